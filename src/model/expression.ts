@@ -1,0 +1,70 @@
+import type { Span } from "../text/span.ts";
+import type { QualifiedName } from "./names.ts";
+import type { ColumnType } from "./types.ts";
+
+/** PostgreSQL manual, chapter 36, "Function Volatility Categories"; unknown: a function that we don't know. */
+export type Volatility = "immutable" | "stable" | "volatile" | "unknown";
+
+/** A column used in an expression or a query. */
+export interface ColumnReference {
+  /**
+   * The relation that the qualifier or the only FROM item stands for; undefined where several relations could
+   * hold it (see `QueryFacts.relations`), or where it names a CTE, sub-select or function result.
+   */
+  readonly table?: QualifiedName | undefined;
+  /** Where `table` is undefined: the relations of the scopes that could hold it; empty if it is surely none. */
+  readonly candidates?: readonly QualifiedName[] | undefined;
+  /** Folded. */
+  readonly column: string;
+  readonly span: Span;
+}
+
+/** Facts about an expression; its tree stays in the front end. */
+export interface Expression {
+  /** As written. */
+  readonly text: string;
+  readonly span: Span;
+  /** A literal, perhaps cast or negated. */
+  readonly constant: boolean;
+  /** The literal NULL, perhaps cast. */
+  readonly isNull: boolean;
+  readonly volatility: Volatility;
+  readonly columns: readonly ColumnReference[];
+  readonly functions: readonly QualifiedName[];
+  readonly subquery: boolean;
+  /** Columns that the expression proves NOT NULL when it holds: `c IS NOT NULL`, alone or as a part of an AND. */
+  readonly provesNotNull: readonly string[];
+  /** `c::type` or `CAST(c AS type)` and nothing else. */
+  readonly castOf?: { readonly column: string; readonly type: ColumnType } | undefined;
+  /** A bare column reference and nothing else. */
+  readonly bareColumn?: string | undefined;
+}
+
+/** Facts about a query: what it reads. */
+export interface QueryFacts {
+  /** Every table or view read, also in sub-selects and CTEs; names of CTEs are left out. */
+  readonly relations: readonly QualifiedName[];
+  readonly columns: readonly ColumnReference[];
+  readonly functions: readonly QualifiedName[];
+  /** Names of the result columns where they are evident; undefined with `*` over relations. */
+  readonly output?: readonly string[] | undefined;
+  /** `SELECT *` (or `t.*`): the relations that are expanded. */
+  readonly stars: readonly QualifiedName[];
+  /** Has a LIMIT or FETCH FIRST. */
+  readonly limited: boolean;
+}
+
+/** What a WHERE clause says about how many rows it meets. */
+export interface Predicate {
+  readonly span: Span;
+  /** `WHERE true`, `1 = 1`: as good as none. */
+  readonly trivial: boolean;
+  /** Columns compared with literals or parameters: `c = 1`, `c IN (1, 2)`, `c = ANY('{…}')`. */
+  readonly equalities: readonly string[];
+  /** Columns held between bounds: `c BETWEEN a AND b`, or both `c >= a` and `c < b`. */
+  readonly ranges: readonly string[];
+  /** Columns compared with a sub-select that has a LIMIT (`id IN (SELECT id … LIMIT 1000)`, `ctid = ANY(…)`). */
+  readonly limited: readonly string[];
+  readonly columns: readonly ColumnReference[];
+  readonly text: string;
+}

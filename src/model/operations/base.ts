@@ -1,0 +1,20 @@
+import type { Span } from "../../text/span.ts";
+
+/** What every operation has. */
+export interface OperationBase<K extends string> {
+  readonly kind: K;
+  /** The sub-command (`ADD COLUMN c int`), the inline constraint, or the whole statement without its `;`. */
+  readonly span: Span;
+  /** The smallest telling part, where findings point by default: `ADD COLUMN c`, `CREATE INDEX i ON t`. */
+  readonly head: Span;
+  /** Stands under IF, CASE or EXCEPTION of a DO block or function: may not run. */
+  readonly conditional?: true | undefined;
+  /** Stands in a loop: may run several times. */
+  readonly repeated?: true | undefined;
+}
+
+/**
+ * Where a constraint is written: inside CREATE TABLE (as a column or table constraint), inside ADD COLUMN, or on
+ * its own (`ALTER TABLE … ADD CONSTRAINT`).
+ */
+export type Within = "createTable" | "addColumn" | "alterTable";

@@ -1,0 +1,70 @@
+import type { Predicate, QueryFacts } from "../expression.ts";
+import type { Name, QualifiedName } from "../names.ts";
+import type { OperationBase } from "./base.ts";
+
+export interface InsertRows extends OperationBase<"insertRows"> {
+  readonly table: QualifiedName;
+  /** Empty: none are written. */
+  readonly columns: readonly Name[];
+  readonly source: "values" | "query" | "default";
+  /** Number of VALUES rows. */
+  readonly rows?: number | undefined;
+  readonly onConflict?: "nothing" | "update" | undefined;
+  /** What it reads; not the target. */
+  readonly query: QueryFacts;
+  /** Predicate of the query's own WHERE, where the source is a plain SELECT. */
+  readonly where?: Predicate | undefined;
+}
+export interface UpdateRows extends OperationBase<"updateRows"> {
+  readonly table: QualifiedName;
+  readonly columns: readonly Name[];
+  readonly where?: Predicate | undefined;
+  /** What it reads beside the target (FROM, sub-selects), and the columns of all. */
+  readonly query: QueryFacts;
+}
+export interface DeleteRows extends OperationBase<"deleteRows"> {
+  readonly table: QualifiedName;
+  readonly where?: Predicate | undefined;
+  readonly query: QueryFacts;
+}
+export interface MergeRows extends OperationBase<"mergeRows"> {
+  readonly table: QualifiedName;
+  readonly query: QueryFacts;
+}
+export interface CopyRows extends OperationBase<"copyRows"> {
+  /** Undefined: COPY (query) TO. */
+  readonly table?: QualifiedName | undefined;
+  readonly direction: "from" | "to";
+  readonly columns: readonly Name[];
+  readonly program: boolean;
+  readonly query?: QueryFacts | undefined;
+}
+/** A query whose rows go nowhere; `calls` are run for their effect. */
+export interface SelectRows extends OperationBase<"selectRows"> {
+  readonly query: QueryFacts;
+  /** FOR UPDATE and the like. */
+  readonly locking: boolean;
+}
+/** `SELECT f(…)`, `PERFORM f(…)`, `CALL p(…)`: a function of the history's own runs now. */
+export interface CallFunction extends OperationBase<"callFunction"> {
+  readonly function: QualifiedName;
+  /** CALL of a procedure: may COMMIT. */
+  readonly procedure: boolean;
+}
+export interface LockTable extends OperationBase<"lockTable"> {
+  readonly table: QualifiedName;
+  readonly only: boolean;
+  /** As in the manual, section 13.3.1: `ACCESS EXCLUSIVE`. */
+  readonly mode: string;
+  readonly nowait: boolean;
+}
+
+export type DataOperation =
+  | InsertRows
+  | UpdateRows
+  | DeleteRows
+  | MergeRows
+  | CopyRows
+  | SelectRows
+  | CallFunction
+  | LockTable;

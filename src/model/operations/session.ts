@@ -1,0 +1,67 @@
+import type { QualifiedName } from "../names.ts";
+import type { OperationBase } from "./base.ts";
+
+/** BEGIN, START TRANSACTION. */
+export type Begin = OperationBase<"begin">;
+/** COMMIT, END; PREPARE TRANSACTION, COMMIT PREPARED are `utility`. */
+export interface Commit extends OperationBase<"commit"> {
+  /** AND CHAIN: a new transaction begins. */
+  readonly chain: boolean;
+}
+export interface Rollback extends OperationBase<"rollback"> {
+  readonly chain: boolean;
+}
+export interface Savepoint extends OperationBase<"savepoint"> {
+  readonly action: "set" | "release" | "rollback";
+  readonly name: string;
+}
+/** SET, RESET, set_config(): `name` in lower case, `all` for RESET ALL and DISCARD ALL. */
+export interface SetOption extends OperationBase<"setOption"> {
+  readonly name: string;
+  /** As written without quotes, lists joined by `, `; undefined: reset to the default. */
+  readonly value?: string | undefined;
+  readonly local: boolean;
+}
+export interface Vacuum extends OperationBase<"vacuum"> {
+  /** Empty: every table. */
+  readonly tables: readonly QualifiedName[];
+  readonly full: boolean;
+  /** VACUUM (ANALYZE). */
+  readonly analyze: boolean;
+}
+export interface Analyze extends OperationBase<"analyze"> {
+  readonly tables: readonly QualifiedName[];
+}
+export interface Cluster extends OperationBase<"cluster"> {
+  /** Undefined: all clustered tables. */
+  readonly table?: QualifiedName | undefined;
+  readonly index?: string | undefined;
+}
+/** EXECUTE of a text that isn't known before it runs. */
+export interface ExecuteDynamic extends OperationBase<"executeDynamic"> {
+  /** The constant first part of the text: `ALTER TABLE `. */
+  readonly prefix?: string | undefined;
+}
+/** What changes no schema and has no hazard: `command` is the manual's, upper case (`NOTIFY`, `LISTEN`, `EXPLAIN`). */
+export interface Utility extends OperationBase<"utility"> {
+  readonly command: string;
+}
+/** A statement that we can't read; `statement` is the parser's name for it, or `unparsable`. */
+export interface Unknown extends OperationBase<"unknown"> {
+  readonly statement: string;
+  /** Relations that it names, as far as we see. */
+  readonly relations: readonly QualifiedName[];
+}
+
+export type SessionOperation =
+  | Begin
+  | Commit
+  | Rollback
+  | Savepoint
+  | SetOption
+  | Vacuum
+  | Analyze
+  | Cluster
+  | ExecuteDynamic
+  | Utility
+  | Unknown;

@@ -1,0 +1,92 @@
+/** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
+import type { Span } from "../text/span.ts";
+
+/** The folder as discovery saw it; the only way to files, so that an editor can substitute its buffers. */
+export interface FileSystem {
+  /** Text of a file decoded as UTF-8 (a BOM is kept as U+FEFF); undefined if there is none. */
+  read(path: string): string | undefined;
+  /** Names in a folder, sorted; a folder's name ends in `/`. Empty if there is none. */
+  list(folder: string): readonly string[];
+}
+
+/** What travels in one protocol message, and so makes an implicit transaction (manual, section 54.2.2.1). */
+export type SendUnit =
+  /** Each statement alone. */
+  | "statement"
+  /** The whole text as one simple query: two or more statements are an implicit transaction block. */
+  | "text"
+  /** All statements, one Sync: the first may be CONCURRENTLY, a later one not. */
+  | "pipeline"
+  /** Not known: only transactions written in the file count. */
+  | "unknown";
+
+export interface RunnerTransaction {
+  /** The runner opens a transaction around the text: its own, or one for all pending migrations. */
+  readonly wraps: "none" | "each" | "all";
+  readonly sends: SendUnit;
+  /** How this tool is told not to wrap, in words for a message: `-- +goose NO TRANSACTION at the top of the file`. */
+  readonly optOut?: string | undefined;
+  /** The opt-out was seen. */
+  readonly optedOut: boolean;
+}
+
+/** One direction of a migration: a file or a section of one. */
+export interface Script {
+  /** As shown to the user, `/` separated, relative to the working directory. */
+  readonly path: string;
+  readonly text: string;
+  /** The section; the whole text for a file of its own. */
+  readonly part: Span;
+  readonly transaction: RunnerTransaction;
+  /** Nothing but blanks and comments (as far as the layout sees). */
+  readonly empty: boolean;
+}
+
+export interface Migration {
+  /** Position in the history, from 0, in the order in which the tool applies. */
+  readonly index: number;
+  /** As written in the name: `001`, `20260130191544`; undefined for repeatables. */
+  readonly version?: string | undefined;
+  /** For messages: `20260130191544_initial_schema`. */
+  readonly name: string;
+  /** Free text of the name: `initial_schema`. */
+  readonly description: string;
+  readonly kind: "versioned" | "repeatable" | "baseline";
+  readonly up: Script;
+  readonly down?: Script | undefined;
+  /** A marker says that it can't be undone, and why. */
+  readonly irreversible?: string | undefined;
+}
+
+/** What a layout can say about files by itself; each becomes a finding of the rule of that name. */
+export interface FileProblem {
+  readonly rule: "bad-file-name" | "duplicate-version" | "orphan-rollback" | "misplaced-migrations" | "syntax-error";
+  readonly path: string;
+  readonly span: Span;
+  /** What happens: `dbmate skips it: the name has no leading number`. */
+  readonly message: string;
+  /** What to do. */
+  readonly instead?: string | undefined;
+  readonly related?: { readonly path: string; readonly message: string } | undefined;
+}
+
+/** Where a tool keeps the way back: another file, a section, or it has none. */
+export type RollbackStyle = "file" | "section" | "none";
+
+export interface History {
+  /** Folder of the migrations as shown to the user. */
+  readonly root: string;
+  /** The tool's name: `raw`, `golang-migrate`, … */
+  readonly tool: string;
+  /** The shape of its files, for `raw`: `timestamps`, `numbered`, `pairs`, `folders`, `sections`. */
+  readonly layout: string;
+  /** Why this layout, for `--verbose`: `3 files with a line "-- migrate:up"`. */
+  readonly evidence: readonly string[];
+  readonly rollbacks: RollbackStyle;
+  /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */
+  rollbackName(migration: Migration): string;
+  readonly migrations: readonly Migration[];
+  readonly problems: readonly FileProblem[];
+  /** The tool's own history table, never an application's: `schema_migrations`. */
+  readonly trackingTables: readonly string[];
+}

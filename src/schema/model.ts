@@ -1,0 +1,222 @@
+/**
+ * What the schema holds: immutable values, shared between the schemas of neighbouring steps.
+ * `Schema` (schema.ts) finds them; `apply` (apply.ts) makes the next schema; `diff` (diff.ts) compares two.
+ */
+import type { Expression, QueryFacts } from "../model/expression.ts";
+import type { Key } from "../model/names.ts";
+import type { CreateFunction, IndexElement, PartitionBound, PartitionKey } from "../model/operation.ts";
+import type { ColumnType } from "../model/types.ts";
+import type { Span } from "../text/span.ts";
+
+/** The statement that made or changed something. */
+export interface Origin {
+  /** Position of the migration in the history, from 0; -1 for a snapshot. */
+  readonly migration: number;
+  /** Path of its file as shown to the user. */
+  readonly path: string;
+  readonly span: Span;
+}
+
+/**
+ * Present; absent: dropped or renamed before (by `dropped`), or nothing created it in a closed history;
+ * unknown: everything else. Never test for truthiness, compare `is`.
+ */
+export type Lookup<T> =
+  | { readonly is: "present"; readonly value: T }
+  | { readonly is: "absent"; readonly dropped?: Origin | undefined }
+  | { readonly is: "unknown" };
+
+export type Tri = "yes" | "no" | "unknown";
+
+export interface Column {
+  readonly name: string;
+  /** Undefined: not known (of a view, or of a table created outside of the history). */
+  readonly type?: ColumnType | undefined;
+  readonly notNull: Tri;
+  readonly hasDefault: Tri;
+  readonly default?: Expression | undefined;
+  readonly generated?: { readonly expression: Expression; readonly stored: boolean } | undefined;
+  readonly identity?: "always" | "by default" | undefined;
+  readonly serial: boolean;
+  readonly collation?: string | undefined;
+  /** Text of COMMENT ON COLUMN, and where it was said. */
+  readonly comment?: { readonly text: string; readonly origin: Origin } | undefined;
+  /** Earlier names with the statement that renamed it, oldest first. */
+  readonly renamedFrom: readonly { readonly name: string; readonly origin: Origin }[];
+  readonly origin: Origin;
+  /** Inherited from a parent (partition or INHERITS). */
+  readonly inherited: boolean;
+}
+
+interface ConstraintBase {
+  /** As written, or as the server makes it up. */
+  readonly name: string;
+  readonly validated: boolean;
+  readonly enforced: boolean;
+  readonly origin: Origin;
+  /** Inherited from a partitioned or parent table. */
+  readonly inherited: boolean;
+}
+export interface KeyConstraint extends ConstraintBase {
+  readonly kind: "primary key" | "unique" | "exclusion";
+  readonly columns: readonly string[];
+  /** Name of the index below it, in the table's schema. */
+  readonly index: string;
+}
+export interface ForeignKey extends ConstraintBase {
+  readonly kind: "foreign key";
+  readonly columns: readonly string[];
+  readonly references: Key;
+  /** Resolved to the referenced primary key where none are written; empty if that is unknown. */
+  readonly referencedColumns: readonly string[];
+  readonly onDelete?: string | undefined;
+  readonly onUpdate?: string | undefined;
+}
+export interface Check extends ConstraintBase {
+  readonly kind: "check";
+  readonly expression: Expression;
+  readonly noInherit: boolean;
+}
+/** A NOT NULL with a name or not yet validated (18). The column's own `notNull` says whether it holds. */
+export interface NotNull extends ConstraintBase {
+  readonly kind: "not null";
+  readonly column: string;
+}
+export type Constraint = KeyConstraint | ForeignKey | Check | NotNull;
+
+export interface Index {
+  readonly schema: string;
+  readonly name: string;
+  readonly table: Key;
+  readonly unique: boolean;
+  readonly method: string;
+  readonly elements: readonly IndexElement[];
+  readonly include: readonly string[];
+  readonly where?: Expression | undefined;
+  readonly nullsNotDistinct: boolean;
+  /** False: ON ONLY a partitioned table, not all partitions attached. */
+  readonly valid: boolean;
+  /** Name of the constraint that owns it. */
+  readonly constraint?: string | undefined;
+  /** Key of the partitioned index that it is attached to. */
+  readonly parent?: Key | undefined;
+  readonly origin: Origin;
+}
+
+export interface Trigger {
+  readonly name: string;
+  readonly function: Key;
+  readonly updateOf: readonly string[];
+  readonly when?: Expression | undefined;
+  readonly origin: Origin;
+}
+export interface Policy {
+  readonly name: string;
+  readonly using?: Expression | undefined;
+  readonly withCheck?: Expression | undefined;
+  readonly origin: Origin;
+}
+
+/** A table, view, materialized view, foreign table or sequence: one name space (manual, section 5.10). */
+export interface Relation {
+  readonly key: Key;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: "table" | "view" | "materialized view" | "foreign table" | "sequence";
+  readonly columns: readonly Column[];
+  /** True: `columns`, `constraints` and its indexes are all that it has. False: created outside of the history. */
+  readonly complete: boolean;
+  /** Columns surely not there although the table is not complete: dropped or renamed before. */
+  readonly droppedColumns: readonly { readonly name: string; readonly origin: Origin }[];
+  readonly droppedConstraints: readonly { readonly name: string; readonly origin: Origin }[];
+  readonly constraints: readonly Constraint[];
+  readonly triggers: readonly Trigger[];
+  readonly policies: readonly Policy[];
+  readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean };
+  readonly temporary: boolean;
+  readonly unlogged: boolean;
+  readonly accessMethod?: string | undefined;
+  readonly partitionBy?: PartitionKey | undefined;
+  /** Parent and bound, if it is a partition. */
+  readonly partitionOf?: { readonly parent: Key; readonly bound: PartitionBound } | undefined;
+  /** Partitions, or tables that inherit. */
+  readonly children: readonly Key[];
+  /** INHERITS. */
+  readonly parents: readonly Key[];
+  /** OF a composite type. */
+  readonly ofType?: Key | undefined;
+  /** Of a view: what it reads, names resolved (`relations` and `columns[].table` carry the schema). */
+  readonly query?: QueryFacts | undefined;
+  /** Of a sequence: the column that owns it. */
+  readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;
+  /** Rows were loaded by INSERT…SELECT, COPY or CREATE TABLE AS; `created here` no longer means empty. */
+  readonly loaded: boolean;
+  /** The schema knows that a view is populated (materialized, WITH DATA). */
+  readonly populated: boolean;
+  readonly comment?: { readonly text: string; readonly origin: Origin } | undefined;
+  readonly renamedFrom: readonly { readonly name: string; readonly origin: Origin }[];
+  /** Undefined: created outside of the history. */
+  readonly origin?: Origin | undefined;
+}
+
+export interface UserType {
+  readonly schema: string;
+  readonly name: string;
+  readonly form: "enum" | "composite" | "range" | "base" | "shell" | "domain";
+  /** Enum labels in their order, with the statement that added each. */
+  readonly labels: readonly { readonly label: string; readonly origin: Origin }[];
+  readonly attributes: readonly { readonly name: string; readonly type: ColumnType }[];
+  /** Of a domain. */
+  readonly base?: ColumnType | undefined;
+  readonly notNull: boolean;
+  readonly checks: readonly { readonly name: string; readonly expression: Expression; readonly validated: boolean }[];
+  readonly complete: boolean;
+  readonly origin?: Origin | undefined;
+}
+
+export interface Routine {
+  readonly schema: string;
+  readonly name: string;
+  readonly definition: CreateFunction;
+  readonly origin: Origin;
+}
+
+/** Something that uses a relation, column, type or function, and how. */
+export interface Dependent {
+  readonly kind:
+    | "view"
+    | "materialized view"
+    | "foreign key"
+    | "function"
+    | "trigger"
+    | "policy"
+    | "generated column"
+    | "check"
+    | "index"
+    | "column default"
+    | "column"
+    | "partition key"
+    | "partition"
+    | "child table";
+  /** For messages: `view order_summary`, `foreign key orders_customer_id_fkey of orders`. */
+  readonly text: string;
+  /** The relation that it is or belongs to; undefined for a function. */
+  readonly relation?: Key | undefined;
+  /**
+   * What happens to it when the object is dropped without CASCADE: the server refuses; it goes along silently
+   * (an index on a dropped column); or it is left and breaks when it runs (a function body).
+   */
+  readonly onDrop: "refuses" | "goes along" | "breaks later";
+  readonly origin?: Origin | undefined;
+}
+
+/** One difference found by `diff`, e.g. `{ object: "column users.phone", left: "text", right: undefined }`. */
+export interface Difference {
+  readonly change: "missing" | "extra" | "changed";
+  /** `table`, `column`, `index`, `constraint`, `view`, `function`, `type`, `sequence`, `trigger`, `policy`, … */
+  readonly object: string;
+  /** For messages: `column users.phone`. */
+  readonly text: string;
+  /** Of `changed`: what differs, `type: varchar(20) instead of text`. */
+  readonly detail?: string | undefined;
+}

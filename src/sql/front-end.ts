@@ -1,0 +1,38 @@
+import type { Operation } from "../model/operation.ts";
+import type { Span } from "../text/span.ts";
+
+/** One statement of a text, in order. */
+export interface Statement {
+  /** From its first keyword to its last token, without the `;` and without leading comments. */
+  readonly span: Span;
+  /** The parser's name for it: `AlterTableStmt`; `unparsable` if it has none. */
+  readonly kind: string;
+  readonly operations: readonly Operation[];
+}
+
+/** A place that the server's grammar rejects. */
+export interface Problem {
+  readonly span: Span;
+  /** The parser's own words: `syntax error at or near "COLUM"`. */
+  readonly message: string;
+  /** What may help, if we know. */
+  readonly hint?: string | undefined;
+}
+
+export interface ParsedText {
+  readonly statements: readonly Statement[];
+  readonly problems: readonly Problem[];
+  /** Every comment, delimiters included, in order. */
+  readonly comments: readonly Span[];
+}
+
+/** Reads the SQL of one dialect. Never throws: what can't be read is an `unknown` operation and a problem. */
+export interface FrontEnd {
+  /** Must be awaited once before `read`. */
+  load(): Promise<void>;
+  /**
+   * Offsets of the result are UTF-16 code units of `text`. `part` restricts reading to a section of the text
+   * (an up or down section); offsets still count from the start of `text`.
+   */
+  read(text: string, part?: Span): ParsedText;
+}

@@ -1,0 +1,24 @@
+import type { Operation } from "../../model/operation.ts";
+import type { QueryFacts } from "../../model/expression.ts";
+import type { Span } from "../../text/span.ts";
+import type { Token } from "./lexer.ts";
+
+/** What lowering knows of the text around a parse tree. All offsets are UTF-16 code units of the whole file. */
+export interface StatementSource {
+  /** The whole file (offsets index it). */
+  readonly text: string;
+  /** The statement without leading comments and without its `;`. */
+  readonly span: Span;
+  /** Tokens of the statement in order, comments left out. */
+  readonly tokens: readonly Token[];
+  /** Turns a `location` of the parse tree (UTF-8 bytes) into an offset. */
+  offset(location: number): number;
+  /** Reads the body of a DO block, function or procedure: what it does when run, and what it uses. */
+  body(body: Span, language: string): Body;
+}
+
+export interface Body {
+  readonly operations: readonly Operation[];
+  readonly uses: QueryFacts;
+}
+
