@@ -1,0 +1,40 @@
+import type { LockMode } from "../effects/effects.ts";
+import type { Category, Fix, Severity } from "./rule.ts";
+
+export interface RelatedPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly message: string;
+}
+
+/** One finding, as the API and `--format json` give it. Lines and columns count from 1; columns are UTF-16 code units. */
+export interface Finding {
+  readonly ruleId: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  /** What happens to whom. */
+  readonly message: string;
+  /** What to write instead: SQL or a sentence. */
+  readonly instead?: string | undefined;
+  /** As shown to the user: relative to the working directory, `/` separated. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** Name of the migration: `20260130191544_initial_schema`. */
+  readonly migration?: string | undefined;
+  readonly direction?: "up" | "down" | undefined;
+  /** Kind of the operation: `createIndex`. */
+  readonly operation?: string | undefined;
+  /** Locks that the operation takes on relations that are not new: what the message says they block. */
+  readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
+  readonly related: readonly RelatedPlace[];
+  readonly fix?: Fix | undefined;
+  readonly suggestions: readonly Fix[];
+  /** Stable against moved lines: rule, file's base name, the statement's normalised text, its repetition. */
+  readonly fingerprint: string;
+}

@@ -1,0 +1,127 @@
+/** The contract of a rule. A rule is one file that default-exports `defineRule({…})` and imports only this module. */
+import type { Edit, Span } from "../text/span.ts";
+import type { OperationKind } from "../model/operation.ts";
+import type { MigrationScope, ProjectScope, Step } from "../replay/step.ts";
+
+export type { Edit, Span } from "../text/span.ts";
+export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
+export type * from "../model/operation.ts";
+export type { QualifiedName, Name, Key } from "../model/names.ts";
+export type { Dependent, Relation, Column, Index, Constraint, ForeignKey } from "../schema/model.ts";
+export { blocks } from "../effects/effects.ts";
+export { typeText } from "../model/types.ts";
+
+export type Severity = "error" | "warning" | "note";
+export type Category =
+  | "locks"
+  | "rewrites"
+  | "data-loss"
+  | "compatibility"
+  | "transactions"
+  | "data"
+  | "history"
+  | "correctness"
+  | "schema"
+  | "security";
+export type Dialect = "postgres" | "mysql" | "mariadb";
+export type PresetName = "recommended" | "conventions" | "style" | "strict";
+
+/** The `{{name}}` placeholders of a message. */
+export type Placeholders<T extends string> = T extends `${string}{{${infer P}}}${infer Rest}`
+  ? P | Placeholders<Rest>
+  : never;
+
+/** A place in a file other than the step's own script. */
+export interface Place {
+  readonly path: string;
+  readonly span: Span;
+}
+
+export interface Related {
+  readonly at: Span | Place;
+  /** `takes the lock`, `created here`. */
+  readonly message: string;
+}
+
+/** A change of the text; `safe` means the same to the database, a suggestion needs a look. */
+export interface Fix {
+  /** What it does: `add CONCURRENTLY`. */
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+type DataOf<T extends string> = [Placeholders<T>] extends [never]
+  ? { readonly data?: undefined }
+  : { readonly data: Readonly<Record<Placeholders<T>, string | number>> };
+
+export type Report<M extends Record<string, string>> = {
+  [I in keyof M & string]: {
+    /** The smallest guilty span, in the step's script (for `migration` scope: in the up script) or elsewhere. */
+    readonly at: Span | Place;
+    readonly message: I;
+    /** What to write instead, as SQL or a sentence; default: the rule's recipe, else `docs.instead`. */
+    readonly instead?: string | undefined;
+    /** Weaker than the rule's own for this case; never stronger than configured. */
+    readonly severity?: Severity | undefined;
+    readonly related?: readonly Related[] | undefined;
+    readonly fix?: Fix | undefined;
+  } & DataOf<M[I]>;
+}[keyof M & string];
+
+export interface Context<M extends Record<string, string>, O> {
+  readonly options: O;
+  report(report: Report<M>): void;
+}
+
+/** The part of zod that options use; passed in, so that a rule doesn't load it. */
+export type Zod = typeof import("zod").z;
+
+export interface RuleDocs {
+  /** One sentence: what is flagged. Markdown. */
+  readonly summary: string;
+  /** Who waits or loses what. */
+  readonly why: string;
+  /** What to write instead. */
+  readonly instead: string;
+}
+
+export interface RuleDefinition<M extends Record<string, string>, O> {
+  readonly id: string;
+  /** Earlier ids that still work in configuration and suppressions. */
+  readonly formerly?: readonly string[];
+  readonly category: Category;
+  readonly severity: Severity;
+  /** Default membership; every rule is in `strict`. */
+  readonly presets: readonly PresetName[];
+  readonly dialects: readonly Dialect[];
+  /** Which scripts the rule looks at; default `["up"]`. */
+  readonly directions?: readonly ("up" | "down")[];
+  readonly fix: "none" | "safe" | "suggestion";
+  readonly docs: RuleDocs;
+  readonly messages: M;
+  /** Schema and defaults of the options; defaults are data, so that zod is loaded only to check a configuration. */
+  readonly options?: { readonly defaults: O; readonly schema: (z: Zod) => unknown };
+  /** The safe way to write this very statement, for this runner. */
+  readonly recipe?: (step: Step) => string | undefined;
+  readonly on: {
+    readonly [K in OperationKind]?: (step: Step<K>, context: Context<M, O>) => void;
+  } & {
+    /** Once for each migration, after its steps. */
+    readonly migration?: (scope: MigrationScope, context: Context<M, O>) => void;
+    /** Once for each run. */
+    readonly project?: (scope: ProjectScope, context: Context<M, O>) => void;
+  };
+}
+
+/** A rule with its types erased, as the runner holds it. */
+export type Rule = RuleDefinition<Record<string, string>, unknown>;
+
+export function defineRule<const M extends Record<string, string>, O = Record<string, never>>(
+  rule: RuleDefinition<M, O>,
+): Rule {
+  // The runner passes each rule its own options and messages, so erasing the parameters is sound.
+  return rule as unknown as Rule;
+}
+
+/** An edit that inserts ` text` at an offset. */
+export const insertAt = (offset: number, text: string): Edit => ({ span: { start: offset, end: offset }, text });

@@ -1,0 +1,115 @@
+/** What a rule sees. A step answers questions about one operation; rules never parse, search text or open files. */
+import type { Effects, LockMode } from "../effects/effects.ts";
+import type { Key, QualifiedName } from "../model/names.ts";
+import type { Operation, OperationKind, OperationOf } from "../model/operation.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
+import type { Failure } from "../schema/failure.ts";
+import type { Dependent, Difference, Origin, Relation, Tri } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { Problem, Statement } from "../sql/front-end.ts";
+import type { Span } from "../text/span.ts";
+
+export type Direction = "up" | "down";
+
+/** The transaction that a statement runs in. */
+export interface Transaction {
+  /**
+   * `block`: BEGIN of the file or of the runner; `implicit`: several statements travel in one message;
+   * `pipeline`: after the first statement of a pipeline; `none`: it commits by itself; `unknown`: the runner isn't known.
+   */
+  readonly kind: "block" | "implicit" | "pipeline" | "none" | "unknown";
+  /** Who opened it, where there is one. */
+  readonly by?: "runner" | "file" | undefined;
+  /** Steps in one transaction have the same number; each statement outside of one has its own. */
+  readonly id: number;
+  /** BEGIN, if the file opened it. */
+  readonly begin?: Span | undefined;
+  /** Locks that earlier statements of it hold on relations that are not new, strongest first. */
+  readonly held: readonly HeldLock[];
+  /** How this runner is told not to open it. */
+  readonly optOut?: string | undefined;
+}
+
+export interface HeldLock {
+  readonly relation: Key;
+  readonly mode: LockMode;
+  /** The sub-command or statement that took it. */
+  readonly span: Span;
+}
+
+/** One operation of one statement, with the schema around it. Methods are closures: destructuring is safe. */
+export interface Step<K extends OperationKind = OperationKind> {
+  readonly operation: OperationOf<K>;
+  readonly statement: Statement;
+  readonly migration: MigrationScope;
+  readonly script: Script;
+  readonly direction: Direction;
+  /** Schema before this operation and after it. */
+  readonly before: Schema;
+  readonly after: Schema;
+  readonly transaction: Transaction;
+  /** Locks, rewrites, scans and builds on relations that are not new here; see `createdHere`. */
+  readonly effects: Effects;
+  /** Nothing happens: IF [NOT] EXISTS of what is surely there or surely not, or a part of such a statement. */
+  readonly skipped: boolean;
+  /** Why the server is sure to refuse it: what is provably absent, or there already. */
+  readonly failures: readonly Failure[];
+
+  /** Created in this migration, across its COMMITs, and no rows loaded since. */
+  createdHere(table: QualifiedName | Key): Tri;
+  /** Created in one of the pending migrations (without `startAfter`: in this migration). */
+  createdPending(table: QualifiedName | Key, column?: string): Tri;
+  /** Strongest lock that the operation takes on a relation that is not new; undefined: none. */
+  lockOn(table: QualifiedName | Key): LockMode | undefined;
+  rewrites(table: QualifiedName | Key): boolean;
+  scans(table: QualifiedName | Key): boolean;
+  /** A session setting in force here, set by the history; undefined: not set. */
+  setting(name: string): string | undefined;
+  /** `lock_timeout` in force: set in the files or, by configuration, outside of them. */
+  lockTimeout(): "set" | "unset";
+  /** What depends on it before the step, as far as the history knows. */
+  dependents(table: QualifiedName | Key, column?: string): readonly Dependent[];
+  /**
+   * The deprecation step of a table or column in an earlier migration: COMMENT … IS '…deprecated…', a rename to
+   * a deprecated name, or a `ddlint-deprecated: t.c since …` comment.
+   */
+  deprecation(table: QualifiedName, column?: string): Origin | undefined;
+  /** Steps of this script before this one, oldest first. */
+  earlier(): readonly Step[];
+  /** Steps of this script after this one. */
+  later(): readonly Step[];
+  /** For messages: `orders`, `audit.log`; the default schema is left out. */
+  show(relation: QualifiedName | Key): string;
+  /** Approximate size by configuration (`tables`). */
+  size(table: QualifiedName | Key): "small" | "large" | "unknown";
+}
+
+/** One migration and what it does to the schema. */
+export interface MigrationScope {
+  readonly migration: Migration;
+  readonly history: History;
+  /** The first migration that creates something. */
+  readonly first: boolean;
+  /** Reported: after `startAfter`. */
+  readonly pending: boolean;
+  readonly before: Schema;
+  readonly after: Schema;
+  /** Steps of the up script; filled when the whole script has been replayed. */
+  readonly steps: readonly Step[];
+  readonly downSteps: readonly Step[];
+  readonly problems: readonly Problem[];
+  readonly downProblems: readonly Problem[];
+  /** A transaction is still open where the script ends: its BEGIN. */
+  readonly unclosed: { readonly up?: Span | undefined; readonly down?: Span | undefined };
+  /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
+  rollbackDifference(): readonly Difference[] | undefined;
+  /** Tables that the migration created and that are still there at its end. */
+  created(): readonly Relation[];
+}
+
+/** All histories of a run. */
+export interface ProjectScope {
+  readonly histories: readonly History[];
+}
+
+export type AnyStep = Step & { readonly operation: Operation };
