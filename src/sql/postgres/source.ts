@@ -13,12 +13,16 @@ export interface StatementSource {
   readonly tokens: readonly Token[];
   /** Turns a `location` of the parse tree (UTF-8 bytes) into an offset. */
   offset(location: number): number;
-  /** Reads the body of a DO block, function or procedure: what it does when run, and what it uses. */
-  body(body: Span, language: string): Body;
+  /** Inside of a function body: parameters and variables, folded; they are no columns. */
+  readonly variables?: ReadonlySet<string> | undefined;
+  /**
+   * Reads the body of a DO block, function or procedure: what it does when run, and what it uses. `parameters`
+   * are the function's, folded.
+   */
+  body(body: Span, language: string, parameters?: readonly string[]): Body;
 }
 
 export interface Body {
   readonly operations: readonly Operation[];
   readonly uses: QueryFacts;
 }
-

@@ -1,0 +1,51 @@
+/** The server's own parser, as WebAssembly. Nothing else imports it. */
+import type { Node } from "@pgsql/types";
+
+/** A statement as the parser places it: UTF-8 bytes from the start of what was parsed. */
+export interface ParsedStatement {
+  readonly stmt?: Node;
+  /** Absent: 0. Includes leading blanks and comments. */
+  readonly stmt_location?: number;
+  /** Absent: up to the end. */
+  readonly stmt_len?: number;
+}
+
+/** Failure is `syntax` where the grammar says no, at a 0-based code point; `limit` where the parser gives up. */
+export type ParseOutcome =
+  | { readonly is: "parsed"; readonly statements: readonly ParsedStatement[] }
+  | { readonly is: "syntax"; readonly message: string; readonly position: number }
+  | { readonly is: "limit" };
+
+interface Library {
+  loadModule(): Promise<void>;
+  parseSync(query: string): { stmts?: readonly ParsedStatement[] };
+}
+
+let library: Library | undefined;
+
+export async function loadParser(): Promise<void> {
+  if (library !== undefined) return;
+  const module = (await import("libpg-query")) as unknown as Library & { default?: Library };
+  const loaded = module.default ?? module;
+  await loaded.loadModule();
+  library = loaded;
+}
+
+/** Parses SQL text; `loadParser` must have been awaited. Never throws on the text's account. */
+export function parseSql(sql: string): ParseOutcome {
+  if (library === undefined) throw new Error("the PostgreSQL parser is not loaded: await load() first");
+  if (sql === "") return { is: "parsed", statements: [] };
+  try {
+    return { is: "parsed", statements: library.parseSync(sql).stmts ?? [] };
+  } catch (error) {
+    const details = syntaxDetails(error);
+    if (details === undefined || /memory|stack depth/.test(details.message)) return { is: "limit" };
+    return { is: "syntax", message: details.message, position: details.cursorPosition };
+  }
+}
+
+/** What the library adds to an error of the grammar; other errors come from the depth of a text. */
+function syntaxDetails(error: unknown): { message: string; cursorPosition: number } | undefined {
+  if (typeof error !== "object" || error === null || !("sqlDetails" in error)) return undefined;
+  return error.sqlDetails as { message: string; cursorPosition: number } | undefined;
+}

@@ -1,0 +1,165 @@
+/**
+ * The PostgreSQL front end: a text as a whole first; where the grammar rejects it, statement by statement
+ * (split.ts). Statements are placed and lowered in statement.ts, bodies of functions are read in body.ts.
+ */
+import type { Span } from "../../text/span.ts";
+import type { FrontEnd, ParsedText, Problem, Statement } from "../front-end.ts";
+import { readBody } from "./body.ts";
+import { spanInFile, type Fragment } from "./fragment.ts";
+import { hintFor, startsStatement } from "./hints.ts";
+import { tokenize, type Token } from "./lexer.ts";
+import { loadParser } from "./libpg.ts";
+import { blankCuts, findCuts, outsideCuts } from "./rows.ts";
+import { maskText, readings, splitStatements, type Piece } from "./split.ts";
+import { readChunk, unknownOperation, type Chunk, type ChunkOutcome, type Reading } from "./statement.ts";
+
+export interface FrontEndOptions {
+  /** Told of an exception inside of lowering; the statement becomes `unknown` all the same. */
+  readonly bug?: ((error: unknown, span: Span) => void) | undefined;
+}
+
+export function createPostgresFrontEnd(options: FrontEndOptions = {}): FrontEnd {
+  return {
+    load: loadParser,
+    read: (text, part = { start: 0, end: text.length }) =>
+      readText(text, part, options.bug ?? (() => undefined)),
+  };
+}
+
+export const postgres: FrontEnd = createPostgresFrontEnd();
+
+function readText(file: string, part: Span, bug: (error: unknown, span: Span) => void): ParsedText {
+  const comments: Span[] = [];
+  const reading: Reading = { file, comments, bug, readBody };
+  const fragment: Fragment = { text: file, from: part.start, to: part.end };
+  const tokens: Token[] = [];
+  const found: Span[] = [];
+  for (const token of tokenize(file, part.start, part.end)) {
+    if (token.kind === "comment") found.push({ start: token.start, end: token.end });
+    else tokens.push(token);
+  }
+  const whole = readChunk(reading, sliceChunk(fragment, part.start, part.end, tokens));
+  if (whole.is === "parsed") {
+    return { statements: whole.statements, problems: [], comments: inOrder([...found, ...comments]) };
+  }
+  comments.length = 0;
+  const { statements, problems, comments: outer } = readPieces(reading, fragment);
+  return { statements, problems, comments: inOrder([...outer, ...comments]) };
+}
+
+const inOrder = (spans: readonly Span[]): Span[] => spans.toSorted((a, b) => a.start - b.start);
+
+function sliceChunk(fragment: Fragment, start: number, end: number, tokens: readonly Token[]): Chunk {
+  const cuts = end - start > 256 * 1024 ? findCuts(tokens) : [];
+  const sql = blankCuts(fragment.text.slice(start, end), start, cuts);
+  return { fragment, start, sql, tokens: outsideCuts(tokens, cuts), cuts, depth: 0 };
+}
+
+function readPieces(reading: Reading, fragment: Fragment): ParsedText {
+  const { pieces, comments } = splitStatements(fragment.text, fragment.from, fragment.to);
+  const statements: Statement[] = [];
+  const problems: Problem[] = [];
+  for (const piece of pieces) readPiece(reading, fragment, piece, statements, problems, 50);
+  return { statements, problems, comments: comments.map(({ start, end }) => ({ start, end })) };
+}
+
+/** Reads one statement, or two where a `;` is missing between them (`tries` times at most). */
+function readPiece(
+  reading: Reading,
+  fragment: Fragment,
+  piece: Piece,
+  statements: Statement[],
+  problems: Problem[],
+  tries: number,
+): void {
+  const outcome = readMasked(reading, fragment, piece);
+  if (outcome.is === "parsed") {
+    statements.push(...outcome.statements);
+    return;
+  }
+  const span = spanInFile(fragment, piece.start, piece.end);
+  // What stands behind a placeholder is not ours to judge.
+  if (outcome.is === "limit" || (piece.masks[0]?.start ?? Infinity) <= outcome.position) {
+    statements.push(unparsable(span));
+    return;
+  }
+  const index = piece.tokens.findIndex((token) => token.end > outcome.position);
+  const broken = index === -1 ? undefined : piece.tokens[index];
+  const next =
+    tries > 0 ? missingSemicolon(reading.file, piece, index === -1 ? piece.tokens.length - 1 : index) : -1;
+  if (next > 0) {
+    const [head, tail] = cutPiece(piece, next);
+    const before = readMasked(reading, fragment, head);
+    if (before.is === "parsed") {
+      const at = tail.tokens[0];
+      const place = at === undefined ? span : spanInFile(fragment, at.start, at.end);
+      problems.push({
+        span: place,
+        message: outcome.message,
+        hint: "a `;` is missing before this statement",
+      });
+      statements.push(...before.statements);
+      readPiece(reading, fragment, tail, statements, problems, tries - 1);
+      return;
+    }
+  }
+  const last = broken ?? piece.tokens.at(-1);
+  const place = last === undefined ? span : spanInFile(fragment, last.start, last.end);
+  const near = piece.tokens.slice(0, index === -1 ? undefined : index);
+  problems.push({ span: place, message: outcome.message, hint: hintFor(broken, near) });
+  statements.push(unparsable(span));
+}
+
+const unparsable = (span: Span): Statement => ({
+  span,
+  kind: "unparsable",
+  operations: [unknownOperation(span, "unparsable")],
+});
+
+/** The error of the first reading is the one that counts: its placeholders are names. */
+function readMasked(reading: Reading, fragment: Fragment, piece: Piece): ChunkOutcome {
+  let first: ChunkOutcome | undefined;
+  for (const as of piece.masks.length === 0 ? readings.slice(0, 1) : readings) {
+    const outcome = readChunk(reading, pieceChunk(fragment, piece, as));
+    if (outcome.is === "parsed") return outcome;
+    first ??= outcome;
+  }
+  return first ?? { is: "limit" };
+}
+
+function pieceChunk(fragment: Fragment, piece: Piece, as: (typeof readings)[number]): Chunk {
+  const { start, end, masks } = piece;
+  if (masks.length === 0) return sliceChunk(fragment, start, end, piece.tokens);
+  const sql = maskText(fragment.text, start, end, masks, as);
+  const tokens = tokenize(sql)
+    .filter(({ kind }) => kind !== "comment")
+    .map((token) => ({ ...token, start: token.start + start, end: token.end + start }));
+  return { fragment, start, sql, tokens, depth: 0 };
+}
+
+/** The nearest token at or before `index` that starts both a line and a statement; -1 if there is none. */
+function missingSemicolon(file: string, piece: Piece, index: number): number {
+  for (let i = index; i > 0 && i > index - 40; i--) {
+    const token = piece.tokens[i];
+    const before = piece.tokens[i - 1];
+    if (token === undefined || before === undefined || !startsStatement(token)) continue;
+    if (/[\r\n]/.test(file.slice(before.end, token.start))) return i;
+  }
+  return -1;
+}
+
+function cutPiece(piece: Piece, index: number): readonly [Piece, Piece] {
+  const headTokens = piece.tokens.slice(0, index);
+  const tailTokens = piece.tokens.slice(index);
+  const middle = tailTokens[0]?.start ?? piece.end;
+  const headEnd = headTokens.at(-1)?.end ?? piece.start;
+  return [
+    { ...piece, end: headEnd, tokens: headTokens, masks: piece.masks.filter(({ start }) => start < middle) },
+    {
+      ...piece,
+      start: middle,
+      tokens: tailTokens,
+      masks: piece.masks.filter(({ start }) => start >= middle),
+    },
+  ];
+}
