@@ -101,11 +101,17 @@ export interface RuleDefinition<M extends Record<string, string>, O> {
   readonly messages: M;
   /** Schema and defaults of the options; defaults are data, so that zod is loaded only to check a configuration. */
   readonly options?: { readonly defaults: O; readonly schema: (z: Zod) => unknown };
+  /**
+   * True: only the first finding of a run is shown, and its `{{more}}` tells how many migrations more are concerned.
+   */
+  readonly once?: (options: O) => boolean;
   /** The safe way to write this very statement, for this runner. */
   readonly recipe?: (step: Step) => string | undefined;
   readonly on: {
     readonly [K in OperationKind]?: (step: Step<K>, context: Context<M, O>) => void;
   } & {
+    /** Every operation of any kind. */
+    readonly operation?: (step: Step, context: Context<M, O>) => void;
     /** Once for each migration, after its steps. */
     readonly migration?: (scope: MigrationScope, context: Context<M, O>) => void;
     /** Once for each run. */
@@ -124,4 +130,9 @@ export function defineRule<const M extends Record<string, string>, O = Record<st
 }
 
 /** An edit that inserts ` text` at an offset. */
-export const insertAt = (offset: number, text: string): Edit => ({ span: { start: offset, end: offset }, text });
+export const insertAt = (offset: number, text: string): Edit => ({
+  span: { start: offset, end: offset },
+  text,
+});
+
+export * as recipes from "./recipes/index.ts";

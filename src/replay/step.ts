@@ -59,6 +59,15 @@ export interface Step<K extends OperationKind = OperationKind> {
   createdHere(table: QualifiedName | Key): Tri;
   /** Created in one of the pending migrations (without `startAfter`: in this migration). */
   createdPending(table: QualifiedName | Key, column?: string): Tri;
+  /** Made by a statement of this migration. */
+  isHere(origin: Origin | undefined): boolean;
+  /** Stands in a DO block or in a function or procedure that the migration calls. */
+  readonly inBody: boolean;
+  /**
+   * INSERT, UPDATE or DELETE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
+   * or as one round of a loop that commits. True for everything else.
+   */
+  bounded(): boolean;
   /** Strongest lock that the operation takes on a relation that is not new; undefined: none. */
   lockOn(table: QualifiedName | Key): LockMode | undefined;
   rewrites(table: QualifiedName | Key): boolean;
@@ -92,6 +101,8 @@ export interface MigrationScope {
   readonly first: boolean;
   /** Reported: after `startAfter`. */
   readonly pending: boolean;
+  /** Number of the first pending migration; of this one if it isn't pending. */
+  readonly firstPending: number;
   readonly before: Schema;
   readonly after: Schema;
   /** Steps of the up script; filled when the whole script has been replayed. */
@@ -99,6 +110,8 @@ export interface MigrationScope {
   readonly downSteps: readonly Step[];
   readonly problems: readonly Problem[];
   readonly downProblems: readonly Problem[];
+  /** Comments, delimiters included, in order. */
+  readonly comments: { readonly up: readonly Span[]; readonly down: readonly Span[] };
   /** A transaction is still open where the script ends: its BEGIN. */
   readonly unclosed: { readonly up?: Span | undefined; readonly down?: Span | undefined };
   /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */

@@ -1,0 +1,5 @@
+/** The safe ways that messages recommend, each for the very statement and runner. */
+export * from "./columns.ts";
+export * from "./constraints.ts";
+export * from "./indexes.ts";
+export * from "./tables.ts";

@@ -1,0 +1,28 @@
+/** The facts about the world that replaying needs (see `Facts` in src/project/facts.ts). */
+export interface ReplayFacts {
+  /** Major version of the server, 13 to 18. */
+  readonly serverVersion: number;
+  /** Migrations up to and including this one (name or version) are replayed but not reported. */
+  readonly startAfter?: string | undefined;
+  /** Sizes of tables by name; `*` stands for any characters. */
+  readonly tables: Readonly<Record<string, "small" | "large">>;
+  /** `lock_timeout` as set outside of the files: a value like `2s`, or undefined. */
+  readonly lockTimeout?: string | undefined;
+}
+
+/** True if `text` is `pattern`, where `*` in the pattern stands for any characters. Linear in practice, never exponential. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  const parts = pattern.split("*");
+  const first = parts[0] ?? "";
+  if (parts.length === 1) return pattern === text;
+  const last = parts[parts.length - 1] ?? "";
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+    return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length;
+}

@@ -1,0 +1,273 @@
+/**
+ * Folds a history into steps: each statement's operations with the schema, transaction, settings and effects around
+ * them. A down is replayed from the schema after its up, as a branch that never feeds the next migration.
+ */
+import { effectsOn } from "../effects/index.ts";
+import type { Operation } from "../model/operation.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
+import { applyStatement, skipped } from "../schema/apply.ts";
+import { diff } from "../schema/diff.ts";
+import { failures } from "../schema/failure.ts";
+import type { Difference, Origin } from "../schema/model.ts";
+import { emptySchema, type Schema } from "../schema/schema.ts";
+import type { ParsedText, Statement } from "../sql/front-end.ts";
+import type { Span } from "../text/span.ts";
+import { readMark, type DeprecationMark } from "./deprecation.ts";
+import type { ReplayFacts } from "./facts.ts";
+import { makeStep, newRelations } from "./make-step.ts";
+import type { Direction, MigrationScope, Step } from "./step.ts";
+import { TransactionTracker } from "./transaction.ts";
+
+export type Read = (script: Script) => ParsedText;
+
+/** Everything that one migration hands to the next; immutable, so keeping it makes a checkpoint. */
+export interface ReplayState {
+  readonly schema: Schema;
+  /** Closed is decided by the first migration that creates or uses tables (see DESIGN, three-valued schema). */
+  readonly decided: boolean;
+  readonly marks: readonly DeprecationMark[];
+  /** Number of the first pending migration, once it is reached. */
+  readonly firstPending: number | undefined;
+}
+
+export function initialState(history: History, facts: ReplayFacts, snapshot?: Schema): ReplayState {
+  const schema = (snapshot ?? emptySchema()).withTrackingTables(history.trackingTables);
+  return {
+    schema: snapshot === undefined ? schema : schema.withClosed(true),
+    decided: snapshot !== undefined,
+    marks: [],
+    firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
+  };
+}
+
+/** True if `name` is the version, the name or the file name of the migration. */
+export function isNamed(migration: Migration, name: string | undefined): boolean {
+  const file = migration.up.path.slice(migration.up.path.lastIndexOf("/") + 1);
+  return name !== undefined && [migration.version, migration.name, file, migration.up.path].includes(name);
+}
+
+/** Replays one migration; `state` is what the one before it left. */
+export function replayMigration(
+  history: History,
+  migration: Migration,
+  state: ReplayState,
+  read: Read,
+  facts: ReplayFacts,
+): { readonly scope: MigrationScope; readonly state: ReplayState } {
+  const scope = new Scope(history, migration, state);
+  const up = runScript(scope, migration.up, "up", state, read(migration.up), facts);
+  scope.finishUp(up);
+  if (migration.down !== undefined && !migration.down.empty) {
+    const afterUp = { ...state, schema: up.schema, decided: true };
+    scope.finishDown(runScript(scope, migration.down, "down", afterUp, read(migration.down), facts));
+  }
+  const next: ReplayState = {
+    schema: up.schema,
+    decided: state.decided || up.touchesTables,
+    marks: [...state.marks, ...up.marks],
+    firstPending:
+      state.firstPending ?? (isNamed(migration, facts.startAfter) ? migration.index + 1 : undefined),
+  };
+  return { scope, state: next };
+}
+
+/** All migrations in order; what was yielded may be forgotten. */
+export function* replay(
+  history: History,
+  read: Read,
+  facts: ReplayFacts,
+  snapshot?: Schema,
+): Generator<MigrationScope, ReplayState> {
+  let state = initialState(history, facts, snapshot);
+  for (const migration of history.migrations) {
+    const result = replayMigration(history, migration, state, read, facts);
+    yield result.scope;
+    state = result.state;
+  }
+  return state;
+}
+
+interface ScriptResult {
+  readonly schema: Schema;
+  readonly steps: readonly Step[];
+  readonly parsed: ParsedText;
+  readonly unclosed: Span | undefined;
+  readonly touchesTables: boolean;
+  readonly marks: readonly DeprecationMark[];
+}
+
+function runScript(
+  scope: Scope,
+  script: Script,
+  direction: Direction,
+  state: ReplayState,
+  parsed: ParsedText,
+  facts: ReplayFacts,
+): ScriptResult {
+  const migration = scope.migration;
+  const server = { version: facts.serverVersion, setting: (name: string) => tracker.setting(name) };
+  const runner = autoDetected(script, parsed, state.schema, server.version);
+  const tracker = new TransactionTracker(runner, parsed.statements.length, 0, state.schema);
+  const steps: Step[] = [];
+  let schema = state.schema;
+  let touchesTables = false;
+  let usesUnknown = false;
+
+  for (const statement of parsed.statements) {
+    tracker.nextStatement();
+    const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
+    const operations = statement.operations.flatMap((operation) => calledOperations(operation, schema));
+    const before = schema;
+    const schemas = applyStatement(before, operations, origin);
+    operations.forEach((operation, i) => {
+      const stepBefore = schemas[i - 1] ?? before;
+      const stepAfter = schemas[i] ?? stepBefore;
+      const step = makeStep({
+        operation,
+        statement,
+        scope,
+        script,
+        direction,
+        before: stepBefore,
+        after: stepAfter,
+        skipped: skipped(before, operation, operations),
+        failures: failures(stepBefore, operation),
+        transaction: tracker.current(),
+        effects: effectsOn("postgres", operation, stepBefore, server),
+        isNew: newRelations(stepBefore, migration.index),
+        setting: settingsNow(tracker),
+        facts,
+        marks: state.marks,
+        steps,
+        at: steps.length,
+      });
+      steps.push(step);
+      for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation.head);
+      schema = tracker.after(operation, stepBefore, stepAfter);
+      if (!state.decided) {
+        touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
+        usesUnknown ||= failures(stepBefore.withClosed(true), operation).some(
+          (failure) => failure.kind === "unknown-table",
+        );
+      } else if (
+        step.failures.some((failure) => failure.kind === "unknown-table" && failure.dropped === undefined)
+      ) {
+        schema = schema.withClosed(false);
+      }
+    });
+  }
+  if (!state.decided && touchesTables && !usesUnknown) schema = schema.withClosed(true);
+  return {
+    schema,
+    steps,
+    parsed,
+    unclosed: tracker.unclosed,
+    touchesTables,
+    marks: readMarks(script, parsed, migration),
+  };
+}
+
+function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
+  // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
+  const kept = new Map(
+    ["lock_timeout", "statement_timeout", "timezone"].map((name) => [name, tracker.setting(name)] as const),
+  );
+  return (name) => kept.get(name);
+}
+
+/** What a call of a function of the history does, told at the call. */
+function calledOperations(operation: Operation, schema: Schema): readonly Operation[] {
+  if (operation.kind !== "callFunction") return [operation];
+  const routines = schema.routines(operation.function);
+  if (routines.is !== "present" || routines.value.length !== 1) return [operation];
+  const inner = routines.value[0]?.definition.operations ?? [];
+  const at = { span: operation.span, head: operation.head };
+  const flags = operation.conditional === true ? { conditional: true as const } : {};
+  return [operation, ...inner.map((called) => ({ ...called, ...at, ...flags }))];
+}
+
+/** Flyway runs a file of only non-transactional statements without a transaction. */
+function autoDetected(
+  script: Script,
+  parsed: ParsedText,
+  schema: Schema,
+  version: number,
+): Script["transaction"] {
+  const { transaction } = script;
+  if (transaction.autoDetect !== true || parsed.statements.length === 0) return transaction;
+  const server = { version, setting: () => undefined };
+  const outside = (statement: Statement): boolean =>
+    statement.operations.some((operation) => !effectsOn("postgres", operation, schema, server).inTransaction);
+  return parsed.statements.every(outside) ? { ...transaction, wraps: "none" } : transaction;
+}
+
+function readMarks(script: Script, parsed: ParsedText, migration: Migration): DeprecationMark[] {
+  return parsed.comments.flatMap((span) => {
+    const mark = readMark(script.text.slice(span.start, span.end), {
+      migration: migration.index,
+      path: script.path,
+      span,
+    });
+    return mark === undefined ? [] : [mark];
+  });
+}
+
+class Scope implements MigrationScope {
+  readonly history: History;
+  readonly migration: Migration;
+  readonly before: Schema;
+  readonly pending: boolean;
+  readonly firstPending: number;
+  after: Schema;
+  steps: readonly Step[] = [];
+  downSteps: readonly Step[] = [];
+  problems: MigrationScope["problems"] = [];
+  downProblems: MigrationScope["problems"] = [];
+  unclosed: { up?: Span | undefined; down?: Span | undefined } = {};
+  comments: { up: readonly Span[]; down: readonly Span[] } = { up: [], down: [] };
+  first: boolean;
+  #afterDown: Schema | undefined;
+
+  constructor(history: History, migration: Migration, state: ReplayState) {
+    this.history = history;
+    this.migration = migration;
+    this.before = state.schema;
+    this.after = state.schema;
+    this.pending = state.firstPending !== undefined;
+    this.firstPending = state.firstPending ?? migration.index;
+    this.first = !state.decided;
+  }
+
+  finishUp({ schema, steps, parsed, unclosed }: ScriptResult): void {
+    this.after = schema;
+    this.steps = steps;
+    this.problems = parsed.problems;
+    this.unclosed.up = unclosed;
+    this.comments.up = parsed.comments;
+  }
+
+  finishDown({ schema, steps, parsed, unclosed }: ScriptResult): void {
+    this.#afterDown = schema;
+    this.downSteps = steps;
+    this.downProblems = parsed.problems;
+    this.unclosed.down = unclosed;
+    this.comments.down = parsed.comments;
+  }
+
+  rollbackDifference(): readonly Difference[] | undefined {
+    return this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown);
+  }
+
+  created(): ReturnType<MigrationScope["created"]> {
+    const keys = new Set<string>();
+    for (const { operation, after } of this.steps) {
+      if (operation.kind === "createTable") keys.add(after.resolve(operation.table));
+    }
+    return [...keys].flatMap((key) => {
+      const relation = this.after.relation(key);
+      return relation.is === "present" && relation.value.origin?.migration === this.migration.index
+        ? [relation.value]
+        : [];
+    });
+  }
+}

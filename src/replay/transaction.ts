@@ -1,0 +1,158 @@
+import type { LockMode } from "../effects/effects.ts";
+import { lockModes } from "../effects/effects.ts";
+import type { Operation } from "../model/operation.ts";
+import type { RunnerTransaction } from "../project/migration.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { Span } from "../text/span.ts";
+import type { HeldLock, Transaction } from "./step.ts";
+
+/** What one transaction can undo. */
+interface Snapshot {
+  readonly schema: Schema;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/**
+ * Follows the transactions of one script: those of the runner, those written in the file, and the implicit ones
+ * of several statements in one message (manual, section 54.2.2.1, "Multiple Statements in a Simple Query").
+ */
+export class TransactionTracker {
+  readonly #runner: RunnerTransaction;
+  readonly #statements: number;
+  #nextId: number;
+  #block: { readonly by: "runner" | "file"; readonly begin?: Span | undefined } | undefined;
+  #id: number;
+  #held: HeldLock[] = [];
+  #statement = -1;
+  /** Session settings, names in lower case. */
+  #session = new Map<string, string>();
+  /** SET LOCAL, until the transaction ends. */
+  #local = new Map<string, string>();
+  #snapshot: Snapshot | undefined;
+  #savepoints: { readonly name: string; readonly snapshot: Snapshot }[] = [];
+
+  /** @param statements number of statements in the message; @param firstId number of its first transaction */
+  constructor(runner: RunnerTransaction, statements: number, firstId: number, schema: Schema) {
+    this.#runner = runner;
+    this.#statements = statements;
+    this.#nextId = firstId + 1;
+    this.#id = firstId;
+    if (runner.wraps !== "none" && !runner.optedOut) this.#open("runner", schema);
+  }
+
+  get lastId(): number {
+    return this.#id;
+  }
+
+  /** BEGIN of the file that is still open; the runner ends its own. */
+  get unclosed(): Span | undefined {
+    return this.#block?.by === "file" ? this.#block.begin : undefined;
+  }
+
+  setting(name: string): string | undefined {
+    return this.#local.get(name) ?? this.#session.get(name);
+  }
+
+  nextStatement(): void {
+    this.#statement++;
+    if (this.#block === undefined && !this.#implicit()) this.#renew();
+  }
+
+  current(): Transaction {
+    const common = { id: this.#id, held: [...this.#held], optOut: this.#runner.optOut };
+    if (this.#block !== undefined)
+      return { ...common, kind: "block", by: this.#block.by, begin: this.#block.begin };
+    if (this.#implicit()) return { ...common, kind: "implicit", by: "runner" };
+    if (this.#runner.sends === "pipeline" && this.#statement > 0)
+      return { ...common, kind: "pipeline", by: "runner" };
+    return { ...common, kind: this.#runner.sends === "unknown" ? "unknown" : "none" };
+  }
+
+  hold(relation: string, mode: LockMode, span: Span): void {
+    this.#held.push({ relation, mode, span });
+    this.#held.sort((a, b) => lockModes.indexOf(b.mode) - lockModes.indexOf(a.mode));
+  }
+
+  /** Takes note of what ends or begins a transaction or changes a setting; returns the schema to go on with. */
+  after(operation: Operation, before: Schema, after: Schema): Schema {
+    switch (operation.kind) {
+      case "begin":
+        if (this.#block === undefined) {
+          this.#open("file", before, operation.span);
+        }
+        return after;
+      case "commit":
+        this.#end(operation.chain, after);
+        return after;
+      case "rollback": {
+        const restored = this.#snapshot;
+        this.#end(operation.chain, restored?.schema ?? after);
+        if (restored === undefined) return after;
+        this.#session = new Map(restored.settings);
+        return restored.schema;
+      }
+      case "savepoint":
+        return this.#savepoint(operation.action, operation.name, after);
+      case "setOption":
+        this.#set(operation.name, operation.value, operation.local);
+        return after;
+      default:
+        return after;
+    }
+  }
+
+  #implicit(): boolean {
+    return this.#runner.sends === "text" && this.#statements > 1;
+  }
+
+  #renew(): void {
+    this.#id = this.#nextId++;
+    this.#held = [];
+    this.#local.clear();
+    this.#savepoints = [];
+  }
+
+  #open(by: "runner" | "file", schema: Schema, begin?: Span): void {
+    // A BEGIN inside an implicit block turns that very transaction into a regular one.
+    if (!this.#implicit()) this.#renew();
+    this.#block = { by, begin };
+    this.#snapshot = { schema, settings: new Map(this.#session) };
+  }
+
+  #end(chain: boolean, schema: Schema): void {
+    const block = this.#block;
+    this.#block = undefined;
+    this.#snapshot = undefined;
+    this.#renew();
+    if (chain && block !== undefined) this.#open(block.by, schema, block.begin);
+  }
+
+  #savepoint(action: "set" | "release" | "rollback", name: string, schema: Schema): Schema {
+    if (action === "set") {
+      this.#savepoints.push({ name, snapshot: { schema, settings: new Map(this.#session) } });
+      return schema;
+    }
+    const at = this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
+    const found = this.#savepoints[at];
+    if (found === undefined) return schema;
+    this.#savepoints.length = action === "release" ? at : at + 1;
+    return action === "release" ? schema : found.snapshot.schema;
+  }
+
+  #set(name: string, value: string | undefined, local: boolean): void {
+    if (name === "all") {
+      this.#session.clear();
+      this.#local.clear();
+      return;
+    }
+    // SET LOCAL alone in autocommit has no effect; with an unknown runner it gets the benefit of the doubt.
+    const inNone = this.#block === undefined && !this.#implicit() && this.#runner.sends === "statement";
+    if (local && inNone) return;
+    if (!local) this.#local.delete(name);
+    const target = local ? this.#local : this.#session;
+    if (value === undefined) {
+      target.delete(name);
+      if (local) this.#local.set(name, "");
+    } else target.set(name, value);
+  }
+}
