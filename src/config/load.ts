@@ -1,0 +1,156 @@
+/** Finds and reads the configuration, and sorts it into facts and opinions. */
+import { dirname, relative, resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Opinions, Override, RuleSetting } from "../lint/opinions.ts";
+import type { PresetName, Rule } from "../lint/rule.ts";
+import type { Facts } from "../project/facts.ts";
+import { configAt, findConfig } from "./find.ts";
+import type { FoundConfig } from "./find.ts";
+import { UserError } from "./user-error.ts";
+
+/** A configuration as written in a file. */
+export interface Config extends Omit<Facts, "serverVersion" | "migrations"> {
+  readonly $schema?: string | undefined;
+  readonly serverVersion?: string | number | undefined;
+  readonly migrations?: string | readonly string[] | undefined;
+  readonly presets?: readonly PresetName[] | undefined;
+  readonly rules?: Readonly<Record<string, RuleSetting>> | undefined;
+  readonly overrides?: readonly ConfigOverride[] | undefined;
+  readonly noInlineConfig?: boolean | undefined;
+  /** Rules of your own; only in configuration that is code. */
+  readonly plugins?: readonly Rule[] | undefined;
+}
+
+export interface ConfigOverride {
+  readonly files: string | readonly string[];
+  readonly rules: Readonly<Record<string, RuleSetting>>;
+}
+
+export interface LoadOptions {
+  readonly cwd: string;
+  /** A file to read instead of searching. */
+  readonly file?: string | undefined;
+  /** Built-in rules: their names and options are checked. */
+  readonly rules: readonly Rule[];
+  /** Run `ddlint.config.js`: never for folders of people you don't trust. */
+  readonly allowCode?: boolean | undefined;
+}
+
+export interface LoadedConfig {
+  /** As shown to the user; undefined: none was found. */
+  readonly file?: string | undefined;
+  readonly facts: Facts;
+  readonly opinions: Opinions;
+  /** Built-in rules and those of plugins. */
+  readonly rules: readonly Rule[];
+  /** Sentences for the user. */
+  readonly warnings: readonly string[];
+}
+
+/** Throws UserError for what is wrong in it. Without a file, everything is left to detection and defaults. */
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
+  const { cwd, file, rules } = options;
+  const found = file === undefined ? findConfig(cwd) : configAt(file, cwd);
+  if (!found) {
+    if (file !== undefined)
+      throw new UserError(`can't read the configuration "${file}"`, { hint: "check --config" });
+    return { facts: {}, opinions: {}, rules, warnings: [] };
+  }
+  if (found.kind === "code" && options.allowCode !== true) {
+    const warning = `${found.shown} is code and was not run; pass --allow-config-code if you trust this folder`;
+    return { facts: {}, opinions: {}, rules, warnings: [warning] };
+  }
+  const config = found.kind === "code" ? await runConfig(found, rules) : await readConfig(found, rules);
+  return {
+    file: found.shown,
+    facts: factsOf(config, found.path, cwd),
+    opinions: opinionsOf(config, found.path, cwd),
+    rules: [...rules, ...(config.plugins ?? [])],
+    warnings: [],
+  };
+}
+
+/** Facts and opinions of a configuration that the caller holds; its paths count from `cwd`. */
+export const configParts = (config: Config, cwd: string): { facts: Facts; opinions: Opinions } => ({
+  facts: factsOf(config, resolve(cwd, "ddlint.jsonc"), cwd),
+  opinions: opinionsOf(config, resolve(cwd, "ddlint.jsonc"), cwd),
+});
+
+async function readConfig(found: FoundConfig, rules: readonly Rule[]): Promise<Config> {
+  // Loaded here, so that a run without a configuration pays nothing for it.
+  const { readConfigText } = await import("./read.ts");
+  return (await readConfigText(found.text, found.shown, rules, found.key)) as Config;
+}
+
+async function runConfig(found: FoundConfig, rules: readonly Rule[]): Promise<Config> {
+  let exported: unknown;
+  try {
+    const module = (await import(pathToFileURL(found.path).href)) as { readonly default?: unknown };
+    exported = module.default;
+  } catch (error) {
+    throw new UserError(`running it failed: ${error instanceof Error ? error.message : String(error)}`, {
+      file: found.shown,
+      hint: found.path.endsWith("ts")
+        ? "this Node may not run TypeScript: write ddlint.config.js"
+        : undefined,
+    });
+  }
+  if (typeof exported !== "object" || exported === null) {
+    throw new UserError("the default export is no configuration", {
+      file: found.shown,
+      expected: "export default { … }",
+    });
+  }
+  const { plugins, ...data } = exported as Config;
+  if (plugins !== undefined && !(Array.isArray(plugins) && plugins.every(isRule))) {
+    throw new UserError('"plugins" is no list of rules', {
+      file: found.shown,
+      expected: "[defineRule({ … })]",
+    });
+  }
+  const { checkConfigData } = await import("./read.ts");
+  await checkConfigData(data, found.shown, [...rules, ...(plugins ?? [])]);
+  return exported as Config;
+}
+
+const isRule = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "id" in value && "on" in value && "messages" in value;
+
+function factsOf(config: Config, path: string, cwd: string): Facts {
+  const { migrations, schema, serverVersion } = config;
+  const local = (name: string): string =>
+    slashes(relative(resolve(cwd), resolve(dirname(path), name))) || ".";
+  return defined({
+    dialect: config.dialect,
+    serverVersion: serverVersion === undefined ? undefined : String(serverVersion),
+    tool: config.tool,
+    runner: config.runner,
+    migrations: migrations === undefined ? undefined : [migrations].flat().map(local),
+    startAfter: config.startAfter,
+    schema: schema === undefined ? undefined : local(schema),
+    tables: config.tables,
+    lockTimeout: config.lockTimeout,
+    now: config.now,
+  });
+}
+
+function opinionsOf(config: Config, path: string, cwd: string): Opinions {
+  const base = slashes(relative(dirname(path), resolve(cwd)));
+  return defined({
+    presets: config.presets,
+    rules: config.rules,
+    overrides: config.overrides?.map(({ files, rules }): Override => ({
+      files: [files].flat(),
+      rules,
+      base: base === "" ? undefined : base,
+    })),
+    noInlineConfig: config.noInlineConfig,
+  });
+}
+
+const slashes = (path: string): string => path.replaceAll(sep, "/");
+
+/** Without the keys that are undefined, so that spreading it overwrites nothing. */
+export function defined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+}

@@ -1,0 +1,158 @@
+/** Configuration text → checked data, with a file, line and column for whatever is wrong. */
+import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
+import type { Node, ParseError } from "jsonc-parser";
+import type { Rule } from "../lint/rule.ts";
+import { indexLines } from "../text/lines.ts";
+import { nearest } from "../text/nearest.ts";
+import { configSchema } from "./schema.ts";
+import { UserError } from "./user-error.ts";
+import { listed } from "./values.ts";
+
+/** The part of zod's issues that is used. */
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
+  readonly errors?: readonly (readonly Issue[])[];
+}
+
+/** Parses JSON with comments and trailing commas; `key` picks a part of it (`ddlint` of package.json). */
+export async function readConfigText(
+  text: string,
+  file: string,
+  rules: readonly Rule[],
+  key?: string,
+): Promise<unknown> {
+  const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
+  const errors: ParseError[] = [];
+  const root = parseTree(source, errors, { allowTrailingComma: true });
+  const lines = indexLines(source);
+  const first = errors[0];
+  if (first) {
+    throw new UserError(`${parseErrorText(printParseErrorCode(first.error))} here`, {
+      file,
+      ...lines.position(first.offset),
+      hint: "mend the JSON",
+    });
+  }
+  const base = key === undefined ? [] : [key];
+  const data: unknown = root && valueOf(findNodeAtLocation(root, base));
+  await check(data ?? {}, rules, (message, path, more, atKey) => {
+    const node = root && nodeAt(root, [...base, ...path], atKey);
+    return new UserError(message, { file, ...(node ? lines.position(node.offset) : {}), ...more });
+  });
+  return data ?? {};
+}
+
+/** Checks a configuration that code made. */
+export async function checkConfigData(data: unknown, file: string, rules: readonly Rule[]): Promise<void> {
+  await check(data, rules, (message, path, more) => {
+    const where = path.length > 0 ? `${path.join(".")}: ` : "";
+    return new UserError(`${where}${message}`, { file, ...more });
+  });
+}
+
+type Fail = (
+  message: string,
+  path: readonly (string | number)[],
+  more: { expected?: string | undefined; nearest?: string | undefined },
+  atKey: boolean,
+) => UserError;
+
+async function check(data: unknown, rules: readonly Rule[], fail: Fail): Promise<void> {
+  const { z } = await import("zod");
+  const result = configSchema(z, rules).safeParse(data);
+  if (result.success) return;
+  // zod's own issue type is a union over all checks; only these few fields are read.
+  const issue = deepest(result.error.issues as unknown as readonly Issue[]);
+  if (!issue) return;
+  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
+  const name = path[path.length - 1];
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys?.[0] ?? "";
+    const inRules = name === "rules";
+    const valid = inRules ? rules.map((rule) => rule.id) : keysAt(path);
+    throw fail(
+      inRules ? `there is no rule "${key}"` : `unknown key "${key}"`,
+      [...path, key],
+      { nearest: nearest(key, valid) },
+      true,
+    );
+  }
+  if (issue.code === "invalid_value") {
+    const values = (issue.values ?? []).map(String);
+    const value = at(data, path);
+    throw fail(
+      `unknown value ${JSON.stringify(value) ?? "undefined"}${name === undefined ? "" : ` for "${name}"`}`,
+      path,
+      { nearest: typeof value === "string" ? nearest(value, values) : undefined, expected: listed(values) },
+      false,
+    );
+  }
+  const text = issue.message.replace(/^Invalid input: /, "").replace(/^./, (c) => c.toLowerCase());
+  throw fail(name === undefined ? text : `"${name}": ${text}`, path, {}, false);
+}
+
+/** Of a union's branches, the one that got furthest tells most. */
+function deepest(issues: readonly Issue[], base: readonly PropertyKey[] = []): Issue | undefined {
+  const flat = issues.map((issue): Issue => {
+    const path = [...base, ...issue.path];
+    if (issue.code !== "invalid_union" || !issue.errors) return { ...issue, path };
+    const branches = issue.errors.flatMap((branch) => deepest(branch, path) ?? []);
+    const enumerations = branches.filter((branch) => branch.code === "invalid_value");
+    const values = [...new Set(enumerations.flatMap((branch) => branch.values ?? []))];
+    const deep = branches.filter((branch) => branch.path.length > path.length);
+    const named = deep.find((branch) => branch.code === "unrecognized_keys") ?? deep[0];
+    return named ?? (enumerations[0] ? { ...enumerations[0], values } : { ...issue, path });
+  });
+  return flat[0];
+}
+
+const topKeys = [
+  "dialect",
+  "serverVersion",
+  "tool",
+  "runner",
+  "migrations",
+  "startAfter",
+  "schema",
+  "tables",
+  "lockTimeout",
+  "now",
+  "presets",
+  "rules",
+  "overrides",
+  "noInlineConfig",
+  "$schema",
+];
+
+const keysAt = (path: readonly (string | number)[]): readonly string[] =>
+  path.length === 0 ? topKeys : path[0] === "overrides" && path.length === 2 ? ["files", "rules"] : [];
+
+function at(data: unknown, path: readonly (string | number)[]): unknown {
+  let value = data;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[part];
+  }
+  return value;
+}
+
+/** The node, or the nearest one around it; `atKey`: the property's name rather than its value. */
+function nodeAt(root: Node, path: readonly (string | number)[], atKey: boolean): Node | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node = findNodeAtLocation(root, path.slice(0, length));
+    if (!node) continue;
+    const property = node.parent;
+    return atKey && property?.type === "property" ? property.children?.[0] : node;
+  }
+  return undefined;
+}
+
+const valueOf = (node: Node | undefined): unknown => (node ? (getNodeValue(node) as unknown) : undefined);
+
+function parseErrorText(code: string): string {
+  return code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+}

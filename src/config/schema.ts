@@ -1,0 +1,83 @@
+/** The shape of a configuration, as a zod schema; built from the rules, so that their options are checked too. */
+import type { z as Z } from "zod";
+import { levels, presetNames } from "../lint/opinions.ts";
+import type { Rule } from "../lint/rule.ts";
+import { dialects, runners, tools } from "./values.ts";
+
+type Zod = typeof Z;
+
+export function configSchema(z: Zod, rules: readonly Rule[]) {
+  const level = z.enum(levels as [string, ...string[]]);
+  const settings = z
+    .strictObject(
+      Object.fromEntries(
+        rules.flatMap((rule) => {
+          const setting = ruleSetting(z, rule, level).describe(rule.docs.summary).optional();
+          return [rule.id, ...(rule.formerly ?? [])].map((id) => [id, setting]);
+        }),
+      ),
+    )
+    .describe('Severity of each rule, with its options: "off", or ["error", { … }].');
+  const words = z.array(z.string().min(1));
+  return z
+    .strictObject({
+      $schema: z.string().optional().describe("Where editors find the schema of this file."),
+      dialect: z.enum(dialects).optional().describe("The database. Default: detected, else postgres."),
+      serverVersion: z
+        .union([z.string().regex(/^\d+(\.\d+){0,2}$/), z.number().positive()])
+        .optional()
+        .describe('Version of the oldest server that the migrations run on: 14, "8.4".'),
+      tool: z.enum(tools).optional().describe("The tool that runs the migrations. Default: detected."),
+      runner: z.enum(runners).optional().describe("How hand-made migrations reach the server."),
+      migrations: z
+        .union([z.string().min(1), words])
+        .optional()
+        .describe("Folders of migrations, relative to this file; each is a history of its own."),
+      startAfter: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("The last migration already applied: it and older ones are read, not reported."),
+      schema: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("A snapshot of the schema before the history (pg_dump --schema-only)."),
+      tables: z
+        .record(z.string(), z.union([z.enum(["small", "large"]), z.number().nonnegative()]))
+        .optional()
+        .describe('Sizes of tables, or their number of rows: { "countries": "small", "audit.*": "large" }.'),
+      lockTimeout: z.string().min(1).optional().describe('lock_timeout as set outside of the files: "5s".'),
+      now: z.string().min(1).optional().describe("The clock, as an ISO 8601 time. Default: the computer's."),
+      presets: z
+        .array(z.enum(presetNames as [string, ...string[]]))
+        .optional()
+        .describe('Default: ["recommended"].'),
+      rules: settings.optional(),
+      overrides: z
+        .array(
+          z.strictObject({
+            files: z.union([z.string().min(1), words.min(1)]).describe("Globs, relative to this file."),
+            rules: settings,
+          }),
+        )
+        .optional()
+        .describe("Other settings for some files; later ones win."),
+      noInlineConfig: z.boolean().optional().describe("Comments in the SQL silence nothing."),
+    })
+    .describe("Configuration of ddlint");
+}
+
+function ruleSetting(z: Zod, rule: Rule, level: Z.ZodType): Z.ZodType {
+  const options = rule.options?.schema(z);
+  if (!(options instanceof z.ZodType)) return z.union([level, z.tuple([level])]);
+  // Defaults are the rule's data, so every option may be left out.
+  const partial = options instanceof z.ZodObject ? options.partial() : options;
+  return z.union([level, z.tuple([level]), z.tuple([level, partial])]);
+}
+
+/** The schema for editors, as draft 2020-12. */
+export function configJsonSchema(z: Zod, rules: readonly Rule[]): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(configSchema(z, rules), { io: "input" });
+  return { $schema, title: "ddlint", ...rest, allowTrailingCommas: true };
+}

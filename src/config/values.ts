@@ -1,0 +1,90 @@
+import { levels, presetNames } from "../lint/opinions.ts";
+import type { Level } from "../lint/opinions.ts";
+import type { PresetName, Rule } from "../lint/rule.ts";
+import { rulesByName } from "../lint/active.ts";
+import type { Dialect, Runner } from "../project/facts.ts";
+import { nearest } from "../text/nearest.ts";
+import { UserError } from "./user-error.ts";
+
+export const dialects = ["postgres", "mysql", "mariadb"] as const satisfies readonly Dialect[];
+export const runners = [
+  "psql",
+  "psql-single-transaction",
+  "single-query",
+  "pipeline",
+  "statement-by-statement",
+] as const satisfies readonly Runner[];
+/** Names of tools whose folders are known; one that has no reader yet is read by the shape of its file names. */
+export const tools = [
+  "raw",
+  "atlas",
+  "dbmate",
+  "diesel",
+  "drizzle",
+  "flyway",
+  "golang-migrate",
+  "goose",
+  "graphile-migrate",
+  "hasura",
+  "knex",
+  "liquibase",
+  "node-pg-migrate",
+  "postgrator",
+  "prisma",
+  "refinery",
+  "sequelize",
+  "sql-migrate",
+  "sqitch",
+  "sqlx",
+  "supabase",
+  "typeorm",
+] as const;
+
+/** `a, b or c`. */
+export function listed(values: readonly string[]): string {
+  const last = values[values.length - 1] ?? "";
+  return values.length < 2 ? last : `${values.slice(0, -1).join(", ")} or ${last}`;
+}
+
+/** The value if it is one of `values`; else a UserError that names the option and the nearest valid value. */
+export function oneOf<T extends string>(value: string, values: readonly T[], option: string): T {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  const near = nearest(value, values);
+  throw new UserError(`${option}: unknown value "${value}"`, {
+    nearest: near,
+    expected: values.length <= 8 || near === undefined ? listed(values) : undefined,
+  });
+}
+
+/** Rule ids from `a,b`; unknown ones are a UserError. */
+export function ruleIds(text: string, rules: readonly Rule[], option: string): string[] {
+  const known = rulesByName(rules);
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
+    .map((name) => ruleNamed(name, known, option).id);
+}
+
+export function ruleNamed(name: string, known: ReadonlyMap<string, Rule>, option: string): Rule {
+  const rule = known.get(name);
+  if (rule) return rule;
+  throw new UserError(`${option}: there is no rule "${name}"`, {
+    nearest: nearest(name, known.keys()),
+    hint: `"ddlint rules" lists all`,
+  });
+}
+
+/** `drop-column=off` → its id and level. */
+export function ruleLevel(text: string, rules: readonly Rule[], option: string): readonly [string, Level] {
+  const [name, level, ...rest] = text.split("=");
+  if (!name || level === undefined || rest.length > 0) {
+    throw new UserError(`${option}: "${text}" is not of the form <rule>=<severity>`, {
+      expected: `for example ${option} drop-column=warning`,
+    });
+  }
+  return [ruleNamed(name, rulesByName(rules), option).id, oneOf(level, levels, option)];
+}
+
+export const presetNamed = (name: string, option: string): PresetName => oneOf(name, presetNames, option);

@@ -1,0 +1,80 @@
+import type { Span } from "../text/span.ts";
+import { squawkRules } from "./squawk.ts";
+
+export type DirectiveKind = "disable-next-line" | "disable-line" | "disable" | "enable" | "disable-file";
+
+/** A comment that speaks to the linter. */
+export interface Directive {
+  readonly kind: DirectiveKind;
+  /** The comment. */
+  readonly span: Span;
+  /** Rules as written, with their places; empty: all rules. */
+  readonly names: readonly { readonly text: string; readonly span: Span }[];
+  /** Of another linter: the rules here that it means (empty: all), and never reported as unused. */
+  readonly foreign?: readonly string[] | undefined;
+}
+
+/** A `ddlint-…` comment that is no directive. */
+export interface UnknownDirective {
+  readonly text: string;
+  readonly span: Span;
+}
+
+export const directiveNames: readonly string[] = [
+  "ddlint-disable-next-line",
+  "ddlint-disable-line",
+  "ddlint-disable-file",
+  "ddlint-disable",
+  "ddlint-enable",
+  "ddlint-deprecated",
+];
+
+const opening = /^(?:--+|\/\*+|#+)\s*((?:ddlint|squawk)-[\w-]*)(?=[\s:,*]|$)/;
+
+/** Reads one comment, delimiters included; undefined: it says nothing to us. */
+export function readDirective(text: string, comment: Span): Directive | UnknownDirective | undefined {
+  const source = text.slice(comment.start, comment.end);
+  const match = opening.exec(source);
+  const word = match?.[1];
+  if (!match || word === undefined) return undefined;
+  const wordStart = comment.start + match[0].length - word.length;
+  if (word.startsWith("squawk-")) return squawkDirective(word, source, comment, match[0].length);
+  if (!directiveNames.includes(word)) {
+    return { text: word, span: { start: wordStart, end: wordStart + word.length } };
+  }
+  if (word === "ddlint-deprecated") return undefined;
+  return {
+    kind: word.slice("ddlint-".length) as DirectiveKind,
+    span: comment,
+    names: readNames(source, match[0].length, comment.start),
+  };
+}
+
+function squawkDirective(word: string, source: string, comment: Span, after: number): Directive | undefined {
+  if (word !== "squawk-ignore" && word !== "squawk-ignore-file") return undefined;
+  const names = readNames(source, after, comment.start).map((name) => name.text);
+  const foreign = names.flatMap((name) => squawkRules[name] ?? []);
+  // Names that mean nothing here silence nothing, not everything.
+  if (names.length > 0 && foreign.length === 0) return undefined;
+  return {
+    kind: word === "squawk-ignore" ? "disable-next-line" : "disable-file",
+    span: comment,
+    names: [],
+    foreign,
+  };
+}
+
+/** Names up to the reason (` -- because`), separated by commas or blanks. */
+function readNames(source: string, from: number, base: number): { text: string; span: Span }[] {
+  const reason = source.indexOf("--", from);
+  const closing = source.startsWith("/*") && source.endsWith("*/") ? source.length - 2 : source.length;
+  const list = source.slice(0, Math.min(reason < 0 ? source.length : reason, closing));
+  const names = [];
+  const pattern = /[^\s,:]+/g;
+  pattern.lastIndex = from;
+  for (let match = pattern.exec(list); match; match = pattern.exec(list)) {
+    const start = base + match.index;
+    names.push({ text: match[0], span: { start, end: start + match[0].length } });
+  }
+  return names;
+}

@@ -1,0 +1,119 @@
+import type { History } from "../project/migration.ts";
+import type { Span } from "../text/span.ts";
+import type { RuleSet } from "./active.ts";
+import type { Finding, RelatedPlace } from "./finding.ts";
+import { fingerprints } from "./fingerprint.ts";
+import type { RawFinding } from "./run.ts";
+import type { Sources } from "./sources.ts";
+import { suppress } from "./suppress.ts";
+import type { ScannedFile } from "./suppress.ts";
+
+export interface FinishInput {
+  readonly raw: readonly RawFinding[];
+  readonly histories: readonly History[];
+  /** The pending files with their comments and statements. */
+  readonly files: readonly ScannedFile[];
+  readonly rules: RuleSet;
+  readonly sources: Sources;
+  /** Ids of rules that threw: their silence says nothing. */
+  readonly failed?: ReadonlySet<string> | undefined;
+}
+
+export interface Finished {
+  /** By file in the order of the history, then position, then rule. */
+  readonly findings: readonly Finding[];
+  readonly suppressed: number;
+}
+
+/** Raw findings → what the user gets: duplicates dropped, suppressions applied, lines and columns. */
+export function finishFindings(input: FinishInput): Finished {
+  const { sources, rules } = input;
+  const order = fileOrder(input.histories);
+  const sorted = dropDuplicates([...input.raw].sort(compare(order)));
+  const { kept, suppressed, unused } = suppress(sorted, input.files, rules, sources, input.failed);
+  // Fingerprints count repetitions before suppression, so that silencing one doesn't rename its neighbours.
+  const prints = fingerprints(sorted, sources);
+  const unusedPrints = fingerprints(unused, sources);
+  return {
+    suppressed,
+    findings: [...kept, ...unused]
+      .sort(compare(order))
+      .map((raw) => toFinding(raw, sources, prints.get(raw) ?? unusedPrints.get(raw) ?? "")),
+  };
+}
+
+function toFinding(raw: RawFinding, sources: Sources, fingerprint: string): Finding {
+  return {
+    ruleId: raw.ruleId,
+    category: raw.category,
+    severity: raw.severity,
+    message: raw.message,
+    instead: raw.instead,
+    file: raw.path,
+    ...region(raw.path, raw.span, sources),
+    migration: raw.migration,
+    direction: raw.direction,
+    operation: raw.operation,
+    locks: raw.locks,
+    related: raw.related.map(({ path, span, message }): RelatedPlace => ({
+      file: path,
+      ...region(path, span, sources),
+      message,
+    })),
+    fix: raw.fixLevel === "safe" ? raw.fix : undefined,
+    suggestions: raw.fixLevel === "suggestion" && raw.fix ? [raw.fix] : [],
+    fingerprint,
+  };
+}
+
+function region(
+  path: string,
+  span: Span,
+  sources: Sources,
+): Pick<Finding, "line" | "column" | "endLine" | "endColumn"> {
+  const lines = sources.lines(path);
+  const start = lines.position(span.start);
+  const end = lines.position(span.end);
+  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+}
+
+function fileOrder(histories: readonly History[]): ReadonlyMap<string, number> {
+  const order = new Map<string, number>();
+  const add = (path: string | undefined): void => {
+    if (path !== undefined && !order.has(path)) order.set(path, order.size);
+  };
+  for (const { migrations } of histories) {
+    for (const { up, down } of migrations) {
+      add(up.path);
+      add(down?.path);
+    }
+  }
+  return order;
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const compare =
+  (order: ReadonlyMap<string, number>) =>
+  (a: RawFinding, b: RawFinding): number =>
+    (order.get(a.path) ?? order.size) - (order.get(b.path) ?? order.size) ||
+    compareText(a.path, b.path) ||
+    a.span.start - b.span.start ||
+    a.span.end - b.span.end ||
+    compareText(a.ruleId, b.ruleId) ||
+    compareText(a.message, b.message);
+
+/** The same rule saying the same of the same place is one finding. */
+function dropDuplicates(sorted: readonly RawFinding[]): RawFinding[] {
+  return sorted.filter((finding, i) => {
+    const previous = sorted[i - 1];
+    return !(
+      previous &&
+      previous.ruleId === finding.ruleId &&
+      previous.path === finding.path &&
+      previous.span.start === finding.span.start &&
+      previous.span.end === finding.span.end &&
+      previous.message === finding.message
+    );
+  });
+}

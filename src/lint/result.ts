@@ -1,0 +1,32 @@
+import type { History } from "../project/migration.ts";
+import type { Finding } from "./finding.ts";
+
+/** A bug of ours: what threw, and where; the rest of the run went on. */
+export interface InternalError {
+  /** Undefined: not in a rule. */
+  readonly ruleId?: string | undefined;
+  /** As shown to the user. */
+  readonly file?: string | undefined;
+  readonly message: string;
+  readonly stack?: string | undefined;
+}
+
+export interface LintCounts {
+  readonly files: number;
+  readonly migrations: number;
+  readonly statements: number;
+  /** Findings that comments silenced. */
+  readonly suppressed: number;
+}
+
+/** Everything a run says. */
+export interface LintResult {
+  readonly findings: readonly Finding[];
+  readonly errors: readonly InternalError[];
+  readonly histories: readonly History[];
+  readonly counts: LintCounts;
+  /** Texts by path as shown to the user. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Kinds of statements that nothing is known of, with how often each was met. */
+  readonly unknownStatements: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,183 @@
+/**
+ * Runs rules over replayed migrations: `lintMigration` and `lintProject` give raw findings with offsets;
+ * `finish.ts` sorts them, applies suppressions and turns offsets into lines and columns.
+ */
+import type { LockMode } from "../effects/effects.ts";
+import type { MigrationScope, ProjectScope, Step } from "../replay/step.ts";
+import type { Span } from "../text/span.ts";
+import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
+import { weaker } from "./opinions.ts";
+import type { InternalError } from "./result.ts";
+import type { Category, Context, Fix, Place, Related, Report, Severity } from "./rule.ts";
+
+/** A finding before its offsets are turned into lines. */
+export interface RawFinding {
+  readonly ruleId: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly instead?: string | undefined;
+  readonly path: string;
+  readonly span: Span;
+  /** The statement that it is about, in the same file. */
+  readonly statement?: Span | undefined;
+  readonly migration?: string | undefined;
+  readonly direction?: "up" | "down" | undefined;
+  readonly operation?: string | undefined;
+  readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
+  readonly related: readonly { readonly path: string; readonly span: Span; readonly message: string }[];
+  /** Declared by the rule: does the fix mean the same to the database? */
+  readonly fixLevel: "none" | "safe" | "suggestion";
+  readonly fix?: Fix | undefined;
+}
+
+export interface RuleRun {
+  readonly findings: RawFinding[];
+  readonly errors: InternalError[];
+}
+
+type AnyReport = Report<Record<string, string>>;
+type Handler = (subject: unknown, context: Context<Record<string, string>, unknown>) => void;
+
+/** What a report is about when the rule doesn't say. */
+interface Subject {
+  readonly path: string;
+  readonly scope?: MigrationScope | undefined;
+  readonly step?: Step | undefined;
+}
+
+/** Findings of one migration; none unless it is pending. A rule that throws becomes an error, the others go on. */
+export function lintMigration(scope: MigrationScope, rules: RuleSet): RuleRun {
+  const run: RuleRun = { findings: [], errors: [] };
+  if (!scope.pending) return run;
+  const { up, down } = scope.migration;
+  const upTable = rules.forFile(up.path);
+  lintSteps(scope.steps, upTable, run);
+  for (const one of upTable.on("up", "migration") ?? []) {
+    invoke(one, "migration", scope, { path: up.path, scope }, run);
+  }
+  if (down) lintSteps(scope.downSteps, rules.forFile(down.path), run);
+  return run;
+}
+
+/** Findings of the rules that look at all histories at once. */
+export function lintProject(scope: ProjectScope, rules: RuleSet): RuleRun {
+  const run: RuleRun = { findings: [], errors: [] };
+  const path = scope.histories[0]?.root ?? ".";
+  for (const one of rules.active) {
+    if (one.rule.on.project) invoke(one, "project", scope, { path }, run);
+  }
+  // A report in a file where the configuration says otherwise about the rule follows the configuration.
+  return {
+    errors: run.errors,
+    findings: run.findings.flatMap((finding) => {
+      const here = rules.forFile(finding.path).active.find((one) => one.rule.id === finding.ruleId);
+      return here ? [{ ...finding, severity: weaker(here.severity, finding.severity) }] : [];
+    }),
+  };
+}
+
+function lintSteps(steps: readonly Step[], table: RuleTable, run: RuleRun): void {
+  for (const step of steps) {
+    if (step.skipped) continue;
+    const rules = table.on(step.direction, step.operation.kind);
+    if (!rules) continue;
+    const subject: Subject = { path: step.script.path, scope: step.migration, step };
+    for (const one of rules) invoke(one, step.operation.kind, step, subject, run);
+  }
+}
+
+function invoke(one: ActiveRule, kind: string, argument: unknown, subject: Subject, run: RuleRun): void {
+  // `on` pairs each kind with its own step type, which a look-up by a string can't express.
+  const handler = (one.rule.on as Readonly<Record<string, Handler | undefined>>)[kind];
+  if (!handler) return;
+  try {
+    handler(argument, {
+      options: one.options,
+      report: (report) => run.findings.push(rawFinding(one, report, subject)),
+    });
+  } catch (error) {
+    run.errors.push(internalError(error, one.rule.id, subject.path));
+  }
+}
+
+export function internalError(error: unknown, ruleId?: string, file?: string): InternalError {
+  return {
+    ruleId,
+    file,
+    message: error instanceof Error ? error.message : String(error),
+    stack: error instanceof Error ? error.stack : undefined,
+  };
+}
+
+function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFinding {
+  const { rule } = one;
+  const { step, scope } = subject;
+  const template = rule.messages[report.message];
+  if (template === undefined) throw new Error(`no message "${report.message}"`);
+  const at = placeOf(report.at, subject.path);
+  const inStatement = step !== undefined && at.path === subject.path;
+  const severity = report.severity ? weaker(report.severity, one.severity) : one.severity;
+  return {
+    ruleId: rule.id,
+    category: rule.category,
+    severity: step && onSmallTables(rule.category, step) ? "note" : severity,
+    message: fillPlaceholders(template, report.data),
+    instead: report.instead ?? (step && rule.recipe?.(step)) ?? rule.docs.instead,
+    path: at.path,
+    span: at.span,
+    statement: inStatement ? step.statement.span : statementAround(at, scope),
+    migration: scope?.migration.name,
+    direction: step ? step.direction : undefined,
+    operation: step?.operation.kind,
+    locks: (step?.effects.locks ?? []).map((lock) => ({
+      relation: step ? step.show(lock.relation) : lock.relation,
+      mode: lock.mode,
+    })),
+    related: (report.related ?? []).map((related: Related) => ({
+      ...placeOf(related.at, subject.path),
+      message: related.message,
+    })),
+    fixLevel: rule.fix,
+    fix: report.fix,
+  };
+}
+
+const placeOf = (at: Span | Place, path: string): Place => ("path" in at ? at : { path, span: at });
+
+/** A rule of the `migration` scope may point into a statement: then its fingerprint is that statement's. */
+function statementAround(at: Place, scope: MigrationScope | undefined): Span | undefined {
+  if (!scope) return undefined;
+  const { up, down } = scope.migration;
+  const steps = [
+    ...(at.path === up.path ? scope.steps : []),
+    ...(at.path === down?.path ? scope.downSteps : []),
+  ];
+  return steps.find(({ statement: { span } }) => span.start <= at.span.start && at.span.end <= span.end)
+    ?.statement.span;
+}
+
+/** Replaces `{{name}}`; a name without a value is a bug of the rule. */
+export function fillPlaceholders(
+  template: string,
+  data: Readonly<Record<string, string | number>> | undefined,
+): string {
+  return template.replace(/\{\{([^{}]*)\}\}/g, (_, name: string) => {
+    const value = data?.[name];
+    if (value === undefined) throw new Error(`no value for {{${name}}} in "${template}"`);
+    return String(value);
+  });
+}
+
+/** What only costs time on large tables is a note where all tables concerned are configured as small. */
+function onSmallTables(category: Category, step: Step): boolean {
+  if (category !== "locks" && category !== "rewrites") return false;
+  const { locks, rewrites, scans, builds } = step.effects;
+  const relations = new Set([
+    ...locks.map((lock) => lock.relation),
+    ...rewrites,
+    ...scans,
+    ...builds.map((build) => build.table),
+  ]);
+  return relations.size > 0 && [...relations].every((relation) => step.size(relation) === "small");
+}

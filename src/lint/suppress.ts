@@ -1,0 +1,236 @@
+/**
+ * Comments that silence findings (`-- ddlint-disable-next-line rule -- reason` and its kin), and findings about
+ * such comments that silence nothing.
+ */
+import { nearest } from "../text/nearest.ts";
+import type { Span } from "../text/span.ts";
+import type { RuleSet } from "./active.ts";
+import { directiveNames, readDirective } from "./directives.ts";
+import type { Directive } from "./directives.ts";
+import { fillPlaceholders } from "./run.ts";
+import type { RawFinding } from "./run.ts";
+import type { Sources } from "./sources.ts";
+
+/** What suppressing needs to know of a file. */
+export interface ScannedFile {
+  /** As shown to the user. */
+  readonly path: string;
+  /** Delimiters included, in order. */
+  readonly comments: readonly Span[];
+  readonly statements: readonly Span[];
+  /** Sections that were read; lines outside of them are searched for `--` comments. Undefined: all was read. */
+  readonly parts?: readonly Span[] | undefined;
+}
+
+export interface Suppressed {
+  readonly kept: readonly RawFinding[];
+  /** How many were silenced. */
+  readonly suppressed: number;
+  readonly unused: readonly RawFinding[];
+}
+
+export const unusedSuppression = "unused-suppression";
+
+export function suppress(
+  findings: readonly RawFinding[],
+  files: readonly ScannedFile[],
+  rules: RuleSet,
+  sources: Sources,
+  failed: ReadonlySet<string> = new Set(),
+): Suppressed {
+  if (!rules.inline) return { kept: findings, suppressed: 0, unused: [] };
+  const byFile = new Map<string, FileDirectives>();
+  for (const file of files) {
+    const text = sources.text(file.path);
+    if (!text.includes("ddlint-") && !text.includes("squawk-ignore")) continue;
+    const known = byFile.get(file.path);
+    if (!known) byFile.set(file.path, readFile(file, text, sources, rules));
+  }
+  const kept = findings.filter((finding) => !(byFile.get(finding.path)?.silences(finding) ?? false));
+  const unused = [...byFile].flatMap(([path, file]) => {
+    const own = rules.forFile(path).active.find((one) => one.rule.id === unusedSuppression);
+    if (!own) return [];
+    const active = new Set(rules.forFile(path).active.map((one) => one.rule.id));
+    return file
+      .complaints((id) => active.has(id) && !failed.has(id))
+      .map(({ span, message, data, instead }) => ({
+        ruleId: unusedSuppression,
+        category: own.rule.category,
+        severity: own.severity,
+        message: fillPlaceholders(own.rule.messages[message] ?? message, data),
+        instead: instead ?? own.rule.docs.instead,
+        path,
+        span,
+        locks: [],
+        related: [],
+        fixLevel: own.rule.fix,
+      }))
+      .filter((finding) => !file.silences(finding));
+  });
+  return { kept, suppressed: findings.length - kept.length, unused };
+}
+
+interface Complaint {
+  readonly span: Span;
+  /** Of the rule `unused-suppression`. */
+  readonly message: "nothing" | "rule" | "directive";
+  readonly data: Readonly<Record<string, string>>;
+  readonly instead?: string | undefined;
+}
+
+interface FileDirectives {
+  silences(finding: RawFinding): boolean;
+  complaints(ran: (ruleId: string) => boolean): readonly Complaint[];
+}
+
+/** One directive, one rule (undefined: all), where it holds, and whether it has silenced anything. */
+interface Silencer {
+  readonly directive: Directive;
+  readonly ruleIds: readonly string[] | undefined;
+  readonly span: Span;
+  readonly covers: (finding: RawFinding) => boolean;
+  used: boolean;
+}
+
+function readFile(file: ScannedFile, text: string, sources: Sources, rules: RuleSet): FileDirectives {
+  const lines = sources.lines(file.path);
+  const complaints: Complaint[] = [];
+  const silencers: Silencer[] = [];
+  const comments = [...file.comments, ...outsideComments(file, text)].sort((a, b) => a.start - b.start);
+  const directives: Directive[] = [];
+  for (const comment of comments) {
+    const read = readDirective(text, comment);
+    if (!read) continue;
+    if ("kind" in read) directives.push(read);
+    else {
+      const near = nearest(read.text, directiveNames);
+      complaints.push({
+        span: read.span,
+        message: "directive",
+        data: { name: read.text },
+        instead: near && `write ${near}`,
+      });
+    }
+  }
+  const statementLines = new Map(file.statements.map((span) => [lines.position(span.start).line, span]));
+  const commentLines = linesOfComments(comments, text, lines.position);
+  const onLine = (line: number) => {
+    const statement = statementLines.get(line);
+    return (finding: RawFinding): boolean =>
+      lines.position(finding.span.start).line === line ||
+      (statement !== undefined && within(statement, finding.span.start));
+  };
+
+  const scopeOf = (directive: Directive, id: string | undefined): ((finding: RawFinding) => boolean) => {
+    switch (directive.kind) {
+      case "disable-file":
+        return () => true;
+      case "disable-line": {
+        const line = lines.position(directive.span.start).line;
+        return ({ span }) => lines.position(span.start).line <= line && line <= lines.position(span.end).line;
+      }
+      case "disable-next-line": {
+        let line = lines.position(directive.span.end).line + 1;
+        while (commentLines.has(line)) line++;
+        return onLine(line);
+      }
+      case "disable": {
+        const start = directive.span.end;
+        const end = directives.find(
+          (next) =>
+            next.kind === "enable" &&
+            next.span.start >= start &&
+            (next.names.length === 0 || next.names.some((name) => rules.known.get(name.text)?.id === id)),
+        )?.span.start;
+        return ({ span }) => start <= span.start && span.start < (end ?? Infinity);
+      }
+      case "enable":
+        return () => false;
+    }
+  };
+
+  for (const directive of directives) {
+    if (directive.foreign || directive.names.length === 0) {
+      if (directive.kind === "enable") continue;
+      const ruleIds = directive.foreign && directive.foreign.length > 0 ? directive.foreign : undefined;
+      const covers = scopeOf(directive, undefined);
+      silencers.push({ directive, ruleIds, span: directive.span, covers, used: false });
+      continue;
+    }
+    for (const name of directive.names) {
+      const id = rules.known.get(name.text)?.id;
+      if (id === undefined) {
+        const near = nearest(name.text, rules.known.keys());
+        complaints.push({
+          span: name.span,
+          message: "rule",
+          data: { rule: name.text },
+          instead: near && `write ${near}`,
+        });
+      } else if (directive.kind !== "enable") {
+        const covers = scopeOf(directive, id);
+        silencers.push({ directive, ruleIds: [id], span: name.span, covers, used: false });
+      }
+    }
+  }
+
+  return {
+    silences(finding) {
+      let silenced = false;
+      for (const one of silencers) {
+        const named = one.ruleIds?.includes(finding.ruleId) ?? finding.ruleId !== unusedSuppression;
+        if (!named || !one.covers(finding)) continue;
+        one.used = true;
+        silenced = true;
+      }
+      return silenced;
+    },
+    complaints(ran) {
+      const unused = silencers.filter(({ used, directive, ruleIds }) => {
+        if (used || directive.foreign) return false;
+        // What didn't run had no chance to be silenced.
+        return ruleIds ? ruleIds.every((id) => id !== unusedSuppression && ran(id)) : !rules.partial;
+      });
+      return [
+        ...complaints,
+        ...unused.map(({ span, ruleIds }): Complaint => {
+          const rule = ruleIds?.join(", ") ?? "any rule";
+          return { span, message: "nothing", data: { rule } };
+        }),
+      ];
+    },
+  };
+}
+
+const within = (outer: Span, offset: number): boolean => outer.start <= offset && offset < outer.end;
+
+/** Lines that hold nothing but comments. */
+function linesOfComments(
+  comments: readonly Span[],
+  text: string,
+  position: (offset: number) => { line: number; column: number },
+): ReadonlySet<number> {
+  const result = new Set<number>();
+  for (const { start, end } of comments) {
+    const from = position(start);
+    const before = text.slice(start - from.column + 1, start);
+    if (!/^[\s\uFEFF]*$/.test(before) || !/^[^\S\r\n]*(?:[\r\n]|$)/.test(text.slice(end, end + 200)))
+      continue;
+    for (let line = from.line; line <= position(end).line; line++) result.add(line);
+  }
+  return result;
+}
+
+/** A header above the first section isn't read as SQL, but may speak to us. */
+function outsideComments(file: ScannedFile, text: string): Span[] {
+  const { parts } = file;
+  if (!parts || parts.length === 0) return [];
+  const found: Span[] = [];
+  const pattern = /^[ \t\uFEFF]*(--[^\r\n]*)/gm;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const end = match.index + match[0].length;
+    const start = end - (match[1]?.length ?? 0);
+    if (!parts.some((part) => within(part, start))) found.push({ start, end });
+  }
+  return found;
+}
