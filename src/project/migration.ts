@@ -1,5 +1,6 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { Span } from "../text/span.ts";
+import type { Dialect } from "./facts.ts";
 
 /** The folder as discovery saw it; the only way to files, so that an editor can substitute its buffers. */
 export interface FileSystem {
@@ -26,8 +27,10 @@ export interface RunnerTransaction {
   readonly sends: SendUnit;
   /** How this tool is told not to wrap, in words for a message: `-- +goose NO TRANSACTION at the top of the file`. */
   readonly optOut?: string | undefined;
-  /** The opt-out was seen. */
+  /** The opt-out was seen; `wraps` still says what the tool does without it. */
   readonly optedOut: boolean;
+  /** A file made only of statements that can't run in a transaction isn't wrapped, with no opt-out needed (flyway). */
+  readonly autoDetect?: boolean | undefined;
 }
 
 /** One direction of a migration: a file or a section of one. */
@@ -60,7 +63,8 @@ export interface Migration {
 
 /** What a layout can say about files by itself; each becomes a finding of the rule of that name. */
 export interface FileProblem {
-  readonly rule: "bad-file-name" | "duplicate-version" | "orphan-rollback" | "misplaced-migrations" | "syntax-error";
+  readonly rule:
+    "bad-file-name" | "duplicate-version" | "orphan-rollback" | "misplaced-migrations" | "syntax-error";
   readonly path: string;
   readonly span: Span;
   /** What happens: `dbmate skips it: the name has no leading number`. */
@@ -89,4 +93,8 @@ export interface History {
   readonly problems: readonly FileProblem[];
   /** The tool's own history table, never an application's: `schema_migrations`. */
   readonly trackingTables: readonly string[];
+  /** Of the files; undefined reads as `postgres`. */
+  readonly dialect?: Dialect | undefined;
+  /** Why this dialect, for `--verbose`; empty if it is only the default. */
+  readonly dialectEvidence?: readonly string[] | undefined;
 }

@@ -1,0 +1,117 @@
+/** By what each tool is recognised: its files and dependencies in a package root, and side files in the folder. */
+
+export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer";
+
+export interface Signs {
+  readonly tool: string;
+  /** Paths from the package root. */
+  readonly files?: readonly string[];
+  readonly dependencies?: Readonly<Partial<Record<Manifest, readonly string[]>>>;
+  /** Paths from the folder of migrations; one is enough. */
+  readonly beside?: readonly string[];
+  /** Without one of `beside` or a matching line, the tool doesn't read this folder. */
+  readonly needsProof?: boolean;
+  /** A line that only this tool's files have. */
+  readonly line?: RegExp;
+}
+
+const endings = (stem: string, ...names: readonly string[]): string[] =>
+  names.map((name) => `${stem}.${name}`);
+
+export const signs: readonly Signs[] = [
+  { tool: "goose", dependencies: { go: ["github.com/pressly/goose"] }, needsProof: true },
+  { tool: "dbmate", dependencies: { npm: ["dbmate"], go: ["github.com/amacneil/dbmate"] }, needsProof: true },
+  {
+    tool: "sql-migrate",
+    files: ["dbconfig.yml"],
+    dependencies: { go: ["github.com/rubenv/sql-migrate"] },
+    needsProof: true,
+  },
+  { tool: "mybatis-migrations", dependencies: { jvm: ["mybatis-migrations"] }, needsProof: true },
+  { tool: "play-evolutions", files: ["conf/evolutions/"], needsProof: true },
+  {
+    tool: "tern",
+    files: ["tern.conf"],
+    beside: ["tern.conf"],
+    dependencies: { go: ["github.com/jackc/tern"] },
+  },
+  { tool: "refinery", files: ["refinery.toml"], dependencies: { cargo: ["refinery"] } },
+  {
+    tool: "flyway",
+    files: ["flyway.toml", "flyway.user.toml", "flyway.conf", "conf/flyway.conf"],
+    dependencies: {
+      jvm: ["flyway-core", "flyway-maven-plugin", "org.flywaydb", "quarkus-flyway", "micronaut-flyway"],
+      npm: ["node-flywaydb"],
+    },
+  },
+  {
+    tool: "diesel",
+    files: ["diesel.toml"],
+    dependencies: { cargo: ["diesel_migrations", "diesel"] },
+    beside: ["00000000000000_diesel_initial_setup/"],
+  },
+  {
+    tool: "hasura",
+    files: ["metadata/version.yaml", "metadata/databases/"],
+    dependencies: { npm: ["hasura-cli"] },
+    line: /^-- hasura:no-transaction\s*$/,
+  },
+  { tool: "sqlx", files: ["sqlx.toml", "sqlx-data.json", ".sqlx/"], dependencies: { cargo: ["sqlx"] } },
+  { tool: "golang-migrate", dependencies: { go: ["github.com/golang-migrate/migrate"] } },
+  {
+    tool: "prisma",
+    files: ["prisma/schema.prisma", "schema.prisma", ...endings("prisma.config", "ts", "js", "mjs", "cjs")],
+    dependencies: { npm: ["prisma", "@prisma/client"] },
+    beside: ["migration_lock.toml", "../schema.prisma"],
+  },
+  {
+    tool: "drizzle",
+    files: endings("drizzle.config", "ts", "js", "mjs", "json"),
+    dependencies: { npm: ["drizzle-kit", "drizzle-orm"] },
+    beside: ["meta/_journal.json"],
+    needsProof: true,
+    line: /^.{0,400}-->\s?statement-breakpoint/,
+  },
+  {
+    tool: "graphile-migrate",
+    files: [".gmrc", ".gmrc.js", ".gmrc.cjs"],
+    dependencies: { npm: ["graphile-migrate"] },
+    line: /^--! (?:Previous|Hash):/,
+    needsProof: true,
+  },
+  {
+    tool: "liquibase",
+    files: ["liquibase.properties"],
+    needsProof: true,
+    line: /^\s{0,9}--\s?liquibase\s?formatted/i,
+  },
+  { tool: "atlas", files: ["atlas.hcl"], beside: ["atlas.sum"], needsProof: true, line: /^-- atlas:\w/ },
+  { tool: "supabase", files: ["supabase/config.toml"], beside: ["../config.toml"], needsProof: true },
+  { tool: "node-pg-migrate", dependencies: { npm: ["node-pg-migrate"] } },
+  {
+    tool: "postgrator",
+    files: ["postgrator.json", ".postgratorrc", ".postgratorrc.json"],
+    dependencies: { npm: ["postgrator", "postgrator-cli"] },
+  },
+  { tool: "db-migrate", files: ["database.json"], dependencies: { npm: ["db-migrate"] } },
+  {
+    tool: "pop",
+    files: ["database.yml"],
+    dependencies: { go: ["github.com/gobuffalo/pop", "github.com/ory/pop", "github.com/ory/x"] },
+  },
+  { tool: "yoyo", files: ["yoyo.ini"], dependencies: { pypi: ["yoyo-migrations"] } },
+  { tool: "sqitch", files: ["sqitch.conf", "sqitch.plan"], beside: ["sqitch.plan", "../sqitch.plan"] },
+];
+
+export const manifests: Readonly<Record<string, Manifest>> = {
+  "package.json": "npm",
+  "go.mod": "go",
+  "Cargo.toml": "cargo",
+  "pom.xml": "jvm",
+  "build.gradle": "jvm",
+  "build.gradle.kts": "jvm",
+  "build.sbt": "jvm",
+  "pyproject.toml": "pypi",
+  "requirements.txt": "pypi",
+  "composer.json": "composer",
+};

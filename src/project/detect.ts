@@ -1,0 +1,172 @@
+/**
+ * Which tool runs the files of a folder. Asked in this order: the nearest package root (its files, its dependencies),
+ * lines in the files, files beside them, package roots further out. The shape of the names alone proves nothing: `raw`.
+ */
+import { manifests, signs, type Manifest, type Signs } from "./detect-data.ts";
+import type { FileSystem } from "./migration.ts";
+import type { FolderView } from "./layouts/layout.ts";
+import { isSql } from "./layouts/names.ts";
+import { infixDialects } from "./layouts/pairs.ts";
+import { sectionStyle } from "./layouts/sections.ts";
+import { ancestors, baseName, join, parentOf } from "./paths.ts";
+import { hasLine } from "./scan.ts";
+import { toolNamed } from "./tools.ts";
+
+export interface ToolGuess {
+  readonly tool: string;
+  readonly evidence: readonly string[];
+}
+
+/** True if `path` (a folder's ends in `/`) is there. */
+export function exists(fs: FileSystem, path: string): boolean {
+  const isFolder = path.endsWith("/");
+  const clean = join(path);
+  const parent = parentOf(clean);
+  if (parent === undefined) return fs.list(clean).length > 0;
+  return fs.list(parent).includes(isFolder ? `${baseName(clean)}/` : baseName(clean));
+}
+
+/** The nearest folder at or above `folder` with a manifest (`package.json`, `go.mod`, …). */
+export function packageRootOf(fs: FileSystem, folder: string): string | undefined {
+  return ancestors(folder).find((candidate) =>
+    fs.list(candidate).some((name) => Object.hasOwn(manifests, name)),
+  );
+}
+
+/** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
+export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
+  const style = shapes[0] === "sections" ? sectionStyle(view)?.style.tool : undefined;
+  const proofs = new Map<string, string>();
+  const possible = signs.filter((sign) => {
+    const fits = toolNamed(sign.tool).shapes.some((shape) => shapes.includes(shape));
+    if (!fits) return false;
+    if (style !== undefined && style !== "raw" && style !== sign.tool) return false;
+    const proof =
+      style === sign.tool
+        ? `lines as in "${sign.tool}" files`
+        : (lineProof(view, sign) ?? besideProof(fs, view, sign));
+    if (proof !== undefined) proofs.set(sign.tool, proof);
+    return proof !== undefined || sign.needsProof !== true;
+  });
+  const inside = packageRootOf(fs, view.root);
+  const roots = ancestors(view.root);
+  const limit = inside === undefined ? roots.length : roots.indexOf(inside) + 1;
+  const near = bySigns(fs, roots.slice(0, limit), possible, proofs, view);
+  if (near !== undefined) return near;
+  const first = possible.find((sign) => proofs.has(sign.tool));
+  if (first !== undefined) return { tool: first.tool, evidence: [proofs.get(first.tool) ?? ""] };
+  const far = bySigns(fs, roots.slice(limit), possible, proofs, view);
+  if (far !== undefined) return far;
+  if (infixDialects(view).size > 1)
+    return { tool: "pop", evidence: ["file names with several dialects in them"] };
+  return { tool: "raw", evidence: [] };
+}
+
+/** The best of the tools that a package root speaks for: one with proof in the folder, else the first of the list. */
+function bySigns(
+  fs: FileSystem,
+  roots: readonly string[],
+  possible: readonly Signs[],
+  proofs: ReadonlyMap<string, string>,
+  view: FolderView,
+): ToolGuess | undefined {
+  const found: { sign: Signs; evidence: string; isFile: boolean }[] = [];
+  for (const root of roots) {
+    for (const sign of possible) {
+      if (found.some((earlier) => earlier.sign === sign)) continue;
+      const file = sign.files?.find((path) => exists(fs, join(root, path) + (path.endsWith("/") ? "/" : "")));
+      const dependency = file === undefined ? dependencyOf(fs, root, sign) : undefined;
+      if (file !== undefined) found.push({ sign, evidence: `${join(root, file)} is there`, isFile: true });
+      else if (dependency !== undefined) found.push({ sign, evidence: dependency, isFile: false });
+    }
+  }
+  const proved = found.find((candidate) => proofs.has(candidate.sign.tool));
+  // A folder with dialects in its names is pop's even where another Go tool is used elsewhere.
+  const popular =
+    infixDialects(view).size > 0 ? found.find((candidate) => candidate.sign.tool === "pop") : undefined;
+  const plain = found.filter((candidate) => candidate.sign.tool !== "pop" || infixDialects(view).size > 0);
+  const chosen = proved ?? popular ?? plain.find((candidate) => candidate.isFile) ?? plain[0];
+  if (chosen === undefined) return undefined;
+  const proof = proofs.get(chosen.sign.tool);
+  return {
+    tool: chosen.sign.tool,
+    evidence: proof === undefined ? [chosen.evidence] : [chosen.evidence, proof],
+  };
+}
+
+function lineProof(view: FolderView, sign: Signs): string | undefined {
+  if (sign.line === undefined) return undefined;
+  const pattern = sign.line;
+  const files = view.files.filter(isSql);
+  const step = Math.max(1, Math.floor(files.length / 40));
+  for (let i = 0; i < files.length; i += step) {
+    const file = files[i] ?? "";
+    if (hasLine(view.read(file) ?? "", pattern)) return `${file} has a line of ${sign.tool}`;
+  }
+  return undefined;
+}
+
+function besideProof(fs: FileSystem, view: FolderView, sign: Signs): string | undefined {
+  const file = sign.beside?.find((path) =>
+    exists(fs, join(view.root, path) + (path.endsWith("/") ? "/" : "")),
+  );
+  return file === undefined ? undefined : `${join(view.root, file)} is there`;
+}
+
+function dependencyOf(fs: FileSystem, root: string, sign: Signs): string | undefined {
+  for (const [file, kind] of Object.entries(manifests)) {
+    const wanted = sign.dependencies?.[kind];
+    if (wanted === undefined) continue;
+    const text = fs.read(join(root, file));
+    if (text === undefined) continue;
+    const name = wanted.find((dependency) => depends(text, kind, dependency));
+    if (name !== undefined) return `${join(root, file)} depends on ${name}`;
+  }
+  return undefined;
+}
+
+function depends(text: string, kind: Manifest, name: string): boolean {
+  switch (kind) {
+    case "npm":
+      return npmVersion(text, name) !== undefined;
+    case "composer":
+      return text.includes(`"${name}"`);
+    case "go":
+      return text
+        .split("\n")
+        .some((line) => line.includes(name) && !line.includes("// indirect") && !line.startsWith("module"));
+    case "cargo":
+      return text.split("\n").some((line) => {
+        const found = line.trim().replace(/^\[[a-z-]*dependencies\./, "");
+        return found.startsWith(name) && /^[ \t.=\]]/.test(found.slice(name.length));
+      });
+    case "jvm":
+    case "pypi":
+      return text.includes(name);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The range that a `package.json` gives for `name`; undefined if it doesn't depend on it. */
+export function npmVersion(text: string, name: string): string | undefined {
+  const json = parseJson(text);
+  if (!isRecord(json)) return undefined;
+  for (const field of ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"]) {
+    const all = json[field];
+    const range = isRecord(all) && Object.hasOwn(all, name) ? all[name] : undefined;
+    if (typeof range === "string") return range;
+  }
+  return undefined;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // a broken manifest says nothing
+  }
+}

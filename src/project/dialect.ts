@@ -1,0 +1,125 @@
+/** Which database a folder of migrations is for. */
+import type { Dialect } from "./facts.ts";
+import type { FileSystem } from "./migration.ts";
+import type { FolderView } from "./layouts/layout.ts";
+import { dialectWord, isSql } from "./layouts/names.ts";
+import { infixDialects } from "./layouts/pairs.ts";
+import { ancestors, join, segments } from "./paths.ts";
+
+export interface DialectGuess {
+  readonly dialect: Dialect;
+  readonly evidence: readonly string[];
+}
+
+/** What the configuration states wins; then names, then the tools' settings, then the texts; else `postgres`. */
+export function detectDialect(fs: FileSystem, view: FolderView, stated: Dialect | undefined): DialectGuess {
+  if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
+  return (
+    byFolder(view) ??
+    byInfix(view) ??
+    bySettings(fs, view) ??
+    byContent(view) ?? { dialect: "postgres", evidence: [] }
+  );
+}
+
+function byFolder(view: FolderView): DialectGuess | undefined {
+  for (const segment of [...segments(view.root)].reverse().slice(0, 3)) {
+    const dialect = dialectWord(segment);
+    if (dialect !== undefined) return { dialect, evidence: [`the folder is called ${segment}`] };
+  }
+  return undefined;
+}
+
+function byInfix(view: FolderView): DialectGuess | undefined {
+  const counts = [...infixDialects(view)].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const chosen = counts.find(([dialect]) => dialect === "postgres") ?? counts[0];
+  if (chosen === undefined) return undefined;
+  return { dialect: chosen[0], evidence: [`${chosen[1]} file names with that dialect in them`] };
+}
+
+const settings: readonly { readonly file: string; readonly pattern: RegExp }[] = [
+  { file: "migration_lock.toml", pattern: /^[ \t]*provider[ \t]*=[ \t]*"([a-z0-9]+)"/m },
+  {
+    file: "prisma/schema.prisma",
+    pattern: /^[ \t]*provider[ \t]*=[ \t]*"(postgresql|mysql|sqlite|sqlserver|cockroachdb)"/m,
+  },
+  {
+    file: "schema.prisma",
+    pattern: /^[ \t]*provider[ \t]*=[ \t]*"(postgresql|mysql|sqlite|sqlserver|cockroachdb)"/m,
+  },
+  ...["ts", "js", "mjs", "json"].map((ending) => ({
+    file: `drizzle.config.${ending}`,
+    pattern: /["']?dialect["']?[ \t]*:[ \t]*["'`]([a-z0-9]+)/,
+  })),
+  { file: "meta/_journal.json", pattern: /"dialect"\s?:\s?"([a-z0-9]+)/ },
+];
+
+function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  for (const folder of ancestors(view.root, 4)) {
+    for (const { file, pattern } of settings) {
+      const word = pattern.exec(fs.read(join(folder, file)) ?? "")?.[1];
+      const dialect = word === undefined ? undefined : dialectWord(word);
+      if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
+    }
+  }
+  return undefined;
+}
+
+/** Words that one dialect alone has, with a weight; the texts are sampled, so nothing here is expensive. */
+const hints: readonly {
+  readonly dialect: Dialect;
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly weight: number;
+}[] = [
+  { dialect: "mysql", name: "ENGINE=", pattern: /\bENGINE\s?=\s?(?:InnoDB|MyISAM|Memory)\b/i, weight: 4 },
+  { dialect: "mysql", name: "AUTO_INCREMENT", pattern: /\bAUTO_INCREMENT\b/i, weight: 3 },
+  {
+    dialect: "mysql",
+    name: "backticks",
+    pattern: /\b(?:TABLE|EXISTS|INTO|COLUMN|INDEX|UPDATE|KEY)\s{0,4}`\w/i,
+    weight: 2,
+  },
+  { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b/i, weight: 4 },
+  { dialect: "sqlite", name: "PRAGMA", pattern: /^[ \t]*PRAGMA\s/im, weight: 4 },
+  { dialect: "sqlite", name: "sqlite_master", pattern: /\bsqlite_(?:master|schema)\b/i, weight: 3 },
+  { dialect: "mssql", name: "GO lines", pattern: /^GO[ \t]*\r?$/m, weight: 4 },
+  { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },
+  { dialect: "mssql", name: "NVARCHAR", pattern: /\bNVARCHAR\s?\(/i, weight: 2 },
+  { dialect: "clickhouse", name: "MergeTree", pattern: /\bENGINE\s?=\s?\w{0,40}MergeTree\b/i, weight: 6 },
+  {
+    dialect: "postgres",
+    name: "types of PostgreSQL",
+    pattern: /\b(?:BIGSERIAL|SERIAL|JSONB|TIMESTAMPTZ|BYTEA|TSVECTOR)\b/i,
+    weight: 3,
+  },
+  { dialect: "postgres", name: "dollar quotes", pattern: /\$\w{0,20}\$/, weight: 3 },
+  {
+    dialect: "postgres",
+    name: "words of PostgreSQL",
+    pattern: /\b(?:CONCURRENTLY|plpgsql|CREATE EXTENSION|OWNER TO|USING gin)\b/i,
+    weight: 3,
+  },
+];
+
+function byContent(view: FolderView): DialectGuess | undefined {
+  const files = view.files.filter(isSql);
+  const step = Math.max(1, Math.floor(files.length / 24));
+  const scores = new Map<Dialect, { weight: number; names: Set<string> }>();
+  for (let i = 0; i < files.length; i += step) {
+    const text = (view.read(files[i] ?? "") ?? "").slice(0, 32768);
+    for (const hint of hints) {
+      if (!hint.pattern.test(text)) continue;
+      const score = scores.get(hint.dialect) ?? { weight: 0, names: new Set() };
+      score.weight += hint.weight;
+      scores.set(hint.dialect, { weight: score.weight, names: score.names.add(hint.name) });
+    }
+  }
+  const order: readonly Dialect[] = ["postgres", "mysql", "sqlite", "mssql", "clickhouse"];
+  let best: { dialect: Dialect; weight: number; names: Set<string> } | undefined;
+  for (const dialect of order) {
+    const score = scores.get(dialect);
+    if (score !== undefined && score.weight > (best?.weight ?? 0)) best = { dialect, ...score };
+  }
+  return best && { dialect: best.dialect, evidence: [`the files use ${[...best.names].join(", ")}`] };
+}

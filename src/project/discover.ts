@@ -1,0 +1,240 @@
+/**
+ * From paths to histories: which folders hold migrations, and how each is read.
+ *   given folder ──has migrations?──▶ it is a root │ else ──search below──▶ roots ──readHistory──▶ History[]
+ */
+import ignore from "ignore";
+import type { Facts } from "./facts.ts";
+import { packageRootOf } from "./detect.ts";
+import { firstLine } from "./layouts/assemble.ts";
+import { isFlywayName } from "./layouts/flyway.ts";
+import type { FolderView } from "./layouts/layout.ts";
+import { dialectWord, isRollbackWord, isSql } from "./layouts/names.ts";
+import { sectionStyle } from "./layouts/sections.ts";
+import type { FileProblem, FileSystem, History } from "./migration.ts";
+import { ancestors, baseName, compareText, isWithin, join, parentOf, segments } from "./paths.ts";
+import { readHistory, shapesOf } from "./read-history.ts";
+import { remembered } from "./remembered.ts";
+
+const deepest = 9;
+const viewDepth = 3;
+const skipped =
+  /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
+const notMigrations =
+  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|queries)$/i;
+const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
+
+/**
+ * Histories below `roots` (folders, or files whose history is wanted); all below the working directory if there are
+ * none. Sorted by folder; the same for any order in which the file system lists.
+ */
+export function discover(base: FileSystem, roots: readonly string[], facts: Facts = {}): History[] {
+  const fs = remembered(base);
+  const histories = new Map<string, History>();
+  const add = (folder: string): boolean => {
+    if (histories.has(folder)) return true;
+    const history = readHistory(fs, viewOf(fs, folder), facts);
+    if (history === undefined || (history.migrations.length === 0 && history.problems.length === 0))
+      return false;
+    histories.set(folder, history);
+    return true;
+  };
+  const stated = roots.length === 0 ? facts.migrations : undefined;
+  if (stated !== undefined) for (const folder of stated) add(join(folder));
+  const given = stated === undefined ? (roots.length === 0 ? ["."] : roots).map((root) => join(root)) : [];
+  const groups: string[][] = [];
+  for (const root of given) {
+    const folders = rootsOf(fs, root).filter(add);
+    groups.push(folders);
+  }
+  for (const folders of groups) addMisplaced(fs, histories, folders);
+  return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
+}
+
+/** The folders of migrations for one path that the user gave. */
+function rootsOf(fs: FileSystem, path: string): readonly string[] {
+  if (fs.list(path).length === 0) {
+    const parent = parentOf(path);
+    if (fs.read(path) === undefined || parent === undefined) return [];
+    return [ownerOf(path, parent)];
+  }
+  if (isMigrationFolder(fs, path, true))
+    return [path, ...search(fs, path).filter((folder) => folder !== path)];
+  const found = search(fs, path);
+  if (found.length > 0) return found;
+  return fs.list(path).some(isSql) ? [path] : [];
+}
+
+/** The root that a single file belongs to. */
+function ownerOf(file: string, parent: string): string {
+  const isStep = /^(?:up|down|migration|rollback|revert)\.sql$/i.test(baseName(file));
+  const above = parentOf(parent);
+  if (above !== undefined && (isStep || isRollbackWord(baseName(parent)) || /^up$/i.test(baseName(parent))))
+    return above;
+  return parent;
+}
+
+/** All folders of migrations below `start`, outermost first where they nest as one history. */
+function search(fs: FileSystem, start: string): readonly string[] {
+  const found: string[] = [];
+  const visit = (folder: string, depth: number, ignored: (path: string) => boolean): void => {
+    if (folder !== start && isMigrationFolder(fs, folder, false)) {
+      found.push(folder);
+      // What lies inside a folder of flyway, or of folders with steps, is part of it.
+      if (ownsAllBelow(fs, folder)) return;
+    }
+    if (depth >= deepest) return;
+    const own = ignoreRules(fs, folder);
+    const isIgnored = (path: string): boolean => ignored(path) || own(path);
+    for (const name of fs.list(folder)) {
+      if (!name.endsWith("/")) continue;
+      const bare = name.slice(0, -1);
+      const path = join(folder, bare);
+      if (skipped.test(bare) || notMigrations.test(bare) || isIgnored(path)) continue;
+      if (isRollbackWord(bare) && found.some((other) => other === folder || parentOf(other) === folder))
+        continue;
+      visit(path, depth + 1, isIgnored);
+    }
+  };
+  visit(start, 0, outerIgnoreRules(fs, start));
+  return found.filter((folder) => !isRollbackSibling(found, folder));
+}
+
+/** `db/rollback` beside `db/migrations`: read together with it. */
+function isRollbackSibling(found: readonly string[], folder: string): boolean {
+  if (!isRollbackWord(baseName(folder))) return false;
+  const parent = parentOf(folder);
+  return found.some(
+    (other) => other !== folder && parentOf(other) === parent && !isRollbackWord(baseName(other)),
+  );
+}
+
+function ownsAllBelow(fs: FileSystem, folder: string): boolean {
+  const first = shapesOf(viewOf(fs, folder))[0]?.layout.name;
+  return first === "flyway" || first === "folders";
+}
+
+/** True if `folder` itself is a history's root, judging by its files, and by its name where they say little. */
+function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): boolean {
+  const view = viewOf(fs, folder);
+  const direct = fs.list(folder).filter(isSql);
+  const shape = shapesOf(view)[0];
+  if (shape === undefined) return asked && direct.length > 0 && migrationWords.test(baseName(folder));
+  const named = [...segments(folder)].slice(-3).some((segment) => migrationWords.test(segment));
+  switch (shape.layout.name) {
+    case "flyway":
+      return (
+        direct.some(isFlywayName) || (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
+      );
+    case "folders":
+      return true;
+    case "sections":
+      return named || asked || sectionStyle(view)?.style.tool !== "raw";
+    case "pairs":
+      return true;
+    default: {
+      const isRepeated = shape.files >= 2 && shape.files * 2 >= direct.length;
+      return direct.length === 0 ? hasUpFolder(fs, folder) : named || asked || isRepeated;
+    }
+  }
+}
+
+const hasUpFolder = (fs: FileSystem, folder: string): boolean =>
+  fs.list(folder).some((name) => /^(?:up|forward|deploy)\/$/i.test(name));
+
+const hasDialectFolders = (fs: FileSystem, folder: string): boolean =>
+  fs.list(folder).some((name) => name.endsWith("/") && dialectWord(name.slice(0, -1)) !== undefined);
+
+/** The folder with what lies up to three levels below, and a folder of rollbacks beside it. */
+function viewOf(fs: FileSystem, root: string): FolderView {
+  const files: string[] = [];
+  const collect = (folder: string, prefix: string, depth: number): void => {
+    for (const name of fs.list(folder)) {
+      if (!name.endsWith("/")) files.push(prefix + name);
+      else if (
+        depth < viewDepth &&
+        !skipped.test(name.slice(0, -1)) &&
+        !notMigrations.test(name.slice(0, -1))
+      ) {
+        collect(join(folder, name), prefix + name, depth + 1);
+      }
+    }
+  };
+  collect(root, "", 0);
+  const parent = parentOf(root);
+  if (parent !== undefined && migrationWords.test(baseName(root))) {
+    for (const name of fs.list(parent)) {
+      const bare = name.slice(0, -1);
+      if (!name.endsWith("/") || !isRollbackWord(bare) || bare === baseName(root)) continue;
+      for (const file of fs.list(join(parent, bare)))
+        if (!file.endsWith("/")) files.push(`../${bare}/${file}`);
+    }
+  }
+  files.sort(compareText);
+  return { root, files, read: (file) => fs.read(join(root, file)) };
+}
+
+/** What the `.gitignore` of `folder` excludes below it. */
+function ignoreRules(fs: FileSystem, folder: string): (path: string) => boolean {
+  const text = fs.read(join(folder, ".gitignore"));
+  if (text === undefined) return () => false;
+  const rules = ignore().add(text);
+  return (path) => {
+    const below = folder === "." ? path : path.slice(folder.length + 1);
+    return below !== "" && !below.startsWith("..") && !below.startsWith("/") && rules.ignores(`${below}/`);
+  };
+}
+
+/** Rules of the folders above `start`: they hold below it, but never exclude what the user asked for. */
+function outerIgnoreRules(fs: FileSystem, start: string): (path: string) => boolean {
+  const rules = ancestors(start)
+    .slice(1)
+    .map((folder) => ignoreRules(fs, folder));
+  const kept = rules.filter((rule) => start === "." || !rule(start));
+  return (path) => kept.some((rule) => rule(path));
+}
+
+const ownParts =
+  /^(?:src|sql|db|database|databases|app|lib|server|backend|internal|pkg|schema|resources|main|migrations?|store|storage|persistence)$/i;
+
+/** A second, smaller or deeper folder of the same package, tool and dialect lies where nobody looks for it. */
+function addMisplaced(fs: FileSystem, histories: Map<string, History>, folders: readonly string[]): void {
+  const ranked = folders
+    .flatMap((folder) => histories.get(folder) ?? [])
+    .filter((history) => history.migrations.length > 0)
+    .sort(
+      (a, b) =>
+        depth(a) - depth(b) || b.migrations.length - a.migrations.length || compareText(a.root, b.root),
+    );
+  for (const [index, history] of ranked.entries()) {
+    const main = ranked.slice(0, index).find((other) => isMisplaced(fs, other, history));
+    const first = history.migrations[0];
+    if (main === undefined || first === undefined) continue;
+    const problem: FileProblem = {
+      rule: "misplaced-migrations",
+      path: first.up.path,
+      span: firstLine({ read: (file) => fs.read(file) }, first.up.path),
+      message: `is not run with the ${main.migrations.length} migrations of another folder`,
+      instead: `move it to ${main.root}`,
+      related: { path: main.migrations[0]?.up.path ?? main.root, message: "the other migrations are here" },
+    };
+    histories.set(history.root, { ...history, problems: [...history.problems, problem] });
+  }
+}
+
+const depth = (history: History): number => segments(history.root).length;
+
+function isMisplaced(fs: FileSystem, main: History, other: History): boolean {
+  if (main.tool !== other.tool) return false;
+  const known = (history: History): boolean => (history.dialectEvidence ?? []).length > 0;
+  if (main.dialect !== other.dialect && known(main) && known(other)) return false;
+  if (packageRootOf(fs, main.root) !== packageRootOf(fs, other.root)) return false;
+  // Nested folders may be an archive or a database of their own: only what is plainly one project's is judged.
+  const shared = ancestors(main.root).find((folder) => isWithin(folder, other.root)) ?? ".";
+  const rest = (root: string): readonly string[] =>
+    segments(shared === "." ? root : root.slice(shared.length));
+  const differing = [...rest(main.root), ...rest(other.root)];
+  if (!differing.every((part) => ownParts.test(part))) return false;
+  if (other.migrations.length * 2 > main.migrations.length && depth(main) === depth(other)) return false;
+  const versions = new Set(main.migrations.map((migration) => migration.version));
+  return !other.migrations.every((migration) => versions.has(migration.version));
+}

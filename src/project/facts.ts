@@ -1,0 +1,29 @@
+/** Facts about the world: detected, or stated in the configuration; never opinions. */
+
+export type Dialect = "postgres" | "mysql" | "mariadb" | "sqlite" | "mssql" | "clickhouse" | "other";
+
+/** How hand-made (`raw`) migrations reach the server. */
+export type Runner =
+  "psql" | "psql-single-transaction" | "single-query" | "pipeline" | "statement-by-statement";
+
+/** Everything is optional: what is not stated is detected, or stays unknown. */
+export interface Facts {
+  readonly dialect?: Dialect | undefined;
+  /** Major version of the server, as in `17`; MySQL as `8.4`. */
+  readonly serverVersion?: string | undefined;
+  /** A tool's name: `raw`, `flyway`, `golang-migrate`, … */
+  readonly tool?: string | undefined;
+  readonly runner?: Runner | undefined;
+  /** Folders of migrations; each is a history of its own. */
+  readonly migrations?: readonly string[] | undefined;
+  /** Name or version of the last migration that is already applied: it and older ones are replayed, not reported. */
+  readonly startAfter?: string | undefined;
+  /** Path of a schema snapshot (`pg_dump --schema-only`). */
+  readonly schema?: string | undefined;
+  /** Rows per table, as far as known; `small` and `large` where nobody counts. */
+  readonly tables?: Readonly<Record<string, number | "small" | "large">> | undefined;
+  /** Set outside of the files, for the role or the session: `5s`. */
+  readonly lockTimeout?: string | undefined;
+  /** The clock, as an ISO 8601 time. */
+  readonly now?: string | undefined;
+}

@@ -1,0 +1,160 @@
+/** From files with a read name to migrations: dialects, pairs, order, duplicates and what is left over. */
+import { irreversibleReason, isBlank, linesOf } from "../scan.ts";
+import type { Dialect } from "../facts.ts";
+import type { FileProblem, Migration, Script } from "../migration.ts";
+import { baseName, compareText, join, parentOf } from "../paths.ts";
+import type { Span } from "../../text/span.ts";
+import type { FolderView, ReadOptions } from "./layout.ts";
+
+/** One direction of one migration, as the layout understood a name or a section. */
+export interface Piece {
+  readonly file: string;
+  readonly direction: "up" | "down";
+  /** As written; undefined for repeatables. */
+  readonly version?: string | undefined;
+  /** Equal for equal versions: the pairs and the duplicates are found by it. */
+  readonly key: string;
+  readonly description: string;
+  readonly name: string;
+  readonly kind: Migration["kind"];
+  /** From an infix of the name; undefined serves every dialect. */
+  readonly dialect?: Dialect | undefined;
+  /** The section; undefined for the whole file. */
+  readonly part?: Span | undefined;
+  readonly marker?: string | undefined;
+}
+
+export interface Assembled {
+  readonly migrations: readonly Migration[];
+  readonly problems: readonly FileProblem[];
+}
+
+/** Pairs, sorts with `compare` and reports; the order of `pieces` doesn't matter. */
+export function assemble(
+  view: FolderView,
+  options: ReadOptions,
+  pieces: readonly Piece[],
+  compare: (a: Piece, b: Piece) => number,
+): Assembled {
+  const inOrder = (a: Piece, b: Piece): number => compare(a, b) || compareText(a.file, b.file);
+  const chosen = ofDialect(pieces, options.dialect);
+  const ups = chosen.filter((piece) => piece.direction === "up").sort(inOrder);
+  const downs = chosen.filter((piece) => piece.direction === "down").sort(inOrder);
+  const byKey = group(ups);
+  const downOf = new Map<Piece, Piece>();
+  const problems: FileProblem[] = [];
+  for (const down of downs) {
+    const same = byKey.get(down.key) ?? [];
+    const free = same.filter((up) => !downOf.has(up));
+    const up = free.find((candidate) => candidate.description === down.description) ?? free[0];
+    if (up !== undefined) downOf.set(up, down);
+    else problems.push(orphan(view, down, same[0]));
+  }
+  problems.push(...duplicates(view, options, byKey));
+  const migrations = ups.map((up, index): Migration => {
+    const down = downOf.get(up);
+    const upScript = script(view, options, up);
+    const downScript = down === undefined ? undefined : script(view, options, down);
+    return {
+      index,
+      version: up.version,
+      name: up.name,
+      description: up.description,
+      kind: up.kind,
+      up: upScript,
+      down: downScript,
+      irreversible:
+        irreversibleReason(upScript.text, upScript.part) ??
+        (downScript && irreversibleReason(downScript.text, downScript.part)),
+    };
+  });
+  return { migrations, problems };
+}
+
+/** Files of other dialects are left out, and a file for this dialect replaces the one that serves all. */
+function ofDialect(pieces: readonly Piece[], dialect: Dialect): Piece[] {
+  const own = new Set<string>();
+  const id = (piece: Piece): string => `${piece.direction}\0${piece.key}\0${piece.description}`;
+  for (const piece of pieces) if (piece.dialect === dialect) own.add(id(piece));
+  return pieces.filter(
+    (piece) => piece.dialect === dialect || (piece.dialect === undefined && !own.has(id(piece))),
+  );
+}
+
+function group(ups: readonly Piece[]): Map<string, Piece[]> {
+  const byKey = new Map<string, Piece[]>();
+  for (const up of ups) {
+    const same = byKey.get(up.key);
+    if (same === undefined) byKey.set(up.key, [up]);
+    else same.push(up);
+  }
+  return byKey;
+}
+
+function script(view: FolderView, options: ReadOptions, piece: Piece): Script {
+  const text = view.read(piece.file) ?? "";
+  const part = piece.part ?? { start: 0, end: text.length };
+  const folder = parentOf(piece.file) ?? ".";
+  const beside = (name: string): string | undefined => view.read(join(folder, name));
+  const source = { file: piece.file, text, part, marker: piece.marker, beside };
+  return {
+    path: join(view.root, piece.file),
+    text,
+    part,
+    transaction: options.transaction(source),
+    empty: isBlank(text, part),
+  };
+}
+
+function orphan(view: FolderView, down: Piece, taken: Piece | undefined): FileProblem {
+  const known = down.version ?? down.name;
+  return {
+    rule: "orphan-rollback",
+    path: join(view.root, down.file),
+    span: firstLine(view, down.file),
+    message:
+      taken === undefined
+        ? clip(`no migration has version ${known}: this rollback undoes nothing`)
+        : clip(`a second rollback of version ${known}: it undoes no migration`),
+    instead: "add its migration, give it the version of the migration that it undoes, or delete it",
+    related: taken && { path: join(view.root, taken.file), message: `version ${known} is this migration` },
+  };
+}
+
+function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, Piece[]>): FileProblem[] {
+  if (options.duplicates === "fine") return [];
+  const problems: FileProblem[] = [];
+  for (const [first, ...others] of byKey.values()) {
+    if (first?.version === undefined || /^(?:19|20)\d{6}$/.test(first.version)) continue; // a day may see many
+    for (const other of others) {
+      problems.push({
+        rule: "duplicate-version",
+        path: join(view.root, other.file),
+        span: firstLine(view, other.file),
+        message: clip(
+          `version ${other.version ?? ""} is also ${baseName(first.file)}: ${options.duplicates}`,
+        ),
+        instead: "give it a version of its own, after the newest",
+        related: { path: join(view.root, first.file), message: `also version ${first.version}` },
+      });
+    }
+  }
+  return problems;
+}
+
+/** `bad-file-name` on the first line of a file. */
+export function badName(view: FolderView, file: string, message: string, instead?: string): FileProblem {
+  const path = join(view.root, file);
+  return { rule: "bad-file-name", path, span: firstLine(view, file), message: clip(message), instead };
+}
+
+/** The first line of a file, without its break. */
+export function firstLine(view: Pick<FolderView, "read">, file: string): Span {
+  const text = view.read(file) ?? "";
+  for (const line of linesOf(text)) return { start: line.start, end: line.start + line.text.length };
+  return { start: 0, end: 0 };
+}
+
+/** Messages stay within 100 characters whatever the names are. */
+export const clip = (message: string): string =>
+  message.length <= 100 ? message : `${message.slice(0, 99)}…`;

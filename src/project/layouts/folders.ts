@@ -1,0 +1,86 @@
+/** A folder per migration: `<version>_x/up.sql` with `down.sql` (diesel, hasura), or `<version>_x/migration.sql` (prisma). */
+import { baseName, compareText, parentOf } from "../paths.ts";
+import { compareDigits, compareNatural, stripZeros } from "../version.ts";
+import type { FileProblem } from "../migration.ts";
+import { assemble, badName, type Piece } from "./assemble.ts";
+import { countFiles, type FolderView, type Layout } from "./layout.ts";
+import { isSql } from "./names.ts";
+
+const upFile = /^(?:up|migration)\.sql$/i;
+const downFile = /^(?:down|rollback|revert|undo)\.sql$/i;
+const folderName = /^(\d{4}-\d{2}-\d{2}-\d{4,6}|\d+)(?:[ _.-]+(.*))?$/;
+
+const steps = (view: FolderView): readonly string[] =>
+  view.files.filter((file) => {
+    const slash = file.indexOf("/");
+    if (slash < 0 || file.startsWith("../") || file.includes("/", slash + 1)) return false;
+    const name = baseName(file);
+    return upFile.test(name) || downFile.test(name);
+  });
+
+export const folders: Layout = {
+  name: "folders",
+  detect(view) {
+    const ups = steps(view).filter(
+      (file) => upFile.test(baseName(file)) && folderName.test(parentOf(file) ?? ""),
+    );
+    const first = ups[0];
+    if (first === undefined) return undefined;
+    return { files: steps(view).length, because: `${countFiles(ups.length)} like ${first}` };
+  },
+  read(view, options) {
+    const pieces: Piece[] = [];
+    const problems: FileProblem[] = [];
+    const inSteps = new Set<string>();
+    let rollback = "down.sql";
+    for (const file of steps(view)) {
+      const folder = parentOf(file) ?? "";
+      inSteps.add(folder);
+      const isUp = upFile.test(baseName(file));
+      if (!isUp) rollback = baseName(file);
+      const match = folderName.exec(folder);
+      const version = match?.[1];
+      if (version === undefined && isUp) {
+        problems.push(
+          badName(
+            view,
+            file,
+            `${options.badName}: its folder has no leading number`,
+            "name the folder like 20260130191544_description",
+          ),
+        );
+        if (options.tool === "raw") continue;
+      }
+      pieces.push({
+        file,
+        direction: isUp ? "up" : "down",
+        version,
+        // Prisma and its like know a migration by the whole name of its folder.
+        key: version === undefined || options.duplicates === "fine" ? folder : stripZeros(version),
+        description: match?.[2] ?? folder,
+        name: folder,
+        kind: isUp && options.tool === "prisma" && /^0+_/.test(folder) ? "baseline" : "versioned",
+      });
+    }
+    for (const file of view.files) {
+      if (isSql(file) && !file.includes("/") && /^\d/.test(file)) {
+        problems.push(
+          badName(view, file, `${options.badName}: the others are folders with an up file inside`),
+        );
+      }
+    }
+    const compare = (a: Piece, b: Piece): number =>
+      options.order === "text"
+        ? compareText(a.name.replaceAll("-", ""), b.name.replaceAll("-", ""))
+        : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(a.name, b.name);
+    const read = assemble(view, options, pieces, compare);
+    const hasDowns = pieces.some((piece) => piece.direction === "down");
+    const isPrismaLike = !hasDowns && pieces.every((piece) => piece.file.endsWith("/migration.sql"));
+    return {
+      rollbacks: isPrismaLike ? "none" : "file",
+      rollbackName: (migration) => `${migration.name}/${rollback}`,
+      migrations: read.migrations,
+      problems: [...problems, ...read.problems],
+    };
+  },
+};

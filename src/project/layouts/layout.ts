@@ -1,0 +1,66 @@
+/**
+ * What a layout is: it looks at a folder, says how many files have its shape, and reads them as migrations.
+ * A shape proves no tool; which tool runs the files, and so what its transactions are, comes in as `ReadOptions`.
+ */
+import type { Dialect } from "../facts.ts";
+import type { FileProblem, Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
+import type { Span } from "../../text/span.ts";
+
+/** One folder with all that lies below it, as discovery hands it over. */
+export interface FolderView {
+  /** As shown to the user. */
+  readonly root: string;
+  /** Paths below `root`, sorted; also those of a `rollback/` folder beside it, as `../rollback/x.sql`. */
+  readonly files: readonly string[];
+  read(file: string): string | undefined;
+}
+
+export interface Evidence {
+  /** How many files have this shape. */
+  readonly files: number;
+  /** For `--verbose`: `7 files named like 20260130191544_x.sql`. */
+  readonly because: string;
+  /** A tool that alone writes this shape or these markers. */
+  readonly tool?: string | undefined;
+}
+
+/** What a tool may look at to decide on the transaction of one script. */
+export interface ScriptSource {
+  /** Below the root. */
+  readonly file: string;
+  readonly text: string;
+  readonly part: Span;
+  /** The line that opened the section; undefined for a file of its own. */
+  readonly marker?: string | undefined;
+  /** Text of a file in the same folder. */
+  beside(name: string): string | undefined;
+}
+
+export type Order = "numeric" | "text";
+
+export interface ReadOptions {
+  readonly tool: string;
+  readonly dialect: Dialect;
+  readonly order: Order;
+  /** What this tool does with two migrations of one version; `fine` where the whole name is the key. */
+  readonly duplicates: string;
+  /** What this tool does with a name it can't read: `dbmate skips it`. */
+  readonly badName: string;
+  readonly transaction: (source: ScriptSource) => RunnerTransaction;
+}
+
+export interface Reading {
+  readonly rollbacks: RollbackStyle;
+  rollbackName(migration: Migration): string;
+  readonly migrations: readonly Migration[];
+  readonly problems: readonly FileProblem[];
+}
+
+export interface Layout {
+  readonly name: string;
+  detect(folder: FolderView): Evidence | undefined;
+  read(folder: FolderView, options: ReadOptions): Reading;
+}
+
+/** `5 files`, `1 file`. */
+export const countFiles = (count: number): string => `${count} ${count === 1 ? "file" : "files"}`;

@@ -1,0 +1,73 @@
+/** File names: directions, dialects, and names that are no migration. */
+import type { Dialect } from "../facts.ts";
+import { baseName } from "../paths.ts";
+
+const dialects: Readonly<Record<string, Dialect>> = {
+  postgres: "postgres",
+  postgresql: "postgres",
+  pg: "postgres",
+  pgsql: "postgres",
+  psql: "postgres",
+  pgx: "postgres",
+  pgx5: "postgres",
+  mysql: "mysql",
+  mysql5: "mysql",
+  mysql8: "mysql",
+  mariadb: "mariadb",
+  sqlite: "sqlite",
+  sqlite3: "sqlite",
+  libsql: "sqlite",
+  turso: "sqlite",
+  d1: "sqlite",
+  mssql: "mssql",
+  sqlserver: "mssql",
+  tsql: "mssql",
+  clickhouse: "clickhouse",
+  cockroach: "other",
+  cockroachdb: "other",
+  crdb: "other",
+  oracle: "other",
+  h2: "other",
+  hsqldb: "other",
+  db2: "other",
+  derby: "other",
+  snowflake: "other",
+  spanner: "other",
+  bigquery: "other",
+  cassandra: "other",
+  scylla: "other",
+  duckdb: "other",
+};
+
+/** The dialect that a folder or an infix names: `postgresql` → `postgres`; undefined for other words. */
+export function dialectWord(word: string): Dialect | undefined {
+  const plain = word.toLowerCase();
+  return Object.hasOwn(dialects, plain) ? dialects[plain] : undefined;
+}
+
+/** Words that mark a rollback: `rollback`, `down`, … */
+export const isRollbackWord = (word: string): boolean => /^(?:rollbacks?|revert|undo|down)$/i.test(word);
+
+/** Dumps, seeds, tests and bootstrap files, which belong in such folders without being a step. */
+export function isNoStep(file: string): boolean {
+  const name = baseName(file).toLowerCase();
+  const stem = name.replace(/\.sql$/, "");
+  return (
+    /^(?:schema|structure|database|seeds?|init|latest|full|bootstrap|onabort|current|dump|baseline|template|example)$/.test(
+      stem,
+    ) ||
+    /(?:^|[_.-])(?:schema|structure|seeds?|dump|template|queries)$/.test(stem) ||
+    /^(?:seeds?|test|template|verify|post-apply)[_.-]/.test(stem) ||
+    name.startsWith(".") ||
+    /(?:^|\/)(?:seeds?|tests?|testdata|fixtures|templates?|archive|meta|verify)\//i.test(file)
+  );
+}
+
+/** True for `.sql`, in any case. */
+export const isSql = (file: string): boolean => /\.sql$/i.test(file);
+
+/** Without `.sql`. */
+export const stemOf = (file: string): string => baseName(file).replace(/\.sql$/i, "");
+
+/** True for a file of the folder itself, not of one below. */
+export const isDirect = (file: string): boolean => !file.includes("/");

@@ -1,0 +1,172 @@
+/** `001_x.sql` with its rollback in one of many spellings beside it; numbers compare as numbers. Hand-made, or any tool. */
+import { compareText } from "../paths.ts";
+import { compareDigits, compareNatural, isTimestamp, stripZeros } from "../version.ts";
+import type { FileProblem, Migration } from "../migration.ts";
+import { assemble, badName, type Piece } from "./assemble.ts";
+import { countFiles, type FolderView, type Layout, type ReadOptions, type Reading } from "./layout.ts";
+import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { readNumberedName, type NumberedName } from "./numbered-name.ts";
+
+export const numbered: Layout = {
+  name: "numbered",
+  detect(view) {
+    const names = upNames(view);
+    const count = names.filter((name) => !isTimestamp(name.version)).length;
+    if (names.length === 0 || count * 2 <= names.length) return undefined;
+    return { files: names.length, because: `${countFiles(names.length)} named like ${example(names)}` };
+  },
+  read: (view, options) => readNumbered(view, options, "{v}_rollback_{d}.sql", false),
+};
+
+export const timestamps: Layout = {
+  name: "timestamps",
+  detect(view) {
+    const names = upNames(view);
+    const count = names.filter((name) => isTimestamp(name.version)).length;
+    if (count === 0 || count * 2 < names.length) return undefined;
+    return { files: names.length, because: `${countFiles(names.length)} named like ${example(names)}` };
+  },
+  read: (view, options) => readNumbered(view, options, "{}_rollback.sql", true),
+};
+
+const example = (names: readonly NumberedName[]): string => `${names[0]?.version ?? ""}_….sql`;
+
+/** Files of the folder itself, and of the folders of rollbacks at it. */
+function candidates(view: FolderView): readonly string[] {
+  return view.files.filter((file) => {
+    if (!isSql(file)) return false;
+    if (isDirect(file)) return true;
+    return readNumberedName(file)?.rollback?.includes("/") === true || inUpFolder(file);
+  });
+}
+
+const inUpFolder = (file: string): boolean => /^(?:up|forward|deploy)\/[^/]+$/i.test(file);
+
+function upNames(view: FolderView): readonly NumberedName[] {
+  return settle(candidates(view)).names.filter((name) => name.rollback === undefined);
+}
+
+/** Decides which names with a doubtful marker are rollbacks: those whose migration is there, under the same number. */
+function settle(files: readonly string[]): { names: readonly NumberedName[]; unread: readonly string[] } {
+  const names: NumberedName[] = [];
+  const unread: string[] = [];
+  for (const file of files) {
+    const name = readNumberedName(file);
+    if (name === undefined) unread.push(file);
+    else names.push(name);
+  }
+  const migrations = new Set<string>();
+  for (const name of names) if (name.rollback === undefined) migrations.add(stripZeros(name.version));
+  // One sure pair makes the spelling a habit: then one without its migration is an orphan.
+  const habits = new Set<string>();
+  for (const name of names) {
+    if (name.rollback !== undefined && migrations.has(stripZeros(name.version))) habits.add(name.rollback);
+  }
+  const settled = names.map((name): NumberedName => {
+    if (!name.weak || name.rollback === undefined) return name;
+    const paired = migrations.has(stripZeros(name.version));
+    const habitual = habits.has(name.rollback) && /rollback/i.test(name.rollback);
+    if (paired || habitual) return name;
+    const description = stemOf(name.file)
+      .slice(name.version.length)
+      .replace(/^[ _.-]+/, "");
+    return { file: name.file, version: name.version, description, weak: false };
+  });
+  return { names: settled, unread };
+}
+
+function readNumbered(
+  view: FolderView,
+  options: ReadOptions,
+  standard: string,
+  wantsTimestamps: boolean,
+): Reading {
+  const { names, unread } = settle(candidates(view));
+  const problems: FileProblem[] = [];
+  for (const file of unread) {
+    if (isNoStep(file)) continue;
+    const message = `${options.badName}: the name has no leading number`;
+    const instead = wantsTimestamps
+      ? "name it like 20260130191544_description.sql"
+      : "name it like 001_description.sql";
+    problems.push(badName(view, file, message, instead));
+  }
+  const ups = names.filter((name) => name.rollback === undefined);
+  problems.push(...mixed(view, ups, wantsTimestamps));
+  const pieces = names.map((name): Piece => {
+    const direction = name.rollback === undefined ? "up" : "down";
+    const description = name.description;
+    const kind = "versioned";
+    return { ...name, direction, description, kind, name: stemOf(name.file), key: stripZeros(name.version) };
+  });
+  const compare = (a: Piece, b: Piece): number =>
+    options.order === "text"
+      ? compareText(stemOf(a.file), stemOf(b.file))
+      : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(stemOf(a.file), stemOf(b.file));
+  const read = assemble(view, options, pieces, compare);
+  if (options.order === "text") problems.push(...misordered(view, options.tool, read.migrations));
+  const style = mostFrequent(names.flatMap((name) => name.rollback ?? [])) ?? standard;
+  return {
+    rollbacks: "file",
+    rollbackName: (migration) => rollbackName(style, migration),
+    migrations: read.migrations,
+    problems: [...problems, ...read.problems],
+  };
+}
+
+function rollbackName(style: string, migration: Migration): string {
+  return style.replace(/\{[vd]?\}/g, (hole) =>
+    hole === "{v}" ? (migration.version ?? "") : hole === "{d}" ? migration.description : migration.name,
+  );
+}
+
+/** A number among timestamps, or the reverse, doesn't stand where its author thinks. */
+function mixed(view: FolderView, ups: readonly NumberedName[], wantsTimestamps: boolean): FileProblem[] {
+  if (ups.length < 3) return [];
+  const strangers = ups.filter((name) => isTimestamp(name.version) !== wantsTimestamps);
+  if (!wantsTimestamps) {
+    // Unix times and other long numbers are no strangers to timestamps; what is mixed throughout is a choice.
+    const longest = Math.max(
+      ...ups.filter((n) => !strangers.includes(n)).map((n) => stripZeros(n.version).length),
+    );
+    if (longest >= 8) return [];
+  }
+  if (strangers.length * 4 > ups.length) return [];
+  return strangers.map((name) =>
+    wantsTimestamps
+      ? badName(
+          view,
+          name.file,
+          `runs ${place(name.version)}: its version is no timestamp as those of the others`,
+        )
+      : badName(
+          view,
+          name.file,
+          "runs after all numbered files: its version is a timestamp, theirs are numbers",
+        ),
+  );
+}
+
+const place = (version: string): string =>
+  stripZeros(version).length < 12 ? "before all others" : "after all others";
+
+/** Where a tool sorts names as text, `10_x` comes before `2_x`. */
+export function misordered(view: FolderView, tool: string, migrations: readonly Migration[]): FileProblem[] {
+  const problems: FileProblem[] = [];
+  let newest: Migration | undefined;
+  for (const migration of migrations) {
+    if (migration.version === undefined) continue;
+    if (newest?.version !== undefined && compareDigits(migration.version, newest.version) < 0) {
+      const file = migration.up.path.slice(view.root === "." ? 0 : view.root.length + 1);
+      const message = `${tool} sorts names as text: ${migration.version} runs after ${newest.version}`;
+      problems.push(badName(view, file, message, "pad the numbers with zeros to one width"));
+    } else newest = migration;
+  }
+  return problems;
+}
+
+function mostFrequent(texts: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))[0]?.[0];
+}

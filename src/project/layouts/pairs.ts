@@ -1,0 +1,122 @@
+/** `N_x.up.sql` with `N_x.down.sql` (golang-migrate, sqlx, pop with a dialect infix), `N.do.sql`, `N_x-up.sql`. */
+import type { Dialect } from "../facts.ts";
+import type { FileProblem } from "../migration.ts";
+import { compareDigits, compareNatural, stripZeros } from "../version.ts";
+import { compareText } from "../paths.ts";
+import { assemble, badName, type Piece } from "./assemble.ts";
+import { countFiles, type FolderView, type Layout } from "./layout.ts";
+import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { misordered } from "./numbered.ts";
+
+interface PairName {
+  readonly file: string;
+  readonly version: string;
+  readonly description: string;
+  readonly direction: "up" | "down";
+  readonly dialect: Dialect | undefined;
+  /** From the direction's separator on, with `{}` for the direction: `.{}.sql`. */
+  readonly ending: string;
+}
+
+const direction = /^(.*?)([._-])(up|down)$/i;
+const postgrator = /^(\d+)\.(do|undo)(?:\.(.+))?$/i;
+const versioned = /^[vV]?(\d+(?:[-T]\d+)*)(?:[ _.-]+(.*))?$/;
+
+/** Reads `001_x.postgres.up.sql`; undefined for names without a number and a direction. */
+export function readPairName(file: string): PairName | undefined {
+  if (!isSql(file) || !isDirect(file)) return undefined;
+  const stem = stemOf(file);
+  if (stem.length > 255) return undefined;
+  const action = postgrator.exec(stem);
+  if (action !== null) {
+    const [, version = "", word = "", description = ""] = action;
+    const isUp = word.toLowerCase() === "do";
+    return {
+      file,
+      version,
+      description,
+      direction: isUp ? "up" : "down",
+      dialect: undefined,
+      ending: ".{do}.sql",
+    };
+  }
+  const match = direction.exec(stem);
+  if (match === null) return undefined;
+  const [, head = "", separator = "", word = ""] = match;
+  const name = versioned.exec(head);
+  if (name === null) return undefined;
+  const [, version = "", rest = ""] = name;
+  const parts = rest.split(".").filter((part) => part !== "autocommit");
+  const dialect = parts.length > 1 ? dialectWord(parts.at(-1) ?? "") : undefined;
+  if (dialect !== undefined) parts.pop();
+  return {
+    file,
+    version,
+    description: parts.join("."),
+    direction: word.toLowerCase() === "up" ? "up" : "down",
+    dialect,
+    ending: `${separator}{}.sql`,
+  };
+}
+
+/** The dialects that infixes name, with the number of files of each. */
+export function infixDialects(view: FolderView): ReadonlyMap<Dialect, number> {
+  const counts = new Map<Dialect, number>();
+  for (const file of view.files) {
+    const dialect = readPairName(file)?.dialect;
+    if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
+  }
+  return counts;
+}
+
+export const pairs: Layout = {
+  name: "pairs",
+  detect(view) {
+    const names = view.files.flatMap((file) => readPairName(file) ?? []);
+    const ups = names.filter((name) => name.direction === "up");
+    const first = ups[0];
+    if (first === undefined) return undefined;
+    const because = `${countFiles(names.length)} named like ${first.version}_…${first.ending.replace(/\{\w*\}/, first.ending.includes("{do}") ? "do" : "up")}`;
+    return { files: names.length, because };
+  },
+  read(view, options) {
+    const pieces: Piece[] = [];
+    const problems: FileProblem[] = [];
+    let ending = ".{}.sql";
+    for (const file of view.files) {
+      if (!isSql(file) || !isDirect(file)) continue;
+      const name = readPairName(file);
+      if (name !== undefined) {
+        ending = name.ending;
+        const key = stripZeros(name.version);
+        const id = name.description === "" ? name.version : `${name.version}_${name.description}`;
+        pieces.push({ ...name, key, name: id, kind: "versioned" });
+      } else if (!isNoStep(file)) {
+        const what = /^[vV]?\d/.test(file) ? "direction: neither .up.sql nor .down.sql" : "leading number";
+        problems.push(
+          badName(
+            view,
+            file,
+            `${options.badName}: the name has no ${what}`,
+            "name it like 001_description.up.sql",
+          ),
+        );
+      }
+    }
+    const compare = (a: Piece, b: Piece): number =>
+      options.order === "text"
+        ? compareText(a.version ?? "", b.version ?? "")
+        : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(a.name, b.name);
+    const read = assemble(view, options, pieces, compare);
+    if (options.order === "text") problems.push(...misordered(view, options.tool, read.migrations));
+    return {
+      rollbacks: "file",
+      rollbackName: (migration) =>
+        ending === ".{do}.sql"
+          ? `${migration.version ?? ""}.undo${migration.description === "" ? "" : `.${migration.description}`}.sql`
+          : `${migration.name}${ending.replace("{}", "down")}`,
+      migrations: read.migrations,
+      problems: [...problems, ...read.problems],
+    };
+  },
+};

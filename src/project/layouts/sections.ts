@@ -1,0 +1,133 @@
+/** Both directions in one file, parted by marker lines: goose, dbmate, sql-migrate, tern, hand-made `-- UP`/`-- DOWN`. */
+import { span, type Span } from "../../text/span.ts";
+import type { FileProblem } from "../migration.ts";
+import { compareText } from "../paths.ts";
+import { isBlank, linesOf } from "../scan.ts";
+import { compareDigits, compareNatural, stripZeros } from "../version.ts";
+import { assemble, badName, type Piece } from "./assemble.ts";
+import { countFiles, type FolderView, type Layout } from "./layout.ts";
+import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { misordered } from "./numbered.ts";
+import { markerStyles, type MarkerKind, type MarkerStyle } from "./section-markers.ts";
+
+interface Section {
+  readonly kind: MarkerKind;
+  readonly marker: string;
+  /** Without the marker line. */
+  readonly part: Span;
+}
+
+/** Splits a text at its marker lines; no sections if there is no marker. Linear. */
+export function splitSections(text: string, style: MarkerStyle): readonly Section[] {
+  const found: { kind: MarkerKind; marker: string; at: number; start: number }[] = [];
+  for (const line of linesOf(text)) {
+    // Only comments are markers (`#` in Play's): most lines are dismissed by their first character.
+    if (!/^\s{0,20}[-#]/.test(line.text)) continue;
+    const kind = style.marker(line.text);
+    if (kind !== undefined) found.push({ kind, marker: line.text, at: line.start, start: line.next });
+  }
+  const first = found[0];
+  if (first === undefined) return [];
+  const sections = found.map((mark, i): Section => {
+    const end = found[i + 1]?.at ?? text.length;
+    return { kind: mark.kind, marker: mark.marker, part: span(mark.start, end) };
+  });
+  if (style.upIsOptional && !found.some((mark) => mark.kind === "up")) {
+    const head = span(0, first.at);
+    sections.unshift({ kind: "up", marker: "", part: head });
+  }
+  return sections;
+}
+
+function filesOf(view: FolderView): readonly string[] {
+  return view.files.filter((file) => isSql(file) && isDirect(file));
+}
+
+/** The style of most files; undefined if hardly a file has markers. */
+export function sectionStyle(view: FolderView): { style: MarkerStyle; files: number } | undefined {
+  const files = filesOf(view);
+  let best: { style: MarkerStyle; files: number } | undefined;
+  for (const style of markerStyles) {
+    let count = 0;
+    for (const file of files) {
+      const sections = splitSections(view.read(file) ?? "", style);
+      const speaks = style.tool === "raw" ? sections.length > 1 : sections.length > 0;
+      if (speaks) count++;
+    }
+    if (count > (best?.files ?? 0)) best = { style, files: count };
+  }
+  return best;
+}
+
+export const sections: Layout = {
+  name: "sections",
+  detect(view) {
+    const found = sectionStyle(view);
+    if (found === undefined) return undefined;
+    const total = filesOf(view).length;
+    // Hand-made markers may be a comment that only looks so; a tool's own are not.
+    if (found.style.tool === "raw" && found.files * 2 < total) return undefined;
+    const because = `${countFiles(found.files)} with sections as in "${found.style.down}"`;
+    return { files: found.files, because, tool: found.style.tool === "raw" ? undefined : found.style.tool };
+  },
+  read(view, options) {
+    const style = sectionStyle(view)?.style ?? markerStyles.find((known) => known.tool === options.tool);
+    const pieces: Piece[] = [];
+    const problems: FileProblem[] = [];
+    for (const file of filesOf(view)) {
+      const stem = stemOf(file);
+      const match = /^(\d+)(?:[ _.-]*(.*))?$/.exec(stem.slice(0, 255));
+      if (match === null && options.tool !== "sql-migrate") {
+        if (!isNoStep(file)) {
+          const message = `${options.badName}: the name has no leading number`;
+          problems.push(badName(view, file, message, "name it like 20260130191544_description.sql"));
+        }
+        continue;
+      }
+      const text = view.read(file) ?? "";
+      const version = match?.[1];
+      const known = version === undefined || options.duplicates === "fine" ? stem : stripZeros(version);
+      const common = {
+        file,
+        version,
+        key: known,
+        description: match?.[2] ?? stem,
+        name: stem,
+        kind: "versioned",
+      } as const;
+      const parts = style === undefined ? [] : splitSections(text, style);
+      const up = parts.find((section) => section.kind === "up");
+      const down = parts.find((section) => section.kind === "down");
+      if (
+        up === undefined &&
+        style !== undefined &&
+        !style.upIsOptional &&
+        !isBlank(text, span(0, text.length))
+      ) {
+        problems.push(badName(view, file, `${options.tool} runs nothing of it: there is no up section`));
+        if (down === undefined) continue;
+      }
+      const wholeFile = span(0, text.length);
+      pieces.push({
+        ...common,
+        direction: "up",
+        part: up?.part ?? (down === undefined ? wholeFile : span(0, 0)),
+        marker: up?.marker,
+      });
+      if (down !== undefined)
+        pieces.push({ ...common, direction: "down", part: down.part, marker: down.marker });
+    }
+    const compare = (a: Piece, b: Piece): number =>
+      options.order === "text" || a.version === undefined || b.version === undefined
+        ? compareText(a.name, b.name)
+        : compareDigits(a.version, b.version) || compareNatural(a.name, b.name);
+    const read = assemble(view, options, pieces, compare);
+    if (options.order === "text") problems.push(...misordered(view, options.tool, read.migrations));
+    return {
+      rollbacks: "section",
+      rollbackName: () => style?.down ?? "-- DOWN",
+      migrations: read.migrations,
+      problems: [...problems, ...read.problems],
+    };
+  },
+};

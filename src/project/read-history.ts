@@ -1,0 +1,94 @@
+/** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
+import { detectDialect } from "./dialect.ts";
+import { detectTool, npmVersion, packageRootOf, type ToolGuess } from "./detect.ts";
+import type { Facts } from "./facts.ts";
+import { flyway } from "./layouts/flyway.ts";
+import { folders } from "./layouts/folders.ts";
+import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
+import { isDirect, isSql } from "./layouts/names.ts";
+import { numbered, timestamps } from "./layouts/numbered.ts";
+import { pairs } from "./layouts/pairs.ts";
+import { plain } from "./layouts/plain.ts";
+import { sections } from "./layouts/sections.ts";
+import type { FileSystem, History } from "./migration.ts";
+import { join } from "./paths.ts";
+import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
+
+/** Special shapes first: on a tie of the counts the earlier one wins. */
+export const layouts: readonly Layout[] = [sections, flyway, folders, pairs, timestamps, numbered];
+
+interface Shape {
+  readonly layout: Layout;
+  readonly files: number;
+  readonly because: string;
+}
+
+/** The layouts that fit, best first; empty if no file has a name of any. */
+export function shapesOf(view: FolderView): readonly Shape[] {
+  const found = layouts.flatMap((layout): Shape[] => {
+    const evidence = layout.detect(view);
+    return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
+  });
+  const marked = found.find((shape) => shape.layout === sections);
+  const rest = found.filter((shape) => shape !== marked).sort((a, b) => b.files - a.files);
+  return marked === undefined ? rest : [marked, ...rest];
+}
+
+/** Reads `view` as a history; undefined if there is no SQL that could be one. */
+export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): History | undefined {
+  const shapes = shapesOf(view);
+  const names = [...shapes.map((shape) => shape.layout.name), ...(hasSql(view) ? ["plain"] : [])];
+  if (names.length === 0) return undefined;
+  const guess = facts.tool === undefined ? detectTool(fs, view, names) : stated(facts.tool);
+  const tool = withVersion(fs, view, toolNamed(guess.tool));
+  const shape =
+    shapes.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? shapes[0] ?? fallback(view);
+  if (shape === undefined) return undefined;
+  const { dialect, evidence: dialectEvidence } = detectDialect(fs, view, facts.dialect);
+  const options: ReadOptions = {
+    tool: tool.name,
+    dialect,
+    order: tool.order ?? "numeric",
+    duplicates: tool.duplicates ?? "which one runs first is not defined",
+    badName:
+      tool.badName ??
+      (tool.name === "raw" ? "its place in the order is not known" : `${tool.name} can't order it`),
+    transaction: (source) => transactionOf(tool, facts.runner, source),
+  };
+  const reading = shape.layout.read(view, options);
+  const evidence = [...guess.evidence, shape.because];
+  if (tool.name !== "raw" && !knownTools.some((known) => known.name === tool.name)) {
+    evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
+  }
+  return {
+    root: view.root,
+    tool: tool.name,
+    layout: shape.layout.name,
+    evidence,
+    rollbacks: tool.rollbacks ?? reading.rollbacks,
+    rollbackName: (migration) => reading.rollbackName(migration),
+    migrations: reading.migrations,
+    problems: [...reading.problems].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    trackingTables: tool.trackingTables,
+    dialect,
+    dialectEvidence,
+  };
+}
+
+const stated = (tool: string): ToolGuess => ({ tool, evidence: ["the tool is stated in the configuration"] });
+
+const hasSql = (view: FolderView): boolean => view.files.some((file) => isSql(file) && isDirect(file));
+
+function fallback(view: FolderView): Shape | undefined {
+  const evidence = plain.detect(view);
+  return evidence === undefined ? undefined : { layout: plain, ...evidence };
+}
+
+/** Prisma's way of sending changed with a version, which its manifest tells. */
+function withVersion(fs: FileSystem, view: FolderView, tool: Tool): Tool {
+  if (tool.name !== "prisma") return tool;
+  const root = packageRootOf(fs, view.root);
+  const text = root === undefined ? undefined : fs.read(join(root, "package.json"));
+  if (text === undefined) return tool;
+  return { ...tool, sends: prismaSends(npmVersion(text, "prisma") ?? npmVersion(text, "@prisma/client")) };
+}

@@ -1,0 +1,342 @@
+/** What each tool does around a script: transactions, order, names it can't read, its own tables. */
+import type { Runner } from "./facts.ts";
+import type { Order, ScriptSource } from "./layouts/layout.ts";
+import type { RollbackStyle, RunnerTransaction, SendUnit } from "./migration.ts";
+
+export interface Tool {
+  readonly name: string;
+  /** Layouts that its SQL files may have, best first. */
+  readonly shapes: readonly string[];
+  readonly wraps: RunnerTransaction["wraps"];
+  readonly sends: SendUnit;
+  /** What travels when the opt-out is there, if that differs. */
+  readonly sendsOptedOut?: SendUnit | undefined;
+  readonly optOut?: string | undefined;
+  optedOut?(source: ScriptSource): boolean;
+  readonly autoDetect?: boolean | undefined;
+  readonly order?: Order | undefined;
+  /** Overrides what the layout says: a tool that has no way back. */
+  readonly rollbacks?: RollbackStyle | undefined;
+  /** What it does with two files of one version; `fine` where the whole name counts. */
+  readonly duplicates?: string | undefined;
+  /** What it does with a name it can't read: `skips it`. */
+  readonly badName?: string | undefined;
+  readonly trackingTables: readonly string[];
+}
+
+const first = (pattern: RegExp) => (source: ScriptSource) => pattern.test(source.text.slice(0, 400));
+const line = (pattern: RegExp) => (source: ScriptSource) =>
+  pattern.test(source.text.slice(source.part.start, source.part.end));
+const marker = (pattern: RegExp) => (source: ScriptSource) => pattern.test(source.marker ?? "");
+
+const list: readonly Tool[] = [
+  {
+    name: "flyway",
+    shapes: ["flyway"],
+    wraps: "each",
+    sends: "statement",
+    autoDetect: true,
+    optOut: "executeInTransaction=false in a file of the script's name plus .conf",
+    optedOut: (source) => {
+      const name = source.file.slice(source.file.lastIndexOf("/") + 1);
+      return /^[ \t]*executeInTransaction[ \t]*=[ \t]*false[ \t]*\r?$/m.test(
+        source.beside(`${name}.conf`) ?? "",
+      );
+    },
+    duplicates: "flyway fails on it",
+    badName: "flyway skips it",
+    trackingTables: ["flyway_schema_history", "schema_version"],
+  },
+  {
+    name: "golang-migrate",
+    shapes: ["pairs"],
+    wraps: "none",
+    sends: "text",
+    duplicates: "golang-migrate fails on it",
+    badName: "golang-migrate skips it",
+    trackingTables: ["schema_migrations"],
+  },
+  {
+    name: "goose",
+    shapes: ["sections"],
+    wraps: "each",
+    sends: "statement",
+    optOut: "-- +goose NO TRANSACTION on a line of the file",
+    // Anywhere in the file, and for both directions.
+    optedOut: (source) => /^--[ \t]*\+goose[ \t]+NO TRANSACTION[ \t]*\r?$/im.test(source.text),
+    duplicates: "goose fails on it",
+    trackingTables: ["goose_db_version"],
+  },
+  {
+    name: "dbmate",
+    shapes: ["sections"],
+    wraps: "each",
+    sends: "text",
+    optOut:
+      "transaction:false on the -- migrate:up or -- migrate:down line, and the statement alone in its section",
+    optedOut: marker(/\stransaction:\s?false\b/),
+    order: "text",
+    duplicates: "dbmate takes the second for applied",
+    badName: "dbmate skips it",
+    trackingTables: ["schema_migrations"],
+  },
+  {
+    name: "sql-migrate",
+    shapes: ["sections"],
+    wraps: "each",
+    sends: "statement",
+    optOut: "notransaction on the -- +migrate Up or -- +migrate Down line",
+    optedOut: marker(/\snotransaction\b/),
+    duplicates: "fine",
+    trackingTables: ["gorp_migrations"],
+  },
+  {
+    name: "sqlx",
+    shapes: ["pairs", "timestamps", "numbered"],
+    wraps: "each",
+    sends: "text",
+    optOut: "-- no-transaction as the very first characters of the file, and the statement alone in it",
+    optedOut: first(/^-- no-transaction/),
+    duplicates: "sqlx fails on it",
+    badName: "sqlx skips it or fails on it",
+    trackingTables: ["_sqlx_migrations"],
+  },
+  {
+    name: "diesel",
+    shapes: ["folders"],
+    wraps: "each",
+    sends: "text",
+    optOut: "run_in_transaction = false in a metadata.toml beside up.sql, and the statement alone in it",
+    // A metadata.toml without the key means false as well.
+    optedOut: (source) => {
+      const metadata = source.beside("metadata.toml");
+      return metadata !== undefined && !/^[ \t]*run_in_transaction[ \t]*=[ \t]*true\b/m.test(metadata);
+    },
+    order: "text",
+    trackingTables: ["__diesel_schema_migrations"],
+  },
+  {
+    name: "refinery",
+    shapes: ["flyway"],
+    wraps: "each",
+    sends: "text",
+    rollbacks: "none",
+    duplicates: "refinery fails on it",
+    badName: "refinery skips it",
+    trackingTables: ["refinery_schema_history"],
+  },
+  {
+    name: "evolve",
+    shapes: ["flyway"],
+    wraps: "each",
+    sends: "text",
+    optOut: "evolve-tx-off in the first line, and the statement alone in the file",
+    optedOut: first(/^[^\n]*evolve-tx-off/i),
+    rollbacks: "none",
+    trackingTables: ["changelog"],
+  },
+  {
+    name: "prisma",
+    shapes: ["folders"],
+    wraps: "none",
+    // One statement at a time from 7.4.0 on, the whole file before: see `prismaSends`.
+    sends: "unknown",
+    order: "text",
+    rollbacks: "none",
+    duplicates: "fine",
+    trackingTables: ["_prisma_migrations"],
+  },
+  {
+    name: "drizzle",
+    shapes: ["numbered", "timestamps", "folders"],
+    wraps: "all",
+    sends: "text",
+    rollbacks: "none",
+    duplicates: "fine",
+    trackingTables: ["__drizzle_migrations", "drizzle.__drizzle_migrations"],
+  },
+  {
+    name: "supabase",
+    shapes: ["timestamps", "numbered"],
+    wraps: "none",
+    sends: "pipeline",
+    order: "text",
+    rollbacks: "none",
+    badName: "supabase skips it",
+    trackingTables: ["supabase_migrations.schema_migrations"],
+  },
+  {
+    name: "hasura",
+    shapes: ["folders", "pairs"],
+    wraps: "each",
+    sends: "text",
+    optOut: "-- hasura:no-transaction as the whole first line, and the statement alone in the file",
+    optedOut: first(/^[ \t]*-- hasura:no-transaction[ \t]*\r?(?:\n|$)/),
+    duplicates: "hasura fails on it",
+    trackingTables: ["schema_migrations"],
+  },
+  {
+    name: "node-pg-migrate",
+    shapes: ["sections", "pairs", "numbered", "timestamps"],
+    wraps: "all",
+    sends: "text",
+    badName: "node-pg-migrate fails on it",
+    duplicates: "fine",
+    trackingTables: ["pgmigrations"],
+  },
+  {
+    name: "postgrator",
+    shapes: ["pairs"],
+    wraps: "none",
+    sends: "text",
+    duplicates: "postgrator fails on it",
+    badName: "postgrator skips it",
+    trackingTables: ["schemaversion"],
+  },
+  {
+    name: "graphile-migrate",
+    shapes: ["numbered"],
+    wraps: "each",
+    sends: "text",
+    optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
+    optedOut: line(/^--![ \t]*no-transaction\b/m),
+    rollbacks: "none",
+    trackingTables: ["graphile_migrate.migrations", "graphile_migrate.current"],
+  },
+  {
+    name: "atlas",
+    shapes: ["timestamps", "numbered"],
+    wraps: "each",
+    sends: "statement",
+    optOut: "-- atlas:txmode none in the head of the file, with an empty line after it",
+    optedOut: (source) => atlasHead(source.text),
+    order: "text",
+    rollbacks: "none",
+    trackingTables: ["atlas_schema_revisions"],
+  },
+  {
+    name: "sqitch",
+    shapes: ["sqitch"],
+    wraps: "none",
+    sends: "statement",
+    duplicates: "fine",
+    trackingTables: ["sqitch.changes", "sqitch.tags", "sqitch.events", "sqitch.dependencies"],
+  },
+  {
+    name: "tern",
+    shapes: ["sections", "numbered"],
+    wraps: "each",
+    sends: "text",
+    sendsOptedOut: "statement",
+    optOut: "---- tern: disable-tx ---- on a line of each part",
+    optedOut: line(/^---- tern: disable-tx ----\r?$/m),
+    duplicates: "tern fails on it",
+    trackingTables: ["schema_version", "public.schema_version"],
+  },
+  {
+    name: "yoyo",
+    shapes: ["timestamps", "numbered", "plain"],
+    wraps: "each",
+    sends: "statement",
+    optOut: "-- transactional: false on a line of the file",
+    optedOut: line(/^[ \t]*--[ \t]*transactional[ \t]*:[ \t]*false[ \t]*\r?$/m),
+    duplicates: "fine",
+    trackingTables: ["_yoyo_migration", "_yoyo_log", "_yoyo_version", "yoyo_lock"],
+  },
+  {
+    name: "mybatis-migrations",
+    shapes: ["sections"],
+    wraps: "each",
+    sends: "unknown",
+    trackingTables: ["changelog"],
+  },
+  {
+    name: "play-evolutions",
+    shapes: ["sections"],
+    wraps: "none",
+    sends: "statement",
+    trackingTables: ["play_evolutions"],
+  },
+  { name: "db-migrate", shapes: ["pairs"], wraps: "each", sends: "text", trackingTables: ["migrations"] },
+  {
+    name: "pop",
+    shapes: ["pairs"],
+    wraps: "each",
+    sends: "text",
+    optOut: ".autocommit in the file name, as in 001_x.autocommit.up.sql",
+    optedOut: (source) => /\.autocommit\./.test(source.file),
+    trackingTables: ["schema_migration", "schema_migrations"],
+  },
+  {
+    name: "liquibase",
+    shapes: ["plain", "numbered", "timestamps"],
+    wraps: "each",
+    sends: "statement",
+    optOut: "runInTransaction:false on the --changeset line",
+    optedOut: first(/^--[ \t]*changeset[^\n]*\brunInTransaction:false\b/im),
+    rollbacks: "section",
+    duplicates: "fine",
+    trackingTables: ["databasechangelog", "databasechangeloglock"],
+  },
+];
+
+const byName = new Map(list.map((tool) => [tool.name, tool]));
+
+/** The tool of that name; names of tools without an entry are read by shape, with transactions unknown. */
+export function toolNamed(name: string): Tool {
+  const known = byName.get(
+    name === "drizzle-kit" ? "drizzle" : name === "sequelize/umzug" ? "sequelize" : name,
+  );
+  return known ?? { name, shapes: [], wraps: "none", sends: "unknown", trackingTables: [] };
+}
+
+/** All tools with facts of their own, in the order in which they win over each other. */
+export const knownTools: readonly Tool[] = list;
+
+const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends">>> = {
+  psql: { wraps: "none", sends: "statement" },
+  "psql-single-transaction": { wraps: "each", sends: "statement" },
+  "single-query": { wraps: "none", sends: "text" },
+  pipeline: { wraps: "none", sends: "pipeline" },
+  "statement-by-statement": { wraps: "none", sends: "statement" },
+};
+
+/** What a tool, or for `raw` the stated runner, does around one script. */
+export function transactionOf(
+  tool: Tool,
+  runner: Runner | undefined,
+  source: ScriptSource,
+): RunnerTransaction {
+  // The runner is a statement about this project; the table only about the tool's default.
+  const stated = runner === undefined || !Object.hasOwn(runners, runner) ? undefined : runners[runner];
+  if (stated !== undefined) return { ...stated, optedOut: false };
+  const optedOut = tool.optedOut?.(source) ?? false;
+  return {
+    wraps: tool.wraps,
+    sends: optedOut ? (tool.sendsOptedOut ?? tool.sends) : tool.sends,
+    optOut: tool.optOut,
+    optedOut,
+    ...(tool.autoDetect === true ? { autoDetect: true } : {}),
+  };
+}
+
+/** Prisma sends statement by statement from 7.4.0 on and the whole file before; unknown without a version. */
+export function prismaSends(version: string | undefined): SendUnit {
+  const match = /(\d+)(?:\.(\d+))?/.exec(version ?? "");
+  if (match === null) return "unknown";
+  const major = Number(match[1]);
+  const minor = Number(match[2] ?? "0");
+  return major > 7 || (major === 7 && minor >= 4) ? "statement" : "text";
+}
+
+/** The directive counts only in the comment block at the top, and only if an empty line ends that block. */
+function atlasHead(text: string): boolean {
+  let seen = false;
+  for (const raw of text.slice(0, 4000).split("\n")) {
+    const shown = raw.trim();
+    if (shown === "" && seen) return true;
+    if (shown !== "" && !shown.startsWith("--")) return false;
+    if (/^-- atlas:txmode none$/.test(shown)) seen = true;
+  }
+  return seen;
+}
