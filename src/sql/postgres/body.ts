@@ -1,6 +1,185 @@
-import type { BodyReader } from "./statement.ts";
+/** Bodies of DO blocks and functions: their SQL, parsed at its place and lowered, and what it uses. */
+import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
+import type { Operation } from "../../model/operation.ts";
+import { constantText } from "./dynamic.ts";
+import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
+import { startsStatement } from "./hints.ts";
+import { nextToken, tokenize, type Token } from "./lexer.ts";
+import { readPlpgsql, type Embedded } from "./plpgsql.ts";
+import type { Body } from "./source.ts";
+import { maskText, readings, splitStatements } from "./split.ts";
+import { readChunk, unknownOperation, type BodyReader, type Chunk, type Reading } from "./statement.ts";
+import { usesOf, withoutColumns } from "./uses.ts";
 
-export const readBody: BodyReader = () => ({
+/** DO in EXECUTE in DO …: deeper ones are not read. */
+const maxDepth = 8;
+
+const nothing: Body = {
   operations: [],
   uses: { relations: [], columns: [], functions: [], stars: [], limited: false },
-});
+};
+
+export const readBody: BodyReader = (reading, parent, { span, language, variables, depth }) => {
+  if (language !== "plpgsql" && language !== "sql") return nothing;
+  if (depth > maxDepth) return { ...nothing, operations: [unknownOperation(span, "unparsable")] };
+  const fragment = bodyFragment(parent, span);
+  const tokens: Token[] = [];
+  for (const token of tokenize(fragment.text, fragment.from, fragment.to)) {
+    if (token.kind === "comment") reading.comments.push(spanInFile(fragment, token.start, token.end));
+    else tokens.push(token);
+  }
+  const place = { reading, fragment, depth };
+  if (language === "sql") {
+    const operations = readStatements(place);
+    return finish(reading, operations, [], new Set(variables));
+  }
+  const routine = readPlpgsql(tokens);
+  const operations: Operation[] = [];
+  const facts: QueryFacts[] = [];
+  for (const found of routine.embedded) {
+    const own = tokens.slice(found.from, found.to);
+    if (found.kind === "dynamic") operations.push(...flagged(readDynamic(place, found, tokens, own), found));
+    else if (found.kind === "expression") {
+      for (const op of readExpression(place, own)) {
+        if (op.kind === "selectRows") facts.push(op.query);
+        else if (op.kind === "callFunction") operations.push(...flagged([op], found));
+      }
+    } else operations.push(...flagged(readStatement(place, found, tokens, own), found));
+  }
+  return finish(
+    reading,
+    operations,
+    facts,
+    new Set([...routine.variables, ...triggerVariables, ...variables]),
+  );
+};
+
+const triggerVariables = ["new", "old", "found", "sqlstate", "sqlerrm"];
+
+interface Place {
+  readonly reading: Reading;
+  readonly fragment: Fragment;
+  readonly depth: number;
+}
+
+function flagged(
+  operations: readonly Operation[],
+  { conditional, repeated }: Embedded,
+): readonly Operation[] {
+  if (!conditional && !repeated) return operations;
+  return operations.map((op) => ({
+    ...op,
+    ...(conditional ? { conditional: true as const } : {}),
+    ...(repeated ? { repeated: true as const } : {}),
+  }));
+}
+
+function finish(
+  reading: Reading,
+  operations: readonly Operation[],
+  facts: readonly QueryFacts[],
+  variables: ReadonlySet<string>,
+): Body {
+  // `v` and `r.id` of a variable `v` or a record `r` look like columns.
+  const isVariable = ({ span }: ColumnReference): boolean => {
+    const first = nextToken(reading.file, span.start, span.end);
+    return first !== undefined && variables.has(first.value);
+  };
+  const own = variables.size === 0 ? operations : operations.map((op) => withoutColumns(op, isVariable));
+  const uses = usesOf(own, facts);
+  return {
+    operations: own,
+    uses: { ...uses, columns: uses.columns.filter((column) => !isVariable(column)) },
+  };
+}
+
+/** Statements of a text that is SQL throughout. */
+function readStatements({ reading, fragment, depth }: Place): Operation[] {
+  const { pieces } = splitStatements(fragment.text, fragment.from, fragment.to);
+  return pieces.flatMap(({ start, end, tokens }) => {
+    const sql = fragment.text.slice(start, end);
+    return readOrUnknown(reading, { fragment, start, sql, tokens, depth });
+  });
+}
+
+function readStatement(
+  place: Place,
+  found: Embedded,
+  all: readonly Token[],
+  own: readonly Token[],
+): readonly Operation[] {
+  const { reading, fragment, depth } = place;
+  const [first] = own;
+  const start = first?.start ?? 0;
+  let sql = fragment.text.slice(start, own.at(-1)?.end ?? start);
+  let tokens = own;
+  if (found.into !== undefined) {
+    const from = all[found.into[0]]?.start ?? start;
+    const to = all[found.into[1] - 1]?.end ?? from;
+    sql = sql.slice(0, from - start) + " ".repeat(to - from) + sql.slice(to - start);
+    tokens = own.filter((token) => token.end <= from || token.start >= to);
+  }
+  if (found.kind === "perform" && first !== undefined) {
+    sql = `SELECT ${sql.slice("perform".length)}`;
+    tokens = [{ ...first, value: "select" }, ...tokens.slice(1)];
+  }
+  return readOrUnknown(reading, { fragment, start, sql, tokens, depth });
+}
+
+function readExpression({ reading, fragment, depth }: Place, own: readonly Token[]): readonly Operation[] {
+  const start = own[0]?.start ?? 0;
+  const sql = fragment.text.slice(start, own.at(-1)?.end ?? start);
+  const isQuery = own[0]?.kind === "word" && /^(?:select|with|values)$/.test(own[0].value);
+  const select: Token = { kind: "word", start, end: start, value: "select" };
+  const chunk: Chunk = isQuery
+    ? { fragment, start, sql, tokens: own, depth }
+    : { fragment, start, sql, prefix: "SELECT ", tokens: [select, ...own], depth };
+  return readMasked(reading, chunk) ?? [];
+}
+
+function readDynamic(
+  place: Place,
+  found: Embedded,
+  all: readonly Token[],
+  own: readonly Token[],
+): readonly Operation[] {
+  const { reading, fragment, depth } = place;
+  const text = constantText(fragment, own);
+  if (text.complete && depth < maxDepth) {
+    const inner: Fragment = { text: text.text, from: 0, to: text.text.length, offsets: text.offsets };
+    const operations = readStatements({ reading, fragment: inner, depth: depth + 1 });
+    if (operations.length > 0) return operations;
+  }
+  const [from, to] = found.outer ?? [found.from, found.to];
+  const start = all[from]?.start ?? 0;
+  const span = spanInFile(fragment, start, all[to - 1]?.end ?? start);
+  const head = spanInFile(fragment, start, own.at(-1)?.end ?? start);
+  return [{ kind: "executeDynamic", span, head, prefix: text.text === "" ? undefined : text.text }];
+}
+
+/** What is no SQL at all is left out; a statement that can't be read is `unknown`. */
+function readOrUnknown(reading: Reading, chunk: Chunk): readonly Operation[] {
+  const operations = readMasked(reading, chunk);
+  if (operations !== undefined) return operations;
+  const [first] = chunk.tokens;
+  if (first === undefined || !startsStatement(first)) return [];
+  const end = chunk.tokens.at(-1)?.end ?? first.end;
+  return [unknownOperation(spanInFile(chunk.fragment, first.start, end), "unparsable")];
+}
+
+/** As it is, then with placeholders replaced. */
+function readMasked(reading: Reading, chunk: Chunk): readonly Operation[] | undefined {
+  const plain = readChunk(reading, chunk);
+  if (plain.is === "parsed") return plain.statements.flatMap(({ operations }) => operations);
+  const masks = splitStatements(chunk.sql, 0, chunk.sql.length).pieces.flatMap((piece) => piece.masks);
+  if (masks.length === 0) return undefined;
+  for (const as of readings) {
+    const sql = maskText(chunk.sql, 0, chunk.sql.length, masks, as);
+    const tokens = tokenize(sql)
+      .filter(({ kind }) => kind !== "comment")
+      .map((token) => ({ ...token, start: token.start + chunk.start, end: token.end + chunk.start }));
+    const outcome = readChunk(reading, { ...chunk, sql, tokens });
+    if (outcome.is === "parsed") return outcome.statements.flatMap(({ operations }) => operations);
+  }
+  return undefined;
+}

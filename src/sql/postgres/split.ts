@@ -63,6 +63,7 @@ const sendsBuffer = /^\\(?:g|gx|gexec|gset|gdesc|crosstabview|watch|bind|sendpip
 const placeholders: readonly (readonly [RegExp, Mask["as"]])[] = [
   [/\$\{[^{}\n]{0,200}\}/y, "identifier"],
   [/\{\{[^\n]{0,400}?\}\}/y, "identifier"],
+  [/"\{\{[^\n]{0,400}?\}\}\w{0,60}"/y, "quoted"],
   [/\{%[^\n]{0,400}?%\}/y, "blank"],
   [/<%[^\n]{0,400}?%>/y, "blank"],
   [/%\([A-Za-z_]\w{0,100}\)s/y, "identifier"],
@@ -70,7 +71,7 @@ const placeholders: readonly (readonly [RegExp, Mask["as"]])[] = [
   [/:"[A-Za-z_]\w{0,100}"/y, "quoted"],
   [/:[A-Za-z_]\w{0,100}/y, "identifier"],
 ];
-const placeholderStart = new Set(["$", "{", "<", "%", ":"]);
+const placeholderStart = new Set(["$", "{", "<", "%", ":", '"']);
 
 export function splitStatements(text: string, from: number, to: number): Pieces {
   const pieces: Piece[] = [];
@@ -93,7 +94,7 @@ export function splitStatements(text: string, from: number, to: number): Pieces 
     const token = nextToken(text, at, to);
     if (token === undefined) break;
     const mask =
-      token.kind === "operator" || token.kind === "string"
+      token.kind === "operator" || token.kind === "quoted"
         ? placeholder(text, token, to, brackets)
         : undefined;
     if (mask !== undefined) {

@@ -1,0 +1,146 @@
+/** The text that EXECUTE runs, as far as it is constant: literals, `||`, `format`, `quote_ident`, `concat`. */
+import { decodeString, startInFile, type Decoded, type Fragment } from "./fragment.ts";
+import type { Token } from "./lexer.ts";
+
+export interface ConstantText extends Decoded {
+  /** False: `text` is the first part, something unknown follows. */
+  readonly complete: boolean;
+}
+
+/** Deeper nesting of calls is not followed. */
+const maxDepth = 20;
+
+export function constantText(fragment: Fragment, tokens: readonly Token[]): ConstantText {
+  const into: Decoded = { text: "", offsets: [] };
+  return { ...into, ...finish(into, concatenation(fragment, tokens, 0, tokens.length, into, 0)) };
+}
+
+const finish = (into: Decoded, complete: boolean): ConstantText => ({ ...into, complete });
+
+const isMark = (token: Token | undefined, value: string): boolean =>
+  (token?.kind === "punctuation" || token?.kind === "operator") && token.value === value;
+
+/** `a || b || c`. True if all of it was constant. */
+function concatenation(
+  fragment: Fragment,
+  tokens: readonly Token[],
+  from: number,
+  to: number,
+  into: Decoded,
+  depth: number,
+): boolean {
+  if (depth > maxDepth || from >= to) return false;
+  let start = from;
+  for (const stop of [...splits(tokens, from, to, "||"), to]) {
+    if (!term(fragment, tokens, start, stop, into, depth)) return false;
+    start = stop + 1;
+  }
+  return true;
+}
+
+/** Positions of a separator outside of parentheses. */
+function splits(tokens: readonly Token[], from: number, to: number, separator: string): number[] {
+  const found: number[] = [];
+  let depth = 0;
+  for (let at = from; at < to; at++) {
+    if (isMark(tokens[at], "(")) depth++;
+    else if (isMark(tokens[at], ")")) depth--;
+    else if (depth === 0 && isMark(tokens[at], separator)) found.push(at);
+  }
+  return found;
+}
+
+function term(
+  fragment: Fragment,
+  tokens: readonly Token[],
+  from: number,
+  stop: number,
+  into: Decoded,
+  depth: number,
+): boolean {
+  let to = stop;
+  // `'…'::text`
+  if (isMark(tokens[to - 2], "::") && tokens[to - 1]?.kind === "word") to -= 2;
+  const first = tokens[from];
+  if (first === undefined || from >= to) return false;
+  if (first.kind === "string") {
+    const strings = tokens.slice(from, to);
+    if (strings.some(({ kind }) => kind !== "string")) return false;
+    for (const token of strings) decodeString(fragment, token, into);
+    return true;
+  }
+  if (isMark(first, "(") && isMark(tokens[to - 1], ")")) {
+    return concatenation(fragment, tokens, from + 1, to - 1, into, depth + 1);
+  }
+  if (first.kind !== "word" || !isMark(tokens[from + 1], "(") || !isMark(tokens[to - 1], ")")) return false;
+  const list = [from + 1, ...splits(tokens, from + 2, to - 1, ","), to - 1];
+  const values = list.slice(1).map((end, i) => (): ConstantText => {
+    const value: Decoded = { text: "", offsets: [] };
+    return finish(value, concatenation(fragment, tokens, (list[i] ?? 0) + 1, end, value, depth + 1));
+  });
+  return call(fragment, first, values, into);
+}
+
+type Argument = () => ConstantText;
+
+function call(fragment: Fragment, name: Token, values: readonly Argument[], into: Decoded): boolean {
+  const [first, ...rest] = values;
+  if (first === undefined) return false;
+  switch (name.value) {
+    case "format":
+      return format(first(), rest, into);
+    case "concat":
+      return values.every((value) => append(value(), into));
+    case "quote_ident":
+    case "quote_literal": {
+      const value = first();
+      if (!value.complete) return false;
+      const quote = name.value === "quote_ident" ? '"' : "'";
+      const at = value.offsets[0] ?? startInFile(fragment, name.start);
+      const last = value.offsets.at(-1) ?? at;
+      const text = quoted(value.text, quote);
+      for (let i = 0; i < text.length; i++) into.offsets.push(i < text.length - 1 ? at : last);
+      into.text += text;
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+function append(value: ConstantText, into: Decoded): boolean {
+  into.text += value.text;
+  for (const offset of value.offsets) into.offsets.push(offset);
+  return value.complete;
+}
+
+const quoted = (text: string, quote: string): string => quote + text.replaceAll(quote, quote + quote) + quote;
+
+/** `%s`, `%I`, `%L`, `%%`, with position and width (manual, section 9.4.1). Values stand where their `%I` is. */
+function format(template: ConstantText, values: readonly Argument[], into: Decoded): boolean {
+  const specifier = /%(?:%|(?:(\d{1,3})\$)?-?\d{0,4}([sIL]))/g;
+  let next = 0;
+  let at = 0;
+  const copy = (to: number): void => {
+    into.text += template.text.slice(at, to);
+    for (let i = at; i < to; i++) into.offsets.push(template.offsets[i] ?? 0);
+  };
+  for (const match of template.text.matchAll(specifier)) {
+    copy(match.index);
+    at = match.index + match[0].length;
+    const [all, position, type] = match;
+    let text = "%";
+    if (all !== "%%") {
+      next = position === undefined ? next + 1 : Number(position);
+      const value = values[next - 1]?.();
+      if (value?.complete !== true) return false;
+      text = type === "I" ? quoted(value.text, '"') : type === "L" ? quoted(value.text, "'") : value.text;
+    }
+    const first = template.offsets[match.index] ?? 0;
+    const last = template.offsets[at - 1] ?? first;
+    for (let i = 0; i < text.length; i++) into.offsets.push(i < text.length - 1 ? first : last);
+    into.text += text;
+  }
+  copy(template.text.length);
+  return template.complete;
+}

@@ -1,0 +1,329 @@
+/**
+ * Reads PL/pgSQL (manual, chapter 41) by its tokens as far as needed to find the SQL in it: blocks, branches and
+ * loops are followed, every statement, query and expression is reported with its place.
+ */
+import type { Token } from "./lexer.ts";
+import { statementTracker } from "./split.ts";
+
+export interface Embedded {
+  /**
+   * `statement` and `query` are SQL; `perform` is a query whose first word is PERFORM; `expression` would follow
+   * SELECT; `dynamic` is an expression that gives SQL.
+   */
+  readonly kind: "statement" | "query" | "perform" | "expression" | "dynamic";
+  /** Tokens `[from, to)`. */
+  readonly from: number;
+  readonly to: number;
+  /** Of `dynamic`: the tokens of the whole statement. */
+  readonly outer?: readonly [number, number] | undefined;
+  /** Tokens of `INTO target`, no part of the SQL. */
+  readonly into?: readonly [number, number] | undefined;
+  readonly conditional: boolean;
+  readonly repeated: boolean;
+}
+
+export interface Routine {
+  readonly embedded: readonly Embedded[];
+  /** Folded names of variables. */
+  readonly variables: ReadonlySet<string>;
+}
+
+interface Frame {
+  readonly kind: "block" | "if" | "case" | "loop";
+  conditional: boolean;
+  readonly repeated: boolean;
+}
+
+/** What is written at `position` and after it, up to `end`. */
+interface Cursor {
+  readonly tokens: readonly Token[];
+  readonly embedded: Embedded[];
+  readonly variables: Set<string>;
+  readonly frames: Frame[];
+}
+
+export function readPlpgsql(tokens: readonly Token[]): Routine {
+  const cursor: Cursor = { tokens, embedded: [], variables: new Set(), frames: [] };
+  let at = 0;
+  // Every step goes forward, whatever the text.
+  while (at < tokens.length) at = Math.max(at + 1, statement(cursor, at));
+  return { embedded: cursor.embedded, variables: cursor.variables };
+}
+
+const wordAt = (tokens: readonly Token[], at: number): string => {
+  const token = tokens[at];
+  return token?.kind === "word" && tokens[at - 1]?.value !== "." ? token.value : "";
+};
+const punctuationAt = (tokens: readonly Token[], at: number): string => {
+  const token = tokens[at];
+  return token?.kind === "punctuation" || token?.kind === "operator" ? token.value : "";
+};
+
+function statement(cursor: Cursor, at: number): number {
+  const { tokens, frames } = cursor;
+  const punctuation = punctuationAt(tokens, at);
+  if (punctuation === "<<") return at + 3;
+  if (punctuation === "#") return at + 3; // #variable_conflict use_column
+  if (punctuation !== "") return at + 1;
+  const assigned = assignment(tokens, at);
+  if (assigned > 0) return expression(cursor, assigned, end(tokens, assigned));
+  const inner = frames.at(-1);
+  switch (wordAt(tokens, at)) {
+    case "declare":
+      return declarations(cursor, at + 1);
+    case "begin":
+      push(cursor, "block");
+      return at + 1;
+    case "exception":
+      if (inner?.kind === "block") inner.conditional = true;
+      return at + 1;
+    case "when": {
+      const then = until(tokens, at + 1, "then");
+      if (inner?.kind === "case") expression(cursor, at + 1, then);
+      return then + 1;
+    }
+    case "if":
+    case "elsif":
+    case "elseif": {
+      const then = until(tokens, at + 1, "then");
+      expression(cursor, at + 1, then);
+      if (wordAt(tokens, at) === "if") push(cursor, "if");
+      return then + 1;
+    }
+    case "else":
+      return at + 1;
+    case "case": {
+      const when = until(tokens, at + 1, "when");
+      expression(cursor, at + 1, when);
+      push(cursor, "case");
+      return when;
+    }
+    case "loop":
+      push(cursor, "loop");
+      return at + 1;
+    case "while": {
+      const loop = until(tokens, at + 1, "loop");
+      expression(cursor, at + 1, loop);
+      push(cursor, "loop");
+      return loop + 1;
+    }
+    case "for":
+    case "foreach":
+      return forLoop(cursor, at);
+    case "end":
+      frames.pop();
+      return end(tokens, at);
+    case "return":
+      return returns(cursor, at);
+    case "perform":
+      return sql(cursor, "perform", at, end(tokens, at));
+    case "execute":
+      return dynamic(cursor, at, at + 1, end(tokens, at));
+    case "open": {
+      const stop = end(tokens, at);
+      const body = until(tokens, at, "for") + 1;
+      return body < stop ? query(cursor, at, body, stop) : stop;
+    }
+    case "raise":
+    case "assert":
+    case "get":
+    case "fetch":
+    case "move":
+    case "close":
+    case "null":
+    case "exit":
+    case "continue":
+      return end(tokens, at);
+    default:
+      return sql(cursor, "statement", at, end(tokens, at));
+  }
+}
+
+function push({ frames }: Cursor, kind: Frame["kind"]): void {
+  const outer = frames.at(-1);
+  frames.push({
+    kind,
+    conditional: (outer?.conditional ?? false) || kind === "if" || kind === "case",
+    repeated: (outer?.repeated ?? false) || kind === "loop",
+  });
+}
+
+function add(cursor: Cursor, found: Omit<Embedded, "conditional" | "repeated">): number {
+  const inner = cursor.frames.at(-1);
+  if (found.to > found.from) {
+    const { conditional, repeated } = inner ?? { conditional: false, repeated: false };
+    cursor.embedded.push({ ...found, conditional, repeated });
+  }
+  return found.outer?.[1] ?? found.to;
+}
+
+/** Position of the `;` that ends the statement, or of the end. */
+function end(tokens: readonly Token[], from: number): number {
+  const ends = statementTracker();
+  for (let at = from; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (token !== undefined && ends(token)) return at;
+  }
+  return tokens.length;
+}
+
+/** Position of the first such word outside of brackets and CASE expressions; the statement's end if there is none. */
+function until(tokens: readonly Token[], from: number, ...words: readonly string[]): number {
+  let brackets = 0;
+  let cases = 0;
+  for (let at = from; at < tokens.length; at++) {
+    const punctuation = punctuationAt(tokens, at);
+    if (punctuation === "(" || punctuation === "[") brackets++;
+    else if (punctuation === ")" || punctuation === "]") brackets--;
+    else if (punctuation === ";" && brackets <= 0) return at;
+    const word = wordAt(tokens, at);
+    if (word === "") continue;
+    if (brackets <= 0 && cases <= 0 && words.includes(word)) return at;
+    if (word === "case") cases++;
+    else if (word === "end") cases--;
+  }
+  return tokens.length;
+}
+
+/** Position after `target :=` or `target =`; 0 if it is no assignment. */
+function assignment(tokens: readonly Token[], from: number): number {
+  const kind = tokens[from]?.kind;
+  if (kind !== "word" && kind !== "quoted" && kind !== "parameter") return 0;
+  const at = target(tokens, from);
+  const operator = punctuationAt(tokens, at);
+  return operator === ":=" || operator === "=" ? at + 1 : 0;
+}
+
+/** Position after `name`, `name.field`, `name[…]`. */
+function target(tokens: readonly Token[], from: number): number {
+  let at = from + 1;
+  for (;;) {
+    const punctuation = punctuationAt(tokens, at);
+    if (punctuation === ".") at += 2;
+    else if (punctuation === "[") {
+      let depth = 0;
+      do {
+        const bracket = punctuationAt(tokens, at++);
+        if (bracket === "[") depth++;
+        else if (bracket === "]") depth--;
+      } while (depth > 0 && at < tokens.length);
+    } else return at;
+  }
+}
+
+function declarations(cursor: Cursor, from: number): number {
+  const { tokens, variables } = cursor;
+  let at = from;
+  while (at < tokens.length && wordAt(tokens, at) !== "begin") {
+    if (wordAt(tokens, at) === "declare") {
+      at++;
+      continue;
+    }
+    const name = tokens[at];
+    if (name?.kind === "word" || name?.kind === "quoted") variables.add(name.value);
+    const stop = end(tokens, at);
+    let value = at + 1;
+    while (value < stop && !isDefault(tokens, value)) value++;
+    const word = wordAt(tokens, value);
+    if (value >= stop) at = stop + 1;
+    else if (word === "for" || word === "is") at = cursorQuery(cursor, value, stop) + 1;
+    else at = expression(cursor, value + 1, stop) + 1;
+  }
+  return at;
+}
+
+function isDefault(tokens: readonly Token[], at: number): boolean {
+  const operator = punctuationAt(tokens, at);
+  const word = wordAt(tokens, at);
+  return operator === ":=" || operator === "=" || word === "default" || word === "for" || word === "is";
+}
+
+/** A bound cursor's query runs when it is opened, if ever: only what it uses counts. */
+function cursorQuery(cursor: Cursor, at: number, stop: number): number {
+  const { tokens } = cursor;
+  // `alias FOR $1`
+  if (wordAt(tokens, at - 1) === "alias") return stop;
+  add(cursor, { kind: "expression", from: at + 1, to: stop });
+  return stop;
+}
+
+/** Only what can read a relation or call a function is worth parsing. */
+function expression(cursor: Cursor, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    if (punctuationAt(cursor.tokens, at) === "(" || wordAt(cursor.tokens, at) === "from") {
+      return add(cursor, { kind: "expression", from, to });
+    }
+  }
+  return to;
+}
+
+function forLoop(cursor: Cursor, at: number): number {
+  const { tokens, variables } = cursor;
+  const loop = until(tokens, at + 1, "loop");
+  const body = until(tokens, at + 1, "in") + 1;
+  for (let i = at + 1; i < Math.min(body, loop); i++) {
+    const token = tokens[i];
+    if (token?.kind === "word" || token?.kind === "quoted") variables.add(token.value);
+  }
+  let range = wordAt(tokens, at) === "foreach";
+  for (let i = body; i < loop && !range; i++) range = punctuationAt(tokens, i) === "..";
+  if (range) expression(cursor, body, loop);
+  else if (body < loop) query(cursor, at, body, loop);
+  push(cursor, "loop");
+  return loop + 1;
+}
+
+function returns(cursor: Cursor, at: number): number {
+  const { tokens } = cursor;
+  const stop = end(tokens, at);
+  const word = wordAt(tokens, at + 1);
+  if (word === "query") return query(cursor, at, at + 2, stop);
+  return expression(cursor, word === "next" ? at + 2 : at + 1, stop);
+}
+
+/** A query, `EXECUTE text`, or the name of a cursor. */
+function query(cursor: Cursor, outer: number, from: number, to: number): number {
+  const word = wordAt(cursor.tokens, from);
+  if (word === "execute") return dynamic(cursor, outer, from + 1, to);
+  const isQuery = /^(?:select|with|values|table|insert|update|delete|merge|show|explain|call)$/.test(word);
+  if (isQuery || punctuationAt(cursor.tokens, from) === "(") sql(cursor, "query", from, to);
+  return to;
+}
+
+function dynamic(cursor: Cursor, outer: number, from: number, to: number): number {
+  const stop = Math.min(to, until(cursor.tokens, from, "into", "using"));
+  return add(cursor, { kind: "dynamic", from, to: stop, outer: [outer, to] });
+}
+
+function sql(cursor: Cursor, kind: "statement" | "query" | "perform", from: number, to: number): number {
+  return add(cursor, { kind, from, to, into: intoTarget(cursor.tokens, from, to) });
+}
+
+const takesInto = new Set([
+  "select",
+  "with",
+  "insert",
+  "update",
+  "delete",
+  "merge",
+  "perform",
+  "values",
+  "table",
+]);
+
+function intoTarget(
+  tokens: readonly Token[],
+  from: number,
+  to: number,
+): readonly [number, number] | undefined {
+  if (!takesInto.has(wordAt(tokens, from))) return undefined;
+  let at = from;
+  do at = until(tokens, at + 1, "into");
+  while (at < to && /^(?:insert|merge)$/.test(wordAt(tokens, at - 1)));
+  if (at >= to) return undefined;
+  let after = at + 1;
+  if (wordAt(tokens, after) === "strict") after++;
+  after = target(tokens, after);
+  while (after < to && punctuationAt(tokens, after) === ",") after = target(tokens, after + 1);
+  return [at, Math.min(after, to)];
+}
