@@ -1,0 +1,156 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import {
+  UserError,
+  countFindings,
+  createFileSystem,
+  formats,
+  lintProject,
+  loadConfig,
+  nearest,
+  rules as builtIn,
+  version,
+} from "../index.ts";
+import type { FileSystem, Finding, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
+import { colorsFor } from "./colors.ts";
+import { failureFrom, factsFrom, formatFrom, opinionsFrom } from "./options.ts";
+import type { CheckOptions, FailLevel } from "./options.ts";
+import { startProgress } from "./progress.ts";
+
+/** What a command came to; `main` writes it and exits. */
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function check(paths: readonly string[], options: CheckOptions, cwd: string): Promise<Outcome> {
+  const format = formatFrom(options);
+  const failure = failureFrom(options);
+  const facts = factsFrom(options);
+  const stdin = options.stdin === true || paths.includes("-");
+  const config = await configFor(options, cwd);
+  const opinions = opinionsFrom(options, config.opinions, config.rules);
+  const request = stdin ? stdinRequest(options, cwd) : { paths: existing(paths, cwd) };
+  const progress = startProgress();
+  const result = await lintProject({
+    cwd,
+    ...request,
+    facts: { ...config.facts, ...facts },
+    opinions,
+    rules: config.rules,
+    onProgress: progress.show,
+  }).finally(progress.clear);
+  const report = reportOf(result, config.rules, options.quiet === true);
+  const style = { colors: colorsFor(options.color, options.output === undefined), width: columns() };
+  const text = (await formats[format]())(report, style);
+  if (options.output !== undefined) writeReport(options.output, text, cwd);
+  return {
+    exitCode: exitCode(result, failure),
+    stdout: options.output === undefined ? text : "",
+    stderr: [...messages(result, config, options), ...emptyProject(result, options)]
+      .map((line) => `${line}\n`)
+      .join(""),
+  };
+}
+
+export const configFor = (options: CheckOptions, cwd: string): Promise<LoadedConfig> =>
+  loadConfig({ cwd, file: options.config, rules: builtIn, allowCode: options.allowConfigCode });
+
+function existing(paths: readonly string[], cwd: string): readonly string[] {
+  for (const path of paths) {
+    const full = resolve(cwd, path);
+    if (existsSync(full)) continue;
+    const near = existsSync(dirname(full)) ? nearest(basename(full), readdirSync(dirname(full))) : undefined;
+    const folder = dirname(path) === "." ? "" : `${dirname(path)}/`;
+    throw new UserError(`there is no file or folder "${path}"`, { nearest: near && `${folder}${near}` });
+  }
+  return paths;
+}
+
+/** Standard input takes the place of one file, whose history is read from the disk all the same. */
+function stdinRequest(options: CheckOptions, cwd: string): { paths: readonly string[]; fs: FileSystem } {
+  const file = options.stdinFilename ?? "stdin.sql";
+  const text = new TextDecoder().decode(readFileSync(0));
+  const shown = relative(cwd, resolve(cwd, file)).replaceAll(sep, "/");
+  const disk = createFileSystem(cwd);
+  const parent = shown.includes("/") ? shown.slice(0, shown.lastIndexOf("/")) : ".";
+  const name = basename(shown);
+  const alone = options.stdinFilename === undefined;
+  const isFile = (path: string): boolean => clean(path) === shown;
+  return {
+    paths: [shown],
+    fs: {
+      read: (path) => (isFile(path) ? text : alone ? undefined : disk.read(path)),
+      list(folder) {
+        const names = alone ? [] : disk.list(folder);
+        const here = clean(folder) === parent;
+        return here && !names.includes(name) ? [...names, name].sort() : names;
+      },
+    },
+  };
+}
+
+const clean = (path: string): string => path.replace(/^(?:\.\/)+/, "").replace(/\/+$/, "") || ".";
+
+function reportOf(result: LintResult, rules: readonly Rule[], quiet: boolean): Report {
+  const findings = quiet ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
+  const { files, migrations, statements, suppressed } = result.counts;
+  const summary = { files, migrations, statements, ...countFindings(findings), suppressed };
+  return { version, summary, findings, sources: result.sources, rules };
+}
+
+function writeReport(file: string, text: string, cwd: string): void {
+  try {
+    writeFileSync(resolve(cwd, file), text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`--output: can't write "${file}": ${reason}`);
+  }
+}
+
+/** 3: a bug of ours; 1: findings that count; else 0. */
+export function exitCode(
+  result: Pick<LintResult, "findings" | "errors">,
+  failure: { readonly failOn: FailLevel; readonly maxWarnings: number },
+): number {
+  if (result.errors.length > 0) return 3;
+  const { failOn, maxWarnings } = failure;
+  if (failOn === "never") return 0;
+  const { errors, warnings, notes } = countFindings(result.findings);
+  const counted = { error: errors, warning: errors + warnings, note: errors + warnings + notes }[failOn];
+  return counted > 0 || warnings > maxWarnings ? 1 : 0;
+}
+
+function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
+  const verbose = options.verbose === true;
+  const lines = config.warnings.map((warning) => `ddlint: ${warning}`);
+  if (verbose) {
+    lines.push(`configuration: ${config.file ?? "none"}`);
+    for (const history of result.histories) {
+      const { root, tool, layout, evidence, migrations } = history;
+      lines.push(`${root}: ${tool} (${layout}), ${migrations.length} migrations; ${evidence.join("; ")}`);
+    }
+    for (const [kind, count] of Object.entries(result.unknownStatements)) {
+      lines.push(`not understood: ${kind}, ${count} times`);
+    }
+  }
+  for (const error of result.errors) {
+    const what = error.ruleId === undefined ? "" : ` in the rule ${error.ruleId}`;
+    const where = error.file === undefined ? "" : ` at ${error.file}`;
+    lines.push(
+      `ddlint: bug${what}${where}: ${error.message}. Everything else was checked. Please report this.`,
+    );
+    if (verbose && error.stack !== undefined) lines.push(error.stack);
+  }
+  return lines;
+}
+
+function emptyProject(result: LintResult, options: CheckOptions): string[] {
+  if (result.counts.migrations > 0 || options.stdin === true) return [];
+  return ["ddlint: found no migrations here; name their folder: ddlint <folder>"];
+}
+
+const columns = (): number => Math.min(process.stdout.columns || 80, 120);
+
+export type { Finding };

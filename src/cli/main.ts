@@ -1,0 +1,96 @@
+/** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
+import { Command, CommanderError } from "commander";
+import { UserError, rules, version } from "../index.ts";
+import { check } from "./check.ts";
+import type { Outcome } from "./check.ts";
+import { explain, listRules } from "./explain.ts";
+import { addCheckOptions } from "./options.ts";
+import type { CheckOptions } from "./options.ts";
+import { printConfig } from "./print-config.ts";
+
+/** Runs one command; never throws and never exits. `argv` without node and script. */
+export async function run(argv: readonly string[], cwd: string): Promise<Outcome> {
+  let outcome: Outcome = { exitCode: 0, stdout: "", stderr: "" };
+  const program = createProgram(cwd, (next) => {
+    outcome = next;
+  });
+  let stdout = "";
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => (stdout += text), writeErr: () => undefined });
+  }
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return outcome;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return { exitCode: 0, stdout, stderr: "" };
+      return usage(oneLine(error.message.replace(/^error: /, "")));
+    }
+    if (error instanceof UserError) return usage(error.line());
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { exitCode: 3, stdout: "", stderr: `ddlint: bug: ${text}\nPlease report this.\n` };
+  }
+}
+
+const usage = (line: string): Outcome => ({ exitCode: 2, stdout: "", stderr: `ddlint: ${line}\n` });
+
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
+
+function createProgram(cwd: string, done: (outcome: Outcome) => void): Command {
+  const print = (stdout: string): void => {
+    done({ exitCode: 0, stdout, stderr: "" });
+  };
+  const program = new Command("ddlint")
+    .description("Finds what will lock, rewrite, lose data or break in database migrations.")
+    .version(version, "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .argument("[paths...]", "folders of migrations, or files to report on");
+  addCheckOptions(program).action(async (paths: string[], options: CheckOptions) => {
+    done(await check(paths, options, cwd));
+  });
+  addCheckOptions(
+    program.command("check").description("check migrations (the default)").argument("[paths...]"),
+  ).action(async (paths: string[], options: CheckOptions) => {
+    done(await check(paths, options, cwd));
+  });
+  program
+    .command("explain")
+    .description("explain a rule")
+    .argument("<rule>")
+    .action((name: string) => {
+      print(explain(name, rules));
+    });
+  program
+    .command("rules")
+    .description("list all rules")
+    .action(() => {
+      print(listRules(rules));
+    });
+  const config = program.command("config").description("the configuration");
+  addCheckOptions(
+    config.command("print").description("print what holds here and how it was found").argument("[paths...]"),
+  ).action(async (paths: string[], options: CheckOptions) => {
+    done(await printConfig(paths, options, cwd));
+  });
+  return program;
+}
+
+/** The program as the launcher starts it. */
+export async function main(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    // A reader like `head` may close the pipe early; that is no error.
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit();
+      throw error;
+    });
+  }
+  const outcome = await run(process.argv.slice(2), process.cwd());
+  process.exitCode = outcome.exitCode;
+  if (outcome.stderr !== "") process.stderr.write(outcome.stderr);
+  if (outcome.stdout !== "") process.stdout.write(outcome.stdout);
+}

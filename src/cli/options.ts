@@ -1,0 +1,113 @@
+/** The command line: what may be written, and what it means as facts and opinions. */
+import { Command, Option } from "commander";
+import {
+  UserError,
+  dialects,
+  formatNames,
+  oneOf,
+  presetNamed,
+  presetNames,
+  ruleIds,
+  ruleLevel,
+  runners,
+  tools,
+} from "../index.ts";
+import type { Facts, FormatName, Opinions, Rule } from "../index.ts";
+
+export interface CheckOptions {
+  readonly format: string;
+  readonly output?: string;
+  readonly config?: string;
+  readonly dialect?: string;
+  readonly serverVersion?: string;
+  readonly tool?: string;
+  readonly preset?: string[];
+  readonly runner?: string;
+  readonly rule?: string[];
+  readonly only?: string;
+  readonly skip?: string;
+  readonly after?: string;
+  readonly maxWarnings?: string;
+  readonly failOn: string;
+  readonly quiet?: boolean;
+  readonly stdin?: boolean;
+  readonly stdinFilename?: string;
+  readonly exitZero?: boolean;
+  readonly allowConfigCode?: boolean;
+  readonly color?: boolean;
+  readonly verbose?: boolean;
+}
+
+export const failLevels = ["error", "warning", "note", "never"] as const;
+export type FailLevel = (typeof failLevels)[number];
+
+const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
+
+export function addCheckOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--format <name>", `${formatNames.join(", ")}`).default("text"))
+    .option("--output <file>", "write the report to a file")
+    .option("--config <file>", "read this configuration instead of searching for one")
+    .option("--dialect <name>", dialects.join(", "))
+    .option("--server-version <version>", "version of the oldest server the migrations run on")
+    .option("--tool <name>", "the tool that runs the migrations: raw, flyway, goose, …")
+    .option("--preset <name>", `${presetNames.join(", ")} (repeatable)`, collect)
+    .option("--runner <name>", "how hand-made migrations reach the server")
+    .option("--rule <id=severity>", "off, note, warning or error for one rule (repeatable)", collect)
+    .option("--only <rules>", "run these rules alone (comma-separated)")
+    .option("--skip <rules>", "don't run these rules (comma-separated)")
+    .option("--after <migration>", "the last migration already applied: report on later ones")
+    .option("--max-warnings <n>", "fail if there are more warnings")
+    .addOption(new Option("--fail-on <severity>", failLevels.join(", ")).default("error"))
+    .option("--quiet", "report errors only")
+    .option("--stdin", "read one migration from standard input")
+    .option("--stdin-filename <file>", "the file that standard input stands for")
+    .option("--exit-zero", "exit 0 whatever is found")
+    .option("--allow-config-code", "run ddlint.config.js, if there is one")
+    .option("--color", "use colours")
+    .option("--no-color", "use no colours")
+    .option("--verbose", "say how the project was read");
+}
+
+/** The command line's share of the facts; only what was written. */
+export function factsFrom(options: CheckOptions): Facts {
+  const { dialect, serverVersion, tool, runner, after } = options;
+  if (serverVersion !== undefined && !/^\d{1,4}(\.\d{1,4}){0,2}$/.test(serverVersion)) {
+    throw new UserError(`--server-version: "${serverVersion}" is no version`, { expected: "for example 16" });
+  }
+  return {
+    ...(dialect !== undefined && { dialect: oneOf(dialect, dialects, "--dialect") }),
+    ...(serverVersion !== undefined && { serverVersion }),
+    ...(tool !== undefined && { tool: oneOf(tool, tools, "--tool") }),
+    ...(runner !== undefined && { runner: oneOf(runner, runners, "--runner") }),
+    ...(after !== undefined && { startAfter: after }),
+  };
+}
+
+/** The command line's opinions over those of the configuration; a `--rule` also wins over its overrides. */
+export function opinionsFrom(options: CheckOptions, base: Opinions, rules: readonly Rule[]): Opinions {
+  const { preset, rule, only, skip } = options;
+  const levels = (rule ?? []).map((text) => ruleLevel(text, rules, "--rule"));
+  const override = { files: ["**"], rules: Object.fromEntries(levels) };
+  return {
+    ...base,
+    ...(preset && { presets: preset.map((name) => presetNamed(name, "--preset")) }),
+    ...(levels.length > 0 && { overrides: [...(base.overrides ?? []), override] }),
+    ...(only !== undefined && { only: ruleIds(only, rules, "--only") }),
+    ...(skip !== undefined && { skip: ruleIds(skip, rules, "--skip") }),
+  };
+}
+
+export const formatFrom = (options: CheckOptions): FormatName =>
+  oneOf(options.format, formatNames, "--format");
+
+export function failureFrom(options: CheckOptions): { failOn: FailLevel; maxWarnings: number } {
+  const { failOn, maxWarnings, exitZero } = options;
+  if (maxWarnings !== undefined && !/^\d{1,9}$/.test(maxWarnings)) {
+    throw new UserError(`--max-warnings: "${maxWarnings}" is no number`, { expected: "for example 0" });
+  }
+  return {
+    failOn: exitZero === true ? "never" : oneOf(failOn, failLevels, "--fail-on"),
+    maxWarnings: maxWarnings === undefined ? Infinity : Number(maxWarnings),
+  };
+}

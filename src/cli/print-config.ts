@@ -1,0 +1,43 @@
+import { lintProject, resolveRules } from "../index.ts";
+import { configFor } from "./check.ts";
+import type { Outcome } from "./check.ts";
+import { factsFrom, opinionsFrom } from "./options.ts";
+import type { CheckOptions } from "./options.ts";
+
+/** What holds here, and how each history was recognised, as JSON. */
+export async function printConfig(
+  paths: readonly string[],
+  options: CheckOptions,
+  cwd: string,
+): Promise<Outcome> {
+  const config = await configFor(options, cwd);
+  const facts = { ...config.facts, ...factsFrom(options) };
+  const opinions = opinionsFrom(options, config.opinions, config.rules);
+  const { histories } = await lintProject({ cwd, paths, facts, opinions, rules: config.rules });
+  const { active } = resolveRules(config.rules, opinions, "postgres");
+  const print = {
+    file: config.file ?? null,
+    facts,
+    presets: opinions.presets ?? ["recommended"],
+    histories: histories.map(({ root, tool, layout, evidence, migrations }) => ({
+      root,
+      tool,
+      layout,
+      evidence,
+      migrations: migrations.length,
+    })),
+    rules: Object.fromEntries(
+      active
+        .map(
+          ({ rule, severity, options: own }) => [rule.id, rule.options ? [severity, own] : severity] as const,
+        )
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    overrides: opinions.overrides ?? [],
+  };
+  return {
+    exitCode: 0,
+    stdout: `${JSON.stringify(print, undefined, 2)}\n`,
+    stderr: config.warnings.map((warning) => `ddlint: ${warning}\n`).join(""),
+  };
+}

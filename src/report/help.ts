@@ -1,0 +1,26 @@
+import type { Rule } from "../lint/rule.ts";
+
+const suppression = (rule: Rule): string => `-- ddlint-disable-next-line ${rule.id} -- <reason>`;
+
+/** A rule explained as plain text, for a terminal. */
+export function helpText(rule: Rule): string {
+  return [
+    `${rule.id}: ${rule.docs.summary}`,
+    `Why: ${rule.docs.why}`,
+    `Instead: ${rule.docs.instead}`,
+    `To accept it in one place: ${suppression(rule)}`,
+  ]
+    .join("\n\n")
+    .replaceAll("`", "");
+}
+
+/** The same as Markdown. */
+export function helpMarkdown(rule: Rule): string {
+  return [
+    `## ${rule.id}`,
+    rule.docs.summary,
+    `**Why.** ${rule.docs.why}`,
+    `**Instead.** ${rule.docs.instead}`,
+    `To accept it in one place:\n\n\`\`\`sql\n${suppression(rule)}\n\`\`\``,
+  ].join("\n\n");
+}

@@ -1,0 +1,137 @@
+/** For people: findings by file, each with an excerpt, its consequence and what to write instead. */
+import { blocks } from "../effects/effects.ts";
+import type { Finding } from "../lint/finding.ts";
+import { indexLines } from "../text/lines.ts";
+import type { LineIndex } from "../text/lines.ts";
+import type { Colors, Report, Style, Summary } from "./report.ts";
+
+export function formatText(report: Report, style: Style): string {
+  const width = Math.max(40, style.width ?? 80);
+  const { colors } = style;
+  const blocksOfText: string[] = [];
+  for (const [file, findings] of groupByFile(report.findings)) {
+    const text = report.sources.get(file);
+    const lines = text === undefined ? undefined : indexLines(text);
+    blocksOfText.push(
+      colors.underline(printable(file)),
+      ...findings.map((finding) => findingText(finding, lines, width, colors)),
+    );
+  }
+  blocksOfText.push(...wrap(summaryText(report.summary, colors), width, ""));
+  return `${blocksOfText.join("\n")}\n`;
+}
+
+function groupByFile(findings: readonly Finding[]): ReadonlyMap<string, Finding[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const group = groups.get(finding.file);
+    if (group) group.push(finding);
+    else groups.set(finding.file, [finding]);
+  }
+  return groups;
+}
+
+const paint = (finding: Finding, colors: Colors): ((text: string) => string) =>
+  ({ error: colors.red, warning: colors.yellow, note: colors.blue })[finding.severity];
+
+function findingText(finding: Finding, lines: LineIndex | undefined, width: number, colors: Colors): string {
+  const color = paint(finding, colors);
+  const place = `${finding.line}:${finding.column}`;
+  const out = [`  ${place} ${color(colors.bold(finding.severity))} ${colors.bold(finding.ruleId)}`];
+  if (lines) out.push(...excerpt(finding, lines, width, color, colors));
+  out.push(...wrap(printable(finding.message), width, "    "));
+  const locks = finding.locks.map((lock) => {
+    const waits = blocks(lock.mode);
+    return `${lock.mode} on ${lock.relation}${waits === "nothing" ? "" : ` (blocks ${waits})`}`;
+  });
+  if (locks.length > 0) out.push(...wrap(printable(`locks: ${locks.join(", ")}`), width, "    ", "      "));
+  for (const related of finding.related) {
+    const at = `${related.file}:${related.line}:${related.column}`;
+    out.push(...wrap(printable(`see ${at}: ${related.message}`), width, "    ", "      "));
+  }
+  if (finding.instead !== undefined) out.push(...insteadText(finding.instead, width, colors));
+  return `${out.join("\n")}\n`;
+}
+
+/** SQL keeps its lines, so that it can be copied; sentences are wrapped. */
+function insteadText(instead: string, width: number, colors: Colors): string[] {
+  const lines = printable(instead.trimEnd()).split("\n");
+  if (lines.length === 1 && !(lines[0] ?? "").trimEnd().endsWith(";")) {
+    const [first = "", ...rest] = wrap(`instead: ${lines[0] ?? ""}`, width, "    ", "      ");
+    return [first.replace("instead:", colors.green("instead:")), ...rest];
+  }
+  return [`    ${colors.green("instead:")}`, ...lines.map((line) => (line === "" ? "" : `      ${line}`))];
+}
+
+const excerptLines = 3;
+
+function excerpt(
+  finding: Finding,
+  lines: LineIndex,
+  width: number,
+  color: (text: string) => string,
+  colors: Colors,
+): string[] {
+  const last = Math.min(finding.endLine, finding.line + excerptLines - 1);
+  const digits = String(last).length;
+  const room = Math.max(20, width - digits - 7);
+  const out: string[] = [];
+  for (let line = finding.line; line <= last; line++) {
+    const text = lines.lineText(line);
+    if (text.trim() === "" && finding.line === finding.endLine) continue;
+    const first = line === finding.line ? finding.column - 1 : text.length - text.trimStart().length;
+    const end = line === finding.endLine ? finding.endColumn - 1 : text.trimEnd().length;
+    // Long lines show the part around the span.
+    const from = first > room - 10 ? first - 10 : 0;
+    const shown = printable(text.slice(from, from + room).replaceAll("\t", " "));
+    out.push(`    ${colors.dim(`${String(line).padStart(digits)} |`)} ${shown}`);
+    // Wide characters take two columns; good alignment for them matters less than a tight mark.
+    const marks = Math.max(1, Math.min(end, from + room) - first);
+    const gutter = `    ${" ".repeat(digits)} ${colors.dim("|")} `;
+    if (end > first || line === finding.line)
+      out.push(`${gutter}${" ".repeat(first - from)}${color("^".repeat(marks))}`);
+  }
+  if (last < finding.endLine) out.push(`    ${" ".repeat(digits)} ${colors.dim("|")} ...`);
+  return out;
+}
+
+/** Control characters of a file must not reach the terminal. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, "\uFFFD");
+}
+
+/** Breaks at blanks; a longer word keeps its own line. */
+function wrap(text: string, width: number, first: string, indent = first): string[] {
+  const out: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = out.length === 0 ? first : indent;
+    let empty = true;
+    for (const word of paragraph.split(" ")) {
+      if (!empty && line.length + 1 + word.length > width) {
+        out.push(line);
+        line = indent;
+        empty = true;
+      }
+      line += empty ? word : ` ${word}`;
+      empty = false;
+    }
+    out.push(line.trimEnd());
+  }
+  return out;
+}
+
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+function summaryText(summary: Summary, colors: Colors): string {
+  const { errors, warnings, notes, migrations, files, suppressed } = summary;
+  const seen = `in ${plural(migrations, "migration")} (${plural(files, "file")})`;
+  const silenced = suppressed > 0 ? `; ${suppressed} suppressed` : "";
+  if (errors + warnings + notes === 0) return `${colors.green("no findings")} ${seen}${silenced}`;
+  const parts = [
+    errors > 0 ? colors.red(plural(errors, "error")) : "",
+    warnings > 0 ? colors.yellow(plural(warnings, "warning")) : "",
+    notes > 0 ? colors.blue(plural(notes, "note")) : "",
+  ].filter((part) => part !== "");
+  return `${parts.join(", ")} ${seen}${silenced}`;
+}
