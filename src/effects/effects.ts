@@ -65,3 +65,42 @@ export function blocks(mode: LockMode): Blocks {
   if (mode === "ACCESS EXCLUSIVE") return "reads and writes";
   return lockModes.indexOf(mode) >= lockModes.indexOf("SHARE") ? "writes" : "nothing";
 }
+
+const union = (lists: readonly (readonly Key[])[]): readonly Key[] => [...new Set(lists.flat())];
+
+/**
+ * The effects of several operations together: the strongest lock of each relation, everything else united. Of a
+ * statement or a transaction; if one part fails, the whole does.
+ */
+export function combine(all: readonly Effects[]): Effects {
+  const fails = all.find((e) => e.fails !== undefined)?.fails;
+  const inTransaction = all.every((e) => e.inTransaction);
+  if (fails !== undefined)
+    return { locks: [], rewrites: [], scans: [], builds: [], rebuilds: [], inTransaction, fails };
+  const locks = new Map<Key, LockMode>();
+  for (const { relation, mode } of all.flatMap((e) => e.locks)) {
+    const held = locks.get(relation);
+    locks.set(relation, held === undefined ? mode : strongest(held, mode));
+  }
+  return {
+    locks: [...locks].map(([relation, mode]) => ({ relation, mode })),
+    rewrites: union(all.map((e) => e.rewrites)),
+    scans: union(all.map((e) => e.scans)),
+    builds: all.flatMap((e) => e.builds),
+    rebuilds: union(all.map((e) => e.rebuilds)),
+    inTransaction,
+  };
+}
+
+/** The effects without those on relations and indexes that are new in the same transaction: nobody waits for them. */
+export function withoutNew(effects: Effects, isNew: (key: Key) => boolean): Effects {
+  const old = (key: Key): boolean => !isNew(key);
+  return {
+    ...effects,
+    locks: effects.locks.filter((lock) => old(lock.relation)),
+    rewrites: effects.rewrites.filter(old),
+    scans: effects.scans.filter(old),
+    builds: effects.builds.filter((build) => old(build.table)),
+    rebuilds: effects.rebuilds.filter(old),
+  };
+}

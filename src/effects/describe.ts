@@ -1,0 +1,49 @@
+import type { Key } from "../model/names.ts";
+import { blocks, lockModes, type Blocks, type Effects } from "./effects.ts";
+
+/** A relation as messages name it: the default schema is left out. */
+const show = (key: Key): string => (key.startsWith("public.") ? key.slice("public.".length) : key);
+
+const list = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+
+const names = (keys: readonly Key[]): string => list(keys.map(show));
+
+/** The effects in words: `takes ACCESS EXCLUSIVE on orders and SHARE ROW EXCLUSIVE on users, scans orders`. */
+export function describe(effects: Effects): string {
+  if (effects.fails !== undefined) return `fails: ${effects.fails}`;
+  const byStrength = [...lockModes].reverse();
+  const locks = byStrength.flatMap((mode) => {
+    const held = effects.locks.filter((lock) => lock.mode === mode).map((lock) => lock.relation);
+    return held.length === 0 ? [] : [`${mode} on ${names(held)}`];
+  });
+  const parts: string[] = [];
+  if (locks.length > 0) parts.push(`takes ${list(locks)}`);
+  if (effects.rewrites.length > 0) parts.push(`rewrites ${names(effects.rewrites)}`);
+  // A rewrite reads the table, too: once is enough.
+  const scans = effects.scans.filter((key) => !effects.rewrites.includes(key));
+  if (scans.length > 0) parts.push(`scans ${names(scans)}`);
+  if (effects.builds.length > 0) parts.push(`builds ${list(effects.builds.map((b) => show(b.index)))}`);
+  if (effects.rebuilds.length > 0) {
+    const count = effects.rebuilds.length;
+    parts.push(count > 3 ? `rebuilds ${count} indexes` : `rebuilds ${names(effects.rebuilds)}`);
+  }
+  if (!effects.inTransaction) parts.push("can't run in a transaction block");
+  return parts.length === 0 ? "takes no lock" : parts.join(", ");
+}
+
+export interface Wait {
+  readonly relation: Key;
+  readonly blocks: Exclude<Blocks, "nothing">;
+}
+
+/** The relations on which the running application has to wait, reads and writes first. */
+export function waits(effects: Effects): readonly Wait[] {
+  const found = effects.locks.flatMap(({ relation, mode }) => {
+    const blocked = blocks(mode);
+    return blocked === "nothing" ? [] : [{ relation, blocks: blocked }];
+  });
+  return found.sort(
+    (a, b) => Number(b.blocks === "reads and writes") - Number(a.blocks === "reads and writes"),
+  );
+}

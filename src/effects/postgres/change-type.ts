@@ -1,0 +1,192 @@
+/** ALTER COLUMN TYPE: what the change of the stored values costs, and what hangs on the column. */
+import { keyOf, type Key } from "../../model/names.ts";
+import type { ChangeColumnType } from "../../model/operation.ts";
+import type { ColumnType } from "../../model/types.ts";
+import type { Column, Dependent } from "../../schema/model.ts";
+import {
+  assignable,
+  binaryCoercible,
+  binaryInUtc,
+  modifierRules,
+  operatorsOf,
+  stringTypes,
+} from "./cast-table.ts";
+import { isConstrainedDomain } from "./column.ts";
+import { indexColumns, indexKey, type Scene } from "./scene.ts";
+
+export function changeColumnType(op: ChangeColumnType, scene: Scene): void {
+  const table = scene.key(op.table);
+  const name = op.column.text;
+  const found = scene.schema.column(table, name);
+  if (found.is === "absent")
+    scene.found.fail(`column "${name}" of relation "${op.table.name}" does not exist`);
+  const column = found.is === "present" ? found.value : undefined;
+  refuse(op, table, column, scene);
+
+  const from = column?.type;
+  // The old type isn't known: then nothing shows that the rows may stay.
+  const rewrites = from === undefined || changesValues(op, from, scene);
+  const sameOperators = from !== undefined && operators(from, scene) === operators(op.type, scene);
+  const sameCollation = (column?.collation ?? "default") === (op.collation?.name ?? "default");
+  for (const key of scene.tree(table)) {
+    if (rewrites) scene.rewrite(key);
+    else rebuildIndexes(key, name, sameOperators && sameCollation, scene);
+    for (const c of scene.relation(key)?.constraints ?? [])
+      if (
+        c.kind === "check" &&
+        c.validated &&
+        c.enforced &&
+        c.expression.columns.some((used) => used.column === name)
+      )
+        scene.scan(key);
+    recheckForeignKeys(key, name, sameOperators, scene);
+    if (column?.identity !== undefined)
+      for (const sequence of scene.sequencesOf(key, name)) scene.lock(sequence, "SHARE ROW EXCLUSIVE");
+  }
+}
+
+/** An index keeps its pages if it has the plain column and the operators and collation stay. */
+function rebuildIndexes(table: Key, column: string, compatible: boolean, scene: Scene): void {
+  for (const index of scene.schema.indexesOn(table)) {
+    const { plain, inExpressions } = indexColumns(index);
+    const uses = plain.includes(column) || inExpressions.includes(column);
+    const computed = inExpressions.length > 0 || index.where !== undefined;
+    if (!uses || (compatible && !computed) || !scene.holdsRows(table)) continue;
+    scene.found.rebuild(indexKey(index));
+    scene.found.scan(table);
+  }
+}
+
+/** Foreign keys on either side are made anew; they are checked again only if the comparison changes. */
+function recheckForeignKeys(table: Key, column: string, sameOperators: boolean, scene: Scene): void {
+  const own = scene.foreignKeysOf(table).filter((fk) => fk.columns.includes(column));
+  const incoming = scene.schema
+    .foreignKeysTo(table)
+    .filter((fk) => fk.constraint.referencedColumns.includes(column) && fk.table !== table);
+  for (const { other, checked } of [
+    ...own.map((fk) => ({ other: fk.references, checked: fk.validated && fk.enforced })),
+    ...incoming.map((fk) => ({
+      other: fk.table,
+      checked: fk.constraint.validated && fk.constraint.enforced,
+    })),
+  ]) {
+    scene.lock(other, "ACCESS EXCLUSIVE");
+    if (sameOperators || !checked) continue;
+    scene.scan(other);
+    scene.scan(table);
+  }
+}
+
+const refusals: Partial<Record<Dependent["kind"], string>> = {
+  view: "used by a view or rule",
+  "materialized view": "used by a view or rule",
+  policy: "used in a policy definition",
+  trigger: "used in a trigger definition",
+  "generated column": "used by a generated column",
+};
+
+function refuse(op: ChangeColumnType, table: Key, column: Column | undefined, scene: Scene): void {
+  const name = op.column.text;
+  for (const dependent of scene.schema.dependents({ table, column: name })) {
+    if (dependent.kind === "partition key")
+      scene.found.fail(
+        `cannot alter column "${name}" because it is part of the partition key of relation "${op.table.name}"`,
+      );
+    // A view over the view isn't in the column's way, but the first one is.
+    const reason = refusals[dependent.kind];
+    if (reason !== undefined) scene.found.fail(`cannot alter type of a column ${reason}`);
+  }
+  const from = column?.type;
+  if (from === undefined) return;
+  const target = op.type.text;
+  if (op.using === undefined && !castsByItself(from, op.type, scene))
+    scene.found.fail(`column "${name}" cannot be cast automatically to type ${target}`);
+  const value = column?.default;
+  if (value === undefined || value.isNull || column?.generated !== undefined) return;
+  if (!castsByItself(from, op.type, scene))
+    scene.found.fail(`default for column "${name}" cannot be cast automatically to type ${target}`);
+}
+
+/** The type below a domain, its modifiers with it; user types by their key. */
+function base(type: ColumnType, scene: Scene): ColumnType {
+  if (type.dimensions > 0) return type;
+  const user = scene.userType(type);
+  return user?.form === "domain" && user.base !== undefined ? base(user.base, scene) : type;
+}
+
+const identity = (type: ColumnType): string =>
+  (type.schema === undefined ? type.name : keyOf(type.schema, type.name)) + "[]".repeat(type.dimensions);
+
+/** Which operators compare the values: two types with the same ones share index and foreign key. */
+function operators(type: ColumnType, scene: Scene): string {
+  const plain = base(type, scene);
+  return identity({ ...plain, name: operatorsOf[plain.name] ?? plain.name });
+}
+
+function castsByItself(from: ColumnType, to: ColumnType, scene: Scene): boolean {
+  const [a, b] = [base(from, scene), base(to, scene)];
+  if (identity(a) === identity(b) || a.dimensions !== b.dimensions) return identity(a) === identity(b);
+  if (b.schema === undefined && stringTypes.includes(b.name)) return true;
+  const known = assignable[a.name];
+  // Types of extensions may have casts that we don't know; an enum has none to other types.
+  if (known === undefined || a.schema !== undefined) return scene.userType(a)?.form !== "enum";
+  if (isBinary(a.name, b.name)) return true;
+  if (known.includes(b.name)) return true;
+  return assignable[b.name] === undefined && scene.userType(b)?.form !== "enum";
+}
+
+const isBinary = (from: string, to: string): boolean =>
+  binaryCoercible.some(([name, targets]) => name === from && targets.includes(to));
+
+/** True if the stored values change, or have to be checked one by one. */
+function changesValues(op: ChangeColumnType, from: ColumnType, scene: Scene): boolean {
+  const { using, type } = op;
+  if (using !== undefined) {
+    const cast = using.castOf?.column === op.column.text ? using.castOf.type : undefined;
+    const isPlain = cast !== undefined || using.bareColumn === op.column.text;
+    if (!isPlain) return true;
+    if (cast !== undefined && needsRewrite(from, cast, scene)) return true;
+    if (cast !== undefined) return needsRewrite(cast, type, scene);
+  }
+  return needsRewrite(from, type, scene);
+}
+
+function needsRewrite(from: ColumnType, to: ColumnType, scene: Scene): boolean {
+  const sameDomain = identity(from) === identity(to) && scene.userType(to)?.form === "domain";
+  if (!sameDomain && isConstrainedDomain(to, scene)) return true;
+  const [a, b] = [base(from, scene), base(to, scene)];
+  if (a.dimensions !== b.dimensions) return true;
+  if (a.dimensions > 0) return identity(a) !== identity(b) || String(a.modifiers) !== String(b.modifiers);
+  if (identity(a) === identity(b)) return narrows(a, b);
+  if (a.schema !== undefined || b.schema !== undefined) return true;
+  const inUtc =
+    isUtc(scene.server.setting("timezone")) && binaryInUtc.some(([x, y]) => x === a.name && y === b.name);
+  if (!inUtc && !isBinary(a.name, b.name)) return true;
+  // A limit of another type's values is always enforced, except between the kinds of strings.
+  const strings = stringTypes.includes(a.name) && stringTypes.includes(b.name);
+  if (strings) return narrows({ ...a, name: b.name }, b);
+  return (b.modifiers.length > 0 && !isFullPrecision(b)) || b.fields !== undefined;
+}
+
+const isUtc = (zone: string | undefined): boolean => /^(?:utc|gmt|etc\/utc|etc\/gmt)$/i.test(zone ?? "");
+
+const isFullPrecision = (type: ColumnType): boolean =>
+  modifierRules[type.name] === "precision" && (type.modifiers[0] ?? 6) >= 6;
+
+/** The same type: do its length, precision or scale cut or pad the stored values? */
+function narrows(from: ColumnType, to: ColumnType): boolean {
+  if ((from.fields ?? "") !== (to.fields ?? "") && to.fields !== undefined) return true;
+  const [a, b] = [from.modifiers, to.modifiers];
+  switch (modifierRules[to.name]) {
+    case "maximum":
+      return b[0] !== undefined && (a[0] === undefined || b[0] < a[0]);
+    case "precision":
+      return (b[0] ?? 6) < (a[0] ?? 6);
+    case "numeric":
+      if (b[0] === undefined) return false;
+      return a[0] === undefined || b[0] < a[0] || (b[1] ?? 0) !== (a[1] ?? 0);
+    default:
+      // Padded, or it must fit exactly; so are the modifiers of types that we don't know.
+      return String(a) !== String(b);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Key } from "../../model/names.ts";
+import { noEffects, strongest, type Effects, type LockMode } from "../effects.ts";
+
+/** Gathers the effects of one operation; the strongest lock of a relation stays. */
+export class Collector {
+  readonly #locks = new Map<Key, LockMode>();
+  readonly #rewrites = new Set<Key>();
+  readonly #scans = new Set<Key>();
+  readonly #builds: { readonly index: string; readonly table: Key }[] = [];
+  readonly #rebuilds = new Set<Key>();
+  #inTransaction = true;
+  #fails: string | undefined;
+
+  lock(relation: Key, mode: LockMode): void {
+    const held = this.#locks.get(relation);
+    this.#locks.set(relation, held === undefined ? mode : strongest(held, mode));
+  }
+
+  rewrite(table: Key): void {
+    this.#rewrites.add(table);
+  }
+
+  scan(table: Key): void {
+    this.#scans.add(table);
+  }
+
+  build(index: string, table: Key): void {
+    this.#builds.push({ index, table });
+    this.#scans.add(table);
+  }
+
+  rebuild(index: Key): void {
+    this.#rebuilds.add(index);
+  }
+
+  notInTransaction(): void {
+    this.#inTransaction = false;
+  }
+
+  /** The first reason stays. */
+  fail(reason: string): void {
+    this.#fails ??= reason;
+  }
+
+  get failed(): boolean {
+    return this.#fails !== undefined;
+  }
+
+  done(): Effects {
+    const inTransaction = this.#inTransaction;
+    if (this.#fails !== undefined) return { ...noEffects, inTransaction, fails: this.#fails };
+    return {
+      locks: [...this.#locks].map(([relation, mode]) => ({ relation, mode })),
+      rewrites: [...this.#rewrites],
+      scans: [...this.#scans],
+      builds: this.#builds,
+      rebuilds: [...this.#rebuilds],
+      inTransaction,
+    };
+  }
+}

@@ -1,0 +1,201 @@
+import type { Key } from "../../model/names.ts";
+import type {
+  AddCheck,
+  AddExclusion,
+  AddForeignKey,
+  AddNotNull,
+  AddPrimaryKey,
+  AddUnique,
+  ConstraintOperation,
+  DropConstraint,
+  ValidateConstraint,
+} from "../../model/operation.ts";
+import { isProvedNotNull } from "./column.ts";
+import type { Rows } from "./row.ts";
+import { bare, type Scene } from "./scene.ts";
+
+const alter = "ALTER TABLE";
+
+/** Manual: ALTER TABLE, ADD table_constraint and Notes. A constraint inside CREATE TABLE finds an empty table. */
+export const constraintRows: Rows<ConstraintOperation["kind"]> = {
+  addForeignKey: { manual: `${alter}, ADD table_constraint`, more: addForeignKey },
+  addCheck: {
+    manual: `${alter}, ADD table_constraint`,
+    lock: "ACCESS EXCLUSIVE",
+    below: "children",
+    action: "ADD CONSTRAINT",
+    more: addCheck,
+  },
+  addUnique: {
+    manual: `${alter}, ADD table_constraint`,
+    lock: "ACCESS EXCLUSIVE",
+    action: "ADD CONSTRAINT",
+    more: addKey,
+  },
+  addPrimaryKey: {
+    manual: `${alter}, ADD table_constraint`,
+    lock: "ACCESS EXCLUSIVE",
+    action: "ADD CONSTRAINT",
+    more: addKey,
+  },
+  addExclusion: {
+    manual: `${alter}, ADD table_constraint`,
+    lock: "ACCESS EXCLUSIVE",
+    action: "ADD CONSTRAINT",
+    more: addKey,
+  },
+  addNotNull: {
+    manual: `${alter}, ADD table_constraint`,
+    lock: "ACCESS EXCLUSIVE",
+    below: "children",
+    since: [18, "NOT"],
+    more: addNotNull,
+  },
+  dropConstraint: {
+    manual: `${alter}, DROP CONSTRAINT`,
+    lock: "ACCESS EXCLUSIVE",
+    below: "children",
+    more: dropConstraint,
+  },
+  renameConstraint: { manual: `${alter}, RENAME CONSTRAINT`, lock: "ACCESS EXCLUSIVE", below: "children" },
+  validateConstraint: {
+    manual: `${alter}, VALIDATE CONSTRAINT`,
+    lock: "SHARE UPDATE EXCLUSIVE",
+    below: "children",
+    more: validateConstraint,
+  },
+  alterConstraint: { manual: `${alter}, ALTER CONSTRAINT`, lock: "ACCESS EXCLUSIVE", below: "partitions" },
+};
+
+const tree = (
+  op: { readonly only?: boolean | undefined; readonly table: Parameters<Scene["tree"]>[0] },
+  scene: Scene,
+) => (op.only === true ? [scene.key(op.table)] : scene.tree(op.table));
+
+function addForeignKey(op: AddForeignKey, scene: Scene): void {
+  const table = scene.key(op.table);
+  const referenced = scene.key(op.references);
+  const partitioned = scene.isPartitioned(table);
+  if (!op.enforced) scene.needs(18, "ENFORCED");
+  if (op.temporal) scene.needs(18, "PERIOD");
+  // Inside ADD COLUMN, NOT VALID isn't possible; NOT ENFORCED counts as not valid, too.
+  if (op.notValid && partitioned && scene.server.version < 18)
+    scene.found.fail(
+      `cannot add NOT VALID foreign key on partitioned table "${bare(table)}" referencing relation "${bare(referenced)}"`,
+    );
+  if (lacksKey(op, referenced, scene))
+    scene.found.fail(
+      `there is no unique constraint matching given keys for referenced table "${bare(referenced)}"`,
+    );
+
+  if (op.within !== "createTable") scene.lockTree(table, "SHARE ROW EXCLUSIVE", !partitioned);
+  scene.lockTree(referenced, "SHARE ROW EXCLUSIVE", !scene.isPartitioned(referenced));
+  if (op.within === "createTable" || op.notValid || !op.enforced) return;
+  // A new column without a default holds nothing but NULLs.
+  if (op.within === "addColumn" && !mayHoldValues(table, op.inlineColumn?.text, scene)) return;
+  scene.scanTree(table, !partitioned);
+  scene.scanTree(referenced, !scene.isPartitioned(referenced));
+}
+
+function mayHoldValues(table: Key, column: string | undefined, scene: Scene): boolean {
+  const found = column === undefined ? undefined : scene.column(table, column);
+  if (found === undefined) return true;
+  return found.hasDefault !== "no" || found.generated !== undefined || found.identity !== undefined;
+}
+
+/** The referenced table is known, and no key of it has these columns. */
+function lacksKey(op: AddForeignKey, referenced: Key, scene: Scene): boolean {
+  const relation = scene.relation(referenced);
+  if (relation?.complete !== true || op.temporal) return false;
+  const wanted = op.referencedColumns.map((name) => name.text).sort();
+  const keys = relation.constraints.flatMap((c) =>
+    c.kind === "primary key" || c.kind === "unique" ? [c] : [],
+  );
+  if (wanted.length === 0) return !keys.some((c) => c.kind === "primary key");
+  const matches = (columns: readonly string[]): boolean => String([...columns].sort()) === String(wanted);
+  const indexes = scene.schema
+    .indexesOn(referenced)
+    .filter((index) => index.unique && index.where === undefined)
+    .map((index) => index.elements.map((element) => element.column ?? ""));
+  return ![...keys.map((c) => c.columns), ...indexes].some(matches);
+}
+
+function addCheck(op: AddCheck, scene: Scene): void {
+  if (!op.enforced) scene.needs(18, "ENFORCED");
+  if (op.notValid || !op.enforced || op.within === "createTable") return;
+  for (const key of tree(op, scene)) scene.scan(key);
+}
+
+function addNotNull(op: AddNotNull, scene: Scene): void {
+  if (op.notValid || op.within === "createTable") return;
+  for (const key of tree(op, scene)) if (!isProvedNotNull(key, op.column.text, scene)) scene.scan(key);
+}
+
+function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): void {
+  if (op.kind === "addUnique" && op.nullsNotDistinct) scene.needs(15, "NULLS");
+  if (op.kind !== "addExclusion" && op.withoutOverlaps) scene.needs(18, "WITHOUT");
+  const table = scene.key(op.table);
+  if (op.within === "createTable") return;
+  const isPrimary = op.kind === "addPrimaryKey";
+  if (op.kind !== "addExclusion" && op.usingIndex !== undefined) {
+    const index = scene.index({ ...op.usingIndex, schema: table.split(".")[0], name: op.usingIndex.text });
+    const columns = index?.elements.map((element) => element.column) ?? [undefined];
+    const proved = columns.every((c) => c !== undefined && isProvedNotNull(table, c, scene));
+    if (isPrimary && !proved) scene.scan(table);
+    return;
+  }
+  // Until 17 the children of a unique constraint are met only when their indexes are built.
+  const below = isPrimary || scene.server.version >= 18 ? "ACCESS EXCLUSIVE" : "SHARE";
+  for (const key of scene.isPartitioned(table) ? scene.tree(table) : [table]) {
+    if (key !== table) scene.lock(key, below);
+    if (scene.holdsRows(key)) scene.found.build(madeName(op, key, table), key);
+  }
+}
+
+/** The name of the index, as the server makes it up. */
+function madeName(op: AddUnique | AddPrimaryKey | AddExclusion, key: Key, table: Key): string {
+  if (op.name !== undefined && key === table) return op.name.text;
+  if (op.kind === "addPrimaryKey") return `${bare(key)}_pkey`;
+  const columns = op.columns.map((column) => (typeof column === "string" ? column : column.text));
+  return [bare(key), ...columns, op.kind === "addUnique" ? "key" : "excl"].join("_");
+}
+
+function dropConstraint(op: DropConstraint, scene: Scene): void {
+  const table = scene.key(op.table);
+  const name = op.name.text;
+  const found = scene.schema.constraint(table, name);
+  const none = `constraint "${name}" of relation "${bare(table)}" does not exist`;
+  const isNotNull = /_not_null\d*$/.test(name) && scene.relation(table)?.complete === true;
+  if (found.is === "absent" || (found.is === "unknown" && isNotNull && scene.server.version < 18)) {
+    if (!op.constraintIfExists) scene.found.fail(none);
+    return;
+  }
+  if (found.is === "unknown") return;
+  const constraint = found.value;
+  if (constraint.kind === "not null" && scene.server.version < 18) scene.found.fail(none);
+  if (constraint.kind === "foreign key")
+    scene.lockTree(constraint.references, "ACCESS EXCLUSIVE", !scene.isPartitioned(constraint.references));
+  if (constraint.kind !== "primary key" && constraint.kind !== "unique") return;
+  for (const fk of scene.schema.foreignKeysTo(table)) {
+    if (String([...fk.constraint.referencedColumns].sort()) !== String([...constraint.columns].sort()))
+      continue;
+    if (op.cascade) scene.lock(fk.table, "ACCESS EXCLUSIVE");
+    else
+      scene.found.fail(
+        `cannot drop constraint ${name} on table ${bare(table)} because other objects depend on it`,
+      );
+  }
+}
+
+function validateConstraint(op: ValidateConstraint, scene: Scene): void {
+  const table = scene.key(op.table);
+  const found = scene.schema.constraint(table, op.name.text);
+  if (found.is === "absent")
+    scene.found.fail(`constraint "${op.name.text}" of relation "${bare(table)}" does not exist`);
+  const constraint = found.is === "present" ? found.value : undefined;
+  if (constraint?.validated === true) return;
+  scene.scanTree(table);
+  if (constraint?.kind !== "foreign key") return;
+  scene.lock(constraint.references, "ROW SHARE");
+  scene.scanTree(constraint.references);
+}

@@ -1,0 +1,56 @@
+/**
+ * What an operation does on a PostgreSQL server, 13 to 18. The rows (`*-rows.ts`) say it per kind; what depends on
+ * the schema stands in functions beside them, and `cast-table.ts` holds the measured type changes.
+ */
+import type { Operation, OperationKind } from "../../model/operation.ts";
+import type { Schema } from "../../schema/schema.ts";
+import { noEffects, type Effects, type ServerContext } from "../effects.ts";
+import { constraintRows } from "./constraint-rows.ts";
+import { dataRows } from "./data-rows.ts";
+import { objectRows } from "./object-rows.ts";
+import type { Row, Rows } from "./row.ts";
+import { Scene, targetOf } from "./scene.ts";
+import { sessionRows } from "./session-rows.ts";
+import { tableRows } from "./table-rows.ts";
+
+/** One row for each kind; a kind without one doesn't compile. */
+export const rows: Rows<OperationKind> = {
+  ...tableRows,
+  ...constraintRows,
+  ...objectRows,
+  ...dataRows,
+  ...sessionRows,
+};
+
+/** `statement` holds all operations of the statement: objects dropped together don't stand in each other's way. */
+export function effects(
+  operation: Operation,
+  schema: Schema,
+  server: ServerContext,
+  statement: readonly Operation[] = [operation],
+): Effects {
+  const scene = new Scene(schema, server, statement);
+  // Each row belongs to its own kind; the union of their parameters can't be written.
+  const row = rows[operation.kind] as Row<OperationKind>;
+  if (row.since !== undefined) scene.needs(...row.since);
+  if (row.alone === true) scene.found.notInTransaction();
+
+  const target = targetOf(operation);
+  if (target !== undefined && operation.kind !== "createTable" && operation.kind !== "createView") {
+    const key = scene.key(target);
+    const found = schema.relation(key);
+    const isGuarded = "ifExists" in operation && operation.ifExists;
+    if (found.is === "absent" && isGuarded) return scene.found.failed ? scene.found.done() : noEffects;
+    // ALTER TABLE of an index: only the index is locked.
+    if (found.is !== "present" && schema.index(key).is === "present") return noEffects;
+    if (found.is === "present" && found.value.kind === "view" && row.action !== undefined)
+      scene.found.fail(`ALTER action ${row.action} cannot be performed on relation "${target.name}"`);
+    const isNewTable = "within" in operation && operation.within === "createTable";
+    if (row.lock !== undefined && !isNewTable) {
+      const recurses = row.below === "children" || (row.below === "partitions" && scene.isPartitioned(key));
+      scene.lockTree(key, row.lock, !recurses || ("only" in operation && operation.only === true));
+    }
+  }
+  row.more?.(operation, scene);
+  return scene.found.done();
+}

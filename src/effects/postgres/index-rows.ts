@@ -1,0 +1,116 @@
+import type { Key } from "../../model/names.ts";
+import type { AttachIndex, CreateIndex, DropIndex, Reindex } from "../../model/operation.ts";
+import type { Rows } from "./row.ts";
+import { bare, indexKey, type Scene } from "./scene.ts";
+
+type IndexKinds = "createIndex" | "dropIndex" | "renameIndex" | "attachIndex" | "alterIndex" | "reindex";
+
+/** Manual: CREATE INDEX, DROP INDEX, ALTER INDEX, REINDEX. Locks on indexes are left out: only planning meets them. */
+export const indexRows: Rows<IndexKinds> = {
+  createIndex: { manual: "CREATE INDEX, Building Indexes Concurrently", more: createIndex },
+  dropIndex: { manual: "DROP INDEX", more: dropIndex },
+  renameIndex: { manual: "ALTER INDEX" },
+  attachIndex: { manual: "ALTER INDEX, ATTACH PARTITION", more: attachIndex },
+  alterIndex: { manual: "ALTER INDEX" },
+  reindex: { manual: "REINDEX", more: reindex },
+};
+
+function createIndex(op: CreateIndex, scene: Scene): void {
+  if (op.nullsNotDistinct) scene.needs(15, "NULLS");
+  const table = scene.key(op.table);
+  const partitioned = scene.isPartitioned(table);
+  if (op.concurrently) scene.found.notInTransaction();
+  if (op.concurrently && partitioned)
+    scene.found.fail(`cannot create index on partitioned table "${bare(table)}" concurrently`);
+  const relation = scene.relation(table);
+  if (relation?.kind === "view") scene.found.fail(`cannot create index on relation "${bare(table)}"`);
+  const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
+  scene.lock(table, mode);
+  if (op.ifNotExists && op.name !== undefined && indexOf(op.name, table, scene) !== undefined) return;
+  if (op.only && partitioned) return;
+  for (const key of partitioned ? scene.tree(table) : [table]) {
+    scene.lock(key, mode);
+    if (scene.holdsRows(key)) scene.found.build(nameOf(op, key, table), key);
+  }
+}
+
+/** An index lives in the schema of its table. */
+const indexOf = (name: { readonly name: string }, table: Key, scene: Scene) =>
+  scene.index(`${table.slice(0, table.indexOf("."))}.${name.name}`);
+
+function nameOf(op: CreateIndex, key: Key, table: Key): string {
+  if (op.name !== undefined && key === table) return op.name.name;
+  return [
+    bare(key),
+    ...op.elements.map((e) => e.column ?? e.expression?.functions[0]?.name ?? "expr"),
+    "idx",
+  ].join("_");
+}
+
+function dropIndex(op: DropIndex, scene: Scene): void {
+  if (op.concurrently) scene.found.notInTransaction();
+  const found = scene.schema.index(op.index);
+  if (found.is === "absent") {
+    if (!op.ifExists) scene.found.fail(`index "${op.index.name}" does not exist`);
+    return;
+  }
+  const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE";
+  // Of an index that nobody knows, the table isn't known either: the lock is shown on what is named.
+  if (found.is === "unknown") {
+    scene.lock(scene.key(op.index), mode);
+    return;
+  }
+  const { table, constraint, name } = found.value;
+  if (constraint !== undefined && !op.cascade)
+    scene.found.fail(
+      `cannot drop index ${name} because constraint ${constraint} on table ${bare(table)} requires it`,
+    );
+  const partitioned = scene.isPartitioned(table);
+  if (op.concurrently && partitioned)
+    scene.found.fail(`cannot drop partitioned index "${name}" concurrently`);
+  scene.lockTree(table, mode, !partitioned);
+}
+
+function attachIndex(op: AttachIndex, scene: Scene): void {
+  for (const name of [op.index, op.partition]) {
+    const index = scene.index(name);
+    if (index !== undefined) scene.lock(index.table, "ACCESS SHARE");
+  }
+}
+
+function reindex(op: Reindex, scene: Scene): void {
+  const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
+  if (op.concurrently || op.scope === "schema" || op.scope === "database" || op.scope === "system")
+    scene.found.notInTransaction();
+  const rebuild = (index: Key, table: Key): void => {
+    scene.lock(table, mode);
+    if (!scene.holdsRows(table)) return;
+    scene.found.rebuild(index);
+    scene.found.scan(table);
+  };
+  if (op.scope === "index") {
+    const index = op.target === undefined ? undefined : scene.index(op.target);
+    if (index === undefined) {
+      if (op.target !== undefined) scene.lock(scene.key(op.target), mode);
+    } else rebuild(indexKey(index), index.table);
+    return;
+  }
+  if (op.scope === "system") return;
+  for (const table of tablesOf(op, scene)) {
+    if (op.scope === "table") scene.lock(table, mode);
+    for (const index of scene.schema.indexesOn(table)) rebuild(indexKey(index), table);
+  }
+}
+
+function tablesOf(op: Reindex, scene: Scene): readonly Key[] {
+  if (op.scope === "table" && op.target !== undefined) {
+    if (!scene.isPartitioned(op.target)) return [scene.key(op.target)];
+    if (scene.server.version < 14) return [];
+    scene.found.notInTransaction();
+    return scene.tree(op.target);
+  }
+  const schema = op.scope === "schema" ? op.target?.name : undefined;
+  return [...scene.schema.relations()]
+    .filter((r) => schema === undefined || r.schema === schema)
+    .map((r) => r.key);
+}

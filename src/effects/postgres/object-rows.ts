@@ -1,0 +1,223 @@
+/** Types, functions, triggers, policies, and objects without an operation of their own. */
+import type { Key } from "../../model/names.ts";
+import type {
+  AddEnumValue,
+  AlterCompositeType,
+  AlterDomain,
+  AlterObject,
+  ChangeOwner,
+  Comment,
+  CreateFunction,
+  CreateObject,
+  DropObject,
+  DropSchema,
+  DropType,
+  Grant,
+  ObjectClass,
+  ObjectOperation,
+  RenameObject,
+} from "../../model/operation.ts";
+import { dropDependents } from "./drop.ts";
+import { indexRows } from "./index-rows.ts";
+import type { Rows } from "./row.ts";
+import type { Scene } from "./scene.ts";
+import { viewRows } from "./view-rows.ts";
+
+export const objectRows: Rows<ObjectOperation["kind"]> = {
+  ...indexRows,
+  ...viewRows,
+  createType: { manual: "CREATE TYPE" },
+  addEnumValue: { manual: "ALTER TYPE, Notes", more: addEnumValue },
+  renameEnumValue: { manual: "ALTER TYPE" },
+  alterCompositeType: { manual: "ALTER TYPE", more: alterCompositeType },
+  dropType: { manual: "DROP TYPE", more: dropType },
+  createDomain: { manual: "CREATE DOMAIN" },
+  alterDomain: { manual: "ALTER DOMAIN, Notes", more: alterDomain },
+  createFunction: { manual: "CREATE FUNCTION", more: createFunction },
+  alterFunction: { manual: "ALTER FUNCTION" },
+  dropFunction: {
+    manual: "DROP FUNCTION",
+    more: (op, scene) => {
+      dropDependents({ routine: op.function }, `function ${op.function.name}()`, op, scene);
+    },
+  },
+  createTrigger: {
+    manual: "CREATE TRIGGER; section 13.3.1, SHARE ROW EXCLUSIVE",
+    lock: "SHARE ROW EXCLUSIVE",
+    below: "partitions",
+    more: (op, scene) => {
+      if (op.orReplace) scene.needs(14, "TRIGGER");
+    },
+  },
+  dropTrigger: { manual: "DROP TRIGGER", lock: "ACCESS EXCLUSIVE", below: "partitions" },
+  createPolicy: { manual: "CREATE POLICY", lock: "ACCESS EXCLUSIVE", more: policy },
+  alterPolicy: { manual: "ALTER POLICY", lock: "ACCESS EXCLUSIVE", more: policy },
+  dropPolicy: { manual: "DROP POLICY", lock: "ACCESS EXCLUSIVE" },
+  createRule: { manual: "CREATE RULE", lock: "ACCESS EXCLUSIVE" },
+  dropRule: { manual: "DROP RULE", lock: "ACCESS EXCLUSIVE" },
+  createSchema: { manual: "CREATE SCHEMA" },
+  dropSchema: { manual: "DROP SCHEMA", more: dropSchema },
+  createExtension: { manual: "CREATE EXTENSION" },
+  createStatistics: { manual: "CREATE STATISTICS", lock: "SHARE UPDATE EXCLUSIVE" },
+  createObject: { manual: "CREATE PUBLICATION, CREATE SUBSCRIPTION, …", more: createObject },
+  alterObject: { manual: "ALTER PUBLICATION, ALTER SYSTEM, …", more: alterObject },
+  dropObject: { manual: "DROP PUBLICATION, DROP TABLESPACE, …", more: dropObject },
+  renameObject: { manual: "ALTER SEQUENCE, ALTER TRIGGER, …", more: renameObject },
+  setObjectSchema: { manual: "ALTER VIEW, ALTER SEQUENCE, …", more: renameObject },
+  changeOwner: { manual: "ALTER TABLE, OWNER TO", more: changeOwner },
+  comment: { manual: "COMMENT", more: comment },
+  grant: { manual: "GRANT", more: grant },
+};
+
+function addEnumValue(op: AddEnumValue, scene: Scene): void {
+  const found = scene.schema.type(op.type);
+  const labels = found.is === "present" ? found.value.labels : [];
+  if (!op.ifNotExists && labels.some((known) => known.label === op.label))
+    scene.found.fail(`enum label "${op.label}" already exists`);
+}
+
+function alterCompositeType(op: AlterCompositeType, scene: Scene): void {
+  const typed = [...scene.schema.relations()].filter(
+    (r) => r.ofType !== undefined && r.ofType === scene.key(op.type),
+  );
+  if (typed.length > 0 && !op.cascade)
+    scene.found.fail(`cannot alter type "${op.type.name}" because it is the type of a typed table`);
+  for (const table of typed) scene.lock(table.key, "ACCESS EXCLUSIVE");
+  // Rows hold values of the old shape; a new attribute reads as NULL in them.
+  if (op.change !== "type") return;
+  const user = scene.schema.dependents({ type: op.type }).find((d) => d.kind === "column");
+  if (user !== undefined)
+    scene.found.fail(
+      `cannot alter type "${op.type.name}" because ${user.text.replace(/^column (.*)$/, 'column "$1"')} uses it`,
+    );
+}
+
+function dropType(op: DropType, scene: Scene): void {
+  dropDependents({ type: op.type }, `type ${op.type.name}`, op, scene);
+}
+
+/** Columns of the domain are checked one table after the other, under SHARE. */
+function alterDomain(op: AlterDomain, scene: Scene): void {
+  const checks =
+    op.change === "set not null" ||
+    op.change === "validate constraint" ||
+    (op.change === "add constraint" && op.check?.notValid !== true);
+  if (!checks) return;
+  for (const user of scene.schema.dependents({ type: op.domain })) {
+    if (user.kind !== "column" || user.relation === undefined) continue;
+    scene.lock(user.relation, "SHARE");
+    scene.scan(user.relation);
+  }
+}
+
+function createFunction(op: CreateFunction, scene: Scene): void {
+  if (!op.atomic) return;
+  scene.needs(14, "BEGIN");
+  scene.name(op.uses);
+}
+
+function policy(
+  op: { readonly table: Parameters<Scene["key"]>[0] } & Pick<
+    Extract<ObjectOperation, { kind: "createPolicy" }>,
+    "using" | "withCheck"
+  >,
+  scene: Scene,
+): void {
+  scene.nameIn(op.using, scene.key(op.table));
+  scene.nameIn(op.withCheck, scene.key(op.table));
+}
+
+function dropSchema(op: DropSchema, scene: Scene): void {
+  for (const relation of scene.schema.relations()) {
+    if (relation.schema !== op.schema.text) continue;
+    if (!op.cascade)
+      scene.found.fail(`cannot drop schema ${op.schema.text} because other objects depend on it`);
+    scene.lock(relation.key, "ACCESS EXCLUSIVE");
+    for (const fk of scene.foreignKeysOf(relation.key)) scene.lock(fk.references, "ACCESS EXCLUSIVE");
+    for (const user of scene.schema.dependents({ table: relation.key }))
+      if (user.relation !== undefined && user.onDrop === "refuses")
+        scene.lock(user.relation, "ACCESS EXCLUSIVE");
+  }
+}
+
+const option = (op: { readonly options: readonly string[] }, pattern: RegExp): boolean =>
+  op.options.some((text) => pattern.test(text));
+
+/** Commands that refuse a transaction block (manual, each command's Notes). */
+const alone: ReadonlySet<ObjectClass> = new Set(["database", "tablespace"]);
+
+function createObject(op: CreateObject, scene: Scene): void {
+  if (alone.has(op.object)) scene.found.notInTransaction();
+  // Making the slot on the publisher can't be undone.
+  if (op.object === "subscription" && !option(op, /^(?:connect|create_slot)\s*=\s*false$/i))
+    scene.found.notInTransaction();
+  if (op.object !== "publication") return;
+  if (option(op, /IN SCHEMA/i)) scene.needs(15, "TABLES");
+  for (const table of op.relations) scene.lockTree(table, "SHARE UPDATE EXCLUSIVE");
+}
+
+function alterObject(op: AlterObject, scene: Scene): void {
+  if (op.object === "system") scene.found.notInTransaction();
+  if (op.object === "publication")
+    for (const table of op.relations) scene.lockTree(table, "SHARE UPDATE EXCLUSIVE");
+}
+
+function dropObject(op: DropObject, scene: Scene): void {
+  if (alone.has(op.object) || op.object === "subscription") scene.found.notInTransaction();
+  for (const relation of op.relations) scene.lock(relation, "ACCESS EXCLUSIVE");
+}
+
+const relationClasses: ReadonlySet<ObjectClass> = new Set([
+  "table",
+  "view",
+  "materialized view",
+  "sequence",
+  "foreign table",
+]);
+const memberClasses: ReadonlySet<ObjectClass> = new Set([
+  "trigger",
+  "policy",
+  "rule",
+  "constraint",
+  "column",
+]);
+
+/** The relation that the object is, or belongs to. */
+function relationOf(op: {
+  readonly object: ObjectClass;
+  readonly name?: CreateObject["name"];
+  readonly relations: CreateObject["relations"];
+}): CreateObject["name"] {
+  if (memberClasses.has(op.object)) return op.relations[0];
+  return relationClasses.has(op.object) ? (op.name ?? op.relations[0]) : undefined;
+}
+
+function renameObject(op: Pick<RenameObject, "object" | "name" | "relations">, scene: Scene): void {
+  const relation = relationOf(op);
+  if (relation !== undefined) scene.lock(relation, "ACCESS EXCLUSIVE");
+}
+
+function changeOwner(op: ChangeOwner, scene: Scene): void {
+  const relation = relationOf(op);
+  if (relation === undefined) return;
+  const key: Key = scene.key(relation);
+  scene.lock(key, "ACCESS EXCLUSIVE");
+  for (const sequence of scene.sequencesOf(key)) scene.lock(sequence, "ACCESS EXCLUSIVE");
+}
+
+function comment(op: Comment, scene: Scene): void {
+  if (op.object === "column" || relationClasses.has(op.object)) {
+    const relation = op.object === "column" ? op.relations[0] : relationOf(op);
+    if (relation !== undefined) scene.lock(relation, "SHARE UPDATE EXCLUSIVE");
+  } else if (memberClasses.has(op.object) && op.relations[0] !== undefined) {
+    scene.lock(op.relations[0], "ACCESS SHARE");
+  }
+}
+
+/** Only 18 keeps a lock on the table, so that it can't be dropped meanwhile. */
+function grant(op: Grant, scene: Scene): void {
+  if (scene.server.version < 18 || op.defaults || op.inSchemas.length > 0) return;
+  const relation = relationOf(op);
+  for (const name of op.relations.length > 0 ? op.relations : relation === undefined ? [] : [relation])
+    if (relationClasses.has(op.object)) scene.lock(name, "ACCESS SHARE");
+}

@@ -1,0 +1,155 @@
+/** Whole tables: created, dropped, emptied, attached and detached. */
+import type { Key } from "../../model/names.ts";
+import type {
+  AttachPartition,
+  CreateTable,
+  DetachPartition,
+  DropTable,
+  TruncateTable,
+} from "../../model/operation.ts";
+import type { Index } from "../../schema/model.ts";
+import { dropDependents } from "./drop.ts";
+import { bare, indexColumns, type Scene } from "./scene.ts";
+
+export function createTable(op: CreateTable, scene: Scene): void {
+  if (op.ifNotExists && scene.schema.relation(op.table).is === "present") return;
+  for (const source of op.like) scene.lock(source.table, "ACCESS SHARE");
+  for (const parent of op.inherits) scene.lock(parent, "SHARE UPDATE EXCLUSIVE");
+  scene.read(op.query, !op.withNoData);
+  if (op.partitionOf === undefined) return;
+  const parent = scene.key(op.partitionOf.parent);
+  scene.lock(parent, "ACCESS EXCLUSIVE");
+  if (!op.partitionOf.bound.default) checkDefaultPartition(parent, scene);
+  for (const fk of scene.foreignKeysOf(parent)) scene.lock(fk.references, "SHARE ROW EXCLUSIVE");
+}
+
+/** Rows of the default partition may belong to the new one: it is locked and read (manual, section 5.12.2). */
+function checkDefaultPartition(parent: Key, scene: Scene): void {
+  const key = defaultPartition(parent, scene);
+  if (key === undefined) return;
+  scene.lockTree(key, "ACCESS EXCLUSIVE");
+  scene.scanTree(key);
+}
+
+const defaultPartition = (parent: Key, scene: Scene): Key | undefined =>
+  scene.relation(parent)?.children.find((key) => scene.relation(key)?.partitionOf?.bound.default === true);
+
+export function dropTable(op: DropTable, scene: Scene): void {
+  const key = scene.key(op.table);
+  for (const table of scene.tree(key)) {
+    for (const fk of scene.foreignKeysOf(table)) scene.lock(fk.references, "ACCESS EXCLUSIVE");
+    for (const sequence of scene.sequencesOf(table)) scene.lock(sequence, "ACCESS EXCLUSIVE");
+  }
+  // The parent forgets the partition, and the bound of its default partition changes.
+  const parent = scene.relation(key)?.partitionOf?.parent;
+  if (parent !== undefined) {
+    scene.lock(parent, "ACCESS EXCLUSIVE");
+    const rest = defaultPartition(parent, scene);
+    if (rest !== undefined) scene.lock(rest, "ACCESS EXCLUSIVE");
+  }
+  dropDependents({ table: key }, `table ${op.table.name}`, op, scene);
+}
+
+/** CASCADE empties every table that references it, and those that reference them. */
+export function truncateTable(op: TruncateTable, scene: Scene): void {
+  const emptied = new Set<Key>();
+  const visit = (table: Key): void => {
+    for (const key of op.only === true ? [table] : scene.tree(table)) {
+      if (emptied.has(key)) continue;
+      emptied.add(key);
+      for (const fk of scene.schema.foreignKeysTo(key)) {
+        if (op.cascade) visit(fk.table);
+        else if (fk.table !== key && !emptied.has(fk.table) && !scene.alsoIn("truncateTable", fk.table))
+          scene.found.fail("cannot truncate a table referenced in a foreign key constraint");
+      }
+    }
+  };
+  visit(scene.key(op.table));
+  for (const key of emptied) {
+    scene.lock(key, "ACCESS EXCLUSIVE");
+    if (op.restartIdentity)
+      for (const sequence of scene.sequencesOf(key)) scene.lock(sequence, "ACCESS EXCLUSIVE");
+  }
+}
+
+export function attachPartition(op: AttachPartition, scene: Scene): void {
+  const parent = scene.key(op.table);
+  scene.lockTree(op.partition, "ACCESS EXCLUSIVE");
+  if (!op.bound.default) checkDefaultPartition(parent, scene);
+  if (!provesBound(op, scene)) scene.scanTree(op.partition);
+  for (const fk of scene.foreignKeysOf(parent)) {
+    scene.lock(fk.references, "SHARE ROW EXCLUSIVE");
+    scene.scanTree(op.partition);
+  }
+  for (const leaf of scene.tree(op.partition))
+    for (const index of scene.schema.indexesOn(parent))
+      if (scene.holdsRows(leaf) && !scene.schema.indexesOn(leaf).some((own) => sameIndex(own, index)))
+        scene.found.build(builtName(leaf, index), leaf);
+}
+
+/**
+ * A validated CHECK on the columns of the parent's key is taken as the bound; they must be NOT NULL, too (manual,
+ * section 5.12.2.2).
+ */
+function provesBound(op: AttachPartition, scene: Scene): boolean {
+  const keys = scene.relation(op.table)?.partitionBy?.columns ?? [];
+  const checks = (scene.relation(op.partition)?.constraints ?? []).filter(
+    (c) => c.kind === "check" && c.validated,
+  );
+  return (
+    keys.length > 0 &&
+    keys.every((column) => {
+      const proved = checks.some((c) => c.kind === "check" && c.expression.provesNotNull.includes(column));
+      return proved || scene.column(op.partition, column)?.notNull === "yes";
+    }) &&
+    checks.some((c) => {
+      const used = c.kind === "check" ? c.expression.columns.map((column) => column.column) : [];
+      return keys.every((column) => used.includes(column));
+    })
+  );
+}
+
+/** Would the partition's index be attached to the parent's? */
+function sameIndex(own: Index, parents: Index): boolean {
+  const elements = (index: Index): string =>
+    JSON.stringify(
+      index.elements.map((e) => [
+        e.column,
+        e.expression?.text,
+        e.descending,
+        e.nullsFirst,
+        e.operatorClass,
+        e.collation,
+      ]),
+    );
+  return (
+    own.valid &&
+    own.method === parents.method &&
+    own.unique === parents.unique &&
+    own.where?.text === parents.where?.text &&
+    elements(own) === elements(parents) &&
+    (parents.constraint === undefined || own.constraint !== undefined)
+  );
+}
+
+/** The name that the server makes up for a partition's index. */
+function builtName(partition: Key, index: Index): string {
+  const suffix = index.constraint === undefined ? "idx" : index.name.endsWith("_pkey") ? "pkey" : "key";
+  const columns = suffix === "pkey" ? [] : indexColumns(index).plain;
+  return [bare(partition), ...columns, suffix].join("_");
+}
+
+export function detachPartition(op: DetachPartition, scene: Scene): void {
+  if (op.concurrently) scene.needs(14, "CONCURRENTLY");
+  if (op.finalize) scene.needs(14, "FINALIZE");
+  const parent = scene.key(op.table);
+  const rest = defaultPartition(parent, scene);
+  const weak = op.concurrently || op.finalize;
+  scene.lock(parent, weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");
+  scene.lock(op.partition, "ACCESS EXCLUSIVE");
+  if (op.concurrently) scene.found.notInTransaction();
+  if (rest === undefined || rest === scene.key(op.partition)) return;
+  if (op.concurrently)
+    scene.found.fail("cannot detach partitions concurrently when a default partition exists");
+  else scene.lock(rest, "ACCESS EXCLUSIVE");
+}

@@ -1,0 +1,101 @@
+import { keyOf } from "../../model/names.ts";
+import type { CreateView, RefreshView } from "../../model/operation.ts";
+import { dropDependents } from "./drop.ts";
+import type { Rows } from "./row.ts";
+import { bare, type Scene } from "./scene.ts";
+
+type ViewKinds =
+  | "createView"
+  | "dropView"
+  | "renameView"
+  | "alterView"
+  | "refreshView"
+  | "createSequence"
+  | "alterSequence"
+  | "dropSequence";
+
+/** Manual: CREATE VIEW, CREATE and REFRESH MATERIALIZED VIEW, CREATE SEQUENCE. */
+export const viewRows: Rows<ViewKinds> = {
+  createView: { manual: "CREATE VIEW", more: createView },
+  dropView: {
+    manual: "DROP VIEW",
+    lock: "ACCESS EXCLUSIVE",
+    more: (op, scene) => {
+      const kind = op.materialized ? "materialized view" : "view";
+      dropDependents({ table: op.view }, `${kind} ${op.view.name}`, op, scene);
+    },
+  },
+  renameView: { manual: "ALTER VIEW", lock: "ACCESS EXCLUSIVE" },
+  alterView: { manual: "ALTER VIEW", lock: "ACCESS EXCLUSIVE" },
+  refreshView: { manual: "REFRESH MATERIALIZED VIEW", more: refreshView },
+  createSequence: {
+    manual: "CREATE SEQUENCE",
+    more: (op, scene) => {
+      if (op.ownedBy !== undefined) scene.lock(op.ownedBy.table, "ACCESS SHARE");
+    },
+  },
+  alterSequence: {
+    manual: "ALTER SEQUENCE",
+    lock: "SHARE ROW EXCLUSIVE",
+    more: (op, scene) => {
+      if (op.ownedBy !== undefined && op.ownedBy !== "none") scene.lock(op.ownedBy.table, "ACCESS SHARE");
+    },
+  },
+  dropSequence: {
+    manual: "DROP SEQUENCE",
+    lock: "ACCESS EXCLUSIVE",
+    more: (op, scene) => {
+      dropDependents({ table: op.sequence }, `sequence ${op.sequence.name}`, op, scene);
+      const owner = scene.relation(op.sequence)?.ownedBy;
+      if (owner === undefined) return;
+      if (op.cascade) scene.lock(owner.table, "ACCESS EXCLUSIVE");
+    },
+  },
+};
+
+function createView(op: CreateView, scene: Scene): void {
+  const view = scene.key(op.view);
+  const existing = scene.schema.relation(view).is === "present";
+  if (existing && op.ifNotExists) return;
+  if (existing && op.orReplace) {
+    scene.lock(view, "ACCESS EXCLUSIVE");
+    refuseReplacement(op, scene);
+  }
+  // A materialized view runs its query; a view's is only analysed.
+  if (op.materialized) scene.read(op.query, !op.withNoData);
+  else scene.name(op.query);
+}
+
+/** OR REPLACE may only add columns at the end (manual, CREATE VIEW). */
+function refuseReplacement(op: CreateView, scene: Scene): void {
+  const old = scene.relation(op.view);
+  const given = op.columns.length > 0 ? op.columns : op.query.output;
+  if (old?.complete !== true || given === undefined || old.columns.length === 0) return;
+  if (given.length < old.columns.length) {
+    scene.found.fail("cannot drop columns from view");
+    return;
+  }
+  old.columns.forEach((column, i) => {
+    const name = given[i] ?? column.name;
+    if (name !== column.name)
+      scene.found.fail(`cannot change name of view column "${column.name}" to "${name}"`);
+  });
+}
+
+function refreshView(op: RefreshView, scene: Scene): void {
+  const view = scene.key(op.view);
+  const relation = scene.relation(view);
+  scene.lock(view, op.concurrently ? "EXCLUSIVE" : "ACCESS EXCLUSIVE");
+  if (op.concurrently) {
+    scene.scan(view);
+    const unique = scene.schema.indexesOn(view).some((i) => i.unique && i.where === undefined);
+    if (relation?.complete === true && relation.origin !== undefined && !unique)
+      scene.found.fail(
+        `cannot refresh materialized view "${keyOf(relation.schema, bare(view))}" concurrently`,
+      );
+  } else {
+    scene.found.rewrite(view);
+    scene.rebuildAll(view);
+  }
+  if (!op.withNoData) scene.read(relation?.query);
+}
