@@ -1,0 +1,228 @@
+/** INSERT, UPDATE, DELETE, MERGE, COPY; also in WITH clauses. */
+import type {
+  CopyStmt,
+  DeleteStmt,
+  InsertStmt,
+  MergeStmt,
+  Node,
+  RangeVar,
+  SelectStmt,
+  UpdateStmt,
+} from "@pgsql/types";
+import type { Name } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
+import type { Span } from "../../../text/span.ts";
+import { nameAt, relationEnd } from "./names.ts";
+import { predicate } from "./predicate.ts";
+import { Collector, queryFacts, type Modifying } from "./query.ts";
+import { newScope, type Scope } from "./scope.ts";
+import { strings, type Handlers } from "./tree.ts";
+import { TokenReader } from "./tokens.ts";
+
+export const dataHandlers: Handlers = {
+  InsertStmt: insertRows,
+  UpdateStmt: updateRows,
+  DeleteStmt: deleteRows,
+  MergeStmt: mergeRows,
+  CopyStmt: copyRows,
+};
+
+/** The operations of INSERT, UPDATE, DELETE and MERGE in WITH clauses. */
+export function lowerModifying(reader: TokenReader, collector: Collector): Operation[] {
+  return collector.modifying.flatMap(({ node, range }: Modifying) => {
+    // The tree's places are found in all tokens; only span and head are those of the part.
+    const inner = new TokenReader({ ...reader.source, span: reader.span(range.from, range.to) });
+    if ("InsertStmt" in node) return insertRows(inner, node.InsertStmt, collector);
+    if ("UpdateStmt" in node) return updateRows(inner, node.UpdateStmt, collector);
+    if ("DeleteStmt" in node) return deleteRows(inner, node.DeleteStmt, collector);
+    if ("MergeStmt" in node) return mergeRows(inner, node.MergeStmt, collector);
+    return [];
+  });
+}
+
+/** From the statement's keyword to its table. */
+function tableHead(reader: TokenReader, relation: RangeVar | undefined, keyword: string): Span {
+  const position = reader.at(relation?.location);
+  let from = position;
+  while (from > 0 && !reader.is(from, keyword)) from--;
+  return reader.span(from, reader.nameEnd(position));
+}
+
+/** Column names of `(a, b)` or SET lists: each target has a location of its own. */
+function targetNames(reader: TokenReader, nodes: readonly Node[] | undefined): Name[] {
+  return (nodes ?? []).flatMap((node) =>
+    "ResTarget" in node ? [nameAt(reader, reader.at(node.ResTarget.location), node.ResTarget.name)] : [],
+  );
+}
+
+/** CTEs of the statement around stay visible. */
+function scopeWithin(outer: Collector | undefined): Scope {
+  const scope = newScope();
+  if (outer !== undefined) for (const [name, cte] of outer.ctes) scope.ctes.set(name, cte);
+  return scope;
+}
+
+function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collector): Operation[] {
+  const collector = new Collector(reader);
+  const scope = scopeWithin(outer);
+  collector.with(statement.withClause, scope);
+  const select = statement.selectStmt;
+  let query: SelectStmt | undefined;
+  if (select !== undefined && "SelectStmt" in select) query = select.SelectStmt;
+  const inner = newScope(scope);
+  const result = query === undefined ? undefined : collector.select(query, inner);
+  const own = newScope(scope);
+  const table = collector.target(statement.relation, own);
+  const conflict = statement.onConflictClause;
+  if (conflict !== undefined) {
+    own.items.push({ name: "excluded", output: [] });
+    conflictColumns(collector, conflict.infer?.indexElems, own, reader.at(conflict.infer?.location));
+    collector.walk(conflict.infer?.whereClause, own);
+    // `excluded.c` is the target's column.
+    const update: Scope = {
+      ...own,
+      items: [...own.items.slice(0, 1), { name: "excluded", relation: table }],
+    };
+    collector.walk(conflict.targetList, update);
+    collector.walk(conflict.whereClause, update);
+  }
+  collector.targets(statement.returningClause?.exprs, own);
+  const rows = query?.valuesLists?.length;
+  const where = rows === undefined ? predicate(reader, query?.whereClause, inner) : undefined;
+  return [
+    ...lowerModifying(reader, collector),
+    {
+      kind: "insertRows",
+      span: reader.source.span,
+      head: tableHead(reader, statement.relation, "insert"),
+      table,
+      columns: targetNames(reader, statement.cols),
+      source: select === undefined ? "default" : rows === undefined ? "query" : "values",
+      ...(rows === undefined ? {} : { rows }),
+      ...(conflict?.action === "ONCONFLICT_NOTHING" ? { onConflict: "nothing" as const } : {}),
+      ...(conflict?.action === "ONCONFLICT_UPDATE" ? { onConflict: "update" as const } : {}),
+      query: collector.facts(result === undefined ? {} : { limited: result.limited }),
+      ...(where === undefined ? {} : { where }),
+    },
+  ];
+}
+
+/** `ON CONFLICT (a, lower(b))`. */
+function conflictColumns(
+  collector: Collector,
+  elements: readonly Node[] | undefined,
+  scope: Scope,
+  open: number,
+): void {
+  const parts = collector.reader.list(open);
+  const table = scope.items[0]?.relation;
+  (elements ?? []).forEach((node, i) => {
+    if (!("IndexElem" in node)) return;
+    const { name, expr } = node.IndexElem;
+    const position = parts[i]?.from ?? open;
+    if (name === undefined) collector.walk(expr, scope);
+    else collector.columns.push({ table, column: name, span: collector.reader.span(position, position + 1) });
+  });
+}
+
+function updateRows(reader: TokenReader, statement: UpdateStmt, outer?: Collector): Operation[] {
+  const collector = new Collector(reader);
+  const scope = scopeWithin(outer);
+  collector.with(statement.withClause, scope);
+  const table = collector.target(statement.relation, scope);
+  collector.from(statement.fromClause, scope);
+  collector.walk(statement.targetList, scope);
+  collector.walk(statement.whereClause, scope);
+  collector.targets(statement.returningClause?.exprs, scope);
+  const where = predicate(reader, statement.whereClause, scope, alias(statement.relation));
+  return [
+    ...lowerModifying(reader, collector),
+    {
+      kind: "updateRows",
+      span: reader.source.span,
+      head: tableHead(reader, statement.relation, "update"),
+      table,
+      columns: targetNames(reader, statement.targetList),
+      ...(where === undefined ? {} : { where }),
+      query: collector.facts(),
+    },
+  ];
+}
+
+const alias = (relation: RangeVar | undefined): string | undefined =>
+  relation?.alias?.aliasname ?? relation?.relname;
+
+function deleteRows(reader: TokenReader, statement: DeleteStmt, outer?: Collector): Operation[] {
+  const collector = new Collector(reader);
+  const scope = scopeWithin(outer);
+  collector.with(statement.withClause, scope);
+  const table = collector.target(statement.relation, scope);
+  collector.from(statement.usingClause, scope);
+  collector.walk(statement.whereClause, scope);
+  collector.targets(statement.returningClause?.exprs, scope);
+  const where = predicate(reader, statement.whereClause, scope, alias(statement.relation));
+  return [
+    ...lowerModifying(reader, collector),
+    {
+      kind: "deleteRows",
+      span: reader.source.span,
+      head: tableHead(reader, statement.relation, "delete"),
+      table,
+      ...(where === undefined ? {} : { where }),
+      query: collector.facts(),
+    },
+  ];
+}
+
+function mergeRows(reader: TokenReader, statement: MergeStmt, outer?: Collector): Operation[] {
+  const collector = new Collector(reader);
+  const scope = scopeWithin(outer);
+  collector.with(statement.withClause, scope);
+  const table = collector.target(statement.relation, scope);
+  if (statement.sourceRelation !== undefined) collector.from([statement.sourceRelation], scope);
+  collector.walk(statement.joinCondition, scope);
+  collector.walk(statement.mergeWhenClauses, scope);
+  collector.targets(statement.returningClause?.exprs, scope);
+  return [
+    ...lowerModifying(reader, collector),
+    {
+      kind: "mergeRows",
+      span: reader.source.span,
+      head: tableHead(reader, statement.relation, "merge"),
+      table,
+      query: collector.facts(),
+    },
+  ];
+}
+
+function copyRows(reader: TokenReader, statement: CopyStmt): Operation[] {
+  const collector = new Collector(reader);
+  const scope = newScope();
+  const names = strings(statement.attlist);
+  const direction = statement.is_from === true ? "from" : "to";
+  const base = {
+    kind: "copyRows" as const,
+    span: reader.source.span,
+    direction: direction as "from" | "to",
+    program: statement.is_program === true,
+  };
+  if (statement.relation === undefined) {
+    const { facts, collector: inner } = queryFacts(reader, statement.query);
+    return [
+      ...lowerModifying(reader, inner),
+      { ...base, head: reader.span(0, 1), columns: [], query: facts },
+    ];
+  }
+  const table = collector.target(statement.relation, scope);
+  const parts = reader.list(relationEnd(reader, statement.relation));
+  collector.walk(statement.whereClause, scope);
+  return [
+    {
+      ...base,
+      head: { start: reader.source.span.start, end: table.span.end },
+      table,
+      columns: names.map((text, i) => nameAt(reader, parts[i]?.from ?? 0, text)),
+      ...(statement.whereClause === undefined ? {} : { query: collector.facts() }),
+    },
+  ];
+}

@@ -1,0 +1,150 @@
+/** Facts about expressions. */
+import type { FuncCall, Node } from "@pgsql/types";
+import type { Expression, Volatility } from "../../../model/expression.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import { Collector } from "./query.ts";
+import { newScope, type Scope } from "./scope.ts";
+import { isObject, strings } from "./tree.ts";
+import type { Range, TokenReader } from "./tokens.ts";
+import { columnType } from "./type.ts";
+import { functionVolatility } from "./volatility.ts";
+
+/** A scope that holds one table, also under the names `aliases`. */
+export function tableScope(table: QualifiedName | undefined, ...aliases: readonly string[]): Scope {
+  const scope = newScope();
+  if (table === undefined) return scope;
+  scope.items.push({ name: table.name, relation: table });
+  for (const name of aliases) scope.items.push({ name, relation: table });
+  return scope;
+}
+
+export function expression(
+  reader: TokenReader,
+  node: Node | undefined,
+  range: Range,
+  scope: Scope,
+): Expression {
+  const collector = new Collector(reader);
+  collector.walk(node, scope);
+  const span = reader.span(range.from, range.to);
+  const facts = collector.facts();
+  const cast = node === undefined ? undefined : castOf(reader, node);
+  const bare = node === undefined ? undefined : columnName(node);
+  return {
+    text: reader.text(span),
+    span,
+    constant: node !== undefined && isConstant(node),
+    isNull: node !== undefined && isNull(node),
+    volatility: volatilityOf(node, collector),
+    columns: facts.columns,
+    functions: facts.functions,
+    subquery: collector.subquery,
+    provesNotNull: node === undefined ? [] : provenNotNull(node),
+    ...(cast === undefined ? {} : { castOf: cast }),
+    ...(bare === undefined ? {} : { bareColumn: bare }),
+  };
+}
+
+/** The last part of a column reference; undefined for anything else. */
+export function columnName(node: Node): string | undefined {
+  if (!("ColumnRef" in node)) return undefined;
+  const last = node.ColumnRef.fields?.at(-1);
+  return last !== undefined && "String" in last ? last.String.sval : undefined;
+}
+
+export function isConstant(node: Node): boolean {
+  if ("A_Const" in node) return true;
+  if ("TypeCast" in node) return node.TypeCast.arg !== undefined && isConstant(node.TypeCast.arg);
+  if ("CollateClause" in node)
+    return node.CollateClause.arg !== undefined && isConstant(node.CollateClause.arg);
+  if ("A_ArrayExpr" in node) return (node.A_ArrayExpr.elements ?? []).every(isConstant);
+  if ("A_Expr" in node) {
+    const { kind, lexpr, rexpr, name } = node.A_Expr;
+    const operator = strings(name)[0];
+    return (
+      kind === "AEXPR_OP" &&
+      lexpr === undefined &&
+      rexpr !== undefined &&
+      (operator === "-" || operator === "+") &&
+      isConstant(rexpr)
+    );
+  }
+  return false;
+}
+
+function isNull(node: Node): boolean {
+  if ("A_Const" in node) return node.A_Const.isnull === true;
+  if ("TypeCast" in node) return node.TypeCast.arg !== undefined && isNull(node.TypeCast.arg);
+  return false;
+}
+
+const ranks: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
+
+/** The most volatile part decides; an unknown function may be anything up to volatile. */
+function volatilityOf(node: Node | undefined, collector: Collector): Volatility {
+  let rank = collector.stableKeyword || collector.relations.length > 0 ? 1 : 0;
+  for (const called of collector.functions) {
+    const outside = called.schema !== undefined && called.schema !== "pg_catalog";
+    const volatility = outside ? "unknown" : functionVolatility(called.name);
+    rank = Math.max(rank, ranks.indexOf(volatility));
+  }
+  // With a configuration given (`to_tsvector('english', …)`), text search depends on no setting.
+  if (rank === 1 && collector.relations.length === 0 && !collector.stableKeyword) {
+    const configured = collector.functions.every(
+      ({ name }) => functionVolatility(name) === "immutable" || textSearch.has(name),
+    );
+    if (configured && everySearchConfigured(node)) return "immutable";
+  }
+  return ranks[rank] ?? "unknown";
+}
+
+const textSearch = new Set([
+  "to_tsvector",
+  "to_tsquery",
+  "plainto_tsquery",
+  "phraseto_tsquery",
+  "websearch_to_tsquery",
+  "json_to_tsvector",
+  "jsonb_to_tsvector",
+]);
+
+function everySearchConfigured(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(everySearchConfigured);
+  if (!isObject(value)) return true;
+  if (isObject(value.FuncCall)) {
+    const call: FuncCall = value.FuncCall;
+    const name = strings(call.funcname).at(-1) ?? "";
+    const least = name.startsWith("json") ? 3 : 2;
+    if (textSearch.has(name) && (call.args?.length ?? 0) < least) return false;
+  }
+  return Object.values(value).every(everySearchConfigured);
+}
+
+function provenNotNull(node: Node): readonly string[] {
+  if ("NullTest" in node && node.NullTest.nulltesttype === "IS_NOT_NULL" && node.NullTest.arg !== undefined) {
+    const column = columnName(node.NullTest.arg);
+    return column === undefined ? [] : [column];
+  }
+  if ("BoolExpr" in node && node.BoolExpr.boolop === "AND_EXPR") {
+    return (node.BoolExpr.args ?? []).flatMap(provenNotNull);
+  }
+  if ("BoolExpr" in node && node.BoolExpr.boolop === "NOT_EXPR") {
+    const inner = node.BoolExpr.args?.[0];
+    if (inner !== undefined && "NullTest" in inner && inner.NullTest.nulltesttype === "IS_NULL") {
+      const column = inner.NullTest.arg === undefined ? undefined : columnName(inner.NullTest.arg);
+      return column === undefined ? [] : [column];
+    }
+  }
+  return [];
+}
+
+function castOf(reader: TokenReader, node: Node): Expression["castOf"] {
+  if (!("TypeCast" in node) || node.TypeCast.arg === undefined) return undefined;
+  const column = columnName(node.TypeCast.arg);
+  return column === undefined ? undefined : { column, type: columnType(reader, node.TypeCast.typeName) };
+}
+
+/** The tokens between the parentheses that open at `position`. */
+export function insideBrackets(reader: TokenReader, position: number): Range {
+  return { from: position + 1, to: reader.close(position) };
+}

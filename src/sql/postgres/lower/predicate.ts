@@ -1,0 +1,217 @@
+/** What a WHERE clause says about how many rows it meets. */
+import type { A_Expr, Node } from "@pgsql/types";
+import type { ColumnReference, Predicate } from "../../../model/expression.ts";
+import { columnName, isConstant } from "./expression.ts";
+import { findCte, findItem, newScope, type Scope } from "./scope.ts";
+import { Collector } from "./query.ts";
+import { firstLocation, items, strings } from "./tree.ts";
+import type { Range, TokenReader } from "./tokens.ts";
+
+/** Reserved words that end a WHERE clause at its own bracket depth. */
+const ends: ReadonlySet<string> = new Set([
+  "returning",
+  "group",
+  "having",
+  "window",
+  "order",
+  "limit",
+  "offset",
+  "fetch",
+  "for",
+  "union",
+  "intersect",
+  "except",
+  "on",
+  "with",
+]);
+
+/** The tokens after the word WHERE. */
+export function whereRange(reader: TokenReader, where: Node): Range {
+  const first = reader.at(firstLocation(where));
+  let from = first;
+  while (from > 0 && !reader.is(from - 1, "where", "when")) from--;
+  if (from === 0) from = first;
+  return { from, to: reader.until(from, ends) };
+}
+
+interface Found {
+  readonly equalities: Set<string>;
+  readonly ranges: Set<string>;
+  readonly limited: Set<string>;
+  readonly lower: Set<string>;
+  readonly upper: Set<string>;
+}
+
+/**
+ * `scope` is the statement's; with `target`, the alias of the table written, conditions on other tables don't
+ * count.
+ */
+export function predicate(
+  reader: TokenReader,
+  where: Node | undefined,
+  scope: Scope,
+  target?: string,
+): Predicate | undefined {
+  if (where === undefined) return undefined;
+  const collector = new Collector(reader);
+  collector.walk(where, scope);
+  const range = whereRange(reader, where);
+  const span = reader.span(range.from, range.to);
+  const found: Found = {
+    equalities: new Set(),
+    ranges: new Set(),
+    limited: new Set(),
+    lower: new Set(),
+    upper: new Set(),
+  };
+  const parts = conjuncts(where);
+  const columns: readonly ColumnReference[] = collector.facts().columns;
+  for (const part of parts) condition(reader, part, scope, target, found);
+  for (const column of found.lower) if (found.upper.has(column)) found.ranges.add(column);
+  return {
+    span,
+    trivial: parts.every(isTrivial),
+    equalities: [...found.equalities],
+    ranges: [...found.ranges],
+    limited: [...found.limited],
+    columns,
+    text: reader.text(span),
+  };
+}
+
+function conjuncts(node: Node): readonly Node[] {
+  if ("BoolExpr" in node && node.BoolExpr.boolop === "AND_EXPR")
+    return (node.BoolExpr.args ?? []).flatMap(conjuncts);
+  return [node];
+}
+
+/** `true`, `1 = 1`, `'a' = 'a'`. */
+function isTrivial(node: Node): boolean {
+  if ("A_Const" in node) return node.A_Const.boolval?.boolval === true;
+  if ("TypeCast" in node) return node.TypeCast.arg !== undefined && isTrivial(node.TypeCast.arg);
+  if (!("A_Expr" in node) || node.A_Expr.kind !== "AEXPR_OP" || strings(node.A_Expr.name)[0] !== "=")
+    return false;
+  const { lexpr, rexpr } = node.A_Expr;
+  if (lexpr === undefined || rexpr === undefined || !("A_Const" in lexpr) || !("A_Const" in rexpr))
+    return false;
+  return constantText(lexpr) === constantText(rexpr);
+}
+
+function constantText(node: Extract<Node, { A_Const: unknown }>): string {
+  const { ival, fval, sval, boolval } = node.A_Const;
+  return JSON.stringify([ival, fval, sval, boolval]);
+}
+
+/** Column of the target table, or undefined. */
+function targetColumn(node: Node | undefined, target: string | undefined): string | undefined {
+  if (node === undefined || !("ColumnRef" in node)) return undefined;
+  const names = strings(node.ColumnRef.fields);
+  if (target !== undefined && names.length > 1 && names.at(-2) !== target) return undefined;
+  return columnName(node);
+}
+
+function isParameter(reader: TokenReader, node: Node): boolean {
+  if ("ParamRef" in node) return true;
+  if ("TypeCast" in node) return node.TypeCast.arg !== undefined && isParameter(reader, node.TypeCast.arg);
+  if (!("ColumnRef" in node)) return false;
+  const first = strings(node.ColumnRef.fields)[0] ?? "";
+  return reader.source.variables?.has(first) === true;
+}
+
+const isValue = (reader: TokenReader, node: Node): boolean => isConstant(node) || isParameter(reader, node);
+
+/** No column of any table in it. */
+function isBound(reader: TokenReader, node: Node): boolean {
+  const collector = new Collector(reader);
+  collector.walk(node, newScope());
+  return collector.columns.length === 0 && collector.relations.length === 0;
+}
+
+function condition(
+  reader: TokenReader,
+  node: Node,
+  scope: Scope,
+  target: string | undefined,
+  found: Found,
+): void {
+  if ("SubLink" in node) {
+    const column = targetColumn(node.SubLink.testexpr, target) ?? systemColumn(node.SubLink.testexpr);
+    if (column === undefined || node.SubLink.subLinkType !== "ANY_SUBLINK") return;
+    if (isLimited(node.SubLink.subselect, scope)) found.limited.add(column);
+    return;
+  }
+  if ("A_Expr" in node) comparison(reader, node.A_Expr, scope, target, found);
+}
+
+const systemColumn = (node: Node | undefined): string | undefined =>
+  node !== undefined && columnName(node) === "ctid" ? "ctid" : undefined;
+
+function comparison(
+  reader: TokenReader,
+  { kind, name, lexpr, rexpr }: A_Expr,
+  scope: Scope,
+  target: string | undefined,
+  found: Found,
+): void {
+  if (lexpr === undefined || rexpr === undefined) return;
+  const operator = strings(name).at(-1) ?? "";
+  const left = targetColumn(lexpr, target);
+  if (kind === "AEXPR_BETWEEN" || kind === "AEXPR_BETWEEN_SYM") {
+    if (left !== undefined && items(rexpr).every((bound) => isBound(reader, bound))) found.ranges.add(left);
+  } else if (kind === "AEXPR_IN") {
+    if (left !== undefined && operator === "=" && items(rexpr).every((value) => isValue(reader, value))) {
+      found.equalities.add(left);
+    }
+  } else if (kind === "AEXPR_OP_ANY") {
+    if (left === undefined || operator !== "=") return;
+    if (isValue(reader, rexpr)) found.equalities.add(left);
+    else if ("SubLink" in rexpr && isLimited(rexpr.SubLink.subselect, scope)) found.limited.add(left);
+  } else if (kind === "AEXPR_OP") {
+    compare(reader, lexpr, operator, rexpr, scope, target, found);
+    compare(reader, rexpr, mirrored[operator] ?? operator, lexpr, scope, target, found);
+  }
+}
+
+const mirrored: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+
+function compare(
+  reader: TokenReader,
+  side: Node,
+  operator: string,
+  other: Node,
+  scope: Scope,
+  target: string | undefined,
+  found: Found,
+): void {
+  const column = targetColumn(side, target);
+  if (column === undefined || isParameter(reader, side)) return;
+  if (operator === "=") {
+    if (isValue(reader, other)) found.equalities.add(column);
+    else if ("SubLink" in other && isLimited(other.SubLink.subselect, scope)) found.limited.add(column);
+    else if (isLimitedColumn(other, scope)) found.limited.add(column);
+  } else if (operator === ">" || operator === ">=") {
+    if (isBound(reader, other)) found.lower.add(column);
+  } else if (operator === "<" || operator === "<=") {
+    if (isBound(reader, other)) found.upper.add(column);
+  }
+}
+
+/** A sub-select with a LIMIT, or one that reads nothing but a CTE with a LIMIT. */
+function isLimited(node: Node | undefined, scope: Scope): boolean {
+  if (node === undefined || !("SelectStmt" in node)) return false;
+  const { limitCount, fromClause } = node.SelectStmt;
+  if (limitCount !== undefined) return !("A_Const" in limitCount && limitCount.A_Const.isnull === true);
+  const only = fromClause?.[0];
+  if (only === undefined || fromClause?.length !== 1) return false;
+  if ("RangeVar" in only && only.RangeVar.schemaname === undefined) {
+    return findCte(scope, only.RangeVar.relname ?? "")?.limited === true;
+  }
+  return "RangeSubselect" in only && isLimited(only.RangeSubselect.subquery, scope);
+}
+
+/** A column of a FROM item with a LIMIT: `… FROM batch WHERE t.id = batch.id`. */
+function isLimitedColumn(node: Node, scope: Scope): boolean {
+  if (!("ColumnRef" in node)) return false;
+  const qualifier = strings(node.ColumnRef.fields).at(-2);
+  return qualifier !== undefined && findItem(scope, qualifier)?.limited === true;
+}

@@ -1,0 +1,69 @@
+/** What names mean inside a query: FROM items, CTEs, and the scopes around. */
+import type { QualifiedName } from "../../../model/names.ts";
+
+/** One FROM item: a relation, or (without `relation`) a sub-select, CTE, function or VALUES. */
+export interface Item {
+  /** Alias, or the relation's name. */
+  readonly name: string;
+  readonly relation?: QualifiedName | undefined;
+  /** Names of its columns, where a sub-select or CTE tells them. */
+  readonly output?: readonly string[] | undefined;
+  /** A sub-select or CTE with a LIMIT. */
+  readonly limited?: boolean;
+}
+
+export interface Cte {
+  output?: readonly string[] | undefined;
+  limited: boolean;
+}
+
+export interface Scope {
+  readonly items: Item[];
+  readonly ctes: Map<string, Cte>;
+  readonly parent?: Scope | undefined;
+}
+
+export const newScope = (parent?: Scope): Scope => ({ items: [], ctes: new Map(), parent });
+
+/** Sees the CTEs of a scope and what is around it, but not its FROM items: a sub-select without LATERAL. */
+export const besideScope = (scope: Scope): Scope => ({ items: [], ctes: scope.ctes, parent: scope.parent });
+
+export function findCte(scope: Scope | undefined, name: string): Cte | undefined {
+  for (let s = scope; s !== undefined; s = s.parent) {
+    const cte = s.ctes.get(name);
+    if (cte !== undefined) return cte;
+  }
+  return undefined;
+}
+
+export function findItem(scope: Scope | undefined, name: string): Item | undefined {
+  for (let s = scope; s !== undefined; s = s.parent) {
+    const item = s.items.find((candidate) => candidate.name === name);
+    if (item !== undefined) return item;
+  }
+  return undefined;
+}
+
+export interface Holder {
+  readonly table?: QualifiedName;
+  readonly candidates?: readonly QualifiedName[];
+}
+
+/** Which relations could hold an unqualified column; both undefined where a FROM item of unknown columns could. */
+export function holders(scope: Scope | undefined, column: string): Holder {
+  const found: QualifiedName[] = [];
+  for (let s = scope; s !== undefined; s = s.parent) {
+    for (const item of s.items) {
+      if (item.relation !== undefined) {
+        const { relation } = item;
+        if (!found.some((other) => other.name === relation.name && other.schema === relation.schema)) {
+          found.push(relation);
+        }
+      } else if (item.output === undefined) return {};
+      // An inner item that surely has it hides what is around.
+      else if (item.output.includes(column)) return found.length === 0 ? { candidates: [] } : {};
+    }
+  }
+  const only = found[0];
+  return found.length === 1 && only !== undefined ? { table: only } : { candidates: found };
+}

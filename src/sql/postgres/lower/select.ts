@@ -1,0 +1,91 @@
+/** SELECT, VALUES, SELECT INTO, CALL, and the functions that run by them. */
+import type { FuncCall, SelectStmt } from "@pgsql/types";
+import type { Operation } from "../../../model/operation.ts";
+import { lowerModifying } from "./data.ts";
+import { listedName } from "./names.ts";
+import { queryFacts } from "./query.ts";
+import { setConfig } from "./session.ts";
+import { intoTable } from "./table.ts";
+import { strings, type Handlers } from "./tree.ts";
+import type { TokenReader } from "./tokens.ts";
+import { functionVolatility } from "./volatility.ts";
+
+export const selectHandlers: Handlers = {
+  SelectStmt: selectRows,
+  CallStmt: (reader, statement) => {
+    const call = statement.funccall;
+    return call === undefined ? [] : [callFunction(reader, call, true)];
+  },
+};
+
+function callFunction(reader: TokenReader, call: FuncCall, procedure: boolean): Operation {
+  const position = reader.at(call.location);
+  const name = listedName(reader, strings(call.funcname), position);
+  let end = reader.nameEnd(position);
+  if (reader.is(end, "(")) end = reader.close(end) + 1;
+  return {
+    kind: "callFunction",
+    span: procedure ? reader.source.span : reader.span(position, end),
+    head: procedure ? reader.span(0, reader.nameEnd(position)) : name.span,
+    function: name,
+    procedure,
+  };
+}
+
+/** Built-in functions run no statements of the history. */
+function isOwn(call: FuncCall): boolean {
+  const names = strings(call.funcname);
+  if (names.length > 1 && names.at(-2) === "pg_catalog") return false;
+  return names.length > 1 || functionVolatility(names[0] ?? "") === "unknown";
+}
+
+function selectRows(reader: TokenReader, statement: SelectStmt): Operation[] {
+  if (statement.intoClause !== undefined) {
+    const into = statement.intoClause;
+    const query = { SelectStmt: statement };
+    const end = reader.nameEnd(reader.at(into.rel?.location));
+    const keyword = reader.find("into");
+    return intoTable(reader, into, query, false, reader.span(keyword < 0 ? 0 : keyword, end));
+  }
+  const calls: FuncCall[] = [];
+  for (const target of statement.targetList ?? []) {
+    const value = "ResTarget" in target ? target.ResTarget.val : undefined;
+    if (value !== undefined) topCalls(value, calls);
+  }
+  for (const item of statement.fromClause ?? []) if ("RangeFunction" in item) topCalls(item, calls);
+  const settings = calls.flatMap((call) => setConfig(reader, call));
+  if (
+    settings.length > 0 &&
+    settings.length === statement.targetList?.length &&
+    statement.fromClause === undefined
+  ) {
+    return settings;
+  }
+  const { facts, collector } = queryFacts(reader, { SelectStmt: statement });
+  return [
+    ...lowerModifying(reader, collector),
+    {
+      kind: "selectRows",
+      span: reader.source.span,
+      head: reader.span(0, 1),
+      query: facts,
+      locking: statement.lockingClause !== undefined,
+    },
+    ...settings,
+    ...calls.filter(isOwn).map((call) => callFunction(reader, call, false)),
+  ];
+}
+
+/** Calls of a target, also within casts and arguments. */
+function topCalls(node: unknown, calls: FuncCall[]): void {
+  if (Array.isArray(node)) {
+    for (const element of node) topCalls(element, calls);
+    return;
+  }
+  if (typeof node !== "object" || node === null) return;
+  for (const [key, child] of Object.entries(node)) {
+    if (key === "SubLink") continue;
+    if (key === "FuncCall") calls.push(child as FuncCall);
+    topCalls(child, calls);
+  }
+}

@@ -1,0 +1,207 @@
+/** Transactions, settings, maintenance, locks. */
+import type { FuncCall, Node, VariableSetStmt } from "@pgsql/types";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
+import { relationName } from "./names.ts";
+import { strings, type Handlers } from "./tree.ts";
+import type { TokenReader } from "./tokens.ts";
+
+function whole<K extends string>(reader: TokenReader, kind: K, headTokens = 1) {
+  return { kind, span: reader.source.span, head: reader.span(0, headTokens) };
+}
+
+export function utility(reader: TokenReader, command: string): Operation {
+  return { ...whole(reader, "utility", Math.max(1, command.split(" ").length)), command };
+}
+
+const lockModes: readonly string[] = [
+  "",
+  "ACCESS SHARE",
+  "ROW SHARE",
+  "ROW EXCLUSIVE",
+  "SHARE UPDATE EXCLUSIVE",
+  "SHARE",
+  "SHARE ROW EXCLUSIVE",
+  "EXCLUSIVE",
+  "ACCESS EXCLUSIVE",
+];
+
+export const sessionHandlers: Handlers = {
+  TransactionStmt: (reader, { kind, chain, savepoint_name: name }) => {
+    switch (kind) {
+      case "TRANS_STMT_BEGIN":
+      case "TRANS_STMT_START":
+        return [whole(reader, "begin", reader.is(0, "start") ? 2 : 1)];
+      case "TRANS_STMT_COMMIT":
+        return [{ ...whole(reader, "commit"), chain: chain === true }];
+      case "TRANS_STMT_ROLLBACK":
+        return [{ ...whole(reader, "rollback"), chain: chain === true }];
+      case "TRANS_STMT_SAVEPOINT":
+        return [{ ...whole(reader, "savepoint", 2), action: "set", name: name ?? "" }];
+      case "TRANS_STMT_RELEASE":
+        return [{ ...whole(reader, "savepoint", reader.length), action: "release", name: name ?? "" }];
+      case "TRANS_STMT_ROLLBACK_TO":
+        return [{ ...whole(reader, "savepoint", reader.length), action: "rollback", name: name ?? "" }];
+      case "TRANS_STMT_PREPARE":
+        return [utility(reader, "PREPARE TRANSACTION")];
+      case "TRANS_STMT_COMMIT_PREPARED":
+        return [utility(reader, "COMMIT PREPARED")];
+      case "TRANS_STMT_ROLLBACK_PREPARED":
+        return [utility(reader, "ROLLBACK PREPARED")];
+      default:
+        return [];
+    }
+  },
+  VariableSetStmt: (reader, statement) => setOption(reader, statement),
+  DiscardStmt: (reader, { target }) =>
+    target === "DISCARD_ALL"
+      ? [{ ...whole(reader, "setOption", 2), name: "all", local: false }]
+      : [utility(reader, "DISCARD")],
+  VacuumStmt: (reader, { options, rels, is_vacuumcmd: isVacuum }) => {
+    const tables = (rels ?? []).flatMap((node) =>
+      "VacuumRelation" in node && node.VacuumRelation.relation !== undefined
+        ? [relationName(reader, node.VacuumRelation.relation)]
+        : [],
+    );
+    const head = headTo(reader, tables[0]);
+    if (isVacuum !== true) return [{ kind: "analyze", span: reader.source.span, head, tables }];
+    return [
+      {
+        kind: "vacuum",
+        span: reader.source.span,
+        head,
+        tables,
+        full: hasOption(options, "full"),
+        analyze: hasOption(options, "analyze"),
+      },
+    ];
+  },
+  ClusterStmt: (reader, { relation, indexname }) => {
+    const table = relation === undefined ? undefined : relationName(reader, relation);
+    return [
+      {
+        kind: "cluster",
+        span: reader.source.span,
+        head: headTo(reader, table),
+        ...(table === undefined ? {} : { table }),
+        ...(indexname === undefined ? {} : { index: indexname }),
+      },
+    ];
+  },
+  LockStmt: (reader, { relations, mode, nowait }) =>
+    (relations ?? []).flatMap((node, i) => {
+      if (!("RangeVar" in node)) return [];
+      const table = relationName(reader, node.RangeVar);
+      return [
+        {
+          kind: "lockTable" as const,
+          span: reader.source.span,
+          head: i === 0 ? headTo(reader, table) : table.span,
+          table,
+          only: node.RangeVar.inh !== true,
+          mode: lockModes[mode ?? 8] ?? "ACCESS EXCLUSIVE",
+          nowait: nowait === true,
+        },
+      ];
+    }),
+  TruncateStmt: (reader, { relations, restart_seqs: restart, behavior }) =>
+    (relations ?? []).flatMap((node, i) => {
+      if (!("RangeVar" in node)) return [];
+      const table = relationName(reader, node.RangeVar);
+      return [
+        {
+          kind: "truncateTable" as const,
+          span: reader.source.span,
+          head: i === 0 ? headTo(reader, table) : table.span,
+          table,
+          ifExists: false,
+          ...(node.RangeVar.inh === true ? {} : { only: true }),
+          cascade: behavior === "DROP_CASCADE",
+          restartIdentity: restart === true,
+        },
+      ];
+    }),
+};
+
+const headTo = (reader: TokenReader, name: QualifiedName | undefined) =>
+  name === undefined ? reader.span(0, 1) : { start: reader.source.span.start, end: name.span.end };
+
+/** `VACUUM FULL`, `VACUUM (FULL)`, `VACUUM (FULL true)`; false with `(FULL false)`. */
+function hasOption(options: readonly Node[] | undefined, name: string): boolean {
+  for (const node of options ?? []) {
+    if (!("DefElem" in node) || node.DefElem.defname !== name) continue;
+    const { arg } = node.DefElem;
+    if (arg === undefined) return true;
+    if ("Integer" in arg) return arg.Integer.ival === 1;
+    return !("String" in arg) || !["false", "off", "0"].includes((arg.String.sval ?? "").toLowerCase());
+  }
+  return false;
+}
+
+function setOption(reader: TokenReader, { kind, name, args, is_local: local }: VariableSetStmt): Operation[] {
+  const base = { kind: "setOption" as const, span: reader.source.span, local: local === true };
+  let end = 1;
+  while (end < reader.length && !reader.is(end, "=", "to", "time")) end++;
+  const head = reader.span(0, Math.max(end, 2));
+  switch (kind) {
+    case "VAR_RESET_ALL":
+      return [{ ...base, head, name: "all" }];
+    case "VAR_SET_VALUE":
+      return [
+        { ...base, head, name: (name ?? "").toLowerCase(), value: (args ?? []).map(settingText).join(", ") },
+      ];
+    case "VAR_SET_MULTI":
+      // SET TRANSACTION …, SET SESSION CHARACTERISTICS …
+      return [utility(reader, "SET TRANSACTION")];
+    case "VAR_SET_CURRENT":
+      return [];
+    default:
+      return [{ ...base, head, name: (name ?? "all").toLowerCase() }];
+  }
+}
+
+/** A setting's value without its quotes. */
+export function settingText(node: Node): string {
+  if ("A_Const" in node) {
+    const { ival, fval, sval, boolval, isnull } = node.A_Const;
+    if (sval !== undefined) return sval.sval ?? "";
+    if (fval !== undefined) return fval.fval ?? "";
+    if (boolval !== undefined) return boolval.boolval === true ? "true" : "false";
+    if (isnull === true) return "";
+    return String(ival?.ival ?? 0);
+  }
+  if ("TypeCast" in node) return node.TypeCast.arg === undefined ? "" : settingText(node.TypeCast.arg);
+  if ("String" in node) return node.String.sval ?? "";
+  if ("Integer" in node) return String(node.Integer.ival ?? 0);
+  if ("Float" in node) return node.Float.fval ?? "";
+  if ("A_Expr" in node && node.A_Expr.lexpr === undefined && node.A_Expr.rexpr !== undefined) {
+    return `${strings(node.A_Expr.name)[0] ?? ""}${settingText(node.A_Expr.rexpr)}`;
+  }
+  return "";
+}
+
+/** `set_config('name', 'value', is_local)` with a constant name. */
+export function setConfig(reader: TokenReader, call: FuncCall): Operation[] {
+  const names = strings(call.funcname);
+  if (names.at(-1) !== "set_config" || (names.length > 1 && names[0] !== "pg_catalog")) return [];
+  const [name, value, local] = call.args ?? [];
+  if (name === undefined || value === undefined || !("A_Const" in name)) return [];
+  const position = reader.at(call.location);
+  const open = reader.nameEnd(position);
+  const isLocal = local !== undefined && "A_Const" in local && local.A_Const.boolval?.boolval === true;
+  return [
+    {
+      kind: "setOption",
+      span: reader.span(position, reader.close(open) + 1),
+      head: reader.span(position, open),
+      name: settingText(name).toLowerCase(),
+      ...(isReadable(value) ? { value: settingText(value) } : {}),
+      local: isLocal,
+    },
+  ];
+}
+
+function isReadable(node: Node): boolean {
+  if ("TypeCast" in node) return node.TypeCast.arg !== undefined && isReadable(node.TypeCast.arg);
+  return "A_Const" in node && node.A_Const.isnull !== true;
+}
