@@ -1,0 +1,109 @@
+import type { History, Script } from "../project/migration.ts";
+import type { MigrationScope } from "../replay/step.ts";
+import type { ParsedText } from "../sql/front-end.ts";
+import type { RuleSet } from "./active.ts";
+import { finishFindings } from "./finish.ts";
+import type { InternalError, LintResult } from "./result.ts";
+import { internalError, lintMigration, lintProject } from "./run.ts";
+import type { RawFinding } from "./run.ts";
+import { createSources } from "./sources.ts";
+import type { ScannedFile } from "./suppress.ts";
+
+export interface LintInput {
+  /** Each history with its replay; taken one migration at a time. */
+  readonly runs: readonly { readonly history: History; readonly scopes: Iterable<MigrationScope> }[];
+  /** The parse that the replay used; asked again for comments, so it should remember. */
+  readonly read: (script: Script) => ParsedText;
+  readonly rules: RuleSet;
+  /** Texts that no script holds (a README with a bad name), by path as shown. */
+  readonly texts?: ReadonlyMap<string, string> | undefined;
+  /** Which files are reported; default: all. */
+  readonly report?: ((path: string) => boolean) | undefined;
+  readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
+}
+
+/** All rules over all histories. A bug in a rule or in the replay of one history leaves the others linted. */
+export function lintHistories(input: LintInput): LintResult {
+  const { runs, rules, read } = input;
+  const histories = runs.map((run) => run.history);
+  const texts = new Map(input.texts);
+  const files: ScannedFile[] = [];
+  const raw: RawFinding[] = [];
+  const errors: InternalError[] = [];
+  const unknownStatements: Record<string, number> = {};
+  const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
+  let done = 0;
+  let statements = 0;
+  for (const { history, scopes } of runs) {
+    for (const { up, down } of history.migrations) {
+      texts.set(up.path, up.text);
+      if (down) texts.set(down.path, down.text);
+    }
+    let path = history.root;
+    try {
+      for (const scope of scopes) {
+        const { up, down } = scope.migration;
+        path = up.path;
+        for (const step of scope.steps) {
+          if (step.operation.kind !== "unknown") continue;
+          const { kind } = step.statement;
+          unknownStatements[kind] = (unknownStatements[kind] ?? 0) + 1;
+        }
+        for (const script of [up, down]) {
+          if (!script || (script === down && script.empty)) continue;
+          const parsed = read(script);
+          if (script === up) statements += parsed.statements.length;
+          if (scope.pending) files.push(scannedFile(script, parsed));
+        }
+        const run = lintMigration(scope, rules);
+        raw.push(...run.findings);
+        errors.push(...run.errors);
+        input.onProgress?.(++done, total, path);
+      }
+    } catch (error) {
+      errors.push(internalError(error, undefined, path));
+    }
+  }
+  const project = lintProject({ histories }, rules);
+  raw.push(...project.findings);
+  errors.push(...project.errors);
+  const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
+  const sources = createSources(texts);
+  const report = input.report ?? (() => true);
+  const finished = finishFindings({ raw, histories, files: joined(files), rules, sources, failed });
+  return {
+    findings: finished.findings.filter((finding) => report(finding.file)),
+    errors,
+    histories,
+    counts: { files: texts.size, migrations: total, statements, suppressed: finished.suppressed },
+    sources: texts,
+    unknownStatements,
+  };
+}
+
+const scannedFile = (script: Script, parsed: ParsedText): ScannedFile => ({
+  path: script.path,
+  comments: parsed.comments,
+  statements: parsed.statements.map((statement) => statement.span),
+  parts: [script.part],
+});
+
+/** Up and down sections of one file are one file to its comments. */
+function joined(files: readonly ScannedFile[]): ScannedFile[] {
+  const byPath = new Map<string, ScannedFile>();
+  for (const file of files) {
+    const before = byPath.get(file.path);
+    byPath.set(
+      file.path,
+      before
+        ? {
+            path: file.path,
+            comments: [...before.comments, ...file.comments],
+            statements: [...before.statements, ...file.statements],
+            parts: [...(before.parts ?? []), ...(file.parts ?? [])],
+          }
+        : file,
+    );
+  }
+  return [...byPath.values()];
+}

@@ -1,0 +1,92 @@
+import { resolveRules } from "../../src/lint/active.ts";
+import { lintHistories } from "../../src/lint/histories.ts";
+import type { Finding } from "../../src/lint/finding.ts";
+import type { Opinions } from "../../src/lint/opinions.ts";
+import type { LintResult } from "../../src/lint/result.ts";
+import type { Rule } from "../../src/lint/rule.ts";
+import type { History, Script } from "../../src/project/migration.ts";
+import { replay } from "../../src/replay/replay.ts";
+import type { ParsedText } from "../../src/sql/front-end.ts";
+import { postgres } from "../../src/sql/postgres/parse.ts";
+import type { Given, Want } from "./pieces.ts";
+import { readFixture } from "./pieces.ts";
+
+export const load = (): Promise<void> => postgres.load();
+
+/** Lints a fixture's text as its first line asks; `ruleId`: the rule that runs alone unless it asks for more. */
+export function lintFixture(
+  path: string,
+  text: string,
+  rules: readonly Rule[],
+  ruleId?: string,
+  opinions?: Opinions,
+): LintResult {
+  const { given, history } = readFixture(path, text);
+  return lintHistory(history, given, rules, opinions ?? opinionsFor(given, ruleId));
+}
+
+function opinionsFor(given: Given, ruleId: string | undefined): Opinions {
+  const settings =
+    ruleId && given.options ? { rules: { [ruleId]: ["error", given.options] as const } } : {};
+  if (given.rules === "all") return { presets: ["strict"], ...settings };
+  if (given.rules === "recommended" || ruleId === undefined) return settings;
+  return { only: [ruleId], ...settings };
+}
+
+export function lintHistory(
+  history: History,
+  given: Given,
+  rules: readonly Rule[],
+  opinions: Opinions,
+): LintResult {
+  const facts = {
+    serverVersion: given.serverVersion,
+    startAfter: given.startAfter,
+    lockTimeout: given.lockTimeout,
+    tables: given.tables,
+  };
+  const parses = new Map<Script, ParsedText>();
+  const read = (script: Script): ParsedText => {
+    let parsed = parses.get(script);
+    if (!parsed) parses.set(script, (parsed = postgres.read(script.text, script.part)));
+    return parsed;
+  };
+  return lintHistories({
+    runs: [{ history, scopes: replay(history, read, facts) }],
+    read,
+    rules: resolveRules(rules, opinions, given.dialect),
+  });
+}
+
+/** Where findings and wants differ, in words; empty: they agree. */
+export function mismatches(findings: readonly Finding[], wants: readonly Want[]): string[] {
+  const left = [...findings];
+  const out: string[] = [];
+  for (const want of wants) {
+    const pattern = new RegExp(want.pattern, "u");
+    const i = left.findIndex(
+      (finding) => finding.line === want.line && pattern.test(`${finding.ruleId}: ${finding.message}`),
+    );
+    if (i >= 0) left.splice(i, 1);
+    else out.push(`line ${want.line}: no finding matches "${want.pattern}"`);
+  }
+  for (const finding of left) out.push(`line ${finding.line}: unwanted ${finding.ruleId}: ${finding.message}`);
+  return out;
+}
+
+/** The text with each finding drawn below its line. */
+export function drawn(text: string, findings: readonly Finding[]): string {
+  return text
+    .split(/\r\n|\r|\n/)
+    .flatMap((line, i) => [
+      line,
+      ...findings
+        .filter((finding) => finding.line === i + 1)
+        .map((finding) => {
+          const width = finding.endLine === finding.line ? finding.endColumn - finding.column : 1;
+          const marks = "^".repeat(Math.max(1, width));
+          return `${" ".repeat(finding.column - 1)}${marks} ${finding.ruleId}: ${finding.message}`;
+        }),
+    ])
+    .join("\n");
+}

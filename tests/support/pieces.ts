@@ -1,0 +1,138 @@
+/**
+ * Reads a fixture: one text that holds a whole history.
+ *
+ *     -- given: server postgres 14; transaction block; first file 20240101_a.sql
+ *     CREATE TABLE t (…);
+ *     -- next migration
+ *     DROP TABLE t; -- want "regex"
+ *     -- rollback
+ *     CREATE TABLE t (…);
+ */
+import type { History, Migration, RunnerTransaction, Script } from "../../src/project/migration.ts";
+
+export interface Want {
+  readonly pattern: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface Given {
+  readonly dialect: "postgres" | "mysql" | "mariadb";
+  readonly serverVersion: number;
+  /** What the runner does: `none`, `block`, `single-query`, `pipeline`, `unknown`. */
+  readonly transaction: string;
+  /** All rules of `recommended` run, or all rules at all. */
+  readonly rules: "folder" | "recommended" | "all";
+  readonly firstFile?: string | undefined;
+  readonly startAfter?: string | undefined;
+  readonly lockTimeout?: string | undefined;
+  readonly tables: Readonly<Record<string, "small" | "large">>;
+  /** Options of the rule, as JSON. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  readonly tool?: string | undefined;
+}
+
+export interface Fixture {
+  readonly given: Given;
+  readonly history: History;
+  readonly wants: readonly Want[];
+}
+
+const plain: Given = {
+  dialect: "postgres",
+  serverVersion: 17,
+  transaction: "block",
+  rules: "folder",
+  tables: {},
+};
+
+/** `-- given:` settings, separated by `;`. Throws on one it doesn't know, so that a typo isn't a silent pass. */
+export function readGiven(text: string): Given {
+  const line = /^\uFEFF?-- given:([^\r\n]*)/.exec(text)?.[1] ?? "";
+  let given: Given = plain;
+  for (const setting of line.split(";").map((part) => part.trim())) {
+    if (setting === "") continue;
+    const [word = "", ...rest] = setting.split(/\s+/);
+    const value = rest.join(" ");
+    const last = rest[rest.length - 1] ?? "";
+    if (word === "server") {
+      given = { ...given, dialect: (rest[0] ?? "postgres") as Given["dialect"], serverVersion: Number(last) };
+    } else if (word === "transaction") given = { ...given, transaction: value };
+    else if (word === "rules") given = { ...given, rules: value as Given["rules"] };
+    else if (word === "first" && rest[0] === "file") given = { ...given, firstFile: last };
+    else if (word === "start" && rest[0] === "after") given = { ...given, startAfter: last };
+    else if (word === "lock_timeout") given = { ...given, lockTimeout: value };
+    else if (word === "tool") given = { ...given, tool: value };
+    else if (word === "options") given = { ...given, options: JSON.parse(value) as Record<string, unknown> };
+    else if (word === "table") {
+      given = { ...given, tables: { ...given.tables, [rest[0] ?? ""]: last as "small" | "large" } };
+    } else throw new Error(`unknown given: ${setting}`);
+  }
+  return given;
+}
+
+const runners: Readonly<Record<string, RunnerTransaction>> = {
+  none: { wraps: "none", sends: "statement", optedOut: false },
+  block: { wraps: "each", sends: "statement", optedOut: false, optOut: "-- no transaction at the top of the file" },
+  "single-query": { wraps: "none", sends: "text", optedOut: false },
+  pipeline: { wraps: "none", sends: "pipeline", optedOut: false },
+  unknown: { wraps: "none", sends: "unknown", optedOut: false },
+};
+
+/** Cuts a text at `-- next migration` and `-- rollback`; each piece stays a part of the one file. */
+export function readFixture(path: string, text: string): Fixture {
+  const given = readGiven(text);
+  const transaction = runners[given.transaction];
+  if (!transaction) throw new Error(`unknown transaction: ${given.transaction}`);
+  const script = (start: number, end: number): Script => ({
+    path,
+    text,
+    part: { start, end },
+    transaction,
+    empty: text.slice(start, end).replace(/--[^\r\n]*|\/\*(?:[^*]|\*(?!\/))*\*\//g, "").trim() === "",
+  });
+  const migrations: Migration[] = [];
+  const cuts = [...text.matchAll(/^-- (next migration|rollback)[ \t]*\r?$/gm)];
+  let start = 0;
+  let kind = "next migration";
+  for (const cut of [...cuts, undefined]) {
+    const part = script(start, cut?.index ?? text.length);
+    const last = migrations[migrations.length - 1];
+    if (kind === "rollback" && last) migrations[migrations.length - 1] = { ...last, down: part };
+    else migrations.push(migration(migrations.length, part, given));
+    if (cut) {
+      kind = cut[1] ?? "";
+      start = cut.index + cut[0].length;
+    }
+  }
+  return { given, history: historyOf(migrations, given, path), wants: readWants(text) };
+}
+
+function migration(index: number, up: Script, given: Given): Migration {
+  const version = String(index + 1).padStart(4, "0");
+  const name = index === 0 && given.firstFile ? given.firstFile.replace(/\.sql$/, "") : `${version}_step`;
+  return { index, version, name, description: "step", kind: "versioned", up };
+}
+
+const historyOf = (migrations: readonly Migration[], given: Given, path: string): History => ({
+  root: path.slice(0, path.lastIndexOf("/")),
+  tool: given.tool ?? "raw",
+  layout: "numbered",
+  evidence: ["a fixture"],
+  rollbacks: migrations.some((one) => one.down) ? "section" : "none",
+  rollbackName: (one) => `${one.name}_rollback.sql`,
+  migrations,
+  problems: [],
+  trackingTables: ["schema_migrations"],
+});
+
+/** `-- want "regex" "regex"`, on the line where a finding starts. */
+export function readWants(text: string): Want[] {
+  return text.split(/\r\n|\r|\n/).flatMap((line, i) => {
+    const wanted = /(?:--|#)[ \t]*want((?:[ \t]+"(?:[^"\\]|\\.)*")+)/.exec(line)?.[1] ?? "";
+    return [...wanted.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => ({
+      pattern: (match[1] ?? "").replaceAll('\\"', '"'),
+      line: i + 1,
+    }));
+  });
+}
