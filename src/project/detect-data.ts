@@ -7,6 +7,8 @@ export interface Signs {
   /** Paths from the package root. */
   readonly files?: readonly string[];
   readonly dependencies?: Readonly<Partial<Record<Manifest, readonly string[]>>>;
+  /** Text of files in a package root: how the tool is called there, or its settings in a file of a common name. */
+  readonly mentions?: { readonly files: readonly string[]; readonly pattern: RegExp };
   /** Paths from the folder of migrations; one is enough. */
   readonly beside?: readonly string[];
   /** Without one of `beside` or a matching line, the tool doesn't read this folder. */
@@ -14,6 +16,19 @@ export interface Signs {
   /** A line that only this tool's files have. */
   readonly line?: RegExp;
 }
+
+const calls = [
+  "Makefile",
+  "Taskfile.yml",
+  "justfile",
+  "Dockerfile",
+  "docker-compose.yml",
+  "docker-compose.yaml",
+  "compose.yml",
+  "compose.yaml",
+  ".env",
+  ".env.example",
+];
 
 const endings = (stem: string, ...names: readonly string[]): string[] =>
   names.map((name) => `${stem}.${name}`);
@@ -54,10 +69,18 @@ export const signs: readonly Signs[] = [
     tool: "hasura",
     files: ["metadata/version.yaml", "metadata/databases/"],
     dependencies: { npm: ["hasura-cli"] },
+    mentions: { files: ["config.yaml", "../config.yaml"], pattern: /^metadata_directory[ \t]*:/m },
     line: /^-- hasura:no-transaction\s*$/,
   },
   { tool: "sqlx", files: ["sqlx.toml", "sqlx-data.json", ".sqlx/"], dependencies: { cargo: ["sqlx"] } },
-  { tool: "golang-migrate", dependencies: { go: ["github.com/golang-migrate/migrate"] } },
+  {
+    tool: "golang-migrate",
+    dependencies: { go: ["github.com/golang-migrate/migrate"] },
+    mentions: {
+      files: calls,
+      pattern: /\bmigrate\/migrate\b|\bmigrate[ \t]+(?:-path|-source|-database|create -ext)\b/,
+    },
+  },
   {
     tool: "prisma",
     files: ["prisma/schema.prisma", "schema.prisma", ...endings("prisma.config", "ts", "js", "mjs", "cjs")],

@@ -78,6 +78,10 @@ function bySigns(
       const dependency = file === undefined ? dependencyOf(fs, root, sign) : undefined;
       if (file !== undefined) found.push({ sign, evidence: `${join(root, file)} is there`, isFile: true });
       else if (dependency !== undefined) found.push({ sign, evidence: dependency, isFile: false });
+      else {
+        const mention = mentionOf(fs, root, sign);
+        if (mention !== undefined) found.push({ sign, evidence: mention, isFile: true });
+      }
     }
   }
   const proved = found.find((candidate) => proofs.has(candidate.sign.tool));
@@ -92,6 +96,12 @@ function bySigns(
     tool: chosen.sign.tool,
     evidence: proof === undefined ? [chosen.evidence] : [chosen.evidence, proof],
   };
+}
+
+function mentionOf(fs: FileSystem, root: string, sign: Signs): string | undefined {
+  const { files = [], pattern } = sign.mentions ?? {};
+  const file = files.find((name) => pattern?.test((fs.read(join(root, name)) ?? "").slice(0, 65536)));
+  return file === undefined ? undefined : `${join(root, file)} speaks of ${sign.tool}`;
 }
 
 function lineProof(view: FolderView, sign: Signs): string | undefined {

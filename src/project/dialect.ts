@@ -1,4 +1,6 @@
 /** Which database a folder of migrations is for. */
+import { manifests } from "./detect-data.ts";
+import { packageRootOf } from "./detect.ts";
 import type { Dialect } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
@@ -18,13 +20,15 @@ export function detectDialect(fs: FileSystem, view: FolderView, stated: Dialect 
     byFolder(view) ??
     byInfix(view) ??
     bySettings(fs, view) ??
-    byContent(view) ?? { dialect: "postgres", evidence: [] }
+    byContent(view) ??
+    byDriver(fs, view) ?? { dialect: "postgres", evidence: [] }
   );
 }
 
 function byFolder(view: FolderView): DialectGuess | undefined {
-  for (const segment of [...segments(view.root)].reverse().slice(0, 3)) {
-    const dialect = dialectWord(segment);
+  for (const segment of [...segments(view.root)].reverse().slice(0, 4)) {
+    const ending = /(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql)$/i.exec(segment)?.[0];
+    const dialect = dialectWord(segment) ?? dialectWord(ending ?? "");
     if (dialect !== undefined) return { dialect, evidence: [`the folder is called ${segment}`] };
   }
   return undefined;
@@ -122,4 +126,32 @@ function byContent(view: FolderView): DialectGuess | undefined {
     if (score !== undefined && score.weight > (best?.weight ?? 0)) best = { dialect, ...score };
   }
   return best && { dialect: best.dialect, evidence: [`the files use ${[...best.names].join(", ")}`] };
+}
+
+const drivers: readonly { readonly dialect: Dialect; readonly pattern: RegExp }[] = [
+  {
+    dialect: "postgres",
+    pattern:
+      /"(?:pg|postgres|postgresql|@neondatabase\/serverless)"|github\.com\/(?:lib\/pq|jackc\/pgx)|\bpostgresql\b/,
+  },
+  { dialect: "mysql", pattern: /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bmysql-connector/ },
+  {
+    dialect: "sqlite",
+    pattern:
+      /"(?:better-sqlite3|sqlite3?|@libsql\/client)"|github\.com\/mattn\/go-sqlite3|modernc\.org\/sqlite/,
+  },
+];
+
+/** The one driver that the nearest package depends on; several say nothing. */
+function byDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const root = packageRootOf(fs, view.root);
+  if (root === undefined) return undefined;
+  const texts = fs
+    .list(root)
+    .flatMap((name) => (Object.hasOwn(manifests, name) ? [fs.read(join(root, name)) ?? ""] : []));
+  const found = drivers.filter((driver) => texts.some((text) => driver.pattern.test(text)));
+  const only = found.length === 1 ? found[0] : undefined;
+  return (
+    only && { dialect: only.dialect, evidence: [`${root} depends on a driver for ${only.dialect} alone`] }
+  );
 }

@@ -49,7 +49,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     tool: tool.name,
     dialect,
     order: tool.order ?? "numeric",
-    duplicates: tool.duplicates ?? "which one runs first is not defined",
+    duplicates: tool.duplicates ?? "which runs first is not defined",
     badName:
       tool.badName ??
       (tool.name === "raw" ? "its place in the order is not known" : `${tool.name} can't order it`),
@@ -65,7 +65,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     tool: tool.name,
     layout: shape.layout.name,
     evidence,
-    rollbacks: tool.rollbacks ?? reading.rollbacks,
+    rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: reading.migrations,
     problems: [...reading.problems].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),

@@ -17,6 +17,8 @@ export interface Tool {
   readonly order?: Order | undefined;
   /** Overrides what the layout says: a tool that has no way back. */
   readonly rollbacks?: RollbackStyle | undefined;
+  /** The same for one of its shapes: sqlx has a way back in pairs only. */
+  readonly rollbacksOf?: Readonly<Record<string, RollbackStyle>> | undefined;
   /** What it does with two files of one version; `fine` where the whole name counts. */
   readonly duplicates?: string | undefined;
   /** What it does with a name it can't read: `skips it`. */
@@ -97,6 +99,7 @@ const list: readonly Tool[] = [
     sends: "text",
     optOut: "-- no-transaction as the very first characters of the file, and the statement alone in it",
     optedOut: first(/^-- no-transaction/),
+    rollbacksOf: { timestamps: "none", numbered: "none" },
     duplicates: "sqlx fails on it",
     badName: "sqlx skips it or fails on it",
     trackingTables: ["_sqlx_migrations"],
@@ -181,6 +184,7 @@ const list: readonly Tool[] = [
     wraps: "all",
     sends: "text",
     badName: "node-pg-migrate fails on it",
+    rollbacksOf: { timestamps: "section", numbered: "section" },
     duplicates: "fine",
     trackingTables: ["pgmigrations"],
   },

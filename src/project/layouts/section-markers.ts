@@ -9,6 +9,8 @@ export interface MarkerStyle {
   marker(line: string): MarkerKind | undefined;
   /** A file without an up marker is wholly up until its down marker. */
   readonly upIsOptional: boolean;
+  /** The markers are words that a comment of another project may consist of. */
+  readonly isPlainWords: boolean;
   /** The down section in words: `-- +goose Down`. */
   readonly down: string;
 }
@@ -16,6 +18,7 @@ export interface MarkerStyle {
 const style = (tool: string, up: RegExp | undefined, down: RegExp, shown: string): MarkerStyle => ({
   tool,
   upIsOptional: up === undefined || tool === "node-pg-migrate",
+  isPlainWords: tool === "node-pg-migrate",
   down: shown,
   marker: (line) =>
     line.length > 300 ? undefined : up?.test(line) === true ? "up" : down.test(line) ? "down" : undefined,
@@ -59,5 +62,5 @@ export const markerStyles: readonly MarkerStyle[] = [
     /^\s*--[\s-]*down\s+migration/i,
     "-- Down Migration",
   ),
-  { tool: "raw", marker: rawMarker, upIsOptional: true, down: "-- DOWN" },
+  { tool: "raw", marker: rawMarker, upIsOptional: true, isPlainWords: true, down: "-- DOWN" },
 ];

@@ -65,8 +65,8 @@ export const sections: Layout = {
     const found = sectionStyle(view);
     if (found === undefined) return undefined;
     const total = filesOf(view).length;
-    // Hand-made markers may be a comment that only looks so; a tool's own are not.
-    if (found.style.tool === "raw" && found.files * 2 < total) return undefined;
+    // Markers in plain words may be a comment that only looks so; a tool's own hardly.
+    if (found.files * (found.style.isPlainWords ? 2 : 4) < total) return undefined;
     const because = `${countFiles(found.files)} with sections as in "${found.style.down}"`;
     return { files: found.files, because, tool: found.style.tool === "raw" ? undefined : found.style.tool };
   },
