@@ -18,15 +18,11 @@ const otherDialects: readonly (readonly [RegExp, string])[] = [
   [/^(?:go|nvarchar|identity|clustered|nonclustered)$/, "this is SQL Server"],
 ];
 
-/** What may help at a token that the grammar rejects; `near` are the tokens up to it and a few after. */
-export function hintFor(at: Token | undefined, near: readonly Token[]): string | undefined {
-  for (const token of at === undefined ? near : [at, ...near]) {
-    if (token.kind !== "word" && token.kind !== "operator") continue;
-    for (const [pattern, hint] of otherDialects) if (pattern.test(token.value)) return hint;
+/** What may help at a token that the grammar rejects, or at the end; `before` is the token before it. */
+export function hintFor(at: Token | undefined, before: Token | undefined): string | undefined {
+  if (at === undefined) return before?.value === "," ? "there is a comma at the end" : undefined;
+  if (at.kind === "word" || at.kind === "operator") {
+    for (const [pattern, hint] of otherDialects) if (pattern.test(at.value)) return hint;
   }
-  const last = near.at(-1);
-  if (at !== undefined && at.value === ")" && last?.value === ",")
-    return "there is a comma before the parenthesis";
-  if (at === undefined && last?.value === ",") return "there is a comma at the end";
-  return undefined;
+  return at.value === ")" && before?.value === "," ? "there is a comma before the parenthesis" : undefined;
 }

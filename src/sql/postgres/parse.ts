@@ -89,8 +89,8 @@ function readPiece(
     tries > 0 ? missingSemicolon(reading.file, piece, index === -1 ? piece.tokens.length - 1 : index) : -1;
   if (next > 0) {
     const [head, tail] = cutPiece(piece, next);
-    const before = readMasked(reading, fragment, head);
-    if (before.is === "parsed") {
+    const first = readMasked(reading, fragment, head);
+    if (first.is === "parsed") {
       const at = tail.tokens[0];
       const place = at === undefined ? span : spanInFile(fragment, at.start, at.end);
       problems.push({
@@ -98,15 +98,15 @@ function readPiece(
         message: outcome.message,
         hint: "a `;` is missing before this statement",
       });
-      statements.push(...before.statements);
+      statements.push(...first.statements);
       readPiece(reading, fragment, tail, statements, problems, tries - 1);
       return;
     }
   }
   const last = broken ?? piece.tokens.at(-1);
   const place = last === undefined ? span : spanInFile(fragment, last.start, last.end);
-  const near = piece.tokens.slice(0, index === -1 ? undefined : index);
-  problems.push({ span: place, message: outcome.message, hint: hintFor(broken, near) });
+  const before = index === 0 ? undefined : piece.tokens.at(index === -1 ? -1 : index - 1);
+  problems.push({ span: place, message: outcome.message, hint: hintFor(broken, before) });
   statements.push(unparsable(span));
 }
 

@@ -43,6 +43,9 @@ export function usesOf(operations: readonly Operation[], queries: readonly Query
       case "createView":
         addFacts(op.query);
         break;
+      case "createTable":
+        if (op.query !== undefined) addFacts(op.query);
+        break;
       case "lockTable":
         addTarget(op.table);
         break;

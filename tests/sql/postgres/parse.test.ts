@@ -1,0 +1,203 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createPostgresFrontEnd } from "../../../src/sql/postgres/parse.ts";
+import type { ParsedText } from "../../../src/sql/front-end.ts";
+
+const bugs: unknown[] = [];
+const postgres = createPostgresFrontEnd({ bug: (error) => bugs.push(error) });
+beforeAll(() => postgres.load());
+
+const statements = (text: string, parsed = postgres.read(text)): string[] =>
+  parsed.statements.map(({ kind, span }) => `${kind}: ${text.slice(span.start, span.end)}`);
+const problems = (text: string, parsed: ParsedText = postgres.read(text)): string[] =>
+  parsed.problems.map(
+    ({ span, message, hint }) =>
+      `${text.slice(span.start, span.end)} | ${message}${hint === undefined ? "" : ` | ${hint}`}`,
+  );
+
+describe("read", () => {
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    ["nothing", "", []],
+    ["only comments", "-- a\n/* b */ ;", []],
+    [
+      "two statements",
+      "-- a\nselect 1; /* b */\r\ndrop table t -- c",
+      ["SelectStmt: select 1", "DropStmt: drop table t"],
+    ],
+    ["a byte order mark", "\ufeffselect 1;", ["SelectStmt: select 1"]],
+    ["NUL", "select 1;\0 select 2", ["SelectStmt: select 1", "SelectStmt: select 2"]],
+    [
+      "half a surrogate pair",
+      "select '\ud800'; select 2;",
+      ["SelectStmt: select '\ud800'", "SelectStmt: select 2"],
+    ],
+    [
+      "characters of all widths",
+      "select 'é€😀'; select 2;",
+      ["SelectStmt: select 'é€😀'", "SelectStmt: select 2"],
+    ],
+    [
+      "psql lines",
+      "\\set a 1\nselect 'é';\n\\c db\nselect :a;",
+      ["SelectStmt: select 'é'", "SelectStmt: select :a"],
+    ],
+    [
+      "a placeholder for a schema",
+      "drop table ${s}.t; select 1",
+      ["DropStmt: drop table ${s}.t", "SelectStmt: select 1"],
+    ],
+    [
+      "a placeholder for a literal",
+      "set x to :v; select interval {{v}}",
+      ["VariableSetStmt: set x to :v", "SelectStmt: select interval {{v}}"],
+    ],
+    [
+      "COPY data",
+      "copy t from stdin;\n1\t'\n\\.\ndrop table t;",
+      ["CopyStmt: copy t from stdin", "DropStmt: drop table t"],
+    ],
+  ];
+  it.each(cases)("reads %s", (_name, text, expected) => {
+    const parsed = postgres.read(text);
+    expect(statements(text, parsed)).toEqual(expected);
+    expect(problems(text, parsed)).toEqual([]);
+  });
+
+  const broken: readonly (readonly [string, string, readonly string[]])[] = [
+    ["a typo", "select 'é😀'; alter table t drop colum a b; select 2", ['a | syntax error at or near "a"']],
+    ["the end", "select 1; create table t (", ["( | syntax error at end of input"]],
+    [
+      "a missing semicolon",
+      "alter table a drop column b\nalter table c drop column d;",
+      ['alter | syntax error at or near "alter" | a `;` is missing before this statement'],
+    ],
+    [
+      "MySQL",
+      "drop table `t`;",
+      ['` | syntax error at or near "`" | this is MySQL: PostgreSQL quotes names with double quotes'],
+    ],
+    ["an open quote", "select 1;\nselect 'abc", [`'abc | unterminated quoted string at or near "'abc"`]],
+    [
+      "a dropped clause",
+      "create extension x from unpackaged;",
+      ["from | CREATE EXTENSION ... FROM is no longer supported"],
+    ],
+    ["an error before a placeholder", "drop tabel ${x};", ['tabel | syntax error at or near "tabel"']],
+  ];
+  it.each(broken)("says what is wrong with %s", (_name, text, expected) => {
+    expect(problems(text)).toEqual(expected);
+  });
+
+  it("keeps the statements around a broken one", () => {
+    const text = "select 1; selec 2; select 3";
+    expect(statements(text)).toEqual(["SelectStmt: select 1", "unparsable: selec 2", "SelectStmt: select 3"]);
+    expect(postgres.read(text).statements[1]?.operations).toMatchObject([
+      { kind: "unknown", statement: "unparsable" },
+    ]);
+  });
+
+  it("reads both statements around a missing semicolon", () => {
+    const text = "drop table a\ndrop table b\ndrop table c;";
+    expect(statements(text)).toEqual([
+      "DropStmt: drop table a",
+      "DropStmt: drop table b",
+      "DropStmt: drop table c",
+    ]);
+    expect(problems(text)).toHaveLength(2);
+  });
+
+  it("doesn't judge what stands behind a placeholder", () => {
+    const text = "select 1; {{ if x }} create table t () {{ end }};";
+    expect(problems(text)).toEqual([]);
+  });
+
+  it("reads a section of a text", () => {
+    const text = "-- up 'é\nselect 1;\n-- down\nselect 2;";
+    const start = text.indexOf("-- down");
+    const parsed = postgres.read(text, { start, end: text.length });
+    expect(statements(text, parsed)).toEqual(["SelectStmt: select 2"]);
+    expect(parsed.comments).toEqual([{ start, end: start + 7 }]);
+  });
+
+  it("leaves out the rows of a long INSERT, not the statement", () => {
+    const rows = Array.from({ length: 60_000 }, (_, i) => `(${i}, 'é;')`).join(",\n");
+    const text = `insert into t (a, b) values ${rows} on conflict do nothing; drop table t`;
+    const before = performance.now();
+    const parsed = postgres.read(text);
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(parsed.statements.map(({ kind }) => kind)).toEqual(["InsertStmt", "DropStmt"]);
+    expect(parsed.statements[0]?.span).toEqual({ start: 0, end: text.indexOf("; drop") });
+    expect(parsed.problems).toEqual([]);
+  });
+
+  it("doesn't call an expression broken because it is deep", () => {
+    const text = `select ${"1+".repeat(30_000)}1; select 2`;
+    const parsed = postgres.read(text);
+    expect(parsed.problems).toEqual([]);
+    expect(parsed.statements).toHaveLength(2);
+    expect(parsed.statements[1]?.kind).toBe("SelectStmt");
+  });
+
+  const part = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 6 }).map((s) => `select '${s.replaceAll("'", "")}'`),
+    fc
+      .string({ unit: "grapheme", maxLength: 6 })
+      .map((s) => `alter table "x${s.replaceAll(/["\0]/g, "")}" add column a int`),
+    fc.constantFrom("drop table t", "create table t (a int /* é */)", "do $$ begin null; /* 😀 */ end $$"),
+  );
+  const between = fc.array(fc.constantFrom(" ", "\n", "\r\n", "-- é\n", "/* 😀 */", "\t"), { maxLength: 3 });
+
+  it("gives each statement its own text, whatever stands around", () => {
+    const text = fc.array(fc.tuple(between, part, between), { maxLength: 6 });
+    fc.assert(
+      fc.property(text, fc.boolean(), (parts, breakOne) => {
+        const written = parts.map(([before, sql, after]) => before.join("") + sql + after.join(""));
+        const whole = written.join(";") + (breakOne ? ";\n\\c db\n" : "");
+        const parsed = postgres.read(whole);
+        expect(parsed.statements.map(({ span }) => whole.slice(span.start, span.end))).toEqual(
+          parts.map(([, sql]) => sql),
+        );
+        for (const { span, kind } of parsed.statements) {
+          const alone = postgres.read(whole.slice(span.start, span.end));
+          expect(alone.statements.map((statement) => statement.kind)).toEqual([kind]);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("never throws", () => {
+    const bits = fc.constantFrom(
+      "select ",
+      "'",
+      '"',
+      "$$",
+      "begin ",
+      ";",
+      "(",
+      ")",
+      "\\",
+      "${x}",
+      "copy t from stdin;",
+      "do ",
+      "\n",
+      ":",
+      "😀",
+      "\0",
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(bits, fc.string({ unit: "binary", maxLength: 5 })), { maxLength: 30 }),
+        (parts) => {
+          const text = parts.join("");
+          for (const { span } of postgres.read(text).statements) {
+            expect(span.end).toBeGreaterThan(span.start);
+            expect(span.end).toBeLessThanOrEqual(text.length);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(bugs).toEqual([]);
+  });
+});
