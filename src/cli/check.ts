@@ -3,15 +3,17 @@ import { basename, dirname, relative, resolve, sep } from "node:path";
 import {
   UserError,
   countFindings,
-  createFileSystem,
   formats,
   lintProject,
   loadConfig,
+  memoryFileSystem,
   nearest,
+  nodeFileSystem,
+  overlay,
   rules as builtIn,
   version,
 } from "../index.ts";
-import type { FileSystem, Finding, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
+import type { FileSystem, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
 import { colorsFor } from "./colors.ts";
 import { failureFrom, factsFrom, formatFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions, FailLevel } from "./options.ts";
@@ -70,28 +72,14 @@ function existing(paths: readonly string[], cwd: string): readonly string[] {
 
 /** Standard input takes the place of one file, whose history is read from the disk all the same. */
 function stdinRequest(options: CheckOptions, cwd: string): { paths: readonly string[]; fs: FileSystem } {
-  const file = options.stdinFilename ?? "stdin.sql";
-  const text = new TextDecoder().decode(readFileSync(0));
-  const shown = relative(cwd, resolve(cwd, file)).replaceAll(sep, "/");
-  const disk = createFileSystem(cwd);
-  const parent = shown.includes("/") ? shown.slice(0, shown.lastIndexOf("/")) : ".";
-  const name = basename(shown);
-  const alone = options.stdinFilename === undefined;
-  const isFile = (path: string): boolean => clean(path) === shown;
-  return {
-    paths: [shown],
-    fs: {
-      read: (path) => (isFile(path) ? text : alone ? undefined : disk.read(path)),
-      list(folder) {
-        const names = alone ? [] : disk.list(folder);
-        const here = clean(folder) === parent;
-        return here && !names.includes(name) ? [...names, name].sort() : names;
-      },
-    },
-  };
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(readFileSync(0));
+  const { stdinFilename } = options;
+  if (stdinFilename === undefined) {
+    return { paths: ["stdin.sql"], fs: memoryFileSystem({ "stdin.sql": text }) };
+  }
+  const shown = relative(cwd, resolve(cwd, stdinFilename)).replaceAll(sep, "/");
+  return { paths: [shown], fs: overlay(nodeFileSystem(cwd), { [shown]: text }) };
 }
-
-const clean = (path: string): string => path.replace(/^(?:\.\/)+/, "").replace(/\/+$/, "") || ".";
 
 function reportOf(result: LintResult, rules: readonly Rule[], quiet: boolean): Report {
   const findings = quiet ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
@@ -152,5 +140,3 @@ function emptyProject(result: LintResult, options: CheckOptions): string[] {
 }
 
 const columns = (): number => Math.min(process.stdout.columns || 80, 120);
-
-export type { Finding };

@@ -1,0 +1,119 @@
+/**
+ * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, the configuration's JSON schema, README's table,
+ * and src/version.ts from package.json. `--check` writes nothing and fails if something is stale.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { format } from "prettier";
+import { z } from "zod";
+import { configJsonSchema } from "../src/config/schema.ts";
+import type { Rule } from "../src/lint/rule.ts";
+import { rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const idPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** Generated files by path relative to the repository. */
+export async function generate(): Promise<ReadonlyMap<string, string>> {
+  const rules = await loadRules();
+  const files = new Map<string, string>();
+  files.set("rules/index.ts", registry(rules));
+  for (const rule of rules)
+    files.set(`docs/rules/${rule.id}.md`, await rulePage(rule, fixtureFolder(rule.id)));
+  files.set("docs/rules/README.md", rulesIndexPage(rules));
+  files.set("schema/ddlint.schema.json", `${JSON.stringify(configJsonSchema(z, rules), undefined, 2)}\n`);
+  files.set("src/version.ts", versionModule());
+  const readme = await withTable(rules);
+  if (readme !== undefined) files.set("README.md", readme);
+  return files;
+}
+
+/** Paths of generated files that differ from what `generate` would write, and pages of rules that are gone. */
+export async function stale(): Promise<string[]> {
+  const files = await generate();
+  const changed = [...files].filter(([path, text]) => readText(path) !== text).map(([path]) => path);
+  return [...changed, ...leftOver(files)];
+}
+
+const fixtureFolder = (id: string): string => join(root, "fixtures/rules", id);
+
+export async function loadRules(): Promise<Rule[]> {
+  const rules: Rule[] = [];
+  for (const name of readdirSync(join(root, "rules")).sort()) {
+    if (!name.endsWith(".ts") || name === "index.ts") continue;
+    const module = (await import(pathToFileURL(join(root, "rules", name)).href)) as { default?: Rule };
+    const rule = module.default;
+    const id = name.slice(0, -".ts".length);
+    if (!rule) throw new Error(`rules/${name} has no default export`);
+    if (rule.id !== id) throw new Error(`rules/${name}: its id is "${rule.id}", not "${id}"`);
+    if (!idPattern.test(id)) throw new Error(`rules/${name}: ill-formed id`);
+    rules.push(rule);
+  }
+  return rules;
+}
+
+const variable = (id: string): string => id.replace(/-([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+
+function registry(rules: readonly Rule[]): string {
+  return [
+    "/** Written by `npm run generate`: every rule, by file name. */",
+    'import type { Rule } from "../src/lint/rule.ts";',
+    ...rules.map((rule) => `import ${variable(rule.id)} from "./${rule.id}.ts";`),
+    "",
+    "export const rules: readonly Rule[] = [",
+    ...rules.map((rule) => `  ${variable(rule.id)},`),
+    "];",
+    "",
+  ].join("\n");
+}
+
+function versionModule(): string {
+  const { version } = JSON.parse(readText("package.json") ?? "{}") as { version: string };
+  return `/** Written by \`npm run generate\` from package.json. */\nexport const version = "${version}";\n`;
+}
+
+const start = "<!-- rules:start -->";
+const end = "<!-- rules:end -->";
+
+async function withTable(rules: readonly Rule[]): Promise<string | undefined> {
+  const text = readText("README.md");
+  const from = text?.indexOf(start) ?? -1;
+  const to = text?.indexOf(end) ?? -1;
+  if (text === undefined || from < 0 || to < from) return undefined;
+  const filled = `${text.slice(0, from + start.length)}\n\n${rulesTable(rules, "docs/rules/")}\n${text.slice(to)}`;
+  return format(filled, { parser: "markdown", printWidth: 110 });
+}
+
+function leftOver(files: ReadonlyMap<string, string>): string[] {
+  const folder = join(root, "docs/rules");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => `docs/rules/${name}`)
+    .filter((path) => path.endsWith(".md") && !files.has(path));
+}
+
+function readText(path: string): string | undefined {
+  const full = join(root, path);
+  return existsSync(full) ? readFileSync(full, "utf8") : undefined;
+}
+
+async function main(): Promise<void> {
+  if (process.argv.includes("--check")) {
+    const paths = await stale();
+    if (paths.length === 0) return;
+    console.error(`stale, run "npm run generate":\n${paths.map((path) => `  ${path}`).join("\n")}`);
+    process.exitCode = 1;
+    return;
+  }
+  const files = await generate();
+  for (const path of leftOver(files)) rmSync(join(root, path));
+  for (const [path, text] of files) {
+    if (readText(path) === text) continue;
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    console.log(path);
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await main();

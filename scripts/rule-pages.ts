@@ -1,0 +1,120 @@
+/** The documentation page of a rule, and tables of all rules. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Rule } from "../src/lint/rule.ts";
+import { formatText } from "../src/report/text.ts";
+import { plainColors } from "../src/report/report.ts";
+import { countFindings } from "../src/report/report.ts";
+import { lintFixture, load } from "../tests/support/lint-fixture.ts";
+
+const presetsOf = (rule: Rule): string =>
+  [...rule.presets.filter((one) => one !== "strict"), "strict"].join(", ");
+
+const fixes: Readonly<Record<Rule["fix"], string>> = {
+  none: "none",
+  safe: "safe: means the same to the database",
+  suggestion: "a suggestion: look at it before you apply it",
+};
+
+export async function rulePage(rule: Rule, fixtures: string): Promise<string> {
+  const bad = readExample(join(fixtures, "bad.sql"));
+  const good = readExample(join(fixtures, "good.sql"));
+  const lines = [
+    `# ${rule.id}`,
+    rule.docs.summary,
+    [
+      `- Severity: ${rule.severity}`,
+      `- Category: ${rule.category}`,
+      `- Presets: ${presetsOf(rule)}`,
+      `- Databases: ${rule.dialects.join(", ")}`,
+      `- Fix: ${fixes[rule.fix]}`,
+      ...(rule.formerly?.length ? [`- Formerly: ${rule.formerly.join(", ")}`] : []),
+    ].join("\n"),
+    "## Why",
+    rule.docs.why,
+    "## What to write instead",
+    rule.docs.instead,
+  ];
+  if (bad !== undefined) lines.push("## Flagged", fenced("sql", bad), ...(await output(rule, fixtures)));
+  if (good !== undefined) lines.push("## Not flagged", fenced("sql", good));
+  if (rule.options) lines.push("## Options", optionsTable(rule));
+  lines.push(
+    "## Accepting it in one place",
+    fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- why it is fine here`),
+  );
+  return `${lines.join("\n\n")}\n`;
+}
+
+const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
+
+/** A fixture without its directives. */
+function readExample(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  return readFileSync(path, "utf8")
+    .replace(/^-- given:[^\n]*\n/, "")
+    .replace(/[ \t]*-- want(?: +"(?:[^"\\]|\\.)*")+[ \t]*$/gm, "")
+    .trim();
+}
+
+/** What ddlint says to the bad example; nothing if it finds nothing (a test says so elsewhere). */
+async function output(rule: Rule, fixtures: string): Promise<string[]> {
+  await load();
+  const path = join(fixtures, "bad.sql");
+  const text = readFileSync(path, "utf8").replace(/^(-- given:[^\n]*)/, (line) => line.trimEnd());
+  const { findings } = lintFixture("migrations/example.sql", text, [rule], rule.id);
+  if (findings.length === 0) return [];
+  const report = formatText(
+    {
+      version: "",
+      summary: { files: 1, migrations: 1, statements: 1, suppressed: 0, ...countFindings(findings) },
+      findings,
+      sources: new Map([
+        ["migrations/example.sql", text.replace(/[ \t]*-- want(?: +"(?:[^"\\]|\\.)*")+/g, "")],
+      ]),
+      rules: [rule],
+    },
+    { colors: plainColors, width: 100 },
+  );
+  // Paths and totals say nothing here.
+  return [fenced("text", report.split("\n").slice(1, -2).join("\n").replace(/^ {2}/gm, "").trimEnd())];
+}
+
+function optionsTable(rule: Rule): string {
+  const schema = rule.options?.schema(z);
+  const described =
+    schema instanceof z.ZodType ? (z.toJSONSchema(schema, { io: "input" }).properties ?? {}) : {};
+  const defaults = (rule.options?.defaults ?? {}) as Readonly<Record<string, unknown>>;
+  const rows = Object.keys({ ...described, ...defaults }).map((name) => {
+    const property = described[name];
+    const text = typeof property === "object" ? (property.description ?? "") : "";
+    const value = defaults[name] === undefined ? "" : `\`${JSON.stringify(defaults[name])}\``;
+    return `| \`${name}\` | ${value} | ${cell(text)} |`;
+  });
+  return ["| Option | Default | Meaning |", "|---|---|---|", ...rows].join("\n");
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+
+/** One row a rule; `base`: where the pages lie. */
+export function rulesTable(rules: readonly Rule[], base: string): string {
+  const rows = [...rules]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(
+      (rule) =>
+        `| [\`${rule.id}\`](${base}${rule.id}.md) | ${rule.severity} | ${presetsOf(rule)} | ${cell(rule.docs.summary)} |`,
+    );
+  return ["| Rule | Severity | Presets | Flags |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+export function rulesIndexPage(rules: readonly Rule[]): string {
+  const categories = [...new Set(rules.map((rule) => rule.category))].sort();
+  const sections = categories.map(
+    (category) =>
+      `## ${category}\n\n${rulesTable(
+        rules.filter((rule) => rule.category === category),
+        "",
+      )}\n`,
+  );
+  return `# Rules\n\nWritten by \`npm run generate\` from \`rules/\`.\n\n${sections.join("\n")}`;
+}
