@@ -25,4 +25,6 @@ export type Operation =
   | SessionOperation;
 
 export type OperationKind = Operation["kind"];
-export type OperationOf<K extends OperationKind> = Extract<Operation, { kind: K }>;
+/** By look-up rather than `Extract`, so that a `Step` of one kind is a `Step`. */
+type OperationByKind = { readonly [O in Operation as O["kind"]]: O };
+export type OperationOf<K extends OperationKind> = OperationByKind[K];
