@@ -144,8 +144,10 @@ function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): voi
     if (isPrimary && !proved) scene.scan(table);
     return;
   }
-  // Until 17 the children of a unique constraint are met only when their indexes are built.
-  const below = isPrimary || scene.server.version >= 18 ? "ACCESS EXCLUSIVE" : "SHARE";
+  // Until 17 the children are met only when their indexes are built, unless they have to become NOT NULL.
+  const nullable =
+    op.kind === "addPrimaryKey" && op.columns.some((c) => scene.column(table, c.text)?.notNull !== "yes");
+  const below = nullable || scene.server.version >= 18 ? "ACCESS EXCLUSIVE" : "SHARE";
   for (const key of scene.isPartitioned(table) ? scene.tree(table) : [table]) {
     if (key !== table) scene.lock(key, below);
     if (scene.holdsRows(key)) scene.found.build(madeName(op, key, table), key);

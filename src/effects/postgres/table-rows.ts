@@ -3,7 +3,7 @@ import { addColumn, dropColumn, setNotNull } from "./column.ts";
 import { changeColumnType } from "./change-type.ts";
 import { attachPartition, createTable, detachPartition, dropTable, truncateTable } from "./table.ts";
 import type { Rows } from "./row.ts";
-import type { Scene } from "./scene.ts";
+import { bare, type Scene } from "./scene.ts";
 
 const alter = "ALTER TABLE";
 
@@ -184,8 +184,8 @@ function refuseUnlogged(scene: Scene, table: string): void {
   };
   const referencing = scene.schema.foreignKeysTo(table).find((fk) => logged(fk.table));
   if (referencing === undefined) return;
-  const [own, other] = [table, referencing.table].map((key) => scene.relation(key)?.name ?? key);
+  const [own, other] = [table, referencing.table].map(bare);
   scene.found.fail(
-    `could not change table "${own ?? ""}" to unlogged because it is referenced by logged table "${other ?? ""}"`,
+    `could not change table "${own ?? ""}" to unlogged because it references logged table "${other ?? ""}"`,
   );
 }

@@ -46,6 +46,10 @@ export function dropTable(op: DropTable, scene: Scene): void {
     scene.lock(parent, "ACCESS EXCLUSIVE");
     const rest = defaultPartition(parent, scene);
     if (rest !== undefined) scene.lock(rest, "ACCESS EXCLUSIVE");
+    for (const fk of scene.schema.foreignKeysTo(parent)) {
+      if (op.cascade) scene.lock(fk.table, "ACCESS EXCLUSIVE");
+      else scene.found.fail(`cannot drop table ${op.table.name} because other objects depend on it`);
+    }
   }
   dropDependents({ table: key }, `table ${op.table.name}`, op, scene);
 }
@@ -148,6 +152,11 @@ export function detachPartition(op: DetachPartition, scene: Scene): void {
   scene.lock(parent, weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");
   scene.lock(op.partition, "ACCESS EXCLUSIVE");
   if (op.concurrently) scene.found.notInTransaction();
+  for (const fk of scene.foreignKeysOf(parent)) scene.lock(fk.references, "SHARE ROW EXCLUSIVE");
+  for (const fk of scene.schema.foreignKeysTo(parent)) {
+    scene.lock(fk.table, "ACCESS EXCLUSIVE");
+    scene.scan(fk.table);
+  }
   if (rest === undefined || rest === scene.key(op.partition)) return;
   if (op.concurrently)
     scene.found.fail("cannot detach partitions concurrently when a default partition exists");

@@ -97,5 +97,8 @@ function refreshView(op: RefreshView, scene: Scene): void {
     scene.found.rewrite(view);
     scene.rebuildAll(view);
   }
-  if (!op.withNoData) scene.read(relation?.query);
+  if (op.withNoData) return;
+  scene.read(relation?.query);
+  // Its new indexes are built from the new rows.
+  if (relation === undefined || scene.schema.indexesOn(view).length > 0) scene.scan(view);
 }
