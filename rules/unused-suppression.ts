@@ -1,23 +1,22 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-/** The runner reports it, because only the runner knows what the comments silenced. */
 export default defineRule({
   id: "unused-suppression",
-  category: "history",
+  category: "correctness",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres"],
   directions: ["up", "down"],
   fix: "none",
   docs: {
-    summary: "A `ddlint-disable` comment silences nothing, or names a rule that doesn't exist.",
-    why: "It hides the next mistake of that kind in its place, and tells readers of a hazard that isn't there.",
-    instead: "Remove the comment, or correct the name of the rule.",
+    summary: "A suppression comment that suppresses nothing, or names no rule.",
+    why: "It hides a finding that comes later and that nobody has looked at.",
+    instead: "Delete it, or mend the rule's name.",
   },
   messages: {
-    nothing: "silences nothing: {{rule}} has no finding here",
-    rule: "no rule is named {{rule}}, so nothing is silenced",
-    directive: "{{name}} is no directive, so nothing is silenced",
+    unused: "suppresses nothing: no finding of {{rule}} here",
+    unknown: "there is no rule {{rule}}{{nearest}}",
   },
+  // The engine reports these after all other rules: only then is it known what was suppressed.
   on: {},
 });

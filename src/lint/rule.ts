@@ -1,7 +1,7 @@
 /** The contract of a rule. A rule is one file that default-exports `defineRule({…})` and imports only this module. */
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
-import type { MigrationScope, ProjectScope, Step } from "../replay/step.ts";
+import type { MigrationScope, Place, ProjectScope, Step } from "../replay/step.ts";
 
 export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
@@ -31,11 +31,7 @@ export type Placeholders<T extends string> = T extends `${string}{{${infer P}}}$
   ? P | Placeholders<Rest>
   : never;
 
-/** A place in a file other than the step's own script. */
-export interface Place {
-  readonly path: string;
-  readonly span: Span;
-}
+export type { Place } from "../replay/step.ts";
 
 export interface Related {
   readonly at: Span | Place;
@@ -65,6 +61,8 @@ export type Report<M extends Record<string, string>> = {
     readonly severity?: Severity | undefined;
     readonly related?: readonly Related[] | undefined;
     readonly fix?: Fix | undefined;
+    /** In the scopes: the step that it is about, for its locks and the recipe. */
+    readonly step?: Step | undefined;
   } & DataOf<M[I]>;
 }[keyof M & string];
 

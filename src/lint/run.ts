@@ -80,10 +80,10 @@ export function lintProject(scope: ProjectScope, rules: RuleSet): RuleRun {
 function lintSteps(steps: readonly Step[], table: RuleTable, run: RuleRun): void {
   for (const step of steps) {
     if (step.skipped) continue;
-    const rules = table.on(step.direction, step.operation.kind);
-    if (!rules) continue;
     const subject: Subject = { path: step.script.path, scope: step.migration, step };
-    for (const one of rules) invoke(one, step.operation.kind, step, subject, run);
+    for (const kind of [step.operation.kind, "operation"]) {
+      for (const one of table.on(step.direction, kind) ?? []) invoke(one, kind, step, subject, run);
+    }
   }
 }
 
@@ -112,7 +112,8 @@ export function internalError(error: unknown, ruleId?: string, file?: string): I
 
 function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFinding {
   const { rule } = one;
-  const { step, scope } = subject;
+  const { scope } = subject;
+  const step = report.step ?? subject.step;
   const template = rule.messages[report.message];
   if (template === undefined) throw new Error(`no message "${report.message}"`);
   const at = placeOf(report.at, subject.path);

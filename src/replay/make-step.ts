@@ -1,5 +1,4 @@
-import type { Effects } from "../effects/effects.ts";
-import { withoutNew } from "../effects/effects.ts";
+import { withoutNew, type Effects } from "../effects/effects.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
@@ -10,6 +9,15 @@ import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
 import { findDeprecation, type DeprecationMark } from "./deprecation.ts";
 import { matchesGlob, type ReplayFacts } from "./facts.ts";
+import {
+  coveringIndex,
+  dependentsOfDropped,
+  droppedObject,
+  indexedBy,
+  indexMade,
+  isAdded,
+  isReplaced,
+} from "./questions.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
 
 export interface StepParts {
@@ -56,7 +64,7 @@ export function makeStep(parts: StepParts): Step {
       : "no";
   };
 
-  return {
+  const step: Step = {
     operation,
     statement: parts.statement,
     migration: scope,
@@ -73,11 +81,21 @@ export function makeStep(parts: StepParts): Step {
       const first = firstPending(scope, facts);
       if (column === undefined) return createdSince(table, first);
       const found = before.column(key(table), column);
-      return found.is !== "present" ? "unknown" : found.value.origin.migration >= first ? "yes" : "no";
+      return found.is !== "present"
+        ? "unknown"
+        : isAdded(found.value) && found.value.origin.migration >= first
+          ? "yes"
+          : "no";
     },
     isHere: (origin) => origin?.migration === scope.migration.index,
     inBody: bodies.has(parts.statement.kind),
     bounded: () => isBounded(operation, parts.statement, before),
+    replaced: () => isReplaced(step),
+    droppedObject: () => droppedObject(operation),
+    dependentsOfDropped: () => dependentsOfDropped(operation, before),
+    indexMade: (schema) => indexMade(step, schema),
+    covering: coveringIndex,
+    indexedBy,
     lockOn: (table) => effects.locks.find((lock) => lock.relation === key(table))?.mode,
     rewrites: (table) => effects.rewrites.includes(key(table)),
     scans: (table) => effects.scans.includes(key(table)),
@@ -100,6 +118,7 @@ export function makeStep(parts: StepParts): Step {
       return entry?.[1] ?? "unknown";
     },
   };
+  return step;
 }
 
 /** Statements that run the body of a block or routine. */

@@ -133,7 +133,7 @@ function runScript(
         skipped: skipped(before, operation, operations),
         failures: failures(stepBefore, operation),
         transaction: tracker.current(),
-        effects: effectsOn("postgres", operation, stepBefore, server),
+        effects: effectsOn("postgres", operation, stepBefore, server, operations),
         isNew: newRelations(stepBefore, migration.index),
         setting: settingsNow(tracker),
         facts,
@@ -258,6 +258,15 @@ class Scope implements MigrationScope {
     return this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown);
   }
 
+  readable(): boolean {
+    return ![...this.steps, ...this.downSteps].some(
+      ({ operation: { kind, conditional } }) =>
+        kind === "unknown" || kind === "executeDynamic" || conditional === true,
+    );
+  }
+
+  startOf = startOf;
+
   created(): ReturnType<MigrationScope["created"]> {
     const keys = new Set<string>();
     for (const { operation, after } of this.steps) {
@@ -270,4 +279,29 @@ class Scope implements MigrationScope {
         : [];
     });
   }
+}
+
+/** The first statement's place; the start of the section where there is none. */
+export function startOf({ path, text, part }: Script): { readonly path: string; readonly span: Span } {
+  const from = skipComments(text, part);
+  const line = text.slice(from, part.end).search(/[\r\n]|$/);
+  return { path, span: { start: from, end: from + line } };
+}
+
+/** Offset of the first thing in the section that is neither blank nor a comment; its start if there is none. */
+function skipComments(text: string, part: Span): number {
+  let at = part.start;
+  while (at < part.end) {
+    const rest = text.slice(at, at + 2);
+    if (/^[\s\uFEFF]/.test(rest)) at++;
+    else if (rest === "--") at = endOf(text, "\n", at, part.end);
+    else if (rest === "/*") at = endOf(text, "*/", at + 2, part.end);
+    else return at;
+  }
+  return part.start;
+}
+
+function endOf(text: string, mark: string, from: number, limit: number): number {
+  const found = text.indexOf(mark, from);
+  return found < 0 || found >= limit ? limit : found + mark.length;
 }

@@ -1,10 +1,10 @@
 /** What a rule sees. A step answers questions about one operation; rules never parse, search text or open files. */
 import type { Effects, LockMode } from "../effects/effects.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
-import type { Operation, OperationKind, OperationOf } from "../model/operation.ts";
-import type { History, Migration, Script } from "../project/migration.ts";
+import type { OperationKind, OperationOf } from "../model/operation.ts";
+import type { FileProblem, History, Migration, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
-import type { Dependent, Difference, Origin, Relation, Tri } from "../schema/model.ts";
+import type { Dependent, Difference, Index, Origin, Relation, Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Problem, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
@@ -68,6 +68,21 @@ export interface Step<K extends OperationKind = OperationKind> {
    * or as one round of a loop that commits. True for everything else.
    */
   bounded(): boolean;
+  /**
+   * What is dropped or renamed away is replaced in the same transaction: another column, table or view takes the
+   * name, or a trigger that kept a column in step with its successor goes with it.
+   */
+  replaced(): boolean;
+  /** The object that the operation drops or retypes, for messages; undefined for all other operations. */
+  droppedObject(): string | undefined;
+  /** What depends on that object before the step. */
+  dependentsOfDropped(): readonly Dependent[];
+  /** The index that a CREATE INDEX made, if it is still there in `schema`. */
+  indexMade(schema: Schema): Index | undefined;
+  /** Another index that makes this one superfluous: equal, or beginning with all its columns. */
+  covering(schema: Schema, index: Index): Index | undefined;
+  /** Does an index of the table begin with these columns, in any order? */
+  indexedBy(schema: Schema, table: QualifiedName, columns: readonly string[]): Tri;
   /** Strongest lock that the operation takes on a relation that is not new; undefined: none. */
   lockOn(table: QualifiedName | Key): LockMode | undefined;
   rewrites(table: QualifiedName | Key): boolean;
@@ -116,6 +131,10 @@ export interface MigrationScope {
   readonly unclosed: { readonly up?: Span | undefined; readonly down?: Span | undefined };
   /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
   rollbackDifference(): readonly Difference[] | undefined;
+  /** Everything in up and down is understood: no dynamic SQL, nothing that can't be read. */
+  readable(): boolean;
+  /** Where findings about a script as a whole point: the start of its first statement. */
+  startOf(script: Script): Place;
   /** Tables that the migration created and that are still there at its end. */
   created(): readonly Relation[];
 }
@@ -123,6 +142,14 @@ export interface MigrationScope {
 /** All histories of a run. */
 export interface ProjectScope {
   readonly histories: readonly History[];
+  /** What the layouts say about files, for the rule of that name. */
+  fileProblems(histories: readonly History[], rule: FileProblem["rule"]): readonly FileProblem[];
+  /** Where findings about a script as a whole point. */
+  startOf(script: Script): Place;
 }
 
-export type AnyStep = Step & { readonly operation: Operation };
+/** A place in a file. */
+export interface Place {
+  readonly path: string;
+  readonly span: Span;
+}

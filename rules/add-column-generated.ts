@@ -1,0 +1,30 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "add-column-generated",
+  category: "rewrites",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A stored generated column is added to an existing table.",
+    why: "`GENERATED … STORED` is computed for every row: the table is rewritten under ACCESS EXCLUSIVE. A `VIRTUAL` column (18) stores nothing, but NOT NULL or a CHECK on it reads the whole table.",
+    instead:
+      "18: `VIRTUAL`. Before: an ordinary column filled by a trigger, or an expression index, or a view.",
+  },
+  messages: {
+    rewrites: "rewrites {{table}} under ACCESS EXCLUSIVE to compute {{column}} for every row",
+    scans: "reads all of {{table}} under ACCESS EXCLUSIVE to check {{column}}",
+  },
+  recipe: recipes.columnByTrigger,
+  on: {
+    addColumn({ operation, rewrites, scans, show }, { report }) {
+      const { column, table } = operation;
+      if (column.generated === undefined) return;
+      const data = { table: show(table), column: column.name.text };
+      if (rewrites(table)) report({ at: operation.head, message: "rewrites", data });
+      else if (scans(table)) report({ at: operation.head, message: "scans", data });
+    },
+  },
+});

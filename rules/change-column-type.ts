@@ -1,0 +1,40 @@
+import { defineRule, recipes, typeText } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "change-column-type",
+  category: "rewrites",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A column's type is changed in a way that rewrites or reads the table, or rebuilds its indexes.",
+    why: "Most changes of type write every row anew under ACCESS EXCLUSIVE: reads and writes wait for as long as that takes. Some (a longer `varchar`, `varchar` to `text`, a larger `numeric` precision) change only the catalogue, unless a CHECK, an expression index or a partial index uses the column.",
+    instead: "A new column of the new type, kept by a trigger, filled in batches, then an exchange of names.",
+  },
+  messages: {
+    rewrites: "rewrites {{tables}} under ACCESS EXCLUSIVE: {{change}}",
+    rebuilds: "rebuilds indexes of {{tables}} under ACCESS EXCLUSIVE: {{change}}",
+    scans: "reads all of {{tables}} under ACCESS EXCLUSIVE: {{change}}",
+  },
+  recipe: recipes.typeByNewColumn,
+  on: {
+    changeColumnType({ operation, before, effects, createdHere, show }, { report }) {
+      if (createdHere(operation.table) === "yes") return;
+      const old = before.column(operation.table, operation.column.text);
+      const from =
+        old.is === "present" && old.value.type !== undefined ? typeText(old.value.type) : "an unknown type";
+      const change = `${from} to ${typeText(operation.type)}`;
+      const tables = (keys: readonly string[]): string =>
+        keys.length === 0 ? show(operation.table) : keys.map((key) => show(key)).join(", ");
+      const at = operation.head;
+      if (effects.rewrites.length > 0) {
+        report({ at, message: "rewrites", data: { tables: tables(effects.rewrites), change } });
+      } else if (effects.rebuilds.length > 0) {
+        report({ at, message: "rebuilds", data: { tables: show(operation.table), change } });
+      } else if (effects.scans.length > 0) {
+        report({ at, message: "scans", data: { tables: tables(effects.scans), change } });
+      }
+    },
+  },
+});

@@ -1,0 +1,25 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "delete-without-where",
+  category: "data-loss",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`DELETE` without `WHERE` on an existing table.",
+    why: "Every row is lost, and until it commits the writers of each row wait.",
+    instead: "Say which rows are meant, and delete them in batches that commit one by one.",
+  },
+  messages: { all: "deletes every row of {{table}}" },
+  recipe: recipes.inBatches,
+  on: {
+    deleteRows({ operation: del, createdHere, isHere, before, failures, show }, { report }) {
+      if ((del.where !== undefined && !del.where.trivial) || failures.length > 0) return;
+      const table = before.relation(del.table);
+      if (createdHere(del.table) === "yes" || (table.is === "present" && isHere(table.value.origin))) return;
+      report({ at: del.head, message: "all", data: { table: show(del.table) } });
+    },
+  },
+});

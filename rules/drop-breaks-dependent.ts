@@ -1,0 +1,45 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-breaks-dependent",
+  category: "correctness",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary:
+      "Something is dropped or retyped that a view, function, policy, generated column, foreign key or trigger still uses.",
+    why: "The server refuses it (2BP01, 0A000), so the migration fails; or, for a function body, which is only text, the next call fails.",
+    instead: "Drop or change the dependent first.",
+  },
+  messages: {
+    refuses: "fails: {{dependent}} depends on {{object}}",
+    breaks: "{{dependent}} uses {{object}} and fails at its next run",
+  },
+  on: {
+    operation(step, { report }) {
+      const { operation, dependentsOfDropped, droppedObject } = step;
+      if (step.failures.length > 0 || ("cascade" in operation && operation.cascade)) return;
+      const object = droppedObject();
+      if (object === undefined) return;
+      const users = dependentsOfDropped();
+      const refusing = users.filter(({ onDrop }) => onDrop === "refuses");
+      const breaking = users.filter(({ onDrop }) => onDrop === "breaks later");
+      const some = refusing.length > 0 ? refusing : breaking;
+      const [first] = some;
+      if (first === undefined) return;
+      const rest = some.length > 1 ? ` (and ${some.length - 1} more)` : "";
+      report({
+        at: operation.head,
+        message: refusing.length > 0 ? "refuses" : "breaks",
+        severity: refusing.length > 0 ? undefined : "warning",
+        data: { dependent: first.text + rest, object },
+        instead: `drop or change ${some.map(({ text }) => text).join(", ")} first`,
+        related: some.flatMap(({ origin, text }) =>
+          origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],
+        ),
+      });
+    },
+  },
+});

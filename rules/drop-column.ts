@@ -1,0 +1,38 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-column",
+  category: "data-loss",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A column is dropped without a deprecation step in an earlier migration.",
+    why: "Its data is gone, and the running application, which still reads or writes it, fails at that moment.",
+    instead:
+      "First `COMMENT ON COLUMN … IS 'deprecated …'` (and let it be NULL), deploy the version that doesn't use it, then drop it in a later migration.",
+  },
+  messages: {
+    lost: "the data of {{column}} is lost, and the running application that uses it fails",
+  },
+  options: {
+    defaults: { leastMigrations: 1 },
+    schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
+  },
+  recipe: recipes.deprecateColumn,
+  on: {
+    dropColumn(step, { report, options }) {
+      const { operation, migration, deprecation, createdHere, createdPending, failures, replaced, show } =
+        step;
+      const { table, column } = operation;
+      if (failures.length > 0 || createdHere(table) === "yes" || createdPending(table, column.text) === "yes")
+        return;
+      const said = deprecation(table, column.text);
+      if (said !== undefined && migration.migration.index - said.migration >= options.leastMigrations) return;
+      // Another column takes its name in the same transaction: the last step of an exchange.
+      if (replaced()) return;
+      report({ at: operation.head, message: "lost", data: { column: `${show(table)}.${column.text}` } });
+    },
+  },
+});

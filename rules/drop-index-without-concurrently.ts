@@ -1,0 +1,56 @@
+import { defineRule, insertAt, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-index-without-concurrently",
+  category: "locks",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "suggestion",
+  docs: {
+    summary: "An index is dropped without `CONCURRENTLY`.",
+    why: "`DROP INDEX` takes ACCESS EXCLUSIVE on the table: it queues behind running statements, and every read and write of the table queues behind it.",
+    instead: "`DROP INDEX CONCURRENTLY`, in a migration of its own that runs outside of a transaction.",
+  },
+  messages: {
+    locks: "takes ACCESS EXCLUSIVE on {{table}}: reads and writes wait",
+    partitioned: "takes ACCESS EXCLUSIVE on {{table}}; can't be concurrent: set lock_timeout and retry",
+  },
+  recipe: recipes.concurrentDropIndex,
+  on: {
+    dropIndex({ operation: drop, transaction, before, isHere, createdHere, failures, show }, { report }) {
+      if (drop.concurrently || failures.length > 0) return;
+      const found = before.index(drop.index);
+      if (found.is !== "present") {
+        if (found.is === "unknown") report({ at: drop.head, message: "locks", data: { table: "its table" } });
+        return;
+      }
+      const { table, origin, constraint } = found.value;
+      // An index that a constraint owns can't be dropped at all.
+      if (isHere(origin) || createdHere(table) === "yes" || constraint !== undefined) return;
+      const relation = before.relation(table);
+      if (relation.is === "present" && relation.value.partitionBy !== undefined) {
+        const instead =
+          "SET lock_timeout = '2s'; and retry: an index of a partitioned table has no concurrent way";
+        report({
+          at: drop.head,
+          message: "partitioned",
+          severity: "note",
+          data: { table: show(table) },
+          instead,
+        });
+        return;
+      }
+      const outside = transaction.kind === "none" || transaction.kind === "unknown";
+      report({
+        at: drop.head,
+        message: "locks",
+        data: { table: show(table) },
+        fix:
+          outside && !drop.cascade
+            ? { title: "add CONCURRENTLY", edits: [insertAt(drop.afterKeyword, " CONCURRENTLY")] }
+            : undefined,
+      });
+    },
+  },
+});

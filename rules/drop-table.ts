@@ -1,0 +1,47 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-table",
+  category: "data-loss",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A table is dropped without a deprecation step in an earlier migration.",
+    why: "Its rows are gone, and the running application, which still uses it, fails at that moment.",
+    instead:
+      "First `COMMENT ON TABLE … IS 'deprecated …'`, deploy the version that doesn't use it, then drop it in a later migration.",
+  },
+  messages: {
+    lost: "the rows of {{table}} are lost, and the running application that uses it fails",
+    used: "the rows of {{table}} are lost; it is used by {{dependents}}",
+  },
+  options: {
+    defaults: { leastMigrations: 1 },
+    schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
+  },
+  recipe: recipes.deprecateTable,
+  on: {
+    dropTable(step, { report, options }) {
+      const { operation, before, migration, deprecation, createdHere, createdPending, dependents, failures } =
+        step;
+      const { table, head } = operation;
+      if (failures.length > 0 || createdHere(table) === "yes" || createdPending(table) === "yes") return;
+      const relation = before.relation(table);
+      if (relation.is === "present" && relation.value.temporary) return;
+      const said = deprecation(table);
+      if (said !== undefined && migration.migration.index - said.migration >= options.leastMigrations) return;
+      // DROP, then CREATE of one name in one migration is recreated-table's.
+      if (step.replaced()) return;
+      const users = dependents(table).filter(({ onDrop }) => onDrop !== "goes along");
+      const name = step.show(table);
+      if (users.length === 0) report({ at: head, message: "lost", data: { table: name } });
+      else {
+        const few = users.slice(0, 2).map(({ text }) => text);
+        const rest = users.length > 2 ? ` and ${users.length - 2} more` : "";
+        report({ at: head, message: "used", data: { table: name, dependents: few.join(", ") + rest } });
+      }
+    },
+  },
+});

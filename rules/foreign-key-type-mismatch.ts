@@ -1,0 +1,49 @@
+import { defineRule, typeText } from "../src/lint/rule.ts";
+
+/** Types that hold each other's values, so that only their limits differ. */
+const family = (name: string): string => (name === "varchar" || name === "text" ? "text" : name);
+
+export default defineRule({
+  id: "foreign-key-type-mismatch",
+  category: "schema",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A foreign key's column has another type than the column that it refers to.",
+    why: "Every check casts, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison fail.",
+    instead: "Give the referencing column the type of the referenced one.",
+  },
+  messages: { differs: "{{column}} is {{type}}, but {{other}} is {{otherType}}" },
+  on: {
+    addForeignKey({ operation: key, after, show, failures }, { report }) {
+      if (failures.length > 0) return;
+      const table = after.relation(key.table);
+      if (table.is !== "present") return;
+      const constraint = table.value.constraints.findLast(
+        (candidate) =>
+          candidate.kind === "foreign key" &&
+          candidate.columns.join() === key.columns.map(({ text }) => text).join(),
+      );
+      if (constraint?.kind !== "foreign key") return;
+      constraint.columns.forEach((name, i) => {
+        const other = constraint.referencedColumns[i];
+        if (other === undefined) return;
+        const column = after.column(key.table, name);
+        const referenced = after.column(constraint.references, other);
+        if (column.is !== "present" || referenced.is !== "present") return;
+        const [type, otherType] = [column.value.type, referenced.value.type];
+        if (type === undefined || otherType === undefined || family(type.name) === family(otherType.name))
+          return;
+        const data = {
+          column: name,
+          type: typeText(type),
+          other: `${show(constraint.references)}.${other}`,
+          otherType: typeText(otherType),
+        };
+        report({ at: key.columns[i]?.span ?? key.head, message: "differs", data });
+      });
+    },
+  },
+});

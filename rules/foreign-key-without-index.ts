@@ -1,0 +1,35 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "foreign-key-without-index",
+  category: "schema",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "At the end of the migration no index begins with the columns of a new foreign key.",
+    why: "PostgreSQL indexes only the referenced side. Every DELETE or key UPDATE there reads the whole referencing table, under locks.",
+    instead:
+      "Create an index on the referencing columns: on an existing table `CONCURRENTLY`, before the foreign key.",
+  },
+  messages: { missing: "no index begins with {{columns}} of {{table}}: deletes in {{other}} read all of it" },
+  on: {
+    migration({ steps, after }, { report }) {
+      for (const { operation, skipped, failures, show, indexedBy } of steps) {
+        if (operation.kind !== "addForeignKey" || skipped || failures.length > 0) continue;
+        const columns = operation.columns.map(({ text }) => text);
+        if (indexedBy(after, operation.table, columns) !== "no") continue;
+        report({
+          at: operation.head,
+          message: "missing",
+          data: {
+            columns: columns.join(", "),
+            table: show(operation.table),
+            other: show(operation.references),
+          },
+        });
+      }
+    },
+  },
+});

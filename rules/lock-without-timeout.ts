@@ -1,0 +1,38 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "lock-without-timeout",
+  category: "locks",
+  severity: "note",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A strong lock is taken with no `lock_timeout` in force.",
+    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. Shown once a run; the option `each` shows every migration.",
+    instead:
+      "`SET lock_timeout = '2s';` before it, and let the runner retry. If the connection sets it already, say so with `lockTimeout` in the configuration.",
+  },
+  messages: {
+    waits: "waits without limit for {{lock}} on {{table}}, and the application behind it{{more}}",
+  },
+  options: { defaults: { each: false }, schema: (z) => z.strictObject({ each: z.boolean().optional() }) },
+  once: ({ each }) => !each,
+  recipe: recipes.withLockTimeout,
+  on: {
+    migration({ steps }, { report }) {
+      for (const step of steps) {
+        const { operation, effects, lockTimeout, show } = step;
+        const strong = effects.locks.find(
+          ({ mode }) => mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE",
+        );
+        // A timeout would kill a concurrent build and leave an INVALID index.
+        const concurrent = "concurrently" in operation && operation.concurrently;
+        if (strong === undefined || concurrent || lockTimeout() === "set") continue;
+        const data = { lock: strong.mode, table: show(strong.relation), more: "" };
+        report({ at: operation.head, message: "waits", data, step });
+        return;
+      }
+    },
+  },
+});

@@ -1,0 +1,69 @@
+import { defineRule, type Step } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "mixed-schema-and-data",
+  category: "data",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "One migration changes the schema of an existing table and its data.",
+    why: "In one transaction the locks of the schema change are held until the data is changed; without one, a failure leaves the half of it. Data changes also want batches, and another way back.",
+    instead: "Two migrations: the schema change first, the data in one that comes after it.",
+  },
+  messages: { mixed: "changes rows of {{table}} in the migration that also alters {{altered}}" },
+  options: {
+    defaults: { seedsOfNewTables: true },
+    schema: (z) => z.strictObject({ seedsOfNewTables: z.boolean().optional() }),
+  },
+  on: {
+    migration({ steps, first, history }, { report, options }) {
+      // The first migration is the documented exception: it makes the schema and its seed rows.
+      if (first) return;
+      const altered = steps.find(altersExisting);
+      const change = steps.find(
+        (step) =>
+          changesRows(step) &&
+          !(options.seedsOfNewTables && step.isHere(origin(step))) &&
+          !history.trackingTables.includes(tableName(step)),
+      );
+      if (altered === undefined || change === undefined) return;
+      const lock = altered.effects.locks[0];
+      report({
+        at: change.operation.head,
+        message: "mixed",
+        data: { table: tableName(change), altered: altered.show(lock?.relation ?? "a table") },
+        related: [{ at: altered.operation.head, message: "the schema change" }],
+      });
+    },
+  },
+});
+
+const dataKinds = ["insertRows", "updateRows", "deleteRows", "mergeRows", "copyRows"];
+
+function changesRows({ operation }: Step): boolean {
+  if (operation.kind === "copyRows") return operation.direction === "from";
+  return dataKinds.includes(operation.kind);
+}
+
+/** DDL that locks a table which is not new; not DML, LOCK, ANALYZE, nor an index built concurrently. */
+function altersExisting({ operation, effects }: Step): boolean {
+  const { kind } = operation;
+  if (dataKinds.includes(kind) || kind === "lockTable" || kind === "selectRows" || kind === "callFunction")
+    return false;
+  if (kind === "truncateTable" || kind === "analyze" || kind === "vacuum" || kind === "refreshView")
+    return false;
+  return effects.locks.some(
+    ({ mode }) => mode !== "ACCESS SHARE" && mode !== "ROW SHARE" && mode !== "ROW EXCLUSIVE",
+  );
+}
+
+const tableName = ({ operation, show }: Step): string =>
+  "table" in operation && typeof operation.table === "object" ? show(operation.table) : "";
+
+function origin({ operation, before }: Step) {
+  if (!("table" in operation) || typeof operation.table !== "object") return undefined;
+  const found = before.relation(operation.table);
+  return found.is === "present" ? found.value.origin : undefined;
+}

@@ -1,0 +1,32 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "nested-transaction",
+  category: "transactions",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  directions: ["up", "down"],
+  fix: "none",
+  docs: {
+    summary: "`BEGIN` or `COMMIT` in a file that the migration tool already wraps in a transaction.",
+    why: "The inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: what follows, and the tool's own record of the migration, are no longer undone together.",
+    instead: "Leave `BEGIN` and `COMMIT` out, or tell the tool not to open a transaction.",
+  },
+  messages: {
+    begin: "the migration tool has opened a transaction already: the COMMIT after this ends that one",
+    commit: "ends the transaction that the migration tool opened: what follows isn't undone with it",
+  },
+  on: {
+    begin({ operation, transaction, inBody }, { report }) {
+      if (inBody || transaction.kind !== "block" || transaction.by !== "runner") return;
+      report({ at: operation.head, message: "begin" });
+    },
+    commit({ operation, transaction, inBody, earlier }, { report }) {
+      if (inBody || transaction.kind !== "block" || transaction.by !== "runner") return;
+      // Its BEGIN has been reported.
+      if (earlier().some((step) => step.operation.kind === "begin" && !step.inBody)) return;
+      report({ at: operation.head, message: "commit" });
+    },
+  },
+});

@@ -1,0 +1,29 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "orphan-rollback",
+  category: "history",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A rollback has no migration to undo.",
+    why: "It never runs, and the migration that it was written for has no way back.",
+    instead: "Give both files the same name, or delete the rollback.",
+  },
+  messages: { problem: "{{message}}" },
+  on: {
+    project({ histories, fileProblems }, { report }) {
+      for (const { path, span, message, instead, related: other } of fileProblems(
+        histories,
+        "orphan-rollback",
+      )) {
+        const related = other && [
+          { at: { path: other.path, span: { start: 0, end: 0 } }, message: other.message },
+        ];
+        report({ at: { path, span }, message: "problem", data: { message }, instead, related });
+      }
+    },
+  },
+});

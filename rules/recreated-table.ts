@@ -1,0 +1,37 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "recreated-table",
+  category: "data-loss",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A table is dropped and created again under the same name.",
+    why: "All its rows are lost, with its indexes, grants, triggers and the foreign keys that pointed to it; the new table only looks like the old one.",
+    instead:
+      "`ALTER TABLE` the existing table, step by step; or create the new one beside it, copy in batches and exchange the names.",
+  },
+  messages: { lost: "{{table}} was dropped just before: its rows, grants and indexes are lost" },
+  on: {
+    createTable({ operation: create, earlier, before, migration, show }, { report }) {
+      if (migration.first || create.temporary) return;
+      const key = before.resolve(create.table);
+      const dropped = earlier().findLast(
+        ({ operation, before: then }) =>
+          operation.kind === "dropTable" && then.resolve(operation.table) === key,
+      );
+      if (dropped?.operation.kind !== "dropTable" || dropped.skipped || dropped.failures.length > 0) return;
+      if (dropped.createdHere(key) === "yes") return;
+      const old = dropped.before.relation(key);
+      if (old.is === "absent" || (old.is === "present" && old.value.temporary)) return;
+      report({
+        at: create.head,
+        message: "lost",
+        data: { table: show(create.table) },
+        related: [{ at: dropped.operation.head, message: "dropped here" }],
+      });
+    },
+  },
+});

@@ -1,0 +1,37 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "set-not-null",
+  category: "locks",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`SET NOT NULL` on a column that no validated CHECK proves to be free of NULLs.",
+    why: "The server reads the whole table under ACCESS EXCLUSIVE to look for NULLs: reads and writes wait meanwhile.",
+    instead:
+      "Prove it first: `CHECK (c IS NOT NULL) NOT VALID`, `VALIDATE CONSTRAINT` in another transaction, then `SET NOT NULL`, which scans nothing, and drop the CHECK.",
+  },
+  messages: {
+    scans: "reads all of {{table}} under ACCESS EXCLUSIVE to look for NULLs in {{column}}",
+    added: "reads all of {{table}}; write NOT NULL DEFAULT in the ADD COLUMN, which reads nothing",
+  },
+  recipe: recipes.notNullByCheck,
+  on: {
+    setNotNull({ operation, before, scans, isHere, show }, { report }) {
+      const { table, column, head } = operation;
+      if (!scans(table)) return;
+      const found = before.column(table, column.text);
+      const withDefault =
+        found.is === "present" && isHere(found.value.origin) && found.value.hasDefault === "yes";
+      if (withDefault) report({ at: head, message: "added", data: { table: show(table) } });
+      else report({ at: head, message: "scans", data: { table: show(table), column: column.text } });
+    },
+    addNotNull({ operation, scans, show }, { report }) {
+      const { table, column, head } = operation;
+      if (operation.within !== "alterTable" || !scans(table)) return;
+      report({ at: head, message: "scans", data: { table: show(table), column: column.text } });
+    },
+  },
+});

@@ -1,0 +1,46 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "unclosed-transaction",
+  category: "transactions",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  directions: ["up", "down"],
+  fix: "none",
+  docs: {
+    summary: "`BEGIN` without `COMMIT`, `COMMIT` without `BEGIN`, or `ROLLBACK` as the last word.",
+    why: "What is not committed is lost when the connection closes, and until then its locks are held.",
+    instead: "End the transaction with `COMMIT` in the same file.",
+  },
+  messages: {
+    open: "no COMMIT follows: the changes are lost and their locks held until the connection closes",
+    alone: "no transaction is open here: {{command}} does nothing but warn",
+    undone: "ends the file with ROLLBACK: nothing of the transaction remains",
+  },
+  on: {
+    migration({ migration, unclosed, steps, downSteps }, { report }) {
+      for (const [script, begin, its] of [
+        [migration.up, unclosed.up, steps],
+        [migration.down, unclosed.down, downSteps],
+      ] as const) {
+        if (script === undefined) continue;
+        if (begin !== undefined) report({ at: { path: script.path, span: begin }, message: "open" });
+        const last = its.findLast(
+          ({ operation: { kind }, inBody }) => !inBody && /^(?:begin|commit|rollback)$/.test(kind),
+        );
+        if (last?.operation.kind === "rollback" && last.transaction.kind === "block") {
+          report({ at: { path: script.path, span: last.operation.head }, message: "undone" });
+        }
+      }
+    },
+    commit({ operation, transaction, inBody }, { report }) {
+      if (inBody || transaction.kind === "block") return;
+      report({ at: operation.head, message: "alone", data: { command: "COMMIT" } });
+    },
+    rollback({ operation, transaction, inBody }, { report }) {
+      if (inBody || transaction.kind === "block") return;
+      report({ at: operation.head, message: "alone", data: { command: "ROLLBACK" } });
+    },
+  },
+});

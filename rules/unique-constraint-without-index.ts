@@ -1,0 +1,24 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "unique-constraint-without-index",
+  category: "locks",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A UNIQUE constraint is added to an existing table without `USING INDEX`.",
+    why: "Its index is built under ACCESS EXCLUSIVE: reads and writes wait until it is done.",
+    instead: "`CREATE UNIQUE INDEX CONCURRENTLY`, then `ADD CONSTRAINT … UNIQUE USING INDEX`.",
+  },
+  messages: { builds: "builds an index on {{table}} under ACCESS EXCLUSIVE: reads and writes wait" },
+  recipe: recipes.constraintUsingIndex,
+  on: {
+    addUnique({ operation: unique, effects, show }, { report }) {
+      if (unique.within !== "alterTable" || unique.usingIndex !== undefined || effects.builds.length === 0)
+        return;
+      report({ at: unique.head, message: "builds", data: { table: show(unique.table) } });
+    },
+  },
+});

@@ -1,0 +1,26 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "update-without-where",
+  category: "data",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`UPDATE` without `WHERE` on an existing table.",
+    why: "Every row is written in one transaction: writers of each row wait until it commits, the table doubles until vacuumed, and what the rows held is lost.",
+    instead: "Say which rows are meant, and change them in batches that commit one by one.",
+  },
+  messages: { all: "writes every row of {{table}} in one transaction: their writers wait until it ends" },
+  recipe: recipes.inBatches,
+  on: {
+    updateRows({ operation: update, createdHere, isHere, before, size, failures, show }, { report }) {
+      if ((update.where !== undefined && !update.where.trivial) || failures.length > 0) return;
+      const table = before.relation(update.table);
+      if (createdHere(update.table) === "yes" || size(update.table) === "small") return;
+      if (table.is === "present" && isHere(table.value.origin)) return;
+      report({ at: update.head, message: "all", data: { table: show(update.table) } });
+    },
+  },
+});

@@ -1,0 +1,43 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "validate-in-same-transaction",
+  category: "locks",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A constraint is validated in the transaction that added it `NOT VALID`.",
+    why: "`VALIDATE CONSTRAINT` by itself lets reads and writes go on, but the lock of `ADD CONSTRAINT` is held until the transaction ends, so they wait for the scan all the same.",
+    instead: "Validate in a transaction of its own, after the one that added the constraint has committed.",
+  },
+  messages: {
+    holds: "the {{lock}} of ADD CONSTRAINT stays on {{table}} while this reads all of it",
+  },
+  recipe: recipes.validateLater,
+  on: {
+    validateConstraint({ operation: validate, transaction, earlier, lockOn, before, show }, { report }) {
+      if (lockOn(validate.table) === undefined) return;
+      const table = before.resolve(validate.table);
+      const added = earlier().find(
+        ({ operation, transaction: { id }, before: then }) =>
+          (operation.kind === "addForeignKey" ||
+            operation.kind === "addCheck" ||
+            operation.kind === "addNotNull") &&
+          operation.notValid &&
+          operation.name?.text === validate.name.text &&
+          id === transaction.id &&
+          then.resolve(operation.table) === table,
+      );
+      const lock = added?.lockOn(validate.table);
+      if (added === undefined || lock === undefined) return;
+      report({
+        at: validate.head,
+        message: "holds",
+        data: { lock, table: show(validate.table) },
+        related: [{ at: added.operation.head, message: `takes ${lock}` }],
+      });
+    },
+  },
+});

@@ -1,0 +1,246 @@
+/** Questions that several rules ask, about one step and what surrounds it. */
+import type { Key, QualifiedName } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
+import type { Column, Dependent, Index, Tri } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { Step } from "./step.ts";
+
+const sameTransaction = (a: Step, b: Step): boolean =>
+  a.transaction.id === b.transaction.id ||
+  // How the file runs isn't known: it may well be one transaction.
+  (a.transaction.kind === "unknown" && b.transaction.kind === "unknown");
+
+/** See `Step.replaced`. */
+export function isReplaced(step: Step): boolean {
+  const { operation, before } = step;
+  const near = (steps: readonly Step[]): readonly Step[] =>
+    steps.filter((other) => sameTransaction(step, other));
+  switch (operation.kind) {
+    case "dropColumn": {
+      const table = before.resolve(operation.table);
+      const column = operation.column.text;
+      return (
+        near(step.later()).some(renamesColumn(table, undefined, column)) ||
+        syncedUntilNow(step, near(step.earlier()))
+      );
+    }
+    case "renameColumn": {
+      const table = before.resolve(operation.table);
+      const [from, to] = [operation.column.text, operation.to.text];
+      return (
+        near(step.later()).some(renamesColumn(table, undefined, from)) ||
+        near(step.earlier()).some(renamesColumn(table, to, undefined)) ||
+        near(step.earlier()).some(
+          ({ operation: other, before: then }) =>
+            other.kind === "dropColumn" && other.column.text === to && then.resolve(other.table) === table,
+        )
+      );
+    }
+    case "dropTable": {
+      const table = before.resolve(operation.table);
+      // DROP, then CREATE needs no common transaction to be the recreation of a table.
+      return step.later().some(takesName(table));
+    }
+    case "renameTable":
+      return (
+        near(step.later()).some(takesName(before.resolve(operation.table))) ||
+        near(step.earlier()).some(
+          ({ operation: other }) => other.kind === "renameTable" && other.table.name === operation.to.text,
+        )
+      );
+    case "renameView":
+    case "setTableSchema": {
+      const name = operation.kind === "renameView" ? operation.view : operation.table;
+      return near(step.later()).some(takesName(before.resolve(name)));
+    }
+    default:
+      return false;
+  }
+}
+
+/** RENAME COLUMN from and to these names; undefined: any. */
+function renamesColumn(
+  table: Key,
+  from: string | undefined,
+  to: string | undefined,
+): (step: Step) => boolean {
+  return ({ operation, before }) =>
+    operation.kind === "renameColumn" &&
+    before.resolve(operation.table) === table &&
+    (from === undefined || operation.column.text === from) &&
+    (to === undefined || operation.to.text === to);
+}
+
+/** A table or view gets this name. */
+function takesName(key: Key): (step: Step) => boolean {
+  return ({ operation, after }) => {
+    if (operation.kind === "createTable") return after.resolve(operation.table) === key;
+    if (operation.kind === "createView") return after.resolve(operation.view) === key;
+    if (operation.kind !== "renameTable") return false;
+    const schema = key.slice(0, key.indexOf("."));
+    return `${schema}.${operation.to.text}` === key;
+  };
+}
+
+/** The contract step of expand and contract: the trigger that kept the column in step goes in this transaction, too. */
+function syncedUntilNow({ operation, before }: Step, earlier: readonly Step[]): boolean {
+  if (operation.kind !== "dropColumn") return false;
+  const table = before.resolve(operation.table);
+  return earlier.some(({ operation: drop, before: then }) => {
+    if (drop.kind !== "dropTrigger" || then.resolve(drop.table) !== table) return false;
+    const found = then.relation(table);
+    if (found.is !== "present") return false;
+    const trigger = found.value.triggers.find(({ name }) => name === drop.name.text);
+    const routines = trigger === undefined ? undefined : then.routines(trigger.function);
+    return (
+      routines?.is === "present" &&
+      routines.value.some(({ definition }) => mentions(definition.body?.text ?? "", operation.column.text))
+    );
+  });
+}
+
+function mentions(text: string, word: string): boolean {
+  const isWord = (character: string | undefined): boolean =>
+    character !== undefined && /[\w$]/.test(character);
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!isWord(text[at - 1]) && !isWord(text[at + word.length])) return true;
+  }
+  return false;
+}
+
+/** What a retyped column's users are refused by (manual, ALTER TABLE, "Notes"). */
+const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
+  "view",
+  "materialized view",
+  "generated column",
+  "policy",
+  "trigger",
+  "partition key",
+]);
+
+/** What depends on the object that the operation drops or retypes; empty for all other operations. */
+export function dependentsOfDropped(operation: Operation, schema: Schema): readonly Dependent[] {
+  switch (operation.kind) {
+    case "dropTable":
+      return schema.dependents({ table: operation.table });
+    case "dropView":
+      return schema.dependents({ table: operation.view });
+    case "dropSequence":
+      return schema.dependents({ table: operation.sequence });
+    case "dropColumn":
+      return schema.dependents({ table: operation.table, column: operation.column.text });
+    case "changeColumnType":
+      return schema
+        .dependents({ table: operation.table, column: operation.column.text })
+        .filter(({ kind, onDrop }) => refusesRetyping.has(kind) && onDrop !== "breaks later");
+    case "dropType":
+      return schema.dependents({ type: operation.type });
+    case "dropFunction":
+      return schema.dependents({ routine: operation.function });
+    case "dropConstraint":
+      return dependentsOfKey(operation.table, operation.name.text, schema);
+    default:
+      return [];
+  }
+}
+
+/** Foreign keys that a primary key or unique constraint backs. */
+function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): readonly Dependent[] {
+  const found = schema.constraint(table, name);
+  if (found.is !== "present" || (found.value.kind !== "primary key" && found.value.kind !== "unique"))
+    return [];
+  const columns = [...found.value.columns].sort().join();
+  return schema
+    .foreignKeysTo(table)
+    .filter(({ constraint }) => [...constraint.referencedColumns].sort().join() === columns)
+    .map(({ table: relation, constraint }) => ({
+      kind: "foreign key",
+      text: `foreign key ${constraint.name} of ${relation.replace(/^public\./, "")}`,
+      relation,
+      onDrop: "refuses",
+      origin: constraint.origin,
+    }));
+}
+
+/** The object that the operation drops or retypes, for messages. */
+export function droppedObject(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "dropTable":
+      return operation.table.text;
+    case "dropView":
+      return operation.view.text;
+    case "dropSequence":
+      return operation.sequence.text;
+    case "dropColumn":
+    case "changeColumnType":
+      return `${operation.table.text}.${operation.column.text}`;
+    case "dropType":
+      return operation.type.text;
+    case "dropFunction":
+      return operation.function.text;
+    case "dropConstraint":
+      return operation.name.text;
+    default:
+      return undefined;
+  }
+}
+
+/** The index that a CREATE INDEX made, if it is still there in `schema`. */
+export function indexMade({ operation, before, after }: Step, schema: Schema): Index | undefined {
+  if (operation.kind !== "createIndex") return undefined;
+  const old = new Set(before.indexesOn(operation.table).map(({ name }) => name));
+  const made = after.indexesOn(operation.table).find(({ name }) => !old.has(name));
+  if (made === undefined) return undefined;
+  return schema
+    .indexesOn(made.table)
+    .find(({ name, schema: its }) => name === made.name && its === made.schema);
+}
+
+const elementText = ({ column, expression, ...rest }: Index["elements"][number]): string =>
+  JSON.stringify([column ?? expression?.text.replaceAll(/\s+/g, ""), rest]);
+
+/** Another index that makes `index` superfluous: equal, or beginning with all its columns. */
+export function coveringIndex(schema: Schema, index: Index): Index | undefined {
+  const own = index.elements.map(elementText);
+  const where = index.where?.text.replaceAll(/\s+/g, "");
+  return schema.indexesOn(index.table).find((other) => {
+    if (other.name === index.name || !other.valid || other.method !== index.method) return false;
+    if (other.where?.text.replaceAll(/\s+/g, "") !== where || index.constraint !== undefined) return false;
+    const its = other.elements.map(elementText);
+    const equal = own.length === its.length && own.every((element, i) => element === its[i]);
+    // A unique index enforces something: only another unique one says the same.
+    if (index.unique) return equal && other.unique;
+    if (index.include.some((column) => !other.include.includes(column))) return false;
+    // Two equal plain indexes: one of them is enough, say it of the later one.
+    if (equal) return other.unique || isEarlier(other, index);
+    return (
+      index.method === "btree" && own.length < its.length && own.every((element, i) => element === its[i])
+    );
+  });
+}
+
+const isEarlier = ({ origin: a }: Index, { origin: b }: Index): boolean =>
+  a.migration < b.migration || (a.migration === b.migration && a.span.start < b.span.start);
+
+/** Does an index begin with these columns, in any order? Unknown where the table was made outside of the history. */
+export function indexedBy(schema: Schema, table: QualifiedName, columns: readonly string[]): Tri {
+  const found = schema.relation(table);
+  if (found.is !== "present") return "unknown";
+  const covered = schema.indexesOn(found.value.key).some(({ elements, where, method }) => {
+    const first = elements.slice(0, columns.length).map(({ column }) => column);
+    const partial = where !== undefined && !columns.some((column) => where.provesNotNull.includes(column));
+    return !partial && method !== "brin" && columns.every((column) => first.includes(column));
+  });
+  if (covered) return "yes";
+  if (found.value.complete) return "no";
+  // A column that the history added has only indexes that the history made.
+  const added = columns.some((name) => {
+    const column = found.value.columns.find((candidate) => candidate.name === name);
+    return column !== undefined && isAdded(column);
+  });
+  return added ? "no" : "unknown";
+}
+
+/** ADD COLUMN or CREATE TABLE of the history made it, so that all is known of it; else it was only met. */
+export const isAdded = ({ type, notNull, hasDefault }: Column): boolean =>
+  type !== undefined && notNull !== "unknown" && hasDefault !== "unknown";
