@@ -174,6 +174,7 @@ function readMasked(reading: Reading, chunk: Chunk): readonly Operation[] | unde
   const masks = splitStatements(chunk.sql, 0, chunk.sql.length).pieces.flatMap((piece) => piece.masks);
   if (masks.length === 0) return undefined;
   for (const as of readings) {
+    if (as === "blank") break;
     const sql = maskText(chunk.sql, 0, chunk.sql.length, masks, as);
     const tokens = tokenize(sql)
       .filter(({ kind }) => kind !== "comment")

@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import type { Token } from "./lexer.ts";
 
 /** Words that start a statement and nothing else at the start of a line. */
@@ -15,8 +16,29 @@ const otherDialects: readonly (readonly [RegExp, string])[] = [
   [/^`/, "this is MySQL: PostgreSQL quotes names with double quotes"],
   [/^auto_increment$/, "this is MySQL: PostgreSQL writes GENERATED ALWAYS AS IDENTITY"],
   [/^(?:engine|delimiter|unsigned|modify|tinyint|charset)$/, "this is MySQL"],
+  [/^remove$/, "PostgreSQL writes DROP"],
   [/^(?:go|nvarchar|identity|clustered|nonclustered)$/, "this is SQL Server"],
 ];
+
+/** Keywords of five letters and more that migrations are made of; shorter ones resemble too many names. */
+const keywords = (
+  "alter begin cascade check column comment commit concurrently constraint create default delete exists extension " +
+  "foreign function grant index insert language partition policy primary procedure references rename replace " +
+  "restrict returns revoke rollback schema select sequence table temporary trigger truncate unique update using " +
+  "values where"
+).split(" ");
+
+function misspelt(token: Token | undefined): string | undefined {
+  if (token?.kind !== "word" || token.value.length < 4 || keywords.includes(token.value)) return undefined;
+  const keyword = closest(token.value, keywords);
+  // Two letters exchanged are a distance of two.
+  const near =
+    distance(token.value, keyword) <= (keyword.length > 6 || sameLetters(token.value, keyword) ? 2 : 1);
+  return near ? `did you mean ${keyword.toUpperCase()}?` : undefined;
+}
+
+const sorted = (word: string): string => word.split("").sort().join("");
+const sameLetters = (a: string, b: string): boolean => sorted(a) === sorted(b);
 
 /** What may help at a token that the grammar rejects, or at the end; `before` is the token before it. */
 export function hintFor(at: Token | undefined, before: Token | undefined): string | undefined {
@@ -24,5 +46,7 @@ export function hintFor(at: Token | undefined, before: Token | undefined): strin
   if (at.kind === "word" || at.kind === "operator") {
     for (const [pattern, hint] of otherDialects) if (pattern.test(at.value)) return hint;
   }
-  return at.value === ")" && before?.value === "," ? "there is a comma before the parenthesis" : undefined;
+  if (before?.value === "," && /^(?:\)|from|where)$/.test(at.value))
+    return "there is a comma too many before this";
+  return misspelt(at) ?? misspelt(before);
 }

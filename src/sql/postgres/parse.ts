@@ -120,11 +120,20 @@ const unparsable = (span: Span): Statement => ({
 function readMasked(reading: Reading, fragment: Fragment, piece: Piece): ChunkOutcome {
   let first: ChunkOutcome | undefined;
   for (const as of piece.masks.length === 0 ? readings.slice(0, 1) : readings) {
+    if (as === "blank" && !standAround(piece)) continue;
     const outcome = readChunk(reading, pieceChunk(fragment, piece, as));
     if (outcome.is === "parsed") return outcome;
     first ??= outcome;
   }
   return first ?? { is: "limit" };
+}
+
+/** Placeholders only before and after the SQL: inside of it (`CREATE TABLE t ({{columns}})`) they are a part of it. */
+function standAround({ tokens, masks }: Piece): boolean {
+  const written = tokens.filter((token) => !masks.some(({ start }) => start === token.start));
+  const [first, last] = [written[0], written.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  return masks.every(({ start, as }) => as === "blank" || start < first.start || start > last.start);
 }
 
 function pieceChunk(fragment: Fragment, piece: Piece, as: (typeof readings)[number]): Chunk {

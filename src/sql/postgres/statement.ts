@@ -150,7 +150,6 @@ export function unknownOperation(span: Span, statement: string): Operation {
   return { kind: "unknown", span, head: span, statement, relations: [] };
 }
 
-// eslint-disable-next-line no-control-regex
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
 /** What the parser can take: no NUL, no byte order mark in front, no half of a surrogate pair. Same length. */

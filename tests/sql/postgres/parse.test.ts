@@ -64,7 +64,11 @@ describe("read", () => {
   });
 
   const broken: readonly (readonly [string, string, readonly string[]])[] = [
-    ["a typo", "select 'é😀'; alter table t drop colum a b; select 2", ['a | syntax error at or near "a"']],
+    [
+      "a typo",
+      "select 'é😀'; alter table t drop colum a b; select 2",
+      ['a | syntax error at or near "a" | did you mean COLUMN?'],
+    ],
     ["the end", "select 1; create table t (", ["( | syntax error at end of input"]],
     [
       "a missing semicolon",
@@ -82,7 +86,11 @@ describe("read", () => {
       "create extension x from unpackaged;",
       ["from | CREATE EXTENSION ... FROM is no longer supported"],
     ],
-    ["an error before a placeholder", "drop tabel ${x};", ['tabel | syntax error at or near "tabel"']],
+    [
+      "an error before a placeholder",
+      "drop tabel ${x};",
+      ['tabel | syntax error at or near "tabel" | did you mean TABLE?'],
+    ],
   ];
   it.each(broken)("says what is wrong with %s", (_name, text, expected) => {
     expect(problems(text)).toEqual(expected);
@@ -108,6 +116,16 @@ describe("read", () => {
 
   it("doesn't judge what stands behind a placeholder", () => {
     const text = "select 1; {{ if x }} create table t () {{ end }};";
+    expect(problems(text)).toEqual([]);
+  });
+
+  it("doesn't know a statement with a placeholder for a part of it", () => {
+    const text = "create table t ({{ columns }}); {{ body }}; {{ if x }} drop table u; {{ end }}";
+    expect(statements(text)).toEqual([
+      "unparsable: create table t ({{ columns }})",
+      "unparsable: {{ body }}",
+      "DropStmt: drop table u",
+    ]);
     expect(problems(text)).toEqual([]);
   });
 
