@@ -16,6 +16,7 @@ export default defineRule({
   messages: {
     unused: "suppresses nothing: no finding of {{rule}} here",
     unknown: "there is no rule {{rule}}{{nearest}}",
+    directive: "{{name}} is no directive{{nearest}}",
   },
   // The engine reports these after all other rules: only then is it known what was suppressed.
   on: {},

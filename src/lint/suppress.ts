@@ -53,12 +53,12 @@ export function suppress(
     const active = new Set(rules.forFile(path).active.map((one) => one.rule.id));
     return file
       .complaints((id) => active.has(id) && !failed.has(id))
-      .map(({ span, message, data, instead }) => ({
+      .map(({ span, message, data }) => ({
         ruleId: unusedSuppression,
         category: own.rule.category,
         severity: own.severity,
         message: fillPlaceholders(own.rule.messages[message] ?? message, data),
-        instead: instead ?? own.rule.docs.instead,
+        instead: own.rule.docs.instead,
         path,
         span,
         locks: [],
@@ -73,9 +73,8 @@ export function suppress(
 interface Complaint {
   readonly span: Span;
   /** Of the rule `unused-suppression`. */
-  readonly message: "nothing" | "rule" | "directive";
+  readonly message: "unused" | "unknown" | "directive";
   readonly data: Readonly<Record<string, string>>;
-  readonly instead?: string | undefined;
 }
 
 interface FileDirectives {
@@ -107,8 +106,7 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       complaints.push({
         span: read.span,
         message: "directive",
-        data: { name: read.text },
-        instead: near && `write ${near}`,
+        data: { name: read.text, nearest: meant(near) },
       });
     }
   }
@@ -163,9 +161,8 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
         const near = nearest(name.text, rules.known.keys());
         complaints.push({
           span: name.span,
-          message: "rule",
-          data: { rule: name.text },
-          instead: near && `write ${near}`,
+          message: "unknown",
+          data: { rule: name.text, nearest: meant(near) },
         });
       } else if (directive.kind !== "enable") {
         const covers = scopeOf(directive, id);
@@ -195,12 +192,14 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
         ...complaints,
         ...unused.map(({ span, ruleIds }): Complaint => {
           const rule = ruleIds?.join(", ") ?? "any rule";
-          return { span, message: "nothing", data: { rule } };
+          return { span, message: "unused", data: { rule } };
         }),
       ];
     },
   };
 }
+
+const meant = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`);
 
 const within = (outer: Span, offset: number): boolean => outer.start <= offset && offset < outer.end;
 

@@ -26,8 +26,7 @@ export function lintFixture(
 }
 
 function opinionsFor(given: Given, ruleId: string | undefined): Opinions {
-  const settings =
-    ruleId && given.options ? { rules: { [ruleId]: ["error", given.options] as const } } : {};
+  const settings = ruleId && given.options ? { rules: { [ruleId]: ["error", given.options] as const } } : {};
   if (given.rules === "all") return { presets: ["strict"], ...settings };
   if (given.rules === "recommended" || ruleId === undefined) return settings;
   return { only: [ruleId], ...settings };
@@ -70,7 +69,8 @@ export function mismatches(findings: readonly Finding[], wants: readonly Want[])
     if (i >= 0) left.splice(i, 1);
     else out.push(`line ${want.line}: no finding matches "${want.pattern}"`);
   }
-  for (const finding of left) out.push(`line ${finding.line}: unwanted ${finding.ruleId}: ${finding.message}`);
+  for (const finding of left)
+    out.push(`line ${finding.line}: unwanted ${finding.ruleId}: ${finding.message}`);
   return out;
 }
 

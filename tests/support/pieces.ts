@@ -73,7 +73,12 @@ export function readGiven(text: string): Given {
 
 const runners: Readonly<Record<string, RunnerTransaction>> = {
   none: { wraps: "none", sends: "statement", optedOut: false },
-  block: { wraps: "each", sends: "statement", optedOut: false, optOut: "-- no transaction at the top of the file" },
+  block: {
+    wraps: "each",
+    sends: "statement",
+    optedOut: false,
+    optOut: "-- no transaction at the top of the file",
+  },
   "single-query": { wraps: "none", sends: "text", optedOut: false },
   pipeline: { wraps: "none", sends: "pipeline", optedOut: false },
   unknown: { wraps: "none", sends: "unknown", optedOut: false },
@@ -89,7 +94,11 @@ export function readFixture(path: string, text: string): Fixture {
     text,
     part: { start, end },
     transaction,
-    empty: text.slice(start, end).replace(/--[^\r\n]*|\/\*(?:[^*]|\*(?!\/))*\*\//g, "").trim() === "",
+    empty:
+      text
+        .slice(start, end)
+        .replace(/--[^\r\n]*|\/\*(?:[^*]|\*(?!\/))*\*\//g, "")
+        .trim() === "",
   });
   const migrations: Migration[] = [];
   const cuts = [...text.matchAll(/^-- (next migration|rollback)[ \t]*\r?$/gm)];

@@ -1,0 +1,135 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+/** Which rooms a room may import; a room may always import itself. */
+const table: Readonly<Record<string, readonly string[]>> = {
+  "src/text": [],
+  "src/model": ["src/text"],
+  "src/sql": ["src/text", "src/model"],
+  "src/schema": ["src/text", "src/model"],
+  "src/effects": ["src/model", "src/schema"],
+  "src/project": ["src/text", "src/model"],
+  "src/replay": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project"],
+  "src/lint": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project", "src/replay"],
+  "src/config": ["src/lint", "src/project", "src/text"],
+  "src/report": ["src/lint", "src/text", "src/effects"],
+  "src/cli": ["src/index.ts"],
+  rules: ["src/lint/rule.ts"],
+};
+
+const mayUseNode = ["src/project", "src/config", "src/cli"];
+
+/** A parser's types never leave its folder. */
+const parsers: Readonly<Record<string, string>> = {
+  "libpg-query": "src/sql/postgres",
+  "@pgsql/types": "src/sql/postgres",
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const files = ["src", "rules"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
+);
+
+const imports: readonly Import[] = files.flatMap((from) => {
+  const text = readFileSync(join(root, from), "utf8");
+  const found = [
+    ...text.matchAll(/^(?:import|export)\b([^;"]*?)\bfrom "([^"]+)"/gm),
+    ...text.matchAll(/()\bimport\("([^"]+)"\)/g),
+    ...text.matchAll(/^()import "([^"]+)"/gm),
+  ];
+  return found.map((match) => {
+    const target = match[2] ?? "";
+    const to = target.startsWith(".") ? join(dirname(from), target).replaceAll("\\", "/") : target;
+    return { from, to, typeOnly: (match[1] ?? "").trimStart().startsWith("type") };
+  });
+});
+
+const roomOf = (path: string): string | undefined =>
+  Object.keys(table).find((room) => path.startsWith(`${room}/`));
+
+describe("the import table", () => {
+  it.each(Object.entries(table))("%s", (room, allowed) => {
+    const broken = imports.filter(
+      ({ from, to }) =>
+        roomOf(from) === room &&
+        from !== "rules/index.ts" &&
+        /^(?:src|rules)\//.test(to) &&
+        roomOf(to) !== room &&
+        !allowed.some((one) => to === one || to.startsWith(`${one}/`)),
+    );
+    expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+
+  it("lets rules import only the contract", () => {
+    const broken = imports.filter(
+      ({ from, to }) => from.startsWith("rules/") && from !== "rules/index.ts" && to !== "src/lint/rule.ts",
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("keeps Node's modules in the outer rooms", () => {
+    const broken = imports.filter(
+      ({ from, to }) => to.startsWith("node:") && !mayUseNode.some((room) => from.startsWith(`${room}/`)),
+    );
+    expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+
+  it("keeps each parser in its folder", () => {
+    const broken = imports.filter(({ from, to }) => {
+      const home = parsers[to];
+      return home !== undefined && !from.startsWith(`${home}/`);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it("writes extensions", () => {
+    expect(imports.filter(({ to }) => /^(?:src|rules)\//.test(to) && !/\.(?:ts|json)$/.test(to))).toEqual([]);
+  });
+});
+
+it("has no cycles", () => {
+  const graph = new Map<string, string[]>();
+  // Types vanish at run time, so only imports of values can make a harmful cycle.
+  for (const { from, to, typeOnly } of imports) {
+    if (!typeOnly) graph.set(from, [...(graph.get(from) ?? []), to]);
+  }
+  const state = new Map<string, "open" | "done">();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (state.get(file) === "open") cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (state.has(file)) return;
+    state.set(file, "open");
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    state.set(file, "done");
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+describe("the size of files", () => {
+  const lines = (path: string): number => readFileSync(join(root, path), "utf8").split("\n").length;
+  const isTable = (path: string): boolean => path.includes("/table") || path === "rules/index.ts";
+
+  it("is at most 500 lines", () => {
+    expect(files.filter((path) => !isTable(path) && lines(path) > 500)).toEqual([]);
+  });
+
+  it("is at most 90 lines for a rule", () => {
+    const rules = files.filter((path) => path.startsWith("rules/") && path !== "rules/index.ts");
+    expect(rules.filter((path) => lines(path) > 90)).toEqual([]);
+  });
+
+  it("knows no utils, helpers or common folders", () => {
+    expect(files.filter((path) => /\/(?:utils|helpers|common)\//.test(path))).toEqual([]);
+  });
+});
