@@ -1,0 +1,326 @@
+/**
+ * The schema after an operation. A statement that would fail is replayed as if it had succeeded (`failure` says why
+ * it would); what it needed and didn't find is unknown from then on. `SET search_path` is the replay's business
+ * (`withSearchPath`), as it ends with the transaction.
+ */
+import { keyOf } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
+import { addColumn, changeColumn, changeType, dropColumnOf, renameColumnOf } from "./apply/column.ts";
+import { doubtConditional, markMade } from "./apply/conditional.ts";
+import * as constraint from "./apply/constraint.ts";
+import { dropIndex, dropRelation, dropType } from "./apply/drop.ts";
+import { attachIndex, createIndex } from "./apply/index.ts";
+import { moveRelation, renameIndex } from "./apply/move.ts";
+import * as named from "./apply/named.ts";
+import * as object from "./apply/object.ts";
+import { executeDynamic, unreadable } from "./apply/session.ts";
+import { attachPartition, createTable, detachPartition, setInheritance } from "./apply/table.ts";
+import * as view from "./apply/view.ts";
+import { Draft } from "./draft.ts";
+import type { Origin } from "./model.ts";
+import { schemaOf, stateOf, type Schema } from "./schema.ts";
+import { createSkipper, skipped } from "./skip.ts";
+import { forget } from "./apply/forget.ts";
+
+export function apply(schema: Schema, op: Operation, origin: Origin): Schema {
+  return skipped(schema, op) ? schema : run(schema, op, origin);
+}
+
+/** The schema after each operation of one statement; constraints inside a skipped CREATE TABLE are skipped, too. */
+export function applyStatement(schema: Schema, operations: readonly Operation[], origin: Origin): Schema[] {
+  const skips = createSkipper();
+  const after: Schema[] = [];
+  let now = schema;
+  for (const op of operations) {
+    if (!skips(now, op)) now = run(now, op, origin);
+    after.push(now);
+  }
+  return after;
+}
+
+/** The operations of one statement that surely do nothing (IF [NOT] EXISTS), given the schema before it. */
+export function skippedOperations(
+  schema: Schema,
+  operations: readonly Operation[],
+  origin: Origin,
+): ReadonlySet<Operation> {
+  const skips = createSkipper();
+  const found = new Set<Operation>();
+  let now = schema;
+  for (const op of operations)
+    if (skips(now, op)) found.add(op);
+    else now = run(now, op, origin);
+  return found;
+}
+
+function run(schema: Schema, op: Operation, origin: Origin): Schema {
+  const before = stateOf(schema);
+  const draft = new Draft(before, origin);
+  if (op.conditional === true && doubtConditional(draft, op)) return finish(schema, draft);
+  // ALTER … IF EXISTS of what may not be there teaches nothing.
+  if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")
+    if (schema.relation(op.table).is === "unknown") return schema;
+  forget(draft, schema, op);
+  dispatch(draft, op, schema);
+  if (op.conditional === true) markMade(draft, before, op);
+  return finish(schema, draft);
+}
+
+const finish = (schema: Schema, draft: Draft): Schema =>
+  draft.state === stateOf(schema) ? schema : schemaOf(draft.state);
+
+function dispatch(draft: Draft, op: Operation, schema: Schema): void {
+  switch (op.kind) {
+    case "createTable": {
+      const unsure = op.ifNotExists && schema.relation(op.table).is === "unknown";
+      const key = createTable(draft, op);
+      // It may have been there with another definition.
+      if (unsure) draft.change(key, (old) => ({ ...old, complete: false }));
+      return;
+    }
+    case "dropTable":
+      dropRelation(draft, draft.resolve(op.table), op.cascade);
+      return;
+    case "renameTable":
+    case "setTableSchema": {
+      const table = draft.subject(op.table);
+      if (table === undefined) return;
+      if (op.kind === "renameTable") moveRelation(draft, table.key, table.schema, op.to.text);
+      else moveRelation(draft, table.key, op.to.text, table.name);
+      return;
+    }
+    case "truncateTable":
+      named.setLoaded(draft, op.table, false, op);
+      return;
+    case "setLogged": {
+      const table = draft.subject(op.table);
+      if (table !== undefined) draft.put({ ...table, unlogged: !op.logged });
+      return;
+    }
+    case "setAccessMethod": {
+      const table = draft.subject(op.table);
+      if (table !== undefined) draft.put({ ...table, accessMethod: op.accessMethod });
+      return;
+    }
+    case "setRowSecurity":
+      named.setRowSecurity(draft, op);
+      return;
+    case "setInheritance":
+      setInheritance(draft, op);
+      return;
+    case "setTableType": {
+      const table = draft.subject(op.table);
+      if (table === undefined) return;
+      const { type } = op;
+      draft.put({ ...table, ofType: type && keyOf(type.schema ?? table.schema, type.name) });
+      return;
+    }
+    case "attachPartition":
+      attachPartition(draft, op);
+      return;
+    case "detachPartition":
+      detachPartition(draft, op);
+      return;
+    case "addColumn":
+      addColumn(draft, op);
+      return;
+    case "dropColumn":
+      dropColumnOf(draft, op);
+      return;
+    case "renameColumn":
+      if (op.object === "type") object.renameAttribute(draft, op.table, op.column.text, op.to.text);
+      else renameColumnOf(draft, op);
+      return;
+    case "changeColumnType":
+      changeType(draft, op);
+      return;
+    case "setDefault":
+    case "dropDefault":
+    case "setNotNull":
+    case "dropNotNull":
+    case "setExpression":
+    case "dropExpression":
+    case "addIdentity":
+    case "alterIdentity":
+    case "dropIdentity":
+      changeColumn(draft, op);
+      return;
+    case "addForeignKey":
+      constraint.addForeignKey(draft, op);
+      return;
+    case "addCheck":
+      constraint.addCheck(draft, op);
+      return;
+    case "addUnique":
+    case "addPrimaryKey":
+      constraint.addKey(draft, op);
+      return;
+    case "addExclusion":
+      constraint.addExclusion(draft, op);
+      return;
+    case "addNotNull":
+      constraint.addNotNull(draft, op);
+      return;
+    case "dropConstraint":
+      constraint.dropConstraintOf(draft, op);
+      return;
+    case "renameConstraint":
+      constraint.renameConstraintOf(draft, op);
+      return;
+    case "validateConstraint":
+      constraint.validateConstraint(draft, op);
+      return;
+    case "createIndex":
+      createIndex(draft, op);
+      return;
+    case "dropIndex":
+      dropIndex(draft, draft.resolveIndex(op.index));
+      return;
+    case "renameIndex":
+      renameIndex(draft, draft.resolveIndex(op.index), op.to.text);
+      return;
+    case "attachIndex":
+      attachIndex(draft, op);
+      return;
+    case "createView":
+      view.createView(draft, op);
+      return;
+    case "dropView":
+      view.dropView(draft, op);
+      return;
+    case "renameView": {
+      const found = draft.subject(op.view, op.materialized ? "materialized view" : "view");
+      if (found !== undefined) moveRelation(draft, found.key, found.schema, op.to.text);
+      return;
+    }
+    case "refreshView":
+      view.refreshView(draft, op);
+      return;
+    case "createSequence":
+      view.createSequence(draft, op);
+      return;
+    case "alterSequence":
+      view.alterSequence(draft, op);
+      return;
+    case "dropSequence":
+      dropRelation(draft, draft.resolve(op.sequence), op.cascade);
+      return;
+    case "createType":
+      object.createType(draft, op);
+      return;
+    case "addEnumValue":
+      object.addEnumValue(draft, op);
+      return;
+    case "renameEnumValue":
+      object.renameEnumValue(draft, op);
+      return;
+    case "alterCompositeType":
+      object.alterCompositeType(draft, op);
+      return;
+    case "dropType":
+      dropType(draft, named.typeKey(draft, op.type), op.cascade);
+      return;
+    case "createDomain":
+      object.createDomain(draft, op);
+      return;
+    case "alterDomain":
+      object.alterDomain(draft, op);
+      return;
+    case "createFunction":
+      object.createFunction(draft, op);
+      return;
+    case "dropFunction":
+      object.dropFunction(draft, op);
+      return;
+    case "createTrigger":
+      object.createTrigger(draft, op);
+      return;
+    case "dropTrigger":
+      object.dropTrigger(draft, draft.resolve(op.table), op.name.text);
+      return;
+    case "createPolicy":
+    case "alterPolicy":
+      object.createPolicy(draft, op);
+      return;
+    case "dropPolicy": {
+      const { text } = op.name;
+      draft.change(draft.resolve(op.table), (old) => ({
+        ...old,
+        policies: old.policies.filter((p) => p.name !== text),
+      }));
+      return;
+    }
+    case "createSchema":
+      object.createSchema(draft, op.schema.text);
+      return;
+    case "dropSchema":
+      object.dropSchema(draft, op);
+      return;
+    case "createExtension":
+      named.createExtension(draft, op);
+      return;
+    case "renameObject":
+      named.renameObject(draft, op);
+      return;
+    case "setObjectSchema":
+      named.setObjectSchema(draft, op);
+      return;
+    case "dropObject":
+      named.dropObject(draft, op);
+      return;
+    case "comment":
+      named.comment(draft, op);
+      return;
+    case "insertRows":
+      if (op.source === "query") named.setLoaded(draft, op.table, true, op);
+      return;
+    case "mergeRows":
+      named.setLoaded(draft, op.table, true, op);
+      return;
+    case "copyRows":
+      if (op.table !== undefined && op.direction === "from") named.setLoaded(draft, op.table, true, op);
+      return;
+    case "executeDynamic":
+      executeDynamic(draft, op);
+      return;
+    case "unknown":
+      unreadable(draft, op);
+      return;
+    // These leave what a schema holds as it is.
+    case "setTableOptions":
+    case "setTablespace":
+    case "setReplicaIdentity":
+    case "setClusterIndex":
+    case "setTriggerState":
+    case "setColumnOption":
+    case "alterConstraint":
+    case "alterIndex":
+    case "reindex":
+    case "alterView":
+    case "alterFunction":
+    case "createRule":
+    case "dropRule":
+    case "createStatistics":
+    case "createObject":
+    case "alterObject":
+    case "changeOwner":
+    case "grant":
+    case "updateRows":
+    case "deleteRows":
+    case "selectRows":
+    case "callFunction":
+    case "lockTable":
+    case "begin":
+    case "commit":
+    case "rollback":
+    case "savepoint":
+    case "setOption":
+    case "vacuum":
+    case "analyze":
+    case "cluster":
+    case "utility":
+      return;
+    default:
+      op satisfies never;
+  }
+}

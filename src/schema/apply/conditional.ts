@@ -1,0 +1,143 @@
+/** Operations under IF, CASE or EXCEPTION: what they drop or rename becomes unknown, what they make is uncertain. */
+import { keyOf } from "../../model/names.ts";
+import type { Operation } from "../../model/operation.ts";
+import type { Draft } from "../draft.ts";
+import { get as find, has as hasKey, values } from "../persistent.ts";
+import {
+  columnTag,
+  constraintTag,
+  indexTag,
+  policyTag,
+  relationTag,
+  resolveRoutine,
+  resolveType,
+  routineTag,
+  schemaTag,
+  triggerTag,
+  typeTag,
+} from "../state.ts";
+
+/** True: the operation drops or renames, and its objects are unknown now. */
+export function doubtConditional(draft: Draft, op: Operation): boolean {
+  const renamed = (key: string, to: string): string => keyOf(key.slice(0, key.indexOf(".")), to);
+  switch (op.kind) {
+    case "dropTable":
+      draft.doubt(relationTag(draft.resolve(op.table)));
+      return true;
+    case "dropView":
+      draft.doubt(relationTag(draft.resolve(op.view)));
+      return true;
+    case "dropSequence":
+      draft.doubt(relationTag(draft.resolve(op.sequence)));
+      return true;
+    case "dropIndex":
+      draft.doubt(indexTag(draft.resolveIndex(op.index)));
+      return true;
+    case "dropColumn":
+      draft.mark(draft.resolve(op.table), columnTag(op.column.text), "doubted");
+      return true;
+    case "dropConstraint":
+      draft.mark(draft.resolve(op.table), constraintTag(op.name.text), "doubted");
+      return true;
+    case "dropTrigger":
+      draft.mark(draft.resolve(op.table), triggerTag(op.name.text), "doubted");
+      return true;
+    case "dropPolicy":
+      draft.mark(draft.resolve(op.table), policyTag(op.name.text), "doubted");
+      return true;
+    case "dropType":
+      draft.doubt(typeTag(resolveType(draft.state, op.type)));
+      return true;
+    case "dropFunction":
+      draft.doubt(routineTag(resolveRoutine(draft.state, op.function)));
+      return true;
+    case "dropSchema":
+      draft.doubt(schemaTag(op.schema.text));
+      for (const relation of [...values(draft.state.relations)])
+        if (relation.schema === op.schema.text) draft.doubt(relationTag(relation.key));
+      return true;
+    case "renameTable":
+    case "setTableSchema": {
+      const from = draft.resolve(op.table);
+      const to = op.kind === "renameTable" ? renamed(from, op.to.text) : keyOf(op.to.text, op.table.name);
+      draft.doubt(relationTag(from));
+      draft.doubt(relationTag(to));
+      return true;
+    }
+    case "renameView": {
+      const from = draft.resolve(op.view);
+      draft.doubt(relationTag(from));
+      draft.doubt(relationTag(renamed(from, op.to.text)));
+      return true;
+    }
+    case "renameIndex": {
+      const from = draft.resolveIndex(op.index);
+      draft.doubt(indexTag(from));
+      draft.doubt(indexTag(renamed(from, op.to.text)));
+      return true;
+    }
+    case "renameColumn":
+    case "renameConstraint": {
+      const tag = op.kind === "renameColumn" ? columnTag : constraintTag;
+      const table = draft.resolve(op.table);
+      const from = op.kind === "renameColumn" ? op.column.text : op.name.text;
+      draft.mark(table, tag(from), "doubted");
+      draft.mark(table, tag(op.to.text), "doubted");
+      return true;
+    }
+    case "renameObject":
+    case "setObjectSchema": {
+      if (op.name === undefined) return true;
+      draft.doubt(relationTag(draft.resolve(op.name)));
+      draft.doubt(typeTag(resolveType(draft.state, op.name)));
+      draft.doubt(routineTag(resolveRoutine(draft.state, op.name)));
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Marks what a conditional operation made, by comparing the relation before and after it. */
+export function markMade(draft: Draft, before: Draft["state"], op: Operation): void {
+  const made =
+    op.kind === "createTable"
+      ? op.table
+      : op.kind === "createView"
+        ? op.view
+        : op.kind === "createSequence"
+          ? op.sequence
+          : undefined;
+  if (made !== undefined) {
+    const key = draft.resolve(made);
+    draft.perhaps(relationTag(key));
+    draft.change(key, (old) => ({ ...old, complete: false }));
+    return;
+  }
+  if (op.kind === "createIndex") {
+    for (const index of draft.indexesOn(draft.resolve(op.table))) {
+      const key = keyOf(index.schema, index.name);
+      if (!hasKey(before.indexes, key)) draft.perhaps(indexTag(key));
+    }
+    return;
+  }
+  if (op.kind === "createType") draft.perhaps(typeTag(resolveType(draft.state, op.type)));
+  else if (op.kind === "createDomain") draft.perhaps(typeTag(resolveType(draft.state, op.domain)));
+  else if (op.kind === "createFunction") draft.perhaps(routineTag(resolveRoutine(draft.state, op.function)));
+  else if (op.kind === "createSchema") draft.perhaps(schemaTag(op.schema.text));
+  else if ("table" in op && op.table !== undefined) markMembers(draft, before, draft.resolve(op.table));
+}
+
+function markMembers(draft: Draft, before: Draft["state"], key: string): void {
+  const old = find(before.relations, key);
+  const now = draft.relation(key);
+  if (now === undefined) return;
+  for (const c of now.columns)
+    if (old?.columns.some((o) => o.name === c.name) !== true) draft.mark(key, columnTag(c.name), "maybe");
+  for (const c of now.constraints)
+    if (old?.constraints.some((o) => o.name === c.name) !== true) draft.mark(key, constraintTag(c.name), "maybe");
+  for (const t of now.triggers)
+    if (old?.triggers.some((o) => o.name === t.name) !== true) draft.mark(key, triggerTag(t.name), "maybe");
+  for (const p of now.policies)
+    if (old?.policies.some((o) => o.name === p.name) !== true) draft.mark(key, policyTag(p.name), "maybe");
+}

@@ -1,0 +1,301 @@
+/** ADD CONSTRAINT in all its places, and what happens to constraints later. */
+import { keyOf, type Key } from "../../model/names.ts";
+import type {
+  AddCheck,
+  AddExclusion,
+  AddForeignKey,
+  AddNotNull,
+  AddPrimaryKey,
+  AddUnique,
+  DropConstraint,
+  RenameConstraint,
+  ValidateConstraint,
+} from "../../model/operation.ts";
+import type { Draft } from "../draft.ts";
+import type { Constraint, Index, KeyConstraint, Relation } from "../model.ts";
+import { checkedColumn, chooseConstraintName, chooseKeyName, joinColumns } from "../names.ts";
+import { columnTag, constraintTag } from "../state.ts";
+import { learnColumn } from "./column.ts";
+import { dropConstraint } from "./drop.ts";
+import { partitionIndex, partitionsBelow, requireColumns, withDescendants } from "./family.ts";
+import { renameConstraint, renameIndex } from "./move.ts";
+
+function store(draft: Draft, key: Key, constraint: Constraint): void {
+  draft.mark(key, constraintTag(constraint.name), undefined);
+  draft.change(key, (old) => ({
+    ...old,
+    constraints: [...old.constraints.filter((c) => c.name !== constraint.name), constraint],
+    droppedConstraints: old.droppedConstraints.filter((c) => c.name !== constraint.name),
+  }));
+}
+
+/** Columns that a constraint names are there, even if the table was made elsewhere. */
+function learn(draft: Draft, table: Relation, columns: readonly string[]): void {
+  if (table.complete) return;
+  for (const name of columns) {
+    if (table.droppedColumns.some((c) => c.name === name)) continue;
+    draft.mark(table.key, columnTag(name), undefined);
+    learnColumn(draft, table.key, name);
+  }
+}
+
+const primaryKey = (relation: Relation | undefined): KeyConstraint | undefined =>
+  relation?.constraints.find((c): c is KeyConstraint => c.kind === "primary key");
+
+export function addForeignKey(draft: Draft, op: AddForeignKey): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  const columns = op.columns.map((c) => c.text);
+  learn(draft, table, columns);
+  const target = draft.subject(op.references);
+  const references = target?.key ?? draft.resolve(op.references);
+  const written = op.referencedColumns.map((c) => c.text);
+  if (target !== undefined) learn(draft, target, written);
+  const name =
+    op.name?.text ?? chooseConstraintName(draft, table.schema, table.name, joinColumns(columns), "fkey");
+  const constraint = {
+    kind: "foreign key",
+    name,
+    columns,
+    references,
+    referencedColumns: written.length > 0 ? written : (primaryKey(draft.relation(references))?.columns ?? []),
+    onDelete: op.onDelete,
+    onUpdate: op.onUpdate,
+    validated: !op.notValid && op.enforced,
+    enforced: op.enforced,
+    origin: draft.origin,
+    inherited: false,
+  } as const;
+  store(draft, table.key, constraint);
+  for (const partition of partitionsBelow(draft, table.key)) {
+    const below = draft.relation(partition);
+    if (below === undefined) continue;
+    const free = !below.constraints.some((c) => c.name === name);
+    const own = free
+      ? name
+      : chooseConstraintName(draft, below.schema, below.name, joinColumns(columns), "fkey");
+    store(draft, partition, { ...constraint, name: own, inherited: true });
+  }
+}
+
+export function addCheck(draft: Draft, op: AddCheck): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  learn(draft, table, [...new Set(op.expression.columns.map((c) => c.column))]);
+  const name =
+    op.name?.text ??
+    chooseConstraintName(draft, table.schema, table.name, checkedColumn(op.expression), "check");
+  const constraint = {
+    kind: "check",
+    name,
+    expression: op.expression,
+    noInherit: op.noInherit,
+    validated: !op.notValid && op.enforced,
+    enforced: op.enforced,
+    origin: draft.origin,
+    inherited: false,
+  } as const;
+  const only = op.only === true || op.noInherit;
+  for (const key of withDescendants(draft, table.key, only)) {
+    if (key === table.key) store(draft, key, constraint);
+    else if (draft.relation(key)?.constraints.some((c) => c.name === name) === true)
+      draft.changeConstraint(key, name, (c) => ({ ...c, inherited: true }));
+    else store(draft, key, { ...constraint, inherited: true });
+  }
+}
+
+export function addNotNull(draft: Draft, op: AddNotNull): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  learn(draft, table, [op.column.text]);
+  const only = op.only === true || op.noInherit;
+  // Not validated, it holds for new rows alone.
+  if (!op.notValid)
+    for (const key of withDescendants(draft, table.key, only))
+      draft.changeColumn(key, op.column.text, (c) => ({ ...c, notNull: "yes" }));
+  if (op.name === undefined && !op.notValid) return;
+  const name =
+    op.name?.text ?? chooseConstraintName(draft, table.schema, table.name, op.column.text, "not_null");
+  store(draft, table.key, {
+    kind: "not null",
+    name,
+    column: op.column.text,
+    validated: !op.notValid,
+    enforced: true,
+    origin: draft.origin,
+    inherited: false,
+  });
+}
+
+interface KeyParts {
+  readonly kind: KeyConstraint["kind"];
+  readonly label: string;
+  readonly columns: readonly string[];
+  readonly index: Pick<Index, "method" | "elements" | "include" | "where" | "nullsNotDistinct">;
+}
+
+const plain = (column: string) => ({ column, descending: false, nullsFirst: undefined });
+
+export function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  if (op.usingIndex !== undefined) {
+    promoteIndex(draft, op, table, op.usingIndex.text);
+    return;
+  }
+  const columns = op.columns.map((c) => c.text);
+  learn(draft, table, columns);
+  const include = op.include.map((c) => c.text);
+  const primary = op.kind === "addPrimaryKey";
+  if (op.within === "createTable" && absorbed(draft, table.key, op, columns)) return;
+  makeKey(draft, table.key, op, {
+    kind: primary ? "primary key" : "unique",
+    label: primary ? "pkey" : "key",
+    columns,
+    index: {
+      method: op.withoutOverlaps ? "gist" : "btree",
+      elements: columns.map(plain),
+      include,
+      nullsNotDistinct: op.kind === "addUnique" && op.nullsNotDistinct,
+    },
+  });
+}
+
+/** In one CREATE TABLE the server makes one index of two equal keys (its transformIndexConstraints). */
+function absorbed(draft: Draft, table: Key, op: AddPrimaryKey | AddUnique, columns: readonly string[]): boolean {
+  const twin = draft
+    .relation(table)
+    ?.constraints.find(
+      (c) =>
+        (c.kind === "primary key" || c.kind === "unique") &&
+        c.origin === draft.origin &&
+        c.columns.join("\0") === columns.join("\0"),
+    );
+  if (twin === undefined || op.include.length > 0) return false;
+  if (op.kind === "addPrimaryKey" && twin.kind === "unique") {
+    dropConstraint(draft, table, twin.name);
+    return false;
+  }
+  if (op.name !== undefined && op.name.text !== twin.name) renameConstraint(draft, table, twin.name, op.name.text);
+  return true;
+}
+
+export function addExclusion(draft: Draft, op: AddExclusion): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  learn(draft, table, op.columns);
+  makeKey(draft, table.key, op, {
+    kind: "exclusion",
+    label: "excl",
+    columns: op.columns,
+    index: {
+      method: op.method,
+      elements: op.columns.map(plain),
+      include: [],
+      where: op.where,
+      nullsNotDistinct: false,
+    },
+  });
+}
+
+function makeKey(draft: Draft, key: Key, op: AddPrimaryKey | AddUnique | AddExclusion, parts: KeyParts): void {
+  const table = draft.relation(key);
+  if (table === undefined) return;
+  const included = parts.kind === "unique" ? parts.index.include : [];
+  const addition =
+    parts.kind === "primary key"
+      ? undefined
+      : parts.columns.length === 0
+        ? "expr"
+        : joinColumns([...parts.columns, ...included]);
+  const name = op.name?.text ?? chooseKeyName(draft, table.schema, table.name, addition, parts.label);
+  const index: Index = {
+    schema: table.schema,
+    name,
+    table: key,
+    unique: parts.kind !== "exclusion",
+    ...parts.index,
+    valid: op.only !== true || table.children.length === 0,
+    constraint: name,
+    origin: draft.origin,
+  };
+  draft.putIndex(index);
+  store(draft, key, {
+    kind: parts.kind,
+    name,
+    columns: parts.columns,
+    index: name,
+    validated: true,
+    enforced: true,
+    origin: draft.origin,
+    inherited: false,
+  });
+  if (parts.kind === "primary key") require(draft, key, parts.columns);
+  if (op.only !== true && table.partitionBy !== undefined)
+    for (const child of table.children) partitionIndex(draft, child, index);
+}
+
+function require(draft: Draft, table: Key, columns: readonly string[]): void {
+  for (const key of withDescendants(draft, table, false))
+    draft.change(key, (old) => ({ ...old, columns: requireColumns(old.columns, columns) }));
+}
+
+/** ADD CONSTRAINT … USING INDEX: the index takes the constraint's name. */
+function promoteIndex(draft: Draft, op: AddPrimaryKey | AddUnique, table: Relation, indexName: string): void {
+  const from = keyOf(table.schema, indexName);
+  const name = op.name?.text ?? indexName;
+  if (name !== indexName) renameIndex(draft, from, name);
+  const index = draft.index(keyOf(table.schema, name));
+  const columns = index?.elements.flatMap((e) => e.column ?? []) ?? [];
+  if (index === undefined)
+    draft.putIndex({
+      schema: table.schema,
+      name,
+      table: table.key,
+      unique: true,
+      method: "btree",
+      elements: [],
+      include: [],
+      nullsNotDistinct: false,
+      valid: true,
+      constraint: name,
+      origin: draft.origin,
+    });
+  else draft.putIndex({ ...index, constraint: name });
+  store(draft, table.key, {
+    kind: op.kind === "addPrimaryKey" ? "primary key" : "unique",
+    name,
+    columns,
+    index: name,
+    validated: true,
+    enforced: true,
+    origin: draft.origin,
+    inherited: false,
+  });
+  if (op.kind === "addPrimaryKey") require(draft, table.key, columns);
+}
+
+export function dropConstraintOf(draft: Draft, op: DropConstraint): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  if (op.only === true)
+    for (const child of table.children)
+      draft.changeConstraint(child, op.name.text, (c) => ({ ...c, inherited: false }));
+  dropConstraint(draft, table.key, op.name.text);
+}
+
+export function renameConstraintOf(draft: Draft, op: RenameConstraint): void {
+  const table = draft.subject(op.table);
+  if (table !== undefined) renameConstraint(draft, table.key, op.name.text, op.to.text);
+}
+
+export function validateConstraint(draft: Draft, op: ValidateConstraint): void {
+  const table = draft.subject(op.table);
+  if (table === undefined || op.conditional === true) return;
+  for (const key of withDescendants(draft, table.key, false)) {
+    const found = draft.relation(key)?.constraints.find((c) => c.name === op.name.text);
+    if (found === undefined) continue;
+    draft.changeConstraint(key, found.name, (c) => ({ ...c, validated: true }));
+    if (found.kind === "not null") draft.changeColumn(key, found.column, (c) => ({ ...c, notNull: "yes" }));
+  }
+}

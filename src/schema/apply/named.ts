@@ -1,0 +1,155 @@
+/** Operations that name an object by its class: RENAME, SET SCHEMA, COMMENT, extensions; and small facts of tables. */
+import type { QualifiedName } from "../../model/names.ts";
+import type {
+  Comment,
+  CreateExtension,
+  DropObject,
+  Operation,
+  RenameObject,
+  SetObjectSchema,
+  SetRowSecurity,
+} from "../../model/operation.ts";
+import type { Key } from "../../model/names.ts";
+import type { Draft } from "../draft.ts";
+import { keys, remove, values } from "../persistent.ts";
+import { resolveRoutine, resolveType, schemaTag } from "../state.ts";
+import { moveRelation, moveRoutines, moveType, renameConstraint, renameIndex } from "./move.ts";
+import { createSchema, dropTrigger } from "./object.ts";
+
+export const typeKey = (draft: Draft, name: QualifiedName): Key => resolveType(draft.state, name);
+
+export function setLoaded(draft: Draft, name: QualifiedName, loaded: boolean, op: Operation): void {
+  if (!loaded && op.conditional === true) return;
+  draft.change(draft.resolve(name), (old) => (old.loaded === loaded ? old : { ...old, loaded }));
+}
+
+export function setRowSecurity(draft: Draft, op: SetRowSecurity): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  const { rowSecurity } = table;
+  const next =
+    op.mode === "enable" || op.mode === "disable"
+      ? { ...rowSecurity, enabled: op.mode === "enable" }
+      : { ...rowSecurity, forced: op.mode === "force" };
+  draft.put({ ...table, rowSecurity: next });
+}
+
+/** Extensions known to bring no relations of their own but `pg_…` or those in a schema of theirs. */
+const withoutRelations = new Set(
+  (
+    "adminpack amcheck auto_explain autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn " +
+    "earthdistance file_fdw fuzzystrmatch hstore http insert_username intagg intarray isn lo ltree moddatetime " +
+    "pageinspect pg_buffercache pg_cron pg_freespacemap pg_graphql pg_net pg_partman pg_prewarm pg_repack " +
+    "pg_stat_statements pg_trgm pg_uuidv7 pg_visibility pg_walinspect pgaudit pgcrypto pgjwt pgmq pgrowlocks " +
+    "pgsodium pgstattuple pgvector plpgsql plv8 plpython3u postgres_fdw refint rum seg sslinfo supabase_vault " +
+    "tablefunc tcn timescaledb tsm_system_rows tsm_system_time unaccent uuid-ossp vector wrappers xml2"
+  ).split(" "),
+);
+
+/** One that may bring relations into the default schema opens the schema: those aren't absent. */
+export function createExtension(draft: Draft, op: CreateExtension): void {
+  if (!withoutRelations.has(op.extension.text) && draft.state.closed) draft.state = { ...draft.state, closed: false };
+}
+
+export function renameObject(draft: Draft, op: RenameObject): void {
+  const { name, object } = op;
+  const to = op.to.text;
+  if (name === undefined) return;
+  switch (object) {
+    case "sequence":
+    case "table":
+    case "view":
+    case "materialized view":
+    case "foreign table": {
+      const relation = draft.subject(name, object);
+      if (relation !== undefined) moveRelation(draft, relation.key, relation.schema, to);
+      return;
+    }
+    case "index":
+      renameIndex(draft, draft.resolveIndex(name), to);
+      return;
+    case "type":
+    case "domain": {
+      const key = typeKey(draft, name);
+      moveType(draft, key, key.slice(0, key.indexOf(".")), to);
+      return;
+    }
+    case "function":
+    case "procedure":
+    case "routine":
+    case "aggregate": {
+      const key = resolveRoutine(draft.state, name);
+      moveRoutines(draft, key, key.slice(0, key.indexOf(".")), to);
+      return;
+    }
+    case "constraint": {
+      const table = op.relations[0];
+      if (table !== undefined) renameConstraint(draft, draft.resolve(table), name.name, to);
+      return;
+    }
+    case "trigger":
+    case "policy": {
+      const table = op.relations[0];
+      if (table === undefined) return;
+      draft.change(draft.resolve(table), (old) => ({
+        ...old,
+        triggers:
+          object === "trigger"
+            ? old.triggers.map((t) => (t.name === name.name ? { ...t, name: to } : t))
+            : old.triggers,
+        policies:
+          object === "policy"
+            ? old.policies.map((p) => (p.name === name.name ? { ...p, name: to } : p))
+            : old.policies,
+      }));
+      return;
+    }
+    case "schema":
+      renameSchema(draft, name.name, to);
+      return;
+    default:
+  }
+}
+
+function renameSchema(draft: Draft, from: string, to: string): void {
+  for (const relation of [...values(draft.state.relations)])
+    if (relation.schema === from && draft.relation(relation.key) !== undefined)
+      moveRelation(draft, relation.key, to, relation.name);
+  for (const type of [...values(draft.state.types)])
+    if (type.schema === from) moveType(draft, `${from}.${type.name}`, to, type.name);
+  for (const key of [...keys(draft.state.routines)])
+    if (key.startsWith(`${from}.`)) moveRoutines(draft, key, to, key.slice(from.length + 1));
+  draft.bury(schemaTag(from));
+  draft.state = { ...draft.state, namespaces: remove(draft.state.namespaces, from) };
+  createSchema(draft, to);
+}
+
+export function setObjectSchema(draft: Draft, op: SetObjectSchema): void {
+  const { name, object } = op;
+  const to = op.to.text;
+  if (name === undefined) return;
+  if (object === "type" || object === "domain") moveType(draft, typeKey(draft, name), to, name.name);
+  else if (object === "function" || object === "procedure" || object === "routine" || object === "aggregate")
+    moveRoutines(draft, resolveRoutine(draft.state, name), to, name.name);
+  else if (object === "view" || object === "materialized view" || object === "sequence") {
+    const relation = draft.subject(name, object);
+    if (relation !== undefined) moveRelation(draft, relation.key, to, relation.name);
+  }
+}
+
+export function dropObject(draft: Draft, op: DropObject): void {
+  const table = op.relations[0];
+  if (op.object === "trigger" && op.name !== undefined && table !== undefined)
+    dropTrigger(draft, draft.resolve(table), op.name.name);
+}
+
+export function comment(draft: Draft, op: Comment): void {
+  const said = op.text === undefined || op.text === "" ? undefined : { text: op.text, origin: draft.origin };
+  const { member } = op;
+  if (op.object === "column" && member !== undefined) {
+    const table = op.relations[0] ?? op.name;
+    if (table === undefined) return;
+    draft.changeColumn(draft.resolve(table), member.text, (c) => ({ ...c, comment: said }));
+  } else if (/table|view|sequence/.test(op.object) && op.name !== undefined)
+    draft.change(draft.resolve(op.name), (old) => ({ ...old, comment: said }));
+}

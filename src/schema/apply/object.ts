@@ -1,0 +1,265 @@
+/** Types, domains, routines, triggers, policies, schemas, extensions. */
+import { keyOf, type Key } from "../../model/names.ts";
+import type {
+  AddEnumValue,
+  AlterCompositeType,
+  AlterDomain,
+  AlterPolicy,
+  CreateDomain,
+  CreateFunction,
+  CreatePolicy,
+  CreateTrigger,
+  CreateType,
+  DropFunction,
+  DropSchema,
+  RenameEnumValue,
+} from "../../model/operation.ts";
+import { typeText } from "../../model/types.ts";
+import type { Draft } from "../draft.ts";
+import type { Routine, UserType } from "../model.ts";
+import { chooseConstraintName } from "../names.ts";
+import { keys, remove, set, values } from "../persistent.ts";
+import { qualifyExpression } from "../rewrite.ts";
+import {
+  creationSchema,
+  policyTag,
+  resolveRoutine,
+  resolveType,
+  schemaTag,
+  triggerTag,
+} from "../state.ts";
+import { dropRelation, dropRoutines, dropRoutineUses, dropType } from "./drop.ts";
+
+const emptyType = { labels: [], attributes: [], notNull: false, checks: [], complete: true } as const;
+
+export function createType(draft: Draft, op: CreateType): void {
+  draft.putType({
+    ...emptyType,
+    schema: creationSchema(draft.state, op.type),
+    name: op.type.name,
+    form: op.form,
+    labels: op.labels.map((label) => ({ label, origin: draft.origin })),
+    attributes: op.attributes,
+    origin: draft.origin,
+  });
+}
+
+export function createDomain(draft: Draft, op: CreateDomain): void {
+  const { name } = op.domain;
+  const schema = creationSchema(draft.state, op.domain);
+  const checks: { name: string; expression: (typeof op.checks)[number]["expression"]; validated: boolean }[] = [];
+  for (const check of op.checks) {
+    let free = check.name ?? chooseConstraintName(draft, schema, name, undefined, "check");
+    for (let n = 1; check.name === undefined && checks.some((c) => c.name === free); n++)
+      free = `${name}_check${n}`;
+    checks.push({ name: free, expression: check.expression, validated: !check.notValid });
+  }
+  draft.putType({
+    ...emptyType,
+    schema,
+    name,
+    form: "domain",
+    base: op.type,
+    notNull: op.notNull,
+    checks,
+    origin: draft.origin,
+  });
+}
+
+/** The type that a statement changes; one that isn't known is made up, incomplete. */
+function typeOf(draft: Draft, op: { readonly type: AddEnumValue["type"] }, form: UserType["form"]): UserType {
+  const key = resolveType(draft.state, op.type);
+  const known = draft.type(key);
+  if (known !== undefined) return known;
+  const dot = key.indexOf(".");
+  return { ...emptyType, schema: key.slice(0, dot), name: op.type.name, form, complete: false };
+}
+
+export function addEnumValue(draft: Draft, op: AddEnumValue): void {
+  const type = typeOf(draft, op, "enum");
+  if (type.labels.some((l) => l.label === op.label)) return;
+  const labels = [...type.labels];
+  const at = labels.findIndex((l) => l.label === op.neighbour?.label);
+  const added = { label: op.label, origin: draft.origin };
+  if (at < 0) labels.push(added);
+  else labels.splice(op.neighbour?.after === true ? at + 1 : at, 0, added);
+  draft.putType({ ...type, labels });
+}
+
+export function renameEnumValue(draft: Draft, op: RenameEnumValue): void {
+  const type = typeOf(draft, op, "enum");
+  draft.putType({
+    ...type,
+    labels: type.labels.map((l) => (l.label === op.label ? { label: op.to, origin: draft.origin } : l)),
+  });
+}
+
+export function alterCompositeType(draft: Draft, op: AlterCompositeType): void {
+  const type = typeOf(draft, op, "composite");
+  const name = op.attribute.text;
+  const { attributeType } = op;
+  const others = type.attributes.filter((a) => a.name !== name);
+  const changed = attributeType === undefined ? [] : [{ name, type: attributeType }];
+  const attributes =
+    op.change === "drop"
+      ? others
+      : op.change === "type"
+        ? type.attributes.map((a) => (a.name === name && attributeType !== undefined ? { name, type: attributeType } : a))
+        : [...others, ...changed];
+  draft.putType({ ...type, attributes });
+}
+
+export function renameAttribute(draft: Draft, name: AddEnumValue["type"], from: string, to: string): void {
+  const type = typeOf(draft, { type: name }, "composite");
+  draft.putType({
+    ...type,
+    attributes: type.attributes.map((a) => (a.name === from ? { ...a, name: to } : a)),
+  });
+}
+
+export function alterDomain(draft: Draft, op: AlterDomain): void {
+  const type = typeOf(draft, { type: op.domain }, "domain");
+  const { check } = op;
+  switch (op.change) {
+    case "set not null":
+    case "drop not null":
+      draft.putType({ ...type, notNull: op.change === "set not null" });
+      return;
+    case "add constraint": {
+      if (check === undefined) return;
+      let name = check.name ?? `${type.name}_check`;
+      for (let n = 1; check.name === undefined && type.checks.some((c) => c.name === name); n++)
+        name = `${type.name}_check${n}`;
+      const made = { name, expression: check.expression, validated: !check.notValid };
+      draft.putType({ ...type, checks: [...type.checks.filter((c) => c.name !== name), made] });
+      return;
+    }
+    case "drop constraint":
+      draft.putType({ ...type, checks: type.checks.filter((c) => c.name !== op.constraint) });
+      return;
+    case "validate constraint":
+      draft.putType({
+        ...type,
+        checks: type.checks.map((c) => (c.name === op.constraint ? { ...c, validated: true } : c)),
+      });
+      return;
+    case "rename constraint":
+      // The operation doesn't say the new name.
+      draft.putType({ ...type, checks: type.checks.filter((c) => c.name !== op.constraint), complete: false });
+      return;
+    case "set default":
+    case "drop default":
+      draft.putType(type);
+      return;
+    default:
+      op.change satisfies never;
+  }
+}
+
+const inputs = (op: CreateFunction): string =>
+  op.parameters
+    .filter((p) => p.mode !== "out" && p.mode !== "table")
+    .map((p) => typeText(p.type))
+    .join();
+
+/** Do two definitions have the same input types? Then the later replaces. */
+export const sameSignature = (a: CreateFunction, b: CreateFunction): boolean => inputs(a) === inputs(b);
+
+export function createFunction(draft: Draft, op: CreateFunction): void {
+  const schema = creationSchema(draft.state, op.function);
+  const { name } = op.function;
+  const key = keyOf(schema, name);
+  const made: Routine = { schema, name, definition: op, origin: draft.origin };
+  draft.putRoutines(key, [...draft.routines(key).filter((r) => !sameSignature(r.definition, op)), made]);
+}
+
+export function dropFunction(draft: Draft, op: DropFunction): void {
+  const key = resolveRoutine(draft.state, op.function);
+  const routines = draft.routines(key);
+  const kept =
+    op.arguments === undefined
+      ? []
+      : routines.filter(({ definition }) => !fits(definition, op.arguments ?? []));
+  // The spelling of a type may differ from what we compare with: the only one is the one.
+  if (kept.length === 0 || (routines.length === 1 && op.arguments?.length === routines[0]?.definition.parameters.length))
+    dropRoutines(draft, key, op.cascade);
+  else {
+    if (op.cascade && kept.length < routines.length) dropRoutineUses(draft, key);
+    draft.putRoutines(key, kept);
+  }
+}
+
+/** Types are compared by their bare names. */
+export function fits(definition: CreateFunction, types: readonly string[]): boolean {
+  const own = definition.parameters.filter((p) => p.mode !== "out" && p.mode !== "table");
+  const bare = (text: string): string => text.toLowerCase().replace(/\(.*$/, "").replace(/^.*\./, "").trim();
+  return (
+    own.length === types.length &&
+    own.every((p, i) => {
+      const type = bare(types[i] ?? "");
+      return type === bare(typeText(p.type)) || type === bare(p.type.text);
+    })
+  );
+}
+
+export function createTrigger(draft: Draft, op: CreateTrigger): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  const made = {
+    name: op.name.text,
+    function: resolveRoutine(draft.state, op.function),
+    updateOf: op.updateOf.map((c) => c.text),
+    when: op.when,
+    origin: draft.origin,
+  };
+  // Row triggers of a partitioned table are cloned to its partitions.
+  const tables = [table.key, ...(op.forEachRow && table.partitionBy !== undefined ? table.children : [])];
+  for (const key of tables) {
+    draft.mark(key, triggerTag(made.name), undefined);
+    draft.change(key, (old) => ({
+      ...old,
+      triggers: [...old.triggers.filter((t) => t.name !== made.name), made],
+    }));
+  }
+}
+
+export function dropTrigger(draft: Draft, tableKey: Key, name: string): void {
+  const table = draft.relation(tableKey);
+  if (table === undefined) return;
+  draft.mark(tableKey, triggerTag(name), undefined);
+  draft.put({ ...table, triggers: table.triggers.filter((t) => t.name !== name) });
+  if (table.partitionBy !== undefined) for (const child of table.children) dropTrigger(draft, child, name);
+}
+
+export function createPolicy(draft: Draft, op: CreatePolicy | AlterPolicy): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  const old = table.policies.find((p) => p.name === op.name.text);
+  draft.mark(table.key, policyTag(op.name.text), undefined);
+  const made = {
+    name: op.name.text,
+    using: qualifyExpression(draft.state, op.using) ?? old?.using,
+    withCheck: qualifyExpression(draft.state, op.withCheck) ?? old?.withCheck,
+    origin: old?.origin ?? draft.origin,
+  };
+  draft.put({ ...table, policies: [...table.policies.filter((p) => p.name !== made.name), made] });
+}
+
+export function createSchema(draft: Draft, name: string): void {
+  draft.clear(schemaTag(name));
+  draft.state = { ...draft.state, namespaces: set(draft.state.namespaces, name, draft.origin) };
+}
+
+export function dropSchema(draft: Draft, op: DropSchema): void {
+  const schema = op.schema.text;
+  for (const relation of [...values(draft.state.relations)])
+    if (relation.schema === schema && draft.relation(relation.key) !== undefined)
+      dropRelation(draft, relation.key, op.cascade);
+  for (const type of [...values(draft.state.types)])
+    if (type.schema === schema) dropType(draft, keyOf(type.schema, type.name), op.cascade);
+  for (const key of [...keys(draft.state.routines)])
+    if (key.startsWith(`${schema}.`)) dropRoutines(draft, key, op.cascade);
+  draft.bury(schemaTag(schema));
+  draft.state = { ...draft.state, namespaces: remove(draft.state.namespaces, schema) };
+}
+

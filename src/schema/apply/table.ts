@@ -1,0 +1,249 @@
+/** CREATE TABLE and what concerns a table as a whole. */
+import { keyOf, type Key } from "../../model/names.ts";
+import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, SetInheritance } from "../../model/operation.ts";
+import { newRelation, type Draft } from "../draft.ts";
+import type { Column, Relation } from "../model.ts";
+import { chooseKeyName, chooseRelationName, indexAddition } from "../names.ts";
+import { creationSchema, temporarySchema } from "../state.ts";
+import { inheritFrom, partitionFrom } from "./family.ts";
+
+export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
+  const nullDefault = definition.default?.isNull === true;
+  return {
+    name: definition.name.text,
+    type: definition.type,
+    notNull: definition.notNull ? "yes" : "no",
+    hasDefault:
+      definition.serial || definition.identity !== undefined || (definition.default !== undefined && !nullDefault)
+        ? "yes"
+        : "no",
+    default: nullDefault ? undefined : definition.default,
+    generated: definition.generated,
+    identity: definition.identity,
+    serial: definition.serial,
+    collation: definition.collation?.name,
+    renamedFrom: [],
+    origin: draft.origin,
+    inherited: false,
+  };
+}
+
+/** The sequence below a serial or IDENTITY column. */
+export function createOwnedSequence(draft: Draft, table: Relation, column: string): void {
+  const name = chooseRelationName(draft, table.schema, table.name, column, "seq");
+  draft.create({
+    ...newRelation(table.schema, name, "sequence", draft.origin),
+    temporary: table.temporary,
+    ownedBy: { table: table.key, column },
+  });
+}
+
+export function createTable(draft: Draft, op: CreateTable): Key {
+  const schema = op.temporary ? temporarySchema : creationSchema(draft.state, op.table);
+  const { name } = op.table;
+  const key = keyOf(schema, name);
+  const query = op.query;
+  const columns = [
+    ...op.columns.map((definition) => columnOf(definition, draft)),
+    ...(query?.output ?? [])
+      .filter((column) => !op.columns.some((c) => c.name.text === column))
+      .map((column) => untyped(column, draft)),
+  ];
+  const parents = op.inherits.map((parent) => draft.resolve(parent));
+  const parent = op.partitionOf === undefined ? undefined : draft.resolve(op.partitionOf.parent);
+  const composite = op.ofType === undefined ? undefined : keyOf(op.ofType.schema ?? schema, op.ofType.name);
+  draft.create({
+    ...newRelation(schema, name, op.foreign ? "foreign table" : "table", draft.origin),
+    complete: (query === undefined || query.output !== undefined) && composite === undefined,
+    columns,
+    temporary: op.temporary,
+    unlogged: op.unlogged,
+    accessMethod: op.accessMethod,
+    partitionBy: op.partitionBy,
+    partitionOf:
+      op.partitionOf === undefined || parent === undefined
+        ? undefined
+        : { parent, bound: op.partitionOf.bound },
+    parents,
+    ofType: composite,
+    loaded: query !== undefined && !op.withNoData,
+  });
+  for (const each of parents) adopt(draft, key, each);
+  if (parent !== undefined) adopt(draft, key, parent);
+  for (const like of op.like) copyLike(draft, key, draft.resolve(like.table), new Set(like.including.map((i) => i.toLowerCase())));
+  if (composite !== undefined) {
+    const type = draft.type(composite);
+    if (type?.complete === true)
+      draft.change(key, (old) => ({
+        ...old,
+        complete: true,
+        columns: [
+          ...type.attributes
+            .filter((a) => !old.columns.some((c) => c.name === a.name))
+            .map((a) => ({ ...untyped(a.name, draft), type: a.type })),
+          ...old.columns,
+        ],
+      }));
+  }
+  const made = draft.relation(key);
+  for (const column of op.columns)
+    if (made !== undefined && (column.serial || column.identity !== undefined))
+      createOwnedSequence(draft, made, column.name.text);
+  if (parent !== undefined) partitionFrom(draft, key, parent);
+  return key;
+}
+
+const untyped = (name: string, draft: Draft): Column => ({
+  name,
+  notNull: "no",
+  hasDefault: "no",
+  serial: false,
+  renamedFrom: [],
+  origin: draft.origin,
+  inherited: false,
+});
+
+/** Makes `child` a child of `parent`, with its columns and checks. */
+function adopt(draft: Draft, childKey: Key, parentKey: Key): void {
+  const parent = draft.relation(parentKey);
+  if (parent === undefined) {
+    draft.change(childKey, (child) => ({ ...child, complete: false }));
+    return;
+  }
+  draft.put({ ...parent, children: [...parent.children.filter((c) => c !== childKey), childKey] });
+  inheritFrom(draft, childKey, parent);
+}
+
+function copyLike(draft: Draft, key: Key, from: Key, including: ReadonlySet<string>): void {
+  const source = draft.relation(from);
+  const wants = (what: string): boolean => including.has("all") || including.has(what);
+  if (source === undefined) {
+    draft.change(key, (old) => ({ ...old, complete: false }));
+    return;
+  }
+  draft.change(key, (old) => ({
+    ...old,
+    complete: old.complete && source.complete,
+    columns: [
+      ...old.columns,
+      ...source.columns
+        .filter((c) => !old.columns.some((own) => own.name === c.name))
+        .map((c) => copyColumn(c, wants, draft)),
+    ],
+    constraints: wants("constraints")
+      ? [
+          ...old.constraints,
+          ...source.constraints
+            .filter((c) => c.kind === "check")
+            .map((c) => ({ ...c, inherited: false, origin: draft.origin })),
+        ]
+      : old.constraints,
+  }));
+  const made = draft.relation(key);
+  if (made === undefined) return;
+  if (wants("identity"))
+    for (const column of source.columns) if (column.identity !== undefined) createOwnedSequence(draft, made, column.name);
+  if (wants("indexes")) copyIndexes(draft, made, source);
+}
+
+function copyColumn(column: Column, wants: (what: string) => boolean, draft: Draft): Column {
+  const identity = wants("identity") ? column.identity : undefined;
+  const generated = wants("generated") ? column.generated : undefined;
+  const plain = column.identity === undefined && wants("defaults");
+  return {
+    ...column,
+    identity,
+    generated,
+    // The copy uses the sequence of the original.
+    serial: false,
+    default: plain ? column.default : undefined,
+    hasDefault: identity !== undefined ? "yes" : plain ? column.hasDefault : "no",
+    comment: wants("comments") ? column.comment : undefined,
+    renamedFrom: [],
+    origin: draft.origin,
+    inherited: false,
+  };
+}
+
+function copyIndexes(draft: Draft, made: Relation, source: Relation): void {
+  for (const index of draft.indexesOn(source.key)) {
+    const constraint = source.constraints.find((c) => c.name === index.constraint);
+    const addition = indexAddition(index.elements, index.include);
+    const name =
+      constraint === undefined
+        ? chooseRelationName(draft, made.schema, made.name, addition, "idx")
+        : constraint.kind === "primary key"
+          ? chooseKeyName(draft, made.schema, made.name, undefined, "pkey")
+          : chooseKeyName(draft, made.schema, made.name, addition, constraint.kind === "unique" ? "key" : "excl");
+    draft.putIndex({
+      ...index,
+      schema: made.schema,
+      name,
+      table: made.key,
+      parent: undefined,
+      constraint: constraint === undefined ? undefined : name,
+      origin: draft.origin,
+    });
+    if (constraint !== undefined && "index" in constraint)
+      draft.change(made.key, (old) => ({
+        ...old,
+        constraints: [
+          ...old.constraints,
+          { ...constraint, name, index: name, inherited: false, origin: draft.origin },
+        ],
+      }));
+  }
+}
+
+export function attachPartition(draft: Draft, op: AttachPartition): void {
+  const parent = draft.subject(op.table);
+  const child = draft.subject(op.partition);
+  if (parent === undefined || child === undefined) return;
+  draft.change(child.key, (old) => ({
+    ...old,
+    partitionOf: { parent: parent.key, bound: op.bound },
+    columns: old.columns.map((c) => ({ ...c, inherited: true })),
+    constraints: old.constraints.map((c) =>
+      c.kind === "check" && parent.constraints.some((p) => p.kind === "check" && p.name === c.name)
+        ? { ...c, inherited: true }
+        : c,
+    ),
+  }));
+  adopt(draft, child.key, parent.key);
+  partitionFrom(draft, child.key, parent.key);
+}
+
+export function detachPartition(draft: Draft, op: DetachPartition): void {
+  const parent = draft.subject(op.table);
+  const child = draft.subject(op.partition);
+  if (child === undefined) return;
+  if (parent !== undefined)
+    draft.put({ ...parent, children: parent.children.filter((key) => key !== child.key) });
+  draft.change(child.key, (old) => ({
+    ...old,
+    partitionOf: undefined,
+    columns: old.columns.map((c) => ({ ...c, inherited: false })),
+    constraints: old.constraints.map((c) => ({ ...c, inherited: false })),
+    triggers: old.triggers.filter((t) => parent?.triggers.some((p) => p.name === t.name) !== true),
+  }));
+  for (const index of draft.indexesOn(child.key)) draft.putIndex({ ...index, parent: undefined });
+}
+
+export function setInheritance(draft: Draft, op: SetInheritance): void {
+  const child = draft.subject(op.table);
+  const parent = draft.subject(op.parent);
+  if (child === undefined || parent === undefined) return;
+  if (op.inherit) {
+    draft.put({ ...child, parents: [...child.parents, parent.key] });
+    adopt(draft, child.key, parent.key);
+    return;
+  }
+  draft.put({ ...child, parents: child.parents.filter((key) => key !== parent.key) });
+  draft.change(child.key, (old) => ({
+    ...old,
+    columns: old.columns.map((c) => ({ ...c, inherited: false })),
+    constraints: old.constraints.map((c) => ({ ...c, inherited: false })),
+  }));
+  draft.change(parent.key, (old) => ({ ...old, children: old.children.filter((key) => key !== child.key) }));
+}
+

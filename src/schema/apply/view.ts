@@ -1,0 +1,66 @@
+/** Views and sequences. */
+import { keyOf } from "../../model/names.ts";
+import type { AlterSequence, CreateSequence, CreateView, DropView, RefreshView } from "../../model/operation.ts";
+import { newRelation, type Draft } from "../draft.ts";
+import type { Column } from "../model.ts";
+import { qualifyQuery } from "../rewrite.ts";
+import { creationSchema, temporarySchema } from "../state.ts";
+import { dropRelation } from "./drop.ts";
+
+export function createView(draft: Draft, op: CreateView): void {
+  const schema = op.temporary ? temporarySchema : creationSchema(draft.state, op.view);
+  const key = keyOf(schema, op.view.name);
+  const output = op.query.output;
+  const names = output === undefined ? op.columns : [...op.columns, ...output.slice(op.columns.length)];
+  const old = draft.relation(key);
+  const view = {
+    ...(op.orReplace && old?.kind === "view" ? old : newRelation(schema, op.view.name, "view", draft.origin)),
+    kind: op.materialized ? "materialized view" : "view",
+    // Only views whose result columns are all evident can lack one.
+    complete: output !== undefined,
+    columns: names.map(
+      (name): Column => ({
+        name,
+        notNull: "unknown",
+        hasDefault: "no",
+        serial: false,
+        renamedFrom: [],
+        origin: draft.origin,
+        inherited: false,
+      }),
+    ),
+    temporary: op.temporary,
+    populated: !op.withNoData,
+    query: qualifyQuery(draft.state, op.query),
+    origin: draft.origin,
+  } as const;
+  if (op.orReplace && old?.kind === "view") draft.put(view);
+  else draft.create(view);
+}
+
+export function dropView(draft: Draft, op: DropView): void {
+  dropRelation(draft, draft.resolve(op.view), op.cascade);
+}
+
+export function refreshView(draft: Draft, op: RefreshView): void {
+  const view = draft.subject(op.view, "materialized view");
+  if (view !== undefined && op.conditional !== true) draft.put({ ...view, populated: !op.withNoData });
+}
+
+export function createSequence(draft: Draft, op: CreateSequence): void {
+  const schema = op.temporary ? temporarySchema : creationSchema(draft.state, op.sequence);
+  draft.create({
+    ...newRelation(schema, op.sequence.name, "sequence", draft.origin),
+    temporary: op.temporary,
+    ownedBy: owner(draft, op.ownedBy),
+  });
+}
+
+const owner = (draft: Draft, by: CreateSequence["ownedBy"]) =>
+  by === undefined ? undefined : { table: draft.resolve(by.table), column: by.column };
+
+export function alterSequence(draft: Draft, op: AlterSequence): void {
+  const sequence = draft.subject(op.sequence, "sequence");
+  if (sequence === undefined || op.ownedBy === undefined) return;
+  draft.put({ ...sequence, ownedBy: op.ownedBy === "none" ? undefined : owner(draft, op.ownedBy) });
+}

@@ -1,0 +1,281 @@
+/** Who uses a relation, a column, a type or a routine, found through the reverse index. */
+import type { ColumnReference, Expression, QueryFacts } from "../model/expression.ts";
+import { keyOf, quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
+import type { ColumnType } from "../model/types.ts";
+import type { Constraint, Dependent, Index, Relation, Routine } from "./model.ts";
+import { get, keys } from "./persistent.ts";
+import {
+  relationTag,
+  resolveRelation,
+  resolveRoutine,
+  resolveType,
+  routineNameTag,
+  sequencesOf,
+  typeNameTag,
+  type State,
+} from "./state.ts";
+
+export type DependencySubject =
+  | { readonly table: QualifiedName | Key; readonly column?: string | undefined }
+  | { readonly type: QualifiedName | Key }
+  | { readonly routine: QualifiedName | Key };
+
+/** As messages name it: the schema is said unless it is the default one. */
+export const displayName = (schema: string, name: string): string =>
+  (schema === "public" || schema === "pg_temp" ? "" : `${quoteIdentifier(schema)}.`) + quoteIdentifier(name);
+
+const splitKey = (key: Key): readonly [schema: string, name: string] => {
+  const dot = key.indexOf(".");
+  return [key.slice(0, dot), key.slice(dot + 1)];
+};
+
+const shown = (relation: Relation): string => displayName(relation.schema, relation.name);
+
+export function dependentsOf(state: State, subject: DependencySubject): readonly Dependent[] {
+  const found: Dependent[] = [];
+  if ("table" in subject) {
+    const key = typeof subject.table === "string" ? subject.table : resolveRelation(state, subject.table);
+    if (subject.column === undefined) ofRelation(state, key, found);
+    else ofColumn(state, key, subject.column, found);
+  } else if ("type" in subject) {
+    ofType(state, typeof subject.type === "string" ? subject.type : resolveType(state, subject.type), found);
+  } else {
+    const { routine } = subject;
+    ofRoutine(state, typeof routine === "string" ? routine : resolveRoutine(state, routine), found);
+  }
+  const unique = new Map(found.map((d) => [`${d.kind} ${d.text}`, d]));
+  return [...unique.values()].sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+}
+
+function usersOf(state: State, tag: string): readonly string[] {
+  const users = get(state.users, tag);
+  return users === undefined ? [] : [...keys(users)];
+}
+const relationsIn = (state: State, tags: readonly string[]): readonly Relation[] =>
+  tags.flatMap((tag) => (tag.startsWith("r:") ? (get(state.relations, tag.slice(2)) ?? []) : []));
+const indexesIn = (state: State, tags: readonly string[]): readonly Index[] =>
+  tags.flatMap((tag) => (tag.startsWith("i:") ? (get(state.indexes, tag.slice(2)) ?? []) : []));
+const routinesIn = (state: State, tags: readonly string[]): readonly Routine[] =>
+  tags.flatMap((tag) => (tag.startsWith("F:") ? (get(state.routines, tag.slice(2)) ?? []) : []));
+
+/** Member of a table as a dependent. */
+function member(
+  relation: Relation,
+  kind: Dependent["kind"],
+  name: string,
+  origin: Dependent["origin"],
+  onDrop: Dependent["onDrop"],
+): Dependent {
+  const said = kind === "column" ? "column" : kind;
+  const text =
+    kind === "column" || kind === "generated column" || kind === "column default"
+      ? `${said} ${shown(relation)}.${quoteIdentifier(name)}`
+      : `${said} ${quoteIdentifier(name)} of ${shown(relation)}`;
+  return { kind, text, relation: relation.key, onDrop, origin };
+}
+
+function whole(relation: Relation, onDrop: Dependent["onDrop"], kind?: Dependent["kind"]): Dependent {
+  const as = kind ?? (relation.kind === "materialized view" ? "materialized view" : "view");
+  return { kind: as, text: `${as} ${shown(relation)}`, relation: relation.key, onDrop, origin: relation.origin };
+}
+
+const body = (routine: Routine): Dependent => ({
+  kind: "function",
+  text: `function ${displayName(routine.schema, routine.name)}`,
+  onDrop: routine.definition.atomic ? "refuses" : "breaks later",
+  origin: routine.origin,
+});
+
+const isView = (relation: Relation): boolean =>
+  relation.kind === "view" || relation.kind === "materialized view";
+
+/** A view, and those that read it. */
+function addView(state: State, view: Relation, found: Dependent[], seen: Set<Key>): void {
+  if (seen.has(view.key)) return;
+  seen.add(view.key);
+  found.push(whole(view, "refuses"));
+  for (const user of relationsIn(state, usersOf(state, relationTag(view.key))))
+    if (isView(user)) addView(state, user, found, seen);
+}
+
+function ofRelation(state: State, key: Key, found: Dependent[]): void {
+  const tags = usersOf(state, relationTag(key));
+  const seen = new Set<Key>([key]);
+  for (const user of relationsIn(state, tags)) {
+    if (isView(user)) addView(state, user, found, seen);
+    if (user.key === key) continue;
+    for (const constraint of user.constraints)
+      if (constraint.kind === "foreign key" && constraint.references === key)
+        found.push(member(user, "foreign key", constraint.name, constraint.origin, "refuses"));
+    if (user.partitionOf?.parent === key) found.push(whole(user, "goes along", "partition"));
+    else if (user.parents.includes(key)) found.push(whole(user, "refuses", "child table"));
+    for (const column of user.columns)
+      if (column.default !== undefined && sequencesOf(column.default).some((s) => resolveRelation(state, s) === key))
+        found.push(member(user, "column default", column.name, column.origin, "refuses"));
+    for (const policy of user.policies)
+      if ([policy.using, policy.withCheck].some((e) => e !== undefined && reads(state, e.columns, key)))
+        found.push(member(user, "policy", policy.name, policy.origin, "refuses"));
+  }
+  for (const routine of routinesIn(state, tags))
+    if (routine.definition.uses.relations.some((r) => resolveRelation(state, r) === key)) found.push(body(routine));
+  ofType(state, key, found);
+}
+
+const refersTo = (state: State, reference: ColumnReference, key: Key): boolean =>
+  (reference.table === undefined ? (reference.candidates ?? []) : [reference.table]).some(
+    (table) => resolveRelation(state, table) === key,
+  );
+
+const reads = (state: State, references: readonly ColumnReference[], key: Key): boolean =>
+  references.some((reference) => refersTo(state, reference, key));
+
+const readsColumn = (state: State, query: QueryFacts, key: Key, column: string): boolean =>
+  query.columns.some((r) => r.column === column && refersTo(state, r, key)) ||
+  query.stars.some((table) => resolveRelation(state, table) === key);
+
+/** In an expression of the table itself: `NEW.c`, `t.c` and `c` alike. */
+export const mentions = (expression: Expression | undefined, column: string): boolean =>
+  expression?.columns.some((reference) => reference.column === column) === true;
+
+/** The columns of its own table that a constraint involves. */
+export function involves(constraint: Constraint, column: string): boolean {
+  switch (constraint.kind) {
+    case "check":
+      return mentions(constraint.expression, column);
+    case "not null":
+      return constraint.column === column;
+    default:
+      return constraint.columns.includes(column);
+  }
+}
+
+export const indexInvolves = (index: Index, column: string): boolean =>
+  index.elements.some((e) => e.column === column || mentions(e.expression, column)) ||
+  index.include.includes(column) ||
+  mentions(index.where, column);
+
+export const inPartitionKey = (relation: Relation, column: string): boolean =>
+  relation.partitionBy !== undefined &&
+  (relation.partitionBy.columns.includes(column) ||
+    relation.partitionBy.expressions.some((e) => mentions(e, column)));
+
+function ofColumn(state: State, key: Key, column: string, found: Dependent[]): void {
+  const table = get(state.relations, key);
+  if (table !== undefined) {
+    for (const constraint of table.constraints) {
+      if (!involves(constraint, column)) continue;
+      if (constraint.kind === "foreign key")
+        found.push(member(table, "foreign key", constraint.name, constraint.origin, "goes along"));
+      else if (constraint.kind === "check")
+        found.push(member(table, "check", constraint.name, constraint.origin, "goes along"));
+    }
+    for (const other of table.columns)
+      if (other.name !== column && mentions(other.generated?.expression, column))
+        found.push(member(table, "generated column", other.name, other.origin, "refuses"));
+    for (const trigger of table.triggers)
+      if (trigger.updateOf.includes(column) || mentions(trigger.when, column))
+        found.push(member(table, "trigger", trigger.name, trigger.origin, "refuses"));
+    for (const policy of table.policies)
+      if (mentions(policy.using, column) || mentions(policy.withCheck, column))
+        found.push(member(table, "policy", policy.name, policy.origin, "refuses"));
+    if (inPartitionKey(table, column))
+      found.push({
+        kind: "partition key",
+        text: `partition key of ${shown(table)}`,
+        relation: key,
+        onDrop: "refuses",
+        origin: table.origin,
+      });
+  }
+  for (const indexKey of get(state.indexesOf, key) ?? []) {
+    const index = get(state.indexes, indexKey);
+    if (index !== undefined && indexInvolves(index, column))
+      found.push({
+        kind: "index",
+        text: `index ${displayName(index.schema, index.name)}`,
+        relation: key,
+        onDrop: "goes along",
+        origin: index.origin,
+      });
+  }
+  const tags = usersOf(state, relationTag(key));
+  const seen = new Set<Key>([key]);
+  for (const user of relationsIn(state, tags)) {
+    if (user.query !== undefined && isView(user) && readsColumn(state, user.query, key, column))
+      addView(state, user, found, seen);
+    for (const constraint of user.constraints)
+      if (
+        constraint.kind === "foreign key" &&
+        constraint.references === key &&
+        constraint.referencedColumns.includes(column)
+      )
+        found.push(member(user, "foreign key", constraint.name, constraint.origin, "refuses"));
+    if (user.key === key) continue;
+    for (const policy of user.policies)
+      if ([policy.using, policy.withCheck].some((e) => e?.columns.some((r) => r.column === column && refersTo(state, r, key))))
+        found.push(member(user, "policy", policy.name, policy.origin, "refuses"));
+  }
+  for (const routine of routinesIn(state, tags))
+    if (readsColumn(state, routine.definition.uses, key, column)) found.push(body(routine));
+}
+
+function isOfType(state: State, type: ColumnType | undefined, key: Key): boolean {
+  if (type === undefined) return false;
+  const [, name] = splitKey(key);
+  if (type.name !== name) return false;
+  if (type.schema !== undefined) return keyOf(type.schema, name) === key;
+  const resolved = resolveType(state, { name, text: name, span: type.span });
+  // A table's row type is no entry of `types`.
+  return resolved === key || get(state.types, resolved) === undefined;
+}
+
+function ofType(state: State, key: Key, found: Dependent[]): void {
+  const [, name] = splitKey(key);
+  const tags = usersOf(state, typeNameTag(name));
+  for (const relation of relationsIn(state, tags))
+    for (const column of relation.columns)
+      if (isOfType(state, column.type, key))
+        found.push(member(relation, "column", column.name, column.origin, "refuses"));
+  for (const routine of routinesIn(state, tags)) {
+    const { parameters, returns } = routine.definition;
+    if (isOfType(state, returns, key) || parameters.some((p) => isOfType(state, p.type, key)))
+      found.push({ ...body(routine), onDrop: "refuses" });
+  }
+}
+
+function ofRoutine(state: State, key: Key, found: Dependent[]): void {
+  const [, name] = splitKey(key);
+  const calls = (functions: readonly QualifiedName[] | undefined): boolean =>
+    functions?.some((f) => f.name === name && resolveRoutine(state, f) === key) === true;
+  const tags = usersOf(state, routineNameTag(name));
+  const seen = new Set<Key>();
+  for (const user of relationsIn(state, tags)) {
+    if (isView(user) && calls(user.query?.functions)) addView(state, user, found, seen);
+    for (const column of user.columns) {
+      if (calls(column.default?.functions))
+        found.push(member(user, "column default", column.name, column.origin, "refuses"));
+      if (calls(column.generated?.expression.functions))
+        found.push(member(user, "generated column", column.name, column.origin, "refuses"));
+    }
+    for (const constraint of user.constraints)
+      if (constraint.kind === "check" && calls(constraint.expression.functions))
+        found.push(member(user, "check", constraint.name, constraint.origin, "refuses"));
+    for (const trigger of user.triggers)
+      if (trigger.function === key || calls(trigger.when?.functions))
+        found.push(member(user, "trigger", trigger.name, trigger.origin, "refuses"));
+    for (const policy of user.policies)
+      if (calls(policy.using?.functions) || calls(policy.withCheck?.functions))
+        found.push(member(user, "policy", policy.name, policy.origin, "refuses"));
+  }
+  for (const index of indexesIn(state, tags))
+    if (index.elements.some((e) => calls(e.expression?.functions)) || calls(index.where?.functions))
+      found.push({
+        kind: "index",
+        text: `index ${displayName(index.schema, index.name)}`,
+        relation: index.table,
+        onDrop: "refuses",
+        origin: index.origin,
+      });
+  for (const routine of routinesIn(state, tags))
+    if (calls(routine.definition.uses.functions)) found.push(body(routine));
+}

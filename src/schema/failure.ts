@@ -1,0 +1,32 @@
+/**
+ * Why an operation is certain to fail on a schema: it needs what is surely absent, or makes what is surely there.
+ * Three-valued: what isn't known gives nothing. IF [NOT] EXISTS is honoured.
+ */
+import type { Operation } from "../model/operation.ts";
+import { Collector, type Failure } from "./failure/collector.ts";
+import { columnFailures } from "./failure/column.ts";
+import { dataFailures } from "./failure/data.ts";
+import { objectFailures } from "./failure/object.ts";
+import { tableFailures } from "./failure/table.ts";
+import type { Schema } from "./schema.ts";
+import { skipped } from "./skip.ts";
+
+export type { Failure };
+
+const none: readonly Failure[] = [];
+
+/** All of them, in the order of their places; empty if nothing is certain. Of a conditional operation: nothing. */
+export function failure(schema: Schema, op: Operation): readonly Failure[] {
+  if (op.conditional === true) return none;
+  const found = new Collector(schema);
+  // What is skipped can still differ from what is there.
+  if (skipped(schema, op)) {
+    if (op.kind === "createTable") found.differs(op);
+    return found.list;
+  }
+  tableFailures(found, op);
+  columnFailures(found, op);
+  objectFailures(found, op);
+  dataFailures(found, op);
+  return found.list;
+}

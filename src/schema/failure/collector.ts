@@ -1,0 +1,269 @@
+import type { ColumnReference, Expression, QueryFacts } from "../../model/expression.ts";
+import { keyOf, quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
+import type { CreateTable } from "../../model/operation.ts";
+import { sameType } from "../../model/types.ts";
+import type { Span } from "../../text/span.ts";
+import type { Lookup, Origin, Relation } from "../model.ts";
+import type { Schema } from "../schema.ts";
+import { createdKey } from "../skip.ts";
+import { columnTag, constraintTag, indexTag, relationTag, routineTag, typeTag } from "../state.ts";
+
+/** One reason why a statement fails; `differs`: it does not fail, but what is there isn't what it says. */
+export interface Failure {
+  readonly kind:
+    | "unknown-table"
+    | "unknown-column"
+    | "unknown-constraint"
+    | "unknown-index"
+    | "unknown-object"
+    | "duplicate-table"
+    | "duplicate-column"
+    | "duplicate-index"
+    | "duplicate-constraint"
+    | "duplicate-object"
+    | "differs";
+  /** What kind of thing, for messages: `table`, `column`, `view`, `sequence`, `enum label`, … */
+  readonly what: string;
+  /** As messages say it: `orders`, `orders.total`. */
+  readonly name: string;
+  readonly span: Span;
+  /** Of `unknown-…`: who dropped or renamed it; undefined if nothing ever created it. */
+  readonly dropped?: Origin | undefined;
+  /** Of `duplicate-…` and `differs`: who created it, if the history did. */
+  readonly existing?: Origin | undefined;
+  /** Of `differs`: how, `column phone: text instead of varchar(20)`. */
+  readonly detail?: string | undefined;
+  /** What is unknown from then on, for `apply`. */
+  readonly object?: { readonly tag: string; readonly member?: string | undefined } | undefined;
+}
+
+export class Collector {
+  readonly schema: Schema;
+  readonly list: Failure[] = [];
+
+  constructor(schema: Schema) {
+    this.schema = schema;
+  }
+
+  add(failure: Failure): void {
+    const known = this.list.some(
+      (f) => f.kind === failure.kind && f.name === failure.name && f.span.start === failure.span.start,
+    );
+    if (!known) this.list.push(failure);
+  }
+
+  /** A relation that must be there; `then` runs with it where it is present. True unless it is surely absent. */
+  relation(name: QualifiedName, what = "table", forget = true): boolean {
+    const found = this.schema.relation(name);
+    if (found.is !== "absent") return true;
+    const key = this.schema.resolve(name);
+    // DROP and the like say what they want; an index has its name in the same space.
+    if (this.schema.index(key).is === "present") return true;
+    this.add({
+      kind: "unknown-table",
+      what,
+      name: name.text,
+      span: name.span,
+      dropped: found.dropped,
+      object: forget ? { tag: relationTag(key) } : undefined,
+    });
+    return false;
+  }
+
+  column(table: QualifiedName, column: Name, forget = true): boolean {
+    const found = this.schema.column(table, column.text);
+    if (found.is !== "absent" || this.schema.relation(table).is !== "present") return true;
+    this.add({
+      kind: "unknown-column",
+      what: "column",
+      name: `${table.text}.${quoteIdentifier(column.text)}`,
+      span: column.span,
+      dropped: found.dropped,
+      object: forget ? { tag: this.schema.resolve(table), member: columnTag(column.text) } : undefined,
+    });
+    return false;
+  }
+
+  constraint(table: QualifiedName, name: Name, forget = true): void {
+    const found = this.schema.constraint(table, name.text);
+    if (found.is !== "absent" || this.schema.relation(table).is !== "present") return;
+    this.add({
+      kind: "unknown-constraint",
+      what: "constraint",
+      name: quoteIdentifier(name.text),
+      span: name.span,
+      dropped: found.dropped,
+      object: forget ? { tag: this.schema.resolve(table), member: constraintTag(name.text) } : undefined,
+    });
+  }
+
+  index(name: QualifiedName, forget = true): void {
+    const found = this.schema.index(name);
+    if (found.is !== "absent") return;
+    const key = this.schema.resolve(name);
+    if (this.schema.relation(key).is === "present") return;
+    this.add({
+      kind: "unknown-index",
+      what: "index",
+      name: name.text,
+      span: name.span,
+      dropped: found.dropped,
+      object: forget ? { tag: indexTag(key) } : undefined,
+    });
+  }
+
+  type(name: QualifiedName, what = "type", forget = true): void {
+    const found = this.schema.type(name);
+    if (found.is !== "absent" || this.schema.relation(name).is === "present") return;
+    const key = keyOf(name.schema ?? this.schema.searchPath[0] ?? "public", name.name);
+    this.add({
+      kind: "unknown-object",
+      what,
+      name: name.text,
+      span: name.span,
+      dropped: found.dropped,
+      object: forget ? { tag: typeTag(key) } : undefined,
+    });
+  }
+
+  routine(name: QualifiedName, what = "function", forget = true): void {
+    const found = this.schema.routines(name);
+    if (found.is !== "absent") return;
+    const key = keyOf(name.schema ?? this.schema.searchPath[0] ?? "public", name.name);
+    this.add({
+      kind: "unknown-object",
+      what,
+      name: name.text,
+      span: name.span,
+      dropped: found.dropped,
+      object: forget ? { tag: routineTag(key) } : undefined,
+    });
+  }
+
+  /** The name of a new table, view, sequence or index must be free. */
+  free(key: string, text: string, span: Span, what: "table" | "view" | "sequence" | "index"): void {
+    if (!this.schema.certain(key)) return;
+    const relation = this.schema.relation(key);
+    const index = this.schema.index(key);
+    const taken: Lookup<{ readonly origin?: Origin | undefined }> = relation.is === "present" ? relation : index;
+    if (taken.is !== "present") return;
+    this.add({
+      kind: what === "index" ? "duplicate-index" : "duplicate-table",
+      what: relation.is === "present" ? relation.value.kind : "index",
+      name: text,
+      span,
+      existing: taken.value.origin,
+    });
+  }
+
+  /** A new member of a relation must have a free name. */
+  freeMember(
+    kind: "duplicate-column" | "duplicate-constraint",
+    table: QualifiedName,
+    name: Name,
+  ): void {
+    const column = kind === "duplicate-column";
+    const found: Lookup<{ readonly origin: Origin }> = column
+      ? this.schema.column(table, name.text)
+      : this.schema.constraint(table, name.text);
+    if (found.is !== "present") return;
+    const tag = column ? columnTag(name.text) : constraintTag(name.text);
+    if (!this.schema.certain(this.schema.resolve(table), tag)) return;
+    this.add({
+      kind,
+      what: column ? "column" : "constraint",
+      name: column ? `${table.text}.${quoteIdentifier(name.text)}` : quoteIdentifier(name.text),
+      span: name.span,
+      existing: found.value.origin,
+    });
+  }
+
+  /** Columns of an expression about one table; `also` are names that are there although the schema lacks them. */
+  expression(table: QualifiedName, expression: Expression | undefined, also: readonly string[] = []): void {
+    if (expression === undefined) return;
+    for (const reference of expression.columns) {
+      if (also.includes(reference.column)) continue;
+      // In a sub-select it may be another table's.
+      if (reference.table === undefined && (expression.subquery || (reference.candidates ?? []).length > 1)) continue;
+      const owner = reference.table;
+      if (owner !== undefined && owner.name !== table.name) continue;
+      if (reference.column === table.name) continue;
+      this.column(table, { text: reference.column, span: reference.span });
+    }
+  }
+
+  query(query: QueryFacts | undefined, target?: QualifiedName): void {
+    if (query === undefined) return;
+    for (const relation of query.relations) this.relation(relation);
+    for (const reference of query.columns) this.reference(reference, query, target);
+  }
+
+  private reference(reference: ColumnReference, query: QueryFacts, target: QualifiedName | undefined): void {
+    // A whole row, or a function called as if it were a column: `t.full_name` is `full_name(t)`.
+    const names = target === undefined ? query.relations : [...query.relations, target];
+    if (names.some((name) => name.name === reference.column)) return;
+    if (this.calls(reference.column)) return;
+    const at = { text: reference.column, span: reference.span };
+    if (reference.table !== undefined) {
+      this.column(reference.table, at);
+      return;
+    }
+    const candidates = reference.candidates ?? [];
+    const first = candidates[0];
+    if (first === undefined) return;
+    if (!candidates.every((name) => this.lacks(name, reference.column))) return;
+    if (candidates.length === 1) this.column(first, at);
+    else {
+      const dropped = candidates
+        .map((name) => this.schema.column(name, reference.column))
+        .find((found) => found.is === "absent" && found.dropped !== undefined);
+      this.add({
+        kind: "unknown-column",
+        what: "column",
+        name: quoteIdentifier(reference.column),
+        span: reference.span,
+        dropped: dropped?.is === "absent" ? dropped.dropped : undefined,
+      });
+    }
+  }
+
+  private calls(name: string): boolean {
+    return this.schema.searchPath.some((schema) => this.schema.routines(keyOf(schema, name)).is === "present");
+  }
+
+  private lacks(table: QualifiedName, column: string): boolean {
+    return this.schema.relation(table).is === "present" && this.schema.column(table, column).is === "absent";
+  }
+
+  /** CREATE TABLE IF NOT EXISTS of a table that is there with other columns. */
+  differs(op: CreateTable): void {
+    if (!op.ifNotExists) return;
+    const key = createdKey(this.schema, op.table, op.temporary);
+    const found = this.schema.relation(key);
+    if (found.is !== "present" || !found.value.complete || !this.schema.certain(key)) return;
+    const detail = difference(found.value, op);
+    if (detail === undefined) return;
+    this.add({
+      kind: "differs",
+      what: found.value.kind,
+      name: op.table.text,
+      span: op.table.span,
+      existing: found.value.origin,
+      detail,
+    });
+  }
+}
+
+function difference(there: Relation, op: CreateTable): string | undefined {
+  if (there.kind !== "table" && there.kind !== "foreign table") return `it is a ${there.kind}`;
+  if (op.query !== undefined || op.like.length > 0 || op.inherits.length > 0) return undefined;
+  if (op.partitionOf !== undefined || op.ofType !== undefined) return undefined;
+  for (const column of op.columns) {
+    const own = there.columns.find((c) => c.name === column.name.text);
+    if (own === undefined) return `it has no column ${quoteIdentifier(column.name.text)}`;
+    if (own.type !== undefined && !sameType(own.type, column.type))
+      return `column ${quoteIdentifier(own.name)} is ${own.type.text} instead of ${column.type.text}`;
+  }
+  const extra = there.columns.find((c) => !op.columns.some((own) => own.name.text === c.name));
+  return extra === undefined ? undefined : `it has a column ${quoteIdentifier(extra.name)}, too`;
+}

@@ -1,0 +1,156 @@
+import { quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
+import type { Operation } from "../../model/operation.ts";
+import type { Collector } from "./collector.ts";
+import { indexOf } from "./table.ts";
+
+/** Columns, constraints and indexes. */
+export function columnFailures(found: Collector, op: Operation): void {
+  const { schema } = found;
+  switch (op.kind) {
+    case "addColumn":
+      if (!found.relation(op.table)) return;
+      found.freeMember("duplicate-column", op.table, op.column.name);
+      found.expression(op.table, op.column.generated?.expression);
+      return;
+    case "dropColumn":
+      if (found.relation(op.table) && !op.columnIfExists) found.column(op.table, op.column, false);
+      return;
+    case "renameColumn":
+      if (op.object === "type") return;
+      if (!found.relation(op.table, op.object)) return;
+      found.column(op.table, op.column);
+      if (op.to.text !== op.column.text) found.freeMember("duplicate-column", op.table, op.to);
+      return;
+    case "changeColumnType":
+      if (!found.relation(op.table)) return;
+      found.column(op.table, op.column);
+      found.expression(op.table, op.using, [op.column.text]);
+      return;
+    case "setDefault":
+    case "dropDefault":
+    case "setNotNull":
+    case "dropNotNull":
+    case "setExpression":
+    case "dropExpression":
+    case "addIdentity":
+    case "alterIdentity":
+    case "dropIdentity":
+      if (found.relation(op.table)) found.column(op.table, op.column);
+      return;
+    case "setColumnOption":
+      // Also of an index, whose columns the schema doesn't name.
+      if (schema.index(op.table).is === "present" || !found.relation(op.table)) return;
+      if (op.column !== undefined) found.column(op.table, op.column);
+      return;
+    case "addForeignKey":
+      if (!found.relation(op.table)) return;
+      columns(found, op.table, op.columns);
+      name(found, op);
+      if (found.relation(op.references)) columns(found, op.references, op.referencedColumns);
+      return;
+    case "addUnique":
+    case "addPrimaryKey":
+      if (!found.relation(op.table)) return;
+      columns(found, op.table, op.columns);
+      columns(found, op.table, op.include);
+      if (op.usingIndex !== undefined) indexOf(found, op.table, op.usingIndex);
+      if (op.usingIndex === undefined || op.name?.text !== op.usingIndex.text) name(found, op);
+      if (op.kind === "addPrimaryKey") second(found, op);
+      return;
+    case "addExclusion":
+      if (!found.relation(op.table)) return;
+      for (const column of op.columns) found.column(op.table, { text: column, span: op.head });
+      name(found, op);
+      return;
+    case "addCheck":
+      if (!found.relation(op.table)) return;
+      found.expression(op.table, op.expression);
+      name(found, op);
+      return;
+    case "addNotNull":
+      if (!found.relation(op.table)) return;
+      found.column(op.table, op.column);
+      name(found, op);
+      return;
+    case "dropConstraint":
+      if (found.relation(op.table) && !op.constraintIfExists) found.constraint(op.table, op.name, false);
+      return;
+    case "renameConstraint":
+      if (!found.relation(op.table)) return;
+      found.constraint(op.table, op.name);
+      if (op.to.text !== op.name.text) found.freeMember("duplicate-constraint", op.table, op.to);
+      return;
+    case "validateConstraint":
+    case "alterConstraint":
+      if (found.relation(op.table)) found.constraint(op.table, op.name);
+      return;
+    case "createIndex": {
+      if (!found.relation(op.table)) return;
+      if (op.name !== undefined) {
+        const table = schema.resolve(op.table);
+        found.free(`${table.slice(0, table.indexOf("."))}.${op.name.name}`, op.name.text, op.name.span, "index");
+      }
+      for (const element of op.elements) {
+        if (element.column !== undefined) found.column(op.table, { text: element.column, span: op.head });
+        found.expression(op.table, element.expression);
+      }
+      for (const column of op.include) found.column(op.table, { text: column, span: op.head });
+      found.expression(op.table, op.where);
+      return;
+    }
+    case "dropIndex":
+      if (!op.ifExists) found.index(op.index, false);
+      return;
+    case "renameIndex": {
+      found.index(op.index);
+      const from = schema.index(op.index);
+      if (from.is === "present" && op.to.text !== from.value.name)
+        found.free(`${from.value.schema}.${op.to.text}`, op.to.text, op.to.span, "index");
+      return;
+    }
+    case "alterIndex":
+      found.index(op.index);
+      return;
+    case "attachIndex":
+      found.index(op.index);
+      found.index(op.partition);
+      return;
+    default:
+  }
+}
+
+function columns(found: Collector, table: QualifiedName, names: readonly Name[]): void {
+  for (const column of names) found.column(table, column);
+}
+
+type Adds = Extract<
+  Operation,
+  { kind: "addForeignKey" | "addUnique" | "addPrimaryKey" | "addExclusion" | "addCheck" | "addNotNull" }
+>;
+
+function name(found: Collector, op: Adds): void {
+  if (op.name === undefined) return;
+  found.freeMember("duplicate-constraint", op.table, op.name);
+  if (op.kind !== "addUnique" && op.kind !== "addPrimaryKey" && op.kind !== "addExclusion") return;
+  // Its index needs a free name, too.
+  if (found.list.some((f) => f.kind === "duplicate-constraint")) return;
+  const table = found.schema.resolve(op.table);
+  const key = `${table.slice(0, table.indexOf("."))}.${op.name.text}`;
+  found.free(key, quoteIdentifier(op.name.text), op.name.span, "index");
+}
+
+/** A table has one primary key. */
+function second(found: Collector, op: Extract<Operation, { kind: "addPrimaryKey" }>): void {
+  const table = found.schema.table(op.table);
+  if (table.is !== "present") return;
+  const key = table.value.constraints.find((c) => c.kind === "primary key");
+  if (key === undefined || key.inherited) return;
+  if (!found.schema.certain(table.value.key, `k:${key.name}`)) return;
+  found.add({
+    kind: "duplicate-constraint",
+    what: "primary key",
+    name: quoteIdentifier(key.name),
+    span: op.head,
+    existing: key.origin,
+  });
+}

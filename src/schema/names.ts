@@ -1,0 +1,148 @@
+/** Names that the server makes up (its makeObjectName and ChooseRelationName), measured against PostgreSQL 18. */
+import type { Expression } from "../model/expression.ts";
+import { keyOf } from "../model/names.ts";
+import type { IndexElement } from "../model/operation.ts";
+import type { Draft } from "./draft.ts";
+import { constraintNameTag } from "./state.ts";
+
+/** Longest identifier in bytes. */
+const longest = 63;
+const bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+/** The longest beginning of at most `limit` bytes that cuts no character. */
+export function clip(text: string, limit = longest): string {
+  if (text.length * 3 <= limit) return text;
+  let size = 0;
+  let end = 0;
+  for (const character of text) {
+    size += bytes(character);
+    if (size > limit) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
+
+/** `first_second_label`, the longer of the first two shortened until all fits in 63 bytes. */
+export function makeObjectName(first: string, second: string | undefined, label: string): string {
+  const room = longest - (bytes(label) + 1) - (second === undefined ? 0 : 1);
+  let left = bytes(first);
+  let right = second === undefined ? 0 : bytes(second);
+  while (left + right > room) {
+    if (left > right) left--;
+    else right--;
+  }
+  const parts = [clip(first, left)];
+  if (second !== undefined) parts.push(clip(second, right));
+  return [...parts, label].join("_");
+}
+
+function firstFree(make: (label: string) => string, label: string, taken: (name: string) => boolean): string {
+  for (let n = 0; ; n++) {
+    const name = make(n === 0 ? label : `${label}${n}`);
+    if (!taken(name)) return name;
+  }
+}
+
+const relationTaken = (draft: Draft, schema: string, name: string): boolean =>
+  draft.relation(keyOf(schema, name)) !== undefined || draft.index(keyOf(schema, name)) !== undefined;
+const constraintTaken = (draft: Draft, schema: string, name: string): boolean =>
+  draft.users(constraintNameTag(schema, name)).length > 0;
+
+/** Of a sequence (`seq`) or an index (`idx`). */
+export const chooseRelationName = (
+  draft: Draft,
+  schema: string,
+  first: string,
+  second: string | undefined,
+  label: string,
+): string =>
+  firstFree(
+    (l) => makeObjectName(first, second, l),
+    label,
+    (name) => relationTaken(draft, schema, name),
+  );
+
+/** Of a constraint with an index: `pkey`, `key`, `excl`. */
+export const chooseKeyName = (
+  draft: Draft,
+  schema: string,
+  first: string,
+  second: string | undefined,
+  label: string,
+): string =>
+  firstFree(
+    (l) => makeObjectName(first, second, l),
+    label,
+    (name) => relationTaken(draft, schema, name) || constraintTaken(draft, schema, name),
+  );
+
+/** Of a constraint without one: `fkey`, `check`. */
+export const chooseConstraintName = (
+  draft: Draft,
+  schema: string,
+  first: string,
+  second: string | undefined,
+  label: string,
+): string =>
+  firstFree(
+    (l) => makeObjectName(first, second, l),
+    label,
+    (name) => constraintTaken(draft, schema, name),
+  );
+
+/** The middle part for several columns. */
+export const joinColumns = (columns: readonly string[]): string => clip(columns.join("_"));
+
+/** A CHECK over one column carries its name. */
+export function checkedColumn(expression: Expression): string | undefined {
+  const columns = new Set(expression.columns.map((c) => c.column));
+  return columns.size === 1 ? [...columns][0] : undefined;
+}
+
+/** The middle part of an index's name; a repeated name gets a number: `lower_lower1`. */
+export function indexAddition(elements: readonly IndexElement[], include: readonly string[] = []): string {
+  const used: string[] = [];
+  for (const name of [...elements.map((e) => e.column ?? expressionName(e.expression)), ...include]) {
+    let free = name;
+    for (let n = 1; used.includes(free); n++) free = `${clip(name, longest - String(n).length)}${n}`;
+    used.push(free);
+  }
+  return joinColumns(used);
+}
+
+/** As the server names a result column of that expression (its FigureIndexColname), from what the text shows. */
+export function expressionName(expression: Expression | undefined): string {
+  if (expression === undefined) return "expr";
+  if (expression.bareColumn !== undefined) return expression.bareColumn;
+  if (expression.castOf !== undefined) return expression.castOf.column;
+  let text = expression.text.trim();
+  while (text.startsWith("(") && closes(text, 0) === text.length - 1) text = text.slice(1, -1).trim();
+  const cast = /::\s*[\w ."]{1,80}(?:\[\])?$/.exec(text);
+  if (cast !== null) text = text.slice(0, cast.index).trim();
+  while (text.startsWith("(") && closes(text, 0) === text.length - 1) text = text.slice(1, -1).trim();
+  if (/^case\b/i.test(text) && /\bend$/i.test(text)) return "case";
+  if (/^[a-z_][\w$]*$/i.test(text)) return text.toLowerCase();
+  const call = /^((?:[\w$]+\.)?)("?)([\w$]+)\2\s*\(/.exec(text);
+  if (call === null || closes(text, call[0].length - 1) !== text.length - 1) return "expr";
+  const name = call[2] === "" ? (call[3] ?? "").toLowerCase() : (call[3] ?? "");
+  return name === "cast" ? castName(text) : name;
+}
+
+function castName(text: string): string {
+  const inner = /^cast\s*\(\s*("?)([\w$]+)\1\s+as\b/i.exec(text)?.[2];
+  return inner === undefined ? "expr" : inner.toLowerCase();
+}
+
+/** Where the parenthesis opened at `open` closes; -1 if it doesn't. Quoted text is skipped. */
+function closes(text: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < text.length; i++) {
+    const c = text[i];
+    if (c === "'" || c === '"') {
+      i = text.indexOf(c, i + 1);
+      if (i < 0) return -1;
+    } else if (c === "(") depth++;
+    else if (c === ")" && --depth === 0) return i;
+  }
+  return -1;
+}

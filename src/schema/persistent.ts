@@ -1,0 +1,135 @@
+/**
+ * A persistent map with string keys: a hash array mapped trie (Bagwell, "Ideal Hash Trees", 2001). An update
+ * copies one path and shares the rest. Measured beside the `immutable` package on 5,000 keys: see bench/schema.
+ */
+interface Leaf<V> {
+  readonly hash: number;
+  readonly key: string;
+  readonly value: V;
+}
+interface Branch<V> {
+  readonly bits: number;
+  readonly slots: readonly Node<V>[];
+}
+/** Keys with one hash. */
+interface Collision<V> {
+  readonly hash: number;
+  readonly leaves: readonly Leaf<V>[];
+}
+type Node<V> = Leaf<V> | Branch<V> | Collision<V>;
+
+export interface PersistentMap<V> {
+  readonly root: Node<V> | undefined;
+  readonly size: number;
+}
+
+const empty: PersistentMap<never> = { root: undefined, size: 0 };
+export const emptyMap = <V>(): PersistentMap<V> => empty;
+
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  // The trie reads low bits first; mix the high ones in.
+  return hash ^ (hash >>> 15);
+}
+
+function popCount(bits: number): number {
+  let n = bits - ((bits >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+export function get<V>(map: PersistentMap<V>, key: string): V | undefined {
+  let node = map.root;
+  if (node === undefined) return undefined;
+  const hash = hashOf(key);
+  let rest = hash;
+  while (node !== undefined) {
+    if ("slots" in node) {
+      const bit = 1 << (rest & 31);
+      if ((node.bits & bit) === 0) return undefined;
+      node = node.slots[popCount(node.bits & (bit - 1))];
+      rest >>>= 5;
+    } else if ("leaves" in node) return node.leaves.find((leaf) => leaf.key === key)?.value;
+    else return node.key === key ? node.value : undefined;
+  }
+  return undefined;
+}
+
+export const has = (map: PersistentMap<unknown>, key: string): boolean => get(map, key) !== undefined;
+
+export function set<V>(map: PersistentMap<V>, key: string, value: V): PersistentMap<V> {
+  const old = get(map, key);
+  if (old === value) return map;
+  const leaf = { hash: hashOf(key), key, value };
+  return {
+    root: map.root === undefined ? leaf : insert(map.root, leaf, 0),
+    size: map.size + (old === undefined ? 1 : 0),
+  };
+}
+
+function insert<V>(node: Node<V>, leaf: Leaf<V>, shift: number): Node<V> {
+  if ("slots" in node) {
+    const bit = 1 << ((leaf.hash >>> shift) & 31);
+    const at = popCount(node.bits & (bit - 1));
+    const slots = node.slots.slice();
+    const child = slots[at];
+    if ((node.bits & bit) === 0 || child === undefined) slots.splice(at, 0, leaf);
+    else slots[at] = insert(child, leaf, shift + 5);
+    return { bits: node.bits | bit, slots };
+  }
+  if (node.hash === leaf.hash) {
+    const others = ("leaves" in node ? node.leaves : [node]).filter((other) => other.key !== leaf.key);
+    return others.length === 0 ? leaf : { hash: leaf.hash, leaves: [...others, leaf] };
+  }
+  const branch = { bits: 1 << ((node.hash >>> shift) & 31), slots: [node] };
+  return insert(branch, leaf, shift);
+}
+
+export function remove<V>(map: PersistentMap<V>, key: string): PersistentMap<V> {
+  if (map.root === undefined || !has(map, key)) return map;
+  const root = prune(map.root, hashOf(key), key, 0);
+  return root === undefined ? empty : { root, size: map.size - 1 };
+}
+
+function prune<V>(node: Node<V>, hash: number, key: string, shift: number): Node<V> | undefined {
+  if ("slots" in node) {
+    const bit = 1 << ((hash >>> shift) & 31);
+    const at = popCount(node.bits & (bit - 1));
+    const child = node.slots[at];
+    if (child === undefined) return node;
+    const next = prune(child, hash, key, shift + 5);
+    if (next !== undefined) {
+      const slots = node.slots.slice();
+      slots[at] = next;
+      return { bits: node.bits, slots };
+    }
+    const slots = node.slots.filter((_, i) => i !== at);
+    return slots.length === 0 ? undefined : { bits: node.bits & ~bit, slots };
+  }
+  if (!("leaves" in node)) return undefined;
+  const leaves = node.leaves.filter((leaf) => leaf.key !== key);
+  return leaves.length === 1 ? leaves[0] : { hash, leaves };
+}
+
+/** Values in an order that depends on the keys alone (but for keys of one hash). */
+export function* values<V>(map: PersistentMap<V>): Generator<V> {
+  for (const leaf of leavesOf(map.root)) yield leaf.value;
+}
+
+export function* keys(map: PersistentMap<unknown>): Generator<string> {
+  for (const leaf of leavesOf(map.root)) yield leaf.key;
+}
+
+function* leavesOf<V>(root: Node<V> | undefined): Generator<Leaf<V>> {
+  const stack: Node<V>[] = root === undefined ? [] : [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if ("slots" in node) {
+      for (let i = node.slots.length - 1; i >= 0; i--) {
+        const slot = node.slots[i];
+        if (slot !== undefined) stack.push(slot);
+      }
+    } else if ("leaves" in node) yield* node.leaves;
+    else yield node;
+  }
+}

@@ -1,0 +1,293 @@
+/**
+ * The schema between two statements: immutable, shared structurally with its neighbours, three-valued.
+ *
+ * A look-up is *absent* where a tombstone says so (dropped or renamed before), or where the schema is closed and the
+ * object would stand in the default schema or in one that the history created. It is *unknown* where a statement
+ * that we can't read, a conditional drop, or a statement that must have failed touched it. What a conditional
+ * statement created is present (guards like `IF NOT EXISTS (…) THEN CREATE TABLE` leave it there), but incomplete,
+ * and `certain` says no. An opaque EXECUTE opens the schema and takes the tombstones away; see apply/session.ts.
+ */
+import type { Key, QualifiedName } from "../model/names.ts";
+import { dependentsOf, type DependencySubject } from "./dependents.ts";
+import type {
+  Column,
+  Constraint,
+  Dependent,
+  ForeignKey,
+  Index,
+  Lookup,
+  Relation,
+  Routine,
+  Tri,
+  UserType,
+} from "./model.ts";
+import { dropTemporary } from "./draft.ts";
+import { get, has, keys, values } from "./persistent.ts";
+import {
+  columnTag,
+  constraintTag,
+  emptyState,
+  indexTag,
+  relationTag,
+  resolveIndex,
+  resolveRelation,
+  resolveRoutine,
+  resolveType,
+  routineTag,
+  schemaTag,
+  temporarySchema,
+  typeTag,
+  type State,
+} from "./state.ts";
+
+export interface Schema {
+  /** Where unqualified names are looked up and made; `"$user"` and `pg_catalog` are left out. */
+  readonly searchPath: readonly string[];
+  withSearchPath(path: readonly string[]): Schema;
+  /** Everything in the default schema and in those that the history created is known. */
+  readonly closed: boolean;
+  withClosed(closed: boolean): Schema;
+  /** Tables of the migration tool, never absent: `schema_migrations`. */
+  withTrackingTables(names: readonly string[]): Schema;
+  /** The session has ended: temporary relations are gone. */
+  withoutTemporary(): Schema;
+
+  resolve(name: QualifiedName): Key;
+  /** Any relation: table, view, sequence, …; an index of that name is absence, as the name is taken by it. */
+  relation(name: QualifiedName | Key): Lookup<Relation>;
+  /** Tables and foreign tables; `unknown` for a relation of another kind. */
+  table(name: QualifiedName | Key): Lookup<Relation>;
+  /** System columns (`ctid`, `xmin`, …) answer unknown: they are there, but nothing is known of them. */
+  column(table: QualifiedName | Key, column: string): Lookup<Column>;
+  constraint(table: QualifiedName | Key, name: string): Lookup<Constraint>;
+  index(name: QualifiedName | Key): Lookup<Index>;
+  indexesOn(table: QualifiedName | Key): readonly Index[];
+  /** Never absent but for a tombstone: extensions bring types. */
+  type(name: QualifiedName | Key): Lookup<UserType>;
+  /** All overloads; never absent but for a tombstone. */
+  routines(name: QualifiedName | Key): Lookup<readonly Routine[]>;
+  namespace(name: string): Tri;
+  /** False: only a statement that may not have run says that it is there. */
+  certain(relation: Key, member?: string): boolean;
+
+  relations(): Iterable<Relation>;
+  indexes(): Iterable<Index>;
+  types(): Iterable<UserType>;
+  allRoutines(): Iterable<Routine>;
+
+  foreignKeysTo(
+    table: QualifiedName | Key,
+  ): readonly { readonly table: Key; readonly constraint: ForeignKey }[];
+  /** Views (over views, too), foreign keys, functions, triggers, … that use it; nothing twice, in a stable order. */
+  dependents(subject: DependencySubject): readonly Dependent[];
+}
+
+export type { DependencySubject };
+
+/** Of every table (manual, section 5.6). */
+export const systemColumns: ReadonlySet<string> = new Set([
+  "tableoid",
+  "xmin",
+  "cmin",
+  "xmax",
+  "cmax",
+  "ctid",
+  "oid",
+]);
+
+const unknown = { is: "unknown" } as const;
+
+class PersistentSchema implements Schema {
+  readonly state: State;
+
+  constructor(state: State) {
+    this.state = state;
+  }
+
+  get searchPath(): readonly string[] {
+    return this.state.searchPath;
+  }
+
+  withSearchPath(path: readonly string[]): Schema {
+    const searchPath = path.filter((name) => name !== "$user" && name !== "pg_catalog" && name !== "");
+    return new PersistentSchema({ ...this.state, searchPath });
+  }
+
+  get closed(): boolean {
+    return this.state.closed;
+  }
+
+  withClosed(closed: boolean): Schema {
+    return closed === this.state.closed ? this : new PersistentSchema({ ...this.state, closed });
+  }
+
+  withTrackingTables(names: readonly string[]): Schema {
+    // A tool may be told `public.schema_migrations`.
+    const tracking = names.map((name) => name.slice(name.lastIndexOf(".") + 1));
+    return new PersistentSchema({ ...this.state, tracking });
+  }
+
+  withoutTemporary(): Schema {
+    const state = dropTemporary(this.state);
+    return state === this.state ? this : new PersistentSchema(state);
+  }
+
+  resolve(name: QualifiedName): Key {
+    return resolveRelation(this.state, name);
+  }
+
+  relation(name: QualifiedName | Key): Lookup<Relation> {
+    const key = typeof name === "string" ? name : resolveRelation(this.state, name);
+    return this.lookUp(key, relationTag(key), get(this.state.relations, key));
+  }
+
+  table(name: QualifiedName | Key): Lookup<Relation> {
+    const found = this.relation(name);
+    if (found.is !== "present" || found.value.kind === "table" || found.value.kind === "foreign table")
+      return found;
+    return unknown;
+  }
+
+  column(table: QualifiedName | Key, column: string): Lookup<Column> {
+    const found = this.relation(table);
+    if (found.is !== "present") return found.is === "absent" ? { is: "absent", dropped: found.dropped } : unknown;
+    const relation = found.value;
+    if (this.marks(relation.key, columnTag(column)) === "doubted") return unknown;
+    const value = relation.columns.find((c) => c.name === column);
+    if (value !== undefined) return { is: "present", value };
+    if (systemColumns.has(column) || relation.kind === "sequence") return unknown;
+    const dropped = relation.droppedColumns.find((c) => c.name === column);
+    if (dropped !== undefined) return { is: "absent", dropped: dropped.origin };
+    return relation.complete ? { is: "absent" } : unknown;
+  }
+
+  constraint(table: QualifiedName | Key, name: string): Lookup<Constraint> {
+    const found = this.relation(table);
+    if (found.is !== "present") return found.is === "absent" ? { is: "absent", dropped: found.dropped } : unknown;
+    const relation = found.value;
+    if (this.marks(relation.key, constraintTag(name)) === "doubted") return unknown;
+    const value = relation.constraints.find((c) => c.name === name);
+    if (value !== undefined) return { is: "present", value };
+    const dropped = relation.droppedConstraints.find((c) => c.name === name);
+    if (dropped !== undefined) return { is: "absent", dropped: dropped.origin };
+    // 18 names every NOT NULL: `users_email_not_null`.
+    if (!relation.complete || /_not_null\d*$/.test(name)) return unknown;
+    return { is: "absent" };
+  }
+
+  index(name: QualifiedName | Key): Lookup<Index> {
+    const key = typeof name === "string" ? name : resolveIndex(this.state, name);
+    return this.lookUp(key, indexTag(key), get(this.state.indexes, key));
+  }
+
+  indexesOn(table: QualifiedName | Key): readonly Index[] {
+    const key = typeof table === "string" ? table : resolveRelation(this.state, table);
+    return (get(this.state.indexesOf, key) ?? []).flatMap((index) => get(this.state.indexes, index) ?? []);
+  }
+
+  type(name: QualifiedName | Key): Lookup<UserType> {
+    const key = typeof name === "string" ? name : resolveType(this.state, name);
+    return this.tombstone(typeTag(key), get(this.state.types, key)) ?? unknown;
+  }
+
+  routines(name: QualifiedName | Key): Lookup<readonly Routine[]> {
+    const key = typeof name === "string" ? name : resolveRoutine(this.state, name);
+    return this.tombstone(routineTag(key), get(this.state.routines, key)) ?? unknown;
+  }
+
+  namespace(name: string): Tri {
+    const tag = schemaTag(name);
+    if (has(this.state.doubted, tag)) return "unknown";
+    if (has(this.state.namespaces, name) || name === "public") return "yes";
+    return has(this.state.gone, tag) ? "no" : "unknown";
+  }
+
+  certain(relation: Key, member?: string): boolean {
+    if (member !== undefined) return this.marks(relation, member) === undefined;
+    return !has(this.state.maybe, relationTag(relation)) && !has(this.state.maybe, indexTag(relation));
+  }
+
+  relations(): Iterable<Relation> {
+    return values(this.state.relations);
+  }
+
+  indexes(): Iterable<Index> {
+    return values(this.state.indexes);
+  }
+
+  types(): Iterable<UserType> {
+    return values(this.state.types);
+  }
+
+  *allRoutines(): Iterable<Routine> {
+    for (const routines of values(this.state.routines)) yield* routines;
+  }
+
+  foreignKeysTo(
+    table: QualifiedName | Key,
+  ): readonly { readonly table: Key; readonly constraint: ForeignKey }[] {
+    const key = typeof table === "string" ? table : resolveRelation(this.state, table);
+    const users = get(this.state.users, relationTag(key));
+    if (users === undefined) return [];
+    const found: { readonly table: Key; readonly constraint: ForeignKey }[] = [];
+    for (const tag of keys(users)) {
+      const relation = tag.startsWith("r:") ? get(this.state.relations, tag.slice(2)) : undefined;
+      for (const constraint of relation?.constraints ?? [])
+        if (constraint.kind === "foreign key" && constraint.references === key)
+          found.push({ table: tag.slice(2), constraint });
+    }
+    return found.sort((a, b) => compare(a.table, b.table) || compare(a.constraint.name, b.constraint.name));
+  }
+
+  dependents(subject: DependencySubject): readonly Dependent[] {
+    return dependentsOf(this.state, subject);
+  }
+
+  private marks(relation: Key, member: string): "doubted" | "maybe" | undefined {
+    const marks = get(this.state.members, relation);
+    return marks === undefined ? undefined : get(marks, member);
+  }
+
+  private tombstone<T>(tag: string, value: T | undefined): Lookup<T> | undefined {
+    if (has(this.state.doubted, tag)) return unknown;
+    if (value !== undefined) return { is: "present", value };
+    const dropped = get(this.state.gone, tag);
+    return dropped === undefined ? undefined : { is: "absent", dropped };
+  }
+
+  private lookUp<T>(key: Key, tag: string, value: T | undefined): Lookup<T> {
+    const found = this.tombstone(tag, value);
+    if (found !== undefined) return found;
+    return this.state.closed && this.covers(key) ? { is: "absent" } : unknown;
+  }
+
+  /** Would a closed history have created it? */
+  private covers(key: Key): boolean {
+    const dot = key.indexOf(".");
+    const schema = key.slice(0, dot);
+    const name = key.slice(dot + 1);
+    if (schema !== "public" && !has(this.state.namespaces, schema)) return false;
+    return (
+      !name.startsWith("pg_") &&
+      schema !== temporarySchema &&
+      !this.state.tracking.includes(name) &&
+      // Unqualified, it may be a view of the catalogue that no search path lists.
+      schema !== "information_schema"
+    );
+  }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const start = new PersistentSchema(emptyState);
+
+/** Nothing is known: an open history before its first statement. */
+export const emptySchema = (): Schema => start;
+
+/** The data of a schema, for `apply` and `diff` alone. */
+export function stateOf(schema: Schema): State {
+  if (!(schema instanceof PersistentSchema)) throw new TypeError("not made by emptySchema()");
+  return schema.state;
+}
+
+export const schemaOf = (state: State): Schema => new PersistentSchema(state);

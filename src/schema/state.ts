@@ -1,0 +1,209 @@
+/**
+ * The plain data below a schema: persistent maps, and the reverse index that makes "who uses this?" cheap.
+ *
+ * Tags name what is used or uses: `r:public.users` (relation), `i:public.users_pkey` (index),
+ * `t:status`, `f:touch` (a type or function by bare name, as statements rarely say the schema), `T:public.status`,
+ * `F:public.touch` (the object itself), `s:audit` (schema). Members of a relation: `c:id` (column), `k:users_pkey`
+ * (constraint), `g:touch` (trigger), `p:own_rows` (policy). `n:public.users_pkey` is the name of a constraint, unique within its schema as
+ * far as the server makes it up.
+ */
+import type { Expression, QueryFacts } from "../model/expression.ts";
+import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
+import type { Index, Origin, Relation, Routine, UserType } from "./model.ts";
+import { emptyMap, get, remove, set, type PersistentMap } from "./persistent.ts";
+
+export interface State {
+  readonly relations: PersistentMap<Relation>;
+  readonly indexes: PersistentMap<Index>;
+  readonly types: PersistentMap<UserType>;
+  readonly routines: PersistentMap<readonly Routine[]>;
+  /** Schemas that the history created. */
+  readonly namespaces: PersistentMap<Origin>;
+  /** Tag → who dropped or renamed it. */
+  readonly gone: PersistentMap<Origin>;
+  /** Tags that look-ups answer `unknown` for, whatever else is held. */
+  readonly doubted: PersistentMap<true>;
+  /** Tags of what a conditional statement made: look-ups say present, `failure` doesn't count on it. */
+  readonly maybe: PersistentMap<true>;
+  /** The same two for members: relation → member tag. */
+  readonly members: PersistentMap<PersistentMap<"doubted" | "maybe">>;
+  /** Table → keys of its indexes, in the order in which they were made. */
+  readonly indexesOf: PersistentMap<readonly Key[]>;
+  /** Used → users. */
+  readonly users: PersistentMap<PersistentMap<true>>;
+  /** User → what it uses. */
+  readonly uses: PersistentMap<readonly string[]>;
+  readonly searchPath: readonly string[];
+  readonly closed: boolean;
+  readonly tracking: readonly string[];
+}
+
+export const emptyState: State = {
+  relations: emptyMap(),
+  indexes: emptyMap(),
+  types: emptyMap(),
+  routines: emptyMap(),
+  namespaces: emptyMap(),
+  gone: emptyMap(),
+  doubted: emptyMap(),
+  maybe: emptyMap(),
+  members: emptyMap(),
+  indexesOf: emptyMap(),
+  users: emptyMap(),
+  uses: emptyMap(),
+  searchPath: ["public"],
+  closed: false,
+  tracking: [],
+};
+
+/** Temporary relations live here; it comes first in every search path (manual, section 5.10.5). */
+export const temporarySchema = "pg_temp";
+
+export const relationTag = (key: Key): string => `r:${key}`;
+export const indexTag = (key: Key): string => `i:${key}`;
+export const columnTag = (column: string): string => `c:${column}`;
+export const constraintTag = (name: string): string => `k:${name}`;
+export const triggerTag = (name: string): string => `g:${name}`;
+export const policyTag = (name: string): string => `p:${name}`;
+export const typeTag = (key: Key): string => `T:${key}`;
+export const routineTag = (key: Key): string => `F:${key}`;
+export const schemaTag = (name: string): string => `s:${name}`;
+export const typeNameTag = (name: string): string => `t:${name}`;
+export const constraintNameTag = (schema: string, name: string): string => `n:${schema}.${name}`;
+export const routineNameTag = (name: string): string => `f:${name}`;
+
+/** Where a new object of this name goes. */
+export const creationSchema = (state: State, name: QualifiedName): string =>
+  name.schema ?? state.searchPath[0] ?? "public";
+
+/** The first schema on the path that `holds` the name; else where it would be created. */
+export function resolveIn(
+  state: State,
+  name: QualifiedName,
+  holds: (key: Key) => boolean,
+): { readonly schema: string; readonly key: Key } {
+  if (name.schema !== undefined) return { schema: name.schema, key: keyOf(name.schema, name.name) };
+  for (const schema of [temporarySchema, ...state.searchPath]) {
+    const key = keyOf(schema, name.name);
+    if (holds(key)) return { schema, key };
+  }
+  const schema = creationSchema(state, name);
+  return { schema, key: keyOf(schema, name.name) };
+}
+
+export function resolveRelation(state: State, name: QualifiedName): Key {
+  const { key } = resolveIn(state, name, (held) => get(state.relations, held) !== undefined);
+  // The system catalogue is searched first of all.
+  if (name.schema === undefined && name.name.startsWith("pg_") && get(state.relations, key) === undefined)
+    return keyOf("pg_catalog", name.name);
+  return key;
+}
+export const resolveIndex = (state: State, name: QualifiedName): Key =>
+  resolveIn(state, name, (key) => get(state.indexes, key) !== undefined).key;
+export const resolveType = (state: State, name: QualifiedName): Key =>
+  resolveIn(state, name, (key) => get(state.types, key) !== undefined).key;
+export const resolveRoutine = (state: State, name: QualifiedName): Key =>
+  resolveIn(state, name, (key) => get(state.routines, key) !== undefined).key;
+
+/** The sequences that `nextval('…')` and the like name in an expression. */
+export function sequencesOf(expression: Expression): readonly QualifiedName[] {
+  if (!expression.functions.some((f) => /^(?:next|curr|set)val$/.test(f.name))) return [];
+  const found: QualifiedName[] = [];
+  for (const match of expression.text.matchAll(/'((?:[^']|''){1,200})'/g)) {
+    const parts = (match[1] ?? "").match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
+    const names = parts.map((p) =>
+      p.startsWith('"') ? p.slice(1, -1).replaceAll('""', '"') : p.toLowerCase(),
+    );
+    const name = names.at(-1);
+    if (name !== undefined && names.length <= 2)
+      found.push({ schema: names.length === 2 ? names[0] : undefined, name, text: name, span: expression.span });
+  }
+  return found;
+}
+
+function expressionUses(state: State, expression: Expression | undefined, add: (tag: string) => void): void {
+  if (expression === undefined) return;
+  for (const used of expression.functions) add(routineNameTag(used.name));
+  for (const sequence of sequencesOf(expression)) add(relationTag(resolveRelation(state, sequence)));
+  for (const column of expression.columns)
+    for (const table of column.table === undefined ? (column.candidates ?? []) : [column.table])
+      if (table.schema !== undefined) add(relationTag(keyOf(table.schema, table.name)));
+}
+
+function queryUses(state: State, query: QueryFacts | undefined, add: (tag: string) => void): void {
+  if (query === undefined) return;
+  for (const relation of query.relations) add(relationTag(resolveRelation(state, relation)));
+  for (const used of query.functions) add(routineNameTag(used.name));
+}
+
+/** What a relation uses, itself left out. */
+export function relationUses(state: State, relation: Relation): readonly string[] {
+  const found = new Set<string>();
+  const add = (tag: string): unknown => found.add(tag);
+  queryUses(state, relation.query, add);
+  for (const column of relation.columns) {
+    if (column.type !== undefined) add(typeNameTag(column.type.name));
+    expressionUses(state, column.default, add);
+    expressionUses(state, column.generated?.expression, add);
+  }
+  for (const constraint of relation.constraints) {
+    add(constraintNameTag(relation.schema, constraint.name));
+    if (constraint.kind === "foreign key") add(relationTag(constraint.references));
+    else if (constraint.kind === "check") expressionUses(state, constraint.expression, add);
+  }
+  for (const trigger of relation.triggers) {
+    add(routineNameTag(trigger.function.slice(trigger.function.indexOf(".") + 1)));
+    expressionUses(state, trigger.when, add);
+  }
+  for (const policy of relation.policies) {
+    expressionUses(state, policy.using, add);
+    expressionUses(state, policy.withCheck, add);
+  }
+  for (const part of relation.partitionBy?.expressions ?? []) expressionUses(state, part, add);
+  for (const parent of relation.parents) add(relationTag(parent));
+  if (relation.partitionOf !== undefined) add(relationTag(relation.partitionOf.parent));
+  if (relation.ofType !== undefined) add(typeNameTag(relation.ofType.slice(relation.ofType.indexOf(".") + 1)));
+  if (relation.ownedBy !== undefined) add(relationTag(relation.ownedBy.table));
+  if (!relation.constraints.some((c) => c.kind === "foreign key" && c.references === relation.key))
+    found.delete(relationTag(relation.key));
+  return [...found];
+}
+
+export function indexUses(state: State, index: Index): readonly string[] {
+  const found = new Set<string>();
+  const add = (tag: string): unknown => found.add(tag);
+  for (const element of index.elements) expressionUses(state, element.expression, add);
+  expressionUses(state, index.where, add);
+  found.delete(relationTag(index.table));
+  return [...found];
+}
+
+export function typeUses(type: UserType): readonly string[] {
+  const found = new Set(type.attributes.map((a) => typeNameTag(a.type.name)));
+  if (type.base !== undefined) found.add(typeNameTag(type.base.name));
+  return [...found];
+}
+
+export function routineUses(state: State, routines: readonly Routine[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { definition } of routines) {
+    queryUses(state, definition.uses, (tag) => found.add(tag));
+    for (const parameter of definition.parameters) found.add(typeNameTag(parameter.type.name));
+    if (definition.returns !== undefined) found.add(typeNameTag(definition.returns.name));
+  }
+  return [...found];
+}
+
+/** The reverse index after `user` uses `now` and nothing else. */
+export function withUses(state: State, user: string, now: readonly string[]): State {
+  const before = get(state.uses, user) ?? [];
+  if (before.length === now.length && before.every((tag, i) => tag === now[i])) return state;
+  let users = state.users;
+  for (const tag of before) {
+    if (now.includes(tag)) continue;
+    const rest = remove(get(users, tag) ?? emptyMap<true>(), user);
+    users = rest.size === 0 ? remove(users, tag) : set(users, tag, rest);
+  }
+  for (const tag of now) users = set(users, tag, set(get(users, tag) ?? emptyMap<true>(), user, true));
+  return { ...state, users, uses: now.length === 0 ? remove(state.uses, user) : set(state.uses, user, now) };
+}
