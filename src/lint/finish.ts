@@ -32,22 +32,22 @@ export function finishFindings(input: FinishInput): Finished {
   const sorted = dropDuplicates([...input.raw].sort(compare(order)));
   const { kept, suppressed, unused } = suppress(sorted, input.files, rules, sources, input.failed);
   // Fingerprints count repetitions before suppression, so that silencing one doesn't rename its neighbours.
-  const prints = fingerprints(sorted, sources);
-  const unusedPrints = fingerprints(unused, sources);
+  const prints = new Map([...fingerprints(sorted, sources), ...fingerprints(unused, sources)]);
+  const messages = onceOnly(kept);
   return {
     suppressed,
-    findings: [...kept, ...unused]
+    findings: [...messages.keys(), ...unused]
       .sort(compare(order))
-      .map((raw) => toFinding(raw, sources, prints.get(raw) ?? unusedPrints.get(raw) ?? "")),
+      .map((raw) => toFinding(raw, sources, messages.get(raw) ?? raw.message, prints.get(raw) ?? "")),
   };
 }
 
-function toFinding(raw: RawFinding, sources: Sources, fingerprint: string): Finding {
+function toFinding(raw: RawFinding, sources: Sources, message: string, fingerprint: string): Finding {
   return {
     ruleId: raw.ruleId,
     category: raw.category,
     severity: raw.severity,
-    message: raw.message,
+    message,
     instead: raw.instead,
     file: raw.path,
     ...region(raw.path, raw.span, sources),
@@ -102,6 +102,23 @@ const compare =
     a.span.end - b.span.end ||
     compareText(a.ruleId, b.ruleId) ||
     compareText(a.message, b.message);
+
+/** What is shown, with its message: of a rule that speaks once a run, the first finding stands for all. */
+function onceOnly(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, string> {
+  const migrations = new Map<string, Set<string>>();
+  for (const { once, ruleId, migration } of sorted) {
+    if (once) migrations.set(ruleId, (migrations.get(ruleId) ?? new Set()).add(migration ?? ""));
+  }
+  const said = new Set<string>();
+  const shown = new Map<RawFinding, string>();
+  for (const finding of sorted) {
+    const { once, ruleId, message } = finding;
+    if (once && said.has(ruleId)) continue;
+    if (once) said.add(ruleId);
+    shown.set(finding, once ? once((migrations.get(ruleId)?.size ?? 1) - 1) : message);
+  }
+  return shown;
+}
 
 /** The same rule saying the same of the same place is one finding. */
 function dropDuplicates(sorted: readonly RawFinding[]): RawFinding[] {

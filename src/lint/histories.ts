@@ -1,5 +1,6 @@
 import type { History, Script } from "../project/migration.ts";
-import type { MigrationScope } from "../replay/step.ts";
+import { startOf } from "../replay/replay.ts";
+import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { RuleSet } from "./active.ts";
 import { finishFindings } from "./finish.ts";
@@ -64,7 +65,7 @@ export function lintHistories(input: LintInput): LintResult {
       errors.push(internalError(error, undefined, path));
     }
   }
-  const project = lintProject({ histories }, rules);
+  const project = lintProject(projectScope(histories), rules);
   raw.push(...project.findings);
   errors.push(...project.errors);
   const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
@@ -80,6 +81,13 @@ export function lintHistories(input: LintInput): LintResult {
     unknownStatements,
   };
 }
+
+const projectScope = (histories: readonly History[]): ProjectScope => ({
+  histories,
+  fileProblems: (all, rule) =>
+    all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
+  startOf,
+});
 
 const scannedFile = (script: Script, parsed: ParsedText): ScannedFile => ({
   path: script.path,

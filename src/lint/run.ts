@@ -29,6 +29,8 @@ export interface RawFinding {
   /** Declared by the rule: does the fix mean the same to the database? */
   readonly fixLevel: "none" | "safe" | "suggestion";
   readonly fix?: Fix | undefined;
+  /** Of a rule that speaks once a run: the message, telling how many migrations more are concerned. */
+  readonly once?: ((more: number) => string) | undefined;
 }
 
 export interface RuleRun {
@@ -117,13 +119,15 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
   const template = rule.messages[report.message];
   if (template === undefined) throw new Error(`no message "${report.message}"`);
   const at = placeOf(report.at, subject.path);
-  const inStatement = step !== undefined && at.path === subject.path;
+  const inStatement = step !== undefined && at.path === step.script.path;
+  const message = (more: string): string =>
+    fillPlaceholders(template, { ...report.data, ...(more !== "" && { more }) });
   const severity = report.severity ? weaker(report.severity, one.severity) : one.severity;
   return {
     ruleId: rule.id,
     category: rule.category,
     severity: step && onSmallTables(rule.category, step) ? "note" : severity,
-    message: fillPlaceholders(template, report.data),
+    message: message(""),
     instead: report.instead ?? (step && rule.recipe?.(step)) ?? rule.docs.instead,
     path: at.path,
     span: at.span,
@@ -141,6 +145,11 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     })),
     fixLevel: rule.fix,
     fix: report.fix,
+    once:
+      rule.once?.(one.options) === true
+        ? (more) =>
+            message(more === 0 ? "" : ` (and ${more} more ${more === 1 ? "migration" : "migrations"})`)
+        : undefined,
   };
 }
 
