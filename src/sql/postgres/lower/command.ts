@@ -4,6 +4,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import { nameAt } from "./names.ts";
+import { relationClasses, roleText } from "./object-class.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 
 /** One sub-command and its tokens. */
@@ -62,7 +63,7 @@ export function changeOwner(
     head: at.reader.span(at.range.from, at.range.to),
     object,
     name: at.table,
-    relations: [],
-    owner: at.command.newowner?.rolename ?? at.reader.tokens[at.range.to - 1]?.value ?? "",
+    relations: relationClasses.has(object) ? [at.table] : [],
+    owner: roleText(at.command.newowner),
   };
 }

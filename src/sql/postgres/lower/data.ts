@@ -17,7 +17,7 @@ import { predicate } from "./predicate.ts";
 import { Collector, queryFacts, type Modifying } from "./query.ts";
 import { newScope, type Scope } from "./scope.ts";
 import { strings, type Handlers } from "./tree.ts";
-import { TokenReader } from "./tokens.ts";
+import type { TokenReader } from "./tokens.ts";
 
 export const dataHandlers: Handlers = {
   InsertStmt: insertRows,
@@ -29,15 +29,18 @@ export const dataHandlers: Handlers = {
 
 /** The operations of INSERT, UPDATE, DELETE and MERGE in WITH clauses. */
 export function lowerModifying(reader: TokenReader, collector: Collector): Operation[] {
-  return collector.modifying.flatMap(({ node, range }: Modifying) => {
-    // The tree's places are found in all tokens; only span and head are those of the part.
-    const inner = new TokenReader({ ...reader.source, span: reader.span(range.from, range.to) });
-    if ("InsertStmt" in node) return insertRows(inner, node.InsertStmt, collector);
-    if ("UpdateStmt" in node) return updateRows(inner, node.UpdateStmt, collector);
-    if ("DeleteStmt" in node) return deleteRows(inner, node.DeleteStmt, collector);
-    if ("MergeStmt" in node) return mergeRows(inner, node.MergeStmt, collector);
-    return [];
-  });
+  return collector.modifying.flatMap(({ node, range }: Modifying) =>
+    lowerModification(reader.part(range), node, collector),
+  );
+}
+
+/** `outer` gathers the statement around, whose CTEs stay visible. */
+export function lowerModification(reader: TokenReader, node: Node, outer?: Collector): Operation[] {
+  if ("InsertStmt" in node) return insertRows(reader, node.InsertStmt, outer);
+  if ("UpdateStmt" in node) return updateRows(reader, node.UpdateStmt, outer);
+  if ("DeleteStmt" in node) return deleteRows(reader, node.DeleteStmt, outer);
+  if ("MergeStmt" in node) return mergeRows(reader, node.MergeStmt, outer);
+  return [];
 }
 
 /** From the statement's keyword to its table. */

@@ -2,31 +2,15 @@
 import type { DropStmt, Node } from "@pgsql/types";
 import type { ObjectClass, Operation } from "../../../model/operation.ts";
 import { listedName, nameAt } from "./names.ts";
-import { objectClasses } from "./object-class.ts";
-import { strings, type Handlers } from "./tree.ts";
+import { nounWords, objectClasses, objectNames } from "./object-class.ts";
+import type { Handlers } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
 
 export const dropHandlers: Handlers = { DropStmt: drop };
 
-/** Words between DROP and the first name. */
-const nouns: Readonly<Record<string, number>> = {
-  OBJECT_ACCESS_METHOD: 2,
-  OBJECT_EVENT_TRIGGER: 2,
-  OBJECT_FDW: 3,
-  OBJECT_FOREIGN_TABLE: 2,
-  OBJECT_MATVIEW: 2,
-  OBJECT_OPCLASS: 2,
-  OBJECT_OPFAMILY: 2,
-  OBJECT_TSCONFIGURATION: 3,
-  OBJECT_TSDICTIONARY: 3,
-  OBJECT_TSPARSER: 3,
-  OBJECT_TSTEMPLATE: 3,
-};
-
 function drop(reader: TokenReader, statement: DropStmt): Operation[] {
-  let start = 1 + (nouns[statement.removeType ?? ""] ?? 1);
-  if (reader.is(1, "procedural")) start++;
+  let start = 1 + nounWords(reader, 1, statement.removeType);
   const afterKeyword = reader.tokens[start - 1]?.end ?? reader.source.span.end;
   if (statement.concurrent === true) start++;
   start = reader.skip(start, "if", "exists");
@@ -34,15 +18,6 @@ function drop(reader: TokenReader, statement: DropStmt): Operation[] {
   return (statement.objects ?? []).map((object, i) =>
     dropOne(reader, statement, object, parts[i] ?? { from: start, to: reader.length }, i === 0, afterKeyword),
   );
-}
-
-/** Names of an object: a list, a type, or a function with arguments. */
-function objectNames(node: Node): string[] {
-  if ("List" in node) return strings(node.List.items);
-  if ("TypeName" in node) return strings(node.TypeName.names);
-  if ("ObjectWithArgs" in node) return strings(node.ObjectWithArgs.objname);
-  if ("String" in node) return [node.String.sval ?? ""];
-  return [];
 }
 
 function dropOne(
@@ -54,6 +29,9 @@ function dropOne(
   afterKeyword: number,
 ): Operation {
   const names = objectNames(object);
+  // DROP OPERATOR CLASS a USING m: the tree puts the method first.
+  const byMethod = statement.removeType === "OBJECT_OPCLASS" || statement.removeType === "OBJECT_OPFAMILY";
+  if (byMethod) names.shift();
   const at = range.from;
   const end = reader.nameEnd(at);
   const base = {

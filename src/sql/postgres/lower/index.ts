@@ -9,13 +9,21 @@ import type { StatementSource } from "../source.ts";
 import { alterTableHandlers } from "./alter-table.ts";
 import { dataHandlers } from "./data.ts";
 import { dropHandlers } from "./drop.ts";
+import { grantHandlers } from "./grant.ts";
 import { indexHandlers } from "./index-statement.ts";
 import { relationName } from "./names.ts";
+import { objectHandlers } from "./object.ts";
+import { renameHandlers } from "./rename.ts";
+import { routineHandlers } from "./routine.ts";
+import { createSchema, explain } from "./schema.ts";
 import { selectHandlers } from "./select.ts";
 import { sessionHandlers } from "./session.ts";
 import { tableHandlers } from "./table.ts";
 import { TokenReader } from "./tokens.ts";
 import { isObject, tagOf, type Handlers, type NodeOf, type Tag } from "./tree.ts";
+import { triggerHandlers } from "./trigger.ts";
+import { typeHandlers } from "./type-statement.ts";
+import { utilityHandlers } from "./utility.ts";
 import { viewHandlers } from "./view.ts";
 
 const handlers: Handlers = {
@@ -27,11 +35,23 @@ const handlers: Handlers = {
   ...dataHandlers,
   ...selectHandlers,
   ...sessionHandlers,
+  ...grantHandlers,
+  ...objectHandlers,
+  ...renameHandlers,
+  ...routineHandlers,
+  ...triggerHandlers,
+  ...typeHandlers,
+  ...utilityHandlers,
+  CreateSchemaStmt: (reader, statement) => createSchema(reader, statement, lower),
+  ExplainStmt: (reader, statement) => explain(reader, statement, lower),
 };
 
 /** The operations of one statement; an `unknown` one where its kind has no handler. Never throws. */
 export function lowerStatement(node: Node, source: StatementSource): Operation[] {
-  const reader = new TokenReader(source);
+  return lower(new TokenReader(source), node);
+}
+
+function lower(reader: TokenReader, node: Node): Operation[] {
   return dispatch(reader, node, tagOf(node));
 }
 

@@ -1,6 +1,8 @@
 /** PostgreSQL's ObjectType as the words of the manual's commands. */
-import type { ObjectType } from "@pgsql/types";
+import type { Node, ObjectType, RoleSpec } from "@pgsql/types";
 import type { ObjectClass } from "../../../model/operation.ts";
+import { strings } from "./tree.ts";
+import type { TokenReader } from "./tokens.ts";
 
 export const objectClasses: Readonly<Record<string, ObjectClass>> = {
   OBJECT_ACCESS_METHOD: "access method",
@@ -50,3 +52,53 @@ export const objectClasses: Readonly<Record<string, ObjectClass>> = {
   OBJECT_USER_MAPPING: "user mapping",
   OBJECT_VIEW: "view",
 } satisfies Partial<Record<ObjectType, ObjectClass>>;
+
+/** Words that name the kind of object in DROP, ALTER and COMMENT ON, where these are not one. */
+const nouns: Readonly<Record<string, number>> = {
+  OBJECT_ACCESS_METHOD: 2,
+  OBJECT_EVENT_TRIGGER: 2,
+  OBJECT_FDW: 3,
+  OBJECT_FOREIGN_TABLE: 2,
+  OBJECT_LARGEOBJECT: 2,
+  OBJECT_MATVIEW: 2,
+  OBJECT_OPCLASS: 2,
+  OBJECT_OPFAMILY: 2,
+  OBJECT_TSCONFIGURATION: 3,
+  OBJECT_TSDICTIONARY: 3,
+  OBJECT_TSPARSER: 3,
+  OBJECT_TSTEMPLATE: 3,
+  OBJECT_TRANSFORM: 2,
+};
+
+/** Number of words from `position` on that name the kind of object. */
+export function nounWords(reader: TokenReader, position: number, type: string | undefined): number {
+  return (nouns[type ?? ""] ?? 1) + (reader.is(position, "procedural") ? 1 : 0);
+}
+
+/** Parts of the name of an object: a list, a type, or a function with arguments. */
+export function objectNames(node: Node | undefined): string[] {
+  if (node === undefined) return [];
+  if ("List" in node) return strings(node.List.items);
+  if ("TypeName" in node) return strings(node.TypeName.names);
+  if ("ObjectWithArgs" in node) return strings(node.ObjectWithArgs.objname);
+  if ("String" in node) return [node.String.sval ?? ""];
+  return [];
+}
+
+/** A role as written: its name, or `public`, `current_user`, … */
+export function roleText(role: RoleSpec | undefined): string {
+  if (role?.rolename !== undefined) return role.rolename;
+  return (role?.roletype ?? "").replace("ROLESPEC_", "").toLowerCase();
+}
+
+export const roleTexts = (nodes: readonly Node[] | undefined): string[] =>
+  (nodes ?? []).flatMap((node) => ("RoleSpec" in node ? [roleText(node.RoleSpec)] : []));
+
+/** Kinds whose name is that of a table-like relation. */
+export const relationClasses: ReadonlySet<ObjectClass> = new Set([
+  "table",
+  "view",
+  "materialized view",
+  "foreign table",
+  "sequence",
+]);

@@ -1,7 +1,7 @@
 /** SELECT, VALUES, SELECT INTO, CALL, and the functions that run by them. */
-import type { FuncCall, SelectStmt } from "@pgsql/types";
+import type { FuncCall, Node, SelectStmt } from "@pgsql/types";
 import type { Operation } from "../../../model/operation.ts";
-import { lowerModifying } from "./data.ts";
+import { lowerModification, lowerModifying } from "./data.ts";
 import { listedName } from "./names.ts";
 import { queryFacts } from "./query.ts";
 import { setConfig } from "./session.ts";
@@ -17,6 +17,12 @@ export const selectHandlers: Handlers = {
     return call === undefined ? [] : [callFunction(reader, call, true)];
   },
 };
+
+/** A statement of an SQL-standard function body. */
+export function lowerQuery(reader: TokenReader, node: Node): Operation[] {
+  if ("SelectStmt" in node) return selectRows(reader, node.SelectStmt);
+  return lowerModification(reader, node);
+}
 
 function callFunction(reader: TokenReader, call: FuncCall, procedure: boolean): Operation {
   const position = reader.at(call.location);

@@ -1,0 +1,81 @@
+/** CREATE SCHEMA with the objects that it creates in itself, and EXPLAIN ANALYZE, which runs its statement. */
+import type { CreateSchemaStmt, ExplainStmt, Node, RangeVar } from "@pgsql/types";
+import type { Operation } from "../../../model/operation.ts";
+import { nameAt } from "./names.ts";
+import { utility } from "./session.ts";
+import type { Range, TokenReader } from "./tokens.ts";
+
+type Lower = (reader: TokenReader, node: Node) => Operation[];
+
+export function createSchema(reader: TokenReader, statement: CreateSchemaStmt, lower: Lower): Operation[] {
+  const { schemaname, authrole, schemaElts } = statement;
+  let position = reader.skip(2, "if", "not", "exists");
+  // Without a name of its own it has that of its owner.
+  if (schemaname === undefined) position = reader.at(authrole?.location);
+  const schema = nameAt(reader, position, schemaname ?? authrole?.rolename);
+  const parts = elements(reader, position + 1);
+  return [
+    {
+      kind: "createSchema",
+      span: reader.source.span,
+      head: reader.span(0, position + 1),
+      schema,
+      ifNotExists: statement.if_not_exists === true,
+    },
+    ...(schemaElts ?? []).flatMap((node, i) => {
+      const range = parts[i];
+      if (range === undefined) return [];
+      return lower(reader.part(range), within(node, schema.text));
+    }),
+  ];
+}
+
+/** Each element begins with CREATE or GRANT, both reserved words. */
+function elements(reader: TokenReader, from: number): Range[] {
+  const starts: number[] = [];
+  for (let i = reader.until(from, openings); i < reader.length; i = reader.until(i + 1, openings))
+    starts.push(i);
+  return starts.map((start, i) => ({ from: start, to: starts[i + 1] ?? reader.length }));
+}
+
+const openings: ReadonlySet<string> = new Set(["create", "grant"]);
+
+/** The element with its own name put in the schema. */
+function within(node: Node, schemaname: string): Node {
+  const qualified = (relation: RangeVar | undefined): RangeVar | undefined =>
+    relation === undefined || relation.schemaname !== undefined ? relation : { ...relation, schemaname };
+  if ("CreateStmt" in node) {
+    return { CreateStmt: { ...node.CreateStmt, relation: qualified(node.CreateStmt.relation) ?? {} } };
+  }
+  if ("ViewStmt" in node)
+    return { ViewStmt: { ...node.ViewStmt, view: qualified(node.ViewStmt.view) ?? {} } };
+  if ("IndexStmt" in node) {
+    return { IndexStmt: { ...node.IndexStmt, relation: qualified(node.IndexStmt.relation) ?? {} } };
+  }
+  if ("CreateSeqStmt" in node) {
+    return {
+      CreateSeqStmt: { ...node.CreateSeqStmt, sequence: qualified(node.CreateSeqStmt.sequence) ?? {} },
+    };
+  }
+  if ("CreateTrigStmt" in node) {
+    return {
+      CreateTrigStmt: { ...node.CreateTrigStmt, relation: qualified(node.CreateTrigStmt.relation) ?? {} },
+    };
+  }
+  return node;
+}
+
+export function explain(reader: TokenReader, { query, options }: ExplainStmt, lower: Lower): Operation[] {
+  const runs = (options ?? []).some((node) => {
+    if (!("DefElem" in node) || node.DefElem.defname !== "analyze") return false;
+    const { arg } = node.DefElem;
+    return !(arg !== undefined && "String" in arg && /^(?:false|off|0)$/i.test(arg.String.sval ?? ""));
+  });
+  const operation = utility(reader, "EXPLAIN");
+  if (!runs || query === undefined) return [operation];
+  let from = 1;
+  while (from < reader.length && reader.is(from, "analyze", "verbose", "(")) {
+    from = reader.is(from, "(") ? reader.close(from) + 1 : from + 1;
+  }
+  return [operation, ...lower(reader.part({ from, to: reader.length }), query)];
+}
