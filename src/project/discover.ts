@@ -2,9 +2,9 @@
  * From paths to histories: which folders hold migrations, and how each is read.
  *   given folder ──has migrations?──▶ it is a root │ else ──search below──▶ roots ──readHistory──▶ History[]
  */
-import ignore from "ignore";
 import type { Facts } from "./facts.ts";
 import { packageRootOf } from "./detect.ts";
+import { ignoreRules } from "./ignore-rules.ts";
 import { firstLine } from "./layouts/assemble.ts";
 import { isFlywayName } from "./layouts/flyway.ts";
 import type { FolderView } from "./layouts/layout.ts";
@@ -20,7 +20,7 @@ const viewDepth = 3;
 const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
 const notMigrations =
-  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|queries)$/i;
+  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
 
 /**
@@ -58,8 +58,8 @@ function rootsOf(fs: FileSystem, path: string): readonly string[] {
     return [ownerOf(path, parent)];
   }
   if (isMigrationFolder(fs, path, true))
-    return [path, ...search(fs, path).filter((folder) => folder !== path)];
-  const found = search(fs, path);
+    return ownsAllBelow(fs, path) ? [path] : [path, ...search(fs, path, true)];
+  const found = search(fs, path, false);
   if (found.length > 0) return found;
   return fs.list(path).some(isSql) ? [path] : [];
 }
@@ -74,8 +74,8 @@ function ownerOf(file: string, parent: string): string {
 }
 
 /** All folders of migrations below `start`, outermost first where they nest as one history. */
-function search(fs: FileSystem, start: string): readonly string[] {
-  const found: string[] = [];
+function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly string[] {
+  const found: string[] = startIsRoot ? [start] : [];
   const visit = (folder: string, depth: number, ignored: (path: string) => boolean): void => {
     if (folder !== start && isMigrationFolder(fs, folder, false)) {
       found.push(folder);
@@ -96,7 +96,7 @@ function search(fs: FileSystem, start: string): readonly string[] {
     }
   };
   visit(start, 0, outerIgnoreRules(fs, start));
-  return found.filter((folder) => !isRollbackSibling(found, folder));
+  return found.filter((folder) => folder !== start && !isRollbackSibling(found, folder));
 }
 
 /** `db/rollback` beside `db/migrations`: read together with it. */
@@ -110,7 +110,9 @@ function isRollbackSibling(found: readonly string[], folder: string): boolean {
 
 function ownsAllBelow(fs: FileSystem, folder: string): boolean {
   const first = shapesOf(viewOf(fs, folder))[0]?.layout.name;
-  return first === "flyway" || first === "folders";
+  return (
+    first === "flyway" || first === "folders" || (hasUpFolder(fs, folder) && !fs.list(folder).some(isSql))
+  );
 }
 
 /** True if `folder` itself is a history's root, judging by its files, and by its name where they say little. */
@@ -118,7 +120,7 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
   const view = viewOf(fs, folder);
   const direct = fs.list(folder).filter(isSql);
   const shape = shapesOf(view)[0];
-  if (shape === undefined) return asked && direct.length > 0 && migrationWords.test(baseName(folder));
+  if (shape === undefined) return direct.length > 0 && (asked || /migrat/i.test(baseName(folder)));
   const named = [...segments(folder)].slice(-3).some((segment) => migrationWords.test(segment));
   switch (shape.layout.name) {
     case "flyway":
@@ -126,6 +128,7 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
         direct.some(isFlywayName) || (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
       );
     case "folders":
+    case "sqitch":
       return true;
     case "sections":
       return named || asked || sectionStyle(view)?.style.tool !== "raw";
@@ -171,17 +174,6 @@ function viewOf(fs: FileSystem, root: string): FolderView {
   }
   files.sort(compareText);
   return { root, files, read: (file) => fs.read(join(root, file)) };
-}
-
-/** What the `.gitignore` of `folder` excludes below it. */
-function ignoreRules(fs: FileSystem, folder: string): (path: string) => boolean {
-  const text = fs.read(join(folder, ".gitignore"));
-  if (text === undefined) return () => false;
-  const rules = ignore().add(text);
-  return (path) => {
-    const below = folder === "." ? path : path.slice(folder.length + 1);
-    return below !== "" && !below.startsWith("..") && !below.startsWith("/") && rules.ignores(`${below}/`);
-  };
 }
 
 /** Rules of the folders above `start`: they hold below it, but never exclude what the user asked for. */

@@ -10,12 +10,13 @@ import { numbered, timestamps } from "./layouts/numbered.ts";
 import { pairs } from "./layouts/pairs.ts";
 import { plain } from "./layouts/plain.ts";
 import { sections } from "./layouts/sections.ts";
+import { sqitch } from "./layouts/sqitch.ts";
 import type { FileSystem, History } from "./migration.ts";
 import { join } from "./paths.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
 
 /** Special shapes first: on a tie of the counts the earlier one wins. */
-export const layouts: readonly Layout[] = [sections, flyway, folders, pairs, timestamps, numbered];
+export const layouts: readonly Layout[] = [sqitch, sections, flyway, folders, pairs, timestamps, numbered];
 
 interface Shape {
   readonly layout: Layout;
@@ -29,7 +30,7 @@ export function shapesOf(view: FolderView): readonly Shape[] {
     const evidence = layout.detect(view);
     return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
   });
-  const marked = found.find((shape) => shape.layout === sections);
+  const marked = found.find((shape) => shape.layout === sqitch || shape.layout === sections);
   const rest = found.filter((shape) => shape !== marked).sort((a, b) => b.files - a.files);
   return marked === undefined ? rest : [marked, ...rest];
 }
@@ -64,7 +65,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     root: view.root,
     tool: tool.name,
     layout: shape.layout.name,
-    evidence,
+    evidence: [...new Set(evidence)],
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: reading.migrations,

@@ -55,7 +55,7 @@ export function* linesOf(text: string, from = 0): Generator<Line> {
 }
 
 const irreversible =
-  /^\s*--[ \t]*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down))\b[ \t]*:?[ \t]*(\S.*)?$/i;
+  /^\s*--[ \t]*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down))[ \t]*(?::[ \t]*(\S.*)?)?$/i;
 
 /** The reason after `-- irreversible:`, `-- ddlint-irreversible:` or `-- no rollback:`; empty text if none is given. */
 export function irreversibleReason(text: string, part: Span): string | undefined {

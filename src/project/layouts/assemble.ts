@@ -2,7 +2,7 @@
 import { irreversibleReason, isBlank, linesOf } from "../scan.ts";
 import type { Dialect } from "../facts.ts";
 import type { FileProblem, Migration, Script } from "../migration.ts";
-import { baseName, compareText, join, parentOf } from "../paths.ts";
+import { compareText, join, parentOf } from "../paths.ts";
 import type { Span } from "../../text/span.ts";
 import type { FolderView, ReadOptions } from "./layout.ts";
 

@@ -76,7 +76,10 @@ export const flyway: Layout = {
     const undoes = pieces.some((piece) => piece.direction === "down");
     return {
       rollbacks: undoes ? "file" : "none",
-      rollbackName: (migration) => `U${migration.version ?? ""}__${migration.description}.sql`,
+      rollbackName: (migration) =>
+        migration.version === undefined
+          ? `${migration.name}.sql`
+          : `U${migration.version}__${migration.description}.sql`,
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
     };

@@ -29,7 +29,7 @@ export const timestamps: Layout = {
   read: (view, options) => readNumbered(view, options, "{}_rollback.sql", true),
 };
 
-const example = (names: readonly NumberedName[]): string => `${names[0]?.version ?? ""}_….sql`;
+const example = (names: readonly NumberedName[]): string => `${names.at(-1)?.version ?? ""}_….sql`;
 
 /** Files of the folder itself, and of the folders of rollbacks at it. */
 function candidates(view: FolderView): readonly string[] {
@@ -137,7 +137,7 @@ function mixed(view: FolderView, ups: readonly NumberedName[], wantsTimestamps: 
       ? badName(
           view,
           name.file,
-          `runs ${place(name.version)}: its version is no timestamp as those of the others`,
+          `runs ${place(name.version)}: its version is a number, theirs are timestamps`,
         )
       : badName(
           view,

@@ -1,10 +1,10 @@
 /** Both directions in one file, parted by marker lines: goose, dbmate, sql-migrate, tern, hand-made `-- UP`/`-- DOWN`. */
 import { span, type Span } from "../../text/span.ts";
 import type { FileProblem } from "../migration.ts";
-import { compareText } from "../paths.ts";
+import { compareText, join } from "../paths.ts";
 import { isBlank, linesOf } from "../scan.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
-import { assemble, badName, type Piece } from "./assemble.ts";
+import { assemble, badName, firstLine, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
@@ -104,7 +104,9 @@ export const sections: Layout = {
         !style.upIsOptional &&
         !isBlank(text, span(0, text.length))
       ) {
-        problems.push(badName(view, file, `${options.tool} runs nothing of it: there is no up section`));
+        const path = join(view.root, file);
+        const message = `no up section: ${options.tool} has nothing to run here`;
+        problems.push({ rule: "syntax-error", path, span: firstLine(view, file), message });
         if (down === undefined) continue;
       }
       const wholeFile = span(0, text.length);

@@ -1,0 +1,221 @@
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem, overlay } from "../../src/project/file-system.ts";
+import type { FileSystem, History } from "../../src/project/migration.ts";
+
+const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
+const filesOf = (...paths: readonly string[]): Record<string, string> =>
+  Object.fromEntries(paths.map((path) => [path, sql]));
+const roots = (histories: readonly History[]): readonly string[] => histories.map((history) => history.root);
+const names = (history: History | undefined): readonly string[] =>
+  (history?.migrations ?? []).map((m) => m.name);
+const problems = (histories: readonly History[]): readonly string[] =>
+  histories.flatMap((history) => history.problems.map((problem) => `${problem.rule} ${problem.path}`));
+
+describe("roots", () => {
+  const files = memoryFileSystem(
+    filesOf("migrations/001_a.sql", "migrations/002_b.sql", "other/db/migrate/001_c.sql", "loose/query.sql"),
+  );
+
+  test("nothing given: all folders below", () => {
+    expect(roots(discover(files, []))).toEqual(["migrations", "other/db/migrate"]);
+  });
+  test("a folder of migrations is its own root, a folder above is searched", () => {
+    expect(roots(discover(files, ["migrations"]))).toEqual(["migrations"]);
+    expect(roots(discover(files, ["./other/"]))).toEqual(["other/db/migrate"]);
+  });
+  test("a file stands for its history", () => {
+    expect(names(discover(files, ["migrations/002_b.sql"])[0])).toEqual(["001_a", "002_b"]);
+  });
+  test("a folder of any SQL files, if it is given", () => {
+    expect(discover(files, ["loose"])[0]).toMatchObject({ tool: "raw", layout: "plain" });
+  });
+  test("the working directory may be the folder itself, and a path may be absolute", () => {
+    expect(roots(discover(memoryFileSystem(filesOf("001_a.sql", "002_b.sql")), []))).toEqual(["."]);
+    expect(roots(discover(memoryFileSystem(filesOf("/srv/app/migrations/001_a.sql")), ["/srv/app"]))).toEqual(
+      ["/srv/app/migrations"],
+    );
+  });
+  test("folders stated in the configuration are the only ones", () => {
+    expect(roots(discover(files, [], { migrations: ["other/db/migrate"] }))).toEqual(["other/db/migrate"]);
+  });
+  test("what is not there gives nothing", () => {
+    expect(discover(files, ["nowhere", "nowhere/001_a.sql"])).toEqual([]);
+    expect(discover(memoryFileSystem({}), [])).toEqual([]);
+  });
+  test("dependencies, build output, test data and ignored folders are not searched", () => {
+    const paths = [
+      "node_modules/x",
+      "vendor/x",
+      "dist",
+      ".git/x",
+      "testdata",
+      "generated",
+      "out/deep",
+      "keep",
+    ];
+    const all = filesOf(...paths.map((path) => `${path}/migrations/001_a.sql`));
+    const ignoring = memoryFileSystem({ ...all, ".gitignore": "# made\ngenerated/\n/out/*\n!keep\n" });
+    expect(roots(discover(ignoring, []))).toEqual(["keep/migrations"]);
+    expect(roots(discover(ignoring, ["generated"]))).toEqual(["generated/migrations"]);
+  });
+});
+
+test("the order in which folders are listed changes nothing", () => {
+  const files = memoryFileSystem(
+    filesOf(
+      "b/migrations/2_b.sql",
+      "b/migrations/10_c.sql",
+      "b/migrations/1_a.sql",
+      "a/migrations/1_a.up.sql",
+    ),
+  );
+  const reversed: FileSystem = { read: (p) => files.read(p), list: (p) => [...files.list(p)].reverse() };
+  expect(JSON.stringify(discover(reversed, []))).toBe(JSON.stringify(discover(files, [])));
+});
+
+describe("order", () => {
+  test("numbers of any length are numbers", () => {
+    const long = ["9_a", "10_b", "20240101000000_c", "90071992547409931_e", "90071992547409930_d"];
+    const [history] = discover(memoryFileSystem(filesOf(...long.map((name) => `m/${name}.up.sql`))), []);
+    expect(names(history)).toEqual([
+      "9_a",
+      "10_b",
+      "20240101000000_c",
+      "90071992547409930_d",
+      "90071992547409931_e",
+    ]);
+    expect(history?.migrations.map((migration) => migration.index)).toEqual([0, 1, 2, 3, 4]);
+  });
+  test("flyway compares part by part, repeatables come last", () => {
+    const files = filesOf("m/R__a.sql", "m/V1.10__d.sql", "m/V1_2__c.sql", "m/V1__a.sql", "m/V1.0.1__b.sql");
+    expect(names(discover(memoryFileSystem(files), [])[0])).toEqual([
+      "V1__a",
+      "V1.0.1__b",
+      "V1_2__c",
+      "V1.10__d",
+      "R__a",
+    ]);
+  });
+});
+
+describe("rollbacks", () => {
+  test.each([
+    ["20240101000000_a.sql", "20240101000000_a_rollback.sql"],
+    ["001_a.sql", "001_rollback_a.sql"],
+    ["001_a.sql", "rollback-001_a.sql"],
+    ["001_a.sql", "001_a.rollback.sql"],
+    ["001_a.sql", "001_a.down.sql"],
+    ["001_a.sql", "001_a_down.sql"],
+    ["001_a.sql", "rollback/001_a.sql"],
+    ["001_a.sql", "../rollbacks/001_a.sql"],
+    ["001_a.up.sql", "001_a.down.sql"],
+    ["001_a-up.sql", "001_a-down.sql"],
+    ["001.up.sql", "001.down.sql"],
+    ["001.do.a.sql", "001.undo.a.sql"],
+    ["001_a/up.sql", "001_a/down.sql"],
+  ])("%s is undone by %s", (up, down) => {
+    const found = discover(memoryFileSystem(filesOf(`db/migrations/${up}`, `db/migrations/${down}`)), []);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.migrations).toHaveLength(1);
+    expect(found[0]?.migrations[0]?.down).toBeDefined();
+    expect(problems(found)).toEqual([]);
+  });
+
+  test("a word of the description is no rollback", () => {
+    const paths = filesOf(
+      "migrations/001_a.sql",
+      "migrations/002_scale_down.sql",
+      "migrations/003_undo_logs.sql",
+    );
+    const [history] = discover(memoryFileSystem(paths), []);
+    expect(names(history)).toEqual(["001_a", "002_scale_down", "003_undo_logs"]);
+  });
+
+  test.each([
+    ["-- irreversible: rows are gone\nDROP TABLE t;", "rows are gone"],
+    ["-- ddlint-irreversible: rows are gone\r\nDROP TABLE t;", "rows are gone"],
+    ["DROP TABLE t;\n-- No rollback: rows are gone", "rows are gone"],
+    ["-- irreversible\nDROP TABLE t;", ""],
+    ["-- No rollback of that kind\nDROP TABLE t;", undefined],
+    ["SELECT 'irreversible: no';", undefined],
+  ])("%j", (text, reason) => {
+    expect(
+      discover(memoryFileSystem({ "migrations/001_a.sql": text }), [])[0]?.migrations[0]?.irreversible,
+    ).toBe(reason);
+  });
+});
+
+describe("misplaced", () => {
+  const many = ["001_a", "002_b", "003_c", "004_d"].map((name) => `migrations/${name}.sql`);
+  test("a second folder of the same project is", () => {
+    const found = discover(memoryFileSystem(filesOf(...many, "src/db/migrations/005_e.sql")), []);
+    expect(problems(found)).toEqual(["misplaced-migrations src/db/migrations/005_e.sql"]);
+    expect(found[1]?.problems[0]?.span).toEqual({ start: 0, end: sql.length - 1 });
+  });
+  test.each([
+    ["another package", { ...filesOf(...many, "src/migrations/005_e.sql"), "src/package.json": "{}" }],
+    ["a service of a monorepo", filesOf(...many, "billing/migrations/005_e.sql")],
+    [
+      "another dialect",
+      filesOf("migrations/postgres/001_a.sql", "migrations/postgres/002_b.sql", "migrations/mysql/003_a.sql"),
+    ],
+    ["the same versions: another database", filesOf(...many, "src/migrations/001_z.sql")],
+  ])("%s is not", (_name, files) => {
+    const found = discover(memoryFileSystem(files), []);
+    expect(found).toHaveLength(2);
+    expect(problems(found)).toEqual([]);
+  });
+});
+
+describe("oddities", () => {
+  test("dates as versions may repeat, other versions not", () => {
+    const dates = filesOf(
+      "migrations/20220329_a.sql",
+      "migrations/20220329_b.sql",
+      "migrations/20220330_c.sql",
+    );
+    expect(problems(discover(memoryFileSystem(dates), []))).toEqual([]);
+    const numbers = filesOf("migrations/1_a.sql", "migrations/01_b.sql");
+    expect(problems(discover(memoryFileSystem(numbers), []))).toEqual([
+      "duplicate-version migrations/01_b.sql",
+    ]);
+  });
+  test("blanks, upper case and other letters in names", () => {
+    const files = memoryFileSystem(filesOf("migrations/001_Añadir Columna.SQL", "migrations/002-x y.sql"));
+    expect(names(discover(files, [])[0])).toEqual(["001_Añadir Columna", "002-x y"]);
+  });
+  test("empty, blank and commented halves", () => {
+    const files = memoryFileSystem({
+      "m/1_a.up.sql": "\uFEFF-- nothing /* yet\r\n/* a /* nested */ comment */ ;\n",
+      "m/1_a.down.sql": "",
+      "m/2_b.up.sql": "/* open",
+      "m/2_b.down.sql": "-- no\nSELECT 1;",
+    });
+    const [history] = discover(files, []);
+    expect(history?.migrations.map((m) => [m.up.empty, m.down?.empty])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+  });
+  test("a buffer of an editor replaces a file and adds one", () => {
+    const disk = memoryFileSystem(filesOf("migrations/001_a.sql"));
+    const edited = overlay(disk, { "migrations/001_a.sql": "SELECT 2;", "./migrations/002_b.sql": sql });
+    const [history] = discover(edited, []);
+    expect(history?.migrations.map((m) => m.up.text)).toEqual(["SELECT 2;", sql]);
+  });
+  test("hostile names and texts are read in linear time", () => {
+    const name = `001_${"rollback_".repeat(20)}x.sql`;
+    const text = `${"-- ".repeat(200_000)}\n${"-".repeat(200_000)}\n${"/*".repeat(200_000)}`;
+    const files = {
+      [`migrations/${name}`]: text,
+      "migrations/002_b.sql": sql,
+      ".gitignore": "*a*a*a*a*a*a*a*a*ab\n",
+    };
+    const start = performance.now();
+    expect(
+      discover(memoryFileSystem({ ...files, [`${"a".repeat(250)}/migrations/1_a.sql`]: sql }), []),
+    ).toHaveLength(2);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { nodeFileSystem } from "../../src/project/file-system.ts";
+import type { History, Script } from "../../src/project/migration.ts";
+
+const home = join(import.meta.dirname, "../../fixtures/layouts");
+
+/** What the golden lists hold: enough to see every decision, short enough to be read. */
+function shown(history: History): unknown {
+  const script = (script: Script): string => {
+    const section = script.text.slice(script.part.start, script.part.end);
+    const { wraps, sends, optedOut, autoDetect } = script.transaction;
+    const whole = section === script.text ? "" : ` ${JSON.stringify(section)}`;
+    const notes = [
+      script.empty ? "empty" : "",
+      optedOut ? "opted out" : "",
+      autoDetect === true ? "auto" : "",
+    ];
+    return `${script.path}${whole} (${[wraps, sends, ...notes].filter((note) => note !== "").join(", ")})`;
+  };
+  return {
+    root: history.root,
+    tool: `${history.tool} as ${history.layout}`,
+    evidence: history.evidence,
+    dialect: [history.dialect, ...(history.dialectEvidence ?? [])].join(": "),
+    rollbacks: history.rollbacks,
+    migrations: history.migrations.map((migration) => ({
+      is: [migration.version ?? "-", migration.description, migration.kind].join(" | "),
+      up: script(migration.up),
+      down:
+        migration.down === undefined
+          ? `none, would be ${history.rollbackName(migration)}`
+          : script(migration.down),
+      ...(migration.irreversible === undefined ? {} : { irreversible: migration.irreversible }),
+    })),
+    problems: history.problems.map((problem) => `${problem.rule} ${problem.path}: ${problem.message}`),
+  };
+}
+
+describe("golden migration lists", () => {
+  test.each(readdirSync(home))("%s", (name) => {
+    const found = discover(nodeFileSystem(join(home, name, "project")), []).map(shown);
+    const golden = join(home, name, "expected.json");
+    if (process.env.UPDATE_GOLDEN === "1") writeFileSync(golden, `${JSON.stringify(found, null, 2)}\n`);
+    expect(found).toEqual(JSON.parse(readFileSync(golden, "utf8")));
+  });
+});

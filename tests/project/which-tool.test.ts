@@ -1,0 +1,190 @@
+/** One shape, many tools: what decides is never the shape (see the collisions of each case). */
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
+const npm = (name: string, range = "^1.0.0"): string => JSON.stringify({ dependencies: { [name]: range } });
+const go = (path: string): string => `module example.org/m\n\nrequire ${path} v1.0.0\n`;
+const cargo = (name: string): string => `[package]\nname = "m"\n\n[dependencies]\n${name} = "1"\n`;
+
+const pair = { "migrations/1_x.up.sql": sql, "migrations/1_x.down.sql": sql };
+const foldersOf = { "migrations/20240101000000_x/up.sql": sql, "migrations/20240101000000_x/down.sql": sql };
+const single = { "db/migrations/20240101000000_x.sql": sql };
+const short = { "drizzle/0000_x.sql": sql };
+const letter = { "migrations/V1__x.sql": sql, "migrations/U1__x.sql": sql };
+const prismaLike = { "prisma/migrations/20240101000000_x/migration.sql": sql };
+
+const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
+  ["pairs alone", pair, "raw as pairs"],
+  [
+    "pairs and golang-migrate",
+    { ...pair, "go.mod": go("github.com/golang-migrate/migrate/v4") },
+    "golang-migrate as pairs",
+  ],
+  [
+    "pairs and an indirect dependency",
+    { ...pair, "go.mod": "require github.com/golang-migrate/migrate/v4 v4.1.0 // indirect\n" },
+    "raw as pairs",
+  ],
+  [
+    "pairs and a call of migrate",
+    { ...pair, Makefile: "up:\n\tmigrate -path migrations up\n" },
+    "golang-migrate as pairs",
+  ],
+  ["pairs and sqlx", { ...pair, "Cargo.toml": cargo("sqlx") }, "sqlx as pairs"],
+  [
+    "pairs and node-pg-migrate",
+    { ...pair, "package.json": npm("node-pg-migrate") },
+    "node-pg-migrate as pairs",
+  ],
+  [
+    "pairs with several dialects",
+    { "migrations/1_x.postgres.up.sql": sql, "migrations/1_x.mysql.up.sql": sql },
+    "pop as pairs",
+  ],
+  [
+    "do and undo",
+    { "migrations/001.do.x.sql": sql, "migrations/001.undo.x.sql": sql, "package.json": npm("postgrator") },
+    "postgrator as pairs",
+  ],
+  ["folders alone", foldersOf, "raw as folders"],
+  ["folders and diesel.toml", { ...foldersOf, "diesel.toml": "" }, "diesel as folders"],
+  [
+    "folders and a dependency on diesel",
+    { ...foldersOf, "Cargo.toml": cargo("diesel") },
+    "diesel as folders",
+  ],
+  [
+    "folders and the settings of hasura",
+    { ...foldersOf, "config.yaml": "version: 3\nmetadata_directory: metadata\n" },
+    "hasura as folders",
+  ],
+  ["folders with a migration.sql alone", prismaLike, "raw as folders"],
+  [
+    "folders with a lock file of prisma",
+    { ...prismaLike, "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n' },
+    "prisma as folders",
+  ],
+  [
+    "folders with a journal of drizzle",
+    { ...prismaLike, "prisma/migrations/meta/_journal.json": "{}", "package.json": npm("drizzle-orm") },
+    "drizzle as folders",
+  ],
+  ["timestamps alone", single, "raw as timestamps"],
+  ["timestamps and atlas.sum", { ...single, "db/migrations/atlas.sum": "h1:x\n" }, "atlas as timestamps"],
+  ["timestamps and sqlx", { ...single, "Cargo.toml": cargo("sqlx") }, "sqlx as timestamps"],
+  [
+    "timestamps and a dependency on goose, with no line of goose",
+    { ...single, "go.mod": go("github.com/pressly/goose/v3") },
+    "raw as timestamps",
+  ],
+  [
+    "timestamps of supabase",
+    { "supabase/migrations/20240101000000_x.sql": sql, "supabase/config.toml": "" },
+    "supabase as timestamps",
+  ],
+  ["lines of goose", { "db/migrations/20240101000000_x.sql": `-- +goose Up\n${sql}` }, "goose as sections"],
+  [
+    "lines of goose, package of golang-migrate",
+    { "m/1_x.sql": `-- +goose Up\n${sql}`, "go.mod": go("github.com/golang-migrate/migrate/v4") },
+    "goose as sections",
+  ],
+  [
+    "lines of goose under atlas.sum",
+    { "m/1_x.sql": `-- +goose Up\n${sql}`, "m/atlas.sum": "h1:x\n" },
+    "goose as sections",
+  ],
+  [
+    "lines of dbmate",
+    { "db/migrations/20240101000000_x.sql": `-- migrate:up\n${sql}-- migrate:down\n` },
+    "dbmate as sections",
+  ],
+  ["lines of sql-migrate", { "migrations/1_x.sql": `-- +migrate Up\n${sql}` }, "sql-migrate as sections"],
+  [
+    "a separator of tern",
+    { "migrations/001_x.sql": `${sql}---- create above / drop below ----\nDROP TABLE t;\n` },
+    "tern as sections",
+  ],
+  ["four digits alone", short, "raw as numbered"],
+  ["four digits and a journal", { ...short, "drizzle/meta/_journal.json": "{}" }, "drizzle as numbered"],
+  [
+    "four digits and a header of graphile-migrate",
+    { "migrations/committed/000001-x.sql": `--! Previous: -\n--! Hash: sha1:0\n${sql}` },
+    "graphile-migrate as numbered",
+  ],
+  ["V and U alone", letter, "raw as flyway"],
+  ["V and U and flyway.conf", { ...letter, "flyway.conf": "" }, "flyway as flyway"],
+  ["V and U and refinery", { ...letter, "Cargo.toml": cargo("refinery") }, "refinery as flyway"],
+  [
+    "V and U and Gradle",
+    { ...letter, "build.gradle.kts": 'plugins { id("org.flywaydb.flyway") version "11.0.0" }\n' },
+    "flyway as flyway",
+  ],
+  [
+    "a plan of sqitch",
+    { "sqitch.plan": "%project=x\nx 2024-01-01T00:00:00Z A <a@b> # x\n", "deploy/x.sql": sql },
+    "sqitch as sqitch",
+  ],
+  [
+    "the nearest package decides",
+    {
+      "package.json": npm("prisma"),
+      "api/go.mod": go("github.com/golang-migrate/migrate/v4"),
+      "api/migrations/1_x.up.sql": sql,
+    },
+    "golang-migrate as pairs",
+  ],
+  [
+    "an outer package, if the nearest says nothing",
+    { "flyway.toml": "", "app/pom.xml": "<project/>\n", "app/sql/V1__x.sql": sql },
+    "flyway as flyway",
+  ],
+  ["a broken package.json", { ...pair, "package.json": "{" }, "raw as pairs"],
+];
+
+describe("the tool of a folder", () => {
+  test.each(cases)("%s", (_name, files, expected) => {
+    expect(
+      discover(memoryFileSystem(files), []).map((history) => `${history.tool} as ${history.layout}`),
+    ).toEqual([expected]);
+  });
+
+  test("a stated tool wins, and one without a reader is read by shape", () => {
+    const files = memoryFileSystem({ ...pair, "go.mod": go("github.com/golang-migrate/migrate/v4") });
+    expect(discover(files, [], { tool: "sqlx" })[0]).toMatchObject({ tool: "sqlx", layout: "pairs" });
+    const [unknown] = discover(files, [], { tool: "knex" });
+    expect(unknown).toMatchObject({ tool: "knex", layout: "pairs" });
+    expect(unknown?.evidence.join("; ")).toContain("no reader of its own");
+    expect(unknown?.migrations[0]?.up.transaction).toMatchObject({ wraps: "none", sends: "unknown" });
+  });
+});
+
+describe("the transaction of hand-made migrations", () => {
+  test.each([
+    [undefined, "none", "unknown"],
+    ["psql", "none", "statement"],
+    ["psql-single-transaction", "each", "statement"],
+    ["single-query", "none", "text"],
+    ["pipeline", "none", "pipeline"],
+    ["statement-by-statement", "none", "statement"],
+  ] as const)("runner %s", (runner, wraps, sends) => {
+    const [history] = discover(memoryFileSystem(single), [], { runner });
+    expect(history?.migrations[0]?.up.transaction).toEqual(
+      expect.objectContaining({ wraps, sends, optedOut: false }),
+    );
+  });
+});
+
+describe("the way of prisma to send changed with a version", () => {
+  test.each([
+    ["^6.19.0", "text"],
+    ["7.3.9", "text"],
+    ["~7.4.0", "statement"],
+    ["^8", "statement"],
+    ["latest", "unknown"],
+  ])("%s", (range, sends) => {
+    const files = { ...prismaLike, "package.json": npm("prisma", range) };
+    expect(discover(memoryFileSystem(files), [])[0]?.migrations[0]?.up.transaction.sends).toBe(sends);
+  });
+});
