@@ -70,9 +70,39 @@ export const assignable: Readonly<Record<string, readonly string[]>> = {
   varchar: ["name"],
   char: ["name"],
   name: [],
+  int4range: [],
+  int8range: [],
+  numrange: [],
+  tsrange: [],
+  tstzrange: [],
+  daterange: [],
+  point: [],
+  box: ["polygon"],
+  line: [],
+  lseg: [],
+  path: ["polygon"],
+  polygon: ["path"],
+  circle: [],
+  tsvector: [],
+  tsquery: [],
+  xid: [],
+  tid: [],
+  pg_lsn: [],
 };
 
 export const stringTypes: readonly string[] = ["text", "varchar", "char", "name"];
+
+/** Built-in types that a B-tree can't order: an index on the column refuses the change. */
+export const withoutOrder: readonly string[] = [
+  "json",
+  "xml",
+  "point",
+  "box",
+  "line",
+  "lseg",
+  "path",
+  "polygon",
+];
 
 /** Types that share the operators of another: their indexes and foreign keys survive the change. */
 export const operatorsOf: Readonly<Record<string, string>> = { varchar: "text", cidr: "inet" };

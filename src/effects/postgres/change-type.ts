@@ -10,6 +10,7 @@ import {
   modifierRules,
   operatorsOf,
   stringTypes,
+  withoutOrder,
 } from "./cast-table.ts";
 import { isConstrainedDomain } from "./column.ts";
 import { indexColumns, indexKey, type Scene } from "./scene.ts";
@@ -96,6 +97,13 @@ function refuse(op: ChangeColumnType, table: Key, column: Column | undefined, sc
     const reason = refusals[dependent.kind];
     if (reason !== undefined) scene.found.fail(`cannot alter type of a column ${reason}`);
   }
+  if (op.type.dimensions === 0 && withoutOrder.includes(op.type.name))
+    for (const index of scene.schema.indexesOn(table))
+      if (
+        index.method === "btree" &&
+        index.elements.some((e) => e.column === name && e.operatorClass === undefined)
+      )
+        scene.found.fail(`data type ${op.type.name} has no default operator class for access method "btree"`);
   const from = column?.type;
   if (from === undefined) return;
   const target = op.type.text;
@@ -125,8 +133,11 @@ function operators(type: ColumnType, scene: Scene): string {
 
 function castsByItself(from: ColumnType, to: ColumnType, scene: Scene): boolean {
   const [a, b] = [base(from, scene), base(to, scene)];
-  if (identity(a) === identity(b) || a.dimensions !== b.dimensions) return identity(a) === identity(b);
-  if (b.schema === undefined && stringTypes.includes(b.name)) return true;
+  if (identity(a) === identity(b)) return true;
+  if (a.dimensions > 0 && b.dimensions > 0)
+    return castsByItself({ ...a, dimensions: 0 }, { ...b, dimensions: 0 }, scene);
+  if (b.schema === undefined && b.dimensions === 0 && stringTypes.includes(b.name)) return true;
+  if (a.dimensions !== b.dimensions) return false;
   const known = assignable[a.name];
   // Types of extensions may have casts that we don't know; an enum has none to other types.
   if (known === undefined || a.schema !== undefined) return scene.userType(a)?.form !== "enum";
@@ -185,8 +196,10 @@ function narrows(from: ColumnType, to: ColumnType): boolean {
     case "numeric":
       if (b[0] === undefined) return false;
       return a[0] === undefined || b[0] < a[0] || (b[1] ?? 0) !== (a[1] ?? 0);
-    default:
-      // Padded, or it must fit exactly; so are the modifiers of types that we don't know.
+    case "exact":
       return String(a) !== String(b);
+    default:
+      // Without modifiers nothing is enforced; those of types that we don't know must stay as they are.
+      return b.length > 0 && String(a) !== String(b);
   }
 }

@@ -165,7 +165,20 @@ function alterObject(op: AlterObject, scene: Scene): void {
 function dropObject(op: DropObject, scene: Scene): void {
   if (alone.has(op.object) || op.object === "subscription") scene.found.notInTransaction();
   for (const relation of op.relations) scene.lock(relation, "ACCESS EXCLUSIVE");
+  if (op.object !== "extension" || op.name === undefined) return;
+  for (const type of extensionTypes[op.name.name] ?? [])
+    dropDependents({ type: { ...op.name, name: type } }, `extension ${op.name.name}`, op, scene);
 }
+
+/** Column types that common extensions bring: their columns go with them. */
+const extensionTypes: Readonly<Record<string, readonly string[]>> = {
+  citext: ["citext"],
+  cube: ["cube"],
+  hstore: ["hstore"],
+  ltree: ["ltree", "lquery", "ltxtquery"],
+  postgis: ["geometry", "geography"],
+  vector: ["vector", "halfvec", "sparsevec"],
+};
 
 const relationClasses: ReadonlySet<ObjectClass> = new Set([
   "table",

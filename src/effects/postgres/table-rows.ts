@@ -8,7 +8,7 @@ import { bare, type Scene } from "./scene.ts";
 const alter = "ALTER TABLE";
 
 /** Storage parameters that need a stronger lock than SHARE UPDATE EXCLUSIVE. */
-const strongOptions: ReadonlySet<string> = new Set(["user_catalog_table"]);
+const strongOptions: ReadonlySet<string> = new Set(["user_catalog_table", "oids"]);
 
 /** Manual: CREATE TABLE, ALTER TABLE, DROP TABLE, TRUNCATE. */
 export const tableRows: Rows<TableOperation["kind"]> = {

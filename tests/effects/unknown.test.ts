@@ -1,0 +1,54 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { effectsOn, type Effects } from "../../src/effects/index.ts";
+import { emptySchema } from "../../src/schema/schema.ts";
+import { postgres } from "../../src/sql/postgres/parse.ts";
+import { cases, versions } from "./measured.ts";
+
+beforeAll(() => postgres.load());
+
+const effectsOf = (sql: string, version = 16): readonly Effects[] =>
+  postgres
+    .read(sql)
+    .statements.flatMap((statement) =>
+      statement.operations.map((operation) =>
+        effectsOn(
+          "postgres",
+          operation,
+          emptySchema(),
+          { version, setting: () => undefined },
+          statement.operations,
+        ),
+      ),
+    );
+
+describe("effects without a known schema", () => {
+  it.each(cases)(
+    "$id: whatever is done to unknown objects, only an old server's grammar refuses it",
+    ({ sql }) => {
+      for (const version of versions)
+        for (const { fails } of effectsOf(sql, version))
+          expect(fails ?? "syntax error").toMatch(/^syntax error/);
+    },
+  );
+
+  it.each([
+    ["ALTER TABLE t ADD COLUMN c int", ["public.t ACCESS EXCLUSIVE"], []],
+    ["ALTER TABLE t ALTER COLUMN c TYPE text", ["public.t ACCESS EXCLUSIVE"], ["public.t"]],
+    ["ALTER TABLE t ALTER COLUMN c SET NOT NULL", ["public.t ACCESS EXCLUSIVE"], ["public.t"]],
+    ["ALTER TABLE a.t VALIDATE CONSTRAINT k", ["a.t SHARE UPDATE EXCLUSIVE"], ["a.t"]],
+    ["CREATE INDEX ON t (c)", ["public.t SHARE"], ["public.t"]],
+    ["DROP INDEX i", ["public.i ACCESS EXCLUSIVE"], []],
+    ["DROP TABLE IF EXISTS t", ["public.t ACCESS EXCLUSIVE"], []],
+    ["UPDATE t SET c = 1", ["public.t ROW EXCLUSIVE"], ["public.t"]],
+    ["REFRESH MATERIALIZED VIEW CONCURRENTLY m", ["public.m EXCLUSIVE"], ["public.m"]],
+    [
+      "ALTER TABLE t ADD FOREIGN KEY (c) REFERENCES u",
+      ["public.t SHARE ROW EXCLUSIVE", "public.u SHARE ROW EXCLUSIVE"],
+      ["public.t", "public.u"],
+    ],
+  ])("%s takes the table as existing and filled", (sql, locks, scans) => {
+    const [effects] = effectsOf(sql);
+    expect(effects?.locks.map((lock) => `${lock.relation} ${lock.mode}`)).toEqual(locks);
+    expect(effects?.scans).toEqual(scans);
+  });
+});
