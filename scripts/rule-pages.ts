@@ -6,7 +6,6 @@ import type { Rule } from "../src/lint/rule.ts";
 import { formatText } from "../src/report/text.ts";
 import { plainColors } from "../src/report/report.ts";
 import { countFindings } from "../src/report/report.ts";
-import { lintFixture, load } from "../tests/support/lint-fixture.ts";
 
 const presetsOf = (rule: Rule): string =>
   [...rule.presets.filter((one) => one !== "strict"), "strict"].join(", ");
@@ -59,6 +58,7 @@ function readExample(path: string): string | undefined {
 
 /** What ddlint says to the bad example; nothing if it finds nothing (a test says so elsewhere). */
 async function output(rule: Rule, fixtures: string): Promise<string[]> {
+  const { lintFixture, load } = await import("../tests/support/lint-fixture.ts");
   await load();
   const path = join(fixtures, "bad.sql");
   const text = readFileSync(path, "utf8").replace(/^(-- given:[^\n]*)/, (line) => line.trimEnd());

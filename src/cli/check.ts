@@ -67,7 +67,7 @@ function existing(paths: readonly string[], cwd: string): readonly string[] {
     const folder = dirname(path) === "." ? "" : `${dirname(path)}/`;
     throw new UserError(`there is no file or folder "${path}"`, { nearest: near && `${folder}${near}` });
   }
-  return paths;
+  return paths.map((path) => relative(cwd, resolve(cwd, path)).replaceAll(sep, "/") || ".");
 }
 
 /** Standard input takes the place of one file, whose history is read from the disk all the same. */

@@ -6,6 +6,8 @@ import type { Dialect, Runner } from "../project/facts.ts";
 import { nearest } from "../text/nearest.ts";
 import { UserError } from "./user-error.ts";
 
+export { nearest };
+
 export const dialects = ["postgres", "mysql", "mariadb"] as const satisfies readonly Dialect[];
 export const runners = [
   "psql",

@@ -81,7 +81,8 @@ export function lintProject(scope: ProjectScope, rules: RuleSet): RuleRun {
 
 function lintSteps(steps: readonly Step[], table: RuleTable, run: RuleRun): void {
   for (const step of steps) {
-    if (step.skipped) continue;
+    // What IF NOT EXISTS skips may still differ from what is there.
+    if (step.skipped && step.failures.length === 0) continue;
     const subject: Subject = { path: step.script.path, scope: step.migration, step };
     for (const kind of [step.operation.kind, "operation"]) {
       for (const one of table.on(step.direction, kind) ?? []) invoke(one, kind, step, subject, run);
@@ -120,8 +121,9 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
   if (template === undefined) throw new Error(`no message "${report.message}"`);
   const at = placeOf(report.at, subject.path);
   const inStatement = step !== undefined && at.path === step.script.path;
+  const data = report.data as Readonly<Record<string, string | number>> | undefined;
   const message = (more: string): string =>
-    fillPlaceholders(template, { ...report.data, ...(more !== "" && { more }) });
+    fillPlaceholders(template, more === "" ? data : { ...data, more });
   const severity = report.severity ? weaker(report.severity, one.severity) : one.severity;
   return {
     ruleId: rule.id,

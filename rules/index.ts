@@ -1,0 +1,101 @@
+/** Written by `npm run generate`: every rule, by file name. */
+import type { Rule } from "../src/lint/rule.ts";
+import addColumnAutoIncrement from "./add-column-auto-increment.ts";
+import addColumnGenerated from "./add-column-generated.ts";
+import addColumnNotNull from "./add-column-not-null.ts";
+import addColumnVolatileDefault from "./add-column-volatile-default.ts";
+import addColumnWithConstraint from "./add-column-with-constraint.ts";
+import backfillWithoutBatches from "./backfill-without-batches.ts";
+import badFileName from "./bad-file-name.ts";
+import changeColumnType from "./change-column-type.ts";
+import checkWithoutNotValid from "./check-without-not-valid.ts";
+import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
+import deleteWithoutWhere from "./delete-without-where.ts";
+import dropBreaksDependent from "./drop-breaks-dependent.ts";
+import dropCascade from "./drop-cascade.ts";
+import dropColumn from "./drop-column.ts";
+import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
+import dropTable from "./drop-table.ts";
+import duplicateObject from "./duplicate-object.ts";
+import duplicateVersion from "./duplicate-version.ts";
+import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
+import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
+import foreignKeyWithoutNotValid from "./foreign-key-without-not-valid.ts";
+import indexWithoutConcurrently from "./index-without-concurrently.ts";
+import lockWithoutTimeout from "./lock-without-timeout.ts";
+import misplacedMigrations from "./misplaced-migrations.ts";
+import missingRollback from "./missing-rollback.ts";
+import mixedSchemaAndData from "./mixed-schema-and-data.ts";
+import nestedTransaction from "./nested-transaction.ts";
+import orphanRollback from "./orphan-rollback.ts";
+import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
+import recreatedTable from "./recreated-table.ts";
+import redundantIndex from "./redundant-index.ts";
+import reindexWithoutConcurrently from "./reindex-without-concurrently.ts";
+import renameColumn from "./rename-column.ts";
+import renameTable from "./rename-table.ts";
+import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
+import setNotNull from "./set-not-null.ts";
+import slowStatementUnderLock from "./slow-statement-under-lock.ts";
+import syntaxError from "./syntax-error.ts";
+import tableRewrite from "./table-rewrite.ts";
+import tableWithoutPrimaryKey from "./table-without-primary-key.ts";
+import truncateTable from "./truncate-table.ts";
+import unclosedTransaction from "./unclosed-transaction.ts";
+import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
+import unknownColumn from "./unknown-column.ts";
+import unknownTable from "./unknown-table.ts";
+import unusedSuppression from "./unused-suppression.ts";
+import updateWithoutWhere from "./update-without-where.ts";
+import validateInSameTransaction from "./validate-in-same-transaction.ts";
+
+export const rules: readonly Rule[] = [
+  addColumnAutoIncrement,
+  addColumnGenerated,
+  addColumnNotNull,
+  addColumnVolatileDefault,
+  addColumnWithConstraint,
+  backfillWithoutBatches,
+  badFileName,
+  changeColumnType,
+  checkWithoutNotValid,
+  concurrentlyInTransaction,
+  deleteWithoutWhere,
+  dropBreaksDependent,
+  dropCascade,
+  dropColumn,
+  dropIndexWithoutConcurrently,
+  dropTable,
+  duplicateObject,
+  duplicateVersion,
+  foreignKeyTypeMismatch,
+  foreignKeyWithoutIndex,
+  foreignKeyWithoutNotValid,
+  indexWithoutConcurrently,
+  lockWithoutTimeout,
+  misplacedMigrations,
+  missingRollback,
+  mixedSchemaAndData,
+  nestedTransaction,
+  orphanRollback,
+  primaryKeyWithoutIndex,
+  recreatedTable,
+  redundantIndex,
+  reindexWithoutConcurrently,
+  renameColumn,
+  renameTable,
+  rollbackDoesNotReverse,
+  setNotNull,
+  slowStatementUnderLock,
+  syntaxError,
+  tableRewrite,
+  tableWithoutPrimaryKey,
+  truncateTable,
+  unclosedTransaction,
+  uniqueConstraintWithoutIndex,
+  unknownColumn,
+  unknownTable,
+  unusedSuppression,
+  updateWithoutWhere,
+  validateInSameTransaction,
+];
