@@ -25,7 +25,7 @@ export function lintFixture(
   return lintHistory(history, given, rules, opinions ?? opinionsFor(given, ruleId));
 }
 
-function opinionsFor(given: Given, ruleId: string | undefined): Opinions {
+export function opinionsFor(given: Given, ruleId: string | undefined): Opinions {
   const settings = ruleId && given.options ? { rules: { [ruleId]: ["error", given.options] as const } } : {};
   if (given.rules === "all") return { presets: ["strict"], ...settings };
   if (given.rules === "recommended" || ruleId === undefined) return settings;

@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import { UserError } from "../../src/config/user-error.ts";
+import { oneOf, ruleLevel } from "../../src/config/values.ts";
+import { testRule } from "../support/rules.ts";
+
+const rules = [
+  testRule("drop-column", { formerly: ["remove-column"] }),
+  testRule("large-migration", {
+    options: { defaults: { most: 20 }, schema: (z) => z.strictObject({ most: z.number().int() }) },
+  }),
+];
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+function project(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "ddlint-config-"));
+  folders.push(folder);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+const load = (files: Readonly<Record<string, string>>, below = ".") =>
+  loadConfig({ cwd: join(project(files), below), rules });
+
+describe("a configuration", () => {
+  it("is sorted into facts and opinions", async () => {
+    const config = await load({
+      "ddlint.jsonc": `// comment
+      {
+        "serverVersion": 14, "tool": "goose", "migrations": "db",
+        "tables": { "audit.*": "large", "t": 5 },
+        "presets": ["recommended", "style"],
+        "rules": { "drop-column": "note", "large-migration": ["error", { "most": 3 }], },
+      }`,
+    });
+    expect(config).toMatchObject({
+      file: "ddlint.jsonc",
+      facts: { serverVersion: "14", tool: "goose", migrations: ["db"], tables: { "audit.*": "large", t: 5 } },
+      opinions: {
+        presets: ["recommended", "style"],
+        rules: { "drop-column": "note", "large-migration": ["error", { most: 3 }] },
+      },
+    });
+  });
+
+  it("is found above, and its paths count from its folder", async () => {
+    const config = await load(
+      {
+        "ddlint.json": `{ "migrations": ["db/migrations"], "overrides": [{ "files": "db/old/**", "rules": { "drop-column": "off" } }] }`,
+        "db/x/keep": "",
+      },
+      "db/x",
+    );
+    expect(config.file).toBe("../../ddlint.json");
+    expect(config.facts.migrations).toEqual(["../migrations"]);
+    expect(config.opinions.overrides).toEqual([
+      { files: ["db/old/**"], rules: { "drop-column": "off" }, base: "db/x" },
+    ]);
+  });
+
+  it("may stand in package.json; a dependency of that name is none", async () => {
+    expect((await load({ "package.json": `{ "ddlint": { "tool": "raw" } }` })).facts).toEqual({
+      tool: "raw",
+    });
+    const dependency = `{ "dependencies": { "ddlint": "1" }, "x": { "ddlint": {} } }`;
+    expect((await load({ "package.json": dependency })).file).toBeUndefined();
+  });
+
+  it("that is code isn't run unasked", async () => {
+    const files = {
+      "ddlint.config.mjs": "export default { tool: 'flyway', rules: { 'drop-column': 'off' } };",
+    };
+    const silent = await load(files);
+    expect(silent.facts).toEqual({});
+    expect(silent.warnings).toEqual([
+      "ddlint.config.mjs is code and was not run; pass --allow-config-code if you trust this folder",
+    ]);
+    const run = await loadConfig({ cwd: project(files), rules, allowCode: true });
+    expect(run.facts).toEqual({ tool: "flyway" });
+  });
+
+  it("accepts former ids and partial options", async () => {
+    const text = `{ "rules": { "remove-column": "off", "large-migration": ["note", {}] } }`;
+    expect((await load({ "ddlint.json": text })).opinions.rules).toHaveProperty("remove-column");
+  });
+
+  it("may be absent", async () => {
+    expect(await load({})).toMatchObject({ facts: {}, opinions: {}, warnings: [] });
+  });
+});
+
+describe("a mistake is answered with place and nearest name", () => {
+  it.each([
+    [
+      `{\n  "rules": { "drop-colum": "off" }\n}`,
+      `ddlint.json:2:14: there is no rule "drop-colum"; did you mean "drop-column"?`,
+    ],
+    [`{ "rulse": {} }`, `ddlint.json:1:3: unknown key "rulse"; did you mean "rules"?`],
+    [
+      `{ "rules": { "drop-column": "eror" } }`,
+      `ddlint.json:1:29: unknown value "eror" for "drop-column"; did you mean "error"? Expected off, note, warning or error`,
+    ],
+    [
+      `{ "presets": ["recomended"] }`,
+      `ddlint.json:1:15: unknown value "recomended" for "0"; did you mean "recommended"? Expected recommended, conventions, style or strict`,
+    ],
+    [`{ "dialect": "postgres", }x`, /^ddlint\.json:1:27: invalid symbol here; mend the JSON$/],
+    [`{ "tool": 3 }`, /^ddlint\.json:1:11: unknown value 3 for "tool"; expected raw, /],
+    [`{ "rules": { "large-migration": ["note", { "mots": 3 }] } }`, /^ddlint\.json:1:44: unknown key "mots"/],
+    [
+      `{ "rules": { "large-migration": ["note", { "most": "x" }] } }`,
+      /^ddlint\.json:1:52: "most": expected number/,
+    ],
+    [`{ "serverVersion": "new" }`, /^ddlint\.json:1:20: "serverVersion": /],
+    [`[]`, /^ddlint\.json:1:1: expected object, received array$/],
+  ])("%s", async (text, expected) => {
+    const error: unknown = await load({ "ddlint.json": text }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    if (error instanceof UserError) {
+      if (typeof expected === "string") expect(error.line()).toBe(expected);
+      else expect(error.line()).toMatch(expected);
+    }
+  });
+
+  it("of a file that isn't there", async () => {
+    await expect(loadConfig({ cwd: project({}), file: "x.json", rules })).rejects.toThrow(/can't read/);
+  });
+
+  it("on the command line", () => {
+    expect(() => oneOf("postgre", ["postgres", "mysql"], "--dialect")).toThrow(UserError);
+    expect(() => ruleLevel("drop-column", rules, "--rule")).toThrow(/not of the form/);
+    expect(ruleLevel("remove-column=off", rules, "--rule")).toEqual(["drop-column", "off"]);
+  });
+});
