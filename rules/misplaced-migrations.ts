@@ -15,10 +15,13 @@ export default defineRule({
   messages: { problem: "{{message}}" },
   on: {
     project({ histories, fileProblems }, { report }) {
-      for (const { path, span, message, instead, related } of fileProblems(
+      for (const { path, span, message, instead, related: other } of fileProblems(
         histories,
         "misplaced-migrations",
       )) {
+        const related = other && [
+          { at: { path: other.path, span: { start: 0, end: 0 } }, message: other.message },
+        ];
         report({ at: { path, span }, message: "problem", data: { message }, instead, related });
       }
     },

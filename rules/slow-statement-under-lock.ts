@@ -24,7 +24,8 @@ export default defineRule({
           span.end <= statement.span.start &&
           !effects.locks.some((lock) => lock.relation === relation && lock.mode === mode),
       );
-      if (held === undefined) return;
+      // A concurrent build fails there, as another rule says.
+      if (held === undefined || ("concurrently" in operation && operation.concurrently)) return;
       const tables = [...new Set([...effects.rewrites, ...effects.scans])].map((key) => show(key)).join(", ");
       const changes = "table" in operation && !bounded() && typeof operation.table === "object";
       if (operation.kind === "selectRows" || (tables === "" && !changes)) return;

@@ -27,6 +27,7 @@ export const directiveNames: readonly string[] = [
   "ddlint-disable",
   "ddlint-enable",
   "ddlint-deprecated",
+  "ddlint-irreversible",
 ];
 
 const opening = /^(?:--+|\/\*+|#+)\s*((?:ddlint|squawk)-[\w-]*)(?=[\s:,*]|$)/;
@@ -42,7 +43,7 @@ export function readDirective(text: string, comment: Span): Directive | UnknownD
   if (!directiveNames.includes(word)) {
     return { text: word, span: { start: wordStart, end: wordStart + word.length } };
   }
-  if (word === "ddlint-deprecated") return undefined;
+  if (word === "ddlint-deprecated" || word === "ddlint-irreversible") return undefined;
   return {
     kind: word.slice("ddlint-".length) as DirectiveKind,
     span: comment,

@@ -1,3 +1,5 @@
+import type { Facts } from "../project/facts.ts";
+
 /** The facts about the world that replaying needs (see `Facts` in src/project/facts.ts). */
 export interface ReplayFacts {
   /** Major version of the server, 13 to 18. */
@@ -25,4 +27,21 @@ export function matchesGlob(pattern: string, text: string): boolean {
     at = found + part.length;
   }
   return at <= text.length - last.length;
+}
+
+/** Assumed where the project doesn't say: nothing that a current server accepts may look wrong. */
+const newestVersion = 18;
+const smallRows = 10_000;
+
+export function replayFacts(facts: Facts): ReplayFacts {
+  const tables = Object.entries(facts.tables ?? {}).map(([name, size]) => {
+    if (typeof size !== "number") return [name, size] as const;
+    return [name, size <= smallRows ? "small" : "large"] as const;
+  });
+  return {
+    serverVersion: Number.parseInt(facts.serverVersion ?? "", 10) || newestVersion,
+    startAfter: facts.startAfter,
+    tables: Object.fromEntries(tables),
+    lockTimeout: facts.lockTimeout,
+  };
 }

@@ -3,13 +3,14 @@
  * them. A down is replayed from the schema after its up, as a branch that never feeds the next migration.
  */
 import { effectsOn } from "../effects/index.ts";
-import type { Operation } from "../model/operation.ts";
+import type { Operation, OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
-import { applyStatement, skipped } from "../schema/apply.ts";
+import { applyStatement } from "../schema/apply.ts";
 import { diff } from "../schema/diff.ts";
-import { failures } from "../schema/failure.ts";
+import { failure } from "../schema/failure.ts";
 import type { Difference, Origin } from "../schema/model.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
+import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { readMark, type DeprecationMark } from "./deprecation.ts";
@@ -93,6 +94,8 @@ interface ScriptResult {
   readonly parsed: ParsedText;
   readonly unclosed: Span | undefined;
   readonly touchesTables: boolean;
+  /** Uses tables that nothing before created. */
+  readonly usesUnknown: boolean;
   readonly marks: readonly DeprecationMark[];
 }
 
@@ -109,7 +112,7 @@ function runScript(
   const runner = autoDetected(script, parsed, state.schema, server.version);
   const tracker = new TransactionTracker(runner, parsed.statements.length, 0, state.schema);
   const steps: Step[] = [];
-  let schema = state.schema;
+  let schema = inSearchPath(state.schema, undefined);
   let touchesTables = false;
   let usesUnknown = false;
 
@@ -119,6 +122,7 @@ function runScript(
     const operations = statement.operations.flatMap((operation) => calledOperations(operation, schema));
     const before = schema;
     const schemas = applyStatement(before, operations, origin);
+    const isSkipped = createSkipper();
     operations.forEach((operation, i) => {
       const stepBefore = schemas[i - 1] ?? before;
       const stepAfter = schemas[i] ?? stepBefore;
@@ -130,8 +134,8 @@ function runScript(
         direction,
         before: stepBefore,
         after: stepAfter,
-        skipped: skipped(before, operation, operations),
-        failures: failures(stepBefore, operation),
+        skipped: isSkipped(stepBefore, operation),
+        failures: failure(stepBefore, operation),
         transaction: tracker.current(),
         effects: effectsOn("postgres", operation, stepBefore, server, operations),
         isNew: newRelations(stepBefore, migration.index),
@@ -143,14 +147,14 @@ function runScript(
       });
       steps.push(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation.head);
-      schema = tracker.after(operation, stepBefore, stepAfter);
+      schema = inSearchPath(tracker.after(operation, stepBefore, stepAfter), tracker.setting("search_path"));
       if (!state.decided) {
         touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
-        usesUnknown ||= failures(stepBefore.withClosed(true), operation).some(
-          (failure) => failure.kind === "unknown-table",
+        usesUnknown ||= failure(stepBefore.withClosed(true), operation).some(
+          ({ kind }) => kind === "unknown-table",
         );
       } else if (
-        step.failures.some((failure) => failure.kind === "unknown-table" && failure.dropped === undefined)
+        step.failures.some(({ kind, dropped }) => kind === "unknown-table" && dropped === undefined)
       ) {
         schema = schema.withClosed(false);
       }
@@ -163,9 +167,23 @@ function runScript(
     parsed,
     unclosed: tracker.unclosed,
     touchesTables,
+    usesUnknown,
     marks: readMarks(script, parsed, migration),
   };
 }
+
+const defaultPath = ["public"];
+
+function inSearchPath(schema: Schema, setting: string | undefined): Schema {
+  const path = setting === undefined || setting === "" ? defaultPath : setting.split(",").map(unquoted);
+  return path.join() === schema.searchPath.join() ? schema : schema.withSearchPath(path);
+}
+
+const unquoted = (name: string): string =>
+  name
+    .trim()
+    .replace(/^"(.*)"$/, "$1")
+    .replaceAll('""', '"');
 
 function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
   // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
@@ -212,6 +230,16 @@ function readMarks(script: Script, parsed: ParsedText, migration: Migration): De
   });
 }
 
+const changesNoSchema: ReadonlySet<string> = new Set<OperationKind>([
+  "selectRows",
+  "insertRows",
+  "updateRows",
+  "deleteRows",
+  "callFunction",
+  "setOption",
+  "utility",
+]);
+
 class Scope implements MigrationScope {
   readonly history: History;
   readonly migration: Migration;
@@ -238,7 +266,8 @@ class Scope implements MigrationScope {
     this.first = !state.decided;
   }
 
-  finishUp({ schema, steps, parsed, unclosed }: ScriptResult): void {
+  finishUp({ schema, steps, parsed, unclosed, usesUnknown }: ScriptResult): void {
+    this.first &&= !usesUnknown;
     this.after = schema;
     this.steps = steps;
     this.problems = parsed.problems;
@@ -254,20 +283,19 @@ class Scope implements MigrationScope {
     this.comments.down = parsed.comments;
   }
 
-  rollbackDifference(): readonly Difference[] | undefined {
-    return this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown);
-  }
+  // Rules take the questions apart from the scope, so they are closures.
+  rollbackDifference = (): readonly Difference[] | undefined =>
+    this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown);
 
-  readable(): boolean {
-    return ![...this.steps, ...this.downSteps].some(
+  readable = (): boolean =>
+    ![...this.steps, ...this.downSteps].some(
       ({ operation: { kind, conditional } }) =>
-        kind === "unknown" || kind === "executeDynamic" || conditional === true,
+        kind === "unknown" || kind === "executeDynamic" || (conditional === true && !changesNoSchema.has(kind)),
     );
-  }
 
   startOf = startOf;
 
-  created(): ReturnType<MigrationScope["created"]> {
+  created = (): ReturnType<MigrationScope["created"]> => {
     const keys = new Set<string>();
     for (const { operation, after } of this.steps) {
       if (operation.kind === "createTable") keys.add(after.resolve(operation.table));
@@ -278,7 +306,7 @@ class Scope implements MigrationScope {
         ? [relation.value]
         : [];
     });
-  }
+  };
 }
 
 /** The first statement's place; the start of the section where there is none. */

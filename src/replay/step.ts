@@ -112,7 +112,7 @@ export interface Step<K extends OperationKind = OperationKind> {
 export interface MigrationScope {
   readonly migration: Migration;
   readonly history: History;
-  /** The first migration that creates something. */
+  /** The first migration that touches tables, and it uses none that it doesn't create. */
   readonly first: boolean;
   /** Reported: after `startAfter`. */
   readonly pending: boolean;

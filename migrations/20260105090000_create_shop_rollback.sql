@@ -1,0 +1,4 @@
+DROP VIEW open_orders;
+DROP TABLE orders;
+DROP TABLE products;
+DROP TABLE customers;

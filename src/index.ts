@@ -1,0 +1,172 @@
+/**
+ * The public API, and the one place where the rules meet the engine.
+ *
+ *   files ─discover─▶ History[] ─read─▶ statements ─replay─▶ steps ─rules─▶ findings ─suppress─▶ LintResult
+ *
+ * Everything after `await` of the first call is synchronous. Nothing connects anywhere or runs a project's code.
+ */
+import { UserError } from "./config/user-error.ts";
+import { resolveRules } from "./lint/active.ts";
+import { lintHistories } from "./lint/histories.ts";
+import type { Opinions } from "./lint/opinions.ts";
+import type { LintResult } from "./lint/result.ts";
+import type { Rule } from "./lint/rule.ts";
+import { discover } from "./project/discover.ts";
+import type { Facts } from "./project/facts.ts";
+import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
+import type { FileSystem, History, Script } from "./project/migration.ts";
+import { isWithin, join } from "./project/paths.ts";
+import { remembered } from "./project/remembered.ts";
+import { isNamed, replay, type Read } from "./replay/replay.ts";
+import { replayFacts } from "./replay/facts.ts";
+import { snapshotSchema } from "./replay/snapshot.ts";
+import type { Schema } from "./schema/schema.ts";
+import type { ParsedText } from "./sql/front-end.ts";
+import { postgres } from "./sql/postgres/parse.ts";
+import { nearest } from "./text/nearest.ts";
+import { rules as builtInRules } from "../rules/index.ts";
+
+export { configParts, loadConfig } from "./config/load.ts";
+export type { Config, LoadedConfig, LoadOptions } from "./config/load.ts";
+export { UserError } from "./config/user-error.ts";
+export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
+export type * from "./effects/effects.ts";
+export { resolveRules, rulesByName } from "./lint/active.ts";
+export type { Finding, RelatedPlace } from "./lint/finding.ts";
+export { presetNames } from "./lint/opinions.ts";
+export type { Opinions, RuleSetting } from "./lint/opinions.ts";
+export type { InternalError, LintResult } from "./lint/result.ts";
+export { defineRule } from "./lint/rule.ts";
+export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
+export type { Facts, Runner } from "./project/facts.ts";
+export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
+export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
+export { formatNames, formats } from "./report/formats.ts";
+export type { FormatName } from "./report/formats.ts";
+export { helpText } from "./report/help.ts";
+export { countFindings, plainColors } from "./report/report.ts";
+export type { Colors, Report, Style } from "./report/report.ts";
+export { createSession } from "./session.ts";
+export type { Session, SessionOptions } from "./session.ts";
+export { nearest } from "./text/nearest.ts";
+export type { Edit, Span } from "./text/span.ts";
+export { version } from "./version.ts";
+
+/** All built-in rules. */
+export const rules: readonly Rule[] = builtInRules;
+
+/** Types a configuration; returns it as it is. */
+export const defineConfig = (config: import("./config/load.ts").Config): import("./config/load.ts").Config =>
+  config;
+
+export interface LintOptions {
+  /** Paths are shown relative to it. Default: the process's working directory. */
+  readonly cwd?: string | undefined;
+  /** A folder is searched for histories; a file restricts what is reported. Default: all of `cwd`. */
+  readonly paths?: readonly string[] | undefined;
+  readonly facts?: Facts | undefined;
+  /** Default: the preset `recommended`. */
+  readonly opinions?: Opinions | undefined;
+  /** Default: the built-in ones. */
+  readonly rules?: readonly Rule[] | undefined;
+  /** Default: the disk. */
+  readonly fs?: FileSystem | undefined;
+  readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
+}
+
+/**
+ * Lints all histories below the paths.
+ *
+ * @throws UserError if `facts` name a migration or a snapshot that isn't there
+ */
+export async function lintProject(options: LintOptions = {}): Promise<LintResult> {
+  const facts = options.facts ?? {};
+  const fs = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
+  const paths = (options.paths ?? []).map((path) => join(path));
+  const histories = discover(fs, paths, facts);
+  checkStartAfter(histories, facts.startAfter);
+  return lint(histories, { ...options, facts }, reported(fs, paths), readSnapshot(fs, facts));
+}
+
+export interface LintTextOptions extends Omit<LintOptions, "paths" | "fs" | "onProgress" | "cwd"> {
+  /** Name of the file in findings. Default: `migration.sql`. */
+  readonly path?: string | undefined;
+}
+
+/** Lints one text as the only migration that is known: every table that it doesn't create exists and is busy. */
+export async function lintText(text: string, options: LintTextOptions = {}): Promise<LintResult> {
+  const path = options.path ?? "migration.sql";
+  const facts = { tool: "raw", ...options.facts };
+  const histories = discover(memoryFileSystem({ [path]: text }), [path], facts).map((history) => ({
+    ...history,
+    // A single text has no history whose order or names could be wrong.
+    problems: [],
+  }));
+  return lint(histories, { ...options, facts }, () => true, undefined);
+}
+
+async function lint(
+  histories: readonly History[],
+  options: LintOptions & { readonly facts: Facts },
+  report: (path: string) => boolean,
+  snapshot: ((read: Read) => Schema) | undefined,
+): Promise<LintResult> {
+  await postgres.load();
+  const read = readRecent();
+  const facts = replayFacts(options.facts);
+  const schema = snapshot?.(read);
+  return lintHistories({
+    runs: histories
+      .filter(isSupported)
+      .map((history) => ({ history, scopes: replay(history, read, facts, schema) })),
+    read,
+    rules: resolveRules(options.rules ?? rules, options.opinions ?? {}, "postgres"),
+    report,
+    onProgress: options.onProgress,
+  });
+}
+
+/** The dialects that are linted so far. */
+export const isSupported = ({ dialect }: History): boolean => dialect === undefined || dialect === "postgres";
+
+/** Reads scripts, and remembers the last few: comments are asked for right after the replay. */
+function readRecent(): Read {
+  const recent = new Map<Script, ParsedText>();
+  return (script) => {
+    const known = recent.get(script);
+    if (known !== undefined) return known;
+    const parsed = postgres.read(script.text, script.part);
+    const [oldest] = recent.keys();
+    if (recent.size >= 8 && oldest !== undefined) recent.delete(oldest);
+    recent.set(script, parsed);
+    return parsed;
+  };
+}
+
+/** A file among the paths restricts the report to itself; folders report all that they hold. */
+function reported(fs: FileSystem, paths: readonly string[]): (path: string) => boolean {
+  const isFile = (path: string): boolean => fs.list(path).length === 0 && fs.read(path) !== undefined;
+  const files = new Set(paths.filter(isFile));
+  if (files.size === 0) return () => true;
+  const folders = paths.filter((path) => !files.has(path));
+  return (path) => files.has(path) || folders.some((folder) => isWithin(folder, path));
+}
+
+function checkStartAfter(histories: readonly History[], name: string | undefined): void {
+  if (name === undefined) return;
+  const migrations = histories.flatMap((history) => history.migrations);
+  if (migrations.length === 0 || migrations.some((migration) => isNamed(migration, name))) return;
+  const names = migrations.flatMap((migration) => [migration.name, ...(migration.version ?? [])]);
+  throw new UserError(`there is no migration "${name}"`, {
+    nearest: nearest(name, names),
+    hint: "give the version or the file name of the last one that is applied (--after, startAfter)",
+  });
+}
+
+function readSnapshot(fs: FileSystem, { schema: path }: Facts): ((read: Read) => Schema) | undefined {
+  if (path === undefined) return undefined;
+  const text = fs.read(path);
+  if (text === undefined)
+    throw new UserError(`can't read the schema snapshot "${path}"`, { hint: 'check "schema"' });
+  return (read) => snapshotSchema(path, text, read);
+}

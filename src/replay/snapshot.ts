@@ -1,0 +1,15 @@
+import { applyStatement } from "../schema/apply.ts";
+import { emptySchema, type Schema } from "../schema/schema.ts";
+import type { Read } from "./replay.ts";
+
+/** The schema that a dump (`pg_dump --schema-only`) makes; `path` is as shown to the user. */
+export function snapshotSchema(path: string, text: string, read: Read): Schema {
+  const part = { start: 0, end: text.length };
+  const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
+  const { statements } = read({ path, text, part, transaction, empty: false });
+  return statements.reduce((schema, { operations, span }) => {
+    const after = applyStatement(schema, operations, { migration: -1, path, span });
+    // A dump sets an empty search_path for itself.
+    return (after.at(-1) ?? schema).withSearchPath(["public"]);
+  }, emptySchema());
+}
