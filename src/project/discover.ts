@@ -8,7 +8,7 @@ import { ignoreRules } from "./ignore-rules.ts";
 import { firstLine } from "./layouts/assemble.ts";
 import { isFlywayName } from "./layouts/flyway.ts";
 import type { FolderView } from "./layouts/layout.ts";
-import { dialectWord, isRollbackWord, isSql } from "./layouts/names.ts";
+import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import type { FileProblem, FileSystem, History } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, segments } from "./paths.ts";
@@ -55,7 +55,7 @@ function rootsOf(fs: FileSystem, path: string): readonly string[] {
   if (fs.list(path).length === 0) {
     const parent = parentOf(path);
     if (fs.read(path) === undefined || parent === undefined) return [];
-    return [ownerOf(path, parent)];
+    return [ownerOf(fs, path, parent)];
   }
   if (isMigrationFolder(fs, path, true))
     return ownsAllBelow(fs, path) ? [path] : [path, ...search(fs, path, true)];
@@ -64,13 +64,19 @@ function rootsOf(fs: FileSystem, path: string): readonly string[] {
   return fs.list(path).some(isSql) ? [path] : [];
 }
 
-/** The root that a single file belongs to. */
-function ownerOf(file: string, parent: string): string {
-  const isStep = /^(?:up|down|migration|rollback|revert)\.sql$/i.test(baseName(file));
-  const above = parentOf(parent);
-  if (above !== undefined && (isStep || isRollbackWord(baseName(parent)) || /^up$/i.test(baseName(parent))))
-    return above;
-  return parent;
+/** The root that a single file belongs to: the outermost folder near it that is read together with it. */
+function ownerOf(fs: FileSystem, file: string, parent: string): string {
+  const near = ancestors(parent, 4);
+  const beside = (near[1] === undefined ? [] : fs.list(near[1]))
+    .filter((name) => name.endsWith("/") && migrationWords.test(name.slice(0, -1)))
+    .map((name) => join(near[1] ?? ".", name));
+  const candidates = [...near.slice(1).reverse(), ...(isRollbackWord(baseName(parent)) ? beside : [])];
+  const owner = candidates.find((folder) => {
+    if (!isMigrationFolder(fs, folder, false)) return false;
+    const history = readHistory(fs, viewOf(fs, folder), {});
+    return history?.migrations.some((m) => m.up.path === file || m.down?.path === file) === true;
+  });
+  return owner ?? parent;
 }
 
 /** All folders of migrations below `start`, outermost first where they nest as one history. */
@@ -96,7 +102,15 @@ function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly s
     }
   };
   visit(start, 0, outerIgnoreRules(fs, start));
-  return found.filter((folder) => folder !== start && !isRollbackSibling(found, folder));
+  return found.filter(
+    (folder) => folder !== start && !isRollbackSibling(found, folder) && !isOnlyAbove(fs, found, folder),
+  );
+}
+
+/** Loose SQL files with no numbers, above real migrations: dumps and checks, not a history. */
+function isOnlyAbove(fs: FileSystem, found: readonly string[], folder: string): boolean {
+  if (shapesOf(viewOf(fs, folder)).length > 0) return false;
+  return found.some((other) => other !== folder && isWithin(folder, other));
 }
 
 /** `db/rollback` beside `db/migrations`: read together with it. */
@@ -120,7 +134,10 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
   const view = viewOf(fs, folder);
   const direct = fs.list(folder).filter(isSql);
   const shape = shapesOf(view)[0];
-  if (shape === undefined) return direct.length > 0 && (asked || /migrat/i.test(baseName(folder)));
+  if (shape === undefined) {
+    const steps = direct.filter((file) => !isNoStep(file));
+    return steps.length > 0 && (asked || /migrat/i.test(baseName(folder)));
+  }
   const named = [...segments(folder)].slice(-3).some((segment) => migrationWords.test(segment));
   switch (shape.layout.name) {
     case "flyway":
@@ -149,6 +166,17 @@ const hasDialectFolders = (fs: FileSystem, folder: string): boolean =>
 
 /** The folder with what lies up to three levels below, and a folder of rollbacks beside it. */
 function viewOf(fs: FileSystem, root: string): FolderView {
+  const known = views.get(fs) ?? new Map<string, FolderView>();
+  views.set(fs, known);
+  const view = known.get(root) ?? buildView(fs, root);
+  known.set(root, view);
+  return view;
+}
+
+/** Views of one discovery; what layouts find out about a view is remembered with it. */
+const views = new WeakMap<FileSystem, Map<string, FolderView>>();
+
+function buildView(fs: FileSystem, root: string): FolderView {
   const files: string[] = [];
   const collect = (folder: string, prefix: string, depth: number): void => {
     for (const name of fs.list(folder)) {

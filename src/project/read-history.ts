@@ -26,6 +26,14 @@ interface Shape {
 
 /** The layouts that fit, best first; empty if no file has a name of any. */
 export function shapesOf(view: FolderView): readonly Shape[] {
+  const known = shapes.get(view) ?? findShapes(view);
+  shapes.set(view, known);
+  return known;
+}
+
+const shapes = new WeakMap<FolderView, readonly Shape[]>();
+
+function findShapes(view: FolderView): readonly Shape[] {
   const found = layouts.flatMap((layout): Shape[] => {
     const evidence = layout.detect(view);
     return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
@@ -37,13 +45,13 @@ export function shapesOf(view: FolderView): readonly Shape[] {
 
 /** Reads `view` as a history; undefined if there is no SQL that could be one. */
 export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): History | undefined {
-  const shapes = shapesOf(view);
-  const names = [...shapes.map((shape) => shape.layout.name), ...(hasSql(view) ? ["plain"] : [])];
+  const fitting = shapesOf(view);
+  const names = [...fitting.map((shape) => shape.layout.name), ...(hasSql(view) ? ["plain"] : [])];
   if (names.length === 0) return undefined;
   const guess = facts.tool === undefined ? detectTool(fs, view, names) : stated(facts.tool);
   const tool = withVersion(fs, view, toolNamed(guess.tool));
   const shape =
-    shapes.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? shapes[0] ?? fallback(view);
+    fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? fitting[0] ?? fallback(view);
   if (shape === undefined) return undefined;
   const { dialect, evidence: dialectEvidence } = detectDialect(fs, view, facts.dialect);
   const options: ReadOptions = {

@@ -311,9 +311,10 @@ export function transactionOf(
   runner: Runner | undefined,
   source: ScriptSource,
 ): RunnerTransaction {
-  // The runner is a statement about this project; the table only about the tool's default.
-  const stated = runner === undefined || !Object.hasOwn(runners, runner) ? undefined : runners[runner];
-  if (stated !== undefined) return { ...stated, optedOut: false };
+  // A runner is how files without a tool are run; what a known tool does is known.
+  if (tool.sends === "unknown" && runner !== undefined && Object.hasOwn(runners, runner)) {
+    return { ...runners[runner], optedOut: false };
+  }
   const optedOut = tool.optedOut?.(source) ?? false;
   return {
     wraps: tool.wraps,

@@ -27,6 +27,19 @@ describe("roots", () => {
   test("a file stands for its history", () => {
     expect(names(discover(files, ["migrations/002_b.sql"])[0])).toEqual(["001_a", "002_b"]);
   });
+  test("a file in a folder of its own stands for the history around it", () => {
+    const steps = ["m/1_a/up.sql", "m/1_a/down.sql", "m/2_b/up.sql"];
+    for (const step of steps)
+      expect(roots(discover(memoryFileSystem(filesOf(...steps)), [step]))).toEqual(["m"]);
+    const versions = ["db/migration/V1__a.sql", "db/migration/2024/V2__b.sql"];
+    for (const path of versions) {
+      expect(roots(discover(memoryFileSystem(filesOf(...versions)), [path]))).toEqual(["db/migration"]);
+    }
+    const beside = ["db/migrations/1_a.sql", "db/rollback/1_a.sql"];
+    for (const path of beside) {
+      expect(roots(discover(memoryFileSystem(filesOf(...beside)), [path]))).toEqual(["db/migrations"]);
+    }
+  });
   test("a folder of any SQL files, if it is given", () => {
     expect(discover(files, ["loose"])[0]).toMatchObject({ tool: "raw", layout: "plain" });
   });
@@ -120,6 +133,14 @@ describe("rollbacks", () => {
     expect(found[0]?.migrations).toHaveLength(1);
     expect(found[0]?.migrations[0]?.down).toBeDefined();
     expect(problems(found)).toEqual([]);
+  });
+
+  test("a comment at the head of a rollback makes no section", () => {
+    const files = {
+      "migrations/1_a.sql": sql,
+      "migrations/1_rollback_a.sql": "-- Rollback\nDROP TABLE t;\n",
+    };
+    expect(discover(memoryFileSystem(files), [])[0]).toMatchObject({ layout: "numbered", rollbacks: "file" });
   });
 
   test("a word of the description is no rollback", () => {

@@ -17,12 +17,14 @@ interface Section {
   readonly part: Span;
 }
 
+/** Only comments are markers (`#` in Play's): most lines are dismissed by their first character. */
+const mayMark = /^\s{0,20}[-#]/;
+
 /** Splits a text at its marker lines; no sections if there is no marker. Linear. */
 export function splitSections(text: string, style: MarkerStyle): readonly Section[] {
   const found: { kind: MarkerKind; marker: string; at: number; start: number }[] = [];
   for (const line of linesOf(text)) {
-    // Only comments are markers (`#` in Play's): most lines are dismissed by their first character.
-    if (!/^\s{0,20}[-#]/.test(line.text)) continue;
+    if (!mayMark.test(line.text)) continue;
     const kind = style.marker(line.text);
     if (kind !== undefined) found.push({ kind, marker: line.text, at: line.start, start: line.next });
   }
@@ -43,18 +45,48 @@ function filesOf(view: FolderView): readonly string[] {
   return view.files.filter((file) => isSql(file) && isDirect(file));
 }
 
-/** The style of most files; undefined if hardly a file has markers. */
-export function sectionStyle(view: FolderView): { style: MarkerStyle; files: number } | undefined {
-  const files = filesOf(view);
-  let best: { style: MarkerStyle; files: number } | undefined;
-  for (const style of markerStyles) {
-    let count = 0;
-    for (const file of files) {
-      const sections = splitSections(view.read(file) ?? "", style);
-      const speaks = style.tool === "raw" ? sections.length > 1 : sections.length > 0;
-      if (speaks) count++;
+/** A word in a comment is a marker only if it parts the file: `-- Rollback` also heads files of rollbacks. */
+function partsFile(text: string, style: MarkerStyle): boolean {
+  const found = splitSections(text, style);
+  const up = found.find((section) => section.kind === "up");
+  return up !== undefined && found.length > 1 && (up.marker !== "" || !isBlank(text, up.part));
+}
+
+interface StyleCount {
+  readonly style: MarkerStyle;
+  readonly files: number;
+}
+
+const styles = new WeakMap<FolderView, { readonly best: StyleCount | undefined }>();
+
+/** The style of most files; undefined if no file has markers. */
+export function sectionStyle(view: FolderView): StyleCount | undefined {
+  const known = styles.get(view) ?? { best: findStyle(view) };
+  styles.set(view, known);
+  return known.best;
+}
+
+function findStyle(view: FolderView): StyleCount | undefined {
+  const counts = markerStyles.map(() => 0);
+  for (const file of filesOf(view)) {
+    const seen = markerStyles.map(() => new Set<MarkerKind>());
+    const text = view.read(file) ?? "";
+    for (const line of linesOf(text)) {
+      if (!mayMark.test(line.text)) continue;
+      for (const [i, style] of markerStyles.entries()) {
+        const kind = style.marker(line.text);
+        if (kind !== undefined) seen[i]?.add(kind);
+      }
     }
-    if (count > (best?.files ?? 0)) best = { style, files: count };
+    for (const [i, style] of markerStyles.entries()) {
+      const speaks = style.isPlainWords ? partsFile(text, style) : true;
+      if ((seen[i]?.size ?? 0) > 0 && speaks) counts[i] = (counts[i] ?? 0) + 1;
+    }
+  }
+  let best: StyleCount | undefined;
+  for (const [i, style] of markerStyles.entries()) {
+    const files = counts[i] ?? 0;
+    if (files > (best?.files ?? 0)) best = { style, files };
   }
   return best;
 }
