@@ -76,7 +76,7 @@ export const assignable: Readonly<Record<string, readonly string[]>> = {
   tsrange: [],
   tstzrange: [],
   daterange: [],
-  point: [],
+  point: ["box"],
   box: ["polygon"],
   line: [],
   lseg: [],

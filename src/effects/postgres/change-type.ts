@@ -139,12 +139,18 @@ function castsByItself(from: ColumnType, to: ColumnType, scene: Scene): boolean 
   if (b.schema === undefined && b.dimensions === 0 && stringTypes.includes(b.name)) return true;
   if (a.dimensions !== b.dimensions) return false;
   const known = assignable[a.name];
-  // Types of extensions may have casts that we don't know; an enum has none to other types.
-  if (known === undefined || a.schema !== undefined) return scene.userType(a)?.form !== "enum";
+  // Types of extensions may have casts that we don't know.
+  if (known === undefined || a.schema !== undefined) return !isOwn(a, scene) && !isOwn(b, scene);
   if (isBinary(a.name, b.name)) return true;
   if (known.includes(b.name)) return true;
-  return assignable[b.name] === undefined && scene.userType(b)?.form !== "enum";
+  return assignable[b.name] === undefined && !isOwn(b, scene);
 }
+
+/** An enum, composite or range type of the history: it has no casts but those to and from strings. */
+const isOwn = (type: ColumnType, scene: Scene): boolean => {
+  const form = scene.userType(type)?.form;
+  return form === "enum" || form === "composite" || form === "range";
+};
 
 const isBinary = (from: string, to: string): boolean =>
   binaryCoercible.some(([name, targets]) => name === from && targets.includes(to));
@@ -165,8 +171,11 @@ function changesValues(op: ChangeColumnType, from: ColumnType, scene: Scene): bo
 function needsRewrite(from: ColumnType, to: ColumnType, scene: Scene): boolean {
   const sameDomain = identity(from) === identity(to) && scene.userType(to)?.form === "domain";
   if (!sameDomain && isConstrainedDomain(to, scene)) return true;
-  const [a, b] = [base(from, scene), base(to, scene)];
-  if (a.dimensions !== b.dimensions) return true;
+  const below = base(from, scene);
+  // The server doesn't see the length that a domain's base has.
+  const a = below === from ? from : { ...below, modifiers: [] };
+  const b = base(to, scene);
+  if (sameDomain || a.dimensions !== b.dimensions) return !sameDomain;
   if (a.dimensions > 0) return identity(a) !== identity(b) || String(a.modifiers) !== String(b.modifiers);
   if (identity(a) === identity(b)) return narrows(a, b);
   if (a.schema !== undefined || b.schema !== undefined) return true;
@@ -184,9 +193,17 @@ const isUtc = (zone: string | undefined): boolean => /^(?:utc|gmt|etc\/utc|etc\/
 const isFullPrecision = (type: ColumnType): boolean =>
   modifierRules[type.name] === "precision" && (type.modifiers[0] ?? 6) >= 6;
 
+const fields = ["year", "month", "day", "hour", "minute", "second"];
+
+/** Position of the smallest field that an interval keeps: `day to second` keeps all. */
+const smallestField = (type: ColumnType): number => {
+  const last = /([a-z]+)\W*$/.exec((type.fields ?? "").toLowerCase())?.[1] ?? "second";
+  return fields.indexOf(last);
+};
+
 /** The same type: do its length, precision or scale cut or pad the stored values? */
 function narrows(from: ColumnType, to: ColumnType): boolean {
-  if ((from.fields ?? "") !== (to.fields ?? "") && to.fields !== undefined) return true;
+  if (smallestField(to) < smallestField(from)) return true;
   const [a, b] = [from.modifiers, to.modifiers];
   switch (modifierRules[to.name]) {
     case "maximum":

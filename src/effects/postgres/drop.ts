@@ -9,6 +9,9 @@ interface Drop {
   readonly cascade: boolean;
 }
 
+/** Drops that may name several relations: what is dropped together isn't in the way. */
+const wholeRelations: ReadonlySet<OperationKind> = new Set(["dropTable", "dropView", "dropSequence"]);
+
 /**
  * Without CASCADE a dependent object makes the drop fail; with it, the relations that the dependents are or belong
  * to are locked (manual, section 5.15). `subject` is in the server's words: `column id of table customers`.
@@ -17,7 +20,8 @@ export function dropDependents(of: DependencySubject, subject: string, drop: Dro
   for (const dependent of scene.schema.dependents(of)) {
     if (!refuses(dependent, scene)) continue;
     const { relation } = dependent;
-    if (relation !== undefined && dependent.kind !== "column" && scene.alsoIn(drop.kind, relation)) continue;
+    if (wholeRelations.has(drop.kind) && relation !== undefined && dependent.kind !== "column")
+      if (scene.alsoIn(drop.kind, relation)) continue;
     if (drop.cascade) lockDependent(relation, scene);
     else scene.found.fail(`cannot drop ${subject} because other objects depend on it`);
   }
