@@ -23,13 +23,13 @@ export class TokenReader {
     this.length = source.tokens.length;
   }
 
-  /** Position of the first token that starts at or after an offset. */
+  /** Position of the first token that ends behind an offset; one without length (made up) is never it. */
   seek(offset: number): number {
     let low = 0;
     let high = this.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.tokens[middle]?.start ?? 0) < offset) low = middle + 1;
+      if ((this.tokens[middle]?.end ?? 0) <= offset) low = middle + 1;
       else high = middle;
     }
     return low;
