@@ -228,7 +228,11 @@ function blockComment(text: string, start: number, to: number): Token {
   return simple("comment", text, start, at);
 }
 
-function operator(text: string, start: number, to: number): Token {
+/** The server takes 63 characters; a longer run is cut, so that reading stays linear. */
+const maxOperator = 64;
+
+function operator(text: string, start: number, limit: number): Token {
+  const to = Math.min(limit, start + maxOperator);
   let end = start;
   while (end < to && operatorCharacters.has(text.charAt(end))) {
     if (end > start && (text.startsWith("--", end) || text.startsWith("/*", end))) break;

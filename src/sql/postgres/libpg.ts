@@ -40,7 +40,7 @@ export function parseSql(sql: string): ParseOutcome {
   } catch (error) {
     const details = syntaxDetails(error);
     if (details === undefined || /memory|stack depth/.test(details.message)) return { is: "limit" };
-    return { is: "syntax", message: details.message, position: details.cursorPosition };
+    return { is: "syntax", message: shortened(details.message), position: details.cursorPosition };
   }
 }
 
@@ -48,4 +48,12 @@ export function parseSql(sql: string): ParseOutcome {
 function syntaxDetails(error: unknown): { message: string; cursorPosition: number } | undefined {
   if (typeof error !== "object" || error === null || !("sqlDetails" in error)) return undefined;
   return error.sqlDetails as { message: string; cursorPosition: number } | undefined;
+}
+
+/** The parser quotes the whole rest of the text after an open quote. */
+function shortened(message: string): string {
+  const from = message.indexOf('"') + 1;
+  const quoted = message.slice(from, -1);
+  if (from === 0 || (quoted.length <= 60 && !/[\r\n]/.test(quoted))) return message;
+  return `${message.slice(0, from)}${/^[^\r\n]{0,40}/.exec(quoted)?.[0] ?? ""}…"`;
 }

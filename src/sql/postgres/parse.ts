@@ -60,6 +60,10 @@ function readPieces(reading: Reading, fragment: Fragment): ParsedText {
   const statements: Statement[] = [];
   const problems: Problem[] = [];
   for (const piece of pieces) readPiece(reading, fragment, piece, statements, problems, 50);
+  const open = comments.at(-1);
+  if (open?.unterminated === true) {
+    problems.push({ span: firstLine(fragment, open), message: "unterminated /* comment" });
+  }
   return { statements, problems, comments: comments.map(({ start, end }) => ({ start, end })) };
 }
 
@@ -104,10 +108,16 @@ function readPiece(
     }
   }
   const last = broken ?? piece.tokens.at(-1);
-  const place = last === undefined ? span : spanInFile(fragment, last.start, last.end);
+  const place = last === undefined ? span : firstLine(fragment, last);
   const before = index === 0 ? undefined : piece.tokens.at(index === -1 ? -1 : index - 1);
   problems.push({ span: place, message: outcome.message, hint: hintFor(broken, before) });
   statements.push(unparsable(span));
+}
+
+/** A quote that is never closed reaches far; its first line is enough to find it. */
+function firstLine(fragment: Fragment, { start, end }: Token): Span {
+  const line = fragment.text.slice(start, end).search(/[\r\n]/);
+  return spanInFile(fragment, start, line > 0 ? start + line : end);
 }
 
 const unparsable = (span: Span): Statement => ({
@@ -130,8 +140,9 @@ function readMasked(reading: Reading, fragment: Fragment, piece: Piece): ChunkOu
 
 /** Placeholders only before and after the SQL: inside of it (`CREATE TABLE t ({{columns}})`) they are a part of it. */
 function standAround({ tokens, masks }: Piece): boolean {
-  const written = tokens.filter((token) => !masks.some(({ start }) => start === token.start));
-  const [first, last] = [written[0], written.at(-1)];
+  const masked = new Set(masks.map(({ start }) => start));
+  const first = tokens.find(({ start }) => !masked.has(start));
+  const last = tokens.findLast(({ start }) => !masked.has(start));
   if (first === undefined || last === undefined) return false;
   return masks.every(({ start, as }) => as === "blank" || start < first.start || start > last.start);
 }

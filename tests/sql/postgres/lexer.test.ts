@@ -96,7 +96,7 @@ describe("tokenize", () => {
     );
   });
 
-  it.each(["'", '"', "$a$", "/*", "--", "(", "$", "e'\\", "{{", "'' ", "1.e"])(
+  it.each(["'", '"', "$a$", "/*", "--", "(", "$", "e'\\", "{{", "'' ", "1.e", "+"])(
     "takes linear time on many %s",
     (part) => {
       const time = (n: number): number => {

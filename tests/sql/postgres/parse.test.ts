@@ -129,6 +129,22 @@ describe("read", () => {
     expect(problems(text)).toEqual([]);
   });
 
+  it.each([
+    ["comments in comments", `${"/*".repeat(20_000)}${"*/".repeat(20_000)} select 1;`],
+    ["comments that never end", "select 1; " + "/*".repeat(50_000)],
+    ["operators", `select 1; select 1 ${"+".repeat(100_000)} 2`],
+    ["placeholders", `select ${":a ".repeat(50_000)}`],
+    ["parentheses", `select ${"(".repeat(100_000)}`],
+    ["broken statements", "drop tabel ${a};\n".repeat(5000)],
+    ["statements without semicolons", "drop table a\n".repeat(20_000)],
+    ["COPY", "copy t from stdin;\n1\n\\.\n".repeat(10_000)],
+    ["open placeholders", "select {{ ".repeat(50_000)],
+  ])("takes no long time for many %s", (_name, text) => {
+    const before = performance.now();
+    postgres.read(text);
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+
   it("reads a section of a text", () => {
     const text = "-- up 'é\nselect 1;\n-- down\nselect 2;";
     const start = text.indexOf("-- down");
