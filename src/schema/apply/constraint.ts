@@ -13,7 +13,7 @@ import type {
 } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import type { Constraint, Index, KeyConstraint, Relation } from "../model.ts";
-import { checkedColumn, chooseConstraintName, chooseKeyName, joinColumns } from "../names.ts";
+import { checkedColumn, chooseConstraintName, chooseKeyName, joinColumns, makeObjectName } from "../names.ts";
 import { columnTag, constraintTag } from "../state.ts";
 import { learnColumn } from "./column.ts";
 import { dropConstraint } from "./drop.ts";
@@ -147,7 +147,7 @@ export function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
   learn(draft, table, columns);
   const include = op.include.map((c) => c.text);
   const primary = op.kind === "addPrimaryKey";
-  if (op.within === "createTable" && absorbed(draft, table.key, op, columns)) return;
+  if (op.within === "createTable" && absorbed(draft, table, op, columns)) return;
   makeKey(draft, table.key, op, {
     kind: primary ? "primary key" : "unique",
     label: primary ? "pkey" : "key",
@@ -161,22 +161,37 @@ export function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
   });
 }
 
-/** In one CREATE TABLE the server makes one index of two equal keys (its transformIndexConstraints). */
-function absorbed(draft: Draft, table: Key, op: AddPrimaryKey | AddUnique, columns: readonly string[]): boolean {
+/**
+ * In one CREATE TABLE the server makes one index of two equal keys (its transformIndexConstraints): the primary key
+ * stays, under the name that was written, the first if both were. True: nothing is to be made.
+ */
+function absorbed(
+  draft: Draft,
+  table: Relation,
+  op: AddPrimaryKey | AddUnique,
+  columns: readonly string[],
+): boolean {
   const twin = draft
-    .relation(table)
+    .relation(table.key)
     ?.constraints.find(
-      (c) =>
+      (c): c is KeyConstraint =>
         (c.kind === "primary key" || c.kind === "unique") &&
         c.origin === draft.origin &&
+        !c.inherited &&
         c.columns.join("\0") === columns.join("\0"),
     );
   if (twin === undefined || op.include.length > 0) return false;
-  if (op.kind === "addPrimaryKey" && twin.kind === "unique") {
-    dropConstraint(draft, table, twin.name);
-    return false;
-  }
-  if (op.name !== undefined && op.name.text !== twin.name) renameConstraint(draft, table, twin.name, op.name.text);
+  const label = twin.kind === "primary key" ? "pkey" : "key";
+  const addition = twin.kind === "primary key" ? undefined : joinColumns(columns);
+  const written = !twin.name.startsWith(makeObjectName(table.name, addition, label));
+  if (!written && op.name !== undefined) renameConstraint(draft, table.key, twin.name, op.name.text);
+  if (op.kind === "addUnique" || twin.kind === "primary key") return true;
+  const { name } = written || op.name === undefined ? twin : { name: op.name.text };
+  const key = written ? name : chooseKeyName(draft, table.schema, table.name, undefined, "pkey");
+  if (!written && op.name === undefined) renameConstraint(draft, table.key, name, key);
+  const final = !written && op.name === undefined ? key : name;
+  draft.changeConstraint(table.key, final, (c) => ({ ...c, kind: "primary key" }) as KeyConstraint);
+  require(draft, table.key, columns);
   return true;
 }
 

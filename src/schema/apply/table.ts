@@ -81,7 +81,11 @@ export function createTable(draft: Draft, op: CreateTable): Key {
           ...type.attributes
             .filter((a) => !old.columns.some((c) => c.name === a.name))
             .map((a) => ({ ...untyped(a.name, draft), type: a.type })),
-          ...old.columns,
+          // `c WITH OPTIONS …` has no type of its own.
+          ...old.columns.map((c) => {
+            const attribute = type.attributes.find((a) => a.name === c.name);
+            return attribute === undefined ? c : { ...c, type: attribute.type };
+          }),
         ],
       }));
   }
