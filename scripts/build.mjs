@@ -39,7 +39,7 @@ const result = await build({
   platform: "node",
   target: "node20",
   mainFields: ["module", "main"],
-  chunkNames: "chunk-[name]-[hash]",
+  chunkNames: "[name]-[hash]",
   minifyWhitespace: true,
   minifyIdentifiers: false,
   minifySyntax: false,

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exitCode } from "../../src/cli/check.ts";
+import { run } from "../../src/cli/main.ts";
+import { startProgress } from "../../src/cli/progress.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "ddlint-cli-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+beforeAll(() => {
+  const files = {
+    "migrations/001_init.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n",
+    "migrations/002_drop.sql":
+      "SET lock_timeout = '2s';\nALTER TABLE orders DROP COLUMN note;\nRESET lock_timeout;\n",
+    "clean/001_init.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n",
+    "typo.json": '{ "rules": { "drop-colum": "off" } }',
+    "off.json": '{ "rules": { "drop-column": "off" } }',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+});
+
+const ddlint = (line: string) =>
+  run(
+    line.split(" ").filter((word) => word !== ""),
+    folder,
+  );
+
+describe("exit codes", () => {
+  it.each([
+    ["clean", 0],
+    ["migrations", 1],
+    ["check migrations", 1],
+    ["migrations/002_drop.sql", 1],
+    ["migrations/001_init.sql", 0],
+    ["migrations --exit-zero", 0],
+    ["migrations --fail-on never", 0],
+    ["migrations --skip drop-column", 0],
+    ["migrations --rule drop-column=note", 0],
+    ["migrations --rule drop-column=note --fail-on note", 1],
+    ["migrations --rule drop-column=warning --max-warnings 0 --only drop-column", 1],
+    ["migrations --rule drop-column=warning --max-warnings 1 --only drop-column", 0],
+    ["migrations --only drop-table", 0],
+    ["migrations --after 002", 0],
+    ["migrations --config off.json", 0],
+    ["migrations --config off.json --rule drop-column=error", 1],
+    ["--version", 0],
+    ["--help", 0],
+    ["rules", 0],
+    ["explain drop-column", 0],
+    ["config print", 0],
+  ])("ddlint %s: %i", async (line, expected) => {
+    const outcome = await ddlint(line);
+    expect(outcome.exitCode, outcome.stderr + outcome.stdout).toBe(expected);
+  });
+
+  it.each([
+    ["nowhere", 'there is no file or folder "nowhere"'],
+    ["migration", 'did you mean "migrations"?'],
+    ["--fromat json", "did you mean --format?"],
+    ["--format jsn", 'unknown value "jsn"; did you mean "json"?'],
+    ["--dialect postgre", 'did you mean "postgres"?'],
+    ["--runner psq", 'did you mean "psql"?'],
+    ["--tool flywya", 'did you mean "flyway"?'],
+    ["--preset recomended", 'did you mean "recommended"?'],
+    ["--rule drop-colum=off", 'did you mean "drop-column"?'],
+    ["--rule drop-column=of", 'did you mean "off"?'],
+    ["--only drop-colum", 'did you mean "drop-column"?'],
+    ["--server-version new", "no version"],
+    ["--max-warnings many", "no number"],
+    ["--fail-on errors", 'did you mean "error"?'],
+    ["--config nothing.json", "can't read"],
+    ["--config typo.json", 'typo.json:1:14: there is no rule "drop-colum"; did you mean "drop-column"?'],
+    ["--after 003", 'no migration "003"'],
+    ["explain drop-colum", 'did you mean "drop-column"?'],
+  ])("ddlint %s: 2, one line", async (line, message) => {
+    const outcome = await ddlint(line);
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.stdout).toBe("");
+    expect(outcome.stderr.toLowerCase()).toContain(message.toLowerCase());
+    expect(outcome.stderr).toMatch(/^ddlint: [^\n]+\n$/);
+  });
+
+  it("are 3 for a bug, whatever else", () => {
+    const errors = [{ message: "x" }];
+    expect(exitCode({ findings: [], errors }, { failOn: "never", maxWarnings: Infinity })).toBe(3);
+  });
+});
+
+describe("output", () => {
+  it("reports the file that was asked for, after reading its history", async () => {
+    const { stdout } = await ddlint("migrations/002_drop.sql --only drop-column --no-color");
+    expect(stdout).toContain("2:20 error drop-column");
+  });
+
+  it("goes to a file", async () => {
+    const outcome = await ddlint("migrations --format json --output report.json");
+    expect(outcome.stdout).toBe("");
+    expect(JSON.parse(readFileSync(join(folder, "report.json"), "utf8"))).toHaveProperty(
+      "summary.migrations",
+      2,
+    );
+  });
+
+  it("has errors only under --quiet", async () => {
+    const { stdout } = await ddlint(
+      "migrations --quiet --rule drop-column=warning --format json --only drop-column",
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [], summary: { warnings: 0 } });
+  });
+
+  it("colours on demand", async () => {
+    expect((await ddlint("migrations --color")).stdout).toContain("\u001b[");
+    expect((await ddlint("migrations --no-color")).stdout).not.toContain("\u001b[");
+  });
+
+  it("explains how the project was read", async () => {
+    const { stderr } = await ddlint("migrations --verbose");
+    expect(stderr).toMatch(/configuration: none\nmigrations: raw/);
+  });
+});
+
+it("shows progress only to a terminal, and only after a second", () => {
+  const written: string[] = [];
+  let time = 0;
+  const stream = {
+    isTTY: true,
+    write: (text: string) => written.push(text),
+  } as unknown as NodeJS.WriteStream;
+  const progress = startProgress(stream, () => time);
+  progress.show(1, 9);
+  time = 1500;
+  progress.show(2, 9);
+  progress.show(3, 9);
+  progress.clear();
+  expect(written).toEqual(["\r2 of 9 migrations\u001b[K", "\r\u001b[K"]);
+});

@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/lint/finding.ts";
+import { formats } from "../../src/report/formats.ts";
+import { countFindings, plainColors } from "../../src/report/report.ts";
+import type { Report } from "../../src/report/report.ts";
+import { testRule } from "../support/rules.ts";
+
+const text = [
+  "CREATE TABLE t (id int);",
+  "ALTER TABLE t",
+  "\tDROP COLUMN \u001b[31mred,",
+  "  ADD COLUMN x int;",
+  `INSERT INTO t VALUES (${"1, ".repeat(60)}1) ON CONFLICT;`,
+].join("\n");
+
+const finding = (more: Partial<Finding>): Finding => ({
+  ruleId: "drop-column",
+  category: "data-loss",
+  severity: "error",
+  message:
+    "the data of t.red is lost, and the running application that uses it fails at once, says this long message",
+  instead: "ALTER TABLE t ALTER COLUMN red DROP NOT NULL;\n-- then\nALTER TABLE t DROP COLUMN red;",
+  file: "db/ä 100%.sql",
+  line: 3,
+  column: 2,
+  endLine: 3,
+  endColumn: 13,
+  migration: "x",
+  direction: "up",
+  operation: "dropColumn",
+  locks: [{ relation: "t", mode: "ACCESS EXCLUSIVE" }],
+  related: [],
+  suggestions: [],
+  fingerprint: "0123456789abcdef",
+  ...more,
+});
+
+const findings = [
+  finding({}),
+  finding({
+    ruleId: "set-not-null",
+    severity: "warning",
+    line: 2,
+    column: 1,
+    endLine: 4,
+    endColumn: 19,
+    instead: "write it in another way, with words that are many enough to need a second line in the report",
+    related: [{ file: "a.sql", line: 1, column: 1, endLine: 1, endColumn: 3, message: "created here" }],
+    fix: { title: "add it", edits: [{ span: { start: 0, end: 6 }, text: "create" }] },
+  }),
+  finding({
+    severity: "note",
+    line: 5,
+    column: 200,
+    endLine: 5,
+    endColumn: 208,
+    instead: undefined,
+    locks: [],
+  }),
+];
+
+const report = (some: readonly Finding[]): Report => ({
+  version: "1.2.3",
+  summary: { files: 2, migrations: 2, statements: 3, suppressed: 1, ...countFindings(some) },
+  findings: some,
+  sources: new Map([["db/ä 100%.sql", text]]),
+  rules: [testRule("drop-column"), testRule("set-not-null"), testRule("alone")],
+});
+
+const show = async (name: keyof typeof formats, some: readonly Finding[] = findings) =>
+  (await formats[name]())(report(some), { colors: plainColors });
+
+describe("text", () => {
+  it("is readable", async () => {
+    expect(await show("text")).toMatchInlineSnapshot(`
+      "db/ä 100%.sql
+        3:2 error drop-column
+          3 |  DROP COLUMN �[31mred,
+            |  ^^^^^^^^^^^
+          the data of t.red is lost, and the running application that uses it fails at
+          once, says this long message
+          locks: ACCESS EXCLUSIVE on t (blocks reads and writes)
+          instead:
+            ALTER TABLE t ALTER COLUMN red DROP NOT NULL;
+            -- then
+            ALTER TABLE t DROP COLUMN red;
+
+        2:1 warning set-not-null
+          2 | ALTER TABLE t
+            | ^^^^^^^^^^^^^
+          3 |  DROP COLUMN �[31mred,
+            |  ^^^^^^^^^^^^^^^^^^^^^
+          4 |   ADD COLUMN x int;
+            |   ^^^^^^^^^^^^^^^^
+          the data of t.red is lost, and the running application that uses it fails at
+          once, says this long message
+          locks: ACCESS EXCLUSIVE on t (blocks reads and writes)
+          see a.sql:1:1: created here
+          instead: write it in another way, with words that are many enough to need a
+            second line in the report
+
+        5:200 note drop-column
+          5 |  1, 1, 1, 1, 1) ON CONFLICT;
+            |           ^^^^^^^^
+          the data of t.red is lost, and the running application that uses it fails at
+          once, says this long message
+
+      1 error, 1 warning, 1 note in 2 migrations (2 files); 1 suppressed
+      "
+    `);
+  });
+  it("keeps within 80 columns but for SQL", async () => {
+    const long = (await show("text")).split("\n").filter((line) => line.length > 80);
+    expect(long).toEqual([]);
+  });
+  it("lets no control character through", async () => {
+    // eslint-disable-next-line no-control-regex
+    expect(await show("text")).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+  it("says when there is nothing", async () => {
+    expect(await show("text", [])).toBe("no findings in 2 migrations (2 files); 1 suppressed\n");
+  });
+  it("has no excerpt of an unknown file", async () => {
+    expect(await show("text", [finding({ file: "gone.sql" })])).not.toContain(" | ");
+  });
+});
+
+it("json is the API's findings", async () => {
+  const parsed = JSON.parse(await show("json")) as Record<string, unknown>;
+  expect(Object.keys(parsed)).toEqual(["version", "summary", "findings"]);
+  expect(parsed.findings).toEqual(JSON.parse(JSON.stringify(findings)));
+  expect(parsed.summary).toMatchObject({ errors: 1, warnings: 1, notes: 1 });
+});
+
+describe("sarif", () => {
+  const schema = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../../fixtures/report/sarif-subset.schema.json"), "utf8"),
+  ) as Record<string, unknown>;
+  const ajv = new Ajv({ allErrors: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile(schema);
+
+  it.each([
+    ["findings", findings],
+    ["nothing", []],
+  ])("is valid with %s", async (_, some) => {
+    validate(JSON.parse(await show("sarif", some)));
+    expect(validate.errors).toBeNull();
+  });
+
+  it("names places that exist, and rules by index", async () => {
+    const log = JSON.parse(await show("sarif")) as {
+      runs: [{ tool: { driver: { rules: { id: string }[] } }; results: Record<string, unknown>[] }];
+    };
+    const [run] = log.runs;
+    expect(run.results[0]).toMatchObject({
+      ruleId: "drop-column",
+      level: "error",
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: "db/%C3%A4%20100%25.sql", uriBaseId: "%SRCROOT%" },
+            region: { startLine: 3, startColumn: 2, endLine: 3, endColumn: 13 },
+          },
+        },
+      ],
+      partialFingerprints: { "ddlintFingerprint/v1": "0123456789abcdef" },
+    });
+    for (const result of run.results) {
+      expect(run.tool.driver.rules[result.ruleIndex as number]?.id).toBe(result.ruleId);
+    }
+    expect(run.results[1]).toMatchObject({
+      fixes: [{ description: { text: "add it" } }],
+      relatedLocations: [{ id: 0 }],
+    });
+  });
+});
