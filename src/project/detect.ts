@@ -3,6 +3,7 @@
  * lines in the files, files beside them, package roots further out. The shape of the names alone proves nothing: `raw`.
  */
 import { manifests, signs, type Manifest, type Signs } from "./detect-data.ts";
+import { isRecord, parseJson } from "./json.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
@@ -168,15 +169,4 @@ export function npmVersion(text: string, name: string): string | undefined {
     if (typeof range === "string") return range;
   }
   return undefined;
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // a broken manifest says nothing
-  }
 }

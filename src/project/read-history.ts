@@ -11,6 +11,7 @@ import { pairs } from "./layouts/pairs.ts";
 import { plain } from "./layouts/plain.ts";
 import { sections } from "./layouts/sections.ts";
 import { sqitch } from "./layouts/sqitch.ts";
+import { isRecord, parseJson } from "./json.ts";
 import type { FileSystem, History } from "./migration.ts";
 import { join } from "./paths.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
@@ -62,6 +63,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     badName:
       tool.badName ??
       (tool.name === "raw" ? "its place in the order is not known" : `${tool.name} can't order it`),
+    listed: tool.name === "drizzle" ? journalOf(view) : undefined,
     transaction: (source) => transactionOf(tool, facts.runner, source),
   };
   const reading = shape.layout.read(view, options);
@@ -82,6 +84,17 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     dialect,
     dialectEvidence,
   };
+}
+
+/** The tags that drizzle's journal lists. */
+function journalOf(view: FolderView): ReadonlySet<string> | undefined {
+  const json = parseJson(view.read("meta/_journal.json") ?? "");
+  const entries = isRecord(json) ? json["entries"] : undefined;
+  if (!Array.isArray(entries)) return undefined;
+  const tags = entries.flatMap((entry: unknown) =>
+    isRecord(entry) && typeof entry["tag"] === "string" ? [entry["tag"]] : [],
+  );
+  return new Set(tags);
 }
 
 const stated = (tool: string): ToolGuess => ({ tool, evidence: ["the tool is stated in the configuration"] });

@@ -47,3 +47,14 @@ describe("golden migration lists", () => {
     expect(found).toEqual(JSON.parse(readFileSync(golden, "utf8")));
   });
 });
+
+test("messages name what happens, in lower case, without a full stop, within 100 characters", () => {
+  for (const name of readdirSync(home)) {
+    for (const { problems } of discover(nodeFileSystem(join(home, name, "project")), [])) {
+      for (const { message } of problems) {
+        expect(message).toMatch(/^[^A-Z].{0,98}[^.]$/);
+        expect(message).not.toMatch(/please|should/i);
+      }
+    }
+  }
+});

@@ -46,6 +46,8 @@ export interface ReadOptions {
   readonly duplicates: string;
   /** What this tool does with a name it can't read: `dbmate skips it`. */
   readonly badName: string;
+  /** Stems of the files that the tool's own list names, if it keeps one (drizzle's journal): it runs no others. */
+  readonly listed?: ReadonlySet<string> | undefined;
   readonly transaction: (source: ScriptSource) => RunnerTransaction;
 }
 

@@ -42,8 +42,11 @@ function candidates(view: FolderView): readonly string[] {
 
 const inUpFolder = (file: string): boolean => /^(?:up|forward|deploy)\/[^/]+$/i.test(file);
 
+/** The names of migrations; none where most files have other names: then the numbers mean nothing. */
 function upNames(view: FolderView): readonly NumberedName[] {
-  return settle(candidates(view)).names.filter((name) => name.rollback === undefined);
+  const { names, unread } = settle(candidates(view));
+  if (unread.filter((file) => !isNoStep(file)).length > names.length) return [];
+  return names.filter((name) => name.rollback === undefined);
 }
 
 /** Decides which names with a doubtful marker are rollbacks: those whose migration is there, under the same number. */
@@ -92,7 +95,7 @@ function readNumbered(
     problems.push(badName(view, file, message, instead));
   }
   const ups = names.filter((name) => name.rollback === undefined);
-  problems.push(...mixed(view, ups, wantsTimestamps));
+  problems.push(...unlisted(view, options, ups), ...mixed(view, ups, wantsTimestamps));
   const pieces = names.map((name): Piece => {
     const direction = name.rollback === undefined ? "up" : "down";
     const description = name.description;
@@ -118,6 +121,15 @@ function rollbackName(style: string, migration: Migration): string {
   return style.replace(/\{[vd]?\}/g, (hole) =>
     hole === "{v}" ? (migration.version ?? "") : hole === "{d}" ? migration.description : migration.name,
   );
+}
+
+/** Files that the tool's list doesn't name; where that is most of them, another way to run them is in use. */
+function unlisted(view: FolderView, options: ReadOptions, ups: readonly NumberedName[]): FileProblem[] {
+  const { listed, tool } = options;
+  if (listed === undefined) return [];
+  const strangers = ups.filter((name) => !listed.has(stemOf(name.file)));
+  if (strangers.length * 2 > ups.length) return [];
+  return strangers.map((name) => badName(view, name.file, `${tool} skips it: its journal doesn't name it`));
 }
 
 /** A number among timestamps, or the reverse, doesn't stand where its author thinks. */

@@ -128,28 +128,26 @@ export const sections: Layout = {
         kind: "versioned",
       } as const;
       const parts = style === undefined ? [] : splitSections(text, style);
-      const up = parts.find((section) => section.kind === "up");
-      const down = parts.find((section) => section.kind === "down");
-      if (
-        up === undefined &&
-        style !== undefined &&
-        !style.upIsOptional &&
-        !isBlank(text, span(0, text.length))
-      ) {
-        const path = join(view.root, file);
-        const message = `no up section: ${options.tool} has nothing to run here`;
-        problems.push({ rule: "syntax-error", path, span: firstLine(view, file), message });
-        if (down === undefined) continue;
+      if (parts.length === 0) {
+        if (style === undefined || style.upIsOptional || isBlank(text, span(0, text.length))) {
+          pieces.push({ ...common, direction: "up" });
+        } else {
+          const path = join(view.root, file);
+          const message = `no up section: ${options.tool} has nothing to run here`;
+          problems.push({ rule: "syntax-error", path, span: firstLine(view, file), message });
+        }
+        continue;
       }
-      const wholeFile = span(0, text.length);
-      pieces.push({
-        ...common,
-        direction: "up",
-        part: up?.part ?? (down === undefined ? wholeFile : span(0, 0)),
-        marker: up?.marker,
-      });
-      if (down !== undefined)
-        pieces.push({ ...common, direction: "down", part: down.part, marker: down.marker });
+      // Dbmate runs several pairs of one file in turn; each is a migration here, so that each has its own way back.
+      let pair = 0;
+      const empty = span(0, 0);
+      if (parts[0]?.kind === "down") pieces.push({ ...common, direction: "up", part: empty });
+      for (const { kind, part, marker } of parts) {
+        if (kind === "up") pair++;
+        const key = pair > 1 ? `${common.key} ${pair}` : common.key;
+        const name = pair > 1 ? `${common.name} (${pair})` : common.name;
+        pieces.push({ ...common, key, name, direction: kind, part, marker });
+      }
     }
     const compare = (a: Piece, b: Piece): number =>
       options.order === "text" || a.version === undefined || b.version === undefined
