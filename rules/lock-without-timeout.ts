@@ -22,9 +22,10 @@ export default defineRule({
   on: {
     migration({ steps }, { report }) {
       for (const step of steps) {
-        const { operation, effects, lockTimeout, show } = step;
+        const { operation, effects, lockTimeout, madeHere, show } = step;
         const strong = effects.locks.find(
-          ({ mode }) => mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE",
+          ({ mode, relation }) =>
+            (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && !madeHere(relation),
         );
         // A timeout would kill a concurrent build and leave an INVALID index.
         const concurrent = "concurrently" in operation && operation.concurrently;

@@ -25,7 +25,7 @@ export default defineRule({
       const change = steps.find(
         (step) =>
           changesRows(step) &&
-          !(options.seedsOfNewTables && step.isHere(origin(step))) &&
+          !(options.seedsOfNewTables && isNew(step)) &&
           !history.trackingTables.includes(tableName(step)),
       );
       if (altered === undefined || change === undefined) return;
@@ -47,23 +47,32 @@ function changesRows({ operation }: Step): boolean {
   return dataKinds.includes(operation.kind);
 }
 
-/** DDL that locks a table which is not new; not DML, LOCK, ANALYZE, nor an index built concurrently. */
-function altersExisting({ operation, effects }: Step): boolean {
-  const { kind } = operation;
-  if (dataKinds.includes(kind) || kind === "lockTable" || kind === "selectRows" || kind === "callFunction")
-    return false;
-  if (kind === "truncateTable" || kind === "analyze" || kind === "vacuum" || kind === "refreshView")
-    return false;
-  return effects.locks.some(
+/** What locks a table, but is no schema change; moving rows belongs to ATTACH and DETACH of partitions. */
+const noSchemaChange = new Set([
+  ...dataKinds,
+  "lockTable",
+  "selectRows",
+  "callFunction",
+  "truncateTable",
+  "analyze",
+  "vacuum",
+  "refreshView",
+  "comment",
+  "grant",
+  "attachPartition",
+  "detachPartition",
+  "setTriggerState",
+]);
+
+/** DDL that locks a table which is not new. */
+const altersExisting = ({ operation, effects }: Step): boolean =>
+  !noSchemaChange.has(operation.kind) &&
+  effects.locks.some(
     ({ mode }) => mode !== "ACCESS SHARE" && mode !== "ROW SHARE" && mode !== "ROW EXCLUSIVE",
   );
-}
 
 const tableName = ({ operation, show }: Step): string =>
   "table" in operation && typeof operation.table === "object" ? show(operation.table) : "";
 
-function origin({ operation, before }: Step) {
-  if (!("table" in operation) || typeof operation.table !== "object") return undefined;
-  const found = before.relation(operation.table);
-  return found.is === "present" ? found.value.origin : undefined;
-}
+const isNew = ({ operation, madeHere }: Step): boolean =>
+  "table" in operation && typeof operation.table === "object" && madeHere(operation.table);

@@ -18,8 +18,10 @@ export default defineRule({
   on: {
     operation({ operation, effects, transaction, statement, bounded, show, createdHere }, { report }) {
       const held = transaction.held.find(
-        ({ relation, mode, span }) =>
+        ({ relation, mode, span, explicit }) =>
           mode === "ACCESS EXCLUSIVE" &&
+          // LOCK TABLE says on purpose that others shall wait.
+          !explicit &&
           // Another statement's lock, on a table that this one doesn't lock as strongly itself.
           span.end <= statement.span.start &&
           !effects.locks.some((lock) => lock.relation === relation && lock.mode === mode),

@@ -2,22 +2,21 @@ import type { Predicate } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Schema } from "../schema/schema.ts";
-import type { Statement } from "../sql/front-end.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:id|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)$/;
 
 /** See `Step.bounded`. */
-export function isBounded(operation: Operation, statement: Statement, schema: Schema): boolean {
+export function isBounded(operation: Operation, together: readonly Operation[], schema: Schema): boolean {
   switch (operation.kind) {
     case "updateRows":
     case "deleteRows":
-      return isLoopWithCommit(operation, statement) || isKeyed(operation.where, operation.table, schema);
+      return isLoopWithCommit(operation, together) || isKeyed(operation.where, operation.table, schema);
     case "insertRows": {
       if (operation.source !== "query" || operation.query.relations.length === 0 || operation.query.limited)
         return true;
       const [only] = operation.query.relations;
-      if (isLoopWithCommit(operation, statement)) return true;
+      if (isLoopWithCommit(operation, together)) return true;
       return (
         only !== undefined && operation.query.relations.length === 1 && isKeyed(operation.where, only, schema)
       );
@@ -28,8 +27,8 @@ export function isBounded(operation: Operation, statement: Statement, schema: Sc
 }
 
 /** A round of a loop whose body commits is a batch. */
-function isLoopWithCommit(operation: Operation, statement: Statement): boolean {
-  return operation.repeated === true && statement.operations.some(({ kind }) => kind === "commit");
+function isLoopWithCommit(operation: Operation, together: readonly Operation[]): boolean {
+  return operation.repeated === true && together.some(({ kind }) => kind === "commit");
 }
 
 function isKeyed(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {

@@ -23,6 +23,8 @@ import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
 export interface StepParts {
   readonly operation: Operation;
   readonly statement: Statement;
+  /** All operations of the statement, those of called functions included. */
+  readonly together: readonly Operation[];
   readonly scope: MigrationScope;
   readonly script: Script;
   readonly direction: Direction;
@@ -77,6 +79,10 @@ export function makeStep(parts: StepParts): Step {
     skipped: parts.skipped,
     failures: parts.failures,
     createdHere: (table) => createdSince(table, scope.migration.index),
+    madeHere(table) {
+      const found = before.relation(key(table));
+      return found.is === "present" && found.value.origin?.migration === scope.migration.index;
+    },
     createdPending(table, column) {
       const first = firstPending(scope, facts);
       if (column === undefined) return createdSince(table, first);
@@ -89,7 +95,7 @@ export function makeStep(parts: StepParts): Step {
     },
     isHere: (origin) => origin?.migration === scope.migration.index,
     inBody: bodies.has(parts.statement.kind),
-    bounded: () => isBounded(operation, parts.statement, before),
+    bounded: () => isBounded(operation, parts.together, before),
     replaced: () => isReplaced(step),
     droppedObject: () => droppedObject(operation),
     dependentsOfDropped: () => dependentsOfDropped(operation, before),

@@ -129,6 +129,7 @@ function runScript(
       const step = makeStep({
         operation,
         statement,
+        together: operations,
         scope,
         script,
         direction,
@@ -146,7 +147,7 @@ function runScript(
         at: steps.length,
       });
       steps.push(step);
-      for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation.head);
+      for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation);
       schema = inSearchPath(tracker.after(operation, stepBefore, stepAfter), tracker.setting("search_path"));
       if (!state.decided) {
         touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
@@ -290,7 +291,9 @@ class Scope implements MigrationScope {
   readable = (): boolean =>
     ![...this.steps, ...this.downSteps].some(
       ({ operation: { kind, conditional } }) =>
-        kind === "unknown" || kind === "executeDynamic" || (conditional === true && !changesNoSchema.has(kind)),
+        kind === "unknown" ||
+        kind === "executeDynamic" ||
+        (conditional === true && !changesNoSchema.has(kind)),
     );
 
   startOf = startOf;

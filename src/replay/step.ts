@@ -35,6 +35,8 @@ export interface HeldLock {
   readonly mode: LockMode;
   /** The sub-command or statement that took it. */
   readonly span: Span;
+  /** By LOCK TABLE. */
+  readonly explicit: boolean;
 }
 
 /** One operation of one statement, with the schema around it. Methods are closures: destructuring is safe. */
@@ -57,6 +59,8 @@ export interface Step<K extends OperationKind = OperationKind> {
 
   /** Created in this migration, across its COMMITs, and no rows loaded since. */
   createdHere(table: QualifiedName | Key): Tri;
+  /** Created in this migration, rows loaded or not: nobody else uses it yet. */
+  madeHere(table: QualifiedName | Key): boolean;
   /** Created in one of the pending migrations (without `startAfter`: in this migration). */
   createdPending(table: QualifiedName | Key, column?: string): Tri;
   /** Made by a statement of this migration. */

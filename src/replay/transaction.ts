@@ -68,8 +68,8 @@ export class TransactionTracker {
     return { ...common, kind: this.#runner.sends === "unknown" ? "unknown" : "none" };
   }
 
-  hold(relation: string, mode: LockMode, span: Span): void {
-    this.#held.push({ relation, mode, span });
+  hold(relation: string, mode: LockMode, operation: Operation): void {
+    this.#held.push({ relation, mode, span: operation.head, explicit: operation.kind === "lockTable" });
     this.#held.sort((a, b) => lockModes.indexOf(b.mode) - lockModes.indexOf(a.mode));
   }
 
