@@ -4,7 +4,7 @@ import { packageRootOf } from "./detect.ts";
 import type { Dialect } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
-import { dialectWord, isSql } from "./layouts/names.ts";
+import { dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
 import { ancestors, join, segments } from "./paths.ts";
 
@@ -34,11 +34,17 @@ function byFolder(view: FolderView): DialectGuess | undefined {
   return undefined;
 }
 
+/** In names of files and of folders below: where PostgreSQL is one of several, it is the one to read. */
 function byInfix(view: FolderView): DialectGuess | undefined {
-  const counts = [...infixDialects(view)].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const chosen = counts.find(([dialect]) => dialect === "postgres") ?? counts[0];
+  const counts = new Map(infixDialects(view));
+  for (const file of view.files) {
+    const dialect = isSql(file) ? folderDialect(file) : undefined;
+    if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
+  }
+  const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const chosen = ranked.find(([dialect]) => dialect === "postgres") ?? ranked[0];
   if (chosen === undefined) return undefined;
-  return { dialect: chosen[0], evidence: [`${chosen[1]} file names with that dialect in them`] };
+  return { dialect: chosen[0], evidence: [`${chosen[1]} files with that dialect in their names`] };
 }
 
 const settings: readonly { readonly file: string; readonly pattern: RegExp }[] = [

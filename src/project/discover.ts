@@ -123,10 +123,9 @@ function isRollbackSibling(found: readonly string[], folder: string): boolean {
 }
 
 function ownsAllBelow(fs: FileSystem, folder: string): boolean {
-  const first = shapesOf(viewOf(fs, folder))[0]?.layout.name;
-  return (
-    first === "flyway" || first === "folders" || (hasUpFolder(fs, folder) && !fs.list(folder).some(isSql))
-  );
+  const first = shapesOf(viewOf(fs, folder))[0]?.layout.name ?? "";
+  const owning = ["flyway", "folders", "releases", "sqitch"].includes(first);
+  return owning || (hasUpFolder(fs, folder) && !fs.list(folder).some(isSql));
 }
 
 /** True if `folder` itself is a history's root, judging by its files, and by its name where they say little. */
@@ -145,6 +144,7 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
         direct.some(isFlywayName) || (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
       );
     case "folders":
+    case "releases":
     case "sqitch":
       return true;
     case "sections":

@@ -9,6 +9,7 @@ import { isDirect, isSql } from "./layouts/names.ts";
 import { numbered, timestamps } from "./layouts/numbered.ts";
 import { pairs } from "./layouts/pairs.ts";
 import { plain } from "./layouts/plain.ts";
+import { releases } from "./layouts/releases.ts";
 import { sections } from "./layouts/sections.ts";
 import { sqitch } from "./layouts/sqitch.ts";
 import { isRecord, parseJson } from "./json.ts";
@@ -17,7 +18,16 @@ import { join } from "./paths.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
 
 /** Special shapes first: on a tie of the counts the earlier one wins. */
-export const layouts: readonly Layout[] = [sqitch, sections, flyway, folders, pairs, timestamps, numbered];
+export const layouts: readonly Layout[] = [
+  sqitch,
+  sections,
+  flyway,
+  folders,
+  releases,
+  pairs,
+  timestamps,
+  numbered,
+];
 
 interface Shape {
   readonly layout: Layout;

@@ -4,7 +4,7 @@ import { baseName } from "../paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type Layout } from "./layout.ts";
-import { isNoStep, isSql, stemOf } from "./names.ts";
+import { folderDialect, isNoStep, isSql, stemOf } from "./names.ts";
 
 const versioned = /^([VUB])(\d+(?:[._]\d+)*)(?:__(.*))?$/;
 const repeatable = /^R__(.+)$/;
@@ -38,6 +38,9 @@ export const flyway: Layout = {
     const problems: FileProblem[] = [];
     for (const file of view.files) {
       if (!isSql(file) || file.startsWith("../")) continue;
+      // Flyway's {vendor} folders: each database reads its own beside the common files.
+      const vendor = folderDialect(file);
+      if (vendor !== undefined && vendor !== options.dialect) continue;
       const stem = stemOf(file).slice(0, 255);
       const repeated = repeatable.exec(stem)?.[1];
       if (repeated !== undefined) {

@@ -45,6 +45,15 @@ export function dialectWord(word: string): Dialect | undefined {
   return Object.hasOwn(dialects, plain) ? dialects[plain] : undefined;
 }
 
+/** The dialect that a folder of a path below the root names: `h2/V1__x.sql` → `other`. */
+export function folderDialect(file: string): Dialect | undefined {
+  for (const folder of file.split("/").slice(0, -1)) {
+    const dialect = dialectWord(folder);
+    if (dialect !== undefined) return dialect;
+  }
+  return undefined;
+}
+
 /** Words that mark a rollback: `rollback`, `down`, … */
 export const isRollbackWord = (word: string): boolean => /^(?:rollbacks?|revert|undo|down)$/i.test(word);
 

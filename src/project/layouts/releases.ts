@@ -1,0 +1,54 @@
+/** A folder per release with its steps inside: `0.22/00__x.sql`, `v1.10/add_y.sql`; hand-made, and there is no way back. */
+import { baseName, compareText, parentOf } from "../paths.ts";
+import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
+import { assemble, type Piece } from "./assemble.ts";
+import { countFiles, type FolderView, type Layout } from "./layout.ts";
+import { isNoStep, isSql, stemOf } from "./names.ts";
+
+const release = /^[vV]?(\d+(?:\.\d+)+)$/;
+
+function stepsOf(view: FolderView): readonly string[] {
+  return view.files.filter((file) => {
+    const folder = parentOf(file);
+    return isSql(file) && folder !== undefined && release.test(folder) && !isNoStep(file);
+  });
+}
+
+export const releases: Layout = {
+  name: "releases",
+  detect(view) {
+    const files = stepsOf(view);
+    const first = files[0];
+    if (first === undefined || new Set(files.map(parentOf)).size < 2) return undefined;
+    return {
+      files: files.length,
+      because: `${countFiles(files.length)} in folders of releases, like ${first}`,
+    };
+  },
+  read(view, options) {
+    const pieces = stepsOf(view).map((file): Piece => {
+      const folder = parentOf(file) ?? "";
+      const version = release.exec(folder)?.[1] ?? "";
+      const stem = stemOf(file);
+      return {
+        file,
+        direction: "up",
+        version,
+        key: `${canonicalComponents(version)}/${stem}`,
+        description: stem,
+        name: `${folder}/${stem}`,
+        kind: "versioned",
+      };
+    });
+    const read = assemble(
+      view,
+      options,
+      pieces,
+      (a, b) =>
+        compareComponents(a.version ?? "", b.version ?? "") ||
+        compareNatural(baseName(a.file), baseName(b.file)) ||
+        compareText(a.file, b.file),
+    );
+    return { rollbacks: "none", rollbackName: (migration) => `${migration.name}.down.sql`, ...read };
+  },
+};

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const at = (text: string, path = "migrations/001_a.sql"): Record<string, string> => ({ [path]: text });
+
+describe("the dialect of a folder", () => {
+  test.each([
+    ["nothing known", at("CREATE TABLE t (id int);"), "postgres", false],
+    ["the folder's name", at("SELECT 1;", "db/mysql/migrations/001_a.sql"), "mysql", true],
+    ["the end of a folder's name", at("SELECT 1;", "store-sqlite/migrations/001_a.sql"), "sqlite", true],
+    ["MariaDB", at("SELECT 1;", "migrations/mariadb/001_a.sql"), "mariadb", true],
+    ["a database that has no front end", at("SELECT 1;", "migrations/cockroach/001_a.sql"), "other", true],
+    ["ENGINE", at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "mysql", true],
+    ["backticks", at("CREATE TABLE `t` (`id` int AUTO_INCREMENT);"), "mysql", true],
+    ["AUTOINCREMENT", at("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);"), "sqlite", true],
+    ["GO lines", at("CREATE TABLE [dbo].[t] (a NVARCHAR(10))\r\nGO\r\n"), "mssql", true],
+    [
+      "MergeTree",
+      at("CREATE TABLE t (id UInt64) ENGINE = ReplacingMergeTree ORDER BY id;"),
+      "clickhouse",
+      true,
+    ],
+    ["jsonb", at("CREATE TABLE t (a jsonb);"), "postgres", true],
+    [
+      "a lock file",
+      { ...at("SELECT 1;", "m/1_a/migration.sql"), "m/migration_lock.toml": 'provider = "sqlite"\n' },
+      "sqlite",
+      true,
+    ],
+    [
+      "the driver",
+      { ...at("SELECT 1;"), "package.json": '{ "dependencies": { "mysql2": "^3.0.0" } }' },
+      "mysql",
+      true,
+    ],
+    [
+      "two drivers",
+      { ...at("SELECT 1;"), "package.json": '{ "dependencies": { "mysql2": "1", "pg": "1" } }' },
+      "postgres",
+      false,
+    ],
+  ] as const)("%s", (_name, files, dialect, hasEvidence) => {
+    const [history] = discover(memoryFileSystem(files), []);
+    expect(history?.dialect).toBe(dialect);
+    expect((history?.dialectEvidence ?? []).length > 0).toBe(hasEvidence);
+  });
+
+  test("what is stated wins", () => {
+    const [history] = discover(memoryFileSystem(at("CREATE TABLE t (a jsonb);")), [], { dialect: "mysql" });
+    expect(history?.dialect).toBe("mysql");
+  });
+});
+
+describe("several dialects in one folder", () => {
+  const files = memoryFileSystem({
+    "m/1_a.up.sql": "SELECT 'all';",
+    "m/1_a.mysql.up.sql": "SELECT 'mysql';",
+    "m/1_a.down.sql": "SELECT 'all down';",
+    "m/2_b.mysql.up.sql": "SELECT 'mysql';",
+    "m/2_b.postgres.up.sql": "SELECT 'postgres';",
+    "m/2_b.postgres.down.sql": "SELECT 'postgres down';",
+  });
+  test.each([
+    ["postgres", ["SELECT 'all';", "SELECT 'postgres';"], ["SELECT 'all down';", "SELECT 'postgres down';"]],
+    ["mysql", ["SELECT 'mysql';", "SELECT 'mysql';"], ["SELECT 'all down';", undefined]],
+  ] as const)("%s takes its own and what serves all", (dialect, ups, downs) => {
+    const [history] = discover(files, [], { dialect });
+    expect(history?.migrations.map((migration) => migration.up.text)).toEqual(ups);
+    expect(history?.migrations.map((migration) => migration.down?.text)).toEqual(downs);
+    expect(history?.problems).toEqual([]);
+  });
+
+  test("flyway's folders of vendors", () => {
+    const vendors = memoryFileSystem({
+      "db/migration/V1__a.sql": "SELECT 1;",
+      "db/migration/postgresql/V2__b.sql": "SELECT 2;",
+      "db/migration/h2/V2__b.sql": "SELECT 3;",
+    });
+    const found = discover(vendors, []);
+    expect(found.map((history) => history.migrations.map((migration) => migration.up.text))).toEqual([
+      ["SELECT 1;", "SELECT 2;"],
+    ]);
+  });
+});
