@@ -1,6 +1,351 @@
-import type { Difference } from "./model.ts";
-import type { Schema } from "./schema.ts";
+/**
+ * What one schema has and another hasn't: names and definitions, object by object. The order of columns, tombstones,
+ * comments, rows and origins don't count, and what either side doesn't know never differs.
+ */
+import type { Expression } from "../model/expression.ts";
+import { quoteIdentifier } from "../model/names.ts";
+import { sameType } from "../model/types.ts";
+import { displayName } from "./dependents.ts";
+import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
+import { changedKeys, has } from "./persistent.ts";
+import { stateOf, type Schema } from "./schema.ts";
 
-export function diff(_expected: Schema, _actual: Schema): readonly Difference[] {
-  return [];
+/** Sorted by text. `missing`: `expected` has it and `actual` hasn't; `extra`: the other way round. */
+export function diff(expected: Schema, actual: Schema): readonly Difference[] {
+  const found: Difference[] = [];
+  const left = stateOf(expected);
+  const right = stateOf(actual);
+  if (left === right) return found;
+  for (const key of changedKeys(left.relations, right.relations)) {
+    const there = expected.relation(key);
+    const here = actual.relation(key);
+    if (there.is === "present" && here.is === "present") {
+      if (there.value !== here.value) relationDiff(there.value, here.value, found);
+    } else if (there.is === "present" && here.is === "absent") report(found, "missing", there.value);
+    else if (here.is === "present" && there.is === "absent") report(found, "extra", here.value);
+    // Nothing is known of the other side, yet the schema began empty: the history alone makes relations.
+    else if (there.is === "present" && here.is === "unknown" && surelyGone(there.value, actual))
+      report(found, "missing", there.value);
+    else if (here.is === "present" && there.is === "unknown" && surelyGone(here.value, expected))
+      report(found, "extra", here.value);
+  }
+  indexDiff(expected, actual, found);
+  typeDiff(expected, actual, found);
+  routineDiff(expected, actual, found);
+  for (const name of changedKeys(left.namespaces, right.namespaces))
+    if (expected.namespace(name) === "yes" && actual.namespace(name) === "no")
+      found.push(difference("missing", "schema", quoteIdentifier(name)));
+    else if (expected.namespace(name) !== "yes" && actual.namespace(name) === "yes")
+      found.push(difference("extra", "schema", quoteIdentifier(name)));
+  return found.sort((a, b) => compare(a.text, b.text) || compare(a.change, b.change));
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const difference = (
+  change: Difference["change"],
+  object: string,
+  name: string,
+  detail?: string,
+): Difference => ({ change, object, text: `${object} ${name}`, detail });
+
+const shown = (relation: Relation): string => displayName(relation.schema, relation.name);
+
+function report(found: Difference[], change: "missing" | "extra", relation: Relation): void {
+  // A sequence of a column goes and comes with it.
+  if (relation.ownedBy === undefined) found.push(difference(change, relation.kind, shown(relation)));
+}
+
+/**
+ * `relation` was made by the history and the other schema has never heard of it: one schema is the other plus some
+ * statements, so the other lacks it, unless something doubtful happened to its name.
+ */
+function surelyGone(relation: Relation, other: Schema): boolean {
+  const { doubted } = stateOf(other);
+  return relation.origin !== undefined && !has(doubted, `r:${relation.key}`);
+}
+
+function relationDiff(expected: Relation, actual: Relation, found: Difference[]): void {
+  const name = shown(expected);
+  const changed = (detail: string): void => void found.push(difference("changed", expected.kind, name, detail));
+  if (expected.kind !== actual.kind) {
+    changed(`${actual.kind} instead of ${expected.kind}`);
+    return;
+  }
+  if (expected.unlogged !== actual.unlogged) changed(actual.unlogged ? "unlogged" : "not unlogged");
+  if (expected.rowSecurity.enabled !== actual.rowSecurity.enabled)
+    changed(`row level security is ${actual.rowSecurity.enabled ? "on" : "off"}`);
+  if (expected.partitionOf?.parent !== actual.partitionOf?.parent)
+    changed(`partition of ${actual.partitionOf?.parent ?? "nothing"} instead of ${expected.partitionOf?.parent ?? "nothing"}`);
+  if (!sameNames(expected.parents, actual.parents)) changed("inherits from other tables");
+  if (expected.kind === "view" || expected.kind === "materialized view") {
+    if (expected.query !== undefined && actual.query !== undefined && queryText(expected) !== queryText(actual))
+      changed("reads other tables or columns");
+  }
+  columnsDiff(expected, actual, found);
+  constraintsDiff(expected, actual, found);
+  membersDiff("trigger", expected.triggers, actual.triggers, expected, actual, found, (a, b) => [
+    a.function === b.function ? undefined : `calls ${b.function} instead of ${a.function}`,
+    sameNames(a.updateOf, b.updateOf) ? undefined : "fires on other columns",
+    expressionDiff("condition", a.when, b.when),
+  ]);
+  membersDiff("policy", expected.policies, actual.policies, expected, actual, found, (a, b) => [
+    expressionDiff("using", a.using, b.using),
+    expressionDiff("with check", a.withCheck, b.withCheck),
+  ]);
+}
+
+function queryText({ query, columns }: Relation): string {
+  if (query === undefined) return "";
+  const relations = query.relations.map((r) => `${r.schema ?? ""}.${r.name}`);
+  const references = query.columns.map((r) => `${r.table?.name ?? ""}.${r.column}`);
+  return JSON.stringify([relations.sort(), references.sort(), columns.map((c) => c.name)]);
+}
+
+interface Member {
+  readonly name: string;
+}
+
+/** Lists by name; a side that isn't complete may hold more than it says. */
+function membersDiff<T extends Member>(
+  object: string,
+  expected: readonly T[],
+  actual: readonly T[],
+  left: Relation,
+  right: Relation,
+  found: Difference[],
+  details: (a: T, b: T) => readonly (string | undefined)[],
+): void {
+  const named = (name: string): string =>
+    object === "column"
+      ? `${shown(left)}.${quoteIdentifier(name)}`
+      : `${quoteIdentifier(name)} of ${shown(left)}`;
+  const others = new Map(actual.map((b) => [b.name, b]));
+  for (const a of expected) {
+    const b = others.get(a.name);
+    if (b === undefined) {
+      if (right.complete || isDropped(right, object, a.name)) found.push(difference("missing", object, named(a.name)));
+    } else
+      for (const detail of details(a, b))
+        if (detail !== undefined) found.push(difference("changed", object, named(a.name), detail));
+  }
+  const mine = new Set(expected.map((a) => a.name));
+  for (const b of actual)
+    if (!mine.has(b.name) && (left.complete || isDropped(left, object, b.name)))
+      found.push(difference("extra", object, named(b.name)));
+}
+
+const isDropped = (relation: Relation, object: string, name: string): boolean =>
+  (object === "column" ? relation.droppedColumns : object === "constraint" ? relation.droppedConstraints : []).some(
+    (d) => d.name === name,
+  );
+
+const columnsDiff = (left: Relation, right: Relation, found: Difference[]): void => {
+  membersDiff("column", left.columns, right.columns, left, right, found, columnDetails);
+};
+
+function columnDetails(a: Column, b: Column): readonly (string | undefined)[] {
+  if (a === b) return [];
+  return [
+    a.type !== undefined && b.type !== undefined && !sameType(a.type, b.type)
+      ? `type: ${b.type.text} instead of ${a.type.text}`
+      : undefined,
+    triDiff(a.notNull, b.notNull, "NOT NULL"),
+    triDiff(a.hasDefault, b.hasDefault, "DEFAULT"),
+    a.hasDefault === "yes" && b.hasDefault === "yes" ? expressionDiff("default", a.default, b.default) : undefined,
+    a.type !== undefined && b.type !== undefined && a.identity !== b.identity
+      ? `identity: ${b.identity ?? "none"} instead of ${a.identity ?? "none"}`
+      : undefined,
+    expressionDiff("generated", a.generated?.expression, b.generated?.expression),
+    a.collation !== undefined && b.collation !== undefined && a.collation !== b.collation
+      ? `collation: ${b.collation} instead of ${a.collation}`
+      : undefined,
+  ];
+}
+
+function triDiff(a: Tri, b: Tri, what: string): string | undefined {
+  if (a === "unknown" || b === "unknown" || a === b) return undefined;
+  return b === "yes" ? `${what} instead of none` : `no ${what}`;
+}
+
+function expressionDiff(what: string, a: Expression | undefined, b: Expression | undefined): string | undefined {
+  if (a === undefined || b === undefined) {
+    if (a === b || what === "default") return undefined;
+    return b === undefined ? `no ${what}` : `${what}: ${b.text} instead of none`;
+  }
+  return normalise(a.text) === normalise(b.text) ? undefined : `${what}: ${b.text} instead of ${a.text}`;
+}
+
+/** Blanks and the case of words outside of quotes don't count. */
+export const normalise = (text: string): string =>
+  text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[^'"\s]+/g, (part) => {
+    if (part.startsWith("'") || part.startsWith('"')) return part;
+    return part.trim() === "" ? "" : part.toLowerCase();
+  });
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
+
+const constraintsDiff = (left: Relation, right: Relation, found: Difference[]): void => {
+  // A NOT NULL differs as its column does.
+  const own = (list: readonly Constraint[]): readonly Constraint[] => list.filter((c) => c.kind !== "not null");
+  membersDiff("constraint", own(left.constraints), own(right.constraints), left, right, found, constraintDetails);
+};
+
+function constraintDetails(a: Constraint, b: Constraint): readonly (string | undefined)[] {
+  if (a === b) return [];
+  if (a.kind !== b.kind) return [`${b.kind} instead of ${a.kind}`];
+  const details = [
+    a.validated === b.validated ? undefined : b.validated ? "validated" : "not validated",
+    a.enforced === b.enforced ? undefined : b.enforced ? "enforced" : "not enforced",
+  ];
+  if (a.kind === "check" && b.kind === "check")
+    details.push(expressionDiff("expression", a.expression, b.expression));
+  if ("columns" in a && "columns" in b && !sameNames(a.columns, b.columns))
+    details.push(`columns: ${b.columns.join(", ")} instead of ${a.columns.join(", ")}`);
+  if (a.kind === "foreign key" && b.kind === "foreign key") {
+    if (a.references !== b.references) details.push(`references ${b.references} instead of ${a.references}`);
+    const known = a.referencedColumns.length > 0 && b.referencedColumns.length > 0;
+    if (known && !sameNames(a.referencedColumns, b.referencedColumns))
+      details.push(
+        `references columns: ${b.referencedColumns.join(", ")} instead of ${a.referencedColumns.join(", ")}`,
+      );
+    details.push(actionDiff("on delete", a.onDelete, b.onDelete), actionDiff("on update", a.onUpdate, b.onUpdate));
+  }
+  return details;
+}
+
+function actionDiff(what: string, a = "no action", b = "no action"): string | undefined {
+  return a === b ? undefined : `${what}: ${b} instead of ${a}`;
+}
+
+function indexDiff(expected: Schema, actual: Schema, found: Difference[]): void {
+  const left = stateOf(expected).indexes;
+  const right = stateOf(actual).indexes;
+  for (const key of changedKeys(left, right)) {
+    const there = expected.index(key);
+    const here = actual.index(key);
+    const a = there.is === "present" ? there.value : undefined;
+    const b = here.is === "present" ? here.value : undefined;
+    const one = a ?? b;
+    if (one === undefined || a === b) continue;
+    const name = displayName(one.schema, one.name);
+    if (a !== undefined && b !== undefined) {
+      for (const detail of indexDetails(a, b)) found.push(difference("changed", "index", name, detail));
+      continue;
+    }
+    // That of a constraint differs as the constraint does, and those of a table that is missing go with it.
+    if (one.constraint !== undefined) continue;
+    const other = a === undefined ? expected : actual;
+    const table = other.relation(one.table);
+    if (table.is !== "present") continue;
+    const absent = (a === undefined ? there : here).is === "absent" || table.value.complete;
+    if (absent) found.push(difference(a === undefined ? "extra" : "missing", "index", name));
+  }
+}
+
+function indexDetails(a: Index, b: Index): readonly string[] {
+  const details = [
+    a.table === b.table ? undefined : `on ${b.table} instead of ${a.table}`,
+    a.unique === b.unique ? undefined : b.unique ? "unique" : "not unique",
+    a.method === b.method ? undefined : `method: ${b.method} instead of ${a.method}`,
+    a.elements.length === 0 || b.elements.length === 0 || elements(a) === elements(b)
+      ? undefined
+      : `elements: ${elements(b)} instead of ${elements(a)}`,
+    sameNames(a.include, b.include) ? undefined : "includes other columns",
+    expressionDiff("predicate", a.where, b.where),
+    a.valid === b.valid ? undefined : b.valid ? "valid" : "invalid",
+  ];
+  return details.filter((detail) => detail !== undefined);
+}
+
+const elements = (index: Index): string =>
+  index.elements
+    .map((e) =>
+      [
+        e.column ?? `(${normalise(e.expression?.text ?? "")})`,
+        e.collation,
+        e.operatorClass,
+        e.descending ? "desc" : undefined,
+        e.nullsFirst === undefined || e.nullsFirst === e.descending
+          ? undefined
+          : e.nullsFirst
+            ? "nulls first"
+            : "nulls last",
+      ]
+        .filter((part) => part !== undefined)
+        .join(" "),
+    )
+    .join(", ");
+
+function typeDiff(expected: Schema, actual: Schema, found: Difference[]): void {
+  for (const key of changedKeys(stateOf(expected).types, stateOf(actual).types)) {
+    const there = expected.type(key);
+    const here = actual.type(key);
+    if (there.is === "present" && here.is === "present") {
+      if (there.value !== here.value)
+        for (const detail of typeDetails(there.value, here.value))
+          found.push(difference("changed", "type", displayName(there.value.schema, there.value.name), detail));
+    } else if (there.is === "present" && (here.is === "absent" || there.value.complete))
+      found.push(difference("missing", "type", displayName(there.value.schema, there.value.name)));
+    else if (here.is === "present" && (there.is === "absent" || here.value.complete))
+      found.push(difference("extra", "type", displayName(here.value.schema, here.value.name)));
+  }
+}
+
+function typeDetails(a: UserType, b: UserType): readonly string[] {
+  const details: (string | undefined)[] = [];
+  if (a.form !== b.form) details.push(`${b.form} instead of ${a.form}`);
+  if (a.complete && b.complete) {
+    const labels = (type: UserType): string => type.labels.map((l) => `'${l.label}'`).join(", ");
+    if (labels(a) !== labels(b)) details.push(`labels: ${labels(b)} instead of ${labels(a)}`);
+    const attributes = (type: UserType): string => type.attributes.map((t) => `${t.name} ${t.type.text}`).join(", ");
+    if (attributes(a) !== attributes(b)) details.push(`attributes: ${attributes(b)} instead of ${attributes(a)}`);
+    if (a.notNull !== b.notNull) details.push(b.notNull ? "NOT NULL instead of none" : "no NOT NULL");
+    const checks = (type: UserType): string =>
+      type.checks
+        .map((c) => `${c.name} ${normalise(c.expression.text)}`)
+        .sort()
+        .join(", ");
+    if (checks(a) !== checks(b)) details.push("other checks");
+  }
+  if (a.base !== undefined && b.base !== undefined && !sameType(a.base, b.base))
+    details.push(`type: ${b.base.text} instead of ${a.base.text}`);
+  return details.filter((detail) => detail !== undefined);
+}
+
+function routineDiff(expected: Schema, actual: Schema, found: Difference[]): void {
+  for (const key of changedKeys(stateOf(expected).routines, stateOf(actual).routines)) {
+    const there = expected.routines(key);
+    const here = actual.routines(key);
+    const left = bySignature(there.is === "present" ? there.value : []);
+    const right = bySignature(here.is === "present" ? here.value : []);
+    for (const [name, a] of left) {
+      const b = right.get(name);
+      if (b === undefined) found.push(difference("missing", kindOf(a), name));
+      else if (a !== b && body(a) !== body(b)) found.push(difference("changed", kindOf(a), name, "other definition"));
+    }
+    for (const [name, b] of right) if (!left.has(name)) found.push(difference("extra", kindOf(b), name));
+  }
+}
+
+const kindOf = (routine: Routine): string => (routine.definition.procedure ? "procedure" : "function");
+
+function bySignature(routines: readonly Routine[]): ReadonlyMap<string, Routine> {
+  return new Map(
+    routines.map((r) => {
+      const inputs = r.definition.parameters.filter((p) => p.mode !== "out" && p.mode !== "table");
+      return [`${displayName(r.schema, r.name)}(${inputs.map((p) => p.type.text.toLowerCase()).join(", ")})`, r];
+    }),
+  );
+}
+
+const body = ({ definition: d }: Routine): string =>
+  JSON.stringify([
+    d.language,
+    d.volatility,
+    d.securityDefiner,
+    d.returns?.text,
+    [...d.settings].sort(),
+    d.body?.text.replace(/\s+/g, " ").trim(),
+  ]);

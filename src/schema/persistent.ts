@@ -133,3 +133,30 @@ function* leavesOf<V>(root: Node<V> | undefined): Generator<Leaf<V>> {
     else yield node;
   }
 }
+
+/** Keys whose values differ (`!==`) or that only one map has; what the two share is skipped unseen. */
+export function changedKeys<V>(a: PersistentMap<V>, b: PersistentMap<V>): readonly string[] {
+  const found: string[] = [];
+  const differing = (one: Node<V> | undefined, other: Node<V> | undefined): void => {
+    if (one === other) return;
+    if (one !== undefined && other !== undefined && "slots" in one && "slots" in other) {
+      for (let rest = one.bits | other.bits; rest !== 0; rest &= rest - 1) {
+        const bit = rest & -rest;
+        differing(slotOf(one, bit), slotOf(other, bit));
+      }
+      return;
+    }
+    const others = new Map<string, V>();
+    for (const leaf of leavesOf(other)) others.set(leaf.key, leaf.value);
+    for (const leaf of leavesOf(one)) {
+      if (others.get(leaf.key) !== leaf.value) found.push(leaf.key);
+      others.delete(leaf.key);
+    }
+    found.push(...others.keys());
+  };
+  differing(a.root, b.root);
+  return found;
+}
+
+const slotOf = <V>(branch: Branch<V>, bit: number): Node<V> | undefined =>
+  (branch.bits & bit) === 0 ? undefined : branch.slots[popCount(branch.bits & (bit - 1))];

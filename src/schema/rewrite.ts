@@ -123,13 +123,26 @@ export function moveInExpression<E extends Expression | undefined>(
   return columns.every((c, i) => c === expression.columns[i]) ? expression : { ...expression, columns };
 }
 
+const renameReference = (reference: ColumnReference, table: Key, from: string, to: string): ColumnReference =>
+  reference.column === from &&
+  (isKey(reference.table, table) || reference.candidates?.some((name) => isKey(name, table)) === true)
+    ? { ...reference, column: to }
+    : reference;
+
 /** A qualified query after a column of a relation was renamed. */
 export const renameInQuery = (query: QueryFacts, table: Key, from: string, to: string): QueryFacts => ({
   ...query,
-  columns: query.columns.map((reference) =>
-    reference.column === from &&
-    (isKey(reference.table, table) || reference.candidates?.some((name) => isKey(name, table)) === true)
-      ? { ...reference, column: to }
-      : reference,
-  ),
+  columns: query.columns.map((reference) => renameReference(reference, table, from, to)),
 });
+
+/** A qualified expression of another table (a policy's sub-select) after a column of `table` was renamed. */
+export const renameElsewhere = (
+  expression: Expression | undefined,
+  table: Key,
+  from: string,
+  to: string,
+): Expression | undefined =>
+  expression && {
+    ...expression,
+    columns: expression.columns.map((reference) => renameReference(reference, table, from, to)),
+  };

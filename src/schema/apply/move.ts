@@ -7,6 +7,7 @@ import {
   moveInExpression,
   moveInQuery,
   renameAll,
+  renameElsewhere,
   renameInConstraint,
   renameInExpression,
   renameInIndex,
@@ -210,6 +211,11 @@ export function renameColumn(draft: Draft, table: Key, from: string, to: string)
           : c,
       ),
       query: user.query === undefined ? undefined : renameInQuery(user.query, table, from, to),
+      policies: user.policies.map((p) => ({
+        ...p,
+        using: renameElsewhere(p.using, table, from, to),
+        withCheck: renameElsewhere(p.withCheck, table, from, to),
+      })),
       ownedBy:
         user.ownedBy?.table === table && user.ownedBy.column === from
           ? { table, column: to }
