@@ -128,7 +128,7 @@ function subCommand(at: Command, foreign: boolean): Operation[] {
     case "AT_SetOptions":
     case "AT_ResetOptions":
     case "AT_AlterColumnGenericOptions":
-      return [columnOption(at, "options")];
+      return [columnOption(at, "options", 2)];
     case "AT_AlterColumnType":
       return [columnTypeChange(at)];
     case "AT_AddConstraint": {

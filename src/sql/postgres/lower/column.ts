@@ -1,12 +1,14 @@
 /** Column definitions and their inline constraints. */
 import type { ColumnDef, Constraint } from "@pgsql/types";
 import type { Expression } from "../../../model/expression.ts";
+import type { Name } from "../../../model/names.ts";
 import type { ColumnDefinition, Operation } from "../../../model/operation.ts";
+import type { ColumnType } from "../../../model/types.ts";
 import { lowerConstraint, type Attributes, type ConstraintPlace } from "./constraint.ts";
 import { expression, insideBrackets, tableScope } from "./expression.ts";
 import { nameAt, nodesName } from "./names.ts";
 import type { Range, TokenReader } from "./tokens.ts";
-import { columnType, isSerial, typeRange } from "./type.ts";
+import { columnType, isSerial } from "./type.ts";
 
 /** `range` ends where the definition ends; `place.within` says where it stands. */
 export function lowerColumn(
@@ -82,7 +84,7 @@ export function lowerColumn(
 
   const column: ColumnDefinition = {
     name,
-    type: columnType(reader, definition.typeName),
+    type: definition.typeName === undefined ? inheritedType(name) : columnType(reader, definition.typeName),
     notNull,
     ...(notNullName === undefined ? {} : { notNullName }),
     ...(byDefault === undefined ? {} : { default: byDefault }),
@@ -96,9 +98,14 @@ export function lowerColumn(
   return { column, constraints };
 }
 
-/** Where a definition in a list ends whose range isn't known: its type. */
-export const definitionEnd = (reader: TokenReader, definition: ColumnDef): number =>
-  typeRange(reader, definition.typeName).to;
+/** Of a column of a partition or typed table: its parent or type says. */
+const inheritedType = (column: Name): ColumnType => ({
+  name: "",
+  modifiers: [],
+  dimensions: 0,
+  text: "",
+  span: column.span,
+});
 
 /** `REFERENCES t DEFERRABLE INITIALLY DEFERRED`: position of the last attribute that belongs to constraint `i`. */
 function attributesEnd(nodes: readonly Constraint[], i: number): number {

@@ -44,10 +44,11 @@ export function namePosition({ reader, range }: Command, ...nouns: readonly stri
 export function columnOption(
   at: Command,
   option: "statistics" | "storage" | "compression" | "options",
+  headWords = 3,
 ): Operation {
   const position = namePosition(at, "column");
   return {
-    ...onTable(at, "setColumnOption", position + 3),
+    ...onTable(at, "setColumnOption", position + headWords),
     ...(at.command.name === undefined ? {} : { column: nameAt(at.reader, position, at.command.name) }),
     option,
   };

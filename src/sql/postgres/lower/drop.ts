@@ -33,7 +33,7 @@ function dropOne(
   const byMethod = statement.removeType === "OBJECT_OPCLASS" || statement.removeType === "OBJECT_OPFAMILY";
   if (byMethod) names.shift();
   const at = range.from;
-  const end = reader.nameEnd(at);
+  const end = names.length === 0 ? range.to : reader.nameEnd(at);
   const base = {
     span: reader.source.span,
     head: reader.span(first ? 0 : at, end),

@@ -1,10 +1,10 @@
 /** Facts about expressions. */
-import type { FuncCall, Node } from "@pgsql/types";
+import type { Node } from "@pgsql/types";
 import type { Expression, Volatility } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import { Collector } from "./query.ts";
 import { newScope, type Scope } from "./scope.ts";
-import { isObject, strings } from "./tree.ts";
+import { strings } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
 import { functionVolatility } from "./volatility.ts";
@@ -35,7 +35,7 @@ export function expression(
     span,
     constant: node !== undefined && isConstant(node),
     isNull: node !== undefined && isNull(node),
-    volatility: volatilityOf(node, collector),
+    volatility: volatilityOf(collector),
     columns: facts.columns,
     functions: facts.functions,
     subquery: collector.subquery,
@@ -81,43 +81,14 @@ function isNull(node: Node): boolean {
 const ranks: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
 
 /** The most volatile part decides; an unknown function may be anything up to volatile. */
-function volatilityOf(node: Node | undefined, collector: Collector): Volatility {
+function volatilityOf(collector: Collector): Volatility {
   let rank = collector.stableKeyword || collector.relations.length > 0 ? 1 : 0;
-  for (const called of collector.functions) {
-    const outside = called.schema !== undefined && called.schema !== "pg_catalog";
-    const volatility = outside ? "unknown" : functionVolatility(called.name);
+  for (const { name, arguments: count } of collector.calls) {
+    const outside = name.schema !== undefined && name.schema !== "pg_catalog";
+    const volatility = outside ? "unknown" : functionVolatility(name.name, count);
     rank = Math.max(rank, ranks.indexOf(volatility));
   }
-  // With a configuration given (`to_tsvector('english', …)`), text search depends on no setting.
-  if (rank === 1 && collector.relations.length === 0 && !collector.stableKeyword) {
-    const configured = collector.functions.every(
-      ({ name }) => functionVolatility(name) === "immutable" || textSearch.has(name),
-    );
-    if (configured && everySearchConfigured(node)) return "immutable";
-  }
   return ranks[rank] ?? "unknown";
-}
-
-const textSearch = new Set([
-  "to_tsvector",
-  "to_tsquery",
-  "plainto_tsquery",
-  "phraseto_tsquery",
-  "websearch_to_tsquery",
-  "json_to_tsvector",
-  "jsonb_to_tsvector",
-]);
-
-function everySearchConfigured(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(everySearchConfigured);
-  if (!isObject(value)) return true;
-  if (isObject(value.FuncCall)) {
-    const call: FuncCall = value.FuncCall;
-    const name = strings(call.funcname).at(-1) ?? "";
-    const least = name.startsWith("json") ? 3 : 2;
-    if (textSearch.has(name) && (call.args?.length ?? 0) < least) return false;
-  }
-  return Object.values(value).every(everySearchConfigured);
 }
 
 function provenNotNull(node: Node): readonly string[] {

@@ -5,7 +5,9 @@ import { strings } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
 
 export function nameText(schema: string | undefined, name: string): string {
-  return schema === undefined ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  // Operators have names, too, and no quotes.
+  const last = /^[+\-*/<>=~!@#%^&|`?]+$/.test(name) ? name : quoteIdentifier(name);
+  return schema === undefined ? last : `${quoteIdentifier(schema)}.${last}`;
 }
 
 export function relationName(reader: TokenReader, relation: RangeVar | undefined): QualifiedName {

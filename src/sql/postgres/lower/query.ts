@@ -37,6 +37,8 @@ export class Collector {
   readonly relations: QualifiedName[] = [];
   readonly columns: ColumnReference[] = [];
   readonly functions: QualifiedName[] = [];
+  /** The functions again, keywords (`CURRENT_DATE`) left out, with their number of arguments. */
+  readonly calls: { readonly name: QualifiedName; readonly arguments: number }[] = [];
   readonly stars: QualifiedName[] = [];
   readonly modifying: Modifying[] = [];
   /** Every CTE met; names that are used twice in one statement are rare. */
@@ -122,7 +124,8 @@ export class Collector {
       return;
     }
     const column = names.at(-1) ?? "";
-    if (systemColumns.has(column)) return;
+    // What the grammar adds by itself (CREATE RECURSIVE VIEW) stands nowhere.
+    if (systemColumns.has(column) || location === -1) return;
     const position = this.reader.at(location);
     const span = this.reader.span(position, this.reader.nameEnd(position));
     if (names.length === 1) {
@@ -159,7 +162,9 @@ export class Collector {
     // Functions with a syntax of their own (EXTRACT, SUBSTRING … FROM) are in pg_catalog without being written so.
     const written =
       parts[0] === "pg_catalog" && !this.reader.is(position, "pg_catalog") ? parts.slice(1) : parts;
-    this.functions.push(listedName(this.reader, written, position));
+    const name = listedName(this.reader, written, position);
+    this.functions.push(name);
+    this.calls.push({ name, arguments: call.args?.length ?? 0 });
     this.walk(call.args, scope);
     this.walk(call.agg_order, scope);
     this.walk(call.agg_filter, scope);
@@ -319,8 +324,9 @@ export class Collector {
     for (const target of select.targetList ?? []) {
       if ("ResTarget" in target && target.ResTarget.name !== undefined) aliases.add(target.ResTarget.name);
     }
+    // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.
     this.grouping(select.groupClause, scope, aliases);
-    this.grouping(select.sortClause, scope, aliases);
+    this.grouping(select.sortClause, scope, new Set([...aliases, ...(output ?? [])]));
     return { output, limited };
   }
 

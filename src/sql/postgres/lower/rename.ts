@@ -16,7 +16,7 @@ export const renameHandlers: Handlers = {
       {
         kind: "changeOwner",
         span: reader.source.span,
-        head: headTo(reader, described.name),
+        head: reader.source.span,
         ...described,
         owner: roleText(newowner),
       },
@@ -88,17 +88,17 @@ function rename(reader: TokenReader, statement: RenameStmt): Operation[] {
     case "OBJECT_TABLE":
     case "OBJECT_FOREIGN_TABLE": {
       const table = relationName(reader, relation);
-      return [{ kind: "renameTable", span, head: headTo(reader, table), table, ifExists, to }];
+      return [{ kind: "renameTable", span, head: span, table, ifExists, to }];
     }
     case "OBJECT_INDEX": {
       const index = relationName(reader, relation);
-      return [{ kind: "renameIndex", span, head: headTo(reader, index), index, ifExists, to }];
+      return [{ kind: "renameIndex", span, head: span, index, ifExists, to }];
     }
     case "OBJECT_VIEW":
     case "OBJECT_MATVIEW": {
       const view = relationName(reader, relation);
       const materialized = renameType === "OBJECT_MATVIEW";
-      return [{ kind: "renameView", span, head: headTo(reader, view), view, materialized, ifExists, to }];
+      return [{ kind: "renameView", span, head: span, view, materialized, ifExists, to }];
     }
     case "OBJECT_COLUMN":
     case "OBJECT_ATTRIBUTE": {
@@ -124,7 +124,7 @@ function rename(reader: TokenReader, statement: RenameStmt): Operation[] {
     }
     default: {
       const described = describe(reader, renameType, relation, statement.object, subname);
-      return [{ kind: "renameObject", span, head: headTo(reader, described.name), ...described, to }];
+      return [{ kind: "renameObject", span, head: span, ...described, to }];
     }
   }
 }
@@ -144,9 +144,8 @@ function setSchema(reader: TokenReader, statement: AlterObjectSchemaStmt): Opera
   const to = nameAfterLast(reader, "schema", statement.newschema);
   if (objectType === "OBJECT_TABLE" || objectType === "OBJECT_FOREIGN_TABLE") {
     const table = relationName(reader, relation);
-    const head = headTo(reader, table);
-    return [{ kind: "setTableSchema", span, head, table, ifExists: missing === true, to }];
+    return [{ kind: "setTableSchema", span, head: span, table, ifExists: missing === true, to }];
   }
   const described = describe(reader, objectType, relation, object, undefined);
-  return [{ kind: "setObjectSchema", span, head: headTo(reader, described.name), ...described, to }];
+  return [{ kind: "setObjectSchema", span, head: span, ...described, to }];
 }

@@ -1,8 +1,9 @@
 /** CREATE SCHEMA with the objects that it creates in itself, and EXPLAIN ANALYZE, which runs its statement. */
-import type { CreateSchemaStmt, ExplainStmt, Node, RangeVar } from "@pgsql/types";
+import type { CreateSchemaStmt, ExplainStmt, Node } from "@pgsql/types";
 import type { Operation } from "../../../model/operation.ts";
 import { nameAt } from "./names.ts";
 import { utility } from "./session.ts";
+import { isObject } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 
 type Lower = (reader: TokenReader, node: Node) => Operation[];
@@ -14,6 +15,7 @@ export function createSchema(reader: TokenReader, statement: CreateSchemaStmt, l
   if (schemaname === undefined) position = reader.at(authrole?.location);
   const schema = nameAt(reader, position, schemaname ?? authrole?.rolename);
   const parts = elements(reader, position + 1);
+  const created = createdIn(schemaElts ?? []);
   return [
     {
       kind: "createSchema",
@@ -25,7 +27,7 @@ export function createSchema(reader: TokenReader, statement: CreateSchemaStmt, l
     ...(schemaElts ?? []).flatMap((node, i) => {
       const range = parts[i];
       if (range === undefined) return [];
-      return lower(reader.part(range), within(node, schema.text));
+      return lower(reader.part(range), within(node, schema.text, created));
     }),
   ];
 }
@@ -40,29 +42,24 @@ function elements(reader: TokenReader, from: number): Range[] {
 
 const openings: ReadonlySet<string> = new Set(["create", "grant"]);
 
-/** The element with its own name put in the schema. */
-function within(node: Node, schemaname: string): Node {
-  const qualified = (relation: RangeVar | undefined): RangeVar | undefined =>
-    relation === undefined || relation.schemaname !== undefined ? relation : { ...relation, schemaname };
-  if ("CreateStmt" in node) {
-    return { CreateStmt: { ...node.CreateStmt, relation: qualified(node.CreateStmt.relation) ?? {} } };
-  }
-  if ("ViewStmt" in node)
-    return { ViewStmt: { ...node.ViewStmt, view: qualified(node.ViewStmt.view) ?? {} } };
-  if ("IndexStmt" in node) {
-    return { IndexStmt: { ...node.IndexStmt, relation: qualified(node.IndexStmt.relation) ?? {} } };
-  }
-  if ("CreateSeqStmt" in node) {
-    return {
-      CreateSeqStmt: { ...node.CreateSeqStmt, sequence: qualified(node.CreateSeqStmt.sequence) ?? {} },
-    };
-  }
-  if ("CreateTrigStmt" in node) {
-    return {
-      CreateTrigStmt: { ...node.CreateTrigStmt, relation: qualified(node.CreateTrigStmt.relation) ?? {} },
-    };
-  }
-  return node;
+/** Names of the relations that the elements create. */
+function createdIn(nodes: readonly Node[]): ReadonlySet<string> {
+  const names = nodes.map((node) => {
+    if ("CreateStmt" in node) return node.CreateStmt.relation?.relname;
+    if ("ViewStmt" in node) return node.ViewStmt.view?.relname;
+    return "CreateSeqStmt" in node ? node.CreateSeqStmt.sequence?.relname : undefined;
+  });
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+/** The element with the names that mean the new schema put in it. */
+function within<T>(value: T, schemaname: string, created: ReadonlySet<string>): T {
+  if (Array.isArray(value)) return value.map((element: unknown) => within(element, schemaname, created)) as T;
+  if (!isObject(value)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const key in value) copy[key] = within<unknown>(value[key], schemaname, created);
+  if (typeof copy.relname === "string" && created.has(copy.relname)) copy.schemaname ??= schemaname;
+  return copy as T;
 }
 
 export function explain(reader: TokenReader, { query, options }: ExplainStmt, lower: Lower): Operation[] {

@@ -142,6 +142,7 @@ function setOption(reader: TokenReader, { kind, name, args, is_local: local }: V
   const base = { kind: "setOption" as const, span: reader.source.span, local: local === true };
   let end = 1;
   while (end < reader.length && !reader.is(end, "=", "to", "time")) end++;
+  end = reader.skip(end, "time", "zone");
   const head = reader.span(0, Math.max(end, 2));
   switch (kind) {
     case "VAR_RESET_ALL":

@@ -30,19 +30,24 @@ export function isSerial(type: TypeName | undefined): boolean {
   return names.length === 1 && serials.has(names[0] ?? "");
 }
 
+/** Without a type (a column of a partition or of a typed table) its name and text are empty. */
 export function columnType(reader: TokenReader, type: TypeName | undefined): ColumnType {
+  if (type === undefined) {
+    const { start } = reader.source.span;
+    return { name: "", modifiers: [], dimensions: 0, text: "", span: { start, end: start } };
+  }
   const range = typeRange(reader, type);
   const span = reader.span(range.from, range.to);
-  const names = strings(type?.names);
+  const names = strings(type.names);
   const written = names.at(-1) ?? "";
   const schema = names.at(-2);
   const builtIn = schema === undefined || schema === "pg_catalog";
   const text = reader.text(span);
-  const dimensions = type?.arrayBounds?.length ?? 0;
-  if (type?.pct_type === true) {
+  const dimensions = type.arrayBounds?.length ?? 0;
+  if (type.pct_type === true) {
     return { name: `${names.join(".")}%type`, modifiers: [], dimensions, text, span };
   }
-  const { modifiers, words } = typeModifiers(type?.typmods);
+  const { modifiers, words } = typeModifiers(type.typmods);
   let name = builtIn ? (canonical[written] ?? written) : written;
   // The single-byte type of the catalogs is no char(n): the grammar reads it only in quotes.
   if (written === "char" && schema === undefined) name = '"char"';

@@ -1,6 +1,6 @@
 /**
  * Volatility of the functions of PostgreSQL 18: `pg_proc.provolatile` of schema pg_catalog, by name; where
- * overloads differ, the most volatile. Support functions of type `internal` are left out.
+ * overloads differ, the most volatile of those with as many arguments. Support functions of type `internal` are left out.
  */
 import type { Volatility } from "../../../model/expression.ts";
 
@@ -361,6 +361,17 @@ const immutable = `
   xmltext xmlvalidate xpath xpath_exists
 `;
 
+/** With this many arguments less volatile than the name alone says: `length(text)`, `length(bytea, name)`. */
+const immutableWith = `
+  numeric/2 to_timestamp/1 age/2 date_add/3 date_subtract/3 date_trunc/3 time/2 length/1 timetz/2
+  timestamp/2 generate_series/2 generate_series/4 ts_rewrite/3 ts_headline/4 to_tsvector/2 to_tsquery/2
+  plainto_tsquery/2 phraseto_tsquery/2 websearch_to_tsquery/2 jsonb_to_tsvector/3 json_to_tsvector/3
+`;
+
+const stableWith = `
+  
+`;
+
 /** Of extensions that come with the server: uuid-ossp, pgcrypto, unaccent, pg_trgm. */
 const extensions: Readonly<Record<string, Volatility>> = {
   uuid_generate_v1: "volatile",
@@ -380,11 +391,13 @@ for (const [names, volatility] of [
   [immutable, "immutable"],
   [stable, "stable"],
   [volatile, "volatile"],
+  [immutableWith, "immutable"],
+  [stableWith, "stable"],
 ] as const) {
   for (const name of names.trim().split(/\s+/)) known.set(name, volatility);
 }
 
 /** Unknown for what is neither built in nor of a well-known extension. */
-export function functionVolatility(name: string): Volatility {
-  return known.get(name) ?? "unknown";
+export function functionVolatility(name: string, argumentCount?: number): Volatility {
+  return known.get(`${name}/${argumentCount ?? ""}`) ?? known.get(name) ?? "unknown";
 }
