@@ -1,7 +1,7 @@
 /** Bodies of DO blocks and functions: their SQL, parsed at its place and lowered, and what it uses. */
 import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
 import type { Operation } from "../../model/operation.ts";
-import { constantText } from "./dynamic.ts";
+import { constantText, type Scope } from "./dynamic.ts";
 import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
 import { startsStatement } from "./hints.ts";
 import { nextToken, tokenize, type Token } from "./lexer.ts";
@@ -36,9 +36,12 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
   const routine = readPlpgsql(tokens);
   const operations: Operation[] = [];
   const facts: QueryFacts[] = [];
+  const values = new Map([...routine.values].map(([name, [from, to]]) => [name, tokens.slice(from, to)]));
+  const scope = { fragment, values, budget: { left: 1_000_000 + 4 * (fragment.to - fragment.from) } };
   for (const found of routine.embedded) {
     const own = tokens.slice(found.from, found.to);
-    if (found.kind === "dynamic") operations.push(...flagged(readDynamic(place, found, tokens, own), found));
+    if (found.kind === "dynamic")
+      operations.push(...flagged(readDynamic(place, found, tokens, scope), found));
     else if (found.kind === "expression") {
       for (const op of readExpression(place, own)) {
         if (op.kind === "selectRows") facts.push(op.query);
@@ -141,10 +144,11 @@ function readDynamic(
   place: Place,
   found: Embedded,
   all: readonly Token[],
-  own: readonly Token[],
+  scope: Scope,
 ): readonly Operation[] {
   const { reading, fragment, depth } = place;
-  const text = constantText(fragment, own);
+  const own = all.slice(found.from, found.to);
+  const text = constantText(scope, own);
   if (text.complete && depth < maxDepth) {
     const inner: Fragment = { text: text.text, from: 0, to: text.text.length, offsets: text.offsets };
     const operations = readStatements({ reading, fragment: inner, depth: depth + 1 });

@@ -10,10 +10,31 @@ export interface ConstantText extends Decoded {
 /** Deeper nesting of calls is not followed. */
 const maxDepth = 20;
 
-export function constantText(fragment: Fragment, tokens: readonly Token[]): ConstantText {
-  const into: Decoded = { text: "", offsets: [] };
-  return { ...into, ...finish(into, concatenation(fragment, tokens, 0, tokens.length, into, 0)) };
+/** The tokens of the only value that a variable has. */
+export type Values = ReadonlyMap<string, readonly Token[]>;
+
+export interface Scope {
+  readonly fragment: Fragment;
+  readonly values: Values;
+  /** Characters that may still be read: a value can stand for many, which stand for many. */
+  readonly budget: { left: number };
 }
+
+export function constantText(scope: Scope, expression: readonly Token[]): ConstantText {
+  let tokens = expression;
+  // `EXECUTE v`: the text stands where `v` gets it.
+  for (let depth = 0; tokens.length === 1 && depth < maxDepth; depth++) {
+    const value = valueOf(tokens[0], scope.values);
+    if (value === undefined) break;
+    tokens = value;
+  }
+  const into: Decoded = { text: "", offsets: [] };
+  const complete = concatenation(scope, tokens, 0, tokens.length, into, 0);
+  return finish(into, complete);
+}
+
+const valueOf = (token: Token | undefined, values: Values): readonly Token[] | undefined =>
+  token?.kind === "word" || token?.kind === "quoted" ? values.get(token.value) : undefined;
 
 const finish = (into: Decoded, complete: boolean): ConstantText => ({ ...into, complete });
 
@@ -22,7 +43,7 @@ const isMark = (token: Token | undefined, value: string): boolean =>
 
 /** `a || b || c`. True if all of it was constant. */
 function concatenation(
-  fragment: Fragment,
+  scope: Scope,
   tokens: readonly Token[],
   from: number,
   to: number,
@@ -32,7 +53,7 @@ function concatenation(
   if (depth > maxDepth || from >= to) return false;
   let start = from;
   for (const stop of [...splits(tokens, from, to, "||"), to]) {
-    if (!term(fragment, tokens, start, stop, into, depth)) return false;
+    if (!term(scope, tokens, start, stop, into, depth)) return false;
     start = stop + 1;
   }
   return true;
@@ -51,7 +72,7 @@ function splits(tokens: readonly Token[], from: number, to: number, separator: s
 }
 
 function term(
-  fragment: Fragment,
+  scope: Scope,
   tokens: readonly Token[],
   from: number,
   stop: number,
@@ -63,22 +84,38 @@ function term(
   if (isMark(tokens[to - 2], "::") && tokens[to - 1]?.kind === "word") to -= 2;
   const first = tokens[from];
   if (first === undefined || from >= to) return false;
+  scope.budget.left -= (tokens[to - 1]?.end ?? first.end) - first.start + into.text.length / 100;
+  if (scope.budget.left < 0) return false;
   if (first.kind === "string") {
     const strings = tokens.slice(from, to);
     if (strings.some(({ kind }) => kind !== "string")) return false;
-    for (const token of strings) decodeString(fragment, token, into);
+    for (const token of strings) decodeString(scope.fragment, token, into);
     return true;
   }
+  if (to === from + 1) return variable(scope, first, into, depth);
   if (isMark(first, "(") && isMark(tokens[to - 1], ")")) {
-    return concatenation(fragment, tokens, from + 1, to - 1, into, depth + 1);
+    return concatenation(scope, tokens, from + 1, to - 1, into, depth + 1);
   }
   if (first.kind !== "word" || !isMark(tokens[from + 1], "(") || !isMark(tokens[to - 1], ")")) return false;
   const list = [from + 1, ...splits(tokens, from + 2, to - 1, ","), to - 1];
   const values = list.slice(1).map((end, i) => (): ConstantText => {
     const value: Decoded = { text: "", offsets: [] };
-    return finish(value, concatenation(fragment, tokens, (list[i] ?? 0) + 1, end, value, depth + 1));
+    return finish(value, concatenation(scope, tokens, (list[i] ?? 0) + 1, end, value, depth + 1));
   });
-  return call(fragment, first, values, into);
+  return call(scope.fragment, first, values, into);
+}
+
+/** A variable inside of a larger expression: its value stands in its place. */
+function variable(scope: Scope, name: Token, into: Decoded, depth: number): boolean {
+  const tokens = valueOf(name, scope.values);
+  if (tokens === undefined) return false;
+  const value: Decoded = { text: "", offsets: [] };
+  const complete = concatenation(scope, tokens, 0, tokens.length, value, depth + 1);
+  const first = startInFile(scope.fragment, name.start);
+  const last = startInFile(scope.fragment, name.end - 1);
+  into.text += value.text;
+  for (let i = 0; i < value.text.length; i++) into.offsets.push(i < value.text.length - 1 ? first : last);
+  return complete;
 }
 
 type Argument = () => ConstantText;

@@ -26,6 +26,8 @@ export interface Routine {
   readonly embedded: readonly Embedded[];
   /** Folded names of variables. */
   readonly variables: ReadonlySet<string>;
+  /** Tokens `[from, to)` of the only value that a declared variable is ever given. */
+  readonly values: ReadonlyMap<string, readonly [number, number]>;
 }
 
 interface Frame {
@@ -34,20 +36,38 @@ interface Frame {
   readonly repeated: boolean;
 }
 
-/** What is written at `position` and after it, up to `end`. */
 interface Cursor {
   readonly tokens: readonly Token[];
   readonly embedded: Embedded[];
   readonly variables: Set<string>;
+  /** Undefined: several values, or one that isn't written as an expression. */
+  readonly values: Map<string, readonly [number, number] | undefined>;
   readonly frames: Frame[];
 }
 
 export function readPlpgsql(tokens: readonly Token[]): Routine {
-  const cursor: Cursor = { tokens, embedded: [], variables: new Set(), frames: [] };
+  const cursor: Cursor = { tokens, embedded: [], variables: new Set(), values: new Map(), frames: [] };
   let at = 0;
   // Every step goes forward, whatever the text.
   while (at < tokens.length) at = Math.max(at + 1, statement(cursor, at));
-  return { embedded: cursor.embedded, variables: cursor.variables };
+  for (let i = 0; i < tokens.length; i++) if (wordAt(tokens, i) === "into") assignTargets(cursor, i);
+  const values = new Map<string, readonly [number, number]>();
+  for (const [name, value] of cursor.values) {
+    if (value !== undefined && cursor.variables.has(name)) values.set(name, value);
+  }
+  return { embedded: cursor.embedded, variables: cursor.variables, values };
+}
+
+function assign({ tokens, values }: Cursor, at: number, value?: readonly [number, number]): void {
+  const name = tokens[at]?.value ?? "";
+  values.set(name, values.has(name) ? undefined : value);
+}
+
+/** `INTO a, b` gives values that aren't written in the text. */
+function assignTargets(cursor: Cursor, into: number): void {
+  let at = into + (wordAt(cursor.tokens, into + 1) === "strict" ? 2 : 1);
+  assign(cursor, at);
+  while (punctuationAt(cursor.tokens, (at = target(cursor.tokens, at))) === ",") assign(cursor, ++at);
 }
 
 const wordAt = (tokens: readonly Token[], at: number): string => {
@@ -66,7 +86,11 @@ function statement(cursor: Cursor, at: number): number {
   if (punctuation === "#") return at + 3; // #variable_conflict use_column
   if (punctuation !== "") return at + 1;
   const assigned = assignment(tokens, at);
-  if (assigned > 0) return expression(cursor, assigned, end(tokens, assigned));
+  if (assigned > 0) {
+    const stop = end(tokens, assigned);
+    assign(cursor, at, assigned === at + 2 ? [assigned, stop] : undefined);
+    return expression(cursor, assigned, stop);
+  }
   const inner = frames.at(-1);
   switch (wordAt(tokens, at)) {
     case "declare":
@@ -124,9 +148,11 @@ function statement(cursor: Cursor, at: number): number {
       const body = until(tokens, at, "for") + 1;
       return body < stop ? query(cursor, at, body, stop) : stop;
     }
+    case "get":
+      for (let i = at; i < end(tokens, at); i++) assign(cursor, i);
+      return end(tokens, at);
     case "raise":
     case "assert":
-    case "get":
     case "fetch":
     case "move":
     case "close":
@@ -225,6 +251,9 @@ function declarations(cursor: Cursor, from: number): number {
     let value = at + 1;
     while (value < stop && !isDefault(tokens, value)) value++;
     const word = wordAt(tokens, value);
+    const written = value < stop && word !== "for" && word !== "is";
+    if (written || cursor.values.has(name?.value ?? ""))
+      assign(cursor, at, written ? [value + 1, stop] : undefined);
     if (value >= stop) at = stop + 1;
     else if (word === "for" || word === "is") at = cursorQuery(cursor, value, stop) + 1;
     else at = expression(cursor, value + 1, stop) + 1;
@@ -263,7 +292,9 @@ function forLoop(cursor: Cursor, at: number): number {
   const body = until(tokens, at + 1, "in") + 1;
   for (let i = at + 1; i < Math.min(body, loop); i++) {
     const token = tokens[i];
-    if (token?.kind === "word" || token?.kind === "quoted") variables.add(token.value);
+    if (token?.kind !== "word" && token?.kind !== "quoted") continue;
+    variables.add(token.value);
+    cursor.values.set(token.value, undefined);
   }
   let range = wordAt(tokens, at) === "foreach";
   for (let i = body; i < loop && !range; i++) range = punctuationAt(tokens, i) === "..";

@@ -106,7 +106,7 @@ describe("tokenize", () => {
         return performance.now() - start;
       };
       time(1000);
-      expect(time(100_000)).toBeLessThan(2000);
+      expect(time(100_000)).toBeLessThan(10_000);
     },
   );
 });

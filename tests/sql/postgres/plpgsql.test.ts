@@ -117,6 +117,17 @@ describe("readBody", () => {
       "begin for r in execute 'select 1 from t' loop drop table a; end loop; end",
       ["select 1 from t", "drop table a *"],
     ],
+    ["a text in a variable", "declare s text := 'drop table a'; begin execute s; end", ["drop table a"]],
+    [
+      "a text made of variables",
+      "declare t constant text = 'A'; s text; begin s := format('drop table %I', t); execute s; execute 'drop view ' || t; end",
+      ["drop table %I", "drop view ' || t"],
+    ],
+    [
+      "a variable of several values",
+      "declare s text := 'drop table a'; t text; u text := 'x'; begin s := s || ';'; execute s; for t in select 1 loop execute t; end loop; select 1 into u; execute u; end",
+      ["execute s", "select 1", "execute t *", "execute u"],
+    ],
     ["placeholders", "begin drop table ${schema}.a; end", ["drop table ${schema}.a"]],
     ["what is no SQL", "begin frobnicate the thing; drop table a; end", ["drop table a"]],
     ["SQL that can't be read", "begin drop tabel a; drop table b; end", ["drop tabel a", "drop table b"]],
@@ -193,5 +204,11 @@ describe("readBody", () => {
   it("survives deep nesting", () => {
     expect(operations("begin ".repeat(50_000))).toEqual([]);
     expect(operations(`begin execute ${"(".repeat(5000)}'a'${")".repeat(5000)}; end`)).toHaveLength(1);
+    const doubled = Array.from({ length: 500 }, (_, i) => `v${i} text := v${i + 1} || v${i + 1};`).join(" ");
+    const before = performance.now();
+    expect(
+      operations(`declare ${doubled} v500 text := 'a'; begin execute v0; execute v490; end`),
+    ).toHaveLength(2);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });
