@@ -58,6 +58,13 @@ export const signs: readonly Signs[] = [
       jvm: ["flyway-core", "flyway-maven-plugin", "org.flywaydb", "quarkus-flyway", "micronaut-flyway"],
       npm: ["node-flywaydb"],
     },
+    mentions: {
+      files: [
+        "gradle/libs.versions.toml",
+        ...endings("src/main/resources/application", "yml", "yaml", "properties"),
+      ],
+      pattern: /\borg\.flywaydb\b|^[ \t]*flyway[ \t]*:|^(?:spring|quarkus)\.flyway\./m,
+    },
   },
   {
     tool: "diesel",

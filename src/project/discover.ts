@@ -135,7 +135,7 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
   const shape = shapesOf(view)[0];
   if (shape === undefined) {
     const steps = direct.filter((file) => !isNoStep(file));
-    return steps.length > 0 && (asked || /migrat/i.test(baseName(folder)));
+    return steps.length > 0 && (asked || /migrat(?:ions?|e)$/i.test(baseName(folder)));
   }
   const named = [...segments(folder)].slice(-3).some((segment) => migrationWords.test(segment));
   switch (shape.layout.name) {

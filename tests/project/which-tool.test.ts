@@ -122,6 +122,16 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "flyway as flyway",
   ],
   [
+    "V and U and a catalogue of Gradle",
+    { ...letter, "gradle/libs.versions.toml": 'flyway = { module = "org.flywaydb:flyway-core" }\n' },
+    "flyway as flyway",
+  ],
+  [
+    "V and U and the settings of Spring",
+    { ...letter, "src/main/resources/application.yml": "spring:\n  flyway:\n    enabled: true\n" },
+    "flyway as flyway",
+  ],
+  [
     "a plan of sqitch",
     { "sqitch.plan": "%project=x\nx 2024-01-01T00:00:00Z A <a@b> # x\n", "deploy/x.sql": sql },
     "sqitch as sqitch",

@@ -68,7 +68,7 @@ export function isNoStep(file: string): boolean {
     /(?:^|[_.-])(?:schema|structure|seeds?|dump|template|queries)$/.test(stem) ||
     /^(?:seeds?|test|template|verify|post-apply)[_.-]/.test(stem) ||
     name.startsWith(".") ||
-    /(?:^|\/)(?:seeds?|tests?|testdata|fixtures|templates?|archive|meta|verify)\//i.test(file)
+    /(?:^|\/)(?:seeds?|init|tests?|testdata|fixtures|templates?|archive|meta|verify)\//i.test(file)
   );
 }
 
