@@ -18,7 +18,10 @@ export default defineRule({
   },
   recipe: recipes.concurrentDropIndex,
   on: {
-    dropIndex({ operation: drop, transaction, before, isHere, createdHere, failures, show }, { report }) {
+    dropIndex(
+      { operation: drop, statement, transaction, inBody, before, isHere, createdHere, failures, show },
+      { report },
+    ) {
       if (drop.concurrently || failures.length > 0) return;
       const found = before.index(drop.index);
       if (found.is !== "present") {
@@ -31,7 +34,7 @@ export default defineRule({
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.partitionBy !== undefined) {
         const instead =
-          "SET lock_timeout = '2s'; and retry: an index of a partitioned table has no concurrent way";
+          "an index of a partitioned table has no concurrent way: set a short lock_timeout, and let the runner retry";
         report({
           at: drop.head,
           message: "partitioned",
@@ -41,13 +44,15 @@ export default defineRule({
         });
         return;
       }
-      const outside = transaction.kind === "none" || transaction.kind === "unknown";
+      const outside = !inBody && (transaction.kind === "none" || transaction.kind === "unknown");
+      // CONCURRENTLY takes one index at a time, and no CASCADE.
+      const alone = statement.operations.length === 1 && !drop.cascade;
       report({
         at: drop.head,
         message: "locks",
         data: { table: show(table) },
         fix:
-          outside && !drop.cascade
+          outside && alone
             ? { title: "add CONCURRENTLY", edits: [insertAt(drop.afterKeyword, " CONCURRENTLY")] }
             : undefined,
       });

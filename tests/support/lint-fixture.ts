@@ -20,9 +20,10 @@ export function lintFixture(
   rules: readonly Rule[],
   ruleId?: string,
   opinions?: Opinions,
+  { freeze = false } = {},
 ): LintResult {
   const { given, history } = readFixture(path, text);
-  return lintHistory(history, given, rules, opinions ?? opinionsFor(given, ruleId));
+  return lintHistory(history, given, rules, opinions ?? opinionsFor(given, ruleId), freeze);
 }
 
 export function opinionsFor(given: Given, ruleId: string | undefined): Opinions {
@@ -37,7 +38,9 @@ export function lintHistory(
   given: Given,
   rules: readonly Rule[],
   opinions: Opinions,
+  freeze = false,
 ): LintResult {
+  if (freeze) deepFreeze(history);
   const facts = {
     serverVersion: given.serverVersion,
     startAfter: given.startAfter,
@@ -48,6 +51,7 @@ export function lintHistory(
   const read = (script: Script): ParsedText => {
     let parsed = parses.get(script);
     if (!parsed) parses.set(script, (parsed = postgres.read(script.text, script.part)));
+    if (freeze) deepFreeze(parsed);
     return parsed;
   };
   return lintHistories({
@@ -89,4 +93,10 @@ export function drawn(text: string, findings: readonly Finding[]): string {
         }),
     ])
     .join("\n");
+}
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const one of Object.values(value)) deepFreeze(one);
 }
