@@ -1,0 +1,79 @@
+/**
+ * Times whole processes, each in a fresh folder: `npm run bench [-- runs]`. Prints medians; nothing here is a test.
+ *
+ *   one file        from process start to exit, beside `node -e 0`
+ *   1,000 files     × 5 statements: time and greatest resident memory
+ *   10,000 files    the same, ten times as long
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const bin = resolve(import.meta.dirname, "../bin/ddlint.js");
+const runs = Number(process.argv[2] ?? 7);
+const folder = mkdtempSync(join(tmpdir(), "ddlint-bench-"));
+
+/** One migration of a believable history; each hundredth table lives on. */
+function migration(i) {
+  const table = `t${i % 300}`;
+  if (i < 300) {
+    return `CREATE TABLE ${table} (id bigint PRIMARY KEY, name text NOT NULL, parent_id bigint${i === 0 ? "" : " REFERENCES t0 (id)"});
+CREATE INDEX ${table}_parent_idx ON ${table} (parent_id);
+COMMENT ON TABLE ${table} IS 'table ${i}';
+ALTER TABLE ${table} ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();
+INSERT INTO ${table} (id, name) VALUES (0, 'none');
+`;
+  }
+  return `ALTER TABLE ${table} ADD COLUMN c${i} integer;
+UPDATE ${table} SET c${i} = 0 WHERE c${i} IS NULL;
+ALTER TABLE ${table} ADD CONSTRAINT ${table}_c${i}_check CHECK (c${i} >= 0) NOT VALID;
+CREATE INDEX CONCURRENTLY ${table}_c${i}_idx ON ${table} (c${i}, name);
+ALTER TABLE ${table} ALTER COLUMN name SET DEFAULT 'n${i}';
+`;
+}
+
+function history(name, files) {
+  const root = join(folder, name, "migrations");
+  mkdirSync(root, { recursive: true });
+  for (let i = 0; i < files; i++) {
+    writeFileSync(join(root, `${String(20200101000000 + i)}_step_${i}.sql`), migration(i));
+  }
+  return root;
+}
+
+const memory = `process.on("exit", () => process.stderr.write("rss " + process.resourceUsage().maxRSS))`;
+
+function time(args) {
+  const start = process.hrtime.bigint();
+  const result = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 30 });
+  const ms = Number(process.hrtime.bigint() - start) / 1e6;
+  if (result.status !== 0) throw new Error(`${args.join(" ")}: ${result.stderr}`);
+  return { ms, megabytes: Number(/rss (\d+)/.exec(result.stderr)?.[1] ?? 0) / 1024 };
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+function measure(label, args, times) {
+  const results = Array.from({ length: times }, () => time(args));
+  const ms = median(results.map((result) => result.ms));
+  const megabytes = median(results.map((result) => result.megabytes));
+  console.log(
+    `${label.padEnd(34)} ${ms.toFixed(0).padStart(7)} ms${megabytes > 0 ? ` ${megabytes.toFixed(0).padStart(6)} MB` : ""}`,
+  );
+  return ms;
+}
+
+try {
+  const watch = ["--import", `data:text/javascript,${encodeURIComponent(memory)}`];
+  const lint = (root) => [bin, root, "--exit-zero", "--format", "json", "--output", join(folder, "out.json")];
+  const one = history("one", 1);
+  const floor = measure("node -e 0", ["-e", "0"], runs);
+  const single = measure("one file", lint(one), runs);
+  console.log(`${"  above node -e 0".padEnd(34)} ${(single - floor).toFixed(0).padStart(7)} ms`);
+  const thousand = measure("1,000 files × 5 statements", [...watch, ...lint(history("1k", 1000))], Math.min(runs, 5));
+  const more = measure("10,000 files × 5 statements", [...watch, ...lint(history("10k", 10000))], Math.min(runs, 3));
+  console.log(`${"  ratio".padEnd(34)} ${(more / thousand).toFixed(1).padStart(7)}`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
