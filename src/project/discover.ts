@@ -43,25 +43,26 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   const given = stated === undefined ? (roots.length === 0 ? ["."] : roots).map((root) => join(root)) : [];
   const groups: string[][] = [];
   for (const root of given) {
-    const folders = rootsOf(fs, root).filter(add);
-    groups.push(folders);
+    groups.push(rootsOf(fs, root, roots.length > 0).filter(add));
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
   return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
 }
 
-/** The folders of migrations for one path that the user gave. */
-function rootsOf(fs: FileSystem, path: string): readonly string[] {
+/** The folders of migrations for one path; one that was `asked` for is read whatever its files are called. */
+function rootsOf(fs: FileSystem, path: string, asked: boolean): readonly string[] {
   if (fs.list(path).length === 0) {
     const parent = parentOf(path);
     if (fs.read(path) === undefined || parent === undefined) return [];
     return [ownerOf(fs, path, parent)];
   }
-  if (isMigrationFolder(fs, path, true))
+  if (isMigrationFolder(fs, path, asked)) {
     return ownsAllBelow(fs, path) ? [path] : [path, ...search(fs, path, true)];
+  }
   const found = search(fs, path, false);
   if (found.length > 0) return found;
-  return fs.list(path).some(isSql) ? [path] : [];
+  const isReadable = asked || shapesOf(viewOf(fs, path)).length > 0;
+  return isReadable && fs.list(path).some(isSql) ? [path] : [];
 }
 
 /** The root that a single file belongs to: the outermost folder near it that is read together with it. */

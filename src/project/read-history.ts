@@ -45,6 +45,7 @@ export function shapesOf(view: FolderView): readonly Shape[] {
 const shapes = new WeakMap<FolderView, readonly Shape[]>();
 
 function findShapes(view: FolderView): readonly Shape[] {
+  if (!view.files.some(isSql)) return [];
   const found = layouts.flatMap((layout): Shape[] => {
     const evidence = layout.detect(view);
     return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];

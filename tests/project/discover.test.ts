@@ -49,6 +49,13 @@ describe("roots", () => {
       ["/srv/app/migrations"],
     );
   });
+  test("a loose file in the working directory is no migration while there are others", () => {
+    const loose = memoryFileSystem(filesOf("2024_report.sql", "dump.sql", "db/migrations/001_a.sql"));
+    expect(roots(discover(loose, []))).toEqual(["db/migrations"]);
+    expect(discover(memoryFileSystem(filesOf("dump.sql")), [])).toEqual([]);
+    expect(roots(discover(memoryFileSystem(filesOf("001_a.sql")), []))).toEqual(["."]);
+    expect(roots(discover(memoryFileSystem(filesOf("dump.sql")), ["."]))).toEqual(["."]);
+  });
   test("folders stated in the configuration are the only ones", () => {
     expect(roots(discover(files, [], { migrations: ["other/db/migrate"] }))).toEqual(["other/db/migrate"]);
   });

@@ -4,7 +4,7 @@ import { compareDigits, compareNatural, isTimestamp, stripZeros } from "../versi
 import type { FileProblem, Migration } from "../migration.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout, type ReadOptions, type Reading } from "./layout.ts";
-import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { isDirect, isNoStep, isRollbackWord, isSql, stemOf } from "./names.ts";
 import { readNumberedName, type NumberedName } from "./numbered-name.ts";
 
 export const numbered: Layout = {
@@ -36,9 +36,14 @@ function candidates(view: FolderView): readonly string[] {
   return view.files.filter((file) => {
     if (!isSql(file)) return false;
     if (isDirect(file)) return true;
-    return readNumberedName(file)?.rollback?.includes("/") === true || inUpFolder(file);
+    return inUpFolder(file) || inRollbackFolder(file);
   });
 }
+
+const inRollbackFolder = (file: string): boolean => {
+  const [folder = "", ...rest] = file.replace(/^\.\.\//, "").split("/");
+  return rest.length === 1 && isRollbackWord(folder);
+};
 
 const inUpFolder = (file: string): boolean => /^(?:up|forward|deploy)\/[^/]+$/i.test(file);
 

@@ -1,6 +1,6 @@
 /** The lines that open an up and a down section, per tool. */
 
-/** What a line does: opens a section, is a directive of the tool, or is just text. */
+/** The direction of the section that a line opens. */
 export type MarkerKind = "up" | "down";
 
 export interface MarkerStyle {
