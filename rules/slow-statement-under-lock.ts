@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "slow-statement-under-lock",
@@ -16,29 +16,51 @@ export default defineRule({
   },
   messages: { held: "{{table}} stays locked (ACCESS EXCLUSIVE) while this {{work}}" },
   on: {
-    operation({ operation, effects, transaction, statement, bounded, show, createdHere }, { report }) {
-      const held = transaction.held.find(
-        ({ relation, mode, span, explicit }) =>
-          mode === "ACCESS EXCLUSIVE" &&
-          // LOCK TABLE says on purpose that others shall wait.
-          !explicit &&
-          // Another statement's lock, on a table that this one doesn't lock as strongly itself.
-          span.end <= statement.span.start &&
-          !effects.locks.some((lock) => lock.relation === relation && lock.mode === mode),
-      );
-      // A concurrent build fails there, as another rule says.
-      if (held === undefined || ("concurrently" in operation && operation.concurrently)) return;
-      const tables = [...new Set([...effects.rewrites, ...effects.scans])].map((key) => show(key)).join(", ");
-      const changes = "table" in operation && !bounded() && typeof operation.table === "object";
-      if (operation.kind === "selectRows" || (tables === "" && !changes)) return;
-      if (changes && operation.kind !== "insertRows" && createdHere(operation.table) === "yes") return;
-      const work = changes ? "changes its rows" : `reads all of ${tables}`;
-      report({
-        at: operation.head,
-        message: "held",
-        data: { table: show(held.relation), work: effects.rewrites.length > 0 ? `rewrites ${tables}` : work },
-        related: [{ at: held.span, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }],
-      });
+    migration({ steps }, { report }) {
+      // The first slow statement of a transaction tells it for all that follow.
+      const told = new Set<number>();
+      for (const step of steps) {
+        const { operation, statement, effects, transaction, show } = step;
+        if (transaction.held.length === 0 || told.has(transaction.id)) continue;
+        const held = transaction.held.find(
+          ({ relation, mode, span, explicit }) =>
+            mode === "ACCESS EXCLUSIVE" &&
+            // LOCK TABLE says on purpose that others shall wait.
+            !explicit &&
+            // Another statement's lock, on a table that this one doesn't lock as strongly itself.
+            span.end <= statement.span.start &&
+            !effects.locks.some((lock) => lock.relation === relation && lock.mode === mode),
+        );
+        const work = held && slowWork(step);
+        if (held === undefined || work === undefined) continue;
+        told.add(transaction.id);
+        const related = [{ at: held.span, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }];
+        report({
+          at: operation.head,
+          message: "held",
+          data: { table: show(held.relation), work },
+          related,
+          step,
+        });
+      }
     },
   },
 });
+
+/** What takes long, if anything: a read of a whole table, a rewrite, an unbounded change of rows. */
+function slowWork({ operation, effects, skipped, bounded, createdHere, show }: Step): string | undefined {
+  // A concurrent build fails in a transaction, as another rule says.
+  if (skipped || operation.kind === "selectRows" || ("concurrently" in operation && operation.concurrently))
+    return;
+  const names = (keys: readonly string[]): string => keys.map((key) => show(key)).join(", ");
+  if (effects.rewrites.length > 0) return `rewrites ${names(effects.rewrites)}`;
+  if (!bounded()) {
+    const fillsNew =
+      operation.kind !== "insertRows" && "table" in operation && isNew(operation.table, createdHere);
+    return fillsNew ? undefined : "changes many rows";
+  }
+  return effects.scans.length > 0 ? `reads all of ${names(effects.scans)}` : undefined;
+}
+
+const isNew = (table: unknown, createdHere: Step["createdHere"]): boolean =>
+  typeof table === "object" && table !== null && createdHere(table as QualifiedName) === "yes";

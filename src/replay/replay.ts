@@ -13,7 +13,7 @@ import { emptySchema, type Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
-import { readMark, type DeprecationMark } from "./deprecation.ts";
+import { markOfComment, readMark, type DeprecationMark } from "./deprecation.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { makeStep, newRelations } from "./make-step.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
@@ -123,9 +123,11 @@ function runScript(
     const before = schema;
     const schemas = applyStatement(before, operations, origin);
     const isSkipped = createSkipper();
+    const setting = settingsNow(tracker);
     operations.forEach((operation, i) => {
       const stepBefore = schemas[i - 1] ?? before;
       const stepAfter = schemas[i] ?? stepBefore;
+      const skipped = isSkipped(stepBefore, operation);
       const step = makeStep({
         operation,
         statement,
@@ -135,12 +137,13 @@ function runScript(
         direction,
         before: stepBefore,
         after: stepAfter,
-        skipped: isSkipped(stepBefore, operation),
-        failures: failure(stepBefore, operation),
+        skipped,
+        // CREATE TABLE IF NOT EXISTS of a present table tells by itself what differs.
+        failures: skipped && operation.kind !== "createTable" ? noFailures : failure(stepBefore, operation),
         transaction: tracker.current(),
         effects: effectsOn("postgres", operation, stepBefore, server, operations),
         isNew: newRelations(stepBefore, migration.index),
-        setting: settingsNow(tracker),
+        setting,
         facts,
         marks: state.marks,
         steps,
@@ -169,10 +172,16 @@ function runScript(
     unclosed: tracker.unclosed,
     touchesTables,
     usesUnknown,
-    marks: readMarks(script, parsed, migration),
+    marks: [
+      ...readMarks(script, parsed, migration),
+      ...steps.flatMap(({ operation, before, statement: { span } }) =>
+        markOfComment(operation, before, { migration: migration.index, path: script.path, span }),
+      ),
+    ],
   };
 }
 
+const noFailures: Step["failures"] = [];
 const defaultPath = ["public"];
 
 function inSearchPath(schema: Schema, setting: string | undefined): Schema {
@@ -200,7 +209,7 @@ function calledOperations(operation: Operation, schema: Schema): readonly Operat
   const routines = schema.routines(operation.function);
   if (routines.is !== "present" || routines.value.length !== 1) return [operation];
   const inner = routines.value[0]?.definition.operations ?? [];
-  const at = { span: operation.span, head: operation.head };
+  const at = { span: operation.span, head: operation.head, called: true as const };
   const flags = operation.conditional === true ? { conditional: true as const } : {};
   return [operation, ...inner.map((called) => ({ ...called, ...at, ...flags }))];
 }

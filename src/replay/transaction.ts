@@ -22,7 +22,7 @@ export class TransactionTracker {
   #nextId: number;
   #block: { readonly by: "runner" | "file"; readonly begin?: Span | undefined } | undefined;
   #id: number;
-  #held: HeldLock[] = [];
+  #held: readonly HeldLock[] = [];
   #statement = -1;
   /** Session settings, names in lower case. */
   #session = new Map<string, string>();
@@ -59,7 +59,7 @@ export class TransactionTracker {
   }
 
   current(): Transaction {
-    const common = { id: this.#id, held: [...this.#held], optOut: this.#runner.optOut };
+    const common = { id: this.#id, held: this.#held, optOut: this.#runner.optOut };
     if (this.#block !== undefined)
       return { ...common, kind: "block", by: this.#block.by, begin: this.#block.begin };
     if (this.#implicit()) return { ...common, kind: "implicit", by: "runner" };
@@ -69,8 +69,11 @@ export class TransactionTracker {
   }
 
   hold(relation: string, mode: LockMode, operation: Operation): void {
-    this.#held.push({ relation, mode, span: operation.head, explicit: operation.kind === "lockTable" });
-    this.#held.sort((a, b) => lockModes.indexOf(b.mode) - lockModes.indexOf(a.mode));
+    const rank = (lock: HeldLock): number => lockModes.indexOf(lock.mode);
+    const taken = { relation, mode, span: operation.head, explicit: operation.kind === "lockTable" };
+    if (this.#held.some((held) => held.relation === relation && rank(held) >= rank(taken))) return;
+    // A new array: earlier steps keep what they saw.
+    this.#held = [...this.#held, taken].sort((a, b) => rank(b) - rank(a));
   }
 
   /** Takes note of what ends or begins a transaction or changes a setting; returns the schema to go on with. */
