@@ -9,7 +9,7 @@ import type {
   SelectStmt,
   UpdateStmt,
 } from "@pgsql/types";
-import type { Name } from "../../../model/names.ts";
+import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import { nameAt, relationEnd } from "./names.ts";
@@ -65,6 +65,12 @@ function scopeWithin(outer: Collector | undefined): Scope {
   return scope;
 }
 
+/** 18: RETURNING knows the row before and after as `old` and `new`, where no FROM item is called so. */
+function returning({ items, ctes, parent }: Scope, relation: QualifiedName): Scope {
+  const rows = ["old", "new"].map((name) => ({ name, relation }));
+  return { items, ctes, parent: { items: rows, ctes: new Map(), parent } };
+}
+
 function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collector): Operation[] {
   const collector = new Collector(reader);
   const scope = scopeWithin(outer);
@@ -89,7 +95,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
     collector.walk(conflict.targetList, update);
     collector.walk(conflict.whereClause, update);
   }
-  collector.targets(statement.returningClause?.exprs, own);
+  collector.targets(statement.returningClause?.exprs, returning(own, table));
   const rows = query?.valuesLists?.length;
   const where = rows === undefined ? predicate(reader, query?.whereClause, inner) : undefined;
   return [
@@ -136,7 +142,7 @@ function updateRows(reader: TokenReader, statement: UpdateStmt, outer?: Collecto
   collector.from(statement.fromClause, scope);
   collector.walk(statement.targetList, scope);
   collector.walk(statement.whereClause, scope);
-  collector.targets(statement.returningClause?.exprs, scope);
+  collector.targets(statement.returningClause?.exprs, returning(scope, table));
   const where = predicate(reader, statement.whereClause, scope, alias(statement.relation));
   return [
     ...lowerModifying(reader, collector),
@@ -162,7 +168,7 @@ function deleteRows(reader: TokenReader, statement: DeleteStmt, outer?: Collecto
   const table = collector.target(statement.relation, scope);
   collector.from(statement.usingClause, scope);
   collector.walk(statement.whereClause, scope);
-  collector.targets(statement.returningClause?.exprs, scope);
+  collector.targets(statement.returningClause?.exprs, returning(scope, table));
   const where = predicate(reader, statement.whereClause, scope, alias(statement.relation));
   return [
     ...lowerModifying(reader, collector),
@@ -185,7 +191,7 @@ function mergeRows(reader: TokenReader, statement: MergeStmt, outer?: Collector)
   if (statement.sourceRelation !== undefined) collector.from([statement.sourceRelation], scope);
   collector.walk(statement.joinCondition, scope);
   collector.walk(statement.mergeWhenClauses, scope);
-  collector.targets(statement.returningClause?.exprs, scope);
+  collector.targets(statement.returningClause?.exprs, returning(scope, table));
   return [
     ...lowerModifying(reader, collector),
     {
@@ -202,11 +208,11 @@ function copyRows(reader: TokenReader, statement: CopyStmt): Operation[] {
   const collector = new Collector(reader);
   const scope = newScope();
   const names = strings(statement.attlist);
-  const direction = statement.is_from === true ? "from" : "to";
+  const direction: "from" | "to" = statement.is_from === true ? "from" : "to";
   const base = {
     kind: "copyRows" as const,
     span: reader.source.span,
-    direction: direction as "from" | "to",
+    direction: direction,
     program: statement.is_program === true,
   };
   if (statement.relation === undefined) {

@@ -56,7 +56,7 @@ function lower(reader: TokenReader, node: Node): Operation[] {
 }
 
 function dispatch<K extends Tag>(reader: TokenReader, node: Node, tag: K): Operation[] {
-  const handler = handlers[tag] as ((reader: TokenReader, statement: NodeOf<K>) => Operation[]) | undefined;
+  const handler = handlers[tag];
   if (handler !== undefined) return handler(reader, (node as unknown as Record<K, NodeOf<K>>)[tag]);
   return [
     {

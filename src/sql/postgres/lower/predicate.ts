@@ -2,9 +2,9 @@
 import type { A_Expr, Node } from "@pgsql/types";
 import type { ColumnReference, Predicate } from "../../../model/expression.ts";
 import { columnName, isConstant } from "./expression.ts";
-import { findCte, findItem, newScope, type Scope } from "./scope.ts";
+import { findCte, findItem, type Scope } from "./scope.ts";
 import { Collector } from "./query.ts";
-import { firstLocation, items, strings } from "./tree.ts";
+import { firstLocation, isObject, items, strings } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 
 /** Reserved words that end a WHERE clause at its own bracket depth. */
@@ -22,14 +22,15 @@ const ends: ReadonlySet<string> = new Set([
   "intersect",
   "except",
   "on",
-  "with",
 ]);
 
 /** The tokens after the word WHERE. */
 export function whereRange(reader: TokenReader, where: Node): Range {
-  const first = reader.at(firstLocation(where));
+  // CURRENT OF has no place of its own.
+  const location = firstLocation(where);
+  const first = location === undefined ? reader.length : reader.at(location);
   let from = first;
-  while (from > 0 && !reader.is(from - 1, "where", "when")) from--;
+  while (from > 0 && !reader.is(from - 1, "where")) from--;
   if (from === 0) from = first;
   return { from, to: reader.until(from, ends) };
 }
@@ -110,21 +111,28 @@ function targetColumn(node: Node | undefined, target: string | undefined): strin
   return columnName(node);
 }
 
-function isParameter(reader: TokenReader, node: Node): boolean {
+/** A parameter or variable: also `r.id` where no FROM item is called `r`. */
+function isParameter(reader: TokenReader, node: Node, scope: Scope): boolean {
   if ("ParamRef" in node) return true;
-  if ("TypeCast" in node) return node.TypeCast.arg !== undefined && isParameter(reader, node.TypeCast.arg);
+  if ("TypeCast" in node) {
+    return node.TypeCast.arg !== undefined && isParameter(reader, node.TypeCast.arg, scope);
+  }
   if (!("ColumnRef" in node)) return false;
-  const first = strings(node.ColumnRef.fields)[0] ?? "";
-  return reader.source.variables?.has(first) === true;
+  const [first = "", ...rest] = strings(node.ColumnRef.fields);
+  if (reader.source.variables?.has(first) === true) return true;
+  return rest.length === 1 && findItem(scope, first) === undefined;
 }
 
-const isValue = (reader: TokenReader, node: Node): boolean => isConstant(node) || isParameter(reader, node);
+const isValue = (reader: TokenReader, node: Node, scope: Scope): boolean =>
+  isConstant(node) || isParameter(reader, node, scope);
 
-/** No column of any table in it. */
-function isBound(reader: TokenReader, node: Node): boolean {
-  const collector = new Collector(reader);
-  collector.walk(node, newScope());
-  return collector.columns.length === 0 && collector.relations.length === 0;
+/** Has no column of a table and no sub-select in it. */
+function isBound(reader: TokenReader, value: unknown, scope: Scope): boolean {
+  if (Array.isArray(value)) return value.every((element) => isBound(reader, element, scope));
+  if (!isObject(value)) return true;
+  if (isObject(value.ColumnRef)) return isParameter(reader, { ColumnRef: value.ColumnRef }, scope);
+  if (value.SubLink !== undefined) return false;
+  return Object.values(value).every((child) => isBound(reader, child, scope));
 }
 
 function condition(
@@ -157,14 +165,19 @@ function comparison(
   const operator = strings(name).at(-1) ?? "";
   const left = targetColumn(lexpr, target);
   if (kind === "AEXPR_BETWEEN" || kind === "AEXPR_BETWEEN_SYM") {
-    if (left !== undefined && items(rexpr).every((bound) => isBound(reader, bound))) found.ranges.add(left);
+    if (left !== undefined && items(rexpr).every((bound) => isBound(reader, bound, scope)))
+      found.ranges.add(left);
   } else if (kind === "AEXPR_IN") {
-    if (left !== undefined && operator === "=" && items(rexpr).every((value) => isValue(reader, value))) {
+    if (
+      left !== undefined &&
+      operator === "=" &&
+      items(rexpr).every((value) => isValue(reader, value, scope))
+    ) {
       found.equalities.add(left);
     }
   } else if (kind === "AEXPR_OP_ANY") {
     if (left === undefined || operator !== "=") return;
-    if (isValue(reader, rexpr)) found.equalities.add(left);
+    if (isValue(reader, rexpr, scope)) found.equalities.add(left);
     else if ("SubLink" in rexpr && isLimited(rexpr.SubLink.subselect, scope)) found.limited.add(left);
   } else if (kind === "AEXPR_OP") {
     compare(reader, lexpr, operator, rexpr, scope, target, found);
@@ -184,15 +197,15 @@ function compare(
   found: Found,
 ): void {
   const column = targetColumn(side, target);
-  if (column === undefined || isParameter(reader, side)) return;
+  if (column === undefined || isParameter(reader, side, scope)) return;
   if (operator === "=") {
-    if (isValue(reader, other)) found.equalities.add(column);
+    if (isValue(reader, other, scope)) found.equalities.add(column);
     else if ("SubLink" in other && isLimited(other.SubLink.subselect, scope)) found.limited.add(column);
     else if (isLimitedColumn(other, scope)) found.limited.add(column);
   } else if (operator === ">" || operator === ">=") {
-    if (isBound(reader, other)) found.lower.add(column);
+    if (isBound(reader, other, scope)) found.lower.add(column);
   } else if (operator === "<" || operator === "<=") {
-    if (isBound(reader, other)) found.upper.add(column);
+    if (isBound(reader, other, scope)) found.upper.add(column);
   }
 }
 
