@@ -193,20 +193,15 @@ function end(tokens: readonly Token[], from: number): number {
   return tokens.length;
 }
 
-/** Position of the first such word outside of brackets and CASE expressions; the statement's end if there is none. */
+/** Position of the first such word outside of brackets (as the server looks for it); else of the statement's end. */
 function until(tokens: readonly Token[], from: number, ...words: readonly string[]): number {
   let brackets = 0;
-  let cases = 0;
   for (let at = from; at < tokens.length; at++) {
     const punctuation = punctuationAt(tokens, at);
     if (punctuation === "(" || punctuation === "[") brackets++;
     else if (punctuation === ")" || punctuation === "]") brackets--;
     else if (punctuation === ";" && brackets <= 0) return at;
-    const word = wordAt(tokens, at);
-    if (word === "") continue;
-    if (brackets <= 0 && cases <= 0 && words.includes(word)) return at;
-    if (word === "case") cases++;
-    else if (word === "end") cases--;
+    else if (brackets <= 0 && words.includes(wordAt(tokens, at))) return at;
   }
   return tokens.length;
 }

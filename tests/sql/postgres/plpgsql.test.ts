@@ -49,7 +49,7 @@ describe("readBody", () => {
     ],
     [
       "conditions with CASE in them",
-      "begin if case when true then 1 end = 1 then drop table a; end if; drop table b; end",
+      "begin if (case when true then 1 end) = 1 then drop table a; end if; drop table b; end",
       ["drop table a ?", "drop table b"],
     ],
     [
