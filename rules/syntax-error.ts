@@ -15,6 +15,11 @@ export default defineRule({
   },
   messages: { rejected: "{{message}}" },
   on: {
+    project({ histories, fileProblems }, { report }) {
+      for (const { path, span, message, instead } of fileProblems(histories, "syntax-error")) {
+        report({ at: { path, span }, message: "rejected", data: { message }, instead });
+      }
+    },
     migration({ migration, problems, downProblems }, { report }) {
       for (const [script, found] of [
         [migration.up, problems],

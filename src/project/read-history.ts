@@ -70,7 +70,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     tool: tool.name,
     dialect,
     order: tool.order ?? "numeric",
-    duplicates: tool.duplicates ?? "which runs first is not defined",
+    duplicates:
+      tool.duplicates ?? (shape.layout.name === "folders" ? "fine" : "which runs first is not defined"),
     badName:
       tool.badName ??
       (tool.name === "raw" ? "its place in the order is not known" : `${tool.name} can't order it`),
