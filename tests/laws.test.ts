@@ -294,7 +294,10 @@ it("8: the order in which files are found doesn't matter", async () => {
     files[`migrations/${number}_step.sql`] = text;
   }
   const disk = memoryFileSystem(files);
-  const reversed: FileSystem = { read: disk.read, list: (folder) => [...disk.list(folder)].reverse() };
+  const reversed: FileSystem = {
+    read: (path) => disk.read(path),
+    list: (folder) => [...disk.list(folder)].reverse(),
+  };
   const [a, b] = await Promise.all(
     [disk, reversed].map((fs) => lintProject({ cwd: "/", fs, opinions: strict })),
   );

@@ -45,7 +45,7 @@ const collect = (value: string, previous: string[] | undefined): string[] => [..
 
 export function addCheckOptions(command: Command): Command {
   return command
-    .addOption(new Option("--format <name>", `${formatNames.join(", ")}`).default("text"))
+    .addOption(new Option("--format <name>", formatNames.join(", ")).default("text"))
     .option("--output <file>", "write the report to a file")
     .option("--config <file>", "read this configuration instead of searching for one")
     .option("--dialect <name>", dialects.join(", "))

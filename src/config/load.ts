@@ -101,8 +101,8 @@ async function runConfig(found: FoundConfig, rules: readonly Rule[]): Promise<Co
       expected: "export default { … }",
     });
   }
-  const { plugins, ...data } = exported as Config;
-  if (plugins !== undefined && !(Array.isArray(plugins) && plugins.every(isRule))) {
+  const { plugins, ...data } = exported as { readonly plugins?: unknown };
+  if (plugins !== undefined && !isRules(plugins)) {
     throw new UserError('"plugins" is no list of rules', {
       file: found.shown,
       expected: "[defineRule({ … })]",
@@ -110,8 +110,10 @@ async function runConfig(found: FoundConfig, rules: readonly Rule[]): Promise<Co
   }
   const { checkConfigData } = await import("./read.ts");
   await checkConfigData(data, found.shown, [...rules, ...(plugins ?? [])]);
-  return exported as Config;
+  return exported;
 }
+
+const isRules = (value: unknown): value is readonly Rule[] => Array.isArray(value) && value.every(isRule);
 
 const isRule = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "id" in value && "on" in value && "messages" in value;

@@ -66,7 +66,7 @@ async function check(data: unknown, rules: readonly Rule[], fail: Fail): Promise
   const result = configSchema(z, rules).safeParse(data);
   if (result.success) return;
   // zod's own issue type is a union over all checks; only these few fields are read.
-  const issue = deepest(result.error.issues as unknown as readonly Issue[]);
+  const issue = deepest(result.error.issues);
   if (!issue) return;
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   const name = path[path.length - 1];
@@ -85,7 +85,7 @@ async function check(data: unknown, rules: readonly Rule[], fail: Fail): Promise
     const values = (issue.values ?? []).map(String);
     const value = at(data, path);
     throw fail(
-      `unknown value ${JSON.stringify(value) ?? "undefined"}${name === undefined ? "" : ` for "${name}"`}`,
+      `unknown value ${JSON.stringify(value)}${name === undefined ? "" : ` for "${name}"`}`,
       path,
       { nearest: typeof value === "string" ? nearest(value, values) : undefined, expected: listed(values) },
       false,

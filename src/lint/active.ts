@@ -82,7 +82,7 @@ export function resolveRules(rules: readonly Rule[], opinions: Opinions, dialect
       }
       for (const layer of layers) for (const [id, setting] of layer) if (id === rule.id) apply(setting);
       // `apply` assigns it, which control flow doesn't see.
-      const chosen = level as Level;
+      const chosen: Level = level;
       if (chosen !== "off") active.push({ rule, severity: chosen, options });
     }
     return tableOf(active);

@@ -33,8 +33,8 @@ const matchParts = (pattern: readonly string[], parts: readonly string[]): boole
 
 const matchPart = (pattern: string, part: string): boolean =>
   wildcard(
-    [...pattern],
-    [...part],
+    Array.from(pattern),
+    Array.from(part),
     (c) => c === "*",
     (p, c) => p === "?" || p === c,
   );

@@ -111,7 +111,7 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
     }
   }
   const statementLines = new Map(file.statements.map((span) => [lines.position(span.start).line, span]));
-  const commentLines = linesOfComments(comments, text, lines.position);
+  const commentLines = linesOfComments(comments, text, (offset) => lines.position(offset));
   const onLine = (line: number) => {
     const statement = statementLines.get(line);
     return (finding: RawFinding): boolean =>

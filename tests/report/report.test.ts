@@ -118,7 +118,6 @@ describe("text", () => {
     expect(long).toEqual([]);
   });
   it("lets no control character through", async () => {
-    // eslint-disable-next-line no-control-regex
     expect(await show("text")).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
   it("says when there is nothing", async () => {

@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "ddlint-process-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+mkdirSync(join(folder, "migrations"));
+writeFileSync(join(folder, "migrations/001_a.sql"), "CREATE TABLE t (id bigint PRIMARY KEY, a text);\n");
+writeFileSync(join(folder, "migrations/002_b.sql"), "SELECT 1;\n");
+
+function ddlint(args: readonly string[], input = "") {
+  const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
+  const code = `import(${JSON.stringify(join(root, "src/cli/main.ts"))}).then((cli) => cli.main())`;
+  return spawnSync(process.execPath, ["--import", tsx, "-e", code, "--", "ddlint", ...args], {
+    cwd: folder,
+    input,
+    encoding: "utf8",
+  });
+}
+
+it("reads standard input in the place of a file, after the file's history", () => {
+  const drop = "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t DROP COLUMN b;\n";
+  const { stdout, status } = ddlint(["--stdin", "--stdin-filename", "migrations/002_b.sql"], drop);
+  expect(stdout).toContain("migrations/002_b.sql\n");
+  expect(stdout).toContain("error drop-column");
+  expect(stdout).toContain("error unknown-column");
+  expect(status).toBe(1);
+});
+
+it("reads standard input alone", () => {
+  const { stdout, status } = ddlint(["--stdin", "--format", "json"], "DROP TABLE t;");
+  expect(JSON.parse(stdout)).toMatchObject({ findings: [{ file: "stdin.sql" }, {}] });
+  expect(status).toBe(1);
+});
+
+it("says what to do when it isn't built", () => {
+  mkdirSync(join(folder, "bin"));
+  cpSync(join(root, "bin/ddlint.js"), join(folder, "bin/ddlint.mjs"));
+  const { stderr, status } = spawnSync(process.execPath, ["bin/ddlint.mjs"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect(stderr).toBe('ddlint: not built yet; run "npm run build" in its folder\n');
+  expect(status).toBe(2);
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { lintText, rules } from "../../src/index.ts";
+import type { Facts, Rule } from "../../src/index.ts";
+import { lintFixture, load } from "../support/lint-fixture.ts";
+import { testRule } from "../support/rules.ts";
+
+const lint = async (text: string, rule: Rule, facts: Facts = {}) => {
+  const result = await lintText(text, { rules: [rule], facts, path: "a.sql" });
+  expect(result.errors).toEqual([]);
+  return result.findings;
+};
+
+const onDrop = (report: Record<string, unknown>, more: Partial<Rule> = {}): Rule =>
+  testRule("some-rule", {
+    ...more,
+    on: {
+      dropTable({ operation }, context) {
+        context.report({ at: operation.head, message: "plain", ...report });
+      },
+    },
+  });
+
+describe("a finding", () => {
+  it("fills placeholders and points at lines and columns", async () => {
+    const [finding] = await lint(
+      "SELECT 1;\n  DROP TABLE t;",
+      onDrop({ message: "found", data: { what: 7 } }),
+    );
+    expect(finding).toMatchObject({
+      message: "found 7",
+      file: "a.sql",
+      line: 2,
+      column: 3,
+      endLine: 2,
+      direction: "up",
+      operation: "dropTable",
+      locks: [{ relation: "t", mode: "ACCESS EXCLUSIVE" }],
+    });
+  });
+
+  it("takes the weaker severity of the rule and the report", async () => {
+    expect((await lint("DROP TABLE t;", onDrop({ severity: "note" })))[0]?.severity).toBe("note");
+    const strong = onDrop({ severity: "error" }, { severity: "warning" });
+    expect((await lint("DROP TABLE t;", strong))[0]?.severity).toBe("warning");
+  });
+
+  it("takes `instead` from the report, else the recipe, else the docs", async () => {
+    const recipe = { recipe: () => "the recipe" };
+    const instead = async (rule: Rule) => (await lint("DROP TABLE t;", rule))[0]?.instead;
+    expect(await instead(onDrop({ instead: "the report" }, recipe))).toBe("the report");
+    expect(await instead(onDrop({}, recipe))).toBe("the recipe");
+    expect(await instead(onDrop({}, { recipe: () => undefined }))).toBe("write something else");
+  });
+
+  it("about locks of small tables alone is a note", async () => {
+    const facts: Facts = { tables: { t: "small" } };
+    expect((await lint("DROP TABLE t;", onDrop({}), facts))[0]?.severity).toBe("note");
+    expect((await lint("DROP TABLE u;", onDrop({}), facts))[0]?.severity).toBe("error");
+    const loss = onDrop({}, { category: "data-loss" });
+    expect((await lint("DROP TABLE t;", loss, facts))[0]?.severity).toBe("error");
+  });
+
+  it("is said once", async () => {
+    const twice = testRule("some-rule", {
+      on: {
+        dropTable({ operation }, context) {
+          const one = { at: operation.head, message: "plain", data: undefined };
+          context.report(one);
+          context.report(one);
+        },
+      },
+    });
+    expect(await lint("DROP TABLE t;", twice)).toHaveLength(1);
+  });
+
+  it("is offered a fix or a suggestion, as the rule declares", async () => {
+    const fix = { title: "x", edits: [] };
+    expect((await lint("DROP TABLE t;", onDrop({ fix }, { fix: "safe" })))[0]).toMatchObject({
+      fix,
+      suggestions: [],
+    });
+    expect((await lint("DROP TABLE t;", onDrop({ fix }, { fix: "suggestion" })))[0]).toMatchObject({
+      fix: undefined,
+      suggestions: [fix],
+    });
+  });
+});
+
+describe("fingerprints", () => {
+  const prints = async (text: string) => (await lint(text, onDrop({}))).map((one) => one.fingerprint);
+  it("survive moved lines and white space", async () => {
+    expect(await prints("-- a\n\nDROP   TABLE\n t;")).toEqual(await prints("DROP TABLE t;"));
+  });
+  it("tell repetitions and other statements apart", async () => {
+    const all = await prints("DROP TABLE t;DROP TABLE t;DROP TABLE u;");
+    expect(new Set(all).size).toBe(3);
+    expect(all.every((print) => /^[0-9a-f]{16}$/.test(print))).toBe(true);
+  });
+  it("don't change when a neighbour is silenced", async () => {
+    const [, second] = await prints("DROP TABLE t;\nDROP TABLE t;");
+    expect(await prints("DROP TABLE t; -- ddlint-disable-line\nDROP TABLE t;")).toEqual([second]);
+  });
+});
+
+it("a rule that speaks once a run tells how many more there are", async () => {
+  await load();
+  const drop = "DROP TABLE t;\n";
+  const rule = testRule("some-rule", {
+    once: () => true,
+    messages: { waits: "waits{{more}}" },
+    on: {
+      dropTable({ operation }, context) {
+        context.report({ at: operation.head, message: "waits", data: { more: "" } as never });
+      },
+    },
+  });
+  const run = (text: string) => lintFixture("a.sql", text, [rule]).findings.map((one) => one.message);
+  expect(run(drop)).toEqual(["waits"]);
+  expect(run([drop, drop, drop].join("-- next migration\n"))).toEqual(["waits (and 2 more migrations)"]);
+});
+
+it("rules that want it look at rollbacks, the others don't", async () => {
+  await load();
+  const text = "CREATE TABLE t (a int);\n-- rollback\nDROP TABLE t;\n";
+  const lines = (more: Partial<Rule>) =>
+    lintFixture("a.sql", text, [onDrop({}, more)]).findings.map(
+      (one) => `${one.line} ${one.direction ?? ""}`,
+    );
+  expect(lines({})).toEqual([]);
+  expect(lines({ directions: ["up", "down"] })).toEqual(["3 down"]);
+});
+
+it("only pending migrations are reported", async () => {
+  await load();
+  const text = "-- given: start after 0001\nDROP TABLE t;\n-- next migration\nDROP TABLE u;\n";
+  expect(lintFixture("a.sql", text, [onDrop({})]).findings.map((one) => one.line)).toEqual([4]);
+});
+
+it("says what it read", async () => {
+  const { counts } = await lintText("SELECT 1; SELECT 2;", { rules });
+  expect(counts).toEqual({ files: 1, migrations: 1, statements: 2, suppressed: 0 });
+});
