@@ -12,7 +12,7 @@ import {
   stringTypes,
   withoutOrder,
 } from "./cast-table.ts";
-import { isConstrainedDomain } from "./column.ts";
+import { isConstrainedDomain, refuseRowType } from "./column.ts";
 import { indexColumns, indexKey, type Scene } from "./scene.ts";
 
 export function changeColumnType(op: ChangeColumnType, scene: Scene): void {
@@ -23,6 +23,7 @@ export function changeColumnType(op: ChangeColumnType, scene: Scene): void {
     scene.found.fail(`column "${name}" of relation "${op.table.name}" does not exist`);
   const column = found.is === "present" ? found.value : undefined;
   refuse(op, table, column, scene);
+  refuseRowType(table, scene);
 
   const from = column?.type;
   // The old type isn't known: then nothing shows that the rows may stay.

@@ -4,7 +4,7 @@ import type { Key } from "../../model/names.ts";
 import type { AddColumn, DropColumn, SetNotNull } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { dropDependents } from "./drop.ts";
-import { sequenceCalls, type Scene } from "./scene.ts";
+import { bare, sequenceCalls, type Scene } from "./scene.ts";
 
 /** A domain with a constraint, its own or that of the domain below it: every value has to be checked. */
 export function isConstrainedDomain(type: ColumnType | undefined, scene: Scene): boolean {
@@ -47,7 +47,16 @@ export function addColumn(op: AddColumn, scene: Scene): void {
     // With a constant default, the value of old rows is stored once: nothing to check.
     else if (column.notNull && !hasValue) scene.scan(key);
   }
+  if (rewrites || hasValue) refuseRowType(table, scene);
   if (rewrites) for (const name of sequenceCalls(column.default)) scene.lock(name, "ROW EXCLUSIVE");
+}
+
+/** A column of the table's row type holds rows of the old shape, which the server doesn't rewrite. */
+export function refuseRowType(table: Key, scene: Scene): void {
+  const user = scene.schema.dependents({ type: table }).find((d) => d.kind === "column");
+  if (user === undefined) return;
+  const column = user.text.replace(/^column /, "");
+  scene.found.fail(`cannot alter table "${bare(table)}" because column "${column}" uses its row type`);
 }
 
 export function dropColumn(op: DropColumn, scene: Scene): void {

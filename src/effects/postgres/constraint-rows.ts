@@ -22,7 +22,6 @@ export const constraintRows: Rows<ConstraintOperation["kind"]> = {
   addCheck: {
     manual: `${alter}, ADD table_constraint`,
     lock: "ACCESS EXCLUSIVE",
-    below: "children",
     action: "ADD CONSTRAINT",
     more: addCheck,
   },
@@ -54,7 +53,7 @@ export const constraintRows: Rows<ConstraintOperation["kind"]> = {
   dropConstraint: {
     manual: `${alter}, DROP CONSTRAINT`,
     lock: "ACCESS EXCLUSIVE",
-    below: "children",
+    below: "always",
     more: dropConstraint,
   },
   renameConstraint: { manual: `${alter}, RENAME CONSTRAINT`, lock: "ACCESS EXCLUSIVE", below: "children" },
@@ -83,13 +82,18 @@ function addForeignKey(op: AddForeignKey, scene: Scene): void {
     scene.found.fail(
       `cannot add NOT VALID foreign key on partitioned table "${bare(table)}" referencing relation "${bare(referenced)}"`,
     );
+  const keyColumns = scene
+    .relation(referenced)
+    ?.constraints.flatMap((c) => (c.kind === "primary key" ? [c.columns.length] : []))[0];
+  if (op.columns.length !== (op.referencedColumns.length || (keyColumns ?? op.columns.length)))
+    scene.found.fail("number of referencing and referenced columns for foreign key disagree");
   if (lacksKey(op, referenced, scene))
     scene.found.fail(
       `there is no unique constraint matching given keys for referenced table "${bare(referenced)}"`,
     );
 
   if (op.within !== "createTable") scene.lockTree(table, "SHARE ROW EXCLUSIVE", !partitioned);
-  scene.lockTree(referenced, "SHARE ROW EXCLUSIVE", !scene.isPartitioned(referenced));
+  scene.lockReferenced(referenced, "SHARE ROW EXCLUSIVE");
   if (op.within === "createTable" || op.notValid || !op.enforced) return;
   // A new column without a default holds nothing but NULLs.
   if (op.within === "addColumn" && !mayHoldValues(table, op.inlineColumn?.text, scene)) return;
@@ -122,8 +126,11 @@ function lacksKey(op: AddForeignKey, referenced: Key, scene: Scene): boolean {
 
 function addCheck(op: AddCheck, scene: Scene): void {
   if (!op.enforced) scene.needs(18, "ENFORCED");
-  if (op.notValid || !op.enforced || op.within === "createTable") return;
-  for (const key of tree(op, scene)) scene.scan(key);
+  if (op.within === "createTable") return;
+  for (const key of op.noInherit ? [scene.key(op.table)] : tree(op, scene)) {
+    scene.lock(key, "ACCESS EXCLUSIVE");
+    if (!op.notValid && op.enforced) scene.scan(key);
+  }
 }
 
 function addNotNull(op: AddNotNull, scene: Scene): void {
@@ -175,12 +182,16 @@ function dropConstraint(op: DropConstraint, scene: Scene): void {
   if (found.is === "unknown") return;
   const constraint = found.value;
   if (constraint.kind === "not null" && scene.server.version < 18) scene.found.fail(none);
-  if (constraint.kind === "foreign key")
-    scene.lockTree(constraint.references, "ACCESS EXCLUSIVE", !scene.isPartitioned(constraint.references));
+  if (constraint.kind === "foreign key") scene.lockReferenced(constraint.references, "ACCESS EXCLUSIVE");
   if (constraint.kind !== "primary key" && constraint.kind !== "unique") return;
+  const columns = String([...constraint.columns].sort());
+  const keys = scene.schema
+    .indexesOn(table)
+    .filter((index) => index.unique && String(index.elements.map((e) => e.column ?? "").sort()) === columns);
+  // With two keys on the same columns, nobody sees which one a foreign key uses.
+  if (keys.length > 1) return;
   for (const fk of scene.schema.foreignKeysTo(table)) {
-    if (String([...fk.constraint.referencedColumns].sort()) !== String([...constraint.columns].sort()))
-      continue;
+    if (String([...fk.constraint.referencedColumns].sort()) !== columns) continue;
     if (op.cascade) scene.lock(fk.table, "ACCESS EXCLUSIVE");
     else
       scene.found.fail(

@@ -9,6 +9,7 @@ import type {
   LockTable,
   UpdateRows,
 } from "../../model/operation.ts";
+import type { ForeignKey } from "../../schema/model.ts";
 import type { Rows } from "./row.ts";
 import { indexColumns, sequenceCalls, type Scene } from "./scene.ts";
 
@@ -23,7 +24,7 @@ export const dataRows: Rows<DataOperation["kind"]> = {
     more: (op, scene) => {
       write(scene.key(op.table), scene);
       scene.read(op.query);
-      scene.scanTree(op.table);
+      for (const key of scene.expand(op.table)) scene.scan(key);
     },
   },
   copyRows: { manual: "COPY", more: copyRows },
@@ -49,7 +50,9 @@ function write(table: Key, scene: Scene): void {
 function insertRows(op: InsertRows, scene: Scene): void {
   const table = scene.key(op.table);
   write(table, scene);
-  scene.read(op.query);
+  const [source] = op.query.relations;
+  const isFound = op.query.relations.length === 1 && source !== undefined;
+  scene.read(op.query, !(isFound && isIndexed(scene.key(source), op.where, scene)));
   const written = op.columns.map((column) => column.text);
   const relation = scene.relation(table);
   for (const column of relation?.columns ?? []) {
@@ -68,35 +71,37 @@ function updateRows(op: UpdateRows, scene: Scene): void {
   const written = op.columns.map((column) => column.text);
   write(table, scene);
   scene.read(op.query);
-  if (!isIndexed(table, op.where, scene)) scene.scanTree(table);
+  if (!isIndexed(table, op.where, scene)) for (const key of scene.expand(table)) scene.scan(key);
   for (const fk of scene.foreignKeysOf(table))
     if (fk.enforced && fk.columns.some((column) => written.includes(column)))
       scene.lock(fk.references, "ROW SHARE");
   for (const { table: other, constraint } of scene.schema.foreignKeysTo(table))
     if (constraint.referencedColumns.some((column) => written.includes(column)))
-      follow(other, constraint.onUpdate, scene);
+      follow(other, constraint, constraint.onUpdate, scene);
 }
 
 function deleteRows(op: DeleteRows, scene: Scene): void {
   const table = scene.key(op.table);
   write(table, scene);
   scene.read(op.query);
-  if (!isIndexed(table, op.where, scene)) scene.scanTree(table);
+  if (!isIndexed(table, op.where, scene)) for (const key of scene.expand(table)) scene.scan(key);
   for (const { table: other, constraint } of scene.schema.foreignKeysTo(table)) {
-    follow(other, constraint.onDelete, scene);
-    const first = constraint.columns[0];
-    if (first !== undefined && !leads(other, first, scene)) scene.scanTree(other);
+    follow(other, constraint, constraint.onDelete, scene);
   }
 }
 
 /** A foreign key's action changes the rows that reference; without one they are only looked for. */
-function follow(referencing: Key, action: string | undefined, scene: Scene): void {
+function follow(referencing: Key, { columns }: ForeignKey, action: string | undefined, scene: Scene): void {
   const changes = action === "cascade" || action === "set null" || action === "set default";
   scene.lock(referencing, changes ? "ROW EXCLUSIVE" : "ROW SHARE");
+  const [first] = columns;
+  if (first !== undefined && !leads(referencing, first, scene)) scene.scanTree(referencing);
 }
 
 const leads = (table: Key, column: string, scene: Scene): boolean =>
-  scene.schema.indexesOn(table).some((index) => index.valid && indexColumns(index).plain[0] === column);
+  scene.schema
+    .indexesOn(table)
+    .some((index) => index.valid && index.where === undefined && indexColumns(index).plain[0] === column);
 
 /** An index leads to the rows, as far as the schema and the predicate say. */
 function isIndexed(table: Key, where: Predicate | undefined, scene: Scene): boolean {

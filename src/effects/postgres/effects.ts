@@ -47,8 +47,9 @@ export function effects(
       scene.found.fail(`ALTER action ${row.action} cannot be performed on relation "${target.name}"`);
     const isNewTable = "within" in operation && operation.within === "createTable";
     if (row.lock !== undefined && !isNewTable) {
-      const recurses = row.below === "children" || (row.below === "partitions" && scene.isPartitioned(key));
-      scene.lockTree(key, row.lock, !recurses || ("only" in operation && operation.only === true));
+      const isOnly = "only" in operation && operation.only === true;
+      const recurses = row.below === "partitions" ? scene.isPartitioned(key) : row.below !== undefined;
+      scene.lockTree(key, row.lock, !recurses || (isOnly && row.below !== "always"));
     }
   }
   row.more?.(operation, scene);

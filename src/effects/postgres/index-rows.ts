@@ -61,10 +61,12 @@ function dropIndex(op: DropIndex, scene: Scene): void {
     return;
   }
   const { table, constraint, name } = found.value;
-  if (constraint !== undefined && !op.cascade)
+  if (constraint !== undefined)
     scene.found.fail(
       `cannot drop index ${name} because constraint ${constraint} on table ${bare(table)} requires it`,
     );
+  if (found.value.parent !== undefined)
+    scene.found.fail(`cannot drop index ${name} because index ${bare(found.value.parent)} requires it`);
   const partitioned = scene.isPartitioned(table);
   if (op.concurrently && partitioned)
     scene.found.fail(`cannot drop partitioned index "${name}" concurrently`);

@@ -1,5 +1,5 @@
 /** Types, functions, triggers, policies, and objects without an operation of their own. */
-import type { Key } from "../../model/names.ts";
+import { keyOf, type Key, type QualifiedName } from "../../model/names.ts";
 import type {
   AddEnumValue,
   AlterCompositeType,
@@ -77,12 +77,10 @@ function addEnumValue(op: AddEnumValue, scene: Scene): void {
 }
 
 function alterCompositeType(op: AlterCompositeType, scene: Scene): void {
-  const typed = [...scene.schema.relations()].filter(
-    (r) => r.ofType !== undefined && r.ofType === scene.key(op.type),
-  );
+  const typed = typedTables(op.type, scene);
   if (typed.length > 0 && !op.cascade)
     scene.found.fail(`cannot alter type "${op.type.name}" because it is the type of a typed table`);
-  for (const table of typed) scene.lock(table.key, "ACCESS EXCLUSIVE");
+  for (const table of typed) scene.lock(table, "ACCESS EXCLUSIVE");
   // Rows hold values of the old shape; a new attribute reads as NULL in them.
   if (op.change !== "type") return;
   const user = scene.schema.dependents({ type: op.type }).find((d) => d.kind === "column");
@@ -93,8 +91,18 @@ function alterCompositeType(op: AlterCompositeType, scene: Scene): void {
 }
 
 function dropType(op: DropType, scene: Scene): void {
-  dropDependents({ type: op.type }, `type ${op.type.name}`, op, scene);
+  const { name } = op.type;
+  dropDependents({ type: op.type }, `type ${name}`, op, scene);
+  for (const table of typedTables(op.type, scene)) {
+    if (op.cascade) scene.lock(table, "ACCESS EXCLUSIVE");
+    else scene.found.fail(`cannot drop type ${name} because other objects depend on it`);
+  }
 }
+
+const typedTables = (type: QualifiedName, scene: Scene): readonly Key[] => {
+  const key = scene.key(type);
+  return [...scene.schema.relations()].filter((r) => r.ofType === key).map((r) => r.key);
+};
 
 /** Columns of the domain are checked one table after the other, under SHARE. */
 function alterDomain(op: AlterDomain, scene: Scene): void {
@@ -103,17 +111,35 @@ function alterDomain(op: AlterDomain, scene: Scene): void {
     op.change === "validate constraint" ||
     (op.change === "add constraint" && op.check?.notValid !== true);
   if (!checks) return;
-  for (const user of scene.schema.dependents({ type: op.domain })) {
-    if (user.kind !== "column" || user.relation === undefined) continue;
-    scene.lock(user.relation, "SHARE");
-    scene.scan(user.relation);
+  for (const domain of domainsOver(op.domain, scene))
+    for (const user of scene.schema.dependents({ type: domain })) {
+      if (user.kind !== "column" || user.relation === undefined) continue;
+      scene.lock(user.relation, "SHARE");
+      scene.scan(user.relation);
+    }
+}
+
+/** The domain and those made over it. */
+function domainsOver(domain: QualifiedName, scene: Scene): readonly (QualifiedName | Key)[] {
+  const found: (QualifiedName | Key)[] = [domain];
+  const names = new Set([domain.name]);
+  const domains = [...scene.schema.types()].filter((type) => type.form === "domain");
+  for (let before = 0; before < names.size;) {
+    before = names.size;
+    for (const type of domains) {
+      if (type.base === undefined || !names.has(type.base.name) || names.has(type.name)) continue;
+      names.add(type.name);
+      found.push(keyOf(type.schema, type.name));
+    }
   }
+  return found;
 }
 
 function createFunction(op: CreateFunction, scene: Scene): void {
-  if (!op.atomic) return;
-  scene.needs(14, "BEGIN");
-  scene.name(op.uses);
+  if (op.atomic) scene.needs(14, "BEGIN");
+  // Its queries are analysed, unless check_function_bodies is off.
+  if (op.atomic || (op.language === "sql" && scene.server.setting("check_function_bodies") !== "off"))
+    scene.name(op.uses);
 }
 
 function policy(
@@ -153,13 +179,18 @@ function createObject(op: CreateObject, scene: Scene): void {
     scene.found.notInTransaction();
   if (op.object !== "publication") return;
   if (option(op, /IN SCHEMA/i)) scene.needs(15, "TABLES");
-  for (const table of op.relations) scene.lockTree(table, "SHARE UPDATE EXCLUSIVE");
+  publish(op, scene);
+}
+
+/** A partitioned table stands for its partitions; inheriting tables are published one by one. */
+function publish(op: { readonly relations: readonly QualifiedName[] }, scene: Scene): void {
+  for (const table of op.relations)
+    scene.lockTree(table, "SHARE UPDATE EXCLUSIVE", scene.isPartitioned(table));
 }
 
 function alterObject(op: AlterObject, scene: Scene): void {
   if (op.object === "system") scene.found.notInTransaction();
-  if (op.object === "publication")
-    for (const table of op.relations) scene.lockTree(table, "SHARE UPDATE EXCLUSIVE");
+  if (op.object === "publication") publish(op, scene);
 }
 
 function dropObject(op: DropObject, scene: Scene): void {

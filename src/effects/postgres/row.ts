@@ -8,8 +8,11 @@ export interface Row<K extends OperationKind> {
   readonly manual: string;
   /** Lock on the relation that the operation names; undefined: `more` says. */
   readonly lock?: LockMode | undefined;
-  /** Who is locked alike below it (unless ONLY): partitions and inheriting tables, or partitions alone. */
-  readonly below?: "children" | "partitions" | undefined;
+  /**
+   * Who is locked alike below it (unless ONLY): partitions and inheriting tables, or partitions alone; `always`:
+   * children even with ONLY.
+   */
+  readonly below?: "children" | "partitions" | "always" | undefined;
   /** First version whose grammar has it, and the word at which older ones stop. */
   readonly since?: readonly [version: number, word: string] | undefined;
   /** ALTER TABLE action that views refuse, in the server's words. */

@@ -88,6 +88,11 @@ export class Scene {
     for (const key of only ? [this.key(name)] : this.tree(name)) this.found.lock(key, mode);
   }
 
+  /** A referenced table, with its partitions: their triggers come and go with the foreign key. */
+  lockReferenced(name: QualifiedName | Key, mode: LockMode): void {
+    this.lockTree(name, mode, !this.isPartitioned(name));
+  }
+
   /** Reads the rows; a partitioned table, a view or a foreign table has none of its own. */
   scan(name: QualifiedName | Key): void {
     if (this.holdsRows(name)) this.found.scan(this.key(name));

@@ -38,6 +38,8 @@ export const tableRows: Rows<TableOperation["kind"]> = {
       // A table of the history is known; of another only the statement speaks.
       if (table?.complete === true && table.unlogged !== op.logged) return;
       if (!op.logged) refuseUnlogged(scene, scene.key(op.table));
+      if (scene.server.version >= 15)
+        for (const key of scene.sequencesOf(op.table)) scene.lock(key, "ACCESS EXCLUSIVE");
       if (table?.partitionBy === undefined) scene.rewrite(op.table);
     },
   },
@@ -95,7 +97,7 @@ export const tableRows: Rows<TableOperation["kind"]> = {
   dropColumn: {
     manual: `${alter}, DROP COLUMN`,
     lock: "ACCESS EXCLUSIVE",
-    below: "children",
+    below: "always",
     action: "DROP COLUMN",
     more: dropColumn,
   },

@@ -15,12 +15,19 @@ export function createTable(op: CreateTable, scene: Scene): void {
   if (op.ifNotExists && scene.schema.relation(op.table).is === "present") return;
   for (const source of op.like) scene.lock(source.table, "ACCESS SHARE");
   for (const parent of op.inherits) scene.lock(parent, "SHARE UPDATE EXCLUSIVE");
-  scene.read(op.query, !op.withNoData);
+  if (op.withNoData) scene.name(op.query);
+  else scene.read(op.query);
   if (op.partitionOf === undefined) return;
   const parent = scene.key(op.partitionOf.parent);
   scene.lock(parent, "ACCESS EXCLUSIVE");
   if (!op.partitionOf.bound.default) checkDefaultPartition(parent, scene);
-  for (const fk of scene.foreignKeysOf(parent)) scene.lock(fk.references, "SHARE ROW EXCLUSIVE");
+  cloneForeignKeys(parent, scene);
+}
+
+/** A new partition takes part in the parent's foreign keys, on either side. */
+function cloneForeignKeys(parent: Key, scene: Scene): void {
+  for (const fk of scene.foreignKeysOf(parent)) scene.lockReferenced(fk.references, "SHARE ROW EXCLUSIVE");
+  for (const fk of scene.schema.foreignKeysTo(parent)) scene.lock(fk.table, "SHARE ROW EXCLUSIVE");
 }
 
 /** Rows of the default partition may belong to the new one: it is locked and read (manual, section 5.12.2). */
@@ -28,7 +35,7 @@ function checkDefaultPartition(parent: Key, scene: Scene): void {
   const key = defaultPartition(parent, scene);
   if (key === undefined) return;
   scene.lockTree(key, "ACCESS EXCLUSIVE");
-  scene.scanTree(key);
+  if (!provesBound(parent, key, scene)) scene.scanTree(key);
 }
 
 const defaultPartition = (parent: Key, scene: Scene): Key | undefined =>
@@ -37,7 +44,8 @@ const defaultPartition = (parent: Key, scene: Scene): Key | undefined =>
 export function dropTable(op: DropTable, scene: Scene): void {
   const key = scene.key(op.table);
   for (const table of scene.tree(key)) {
-    for (const fk of scene.foreignKeysOf(table)) scene.lock(fk.references, "ACCESS EXCLUSIVE");
+    for (const fk of scene.foreignKeysOf(table))
+      if (!fk.inherited) scene.lockReferenced(fk.references, "ACCESS EXCLUSIVE");
     for (const sequence of scene.sequencesOf(table)) scene.lock(sequence, "ACCESS EXCLUSIVE");
   }
   // The parent forgets the partition, and the bound of its default partition changes.
@@ -80,10 +88,11 @@ export function attachPartition(op: AttachPartition, scene: Scene): void {
   const parent = scene.key(op.table);
   scene.lockTree(op.partition, "ACCESS EXCLUSIVE");
   if (!op.bound.default) checkDefaultPartition(parent, scene);
-  if (!provesBound(op, scene)) scene.scanTree(op.partition);
+  if (!provesBound(parent, scene.key(op.partition), scene)) scene.scanTree(op.partition);
+  cloneForeignKeys(parent, scene);
   for (const fk of scene.foreignKeysOf(parent)) {
-    scene.lock(fk.references, "SHARE ROW EXCLUSIVE");
     scene.scanTree(op.partition);
+    scene.scanTree(fk.references);
   }
   for (const leaf of scene.tree(op.partition))
     for (const index of scene.schema.indexesOn(parent))
@@ -95,16 +104,16 @@ export function attachPartition(op: AttachPartition, scene: Scene): void {
  * A validated CHECK on the columns of the parent's key is taken as the bound; they must be NOT NULL, too (manual,
  * section 5.12.2.2).
  */
-function provesBound(op: AttachPartition, scene: Scene): boolean {
-  const keys = scene.relation(op.table)?.partitionBy?.columns ?? [];
-  const checks = (scene.relation(op.partition)?.constraints ?? []).filter(
+function provesBound(parent: Key, partition: Key, scene: Scene): boolean {
+  const keys = scene.relation(parent)?.partitionBy?.columns ?? [];
+  const checks = (scene.relation(partition)?.constraints ?? []).filter(
     (c) => c.kind === "check" && c.validated,
   );
   return (
     keys.length > 0 &&
     keys.every((column) => {
       const proved = checks.some((c) => c.kind === "check" && c.expression.provesNotNull.includes(column));
-      return proved || scene.column(op.partition, column)?.notNull === "yes";
+      return proved || scene.column(partition, column)?.notNull === "yes";
     }) &&
     checks.some((c) => {
       const used = c.kind === "check" ? c.expression.columns.map((column) => column.column) : [];
@@ -150,7 +159,7 @@ export function detachPartition(op: DetachPartition, scene: Scene): void {
   const rest = defaultPartition(parent, scene);
   const weak = op.concurrently || op.finalize;
   scene.lock(parent, weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");
-  scene.lock(op.partition, "ACCESS EXCLUSIVE");
+  scene.lockTree(op.partition, "ACCESS EXCLUSIVE");
   if (op.concurrently) scene.found.notInTransaction();
   for (const fk of scene.foreignKeysOf(parent)) scene.lock(fk.references, "SHARE ROW EXCLUSIVE");
   for (const fk of scene.schema.foreignKeysTo(parent)) {

@@ -47,8 +47,16 @@ export const viewRows: Rows<ViewKinds> = {
     more: (op, scene) => {
       dropDependents({ table: op.sequence }, `sequence ${op.sequence.name}`, op, scene);
       const owner = scene.relation(op.sequence)?.ownedBy;
-      if (owner === undefined) return;
-      if (op.cascade) scene.lock(owner.table, "ACCESS EXCLUSIVE");
+      const column = owner === undefined ? undefined : scene.column(owner.table, owner.column);
+      if (owner === undefined || column === undefined) return;
+      const { name } = op.sequence;
+      if (column.identity !== undefined)
+        scene.found.fail(
+          `cannot drop sequence ${name} because column ${column.name} of table ${bare(owner.table)} requires it`,
+        );
+      else if (op.cascade) scene.lock(owner.table, "ACCESS EXCLUSIVE");
+      else if (column.serial)
+        scene.found.fail(`cannot drop sequence ${name} because other objects depend on it`);
     },
   },
 };
@@ -62,7 +70,7 @@ function createView(op: CreateView, scene: Scene): void {
     refuseReplacement(op, scene);
   }
   // A materialized view runs its query; a view's is only analysed.
-  if (op.materialized) scene.read(op.query, !op.withNoData);
+  if (op.materialized && !op.withNoData) scene.read(op.query);
   else scene.name(op.query);
 }
 
@@ -89,7 +97,7 @@ function refreshView(op: RefreshView, scene: Scene): void {
   if (op.concurrently) {
     scene.scan(view);
     const unique = scene.schema.indexesOn(view).some((i) => i.unique && i.where === undefined);
-    if (relation?.complete === true && relation.origin !== undefined && !unique)
+    if (relation?.origin !== undefined && !unique)
       scene.found.fail(
         `cannot refresh materialized view "${keyOf(relation.schema, bare(view))}" concurrently`,
       );
