@@ -83,6 +83,11 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     case "renameTable":
     case "setTableSchema": {
+      const indexed = draft.index(draft.resolve(op.table));
+      if (indexed !== undefined && op.kind === "renameTable") {
+        renameIndex(draft, keyOf(indexed.schema, indexed.name), op.to.text);
+        return;
+      }
       const table = draft.subject(op.table);
       if (table === undefined) return;
       if (op.kind === "renameTable") moveRelation(draft, table.key, table.schema, op.to.text);
@@ -174,11 +179,15 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       createIndex(draft, op);
       return;
     case "dropIndex":
-      dropIndex(draft, draft.resolveIndex(op.index));
+      dropIndex(draft, draft.resolve(op.index));
       return;
-    case "renameIndex":
-      renameIndex(draft, draft.resolveIndex(op.index), op.to.text);
+    case "renameIndex": {
+      // ALTER INDEX renames any relation.
+      const relation = draft.relation(draft.resolve(op.index));
+      if (relation === undefined) renameIndex(draft, draft.resolve(op.index), op.to.text);
+      else moveRelation(draft, relation.key, relation.schema, op.to.text);
       return;
+    }
     case "attachIndex":
       attachIndex(draft, op);
       return;

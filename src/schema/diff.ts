@@ -152,7 +152,7 @@ function columnDetails(a: Column, b: Column): readonly (string | undefined)[] {
       : undefined,
     triDiff(a.notNull, b.notNull, "NOT NULL"),
     triDiff(a.hasDefault, b.hasDefault, "DEFAULT"),
-    a.hasDefault === "yes" && b.hasDefault === "yes" ? expressionDiff("default", a.default, b.default) : undefined,
+    a.hasDefault === "yes" && b.hasDefault === "yes" && !(a.serial && b.serial) ? expressionDiff("default", a.default, b.default) : undefined,
     a.type !== undefined && b.type !== undefined && a.identity !== b.identity
       ? `identity: ${b.identity ?? "none"} instead of ${a.identity ?? "none"}`
       : undefined,

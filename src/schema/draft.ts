@@ -7,7 +7,6 @@ import {
   indexUses,
   relationTag,
   relationUses,
-  resolveIndex,
   resolveRelation,
   routineTag,
   routineUses,
@@ -63,10 +62,6 @@ export class Draft {
 
   resolve(name: QualifiedName): Key {
     return resolveRelation(this.state, name);
-  }
-
-  resolveIndex(name: QualifiedName): Key {
-    return resolveIndex(this.state, name);
   }
 
   relation(key: Key): Relation | undefined {

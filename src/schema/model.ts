@@ -100,6 +100,8 @@ export interface Index {
   readonly constraint?: string | undefined;
   /** Key of the partitioned index that it is attached to. */
   readonly parent?: Key | undefined;
+  /** After RENAME COLUMN: the columns' part of the name of a copy (LIKE, partitions), which keeps the old names. */
+  readonly copiedAs?: string | undefined;
   readonly origin: Origin;
 }
 

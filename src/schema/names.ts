@@ -3,6 +3,7 @@ import type { Expression } from "../model/expression.ts";
 import { keyOf } from "../model/names.ts";
 import type { IndexElement } from "../model/operation.ts";
 import type { Draft } from "./draft.ts";
+import type { Index } from "./model.ts";
 import { constraintNameTag } from "./state.ts";
 
 /** Longest identifier in bytes. */
@@ -109,6 +110,10 @@ export function indexAddition(elements: readonly IndexElement[], include: readon
   }
   return joinColumns(used);
 }
+
+/** The same for a copy of an index: it keeps the names that the columns had when the index was built. */
+export const copyAddition = (index: Index): string =>
+  index.copiedAs ?? indexAddition(index.elements, index.include);
 
 /** As the server names a result column of that expression (its FigureIndexColname), from what the text shows. */
 export function expressionName(expression: Expression | undefined): string {

@@ -29,7 +29,6 @@ import {
   emptyState,
   indexTag,
   relationTag,
-  resolveIndex,
   resolveRelation,
   resolveRoutine,
   resolveType,
@@ -176,7 +175,7 @@ class PersistentSchema implements Schema {
   }
 
   index(name: QualifiedName | Key): Lookup<Index> {
-    const key = typeof name === "string" ? name : resolveIndex(this.state, name);
+    const key = typeof name === "string" ? name : resolveRelation(this.state, name);
     return this.lookUp(key, indexTag(key), get(this.state.indexes, key));
   }
 

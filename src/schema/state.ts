@@ -91,15 +91,16 @@ export function resolveIn(
   return { schema, key: keyOf(schema, name.name) };
 }
 
+/** Relations and indexes share a name space, so either ends the search. */
 export function resolveRelation(state: State, name: QualifiedName): Key {
-  const { key } = resolveIn(state, name, (held) => get(state.relations, held) !== undefined);
+  const held = (key: Key): boolean =>
+    get(state.relations, key) !== undefined || get(state.indexes, key) !== undefined;
+  const { key } = resolveIn(state, name, held);
   // The system catalogue is searched first of all.
-  if (name.schema === undefined && name.name.startsWith("pg_") && get(state.relations, key) === undefined)
+  if (name.schema === undefined && name.name.startsWith("pg_") && !held(key))
     return keyOf("pg_catalog", name.name);
   return key;
 }
-export const resolveIndex = (state: State, name: QualifiedName): Key =>
-  resolveIn(state, name, (key) => get(state.indexes, key) !== undefined).key;
 export const resolveType = (state: State, name: QualifiedName): Key =>
   resolveIn(state, name, (key) => get(state.types, key) !== undefined).key;
 export const resolveRoutine = (state: State, name: QualifiedName): Key =>

@@ -55,10 +55,16 @@ export class Server {
     return new Server(await PGlite.create());
   }
 
-  async replay(text: string): Promise<Replayed> {
+  replay(text: string): Promise<Replayed> {
+    const { statements } = postgres.read(text);
+    return this.replayAll(statements.map(({ span }) => () => text.slice(span.start, span.end)));
+  }
+
+  /** Each statement is made for the schema that it finds. */
+  async replayAll(statements: readonly ((schema: Schema) => string)[]): Promise<Replayed> {
     await this.db.exec("BEGIN");
     try {
-      return await this.run(text);
+      return await this.run(statements);
     } finally {
       await this.db.exec("ROLLBACK");
     }
@@ -68,26 +74,28 @@ export class Server {
     return this.db.close();
   }
 
-  private async run(text: string): Promise<Replayed> {
+  private async run(statements: readonly ((schema: Schema) => string)[]): Promise<Replayed> {
     let schema = emptySchema().withClosed(true);
     const steps: Step[] = [];
-    for (const statement of postgres.read(text).statements) {
+    for (const make of statements) {
+      const sql = make(schema);
+      const statement = postgres.read(sql).statements[0];
+      if (statement === undefined) continue;
       if (statement.operations.some((op) => /^(?:begin|commit|rollback|savepoint)$/.test(op.kind))) continue;
-      const sql = text.slice(statement.span.start, statement.span.end);
       const next = follow(schema, statement);
       const error = await this.attempt(sql.replace(/\bconcurrently\b/i, ""));
       steps.push({ sql, statement, failures: next.failures, error });
       if (error === undefined) schema = next.schema;
     }
     const ours = describe(schema);
-    return { steps, schema, ours, servers: forgetTypes(await this.describe(), ours) };
+    return { steps, schema, ours, servers: forget(await this.describe(), schema, ours) };
   }
 
   private async attempt(sql: string): Promise<Step["error"]> {
+    // A text with a syntax error runs nothing, so the savepoint goes alone.
     await this.db.exec("SAVEPOINT one");
     try {
-      await this.db.exec(sql);
-      await this.db.exec("RELEASE one");
+      await this.db.exec(`${sql}; RELEASE one`);
       return undefined;
     } catch (error) {
       await this.db.exec("ROLLBACK TO one");
@@ -195,10 +203,25 @@ function formatType(type: ColumnType, schema: Schema): string {
   return [head + inner, ...rest].join(" ") + "[]".repeat(type.dimensions > 0 ? 1 : 0);
 }
 
-/** Where ddlint doesn't know a type (CREATE TABLE AS), the server's isn't compared. */
-function forgetTypes(servers: readonly string[], ours: readonly string[]): readonly string[] {
-  const unknown = ours.filter((line) => line.endsWith(" ?"));
-  return servers.map((line) => unknown.find((own) => line.startsWith(own.slice(0, -1))) ?? line).sort();
+/** What ddlint knows that it doesn't know (CREATE TABLE AS) isn't compared: a type, or columns of an incomplete table. */
+function forget(servers: readonly string[], schema: Schema, ours: readonly string[]): readonly string[] {
+  const untyped = new Map(
+    ours.flatMap((line) => {
+      const [, column, rest] = /^(column .*) \?((?: not null)?(?: default)?)$/.exec(line) ?? [];
+      return column === undefined ? [] : [[column, rest ?? ""]];
+    }),
+  );
+  const withoutType = (line: string): string => {
+    const [, column, type = ""] = /^(column \S+\.\S+) (.*)$/.exec(line) ?? [];
+    const rest = column === undefined ? undefined : untyped.get(column);
+    const own = / not null| default/.exec(type);
+    return column === undefined || rest !== (own === null ? "" : type.slice(own.index)) ? line : `${column} ?${rest}`;
+  };
+  const partial = [...schema.relations()].filter((r) => !r.complete).map((r) => `column ${r.key}.`);
+  return servers
+    .map(withoutType)
+    .filter((line) => ours.includes(line) || !partial.some((start) => line.startsWith(start)))
+    .sort();
 }
 
 /** The schema as lines like those of `catalogue`. */

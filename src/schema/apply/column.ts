@@ -20,7 +20,7 @@ export function addColumn(draft: Draft, op: AddColumn): void {
       const present = old.columns.some((c) => c.name === column.name);
       if (present && inherited) return old;
       const identity = inherited && table.partitionBy === undefined ? undefined : column.identity;
-      const made = inherited ? { ...column, identity, inherited: true } : column;
+      const made = inherited ? { ...column, identity, serial: false, inherited: true } : column;
       return {
         ...old,
         columns: [...old.columns.filter((c) => c.name !== column.name), made],
@@ -116,6 +116,7 @@ export function changeColumn(draft: Draft, op: ColumnChange): void {
         ...c,
         hasDefault: perhaps(op, set ? "yes" : "no"),
         default: set && op.conditional !== true ? expression : undefined,
+        serial: false,
       }));
       return;
     }

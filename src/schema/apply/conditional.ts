@@ -31,7 +31,7 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
       draft.doubt(relationTag(draft.resolve(op.sequence)));
       return true;
     case "dropIndex":
-      draft.doubt(indexTag(draft.resolveIndex(op.index)));
+      draft.doubt(indexTag(draft.resolve(op.index)));
       return true;
     case "dropColumn":
       draft.mark(draft.resolve(op.table), columnTag(op.column.text), "doubted");
@@ -71,7 +71,7 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
       return true;
     }
     case "renameIndex": {
-      const from = draft.resolveIndex(op.index);
+      const from = draft.resolve(op.index);
       draft.doubt(indexTag(from));
       draft.doubt(indexTag(renamed(from, op.to.text)));
       return true;

@@ -230,7 +230,7 @@ function makeKey(draft: Draft, key: Key, op: AddPrimaryKey | AddUnique | AddExcl
     table: key,
     unique: parts.kind !== "exclusion",
     ...parts.index,
-    valid: op.only !== true || table.children.length === 0,
+    valid: op.only !== true || table.partitionBy === undefined || table.children.length === 0,
     constraint: name,
     origin: draft.origin,
   };

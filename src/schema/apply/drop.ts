@@ -59,7 +59,7 @@ function dropUse(draft: Draft, user: Relation, key: Key): void {
     columns: old.columns.map((c) =>
       c.default !== undefined &&
       sequencesOf(c.default).some((sequence) => resolveRelation(draft.state, sequence) === key)
-        ? { ...c, default: undefined, hasDefault: "no" }
+        ? { ...c, default: undefined, hasDefault: "no", serial: false }
         : c,
     ),
   }));

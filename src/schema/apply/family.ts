@@ -2,7 +2,7 @@
 import { keyOf, type Key } from "../../model/names.ts";
 import type { Draft } from "../draft.ts";
 import type { Column, Constraint, Index, Relation } from "../model.ts";
-import { chooseConstraintName, chooseKeyName, chooseRelationName, indexAddition, joinColumns } from "../names.ts";
+import { chooseConstraintName, chooseKeyName, chooseRelationName, copyAddition, joinColumns } from "../names.ts";
 import { constraintNameTag } from "../state.ts";
 
 /** The table and, unless ONLY is said, everything below it, parents first. */
@@ -21,10 +21,10 @@ export function partitionsBelow(draft: Draft, key: Key): readonly Key[] {
     .filter((child) => draft.relation(child)?.partitionOf !== undefined);
 }
 
-export const inheritedColumn = (column: Column): Column => ({ ...column, inherited: true });
 
 /** Columns and CHECKs that a child gets; a column of its own with that name is merged and stays its own. */
 export function inheritFrom(draft: Draft, childKey: Key, parent: Relation): void {
+  const fresh = draft.relation(childKey)?.origin === draft.origin;
   draft.change(childKey, (child) => {
     const columns = child.columns.map((own) => {
       const from = parent.columns.find((c) => c.name === own.name);
@@ -33,8 +33,8 @@ export function inheritFrom(draft: Draft, childKey: Key, parent: Relation): void
         ...own,
         type: own.type ?? from.type,
         notNull: from.notNull === "yes" ? "yes" : own.notNull,
-        hasDefault: own.hasDefault === "yes" ? own.hasDefault : from.hasDefault,
-        default: own.default ?? from.default,
+        hasDefault: own.hasDefault === "yes" || !fresh ? own.hasDefault : from.hasDefault,
+        default: own.default ?? (fresh ? from.default : undefined),
         generated: own.generated ?? from.generated,
         inherited: own.inherited || parent.partitionBy !== undefined,
       } as const;
@@ -42,11 +42,14 @@ export function inheritFrom(draft: Draft, childKey: Key, parent: Relation): void
     const more = parent.columns
       .filter((c) => !child.columns.some((own) => own.name === c.name))
       // A sequence fills the parent only, but for a partition's identity.
-      .map((c) => ({ ...inheritedColumn(c), identity: parent.partitionBy === undefined ? undefined : c.identity }))
+      .map((c) => ({ ...c,
+        // It takes its numbers from the sequence of the parent.
+        serial: false,
+        inherited: true, identity: parent.partitionBy === undefined ? undefined : c.identity }))
       .map((c) => (parent.partitionBy === undefined && isIdentity(parent, c) ? { ...c, hasDefault: "no" as const } : c));
     const checks = parent.constraints
       .filter((c) => c.kind === "check" && !c.noInherit && !child.constraints.some((own) => own.name === c.name))
-      .map((c) => ({ ...c, inherited: true }));
+      .map((c) => ({ ...c, inherited: true, validated: c.enforced && (c.validated || fresh) }));
     return {
       ...child,
       complete: child.complete && parent.complete,
@@ -142,7 +145,7 @@ export function partitionIndex(draft: Draft, childKey: Key, parentIndex: Index):
   }
   const keyLike = parentConstraint?.kind;
   const label = keyLike === "primary key" ? "pkey" : keyLike === "unique" ? "key" : "excl";
-  const addition = keyLike === "primary key" ? undefined : indexAddition(parentIndex.elements, parentIndex.include);
+  const addition = keyLike === "primary key" ? undefined : copyAddition(parentIndex);
   const name =
     keyLike === undefined
       ? chooseRelationName(draft, child.schema, child.name, addition, "idx")

@@ -22,7 +22,7 @@ export function createIndex(draft: Draft, op: CreateIndex): void {
     include: op.include,
     where: op.where,
     nullsNotDistinct: op.nullsNotDistinct,
-    valid: !op.only || table.children.length === 0,
+    valid: !op.only || table.partitionBy === undefined || table.children.length === 0,
     origin: draft.origin,
   };
   draft.removeIndex(key);
@@ -32,9 +32,9 @@ export function createIndex(draft: Draft, op: CreateIndex): void {
 }
 
 export function attachIndex(draft: Draft, op: AttachIndex): void {
-  const parentKey = draft.resolveIndex(op.index);
+  const parentKey = draft.resolve(op.index);
   const parent = draft.index(parentKey);
-  const child = draft.index(draft.resolveIndex(op.partition));
+  const child = draft.index(draft.resolve(op.partition));
   if (child !== undefined) {
     draft.putIndex({ ...child, parent: parentKey });
     if (child.constraint !== undefined)

@@ -1,6 +1,8 @@
 /** Renames and SET SCHEMA: the object gets a new key, and everything that points to it follows, as in the server. */
 import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
+import { indexInvolves } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
+import { copyAddition } from "../names.ts";
 import type { Relation } from "../model.ts";
 import { get, remove, set } from "../persistent.ts";
 import {
@@ -200,7 +202,9 @@ export function renameColumn(draft: Draft, table: Key, from: string, to: string)
             expressions: relation.partitionBy.expressions.map((e) => renameInExpression(e, from, to)),
           },
   });
-  for (const index of draft.indexesOn(table)) draft.putIndex(renameInIndex(index, from, to));
+  for (const index of draft.indexesOn(table))
+    if (indexInvolves(index, from))
+      draft.putIndex({ ...renameInIndex(index, from, to), copiedAs: copyAddition(index) });
   for (const user of draft.relationsUsing(table)) {
     if (user.key === table) continue;
     draft.put({

@@ -66,7 +66,7 @@ export function renameObject(draft: Draft, op: RenameObject): void {
       return;
     }
     case "index":
-      renameIndex(draft, draft.resolveIndex(name), to);
+      renameIndex(draft, draft.resolve(name), to);
       return;
     case "type":
     case "domain": {

@@ -1,9 +1,10 @@
 /** CREATE TABLE and what concerns a table as a whole. */
-import { keyOf, type Key } from "../../model/names.ts";
+import type { Expression } from "../../model/expression.ts";
+import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
 import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, SetInheritance } from "../../model/operation.ts";
 import { newRelation, type Draft } from "../draft.ts";
 import type { Column, Relation } from "../model.ts";
-import { chooseKeyName, chooseRelationName, indexAddition } from "../names.ts";
+import { chooseKeyName, chooseRelationName, copyAddition } from "../names.ts";
 import { creationSchema, temporarySchema } from "../state.ts";
 import { inheritFrom, partitionFrom } from "./family.ts";
 
@@ -36,6 +37,21 @@ export function createOwnedSequence(draft: Draft, table: Relation, column: strin
     temporary: table.temporary,
     ownedBy: { table: table.key, column },
   });
+  // The default of a serial column; it follows the sequence as a written one does.
+  const text = `nextval('${`${quoteIdentifier(table.schema)}.${quoteIdentifier(name)}`.replaceAll("'", "''")}'::regclass)`;
+  const { span } = draft.origin;
+  const expression: Expression = {
+    text,
+    span,
+    constant: false,
+    isNull: false,
+    volatility: "volatile",
+    columns: [],
+    functions: [{ name: "nextval", text: "nextval", span }],
+    subquery: false,
+    provesNotNull: [],
+  };
+  draft.changeColumn(table.key, column, (c) => (c.serial ? { ...c, default: expression } : c));
 }
 
 export function createTable(draft: Draft, op: CreateTable): Key {
@@ -45,10 +61,14 @@ export function createTable(draft: Draft, op: CreateTable): Key {
   const query = op.query;
   const columns = [
     ...op.columns.map((definition) => columnOf(definition, draft)),
-    ...(query?.output ?? [])
+    ...(query?.output ?? starColumns(draft, query))
       .filter((column) => !op.columns.some((c) => c.name.text === column))
       .map((column) => untyped(column, draft)),
   ];
+  const likes = op.like.map(({ table, including }) => ({
+    from: draft.resolve(table),
+    including: new Set(including.map((what) => what.toLowerCase())),
+  }));
   const parents = op.inherits.map((parent) => draft.resolve(parent));
   const parent = op.partitionOf === undefined ? undefined : draft.resolve(op.partitionOf.parent);
   const composite = op.ofType === undefined ? undefined : keyOf(op.ofType.schema ?? schema, op.ofType.name);
@@ -70,7 +90,7 @@ export function createTable(draft: Draft, op: CreateTable): Key {
   });
   for (const each of parents) adopt(draft, key, each);
   if (parent !== undefined) adopt(draft, key, parent);
-  for (const like of op.like) copyLike(draft, key, draft.resolve(like.table), new Set(like.including.map((i) => i.toLowerCase())));
+  for (const { from, including } of likes) copyLike(draft, key, from, including);
   if (composite !== undefined) {
     const type = draft.type(composite);
     if (type?.complete === true)
@@ -95,6 +115,14 @@ export function createTable(draft: Draft, op: CreateTable): Key {
       createOwnedSequence(draft, made, column.name.text);
   if (parent !== undefined) partitionFrom(draft, key, parent);
   return key;
+}
+
+/** Columns that `*` surely gives, whatever stands beside it. */
+export function starColumns(draft: Draft, query: CreateTable["query"]): readonly string[] {
+  const names = (query?.stars ?? []).flatMap(
+    (star) => draft.relation(draft.resolve(star))?.columns.map((c) => c.name) ?? [],
+  );
+  return [...new Set(names)];
 }
 
 const untyped = (name: string, draft: Draft): Column => ({
@@ -139,7 +167,7 @@ function copyLike(draft: Draft, key: Key, from: Key, including: ReadonlySet<stri
           ...old.constraints,
           ...source.constraints
             .filter((c) => c.kind === "check")
-            .map((c) => ({ ...c, inherited: false, origin: draft.origin })),
+            .map((c) => ({ ...c, validated: c.kind === "check" && c.enforced, inherited: false, origin: draft.origin })),
         ]
       : old.constraints,
   }));
@@ -172,7 +200,7 @@ function copyColumn(column: Column, wants: (what: string) => boolean, draft: Dra
 function copyIndexes(draft: Draft, made: Relation, source: Relation): void {
   for (const index of draft.indexesOn(source.key)) {
     const constraint = source.constraints.find((c) => c.name === index.constraint);
-    const addition = indexAddition(index.elements, index.include);
+    const addition = copyAddition(index);
     const name =
       constraint === undefined
         ? chooseRelationName(draft, made.schema, made.name, addition, "idx")

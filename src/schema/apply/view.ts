@@ -6,12 +6,18 @@ import type { Column } from "../model.ts";
 import { qualifyQuery } from "../rewrite.ts";
 import { creationSchema, temporarySchema } from "../state.ts";
 import { dropRelation } from "./drop.ts";
+import { starColumns } from "./table.ts";
 
 export function createView(draft: Draft, op: CreateView): void {
   const schema = op.temporary ? temporarySchema : creationSchema(draft.state, op.view);
   const key = keyOf(schema, op.view.name);
   const output = op.query.output;
-  const names = output === undefined ? op.columns : [...op.columns, ...output.slice(op.columns.length)];
+  const names =
+    output === undefined
+      ? op.columns.length > 0
+        ? op.columns
+        : starColumns(draft, op.query)
+      : [...op.columns, ...output.slice(op.columns.length)];
   const old = draft.relation(key);
   const view = {
     ...(op.orReplace && old?.kind === "view" ? old : newRelation(schema, op.view.name, "view", draft.origin)),

@@ -19,7 +19,7 @@ export function columnFailures(found: Collector, op: Operation): void {
       if (op.object === "type") return;
       if (!found.relation(op.table, op.object)) return;
       found.column(op.table, op.column);
-      if (op.to.text !== op.column.text) found.freeMember("duplicate-column", op.table, op.to);
+      found.freeMember("duplicate-column", op.table, op.to);
       return;
     case "changeColumnType":
       if (!found.relation(op.table)) return;
@@ -78,7 +78,7 @@ export function columnFailures(found: Collector, op: Operation): void {
     case "renameConstraint":
       if (!found.relation(op.table)) return;
       found.constraint(op.table, op.name);
-      if (op.to.text !== op.name.text) found.freeMember("duplicate-constraint", op.table, op.to);
+      found.freeMember("duplicate-constraint", op.table, op.to);
       return;
     case "validateConstraint":
     case "alterConstraint":
@@ -104,7 +104,7 @@ export function columnFailures(found: Collector, op: Operation): void {
     case "renameIndex": {
       found.index(op.index);
       const from = schema.index(op.index);
-      if (from.is === "present" && op.to.text !== from.value.name)
+      if (from.is === "present")
         found.free(`${from.value.schema}.${op.to.text}`, op.to.text, op.to.span, "index");
       return;
     }

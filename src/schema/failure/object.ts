@@ -1,4 +1,4 @@
-import { quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
+import { keyOf, quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import { sameSignature } from "../apply/object.ts";
 import { createdKey } from "../skip.ts";
@@ -204,6 +204,10 @@ function named(found: Collector, op: Named): void {
   else if (op.object === "index") found.index(op.name);
   else if (op.object === "type" || op.object === "domain") found.type(op.name, op.object);
   else if (op.object === "function" || op.object === "procedure") found.routine(op.name, op.object);
+  if (op.kind === "renameObject" && (isTable || op.object === "index")) {
+    const key = found.schema.resolve(op.name);
+    found.free(keyOf(key.slice(0, key.indexOf(".")), op.to.text), op.to.text, op.to.span, "table");
+  }
   if (op.kind !== "comment" || op.member === undefined) return;
   const table = op.relations[0];
   if (table === undefined) return;

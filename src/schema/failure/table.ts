@@ -35,7 +35,7 @@ export function tableFailures(found: Collector, op: Operation): void {
       const from = schema.resolve(op.table);
       const dot = from.indexOf(".");
       const to = op.kind === "renameTable" ? keyOf(from.slice(0, dot), op.to.text) : keyOf(op.to.text, from.slice(dot + 1));
-      if (to !== from) found.free(to, op.to.text, op.to.span, "table");
+      if (to !== from || op.kind === "renameTable") found.free(to, op.to.text, op.to.span, "table");
       return;
     }
     case "setInheritance":
