@@ -14,8 +14,8 @@ export default defineRule({
     instead: "Drop or change the dependent first.",
   },
   messages: {
-    refuses: "fails: {{dependent}} depends on {{object}}",
-    breaks: "{{dependent}} uses {{object}} and fails at its next run",
+    refuses: "fails: {{object}} is used by {{dependents}}",
+    breaks: "{{object}} is used in the body of {{dependents}}: the next call fails",
   },
   on: {
     operation(step, { report }) {
@@ -29,12 +29,12 @@ export default defineRule({
       const some = refusing.length > 0 ? refusing : breaking;
       const [first] = some;
       if (first === undefined) return;
-      const rest = some.length > 1 ? ` (and ${some.length - 1} more)` : "";
+      const rest = some.length > 1 ? ` and ${some.length - 1} more` : "";
       report({
         at: operation.head,
         message: refusing.length > 0 ? "refuses" : "breaks",
         severity: refusing.length > 0 ? undefined : "warning",
-        data: { dependent: first.text + rest, object },
+        data: { dependents: first.text + rest, object },
         instead: `drop or change ${some.map(({ text }) => text).join(", ")} first`,
         related: some.flatMap(({ origin, text }) =>
           origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],

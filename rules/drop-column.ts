@@ -22,17 +22,17 @@ export default defineRule({
   },
   recipe: recipes.deprecateColumn,
   on: {
-    dropColumn(step, { report, options }) {
-      const { operation, migration, deprecation, createdHere, createdPending, failures, replaced, show } =
-        step;
+    dropColumn(
+      { operation, migration, deprecation, createdPending, failures, replaced, show },
+      { report, options },
+    ) {
       const { table, column } = operation;
-      if (failures.length > 0 || createdHere(table) === "yes" || createdPending(table, column.text) === "yes")
-        return;
+      if (failures.length > 0 || createdPending(table, column.text) === "yes") return;
       const said = deprecation(table, column.text);
       if (said !== undefined && migration.migration.index - said.migration >= options.leastMigrations) return;
       // Another column takes its name in the same transaction: the last step of an exchange.
       if (replaced()) return;
-      report({ at: operation.head, message: "lost", data: { column: `${show(table)}.${column.text}` } });
+      report({ at: operation.head, message: "lost", data: { column: show(table, column.text) } });
     },
   },
 });

@@ -24,17 +24,17 @@ export default defineRule({
   recipe: recipes.deprecateTable,
   on: {
     dropTable(step, { report, options }) {
-      const { operation, before, migration, deprecation, createdHere, createdPending, dependents, failures } =
+      const { operation, before, migration, deprecation, createdPending, dependentsOfDropped, failures } =
         step;
       const { table, head } = operation;
-      if (failures.length > 0 || createdHere(table) === "yes" || createdPending(table) === "yes") return;
+      if (failures.length > 0 || createdPending(table) === "yes") return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.temporary) return;
       const said = deprecation(table);
       if (said !== undefined && migration.migration.index - said.migration >= options.leastMigrations) return;
       // DROP, then CREATE of one name in one migration is recreated-table's.
       if (step.replaced()) return;
-      const users = dependents(table).filter(({ onDrop }) => onDrop !== "goes along");
+      const users = dependentsOfDropped().filter(({ onDrop }) => onDrop !== "goes along");
       const name = step.show(table);
       if (users.length === 0) report({ at: head, message: "lost", data: { table: name } });
       else {

@@ -16,11 +16,11 @@ export default defineRule({
   messages: { breaks: "the running application still says {{column}} and fails at that moment" },
   recipe: recipes.renameByNewColumn,
   on: {
-    renameColumn({ operation: rename, createdHere, createdPending, replaced, failures, show }, { report }) {
-      if (rename.object === "type" || failures.length > 0 || replaced()) return;
-      const { table, column } = rename;
-      if (createdHere(table) === "yes" || createdPending(table, column.text) === "yes") return;
-      report({ at: rename.head, message: "breaks", data: { column: `${show(table)}.${column.text}` } });
+    renameColumn({ operation: rename, createdPending, replaced, failures, show }, { report }) {
+      const { object, table, column, head } = rename;
+      if (object === "type" || failures.length > 0 || replaced()) return;
+      if (createdPending(table, column.text) === "yes") return;
+      report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
     },
   },
 });

@@ -16,17 +16,14 @@ export default defineRule({
   messages: { breaks: "the running application still says {{table}} and fails at that moment" },
   recipe: recipes.renameWithView,
   on: {
-    renameTable(step, { report }) {
-      const archive = /^(?:deprecated|archived|archive|old)_|_(?:deprecated|archived?|old)$/.test(
-        step.operation.to.text,
-      );
-      check(step, step.operation.table, report, archive);
+    renameTable: (step, { report }) => {
+      check(step, step.operation.table, report);
     },
     renameView: (step, { report }) => {
-      check(step, step.operation.view, report, false);
+      check(step, step.operation.view, report);
     },
     setTableSchema: (step, { report }) => {
-      check(step, step.operation.table, report, false);
+      check(step, step.operation.table, report);
     },
   },
 });
@@ -34,19 +31,18 @@ export default defineRule({
 type Report = (report: {
   at: Span;
   message: "breaks";
-  severity?: "warning" | undefined;
+  severity: "warning" | undefined;
   data: { table: string };
 }) => void;
 
-function check(step: Step, table: QualifiedName, report: Report, archive: boolean) {
-  const { operation, createdHere, createdPending, deprecation, failures, replaced, show } = step;
-  if (failures.length > 0 || createdHere(table) === "yes" || createdPending(table) === "yes") return;
-  // A view or another table takes the name in the same transaction; or nobody should use it any more.
-  if (replaced() || (archive && deprecation(table) !== undefined)) return;
-  report({
-    at: operation.head,
-    message: "breaks",
-    severity: archive ? "warning" : undefined,
-    data: { table: show(table) },
-  });
+function check(
+  { operation, createdPending, deprecation, failures, replaced, archives, show }: Step,
+  table: QualifiedName,
+  report: Report,
+) {
+  if (failures.length > 0 || createdPending(table) === "yes") return;
+  // A view or another table takes the name in the same transaction; or nobody uses it any more.
+  if (replaced() || (archives() && deprecation(table) !== undefined)) return;
+  const severity = archives() ? "warning" : undefined;
+  report({ at: operation.head, message: "breaks", severity, data: { table: show(table) } });
 }

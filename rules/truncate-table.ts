@@ -17,18 +17,22 @@ export default defineRule({
     cascade: "empties {{table}} and, by CASCADE, {{others}}",
   },
   on: {
-    truncateTable({ operation: truncate, before, createdHere, failures, show }, { report }) {
-      if (failures.length > 0 || createdHere(truncate.table) === "yes") return;
-      const table = show(truncate.table);
-      if (!truncate.cascade) {
-        report({ at: truncate.head, message: "lost", data: { table } });
+    truncateTable({ operation, before, effects, createdPending, failures, show }, { report }) {
+      const { table, cascade, head } = operation;
+      if (failures.length > 0) return;
+      const key = before.resolve(table);
+      const others = effects.locks.map(({ relation }) => relation).filter((relation) => relation !== key);
+      const isNew = createdPending(table) === "yes";
+      if (!cascade || (isNew && others.length === 0)) {
+        if (!isNew) report({ at: head, message: "lost", data: { table: show(table) } });
         return;
       }
-      const keys = [
-        ...new Set(before.foreignKeysTo(before.resolve(truncate.table)).map((key) => show(key.table))),
-      ];
-      const others = keys.length === 0 ? "every table that refers to it" : keys.join(", ");
-      report({ at: truncate.head, message: "cascade", data: { table, others } });
+      const known = others
+        .map((relation) => show(relation))
+        .sort()
+        .join(", ");
+      const data = { table: show(table), others: known || "every table that refers to it" };
+      report({ at: head, message: "cascade", data });
     },
   },
 });

@@ -1,4 +1,5 @@
 import type { QualifiedName } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
 import type { Origin } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -22,7 +23,24 @@ export function readMark(comment: string, origin: Origin): DeprecationMark | und
   return object === undefined || object === "" ? undefined : { object, origin };
 }
 
-const deprecatedName = /^(?:deprecated|archived|old)_|_(?:deprecated|archived|old)$/;
+/** A name that says so: `deprecated_code`, `orders_old`. */
+export const isArchiveName = (name: string): boolean =>
+  /^(?:deprecated|archived?|old)_|_(?:deprecated|archived?|old)$/.test(name);
+
+/** A deprecation step of what was made outside of the history, for which the schema has no place. */
+export function markOf(operation: Operation, schema: Schema, origin: Origin): DeprecationMark[] {
+  if (operation.kind === "renameColumn") {
+    const { table, to } = operation;
+    return isArchiveName(to.text) ? [{ object: `${table.text}.${to.text}`, origin }] : [];
+  }
+  if (operation.kind !== "comment" || !/deprecat/i.test(operation.text ?? "")) return [];
+  const table = operation.relations[0] ?? operation.name;
+  const column = operation.member?.text;
+  if (table === undefined) return [];
+  const found = column === undefined ? schema.relation(table) : schema.column(table, column);
+  const object = column === undefined ? table.text : `${table.text}.${column}`;
+  return found.is === "unknown" ? [{ object, origin }] : [];
+}
 
 /**
  * The deprecation step of a table (or of one of its columns) in a migration before number `before`: a comment that
@@ -51,7 +69,7 @@ export function findDeprecation(
     if (found !== undefined) return found;
   }
   const renamed = held?.renamedFrom.at(-1);
-  if (renamed !== undefined && deprecatedName.test(column ?? table.name)) {
+  if (renamed !== undefined && isArchiveName(column ?? table.name)) {
     const found = earlier(renamed.origin);
     if (found !== undefined) return found;
   }

@@ -1,5 +1,6 @@
-import { withoutNew, type Effects } from "../effects/effects.ts";
-import type { Key, QualifiedName } from "../model/names.ts";
+import { withoutNew, type Effects, type Lock } from "../effects/effects.ts";
+import { effectsOn } from "../effects/index.ts";
+import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
@@ -7,16 +8,17 @@ import type { Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
-import { findDeprecation, type DeprecationMark } from "./deprecation.ts";
+import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
 import { matchesGlob, type ReplayFacts } from "./facts.ts";
+import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
 import {
+  constraintAddedBy,
   coveringIndex,
-  dependentsOfDropped,
-  droppedObject,
   indexedBy,
   indexMade,
   isAdded,
   isReplaced,
+  leavesNull,
 } from "./questions.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
 
@@ -43,11 +45,13 @@ export interface StepParts {
   readonly at: number;
 }
 
-/** Tests whether a relation is new: created in migration number `migration`, and no rows loaded since. */
+/** Tests whether a relation is new: created in migration number `migration`, and no rows loaded since; or temporary. */
 export function newRelations(schema: Schema, migration: number): (key: Key) => boolean {
   return (key) => {
     const found = schema.relation(key);
-    return found.is === "present" && found.value.origin?.migration === migration && !found.value.loaded;
+    if (found.is !== "present") return false;
+    // Nobody else sees a temporary table.
+    return found.value.temporary || (found.value.origin?.migration === migration && !found.value.loaded);
   };
 }
 
@@ -57,14 +61,6 @@ export function makeStep(parts: StepParts): Step {
   const effects = parts.skipped
     ? withoutNew(parts.effects, () => true)
     : withoutNew(parts.effects, parts.isNew);
-
-  const createdSince = (table: QualifiedName | Key, first: number): Tri => {
-    const found = before.relation(key(table));
-    if (found.is !== "present") return "unknown";
-    return found.value.origin !== undefined && found.value.origin.migration >= first && !found.value.loaded
-      ? "yes"
-      : "no";
-  };
 
   const step: Step = {
     operation,
@@ -78,30 +74,46 @@ export function makeStep(parts: StepParts): Step {
     effects,
     skipped: parts.skipped,
     failures: parts.failures,
-    createdHere: (table) => createdSince(table, scope.migration.index),
+    createdHere(table) {
+      const found = before.relation(key(table));
+      if (found.is !== "present") return "unknown";
+      return parts.isNew(key(table)) ? "yes" : "no";
+    },
     madeHere(table) {
       const found = before.relation(key(table));
       return found.is === "present" && found.value.origin?.migration === scope.migration.index;
     },
     createdPending(table, column) {
       const first = firstPending(scope, facts);
-      if (column === undefined) return createdSince(table, first);
-      const found = before.column(key(table), column);
-      return found.is !== "present"
-        ? "unknown"
-        : isAdded(found.value) && found.value.origin.migration >= first
-          ? "yes"
-          : "no";
+      const relation = before.relation(key(table));
+      if (relation.is !== "present") return "unknown";
+      if (relation.value.origin !== undefined && relation.value.origin.migration >= first) return "yes";
+      const found = column === undefined ? undefined : before.column(key(table), column);
+      if (found === undefined || found.is === "absent") return "no";
+      if (found.is === "unknown") return "unknown";
+      return isAdded(found.value) && found.value.origin.migration >= first ? "yes" : "no";
     },
     isHere: (origin) => origin?.migration === scope.migration.index,
     inBody: bodies.has(parts.statement.kind),
     bounded: () => isBounded(operation, parts.together, before),
     replaced: () => isReplaced(step),
+    archives: () => "to" in operation && typeof operation.to === "object" && isArchiveName(operation.to.text),
     droppedObject: () => droppedObject(operation),
-    dependentsOfDropped: () => dependentsOfDropped(operation, before),
+    dependentsOfDropped: () => dependentsOfDropped(step),
+    dependentsKnown: () => dependentsKnown(step),
     indexMade: (schema) => indexMade(step, schema),
     covering: coveringIndex,
     indexedBy,
+    addedBy: () => constraintAddedBy(step),
+    refusesNotValid: () =>
+      operation.kind === "addForeignKey" &&
+      effectsOn("postgres", { ...operation, notValid: true }, before, {
+        version: facts.serverVersion,
+        setting: parts.setting,
+      }).fails !== undefined,
+    leavesNull: () => leavesNull(operation, parts.statement),
+    statementLocks: () =>
+      parts.steps.slice(...sameStatement(parts.steps, parts.at)).flatMap(({ effects: { locks } }) => locks),
     lockOn: (table) => effects.locks.find((lock) => lock.relation === key(table))?.mode,
     rewrites: (table) => effects.rewrites.includes(key(table)),
     scans: (table) => effects.scans.includes(key(table)),
@@ -115,7 +127,9 @@ export function makeStep(parts: StepParts): Step {
       findDeprecation(before, parts.marks, scope.migration.index, table, column),
     earlier: () => parts.steps.slice(0, parts.at),
     later: () => parts.steps.slice(parts.at + 1),
-    show: (relation) => show(typeof relation === "string" ? relation : relation.text),
+    show: (relation, column) =>
+      show(typeof relation === "string" ? quoted(relation) : relation.text) +
+      (column === undefined ? "" : `.${quoteIdentifier(column)}`),
     size(table) {
       const name = key(table);
       const entry = Object.entries(facts.tables).find(
@@ -127,6 +141,15 @@ export function makeStep(parts: StepParts): Step {
   return step;
 }
 
+/** Where the steps of the statement of step number `at` begin and end. */
+function sameStatement(steps: readonly Step[], at: number): [start: number, end: number] {
+  const statement = steps[at]?.statement;
+  let [start, end] = [at, at];
+  while (start > 0 && steps[start - 1]?.statement === statement) start--;
+  while (end < steps.length && steps[end]?.statement === statement) end++;
+  return [start, end];
+}
+
 /** Statements that run the body of a block or routine. */
 const bodies: ReadonlySet<string> = new Set(["DoStmt", "CallStmt", "SelectStmt"]);
 
@@ -135,5 +158,11 @@ function firstPending(scope: MigrationScope, facts: ReplayFacts): number {
   if (facts.startAfter === undefined || !scope.pending) return scope.migration.index;
   return scope.firstPending;
 }
+
+/** A key as SQL spells it. */
+const quoted = (name: Key): string => {
+  const dot = name.indexOf(".");
+  return dot < 0 ? name : `${quoteIdentifier(name.slice(0, dot))}.${quoteIdentifier(name.slice(dot + 1))}`;
+};
 
 const show = (name: string): string => (name.startsWith("public.") ? name.slice("public.".length) : name);

@@ -1,8 +1,9 @@
 /** Questions that several rules ask, about one step and what surrounds it. */
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
-import type { Column, Dependent, Index, Tri } from "../schema/model.ts";
+import type { Column, Index, Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
+import type { Statement } from "../sql/front-end.ts";
 import type { Step } from "./step.ts";
 
 const sameTransaction = (a: Step, b: Step): boolean =>
@@ -108,83 +109,6 @@ function mentions(text: string, word: string): boolean {
   return false;
 }
 
-/** What a retyped column's users are refused by (manual, ALTER TABLE, "Notes"). */
-const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
-  "view",
-  "materialized view",
-  "generated column",
-  "policy",
-  "trigger",
-  "partition key",
-]);
-
-/** What depends on the object that the operation drops or retypes; empty for all other operations. */
-export function dependentsOfDropped(operation: Operation, schema: Schema): readonly Dependent[] {
-  switch (operation.kind) {
-    case "dropTable":
-      return schema.dependents({ table: operation.table });
-    case "dropView":
-      return schema.dependents({ table: operation.view });
-    case "dropSequence":
-      return schema.dependents({ table: operation.sequence });
-    case "dropColumn":
-      return schema.dependents({ table: operation.table, column: operation.column.text });
-    case "changeColumnType":
-      return schema
-        .dependents({ table: operation.table, column: operation.column.text })
-        .filter(({ kind, onDrop }) => refusesRetyping.has(kind) && onDrop !== "breaks later");
-    case "dropType":
-      return schema.dependents({ type: operation.type });
-    case "dropFunction":
-      return schema.dependents({ routine: operation.function });
-    case "dropConstraint":
-      return dependentsOfKey(operation.table, operation.name.text, schema);
-    default:
-      return [];
-  }
-}
-
-/** Foreign keys that a primary key or unique constraint backs. */
-function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): readonly Dependent[] {
-  const found = schema.constraint(table, name);
-  if (found.is !== "present" || (found.value.kind !== "primary key" && found.value.kind !== "unique"))
-    return [];
-  const columns = [...found.value.columns].sort().join();
-  return schema
-    .foreignKeysTo(table)
-    .filter(({ constraint }) => [...constraint.referencedColumns].sort().join() === columns)
-    .map(({ table: relation, constraint }) => ({
-      kind: "foreign key",
-      text: `foreign key ${constraint.name} of ${relation.replace(/^public\./, "")}`,
-      relation,
-      onDrop: "refuses",
-      origin: constraint.origin,
-    }));
-}
-
-/** The object that the operation drops or retypes, for messages. */
-export function droppedObject(operation: Operation): string | undefined {
-  switch (operation.kind) {
-    case "dropTable":
-      return operation.table.text;
-    case "dropView":
-      return operation.view.text;
-    case "dropSequence":
-      return operation.sequence.text;
-    case "dropColumn":
-    case "changeColumnType":
-      return `${operation.table.text}.${operation.column.text}`;
-    case "dropType":
-      return operation.type.text;
-    case "dropFunction":
-      return operation.function.text;
-    case "dropConstraint":
-      return operation.name.text;
-    default:
-      return undefined;
-  }
-}
-
 /** The index that a CREATE INDEX made, if it is still there in `schema`. */
 export function indexMade({ operation, before, after }: Step, schema: Schema): Index | undefined {
   if (operation.kind !== "createIndex") return undefined;
@@ -239,6 +163,40 @@ export function indexedBy(schema: Schema, table: QualifiedName, columns: readonl
     return column !== undefined && isAdded(column);
   });
   return added ? "no" : "unknown";
+}
+
+/** See `Step.addedBy`. */
+export function constraintAddedBy(step: Step): Step | undefined {
+  const { operation } = step;
+  if (operation.kind !== "validateConstraint") return undefined;
+  const name = operation.name.text;
+  const table = step.before.resolve(operation.table);
+  return step
+    .earlier()
+    .find(
+      (other) =>
+        (other.operation.kind === "addForeignKey" ||
+          other.operation.kind === "addCheck" ||
+          other.operation.kind === "addNotNull") &&
+        sameTransaction(step, other) &&
+        other.before.resolve(other.operation.table) === table &&
+        other.before.constraint(table, name).is !== "present" &&
+        other.after.constraint(table, name).is === "present",
+    );
+}
+
+/** See `Step.leavesNull`. */
+export function leavesNull(operation: Operation, statement: Statement): boolean {
+  const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
+  const added =
+    operation.kind === "addColumn"
+      ? operation
+      : statement.operations.find((other) => other.kind === "addColumn" && other.column.name.text === inline);
+  if (added?.kind !== "addColumn") return false;
+  const { default: value, generated, identity, serial } = added.column;
+  return (
+    (value === undefined || value.isNull) && generated === undefined && identity === undefined && !serial
+  );
 }
 
 /** ADD COLUMN or CREATE TABLE of the history made it, so that all is known of it; else it was only met. */

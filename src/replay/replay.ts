@@ -13,7 +13,7 @@ import { emptySchema, type Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
-import { markOfComment, readMark, type DeprecationMark } from "./deprecation.ts";
+import { markOf, readMark, type DeprecationMark } from "./deprecation.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { makeStep, newRelations } from "./make-step.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
@@ -174,8 +174,8 @@ function runScript(
     usesUnknown,
     marks: [
       ...readMarks(script, parsed, migration),
-      ...steps.flatMap(({ operation, before, statement: { span } }) =>
-        markOfComment(operation, before, { migration: migration.index, path: script.path, span }),
+      ...steps.flatMap(({ operation, after, statement: { span } }) =>
+        markOf(operation, after, { migration: migration.index, path: script.path, span }),
       ),
     ],
   };

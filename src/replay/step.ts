@@ -1,5 +1,5 @@
 /** What a rule sees. A step answers questions about one operation; rules never parse, search text or open files. */
-import type { Effects, LockMode } from "../effects/effects.ts";
+import type { Effects, Lock, LockMode } from "../effects/effects.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { FileProblem, History, Migration, Script } from "../project/migration.ts";
@@ -61,7 +61,7 @@ export interface Step<K extends OperationKind = OperationKind> {
   createdHere(table: QualifiedName | Key): Tri;
   /** Created in this migration, rows loaded or not: nobody else uses it yet. */
   madeHere(table: QualifiedName | Key): boolean;
-  /** Created in one of the pending migrations (without `startAfter`: in this migration). */
+  /** Created in one of the pending migrations (without `startAfter`: in this migration), be it empty or loaded since. */
   createdPending(table: QualifiedName | Key, column?: string): Tri;
   /** Made by a statement of this migration. */
   isHere(origin: Origin | undefined): boolean;
@@ -77,16 +77,31 @@ export interface Step<K extends OperationKind = OperationKind> {
    * name, or a trigger that kept a column in step with its successor goes with it.
    */
   replaced(): boolean;
-  /** The object that the operation drops or retypes, for messages; undefined for all other operations. */
+  /** Renames to a name that says what is to come: `orders_old`, `deprecated_code`. */
+  archives(): boolean;
+  /** The object that the operation drops or retypes, for messages: `column orders.code`; undefined for all others. */
   droppedObject(): string | undefined;
-  /** What depends on that object before the step. */
+  /**
+   * What depends on that object before the step and isn't dropped by the same statement; of functions, those that
+   * the migration leaves broken.
+   */
   dependentsOfDropped(): readonly Dependent[];
+  /** Yes: the history made that object, so nothing else depends on it. */
+  dependentsKnown(): Tri;
   /** The index that a CREATE INDEX made, if it is still there in `schema`. */
   indexMade(schema: Schema): Index | undefined;
   /** Another index that makes this one superfluous: equal, or beginning with all its columns. */
   covering(schema: Schema, index: Index): Index | undefined;
   /** Does an index of the table begin with these columns, in any order? */
   indexedBy(schema: Schema, table: QualifiedName, columns: readonly string[]): Tri;
+  /** Old rows get no value from this ADD COLUMN, or from the one that carries this inline constraint: they would hold NULL. */
+  leavesNull(): boolean;
+  /** Of VALIDATE CONSTRAINT: the step of the same transaction that added the constraint. */
+  addedBy(): Step | undefined;
+  /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
+  refusesNotValid(): boolean;
+  /** Locks that the whole statement takes on relations that are not new. */
+  statementLocks(): readonly Lock[];
   /** Strongest lock that the operation takes on a relation that is not new; undefined: none. */
   lockOn(table: QualifiedName | Key): LockMode | undefined;
   rewrites(table: QualifiedName | Key): boolean;
@@ -106,8 +121,8 @@ export interface Step<K extends OperationKind = OperationKind> {
   earlier(): readonly Step[];
   /** Steps of this script after this one. */
   later(): readonly Step[];
-  /** For messages: `orders`, `audit.log`; the default schema is left out. */
-  show(relation: QualifiedName | Key): string;
+  /** For messages: `orders`, `audit.log`, `orders.code`; the default schema is left out. */
+  show(relation: QualifiedName | Key, column?: string): string;
   /** Approximate size by configuration (`tables`). */
   size(table: QualifiedName | Key): "small" | "large" | "unknown";
 }

@@ -1,0 +1,153 @@
+/** What a step drops or retypes, and what hangs on that. */
+import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
+import type { Dependent, Tri } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { Step } from "./step.ts";
+
+/** The object that the operation drops or retypes, for messages: `column orders.code`. Undefined for all others. */
+export function droppedObject(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "dropTable":
+      return `${operation.foreign ? "foreign table" : "table"} ${shown(operation.table)}`;
+    case "dropView":
+      return `${operation.materialized ? "materialized view" : "view"} ${shown(operation.view)}`;
+    case "dropSequence":
+      return `sequence ${shown(operation.sequence)}`;
+    case "dropIndex":
+      return `index ${shown(operation.index)}`;
+    case "dropColumn":
+    case "changeColumnType":
+      return `column ${shown(operation.table)}.${quoteIdentifier(operation.column.text)}`;
+    case "dropType":
+      return `${operation.domain ? "domain" : "type"} ${shown(operation.type)}`;
+    case "dropFunction":
+      return `${operation.object} ${shown(operation.function)}`;
+    case "dropConstraint":
+      return `constraint ${quoteIdentifier(operation.name.text)}`;
+    case "dropTrigger":
+      return `trigger ${quoteIdentifier(operation.name.text)}`;
+    case "dropSchema":
+      return `schema ${quoteIdentifier(operation.schema.text)}`;
+    case "dropObject":
+      return [operation.object, ...(operation.name ? [operation.name.text] : [])].join(" ");
+    default:
+      return undefined;
+  }
+}
+
+const shown = ({ text }: QualifiedName): string => text.replace(/^public\./, "");
+
+/** What a retyped column's users are refused by (manual, ALTER TABLE, "Notes"). */
+const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
+  "view",
+  "materialized view",
+  "generated column",
+  "policy",
+  "trigger",
+  "partition key",
+]);
+
+/** See `Step.dependentsOfDropped`. */
+export function dependentsOfDropped(step: Step): readonly Dependent[] {
+  const { operation, before, migration, statement } = step;
+  const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other) ?? []));
+  return dependentsOf(operation, before).filter((dependent) => {
+    const { text, relation, onDrop } = dependent;
+    // One DROP of several objects drops them together, in whatever order.
+    if (goneWith.has(text) || (relation !== undefined && dropsRelation(step, relation))) return false;
+    return onDrop !== "breaks later" || stillBroken(dependent, operation, migration.after);
+  });
+}
+
+const dropsRelation = ({ statement, before, operation }: Step, relation: string): boolean =>
+  (operation.kind === "dropTable" || operation.kind === "dropView") &&
+  statement.operations.some(
+    (other) =>
+      (other.kind === "dropTable" && before.resolve(other.table) === relation) ||
+      (other.kind === "dropView" && before.resolve(other.view) === relation),
+  );
+
+/** At the end of the migration the function is still the same, and what it uses hasn't come back. */
+function stillBroken({ text, origin }: Dependent, operation: Operation, end: Schema): boolean {
+  const back =
+    operation.kind === "dropTable"
+      ? end.relation(operation.table)
+      : operation.kind === "dropColumn"
+        ? end.column(operation.table, operation.column.text)
+        : undefined;
+  if (back?.is === "present") return false;
+  const name = text.slice("function ".length);
+  const routines = end.routines(name.includes(".") ? name : `public.${name}`);
+  return routines.is === "present" && routines.value.some((routine) => routine.origin === origin);
+}
+
+function dependentsOf(operation: Operation, schema: Schema): readonly Dependent[] {
+  switch (operation.kind) {
+    case "dropTable":
+      return schema.dependents({ table: operation.table });
+    case "dropView":
+      return schema.dependents({ table: operation.view });
+    case "dropSequence":
+      return schema.dependents({ table: operation.sequence });
+    case "dropColumn":
+      return schema.dependents({ table: operation.table, column: operation.column.text });
+    case "changeColumnType":
+      return schema
+        .dependents({ table: operation.table, column: operation.column.text })
+        .filter(({ kind, onDrop }) => refusesRetyping.has(kind) && onDrop !== "breaks later");
+    case "dropType":
+      return schema.dependents({ type: operation.type });
+    case "dropFunction":
+      return schema.dependents({ routine: operation.function });
+    case "dropConstraint":
+      return dependentsOfKey(operation.table, operation.name.text, schema);
+    default:
+      return [];
+  }
+}
+
+/** Foreign keys that a primary key or unique constraint backs. */
+function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): readonly Dependent[] {
+  const found = schema.constraint(table, name);
+  if (found.is !== "present" || (found.value.kind !== "primary key" && found.value.kind !== "unique"))
+    return [];
+  const columns = [...found.value.columns].sort().join();
+  return schema
+    .foreignKeysTo(table)
+    .filter(({ constraint }) => [...constraint.referencedColumns].sort().join() === columns)
+    .map(({ table: relation, constraint }) => ({
+      kind: "foreign key",
+      text: `foreign key ${quoteIdentifier(constraint.name)} of ${relation.replace(/^public\./, "")}`,
+      relation,
+      onDrop: "refuses",
+      origin: constraint.origin,
+    }));
+}
+
+/** See `Step.dependentsKnown`. */
+export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
+  const madeByHistory = (is: "present" | "absent" | "unknown"): Tri => {
+    if (is === "unknown") return "unknown";
+    return before.closed ? "yes" : "unknown";
+  };
+  if ("table" in operation && typeof operation.table === "object") {
+    if (createdHere(operation.table) === "yes") return "yes";
+    const found = before.relation(operation.table);
+    return found.is === "present" && found.value.complete ? madeByHistory("present") : "unknown";
+  }
+  switch (operation.kind) {
+    case "dropView":
+      return madeByHistory(before.relation(operation.view).is);
+    case "dropSequence":
+      return madeByHistory(before.relation(operation.sequence).is);
+    case "dropIndex":
+      return madeByHistory(before.index(operation.index).is);
+    case "dropType":
+      return madeByHistory(before.type(operation.type).is);
+    case "dropFunction":
+      return madeByHistory(before.routines(operation.function).is);
+    default:
+      return "unknown";
+  }
+}
