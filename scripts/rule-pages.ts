@@ -50,28 +50,32 @@ const fenced = (language: string, text: string): string => `\`\`\`${language}\n$
 /** A fixture without its directives. */
 function readExample(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  return readFileSync(path, "utf8")
-    .replace(/^-- given:[^\n]*\n/, "")
-    .replace(/[ \t]*-- want(?: +"(?:[^"\\]|\\.)*")+[ \t]*$/gm, "")
-    .trim();
+  return withoutWants(readFileSync(path, "utf8").replace(/^-- given:[^\n]*\n/, "")).trim();
 }
 
 /** What ddlint says to the bad example; nothing if it finds nothing (a test says so elsewhere). */
 async function output(rule: Rule, fixtures: string): Promise<string[]> {
   const { lintFixture, load } = await import("../tests/support/lint-fixture.ts");
   await load();
-  const path = join(fixtures, "bad.sql");
-  const text = readFileSync(path, "utf8").replace(/^(-- given:[^\n]*)/, (line) => line.trimEnd());
-  const { findings } = lintFixture("migrations/example.sql", text, [rule], rule.id);
+  const file = "migrations/example.sql";
+  const text = readFileSync(join(fixtures, "bad.sql"), "utf8");
+  const { findings, errors } = lintFixture(file, text, [rule], rule.id);
+  if (errors[0]) throw new Error(`${rule.id}: ${errors[0].stack ?? errors[0].message}`);
   if (findings.length === 0) return [];
+  // The page leaves out the line of givens, so the lines move up.
+  const up = text.startsWith("-- given:") ? 1 : 0;
+  const moved = <T extends { readonly line: number; readonly endLine: number }>(place: T): T => ({
+    ...place,
+    line: place.line - up,
+    endLine: place.endLine - up,
+  });
+  const shown = withoutWants(text.split("\n").slice(up).join("\n"));
   const report = formatText(
     {
       version: "",
       summary: { files: 1, migrations: 1, statements: 1, suppressed: 0, ...countFindings(findings) },
-      findings,
-      sources: new Map([
-        ["migrations/example.sql", text.replace(/[ \t]*-- want(?: +"(?:[^"\\]|\\.)*")+/g, "")],
-      ]),
+      findings: findings.map((finding) => ({ ...moved(finding), related: finding.related.map(moved) })),
+      sources: new Map([[file, shown]]),
       rules: [rule],
     },
     { colors: plainColors, width: 100 },
@@ -79,6 +83,9 @@ async function output(rule: Rule, fixtures: string): Promise<string[]> {
   // Paths and totals say nothing here.
   return [fenced("text", report.split("\n").slice(1, -2).join("\n").replace(/^ {2}/gm, "").trimEnd())];
 }
+
+const withoutWants = (text: string): string =>
+  text.replace(/[ \t]*-- want(?: +"(?:[^"\\]|\\.)*")+[ \t]*$/gm, "");
 
 function optionsTable(rule: Rule): string {
   const schema = rule.options?.schema(z);

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { UserError } from "../../src/config/user-error.ts";
@@ -140,5 +141,20 @@ describe("a mistake is answered with place and nearest name", () => {
     expect(() => oneOf("postgre", ["postgres", "mysql"], "--dialect")).toThrow(UserError);
     expect(() => ruleLevel("drop-column", rules, "--rule")).toThrow(/not of the form/);
     expect(ruleLevel("remove-column=off", rules, "--rule")).toEqual(["drop-column", "off"]);
+  });
+});
+
+describe("the published schema", () => {
+  const path = join(import.meta.dirname, "../../schema/ddlint.schema.json");
+  const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(path, "utf8")) as object);
+
+  it.each([
+    [{ tool: "goose", rules: { "drop-column": ["warning", {}] }, presets: ["strict"] }, true],
+    [{ $schema: "x", overrides: [{ files: "a/**", rules: { "drop-table": "off" } }] }, true],
+    [{ rules: { "drop-colum": "off" } }, false],
+    [{ rules: { "drop-column": "eror" } }, false],
+    [{ colour: true }, false],
+  ])("%j: %s", (config, valid) => {
+    expect(validate(config)).toBe(valid);
   });
 });
