@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { combine, effectsOn, withoutNew, type Effects } from "../../src/effects/index.ts";
+import { combine, effectsOn, noEffects, withoutNew, type Effects } from "../../src/effects/index.ts";
 import { lockModes, type LockMode } from "../../src/effects/effects.ts";
 import type { Key } from "../../src/model/names.ts";
 import { applyStatement } from "../../src/schema/apply.ts";
@@ -77,11 +77,11 @@ let start: Schema | undefined;
 const fixture = (): Schema =>
   (start ??= run(read("schema.sql"), emptySchema(), 0, 18).schema.withClosed(true));
 
-/** What we say about a case, in the form of the measured one. */
-export function computed(measured: Case, version: number): Measured {
+/** The effects of a case's statements together; undefined where the setup fails. */
+function effectsAfterSetup(measured: Case, version: number): Effects | undefined {
   const setup = run(measured.setup ?? "", fixture(), 1, version);
   const session = run(measured.session ?? "", setup.schema, 1, version, setup);
-  if (setup.effects.some((e) => e.fails !== undefined)) return { impossible: "setup" };
+  if (setup.effects.some((e) => e.fails !== undefined)) return undefined;
   const result = run(measured.sql, session.schema, 2, version, session);
   const isNew = (key: Key): boolean => {
     const found = result.schema.relation(key);
@@ -91,7 +91,16 @@ export function computed(measured: Case, version: number): Measured {
       session.schema.relation(key).is !== "present"
     );
   };
-  return inForm(withoutNew(combine(result.effects), isNew));
+  return withoutNew(combine(result.effects), isNew);
+}
+
+export const effectsIn = (measured: Case, version: number): Effects =>
+  effectsAfterSetup(measured, version) ?? { ...noEffects, fails: "the setup isn't possible" };
+
+/** What we say about a case, in the form of the measured one. */
+export function computed(measured: Case, version: number): Measured {
+  const effects = effectsAfterSetup(measured, version);
+  return effects === undefined ? { impossible: "setup" } : inForm(effects);
 }
 
 function inForm(effects: Effects): Measured {

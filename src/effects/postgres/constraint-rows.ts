@@ -142,6 +142,8 @@ function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): voi
   if (op.kind === "addUnique" && op.nullsNotDistinct) scene.needs(15, "NULLS");
   if (op.kind !== "addExclusion" && op.withoutOverlaps) scene.needs(18, "WITHOUT");
   const table = scene.key(op.table);
+  if (op.kind === "addExclusion" && scene.isPartitioned(table) && scene.server.version < 17)
+    scene.found.fail("exclusion constraints are not supported on partitioned tables");
   if (op.within === "createTable") return;
   const isPrimary = op.kind === "addPrimaryKey";
   if (op.kind !== "addExclusion" && op.usingIndex !== undefined) {

@@ -1,5 +1,6 @@
 import type { Key } from "../../model/names.ts";
 import type { AttachIndex, CreateIndex, DropIndex, Reindex } from "../../model/operation.ts";
+import type { Index } from "../../schema/model.ts";
 import type { Rows } from "./row.ts";
 import { bare, indexKey, type Scene } from "./scene.ts";
 
@@ -94,7 +95,10 @@ function reindex(op: Reindex, scene: Scene): void {
     const index = op.target === undefined ? undefined : scene.index(op.target);
     if (index === undefined) {
       if (op.target !== undefined) scene.lock(scene.key(op.target), mode);
-    } else rebuild(indexKey(index), index.table);
+    } else {
+      if (scene.isPartitioned(index.table)) scene.found.notInTransaction();
+      for (const each of withAttached(index, scene)) rebuild(indexKey(each), each.table);
+    }
     return;
   }
   if (op.scope === "system") return;
@@ -102,6 +106,16 @@ function reindex(op: Reindex, scene: Scene): void {
     if (op.scope === "table") scene.lock(table, mode);
     for (const index of scene.schema.indexesOn(table)) rebuild(indexKey(index), table);
   }
+}
+
+/** The index, and below a partitioned one those of the partitions. */
+function withAttached(index: Index, scene: Scene): readonly Index[] {
+  const key = indexKey(index);
+  const attached = scene
+    .tree(index.table)
+    .flatMap((table) => scene.schema.indexesOn(table))
+    .filter((other) => other.parent === key && indexKey(other) !== key);
+  return [index, ...attached.flatMap((other) => withAttached(other, scene))];
 }
 
 function tablesOf(op: Reindex, scene: Scene): readonly Key[] {

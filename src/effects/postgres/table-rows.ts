@@ -59,6 +59,8 @@ export const tableRows: Rows<TableOperation["kind"]> = {
       const table = scene.relation(op.table);
       const asBefore =
         table?.complete === true && (table.accessMethod ?? "heap") === (op.accessMethod ?? "heap");
+      if (scene.isPartitioned(op.table) && scene.server.version < 17)
+        scene.found.fail("cannot change access method of a partitioned table");
       if (!asBefore) scene.rewrite(op.table);
     },
   },
