@@ -38,7 +38,7 @@ function readText(file: string, part: Span, bug: (error: unknown, span: Span) =>
     if (token.kind === "comment") found.push({ start: token.start, end: token.end });
     else tokens.push(token);
   }
-  const whole = readChunk(reading, sliceChunk(fragment, part.start, part.end, tokens));
+  const whole = readCommented(reading, sliceChunk(fragment, part.start, part.end, tokens));
   if (whole.is === "parsed") {
     return { statements: whole.statements, problems: [], comments: inOrder([...found, ...comments]) };
   }
@@ -131,11 +131,38 @@ function readMasked(reading: Reading, fragment: Fragment, piece: Piece): ChunkOu
   let first: ChunkOutcome | undefined;
   for (const as of piece.masks.length === 0 ? readings.slice(0, 1) : readings) {
     if (as === "blank" && !standAround(piece)) continue;
-    const outcome = readChunk(reading, pieceChunk(fragment, piece, as));
+    const chunk = pieceChunk(fragment, piece, as);
+    const outcome = readCommented(reading, chunk);
     if (outcome.is === "parsed") return outcome;
     first ??= outcome;
   }
   return first ?? { is: "limit" };
+}
+
+/** The parser stumbles over a comment after NOT, NULLS or WITH, which the server accepts. */
+function readCommented(reading: Reading, chunk: Chunk): ChunkOutcome {
+  const outcome = readChunk(reading, chunk);
+  const bare = outcome.is === "parsed" ? undefined : withoutComments(chunk);
+  if (bare === undefined) return outcome;
+  const again = readChunk(reading, bare);
+  return again.is === "parsed" ? again : outcome;
+}
+
+/** The same chunk with blanks for comments; undefined if it has none. */
+function withoutComments(chunk: Chunk): Chunk | undefined {
+  const { sql, start, tokens } = chunk;
+  const parts: string[] = [];
+  let at = 0;
+  for (const token of tokens) {
+    parts.push(
+      sql.slice(at, token.start - start).replaceAll(/\S/g, " "),
+      sql.slice(token.start - start, token.end - start),
+    );
+    at = token.end - start;
+  }
+  parts.push(sql.slice(at).replaceAll(/\S/g, " "));
+  const bare = parts.join("");
+  return bare === sql ? undefined : { ...chunk, sql: bare };
 }
 
 /** Placeholders only before and after the SQL: inside of it (`CREATE TABLE t ({{columns}})`) they are a part of it. */

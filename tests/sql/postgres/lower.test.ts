@@ -54,7 +54,7 @@ describe.each(files)("%s", (name) => {
 
   test("says the same with comments between the tokens", () => {
     // The parser's look-ahead stumbles over a comment after these words.
-    const commented = text.replaceAll(/(?<!NOT|NULLS|WITH|WITHOUT|with) (?=[A-Za-z(])/g, " /* c */ ");
+    const commented = text.replaceAll(/ (?=[A-Za-z(])/g, " /* c */ ");
     const kinds = (sql: string): string[] =>
       frontEnd.read(sql).statements.flatMap(({ operations }) => operations.map(({ kind }) => kind));
     expect(kinds(commented)).toEqual(kinds(text));

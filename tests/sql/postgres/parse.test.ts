@@ -273,3 +273,17 @@ describe("read", () => {
     expect(bugs).toEqual([]);
   });
 });
+
+describe("comments between words that the parser looks ahead at", () => {
+  it.each([
+    ["SELECT 1 WHERE 1 NOT /* c */ IN (2)", "SelectStmt"],
+    ["CREATE TABLE t (a timestamp with -- é😀\n time zone)", "CreateStmt"],
+    ["SELECT a FROM t ORDER BY a NULLS /* c */ FIRST", "SelectStmt"],
+    ["ALTER TABLE t ALTER COLUMN c SET NOT -- c\n NULL", "AlterTableStmt"],
+  ])("%s", (text, kind) => {
+    const { statements, problems } = postgres.read(`${text};\nDROP TABLE x`);
+    expect(problems).toEqual([]);
+    expect(statements.map((statement) => statement.kind)).toEqual([kind, "DropStmt"]);
+    expect(text.slice(statements[0]?.span.start, statements[0]?.span.end)).toBe(text);
+  });
+});

@@ -98,6 +98,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
   collector.targets(statement.returningClause?.exprs, returning(own, table));
   const rows = query?.valuesLists?.length;
   const where = rows === undefined ? predicate(reader, query?.whereClause, inner) : undefined;
+  const withoutFrom = query?.op === "SETOP_NONE" && (query.fromClause ?? []).length === 0;
   return [
     ...lowerModifying(reader, collector),
     {
@@ -107,7 +108,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
       table,
       columns: targetNames(reader, statement.cols),
       source: select === undefined ? "default" : rows === undefined ? "query" : "values",
-      ...(rows === undefined ? {} : { rows }),
+      ...(rows === undefined ? (withoutFrom ? { rows: 1 } : {}) : { rows }),
       ...(conflict?.action === "ONCONFLICT_NOTHING" ? { onConflict: "nothing" as const } : {}),
       ...(conflict?.action === "ONCONFLICT_UPDATE" ? { onConflict: "update" as const } : {}),
       query: collector.facts(result === undefined ? {} : { limited: result.limited }),
