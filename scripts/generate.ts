@@ -20,7 +20,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   files.set("rules/index.ts", registry(rules));
   for (const rule of rules)
-    files.set(`docs/rules/${rule.id}.md`, await rulePage(rule, fixtureFolder(rule.id)));
+    files.set(`docs/rules/${rule.id}.md`, await rulePage(rule, fixtureFolder(rule.id), rules));
   files.set("docs/rules/README.md", rulesIndexPage(rules));
   files.set("schema/ddlint.schema.json", `${JSON.stringify(configJsonSchema(z, rules), undefined, 2)}\n`);
   files.set("src/version.ts", versionModule());

@@ -16,7 +16,8 @@ const fixes: Readonly<Record<Rule["fix"], string>> = {
   suggestion: "a suggestion: look at it before you apply it",
 };
 
-export async function rulePage(rule: Rule, fixtures: string): Promise<string> {
+/** `rules`: all of them, for rules that speak about others. */
+export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string> {
   const bad = readExample(join(fixtures, "bad.sql"));
   const good = readExample(join(fixtures, "good.sql"));
   const lines = [
@@ -35,7 +36,8 @@ export async function rulePage(rule: Rule, fixtures: string): Promise<string> {
     "## What to write instead",
     rule.docs.instead,
   ];
-  if (bad !== undefined) lines.push("## Flagged", fenced("sql", bad), ...(await output(rule, fixtures)));
+  if (bad !== undefined)
+    lines.push("## Flagged", fenced("sql", bad), ...(await output(rule, fixtures, rules)));
   if (good !== undefined) lines.push("## Not flagged", fenced("sql", good));
   if (rule.options) lines.push("## Options", optionsTable(rule));
   lines.push(
@@ -54,12 +56,14 @@ function readExample(path: string): string | undefined {
 }
 
 /** What ddlint says to the bad example; nothing if it finds nothing (a test says so elsewhere). */
-async function output(rule: Rule, fixtures: string): Promise<string[]> {
+async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string[]> {
   const { lintFixture, load } = await import("../tests/support/lint-fixture.ts");
   await load();
   const file = "migrations/example.sql";
   const text = readFileSync(join(fixtures, "bad.sql"), "utf8");
-  const { findings, errors } = lintFixture(file, text, [rule], rule.id);
+  const result = lintFixture(file, text, rules, rule.id);
+  const { errors } = result;
+  const findings = result.findings.filter((finding) => finding.ruleId === rule.id);
   if (errors[0]) throw new Error(`${rule.id}: ${errors[0].stack ?? errors[0].message}`);
   if (findings.length === 0) return [];
   // The page leaves out the line of givens, so the lines move up.
