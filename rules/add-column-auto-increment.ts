@@ -16,10 +16,10 @@ export default defineRule({
   messages: { rewrites: "rewrites {{table}} under ACCESS EXCLUSIVE to number every row" },
   recipe: recipes.sequenceColumn,
   on: {
-    addColumn({ operation, rewrites, show }, { report }) {
+    addColumn({ operation, effects, show }, { report }) {
       const { serial, identity } = operation.column;
       if (!serial && identity === undefined) return;
-      if (!rewrites(operation.table)) return;
+      if (effects.rewrites.length === 0) return;
       report({ at: operation.head, message: "rewrites", data: { table: show(operation.table) } });
     },
   },

@@ -19,12 +19,19 @@ export default defineRule({
   },
   recipe: recipes.columnByTrigger,
   on: {
-    addColumn({ operation, rewrites, scans, show }, { report }) {
+    addColumn({ operation, effects, show }, { report }) {
       const { column, table } = operation;
       if (column.generated === undefined) return;
       const data = { table: show(table), column: column.name.text };
-      if (rewrites(table)) report({ at: operation.head, message: "rewrites", data });
-      else if (scans(table)) report({ at: operation.head, message: "scans", data });
+      if (effects.rewrites.length > 0) report({ at: operation.head, message: "rewrites", data });
+      else if (effects.scans.length > 0) {
+        report({
+          at: operation.head,
+          message: "scans",
+          data,
+          instead: `leave NOT NULL out of this ADD COLUMN`,
+        });
+      }
     },
   },
 });

@@ -19,27 +19,19 @@ export default defineRule({
   },
   recipe: recipes.requiredColumn,
   on: {
-    addColumn({ operation, createdHere, show }, { report }) {
+    addColumn({ operation, leavesNull, createdHere, show }, { report }) {
       const { column, table } = operation;
-      const filled =
-        column.default !== undefined ||
-        column.generated !== undefined ||
-        column.identity !== undefined ||
-        column.serial;
-      if (!column.notNull || filled || createdHere(table) === "yes") return;
+      if (!column.notNull || !leavesNull() || createdHere(table) === "yes") return;
       report({
         at: operation.head,
         message: "fails",
         data: { table: show(table), column: column.name.text },
       });
     },
-    addPrimaryKey({ operation, before, createdHere, show }, { report }) {
+    addPrimaryKey({ operation, statement, leavesNull, createdHere, show }, { report }) {
       const { table, within, inlineColumn } = operation;
-      if (within !== "addColumn" || inlineColumn === undefined || createdHere(table) === "yes") return;
-      const column = before.column(table, inlineColumn.text);
-      if (column.is !== "present" || column.value.hasDefault !== "no" || column.value.notNull === "yes")
-        return;
-      if (column.value.identity !== undefined || column.value.serial) return;
+      if (within !== "addColumn" || inlineColumn === undefined || !leavesNull()) return;
+      if (createdHere(table) === "yes") return;
       report({ at: operation.head, message: "key", data: { table: show(table), column: inlineColumn.text } });
     },
   },

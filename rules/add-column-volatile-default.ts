@@ -17,12 +17,12 @@ export default defineRule({
   },
   recipe: recipes.columnThenDefault,
   on: {
-    addColumn({ operation, rewrites, show }, { report }) {
+    addColumn({ operation, effects, show }, { report }) {
       const { default: value, serial, identity } = operation.column;
       if (value === undefined || serial || identity !== undefined) return;
       // A constrained domain rewrites with any default: that is another rule's matter.
       if (value.constant || value.volatility === "immutable" || value.volatility === "stable") return;
-      if (!rewrites(operation.table)) return;
+      if (effects.rewrites.length === 0) return;
       report({
         at: value.span,
         message: "rewrites",

@@ -19,10 +19,12 @@ export default defineRule({
   },
   recipe: recipes.notValidThenValidate,
   on: {
-    operation({ operation, effects, lockOn, createdHere, show }, { report }) {
+    operation({ operation, effects, lockOn, leavesNull, createdHere, show }, { report }) {
       if (!("within" in operation) || operation.within !== "addColumn") return;
       const { table, head: at, kind } = operation;
       if (createdHere(table) === "yes" || operation.kind === "addNotNull") return;
+      // It fails: another rule says so.
+      if (kind === "addPrimaryKey" && leavesNull()) return;
       const data = { table: show(table) };
       if (kind === "addUnique" || kind === "addPrimaryKey") report({ at, message: "builds", data });
       else if (effects.scans.length > 0) report({ at, message: "scans", data });

@@ -14,18 +14,18 @@ export default defineRule({
       "Add it `NOT VALID` (no scan), then `VALIDATE CONSTRAINT` in another transaction, while writes go on.",
   },
   messages: {
-    locks: "takes {{lock}} on {{table}} and {{other}}: their writes wait while rows are checked",
-    partitioned: "NOT VALID is refused on partitioned {{table}} before 18: add it on each partition first",
+    locks: "takes {{lock}} on {{tables}}: {{whose}} writes wait while all rows are checked",
+    partitioned:
+      "locks and checks all of {{table}}, which can't have it NOT VALID: start with its partitions",
   },
   recipe: recipes.notValidThenValidate,
   on: {
-    addForeignKey({ operation: key, before, effects, lockOn, createdHere, show }, { report }) {
+    addForeignKey({ operation: key, effects, lockOn, refusesNotValid, createdHere, show }, { report }) {
       if (key.within !== "alterTable" || key.notValid || !key.enforced || createdHere(key.table) === "yes")
         return;
       const lock = lockOn(key.table);
       if (lock === undefined || effects.scans.length === 0) return;
-      const table = before.relation(key.table);
-      if (table.is === "present" && table.value.partitionBy !== undefined) {
+      if (refusesNotValid()) {
         const instead = `on each partition: ADD CONSTRAINT … NOT VALID, then VALIDATE; then on ${show(key.table)}, which takes them over`;
         report({
           at: key.head,
@@ -36,7 +36,9 @@ export default defineRule({
         });
         return;
       }
-      const data = { lock, table: show(key.table), other: show(key.references) };
+      const [table, other] = [show(key.table), show(key.references)];
+      const both = lockOn(key.references) !== undefined && other !== table;
+      const data = { lock, tables: both ? `${table} and ${other}` : table, whose: both ? "their" : "its" };
       report({ at: key.head, message: "locks", data });
     },
   },

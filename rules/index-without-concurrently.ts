@@ -18,7 +18,7 @@ export default defineRule({
   },
   recipe: recipes.concurrentIndex,
   on: {
-    createIndex({ operation: index, transaction, before, lockOn, show }, { report }) {
+    createIndex({ operation: index, transaction, inBody, before, lockOn, show }, { report }) {
       const lock = lockOn(index.table);
       // ON ONLY a partitioned table builds nothing.
       if (index.concurrently || index.only || lock === undefined) return;
@@ -26,8 +26,8 @@ export default defineRule({
       if (blocked === "nothing") return;
       const table = before.relation(index.table);
       const partitioned = table.is === "present" && table.value.partitionBy !== undefined;
-      // CONCURRENTLY fails inside a transaction, so offer it only outside of one.
-      const outside = transaction.kind === "none" || transaction.kind === "unknown";
+      // CONCURRENTLY fails inside a transaction or DO block, so offer it only outside of one.
+      const outside = !inBody && (transaction.kind === "none" || transaction.kind === "unknown");
       report({
         at: index.head,
         message: partitioned ? "partitioned" : "locks",

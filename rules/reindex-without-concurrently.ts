@@ -15,7 +15,7 @@ export default defineRule({
   messages: { locks: "writes wait while {{target}} is built anew, and so do reads that use its indexes" },
   recipe: recipes.concurrentReindex,
   on: {
-    reindex({ operation: reindex, before, transaction, createdHere, isHere, failures }, { report }) {
+    reindex({ operation: reindex, before, transaction, inBody, createdHere, isHere, failures }, { report }) {
       if (reindex.concurrently || failures.length > 0) return;
       if (reindex.scope === "system") return;
       const { target } = reindex;
@@ -24,11 +24,13 @@ export default defineRule({
         const index = before.index(target);
         if (index.is === "present" && isHere(index.value.origin)) return;
       }
-      const outside = transaction.kind === "none" || transaction.kind === "unknown";
+      const name = target?.text ?? "";
+      const { scope } = reindex;
+      const outside = !inBody && (transaction.kind === "none" || transaction.kind === "unknown");
       report({
         at: reindex.head,
         message: "locks",
-        data: { target: target?.text ?? `the ${reindex.scope}` },
+        data: { target: scope === "schema" || scope === "database" ? `the ${scope} ${name}`.trim() : name },
         fix: outside
           ? { title: "add CONCURRENTLY", edits: [insertAt(reindex.afterKeyword, " CONCURRENTLY")] }
           : undefined,

@@ -19,18 +19,18 @@ export default defineRule({
   },
   recipe: recipes.notNullByCheck,
   on: {
-    setNotNull({ operation, before, scans, isHere, show }, { report }) {
+    setNotNull({ operation, before, effects, isHere, show }, { report }) {
       const { table, column, head } = operation;
-      if (!scans(table)) return;
+      if (effects.scans.length === 0) return;
       const found = before.column(table, column.text);
       const withDefault =
         found.is === "present" && isHere(found.value.origin) && found.value.hasDefault === "yes";
       if (withDefault) report({ at: head, message: "added", data: { table: show(table) } });
       else report({ at: head, message: "scans", data: { table: show(table), column: column.text } });
     },
-    addNotNull({ operation, scans, show }, { report }) {
+    addNotNull({ operation, effects, show }, { report }) {
       const { table, column, head } = operation;
-      if (operation.within !== "alterTable" || !scans(table)) return;
+      if (operation.within !== "alterTable" || effects.scans.length === 0) return;
       report({ at: head, message: "scans", data: { table: show(table), column: column.text } });
     },
   },

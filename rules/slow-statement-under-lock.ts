@@ -20,8 +20,11 @@ export default defineRule({
       // The first slow statement of a transaction tells it for all that follow.
       const told = new Set<number>();
       for (const step of steps) {
-        const { operation, statement, effects, transaction, show } = step;
+        const { operation, statement, transaction, statementLocks, addedBy, show } = step;
         if (transaction.held.length === 0 || told.has(transaction.id)) continue;
+        // Of the lock of its ADD CONSTRAINT another rule speaks.
+        if (addedBy() !== undefined) continue;
+        const own = statementLocks();
         const held = transaction.held.find(
           ({ relation, mode, span, explicit }) =>
             mode === "ACCESS EXCLUSIVE" &&
@@ -29,7 +32,7 @@ export default defineRule({
             !explicit &&
             // Another statement's lock, on a table that this one doesn't lock as strongly itself.
             span.end <= statement.span.start &&
-            !effects.locks.some((lock) => lock.relation === relation && lock.mode === mode),
+            !own.some((lock) => lock.relation === relation && lock.mode === mode),
         );
         const work = held && slowWork(step);
         if (held === undefined || work === undefined) continue;

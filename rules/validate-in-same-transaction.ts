@@ -17,19 +17,9 @@ export default defineRule({
   },
   recipe: recipes.validateLater,
   on: {
-    validateConstraint({ operation: validate, transaction, earlier, lockOn, before, show }, { report }) {
+    validateConstraint({ operation: validate, addedBy, lockOn, show }, { report }) {
       if (lockOn(validate.table) === undefined) return;
-      const table = before.resolve(validate.table);
-      const added = earlier().find(
-        ({ operation, transaction: { id }, before: then }) =>
-          (operation.kind === "addForeignKey" ||
-            operation.kind === "addCheck" ||
-            operation.kind === "addNotNull") &&
-          operation.notValid &&
-          operation.name?.text === validate.name.text &&
-          id === transaction.id &&
-          then.resolve(operation.table) === table,
-      );
+      const added = addedBy();
       const lock = added?.lockOn(validate.table);
       if (added === undefined || lock === undefined) return;
       report({

@@ -119,7 +119,9 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
   const step = report.step ?? subject.step;
   const template = rule.messages[report.message];
   if (template === undefined) throw new Error(`no message "${report.message}"`);
-  const at = placeOf(report.at, subject.path);
+  // What a called function does stands in another text: nothing there can be pointed at, quoted or mended.
+  const called = step?.operation.called === true;
+  const at = placeOf(called && !("path" in report.at) ? step.operation.head : report.at, subject.path);
   const inStatement = step !== undefined && at.path === step.script.path;
   const data = report.data as Readonly<Record<string, string | number>> | undefined;
   const message = (more: string): string =>
@@ -130,7 +132,7 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     category: rule.category,
     severity: step && onSmallTables(rule.category, step) ? "note" : severity,
     message: message(""),
-    instead: report.instead ?? (step && rule.recipe?.(step)) ?? rule.docs.instead,
+    instead: report.instead ?? (step && !called ? rule.recipe?.(step) : undefined) ?? rule.docs.instead,
     path: at.path,
     span: at.span,
     statement: inStatement ? step.statement.span : statementAround(at, scope),
@@ -146,7 +148,7 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
       message: related.message,
     })),
     fixLevel: rule.fix,
-    fix: report.fix,
+    fix: called ? undefined : report.fix,
     once:
       rule.once?.(one.options) === true
         ? (more) =>

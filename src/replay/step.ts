@@ -68,7 +68,7 @@ export interface Step<K extends OperationKind = OperationKind> {
   /** Stands in a DO block or in a function or procedure that the migration calls. */
   readonly inBody: boolean;
   /**
-   * INSERT, UPDATE or DELETE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
+   * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
    * or as one round of a loop that commits. True for everything else.
    */
   bounded(): boolean;

@@ -11,6 +11,8 @@ export interface OperationBase<K extends string> {
   readonly conditional?: true | undefined;
   /** Stands in a loop: may run several times. */
   readonly repeated?: true | undefined;
+  /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
+  readonly called?: true | undefined;
 }
 
 /**
