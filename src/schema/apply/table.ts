@@ -167,7 +167,7 @@ function copyLike(draft: Draft, key: Key, from: Key, including: ReadonlySet<stri
           ...old.constraints,
           ...source.constraints
             .filter((c) => c.kind === "check")
-            .map((c) => ({ ...c, validated: c.kind === "check" && c.enforced, inherited: false, origin: draft.origin })),
+            .map((c) => ({ ...c, validated: c.enforced, inherited: false, origin: draft.origin })),
         ]
       : old.constraints,
   }));
