@@ -32,16 +32,21 @@ export interface Case {
   readonly setup?: string;
   readonly session?: string;
   readonly sql: string;
+  readonly withoutBuilds?: true;
   readonly on: Readonly<Record<string, Measured>>;
 }
 
-/** On six versions, and more on one alone. */
-export const cases: readonly Case[] = [read("cases.jsonl"), read("more-cases.jsonl")].flatMap((lines) =>
-  lines
+const lines = (name: string): readonly Case[] =>
+  read(name)
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line) as Case),
-);
+    .map((line) => JSON.parse(line) as Case);
+
+/** On six versions, and more on one alone: of those, the names of new indexes weren't kept. */
+export const cases: readonly Case[] = [
+  ...lines("cases.jsonl"),
+  ...lines("more-cases.jsonl").map((more) => ({ ...more, withoutBuilds: true }) as const),
+];
 
 export function measuredOn(measured: Case, version: number): Measured | undefined {
   return Object.entries(measured.on).find(([range]) => {
@@ -100,7 +105,8 @@ export const effectsIn = (measured: Case, version: number): Effects =>
 /** What we say about a case, in the form of the measured one. */
 export function computed(measured: Case, version: number): Measured {
   const effects = effectsAfterSetup(measured, version);
-  return effects === undefined ? { impossible: "setup" } : inForm(effects);
+  if (effects === undefined) return { impossible: "setup" };
+  return inForm(measured.withoutBuilds === true ? { ...effects, builds: [] } : effects);
 }
 
 function inForm(effects: Effects): Measured {
@@ -115,6 +121,11 @@ function inForm(effects: Effects): Measured {
     ...list("rewrites", effects.rewrites),
     ...list("scans", effects.scans),
     ...list("rebuilds", effects.rebuilds),
+    // An index lives in the schema of its table.
+    ...list(
+      "builds",
+      effects.builds.map(({ index, table }) => `${table.slice(0, table.indexOf("."))}.${index}`),
+    ),
     ...(effects.inTransaction ? {} : { inTransaction: false }),
     ...(effects.fails === undefined ? {} : { fails: "", message: effects.fails }),
   };
@@ -128,10 +139,12 @@ export function difference(ours: Measured, measured: Measured): string | undefin
     return (measured.fails === undefined) === (ours.fails === undefined)
       ? undefined
       : `fails: ${ours.message ?? "-"} / measured: ${measured.message ?? "-"}`;
-  const parts = (["locks", "rewrites", "scans", "rebuilds", "inTransaction"] as const).flatMap((part) => {
-    const [a, b] = [JSON.stringify(ours[part] ?? null), JSON.stringify(measured[part] ?? null)];
-    return a === b ? [] : [`${part}: ${a} / measured: ${b}`];
-  });
+  const parts = (["locks", "rewrites", "scans", "rebuilds", "builds", "inTransaction"] as const).flatMap(
+    (part) => {
+      const [a, b] = [JSON.stringify(ours[part] ?? null), JSON.stringify(measured[part] ?? null)];
+      return a === b ? [] : [`${part}: ${a} / measured: ${b}`];
+    },
+  );
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
