@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { lintProject, memoryFileSystem, rules } from "../src/index.ts";
-import { drawn, lintFixture, load, mismatches, opinionsFor } from "./support/lint-fixture.ts";
+import { applyFixes, drawn, lintFixture, load, mismatches, opinionsFor } from "./support/lint-fixture.ts";
 import { readGiven, readWants } from "./support/pieces.ts";
 
 const root = join(import.meta.dirname, "../fixtures/rules");
@@ -33,6 +33,12 @@ describe.each(ids)("%s", (id) => {
       ...errors.map((error) => error.stack ?? error.message),
     ];
     expect(wrong, `\n${wrong.join("\n")}\n\n${drawn(text, findings)}\n`).toEqual([]);
+  });
+
+  it.each(names.map((entry) => entry.name).filter((name) => name.endsWith(".fixed.sql")))("%s", (name) => {
+    const text = readFileSync(join(folder, name.replace(".fixed.sql", ".sql")), "utf8");
+    const { findings } = lintFixture(`migrations/${name}`, text, rules, id);
+    expect(applyFixes(text, findings)).toBe(readFileSync(join(folder, name), "utf8"));
   });
 
   it.each(names.filter((entry) => entry.isDirectory()).map((entry) => entry.name))(

@@ -27,7 +27,10 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
         .union([z.string().regex(/^\d+(\.\d+){0,2}$/), z.number().positive()])
         .optional()
         .describe('Version of the oldest server that the migrations run on: 14, "8.4".'),
-      tool: z.enum(tools).optional().describe("The tool that runs the migrations. Default: detected."),
+      tool: z
+        .enum(tools as [string, ...string[]])
+        .optional()
+        .describe("The tool that runs the migrations. Default: detected."),
       runner: z.enum(runners).optional().describe("How hand-made migrations reach the server."),
       migrations: z
         .union([z.string().min(1), words])

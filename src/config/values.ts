@@ -3,6 +3,7 @@ import type { Level } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import { rulesByName } from "../lint/active.ts";
 import type { Dialect, Runner } from "../project/facts.ts";
+import { knownTools } from "../project/tools.ts";
 import { nearest } from "../text/nearest.ts";
 import { UserError } from "./user-error.ts";
 
@@ -16,31 +17,11 @@ export const runners = [
   "pipeline",
   "statement-by-statement",
 ] as const satisfies readonly Runner[];
-/** Names of tools whose folders are known; one that has no reader yet is read by the shape of its file names. */
-export const tools = [
+/** Tools by name; one whose migrations are code is read by the shape of its file names, as far as it has SQL. */
+export const tools: readonly string[] = [
   "raw",
-  "atlas",
-  "dbmate",
-  "diesel",
-  "drizzle",
-  "flyway",
-  "golang-migrate",
-  "goose",
-  "graphile-migrate",
-  "hasura",
-  "knex",
-  "liquibase",
-  "node-pg-migrate",
-  "postgrator",
-  "prisma",
-  "refinery",
-  "sequelize",
-  "sql-migrate",
-  "sqitch",
-  "sqlx",
-  "supabase",
-  "typeorm",
-] as const;
+  ...[...knownTools.map((tool) => tool.name), "knex", "sequelize", "typeorm"].sort(),
+];
 
 /** `a, b or c`. */
 export function listed(values: readonly string[]): string {

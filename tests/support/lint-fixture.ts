@@ -100,3 +100,11 @@ function deepFreeze(value: unknown): void {
   Object.freeze(value);
   for (const one of Object.values(value)) deepFreeze(one);
 }
+
+/** The text with the first fix or suggestion of each finding applied. */
+export function applyFixes(text: string, findings: readonly Finding[]): string {
+  return findings
+    .flatMap((finding) => (finding.fix ?? finding.suggestions[0])?.edits ?? [])
+    .toSorted((a, b) => b.span.start - a.span.start)
+    .reduce((out, { span, text: more }) => out.slice(0, span.start) + more + out.slice(span.end), text);
+}
