@@ -1,5 +1,6 @@
 /** Replays a text in ddlint and in a real server, statement by statement, and describes what both then hold. */
 import { PGlite } from "@electric-sql/pglite";
+import { quoteIdentifier } from "../../src/model/names.ts";
 import { typeText, type ColumnType } from "../../src/model/types.ts";
 import { applyStatement } from "../../src/schema/apply.ts";
 import { failure, type Failure } from "../../src/schema/failure.ts";
@@ -194,7 +195,7 @@ function formatType(type: ColumnType, schema: Schema): string {
         : relation.is === "present"
           ? relation.value.schema
           : undefined;
-    return typeText({ ...type, schema: home });
+    return typeText({ ...type, schema: home, name: home === undefined ? type.name : quoteIdentifier(type.name) });
   }
   // A bare `char` is `char(1)`.
   const modifiers = type.name === "char" && type.modifiers.length === 0 ? [1] : type.modifiers;
