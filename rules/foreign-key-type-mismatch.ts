@@ -1,7 +1,12 @@
-import { defineRule, typeText } from "../src/lint/rule.ts";
+import { defineRule, typeText, type ColumnType, type Step } from "../src/lint/rule.ts";
 
-/** Types that hold each other's values, so that only their limits differ. */
-const family = (name: string): string => (name === "varchar" || name === "text" ? "text" : name);
+/** The type below a domain; types that hold each other's values, so that only their limits differ, count as one. */
+function family(type: ColumnType, schema: Step["after"]): string {
+  const found = schema.type(type);
+  if (found.is === "present" && found.value.base !== undefined) return family(found.value.base, schema);
+  const { name } = type;
+  return (name === "varchar" || name === "text" ? "text" : name) + "[]".repeat(type.dimensions);
+}
 
 export default defineRule({
   id: "foreign-key-type-mismatch",
@@ -34,8 +39,8 @@ export default defineRule({
         const referenced = after.column(constraint.references, other);
         if (column.is !== "present" || referenced.is !== "present") return;
         const [type, otherType] = [column.value.type, referenced.value.type];
-        if (type === undefined || otherType === undefined || family(type.name) === family(otherType.name))
-          return;
+        if (type === undefined || otherType === undefined) return;
+        if (family(type, after) === family(otherType, after)) return;
         const data = {
           column: name,
           type: typeText(type),

@@ -1,4 +1,14 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type AddForeignKey, type Step } from "../src/lint/rule.ts";
+
+/** The migration hasn't dropped it again. */
+function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boolean {
+  const found = schema.relation(table);
+  const list = columns.map(({ text }) => text).join();
+  return (
+    found.is !== "present" ||
+    found.value.constraints.some((other) => other.kind === "foreign key" && other.columns.join() === list)
+  );
+}
 
 export default defineRule({
   id: "foreign-key-without-index",
@@ -19,7 +29,7 @@ export default defineRule({
       for (const { operation, skipped, failures, show, indexedBy } of steps) {
         if (operation.kind !== "addForeignKey" || skipped || failures.length > 0) continue;
         const columns = operation.columns.map(({ text }) => text);
-        if (indexedBy(after, operation.table, columns) !== "no") continue;
+        if (indexedBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         report({
           at: operation.head,
           message: "missing",

@@ -1,13 +1,23 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Operation } from "../src/lint/rule.ts";
 
-const commands: Readonly<Record<string, string>> = {
-  vacuum: "VACUUM FULL",
-  cluster: "CLUSTER",
-  setLogged: "SET LOGGED or UNLOGGED",
-  setTablespace: "SET TABLESPACE",
-  setAccessMethod: "SET ACCESS METHOD",
-  setExpression: "SET EXPRESSION",
-};
+function commandOf(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "vacuum":
+      return operation.full ? "VACUUM FULL" : undefined;
+    case "cluster":
+      return "CLUSTER";
+    case "setLogged":
+      return operation.logged ? "SET LOGGED" : "SET UNLOGGED";
+    case "setTablespace":
+      return "SET TABLESPACE";
+    case "setAccessMethod":
+      return "SET ACCESS METHOD";
+    case "setExpression":
+      return "SET EXPRESSION";
+    default:
+      return undefined;
+  }
+}
 
 export default defineRule({
   id: "table-rewrite",
@@ -28,13 +38,16 @@ export default defineRule({
   },
   on: {
     operation({ operation, effects, show }, { report }) {
-      const command = commands[operation.kind];
+      const command = commandOf(operation);
       if (command === undefined) return;
-      const everything =
-        (operation.kind === "vacuum" && operation.full && operation.tables.length === 0) ||
-        (operation.kind === "cluster" && operation.table === undefined);
-      if (effects.rewrites.length === 0 && !everything) return;
-      const tables = everything ? "every table" : effects.rewrites.map((key) => show(key)).join(", ");
+      const all =
+        operation.kind === "vacuum" && operation.tables.length === 0
+          ? "every table"
+          : operation.kind === "cluster" && operation.table === undefined
+            ? "every clustered table"
+            : undefined;
+      const tables = all ?? effects.rewrites.map((key) => show(key)).join(", ");
+      if (tables === "") return;
       report({ at: operation.head, message: "rewrites", data: { command, tables } });
     },
   },

@@ -25,7 +25,7 @@ export default defineRule({
         );
         const at = made?.operation.head ?? table.origin?.span;
         if (at === undefined || before.relation(table.key).is === "present") continue;
-        report({ at, message: "missing", data: { table: table.name } });
+        report({ at, message: "missing", data: { table: made?.show(table.key) ?? table.name } });
       }
     },
   },

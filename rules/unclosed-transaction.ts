@@ -1,4 +1,8 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Transaction } from "../src/lint/rule.ts";
+
+/** There is one to end: opened by BEGIN or by the tool, by several statements in one message, or perhaps. */
+const opened = ({ kind }: Transaction): boolean =>
+  kind === "block" || kind === "implicit" || kind === "unknown";
 
 export default defineRule({
   id: "unclosed-transaction",
@@ -29,17 +33,17 @@ export default defineRule({
         const last = its.findLast(
           ({ operation: { kind }, inBody }) => !inBody && /^(?:begin|commit|rollback)$/.test(kind),
         );
-        if (last?.operation.kind === "rollback" && last.transaction.kind === "block") {
+        if (last?.operation.kind === "rollback" && opened(last.transaction)) {
           report({ at: { path: script.path, span: last.operation.head }, message: "undone" });
         }
       }
     },
     commit({ operation, transaction, inBody }, { report }) {
-      if (inBody || transaction.kind === "block") return;
+      if (inBody || opened(transaction)) return;
       report({ at: operation.head, message: "alone", data: { command: "COMMIT" } });
     },
     rollback({ operation, transaction, inBody }, { report }) {
-      if (inBody || transaction.kind === "block") return;
+      if (inBody || opened(transaction)) return;
       report({ at: operation.head, message: "alone", data: { command: "ROLLBACK" } });
     },
   },

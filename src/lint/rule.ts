@@ -10,6 +10,7 @@ export type { QualifiedName, Name, Key } from "../model/names.ts";
 export type { Dependent, Relation, Column, Index, Constraint, ForeignKey } from "../schema/model.ts";
 export { blocks } from "../effects/effects.ts";
 export { typeText } from "../model/types.ts";
+export type { ColumnType } from "../model/types.ts";
 
 export type Severity = "error" | "warning" | "note";
 export type Category =
