@@ -121,16 +121,24 @@ export function expressionName(expression: Expression | undefined): string {
   if (expression.bareColumn !== undefined) return expression.bareColumn;
   if (expression.castOf !== undefined) return expression.castOf.column;
   let text = expression.text.trim();
-  while (text.startsWith("(") && closes(text, 0) === text.length - 1) text = text.slice(1, -1).trim();
+  text = unwrap(text);
   const cast = /::\s*[\w ."]{1,80}(?:\[\])?$/.exec(text);
   if (cast !== null) text = text.slice(0, cast.index).trim();
-  while (text.startsWith("(") && closes(text, 0) === text.length - 1) text = text.slice(1, -1).trim();
+  text = unwrap(text);
   if (/^case\b/i.test(text) && /\bend$/i.test(text)) return "case";
   if (/^[a-z_][\w$]*$/i.test(text)) return text.toLowerCase();
   const call = /^((?:[\w$]+\.)?)("?)([\w$]+)\2\s*\(/.exec(text);
   if (call === null || closes(text, call[0].length - 1) !== text.length - 1) return "expr";
   const name = call[2] === "" ? (call[3] ?? "").toLowerCase() : (call[3] ?? "");
   return name === "cast" ? castName(text) : name;
+}
+
+/** Without the parentheses around all of it; a pathological pile of them isn't worth the time. */
+function unwrap(text: string): string {
+  let inner = text;
+  for (let n = 0; n < 20 && inner.startsWith("(") && closes(inner, 0) === inner.length - 1; n++)
+    inner = inner.slice(1, -1).trim();
+  return inner;
 }
 
 function castName(text: string): string {

@@ -25,7 +25,7 @@ function ups(root: URL): string {
 }
 
 /** More of both: `DDLINT_FUZZ=2000 DDLINT_SEED=7`. */
-const runs = Number(process.env["DDLINT_FUZZ"] ?? 60);
+const runs = Number(process.env["DDLINT_FUZZ"] ?? 40);
 const seed = Number(process.env["DDLINT_SEED"] ?? 1);
 
 let server: Server;

@@ -6,7 +6,7 @@ import { newRelation, type Draft } from "../draft.ts";
 import type { Column, Relation } from "../model.ts";
 import { chooseKeyName, chooseRelationName, copyAddition } from "../names.ts";
 import { creationSchema, temporarySchema } from "../state.ts";
-import { inheritFrom, partitionFrom } from "./family.ts";
+import { inheritFrom, partitionFrom, withDescendants } from "./family.ts";
 
 export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
   const nullDefault = definition.default?.isNull === true;
@@ -69,8 +69,10 @@ export function createTable(draft: Draft, op: CreateTable): Key {
     from: draft.resolve(table),
     including: new Set(including.map((what) => what.toLowerCase())),
   }));
-  const parents = op.inherits.map((parent) => draft.resolve(parent));
-  const parent = op.partitionOf === undefined ? undefined : draft.resolve(op.partitionOf.parent);
+  // A table in its own place can't be its own parent.
+  const parents = op.inherits.map((name) => draft.resolve(name)).filter((parentKey) => parentKey !== key);
+  const above = op.partitionOf === undefined ? undefined : draft.resolve(op.partitionOf.parent);
+  const parent = above === key ? undefined : above;
   const composite = op.ofType === undefined ? undefined : keyOf(op.ofType.schema ?? schema, op.ofType.name);
   draft.create({
     ...newRelation(schema, name, op.foreign ? "foreign table" : "table", draft.origin),
@@ -227,10 +229,14 @@ function copyIndexes(draft: Draft, made: Relation, source: Relation): void {
   }
 }
 
+/** The server refuses that a table descends from itself; replayed all the same, it would never end. */
+const isRing = (draft: Draft, child: Key, parent: Key): boolean =>
+  withDescendants(draft, child, false).includes(parent);
+
 export function attachPartition(draft: Draft, op: AttachPartition): void {
   const parent = draft.subject(op.table);
   const child = draft.subject(op.partition);
-  if (parent === undefined || child === undefined) return;
+  if (parent === undefined || child === undefined || isRing(draft, child.key, parent.key)) return;
   draft.change(child.key, (old) => ({
     ...old,
     partitionOf: { parent: parent.key, bound: op.bound },
@@ -266,6 +272,7 @@ export function setInheritance(draft: Draft, op: SetInheritance): void {
   const parent = draft.subject(op.parent);
   if (child === undefined || parent === undefined) return;
   if (op.inherit) {
+    if (isRing(draft, child.key, parent.key)) return;
     draft.put({ ...child, parents: [...child.parents, parent.key] });
     adopt(draft, child.key, parent.key);
     return;
