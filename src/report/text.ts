@@ -97,7 +97,6 @@ function excerpt(
 
 /** Control characters of a file must not reach the terminal. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, "\uFFFD");
 }
 
