@@ -67,7 +67,7 @@ export function statementFor(schema: Schema, choice: Choice): string {
     () => `alter table ${t} rename column ${col(table, b)} to ${freshColumn}`,
     () => `alter table ${t} alter column ${col(table, b)} type ${pick(["bigint", "text"], c) ?? ""}`,
     () => `alter table ${t} alter column ${col(table, b)} ${pick(["set not null", "drop not null"], c) ?? ""}`,
-    () => `alter table ${t} alter column ${col(table, b)} ${pick(["set default null", "drop default", "set default '7'"], c) ?? ""}`,
+    () => `alter table ${t} alter column ${col(table, b)} ${pick(["drop default", "set default '7'"], c) ?? ""}`,
     () => `alter table ${t} alter column ${col(table, b)} drop expression`,
     () => `alter table ${t} add unique (${col(table, b)})`,
     () => `alter table ${t} add primary key (${col(table, b)})`,
@@ -114,7 +114,7 @@ export function statementFor(schema: Schema, choice: Choice): string {
     () => `create policy ${fresh} on ${t} using (${col(table, b)} is not null)`,
     () => `create trigger ${fresh} before update of ${col(table, b)} on ${t} for each row execute function public.touch()`,
     () => `drop type mood ${cascade}`,
-    () => `create type mood as enum ('sad')`,
+    () => `create type public.mood as enum ('sad')`,
     () => `set search_path to ${pick(["public", "app, public", "public, app"], b) ?? ""}`,
   ];
   return pick(forms, form)?.() ?? create();

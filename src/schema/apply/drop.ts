@@ -210,6 +210,10 @@ const sameReference = (a: Constraint, b: Constraint): boolean =>
 /** Foreign keys to the columns of a key that is going. */
 function dropReferencing(draft: Draft, table: Key, key: Constraint & { readonly columns: readonly string[] }): void {
   const columns = [...key.columns].sort().join();
+  // Of two keys over the same columns the server leans on the primary one.
+  const leans = (other: Constraint): boolean =>
+    (other.kind === "primary key" || other.kind === "unique") && [...other.columns].sort().join() === columns;
+  if (key.kind !== "primary key" && draft.relation(table)?.constraints.some(leans) === true) return;
   for (const user of draft.relationsUsing(table))
     for (const constraint of user.constraints)
       if (
