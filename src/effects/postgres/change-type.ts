@@ -42,8 +42,10 @@ export function changeColumnType(op: ChangeColumnType, scene: Scene): void {
       )
         scene.scan(key);
     recheckForeignKeys(key, name, sameOperators, scene);
-    if (column?.identity !== undefined)
-      for (const sequence of scene.sequencesOf(key, name)) scene.lock(sequence, "SHARE ROW EXCLUSIVE");
+    // An identity's sequence takes on the type; that of a serial is looked at for the default (18).
+    for (const sequence of scene.sequencesOf(key, name))
+      if (column?.identity !== undefined) scene.lock(sequence, "SHARE ROW EXCLUSIVE");
+      else if (scene.server.version >= 18) scene.lock(sequence, "ACCESS SHARE");
   }
 }
 

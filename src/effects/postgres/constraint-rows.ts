@@ -92,7 +92,8 @@ function addForeignKey(op: AddForeignKey, scene: Scene): void {
       `there is no unique constraint matching given keys for referenced table "${bare(referenced)}"`,
     );
 
-  if (op.within !== "createTable") scene.lockTree(table, "SHARE ROW EXCLUSIVE", !partitioned);
+  if (op.within !== "createTable")
+    scene.lockTree(table, "SHARE ROW EXCLUSIVE", !partitioned && !locksChildren(op, scene));
   scene.lockReferenced(referenced, "SHARE ROW EXCLUSIVE");
   if (op.within === "createTable" || op.notValid || !op.enforced) return;
   // A new column without a default holds nothing but NULLs.
@@ -100,6 +101,10 @@ function addForeignKey(op: AddForeignKey, scene: Scene): void {
   scene.scanTree(table, !partitioned);
   scene.scanTree(referenced, !scene.isPartitioned(referenced));
 }
+
+/** Since 18 every ADD CONSTRAINT locks the children, whether they get the constraint or not. */
+const locksChildren = (op: { readonly only?: boolean | undefined }, scene: Scene): boolean =>
+  scene.server.version >= 18 && op.only !== true;
 
 function mayHoldValues(table: Key, column: string | undefined, scene: Scene): boolean {
   const found = column === undefined ? undefined : scene.column(table, column);
@@ -127,6 +132,7 @@ function lacksKey(op: AddForeignKey, referenced: Key, scene: Scene): boolean {
 function addCheck(op: AddCheck, scene: Scene): void {
   if (!op.enforced) scene.needs(18, "ENFORCED");
   if (op.within === "createTable") return;
+  if (locksChildren(op, scene)) scene.lockTree(op.table, "ACCESS EXCLUSIVE");
   for (const key of op.noInherit ? [scene.key(op.table)] : tree(op, scene)) {
     scene.lock(key, "ACCESS EXCLUSIVE");
     if (!op.notValid && op.enforced) scene.scan(key);
@@ -156,7 +162,8 @@ function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): voi
   // Until 17 the children are met only when their indexes are built, unless they have to become NOT NULL.
   const nullable =
     op.kind === "addPrimaryKey" && op.columns.some((c) => scene.column(table, c.text)?.notNull !== "yes");
-  const below = nullable || scene.server.version >= 18 ? "ACCESS EXCLUSIVE" : "SHARE";
+  if (locksChildren(op, scene)) scene.lockTree(table, "ACCESS EXCLUSIVE");
+  const below = nullable ? "ACCESS EXCLUSIVE" : "SHARE";
   for (const key of scene.isPartitioned(table) ? scene.tree(table) : [table]) {
     if (key !== table) scene.lock(key, below);
     if (scene.holdsRows(key)) scene.found.build(madeName(op, key, table), key);

@@ -35,6 +35,10 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     lock: "ACCESS EXCLUSIVE",
     more: (op, scene) => {
       const table = scene.relation(op.table);
+      if (table?.partitionBy !== undefined && scene.server.version >= 18)
+        scene.found.fail(
+          `ALTER action SET ${op.logged ? "LOGGED" : "UNLOGGED"} cannot be performed on relation "${table.name}"`,
+        );
       // A table of the history is known; of another only the statement speaks.
       if (table?.complete === true && table.unlogged !== op.logged) return;
       if (!op.logged) refuseUnlogged(scene, scene.key(op.table));
