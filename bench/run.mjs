@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const bin = resolve(import.meta.dirname, "../bin/ddlint.js");
+const bin = resolve(import.meta.dirname, "../bin/ddlint.cjs");
 const runs = Number(process.argv[2] ?? 7);
 const folder = mkdtempSync(join(tmpdir(), "ddlint-bench-"));
 

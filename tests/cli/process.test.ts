@@ -40,8 +40,8 @@ it("reads standard input alone", () => {
 
 it("says what to do when it isn't built", () => {
   mkdirSync(join(folder, "bin"));
-  cpSync(join(root, "bin/ddlint.js"), join(folder, "bin/ddlint.mjs"));
-  const { stderr, status } = spawnSync(process.execPath, ["bin/ddlint.mjs"], {
+  cpSync(join(root, "bin/ddlint.cjs"), join(folder, "bin/ddlint.cjs"));
+  const { stderr, status } = spawnSync(process.execPath, ["bin/ddlint.cjs"], {
     cwd: folder,
     encoding: "utf8",
   });
