@@ -85,7 +85,14 @@ export function setNotNull(op: SetNotNull, scene: Scene): void {
 /** NOT NULL already, or a validated CHECK says so (12+; manual, ALTER TABLE, SET NOT NULL). */
 export function isProvedNotNull(table: Key, column: string, scene: Scene): boolean {
   if (scene.column(table, column)?.notNull === "yes") return true;
+  // Drops of the same statement come first, whatever their order.
+  const dropped = scene.statement.flatMap((op) => (op.kind === "dropConstraint" ? [op.name.text] : []));
   return (scene.relation(table)?.constraints ?? []).some(
-    (c) => c.kind === "check" && c.validated && c.enforced && c.expression.provesNotNull.includes(column),
+    (c) =>
+      c.kind === "check" &&
+      c.validated &&
+      c.enforced &&
+      c.expression.provesNotNull.includes(column) &&
+      !dropped.includes(c.name),
   );
 }

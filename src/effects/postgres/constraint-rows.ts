@@ -98,8 +98,32 @@ function addForeignKey(op: AddForeignKey, scene: Scene): void {
   if (op.within === "createTable" || op.notValid || !op.enforced) return;
   // A new column without a default holds nothing but NULLs.
   if (op.within === "addColumn" && !mayHoldValues(table, op.inlineColumn?.text, scene)) return;
-  scene.scanTree(table, !partitioned);
+  const unchecked = partitioned ? scene.tree(table).filter((key) => !hasSame(op, key, scene)) : [table];
+  // The partition's own triggers on the referenced table are dropped, as the parent's take over.
+  if (partitioned && unchecked.length < scene.tree(table).length)
+    scene.lockReferenced(referenced, "ACCESS EXCLUSIVE");
+  if (!unchecked.some((key) => scene.holdsRows(key))) return;
+  for (const key of unchecked) scene.scan(key);
   scene.scanTree(referenced, !scene.isPartitioned(referenced));
+}
+
+/** A partition with the same foreign key, validated, is attached as it is. */
+function hasSame(op: AddForeignKey, partition: Key, scene: Scene): boolean {
+  const columns = (names: readonly { readonly text: string }[]): string =>
+    String(names.map((name) => name.text));
+  return scene
+    .foreignKeysOf(partition)
+    .some(
+      (fk) =>
+        fk.validated &&
+        fk.enforced &&
+        fk.references === scene.key(op.references) &&
+        String(fk.columns) === columns(op.columns) &&
+        (op.referencedColumns.length === 0 ||
+          String(fk.referencedColumns) === columns(op.referencedColumns)) &&
+        (fk.onDelete ?? "no action") === (op.onDelete ?? "no action") &&
+        (fk.onUpdate ?? "no action") === (op.onUpdate ?? "no action"),
+    );
 }
 
 /** Since 18 every ADD CONSTRAINT locks the children, whether they get the constraint or not. */
