@@ -19,34 +19,39 @@ export default defineRule({
   recipe: recipes.inBatches,
   on: {
     updateRows: (step, { report }) => {
-      check(step, step.operation, report);
+      changes(step, step.operation, report);
     },
     deleteRows: (step, { report }) => {
-      check(step, step.operation, report);
+      changes(step, step.operation, report);
     },
-    insertRows({ operation, bounded, failures, createdHere, size, show }, { report }) {
-      if (bounded() || failures.length > 0) return;
-      const source = operation.query.relations.find(
-        (table) => createdHere(table) !== "yes" && size(table) !== "small",
-      );
-      if (source === undefined) return;
-      report({ at: operation.head, message: "copies", data: { table: show(source) } });
+    insertRows: (step, { report }) => {
+      copies(step, step.operation, report);
+    },
+    mergeRows: (step, { report }) => {
+      copies(step, step.operation, report);
     },
   },
 });
 
-type Report = (report: { at: Span; message: "unbounded"; data: { table: string } }) => void;
+type Report = (report: { at: Span; message: "unbounded" | "copies"; data: { table: string } }) => void;
 
-function check(
-  step: Step,
+function changes(
+  { bounded, failures, madeHere, size, show }: Step,
   { table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
-  const { bounded, before, failures, isHere, createdHere, size, show } = step;
   // Without WHERE it is another rule's.
   if (where === undefined || where.trivial || bounded() || failures.length > 0) return;
-  const found = before.relation(table);
-  if (createdHere(table) === "yes" || size(table) === "small") return;
-  if (found.is === "present" && isHere(found.value.origin)) return;
+  if (madeHere(table) || size(table) === "small") return;
   report({ at: head, message: "unbounded", data: { table: show(table) } });
+}
+
+function copies(
+  { bounded, failures, madeHere, size, show }: Step,
+  { query, head }: Step<"insertRows" | "mergeRows">["operation"],
+  report: Report,
+) {
+  if (bounded() || failures.length > 0) return;
+  const source = query.relations.find((table) => !madeHere(table) && size(table) !== "small");
+  if (source !== undefined) report({ at: head, message: "copies", data: { table: show(source) } });
 }

@@ -15,11 +15,10 @@ export default defineRule({
   messages: { all: "deletes every row of {{table}}" },
   recipe: recipes.inBatches,
   on: {
-    deleteRows({ operation: del, createdHere, isHere, before, failures, show }, { report }) {
-      if ((del.where !== undefined && !del.where.trivial) || failures.length > 0) return;
-      const table = before.relation(del.table);
-      if (createdHere(del.table) === "yes" || (table.is === "present" && isHere(table.value.origin))) return;
-      report({ at: del.head, message: "all", data: { table: show(del.table) } });
+    deleteRows({ operation: { table, where, head }, madeHere, failures, show }, { report }) {
+      if ((where !== undefined && !where.trivial) || failures.length > 0) return;
+      if (madeHere(table)) return;
+      report({ at: head, message: "all", data: { table: show(table) } });
     },
   },
 });

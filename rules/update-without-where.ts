@@ -15,12 +15,10 @@ export default defineRule({
   messages: { all: "writes every row of {{table}} in one transaction: their writers wait until it ends" },
   recipe: recipes.inBatches,
   on: {
-    updateRows({ operation: update, createdHere, isHere, before, size, failures, show }, { report }) {
-      if ((update.where !== undefined && !update.where.trivial) || failures.length > 0) return;
-      const table = before.relation(update.table);
-      if (createdHere(update.table) === "yes" || size(update.table) === "small") return;
-      if (table.is === "present" && isHere(table.value.origin)) return;
-      report({ at: update.head, message: "all", data: { table: show(update.table) } });
+    updateRows({ operation: { table, where, head }, madeHere, size, failures, show }, { report }) {
+      if ((where !== undefined && !where.trivial) || failures.length > 0) return;
+      if (madeHere(table) || size(table) === "small") return;
+      report({ at: head, message: "all", data: { table: show(table) } });
     },
   },
 });

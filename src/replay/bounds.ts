@@ -13,7 +13,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
     case "deleteRows":
       return isLoopWithCommit(operation, together) || isKeyed(operation.where, operation.table, schema);
     case "insertRows": {
-      if (operation.source !== "query" || operation.query.relations.length === 0 || operation.query.limited)
+      if (operation.rows !== undefined || operation.query.relations.length === 0 || operation.query.limited)
         return true;
       const [only] = operation.query.relations;
       if (isLoopWithCommit(operation, together)) return true;
@@ -21,6 +21,12 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
         only !== undefined && operation.query.relations.length === 1 && isKeyed(operation.where, only, schema)
       );
     }
+    case "mergeRows":
+      return (
+        operation.query.relations.length === 0 ||
+        operation.query.limited ||
+        isLoopWithCommit(operation, together)
+      );
     default:
       return true;
   }

@@ -295,7 +295,7 @@ class Scope implements MigrationScope {
 
   // Rules take the questions apart from the scope, so they are closures.
   rollbackDifference = (): readonly Difference[] | undefined =>
-    this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown);
+    this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown, this.after);
 
   readable = (): boolean =>
     ![...this.steps, ...this.downSteps].some(

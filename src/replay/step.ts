@@ -100,6 +100,8 @@ export interface Step<K extends OperationKind = OperationKind> {
   addedBy(): Step | undefined;
   /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
   refusesNotValid(): boolean;
+  /** With these settings it would neither read nor rewrite a table. */
+  free(settings: Readonly<Record<string, string>>): boolean;
   /** Locks that the whole statement takes on relations that are not new. */
   statementLocks(): readonly Lock[];
   /** Strongest lock that the operation takes on a relation that is not new; undefined: none. */

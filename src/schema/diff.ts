@@ -6,12 +6,16 @@ import type { Expression } from "../model/expression.ts";
 import { quoteIdentifier } from "../model/names.ts";
 import { sameType } from "../model/types.ts";
 import { displayName } from "./dependents.ts";
+import { normalise } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { changedKeys, has } from "./persistent.ts";
 import { stateOf, type Schema } from "./schema.ts";
 
-/** Sorted by text. `missing`: `expected` has it and `actual` hasn't; `extra`: the other way round. */
-export function diff(expected: Schema, actual: Schema): readonly Difference[] {
+/**
+ * Sorted by text. `missing`: `expected` has it and `actual` hasn't; `extra`: the other way round. `between` is a schema
+ * on the way from the one to the other: what isn't there and comes back later was there before it went.
+ */
+export function diff(expected: Schema, actual: Schema, between?: Schema): readonly Difference[] {
   const found: Difference[] = [];
   const left = stateOf(expected);
   const right = stateOf(actual);
@@ -20,13 +24,18 @@ export function diff(expected: Schema, actual: Schema): readonly Difference[] {
     const there = expected.relation(key);
     const here = actual.relation(key);
     if (there.is === "present" && here.is === "present") {
-      if (there.value !== here.value) relationDiff(there.value, here.value, found);
+      if (there.value !== here.value) relationDiff(there.value, here.value, found, between);
     } else if (there.is === "present" && here.is === "absent") report(found, "missing", there.value);
     else if (here.is === "present" && there.is === "absent") report(found, "extra", here.value);
     // Nothing is known of the other side, yet the schema began empty: the history alone makes relations.
     else if (there.is === "present" && here.is === "unknown" && surelyGone(there.value, actual))
       report(found, "missing", there.value);
-    else if (here.is === "present" && there.is === "unknown" && surelyGone(here.value, expected))
+    else if (
+      here.is === "present" &&
+      there.is === "unknown" &&
+      surelyGone(here.value, expected) &&
+      between?.relation(key).is !== "absent"
+    )
       report(found, "extra", here.value);
   }
   indexDiff(expected, actual, found);
@@ -65,7 +74,12 @@ function surelyGone(relation: Relation, other: Schema): boolean {
   return relation.origin !== undefined && !has(doubted, `r:${relation.key}`);
 }
 
-function relationDiff(expected: Relation, actual: Relation, found: Difference[]): void {
+function relationDiff(
+  expected: Relation,
+  actual: Relation,
+  found: Difference[],
+  between: Schema | undefined,
+): void {
   const name = shown(expected);
   const changed = (detail: string): void => void found.push(difference("changed", expected.kind, name, detail));
   if (expected.kind !== actual.kind) {
@@ -83,6 +97,7 @@ function relationDiff(expected: Relation, actual: Relation, found: Difference[])
       changed("reads other tables or columns");
   }
   columnsDiff(expected, actual, found);
+  if (!expected.complete && between !== undefined) addedColumns(expected, actual, found, between);
   constraintsDiff(expected, actual, found);
   membersDiff("trigger", expected.triggers, actual.triggers, expected, actual, found, (a, b) => [
     a.function === b.function ? undefined : `calls ${b.function} instead of ${a.function}`,
@@ -144,6 +159,17 @@ const columnsDiff = (left: Relation, right: Relation, found: Difference[]): void
   membersDiff("column", left.columns, right.columns, left, right, found, columnDetails);
 };
 
+/** Of a table that isn't known as a whole: columns that were added on the way and are still there. */
+function addedColumns(left: Relation, right: Relation, found: Difference[], between: Schema): void {
+  for (const { name, origin, type, notNull, hasDefault } of right.columns) {
+    const added = between.column(right.key, name);
+    if (added.is !== "present" || added.value.origin !== origin) continue;
+    if (type === undefined || notNull === "unknown" || hasDefault === "unknown") continue;
+    if (left.columns.some((column) => column.name === name) || isDropped(left, "column", name)) continue;
+    found.push(difference("extra", "column", `${shown(left)}.${quoteIdentifier(name)}`));
+  }
+}
+
 function columnDetails(a: Column, b: Column): readonly (string | undefined)[] {
   if (a === b) return [];
   return [
@@ -175,13 +201,6 @@ function expressionDiff(what: string, a: Expression | undefined, b: Expression |
   }
   return normalise(a.text) === normalise(b.text) ? undefined : `${what}: ${b.text} instead of ${a.text}`;
 }
-
-/** Blanks and the case of words outside of quotes don't count. */
-export const normalise = (text: string): string =>
-  text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[^'"\s]+/g, (part) => {
-    if (part.startsWith("'") || part.startsWith('"')) return part;
-    return part.trim() === "" ? "" : part.toLowerCase();
-  });
 
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i]);
@@ -249,9 +268,9 @@ function indexDetails(a: Index, b: Index): readonly string[] {
     a.table === b.table ? undefined : `on ${b.table} instead of ${a.table}`,
     a.unique === b.unique ? undefined : b.unique ? "unique" : "not unique",
     a.method === b.method ? undefined : `method: ${b.method} instead of ${a.method}`,
-    a.elements.length === 0 || b.elements.length === 0 || elements(a) === elements(b)
+    a.elements.length === 0 || b.elements.length === 0 || elements(a, normalise) === elements(b, normalise)
       ? undefined
-      : `elements: ${elements(b)} instead of ${elements(a)}`,
+      : `elements: ${elements(b, asWritten)} instead of ${elements(a, asWritten)}`,
     sameNames(a.include, b.include) ? undefined : "includes other columns",
     expressionDiff("predicate", a.where, b.where),
     a.valid === b.valid ? undefined : b.valid ? "valid" : "invalid",
@@ -259,11 +278,13 @@ function indexDetails(a: Index, b: Index): readonly string[] {
   return details.filter((detail) => detail !== undefined);
 }
 
-const elements = (index: Index): string =>
+const asWritten = (text: string): string => text;
+
+const elements = (index: Index, write: (text: string) => string): string =>
   index.elements
     .map((e) =>
       [
-        e.column ?? `(${normalise(e.expression?.text ?? "")})`,
+        e.column ?? `(${write(e.expression?.text ?? "")})`,
         e.collation,
         e.operatorClass,
         e.descending ? "desc" : undefined,

@@ -7,7 +7,7 @@ export interface InsertRows extends OperationBase<"insertRows"> {
   /** Empty: none are written. */
   readonly columns: readonly Name[];
   readonly source: "values" | "query" | "default";
-  /** Number of VALUES rows. */
+  /** Number of VALUES rows; 1 for a SELECT without FROM. */
   readonly rows?: number | undefined;
   readonly onConflict?: "nothing" | "update" | undefined;
   /** What it reads; not the target. */
