@@ -17,7 +17,7 @@ export default defineRule({
     builds: "builds an index on {{table}} under ACCESS EXCLUSIVE: reads and writes wait",
     references: "also takes {{lock}} on {{other}}: its writes wait until the transaction ends",
   },
-  recipe: recipes.notValidThenValidate,
+  recipe: recipes.columnThenConstraint,
   on: {
     operation({ operation, effects, lockOn, leavesNull, createdHere, show }, { report }) {
       if (!("within" in operation) || operation.within !== "addColumn") return;

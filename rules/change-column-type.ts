@@ -14,22 +14,25 @@ export default defineRule({
   },
   messages: {
     rewrites: "rewrites {{tables}} under ACCESS EXCLUSIVE: {{change}}",
+    zone: "rewrites {{tables}} under ACCESS EXCLUSIVE: {{change}}, and TimeZone isn't set to UTC here",
     rebuilds: "rebuilds indexes of {{tables}} under ACCESS EXCLUSIVE: {{change}}",
     scans: "reads all of {{tables}} under ACCESS EXCLUSIVE: {{change}}",
   },
   recipe: recipes.typeByNewColumn,
   on: {
-    changeColumnType({ operation, before, effects, createdHere, show }, { report }) {
+    changeColumnType({ operation, before, effects, free, createdHere, show }, { report }) {
       if (createdHere(operation.table) === "yes") return;
       const old = before.column(operation.table, operation.column.text);
       const from =
         old.is === "present" && old.value.type !== undefined ? typeText(old.value.type) : "an unknown type";
-      const change = `${from} to ${typeText(operation.type)}`;
+      const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
+      const change = `${from} to ${typeText(operation.type)}${collation}`;
       const tables = (keys: readonly string[]): string =>
         keys.length === 0 ? show(operation.table) : keys.map((key) => show(key)).join(", ");
       const at = operation.head;
       if (effects.rewrites.length > 0) {
-        report({ at, message: "rewrites", data: { tables: tables(effects.rewrites), change } });
+        const message = free({ timezone: "UTC" }) ? "zone" : "rewrites";
+        report({ at, message, data: { tables: tables(effects.rewrites), change } });
       } else if (effects.rebuilds.length > 0) {
         report({ at, message: "rebuilds", data: { tables: show(operation.table), change } });
       } else if (effects.scans.length > 0) {

@@ -26,13 +26,11 @@ export default defineRule({
       const lock = lockOn(key.table);
       if (lock === undefined || effects.scans.length === 0) return;
       if (refusesNotValid()) {
-        const instead = `on each partition: ADD CONSTRAINT … NOT VALID, then VALIDATE; then on ${show(key.table)}, which takes them over`;
         report({
           at: key.head,
           message: "partitioned",
           severity: "note",
           data: { table: show(key.table) },
-          instead,
         });
         return;
       }

@@ -1,4 +1,4 @@
-import { withoutNew, type Effects, type Lock } from "../effects/effects.ts";
+import { withoutNew, type Effects } from "../effects/effects.ts";
 import { effectsOn } from "../effects/index.ts";
 import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
@@ -111,6 +111,14 @@ export function makeStep(parts: StepParts): Step {
         version: facts.serverVersion,
         setting: parts.setting,
       }).fails !== undefined,
+    free(settings) {
+      const setting = (name: string): string | undefined => settings[name] ?? parts.setting(name);
+      const { scans, rewrites, rebuilds } = effectsOn("postgres", operation, before, {
+        version: facts.serverVersion,
+        setting,
+      });
+      return scans.length + rewrites.length + rebuilds.length === 0;
+    },
     leavesNull: () => leavesNull(operation, parts.statement),
     statementLocks: () =>
       parts.steps.slice(...sameStatement(parts.steps, parts.at)).flatMap(({ effects: { locks } }) => locks),

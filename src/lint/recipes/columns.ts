@@ -1,6 +1,8 @@
+import type { Expression } from "../../model/expression.ts";
+import type { QualifiedName } from "../../model/names.ts";
 import type { Step } from "../../replay/step.ts";
-import { notNullBlock } from "./constraints.ts";
-import { heading, madeName, quote } from "./words.ts";
+import { inBatchesOf, type Change } from "./batches.ts";
+import { heading, madeName, nextMigration, notNullBlock, quote } from "./words.ts";
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
@@ -28,11 +30,21 @@ export function columnThenDefault(step: Step): string | undefined {
   return [
     `ALTER TABLE ${table} ADD COLUMN ${column} ${type.text};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${text};`,
-    heading("then old rows, in batches, outside of a transaction:"),
-    batchLoop(table, `UPDATE ${table} SET ${column} = ${text} WHERE {range} AND ${column} IS NULL`),
+    oldRows,
+    inBatchesOf(step, fill(operation.table, column, text)),
     ...(notNull ? [notNullBlock(table, operation.table.name, name.text)] : []),
   ].join("\n");
 }
+
+const oldRows = heading("then old rows, in batches, outside of a transaction:");
+
+/** Gives a new column its value where it has none yet. */
+const fill = (table: QualifiedName, column: string, value: string): Change => ({
+  table,
+  statement: `UPDATE ${table.text} SET ${column} = ${value}`,
+  undone: `${column} IS NULL`,
+  shrinks: true,
+});
 
 /** serial or IDENTITY on an existing table: a sequence as default, batches, NOT NULL. */
 export function sequenceColumn(step: Step): string | undefined {
@@ -46,11 +58,8 @@ export function sequenceColumn(step: Step): string | undefined {
     `ALTER TABLE ${table} ADD COLUMN ${column} ${type.name};`,
     `CREATE SEQUENCE ${sequence} AS ${type.name} OWNED BY ${table}.${column};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval('${sequence}');`,
-    heading("then old rows, in batches, outside of a transaction:"),
-    batchLoop(
-      table,
-      `UPDATE ${table} SET ${column} = nextval('${sequence}') WHERE {range} AND ${column} IS NULL`,
-    ),
+    oldRows,
+    inBatchesOf(step, fill(operation.table, column, `nextval('${sequence}')`)),
     notNullBlock(table, operation.table.name, name.text),
   ].join("\n");
 }
@@ -59,16 +68,58 @@ export function sequenceColumn(step: Step): string | undefined {
 export function columnByTrigger(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn" || operation.column.generated === undefined) return undefined;
-  const { name, type, generated } = operation.column;
+  const { name, type, generated, notNull } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
-  const trigger = madeName(operation.table.name, name.text);
-  const expression = generated.expression.text;
+  const { text } = generated.expression;
   return [
     `ALTER TABLE ${table} ADD COLUMN ${column} ${type.text};`,
-    heading(`a BEFORE INSERT OR UPDATE trigger ${trigger} that sets NEW.${column} from ${expression};`),
-    heading("then old rows, in batches, outside of a transaction:"),
-    batchLoop(table, `UPDATE ${table} SET ${column} = ${expression} WHERE {range}`),
+    ...trigger(operation.table, name.text, `NEW.${column} := ${ofNewRow(generated.expression)};`),
+    oldRows,
+    inBatchesOf(step, {
+      table: operation.table,
+      statement: `UPDATE ${table} SET ${column} = ${text}`,
+      undone: `${column} IS DISTINCT FROM (${text})`,
+      shrinks: true,
+    }),
+    ...(notNull ? [notNullBlock(table, operation.table.name, name.text)] : []),
+  ].join("\n");
+}
+
+/** A BEFORE trigger that runs `body` for each row written. */
+function trigger(table: QualifiedName, column: string, body: string): readonly string[] {
+  const name = madeName(table.name, column, "sync");
+  return [
+    `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$;`,
+    `CREATE TRIGGER ${name} BEFORE INSERT OR UPDATE ON ${table.text} FOR EACH ROW EXECUTE FUNCTION ${name}();`,
+  ];
+}
+
+const dropTrigger = (table: QualifiedName, column: string): readonly string[] => {
+  const name = madeName(table.name, column, "sync");
+  return [`DROP TRIGGER ${name} ON ${table.text};`, `DROP FUNCTION ${name}();`];
+};
+
+/** The expression with its columns read from the row that a trigger sees. */
+function ofNewRow({ text, span, columns }: Expression): string {
+  let out = text;
+  for (const column of [...columns].sort((a, b) => b.span.start - a.span.start)) {
+    const [start, end] = [column.span.start - span.start, column.span.end - span.start];
+    out = `${out.slice(0, start)}NEW.${quote(column.column)}${out.slice(end)}`;
+  }
+  return out;
+}
+
+/** A column of a domain with constraints rewrites: the base type with the domain's rule as a CHECK doesn't. */
+function ruleOfDomain({ operation }: Step): string | undefined {
+  if (operation.kind !== "changeColumnType") return undefined;
+  const table = operation.table.text;
+  const check = madeName(operation.table.name, operation.column.text, "check");
+  return [
+    heading("keep the type, and give the column the rule of the domain:"),
+    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (…) NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
   ].join("\n");
 }
 
@@ -77,20 +128,50 @@ export function typeByNewColumn(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "changeColumnType") return undefined;
   const table = operation.table.text;
-  const column = operation.column.text;
-  const next = quote(`${column}_new`);
-  const value = operation.using?.text ?? quote(column);
+  const { text } = operation.column;
+  const domain = step.before.type(operation.type);
+  if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
+  const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
+  const value = operation.using?.text ?? column;
+  const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
+  const found = step.before.column(operation.table, text);
+  const old = found.is === "present" ? found.value : undefined;
+  const indexed = step.before
+    .indexesOn(operation.table)
+    .some(({ elements }) => elements.some((element) => element.column === text));
+  const moves =
+    old?.default === undefined
+      ? []
+      : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
+  const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
+  const inUtc = step.free({ timezone: "UTC" })
+    ? [
+        heading("if the values are in UTC, this rewrites nothing:"),
+        "SET LOCAL TimeZone = 'UTC';",
+        `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
+        heading("else:"),
+      ]
+    : [];
   return [
-    `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text};`,
-    heading(`a BEFORE INSERT OR UPDATE trigger that sets NEW.${next} from NEW.${quote(column)};`),
-    heading("then old rows, in batches, outside of a transaction:"),
-    batchLoop(table, `UPDATE ${table} SET ${next} = ${value} WHERE {range}`),
-    heading(
-      "then indexes CONCURRENTLY and NOT NULL by a CHECK, and in one transaction, the trigger now backwards:",
-    ),
-    `ALTER TABLE ${table} RENAME COLUMN ${quote(column)} TO ${quote(`${column}_old`)};`,
-    `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${quote(column)};`,
-    heading(`drop ${quote(`${column}_old`)} in a later migration`),
+    ...inUtc,
+    `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
+    ...trigger(operation.table, text, `NEW.${next} := ${ofRow};`),
+    oldRows,
+    inBatchesOf(step, {
+      table: operation.table,
+      statement: `UPDATE ${table} SET ${next} = ${value}`,
+      undone: `${next} IS NULL AND ${column} IS NOT NULL`,
+      shrinks: true,
+    }),
+    ...(indexed ? [heading("then its indexes on the new column, CONCURRENTLY")] : []),
+    ...(old?.notNull === "no" ? [] : [notNullBlock(table, operation.table.name, `${text}_new`)]),
+    heading("then exchange the names, in one transaction:"),
+    ...dropTrigger(operation.table, text),
+    ...moves,
+    `ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`,
+    `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
+    `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
+    heading(`deprecate ${last}, and drop it in a later migration`),
   ].join("\n");
 }
 
@@ -104,12 +185,28 @@ export function renameByNewColumn(step: Step): string | undefined {
   const type = (found.is === "present" ? found.value.type?.text : undefined) ?? "…";
   return [
     `ALTER TABLE ${table} ADD COLUMN ${to} ${type};`,
-    heading(`a BEFORE INSERT OR UPDATE trigger that keeps ${from} and ${to} equal, whichever is written`),
-    heading("then old rows, in batches, outside of a transaction:"),
-    batchLoop(table, `UPDATE ${table} SET ${to} = ${from} WHERE {range} AND ${to} IS DISTINCT FROM ${from}`),
-    heading(`deploy the version that uses only ${to}; then drop the trigger and ${from} in one transaction`),
+    ...trigger(operation.table, operation.column.text, bothWays(from, to)),
+    oldRows,
+    inBatchesOf(step, {
+      table: operation.table,
+      statement: `UPDATE ${table} SET ${to} = ${from}`,
+      undone: `${to} IS DISTINCT FROM ${from}`,
+      shrinks: true,
+    }),
+    heading(`deploy the version that uses only ${to}; then, in one transaction:`),
+    ...dropTrigger(operation.table, operation.column.text),
+    `ALTER TABLE ${table} DROP COLUMN ${from};`,
   ].join("\n");
 }
+
+/** Keeps two columns equal, whichever of them was written. */
+const bothWays = (from: string, to: string): string =>
+  [
+    "IF TG_OP = 'INSERT' THEN",
+    `IF NEW.${to} IS NULL THEN NEW.${to} := NEW.${from}; ELSE NEW.${from} := NEW.${to}; END IF;`,
+    `ELSIF NEW.${to} IS DISTINCT FROM OLD.${to} THEN NEW.${from} := NEW.${to};`,
+    `ELSE NEW.${to} := NEW.${from}; END IF;`,
+  ].join(" ");
 
 /** Say so first, drop a release later. */
 export function deprecateColumn(step: Step): string | undefined {
@@ -122,22 +219,5 @@ export function deprecateColumn(step: Step): string | undefined {
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: not read since …';`,
     deploy,
     `ALTER TABLE ${table} DROP COLUMN ${column};`,
-  ].join("\n");
-}
-
-/** A DO block that walks the key in ranges and commits each; `{range}` in the statement stands for its condition. */
-export function batchLoop(table: string, statement: string): string {
-  const ranged = statement.replace("{range}", "id > lo AND id <= lo + 4000");
-  return [
-    "DO $$",
-    "DECLARE lo bigint := 0; top bigint;",
-    "BEGIN",
-    `  SELECT coalesce(max(id), 0) INTO top FROM ${table};`,
-    "  WHILE lo < top LOOP",
-    `    ${ranged};`,
-    "    lo := lo + 4000;",
-    "    COMMIT;",
-    "  END LOOP;",
-    "END $$;",
   ].join("\n");
 }

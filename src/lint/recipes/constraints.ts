@@ -1,31 +1,72 @@
 import type { Step } from "../../replay/step.ts";
-import { heading, madeName, quote, textOf } from "./words.ts";
-
-const nextMigration = heading("then, in a transaction of its own:");
+import { constraintUsingIndex } from "./indexes.ts";
+import { firstPartition, heading, madeName, notNullBlock, nextMigration, quote, textOf } from "./words.ts";
 
 /** ADD … NOT VALID, then VALIDATE in another transaction: for foreign keys and checks. */
 export function notValidThenValidate(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return undefined;
-  const table = operation.table.text;
-  const columns = operation.kind === "addForeignKey" ? operation.columns.map(({ text }) => text) : [];
-  const suffix = operation.kind === "addForeignKey" ? "fkey" : "check";
-  const inline = operation.inlineColumn === undefined ? [] : [operation.inlineColumn.text];
-  const name = quote(
-    operation.name?.text ??
-      [operation.table.name, ...(columns.length > 0 ? columns : inline), suffix].join("_").slice(0, 63),
-  );
-  const body =
-    operation.kind === "addCheck"
-      ? `CHECK (${operation.expression.text})`
-      : `FOREIGN KEY (${columns.map(quote).join(", ")}) ${references(step)}`;
-  const first = operation.within === "addColumn" ? [`${addColumnAlone(step)}`] : [];
+  const { table, within } = operation;
+  if (step.refusesNotValid()) return byPartitions(step);
+  const name = nameOf(step);
+  const first = within === "addColumn" ? [addColumnAlone(step)] : [];
   return [
     ...first,
-    `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${body} NOT VALID;`,
+    `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${bodyOf(step)} NOT VALID;`,
     nextMigration,
-    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`,
+    `ALTER TABLE ${table.text} VALIDATE CONSTRAINT ${name};`,
   ].join("\n");
+}
+
+/** The partitions one by one, then the parent, which takes their validated keys over. */
+function byPartitions(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addForeignKey") return undefined;
+  const name = nameOf(step);
+  const body = bodyOf(step);
+  const partition = firstPartition(step, operation.table);
+  return [
+    heading("on each partition:"),
+    `ALTER TABLE ${partition} ADD CONSTRAINT ${name} ${body} NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${partition} VALIDATE CONSTRAINT ${name};`,
+    heading("in the end, on the parent, which takes them over without a scan:"),
+    `ALTER TABLE ${operation.table.text} ADD CONSTRAINT ${name} ${body};`,
+  ].join("\n");
+}
+
+/** UNIQUE, PRIMARY KEY, CHECK or REFERENCES of an ADD COLUMN: the column alone, then the constraint's own way. */
+export function columnThenConstraint(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return notValidThenValidate(step);
+  const way = constraintUsingIndex(step);
+  return way === undefined ? undefined : `${addColumnAlone(step)}\n${way}`;
+}
+
+/** The constraint's name; the one that the server would make up where none is written. */
+function nameOf({ operation }: Step): string {
+  if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return "…";
+  if (operation.name !== undefined) return quote(operation.name.text);
+  const isCheck = operation.kind === "addCheck";
+  const columns = isCheck
+    ? [...new Set(operation.expression.columns.map(({ column }) => column))]
+    : operation.columns.map(({ text }) => text);
+  // Of a CHECK only a single column becomes part of the name.
+  const middle = isCheck && columns.length !== 1 ? [] : columns;
+  return madeName(operation.table.name, ...middle, isCheck ? "check" : "fkey");
+}
+
+function bodyOf(step: Step): string {
+  const { operation } = step;
+  if (operation.kind === "addCheck") {
+    return `CHECK (${operation.expression.text})${operation.noInherit ? " NO INHERIT" : ""}`;
+  }
+  if (operation.kind !== "addForeignKey") return "…";
+  const deferrable = operation.deferrable
+    ? ` DEFERRABLE${operation.initiallyDeferred ? " INITIALLY DEFERRED" : ""}`
+    : "";
+  const columns = operation.columns.map(({ text }) => quote(text)).join(", ");
+  return `FOREIGN KEY (${columns}) ${references(step)}${deferrable}`;
 }
 
 function references(step: Step): string {
@@ -47,8 +88,15 @@ function addColumnAlone(step: Step): string {
       other.column.name.text === step.operation.inlineColumn?.text,
   );
   if (added?.kind !== "addColumn") return heading("add the column alone first");
-  const { name, type, default: value, notNull } = added.column;
-  const rest = `${notNull ? " NOT NULL" : ""}${value === undefined ? "" : ` DEFAULT ${value.text}`}`;
+  const { name, type, default: value, generated, identity, notNull } = added.column;
+  const rest = [
+    ...(notNull ? [" NOT NULL"] : []),
+    ...(value === undefined ? [] : [` DEFAULT ${value.text}`]),
+    ...(identity === undefined ? [] : [` GENERATED ${identity.toUpperCase()} AS IDENTITY`]),
+    ...(generated === undefined
+      ? []
+      : [` GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? "STORED" : "VIRTUAL"}`]),
+  ].join("");
   return `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${type.text}${rest};`;
 }
 
@@ -56,20 +104,18 @@ function addColumnAlone(step: Step): string {
 export function notNullByCheck(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
+  const added = step
+    .earlier()
+    .flatMap(({ operation: other }) => (other.kind === "addColumn" ? [other] : []))
+    .find(
+      ({ table, column }) =>
+        table.name === operation.table.name && column.name.text === operation.column.text,
+    );
+  if (added?.column.default !== undefined) {
+    const { name, type, default: value } = added.column;
+    return `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${type.text} NOT NULL DEFAULT ${value.text};`;
+  }
   return notNullBlock(operation.table.text, operation.table.name, operation.column.text);
-}
-
-export function notNullBlock(table: string, tableName: string, column: string): string {
-  const check = madeName(tableName, column, "nn");
-  return [
-    heading("after the backfill"),
-    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`,
-    nextMigration,
-    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
-    heading("then, in the next one (the CHECK proves it: no scan):"),
-    `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
-    `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
-  ].join("\n");
 }
 
 export function validateLater(step: Step): string | undefined {

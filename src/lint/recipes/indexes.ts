@@ -1,35 +1,52 @@
 import type { Step } from "../../replay/step.ts";
-import { concurrentBlock, heading, madeName, outsideTransaction, quote, textOf, withWord } from "./words.ts";
+import type { QualifiedName } from "../../model/names.ts";
+import {
+  concurrentBlock,
+  firstPartition,
+  heading,
+  madeName,
+  notNullBlock,
+  quote,
+  textOf,
+  withWord,
+} from "./words.ts";
 
 /** CREATE INDEX CONCURRENTLY, safe to run again; on a partitioned table partition by partition. */
 export function concurrentIndex(step: Step): string | undefined {
   const { operation, before } = step;
   if (operation.kind !== "createIndex") return undefined;
   const table = before.relation(operation.table);
-  if (table.is === "present" && table.value.partitionBy !== undefined)
-    return partitionedIndex(step, table.value.children);
+  if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
   const cleanUp =
     operation.name === undefined ? undefined : `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`;
   if (operation.concurrently) return concurrentBlock(step, `${textOf(step, operation.span)};`, cleanUp);
   return concurrentBlock(step, withWord(step, operation.afterKeyword, "CONCURRENTLY"), cleanUp);
 }
 
-function partitionedIndex(step: Step, partitions: readonly string[]): string | undefined {
+function partitionedIndex(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "createIndex") return undefined;
   const parent = operation.name?.text ?? madeName(operation.table.name, "idx");
   const after = step.script.text.slice(operation.table.span.end, operation.span.end);
   const unique = operation.unique ? "UNIQUE " : "";
-  const first = partitions[0]?.split(".").at(-1) ?? "each_partition";
-  const partition = madeName(first, "idx");
+  const first = firstPartition(step, operation.table);
+  const partition = ofPartition(parent, operation.table, first);
+  const create = `CREATE ${unique}INDEX CONCURRENTLY ${partition} ON ${first}${after};`;
   return [
-    heading("an empty index on the parent; then, for each partition:"),
+    heading("an empty index on the parent:"),
     `CREATE ${unique}INDEX ${parent} ON ONLY ${operation.table.text}${after};`,
-    outsideTransaction(step),
-    `CREATE ${unique}INDEX CONCURRENTLY ${partition} ON ${quote(first)}${after};`,
+    heading("then for each partition:"),
+    concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${partition};`),
     heading("and in a later migration:"),
     `ALTER INDEX ${parent} ATTACH PARTITION ${partition};`,
   ].join("\n");
+}
+
+/** The name of a partitioned table's object, made that of a partition's. */
+function ofPartition(name: string, table: QualifiedName, partition: string): string {
+  const bare = partition.slice(partition.lastIndexOf(".") + 1).replaceAll('"', "");
+  const plain = name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
+  return plain.includes(table.name) ? madeName(plain.replace(table.name, bare)) : madeName(bare, plain);
 }
 
 export function concurrentDropIndex(step: Step): string | undefined {
@@ -46,18 +63,44 @@ export function concurrentReindex(step: Step): string | undefined {
 
 /** UNIQUE or PRIMARY KEY from an index that was built concurrently. */
 export function constraintUsingIndex(step: Step): string | undefined {
-  const { operation } = step;
+  const { operation, before } = step;
   if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return undefined;
+  const { table } = operation;
   const primary = operation.kind === "addPrimaryKey";
   const columns = operation.columns.map(({ text }) => text);
   const suffix = primary ? ["pkey"] : [...columns, "key"];
-  const name = quote(operation.name?.text ?? [operation.table.name, ...suffix].join("_").slice(0, 63));
-  const list = columns.map(quote).join(", ");
-  const table = operation.table.text;
-  const build = `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${table} (${list});`;
+  const name = operation.name === undefined ? madeName(table.name, ...suffix) : quote(operation.name.text);
+  const kind = primary ? "PRIMARY KEY" : "UNIQUE";
+  const relation = before.relation(table);
+  const partitioned = relation.is === "present" && relation.value.partitionBy !== undefined;
+  const target = partitioned ? firstPartition(step, table) : table.text;
+  const index = partitioned ? ofPartition(name, table, target) : name;
+  const nullable = primary
+    ? columns.filter((column) => {
+        const found = before.column(table, column);
+        return found.is !== "present" || found.value.notNull !== "yes";
+      })
+    : [];
+  const list = `(${columns.map(quote).join(", ")})`;
+  const rest = [
+    ...(operation.include.length > 0
+      ? [` INCLUDE (${operation.include.map(({ text }) => quote(text)).join(", ")})`]
+      : []),
+    ...(operation.kind === "addUnique" && operation.nullsNotDistinct ? [" NULLS NOT DISTINCT"] : []),
+  ].join("");
+  const deferrable = operation.deferrable ? " DEFERRABLE" : "";
+  const build = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${target} ${list}${rest};`;
   return [
-    concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${name};`),
+    ...(partitioned ? [heading("for each partition:")] : []),
+    concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
+    ...nullable.map((column) => notNullBlock(target, table.name, column)),
     heading("then, in the next migration:"),
-    `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${primary ? "PRIMARY KEY" : "UNIQUE"} USING INDEX ${name};`,
+    `ALTER TABLE ${target} ADD CONSTRAINT ${index} ${kind} USING INDEX ${index}${deferrable};`,
+    ...(partitioned
+      ? [
+          heading("in the end, on the parent, which takes them over and builds nothing:"),
+          `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${kind} ${list}${deferrable};`,
+        ]
+      : []),
   ].join("\n");
 }

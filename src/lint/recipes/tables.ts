@@ -1,5 +1,5 @@
 import type { Step } from "../../replay/step.ts";
-import { batchLoop } from "./columns.ts";
+import { inBatchesOf } from "./batches.ts";
 import { heading, quote, textOf } from "./words.ts";
 
 /** Say so first, drop a release later. */
@@ -46,13 +46,13 @@ export function inBatches(step: Step): string | undefined {
         .slice(operation.span.start, where?.span.start ?? operation.span.end)
         .trim();
       const verb = head.replace(/\s+where$/i, "").replaceAll(/\s+/g, " ");
-      const rest =
+      const undone =
         where === undefined || where.trivial
-          ? ""
-          : ` AND (${textOf(step, where.span).replaceAll(/\s+/g, " ")})`;
+          ? undefined
+          : `(${textOf(step, where.span).replaceAll(/\s+/g, " ")})`;
       return [
         heading("in a migration of its own, outside of a transaction"),
-        batchLoop(table.text, `${verb} WHERE {range}${rest}`),
+        inBatchesOf(step, { table, statement: verb, undone, shrinks: operation.kind === "deleteRows" }),
       ].join("\n");
     }
     default:
@@ -63,5 +63,8 @@ export function inBatches(step: Step): string | undefined {
 /** A bounded wait instead of a queue of the application behind it. */
 export function withLockTimeout(step: Step): string {
   const inTransaction = step.transaction.kind === "block" || step.transaction.kind === "implicit";
-  return `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`;
+  return [
+    heading("before it; or, if the connection sets it already, lockTimeout in the configuration"),
+    `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,
+  ].join("\n");
 }

@@ -1,6 +1,6 @@
 import type { Step } from "../../replay/step.ts";
 import type { Span } from "../../text/span.ts";
-import { quoteIdentifier } from "../../model/names.ts";
+import { quoteIdentifier, type QualifiedName } from "../../model/names.ts";
 
 /** The text of a span of the step's own file. */
 export const textOf = (step: Step, span: Span): string => step.script.text.slice(span.start, span.end);
@@ -47,4 +47,27 @@ export function concurrentBlock(step: Step, statement: string, cleanUp?: string)
     statement,
     "RESET lock_timeout;",
   ].join("\n");
+}
+
+export const nextMigration = heading("then, in a transaction of its own:");
+
+/** A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing. */
+export function notNullBlock(table: string, tableName: string, column: string): string {
+  const check = madeName(tableName, column, "nn");
+  return [
+    heading("after the backfill"),
+    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
+    heading("then, in the next one (the CHECK proves it: no scan):"),
+    `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
+    `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
+  ].join("\n");
+}
+
+/** A partition that the history knows, as an example for all. */
+export function firstPartition(step: Step, table: QualifiedName): string {
+  const found = step.before.relation(table);
+  const first = found.is === "present" ? found.value.children[0] : undefined;
+  return first === undefined ? "each_partition" : step.show(first);
 }
