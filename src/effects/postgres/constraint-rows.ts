@@ -190,8 +190,20 @@ function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): voi
   const below = nullable ? "ACCESS EXCLUSIVE" : "SHARE";
   for (const key of scene.isPartitioned(table) ? scene.tree(table) : [table]) {
     if (key !== table) scene.lock(key, below);
-    if (scene.holdsRows(key)) scene.found.build(madeName(op, key, table), key);
+    if (scene.holdsRows(key) && !hasEqualKey(op, key, scene))
+      scene.found.build(madeName(op, key, table), key);
   }
+}
+
+/** A partition's own constraint on the same columns is taken over by the parent: nothing is built. */
+function hasEqualKey(op: AddUnique | AddPrimaryKey | AddExclusion, key: Key, scene: Scene): boolean {
+  if (op.kind === "addExclusion" || key === scene.key(op.table)) return false;
+  const kind = op.kind === "addPrimaryKey" ? "primary key" : "unique";
+  const columns = op.columns.map(({ text }) => text).join();
+  return (
+    scene.relation(key)?.constraints.some((own) => own.kind === kind && own.columns.join() === columns) ??
+    false
+  );
 }
 
 /** The name of the index, as the server makes it up. */
