@@ -199,6 +199,13 @@ function named(found: Collector, op: Named): void {
     op.object === "sequence" ||
     op.object === "foreign table";
   for (const relation of op.relations) found.relation(relation);
+  if (op.kind === "comment" && op.member !== undefined) {
+    const [table] = op.relations;
+    if (table === undefined) return;
+    if (op.object === "column") found.column(table, op.member);
+    else if (op.object === "constraint") found.constraint(table, op.member);
+    return;
+  }
   if (op.name === undefined) return;
   if (isTable) found.relation(op.name, op.object);
   else if (op.object === "index") found.index(op.name);
@@ -208,9 +215,4 @@ function named(found: Collector, op: Named): void {
     const key = found.schema.resolve(op.name);
     found.free(keyOf(key.slice(0, key.indexOf(".")), op.to.text), op.to.text, op.to.span, "table");
   }
-  if (op.kind !== "comment" || op.member === undefined) return;
-  const table = op.relations[0];
-  if (table === undefined) return;
-  if (op.object === "column") found.column(table, op.member);
-  else if (op.object === "constraint") found.constraint(table, op.member);
 }

@@ -34,6 +34,8 @@ interface Frame {
   readonly kind: "block" | "if" | "case" | "loop";
   conditional: boolean;
   readonly repeated: boolean;
+  /** Number of the first thing found in it. */
+  readonly first: number;
 }
 
 interface Cursor {
@@ -99,7 +101,7 @@ function statement(cursor: Cursor, at: number): number {
       push(cursor, "block");
       return at + 1;
     case "exception":
-      if (inner?.kind === "block") inner.conditional = true;
+      if (inner?.kind === "block") guard(cursor, inner);
       return at + 1;
     case "when": {
       const then = until(tokens, at + 1, "then");
@@ -165,13 +167,23 @@ function statement(cursor: Cursor, at: number): number {
   }
 }
 
-function push({ frames }: Cursor, kind: Frame["kind"]): void {
+function push({ frames, embedded }: Cursor, kind: Frame["kind"]): void {
   const outer = frames.at(-1);
   frames.push({
     kind,
     conditional: (outer?.conditional ?? false) || kind === "if" || kind === "case",
     repeated: (outer?.repeated ?? false) || kind === "loop",
+    first: embedded.length,
   });
+}
+
+/** EXCEPTION: what stands before it may be undone and go unnoticed, what comes after it may never run. */
+function guard({ embedded }: Cursor, block: Frame): void {
+  block.conditional = true;
+  for (let i = block.first; i < embedded.length; i++) {
+    const found = embedded[i];
+    if (found !== undefined) embedded[i] = { ...found, conditional: true };
+  }
 }
 
 function add(cursor: Cursor, found: Omit<Embedded, "conditional" | "repeated">): number {

@@ -70,7 +70,7 @@ describe("readBody", () => {
     [
       "handlers",
       "begin begin drop table a; exception when undefined_table or sqlstate '42P01' then drop table b; when others then null; end; drop table c; end;",
-      ["drop table a", "drop table b ?", "drop table c"],
+      ["drop table a ?", "drop table b ?", "drop table c"],
     ],
     [
       "declarations",
