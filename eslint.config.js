@@ -12,5 +12,5 @@ export default tseslint.config(
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
     },
   },
-  { files: ["**/*.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.js", "**/*.cjs", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
 );

@@ -71,8 +71,16 @@ try {
   const floor = measure("node -e 0", ["-e", "0"], runs);
   const single = measure("one file", lint(one), runs);
   console.log(`${"  above node -e 0".padEnd(34)} ${(single - floor).toFixed(0).padStart(7)} ms`);
-  const thousand = measure("1,000 files × 5 statements", [...watch, ...lint(history("1k", 1000))], Math.min(runs, 5));
-  const more = measure("10,000 files × 5 statements", [...watch, ...lint(history("10k", 10000))], Math.min(runs, 3));
+  const thousand = measure(
+    "1,000 files × 5 statements",
+    [...watch, ...lint(history("1k", 1000))],
+    Math.min(runs, 5),
+  );
+  const more = measure(
+    "10,000 files × 5 statements",
+    [...watch, ...lint(history("10k", 10000))],
+    Math.min(runs, 3),
+  );
   console.log(`${"  ratio".padEnd(34)} ${(more / thousand).toFixed(1).padStart(7)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -17,6 +17,9 @@ describe("recipes are silent", () => {
     const { findings, errors } = lintFixture(`migrations/${name}`, text, rules);
     const own = findings.filter(({ migration }) => migration === undefined || !given.has(migration));
     expect(errors).toEqual([]);
-    expect(own.map(({ ruleId, line, message }) => `${line}: ${ruleId}: ${message}`), drawn(text, own)).toEqual([]);
+    expect(
+      own.map(({ ruleId, line, message }) => `${line}: ${ruleId}: ${message}`),
+      drawn(text, own),
+    ).toEqual([]);
   });
 });

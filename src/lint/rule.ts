@@ -69,7 +69,7 @@ export type Report<M extends Record<string, string>> = {
 
 export interface Context<M extends Record<string, string>, O> {
   readonly options: O;
-  report(report: Report<M>): void;
+  readonly report: (report: Report<M>) => void;
 }
 
 /** The part of zod that options use; passed in, so that a rule doesn't load it. */

@@ -18,11 +18,7 @@ export type * from "./operations/session.ts";
 export type * from "./operations/table.ts";
 
 export type Operation =
-  | TableOperation
-  | ConstraintOperation
-  | ObjectOperation
-  | DataOperation
-  | SessionOperation;
+  TableOperation | ConstraintOperation | ObjectOperation | DataOperation | SessionOperation;
 
 export type OperationKind = Operation["kind"];
 /** By look-up rather than `Extract`, so that a `Step` of one kind is a `Step`. */

@@ -88,7 +88,7 @@ export interface History {
   readonly evidence: readonly string[];
   readonly rollbacks: RollbackStyle;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */
-  rollbackName(migration: Migration): string;
+  readonly rollbackName: (migration: Migration) => string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];
   /** The tool's own history table, never an application's: `schema_migrations`. */

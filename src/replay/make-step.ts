@@ -4,7 +4,6 @@ import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
-import type { Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
@@ -126,9 +125,13 @@ export function makeStep(parts: StepParts): Step {
     rewrites: (table) => effects.rewrites.includes(key(table)),
     scans: (table) => effects.scans.includes(key(table)),
     setting: parts.setting,
-    lockTimeout() {
+    lockTimeout(longest) {
       const value = parts.setting("lock_timeout") ?? facts.lockTimeout;
-      return value === undefined || /^0+\s*(?:us|ms|s|min|h|d)?$|^default$|^$/i.test(value) ? "unset" : "set";
+      if (value === undefined || /^default$|^$/i.test(value)) return "unset";
+      const time = milliseconds(value);
+      if (time === 0) return "unset";
+      const most = longest === undefined ? undefined : milliseconds(longest);
+      return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
     dependents: (table, column) => before.dependents({ table: key(table), column }),
     deprecation: (table, column) =>
@@ -156,6 +159,14 @@ function sameStatement(steps: readonly Step[], at: number): [start: number, end:
   while (start > 0 && steps[start - 1]?.statement === statement) start--;
   while (end < steps.length && steps[end]?.statement === statement) end++;
   return [start, end];
+}
+
+const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1e3, min: 6e4, h: 36e5, d: 864e5 };
+
+/** A time as settings have it, `2s` or `2000`; undefined: unreadable, such as a placeholder. */
+function milliseconds(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d*)?)\s*(us|ms|s|min|h|d)?\s*$/.exec(text);
+  return match ? Number(match[1]) * (units[match[2] ?? "ms"] ?? 1) : undefined;
 }
 
 /** Statements that run the body of a block or routine. */

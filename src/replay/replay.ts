@@ -124,7 +124,7 @@ function runScript(
     const schemas = applyStatement(before, operations, origin);
     const isSkipped = createSkipper();
     const setting = settingsNow(tracker);
-    operations.forEach((operation, i) => {
+    for (const [i, operation] of operations.entries()) {
       const stepBefore = schemas[i - 1] ?? before;
       const stepAfter = schemas[i] ?? stepBefore;
       const skipped = isSkipped(stepBefore, operation);
@@ -162,7 +162,7 @@ function runScript(
       ) {
         schema = schema.withClosed(false);
       }
-    });
+    }
   }
   if (!state.decided && touchesTables && !usesUnknown) schema = schema.withClosed(true);
   return {

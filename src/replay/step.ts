@@ -58,75 +58,75 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly failures: readonly Failure[];
 
   /** Created in this migration, across its COMMITs, and no rows loaded since. */
-  createdHere(table: QualifiedName | Key): Tri;
+  readonly createdHere: (table: QualifiedName | Key) => Tri;
   /** Created in this migration, rows loaded or not: nobody else uses it yet. */
-  madeHere(table: QualifiedName | Key): boolean;
+  readonly madeHere: (table: QualifiedName | Key) => boolean;
   /** Created in one of the pending migrations (without `startAfter`: in this migration), be it empty or loaded since. */
-  createdPending(table: QualifiedName | Key, column?: string): Tri;
+  readonly createdPending: (table: QualifiedName | Key, column?: string) => Tri;
   /** Made by a statement of this migration. */
-  isHere(origin: Origin | undefined): boolean;
+  readonly isHere: (origin: Origin | undefined) => boolean;
   /** Stands in a DO block or in a function or procedure that the migration calls. */
   readonly inBody: boolean;
   /**
    * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
    * or as one round of a loop that commits. True for everything else.
    */
-  bounded(): boolean;
+  readonly bounded: () => boolean;
   /**
    * What is dropped or renamed away is replaced in the same transaction: another column, table or view takes the
    * name, or a trigger that kept a column in step with its successor goes with it.
    */
-  replaced(): boolean;
+  readonly replaced: () => boolean;
   /** Renames to a name that says what is to come: `orders_old`, `deprecated_code`. */
-  archives(): boolean;
+  readonly archives: () => boolean;
   /** The object that the operation drops or retypes, for messages: `column orders.code`; undefined for all others. */
-  droppedObject(): string | undefined;
+  readonly droppedObject: () => string | undefined;
   /**
    * What depends on that object before the step and isn't dropped by the same statement; of functions, those that
    * the migration leaves broken.
    */
-  dependentsOfDropped(): readonly Dependent[];
+  readonly dependentsOfDropped: () => readonly Dependent[];
   /** Yes: the history made that object, so nothing else depends on it. */
-  dependentsKnown(): Tri;
+  readonly dependentsKnown: () => Tri;
   /** The index that a CREATE INDEX made, if it is still there in `schema`. */
-  indexMade(schema: Schema): Index | undefined;
+  readonly indexMade: (schema: Schema) => Index | undefined;
   /** Another index that makes this one superfluous: equal, or beginning with all its columns. */
-  covering(schema: Schema, index: Index): Index | undefined;
+  readonly covering: (schema: Schema, index: Index) => Index | undefined;
   /** Does an index of the table begin with these columns, in any order? */
-  indexedBy(schema: Schema, table: QualifiedName, columns: readonly string[]): Tri;
+  readonly indexedBy: (schema: Schema, table: QualifiedName, columns: readonly string[]) => Tri;
   /** Old rows get no value from this ADD COLUMN, or from the one that carries this inline constraint: they would hold NULL. */
-  leavesNull(): boolean;
+  readonly leavesNull: () => boolean;
   /** Of VALIDATE CONSTRAINT: the step of the same transaction that added the constraint. */
-  addedBy(): Step | undefined;
+  readonly addedBy: () => Step | undefined;
   /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
-  refusesNotValid(): boolean;
+  readonly refusesNotValid: () => boolean;
   /** With these settings it would neither read nor rewrite a table. */
-  free(settings: Readonly<Record<string, string>>): boolean;
+  readonly free: (settings: Readonly<Record<string, string>>) => boolean;
   /** Locks that the whole statement takes on relations that are not new. */
-  statementLocks(): readonly Lock[];
+  readonly statementLocks: () => readonly Lock[];
   /** Strongest lock that the operation takes on a relation that is not new; undefined: none. */
-  lockOn(table: QualifiedName | Key): LockMode | undefined;
-  rewrites(table: QualifiedName | Key): boolean;
-  scans(table: QualifiedName | Key): boolean;
+  readonly lockOn: (table: QualifiedName | Key) => LockMode | undefined;
+  readonly rewrites: (table: QualifiedName | Key) => boolean;
+  readonly scans: (table: QualifiedName | Key) => boolean;
   /** A session setting in force here, set by the history; undefined: not set. */
-  setting(name: string): string | undefined;
-  /** `lock_timeout` in force: set in the files or, by configuration, outside of them. */
-  lockTimeout(): "set" | "unset";
+  readonly setting: (name: string) => string | undefined;
+  /** `lock_timeout` in force: set in the files or, by configuration, outside of them; `longest` like `5s`. */
+  readonly lockTimeout: () => "set" | "unset";
   /** What depends on it before the step, as far as the history knows. */
-  dependents(table: QualifiedName | Key, column?: string): readonly Dependent[];
+  readonly dependents: (table: QualifiedName | Key, column?: string) => readonly Dependent[];
   /**
    * The deprecation step of a table or column in an earlier migration: COMMENT … IS '…deprecated…', a rename to
    * a deprecated name, or a `ddlint-deprecated: t.c since …` comment.
    */
-  deprecation(table: QualifiedName, column?: string): Origin | undefined;
+  readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
   /** Steps of this script before this one, oldest first. */
-  earlier(): readonly Step[];
+  readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */
-  later(): readonly Step[];
+  readonly later: () => readonly Step[];
   /** For messages: `orders`, `audit.log`, `orders.code`; the default schema is left out. */
-  show(relation: QualifiedName | Key, column?: string): string;
+  readonly show: (relation: QualifiedName | Key, column?: string) => string;
   /** Approximate size by configuration (`tables`). */
-  size(table: QualifiedName | Key): "small" | "large" | "unknown";
+  readonly size: (table: QualifiedName | Key) => "small" | "large" | "unknown";
 }
 
 /** One migration and what it does to the schema. */
@@ -151,22 +151,22 @@ export interface MigrationScope {
   /** A transaction is still open where the script ends: its BEGIN. */
   readonly unclosed: { readonly up?: Span | undefined; readonly down?: Span | undefined };
   /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
-  rollbackDifference(): readonly Difference[] | undefined;
+  readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** Everything in up and down is understood: no dynamic SQL, nothing that can't be read. */
-  readable(): boolean;
+  readonly readable: () => boolean;
   /** Where findings about a script as a whole point: the start of its first statement. */
-  startOf(script: Script): Place;
+  readonly startOf: (script: Script) => Place;
   /** Tables that the migration created and that are still there at its end. */
-  created(): readonly Relation[];
+  readonly created: () => readonly Relation[];
 }
 
 /** All histories of a run. */
 export interface ProjectScope {
   readonly histories: readonly History[];
   /** What the layouts say about files, for the rule of that name. */
-  fileProblems(histories: readonly History[], rule: FileProblem["rule"]): readonly FileProblem[];
+  readonly fileProblems: (histories: readonly History[], rule: FileProblem["rule"]) => readonly FileProblem[];
   /** Where findings about a script as a whole point. */
-  startOf(script: Script): Place;
+  readonly startOf: (script: Script) => Place;
 }
 
 /** A place in a file. */

@@ -60,11 +60,4 @@ export interface LockTable extends OperationBase<"lockTable"> {
 }
 
 export type DataOperation =
-  | InsertRows
-  | UpdateRows
-  | DeleteRows
-  | MergeRows
-  | CopyRows
-  | SelectRows
-  | CallFunction
-  | LockTable;
+  InsertRows | UpdateRows | DeleteRows | MergeRows | CopyRows | SelectRows | CallFunction | LockTable;
