@@ -28,7 +28,7 @@ export default defineRule({
         data: { table: show(table), column: column.name.text },
       });
     },
-    addPrimaryKey({ operation, statement, leavesNull, createdHere, show }, { report }) {
+    addPrimaryKey({ operation, leavesNull, createdHere, show }, { report }) {
       const { table, within, inlineColumn } = operation;
       if (within !== "addColumn" || inlineColumn === undefined || !leavesNull()) return;
       if (createdHere(table) === "yes") return;

@@ -9,18 +9,22 @@ export default defineRule({
   fix: "none",
   docs: {
     summary: "A strong lock is taken with no `lock_timeout` in force.",
-    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. Shown once a run; the option `each` shows every migration.",
+    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. Shown once a run; the option `each` shows every migration; `longest` (`5s`) is the longest time that passes.",
     instead:
       "`SET lock_timeout = '2s';` before it, and let the runner retry. If the connection sets it already, say so with `lockTimeout` in the configuration.",
   },
   messages: {
     waits: "waits without limit for {{lock}} on {{table}}, and the application behind it{{more}}",
+    long: "waits longer than {{longest}} for {{lock}} on {{table}}, and the application behind it{{more}}",
   },
-  options: { defaults: { each: false }, schema: (z) => z.strictObject({ each: z.boolean().optional() }) },
+  options: {
+    defaults: { each: false, longest: "" },
+    schema: (z) => z.strictObject({ each: z.boolean().optional(), longest: z.string().optional() }),
+  },
   once: ({ each }) => !each,
   recipe: recipes.withLockTimeout,
   on: {
-    migration({ steps }, { report }) {
+    migration({ steps }, { options: { longest }, report }) {
       for (const step of steps) {
         const { operation, effects, lockTimeout, madeHere, show } = step;
         const strong = effects.locks.find(
@@ -29,9 +33,11 @@ export default defineRule({
         );
         // A timeout would kill a concurrent build and leave an INVALID index.
         const concurrent = "concurrently" in operation && operation.concurrently;
-        if (strong === undefined || concurrent || lockTimeout() === "set") continue;
+        const timeout = lockTimeout(longest);
+        if (strong === undefined || concurrent || timeout === "set") continue;
         const data = { lock: strong.mode, table: show(strong.relation), more: "" };
-        report({ at: operation.head, message: "waits", data, step });
+        if (timeout === "unset") report({ at: operation.head, message: "waits", data, step });
+        else report({ at: operation.head, message: "long", data: { ...data, longest }, step });
         return;
       }
     },

@@ -130,7 +130,7 @@ export function makeStep(parts: StepParts): Step {
       if (value === undefined || /^default$|^$/i.test(value)) return "unset";
       const time = milliseconds(value);
       if (time === 0) return "unset";
-      const most = longest === undefined ? undefined : milliseconds(longest);
+      const most = longest === undefined || longest === "" ? undefined : milliseconds(longest);
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
     dependents: (table, column) => before.dependents({ table: key(table), column }),

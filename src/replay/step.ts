@@ -111,7 +111,7 @@ export interface Step<K extends OperationKind = OperationKind> {
   /** A session setting in force here, set by the history; undefined: not set. */
   readonly setting: (name: string) => string | undefined;
   /** `lock_timeout` in force: set in the files or, by configuration, outside of them; `longest` like `5s`. */
-  readonly lockTimeout: () => "set" | "unset";
+  readonly lockTimeout: (longest?: string) => "set" | "unset" | "too long";
   /** What depends on it before the step, as far as the history knows. */
   readonly dependents: (table: QualifiedName | Key, column?: string) => readonly Dependent[];
   /**

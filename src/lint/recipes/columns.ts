@@ -179,6 +179,8 @@ export function typeByNewColumn(step: Step): string | undefined {
 export function renameByNewColumn(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "renameColumn") return undefined;
+  const relation = step.before.relation(operation.table);
+  if (relation.is === "present" && relation.value.kind !== "table") return undefined;
   const table = operation.table.text;
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);

@@ -1,3 +1,4 @@
+import type { AddColumn } from "../../model/operation.ts";
 import type { Step } from "../../replay/step.ts";
 import { constraintUsingIndex } from "./indexes.ts";
 import { firstPartition, heading, madeName, notNullBlock, nextMigration, quote, textOf } from "./words.ts";
@@ -9,7 +10,7 @@ export function notValidThenValidate(step: Step): string | undefined {
   const { table, within } = operation;
   if (step.refusesNotValid()) return byPartitions(step);
   const name = nameOf(step);
-  const first = within === "addColumn" ? [addColumnAlone(step)] : [];
+  const first = within === "addColumn" ? [addColumnAlone(step)] : columnsOfStatement(step);
   return [
     ...first,
     `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${bodyOf(step)} NOT VALID;`,
@@ -79,15 +80,31 @@ function references(step: Step): string {
   return `REFERENCES ${target}${onDelete}${onUpdate}`;
 }
 
-/** ADD COLUMN of the same statement with name, type and default alone. */
-function addColumnAlone(step: Step): string {
-  const added = step.statement.operations.find(
-    (other) =>
-      other.kind === "addColumn" &&
-      "inlineColumn" in step.operation &&
-      other.column.name.text === step.operation.inlineColumn?.text,
+/** The columns that the very statement adds and its constraint uses. */
+function columnsOfStatement({ operation, statement }: Step): readonly string[] {
+  const used = new Set(
+    operation.kind === "addCheck"
+      ? operation.expression.columns.map(({ column }) => column)
+      : operation.kind === "addForeignKey"
+        ? operation.columns.map(({ text }) => text)
+        : [],
   );
-  if (added?.kind !== "addColumn") return heading("add the column alone first");
+  return statement.operations.flatMap((other) =>
+    other.kind === "addColumn" && used.has(other.column.name.text) ? [alone(other)] : [],
+  );
+}
+
+/** The ADD COLUMN that carries the inline constraint, without it. */
+function addColumnAlone({ operation, statement }: Step): string {
+  const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
+  const added = statement.operations.find(
+    (other) => other.kind === "addColumn" && other.column.name.text === inline,
+  );
+  return added?.kind === "addColumn" ? alone(added) : heading("add the column alone first");
+}
+
+/** ADD COLUMN with name, type and what gives it a value. */
+function alone(added: AddColumn): string {
   const { name, type, default: value, generated, identity, notNull } = added.column;
   const rest = [
     ...(notNull ? [" NOT NULL"] : []),

@@ -88,6 +88,9 @@ export function constraintUsingIndex(step: Step): string | undefined {
       : []),
     ...(operation.kind === "addUnique" && operation.nullsNotDistinct ? [" NULLS NOT DISTINCT"] : []),
   ].join("");
+  const dropped = step.statement.operations.find((other) => other.kind === "dropConstraint");
+  const replaced =
+    primary && dropped?.kind === "dropConstraint" ? `DROP CONSTRAINT ${quote(dropped.name.text)}, ` : "";
   const deferrable = operation.deferrable ? " DEFERRABLE" : "";
   const build = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${target} ${list}${rest};`;
   return [
@@ -95,7 +98,7 @@ export function constraintUsingIndex(step: Step): string | undefined {
     concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
     ...nullable.map((column) => notNullBlock(target, table.name, column)),
     heading("then, in the next migration:"),
-    `ALTER TABLE ${target} ADD CONSTRAINT ${index} ${kind} USING INDEX ${index}${deferrable};`,
+    `ALTER TABLE ${target} ${replaced}ADD CONSTRAINT ${index} ${kind} USING INDEX ${index}${deferrable};`,
     ...(partitioned
       ? [
           heading("in the end, on the parent, which takes them over and builds nothing:"),

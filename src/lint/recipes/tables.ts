@@ -45,7 +45,10 @@ export function inBatches(step: Step): string | undefined {
       const head = step.script.text
         .slice(operation.span.start, where?.span.start ?? operation.span.end)
         .trim();
-      const verb = head.replace(/\s+where$/i, "").replaceAll(/\s+/g, " ");
+      const verb = head
+        .replaceAll(/\s+/g, " ")
+        .replace(/ where$/i, "")
+        .replace(/ returning .*$/i, "");
       const undone =
         where === undefined || where.trivial
           ? undefined
