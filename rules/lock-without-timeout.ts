@@ -19,7 +19,11 @@ export default defineRule({
   },
   options: {
     defaults: { each: false, longest: "" },
-    schema: (z) => z.strictObject({ each: z.boolean().optional(), longest: z.string().optional() }),
+    schema: (z) =>
+      z.strictObject({
+        each: z.boolean().optional().describe("Show every migration, not only the first."),
+        longest: z.string().optional().describe("The longest lock_timeout that passes, such as `5s`."),
+      }),
   },
   once: ({ each }) => !each,
   recipe: recipes.withLockTimeout,
