@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Dependent } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-breaks-dependent",
@@ -35,7 +35,7 @@ export default defineRule({
         message: refusing.length > 0 ? "refuses" : "breaks",
         severity: refusing.length > 0 ? undefined : "warning",
         data: { dependents: first.text + rest, object },
-        instead: `drop or change ${some.map(({ text }) => text).join(", ")} first`,
+        instead: instead(some, operation.kind === "changeColumnType"),
         related: some.flatMap(({ origin, text }) =>
           origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],
         ),
@@ -43,3 +43,10 @@ export default defineRule({
     },
   },
 });
+
+function instead(users: readonly Dependent[], retyped: boolean): string {
+  if (users.some(({ kind }) => kind === "partition key"))
+    return "create a partitioned table with another key, and move the rows in batches";
+  const names = users.map(({ text }) => text).join(", ");
+  return retyped ? `drop ${names} first, and create it again afterwards` : `drop or change ${names} first`;
+}

@@ -13,24 +13,25 @@ export default defineRule({
     instead: "Alter what is there, or give the new one another name.",
   },
   messages: {
-    exists: "{{name}} exists already",
-    differs: "{{name}} exists already with another definition, which IF NOT EXISTS leaves as it is",
+    exists: "fails: {{what}} {{name}} exists already",
+    differs: "changes nothing, since IF NOT EXISTS finds another {{what}} {{name}}: {{detail}}",
   },
   on: {
     operation({ failures }, { report }) {
-      for (const { kind, name, span, existing } of failures) {
-        const differs = kind === "differs";
-        if (!kind.startsWith("duplicate-") && !differs) continue;
-        report({
-          at: span,
-          message: differs ? "differs" : "exists",
-          severity: differs ? "warning" : undefined,
-          data: { name },
-          related:
-            existing === undefined
-              ? []
-              : [{ at: { path: existing.path, span: existing.span }, message: "created here" }],
-        });
+      for (const { kind, what, name, span, existing, detail = "" } of failures) {
+        const related = existing && [
+          { at: { path: existing.path, span: existing.span }, message: "created here" },
+        ];
+        if (kind.startsWith("duplicate-"))
+          report({ at: span, message: "exists", data: { what, name }, related });
+        else if (kind === "differs")
+          report({
+            at: span,
+            message: "differs",
+            severity: "warning",
+            data: { what, name, detail },
+            related,
+          });
       }
     },
   },

@@ -13,7 +13,7 @@ export default defineRule({
     instead: "Delete what is meant, in batches; or say in a suppression why all rows may go.",
   },
   messages: {
-    lost: "empties {{table}} under ACCESS EXCLUSIVE",
+    lost: "empties {{table}}, and ACCESS EXCLUSIVE makes its readers and writers wait",
     cascade: "empties {{table}} and, by CASCADE, {{others}}",
   },
   on: {

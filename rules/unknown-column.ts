@@ -14,19 +14,21 @@ export default defineRule({
     instead: "Mend the name, or add the column first.",
   },
   messages: {
-    dropped: "{{name}} was dropped or renamed before",
-    never: "there is no column {{name}}",
+    dropped: "fails: column {{name}} was dropped or renamed before",
+    never: "fails: there is no column {{name}}",
   },
   on: {
-    operation({ failures }, { report }) {
-      for (const { kind, name, span, dropped } of failures) {
+    operation({ failures, meant }, { report }) {
+      for (const failure of failures) {
+        const { kind, name, span, dropped } = failure;
         if (kind !== "unknown-column") continue;
-        if (dropped === undefined) report({ at: span, message: "never", data: { name } });
+        const data = { name };
+        const instead = meant(failure);
+        if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
-          const related = [
-            { at: { path: dropped.path, span: dropped.span }, message: "dropped or renamed here" },
-          ];
-          report({ at: span, message: "dropped", data: { name }, related });
+          const { path, span: where } = dropped;
+          const related = [{ at: { path, span: where }, message: "dropped or renamed here" }];
+          report({ at: span, message: "dropped", data, instead, related });
         }
       }
     },

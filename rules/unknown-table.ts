@@ -14,19 +14,21 @@ export default defineRule({
     instead: "Mend the name, or create the table first.",
   },
   messages: {
-    dropped: "{{name}} was dropped or renamed before",
-    never: "nothing in the history creates {{name}}",
+    dropped: "fails: {{what}} {{name}} was dropped or renamed before",
+    never: "fails: nothing in the history creates {{what}} {{name}}",
   },
   on: {
-    operation({ failures }, { report }) {
-      for (const { kind, name, span, dropped } of failures) {
+    operation({ failures, meant }, { report }) {
+      for (const failure of failures) {
+        const { kind, what, name, span, dropped } = failure;
         if (kind !== "unknown-table") continue;
-        if (dropped === undefined) report({ at: span, message: "never", data: { name } });
+        const data = { what, name };
+        const instead = meant(failure);
+        if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
-          const related = [
-            { at: { path: dropped.path, span: dropped.span }, message: "dropped or renamed here" },
-          ];
-          report({ at: span, message: "dropped", data: { name }, related });
+          const { path, span: where } = dropped;
+          const related = [{ at: { path, span: where }, message: "dropped or renamed here" }];
+          report({ at: span, message: "dropped", data, instead, related });
         }
       }
     },

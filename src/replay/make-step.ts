@@ -8,6 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
+import { meant } from "./meant.ts";
 import { matchesGlob, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
 import {
@@ -57,9 +58,10 @@ export function newRelations(schema: Schema, migration: number): (key: Key) => b
 export function makeStep(parts: StepParts): Step {
   const { before, scope, facts, operation } = parts;
   const key = (name: QualifiedName | Key): Key => (typeof name === "string" ? name : before.resolve(name));
-  const effects = parts.skipped
-    ? withoutNew(parts.effects, () => true)
-    : withoutNew(parts.effects, parts.isNew);
+  const old = withoutNew(parts.effects, parts.skipped ? () => true : parts.isNew);
+  // An empty table has no rows whose keys would be looked up in the referenced one.
+  const isEmpty = operation.kind === "addForeignKey" && parts.isNew(key(operation.table));
+  const effects = isEmpty ? { ...old, scans: [] } : old;
 
   const step: Step = {
     operation,
@@ -134,6 +136,7 @@ export function makeStep(parts: StepParts): Step {
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
     dependents: (table, column) => before.dependents({ table: key(table), column }),
+    meant: (failure) => meant(failure, before),
     deprecation: (table, column) =>
       findDeprecation(before, parts.marks, scope.migration.index, table, column),
     earlier: () => parts.steps.slice(0, parts.at),

@@ -5,7 +5,7 @@
 import { effectsOn } from "../effects/index.ts";
 import type { Operation, OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
-import { applyStatement } from "../schema/apply.ts";
+import { apply, applyStatement } from "../schema/apply.ts";
 import { diff } from "../schema/diff.ts";
 import { failure } from "../schema/failure.ts";
 import type { Difference, Origin } from "../schema/model.ts";
@@ -56,6 +56,7 @@ export function replayMigration(
   facts: ReplayFacts,
 ): { readonly scope: MigrationScope; readonly state: ReplayState } {
   const scope = new Scope(history, migration, state);
+  if (migration.code === true) return { scope, state: afterCode(state, migration, facts) };
   const up = runScript(scope, migration.up, "up", state, read(migration.up), facts);
   scope.finishUp(up);
   if (migration.down !== undefined && !migration.down.empty) {
@@ -66,11 +67,26 @@ export function replayMigration(
     schema: up.schema,
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
-    firstPending:
-      state.firstPending ?? (isNamed(migration, facts.startAfter) ? migration.index + 1 : undefined),
+    firstPending: nextPending(state, migration, facts),
   };
   return { scope, state: next };
 }
+
+/** A migration that isn't read may have changed anything: what follows is taken as an open history. */
+function afterCode(state: ReplayState, migration: Migration, facts: ReplayFacts): ReplayState {
+  const place = { start: 0, end: 0 };
+  const anything = { kind: "executeDynamic", span: place, head: place } as const;
+  const origin = { migration: migration.index, path: migration.up.path, span: place };
+  return {
+    ...state,
+    schema: apply(state.schema, anything, origin).withClosed(false),
+    decided: true,
+    firstPending: nextPending(state, migration, facts),
+  };
+}
+
+const nextPending = (state: ReplayState, migration: Migration, facts: ReplayFacts): number | undefined =>
+  state.firstPending ?? (isNamed(migration, facts.startAfter) ? migration.index + 1 : undefined);
 
 /** All migrations in order; what was yielded may be forgotten. */
 export function* replay(

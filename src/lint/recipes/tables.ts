@@ -1,3 +1,4 @@
+import type { QualifiedName } from "../../model/names.ts";
 import type { Step } from "../../replay/step.ts";
 import { inBatchesOf } from "./batches.ts";
 import { heading, quote, textOf } from "./words.ts";
@@ -12,9 +13,11 @@ export function deprecateTable(step: Step): string | undefined {
     keys.is === "present"
       ? keys.value.constraints.filter((constraint) => constraint.kind === "foreign key")
       : [];
+  const users = step.dependentsOfDropped().filter(({ onDrop }) => onDrop === "refuses");
   return [
     `COMMENT ON TABLE ${table} IS 'deprecated: not used since …';`,
     heading("deploy the version that no longer uses it; then, in later migrations:"),
+    ...(users.length === 0 ? [] : [heading(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
     `DROP TABLE ${table};`,
   ].join("\n");
@@ -23,15 +26,29 @@ export function deprecateTable(step: Step): string | undefined {
 /** The old name stays as a view, made in the same transaction. */
 export function renameWithView(step: Step): string | undefined {
   const { operation } = step;
-  if (operation.kind !== "renameTable") return undefined;
-  const { text } = operation.table;
-  const to = quote(operation.to.text);
+  switch (operation.kind) {
+    case "renameTable":
+      return viewFor(operation.table, "TABLE", operation.table.schema, operation.to.text);
+    case "setTableSchema":
+      return viewFor(operation.table, "TABLE", operation.to.text, operation.table.name);
+    case "renameView": {
+      const what = operation.materialized ? "MATERIALIZED VIEW" : "VIEW";
+      return viewFor(operation.view, what, operation.view.schema, operation.to.text);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function viewFor(old: QualifiedName, what: string, schema: string | undefined, name: string): string {
+  const moved = name === old.name;
+  const to = (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
   return [
     heading("in one transaction:"),
-    `ALTER TABLE ${text} RENAME TO ${to};`,
-    `CREATE VIEW ${text} AS SELECT * FROM ${to};`,
+    `ALTER ${what} ${old.text} ${moved ? `SET SCHEMA ${quote(schema ?? "…")}` : `RENAME TO ${quote(name)}`};`,
+    `CREATE VIEW ${old.text} AS SELECT * FROM ${to};`,
     heading("deploy the version that uses the new name; then, in a later migration:"),
-    `DROP VIEW ${text};`,
+    `DROP VIEW ${old.text};`,
   ].join("\n");
 }
 

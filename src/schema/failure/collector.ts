@@ -37,6 +37,9 @@ export interface Failure {
   readonly object?: { readonly tag: string; readonly member?: string | undefined } | undefined;
 }
 
+/** For messages: the default schema is left out. */
+const shown = ({ text }: { readonly text: string }): string => text.replace(/^public\./, "");
+
 export class Collector {
   readonly schema: Schema;
   readonly list: Failure[] = [];
@@ -62,7 +65,7 @@ export class Collector {
     this.add({
       kind: "unknown-table",
       what,
-      name: name.text,
+      name: shown(name),
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: relationTag(key) } : undefined,
@@ -76,7 +79,7 @@ export class Collector {
     this.add({
       kind: "unknown-column",
       what: "column",
-      name: `${table.text}.${quoteIdentifier(column.text)}`,
+      name: `${shown(table)}.${quoteIdentifier(column.text)}`,
       span: column.span,
       dropped: found.dropped,
       object: forget ? { tag: this.schema.resolve(table), member: columnTag(column.text) } : undefined,
@@ -105,7 +108,7 @@ export class Collector {
     this.add({
       kind: "unknown-index",
       what: "index",
-      name: name.text,
+      name: shown(name),
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: indexTag(key) } : undefined,
@@ -119,7 +122,7 @@ export class Collector {
     this.add({
       kind: "unknown-object",
       what,
-      name: name.text,
+      name: shown(name),
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: typeTag(key) } : undefined,
@@ -133,7 +136,7 @@ export class Collector {
     this.add({
       kind: "unknown-object",
       what,
-      name: name.text,
+      name: shown(name),
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: routineTag(key) } : undefined,
@@ -150,7 +153,7 @@ export class Collector {
     this.add({
       kind: what === "index" ? "duplicate-index" : "duplicate-table",
       what: relation.is === "present" ? relation.value.kind : "index",
-      name: text,
+      name: shown({ text }),
       span,
       existing: taken.value.origin,
     });
@@ -172,7 +175,7 @@ export class Collector {
     this.add({
       kind,
       what: column ? "column" : "constraint",
-      name: column ? `${table.text}.${quoteIdentifier(name.text)}` : quoteIdentifier(name.text),
+      name: column ? `${shown(table)}.${quoteIdentifier(name.text)}` : quoteIdentifier(name.text),
       span: name.span,
       existing: found.value.origin,
     });
@@ -246,7 +249,7 @@ export class Collector {
     this.add({
       kind: "differs",
       what: found.value.kind,
-      name: op.table.text,
+      name: shown(op.table),
       span: op.table.span,
       existing: found.value.origin,
       detail,

@@ -1,0 +1,56 @@
+/** What `instead` says where the history knows more than the rule's page. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { rules } from "../../src/index.ts";
+import { lintFixture, load } from "../support/lint-fixture.ts";
+
+beforeAll(load);
+
+const base = `
+CREATE TABLE orders (id bigint PRIMARY KEY, total numeric, note text);
+CREATE TABLE items (order_id bigint REFERENCES orders);
+CREATE VIEW totals AS SELECT total FROM orders;
+CREATE VIEW sums AS SELECT sum(total) FROM totals;
+-- next migration
+ALTER TABLE items RENAME TO lines;
+ALTER TABLE orders RENAME COLUMN note TO remark;
+-- next migration
+`;
+
+const cases: readonly (readonly [rule: string, sql: string, instead: RegExp])[] = [
+  ["unknown-table", "DELETE FROM ordres WHERE id = 1", /^did you mean orders\?$/],
+  ["unknown-table", "DELETE FROM items WHERE order_id = 1", /^it is called lines now$/],
+  ["unknown-column", "UPDATE orders SET totl = 1 WHERE id = 1", /^did you mean total\?$/],
+  ["unknown-column", "UPDATE orders SET note = 'x' WHERE id = 1", /^it is called remark now$/],
+  ["unknown-column", "UPDATE orders SET something_else = 1 WHERE id = 1", /^Mend the name/],
+  [
+    "drop-breaks-dependent",
+    "ALTER TABLE orders DROP COLUMN total",
+    /^drop or change view sums, view totals first$/,
+  ],
+  [
+    "drop-breaks-dependent",
+    "ALTER TABLE orders ALTER COLUMN total TYPE text",
+    /^drop view sums, view totals first, and create it again afterwards$/,
+  ],
+  [
+    "drop-breaks-dependent",
+    "DROP TABLE orders",
+    /^drop or change foreign key items_order_id_fkey of lines, view sums, view totals first$/,
+  ],
+  ["drop-cascade", "DROP VIEW totals CASCADE", /^drop view sums first, then view totals without CASCADE$/],
+  ["drop-table", "DROP TABLE orders", /^-- first drop foreign key items_order_id_fkey of lines, view sums/m],
+  [
+    "rename-table",
+    "ALTER TABLE lines SET SCHEMA shop",
+    /^CREATE VIEW lines AS SELECT \* FROM shop\.lines;$/m,
+  ],
+  ["rename-table", "ALTER VIEW sums RENAME TO all_sums", /^ALTER VIEW sums RENAME TO all_sums;$/m],
+];
+
+describe("instead", () => {
+  it.each(cases)("%s: %s", (rule, sql, instead) => {
+    const { findings } = lintFixture("migrations/a.sql", `${base}${sql};\n`, rules, rule);
+    for (const finding of findings) expect(finding.instead).toMatch(instead);
+    expect(findings).toHaveLength(1);
+  });
+});
