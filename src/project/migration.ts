@@ -57,6 +57,8 @@ export interface Migration {
   readonly kind: "versioned" | "repeatable" | "baseline";
   readonly up: Script;
   readonly down?: Script | undefined;
+  /** Written in code, which isn't read: it may change anything. */
+  readonly code?: boolean | undefined;
   /** A marker says that it can't be undone, and why. */
   readonly irreversible?: string | undefined;
 }

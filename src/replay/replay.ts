@@ -16,6 +16,7 @@ import type { Span } from "../text/span.ts";
 import { markOf, readMark, type DeprecationMark } from "./deprecation.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { makeStep, newRelations } from "./make-step.ts";
+import { inPasses } from "./passes.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
 import { TransactionTracker } from "./transaction.ts";
 
@@ -135,7 +136,10 @@ function runScript(
   for (const statement of parsed.statements) {
     tracker.nextStatement();
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
-    const operations = statement.operations.flatMap((operation) => calledOperations(operation, schema));
+    const operations = inPasses(
+      statement.kind,
+      statement.operations.flatMap((operation) => calledOperations(operation, schema)),
+    );
     const before = schema;
     const schemas = applyStatement(before, operations, origin);
     const isSkipped = createSkipper();

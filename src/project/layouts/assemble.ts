@@ -2,8 +2,9 @@
 import { irreversibleReason, isBlank, linesOf } from "../scan.ts";
 import type { Dialect } from "../facts.ts";
 import type { FileProblem, Migration, Script } from "../migration.ts";
-import { compareText, join, parentOf } from "../paths.ts";
+import { baseName, compareText, join, parentOf } from "../paths.ts";
 import type { Span } from "../../text/span.ts";
+import { stripZeros } from "../version.ts";
 import type { FolderView, ReadOptions } from "./layout.ts";
 
 /** One direction of one migration, as the layout understood a name or a section. */
@@ -22,6 +23,8 @@ export interface Piece {
   /** The section; undefined for the whole file. */
   readonly part?: Span | undefined;
   readonly marker?: string | undefined;
+  /** A migration written in code. */
+  readonly code?: boolean | undefined;
 }
 
 export interface Assembled {
@@ -38,7 +41,8 @@ export function assemble(
 ): Assembled {
   const inOrder = (a: Piece, b: Piece): number => compare(a, b) || compareText(a.file, b.file);
   const chosen = ofDialect(pieces, options.dialect);
-  const ups = chosen.filter((piece) => piece.direction === "up").sort(inOrder);
+  const sqlUps = chosen.filter((piece) => piece.direction === "up");
+  const ups = [...sqlUps, ...codePieces(view, sqlUps)].sort(inOrder);
   const downs = chosen.filter((piece) => piece.direction === "down").sort(inOrder);
   const byKey = group(ups);
   const downOf = new Map<Piece, Piece>();
@@ -52,6 +56,7 @@ export function assemble(
   }
   problems.push(...duplicates(view, options, byKey));
   const migrations = ups.map((up, index): Migration => {
+    if (up.code === true) return codeMigration(view, up, index);
     const down = downOf.get(up);
     const upScript = script(view, options, up);
     const downScript = down === undefined ? undefined : script(view, options, down);
@@ -69,6 +74,47 @@ export function assemble(
     };
   });
   return { migrations, problems };
+}
+
+const codeFile = /^V?(\d+(?:[._]\d+)*)[_-]+(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|exs|php|cs|rs|fizz)$/;
+const noCode = /_test\.go$|\.d\.[cm]?ts$|\.(?:test|spec|down)\.\w+$/;
+
+/** Migrations written in code between those in SQL; a file that only loads the SQL of its version is none. */
+function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
+  const folders = new Set(ups.map(({ file }) => parentOf(file)));
+  const versions = new Set(
+    ups.flatMap(({ version }) => (version === undefined ? [] : [stripZeros(version)])),
+  );
+  if (versions.size === 0) return [];
+  return view.files.flatMap((file): Piece[] => {
+    const base = baseName(file);
+    const [, version, description] = codeFile.exec(base) ?? [];
+    if (version === undefined || description === undefined || noCode.test(base)) return [];
+    if (!folders.has(parentOf(file)) || versions.has(stripZeros(version))) return [];
+    const name = base.slice(0, base.lastIndexOf("."));
+    return [
+      {
+        file,
+        direction: "up",
+        version,
+        key: stripZeros(version),
+        description,
+        name,
+        kind: "versioned",
+        code: true,
+      },
+    ];
+  });
+}
+
+function codeMigration(
+  view: FolderView,
+  { file, version, name, description, kind }: Piece,
+  index: number,
+): Migration {
+  const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
+  const up = { path: join(view.root, file), text: "", part: { start: 0, end: 0 }, transaction, empty: true };
+  return { index, version, name, description, kind, up, code: true };
 }
 
 /** Files of other dialects are left out, and a file for this dialect replaces the one that serves all. */

@@ -1,0 +1,40 @@
+import type { Operation, OperationKind } from "../model/operation.ts";
+
+/**
+ * ALTER TABLE runs its sub-commands in passes, not in the order in which they are written (manual, ALTER TABLE,
+ * "Notes"; the server's `AlterTablePass`): what is dropped goes first, then types change, columns come, and last
+ * what needs them.
+ */
+const passes: Readonly<Partial<Record<OperationKind, number>>> = {
+  dropColumn: 0,
+  dropConstraint: 0,
+  dropNotNull: 0,
+  dropDefault: 0,
+  dropIdentity: 0,
+  dropExpression: 0,
+  changeColumnType: 1,
+  addColumn: 2,
+  setExpression: 3,
+  setNotNull: 4,
+  addIdentity: 4,
+  alterIdentity: 4,
+  setDefault: 5,
+  addCheck: 5,
+  addNotNull: 5,
+  addForeignKey: 5,
+  addUnique: 6,
+  addPrimaryKey: 6,
+  addExclusion: 6,
+};
+const last = 7;
+
+/** The operations in the order in which the server runs them; those of other statements stay as they are. */
+export function inPasses(statement: string, operations: readonly Operation[]): readonly Operation[] {
+  if (statement !== "AlterTableStmt" || operations.length < 2) return operations;
+  const pass = (operation: Operation): number => {
+    // What is written in ADD COLUMN stays beside it: it is skipped with it.
+    if ("within" in operation && operation.within === "addColumn") return passes.addColumn ?? last;
+    return passes[operation.kind] ?? last;
+  };
+  return operations.toSorted((a, b) => pass(a) - pass(b));
+}
