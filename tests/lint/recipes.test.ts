@@ -1,40 +1,73 @@
-/** The SQL that findings recommend can be sent as it stands, but for its `…` placeholders. */
-import { readFileSync, readdirSync } from "node:fs";
+/** The SQL that findings recommend can be sent as it stands, but for its `…` placeholders, and is silent itself. */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
-import { lintFixture, load } from "../support/lint-fixture.ts";
+import { drawn, lintFixture, load } from "../support/lint-fixture.ts";
 
 const root = join(import.meta.dirname, "../../fixtures/rules");
-const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const ids = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 beforeAll(load);
 
 /** Lines that end a statement make it SQL; everything else is a sentence. */
 const isSql = (text: string): boolean => /^(?!--).*;$/m.test(text);
 
-function problemsOf(instead: string): readonly string[] {
-  const text = instead.replace(/(ADD COLUMN \S+ )…/, "$1text").replaceAll("…", "1");
-  return postgres.read(text, { start: 0, end: text.length }).problems.map(({ message }) => message);
-}
+/** Placeholders by something that fits where they stand. */
+const filled = (instead: string): string =>
+  instead
+    .replace(/(ADD COLUMN \S+ )…/g, "$1text")
+    .replaceAll("… > …", "id > 1 AND id < 9")
+    .replaceAll("…", "1");
+
+const insteadOf = (
+  id: string,
+  name: string,
+): readonly { readonly instead: string; readonly line: number }[] => {
+  const text = readFileSync(join(root, id, name), "utf8");
+  const { findings } = lintFixture(`migrations/${name}`, text, rules, id);
+  return findings.flatMap(({ instead, line }) =>
+    instead !== undefined && isSql(instead) ? [{ instead: filled(instead), line }] : [],
+  );
+};
 
 describe("what is recommended can be read by the server", () => {
-  it.each(folders.map(({ name }) => name))("%s", (id) => {
+  it.each(ids)("%s", (id) => {
     const wrong: string[] = [];
     for (const name of readdirSync(join(root, id)).filter((file) => /^(?:bad|unknown).*\.sql$/.test(file))) {
-      const { findings } = lintFixture(
-        `migrations/${name}`,
-        readFileSync(join(root, id, name), "utf8"),
-        rules,
-        id,
-      );
-      for (const { instead } of findings) {
-        if (!isSql(instead ?? "")) continue;
-        const problems = problemsOf(instead ?? "");
-        if (problems.length > 0) wrong.push(`${name}: ${problems.join("; ")}\n${instead ?? ""}`);
+      for (const { instead } of insteadOf(id, name)) {
+        const { problems } = postgres.read(instead, { start: 0, end: instead.length });
+        const messages = problems.map(({ message }) => message);
+        if (messages.length > 0) wrong.push(`${name}: ${messages.join("; ")}\n${instead}`);
       }
     }
     expect(wrong.join("\n\n")).toBe("");
+  });
+});
+
+/** Each comment of a recipe begins a migration; what can't run in a transaction stands without one. */
+const migrationsOf = (instead: string): readonly string[] =>
+  instead
+    .split(/^-- .*$/m)
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map((part) => (/CONCURRENTLY|^DO /m.test(part) ? part : `BEGIN;\n${part}\nCOMMIT;`));
+
+describe("what is recommended is silent itself", () => {
+  it.each(ids.filter((id) => existsSync(join(root, id, "bad.sql"))))("%s", (id) => {
+    const lines = readFileSync(join(root, id, "bad.sql"), "utf8").split("\n");
+    const server = /server postgres \d+/.exec(lines[0] ?? "")?.[0] ?? "server postgres 17";
+    for (const { instead, line } of insteadOf(id, "bad.sql")) {
+      const cut = lines.lastIndexOf("-- next migration", line - 1);
+      const before = lines.slice(lines[0]?.startsWith("-- given:") === true ? 1 : 0, Math.max(cut, 0));
+      const history = [before.join("\n"), ...migrationsOf(instead)].join("\n-- next migration\n");
+      const text = `-- given: ${server}; transaction none; rules recommended; lock_timeout 2s\n${history}`;
+      const { findings } = lintFixture("migrations/recipe.sql", text, rules);
+      const own = findings.filter((finding) => finding.line > before.length + 1);
+      expect(own, drawn(text, own)).toEqual([]);
+    }
   });
 });

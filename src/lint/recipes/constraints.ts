@@ -1,7 +1,16 @@
 import type { AddColumn } from "../../model/operation.ts";
 import type { Step } from "../../replay/step.ts";
 import { constraintUsingIndex } from "./indexes.ts";
-import { firstPartition, heading, madeName, notNullBlock, nextMigration, quote, textOf } from "./words.ts";
+import {
+  concurrentBlock,
+  firstPartition,
+  heading,
+  madeName,
+  notNullBlock,
+  nextMigration,
+  quote,
+  textOf,
+} from "./words.ts";
 
 /** ADD … NOT VALID, then VALIDATE in another transaction: for foreign keys and checks. */
 export function notValidThenValidate(step: Step): string | undefined {
@@ -13,10 +22,26 @@ export function notValidThenValidate(step: Step): string | undefined {
   const first = within === "addColumn" ? [addColumnAlone(step)] : columnsOfStatement(step);
   return [
     ...first,
+    ...indexFirst(step),
     `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${bodyOf(step)} NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table.text} VALIDATE CONSTRAINT ${name};`,
   ].join("\n");
+}
+
+/** The index that the checks of a foreign key need, where the table surely lacks it. */
+function indexFirst(step: Step): readonly string[] {
+  const { operation } = step;
+  if (operation.kind !== "addForeignKey") return [];
+  const { table } = operation;
+  const columns = operation.columns.map(({ text }) => text);
+  if (step.indexedBy(step.after, table, columns) !== "no") return [];
+  const index = madeName(table.name, ...columns, "idx");
+  const create = `CREATE INDEX CONCURRENTLY ${index} ON ${table.text} (${columns.map(quote).join(", ")});`;
+  return [
+    concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
+    heading("then, in the next migration:"),
+  ];
 }
 
 /** The partitions one by one, then the parent, which takes their validated keys over. */
@@ -100,7 +125,10 @@ function addColumnAlone({ operation, statement }: Step): string {
   const added = statement.operations.find(
     (other) => other.kind === "addColumn" && other.column.name.text === inline,
   );
-  return added?.kind === "addColumn" ? alone(added) : heading("add the column alone first");
+  if (added?.kind !== "addColumn") return heading("add the column alone first");
+  const { serial, identity, default: value } = added.column;
+  const rewrites = serial || identity !== undefined || (value?.volatility ?? "immutable") === "volatile";
+  return rewrites ? heading("add the column as said of its default; then:") : alone(added);
 }
 
 /** ADD COLUMN with name, type and what gives it a value. */
