@@ -9,6 +9,7 @@ import { format } from "prettier";
 import { z } from "zod";
 import { configJsonSchema } from "../src/config/schema.ts";
 import type { Rule } from "../src/lint/rule.ts";
+import { readmeDemo } from "./readme-demo.ts";
 import { rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -24,8 +25,8 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   files.set("docs/rules/README.md", rulesIndexPage(rules));
   files.set("schema/ddlint.schema.json", `${JSON.stringify(configJsonSchema(z, rules), undefined, 2)}\n`);
   files.set("src/version.ts", versionModule());
-  const readme = await withTable(rules);
-  if (readme !== undefined) files.set("README.md", readme);
+  const page = await readme(rules);
+  if (page !== undefined) files.set("README.md", page);
   return files;
 }
 
@@ -73,16 +74,22 @@ function versionModule(): string {
   return `/** Written by \`npm run generate\` from package.json. */\nexport const version = "${version}";\n`;
 }
 
-const start = "<!-- rules:start -->";
-const end = "<!-- rules:end -->";
-
-async function withTable(rules: readonly Rule[]): Promise<string | undefined> {
-  const text = readText("README.md");
-  const from = text?.indexOf(start) ?? -1;
-  const to = text?.indexOf(end) ?? -1;
-  if (text === undefined || from < 0 || to < from) return undefined;
-  const filled = `${text.slice(0, from + start.length)}\n\n${rulesTable(rules, "docs/rules/")}\n${text.slice(to)}`;
-  return format(filled, { parser: "markdown", printWidth: 110 });
+/** README.md with what stands between its `<!-- name:start -->` and `<!-- name:end -->` markers. */
+async function readme(rules: readonly Rule[]): Promise<string | undefined> {
+  let text = readText("README.md");
+  if (text === undefined) return undefined;
+  const demo = `\`\`\`console\n$ npx ddlint\n${await readmeDemo(root)}\n\`\`\``;
+  for (const [name, content] of [
+    ["demo", demo],
+    ["rules", rulesTable(rules, "docs/rules/")],
+  ] as const) {
+    const start = `<!-- ${name}:start -->`;
+    const from = text.indexOf(start);
+    const to = text.indexOf(`<!-- ${name}:end -->`);
+    if (from < 0 || to < from) continue;
+    text = `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
+  }
+  return format(text, { parser: "markdown", printWidth: 110 });
 }
 
 function leftOver(files: ReadonlyMap<string, string>): string[] {

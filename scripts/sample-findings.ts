@@ -24,7 +24,9 @@ function random(seed: number): () => number {
 }
 
 const [seed = "1", count = "40", ...rest] = process.argv.slice(2);
-const folders = new Map(rest.filter((word) => word.includes("=")).map((word) => word.split("=") as [string, string]));
+const folders = new Map(
+  rest.filter((word) => word.includes("=")).map((word) => word.split("=") as [string, string]),
+);
 const all = rest
   .filter((word) => !word.includes("="))
   .sort()
@@ -43,5 +45,10 @@ for (let i = 0; i < Number(count) && all.length > 0; i++) {
   const folder = folders.get(repository);
   if (folder === undefined) continue;
   const lines = readFileSync(join(folder, file), "utf8").split("\n");
-  console.log(lines.slice(Math.max(0, line - 3), endLine + 2).map((text) => `     | ${text}`).join("\n"));
+  console.log(
+    lines
+      .slice(Math.max(0, line - 3), endLine + 2)
+      .map((text) => `     | ${text}`)
+      .join("\n"),
+  );
 }
