@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { blocks, defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "mixed-schema-and-data",
@@ -64,12 +64,12 @@ const noSchemaChange = new Set([
   "setTriggerState",
 ]);
 
-/** DDL that locks a table which is not new. */
-const altersExisting = ({ operation, effects }: Step): boolean =>
-  !noSchemaChange.has(operation.kind) &&
-  effects.locks.some(
-    ({ mode }) => mode !== "ACCESS SHARE" && mode !== "ROW SHARE" && mode !== "ROW EXCLUSIVE",
-  );
+/** DDL that makes the users of a table which is not new wait. */
+function altersExisting({ operation: { kind }, effects }: Step): boolean {
+  if (dataKinds.includes(kind) || kind === "lockTable" || kind === "truncateTable" || kind === "refreshView")
+    return false;
+  return effects.locks.some(({ mode }) => blocks(mode) !== "nothing");
+}
 
 const tableName = ({ operation, show }: Step): string =>
   "table" in operation && typeof operation.table === "object" ? show(operation.table) : "";
