@@ -156,7 +156,10 @@ function checkStartAfter(histories: readonly History[], name: string | undefined
   if (name === undefined) return;
   const migrations = histories.flatMap((history) => history.migrations);
   if (migrations.length === 0 || migrations.some((migration) => isNamed(migration, name))) return;
-  const names = migrations.flatMap((migration) => [migration.name, ...(migration.version === undefined ? [] : [migration.version])]);
+  const names = migrations.flatMap((migration) => [
+    migration.name,
+    ...(migration.version === undefined ? [] : [migration.version]),
+  ]);
   throw new UserError(`there is no migration "${name}"`, {
     nearest: nearest(name, names),
     hint: "give the version or the file name of the last one that is applied (--after, startAfter)",
