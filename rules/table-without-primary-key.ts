@@ -16,7 +16,13 @@ export default defineRule({
   on: {
     migration({ created, steps, before }, { report }) {
       for (const table of created()) {
-        if (table.kind !== "table" || table.temporary || !table.complete || table.partitionOf !== undefined)
+        if (
+          table.kind !== "table" ||
+          table.temporary ||
+          table.unlogged ||
+          !table.complete ||
+          table.partitionOf !== undefined
+        )
           continue;
         if (table.constraints.some(({ kind }) => kind === "primary key")) continue;
         const made = steps.find(

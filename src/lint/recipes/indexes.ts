@@ -3,6 +3,7 @@ import type { QualifiedName } from "../../model/names.ts";
 import {
   concurrentBlock,
   firstPartition,
+  mayBeEscaped,
   heading,
   madeName,
   notNullBlock,
@@ -14,7 +15,7 @@ import {
 /** CREATE INDEX CONCURRENTLY, safe to run again; on a partitioned table partition by partition. */
 export function concurrentIndex(step: Step): string | undefined {
   const { operation, before } = step;
-  if (operation.kind !== "createIndex") return undefined;
+  if (operation.kind !== "createIndex" || mayBeEscaped(step)) return undefined;
   const table = before.relation(operation.table);
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
   const cleanUp =

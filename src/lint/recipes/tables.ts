@@ -1,7 +1,7 @@
 import type { QualifiedName } from "../../model/names.ts";
 import type { Step } from "../../replay/step.ts";
 import { inBatchesOf } from "./batches.ts";
-import { heading, quote, textOf } from "./words.ts";
+import { heading, mayBeEscaped, quote, textOf } from "./words.ts";
 
 /** Say so first, drop a release later. */
 export function deprecateTable(step: Step): string | undefined {
@@ -58,6 +58,7 @@ export function inBatches(step: Step): string | undefined {
   switch (operation.kind) {
     case "updateRows":
     case "deleteRows": {
+      if (mayBeEscaped(step)) return undefined;
       const { where, table } = operation;
       const head = step.script.text
         .slice(operation.span.start, where?.span.start ?? operation.span.end)

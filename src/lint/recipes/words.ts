@@ -5,6 +5,10 @@ import { quoteIdentifier, type QualifiedName } from "../../model/names.ts";
 /** The text of a span of the step's own file. */
 export const textOf = (step: Step, span: Span): string => step.script.text.slice(span.start, span.end);
 
+/** True if the text may stand inside of a string literal (`EXECUTE '… ''a'' …'`), so that it can't be quoted as it is. */
+export const mayBeEscaped = (step: Step): boolean =>
+  step.inBody && textOf(step, step.operation.span).includes("''");
+
 /** The statement with ` word` put in at an offset of the file: `CREATE INDEX` → `CREATE INDEX CONCURRENTLY`. */
 export function withWord(step: Step, at: number, word: string): string {
   const { start, end } = step.operation.span;

@@ -13,6 +13,8 @@ export interface StatementSource {
   readonly tokens: readonly Token[];
   /** Turns a `location` of the parse tree (UTF-8 bytes) into an offset. */
   offset(location: number): number;
+  /** What is written at a span of the file; of a string literal's contents, with its quotes and escapes undone. */
+  written(span: Span): string;
   /** Inside of a function body: parameters and variables, folded; they are no columns. */
   readonly variables?: ReadonlySet<string> | undefined;
   /**

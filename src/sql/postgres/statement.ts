@@ -2,7 +2,7 @@
 import type { Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import type { Statement } from "../front-end.ts";
-import { spanInFile, startInFile, tokenInFile, type Fragment } from "./fragment.ts";
+import { positionOf, spanInFile, startInFile, tokenInFile, type Fragment } from "./fragment.ts";
 import { tokenize, type Token } from "./lexer.ts";
 import { parseSql, type ParsedStatement } from "./libpg.ts";
 import { lowerStatement } from "./lower/index.ts";
@@ -121,6 +121,7 @@ function sourceOf(
       tokens ??= chunk.tokens.slice(first, end).map((token) => tokenInFile(fragment, token));
       return tokens;
     },
+    written: ({ start, end }) => fragment.text.slice(positionOf(fragment, start), positionOf(fragment, end)),
     offset: (location) => (location < 0 ? span.start : startInFile(fragment, at(location))),
     body: (body, language, variables = []) =>
       reading.readBody(reading, fragment, { span: body, language, variables, depth: depth + 1 }),

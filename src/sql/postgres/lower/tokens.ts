@@ -154,7 +154,7 @@ export class TokenReader {
   }
 
   text(span: Span): string {
-    return this.source.text.slice(span.start, span.end);
+    return this.source.written(span);
   }
 
   /** The same text, restricted to some tokens: for statements within a statement. */
