@@ -21,7 +21,7 @@ export default defineRule({
       const found = rollbackDifference() ?? [];
       if (found.length === 0) return;
       const words = found.slice(0, 3).map(({ change, text, detail }) => {
-        if (change === "changed") return detail === undefined ? `${text} differs` : `${text} has ${detail}`;
+        if (change === "changed") return `${text} (${detail ?? "differs"})`;
         return change === "missing" ? `${text} is missing` : `${text} is left over`;
       });
       const rest = found.length > 3 ? `; and ${found.length - 3} more` : "";

@@ -1,12 +1,12 @@
 /**
  * What one schema has and another hasn't: names and definitions, object by object. The order of columns, tombstones,
- * comments, rows and origins don't count, and what either side doesn't know never differs.
+ * comments, rows, origins and whether a constraint is validated don't count, and what either side doesn't know never differs.
  */
 import type { Expression } from "../model/expression.ts";
 import { quoteIdentifier } from "../model/names.ts";
 import { sameType } from "../model/types.ts";
 import { displayName } from "./dependents.ts";
-import { normalise } from "./expression-text.ts";
+import { changedText, normalise } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { changedKeys, has } from "./persistent.ts";
 import { stateOf, type Schema } from "./schema.ts";
@@ -199,7 +199,7 @@ function expressionDiff(what: string, a: Expression | undefined, b: Expression |
     if (a === b || what === "default") return undefined;
     return b === undefined ? `no ${what}` : `${what}: ${b.text} instead of none`;
   }
-  return normalise(a.text) === normalise(b.text) ? undefined : `${what}: ${b.text} instead of ${a.text}`;
+  return normalise(a.text) === normalise(b.text) ? undefined : changedText(what, a.text, b.text);
 }
 
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
@@ -215,7 +215,6 @@ function constraintDetails(a: Constraint, b: Constraint): readonly (string | und
   if (a === b) return [];
   if (a.kind !== b.kind) return [`${b.kind} instead of ${a.kind}`];
   const details = [
-    a.validated === b.validated ? undefined : b.validated ? "validated" : "not validated",
     a.enforced === b.enforced ? undefined : b.enforced ? "enforced" : "not enforced",
   ];
   if (a.kind === "check" && b.kind === "check")
@@ -278,6 +277,16 @@ function indexDetails(a: Index, b: Index): readonly string[] {
   return details.filter((detail) => detail !== undefined);
 }
 
+/** Operator classes that a column of the type has anyway (manual, section 11.10). */
+const defaultClasses: ReadonlySet<string> = new Set(
+  (
+    "array bit bool bpchar bytea char cidr date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr money " +
+    "name numeric oid range record text time timestamp timestamptz timetz tsvector uuid varbit varchar"
+  )
+    .split(" ")
+    .map((type) => `${type}_ops`),
+);
+
 const asWritten = (text: string): string => text;
 
 const elements = (index: Index, write: (text: string) => string): string =>
@@ -286,7 +295,7 @@ const elements = (index: Index, write: (text: string) => string): string =>
       [
         e.column ?? `(${write(e.expression?.text ?? "")})`,
         e.collation,
-        e.operatorClass,
+        e.operatorClass === undefined || defaultClasses.has(e.operatorClass) ? undefined : e.operatorClass,
         e.descending ? "desc" : undefined,
         e.nullsFirst === undefined || e.nullsFirst === e.descending
           ? undefined

@@ -1,22 +1,34 @@
 /** Words that continue a type's name: `character varying`, `timestamp with time zone`. */
 const typeWords: ReadonlySet<string> = new Set(["varying", "precision", "with", "without", "time", "zone"]);
 
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\w$.]+|::|\s+|[^]/g;
+const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\w$.]+|::|[<>=!~|&+*/%^@#?-]+|\s+|[^]/g;
 
 /**
- * A text by which expressions are compared: blanks, brackets, the case of words outside of quotes and casts of string
- * literals, which the server adds when it prints an expression, don't count.
+ * A text by which expressions are compared. What the server changes when it prints an expression doesn't count: blanks,
+ * brackets, casts, the case of words, `= ANY (ARRAY[…])` for `IN (…)`.
  */
 export function normalise(text: string): string {
   const tokens = (text.match(token) ?? []).filter((part) => part.trim() !== "");
   const out: string[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const part = tokens[at] ?? "";
-    if (part === "::" && out.at(-1)?.startsWith("'") === true) at = endOfType(tokens, at + 1) - 1;
-    else if (part.startsWith("'") || part.startsWith('"')) out.push(part);
+    if (part === "::") at = endOfType(tokens, at + 1) - 1;
+    else if (part.startsWith("'")) out.push(literal(part, out));
+    else if (part.startsWith('"')) out.push(part);
+    else if (part === "!=") out.push("<>");
     else if (part !== "(" && part !== ")") out.push(part.toLowerCase());
   }
-  return out.join(" ");
+  return out
+    .join(" ")
+    .replace(/<> all array \[ ([^\]]*) \]/g, "not in $1")
+    .replace(/= any array \[ ([^\]]*) \]/g, "in $1");
+}
+
+/** `E'\\x00'` is `'\x00'`; takes the E away that stands before it. */
+function literal(text: string, before: string[]): string {
+  if (before.at(-1) !== "e") return text;
+  before.pop();
+  return text.replaceAll("\\\\", "\\");
 }
 
 /** Position after `text`, `character varying(20)`, `numeric(10, 2)[]`. */
@@ -26,4 +38,14 @@ function endOfType(tokens: readonly string[], from: number): number {
   if (tokens[at] === "(") at = tokens.indexOf(")", at) + 1 || tokens.length;
   while (tokens[at] === "[" && tokens[at + 1] === "]") at += 2;
   return at;
+}
+
+const longest = 40;
+
+/** `what: b instead of a`, on one line; texts too long for a message are left out. */
+export function changedText(what: string, a: string, b: string): string {
+  const [before, after] = [a, b].map((text) => text.trim().replaceAll(/\s+/g, " "));
+  if (before === undefined || after === undefined || before.length > longest || after.length > longest)
+    return `another ${what}`;
+  return `${what}: ${after} instead of ${before}`;
 }

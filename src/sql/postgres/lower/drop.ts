@@ -15,9 +15,21 @@ function drop(reader: TokenReader, statement: DropStmt): Operation[] {
   if (statement.concurrent === true) start++;
   start = reader.skip(start, "if", "exists");
   const parts = reader.split(start, reader.length);
-  return (statement.objects ?? []).map((object, i) =>
-    dropOne(reader, statement, object, parts[i] ?? { from: start, to: reader.length }, i === 0, afterKeyword),
-  );
+  const seen = new Set<string>();
+  return (statement.objects ?? []).flatMap((object, i) => {
+    // Named twice, it is dropped once. Functions have arguments, too.
+    const name = "List" in object ? JSON.stringify(objectNames(object)) : String(i);
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return dropOne(
+      reader,
+      statement,
+      object,
+      parts[i] ?? { from: start, to: reader.length },
+      i === 0,
+      afterKeyword,
+    );
+  });
 }
 
 function dropOne(
