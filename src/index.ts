@@ -5,25 +5,21 @@
  *
  * Everything after `await` of the first call is synchronous. Nothing connects anywhere or runs a project's code.
  */
-import { UserError } from "./config/user-error.ts";
 import { resolveRules } from "./lint/active.ts";
 import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
-import { discover } from "./project/discover.ts";
+import { openHistories, openSnapshot, type Opened } from "./open.ts";
 import type { Facts } from "./project/facts.ts";
 import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
-import type { FileSystem, History, Script } from "./project/migration.ts";
+import type { FileSystem, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { remembered } from "./project/remembered.ts";
-import { isNamed, replay, type Read } from "./replay/replay.ts";
+import { replay, type Read } from "./replay/replay.ts";
 import { replayFacts } from "./replay/facts.ts";
-import { snapshotSchema } from "./replay/snapshot.ts";
-import type { Schema } from "./schema/schema.ts";
 import type { ParsedText } from "./sql/front-end.ts";
 import { postgres } from "./sql/postgres/parse.ts";
-import { nearest } from "./text/nearest.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export { configParts, loadConfig } from "./config/load.ts";
@@ -83,9 +79,7 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const facts = options.facts ?? {};
   const fs = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
   const paths = (options.paths ?? []).map((path) => join(path));
-  const histories = discover(fs, paths, facts);
-  checkStartAfter(histories, facts.startAfter);
-  return lint(histories, { ...options, facts }, reported(fs, paths), readSnapshot(fs, facts));
+  return lint(fs, openHistories(fs, paths, facts), { ...options, facts }, reported(fs, paths));
 }
 
 export interface LintTextOptions extends Omit<LintOptions, "paths" | "fs" | "onProgress" | "cwd"> {
@@ -97,37 +91,32 @@ export interface LintTextOptions extends Omit<LintOptions, "paths" | "fs" | "onP
 export async function lintText(text: string, options: LintTextOptions = {}): Promise<LintResult> {
   const path = options.path ?? "migration.sql";
   const facts = { tool: "raw", ...options.facts };
-  const histories = discover(memoryFileSystem({ [path]: text }), [path], facts).map((history) => ({
-    ...history,
-    // A single text has no history whose order or names could be wrong.
-    problems: [],
-  }));
-  return lint(histories, { ...options, facts }, () => true, undefined);
+  const fs = memoryFileSystem({ [path]: text });
+  // A single text has no history whose order or names could be wrong.
+  const { histories, leftOut } = openHistories(fs, [path], facts);
+  const only = { histories: histories.map((history) => ({ ...history, problems: [] })), leftOut };
+  return lint(fs, only, { ...options, facts }, () => true);
 }
 
 async function lint(
-  histories: readonly History[],
+  fs: FileSystem,
+  { histories, leftOut }: Opened,
   options: LintOptions & { readonly facts: Facts },
   report: (path: string) => boolean,
-  snapshot: ((read: Read) => Schema) | undefined,
 ): Promise<LintResult> {
   await postgres.load();
   const read = readRecent();
   const facts = replayFacts(options.facts);
-  const schema = snapshot?.(read);
-  return lintHistories({
-    runs: histories
-      .filter(isSupported)
-      .map((history) => ({ history, scopes: replay(history, read, facts, schema) })),
+  const snapshot = openSnapshot(fs, options.facts, read);
+  const result = lintHistories({
+    runs: histories.map((history) => ({ history, scopes: replay(history, read, facts, snapshot) })),
     read,
     rules: resolveRules(options.rules ?? rules, options.opinions ?? {}, "postgres"),
     report,
     onProgress: options.onProgress,
   });
+  return { ...result, leftOut };
 }
-
-/** The dialects that are linted so far. */
-export const isSupported = ({ dialect }: History): boolean => dialect === undefined || dialect === "postgres";
 
 /** Reads scripts, and remembers the last few: comments are asked for right after the replay. */
 function readRecent(): Read {
@@ -150,26 +139,4 @@ function reported(fs: FileSystem, paths: readonly string[]): (path: string) => b
   if (files.size === 0) return () => true;
   const folders = paths.filter((path) => !files.has(path));
   return (path) => files.has(path) || folders.some((folder) => isWithin(folder, path));
-}
-
-function checkStartAfter(histories: readonly History[], name: string | undefined): void {
-  if (name === undefined) return;
-  const migrations = histories.flatMap((history) => history.migrations);
-  if (migrations.length === 0 || migrations.some((migration) => isNamed(migration, name))) return;
-  const names = migrations.flatMap((migration) => [
-    migration.name,
-    ...(migration.version === undefined ? [] : [migration.version]),
-  ]);
-  throw new UserError(`there is no migration "${name}"`, {
-    nearest: nearest(name, names),
-    hint: "give the version or the file name of the last one that is applied (--after, startAfter)",
-  });
-}
-
-function readSnapshot(fs: FileSystem, { schema: path }: Facts): ((read: Read) => Schema) | undefined {
-  if (path === undefined) return undefined;
-  const text = fs.read(path);
-  if (text === undefined)
-    throw new UserError(`can't read the schema snapshot "${path}"`, { hint: 'check "schema"' });
-  return (read) => snapshotSchema(path, text, read);
 }

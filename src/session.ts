@@ -4,7 +4,7 @@ import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
-import { discover } from "./project/discover.ts";
+import { openHistories, openSnapshot } from "./open.ts";
 import type { Facts } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
@@ -59,19 +59,20 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     return result;
   };
 
+  const snapshot = openSnapshot(disk, options.facts ?? {}, read);
+
   /** Histories as they are now; states of migrations before the first change are kept. */
   const current = (): readonly Track[] => {
     if (tracks !== undefined && !changed) return tracks;
     changed = false;
     const old = new Map(tracks?.map((track) => [track.history.root, track]));
     const fs = overlay(disk, Object.fromEntries(buffers));
-    tracks = discover(fs, options.paths ?? [], options.facts ?? {})
-      .filter(({ dialect }) => dialect === undefined || dialect === "postgres")
-      .map((history) => {
-        const before = old.get(history.root);
-        const same = before === undefined ? 0 : commonStart(before.history.migrations, history.migrations);
-        return { history, states: before?.states.slice(0, same + 1) ?? [] };
-      });
+    const opened = openHistories(fs, options.paths ?? [], options.facts ?? {});
+    tracks = opened.histories.map((history) => {
+      const before = old.get(history.root);
+      const same = before === undefined ? 0 : commonStart(before.history.migrations, history.migrations);
+      return { history, states: before?.states.slice(0, same + 1) ?? [] };
+    });
     return tracks;
   };
   let changed = true;
@@ -82,11 +83,11 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       const migration = history.migrations[i - 1];
       states.push(
         previous === undefined || migration === undefined
-          ? initialState(history, facts)
+          ? initialState(history, facts, snapshot)
           : replayMigration(history, migration, previous, read, facts).state,
       );
     }
-    return states[index] ?? initialState(history, facts);
+    return states[index] ?? initialState(history, facts, snapshot);
   };
 
   function* scopes(track: Track, file: string | undefined): Generator<MigrationScope> {

@@ -113,6 +113,11 @@ export function exitCode(
 function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
   const verbose = options.verbose === true;
   const lines = config.warnings.map((warning) => `ddlint: ${warning}`);
+  for (const { root, dialect = "other" } of result.leftOut ?? []) {
+    lines.push(
+      `ddlint: ${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
+    );
+  }
   if (verbose) {
     lines.push(`configuration: ${config.file ?? "none"}`);
     for (const history of result.histories) {
@@ -135,7 +140,7 @@ function messages(result: LintResult, config: LoadedConfig, options: CheckOption
 }
 
 function emptyProject(result: LintResult, options: CheckOptions): string[] {
-  if (result.counts.migrations > 0 || options.stdin === true) return [];
+  if (result.counts.migrations > 0 || options.stdin === true || result.leftOut?.length) return [];
   return ["ddlint: found no migrations here; name their folder: ddlint <folder>"];
 }
 

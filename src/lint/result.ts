@@ -24,6 +24,8 @@ export interface LintResult {
   readonly findings: readonly Finding[];
   readonly errors: readonly InternalError[];
   readonly histories: readonly History[];
+  /** Histories of databases that are not linted so far. */
+  readonly leftOut?: readonly History[] | undefined;
   readonly counts: LintCounts;
   /** Texts by path as shown to the user. */
   readonly sources: ReadonlyMap<string, string>;

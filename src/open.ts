@@ -1,0 +1,50 @@
+/** What a run starts from: the histories below some paths, and the schema before them. */
+import { UserError } from "./config/user-error.ts";
+import { discover } from "./project/discover.ts";
+import type { Facts } from "./project/facts.ts";
+import type { FileSystem, History } from "./project/migration.ts";
+import { isNamed, type Read } from "./replay/replay.ts";
+import { snapshotSchema } from "./replay/snapshot.ts";
+import type { Schema } from "./schema/schema.ts";
+import { nearest } from "./text/nearest.ts";
+
+export interface Opened {
+  /** Of the dialects that are linted so far. */
+  readonly histories: readonly History[];
+  readonly leftOut: readonly History[];
+}
+
+/** @throws UserError if `startAfter` names no migration */
+export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
+  const all = discover(fs, paths, facts);
+  const histories = all.filter(({ dialect }) => dialect === undefined || dialect === "postgres");
+  checkStartAfter(histories, facts.startAfter);
+  return { histories, leftOut: all.filter((history) => !histories.includes(history)) };
+}
+
+/**
+ * The schema of the snapshot that `facts` name, if they do.
+ *
+ * @throws UserError if it can't be read
+ */
+export function openSnapshot(fs: FileSystem, { schema: path }: Facts, read: Read): Schema | undefined {
+  if (path === undefined) return undefined;
+  const text = fs.read(path);
+  if (text === undefined)
+    throw new UserError(`can't read the schema snapshot "${path}"`, { hint: 'check "schema"' });
+  return snapshotSchema(path, text, read);
+}
+
+function checkStartAfter(histories: readonly History[], name: string | undefined): void {
+  if (name === undefined) return;
+  const migrations = histories.flatMap((history) => history.migrations);
+  if (migrations.length === 0 || migrations.some((migration) => isNamed(migration, name))) return;
+  const names = migrations.flatMap((migration) => [
+    migration.name,
+    ...(migration.version === undefined ? [] : [migration.version]),
+  ]);
+  throw new UserError(`there is no migration "${name}"`, {
+    nearest: nearest(name, names),
+    hint: "give the version or the file name of the last one that is applied (--after, startAfter)",
+  });
+}
