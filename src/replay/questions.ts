@@ -59,6 +59,19 @@ export function isReplaced(step: Step): boolean {
   }
 }
 
+const renames: ReadonlySet<string> = new Set(["renameTable", "renameView", "setTableSchema", "renameColumn"]);
+
+/** See `Step.renamedHere`. */
+export function renamedHere(step: Step, table: Key, column: string | undefined): boolean {
+  const isThere = (schema: Schema): boolean =>
+    (column === undefined ? schema.relation(table) : schema.column(table, column)).is === "present";
+  return step
+    .earlier()
+    .some(
+      ({ operation, before, after }) => renames.has(operation.kind) && !isThere(before) && isThere(after),
+    );
+}
+
 /** RENAME COLUMN from and to these names; undefined: any. */
 function renamesColumn(
   table: Key,
@@ -178,7 +191,7 @@ export function constraintAddedBy(step: Step): Step | undefined {
         (other.operation.kind === "addForeignKey" ||
           other.operation.kind === "addCheck" ||
           other.operation.kind === "addNotNull") &&
-        sameTransaction(step, other) &&
+        other.transaction.id === step.transaction.id &&
         other.before.resolve(other.operation.table) === table &&
         other.before.constraint(table, name).is !== "present" &&
         other.after.constraint(table, name).is === "present",
