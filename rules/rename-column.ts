@@ -16,10 +16,10 @@ export default defineRule({
   messages: { breaks: "the running application still says {{column}} and fails at that moment" },
   recipe: recipes.renameByNewColumn,
   on: {
-    renameColumn({ operation: rename, createdPending, replaced, failures, show }, { report }) {
+    renameColumn({ operation: rename, createdPending, renamedHere, replaced, failures, show }, { report }) {
       const { object, table, column, head } = rename;
       if (object === "type" || failures.length > 0 || replaced()) return;
-      if (createdPending(table, column.text) === "yes") return;
+      if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;
       report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
     },
   },

@@ -18,6 +18,7 @@ import {
   indexMade,
   isAdded,
   isReplaced,
+  renamedHere,
   leavesNull,
 } from "./questions.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
@@ -98,6 +99,7 @@ export function makeStep(parts: StepParts): Step {
     inBody: bodies.has(parts.statement.kind),
     bounded: () => isBounded(operation, parts.together, before),
     replaced: () => isReplaced(step),
+    renamedHere: (table, column) => renamedHere(step, key(table), column),
     archives: () => "to" in operation && typeof operation.to === "object" && isArchiveName(operation.to.text),
     droppedObject: () => droppedObject(operation),
     dependentsOfDropped: () => dependentsOfDropped(step),

@@ -77,6 +77,8 @@ export interface Step<K extends OperationKind = OperationKind> {
    * name, or a trigger that kept a column in step with its successor goes with it.
    */
   readonly replaced: () => boolean;
+  /** It got its name in this migration, so nobody else says it yet. */
+  readonly renamedHere: (table: QualifiedName | Key, column?: string) => boolean;
   /** Renames to a name that says what is to come: `orders_old`, `deprecated_code`. */
   readonly archives: () => boolean;
   /** The object that the operation drops or retypes, for messages: `column orders.code`; undefined for all others. */
