@@ -1,4 +1,4 @@
-import { defineRule, type AddForeignKey, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type AddForeignKey, type Step } from "../src/lint/rule.ts";
 
 /** The migration hasn't dropped it again. */
 function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boolean {
@@ -24,15 +24,18 @@ export default defineRule({
       "Create an index on the referencing columns: on an existing table `CONCURRENTLY`, before the foreign key.",
   },
   messages: { missing: "no index begins with {{columns}} of {{table}}: deletes in {{other}} read all of it" },
+  recipe: recipes.indexForKey,
   on: {
     migration({ steps, after }, { report }) {
-      for (const { operation, skipped, failures, show, indexedBy } of steps) {
+      for (const step of steps) {
+        const { operation, skipped, failures, show, indexedBy } = step;
         if (operation.kind !== "addForeignKey" || skipped || failures.length > 0) continue;
         const columns = operation.columns.map(({ text }) => text);
         if (indexedBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         report({
           at: operation.head,
           message: "missing",
+          step,
           data: {
             columns: columns.join(", "),
             table: show(operation.table),

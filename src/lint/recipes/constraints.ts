@@ -33,15 +33,22 @@ export function notValidThenValidate(step: Step): string | undefined {
 function indexFirst(step: Step): readonly string[] {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return [];
+  const columns = operation.columns.map(({ text }) => text);
+  if (step.indexedBy(step.after, operation.table, columns) !== "no") return [];
+  return [indexForKey(step) ?? "", heading("then, in the next migration:")];
+}
+
+/** The index on the referencing columns of a foreign key. */
+export function indexForKey(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addForeignKey") return undefined;
   const { table } = operation;
   const columns = operation.columns.map(({ text }) => text);
-  if (step.indexedBy(step.after, table, columns) !== "no") return [];
   const index = madeName(table.name, ...columns, "idx");
-  const create = `CREATE INDEX CONCURRENTLY ${index} ON ${table.text} (${columns.map(quote).join(", ")});`;
-  return [
-    concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
-    heading("then, in the next migration:"),
-  ];
+  const on = `${index} ON ${table.text} (${columns.map(quote).join(", ")});`;
+  if (operation.within === "createTable" || step.createdHere(table) === "yes") return `CREATE INDEX ${on}`;
+  const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${index};`;
+  return concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${on}`, cleanUp);
 }
 
 /** The partitions one by one, then the parent, which takes their validated keys over. */
