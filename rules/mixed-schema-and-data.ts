@@ -51,25 +51,17 @@ function changesRows({ operation }: Step): boolean {
 const noSchemaChange = new Set([
   ...dataKinds,
   "lockTable",
-  "selectRows",
-  "callFunction",
   "truncateTable",
-  "analyze",
   "vacuum",
   "refreshView",
-  "comment",
-  "grant",
   "attachPartition",
   "detachPartition",
   "setTriggerState",
 ]);
 
 /** DDL that makes the users of a table which is not new wait. */
-function altersExisting({ operation: { kind }, effects }: Step): boolean {
-  if (dataKinds.includes(kind) || kind === "lockTable" || kind === "truncateTable" || kind === "refreshView")
-    return false;
-  return effects.locks.some(({ mode }) => blocks(mode) !== "nothing");
-}
+const altersExisting = ({ operation, effects }: Step): boolean =>
+  !noSchemaChange.has(operation.kind) && effects.locks.some(({ mode }) => blocks(mode) !== "nothing");
 
 const tableName = ({ operation, show }: Step): string =>
   "table" in operation && typeof operation.table === "object" ? show(operation.table) : "";

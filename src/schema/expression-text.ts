@@ -1,26 +1,29 @@
 /** Words that continue a type's name: `character varying`, `timestamp with time zone`. */
 const typeWords: ReadonlySet<string> = new Set(["varying", "precision", "with", "without", "time", "zone"]);
 
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\w$.]+|::|[<>=!~|&+*/%^@#?-]+|\s+|[^]/g;
+const token =
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|\/\*(?:[^*]|\*(?!\/))*\*\/|--[^\r\n]*|[\w$.]+|::|[<>=!~|&+*/%^@#?-]|\s+|[^]/g;
+
+const isCode = (part: string): boolean => !/^(?:\s|--|\/\*)/.test(part);
 
 /**
  * A text by which expressions are compared. What the server changes when it prints an expression doesn't count: blanks,
  * brackets, casts, the case of words, `= ANY (ARRAY[…])` for `IN (…)`.
  */
 export function normalise(text: string): string {
-  const tokens = (text.match(token) ?? []).filter((part) => part.trim() !== "");
+  const tokens = (text.match(token) ?? []).filter(isCode);
   const out: string[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const part = tokens[at] ?? "";
     if (part === "::") at = endOfType(tokens, at + 1) - 1;
     else if (part.startsWith("'")) out.push(literal(part, out));
     else if (part.startsWith('"')) out.push(part);
-    else if (part === "!=") out.push("<>");
+    else if (part === "=" && out.at(-1) === "!") out.splice(-1, 1, "<", ">");
     else if (part !== "(" && part !== ")") out.push(part.toLowerCase());
   }
   return out
     .join(" ")
-    .replace(/<> all array \[ ([^\]]*) \]/g, "not in $1")
+    .replace(/< > all array \[ ([^\]]*) \]/g, "not in $1")
     .replace(/= any array \[ ([^\]]*) \]/g, "in $1");
 }
 
