@@ -1,16 +1,7 @@
 import type { AddColumn } from "../../model/operation.ts";
 import type { Step } from "../../replay/step.ts";
-import { constraintUsingIndex } from "./indexes.ts";
-import {
-  concurrentBlock,
-  firstPartition,
-  heading,
-  madeName,
-  notNullBlock,
-  nextMigration,
-  quote,
-  textOf,
-} from "./words.ts";
+import { constraintUsingIndex, indexForKey } from "./indexes.ts";
+import { firstPartition, heading, madeName, notNullBlock, nextMigration, quote, textOf } from "./words.ts";
 
 /** ADD … NOT VALID, then VALIDATE in another transaction: for foreign keys and checks. */
 export function notValidThenValidate(step: Step): string | undefined {
@@ -36,19 +27,6 @@ function indexFirst(step: Step): readonly string[] {
   const columns = operation.columns.map(({ text }) => text);
   if (step.indexedBy(step.after, operation.table, columns) !== "no") return [];
   return [indexForKey(step) ?? "", heading("then, in the next migration:")];
-}
-
-/** The index on the referencing columns of a foreign key. */
-export function indexForKey(step: Step): string | undefined {
-  const { operation } = step;
-  if (operation.kind !== "addForeignKey") return undefined;
-  const { table } = operation;
-  const columns = operation.columns.map(({ text }) => text);
-  const index = madeName(table.name, ...columns, "idx");
-  const on = `${index} ON ${table.text} (${columns.map(quote).join(", ")});`;
-  if (operation.within === "createTable" || step.createdHere(table) === "yes") return `CREATE INDEX ${on}`;
-  const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${index};`;
-  return concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${on}`, cleanUp);
 }
 
 /** The partitions one by one, then the parent, which takes their validated keys over. */

@@ -27,20 +27,44 @@ export function concurrentIndex(step: Step): string | undefined {
 function partitionedIndex(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "createIndex") return undefined;
-  const parent = operation.name?.text ?? madeName(operation.table.name, "idx");
-  const after = step.script.text.slice(operation.table.span.end, operation.span.end);
-  const unique = operation.unique ? "UNIQUE " : "";
-  const first = firstPartition(step, operation.table);
-  const partition = ofPartition(parent, operation.table, first);
-  const create = `CREATE ${unique}INDEX CONCURRENTLY ${partition} ON ${first}${after};`;
+  const name = operation.name?.text ?? madeName(operation.table.name, "idx");
+  const rest = step.script.text.slice(operation.table.span.end, operation.span.end);
+  return onPartitions(step, operation.table, `CREATE ${operation.unique ? "UNIQUE " : ""}INDEX`, name, rest);
+}
+
+/** An index of a partitioned table: `create` without name, `rest` after the table's name. */
+function onPartitions(step: Step, table: QualifiedName, create: string, name: string, rest: string): string {
+  const first = firstPartition(step, table);
+  const partition = ofPartition(name, table, first);
   return [
     heading("an empty index on the parent:"),
-    `CREATE ${unique}INDEX ${parent} ON ONLY ${operation.table.text}${after};`,
+    `${create} ${name} ON ONLY ${table.text}${rest};`,
     heading("then for each partition:"),
-    concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${partition};`),
+    concurrentBlock(
+      step,
+      `${create} CONCURRENTLY ${partition} ON ${first}${rest};`,
+      `DROP INDEX CONCURRENTLY IF EXISTS ${partition};`,
+    ),
     heading("and in a later migration:"),
-    `ALTER INDEX ${parent} ATTACH PARTITION ${partition};`,
+    `ALTER INDEX ${name} ATTACH PARTITION ${partition};`,
   ].join("\n");
+}
+
+/** The index on the referencing columns of a foreign key. */
+export function indexForKey(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addForeignKey") return undefined;
+  const { table } = operation;
+  const columns = operation.columns.map(({ text }) => text);
+  const name = madeName(table.name, ...columns, "idx");
+  const rest = ` (${columns.map(quote).join(", ")})`;
+  if (operation.within === "createTable" || step.createdHere(table) === "yes")
+    return `CREATE INDEX ${name} ON ${table.text}${rest};`;
+  const found = step.before.relation(table);
+  if (found.is === "present" && found.value.partitionBy !== undefined)
+    return onPartitions(step, table, "CREATE INDEX", name, rest);
+  const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${name};`;
+  return concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp);
 }
 
 /** The name of a partitioned table's object, made that of a partition's. */
