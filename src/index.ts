@@ -10,7 +10,7 @@ import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
-import { openHistories, openSnapshot, type Opened } from "./open.ts";
+import { openHistories, openSnapshot, openStats, type Opened } from "./open.ts";
 import type { Facts } from "./project/facts.ts";
 import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
 import type { FileSystem, Script } from "./project/migration.ts";
@@ -37,6 +37,7 @@ export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
 export type { Facts, Runner } from "./project/facts.ts";
 export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
+export { statsQuery } from "./project/stats.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
 export { helpText } from "./report/help.ts";
@@ -106,7 +107,7 @@ async function lint(
 ): Promise<LintResult> {
   await postgres.load();
   const read = readRecent();
-  const facts = replayFacts(options.facts);
+  const facts = replayFacts(options.facts, openStats(fs, options.facts));
   const snapshot = openSnapshot(fs, options.facts, read);
   const result = lintHistories({
     runs: histories.map((history) => ({ history, scopes: replay(history, read, facts, snapshot) })),

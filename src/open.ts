@@ -3,6 +3,7 @@ import { UserError } from "./config/user-error.ts";
 import { discover } from "./project/discover.ts";
 import type { Facts } from "./project/facts.ts";
 import type { FileSystem, History } from "./project/migration.ts";
+import { readStats, type Stats } from "./project/stats.ts";
 import { isNamed, type Read } from "./replay/replay.ts";
 import { snapshotSchema } from "./replay/snapshot.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -20,6 +21,26 @@ export function openHistories(fs: FileSystem, paths: readonly string[], facts: F
   const histories = all.filter(({ dialect }) => dialect === undefined || dialect === "postgres");
   checkStartAfter(histories, facts.startAfter);
   return { histories, leftOut: all.filter((history) => !histories.includes(history)) };
+}
+
+/**
+ * The sizes of production's tables, if `facts` name a file of them.
+ *
+ * @throws UserError if it can't be read
+ */
+export function openStats(fs: FileSystem, { stats: path }: Facts): Stats | undefined {
+  if (path === undefined) return undefined;
+  const text = fs.read(path);
+  const stats = text === undefined ? undefined : readStats(text);
+  if (stats !== undefined) return stats;
+  throw new UserError(
+    text === undefined ? `can't read the sizes of tables` : "these are no sizes of tables",
+    {
+      file: path,
+      expected: '[{"table": "public.orders", "rows": 1, "bytes": 8192}, …]',
+      hint: 'make it with psql -XAt -c "$(npx ddlint stats-query)"',
+    },
+  );
 }
 
 /**

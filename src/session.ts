@@ -4,7 +4,7 @@ import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
-import { openHistories, openSnapshot } from "./open.ts";
+import { openHistories, openSnapshot, openStats } from "./open.ts";
 import type { Facts } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
@@ -44,7 +44,7 @@ interface Track {
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
   await postgres.load();
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
-  const facts = replayFacts(options.facts ?? {});
+  const facts = replayFacts(options.facts ?? {}, openStats(disk, options.facts ?? {}));
   const rules = resolveRules(options.rules ?? builtInRules, options.opinions ?? {}, "postgres");
   const buffers = new Map<string, string>();
   const parsed = new Map<string, { readonly script: Script; readonly result: ParsedText }>();

@@ -1,6 +1,6 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
 import { Command, CommanderError } from "commander";
-import { UserError, rules, version } from "../index.ts";
+import { UserError, rules, statsQuery, version } from "../index.ts";
 import { check } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { explain, listRules } from "./explain.ts";
@@ -70,6 +70,12 @@ function createProgram(cwd: string, done: (outcome: Outcome) => void): Command {
     .description("list all rules")
     .action(() => {
       print(listRules(rules));
+    });
+  program
+    .command("stats-query")
+    .description("print the query for production that --stats wants the answer of")
+    .action(() => {
+      print(statsQuery);
     });
   const config = program.command("config").description("the configuration");
   addCheckOptions(

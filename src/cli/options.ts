@@ -26,6 +26,7 @@ export interface CheckOptions {
   readonly rule?: string[];
   readonly only?: string;
   readonly skip?: string;
+  readonly stats?: string;
   readonly after?: string;
   readonly maxWarnings?: string;
   readonly failOn: string;
@@ -56,6 +57,7 @@ export function addCheckOptions(command: Command): Command {
     .option("--rule <id=severity>", "off, note, warning or error for one rule (repeatable)", collect)
     .option("--only <rules>", "run these rules alone (comma-separated)")
     .option("--skip <rules>", "don't run these rules (comma-separated)")
+    .option("--stats <file>", 'sizes of production\'s tables, made with the query of "ddlint stats-query"')
     .option("--after <migration>", "the last migration already applied: report on later ones")
     .option("--max-warnings <n>", "fail if there are more warnings")
     .addOption(new Option("--fail-on <severity>", failLevels.join(", ")).default("error"))
@@ -81,6 +83,7 @@ export function factsFrom(options: CheckOptions): Facts {
     ...(tool !== undefined && { tool: oneOf(tool, tools, "--tool") }),
     ...(runner !== undefined && { runner: oneOf(runner, runners, "--runner") }),
     ...(after !== undefined && { startAfter: after }),
+    ...(options.stats !== undefined && { stats: options.stats }),
   };
 }
 

@@ -119,7 +119,7 @@ const isRule = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "id" in value && "on" in value && "messages" in value;
 
 function factsOf(config: Config, path: string, cwd: string): Facts {
-  const { migrations, schema, serverVersion } = config;
+  const { migrations, schema, serverVersion, stats } = config;
   const local = (name: string): string =>
     slashes(relative(resolve(cwd), resolve(dirname(path), name))) || ".";
   return defined({
@@ -131,6 +131,7 @@ function factsOf(config: Config, path: string, cwd: string): Facts {
     startAfter: config.startAfter,
     schema: schema === undefined ? undefined : local(schema),
     tables: config.tables,
+    stats: stats === undefined ? undefined : local(stats),
     lockTimeout: config.lockTimeout,
     now: config.now,
   });

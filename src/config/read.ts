@@ -119,6 +119,7 @@ const topKeys = [
   "startAfter",
   "schema",
   "tables",
+  "stats",
   "lockTimeout",
   "now",
   "presets",

@@ -50,6 +50,11 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
         .record(z.string(), z.union([z.enum(["small", "large"]), z.number().nonnegative()]))
         .optional()
         .describe('Sizes of tables, or their number of rows: { "countries": "small", "audit.*": "large" }.'),
+      stats: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("A file with the sizes of production's tables: what `ddlint stats-query` prints gives it."),
       lockTimeout: z.string().min(1).optional().describe('lock_timeout as set outside of the files: "5s".'),
       now: z.string().min(1).optional().describe("The clock, as an ISO 8601 time. Default: the computer's."),
       presets: z

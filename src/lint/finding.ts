@@ -32,6 +32,9 @@ export interface Finding {
   readonly operation?: string | undefined;
   /** Locks that the operation takes on relations that are not new: what the message says they block. */
   readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
+  /** Sizes in production of the tables that it locks, reads or rewrites, where they are known. */
+  readonly sizes?:
+    readonly { readonly relation: string; readonly rows: number; readonly bytes: number }[] | undefined;
   readonly related: readonly RelatedPlace[];
   readonly fix?: Fix | undefined;
   readonly suggestions: readonly Fix[];

@@ -55,6 +55,7 @@ function toFinding(raw: RawFinding, sources: Sources, message: string, fingerpri
     direction: raw.direction,
     operation: raw.operation,
     locks: raw.locks,
+    sizes: raw.sizes,
     related: raw.related.map(({ path, span, message }): RelatedPlace => ({
       file: path,
       ...region(path, span, sources),

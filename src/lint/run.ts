@@ -6,8 +6,10 @@ import type { LockMode } from "../effects/effects.ts";
 import type { MigrationScope, ProjectScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
+import type { Finding } from "./finding.ts";
 import { weaker } from "./opinions.ts";
 import type { InternalError } from "./result.ts";
+import { sizeInWords, sizesOf } from "./sizes.ts";
 import type { Category, Context, Fix, Place, Related, Report, Severity } from "./rule.ts";
 
 /** A finding before its offsets are turned into lines. */
@@ -25,6 +27,7 @@ export interface RawFinding {
   readonly direction?: "up" | "down" | undefined;
   readonly operation?: string | undefined;
   readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
+  readonly sizes?: Finding["sizes"];
   readonly related: readonly { readonly path: string; readonly span: Span; readonly message: string }[];
   /** Declared by the rule: does the fix mean the same to the database? */
   readonly fixLevel: "none" | "safe" | "suggestion";
@@ -124,8 +127,10 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
   const at = placeOf(called && !("path" in report.at) ? step.operation.head : report.at, subject.path);
   const inStatement = step !== undefined && at.path === step.script.path;
   const data = report.data as Readonly<Record<string, string | number>> | undefined;
+  const size = step && costsTime(rule.category) ? sizeInWords(step) : undefined;
   const message = (more: string): string =>
-    fillPlaceholders(template, more === "" ? data : { ...data, more });
+    fillPlaceholders(template, more === "" ? data : { ...data, more }) +
+    (size === undefined ? "" : ` (${size})`);
   const severity = report.severity ? weaker(report.severity, one.severity) : one.severity;
   return {
     ruleId: rule.id,
@@ -143,6 +148,7 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
       relation: step ? step.show(lock.relation) : lock.relation,
       mode: lock.mode,
     })),
+    sizes: step && sizesOf(step),
     related: (report.related ?? []).map((related: Related) => ({
       ...placeOf(related.at, subject.path),
       message: related.message,
@@ -183,9 +189,11 @@ export function fillPlaceholders(
   });
 }
 
+const costsTime = (category: Category): boolean => category === "locks" || category === "rewrites";
+
 /** What only costs time on large tables is a note where all tables concerned are configured as small. */
 function onSmallTables(category: Category, step: Step): boolean {
-  if (category !== "locks" && category !== "rewrites") return false;
+  if (!costsTime(category)) return false;
   const { locks, rewrites, scans, builds } = step.effects;
   const relations = new Set([
     ...locks.map((lock) => lock.relation),

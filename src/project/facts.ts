@@ -22,6 +22,8 @@ export interface Facts {
   readonly schema?: string | undefined;
   /** Rows per table, as far as known; `small` and `large` where nobody counts. */
   readonly tables?: Readonly<Record<string, number | "small" | "large">> | undefined;
+  /** Path of a file with the sizes of production's tables, as `ddlint stats-query` gives them. */
+  readonly stats?: string | undefined;
   /** Set outside of the files, for the role or the session: `5s`. */
   readonly lockTimeout?: string | undefined;
   /** The clock, as an ISO 8601 time. */

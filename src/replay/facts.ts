@@ -1,4 +1,5 @@
 import type { Facts } from "../project/facts.ts";
+import type { Stats, TableStats } from "../project/stats.ts";
 
 /** The facts about the world that replaying needs (see `Facts` in src/project/facts.ts). */
 export interface ReplayFacts {
@@ -8,6 +9,8 @@ export interface ReplayFacts {
   readonly startAfter?: string | undefined;
   /** Sizes of tables by name; `*` stands for any characters. */
   readonly tables: Readonly<Record<string, "small" | "large">>;
+  /** Sizes of production's tables, by key. */
+  readonly stats?: Stats | undefined;
   /** `lock_timeout` as set outside of the files: a value like `2s`, or undefined. */
   readonly lockTimeout?: string | undefined;
 }
@@ -32,8 +35,19 @@ export function matchesGlob(pattern: string, text: string): boolean {
 /** Assumed where the project doesn't say: nothing that a current server accepts may look wrong. */
 const newestVersion = 18;
 const smallRows = 10_000;
+const largeRows = 1_000_000;
+const smallBytes = 16 * 2 ** 20;
+const largeBytes = 2 ** 30;
 
-export function replayFacts(facts: Facts): ReplayFacts {
+export type Size = "small" | "large" | "unknown";
+
+/** What a table's size means for a scan or a rewrite: small ones take no time to speak of. */
+export function sizeOf({ rows, bytes }: TableStats): Size {
+  if (rows <= smallRows && bytes <= smallBytes) return "small";
+  return rows >= largeRows || bytes >= largeBytes ? "large" : "unknown";
+}
+
+export function replayFacts(facts: Facts, stats?: Stats): ReplayFacts {
   const tables = Object.entries(facts.tables ?? {}).map(([name, size]) => {
     if (typeof size !== "number") return [name, size] as const;
     return [name, size <= smallRows ? "small" : "large"] as const;
@@ -42,6 +56,7 @@ export function replayFacts(facts: Facts): ReplayFacts {
     serverVersion: Number.parseInt(facts.serverVersion ?? "", 10) || newestVersion,
     startAfter: facts.startAfter,
     tables: Object.fromEntries(tables),
+    stats,
     lockTimeout: facts.lockTimeout,
   };
 }

@@ -9,7 +9,7 @@ import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
 import { meant } from "./meant.ts";
-import { matchesGlob, type ReplayFacts } from "./facts.ts";
+import { matchesGlob, sizeOf, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
 import {
   constraintAddedBy,
@@ -151,8 +151,11 @@ export function makeStep(parts: StepParts): Step {
       const entry = Object.entries(facts.tables).find(
         ([pattern]) => matchesGlob(pattern, name) || matchesGlob(pattern, show(name)),
       );
-      return entry?.[1] ?? "unknown";
+      if (entry !== undefined) return entry[1];
+      const stats = facts.stats?.get(name);
+      return stats === undefined ? "unknown" : sizeOf(stats);
     },
+    stats: (table) => facts.stats?.get(key(table)),
   };
   return step;
 }

@@ -5,8 +5,10 @@ import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { FileProblem, History, Migration, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { Dependent, Difference, Index, Origin, Relation, Tri } from "../schema/model.ts";
+import type { TableStats } from "../project/stats.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Problem, Statement } from "../sql/front-end.ts";
+import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
 
 export type Direction = "up" | "down";
@@ -129,8 +131,10 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly later: () => readonly Step[];
   /** For messages: `orders`, `audit.log`, `orders.code`; the default schema is left out. */
   readonly show: (relation: QualifiedName | Key, column?: string) => string;
-  /** Approximate size by configuration (`tables`). */
-  readonly size: (table: QualifiedName | Key) => "small" | "large" | "unknown";
+  /** By configuration (`tables`), else by production's statistics. */
+  readonly size: (table: QualifiedName | Key) => Size;
+  /** Rows and bytes in production, if they are known. */
+  readonly stats: (table: QualifiedName | Key) => TableStats | undefined;
 }
 
 /** One migration and what it does to the schema. */

@@ -1,0 +1,46 @@
+/** Sizes of the tables in production, as `ddlint stats-query` gives them: how long a rewrite or a scan takes. */
+
+export interface TableStats {
+  /** Estimated; a partitioned table counts its partitions. */
+  readonly rows: number;
+  /** Heap and TOAST, without indexes. */
+  readonly bytes: number;
+}
+
+/** By key: `public.orders`. */
+export type Stats = ReadonlyMap<string, TableStats>;
+
+/** To be run in production, where it reads two catalogues (manual, sections 52.11 and 27.2.22) and locks nothing else. */
+export const statsQuery = `SELECT json_agg(json_build_object('table', t.name, 'rows', t.rows, 'bytes', t.bytes) ORDER BY t.name)
+FROM (
+  SELECT n.nspname || '.' || c.relname AS name,
+         greatest(coalesce(sum(p.reltuples), 0), coalesce(sum(s.n_live_tup), 0), 0)::bigint AS rows,
+         coalesce(sum(pg_table_size(p.oid)), 0)::bigint AS bytes
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN LATERAL pg_partition_tree(c.oid) tree ON c.relkind = 'p'
+  LEFT JOIN pg_class p ON p.oid = coalesce(tree.relid, c.oid) AND p.relkind IN ('r', 'm')
+  LEFT JOIN pg_stat_user_tables s ON s.relid = p.oid
+  WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+  GROUP BY n.nspname, c.relname
+) t;
+`;
+
+/** Undefined: not what the query gives. */
+export function readStats(text: string): Stats | undefined {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(data)) return undefined;
+  const stats = new Map<string, TableStats>();
+  for (const entry of data as readonly unknown[]) {
+    if (typeof entry !== "object" || entry === null) return undefined;
+    const { table, rows, bytes } = entry as Readonly<Record<string, unknown>>;
+    if (typeof table !== "string" || typeof rows !== "number" || typeof bytes !== "number") return undefined;
+    stats.set(table, { rows, bytes });
+  }
+  return stats;
+}
