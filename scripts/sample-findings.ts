@@ -2,7 +2,7 @@
  * Draws findings to be judged by hand: `npm run sample -- <seed> <count> report.json…` (reports of `--format json`,
  * made in the folder that they speak of, which is given by `name=folder` before them). The same seed draws the same.
  *
- *     npm run sample -- 1 40 shop=/repos/shop shop.json
+ *     npm run sample -- 1 40 errors shop=/repos/shop shop.json
  */
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -23,7 +23,10 @@ function random(seed: number): () => number {
   };
 }
 
-const [seed = "1", count = "40", ...rest] = process.argv.slice(2);
+const [seed = "1", count = "40", ...words] = process.argv.slice(2);
+/** `errors`: only findings of severity error. */
+const errorsOnly = words.includes("errors");
+const rest = words.filter((word) => word !== "errors");
 const folders = new Map(
   rest.filter((word) => word.includes("=")).map((word) => word.split("=") as [string, string]),
 );
@@ -33,7 +36,9 @@ const all = rest
   .flatMap((file): Drawn[] => {
     const repository = basename(file, ".json");
     const { findings } = JSON.parse(readFileSync(file, "utf8")) as { findings: Finding[] };
-    return findings.map((finding) => ({ ...finding, repository }));
+    return findings
+      .filter(({ severity }) => !errorsOnly || severity === "error")
+      .map((finding) => ({ ...finding, repository }));
   });
 
 const next = random(Number(seed));
