@@ -69,7 +69,8 @@ async function check(data: unknown, rules: readonly Rule[], fail: Fail): Promise
   const issue = deepest(result.error.issues);
   if (!issue) return;
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
-  const name = path[path.length - 1];
+  // Of an element of a list, the list's name.
+  const name = path.findLast((part) => typeof part === "string");
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys?.[0] ?? "";
     const inRules = name === "rules";
