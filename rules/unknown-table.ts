@@ -15,7 +15,7 @@ export default defineRule({
   },
   messages: {
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",
-    never: "fails: nothing in the history creates {{what}} {{name}}",
+    never: "fails: nothing before this creates {{what}} {{name}}",
   },
   on: {
     operation({ failures, meant }, { report }) {

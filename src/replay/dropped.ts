@@ -1,7 +1,7 @@
 /** What a step drops or retypes, and what hangs on that. */
 import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
-import type { Dependent, Tri } from "../schema/model.ts";
+import type { Dependent, Lookup, Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Step } from "./step.ts";
 
@@ -70,16 +70,28 @@ const dropsRelation = ({ statement, before, operation }: Step, relation: string)
 
 /** At the end of the migration the function is still the same, and what it uses hasn't come back. */
 function stillBroken({ text, origin }: Dependent, operation: Operation, end: Schema): boolean {
-  const back =
-    operation.kind === "dropTable"
-      ? end.relation(operation.table)
-      : operation.kind === "dropColumn"
-        ? end.column(operation.table, operation.column.text)
-        : undefined;
-  if (back?.is === "present") return false;
+  if (lookUp(operation, end)?.is === "present") return false;
   const name = text.slice("function ".length);
   const routines = end.routines(name.includes(".") ? name : `public.${name}`);
   return routines.is === "present" && routines.value.some((routine) => routine.origin === origin);
+}
+
+/** What the operation dropped, in another schema. */
+function lookUp(operation: Operation, schema: Schema): Lookup<unknown> | undefined {
+  switch (operation.kind) {
+    case "dropTable":
+      return schema.relation(operation.table);
+    case "dropView":
+      return schema.relation(operation.view);
+    case "dropColumn":
+      return schema.column(operation.table, operation.column.text);
+    case "dropFunction":
+      return schema.routines(operation.function);
+    case "dropType":
+      return schema.type(operation.type);
+    default:
+      return undefined;
+  }
 }
 
 function dependentsOf(operation: Operation, schema: Schema): readonly Dependent[] {

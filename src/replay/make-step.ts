@@ -22,6 +22,7 @@ import {
   leavesNull,
 } from "./questions.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
+import { writtenTypes } from "./written-types.ts";
 
 export interface StepParts {
   readonly operation: Operation;
@@ -141,6 +142,7 @@ export function makeStep(parts: StepParts): Step {
     meant: (failure) => meant(failure, before),
     deprecation: (table, column) =>
       findDeprecation(before, parts.marks, scope.migration.index, table, column),
+    writtenTypes: () => writtenTypes(step),
     earlier: () => parts.steps.slice(0, parts.at),
     later: () => parts.steps.slice(parts.at + 1),
     show: (relation, column) =>

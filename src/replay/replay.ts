@@ -147,7 +147,10 @@ function runScript(
     for (const [i, operation] of operations.entries()) {
       const stepBefore = schemas[i - 1] ?? before;
       const stepAfter = schemas[i] ?? stepBefore;
-      const skipped = isSkipped(stepBefore, operation);
+      const failures = failure(stepBefore, operation);
+      // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
+      const gone = statement.kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);
+      const skipped = gone || isSkipped(stepBefore, operation);
       const step = makeStep({
         operation,
         statement,
@@ -159,7 +162,7 @@ function runScript(
         after: stepAfter,
         skipped,
         // CREATE TABLE IF NOT EXISTS of a present table tells by itself what differs.
-        failures: skipped && operation.kind !== "createTable" ? noFailures : failure(stepBefore, operation),
+        failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
         transaction: tracker.current(),
         effects: effectsOn("postgres", operation, stepBefore, server, operations),
         isNew: newRelations(stepBefore, migration.index),

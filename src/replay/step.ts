@@ -10,6 +10,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Problem, Statement } from "../sql/front-end.ts";
 import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
+import type { WrittenType } from "./written-types.ts";
 
 export type Direction = "up" | "down";
 
@@ -125,6 +126,8 @@ export interface Step<K extends OperationKind = OperationKind> {
    * a deprecated name, or a `ddlint-deprecated: t.c since …` comment.
    */
   readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
+  /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE with another type than before. */
+  readonly writtenTypes: () => readonly WrittenType[];
   /** Steps of this script before this one, oldest first. */
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */

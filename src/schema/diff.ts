@@ -4,7 +4,7 @@
  */
 import type { Expression } from "../model/expression.ts";
 import { quoteIdentifier } from "../model/names.ts";
-import { sameType } from "../model/types.ts";
+import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import { displayName } from "./dependents.ts";
 import { changedText, normalise } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
@@ -39,7 +39,7 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
       report(found, "extra", here.value);
   }
   indexDiff(expected, actual, found);
-  typeDiff(expected, actual, found);
+  typeDiff(expected, actual, found, between !== undefined);
   routineDiff(expected, actual, found);
   for (const name of changedKeys(left.namespaces, right.namespaces))
     if (expected.namespace(name) === "yes" && actual.namespace(name) === "no")
@@ -113,9 +113,11 @@ function relationDiff(
 function queryText({ query, columns }: Relation): string {
   if (query === undefined) return "";
   const relations = query.relations.map((r) => `${r.schema ?? ""}.${r.name}`);
-  const references = query.columns.map((r) => `${r.table?.name ?? ""}.${r.column}`);
-  return JSON.stringify([relations.sort(), references.sort(), columns.map((c) => c.name)]);
+  const references = query.stars.length > 0 ? [] : query.columns.map((r) => r.column);
+  return JSON.stringify([unique(relations), unique(references), columns.map((c) => c.name)]);
 }
+
+const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
 interface Member {
   readonly name: string;
@@ -173,7 +175,7 @@ function addedColumns(left: Relation, right: Relation, found: Difference[], betw
 function columnDetails(a: Column, b: Column): readonly (string | undefined)[] {
   if (a === b) return [];
   return [
-    a.type !== undefined && b.type !== undefined && !sameType(a.type, b.type)
+    a.type !== undefined && b.type !== undefined && !isSameType(a.type, b.type)
       ? `type: ${b.type.text} instead of ${a.type.text}`
       : undefined,
     triDiff(a.notNull, b.notNull, "NOT NULL"),
@@ -188,6 +190,12 @@ function columnDetails(a: Column, b: Column): readonly (string | undefined)[] {
       : undefined,
   ];
 }
+
+/** A type of the default schema may be written with it or without. */
+const bare = (type: ColumnType): ColumnType =>
+  type.schema === "public" ? { ...type, schema: undefined } : type;
+
+const isSameType = (a: ColumnType, b: ColumnType): boolean => sameType(bare(a), bare(b));
 
 function triDiff(a: Tri, b: Tri, what: string): string | undefined {
   if (a === "unknown" || b === "unknown" || a === b) return undefined;
@@ -308,13 +316,14 @@ const elements = (index: Index, write: (text: string) => string): string =>
     )
     .join(", ");
 
-function typeDiff(expected: Schema, actual: Schema, found: Difference[]): void {
+/** `undone`: of a rollback, which can't take a label away from an enum. */
+function typeDiff(expected: Schema, actual: Schema, found: Difference[], undone: boolean): void {
   for (const key of changedKeys(stateOf(expected).types, stateOf(actual).types)) {
     const there = expected.type(key);
     const here = actual.type(key);
     if (there.is === "present" && here.is === "present") {
       if (there.value !== here.value)
-        for (const detail of typeDetails(there.value, here.value))
+        for (const detail of typeDetails(there.value, here.value, undone))
           found.push(difference("changed", "type", displayName(there.value.schema, there.value.name), detail));
     } else if (there.is === "present" && (here.is === "absent" || there.value.complete))
       found.push(difference("missing", "type", displayName(there.value.schema, there.value.name)));
@@ -323,12 +332,13 @@ function typeDiff(expected: Schema, actual: Schema, found: Difference[]): void {
   }
 }
 
-function typeDetails(a: UserType, b: UserType): readonly string[] {
+function typeDetails(a: UserType, b: UserType, undone: boolean): readonly string[] {
   const details: (string | undefined)[] = [];
   if (a.form !== b.form) details.push(`${b.form} instead of ${a.form}`);
   if (a.complete && b.complete) {
     const labels = (type: UserType): string => type.labels.map((l) => `'${l.label}'`).join(", ");
-    if (labels(a) !== labels(b)) details.push(`labels: ${labels(b)} instead of ${labels(a)}`);
+    const kept = undone && a.labels.every(({ label }) => b.labels.some((other) => other.label === label));
+    if (labels(a) !== labels(b) && !kept) details.push(`labels: ${labels(b)} instead of ${labels(a)}`);
     const attributes = (type: UserType): string => type.attributes.map((t) => `${t.name} ${t.type.text}`).join(", ");
     if (attributes(a) !== attributes(b)) details.push(`attributes: ${attributes(b)} instead of ${attributes(a)}`);
     if (a.notNull !== b.notNull) details.push(b.notNull ? "NOT NULL instead of none" : "no NOT NULL");
@@ -339,7 +349,7 @@ function typeDetails(a: UserType, b: UserType): readonly string[] {
         .join(", ");
     if (checks(a) !== checks(b)) details.push("other checks");
   }
-  if (a.base !== undefined && b.base !== undefined && !sameType(a.base, b.base))
+  if (a.base !== undefined && b.base !== undefined && !isSameType(a.base, b.base))
     details.push(`type: ${b.base.text} instead of ${a.base.text}`);
   return details.filter((detail) => detail !== undefined);
 }
@@ -365,7 +375,7 @@ function bySignature(routines: readonly Routine[]): ReadonlyMap<string, Routine>
   return new Map(
     routines.map((r) => {
       const inputs = r.definition.parameters.filter((p) => p.mode !== "out" && p.mode !== "table");
-      return [`${displayName(r.schema, r.name)}(${inputs.map((p) => p.type.text.toLowerCase()).join(", ")})`, r];
+      return [`${displayName(r.schema, r.name)}(${inputs.map((p) => typeText(bare(p.type))).join(", ")})`, r];
     }),
   );
 }
@@ -375,7 +385,7 @@ const body = ({ definition: d }: Routine): string =>
     d.language,
     d.volatility,
     d.securityDefiner,
-    d.returns?.text,
+    d.returns && typeText(bare(d.returns)),
     [...d.settings].sort(),
-    d.body?.text.replace(/\s+/g, " ").trim(),
+    normalise(d.body?.text ?? ""),
   ]);

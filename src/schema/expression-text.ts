@@ -19,7 +19,7 @@ export function normalise(text: string): string {
     else if (part.startsWith("'")) out.push(literal(part, out));
     else if (part.startsWith('"')) out.push(part);
     else if (part === "=" && out.at(-1) === "!") out.splice(-1, 1, "<", ">");
-    else if (part !== "(" && part !== ")") out.push(part.toLowerCase());
+    else if (part !== "(" && part !== ")") out.push(part.toLowerCase().replace(/^public\./, ""));
   }
   return out
     .join(" ")
