@@ -26,7 +26,10 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
     if (there.is === "present" && here.is === "present") {
       if (there.value !== here.value) relationDiff(there.value, here.value, found, between);
     } else if (there.is === "present" && here.is === "absent") report(found, "missing", there.value);
-    else if (here.is === "present" && there.is === "absent") report(found, "extra", here.value);
+    // One that a failing statement speaks of was made by nobody.
+    else if (here.is === "present" && there.is === "absent") {
+      if (here.value.origin !== undefined) report(found, "extra", here.value);
+    }
     // Nothing is known of the other side, yet the schema began empty: the history alone makes relations.
     else if (there.is === "present" && here.is === "unknown" && surelyGone(there.value, actual))
       report(found, "missing", there.value);
