@@ -133,15 +133,26 @@ export function indexMade({ operation, before, after }: Step, schema: Schema): I
     .find(({ name, schema: its }) => name === made.name && its === made.schema);
 }
 
-const elementText = ({ column, expression, ...rest }: Index["elements"][number]): string =>
-  JSON.stringify([column ?? expression?.text.replaceAll(/\s+/g, ""), rest]);
+/** Elements are shared between the schemas of all steps, so their texts are made once. */
+const elementTexts = new WeakMap<Index["elements"][number], string>();
+
+function elementText(element: Index["elements"][number]): string {
+  const known = elementTexts.get(element);
+  if (known !== undefined) return known;
+  const { column, expression, ...rest } = element;
+  const text = JSON.stringify([column ?? expression?.text.replaceAll(/\s+/g, ""), rest]);
+  elementTexts.set(element, text);
+  return text;
+}
 
 /** Another index that makes `index` superfluous: equal, or beginning with all its columns. */
 export function coveringIndex(schema: Schema, index: Index): Index | undefined {
   const own = index.elements.map(elementText);
+  const first = index.elements[0]?.column;
   const where = index.where?.text.replaceAll(/\s+/g, "");
   return schema.indexesOn(index.table).find((other) => {
     if (other.name === index.name || !other.valid || other.method !== index.method) return false;
+    if (other.elements[0]?.column !== first || other.elements.length < own.length) return false;
     if (other.where?.text.replaceAll(/\s+/g, "") !== where || index.constraint !== undefined) return false;
     const its = other.elements.map(elementText);
     const equal = own.length === its.length && own.every((element, i) => element === its[i]);

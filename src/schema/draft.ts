@@ -51,6 +51,20 @@ export function newColumn(name: string, origin: Origin): Column {
   return { name, notNull: "unknown", hasDefault: "unknown", serial: false, renamedFrom: [], origin, inherited: false };
 }
 
+/** Nothing changed that could name another object. */
+const usesTheSame = (a: Relation, b: Relation): boolean =>
+  a.columns === b.columns &&
+  a.constraints === b.constraints &&
+  a.triggers === b.triggers &&
+  a.policies === b.policies &&
+  a.query === b.query &&
+  a.partitionBy === b.partitionBy &&
+  a.partitionOf === b.partitionOf &&
+  a.parents === b.parents &&
+  a.ofType === b.ofType &&
+  a.ownedBy === b.ownedBy &&
+  a.schema === b.schema;
+
 export class Draft {
   state: State;
   readonly origin: Origin;
@@ -151,9 +165,10 @@ export class Draft {
   /** Stores a relation; creating one is `create`. */
   put(relation: Relation): void {
     const { key } = relation;
-    if (this.relation(key) === relation) return;
+    const old = this.relation(key);
+    if (old === relation) return;
     const state = { ...this.state, relations: set(this.state.relations, key, relation) };
-    this.state = withUses(state, relationTag(key), relationUses(state, relation));
+    this.state = old !== undefined && usesTheSame(old, relation) ? state : withUses(state, relationTag(key), relationUses(state, relation));
   }
 
   create(relation: Relation): void {
