@@ -7,7 +7,15 @@ export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
 export type * from "../model/operation.ts";
 export type { QualifiedName, Name, Key } from "../model/names.ts";
-export type { Dependent, Relation, Column, Index, Constraint, ForeignKey } from "../schema/model.ts";
+export type {
+  Dependent,
+  Relation,
+  Column,
+  Index,
+  Constraint,
+  ForeignKey,
+  UserType,
+} from "../schema/model.ts";
 export { blocks } from "../effects/effects.ts";
 export { typeText } from "../model/types.ts";
 export type { ColumnType } from "../model/types.ts";

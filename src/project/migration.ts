@@ -29,6 +29,8 @@ export interface RunnerTransaction {
   readonly optOut?: string | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */
   readonly optedOut: boolean;
+  /** Session settings that don't reach the next migration: the runner resets them, or opens another session. */
+  readonly resets?: readonly string[] | "all" | undefined;
   /** A file made only of statements that can't run in a transaction isn't wrapped, with no opt-out needed (flyway). */
   readonly autoDetect?: boolean | undefined;
 }

@@ -14,6 +14,8 @@ export interface Tool {
   readonly optOut?: string | undefined;
   optedOut?(source: ScriptSource): boolean;
   readonly autoDetect?: boolean | undefined;
+  /** See `RunnerTransaction.resets`. */
+  readonly resets?: RunnerTransaction["resets"];
   readonly order?: Order | undefined;
   /** Overrides what the layout says: a tool that has no way back. */
   readonly rollbacks?: RollbackStyle | undefined;
@@ -47,6 +49,7 @@ const list: readonly Tool[] = [
     },
     duplicates: "flyway fails on it",
     badName: "flyway skips it",
+    resets: ["search_path", "role"],
     trackingTables: ["flyway_schema_history", "schema_version"],
   },
   {
@@ -166,6 +169,7 @@ const list: readonly Tool[] = [
     order: "text",
     rollbacks: "none",
     badName: "supabase skips it",
+    resets: "all",
     trackingTables: ["supabase_migrations.schema_migrations"],
   },
   {
@@ -224,6 +228,7 @@ const list: readonly Tool[] = [
     wraps: "none",
     sends: "statement",
     duplicates: "fine",
+    resets: "all",
     trackingTables: ["sqitch.changes", "sqitch.tags", "sqitch.events", "sqitch.dependencies"],
   },
   {
@@ -235,6 +240,7 @@ const list: readonly Tool[] = [
     optOut: "---- tern: disable-tx ---- on a line of each part",
     optedOut: line(/^---- tern: disable-tx ----\r?$/m),
     duplicates: "tern fails on it",
+    resets: "all",
     trackingTables: ["schema_version", "public.schema_version"],
   },
   {
@@ -297,9 +303,9 @@ export function toolNamed(name: string): Tool {
 /** All tools with facts of their own, in the order in which they win over each other. */
 export const knownTools: readonly Tool[] = list;
 
-const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends">>> = {
-  psql: { wraps: "none", sends: "statement" },
-  "psql-single-transaction": { wraps: "each", sends: "statement" },
+const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends" | "resets">>> = {
+  psql: { wraps: "none", sends: "statement", resets: "all" },
+  "psql-single-transaction": { wraps: "each", sends: "statement", resets: "all" },
   "single-query": { wraps: "none", sends: "text" },
   pipeline: { wraps: "none", sends: "pipeline" },
   "statement-by-statement": { wraps: "none", sends: "statement" },
@@ -322,6 +328,7 @@ export function transactionOf(
     optOut: tool.optOut,
     optedOut,
     ...(tool.autoDetect === true ? { autoDetect: true } : {}),
+    ...(tool.resets === undefined ? {} : { resets: tool.resets }),
   };
 }
 

@@ -8,6 +8,15 @@ import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
+import { usedBeforeCommit } from "./enum-use.ts";
+import {
+  constrainedDomain,
+  goesOnToAlter,
+  heldExplicitly,
+  joinsBefore,
+  refusesConcurrently,
+  treeOf,
+} from "./locking.ts";
 import { meant } from "./meant.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
@@ -21,6 +30,7 @@ import {
   renamedHere,
   leavesNull,
 } from "./questions.ts";
+import { settingStays } from "./settings.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
 import { writtenTypes } from "./written-types.ts";
 
@@ -115,6 +125,16 @@ export function makeStep(parts: StepParts): Step {
         version: facts.serverVersion,
         setting: parts.setting,
       }).fails !== undefined,
+    refusesConcurrently: () =>
+      refusesConcurrently(operation, before, { version: facts.serverVersion, setting: parts.setting }),
+    treeOf: (table) => treeOf(before, table),
+    constrainedDomain: () =>
+      operation.kind === "addColumn" ? constrainedDomain(before, operation.column.type) : undefined,
+    heldExplicitly: (...tables) => heldExplicitly(parts.transaction.held, tables),
+    goesOnToAlter: (table) => goesOnToAlter(step, key(table)),
+    joinsBefore: () => joinsBefore(step),
+    usedBeforeCommit: () => usedBeforeCommit(step, facts.serverVersion),
+    settingStays: () => settingStays(step),
     free(settings) {
       const setting = (name: string): string | undefined => settings[name] ?? parts.setting(name);
       const { scans, rewrites, rebuilds } = effectsOn("postgres", operation, before, {

@@ -31,10 +31,22 @@ const last = 7;
 /** The operations in the order in which the server runs them; those of other statements stay as they are. */
 export function inPasses(statement: string, operations: readonly Operation[]): readonly Operation[] {
   if (statement !== "AlterTableStmt" || operations.length < 2) return operations;
-  const pass = (operation: Operation): number => {
-    // What is written in ADD COLUMN stays beside it: it is skipped with it.
-    if ("within" in operation && operation.within === "addColumn") return passes.addColumn ?? last;
-    return passes[operation.kind] ?? last;
-  };
   return operations.toSorted((a, b) => pass(a) - pass(b));
+}
+
+function pass(operation: Operation): number {
+  // What is written in ADD COLUMN stays beside it: it is skipped with it.
+  if ("within" in operation && operation.within === "addColumn") return passes.addColumn ?? last;
+  return passes[operation.kind] ?? last;
+}
+
+/** Written as one ALTER TABLE, the sub-commands of both would still run in the order in which they run now. */
+export function keepOrder(first: readonly Operation[], second: readonly Operation[]): boolean {
+  const known = [...first, ...second].every(({ kind }) => passes[kind] !== undefined);
+  const retyped = [...first, ...second].flatMap((operation) =>
+    operation.kind === "changeColumnType" ? [operation.column.text] : [],
+  );
+  // The server refuses to change one column's type twice.
+  if (!known || new Set(retyped).size < retyped.length) return false;
+  return Math.max(...first.map(pass)) <= Math.min(...second.map(pass));
 }

@@ -4,7 +4,7 @@ import type { Key, QualifiedName } from "../model/names.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { FileProblem, History, Migration, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
-import type { Dependent, Difference, Index, Origin, Relation, Tri } from "../schema/model.ts";
+import type { Dependent, Difference, Index, Origin, Relation, Tri, UserType } from "../schema/model.ts";
 import type { TableStats } from "../project/stats.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Problem, Statement } from "../sql/front-end.ts";
@@ -105,6 +105,22 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly addedBy: () => Step | undefined;
   /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
   readonly refusesNotValid: () => boolean;
+  /** The server refuses CONCURRENTLY for it, such as beside a default partition. */
+  readonly refusesConcurrently: () => boolean;
+  /** The topmost table of the partitions or inheriting tables that it belongs to; itself if it stands alone. */
+  readonly treeOf: (table: Key) => Key;
+  /** Of ADD COLUMN: the domain whose constraints every row would be checked against. */
+  readonly constrainedDomain: () => UserType | undefined;
+  /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
+  readonly heldExplicitly: (...tables: readonly Key[]) => boolean;
+  /** A later statement of the transaction alters the table. */
+  readonly goesOnToAlter: (table: QualifiedName) => boolean;
+  /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks. */
+  readonly joinsBefore: () => Step | undefined;
+  /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
+  readonly usedBeforeCommit: () => Step | undefined;
+  /** Of SET: it changes what statements do and is still in force when the session goes on with the next migration. */
+  readonly settingStays: () => boolean;
   /** With these settings it would neither read nor rewrite a table. */
   readonly free: (settings: Readonly<Record<string, string>>) => boolean;
   /** Locks that the whole statement takes on relations that are not new. */

@@ -1,0 +1,37 @@
+/** Settings that stay in force when a migration has ended. */
+import type { Step } from "./step.ts";
+
+/** Settings that change what later statements do, with the values that say nothing (manual, chapter 19). */
+const lasting: Readonly<Record<string, readonly string[]>> = {
+  search_path: ["public", '"$user", public', "$user, public"],
+  role: ["none"],
+  session_authorization: ["default"],
+  session_replication_role: ["origin"],
+  row_security: ["on", "true", "1"],
+  check_function_bodies: ["on", "true", "1"],
+  default_tablespace: [""],
+  default_table_access_method: ["heap"],
+  timezone: [],
+  lock_timeout: ["0"],
+  statement_timeout: ["0"],
+  idle_in_transaction_session_timeout: ["0"],
+  transaction_timeout: ["0"],
+};
+
+/** See `Step.settingStays`. */
+export function settingStays(step: Step): boolean {
+  const { operation, script, inBody, later } = step;
+  if (operation.kind !== "setOption" || operation.local || operation.value === undefined) return false;
+  const { name, value } = operation;
+  const usual = lasting[name];
+  if (usual === undefined || usual.includes(value)) return false;
+  const { sends, resets } = script.transaction;
+  if (sends === "unknown" || resets === "all" || resets?.includes(name) === true) return false;
+  // A function that was called may undo it by a SET clause of its own.
+  if (inBody && operation.called === true) return false;
+  return !later().some(
+    ({ operation: other }) =>
+      (other.kind === "setOption" && !other.local && (other.name === name || other.name === "all")) ||
+      (other.kind === "rollback" && step.transaction.kind === "block"),
+  );
+}
