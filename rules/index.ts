@@ -8,6 +8,7 @@ import addColumnWithConstraint from "./add-column-with-constraint.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
 import badFileName from "./bad-file-name.ts";
 import changeColumnType from "./change-column-type.ts";
+import charColumn from "./char-column.ts";
 import checkWithoutNotValid from "./check-without-not-valid.ts";
 import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
 import deleteWithoutWhere from "./delete-without-where.ts";
@@ -18,16 +19,24 @@ import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
 import dropTable from "./drop-table.ts";
 import duplicateObject from "./duplicate-object.ts";
 import duplicateVersion from "./duplicate-version.ts";
+import floatForMoney from "./float-for-money.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
 import foreignKeyWithoutNotValid from "./foreign-key-without-not-valid.ts";
+import foreignKeyWithoutOnDelete from "./foreign-key-without-on-delete.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
+import inheritedTable from "./inherited-table.ts";
+import integerPrimaryKey from "./integer-primary-key.ts";
+import jsonColumn from "./json-column.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
 import missingRollback from "./missing-rollback.ts";
 import mixedSchemaAndData from "./mixed-schema-and-data.ts";
+import moneyColumn from "./money-column.ts";
 import nestedTransaction from "./nested-transaction.ts";
+import nullableBoolean from "./nullable-boolean.ts";
 import orphanRollback from "./orphan-rollback.ts";
+import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
 import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
 import recreatedTable from "./recreated-table.ts";
 import redundantIndex from "./redundant-index.ts";
@@ -35,19 +44,25 @@ import reindexWithoutConcurrently from "./reindex-without-concurrently.ts";
 import renameColumn from "./rename-column.ts";
 import renameTable from "./rename-table.ts";
 import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
+import ruleInsteadOfTrigger from "./rule-instead-of-trigger.ts";
+import serialColumn from "./serial-column.ts";
 import setNotNull from "./set-not-null.ts";
 import slowStatementUnderLock from "./slow-statement-under-lock.ts";
 import syntaxError from "./syntax-error.ts";
 import tableRewrite from "./table-rewrite.ts";
+import tableWithoutComment from "./table-without-comment.ts";
 import tableWithoutPrimaryKey from "./table-without-primary-key.ts";
+import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
 import truncateTable from "./truncate-table.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
 import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
 import unknownColumn from "./unknown-column.ts";
 import unknownTable from "./unknown-table.ts";
+import unloggedTable from "./unlogged-table.ts";
 import unusedSuppression from "./unused-suppression.ts";
 import updateWithoutWhere from "./update-without-where.ts";
 import validateInSameTransaction from "./validate-in-same-transaction.ts";
+import varcharWithLength from "./varchar-with-length.ts";
 
 export const rules: readonly Rule[] = [
   addColumnAutoIncrement,
@@ -58,6 +73,7 @@ export const rules: readonly Rule[] = [
   backfillWithoutBatches,
   badFileName,
   changeColumnType,
+  charColumn,
   checkWithoutNotValid,
   concurrentlyInTransaction,
   deleteWithoutWhere,
@@ -68,16 +84,24 @@ export const rules: readonly Rule[] = [
   dropTable,
   duplicateObject,
   duplicateVersion,
+  floatForMoney,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
   foreignKeyWithoutNotValid,
+  foreignKeyWithoutOnDelete,
   indexWithoutConcurrently,
+  inheritedTable,
+  integerPrimaryKey,
+  jsonColumn,
   lockWithoutTimeout,
   misplacedMigrations,
   missingRollback,
   mixedSchemaAndData,
+  moneyColumn,
   nestedTransaction,
+  nullableBoolean,
   orphanRollback,
+  partitionKeyNotInPrimaryKey,
   primaryKeyWithoutIndex,
   recreatedTable,
   redundantIndex,
@@ -85,17 +109,23 @@ export const rules: readonly Rule[] = [
   renameColumn,
   renameTable,
   rollbackDoesNotReverse,
+  ruleInsteadOfTrigger,
+  serialColumn,
   setNotNull,
   slowStatementUnderLock,
   syntaxError,
   tableRewrite,
+  tableWithoutComment,
   tableWithoutPrimaryKey,
+  timestampWithoutTimeZone,
   truncateTable,
   unclosedTransaction,
   uniqueConstraintWithoutIndex,
   unknownColumn,
   unknownTable,
+  unloggedTable,
   unusedSuppression,
   updateWithoutWhere,
   validateInSameTransaction,
+  varcharWithLength,
 ];

@@ -7,6 +7,8 @@ import type { Failure } from "../schema/failure.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
+import { changeQuestions } from "./change-questions.ts";
+import type { Fills } from "./fills.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
 import { usedBeforeCommit } from "./enum-use.ts";
 import {
@@ -52,6 +54,8 @@ export interface StepParts {
   readonly setting: (name: string) => string | undefined;
   readonly facts: ReplayFacts;
   readonly marks: readonly DeprecationMark[];
+  /** Columns that earlier migrations have filled. */
+  readonly fills: Fills;
   /** All steps of the script, filled while it is replayed; this one will be number `at`. */
   readonly steps: readonly Step[];
   readonly at: number;
@@ -178,6 +182,7 @@ export function makeStep(parts: StepParts): Step {
       return stats === undefined ? "unknown" : sizeOf(stats);
     },
     stats: (table) => facts.stats?.get(key(table)),
+    ...changeQuestions(() => step, facts, parts.fills),
   };
   return step;
 }

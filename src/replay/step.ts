@@ -8,6 +8,7 @@ import type { Dependent, Difference, Index, Origin, Relation, Tri, UserType } fr
 import type { TableStats } from "../project/stats.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Problem, Statement } from "../sql/front-end.ts";
+import type { ChangeQuestions } from "./change-questions.ts";
 import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
 import type { WrittenType } from "./written-types.ts";
@@ -43,7 +44,7 @@ export interface HeldLock {
 }
 
 /** One operation of one statement, with the schema around it. Methods are closures: destructuring is safe. */
-export interface Step<K extends OperationKind = OperationKind> {
+export interface Step<K extends OperationKind = OperationKind> extends ChangeQuestions {
   readonly operation: OperationOf<K>;
   readonly statement: Statement;
   readonly migration: MigrationScope;
@@ -142,7 +143,7 @@ export interface Step<K extends OperationKind = OperationKind> {
    * a deprecated name, or a `ddlint-deprecated: t.c since …` comment.
    */
   readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
-  /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE with another type than before. */
+  /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
   readonly writtenTypes: () => readonly WrittenType[];
   /** Steps of this script before this one, oldest first. */
   readonly earlier: () => readonly Step[];

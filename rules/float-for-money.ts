@@ -1,0 +1,55 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+const defaults = [
+  "amount",
+  "balance",
+  "cost",
+  "deposit",
+  "discount",
+  "fee",
+  "fees",
+  "payment",
+  "price",
+  "revenue",
+  "salary",
+  "subtotal",
+  "tax",
+  "wage",
+];
+
+/** A word of the name is one of these: `unit_price`, `totalPrice`. */
+const speaksOf = (name: string, words: readonly string[]): boolean =>
+  name
+    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z]/)
+    .some((word) => words.includes(word));
+
+export default defineRule({
+  id: "float-for-money",
+  category: "schema",
+  severity: "warning",
+  presets: ["style"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A column whose name speaks of money is `real` or `double precision`.",
+    why: "Neither holds 0.10 exactly: sums are off by cents, and two equal amounts may not be equal.",
+    instead: "`numeric(precision, scale)`, or whole cents as `bigint`.",
+  },
+  messages: { inexact: "{{column}} holds amounts as {{type}}, which is not exact: sums are off" },
+  options: {
+    defaults: { words: defaults },
+    schema: (z) => z.strictObject({ words: z.array(z.string()).optional() }),
+  },
+  on: {
+    operation({ writtenTypes, show }, { report, options }) {
+      for (const { table, column, type } of writtenTypes()) {
+        if (type.name !== "real" && type.name !== "double precision") continue;
+        if (!speaksOf(column, options.words)) continue;
+        const data = { column: show(table, column), type: type.name };
+        report({ at: type.span, message: "inexact", data });
+      }
+    },
+  },
+});

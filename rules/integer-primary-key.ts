@@ -1,0 +1,39 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+const limits: Readonly<Record<string, string>> = { smallint: "32,767", integer: "2,147,483,647" };
+
+export default defineRule({
+  id: "integer-primary-key",
+  category: "schema",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A primary key counts up in an `integer` or `smallint`.",
+    why: "Its numbers run out, deleted rows and failed INSERTs counted in; from then on every INSERT fails. The way out rewrites the table and all that refer to it.",
+    instead: "`bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it.",
+  },
+  messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
+  on: {
+    addPrimaryKey({ operation: key, skipped, failures, migration, script, isHere, size, show }, { report }) {
+      if (skipped || failures.length > 0 || size(key.table) === "small") return;
+      const table = migration.after.relation(key.table);
+      if (table.is !== "present" || table.value.temporary) return;
+      for (const { text } of key.columns) {
+        const column = table.value.columns.find(({ name }) => name === text);
+        const limit = limits[column?.type?.name ?? ""];
+        if (column?.type === undefined || limit === undefined) continue;
+        // What doesn't count is a natural key, or counted by the table that it refers to.
+        const counts =
+          column.serial ||
+          column.identity !== undefined ||
+          column.default?.functions.some(({ name }) => name === "nextval");
+        if (counts !== true) continue;
+        const isWritten = isHere(column.origin) && column.origin.path === script.path && key.called !== true;
+        const at = isWritten && column.type.text !== "" ? column.type.span : key.head;
+        report({ at, message: "runsOut", data: { column: show(key.table, text), limit } });
+      }
+    },
+  },
+});
