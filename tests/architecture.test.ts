@@ -26,6 +26,7 @@ const mayUseNode = ["src/project", "src/config", "src/cli"];
 const parsers: Readonly<Record<string, string>> = {
   "libpg-query": "src/sql/postgres",
   "@pgsql/types": "src/sql/postgres",
+  "pgsql-ast-parser": "src/sql/postgres-ast",
 };
 
 interface Import {

@@ -8,7 +8,7 @@ import { nextToken, tokenize, type Token } from "./lexer.ts";
 import { readPlpgsql, type Embedded } from "./plpgsql.ts";
 import type { Body } from "./source.ts";
 import { maskText, readings, splitStatements } from "./split.ts";
-import { readChunk, unknownOperation, type BodyReader, type Chunk, type Reading } from "./statement.ts";
+import { unknownOperation, type BodyReader, type Chunk, type Reading } from "./statement.ts";
 import { usesOf, withoutColumns } from "./uses.ts";
 
 /** DO in EXECUTE in DO …: deeper ones are not read. */
@@ -173,7 +173,7 @@ function readOrUnknown(reading: Reading, chunk: Chunk): readonly Operation[] {
 
 /** As it is, then with placeholders replaced. */
 function readMasked(reading: Reading, chunk: Chunk): readonly Operation[] | undefined {
-  const plain = readChunk(reading, chunk);
+  const plain = reading.readChunk(reading, chunk);
   if (plain.is === "parsed") return plain.statements.flatMap(({ operations }) => operations);
   const masks = splitStatements(chunk.sql, 0, chunk.sql.length).pieces.flatMap((piece) => piece.masks);
   if (masks.length === 0) return undefined;
@@ -183,7 +183,7 @@ function readMasked(reading: Reading, chunk: Chunk): readonly Operation[] | unde
     const tokens = tokenize(sql)
       .filter(({ kind }) => kind !== "comment")
       .map((token) => ({ ...token, start: token.start + chunk.start, end: token.end + chunk.start }));
-    const outcome = readChunk(reading, { ...chunk, sql, tokens });
+    const outcome = reading.readChunk(reading, { ...chunk, sql, tokens });
     if (outcome.is === "parsed") return outcome.statements.flatMap(({ operations }) => operations);
   }
   return undefined;

@@ -9,8 +9,8 @@ import { spanInFile, type Fragment } from "./fragment.ts";
 import { hintFor, startsStatement } from "./hints.ts";
 import { tokenize, type Token } from "./lexer.ts";
 import { loadParser } from "./libpg.ts";
-import { blankCuts, findCuts, outsideCuts } from "./rows.ts";
-import { maskText, readings, splitStatements, type Piece } from "./split.ts";
+import { pieceChunk, sliceChunk, standAround } from "./chunk.ts";
+import { readings, splitStatements, type Piece } from "./split.ts";
 import { readChunk, unknownOperation, type Chunk, type ChunkOutcome, type Reading } from "./statement.ts";
 
 export interface FrontEndOptions {
@@ -30,7 +30,7 @@ export const postgres: FrontEnd = createPostgresFrontEnd();
 
 function readText(file: string, part: Span, bug: (error: unknown, span: Span) => void): ParsedText {
   const comments: Span[] = [];
-  const reading: Reading = { file, comments, bug, readBody };
+  const reading: Reading = { file, comments, bug, readBody, readChunk };
   const fragment: Fragment = { text: file, from: part.start, to: part.end };
   const tokens: Token[] = [];
   const found: Span[] = [];
@@ -48,12 +48,6 @@ function readText(file: string, part: Span, bug: (error: unknown, span: Span) =>
 }
 
 const inOrder = (spans: readonly Span[]): Span[] => spans.toSorted((a, b) => a.start - b.start);
-
-function sliceChunk(fragment: Fragment, start: number, end: number, tokens: readonly Token[]): Chunk {
-  const cuts = end - start > 256 * 1024 ? findCuts(tokens) : [];
-  const sql = blankCuts(fragment.text.slice(start, end), start, cuts);
-  return { fragment, start, sql, tokens: outsideCuts(tokens, cuts), cuts, depth: 0 };
-}
 
 function readPieces(reading: Reading, fragment: Fragment): ParsedText {
   const { pieces, comments } = splitStatements(fragment.text, fragment.from, fragment.to);
@@ -163,25 +157,6 @@ function withoutComments(chunk: Chunk): Chunk | undefined {
   parts.push(sql.slice(at).replaceAll(/\S/g, " "));
   const bare = parts.join("");
   return bare === sql ? undefined : { ...chunk, sql: bare };
-}
-
-/** Placeholders only before and after the SQL: inside of it (`CREATE TABLE t ({{columns}})`) they are a part of it. */
-function standAround({ tokens, masks }: Piece): boolean {
-  const masked = new Set(masks.map(({ start }) => start));
-  const first = tokens.find(({ start }) => !masked.has(start));
-  const last = tokens.findLast(({ start }) => !masked.has(start));
-  if (first === undefined || last === undefined) return false;
-  return masks.every(({ start, as }) => as === "blank" || start < first.start || start > last.start);
-}
-
-function pieceChunk(fragment: Fragment, piece: Piece, as: (typeof readings)[number]): Chunk {
-  const { start, end, masks } = piece;
-  if (masks.length === 0) return sliceChunk(fragment, start, end, piece.tokens);
-  const sql = maskText(fragment.text, start, end, masks, as);
-  const tokens = tokenize(sql)
-    .filter(({ kind }) => kind !== "comment")
-    .map((token) => ({ ...token, start: token.start + start, end: token.end + start }));
-  return { fragment, start, sql, tokens, depth: 0 };
 }
 
 /** The nearest token at or before `index` that starts both a line and a statement; -1 if there is none. */

@@ -16,6 +16,8 @@ export interface Reading {
   /** Told of an exception of ours; the statement becomes `unknown`. */
   readonly bug: (error: unknown, span: Span) => void;
   readonly readBody: BodyReader;
+  /** The parser behind it: parses and lowers the statements of a chunk. */
+  readonly readChunk: (reading: Reading, chunk: Chunk) => ChunkOutcome;
 }
 
 export type BodyReader = (
@@ -104,11 +106,12 @@ function place(
   return statements;
 }
 
-function sourceOf(
+/** The statement at tokens `[first, end)` of the chunk; `at` turns the parser's offsets into positions of the fragment. */
+export function sourceOf(
   reading: Reading,
   chunk: Chunk,
   span: Span,
-  at: (byte: number) => number,
+  at: (location: number) => number,
   first: number,
   end: number,
 ): StatementSource {

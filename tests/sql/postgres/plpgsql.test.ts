@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readBody } from "../../../src/sql/postgres/body.ts";
 import { loadParser } from "../../../src/sql/postgres/libpg.ts";
 import type { Body } from "../../../src/sql/postgres/source.ts";
+import { readChunk } from "../../../src/sql/postgres/statement.ts";
 import type { Span } from "../../../src/text/span.ts";
 
 beforeAll(loadParser);
@@ -19,7 +20,7 @@ function read(
   };
   const fragment = { text: file, from: 0, to: file.length };
   return [
-    readBody({ file, comments, bug, readBody }, fragment, { span, language, variables, depth: 1 }),
+    readBody({ file, comments, bug, readBody, readChunk }, fragment, { span, language, variables, depth: 1 }),
     comments,
   ];
 }

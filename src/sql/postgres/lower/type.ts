@@ -2,32 +2,13 @@
 import type { Node, TypeName } from "@pgsql/types";
 import type { ColumnType } from "../../../model/types.ts";
 import { strings } from "./tree.ts";
+import { canonicalTypes, intervalWords, serialTypes } from "./type-names.ts";
 import type { Range, TokenReader } from "./tokens.ts";
-
-const canonical: Readonly<Record<string, string>> = {
-  int: "integer",
-  int2: "smallint",
-  int4: "integer",
-  int8: "bigint",
-  float4: "real",
-  float8: "double precision",
-  bool: "boolean",
-  bpchar: "char",
-  decimal: "numeric",
-  serial: "integer",
-  serial4: "integer",
-  bigserial: "bigint",
-  serial8: "bigint",
-  smallserial: "smallint",
-  serial2: "smallint",
-};
-const serials = new Set(["serial", "serial4", "bigserial", "serial8", "smallserial", "serial2"]);
-const intervalWords = new Set(["year", "month", "day", "hour", "minute", "second", "to"]);
 
 /** `serial` and its kin; never with a schema. */
 export function isSerial(type: TypeName | undefined): boolean {
   const names = strings(type?.names);
-  return names.length === 1 && serials.has(names[0] ?? "");
+  return names.length === 1 && serialTypes.has(names[0] ?? "");
 }
 
 /** Without a type (a column of a partition or of a typed table) its name and text are empty. */
@@ -48,7 +29,7 @@ export function columnType(reader: TokenReader, type: TypeName | undefined): Col
     return { name: `${names.join(".")}%type`, modifiers: [], dimensions, text, span };
   }
   const { modifiers, words } = typeModifiers(type.typmods);
-  let name = builtIn ? (canonical[written] ?? written) : written;
+  let name = builtIn ? (canonicalTypes[written] ?? written) : written;
   // The single-byte type of the catalogs is no char(n): the grammar reads it only in quotes.
   if (written === "char" && schema === undefined) name = '"char"';
   const fields = name === "interval" && builtIn ? intervalFields(reader, range) : words;

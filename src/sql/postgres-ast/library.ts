@@ -1,0 +1,28 @@
+/** `pgsql-ast-parser`: a PostgreSQL grammar in plain JavaScript. Nothing else imports it at run time. */
+import type { Statement } from "pgsql-ast-parser";
+
+type Parse = (sql: string, options: { readonly locationTracking: boolean }) => Statement[];
+
+let parse: Parse | undefined;
+
+export async function loadLibrary(): Promise<void> {
+  if (parse !== undefined) return;
+  const module = (await import("pgsql-ast-parser")) as { parse?: Parse; default?: { parse: Parse } };
+  parse = module.parse ?? module.default?.parse;
+}
+
+/** Its time grows faster than the text: a statement of this length takes half a second. */
+const longest = 64 * 1024;
+
+/** One statement; undefined where the grammar, which is smaller than the server's, doesn't know it. Never throws. */
+export function parseStatement(sql: string): Statement | undefined {
+  if (parse === undefined) throw new Error("pgsql-ast-parser is not loaded: await load() first");
+  if (sql.length > longest) return undefined;
+  try {
+    const statements = parse(sql, { locationTracking: true });
+    return statements.length === 1 ? statements[0] : undefined;
+  } catch {
+    // Its errors name tokens of its own grammar, which tell a user nothing about the server's.
+    return undefined;
+  }
+}

@@ -1,0 +1,392 @@
+/** Walks queries and expressions and gathers what they read, name by name, in the right scope. */
+import type {
+  Expr,
+  ExprCall,
+  ExprRef,
+  From,
+  JoinClause,
+  QNameAliased,
+  SelectedColumn,
+  SelectFromStatement,
+  SelectStatement,
+  WithRecursiveStatement,
+  WithStatement,
+  WithStatementBinding,
+} from "pgsql-ast-parser";
+import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
+import type { QualifiedName } from "../../model/names.ts";
+import { listedName, nameAt } from "../postgres/lower/names.ts";
+import {
+  besideScope,
+  findCte,
+  findItem,
+  holders,
+  newScope,
+  type Cte,
+  type Scope,
+} from "../postgres/lower/scope.ts";
+import type { Range, TokenReader } from "../postgres/lower/tokens.ts";
+import { parts, positionOf, qualified } from "./names.ts";
+import { calledName, isColumn, isFunctionCall, isObject, isPlainSelect, isQuery, isTree } from "./nodes.ts";
+import { outputName } from "./output.ts";
+
+/** PostgreSQL manual, section 5.6, "System Columns". */
+const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
+
+export type Modification = Exclude<WithStatementBinding, SelectStatement | WithStatement>;
+
+/** An INSERT, UPDATE or DELETE in a WITH clause, and its tokens. */
+export interface Modifying {
+  readonly node: Modification;
+  readonly range: Range;
+}
+
+export interface SelectResult {
+  readonly output: readonly string[] | undefined;
+  readonly limited: boolean;
+}
+
+export type With = WithStatement | WithRecursiveStatement;
+export const isWith = (node: { readonly type: string }): node is With =>
+  node.type === "with" || node.type === "with recursive";
+
+export class Collector {
+  readonly reader: TokenReader;
+  readonly relations: QualifiedName[] = [];
+  readonly columns: ColumnReference[] = [];
+  readonly functions: QualifiedName[] = [];
+  /** The functions again, keywords left out, with their number of arguments. */
+  readonly calls: { readonly name: QualifiedName; readonly arguments: number }[] = [];
+  readonly stars: QualifiedName[] = [];
+  readonly modifying: Modifying[] = [];
+  readonly ctes = new Map<string, Cte>();
+  subquery = false;
+  /** A function-like keyword (`CURRENT_TIMESTAMP`) was seen. */
+  stableKeyword = false;
+
+  constructor(reader: TokenReader) {
+    this.reader = reader;
+  }
+
+  facts(result: Partial<SelectResult> = {}): QueryFacts {
+    this.columns.sort((a, b) => a.span.start - b.span.start);
+    return {
+      relations: this.relations,
+      columns: this.columns,
+      functions: this.functions,
+      ...(result.output === undefined ? {} : { output: result.output }),
+      stars: this.stars,
+      limited: result.limited ?? false,
+    };
+  }
+
+  /** An expression, or any tree that holds some. */
+  walk(value: unknown, scope: Scope): void {
+    if (Array.isArray(value)) {
+      for (const element of value) this.walk(element, scope);
+      return;
+    }
+    if (!isObject(value)) return;
+    if (isTree(value)) {
+      const node = value as Expr;
+      switch (node.type) {
+        case "ref":
+          this.column(node, scope);
+          return;
+        case "call":
+          this.call(node, scope);
+          return;
+        case "keyword":
+          if (node.keyword !== "distinct") this.keyword(positionOf(this.reader, node));
+          return;
+        case "cast":
+          this.walk(node.operand, scope);
+          return;
+        case "extract":
+        case "substring":
+        case "overlay":
+          this.special(node.type, positionOf(this.reader, node));
+          break;
+        case "binary":
+          if (node.op === "AT TIME ZONE") {
+            let at = positionOf(this.reader, node.right);
+            while (at > 0 && !(this.reader.is(at, "at") && this.reader.is(at + 1, "time"))) at--;
+            this.special("timezone", at);
+          }
+          break;
+        default:
+          if (!isQuery(node)) break;
+          this.subquery = true;
+          this.select(node, newScope(scope));
+          return;
+      }
+    }
+    for (const key in value) {
+      if (key !== "_location" && key !== "dataType" && typeof value[key] === "object")
+        this.walk(value[key], scope);
+    }
+  }
+
+  /** A function with a syntax of its own. */
+  private special(name: string, position: number): void {
+    const found = listedName(this.reader, [name], position);
+    this.functions.push(found);
+    this.calls.push({ name: found, arguments: 2 });
+  }
+
+  private keyword(position: number): void {
+    this.stableKeyword = true;
+    const name = nameAt(this.reader, position);
+    this.functions.push({ name: name.text, text: name.text, span: name.span });
+  }
+
+  private column(node: ExprRef, scope: Scope): void {
+    const position = positionOf(this.reader, node);
+    if (node.name === "*") {
+      this.star(node, scope);
+      return;
+    }
+    if (systemColumns.has(node.name)) return;
+    const span = this.reader.span(position, this.reader.nameEnd(position));
+    const column = node.name;
+    const { variables } = this.reader.source;
+    if (node.table === undefined) {
+      if (findItem(scope, column) !== undefined || variables?.has(column) === true) return;
+      this.columns.push({ ...holders(scope, column), column, span });
+      return;
+    }
+    const { name: qualifier, schema } = node.table;
+    const item = findItem(scope, qualifier);
+    if (item === undefined && schema === undefined && variables?.has(qualifier) === true) return;
+    if (item?.relation !== undefined) this.columns.push({ table: item.relation, column, span });
+    else if (item === undefined && schema !== undefined) {
+      this.columns.push({ table: listedName(this.reader, [schema, qualifier], position), column, span });
+    } else this.columns.push({ candidates: [], column, span });
+  }
+
+  private star({ table }: ExprRef, scope: Scope): void {
+    if (table === undefined) {
+      for (const item of scope.items) if (item.relation !== undefined) this.stars.push(item.relation);
+      return;
+    }
+    const relation = findItem(scope, table.name)?.relation;
+    if (relation !== undefined) this.stars.push(relation);
+  }
+
+  private call(node: ExprCall, scope: Scope): void {
+    // `count(*)` reads no column.
+    const args = node.args.filter((arg) => !(arg.type === "ref" && arg.name === "*"));
+    if (isFunctionCall(node)) {
+      const position = positionOf(this.reader, node.function);
+      // TRIM is what the grammar calls btrim.
+      const name = listedName(
+        this.reader,
+        calledName(node) === "trim" ? ["btrim"] : parts(node.function),
+        position,
+      );
+      this.functions.push(name);
+      this.calls.push({ name, arguments: args.length });
+    }
+    if (calledName(node) === "exists") {
+      // EXISTS (SELECT * …) expands nothing.
+      const stars = this.stars.length;
+      this.walk(args, scope);
+      this.stars.length = stars;
+      return;
+    }
+    this.walk(args, scope);
+    this.walk(node.orderBy, scope);
+    this.walk(node.filter, scope);
+    this.walk(node.withinGroup, scope);
+    this.walk(node.over, scope);
+  }
+
+  /** The CTEs of a WITH clause, into `scope`. */
+  with(clause: With, scope: Scope): void {
+    if (clause.type === "with recursive") {
+      const { name } = clause.alias;
+      scope.ctes.set(name, { limited: false });
+      const result = this.select(clause.bind, newScope(besideScope(scope)));
+      const columns = clause.columnNames.map((column) => column.name);
+      this.addCte(name, columns.length === 0 ? result : { ...result, output: columns }, scope);
+      return;
+    }
+    for (const { alias, statement } of clause.bind) {
+      let cte: Cte = { limited: false };
+      if (isQuery(statement)) cte = this.select(statement, newScope(besideScope(scope)));
+      else this.modifying.push({ node: statement, range: this.cteRange(positionOf(this.reader, alias)) });
+      this.addCte(alias.name, cte, scope);
+    }
+  }
+
+  private addCte(name: string, cte: Cte, scope: Scope): void {
+    scope.ctes.set(name, cte);
+    this.ctes.set(name, cte);
+  }
+
+  /** Tokens between the parentheses of `name AS (…)`. */
+  private cteRange(position: number): Range {
+    let open = position + 1;
+    if (this.reader.is(open, "(")) open = this.reader.close(open) + 1;
+    while (open < this.reader.length && !this.reader.is(open, "(")) open++;
+    return { from: open + 1, to: this.reader.close(open) };
+  }
+
+  /** A relation that the statement writes; never a CTE. */
+  target(relation: QNameAliased, scope: Scope): QualifiedName {
+    const name = qualified(this.reader, relation);
+    scope.items.push({ name: relation.alias ?? name.name, relation: name });
+    return name;
+  }
+
+  from(items: readonly From[], scope: Scope): void {
+    for (const item of items) {
+      const first = scope.items.length;
+      this.fromItem(item, scope);
+      if (item.join !== undefined && item.join !== null) this.join(item.join, scope, first, item);
+    }
+  }
+
+  private fromItem(item: From, scope: Scope): void {
+    if (item.type === "table") {
+      const { name: node } = item;
+      const cte = node.schema === undefined ? findCte(scope, node.name) : undefined;
+      const name = node.alias ?? node.name;
+      const renamed = (node.columnNames ?? []).length > 0;
+      if (cte !== undefined) {
+        scope.items.push({ name, output: renamed ? undefined : cte.output, limited: cte.limited });
+        return;
+      }
+      const relation = qualified(this.reader, node);
+      this.relations.push(relation);
+      scope.items.push(renamed ? { name } : { name, relation });
+    } else if (item.type === "statement") {
+      this.subquery = true;
+      const result = this.select(
+        item.statement,
+        newScope(item.lateral === true ? scope : besideScope(scope)),
+      );
+      const renamed = (item.columnNames ?? []).map(({ name }) => name);
+      scope.items.push({
+        name: item.alias,
+        output: renamed.length > 0 ? renamed : result.output,
+        limited: result.limited,
+      });
+    } else {
+      this.call(item, scope);
+      scope.items.push({ name: item.alias?.name ?? item.function.name });
+    }
+  }
+
+  /** `first`: number of the item that is joined to those before it. */
+  private join(join: JoinClause, scope: Scope, first: number, item: From): void {
+    this.walk(join.on, scope);
+    const names = join.using ?? [];
+    if (names.length === 0) return;
+    let open = positionOf(this.reader, join._location === undefined ? item : join);
+    while (open < this.reader.length && !this.reader.is(open, "using")) open++;
+    const listed = this.reader.list(open + 1);
+    names.forEach(({ name: column }, i) => {
+      const position = listed[i]?.from ?? open;
+      const span = this.reader.span(position, position + 1);
+      // USING names a column of both sides.
+      for (const items of [scope.items.slice(0, first), scope.items.slice(first)]) {
+        this.columns.push({ ...holders({ items, ctes: scope.ctes }, column), column, span });
+      }
+    });
+  }
+
+  /** `scope` is the query's own, still empty; `tail`: the last SELECT of a UNION, which got the ORDER BY of the whole. */
+  select(node: SelectStatement, scope: Scope, tail = false): SelectResult {
+    switch (node.type) {
+      case "with":
+      case "with recursive":
+        this.with(node, scope);
+        return isQuery(node.in) ? this.select(node.in, scope) : { output: undefined, limited: false };
+      case "union":
+      case "union all": {
+        const left = this.select(node.left, newScope(scope));
+        // The parser gives what stands after the last SELECT to it, not to the UNION.
+        const at = positionOf(this.reader, node.right);
+        const own = this.reader.is(at, "(") || this.reader.is(at - 1, "(");
+        const right = this.select(node.right, newScope(scope), !own);
+        return { output: left.output, limited: right.limited && (!own || left.limited) };
+      }
+      case "values": {
+        this.walk(node.values, scope);
+        const output = (node.values[0] ?? []).map((_, i) => `column${i + 1}`);
+        return { output, limited: false };
+      }
+      default:
+        return this.plainSelect(node, scope, tail);
+    }
+  }
+
+  private plainSelect(node: SelectFromStatement, scope: Scope, tail: boolean): SelectResult {
+    const limited = isLimited(node);
+    this.walk(node.limit, scope);
+    this.from(node.from ?? [], scope);
+    const output = this.targets(node.columns, scope);
+    if (Array.isArray(node.distinct)) this.walk(node.distinct, scope);
+    this.walk(node.where, scope);
+    this.walk(node.having, scope);
+    const aliases = new Set((node.columns ?? []).flatMap(({ alias }) => (alias ? [alias.name] : [])));
+    // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.
+    this.grouping(node.groupBy ?? [], scope, aliases);
+    if (tail) return { output, limited };
+    this.grouping(
+      (node.orderBy ?? []).map(({ by }) => by),
+      scope,
+      new Set([...aliases, ...(output ?? [])]),
+    );
+    return { output, limited };
+  }
+
+  private grouping(nodes: readonly Expr[], scope: Scope, aliases: ReadonlySet<string>): void {
+    for (const node of nodes) {
+      if (isColumn(node) && node.table === undefined && aliases.has(node.name)) continue;
+      this.walk(node, scope);
+    }
+  }
+
+  /** A target or RETURNING list; the names of its results where all are evident. */
+  targets(
+    columns: readonly SelectedColumn[] | null | undefined,
+    scope: Scope,
+  ): readonly string[] | undefined {
+    const output: string[] = [];
+    let evident = true;
+    for (const { expr, alias } of columns ?? []) {
+      this.walk(expr, scope);
+      if (expr.type !== "ref" || expr.name !== "*") {
+        output.push(alias?.name ?? outputName(this.reader, expr));
+        continue;
+      }
+      const qualifier = expr.table?.name;
+      const items =
+        qualifier === undefined ? scope.items : scope.items.filter(({ name }) => name === qualifier);
+      for (const item of items) {
+        if (item.output === undefined) evident = false;
+        else output.push(...item.output);
+      }
+      if (items.length === 0) evident = false;
+    }
+    return evident ? output : undefined;
+  }
+}
+
+export function isLimited(node: SelectStatement | undefined): boolean {
+  if (!isPlainSelect(node)) return false;
+  const limit = node.limit?.limit;
+  return limit !== undefined && limit !== null && limit.type !== "null";
+}
+
+/** Facts about a whole query, and the statements that its WITH clauses run. */
+export function queryFacts(
+  reader: TokenReader,
+  query: SelectStatement,
+): { facts: QueryFacts; collector: Collector } {
+  const collector = new Collector(reader);
+  const result = collector.select(query, newScope());
+  return { facts: collector.facts(result), collector };
+}

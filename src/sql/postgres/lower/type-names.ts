@@ -1,0 +1,38 @@
+/** Spellings of the built-in types (PostgreSQL manual, chapter 8, table 8.1). */
+/** Other names of the manual's types. */
+export const canonicalTypes: Readonly<Record<string, string>> = {
+  int: "integer",
+  int2: "smallint",
+  int4: "integer",
+  int8: "bigint",
+  float4: "real",
+  float8: "double precision",
+  bool: "boolean",
+  bpchar: "char",
+  decimal: "numeric",
+  serial: "integer",
+  serial4: "integer",
+  bigserial: "bigint",
+  serial8: "bigint",
+  smallserial: "smallint",
+  serial2: "smallint",
+};
+/** `serial` and its kin. */
+export const serialTypes: ReadonlySet<string> = new Set([
+  "serial",
+  "serial4",
+  "bigserial",
+  "serial8",
+  "smallserial",
+  "serial2",
+]);
+/** The fields of `interval year to month`. */
+export const intervalWords: ReadonlySet<string> = new Set([
+  "year",
+  "month",
+  "day",
+  "hour",
+  "minute",
+  "second",
+  "to",
+]);
