@@ -23,12 +23,16 @@ export default defineRule({
       for (const { rollbacks, migrations, rollbackName } of histories) {
         const kept = migrations.some(({ down }) => down !== undefined && !down.empty);
         if (rollbacks === "none" || !(kept || options.always)) continue;
+        const undone = new Set(
+          migrations.flatMap(({ partOf, down }) => (down?.empty === false ? [partOf] : [])),
+        );
         for (const migration of migrations) {
-          const { down, up, kind, irreversible } = migration;
+          const { down, up, kind, irreversible, partOf } = migration;
           if (
             (down !== undefined && !down.empty) ||
             kind !== "versioned" ||
             irreversible !== undefined ||
+            (partOf !== undefined && undone.has(partOf)) ||
             up.empty
           )
             continue;

@@ -61,6 +61,11 @@ export interface Migration {
   readonly down?: Script | undefined;
   /** Written in code, which isn't read: it may change anything. */
   readonly code?: boolean | undefined;
+  /**
+   * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …): their downs lead
+   * back together, in groups, not one by one.
+   */
+  readonly partOf?: string | undefined;
   /** A marker says that it can't be undone, and why. */
   readonly irreversible?: string | undefined;
 }

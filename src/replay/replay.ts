@@ -60,7 +60,8 @@ export function replayMigration(
   if (migration.code === true) return { scope, state: afterCode(state, migration, facts) };
   const up = runScript(scope, migration.up, "up", state, read(migration.up), facts);
   scope.finishUp(up);
-  if (migration.down !== undefined && !migration.down.empty) {
+  // The downs of a change in parts lead back together: one alone says nothing.
+  if (migration.down !== undefined && !migration.down.empty && migration.partOf === undefined) {
     const afterUp = { ...state, schema: up.schema, decided: true };
     scope.finishDown(runScript(scope, migration.down, "down", afterUp, read(migration.down), facts));
   }

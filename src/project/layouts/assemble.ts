@@ -55,6 +55,7 @@ export function assemble(
     else problems.push(orphan(view, down, same[0]));
   }
   problems.push(...duplicates(view, options, byKey));
+  const parts = partsOf(ups);
   const migrations = ups.map((up, index): Migration => {
     if (up.code === true) return codeMigration(view, up, index);
     const down = downOf.get(up);
@@ -66,6 +67,7 @@ export function assemble(
       name: up.name,
       description: up.description,
       kind: up.kind,
+      partOf: parts.get(up),
       up: upScript,
       down: downScript,
       irreversible:
@@ -74,6 +76,21 @@ export function assemble(
     };
   });
   return { migrations, problems };
+}
+
+/** Versions of 20 digits that share their first 14 are parts of one change. */
+function partsOf(ups: readonly Piece[]): ReadonlyMap<Piece, string> {
+  const groups = new Map<string, Piece[]>();
+  for (const up of ups) {
+    if (up.version === undefined || !/^\d{20}$/.test(up.version)) continue;
+    const change = up.version.slice(0, 14);
+    groups.set(change, [...(groups.get(change) ?? []), up]);
+  }
+  return new Map(
+    [...groups].flatMap(([change, pieces]) =>
+      pieces.length < 2 ? [] : pieces.map((piece): [Piece, string] => [piece, change]),
+    ),
+  );
 }
 
 const codeFile = /^V?(\d+(?:[._]\d+)*)[_-]+(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|exs|php|cs|rs|fizz)$/;

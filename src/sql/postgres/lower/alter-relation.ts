@@ -1,5 +1,5 @@
 /** ALTER INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE, TYPE where the grammar gives sub-commands. */
-import type { Operation } from "../../../model/operation.ts";
+import type { AlterView, Operation } from "../../../model/operation.ts";
 import { changeOwner, columnOption, type Command } from "./command.ts";
 import { nameAt, relationName } from "./names.ts";
 import { columnType } from "./type.ts";
@@ -15,7 +15,10 @@ export function alterOther(at: Command, objtype: Relation): Operation[] {
     case "OBJECT_MATVIEW": {
       const materialized = objtype === "OBJECT_MATVIEW";
       if (owner) return [changeOwner(at, materialized ? "materialized view" : "view")];
-      return [{ kind: "alterView", ...base, view: table, materialized }];
+      const change = viewChange(command.subtype);
+      return [
+        { kind: "alterView", ...base, view: table, materialized, ...(change === undefined ? {} : { change }) },
+      ];
     }
     case "OBJECT_SEQUENCE":
       if (owner) return [changeOwner(at, "sequence")];
@@ -58,6 +61,26 @@ export function alterOther(at: Command, objtype: Relation): Operation[] {
           return [columnOption(at, "options")];
       }
     }
+  }
+}
+
+function viewChange(subtype: string | undefined): AlterView["change"] {
+  switch (subtype) {
+    case "AT_SetRelOptions":
+    case "AT_ResetRelOptions":
+    case "AT_SetOptions":
+      return "options";
+    case "AT_SetStatistics":
+      return "statistics";
+    case "AT_ClusterOn":
+    case "AT_DropCluster":
+      return "cluster";
+    case "AT_SetTableSpace":
+      return "tablespace";
+    case "AT_SetAccessMethod":
+      return "access method";
+    default:
+      return undefined;
   }
 }
 

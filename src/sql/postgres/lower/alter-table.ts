@@ -145,6 +145,8 @@ function subCommand(at: Command, foreign: boolean): Operation[] {
         {
           ...onTable(at, "alterConstraint", position + 1),
           name: nameAt(reader, position, constraint.conname),
+          ...(constraint.alterEnforceability === true ? { enforced: constraint.is_enforced === true } : {}),
+          ...(constraint.alterInheritability === true ? { inherit: true } : {}),
         },
       ];
     }

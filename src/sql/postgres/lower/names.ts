@@ -22,6 +22,12 @@ export function relationName(reader: TokenReader, relation: RangeVar | undefined
   };
 }
 
+/** A relation whose rows are read or written: ONLY counts. */
+export function rowsOf(reader: TokenReader, relation: RangeVar | undefined): QualifiedName {
+  const name = relationName(reader, relation);
+  return relation !== undefined && relation.inh !== true ? { ...name, only: true } : name;
+}
+
 /** Position after a relation's name, its `*` and the `)` of `ONLY (t)` included. */
 export function relationEnd(reader: TokenReader, relation: RangeVar | undefined): number {
   const position = reader.at(relation?.location);

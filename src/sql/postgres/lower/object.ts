@@ -2,7 +2,7 @@
 import type { Node, RoleSpec, VariableSetStmt } from "@pgsql/types";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { ObjectClass, Operation } from "../../../model/operation.ts";
-import { nameAt, nodesName, plainName, relationName } from "./names.ts";
+import { nameAt, nodesName, plainName, rowsOf } from "./names.ts";
 import { nounWords, objectClasses, roleText } from "./object-class.ts";
 import { headTo } from "./rename.ts";
 import { settingText } from "./session.ts";
@@ -94,7 +94,7 @@ const role = (reader: TokenReader, spec: RoleSpec | undefined): QualifiedName =>
 function publicationTables(reader: TokenReader, nodes: readonly Node[] | undefined): QualifiedName[] {
   return (nodes ?? []).flatMap((node) => {
     const relation = "PublicationObjSpec" in node ? node.PublicationObjSpec.pubtable?.relation : undefined;
-    return relation === undefined ? [] : [relationName(reader, relation)];
+    return relation === undefined ? [] : [rowsOf(reader, relation)];
   });
 }
 

@@ -21,6 +21,19 @@ import type { Range, TokenReader } from "./tokens.ts";
 /** PostgreSQL manual, section 5.6, "System Columns". */
 const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
 
+/** Functions that write a sequence (manual, section 9.17). */
+const advances: ReadonlySet<string> = new Set(["nextval", "setval"]);
+
+/** `'s'`, `'app.s'` or `'s'::regclass`, unquoted names only. */
+function sequenceNamed(node: Node | undefined, { span }: QualifiedName): QualifiedName | undefined {
+  if (node !== undefined && "TypeCast" in node) return sequenceNamed(node.TypeCast.arg, { span, name: "", text: "" });
+  const text = node !== undefined && "A_Const" in node ? node.A_Const.sval?.sval : undefined;
+  const [, schema, name] = /^(?:([a-z_][a-z0-9_$]{0,62})\.)?([a-z_][a-z0-9_$]{0,62})$/i.exec(text ?? "") ?? [];
+  if (text === undefined || name === undefined) return undefined;
+  const folded = { name: name.toLowerCase(), text, span };
+  return schema === undefined ? folded : { schema: schema.toLowerCase(), ...folded };
+}
+
 /** An INSERT, UPDATE, DELETE or MERGE in a WITH clause, and its tokens. */
 export interface Modifying {
   readonly node: Node;
@@ -40,6 +53,7 @@ export class Collector {
   /** The functions again, keywords (`CURRENT_DATE`) left out, with their number of arguments. */
   readonly calls: { readonly name: QualifiedName; readonly arguments: number }[] = [];
   readonly stars: QualifiedName[] = [];
+  readonly sequences: QualifiedName[] = [];
   readonly modifying: Modifying[] = [];
   /** Every CTE met; names that are used twice in one statement are rare. */
   readonly ctes = new Map<string, Cte>();
@@ -60,6 +74,7 @@ export class Collector {
       ...(result.output === undefined ? {} : { output: result.output }),
       stars: this.stars,
       limited: result.limited ?? false,
+      ...(this.sequences.length === 0 ? {} : { sequences: this.sequences }),
     };
   }
 
@@ -165,6 +180,8 @@ export class Collector {
     const name = listedName(this.reader, written, position);
     this.functions.push(name);
     this.calls.push({ name, arguments: call.args?.length ?? 0 });
+    const sequence = advances.has(name.name) ? sequenceNamed(call.args?.[0], name) : undefined;
+    if (sequence !== undefined) this.sequences.push(sequence);
     this.walk(call.args, scope);
     this.walk(call.agg_order, scope);
     this.walk(call.agg_filter, scope);

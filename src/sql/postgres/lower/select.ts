@@ -1,9 +1,12 @@
 /** SELECT, VALUES, SELECT INTO, CALL, and the functions that run by them. */
 import type { FuncCall, Node, SelectStmt } from "@pgsql/types";
+import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { lowerModification, lowerModifying } from "./data.ts";
-import { listedName } from "./names.ts";
-import { queryFacts } from "./query.ts";
+import { listedName, relationName } from "./names.ts";
+import { predicate } from "./predicate.ts";
+import { queryFacts, type Collector } from "./query.ts";
+import { newScope } from "./scope.ts";
 import { setConfig } from "./session.ts";
 import { intoTable } from "./table.ts";
 import { strings, type Handlers } from "./tree.ts";
@@ -68,6 +71,7 @@ function selectRows(reader: TokenReader, statement: SelectStmt): Operation[] {
     return settings;
   }
   const { facts, collector } = queryFacts(reader, { SelectStmt: statement });
+  const where = onlyPredicate(reader, statement);
   return [
     ...lowerModifying(reader, collector),
     {
@@ -76,10 +80,41 @@ function selectRows(reader: TokenReader, statement: SelectStmt): Operation[] {
       head: reader.span(0, 1),
       query: facts,
       locking: statement.lockingClause !== undefined,
+      ...lockedBy(collector, statement),
+      ...(where === undefined ? {} : { where }),
     },
     ...settings,
     ...calls.filter(isOwn).map((call) => callFunction(reader, call, false)),
   ];
+}
+
+/** The WHERE of a query over one relation. */
+function onlyPredicate(reader: TokenReader, statement: SelectStmt) {
+  const [item] = statement.fromClause ?? [];
+  if (statement.fromClause?.length !== 1 || item === undefined || !("RangeVar" in item)) return undefined;
+  const scope = newScope();
+  const relation = relationName(reader, item.RangeVar);
+  const name = item.RangeVar.alias?.aliasname ?? relation.name;
+  scope.items.push({ name, relation });
+  return predicate(reader, statement.whereClause, scope, name);
+}
+
+/** FOR UPDATE OF a, b: the relations behind the names. */
+function lockedBy(collector: Collector, statement: SelectStmt): { locked?: QualifiedName[] } {
+  const names = (statement.lockingClause ?? []).flatMap((node) =>
+    "LockingClause" in node ? (node.LockingClause.lockedRels ?? []) : [],
+  );
+  if (names.length === 0) return {};
+  const aliases = new Map<string, string>();
+  for (const node of statement.fromClause ?? [])
+    if ("RangeVar" in node) {
+      const { alias, relname = "" } = node.RangeVar;
+      aliases.set(alias?.aliasname ?? relname, relname);
+    }
+  const wanted = names.flatMap((node) => ("RangeVar" in node ? [node.RangeVar.relname ?? ""] : []));
+  if (!wanted.every((name) => aliases.has(name))) return {};
+  const tables = wanted.map((name) => aliases.get(name));
+  return { locked: collector.relations.filter(({ name }) => tables.includes(name)) };
 }
 
 /** Calls of a target, also within casts and arguments. */

@@ -1,8 +1,8 @@
 /** Transactions, settings, maintenance, locks. */
 import type { FuncCall, Node, VariableSetStmt } from "@pgsql/types";
 import type { QualifiedName } from "../../../model/names.ts";
-import type { Operation } from "../../../model/operation.ts";
-import { relationName } from "./names.ts";
+import type { Operation, Utility } from "../../../model/operation.ts";
+import { relationName, rowsOf } from "./names.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
 
@@ -10,7 +10,7 @@ function whole<K extends string>(reader: TokenReader, kind: K, headTokens = 1) {
   return { kind, span: reader.source.span, head: reader.span(0, headTokens) };
 }
 
-export function utility(reader: TokenReader, command: string): Operation {
+export function utility(reader: TokenReader, command: string): Utility {
   return { ...whole(reader, "utility", Math.max(1, command.split(" ").length)), command };
 }
 
@@ -55,12 +55,15 @@ export const sessionHandlers: Handlers = {
   VariableSetStmt: (reader, statement) => setOption(reader, statement),
   DiscardStmt: (reader, { target }) =>
     target === "DISCARD_ALL"
-      ? [{ ...whole(reader, "setOption", 2), name: "all", local: false }]
+      ? [
+          utility(reader, "DISCARD ALL"),
+          { ...whole(reader, "setOption", 2), name: "all", local: false },
+        ]
       : [utility(reader, "DISCARD")],
   VacuumStmt: (reader, { options, rels, is_vacuumcmd: isVacuum }) => {
     const tables = (rels ?? []).flatMap((node) =>
       "VacuumRelation" in node && node.VacuumRelation.relation !== undefined
-        ? [relationName(reader, node.VacuumRelation.relation)]
+        ? [rowsOf(reader, node.VacuumRelation.relation)]
         : [],
     );
     const head = headTo(reader, tables[0]);
