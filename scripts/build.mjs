@@ -29,6 +29,8 @@ const external = (filter, path) => ({
 const parser = "./vendor/libpg-query/index.cjs";
 /** Only a configuration needs it, and it is as large as the rest. */
 const zod = "./vendor/zod.cjs";
+/** Only read where WebAssembly is not available. */
+const secondParser = "./vendor/pgsql-ast-parser.cjs";
 
 /** commander loads it for subcommands that are programs of their own: we have none, and it takes 8 ms. */
 const withoutChildProcess = {
@@ -57,7 +59,7 @@ const library = await build({
   splitting: true,
   format: "esm",
   chunkNames: "chunk-[name]-[hash]",
-  plugins: [external(/^libpg-query$/, parser)],
+  plugins: [external(/^libpg-query$/, parser), external(/^pgsql-ast-parser$/, secondParser)],
 });
 
 // One CommonJS file: each ES module costs an asynchronous open and read.
@@ -67,7 +69,12 @@ const program = await build({
   outdir: "dist",
   outExtension: { ".js": ".cjs" },
   format: "cjs",
-  plugins: [withoutChildProcess, external(/^libpg-query$/, parser), external(/^zod$/, zod)],
+  plugins: [
+    withoutChildProcess,
+    external(/^libpg-query$/, parser),
+    external(/^pgsql-ast-parser$/, secondParser),
+    external(/^zod$/, zod),
+  ],
 });
 const cli = readFileSync("dist/cli.cjs", "utf8");
 writeFileSync(
@@ -82,8 +89,15 @@ const validator = await build({
   format: "cjs",
 });
 
+const second = await build({
+  ...common,
+  entryPoints: ["node_modules/pgsql-ast-parser/index.js"],
+  outfile: "dist/vendor/pgsql-ast-parser.cjs",
+  format: "cjs",
+});
+
 vendorParser();
-writeLicences([library, program, validator].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+writeLicences([library, program, validator, second].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 if (!process.argv.includes("--no-types")) buildTypes();
 
 const bytes = readdirSync(dist, { recursive: true, withFileTypes: true })

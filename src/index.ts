@@ -15,11 +15,11 @@ import type { Facts } from "./project/facts.ts";
 import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
 import type { FileSystem, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
+import { chooseParser } from "./parser.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
 import { replayFacts } from "./replay/facts.ts";
-import type { ParsedText } from "./sql/front-end.ts";
-import { postgres } from "./sql/postgres/parse.ts";
+import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export { configParts, loadConfig } from "./config/load.ts";
@@ -34,7 +34,7 @@ export type { Opinions, RuleSetting } from "./lint/opinions.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
 export { defineRule } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
-export type { Facts, Runner } from "./project/facts.ts";
+export type { Facts, Parser, Runner } from "./project/facts.ts";
 export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 export { statsQuery } from "./project/stats.ts";
@@ -105,8 +105,8 @@ async function lint(
   options: LintOptions & { readonly facts: Facts },
   report: (path: string) => boolean,
 ): Promise<LintResult> {
-  await postgres.load();
-  const read = readRecent();
+  const parser = await chooseParser(options.facts.parser);
+  const read = readRecent(parser.frontEnd);
   const facts = replayFacts(options.facts, openStats(fs, options.facts));
   const snapshot = openSnapshot(fs, options.facts, read);
   const result = lintHistories({
@@ -116,16 +116,16 @@ async function lint(
     report,
     onProgress: options.onProgress,
   });
-  return { ...result, leftOut };
+  return { ...result, leftOut, parser: { name: parser.name, because: parser.because } };
 }
 
 /** Reads scripts, and remembers the last few: comments are asked for right after the replay. */
-function readRecent(): Read {
+function readRecent(frontEnd: FrontEnd): Read {
   const recent = new Map<Script, ParsedText>();
   return (script) => {
     const known = recent.get(script);
     if (known !== undefined) return known;
-    const parsed = postgres.read(script.text, script.part);
+    const parsed = frontEnd.read(script.text, script.part);
     const [oldest] = recent.keys();
     if (recent.size >= 8 && oldest !== undefined) recent.delete(oldest);
     recent.set(script, parsed);

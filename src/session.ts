@@ -9,11 +9,11 @@ import type { Facts } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { remembered } from "./project/remembered.ts";
+import { chooseParser } from "./parser.ts";
 import { replayFacts } from "./replay/facts.ts";
 import { initialState, replayMigration, type ReplayState } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
 import type { ParsedText } from "./sql/front-end.ts";
-import { postgres } from "./sql/postgres/parse.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export interface SessionOptions {
@@ -42,7 +42,7 @@ interface Track {
 
 /** Loads the parser once; everything after that is synchronous. */
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
-  await postgres.load();
+  const { frontEnd } = await chooseParser(options.facts?.parser);
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
   const facts = replayFacts(options.facts ?? {}, openStats(disk, options.facts ?? {}));
   const rules = resolveRules(options.rules ?? builtInRules, options.opinions ?? {}, "postgres");
@@ -54,7 +54,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     const key = `${script.path}:${script.part.start}`;
     const known = parsed.get(key);
     if (known?.script.text === script.text && known.script.part.end === script.part.end) return known.result;
-    const result = postgres.read(script.text, script.part);
+    const result = frontEnd.read(script.text, script.part);
     parsed.set(key, { script, result });
     return result;
   };

@@ -118,6 +118,7 @@ function messages(result: LintResult, config: LoadedConfig, options: CheckOption
       `ddlint: ${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
     );
   }
+  lines.push(...parserMessages(result, config, verbose));
   if (verbose) {
     lines.push(`configuration: ${config.file ?? "none"}`);
     for (const history of result.histories) {
@@ -135,6 +136,30 @@ function messages(result: LintResult, config: LoadedConfig, options: CheckOption
       `ddlint: bug${what}${where}: ${error.message}. Everything else was checked. Please report this.`,
     );
     if (verbose && error.stack !== undefined) lines.push(error.stack);
+  }
+  return lines;
+}
+
+/** What a second parser can't read is no finding: it must be said. */
+function parserMessages(
+  { parser, unknownStatements }: LintResult,
+  config: LoadedConfig,
+  verbose: boolean,
+): string[] {
+  if (parser === undefined) return [];
+  if (parser.name === "libpg-query") return verbose ? [`parser: ${parser.name}, ${parser.because}`] : [];
+  const unread = Object.entries(unknownStatements).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const total = unread.reduce((sum, [, count]) => sum + count, 0);
+  const lines = [`ddlint: the second parser, ${parser.name}, was used: ${parser.because}`];
+  if (verbose && config.facts.parser === parser.name)
+    lines.splice(0, 1, `parser: ${parser.name}, ${parser.because}`);
+  else if (config.facts.parser === parser.name) lines.length = 0;
+  if (total > 0) {
+    const shown = unread.slice(0, 5).map(([kind, count]) => `${kind.replace(/ \(not read\)$/, "")} ${count}`);
+    const more = unread.length > shown.length ? ", …" : "";
+    lines.push(
+      `ddlint: it left ${total} statements unread, which were not checked: ${shown.join(", ")}${more}`,
+    );
   }
   return lines;
 }

@@ -127,6 +127,7 @@ function factsOf(config: Config, path: string, cwd: string): Facts {
     serverVersion: serverVersion === undefined ? undefined : String(serverVersion),
     tool: config.tool,
     runner: config.runner,
+    parser: config.parser,
     migrations: migrations === undefined ? undefined : [migrations].flat().map(local),
     startAfter: config.startAfter,
     schema: schema === undefined ? undefined : local(schema),

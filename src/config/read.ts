@@ -116,6 +116,7 @@ const topKeys = [
   "serverVersion",
   "tool",
   "runner",
+  "parser",
   "migrations",
   "startAfter",
   "schema",

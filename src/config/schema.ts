@@ -2,7 +2,7 @@
 import type { z as Z } from "zod";
 import { levels, presetNames } from "../lint/opinions.ts";
 import type { Rule } from "../lint/rule.ts";
-import { dialects, runners, tools } from "./values.ts";
+import { dialects, parsers, runners, tools } from "./values.ts";
 
 type Zod = typeof Z;
 
@@ -32,6 +32,12 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
         .optional()
         .describe("The tool that runs the migrations. Default: detected."),
       runner: z.enum(runners).optional().describe("How hand-made migrations reach the server."),
+      parser: z
+        .enum(parsers)
+        .optional()
+        .describe(
+          "What reads PostgreSQL. Default: libpg-query, and pgsql-ast-parser where there is no WebAssembly.",
+        ),
       migrations: z
         .union([z.string().min(1), words])
         .optional()

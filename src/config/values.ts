@@ -2,7 +2,7 @@ import { levels, presetNames } from "../lint/opinions.ts";
 import type { Level } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import { rulesByName } from "../lint/active.ts";
-import type { Dialect, Runner } from "../project/facts.ts";
+import type { Dialect, Parser, Runner } from "../project/facts.ts";
 import { knownTools } from "../project/tools.ts";
 import { nearest } from "../text/nearest.ts";
 import { UserError } from "./user-error.ts";
@@ -17,6 +17,7 @@ export const runners = [
   "pipeline",
   "statement-by-statement",
 ] as const satisfies readonly Runner[];
+export const parsers = ["libpg-query", "pgsql-ast-parser"] as const satisfies readonly Parser[];
 /** Tools by name; one whose migrations are code is read by the shape of its file names, as far as it has SQL. */
 export const tools: readonly string[] = [
   "raw",

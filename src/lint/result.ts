@@ -1,4 +1,5 @@
 import type { History } from "../project/migration.ts";
+import type { Parser } from "../project/facts.ts";
 import type { Finding } from "./finding.ts";
 
 /** A bug of ours: what threw, and where; the rest of the run went on. */
@@ -29,6 +30,8 @@ export interface LintResult {
   readonly counts: LintCounts;
   /** Texts by path as shown to the user. */
   readonly sources: ReadonlyMap<string, string>;
+  /** What read the SQL, and why; undefined before anything was chosen. */
+  readonly parser?: { readonly name: Parser; readonly because: string } | undefined;
   /** Kinds of statements that nothing is known of, with how often each was met. */
   readonly unknownStatements: Readonly<Record<string, number>>;
 }

@@ -6,6 +6,9 @@ export type Dialect = "postgres" | "mysql" | "mariadb" | "sqlite" | "mssql" | "c
 export type Runner =
   "psql" | "psql-single-transaction" | "single-query" | "pipeline" | "statement-by-statement";
 
+/** What reads PostgreSQL's SQL: the server's own grammar, or the second one that needs no WebAssembly. */
+export type Parser = "libpg-query" | "pgsql-ast-parser";
+
 /** Everything is optional: what is not stated is detected, or stays unknown. */
 export interface Facts {
   readonly dialect?: Dialect | undefined;
@@ -14,6 +17,7 @@ export interface Facts {
   /** A tool's name: `raw`, `flyway`, `golang-migrate`, … */
   readonly tool?: string | undefined;
   readonly runner?: Runner | undefined;
+  readonly parser?: Parser | undefined;
   /** Folders of migrations; each is a history of its own. */
   readonly migrations?: readonly string[] | undefined;
   /** Name or version of the last migration that is already applied: it and older ones are replayed, not reported. */

@@ -18,6 +18,7 @@ beforeAll(() => {
       "SET lock_timeout = '2s';\nALTER TABLE orders DROP COLUMN note;\nRESET lock_timeout;\n",
     "clean/001_init.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n",
     "typo.json": '{ "rules": { "drop-colum": "off" } }',
+    "second.json": '{ "parser": "pgsql-ast-parser" }',
     "off.json": '{ "rules": { "drop-column": "off" } }',
   };
   for (const [path, text] of Object.entries(files)) {
@@ -140,4 +141,22 @@ it("shows progress only to a terminal, and only after a second", () => {
   progress.show(3, 9);
   progress.clear();
   expect(written).toEqual(["\r2 of 9 migrations\u001b[K", "\r\u001b[K"]);
+});
+
+describe("the second parser", () => {
+  it("finds the same where it can read, and says what it couldn't", async () => {
+    const first = await ddlint("migrations --format json");
+    const second = await ddlint("migrations --format json --config second.json");
+    expect(second.stdout).toBe(first.stdout);
+    expect(second.stderr).toBe("");
+    const unread = join(folder, "unread");
+    mkdirSync(unread, { recursive: true });
+    writeFileSync(
+      join(unread, "001_a.sql"),
+      "VACUUM a;\nALTER TABLE a ENABLE ROW LEVEL SECURITY;\nVACUUM b;\n",
+    );
+    const { stderr } = await ddlint("unread --config second.json --verbose");
+    expect(stderr).toContain("parser: pgsql-ast-parser, it is stated in the configuration\n");
+    expect(stderr).toContain("3 statements unread, which were not checked: VACUUM 2, ALTER TABLE 1\n");
+  });
 });

@@ -13,10 +13,10 @@ mkdirSync(join(folder, "migrations"));
 writeFileSync(join(folder, "migrations/001_a.sql"), "CREATE TABLE t (id bigint PRIMARY KEY, a text);\n");
 writeFileSync(join(folder, "migrations/002_b.sql"), "SELECT 1;\n");
 
-function ddlint(args: readonly string[], input = "") {
+function ddlint(args: readonly string[], input = "", node: readonly string[] = []) {
   const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
   const code = `import(${JSON.stringify(join(root, "src/cli/main.ts"))}).then((cli) => cli.main())`;
-  return spawnSync(process.execPath, ["--import", tsx, "-e", code, "--", "ddlint", ...args], {
+  return spawnSync(process.execPath, [...node, "--import", tsx, "-e", code, "--", "ddlint", ...args], {
     cwd: folder,
     input,
     encoding: "utf8",
@@ -47,4 +47,17 @@ it("says what to do when it isn't built", () => {
   });
   expect(stderr).toBe('ddlint: not built yet; run "npm run build" in its folder\n');
   expect(status).toBe(2);
+});
+
+it("uses the second parser where there is no WebAssembly", () => {
+  // What `node --jitless` does; the loader of this test needs WebAssembly itself.
+  const without = join(folder, "without.cjs");
+  writeFileSync(without, "delete globalThis.WebAssembly;");
+  const sql = "ALTER TABLE t DROP COLUMN a;";
+  const { stdout, stderr, status } = ddlint(["--stdin", "--format", "json"], sql, ["--require", without]);
+  expect(stderr).toBe(
+    "ddlint: the second parser, pgsql-ast-parser, was used: WebAssembly is not available here\n",
+  );
+  expect(stdout).toContain('"ruleId": "drop-column"');
+  expect(status).toBe(1);
 });

@@ -64,13 +64,14 @@ const objectWords = new Set(
   ),
 );
 
+/** `ALTER TABLE`, `CREATE MATERIALIZED VIEW`: the verb and its object. */
 function firstWords({ tokens }: Piece): string {
-  const words: string[] = [];
-  for (const { kind, value } of tokens.slice(0, 5)) {
-    if (kind !== "word") break;
-    if (words.length === 0 || objectWords.has(value)) words.push(value);
-  }
-  return words.length === 0 ? "a statement" : words.join(" ").toUpperCase();
+  const [verb, ...rest] = tokens.slice(0, 5);
+  if (verb?.kind !== "word") return "a statement";
+  const object = rest.find(({ kind, value }) => kind === "word" && objectWords.has(value));
+  const words =
+    object?.value === "materialized" ? ["materialized", "view"] : object === undefined ? [] : [object.value];
+  return [verb.value, ...words].join(" ").toUpperCase().slice(0, 40);
 }
 
 /** The only relation that a statement can change: then everything else is known as well as before. */

@@ -1,0 +1,55 @@
+/** Which parser reads PostgreSQL here: the server's own, or the second one where WebAssembly is not available. */
+import { UserError } from "./config/user-error.ts";
+import type { Parser } from "./project/facts.ts";
+import type { FrontEnd } from "./sql/front-end.ts";
+import { postgres } from "./sql/postgres/parse.ts";
+import { postgresAst } from "./sql/postgres-ast/parse.ts";
+
+export interface ChosenParser {
+  readonly name: Parser;
+  /** For the user: how it was chosen. */
+  readonly because: string;
+  /** Loaded. */
+  readonly frontEnd: FrontEnd;
+}
+
+/**
+ * Loads the parser that `stated` names, or the best that works here.
+ *
+ * @throws UserError if the one stated can't be loaded
+ */
+export async function chooseParser(stated: Parser | undefined): Promise<ChosenParser> {
+  const because = "it is stated in the configuration";
+  if (stated !== "pgsql-ast-parser") {
+    const missing = await loadFirst();
+    if (missing === undefined) {
+      return {
+        name: "libpg-query",
+        because: stated === undefined ? "it is the server's own" : because,
+        frontEnd: postgres,
+      };
+    }
+    if (stated !== undefined)
+      throw new UserError(`the parser libpg-query can't be loaded: ${missing}`, {
+        hint: 'leave out "parser"',
+      });
+    await postgresAst.load();
+    return { name: "pgsql-ast-parser", because: missing, frontEnd: postgresAst };
+  }
+  await postgresAst.load();
+  return { name: stated, because, frontEnd: postgresAst };
+}
+
+/** Why it can't be loaded; undefined if it could. */
+async function loadFirst(): Promise<string | undefined> {
+  if (!("WebAssembly" in globalThis)) return "WebAssembly is not available here";
+  try {
+    await postgres.load();
+    return undefined;
+  } catch (error) {
+    // Some sandboxes have WebAssembly, but refuse to compile it.
+    if (error instanceof Error && /WebAssembly|CompileError|wasm/i.test(`${error.name} ${error.message}`))
+      return "WebAssembly is not allowed here";
+    throw error;
+  }
+}
