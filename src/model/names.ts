@@ -17,6 +17,8 @@ export interface QualifiedName {
   readonly text: string;
   /** The whole name, schema included. */
   readonly span: Span;
+  /** `ONLY t` where rows are read or written: without the tables below it. */
+  readonly only?: true | undefined;
 }
 
 /** Key of a relation, type or function in the schema: `public.orders`. */
@@ -36,6 +38,9 @@ const reserved: ReadonlySet<string> = new Set(
     "tablesample then to trailing true union unique user using variadic verbose when where window with"
   ).split(" "),
 );
+
+/** Such a name has to be quoted everywhere, although it is plain lower case. */
+export const isReserved = (name: string): boolean => reserved.has(name);
 
 /** An identifier as SQL spells it: bare if it is plain lower case and no reserved word, quoted otherwise. */
 export function quoteIdentifier(name: string): string {

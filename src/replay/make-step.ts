@@ -19,6 +19,7 @@ import {
   refusesConcurrently,
   treeOf,
 } from "./locking.ts";
+import { givenNames, shortenedName } from "./given-names.ts";
 import { meant } from "./meant.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
@@ -166,6 +167,8 @@ export function makeStep(parts: StepParts): Step {
     meant: (failure) => meant(failure, before),
     deprecation: (table, column) =>
       findDeprecation(before, parts.marks, scope.migration.index, table, column),
+    givenNames: () => givenNames(step),
+    shortenedName: () => shortenedName(step),
     writtenTypes: () => writtenTypes(step),
     earlier: () => parts.steps.slice(0, parts.at),
     later: () => parts.steps.slice(parts.at + 1),

@@ -11,6 +11,7 @@ import type { Problem, Statement } from "../sql/front-end.ts";
 import type { ChangeQuestions } from "./change-questions.ts";
 import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
+import type { GivenName, ShortenedName } from "./given-names.ts";
 import type { WrittenType } from "./written-types.ts";
 
 export type Direction = "up" | "down";
@@ -143,6 +144,10 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
    * a deprecated name, or a `ddlint-deprecated: t.c since …` comment.
    */
   readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
+  /** Names that are written here for something new, or by RENAME; none where EXECUTE or a placeholder makes them up. */
+  readonly givenNames: () => readonly GivenName[];
+  /** The name of an index or constraint that the server makes up here and has to shorten. */
+  readonly shortenedName: () => ShortenedName | undefined;
   /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
   readonly writtenTypes: () => readonly WrittenType[];
   /** Steps of this script before this one, oldest first. */
@@ -182,6 +187,8 @@ export interface MigrationScope {
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** Everything in up and down is understood: no dynamic SQL, nothing that can't be read. */
   readonly readable: () => boolean;
+  /** It says that it has nothing to do, or its path names a database: a sibling does the work on another. */
+  readonly emptyOnPurpose: () => boolean;
   /** Where findings about a script as a whole point: the start of its first statement. */
   readonly startOf: (script: Script) => Place;
   /** Tables that the migration created and that are still there at its end. */

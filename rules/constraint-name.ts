@@ -1,0 +1,52 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+const kinds: Readonly<Record<string, "primaryKey" | "unique" | "foreignKey" | "check">> = {
+  addPrimaryKey: "primaryKey",
+  addUnique: "unique",
+  addForeignKey: "foreignKey",
+  addCheck: "check",
+};
+
+export default defineRule({
+  id: "constraint-name",
+  category: "schema",
+  severity: "warning",
+  presets: ["conventions"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A constraint's name doesn't follow the convention.",
+    why: "The name is what the application gets when a row is refused: it has to say which table and columns.",
+    instead:
+      "By default the server's own names (`orders_customer_id_fkey`) or a prefix (`fk_orders_customer_id`). `primaryKey`, `unique`, `foreignKey` and `check` say otherwise: `<table>`, `<columns>` and `<references>` stand for these names, `*` for anything.",
+  },
+  messages: { other: "{{name}} isn't named like {{pattern}}" },
+  options: {
+    defaults: {
+      primaryKey: ["<table>_pkey", "pk_<table>"],
+      unique: ["<table>_<columns>_key", "uq_<table>_<columns>"],
+      foreignKey: ["<table>_<columns>_fkey", "fk_<table>_<columns>", "fk_<table>_<references>"],
+      check: ["<table>_*", "chk_<table>_*", "ck_<table>_*"],
+    },
+    schema: (z) => {
+      const patterns = z.array(z.string()).min(1).optional();
+      return z.strictObject({
+        primaryKey: patterns,
+        unique: patterns,
+        foreignKey: patterns,
+        check: patterns,
+      });
+    },
+  },
+  on: {
+    operation({ operation, givenNames }, { report, options }) {
+      const kind = kinds[operation.kind];
+      if (kind === undefined) return;
+      const patterns = options[kind];
+      for (const { name, at, matches } of givenNames()) {
+        if (matches(patterns)) continue;
+        report({ at, message: "other", data: { name, pattern: patterns.join(" or ") } });
+      }
+    },
+  },
+});

@@ -1,0 +1,29 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "identifier-too-long",
+  category: "schema",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A name has more than 63 bytes, or the server shortens one that it makes up.",
+    why: "The server cuts it without an error. Two long names that begin alike are the same one then, and tools that compare names don't find theirs.",
+    instead: "Write a shorter name; for an index or constraint without one, write a name.",
+  },
+  messages: {
+    cut: "the {{object}}'s name is cut to {{kept}}",
+    shortened: "the {{object}} gets the shortened name {{kept}}",
+  },
+  on: {
+    operation({ givenNames, shortenedName, operation }, { report }) {
+      for (const { object, name, kept, at } of givenNames())
+        if (name !== kept) report({ at, message: "cut", data: { object, kept } });
+      const made = shortenedName();
+      if (made === undefined) return;
+      const { object, kept } = made;
+      report({ at: operation.head, message: "shortened", data: { object, kept }, severity: "note" });
+    },
+  },
+});

@@ -1,0 +1,37 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "index-name",
+  category: "schema",
+  severity: "warning",
+  presets: ["conventions"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "An index's name doesn't follow the convention.",
+    why: "The name is all that query plans, statistics and error messages show: it has to say which table and columns.",
+    instead:
+      "By default `idx_<table>_<columns>`. `patterns` and, for unique ones, `unique` say otherwise: `<table>` and `<columns>` stand for these names, `*` for anything. Of partial indexes, expressions and long names `<columns>` may be anything.",
+  },
+  messages: { other: "{{name}} isn't named like {{pattern}}" },
+  options: {
+    defaults: {
+      patterns: ["idx_<table>_<columns>"],
+      unique: ["idx_<table>_<columns>", "uq_<table>_<columns>"],
+    },
+    schema: (z) =>
+      z.strictObject({
+        patterns: z.array(z.string()).min(1).optional(),
+        unique: z.array(z.string()).min(1).optional(),
+      }),
+  },
+  on: {
+    createIndex({ operation, givenNames }, { report, options }) {
+      const patterns = operation.unique ? options.unique : options.patterns;
+      for (const { name, at, matches } of givenNames()) {
+        if (matches(patterns)) continue;
+        report({ at, message: "other", data: { name, pattern: patterns.join(" or ") } });
+      }
+    },
+  },
+});

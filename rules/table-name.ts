@@ -1,0 +1,30 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "table-name",
+  category: "schema",
+  severity: "warning",
+  presets: ["conventions"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A table's or view's name doesn't follow the convention.",
+    why: "Who knows one name can guess the others.",
+    instead:
+      "By default lower case with underscores. `patterns` says otherwise: `<snake_case>` stands for such words, `*` for anything, as in `shop_<snake_case>`.",
+  },
+  messages: { other: "{{name}} isn't named like {{pattern}}" },
+  options: {
+    defaults: { patterns: ["<snake_case>"] },
+    schema: (z) => z.strictObject({ patterns: z.array(z.string()).min(1).optional() }),
+  },
+  on: {
+    operation({ givenNames }, { report, options: { patterns } }) {
+      for (const { object, name, at, matches } of givenNames()) {
+        if (object !== "table" && object !== "view" && object !== "materialized view") continue;
+        if (matches(patterns)) continue;
+        report({ at, message: "other", data: { name, pattern: patterns.join(" or ") } });
+      }
+    },
+  },
+});

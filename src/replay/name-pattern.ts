@@ -1,0 +1,55 @@
+/** Patterns for names: `idx_<table>_<columns>`. */
+
+export interface NameParts {
+  readonly table: string;
+  /** Undefined: up to the author. */
+  readonly columns: string | undefined;
+  readonly references: string;
+}
+
+/** Longer names match nothing; the server cuts them anyway. */
+const longest = 200;
+
+/** Does the whole name match? Takes time in proportion to the square of the name's length, whatever the pattern. */
+export function matchesNamePattern(pattern: string, name: string, parts: NameParts): boolean {
+  if (name.length > longest) return false;
+  let ends = new Set([0]);
+  for (const piece of pattern.split(/(<[a-z_]+>|\*)/)) {
+    if (piece === "") continue;
+    const next = new Set<number>();
+    for (const from of ends) for (const end of endsOf(piece, name, from, parts)) next.add(end);
+    ends = next;
+  }
+  return ends.has(name.length);
+}
+
+/** Where a piece of the pattern may end that begins at `from`. */
+function endsOf(piece: string, name: string, from: number, parts: NameParts): readonly number[] {
+  switch (piece) {
+    case "*":
+      return upTo(name, from);
+    case "<table>":
+      return after(parts.table, name, from);
+    case "<references>":
+      return after(parts.references, name, from);
+    case "<columns>":
+      return parts.columns === undefined ? upTo(name, from + 1) : after(parts.columns, name, from);
+    case "<snake_case>": {
+      const word = /_*[a-z][a-z0-9]*(?:_[a-z0-9]+)*/y;
+      word.lastIndex = from;
+      const found = word.exec(name);
+      return found === null ? [] : upTo(name, from + 1).filter((end) => end <= word.lastIndex);
+    }
+    default:
+      return after(piece, name, from);
+  }
+}
+
+const after = (text: string, name: string, from: number): readonly number[] =>
+  name.startsWith(text, from) ? [from + text.length] : [];
+
+function upTo(name: string, from: number): readonly number[] {
+  const ends: number[] = [];
+  for (let end = from; end <= name.length; end++) ends.push(end);
+  return ends;
+}
