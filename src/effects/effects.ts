@@ -37,6 +37,8 @@ export interface Effects {
   readonly inTransaction: boolean;
   /** Why it is certain to fail on this server and schema, in the server's words; then all lists are empty. */
   readonly fails?: string | undefined;
+  /** Of `fails`: a newer server accepts it; the first major version that does. */
+  readonly needsVersion?: number | undefined;
 }
 
 export const noEffects: Effects = {
@@ -73,10 +75,13 @@ const union = (lists: readonly (readonly Key[])[]): readonly Key[] => [...new Se
  * statement or a transaction; if one part fails, the whole does.
  */
 export function combine(all: readonly Effects[]): Effects {
-  const fails = all.find((e) => e.fails !== undefined)?.fails;
+  const failing = all.find((e) => e.fails !== undefined);
   const inTransaction = all.every((e) => e.inTransaction);
-  if (fails !== undefined)
-    return { locks: [], rewrites: [], scans: [], builds: [], rebuilds: [], inTransaction, fails };
+  if (failing !== undefined) {
+    const { fails, needsVersion } = failing;
+    const newer = needsVersion === undefined ? {} : { needsVersion };
+    return { ...noEffects, inTransaction, fails, ...newer };
+  }
   const locks = new Map<Key, LockMode>();
   for (const { relation, mode } of all.flatMap((e) => e.locks)) {
     const held = locks.get(relation);

@@ -5,6 +5,10 @@ import type { Stats, TableStats } from "../project/stats.ts";
 export interface ReplayFacts {
   /** Major version of the server, 13 to 18. */
   readonly serverVersion: number;
+  /** The project says which server it runs on; else `serverVersion` is only assumed. */
+  readonly versionStated?: boolean | undefined;
+  /** Minor version, as in `14.2`; undefined: not known. */
+  readonly serverMinor?: number | undefined;
   /** Migrations up to and including this one (name or version) are replayed but not reported. */
   readonly startAfter?: string | undefined;
   /** Sizes of tables by name; `*` stands for any characters. */
@@ -52,8 +56,12 @@ export function replayFacts(facts: Facts, stats?: Stats): ReplayFacts {
     if (typeof size !== "number") return [name, size] as const;
     return [name, size <= smallRows ? "small" : "large"] as const;
   });
+  const version = Number.parseInt(facts.serverVersion ?? "", 10) || undefined;
+  const minor = Number.parseInt(facts.serverVersion?.split(".")[1] ?? "", 10);
   return {
-    serverVersion: Number.parseInt(facts.serverVersion ?? "", 10) || newestVersion,
+    serverVersion: version ?? newestVersion,
+    versionStated: version !== undefined,
+    serverMinor: Number.isNaN(minor) ? undefined : minor,
     startAfter: facts.startAfter,
     tables: Object.fromEntries(tables),
     stats,

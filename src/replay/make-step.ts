@@ -170,6 +170,7 @@ export function makeStep(parts: StepParts): Step {
     givenNames: () => givenNames(step),
     shortenedName: () => shortenedName(step),
     writtenTypes: () => writtenTypes(step),
+    line: () => lineOf(parts.script.text, operation.head.start),
     earlier: () => parts.steps.slice(0, parts.at),
     later: () => parts.steps.slice(parts.at + 1),
     show: (relation, column) =>
@@ -188,6 +189,12 @@ export function makeStep(parts: StepParts): Step {
     ...changeQuestions(() => step, facts, parts.fills),
   };
   return step;
+}
+
+function lineOf(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++;
+  return line;
 }
 
 /** Where the steps of the statement of step number `at` begin and end. */

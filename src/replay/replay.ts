@@ -14,7 +14,9 @@ import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { markOf, readMark, type DeprecationMark } from "./deprecation.ts";
+import { emptyOnPurpose } from "./empty.ts";
 import type { ReplayFacts } from "./facts.ts";
+import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
@@ -28,6 +30,8 @@ export interface ReplayState {
   /** Closed is decided by the first migration that creates or uses tables (see DESIGN, three-valued schema). */
   readonly decided: boolean;
   readonly marks: readonly DeprecationMark[];
+  /** Columns whose rows the history has filled so far. */
+  readonly fills: Fills;
   /** Number of the first pending migration, once it is reached. */
   readonly firstPending: number | undefined;
 }
@@ -38,6 +42,7 @@ export function initialState(history: History, facts: ReplayFacts, snapshot?: Sc
     schema: snapshot === undefined ? schema : schema.withClosed(true),
     decided: snapshot !== undefined,
     marks: [],
+    fills: noFills,
     firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
   };
 }
@@ -69,6 +74,7 @@ export function replayMigration(
     schema: up.schema,
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
+    fills: fillsAfter(state.fills, up.steps),
     firstPending: nextPending(state, migration, facts),
   };
   return { scope, state: next };
@@ -83,6 +89,7 @@ function afterCode(state: ReplayState, migration: Migration, facts: ReplayFacts)
     ...state,
     schema: apply(state.schema, anything, origin).withClosed(false),
     decided: true,
+    fills: fillsAfter(state.fills, undefined),
     firstPending: nextPending(state, migration, facts),
   };
 }
@@ -170,6 +177,7 @@ function runScript(
         setting,
         facts,
         marks: state.marks,
+        fills: state.fills,
         steps,
         at: steps.length,
       });
@@ -208,7 +216,7 @@ function runScript(
 const noFailures: Step["failures"] = [];
 const defaultPath = ["public"];
 
-function inSearchPath(schema: Schema, setting: string | undefined): Schema {
+export function inSearchPath(schema: Schema, setting: string | undefined): Schema {
   const path = setting === undefined || setting === "" ? defaultPath : setting.split(",").map(unquoted);
   return path.join() === schema.searchPath.join() ? schema : schema.withSearchPath(path);
 }
@@ -228,7 +236,7 @@ function settingsNow(tracker: TransactionTracker): (name: string) => string | un
 }
 
 /** What a call of a function of the history does, told at the call. */
-function calledOperations(operation: Operation, schema: Schema): readonly Operation[] {
+export function calledOperations(operation: Operation, schema: Schema): readonly Operation[] {
   if (operation.kind !== "callFunction") return [operation];
   const routines = schema.routines(operation.function);
   if (routines.is !== "present" || routines.value.length !== 1) return [operation];
@@ -328,6 +336,8 @@ class Scope implements MigrationScope {
         kind === "executeDynamic" ||
         (conditional === true && !changesNoSchema.has(kind)),
     );
+
+  emptyOnPurpose = (): boolean => emptyOnPurpose(this.migration, this.comments.up);
 
   startOf = startOf;
 

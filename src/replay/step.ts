@@ -150,6 +150,8 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   readonly shortenedName: () => ShortenedName | undefined;
   /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
   readonly writtenTypes: () => readonly WrittenType[];
+  /** Line of the file on which it begins, from 1. */
+  readonly line: () => number;
   /** Steps of this script before this one, oldest first. */
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */

@@ -43,6 +43,8 @@ export function lintHistory(
   if (freeze) deepFreeze(history);
   const facts = {
     serverVersion: given.serverVersion,
+    versionStated: given.versionStated,
+    serverMinor: given.serverMinor,
     startAfter: given.startAfter,
     lockTimeout: given.lockTimeout,
     tables: given.tables,

@@ -19,6 +19,9 @@ export interface Want {
 export interface Given {
   readonly dialect: "postgres" | "mysql" | "mariadb";
   readonly serverVersion: number;
+  /** The first line says it, with the minor version: `14.2`. */
+  readonly versionStated: boolean;
+  readonly serverMinor?: number | undefined;
   /** What the runner does: `none`, `block`, `single-query`, `pipeline`, `unknown`. */
   readonly transaction: string;
   /** All rules of `recommended` run, or all rules at all. */
@@ -41,6 +44,7 @@ export interface Fixture {
 const plain: Given = {
   dialect: "postgres",
   serverVersion: 17,
+  versionStated: false,
   transaction: "block",
   rules: "folder",
   tables: {},
@@ -56,7 +60,10 @@ export function readGiven(text: string): Given {
     const value = rest.join(" ");
     const last = rest[rest.length - 1] ?? "";
     if (word === "server") {
-      given = { ...given, dialect: (rest[0] ?? "postgres") as Given["dialect"], serverVersion: Number(last) };
+      const [major = "", minor] = last.split(".");
+      const dialect = (rest[0] ?? "postgres") as Given["dialect"];
+      given = { ...given, dialect, serverVersion: Number(major), versionStated: true };
+      if (minor !== undefined) given = { ...given, serverMinor: Number(minor) };
     } else if (word === "transaction") given = { ...given, transaction: value };
     else if (word === "rules") given = { ...given, rules: value as Given["rules"] };
     else if (word === "first" && rest[0] === "file") given = { ...given, firstFile: last };

@@ -9,7 +9,7 @@ export class Collector {
   readonly #builds: { readonly index: string; readonly table: Key }[] = [];
   readonly #rebuilds = new Set<Key>();
   #inTransaction = true;
-  #fails: string | undefined;
+  #fails: { readonly fails: string; readonly needsVersion?: number } | undefined;
 
   lock(relation: Key, mode: LockMode): void {
     const held = this.#locks.get(relation);
@@ -37,9 +37,9 @@ export class Collector {
     this.#inTransaction = false;
   }
 
-  /** The first reason stays. */
-  fail(reason: string): void {
-    this.#fails ??= reason;
+  /** The first reason stays. `needsVersion`: the first version that does it. */
+  fail(reason: string, needsVersion?: number): void {
+    this.#fails ??= { fails: reason, ...(needsVersion === undefined ? {} : { needsVersion }) };
   }
 
   get failed(): boolean {
@@ -48,7 +48,7 @@ export class Collector {
 
   done(): Effects {
     const inTransaction = this.#inTransaction;
-    if (this.#fails !== undefined) return { ...noEffects, inTransaction, fails: this.#fails };
+    if (this.#fails !== undefined) return { ...noEffects, inTransaction, ...this.#fails };
     return {
       locks: [...this.#locks].map(([relation, mode]) => ({ relation, mode })),
       rewrites: [...this.#rewrites],

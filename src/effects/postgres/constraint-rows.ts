@@ -81,6 +81,7 @@ function addForeignKey(op: AddForeignKey, scene: Scene): void {
   if (op.notValid && partitioned && scene.server.version < 18)
     scene.found.fail(
       `cannot add NOT VALID foreign key on partitioned table "${bare(table)}" referencing relation "${bare(referenced)}"`,
+      18,
     );
   const keyColumns = scene
     .relation(referenced)
@@ -173,7 +174,7 @@ function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): voi
   if (op.kind !== "addExclusion" && op.withoutOverlaps) scene.needs(18, "WITHOUT");
   const table = scene.key(op.table);
   if (op.kind === "addExclusion" && scene.isPartitioned(table) && scene.server.version < 17)
-    scene.found.fail("exclusion constraints are not supported on partitioned tables");
+    scene.found.fail("exclusion constraints are not supported on partitioned tables", 17);
   if (op.within === "createTable") return;
   const isPrimary = op.kind === "addPrimaryKey";
   if (op.kind !== "addExclusion" && op.usingIndex !== undefined) {

@@ -177,7 +177,7 @@ export class Scene {
 
   /** A word that only a newer server's grammar knows. */
   needs(version: number, word: string): void {
-    if (this.server.version < version) this.found.fail(`syntax error at or near "${word}"`);
+    if (this.server.version < version) this.found.fail(`syntax error at or near "${word}"`, version);
   }
 }
 

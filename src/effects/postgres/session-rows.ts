@@ -9,6 +9,8 @@ const alone: ReadonlySet<string> = new Set([
   "ALTER SYSTEM",
   "CREATE DATABASE",
   "DROP DATABASE",
+  "COMMIT PREPARED",
+  "ROLLBACK PREPARED",
 ]);
 
 /** Manual: VACUUM, ANALYZE, CLUSTER; transaction and session commands lock nothing. */
@@ -59,7 +61,7 @@ function cluster(op: Cluster, scene: Scene): void {
     return;
   }
   if (scene.isPartitioned(op.table)) {
-    if (scene.server.version < 15) scene.found.fail("cannot cluster a partitioned table");
+    if (scene.server.version < 15) scene.found.fail("cannot cluster a partitioned table", 15);
     scene.found.notInTransaction();
   }
   for (const key of scene.tree(op.table)) {

@@ -64,7 +64,7 @@ export const tableRows: Rows<TableOperation["kind"]> = {
       const asBefore =
         table?.complete === true && (table.accessMethod ?? "heap") === (op.accessMethod ?? "heap");
       if (scene.isPartitioned(op.table) && scene.server.version < 17)
-        scene.found.fail("cannot change access method of a partitioned table");
+        scene.found.fail("cannot change access method of a partitioned table", 17);
       if (!asBefore) scene.rewrite(op.table);
     },
   },

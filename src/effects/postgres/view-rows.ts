@@ -62,6 +62,8 @@ export const viewRows: Rows<ViewKinds> = {
 };
 
 function createView(op: CreateView, scene: Scene): void {
+  if (op.securityInvoker && scene.server.version < 15)
+    scene.found.fail('unrecognized parameter "security_invoker"', 15);
   const view = scene.key(op.view);
   const existing = scene.schema.relation(view).is === "present";
   if (existing && op.ifNotExists) return;

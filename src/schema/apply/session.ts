@@ -23,7 +23,8 @@ export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
   if (/^create$/i.test(command)) return;
   const drops = /^drop$/i.test(command);
   for (const relation of [...values(draft.state.relations)]) {
-    if (relation.complete) draft.put({ ...relation, complete: false, droppedColumns: [], droppedConstraints: [] });
+    if (relation.complete || relation.droppedColumns.length + relation.droppedConstraints.length > 0)
+      draft.put({ ...relation, complete: false, droppedColumns: [], droppedConstraints: [] });
     if (drops) draft.doubt(relationTag(relation.key));
   }
   if (drops)

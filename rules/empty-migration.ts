@@ -1,0 +1,25 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "empty-migration",
+  category: "history",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A migration holds nothing but comments.",
+    why: "It is recorded as applied, and what was meant to stand in it never runs: the file was not finished, or its statements were commented out.",
+    instead:
+      "Write the statements, delete the file if no server has it yet, or say that it is a `no-op` and why.",
+  },
+  messages: { empty: "does nothing, and is recorded as applied" },
+  on: {
+    migration({ migration, comments, emptyOnPurpose, startOf }, { report }) {
+      const { up, kind, code } = migration;
+      if (!up.empty || kind === "baseline" || code === true || emptyOnPurpose()) return;
+      const [first] = comments.up;
+      report({ at: first === undefined ? startOf(up) : { path: up.path, span: first }, message: "empty" });
+    },
+  },
+});

@@ -1,0 +1,36 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+const kinds: ReadonlySet<string> = new Set(["unknown-constraint", "unknown-index", "unknown-object"]);
+
+export default defineRule({
+  id: "unknown-object",
+  category: "correctness",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  directions: ["up", "down"],
+  fix: "none",
+  docs: {
+    summary:
+      "A constraint, index, type, function, trigger, policy or schema is used that isn't there at that point of the history.",
+    why: "The migration fails (42704, 42883, 3F000). The object was dropped or renamed before, or its table never had it.",
+    instead: "Mend the name, create the object first, or write `IF EXISTS` where its absence is fine.",
+  },
+  messages: {
+    dropped: "fails: {{what}} {{name}} was dropped or renamed before",
+    never: "fails: there is no {{what}} {{name}}",
+  },
+  on: {
+    operation({ failures }, { report }) {
+      for (const { kind, what, name, span, dropped } of failures) {
+        if (!kinds.has(kind)) continue;
+        const data = { what, name };
+        if (dropped === undefined) report({ at: span, message: "never", data });
+        else {
+          const related = [{ at: dropped, message: "dropped or renamed here" }];
+          report({ at: span, message: "dropped", data, related });
+        }
+      }
+    },
+  },
+});

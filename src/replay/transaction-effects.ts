@@ -1,0 +1,201 @@
+/** What the statements of one transaction do together, seen from outside of it: `effectsOf` of the public API. */
+import { combine, effectsOn, noEffects, type Effects, type Lock } from "../effects/index.ts";
+import { keyOf, type Key } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
+import { applyStatement } from "../schema/apply.ts";
+import { failure } from "../schema/failure.ts";
+import { emptySchema, type Schema } from "../schema/schema.ts";
+import type { ParsedText } from "../sql/front-end.ts";
+import { inPasses } from "./passes.ts";
+import { calledOperations, inSearchPath } from "./replay.ts";
+
+type ReadText = (text: string) => ParsedText;
+
+/** A schema and the settings of a session, after some statements. */
+export interface SessionState {
+  readonly schema: Schema;
+  readonly settings: ReadonlyMap<string, string>;
+  /** Why a statement is certain to have failed. */
+  readonly fails?: string | undefined;
+}
+
+/** Number of the transaction that is asked about, as the origin of what it creates. */
+const asked = 1;
+
+/** The schema that a script leaves, taken as a whole: what it doesn't create isn't there. */
+export const stateAfter = (sql: string, read: ReadText, version: number): SessionState => {
+  const run = new Run({ schema: emptySchema(), settings: new Map() }, version, 0);
+  run.all(read(sql));
+  return { ...run.state(), schema: run.schema.withClosed(true) };
+};
+
+/** The session after some more statements. */
+export function continued(before: SessionState, sql: string, read: ReadText, version: number): SessionState {
+  const run = new Run(before, version, 0);
+  run.all(read(sql));
+  return run.state();
+}
+
+/**
+ * The effects of all statements of a text as one transaction: relations under the names that they had before,
+ * strongest locks; nothing of what the transaction itself creates.
+ */
+export function transactionEffects(
+  before: SessionState,
+  sql: string,
+  read: ReadText,
+  version: number,
+): Effects {
+  const run = new Run(before, version, asked);
+  run.all(read(sql));
+  return run.effects();
+}
+
+class Run {
+  schema: Schema;
+  readonly #version: number;
+  readonly #migration: number;
+  readonly #start: Schema;
+  readonly #settings: Map<string, string>;
+  #effects: readonly Effects[] = [];
+  /** Of relations renamed in the transaction: the name that everybody else knows. */
+  #known = new Map<Key, Key>();
+  /** Names that were others' before the transaction dropped or renamed those. */
+  #gone = new Set<Key>();
+  #savepoints: { readonly name: string; readonly schema: Schema; readonly effects: readonly Effects[] }[] =
+    [];
+
+  constructor(before: SessionState, version: number, migration: number) {
+    this.schema = inSearchPath(before.schema, before.settings.get("search_path"));
+    this.#start = this.schema;
+    this.#version = version;
+    this.#migration = migration;
+    this.#settings = new Map(before.settings);
+  }
+
+  state(): SessionState {
+    return { schema: this.schema, settings: this.#settings, fails: this.effects().fails };
+  }
+
+  effects(): Effects {
+    return combine(this.#effects.length === 0 ? [noEffects] : this.#effects);
+  }
+
+  all({ statements, problems }: ParsedText): void {
+    const [problem] = problems;
+    if (problem !== undefined) this.#add({ ...noEffects, fails: problem.message });
+    for (const { kind, operations, span } of statements) {
+      const called = operations.flatMap((operation) => calledOperations(operation, this.schema));
+      this.#statement(kind, inPasses(kind, called), span);
+    }
+  }
+
+  #statement(kind: string, operations: readonly Operation[], span: { start: number; end: number }): void {
+    const server = {
+      version: this.#version,
+      setting: (name: string): string | undefined => this.#settings.get(name),
+    };
+    const origin = { migration: this.#migration, path: "", span };
+    let before = this.schema;
+    for (const [i, after] of applyStatement(before, operations, origin).entries()) {
+      const operation = operations[i];
+      if (operation === undefined) continue;
+      const effects = effectsOn("postgres", operation, before, server, operations);
+      // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
+      const failures = failure(before, operation).filter(
+        ({ kind: why, dropped }) => why !== "differs" && !(kind === "DropStmt" && dropped === origin),
+      );
+      const [first] = failures;
+      const fails =
+        effects.fails ?? (first === undefined ? undefined : `${first.kind.replace("-", " ")} ${first.name}`);
+      this.#add(fails === undefined ? this.#seenFromOutside(effects, before) : { ...effects, fails });
+      this.#rename(operation, before, after);
+      for (const { relation } of effects.locks)
+        if (this.#start.relation(relation).is === "present" && after.relation(relation).is !== "present")
+          this.#gone.add(relation);
+      this.schema = after;
+      this.#session(operation);
+      before = this.schema;
+    }
+  }
+
+  #add(effects: Effects): void {
+    this.#effects = [...this.#effects, effects];
+  }
+
+  #isNew(key: Key, now: Schema): boolean {
+    const found = now.relation(key);
+    if (found.is !== "present" || found.value.origin?.migration !== asked) return false;
+    return this.#gone.has(key) || this.#start.relation(key).is !== "present";
+  }
+
+  #seenFromOutside(effects: Effects, now: Schema): Effects {
+    const isOld = (key: Key): boolean => !this.#isNew(key, now);
+    const known = (key: Key): Key => this.#known.get(key) ?? key;
+    const isOldIndex = (key: Key): boolean => {
+      const found = now.index(key);
+      return found.is !== "present" || found.value.origin.migration !== asked;
+    };
+    return {
+      ...effects,
+      locks: effects.locks
+        .filter(({ relation }) => isOld(relation))
+        .map(({ relation, mode }): Lock => ({ relation: known(relation), mode })),
+      rewrites: effects.rewrites.filter(isOld).map(known),
+      scans: effects.scans.filter(isOld).map(known),
+      builds: effects.builds
+        .filter(({ table }) => isOld(table))
+        .map(({ index, table }) => ({ index, table: known(table) })),
+      rebuilds: effects.rebuilds.filter(isOldIndex),
+    };
+  }
+
+  #rename(operation: Operation, before: Schema, after: Schema): void {
+    const moved = target(operation);
+    if (moved === undefined) return;
+    const from = before.resolve(moved.name);
+    const to = moved.to(from);
+    if (before.relation(from).is !== "present" || after.relation(to).is !== "present") return;
+    if (!this.#isNew(from, before)) this.#known.set(to, this.#known.get(from) ?? from);
+    this.#known.delete(from);
+  }
+
+  #session(operation: Operation): void {
+    if (operation.kind === "setOption") {
+      if (operation.name === "all") this.#settings.clear();
+      else if (operation.value === undefined) this.#settings.delete(operation.name);
+      else this.#settings.set(operation.name, operation.value);
+      this.schema = inSearchPath(this.schema, this.#settings.get("search_path"));
+    } else if (operation.kind === "savepoint") this.#savepoint(operation.action, operation.name);
+  }
+
+  /** Going back to a savepoint gives up the locks taken since. */
+  #savepoint(action: "set" | "release" | "rollback", name: string): void {
+    if (action === "set") this.#savepoints.push({ name, schema: this.schema, effects: this.#effects });
+    if (action !== "rollback") return;
+    const found = this.#savepoints.findLast((savepoint) => savepoint.name === name);
+    if (found === undefined) return;
+    this.schema = found.schema;
+    this.#effects = found.effects;
+  }
+}
+
+/** Of operations that give a relation another name or schema: its name, and the key that it gets. */
+function target(operation: Operation) {
+  const inSchema = (name: string) => (key: Key) => keyOf(key.slice(0, key.indexOf(".")), name);
+  const under = (schema: string) => (key: Key) => keyOf(schema, key.slice(key.indexOf(".") + 1));
+  switch (operation.kind) {
+    case "renameTable":
+      return { name: operation.table, to: inSchema(operation.to.text) };
+    case "setTableSchema":
+      return { name: operation.table, to: under(operation.to.text) };
+    case "renameView":
+      return { name: operation.view, to: inSchema(operation.to.text) };
+    case "renameObject":
+      return operation.name && { name: operation.name, to: inSchema(operation.to.text) };
+    case "setObjectSchema":
+      return operation.name && { name: operation.name, to: under(operation.to.text) };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+/** What the server that the project states is too old for, or known to do wrong. */
+import type { Expression } from "../model/expression.ts";
+import type { QualifiedName } from "../model/names.ts";
+import type { ColumnDefinition, Operation } from "../model/operation.ts";
+import type { Span } from "../text/span.ts";
+import type { ReplayFacts } from "./facts.ts";
+import type { Step } from "./step.ts";
+
+export interface Unsupported {
+  readonly at: Span;
+  /** `fails`: the server refuses it; `corrupts`: it does it wrongly. */
+  readonly how: "fails" | "corrupts";
+  /** As the project states it: `14`, `14.2`. */
+  readonly version: string;
+  /** The first version that does it right. */
+  readonly needs: string;
+  /** In the server's words. */
+  readonly reason: string;
+}
+
+/** Built-in functions by the major version that brought them (release notes of 14 to 18, "Functions"). */
+const functionsSince: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    14: "bit_count date_bin string_to_table trim_array unistr",
+    15: "regexp_count regexp_instr regexp_like regexp_substr",
+    16: "any_value array_sample array_shuffle date_add date_subtract erf erfc pg_input_is_valid random_normal",
+    17: "to_bin to_oct unicode_assigned uuid_extract_timestamp uuid_extract_version xmltext",
+    18: "array_reverse array_sort casefold crc32 crc32c gamma lgamma uuidv4 uuidv7",
+  }).flatMap(([version, names]) => names.split(" ").map((name) => [name, Number(version)] as const)),
+);
+
+/** See `Step.unsupported`. */
+export function unsupported(step: Step, facts: ReplayFacts): readonly Unsupported[] {
+  if (facts.versionStated !== true) return [];
+  const { operation, effects } = step;
+  const { serverVersion, serverMinor } = facts;
+  const version = serverMinor === undefined ? String(serverVersion) : `${serverVersion}.${serverMinor}`;
+  const found: Unsupported[] = [];
+  if (effects.fails !== undefined && effects.needsVersion !== undefined)
+    found.push({
+      at: operation.head,
+      how: "fails",
+      version,
+      needs: String(effects.needsVersion),
+      reason: effects.fails,
+    });
+  for (const { name, text, span } of callsOf(operation)) {
+    const since = functionsSince.get(name);
+    if (since === undefined || since <= serverVersion || !isBuiltIn(step, name)) continue;
+    const reason = `function ${text} does not exist`;
+    found.push({ at: span, how: "fails", version, needs: String(since), reason });
+  }
+  if (serverVersion === 14 && serverMinor !== undefined && serverMinor < 4 && buildsConcurrently(operation))
+    found.push({ at: operation.head, how: "corrupts", version, needs: "14.4", reason: "" });
+  return found;
+}
+
+/** Neither the history nor, as far as it tells, anybody else has made a function of that name. */
+const isBuiltIn = ({ before, migration }: Step, name: string): boolean =>
+  (before.closed || migration.first) &&
+  before.searchPath.every((schema) => before.routines(`${schema}.${name}`).is !== "present");
+
+const buildsConcurrently = (operation: Operation): boolean =>
+  (operation.kind === "createIndex" || operation.kind === "reindex") && operation.concurrently;
+
+/** Functions without a schema that run, or are looked up, now. */
+function callsOf(operation: Operation): readonly QualifiedName[] {
+  const calls: QualifiedName[] = [];
+  const add = (part: Pick<Expression, "functions"> | undefined): void => {
+    if (part !== undefined) calls.push(...part.functions);
+  };
+  const ofColumn = ({ default: value, generated }: ColumnDefinition): void => {
+    add(value);
+    add(generated?.expression);
+  };
+  if ("query" in operation) add(operation.query);
+  if ("expression" in operation) add(operation.expression);
+  if ("using" in operation && typeof operation.using === "object") add(operation.using);
+  if (operation.kind === "addColumn") ofColumn(operation.column);
+  if (operation.kind === "createTable") operation.columns.forEach(ofColumn);
+  if (operation.kind === "createIndex") {
+    for (const { expression } of operation.elements) add(expression);
+    add(operation.where);
+  }
+  return calls.filter(({ schema }) => schema === undefined);
+}
