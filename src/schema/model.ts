@@ -114,6 +114,9 @@ export interface Trigger {
 }
 export interface Policy {
   readonly name: string;
+  readonly permissive: boolean;
+  readonly command: "all" | "select" | "insert" | "update" | "delete";
+  readonly roles: readonly string[];
   readonly using?: Expression | undefined;
   readonly withCheck?: Expression | undefined;
   readonly origin: Origin;
@@ -138,6 +141,12 @@ export interface Relation {
   readonly temporary: boolean;
   readonly unlogged: boolean;
   readonly accessMethod?: string | undefined;
+  /** Name of the index that CLUSTER goes by. */
+  readonly clusteredOn?: string | undefined;
+  /** By OWNER TO; undefined: whoever made it. */
+  readonly owner?: string | undefined;
+  /** Publications that name it. */
+  readonly publications?: readonly string[] | undefined;
   readonly partitionBy?: PartitionKey | undefined;
   /** Parent and bound, if it is a partition. */
   readonly partitionOf?: { readonly parent: Key; readonly bound: PartitionBound } | undefined;
@@ -149,6 +158,10 @@ export interface Relation {
   readonly ofType?: Key | undefined;
   /** Of a view: what it reads, names resolved (`relations` and `columns[].table` carry the schema). */
   readonly query?: QueryFacts | undefined;
+  /** Of a view: its query is run with the privileges of who asks. */
+  readonly securityInvoker?: boolean | undefined;
+  /** Of a sequence: `smallint`, `integer`, `bigint`. */
+  readonly sequenceType?: string | undefined;
   /** Of a sequence: the column that owns it. */
   readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;
   /** Rows were loaded by INSERT…SELECT, COPY or CREATE TABLE AS; `created here` no longer means empty. */

@@ -92,6 +92,10 @@ export interface RenameView extends OperationBase<"renameView"> {
 export interface AlterView extends OperationBase<"alterView"> {
   readonly view: QualifiedName;
   readonly materialized: boolean;
+  /** SET (security_invoker = …); RESET gives false. */
+  readonly securityInvoker?: boolean | undefined;
+  /** Undefined: anything else. */
+  readonly change?: "options" | "statistics" | "cluster" | "tablespace" | "access method" | undefined;
 }
 export interface RefreshView extends OperationBase<"refreshView"> {
   readonly view: QualifiedName;
@@ -105,11 +109,15 @@ export interface CreateSequence extends OperationBase<"createSequence"> {
   readonly sequence: QualifiedName;
   readonly ifNotExists: boolean;
   readonly temporary: boolean;
+  /** AS smallint, integer, bigint; undefined: nothing is said, so bigint. */
+  readonly type?: string | undefined;
   readonly ownedBy?: { readonly table: QualifiedName; readonly column: string } | undefined;
 }
 export interface AlterSequence extends OperationBase<"alterSequence"> {
   readonly sequence: QualifiedName;
   readonly ifExists: boolean;
+  /** AS smallint, integer, bigint. */
+  readonly type?: string | undefined;
   readonly ownedBy?: { readonly table: QualifiedName; readonly column: string } | "none" | undefined;
 }
 export interface DropSequence extends OperationBase<"dropSequence"> {
@@ -210,6 +218,10 @@ export interface CreateFunction extends OperationBase<"createFunction"> {
 }
 export interface AlterFunction extends OperationBase<"alterFunction"> {
   readonly function: QualifiedName;
+  /** SECURITY DEFINER gives true, INVOKER false; undefined: nothing is said. */
+  readonly securityDefiner?: boolean | undefined;
+  /** SET clauses: names in lower case. */
+  readonly settings?: readonly string[] | undefined;
 }
 export interface DropFunction extends OperationBase<"dropFunction"> {
   readonly function: QualifiedName;
@@ -241,9 +253,15 @@ export interface CreatePolicy extends OnTable<"createPolicy"> {
   readonly using?: Expression | undefined;
   readonly withCheck?: Expression | undefined;
   readonly permissive: boolean;
+  /** FOR. */
+  readonly command: "all" | "select" | "insert" | "update" | "delete";
+  /** TO; `public`, `current_user` and the like in lower case. */
+  readonly roles: readonly string[];
 }
 export interface AlterPolicy extends OnTable<"alterPolicy"> {
   readonly name: Name;
+  /** TO; undefined: they stay. */
+  readonly roles?: readonly string[] | undefined;
   readonly using?: Expression | undefined;
   readonly withCheck?: Expression | undefined;
 }
@@ -338,9 +356,13 @@ export interface CreateObject extends OnObject<"createObject"> {
   readonly ifNotExists: boolean;
   /** Upper-case options that matter to effects: `SUPERUSER`, `connect=false`, `FOR ALL TABLES`. */
   readonly options: readonly string[];
+  /** Where a password is written out: of a role, user mapping, server or subscription. */
+  readonly secret?: Span | undefined;
 }
 export interface AlterObject extends OnObject<"alterObject"> {
   readonly options: readonly string[];
+  /** As of CreateObject; also the value of a setting whose name speaks of a secret. */
+  readonly secret?: Span | undefined;
 }
 export interface DropObject extends OnObject<"dropObject"> {
   readonly ifExists: boolean;

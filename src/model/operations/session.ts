@@ -1,4 +1,6 @@
+import type { QueryFacts } from "../expression.ts";
 import type { QualifiedName } from "../names.ts";
+import type { Span } from "../../text/span.ts";
 import type { OperationBase } from "./base.ts";
 
 /** BEGIN, START TRANSACTION. */
@@ -37,14 +39,26 @@ export interface Cluster extends OperationBase<"cluster"> {
   readonly table?: QualifiedName | undefined;
   readonly index?: string | undefined;
 }
+/** `v`, or `new` for `NEW.name`. */
+export interface UnquotedValue {
+  /** Folded. */
+  readonly variable: string;
+  readonly span: Span;
+}
 /** EXECUTE of a text that isn't known before it runs. */
 export interface ExecuteDynamic extends OperationBase<"executeDynamic"> {
   /** The constant first part of the text: `ALTER TABLE `. */
   readonly prefix?: string | undefined;
+  /** Values that go into the text as they are, neither quoted nor passed by USING: names of parameters and variables. */
+  readonly unquoted?: readonly UnquotedValue[] | undefined;
 }
 /** What changes no schema and has no hazard: `command` is the manual's, upper case (`NOTIFY`, `LISTEN`, `EXPLAIN`). */
 export interface Utility extends OperationBase<"utility"> {
   readonly command: string;
+  /** Of EXPLAIN, PREPARE and DECLARE: the query that is planned, but not run. */
+  readonly query?: QueryFacts | undefined;
+  /** Of REASSIGN OWNED and DROP OWNED: the roles; CURRENT_USER and the like in lower case. */
+  readonly roles?: readonly string[] | undefined;
 }
 /** A statement that we can't read; `statement` is the parser's name for it, or `unparsable`. */
 export interface Unknown extends OperationBase<"unknown"> {

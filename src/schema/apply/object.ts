@@ -238,6 +238,9 @@ export function createPolicy(draft: Draft, op: CreatePolicy | AlterPolicy): void
   draft.mark(table.key, policyTag(op.name.text), undefined);
   const made = {
     name: op.name.text,
+    permissive: "permissive" in op ? op.permissive : (old?.permissive ?? true),
+    command: "command" in op ? op.command : (old?.command ?? "all"),
+    roles: op.roles ?? old?.roles ?? [],
     using: qualifyExpression(draft.state, op.using) ?? old?.using,
     withCheck: qualifyExpression(draft.state, op.withCheck) ?? old?.withCheck,
     origin: old?.origin ?? draft.origin,

@@ -35,6 +35,7 @@ export function createOwnedSequence(draft: Draft, table: Relation, column: strin
   draft.create({
     ...newRelation(table.schema, name, "sequence", draft.origin),
     temporary: table.temporary,
+    sequenceType: table.columns.find((c) => c.name === column)?.type?.name,
     ownedBy: { table: table.key, column },
   });
   // The default of a serial column; it follows the sequence as a written one does.

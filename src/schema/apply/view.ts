@@ -1,6 +1,6 @@
 /** Views and sequences. */
 import { keyOf } from "../../model/names.ts";
-import type { AlterSequence, CreateSequence, CreateView, DropView, RefreshView } from "../../model/operation.ts";
+import type { AlterSequence, AlterView, CreateSequence, CreateView, DropView, RefreshView } from "../../model/operation.ts";
 import { newRelation, type Draft } from "../draft.ts";
 import type { Column } from "../model.ts";
 import { qualifyQuery } from "../rewrite.ts";
@@ -38,6 +38,7 @@ export function createView(draft: Draft, op: CreateView): void {
     temporary: op.temporary,
     populated: !op.withNoData,
     query: qualifyQuery(draft.state, op.query),
+    securityInvoker: op.securityInvoker,
     origin: draft.origin,
   } as const;
   if (op.orReplace && old?.kind === "view") draft.put(view);
@@ -46,6 +47,12 @@ export function createView(draft: Draft, op: CreateView): void {
 
 export function dropView(draft: Draft, op: DropView): void {
   dropRelation(draft, draft.resolve(op.view), op.cascade);
+}
+
+export function alterView(draft: Draft, op: AlterView): void {
+  const view = draft.subject(op.view, op.materialized ? "materialized view" : "view");
+  if (view !== undefined && op.securityInvoker !== undefined)
+    draft.put({ ...view, securityInvoker: op.securityInvoker });
 }
 
 export function refreshView(draft: Draft, op: RefreshView): void {
@@ -58,6 +65,7 @@ export function createSequence(draft: Draft, op: CreateSequence): void {
   draft.create({
     ...newRelation(schema, op.sequence.name, "sequence", draft.origin),
     temporary: op.temporary,
+    sequenceType: op.type ?? "bigint",
     ownedBy: owner(draft, op.ownedBy),
   });
 }
@@ -67,6 +75,7 @@ const owner = (draft: Draft, by: CreateSequence["ownedBy"]) =>
 
 export function alterSequence(draft: Draft, op: AlterSequence): void {
   const sequence = draft.subject(op.sequence, "sequence");
-  if (sequence === undefined || op.ownedBy === undefined) return;
-  draft.put({ ...sequence, ownedBy: op.ownedBy === "none" ? undefined : owner(draft, op.ownedBy) });
+  if (sequence === undefined) return;
+  const owned = op.ownedBy === undefined ? sequence.ownedBy : op.ownedBy === "none" ? undefined : owner(draft, op.ownedBy);
+  draft.put({ ...sequence, ownedBy: owned, sequenceType: op.type ?? sequence.sequenceType });
 }

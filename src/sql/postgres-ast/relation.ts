@@ -6,6 +6,7 @@ import type {
   CreateMaterializedViewStatement,
   CreateSequenceStatement,
   CreateViewStatement,
+  DataTypeDef,
   DropStatement,
   IndexExpression,
   QColumn,
@@ -24,6 +25,7 @@ import { bare, headTo, named, parts, positionOf, qualified } from "./names.ts";
 import { isColumn } from "./nodes.ts";
 import { whereRange } from "./predicate.ts";
 import { Collector, queryFacts } from "./query.ts";
+import { typeAt } from "./type.ts";
 
 export function createIndex(reader: TokenReader, statement: CreateIndexStatement): Operation[] {
   const table = qualified(reader, statement.table);
@@ -212,6 +214,10 @@ function ownedBy(reader: TokenReader, owner: "none" | QColumn | undefined): Owne
   return { table: { ...name, span }, column };
 }
 
+/** AS type. */
+const sequenceType = (reader: TokenReader, type: DataTypeDef | undefined): { type?: string } =>
+  type === undefined ? {} : { type: typeAt(reader, reader.after("as")).type.name };
+
 export function createSequence(reader: TokenReader, statement: CreateSequenceStatement): Operation[] {
   const sequence = qualified(reader, statement.name);
   const owner = ownedBy(reader, statement.options.ownedBy);
@@ -223,6 +229,7 @@ export function createSequence(reader: TokenReader, statement: CreateSequenceSta
       sequence,
       ifNotExists: statement.ifNotExists === true,
       temporary: statement.temp === true,
+      ...sequenceType(reader, statement.options.as),
       ...(owner === undefined || owner === "none" ? {} : { ownedBy: owner }),
     },
   ];
@@ -253,6 +260,7 @@ export function alterSequence(reader: TokenReader, statement: AlterSequenceState
           head: headTo(reader, sequence),
           sequence,
           ifExists: statement.ifExists === true,
+          ...sequenceType(reader, change.as),
           ...(owner === undefined ? {} : { ownedBy: owner }),
         },
       ];

@@ -9,6 +9,7 @@ import { readPlpgsql, type Embedded } from "./plpgsql.ts";
 import type { Body } from "./source.ts";
 import { maskText, readings, splitStatements } from "./split.ts";
 import { unknownOperation, type BodyReader, type Chunk, type Reading } from "./statement.ts";
+import { unquotedValues } from "./unquoted.ts";
 import { usesOf, withoutColumns } from "./uses.ts";
 
 /** DO in EXECUTE in DO …: deeper ones are not read. */
@@ -158,7 +159,19 @@ function readDynamic(
   const start = all[from]?.start ?? 0;
   const span = spanInFile(fragment, start, all[to - 1]?.end ?? start);
   const head = spanInFile(fragment, start, own.at(-1)?.end ?? start);
-  return [{ kind: "executeDynamic", span, head, prefix: text.text === "" ? undefined : text.text }];
+  const unquoted = unquotedValues(own, scope.values).map((value) => ({
+    variable: value.name,
+    span: spanInFile(fragment, value.start, value.end),
+  }));
+  return [
+    {
+      kind: "executeDynamic",
+      span,
+      head,
+      prefix: text.text === "" ? undefined : text.text,
+      ...(unquoted.length === 0 ? {} : { unquoted }),
+    },
+  ];
 }
 
 /** What is no SQL at all is left out; a statement that can't be read is `unknown`. */

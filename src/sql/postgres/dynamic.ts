@@ -38,7 +38,7 @@ const valueOf = (token: Token | undefined, values: Values): readonly Token[] | u
 
 const finish = (into: Decoded, complete: boolean): ConstantText => ({ ...into, complete });
 
-const isMark = (token: Token | undefined, value: string): boolean =>
+export const isMark = (token: Token | undefined, value: string): boolean =>
   (token?.kind === "punctuation" || token?.kind === "operator") && token.value === value;
 
 /** `a || b || c`. True if all of it was constant. */
@@ -60,7 +60,7 @@ function concatenation(
 }
 
 /** Positions of a separator outside of parentheses. */
-function splits(tokens: readonly Token[], from: number, to: number, separator: string): number[] {
+export function splits(tokens: readonly Token[], from: number, to: number, separator: string): number[] {
   const found: number[] = [];
   let depth = 0;
   for (let at = from; at < to; at++) {

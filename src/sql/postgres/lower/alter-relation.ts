@@ -1,7 +1,10 @@
 /** ALTER INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE, TYPE where the grammar gives sub-commands. */
+import type { AlterTableCmd } from "@pgsql/types";
 import type { AlterView, Operation } from "../../../model/operation.ts";
 import { changeOwner, columnOption, type Command } from "./command.ts";
 import { nameAt, relationName } from "./names.ts";
+import { items } from "./tree.ts";
+import { optionValue } from "./view.ts";
 import { columnType } from "./type.ts";
 
 type Relation = "OBJECT_INDEX" | "OBJECT_VIEW" | "OBJECT_MATVIEW" | "OBJECT_SEQUENCE" | "OBJECT_TYPE";
@@ -16,8 +19,16 @@ export function alterOther(at: Command, objtype: Relation): Operation[] {
       const materialized = objtype === "OBJECT_MATVIEW";
       if (owner) return [changeOwner(at, materialized ? "materialized view" : "view")];
       const change = viewChange(command.subtype);
+      const invoker = securityInvoker(command);
       return [
-        { kind: "alterView", ...base, view: table, materialized, ...(change === undefined ? {} : { change }) },
+        {
+          kind: "alterView",
+          ...base,
+          view: table,
+          materialized,
+          ...(invoker === undefined ? {} : { securityInvoker: invoker }),
+          ...(change === undefined ? {} : { change }),
+        },
       ];
     }
     case "OBJECT_SEQUENCE":
@@ -82,6 +93,11 @@ function viewChange(subtype: string | undefined): AlterView["change"] {
     default:
       return undefined;
   }
+}
+
+function securityInvoker({ subtype, def }: AlterTableCmd): boolean | undefined {
+  const value = optionValue(items(def), "security_invoker");
+  return subtype === "AT_ResetRelOptions" && value !== undefined ? false : value;
 }
 
 function indexChange(subtype: string | undefined): "options" | "tablespace" | "statistics" {

@@ -2,9 +2,11 @@
 import type { Node, RoleSpec, VariableSetStmt } from "@pgsql/types";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { ObjectClass, Operation } from "../../../model/operation.ts";
+import type { Span } from "../../../text/span.ts";
 import { nameAt, nodesName, plainName, rowsOf } from "./names.ts";
 import { nounWords, objectClasses, roleText } from "./object-class.ts";
 import { headTo } from "./rename.ts";
+import { connectionSecret, passwordIn, settingSecret } from "./secret.ts";
 import { settingText } from "./session.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
@@ -15,6 +17,7 @@ interface ObjectParts {
   readonly options?: readonly string[];
   readonly orReplace?: boolean | undefined;
   readonly ifNotExists?: boolean | undefined;
+  readonly secret?: Span | undefined;
 }
 
 function base(reader: TokenReader, object: ObjectClass, { name, relations = [] }: ObjectParts) {
@@ -35,12 +38,20 @@ function create(reader: TokenReader, object: ObjectClass, parts: ObjectParts): O
       orReplace: parts.orReplace === true,
       ifNotExists: parts.ifNotExists === true,
       options: parts.options ?? [],
+      ...(parts.secret === undefined ? {} : { secret: parts.secret }),
     },
   ];
 }
 
 function alter(reader: TokenReader, object: ObjectClass, parts: ObjectParts): Operation[] {
-  return [{ kind: "alterObject", ...base(reader, object, parts), options: parts.options ?? [] }];
+  return [
+    {
+      kind: "alterObject",
+      ...base(reader, object, parts),
+      options: parts.options ?? [],
+      ...(parts.secret === undefined ? {} : { secret: parts.secret }),
+    },
+  ];
 }
 
 function dropped(
@@ -152,13 +163,22 @@ export const objectHandlers: Handlers = {
     alter(reader, "extension", { name: named(reader, 2, extname), options: [action === 1 ? "ADD" : "DROP"] }),
 
   CreateRoleStmt: (reader, { role: name, options }) =>
-    create(reader, "role", { name: named(reader, 2, name), options: optionTexts(options) }),
+    create(reader, "role", {
+      name: named(reader, 2, name),
+      options: optionTexts(options),
+      secret: passwordIn(reader, options),
+    }),
   AlterRoleStmt: (reader, statement) =>
-    alter(reader, "role", { name: role(reader, statement.role), options: optionTexts(statement.options) }),
+    alter(reader, "role", {
+      name: role(reader, statement.role),
+      options: optionTexts(statement.options),
+      secret: passwordIn(reader, statement.options),
+    }),
   AlterRoleSetStmt: (reader, { role: spec, setstmt }) =>
     alter(reader, "role", {
       ...(spec === undefined ? {} : { name: role(reader, spec) }),
       options: settingOption(setstmt),
+      secret: settingSecret(reader, setstmt?.name),
     }),
   DropRoleStmt: (reader, { roles, missing_ok: missing }) =>
     (roles ?? []).flatMap((node, i) => {
@@ -173,7 +193,11 @@ export const objectHandlers: Handlers = {
   AlterDatabaseStmt: (reader, { dbname, options }) =>
     alter(reader, "database", { name: named(reader, 2, dbname), options: optionTexts(options) }),
   AlterDatabaseSetStmt: (reader, { dbname, setstmt }) =>
-    alter(reader, "database", { name: named(reader, 2, dbname), options: settingOption(setstmt) }),
+    alter(reader, "database", {
+      name: named(reader, 2, dbname),
+      options: settingOption(setstmt),
+      secret: settingSecret(reader, setstmt?.name),
+    }),
   AlterDatabaseRefreshCollStmt: (reader, { dbname }) =>
     alter(reader, "database", { name: named(reader, 2, dbname), options: ["REFRESH COLLATION VERSION"] }),
   DropdbStmt: (reader, { dbname, missing_ok: missing }) => [
@@ -199,13 +223,22 @@ export const objectHandlers: Handlers = {
     create(reader, "foreign data wrapper", { name: named(reader, 4, fdwname) }),
   AlterFdwStmt: (reader, { fdwname }) =>
     alter(reader, "foreign data wrapper", { name: named(reader, 4, fdwname) }),
-  CreateForeignServerStmt: (reader, { servername, if_not_exists: exists }) =>
-    create(reader, "server", { name: named(reader, 2, servername), ifNotExists: exists }),
-  AlterForeignServerStmt: (reader, { servername }) =>
-    alter(reader, "server", { name: named(reader, 2, servername) }),
-  CreateUserMappingStmt: (reader, { user, if_not_exists: exists }) =>
-    create(reader, "user mapping", { name: role(reader, user), ifNotExists: exists }),
-  AlterUserMappingStmt: (reader, { user }) => alter(reader, "user mapping", { name: role(reader, user) }),
+  CreateForeignServerStmt: (reader, { servername, if_not_exists: exists, options }) =>
+    create(reader, "server", {
+      name: named(reader, 2, servername),
+      ifNotExists: exists,
+      secret: passwordIn(reader, options),
+    }),
+  AlterForeignServerStmt: (reader, { servername, options }) =>
+    alter(reader, "server", { name: named(reader, 2, servername), secret: passwordIn(reader, options) }),
+  CreateUserMappingStmt: (reader, { user, if_not_exists: exists, options }) =>
+    create(reader, "user mapping", {
+      name: role(reader, user),
+      ifNotExists: exists,
+      secret: passwordIn(reader, options),
+    }),
+  AlterUserMappingStmt: (reader, { user, options }) =>
+    alter(reader, "user mapping", { name: role(reader, user), secret: passwordIn(reader, options) }),
   DropUserMappingStmt: (reader, { user, missing_ok: missing }) => [
     dropped(reader, "user mapping", missing, false, { name: role(reader, user) }),
   ],
@@ -231,15 +264,20 @@ export const objectHandlers: Handlers = {
         ...optionTexts(options),
       ],
     }),
-  CreateSubscriptionStmt: (reader, { subname, options }) =>
-    create(reader, "subscription", { name: named(reader, 2, subname), options: optionTexts(options) }),
-  AlterSubscriptionStmt: (reader, { subname, kind, options }) =>
+  CreateSubscriptionStmt: (reader, { subname, options, conninfo }) =>
+    create(reader, "subscription", {
+      name: named(reader, 2, subname),
+      options: optionTexts(options),
+      secret: connectionSecret(reader, conninfo),
+    }),
+  AlterSubscriptionStmt: (reader, { subname, kind, options, conninfo }) =>
     alter(reader, "subscription", {
       name: named(reader, 2, subname),
       options: [
         (kind ?? "").replace("ALTER_SUBSCRIPTION_", "").replaceAll("_", " "),
         ...optionTexts(options),
       ],
+      secret: connectionSecret(reader, conninfo),
     }),
   DropSubscriptionStmt: (reader, { subname, missing_ok: missing, behavior }) => [
     dropped(reader, "subscription", missing, behavior === "DROP_CASCADE", {

@@ -1,5 +1,5 @@
 /** Functions, procedures, DO. */
-import type { CreateFunctionStmt, DoStmt, Node } from "@pgsql/types";
+import type { CreateFunctionStmt, DoStmt, Node, VariableSetStmt } from "@pgsql/types";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { CreateFunction, Operation, Parameter } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
@@ -16,9 +16,20 @@ import { columnType } from "./type.ts";
 
 export const routineHandlers: Handlers = {
   CreateFunctionStmt: (reader, statement) => [createFunction(reader, statement)],
-  AlterFunctionStmt: (reader, { func }) => {
+  AlterFunctionStmt: (reader, { func, actions }) => {
     const name = nodesName(reader, func?.objname, 2);
-    return [{ kind: "alterFunction", span: reader.source.span, head: headTo(reader, name), function: name }];
+    const security = option(actions, "security") === undefined ? undefined : flag(actions, "security");
+    const set = settings(actions);
+    return [
+      {
+        kind: "alterFunction",
+        span: reader.source.span,
+        head: headTo(reader, name),
+        function: name,
+        ...(security === undefined ? {} : { securityDefiner: security }),
+        ...(set.length === 0 ? {} : { settings: set }),
+      },
+    ];
   },
   DoStmt: doBlock,
 };
@@ -113,7 +124,7 @@ function createFunction(reader: TokenReader, statement: CreateFunctionStmt): Ope
     securityDefiner: flag(options, "security"),
     settings: settings(options),
     ...(span === undefined ? {} : { body: { span, text: reader.text(span) } }),
-    operations: body?.operations ?? [],
+    operations: (body?.operations ?? []).map((operation) => withInput(operation, parameters)),
     uses: body?.uses ?? usesOf([], []),
     atomic: sqlBody !== undefined,
   };
@@ -123,11 +134,27 @@ function settings(options: readonly Node[] | undefined): string[] {
   return (options ?? []).flatMap((node) => {
     if (!("DefElem" in node) || node.DefElem.defname !== "set") return [];
     const { arg } = node.DefElem;
-    return arg !== undefined && "VariableSetStmt" in arg
+    return arg !== undefined && "VariableSetStmt" in arg && !isReset(arg.VariableSetStmt)
       ? [(arg.VariableSetStmt.name ?? "all").toLowerCase()]
       : [];
   });
 }
+
+/** Of what EXECUTE gets unquoted, only the function's parameters come from outside, and only text can be more than a value. */
+function withInput(operation: Operation, parameters: readonly Parameter[]): Operation {
+  if (operation.kind !== "executeDynamic" || operation.unquoted === undefined) return operation;
+  const unquoted = operation.unquoted.filter(({ variable }) => {
+    const given = parameters.find(({ name }, i) => name === variable || `$${i + 1}` === variable);
+    return given !== undefined && inputModes.has(given.mode) && isText(given.type);
+  });
+  return { ...operation, unquoted: unquoted.length === 0 ? undefined : unquoted };
+}
+
+const inputModes: ReadonlySet<Parameter["mode"]> = new Set(["in", "inout", "variadic"]);
+const textTypes: ReadonlySet<string> = new Set(["text", "varchar", "char", "name", "citext"]);
+const isText = ({ name, dimensions }: Parameter["type"]): boolean => dimensions === 0 && textTypes.has(name);
+
+const isReset = ({ kind }: VariableSetStmt): boolean => kind === "VAR_RESET" || kind === "VAR_RESET_ALL";
 
 /** `RETURN …`, or what stands between `BEGIN ATOMIC` and `END`. */
 function atomicSpan(reader: TokenReader, body: Node): Span {

@@ -1,9 +1,10 @@
 /** Triggers, rules, row security policies. */
 import type { CreateTrigStmt, Node, RangeVar } from "@pgsql/types";
 import type { Expression } from "../../../model/expression.ts";
-import type { CreateTrigger, Operation } from "../../../model/operation.ts";
+import type { CreatePolicy, CreateTrigger, Operation } from "../../../model/operation.ts";
 import { expression, insideBrackets, tableScope } from "./expression.ts";
 import { nameAt, nodesName, relationEnd, relationName } from "./names.ts";
+import { roleTexts } from "./object-class.ts";
 import { headTo } from "./rename.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
@@ -18,23 +19,44 @@ export const triggerHandlers: Handlers = {
       orReplace: replace === true,
     },
   ],
-  CreatePolicyStmt: (reader, { table, policy_name: name, qual, with_check: check, permissive }) => [
-    {
-      kind: "createPolicy",
-      ...onRelation(reader, table),
-      name: nameAt(reader, 2, name),
-      ...policyExpressions(reader, table, qual, check),
-      permissive: permissive === true,
-    },
-  ],
-  AlterPolicyStmt: (reader, { table, policy_name: name, qual, with_check: check }) => [
+  CreatePolicyStmt: (reader, statement) => {
+    const {
+      table,
+      policy_name: name,
+      qual,
+      with_check: check,
+      permissive,
+      cmd_name: command,
+      roles,
+    } = statement;
+    return [
+      {
+        kind: "createPolicy",
+        ...onRelation(reader, table),
+        name: nameAt(reader, 2, name),
+        ...policyExpressions(reader, table, qual, check),
+        permissive: permissive === true,
+        command: commands[command ?? ""] ?? "all",
+        roles: roleTexts(roles),
+      },
+    ];
+  },
+  AlterPolicyStmt: (reader, { table, policy_name: name, qual, with_check: check, roles }) => [
     {
       kind: "alterPolicy",
       ...onRelation(reader, table),
       name: nameAt(reader, 2, name),
+      ...(roles === undefined ? {} : { roles: roleTexts(roles) }),
       ...policyExpressions(reader, table, qual, check),
     },
   ],
+};
+
+const commands: Readonly<Record<string, CreatePolicy["command"]>> = {
+  select: "select",
+  insert: "insert",
+  update: "update",
+  delete: "delete",
 };
 
 function onRelation(reader: TokenReader, relation: RangeVar | undefined) {

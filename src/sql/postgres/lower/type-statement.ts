@@ -65,6 +65,7 @@ export const typeHandlers: Handlers = {
         sequence: name,
         ifNotExists: exists === true,
         temporary: sequence?.relpersistence === "t",
+        ...sequenceType(reader, options),
         ...(owner === undefined || owner === "none" ? {} : { ownedBy: owner }),
       },
     ];
@@ -79,6 +80,7 @@ export const typeHandlers: Handlers = {
         head: headTo(reader, name),
         sequence: name,
         ifExists: missing === true,
+        ...sequenceType(reader, options),
         ...(owner === undefined ? {} : { ownedBy: owner }),
       },
     ];
@@ -91,6 +93,16 @@ const created = (reader: TokenReader, type: QualifiedName) => ({
   head: headTo(reader, type),
   type,
 });
+
+/** AS type. */
+function sequenceType(reader: TokenReader, options: readonly Node[] | undefined): { type?: string } {
+  for (const node of options ?? []) {
+    if (!("DefElem" in node) || node.DefElem.defname !== "as") continue;
+    const { arg } = node.DefElem;
+    if (arg !== undefined && "TypeName" in arg) return { type: columnType(reader, arg.TypeName).name };
+  }
+  return {};
+}
 
 type Owner = NonNullable<CreateSequence["ownedBy"]>;
 

@@ -32,13 +32,13 @@ export function createdView(reader: TokenReader, parts: ViewParts): Operation[] 
       withNoData: parts.withNoData,
       columns: parts.columns,
       query: queryFacts(reader, parts.query).facts,
-      securityInvoker: isSet(parts.options, "security_invoker"),
+      securityInvoker: optionValue(parts.options, "security_invoker") === true,
     },
   ];
 }
 
 /** `WITH (option)`, `WITH (option = true)`. */
-function isSet(options: readonly Node[] | undefined, name: string): boolean {
+export function optionValue(options: readonly Node[] | undefined, name: string): boolean | undefined {
   for (const node of options ?? []) {
     if (!("DefElem" in node) || node.DefElem.defname !== name) continue;
     const { arg } = node.DefElem;
@@ -48,7 +48,7 @@ function isSet(options: readonly Node[] | undefined, name: string): boolean {
       return ["true", "on", "yes", "1", "t"].includes((arg.String.sval ?? "").toLowerCase());
     return true;
   }
-  return false;
+  return undefined;
 }
 
 export const viewHandlers: Handlers = {

@@ -1,0 +1,94 @@
+/** Values that stand unquoted in the text that EXECUTE runs: `'… ' || v`, `format('%s', v)`. */
+import { isMark, splits, type Values } from "./dynamic.ts";
+import type { Token } from "./lexer.ts";
+
+/** A variable, `r.field` or `$1`. */
+export interface Unquoted {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Deeper nesting, and more than so many parts, are not followed. */
+const maxDepth = 12;
+const maxParts = 2000;
+
+export function unquotedValues(expression: readonly Token[], values: Values): readonly Unquoted[] {
+  const reader: Reader = { values, left: maxParts, found: new Map() };
+  read(reader, expression, 0);
+  return [...reader.found.values()];
+}
+
+interface Reader {
+  readonly values: Values;
+  left: number;
+  /** By their place. */
+  readonly found: Map<number, Unquoted>;
+}
+
+function read(reader: Reader, tokens: readonly Token[], depth: number): void {
+  if (depth > maxDepth) return;
+  for (const part of cut(tokens, "||")) {
+    if (--reader.left < 0) return;
+    readPart(reader, part, depth);
+  }
+}
+
+function cut(tokens: readonly Token[], separator: string): Token[][] {
+  const at = [-1, ...splits(tokens, 0, tokens.length, separator), tokens.length];
+  return at.slice(1).map((end, i) => tokens.slice((at[i] ?? 0) + 1, end));
+}
+
+/** Whatever their value is, text of these types can't leave its place. */
+const harmless = new Set(
+  "int integer bigint smallint numeric real float boolean bool uuid date timestamp timestamptz interval oid regclass regtype regproc regprocedure regnamespace regrole".split(
+    " ",
+  ),
+);
+
+/** What they are given comes out as it is. */
+const passing = new Set(["concat", "coalesce", "lower", "upper", "trim", "btrim", "ltrim", "rtrim", "text"]);
+
+function readPart(reader: Reader, part: readonly Token[], depth: number): void {
+  const [cast, ...types] = splits(part, 0, part.length, "::");
+  if (cast !== undefined) {
+    const isHarmless = [cast, ...types].some((at) => harmless.has(part[at + 1]?.value ?? ""));
+    if (!isHarmless) readPart(reader, part.slice(0, cast), depth + 1);
+    return;
+  }
+  const [first, second, third] = part;
+  const last = part.at(-1);
+  if (first === undefined || last === undefined || depth > maxDepth) return;
+  if (isMark(first, "(") && isMark(last, ")")) {
+    read(reader, part.slice(1, -1), depth + 1);
+    return;
+  }
+  const isName = first.kind === "word" || first.kind === "quoted";
+  if (part.length === 1 && (isName || first.kind === "parameter")) {
+    const value = isName ? reader.values.get(first.value) : undefined;
+    if (value === undefined) note(reader, first, first);
+    else read(reader, value, depth + 1);
+  } else if (part.length === 3 && isName && second?.value === "." && third !== undefined) {
+    note(reader, first, third);
+  } else if (first.kind === "word" && isMark(second, "(") && isMark(last, ")")) {
+    readCall(reader, first.value, cut(part.slice(2, -1), ","), depth + 1);
+  }
+}
+
+function note({ found }: Reader, { value, start }: Token, { end }: Token): void {
+  found.set(start, { name: value, start, end });
+}
+
+function readCall(reader: Reader, name: string, given: readonly (readonly Token[])[], depth: number): void {
+  if (passing.has(name)) for (const argument of given) read(reader, argument, depth);
+  if (name !== "format") return;
+  const [template, ...rest] = given;
+  let next = 0;
+  for (const match of (template?.[0]?.value ?? "").matchAll(/%(?:%|(?:(\d{1,3})\$)?-?\d{0,4}([sIL]))/g)) {
+    const [all, position, type] = match;
+    if (all === "%%") continue;
+    next = position === undefined ? next + 1 : Number(position);
+    const argument = rest[next - 1];
+    if (type === "s" && argument !== undefined) read(reader, argument, depth);
+  }
+}
