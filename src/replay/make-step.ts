@@ -23,6 +23,7 @@ import { givenNames, shortenedName } from "./given-names.ts";
 import { meant } from "./meant.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
+import { placeStep } from "./neighbours.ts";
 import {
   constraintAddedBy,
   coveringIndex,
@@ -188,6 +189,7 @@ export function makeStep(parts: StepParts): Step {
     stats: (table) => facts.stats?.get(key(table)),
     ...changeQuestions(() => step, facts, parts.fills),
   };
+  placeStep(step, parts.steps, parts.at);
   return step;
 }
 

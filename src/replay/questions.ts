@@ -1,9 +1,10 @@
 /** Questions that several rules ask, about one step and what surrounds it. */
-import type { Key, QualifiedName } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
+import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
+import type { Operation, OperationKind, OperationOf } from "../model/operation.ts";
 import type { Column, Index, Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
+import { neighbours } from "./neighbours.ts";
 import type { Step } from "./step.ts";
 
 const sameTransaction = (a: Step, b: Step): boolean =>
@@ -14,24 +15,24 @@ const sameTransaction = (a: Step, b: Step): boolean =>
 /** See `Step.replaced`. */
 export function isReplaced(step: Step): boolean {
   const { operation, before } = step;
-  const near = (steps: readonly Step[]): readonly Step[] =>
-    steps.filter((other) => sameTransaction(step, other));
+  const near = (side: "earlier" | "later", ...kinds: readonly OperationKind[]): readonly Step[] =>
+    neighbours(step, side, ...kinds).filter((other) => sameTransaction(step, other));
   switch (operation.kind) {
     case "dropColumn": {
       const table = before.resolve(operation.table);
       const column = operation.column.text;
       return (
-        near(step.later()).some(renamesColumn(table, undefined, column)) ||
-        syncedUntilNow(step, near(step.earlier()))
+        near("later", "renameColumn").some(renamesColumn(table, undefined, column)) ||
+        syncedUntilNow(step, near("earlier", "dropTrigger"))
       );
     }
     case "renameColumn": {
       const table = before.resolve(operation.table);
       const [from, to] = [operation.column.text, operation.to.text];
       return (
-        near(step.later()).some(renamesColumn(table, undefined, from)) ||
-        near(step.earlier()).some(renamesColumn(table, to, undefined)) ||
-        near(step.earlier()).some(
+        near("later", "renameColumn").some(renamesColumn(table, undefined, from)) ||
+        near("earlier", "renameColumn").some(renamesColumn(table, to, undefined)) ||
+        near("earlier", "dropColumn").some(
           ({ operation: other, before: then }) =>
             other.kind === "dropColumn" && other.column.text === to && then.resolve(other.table) === table,
         )
@@ -40,19 +41,19 @@ export function isReplaced(step: Step): boolean {
     case "dropTable": {
       const table = before.resolve(operation.table);
       // DROP, then CREATE needs no common transaction to be the recreation of a table.
-      return step.later().some(takesName(table));
+      return neighbours(step, "later", ...takesNames).some(takesName(table));
     }
     case "renameTable":
       return (
-        near(step.later()).some(takesName(before.resolve(operation.table))) ||
-        near(step.earlier()).some(
+        near("later", ...takesNames).some(takesName(before.resolve(operation.table))) ||
+        near("earlier", "renameTable").some(
           ({ operation: other }) => other.kind === "renameTable" && other.table.name === operation.to.text,
         )
       );
     case "renameView":
     case "setTableSchema": {
       const name = operation.kind === "renameView" ? operation.view : operation.table;
-      return near(step.later()).some(takesName(before.resolve(name)));
+      return near("later", ...takesNames).some(takesName(before.resolve(name)));
     }
     default:
       return false;
@@ -80,16 +81,21 @@ function renamesColumn(
 ): (step: Step) => boolean {
   return ({ operation, before }) =>
     operation.kind === "renameColumn" &&
-    before.resolve(operation.table) === table &&
     (from === undefined || operation.column.text === from) &&
-    (to === undefined || operation.to.text === to);
+    (to === undefined || operation.to.text === to) &&
+    before.resolve(operation.table) === table;
 }
+
+const takesNames = ["createTable", "createView", "renameTable"] as const;
 
 /** A table or view gets this name. */
 function takesName(key: Key): (step: Step) => boolean {
   return ({ operation, after }) => {
-    if (operation.kind === "createTable") return after.resolve(operation.table) === key;
-    if (operation.kind === "createView") return after.resolve(operation.view) === key;
+    const name = key.slice(key.indexOf(".") + 1);
+    if (operation.kind === "createTable")
+      return operation.table.name === name && after.resolve(operation.table) === key;
+    if (operation.kind === "createView")
+      return operation.view.name === name && after.resolve(operation.view) === key;
     if (operation.kind !== "renameTable") return false;
     const schema = key.slice(0, key.indexOf("."));
     return `${schema}.${operation.to.text}` === key;
@@ -125,12 +131,24 @@ function mentions(text: string, word: string): boolean {
 /** The index that a CREATE INDEX made, if it is still there in `schema`. */
 export function indexMade({ operation, before, after }: Step, schema: Schema): Index | undefined {
   if (operation.kind !== "createIndex") return undefined;
-  const old = new Set(before.indexesOn(operation.table).map(({ name }) => name));
-  const made = after.indexesOn(operation.table).find(({ name }) => !old.has(name));
+  const made = newIndex(operation, before, after);
   if (made === undefined) return undefined;
   return schema
     .indexesOn(made.table)
     .find(({ name, schema: its }) => name === made.name && its === made.schema);
+}
+
+function newIndex(operation: OperationOf<"createIndex">, before: Schema, after: Schema): Index | undefined {
+  if (operation.name !== undefined) {
+    const table = after.resolve(operation.table);
+    // An index lies in the schema of its table.
+    const key = keyOf(table.slice(0, table.indexOf(".")), operation.name.name);
+    const found = after.index(key);
+    if (found.is === "present" && found.value.table === table)
+      return before.index(key).is === "present" ? undefined : found.value;
+  }
+  const old = new Set(before.indexesOn(operation.table).map(({ name }) => name));
+  return after.indexesOn(operation.table).find(({ name }) => !old.has(name));
 }
 
 /** Elements are shared between the schemas of all steps, so their texts are made once. */

@@ -200,11 +200,14 @@ export function withUses(state: State, user: string, now: readonly string[]): St
   const before = get(state.uses, user) ?? [];
   if (before.length === now.length && before.every((tag, i) => tag === now[i])) return state;
   let users = state.users;
+  const kept = new Set(before);
+  const wanted = new Set(now);
   for (const tag of before) {
-    if (now.includes(tag)) continue;
+    if (wanted.has(tag)) continue;
     const rest = remove(get(users, tag) ?? emptyMap<true>(), user);
     users = rest.size === 0 ? remove(users, tag) : set(users, tag, rest);
   }
-  for (const tag of now) users = set(users, tag, set(get(users, tag) ?? emptyMap<true>(), user, true));
+  for (const tag of now)
+    if (!kept.has(tag)) users = set(users, tag, set(get(users, tag) ?? emptyMap<true>(), user, true));
   return { ...state, users, uses: now.length === 0 ? remove(state.uses, user) : set(state.uses, user, now) };
 }

@@ -132,12 +132,13 @@ function markMembers(draft: Draft, before: Draft["state"], key: string): void {
   const old = find(before.relations, key);
   const now = draft.relation(key);
   if (now === undefined) return;
-  for (const c of now.columns)
-    if (old?.columns.some((o) => o.name === c.name) !== true) draft.mark(key, columnTag(c.name), "maybe");
-  for (const c of now.constraints)
-    if (old?.constraints.some((o) => o.name === c.name) !== true) draft.mark(key, constraintTag(c.name), "maybe");
-  for (const t of now.triggers)
-    if (old?.triggers.some((o) => o.name === t.name) !== true) draft.mark(key, triggerTag(t.name), "maybe");
-  for (const p of now.policies)
-    if (old?.policies.some((o) => o.name === p.name) !== true) draft.mark(key, policyTag(p.name), "maybe");
+  const added = (members: "columns" | "constraints" | "triggers" | "policies"): readonly string[] => {
+    if (old?.[members] === now[members]) return [];
+    const names = new Set(old?.[members].map(({ name }) => name));
+    return now[members].map(({ name }) => name).filter((name) => !names.has(name));
+  };
+  for (const name of added("columns")) draft.mark(key, columnTag(name), "maybe");
+  for (const name of added("constraints")) draft.mark(key, constraintTag(name), "maybe");
+  for (const name of added("triggers")) draft.mark(key, triggerTag(name), "maybe");
+  for (const name of added("policies")) draft.mark(key, policyTag(name), "maybe");
 }
