@@ -1,10 +1,14 @@
 /** Written by `npm run generate`: every rule, by file name. */
 import type { Rule } from "../src/lint/rule.ts";
 import addColumnAutoIncrement from "./add-column-auto-increment.ts";
+import addColumnConstrainedDomain from "./add-column-constrained-domain.ts";
 import addColumnGenerated from "./add-column-generated.ts";
 import addColumnNotNull from "./add-column-not-null.ts";
 import addColumnVolatileDefault from "./add-column-volatile-default.ts";
 import addColumnWithConstraint from "./add-column-with-constraint.ts";
+import analyzeAfterBackfill from "./analyze-after-backfill.ts";
+import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
+import autovacuumDisabled from "./autovacuum-disabled.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
 import badFileName from "./bad-file-name.ts";
 import changeColumnType from "./change-column-type.ts";
@@ -12,55 +16,97 @@ import charColumn from "./char-column.ts";
 import checkWithoutNotValid from "./check-without-not-valid.ts";
 import columnName from "./column-name.ts";
 import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
+import concurrentlyWithOtherStatements from "./concurrently-with-other-statements.ts";
 import constraintName from "./constraint-name.ts";
 import deleteWithoutWhere from "./delete-without-where.ts";
+import detachPartitionWithoutConcurrently from "./detach-partition-without-concurrently.ts";
+import disableRowLevelSecurity from "./disable-row-level-security.ts";
+import domainConstraintWithoutNotValid from "./domain-constraint-without-not-valid.ts";
 import dropBreaksDependent from "./drop-breaks-dependent.ts";
 import dropCascade from "./drop-cascade.ts";
 import dropColumn from "./drop-column.ts";
+import dropConstraint from "./drop-constraint.ts";
+import dropDatabase from "./drop-database.ts";
+import dropDefault from "./drop-default.ts";
 import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
+import dropNotNull from "./drop-not-null.ts";
+import dropSchema from "./drop-schema.ts";
 import dropTable from "./drop-table.ts";
 import duplicateObject from "./duplicate-object.ts";
 import duplicateVersion from "./duplicate-version.ts";
+import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
 import emptyMigration from "./empty-migration.ts";
+import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
+import exclusionConstraint from "./exclusion-constraint.ts";
+import explicitLock from "./explicit-lock.ts";
+import extensionVersionFloating from "./extension-version-floating.ts";
 import floatForMoney from "./float-for-money.ts";
+import foreignKeyLocksReferencedTable from "./foreign-key-locks-referenced-table.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
 import foreignKeyWithoutNotValid from "./foreign-key-without-not-valid.ts";
 import foreignKeyWithoutOnDelete from "./foreign-key-without-on-delete.ts";
+import grantAll from "./grant-all.ts";
+import grantToPublic from "./grant-to-public.ts";
 import identifierTooLong from "./identifier-too-long.ts";
+import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
 import inheritedTable from "./inherited-table.ts";
 import integerPrimaryKey from "./integer-primary-key.ts";
+import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
 import missingRollback from "./missing-rollback.ts";
 import mixedSchemaAndData from "./mixed-schema-and-data.ts";
 import moneyColumn from "./money-column.ts";
+import narrowColumnType from "./narrow-column-type.ts";
 import nestedTransaction from "./nested-transaction.ts";
+import notAllowedInTransaction from "./not-allowed-in-transaction.ts";
 import nullableBoolean from "./nullable-boolean.ts";
 import orphanRollback from "./orphan-rollback.ts";
 import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
+import policyAlwaysTrue from "./policy-always-true.ts";
+import primaryKeyUsingNullableIndex from "./primary-key-using-nullable-index.ts";
 import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
+import queryFillsNewRelation from "./query-fills-new-relation.ts";
 import quotedIdentifier from "./quoted-identifier.ts";
 import recreatedTable from "./recreated-table.ts";
 import redundantIndex from "./redundant-index.ts";
+import refreshWithoutConcurrently from "./refresh-without-concurrently.ts";
 import reindexWithoutConcurrently from "./reindex-without-concurrently.ts";
+import renameBreaksDependent from "./rename-breaks-dependent.ts";
 import renameColumn from "./rename-column.ts";
+import renameEnumValue from "./rename-enum-value.ts";
 import renameTable from "./rename-table.ts";
 import reservedWordIdentifier from "./reserved-word-identifier.ts";
+import revokePrivilege from "./revoke-privilege.ts";
 import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
+import rowLevelSecurityWithoutPolicy from "./row-level-security-without-policy.ts";
 import ruleInsteadOfTrigger from "./rule-instead-of-trigger.ts";
+import secretInMigration from "./secret-in-migration.ts";
+import securityDefinerView from "./security-definer-view.ts";
+import securityDefinerWithoutSearchPath from "./security-definer-without-search-path.ts";
+import sequenceOverflow from "./sequence-overflow.ts";
 import serialColumn from "./serial-column.ts";
+import serverSideProgram from "./server-side-program.ts";
+import setLocalOutsideTransaction from "./set-local-outside-transaction.ts";
 import setNotNull from "./set-not-null.ts";
+import settingOutlivesMigration from "./setting-outlives-migration.ts";
+import severalTablesLocked from "./several-tables-locked.ts";
 import slowStatementUnderLock from "./slow-statement-under-lock.ts";
+import splitAlterTable from "./split-alter-table.ts";
+import statementsWithoutTransaction from "./statements-without-transaction.ts";
+import superuserOrBypass from "./superuser-or-bypass.ts";
 import syntaxError from "./syntax-error.ts";
 import tableName from "./table-name.ts";
 import tableRewrite from "./table-rewrite.ts";
 import tableWithoutComment from "./table-without-comment.ts";
 import tableWithoutPrimaryKey from "./table-without-primary-key.ts";
+import tableWithoutRowLevelSecurity from "./table-without-row-level-security.ts";
 import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
+import triggerOnBusyTable from "./trigger-on-busy-table.ts";
 import truncateTable from "./truncate-table.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
 import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
@@ -68,19 +114,25 @@ import unknownColumn from "./unknown-column.ts";
 import unknownObject from "./unknown-object.ts";
 import unknownTable from "./unknown-table.ts";
 import unloggedTable from "./unlogged-table.ts";
+import unqualifiedExtension from "./unqualified-extension.ts";
 import unsupportedByVersion from "./unsupported-by-version.ts";
 import unusedSuppression from "./unused-suppression.ts";
 import updateWithoutWhere from "./update-without-where.ts";
 import validateInSameTransaction from "./validate-in-same-transaction.ts";
 import varcharWithLength from "./varchar-with-length.ts";
+import viewBypassesRowSecurity from "./view-bypasses-row-security.ts";
 import volatileCheck from "./volatile-check.ts";
 
 export const rules: readonly Rule[] = [
   addColumnAutoIncrement,
+  addColumnConstrainedDomain,
   addColumnGenerated,
   addColumnNotNull,
   addColumnVolatileDefault,
   addColumnWithConstraint,
+  analyzeAfterBackfill,
+  attachPartitionWithoutCheck,
+  autovacuumDisabled,
   backfillWithoutBatches,
   badFileName,
   changeColumnType,
@@ -88,55 +140,97 @@ export const rules: readonly Rule[] = [
   checkWithoutNotValid,
   columnName,
   concurrentlyInTransaction,
+  concurrentlyWithOtherStatements,
   constraintName,
   deleteWithoutWhere,
+  detachPartitionWithoutConcurrently,
+  disableRowLevelSecurity,
+  domainConstraintWithoutNotValid,
   dropBreaksDependent,
   dropCascade,
   dropColumn,
+  dropConstraint,
+  dropDatabase,
+  dropDefault,
   dropIndexWithoutConcurrently,
+  dropNotNull,
+  dropSchema,
   dropTable,
   duplicateObject,
   duplicateVersion,
+  dynamicSqlFromInput,
   emptyMigration,
+  enumValueUsedInTransaction,
+  exclusionConstraint,
+  explicitLock,
+  extensionVersionFloating,
   floatForMoney,
+  foreignKeyLocksReferencedTable,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
   foreignKeyWithoutNotValid,
   foreignKeyWithoutOnDelete,
+  grantAll,
+  grantToPublic,
   identifierTooLong,
+  indexBacksConstraint,
   indexName,
   indexWithoutConcurrently,
   inheritedTable,
   integerPrimaryKey,
+  invalidIndexHidden,
   jsonColumn,
   lockWithoutTimeout,
   misplacedMigrations,
   missingRollback,
   mixedSchemaAndData,
   moneyColumn,
+  narrowColumnType,
   nestedTransaction,
+  notAllowedInTransaction,
   nullableBoolean,
   orphanRollback,
   partitionKeyNotInPrimaryKey,
+  policyAlwaysTrue,
+  primaryKeyUsingNullableIndex,
   primaryKeyWithoutIndex,
+  queryFillsNewRelation,
   quotedIdentifier,
   recreatedTable,
   redundantIndex,
+  refreshWithoutConcurrently,
   reindexWithoutConcurrently,
+  renameBreaksDependent,
   renameColumn,
+  renameEnumValue,
   renameTable,
   reservedWordIdentifier,
+  revokePrivilege,
   rollbackDoesNotReverse,
+  rowLevelSecurityWithoutPolicy,
   ruleInsteadOfTrigger,
+  secretInMigration,
+  securityDefinerView,
+  securityDefinerWithoutSearchPath,
+  sequenceOverflow,
   serialColumn,
+  serverSideProgram,
+  setLocalOutsideTransaction,
   setNotNull,
+  settingOutlivesMigration,
+  severalTablesLocked,
   slowStatementUnderLock,
+  splitAlterTable,
+  statementsWithoutTransaction,
+  superuserOrBypass,
   syntaxError,
   tableName,
   tableRewrite,
   tableWithoutComment,
   tableWithoutPrimaryKey,
+  tableWithoutRowLevelSecurity,
   timestampWithoutTimeZone,
+  triggerOnBusyTable,
   truncateTable,
   unclosedTransaction,
   uniqueConstraintWithoutIndex,
@@ -144,10 +238,12 @@ export const rules: readonly Rule[] = [
   unknownObject,
   unknownTable,
   unloggedTable,
+  unqualifiedExtension,
   unsupportedByVersion,
   unusedSuppression,
   updateWithoutWhere,
   validateInSameTransaction,
   varcharWithLength,
+  viewBypassesRowSecurity,
   volatileCheck,
 ];

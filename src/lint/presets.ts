@@ -7,7 +7,12 @@ export const presetSettings: Readonly<Record<PresetName, Readonly<Record<string,
   recommended: {},
   conventions: {},
   style: {},
-  strict: { "lock-without-timeout": ["warning", { each: true }] },
+  strict: {
+    "lock-without-timeout": ["warning", { each: true }],
+    "trigger-on-busy-table": ["warning", { each: true }],
+    "foreign-key-locks-referenced-table": ["warning", { created: true }],
+    "analyze-after-backfill": ["note", { backfills: true }],
+  },
 };
 
 /** `strict` has every rule. */

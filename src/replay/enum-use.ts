@@ -1,7 +1,7 @@
 /** Where a value that ALTER TYPE … ADD VALUE adds is used before its transaction commits. */
 import { canUseAddedValue } from "../effects/postgres/enum-value.ts";
 import type { Operation } from "../model/operation.ts";
-import { tokenize } from "../sql/postgres/lexer.ts";
+import { tokenize, type Token } from "../sql/postgres/lexer.ts";
 import type { Step } from "./step.ts";
 
 /** Operations in which a string is no value, or isn't read before it runs. */
@@ -39,12 +39,13 @@ export function usedBeforeCommit(step: Step, serverVersion: number): Step | unde
 /** The label stands there as a literal, beside the type's name or a column of the type. */
 function usesLabel({ operation, script, before }: Step, type: string, label: string): boolean {
   if (noUse.has(operation.kind) || operation.called === true) return false;
-  const tokens = tokenize(script.text, operation.span.start, operation.span.end);
+  const { start, end } = operation.span;
+  const tokens = tokenize(script.text, start, end).filter(({ kind }) => kind !== "comment");
   if (!tokens.some(({ kind, value }) => kind === "string" && value === label)) return false;
+  if (ofType(operation, type) || tokens.some((_, at) => isCast(tokens, at, type))) return true;
   const words = new Set(
     tokens.flatMap(({ kind, value }) => (kind === "word" || kind === "quoted" ? [value] : [])),
   );
-  if (words.has(type)) return true;
   const named = "table" in operation && typeof operation.table === "object" ? [operation.table] : [];
   const read = "query" in operation && operation.query !== undefined ? operation.query.relations : [];
   const unnamed = operation.kind === "insertRows" && operation.columns.length === 0;
@@ -53,4 +54,18 @@ function usesLabel({ operation, script, before }: Step, type: string, label: str
     const columns = found.is === "present" ? found.value.columns : [];
     return columns.some((column) => column.type?.name === type && (unnamed || words.has(column.name)));
   });
+}
+
+/** A column of the type is made. */
+function ofType(operation: Operation, type: string): boolean {
+  if (operation.kind === "createTable") return operation.columns.some((column) => column.type.name === type);
+  return operation.kind === "addColumn" && operation.column.type.name === type;
+}
+
+/** `::type` or `AS type`, perhaps with a schema. */
+function isCast(tokens: readonly Token[], at: number, type: string): boolean {
+  const token = tokens[at];
+  if ((token?.kind !== "word" && token?.kind !== "quoted") || token.value !== type) return false;
+  const before = tokens[at - 1]?.value === "." ? at - 3 : at - 1;
+  return tokens[before]?.value === "::" || tokens[before]?.value === "as";
 }

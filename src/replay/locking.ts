@@ -57,7 +57,6 @@ export function goesOnToAlter(step: Step, table: Key): boolean {
     .some(
       (other) =>
         other.transaction.id === step.transaction.id &&
-        other.statement !== step.statement &&
         other.operation.kind !== "lockTable" &&
         other.effects.locks.some(
           ({ relation, mode }) =>

@@ -8,6 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
 import { changeQuestions } from "./change-questions.ts";
+import { firstOfRelease } from "./pending.ts";
 import type { Fills } from "./fills.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
 import { usedBeforeCommit } from "./enum-use.ts";
@@ -36,6 +37,7 @@ import {
 } from "./questions.ts";
 import { settingStays } from "./settings.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
+import { securityQuestions } from "./security-questions.ts";
 import { writtenTypes } from "./written-types.ts";
 
 export interface StepParts {
@@ -103,7 +105,7 @@ export function makeStep(parts: StepParts): Step {
       return found.is === "present" && found.value.origin?.migration === scope.migration.index;
     },
     createdPending(table, column) {
-      const first = firstPending(scope, facts);
+      const first = firstOfRelease(scope, facts);
       const relation = before.relation(key(table));
       if (relation.is !== "present") return "unknown";
       if (relation.value.origin !== undefined && relation.value.origin.migration >= first) return "yes";
@@ -113,7 +115,7 @@ export function makeStep(parts: StepParts): Step {
       return isAdded(found.value) && found.value.origin.migration >= first ? "yes" : "no";
     },
     isHere: (origin) => origin?.migration === scope.migration.index,
-    inBody: bodies.has(parts.statement.kind),
+    inBody: parts.statement.kind === "DoStmt" || operation.called === true,
     bounded: () => isBounded(operation, parts.together, before),
     replaced: () => isReplaced(step),
     renamedHere: (table, column) => renamedHere(step, key(table), column),
@@ -171,7 +173,6 @@ export function makeStep(parts: StepParts): Step {
     givenNames: () => givenNames(step),
     shortenedName: () => shortenedName(step),
     writtenTypes: () => writtenTypes(step),
-    line: () => lineOf(parts.script.text, operation.head.start),
     earlier: () => parts.steps.slice(0, parts.at),
     later: () => parts.steps.slice(parts.at + 1),
     show: (relation, column) =>
@@ -188,15 +189,10 @@ export function makeStep(parts: StepParts): Step {
     },
     stats: (table) => facts.stats?.get(key(table)),
     ...changeQuestions(() => step, facts, parts.fills),
+    ...securityQuestions(() => step, facts),
   };
   placeStep(step, parts.steps, parts.at);
   return step;
-}
-
-function lineOf(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++;
-  return line;
 }
 
 /** Where the steps of the statement of step number `at` begin and end. */
@@ -214,15 +210,6 @@ const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1e3, min:
 function milliseconds(text: string): number | undefined {
   const match = /^\s*(\d+(?:\.\d*)?)\s*(us|ms|s|min|h|d)?\s*$/.exec(text);
   return match ? Number(match[1]) * (units[match[2] ?? "ms"] ?? 1) : undefined;
-}
-
-/** Statements that run the body of a block or routine. */
-const bodies: ReadonlySet<string> = new Set(["DoStmt", "CallStmt", "SelectStmt"]);
-
-/** Without `startAfter` each migration is a release of its own. */
-function firstPending(scope: MigrationScope, facts: ReplayFacts): number {
-  if (facts.startAfter === undefined || !scope.pending) return scope.migration.index;
-  return scope.firstPending;
 }
 
 /** A key as SQL spells it. */

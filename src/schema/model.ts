@@ -184,6 +184,8 @@ export interface UserType {
   /** Of a domain. */
   readonly base?: ColumnType | undefined;
   readonly notNull: boolean;
+  /** Of a domain: columns without a default of their own take its. */
+  readonly hasDefault?: boolean | undefined;
   readonly checks: readonly { readonly name: string; readonly expression: Expression; readonly validated: boolean }[];
   readonly complete: boolean;
   readonly origin?: Origin | undefined;

@@ -61,6 +61,7 @@ export function createDomain(draft: Draft, op: CreateDomain): void {
     form: "domain",
     base: op.type,
     notNull: op.notNull,
+    hasDefault: op.default !== undefined,
     checks,
     origin: draft.origin,
   });
@@ -149,7 +150,7 @@ export function alterDomain(draft: Draft, op: AlterDomain): void {
       return;
     case "set default":
     case "drop default":
-      draft.putType(type);
+      draft.putType({ ...type, hasDefault: op.change === "set default" });
       return;
     default:
       op.change satisfies never;

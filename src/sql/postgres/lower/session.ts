@@ -55,10 +55,7 @@ export const sessionHandlers: Handlers = {
   VariableSetStmt: (reader, statement) => setOption(reader, statement),
   DiscardStmt: (reader, { target }) =>
     target === "DISCARD_ALL"
-      ? [
-          utility(reader, "DISCARD ALL"),
-          { ...whole(reader, "setOption", 2), name: "all", local: false },
-        ]
+      ? [utility(reader, "DISCARD ALL"), { ...whole(reader, "setOption", 2), name: "all", local: false }]
       : [utility(reader, "DISCARD")],
   VacuumStmt: (reader, { options, rels, is_vacuumcmd: isVacuum }) => {
     const tables = (rels ?? []).flatMap((node) =>
@@ -176,6 +173,8 @@ export function settingText(node: Node): string {
   }
   if ("TypeCast" in node) return node.TypeCast.arg === undefined ? "" : settingText(node.TypeCast.arg);
   if ("String" in node) return node.String.sval ?? "";
+  // `off` is no reserved word, so that it reads as a type's name.
+  if ("TypeName" in node) return strings(node.TypeName.names).at(-1) ?? "";
   if ("Integer" in node) return String(node.Integer.ival ?? 0);
   if ("Float" in node) return node.Float.fval ?? "";
   if ("A_Expr" in node && node.A_Expr.lexpr === undefined && node.A_Expr.rexpr !== undefined) {

@@ -1,0 +1,81 @@
+import { defineRule, type Step } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "concurrently-with-other-statements",
+  category: "transactions",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A statement that can't run in a transaction shares its migration with others.",
+    why: "Such a migration runs without a transaction. When one statement fails, those before it stay: the tool takes the migration for not applied, and the next run stumbles over what is there already.",
+    instead:
+      "A migration of its own for each. SET and RESET, ANALYZE, `DROP INDEX CONCURRENTLY IF EXISTS` of the same index before it, and the statement that uses the new index may stay.",
+  },
+  messages: {
+    shares: "runs outside of a transaction beside other statements: a failure leaves half of the file done",
+  },
+  on: {
+    migration({ steps }, { report }) {
+      const alone = steps.find(
+        ({ effects, skipped, transaction: { kind } }) =>
+          !effects.inTransaction && !skipped && (kind === "none" || kind === "unknown"),
+      );
+      const other = steps.find((step) => step.statement !== alone?.statement && stumbles(step));
+      if (alone === undefined || other === undefined) return;
+      report({
+        at: alone.operation.head,
+        message: "shares",
+        related: [{ at: other.operation.head, message: "the other statement" }],
+        step: alone,
+      });
+    },
+  },
+});
+
+/** What changes nothing that lasts, or the same however often it runs. */
+const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
+  "setOption",
+  "selectRows",
+  "callFunction",
+  "lockTable",
+  "utility",
+  "analyze",
+  "vacuum",
+  "reindex",
+  "begin",
+  "commit",
+  "rollback",
+  "savepoint",
+  "comment",
+]);
+
+/** A second run of the file would fail at it, or do it twice. */
+function stumbles({ operation, before, skipped, earlier }: Step): boolean {
+  if (harmless.has(operation.kind) || skipped) return false;
+  const made = (index: string, table?: Parameters<typeof before.resolve>[0]): boolean =>
+    earlier().some(
+      ({ operation: other }) =>
+        other.kind === "createIndex" &&
+        other.name?.name === index &&
+        (table === undefined || other.table.name === table.name),
+    );
+  switch (operation.kind) {
+    case "dropIndex":
+      return !operation.ifExists;
+    case "createIndex":
+      // Built anew by every run, or kept, as another rule says.
+      return !(operation.ifNotExists || isDroppedBefore(operation.name?.name, earlier()));
+    case "addUnique":
+    case "addPrimaryKey":
+      return operation.usingIndex === undefined || !made(operation.usingIndex.text, operation.table);
+    case "attachIndex":
+      return !made(operation.partition.name);
+    default:
+      return true;
+  }
+}
+
+const isDroppedBefore = (name: string | undefined, earlier: readonly Step[]): boolean =>
+  earlier.some(({ operation }) => operation.kind === "dropIndex" && operation.index.name === name);

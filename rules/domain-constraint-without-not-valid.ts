@@ -1,0 +1,39 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "domain-constraint-without-not-valid",
+  category: "locks",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A constraint is added to a domain that tables use, and checked at once.",
+    why: "Every table with a column of the domain is read under SHARE: writes to it wait until the transaction ends. A column that breaks the rule makes the migration fail.",
+    instead:
+      "`ADD CONSTRAINT … NOT VALID`, which holds for every value written from now on and reads no table. A NOT NULL of a domain can't be NOT VALID: make the columns NOT NULL instead.",
+  },
+  messages: {
+    scans: "reads all of {{tables}} under SHARE: writes wait until the transaction ends",
+    unknown: "reads every table that uses {{domain}} under SHARE: writes wait until the transaction ends",
+  },
+  recipe: recipes.domainNotValid,
+  on: {
+    alterDomain({ operation, effects, before, isHere, failures, show }, { report }) {
+      const { change, check, domain, head: at } = operation;
+      const checks = change === "set not null" || (change === "add constraint" && check?.notValid !== true);
+      if (!checks || failures.length > 0) return;
+      const [first, ...rest] = effects.scans;
+      if (first !== undefined) {
+        const tables = show(first) + (rest.length > 0 ? ` and ${rest.length} more` : "");
+        report({ at, message: "scans", data: { tables } });
+        return;
+      }
+      const found = before.type(domain);
+      const known = found.is === "present" && found.value.origin !== undefined;
+      // Its users are known to the history: none of them holds rows.
+      if (known && (before.closed || isHere(found.value.origin))) return;
+      report({ at, message: "unknown", data: { domain: show(domain) } });
+    },
+  },
+});

@@ -1,0 +1,30 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "invalid-index-hidden",
+  category: "correctness",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`CREATE INDEX CONCURRENTLY IF NOT EXISTS` without a DROP of the same index before it.",
+    why: "A build that fails (a duplicate key, a deadlock, a timeout) leaves an INVALID index behind: it slows every write down and serves no query. The next run finds the name taken and is content.",
+    instead:
+      "`DROP INDEX CONCURRENTLY IF EXISTS` before it, and no `IF NOT EXISTS`: then every run ends with a valid index.",
+  },
+  messages: { hidden: "a build that failed leaves an INVALID {{index}}, which IF NOT EXISTS keeps" },
+  recipe: recipes.buildAgain,
+  on: {
+    createIndex({ operation: index, earlier, createdHere, skipped, failures, before, show }, { report }) {
+      const { name } = index;
+      if (!index.concurrently || !index.ifNotExists || name === undefined) return;
+      if (skipped || failures.length > 0 || createdHere(index.table) === "yes") return;
+      const dropped = earlier().some(
+        ({ operation: other, before: then }) =>
+          other.kind === "dropIndex" && then.resolve(other.index) === before.resolve(name),
+      );
+      if (!dropped) report({ at: index.head, message: "hidden", data: { index: show(name) } });
+    },
+  },
+});

@@ -1,0 +1,64 @@
+import { defineRule, type Operation } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "not-allowed-in-transaction",
+  category: "transactions",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  directions: ["up", "down"],
+  fix: "none",
+  docs: {
+    summary:
+      "A statement that can't be undone, such as VACUUM, ALTER SYSTEM or CREATE DATABASE, stands in a transaction, DO block or function.",
+    why: "The server refuses it with error 25001, so the migration fails. A transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message.",
+    instead:
+      "Put it into a migration of its own that runs outside of a transaction, in the way of your tool.",
+  },
+  messages: { fails: "fails: {{command}} can't run {{where}}" },
+  on: {
+    operation({ operation, effects, transaction, inBody, skipped }, { report }) {
+      // CONCURRENTLY has a rule of its own.
+      if (effects.inTransaction || skipped || ("concurrently" in operation && operation.concurrently)) return;
+      const { by, optOut } = transaction;
+      const kind = inBody ? "body" : transaction.kind;
+      if (kind === "none" || kind === "unknown") return;
+      const where = {
+        block: `inside the transaction that ${by === "file" ? "BEGIN" : "the migration tool"} opens`,
+        implicit: "beside other statements that travel in the same message",
+        body: "inside of a DO block or function",
+        pipeline: "after the first statement of a pipeline",
+      }[kind];
+      const alone = "put it alone into a migration of its own";
+      const how = kind === "body" ? ", as a plain statement" : by === "file" ? ", without BEGIN" : "";
+      const instead = how === "" && optOut !== undefined ? `${alone}: ${optOut}` : alone + how;
+      report({
+        at: operation.head,
+        message: "fails",
+        data: { command: commandOf(operation), where },
+        instead,
+      });
+    },
+  },
+});
+
+function commandOf(operation: Operation): string {
+  switch (operation.kind) {
+    case "createObject":
+      return `CREATE ${operation.object.toUpperCase()}`;
+    case "dropObject":
+      return `DROP ${operation.object.toUpperCase()}`;
+    case "alterObject":
+      return `ALTER ${operation.object.toUpperCase()}`;
+    case "reindex":
+      return operation.scope === "index" || operation.scope === "table"
+        ? "REINDEX of a partitioned table"
+        : `REINDEX ${operation.scope.toUpperCase()}`;
+    case "cluster":
+      return operation.table === undefined ? "CLUSTER of all tables" : "CLUSTER of a partitioned table";
+    case "utility":
+      return operation.command;
+    default:
+      return operation.kind.toUpperCase();
+  }
+}

@@ -1,0 +1,46 @@
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "query-fills-new-relation",
+  category: "locks",
+  severity: "note",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary:
+      "CREATE TABLE AS or CREATE MATERIALIZED VIEW reads existing tables in the transaction of the migration.",
+    why: "The transaction lasts as long as the query: locks that the rest of the migration takes are held for that time, VACUUM can remove nothing meanwhile, and a failure at the end undoes it all.",
+    instead: "`WITH NO DATA`, and fill it in a migration of its own: REFRESH, or INSERT … SELECT in batches.",
+  },
+  messages: { fills: "the transaction lasts as long as it takes to read {{tables}} and fill {{relation}}" },
+  recipe: recipes.fillLater,
+  on: {
+    createTable(step, { report }) {
+      const { operation, show } = step;
+      if (operation.query === undefined || operation.withNoData || operation.temporary) return;
+      const tables = readInTransaction(step);
+      if (tables === "" || operation.query.limited) return;
+      report({ at: operation.head, message: "fills", data: { tables, relation: show(operation.table) } });
+    },
+    createView(step, { report }) {
+      const { operation, show } = step;
+      if (!operation.materialized || operation.withNoData || operation.query.limited) return;
+      const tables = readInTransaction(step);
+      if (tables === "") return;
+      report({ at: operation.head, message: "fills", data: { tables, relation: show(operation.view) } });
+    },
+  },
+});
+
+/** Existing tables that it reads wholly in a transaction that does more; empty: none. */
+function readInTransaction({ effects, transaction, failures, earlier, later, show }: Step): string {
+  if (failures.length > 0 || (transaction.kind !== "block" && transaction.kind !== "implicit")) return "";
+  // Under a lock that makes others wait it is `slow-statement-under-lock`.
+  if (transaction.held.some(({ mode }) => mode === "ACCESS EXCLUSIVE")) return "";
+  const isMore = ({ operation, transaction: { id }, effects: { locks } }: Step): boolean =>
+    id === transaction.id && operation.kind !== "selectRows" && locks.length > 0;
+  if (![...earlier(), ...later()].some(isMore)) return "";
+  const [first, ...rest] = effects.scans;
+  return first === undefined ? "" : show(first) + (rest.length > 0 ? ` and ${rest.length} more` : "");
+}

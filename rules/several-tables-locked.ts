@@ -1,0 +1,53 @@
+import { defineRule, type Key, type Step } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "several-tables-locked",
+  category: "locks",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "One transaction takes ACCESS EXCLUSIVE on two or more existing tables, one after the other.",
+    why: "It holds the first while it waits for the second. A transaction of the application that uses them the other way round waits for it in turn: a deadlock, and one of the two is killed. Users of the first table wait all the while.",
+    instead:
+      "One table for each transaction; where both must change together, `LOCK TABLE` of both at once in the beginning, with `lock_timeout`, and let the runner retry.",
+  },
+  messages: { deadlock: "holds {{held}} while waiting for {{table}} (ACCESS EXCLUSIVE): can deadlock" },
+  on: {
+    migration({ steps }, { report }) {
+      const first = new Map<number, { readonly tree: Key; readonly step: Step }>();
+      const told = new Set<number>();
+      for (const step of steps) {
+        const { id } = step.transaction;
+        const own = ownTable(step);
+        if (own === undefined || told.has(id) || step.heldExplicitly()) continue;
+        const tree = step.treeOf(own);
+        const held = first.get(id);
+        if (held === undefined) first.set(id, { tree, step });
+        else if (held.tree !== tree && areRelated(step, held.tree, tree)) {
+          told.add(id);
+          report({
+            at: step.operation.head,
+            message: "deadlock",
+            data: { held: step.show(held.tree), table: step.show(own) },
+            related: [{ at: held.step.operation.head, message: `locks ${step.show(held.tree)}` }],
+            step,
+          });
+        }
+      }
+    },
+  },
+});
+
+/** The table that the operation itself locks; what is dropped has no users, and other tables are other rules' matter. */
+function ownTable({ operation, before, lockOn, skipped }: Step): Key | undefined {
+  if (skipped || !("table" in operation) || typeof operation.table !== "object") return undefined;
+  if (operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
+  return lockOn(operation.table) === "ACCESS EXCLUSIVE" ? before.resolve(operation.table) : undefined;
+}
+
+/** Tables that the application is sure to use together: one refers to the other. */
+const areRelated = ({ before }: Step, a: Key, b: Key): boolean =>
+  before.foreignKeysTo(a).some(({ table }) => table === b) ||
+  before.foreignKeysTo(b).some(({ table }) => table === a);

@@ -1,0 +1,53 @@
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "statements-without-transaction",
+  category: "transactions",
+  severity: "warning",
+  presets: ["conventions"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "Two or more changing statements in a file that nothing wraps in a transaction.",
+    why: "Each commits by itself. When one fails, those before it stay, and the file can neither be run again nor undone as a whole.",
+    instead: "`BEGIN;` at the top and `COMMIT;` at the end; or one statement for each file.",
+  },
+  messages: { alone: "commits by itself: if a later statement of the file fails, it stays" },
+  recipe: recipes.inOneTransaction,
+  on: {
+    migration({ steps }, { report }) {
+      const alone = steps.filter(commitsByItself);
+      const [first] = alone;
+      const next = alone.find(({ statement }) => statement !== first?.statement);
+      if (first === undefined || next === undefined) return;
+      report({
+        at: first.operation.head,
+        message: "alone",
+        related: [{ at: next.operation.head, message: "may fail" }],
+        step: first,
+      });
+    },
+  },
+});
+
+/** What changes nothing that a transaction could undo. */
+const changesNothing: ReadonlySet<Step["operation"]["kind"]> = new Set([
+  "setOption",
+  "selectRows",
+  "callFunction",
+  "utility",
+  "analyze",
+  "begin",
+  "commit",
+  "rollback",
+  "savepoint",
+]);
+
+/** A change outside of any transaction that could stand in one. */
+function commitsByItself({ operation, statement, effects, script, transaction: { kind } }: Step): boolean {
+  if (changesNothing.has(operation.kind) || !effects.inTransaction) return false;
+  if (kind !== "none" && kind !== "unknown") return false;
+  // Several statements in one message are a transaction; a loop that commits can't stand in one.
+  if (script.transaction.sends === "text" || script.transaction.sends === "pipeline") return false;
+  return !statement.operations.some((other) => other.kind === "commit");
+}

@@ -1,0 +1,65 @@
+import { defineRule, type Step } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "trigger-on-busy-table",
+  category: "locks",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary:
+      "Triggers of an existing table are switched off; with the option `each`, also created, dropped or switched on.",
+    why: "SHARE ROW EXCLUSIVE is held until the transaction ends, so writers wait; switched off beyond it, the application writes without the trigger. `DISABLE TRIGGER ALL` switches foreign keys off as well: rows that break them stay, and nothing checks them later. To create or drop a trigger locks for a moment only, which `lock-without-timeout` speaks of.",
+    instead:
+      "Leave triggers on, and let their function skip the migration's own writes by a setting that the migration makes with `SET LOCAL`.",
+  },
+  messages: {
+    off: "writes to {{table}} wait until COMMIT, and this transaction's own run without {{what}}",
+    stays: "from here on writes to {{table}} run without {{what}}",
+    brief: "takes {{lock}} on {{table}}: its {{blocked}} wait for a moment",
+  },
+  options: {
+    defaults: { each: false },
+    schema: (z) =>
+      z.strictObject({
+        each: z.boolean().optional().describe("Also show triggers that are created, dropped or switched on."),
+      }),
+  },
+  on: {
+    operation(step, { report, options }) {
+      const { operation, lockOn, failures, show } = step;
+      const { kind, head: at } = operation;
+      if (kind !== "setTriggerState" && kind !== "createTrigger" && kind !== "dropTrigger") return;
+      const lock = lockOn(operation.table);
+      if (lock === undefined || failures.length > 0) return;
+      const table = show(operation.table);
+      if (kind !== "setTriggerState" || operation.object === "rule" || operation.state !== "disable") {
+        const blocked = lock === "ACCESS EXCLUSIVE" ? "readers and writers" : "writers";
+        if (options.each) report({ at, message: "brief", severity: "note", data: { lock, table, blocked } });
+        return;
+      }
+      const { which } = operation;
+      const named =
+        which === "user" ? "triggers" : which === "all" ? "triggers and foreign keys" : which.text;
+      report({
+        at,
+        message: backOn(step) ? "off" : "stays",
+        severity: which === "all" ? undefined : "note",
+        data: { table, what: named },
+      });
+    },
+  },
+});
+
+/** The transaction switches them on again before it ends. */
+const backOn = ({ operation, transaction, before, later }: Step): boolean =>
+  transaction.kind !== "none" &&
+  later().some(
+    ({ operation: other, transaction: { id }, before: then }) =>
+      id === transaction.id &&
+      operation.kind === "setTriggerState" &&
+      other.kind === "setTriggerState" &&
+      other.state !== "disable" &&
+      then.resolve(other.table) === before.resolve(operation.table),
+  );

@@ -1,0 +1,53 @@
+import type { Step } from "../../replay/step.ts";
+import { concurrentBlock, heading, mustBeAlone, outsideTransaction, textOf } from "./words.ts";
+
+/** The remains of a failed build go first; without IF NOT EXISTS, which would keep them. */
+export function buildAgain(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "createIndex" || operation.name === undefined) return undefined;
+  const text = textOf(step, operation.span);
+  const [start, end] = [operation.afterKeyword, operation.name.span.start].map(
+    (at) => at - operation.span.start,
+  ) as [number, number];
+  const create = `${text.slice(0, start)} CONCURRENTLY ${text.slice(end)};`;
+  // A failed build is then told by the next try, and dropped by hand.
+  if (mustBeAlone(step)) return [outsideTransaction(step), create].join("\n");
+  return concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`);
+}
+
+/** The setting for this transaction only; outside of one, reset at the end. */
+export function settingForTransaction(step: Step): string | undefined {
+  const { operation, transaction } = step;
+  if (operation.kind !== "setOption" || operation.value === undefined) return undefined;
+  const text = textOf(step, operation.span);
+  if (!/^set\s/i.test(text)) return undefined;
+  const rest = text
+    .slice(3)
+    .replace(/^\s+session(?=\s)/i, "")
+    .trim();
+  if (transaction.kind === "block" || transaction.kind === "implicit") return `SET LOCAL ${rest};`;
+  return [`${text};`, heading("and at the end of the file:"), `RESET ${resetName(operation.name)};`].join(
+    "\n",
+  );
+}
+
+const resetName = (name: string): string =>
+  name === "session_authorization" ? "SESSION AUTHORIZATION" : name === "timezone" ? "TIME ZONE" : name;
+
+/** What stands between BEGIN and COMMIT is applied as a whole or not at all. */
+export function inOneTransaction(): string {
+  return ["BEGIN;", heading("the statements of the file"), "COMMIT;"].join("\n");
+}
+
+/** SET for the session, and back at the end. */
+export function settingForSession(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "setOption" || operation.value === undefined) return undefined;
+  const text = textOf(step, operation.span);
+  if (!/^set\s+local\s/i.test(text)) return undefined;
+  return [
+    `SET ${text.slice(3).replace(/^\s+local\s+/i, "")};`,
+    heading("and at the end of the file:"),
+    `RESET ${resetName(operation.name)};`,
+  ].join("\n");
+}
