@@ -19,6 +19,7 @@ import type { ReplayFacts } from "./facts.ts";
 import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
+import { findSecrets } from "./secrets.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
 import { TransactionTracker } from "./transaction.ts";
 
@@ -338,6 +339,9 @@ class Scope implements MigrationScope {
     );
 
   emptyOnPurpose = (): boolean => emptyOnPurpose(this.migration, this.comments.up);
+
+  secrets = (): ReturnType<MigrationScope["secrets"]> =>
+    findSecrets(this.migration.up.text, this.migration.up.part);
 
   startOf = startOf;
 

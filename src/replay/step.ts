@@ -12,6 +12,8 @@ import type { ChangeQuestions } from "./change-questions.ts";
 import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
 import type { GivenName, ShortenedName } from "./given-names.ts";
+import type { Secret } from "./secrets.ts";
+import type { SecurityQuestions } from "./security-questions.ts";
 import type { WrittenType } from "./written-types.ts";
 
 export type Direction = "up" | "down";
@@ -45,7 +47,7 @@ export interface HeldLock {
 }
 
 /** One operation of one statement, with the schema around it. Methods are closures: destructuring is safe. */
-export interface Step<K extends OperationKind = OperationKind> extends ChangeQuestions {
+export interface Step<K extends OperationKind = OperationKind> extends ChangeQuestions, SecurityQuestions {
   readonly operation: OperationOf<K>;
   readonly statement: Statement;
   readonly migration: MigrationScope;
@@ -115,7 +117,7 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   readonly constrainedDomain: () => UserType | undefined;
   /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
   readonly heldExplicitly: (...tables: readonly Key[]) => boolean;
-  /** A later statement of the transaction alters the table. */
+  /** A later statement of the transaction alters the table, or may do so. */
   readonly goesOnToAlter: (table: QualifiedName) => boolean;
   /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks. */
   readonly joinsBefore: () => Step | undefined;
@@ -150,8 +152,6 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   readonly shortenedName: () => ShortenedName | undefined;
   /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
   readonly writtenTypes: () => readonly WrittenType[];
-  /** Line of the file on which it begins, from 1. */
-  readonly line: () => number;
   /** Steps of this script before this one, oldest first. */
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */
@@ -191,6 +191,8 @@ export interface MigrationScope {
   readonly readable: () => boolean;
   /** It says that it has nothing to do, or its path names a database: a sibling does the work on another. */
   readonly emptyOnPurpose: () => boolean;
+  /** Keys and passwords in the up script, known by their shape, comments included. */
+  readonly secrets: () => readonly Secret[];
   /** Where findings about a script as a whole point: the start of its first statement. */
   readonly startOf: (script: Script) => Place;
   /** Tables that the migration created and that are still there at its end. */

@@ -1,0 +1,42 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+/** What ALL holds beyond the everyday. */
+const more: Readonly<Record<string, string>> = {
+  table: "TRUNCATE, TRIGGER and REFERENCES",
+  schema: "CREATE",
+  database: "CREATE",
+};
+
+/** They have it anyway. */
+const privileged = ["postgres", "service_role", "supabase_admin", "rds_superuser", "cloudsqlsuperuser"];
+const itself = ["current_user", "current_role", "session_user"];
+
+export default defineRule({
+  id: "grant-all",
+  category: "security",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A role is granted ALL on tables, a schema or a database.",
+    why: "ALL holds more than reading and writing: TRUNCATE, triggers that run as others, new objects in the schema; and a later server may add to it (MAINTAIN in 17).",
+    instead: "Name what the application does: `SELECT, INSERT, UPDATE, DELETE`.",
+  },
+  messages: { all: "{{grantees}} gets {{more}}, too" },
+  options: {
+    defaults: { privileged },
+    schema: (z) => z.strictObject({ privileged: z.array(z.string()).optional() }),
+  },
+  on: {
+    grant({ operation }, { report, options }) {
+      const { object, privileges, grantees, revoke } = operation;
+      const extra = more[object];
+      // GRANT … TO PUBLIC has a rule of its own.
+      if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
+      const given = grantees.filter((role) => ![...options.privileged, ...itself].includes(role));
+      if (given.length === 0) return;
+      report({ at: operation.head, message: "all", data: { grantees: given.join(", "), more: extra } });
+    },
+  },
+});

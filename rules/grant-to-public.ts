@@ -1,0 +1,36 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+/** PUBLIC has it anyway: EXECUTE on functions, USAGE on languages and types. */
+const publicAnyway = new Set(["function", "procedure", "routine", "aggregate", "type", "domain", "language"]);
+
+export default defineRule({
+  id: "grant-to-public",
+  category: "security",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A privilege is granted to PUBLIC.",
+    why: "PUBLIC is every role, those of other applications and those that come later included. A REVOKE from one of them takes nothing away.",
+    instead: "Grant it to the roles that need it; to several by way of a group role.",
+  },
+  messages: { everybody: "every role, now and later, gets {{privileges}} on {{object}}" },
+  on: {
+    grant({ operation, show }, { report }) {
+      const { object, name, relations, privileges, inSchemas, defaults } = operation;
+      if (operation.revoke || !operation.grantees.includes("public") || publicAnyway.has(object)) return;
+      // So it is in a new database.
+      if (object === "schema" && name?.name === "public" && privileges.join() === "USAGE") return;
+      const [first] = relations;
+      const what =
+        first !== undefined
+          ? show(first)
+          : defaults || inSchemas.length > 0
+            ? `all ${object}s`
+            : `${object} ${name?.text ?? ""}`;
+      const data = { privileges: privileges.join(", "), object: what };
+      report({ at: operation.head, message: "everybody", data });
+    },
+  },
+});

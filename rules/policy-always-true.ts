@@ -1,0 +1,45 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+/** Roles that anybody may have: PUBLIC, and those of Supabase's web interface. */
+const everybody = ["public", "anon", "authenticated"];
+
+export default defineRule({
+  id: "policy-always-true",
+  category: "security",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A policy lets everybody write every row: USING (true), WITH CHECK (true).",
+    why: "Permissive policies add up: with one that is always true the others no longer protect anything. (One FOR SELECT may well be meant: public data.)",
+    instead:
+      "A condition on the row, such as `owner_id = current_setting('app.user_id')::bigint`; or `TO` the role that may do everything.",
+  },
+  messages: { always: "lets {{roles}} {{command}} every row of {{table}}" },
+  options: {
+    defaults: { roles: everybody, reads: false },
+    schema: (z) => z.strictObject({ roles: z.array(z.string()).optional(), reads: z.boolean().optional() }),
+  },
+  on: {
+    operation({ operation, after, holdsAlways, show, migration }, { report, options }) {
+      if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return;
+      const { using, withCheck, name, head } = operation;
+      if (!holdsAlways(using) && !holdsAlways(withCheck)) return;
+      const table = after.relation(operation.table);
+      const policy =
+        table.is === "present" ? table.value.policies.find((p) => p.name === name.text) : undefined;
+      const { permissive, command, roles } = operation.kind === "createPolicy" ? operation : (policy ?? {});
+      // Made elsewhere: it may be restrictive, or for one role.
+      if (permissive !== true || command === undefined || roles === undefined) return;
+      if (command === "select" && !options.reads) return;
+      const given = roles.filter((role) => options.roles.includes(role));
+      const last = migration.after.relation(operation.table);
+      const isLeft = last.is !== "present" || last.value.policies.some((p) => p.name === name.text);
+      if (given.length === 0 || !isLeft) return;
+      const does = command === "all" ? "read and write" : command;
+      const data = { roles: given.join(", "), command: does, table: show(operation.table) };
+      report({ at: (using ?? withCheck)?.span ?? head, message: "always", data });
+    },
+  },
+});

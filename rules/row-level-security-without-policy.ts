@@ -1,0 +1,39 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "row-level-security-without-policy",
+  category: "security",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A table has row security, but no policy at the end of the migration.",
+    why: "Without a policy every row is hidden and every write refused, except for the owner and roles with BYPASSRLS: the running application finds an empty table.",
+    instead: "Create the policies in the same migration, before the old ones are dropped.",
+  },
+  messages: {
+    hidden: "hides every row of {{table}} from all but its owner: it has no policy",
+    lost: "drops the last policy of {{table}}: all but its owner find it empty",
+  },
+  on: {
+    operation({ operation, before, migration, later, madeHere, show }, { report }) {
+      const isDrop = operation.kind === "dropPolicy";
+      if (!isDrop && (operation.kind !== "setRowSecurity" || operation.mode !== "enable")) return;
+      const old = before.relation(operation.table);
+      const last = migration.after.relation(operation.table);
+      if (last.is !== "present" || !last.value.complete || last.value.policies.length > 0) return;
+      if (!last.value.rowSecurity.enabled || old.is !== "present") return;
+      // Of several policies that go, the last one; of an ENABLE that changes nothing, nothing.
+      if (isDrop ? old.value.policies.length !== 1 : old.value.rowSecurity.enabled) return;
+      if (later().some(({ operation: { kind } }) => kind === "dropTable")) return;
+      report({
+        at: operation.head,
+        message: isDrop ? "lost" : "hidden",
+        data: { table: show(operation.table) },
+        // Nobody has seen a row of a new table yet, and hiding it from all may be meant.
+        severity: madeHere(operation.table) ? "note" : undefined,
+      });
+    },
+  },
+});

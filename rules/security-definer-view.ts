@@ -1,0 +1,29 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "security-definer-view",
+  category: "security",
+  severity: "warning",
+  presets: ["style"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A view reads tables with the privileges of its owner.",
+    why: "Who may read the view sees what its owner may see. Row security that a table gets later doesn't hold for it either.",
+    instead:
+      "`CREATE VIEW … WITH (security_invoker = true)` (15 and later), unless passing on is its purpose.",
+  },
+  messages: { owner: "whoever may read {{view}} reads {{tables}} as its owner" },
+  on: {
+    createView({ operation, rowSecurityRead, invokerViews, migration, show, skipped }, { report }) {
+      const { relations } = operation.query;
+      if (operation.materialized || operation.temporary || relations.length === 0 || skipped) return;
+      // Tables with row security have a rule of their own; before 15 there is no other way.
+      if (!invokerViews || rowSecurityRead().length > 0) return;
+      const made = migration.after.relation(operation.view);
+      if (made.is !== "present" || made.value.securityInvoker === true) return;
+      const tables = [...new Set(relations.map((name) => show(name)))].join(", ");
+      report({ at: operation.head, message: "owner", data: { view: show(operation.view), tables } });
+    },
+  },
+});

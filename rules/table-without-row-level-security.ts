@@ -1,0 +1,41 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "table-without-row-level-security",
+  category: "security",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "In a Supabase project a table of an exposed schema has no row security.",
+    why: "The project's web interface serves the schema `public` to everybody who has the anonymous key, which every browser gets: they read and write the whole table.",
+    instead:
+      "`ALTER TABLE … ENABLE ROW LEVEL SECURITY;` and policies in the same migration, or another schema.",
+  },
+  messages: { open: "{{table}} can be read and written by everybody who has the anonymous key" },
+  options: {
+    defaults: { schemas: ["public"] },
+    schema: (z) => z.strictObject({ schemas: z.array(z.string()).optional() }),
+  },
+  on: {
+    migration({ history, created, steps }, { report, options }) {
+      if (history.tool !== "supabase") return;
+      for (const table of created()) {
+        if (table.kind !== "table" || table.temporary || !options.schemas.includes(table.schema)) continue;
+        if (table.rowSecurity.enabled) continue;
+        const made = steps.find(
+          ({ operation, after }) =>
+            operation.kind === "createTable" && after.resolve(operation.table) === table.key,
+        );
+        if (made === undefined || made.skipped) continue;
+        report({
+          at: made.operation.head,
+          message: "open",
+          data: { table: made.show(table.key) },
+          instead: `ALTER TABLE ${made.show(table.key)} ENABLE ROW LEVEL SECURITY;`,
+        });
+      }
+    },
+  },
+});

@@ -1,0 +1,37 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "view-bypasses-row-security",
+  category: "security",
+  severity: "warning",
+  presets: ["style"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A view reads a table with row security as its owner.",
+    why: "Policies are checked for the owner of the view, who mostly passes them all: who may read the view sees every row of the table.",
+    instead:
+      "`CREATE VIEW … WITH (security_invoker = true)` (15 and later); before, put the policies' conditions into the view.",
+  },
+  messages: {
+    bypasses: "{{view}} reads {{table}} as its owner, past the policies for who asks",
+    copies: "{{view}} copies rows of {{table}} that policies hide from some of its readers",
+  },
+  on: {
+    createView({ operation, rowSecurityRead, invokerViews, migration, show }, { report }) {
+      const [table] = rowSecurityRead();
+      const made = migration.after.relation(operation.view);
+      if (table === undefined || (made.is === "present" && made.value.securityInvoker === true)) return;
+      report({
+        at: operation.head,
+        message: operation.materialized ? "copies" : "bypasses",
+        data: { view: show(operation.view), table: show(table.key) },
+        instead: operation.materialized
+          ? "Grant it only to roles that may see all rows, or put the policies' conditions into a view over it."
+          : invokerViews
+            ? undefined
+            : "Put the policies' conditions into the view: before 15 it can't be run as who asks.",
+      });
+    },
+  },
+});

@@ -1,0 +1,51 @@
+/** Keys and passwords in a text, known by their shape. Only what and where is told, never the secret. */
+import type { Span } from "../text/span.ts";
+
+export interface Secret {
+  /** For messages: `an AWS access key`. */
+  readonly what: string;
+  readonly span: Span;
+}
+
+/** All repetitions are bounded, so that no text takes long. */
+const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ["an AWS access key", /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g],
+  ["a private key", /-----BEGIN (?:[A-Z]{1,12} )?PRIVATE KEY-----/g],
+  ["a Stripe key", /\b[sr]k_live_[0-9A-Za-z]{16,100}/g],
+  ["a GitHub token", /\b(?:gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{50,100})/g],
+  ["a Slack token", /\bxox[abprs]-[0-9A-Za-z-]{20,100}/g],
+  ["a Google API key", /\bAIza[0-9A-Za-z_-]{35}/g],
+  ["an OpenAI key", /\bsk-(?:proj-)?[0-9A-Za-z]{40,100}/g],
+  ["a token (JWT)", /\beyJ[\w-]{10,300}\.eyJ[\w-]{10,1500}\.[\w-]{20,600}/g],
+  ["a password in a URL", /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:/@'"]{1,60}:([^\s:/@'"]{1,80})@[\w.-]{1,100}/g],
+  [
+    "a password in a connection string",
+    /\b(?:host|dbname|user)\s?=\s?[^\s'";]{1,80}[^'"\r\n;]{0,120}\bpassword\s?=\s?([^\s'"&;]{1,80})/g,
+  ],
+];
+
+/** What only shows where a password goes, or is everybody's. */
+const placeholder =
+  /^(?:pass(?:word|wd)?|pwd?|secret|changeme|your.*|my.*|example.*|postgres|user|test|x+|\*+|\.+)$|[${}<>%[\]]/i;
+
+/** The key that comes with every local installation of Supabase: `"iss":"supabase-demo"`, however it is aligned. */
+const demoToken = /c3VwYWJhc2UtZGVtb|N1cGFiYXNlLWRlbW|zdXBhYmFzZS1kZW1v/;
+
+export function findSecrets(text: string, { start, end }: Span): readonly Secret[] {
+  const part = text.slice(start, end);
+  return shapes
+    .flatMap(([what, pattern]) =>
+      [...part.matchAll(pattern)]
+        .filter(([all, password]) =>
+          password === undefined ? !demoToken.test(all) : !placeholder.test(password) && !isLocal(all),
+        )
+        .map(({ index, 0: all }) => ({
+          what,
+          span: { start: start + index, end: start + index + all.length },
+        })),
+    )
+    .sort((a, b) => a.span.start - b.span.start);
+}
+
+const isLocal = (text: string): boolean =>
+  /@(?:localhost|127\.|host\b)|host\s?=\s?(?:localhost|127\.)/.test(text);
