@@ -20,7 +20,8 @@ export default defineRule({
     operation({ operation, droppedObject, dependentsOfDropped, dependentsKnown, failures }, { report }) {
       if (!("cascade" in operation) || !operation.cascade || failures.length > 0) return;
       const object = droppedObject();
-      if (object === undefined) return;
+      // All that a schema holds is drop-schema's.
+      if (object === undefined || operation.kind === "dropSchema") return;
       const at = operation.head;
       const dropped = dependentsOfDropped().filter(({ onDrop }) => onDrop === "refuses");
       if (dropped.length > 0) {

@@ -18,8 +18,8 @@ export default defineRule({
     migration({ migration, comments, emptyOnPurpose, startOf }, { report }) {
       const { up, kind, code } = migration;
       if (!up.empty || kind === "baseline" || code === true || emptyOnPurpose()) return;
-      const [first] = comments.up;
-      report({ at: first === undefined ? startOf(up) : { path: up.path, span: first }, message: "empty" });
+      const last = comments.up.at(-1);
+      report({ at: last === undefined ? startOf(up) : { path: up.path, span: last }, message: "empty" });
     },
   },
 });

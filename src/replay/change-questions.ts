@@ -1,7 +1,13 @@
 /** Questions about what a change means for those who use the database, and about the values that it writes. */
-import type { ReplayFacts } from "./facts.ts";
 import type { QualifiedName } from "../model/names.ts";
+import type { Constraint, Routine } from "../schema/model.ts";
+import type { ReplayFacts } from "./facts.ts";
 import { fillsAfter, isFilled, type Fills } from "./fills.ts";
+import { nameTaken, objectMadeHere, objectText } from "./named-object.ts";
+import { narrowing, type Narrowing } from "./narrowing.ts";
+import { firstOfRelease } from "./pending.ts";
+import { usersOfOldName } from "./rename-users.ts";
+import { constraintGone, isDefaultForOldRows, isRequiredStill, isRetiring } from "./retiring.ts";
 import type { Step } from "./step.ts";
 import { unsupported, type Unsupported } from "./versions.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
@@ -9,21 +15,48 @@ import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 export interface ChangeQuestions {
   /** What the stated server is too old for; empty if the project doesn't state one. */
   readonly unsupported: () => readonly Unsupported[];
-  /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
-  readonly filled: (table: QualifiedName, column: string) => boolean;
   /** Of a CHECK or generated column: what in it gives something else another time. */
   readonly moving: () => readonly (MovingPart & { readonly generated: boolean })[];
+  /** The object that DROP, RENAME, OWNER TO or REVOKE names, for messages: `type mood`. */
+  readonly objectText: () => string | undefined;
+  /** That object was made in this migration, or in another pending one. */
+  readonly objectMadeHere: () => boolean;
+  /** Of RENAME: an exchange of names in this migration; something takes the old one, or gave the new one up. */
+  readonly nameTaken: () => boolean;
+  /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
+  readonly retires: (table: QualifiedName, column: string) => boolean;
+  /** At the end of the migration NOT NULL, or a CHECK that says so, holds for the column. */
+  readonly requiredStill: (table: QualifiedName, column: string) => boolean;
+  /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
+  readonly defaultForOldRows: (table: QualifiedName, column: string) => boolean;
+  /** Of DROP CONSTRAINT: the key, if nothing in the migration takes its place. */
+  readonly constraintGone: () => Constraint | undefined;
+  /** Of a change of type that is nothing but a cast: values of the old type don't fit into the new one. */
+  readonly narrows: () => Narrowing | undefined;
+  /** Of RENAME: functions that the migration leaves with the old name in their bodies. */
+  readonly usersOfOldName: () => readonly Routine[];
+  /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
+  readonly filled: (table: QualifiedName, column: string) => boolean;
 }
 
 export function changeQuestions(step: () => Step, facts: ReplayFacts, fills: Fills): ChangeQuestions {
   return {
     unsupported: () => unsupported(step(), facts),
-    filled: (table, column) =>
-      isFilled(fillsAfter(fills, step().earlier()), step().before.resolve(table), column),
     moving: () =>
       lastingExpressions(step().operation).flatMap(({ expression, generated }) => {
         const part = movingPart(expression, step().before);
         return part === undefined ? [] : [{ ...part, generated }];
       }),
+    objectText: () => objectText(step().operation),
+    objectMadeHere: () => objectMadeHere(step(), firstOfRelease(step().migration, facts)),
+    nameTaken: () => nameTaken(step()),
+    retires: (table, column) => isRetiring(step(), table, column),
+    requiredStill: (table, column) => isRequiredStill(step(), table, column),
+    defaultForOldRows: (table, column) => isDefaultForOldRows(step(), table, column),
+    constraintGone: () => constraintGone(step()),
+    narrows: () => narrowing(step()),
+    usersOfOldName: () => usersOfOldName(step()),
+    filled: (table, column) =>
+      isFilled(fillsAfter(fills, step().earlier()), step().before.resolve(table), column),
   };
 }

@@ -5,7 +5,7 @@ import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, S
 import { newRelation, type Draft } from "../draft.ts";
 import type { Column, Relation } from "../model.ts";
 import { chooseKeyName, chooseRelationName, copyAddition } from "../names.ts";
-import { creationSchema, temporarySchema } from "../state.ts";
+import { constraintTag, creationSchema, temporarySchema } from "../state.ts";
 import { inheritFrom, partitionFrom, withDescendants } from "./family.ts";
 
 export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
@@ -266,6 +266,10 @@ export function detachPartition(draft: Draft, op: DetachPartition): void {
     triggers: old.triggers.filter((t) => parent?.triggers.some((p) => p.name === t.name) !== true),
   }));
   for (const index of draft.indexesOn(child.key)) draft.putIndex({ ...index, parent: undefined });
+  // The server leaves the bound behind as a CHECK, whose name it makes up.
+  if (op.concurrently)
+    for (const column of ["", ...(parent?.partitionBy?.columns ?? []).map((name) => `${name}_`)])
+      draft.mark(child.key, constraintTag(`${child.name}_${column}check`), "doubted");
 }
 
 export function setInheritance(draft: Draft, op: SetInheritance): void {

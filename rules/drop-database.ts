@@ -1,0 +1,29 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+const whole: ReadonlySet<string> = new Set(["database", "tablespace"]);
+
+export default defineRule({
+  id: "drop-database",
+  category: "data-loss",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`DROP DATABASE` or `DROP TABLESPACE`.",
+    why: "All data of a database is gone at once, and no rollback brings it back. It is an administrator's work, done by hand after a dump, not a step that every server repeats.",
+    instead:
+      "Leave it out of the history; drop the database by hand once a dump of it was restored elsewhere.",
+  },
+  messages: {
+    lost: "all data in {{object}} is lost, on every server that runs this migration",
+    files: "fails while {{object}} holds anything, and no rollback brings it back",
+  },
+  on: {
+    dropObject({ operation, objectText, objectMadeHere }, { report }) {
+      if (!whole.has(operation.object) || objectMadeHere()) return;
+      const message = operation.object === "database" ? "lost" : "files";
+      report({ at: operation.head, message, data: { object: objectText() ?? operation.object } });
+    },
+  },
+});

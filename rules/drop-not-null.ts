@@ -1,0 +1,27 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-not-null",
+  category: "compatibility",
+  severity: "note",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`DROP NOT NULL` on a column that stays in use.",
+    why: "Readers that have never seen a NULL there get one: the running application, reports, other services. Joins, `NOT IN` and comparisons with it silently leave rows out.",
+    instead:
+      "Deploy readers that expect NULL first. Silent where the column is on its way out, or a CHECK still demands a value.",
+  },
+  messages: { nulls: "readers of {{column}} get NULL where they have always found a value" },
+  on: {
+    dropNotNull({ operation, before, createdPending, retires, requiredStill, failures, show }, { report }) {
+      const { table, column, head } = operation;
+      const found = before.column(table, column.text);
+      if (failures.length > 0 || (found.is === "present" && found.value.notNull === "no")) return;
+      if (createdPending(table, column.text) === "yes" || retires(table, column.text)) return;
+      if (requiredStill(table, column.text)) return;
+      report({ at: head, message: "nulls", data: { column: show(table, column.text) } });
+    },
+  },
+});

@@ -1,0 +1,36 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-schema",
+  category: "data-loss",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`DROP SCHEMA` of a schema that was there before.",
+    why: "With `CASCADE` every table, view, function and type in it is gone, and with them what depends on them in other schemas. Without it the server refuses as soon as one object is left.",
+    instead:
+      "Drop the objects one by one, each deprecated in an earlier migration, and the empty schema last, without `CASCADE`.",
+  },
+  messages: {
+    holds: "CASCADE drops all of schema {{schema}}: {{objects}}",
+    unknown: "CASCADE drops everything in schema {{schema}}, whatever there is on this server",
+    refused: "fails: schema {{schema}} still holds {{objects}}",
+    empty: "whatever this server holds in schema {{schema}} must be gone, or it fails",
+  },
+  on: {
+    dropSchema({ operation, before, objectMadeHere, failures, show }, { report }) {
+      if (failures.length > 0 || objectMadeHere()) return;
+      const { schema, cascade, head: at } = operation;
+      const held = [...before.relations()].filter((relation) => relation.schema === schema.text);
+      const data = { schema: schema.text };
+      const few = held.slice(0, 3).map(({ kind, key }) => `${kind} ${show(key)}`);
+      const rest = held.length > 3 ? ` and ${held.length - 3} more` : "";
+      const objects = few.join(", ") + rest;
+      if (held.length > 0) report({ at, message: cascade ? "holds" : "refused", data: { ...data, objects } });
+      else if (cascade) report({ at, message: "unknown", data });
+      else if (!before.closed) report({ at, message: "empty", severity: "note", data });
+    },
+  },
+});

@@ -1,0 +1,55 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+const renamed: ReadonlySet<string> = new Set([
+  "type",
+  "domain",
+  "function",
+  "procedure",
+  "aggregate",
+  "sequence",
+]);
+
+export default defineRule({
+  id: "rename-enum-value",
+  category: "compatibility",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "A value of an enum is renamed; or, as a note, a type, function or sequence.",
+    why: "All rows change at that moment, and so must every program: the running application that still says the old name fails (22P02, 42704, 42883).",
+    instead:
+      "`ADD VALUE`, deploy the version that reads both and writes the new one, update the old rows in batches, and keep the old value out with a CHECK.",
+  },
+  messages: {
+    value: "the running application that says '{{label}}' for {{type}} fails from this moment on",
+    object: "the running application that uses {{object}} by that name fails from this moment on",
+  },
+  on: {
+    renameEnumValue({ operation, objectMadeHere, failures, show }, { report }) {
+      if (failures.length > 0 || objectMadeHere()) return;
+      const { label, to, type, head: at } = operation;
+      report({
+        at,
+        message: "value",
+        data: { label, type: show(type) },
+        instead: `ALTER TYPE ${type.text} ADD VALUE IF NOT EXISTS ${quoted(to)} AFTER ${quoted(label)};\n-- deploy the version that reads both and writes the new one; then update the old rows in batches`,
+      });
+    },
+    renameObject({ operation, objectText, objectMadeHere, nameTaken, failures }, { report }) {
+      if (!renamed.has(operation.object) || failures.length > 0) return;
+      // Something else takes the name at once: the last step of an exchange.
+      if (objectMadeHere() || nameTaken()) return;
+      report({
+        at: operation.head,
+        message: "object",
+        severity: "note",
+        data: { object: objectText() ?? operation.object },
+        instead: "create the new one beside it, deploy the version that uses it, then drop the old one",
+      });
+    },
+  },
+});
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,51 @@
+import { defineRule, type Grant, type Step } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "revoke-privilege",
+  category: "compatibility",
+  severity: "note",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`REVOKE` from a role, or `OWNER TO`, on an object that was there before.",
+    why: "The running application that connects as that role is refused from this moment on (42501). A new owner also takes the right to alter and drop the object away from the old one.",
+    instead:
+      "Deploy the version that does without the privilege first. Silent where the same migration grants again, and for `PUBLIC`.",
+  },
+  messages: {
+    revoked: "{{role}} loses {{privileges}} on {{object}}: a running application in that role fails",
+    owner: "{{object}} belongs to {{owner}} now: the old owner can no longer alter it",
+  },
+  on: {
+    grant(step, { report }) {
+      const { operation, migration, objectMadeHere, objectText, failures } = step;
+      if (!operation.revoke || operation.defaults || operation.object === "role") return;
+      if (failures.length > 0 || migration.first || objectMadeHere()) return;
+      const roles = operation.grantees.filter((role) => role !== "public" && !grantsAgain(step, role));
+      if (roles.length === 0) return;
+      const object = objectText() ?? `all of schema ${operation.inSchemas.join(", ")}`;
+      const privileges = operation.privileges.join(", ");
+      report({
+        at: operation.head,
+        message: "revoked",
+        data: { role: roles.join(", "), privileges, object },
+      });
+    },
+    changeOwner({ operation, migration, objectMadeHere, objectText, failures }, { report }) {
+      const object = objectText();
+      if (object === undefined || failures.length > 0 || migration.first || objectMadeHere()) return;
+      report({ at: operation.head, message: "owner", data: { object, owner: operation.owner } });
+    },
+  },
+});
+
+/** REVOKE ALL, then GRANT what is needed, is the usual way to write a list of privileges. */
+const grantsAgain = ({ later, objectText }: Step<"grant">, role: string): boolean =>
+  later().some((other) => {
+    const { operation } = other;
+    return isGrant(operation) && operation.grantees.includes(role) && other.objectText() === objectText();
+  });
+
+const isGrant = (operation: Step["operation"]): operation is Grant =>
+  operation.kind === "grant" && !operation.revoke;
