@@ -26,7 +26,7 @@ export default defineRule({
   },
   on: {
     createIndex(step, { report }) {
-      const { operation: index, effects, script, failures, show } = step;
+      const { operation: index, effects, script, failures, earlier, show } = step;
       const expression = index.elements.find((element) => element.expression !== undefined)?.expression;
       if (expression === undefined || failures.length > 0 || effects.builds.length === 0) return;
       // Where it has to be alone in its file, ANALYZE stands in another.
@@ -36,7 +36,7 @@ export default defineRule({
         script.transaction.sends !== "unknown"
       )
         return;
-      if (isAnalysed(step)) return;
+      if (isAnalysed(step) || earlier().some((other) => isExpressionIndex(other, index.table.name))) return;
       const text = expression.text.length > 40 ? "the expression" : expression.text;
       report({
         at: index.head,
@@ -55,6 +55,12 @@ export default defineRule({
     },
   },
 });
+
+/** One note for each table is enough. */
+const isExpressionIndex = ({ operation }: Step, table: string): boolean =>
+  operation.kind === "createIndex" &&
+  operation.table.name === table &&
+  operation.elements.some(({ expression }) => expression !== undefined);
 
 /** ANALYZE, or VACUUM with it, of the table or of all follows. */
 function isAnalysed({ operation, before, later }: Step): boolean {

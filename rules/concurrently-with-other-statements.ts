@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "concurrently-with-other-statements",
@@ -52,9 +52,9 @@ const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
 ]);
 
 /** A second run of the file would fail at it, or do it twice. */
-function stumbles({ operation, before, skipped, earlier }: Step): boolean {
+function stumbles({ operation, skipped, earlier }: Step): boolean {
   if (harmless.has(operation.kind) || skipped) return false;
-  const made = (index: string, table?: Parameters<typeof before.resolve>[0]): boolean =>
+  const made = (index: string, table?: QualifiedName): boolean =>
     earlier().some(
       ({ operation: other }) =>
         other.kind === "createIndex" &&

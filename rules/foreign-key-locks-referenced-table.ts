@@ -55,7 +55,7 @@ export default defineRule({
 
 /** Tables locked only because of a foreign key of what is dropped. */
 function referencedByDropped(step: Step): readonly string[] {
-  const { operation, before, lockOn, heldExplicitly, transaction, later } = step;
+  const { operation, before, lockOn, earlier, later } = step;
   if (
     operation.kind !== "dropTable" &&
     operation.kind !== "dropColumn" &&
@@ -81,8 +81,9 @@ function referencedByDropped(step: Step): readonly string[] {
       key !== own &&
       lockOn(key) === "ACCESS EXCLUSIVE" &&
       !droppedLater.has(key) &&
-      // Locked before: this adds nothing.
-      !heldExplicitly(key) &&
-      !transaction.held.some(({ relation: held, mode }) => held === key && mode === "ACCESS EXCLUSIVE"),
+      // Locked before in this file: told already, or locked for another reason.
+      !earlier().some(({ effects: { locks } }) =>
+        locks.some(({ relation: locked, mode }) => locked === key && mode === "ACCESS EXCLUSIVE"),
+      ),
   );
 }

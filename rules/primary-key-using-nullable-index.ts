@@ -30,7 +30,7 @@ export default defineRule({
         report({
           at: key.head,
           message: "perhaps",
-          severity: "warning",
+          severity: "note",
           data: { table, index: key.usingIndex.text },
         });
     },

@@ -41,10 +41,14 @@ export default defineRule({
 });
 
 /** The table that the operation itself locks; what is dropped has no users, and other tables are other rules' matter. */
-function ownTable({ operation, before, lockOn, skipped }: Step): Key | undefined {
+function ownTable({ operation, before, transaction, lockOn, skipped }: Step): Key | undefined {
   if (skipped || !("table" in operation) || typeof operation.table !== "object") return undefined;
   if (operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
-  return lockOn(operation.table) === "ACCESS EXCLUSIVE" ? before.resolve(operation.table) : undefined;
+  const table = before.resolve(operation.table);
+  // Held already, such as by the foreign key that an earlier statement dropped: nothing to wait for.
+  if (transaction.held.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE"))
+    return;
+  return lockOn(table) === "ACCESS EXCLUSIVE" ? table : undefined;
 }
 
 /** Tables that the application is sure to use together: one refers to the other. */

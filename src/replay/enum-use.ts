@@ -9,7 +9,6 @@ const noUse: ReadonlySet<Operation["kind"]> = new Set([
   "addEnumValue",
   "renameEnumValue",
   "comment",
-  "createFunction",
   "createType",
   "setOption",
   "callFunction",
@@ -37,17 +36,30 @@ export function usedBeforeCommit(step: Step, serverVersion: number): Step | unde
 }
 
 /** The label stands there as a literal, beside the type's name or a column of the type. */
-function usesLabel({ operation, script, before }: Step, type: string, label: string): boolean {
+export function usesLabel(
+  {
+    operation,
+    script,
+    before,
+  }: Pick<Step, "operation" | "before"> & { readonly script: { readonly text: string } },
+  type: string,
+  label: string,
+): boolean {
   if (noUse.has(operation.kind) || operation.called === true) return false;
   const { start, end } = operation.span;
-  const tokens = tokenize(script.text, start, end).filter(({ kind }) => kind !== "comment");
+  // The body of an SQL function is analysed at once, that of others when it runs.
+  const isBody = operation.kind === "createFunction";
+  if (isBody && operation.language !== "sql") return false;
+  const text = isBody ? tokenize(operation.body?.text ?? "") : tokenize(script.text, start, end);
+  const tokens = text.filter(({ kind }) => kind !== "comment");
   if (!tokens.some(({ kind, value }) => kind === "string" && value === label)) return false;
   if (ofType(operation, type) || tokens.some((_, at) => isCast(tokens, at, type))) return true;
   const words = new Set(
     tokens.flatMap(({ kind, value }) => (kind === "word" || kind === "quoted" ? [value] : [])),
   );
   const named = "table" in operation && typeof operation.table === "object" ? [operation.table] : [];
-  const read = "query" in operation && operation.query !== undefined ? operation.query.relations : [];
+  const query = isBody ? operation.uses : "query" in operation ? operation.query : undefined;
+  const read = query?.relations ?? [];
   const unnamed = operation.kind === "insertRows" && operation.columns.length === 0;
   return [...named, ...read].some((name) => {
     const found = before.relation(name);

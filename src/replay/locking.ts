@@ -52,17 +52,15 @@ export function heldExplicitly(held: readonly HeldLock[], tables: readonly Key[]
 
 /** See `Step.goesOnToAlter`. */
 export function goesOnToAlter(step: Step, table: Key): boolean {
-  return step
-    .later()
-    .some(
-      (other) =>
-        other.transaction.id === step.transaction.id &&
-        other.operation.kind !== "lockTable" &&
-        other.effects.locks.some(
-          ({ relation, mode }) =>
-            relation === table && lockModes.indexOf(mode) >= lockModes.indexOf("SHARE UPDATE EXCLUSIVE"),
-        ),
+  return step.later().some(({ operation, transaction, effects }) => {
+    if (transaction.id !== step.transaction.id || operation.kind === "lockTable") return false;
+    // Text that isn't known before it runs may do anything.
+    if (operation.kind === "executeDynamic" || operation.kind === "unknown") return true;
+    return effects.locks.some(
+      ({ relation, mode }) =>
+        relation === table && lockModes.indexOf(mode) >= lockModes.indexOf("SHARE UPDATE EXCLUSIVE"),
     );
+  });
 }
 
 /** See `Step.joinsBefore`. */

@@ -160,7 +160,7 @@ export interface Relation {
   readonly query?: QueryFacts | undefined;
   /** Of a view: its query is run with the privileges of who asks. */
   readonly securityInvoker?: boolean | undefined;
-  /** Of a sequence: `smallint`, `integer`, `bigint`. */
+  /** Of a sequence: `smallint`, `integer`, `bigint`; undefined: none is written, so bigint. */
   readonly sequenceType?: string | undefined;
   /** Of a sequence: the column that owns it. */
   readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;

@@ -110,7 +110,10 @@ export function lockReferencedFirst(step: Step, referenced: readonly string[]): 
 export function fillLater(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "createView" && operation.kind !== "createTable") return undefined;
-  const create = `${textOf(step, operation.span)} WITH NO DATA;`;
+  const text = textOf(step, operation.span).trimEnd();
+  // SELECT … INTO has no such clause.
+  if (!/^create\b/i.test(text)) return undefined;
+  const create = `${text.replace(/\bwith\s+data$/i, "").trimEnd()} WITH NO DATA;`;
   if (operation.kind === "createTable")
     return [create, heading("then the rows, in batches, in a migration of its own")].join("\n");
   return [

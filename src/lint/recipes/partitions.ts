@@ -149,7 +149,7 @@ function edges(
   const out = [...least.map(() => `${name} < ${from}`), ...most.map(() => `${name} >= ${to}`)];
   return {
     in: [...least, ...most].join(" AND "),
-    out: out.length > 1 ? `(${out.join(" OR ")})` : out.join(""),
+    out: out.join(" OR "),
   };
 }
 
@@ -163,5 +163,9 @@ const inside = (step: Step, parent: QualifiedName, bound: PartitionBound, maybeN
 
 const outsideOf = (step: Step, parent: QualifiedName, bound: PartitionBound, maybeNull: boolean): string => {
   const found = edges(step, parent, bound);
-  return found === undefined ? "…" : proved(step, parent, maybeNull) + found.out;
+  return found === undefined
+    ? "…"
+    : maybeNull
+      ? `${proved(step, parent, maybeNull)}(${found.out})`
+      : found.out;
 };
