@@ -43,9 +43,15 @@ export default defineRule({
       const kind = kinds[operation.kind];
       if (kind === undefined) return;
       const patterns = options[kind];
-      for (const { name, at, matches } of givenNames()) {
+      for (const { name, at, matches, filled } of givenNames()) {
         if (matches(patterns)) continue;
-        report({ at, message: "other", data: { name, pattern: patterns.join(" or ") } });
+        const better = filled(patterns);
+        report({
+          at,
+          message: "other",
+          data: { name, pattern: patterns.join(" or ") },
+          instead: better && `Name it ${better}.`,
+        });
       }
     },
   },

@@ -15,14 +15,19 @@ export default defineRule({
   messages: { input: "EXECUTE runs what callers of {{name}} write into {{parameter}}" },
   on: {
     createFunction({ operation }, { report }) {
+      const told = new Set<string>();
       for (const inner of operation.operations) {
         if (inner.kind !== "executeDynamic") continue;
-        for (const { variable, span } of inner.unquoted ?? [])
+        for (const { variable, span } of inner.unquoted ?? []) {
+          // Once for each parameter: it is mended in one go.
+          if (told.has(variable)) continue;
+          told.add(variable);
           report({
             at: span,
             message: "input",
             data: { name: operation.function.text, parameter: variable },
           });
+        }
       }
     },
   },

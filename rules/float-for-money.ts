@@ -17,13 +17,17 @@ const defaults = [
   "wage",
 ];
 
+/** `discount_percent` and `tax_rate` are no amounts. */
+const shares = ["percent", "percentage", "pct", "rate", "ratio", "factor", "share"];
+
 /** A word of the name is one of these: `unit_price`, `totalPrice`. */
-const speaksOf = (name: string, words: readonly string[]): boolean =>
-  name
+function speaksOf(name: string, words: readonly string[]): boolean {
+  const own = name
     .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase()
-    .split(/[^a-z]/)
-    .some((word) => words.includes(word));
+    .split(/[^a-z]/);
+  return own.some((word) => words.includes(word)) && !own.some((word) => shares.includes(word));
+}
 
 export default defineRule({
   id: "float-for-money",

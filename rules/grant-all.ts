@@ -36,7 +36,14 @@ export default defineRule({
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
       const given = grantees.filter((role) => ![...options.privileged, ...itself].includes(role));
       if (given.length === 0) return;
-      report({ at: operation.head, message: "all", data: { grantees: given.join(", "), more: extra } });
+      const on = operation.relations.length > 0 ? operation.relations.map(({ text }) => text).join(", ") : "";
+      const to = given.join(", ");
+      report({
+        at: operation.head,
+        message: "all",
+        data: { grantees: to, more: extra },
+        instead: on === "" ? undefined : `GRANT SELECT, INSERT, UPDATE, DELETE ON ${on} TO ${to};`,
+      });
     },
   },
 });

@@ -28,9 +28,15 @@ export default defineRule({
   on: {
     createIndex({ operation, givenNames }, { report, options }) {
       const patterns = operation.unique ? options.unique : options.patterns;
-      for (const { name, at, matches } of givenNames()) {
+      for (const { name, at, matches, filled } of givenNames()) {
         if (matches(patterns)) continue;
-        report({ at, message: "other", data: { name, pattern: patterns.join(" or ") } });
+        const better = filled(patterns);
+        report({
+          at,
+          message: "other",
+          data: { name, pattern: patterns.join(" or ") },
+          instead: better && `Name it ${better}.`,
+        });
       }
     },
   },

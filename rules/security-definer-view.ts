@@ -1,4 +1,10 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type QualifiedName } from "../src/lint/rule.ts";
+
+/** What everybody may read anyway. */
+const isCatalog = ({ schema, name }: QualifiedName): boolean =>
+  schema === "pg_catalog" ||
+  schema === "information_schema" ||
+  (schema === undefined && name.startsWith("pg_"));
 
 export default defineRule({
   id: "security-definer-view",
@@ -16,7 +22,7 @@ export default defineRule({
   messages: { owner: "whoever may read {{view}} reads {{tables}} as its owner" },
   on: {
     createView({ operation, rowSecurityRead, invokerViews, migration, show, skipped }, { report }) {
-      const { relations } = operation.query;
+      const relations = operation.query.relations.filter((name) => !isCatalog(name));
       if (operation.materialized || operation.temporary || relations.length === 0 || skipped) return;
       // Tables with row security have a rule of their own; before 15 there is no other way.
       if (!invokerViews || rowSecurityRead().length > 0) return;

@@ -11,7 +11,7 @@ export default defineRule({
   fix: "none",
   docs: {
     summary: "A sequence has another integer type than the column that it belongs to.",
-    why: "A sequence that `serial` made stays `integer` when its column becomes `bigint`: nextval() fails after 2,147,483,647 all the same. A wider one goes on when the column is full.",
+    why: "A sequence that `serial` made stays `integer` when its column becomes `bigint`: nextval() fails after 2,147,483,647 all the same. One that is wider by its own words goes on when the column is full.",
     instead: "`ALTER SEQUENCE orders_id_seq AS bigint;` in the migration that widens the column.",
   },
   messages: {

@@ -4,7 +4,7 @@ import type { Operation } from "../model/operation.ts";
 import { clip, makeObjectName, indexAddition, joinColumns, checkedColumn } from "../schema/names.ts";
 import { nextToken, type Token } from "../sql/postgres/lexer.ts";
 import type { Span } from "../text/span.ts";
-import { matchesNamePattern } from "./name-pattern.ts";
+import { fillNamePattern, matchesNamePattern } from "./name-pattern.ts";
 import type { Step } from "./step.ts";
 
 export interface GivenName {
@@ -24,6 +24,8 @@ export interface GivenName {
    * lower case, `*` for anything.
    */
   readonly matches: (patterns: readonly string[]) => boolean;
+  /** The name that the first of the patterns asks for, if it says all of it. */
+  readonly filled: (patterns: readonly string[]) => string | undefined;
 }
 
 /** A name that the server makes up, and had to shorten. */
@@ -71,6 +73,7 @@ function readNames({ operation, skipped, script }: Step): readonly GivenName[] {
         quotes: isReserved(kept) ? ("reserved" as const) : isPlain(kept, token) ? ("no" as const) : "always",
         renamed: "to" in operation,
         matches: (patterns) => patterns.some((pattern) => matchesNamePattern(pattern, token.value, parts)),
+        filled: ([pattern]) => (pattern === undefined ? undefined : fillNamePattern(pattern, parts)),
       },
     ];
   });

@@ -23,6 +23,18 @@ export function matchesNamePattern(pattern: string, name: string, parts: NamePar
   return ends.has(name.length);
 }
 
+/** The name that the pattern asks for; undefined where it leaves something open, or the server would cut it. */
+export function fillNamePattern(
+  pattern: string,
+  { table, columns, references }: NameParts,
+): string | undefined {
+  const name = pattern
+    .replaceAll("<table>", table)
+    .replaceAll("<columns>", columns ?? "*")
+    .replaceAll("<references>", references);
+  return /^[\w$]{1,63}$/.test(name) ? name : undefined;
+}
+
 /** Where a piece of the pattern may end that begins at `from`. */
 function endsOf(piece: string, name: string, from: number, parts: NameParts): readonly number[] {
   switch (piece) {

@@ -65,7 +65,7 @@ export function createSequence(draft: Draft, op: CreateSequence): void {
   draft.create({
     ...newRelation(schema, op.sequence.name, "sequence", draft.origin),
     temporary: op.temporary,
-    sequenceType: op.type ?? "bigint",
+    sequenceType: op.type,
     ownedBy: owner(draft, op.ownedBy),
   });
 }
