@@ -45,8 +45,9 @@ export function usesLabel(
   type: string,
   label: string,
 ): boolean {
-  if (noUse.has(operation.kind) || operation.called === true) return false;
+  if (noUse.has(operation.kind)) return false;
   const { start, end } = operation.span;
+  if (operation.called === true || !script.text.slice(start, end).includes(label)) return false;
   // The body of an SQL function is analysed at once, that of others when it runs.
   const isBody = operation.kind === "createFunction";
   if (isBody && operation.language !== "sql") return false;

@@ -6,6 +6,7 @@ import {
   mayBeEscaped,
   heading,
   madeName,
+  mustBeAlone,
   notNullBlock,
   quote,
   textOf,
@@ -20,8 +21,20 @@ export function concurrentIndex(step: Step): string | undefined {
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
   const cleanUp =
     operation.name === undefined ? undefined : `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`;
-  if (operation.concurrently) return concurrentBlock(step, `${textOf(step, operation.span)};`, cleanUp);
-  return concurrentBlock(step, withWord(step, operation.afterKeyword, "CONCURRENTLY"), cleanUp);
+  const create = operation.concurrently
+    ? `${textOf(step, operation.span)};`
+    : withWord(step, operation.afterKeyword, "CONCURRENTLY");
+  return concurrentBlock(step, create, cleanUp) + analyzeAfter(step);
+}
+
+/** Statistics of an expression come with ANALYZE only; where the build has to be alone, in another file. */
+export function analyzeAfter(step: Step): string {
+  const { operation } = step;
+  const needed =
+    operation.kind === "createIndex" &&
+    !mustBeAlone(step) &&
+    operation.elements.some(({ expression }) => expression !== undefined);
+  return needed ? `\nANALYZE ${operation.table.text};` : "";
 }
 
 function partitionedIndex(step: Step): string | undefined {

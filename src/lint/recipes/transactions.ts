@@ -1,4 +1,5 @@
 import type { Step } from "../../replay/step.ts";
+import { analyzeAfter } from "./indexes.ts";
 import { concurrentBlock, heading, mustBeAlone, outsideTransaction, textOf } from "./words.ts";
 
 /** The remains of a failed build go first; without IF NOT EXISTS, which would keep them. */
@@ -12,7 +13,8 @@ export function buildAgain(step: Step): string | undefined {
   const create = `${text.slice(0, start)} CONCURRENTLY ${text.slice(end)};`;
   // A failed build is then told by the next try, and dropped by hand.
   if (mustBeAlone(step)) return [outsideTransaction(step), create].join("\n");
-  return concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`);
+  const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`;
+  return concurrentBlock(step, create, cleanUp) + analyzeAfter(step);
 }
 
 /** The setting for this transaction only; outside of one, reset at the end. */
