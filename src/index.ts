@@ -26,6 +26,8 @@ export { configParts, loadConfig } from "./config/load.ts";
 export type { Config, LoadedConfig, LoadOptions } from "./config/load.ts";
 export { UserError } from "./config/user-error.ts";
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
+export { effectsOf } from "./effects-of.ts";
+export type { EffectsOptions, StatementEffects } from "./effects-of.ts";
 export type * from "./effects/effects.ts";
 export { resolveRules, rulesByName } from "./lint/active.ts";
 export type { Finding, RelatedPlace } from "./lint/finding.ts";

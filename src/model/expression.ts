@@ -52,6 +52,8 @@ export interface QueryFacts {
   readonly stars: readonly QualifiedName[];
   /** Has a LIMIT or FETCH FIRST. */
   readonly limited: boolean;
+  /** Sequences given as constants to nextval() and setval(), folded: `orders_id_seq`, `app.s`. */
+  readonly sequences?: readonly string[] | undefined;
 }
 
 /** What a WHERE clause says about how many rows it meets. */

@@ -6,6 +6,8 @@ import { applyStatement } from "../schema/apply.ts";
 import { failure } from "../schema/failure.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
+import { canUseAddedValue } from "../effects/postgres/enum-value.ts";
+import { usesLabel } from "./enum-use.ts";
 import { inPasses } from "./passes.ts";
 import { calledOperations, inSearchPath } from "./replay.ts";
 
@@ -22,17 +24,20 @@ export interface SessionState {
 /** Number of the transaction that is asked about, as the origin of what it creates. */
 const asked = 1;
 
+/** What a server has for settings that nobody sets (manual, section 19.11.2). */
+const builtIn: ReadonlyMap<string, string> = new Map([["timezone", "GMT"]]);
+
 /** The schema that a script leaves, taken as a whole: what it doesn't create isn't there. */
 export const stateAfter = (sql: string, read: ReadText, version: number): SessionState => {
-  const run = new Run({ schema: emptySchema(), settings: new Map() }, version, 0);
-  run.all(read(sql));
+  const run = new Run({ schema: emptySchema(), settings: builtIn }, version, 0);
+  run.all(read(sql), sql);
   return { ...run.state(), schema: run.schema.withClosed(true) };
 };
 
 /** The session after some more statements. */
 export function continued(before: SessionState, sql: string, read: ReadText, version: number): SessionState {
   const run = new Run(before, version, 0);
-  run.all(read(sql));
+  run.all(read(sql), sql);
   return run.state();
 }
 
@@ -47,7 +52,7 @@ export function transactionEffects(
   version: number,
 ): Effects {
   const run = new Run(before, version, asked);
-  run.all(read(sql));
+  run.all(read(sql), sql);
   return run.effects();
 }
 
@@ -58,6 +63,10 @@ class Run {
   readonly #start: Schema;
   readonly #settings: Map<string, string>;
   #effects: readonly Effects[] = [];
+  #text = "";
+  #alone = true;
+  /** Enum values that the transaction adds. */
+  readonly #labels: { readonly type: string; readonly label: string; readonly madeHere: boolean }[] = [];
   /** Of relations renamed in the transaction: the name that everybody else knows. */
   #known = new Map<Key, Key>();
   /** Names that were others' before the transaction dropped or renamed those. */
@@ -81,7 +90,9 @@ class Run {
     return combine(this.#effects.length === 0 ? [noEffects] : this.#effects);
   }
 
-  all({ statements, problems }: ParsedText): void {
+  all({ statements, problems }: ParsedText, text: string): void {
+    this.#text = text;
+    this.#alone = statements.length < 2;
     const [problem] = problems;
     if (problem !== undefined) this.#add({ ...noEffects, fails: problem.message });
     for (const { kind, operations, span } of statements) {
@@ -107,8 +118,13 @@ class Run {
       );
       const [first] = failures;
       const fails =
-        effects.fails ?? (first === undefined ? undefined : `${first.kind.replace("-", " ")} ${first.name}`);
-      this.#add(fails === undefined ? this.#seenFromOutside(effects, before) : { ...effects, fails });
+        effects.fails ??
+        (first === undefined
+          ? this.#refused(operation, effects, before)
+          : `${first.kind.replace("-", " ")} ${first.name}`);
+      this.#add(
+        fails === undefined ? this.#seenFromOutside(effects, operation, before) : { ...effects, fails },
+      );
       this.#rename(operation, before, after);
       for (const { relation } of effects.locks)
         if (this.#start.relation(relation).is === "present" && after.relation(relation).is !== "present")
@@ -117,6 +133,26 @@ class Run {
       this.#session(operation);
       before = this.schema;
     }
+  }
+
+  /** What only the transaction around makes impossible. */
+  #refused(operation: Operation, { inTransaction }: Effects, before: Schema): string | undefined {
+    if (this.#migration !== asked) return undefined;
+    if (!inTransaction && !this.#alone) return "it cannot run inside a transaction block";
+    const step = { operation, before, script: { text: this.#text } };
+    const unsafe = this.#labels.find(
+      ({ type, label, madeHere }) =>
+        !canUseAddedValue(this.#version, madeHere) && usesLabel(step, type, label),
+    );
+    if (operation.kind === "addEnumValue") {
+      const { type, label } = operation;
+      const found = before.type(type);
+      const madeHere = found.is === "present" && found.value.origin?.migration === asked;
+      this.#labels.push({ type: type.name, label, madeHere });
+    }
+    return unsafe === undefined
+      ? undefined
+      : `unsafe use of new value "${unsafe.label}" of enum type ${unsafe.type}`;
   }
 
   #add(effects: Effects): void {
@@ -129,7 +165,10 @@ class Run {
     return this.#gone.has(key) || this.#start.relation(key).is !== "present";
   }
 
-  #seenFromOutside(effects: Effects, now: Schema): Effects {
+  #seenFromOutside(effects: Effects, operation: Operation, now: Schema): Effects {
+    // An empty table refers to nothing: the referenced one isn't read.
+    const own = operation.kind === "addForeignKey" ? now.relation(operation.table) : undefined;
+    const isEmpty = own?.is === "present" && this.#isNew(own.value.key, now) && !own.value.loaded;
     const isOld = (key: Key): boolean => !this.#isNew(key, now);
     const known = (key: Key): Key => this.#known.get(key) ?? key;
     const isOldIndex = (key: Key): boolean => {
@@ -142,7 +181,7 @@ class Run {
         .filter(({ relation }) => isOld(relation))
         .map(({ relation, mode }): Lock => ({ relation: known(relation), mode })),
       rewrites: effects.rewrites.filter(isOld).map(known),
-      scans: effects.scans.filter(isOld).map(known),
+      scans: isEmpty ? [] : effects.scans.filter(isOld).map(known),
       builds: effects.builds
         .filter(({ table }) => isOld(table))
         .map(({ index, table }) => ({ index, table: known(table) })),

@@ -7,6 +7,7 @@ import { keyOf } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { addColumn, changeColumn, changeType, dropColumnOf, renameColumnOf } from "./apply/column.ts";
 import { doubtConditional, markMade } from "./apply/conditional.ts";
+import * as administration from "./apply/administration.ts";
 import * as constraint from "./apply/constraint.ts";
 import { dropIndex, dropRelation, dropType } from "./apply/drop.ts";
 import { attachIndex, createIndex } from "./apply/index.ts";
@@ -202,6 +203,9 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       if (found !== undefined) moveRelation(draft, found.key, found.schema, op.to.text);
       return;
     }
+    case "alterView":
+      view.alterView(draft, op);
+      break;
     case "refreshView":
       view.refreshView(draft, op);
       return;
@@ -268,6 +272,20 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "createExtension":
       named.createExtension(draft, op);
       return;
+    case "changeOwner":
+      administration.changeOwner(draft, op);
+      return;
+    case "utility":
+      administration.reassignOwned(draft, op);
+      return;
+    case "setClusterIndex":
+    case "cluster":
+      administration.setClusterIndex(draft, op);
+      return;
+    case "createObject":
+    case "alterObject":
+      administration.publish(draft, op);
+      return;
     case "renameObject":
       named.renameObject(draft, op);
       return;
@@ -276,6 +294,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     case "dropObject":
       named.dropObject(draft, op);
+      administration.unpublish(draft, op);
       return;
     case "comment":
       named.comment(draft, op);
@@ -299,20 +318,15 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "setTableOptions":
     case "setTablespace":
     case "setReplicaIdentity":
-    case "setClusterIndex":
     case "setTriggerState":
     case "setColumnOption":
     case "alterConstraint":
     case "alterIndex":
     case "reindex":
-    case "alterView":
     case "alterFunction":
     case "createRule":
     case "dropRule":
     case "createStatistics":
-    case "createObject":
-    case "alterObject":
-    case "changeOwner":
     case "grant":
     case "updateRows":
     case "deleteRows":
@@ -326,8 +340,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "setOption":
     case "vacuum":
     case "analyze":
-    case "cluster":
-    case "utility":
       return;
     default:
       op satisfies never;

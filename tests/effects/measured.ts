@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
-import { combine, effectsOn, noEffects, withoutNew, type Effects } from "../../src/effects/index.ts";
+import { effectsIn } from "../../src/effects-of.ts";
+import type { Effects } from "../../src/effects/index.ts";
 import { lockModes, type LockMode } from "../../src/effects/effects.ts";
 import type { Key } from "../../src/model/names.ts";
-import { applyStatement } from "../../src/schema/apply.ts";
-import { emptySchema, type Schema } from "../../src/schema/schema.ts";
-import { postgres } from "../../src/sql/postgres/parse.ts";
 
 const folder = new URL("../../fixtures/effects/postgres/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");
+const fixture = read("schema.sql");
 
 export const versions = [13, 14, 15, 16, 17, 18] as const;
 
@@ -32,7 +31,6 @@ export interface Case {
   readonly setup?: string;
   readonly session?: string;
   readonly sql: string;
-  readonly withoutBuilds?: true;
   readonly on: Readonly<Record<string, Measured>>;
 }
 
@@ -42,11 +40,9 @@ const lines = (name: string): readonly Case[] =>
     .split("\n")
     .map((line) => JSON.parse(line) as Case);
 
-/** On six versions, and more on one alone: of those, the names of new indexes weren't kept. */
-export const cases: readonly Case[] = [
-  ...lines("cases.jsonl"),
-  ...lines("more-cases.jsonl").map((more) => ({ ...more, withoutBuilds: true }) as const),
-];
+/** Statements of every kind; a snapshot holds what messages say to them. */
+export const mainCases: readonly Case[] = lines("cases.jsonl");
+export const cases: readonly Case[] = [...mainCases, ...lines("more-cases.jsonl")];
 
 export function measuredOn(measured: Case, version: number): Measured | undefined {
   return Object.entries(measured.on).find(([range]) => {
@@ -55,58 +51,17 @@ export function measuredOn(measured: Case, version: number): Measured | undefine
   })?.[1];
 }
 
-interface Run {
-  readonly schema: Schema;
-  readonly effects: readonly Effects[];
-  readonly settings: ReadonlyMap<string, string>;
-}
+const setup = (measured: Case): string => `${fixture}\n${measured.setup ?? ""}`;
 
-function run(sql: string, schema: Schema, migration: number, version: number, before?: Run): Run {
-  const effects: Effects[] = [];
-  const settings = new Map(before?.settings);
-  const server = { version, setting: (name: string) => settings.get(name) };
-  let now = schema;
-  for (const statement of postgres.read(sql).statements) {
-    const schemas = applyStatement(now, statement.operations, { migration, path: "", span: statement.span });
-    statement.operations.forEach((operation, i) => {
-      if (operation.kind === "setOption" && operation.value !== undefined)
-        settings.set(operation.name, operation.value);
-      effects.push(effectsOn("postgres", operation, schemas[i - 1] ?? now, server, statement.operations));
-    });
-    now = schemas.at(-1) ?? now;
-  }
-  return { schema: now, effects, settings };
-}
-
-let start: Schema | undefined;
-const fixture = (): Schema =>
-  (start ??= run(read("schema.sql"), emptySchema(), 0, 18).schema.withClosed(true));
-
-/** The effects of a case's statements together; undefined where the setup fails. */
-function effectsAfterSetup(measured: Case, version: number): Effects | undefined {
-  const setup = run(measured.setup ?? "", fixture(), 1, version);
-  const session = run(measured.session ?? "", setup.schema, 1, version, setup);
-  if (setup.effects.some((e) => e.fails !== undefined)) return undefined;
-  const result = run(measured.sql, session.schema, 2, version, session);
-  const isNew = (key: Key): boolean => {
-    const found = result.schema.relation(key);
-    return (
-      found.is === "present" &&
-      found.value.origin?.migration === 2 &&
-      session.schema.relation(key).is !== "present"
-    );
-  };
-  return withoutNew(combine(result.effects), isNew);
-}
-
-export const effectsIn = (measured: Case, version: number): Effects =>
-  effectsAfterSetup(measured, version) ?? { ...noEffects, fails: "the setup isn't possible" };
+/** The effects of a case's statements together, of PostgreSQL `version`. */
+export const effectsOn = (measured: Case, version: number): Effects =>
+  effectsIn(measured.sql, { schema: setup(measured), session: measured.session, version });
 
 /** What we say about a case, in the form of the measured one. */
 export function computed(measured: Case, version: number): Measured {
-  const effects = effectsAfterSetup(measured, version);
-  if (effects === undefined) return { impossible: "setup" };
-  return inForm(measured.withoutBuilds === true ? { ...effects, builds: [] } : effects);
+  const effects = effectsOn(measured, version);
+  if (effects.fails?.startsWith("setup: ") === true) return { impossible: "setup" };
+  return inForm(effects);
 }
 
 function inForm(effects: Effects): Measured {

@@ -61,7 +61,9 @@ function compact(value: unknown, text: string): string {
     } else if (isSpan(part))
       lines.push(`${at}: ${part.start}-${part.end} «${text.slice(part.start, part.end)}»`);
     else if (typeof part === "object" && part !== null) {
-      for (const [key, child] of Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const [key, child] of Object.entries(part)
+        .filter(isOfBoth(part))
+        .sort(([a], [b]) => (a < b ? -1 : 1))) {
         visit(`${at}.${key}`, child);
       }
     } else lines.push(`${at}: ${JSON.stringify(part)}`);
@@ -69,6 +71,18 @@ function compact(value: unknown, text: string): string {
   visit("", value);
   return lines.join("\n");
 }
+
+/** Facts for the effects of servers alone, which the second front end doesn't gather. */
+const isOfBoth =
+  (owner: object) =>
+  ([key]: [string, unknown]): boolean =>
+    !["sequences", "since"].includes(key) &&
+    !("kind" in owner && (ofFirst[String(owner.kind)]?.includes(key) ?? false));
+
+const ofFirst: Readonly<Record<string, readonly string[]>> = {
+  selectRows: ["where", "locked"],
+  utility: ["query", "roles"],
+};
 
 function inOrder(list: readonly unknown[]): readonly unknown[] {
   const start = (value: unknown): number =>

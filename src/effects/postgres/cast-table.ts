@@ -5,8 +5,9 @@
 
 /** Types whose values are stored alike: a change between them keeps the heap (`WITHOUT FUNCTION`). */
 export const binaryCoercible: readonly (readonly [from: string, to: readonly string[]])[] = [
-  ["varchar", ["text"]],
-  ["text", ["varchar"]],
+  ["varchar", ["text", "citext"]],
+  ["text", ["varchar", "citext"]],
+  ["citext", ["text", "varchar"]],
   ["xml", ["text", "varchar"]],
   ["cidr", ["inet"]],
   ["integer", ["oid", "regclass", "regproc", "regtype", "regrole", "regnamespace"]],

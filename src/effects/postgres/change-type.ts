@@ -55,7 +55,9 @@ function rebuildIndexes(table: Key, column: string, compatible: boolean, scene: 
     const { plain, inExpressions } = indexColumns(index);
     const uses = plain.includes(column) || inExpressions.includes(column);
     const computed = inExpressions.length > 0 || index.where !== undefined;
-    if (!uses || (compatible && !computed) || !scene.holdsRows(table)) continue;
+    // That of a partition is made anew with the parent's.
+    const kept = compatible && !computed && index.parent === undefined;
+    if (!uses || kept || !scene.holdsRows(table)) continue;
     scene.found.rebuild(indexKey(index));
     scene.found.scan(table);
   }
@@ -179,6 +181,7 @@ function needsRewrite(from: ColumnType, to: ColumnType, scene: Scene): boolean {
   const a = below === from ? from : { ...below, modifiers: [] };
   const b = base(to, scene);
   if (sameDomain || a.dimensions !== b.dimensions) return !sameDomain;
+  if (a.dimensions > 0 && b.modifiers.length === 0) return identity(a) !== identity(b);
   if (a.dimensions > 0) return identity(a) !== identity(b) || String(a.modifiers) !== String(b.modifiers);
   if (identity(a) === identity(b)) return narrows(a, b);
   if (a.schema !== undefined || b.schema !== undefined) return true;

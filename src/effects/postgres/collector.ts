@@ -47,7 +47,8 @@ export class Collector {
   }
 
   done(): Effects {
-    const inTransaction = this.#inTransaction;
+    // What an older server lacks fails inside of a transaction block and outside alike.
+    const inTransaction = this.#inTransaction || this.#fails?.needsVersion !== undefined;
     if (this.#fails !== undefined) return { ...noEffects, inTransaction, ...this.#fails };
     return {
       locks: [...this.#locks].map(([relation, mode]) => ({ relation, mode })),

@@ -42,6 +42,10 @@ export function addColumn(op: AddColumn, scene: Scene): void {
       isVolatile(column.default, scene) ||
       isConstrainedDomain(column.type, scene));
   const hasValue = column.default !== undefined && !column.default.isNull;
+  const domain = column.type.dimensions > 0 ? undefined : scene.userType(column.type);
+  const isNull = column.default === undefined && domain?.hasDefault === false;
+  if (domain?.notNull === true && isNull && scene.relation(table)?.complete === true)
+    scene.found.fail(`domain ${domain.name} does not allow null values`);
   for (const key of scene.tree(table)) {
     if (rewrites) scene.rewrite(key);
     // With a constant default, the value of old rows is stored once: nothing to check.

@@ -6,6 +6,7 @@ import type {
   AddNotNull,
   AddPrimaryKey,
   AddUnique,
+  AlterConstraint,
   ConstraintOperation,
   DropConstraint,
   ValidateConstraint,
@@ -56,14 +57,28 @@ export const constraintRows: Rows<ConstraintOperation["kind"]> = {
     below: "always",
     more: dropConstraint,
   },
-  renameConstraint: { manual: `${alter}, RENAME CONSTRAINT`, lock: "ACCESS EXCLUSIVE", below: "children" },
+  renameConstraint: {
+    manual: `${alter}, RENAME CONSTRAINT`,
+    lock: "ACCESS EXCLUSIVE",
+    more: (op, scene) => {
+      const found = scene.schema.constraint(op.table, op.name.text);
+      // A key's name is that of its index, which each partition has its own.
+      const isKey = found.is === "present" && "index" in found.value;
+      scene.lockTree(op.table, "ACCESS EXCLUSIVE", isKey || op.only === true);
+    },
+  },
   validateConstraint: {
     manual: `${alter}, VALIDATE CONSTRAINT`,
     lock: "SHARE UPDATE EXCLUSIVE",
     below: "children",
     more: validateConstraint,
   },
-  alterConstraint: { manual: `${alter}, ALTER CONSTRAINT`, lock: "ACCESS EXCLUSIVE", below: "partitions" },
+  alterConstraint: {
+    manual: `${alter}, ALTER CONSTRAINT`,
+    lock: "ACCESS EXCLUSIVE",
+    below: "partitions",
+    more: alterConstraint,
+  },
 };
 
 const tree = (
@@ -82,6 +97,11 @@ function addForeignKey(op: AddForeignKey, scene: Scene): void {
     scene.found.fail(
       `cannot add NOT VALID foreign key on partitioned table "${bare(table)}" referencing relation "${bare(referenced)}"`,
       18,
+    );
+  const clash = incomparable(op, table, referenced, scene);
+  if (clash !== undefined)
+    scene.found.fail(
+      `foreign key constraint cannot be implemented: column "${clash}" is of an incompatible type`,
     );
   const keyColumns = scene
     .relation(referenced)
@@ -106,6 +126,20 @@ function addForeignKey(op: AddForeignKey, scene: Scene): void {
   if (!unchecked.some((key) => scene.holdsRows(key))) return;
   for (const key of unchecked) scene.scan(key);
   scene.scanTree(referenced, !scene.isPartitioned(referenced));
+}
+
+/** NOT ENFORCED takes the triggers of both tables away; ENFORCED brings them, and checks the rows. */
+function alterConstraint(op: AlterConstraint, scene: Scene): void {
+  if (op.enforced === undefined) return;
+  scene.needs(18, "ENFORCED");
+  const found = scene.schema.constraint(op.table, op.name.text);
+  if (found.is !== "present" || found.value.kind !== "foreign key") return;
+  const { references, enforced } = found.value;
+  if (enforced === op.enforced) return;
+  scene.lockReferenced(references, op.enforced ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE");
+  if (!op.enforced) return;
+  scene.scanTree(op.table);
+  scene.scanTree(references);
 }
 
 /** A partition with the same foreign key, validated, is attached as it is. */
@@ -134,7 +168,40 @@ const locksChildren = (op: { readonly only?: boolean | undefined }, scene: Scene
 function mayHoldValues(table: Key, column: string | undefined, scene: Scene): boolean {
   const found = column === undefined ? undefined : scene.column(table, column);
   if (found === undefined) return true;
-  return found.hasDefault !== "no" || found.generated !== undefined || found.identity !== undefined;
+  return (
+    found.default !== undefined ||
+    found.hasDefault !== "no" ||
+    found.generated !== undefined ||
+    found.identity !== undefined
+  );
+}
+
+const numbers: ReadonlySet<string> = new Set([
+  "smallint",
+  "integer",
+  "bigint",
+  "numeric",
+  "real",
+  "double precision",
+]);
+const strings: ReadonlySet<string> = new Set(["text", "varchar", "char", "name"]);
+
+/** A column whose built-in type has no `=` with that of the column it refers to. */
+function incomparable(op: AddForeignKey, table: Key, referenced: Key, scene: Scene): string | undefined {
+  const primary = scene.relation(referenced)?.constraints.find((c) => c.kind === "primary key");
+  const names = op.referencedColumns.map((name) => name.text);
+  const targets = names.length > 0 ? names : primary?.kind === "primary key" ? primary.columns : [];
+  const family = (key: Key, column: string | undefined): string | undefined => {
+    const type = column === undefined ? undefined : scene.column(key, column)?.type;
+    if (type === undefined || type.dimensions > 0 || type.schema !== undefined) return undefined;
+    if (scene.userType(type) !== undefined) return undefined;
+    if (numbers.has(type.name)) return "number";
+    return strings.has(type.name) ? "string" : ["boolean", "uuid", "date"].find((name) => name === type.name);
+  };
+  return op.columns.find(({ text }, i) => {
+    const [from, to] = [family(table, text), family(referenced, targets[i])];
+    return from !== undefined && to !== undefined && from !== to;
+  })?.text;
 }
 
 /** The referenced table is known, and no key of it has these columns. */
@@ -188,7 +255,10 @@ function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): voi
   const nullable =
     op.kind === "addPrimaryKey" && op.columns.some((c) => scene.column(table, c.text)?.notNull !== "yes");
   if (locksChildren(op, scene)) scene.lockTree(table, "ACCESS EXCLUSIVE");
+  const inherits = op.kind === "addPrimaryKey" && !scene.isPartitioned(table);
+  if ((nullable || inherits) && op.only !== true) scene.lockTree(table, "ACCESS EXCLUSIVE");
   const below = nullable ? "ACCESS EXCLUSIVE" : "SHARE";
+  if (op.only === true && scene.isPartitioned(table)) return;
   for (const key of scene.isPartitioned(table) ? scene.tree(table) : [table]) {
     if (key !== table) scene.lock(key, below);
     if (scene.holdsRows(key) && !hasEqualKey(op, key, scene))
@@ -211,7 +281,8 @@ function hasEqualKey(op: AddUnique | AddPrimaryKey | AddExclusion, key: Key, sce
 function madeName(op: AddUnique | AddPrimaryKey | AddExclusion, key: Key, table: Key): string {
   if (op.name !== undefined && key === table) return op.name.text;
   if (op.kind === "addPrimaryKey") return `${bare(key)}_pkey`;
-  const columns = op.columns.map((column) => (typeof column === "string" ? column : column.text));
+  const names = op.kind === "addExclusion" ? op.columns : [...op.columns, ...op.include];
+  const columns = names.map((column) => (typeof column === "string" ? column : column.text));
   return [bare(key), ...columns, op.kind === "addUnique" ? "key" : "excl"].join("_");
 }
 

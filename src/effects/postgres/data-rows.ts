@@ -1,6 +1,6 @@
 import type { Predicate } from "../../model/expression.ts";
 import { lockModes, type LockMode } from "../effects.ts";
-import type { Key } from "../../model/names.ts";
+import type { Key, QualifiedName } from "../../model/names.ts";
 import type {
   CopyRows,
   DataOperation,
@@ -22,7 +22,7 @@ export const dataRows: Rows<DataOperation["kind"]> = {
     manual: "MERGE",
     since: [15, "MERGE"],
     more: (op, scene) => {
-      write(scene.key(op.table), scene);
+      write(op.table, scene);
       scene.read(op.query);
       for (const key of scene.expand(op.table)) scene.scan(key);
     },
@@ -31,9 +31,12 @@ export const dataRows: Rows<DataOperation["kind"]> = {
   selectRows: {
     manual: "section 13.3.1, ACCESS SHARE",
     more: (op, scene) => {
-      scene.read(op.query, !op.query.limited);
+      const [table] = op.query.relations;
+      const alone = op.query.relations.length === 1 ? table : undefined;
+      scene.read(op.query, !op.query.limited && alone === undefined);
+      if (alone !== undefined && !op.query.limited) find(alone, op.where, scene);
       if (op.locking)
-        for (const name of op.query.relations)
+        for (const name of op.locked ?? op.query.relations)
           for (const key of scene.expand(name)) scene.lock(key, "ROW SHARE");
     },
   },
@@ -43,48 +46,70 @@ export const dataRows: Rows<DataOperation["kind"]> = {
 };
 
 /** The target, and through a view its tables. */
-function write(table: Key, scene: Scene): void {
+function write(table: QualifiedName, scene: Scene): void {
   for (const key of scene.expand(table)) scene.lock(key, "ROW EXCLUSIVE");
 }
 
+/** What a view writes to: the table below it. */
+function written(table: QualifiedName, scene: Scene): Key {
+  const key = scene.key(table);
+  if (scene.relation(key)?.kind !== "view") return key;
+  return scene.expand(key).find((below) => scene.relation(below)?.kind === "table") ?? key;
+}
+
+/** The rows of the target are looked for. */
+function find(table: QualifiedName, where: Predicate | undefined, scene: Scene): void {
+  for (const key of scene.expand(table)) if (!isIndexed(key, where, scene)) scene.scan(key);
+}
+
+/** Foreign keys are looked after by triggers, which a replica doesn't fire. */
+const firesTriggers = (scene: Scene): boolean =>
+  scene.server.setting("session_replication_role")?.toLowerCase() !== "replica";
+
 function insertRows(op: InsertRows, scene: Scene): void {
-  const table = scene.key(op.table);
-  write(table, scene);
+  const table = written(op.table, scene);
+  write(op.table, scene);
   const [source] = op.query.relations;
   const isFound = op.query.relations.length === 1 && source !== undefined;
   scene.read(op.query, !(isFound && isIndexed(scene.key(source), op.where, scene)));
-  const written = op.columns.map((column) => column.text);
+  const given = op.columns.map((column) => column.text);
   const relation = scene.relation(table);
   for (const column of relation?.columns ?? []) {
     // Without a column list nobody sees which columns are left to their defaults.
-    if (op.columns.length === 0 ? op.source !== "default" : written.includes(column.name)) continue;
+    if (op.columns.length === 0 ? op.source !== "default" : given.includes(column.name)) continue;
     for (const sequence of scene.sequencesOf(table, column.name)) scene.lock(sequence, "ROW EXCLUSIVE");
     for (const sequence of sequenceCalls(column.default)) scene.lock(sequence, "ROW EXCLUSIVE");
   }
+  if (!firesTriggers(scene)) return;
   for (const fk of scene.foreignKeysOf(table))
-    if (op.columns.length === 0 || fk.columns.some((column) => written.includes(column)))
-      scene.lock(fk.references, "ROW SHARE");
+    if (op.columns.length === 0 || fk.columns.some((column) => given.includes(column)))
+      scene.lockReferenced(fk.references, "ROW SHARE");
 }
 
 function updateRows(op: UpdateRows, scene: Scene): void {
-  const table = scene.key(op.table);
-  const written = op.columns.map((column) => column.text);
-  write(table, scene);
+  const table = written(op.table, scene);
+  const set = op.columns.map((column) => column.text);
+  write(op.table, scene);
+  // The new row has to stay within the bound of its partition, which the parent knows.
+  const parent = scene.relation(table)?.partitionOf?.parent;
+  if (parent !== undefined) scene.lock(parent, "ACCESS SHARE");
   scene.read(op.query);
-  if (!isIndexed(table, op.where, scene)) for (const key of scene.expand(table)) scene.scan(key);
+  find(op.table, op.where, scene);
+  if (!firesTriggers(scene)) return;
   for (const fk of scene.foreignKeysOf(table))
-    if (fk.enforced && fk.columns.some((column) => written.includes(column)))
-      scene.lock(fk.references, "ROW SHARE");
+    if (fk.enforced && fk.columns.some((column) => set.includes(column)))
+      scene.lockReferenced(fk.references, "ROW SHARE");
   for (const { table: other, constraint } of scene.schema.foreignKeysTo(table))
-    if (constraint.referencedColumns.some((column) => written.includes(column)))
+    if (constraint.referencedColumns.some((column) => set.includes(column)))
       follow(other, constraint, constraint.onUpdate, scene);
 }
 
 function deleteRows(op: DeleteRows, scene: Scene): void {
-  const table = scene.key(op.table);
-  write(table, scene);
+  const table = written(op.table, scene);
+  write(op.table, scene);
   scene.read(op.query);
-  if (!isIndexed(table, op.where, scene)) for (const key of scene.expand(table)) scene.scan(key);
+  find(op.table, op.where, scene);
+  if (!firesTriggers(scene)) return;
   for (const { table: other, constraint } of scene.schema.foreignKeysTo(table)) {
     follow(other, constraint, constraint.onDelete, scene);
   }
@@ -115,7 +140,8 @@ function copyRows(op: CopyRows, scene: Scene): void {
   scene.read(op.query);
   if (op.table === undefined) return;
   if (op.direction === "from") {
-    write(scene.key(op.table), scene);
+    write(op.table, scene);
+    if (!firesTriggers(scene)) return;
     for (const fk of scene.foreignKeysOf(op.table)) scene.lock(fk.references, "ROW SHARE");
     return;
   }

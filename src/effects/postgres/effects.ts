@@ -8,6 +8,7 @@ import { noEffects, type Effects, type ServerContext } from "../effects.ts";
 import { constraintRows } from "./constraint-rows.ts";
 import { dataRows } from "./data-rows.ts";
 import { objectRows } from "./object-rows.ts";
+import { refuse } from "./refusals.ts";
 import type { Row, Rows } from "./row.ts";
 import { Scene, targetOf } from "./scene.ts";
 import { sessionRows } from "./session-rows.ts";
@@ -33,6 +34,7 @@ export function effects(
   // Each row belongs to its own kind; the union of their parameters can't be written.
   const row = rows[operation.kind] as Row<OperationKind>;
   if (row.since !== undefined) scene.needs(...row.since);
+  if (operation.since !== undefined) scene.needs(operation.since.version, operation.since.word);
   if (row.alone === true) scene.found.notInTransaction();
 
   const target = targetOf(operation);
@@ -52,6 +54,7 @@ export function effects(
       scene.lockTree(key, row.lock, !recurses || (isOnly && row.below !== "always"));
     }
   }
+  refuse(operation, target, scene);
   row.more?.(operation, scene);
   return scene.found.done();
 }

@@ -1,5 +1,6 @@
 import type { Key } from "../../model/names.ts";
 import type { AttachIndex, CreateIndex, DropIndex, Reindex } from "../../model/operation.ts";
+import { withoutOrder } from "./cast-table.ts";
 import type { Index } from "../../schema/model.ts";
 import type { Rows } from "./row.ts";
 import { bare, indexKey, type Scene } from "./scene.ts";
@@ -27,11 +28,15 @@ function createIndex(op: CreateIndex, scene: Scene): void {
   if (relation?.kind === "view") scene.found.fail(`cannot create index on relation "${bare(table)}"`);
   const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
   scene.lock(table, mode);
-  if (op.ifNotExists && op.name !== undefined && indexOf(op.name, table, scene) !== undefined) return;
+  if (op.ifNotExists && op.name !== undefined && indexOf(op.name, table, scene) !== undefined) {
+    if (partitioned && !op.only) scene.lockTree(table, mode);
+    return;
+  }
+  refuseOrder(op, scene);
   if (op.only && partitioned) return;
   for (const key of partitioned ? scene.tree(table) : [table]) {
     scene.lock(key, mode);
-    if (scene.holdsRows(key)) scene.found.build(nameOf(op, key, table), key);
+    if (scene.holdsRows(key)) scene.found.build(nameOf(op, key, table, scene), key);
   }
 }
 
@@ -39,17 +44,35 @@ function createIndex(op: CreateIndex, scene: Scene): void {
 const indexOf = (name: { readonly name: string }, table: Key, scene: Scene) =>
   scene.index(`${table.slice(0, table.indexOf("."))}.${name.name}`);
 
-function nameOf(op: CreateIndex, key: Key, table: Key): string {
+function nameOf(op: CreateIndex, key: Key, table: Key, scene: Scene): string {
   if (op.name !== undefined && key === table) return op.name.name;
-  return [
+  const made = [
     bare(key),
     ...op.elements.map((e) => e.column ?? e.expression?.functions[0]?.name ?? "expr"),
     "idx",
   ].join("_");
+  const schema = key.slice(0, key.indexOf("."));
+  for (let i = 0; ; i++) {
+    const name = i === 0 ? made : `${made}${i}`;
+    if (scene.schema.index(`${schema}.${name}`).is !== "present") return name;
+  }
+}
+
+/** A B-tree needs an order. */
+function refuseOrder(op: CreateIndex, scene: Scene): void {
+  if (op.method !== "btree") return;
+  for (const { column, operatorClass } of op.elements) {
+    const type = column === undefined ? undefined : scene.column(op.table, column)?.type;
+    if (type === undefined || type.dimensions > 0 || operatorClass !== undefined) continue;
+    if (type.schema === undefined && withoutOrder.includes(type.name))
+      scene.found.fail(`data type ${type.name} has no default operator class for access method "btree"`);
+  }
 }
 
 function dropIndex(op: DropIndex, scene: Scene): void {
   if (op.concurrently) scene.found.notInTransaction();
+  if (op.concurrently && scene.statement.filter((other) => other.kind === "dropIndex").length > 1)
+    scene.found.fail("DROP INDEX CONCURRENTLY does not support dropping multiple objects");
   const found = scene.schema.index(op.index);
   if (found.is === "absent") {
     if (!op.ifExists) scene.found.fail(`index "${op.index.name}" does not exist`);
@@ -83,6 +106,9 @@ function attachIndex(op: AttachIndex, scene: Scene): void {
 
 function reindex(op: Reindex, scene: Scene): void {
   const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
+  const target = op.scope === "table" && op.target !== undefined ? scene.relation(op.target) : undefined;
+  if (target !== undefined && target.kind !== "table" && target.kind !== "materialized view")
+    scene.found.fail(`"${target.name}" is not a table or materialized view`);
   if (op.concurrently || op.scope === "schema" || op.scope === "database" || op.scope === "system")
     scene.found.notInTransaction();
   const rebuild = (index: Key, table: Key): void => {
@@ -96,7 +122,11 @@ function reindex(op: Reindex, scene: Scene): void {
     if (index === undefined) {
       if (op.target !== undefined) scene.lock(scene.key(op.target), mode);
     } else {
-      if (scene.isPartitioned(index.table)) scene.found.notInTransaction();
+      if (scene.isPartitioned(index.table)) {
+        if (scene.server.version < 14)
+          scene.found.fail("REINDEX is not yet implemented for partitioned indexes");
+        scene.found.notInTransaction();
+      }
       for (const each of withAttached(index, scene)) rebuild(indexKey(each), each.table);
     }
     return;
@@ -121,7 +151,10 @@ function withAttached(index: Index, scene: Scene): readonly Index[] {
 function tablesOf(op: Reindex, scene: Scene): readonly Key[] {
   if (op.scope === "table" && op.target !== undefined) {
     if (!scene.isPartitioned(op.target)) return [scene.key(op.target)];
-    if (scene.server.version < 14) return [];
+    if (scene.server.version < 14) {
+      scene.lock(op.target, "SHARE");
+      return [];
+    }
     scene.found.notInTransaction();
     return scene.tree(op.target);
   }

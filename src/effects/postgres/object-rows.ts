@@ -11,11 +11,14 @@ import type {
   CreateObject,
   DropObject,
   DropSchema,
+  DropTrigger,
   DropType,
   Grant,
   ObjectClass,
   ObjectOperation,
+  RenameEnumValue,
   RenameObject,
+  SetObjectSchema,
 } from "../../model/operation.ts";
 import { dropDependents } from "./drop.ts";
 import { indexRows } from "./index-rows.ts";
@@ -28,7 +31,7 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
   ...viewRows,
   createType: { manual: "CREATE TYPE" },
   addEnumValue: { manual: "ALTER TYPE, Notes", more: addEnumValue },
-  renameEnumValue: { manual: "ALTER TYPE" },
+  renameEnumValue: { manual: "ALTER TYPE", more: renameEnumValue },
   alterCompositeType: { manual: "ALTER TYPE", more: alterCompositeType },
   dropType: { manual: "DROP TYPE", more: dropType },
   createDomain: { manual: "CREATE DOMAIN" },
@@ -47,13 +50,28 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
     below: "partitions",
     more: (op, scene) => {
       if (op.orReplace) scene.needs(14, "TRIGGER");
+      if (op.references !== undefined) scene.lock(op.references, "ACCESS SHARE");
     },
   },
-  dropTrigger: { manual: "DROP TRIGGER", lock: "ACCESS EXCLUSIVE", below: "partitions" },
+  dropTrigger: { manual: "DROP TRIGGER", more: dropTrigger },
   createPolicy: { manual: "CREATE POLICY", lock: "ACCESS EXCLUSIVE", more: policy },
   alterPolicy: { manual: "ALTER POLICY", lock: "ACCESS EXCLUSIVE", more: policy },
-  dropPolicy: { manual: "DROP POLICY", lock: "ACCESS EXCLUSIVE" },
-  createRule: { manual: "CREATE RULE", lock: "ACCESS EXCLUSIVE" },
+  dropPolicy: {
+    manual: "DROP POLICY",
+    more: (op, scene) => {
+      const table = scene.relation(op.table);
+      const isThere = table?.policies.some((policy) => policy.name === op.name.text) === true;
+      if (isThere || !op.ifExists || table?.complete !== true) scene.lock(op.table, "ACCESS EXCLUSIVE");
+    },
+  },
+  createRule: {
+    manual: "CREATE RULE",
+    lock: "ACCESS EXCLUSIVE",
+    more: (op, scene) => {
+      scene.name(op.query);
+      for (const table of op.writes ?? []) scene.lock(table, "ROW EXCLUSIVE");
+    },
+  },
   dropRule: { manual: "DROP RULE", lock: "ACCESS EXCLUSIVE" },
   createSchema: { manual: "CREATE SCHEMA" },
   dropSchema: { manual: "DROP SCHEMA", more: dropSchema },
@@ -69,11 +87,31 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
   grant: { manual: "GRANT", more: grant },
 };
 
+/** IF EXISTS of a trigger that isn't there locks nothing. */
+function dropTrigger(op: DropTrigger, scene: Scene): void {
+  const table = scene.relation(op.table);
+  const trigger = table?.triggers.find(({ name }) => name === op.name.text);
+  if (trigger === undefined && op.ifExists && table?.complete === true) return;
+  scene.lockTree(op.table, "ACCESS EXCLUSIVE", !scene.isPartitioned(op.table));
+}
+
 function addEnumValue(op: AddEnumValue, scene: Scene): void {
   const found = scene.schema.type(op.type);
   const labels = found.is === "present" ? found.value.labels : [];
   if (!op.ifNotExists && labels.some((known) => known.label === op.label))
     scene.found.fail(`enum label "${op.label}" already exists`);
+  const { neighbour } = op;
+  if (found.is !== "present" || !found.value.complete || neighbour === undefined) return;
+  if (!labels.some((known) => known.label === neighbour.label))
+    scene.found.fail(`"${neighbour.label}" is not an existing enum label`);
+}
+
+function renameEnumValue(op: RenameEnumValue, scene: Scene): void {
+  const found = scene.schema.type(op.type);
+  if (found.is !== "present" || !found.value.complete) return;
+  const labels = found.value.labels.map((known) => known.label);
+  if (!labels.includes(op.label)) scene.found.fail(`"${op.label}" is not an existing enum label`);
+  if (labels.includes(op.to)) scene.found.fail(`enum label "${op.to}" already exists`);
 }
 
 function alterCompositeType(op: AlterCompositeType, scene: Scene): void {
@@ -140,6 +178,15 @@ function createFunction(op: CreateFunction, scene: Scene): void {
   // Its queries are analysed, unless check_function_bodies is off.
   if (op.atomic || (op.language === "sql" && scene.server.setting("check_function_bodies") !== "off"))
     scene.name(op.uses);
+  if (op.language !== "sql" || scene.server.setting("check_function_bodies") === "off") return;
+  for (const inner of op.operations)
+    if (
+      inner.kind === "insertRows" ||
+      inner.kind === "updateRows" ||
+      inner.kind === "deleteRows" ||
+      inner.kind === "mergeRows"
+    )
+      scene.lock(inner.table, "ROW EXCLUSIVE");
 }
 
 function policy(
@@ -179,18 +226,51 @@ function createObject(op: CreateObject, scene: Scene): void {
     scene.found.notInTransaction();
   if (op.object !== "publication") return;
   if (option(op, /IN SCHEMA/i)) scene.needs(15, "TABLES");
+  refuseUnpublishable(op, scene);
   publish(op, scene);
 }
 
 /** A partitioned table stands for its partitions; inheriting tables are published one by one. */
 function publish(op: { readonly relations: readonly QualifiedName[] }, scene: Scene): void {
   for (const table of op.relations)
-    scene.lockTree(table, "SHARE UPDATE EXCLUSIVE", scene.isPartitioned(table));
+    scene.lockTree(table, "SHARE UPDATE EXCLUSIVE", table.only === true || scene.isPartitioned(table));
+}
+
+/** Only tables that are logged and stay are published. */
+function refuseUnpublishable(op: CreateObject | AlterObject, scene: Scene): void {
+  for (const name of op.relations) {
+    const relation = scene.relation(name);
+    if (relation === undefined) continue;
+    if (relation.kind !== "table") scene.found.fail(`"${relation.name}" is not a table`);
+    else if (relation.unlogged || relation.temporary)
+      scene.found.fail(`table "${relation.name}" cannot be replicated`);
+  }
+}
+
+function alterPublication(op: AlterObject, scene: Scene): void {
+  const { name } = op;
+  if (name === undefined || op.relations.length === 0) return;
+  const has = (table: QualifiedName): boolean | undefined => {
+    const relation = scene.relation(table);
+    return relation?.origin === undefined ? undefined : (relation.publications ?? []).includes(name.name);
+  };
+  if (op.options.includes("ADD") && op.relations.some((table) => has(table) === true))
+    scene.found.fail(`relation is already member of publication "${name.name}"`);
+  if (op.options.includes("DROP") && op.relations.some((table) => has(table) === false))
+    scene.found.fail("relation is not part of the publication");
+  if (!op.options.includes("SET")) return;
+  for (const relation of scene.schema.relations())
+    if (relation.publications?.includes(name.name) === true)
+      scene.lock(relation.key, "SHARE UPDATE EXCLUSIVE");
 }
 
 function alterObject(op: AlterObject, scene: Scene): void {
   if (op.object === "system") scene.found.notInTransaction();
-  if (op.object === "publication") publish(op, scene);
+  if (op.object !== "publication") return;
+  if (option(op, /IN SCHEMA/i)) scene.needs(15, "TABLES");
+  refuseUnpublishable(op, scene);
+  publish(op, scene);
+  alterPublication(op, scene);
 }
 
 function dropObject(op: DropObject, scene: Scene): void {
@@ -236,9 +316,15 @@ function relationOf(op: {
   return relationClasses.has(op.object) ? (op.name ?? op.relations[0]) : undefined;
 }
 
-function renameObject(op: Pick<RenameObject, "object" | "name" | "relations">, scene: Scene): void {
+function renameObject(op: RenameObject | SetObjectSchema, scene: Scene): void {
   const relation = relationOf(op);
-  if (relation !== undefined) scene.lock(relation, "ACCESS EXCLUSIVE");
+  if (relation === undefined) return;
+  const owner = scene.relation(relation)?.ownedBy;
+  if (op.kind === "setObjectSchema" && op.object === "sequence" && owner !== undefined)
+    scene.found.fail("cannot move an owned sequence into another schema");
+  // The copies of a trigger take the name on, since 15.
+  const below = op.object === "trigger" && scene.server.version >= 15 && scene.isPartitioned(relation);
+  scene.lockTree(relation, "ACCESS EXCLUSIVE", !below);
 }
 
 function changeOwner(op: ChangeOwner, scene: Scene): void {
@@ -246,13 +332,23 @@ function changeOwner(op: ChangeOwner, scene: Scene): void {
   if (relation === undefined) return;
   const key: Key = scene.key(relation);
   scene.lock(key, "ACCESS EXCLUSIVE");
+  const found = scene.relation(key);
+  if (found?.kind === "sequence" && found.ownedBy !== undefined)
+    scene.found.fail(`cannot change owner of sequence "${found.name}"`);
+  // Who owns it already: nothing else is touched.
+  if (found?.origin !== undefined && found.owner === ownerNamed(op.owner)) return;
   for (const sequence of scene.sequencesOf(key)) scene.lock(sequence, "ACCESS EXCLUSIVE");
 }
+
+/** CURRENT_USER made everything that was given to nobody else. */
+const ownerNamed = (owner: string): string | undefined =>
+  /^(?:current_user|session_user|current_role)$/i.test(owner) ? undefined : owner;
 
 function comment(op: Comment, scene: Scene): void {
   if (op.object === "column" || relationClasses.has(op.object)) {
     const relation = op.object === "column" ? op.relations[0] : relationOf(op);
-    if (relation !== undefined) scene.lock(relation, "SHARE UPDATE EXCLUSIVE");
+    const isType = relation !== undefined && scene.schema.type(relation).is === "present";
+    if (relation !== undefined && !isType) scene.lock(relation, "SHARE UPDATE EXCLUSIVE");
   } else if (memberClasses.has(op.object) && op.relations[0] !== undefined) {
     scene.lock(op.relations[0], "ACCESS SHARE");
   }

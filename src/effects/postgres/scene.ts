@@ -65,15 +65,17 @@ export class Scene {
     return this.relation(name)?.partitionBy !== undefined;
   }
 
-  /** Views give way to what they read, down to the tables; the views stay in the list. */
+  /** Views give way to what they read, down to the tables; the views stay in the list. ONLY stops at the table. */
   expand(name: QualifiedName | Key): readonly Key[] {
+    if (typeof name !== "string" && name.only === true) return [this.key(name)];
     const seen = new Set<Key>();
     const visit = (key: Key): void => {
       if (seen.has(key)) return;
       seen.add(key);
       const relation = this.relation(key);
       if (relation?.kind === "view")
-        for (const read of relation.query?.relations ?? []) visit(this.key(read));
+        for (const read of relation.query?.relations ?? [])
+          for (const below of this.expand(read)) seen.add(below);
       else for (const child of relation?.children ?? []) visit(child);
     };
     visit(this.key(name));
@@ -124,8 +126,16 @@ export class Scene {
     );
   }
 
+  /** `s` or `app.s`, folded. */
+  private named(text: string): Key {
+    const [first = "", second] = text.split(".");
+    if (second !== undefined) return text;
+    return this.key({ name: first, text, span: { start: 0, end: 0 } });
+  }
+
   /** What a query locks and reads: ACCESS SHARE down to the tables below its views. */
   read(query: QueryFacts | undefined, scans = true): void {
+    for (const text of query?.sequences ?? []) this.lock(this.named(text), "ROW EXCLUSIVE");
     for (const name of query?.relations ?? [])
       for (const key of this.expand(name)) {
         this.found.lock(key, "ACCESS SHARE");

@@ -27,7 +27,8 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     manual: `${alter}, SET ( storage_parameter )`,
     more: (op, scene) => {
       const strong = op.options.some((option) => strongOptions.has(option.name));
-      scene.lock(op.table, strong ? "ACCESS EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE");
+      const isView = scene.relation(op.table)?.kind === "view";
+      scene.lock(op.table, strong || isView ? "ACCESS EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE");
     },
   },
   setLogged: {
@@ -41,6 +42,10 @@ export const tableRows: Rows<TableOperation["kind"]> = {
         );
       // A table of the history is known; of another only the statement speaks.
       if (table?.complete === true && table.unlogged !== op.logged) return;
+      if ((table?.publications ?? []).length > 0)
+        scene.found.fail(
+          `cannot change table "${bare(table?.key ?? "")}" to unlogged because it is part of a publication`,
+        );
       if (!op.logged) refuseUnlogged(scene, scene.key(op.table));
       if (scene.server.version >= 15)
         for (const key of scene.sequencesOf(op.table)) scene.lock(key, "ACCESS EXCLUSIVE");
@@ -52,7 +57,8 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     lock: "ACCESS EXCLUSIVE",
     // Blocks are copied as they are: indexes stay, and no row is read.
     more: (op, scene) => {
-      if (scene.holdsRows(op.table)) scene.found.rewrite(scene.key(op.table));
+      if (scene.holdsRows(op.table) && op.tablespace !== "pg_default")
+        scene.found.rewrite(scene.key(op.table));
     },
   },
   setAccessMethod: {
@@ -62,7 +68,10 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     more: (op, scene) => {
       const table = scene.relation(op.table);
       const asBefore =
-        table?.complete === true && (table.accessMethod ?? "heap") === (op.accessMethod ?? "heap");
+        table?.complete === true &&
+        (table.accessMethod ?? "heap") ===
+          (op.accessMethod ?? scene.server.setting("default_table_access_method") ?? "heap");
+      if (op.accessMethod === undefined) scene.needs(17, "DEFAULT");
       if (scene.isPartitioned(op.table) && scene.server.version < 17)
         scene.found.fail("cannot change access method of a partitioned table", 17);
       if (!asBefore) scene.rewrite(op.table);
@@ -75,7 +84,9 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     manual: `${alter}, DISABLE/ENABLE TRIGGER`,
     more: (op, scene) => {
       const mode = op.object === "rule" ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE";
-      scene.lockTree(op.table, mode, op.only === true || !scene.isPartitioned(op.table));
+      // A trigger of that name is met in the partitions, too; ALL and USER mean the table's own.
+      const below = typeof op.which !== "string" && scene.isPartitioned(op.table);
+      scene.lockTree(op.table, mode, op.only === true || !below);
     },
   },
   setInheritance: {
@@ -107,7 +118,21 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     action: "DROP COLUMN",
     more: dropColumn,
   },
-  renameColumn: { manual: `${alter}, RENAME`, lock: "ACCESS EXCLUSIVE", below: "children" },
+  renameColumn: {
+    manual: `${alter}, RENAME`,
+    more: (op, scene) => {
+      if (op.object !== "type") {
+        scene.lockTree(op.table, "ACCESS EXCLUSIVE", op.only === true);
+        return;
+      }
+      // Tables of the type have the attribute for a column.
+      for (const relation of scene.schema.relations()) {
+        if (relation.ofType !== scene.key(op.table)) continue;
+        if (op.cascade === true) scene.lock(relation.key, "ACCESS EXCLUSIVE");
+        else scene.found.fail(`cannot alter type "${op.table.name}" because it is the type of a typed table`);
+      }
+    },
+  },
   changeColumnType: {
     manual: `${alter}, Notes`,
     lock: "ACCESS EXCLUSIVE",
@@ -129,6 +154,8 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     lock: "ACCESS EXCLUSIVE",
     below: "children",
     more: (op, scene) => {
+      // Since 18 it is a constraint: what inherits it is met even with ONLY.
+      if (scene.server.version >= 18) scene.lockTree(op.table, "ACCESS EXCLUSIVE");
       const key = scene
         .relation(op.table)
         ?.constraints.find((c) => c.kind === "primary key" && c.columns.includes(op.column.text));

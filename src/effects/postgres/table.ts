@@ -7,18 +7,27 @@ import type {
   DropTable,
   TruncateTable,
 } from "../../model/operation.ts";
-import type { Index } from "../../schema/model.ts";
+import type { Index, Relation } from "../../schema/model.ts";
 import { dropDependents } from "./drop.ts";
+import { defaultOf } from "./refusals.ts";
 import { bare, indexColumns, type Scene } from "./scene.ts";
 
 export function createTable(op: CreateTable, scene: Scene): void {
-  if (op.ifNotExists && scene.schema.relation(op.table).is === "present") return;
+  if (op.ifNotExists && scene.schema.relation(op.table).is === "present") {
+    scene.name(op.query);
+    return;
+  }
   for (const source of op.like) scene.lock(source.table, "ACCESS SHARE");
   for (const parent of op.inherits) scene.lock(parent, "SHARE UPDATE EXCLUSIVE");
   if (op.withNoData) scene.name(op.query);
   else scene.read(op.query);
   if (op.partitionOf === undefined) return;
   const parent = scene.key(op.partitionOf.parent);
+  const relation = scene.relation(parent);
+  if (relation?.complete === true && relation.partitionBy === undefined)
+    scene.found.fail(`"${relation.name}" is not partitioned`);
+  if (op.partitionOf.bound.default && relation !== undefined && defaultOf(relation, scene))
+    scene.found.fail(`partition "${op.table.name}" conflicts with existing default partition`);
   scene.lock(parent, "ACCESS EXCLUSIVE");
   if (!op.partitionOf.bound.default) checkDefaultPartition(parent, scene);
   cloneForeignKeys(parent, scene);
@@ -27,7 +36,9 @@ export function createTable(op: CreateTable, scene: Scene): void {
 /** A new partition takes part in the parent's foreign keys, on either side. */
 function cloneForeignKeys(parent: Key, scene: Scene): void {
   for (const fk of scene.foreignKeysOf(parent)) scene.lockReferenced(fk.references, "SHARE ROW EXCLUSIVE");
-  for (const fk of scene.schema.foreignKeysTo(parent)) scene.lock(fk.table, "SHARE ROW EXCLUSIVE");
+  // Until 14 only those on the new partition itself are made.
+  const mode = scene.server.version >= 15 ? "SHARE ROW EXCLUSIVE" : "ACCESS SHARE";
+  for (const fk of scene.schema.foreignKeysTo(parent)) scene.lock(fk.table, mode);
 }
 
 /** Rows of the default partition may belong to the new one: it is locked and read (manual, section 5.12.2). */
@@ -44,8 +55,7 @@ const defaultPartition = (parent: Key, scene: Scene): Key | undefined =>
 export function dropTable(op: DropTable, scene: Scene): void {
   const key = scene.key(op.table);
   for (const table of scene.tree(key)) {
-    for (const fk of scene.foreignKeysOf(table))
-      if (!fk.inherited) scene.lockReferenced(fk.references, "ACCESS EXCLUSIVE");
+    for (const fk of scene.foreignKeysOf(table)) if (!fk.inherited) lockTriggers(fk.references, scene);
     for (const sequence of scene.sequencesOf(table)) scene.lock(sequence, "ACCESS EXCLUSIVE");
   }
   // The parent forgets the partition, and the bound of its default partition changes.
@@ -60,6 +70,13 @@ export function dropTable(op: DropTable, scene: Scene): void {
     }
   }
   dropDependents({ table: key }, `table ${op.table.name}`, op, scene);
+}
+
+/** Until 14 a foreign key's triggers stand on the partitions alone. */
+function lockTriggers(referenced: Key, scene: Scene): void {
+  const below = scene.isPartitioned(referenced) ? scene.tree(referenced) : [referenced];
+  for (const key of below)
+    if (scene.server.version >= 15 || !scene.isPartitioned(key)) scene.lock(key, "ACCESS EXCLUSIVE");
 }
 
 /** CASCADE empties every table that references it, and those that reference them. */
@@ -79,6 +96,8 @@ export function truncateTable(op: TruncateTable, scene: Scene): void {
   visit(scene.key(op.table));
   for (const key of emptied) {
     scene.lock(key, "ACCESS EXCLUSIVE");
+    const parent = scene.relation(key)?.partitionOf?.parent;
+    if (parent !== undefined && scene.server.version < 14) scene.lock(parent, "ACCESS SHARE");
     if (op.restartIdentity)
       for (const sequence of scene.sequencesOf(key)) scene.lock(sequence, "ACCESS EXCLUSIVE");
   }
@@ -86,6 +105,7 @@ export function truncateTable(op: TruncateTable, scene: Scene): void {
 
 export function attachPartition(op: AttachPartition, scene: Scene): void {
   const parent = scene.key(op.table);
+  refuseColumns(scene.relation(parent), scene.relation(op.partition), scene);
   scene.lockTree(op.partition, "ACCESS EXCLUSIVE");
   if (!op.bound.default) checkDefaultPartition(parent, scene);
   if (!provesBound(parent, scene.key(op.partition), scene)) scene.scanTree(op.partition);
@@ -98,6 +118,19 @@ export function attachPartition(op: AttachPartition, scene: Scene): void {
     for (const index of scene.schema.indexesOn(parent))
       if (scene.holdsRows(leaf) && !scene.schema.indexesOn(leaf).some((own) => sameIndex(own, index)))
         scene.found.build(builtName(leaf, index), leaf);
+}
+
+/** A partition has the columns of its parent, all of them and no other. */
+function refuseColumns(parent: Relation | undefined, partition: Relation | undefined, scene: Scene): void {
+  if (parent?.complete !== true || partition?.complete !== true) return;
+  const names = (relation: Relation): ReadonlySet<string> => new Set(relation.columns.map((c) => c.name));
+  const [above, below] = [names(parent), names(partition)];
+  for (const name of above) if (!below.has(name)) scene.found.fail(`child table is missing column "${name}"`);
+  for (const name of below)
+    if (!above.has(name))
+      scene.found.fail(
+        `table "${partition.name}" contains column "${name}" not found in parent "${parent.name}"`,
+      );
 }
 
 /**
@@ -159,7 +192,12 @@ export function detachPartition(op: DetachPartition, scene: Scene): void {
   const rest = defaultPartition(parent, scene);
   const weak = op.concurrently || op.finalize;
   scene.lock(parent, weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");
-  scene.lockTree(op.partition, "ACCESS EXCLUSIVE");
+  const partition = scene.key(op.partition);
+  // 13: no more, unless the default's bound or a foreign key changes with it.
+  const weakly =
+    scene.server.version < 14 && rest !== partition && scene.schema.foreignKeysTo(parent).length === 0;
+  for (const key of scene.tree(partition))
+    scene.lock(key, key === partition && weakly ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");
   if (op.concurrently) scene.found.notInTransaction();
   for (const fk of scene.foreignKeysOf(parent)) scene.lock(fk.references, "SHARE ROW EXCLUSIVE");
   for (const fk of scene.schema.foreignKeysTo(parent)) {

@@ -26,7 +26,17 @@ export const viewRows: Rows<ViewKinds> = {
     },
   },
   renameView: { manual: "ALTER VIEW", lock: "ACCESS EXCLUSIVE" },
-  alterView: { manual: "ALTER VIEW", lock: "ACCESS EXCLUSIVE" },
+  alterView: {
+    manual: "ALTER VIEW, ALTER MATERIALIZED VIEW",
+    more: (op, scene) => {
+      const { change } = op;
+      const weak =
+        op.materialized && (change === "options" || change === "statistics" || change === "cluster");
+      scene.lock(op.view, weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");
+      if (change === "tablespace") scene.found.rewrite(scene.key(op.view));
+      if (change === "access method") scene.rewrite(op.view);
+    },
+  },
   refreshView: { manual: "REFRESH MATERIALIZED VIEW", more: refreshView },
   createSequence: {
     manual: "CREATE SEQUENCE",

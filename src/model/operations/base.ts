@@ -11,6 +11,8 @@ export interface OperationBase<K extends string> {
   readonly conditional?: true | undefined;
   /** Stands in a loop: may run several times. */
   readonly repeated?: true | undefined;
+  /** First version whose grammar has it, and the word at which older ones stop, where the kind alone doesn't say so. */
+  readonly since?: { readonly version: number; readonly word: string } | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
 }

@@ -73,6 +73,10 @@ export interface ValidateConstraint extends OnTable<"validateConstraint"> {
 }
 export interface AlterConstraint extends OnTable<"alterConstraint"> {
   readonly name: Name;
+  /** 18: [NOT] ENFORCED; undefined: nothing is said. */
+  readonly enforced?: boolean | undefined;
+  /** 18: [NO] INHERIT is written. */
+  readonly inherit?: true | undefined;
 }
 
 export type ConstraintOperation =

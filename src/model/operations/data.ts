@@ -44,6 +44,10 @@ export interface SelectRows extends OperationBase<"selectRows"> {
   readonly query: QueryFacts;
   /** FOR UPDATE and the like. */
   readonly locking: boolean;
+  /** FOR UPDATE OF: the relations meant; undefined: all. */
+  readonly locked?: readonly QualifiedName[] | undefined;
+  /** Of a query over one relation. */
+  readonly where?: Predicate | undefined;
 }
 /** `SELECT f(…)`, `PERFORM f(…)`, `CALL p(…)`: a function of the history's own runs now. */
 export interface CallFunction extends OperationBase<"callFunction"> {

@@ -242,6 +242,8 @@ export interface CreateTrigger extends OnTable<"createTrigger"> {
   readonly updateOf: readonly Name[];
   readonly when?: Expression | undefined;
   readonly forEachRow: boolean;
+  /** Of a constraint trigger: FROM, the table that the constraint refers to. */
+  readonly references?: QualifiedName | undefined;
   readonly function: QualifiedName;
 }
 export interface DropTrigger extends OnTable<"dropTrigger"> {
@@ -271,6 +273,9 @@ export interface DropPolicy extends OnTable<"dropPolicy"> {
 export interface CreateRule extends OnTable<"createRule"> {
   readonly name: Name;
   readonly orReplace: boolean;
+  /** What its actions read, and the relations that they write. */
+  readonly query?: QueryFacts | undefined;
+  readonly writes?: readonly QualifiedName[] | undefined;
 }
 export interface DropRule extends OnTable<"dropRule"> {
   readonly name: Name;

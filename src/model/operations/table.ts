@@ -141,6 +141,8 @@ export interface DropColumn extends OnColumn<"dropColumn"> {
 /** Also of a view's or composite type's column (`object`). */
 export interface RenameColumn extends OnColumn<"renameColumn"> {
   readonly object: "table" | "view" | "materialized view" | "type" | "foreign table";
+  /** Of a type's attribute: CASCADE. */
+  readonly cascade?: true | undefined;
   readonly to: Name;
 }
 export interface ChangeColumnType extends OnColumn<"changeColumnType"> {
@@ -158,12 +160,18 @@ export type DropNotNull = OnColumn<"dropNotNull">;
 export interface SetExpression extends OnColumn<"setExpression"> {
   readonly expression: Expression;
 }
-export type DropExpression = OnColumn<"dropExpression">;
+export interface DropExpression extends OnColumn<"dropExpression"> {
+  /** DROP EXPRESSION IF EXISTS. */
+  readonly columnIfExists?: true | undefined;
+}
 export interface AddIdentity extends OnColumn<"addIdentity"> {
   readonly identity: "always" | "by default";
 }
 export type AlterIdentity = OnColumn<"alterIdentity">;
-export type DropIdentity = OnColumn<"dropIdentity">;
+export interface DropIdentity extends OnColumn<"dropIdentity"> {
+  /** DROP IDENTITY IF EXISTS. */
+  readonly columnIfExists?: true | undefined;
+}
 /** SET STATISTICS, SET STORAGE, SET COMPRESSION, SET (attribute_option = …); also of an index's column. */
 export interface SetColumnOption extends OnTable<"setColumnOption"> {
   /** Undefined for a column given by number (`ALTER INDEX i ALTER COLUMN 1`). */

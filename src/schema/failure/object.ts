@@ -198,6 +198,9 @@ function named(found: Collector, op: Named): void {
     op.object === "materialized view" ||
     op.object === "sequence" ||
     op.object === "foreign table";
+  // The attribute of a type is named like a column.
+  const [owner] = op.relations;
+  if (op.object === "column" && owner !== undefined && found.schema.type(owner).is === "present") return;
   for (const relation of op.relations) found.relation(relation);
   if (op.kind === "comment" && op.member !== undefined) {
     const [table] = op.relations;

@@ -1,5 +1,5 @@
 /** ALTER TABLE and its like: one operation per sub-command. */
-import type { AlterTableStmt, Node } from "@pgsql/types";
+import type { AlterTableCmd, AlterTableStmt, ColumnDef, Node } from "@pgsql/types";
 import type { Name } from "../../../model/names.ts";
 import type { Operation, SetTriggerState } from "../../../model/operation.ts";
 import { alterOther } from "./alter-relation.ts";
@@ -96,7 +96,12 @@ function subCommand(at: Command, foreign: boolean): Operation[] {
       const { column, constraints } = lowerColumn(reader, definition.ColumnDef, range, place);
       const end = reader.at(definition.ColumnDef.location) + 1;
       return [
-        { ...onTable(at, "addColumn", end), column, ifNotExists: command.missing_ok === true },
+        {
+          ...onTable(at, "addColumn", end),
+          ...columnSince(definition.ColumnDef),
+          column,
+          ifNotExists: command.missing_ok === true,
+        },
         ...constraints,
       ];
     }
@@ -118,7 +123,7 @@ function subCommand(at: Command, foreign: boolean): Operation[] {
       ];
     }
     case "AT_DropExpression":
-      return [onColumn(at, "dropExpression", 2)];
+      return [{ ...onColumn(at, "dropExpression", 2), ...ifPresent(command) }];
     case "AT_SetStatistics":
       return [columnOption(at, "statistics")];
     case "AT_SetStorage":
@@ -172,7 +177,7 @@ function subCommand(at: Command, foreign: boolean): Operation[] {
     case "AT_SetIdentity":
       return [onColumn(at, "alterIdentity", 2)];
     case "AT_DropIdentity":
-      return [onColumn(at, "dropIdentity", 2)];
+      return [{ ...onColumn(at, "dropIdentity", 2), ...ifPresent(command) }];
     case "AT_ChangeOwner":
       return [changeOwner(at, foreign ? "foreign table" : "table")];
     case "AT_ClusterOn":
@@ -337,3 +342,12 @@ function partition(at: Command): Operation[] {
     },
   ];
 }
+
+/** Words that a column definition knows since. */
+function columnSince({ storage_name: storage, compression }: ColumnDef) {
+  if (storage !== undefined) return { since: { version: 16, word: "STORAGE" } };
+  return compression === undefined ? {} : { since: { version: 14, word: "COMPRESSION" } };
+}
+
+const ifPresent = ({ missing_ok: missing }: AlterTableCmd): { columnIfExists?: true } =>
+  missing === true ? { columnIfExists: true } : {};

@@ -35,6 +35,10 @@ export const indexHandlers: Handlers = {
         scope,
         ...(target === undefined ? {} : { target }),
         concurrently: isConcurrent(reader, statement.params),
+        // In brackets; before, the word stood behind the kind.
+        ...((statement.params ?? []).length > 0 && reader.is(1, "(") && isConcurrent(reader, statement.params)
+          ? { since: { version: 14, word: "CONCURRENTLY" } }
+          : {}),
         afterKeyword: reader.tokens[keyword]?.end ?? reader.source.span.end,
       },
     ];
@@ -53,11 +57,21 @@ export const indexHandlers: Handlers = {
         span: reader.source.span,
         head: reader.span(0, named ? reader.nameEnd(position) : 2),
         ...(named ? { name: nodesName(reader, statement.defnames, position) } : {}),
+        ...statisticsSince(named, statement.exprs),
         table,
       },
     ];
   },
 };
+
+/** 14 knows expressions, 16 makes a name up. */
+function statisticsSince(named: boolean, expressions: readonly Node[] | undefined) {
+  if (!named) return { since: { version: 16, word: "ON" } };
+  const hasExpression = (expressions ?? []).some(
+    (node) => "StatsElem" in node && node.StatsElem.expr !== undefined,
+  );
+  return hasExpression ? { since: { version: 14, word: "(" } } : {};
+}
 
 function isConcurrent(reader: TokenReader, params: readonly Node[] | undefined): boolean {
   return (params ?? []).some((node) => {

@@ -109,6 +109,15 @@ function publicationTables(reader: TokenReader, nodes: readonly Node[] | undefin
   });
 }
 
+/** 15 publishes parts of tables. */
+function publicationSince(objects: readonly Node[] | undefined) {
+  const inPart = (objects ?? []).some((node) => {
+    const table = "PublicationObjSpec" in node ? node.PublicationObjSpec.pubtable : undefined;
+    return table?.whereClause !== undefined || (table?.columns ?? []).length > 0;
+  });
+  return inPart ? { since: { version: 15, word: "(" } } : {};
+}
+
 function publicationOptions(allTables: boolean | undefined, objects: readonly Node[] | undefined): string[] {
   const schemas = (objects ?? []).some(
     (node) =>
@@ -253,7 +262,7 @@ export const objectHandlers: Handlers = {
       name: named(reader, 2, pubname),
       relations: publicationTables(reader, pubobjects),
       options: [...publicationOptions(all, pubobjects), ...optionTexts(options)],
-    }),
+    }).map((operation) => ({ ...operation, ...publicationSince(pubobjects) })),
   AlterPublicationStmt: (reader, { pubname, pubobjects, for_all_tables: all, options, action }) =>
     alter(reader, "publication", {
       name: named(reader, 2, pubname),

@@ -12,7 +12,7 @@ import type {
 } from "@pgsql/types";
 import type { ColumnReference, QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
-import { listedName, nameAt, relationName } from "./names.ts";
+import { listedName, nameAt, rowsOf } from "./names.ts";
 import { outputName } from "./output.ts";
 import { besideScope, findCte, findItem, holders, newScope, type Cte, type Scope } from "./scope.ts";
 import { isObject, lastLocation, strings, tagOf } from "./tree.ts";
@@ -25,13 +25,11 @@ const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid
 const advances: ReadonlySet<string> = new Set(["nextval", "setval"]);
 
 /** `'s'`, `'app.s'` or `'s'::regclass`, unquoted names only. */
-function sequenceNamed(node: Node | undefined, { span }: QualifiedName): QualifiedName | undefined {
-  if (node !== undefined && "TypeCast" in node) return sequenceNamed(node.TypeCast.arg, { span, name: "", text: "" });
+function sequenceNamed(node: Node | undefined): string | undefined {
+  if (node !== undefined && "TypeCast" in node) return sequenceNamed(node.TypeCast.arg);
   const text = node !== undefined && "A_Const" in node ? node.A_Const.sval?.sval : undefined;
-  const [, schema, name] = /^(?:([a-z_][a-z0-9_$]{0,62})\.)?([a-z_][a-z0-9_$]{0,62})$/i.exec(text ?? "") ?? [];
-  if (text === undefined || name === undefined) return undefined;
-  const folded = { name: name.toLowerCase(), text, span };
-  return schema === undefined ? folded : { schema: schema.toLowerCase(), ...folded };
+  const isPlain = /^(?:[a-z_][a-z0-9_$]{0,62}\.)?[a-z_][a-z0-9_$]{0,62}$/i.test(text ?? "");
+  return isPlain ? text?.toLowerCase() : undefined;
 }
 
 /** An INSERT, UPDATE, DELETE or MERGE in a WITH clause, and its tokens. */
@@ -53,7 +51,7 @@ export class Collector {
   /** The functions again, keywords (`CURRENT_DATE`) left out, with their number of arguments. */
   readonly calls: { readonly name: QualifiedName; readonly arguments: number }[] = [];
   readonly stars: QualifiedName[] = [];
-  readonly sequences: QualifiedName[] = [];
+  readonly sequences: string[] = [];
   readonly modifying: Modifying[] = [];
   /** Every CTE met; names that are used twice in one statement are rare. */
   readonly ctes = new Map<string, Cte>();
@@ -180,7 +178,7 @@ export class Collector {
     const name = listedName(this.reader, written, position);
     this.functions.push(name);
     this.calls.push({ name, arguments: call.args?.length ?? 0 });
-    const sequence = advances.has(name.name) ? sequenceNamed(call.args?.[0], name) : undefined;
+    const sequence = advances.has(name.name) ? sequenceNamed(call.args?.[0]) : undefined;
     if (sequence !== undefined) this.sequences.push(sequence);
     this.walk(call.args, scope);
     this.walk(call.agg_order, scope);
@@ -233,7 +231,7 @@ export class Collector {
 
   /** A relation that the statement writes or reads by name; never a CTE. */
   target(relation: RangeVar | undefined, scope: Scope): QualifiedName {
-    const name = relationName(this.reader, relation);
+    const name = rowsOf(this.reader, relation);
     scope.items.push({ name: relation?.alias?.aliasname ?? name.name, relation: name });
     return name;
   }
@@ -248,7 +246,7 @@ export class Collector {
         scope.items.push({ name, output: renamed.length > 0 ? undefined : cte.output, limited: cte.limited });
         return;
       }
-      const relation = relationName(this.reader, node.RangeVar);
+      const relation = rowsOf(this.reader, node.RangeVar);
       this.relations.push(relation);
       scope.items.push(alias?.colnames === undefined ? { name, relation } : { name });
     } else if ("JoinExpr" in node) this.join(node.JoinExpr, scope);

@@ -107,7 +107,10 @@ function rename(reader: TokenReader, statement: RenameStmt): Operation[] {
       const object = columnOwners[statement.relationType ?? ""] ?? "table";
       const column = nameAt(reader, position, subname);
       const inherits = renameType === "OBJECT_COLUMN" ? only : {};
-      return [{ kind: "renameColumn", span, head, table, ifExists, ...inherits, column, object, to }];
+      const cascade = statement.behavior === "DROP_CASCADE" ? { cascade: true as const } : {};
+      return [
+        { kind: "renameColumn", span, head, table, ifExists, ...inherits, column, object, ...cascade, to },
+      ];
     }
     case "OBJECT_TABCONSTRAINT": {
       const table = relationName(reader, relation);

@@ -3,6 +3,7 @@ import type { CreateSchemaStmt, ExplainStmt, Node } from "@pgsql/types";
 import type { Operation } from "../../../model/operation.ts";
 import { nameAt } from "./names.ts";
 import { utility } from "./session.ts";
+import { planned } from "./utility.ts";
 import { isObject } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 
@@ -68,7 +69,7 @@ export function explain(reader: TokenReader, { query, options }: ExplainStmt, lo
     const { arg } = node.DefElem;
     return !(arg !== undefined && "String" in arg && /^(?:false|off|0)$/i.test(arg.String.sval ?? ""));
   });
-  const operation = utility(reader, "EXPLAIN");
+  const operation = runs ? utility(reader, "EXPLAIN") : planned(reader, "EXPLAIN", query);
   if (!runs || query === undefined) return [operation];
   let from = 1;
   while (from < reader.length && reader.is(from, "analyze", "verbose", "(")) {

@@ -4,6 +4,7 @@ import type { Expression } from "../../../model/expression.ts";
 import type { CreatePolicy, CreateTrigger, Operation } from "../../../model/operation.ts";
 import { expression, insideBrackets, tableScope } from "./expression.ts";
 import { nameAt, nodesName, relationEnd, relationName } from "./names.ts";
+import { queryFacts } from "./query.ts";
 import { roleTexts } from "./object-class.ts";
 import { headTo } from "./rename.ts";
 import { strings, type Handlers } from "./tree.ts";
@@ -11,12 +12,13 @@ import type { TokenReader } from "./tokens.ts";
 
 export const triggerHandlers: Handlers = {
   CreateTrigStmt: (reader, statement) => [createTrigger(reader, statement)],
-  RuleStmt: (reader, { relation, rulename, replace }) => [
+  RuleStmt: (reader, { relation, rulename, replace, actions }) => [
     {
       kind: "createRule",
       ...onRelation(reader, relation),
       name: nameAt(reader, reader.after("rule"), rulename),
       orReplace: replace === true,
+      ...ruleActions(reader, actions),
     },
   ],
   CreatePolicyStmt: (reader, statement) => {
@@ -51,6 +53,20 @@ export const triggerHandlers: Handlers = {
     },
   ],
 };
+
+/** NOTHING has no action. */
+function ruleActions(reader: TokenReader, actions: readonly Node[] | undefined) {
+  const writes = (actions ?? []).flatMap((node) => {
+    if ("InsertStmt" in node) return node.InsertStmt.relation ?? [];
+    if ("UpdateStmt" in node) return node.UpdateStmt.relation ?? [];
+    return "DeleteStmt" in node ? (node.DeleteStmt.relation ?? []) : [];
+  });
+  const query = actions?.find((node) => "SelectStmt" in node);
+  return {
+    ...(query === undefined ? {} : { query: queryFacts(reader, query).facts }),
+    ...(writes.length === 0 ? {} : { writes: writes.map((relation) => relationName(reader, relation)) }),
+  };
+}
 
 const commands: Readonly<Record<string, CreatePolicy["command"]>> = {
   select: "select",
@@ -119,6 +135,7 @@ function createTrigger(reader: TokenReader, statement: CreateTrigStmt): Operatio
           ),
         }),
     forEachRow: statement.row === true,
+    ...(statement.constrrel === undefined ? {} : { references: relationName(reader, statement.constrrel) }),
     function: nodesName(reader, statement.funcname, called),
   };
 }

@@ -33,5 +33,7 @@ export const utilityHandlers: Handlers = {
   VariableShowStmt: (reader) => [utility(reader, "SHOW")],
   ConstraintsSetStmt: (reader) => [utility(reader, "SET CONSTRAINTS")],
   DropOwnedStmt: (reader, { roles }) => [{ ...utility(reader, "DROP OWNED"), roles: roleNames(roles) }],
-  ReassignOwnedStmt: (reader, { roles }) => [{ ...utility(reader, "REASSIGN OWNED"), roles: roleNames(roles) }],
+  ReassignOwnedStmt: (reader, { roles }) => [
+    { ...utility(reader, "REASSIGN OWNED"), roles: roleNames(roles) },
+  ],
 };

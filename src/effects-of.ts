@@ -1,0 +1,98 @@
+import type { Effects, LockMode } from "./effects/effects.ts";
+import {
+  continued,
+  stateAfter,
+  transactionEffects,
+  type SessionState,
+} from "./replay/transaction-effects.ts";
+import type { ParsedText } from "./sql/front-end.ts";
+import { postgres } from "./sql/postgres/parse.ts";
+
+export interface EffectsOptions {
+  /** Statements that make the schema; what they don't create isn't there. */
+  readonly schema: string;
+  /** Statements that the session ran before: `SET timezone = 'UTC'`. */
+  readonly session?: string | undefined;
+  /** Major version of the server, 13 to 18. Default: 17. */
+  readonly version?: number | undefined;
+}
+
+/** Relations are named with their schema: `public.orders`. All lists are sorted. */
+export interface StatementEffects {
+  /** The strongest lock on each relation that existed before, as `pg_locks` names it: `AccessExclusiveLock`. */
+  readonly locks: Readonly<Record<string, string>>;
+  /** Tables whose rows are all written anew. */
+  readonly rewrite: readonly string[];
+  /** Tables that are read wholly; a rewrite and an index build count. */
+  readonly scan: readonly string[];
+  /** Existing indexes that are built anew. */
+  readonly indexRebuild: readonly string[];
+  /** May it run inside of a transaction block? Null: it is certain to fail, inside and outside. */
+  readonly inTransaction: boolean | null;
+}
+
+/**
+ * What statements do to a PostgreSQL server, before they run: locks, rewrites, scans, index rebuilds. Several
+ * statements are one transaction; what it creates itself isn't listed, as nobody else waits for it.
+ *
+ * @example
+ * const { locks } = await effectsOf("ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users", {
+ *   schema: "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE orders (user_id int)",
+ *   version: 16,
+ * }); // { "public.orders": "ShareRowExclusiveLock", "public.users": "ShareRowExclusiveLock" }
+ */
+export async function effectsOf(sql: string, options: EffectsOptions): Promise<StatementEffects> {
+  await postgres.load();
+  return inForm(effectsIn(sql, options));
+}
+
+/** The same in the engine's own form, with the indexes that are built and the reason of a failure; after `load`. */
+export function effectsIn(sql: string, { schema, session, version = 17 }: EffectsOptions): Effects {
+  let state = prepared(schema, version);
+  if (session !== undefined && state.fails === undefined)
+    state = continued(state, session, readText, version);
+  if (state.fails !== undefined)
+    return { ...transactionEffects(state, "", readText, version), fails: `setup: ${state.fails}` };
+  return transactionEffects(state, sql, readText, version);
+}
+
+const readText = (text: string): ParsedText => postgres.read(text);
+
+const prepared = remember(12, (schema: string, version: number): SessionState =>
+  stateAfter(schema, readText, version),
+);
+
+/** Many statements are asked about one schema. */
+function remember<T>(
+  most: number,
+  make: (schema: string, version: number) => T,
+): (schema: string, version: number) => T {
+  const known = new Map<string, T>();
+  return (schema, version) => {
+    const key = `${version} ${schema}`;
+    const found = known.get(key) ?? make(schema, version);
+    known.delete(key);
+    known.set(key, found);
+    const [oldest] = known.keys();
+    if (known.size > most && oldest !== undefined) known.delete(oldest);
+    return found;
+  };
+}
+
+/** ACCESS SHARE of the manual is `AccessShareLock` of pg_locks. */
+const inPgLocks = (mode: LockMode): string =>
+  `${mode.toLowerCase().replace(/(?:^| )([a-z])/g, (_, letter: string) => letter.toUpperCase())}Lock`;
+
+function inForm({ locks, rewrites, scans, rebuilds, inTransaction, fails }: Effects): StatementEffects {
+  return {
+    locks: Object.fromEntries(
+      locks
+        .map(({ relation, mode }) => [relation, inPgLocks(mode)] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    rewrite: [...rewrites].sort(),
+    scan: [...scans].sort(),
+    indexRebuild: [...rebuilds].sort(),
+    inTransaction: fails === undefined || !inTransaction ? inTransaction : null,
+  };
+}

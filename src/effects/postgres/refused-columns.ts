@@ -1,0 +1,136 @@
+/** Columns that can't be changed this way: inherited, typed, generated, of the system. */
+import type { InsertRows, Operation } from "../../model/operation.ts";
+import type { Relation } from "../../schema/model.ts";
+import { systemColumns } from "../../schema/schema.ts";
+import type { Scene } from "./scene.ts";
+
+export function refuseColumn(op: Operation, relation: Relation, scene: Scene): void {
+  const { name } = relation;
+  const partitioned = relation.partitionBy !== undefined;
+  const only = "only" in op && op.only === true && relation.children.length > 0;
+  const fail = (reason: string): void => {
+    scene.found.fail(reason);
+  };
+  switch (op.kind) {
+    case "addColumn":
+      if (relation.partitionOf !== undefined) fail("cannot add column to a partition");
+      if (relation.ofType !== undefined) fail("cannot add column to typed table");
+      if (
+        op.column.identity !== undefined &&
+        relation.children.length > 0 &&
+        (!partitioned || scene.server.version < 17)
+      )
+        fail("cannot recursively add identity column to table that has child tables");
+      return;
+    case "addCheck":
+      if (op.noInherit && partitioned)
+        fail(`cannot add NO INHERIT constraint to partitioned table "${name}"`);
+      else if (only && !op.noInherit) fail("constraint must be added to child tables too");
+      return;
+    case "dropConstraint":
+      if (relation.constraints.some((c) => c.name === op.name.text && c.inherited))
+        fail(`cannot drop inherited constraint "${op.name.text}" of relation "${name}"`);
+      return;
+    case "setNotNull":
+      if (only && partitioned) fail("constraint must be added to child tables too");
+      return;
+    case "dropColumn":
+    case "changeColumnType":
+    case "renameColumn":
+    case "setDefault":
+    case "dropNotNull":
+    case "dropExpression":
+    case "addIdentity":
+    case "alterIdentity":
+    case "dropIdentity":
+      break;
+    case "insertRows":
+      refuseNulls(op, relation, scene);
+      return;
+    case "updateRows":
+      for (const { text } of op.columns)
+        if (
+          relation.kind === "table" &&
+          relation.columns.some((c) => c.name === text && c.generated !== undefined)
+        )
+          fail(`column "${text}" can only be updated to DEFAULT`);
+      return;
+    default:
+      return;
+  }
+  const { text } = op.column;
+  if (systemColumns.has(text) && text !== "oid" && relation.kind === "table")
+    fail(`cannot alter system column "${text}"`);
+  const column = relation.columns.find((c) => c.name === text);
+  switch (op.kind) {
+    case "dropColumn":
+      if (relation.ofType !== undefined) fail("cannot drop column from typed table");
+      if (column?.inherited === true) fail(`cannot drop inherited column "${text}"`);
+      if (only && partitioned)
+        fail("cannot drop column from only the partitioned table when partitions exist");
+      return;
+    case "changeColumnType":
+      if (relation.ofType !== undefined) fail("cannot alter column type of typed table");
+      if (column?.inherited === true) fail(`cannot alter inherited column "${text}"`);
+      if (only) fail(`type of inherited column "${text}" must be changed in child tables too`);
+      return;
+    case "renameColumn":
+      if (relation.ofType !== undefined) fail("cannot rename column of typed table");
+      if (column?.inherited === true) fail(`cannot rename inherited column "${text}"`);
+      if (only) fail(`inherited column "${text}" must be renamed in child tables too`);
+      return;
+    case "setDefault":
+      if (column?.generated !== undefined)
+        fail(`column "${text}" of relation "${name}" is a generated column`);
+      if (column?.identity !== undefined)
+        fail(`column "${text}" of relation "${name}" is an identity column`);
+      return;
+    case "dropNotNull": {
+      const parent =
+        relation.partitionOf === undefined ? undefined : scene.column(relation.partitionOf.parent, text);
+      if (parent?.notNull === "yes") fail(`column "${text}" is marked NOT NULL in parent table`);
+      const inherits = relation.parents.some((key) => scene.column(key, text)?.notNull === "yes");
+      if (inherits && scene.server.version >= 18)
+        fail(`cannot drop inherited constraint of relation "${name}"`);
+      if (column?.identity !== undefined)
+        fail(`column "${text}" of relation "${name}" is an identity column`);
+      return;
+    }
+    case "dropExpression":
+      if (
+        column !== undefined &&
+        relation.complete &&
+        column.generated === undefined &&
+        op.columnIfExists !== true
+      )
+        fail(`column "${text}" of relation "${name}" is not a generated column`);
+      return;
+    case "addIdentity":
+      if (column?.hasDefault === "yes")
+        fail(`column "${text}" of relation "${name}" already has a default value`);
+      if (column?.identity !== undefined)
+        fail(`column "${text}" of relation "${name}" is already an identity column`);
+      return;
+    case "alterIdentity":
+    case "dropIdentity":
+      if (op.kind === "dropIdentity" && op.columnIfExists === true) return;
+      if (column !== undefined && relation.complete && column.identity === undefined)
+        fail(`column "${text}" of relation "${name}" is not an identity column`);
+      return;
+    default:
+  }
+}
+
+/** Columns that are left out, must have a value and get none; a trigger may still give it. */
+function refuseNulls(op: InsertRows, relation: Relation, scene: Scene): void {
+  const writes = op.source === "default" || (op.source === "values" && op.columns.length > 0);
+  if (!writes || relation.kind !== "table" || !relation.complete || relation.triggers.length > 0) return;
+  const given = op.columns.map(({ text }) => text);
+  for (const column of relation.columns) {
+    const filled = column.hasDefault !== "no" || column.serial || column.identity !== undefined;
+    if (column.notNull === "yes" && !filled && column.generated === undefined && !given.includes(column.name))
+      scene.found.fail(
+        `null value in column "${column.name}" of relation "${relation.name}" violates not-null constraint`,
+      );
+  }
+}

@@ -1,0 +1,70 @@
+/** Who owns a relation, which index clusters it, which publications name it: facts that only effects ask for. */
+import type { Key } from "../../model/names.ts";
+import type {
+  AlterObject,
+  ChangeOwner,
+  Cluster,
+  CreateObject,
+  DropObject,
+  SetClusterIndex,
+  Utility,
+} from "../../model/operation.ts";
+import type { Draft } from "../draft.ts";
+import type { Relation } from "../model.ts";
+import { values } from "../persistent.ts";
+
+/** A column's sequence follows its table. */
+export function changeOwner(draft: Draft, op: ChangeOwner): void {
+  const name = op.name ?? op.relations[0];
+  if (name === undefined || !/table|view|sequence/.test(op.object)) return;
+  const key = draft.resolve(name);
+  draft.change(key, (old) => owned(old, op.owner));
+  for (const other of [...values(draft.state.relations)])
+    if (other.ownedBy?.table === key) draft.put(owned(other, op.owner));
+}
+
+/** CURRENT_USER is who made the rest. */
+const owned = (relation: Relation, owner: string): Relation => ({
+  ...relation,
+  owner: isSessionUser(owner) ? undefined : owner,
+});
+
+const isSessionUser = (role: string): boolean => /^(?:current_user|session_user|current_role)$/i.test(role);
+
+export function reassignOwned(draft: Draft, { command, roles = [] }: Utility): void {
+  if (command !== "REASSIGN OWNED" && command !== "DROP OWNED") return;
+  for (const relation of [...values(draft.state.relations)]) {
+    if (relation.owner === undefined || !roles.includes(relation.owner)) continue;
+    if (command === "REASSIGN OWNED") draft.put({ ...relation, owner: undefined });
+  }
+}
+
+export function setClusterIndex(draft: Draft, op: SetClusterIndex | Cluster): void {
+  const { table, index } = op;
+  if (table === undefined || (op.kind === "cluster" && index === undefined)) return;
+  const clusteredOn = typeof index === "object" ? index.text : index;
+  draft.change(draft.resolve(table), (old) => ({ ...old, clusteredOn }));
+}
+
+export function publish(draft: Draft, op: CreateObject | AlterObject): void {
+  if (op.object !== "publication" || op.name === undefined) return;
+  const { name } = op.name;
+  const tables = new Set<Key>(op.relations.map((table) => draft.resolve(table)));
+  const action = op.options.find((option) => option === "ADD" || option === "DROP" || option === "SET") ?? "ADD";
+  if (action === "SET" && tables.size > 0) withdraw(draft, name);
+  for (const key of tables)
+    draft.change(key, (old) => {
+      const others = (old.publications ?? []).filter((other) => other !== name);
+      return { ...old, publications: action === "DROP" ? others : [...others, name] };
+    });
+}
+
+export function unpublish(draft: Draft, { object, name }: DropObject): void {
+  if (object === "publication" && name !== undefined) withdraw(draft, name.name);
+}
+
+function withdraw(draft: Draft, name: string): void {
+  for (const relation of [...values(draft.state.relations)])
+    if (relation.publications?.includes(name) === true)
+      draft.put({ ...relation, publications: relation.publications.filter((other) => other !== name) });
+}
