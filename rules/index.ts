@@ -9,6 +9,7 @@ import addColumnWithConstraint from "./add-column-with-constraint.ts";
 import analyzeAfterBackfill from "./analyze-after-backfill.ts";
 import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
 import autovacuumDisabled from "./autovacuum-disabled.ts";
+import backfillBeforeNotNull from "./backfill-before-not-null.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
 import badFileName from "./bad-file-name.ts";
 import changeColumnType from "./change-column-type.ts";
@@ -17,6 +18,7 @@ import checkWithoutNotValid from "./check-without-not-valid.ts";
 import columnName from "./column-name.ts";
 import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
 import concurrentlyWithOtherStatements from "./concurrently-with-other-statements.ts";
+import constraintBeforeBackfill from "./constraint-before-backfill.ts";
 import constraintName from "./constraint-name.ts";
 import deleteWithoutWhere from "./delete-without-where.ts";
 import detachPartitionWithoutConcurrently from "./detach-partition-without-concurrently.ts";
@@ -53,6 +55,7 @@ import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
 import inheritedTable from "./inherited-table.ts";
+import insertWithoutColumns from "./insert-without-columns.ts";
 import integerPrimaryKey from "./integer-primary-key.ts";
 import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
@@ -64,6 +67,7 @@ import moneyColumn from "./money-column.ts";
 import narrowColumnType from "./narrow-column-type.ts";
 import nestedTransaction from "./nested-transaction.ts";
 import notAllowedInTransaction from "./not-allowed-in-transaction.ts";
+import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
 import orphanRollback from "./orphan-rollback.ts";
 import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
@@ -72,6 +76,7 @@ import primaryKeyUsingNullableIndex from "./primary-key-using-nullable-index.ts"
 import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
 import queryFillsNewRelation from "./query-fills-new-relation.ts";
 import quotedIdentifier from "./quoted-identifier.ts";
+import randomInBackfill from "./random-in-backfill.ts";
 import recreatedTable from "./recreated-table.ts";
 import redundantIndex from "./redundant-index.ts";
 import refreshWithoutConcurrently from "./refresh-without-concurrently.ts";
@@ -88,6 +93,8 @@ import ruleInsteadOfTrigger from "./rule-instead-of-trigger.ts";
 import secretInMigration from "./secret-in-migration.ts";
 import securityDefinerView from "./security-definer-view.ts";
 import securityDefinerWithoutSearchPath from "./security-definer-without-search-path.ts";
+import seedNotRepeatable from "./seed-not-repeatable.ts";
+import sequenceNotAdvanced from "./sequence-not-advanced.ts";
 import sequenceOverflow from "./sequence-overflow.ts";
 import serialColumn from "./serial-column.ts";
 import serverSideProgram from "./server-side-program.ts";
@@ -133,6 +140,7 @@ export const rules: readonly Rule[] = [
   analyzeAfterBackfill,
   attachPartitionWithoutCheck,
   autovacuumDisabled,
+  backfillBeforeNotNull,
   backfillWithoutBatches,
   badFileName,
   changeColumnType,
@@ -141,6 +149,7 @@ export const rules: readonly Rule[] = [
   columnName,
   concurrentlyInTransaction,
   concurrentlyWithOtherStatements,
+  constraintBeforeBackfill,
   constraintName,
   deleteWithoutWhere,
   detachPartitionWithoutConcurrently,
@@ -177,6 +186,7 @@ export const rules: readonly Rule[] = [
   indexName,
   indexWithoutConcurrently,
   inheritedTable,
+  insertWithoutColumns,
   integerPrimaryKey,
   invalidIndexHidden,
   jsonColumn,
@@ -188,6 +198,7 @@ export const rules: readonly Rule[] = [
   narrowColumnType,
   nestedTransaction,
   notAllowedInTransaction,
+  nowInBackfill,
   nullableBoolean,
   orphanRollback,
   partitionKeyNotInPrimaryKey,
@@ -196,6 +207,7 @@ export const rules: readonly Rule[] = [
   primaryKeyWithoutIndex,
   queryFillsNewRelation,
   quotedIdentifier,
+  randomInBackfill,
   recreatedTable,
   redundantIndex,
   refreshWithoutConcurrently,
@@ -212,6 +224,8 @@ export const rules: readonly Rule[] = [
   secretInMigration,
   securityDefinerView,
   securityDefinerWithoutSearchPath,
+  seedNotRepeatable,
+  sequenceNotAdvanced,
   sequenceOverflow,
   serialColumn,
   serverSideProgram,

@@ -10,6 +10,14 @@ import { usersOfOldName } from "./rename-users.ts";
 import { constraintGone, isDefaultForOldRows, isRequiredStill, isRetiring } from "./retiring.ts";
 import type { Step } from "./step.ts";
 import { unsupported, type Unsupported } from "./versions.ts";
+import {
+  checkedBefore,
+  explicitKey,
+  isUnrepeatableSeed,
+  movingValue,
+  sequenceSetLater,
+  type MovingValue,
+} from "./written-values.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 
 export interface ChangeQuestions {
@@ -35,6 +43,16 @@ export interface ChangeQuestions {
   readonly narrows: () => Narrowing | undefined;
   /** Of RENAME: functions that the migration leaves with the old name in their bodies. */
   readonly usersOfOldName: () => readonly Routine[];
+  /** Of INSERT and COPY: the serial or identity column that gets values of the statement's own. */
+  readonly explicitKey: () => string | undefined;
+  /** A later statement of the migration sets a sequence, or may do. */
+  readonly sequenceSetLater: () => boolean;
+  /** Of a backfill: the function that gives another value on every server and in every run, outside of its WHERE. */
+  readonly movingValue: (what: "clock" | "chance") => MovingValue | undefined;
+  /** INSERT of given rows into a table that was there, without ON CONFLICT or another guard. */
+  readonly unrepeatableSeed: () => boolean;
+  /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
+  readonly checkedBefore: () => Constraint | undefined;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
 }
@@ -56,6 +74,18 @@ export function changeQuestions(step: () => Step, facts: ReplayFacts, fills: Fil
     constraintGone: () => constraintGone(step()),
     narrows: () => narrowing(step()),
     usersOfOldName: () => usersOfOldName(step()),
+    explicitKey: () => explicitKey(step()),
+    sequenceSetLater: () => sequenceSetLater(step()),
+    movingValue: (what) => movingValue(step(), what),
+    unrepeatableSeed: () => isUnrepeatableSeed(step()),
+    checkedBefore() {
+      const { operation, before, earlier } = step();
+      if (operation.kind !== "updateRows") return undefined;
+      let soFar: Fills | undefined;
+      return checkedBefore(step(), (column) =>
+        isFilled((soFar ??= fillsAfter(fills, earlier())), before.resolve(operation.table), column),
+      );
+    },
     filled: (table, column) =>
       isFilled(fillsAfter(fills, step().earlier()), step().before.resolve(table), column),
   };

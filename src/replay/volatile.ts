@@ -30,6 +30,9 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.split(" "));
 }
 
+export const isClock = ({ schema, name }: QualifiedName): boolean => schema === undefined && clock.has(name);
+export const isChance = ({ name }: QualifiedName): boolean => chance.has(name);
+
 /** A part of an expression that gives something else another time. */
 export interface MovingPart {
   readonly at: Span;
@@ -86,7 +89,7 @@ export function movingPart(expression: Expression, schema: Schema): MovingPart |
 }
 
 /** `now()`, `CURRENT_DATE`. */
-const callText = ({ name, text }: QualifiedName): string =>
+export const callText = ({ name, text }: QualifiedName): string =>
   keywords.has(name) ? name.toUpperCase() : `${text}()`;
 
 /** Time only goes on: `c <= now()` and `now() > c`, joined by AND and OR, stay true once they are. */
@@ -101,14 +104,14 @@ function staysTrue({ text }: Expression): boolean {
     if (token.kind === "word" && (token.value === "and" || token.value === "or")) parts.push([]);
     else parts.at(-1)?.push(token);
   }
-  const isClock = ({ kind, value }: Token): boolean => kind === "word" && clock.has(value);
+  const tellsTime = ({ kind, value }: Token): boolean => kind === "word" && clock.has(value);
   return parts.every((part) => {
-    if (!part.some(isClock)) return true;
+    if (!part.some(tellsTime)) return true;
     const at = part.findIndex(({ kind, value }) => kind === "operator" && /^[<>]=?$/.test(value));
     const [left, right] = [part.slice(0, at), part.slice(at + 1)];
-    if (at < 0 || (left.some(isClock) && right.some(isClock))) return false;
+    if (at < 0 || (left.some(tellsTime) && right.some(tellsTime))) return false;
     const later = part[at]?.value.startsWith("<") === true ? right : left;
     // `c < now() - interval '1 day'` still only grows; with a column in it nobody knows.
-    return later[0] !== undefined && isClock(later[0]);
+    return later[0] !== undefined && tellsTime(later[0]);
   });
 }

@@ -1,6 +1,7 @@
 /** The safe ways that messages recommend, each for the very statement and runner. */
 export * from "./columns.ts";
 export * from "./constraints.ts";
+export * from "./fills.ts";
 export * from "./indexes.ts";
 export * from "./narrowing.ts";
 export * from "./tables.ts";

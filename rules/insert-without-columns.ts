@@ -1,0 +1,35 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "insert-without-columns",
+  category: "data",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "`INSERT` without a list of columns into a table that was there before.",
+    why: "The values go into the columns in the order that this server has them in, which an added or dropped column changes: the migration fails there, or puts values into the wrong columns.",
+    instead: "Write the columns: `INSERT INTO t (a, b) VALUES (…)`.",
+  },
+  messages: { order: "depends on the order of the columns of {{table}}, which servers may not share" },
+  recipe: recipes.withColumns,
+  on: {
+    migration({ steps, history }, { report }) {
+      const said = new Set<string>();
+      for (const step of steps) {
+        const { operation, before, madeHere, failures, show } = step;
+        if (operation.kind !== "insertRows" || operation.source === "default") continue;
+        if (operation.columns.length > 0 || failures.length > 0) continue;
+        const { table, head } = operation;
+        const found = before.relation(table);
+        const name = show(table);
+        // Of a table that this very file made the order is known.
+        if (madeHere(table) || said.has(name) || history.trackingTables.includes(name)) continue;
+        if (found.is === "present" && found.value.temporary) continue;
+        said.add(name);
+        report({ at: head, message: "order", data: { table: name }, step });
+      }
+    },
+  },
+});

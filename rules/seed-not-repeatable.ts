@@ -1,0 +1,35 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "seed-not-repeatable",
+  category: "data",
+  severity: "note",
+  presets: ["conventions"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "Given rows are inserted into a table that was there before, without `ON CONFLICT`.",
+    why: "Where a server has such a row already, because somebody needed it early or the migration runs a second time, it fails (23505) or makes the row twice.",
+    instead: "`INSERT … ON CONFLICT (key) DO NOTHING`, or `DO UPDATE` where the given values must win.",
+  },
+  messages: { twice: "fails, or makes the row twice, where {{table}} has it already" },
+  recipe: recipes.onConflict,
+  on: {
+    migration({ steps, history }, { report }) {
+      const said = new Set<string>();
+      for (const step of steps) {
+        const { operation, unrepeatableSeed, failures, show } = step;
+        const empties = operation.kind === "deleteRows" || operation.kind === "truncateTable";
+        if (operation.kind !== "insertRows" && !empties) continue;
+        const name = show(operation.table);
+        if (said.has(name) || history.trackingTables.includes(name)) continue;
+        // Rows that were deleted first are made once, however often it runs.
+        if (empties) said.add(name);
+        else if (failures.length === 0 && unrepeatableSeed()) {
+          said.add(name);
+          report({ at: operation.head, message: "twice", data: { table: name }, step });
+        }
+      }
+    },
+  },
+});
