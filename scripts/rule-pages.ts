@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Rule } from "../src/lint/rule.ts";
+import { postgres } from "../src/sql/postgres/parse.ts";
+import { effectsTable } from "./effects-table.ts";
 import { formatText } from "../src/report/text.ts";
 import { plainColors } from "../src/report/report.ts";
 import { countFindings } from "../src/report/report.ts";
@@ -38,6 +40,8 @@ export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rul
   ];
   if (bad !== undefined)
     lines.push("## Flagged", fenced("sql", bad), ...(await output(rule, fixtures, rules)));
+  const locks = bad === undefined ? undefined : await locksOf(rule, bad);
+  if (locks !== undefined) lines.push("## Locks by server version", locks);
   if (good !== undefined) lines.push("## Not flagged", fenced("sql", good));
   if (rule.options) lines.push("## Options", optionsTable(rule));
   lines.push(
@@ -45,6 +49,14 @@ export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rul
     fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- why it is fine here`),
   );
   return `${lines.join("\n\n")}\n`;
+}
+
+/** Pages about locks say which ones, and where servers differ. */
+async function locksOf(rule: Rule, example: string): Promise<string | undefined> {
+  if (rule.category !== "locks" && rule.category !== "rewrites") return undefined;
+  if (!rule.dialects.includes("postgres")) return undefined;
+  await postgres.load();
+  return effectsTable(example);
 }
 
 const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
