@@ -88,6 +88,8 @@ interface Silencer {
   readonly ruleIds: readonly string[] | undefined;
   readonly span: Span;
   readonly covers: (finding: RawFinding) => boolean;
+  /** The only line that it can hold for: where findings or their statements start, or where they reach. */
+  readonly line: number | undefined;
   used: boolean;
 }
 
@@ -119,24 +121,30 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       (statement !== undefined && within(statement, finding.span.start));
   };
 
-  const scopeOf = (directive: Directive, id: string | undefined): ((finding: RawFinding) => boolean) => {
+  const enables = directives.filter(({ kind }) => kind === "enable");
+  const lineOf = (directive: Directive): number | undefined => {
+    if (directive.kind === "disable-line") return lines.position(directive.span.start).line;
+    if (directive.kind !== "disable-next-line") return undefined;
+    let line = lines.position(directive.span.end).line + 1;
+    while (commentLines.has(line)) line++;
+    return line;
+  };
+  const scopeOf = (
+    directive: Directive,
+    line: number,
+    id: string | undefined,
+  ): ((finding: RawFinding) => boolean) => {
     switch (directive.kind) {
       case "disable-file":
         return () => true;
-      case "disable-line": {
-        const line = lines.position(directive.span.start).line;
+      case "disable-line":
         return ({ span }) => lines.position(span.start).line <= line && line <= lines.position(span.end).line;
-      }
-      case "disable-next-line": {
-        let line = lines.position(directive.span.end).line + 1;
-        while (commentLines.has(line)) line++;
+      case "disable-next-line":
         return onLine(line);
-      }
       case "disable": {
         const start = directive.span.end;
-        const end = directives.find(
+        const end = enables.find(
           (next) =>
-            next.kind === "enable" &&
             next.span.start >= start &&
             (next.names.length === 0 || next.names.some((name) => rules.known.get(name.text)?.id === id)),
         )?.span.start;
@@ -148,11 +156,12 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
   };
 
   for (const directive of directives) {
+    const line = lineOf(directive);
     if (directive.foreign || directive.names.length === 0) {
       if (directive.kind === "enable") continue;
       const ruleIds = directive.foreign && directive.foreign.length > 0 ? directive.foreign : undefined;
-      const covers = scopeOf(directive, undefined);
-      silencers.push({ directive, ruleIds, span: directive.span, covers, used: false });
+      const covers = scopeOf(directive, line ?? 0, undefined);
+      silencers.push({ directive, ruleIds, span: directive.span, covers, line, used: false });
       continue;
     }
     for (const name of directive.names) {
@@ -165,20 +174,30 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
           data: { rule: name.text, nearest: meant(near) },
         });
       } else if (directive.kind !== "enable") {
-        const covers = scopeOf(directive, id);
-        silencers.push({ directive, ruleIds: [id], span: name.span, covers, used: false });
+        const covers = scopeOf(directive, line ?? 0, id);
+        silencers.push({ directive, ruleIds: [id], span: name.span, covers, line, used: false });
       }
     }
   }
 
+  const index = indexSilencers(silencers);
+  const statements = file.statements.toSorted((a, b) => a.start - b.start);
+
   return {
     silences(finding) {
+      const { start, end } = finding.span;
+      const first = lines.position(start).line;
+      const last = lines.position(end).line;
+      const statement = statements[firstWhere(statements, (one) => one.start > start) - 1];
+      const around = statement === undefined ? first : lines.position(statement.start).line;
       let silenced = false;
-      for (const one of silencers) {
-        const named = one.ruleIds?.includes(finding.ruleId) ?? finding.ruleId !== unusedSuppression;
-        if (!named || !one.covers(finding)) continue;
-        one.used = true;
-        silenced = true;
+      const anyRule = finding.ruleId === unusedSuppression ? [] : [index.get(undefined)];
+      for (const group of [index.get(finding.ruleId), ...anyRule]) {
+        for (const one of group === undefined ? [] : candidates(group, first, last, around)) {
+          if (!one.covers(finding)) continue;
+          one.used = true;
+          silenced = true;
+        }
       }
       return silenced;
     },
@@ -197,6 +216,55 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       ];
     },
   };
+}
+
+/** Those of one rule: a file may hold thousands, and as many findings. */
+interface SilencerGroup {
+  readonly wide: Silencer[];
+  readonly atLine: Map<number, Silencer[]>;
+  /** The lines of `atLine`, ascending. */
+  lines: readonly number[];
+}
+
+function indexSilencers(silencers: readonly Silencer[]): ReadonlyMap<string | undefined, SilencerGroup> {
+  const index = new Map<string | undefined, SilencerGroup>();
+  for (const one of silencers) {
+    for (const id of one.ruleIds ?? [undefined]) {
+      const group = index.get(id) ?? { wide: [], atLine: new Map<number, Silencer[]>(), lines: [] };
+      index.set(id, group);
+      if (one.line === undefined) group.wide.push(one);
+      else group.atLine.set(one.line, [...(group.atLine.get(one.line) ?? []), one]);
+    }
+  }
+  for (const group of index.values()) group.lines = [...group.atLine.keys()].sort((a, b) => a - b);
+  return index;
+}
+
+/** Silencers that may hold for a finding on these lines, in a statement that starts on line `around`. */
+function candidates(
+  { wide, atLine, lines }: SilencerGroup,
+  first: number,
+  last: number,
+  around: number,
+): readonly Silencer[] {
+  const from = firstWhere(lines, (line) => line >= first);
+  const to = firstWhere(lines, (line) => line > last);
+  const near = lines.slice(from, to).flatMap((line) => atLine.get(line) ?? []);
+  const before = around < first ? (atLine.get(around) ?? []) : [];
+  return [...wide, ...before, ...near];
+}
+
+/** Index of the first element that holds, where all after it hold, too; the length if none does. */
+function firstWhere<T>(sorted: readonly T[], holds: (element: T) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const element = sorted[middle];
+    if (element !== undefined && holds(element)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 const meant = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`);

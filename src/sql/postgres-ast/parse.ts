@@ -15,6 +15,9 @@ import { sourceOf, type Reading } from "../postgres/statement.ts";
 import { loadLibrary } from "./library.ts";
 import { readChunk } from "./statement.ts";
 
+/** Rows of a longer INSERT are left out. */
+const longRows = 8 * 1024;
+
 export interface FrontEndOptions {
   /** Told of an exception inside of lowering; the statement becomes `unknown` all the same. */
   readonly bug?: ((error: unknown, span: Span) => void) | undefined;
@@ -43,7 +46,7 @@ function readText(file: string, part: Span, bug: (error: unknown, span: Span) =>
 function readPiece(reading: Reading, fragment: Fragment, piece: Piece): readonly Statement[] {
   for (const as of piece.masks.length === 0 ? readings.slice(0, 1) : readings) {
     if (as === "blank" && !standAround(piece)) continue;
-    const outcome = reading.readChunk(reading, pieceChunk(fragment, piece, as));
+    const outcome = reading.readChunk(reading, pieceChunk(fragment, piece, as, longRows));
     if (outcome.is === "parsed") return outcome.statements;
   }
   return [unparsable(reading, fragment, piece)];
