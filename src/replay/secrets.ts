@@ -18,11 +18,11 @@ const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["an OpenAI key", /\bsk-(?:proj-)?[0-9A-Za-z]{40,100}/g],
   ["a token (JWT)", /\beyJ[\w-]{10,300}\.eyJ[\w-]{10,1500}\.[\w-]{20,600}/g],
   ["a password in a URL", /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:/@'"]{1,60}:([^\s:/@'"]{1,80})@[\w.-]{1,100}/g],
-  [
-    "a password in a connection string",
-    /\b(?:host|dbname|user)\s?=\s?[^\s'";]{1,80}[^'"\r\n;]{0,120}\bpassword\s?=\s?([^\s'"&;]{1,80})/g,
-  ],
+  ["a password in a connection string", /\bpassword\s?=\s?([^\s'"&;]{1,80})/g],
 ];
+
+/** `password = x` is a connection string's beside what else one has. */
+const beside = /\b(?:host|hostaddr|dbname|user|port)\s?=\s?([\w.-]{1,80})/g;
 
 /** What only shows where a password goes, or is everybody's. */
 const placeholder =
@@ -36,9 +36,7 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
   return shapes
     .flatMap(([what, pattern]) =>
       [...part.matchAll(pattern)]
-        .filter(([all, password]) =>
-          password === undefined ? !demoToken.test(all) : !placeholder.test(password) && !isLocal(all),
-        )
+        .filter((match) => isSecret(what, match, part))
         .map(({ index, 0: all }) => ({
           what,
           span: { start: start + index, end: start + index + all.length },
@@ -47,5 +45,14 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
     .sort((a, b) => a.span.start - b.span.start);
 }
 
-const isLocal = (text: string): boolean =>
-  /@(?:localhost|127\.|host\b)|host\s?=\s?(?:localhost|127\.)/.test(text);
+function isSecret(what: string, { 0: all, 1: password, index }: RegExpExecArray, text: string): boolean {
+  if (password === undefined) return !demoToken.test(all);
+  if (placeholder.test(password)) return false;
+  if (!what.includes("connection")) return !/@(?:localhost|127\.|host\b)/.test(all);
+  // Within one string of one line, or it is a comparison.
+  const [before = ""] = /[^'\r\n]*$/.exec(text.slice(Math.max(0, index - 150), index)) ?? [];
+  const [behind = ""] = /^[^'\r\n]*/.exec(text.slice(index, index + all.length + 150)) ?? [];
+  const line = text[index - before.length - 1] === "'" ? before + behind : "";
+  const others = [...line.matchAll(beside)].map(([, value = ""]) => value);
+  return others.length > 0 && !others.some((value) => /^(?:localhost|127\.)/.test(value));
+}

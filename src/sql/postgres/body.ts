@@ -159,7 +159,7 @@ function readDynamic(
   const start = all[from]?.start ?? 0;
   const span = spanInFile(fragment, start, all[to - 1]?.end ?? start);
   const head = spanInFile(fragment, start, own.at(-1)?.end ?? start);
-  const unquoted = unquotedValues(own, scope.values).map((value) => ({
+  const unquoted = unquotedValues(own, scope).map((value) => ({
     variable: value.name,
     span: spanInFile(fragment, value.start, value.end),
   }));

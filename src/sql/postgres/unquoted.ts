@@ -1,5 +1,5 @@
 /** Values that stand unquoted in the text that EXECUTE runs: `'… ' || v`, `format('%s', v)`. */
-import { isMark, splits, type Values } from "./dynamic.ts";
+import { isMark, splits, type Scope, type Values } from "./dynamic.ts";
 import type { Token } from "./lexer.ts";
 
 /** A variable, `r.field` or `$1`. */
@@ -9,19 +9,19 @@ export interface Unquoted {
   readonly end: number;
 }
 
-/** Deeper nesting, and more than so many parts, are not followed. */
+/** Deeper nesting is not followed. */
 const maxDepth = 12;
-const maxParts = 2000;
 
-export function unquotedValues(expression: readonly Token[], values: Values): readonly Unquoted[] {
-  const reader: Reader = { values, left: maxParts, found: new Map() };
+export function unquotedValues(expression: readonly Token[], scope: Scope): readonly Unquoted[] {
+  const reader: Reader = { ...scope, found: new Map() };
   read(reader, expression, 0);
   return [...reader.found.values()];
 }
 
 interface Reader {
   readonly values: Values;
-  left: number;
+  /** Of the whole body: a value can stand for many, which stand for many. */
+  readonly budget: { left: number };
   /** By their place. */
   readonly found: Map<number, Unquoted>;
 }
@@ -29,7 +29,7 @@ interface Reader {
 function read(reader: Reader, tokens: readonly Token[], depth: number): void {
   if (depth > maxDepth) return;
   for (const part of cut(tokens, "||")) {
-    if (--reader.left < 0) return;
+    if ((reader.budget.left -= 1 + part.length) < 0) return;
     readPart(reader, part, depth);
   }
 }
