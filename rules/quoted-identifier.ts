@@ -1,7 +1,19 @@
 import { defineRule } from "../src/lint/rule.ts";
 
 /** What queries don't name: nobody has to quote it again. */
-const unnamed = new Set(["policy", "trigger", "rule", "index", "constraint"]);
+const unnamed = new Set([
+  "constraint",
+  "database",
+  "event trigger",
+  "index",
+  "policy",
+  "publication",
+  "role",
+  "rule",
+  "server",
+  "subscription",
+  "trigger",
+]);
 
 export default defineRule({
   id: "quoted-identifier",

@@ -164,11 +164,14 @@ function made(op: Operation): readonly Made[] {
     case "renameObject":
       return [{ object: op.object, name: op.to }];
     case "createObject":
-      return op.name === undefined ? [] : [{ object: op.object, name: op.name }];
+      return op.name === undefined || named.has(op.object) ? [] : [{ object: op.object, name: op.name }];
     default:
       return [];
   }
 }
+
+/** Whose name is that of something else: a role, a remote schema. */
+const named: ReadonlySet<string> = new Set(["user mapping", "foreign table"]);
 
 type AddConstraint = Extract<
   Operation,
