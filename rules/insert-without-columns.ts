@@ -20,13 +20,13 @@ export default defineRule({
       for (const step of steps) {
         const { operation, before, madeHere, failures, show } = step;
         if (operation.kind !== "insertRows" || operation.source === "default") continue;
-        if (operation.columns.length > 0 || failures.length > 0) continue;
+        if (operation.columns.length > 0 || failures.length > 0 || operation.called === true) continue;
         const { table, head } = operation;
         const found = before.relation(table);
         const name = show(table);
         // Of a table that this very file made the order is known.
         if (madeHere(table) || said.has(name) || history.trackingTables.includes(name)) continue;
-        if (found.is === "present" && found.value.temporary) continue;
+        if ((found.is === "present" && found.value.temporary) || step.copiesAlike()) continue;
         said.add(name);
         report({ at: head, message: "order", data: { table: name }, step });
       }

@@ -12,6 +12,7 @@ import type { Step } from "./step.ts";
 import { unsupported, type Unsupported } from "./versions.ts";
 import {
   checkedBefore,
+  copiesAlike,
   explicitKey,
   isUnrepeatableSeed,
   movingValue,
@@ -45,6 +46,8 @@ export interface ChangeQuestions {
   readonly usersOfOldName: () => readonly Routine[];
   /** Of INSERT and COPY: the serial or identity column that gets values of the statement's own. */
   readonly explicitKey: () => string | undefined;
+  /** INSERT … SELECT * from a table with the same columns in the same order, as the history made both. */
+  readonly copiesAlike: () => boolean;
   /** A later statement of the migration sets a sequence, or may do. */
   readonly sequenceSetLater: () => boolean;
   /** Of a backfill: the function that gives another value on every server and in every run, outside of its WHERE. */
@@ -75,6 +78,7 @@ export function changeQuestions(step: () => Step, facts: ReplayFacts, fills: Fil
     narrows: () => narrowing(step()),
     usersOfOldName: () => usersOfOldName(step()),
     explicitKey: () => explicitKey(step()),
+    copiesAlike: () => copiesAlike(step()),
     sequenceSetLater: () => sequenceSetLater(step()),
     movingValue: (what) => movingValue(step(), what),
     unrepeatableSeed: () => isUnrepeatableSeed(step()),

@@ -1,4 +1,4 @@
-/** Which columns the history has given values in old rows: by a default in ADD COLUMN, or by an UPDATE. */
+/** In which columns the history has seen to it that old rows hold values: a default in ADD COLUMN, UPDATE, DELETE. */
 import type { Key } from "../model/names.ts";
 import type { ColumnDefinition, Operation } from "../model/operation.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -49,6 +49,13 @@ function filledBy(
         : [];
     case "updateRows":
       return operation.columns.map(({ text }) => `${before.resolve(operation.table)}.${text}`);
+    // Rows that held NULL may be gone now.
+    case "deleteRows":
+      return (operation.where?.columns ?? []).map(
+        ({ column }) => `${before.resolve(operation.table)}.${column}`,
+      );
+    case "truncateTable":
+      return columnsOf(before.resolve(operation.table), before);
     case "mergeRows":
       return columnsOf(before.resolve(operation.table), before);
     // The new type's values are computed.

@@ -1,4 +1,5 @@
 /** The values that INSERT, COPY, UPDATE and MERGE write: explicit keys, the time, chance. */
+import type { QualifiedName } from "../model/names.ts";
 import type { CopyRows, InsertRows } from "../model/operation.ts";
 import type { Constraint, Relation } from "../schema/model.ts";
 import { tokenize, type Token } from "../sql/postgres/lexer.ts";
@@ -51,6 +52,22 @@ function writtenKey(
   const keys = relation.value.columns.filter(counts);
   if (columns.length === 0) return relation.value.complete ? keys[0]?.name : undefined;
   return keys.find(({ name }) => columns.some(({ text }) => text === name))?.name;
+}
+
+/** See `Step.copiesAlike`. */
+export function copiesAlike({ operation, statement, before }: Step): boolean {
+  if (operation.kind !== "insertRows" || operation.source !== "query") return false;
+  const columnsOf = (name: QualifiedName): string | undefined => {
+    const found = before.relation(name);
+    return found.is === "present" && found.value.complete
+      ? JSON.stringify(found.value.columns.map((column) => column.name))
+      : undefined;
+  };
+  const target = columnsOf(operation.table);
+  // Rows that the same statement deletes come by way of WITH … RETURNING.
+  const deleted = statement.operations.flatMap((other) => (other.kind === "deleteRows" ? [other.table] : []));
+  const sources = [...operation.query.stars, ...deleted];
+  return target !== undefined && sources.some((name) => columnsOf(name) === target);
 }
 
 /** The tokens of each value of the first row of VALUES. */
