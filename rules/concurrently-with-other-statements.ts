@@ -1,4 +1,4 @@
-import { defineRule, type QualifiedName, type Step } from "../src/lint/rule.ts";
+import { defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "concurrently-with-other-statements",
@@ -49,32 +49,34 @@ const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
   "rollback",
   "savepoint",
   "comment",
+  "grant",
+  "refreshView",
+  "setClusterIndex",
+  "setReplicaIdentity",
+  "setTableOptions",
+  "validateConstraint",
 ]);
+
+/** Written so that it may be run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
+const isGuarded = (operation: Step["operation"]): boolean =>
+  ("ifNotExists" in operation && operation.ifNotExists) ||
+  ("orReplace" in operation && operation.orReplace) ||
+  ("columnIfExists" in operation && operation.columnIfExists) ||
+  ("constraintIfExists" in operation && operation.constraintIfExists) ||
+  (/^drop(?:Table|View|Index|Type|Function|Sequence)$/.test(operation.kind) &&
+    "ifExists" in operation &&
+    operation.ifExists);
 
 /** A second run of the file would fail at it, or do it twice. */
 function stumbles({ operation, skipped, earlier }: Step): boolean {
-  if (harmless.has(operation.kind) || skipped) return false;
-  const made = (index: string, table?: QualifiedName): boolean =>
-    earlier().some(
-      ({ operation: other }) =>
-        other.kind === "createIndex" &&
-        other.name?.name === index &&
-        (table === undefined || other.table.name === table.name),
-    );
-  switch (operation.kind) {
-    case "dropIndex":
-      return !operation.ifExists;
-    case "createIndex":
-      // Built anew by every run, or kept, as another rule says.
-      return !(operation.ifNotExists || isDroppedBefore(operation.name?.name, earlier()));
-    case "addUnique":
-    case "addPrimaryKey":
-      return operation.usingIndex === undefined || !made(operation.usingIndex.text, operation.table);
-    case "attachIndex":
-      return !made(operation.partition.name);
-    default:
-      return true;
-  }
+  if (harmless.has(operation.kind) || isGuarded(operation) || skipped) return false;
+  const made = (index: string | undefined): boolean =>
+    earlier().some(({ operation: other }) => other.kind === "createIndex" && other.name?.name === index);
+  if (operation.kind === "addUnique" || operation.kind === "addPrimaryKey")
+    return operation.usingIndex === undefined || !made(operation.usingIndex.text);
+  if (operation.kind === "attachIndex") return !made(operation.partition.name);
+  // Dropped before it is built: every run builds it anew.
+  return !(operation.kind === "createIndex" && isDroppedBefore(operation.name?.name, earlier()));
 }
 
 const isDroppedBefore = (name: string | undefined, earlier: readonly Step[]): boolean =>

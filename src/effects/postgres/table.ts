@@ -7,7 +7,7 @@ import type {
   DropTable,
   TruncateTable,
 } from "../../model/operation.ts";
-import type { Index, Relation } from "../../schema/model.ts";
+import type { ForeignKey, Index, Relation } from "../../schema/model.ts";
 import { dropDependents } from "./drop.ts";
 import { defaultOf } from "./refusals.ts";
 import { bare, indexColumns, type Scene } from "./scene.ts";
@@ -111,6 +111,8 @@ export function attachPartition(op: AttachPartition, scene: Scene): void {
   if (!provesBound(parent, scene.key(op.partition), scene)) scene.scanTree(op.partition);
   cloneForeignKeys(parent, scene);
   for (const fk of scene.foreignKeysOf(parent)) {
+    // The partition's own, if it is validated, is taken over (measured).
+    if (scene.foreignKeysOf(op.partition).some((own) => sameForeignKey(own, fk))) continue;
     scene.scanTree(op.partition);
     scene.scanTree(fk.references);
   }
@@ -152,6 +154,19 @@ function provesBound(parent: Key, partition: Key, scene: Scene): boolean {
       const used = c.kind === "check" ? c.expression.columns.map((column) => column.column) : [];
       return keys.every((column) => used.includes(column));
     })
+  );
+}
+
+function sameForeignKey(own: ForeignKey, parents: ForeignKey): boolean {
+  const action = (text: string | undefined): string => text ?? "no action";
+  return (
+    own.validated &&
+    own.enforced &&
+    own.references === parents.references &&
+    String(own.columns) === String(parents.columns) &&
+    String(own.referencedColumns) === String(parents.referencedColumns) &&
+    action(own.onDelete) === action(parents.onDelete) &&
+    action(own.onUpdate) === action(parents.onUpdate)
   );
 }
 

@@ -1,6 +1,6 @@
 import type { QualifiedName } from "../../model/names.ts";
 import type { PartitionBound } from "../../model/operation.ts";
-import type { Index } from "../../schema/model.ts";
+import type { ForeignKey, Index } from "../../schema/model.ts";
 import type { Step } from "../../replay/step.ts";
 import { concurrentBlock, heading, madeName, nextMigration, quote, textOf } from "./words.ts";
 
@@ -20,7 +20,10 @@ export function attachByCheck(step: Step): string | undefined {
   const { table, partition, bound } = operation;
   return [
     ...missingIndexes(step, table, partition),
-    ...(readsRows(step, partition) ? provenBy(step, table, partition, bound, false) : []),
+    ...missingForeignKeys(step, table, partition),
+    ...(readsRows(step, partition) && !isBound(step, table, partition)
+      ? provenBy(step, table, partition, bound, false)
+      : []),
     ...defaultProven(step, table, bound),
     heading("then, in the next migration:"),
     `ALTER TABLE ${table.text} ${textOf(step, operation.span)};`,
@@ -86,6 +89,21 @@ function readsRows(step: Step, partition: QualifiedName): boolean {
   return step.effects.scans.some((scanned) => !isDefault(step, scanned)) || built.has(key);
 }
 
+/** A validated CHECK on the parent's key is there already, and NOT NULL is known. */
+function isBound(step: Step, parent: QualifiedName, partition: QualifiedName): boolean {
+  const column = keyColumn(step, parent);
+  const found = step.before.relation(partition);
+  if (column === undefined || found.is !== "present") return false;
+  const checks = found.value.constraints.flatMap((c) =>
+    c.kind === "check" && c.validated ? [c.expression] : [],
+  );
+  const known = step.before.column(partition, column);
+  const neverNull =
+    (known.is === "present" && known.value.notNull === "yes") ||
+    checks.some((check) => check.provesNotNull.includes(column));
+  return neverNull && checks.some((check) => check.columns.some((used) => used.column === column));
+}
+
 /** The parent's indexes that the partition lacks, under the names that the server would give them. */
 function missingIndexes(step: Step, parent: QualifiedName, partition: QualifiedName): readonly string[] {
   const key = step.before.resolve(partition);
@@ -109,6 +127,37 @@ function missingIndexes(step: Step, parent: QualifiedName, partition: QualifiedN
       `ALTER TABLE ${partition.text} ADD CONSTRAINT ${name} ${kind} USING INDEX ${name};`,
     ];
   });
+}
+
+/** The parent's foreign keys that the partition lacks: validated ones are taken over. */
+function missingForeignKeys(step: Step, parent: QualifiedName, partition: QualifiedName): readonly string[] {
+  const keys = (table: QualifiedName): readonly ForeignKey[] => {
+    const found = step.before.relation(table);
+    return found.is === "present" ? found.value.constraints.filter((c) => c.kind === "foreign key") : [];
+  };
+  const own = keys(partition);
+  const isThere = (key: ForeignKey): boolean =>
+    own.some(
+      (o) => o.validated && o.references === key.references && o.columns.join() === key.columns.join(),
+    );
+  return keys(parent)
+    .filter((key) => step.effects.scans.includes(key.references) && !isThere(key))
+    .flatMap((key) => {
+      const name = madeName(partition.name, ...key.columns, "fkey");
+      const columns = key.columns.map(quote).join(", ");
+      const referenced = key.referencedColumns.map(quote).join(", ");
+      const actions = [
+        ...(key.onDelete === undefined ? [] : [` ON DELETE ${key.onDelete.toUpperCase()}`]),
+        ...(key.onUpdate === undefined ? [] : [` ON UPDATE ${key.onUpdate.toUpperCase()}`]),
+      ].join("");
+      const target = `${step.show(key.references)}${referenced === "" ? "" : ` (${referenced})`}`;
+      return [
+        heading("the foreign key, in a transaction of its own:"),
+        `ALTER TABLE ${partition.text} ADD CONSTRAINT ${name} FOREIGN KEY (${columns}) REFERENCES ${target}${actions} NOT VALID;`,
+        nextMigration,
+        `ALTER TABLE ${partition.text} VALIDATE CONSTRAINT ${name};`,
+      ];
+    });
 }
 
 function ownName(partition: QualifiedName, index: Index): string {
