@@ -22,8 +22,9 @@ export default defineRule({
       for (const step of steps) {
         const { operation, statement, transaction, statementLocks, addedBy, show } = step;
         if (transaction.held.length === 0 || told.has(transaction.id)) continue;
+        const work = slowWork(step);
         // Of the lock of its ADD CONSTRAINT another rule speaks.
-        if (addedBy() !== undefined) continue;
+        if (work === undefined || addedBy() !== undefined) continue;
         const own = statementLocks();
         const held = transaction.held.find(
           ({ relation, mode, span, explicit }) =>
@@ -34,8 +35,7 @@ export default defineRule({
             span.end <= statement.span.start &&
             !own.some((lock) => lock.relation === relation && lock.mode === mode),
         );
-        const work = held && slowWork(step);
-        if (held === undefined || work === undefined) continue;
+        if (held === undefined) continue;
         told.add(transaction.id);
         const related = [{ at: held.span, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }];
         report({

@@ -51,8 +51,10 @@ const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
 /** See `Step.dependentsOfDropped`. */
 export function dependentsOfDropped(step: Step): readonly Dependent[] {
   const { operation, before, migration, statement } = step;
+  const dependents = dependentsOf(operation, before);
+  if (dependents.length === 0) return [];
   const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other) ?? []));
-  return dependentsOf(operation, before).filter((dependent) => {
+  return dependents.filter((dependent) => {
     const { text, relation, onDrop } = dependent;
     // One DROP of several objects drops them together, in whatever order.
     if (goneWith.has(text) || (relation !== undefined && dropsRelation(step, relation))) return false;
