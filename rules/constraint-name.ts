@@ -29,7 +29,7 @@ export default defineRule({
       check: ["<table>_*", "chk_<table>_*", "ck_<table>_*"],
     },
     schema: (z) => {
-      const patterns = z.array(z.string()).min(1).optional();
+      const patterns = z.array(z.string()).min(1).optional().describe("One of these is followed.");
       return z.strictObject({
         primaryKey: patterns,
         unique: patterns,

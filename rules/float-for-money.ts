@@ -44,7 +44,8 @@ export default defineRule({
   messages: { inexact: "{{column}} holds amounts as {{type}}, which is not exact: sums are off" },
   options: {
     defaults: { words: defaults },
-    schema: (z) => z.strictObject({ words: z.array(z.string()).optional() }),
+    schema: (z) =>
+      z.strictObject({ words: z.array(z.string()).optional().describe("Words that speak of money.") }),
   },
   on: {
     operation({ writtenTypes, show }, { report, options }) {

@@ -26,7 +26,8 @@ export default defineRule({
   messages: { all: "{{grantees}} gets {{more}}, too" },
   options: {
     defaults: { privileged },
-    schema: (z) => z.strictObject({ privileged: z.array(z.string()).optional() }),
+    schema: (z) =>
+      z.strictObject({ privileged: z.array(z.string()).optional().describe("Roles that may have ALL.") }),
   },
   on: {
     grant({ operation }, { report, options }) {

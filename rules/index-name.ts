@@ -21,8 +21,8 @@ export default defineRule({
     },
     schema: (z) =>
       z.strictObject({
-        patterns: z.array(z.string()).min(1).optional(),
-        unique: z.array(z.string()).min(1).optional(),
+        patterns: z.array(z.string()).min(1).optional().describe("One of these is followed."),
+        unique: z.array(z.string()).min(1).optional().describe("The same for UNIQUE indexes."),
       }),
   },
   on: {

@@ -19,7 +19,11 @@ export default defineRule({
   messages: { always: "lets {{roles}} {{command}} every row of {{table}}" },
   options: {
     defaults: { roles: everybody, reads: false },
-    schema: (z) => z.strictObject({ roles: z.array(z.string()).optional(), reads: z.boolean().optional() }),
+    schema: (z) =>
+      z.strictObject({
+        roles: z.array(z.string()).optional().describe("Roles that anybody may have."),
+        reads: z.boolean().optional().describe("Also show policies FOR SELECT."),
+      }),
   },
   on: {
     operation({ operation, after, holdsAlways, show, migration }, { report, options }) {

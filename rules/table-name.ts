@@ -16,7 +16,10 @@ export default defineRule({
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
     defaults: { patterns: ["<snake_case>"] },
-    schema: (z) => z.strictObject({ patterns: z.array(z.string()).min(1).optional() }),
+    schema: (z) =>
+      z.strictObject({
+        patterns: z.array(z.string()).min(1).optional().describe("One of these is followed."),
+      }),
   },
   on: {
     operation({ givenNames }, { report, options: { patterns } }) {

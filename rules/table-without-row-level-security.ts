@@ -16,7 +16,8 @@ export default defineRule({
   messages: { open: "{{table}} can be read and written by everybody who has the anonymous key" },
   options: {
     defaults: { schemas: ["public"] },
-    schema: (z) => z.strictObject({ schemas: z.array(z.string()).optional() }),
+    schema: (z) =>
+      z.strictObject({ schemas: z.array(z.string()).optional().describe("The exposed schemas.") }),
   },
   on: {
     migration({ history, created, steps }, { report, options }) {
