@@ -46,11 +46,17 @@ export async function effectsOf(sql: string, options: EffectsOptions): Promise<S
   return inForm(effectsIn(sql, options));
 }
 
-/** The same in the engine's own form, with the indexes that are built and the reason of a failure; after `load`. */
-export function effectsIn(sql: string, { schema, session, version = 17 }: EffectsOptions): Effects {
+/**
+ * The same in the engine's own form, with the indexes that are built and the reason of a failure; after `load`.
+ * `setup`: statements after the schema; the schema alone is remembered.
+ */
+export function effectsIn(
+  sql: string,
+  { schema, setup, session, version = 17 }: EffectsOptions & { readonly setup?: string | undefined },
+): Effects {
   let state = prepared(schema, version);
-  if (session !== undefined && state.fails === undefined)
-    state = continued(state, session, readText, version);
+  for (const more of [setup, session])
+    if (more !== undefined && state.fails === undefined) state = continued(state, more, readText, version);
   if (state.fails !== undefined)
     return { ...transactionEffects(state, "", readText, version), fails: `setup: ${state.fails}` };
   return transactionEffects(state, sql, readText, version);

@@ -51,11 +51,9 @@ export function measuredOn(measured: Case, version: number): Measured | undefine
   })?.[1];
 }
 
-const setup = (measured: Case): string => `${fixture}\n${measured.setup ?? ""}`;
-
 /** The effects of a case's statements together, of PostgreSQL `version`. */
 export const effectsOn = (measured: Case, version: number): Effects =>
-  effectsIn(measured.sql, { schema: setup(measured), session: measured.session, version });
+  effectsIn(measured.sql, { schema: fixture, setup: measured.setup, session: measured.session, version });
 
 /** What we say about a case, in the form of the measured one. */
 export function computed(measured: Case, version: number): Measured {

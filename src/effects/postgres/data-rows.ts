@@ -57,6 +57,12 @@ function written(table: QualifiedName, scene: Scene): Key {
   return scene.expand(key).find((below) => scene.relation(below)?.kind === "table") ?? key;
 }
 
+/** A new row has to stay within the bound of its partition, which the parent knows. */
+function lockParent(table: Key, scene: Scene): void {
+  const parent = scene.relation(table)?.partitionOf?.parent;
+  if (parent !== undefined) scene.lock(parent, "ACCESS SHARE");
+}
+
 /** The rows of the target are looked for. */
 function find(table: QualifiedName, where: Predicate | undefined, scene: Scene): void {
   for (const key of scene.expand(table)) if (!isIndexed(key, where, scene)) scene.scan(key);
@@ -69,6 +75,7 @@ const firesTriggers = (scene: Scene): boolean =>
 function insertRows(op: InsertRows, scene: Scene): void {
   const table = written(op.table, scene);
   write(op.table, scene);
+  lockParent(table, scene);
   const [source] = op.query.relations;
   const isFound = op.query.relations.length === 1 && source !== undefined;
   scene.read(op.query, !(isFound && isIndexed(scene.key(source), op.where, scene)));
@@ -90,9 +97,7 @@ function updateRows(op: UpdateRows, scene: Scene): void {
   const table = written(op.table, scene);
   const set = op.columns.map((column) => column.text);
   write(op.table, scene);
-  // The new row has to stay within the bound of its partition, which the parent knows.
-  const parent = scene.relation(table)?.partitionOf?.parent;
-  if (parent !== undefined) scene.lock(parent, "ACCESS SHARE");
+  lockParent(table, scene);
   scene.read(op.query);
   find(op.table, op.where, scene);
   if (!firesTriggers(scene)) return;

@@ -11,7 +11,13 @@ type IndexKinds = "createIndex" | "dropIndex" | "renameIndex" | "attachIndex" | 
 export const indexRows: Rows<IndexKinds> = {
   createIndex: { manual: "CREATE INDEX, Building Indexes Concurrently", more: createIndex },
   dropIndex: { manual: "DROP INDEX", more: dropIndex },
-  renameIndex: { manual: "ALTER INDEX" },
+  renameIndex: {
+    manual: "ALTER INDEX",
+    more: (op, scene) => {
+      // It renames any relation.
+      if (scene.relation(op.index) !== undefined) scene.lock(op.index, "ACCESS EXCLUSIVE");
+    },
+  },
   attachIndex: { manual: "ALTER INDEX, ATTACH PARTITION", more: attachIndex },
   alterIndex: { manual: "ALTER INDEX" },
   reindex: { manual: "REINDEX", more: reindex },
@@ -152,7 +158,7 @@ function tablesOf(op: Reindex, scene: Scene): readonly Key[] {
   if (op.scope === "table" && op.target !== undefined) {
     if (!scene.isPartitioned(op.target)) return [scene.key(op.target)];
     if (scene.server.version < 14) {
-      scene.lock(op.target, "SHARE");
+      scene.lock(op.target, op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE");
       return [];
     }
     scene.found.notInTransaction();

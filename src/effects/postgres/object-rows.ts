@@ -46,9 +46,10 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
   },
   createTrigger: {
     manual: "CREATE TRIGGER; section 13.3.1, SHARE ROW EXCLUSIVE",
-    lock: "SHARE ROW EXCLUSIVE",
-    below: "partitions",
     more: (op, scene) => {
+      // Only a trigger for each row is copied to the partitions.
+      const below = op.forEachRow && scene.isPartitioned(op.table);
+      scene.lockTree(op.table, "SHARE ROW EXCLUSIVE", !below);
       if (op.orReplace) scene.needs(14, "TRIGGER");
       if (op.references !== undefined) scene.lock(op.references, "ACCESS SHARE");
     },
@@ -345,6 +346,10 @@ const ownerNamed = (owner: string): string | undefined =>
   /^(?:current_user|session_user|current_role)$/i.test(owner) ? undefined : owner;
 
 function comment(op: Comment, scene: Scene): void {
+  const named = relationClasses.has(op.object) ? relationOf(op) : undefined;
+  const kind = named === undefined ? undefined : scene.relation(named)?.kind;
+  if (kind !== undefined && kind !== op.object)
+    scene.found.fail(`"${named?.name ?? ""}" is not a ${op.object}`);
   if (op.object === "column" || relationClasses.has(op.object)) {
     const relation = op.object === "column" ? op.relations[0] : relationOf(op);
     const isType = relation !== undefined && scene.schema.type(relation).is === "present";

@@ -12,6 +12,8 @@ type Kind = Relation["kind"];
 const takes: Readonly<Partial<Record<Operation["kind"], readonly Kind[]>>> = {
   dropTable: ["table", "foreign table"],
   truncateTable: ["table", "foreign table"],
+  createTrigger: ["table", "view", "foreign table"],
+  addColumn: ["table", "foreign table"],
   createPolicy: ["table"],
   alterPolicy: ["table"],
   setRowSecurity: ["table"],
@@ -106,7 +108,8 @@ function refuseKind(op: Operation, relation: Relation, scene: Scene): void {
       return;
     }
     case "setTableOptions":
-      if (partitioned) found.fail("cannot specify storage parameters for a partitioned table");
+      if (partitioned && op.options.some((option) => option.value !== undefined))
+        found.fail("cannot specify storage parameters for a partitioned table");
       if (relation.kind === "view" && op.options.some((option) => !viewOptions.has(option.name)))
         found.fail("unrecognized parameter");
       return;

@@ -47,14 +47,6 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
     case "insertRows":
       refuseNulls(op, relation, scene);
       return;
-    case "updateRows":
-      for (const { text } of op.columns)
-        if (
-          relation.kind === "table" &&
-          relation.columns.some((c) => c.name === text && c.generated !== undefined)
-        )
-          fail(`column "${text}" can only be updated to DEFAULT`);
-      return;
     default:
       return;
   }

@@ -18,6 +18,9 @@ export function createTable(op: CreateTable, scene: Scene): void {
     return;
   }
   for (const source of op.like) scene.lock(source.table, "ACCESS SHARE");
+  for (const parent of op.inherits)
+    if (scene.isPartitioned(parent))
+      scene.found.fail(`cannot inherit from partitioned table "${parent.name}"`);
   for (const parent of op.inherits) scene.lock(parent, "SHARE UPDATE EXCLUSIVE");
   if (op.withNoData) scene.name(op.query);
   else scene.read(op.query);
@@ -219,8 +222,7 @@ export function detachPartition(op: DetachPartition, scene: Scene): void {
     scene.lock(fk.table, "ACCESS EXCLUSIVE");
     scene.scan(fk.table);
   }
-  if (rest === undefined || rest === scene.key(op.partition)) return;
-  if (op.concurrently)
+  if (rest !== undefined && op.concurrently)
     scene.found.fail("cannot detach partitions concurrently when a default partition exists");
-  else scene.lock(rest, "ACCESS EXCLUSIVE");
+  if (rest !== undefined && rest !== partition) scene.lock(rest, "ACCESS EXCLUSIVE");
 }

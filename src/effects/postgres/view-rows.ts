@@ -34,6 +34,7 @@ export const viewRows: Rows<ViewKinds> = {
         op.materialized && (change === "options" || change === "statistics" || change === "cluster");
       scene.lock(op.view, weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");
       if (change === "tablespace") scene.found.rewrite(scene.key(op.view));
+      if (change === "access method") scene.needs(15, "ACCESS");
       if (change === "access method") scene.rewrite(op.view);
     },
   },
