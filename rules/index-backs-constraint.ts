@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  directions: ["up", "down"],
   fix: "none",
   docs: {
     summary: "DROP INDEX of an index that a constraint, or the index of a partitioned table, needs.",
