@@ -9,6 +9,8 @@ const more: Readonly<Record<string, string>> = {
 
 /** They have it anyway. */
 const privileged = ["postgres", "service_role", "supabase_admin", "rds_superuser", "cloudsqlsuperuser"];
+/** There these roles have ALL on every table by default: row security protects it. */
+const supabase = ["anon", "authenticated"];
 const itself = ["current_user", "current_role", "session_user"];
 
 export default defineRule({
@@ -30,12 +32,13 @@ export default defineRule({
       z.strictObject({ privileged: z.array(z.string()).optional().describe("Roles that may have ALL.") }),
   },
   on: {
-    grant({ operation }, { report, options }) {
+    grant({ operation, migration: { history } }, { report, options }) {
       const { object, privileges, grantees, revoke } = operation;
       const extra = more[object];
       // GRANT … TO PUBLIC has a rule of its own.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
-      const given = grantees.filter((role) => ![...options.privileged, ...itself].includes(role));
+      const most = history.tool === "supabase" ? [...itself, ...supabase] : itself;
+      const given = grantees.filter((role) => ![...options.privileged, ...most].includes(role));
       if (given.length === 0) return;
       const on = operation.relations.length > 0 ? operation.relations.map(({ text }) => text).join(", ") : "";
       const to = given.join(", ");

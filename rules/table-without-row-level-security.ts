@@ -21,7 +21,9 @@ export default defineRule({
   },
   on: {
     migration({ history, created, steps }, { report, options }) {
-      if (history.tool !== "supabase") return;
+      // EXECUTE may switch it on for all of them.
+      if (history.tool !== "supabase" || steps.some(({ operation }) => operation.kind === "executeDynamic"))
+        return;
       for (const table of created()) {
         if (table.kind !== "table" || table.temporary || !options.schemas.includes(table.schema)) continue;
         if (table.rowSecurity.enabled) continue;

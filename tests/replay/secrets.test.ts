@@ -33,6 +33,7 @@ describe("secrets are known by their shape", () => {
     "'host=localhost user=shop password=tr0ub4dor'",
     "'host=db.internal user=shop password={{ password }}'",
     `'${token('{"iss":"supabase-demo","role":"anon","exp":1}')}'`,
+    `'Bearer ${token('{"iss":"supabase","ref":"abcdefghijkl","role":"anon"}')}'`,
     "UPDATE users SET password = NULL, user = 1",
   ])("%s is none", (text) => {
     expect(found(text)).toEqual([]);
