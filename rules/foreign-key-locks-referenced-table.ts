@@ -71,9 +71,8 @@ function referencedByDropped(step: Step): readonly string[] {
     if (operation.kind === "dropConstraint" && constraint.name !== operation.name.text) return [];
     return [constraint.references];
   });
-  if (going.length === 0) return [];
   const droppedLater = new Set(
-    later().flatMap(({ operation: other, before: then }) =>
+    (going.length === 0 ? [] : later()).flatMap(({ operation: other, before: then }) =>
       other.kind === "dropTable" ? [then.resolve(other.table)] : [],
     ),
   );
