@@ -1,14 +1,5 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-const renamed: ReadonlySet<string> = new Set([
-  "type",
-  "domain",
-  "function",
-  "procedure",
-  "aggregate",
-  "sequence",
-]);
-
 export default defineRule({
   id: "rename-enum-value",
   category: "compatibility",
@@ -37,8 +28,8 @@ export default defineRule({
         instead: `ALTER TYPE ${type.text} ADD VALUE IF NOT EXISTS ${quoted(to)} AFTER ${quoted(label)};\n-- deploy the version that reads both and writes the new one; then update the old rows in batches`,
       });
     },
-    renameObject({ operation, objectText, objectMadeHere, nameTaken, failures }, { report }) {
-      if (!renamed.has(operation.object) || failures.length > 0) return;
+    renameObject({ operation, objectText, objectMadeHere, saidByPrograms, nameTaken, failures }, { report }) {
+      if (!saidByPrograms() || failures.length > 0) return;
       // Something else takes the name at once: the last step of an exchange.
       if (objectMadeHere() || nameTaken()) return;
       report({

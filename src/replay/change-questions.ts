@@ -3,7 +3,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Constraint, Routine } from "../schema/model.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { fillsAfter, isFilled, type Fills } from "./fills.ts";
-import { nameTaken, objectMadeHere, objectText } from "./named-object.ts";
+import { nameTaken, objectMadeHere, objectText, saidByPrograms } from "./named-object.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { firstOfRelease } from "./pending.ts";
 import { usersOfOldName } from "./rename-users.ts";
@@ -30,6 +30,8 @@ export interface ChangeQuestions {
   readonly objectText: () => string | undefined;
   /** That object was made in this migration, or in another pending one. */
   readonly objectMadeHere: () => boolean;
+  /** Of RENAME: programs say such a name; not that of a trigger function or of a column's own sequence. */
+  readonly saidByPrograms: () => boolean;
   /** Of RENAME: an exchange of names in this migration; something takes the old one, or gave the new one up. */
   readonly nameTaken: () => boolean;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
@@ -70,6 +72,7 @@ export function changeQuestions(step: () => Step, facts: ReplayFacts, fills: Fil
       }),
     objectText: () => objectText(step().operation),
     objectMadeHere: () => objectMadeHere(step(), firstOfRelease(step().migration, facts)),
+    saidByPrograms: () => saidByPrograms(step()),
     nameTaken: () => nameTaken(step()),
     retires: (table, column) => isRetiring(step(), table, column),
     requiredStill: (table, column) => isRequiredStill(step(), table, column),

@@ -2,7 +2,8 @@ import { dialectWord } from "../project/layouts/names.ts";
 import type { Migration } from "../project/migration.ts";
 import type { Span } from "../text/span.ts";
 
-const onPurpose = /\bno[- ]?op\b|\bintentional|\bdeliberate|\bon purpose\b|\bleft (?:blank|empty)\b/i;
+const onPurpose =
+  /\bno[- ]?op\b|\bintentional|\bdeliberate|\bon purpose\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
 
 /** See `MigrationScope.emptyOnPurpose`. */
 export function emptyOnPurpose({ up }: Migration, comments: readonly Span[]): boolean {

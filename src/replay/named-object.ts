@@ -82,6 +82,30 @@ function makes(operation: Operation, what: ObjectClass, text: string): boolean {
   return operation.kind === "createObject" && operation.object === what && operation.name?.text === text;
 }
 
+/** See `Step.saidByPrograms`. */
+export function saidByPrograms({ operation, before }: Step): boolean {
+  if (operation.kind !== "renameObject" || operation.name === undefined) return false;
+  switch (operation.object) {
+    case "type":
+    case "domain":
+    case "procedure":
+    case "aggregate":
+      return true;
+    case "function": {
+      const found = before.routines(operation.name);
+      return (
+        found.is !== "present" || found.value.some(({ definition }) => definition.returns?.name !== "trigger")
+      );
+    }
+    case "sequence": {
+      const found = before.relation(operation.name);
+      return found.is !== "present" || found.value.ownedBy === undefined;
+    }
+    default:
+      return false;
+  }
+}
+
 /** See `Step.nameTaken`. */
 export function nameTaken(step: Step): boolean {
   const { operation } = step;

@@ -10,8 +10,8 @@ import type { Step } from "./step.ts";
 /** More than this of a statement isn't looked at: its first row stands before. */
 const farEnough = 20_000;
 
-const counts = ({ serial, identity }: Relation["columns"][number]): boolean =>
-  serial || identity !== undefined;
+const counts = ({ serial, identity, default: value }: Relation["columns"][number]): boolean =>
+  serial || identity !== undefined || value?.functions.some(({ name }) => name === "nextval") === true;
 
 /** See `Step.explicitKey`. */
 export function explicitKey(step: Step): string | undefined {
