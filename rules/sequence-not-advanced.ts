@@ -26,7 +26,7 @@ export default defineRule({
         const name = show(table);
         if (said.has(name) || history.trackingTables.includes(name)) continue;
         const key = step.explicitKey();
-        if (key === undefined || step.sequenceSetLater()) continue;
+        if (key === undefined || step.setsSequence()) continue;
         said.add(name);
         report({ at: head, message: "behind", data: { column: show(table, key) }, step });
       }

@@ -16,7 +16,7 @@ import {
   explicitKey,
   isUnrepeatableSeed,
   movingValue,
-  sequenceSetLater,
+  setsSequence,
   type MovingValue,
 } from "./written-values.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
@@ -50,8 +50,8 @@ export interface ChangeQuestions {
   readonly explicitKey: () => string | undefined;
   /** INSERT … SELECT * from a table with the same columns in the same order, as the history made both. */
   readonly copiesAlike: () => boolean;
-  /** A later statement of the migration sets a sequence, or may do. */
-  readonly sequenceSetLater: () => boolean;
+  /** A statement of the migration sets a sequence, or may do. */
+  readonly setsSequence: () => boolean;
   /** Of a backfill: the function that gives another value on every server and in every run, outside of its WHERE. */
   readonly movingValue: (what: "clock" | "chance") => MovingValue | undefined;
   /** INSERT of given rows into a table that was there, without ON CONFLICT or another guard. */
@@ -82,7 +82,7 @@ export function changeQuestions(step: () => Step, facts: ReplayFacts, fills: Fil
     usersOfOldName: () => usersOfOldName(step()),
     explicitKey: () => explicitKey(step()),
     copiesAlike: () => copiesAlike(step()),
-    sequenceSetLater: () => sequenceSetLater(step()),
+    setsSequence: () => setsSequence(step()),
     movingValue: (what) => movingValue(step(), what),
     unrepeatableSeed: () => isUnrepeatableSeed(step()),
     checkedBefore() {

@@ -93,9 +93,10 @@ function firstRow(tokens: readonly Token[]): readonly (readonly Token[])[] {
   return row;
 }
 
-/** See `Step.sequenceSetLater`. */
-export const sequenceSetLater = (step: Step): boolean =>
-  step.later().some(({ operation }) => {
+/** See `Step.setsSequence`. */
+export const setsSequence = (step: Step): boolean =>
+  // A dump sets its sequences before or after the rows.
+  [...step.later(), ...step.earlier()].some(({ operation }) => {
     switch (operation.kind) {
       case "alterSequence":
       case "alterIdentity":
