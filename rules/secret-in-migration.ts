@@ -1,4 +1,7 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Place } from "../src/lint/rule.ts";
+
+const isWithin = (inner: Place, outer: Place): boolean =>
+  inner.path === outer.path && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end;
 
 export default defineRule({
   id: "secret-in-migration",
@@ -18,18 +21,17 @@ export default defineRule({
     key: "{{what}} is in the repository for good",
   },
   on: {
-    migration({ steps, secrets }, { report }) {
-      const passwords = steps.flatMap(({ operation }) => {
+    migration({ steps, downSteps, secrets }, { report }) {
+      const passwords = [...steps, ...downSteps].flatMap(({ operation, script: { path } }) => {
         if (operation.kind !== "createObject" && operation.kind !== "alterObject") return [];
-        const { secret, object, name } = operation;
-        return secret === undefined || operation.called === true ? [] : [{ at: secret, object, name }];
+        const { secret: span, object, name } = operation;
+        return span === undefined || operation.called === true ? [] : [{ at: { path, span }, object, name }];
       });
       for (const { at, object, name } of passwords)
         report({ at, message: "password", data: { object: `${object} ${name?.text ?? ""}` } });
-      for (const { what, span } of secrets()) {
-        if (passwords.some(({ at }) => at.start <= span.start && span.end <= at.end)) continue;
-        report({ at: span, message: "key", data: { what } });
-      }
+      for (const { what, at } of secrets())
+        if (!passwords.some((password) => isWithin(at, password.at)))
+          report({ at, message: "key", data: { what } });
     },
   },
 });

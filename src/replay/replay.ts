@@ -341,7 +341,10 @@ class Scope implements MigrationScope {
   emptyOnPurpose = (): boolean => emptyOnPurpose(this.migration, this.comments.up);
 
   secrets = (): ReturnType<MigrationScope["secrets"]> =>
-    findSecrets(this.migration.up.text, this.migration.up.part);
+    [this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap(
+      ({ path, text, part }) =>
+        findSecrets(text, part).map(({ what, span }) => ({ what, at: { path, span } })),
+    );
 
   startOf = startOf;
 

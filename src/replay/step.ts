@@ -12,7 +12,6 @@ import type { ChangeQuestions } from "./change-questions.ts";
 import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
 import type { GivenName, ShortenedName } from "./given-names.ts";
-import type { Secret } from "./secrets.ts";
 import type { SecurityQuestions } from "./security-questions.ts";
 import type { WrittenType } from "./written-types.ts";
 
@@ -191,8 +190,8 @@ export interface MigrationScope {
   readonly readable: () => boolean;
   /** It says that it has nothing to do, or its path names a database: a sibling does the work on another. */
   readonly emptyOnPurpose: () => boolean;
-  /** Keys and passwords in the up script, known by their shape, comments included. */
-  readonly secrets: () => readonly Secret[];
+  /** Keys and passwords in both scripts, known by their shape, comments included; `what`: `an AWS access key`. */
+  readonly secrets: () => readonly { readonly what: string; readonly at: Place }[];
   /** Where findings about a script as a whole point: the start of its first statement. */
   readonly startOf: (script: Script) => Place;
   /** Tables that the migration created and that are still there at its end. */
