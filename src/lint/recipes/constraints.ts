@@ -151,7 +151,14 @@ export function notNullByCheck(step: Step): string | undefined {
 export function validateLater(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "validateConstraint") return undefined;
-  return [nextMigration, `${alterTable(step)};`].join("\n");
+  const added = step
+    .earlier()
+    .findLast(({ operation: other }) => "notValid" in other && other.name?.text === operation.name.text);
+  return [
+    ...(added === undefined ? [] : [`${alterTable(added)};`]),
+    nextMigration,
+    `${alterTable(step)};`,
+  ].join("\n");
 }
 
 const alterTable = (step: Step): string =>
