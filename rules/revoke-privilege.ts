@@ -15,15 +15,21 @@ export default defineRule({
   },
   messages: {
     revoked: "{{role}} loses {{privileges}} on {{object}}: a running application in that role fails",
+    member: "{{role}} loses what {{privileges}} may do: a running application in that role fails",
     owner: "{{object}} belongs to {{owner}} now: the old owner can no longer alter it",
   },
   on: {
     grant(step, { report }) {
       const { operation, migration, objectMadeHere, objectText, failures } = step;
-      if (!operation.revoke || operation.defaults || operation.object === "role") return;
+      if (!operation.revoke || operation.defaults) return;
       if (failures.length > 0 || migration.first || objectMadeHere()) return;
       const roles = operation.grantees.filter((role) => role !== "public" && !grantsAgain(step, role));
       if (roles.length === 0) return;
+      if (operation.object === "role") {
+        const data = { role: roles.join(", "), privileges: operation.privileges.join(", ") };
+        report({ at: operation.head, message: "member", data });
+        return;
+      }
       const object = objectText() ?? `all of schema ${operation.inSchemas.join(", ")}`;
       const privileges = operation.privileges.join(", ");
       report({
