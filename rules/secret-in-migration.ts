@@ -28,10 +28,15 @@ export default defineRule({
         return span === undefined || operation.called === true ? [] : [{ at: { path, span }, object, name }];
       });
       for (const { at, object, name } of passwords)
-        report({ at, message: "password", data: { object: `${object} ${name?.text ?? ""}` } });
+        report({
+          at,
+          message: "password",
+          data: { object: `${object} ${name?.text ?? ""}` },
+          confidential: true,
+        });
       for (const { what, at } of secrets())
         if (!passwords.some((password) => isWithin(at, password.at)))
-          report({ at, message: "key", data: { what } });
+          report({ at, message: "key", data: { what }, confidential: true });
     },
   },
 });

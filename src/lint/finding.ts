@@ -36,6 +36,8 @@ export interface Finding {
   readonly sizes?:
     readonly { readonly relation: string; readonly rows: number; readonly bytes: number }[] | undefined;
   readonly related: readonly RelatedPlace[];
+  /** A secret stands there: the text report hides it. */
+  readonly confidential?: true | undefined;
   readonly fix?: Fix | undefined;
   readonly suggestions: readonly Fix[];
   /** Stable against moved lines: rule, file's base name, the statement's normalised text, its repetition. */

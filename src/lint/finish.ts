@@ -61,6 +61,7 @@ function toFinding(raw: RawFinding, sources: Sources, message: string, fingerpri
       ...region(path, span, sources),
       message,
     })),
+    ...(raw.confidential === true ? { confidential: true } : {}),
     fix: raw.fixLevel === "safe" ? raw.fix : undefined,
     suggestions: raw.fixLevel === "suggestion" && raw.fix ? [raw.fix] : [],
     fingerprint,

@@ -69,6 +69,8 @@ export type Report<M extends Record<string, string>> = {
     /** Weaker than the rule's own for this case; never stronger than configured. */
     readonly severity?: Severity | undefined;
     readonly related?: readonly Related[] | undefined;
+    /** What stands at `at` is a secret: reports don't show it. */
+    readonly confidential?: true | undefined;
     readonly fix?: Fix | undefined;
     /** In the scopes: the step that it is about, for its locks and the recipe. */
     readonly step?: Step | undefined;

@@ -29,6 +29,7 @@ export interface RawFinding {
   readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
   readonly sizes?: Finding["sizes"];
   readonly related: readonly { readonly path: string; readonly span: Span; readonly message: string }[];
+  readonly confidential?: true | undefined;
   /** Declared by the rule: does the fix mean the same to the database? */
   readonly fixLevel: "none" | "safe" | "suggestion";
   readonly fix?: Fix | undefined;
@@ -153,6 +154,7 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
       ...placeOf(related.at, subject.path),
       message: related.message,
     })),
+    confidential: report.confidential,
     fixLevel: rule.fix,
     fix: called ? undefined : report.fix,
     once:

@@ -11,7 +11,7 @@ export function formatText(report: Report, style: Style): string {
   const blocksOfText: string[] = [];
   for (const [file, findings] of groupByFile(report.findings)) {
     const text = report.sources.get(file);
-    const lines = text === undefined ? undefined : indexLines(text);
+    const lines = text === undefined ? undefined : shownLines(indexLines(text), findings);
     blocksOfText.push(
       colors.underline(printable(file)),
       ...findings.map((finding) => findingText(finding, lines, width, colors)),
@@ -31,10 +31,26 @@ function groupByFile(findings: readonly Finding[]): ReadonlyMap<string, Finding[
   return groups;
 }
 
+/** Secrets are replaced by stars, also where another finding shows their line. */
+function shownLines(lines: LineIndex, findings: readonly Finding[]): ShownLines {
+  const secrets = findings.filter(({ confidential }) => confidential === true);
+  return {
+    lineText: (line) =>
+      secrets.reduce((text, secret) => {
+        if (line < secret.line || line > secret.endLine) return text;
+        const from = line === secret.line ? secret.column - 1 : 0;
+        const to = line === secret.endLine ? secret.endColumn - 1 : text.length;
+        return text.slice(0, from) + "*".repeat(Math.max(0, to - from)) + text.slice(to);
+      }, lines.lineText(line)),
+  };
+}
+
+type ShownLines = Pick<LineIndex, "lineText">;
+
 const paint = (finding: Finding, colors: Colors): ((text: string) => string) =>
   ({ error: colors.red, warning: colors.yellow, note: colors.blue })[finding.severity];
 
-function findingText(finding: Finding, lines: LineIndex | undefined, width: number, colors: Colors): string {
+function findingText(finding: Finding, lines: ShownLines | undefined, width: number, colors: Colors): string {
   const color = paint(finding, colors);
   const place = `${finding.line}:${finding.column}`;
   const out = [`  ${place} ${color(colors.bold(finding.severity))} ${colors.bold(finding.ruleId)}`];
@@ -67,7 +83,7 @@ const excerptLines = 3;
 
 function excerpt(
   finding: Finding,
-  lines: LineIndex,
+  lines: ShownLines,
   width: number,
   color: (text: string) => string,
   colors: Colors,
