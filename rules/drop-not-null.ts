@@ -9,9 +9,8 @@ export default defineRule({
   fix: "none",
   docs: {
     summary: "`DROP NOT NULL` on a column that stays in use.",
-    why: "Readers that have never seen a NULL there get one: the running application, reports, other services. Joins, `NOT IN` and comparisons with it silently leave rows out.",
-    instead:
-      "Deploy readers that expect NULL first. Silent where the column is on its way out, or a CHECK still demands a value.",
+    why: "Readers that have never seen a NULL there get one: the running application, reports, other services. Joins, `NOT IN` and comparisons with it silently leave rows out. Nothing is said where the column is on its way out, or a CHECK still demands a value.",
+    instead: "Deploy readers that expect NULL first.",
   },
   messages: { nulls: "readers of {{column}} get NULL where they have always found a value" },
   on: {

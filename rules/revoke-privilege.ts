@@ -9,9 +9,8 @@ export default defineRule({
   fix: "none",
   docs: {
     summary: "`REVOKE` from a role, or `OWNER TO`, on an object that was there before.",
-    why: "The running application that connects as that role is refused from this moment on (42501). A new owner also takes the right to alter and drop the object away from the old one.",
-    instead:
-      "Deploy the version that does without the privilege first. Silent where the same migration grants again, and for `PUBLIC`.",
+    why: "The running application that connects as that role is refused from this moment on (42501). A new owner also takes the right to alter and drop the object away from the old one. Nothing is said where the same migration grants again, and of `PUBLIC`.",
+    instead: "Deploy the version that does without the privilege first.",
   },
   messages: {
     revoked: "{{role}} loses {{privileges}} on {{object}}: a running application in that role fails",

@@ -36,6 +36,9 @@ export function advanceSequence(step: Step): string | undefined {
   const key = step.explicitKey();
   if (key === undefined || !("table" in operation) || typeof operation.table !== "object") return undefined;
   const { text } = operation.table;
+  const found = step.before.column(operation.table, key);
+  // A sequence that isn't the column's own isn't found by its name.
+  if (found.is !== "present" || !(found.value.serial || found.value.identity !== undefined)) return undefined;
   return [
     heading("after it, in the same migration:"),
     `SELECT setval(pg_get_serial_sequence(${literal(text)}, ${literal(key)}), (SELECT max(${quote(key)}) FROM ${text}));`,
