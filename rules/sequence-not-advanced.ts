@@ -26,8 +26,9 @@ export default defineRule({
         const name = show(table);
         if (said.has(name) || history.trackingTables.includes(name)) continue;
         const key = step.explicitKey();
-        if (key === undefined || step.setsSequence()) continue;
+        if (key === undefined) continue;
         said.add(name);
+        if (step.setsSequence()) continue;
         report({ at: head, message: "behind", data: { column: show(table, key) }, step });
       }
     },
