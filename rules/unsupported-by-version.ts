@@ -15,7 +15,7 @@ export default defineRule({
   },
   messages: {
     fails: "fails on PostgreSQL {{version}}, needs {{needs}}: {{reason}}",
-    corrupts: "PostgreSQL {{version}} builds indexes CONCURRENTLY that can miss rows: needs {{needs}}",
+    corrupts: "an index that PostgreSQL {{version}} builds CONCURRENTLY can miss rows: needs {{needs}}",
   },
   on: {
     operation({ unsupported }, { report }) {
