@@ -21,14 +21,16 @@ export default defineRule({
     never: "fails: there is no {{what}} {{name}}",
   },
   on: {
-    operation({ failures }, { report }) {
-      for (const { kind, what, name, span, dropped } of failures) {
+    operation({ failures, meant }, { report }) {
+      for (const failure of failures) {
+        const { kind, what, name, span, dropped } = failure;
         if (!kinds.has(kind)) continue;
         const data = { what, name };
-        if (dropped === undefined) report({ at: span, message: "never", data });
+        const instead = meant(failure);
+        if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
           const related = [{ at: dropped, message: "dropped or renamed here" }];
-          report({ at: span, message: "dropped", data, related });
+          report({ at: span, message: "dropped", data, instead, related });
         }
       }
     },

@@ -13,12 +13,7 @@ interface Candidate {
 /** What to write for a table or column that isn't there: its present name, or one that is spelt much like it. */
 export function meant({ kind, name, object }: Failure, schema: Schema): string | undefined {
   const word = unquoted(name.slice(name.lastIndexOf(".") + 1));
-  const candidates =
-    kind === "unknown-table"
-      ? relations(schema)
-      : kind === "unknown-column"
-        ? columns(schema, object?.tag)
-        : [];
+  const candidates = candidatesFor(kind, schema, object?.tag);
   const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === word));
   if (renamed !== undefined) return `it is called ${renamed.shown} now`;
   const near = nearest(
@@ -29,12 +24,34 @@ export function meant({ kind, name, object }: Failure, schema: Schema): string |
   return found === undefined ? undefined : `did you mean ${found.shown}?`;
 }
 
+function candidatesFor(kind: Failure["kind"], schema: Schema, tag: string | undefined): readonly Candidate[] {
+  switch (kind) {
+    case "unknown-table":
+      return relations(schema);
+    case "unknown-column":
+      return columns(schema, tag);
+    case "unknown-index":
+      return [...schema.indexes()].map(({ schema: namespace, name }) => named(namespace, name));
+    case "unknown-constraint":
+      return [...schema.relations()].flatMap(({ constraints }) =>
+        constraints.map(({ name }) => named("public", name)),
+      );
+    default:
+      return [];
+  }
+}
+
+const named = (namespace: string, name: string): Candidate => ({
+  name,
+  shown: (namespace === "public" ? "" : `${quoteIdentifier(namespace)}.`) + quoteIdentifier(name),
+  renamedFrom: [],
+});
+
 const unquoted = (name: string): string => name.replace(/^"(.*)"$/, "$1");
 
 const relations = (schema: Schema): readonly Candidate[] =>
   [...schema.relations()].map(({ schema: namespace, name, renamedFrom }) => ({
-    name,
-    shown: (namespace === "public" ? "" : `${quoteIdentifier(namespace)}.`) + quoteIdentifier(name),
+    ...named(namespace, name),
     renamedFrom,
   }));
 

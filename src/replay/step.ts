@@ -138,7 +138,7 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   readonly lockTimeout: (longest?: string) => "set" | "unset" | "too long";
   /** What depends on it before the step, as far as the history knows. */
   readonly dependents: (table: QualifiedName | Key, column?: string) => readonly Dependent[];
-  /** What to write for a table or column that isn't there: `it is called purchases now`, `did you mean orders?`. */
+  /** What to write for a table, column, index or constraint that isn't there: `it is called purchases now`, `did you mean orders?`. */
   readonly meant: (failure: Failure) => string | undefined;
   /**
    * The deprecation step of a table or column in an earlier migration: COMMENT … IS '…deprecated…', a rename to
