@@ -109,8 +109,12 @@ function vendorParser() {
   const from = join(root, "node_modules/libpg-query");
   const to = join(dist, "vendor/libpg-query");
   mkdirSync(to, { recursive: true });
-  for (const name of ["index.cjs", "libpg-query.js", "libpg-query.wasm"])
-    cpSync(join(from, "wasm", name), join(to, name));
+  for (const name of ["libpg-query.js", "libpg-query.wasm"]) cpSync(join(from, "wasm", name), join(to, name));
+  // The package of its types holds enumerations for callers: we need none of it at run time.
+  const types = '__exportStar(require("@pgsql/types"), exports);';
+  const source = readFileSync(join(from, "wasm/index.cjs"), "utf8");
+  if (!source.includes(types)) throw new Error(`libpg-query no longer says ${types}: mend scripts/build.mjs`);
+  writeFileSync(join(to, "index.cjs"), source.replace(types, ""));
   cpSync(join(from, "LICENSE"), join(to, "LICENSE"));
   // Its .js file is CommonJS, whatever the package around it says.
   writeFileSync(join(to, "package.json"), '{ "type": "commonjs" }\n');
