@@ -87,22 +87,59 @@ function lintSteps(steps: readonly Step[], table: RuleTable, run: RuleRun): void
   for (const step of steps) {
     // What IF NOT EXISTS skips may still differ from what is there.
     if (step.skipped && step.failures.length === 0) continue;
+    const waiting = waitingFor(table, step.direction, step.operation.kind);
+    if (waiting.length === 0) continue;
     const subject: Subject = { path: step.script.path, scope: step.migration, step };
-    for (const kind of [step.operation.kind, "operation"]) {
-      for (const one of table.on(step.direction, kind) ?? []) invoke(one, kind, step, subject, run);
-    }
+    for (const one of waiting) call(one, step, subject, run);
   }
 }
 
-function invoke(one: ActiveRule, kind: string, argument: unknown, subject: Subject, run: RuleRun): void {
+/** A rule's function for one kind of operation or scope, with the context that it is given. */
+interface Waiting {
+  readonly one: ActiveRule;
+  readonly handler: Handler;
+  readonly context: Context<Record<string, string>, unknown>;
+}
+
+/** What the call that is running reports about, and to whom: rules run one after the other. */
+let running: { readonly subject: Subject; readonly run: RuleRun } | undefined;
+
+function waiting(one: ActiveRule, kind: string): Waiting | undefined {
   // `on` pairs each kind with its own step type, which a look-up by a string can't express.
   const handler = (one.rule.on as Readonly<Record<string, Handler | undefined>>)[kind];
-  if (!handler) return;
+  if (!handler) return undefined;
+  const report = (said: AnyReport): void => {
+    running?.run.findings.push(rawFinding(one, said, running.subject));
+  };
+  return { one, handler, context: { options: one.options, report } };
+}
+
+const waitingOf = new WeakMap<RuleTable, Map<string, readonly Waiting[]>>();
+
+/** Rules for an operation of this kind, those for every operation last; made once for each kind. */
+function waitingFor(table: RuleTable, direction: "up" | "down", kind: string): readonly Waiting[] {
+  let known = waitingOf.get(table);
+  if (known === undefined) waitingOf.set(table, (known = new Map<string, readonly Waiting[]>()));
+  const key = `${direction} ${kind}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = [kind, "operation"].flatMap((each) =>
+      (table.on(direction, each) ?? []).flatMap((one) => waiting(one, each) ?? []),
+    );
+    known.set(key, found);
+  }
+  return found;
+}
+
+function invoke(one: ActiveRule, kind: string, argument: unknown, subject: Subject, run: RuleRun): void {
+  const found = waiting(one, kind);
+  if (found) call(found, argument, subject, run);
+}
+
+function call({ one, handler, context }: Waiting, argument: unknown, subject: Subject, run: RuleRun): void {
+  running = { subject, run };
   try {
-    handler(argument, {
-      options: one.options,
-      report: (report) => run.findings.push(rawFinding(one, report, subject)),
-    });
+    handler(argument, context);
   } catch (error) {
     run.errors.push(internalError(error, one.rule.id, subject.path));
   }

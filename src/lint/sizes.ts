@@ -1,11 +1,15 @@
 /** How large the tables of a step are in production, and what that means for how long they stay locked. */
+import { noStats } from "../replay/facts.ts";
 import type { Step } from "../replay/step.ts";
 import type { Finding } from "./finding.ts";
+
+const nothing: Sizes = [];
 
 type Sizes = NonNullable<Finding["sizes"]>;
 
 /** Tables that the step reads, writes anew or locks, with their sizes where they are known; largest first. */
 export function sizesOf({ effects, stats, show }: Step): Sizes {
+  if (stats === noStats) return nothing;
   const relations = new Set([
     ...effects.rewrites,
     ...effects.scans,
@@ -26,6 +30,7 @@ const rewriteSpeed = 50e6;
 
 /** `orders: 48 M rows, 31 GB, minutes`; undefined if nothing is known or it takes no time to speak of. */
 export function sizeInWords(step: Step): string | undefined {
+  if (step.stats === noStats) return undefined;
   const { effects, size, show } = step;
   const work = new Set([...effects.rewrites, ...effects.scans, ...effects.builds.map(({ table }) => table)]);
   const largest = sizesOf(step).find(({ relation }) => [...work].some((key) => show(key) === relation));

@@ -43,6 +43,9 @@ const largeRows = 1_000_000;
 const smallBytes = 16 * 2 ** 20;
 const largeBytes = 2 ** 30;
 
+/** `Step.stats` where no sizes are known at all. */
+export const noStats = (): undefined => undefined;
+
 export type Size = "small" | "large" | "unknown";
 
 /** What a table's size means for a scan or a rewrite: small ones take no time to speak of. */

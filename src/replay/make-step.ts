@@ -22,7 +22,7 @@ import {
 } from "./locking.ts";
 import { givenNames, shortenedName } from "./given-names.ts";
 import { meant } from "./meant.ts";
-import { matchesGlob, sizeOf, type ReplayFacts } from "./facts.ts";
+import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
 import { placeStep } from "./neighbours.ts";
 import {
@@ -187,7 +187,7 @@ export function makeStep(parts: StepParts): Step {
       const stats = facts.stats?.get(name);
       return stats === undefined ? "unknown" : sizeOf(stats);
     },
-    stats: (table) => facts.stats?.get(key(table)),
+    stats: facts.stats === undefined ? noStats : (table) => facts.stats?.get(key(table)),
     ...changeQuestions(() => step, facts, parts.fills),
     ...securityQuestions(() => step, facts),
   };
