@@ -29,7 +29,7 @@ export default defineRule({
           !history.trackingTables.includes(tableName(step)),
       );
       if (altered === undefined || change === undefined) return;
-      const lock = altered.effects.locks[0];
+      const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation));
       report({
         at: change.operation.head,
         message: "mixed",
@@ -60,8 +60,9 @@ const noSchemaChange = new Set([
 ]);
 
 /** DDL that makes the users of a table which is not new wait. */
-const altersExisting = ({ operation, effects }: Step): boolean =>
-  !noSchemaChange.has(operation.kind) && effects.locks.some(({ mode }) => blocks(mode) !== "nothing");
+const altersExisting = ({ operation, effects, madeHere }: Step): boolean =>
+  !noSchemaChange.has(operation.kind) &&
+  effects.locks.some(({ mode, relation }) => blocks(mode) !== "nothing" && !madeHere(relation));
 
 const tableName = ({ operation, show }: Step): string =>
   "table" in operation && typeof operation.table === "object" ? show(operation.table) : "";
