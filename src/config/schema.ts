@@ -93,5 +93,19 @@ function ruleSetting(z: Zod, rule: Rule, level: Z.ZodType): Z.ZodType {
 /** The schema for editors, as draft 2020-12. */
 export function configJsonSchema(z: Zod, rules: readonly Rule[]): Record<string, unknown> {
   const { $schema, ...rest } = z.toJSONSchema(configSchema(z, rules), { io: "input" });
-  return { $schema, title: "ddlint", ...rest, allowTrailingCommas: true };
+  const level = z.enum(levels as [string, ...string[]]);
+  const setting = { anyOf: z.toJSONSchema(z.union([level, z.tuple([level])])).anyOf };
+  const said = new Map([[JSON.stringify(setting.anyOf), "setting"]]);
+  return { $schema, title: "ddlint", ...saidOnce(rest, said), $defs: { setting }, allowTrailingCommas: true };
+}
+
+/** The same JSON with references for the unions that `said` names: a setting of every rule is spelled out once. */
+function saidOnce<T>(value: T, said: ReadonlyMap<string, string>): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each: unknown) => saidOnce(each, said)) as T;
+  const { anyOf, ...others } = value as Readonly<Record<string, unknown>>;
+  const name = anyOf === undefined ? undefined : said.get(JSON.stringify(anyOf));
+  const parts = Object.entries(name === undefined ? (value as object) : others);
+  const copy = Object.fromEntries(parts.map(([key, each]) => [key, saidOnce(each as unknown, said)]));
+  return (name === undefined ? copy : { $ref: `#/$defs/${name}`, ...copy }) as T;
 }
