@@ -15,7 +15,7 @@ import type { TokenReader } from "../postgres/lower/tokens.ts";
 import { named, positionOf } from "./names.ts";
 import { isColumn, isPlainSelect } from "./nodes.ts";
 import { predicate } from "./predicate.ts";
-import { Collector, isWith, type Modification, type Modifying, type With } from "./query.ts";
+import { Collector, isWith, type Modification, type With } from "./query.ts";
 
 /** The statement that a WITH clause is for, or the operations of one without. */
 export interface Around {
@@ -42,7 +42,7 @@ export function lowerModification(
 
 /** The operations of INSERT, UPDATE and DELETE in WITH clauses. */
 export function lowerModifying(reader: TokenReader, collector: Collector): Operation[] {
-  return collector.modifying.flatMap(({ node, range }: Modifying) =>
+  return collector.modifying.flatMap(({ node, range }) =>
     lowerModification(reader.part(range), node, undefined, collector),
   );
 }

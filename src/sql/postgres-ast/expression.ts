@@ -1,9 +1,8 @@
 /** Facts about expressions. */
 import type { Expr } from "pgsql-ast-parser";
-import type { Expression, Volatility } from "../../model/expression.ts";
+import type { Expression } from "../../model/expression.ts";
 import type { Scope } from "../postgres/lower/scope.ts";
 import type { Range, TokenReader } from "../postgres/lower/tokens.ts";
-import { functionVolatility } from "../postgres/lower/volatility.ts";
 import { isColumn, isConstant, isNull } from "./nodes.ts";
 import { Collector } from "./query.ts";
 import { castType } from "./type.ts";
@@ -23,7 +22,7 @@ export function expression(reader: TokenReader, node: Expr, range: Range, scope:
     span,
     constant: isConstant(node),
     isNull: isNull(node),
-    volatility: volatilityOf(collector),
+    volatility: collector.volatility(),
     columns,
     functions,
     subquery: collector.subquery,
@@ -31,19 +30,6 @@ export function expression(reader: TokenReader, node: Expr, range: Range, scope:
     ...(castOf === undefined ? {} : { castOf }),
     ...(isColumn(node) ? { bareColumn: node.name } : {}),
   };
-}
-
-const ranks: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
-
-/** The most volatile part decides; an unknown function may be anything up to volatile. */
-function volatilityOf(collector: Collector): Volatility {
-  let rank = collector.stableKeyword || collector.relations.length > 0 ? 1 : 0;
-  for (const { name, arguments: count } of collector.calls) {
-    const outside = name.schema !== undefined && name.schema !== "pg_catalog";
-    const volatility = outside ? "unknown" : functionVolatility(name.name, count);
-    rank = Math.max(rank, ranks.indexOf(volatility));
-  }
-  return ranks[rank] ?? "unknown";
 }
 
 function provenNotNull(node: Expr): readonly string[] {

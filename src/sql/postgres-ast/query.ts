@@ -13,8 +13,9 @@ import type {
   WithStatement,
   WithStatementBinding,
 } from "pgsql-ast-parser";
-import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
+import type { QueryFacts } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
+import { Gathered, systemColumns, type SelectResult } from "../postgres/lower/gathered.ts";
 import { listedName, nameAt } from "../postgres/lower/names.ts";
 import {
   besideScope,
@@ -25,61 +26,18 @@ import {
   type Cte,
   type Scope,
 } from "../postgres/lower/scope.ts";
-import type { Range, TokenReader } from "../postgres/lower/tokens.ts";
+import type { TokenReader } from "../postgres/lower/tokens.ts";
 import { parts, positionOf, qualified } from "./names.ts";
 import { calledName, isColumn, isFunctionCall, isObject, isPlainSelect, isQuery, isTree } from "./nodes.ts";
 import { outputName } from "./output.ts";
 
-/** PostgreSQL manual, section 5.6, "System Columns". */
-const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
-
 export type Modification = Exclude<WithStatementBinding, SelectStatement | WithStatement>;
-
-/** An INSERT, UPDATE or DELETE in a WITH clause, and its tokens. */
-export interface Modifying {
-  readonly node: Modification;
-  readonly range: Range;
-}
-
-export interface SelectResult {
-  readonly output: readonly string[] | undefined;
-  readonly limited: boolean;
-}
 
 export type With = WithStatement | WithRecursiveStatement;
 export const isWith = (node: { readonly type: string }): node is With =>
   node.type === "with" || node.type === "with recursive";
 
-export class Collector {
-  readonly reader: TokenReader;
-  readonly relations: QualifiedName[] = [];
-  readonly columns: ColumnReference[] = [];
-  readonly functions: QualifiedName[] = [];
-  /** The functions again, keywords left out, with their number of arguments. */
-  readonly calls: { readonly name: QualifiedName; readonly arguments: number }[] = [];
-  readonly stars: QualifiedName[] = [];
-  readonly modifying: Modifying[] = [];
-  readonly ctes = new Map<string, Cte>();
-  subquery = false;
-  /** A function-like keyword (`CURRENT_TIMESTAMP`) was seen. */
-  stableKeyword = false;
-
-  constructor(reader: TokenReader) {
-    this.reader = reader;
-  }
-
-  facts(result: Partial<SelectResult> = {}): QueryFacts {
-    this.columns.sort((a, b) => a.span.start - b.span.start);
-    return {
-      relations: this.relations,
-      columns: this.columns,
-      functions: this.functions,
-      ...(result.output === undefined ? {} : { output: result.output }),
-      stars: this.stars,
-      limited: result.limited ?? false,
-    };
-  }
-
+export class Collector extends Gathered<Modification> {
   /** An expression, or any tree that holds some. */
   walk(value: unknown, scope: Scope): void {
     if (Array.isArray(value)) {
@@ -222,14 +180,6 @@ export class Collector {
   private addCte(name: string, cte: Cte, scope: Scope): void {
     scope.ctes.set(name, cte);
     this.ctes.set(name, cte);
-  }
-
-  /** Tokens between the parentheses of `name AS (…)`. */
-  private cteRange(position: number): Range {
-    let open = position + 1;
-    if (this.reader.is(open, "(")) open = this.reader.close(open) + 1;
-    while (open < this.reader.length && !this.reader.is(open, "(")) open++;
-    return { from: open + 1, to: this.reader.close(open) };
   }
 
   /** A relation that the statement writes; never a CTE. */

@@ -14,7 +14,7 @@ import type { Operation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import { nameAt, relationEnd } from "./names.ts";
 import { predicate } from "./predicate.ts";
-import { Collector, queryFacts, type Modifying } from "./query.ts";
+import { Collector, queryFacts } from "./query.ts";
 import { newScope, type Scope } from "./scope.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
@@ -29,7 +29,7 @@ export const dataHandlers: Handlers = {
 
 /** The operations of INSERT, UPDATE, DELETE and MERGE in WITH clauses. */
 export function lowerModifying(reader: TokenReader, collector: Collector): Operation[] {
-  return collector.modifying.flatMap(({ node, range }: Modifying) =>
+  return collector.modifying.flatMap(({ node, range }) =>
     lowerModification(reader.part(range), node, collector),
   );
 }

@@ -1,13 +1,12 @@
 /** Facts about expressions. */
 import type { Node } from "@pgsql/types";
-import type { Expression, Volatility } from "../../../model/expression.ts";
+import type { Expression } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import { Collector } from "./query.ts";
 import { newScope, type Scope } from "./scope.ts";
 import { strings } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
-import { functionVolatility } from "./volatility.ts";
 
 /** A scope that holds one table, also under the names `aliases`. */
 export function tableScope(table: QualifiedName | undefined, ...aliases: readonly string[]): Scope {
@@ -35,7 +34,7 @@ export function expression(
     span,
     constant: node !== undefined && isConstant(node),
     isNull: node !== undefined && isNull(node),
-    volatility: volatilityOf(collector),
+    volatility: collector.volatility(),
     columns: facts.columns,
     functions: facts.functions,
     subquery: collector.subquery,
@@ -76,19 +75,6 @@ function isNull(node: Node): boolean {
   if ("A_Const" in node) return node.A_Const.isnull === true;
   if ("TypeCast" in node) return node.TypeCast.arg !== undefined && isNull(node.TypeCast.arg);
   return false;
-}
-
-const ranks: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
-
-/** The most volatile part decides; an unknown function may be anything up to volatile. */
-function volatilityOf(collector: Collector): Volatility {
-  let rank = collector.stableKeyword || collector.relations.length > 0 ? 1 : 0;
-  for (const { name, arguments: count } of collector.calls) {
-    const outside = name.schema !== undefined && name.schema !== "pg_catalog";
-    const volatility = outside ? "unknown" : functionVolatility(name.name, count);
-    rank = Math.max(rank, ranks.indexOf(volatility));
-  }
-  return ranks[rank] ?? "unknown";
 }
 
 function provenNotNull(node: Node): readonly string[] {

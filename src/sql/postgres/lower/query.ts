@@ -10,16 +10,14 @@ import type {
   SQLValueFunction,
   WithClause,
 } from "@pgsql/types";
-import type { ColumnReference, QueryFacts } from "../../../model/expression.ts";
+import type { QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
+import { Gathered, systemColumns, type SelectResult } from "./gathered.ts";
 import { listedName, nameAt, rowsOf } from "./names.ts";
 import { outputName } from "./output.ts";
 import { besideScope, findCte, findItem, holders, newScope, type Cte, type Scope } from "./scope.ts";
 import { isObject, lastLocation, strings, tagOf } from "./tree.ts";
-import type { Range, TokenReader } from "./tokens.ts";
-
-/** PostgreSQL manual, section 5.6, "System Columns". */
-const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
+import type { TokenReader } from "./tokens.ts";
 
 /** Functions that write a sequence (manual, section 9.17). */
 const advances: ReadonlySet<string> = new Set(["nextval", "setval"]);
@@ -32,50 +30,7 @@ function sequenceNamed(node: Node | undefined): string | undefined {
   return isPlain ? text?.toLowerCase() : undefined;
 }
 
-/** An INSERT, UPDATE, DELETE or MERGE in a WITH clause, and its tokens. */
-export interface Modifying {
-  readonly node: Node;
-  readonly range: Range;
-}
-
-interface SelectResult {
-  readonly output: readonly string[] | undefined;
-  readonly limited: boolean;
-}
-
-export class Collector {
-  readonly reader: TokenReader;
-  readonly relations: QualifiedName[] = [];
-  readonly columns: ColumnReference[] = [];
-  readonly functions: QualifiedName[] = [];
-  /** The functions again, keywords (`CURRENT_DATE`) left out, with their number of arguments. */
-  readonly calls: { readonly name: QualifiedName; readonly arguments: number }[] = [];
-  readonly stars: QualifiedName[] = [];
-  readonly sequences: string[] = [];
-  readonly modifying: Modifying[] = [];
-  /** Every CTE met; names that are used twice in one statement are rare. */
-  readonly ctes = new Map<string, Cte>();
-  subquery = false;
-  /** A function-like keyword (`CURRENT_TIMESTAMP`) was seen. */
-  stableKeyword = false;
-
-  constructor(reader: TokenReader) {
-    this.reader = reader;
-  }
-
-  facts(result: Partial<SelectResult> = {}): QueryFacts {
-    this.columns.sort((a, b) => a.span.start - b.span.start);
-    return {
-      relations: this.relations,
-      columns: this.columns,
-      functions: this.functions,
-      ...(result.output === undefined ? {} : { output: result.output }),
-      stars: this.stars,
-      limited: result.limited ?? false,
-      ...(this.sequences.length === 0 ? {} : { sequences: this.sequences }),
-    };
-  }
-
+export class Collector extends Gathered<Node> {
   /** An expression, or any tree that holds some. */
   walk(value: unknown, scope: Scope): void {
     if (Array.isArray(value)) {
@@ -215,14 +170,6 @@ export class Collector {
       scope.ctes.set(ctename, named);
       this.ctes.set(ctename, named);
     }
-  }
-
-  /** Tokens between the parentheses of `name (columns) AS MATERIALIZED (…)`. */
-  private cteRange(position: number): Range {
-    let open = position + 1;
-    if (this.reader.is(open, "(")) open = this.reader.close(open) + 1;
-    while (open < this.reader.length && !this.reader.is(open, "(")) open++;
-    return { from: open + 1, to: this.reader.close(open) };
   }
 
   from(nodes: readonly Node[] | undefined, scope: Scope): void {

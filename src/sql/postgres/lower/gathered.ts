@@ -1,0 +1,83 @@
+/** What the walk of a query or expression gathers, whichever parser made the tree. */
+import type { ColumnReference, QueryFacts, Volatility } from "../../../model/expression.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Cte } from "./scope.ts";
+import type { Range, TokenReader } from "./tokens.ts";
+import { functionVolatility } from "./volatility.ts";
+
+/** PostgreSQL manual, section 5.6, "System Columns". */
+export const systemColumns: ReadonlySet<string> = new Set([
+  "tableoid",
+  "xmin",
+  "cmin",
+  "xmax",
+  "cmax",
+  "ctid",
+]);
+
+/** A statement in a WITH clause that changes rows, and its tokens. */
+export interface Modifying<N> {
+  readonly node: N;
+  readonly range: Range;
+}
+
+export interface SelectResult {
+  readonly output: readonly string[] | undefined;
+  readonly limited: boolean;
+}
+
+const ranks: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
+
+/** `N`: the parser's node of a statement in a WITH clause. */
+export class Gathered<N> {
+  readonly reader: TokenReader;
+  readonly relations: QualifiedName[] = [];
+  readonly columns: ColumnReference[] = [];
+  readonly functions: QualifiedName[] = [];
+  /** The functions again, keywords (`CURRENT_DATE`) left out, with their number of arguments. */
+  readonly calls: { readonly name: QualifiedName; readonly arguments: number }[] = [];
+  readonly stars: QualifiedName[] = [];
+  readonly sequences: string[] = [];
+  readonly modifying: Modifying<N>[] = [];
+  /** Every CTE met; names that are used twice in one statement are rare. */
+  readonly ctes = new Map<string, Cte>();
+  subquery = false;
+  /** A function-like keyword (`CURRENT_TIMESTAMP`) was seen. */
+  stableKeyword = false;
+
+  constructor(reader: TokenReader) {
+    this.reader = reader;
+  }
+
+  facts(result: Partial<SelectResult> = {}): QueryFacts {
+    this.columns.sort((a, b) => a.span.start - b.span.start);
+    return {
+      relations: this.relations,
+      columns: this.columns,
+      functions: this.functions,
+      ...(result.output === undefined ? {} : { output: result.output }),
+      stars: this.stars,
+      limited: result.limited ?? false,
+      ...(this.sequences.length === 0 ? {} : { sequences: this.sequences }),
+    };
+  }
+
+  /** The most volatile part decides; an unknown function may be anything up to volatile. */
+  volatility(): Volatility {
+    let rank = this.stableKeyword || this.relations.length > 0 ? 1 : 0;
+    for (const { name, arguments: count } of this.calls) {
+      const outside = name.schema !== undefined && name.schema !== "pg_catalog";
+      const volatility = outside ? "unknown" : functionVolatility(name.name, count);
+      rank = Math.max(rank, ranks.indexOf(volatility));
+    }
+    return ranks[rank] ?? "unknown";
+  }
+
+  /** Tokens between the parentheses of `name (columns) AS MATERIALIZED (…)`. */
+  protected cteRange(position: number): Range {
+    let open = position + 1;
+    if (this.reader.is(open, "(")) open = this.reader.close(open) + 1;
+    while (open < this.reader.length && !this.reader.is(open, "(")) open++;
+    return { from: open + 1, to: this.reader.close(open) };
+  }
+}
