@@ -1,17 +1,7 @@
+import { lockModes, type LockMode } from "../model/lock-modes.ts";
 import type { Key } from "../model/names.ts";
 
-/** Table-level lock modes (PostgreSQL manual, section 13.3.1), weakest first. */
-export const lockModes = [
-  "ACCESS SHARE",
-  "ROW SHARE",
-  "ROW EXCLUSIVE",
-  "SHARE UPDATE EXCLUSIVE",
-  "SHARE",
-  "SHARE ROW EXCLUSIVE",
-  "EXCLUSIVE",
-  "ACCESS EXCLUSIVE",
-] as const;
-export type LockMode = (typeof lockModes)[number];
+export { lockModes, type LockMode };
 
 /** What of the running application waits for a lock. */
 export type Blocks = "nothing" | "writes" | "reads and writes";

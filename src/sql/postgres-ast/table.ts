@@ -2,6 +2,7 @@
 import type { ColumnConstraint, CreateColumnDef, CreateTableStatement } from "pgsql-ast-parser";
 import type { Expression } from "../../model/expression.ts";
 import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
+import { likeOptionNames } from "../postgres/lower/like-options.ts";
 import type { Range, TokenReader } from "../postgres/lower/tokens.ts";
 import { insideBrackets, lowerConstraint, tableScope, type ConstraintPlace } from "./constraint.ts";
 import { expression } from "./expression.ts";
@@ -28,7 +29,7 @@ export function createTable(reader: TokenReader, statement: CreateTableStatement
       const including = element.options.flatMap(({ verb, option }) => (verb === "including" ? [option] : []));
       like.push({
         table: qualified(reader, element.like),
-        including: including.includes("all") ? [...everything] : [...including].sort(),
+        including: including.includes("all") ? [...likeOptionNames] : [...including].sort(),
       });
     }
   }
@@ -55,19 +56,6 @@ export function createTable(reader: TokenReader, statement: CreateTableStatement
     ...constraints,
   ];
 }
-
-/** INCLUDING ALL. */
-const everything = [
-  "comments",
-  "compression",
-  "constraints",
-  "defaults",
-  "generated",
-  "identity",
-  "indexes",
-  "statistics",
-  "storage",
-] as const;
 
 /** `range` ends where the definition ends. */
 export function lowerColumn(

@@ -1,5 +1,6 @@
 /** Transactions, settings, maintenance, locks. */
 import type { FuncCall, Node, VariableSetStmt } from "@pgsql/types";
+import { lockModes } from "../../../model/lock-modes.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation, Utility } from "../../../model/operation.ts";
 import { relationName, rowsOf } from "./names.ts";
@@ -13,18 +14,6 @@ function whole<K extends string>(reader: TokenReader, kind: K, headTokens = 1) {
 export function utility(reader: TokenReader, command: string): Utility {
   return { ...whole(reader, "utility", Math.max(1, command.split(" ").length)), command };
 }
-
-const lockModes: readonly string[] = [
-  "",
-  "ACCESS SHARE",
-  "ROW SHARE",
-  "ROW EXCLUSIVE",
-  "SHARE UPDATE EXCLUSIVE",
-  "SHARE",
-  "SHARE ROW EXCLUSIVE",
-  "EXCLUSIVE",
-  "ACCESS EXCLUSIVE",
-];
 
 export const sessionHandlers: Handlers = {
   TransactionStmt: (reader, { kind, chain, savepoint_name: name }) => {
@@ -99,7 +88,8 @@ export const sessionHandlers: Handlers = {
           head: i === 0 ? headTo(reader, table) : table.span,
           table,
           only: node.RangeVar.inh !== true,
-          mode: lockModes[mode ?? 8] ?? "ACCESS EXCLUSIVE",
+          // The server counts its modes from 1.
+          mode: lockModes[(mode ?? lockModes.length) - 1] ?? "ACCESS EXCLUSIVE",
           nowait: nowait === true,
         },
       ];

@@ -20,6 +20,7 @@ import type { Span } from "../../../text/span.ts";
 import { lowerColumn } from "./column.ts";
 import { lowerConstraint } from "./constraint.ts";
 import { lowerModifying } from "./data.ts";
+import { likeOptionNames } from "./like-options.ts";
 import { expression, tableScope } from "./expression.ts";
 import { nodesName, relationEnd, relationName } from "./names.ts";
 import { queryFacts } from "./query.ts";
@@ -117,21 +118,8 @@ function elementRanges(reader: TokenReader, after: number): readonly Range[] {
   return reader.list(open);
 }
 
-/** `LIKE t INCLUDING …`: bits of PostgreSQL's TableLikeOption. */
-const likeBits: readonly string[] = [
-  "comments",
-  "compression",
-  "constraints",
-  "defaults",
-  "generated",
-  "identity",
-  "indexes",
-  "statistics",
-  "storage",
-];
-
 function likeOptions(options: number): string[] {
-  return likeBits.filter((_, bit) => (options & (1 << bit)) !== 0);
+  return likeOptionNames.filter((_, bit) => (options & (1 << bit)) !== 0);
 }
 
 /** From `FOR VALUES` or `DEFAULT` to the end of the bound. */
