@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "concurrently-in-transaction",
@@ -16,22 +16,14 @@ export default defineRule({
   },
   messages: { fails: "fails: CONCURRENTLY can't run {{where}}" },
   on: {
-    operation({ operation, transaction, inBody }, { report }) {
+    operation(step, { report }) {
+      const { operation } = step;
       // REFRESH MATERIALIZED VIEW CONCURRENTLY may run in a transaction.
       if (!("concurrently" in operation) || !operation.concurrently || operation.kind === "refreshView")
         return;
-      const { by, optOut } = transaction;
-      const kind = inBody ? "body" : transaction.kind;
-      if (kind === "none" || kind === "unknown") return;
-      const where = {
-        block: `inside the transaction that ${by === "file" ? "BEGIN" : "the migration tool"} opens`,
-        implicit: "beside other statements that travel in the same message",
-        body: "inside of a DO block or function",
-        pipeline: "after the first statement of a pipeline",
-      }[kind];
-      const alone = "put it alone into a migration of its own";
-      const how = kind === "body" ? ", as a plain statement" : by === "file" ? ", without BEGIN" : "";
-      const instead = how === "" && optOut !== undefined ? `${alone}: ${optOut}` : alone + how;
+      const found = recipes.mustLeaveTransaction(step);
+      if (found === undefined) return;
+      const { where, instead } = found;
       report({ at: operation.head, message: "fails", data: { where }, instead });
     },
   },

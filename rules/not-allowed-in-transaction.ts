@@ -1,4 +1,4 @@
-import { defineRule, type Operation } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Operation } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "not-allowed-in-transaction",
@@ -17,21 +17,13 @@ export default defineRule({
   },
   messages: { fails: "fails: {{command}} can't run {{where}}" },
   on: {
-    operation({ operation, effects, transaction, inBody, skipped }, { report }) {
+    operation(step, { report }) {
+      const { operation, effects, skipped } = step;
       // CONCURRENTLY has a rule of its own.
       if (effects.inTransaction || skipped || ("concurrently" in operation && operation.concurrently)) return;
-      const { by, optOut } = transaction;
-      const kind = inBody ? "body" : transaction.kind;
-      if (kind === "none" || kind === "unknown") return;
-      const where = {
-        block: `inside the transaction that ${by === "file" ? "BEGIN" : "the migration tool"} opens`,
-        implicit: "beside other statements that travel in the same message",
-        body: "inside of a DO block or function",
-        pipeline: "after the first statement of a pipeline",
-      }[kind];
-      const alone = "put it alone into a migration of its own";
-      const how = kind === "body" ? ", as a plain statement" : by === "file" ? ", without BEGIN" : "";
-      const instead = how === "" && optOut !== undefined ? `${alone}: ${optOut}` : alone + how;
+      const found = recipes.mustLeaveTransaction(step);
+      if (found === undefined) return;
+      const { where, instead } = found;
       report({
         at: operation.head,
         message: "fails",

@@ -53,3 +53,22 @@ export function settingForSession(step: Step): string | undefined {
     `RESET ${resetName(operation.name)};`,
   ].join("\n");
 }
+
+/** For a statement that must commit by itself: the transaction it stands in, and the way out; undefined outside of one. */
+export function mustLeaveTransaction({
+  transaction,
+  inBody,
+}: Pick<Step, "transaction" | "inBody">): { readonly where: string; readonly instead: string } | undefined {
+  const { by, optOut } = transaction;
+  const kind = inBody ? "body" : transaction.kind;
+  if (kind === "none" || kind === "unknown") return undefined;
+  const where = {
+    block: `inside the transaction that ${by === "file" ? "BEGIN" : "the migration tool"} opens`,
+    implicit: "beside other statements that travel in the same message",
+    body: "inside of a DO block or function",
+    pipeline: "after the first statement of a pipeline",
+  }[kind];
+  const alone = "put it alone into a migration of its own";
+  const how = kind === "body" ? ", as a plain statement" : by === "file" ? ", without BEGIN" : "";
+  return { where, instead: how === "" && optOut !== undefined ? `${alone}: ${optOut}` : alone + how };
+}
