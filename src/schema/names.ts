@@ -49,47 +49,24 @@ const relationTaken = (draft: Draft, schema: string, name: string): boolean =>
 const constraintTaken = (draft: Draft, schema: string, name: string): boolean =>
   draft.users(constraintNameTag(schema, name)).length > 0;
 
+/** The first free `first_second_label`, `first_second_label1`, … */
+const chooser =
+  (taken: (draft: Draft, schema: string, name: string) => boolean) =>
+  (draft: Draft, schema: string, first: string, second: string | undefined, label: string): string =>
+    firstFree(
+      (l) => makeObjectName(first, second, l),
+      label,
+      (name) => taken(draft, schema, name),
+    );
+
 /** Of a sequence (`seq`) or an index (`idx`). */
-export const chooseRelationName = (
-  draft: Draft,
-  schema: string,
-  first: string,
-  second: string | undefined,
-  label: string,
-): string =>
-  firstFree(
-    (l) => makeObjectName(first, second, l),
-    label,
-    (name) => relationTaken(draft, schema, name),
-  );
+export const chooseRelationName = chooser(relationTaken);
 
 /** Of a constraint with an index: `pkey`, `key`, `excl`. */
-export const chooseKeyName = (
-  draft: Draft,
-  schema: string,
-  first: string,
-  second: string | undefined,
-  label: string,
-): string =>
-  firstFree(
-    (l) => makeObjectName(first, second, l),
-    label,
-    (name) => relationTaken(draft, schema, name) || constraintTaken(draft, schema, name),
-  );
+export const chooseKeyName = chooser((...name) => relationTaken(...name) || constraintTaken(...name));
 
 /** Of a constraint without one: `fkey`, `check`. */
-export const chooseConstraintName = (
-  draft: Draft,
-  schema: string,
-  first: string,
-  second: string | undefined,
-  label: string,
-): string =>
-  firstFree(
-    (l) => makeObjectName(first, second, l),
-    label,
-    (name) => constraintTaken(draft, schema, name),
-  );
+export const chooseConstraintName = chooser(constraintTaken);
 
 /** The middle part for several columns. */
 export const joinColumns = (columns: readonly string[]): string => clip(columns.join("_"));
