@@ -13,11 +13,15 @@ mkdirSync(join(folder, "migrations"));
 writeFileSync(join(folder, "migrations/001_a.sql"), "CREATE TABLE t (id bigint PRIMARY KEY, a text);\n");
 writeFileSync(join(folder, "migrations/002_b.sql"), "SELECT 1;\n");
 
+// Output is compared without colours, also where the caller's environment asks for them, as many CI servers do.
+const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined };
+
 function ddlint(args: readonly string[], input = "", node: readonly string[] = []) {
   const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
   const code = `import(${JSON.stringify(join(root, "src/cli/main.ts"))}).then((cli) => cli.main())`;
   return spawnSync(process.execPath, [...node, "--import", tsx, "-e", code, "--", "ddlint", ...args], {
     cwd: folder,
+    env,
     input,
     encoding: "utf8",
   });
@@ -43,6 +47,7 @@ it("says what to do when it isn't built", () => {
   cpSync(join(root, "bin/ddlint.cjs"), join(folder, "bin/ddlint.cjs"));
   const { stderr, status } = spawnSync(process.execPath, ["bin/ddlint.cjs"], {
     cwd: folder,
+    env,
     encoding: "utf8",
   });
   expect(stderr).toBe('ddlint: not built yet; run "npm run build" in its folder\n');
