@@ -8,5 +8,6 @@ export function colorsFor(option: boolean | undefined, toTerminal: boolean): Col
   if (!toTerminal) return pc.createColors(false);
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return pc.createColors(FORCE_COLOR !== "0");
   if (NO_COLOR !== undefined && NO_COLOR !== "") return pc.createColors(false);
-  return pc.createColors(process.stdout.isTTY && TERM !== "dumb");
+  // `isTTY` is undefined for a pipe, for which picocolors would ask the environment and colour all on a CI server.
+  return pc.createColors(process.stdout.isTTY ? TERM !== "dumb" : false);
 }

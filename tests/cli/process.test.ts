@@ -13,8 +13,8 @@ mkdirSync(join(folder, "migrations"));
 writeFileSync(join(folder, "migrations/001_a.sql"), "CREATE TABLE t (id bigint PRIMARY KEY, a text);\n");
 writeFileSync(join(folder, "migrations/002_b.sql"), "SELECT 1;\n");
 
-// Output is compared without colours, also where the caller's environment asks for them, as many CI servers do.
-const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined };
+// A pipe gets no colours, also on a CI server, unless the environment asks for them.
+const env = { ...process.env, CI: "true", FORCE_COLOR: undefined, NO_COLOR: undefined };
 
 function ddlint(args: readonly string[], input = "", node: readonly string[] = []) {
   const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
