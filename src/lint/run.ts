@@ -166,15 +166,13 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
   const inStatement = step !== undefined && at.path === step.script.path;
   const data = report.data as Readonly<Record<string, string | number>> | undefined;
   const size = step && costsTime(rule.category) ? sizeInWords(step) : undefined;
-  const message = (more: string): string =>
-    fillPlaceholders(template, more === "" ? data : { ...data, more }) +
-    (size === undefined ? "" : ` (${size})`);
+  const message = messageOf(template, data, size);
   const severity = report.severity ? weaker(report.severity, one.severity) : one.severity;
   return {
     ruleId: rule.id,
     category: rule.category,
     severity: step && onSmallTables(rule.category, step) ? "note" : severity,
-    message: message(""),
+    message: message(0),
     instead: report.instead ?? (step && !called ? rule.recipe?.(step) : undefined) ?? rule.docs.instead,
     path: at.path,
     span: at.span,
@@ -194,11 +192,21 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     confidential: report.confidential,
     fixLevel: rule.fix,
     fix: called ? undefined : report.fix,
-    once:
-      rule.once?.(one.options) === true
-        ? (more) =>
-            message(more === 0 ? "" : ` (and ${more} more ${more === 1 ? "migration" : "migrations"})`)
-        : undefined,
+    once: rule.once?.(one.options) === true ? message : undefined,
+  };
+}
+
+/** The message, telling how many migrations more are concerned. It outlives the step, so it keeps only texts. */
+function messageOf(
+  template: string,
+  data: Readonly<Record<string, string | number>> | undefined,
+  size: string | undefined,
+): (more: number) => string {
+  const inSize = size === undefined ? "" : ` (${size})`;
+  return (count) => {
+    if (count === 0) return fillPlaceholders(template, data) + inSize;
+    const more = ` (and ${count} more ${count === 1 ? "migration" : "migrations"})`;
+    return fillPlaceholders(template, { ...data, more }) + inSize;
   };
 }
 

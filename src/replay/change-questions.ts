@@ -1,14 +1,13 @@
 /** Questions about what a change means for those who use the database, and about the values that it writes. */
 import type { QualifiedName } from "../model/names.ts";
 import type { Constraint, Routine } from "../schema/model.ts";
-import type { ReplayFacts } from "./facts.ts";
 import { fillsAfter, isFilled, type Fills } from "./fills.ts";
 import { nameTaken, objectMadeHere, objectText, saidByPrograms } from "./named-object.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
+import type { Answers } from "./make-step.ts";
 import { firstOfRelease } from "./pending.ts";
 import { usersOfOldName } from "./rename-users.ts";
 import { constraintGone, isDefaultForOldRows, isRequiredStill, isRetiring } from "./retiring.ts";
-import type { Step } from "./step.ts";
 import { unsupported, type Unsupported } from "./versions.ts";
 import {
   checkedBefore,
@@ -62,38 +61,48 @@ export interface ChangeQuestions {
   readonly filled: (table: QualifiedName, column: string) => boolean;
 }
 
-export function changeQuestions(step: () => Step, facts: ReplayFacts, fills: Fills): ChangeQuestions {
-  return {
-    unsupported: () => unsupported(step(), facts),
-    moving: () =>
-      lastingExpressions(step().operation).flatMap(({ expression, generated }) => {
-        const part = movingPart(expression, step().before);
+export const changeAnswers: Answers<ChangeQuestions> = {
+  unsupported:
+    (step, { facts }) =>
+    () =>
+      unsupported(step, facts),
+  moving:
+    ({ operation, before }) =>
+    () =>
+      lastingExpressions(operation).flatMap(({ expression, generated }) => {
+        const part = movingPart(expression, before);
         return part === undefined ? [] : [{ ...part, generated }];
       }),
-    objectText: () => objectText(step().operation),
-    objectMadeHere: () => objectMadeHere(step(), firstOfRelease(step().migration, facts)),
-    saidByPrograms: () => saidByPrograms(step()),
-    nameTaken: () => nameTaken(step()),
-    retires: (table, column) => isRetiring(step(), table, column),
-    requiredStill: (table, column) => isRequiredStill(step(), table, column),
-    defaultForOldRows: (table, column) => isDefaultForOldRows(step(), table, column),
-    constraintGone: () => constraintGone(step()),
-    narrows: () => narrowing(step()),
-    usersOfOldName: () => usersOfOldName(step()),
-    explicitKey: () => explicitKey(step()),
-    copiesAlike: () => copiesAlike(step()),
-    setsSequence: () => setsSequence(step()),
-    movingValue: (what) => movingValue(step(), what),
-    unrepeatableSeed: () => isUnrepeatableSeed(step()),
-    checkedBefore() {
-      const { operation, before, earlier } = step();
+  objectText: (step) => () => objectText(step.operation),
+  objectMadeHere:
+    (step, { facts }) =>
+    () =>
+      objectMadeHere(step, firstOfRelease(step.migration, facts)),
+  saidByPrograms: (step) => () => saidByPrograms(step),
+  nameTaken: (step) => () => nameTaken(step),
+  retires: (step) => (table, column) => isRetiring(step, table, column),
+  requiredStill: (step) => (table, column) => isRequiredStill(step, table, column),
+  defaultForOldRows: (step) => (table, column) => isDefaultForOldRows(step, table, column),
+  constraintGone: (step) => () => constraintGone(step),
+  narrows: (step) => () => narrowing(step),
+  usersOfOldName: (step) => () => usersOfOldName(step),
+  explicitKey: (step) => () => explicitKey(step),
+  copiesAlike: (step) => () => copiesAlike(step),
+  setsSequence: (step) => () => setsSequence(step),
+  movingValue: (step) => (what) => movingValue(step, what),
+  unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
+  checkedBefore: (step, { fills }) => {
+    const { operation, before, earlier } = step;
+    return () => {
       if (operation.kind !== "updateRows") return undefined;
       let soFar: Fills | undefined;
-      return checkedBefore(step(), (column) =>
+      return checkedBefore(step, (column) =>
         isFilled((soFar ??= fillsAfter(fills, earlier())), before.resolve(operation.table), column),
       );
-    },
-    filled: (table, column) =>
-      isFilled(fillsAfter(fills, step().earlier()), step().before.resolve(table), column),
-  };
-}
+    };
+  },
+  filled:
+    ({ before, earlier }, { fills }) =>
+    (table, column) =>
+      isFilled(fillsAfter(fills, earlier()), before.resolve(table), column),
+};

@@ -43,16 +43,8 @@ interface Made {
   readonly references?: string | undefined;
 }
 
-const known = new WeakMap<Step, readonly GivenName[]>();
-
 /** See `Step.givenNames`. */
-export function givenNames(step: Step): readonly GivenName[] {
-  let names = known.get(step);
-  if (names === undefined) known.set(step, (names = readNames(step)));
-  return names;
-}
-
-function readNames({ operation, skipped, script }: Step): readonly GivenName[] {
+export function givenNames({ operation, skipped, script }: Step): readonly GivenName[] {
   if (skipped || operation.called === true) return [];
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
     const token = lastToken(script.text, name.span);

@@ -7,7 +7,7 @@ import type { Failure } from "../schema/failure.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
-import { changeQuestions } from "./change-questions.ts";
+import { changeAnswers } from "./change-questions.ts";
 import { firstOfRelease } from "./pending.ts";
 import type { Fills } from "./fills.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
@@ -20,11 +20,11 @@ import {
   refusesConcurrently,
   treeOf,
 } from "./locking.ts";
-import { givenNames, shortenedName } from "./given-names.ts";
+import { givenNames, shortenedName, type GivenName } from "./given-names.ts";
 import { meant } from "./meant.ts";
 import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
-import { placeStep } from "./neighbours.ts";
+import type { ScriptSteps } from "./script-steps.ts";
 import {
   constraintAddedBy,
   coveringIndex,
@@ -37,7 +37,7 @@ import {
 } from "./questions.ts";
 import { settingStays } from "./settings.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
-import { securityQuestions } from "./security-questions.ts";
+import { securityAnswers } from "./security-questions.ts";
 import { writtenTypes } from "./written-types.ts";
 
 export interface StepParts {
@@ -60,9 +60,11 @@ export interface StepParts {
   readonly marks: readonly DeprecationMark[];
   /** Columns that earlier migrations have filled. */
   readonly fills: Fills;
-  /** All steps of the script, filled while it is replayed; this one will be number `at`. */
-  readonly steps: readonly Step[];
+  /** All steps of the script; this one will be number `at`. */
+  readonly steps: ScriptSteps;
   readonly at: number;
+  /** Answers that several rules ask for. */
+  readonly known: { givenNames?: readonly GivenName[] };
 }
 
 /** Tests whether a relation is new: created in migration number `migration`, and no rows loaded since; or temporary. */
@@ -75,111 +77,181 @@ export function newRelations(schema: Schema, migration: number): (key: Key) => b
   };
 }
 
-export function makeStep(parts: StepParts): Step {
-  const { before, scope, facts, operation } = parts;
-  const key = (name: QualifiedName | Key): Key => (typeof name === "string" ? name : before.resolve(name));
-  const old = withoutNew(parts.effects, parts.skipped ? () => true : parts.isNew);
-  // An empty table has no rows whose keys would be looked up in the referenced one.
-  const isEmpty = operation.kind === "addForeignKey" && parts.isNew(key(operation.table));
-  const effects = isEmpty ? { ...old, scans: [] } : old;
+/** Whatever a `Step` answers, made for the one who asks: most questions of most steps are never asked. */
+export type Answers<Questions> = {
+  readonly [Question in keyof Questions]: (step: Step, parts: StepParts) => Questions[Question];
+};
 
-  const step: Step = {
-    operation,
-    statement: parts.statement,
-    migration: scope,
-    script: parts.script,
-    direction: parts.direction,
-    before,
-    after: parts.after,
-    transaction: parts.transaction,
-    effects,
-    skipped: parts.skipped,
-    failures: parts.failures,
-    createdHere(table) {
-      const found = before.relation(key(table));
-      if (found.is !== "present") return "unknown";
-      return parts.isNew(key(table)) ? "yes" : "no";
+type StepFacts = Pick<
+  Step,
+  | "operation"
+  | "statement"
+  | "migration"
+  | "script"
+  | "direction"
+  | "before"
+  | "after"
+  | "transaction"
+  | "effects"
+  | "skipped"
+  | "failures"
+>;
+
+const keyIn = (before: Schema, name: QualifiedName | Key): Key =>
+  typeof name === "string" ? name : before.resolve(name);
+
+const answers: Answers<Omit<Step, keyof StepFacts>> = {
+  createdHere:
+    ({ before }, { isNew }) =>
+    (table) => {
+      const key = keyIn(before, table);
+      if (before.relation(key).is !== "present") return "unknown";
+      return isNew(key) ? "yes" : "no";
     },
-    madeHere(table) {
-      const found = before.relation(key(table));
-      return found.is === "present" && found.value.origin?.migration === scope.migration.index;
+  madeHere:
+    ({ before, migration: { migration } }) =>
+    (table) => {
+      const found = before.relation(keyIn(before, table));
+      return found.is === "present" && found.value.origin?.migration === migration.index;
     },
-    createdPending(table, column) {
-      const first = firstOfRelease(scope, facts);
-      const relation = before.relation(key(table));
+  createdPending:
+    ({ before, migration }, { facts }) =>
+    (table, column) => {
+      const first = firstOfRelease(migration, facts);
+      const key = keyIn(before, table);
+      const relation = before.relation(key);
       if (relation.is !== "present") return "unknown";
       if (relation.value.origin !== undefined && relation.value.origin.migration >= first) return "yes";
-      const found = column === undefined ? undefined : before.column(key(table), column);
+      const found = column === undefined ? undefined : before.column(key, column);
       if (found === undefined || found.is === "absent") return "no";
       if (found.is === "unknown") return "unknown";
       return isAdded(found.value) && found.value.origin.migration >= first ? "yes" : "no";
     },
-    isHere: (origin) => origin?.migration === scope.migration.index,
-    inBody: parts.statement.kind === "DoStmt" || operation.called === true,
-    bounded: () => isBounded(operation, parts.together, before),
-    replaced: () => isReplaced(step),
-    renamedHere: (table, column) => renamedHere(step, key(table), column),
-    archives: () => "to" in operation && typeof operation.to === "object" && isArchiveName(operation.to.text),
-    droppedObject: () => droppedObject(operation),
-    dependentsOfDropped: () => dependentsOfDropped(step),
-    dependentsKnown: () => dependentsKnown(step),
-    indexMade: (schema) => indexMade(step, schema),
-    covering: coveringIndex,
-    indexedBy,
-    addedBy: () => constraintAddedBy(step),
-    refusesNotValid: () =>
+  isHere: (step) => (origin) => origin?.migration === step.migration.migration.index,
+  inBody: ({ statement, operation }) => statement.kind === "DoStmt" || operation.called === true,
+  bounded:
+    ({ operation, before }, { together }) =>
+    () =>
+      isBounded(operation, together, before),
+  replaced: (step) => () => isReplaced(step),
+  renamedHere: (step) => (table, column) => renamedHere(step, keyIn(step.before, table), column),
+  archives:
+    ({ operation }) =>
+    () =>
+      "to" in operation && typeof operation.to === "object" && isArchiveName(operation.to.text),
+  droppedObject: (step) => () => droppedObject(step.operation),
+  dependentsOfDropped: (step) => () => dependentsOfDropped(step),
+  dependentsKnown: (step) => () => dependentsKnown(step),
+  indexMade: (step) => (schema) => indexMade(step, schema),
+  covering: () => coveringIndex,
+  indexedBy: () => indexedBy,
+  addedBy: (step) => () => constraintAddedBy(step),
+  refusesNotValid:
+    ({ operation, before }, parts) =>
+    () =>
       operation.kind === "addForeignKey" &&
-      effectsOn("postgres", { ...operation, notValid: true }, before, {
-        version: facts.serverVersion,
-        setting: parts.setting,
-      }).fails !== undefined,
-    refusesConcurrently: () =>
-      refusesConcurrently(operation, before, { version: facts.serverVersion, setting: parts.setting }),
-    treeOf: (table) => treeOf(before, table),
-    constrainedDomain: () =>
+      effectsOn("postgres", { ...operation, notValid: true }, before, serverOf(parts)).fails !== undefined,
+  refusesConcurrently:
+    ({ operation, before }, parts) =>
+    () =>
+      refusesConcurrently(operation, before, serverOf(parts)),
+  treeOf:
+    ({ before }) =>
+    (table) =>
+      treeOf(before, table),
+  constrainedDomain:
+    ({ operation, before }) =>
+    () =>
       operation.kind === "addColumn" ? constrainedDomain(before, operation.column.type) : undefined,
-    heldExplicitly: (...tables) => heldExplicitly(parts.transaction.held, tables),
-    goesOnToAlter: (table) => goesOnToAlter(step, key(table)),
-    joinsBefore: () => joinsBefore(step),
-    usedBeforeCommit: () => usedBeforeCommit(step, facts.serverVersion),
-    settingStays: () => settingStays(step),
-    free(settings) {
+  heldExplicitly:
+    ({ transaction }) =>
+    (...tables) =>
+      heldExplicitly(transaction.held, tables),
+  goesOnToAlter: (step) => (table) => goesOnToAlter(step, keyIn(step.before, table)),
+  joinsBefore: (step) => () => joinsBefore(step),
+  usedBeforeCommit:
+    (step, { facts }) =>
+    () =>
+      usedBeforeCommit(step, facts.serverVersion),
+  settingStays: (step) => () => settingStays(step),
+  free:
+    ({ operation, before }, parts) =>
+    (settings) => {
       const setting = (name: string): string | undefined => settings[name] ?? parts.setting(name);
-      const { scans, rewrites, rebuilds } = effectsOn("postgres", operation, before, {
-        version: facts.serverVersion,
-        setting,
-      });
+      const server = { ...serverOf(parts), setting };
+      const { scans, rewrites, rebuilds } = effectsOn("postgres", operation, before, server);
       return scans.length + rewrites.length + rebuilds.length === 0;
     },
-    leavesNull: () => leavesNull(operation, parts.statement),
-    statementLocks: () =>
-      parts.steps.slice(...sameStatement(parts.steps, parts.at)).flatMap(({ effects: { locks } }) => locks),
-    lockOn: (table) => effects.locks.find((lock) => lock.relation === key(table))?.mode,
-    rewrites: (table) => effects.rewrites.includes(key(table)),
-    scans: (table) => effects.scans.includes(key(table)),
-    setting: parts.setting,
-    lockTimeout(longest) {
-      const value = parts.setting("lock_timeout") ?? facts.lockTimeout;
+  leavesNull:
+    ({ operation, statement }) =>
+    () =>
+      leavesNull(operation, statement),
+  statementLocks:
+    (_, { steps: { all }, at }) =>
+    () =>
+      all.slice(...sameStatement(all, at)).flatMap(({ effects: { locks } }) => locks),
+  lockOn:
+    ({ before, effects }) =>
+    (table) => {
+      const key = keyIn(before, table);
+      return effects.locks.find(({ relation }) => relation === key)?.mode;
+    },
+  rewrites:
+    ({ before, effects }) =>
+    (table) =>
+      effects.rewrites.includes(keyIn(before, table)),
+  scans:
+    ({ before, effects }) =>
+    (table) =>
+      effects.scans.includes(keyIn(before, table)),
+  setting: (_, { setting }) => setting,
+  lockTimeout:
+    (_, { setting, facts }) =>
+    (longest) => {
+      const value = setting("lock_timeout") ?? facts.lockTimeout;
       if (value === undefined || /^default$|^$/i.test(value)) return "unset";
       const time = milliseconds(value);
       if (time === 0) return "unset";
       const most = longest === undefined || longest === "" ? undefined : milliseconds(longest);
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
-    dependents: (table, column) => before.dependents({ table: key(table), column }),
-    meant: (failure) => meant(failure, before),
-    deprecation: (table, column) =>
-      findDeprecation(before, parts.marks, scope.migration.index, table, column),
-    givenNames: () => givenNames(step),
-    shortenedName: () => shortenedName(step),
-    writtenTypes: () => writtenTypes(step),
-    earlier: () => parts.steps.slice(0, parts.at),
-    later: () => parts.steps.slice(parts.at + 1),
-    show: (relation, column) =>
-      show(typeof relation === "string" ? quoted(relation) : relation.text) +
-      (column === undefined ? "" : `.${quoteIdentifier(column)}`),
-    size(table) {
-      const name = key(table);
+  dependents:
+    ({ before }) =>
+    (table, column) =>
+      before.dependents({ table: keyIn(before, table), column }),
+  meant:
+    ({ before }) =>
+    (failure) =>
+      meant(failure, before),
+  deprecation:
+    ({ before, migration: { migration } }, { marks }) =>
+    (table, column) =>
+      findDeprecation(before, marks, migration.index, table, column),
+  givenNames:
+    (step, { known }) =>
+    () =>
+      (known.givenNames ??= givenNames(step)),
+  shortenedName: (step) => () => shortenedName(step),
+  writtenTypes: (step) => () => writtenTypes(step),
+  earlier:
+    (_, { steps: { all }, at }) =>
+    () =>
+      all.slice(0, at),
+  later:
+    (_, { steps: { all }, at }) =>
+    () =>
+      all.slice(at + 1),
+  neighbours:
+    (_, { steps, at }) =>
+    (side, ...kinds) =>
+      steps.neighbours(at, side, kinds),
+  show: () => (relation, column) =>
+    show(typeof relation === "string" ? quoted(relation) : relation.text) +
+    (column === undefined ? "" : `.${quoteIdentifier(column)}`),
+  size:
+    ({ before }, { facts }) =>
+    (table) => {
+      const name = keyIn(before, table);
       const entry = Object.entries(facts.tables).find(
         ([pattern]) => matchesGlob(pattern, name) || matchesGlob(pattern, show(name)),
       );
@@ -187,12 +259,62 @@ export function makeStep(parts: StepParts): Step {
       const stats = facts.stats?.get(name);
       return stats === undefined ? "unknown" : sizeOf(stats);
     },
-    stats: facts.stats === undefined ? noStats : (table) => facts.stats?.get(key(table)),
-    ...changeQuestions(() => step, facts, parts.fills),
-    ...securityQuestions(() => step, facts),
-  };
-  placeStep(step, parts.steps, parts.at);
-  return step;
+  stats: ({ before }, { facts: { stats } }) =>
+    stats === undefined ? noStats : (table) => stats.get(keyIn(before, table)),
+  ...changeAnswers,
+  ...securityAnswers,
+};
+
+const serverOf = ({ facts, setting }: StepParts) => ({ version: facts.serverVersion, setting });
+
+class AnsweringStep implements StepFacts {
+  readonly operation;
+  readonly statement;
+  readonly migration;
+  readonly script;
+  readonly direction;
+  readonly before;
+  readonly after;
+  readonly transaction;
+  readonly effects;
+  readonly skipped;
+  readonly failures;
+  readonly #parts: StepParts;
+
+  constructor(parts: StepParts, effects: Effects) {
+    this.operation = parts.operation;
+    this.statement = parts.statement;
+    this.migration = parts.scope;
+    this.script = parts.script;
+    this.direction = parts.direction;
+    this.before = parts.before;
+    this.after = parts.after;
+    this.transaction = parts.transaction;
+    this.effects = effects;
+    this.skipped = parts.skipped;
+    this.failures = parts.failures;
+    this.#parts = parts;
+  }
+
+  static {
+    for (const [question, answer] of Object.entries(answers)) {
+      Object.defineProperty(this.prototype, question, {
+        get(this: AnsweringStep) {
+          return answer(this as unknown as Step, this.#parts);
+        },
+      });
+    }
+  }
+}
+
+export function makeStep(parts: StepParts): Step {
+  const { before, operation } = parts;
+  const old = withoutNew(parts.effects, parts.skipped ? () => true : parts.isNew);
+  // An empty table has no rows whose keys would be looked up in the referenced one.
+  const isEmpty = operation.kind === "addForeignKey" && parts.isNew(before.resolve(operation.table));
+  const effects = isEmpty ? { ...old, scans: [] } : old;
+  // Its prototype has a getter for each question.
+  return new AnsweringStep(parts, effects) as unknown as Step;
 }
 
 /** Where the steps of the statement of step number `at` begin and end. */

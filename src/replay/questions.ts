@@ -4,7 +4,6 @@ import type { Operation, OperationKind, OperationOf } from "../model/operation.t
 import type { Column, Index, Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
-import { neighbours } from "./neighbours.ts";
 import type { Step } from "./step.ts";
 
 const sameTransaction = (a: Step, b: Step): boolean =>
@@ -16,7 +15,7 @@ const sameTransaction = (a: Step, b: Step): boolean =>
 export function isReplaced(step: Step): boolean {
   const { operation, before } = step;
   const near = (side: "earlier" | "later", ...kinds: readonly OperationKind[]): readonly Step[] =>
-    neighbours(step, side, ...kinds).filter((other) => sameTransaction(step, other));
+    step.neighbours(side, ...kinds).filter((other) => sameTransaction(step, other));
   switch (operation.kind) {
     case "dropColumn": {
       const table = before.resolve(operation.table);
@@ -41,7 +40,7 @@ export function isReplaced(step: Step): boolean {
     case "dropTable": {
       const table = before.resolve(operation.table);
       // DROP, then CREATE needs no common transaction to be the recreation of a table.
-      return neighbours(step, "later", ...takesNames).some(takesName(table));
+      return step.neighbours("later", ...takesNames).some(takesName(table));
     }
     case "renameTable":
       return (

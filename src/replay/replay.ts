@@ -19,6 +19,7 @@ import type { ReplayFacts } from "./facts.ts";
 import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
+import { ScriptSteps } from "./script-steps.ts";
 import { findSecrets } from "./secrets.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
 import { TransactionTracker } from "./transaction.ts";
@@ -137,7 +138,7 @@ function runScript(
   const server = { version: facts.serverVersion, setting: (name: string) => tracker.setting(name) };
   const runner = autoDetected(script, parsed, state.schema, server.version);
   const tracker = new TransactionTracker(runner, parsed.statements.length, 0, state.schema);
-  const steps: Step[] = [];
+  const steps = new ScriptSteps();
   let schema = inSearchPath(state.schema, undefined);
   let touchesTables = false;
   let usesUnknown = false;
@@ -150,13 +151,12 @@ function runScript(
       statement.operations.flatMap((operation) => calledOperations(operation, schema)),
     );
     const before = schema;
-    const schemas = applyStatement(before, operations, origin);
+    const applied = applyStatement(before, operations, origin);
     const isSkipped = createSkipper();
     const setting = settingsNow(tracker);
     for (const [i, operation] of operations.entries()) {
-      const stepBefore = schemas[i - 1] ?? before;
-      const stepAfter = schemas[i] ?? stepBefore;
-      const failures = failure(stepBefore, operation);
+      const stepBefore = applied[i - 1]?.after ?? before;
+      const { after: stepAfter, failures } = applied[i] ?? { after: stepBefore, failures: noFailures };
       // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
       const gone = statement.kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);
       const skipped = gone || isSkipped(stepBefore, operation);
@@ -180,9 +180,10 @@ function runScript(
         marks: state.marks,
         fills: state.fills,
         steps,
-        at: steps.length,
+        at: steps.all.length,
+        known: {},
       });
-      steps.push(step);
+      steps.all.push(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation);
       schema = inSearchPath(tracker.after(operation, stepBefore, stepAfter), tracker.setting("search_path"));
       if (!state.decided) {
@@ -200,14 +201,14 @@ function runScript(
   if (!state.decided && touchesTables && !usesUnknown) schema = schema.withClosed(true);
   return {
     schema,
-    steps,
+    steps: steps.all,
     parsed,
     unclosed: tracker.unclosed,
     touchesTables,
     usesUnknown,
     marks: [
       ...readMarks(script, parsed, migration),
-      ...steps.flatMap(({ operation, after, statement: { span } }) =>
+      ...steps.all.flatMap(({ operation, after, statement: { span } }) =>
         markOf(operation, after, { migration: migration.index, path: script.path, span }),
       ),
     ],

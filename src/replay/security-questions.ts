@@ -3,7 +3,7 @@ import type { Expression, QueryFacts } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Relation } from "../schema/model.ts";
-import type { ReplayFacts } from "./facts.ts";
+import type { Answers } from "./make-step.ts";
 import type { Step } from "./step.ts";
 
 export interface SecurityQuestions {
@@ -21,18 +21,16 @@ export interface SecurityQuestions {
   readonly sequences: () => readonly Relation[];
 }
 
-export function securityQuestions(step: () => Step, facts: ReplayFacts): SecurityQuestions {
-  return {
-    holdsAlways: (predicate) =>
-      predicate !== undefined &&
-      /^(?:true|1=1)$/i.test(predicate.text.replace(/^[\s(]+|[\s)]+$/g, "").replaceAll(/\s+/g, "")),
-    rowSecurityRead: () => rowSecurityRead(step()),
-    invokerViews: facts.serverVersion >= 15,
-    calls: () => calls(step().operation),
-    callersSearchPath: () => callersSearchPath(step()),
-    sequences: () => sequences(step()),
-  };
-}
+export const securityAnswers: Answers<SecurityQuestions> = {
+  holdsAlways: () => (predicate) =>
+    predicate !== undefined &&
+    /^(?:true|1=1)$/i.test(predicate.text.replace(/^[\s(]+|[\s)]+$/g, "").replaceAll(/\s+/g, "")),
+  rowSecurityRead: (step) => () => rowSecurityRead(step),
+  invokerViews: (_, { facts }) => facts.serverVersion >= 15,
+  calls: (step) => () => calls(step.operation),
+  callersSearchPath: (step) => () => callersSearchPath(step),
+  sequences: (step) => () => sequences(step),
+};
 
 function rowSecurityRead({ operation, before, migration: { after } }: Step): readonly Relation[] {
   if (operation.kind !== "createView") return [];

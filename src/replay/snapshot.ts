@@ -8,8 +8,8 @@ export function snapshotSchema(path: string, text: string, read: Read): Schema {
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const { statements } = read({ path, text, part, transaction, empty: false });
   return statements.reduce((schema, { operations, span }) => {
-    const after = applyStatement(schema, operations, { migration: -1, path, span });
+    const last = applyStatement(schema, operations, { migration: -1, path, span }).at(-1);
     // A dump sets an empty search_path for itself.
-    return (after.at(-1) ?? schema).withSearchPath(["public"]);
+    return (last?.after ?? schema).withSearchPath(["public"]);
   }, emptySchema());
 }

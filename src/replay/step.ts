@@ -155,6 +155,8 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */
   readonly later: () => readonly Step[];
+  /** Steps of these kinds before or after this one, kind by kind. */
+  readonly neighbours: (side: "earlier" | "later", ...kinds: readonly OperationKind[]) => readonly Step[];
   /** For messages: `orders`, `audit.log`, `orders.code`; the default schema is left out. */
   readonly show: (relation: QualifiedName | Key, column?: string) => string;
   /** By configuration (`tables`), else by production's statistics. */

@@ -3,7 +3,6 @@ import { combine, effectsOn, noEffects, type Effects, type Lock } from "../effec
 import { keyOf, type Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
-import { failure } from "../schema/failure.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import { canUseAddedValue } from "../effects/postgres/enum-value.ts";
@@ -108,12 +107,12 @@ class Run {
     };
     const origin = { migration: this.#migration, path: "", span };
     let before = this.schema;
-    for (const [i, after] of applyStatement(before, operations, origin).entries()) {
+    for (const [i, { after, failures: all }] of applyStatement(before, operations, origin).entries()) {
       const operation = operations[i];
       if (operation === undefined) continue;
       const effects = effectsOn("postgres", operation, before, server, operations);
       // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
-      const failures = failure(before, operation).filter(
+      const failures = all.filter(
         ({ kind: why, dropped }) => why !== "differs" && !(kind === "DropStmt" && dropped === origin),
       );
       const [first] = failures;

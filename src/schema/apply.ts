@@ -18,50 +18,41 @@ import { executeDynamic, unreadable } from "./apply/session.ts";
 import { attachPartition, createTable, detachPartition, setInheritance } from "./apply/table.ts";
 import * as view from "./apply/view.ts";
 import { Draft } from "./draft.ts";
+import { failure, type Failure } from "./failure.ts";
 import type { Origin } from "./model.ts";
 import { schemaOf, stateOf, type Schema } from "./schema.ts";
 import { createSkipper, skipped } from "./skip.ts";
 import { forget } from "./apply/forget.ts";
 
 export function apply(schema: Schema, op: Operation, origin: Origin): Schema {
-  return skipped(schema, op) ? schema : run(schema, op, origin);
+  return skipped(schema, op) ? schema : run(schema, op, origin, failure(schema, op));
 }
 
-/** The schema after each operation of one statement; constraints inside a skipped CREATE TABLE are skipped, too. */
-export function applyStatement(schema: Schema, operations: readonly Operation[], origin: Origin): Schema[] {
+/** What one operation of a statement leaves, and why it is certain to fail. */
+export interface Applied {
+  readonly after: Schema;
+  readonly failures: readonly Failure[];
+}
+
+/** Each operation of one statement; constraints inside a skipped CREATE TABLE are skipped, too. */
+export function applyStatement(schema: Schema, operations: readonly Operation[], origin: Origin): Applied[] {
   const skips = createSkipper();
-  const after: Schema[] = [];
   let now = schema;
-  for (const op of operations) {
-    if (!skips(now, op)) now = run(now, op, origin);
-    after.push(now);
-  }
-  return after;
+  return operations.map((op) => {
+    const failures = failure(now, op);
+    if (!skips(now, op)) now = run(now, op, origin, failures);
+    return { after: now, failures };
+  });
 }
 
-/** The operations of one statement that surely do nothing (IF [NOT] EXISTS), given the schema before it. */
-export function skippedOperations(
-  schema: Schema,
-  operations: readonly Operation[],
-  origin: Origin,
-): ReadonlySet<Operation> {
-  const skips = createSkipper();
-  const found = new Set<Operation>();
-  let now = schema;
-  for (const op of operations)
-    if (skips(now, op)) found.add(op);
-    else now = run(now, op, origin);
-  return found;
-}
-
-function run(schema: Schema, op: Operation, origin: Origin): Schema {
+function run(schema: Schema, op: Operation, origin: Origin, failures: readonly Failure[]): Schema {
   const before = stateOf(schema);
   const draft = new Draft(before, origin);
   if (op.conditional === true && doubtConditional(draft, op)) return finish(schema, draft);
   // ALTER … IF EXISTS of what may not be there teaches nothing.
   if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")
     if (schema.relation(op.table).is === "unknown") return schema;
-  forget(draft, schema, op);
+  forget(draft, failures);
   dispatch(draft, op, schema);
   if (op.conditional === true) markMade(draft, before, op);
   return finish(schema, draft);

@@ -15,19 +15,8 @@ export type { Failure };
 
 const none: readonly Failure[] = [];
 
-/** The last answer for an operation: applying it asks, and so does the step that is made of it. */
-const answers = new WeakMap<Operation, { readonly schema: Schema; readonly found: readonly Failure[] }>();
-
 /** All of them, in the order of their places; empty if nothing is certain. Of a conditional operation: nothing. */
 export function failure(schema: Schema, op: Operation): readonly Failure[] {
-  const known = answers.get(op);
-  if (known?.schema === schema) return known.found;
-  const found = findFailures(schema, op);
-  answers.set(op, { schema, found });
-  return found;
-}
-
-function findFailures(schema: Schema, op: Operation): readonly Failure[] {
   if (op.conditional === true) return none;
   const found = new Collector(schema);
   // What is skipped can still differ from what is there.

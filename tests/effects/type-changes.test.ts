@@ -30,7 +30,7 @@ beforeAll(() => postgres.load());
 function schemaAfter(sql: string): Schema {
   let schema = emptySchema();
   for (const { operations, span } of postgres.read(sql).statements)
-    schema = applyStatement(schema, operations, { migration: 0, path: "", span }).at(-1) ?? schema;
+    schema = applyStatement(schema, operations, { migration: 0, path: "", span }).at(-1)?.after ?? schema;
   return schema;
 }
 

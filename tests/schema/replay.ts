@@ -3,7 +3,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { quoteIdentifier } from "../../src/model/names.ts";
 import { typeText, type ColumnType } from "../../src/model/types.ts";
 import { applyStatement } from "../../src/schema/apply.ts";
-import { failure, type Failure } from "../../src/schema/failure.ts";
+import type { Failure } from "../../src/schema/failure.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { createSkipper } from "../../src/schema/skip.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
@@ -33,11 +33,11 @@ export function follow(
 ): { schema: Schema; failures: Failure[] } {
   const skips = createSkipper();
   const failures: Failure[] = [];
-  const after = applyStatement(schema, statement.operations, { migration: 0, path, span: statement.span });
+  const applied = applyStatement(schema, statement.operations, { migration: 0, path, span: statement.span });
   let before = schema;
   for (const [i, op] of statement.operations.entries()) {
-    if (!skips(before, op)) failures.push(...failure(before, op));
-    before = after[i] ?? before;
+    if (!skips(before, op)) failures.push(...(applied[i]?.failures ?? []));
+    before = applied[i]?.after ?? before;
     if (op.kind === "setOption" && op.name === "search_path")
       before = before.withSearchPath((op.value ?? "public").split(",").map((s) => s.trim()));
   }

@@ -1,13 +1,11 @@
 /** After a statement that needs what is surely absent, that is unknown: one mistake is reported once. */
-import type { Operation } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
-import { failure } from "../failure.ts";
-import type { Schema } from "../schema.ts";
+import type { Failure } from "../failure.ts";
 
-export function forget(draft: Draft, schema: Schema, op: Operation): void {
-  for (const found of failure(schema, op)) {
-    if (found.object === undefined) continue;
-    if (found.object.member === undefined) draft.doubt(found.object.tag);
-    else draft.mark(found.object.tag, found.object.member, "doubted");
+export function forget(draft: Draft, failures: readonly Failure[]): void {
+  for (const { object } of failures) {
+    if (object === undefined) continue;
+    if (object.member === undefined) draft.doubt(object.tag);
+    else draft.mark(object.tag, object.member, "doubted");
   }
 }
