@@ -4,11 +4,13 @@
  *   one file        from process start to exit, beside `node -e 0`
  *   1,000 files     × 5 statements: time and greatest resident memory
  *   10,000 files    the same, ten times as long
+ *   rules           the share of each rule's own code in linting the 1,000 files with every rule on
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { lintProject, presetNames, rules } from "../dist/index.js";
 
 const bin = resolve(import.meta.dirname, "../bin/ddlint.cjs");
 const runs = Number(process.argv[2] ?? 7);
@@ -64,6 +66,39 @@ function measure(label, args, times) {
   return ms;
 }
 
+/** Each rule with a clock around its functions. */
+function timed(spent) {
+  return rules.map((rule) => {
+    const on = Object.fromEntries(
+      Object.entries(rule.on).map(([kind, handler]) => [
+        kind,
+        (subject, context) => {
+          const start = process.hrtime.bigint();
+          handler(subject, context);
+          spent.set(rule.id, (spent.get(rule.id) ?? 0n) + process.hrtime.bigint() - start);
+        },
+      ]),
+    );
+    return { ...rule, on };
+  });
+}
+
+async function shares(root, label) {
+  const spent = new Map();
+  const options = { cwd: root, paths: ["."], opinions: { presets: presetNames } };
+  await lintProject({ ...options, rules: timed(new Map()) });
+  const start = process.hrtime.bigint();
+  await lintProject({ ...options, rules: timed(spent) });
+  const whole = Number(process.hrtime.bigint() - start);
+  const percent = (time) => ((100 * Number(time)) / whole).toFixed(1).padStart(5);
+  const all = [...spent].toSorted((a, b) => Number(b[1] - a[1]));
+  const sum = all.reduce((total, [, time]) => total + time, 0n);
+  console.log(
+    `${label.padEnd(34)} ${(whole / 1e6).toFixed(0).padStart(7)} ms, of which rules ${percent(sum)} %`,
+  );
+  for (const [id, time] of all) console.log(`  ${id.padEnd(40)} ${percent(time)} %`);
+}
+
 try {
   const watch = ["--import", `data:text/javascript,${encodeURIComponent(memory)}`];
   const lint = (root) => [bin, root, "--exit-zero", "--format", "json", "--output", join(folder, "out.json")];
@@ -71,17 +106,21 @@ try {
   const floor = measure("node -e 0", ["-e", "0"], runs);
   const single = measure("one file", lint(one), runs);
   console.log(`${"  above node -e 0".padEnd(34)} ${(single - floor).toFixed(0).padStart(7)} ms`);
+  const thousandFiles = history("1k", 1000);
   const thousand = measure(
     "1,000 files × 5 statements",
-    [...watch, ...lint(history("1k", 1000))],
+    [...watch, ...lint(thousandFiles)],
     Math.min(runs, 5),
   );
+  const everyPreset = presetNames.flatMap((name) => ["--preset", name]);
+  measure("  with every rule on", [...watch, ...lint(thousandFiles), ...everyPreset], Math.min(runs, 5));
   const more = measure(
     "10,000 files × 5 statements",
     [...watch, ...lint(history("10k", 10000))],
     Math.min(runs, 3),
   );
   console.log(`${"  ratio".padEnd(34)} ${(more / thousand).toFixed(1).padStart(7)}`);
+  await shares(thousandFiles, "1,000 files again, warm, all rules");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
