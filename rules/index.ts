@@ -37,6 +37,7 @@ import dropTable from "./drop-table.ts";
 import duplicateObject from "./duplicate-object.ts";
 import duplicateVersion from "./duplicate-version.ts";
 import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
+import editedAfterApply from "./edited-after-apply.ts";
 import emptyMigration from "./empty-migration.ts";
 import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
 import exclusionConstraint from "./exclusion-constraint.ts";
@@ -127,6 +128,7 @@ import unusedSuppression from "./unused-suppression.ts";
 import updateWithoutWhere from "./update-without-where.ts";
 import validateInSameTransaction from "./validate-in-same-transaction.ts";
 import varcharWithLength from "./varchar-with-length.ts";
+import versionOutOfOrder from "./version-out-of-order.ts";
 import viewBypassesRowSecurity from "./view-bypasses-row-security.ts";
 import volatileCheck from "./volatile-check.ts";
 
@@ -168,6 +170,7 @@ export const rules: readonly Rule[] = [
   duplicateObject,
   duplicateVersion,
   dynamicSqlFromInput,
+  editedAfterApply,
   emptyMigration,
   enumValueUsedInTransaction,
   exclusionConstraint,
@@ -258,6 +261,7 @@ export const rules: readonly Rule[] = [
   updateWithoutWhere,
   validateInSameTransaction,
   varcharWithLength,
+  versionOutOfOrder,
   viewBypassesRowSecurity,
   volatileCheck,
 ];

@@ -36,7 +36,9 @@ const secondParser = "./vendor/pgsql-ast-parser.cjs";
 const withoutChildProcess = {
   name: "without child_process",
   setup(build) {
-    build.onResolve({ filter: /^(?:node:)?child_process$/ }, ({ path }) => ({ path, namespace: "empty" }));
+    build.onResolve({ filter: /^(?:node:)?child_process$/ }, ({ path, importer }) =>
+      importer.includes("commander") ? { path, namespace: "empty" } : undefined,
+    );
     build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
   },
 };

@@ -5,13 +5,16 @@
  *
  * Everything after `await` of the first call is synchronous. Nothing connects anywhere or runs a project's code.
  */
+import { UserError } from "./config/user-error.ts";
 import { resolveRules } from "./lint/active.ts";
-import { lintHistories } from "./lint/histories.ts";
+import { lintHistories, type LintInput } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
-import { openHistories, openSnapshot, openStats, type Opened } from "./open.ts";
+import { openBase, openHistories, openSnapshot, openStats, type Opened } from "./open.ts";
+import type { Changes } from "./project/changes.ts";
 import type { Facts } from "./project/facts.ts";
+import type { Compared, Comparison } from "./project/git.ts";
 import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
 import type { FileSystem, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
@@ -36,6 +39,8 @@ export type { Opinions, RuleSetting } from "./lint/opinions.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
 export { defineRule } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
+export type { Changes } from "./project/changes.ts";
+export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
 export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
@@ -70,6 +75,8 @@ export interface LintOptions {
   readonly rules?: readonly Rule[] | undefined;
   /** Default: the disk. */
   readonly fs?: FileSystem | undefined;
+  /** Report only what is new or changed since a commit; see `compareWithGit`. */
+  readonly changes?: Changes | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
 }
 
@@ -82,7 +89,25 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const facts = options.facts ?? {};
   const fs = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
   const paths = (options.paths ?? []).map((path) => join(path));
-  return lint(fs, openHistories(fs, paths, facts), { ...options, facts }, reported(fs, paths));
+  const { changes } = options;
+  const compared = changes && { changes, then: () => openBase(changes, paths, facts) };
+  return lint(fs, openHistories(fs, paths, facts), { ...options, facts }, reported(fs, paths), compared);
+}
+
+/**
+ * Asks git what has changed; `changes` and `fs` go to `lintProject`.
+ *
+ * @throws UserError if git is missing or can't answer
+ */
+export async function compareWithGit(cwd: string, comparison: Comparison): Promise<Compared> {
+  // Loaded here, so that a run without it doesn't pay for child processes.
+  const { compare, GitError } = await import("./project/git.ts");
+  try {
+    return compare(cwd, remembered(nodeFileSystem(cwd)), comparison);
+  } catch (error) {
+    if (error instanceof GitError) throw new UserError(error.message, { hint: error.hint });
+    throw error;
+  }
 }
 
 export interface LintTextOptions extends Omit<LintOptions, "paths" | "fs" | "onProgress" | "cwd"> {
@@ -106,16 +131,18 @@ async function lint(
   { histories, leftOut }: Opened,
   options: LintOptions & { readonly facts: Facts },
   report: (path: string) => boolean,
+  compared?: LintInput["compared"],
 ): Promise<LintResult> {
   const parser = await chooseParser(options.facts.parser);
   const read = readRecent(parser.frontEnd);
-  const facts = replayFacts(options.facts, openStats(fs, options.facts));
+  const facts = replayFacts(options.facts, openStats(fs, options.facts), options.changes);
   const snapshot = openSnapshot(fs, options.facts, read);
   const result = lintHistories({
     runs: histories.map((history) => ({ history, scopes: replay(history, read, facts, snapshot) })),
     read,
     rules: resolveRules(options.rules ?? rules, options.opinions ?? {}, "postgres"),
     report,
+    compared,
     onProgress: options.onProgress,
   });
   return { ...result, leftOut, parser: { name: parser.name, because: parser.because } };

@@ -1,6 +1,7 @@
 /** What a run starts from: the histories below some paths, and the schema before them. */
 import { UserError } from "./config/user-error.ts";
 import { discover } from "./project/discover.ts";
+import type { Changes } from "./project/changes.ts";
 import type { Facts } from "./project/facts.ts";
 import type { FileSystem, History } from "./project/migration.ts";
 import { readStats, type Stats } from "./project/stats.ts";
@@ -21,6 +22,13 @@ export function openHistories(fs: FileSystem, paths: readonly string[], facts: F
   const histories = all.filter(({ dialect }) => dialect === undefined || dialect === "postgres");
   checkStartAfter(histories, facts.startAfter);
   return { histories, leftOut: all.filter((history) => !histories.includes(history)) };
+}
+
+/**
+ * The histories as they were before some changes; read only if a file that may be a migration has changed since.
+ */
+export function openBase(changes: Changes, paths: readonly string[], facts: Facts): readonly History[] {
+  return changes.touchesOld ? discover(changes.base, paths, facts) : [];
 }
 
 /**

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lintProject, memoryFileSystem, rules } from "../src/index.ts";
+import { lintProject, memoryFileSystem, rules, type Changes, type FileSystem } from "../src/index.ts";
+import { changesOf } from "../src/project/changes.ts";
 import { applyFixes, drawn, lintFixture, load, mismatches, opinionsFor } from "./support/lint-fixture.ts";
 import { readGiven, readWants } from "./support/pieces.ts";
 
@@ -19,6 +20,28 @@ const textsBelow = (folder: string): Record<string, string> =>
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => [path.slice(folder.length + 1), readFileSync(path, "utf8")]),
   );
+
+/** Below it lies a project as it was at the commit that is compared with. */
+const base = "base/";
+
+function changesFromBase(texts: Readonly<Record<string, string>>, now: FileSystem): Changes | undefined {
+  const before = new Map(
+    Object.entries(texts).flatMap(([path, text]) =>
+      path.startsWith(base) ? [[path.slice(base.length), text]] : [],
+    ),
+  );
+  if (before.size === 0) return undefined;
+  const present = Object.keys(texts).filter((path) => !path.startsWith(base));
+  const files = {
+    since: "main",
+    added: new Set(present.filter((path) => !before.has(path))),
+    modified: new Set(present.filter((path) => before.has(path) && before.get(path) !== texts[path])),
+    deleted: new Set([...before.keys()].filter((path) => texts[path] === undefined)),
+    renamed: new Map<string, string>(),
+    before: (path: string) => before.get(path),
+  };
+  return changesOf(files, now);
+}
 
 describe.each(ids)("%s", (id) => {
   const folder = join(root, id);
@@ -44,11 +67,14 @@ describe.each(ids)("%s", (id) => {
   it.each(names.filter((entry) => entry.isDirectory()).map((entry) => entry.name))(
     "project %s",
     async (name) => {
-      const texts = textsBelow(join(folder, name));
+      const all = textsBelow(join(folder, name));
+      const texts = Object.fromEntries(Object.entries(all).filter(([path]) => !path.startsWith(base)));
+      const fs = memoryFileSystem(texts);
       const given = readGiven(Object.values(texts).find((text) => text.startsWith("-- given:")) ?? "");
       const { findings, errors } = await lintProject({
         cwd: "/",
-        fs: memoryFileSystem(texts),
+        fs,
+        changes: changesFromBase(all, fs),
         facts: {
           serverVersion: String(given.serverVersion),
           tool: given.tool,
@@ -59,11 +85,15 @@ describe.each(ids)("%s", (id) => {
         opinions: opinionsFor(given, id),
       });
       const wrong = errors.map((error) => error.stack ?? error.message);
-      for (const [path, text] of Object.entries(texts)) {
+      const gone = Object.entries(all)
+        .map(([path, text]): [string, string] => [path.replace(base, ""), text])
+        .filter(([path, text]) => texts[path] === undefined && !Object.values(texts).includes(text));
+      for (const [path, text] of [...Object.entries(texts), ...gone]) {
         const here = findings.filter((finding) => finding.file === path);
         wrong.push(...mismatches(here, readWants(text)).map((line) => `${path}: ${line}`));
       }
-      const other = findings.filter((finding) => texts[finding.file] === undefined);
+      const known = new Set([...Object.keys(texts), ...gone.map(([path]) => path)]);
+      const other = findings.filter((finding) => !known.has(finding.file));
       wrong.push(
         ...other.map((finding) => `${finding.file}: unwanted ${finding.ruleId}: ${finding.message}`),
       );

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import {
   UserError,
+  compareWithGit,
   countFindings,
   formats,
   lintProject,
@@ -15,7 +16,7 @@ import {
 } from "../index.ts";
 import type { FileSystem, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
 import { colorsFor } from "./colors.ts";
-import { failureFrom, factsFrom, formatFrom, opinionsFrom } from "./options.ts";
+import { comparisonFrom, failureFrom, factsFrom, formatFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions, FailLevel } from "./options.ts";
 import { startProgress } from "./progress.ts";
 
@@ -29,15 +30,18 @@ export interface Outcome {
 export async function check(paths: readonly string[], options: CheckOptions, cwd: string): Promise<Outcome> {
   const format = formatFrom(options);
   const failure = failureFrom(options);
+  const comparison = comparisonFrom(options);
   const facts = factsFrom(options);
   const stdin = options.stdin === true || paths.includes("-");
   const config = await configFor(options, cwd);
   const opinions = opinionsFrom(options, config.opinions, config.rules);
   const request = stdin ? stdinRequest(options, cwd) : { paths: existing(paths, cwd) };
+  const compared = comparison && (await compareWithGit(cwd, comparison));
   const progress = startProgress();
   const result = await lintProject({
     cwd,
     ...request,
+    ...compared,
     facts: { ...config.facts, ...facts },
     opinions,
     rules: config.rules,

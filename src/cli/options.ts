@@ -12,7 +12,7 @@ import {
   runners,
   tools,
 } from "../index.ts";
-import type { Facts, FormatName, Opinions, Rule } from "../index.ts";
+import type { Comparison, Facts, FormatName, Opinions, Rule } from "../index.ts";
 
 export interface CheckOptions {
   readonly format: string;
@@ -28,6 +28,9 @@ export interface CheckOptions {
   readonly skip?: string;
   readonly stats?: string;
   readonly after?: string;
+  readonly since?: string;
+  readonly changed?: boolean;
+  readonly staged?: boolean;
   readonly maxWarnings?: string;
   readonly failOn: string;
   readonly quiet?: boolean;
@@ -59,6 +62,9 @@ export function addCheckOptions(command: Command): Command {
     .option("--skip <rules>", "don't run these rules (comma-separated)")
     .option("--stats <file>", 'sizes of production\'s tables, made with the query of "ddlint stats-query"')
     .option("--after <migration>", "the last migration already applied: report on later ones")
+    .option("--since <ref>", "report on migrations that are new or changed since this branch left <ref>")
+    .option("--changed", "the same with the repository's default branch")
+    .option("--staged", "report on migrations as staged in git's index for the next commit")
     .option("--max-warnings <n>", "fail if there are more warnings")
     .addOption(new Option("--fail-on <severity>", failLevels.join(", ")).default("error"))
     .option("--quiet", "report errors only")
@@ -99,6 +105,20 @@ export function opinionsFrom(options: CheckOptions, base: Opinions, rules: reado
     ...(only !== undefined && { only: ruleIds(only, rules, "--only") }),
     ...(skip !== undefined && { skip: ruleIds(skip, rules, "--skip") }),
   };
+}
+
+/** What the command line compares with; undefined: nothing. */
+export function comparisonFrom({ since, changed, staged, stdin }: CheckOptions): Comparison | undefined {
+  const given = [
+    ...(since === undefined ? [] : ["--since"]),
+    ...(changed === true ? ["--changed"] : []),
+    ...(staged === true ? ["--staged"] : []),
+  ];
+  if (given.length > 1) throw new UserError(`${given.join(" and ")} exclude each other`);
+  if (given.length > 0 && stdin === true)
+    throw new UserError(`${given.join("")} and --stdin exclude each other`);
+  if (since !== undefined) return { kind: "since", ref: since };
+  return given.length === 0 ? undefined : { kind: changed === true ? "changed" : "staged" };
 }
 
 export const formatFrom = (options: CheckOptions): FormatName =>

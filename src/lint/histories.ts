@@ -1,4 +1,6 @@
+import type { Changes } from "../project/changes.ts";
 import type { History, Script } from "../project/migration.ts";
+import { editedMigrations, lateComers } from "../replay/compared.ts";
 import { startOf } from "../replay/replay.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -16,6 +18,8 @@ export interface LintInput {
   /** The parse that the replay used; asked again for comments, so it should remember. */
   readonly read: (script: Script) => ParsedText;
   readonly rules: RuleSet;
+  /** What is compared with: the changes since then, and the histories as they were. */
+  readonly compared?: { readonly changes: Changes; readonly then: () => readonly History[] } | undefined;
   /** Texts that no script holds (a README with a bad name), by path as shown. */
   readonly texts?: ReadonlyMap<string, string> | undefined;
   /** Which files are reported; default: all. */
@@ -65,7 +69,7 @@ export function lintHistories(input: LintInput): LintResult {
       errors.push(internalError(error, undefined, path));
     }
   }
-  const project = lintProject(projectScope(histories), rules);
+  const project = lintProject(projectScope(histories, input), rules);
   raw.push(...project.findings);
   errors.push(...project.errors);
   const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
@@ -82,11 +86,14 @@ export function lintHistories(input: LintInput): LintResult {
   };
 }
 
-const projectScope = (histories: readonly History[]): ProjectScope => ({
+const projectScope = (histories: readonly History[], { compared, read }: LintInput): ProjectScope => ({
   histories,
   fileProblems: (all, rule) =>
     all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
   startOf,
+  edited: () =>
+    compared === undefined ? [] : editedMigrations(histories, compared.then(), compared.changes, read),
+  late: () => (compared === undefined ? [] : lateComers(histories, compared.changes)),
 });
 
 const scannedFile = (script: Script, parsed: ParsedText): ScannedFile => ({

@@ -86,6 +86,14 @@ export interface FileProblem {
 /** Where a tool keeps the way back: another file, a section, or it has none. */
 export type RollbackStyle = "file" | "section" | "none";
 
+/** What a tool does with a new migration that comes before one that it has applied. */
+export interface LateMigration {
+  /** For messages: `goose refuses to go on`. */
+  readonly what: string;
+  /** It is run all the same. */
+  readonly runs: boolean;
+}
+
 export interface History {
   /** Folder of the migrations as shown to the user. */
   readonly root: string;
@@ -102,6 +110,10 @@ export interface History {
   readonly problems: readonly FileProblem[];
   /** The tool's own history table, never an application's: `schema_migrations`. */
   readonly trackingTables: readonly string[];
+  /** What the tool does when the text of an applied migration is another one; undefined: it doesn't look. */
+  readonly edited?: string | undefined;
+  /** Undefined: not known. */
+  readonly late?: LateMigration | undefined;
   /** Of the files; undefined reads as `postgres`. */
   readonly dialect?: Dialect | undefined;
   /** Why this dialect, for `--verbose`; empty if it is only the default. */

@@ -93,6 +93,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     migrations: reading.migrations,
     problems: [...reading.problems].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     trackingTables: tool.trackingTables,
+    edited: tool.edited,
+    late: tool.late,
     dialect,
     dialectEvidence,
   };

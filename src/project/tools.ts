@@ -1,7 +1,7 @@
 /** What each tool does around a script: transactions, order, names it can't read, its own tables. */
 import type { Runner } from "./facts.ts";
 import type { Order, ScriptSource } from "./layouts/layout.ts";
-import type { RollbackStyle, RunnerTransaction, SendUnit } from "./migration.ts";
+import type { LateMigration, RollbackStyle, RunnerTransaction, SendUnit } from "./migration.ts";
 
 export interface Tool {
   readonly name: string;
@@ -23,6 +23,10 @@ export interface Tool {
   readonly rollbacksOf?: Readonly<Record<string, RollbackStyle>> | undefined;
   /** What it does with two files of one version; `fine` where the whole name counts. */
   readonly duplicates?: string | undefined;
+  /** What it does when the text of a migration that it has applied is another one: it keeps checksums. */
+  readonly edited?: string | undefined;
+  /** What it does with a new migration that comes before one that it has applied. */
+  readonly late?: LateMigration | undefined;
   /** What it does with a name it can't read: `skips it`. */
   readonly badName?: string | undefined;
   readonly trackingTables: readonly string[];
@@ -50,6 +54,8 @@ const list: readonly Tool[] = [
     duplicates: "flyway fails on it",
     badName: "flyway skips it",
     resets: ["search_path", "role"],
+    edited: "flyway refuses to go on until it is repaired",
+    late: { what: "flyway leaves it out, and its validation fails", runs: false },
     trackingTables: ["flyway_schema_history", "schema_version"],
   },
   {
@@ -59,6 +65,7 @@ const list: readonly Tool[] = [
     sends: "text",
     duplicates: "golang-migrate fails on it",
     badName: "golang-migrate skips it",
+    late: { what: "golang-migrate never runs it where a newer one has run", runs: false },
     trackingTables: ["schema_migrations"],
   },
   {
@@ -70,6 +77,7 @@ const list: readonly Tool[] = [
     // Anywhere in the file, and for both directions.
     optedOut: (source) => /^--[ \t]*\+goose[ \t]+NO TRANSACTION[ \t]*\r?$/im.test(source.text),
     duplicates: "goose fails on it",
+    late: { what: "goose refuses to go on", runs: false },
     trackingTables: ["goose_db_version"],
   },
   {
@@ -83,6 +91,7 @@ const list: readonly Tool[] = [
     order: "text",
     duplicates: "dbmate takes the second for applied",
     badName: "dbmate skips it",
+    late: { what: "dbmate runs it after the newer ones", runs: true },
     trackingTables: ["schema_migrations"],
   },
   {
@@ -93,6 +102,7 @@ const list: readonly Tool[] = [
     optOut: "notransaction on the -- +migrate Up or -- +migrate Down line",
     optedOut: marker(/\snotransaction\b/),
     duplicates: "fine",
+    late: { what: "sql-migrate runs it after the newer ones", runs: true },
     trackingTables: ["gorp_migrations"],
   },
   {
@@ -105,6 +115,8 @@ const list: readonly Tool[] = [
     rollbacksOf: { timestamps: "none", numbered: "none" },
     duplicates: "sqlx fails on it",
     badName: "sqlx skips it or fails on it",
+    edited: "sqlx refuses to go on",
+    late: { what: "sqlx runs it after the newer ones", runs: true },
     trackingTables: ["_sqlx_migrations"],
   },
   {
@@ -119,6 +131,7 @@ const list: readonly Tool[] = [
       return metadata !== undefined && !/^[ \t]*run_in_transaction[ \t]*=[ \t]*true\b/m.test(metadata);
     },
     order: "text",
+    late: { what: "diesel runs it after the newer ones", runs: true },
     trackingTables: ["__diesel_schema_migrations"],
   },
   {
@@ -129,6 +142,8 @@ const list: readonly Tool[] = [
     rollbacks: "none",
     duplicates: "refinery fails on it",
     badName: "refinery skips it",
+    edited: "refinery refuses to go on",
+    late: { what: "refinery refuses to go on", runs: false },
     trackingTables: ["refinery_schema_history"],
   },
   {
@@ -139,6 +154,7 @@ const list: readonly Tool[] = [
     optOut: "evolve-tx-off in the first line, and the statement alone in the file",
     optedOut: first(/^[^\n]*evolve-tx-off/i),
     rollbacks: "none",
+    edited: "evolve refuses to go on",
     trackingTables: ["changelog"],
   },
   {
@@ -150,6 +166,8 @@ const list: readonly Tool[] = [
     order: "text",
     rollbacks: "none",
     duplicates: "fine",
+    edited: "prisma migrate dev wants to reset the database, and deploy doesn't run it again",
+    late: { what: "prisma runs it after the newer ones", runs: true },
     trackingTables: ["_prisma_migrations"],
   },
   {
@@ -159,6 +177,7 @@ const list: readonly Tool[] = [
     sends: "text",
     rollbacks: "none",
     duplicates: "fine",
+    late: { what: "drizzle never runs it where a newer one has run", runs: false },
     trackingTables: ["__drizzle_migrations", "drizzle.__drizzle_migrations"],
   },
   {
@@ -170,6 +189,7 @@ const list: readonly Tool[] = [
     rollbacks: "none",
     badName: "supabase skips it",
     resets: "all",
+    late: { what: "supabase refuses to go on", runs: false },
     trackingTables: ["supabase_migrations.schema_migrations"],
   },
   {
@@ -180,6 +200,7 @@ const list: readonly Tool[] = [
     optOut: "-- hasura:no-transaction as the whole first line, and the statement alone in the file",
     optedOut: first(/^[ \t]*-- hasura:no-transaction[ \t]*\r?(?:\n|$)/),
     duplicates: "hasura fails on it",
+    late: { what: "hasura runs it after the newer ones", runs: true },
     trackingTables: ["schema_migrations"],
   },
   {
@@ -190,6 +211,7 @@ const list: readonly Tool[] = [
     badName: "node-pg-migrate fails on it",
     rollbacksOf: { timestamps: "section", numbered: "section" },
     duplicates: "fine",
+    late: { what: "node-pg-migrate refuses to go on", runs: false },
     trackingTables: ["pgmigrations"],
   },
   {
@@ -199,6 +221,8 @@ const list: readonly Tool[] = [
     sends: "text",
     duplicates: "postgrator fails on it",
     badName: "postgrator skips it",
+    edited: "postgrator refuses to go on",
+    late: { what: "postgrator never runs it where a newer one has run", runs: false },
     trackingTables: ["schemaversion"],
   },
   {
@@ -209,6 +233,8 @@ const list: readonly Tool[] = [
     optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
     optedOut: line(/^--![ \t]*no-transaction\b/m),
     rollbacks: "none",
+    edited: "graphile-migrate refuses to go on",
+    late: { what: "graphile-migrate refuses to go on", runs: false },
     trackingTables: ["graphile_migrate.migrations", "graphile_migrate.current"],
   },
   {
@@ -220,6 +246,8 @@ const list: readonly Tool[] = [
     optedOut: (source) => atlasHead(source.text),
     order: "text",
     rollbacks: "none",
+    edited: "atlas refuses to go on",
+    late: { what: "atlas refuses to go on", runs: false },
     trackingTables: ["atlas_schema_revisions"],
   },
   {
@@ -229,6 +257,7 @@ const list: readonly Tool[] = [
     sends: "statement",
     duplicates: "fine",
     resets: "all",
+    late: { what: "sqitch refuses to go on where the later changes are deployed", runs: false },
     trackingTables: ["sqitch.changes", "sqitch.tags", "sqitch.events", "sqitch.dependencies"],
   },
   {
@@ -241,6 +270,7 @@ const list: readonly Tool[] = [
     optedOut: line(/^---- tern: disable-tx ----\r?$/m),
     duplicates: "tern fails on it",
     resets: "all",
+    late: { what: "tern never runs it where a newer one has run", runs: false },
     trackingTables: ["schema_version", "public.schema_version"],
   },
   {
@@ -251,6 +281,7 @@ const list: readonly Tool[] = [
     optOut: "-- transactional: false on a line of the file",
     optedOut: line(/^[ \t]*--[ \t]*transactional[ \t]*:[ \t]*false[ \t]*\r?$/m),
     duplicates: "fine",
+    late: { what: "yoyo runs it after the newer ones", runs: true },
     trackingTables: ["_yoyo_migration", "_yoyo_log", "_yoyo_version", "yoyo_lock"],
   },
   {
@@ -265,9 +296,18 @@ const list: readonly Tool[] = [
     shapes: ["sections"],
     wraps: "none",
     sends: "statement",
+    edited: "play runs the old down and the new up",
+    late: { what: "play undoes the newer ones first", runs: false },
     trackingTables: ["play_evolutions"],
   },
-  { name: "db-migrate", shapes: ["pairs"], wraps: "each", sends: "text", trackingTables: ["migrations"] },
+  {
+    name: "db-migrate",
+    shapes: ["pairs"],
+    wraps: "each",
+    sends: "text",
+    late: { what: "db-migrate runs it after the newer ones", runs: true },
+    trackingTables: ["migrations"],
+  },
   {
     name: "pop",
     shapes: ["pairs"],
@@ -275,6 +315,7 @@ const list: readonly Tool[] = [
     sends: "text",
     optOut: ".autocommit in the file name, as in 001_x.autocommit.up.sql",
     optedOut: (source) => /\.autocommit\./.test(source.file),
+    late: { what: "pop runs it after the newer ones", runs: true },
     trackingTables: ["schema_migration", "schema_migrations"],
   },
   {
@@ -286,6 +327,8 @@ const list: readonly Tool[] = [
     optedOut: first(/^--[ \t]*changeset[^\n]*\brunInTransaction:false\b/im),
     rollbacks: "section",
     duplicates: "fine",
+    edited: "liquibase refuses to go on",
+    late: { what: "liquibase runs it after the newer ones", runs: true },
     trackingTables: ["databasechangelog", "databasechangeloglock"],
   },
 ];

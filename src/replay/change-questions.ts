@@ -5,7 +5,7 @@ import { fillsAfter, isFilled, type Fills } from "./fills.ts";
 import { nameTaken, objectMadeHere, objectText, saidByPrograms } from "./named-object.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import type { Answers } from "./make-step.ts";
-import { firstOfRelease } from "./pending.ts";
+import { releaseOf } from "./pending.ts";
 import { usersOfOldName } from "./rename-users.ts";
 import { constraintGone, isDefaultForOldRows, isRequiredStill, isRetiring } from "./retiring.ts";
 import { unsupported, type Unsupported } from "./versions.ts";
@@ -77,7 +77,7 @@ export const changeAnswers: Answers<ChangeQuestions> = {
   objectMadeHere:
     (step, { facts }) =>
     () =>
-      objectMadeHere(step, firstOfRelease(step.migration, facts)),
+      objectMadeHere(step, releaseOf(step.migration, facts)),
   saidByPrograms: (step) => () => saidByPrograms(step),
   nameTaken: (step) => () => nameTaken(step),
   retires: (step) => (table, column) => isRetiring(step, table, column),

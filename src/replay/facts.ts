@@ -1,4 +1,5 @@
 import type { Facts } from "../project/facts.ts";
+import type { Changes } from "../project/changes.ts";
 import type { Stats, TableStats } from "../project/stats.ts";
 
 /** The facts about the world that replaying needs (see `Facts` in src/project/facts.ts). */
@@ -11,6 +12,8 @@ export interface ReplayFacts {
   readonly serverMinor?: number | undefined;
   /** Migrations up to and including this one (name or version) are replayed but not reported. */
   readonly startAfter?: string | undefined;
+  /** Only migrations that are new or changed are reported, and the new ones are a release. */
+  readonly changes?: Changes | undefined;
   /** Sizes of tables by name; `*` stands for any characters. */
   readonly tables: Readonly<Record<string, "small" | "large">>;
   /** Sizes of production's tables, by key. */
@@ -54,7 +57,7 @@ export function sizeOf({ rows, bytes }: TableStats): Size {
   return rows >= largeRows || bytes >= largeBytes ? "large" : "unknown";
 }
 
-export function replayFacts(facts: Facts, stats?: Stats): ReplayFacts {
+export function replayFacts(facts: Facts, stats?: Stats, changes?: Changes): ReplayFacts {
   const tables = Object.entries(facts.tables ?? {}).map(([name, size]) => {
     if (typeof size !== "number") return [name, size] as const;
     return [name, size <= smallRows ? "small" : "large"] as const;
@@ -66,6 +69,7 @@ export function replayFacts(facts: Facts, stats?: Stats): ReplayFacts {
     versionStated: version !== undefined,
     serverMinor: Number.isNaN(minor) ? undefined : minor,
     startAfter: facts.startAfter,
+    changes,
     tables: Object.fromEntries(tables),
     stats,
     lockTimeout: facts.lockTimeout,

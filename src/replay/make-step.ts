@@ -8,7 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
 import { changeAnswers } from "./change-questions.ts";
-import { firstOfRelease } from "./pending.ts";
+import { releaseOf } from "./pending.ts";
 import type { Fills } from "./fills.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
 import { usedBeforeCommit } from "./enum-use.ts";
@@ -117,15 +117,15 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   createdPending:
     ({ before, migration }, { facts }) =>
     (table, column) => {
-      const first = firstOfRelease(migration, facts);
+      const inRelease = releaseOf(migration, facts);
       const key = keyIn(before, table);
       const relation = before.relation(key);
       if (relation.is !== "present") return "unknown";
-      if (relation.value.origin !== undefined && relation.value.origin.migration >= first) return "yes";
+      if (relation.value.origin !== undefined && inRelease(relation.value.origin.migration)) return "yes";
       const found = column === undefined ? undefined : before.column(key, column);
       if (found === undefined || found.is === "absent") return "no";
       if (found.is === "unknown") return "unknown";
-      return isAdded(found.value) && found.value.origin.migration >= first ? "yes" : "no";
+      return isAdded(found.value) && inRelease(found.value.origin.migration) ? "yes" : "no";
     },
   isHere: (step) => (origin) => origin?.migration === step.migration.migration.index,
   inBody: ({ statement, operation }) => statement.kind === "DoStmt" || operation.called === true,

@@ -42,11 +42,10 @@ export function objectText(operation: Operation): string | undefined {
 }
 
 /** See `Step.objectMadeHere`. */
-export function objectMadeHere(step: Step, firstPending: number): boolean {
+export function objectMadeHere(step: Step, inRelease: (migration: number) => boolean): boolean {
   const object = namedObject(step.operation);
   if (object === undefined) return false;
-  const isNew = (origin: Origin | undefined): boolean =>
-    origin !== undefined && origin.migration >= firstPending;
+  const isNew = (origin: Origin | undefined): boolean => origin !== undefined && inRelease(origin.migration);
   const { what, name, text } = object;
   const made = step.earlier().some(({ operation }) => makes(operation, what, text));
   if (made || name === undefined) return made;

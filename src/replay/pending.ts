@@ -1,8 +1,30 @@
+import type { Migration } from "../project/migration.ts";
 import type { ReplayFacts } from "./facts.ts";
 import type { MigrationScope } from "./step.ts";
 
-/** Number of the first migration of the release; without `startAfter` each migration is a release of its own. */
-export function firstOfRelease(scope: MigrationScope, facts: ReplayFacts): number {
-  if (facts.startAfter === undefined || !scope.pending) return scope.migration.index;
-  return scope.firstPending;
+/** New or changed since the commit that is compared with; true if none is. */
+export function isChanged({ up, down }: Migration, { changes }: ReplayFacts): boolean {
+  if (changes === undefined) return true;
+  return (
+    changes.status(up.path) !== "unchanged" || (down && changes.status(down.path) !== "unchanged") === true
+  );
+}
+
+/**
+ * Tests whether a migration, by its number, is of the same release as this one: all that are new in git, or after
+ * `startAfter`; without these each migration is a release of its own.
+ */
+export function releaseOf(
+  scope: MigrationScope,
+  { changes, startAfter }: ReplayFacts,
+): (index: number) => boolean {
+  const { index, up } = scope.migration;
+  const { migrations } = scope.history;
+  const isNew = (path: string | undefined): boolean =>
+    path !== undefined && changes?.status(path) === "added";
+  if (changes !== undefined && isNew(up.path)) {
+    return (other) => other >= scope.firstPending && isNew(migrations[other]?.up.path);
+  }
+  if (changes !== undefined || startAfter === undefined || !scope.pending) return (other) => other === index;
+  return (other) => other >= scope.firstPending;
 }

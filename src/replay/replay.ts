@@ -19,6 +19,7 @@ import type { ReplayFacts } from "./facts.ts";
 import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
+import { isChanged } from "./pending.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import { findSecrets } from "./secrets.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
@@ -63,14 +64,15 @@ export function replayMigration(
   read: Read,
   facts: ReplayFacts,
 ): { readonly scope: MigrationScope; readonly state: ReplayState } {
-  const scope = new Scope(history, migration, state);
+  const scope = new Scope(history, migration, state, isChanged(migration, facts));
   if (migration.code === true) return { scope, state: afterCode(state, migration, facts) };
   const up = runScript(scope, migration.up, "up", state, read(migration.up), facts);
   scope.finishUp(up);
   // The downs of a change in parts lead back together: one alone says nothing.
-  if (migration.down !== undefined && !migration.down.empty && migration.partOf === undefined) {
+  const { down } = migration;
+  if (scope.pending && down !== undefined && !down.empty && migration.partOf === undefined) {
     const afterUp = { ...state, schema: up.schema, decided: true };
-    scope.finishDown(runScript(scope, migration.down, "down", afterUp, read(migration.down), facts));
+    scope.finishDown(runScript(scope, down, "down", afterUp, read(down), facts));
   }
   const next: ReplayState = {
     schema: up.schema,
@@ -300,12 +302,12 @@ class Scope implements MigrationScope {
   first: boolean;
   #afterDown: Schema | undefined;
 
-  constructor(history: History, migration: Migration, state: ReplayState) {
+  constructor(history: History, migration: Migration, state: ReplayState, changed: boolean) {
     this.history = history;
     this.migration = migration;
     this.before = state.schema;
     this.after = state.schema;
-    this.pending = state.firstPending !== undefined;
+    this.pending = state.firstPending !== undefined && changed;
     this.firstPending = state.firstPending ?? migration.index;
     this.first = !state.decided;
   }

@@ -207,6 +207,38 @@ export interface ProjectScope {
   readonly fileProblems: (histories: readonly History[], rule: FileProblem["rule"]) => readonly FileProblem[];
   /** Where findings about a script as a whole point. */
   readonly startOf: (script: Script) => Place;
+  /** By comparison with a commit; empty without one. */
+  readonly edited: () => readonly EditedMigration[];
+  readonly late: () => readonly LateComer[];
+}
+
+/** A migration that was there at the commit which is compared with, and isn't what it was. */
+export interface EditedMigration {
+  /** Its first statement, or where it was if it is gone. */
+  readonly at: Place;
+  /** As it was called. */
+  readonly name: string;
+  /** `comments`: nothing but comments and blanks. */
+  readonly how: "text" | "comments" | "renamed" | "deleted";
+  /** As it is called now. */
+  readonly to?: string | undefined;
+  /** What it is compared with: `main`. */
+  readonly since: string;
+  /** What the tool does about it; undefined: it doesn't look. */
+  readonly consequence?: string | undefined;
+}
+
+/** A new migration that comes before one that was there. */
+export interface LateComer {
+  readonly at: Place;
+  readonly name: string;
+  /** The newest that was there. */
+  readonly newest: string;
+  readonly since: string;
+  /** What the tool does with it, as far as that is known. */
+  readonly consequence?: string | undefined;
+  /** The tool runs it all the same, or isn't known. */
+  readonly runs: boolean;
 }
 
 /** A place in a file. */

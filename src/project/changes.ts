@@ -1,0 +1,82 @@
+/** What became of a project's files since some commit; `git.ts` asks git for it. */
+import type { FileSystem } from "./migration.ts";
+import { compareText, join, parentOf } from "./paths.ts";
+
+export type FileStatus = "added" | "modified" | "unchanged";
+
+/** Paths are as shown to the user. */
+export interface Changes {
+  /** For messages: `main`, `the last commit`. */
+  readonly since: string;
+  /** Of a file that is there; one that was only moved, with the same name, is as it was. */
+  readonly status: (path: string) => FileStatus;
+  /** What is no longer under its path, with its new path if it was renamed. */
+  readonly gone: ReadonlyMap<string, string | undefined>;
+  /** Files that were there have changed. */
+  readonly touchesOld: boolean;
+  /** The files as they were then. */
+  readonly base: FileSystem;
+}
+
+export interface ChangedFiles {
+  readonly since: string;
+  readonly added: ReadonlySet<string>;
+  readonly modified: ReadonlySet<string>;
+  readonly deleted: ReadonlySet<string>;
+  /** Old path → new path; a new one that also changed stands in `modified`. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** Text at that time of a file that has since changed, gone or moved. */
+  readonly before: (path: string) => string | undefined;
+}
+
+export function changesOf(files: ChangedFiles, now: FileSystem): Changes {
+  const { since, added, modified, deleted, renamed, before } = files;
+  const gone = new Map<string, string | undefined>([...deleted].map((path) => [path, undefined]));
+  for (const [from, to] of renamed) gone.set(from, to);
+  const newPaths = new Set([...added, ...renamed.values()]);
+  return {
+    since,
+    gone,
+    touchesOld: modified.size + gone.size > 0,
+    status: (path) => (added.has(path) ? "added" : modified.has(path) ? "modified" : "unchanged"),
+    base: changedView(now, {
+      hidden: newPaths,
+      restored: new Set(gone.keys()),
+      changed: modified,
+      text: before,
+    }),
+  };
+}
+
+export interface ChangedView {
+  /** Files that aren't seen. */
+  readonly hidden: ReadonlySet<string>;
+  /** Files that are seen although they aren't there. */
+  readonly restored: ReadonlySet<string>;
+  /** Files with another text. */
+  readonly changed: ReadonlySet<string>;
+  /** Text of those restored and changed. */
+  readonly text: (path: string) => string | undefined;
+}
+
+/** `fs` with some files hidden, others restored, and texts exchanged. */
+export function changedView(fs: FileSystem, { hidden, restored, changed, text }: ChangedView): FileSystem {
+  const extra = new Map<string, Set<string>>();
+  for (const path of restored) {
+    let name = path;
+    for (let folder = parentOf(path); folder !== undefined; folder = parentOf(folder)) {
+      const names = extra.get(folder) ?? new Set();
+      extra.set(folder, names.add(name.slice(folder === "." ? 0 : folder.length + 1)));
+      name = `${folder}/`;
+    }
+  }
+  return {
+    read: (path) =>
+      restored.has(path) || changed.has(path) ? text(path) : hidden.has(path) ? undefined : fs.read(path),
+    list(folder) {
+      const there = fs.list(folder).filter((name) => !hidden.has(join(folder, name)));
+      const more = extra.get(folder);
+      return more === undefined ? there : [...new Set([...there, ...more])].sort(compareText);
+    },
+  };
+}

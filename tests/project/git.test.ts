@@ -1,0 +1,170 @@
+/** What git says has changed, from a real git. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../../src/cli/main.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "ddlint-git-"));
+const shop = join(folder, "shop");
+// The repository's own commits, not the developer's: no hooks, no signatures, no identity from outside.
+const env = {
+  ...process.env,
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_SYSTEM: "/dev/null",
+  GIT_AUTHOR_NAME: "a",
+  GIT_AUTHOR_EMAIL: "a@example.com",
+  GIT_COMMITTER_NAME: "a",
+  GIT_COMMITTER_EMAIL: "a@example.com",
+};
+
+function git(...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync("git", args, { cwd: shop, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`);
+  return stdout.trim();
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(shop, path)), { recursive: true });
+  writeFileSync(join(shop, path), text);
+}
+
+const commit = (message: string): void => {
+  git("add", "--all");
+  git("commit", "--quiet", "--message", message);
+};
+
+/** `file rule` of each finding. */
+async function findings(line: string, cwd = shop): Promise<readonly string[]> {
+  const outcome = await run([...line.split(" "), "--format", "json"], cwd);
+  if (outcome.stdout === "") throw new Error(outcome.stderr);
+  const { findings: all } = JSON.parse(outcome.stdout) as { findings: { file: string; ruleId: string }[] };
+  return all.map(({ file, ruleId }) => `${file} ${ruleId}`);
+}
+
+const create = (table: string): string =>
+  `CREATE TABLE ${table} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text);\n`;
+const drop = (table: string): string => `SET lock_timeout = '2s';\nALTER TABLE ${table} DROP COLUMN note;\n`;
+
+beforeAll(() => {
+  mkdirSync(shop);
+  git("init", "--quiet", "--initial-branch", "main");
+  write("migrations/001_orders.sql", create("orders"));
+  write("migrations/002_codes.sql", create("codes"));
+  write("migrations/003_drop_note.sql", drop("codes"));
+  commit("Begin");
+  git("switch", "--quiet", "--create", "feature");
+  write("migrations/004_drop_note.sql", drop("orders"));
+  commit("Drop");
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const reset = (): void => {
+  git("reset", "--quiet", "--hard", "feature");
+  git("clean", "--quiet", "--force", "-d");
+};
+
+describe("--since", () => {
+  it("reports on what is new", async () => {
+    expect(await findings("migrations --since main")).toEqual(["migrations/004_drop_note.sql drop-column"]);
+    expect(await findings("--changed")).toEqual(["migrations/004_drop_note.sql drop-column"]);
+    expect(await findings("--since HEAD")).toEqual([]);
+  });
+
+  it("works below the repository's root", async () => {
+    expect(await findings("--since main", join(shop, "migrations"))).toEqual([
+      "004_drop_note.sql drop-column",
+    ]);
+  });
+
+  it("counts files that git doesn't follow yet", async () => {
+    write("migrations/005_drop.sql", "SET lock_timeout = '2s';\nDROP TABLE codes;\n");
+    expect(await findings("--since HEAD")).toEqual(["migrations/005_drop.sql drop-table"]);
+    reset();
+  });
+
+  it("takes tables of the same branch as new", async () => {
+    write("migrations/005_audit.sql", create("audit"));
+    write("migrations/006_drop.sql", drop("audit"));
+    expect(await findings("--since HEAD")).toEqual([]);
+    reset();
+  });
+
+  it("sees edits, renames and deletions of merged migrations", async () => {
+    write("migrations/001_orders.sql", create("orders").replace("note text", "note varchar"));
+    renameSync(join(shop, "migrations/002_codes.sql"), join(shop, "migrations/005_codes.sql"));
+    rmSync(join(shop, "migrations/003_drop_note.sql"));
+    const found = await findings("--since main --only edited-after-apply");
+    expect(found).toEqual([
+      "migrations/001_orders.sql edited-after-apply",
+      "migrations/005_codes.sql edited-after-apply",
+      "migrations/003_drop_note.sql edited-after-apply",
+    ]);
+    git("add", "--all");
+    expect(await findings("--since main --only edited-after-apply")).toEqual(found);
+    reset();
+  });
+
+  it("sees a version before merged ones", async () => {
+    write("migrations/002_5_late.sql", create("late"));
+    write("migrations/0025_late.sql", create("later"));
+    expect(await findings("--since main --only version-out-of-order")).toEqual([
+      "migrations/002_5_late.sql version-out-of-order",
+    ]);
+    reset();
+  });
+});
+
+describe("--staged", () => {
+  it("reads the index, not the work tree", async () => {
+    write("migrations/005_drop.sql", "SET lock_timeout = '2s';\nDROP TABLE codes;\n");
+    expect(await findings("--staged")).toEqual([]);
+    git("add", "migrations/005_drop.sql");
+    write("migrations/005_drop.sql", "SELECT 1;\n");
+    expect(await findings("--staged")).toEqual(["migrations/005_drop.sql drop-table"]);
+    rmSync(join(shop, "migrations/005_drop.sql"));
+    expect(await findings("--staged")).toEqual(["migrations/005_drop.sql drop-table"]);
+    reset();
+  });
+
+  it("works before the first commit", async () => {
+    const fresh = join(folder, "fresh");
+    mkdirSync(fresh);
+    spawnSync("git", ["init", "--quiet"], { cwd: fresh, env });
+    writeFileSync(join(fresh, "001_orders.sql"), `${create("orders")}DROP TABLE codes;\n`);
+    spawnSync("git", ["add", "."], { cwd: fresh, env });
+    expect(await findings(". --staged --only unknown-table,drop-table", fresh)).not.toEqual([]);
+  });
+});
+
+describe("what git can't answer", () => {
+  const message = async (line: string, cwd = shop): Promise<string> => {
+    const { exitCode, stderr } = await run(line.split(" "), cwd);
+    expect(exitCode).toBe(2);
+    return stderr;
+  };
+
+  it("is said with what to do", async () => {
+    expect(await message("--since nowhere")).toMatch(
+      /^ddlint: git knows no commit "nowhere"; .*git fetch origin nowhere/,
+    );
+    expect(await message("--since=--help")).toContain('git knows no commit "--help"');
+    expect(await message("--since main --staged")).toBe("ddlint: --since and --staged exclude each other\n");
+    expect(await message("--changed", folder)).toMatch(/^ddlint: git: not a git repository/);
+  });
+
+  it("names a shallow clone as the reason", async () => {
+    const clone = join(folder, "clone");
+    const url = `file://${shop}`;
+    const options = ["--quiet", "--depth", "1", "--branch", "feature", url, clone];
+    spawnSync("git", ["clone", ...options], { env });
+    spawnSync("git", ["fetch", "--quiet", "--depth", "1", "origin", "main:main"], { cwd: clone, env });
+    const said = await message("--since main", clone);
+    expect(said).toContain(
+      'no common commit of "main" and HEAD; the clone is shallow: git fetch --unshallow',
+    );
+  });
+});
