@@ -11,17 +11,17 @@ import { lintHistories, type LintInput } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
-import { openBase, openHistories, openSnapshot, openStats, type Opened } from "./open.ts";
+import { openBase, openHistories, openWorlds, type Opened } from "./open.ts";
 import type { Changes } from "./project/changes.ts";
 import type { Facts } from "./project/facts.ts";
 import type { Compared, Comparison } from "./project/git.ts";
 import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
-import type { FileSystem, Script } from "./project/migration.ts";
+import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { chooseParser } from "./parser.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
-import { replayFacts } from "./replay/facts.ts";
+import type { MigrationScope } from "./replay/step.ts";
 import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
@@ -135,10 +135,13 @@ async function lint(
 ): Promise<LintResult> {
   const parser = await chooseParser(options.facts.parser);
   const read = readRecent(parser.frontEnd);
-  const facts = replayFacts(options.facts, openStats(fs, options.facts), options.changes);
-  const snapshot = openSnapshot(fs, options.facts, read);
+  const worldOf = openWorlds(fs, options.facts, read, options.changes);
+  const scopesOf = (history: History): Iterable<MigrationScope> => {
+    const { facts, snapshot } = worldOf(history);
+    return replay(history, read, facts, snapshot);
+  };
   const result = lintHistories({
-    runs: histories.map((history) => ({ history, scopes: replay(history, read, facts, snapshot) })),
+    runs: histories.map((history) => ({ history, scopes: scopesOf(history) })),
     read,
     rules: resolveRules(options.rules ?? rules, options.opinions ?? {}, "postgres"),
     report,

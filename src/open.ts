@@ -2,10 +2,11 @@
 import { UserError } from "./config/user-error.ts";
 import { discover } from "./project/discover.ts";
 import type { Changes } from "./project/changes.ts";
-import type { Facts } from "./project/facts.ts";
+import { factsIn, type Facts } from "./project/facts.ts";
 import type { FileSystem, History } from "./project/migration.ts";
 import { readStats, type Stats } from "./project/stats.ts";
 import { isNamed, type Read } from "./replay/replay.ts";
+import { replayFacts, type ReplayFacts } from "./replay/facts.ts";
 import { snapshotSchema } from "./replay/snapshot.ts";
 import type { Schema } from "./schema/schema.ts";
 import { nearest } from "./text/nearest.ts";
@@ -20,7 +21,7 @@ export interface Opened {
 export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
   const all = discover(fs, paths, facts);
   const histories = all.filter(({ dialect }) => dialect === undefined || dialect === "postgres");
-  checkStartAfter(histories, facts.startAfter);
+  checkStartAfter(histories, facts);
   return { histories, leftOut: all.filter((history) => !histories.includes(history)) };
 }
 
@@ -31,12 +32,38 @@ export function openBase(changes: Changes, paths: readonly string[], facts: Fact
   return changes.touchesOld ? discover(changes.base, paths, facts) : [];
 }
 
+/** What replaying one history needs beside its files. */
+export interface World {
+  readonly facts: ReplayFacts;
+  readonly snapshot: Schema | undefined;
+}
+
+/**
+ * The world of each history; what `facts` name is read once.
+ *
+ * @throws UserError if it can't be read
+ */
+export function openWorlds(
+  fs: FileSystem,
+  facts: Facts,
+  read: Read,
+  changes?: Changes,
+): (history: Pick<History, "root">) => World {
+  const open = (own: Facts): World => ({
+    facts: replayFacts(own, openStats(fs, own), changes),
+    snapshot: openSnapshot(fs, own, read),
+  });
+  const common = open(factsIn("", facts));
+  const own = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, open(factsIn(root, facts))]));
+  return ({ root }) => own.get(root) ?? common;
+}
+
 /**
  * The sizes of production's tables, if `facts` name a file of them.
  *
  * @throws UserError if it can't be read
  */
-export function openStats(fs: FileSystem, { stats: path }: Facts): Stats | undefined {
+function openStats(fs: FileSystem, { stats: path }: Facts): Stats | undefined {
   if (path === undefined) return undefined;
   const text = fs.read(path);
   const stats = text === undefined ? undefined : readStats(text);
@@ -56,7 +83,7 @@ export function openStats(fs: FileSystem, { stats: path }: Facts): Stats | undef
  *
  * @throws UserError if it can't be read
  */
-export function openSnapshot(fs: FileSystem, { schema: path }: Facts, read: Read): Schema | undefined {
+function openSnapshot(fs: FileSystem, { schema: path }: Facts, read: Read): Schema | undefined {
   if (path === undefined) return undefined;
   const text = fs.read(path);
   if (text === undefined)
@@ -64,7 +91,19 @@ export function openSnapshot(fs: FileSystem, { schema: path }: Facts, read: Read
   return snapshotSchema(path, text, read);
 }
 
-function checkStartAfter(histories: readonly History[], name: string | undefined): void {
+function checkStartAfter(histories: readonly History[], facts: Facts): void {
+  const { folders = {}, startAfter } = facts;
+  const others = histories.filter(({ root }) => folders[root]?.startAfter === undefined);
+  checkNamed(others, startAfter);
+  for (const [folder, own] of Object.entries(folders)) {
+    checkNamed(
+      histories.filter(({ root }) => root === folder),
+      own.startAfter,
+    );
+  }
+}
+
+function checkNamed(histories: readonly History[], name: string | undefined): void {
   if (name === undefined) return;
   const migrations = histories.flatMap((history) => history.migrations);
   if (migrations.length === 0 || migrations.some((migration) => isNamed(migration, name))) return;

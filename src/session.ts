@@ -4,13 +4,12 @@ import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
-import { openHistories, openSnapshot, openStats } from "./open.ts";
+import { openHistories, openWorlds } from "./open.ts";
 import type { Facts } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { remembered } from "./project/remembered.ts";
 import { chooseParser } from "./parser.ts";
-import { replayFacts } from "./replay/facts.ts";
 import { initialState, replayMigration, type ReplayState } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
 import type { ParsedText } from "./sql/front-end.ts";
@@ -44,7 +43,6 @@ interface Track {
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
   const { frontEnd } = await chooseParser(options.facts?.parser);
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
-  const facts = replayFacts(options.facts ?? {}, openStats(disk, options.facts ?? {}));
   const rules = resolveRules(options.rules ?? builtInRules, options.opinions ?? {}, "postgres");
   const buffers = new Map<string, string>();
   const parsed = new Map<string, { readonly script: Script; readonly result: ParsedText }>();
@@ -59,7 +57,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     return result;
   };
 
-  const snapshot = openSnapshot(disk, options.facts ?? {}, read);
+  const worldOf = openWorlds(disk, options.facts ?? {}, read);
 
   /** Histories as they are now; states of migrations before the first change are kept. */
   const current = (): readonly Track[] => {
@@ -78,6 +76,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   let changed = true;
 
   const stateBefore = ({ history, states }: Track, index: number): ReplayState => {
+    const { facts, snapshot } = worldOf(history);
     for (let i = states.length; i <= index; i++) {
       const previous = states[i - 1];
       const migration = history.migrations[i - 1];
@@ -91,6 +90,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   };
 
   function* scopes(track: Track, file: string | undefined): Generator<MigrationScope> {
+    const { facts } = worldOf(track.history);
     for (const migration of track.history.migrations) {
       if (file !== undefined && migration.up.path !== file && migration.down?.path !== file) continue;
       const state = stateBefore(track, migration.index);

@@ -31,7 +31,6 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const format = formatFrom(options);
   const failure = failureFrom(options);
   const comparison = comparisonFrom(options);
-  const facts = factsFrom(options);
   const stdin = options.stdin === true || paths.includes("-");
   const config = await configFor(options, cwd);
   const opinions = opinionsFrom(options, config.opinions, config.rules);
@@ -42,7 +41,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     cwd,
     ...request,
     ...compared,
-    facts: { ...config.facts, ...facts },
+    facts: factsFrom(options, config.facts),
     opinions,
     rules: config.rules,
     onProgress: progress.show,

@@ -77,8 +77,15 @@ export function addCheckOptions(command: Command): Command {
     .option("--verbose", "say how the project was read");
 }
 
-/** The command line's share of the facts; only what was written. */
-export function factsFrom(options: CheckOptions): Facts {
+/** The facts of the configuration with those of the command line, which win. */
+export function factsFrom(options: CheckOptions, base: Facts): Facts {
+  const given = givenFacts(options);
+  if (base.folders === undefined) return { ...base, ...given };
+  const folders = Object.entries(base.folders).map(([folder, own]) => [folder, { ...own, ...given }]);
+  return { ...base, ...given, folders: Object.fromEntries(folders) as Facts["folders"] };
+}
+
+function givenFacts(options: CheckOptions): Facts {
   const { dialect, serverVersion, tool, runner, after } = options;
   if (serverVersion !== undefined && !/^\d{1,4}(\.\d{1,4}){0,2}$/.test(serverVersion)) {
     throw new UserError(`--server-version: "${serverVersion}" is no version`, { expected: "for example 16" });

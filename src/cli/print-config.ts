@@ -11,7 +11,7 @@ export async function printConfig(
   cwd: string,
 ): Promise<Outcome> {
   const config = await configFor(options, cwd);
-  const facts = { ...config.facts, ...factsFrom(options) };
+  const facts = factsFrom(options, config.facts);
   const opinions = opinionsFrom(options, config.opinions, config.rules);
   const { histories } = await lintProject({ cwd, paths, facts, opinions, rules: config.rules });
   const { active } = resolveRules(config.rules, opinions, "postgres");
@@ -19,11 +19,13 @@ export async function printConfig(
     file: config.file ?? null,
     facts,
     presets: opinions.presets ?? ["recommended"],
-    histories: histories.map(({ root, tool, layout, evidence, migrations }) => ({
+    histories: histories.map(({ root, tool, layout, evidence, dialect, dialectEvidence, migrations }) => ({
       root,
       tool,
       layout,
       evidence,
+      dialect: dialect ?? "postgres",
+      dialectEvidence: dialectEvidence ?? [],
       migrations: migrations.length,
     })),
     rules: Object.fromEntries(

@@ -12,7 +12,8 @@ import { UserError } from "./user-error.ts";
 export interface Config extends Omit<Facts, "serverVersion" | "migrations"> {
   readonly $schema?: string | undefined;
   readonly serverVersion?: string | number | undefined;
-  readonly migrations?: string | readonly string[] | undefined;
+  /** Folders; with facts of their own, `{ folder: { … } }`. */
+  readonly migrations?: string | readonly string[] | Readonly<Record<string, FolderConfig>> | undefined;
   readonly presets?: readonly PresetName[] | undefined;
   readonly rules?: Readonly<Record<string, RuleSetting>> | undefined;
   readonly overrides?: readonly ConfigOverride[] | undefined;
@@ -20,6 +21,20 @@ export interface Config extends Omit<Facts, "serverVersion" | "migrations"> {
   /** Rules of your own; only in configuration that is code. */
   readonly plugins?: readonly Rule[] | undefined;
 }
+
+/** What holds for one folder of migrations. */
+export type FolderConfig = Pick<
+  Config,
+  | "dialect"
+  | "serverVersion"
+  | "tool"
+  | "runner"
+  | "startAfter"
+  | "schema"
+  | "tables"
+  | "stats"
+  | "lockTimeout"
+>;
 
 export interface ConfigOverride {
   readonly files: string | readonly string[];
@@ -122,13 +137,17 @@ function factsOf(config: Config, path: string, cwd: string): Facts {
   const { migrations, schema, serverVersion, stats } = config;
   const local = (name: string): string =>
     slashes(relative(resolve(cwd), resolve(dirname(path), name))) || ".";
+  const folders = isByFolder(migrations)
+    ? Object.entries(migrations).map(([folder, own]) => [local(folder), factsOf(own, path, cwd)] as const)
+    : [migrations ?? []].flat().map((folder) => [local(folder), {}] as const);
   return defined({
     dialect: config.dialect,
     serverVersion: serverVersion === undefined ? undefined : String(serverVersion),
     tool: config.tool,
     runner: config.runner,
     parser: config.parser,
-    migrations: migrations === undefined ? undefined : [migrations].flat().map(local),
+    migrations: migrations === undefined ? undefined : folders.map(([folder]) => folder),
+    folders: isByFolder(migrations) ? Object.fromEntries(folders) : undefined,
     startAfter: config.startAfter,
     schema: schema === undefined ? undefined : local(schema),
     tables: config.tables,
@@ -137,6 +156,9 @@ function factsOf(config: Config, path: string, cwd: string): Facts {
     now: config.now,
   });
 }
+
+const isByFolder = (migrations: Config["migrations"]): migrations is Readonly<Record<string, FolderConfig>> =>
+  typeof migrations === "object" && !Array.isArray(migrations);
 
 function opinionsOf(config: Config, path: string, cwd: string): Opinions {
   const base = slashes(relative(dirname(path), resolve(cwd)));

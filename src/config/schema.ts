@@ -19,19 +19,42 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
     )
     .describe('Severity of each rule, with its options: "off", or ["error", { … }].');
   const words = z.array(z.string().min(1));
+  const facts = {
+    dialect: z.enum(dialects).optional().describe("The database. Default: detected, else postgres."),
+    serverVersion: z
+      .union([z.string().regex(/^\d+(\.\d+){0,2}$/), z.number().positive()])
+      .optional()
+      .describe('Version of the oldest server that the migrations run on: 14, "8.4".'),
+    tool: z
+      .enum(tools as [string, ...string[]])
+      .optional()
+      .describe("The tool that runs the migrations. Default: detected."),
+    runner: z.enum(runners).optional().describe("How hand-made migrations reach the server."),
+    startAfter: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The last migration already applied: it and older ones are read, not reported."),
+    schema: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("A snapshot of the schema before the history (pg_dump --schema-only)."),
+    tables: z
+      .record(z.string(), z.union([z.enum(["small", "large"]), z.number().nonnegative()]))
+      .optional()
+      .describe('Sizes of tables, or their number of rows: { "countries": "small", "audit.*": "large" }.'),
+    stats: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("A file with the sizes of production's tables: what `ddlint stats-query` prints gives it."),
+    lockTimeout: z.string().min(1).optional().describe('lock_timeout as set outside of the files: "5s".'),
+  };
   return z
     .strictObject({
       $schema: z.string().optional().describe("Where editors find the schema of this file."),
-      dialect: z.enum(dialects).optional().describe("The database. Default: detected, else postgres."),
-      serverVersion: z
-        .union([z.string().regex(/^\d+(\.\d+){0,2}$/), z.number().positive()])
-        .optional()
-        .describe('Version of the oldest server that the migrations run on: 14, "8.4".'),
-      tool: z
-        .enum(tools as [string, ...string[]])
-        .optional()
-        .describe("The tool that runs the migrations. Default: detected."),
-      runner: z.enum(runners).optional().describe("How hand-made migrations reach the server."),
+      ...facts,
       parser: z
         .enum(parsers)
         .optional()
@@ -39,29 +62,11 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
           "What reads PostgreSQL. Default: libpg-query, and pgsql-ast-parser where there is no WebAssembly.",
         ),
       migrations: z
-        .union([z.string().min(1), words])
+        .union([z.string().min(1), words, z.record(z.string().min(1), z.strictObject(facts))])
         .optional()
-        .describe("Folders of migrations, relative to this file; each is a history of its own."),
-      startAfter: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("The last migration already applied: it and older ones are read, not reported."),
-      schema: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("A snapshot of the schema before the history (pg_dump --schema-only)."),
-      tables: z
-        .record(z.string(), z.union([z.enum(["small", "large"]), z.number().nonnegative()]))
-        .optional()
-        .describe('Sizes of tables, or their number of rows: { "countries": "small", "audit.*": "large" }.'),
-      stats: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("A file with the sizes of production's tables: what `ddlint stats-query` prints gives it."),
-      lockTimeout: z.string().min(1).optional().describe('lock_timeout as set outside of the files: "5s".'),
+        .describe(
+          "Folders of migrations, relative to this file; each is a history of its own. With facts of its own: { folder: { … } }.",
+        ),
       now: z.string().min(1).optional().describe("The clock, as an ISO 8601 time. Default: the computer's."),
       presets: z
         .array(z.enum(presetNames as [string, ...string[]]))

@@ -2,7 +2,7 @@
  * From paths to histories: which folders hold migrations, and how each is read.
  *   given folder ──has migrations?──▶ it is a root │ else ──search below──▶ roots ──readHistory──▶ History[]
  */
-import type { Facts } from "./facts.ts";
+import { factsIn, type Facts } from "./facts.ts";
 import { packageRootOf } from "./detect.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { firstLine } from "./layouts/assemble.ts";
@@ -32,7 +32,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   const histories = new Map<string, History>();
   const add = (folder: string): boolean => {
     if (histories.has(folder)) return true;
-    const history = readHistory(fs, viewOf(fs, folder), facts);
+    const history = readHistory(fs, viewOf(fs, folder), factsIn(folder, facts));
     if (history === undefined || (history.migrations.length === 0 && history.problems.length === 0))
       return false;
     histories.set(folder, history);

@@ -20,6 +20,8 @@ export interface Facts {
   readonly parser?: Parser | undefined;
   /** Folders of migrations; each is a history of its own. */
   readonly migrations?: readonly string[] | undefined;
+  /** Facts of single folders of migrations, which win over those of all. */
+  readonly folders?: Readonly<Record<string, Facts>> | undefined;
   /** Name or version of the last migration that is already applied: it and older ones are replayed, not reported. */
   readonly startAfter?: string | undefined;
   /** Path of a schema snapshot (`pg_dump --schema-only`). */
@@ -32,4 +34,9 @@ export interface Facts {
   readonly lockTimeout?: string | undefined;
   /** The clock, as an ISO 8601 time. */
   readonly now?: string | undefined;
+}
+
+/** What holds for the history in one folder. */
+export function factsIn(folder: string, { folders, ...facts }: Facts): Facts {
+  return { ...facts, ...folders?.[folder] };
 }

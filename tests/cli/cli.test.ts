@@ -19,6 +19,8 @@ beforeAll(() => {
     "clean/001_init.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n",
     "typo.json": '{ "rules": { "drop-colum": "off" } }',
     "second.json": '{ "parser": "pgsql-ast-parser" }',
+    "folders.json": '{ "migrations": { "migrations": { "startAfter": "002" }, "clean": {} } }',
+    "wrong-folder.json": '{ "migrations": { "clean": { "startAfter": "002" }, "migrations": {} } }',
     "off.json": '{ "rules": { "drop-column": "off" } }',
   };
   for (const [path, text] of Object.entries(files)) {
@@ -50,6 +52,9 @@ describe("exit codes", () => {
     ["migrations --only drop-table", 0],
     ["migrations --after 002", 0],
     ["migrations --config off.json", 0],
+    ["--config folders.json", 0],
+    ["--config folders.json --after 001", 1],
+    ["--config wrong-folder.json", 2],
     ["migrations --config off.json --rule drop-column=error", 1],
     ["--version", 0],
     ["--help", 0],

@@ -77,6 +77,20 @@ describe("a configuration", () => {
     expect((await load({ "package.json": dependency })).file).toBeUndefined();
   });
 
+  it("may hold facts of single folders", async () => {
+    const config = await load({
+      "ddlint.jsonc": `{ "serverVersion": 16, "migrations": { "a/migrations": { "serverVersion": 14 }, "b": {} } }`,
+    });
+    expect(config.facts).toEqual({
+      serverVersion: "16",
+      migrations: ["a/migrations", "b"],
+      folders: { "a/migrations": { serverVersion: "14" }, b: {} },
+    });
+    await expect(load({ "ddlint.jsonc": `{ "migrations": { "a": { "rules": {} } } }` })).rejects.toThrow(
+      'unknown key "rules"',
+    );
+  });
+
   it("that is code isn't run unasked", async () => {
     const files = {
       "ddlint.config.mjs": "export default { tool: 'flyway', rules: { 'drop-column': 'off' } };",
