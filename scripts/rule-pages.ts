@@ -89,7 +89,15 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
   const report = formatText(
     {
       version: "",
-      summary: { files: 1, migrations: 1, statements: 1, suppressed: 0, ...countFindings(findings) },
+      summary: {
+        files: 1,
+        migrations: 1,
+        pending: 1,
+        statements: 1,
+        suppressed: 0,
+        accepted: 0,
+        ...countFindings(findings),
+      },
       findings: findings.map((finding) => ({ ...moved(finding), related: finding.related.map(moved) })),
       sources: new Map([[file, shown]]),
       rules: [rule],

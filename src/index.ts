@@ -25,13 +25,14 @@ import type { MigrationScope } from "./replay/step.ts";
 import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
-export { configParts, loadConfig } from "./config/load.ts";
+export { configParts, loadConfig, readBaselineFile } from "./config/load.ts";
 export type { Config, LoadedConfig, LoadOptions } from "./config/load.ts";
 export { UserError } from "./config/user-error.ts";
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
 export { effectsOf } from "./effects-of.ts";
 export type { EffectsOptions, StatementEffects } from "./effects-of.ts";
 export type * from "./effects/effects.ts";
+export { baselineText } from "./lint/baseline.ts";
 export { resolveRules, rulesByName } from "./lint/active.ts";
 export type { Finding, RelatedPlace } from "./lint/finding.ts";
 export { presetNames } from "./lint/opinions.ts";
@@ -77,6 +78,8 @@ export interface LintOptions {
   readonly fs?: FileSystem | undefined;
   /** Report only what is new or changed since a commit; see `compareWithGit`. */
   readonly changes?: Changes | undefined;
+  /** Also show findings of rules that else speak once a run: for a baseline. */
+  readonly everyFinding?: boolean | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
 }
 
@@ -146,6 +149,8 @@ async function lint(
     rules: resolveRules(options.rules ?? rules, options.opinions ?? {}, "postgres"),
     report,
     compared,
+    baseline: options.opinions?.baseline,
+    everyFinding: options.everyFinding,
     onProgress: options.onProgress,
   });
   return { ...result, leftOut, parser: { name: parser.name, because: parser.because } };

@@ -109,6 +109,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
         runs: current().map((track) => ({ history: track.history, scopes: scopes(track, file) })),
         read,
         rules,
+        baseline: options.opinions?.baseline,
         report: file === undefined ? undefined : (path) => path === file,
       });
     },

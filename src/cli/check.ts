@@ -33,7 +33,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const comparison = comparisonFrom(options);
   const stdin = options.stdin === true || paths.includes("-");
   const config = await configFor(options, cwd);
-  const opinions = opinionsFrom(options, config.opinions, config.rules);
+  const opinions = opinionsFrom(options, config, cwd);
   const request = stdin ? stdinRequest(options, cwd) : { paths: existing(paths, cwd) };
   const compared = comparison && (await compareWithGit(cwd, comparison));
   const progress = startProgress();
@@ -49,7 +49,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const report = reportOf(result, config.rules, options.quiet === true);
   const style = { colors: colorsFor(options.color, options.output === undefined), width: columns() };
   const text = (await formats[format]())(report, style);
-  if (options.output !== undefined) writeReport(options.output, text, cwd);
+  if (options.output !== undefined) writeFile(options.output, text, cwd, "--output");
   return {
     exitCode: exitCode(result, failure),
     stdout: options.output === undefined ? text : "",
@@ -62,7 +62,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
 export const configFor = (options: CheckOptions, cwd: string): Promise<LoadedConfig> =>
   loadConfig({ cwd, file: options.config, rules: builtIn, allowCode: options.allowConfigCode });
 
-function existing(paths: readonly string[], cwd: string): readonly string[] {
+export function existing(paths: readonly string[], cwd: string): readonly string[] {
   for (const path of paths) {
     const full = resolve(cwd, path);
     if (existsSync(full)) continue;
@@ -86,17 +86,16 @@ function stdinRequest(options: CheckOptions, cwd: string): { paths: readonly str
 
 function reportOf(result: LintResult, rules: readonly Rule[], quiet: boolean): Report {
   const findings = quiet ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
-  const { files, migrations, statements, suppressed } = result.counts;
-  const summary = { files, migrations, statements, ...countFindings(findings), suppressed };
+  const summary = { ...result.counts, ...countFindings(findings) };
   return { version, summary, findings, sources: result.sources, rules };
 }
 
-function writeReport(file: string, text: string, cwd: string): void {
+export function writeFile(file: string, text: string, cwd: string, option: string): void {
   try {
     writeFileSync(resolve(cwd, file), text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`--output: can't write "${file}": ${reason}`);
+    throw new UserError(`${option}: can't write "${file}": ${reason}`);
   }
 }
 

@@ -1,8 +1,10 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
 import { Command, CommanderError } from "commander";
 import { UserError, rules, statsQuery, version } from "../index.ts";
+import { writeBaseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import type { Outcome } from "./check.ts";
+import type { InitOptions } from "./init.ts";
 import { explain, listRules } from "./explain.ts";
 import { addCheckOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
@@ -57,6 +59,27 @@ function createProgram(cwd: string, done: (outcome: Outcome) => void): Command {
     program.command("check").description("check migrations (the default)").argument("[paths...]"),
   ).action(async (paths: string[], options: CheckOptions) => {
     done(await check(paths, options, cwd));
+  });
+  program
+    .command("init")
+    .description("look at the project and write ddlint.jsonc: only migrations after the newest are reported")
+    .argument("[paths...]")
+    .option("--server-version <version>", "version of the oldest server the migrations run on")
+    .option("--yes", "ask nothing")
+    .option("--force", "replace the configuration that is there")
+    .option("--pre-commit", "write an entry for pre-commit as well")
+    .option("--workflow", "write a workflow for GitHub as well")
+    .action(async (paths: string[], options: InitOptions) => {
+      const { init } = await import("./init.ts");
+      done(await init(paths, options, cwd));
+    });
+  addCheckOptions(
+    program
+      .command("baseline")
+      .description("accept what is found now: write it to a file that later runs leave out")
+      .argument("[paths...]"),
+  ).action(async (paths: string[], options: CheckOptions) => {
+    done(await writeBaseline(paths, options, cwd));
   });
   program
     .command("explain")

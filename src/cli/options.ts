@@ -7,12 +7,13 @@ import {
   oneOf,
   presetNamed,
   presetNames,
+  readBaselineFile,
   ruleIds,
   ruleLevel,
   runners,
   tools,
 } from "../index.ts";
-import type { Comparison, Facts, FormatName, Opinions, Rule } from "../index.ts";
+import type { Comparison, Facts, FormatName, LoadedConfig, Opinions } from "../index.ts";
 
 export interface CheckOptions {
   readonly format: string;
@@ -31,6 +32,7 @@ export interface CheckOptions {
   readonly since?: string;
   readonly changed?: boolean;
   readonly staged?: boolean;
+  readonly baseline?: string | undefined;
   readonly maxWarnings?: string;
   readonly failOn: string;
   readonly quiet?: boolean;
@@ -65,6 +67,7 @@ export function addCheckOptions(command: Command): Command {
     .option("--since <ref>", "report on migrations that are new or changed since this branch left <ref>")
     .option("--changed", "the same with the repository's default branch")
     .option("--staged", "report on migrations as staged in git's index for the next commit")
+    .option("--baseline <file>", "leave out the findings that this file accepts")
     .option("--max-warnings <n>", "fail if there are more warnings")
     .addOption(new Option("--fail-on <severity>", failLevels.join(", ")).default("error"))
     .option("--quiet", "report errors only")
@@ -101,14 +104,17 @@ function givenFacts(options: CheckOptions): Facts {
 }
 
 /** The command line's opinions over those of the configuration; a `--rule` also wins over its overrides. */
-export function opinionsFrom(options: CheckOptions, base: Opinions, rules: readonly Rule[]): Opinions {
+export function opinionsFrom(options: CheckOptions, config: LoadedConfig, cwd: string): Opinions {
+  const { opinions: base, rules } = config;
   const { preset, rule, only, skip } = options;
+  const baseline = options.baseline ?? config.baseline;
   const levels = (rule ?? []).map((text) => ruleLevel(text, rules, "--rule"));
   const override = { files: ["**"], rules: Object.fromEntries(levels) };
   return {
     ...base,
     ...(preset && { presets: preset.map((name) => presetNamed(name, "--preset")) }),
     ...(levels.length > 0 && { overrides: [...(base.overrides ?? []), override] }),
+    ...(baseline !== undefined && { baseline: readBaselineFile(baseline, cwd) }),
     ...(only !== undefined && { only: ruleIds(only, rules, "--only") }),
     ...(skip !== undefined && { skip: ruleIds(skip, rules, "--skip") }),
   };

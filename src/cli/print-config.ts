@@ -12,7 +12,7 @@ export async function printConfig(
 ): Promise<Outcome> {
   const config = await configFor(options, cwd);
   const facts = factsFrom(options, config.facts);
-  const opinions = opinionsFrom(options, config.opinions, config.rules);
+  const opinions = opinionsFrom(options, config, cwd);
   const { histories } = await lintProject({ cwd, paths, facts, opinions, rules: config.rules });
   const { active } = resolveRules(config.rules, opinions, "postgres");
   const print = {

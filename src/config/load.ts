@@ -1,6 +1,7 @@
 /** Finds and reads the configuration, and sorts it into facts and opinions. */
 import { dirname, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readBaseline } from "../lint/baseline.ts";
 import type { Opinions, Override, RuleSetting } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import type { Facts } from "../project/facts.ts";
@@ -17,6 +18,8 @@ export interface Config extends Omit<Facts, "serverVersion" | "migrations"> {
   readonly presets?: readonly PresetName[] | undefined;
   readonly rules?: Readonly<Record<string, RuleSetting>> | undefined;
   readonly overrides?: readonly ConfigOverride[] | undefined;
+  /** A file with the findings that are accepted as they are: `ddlint baseline` writes it. */
+  readonly baseline?: string | undefined;
   readonly noInlineConfig?: boolean | undefined;
   /** Rules of your own; only in configuration that is code. */
   readonly plugins?: readonly Rule[] | undefined;
@@ -56,6 +59,8 @@ export interface LoadedConfig {
   readonly file?: string | undefined;
   readonly facts: Facts;
   readonly opinions: Opinions;
+  /** Absolute path of the baseline; it may be still to be written. */
+  readonly baseline?: string | undefined;
   /** Built-in rules and those of plugins. */
   readonly rules: readonly Rule[];
   /** Sentences for the user. */
@@ -80,6 +85,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     file: found.shown,
     facts: factsOf(config, found.path, cwd),
     opinions: opinionsOf(config, found.path, cwd),
+    baseline: config.baseline === undefined ? undefined : resolve(dirname(found.path), config.baseline),
     rules: [...rules, ...(config.plugins ?? [])],
     warnings: [],
   };
@@ -171,6 +177,21 @@ function opinionsOf(config: Config, path: string, cwd: string): Opinions {
       base: base === "" ? undefined : base,
     })),
     noInlineConfig: config.noInlineConfig,
+  });
+}
+
+/**
+ * The fingerprints of a baseline.
+ *
+ * @throws UserError if it is none
+ */
+export function readBaselineFile(path: string, cwd: string): ReadonlySet<string> {
+  const found = configAt(path, cwd);
+  const baseline = found && readBaseline(found.text);
+  if (baseline !== undefined) return baseline;
+  throw new UserError(found === undefined ? "can't read the baseline" : "this is no baseline", {
+    file: slashes(relative(cwd, resolve(cwd, path))),
+    hint: 'write it with "ddlint baseline"',
   });
 }
 

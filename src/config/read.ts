@@ -127,6 +127,7 @@ const topKeys = [
   "presets",
   "rules",
   "overrides",
+  "baseline",
   "noInlineConfig",
   "$schema",
 ];

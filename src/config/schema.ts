@@ -82,6 +82,11 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
         )
         .optional()
         .describe("Other settings for some files; later ones win."),
+      baseline: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("A file with the findings that are accepted as they are: `ddlint baseline` writes it."),
       noInlineConfig: z.boolean().optional().describe("Comments in the SQL silence nothing."),
     })
     .describe("Configuration of ddlint");

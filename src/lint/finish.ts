@@ -15,6 +15,10 @@ export interface FinishInput {
   readonly files: readonly ScannedFile[];
   readonly rules: RuleSet;
   readonly sources: Sources;
+  /** Fingerprints of findings that are accepted as they are. */
+  readonly baseline?: ReadonlySet<string> | undefined;
+  /** Also show findings of rules that else speak once a run. */
+  readonly everyFinding?: boolean | undefined;
   /** Ids of rules that threw: their silence says nothing. */
   readonly failed?: ReadonlySet<string> | undefined;
 }
@@ -23,6 +27,8 @@ export interface Finished {
   /** By file in the order of the history, then position, then rule. */
   readonly findings: readonly Finding[];
   readonly suppressed: number;
+  /** How many the baseline accepts. */
+  readonly accepted: number;
 }
 
 /** Raw findings → what the user gets: duplicates dropped, suppressions applied, lines and columns. */
@@ -33,10 +39,15 @@ export function finishFindings(input: FinishInput): Finished {
   const { kept, suppressed, unused } = suppress(sorted, input.files, rules, sources, input.failed);
   // Fingerprints count repetitions before suppression, so that silencing one doesn't rename its neighbours.
   const prints = new Map([...fingerprints(sorted, sources), ...fingerprints(unused, sources)]);
-  const messages = onceOnly(kept);
+  const isNew = (finding: RawFinding): boolean => input.baseline?.has(prints.get(finding) ?? "") !== true;
+  const fresh = kept.filter(isNew);
+  const messages =
+    input.everyFinding === true ? new Map(fresh.map((one) => [one, one.message])) : onceOnly(fresh);
+  const others = unused.filter(isNew);
   return {
     suppressed,
-    findings: [...messages.keys(), ...unused]
+    accepted: kept.length + unused.length - fresh.length - others.length,
+    findings: [...messages.keys(), ...others]
       .sort(compare(order))
       .map((raw) => toFinding(raw, sources, messages.get(raw) ?? raw.message, prints.get(raw) ?? "")),
   };

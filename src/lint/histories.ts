@@ -2,6 +2,8 @@ import type { Changes } from "../project/changes.ts";
 import type { History, Script } from "../project/migration.ts";
 import { editedMigrations, lateComers } from "../replay/compared.ts";
 import { startOf } from "../replay/replay.ts";
+import { isWithin } from "../project/paths.ts";
+import { compareNatural } from "../project/version.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { RuleSet } from "./active.ts";
@@ -22,6 +24,9 @@ export interface LintInput {
   readonly compared?: { readonly changes: Changes; readonly then: () => readonly History[] } | undefined;
   /** Texts that no script holds (a README with a bad name), by path as shown. */
   readonly texts?: ReadonlyMap<string, string> | undefined;
+  /** Fingerprints of findings that are accepted as they are. */
+  readonly baseline?: ReadonlySet<string> | undefined;
+  readonly everyFinding?: boolean | undefined;
   /** Which files are reported; default: all. */
   readonly report?: ((path: string) => boolean) | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
@@ -37,7 +42,10 @@ export function lintHistories(input: LintInput): LintResult {
   const errors: InternalError[] = [];
   const unknownStatements: Record<string, number> = {};
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
+  /** The last migration of each folder that isn't reported. */
+  const newest = new Map<string, string>();
   let done = 0;
+  let pending = 0;
   let statements = 0;
   for (const { history, scopes } of runs) {
     for (const { up, down } of history.migrations) {
@@ -45,6 +53,7 @@ export function lintHistories(input: LintInput): LintResult {
       if (down) texts.set(down.path, down.text);
     }
     let path = history.root;
+    let lastOld: MigrationScope | undefined;
     try {
       for (const scope of scopes) {
         const { up, down } = scope.migration;
@@ -60,6 +69,8 @@ export function lintHistories(input: LintInput): LintResult {
           if (script === up) statements += parsed.statements.length;
           if (scope.pending) files.push(scannedFile(script, parsed));
         }
+        if (scope.pending) pending++;
+        else lastOld = scope;
         const run = lintMigration(scope, rules);
         raw.push(...run.findings);
         errors.push(...run.errors);
@@ -68,22 +79,46 @@ export function lintHistories(input: LintInput): LintResult {
     } catch (error) {
       errors.push(internalError(error, undefined, path));
     }
+    if (lastOld !== undefined) newest.set(history.root, lastOld.migration.up.path);
   }
   const project = lintProject(projectScope(histories, input), rules);
-  raw.push(...project.findings);
+  raw.push(...project.findings.filter((finding) => !isOld(finding.path, newest, input)));
   errors.push(...project.errors);
   const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
   const sources = createSources(texts);
   const report = input.report ?? (() => true);
-  const finished = finishFindings({ raw, histories, files: joined(files), rules, sources, failed });
+  const { baseline, everyFinding } = input;
+  const finished = finishFindings({
+    raw,
+    histories,
+    files: joined(files),
+    rules,
+    sources,
+    baseline,
+    everyFinding,
+    failed,
+  });
+  const { suppressed, accepted } = finished;
   return {
     findings: finished.findings.filter((finding) => report(finding.file)),
     errors,
     histories,
-    counts: { files: texts.size, migrations: total, statements, suppressed: finished.suppressed },
+    counts: { files: texts.size, migrations: total, pending, statements, suppressed, accepted },
     sources: texts,
     unknownStatements,
   };
+}
+
+/** Findings about a folder's files as a whole speak of new ones only, as all others do. */
+function isOld(path: string, newest: ReadonlyMap<string, string>, { compared }: LintInput): boolean {
+  if (compared !== undefined) {
+    const { status, gone } = compared.changes;
+    return status(path) === "unchanged" && !gone.has(path);
+  }
+  return [...newest].some(
+    ([root, last]) =>
+      isWithin(root, path) && compareNatural(path.slice(root.length), last.slice(root.length)) <= 0,
+  );
 }
 
 const projectScope = (histories: readonly History[], { compared, read }: LintInput): ProjectScope => ({

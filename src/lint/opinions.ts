@@ -23,6 +23,8 @@ export interface Opinions {
   readonly overrides?: readonly Override[] | undefined;
   /** Comments in the SQL don't suppress anything. */
   readonly noInlineConfig?: boolean | undefined;
+  /** Fingerprints of findings that are accepted as they are: see `baseline.ts`. */
+  readonly baseline?: ReadonlySet<string> | undefined;
   /** Only these rules, with their usual severity; they run even if no preset has them. */
   readonly only?: readonly string[] | undefined;
   /** Never these rules. */

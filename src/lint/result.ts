@@ -15,9 +15,13 @@ export interface InternalError {
 export interface LintCounts {
   readonly files: number;
   readonly migrations: number;
+  /** Those that were reported on: after `startAfter`, or new or changed in git. */
+  readonly pending: number;
   readonly statements: number;
   /** Findings that comments silenced. */
   readonly suppressed: number;
+  /** Findings that the baseline accepts. */
+  readonly accepted: number;
 }
 
 /** Everything a run says. */

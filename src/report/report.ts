@@ -4,11 +4,15 @@ import type { Rule } from "../lint/rule.ts";
 export interface Summary {
   readonly files: number;
   readonly migrations: number;
+  /** Those that were reported on. */
+  readonly pending: number;
   readonly statements: number;
   readonly errors: number;
   readonly warnings: number;
   readonly notes: number;
   readonly suppressed: number;
+  /** Findings that the baseline accepts. */
+  readonly accepted: number;
 }
 
 /** What a format shows. Formats are pure: the same report gives the same text. */

@@ -139,9 +139,12 @@ function wrap(text: string, width: number, first: string, indent = first): strin
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 function summaryText(summary: Summary, colors: Colors): string {
-  const { errors, warnings, notes, migrations, files, suppressed } = summary;
-  const seen = `in ${plural(migrations, "migration")} (${plural(files, "file")})`;
-  const silenced = suppressed > 0 ? `; ${suppressed} suppressed` : "";
+  const { errors, warnings, notes, migrations, pending, files, suppressed, accepted } = summary;
+  const some = pending < migrations ? `${pending} of ` : "";
+  const seen = `in ${some}${plural(migrations, "migration")} (${plural(files, "file")})`;
+  const silenced =
+    (suppressed > 0 ? `; ${suppressed} suppressed` : "") +
+    (accepted > 0 ? `; ${accepted} in the baseline` : "");
   if (errors + warnings + notes === 0) return `${colors.green("no findings")} ${seen}${silenced}`;
   const parts = [
     errors > 0 ? colors.red(plural(errors, "error")) : "",

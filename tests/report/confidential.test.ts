@@ -14,7 +14,15 @@ it("no report shows a password, nor do other findings of its line", async () => 
   const report: Report = {
     version,
     findings,
-    summary: { ...countFindings(findings), files: 1, migrations: 1, statements: 1, suppressed: 0 },
+    summary: {
+      ...countFindings(findings),
+      files: 1,
+      migrations: 1,
+      pending: 1,
+      statements: 1,
+      suppressed: 0,
+      accepted: 0,
+    },
     rules,
     sources: new Map([["a.sql", text]]),
   };

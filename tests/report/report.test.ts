@@ -65,7 +65,15 @@ const findings = [
 
 const report = (some: readonly Finding[]): Report => ({
   version: "1.2.3",
-  summary: { files: 2, migrations: 2, statements: 3, suppressed: 1, ...countFindings(some) },
+  summary: {
+    files: 2,
+    migrations: 2,
+    pending: 2,
+    statements: 3,
+    suppressed: 1,
+    accepted: 0,
+    ...countFindings(some),
+  },
   findings: some,
   sources: new Map([["db/ä 100%.sql", text]]),
   rules: [testRule("drop-column"), testRule("set-not-null"), testRule("alone")],

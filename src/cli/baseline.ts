@@ -1,0 +1,31 @@
+import { relative, resolve, sep } from "node:path";
+import { baselineText, lintProject } from "../index.ts";
+import { configFor, existing, writeFile, type Outcome } from "./check.ts";
+import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
+
+const usual = "ddlint-baseline.json";
+
+/** Accepts what is found now: writes it to the baseline, from which only new findings differ. */
+export async function writeBaseline(
+  paths: readonly string[],
+  options: CheckOptions,
+  cwd: string,
+): Promise<Outcome> {
+  const config = await configFor(options, cwd);
+  // What an older one accepts counts again.
+  const opinions = opinionsFrom({ ...options, baseline: undefined }, { ...config, baseline: undefined }, cwd);
+  const { findings } = await lintProject({
+    cwd,
+    paths: existing(paths, cwd),
+    facts: factsFrom(options, config.facts),
+    opinions,
+    rules: config.rules,
+    everyFinding: true,
+  });
+  const file = options.baseline ?? config.baseline ?? usual;
+  writeFile(file, baselineText(findings), cwd, "--baseline");
+  const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
+  const shown = relative(cwd, resolve(cwd, file)).replaceAll(sep, "/");
+  const how = config.baseline === undefined ? `; name it in ddlint.jsonc: "baseline": "${shown}"` : "";
+  return { exitCode: 0, stdout: `${shown}: ${count} accepted${how}\n`, stderr: "" };
+}

@@ -1,0 +1,142 @@
+/** `ddlint init`: looks at the project, asks, and writes a configuration that says what it found. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { UserError, lintProject, version } from "../index.ts";
+import type { History } from "../index.ts";
+import { configFor, existing, type Outcome } from "./check.ts";
+import { factsFrom, type CheckOptions } from "./options.ts";
+
+export interface InitOptions extends CheckOptions {
+  /** Never ask. */
+  readonly yes?: boolean;
+  readonly force?: boolean;
+  readonly preCommit?: boolean;
+  readonly workflow?: boolean;
+}
+
+const configFile = "ddlint.jsonc";
+const preCommitFile = ".pre-commit-config.yaml";
+const workflowFile = ".github/workflows/ddlint.yml";
+
+export async function init(paths: readonly string[], options: InitOptions, cwd: string): Promise<Outcome> {
+  const config = await configFor(options, cwd);
+  if (config.file !== undefined && options.force !== true) {
+    throw new UserError(`there is a configuration already: ${config.file}`, {
+      hint: "write a new one with --force",
+    });
+  }
+  const facts = factsFrom(options, {});
+  const { histories } = await lintProject({ cwd, paths: existing(paths, cwd), facts, rules: [] });
+  const found = histories.filter(({ migrations }) => migrations.length > 0);
+  const ask = options.yes === true || !process.stdin.isTTY ? undefined : question;
+  const wanted = async (flag: boolean | undefined, text: string, file: string): Promise<boolean> =>
+    flag ?? (ask !== undefined && !existsSync(resolve(cwd, file)) && (await ask(text)));
+  const files = new Map([[configFile, configText(found, facts.serverVersion)]]);
+  const said = found.map(
+    ({ root, tool, migrations, evidence }) =>
+      `${root}: ${tool}, ${migrations.length} migrations (${evidence.join("; ")})`,
+  );
+  if (await wanted(options.preCommit, "Check each commit with pre-commit?", preCommitFile))
+    files.set(preCommitFile, preCommitText);
+  if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
+    files.set(workflowFile, workflowText);
+  for (const [file, text] of files) said.push(write(file, text, cwd, file === configFile));
+  if (found.length === 0) said.unshift("found no migrations here: name their folder, ddlint init <folder>");
+  return { exitCode: 0, stdout: `${said.join("\n")}\n`, stderr: "" };
+}
+
+/** Only the configuration is ours to replace: what others wrote is shown what to add. */
+function write(file: string, text: string, cwd: string, replace: boolean): string {
+  const full = resolve(cwd, file);
+  if (!replace && existsSync(full)) return `${file} is there already; add to it:\n\n${text}`;
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  return `wrote ${file}`;
+}
+
+async function question(text: string): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(`${text} [y/N] `);
+    return /^y(?:es)?$/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+function configText(histories: readonly History[], serverVersion: string | undefined): string {
+  const [only] = histories;
+  return `// All settings: https://www.npmjs.com/package/ddlint
+{
+  "$schema": "./node_modules/ddlint/schema/ddlint.schema.json",
+
+  // Version of the oldest server that the migrations run on.
+  ${serverVersion === undefined ? `// "serverVersion": "16",` : `"serverVersion": ${JSON.stringify(serverVersion)},`}
+
+${histories.length === 1 && only !== undefined ? startText(only, "  ") : foldersText(histories)}  // recommended: what nobody wants; conventions, style, strict: more.
+  "presets": ["recommended"],
+}
+`;
+}
+
+const foldersText = (histories: readonly History[]): string =>
+  histories.length === 0
+    ? ""
+    : `  // Each folder is a history of its own; what is found by itself needs no word.
+  "migrations": {
+${histories.map((history) => `    ${JSON.stringify(history.root)}: {\n${startText(history, "      ")}    },\n`).join("")}  },
+
+`;
+
+/** The newest migration as the last one applied. */
+function startText(history: History, indent: string): string {
+  const { migrations } = history;
+  const newest = migrations.findLast(({ kind }) => kind === "versioned");
+  if (newest === undefined) return "";
+  const isUnique = migrations.filter((other) => other.version === newest.version).length === 1;
+  const name = newest.version !== undefined && isUnique ? newest.version : newest.name;
+  return (
+    `${indent}// The last migration that is applied: it and older ones are read, not reported.\n` +
+    `${indent}"startAfter": ${JSON.stringify(name)},\n` +
+    (indent.length > 2 ? "" : "\n")
+  );
+}
+
+const preCommitText = `repos:
+  - repo: local
+    hooks:
+      - id: ddlint
+        name: ddlint
+        entry: ddlint --staged
+        language: node
+        additional_dependencies: ["ddlint@${version}"]
+        pass_filenames: false
+        require_serial: true
+`;
+
+const workflowText = `name: ddlint
+on: pull_request
+permissions:
+  contents: read
+  security-events: write
+jobs:
+  ddlint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          fetch-depth: 0
+      - uses: actions/setup-node@v5
+        with:
+          node-version: 22
+      - run: npx --yes ddlint@${version} --since "origin/$BASE" --format sarif --output ddlint.sarif --exit-zero
+        env:
+          BASE: \${{ github.base_ref }}
+      - uses: github/codeql-action/upload-sarif@v4
+        with:
+          sarif_file: ddlint.sarif
+      - run: npx --yes ddlint@${version} --since "origin/$BASE"
+        env:
+          BASE: \${{ github.base_ref }}
+`;
