@@ -2,23 +2,15 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lintProject, memoryFileSystem, rules } from "../src/index.ts";
-import { applyFixes, drawn, lintFixture, load, mismatches, opinionsFor } from "./support/lint-fixture.ts";
-import { readGiven, readWants } from "./support/pieces.ts";
+import { rules } from "../src/index.ts";
+import { applyFixes, drawn, lintFixture, lintFolder, load, mismatches } from "./support/lint-fixture.ts";
+import { readWants } from "./support/pieces.ts";
 
 const root = join(import.meta.dirname, "../fixtures/rules");
 const entries = existsSync(root) ? readdirSync(root, { withFileTypes: true }) : [];
 const ids = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 
 beforeAll(load);
-
-const textsBelow = (folder: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path.slice(folder.length + 1), readFileSync(path, "utf8")]),
-  );
 
 describe.each(ids)("%s", (id) => {
   const folder = join(root, id);
@@ -44,20 +36,7 @@ describe.each(ids)("%s", (id) => {
   it.each(names.filter((entry) => entry.isDirectory()).map((entry) => entry.name))(
     "project %s",
     async (name) => {
-      const texts = textsBelow(join(folder, name));
-      const given = readGiven(Object.values(texts).find((text) => text.startsWith("-- given:")) ?? "");
-      const { findings, errors } = await lintProject({
-        cwd: "/",
-        fs: memoryFileSystem(texts),
-        facts: {
-          serverVersion: String(given.serverVersion),
-          tool: given.tool,
-          startAfter: given.startAfter,
-          lockTimeout: given.lockTimeout,
-          tables: given.tables,
-        },
-        opinions: opinionsFor(given, id),
-      });
+      const { texts, findings, errors } = await lintFolder(join(folder, name), id);
       const wrong = errors.map((error) => error.stack ?? error.message);
       for (const [path, text] of Object.entries(texts)) {
         const here = findings.filter((finding) => finding.file === path);

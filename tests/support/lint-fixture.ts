@@ -1,3 +1,6 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { lintProject, memoryFileSystem } from "../../src/index.ts";
 import { resolveRules } from "../../src/lint/active.ts";
 import { lintHistories } from "../../src/lint/histories.ts";
 import type { Finding } from "../../src/lint/finding.ts";
@@ -9,7 +12,7 @@ import { replay } from "../../src/replay/replay.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import type { Given, Want } from "./pieces.ts";
-import { readFixture } from "./pieces.ts";
+import { readFixture, readGiven } from "./pieces.ts";
 
 export const load = (): Promise<void> => postgres.load();
 
@@ -61,6 +64,36 @@ export function lintHistory(
     read,
     rules: resolveRules(rules, opinions, given.dialect),
   });
+}
+
+const textsBelow = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length + 1), readFileSync(path, "utf8")]),
+  );
+
+/** Lints a folder as the project that it is; `given` stands in one of its files. */
+export async function lintFolder(
+  folder: string,
+  ruleId: string,
+): Promise<LintResult & { readonly texts: Readonly<Record<string, string>> }> {
+  const texts = textsBelow(folder);
+  const given = readGiven(Object.values(texts).find((text) => text.startsWith("-- given:")) ?? "");
+  const result = await lintProject({
+    cwd: "/",
+    fs: memoryFileSystem(texts),
+    facts: {
+      serverVersion: String(given.serverVersion),
+      tool: given.tool,
+      startAfter: given.startAfter,
+      lockTimeout: given.lockTimeout,
+      tables: given.tables,
+    },
+    opinions: opinionsFor(given, ruleId),
+  });
+  return { ...result, texts };
 }
 
 /** Where findings and wants differ, in words; empty: they agree. */

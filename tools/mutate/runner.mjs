@@ -17,6 +17,8 @@ import {
 
 const files = [
   "rules.test.ts",
+  "besides.test.ts",
+  "refused.test.ts",
   "effects/postgres.test.ts",
   "effects/type-changes.test.ts",
   "effects/unknown.test.ts",
@@ -97,8 +99,8 @@ class InProcess {
       return { status: "killed", killedBy: [], failureMessage: String(error), nrOfTests: 0 };
     }
     stryker.activeMutant = activeMutant.id;
-    const own = `${basename(sandboxFileName, ".ts")} > `;
-    const likely = (id) => (this.#kills.get(id) ?? 0) + (id.startsWith(own) ? 1e6 : 0);
+    const own = basename(sandboxFileName, ".ts");
+    const likely = (id) => (this.#kills.get(id) ?? 0) + (id.split(" > ").includes(own) ? 1e6 : 0);
     const ids = (testFilter ?? [...tests.keys()]).toSorted((a, b) => likely(b) - likely(a));
     const killedBy = [];
     let [failureMessage, nrOfTests] = ["", 0];
