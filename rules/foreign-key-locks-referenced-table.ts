@@ -65,12 +65,9 @@ function referencedByDropped(step: Step): readonly string[] {
   const own = before.resolve(operation.table);
   const relation = before.relation(own);
   const constraints = relation.is === "present" ? relation.value.constraints : [];
-  const going = constraints.flatMap((constraint) => {
-    if (constraint.kind !== "foreign key") return [];
-    if (operation.kind === "dropColumn" && !constraint.columns.includes(operation.column.text)) return [];
-    if (operation.kind === "dropConstraint" && constraint.name !== operation.name.text) return [];
-    return [constraint.references];
-  });
+  const going = constraints.flatMap((constraint) =>
+    constraint.kind === "foreign key" ? [constraint.references] : [],
+  );
   const droppedLater = new Set(
     (going.length === 0 ? [] : later()).flatMap(({ operation: other, before: then }) =>
       other.kind === "dropTable" ? [then.resolve(other.table)] : [],

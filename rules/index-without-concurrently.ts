@@ -23,7 +23,6 @@ export default defineRule({
       // ON ONLY a partitioned table builds nothing.
       if (index.concurrently || index.only || lock === undefined) return;
       const blocked = blocks(lock);
-      if (blocked === "nothing") return;
       const table = before.relation(index.table);
       const partitioned = table.is === "present" && table.value.partitionBy !== undefined;
       // CONCURRENTLY fails inside a transaction or DO block, so offer it only outside of one.

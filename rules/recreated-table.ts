@@ -24,8 +24,6 @@ export default defineRule({
       );
       if (dropped?.operation.kind !== "dropTable" || dropped.skipped || dropped.failures.length > 0) return;
       if (dropped.createdHere(key) === "yes") return;
-      const old = dropped.before.relation(key);
-      if (old.is === "absent" || (old.is === "present" && old.value.temporary)) return;
       report({
         at: create.head,
         message: "lost",

@@ -14,8 +14,8 @@ export default defineRule({
   },
   messages: { missing: "{{table}} has no primary key" },
   on: {
-    migration({ created, steps, before }, { report }) {
-      for (const table of created()) {
+    migration({ created, before }, { report }) {
+      for (const { table, step } of created()) {
         if (
           table.kind !== "table" ||
           table.temporary ||
@@ -25,13 +25,8 @@ export default defineRule({
         )
           continue;
         if (table.constraints.some(({ kind }) => kind === "primary key")) continue;
-        const made = steps.find(
-          ({ operation, after }) =>
-            operation.kind === "createTable" && after.resolve(operation.table) === table.key,
-        );
-        const at = made?.operation.head ?? table.origin?.span;
-        if (at === undefined || before.relation(table.key).is === "present") continue;
-        report({ at, message: "missing", data: { table: made?.show(table.key) ?? table.name } });
+        if (before.relation(table.key).is === "present") continue;
+        report({ at: step.operation.head, message: "missing", data: { table: step.show(table.key) } });
       }
     },
   },

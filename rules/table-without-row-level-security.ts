@@ -24,19 +24,15 @@ export default defineRule({
       // EXECUTE may switch it on for all of them.
       if (history.tool !== "supabase" || steps.some(({ operation }) => operation.kind === "executeDynamic"))
         return;
-      for (const table of created()) {
+      for (const { table, step } of created()) {
         if (table.kind !== "table" || table.temporary || !options.schemas.includes(table.schema)) continue;
         if (table.rowSecurity.enabled) continue;
-        const made = steps.find(
-          ({ operation, after }) =>
-            operation.kind === "createTable" && after.resolve(operation.table) === table.key,
-        );
-        if (made === undefined || made.skipped) continue;
+        const name = step.show(table.key);
         report({
-          at: made.operation.head,
+          at: step.operation.head,
           message: "open",
-          data: { table: made.show(table.key) },
-          instead: `ALTER TABLE ${made.show(table.key)} ENABLE ROW LEVEL SECURITY;`,
+          data: { table: name },
+          instead: `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;`,
         });
       }
     },

@@ -54,7 +54,6 @@ export default defineRule({
 
 /** The transaction switches them on again before it ends. */
 const backOn = ({ operation, transaction, before, later }: Step): boolean =>
-  transaction.kind !== "none" &&
   later().some(
     ({ operation: other, transaction: { id }, before: then }) =>
       id === transaction.id &&

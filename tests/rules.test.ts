@@ -2,46 +2,15 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lintProject, memoryFileSystem, rules, type Changes, type FileSystem } from "../src/index.ts";
-import { changesOf } from "../src/project/changes.ts";
-import { applyFixes, drawn, lintFixture, load, mismatches, opinionsFor } from "./support/lint-fixture.ts";
-import { readGiven, readWants } from "./support/pieces.ts";
+import { rules } from "../src/index.ts";
+import { applyFixes, drawn, lintFixture, lintFolder, load, mismatches } from "./support/lint-fixture.ts";
+import { readWants } from "./support/pieces.ts";
 
 const root = join(import.meta.dirname, "../fixtures/rules");
 const entries = existsSync(root) ? readdirSync(root, { withFileTypes: true }) : [];
 const ids = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 
 beforeAll(load);
-
-const textsBelow = (folder: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path.slice(folder.length + 1), readFileSync(path, "utf8")]),
-  );
-
-/** Below it lies a project as it was at the commit that is compared with. */
-const base = "base/";
-
-function changesFromBase(texts: Readonly<Record<string, string>>, now: FileSystem): Changes | undefined {
-  const before = new Map(
-    Object.entries(texts).flatMap(([path, text]) =>
-      path.startsWith(base) ? [[path.slice(base.length), text]] : [],
-    ),
-  );
-  if (before.size === 0) return undefined;
-  const present = Object.keys(texts).filter((path) => !path.startsWith(base));
-  const files = {
-    since: "main",
-    added: new Set(present.filter((path) => !before.has(path))),
-    modified: new Set(present.filter((path) => before.has(path) && before.get(path) !== texts[path])),
-    deleted: new Set([...before.keys()].filter((path) => texts[path] === undefined)),
-    renamed: new Map<string, string>(),
-    before: (path: string) => before.get(path),
-  };
-  return changesOf(files, now);
-}
 
 describe.each(ids)("%s", (id) => {
   const folder = join(root, id);
@@ -67,33 +36,13 @@ describe.each(ids)("%s", (id) => {
   it.each(names.filter((entry) => entry.isDirectory()).map((entry) => entry.name))(
     "project %s",
     async (name) => {
-      const all = textsBelow(join(folder, name));
-      const texts = Object.fromEntries(Object.entries(all).filter(([path]) => !path.startsWith(base)));
-      const fs = memoryFileSystem(texts);
-      const given = readGiven(Object.values(texts).find((text) => text.startsWith("-- given:")) ?? "");
-      const { findings, errors } = await lintProject({
-        cwd: "/",
-        fs,
-        changes: changesFromBase(all, fs),
-        facts: {
-          serverVersion: String(given.serverVersion),
-          tool: given.tool,
-          startAfter: given.startAfter,
-          lockTimeout: given.lockTimeout,
-          tables: given.tables,
-        },
-        opinions: opinionsFor(given, id),
-      });
+      const { texts, findings, errors } = await lintFolder(join(folder, name), id);
       const wrong = errors.map((error) => error.stack ?? error.message);
-      const gone = Object.entries(all)
-        .map(([path, text]): [string, string] => [path.replace(base, ""), text])
-        .filter(([path, text]) => texts[path] === undefined && !Object.values(texts).includes(text));
-      for (const [path, text] of [...Object.entries(texts), ...gone]) {
+      for (const [path, text] of Object.entries(texts)) {
         const here = findings.filter((finding) => finding.file === path);
         wrong.push(...mismatches(here, readWants(text)).map((line) => `${path}: ${line}`));
       }
-      const known = new Set([...Object.keys(texts), ...gone.map(([path]) => path)]);
-      const other = findings.filter((finding) => !known.has(finding.file));
+      const other = findings.filter((finding) => texts[finding.file] === undefined);
       wrong.push(
         ...other.map((finding) => `${finding.file}: unwanted ${finding.ruleId}: ${finding.message}`),
       );

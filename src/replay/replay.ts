@@ -8,7 +8,7 @@ import type { History, Migration, Script } from "../project/migration.ts";
 import { apply, applyStatement } from "../schema/apply.ts";
 import { diff } from "../schema/diff.ts";
 import { failure } from "../schema/failure.ts";
-import type { Difference, Origin } from "../schema/model.ts";
+import type { Difference, Origin, Relation } from "../schema/model.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
@@ -352,18 +352,24 @@ class Scope implements MigrationScope {
   startOf = startOf;
 
   created = (): ReturnType<MigrationScope["created"]> => {
-    const keys = new Set<string>();
-    for (const { operation, after } of this.steps) {
-      if (operation.kind === "createTable") keys.add(after.resolve(operation.table));
+    const isMoved = this.steps.some(({ operation: { kind } }) => moves.has(kind));
+    const moved = isMoved ? [...this.after.relations()].filter(({ kind }) => kind === "table") : [];
+    const found = new Map<string, ReturnType<MigrationScope["created"]>[number]>();
+    for (const step of this.steps) {
+      const { operation, after, statement } = step;
+      if (operation.kind !== "createTable" || step.skipped) continue;
+      const isOwn = ({ origin }: Relation): boolean =>
+        origin?.migration === this.migration.index && origin.span.start === statement.span.start;
+      const still = this.after.relation(after.resolve(operation.table));
+      const table = still.is === "present" && isOwn(still.value) ? still.value : moved.find(isOwn);
+      if (table !== undefined && !found.has(table.key)) found.set(table.key, { table, step });
     }
-    return [...keys].flatMap((key) => {
-      const relation = this.after.relation(key);
-      return relation.is === "present" && relation.value.origin?.migration === this.migration.index
-        ? [relation.value]
-        : [];
-    });
+    return [...found.values()];
   };
 }
+
+/** A table that got another name or schema is found by where it comes from. */
+const moves: ReadonlySet<OperationKind> = new Set(["renameTable", "setTableSchema"]);
 
 /** The first statement's place; the start of the section where there is none. */
 export function startOf({ path, text, part }: Script): { readonly path: string; readonly span: Span } {

@@ -196,8 +196,8 @@ export interface MigrationScope {
   readonly secrets: () => readonly { readonly what: string; readonly at: Place }[];
   /** Where findings about a script as a whole point: the start of its first statement. */
   readonly startOf: (script: Script) => Place;
-  /** Tables that the migration created and that are still there at its end. */
-  readonly created: () => readonly Relation[];
+  /** Tables that the migration created and that are still there at its end, perhaps by another name. */
+  readonly created: () => readonly { readonly table: Relation; readonly step: Step }[];
 }
 
 /** All histories of a run. */

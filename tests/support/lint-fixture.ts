@@ -1,3 +1,6 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { lintProject, memoryFileSystem } from "../../src/index.ts";
 import { resolveRules } from "../../src/lint/active.ts";
 import { lintHistories } from "../../src/lint/histories.ts";
 import type { Finding } from "../../src/lint/finding.ts";
@@ -8,8 +11,10 @@ import type { History, Script } from "../../src/project/migration.ts";
 import { replay } from "../../src/replay/replay.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
+import { changesOf, type Changes } from "../../src/project/changes.ts";
+import type { FileSystem } from "../../src/project/migration.ts";
 import type { Given, Want } from "./pieces.ts";
-import { readFixture } from "./pieces.ts";
+import { readFixture, readGiven } from "./pieces.ts";
 
 export const load = (): Promise<void> => postgres.load();
 
@@ -61,6 +66,65 @@ export function lintHistory(
     read,
     rules: resolveRules(rules, opinions, given.dialect),
   });
+}
+
+const textsBelow = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length + 1), readFileSync(path, "utf8")]),
+  );
+
+/** Lints a folder as the project that it is; `given` stands in one of its files. Texts are also those that are gone. */
+export async function lintFolder(
+  folder: string,
+  ruleId: string,
+): Promise<LintResult & { readonly texts: Readonly<Record<string, string>> }> {
+  const all = textsBelow(folder);
+  const isBase = (path: string): boolean => path.startsWith(base);
+  const texts = Object.fromEntries(Object.entries(all).filter(([path]) => !isBase(path)));
+  const before = new Map(
+    Object.entries(all).flatMap(([path, text]) => (isBase(path) ? [[path.slice(base.length), text]] : [])),
+  );
+  const given = readGiven(Object.values(texts).find((text) => text.startsWith("-- given:")) ?? "");
+  const fs = memoryFileSystem(texts);
+  const result = await lintProject({
+    cwd: "/",
+    fs,
+    changes: before.size === 0 ? undefined : changesFrom(before, texts, fs),
+    facts: {
+      serverVersion: String(given.serverVersion),
+      tool: given.tool,
+      startAfter: given.startAfter,
+      lockTimeout: given.lockTimeout,
+      tables: given.tables,
+    },
+    opinions: opinionsFor(given, ruleId),
+  });
+  const moved = new Set(Object.values(texts));
+  const gone = [...before].filter(([path, text]) => texts[path] === undefined && !moved.has(text));
+  return { ...result, texts: { ...texts, ...Object.fromEntries(gone) } };
+}
+
+/** Below it lies a project as it was at the commit that is compared with. */
+const base = "base/";
+
+function changesFrom(
+  before: ReadonlyMap<string, string>,
+  texts: Readonly<Record<string, string>>,
+  now: FileSystem,
+): Changes {
+  const present = Object.keys(texts);
+  const files = {
+    since: "main",
+    added: new Set(present.filter((path) => !before.has(path))),
+    modified: new Set(present.filter((path) => before.has(path) && before.get(path) !== texts[path])),
+    deleted: new Set([...before.keys()].filter((path) => texts[path] === undefined)),
+    renamed: new Map<string, string>(),
+    before: (path: string) => before.get(path),
+  };
+  return changesOf(files, now);
 }
 
 /** Where findings and wants differ, in words; empty: they agree. */
