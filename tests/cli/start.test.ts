@@ -1,0 +1,121 @@
+/** How a project with a past begins: `init`, or `baseline`; then only what is new is reported. */
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { run } from "../../src/cli/main.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ddlint-start-"));
+  cpSync(join(import.meta.dirname, "../../fixtures/demo"), folder, { recursive: true });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const ddlint = (line: string) =>
+  run(
+    line.split(" ").filter((word) => word !== ""),
+    folder,
+  );
+const text = (file: string): string => readFileSync(join(folder, file), "utf8");
+
+/** A new migration with a mistake, and its rollback. */
+function addMigration(): void {
+  const name = "migrations/20260301090000_drop_title";
+  writeFileSync(
+    join(folder, `${name}.sql`),
+    "SET LOCAL lock_timeout = '2s';\nALTER TABLE products DROP COLUMN title;\n",
+  );
+  writeFileSync(
+    join(folder, `${name}_rollback.sql`),
+    "SET LOCAL lock_timeout = '2s';\nALTER TABLE products ADD COLUMN title text;\n",
+  );
+}
+
+async function rulesFound(line: string): Promise<readonly string[]> {
+  const { stdout } = await ddlint(`${line} --format json`);
+  const { findings } = JSON.parse(stdout) as { findings: { ruleId: string; file: string }[] };
+  expect(findings.every(({ file }) => file.includes("20260301090000"))).toBe(true);
+  return findings.map(({ ruleId }) => ruleId);
+}
+
+describe("init", () => {
+  it("writes what it found, and only new migrations are reported", async () => {
+    const { stdout, exitCode } = await ddlint("init --yes --server-version 15");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("migrations: raw, 7 migrations");
+    expect(stdout).toContain("wrote ddlint.jsonc");
+    expect(text("ddlint.jsonc")).toContain('"startAfter": "20260224160000"');
+    expect(text("ddlint.jsonc")).toContain('"serverVersion": "15"');
+    expect(await rulesFound("")).toEqual([]);
+    addMigration();
+    expect(await rulesFound("")).toContain("drop-column");
+  });
+
+  it("writes no second configuration unless asked", async () => {
+    await ddlint("init --yes");
+    expect(await ddlint("init --yes")).toMatchObject({
+      exitCode: 2,
+      stderr: "ddlint: there is a configuration already: ddlint.jsonc; write a new one with --force\n",
+    });
+    expect(await ddlint("init --yes --force")).toMatchObject({ exitCode: 0 });
+  });
+
+  it("gives each folder its own start", async () => {
+    cpSync(join(folder, "migrations"), join(folder, "billing/migrations"), { recursive: true });
+    await ddlint("init --yes");
+    expect(text("ddlint.jsonc")).toContain('"billing/migrations": {');
+    expect(await rulesFound("")).toEqual([]);
+  });
+
+  it("writes hook and workflow where there are none", async () => {
+    writeFileSync(join(folder, ".pre-commit-config.yaml"), "repos: []\n");
+    const { stdout } = await ddlint("init --yes --pre-commit --workflow");
+    expect(stdout).toContain(".pre-commit-config.yaml is there already; add to it:");
+    expect(text(".pre-commit-config.yaml")).toBe("repos: []\n");
+    expect(text(".github/workflows/ddlint.yml")).toContain("--since");
+  });
+
+  it("says so where there are no migrations", async () => {
+    rmSync(join(folder, "migrations"), { recursive: true });
+    const { stdout } = await ddlint("init --yes");
+    expect(stdout).toContain("found no migrations here");
+    expect(await ddlint("")).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("baseline", () => {
+  it("accepts what is there, and nothing new", async () => {
+    const { stdout } = await ddlint("baseline");
+    expect(stdout).toMatch(/^ddlint-baseline\.json: \d+ findings accepted; name it in ddlint\.jsonc/);
+    writeFileSync(join(folder, "ddlint.json"), '{ "baseline": "ddlint-baseline.json" }');
+    expect(await rulesFound("")).toEqual([]);
+    expect((await ddlint("")).stdout).toMatch(/^no findings in .*; \d+ in the baseline\n$/);
+    addMigration();
+    expect(await rulesFound("")).toContain("drop-column");
+    expect(await ddlint("baseline")).toMatchObject({ exitCode: 0 });
+    expect(await rulesFound("")).toEqual([]);
+  });
+
+  it("survives moved lines", async () => {
+    await ddlint("baseline");
+    const file = "migrations/20260210120000_phone_is_required.sql";
+    writeFileSync(join(folder, file), `\n\n-- Every customer has one.\n${text(file)}`);
+    expect(await rulesFound("--baseline ddlint-baseline.json")).toEqual([]);
+  });
+
+  it("must be one", async () => {
+    expect(await ddlint("--baseline nowhere.json")).toMatchObject({
+      exitCode: 2,
+      stderr: 'ddlint: nowhere.json: can\'t read the baseline; write it with "ddlint baseline"\n',
+    });
+    writeFileSync(join(folder, "broken.json"), "{}");
+    expect(await ddlint("--baseline broken.json")).toMatchObject({ exitCode: 2 });
+    writeFileSync(join(folder, "ddlint.json"), '{ "baseline": "later.json" }');
+    expect(await ddlint("")).toMatchObject({ exitCode: 2 });
+    expect(await ddlint("baseline")).toMatchObject({ exitCode: 0 });
+    expect(existsSync(join(folder, "later.json"))).toBe(true);
+  });
+});
