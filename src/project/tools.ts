@@ -11,6 +11,8 @@ export interface Tool {
   readonly sends: SendUnit;
   /** What travels when the opt-out is there, if that differs. */
   readonly sendsOptedOut?: SendUnit | undefined;
+  /** What travels of a script that the tool's own marks divide, if that differs. */
+  sendsDivided?(source: ScriptSource): SendUnit | undefined;
   readonly optOut?: string | undefined;
   optedOut?(source: ScriptSource): boolean;
   readonly autoDetect?: boolean | undefined;
@@ -79,9 +81,9 @@ const list: readonly Tool[] = [
     sends: "text",
     optOut:
       "transaction:false on the -- migrate:up or -- migrate:down line, and the statement alone in its section",
-    optedOut: marker(/\stransaction:\s?false\b/),
+    optedOut: marker(/\stransaction:false(?:\s|$)/),
     order: "text",
-    duplicates: "dbmate takes the second for applied",
+    duplicates: "dbmate fails on it or takes it for applied",
     badName: "dbmate skips it",
     trackingTables: ["schema_migrations"],
   },
@@ -119,6 +121,7 @@ const list: readonly Tool[] = [
       return metadata !== undefined && !/^[ \t]*run_in_transaction[ \t]*=[ \t]*true\b/m.test(metadata);
     },
     order: "text",
+    duplicates: "diesel takes the second for applied",
     trackingTables: ["__diesel_schema_migrations"],
   },
   {
@@ -157,6 +160,7 @@ const list: readonly Tool[] = [
     shapes: ["numbered", "timestamps", "folders"],
     wraps: "all",
     sends: "text",
+    sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
     rollbacks: "none",
     duplicates: "fine",
     trackingTables: ["__drizzle_migrations", "drizzle.__drizzle_migrations"],
@@ -207,7 +211,7 @@ const list: readonly Tool[] = [
     wraps: "each",
     sends: "text",
     optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
-    optedOut: line(/^--![ \t]*no-transaction\b/m),
+    optedOut: first(/^(?:--! [A-Z]\w*(?::.*)?\n)*\s*--![ \t]*no-transaction\b/),
     rollbacks: "none",
     trackingTables: ["graphile_migrate.migrations", "graphile_migrate.current"],
   },
@@ -324,7 +328,7 @@ export function transactionOf(
   const optedOut = tool.optedOut?.(source) ?? false;
   return {
     wraps: tool.wraps,
-    sends: optedOut ? (tool.sendsOptedOut ?? tool.sends) : tool.sends,
+    sends: (optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends,
     optOut: tool.optOut,
     optedOut,
     ...(tool.autoDetect === true ? { autoDetect: true } : {}),

@@ -230,7 +230,8 @@ try {
   for (const name of positionals.length === 0 ? names : positionals) {
     const module = (await import(`./tools/${name}.ts`)) as { readonly tools: readonly Tool[] };
     for (const tool of module.tools) {
-      const home = makeHome(join(values.cache, name));
+      const [version = ""] = Object.values(tool.versions);
+      const home = makeHome(join(values.cache, `${name}-${version}`));
       try {
         tool.install(home);
       } catch (error) {

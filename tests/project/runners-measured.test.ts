@@ -1,0 +1,147 @@
+/**
+ * What ddlint says of each tool against what the tool did: fixtures/runners holds the files that real tools applied to a
+ * real server, and what was there afterwards (tools/runners).
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { lintProject, memoryFileSystem } from "../../src/index.ts";
+import { discover } from "../../src/project/discover.ts";
+import type { History, Script } from "../../src/project/migration.ts";
+import { knownTools } from "../../src/project/tools.ts";
+
+interface Run {
+  readonly files: Readonly<Record<string, string>>;
+  readonly exit: "ok" | "fails" | "hangs";
+  readonly errors?: readonly string[];
+  readonly transactions?: readonly (readonly string[])[];
+  readonly lockTimeouts?: Readonly<Record<string, string>>;
+  readonly recorded?: readonly string[];
+}
+
+interface Result {
+  /** A suffix is a way to run the tool that isn't its default. */
+  readonly tool: string;
+  readonly probes: Readonly<Record<string, readonly Run[]>>;
+}
+
+const folder = new URL("../../fixtures/runners/", import.meta.url);
+const results = readdirSync(folder).map(
+  (name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Result,
+);
+const known = results.filter(({ tool }) => knownTools.some(({ name }) => name === tool));
+
+const historyOf = (tool: string, files: Run["files"]): History => {
+  const [history] = discover(memoryFileSystem(files), [], { tool });
+  if (history === undefined) throw new Error(`${tool} has no history`);
+  return history;
+};
+
+/** Rows that a probe's statement leaves: the label of `INSERT INTO seen VALUES ('label')`. */
+const statements = (script: Script): readonly string[] =>
+  script.text.slice(script.part.start, script.part.end).match(/INSERT INTO seen VALUES \('\w+'\)|1 \/ 0/g) ??
+  [];
+const labelOf = (statement: string): string => /'(\w+)'/.exec(statement)?.[1] ?? "failure";
+
+/** Which statements share a transaction, as the facts have it, up to the first failure. */
+function expected(history: History): readonly (readonly string[])[] {
+  let groups: string[][] = [];
+  let open: string[] | undefined;
+  for (const { up } of history.migrations) {
+    const { wraps, sends, optedOut } = up.transaction;
+    const shared = !optedOut && wraps === "all";
+    if (!shared) open = undefined;
+    if (!optedOut && wraps === "each") groups.push((open = []));
+    for (const statement of statements(up)) {
+      if (open === undefined || (optedOut && sends === "statement")) groups.push((open = []));
+      open.push(labelOf(statement));
+      if ((wraps === "none" || optedOut) && sends === "statement") open = undefined;
+    }
+    if (!shared) open = undefined;
+    const failed = groups.findIndex((group) => group.includes("failure"));
+    if (failed >= 0) {
+      groups = groups.slice(0, failed);
+      break;
+    }
+  }
+  return groups.filter((group) => group.length > 0);
+}
+
+const rulesOf = async (tool: string, rule: string, files: Run["files"]): Promise<number> => {
+  const { findings, errors } = await lintProject({
+    fs: memoryFileSystem(files),
+    facts: { tool },
+    opinions: { only: [rule] },
+  });
+  expect(errors).toEqual([]);
+  return findings.length;
+};
+
+const all = ({ transactions = [] }: Run): readonly string[] => transactions.flat();
+
+describe.each(known)("$tool", ({ tool, probes }) => {
+  const first = (probe: string): Run | undefined => probes[probe]?.[0];
+
+  it.each(
+    [
+      "transaction",
+      "opted out",
+      "one opted out",
+      "failure",
+      "opted out, failure",
+      "failure in the second",
+    ].filter((probe) => first(probe) !== undefined),
+  )("shares transactions: %s", (probe) => {
+    const run = first(probe);
+    if (run === undefined) return;
+    expect(run.transactions ?? []).toEqual(expected(historyOf(tool, run.files)));
+  });
+
+  it.each(
+    Object.entries(probes).filter(
+      ([probe]) => probe.includes("concurrently") || probe.startsWith("opted out, "),
+    ),
+  )("refuses CONCURRENTLY or not: %s", async (_, [run]) => {
+    if (run === undefined || !/CONCURRENTLY/.test(JSON.stringify(run.files))) return;
+    // Sqlx sends a byte order mark to the server, which can't read it.
+    const refused = run.errors?.some((error) => /^25001|^42601/.test(error)) === true;
+    const found = await rulesOf(tool, "concurrently-in-transaction", run.files);
+    expect(found > 0).toBe(refused);
+  });
+
+  it("runs in order", () => {
+    const run = first("order");
+    if (run?.exit !== "ok") return;
+    const names = historyOf(tool, run.files).migrations.map(({ up }) => statements(up).map(labelOf));
+    expect(names.flat()).toEqual(all(run));
+  });
+
+  it("takes or refuses a version that is used twice", () => {
+    for (const probe of ["duplicate", "late duplicate"]) {
+      const runs = probes[probe] ?? [];
+      const last = runs.at(-1);
+      if (last === undefined) continue;
+      const files = Object.assign({}, ...runs.map((run) => run.files)) as Run["files"];
+      const problems = historyOf(tool, files).problems.filter(({ rule }) => rule === "duplicate-version");
+      const runsBoth = last.exit === "ok" && all(last).length === 2;
+      expect(problems).toHaveLength(runsBoth ? 0 : 1);
+    }
+  });
+
+  it("keeps a setting for the next migration, or not", async () => {
+    const run = first("set");
+    if (run === undefined) return;
+    const leaks = run.lockTimeouts?.["b"] !== undefined;
+    const { resets = [] } = historyOf(tool, run.files).migrations[0]?.up.transaction ?? {};
+    expect(resets === "all" || resets.includes("lock_timeout")).toBe(!leaks);
+    expect(await rulesOf(tool, "setting-outlives-migration", run.files)).toBe(leaks ? 1 : 0);
+  });
+
+  it("heeds SET LOCAL, or not", async () => {
+    for (const probe of ["set local", "opted out, set local"]) {
+      const run = first(probe);
+      if (run === undefined) continue;
+      const heeded = run.lockTimeouts?.["a"] !== undefined;
+      expect(await rulesOf(tool, "set-local-outside-transaction", run.files)).toBe(heeded ? 0 : 1);
+    }
+  });
+});
