@@ -67,7 +67,7 @@ const list: readonly Tool[] = [
     name: "goose",
     shapes: ["sections"],
     wraps: "each",
-    sends: "statement",
+    sends: "line",
     optOut: "-- +goose NO TRANSACTION on a line of the file",
     // Anywhere in the file, and for both directions.
     optedOut: (source) => /^--[ \t]*\+goose[ \t]+NO TRANSACTION[ \t]*\r?$/im.test(source.text),
@@ -91,7 +91,7 @@ const list: readonly Tool[] = [
     name: "sql-migrate",
     shapes: ["sections"],
     wraps: "each",
-    sends: "statement",
+    sends: "line",
     optOut: "notransaction on the -- +migrate Up or -- +migrate Down line",
     optedOut: marker(/\snotransaction\b/),
     duplicates: "fine",

@@ -6,8 +6,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
+import { span, type Span } from "../../src/text/span.ts";
 import type { History, Script } from "../../src/project/migration.ts";
 import { knownTools } from "../../src/project/tools.ts";
+import { messagesOf } from "../../src/replay/messages.ts";
 
 interface Run {
   readonly files: Readonly<Record<string, string>>;
@@ -28,7 +30,11 @@ const folder = new URL("../../fixtures/runners/", import.meta.url);
 const results = readdirSync(folder).map(
   (name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Result,
 );
-const known = results.filter(({ tool }) => knownTools.some(({ name }) => name === tool));
+/** Ways to write files, which ddlint sees; other suffixes are settings elsewhere. */
+const inFiles = /\.statement-begin$/;
+const known = results
+  .map((result) => ({ ...result, shown: result.tool, tool: result.tool.replace(inFiles, "") }))
+  .filter(({ tool }) => knownTools.some(({ name }) => name === tool));
 
 const historyOf = (tool: string, files: Run["files"]): History => {
   const [history] = discover(memoryFileSystem(files), [], { tool });
@@ -36,11 +42,13 @@ const historyOf = (tool: string, files: Run["files"]): History => {
   return history;
 };
 
-/** Rows that a probe's statement leaves: the label of `INSERT INTO seen VALUES ('label')`. */
-const statements = (script: Script): readonly string[] =>
-  script.text.slice(script.part.start, script.part.end).match(/INSERT INTO seen VALUES \('\w+'\)|1 \/ 0/g) ??
-  [];
-const labelOf = (statement: string): string => /'(\w+)'/.exec(statement)?.[1] ?? "failure";
+/** What a probe's statements do: leave a row, as in `INSERT INTO seen VALUES ('label')`, or fail. */
+const statements = ({ text, part }: Script): readonly { readonly text: string; readonly span: Span }[] =>
+  [...text.slice(0, part.end).matchAll(/INSERT INTO seen VALUES \('\w+'\)|1 \/ 0/g)]
+    .filter(({ index }) => index >= part.start)
+    .map((match) => ({ text: match[0], span: span(match.index, match.index + match[0].length) }));
+const labelOf = (statement: { readonly text: string }): string =>
+  /'(\w+)'/.exec(statement.text)?.[1] ?? "failure";
 
 /** Which statements share a transaction, as the facts have it, up to the first failure. */
 function expected(history: History): readonly (readonly string[])[] {
@@ -51,10 +59,12 @@ function expected(history: History): readonly (readonly string[])[] {
     const shared = !optedOut && wraps === "all";
     if (!shared) open = undefined;
     if (!optedOut && wraps === "each") groups.push((open = []));
-    for (const statement of statements(up)) {
-      if (open === undefined || (optedOut && sends === "statement")) groups.push((open = []));
+    const sent = statements(up);
+    const messages = messagesOf(sends, up.text, sent);
+    for (const [i, statement] of sent.entries()) {
+      const isNext = (wraps === "none" || optedOut) && messages[i] !== messages[i - 1];
+      if (open === undefined || isNext) groups.push((open = []));
       open.push(labelOf(statement));
-      if ((wraps === "none" || optedOut) && sends === "statement") open = undefined;
     }
     if (!shared) open = undefined;
     const failed = groups.findIndex((group) => group.includes("failure"));
@@ -78,12 +88,14 @@ const rulesOf = async (tool: string, rule: string, files: Run["files"]): Promise
 
 const all = ({ transactions = [] }: Run): readonly string[] => transactions.flat();
 
-describe.each(known)("$tool", ({ tool, probes }) => {
+describe.each(known)("$shown", ({ tool, probes }) => {
   const first = (probe: string): Run | undefined => probes[probe]?.[0];
 
   it.each(
     [
       "transaction",
+      "one line",
+      "opted out, one line",
       "opted out",
       "one opted out",
       "failure",

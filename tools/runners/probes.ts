@@ -49,6 +49,11 @@ export const probes: Readonly<Record<string, Probe>> = {
   "opted out, concurrently after set": out(set, index("i")),
   "opted out, concurrently twice": out(index("i"), index("j")),
   "opted out, concurrently first": out(index("i"), note("a")),
+  // Where the tool parts statements.
+  "one line": one(`${note("a")}; ${note("b")}`),
+  "opted out, one line": out(`${note("a")}; ${note("b")}`),
+  "opted out, concurrently after set on one line": out(`${set}; ${index("i")}`),
+  "function body": one("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  RETURN 1;\nEND\n$$"),
   // What a failure leaves, and whether the mended file runs.
   failure: { runs: [[{ version: 1, sql: [note("a"), fail] }], [{ version: 1, sql: [note("b")] }]] },
   "opted out, failure": {

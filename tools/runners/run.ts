@@ -2,224 +2,62 @@
  * `npm run runners`: applies the probes with real migration tools to a real server, and writes what happened to
  * fixtures/runners.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { makeHome } from "./install.ts";
+import { observe, type Run } from "./observe.ts";
 import { probes, type Probe } from "./probes.ts";
-import { startServer, type LogEntry, type Server } from "./server.ts";
-import type { Places, Step, Tool } from "./tool.ts";
+import { startServer, type Server } from "./server.ts";
+import type { Tool } from "./tool.ts";
+
+type Runs = Readonly<Record<string, readonly Run[]>>;
 
 const results = new URL("../../fixtures/runners/", import.meta.url);
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: "string" },
+    missing: { type: "boolean", default: false },
     cache: { type: "string", default: join(tmpdir(), "ddlint-runners") },
     verbose: { type: "boolean", default: false },
   },
 });
 
-/** One run of a tool; what is empty is left out. */
-interface Run {
-  /** Written before it. */
-  readonly files: Readonly<Record<string, string>>;
-  readonly exit: "ok" | "fails" | "hangs";
-  /** What the server refused. */
-  readonly errors?: readonly string[];
-  /** Why the tool itself refused, in its words. */
-  readonly says?: string;
-  /** What reached the server of the files, and transactions around it; `>` for the extended protocol. */
-  readonly messages?: readonly string[];
-  /** What there is afterwards: rows by transaction and by session, in order. */
-  readonly transactions?: readonly (readonly string[])[];
-  readonly sessions?: readonly (readonly string[])[];
-  readonly lockTimeouts?: Readonly<Record<string, string>>;
-  readonly indexes?: readonly string[];
-  readonly recorded?: readonly string[];
+/** The probes of a tool: those it has an opt-out for, and CONCURRENTLY with each way to write the opt-out. */
+function probesOf(tool: Tool): readonly (readonly [id: string, probe: Probe, optOut: string | undefined])[] {
+  const [[, optOut] = [], ...variants] = Object.entries(tool.optOuts ?? {});
+  const mayOptOut = ([, { runs }]: readonly [string, Probe]): boolean =>
+    optOut !== undefined || !runs.flat().some((step) => step.optOut === true);
+  const alone = probes["opted out, concurrently"] ?? { runs: [] };
+  return [
+    ...Object.entries(probes)
+      .filter(mayOptOut)
+      .map(([id, probe]) => [id, probe, optOut] as const),
+    ...variants.map(([name, text]) => [`opted out, ${name}`, alone, text] as const),
+  ];
 }
 
-interface Row {
-  readonly label: string;
-  readonly transaction: string;
-  readonly session: string;
-  readonly lockTimeout: string;
-}
-
-const groups = (rows: readonly Row[], key: "transaction" | "session"): readonly (readonly string[])[] => {
-  const found = new Map<string, string[]>();
-  for (const row of rows) found.set(row[key], [...(found.get(row[key]) ?? []), row.label]);
-  return [...found.values()];
-};
-
-const lines = (text: string): readonly string[] => (text === "" ? [] : text.split("\n"));
-
-/** The words for a run of the log; `BEGIN` and `COMMIT` with nothing of ours between them are the tool's own affair. */
-function messages(log: readonly LogEntry[]): readonly string[] {
-  const found: { pid: number; text: string }[] = [];
-  /** Sessions in which something else came since the last message. */
-  const between = new Set<number>();
-  for (const { pid, message } of log) {
-    const match = /^(statement|execute [^:]*): (.*)$/s.exec(message);
-    if (match === null) {
-      between.add(pid);
-      continue;
-    }
-    const sql = (match[2] ?? "").replaceAll(/\s+/g, " ").trim();
-    const isControl = /^(?:begin|commit|rollback|start transaction)\b[^;]*;?$/i.test(sql);
-    const isOurs = /INTO seen|INDEX CONCURRENTLY|1 \/ 0|SET (?:LOCAL )?lock_timeout|^savepoint/i.test(sql);
-    if (!isControl && !isOurs) {
-      between.add(pid);
-      continue;
-    }
-    const text = isControl ? sql.toUpperCase().replace(/;$/, "") : sql.replace(/;$/, "");
-    const opens = /^(?:BEGIN|START)/;
-    const last = found.findLastIndex((entry) => entry.pid === pid);
-    if (
-      /^(?:COMMIT|ROLLBACK)\b/.test(text) &&
-      isControl &&
-      opens.test(found[last]?.text ?? "") &&
-      between.has(pid)
-    )
-      found.splice(last, 1);
-    else found.push({ pid, text: match[1] === "statement" || isControl ? text : `> ${text}` });
-    between.delete(pid);
+async function runAll(server: Server, tool: Tool, home: string): Promise<void> {
+  const file = new URL(`${tool.name}.json`, results);
+  const isKept = values.missing && existsSync(file);
+  const known = isKept ? (JSON.parse(readFileSync(file, "utf8")) as { readonly probes: Runs }).probes : {};
+  const found: Record<string, readonly Run[]> = {};
+  for (const [id, probe, optOut] of probesOf(tool)) {
+    if (values.only !== undefined && !id.includes(values.only)) continue;
+    found[id] =
+      known[id] ?? (await observe(server, tool, home, probe, { optOut, isVerbose: values.verbose }));
   }
-  return found.map(({ text }) => text);
-}
-
-/** Without what differs from run to run. */
-const steady = (text: string, { work, port }: Places): string =>
-  text
-    .replaceAll(work, ".")
-    .replaceAll(`${port}`, "PORT")
-    .replaceAll(/\u001B\[[0-9;]*m/g, "")
-    .trim();
-
-function write(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
+  const data = { tool: tool.name, versions: tool.versions, postgres: server.version, probes: found };
+  if (values.only !== undefined) {
+    console.log(JSON.stringify(data, undefined, 2));
+    return;
   }
-}
-
-async function tryOut(
-  server: Server,
-  tool: Tool,
-  home: string,
-  probe: Probe,
-  optOut?: string,
-): Promise<Run[]> {
-  const work = mkdtempSync(join(tmpdir(), "runners-work-"));
-  const { host, port, database } = server.address;
-  const url = `postgres://postgres@${host}:${port}/${database}?sslmode=disable`;
-  const places: Places = { host, port, database, home, work, url };
-  const all: string[] = [];
-  const runs: Run[] = [];
-  server.reset();
-  try {
-    if (existsSync(join(home, "node_modules")))
-      symlinkSync(join(home, "node_modules"), join(work, "node_modules"));
-    const known: Step[] = [];
-    for (const probed of probe.runs) {
-      const files: Record<string, string> = {};
-      for (const one of probed) {
-        const step = { name: "x", ...one };
-        known.push(step);
-        const previous = known
-          .filter(({ version }) => version < step.version)
-          .sort((a, b) => a.version - b.version)
-          .at(-1);
-        Object.assign(files, tool.files(step, one.optOut === true ? optOut : undefined, previous));
-      }
-      all.push(...Object.keys(files).filter((name) => !all.includes(name)));
-      write(work, { ...files, ...tool.settings?.(places, all) });
-      const { program, args, env } = tool.apply(places);
-      await server.log();
-      const done = spawnSync(program, args, {
-        cwd: work,
-        env: { ...process.env, ...env },
-        encoding: "utf8",
-        timeout: 15_000,
-        killSignal: "SIGKILL",
-      });
-      const output = `${done.stdout}\n${done.stderr}`;
-      if (values.verbose) console.log(program, ...args, output, done.error ?? "");
-      runs.push(
-        await result(
-          server,
-          tool,
-          places,
-          files,
-          done.signal === "SIGKILL" ? "hangs" : done.status === 0 ? "ok" : "fails",
-          output,
-        ),
-      );
-    }
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return runs;
-}
-
-async function result(
-  server: Server,
-  tool: Tool,
-  places: Places,
-  files: Readonly<Record<string, string>>,
-  exit: Run["exit"],
-  output: string,
-): Promise<Run> {
-  const log = await server.log();
-  const errors = log
-    // Tools look for their own table by asking for its rows.
-    .filter(({ error_severity: severity, state_code: code }) => severity === "ERROR" && code !== "42P01")
-    .map(({ state_code: code = "", message }) => `${code} ${message}`);
-  const rows = lines(
-    server.query("SELECT label, transaction, session, lock_timeout FROM seen ORDER BY place"),
-  ).map((line): Row => {
-    const [label = "", transaction = "", session = "", lockTimeout = ""] = line.split("|");
-    return { label, transaction, session, lockTimeout };
-  });
-  const timeouts = rows
-    .filter(({ lockTimeout }) => lockTimeout !== "0")
-    .map((row) => [row.label, row.lockTimeout]);
-  const indexes = lines(
-    server.query(
-      `SELECT relname || CASE WHEN indisvalid THEN '' ELSE ' (invalid)' END FROM pg_index
-       JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = 't'::regclass ORDER BY 1`,
-    ),
-  );
-  let recorded: readonly string[] = [];
-  try {
-    recorded = lines(server.query(tool.history));
-  } catch {
-    // No table yet.
-  }
-  const says =
-    exit === "fails" && errors.length === 0
-      ? (tool.says ?? /^.*(?:error:|panic:|failed\b).*$/im).exec(output)
-      : null;
-  const run: Run = {
-    files,
-    exit,
-    errors,
-    ...(says === null ? {} : { says: steady(says[1] ?? says[0], places) }),
-    messages: messages(log),
-    transactions: groups(rows, "transaction"),
-    sessions: groups(rows, "session"),
-    ...(timeouts.length === 0
-      ? {}
-      : { lockTimeouts: Object.fromEntries(timeouts) as Record<string, string> }),
-    indexes,
-    recorded,
-  };
-  return Object.fromEntries(
-    Object.entries(run).filter(([, value]) => !Array.isArray(value) || value.length > 0),
-  ) as unknown as Run;
+  mkdirSync(results, { recursive: true });
+  writeFileSync(file, await format(JSON.stringify(data), { parser: "json", printWidth: 110 }));
+  console.log(`${tool.name}: ${Object.keys(found).length} probes`);
 }
 
 const names = readdirSync(new URL("tools/", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));
@@ -228,8 +66,8 @@ if (unknown.length > 0) throw new Error(`no tool ${unknown.join()}: there are ${
 const server = await startServer();
 try {
   for (const name of positionals.length === 0 ? names : positionals) {
-    const module = (await import(`./tools/${name}.ts`)) as { readonly tools: readonly Tool[] };
-    for (const tool of module.tools) {
+    const { tools } = (await import(`./tools/${name}.ts`)) as { readonly tools: readonly Tool[] };
+    for (const tool of tools) {
       const [version = ""] = Object.values(tool.versions);
       const home = makeHome(join(values.cache, `${name}-${version}`));
       try {
@@ -238,27 +76,7 @@ try {
         console.log(`${tool.name}: can't be installed: ${String(error).slice(0, 2000)}`);
         continue;
       }
-      const outcomes: Record<string, readonly Run[]> = {};
-      for (const [id, probe] of Object.entries(probes)) {
-        if (values.only !== undefined && !id.includes(values.only)) continue;
-        const needs = probe.runs.flat().some((step) => step.optOut === true);
-        const first = Object.values(tool.optOuts ?? {})[0];
-        if (needs && first === undefined) continue;
-        outcomes[id] = await tryOut(server, tool, home, probe, first);
-      }
-      for (const [variant, text] of Object.entries(tool.optOuts ?? {}).slice(1)) {
-        if (values.only !== undefined && !variant.includes(values.only)) continue;
-        const probe = probes["opted out, concurrently"];
-        if (probe !== undefined)
-          outcomes[`opted out, ${variant}`] = await tryOut(server, tool, home, probe, text);
-      }
-      const data = { tool: tool.name, versions: tool.versions, postgres: server.version, probes: outcomes };
-      if (values.only === undefined) {
-        mkdirSync(results, { recursive: true });
-        const text = await format(JSON.stringify(data), { parser: "json", printWidth: 110 });
-        writeFileSync(new URL(`${tool.name}.json`, results), text);
-        console.log(`${tool.name}: ${Object.keys(outcomes).length} probes`);
-      } else console.log(JSON.stringify(data, undefined, 1));
+      await runAll(server, tool, home);
     }
   }
 } finally {

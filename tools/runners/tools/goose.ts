@@ -32,6 +32,19 @@ export const tools: readonly Tool[] = [
   goose,
   {
     ...goose,
+    name: "goose.statement-begin",
+    files: (step, optOut) => {
+      const marked = ["-- +goose StatementBegin\n", script(step.sql), "-- +goose StatementEnd\n"].join("");
+      return Object.fromEntries(
+        Object.entries(goose.files(step, optOut, undefined)).map(([file, text]) => [
+          file,
+          text.replace(script(step.sql), () => marked),
+        ]),
+      );
+    },
+  },
+  {
+    ...goose,
     name: "goose.allow-missing",
     apply: ({ home, url }) => ({
       program: join(home, "goose"),
