@@ -35,6 +35,9 @@ const line = (pattern: RegExp) => (source: ScriptSource) =>
   pattern.test(source.text.slice(source.part.start, source.part.end));
 const marker = (pattern: RegExp) => (source: ScriptSource) => pattern.test(source.marker ?? "");
 
+/** The comments and empty lines before the first statement. */
+const commentsAbove = (text: string): string => /^(?:\s*--[^\n]*(?:\n|$))*/.exec(text)?.[0] ?? "";
+
 const list: readonly Tool[] = [
   {
     name: "flyway",
@@ -252,9 +255,11 @@ const list: readonly Tool[] = [
     shapes: ["timestamps", "numbered", "plain"],
     wraps: "each",
     sends: "statement",
-    optOut: "-- transactional: false on a line of the file",
-    optedOut: line(/^[ \t]*--[ \t]*transactional[ \t]*:[ \t]*false[ \t]*\r?$/m),
+    optOut: "-- transactional: false in the comments at the top of the file",
+    optedOut: ({ text }) => /^\s*--\s*transactional\s*:\s*(?:false|False|FALSE)\s*$/m.test(commentsAbove(text)),
+    order: "text",
     duplicates: "fine",
+    resets: "all",
     trackingTables: ["_yoyo_migration", "_yoyo_log", "_yoyo_version", "yoyo_lock"],
   },
   {

@@ -160,8 +160,11 @@ async function result(
 ): Promise<Run> {
   const log = await server.log();
   const errors = log
-    // Tools look for their own table by asking for its rows.
-    .filter(({ error_severity: severity, state_code: code }) => severity === "ERROR" && code !== "42P01")
+    // Tools look for their own table by asking for its rows, or by making it.
+    .filter(
+      ({ error_severity: severity, state_code: code }) =>
+        severity === "ERROR" && !/^42P0[17]/.test(code ?? ""),
+    )
     .map(({ state_code: code = "", message }) => `${code} ${message}`);
   const rows = lines(
     server.query("SELECT label, transaction, session, lock_timeout FROM seen ORDER BY place"),
