@@ -256,7 +256,8 @@ const list: readonly Tool[] = [
     wraps: "each",
     sends: "statement",
     optOut: "-- transactional: false in the comments at the top of the file",
-    optedOut: ({ text }) => /^\s*--\s*transactional\s*:\s*(?:false|False|FALSE)\s*$/m.test(commentsAbove(text)),
+    optedOut: ({ text }) =>
+      /^\s*--\s*transactional\s*:\s*(?:false|False|FALSE)\s*$/m.test(commentsAbove(text)),
     order: "text",
     duplicates: "fine",
     resets: "all",
