@@ -15,7 +15,7 @@ export interface Tool {
   sendsDivided?(source: ScriptSource): SendUnit | undefined;
   readonly optOut?: string | undefined;
   optedOut?(source: ScriptSource): boolean;
-  readonly autoDetect?: boolean | undefined;
+  autoDetect?(source: ScriptSource): boolean;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
   readonly order?: Order | undefined;
@@ -35,6 +35,15 @@ const line = (pattern: RegExp) => (source: ScriptSource) =>
   pattern.test(source.text.slice(source.part.start, source.part.end));
 const marker = (pattern: RegExp) => (source: ScriptSource) => pattern.test(source.marker ?? "");
 
+/** What flyway's script configuration says. */
+function executeInTransaction(source: ScriptSource): boolean | undefined {
+  const name = source.file.slice(source.file.lastIndexOf("/") + 1);
+  const said = /^[ \t]*executeInTransaction[ \t]*=[ \t]*(true|false)[ \t]*\r?$/im.exec(
+    source.beside(`${name}.conf`) ?? "",
+  );
+  return said === null ? undefined : said[1]?.toLowerCase() === "true";
+}
+
 /** The comments and empty lines before the first statement. */
 const commentsAbove = (text: string): string => /^(?:\s*--[^\n]*(?:\n|$))*/.exec(text)?.[0] ?? "";
 
@@ -44,14 +53,10 @@ const list: readonly Tool[] = [
     shapes: ["flyway"],
     wraps: "each",
     sends: "statement",
-    autoDetect: true,
+    // Unless the file beside it says otherwise.
+    autoDetect: (source) => executeInTransaction(source) !== true,
     optOut: "executeInTransaction=false in a file of the script's name plus .conf",
-    optedOut: (source) => {
-      const name = source.file.slice(source.file.lastIndexOf("/") + 1);
-      return /^[ \t]*executeInTransaction[ \t]*=[ \t]*false[ \t]*\r?$/m.test(
-        source.beside(`${name}.conf`) ?? "",
-      );
-    },
+    optedOut: (source) => executeInTransaction(source) === false,
     duplicates: "flyway fails on it",
     badName: "flyway skips it",
     resets: ["search_path", "role"],
@@ -337,7 +342,7 @@ export function transactionOf(
     sends: (optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends,
     optOut: tool.optOut,
     optedOut,
-    ...(tool.autoDetect === true ? { autoDetect: true } : {}),
+    ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
     ...(tool.resets === undefined ? {} : { resets: tool.resets }),
   };
 }

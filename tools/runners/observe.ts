@@ -128,7 +128,7 @@ export async function observe(
         cwd: work,
         env: { ...process.env, ...env },
         encoding: "utf8",
-        timeout: 15_000,
+        timeout: 30_000,
         killSignal: "SIGKILL",
       });
       const output = `${done.stdout}\n${done.stderr}`;

@@ -98,6 +98,11 @@ export async function startServer(): Promise<Server> {
     ["-D", data, "-k", home, "-p", `${port}`, ...configured],
     options,
   );
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      server.kill("SIGQUIT");
+      process.exit(1);
+    });
   const psql = (to: string, sql: string): string =>
     execFileSync(
       join(bin, "psql"),

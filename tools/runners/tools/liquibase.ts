@@ -39,6 +39,7 @@ const withAttributes = (name: string, attributes: string): Tool => ({
       "--changelog-file=changelog.yaml",
     ],
   }),
+  says: /(?<=Unexpected error running Liquibase: )[^\n]*(?:\n[ \t]+[^\n]+)*/,
   history: "SELECT id || ' ' || filename FROM databasechangelog ORDER BY orderexecuted",
 });
 
