@@ -66,7 +66,7 @@ const withSettings = (name: string, ...settings: readonly string[]): Tool => ({
     ],
   }),
   history: "SELECT version FROM flyway_schema_history WHERE success AND type = 'SQL' ORDER BY installed_rank",
-  says: /error: ([^\n]*(?:\n(?!\s*at )[^\n]+)*)/,
+  says: /error: ((?:Validate failed[^\n]*\n)?[^\n]*)/,
 });
 
 export const tools: readonly Tool[] = [
