@@ -138,7 +138,7 @@ const list: readonly Tool[] = [
     wraps: "each",
     sends: "text",
     rollbacks: "none",
-    duplicates: "refinery fails on it",
+    duplicates: "refinery fails on it or takes it for applied",
     badName: "refinery skips it",
     trackingTables: ["refinery_schema_history"],
   },
