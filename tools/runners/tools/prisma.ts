@@ -72,7 +72,7 @@ const withVersions = (name: string, engine: string, adapter: string): Tool => ({
   apply: () => node("run.mjs"),
   history:
     "SELECT migration_name || CASE WHEN finished_at IS NULL THEN ' (failed)' ELSE '' END FROM _prisma_migrations WHERE migration_name <> '0_init' ORDER BY started_at",
-  says: /Error \[SchemaConnectorError\]: [^\n]*(?:\n(?!\s*at )[^\n]+)*/,
+  says: /(?<=Error \[SchemaConnectorError\]: )[^\n]*/,
 });
 
 export const tools: readonly Tool[] = [
