@@ -60,7 +60,7 @@ function messages(log: readonly LogEntry[]): readonly string[] {
       continue;
     }
     const text = isControl ? sql.toUpperCase().replace(/;$/, "") : sql.replace(/;$/, "");
-    const opens = /^(?:BEGIN|START)/;
+    const opens = /^(?:BEGIN|START)[^;]*$/;
     const last = found.findLastIndex((entry) => entry.pid === pid);
     if (
       /^(?:COMMIT|ROLLBACK)\b/.test(text) &&
