@@ -1,6 +1,6 @@
 /** What became of a project's files since some commit; `git.ts` asks git for it. */
 import type { FileSystem } from "./migration.ts";
-import { compareText, join, parentOf } from "./paths.ts";
+import { compareText, join, parentOf, segments } from "./paths.ts";
 
 export type FileStatus = "added" | "modified" | "unchanged";
 
@@ -8,7 +8,7 @@ export type FileStatus = "added" | "modified" | "unchanged";
 export interface Changes {
   /** For messages: `main`, `the last commit`. */
   readonly since: string;
-  /** Of a file that is there; one that was only moved, with the same name, is as it was. */
+  /** Of a file that is there; one that was only moved to another folder, with the same name, is as it was. */
   readonly status: (path: string) => FileStatus;
   /** What is no longer under its path, with its new path if it was renamed. */
   readonly gone: ReadonlyMap<string, string | undefined>;
@@ -33,12 +33,16 @@ export function changesOf(files: ChangedFiles, now: FileSystem): Changes {
   const { since, added, modified, deleted, renamed, before } = files;
   const gone = new Map<string, string | undefined>([...deleted].map((path) => [path, undefined]));
   for (const [from, to] of renamed) gone.set(from, to);
+  const changed = new Set([
+    ...modified,
+    ...[...renamed].flatMap((pair) => (isOnlyMoved(...pair) ? [] : [pair[1]])),
+  ]);
   const newPaths = new Set([...added, ...renamed.values()]);
   return {
     since,
     gone,
     touchesOld: modified.size + gone.size > 0,
-    status: (path) => (added.has(path) ? "added" : modified.has(path) ? "modified" : "unchanged"),
+    status: (path) => (added.has(path) ? "added" : changed.has(path) ? "modified" : "unchanged"),
     base: changedView(now, {
       hidden: newPaths,
       restored: new Set(gone.keys()),
@@ -46,6 +50,13 @@ export function changesOf(files: ChangedFiles, now: FileSystem): Changes {
       text: before,
     }),
   };
+}
+
+/** Another folder around the same migration: where each has a folder of its own, that one's name counts. */
+function isOnlyMoved(from: string, to: string): boolean {
+  const [old, now] = [segments(from), segments(to)];
+  const own = /^(?:up|down|migration)\.sql$/.test(now.at(-1) ?? "") ? 2 : 1;
+  return old.slice(-own).join("/") === now.slice(-own).join("/");
 }
 
 export interface ChangedView {

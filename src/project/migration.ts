@@ -14,6 +14,8 @@ export interface FileSystem {
 export type SendUnit =
   /** Each statement alone. */
   | "statement"
+  /** Statements that stand on one line, or between marks of the tool, together; the others alone. */
+  | "line"
   /** The whole text as one simple query: two or more statements are an implicit transaction block. */
   | "text"
   /** All statements, one Sync: the first may be CONCURRENTLY, a later one not. */

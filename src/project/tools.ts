@@ -11,9 +11,11 @@ export interface Tool {
   readonly sends: SendUnit;
   /** What travels when the opt-out is there, if that differs. */
   readonly sendsOptedOut?: SendUnit | undefined;
+  /** What travels of a script that the tool's own marks divide, if that differs. */
+  sendsDivided?(source: ScriptSource): SendUnit | undefined;
   readonly optOut?: string | undefined;
   optedOut?(source: ScriptSource): boolean;
-  readonly autoDetect?: boolean | undefined;
+  autoDetect?(source: ScriptSource): boolean;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
   readonly order?: Order | undefined;
@@ -37,20 +39,28 @@ const line = (pattern: RegExp) => (source: ScriptSource) =>
   pattern.test(source.text.slice(source.part.start, source.part.end));
 const marker = (pattern: RegExp) => (source: ScriptSource) => pattern.test(source.marker ?? "");
 
+/** What flyway's script configuration says. */
+function executeInTransaction(source: ScriptSource): boolean | undefined {
+  const name = source.file.slice(source.file.lastIndexOf("/") + 1);
+  const said = /^[ \t]*executeInTransaction[ \t]*=[ \t]*(true|false)[ \t]*\r?$/im.exec(
+    source.beside(`${name}.conf`) ?? "",
+  );
+  return said === null ? undefined : said[1]?.toLowerCase() === "true";
+}
+
+/** The comments and empty lines before the first statement. */
+const commentsAbove = (text: string): string => /^(?:\s*--[^\n]*(?:\n|$))*/.exec(text)?.[0] ?? "";
+
 const list: readonly Tool[] = [
   {
     name: "flyway",
     shapes: ["flyway"],
     wraps: "each",
     sends: "statement",
-    autoDetect: true,
+    // Unless the file beside it says otherwise.
+    autoDetect: (source) => executeInTransaction(source) !== true,
     optOut: "executeInTransaction=false in a file of the script's name plus .conf",
-    optedOut: (source) => {
-      const name = source.file.slice(source.file.lastIndexOf("/") + 1);
-      return /^[ \t]*executeInTransaction[ \t]*=[ \t]*false[ \t]*\r?$/m.test(
-        source.beside(`${name}.conf`) ?? "",
-      );
-    },
+    optedOut: (source) => executeInTransaction(source) === false,
     duplicates: "flyway fails on it",
     badName: "flyway skips it",
     resets: ["search_path", "role"],
@@ -72,7 +82,7 @@ const list: readonly Tool[] = [
     name: "goose",
     shapes: ["sections"],
     wraps: "each",
-    sends: "statement",
+    sends: "line",
     optOut: "-- +goose NO TRANSACTION on a line of the file",
     // Anywhere in the file, and for both directions.
     optedOut: (source) => /^--[ \t]*\+goose[ \t]+NO TRANSACTION[ \t]*\r?$/im.test(source.text),
@@ -87,9 +97,9 @@ const list: readonly Tool[] = [
     sends: "text",
     optOut:
       "transaction:false on the -- migrate:up or -- migrate:down line, and the statement alone in its section",
-    optedOut: marker(/\stransaction:\s?false\b/),
+    optedOut: marker(/\stransaction:false(?:\s|$)/),
     order: "text",
-    duplicates: "dbmate takes the second for applied",
+    duplicates: "dbmate fails on it or takes it for applied",
     badName: "dbmate skips it",
     late: { what: "dbmate runs it after the newer ones", runs: true },
     trackingTables: ["schema_migrations"],
@@ -98,7 +108,7 @@ const list: readonly Tool[] = [
     name: "sql-migrate",
     shapes: ["sections"],
     wraps: "each",
-    sends: "statement",
+    sends: "line",
     optOut: "notransaction on the -- +migrate Up or -- +migrate Down line",
     optedOut: marker(/\snotransaction\b/),
     duplicates: "fine",
@@ -132,6 +142,7 @@ const list: readonly Tool[] = [
     },
     order: "text",
     late: { what: "diesel runs it after the newer ones", runs: true },
+    duplicates: "diesel takes the second for applied",
     trackingTables: ["__diesel_schema_migrations"],
   },
   {
@@ -140,10 +151,10 @@ const list: readonly Tool[] = [
     wraps: "each",
     sends: "text",
     rollbacks: "none",
-    duplicates: "refinery fails on it",
+    duplicates: "refinery fails on it or takes it for applied",
     badName: "refinery skips it",
-    edited: "refinery refuses to go on",
-    late: { what: "refinery refuses to go on", runs: false },
+    edited: "refinery refuses to go on, or never runs it again",
+    late: { what: "refinery refuses to go on, or never runs it", runs: false },
     trackingTables: ["refinery_schema_history"],
   },
   {
@@ -175,6 +186,7 @@ const list: readonly Tool[] = [
     shapes: ["numbered", "timestamps", "folders"],
     wraps: "all",
     sends: "text",
+    sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
     rollbacks: "none",
     duplicates: "fine",
     late: { what: "drizzle never runs it where a newer one has run", runs: false },
@@ -231,9 +243,8 @@ const list: readonly Tool[] = [
     wraps: "each",
     sends: "text",
     optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
-    optedOut: line(/^--![ \t]*no-transaction\b/m),
+    optedOut: first(/^(?:--! [A-Z]\w*(?::.*)?\n)*\s*--![ \t]*no-transaction\b/),
     rollbacks: "none",
-    edited: "graphile-migrate refuses to go on",
     late: { what: "graphile-migrate refuses to go on", runs: false },
     trackingTables: ["graphile_migrate.migrations", "graphile_migrate.current"],
   },
@@ -278,10 +289,13 @@ const list: readonly Tool[] = [
     shapes: ["timestamps", "numbered", "plain"],
     wraps: "each",
     sends: "statement",
-    optOut: "-- transactional: false on a line of the file",
-    optedOut: line(/^[ \t]*--[ \t]*transactional[ \t]*:[ \t]*false[ \t]*\r?$/m),
+    optOut: "-- transactional: false in the comments at the top of the file",
+    optedOut: ({ text }) =>
+      /^\s*--\s*transactional\s*:\s*(?:false|False|FALSE)\s*$/m.test(commentsAbove(text)),
+    order: "text",
     duplicates: "fine",
     late: { what: "yoyo runs it after the newer ones", runs: true },
+    resets: "all",
     trackingTables: ["_yoyo_migration", "_yoyo_log", "_yoyo_version", "yoyo_lock"],
   },
   {
@@ -367,10 +381,10 @@ export function transactionOf(
   const optedOut = tool.optedOut?.(source) ?? false;
   return {
     wraps: tool.wraps,
-    sends: optedOut ? (tool.sendsOptedOut ?? tool.sends) : tool.sends,
+    sends: (optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends,
     optOut: tool.optOut,
     optedOut,
-    ...(tool.autoDetect === true ? { autoDetect: true } : {}),
+    ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
     ...(tool.resets === undefined ? {} : { resets: tool.resets }),
   };
 }

@@ -23,6 +23,7 @@ import { isChanged } from "./pending.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import { findSecrets } from "./secrets.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
+import { messagesOf } from "./messages.ts";
 import { TransactionTracker } from "./transaction.ts";
 
 export type Read = (script: Script) => ParsedText;
@@ -139,7 +140,12 @@ function runScript(
   const migration = scope.migration;
   const server = { version: facts.serverVersion, setting: (name: string) => tracker.setting(name) };
   const runner = autoDetected(script, parsed, state.schema, server.version);
-  const tracker = new TransactionTracker(runner, parsed.statements.length, 0, state.schema);
+  const tracker = new TransactionTracker(
+    runner,
+    messagesOf(runner.sends, script.text, parsed.statements),
+    0,
+    state.schema,
+  );
   const steps = new ScriptSteps();
   let schema = inSearchPath(state.schema, undefined);
   let touchesTables = false;

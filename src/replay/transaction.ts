@@ -18,7 +18,8 @@ interface Snapshot {
  */
 export class TransactionTracker {
   readonly #runner: RunnerTransaction;
-  readonly #statements: number;
+  /** Of each statement, the number of its message. */
+  readonly #messages: readonly number[];
   #nextId: number;
   #block: { readonly by: "runner" | "file"; readonly begin?: Span | undefined } | undefined;
   #id: number;
@@ -31,10 +32,10 @@ export class TransactionTracker {
   #snapshot: Snapshot | undefined;
   #savepoints: { readonly name: string; readonly snapshot: Snapshot }[] = [];
 
-  /** @param statements number of statements in the message; @param firstId number of its first transaction */
-  constructor(runner: RunnerTransaction, statements: number, firstId: number, schema: Schema) {
+  /** @param messages see `messagesOf`; @param firstId number of the first transaction */
+  constructor(runner: RunnerTransaction, messages: readonly number[], firstId: number, schema: Schema) {
     this.#runner = runner;
-    this.#statements = statements;
+    this.#messages = messages;
     this.#nextId = firstId + 1;
     this.#id = firstId;
     if (runner.wraps !== "none" && !runner.optedOut) this.#open("runner", schema);
@@ -55,7 +56,7 @@ export class TransactionTracker {
 
   nextStatement(): void {
     this.#statement++;
-    if (this.#block === undefined && !this.#implicit()) this.#renew();
+    if (this.#block === undefined && (!this.#implicit() || !this.#isWith(-1))) this.#renew();
   }
 
   current(): Transaction {
@@ -105,7 +106,13 @@ export class TransactionTracker {
   }
 
   #implicit(): boolean {
-    return this.#runner.sends === "text" && this.#statements > 1;
+    return this.#isWith(-1) || this.#isWith(1);
+  }
+
+  /** The neighbour travels in the same message. */
+  #isWith(neighbour: -1 | 1): boolean {
+    const message = this.#messages[Math.max(this.#statement, 0)];
+    return message !== undefined && this.#messages[Math.max(this.#statement, 0) + neighbour] === message;
   }
 
   #renew(): void {
@@ -149,7 +156,8 @@ export class TransactionTracker {
       return;
     }
     // SET LOCAL alone in autocommit has no effect; with an unknown runner it gets the benefit of the doubt.
-    const inNone = this.#block === undefined && !this.#implicit() && this.#runner.sends === "statement";
+    const isAlone = this.#runner.sends === "statement" || this.#runner.sends === "line";
+    const inNone = this.#block === undefined && !this.#implicit() && isAlone;
     if (local && inNone) return;
     if (!local) this.#local.delete(name);
     const target = local ? this.#local : this.#session;

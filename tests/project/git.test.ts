@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/main.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-git-"));
@@ -62,10 +62,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const reset = (): void => {
+afterEach(() => {
   git("reset", "--quiet", "--hard", "feature");
   git("clean", "--quiet", "--force", "-d");
-};
+});
 
 describe("--since", () => {
   it("reports on what is new", async () => {
@@ -83,14 +83,12 @@ describe("--since", () => {
   it("counts files that git doesn't follow yet", async () => {
     write("migrations/005_drop.sql", "SET lock_timeout = '2s';\nDROP TABLE codes;\n");
     expect(await findings("--since HEAD")).toEqual(["migrations/005_drop.sql drop-table"]);
-    reset();
   });
 
   it("takes tables of the same branch as new", async () => {
     write("migrations/005_audit.sql", create("audit"));
     write("migrations/006_drop.sql", drop("audit"));
     expect(await findings("--since HEAD")).toEqual([]);
-    reset();
   });
 
   it("sees edits, renames and deletions of merged migrations", async () => {
@@ -105,7 +103,6 @@ describe("--since", () => {
     ]);
     git("add", "--all");
     expect(await findings("--since main --only edited-after-apply")).toEqual(found);
-    reset();
   });
 
   it("sees a version before merged ones", async () => {
@@ -114,7 +111,6 @@ describe("--since", () => {
     expect(await findings("--since main --only version-out-of-order")).toEqual([
       "migrations/002_5_late.sql version-out-of-order",
     ]);
-    reset();
   });
 });
 
@@ -127,7 +123,6 @@ describe("--staged", () => {
     expect(await findings("--staged")).toEqual(["migrations/005_drop.sql drop-table"]);
     rmSync(join(shop, "migrations/005_drop.sql"));
     expect(await findings("--staged")).toEqual(["migrations/005_drop.sql drop-table"]);
-    reset();
   });
 
   it("works before the first commit", async () => {

@@ -21,6 +21,8 @@ const prisma = (version: string): Record<string, string> => ({
   "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
 });
 const drizzle = { "package.json": npm("drizzle-kit"), "drizzle.config.ts": "export default {}\n" };
+const graphile = { ".gmrc": "{}\n" };
+const yoyo = { "yoyo.ini": "[DEFAULT]\nsources = migrations\n" };
 const flyway = { "flyway.toml": "[flyway]\n" };
 const atlas = { "migrations/atlas.sum": "h1:x\n" };
 
@@ -174,6 +176,72 @@ const cases: readonly Case[] = [
   [
     "psql, a transaction of the file's own",
     { "migrations/001_x.sql": `BEGIN;\n${create}COMMIT;\n` },
+    "fails",
+  ],
+  [
+    "goose, NO TRANSACTION, after SET on one line",
+    {
+      ...goose,
+      "migrations/1_x.sql": `-- +goose NO TRANSACTION\n-- +goose Up\nSET lock_timeout = 0; ${create}`,
+    },
+    "fails",
+  ],
+  [
+    "goose, NO TRANSACTION, after SET in one StatementBegin",
+    {
+      ...goose,
+      "migrations/1_x.sql": `-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose StatementBegin\n${two}-- +goose StatementEnd\n`,
+    },
+    "fails",
+  ],
+  [
+    "goose, NO TRANSACTION, each in a StatementBegin",
+    {
+      ...goose,
+      "migrations/1_x.sql": `-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnd\n-- +goose StatementBegin\n${create}-- +goose StatementEnd\n`,
+    },
+    "works",
+  ],
+  [
+    "dbmate, transaction: false",
+    { "db/migrations/1_x.sql": `-- migrate:up transaction: false\n${create}\n-- migrate:down\n` },
+    "fails",
+  ],
+  [
+    "graphile-migrate, no-transaction",
+    { ...graphile, "migrations/committed/000001-x.sql": `--! Previous: -\n\n--! no-transaction\n${create}` },
+    "works",
+  ],
+  [
+    "graphile-migrate, no-transaction under a comment",
+    {
+      ...graphile,
+      "migrations/committed/000001-x.sql": `--! Previous: -\n\n-- why\n--! no-transaction\n${create}`,
+    },
+    "fails",
+  ],
+  [
+    "yoyo, transactional: false",
+    { ...yoyo, "migrations/1_x.sql": `-- transactional: false\n${two}` },
+    "works",
+  ],
+  [
+    "yoyo, transactional: false below a statement",
+    { ...yoyo, "migrations/1_x.sql": `${create}-- transactional: false\n` },
+    "fails",
+  ],
+  [
+    "flyway, script configuration in capitals",
+    {
+      ...flyway,
+      "sql/V1__x.sql": `ALTER TABLE t ADD b int;\n${create}`,
+      "sql/V1__x.sql.conf": "executeInTransaction=FALSE\n",
+    },
+    "works",
+  ],
+  [
+    "flyway, script configuration with true",
+    { ...flyway, "sql/V1__x.sql": create, "sql/V1__x.sql.conf": "executeInTransaction=true\n" },
     "fails",
   ],
   ["nobody knows how it is run", { "migrations/001_x.sql": two }, "works"],

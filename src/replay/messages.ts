@@ -1,0 +1,32 @@
+/** Which statements of a script travel in one message, and so share an implicit transaction. */
+import type { SendUnit } from "../project/migration.ts";
+import type { Span } from "../text/span.ts";
+
+/** For each statement, in order, the number of its message. */
+export function messagesOf(
+  sends: SendUnit,
+  text: string,
+  statements: readonly { readonly span: Span }[],
+): readonly number[] {
+  let message = 0;
+  let end = 0;
+  let isMarkedOff = false;
+  return statements.map(({ span }, i) => {
+    const between = text.slice(end, span.start);
+    end = span.end;
+    if (sends === "text") return message;
+    const mark = sends === "line" ? lastMark(between) : undefined;
+    if (mark !== undefined) isMarkedOff = mark === "Begin";
+    const isTogether =
+      sends === "line" && mark === undefined && (isMarkedOff || !between.includes("\n")) && i > 0;
+    if (!isTogether && i > 0) message++;
+    return message;
+  });
+}
+
+/** Goose and sql-migrate send what stands between these lines at once. */
+function lastMark(text: string): string | undefined {
+  let last: string | undefined;
+  for (const [, word] of text.matchAll(/^-- ?\+(?:goose|migrate) Statement(Begin|End)\b/gm)) last = word;
+  return last;
+}
