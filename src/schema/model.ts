@@ -147,6 +147,10 @@ export interface Relation {
   readonly owner?: string | undefined;
   /** Publications that name it. */
   readonly publications?: readonly string[] | undefined;
+  /** Names of its rules. */
+  readonly rules?: readonly string[] | undefined;
+  /** CREATE STATISTICS. */
+  readonly statistics?: readonly { readonly key: Key; readonly columns: readonly string[] }[] | undefined;
   readonly partitionBy?: PartitionKey | undefined;
   /** Parent and bound, if it is a partition. */
   readonly partitionOf?: { readonly parent: Key; readonly bound: PartitionBound } | undefined;

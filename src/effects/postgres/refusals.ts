@@ -110,8 +110,6 @@ function refuseKind(op: Operation, relation: Relation, scene: Scene): void {
     case "setTableOptions":
       if (partitioned && op.options.some((option) => option.value !== undefined))
         found.fail("cannot specify storage parameters for a partitioned table");
-      if (relation.kind === "view" && op.options.some((option) => !viewOptions.has(option.name)))
-        found.fail("unrecognized parameter");
       return;
     case "setClusterIndex":
       if (partitioned) found.fail("cannot mark index clustered in partitioned table");
@@ -123,8 +121,6 @@ function refuseKind(op: Operation, relation: Relation, scene: Scene): void {
     default:
   }
 }
-
-const viewOptions: ReadonlySet<string> = new Set(["security_barrier", "security_invoker", "check_option"]);
 
 export const defaultOf = (parent: Relation, scene: Scene): boolean =>
   parent.children.some((key) => scene.relation(key)?.partitionOf?.bound.default === true);
