@@ -51,6 +51,8 @@ export interface Schema {
   /** The history began with an empty database: what neither it nor the server made isn't there, of whatever class. */
   readonly whole: boolean;
   withWhole(): Schema;
+  /** Whole, and no extension has brought anything. */
+  readonly selfContained: boolean;
   /** Tables of the migration tool, never absent: `schema_migrations`. */
   withTrackingTables(names: readonly string[]): Schema;
   /** The session has ended: temporary relations are gone. */
@@ -213,14 +215,14 @@ class PersistentSchema implements Schema {
     if (found !== undefined) return found;
     const dot = key.indexOf(".");
     const isNone = !isSystemSchema(key.slice(0, dot)) && !isBuiltInType(key.slice(dot + 1));
-    return isNone && this.madeByHistory() ? { is: "absent" } : unknown;
+    return isNone && this.selfContained ? { is: "absent" } : unknown;
   }
 
   routines(name: QualifiedName | Key): Lookup<readonly Routine[]> {
     const key = typeof name === "string" ? name : resolveRoutine(this.state, name);
     const found = this.tombstone(routineTag(key), get(this.state.routines, key));
     if (found !== undefined) return found;
-    return !isSystemSchema(key.slice(0, key.indexOf("."))) && this.madeByHistory() ? { is: "absent" } : unknown;
+    return !isSystemSchema(key.slice(0, key.indexOf("."))) && this.selfContained ? { is: "absent" } : unknown;
   }
 
   namespace(name: string): Tri {
@@ -228,7 +230,7 @@ class PersistentSchema implements Schema {
     if (has(this.state.doubted, tag)) return "unknown";
     if (has(this.state.namespaces, name) || name === "public") return "yes";
     if (has(this.state.gone, tag)) return "no";
-    return !isSystemSchema(name) && this.madeByHistory() ? "no" : "unknown";
+    return !isSystemSchema(name) && this.selfContained ? "no" : "unknown";
   }
 
   object(objectClass: ObjectClass, name: string): Tri {
@@ -238,7 +240,7 @@ class PersistentSchema implements Schema {
   }
 
   /** An extension brings types, functions and schemas that no statement names. */
-  private madeByHistory(): boolean {
+  get selfContained(): boolean {
     if (!this.state.whole) return false;
     for (const name of keys(this.state.objects)) if (name.startsWith("extension ")) return false;
     return true;

@@ -158,6 +158,8 @@ export interface AlterCompositeType extends OperationBase<"alterCompositeType"> 
   readonly type: QualifiedName;
   readonly change: "add" | "drop" | "type";
   readonly attribute: Name;
+  /** DROP ATTRIBUTE IF EXISTS. */
+  readonly attributeIfExists?: true | undefined;
   readonly attributeType?: ColumnType | undefined;
   readonly cascade: boolean;
 }
@@ -287,6 +289,7 @@ export interface DropPolicy extends OnTable<"dropPolicy"> {
 export interface CreateRule extends OnTable<"createRule"> {
   readonly name: Name;
   readonly orReplace: boolean;
+  readonly onSelect?: true | undefined;
   /** What its actions read, and the relations that they write. */
   readonly query?: QueryFacts | undefined;
   readonly writes?: readonly QualifiedName[] | undefined;

@@ -86,7 +86,13 @@ export function alterOther(at: Command, objtype: Relation): Operation[] {
         case "AT_AddColumn":
           return [{ ...type, change: "add", attributeType: columnType(reader, definition?.typeName) }];
         case "AT_DropColumn":
-          return [{ ...type, change: "drop" }];
+          return [
+            {
+              ...type,
+              change: "drop",
+              ...(command.missing_ok === true ? { attributeIfExists: true as const } : {}),
+            },
+          ];
         case "AT_AlterColumnType":
           return [{ ...type, change: "type", attributeType: columnType(reader, definition?.typeName) }];
         default:
