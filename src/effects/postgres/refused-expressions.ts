@@ -2,9 +2,11 @@
 import type { Expression } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
+import { functionsSince } from "./functions-since.ts";
 import type { Scene } from "./scene.ts";
 
 export function refuseExpressions(op: Operation, scene: Scene): void {
+  if ("query" in op) refuseNewer(op.query, scene);
   switch (op.kind) {
     case "addCheck":
       if (op.expression.subquery) scene.found.fail("cannot use subquery in check constraint");
@@ -43,7 +45,18 @@ function refuseDefinition(column: ColumnDefinition, table: QualifiedName, scene:
   refuseMutable(generated.expression, table, "generation expression is not immutable", scene);
 }
 
+/** Functions that a newer server has; elsewhere an extension or somebody else may have made them. */
+function refuseNewer(expression: Pick<Expression, "functions"> | undefined, scene: Scene): void {
+  if (!scene.schema.selfContained) return;
+  for (const name of expression?.functions ?? []) {
+    const since = functionsSince.get(name.name) ?? 0;
+    if (since <= scene.server.version || scene.schema.routines(name).is === "present") continue;
+    scene.found.fail(`function ${name.text}() does not exist`, since);
+  }
+}
+
 function refuseDefault(expression: Expression | undefined, table: QualifiedName, scene: Scene): void {
+  refuseNewer(expression, scene);
   if (expression?.subquery === true) scene.found.fail("cannot use subquery in DEFAULT expression");
   else if ((expression?.columns ?? []).length > 0)
     scene.found.fail(`cannot use column reference in DEFAULT expression of "${table.name}"`);
@@ -67,6 +80,7 @@ function refuseMutable(
   reason: string,
   scene: Scene,
 ): void {
+  refuseNewer(expression, scene);
   if (expression !== undefined && isMutable(expression, table, scene)) scene.found.fail(reason);
 }
 
