@@ -30,7 +30,7 @@ const builtIn: ReadonlyMap<string, string> = new Map([["timezone", "GMT"]]);
 export const stateAfter = (sql: string, read: ReadText, version: number): SessionState => {
   const run = new Run({ schema: emptySchema(), settings: builtIn }, version, 0);
   run.all(read(sql), sql);
-  return { ...run.state(), schema: run.schema.withClosed(true) };
+  return { ...run.state(), schema: run.schema.withWhole() };
 };
 
 /** The session after some more statements. */

@@ -1,4 +1,5 @@
 /** What the server that the project states is too old for, or known to do wrong. */
+import { functionsSince } from "../effects/postgres/functions-since.ts";
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { ColumnDefinition, Operation } from "../model/operation.ts";
@@ -17,17 +18,6 @@ export interface Unsupported {
   /** In the server's words. */
   readonly reason: string;
 }
-
-/** Built-in functions by the major version that brought them (release notes of 14 to 18, "Functions"). */
-const functionsSince: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    14: "bit_count date_bin string_to_table trim_array unistr",
-    15: "regexp_count regexp_instr regexp_like regexp_substr",
-    16: "any_value array_sample array_shuffle date_add date_subtract erf erfc pg_input_is_valid random_normal",
-    17: "to_bin to_oct unicode_assigned uuid_extract_timestamp uuid_extract_version xmltext",
-    18: "array_reverse array_sort casefold crc32 crc32c gamma lgamma uuidv4 uuidv7",
-  }).flatMap(([version, names]) => names.split(" ").map((name) => [name, Number(version)] as const)),
-);
 
 /** See `Step.unsupported`. */
 export function unsupported(step: Step, facts: ReplayFacts): readonly Unsupported[] {

@@ -15,6 +15,7 @@ import { moveRelation, renameIndex } from "./apply/move.ts";
 import * as named from "./apply/named.ts";
 import * as object from "./apply/object.ts";
 import { executeDynamic, unreadable } from "./apply/session.ts";
+import { changeStatistics, createStatistics } from "./apply/statistics.ts";
 import { attachPartition, createTable, detachPartition, setInheritance } from "./apply/table.ts";
 import * as view from "./apply/view.ts";
 import { Draft } from "./draft.ts";
@@ -254,6 +255,18 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       }));
       return;
     }
+    case "createRule":
+    case "dropRule": {
+      const { text } = op.name;
+      draft.change(draft.resolve(op.table), (old) => {
+        const others = (old.rules ?? []).filter((name) => name !== text);
+        return { ...old, rules: op.kind === "createRule" ? [...others, text] : others };
+      });
+      return;
+    }
+    case "createStatistics":
+      createStatistics(draft, op);
+      return;
     case "createSchema":
       object.createSchema(draft, op.schema.text);
       return;
@@ -262,6 +275,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     case "createExtension":
       named.createExtension(draft, op);
+      administration.createObject(draft, "extension", op.extension.text);
       return;
     case "changeOwner":
       administration.changeOwner(draft, op);
@@ -274,17 +288,30 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       administration.setClusterIndex(draft, op);
       return;
     case "createObject":
+      if (op.name !== undefined) administration.createObject(draft, op.object, op.name.name);
+      administration.publish(draft, op);
+      return;
     case "alterObject":
       administration.publish(draft, op);
       return;
     case "renameObject":
+      if (op.name !== undefined && schema.object(op.object, op.name.name) === "yes") {
+        administration.forgetObject(draft, op.object, op.name.name);
+        administration.createObject(draft, op.object, op.to.text);
+      }
+      if (op.object === "statistics" && op.name !== undefined)
+        changeStatistics(draft, op.name, { name: op.to.text });
       named.renameObject(draft, op);
       return;
     case "setObjectSchema":
+      if (op.object === "statistics" && op.name !== undefined)
+        changeStatistics(draft, op.name, { schema: op.to.text });
       named.setObjectSchema(draft, op);
       return;
     case "dropObject":
       named.dropObject(draft, op);
+      if (op.name !== undefined) administration.forgetObject(draft, op.object, op.name.name);
+      if (op.object === "statistics" && op.name !== undefined) changeStatistics(draft, op.name);
       administration.unpublish(draft, op);
       return;
     case "comment":
@@ -315,9 +342,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "alterIndex":
     case "reindex":
     case "alterFunction":
-    case "createRule":
-    case "dropRule":
-    case "createStatistics":
     case "grant":
     case "updateRows":
     case "deleteRows":

@@ -235,7 +235,10 @@ function ofType(state: State, key: Key, found: Dependent[]): void {
   for (const relation of relationsIn(state, tags))
     for (const column of relation.columns)
       if (isOfType(state, column.type, key))
-        found.push(member(relation, "column", column.name, column.origin, "refuses"));
+        found.push({
+          ...member(relation, "column", column.name, column.origin, "refuses"),
+          ...((column.type?.dimensions ?? 0) > 0 ? { nested: true as const } : {}),
+        });
   for (const routine of routinesIn(state, tags)) {
     const { parameters, returns } = routine.definition;
     if (isOfType(state, returns, key) || parameters.some((p) => isOfType(state, p.type, key)))

@@ -4,7 +4,7 @@
  */
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import type { Key } from "../model/names.ts";
-import type { CreateFunction, IndexElement, PartitionBound, PartitionKey } from "../model/operation.ts";
+import type { CreateFunction, CreateTrigger, IndexElement, PartitionBound, PartitionKey } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Span } from "../text/span.ts";
 
@@ -71,6 +71,8 @@ export interface ForeignKey extends ConstraintBase {
   readonly referencedColumns: readonly string[];
   readonly onDelete?: string | undefined;
   readonly onUpdate?: string | undefined;
+  /** INITIALLY DEFERRED: it is checked at COMMIT. */
+  readonly deferred?: true | undefined;
 }
 export interface Check extends ConstraintBase {
   readonly kind: "check";
@@ -109,6 +111,10 @@ export interface Trigger {
   readonly name: string;
   readonly function: Key;
   readonly updateOf: readonly string[];
+  readonly timing: CreateTrigger["timing"];
+  readonly events: CreateTrigger["events"];
+  /** A copy of that of the partitioned table above. */
+  readonly inherited?: true | undefined;
   readonly when?: Expression | undefined;
   readonly origin: Origin;
 }
@@ -147,6 +153,10 @@ export interface Relation {
   readonly owner?: string | undefined;
   /** Publications that name it. */
   readonly publications?: readonly string[] | undefined;
+  /** Names of its rules. */
+  readonly rules?: readonly string[] | undefined;
+  /** CREATE STATISTICS. */
+  readonly statistics?: readonly { readonly key: Key; readonly columns: readonly string[] }[] | undefined;
   readonly partitionBy?: PartitionKey | undefined;
   /** Parent and bound, if it is a partition. */
   readonly partitionOf?: { readonly parent: Key; readonly bound: PartitionBound } | undefined;
@@ -186,6 +196,7 @@ export interface UserType {
   readonly notNull: boolean;
   /** Of a domain: columns without a default of their own take its. */
   readonly hasDefault?: boolean | undefined;
+  readonly default?: Expression | undefined;
   readonly checks: readonly { readonly name: string; readonly expression: Expression; readonly validated: boolean }[];
   readonly complete: boolean;
   readonly origin?: Origin | undefined;
@@ -217,6 +228,8 @@ export interface Dependent {
     | "child table";
   /** For messages: `view order_summary`, `foreign key orders_customer_id_fkey of orders`. */
   readonly text: string;
+  /** A column of an array of the type. */
+  readonly nested?: true | undefined;
   /** The relation that it is or belongs to; undefined for a function. */
   readonly relation?: Key | undefined;
   /**

@@ -8,6 +8,7 @@
  * and `certain` says no. An opaque EXECUTE opens the schema and takes the tombstones away; see apply/session.ts.
  */
 import type { Key, QualifiedName } from "../model/names.ts";
+import type { ObjectClass } from "../model/operation.ts";
 import { dependentsOf, type DependencySubject } from "./dependents.ts";
 import type {
   Column,
@@ -21,6 +22,7 @@ import type {
   Tri,
   UserType,
 } from "./model.ts";
+import { builtInObjects, isBuiltInType, isSystemSchema } from "./built-in.ts";
 import { dropTemporary } from "./draft.ts";
 import { get, has, keys, values } from "./persistent.ts";
 import {
@@ -46,6 +48,11 @@ export interface Schema {
   /** Everything in the default schema and in those that the history created is known. */
   readonly closed: boolean;
   withClosed(closed: boolean): Schema;
+  /** The history began with an empty database: what neither it nor the server made isn't there, of whatever class. */
+  readonly whole: boolean;
+  withWhole(): Schema;
+  /** Whole, and no extension has brought anything. */
+  readonly selfContained: boolean;
   /** Tables of the migration tool, never absent: `schema_migrations`. */
   withTrackingTables(names: readonly string[]): Schema;
   /** The session has ended: temporary relations are gone. */
@@ -61,11 +68,13 @@ export interface Schema {
   constraint(table: QualifiedName | Key, name: string): Lookup<Constraint>;
   index(name: QualifiedName | Key): Lookup<Index>;
   indexesOn(table: QualifiedName | Key): readonly Index[];
-  /** Never absent but for a tombstone: extensions bring types. */
+  /** Never absent but for a tombstone, unless the schema is whole: extensions bring types. */
   type(name: QualifiedName | Key): Lookup<UserType>;
-  /** All overloads; never absent but for a tombstone. */
+  /** All overloads; never absent but for a tombstone, unless the schema is whole. Built-in ones may be absent, too. */
   routines(name: QualifiedName | Key): Lookup<readonly Routine[]>;
   namespace(name: string): Tri;
+  /** A publication, server, extension, … */
+  object(objectClass: ObjectClass, name: string): Tri;
   /** False: only a statement that may not have run says that it is there. */
   certain(relation: Key, member?: string): boolean;
 
@@ -121,6 +130,14 @@ class PersistentSchema implements Schema {
 
   withClosed(closed: boolean): Schema {
     return closed === this.state.closed ? this : new PersistentSchema({ ...this.state, closed });
+  }
+
+  get whole(): boolean {
+    return this.state.whole;
+  }
+
+  withWhole(): Schema {
+    return new PersistentSchema({ ...this.state, closed: true, whole: true });
   }
 
   withTrackingTables(names: readonly string[]): Schema {
@@ -194,19 +211,39 @@ class PersistentSchema implements Schema {
 
   type(name: QualifiedName | Key): Lookup<UserType> {
     const key = typeof name === "string" ? name : resolveType(this.state, name);
-    return this.tombstone(typeTag(key), get(this.state.types, key)) ?? unknown;
+    const found = this.tombstone(typeTag(key), get(this.state.types, key));
+    if (found !== undefined) return found;
+    const dot = key.indexOf(".");
+    const isNone = !isSystemSchema(key.slice(0, dot)) && !isBuiltInType(key.slice(dot + 1));
+    return isNone && this.selfContained ? { is: "absent" } : unknown;
   }
 
   routines(name: QualifiedName | Key): Lookup<readonly Routine[]> {
     const key = typeof name === "string" ? name : resolveRoutine(this.state, name);
-    return this.tombstone(routineTag(key), get(this.state.routines, key)) ?? unknown;
+    const found = this.tombstone(routineTag(key), get(this.state.routines, key));
+    if (found !== undefined) return found;
+    return !isSystemSchema(key.slice(0, key.indexOf("."))) && this.selfContained ? { is: "absent" } : unknown;
   }
 
   namespace(name: string): Tri {
     const tag = schemaTag(name);
     if (has(this.state.doubted, tag)) return "unknown";
     if (has(this.state.namespaces, name) || name === "public") return "yes";
-    return has(this.state.gone, tag) ? "no" : "unknown";
+    if (has(this.state.gone, tag)) return "no";
+    return !isSystemSchema(name) && this.selfContained ? "no" : "unknown";
+  }
+
+  object(objectClass: ObjectClass, name: string): Tri {
+    const text = `${objectClass} ${name}`;
+    if (has(this.state.objects, text) || builtInObjects.has(text)) return "yes";
+    return this.state.whole ? "no" : "unknown";
+  }
+
+  /** An extension brings types, functions and schemas that no statement names. */
+  get selfContained(): boolean {
+    if (!this.state.whole) return false;
+    for (const name of keys(this.state.objects)) if (name.startsWith("extension ")) return false;
+    return true;
   }
 
   certain(relation: Key, member?: string): boolean {
@@ -273,7 +310,7 @@ class PersistentSchema implements Schema {
     const dot = key.indexOf(".");
     const schema = key.slice(0, dot);
     const name = key.slice(dot + 1);
-    if (schema !== "public" && !has(this.state.namespaces, schema)) return false;
+    if (schema !== "public" && !has(this.state.namespaces, schema)) return this.namespace(schema) === "no";
     return (
       !name.startsWith("pg_") &&
       schema !== temporarySchema &&

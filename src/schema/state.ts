@@ -33,8 +33,11 @@ export interface State {
   readonly users: PersistentMap<PersistentMap<true>>;
   /** User → what it uses. */
   readonly uses: PersistentMap<readonly string[]>;
+  /** Objects that only their class and name are known of: `publication p`. */
+  readonly objects: PersistentMap<true>;
   readonly searchPath: readonly string[];
   readonly closed: boolean;
+  readonly whole: boolean;
   readonly tracking: readonly string[];
 }
 
@@ -51,8 +54,10 @@ export const emptyState: State = {
   indexesOf: emptyMap(),
   users: emptyMap(),
   uses: emptyMap(),
+  objects: emptyMap(),
   searchPath: ["public"],
   closed: false,
+  whole: false,
   tracking: [],
 };
 

@@ -10,8 +10,8 @@ import {
   modifierRules,
   operatorsOf,
   stringTypes,
-  withoutOrder,
 } from "./cast-table.ts";
+import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
 import { isConstrainedDomain, refuseRowType } from "./column.ts";
 import { indexColumns, indexKey, type Scene } from "./scene.ts";
 
@@ -99,16 +99,17 @@ function refuse(op: ChangeColumnType, table: Key, column: Column | undefined, sc
         `cannot alter column "${name}" because it is part of the partition key of relation "${op.table.name}"`,
       );
     // A view over the view isn't in the column's way, but the first one is.
-    const reason = refusals[dependent.kind];
+    const reason =
+      dependent.kind === "function" && dependent.onDrop === "refuses"
+        ? "used by a function or procedure"
+        : refusals[dependent.kind];
     if (reason !== undefined) scene.found.fail(`cannot alter type of a column ${reason}`);
   }
-  if (op.type.dimensions === 0 && withoutOrder.includes(op.type.name))
-    for (const index of scene.schema.indexesOn(table))
-      if (
-        index.method === "btree" &&
-        index.elements.some((e) => e.column === name && e.operatorClass === undefined)
-      )
-        scene.found.fail(`data type ${op.type.name} has no default operator class for access method "btree"`);
+  for (const index of scene.schema.indexesOn(table)) {
+    const uses = index.elements.some((e) => e.column === name && e.operatorClass === undefined);
+    if (uses && lacksOperatorClass(op.type, index.method, scene))
+      scene.found.fail(noOperatorClass(op.type, index.method));
+  }
   const from = column?.type;
   if (from === undefined) return;
   const target = op.type.text;

@@ -39,7 +39,7 @@ export function addColumn(op: AddColumn, scene: Scene): void {
     (column.serial ||
       column.identity !== undefined ||
       column.generated !== undefined ||
-      isVolatile(column.default, scene) ||
+      isVolatile(column.default ?? defaultOfDomain(column.type, scene), scene) ||
       isConstrainedDomain(column.type, scene));
   const hasValue = column.default !== undefined && !column.default.isNull;
   const domain = column.type.dimensions > 0 ? undefined : scene.userType(column.type);
@@ -53,6 +53,11 @@ export function addColumn(op: AddColumn, scene: Scene): void {
   }
   if (rewrites || hasValue) refuseRowType(table, scene);
   if (rewrites) for (const name of sequenceCalls(column.default)) scene.lock(name, "ROW EXCLUSIVE");
+}
+
+/** A column without a default of its own takes that of its domain. */
+function defaultOfDomain(type: ColumnType, scene: Scene): Expression | undefined {
+  return type.dimensions > 0 ? undefined : scene.userType(type)?.default;
 }
 
 /** A column of the table's row type holds rows of the old shape, which the server doesn't rewrite. */

@@ -63,6 +63,9 @@ export const constraintRows: Rows<ConstraintOperation["kind"]> = {
     more: (op, scene) => {
       const found = scene.schema.constraint(op.table, op.name.text);
       // A key's name is that of its index, which each partition has its own.
+      const isNotNull = found.is === "unknown" && /_not_null\d*$/.test(op.name.text);
+      if (isNotNull && scene.relation(op.table)?.complete === true && scene.server.version < 18)
+        scene.found.fail(`constraint "${op.name.text}" for table "${op.table.name}" does not exist`);
       const isKey = found.is === "present" && "index" in found.value;
       scene.lockTree(op.table, "ACCESS EXCLUSIVE", isKey || op.only === true);
     },
@@ -232,8 +235,19 @@ function addCheck(op: AddCheck, scene: Scene): void {
 }
 
 function addNotNull(op: AddNotNull, scene: Scene): void {
+  const table = scene.relation(op.table);
+  const column = table?.columns.find(({ name }) => name === op.column.text);
+  const known = table?.constraints.some((c) => c.kind === "not null" && c.column === op.column.text);
+  // A column has one; unless it was given a name, it has that of table and column.
+  const made = `${op.table.name}_${op.column.text}_not_null`;
+  if (op.within === "alterTable" && column?.notNull === "yes" && known === false)
+    if (op.name !== undefined && op.name.text !== made)
+      scene.found.fail(
+        `cannot create not-null constraint "${op.name.text}" on column "${op.column.text}" of table "${op.table.name}"`,
+      );
   if (op.notValid || op.within === "createTable") return;
-  for (const key of tree(op, scene)) if (!isProvedNotNull(key, op.column.text, scene)) scene.scan(key);
+  for (const key of op.noInherit ? [scene.key(op.table)] : tree(op, scene))
+    if (!isProvedNotNull(key, op.column.text, scene)) scene.scan(key);
 }
 
 function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): void {
@@ -296,7 +310,10 @@ function dropConstraint(op: DropConstraint, scene: Scene): void {
     if (!op.constraintIfExists) scene.found.fail(none);
     return;
   }
-  if (found.is === "unknown") return;
+  if (found.is === "unknown") {
+    if (isNotNull) refuseNotNull(op, scene);
+    return;
+  }
   const constraint = found.value;
   if (constraint.kind === "not null" && scene.server.version < 18) scene.found.fail(none);
   if (constraint.kind === "foreign key") scene.lockReferenced(constraint.references, "ACCESS EXCLUSIVE");
@@ -315,6 +332,25 @@ function dropConstraint(op: DropConstraint, scene: Scene): void {
         `cannot drop constraint ${name} on table ${bare(table)} because other objects depend on it`,
       );
   }
+}
+
+/** 18: `<table>_<column>_not_null` is what DROP NOT NULL drops. */
+function refuseNotNull(op: DropConstraint, scene: Scene): void {
+  const relation = scene.relation(op.table);
+  const column = relation?.columns.find(({ name }) => op.name.text === `${relation.name}_${name}_not_null`);
+  if (relation === undefined || column === undefined) return;
+  const fail = (reason: string): void => {
+    scene.found.fail(reason);
+  };
+  if (column.notNull === "no") {
+    if (!op.constraintIfExists)
+      fail(`constraint "${op.name.text}" of relation "${relation.name}" does not exist`);
+    return;
+  }
+  if (relation.constraints.some((c) => c.kind === "primary key" && c.columns.includes(column.name)))
+    fail(`column "${column.name}" is in a primary key`);
+  if (column.identity !== undefined)
+    fail(`column "${column.name}" of relation "${relation.name}" is an identity column`);
 }
 
 function validateConstraint(op: ValidateConstraint, scene: Scene): void {

@@ -10,6 +10,7 @@ import type {
   UpdateRows,
 } from "../../model/operation.ts";
 import type { ForeignKey } from "../../schema/model.ts";
+import { refuseComputed } from "./refused-columns.ts";
 import type { Rows } from "./row.ts";
 import { indexColumns, sequenceCalls, type Scene } from "./scene.ts";
 
@@ -89,20 +90,24 @@ function insertRows(op: InsertRows, scene: Scene): void {
   }
   if (!firesTriggers(scene)) return;
   for (const fk of scene.foreignKeysOf(table))
-    if (op.columns.length === 0 || fk.columns.some((column) => given.includes(column)))
+    if (
+      fk.deferred !== true &&
+      (op.columns.length === 0 || fk.columns.some((column) => given.includes(column)))
+    )
       scene.lockReferenced(fk.references, "ROW SHARE");
 }
 
 function updateRows(op: UpdateRows, scene: Scene): void {
   const table = written(op.table, scene);
   const set = op.columns.map((column) => column.text);
+  refuseComputed(op, scene.relation(table), scene);
   write(op.table, scene);
   lockParent(table, scene);
   scene.read(op.query);
   find(op.table, op.where, scene);
   if (!firesTriggers(scene)) return;
   for (const fk of scene.foreignKeysOf(table))
-    if (fk.enforced && fk.columns.some((column) => set.includes(column)))
+    if (fk.enforced && fk.deferred !== true && fk.columns.some((column) => set.includes(column)))
       scene.lockReferenced(fk.references, "ROW SHARE");
   for (const { table: other, constraint } of scene.schema.foreignKeysTo(table))
     if (constraint.referencedColumns.some((column) => set.includes(column)))
@@ -121,7 +126,13 @@ function deleteRows(op: DeleteRows, scene: Scene): void {
 }
 
 /** A foreign key's action changes the rows that reference; without one they are only looked for. */
-function follow(referencing: Key, { columns }: ForeignKey, action: string | undefined, scene: Scene): void {
+function follow(
+  referencing: Key,
+  { columns, deferred }: ForeignKey,
+  action: string | undefined,
+  scene: Scene,
+): void {
+  if (deferred === true && (action === undefined || action === "no action")) return;
   const changes = action === "cascade" || action === "set null" || action === "set default";
   scene.lock(referencing, changes ? "ROW EXCLUSIVE" : "ROW SHARE");
   const [first] = columns;

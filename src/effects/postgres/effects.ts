@@ -8,6 +8,11 @@ import { noEffects, type Effects, type ServerContext } from "../effects.ts";
 import { constraintRows } from "./constraint-rows.ts";
 import { dataRows } from "./data-rows.ts";
 import { objectRows } from "./object-rows.ts";
+import { refuseExpressions } from "./refused-expressions.ts";
+import { refuseOptions } from "./refused-options.ts";
+import { refuseObjects } from "./refused-objects.ts";
+import { refuseTypes } from "./refused-types.ts";
+import { refuseNames } from "./refused-names.ts";
 import { refuse } from "./refusals.ts";
 import type { Row, Rows } from "./row.ts";
 import { Scene, targetOf } from "./scene.ts";
@@ -55,6 +60,11 @@ export function effects(
     }
   }
   refuse(operation, target, scene);
+  refuseNames(operation, scene);
+  refuseTypes(operation, scene);
+  refuseObjects(operation, scene);
+  refuseExpressions(operation, scene);
+  refuseOptions(operation, target === undefined ? undefined : scene.relation(target), scene);
   row.more?.(operation, scene);
   return scene.found.done();
 }

@@ -1,6 +1,6 @@
 import type { Key } from "../../model/names.ts";
 import type { AttachIndex, CreateIndex, DropIndex, Reindex } from "../../model/operation.ts";
-import { withoutOrder } from "./cast-table.ts";
+import { lacksOperatorClass, methods, noOperatorClass } from "./operator-class.ts";
 import type { Index } from "../../schema/model.ts";
 import type { Rows } from "./row.ts";
 import { bare, indexKey, type Scene } from "./scene.ts";
@@ -38,7 +38,7 @@ function createIndex(op: CreateIndex, scene: Scene): void {
     if (partitioned && !op.only) scene.lockTree(table, mode);
     return;
   }
-  refuseOrder(op, scene);
+  refuseMethod(op, scene);
   if (op.only && partitioned) return;
   for (const key of partitioned ? scene.tree(table) : [table]) {
     scene.lock(key, mode);
@@ -55,6 +55,7 @@ function nameOf(op: CreateIndex, key: Key, table: Key, scene: Scene): string {
   const made = [
     bare(key),
     ...op.elements.map((e) => e.column ?? e.expression?.functions[0]?.name ?? "expr"),
+    ...op.include,
     "idx",
   ].join("_");
   const schema = key.slice(0, key.indexOf("."));
@@ -64,14 +65,21 @@ function nameOf(op: CreateIndex, key: Key, table: Key, scene: Scene): string {
   }
 }
 
-/** A B-tree needs an order. */
-function refuseOrder(op: CreateIndex, scene: Scene): void {
-  if (op.method !== "btree") return;
+/** A B-tree needs an order, a GIN index parts, … */
+function refuseMethod(op: CreateIndex, scene: Scene): void {
+  const { method } = op;
+  if (
+    !methods.has(method) &&
+    scene.schema.selfContained &&
+    scene.schema.object("access method", method) === "no"
+  )
+    scene.found.fail(`access method "${method}" does not exist`);
+  if (op.unique && methods.has(method) && method !== "btree")
+    scene.found.fail(`access method "${method}" does not support unique indexes`);
   for (const { column, operatorClass } of op.elements) {
     const type = column === undefined ? undefined : scene.column(op.table, column)?.type;
-    if (type === undefined || type.dimensions > 0 || operatorClass !== undefined) continue;
-    if (type.schema === undefined && withoutOrder.includes(type.name))
-      scene.found.fail(`data type ${type.name} has no default operator class for access method "btree"`);
+    if (operatorClass === undefined && lacksOperatorClass(type, method, scene))
+      scene.found.fail(noOperatorClass(type, method));
   }
 }
 
@@ -104,10 +112,22 @@ function dropIndex(op: DropIndex, scene: Scene): void {
 }
 
 function attachIndex(op: AttachIndex, scene: Scene): void {
+  refuseAttach(scene.index(op.index), scene.index(op.partition), scene);
   for (const name of [op.index, op.partition]) {
     const index = scene.index(name);
     if (index !== undefined) scene.lock(index.table, "ACCESS SHARE");
   }
+}
+
+/** The index of a partition must be like that of its parent, and each partition has one. */
+function refuseAttach(above: Index | undefined, below: Index | undefined, scene: Scene): void {
+  if (above === undefined || below === undefined || below.parent === indexKey(above)) return;
+  const partition = scene.relation(below.table);
+  const isOther = partition?.complete === true && partition.partitionOf?.parent !== above.table;
+  const columns = (index: Index): string => String(index.elements.map((e) => e.column ?? e.expression?.text));
+  const isTaken = scene.schema.indexesOn(below.table).some((own) => own.parent === indexKey(above));
+  if (isOther || isTaken || below.unique !== above.unique || columns(above) !== columns(below))
+    scene.found.fail(`cannot attach index "${below.name}" as a partition of index "${above.name}"`);
 }
 
 function reindex(op: Reindex, scene: Scene): void {
@@ -123,6 +143,8 @@ function reindex(op: Reindex, scene: Scene): void {
     scene.found.rebuild(index);
     scene.found.scan(table);
   };
+  if (op.scope === "index" && op.target !== undefined && scene.relation(op.target) !== undefined)
+    scene.found.fail(`"${op.target.name}" is not an index`);
   if (op.scope === "index") {
     const index = op.target === undefined ? undefined : scene.index(op.target);
     if (index === undefined) {

@@ -21,6 +21,8 @@ import type {
   SetObjectSchema,
 } from "../../model/operation.ts";
 import { dropDependents } from "./drop.ts";
+import { dropStatistics } from "./refused-objects.ts";
+import { hasRule } from "./refusals.ts";
 import { indexRows } from "./index-rows.ts";
 import type { Rows } from "./row.ts";
 import type { Scene } from "./scene.ts";
@@ -73,7 +75,14 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
       for (const table of op.writes ?? []) scene.lock(table, "ROW EXCLUSIVE");
     },
   },
-  dropRule: { manual: "DROP RULE", lock: "ACCESS EXCLUSIVE" },
+  dropRule: {
+    manual: "DROP RULE",
+    more: (op, scene) => {
+      const table = scene.relation(op.table);
+      const isNone = table?.complete === true && !hasRule(table, op.name.text);
+      if (!isNone || !op.ifExists) scene.lock(op.table, "ACCESS EXCLUSIVE");
+    },
+  },
   createSchema: { manual: "CREATE SCHEMA" },
   dropSchema: { manual: "DROP SCHEMA", more: dropSchema },
   createExtension: { manual: "CREATE EXTENSION" },
@@ -153,6 +162,8 @@ function alterDomain(op: AlterDomain, scene: Scene): void {
   for (const domain of domainsOver(op.domain, scene))
     for (const user of scene.schema.dependents({ type: domain })) {
       if (user.kind !== "column" || user.relation === undefined) continue;
+      if (user.nested === true)
+        scene.found.fail(`cannot alter type "${op.domain.name}" because ${user.text} uses it`);
       scene.lock(user.relation, "SHARE");
       scene.scan(user.relation);
     }
@@ -212,6 +223,21 @@ function dropSchema(op: DropSchema, scene: Scene): void {
       if (user.relation !== undefined && user.onDrop === "refuses")
         scene.lock(user.relation, "ACCESS EXCLUSIVE");
   }
+  const users = [
+    ...[...scene.schema.types()]
+      .filter((type) => type.schema === op.schema.text)
+      .flatMap((type) => scene.schema.dependents({ type: keyOf(type.schema, type.name) })),
+    ...[...scene.schema.allRoutines()]
+      .filter((routine) => routine.schema === op.schema.text)
+      .flatMap((routine) => scene.schema.dependents({ routine: keyOf(routine.schema, routine.name) })),
+  ];
+  for (const user of users)
+    if (user.relation !== undefined && user.onDrop === "refuses")
+      scene.lock(user.relation, "ACCESS EXCLUSIVE");
+  const isFilled = (things: Iterable<{ readonly schema: string }>): boolean =>
+    [...things].some((thing) => thing.schema === op.schema.text);
+  if (!op.cascade && (isFilled(scene.schema.types()) || isFilled(scene.schema.allRoutines())))
+    scene.found.fail(`cannot drop schema ${op.schema.text} because other objects depend on it`);
 }
 
 const option = (op: { readonly options: readonly string[] }, pattern: RegExp): boolean =>
@@ -277,6 +303,7 @@ function alterObject(op: AlterObject, scene: Scene): void {
 function dropObject(op: DropObject, scene: Scene): void {
   if (alone.has(op.object) || op.object === "subscription") scene.found.notInTransaction();
   for (const relation of op.relations) scene.lock(relation, "ACCESS EXCLUSIVE");
+  if (op.object === "statistics" && op.name !== undefined) dropStatistics(op.name, scene);
   if (op.object !== "extension" || op.name === undefined) return;
   for (const type of extensionTypes[op.name.name] ?? [])
     dropDependents({ type: { ...op.name, name: type } }, `extension ${op.name.name}`, op, scene);

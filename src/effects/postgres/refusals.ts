@@ -3,6 +3,7 @@ import type { QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Relation } from "../../schema/model.ts";
 import { refuseColumn } from "./refused-columns.ts";
+import { refuseChild } from "./refused-partitions.ts";
 import { refuseKey } from "./refused-keys.ts";
 import type { Scene } from "./scene.ts";
 
@@ -17,6 +18,7 @@ const takes: Readonly<Partial<Record<Operation["kind"], readonly Kind[]>>> = {
   createPolicy: ["table"],
   alterPolicy: ["table"],
   setRowSecurity: ["table"],
+  createIndex: ["table", "materialized view", "view"],
   createStatistics: ["table", "materialized view", "foreign table"],
   lockTable: ["table", "view", "foreign table"],
   addCheck: ["table", "foreign table"],
@@ -99,32 +101,65 @@ function refuseKind(op: Operation, relation: Relation, scene: Scene): void {
     case "setTableType":
       if (op.type === undefined && relation.complete && relation.ofType === undefined)
         found.fail(`"${name}" is not a typed table`);
+      refuseRowShape(op.type, relation, scene);
       return;
     case "setTriggerState": {
       const { which } = op;
-      if (typeof which === "string" || op.object === "rule" || !relation.complete) return;
-      if (!relation.triggers.some((trigger) => trigger.name === which.text))
-        found.fail(`trigger "${which.text}" for table "${name}" does not exist`);
+      if (typeof which === "string" || !relation.complete) return;
+      if (op.object === "rule" ? hasRule(relation, which.text) : hasTrigger(relation, which.text)) return;
+      found.fail(`${op.object} "${which.text}" for table "${name}" does not exist`);
       return;
     }
+    case "dropTrigger":
+      if (relation.triggers.some((trigger) => trigger.name === op.name.text && trigger.inherited === true))
+        found.fail(`cannot drop trigger ${op.name.text} on table ${name} because its parent requires it`);
+      return;
+    case "dropRule":
+      if (relation.complete && !op.ifExists && !hasRule(relation, op.name.text))
+        found.fail(`rule "${op.name.text}" for relation "${name}" does not exist`);
+      return;
+    case "createRule":
+      if (hasRule(relation, op.name.text) && !op.orReplace)
+        found.fail(`rule "${op.name.text}" for relation "${name}" already exists`);
+      if (op.onSelect === true && op.name.text !== "_RETURN")
+        found.fail(`view rule for "${name}" must be named "_RETURN"`);
+      return;
+    case "createPolicy":
+      if (op.command === "insert" && op.using !== undefined)
+        found.fail("only WITH CHECK expression allowed for INSERT");
+      if ((op.command === "select" || op.command === "delete") && op.withCheck !== undefined)
+        found.fail("WITH CHECK cannot be applied to SELECT or DELETE");
+      return;
     case "setTableOptions":
       if (partitioned && op.options.some((option) => option.value !== undefined))
         found.fail("cannot specify storage parameters for a partitioned table");
-      if (relation.kind === "view" && op.options.some((option) => !viewOptions.has(option.name)))
-        found.fail("unrecognized parameter");
       return;
     case "setClusterIndex":
       if (partitioned) found.fail("cannot mark index clustered in partitioned table");
       return;
     case "cluster":
-      if (op.index === undefined && relation.complete && relation.clusteredOn === undefined && !partitioned)
+      if (op.index === undefined && relation.complete && relation.clusteredOn === undefined)
         found.fail(`there is no previously clustered index for table "${name}"`);
       return;
     default:
   }
 }
 
-const viewOptions: ReadonlySet<string> = new Set(["security_barrier", "security_invoker", "check_option"]);
+export const hasTrigger = (relation: Relation, name: string): boolean =>
+  relation.triggers.some((trigger) => trigger.name === name);
+/** A view is the rule `_RETURN`. */
+export const hasRule = (relation: Relation, name: string): boolean =>
+  relation.rules?.includes(name) === true || name === "_RETURN";
+
+/** OF: the table has the attributes of the type, in their order. */
+function refuseRowShape(type: QualifiedName | undefined, relation: Relation, scene: Scene): void {
+  const found = type === undefined ? undefined : scene.schema.type(type);
+  if (found?.is !== "present" || !found.value.complete || !relation.complete) return;
+  const names = found.value.attributes.map((attribute) => attribute.name);
+  const own = relation.columns.map((column) => column.name);
+  if (names.join() !== own.join())
+    scene.found.fail(`table has columns "${own.join()}" where type requires "${names.join()}"`);
+}
 
 export const defaultOf = (parent: Relation, scene: Scene): boolean =>
   parent.children.some((key) => scene.relation(key)?.partitionOf?.bound.default === true);
@@ -134,4 +169,5 @@ function refuseParent(child: Relation, parent: Relation | undefined, scene: Scen
   for (const column of parent.columns)
     if (!child.columns.some((own) => own.name === column.name))
       scene.found.fail(`child table is missing column "${column.name}"`);
+  refuseChild(parent, child, scene);
 }

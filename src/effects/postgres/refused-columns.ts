@@ -1,5 +1,6 @@
 /** Columns that can't be changed this way: inherited, typed, generated, of the system. */
-import type { InsertRows, Operation } from "../../model/operation.ts";
+import type { InsertRows, Operation, UpdateRows } from "../../model/operation.ts";
+import type { ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
 import { systemColumns } from "../../schema/schema.ts";
 import type { Scene } from "./scene.ts";
@@ -38,6 +39,8 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
     case "changeColumnType":
     case "renameColumn":
     case "setDefault":
+    case "dropDefault":
+    case "setExpression":
     case "dropNotNull":
     case "dropExpression":
     case "addIdentity":
@@ -71,7 +74,12 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
       if (column?.inherited === true) fail(`cannot rename inherited column "${text}"`);
       if (only) fail(`inherited column "${text}" must be renamed in child tables too`);
       return;
+    case "setExpression":
+      if (column !== undefined && relation.complete && column.generated === undefined)
+        fail(`column "${text}" of relation "${name}" is not a generated column`);
+      return;
     case "setDefault":
+    case "dropDefault":
       if (column?.generated !== undefined)
         fail(`column "${text}" of relation "${name}" is a generated column`);
       if (column?.identity !== undefined)
@@ -86,9 +94,13 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
         fail(`cannot drop inherited constraint of relation "${name}"`);
       if (column?.identity !== undefined)
         fail(`column "${text}" of relation "${name}" is an identity column`);
+      if (only && partitioned && scene.server.version < 18)
+        fail("cannot remove constraint from only the partitioned table when partitions exist");
       return;
     }
     case "dropExpression":
+      if (column?.generated?.stored === false)
+        fail("ALTER TABLE / DROP EXPRESSION is not supported for virtual generated columns");
       if (
         column !== undefined &&
         relation.complete &&
@@ -98,6 +110,8 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
         fail(`column "${text}" of relation "${name}" is not a generated column`);
       return;
     case "addIdentity":
+      if (column?.type !== undefined && scene.userType(column.type) === undefined && !isInteger(column.type))
+        fail("identity column type must be smallint, integer, or bigint");
       if (column?.hasDefault === "yes")
         fail(`column "${text}" of relation "${name}" already has a default value`);
       if (column?.identity !== undefined)
@@ -113,10 +127,26 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
   }
 }
 
+const isInteger = ({ name, dimensions }: ColumnType): boolean =>
+  dimensions === 0 && ["smallint", "integer", "bigint"].includes(name);
+
+/** Columns that are computed take nothing but DEFAULT. */
+export function refuseComputed(op: UpdateRows, relation: Relation | undefined, scene: Scene): void {
+  for (const { text } of op.columns) {
+    const column = relation?.columns.find(({ name }) => name === text);
+    const isComputed = column?.generated !== undefined || column?.identity === "always";
+    if (isComputed && op.defaults?.includes(text) !== true)
+      scene.found.fail(`column "${text}" can only be updated to DEFAULT`);
+  }
+}
+
 /** Columns that are left out, must have a value and get none; a trigger may still give it. */
 function refuseNulls(op: InsertRows, relation: Relation, scene: Scene): void {
   const writes = op.source === "default" || (op.source === "values" && op.columns.length > 0);
-  if (!writes || relation.kind !== "table" || !relation.complete || relation.triggers.length > 0) return;
+  const mayFill = relation.triggers.some(
+    ({ timing, events }) => timing === "before" && events.includes("insert"),
+  );
+  if (!writes || relation.kind !== "table" || !relation.complete || mayFill) return;
   const given = op.columns.map(({ text }) => text);
   for (const column of relation.columns) {
     const filled = column.hasDefault !== "no" || column.serial || column.identity !== undefined;

@@ -1,6 +1,7 @@
 /** Indexes and constraints that can't serve as asked. */
 import { keyOf } from "../../model/names.ts";
-import type { Operation } from "../../model/operation.ts";
+import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
+import type { AddForeignKey, Operation } from "../../model/operation.ts";
 import type { Index, Relation } from "../../schema/model.ts";
 import type { Scene } from "./scene.ts";
 
@@ -15,22 +16,59 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
     case "addUnique":
     case "addPrimaryKey": {
       if (op.usingIndex === undefined) {
-        refuseOutsideKey(
-          op.columns.map((column) => column.text),
+        const columns = op.columns.map((column) => column.text);
+        refuseOutsideKey(columns, relation, scene);
+        refuseVirtual(
+          columns,
           relation,
+          op.kind === "addUnique" ? "unique constraints" : "primary keys",
           scene,
         );
+        if (op.withoutOverlaps) refuseMethod(columns, "gist", relation, scene);
         return;
       }
       const index = named(op.usingIndex.text);
+      if (relation.partitionBy !== undefined)
+        fail("ALTER TABLE / ADD CONSTRAINT USING INDEX is not supported on partitioned tables");
       if (index === undefined) return;
+      if (index.constraint !== undefined)
+        fail(`index "${index.name}" is already associated with a constraint`);
+      if (index.table !== relation.key) fail(`"${index.name}" is not an index for table "${name}"`);
+      index.elements.forEach(({ descending, nullsFirst }, i) => {
+        if (descending || nullsFirst === true)
+          fail(`index "${index.name}" column number ${i + 1} does not have default sorting behavior`);
+      });
       if (!index.unique) fail(`"${index.name}" is not a unique index`);
       if (index.where !== undefined) fail(`"${index.name}" is a partial index`);
       if (index.elements.some((element) => element.column === undefined))
         fail(`index "${index.name}" contains expressions`);
       return;
     }
+    case "addExclusion":
+      refuseMethod(op.columns, op.method, relation, scene);
+      return;
+    case "addForeignKey":
+      refuseVirtual(
+        op.columns.map((column) => column.text),
+        relation,
+        "foreign key constraints",
+        scene,
+      );
+      refusePersistence(op, relation, scene);
+      if (op.only === true && relation.partitionBy !== undefined)
+        fail(`cannot use ONLY for foreign key on partitioned table "${name}"`);
+      return;
     case "createIndex":
+      refuseVirtual(
+        [
+          ...op.include,
+          ...op.elements.flatMap((e) => e.column ?? e.expression?.columns.map((c) => c.column) ?? []),
+          ...(op.where?.columns.map((c) => c.column) ?? []),
+        ],
+        relation,
+        "indexes",
+        scene,
+      );
       if (op.unique)
         refuseOutsideKey(
           op.elements.flatMap((element) => element.column ?? []),
@@ -72,10 +110,44 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
         scene.server.version < 18 ? ["foreign key", "check"] : ["foreign key", "check", "not null"];
       if (constraint !== undefined && !kinds.includes(constraint.kind))
         fail(`constraint "${op.name.text}" of relation "${name}" is not a foreign key or check constraint`);
+      if (constraint?.enforced === false) fail("cannot validate NOT ENFORCED constraint");
+      return;
+    }
+    case "renameConstraint": {
+      const constraint = relation.constraints.find((c) => c.name === op.name.text);
+      const key = keyOf(relation.schema, op.to.text);
+      const isTaken = scene.relation(key) !== undefined || scene.index(key) !== undefined;
+      if (constraint !== undefined && "index" in constraint && isTaken)
+        fail(`relation "${op.to.text}" already exists`);
       return;
     }
     default:
   }
+}
+
+function refuseMethod(columns: readonly string[], method: string, relation: Relation, scene: Scene): void {
+  for (const column of columns) {
+    const type = scene.column(relation.key, column)?.type;
+    if (lacksOperatorClass(type, method, scene)) scene.found.fail(noOperatorClass(type, method));
+  }
+}
+
+function refuseVirtual(columns: readonly string[], relation: Relation, what: string, scene: Scene): void {
+  const isVirtual = (column: string): boolean =>
+    relation.columns.find(({ name }) => name === column)?.generated?.stored === false;
+  if (columns.some(isVirtual)) scene.found.fail(`${what} on virtual generated columns are not supported`);
+}
+
+/** What is kept may not refer to what is lost. */
+function refusePersistence(op: AddForeignKey, relation: Relation, scene: Scene): void {
+  const target = scene.relation(op.references);
+  if (target?.complete !== true || !relation.complete) return;
+  if (relation.temporary !== target.temporary)
+    scene.found.fail(
+      `constraints on ${relation.temporary ? "temporary" : "permanent"} tables may reference only such tables`,
+    );
+  else if (!relation.unlogged && !relation.temporary && target.unlogged)
+    scene.found.fail("constraints on permanent tables may reference only permanent tables");
 }
 
 /** A key of a partitioned table holds in each partition alone (manual, section 5.12.2.3). */

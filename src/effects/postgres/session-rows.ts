@@ -71,10 +71,14 @@ function targets(tables: readonly QualifiedName[], scene: Scene): readonly Key[]
 
 function vacuum(op: Vacuum, scene: Scene): void {
   if (op.tables.some((table) => table.only === true)) scene.needs(18, "ONLY");
+  const said = (name: string): string | undefined =>
+    op.options.find((option) => option.name === name)?.value?.toLowerCase();
+  if (said("only_database_stats") !== undefined) return;
+  const skipsMain = ["false", "off", "0"].includes(said("process_main") ?? "");
   for (const key of targets(op.tables, scene)) {
     scene.lock(key, op.full ? "ACCESS EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE");
     if (op.full) scene.rewrite(key);
-    else scene.scan(key);
+    else if (!skipsMain) scene.scan(key);
   }
 }
 

@@ -177,6 +177,9 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     manual: `${alter}, ADD GENERATED AS IDENTITY`,
     lock: "ACCESS EXCLUSIVE",
     more: (op, scene) => {
+      // Since 17 partitions take their numbers from the parent's sequence.
+      if (scene.isPartitioned(op.table) && scene.server.version >= 17)
+        scene.lockTree(op.table, "ACCESS EXCLUSIVE");
       if (scene.column(op.table, op.column.text)?.notNull === "no")
         scene.found.fail(
           `column "${op.column.text}" of relation "${op.table.name}" must be declared NOT NULL before identity can be added`,

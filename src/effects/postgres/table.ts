@@ -9,7 +9,9 @@ import type {
 } from "../../model/operation.ts";
 import type { ForeignKey, Index, Relation } from "../../schema/model.ts";
 import { dropDependents } from "./drop.ts";
+import { sameType } from "../../model/types.ts";
 import { defaultOf } from "./refusals.ts";
+import { refuseBound, refuseChild } from "./refused-partitions.ts";
 import { bare, indexColumns, type Scene } from "./scene.ts";
 
 export function createTable(op: CreateTable, scene: Scene): void {
@@ -17,10 +19,10 @@ export function createTable(op: CreateTable, scene: Scene): void {
     scene.name(op.query);
     return;
   }
+  if (op.columns.some((column) => column.generated?.stored === false)) scene.needs(18, "VIRTUAL");
   for (const source of op.like) scene.lock(source.table, "ACCESS SHARE");
-  for (const parent of op.inherits)
-    if (scene.isPartitioned(parent))
-      scene.found.fail(`cannot inherit from partitioned table "${parent.name}"`);
+  for (const parent of op.inherits) refuseInheritance(op, scene.relation(parent), scene);
+  refuseTyped(op, scene);
   for (const parent of op.inherits) scene.lock(parent, "SHARE UPDATE EXCLUSIVE");
   if (op.withNoData) scene.name(op.query);
   else scene.read(op.query);
@@ -31,9 +33,31 @@ export function createTable(op: CreateTable, scene: Scene): void {
     scene.found.fail(`"${relation.name}" is not partitioned`);
   if (op.partitionOf.bound.default && relation !== undefined && defaultOf(relation, scene))
     scene.found.fail(`partition "${op.table.name}" conflicts with existing default partition`);
+  if (relation !== undefined) refuseBound(relation, op.table.name, op.partitionOf.bound, scene);
   scene.lock(parent, "ACCESS EXCLUSIVE");
   if (!op.partitionOf.bound.default) checkDefaultPartition(parent, scene);
   cloneForeignKeys(parent, scene);
+}
+
+function refuseInheritance(op: CreateTable, parent: Relation | undefined, scene: Scene): void {
+  if (parent?.partitionBy !== undefined)
+    scene.found.fail(`cannot inherit from partitioned table "${parent.name}"`);
+  for (const { name, type } of op.columns) {
+    const inherited = parent?.columns.find((column) => column.name === name.text)?.type;
+    if (inherited !== undefined && type.name !== "" && !sameType(inherited, type))
+      scene.found.fail(`column "${name.text}" has a type conflict`);
+  }
+}
+
+function refuseTyped({ ofType, columns }: CreateTable, scene: Scene): void {
+  if (ofType === undefined) return;
+  const found = scene.schema.type(ofType);
+  if (found.is === "absent" && scene.schema.whole) scene.found.fail(`type "${ofType.name}" does not exist`);
+  if (found.is !== "present" || !found.value.complete) return;
+  if (found.value.form !== "composite") scene.found.fail(`type ${ofType.name} is not a composite type`);
+  for (const { name } of columns)
+    if (!found.value.attributes.some((attribute) => attribute.name === name.text))
+      scene.found.fail(`column "${name.text}" does not exist`);
 }
 
 /** A new partition takes part in the parent's foreign keys, on either side. */
@@ -89,7 +113,10 @@ export function truncateTable(op: TruncateTable, scene: Scene): void {
     for (const key of op.only === true ? [table] : scene.tree(table)) {
       if (emptied.has(key)) continue;
       emptied.add(key);
-      for (const fk of scene.schema.foreignKeysTo(key)) {
+      // Rows of a partition are referenced through its parent.
+      const above = scene.relation(key)?.partitionOf?.parent;
+      const through = above === undefined || emptied.has(above) ? [] : scene.schema.foreignKeysTo(above);
+      for (const fk of [...scene.schema.foreignKeysTo(key), ...through]) {
         if (op.cascade) visit(fk.table);
         else if (fk.table !== key && !emptied.has(fk.table) && !scene.alsoIn("truncateTable", fk.table))
           scene.found.fail("cannot truncate a table referenced in a foreign key constraint");
@@ -108,7 +135,10 @@ export function truncateTable(op: TruncateTable, scene: Scene): void {
 
 export function attachPartition(op: AttachPartition, scene: Scene): void {
   const parent = scene.key(op.table);
-  refuseColumns(scene.relation(parent), scene.relation(op.partition), scene);
+  const [above, below] = [scene.relation(parent), scene.relation(op.partition)];
+  refuseColumns(above, below, scene);
+  refuseChild(above, below, scene);
+  if (above !== undefined) refuseBound(above, op.partition.name, op.bound, scene);
   scene.lockTree(op.partition, "ACCESS EXCLUSIVE");
   if (!op.bound.default) checkDefaultPartition(parent, scene);
   if (!provesBound(parent, scene.key(op.partition), scene)) scene.scanTree(op.partition);
@@ -207,6 +237,8 @@ export function detachPartition(op: DetachPartition, scene: Scene): void {
   if (op.concurrently) scene.needs(14, "CONCURRENTLY");
   if (op.finalize) scene.needs(14, "FINALIZE");
   const parent = scene.key(op.table);
+  if (op.finalize && scene.schema.whole)
+    scene.found.fail(`cannot complete detaching partition "${op.partition.name}"`);
   const rest = defaultPartition(parent, scene);
   const weak = op.concurrently || op.finalize;
   scene.lock(parent, weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");

@@ -42,6 +42,8 @@ export const viewRows: Rows<ViewKinds> = {
   createSequence: {
     manual: "CREATE SEQUENCE",
     more: (op, scene) => {
+      if (op.unlogged === true && scene.server.version < 15)
+        scene.found.fail("unlogged sequences are not supported", 15);
       if (op.ownedBy !== undefined) scene.lock(op.ownedBy.table, "ACCESS SHARE");
     },
   },
@@ -49,6 +51,14 @@ export const viewRows: Rows<ViewKinds> = {
     manual: "ALTER SEQUENCE",
     lock: "SHARE ROW EXCLUSIVE",
     more: (op, scene) => {
+      if (op.logged !== undefined) {
+        if (scene.server.version < 15) scene.found.fail(`"${op.sequence.name}" is not a table`, 15);
+        scene.lock(op.sequence, "ACCESS EXCLUSIVE");
+      }
+      const owner = scene.relation(op.sequence)?.ownedBy;
+      const identity = owner === undefined ? undefined : scene.column(owner.table, owner.column)?.identity;
+      if (op.ownedBy !== undefined && identity !== undefined)
+        scene.found.fail("cannot change ownership of identity sequence");
       if (op.ownedBy !== undefined && op.ownedBy !== "none") scene.lock(op.ownedBy.table, "ACCESS SHARE");
     },
   },
@@ -77,7 +87,13 @@ function createView(op: CreateView, scene: Scene): void {
     scene.found.fail('unrecognized parameter "security_invoker"', 15);
   const view = scene.key(op.view);
   const existing = scene.schema.relation(view).is === "present";
-  if (existing && op.ifNotExists) return;
+  if (existing && op.ifNotExists) {
+    scene.name(op.query);
+    return;
+  }
+  const names = op.columns.length > 0 ? op.columns : (op.query.output ?? []);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) scene.found.fail(`column "${twice}" specified more than once`);
   if (existing && op.orReplace) {
     scene.lock(view, "ACCESS EXCLUSIVE");
     refuseReplacement(op, scene);

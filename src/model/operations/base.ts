@@ -17,6 +17,12 @@ export interface OperationBase<K extends string> {
   readonly called?: true | undefined;
 }
 
+/** A parameter of WITH (…), SET (…) or RESET (…), in lower case; `value` is undefined for RESET. */
+export interface StorageParameter {
+  readonly name: string;
+  readonly value?: string | undefined;
+}
+
 /**
  * Where a constraint is written: inside CREATE TABLE (as a column or table constraint), inside ADD COLUMN, or on
  * its own (`ALTER TABLE … ADD CONSTRAINT`).

@@ -18,6 +18,8 @@ export interface InsertRows extends OperationBase<"insertRows"> {
 export interface UpdateRows extends OperationBase<"updateRows"> {
   readonly table: QualifiedName;
   readonly columns: readonly Name[];
+  /** Those of them that are set to DEFAULT, folded. */
+  readonly defaults?: readonly string[] | undefined;
   readonly where?: Predicate | undefined;
   /** What it reads beside the target (FROM, sub-selects), and the columns of all. */
   readonly query: QueryFacts;

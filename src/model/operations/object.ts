@@ -2,7 +2,7 @@ import type { Expression, QueryFacts } from "../expression.ts";
 import type { Name, QualifiedName } from "../names.ts";
 import type { ColumnType } from "../types.ts";
 import type { Span } from "../../text/span.ts";
-import type { OperationBase } from "./base.ts";
+import type { OperationBase, StorageParameter } from "./base.ts";
 import type { Operation } from "../operation.ts";
 import type { OnTable } from "./table.ts";
 
@@ -29,6 +29,8 @@ export interface CreateIndex extends OperationBase<"createIndex"> {
   readonly include: readonly string[];
   readonly where?: Expression | undefined;
   readonly nullsNotDistinct: boolean;
+  /** WITH. */
+  readonly options?: readonly StorageParameter[] | undefined;
   /** Where CONCURRENTLY would be inserted: just after the keyword INDEX. */
   readonly afterKeyword: number;
 }
@@ -53,6 +55,9 @@ export interface AttachIndex extends OperationBase<"attachIndex"> {
 export interface AlterIndex extends OperationBase<"alterIndex"> {
   readonly index: QualifiedName;
   readonly change: "options" | "tablespace" | "statistics" | "depends";
+  readonly options?: readonly StorageParameter[] | undefined;
+  /** Of statistics: the number of the column. */
+  readonly column?: number | undefined;
 }
 export interface Reindex extends OperationBase<"reindex"> {
   readonly scope: "index" | "table" | "schema" | "database" | "system";
@@ -109,6 +114,7 @@ export interface CreateSequence extends OperationBase<"createSequence"> {
   readonly sequence: QualifiedName;
   readonly ifNotExists: boolean;
   readonly temporary: boolean;
+  readonly unlogged?: true | undefined;
   /** AS smallint, integer, bigint; undefined: nothing is said, so bigint. */
   readonly type?: string | undefined;
   readonly ownedBy?: { readonly table: QualifiedName; readonly column: string } | undefined;
@@ -119,6 +125,8 @@ export interface AlterSequence extends OperationBase<"alterSequence"> {
   /** AS smallint, integer, bigint. */
   readonly type?: string | undefined;
   readonly ownedBy?: { readonly table: QualifiedName; readonly column: string } | "none" | undefined;
+  /** SET LOGGED, SET UNLOGGED. */
+  readonly logged?: boolean | undefined;
 }
 export interface DropSequence extends OperationBase<"dropSequence"> {
   readonly sequence: QualifiedName;
@@ -150,6 +158,8 @@ export interface AlterCompositeType extends OperationBase<"alterCompositeType"> 
   readonly type: QualifiedName;
   readonly change: "add" | "drop" | "type";
   readonly attribute: Name;
+  /** DROP ATTRIBUTE IF EXISTS. */
+  readonly attributeIfExists?: true | undefined;
   readonly attributeType?: ColumnType | undefined;
   readonly cascade: boolean;
 }
@@ -184,8 +194,14 @@ export interface AlterDomain extends OperationBase<"alterDomain"> {
     | "rename constraint";
   /** Of "add constraint" with CHECK; NOT NULL as a constraint is "set not null". */
   readonly check?: DomainConstraint | undefined;
+  /** Of "set not null": it is written as a constraint. */
+  readonly asConstraint?: true | undefined;
   /** Of the constraint dropped, validated or renamed. */
   readonly constraint?: string | undefined;
+  /** DROP CONSTRAINT IF EXISTS. */
+  readonly constraintIfExists?: true | undefined;
+  /** Of "rename constraint". */
+  readonly to?: string | undefined;
 }
 
 export interface Parameter {
@@ -273,6 +289,7 @@ export interface DropPolicy extends OnTable<"dropPolicy"> {
 export interface CreateRule extends OnTable<"createRule"> {
   readonly name: Name;
   readonly orReplace: boolean;
+  readonly onSelect?: true | undefined;
   /** What its actions read, and the relations that they write. */
   readonly query?: QueryFacts | undefined;
   readonly writes?: readonly QualifiedName[] | undefined;
@@ -300,6 +317,11 @@ export interface CreateExtension extends OperationBase<"createExtension"> {
 export interface CreateStatistics extends OperationBase<"createStatistics"> {
   readonly name?: QualifiedName | undefined;
   readonly table: QualifiedName;
+  readonly ifNotExists?: true | undefined;
+  /** Plain columns, folded. */
+  readonly columns: readonly string[];
+  /** Number of its expressions. */
+  readonly expressions: number;
 }
 
 /** Objects without an operation of their own; names as in the manual's commands, lower case. */
@@ -357,6 +379,8 @@ interface OnObject<K extends string> extends OperationBase<K> {
   readonly relations: readonly QualifiedName[];
 }
 export interface CreateObject extends OnObject<"createObject"> {
+  /** Of an event trigger. */
+  readonly function?: QualifiedName | undefined;
   readonly orReplace: boolean;
   readonly ifNotExists: boolean;
   /** Upper-case options that matter to effects: `SUPERUSER`, `connect=false`, `FOR ALL TABLES`. */
@@ -394,6 +418,8 @@ export interface Grant extends OnObject<"grant"> {
   /** Upper case; `ALL` for ALL PRIVILEGES. A granted role's name for role membership. */
   readonly privileges: readonly string[];
   readonly grantees: readonly string[];
+  /** `SELECT (a, b)`: the columns, folded. */
+  readonly columns?: readonly string[] | undefined;
   /** ON ALL … IN SCHEMA: the schemas. */
   readonly inSchemas: readonly string[];
   readonly revoke: boolean;

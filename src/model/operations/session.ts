@@ -1,7 +1,7 @@
 import type { QueryFacts } from "../expression.ts";
 import type { QualifiedName } from "../names.ts";
 import type { Span } from "../../text/span.ts";
-import type { OperationBase } from "./base.ts";
+import type { OperationBase, StorageParameter } from "./base.ts";
 
 /** BEGIN, START TRANSACTION. */
 export type Begin = OperationBase<"begin">;
@@ -24,7 +24,14 @@ export interface SetOption extends OperationBase<"setOption"> {
   readonly value?: string | undefined;
   readonly local: boolean;
 }
+export interface ColumnsOf {
+  readonly table: QualifiedName;
+  readonly columns: readonly string[];
+}
 export interface Vacuum extends OperationBase<"vacuum"> {
+  readonly options: readonly StorageParameter[];
+  /** `t (a, b)`, folded. */
+  readonly columns?: readonly ColumnsOf[] | undefined;
   /** Empty: every table. */
   readonly tables: readonly QualifiedName[];
   readonly full: boolean;
@@ -32,6 +39,8 @@ export interface Vacuum extends OperationBase<"vacuum"> {
   readonly analyze: boolean;
 }
 export interface Analyze extends OperationBase<"analyze"> {
+  readonly options: readonly StorageParameter[];
+  readonly columns?: readonly ColumnsOf[] | undefined;
   readonly tables: readonly QualifiedName[];
 }
 export interface Cluster extends OperationBase<"cluster"> {

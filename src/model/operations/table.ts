@@ -1,7 +1,7 @@
 import type { Expression, QueryFacts } from "../expression.ts";
 import type { Name, QualifiedName } from "../names.ts";
 import type { ColumnType } from "../types.ts";
-import type { OperationBase } from "./base.ts";
+import type { OperationBase, StorageParameter } from "./base.ts";
 
 /** PostgreSQL manual, CREATE TABLE, "column_name data_type". Constraints other than NOT NULL are operations. */
 export interface ColumnDefinition {
@@ -27,10 +27,22 @@ export interface PartitionKey {
   readonly expressions: readonly Expression[];
 }
 
+/** A literal as text, or an end of the range; neither: what the statement alone doesn't say. */
+export interface BoundValue {
+  readonly literal?: string | undefined;
+  readonly end?: "minvalue" | "maxvalue" | undefined;
+}
 /** `FOR VALUES …` or DEFAULT; `text` is as written. */
 export interface PartitionBound {
   readonly default: boolean;
   readonly text: string;
+  /** Undefined for DEFAULT. */
+  readonly strategy?: PartitionKey["strategy"] | undefined;
+  /** IN. */
+  readonly values?: readonly BoundValue[] | undefined;
+  /** FROM and TO. */
+  readonly from?: readonly BoundValue[] | undefined;
+  readonly to?: readonly BoundValue[] | undefined;
 }
 
 export interface CreateTable extends OperationBase<"createTable"> {
@@ -50,6 +62,8 @@ export interface CreateTable extends OperationBase<"createTable"> {
   /** CREATE TABLE AS … WITH NO DATA. */
   readonly withNoData: boolean;
   readonly accessMethod?: string | undefined;
+  /** WITH. */
+  readonly options?: readonly StorageParameter[] | undefined;
 }
 
 interface OnTable<K extends string> extends OperationBase<K> {
@@ -82,7 +96,7 @@ export interface TruncateTable extends OnTable<"truncateTable"> {
 }
 /** SET (…) and RESET (…) of storage parameters; `value` undefined for RESET. */
 export interface SetTableOptions extends OnTable<"setTableOptions"> {
-  readonly options: readonly { readonly name: string; readonly value?: string | undefined }[];
+  readonly options: readonly StorageParameter[];
 }
 export interface SetLogged extends OnTable<"setLogged"> {
   readonly logged: boolean;
@@ -176,7 +190,12 @@ export interface DropIdentity extends OnColumn<"dropIdentity"> {
 export interface SetColumnOption extends OnTable<"setColumnOption"> {
   /** Undefined for a column given by number (`ALTER INDEX i ALTER COLUMN 1`). */
   readonly column?: Name | undefined;
+  /** `ALTER COLUMN 1` of an index. */
+  readonly number?: number | undefined;
   readonly option: "statistics" | "storage" | "compression" | "options";
+  /** Of storage and compression: what is set, in lower case. */
+  readonly value?: string | undefined;
+  readonly options?: readonly StorageParameter[] | undefined;
 }
 
 export type TableOperation =

@@ -1,6 +1,7 @@
 /** Who owns a relation, which index clusters it, which publications name it: facts that only effects ask for. */
 import type { Key } from "../../model/names.ts";
 import type {
+  ObjectClass,
   AlterObject,
   ChangeOwner,
   Cluster,
@@ -11,7 +12,7 @@ import type {
 } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import type { Relation } from "../model.ts";
-import { values } from "../persistent.ts";
+import { remove, set, values } from "../persistent.ts";
 
 /** A column's sequence follows its table. */
 export function changeOwner(draft: Draft, op: ChangeOwner): void {
@@ -67,4 +68,13 @@ function withdraw(draft: Draft, name: string): void {
   for (const relation of [...values(draft.state.relations)])
     if (relation.publications?.includes(name) === true)
       draft.put({ ...relation, publications: relation.publications.filter((other) => other !== name) });
+}
+
+/** CREATE of what only has a class and a name. */
+export function createObject(draft: Draft, object: ObjectClass, name: string): void {
+  draft.state = { ...draft.state, objects: set(draft.state.objects, `${object} ${name}`, true) };
+}
+
+export function forgetObject(draft: Draft, object: ObjectClass, name: string): void {
+  draft.state = { ...draft.state, objects: remove(draft.state.objects, `${object} ${name}`) };
 }

@@ -61,6 +61,7 @@ export function addForeignKey(draft: Draft, op: AddForeignKey): void {
     referencedColumns: written.length > 0 ? written : (primaryKey(draft.relation(references))?.columns ?? []),
     onDelete: op.onDelete,
     onUpdate: op.onUpdate,
+    ...(op.initiallyDeferred ? { deferred: true as const } : {}),
     validated: !op.notValid && op.enforced,
     enforced: op.enforced,
     origin: draft.origin,

@@ -154,6 +154,7 @@ export function dropIndex(draft: Draft, key: Key): void {
   draft.removeIndex(key);
   draft.bury(indexTag(key));
   if (index === undefined) return;
+  draft.change(index.table, (old) => (old.clusteredOn === index.name ? { ...old, clusteredOn: undefined } : old));
   for (const child of draft.relation(index.table)?.children ?? [])
     for (const attached of draft.indexesOn(child))
       if (attached.parent === key) dropIndexAndConstraint(draft, keyOf(attached.schema, attached.name));
@@ -239,6 +240,7 @@ export function dropColumn(draft: Draft, table: Key, column: string, cascade: bo
   draft.change(table, (old) => ({
     ...old,
     columns: old.columns.filter((c) => c.name !== column),
+    statistics: old.statistics?.filter((one) => !one.columns.includes(column)),
     droppedColumns: [...old.droppedColumns.filter((c) => c.name !== column), { name: column, origin: draft.origin }],
   }));
   for (const user of draft.relationsUsing(table)) {

@@ -73,7 +73,9 @@ export function partitionFrom(draft: Draft, childKey: Key, parentKey: Key): void
     ...child,
     triggers: [
       ...child.triggers,
-      ...parent.triggers.filter((t) => !child.triggers.some((own) => own.name === t.name)),
+      ...parent.triggers
+        .filter((t) => !child.triggers.some((own) => own.name === t.name))
+        .map((t) => ({ ...t, inherited: true as const })),
     ],
   }));
 }

@@ -88,11 +88,13 @@ export function renameObject(draft: Draft, op: RenameObject): void {
       return;
     }
     case "trigger":
+    case "rule":
     case "policy": {
       const table = op.relations[0];
       if (table === undefined) return;
       draft.change(draft.resolve(table), (old) => ({
         ...old,
+        rules: object === "rule" ? old.rules?.map((rule) => (rule === name.name ? to : rule)) : old.rules,
         triggers:
           object === "trigger"
             ? old.triggers.map((t) => (t.name === name.name ? { ...t, name: to } : t))

@@ -62,6 +62,7 @@ export function createDomain(draft: Draft, op: CreateDomain): void {
     base: op.type,
     notNull: op.notNull,
     hasDefault: op.default !== undefined,
+    default: op.default,
     checks,
     origin: draft.origin,
   });
@@ -145,8 +146,10 @@ export function alterDomain(draft: Draft, op: AlterDomain): void {
       });
       return;
     case "rename constraint":
-      // The operation doesn't say the new name.
-      draft.putType({ ...type, checks: type.checks.filter((c) => c.name !== op.constraint), complete: false });
+      draft.putType({
+        ...type,
+        checks: type.checks.map((c) => (c.name === op.constraint ? { ...c, name: op.to ?? c.name } : c)),
+      });
       return;
     case "set default":
     case "drop default":
@@ -210,6 +213,8 @@ export function createTrigger(draft: Draft, op: CreateTrigger): void {
     name: op.name.text,
     function: resolveRoutine(draft.state, op.function),
     updateOf: op.updateOf.map((c) => c.text),
+    timing: op.timing,
+    events: op.events,
     when: op.when,
     origin: draft.origin,
   };
@@ -219,7 +224,10 @@ export function createTrigger(draft: Draft, op: CreateTrigger): void {
     draft.mark(key, triggerTag(made.name), undefined);
     draft.change(key, (old) => ({
       ...old,
-      triggers: [...old.triggers.filter((t) => t.name !== made.name), made],
+      triggers: [
+        ...old.triggers.filter((t) => t.name !== made.name),
+        key === table.key ? made : { ...made, inherited: true },
+      ],
     }));
   }
 }

@@ -1,5 +1,6 @@
 import { quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
+import type { KeyConstraint } from "../model.ts";
 import type { Collector } from "./collector.ts";
 import { indexOf } from "./table.ts";
 
@@ -143,8 +144,11 @@ function name(found: Collector, op: Adds): void {
 function second(found: Collector, op: Extract<Operation, { kind: "addPrimaryKey" }>): void {
   const table = found.schema.table(op.table);
   if (table.is !== "present") return;
-  const key = table.value.constraints.find((c) => c.kind === "primary key");
-  if (key === undefined || key.inherited) return;
+  const key = table.value.constraints.find((c): c is KeyConstraint => c.kind === "primary key");
+  if (key === undefined) return;
+  // That of the parent takes over one of its own on the same columns.
+  const isSame = key.columns.join() === op.columns.map((column) => column.text).join();
+  if (key.inherited && op.within === "createTable" && isSame) return;
   if (!found.schema.certain(table.value.key, `k:${key.name}`)) return;
   found.add({
     kind: "duplicate-constraint",

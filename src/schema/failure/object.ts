@@ -1,6 +1,7 @@
 import { keyOf, quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import { sameSignature } from "../apply/object.ts";
+import { isBuiltInTriggerFunction } from "../built-in.ts";
 import { createdKey } from "../skip.ts";
 import { policyTag, schemaTag, triggerTag } from "../state.ts";
 import type { Origin } from "../model.ts";
@@ -36,6 +37,8 @@ export function objectFailures(found: Collector, op: Operation): void {
       found.routine(op.function);
       return;
     case "callFunction":
+      // A built-in one isn't among the schema's.
+      if (found.schema.whole) return;
       found.routine(op.function, op.procedure ? "procedure" : "function");
       return;
     case "dropFunction":
@@ -44,7 +47,7 @@ export function objectFailures(found: Collector, op: Operation): void {
     case "createTrigger":
       if (!found.relation(op.table)) return;
       for (const column of op.updateOf) found.column(op.table, column);
-      found.routine(op.function);
+      if (!isBuiltInTriggerFunction(op.function.name)) found.routine(op.function);
       if (!op.orReplace) freeMember(found, op.table, op.name, "trigger");
       return;
     case "dropTrigger":

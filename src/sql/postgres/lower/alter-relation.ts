@@ -3,6 +3,7 @@ import type { AlterTableCmd } from "@pgsql/types";
 import type { AlterView, Operation } from "../../../model/operation.ts";
 import { changeOwner, columnOption, type Command } from "./command.ts";
 import { nameAt, relationName } from "./names.ts";
+import { parameters } from "./parameter.ts";
 import { items } from "./tree.ts";
 import { optionValue } from "./view.ts";
 import { columnType } from "./type.ts";
@@ -33,7 +34,16 @@ export function alterOther(at: Command, objtype: Relation): Operation[] {
     }
     case "OBJECT_SEQUENCE":
       if (owner) return [changeOwner(at, "sequence")];
-      return [{ kind: "alterSequence", ...base, sequence: table, ifExists: at.ifExists }];
+      return [
+        {
+          kind: "alterSequence",
+          ...base,
+          sequence: table,
+          ifExists: at.ifExists,
+          ...(command.subtype === "AT_SetLogged" ? { logged: true } : {}),
+          ...(command.subtype === "AT_SetUnLogged" ? { logged: false } : {}),
+        },
+      ];
     case "OBJECT_INDEX":
       if (owner) return [changeOwner(at, "index")];
       if (command.subtype === "AT_AttachPartition") {
@@ -43,7 +53,18 @@ export function alterOther(at: Command, objtype: Relation): Operation[] {
           { kind: "attachIndex", ...base, index: table, partition: relationName(reader, definition.name) },
         ];
       }
-      return [{ kind: "alterIndex", ...base, index: table, change: indexChange(command.subtype) }];
+      return [
+        {
+          kind: "alterIndex",
+          ...base,
+          index: table,
+          change: indexChange(command.subtype),
+          ...(command.num === undefined ? {} : { column: command.num }),
+          ...(indexChange(command.subtype) === "options"
+            ? { options: parameters(items(command.def), command.subtype === "AT_ResetRelOptions") }
+            : {}),
+        },
+      ];
     case "OBJECT_TYPE": {
       if (owner) return [changeOwner(at, "type")];
       const cascade = command.behavior === "DROP_CASCADE";
@@ -65,7 +86,13 @@ export function alterOther(at: Command, objtype: Relation): Operation[] {
         case "AT_AddColumn":
           return [{ ...type, change: "add", attributeType: columnType(reader, definition?.typeName) }];
         case "AT_DropColumn":
-          return [{ ...type, change: "drop" }];
+          return [
+            {
+              ...type,
+              change: "drop",
+              ...(command.missing_ok === true ? { attributeIfExists: true as const } : {}),
+            },
+          ];
         case "AT_AlterColumnType":
           return [{ ...type, change: "type", attributeType: columnType(reader, definition?.typeName) }];
         default:

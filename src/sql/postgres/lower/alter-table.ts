@@ -1,5 +1,5 @@
 /** ALTER TABLE and its like: one operation per sub-command. */
-import type { AlterTableCmd, AlterTableStmt, ColumnDef, Node } from "@pgsql/types";
+import type { AlterTableCmd, AlterTableStmt, ColumnDef } from "@pgsql/types";
 import type { Name } from "../../../model/names.ts";
 import type { Operation, SetTriggerState } from "../../../model/operation.ts";
 import { alterOther } from "./alter-relation.ts";
@@ -9,8 +9,8 @@ import { lowerConstraint } from "./constraint.ts";
 import { expression, insideBrackets, tableScope } from "./expression.ts";
 import { nameAt, nodesName, relationEnd, relationName } from "./names.ts";
 import { partitionBound } from "./table.ts";
-import { settingText } from "./session.ts";
-import type { Handlers } from "./tree.ts";
+import { parameters } from "./parameter.ts";
+import { items, type Handlers } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
 
@@ -201,7 +201,12 @@ function subCommand(at: Command, foreign: boolean): Operation[] {
     case "AT_ResetRelOptions":
     case "AT_ReplaceRelOptions":
     case "AT_GenericOptions":
-      return [{ ...onTable(at, "setTableOptions"), options: relationOptions(definition, command.subtype) }];
+      return [
+        {
+          ...onTable(at, "setTableOptions"),
+          options: parameters(items(definition), command.subtype === "AT_ResetRelOptions"),
+        },
+      ];
     case "AT_AddInherit":
     case "AT_DropInherit":
       return definition !== undefined && "RangeVar" in definition
@@ -288,17 +293,6 @@ function columnTypeChange(at: Command): Operation {
       ? {}
       : { collation: nodesName(reader, collate.collname, reader.at(collate.location) + 1) }),
   };
-}
-
-function relationOptions(definition: Node | undefined, subtype: string): { name: string; value?: string }[] {
-  if (definition === undefined || !("List" in definition)) return [];
-  return (definition.List.items ?? []).flatMap((node) => {
-    if (!("DefElem" in node)) return [];
-    const { defname = "", defnamespace, arg } = node.DefElem;
-    const name = defnamespace === undefined ? defname : `${defnamespace}.${defname}`;
-    if (subtype === "AT_ResetRelOptions") return [{ name }];
-    return [{ name, value: arg === undefined ? "true" : settingText(arg) }];
-  });
 }
 
 function replicaIdentity(at: Command): Operation {

@@ -5,6 +5,8 @@ import type { Operation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import { nameAt } from "./names.ts";
 import { relationClasses, roleText } from "./object-class.ts";
+import { parameters } from "./parameter.ts";
+import { items } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 
 /** One sub-command and its tokens. */
@@ -50,7 +52,20 @@ export function columnOption(
   return {
     ...onTable(at, "setColumnOption", position + headWords),
     ...(at.command.name === undefined ? {} : { column: nameAt(at.reader, position, at.command.name) }),
+    ...(at.command.num === undefined ? {} : { number: at.command.num }),
     option,
+    ...columnOptionValue(at, option),
+  };
+}
+
+function columnOptionValue({ command }: Command, option: string) {
+  const { def, subtype } = command;
+  if (option === "options") return { options: parameters(items(def), subtype === "AT_ResetOptions") };
+  if (option === "statistics" || def === undefined || !("String" in def)) return {};
+  const value = (def.String.sval ?? "").toLowerCase();
+  return {
+    value,
+    ...(option === "storage" && value === "default" ? { since: { version: 16, word: "DEFAULT" } } : {}),
   };
 }
 

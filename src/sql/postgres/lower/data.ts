@@ -153,10 +153,20 @@ function updateRows(reader: TokenReader, statement: UpdateStmt, outer?: Collecto
       head: tableHead(reader, statement.relation, "update"),
       table,
       columns: targetNames(reader, statement.targetList),
+      ...setToDefault(statement.targetList),
       ...(where === undefined ? {} : { where }),
       query: collector.facts(),
     },
   ];
+}
+
+function setToDefault(nodes: readonly Node[] | undefined): { defaults?: string[] } {
+  const defaults = (nodes ?? []).flatMap((node) => {
+    if (!("ResTarget" in node)) return [];
+    const { name, val } = node.ResTarget;
+    return name !== undefined && val !== undefined && "SetToDefault" in val ? [name] : [];
+  });
+  return defaults.length === 0 ? {} : { defaults };
 }
 
 const alias = (relation: RangeVar | undefined): string | undefined =>

@@ -42,6 +42,13 @@ function privileges(nodes: readonly Node[] | undefined, upper: boolean): string[
   });
 }
 
+function grantedColumns(nodes: readonly Node[] | undefined): { columns?: string[] } {
+  const columns = (nodes ?? []).flatMap((node) =>
+    "AccessPriv" in node ? strings(node.AccessPriv.cols) : [],
+  );
+  return columns.length === 0 ? {} : { columns };
+}
+
 function grant(
   reader: TokenReader,
   statement: GrantStmt,
@@ -74,6 +81,7 @@ function grant(
     relations,
     privileges: granted.length === 0 ? ["ALL"] : granted,
     grantees: roleTexts(statement.grantees),
+    ...grantedColumns(statement.privileges),
     inSchemas: inSchema ? strings(objects) : [],
     revoke: statement.is_grant !== true,
     defaults,

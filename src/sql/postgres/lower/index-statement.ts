@@ -4,6 +4,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { IndexElement, Operation, Reindex } from "../../../model/operation.ts";
 import { expression, tableScope } from "./expression.ts";
 import { nodesName, plainName, relationEnd, relationName } from "./names.ts";
+import { withParameters } from "./parameter.ts";
 import { whereRange } from "./predicate.ts";
 import { elementRange } from "./table.ts";
 import { strings, type Handlers } from "./tree.ts";
@@ -59,10 +60,18 @@ export const indexHandlers: Handlers = {
         ...(named ? { name: nodesName(reader, statement.defnames, position) } : {}),
         ...statisticsSince(named, statement.exprs),
         table,
+        ...(statement.if_not_exists === true ? { ifNotExists: true as const } : {}),
+        ...statisticsParts(statement.exprs),
       },
     ];
   },
 };
+
+function statisticsParts(nodes: readonly Node[] | undefined): { columns: string[]; expressions: number } {
+  const parts = (nodes ?? []).flatMap((node) => ("StatsElem" in node ? [node.StatsElem] : []));
+  const columns = parts.flatMap(({ name }) => name ?? []);
+  return { columns, expressions: parts.length - columns.length };
+}
 
 /** 14 knows expressions, 16 makes a name up. */
 function statisticsSince(named: boolean, expressions: readonly Node[] | undefined) {
@@ -115,6 +124,7 @@ function createIndex(reader: TokenReader, statement: IndexStmt): Operation {
     ),
     ...(where === undefined ? {} : { where: expression(reader, where, whereRange(reader, where), scope) }),
     nullsNotDistinct: statement.nulls_not_distinct === true,
+    ...withParameters(statement.options),
     afterKeyword: reader.tokens[keyword]?.end ?? table.span.start,
   };
 }

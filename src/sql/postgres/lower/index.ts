@@ -12,6 +12,7 @@ import { dropHandlers } from "./drop.ts";
 import { grantHandlers } from "./grant.ts";
 import { indexHandlers } from "./index-statement.ts";
 import { relationName } from "./names.ts";
+import { newestSyntax } from "./newer-syntax.ts";
 import { objectHandlers } from "./object.ts";
 import { renameHandlers } from "./rename.ts";
 import { routineHandlers } from "./routine.ts";
@@ -48,7 +49,12 @@ const handlers: Handlers = {
 
 /** The operations of one statement; an `unknown` one where its kind has no handler. Never throws. */
 export function lowerStatement(node: Node, source: StatementSource): Operation[] {
-  return lower(new TokenReader(source), node);
+  const operations = lower(new TokenReader(source), node);
+  const since = newestSyntax(node, source.text.slice(source.span.start, source.span.end));
+  const [first, ...others] = operations;
+  if (first === undefined || since === undefined || (first.since?.version ?? 0) >= since.version)
+    return operations;
+  return [{ ...first, since }, ...others];
 }
 
 function lower(reader: TokenReader, node: Node): Operation[] {

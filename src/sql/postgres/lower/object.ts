@@ -4,10 +4,10 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { ObjectClass, Operation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import { nameAt, nodesName, plainName, rowsOf } from "./names.ts";
+import { settingText } from "./parameter.ts";
 import { nounWords, objectClasses, roleText } from "./object-class.ts";
 import { headTo } from "./rename.ts";
 import { connectionSecret, passwordIn, settingSecret } from "./secret.ts";
-import { settingText } from "./session.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
 
@@ -272,7 +272,7 @@ export const objectHandlers: Handlers = {
         ...publicationOptions(all, pubobjects),
         ...optionTexts(options),
       ],
-    }),
+    }).map((operation) => ({ ...operation, ...publicationSince(pubobjects) })),
   CreateSubscriptionStmt: (reader, { subname, options, conninfo }) =>
     create(reader, "subscription", {
       name: named(reader, 2, subname),
@@ -294,8 +294,10 @@ export const objectHandlers: Handlers = {
     }),
   ],
 
-  CreateEventTrigStmt: (reader, { trigname, eventname }) =>
-    create(reader, "event trigger", { name: named(reader, 3, trigname), options: [eventname ?? ""] }),
+  CreateEventTrigStmt: (reader, { trigname, eventname, funcname }) =>
+    create(reader, "event trigger", { name: named(reader, 3, trigname), options: [eventname ?? ""] }).map(
+      (operation) => ({ ...operation, function: nodesName(reader, funcname, reader.length - 3) }),
+    ),
   AlterEventTrigStmt: (reader, { trigname, tgenabled }) =>
     alter(reader, "event trigger", {
       name: named(reader, 3, trigname),

@@ -122,7 +122,12 @@ function rename(reader: TokenReader, statement: RenameStmt): Operation[] {
       const domain = listedName(reader, objectNames(statement.object), 2);
       const base = { kind: "alterDomain" as const, span, head: member(reader).head, domain };
       return [
-        { ...base, change: "rename constraint", ...(subname === undefined ? {} : { constraint: subname }) },
+        {
+          ...base,
+          change: "rename constraint",
+          ...(subname === undefined ? {} : { constraint: subname }),
+          to: to.text,
+        },
       ];
     }
     default: {

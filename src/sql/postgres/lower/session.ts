@@ -2,8 +2,9 @@
 import type { FuncCall, Node, VariableSetStmt } from "@pgsql/types";
 import { lockModes } from "../../../model/lock-modes.ts";
 import type { QualifiedName } from "../../../model/names.ts";
-import type { Operation, Utility } from "../../../model/operation.ts";
+import type { ColumnsOf, Operation, Utility } from "../../../model/operation.ts";
 import { relationName, rowsOf } from "./names.ts";
+import { parameters, settingText } from "./parameter.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
 
@@ -53,7 +54,8 @@ export const sessionHandlers: Handlers = {
         : [],
     );
     const head = headTo(reader, tables[0]);
-    if (isVacuum !== true) return [{ kind: "analyze", span: reader.source.span, head, tables }];
+    const more = { options: parameters(options), ...vacuumColumns(reader, rels) };
+    if (isVacuum !== true) return [{ kind: "analyze", span: reader.source.span, head, tables, ...more }];
     return [
       {
         kind: "vacuum",
@@ -62,6 +64,7 @@ export const sessionHandlers: Handlers = {
         tables,
         full: hasOption(options, "full"),
         analyze: hasOption(options, "analyze"),
+        ...more,
       },
     ];
   },
@@ -113,6 +116,15 @@ export const sessionHandlers: Handlers = {
     }),
 };
 
+function vacuumColumns(reader: TokenReader, nodes: readonly Node[] | undefined): { columns?: ColumnsOf[] } {
+  const columns = (nodes ?? []).flatMap((node) => {
+    if (!("VacuumRelation" in node) || node.VacuumRelation.va_cols === undefined) return [];
+    const { relation, va_cols: names } = node.VacuumRelation;
+    return relation === undefined ? [] : [{ table: rowsOf(reader, relation), columns: strings(names) }];
+  });
+  return columns.length === 0 ? {} : { columns };
+}
+
 const headTo = (reader: TokenReader, name: QualifiedName | undefined) =>
   name === undefined ? reader.span(0, 1) : { start: reader.source.span.start, end: name.span.end };
 
@@ -149,28 +161,6 @@ function setOption(reader: TokenReader, { kind, name, args, is_local: local }: V
     default:
       return [{ ...base, head, name: (name ?? "all").toLowerCase() }];
   }
-}
-
-/** A setting's value without its quotes. */
-export function settingText(node: Node): string {
-  if ("A_Const" in node) {
-    const { ival, fval, sval, boolval, isnull } = node.A_Const;
-    if (sval !== undefined) return sval.sval ?? "";
-    if (fval !== undefined) return fval.fval ?? "";
-    if (boolval !== undefined) return boolval.boolval === true ? "true" : "false";
-    if (isnull === true) return "";
-    return String(ival?.ival ?? 0);
-  }
-  if ("TypeCast" in node) return node.TypeCast.arg === undefined ? "" : settingText(node.TypeCast.arg);
-  if ("String" in node) return node.String.sval ?? "";
-  // `off` is no reserved word, so that it reads as a type's name.
-  if ("TypeName" in node) return strings(node.TypeName.names).at(-1) ?? "";
-  if ("Integer" in node) return String(node.Integer.ival ?? 0);
-  if ("Float" in node) return node.Float.fval ?? "";
-  if ("A_Expr" in node && node.A_Expr.lexpr === undefined && node.A_Expr.rexpr !== undefined) {
-    return `${strings(node.A_Expr.name)[0] ?? ""}${settingText(node.A_Expr.rexpr)}`;
-  }
-  return "";
 }
 
 /** `set_config('name', 'value', is_local)` with a constant name. */

@@ -10,6 +10,7 @@ import type {
 import type { Expression } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type {
+  BoundValue,
   ColumnDefinition,
   CreateTable,
   Operation,
@@ -21,8 +22,9 @@ import { lowerColumn } from "./column.ts";
 import { lowerConstraint } from "./constraint.ts";
 import { lowerModifying } from "./data.ts";
 import { likeOptionNames } from "./like-options.ts";
-import { expression, tableScope } from "./expression.ts";
+import { columnName, expression, tableScope } from "./expression.ts";
 import { nodesName, relationEnd, relationName } from "./names.ts";
+import { settingText, withParameters } from "./parameter.ts";
 import { queryFacts } from "./query.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
@@ -105,6 +107,7 @@ function createTable(reader: TokenReader, statement: CreateStmt, foreign: boolea
       foreign,
       withNoData: false,
       ...(statement.accessMethod === undefined ? {} : { accessMethod: statement.accessMethod }),
+      ...withParameters(statement.options),
     },
     ...constraints,
   ];
@@ -135,7 +138,24 @@ export function partitionBound(reader: TokenReader, bound: PartitionBoundSpec): 
   while (to < reader.length && reader.is(to, "from", "to", "in", "with") && reader.is(to + 1, "(")) {
     to = reader.close(to + 1) + 1;
   }
-  return { default: false, text: reader.text(reader.span(from, to)) };
+  const { strategy, listdatums, lowerdatums, upperdatums } = bound;
+  return {
+    default: false,
+    text: reader.text(reader.span(from, to)),
+    strategy: strategy === "l" ? "list" : strategy === "h" ? "hash" : "range",
+    ...(listdatums === undefined ? {} : { values: listdatums.map(boundValue) }),
+    ...(lowerdatums === undefined ? {} : { from: lowerdatums.map(boundValue) }),
+    ...(upperdatums === undefined ? {} : { to: upperdatums.map(boundValue) }),
+  };
+}
+
+function boundValue(node: Node): BoundValue {
+  if ("ColumnRef" in node) {
+    const word = columnName(node);
+    return word === "minvalue" || word === "maxvalue" ? { end: word } : {};
+  }
+  if (!("A_Const" in node) || node.A_Const.isnull === true) return {};
+  return { literal: settingText(node) };
 }
 
 const strategies: Readonly<Record<string, PartitionKey["strategy"]>> = {

@@ -12,12 +12,13 @@ import type { TokenReader } from "./tokens.ts";
 
 export const triggerHandlers: Handlers = {
   CreateTrigStmt: (reader, statement) => [createTrigger(reader, statement)],
-  RuleStmt: (reader, { relation, rulename, replace, actions }) => [
+  RuleStmt: (reader, { relation, rulename, replace, actions, event }) => [
     {
       kind: "createRule",
       ...onRelation(reader, relation),
       name: nameAt(reader, reader.after("rule"), rulename),
       orReplace: replace === true,
+      ...(event === "CMD_SELECT" ? { onSelect: true as const } : {}),
       ...ruleActions(reader, actions),
     },
   ],

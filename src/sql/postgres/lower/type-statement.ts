@@ -65,6 +65,7 @@ export const typeHandlers: Handlers = {
         sequence: name,
         ifNotExists: exists === true,
         temporary: sequence?.relpersistence === "t",
+        ...(sequence?.relpersistence === "u" ? { unlogged: true as const } : {}),
         ...sequenceType(reader, options),
         ...(owner === undefined || owner === "none" ? {} : { ownedBy: owner }),
       },
@@ -183,11 +184,13 @@ function alterDomain(reader: TokenReader, statement: AlterDomainStmt): Operation
   };
   if (subtype === "T") return { ...base, change: def === undefined ? "drop default" : "set default" };
   const constraint = def !== undefined && "Constraint" in def ? def.Constraint : undefined;
-  if (constraint?.contype === "CONSTR_NOTNULL") return { ...base, change: "set not null" };
+  if (constraint?.contype === "CONSTR_NOTNULL")
+    return { ...base, change: "set not null", asConstraint: true };
   return {
     ...base,
     change: domainChanges[subtype] ?? "add constraint",
     ...(constraint === undefined ? {} : { check: check(reader, constraint) }),
     ...(name === undefined ? {} : { constraint: name }),
+    ...(statement.missing_ok === true ? { constraintIfExists: true } : {}),
   };
 }

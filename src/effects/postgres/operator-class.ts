@@ -1,0 +1,36 @@
+/** Default operator classes: which types an index method takes by itself (`pg_opclass` of 13 to 18). */
+import type { ColumnType } from "../../model/types.ts";
+import { withoutOrder } from "./cast-table.ts";
+import type { Scene } from "./scene.ts";
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+const ranges =
+  "daterange int4range int8range numrange tsrange tstzrange datemultirange int4multirange int8multirange " +
+  "nummultirange tsmultirange tstzmultirange";
+
+/** Methods with few types; B-tree, hash and BRIN take nearly all. */
+const takes: Readonly<Record<string, ReadonlySet<string>>> = {
+  gin: words("jsonb tsvector"),
+  gist: words(`box circle point polygon tsquery tsvector ${ranges}`),
+  spgist: words(`box inet cidr point polygon text varchar ${ranges}`),
+};
+
+export const methods: ReadonlySet<string> = words("btree hash gist spgist gin brin");
+
+/** True if the method surely has no default operator class for the type; extensions bring more. */
+export function lacksOperatorClass(type: ColumnType | undefined, method: string, scene: Scene): boolean {
+  if (type === undefined || type.schema !== undefined) return false;
+  const user = scene.userType(type);
+  if (user?.form === "domain" && type.dimensions === 0) return lacksOperatorClass(user.base, method, scene);
+  if (method === "btree")
+    return type.dimensions === 0 && user === undefined && withoutOrder.includes(type.name);
+  const known = takes[method];
+  if (known === undefined || !scene.schema.selfContained) return false;
+  if (type.dimensions > 0) return method !== "gin";
+  if (user !== undefined) return user.form === "enum" || (user.form === "composite" && user.complete);
+  return !known.has(type.name);
+}
+
+export const noOperatorClass = (type: ColumnType | undefined, method: string): string =>
+  `data type ${type?.name ?? ""} has no default operator class for access method "${method}"`;

@@ -1,0 +1,206 @@
+/** Parameters of tables, indexes, columns and VACUUM that the server doesn't know, or not for this object. */
+import type { Operation, StorageParameter } from "../../model/operation.ts";
+import type { ColumnType } from "../../model/types.ts";
+import type { Column, Index, Relation } from "../../schema/model.ts";
+import type { Scene } from "./scene.ts";
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+/** Manual, CREATE TABLE, "Storage Parameters": those that the table behind TOAST has, too. */
+const toastParameters = words(
+  "autovacuum_enabled autovacuum_vacuum_threshold autovacuum_vacuum_insert_threshold autovacuum_vacuum_scale_factor " +
+    "autovacuum_vacuum_insert_scale_factor autovacuum_vacuum_cost_delay autovacuum_vacuum_cost_limit " +
+    "autovacuum_freeze_min_age autovacuum_freeze_max_age autovacuum_freeze_table_age " +
+    "autovacuum_multixact_freeze_min_age autovacuum_multixact_freeze_max_age autovacuum_multixact_freeze_table_age " +
+    "log_autovacuum_min_duration vacuum_index_cleanup vacuum_truncate autovacuum_vacuum_max_threshold " +
+    "vacuum_max_eager_freeze_failure_rate",
+);
+const tableParameters = words(
+  "fillfactor toast_tuple_target parallel_workers user_catalog_table autovacuum_analyze_threshold " +
+    "autovacuum_analyze_scale_factor",
+);
+const tableSince: Readonly<Record<string, number>> = {
+  autovacuum_vacuum_max_threshold: 18,
+  vacuum_max_eager_freeze_failure_rate: 18,
+};
+/** Manual, CREATE INDEX, "Index Storage Parameters". */
+const indexParameters: Readonly<Record<string, ReadonlySet<string>>> = {
+  btree: words("fillfactor deduplicate_items vacuum_cleanup_index_scale_factor"),
+  hash: words("fillfactor"),
+  gist: words("fillfactor buffering"),
+  spgist: words("fillfactor"),
+  gin: words("fastupdate gin_pending_list_limit"),
+  brin: words("pages_per_range autosummarize"),
+};
+const columnParameters = words("n_distinct n_distinct_inherited");
+const viewParameters = words("security_barrier security_invoker check_option");
+
+const bounds: Readonly<Record<string, readonly [number, number]>> = {
+  fillfactor: [10, 100],
+  toast_tuple_target: [128, 8160],
+  parallel_workers: [0, 1024],
+};
+
+/** VACUUM and ANALYZE by the version that knows the option. */
+const vacuumSince: Readonly<Record<string, number>> = {
+  process_toast: 14,
+  process_main: 16,
+  skip_database_stats: 16,
+  only_database_stats: 16,
+  buffer_usage_limit: 16,
+};
+
+export function refuseOptions(op: Operation, relation: Relation | undefined, scene: Scene): void {
+  switch (op.kind) {
+    case "createTable":
+      if (op.partitionBy !== undefined && (op.options ?? []).length > 0)
+        scene.found.fail("cannot specify storage parameters for a partitioned table");
+      if (!op.foreign && (op.accessMethod ?? "heap") === "heap") refuseTable(op.options ?? [], scene);
+      return;
+    case "setTableOptions":
+      if (relation?.kind === "view") refuseKnown(op.options, viewParameters, scene);
+      else if (relation?.kind !== "foreign table" && (relation?.accessMethod ?? "heap") === "heap")
+        refuseTable(op.options, scene);
+      if (relation?.kind === "view" && op.options.some(({ name }) => name === "security_invoker"))
+        unrecognized("security_invoker", scene, 15);
+      return;
+    case "createIndex":
+      refuseIndex(op.options ?? [], op.method, scene);
+      return;
+    case "alterIndex":
+      refuseAlterIndex(op, scene.index(op.index), scene);
+      return;
+    case "setColumnOption":
+      refuseColumnOption(op, relation, scene);
+      return;
+    case "vacuum":
+    case "analyze":
+      refuseVacuum(op, scene);
+      return;
+    default:
+  }
+}
+
+function unrecognized(name: string, scene: Scene, since?: number): void {
+  if (since !== undefined && scene.server.version >= since) return;
+  scene.found.fail(`unrecognized parameter "${name}"`, since);
+}
+
+function refuseKnown(options: readonly StorageParameter[], known: ReadonlySet<string>, scene: Scene): void {
+  // RESET of what nobody knows does nothing.
+  for (const { name, value } of options)
+    if (value !== undefined && !known.has(name)) unrecognized(name, scene);
+}
+
+function refuseTable(options: readonly StorageParameter[], scene: Scene): void {
+  for (const { name, value } of options) {
+    if (value === undefined) continue;
+    const isToast = name.startsWith("toast.");
+    const bare = isToast ? name.slice("toast.".length) : name;
+    // Other name spaces are those of modules.
+    if (bare.includes(".")) continue;
+    if (bare === "oids" && /^(?:false|off|0|no)$/i.test(value)) continue;
+    if (!toastParameters.has(bare) && (isToast || !tableParameters.has(bare))) unrecognized(bare, scene);
+    else if (tableSince[bare] !== undefined) unrecognized(bare, scene, tableSince[bare]);
+    refuseValue(bare, value, scene);
+  }
+}
+
+function refuseIndex(options: readonly StorageParameter[], method: string, scene: Scene): void {
+  const known = indexParameters[method];
+  if (known === undefined) return;
+  refuseKnown(options, known, scene);
+  for (const { name, value } of options) {
+    if (name === "vacuum_cleanup_index_scale_factor" && scene.server.version >= 14) unrecognized(name, scene);
+    if (value !== undefined) refuseValue(name, value, scene);
+  }
+}
+
+function refuseValue(name: string, value: string, scene: Scene): void {
+  const range = bounds[name];
+  if (range === undefined) return;
+  if (!/^[-+]?[\d.]+$/.test(value)) scene.found.fail(`invalid value for integer option "${name}": ${value}`);
+  else if (Number(value) < range[0] || Number(value) > range[1])
+    scene.found.fail(`value ${value} out of bounds for option "${name}"`);
+}
+
+function refuseAlterIndex(
+  op: Extract<Operation, { kind: "alterIndex" }>,
+  index: Index | undefined,
+  scene: Scene,
+): void {
+  if (index === undefined) return;
+  if (op.change === "options") {
+    refuseIndex(op.options ?? [], index.method, scene);
+    if (scene.isPartitioned(index.table))
+      scene.found.fail(`ALTER action SET cannot be performed on relation "${index.name}"`);
+    return;
+  }
+  if (op.change === "statistics" && op.column !== undefined) refuseStatistics(op.column, index, scene);
+}
+
+function refuseStatistics(column: number, index: Index, scene: Scene): void {
+  const element = index.elements[column - 1];
+  if (element === undefined)
+    scene.found.fail(`column number ${column} of relation "${index.name}" does not exist`);
+  else if (element.column !== undefined)
+    scene.found.fail(
+      `cannot alter statistics on non-expression column "${element.column}" of index "${index.name}"`,
+    );
+}
+
+/** Types of the manual's that are stored as they are (`pg_type.typstorage`); numbers of any length aren't among them. */
+const fixedLength: ReadonlySet<string> = new Set([
+  "double precision",
+  '"char"',
+  ...words(
+    "bigint boolean box circle date integer interval line lseg macaddr macaddr8 money name oid point real smallint " +
+      "tid time timestamp timestamptz timetz tsquery uuid xid xid8",
+  ),
+]);
+
+export const isFixedLength = (type: ColumnType | undefined, scene: Scene): boolean => {
+  if (type === undefined || type.dimensions > 0 || type.schema !== undefined) return false;
+  const user = scene.userType(type);
+  if (user === undefined) return fixedLength.has(type.name);
+  if (user.form === "enum") return true;
+  return user.form === "domain" && isFixedLength(user.base, scene);
+};
+
+function refuseColumnOption(
+  op: Extract<Operation, { kind: "setColumnOption" }>,
+  relation: Relation | undefined,
+  scene: Scene,
+): void {
+  if (op.option === "options") refuseKnown(op.options ?? [], columnParameters, scene);
+  const index = relation === undefined ? scene.index(op.table) : undefined;
+  if (index !== undefined && op.number !== undefined) refuseStatistics(op.number, index, scene);
+  if (relation?.kind === "view") scene.found.fail(`"${relation.name}" is not a table`);
+  const column: Column | undefined = op.column && scene.column(op.table, op.column.text);
+  const { value } = op;
+  if (value === undefined) return;
+  const fixed = isFixedLength(column?.type, scene);
+  const type = column?.type?.text ?? "";
+  if (op.option === "storage" && fixed && value !== "plain" && value !== "default")
+    scene.found.fail(`column data type ${type} can only have storage PLAIN`);
+  if (op.option !== "compression") return;
+  if (value !== "default" && fixed) scene.found.fail(`column data type ${type} does not support compression`);
+  if (!["default", "pglz", "lz4"].includes(value)) scene.found.fail(`invalid compression method "${value}"`);
+}
+
+function refuseVacuum(op: Extract<Operation, { kind: "vacuum" | "analyze" }>, scene: Scene): void {
+  for (const { name } of op.options) {
+    const since = vacuumSince[name];
+    if (since !== undefined && scene.server.version < since)
+      scene.found.fail(`unrecognized ${op.kind.toUpperCase()} option "${name}"`, since);
+  }
+  const parallel = op.options.find(({ name }) => name === "parallel")?.value;
+  if (op.kind === "vacuum" && op.full && parallel !== undefined && parallel !== "0")
+    scene.found.fail("VACUUM FULL cannot be performed in parallel");
+  if (op.kind === "vacuum" && op.columns !== undefined && !op.analyze)
+    scene.found.fail("ANALYZE option must be specified when a column list is provided");
+  for (const { table, columns } of op.columns ?? [])
+    for (const column of columns)
+      if (scene.schema.column(table, column).is === "absent")
+        scene.found.fail(`column "${column}" of relation "${table.name}" does not exist`);
+}

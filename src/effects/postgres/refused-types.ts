@@ -1,0 +1,68 @@
+/** Changes of domains, enums and composite types that what the schema knows of them rules out. */
+import type { AlterDomain, Operation } from "../../model/operation.ts";
+import type { Expression } from "../../model/expression.ts";
+import type { ColumnType } from "../../model/types.ts";
+import type { UserType } from "../../schema/model.ts";
+import type { Scene } from "./scene.ts";
+
+export function refuseTypes(op: Operation, scene: Scene): void {
+  switch (op.kind) {
+    case "createType":
+      if (new Set(op.labels).size < op.labels.length) scene.found.fail("enum labels must be unique");
+      return;
+    case "alterCompositeType": {
+      const found = scene.schema.type(op.type);
+      if (found.is !== "present" || found.value.form !== "composite" || !found.value.complete) return;
+      const isThere = found.value.attributes.some(({ name }) => name === op.attribute.text);
+      if (op.change === "add" && isThere)
+        scene.found.fail(`column "${op.attribute.text}" of relation "${op.type.name}" already exists`);
+      if (op.change !== "add" && !isThere && op.attributeIfExists !== true)
+        scene.found.fail(`column "${op.attribute.text}" of relation "${op.type.name}" does not exist`);
+      return;
+    }
+    case "alterDomain": {
+      const found = scene.schema.type(op.domain);
+      if (found.is === "present") refuseDomain(op, found.value, scene);
+      return;
+    }
+    case "addColumn":
+      refuseLabel(op.column.type, op.column.default, scene);
+      return;
+    case "createTable":
+      for (const column of op.columns) refuseLabel(column.type, column.default, scene);
+      return;
+    case "setDefault":
+      refuseLabel(scene.column(op.table, op.column.text)?.type, op.expression, scene);
+      return;
+    default:
+  }
+}
+
+function refuseDomain(op: AlterDomain, domain: UserType, scene: Scene): void {
+  const { name } = domain;
+  if (domain.form !== "domain" && domain.complete) scene.found.fail(`${name} is not a domain`);
+  if (op.asConstraint === true) scene.needs(17, "NOT");
+  if (!domain.complete || domain.form !== "domain") return;
+  const isThere = (constraint: string | undefined): boolean =>
+    domain.checks.some((check) => check.name === constraint);
+  const needsIt =
+    op.change === "validate constraint" ||
+    op.change === "rename constraint" ||
+    (op.change === "drop constraint" && op.constraintIfExists !== true);
+  // Since 17 NOT NULL is a constraint with a name, too.
+  const isNotNull = domain.notNull && scene.server.version >= 17;
+  if (needsIt && op.constraint !== undefined && !isThere(op.constraint) && !isNotNull)
+    scene.found.fail(`constraint "${op.constraint}" of domain "${name}" does not exist`);
+  if (op.change === "add constraint" && op.check?.name !== undefined && isThere(op.check.name))
+    scene.found.fail(`constraint "${op.check.name}" for domain "${name}" already exists`);
+}
+
+/** A literal that is no label of its enum. */
+function refuseLabel(type: ColumnType | undefined, value: Expression | undefined, scene: Scene): void {
+  if (type === undefined || type.dimensions > 0 || value?.constant !== true) return;
+  const found = scene.userType(type);
+  const label = /^'((?:[^']|'')*)'$/.exec(value.text.trim())?.[1]?.replaceAll("''", "'");
+  if (found?.form !== "enum" || !found.complete || label === undefined) return;
+  if (!found.labels.some((known) => known.label === label))
+    scene.found.fail(`invalid input value for enum ${found.name}: "${label}"`);
+}

@@ -1,0 +1,43 @@
+/** What every database has from the start, by name: `pg_type`, `pg_proc` and `pg_language` of PostgreSQL 18. */
+
+const types: ReadonlySet<string> = new Set(
+  (
+    'aclitem any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray ' +
+    "anycompatiblerange anyelement anyenum anymultirange anynonarray anyrange bit bool box bpchar bytea char cid " +
+    "cidr circle cstring date datemultirange daterange event_trigger fdw_handler float4 float8 gtsvector " +
+    "index_am_handler inet int2 int2vector int4 int4multirange int4range int8 int8multirange int8range internal " +
+    "interval json jsonb jsonpath language_handler line lseg macaddr macaddr8 money name numeric nummultirange " +
+    "numrange oid oidvector path point polygon record refcursor regclass regcollation regconfig regdictionary " +
+    "regnamespace regoper regoperator regproc regprocedure regrole regtype table_am_handler text tid time timestamp " +
+    "timestamptz timetz trigger tsm_handler tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector " +
+    "txid_snapshot unknown uuid varbit varchar void xid xid8 xml"
+  )
+    .split(" ")
+    // As column types are spelt.
+    .concat("integer", "bigint", "smallint", "boolean", "real", "double precision", '"char"'),
+);
+
+const triggerFunctions: ReadonlySet<string> = new Set([
+  "suppress_redundant_updates_trigger",
+  "tsvector_update_trigger",
+  "tsvector_update_trigger_column",
+  "unique_key_recheck",
+]);
+
+/** Types of the catalogue itself all begin with `pg_`; `t%type` and names of arrays aren't looked up. */
+export const isBuiltInType = (name: string): boolean =>
+  types.has(name) || name === "" || /^(?:pg_|_)|%/.test(name);
+
+export const isBuiltInTriggerFunction = (name: string): boolean => triggerFunctions.has(name);
+
+export const isSystemSchema = (name: string): boolean =>
+  name.startsWith("pg_") || name === "information_schema";
+
+/** Objects that nobody has to create, as `Schema.object` names them. */
+export const builtInObjects: ReadonlySet<string> = new Set([
+  "extension plpgsql",
+  "language c",
+  "language internal",
+  "language plpgsql",
+  "language sql",
+]);
