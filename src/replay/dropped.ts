@@ -165,3 +165,30 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
       return "unknown";
   }
 }
+
+/** See `Step.dropsLater`. */
+export function dropsLater(step: Step, { kind, text, relation }: Dependent): Step | undefined {
+  const name = text.slice(kind.length + 1);
+  return step.later().find(({ operation, before, droppedObject }) => {
+    switch (operation.kind) {
+      case "dropTable":
+        return relation === before.resolve(operation.table);
+      case "dropView":
+        return relation === before.resolve(operation.view);
+      case "dropConstraint":
+        return (
+          relation === before.resolve(operation.table) &&
+          name.startsWith(`${quoteIdentifier(operation.name.text)} of `)
+        );
+      case "dropTrigger":
+      case "dropPolicy":
+        return (
+          kind === (operation.kind === "dropTrigger" ? "trigger" : "policy") &&
+          relation === before.resolve(operation.table) &&
+          name.startsWith(`${quoteIdentifier(operation.name.text)} of `)
+        );
+      default:
+        return droppedObject() === text;
+    }
+  });
+}

@@ -23,7 +23,7 @@ import {
 import { givenNames, shortenedName, type GivenName } from "./given-names.ts";
 import { meant } from "./meant.ts";
 import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./facts.ts";
-import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
+import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import type { ScriptSteps } from "./script-steps.ts";
 import {
   constraintAddedBy,
@@ -142,6 +142,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   droppedObject: (step) => () => droppedObject(step.operation),
   dependentsOfDropped: (step) => () => dependentsOfDropped(step),
   dependentsKnown: (step) => () => dependentsKnown(step),
+  dropsLater: (step) => (dependent) => dropsLater(step, dependent),
   indexMade: (step) => (schema) => indexMade(step, schema),
   covering: () => coveringIndex,
   indexedBy: () => indexedBy,

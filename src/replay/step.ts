@@ -94,6 +94,8 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
    * the migration leaves broken.
    */
   readonly dependentsOfDropped: () => readonly Dependent[];
+  /** The later step of this script that drops such a dependent. */
+  readonly dropsLater: (dependent: Dependent) => Step | undefined;
   /** Yes: the history made that object, so nothing else depends on it. */
   readonly dependentsKnown: () => Tri;
   /** The index that a CREATE INDEX made, if it is still there in `schema`. */
