@@ -88,6 +88,7 @@ import renameTable from "./rename-table.ts";
 import reservedWordIdentifier from "./reserved-word-identifier.ts";
 import revokePrivilege from "./revoke-privilege.ts";
 import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
+import rollbackLosesData from "./rollback-loses-data.ts";
 import rollbackOrder from "./rollback-order.ts";
 import rowLevelSecurityWithoutPolicy from "./row-level-security-without-policy.ts";
 import ruleInsteadOfTrigger from "./rule-instead-of-trigger.ts";
@@ -220,6 +221,7 @@ export const rules: readonly Rule[] = [
   reservedWordIdentifier,
   revokePrivilege,
   rollbackDoesNotReverse,
+  rollbackLosesData,
   rollbackOrder,
   rowLevelSecurityWithoutPolicy,
   ruleInsteadOfTrigger,

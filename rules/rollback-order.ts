@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Related } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "rollback-order",
@@ -35,7 +35,7 @@ export default defineRule({
         message: inOrder ? "order" : "kept",
         data: { object, dependents: first.text + rest },
         instead: inOrder ? `move it behind what drops ${names}` : `drop ${names} first`,
-        related: later.flatMap(({ user: { origin, text }, step: its }) => {
+        related: later.flatMap(({ user: { origin, text }, step: its }): readonly Related[] => {
           if (its !== undefined) return [{ at: its.operation.head, message: `${text} goes here` }];
           return origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }];
         }),

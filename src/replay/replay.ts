@@ -19,6 +19,7 @@ import type { ReplayFacts } from "./facts.ts";
 import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
+import { rollbackLosses } from "./rollback-losses.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import { findSecrets } from "./secrets.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
@@ -330,6 +331,8 @@ class Scope implements MigrationScope {
   // Rules take the questions apart from the scope, so they are closures.
   rollbackDifference = (): readonly Difference[] | undefined =>
     this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown, this.after);
+
+  rollbackLosses = (): ReturnType<MigrationScope["rollbackLosses"]> => rollbackLosses(this);
 
   readable = (): boolean =>
     ![...this.steps, ...this.downSteps].some(

@@ -12,6 +12,7 @@ import type { ChangeQuestions } from "./change-questions.ts";
 import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
 import type { GivenName, ShortenedName } from "./given-names.ts";
+import type { RollbackLoss } from "./rollback-losses.ts";
 import type { SecurityQuestions } from "./security-questions.ts";
 import type { WrittenType } from "./written-types.ts";
 
@@ -190,6 +191,8 @@ export interface MigrationScope {
   readonly unclosed: { readonly up?: Span | undefined; readonly down?: Span | undefined };
   /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
   readonly rollbackDifference: () => readonly Difference[] | undefined;
+  /** What the rollback takes away or brings back without the data that it held before the migration. */
+  readonly rollbackLosses: () => readonly RollbackLoss[];
   /** Everything in up and down is understood: no dynamic SQL, nothing that can't be read. */
   readonly readable: () => boolean;
   /** It says that it has nothing to do, or its path names a database: a sibling does the work on another. */
