@@ -8,24 +8,34 @@ export default defineRule({
   dialects: ["postgres"],
   fix: "none",
   docs: {
-    summary: "The rollback brings a column or table back empty, or drops one that held data before the migration.",
+    summary:
+      "The rollback brings a column or table back empty, or drops one that held data before the migration.",
     why: "After the rollback the schema looks as it did before, and the application runs; that its data is gone shows later.",
     instead:
       "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) that the rollback fills it from; or say that it can't be undone: `-- ddlint-irreversible: reason`.",
   },
   messages: {
-    empty: "{{object}} comes back empty: what it held went with the migration",
-    older: "{{object}} held data before the migration, and goes with it",
+    empty: "{{object}}{{more}} comes back empty: what it held went with the migration",
+    older: "{{object}}{{more}} held data before the migration, and goes with the rollback",
   },
   on: {
     migration({ rollbackLosses }, { report }) {
-      for (const { object, how, at, from } of rollbackLosses())
+      const losses = rollbackLosses();
+      for (const how of ["empty", "older"] as const) {
+        const [first, ...others] = losses.filter((loss) => loss.how === how);
+        if (first === undefined) continue;
         report({
-          at,
+          at: first.at,
           message: how,
-          data: { object },
-          related: from && [{ at: from, message: how === "empty" ? "dropped here" : "made here" }],
+          data: { object: first.object, more: others.length === 0 ? "" : ` (and ${others.length} more)` },
+          related: [
+            ...(first.from
+              ? [{ at: first.from, message: how === "empty" ? "dropped here" : "made here" }]
+              : []),
+            ...others.map(({ at, object }) => ({ at, message: `${object}, too` })),
+          ],
         });
+      }
     },
   },
 });

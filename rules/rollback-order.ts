@@ -9,7 +9,8 @@ export default defineRule({
   directions: ["down"],
   fix: "none",
   docs: {
-    summary: "A rollback drops or retypes something while a view, foreign key, column or function still needs it.",
+    summary:
+      "A rollback drops or retypes something while a view, foreign key, column or function still needs it.",
     why: "The server refuses it (2BP01): the rollback stops in the middle, at the moment when it is needed.",
     instead: "Undo in the reverse order of the migration: what was made last goes first.",
   },
@@ -20,7 +21,8 @@ export default defineRule({
   on: {
     operation(step, { report }) {
       const { operation, dependentsOfDropped, dropsLater, failures } = step;
-      if (failures.length > 0 || operation.conditional || ("cascade" in operation && operation.cascade)) return;
+      if (failures.length > 0 || operation.conditional || ("cascade" in operation && operation.cascade))
+        return;
       const object = step.droppedObject();
       if (object === undefined) return;
       const users = dependentsOfDropped().filter(({ onDrop }) => onDrop === "refuses");
@@ -37,7 +39,9 @@ export default defineRule({
         instead: inOrder ? `move it behind what drops ${names}` : `drop ${names} first`,
         related: later.flatMap(({ user: { origin, text }, step: its }): readonly Related[] => {
           if (its !== undefined) return [{ at: its.operation.head, message: `${text} goes here` }];
-          return origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }];
+          return origin === undefined
+            ? []
+            : [{ at: { path: origin.path, span: origin.span }, message: text }];
         }),
       });
     },

@@ -55,6 +55,7 @@ describe.each(ids)("%s", (id) => {
           startAfter: given.startAfter,
           lockTimeout: given.lockTimeout,
           tables: given.tables,
+          now: given.now,
         },
         opinions: opinionsFor(given, id),
       });

@@ -1,5 +1,6 @@
 import type { History, Script } from "../project/migration.ts";
 import { startOf } from "../replay/replay.ts";
+import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { RuleSet } from "./active.ts";
@@ -86,6 +87,7 @@ const projectScope = (histories: readonly History[]): ProjectScope => ({
   histories,
   fileProblems: (all, rule) =>
     all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
+  versionGaps: (history) => versionGaps(history, histories),
   startOf,
 });
 

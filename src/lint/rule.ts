@@ -5,6 +5,7 @@ import type { MigrationScope, Place, ProjectScope, Step } from "../replay/step.t
 
 export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
+export type { NameStyle } from "../replay/file-names.ts";
 export type * from "../model/operation.ts";
 export type { QualifiedName, Name, Key } from "../model/names.ts";
 export type {

@@ -8,6 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
 import { changeAnswers } from "./change-questions.ts";
+import { existsGuard } from "./exists-guard.ts";
 import { firstOfRelease } from "./pending.ts";
 import type { Fills } from "./fills.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
@@ -234,6 +235,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       (known.givenNames ??= givenNames(step)),
   shortenedName: (step) => () => shortenedName(step),
   writtenTypes: (step) => () => writtenTypes(step),
+  existsGuard: (step) => () => existsGuard(step),
   earlier:
     (_, { steps: { all }, at }) =>
     () =>

@@ -32,7 +32,9 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
     const maker = scope.downSteps.find((other) => makes(other, holder));
     if (maker === undefined || fills(maker, holder)) return [];
     const from = { path: step.script.path, span: step.operation.head };
-    return [{ object: shown(holder), how: "empty", at: { path: down.path, span: maker.operation.head }, from }];
+    return [
+      { object: shown(holder), how: "empty", at: { path: down.path, span: maker.operation.head }, from },
+    ];
   });
   return [...empty, ...olderDropped(scope, down.path)];
 }
@@ -53,7 +55,8 @@ function dropsData(step: Step, index: number): Holder | undefined {
   const found = before.column(table, column);
   if (found.is === "present" && found.value.generated !== undefined) return undefined;
   const relation = before.relation(table);
-  if (relation.is === "present" && (relation.value.temporary || madeIn(relation.value, index))) return undefined;
+  if (relation.is === "present" && (relation.value.temporary || madeIn(relation.value, index)))
+    return undefined;
   const guarded = operation.ifExists || operation.columnIfExists;
   return isOlder(found, index, guarded) ? { table, column } : undefined;
 }
@@ -123,7 +126,9 @@ function olderDropped(scope: MigrationScope, path: string): readonly RollbackLos
     if (holder === undefined) return [];
     const { before, operation } = step;
     const found =
-      holder.column === undefined ? before.relation(holder.table) : before.column(holder.table, holder.column);
+      holder.column === undefined
+        ? before.relation(holder.table)
+        : before.column(holder.table, holder.column);
     if (found.is !== "present") return [];
     const names = [{ name: found.value.name }, ...found.value.renamedFrom].map(({ name }) =>
       shown(
@@ -148,6 +153,10 @@ function olderDropped(scope: MigrationScope, path: string): readonly RollbackLos
 
 /** As schema differences call it. */
 function shown({ table, column }: Holder): string {
-  const name = table.split(".").map(quoteIdentifier).join(".").replace(/^public\./, "");
+  const name = table
+    .split(".")
+    .map(quoteIdentifier)
+    .join(".")
+    .replace(/^public\./, "");
   return column === undefined ? `table ${name}` : `column ${name}.${quoteIdentifier(column)}`;
 }

@@ -12,8 +12,14 @@ import type { ChangeQuestions } from "./change-questions.ts";
 import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
 import type { GivenName, ShortenedName } from "./given-names.ts";
+import type { ChangeGroup } from "./changes.ts";
+import type { ExistsGuard } from "./exists-guard.ts";
+import type { NameStyle } from "./file-names.ts";
+import type { HeaderField } from "./header.ts";
 import type { RollbackLoss } from "./rollback-losses.ts";
 import type { SecurityQuestions } from "./security-questions.ts";
+import type { TrackingFault } from "./tracking.ts";
+import type { VersionGap } from "./version-gaps.ts";
 import type { WrittenType } from "./written-types.ts";
 
 export type Direction = "up" | "down";
@@ -154,6 +160,8 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   readonly shortenedName: () => ShortenedName | undefined;
   /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
   readonly writtenTypes: () => readonly WrittenType[];
+  /** Where IF [NOT] EXISTS would go; undefined: it is there, or the grammar has none. */
+  readonly existsGuard: () => ExistsGuard | undefined;
   /** Steps of this script before this one, oldest first. */
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */
@@ -193,6 +201,22 @@ export interface MigrationScope {
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** What the rollback takes away or brings back without the data that it held before the migration. */
   readonly rollbackLosses: () => readonly RollbackLoss[];
+  /** Of the first migration that touches tables: those that it uses and nothing creates. */
+  readonly missingAtStart: readonly { readonly table: string; readonly at: Span }[];
+  /** Steps of the up script that change schema or rows; constraints written inside CREATE TABLE and ADD COLUMN aside. */
+  readonly changes: () => readonly Step[];
+  /** The tables that those change, in groups that have to do with each other. */
+  readonly changeGroups: () => readonly ChangeGroup[];
+  /** Of several such steps in the up script no transaction can hold all: a failure leaves those before it. */
+  readonly leavesHalf: () => boolean;
+  /** The field of the header that answers to one of the names (`Ticket|Issue`). */
+  readonly headerField: (names: string) => HeaderField | undefined;
+  /** A comment gives a reason, or says more than the names of what is changed. */
+  readonly saysWhy: () => boolean;
+  /** What its file name says against the style; each a clause. */
+  readonly nameFaults: (style: NameStyle) => readonly string[];
+  /** Of histories whose own SQL keeps a table of migrations, or the one named: what is wrong with its row there. */
+  readonly trackingFaults: (table?: string) => readonly TrackingFault[];
   /** Everything in up and down is understood: no dynamic SQL, nothing that can't be read. */
   readonly readable: () => boolean;
   /** It says that it has nothing to do, or its path names a database: a sibling does the work on another. */
@@ -210,6 +234,8 @@ export interface ProjectScope {
   readonly histories: readonly History[];
   /** What the layouts say about files, for the rule of that name. */
   readonly fileProblems: (histories: readonly History[], rule: FileProblem["rule"]) => readonly FileProblem[];
+  /** Numbers that a sequential history leaves out, and none of the others of its tool has. */
+  readonly versionGaps: (history: History) => readonly VersionGap[];
   /** Where findings about a script as a whole point. */
   readonly startOf: (script: Script) => Place;
 }

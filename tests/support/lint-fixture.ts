@@ -48,6 +48,7 @@ export function lintHistory(
     startAfter: given.startAfter,
     lockTimeout: given.lockTimeout,
     tables: given.tables,
+    now: given.now,
   };
   const parses = new Map<Script, ParsedText>();
   const read = (script: Script): ParsedText => {

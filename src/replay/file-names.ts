@@ -1,0 +1,95 @@
+/** What a migration's name says against a convention: how it is numbered, dated and described. */
+import type { History, Migration } from "../project/migration.ts";
+import { isTimestamp } from "../project/version.ts";
+
+export interface NameStyle {
+  readonly description: "snake_case" | "kebab-case" | "any";
+  readonly version: "timestamp" | "number" | "any";
+  /** Digits of the version; 0: as many as the longest number of the folder has. */
+  readonly digits: number;
+  /** Characters of the name without its ending. */
+  readonly longest: number;
+}
+
+const descriptions = {
+  snake_case: /^[a-z0-9]+(?:_[a-z0-9]+)*$/,
+  "kebab-case": /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+  any: /./,
+};
+
+const day = 86_400_000;
+
+/** Each a clause that goes on after the name: `2026-02-30 is no date`. */
+export function nameFaults(
+  { version, name, description, kind, up }: Migration,
+  history: History,
+  style: NameStyle,
+  now: string | undefined,
+): readonly string[] {
+  const faults: string[] = [];
+  if (version !== undefined && kind === "versioned")
+    faults.push(...versionFaults(version, history, style, now));
+  // Without a number the name is all that orders the files.
+  const own = version === undefined && kind === "versioned" ? "" : description;
+  if (own === "" && version !== undefined && style.description !== "any")
+    faults.push("its name doesn't say what it does");
+  else if (own !== "" && !descriptions[style.description].test(own))
+    faults.push(`"${clip(own)}" isn't ${style.description}`);
+  if (name.length > style.longest)
+    faults.push(`its name has ${name.length} characters, more than ${style.longest}`);
+  return up.path === "" ? [] : faults;
+}
+
+const clip = (text: string): string => (text.length <= 40 ? text : `${text.slice(0, 39)}…`);
+
+function versionFaults(
+  version: string,
+  history: History,
+  style: NameStyle,
+  now: string | undefined,
+): readonly string[] {
+  const digits = version.replace(/\D/g, "");
+  if (meansTime(version)) {
+    const time = timeOf(digits);
+    if (time === undefined) return [`${version} is no date`];
+    if (style.version === "number") return [`${version} is a time, where numbers are the convention`];
+    // Clocks and time zones differ.
+    if (now !== undefined && time > Date.parse(now) + day) return [`${version} lies in the future`];
+    if (style.version === "timestamp" && style.digits > 0 && digits.length !== style.digits)
+      return [`${version} has ${digits.length} digits, not ${style.digits}`];
+    return [];
+  }
+  if (style.version === "timestamp") return [`${version} is no time of ${style.digits || 14} digits`];
+  if (history.layout === "flyway" || !/^\d+$/.test(version)) return [];
+  const width = style.digits > 0 ? style.digits : commonWidth(history);
+  return version.length < width ? [`${version} isn't padded with zeros to ${width} digits`] : [];
+}
+
+/** 8, 12 or 14 digits that begin with a year, whether there is such a day or not. */
+const meansTime = (version: string): boolean =>
+  isTimestamp(version) || /^(?:19|20)\d{6}(?:\d{4}|\d{6})?$/.test(version.replace(/[-_T]/g, ""));
+
+/** Milliseconds since 1970, in UTC; undefined: there is no such time. */
+function timeOf(digits: string): number | undefined {
+  const [year, month, date, hour, minute, second] = [
+    digits.slice(0, 4),
+    ...(digits.slice(4).match(/\d{2}/g) ?? []),
+  ].map(Number);
+  const time = Date.UTC(year ?? 0, (month ?? 1) - 1, date, hour ?? 0, minute ?? 0, second ?? 0);
+  const read = new Date(time);
+  const same =
+    read.getUTCMonth() + 1 === month &&
+    read.getUTCDate() === date &&
+    (hour ?? 0) < 24 &&
+    (minute ?? 0) < 60 &&
+    (second ?? 0) < 60;
+  return same ? time : undefined;
+}
+
+/** Of the longest number that is no time, if any is padded or two lengths occur. */
+function commonWidth({ migrations }: History): number {
+  const numbers = migrations.flatMap(({ version }) =>
+    version !== undefined && /^\d+$/.test(version) && version.length < 8 ? [version.length] : [],
+  );
+  return Math.max(0, ...numbers);
+}
