@@ -23,6 +23,15 @@ const noChange: ReadonlySet<Operation["kind"]> = new Set([
   "refreshView",
 ]);
 
+const changesRows: ReadonlySet<Operation["kind"]> = new Set([
+  "insertRows",
+  "updateRows",
+  "deleteRows",
+  "mergeRows",
+  "copyRows",
+  "truncateTable",
+]);
+
 /** Steps that are a change of their own: a constraint written inside CREATE TABLE or ADD COLUMN isn't. */
 export const changesIn = (steps: readonly Step[]): readonly Step[] =>
   steps.filter(
@@ -38,7 +47,10 @@ export interface ChangeGroup {
   readonly first: Step;
 }
 
-/** Groups of tables: linked by foreign keys, queries, views, a common word in their names, or the same change. */
+/**
+ * Tables whose schema is changed, in groups: linked by foreign keys, queries, views, a common word in their names, or
+ * the same change.
+ */
 export function changeGroups(scope: MigrationScope): readonly ChangeGroup[] {
   const trackers = new Set(scope.history.trackingTables);
   const parents = new Map<string, string>();
@@ -51,13 +63,19 @@ export function changeGroups(scope: MigrationScope): readonly ChangeGroup[] {
   };
   const firsts = new Map<Key, Step>();
   for (const step of changesIn(scope.steps)) {
+    if (changesRows.has(step.operation.kind)) {
+      // Rows belong to the change of another table only as far as they link it.
+      const [own, ...others] = tablesOf(step.operation, step.before);
+      if (own !== undefined) for (const other of others) join(own, other);
+      continue;
+    }
     const [own, ...others] = tablesOf(step.operation, step.before);
     if (own === undefined || trackers.has(own.slice(own.indexOf(".") + 1))) continue;
     if (!firsts.has(own)) firsts.set(own, step);
     for (const other of others) join(own, other);
     const alike = signature(step.operation);
     if (alike !== undefined) join(own, `= ${alike}`);
-    join(own, `word ${firstWord(own)}`);
+    for (const word of wordsOf(own)) join(own, `word ${word}`);
   }
   for (const table of firsts.keys())
     for (const schema of [scope.before, scope.after])
@@ -105,10 +123,13 @@ function linked(schema: Schema, table: Key): readonly Key[] {
   return [...referenced, ...users, ...read, ...parents, ...(partitionOf ? [partitionOf.parent] : [])];
 }
 
-const firstWord = (key: Key): string => {
-  const [word = ""] = key.slice(key.indexOf(".") + 1).split("_");
-  return word.toLowerCase().replace(/(?:ies|y|es|s)$/, "");
-};
+/** Words of a table's name that may tell what it belongs to, without their plural. */
+const wordsOf = (key: Key): readonly string[] =>
+  key
+    .slice(key.indexOf(".") + 1)
+    .split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u)
+    .map((word) => word.toLowerCase().replace(/(?:ies|y|es|s|e)$/, ""))
+    .filter((word, i) => i === 0 || word.length >= 4);
 
 /** The same done to several tables is one change; undefined: each is one of its own. */
 function signature(operation: Operation): string | undefined {

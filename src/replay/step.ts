@@ -205,7 +205,7 @@ export interface MigrationScope {
   readonly missingAtStart: readonly { readonly table: string; readonly at: Span }[];
   /** Steps of the up script that change schema or rows; constraints written inside CREATE TABLE and ADD COLUMN aside. */
   readonly changes: () => readonly Step[];
-  /** The tables that those change, in groups that have to do with each other. */
+  /** The tables whose schema those change, in groups that have to do with each other. */
   readonly changeGroups: () => readonly ChangeGroup[];
   /** Of several such steps in the up script no transaction can hold all: a failure leaves those before it. */
   readonly leavesHalf: () => boolean;
