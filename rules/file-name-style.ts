@@ -1,6 +1,12 @@
 import { defineRule, type NameStyle } from "../src/lint/rule.ts";
 
-const defaults: NameStyle = { description: "snake_case", version: "any", digits: 0, longest: 100 };
+const defaults: NameStyle = {
+  description: "snake_case",
+  version: "any",
+  digits: 0,
+  longest: 100,
+  rollbacks: [],
+};
 
 export default defineRule({
   id: "file-name-style",
@@ -32,12 +38,18 @@ export default defineRule({
           .optional()
           .describe("Digits of the version. 0: as many as the longest number of the folder has."),
         longest: z.int().positive().optional().describe("Characters of the name, its ending aside."),
+        rollbacks: z
+          .array(z.string())
+          .optional()
+          .describe(
+            "Names of rollback files without their ending: `<name>_rollback`, `<version>_rollback_<description>`.",
+          ),
       }),
   },
   on: {
-    migration({ migration, nameFaults, startOf }, { report, options }) {
-      for (const fault of nameFaults(options))
-        report({ at: startOf(migration.up), message: "fault", data: { fault } });
+    migration({ migration: { up, down }, nameFaults, startOf }, { report, options }) {
+      for (const { of, text } of nameFaults(options))
+        report({ at: startOf(of === "down" ? (down ?? up) : up), message: "fault", data: { fault: text } });
     },
   },
 });

@@ -19,7 +19,7 @@ export default defineRule({
   },
   options: { defaults: { always: false }, schema: (z) => z.strictObject({ always: z.boolean().optional() }) },
   on: {
-    project({ histories, startOf }, { report, options }) {
+    project({ histories, pending, startOf }, { report, options }) {
       for (const { rollbacks, migrations, rollbackName } of histories) {
         const kept = migrations.some(({ down }) => down !== undefined && !down.empty);
         if (rollbacks === "none" || !(kept || options.always)) continue;
@@ -33,7 +33,8 @@ export default defineRule({
             kind !== "versioned" ||
             irreversible !== undefined ||
             (partOf !== undefined && undone.has(partOf)) ||
-            up.empty
+            up.empty ||
+            !pending(migration)
           )
             continue;
           if (down === undefined) {

@@ -4,7 +4,7 @@ export default defineRule({
   id: "mixed-schema-and-data",
   category: "data",
   severity: "warning",
-  presets: ["recommended"],
+  presets: ["recommended", "conventions"],
   dialects: ["postgres"],
   fix: "none",
   docs: {

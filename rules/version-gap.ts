@@ -15,15 +15,16 @@ export default defineRule({
   },
   messages: { gap: "there is no migration {{missing}} between {{before}} and this one" },
   on: {
-    project({ histories, versionGaps, startOf }, { report }) {
+    project({ histories, versionGaps, pending, startOf }, { report }) {
       for (const history of histories)
         for (const { before, after, missing } of versionGaps(history))
-          report({
-            at: startOf(after.up),
-            message: "gap",
-            data: { missing, before: before.version ?? before.name },
-            related: [{ at: startOf(before.up), message: "the one before" }],
-          });
+          if (pending(after))
+            report({
+              at: startOf(after.up),
+              message: "gap",
+              data: { missing, before: before.version ?? before.name },
+              related: [{ at: startOf(before.up), message: "the one before" }],
+            });
     },
   },
 });

@@ -1,4 +1,4 @@
-import type { History, Script } from "../project/migration.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
 import { startOf } from "../replay/replay.ts";
 import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
@@ -32,6 +32,7 @@ export function lintHistories(input: LintInput): LintResult {
   const files: ScannedFile[] = [];
   const raw: RawFinding[] = [];
   const errors: InternalError[] = [];
+  const applied = new Set<Migration>();
   const unknownStatements: Record<string, number> = {};
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
   let done = 0;
@@ -46,6 +47,7 @@ export function lintHistories(input: LintInput): LintResult {
       for (const scope of scopes) {
         const { up, down } = scope.migration;
         path = up.path;
+        if (!scope.pending) applied.add(scope.migration);
         for (const step of scope.steps) {
           if (step.operation.kind !== "unknown") continue;
           const { kind } = step.statement;
@@ -66,7 +68,7 @@ export function lintHistories(input: LintInput): LintResult {
       errors.push(internalError(error, undefined, path));
     }
   }
-  const project = lintProject(projectScope(histories), rules);
+  const project = lintProject(projectScope(histories, applied), rules);
   raw.push(...project.findings);
   errors.push(...project.errors);
   const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
@@ -83,10 +85,11 @@ export function lintHistories(input: LintInput): LintResult {
   };
 }
 
-const projectScope = (histories: readonly History[]): ProjectScope => ({
+const projectScope = (histories: readonly History[], applied: ReadonlySet<Migration>): ProjectScope => ({
   histories,
   fileProblems: (all, rule) =>
     all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
+  pending: (migration) => !applied.has(migration),
   versionGaps: (history) => versionGaps(history, histories),
   startOf,
 });

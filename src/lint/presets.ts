@@ -4,9 +4,11 @@ import type { RuleSetting } from "./opinions.ts";
 
 type Settings = Readonly<Record<string, RuleSetting>>;
 
+const shortIndex = "idx_<table>_<short_columns>";
+
 const conventions: Settings = {
   "missing-rollback": ["error", { always: true }],
-  "misplaced-migrations": ["warning", { topLevel: true }],
+  "misplaced-migrations": ["warning", { folder: "migrations" }],
 };
 
 export const presetSettings: Readonly<Record<PresetName, Settings>> = {
@@ -22,16 +24,26 @@ export const presetSettings: Readonly<Record<PresetName, Settings>> = {
   // One folder at the top; a whole first schema, then small steps; the names tell, so there is no header.
   "conventions/timestamped": {
     ...conventions,
-    "file-name-style": ["warning", { version: "timestamp", digits: 14 }],
+    "file-name-style": ["warning", { version: "timestamp", digits: 14, rollbacks: ["<name>_rollback"] }],
     "missing-header": "off",
     "missing-reason": "off",
     "untracked-migration": "off",
+    "statements-without-transaction": "off",
+    "foreign-key-without-on-delete": "off",
   },
   // Scripts that are run by hand against a database that was there before: each says who, when and what.
   "conventions/numbered": {
     ...conventions,
-    "file-name-style": ["warning", { version: "number", digits: 3 }],
-    "misplaced-migrations": ["warning", { topLevel: false }],
+    "file-name-style": [
+      "warning",
+      {
+        version: "number",
+        digits: 3,
+        rollbacks: ["rollback-<version>_<description>", "<version>_rollback_<description>"],
+      },
+    ],
+    "index-name": ["warning", { patterns: [shortIndex], unique: [shortIndex, "uq_<table>_<short_columns>"] }],
+    "misplaced-migrations": ["warning", { folder: "" }],
     "first-migration-incomplete": "off",
     "foreign-key-without-index": "warning",
     "version-gap": "warning",
@@ -40,7 +52,7 @@ export const presetSettings: Readonly<Record<PresetName, Settings>> = {
   "conventions/flyway": {
     ...conventions,
     "missing-rollback": ["error", { always: false }],
-    "misplaced-migrations": ["warning", { topLevel: false }],
+    "misplaced-migrations": ["warning", { folder: "" }],
     "missing-header": "off",
     "missing-reason": "off",
     "untracked-migration": "off",

@@ -23,6 +23,8 @@ export interface Tool {
   readonly rollbacksOf?: Readonly<Record<string, RollbackStyle>> | undefined;
   /** What it does with two files of one version; `fine` where the whole name counts. */
   readonly duplicates?: string | undefined;
+  /** Its numbers go from 1 on without a hole: it refuses to run otherwise. */
+  readonly contiguous?: true | undefined;
   /** What it does with a name it can't read: `skips it`. */
   readonly badName?: string | undefined;
   readonly trackingTables: readonly string[];
@@ -240,6 +242,7 @@ const list: readonly Tool[] = [
     optOut: "---- tern: disable-tx ---- on a line of each part",
     optedOut: line(/^---- tern: disable-tx ----\r?$/m),
     duplicates: "tern fails on it",
+    contiguous: true,
     resets: "all",
     trackingTables: ["schema_version", "public.schema_version"],
   },

@@ -9,6 +9,17 @@ export interface NameStyle {
   readonly digits: number;
   /** Characters of the name without its ending. */
   readonly longest: number;
+  /**
+   * Names of rollback files without their ending, made of `<name>` of the migration, or its `<version>` and
+   * `<description>`; none: any that is found.
+   */
+  readonly rollbacks: readonly string[];
+}
+
+export interface NameFault {
+  readonly of: "up" | "down";
+  /** A clause that goes on after the name: `2026-02-30 is no date`. */
+  readonly text: string;
 }
 
 const descriptions = {
@@ -19,9 +30,32 @@ const descriptions = {
 
 const day = 86_400_000;
 
-/** Each a clause that goes on after the name: `2026-02-30 is no date`. */
 export function nameFaults(
-  { version, name, description, kind, up }: Migration,
+  migration: Migration,
+  history: History,
+  style: NameStyle,
+  now: string | undefined,
+): readonly NameFault[] {
+  const own = ownFaults(migration, history, style, now).map((text): NameFault => ({ of: "up", text }));
+  return [...own, ...rollbackFault(migration, style)];
+}
+
+function rollbackFault(migration: Migration, { rollbacks }: NameStyle): readonly NameFault[] {
+  const { up, down, version = "", name, description } = migration;
+  if (rollbacks.length === 0 || down === undefined || down.path === up.path) return [];
+  const stem = down.path.replace(/^.*\//s, "").replace(/\.sql$/i, "");
+  const wanted = rollbacks.map((pattern) =>
+    pattern
+      .replaceAll("<name>", () => name)
+      .replaceAll("<version>", () => version)
+      .replaceAll("<description>", () => description),
+  );
+  if (wanted.includes(stem)) return [];
+  return [{ of: "down", text: `isn't named ${wanted.map((one) => `${clip(one)}.sql`).join(" or ")}` }];
+}
+
+function ownFaults(
+  { version, name, description, kind }: Migration,
   history: History,
   style: NameStyle,
   now: string | undefined,
@@ -37,7 +71,7 @@ export function nameFaults(
     faults.push(`"${clip(own)}" isn't ${style.description}`);
   if (name.length > style.longest)
     faults.push(`its name has ${name.length} characters, more than ${style.longest}`);
-  return up.path === "" ? [] : faults;
+  return faults;
 }
 
 const clip = (text: string): string => (text.length <= 40 ? text : `${text.slice(0, 39)}…`);

@@ -14,7 +14,7 @@ import type { Span } from "../text/span.ts";
 import type { GivenName, ShortenedName } from "./given-names.ts";
 import type { ChangeGroup } from "./changes.ts";
 import type { ExistsGuard } from "./exists-guard.ts";
-import type { NameStyle } from "./file-names.ts";
+import type { NameFault, NameStyle } from "./file-names.ts";
 import type { HeaderField } from "./header.ts";
 import type { RollbackLoss } from "./rollback-losses.ts";
 import type { SecurityQuestions } from "./security-questions.ts";
@@ -213,8 +213,8 @@ export interface MigrationScope {
   readonly headerField: (names: string) => HeaderField | undefined;
   /** A comment gives a reason, or says more than the names of what is changed. */
   readonly saysWhy: () => boolean;
-  /** What its file name says against the style; each a clause. */
-  readonly nameFaults: (style: NameStyle) => readonly string[];
+  /** What its file names say against the style. */
+  readonly nameFaults: (style: NameStyle) => readonly NameFault[];
   /** Of histories whose own SQL keeps a table of migrations, or the one named: what is wrong with its row there. */
   readonly trackingFaults: (table?: string) => readonly TrackingFault[];
   /** Everything in up and down is understood: no dynamic SQL, nothing that can't be read. */
@@ -234,6 +234,8 @@ export interface ProjectScope {
   readonly histories: readonly History[];
   /** What the layouts say about files, for the rule of that name. */
   readonly fileProblems: (histories: readonly History[], rule: FileProblem["rule"]) => readonly FileProblem[];
+  /** Reported: after `startAfter`. */
+  readonly pending: (migration: Migration) => boolean;
   /** Numbers that a sequential history leaves out, and none of the others of its tool has. */
   readonly versionGaps: (history: History) => readonly VersionGap[];
   /** Where findings about a script as a whole point. */
