@@ -44,6 +44,12 @@ export const presetSettings: Readonly<Record<PresetName, Settings>> = {
     ],
     "index-name": ["warning", { patterns: [shortIndex], unique: [shortIndex, "uq_<table>_<short_columns>"] }],
     "misplaced-migrations": ["warning", { folder: "" }],
+    "constraint-name": [
+      "warning",
+      { foreignKey: ["fk_<table>_*"], check: ["chk_*"], unique: ["uq_<table>_*", "<table>_<columns>_key"] },
+    ],
+    // The header's first field says what it is for.
+    "missing-reason": "off",
     "first-migration-incomplete": "off",
     "foreign-key-without-index": "warning",
     "version-gap": "warning",

@@ -52,7 +52,6 @@ export interface ChangeGroup {
  * the same change.
  */
 export function changeGroups(scope: MigrationScope): readonly ChangeGroup[] {
-  const trackers = new Set(scope.history.trackingTables);
   const parents = new Map<string, string>();
   const find = (key: string): string => {
     const parent = parents.get(key);
@@ -70,7 +69,7 @@ export function changeGroups(scope: MigrationScope): readonly ChangeGroup[] {
       continue;
     }
     const [own, ...others] = tablesOf(step.operation, step.before);
-    if (own === undefined || trackers.has(own.slice(own.indexOf(".") + 1))) continue;
+    if (own === undefined || scope.isTracking(own)) continue;
     if (!firsts.has(own)) firsts.set(own, step);
     for (const other of others) join(own, other);
     const alike = signature(step.operation);

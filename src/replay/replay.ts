@@ -3,7 +3,7 @@
  * them. A down is replayed from the schema after its up, as a branch that never feeds the next migration.
  */
 import { effectsOn } from "../effects/index.ts";
-import type { Key } from "../model/names.ts";
+import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { apply, applyStatement } from "../schema/apply.ts";
@@ -380,6 +380,12 @@ class Scope implements MigrationScope {
 
   nameFaults: MigrationScope["nameFaults"] = (style) =>
     nameFaults(this.migration, this.history, style, this.#now);
+
+  isTracking = (table: QualifiedName | Key): boolean => {
+    const key = typeof table === "string" ? table : this.after.resolve(table);
+    const { trackingTables } = this.history;
+    return key === this.tracking || trackingTables.some((name) => key === name || key === `public.${name}`);
+  };
 
   trackingFaults: MigrationScope["trackingFaults"] = (table) => {
     const key =

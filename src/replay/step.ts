@@ -213,6 +213,8 @@ export interface MigrationScope {
   readonly headerField: (names: string) => HeaderField | undefined;
   /** A comment gives a reason, or says more than the names of what is changed. */
   readonly saysWhy: () => boolean;
+  /** The tool's table of migrations, or the one that the history's own SQL keeps. */
+  readonly isTracking: (table: QualifiedName | Key) => boolean;
   /** What its file names say against the style. */
   readonly nameFaults: (style: NameStyle) => readonly NameFault[];
   /** Of histories whose own SQL keeps a table of migrations, or the one named: what is wrong with its row there. */
