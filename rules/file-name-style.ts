@@ -36,7 +36,9 @@ export default defineRule({
           .int()
           .min(0)
           .optional()
-          .describe("Digits of the version. 0: as many as the longest number of the folder has."),
+          .describe(
+            "Digits of the version. 0: as many as most numbers of the folder have, if some are padded with zeros.",
+          ),
         longest: z.int().positive().optional().describe("Characters of the name, its ending aside."),
         rollbacks: z
           .array(z.string())

@@ -5,7 +5,7 @@ import { isTimestamp } from "../project/version.ts";
 export interface NameStyle {
   readonly description: "snake_case" | "kebab-case" | "any";
   readonly version: "timestamp" | "number" | "any";
-  /** Digits of the version; 0: as many as the longest number of the folder has. */
+  /** Digits of the version; 0: as many as most numbers of the folder have, if some are padded. */
   readonly digits: number;
   /** Characters of the name without its ending. */
   readonly longest: number;
@@ -120,10 +120,13 @@ function timeOf(digits: string): number | undefined {
   return same ? time : undefined;
 }
 
-/** Of the longest number that is no time, if any is padded or two lengths occur. */
+/** The usual length of numbers that are no times, where some are padded; 0: none is. */
 function commonWidth({ migrations }: History): number {
   const numbers = migrations.flatMap(({ version }) =>
-    version !== undefined && /^\d+$/.test(version) && version.length < 8 ? [version.length] : [],
+    version !== undefined && /^\d{1,7}$/.test(version) ? [version] : [],
   );
-  return Math.max(0, ...numbers);
+  if (!numbers.some((number) => number.startsWith("0"))) return 0;
+  const counts = new Map<number, number>();
+  for (const { length } of numbers) counts.set(length, (counts.get(length) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
 }

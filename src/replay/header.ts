@@ -62,6 +62,9 @@ export function findField(fields: readonly HeaderField[], aliases: string): Head
 const reasonFields =
   "reason|why|because|motivation|context|background|purpose|rationale|ticket|issue|jira|see|ref|refs|bug|link";
 const marker = /^(?:\+|!|>|migrate:|ddlint-|squawk-|atlas:|statement-breakpoint)/;
+/** Words that lead to a reason. */
+const because =
+  /\b(?:because|since|so (?:that|it|we|they)|in order to|otherwise|avoid(?:s|ing)?|prevent(?:s|ing)?|speeds? up|no longer|unused|redundant|useless|obsolete|needs?|fix(?:es)?|see|to (?:allow|support|improve|reduce|make|keep|enable|ensure|track|let|be))\b/i;
 const reference = /#\d+|\b[A-Z][A-Z0-9]+-\d+\b|https?:\/\//;
 
 /** Fields that say who and when, and those that say again what the statements say. */
@@ -96,7 +99,7 @@ export function saysWhy(script: Script, fields: readonly HeaderField[], comments
     const [, name = "", value = ""] = field.exec(line) ?? [];
     if (metadata.test(name)) return false;
     const said = retold.test(name) ? value : line;
-    if (reference.test(said)) return true;
+    if (reference.test(said) || because.test(said)) return true;
     const words = said.replace(/"[^"]*"/g, " ").match(/\p{L}[\p{L}\p{N}'’_-]*/gu) ?? [];
     return (
       words.map((word) => word.toLowerCase()).filter((word) => !empty.has(word) && !isName(word, names))

@@ -2,7 +2,7 @@
 import type { ColumnReference, Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
 import type { ColumnType } from "../model/types.ts";
-import type { Constraint, Dependent, Index, Origin, Relation, Routine } from "./model.ts";
+import type { Constraint, Dependent, Index, Relation, Routine } from "./model.ts";
 import { get, keys } from "./persistent.ts";
 import {
   relationTag,
@@ -133,17 +133,12 @@ const readsColumn = (state: State, query: QueryFacts, key: Key, column: string):
   query.columns.some((r) => r.column === column && refersTo(state, r, key)) ||
   query.stars.some((table) => resolveRelation(state, table) === key);
 
-/** `SELECT *` was expanded when the view was made: a column that came later is none of its own. */
+/** `SELECT *` was expanded when the view was made: a column of a later migration is none of its own. */
 function viewReads(state: State, view: Relation, key: Key, column: string): boolean {
   if (view.query === undefined || !readsColumn(state, view.query, key, column)) return false;
   const origin = get(state.relations, key)?.columns.find(({ name }) => name === column)?.origin;
-  return !isLater(origin, view.origin) || readsColumn(state, { ...view.query, stars: [] }, key, column);
-}
-
-function isLater(origin: Origin | undefined, other: Origin | undefined): boolean {
-  if (origin === undefined || other === undefined) return false;
-  if (origin.migration !== other.migration) return origin.migration > other.migration;
-  return origin.path === other.path && origin.span.start > other.span.start;
+  const isLater = (origin?.migration ?? -1) > (view.origin?.migration ?? Infinity);
+  return !isLater || readsColumn(state, { ...view.query, stars: [] }, key, column);
 }
 
 /** In an expression of the table itself: `NEW.c`, `t.c` and `c` alike. */
