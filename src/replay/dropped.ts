@@ -186,7 +186,7 @@ export function dropsLater(step: Step, { kind, text, relation }: Dependent): Ste
           droppedObject() === text ||
           (kind === "foreign key" &&
             relation === before.resolve(operation.table) &&
-            hasForeignKey(before, relation, operation.column.text, name))
+            hasForeignKey(step.before, relation, operation.column.text, name))
         );
       case "dropTrigger":
       case "dropPolicy":
