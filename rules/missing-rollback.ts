@@ -16,6 +16,7 @@ export default defineRule({
   messages: {
     missing: "has no way back: {{rollback}} is missing",
     empty: "has no way back: its rollback is empty",
+    unexplained: "is marked as irreversible, and nothing says why",
   },
   options: { defaults: { always: false }, schema: (z) => z.strictObject({ always: z.boolean().optional() }) },
   on: {
@@ -31,13 +32,15 @@ export default defineRule({
           if (
             (down !== undefined && !down.empty) ||
             kind !== "versioned" ||
-            irreversible !== undefined ||
+            (irreversible !== undefined && irreversible !== "") ||
             (partOf !== undefined && undone.has(partOf)) ||
             up.empty ||
             !pending(migration)
           )
             continue;
-          if (down === undefined) {
+          if (irreversible !== undefined) {
+            report({ at: startOf(up), message: "unexplained", severity: "warning" });
+          } else if (down === undefined) {
             report({ at: startOf(up), message: "missing", data: { rollback: rollbackName(migration) } });
           } else report({ at: startOf(up), message: "empty" });
         }
