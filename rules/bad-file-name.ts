@@ -4,7 +4,7 @@ export default defineRule({
   id: "bad-file-name",
   category: "history",
   severity: "error",
-  presets: ["recommended"],
+  presets: ["recommended", "conventions"],
   dialects: ["postgres"],
   fix: "none",
   docs: {

@@ -4,7 +4,7 @@ export default defineRule({
   id: "duplicate-version",
   category: "history",
   severity: "error",
-  presets: ["recommended"],
+  presets: ["recommended", "conventions"],
   dialects: ["postgres"],
   fix: "none",
   docs: {

@@ -11,7 +11,7 @@ export default defineRule({
     summary: "An index's name doesn't follow the convention.",
     why: "The name is all that query plans, statistics and error messages show: it has to say which table and columns.",
     instead:
-      "By default `idx_<table>_<columns>`. `patterns` and, for unique ones, `unique` say otherwise: `<table>` and `<columns>` stand for these names, `*` for anything. Of partial indexes, expressions and long names `<columns>` may be anything.",
+      "By default `idx_<table>_<columns>`. `patterns` and, for unique ones, `unique` say otherwise: `<table>` and `<columns>` stand for these names, `<short_columns>` for some of the words in them, `*` for anything. Of partial indexes, expressions and long names `<columns>` may be anything.",
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {

@@ -43,6 +43,8 @@ import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
 import exclusionConstraint from "./exclusion-constraint.ts";
 import explicitLock from "./explicit-lock.ts";
 import extensionVersionFloating from "./extension-version-floating.ts";
+import fileNameStyle from "./file-name-style.ts";
+import firstMigrationIncomplete from "./first-migration-incomplete.ts";
 import floatForMoney from "./float-for-money.ts";
 import foreignKeyLocksReferencedTable from "./foreign-key-locks-referenced-table.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
@@ -60,14 +62,18 @@ import insertWithoutColumns from "./insert-without-columns.ts";
 import integerPrimaryKey from "./integer-primary-key.ts";
 import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
+import largeMigration from "./large-migration.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
+import missingHeader from "./missing-header.ts";
+import missingReason from "./missing-reason.ts";
 import missingRollback from "./missing-rollback.ts";
 import mixedSchemaAndData from "./mixed-schema-and-data.ts";
 import moneyColumn from "./money-column.ts";
 import narrowColumnType from "./narrow-column-type.ts";
 import nestedTransaction from "./nested-transaction.ts";
 import notAllowedInTransaction from "./not-allowed-in-transaction.ts";
+import notIdempotent from "./not-idempotent.ts";
 import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
 import orphanRollback from "./orphan-rollback.ts";
@@ -89,6 +95,8 @@ import renameTable from "./rename-table.ts";
 import reservedWordIdentifier from "./reserved-word-identifier.ts";
 import revokePrivilege from "./revoke-privilege.ts";
 import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
+import rollbackLosesData from "./rollback-loses-data.ts";
+import rollbackOrder from "./rollback-order.ts";
 import rowLevelSecurityWithoutPolicy from "./row-level-security-without-policy.ts";
 import ruleInsteadOfTrigger from "./rule-instead-of-trigger.ts";
 import secretInMigration from "./secret-in-migration.ts";
@@ -124,10 +132,12 @@ import unknownTable from "./unknown-table.ts";
 import unloggedTable from "./unlogged-table.ts";
 import unqualifiedExtension from "./unqualified-extension.ts";
 import unsupportedByVersion from "./unsupported-by-version.ts";
+import untrackedMigration from "./untracked-migration.ts";
 import unusedSuppression from "./unused-suppression.ts";
 import updateWithoutWhere from "./update-without-where.ts";
 import validateInSameTransaction from "./validate-in-same-transaction.ts";
 import varcharWithLength from "./varchar-with-length.ts";
+import versionGap from "./version-gap.ts";
 import versionOutOfOrder from "./version-out-of-order.ts";
 import viewBypassesRowSecurity from "./view-bypasses-row-security.ts";
 import volatileCheck from "./volatile-check.ts";
@@ -176,6 +186,8 @@ export const rules: readonly Rule[] = [
   exclusionConstraint,
   explicitLock,
   extensionVersionFloating,
+  fileNameStyle,
+  firstMigrationIncomplete,
   floatForMoney,
   foreignKeyLocksReferencedTable,
   foreignKeyTypeMismatch,
@@ -193,14 +205,18 @@ export const rules: readonly Rule[] = [
   integerPrimaryKey,
   invalidIndexHidden,
   jsonColumn,
+  largeMigration,
   lockWithoutTimeout,
   misplacedMigrations,
+  missingHeader,
+  missingReason,
   missingRollback,
   mixedSchemaAndData,
   moneyColumn,
   narrowColumnType,
   nestedTransaction,
   notAllowedInTransaction,
+  notIdempotent,
   nowInBackfill,
   nullableBoolean,
   orphanRollback,
@@ -222,6 +238,8 @@ export const rules: readonly Rule[] = [
   reservedWordIdentifier,
   revokePrivilege,
   rollbackDoesNotReverse,
+  rollbackLosesData,
+  rollbackOrder,
   rowLevelSecurityWithoutPolicy,
   ruleInsteadOfTrigger,
   secretInMigration,
@@ -257,10 +275,12 @@ export const rules: readonly Rule[] = [
   unloggedTable,
   unqualifiedExtension,
   unsupportedByVersion,
+  untrackedMigration,
   unusedSuppression,
   updateWithoutWhere,
   validateInSameTransaction,
   varcharWithLength,
+  versionGap,
   versionOutOfOrder,
   viewBypassesRowSecurity,
   volatileCheck,

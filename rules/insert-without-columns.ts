@@ -15,7 +15,7 @@ export default defineRule({
   messages: { order: "depends on the order of the columns of {{table}}, which servers may not share" },
   recipe: recipes.withColumns,
   on: {
-    migration({ steps, history }, { report }) {
+    migration({ steps, isTracking }, { report }) {
       const said = new Set<string>();
       for (const step of steps) {
         const { operation, before, madeHere, failures, show } = step;
@@ -25,7 +25,7 @@ export default defineRule({
         const found = before.relation(table);
         const name = show(table);
         // Of a table that this very file made the order is known.
-        if (madeHere(table) || said.has(name) || history.trackingTables.includes(name)) continue;
+        if (madeHere(table) || said.has(name) || isTracking(table)) continue;
         if ((found.is === "present" && found.value.temporary) || step.copiesAlike()) continue;
         said.add(name);
         report({ at: head, message: "order", data: { table: name }, step });

@@ -4,25 +4,48 @@ export default defineRule({
   id: "misplaced-migrations",
   category: "history",
   severity: "warning",
-  presets: ["recommended"],
+  presets: ["recommended", "conventions"],
   dialects: ["postgres"],
   fix: "none",
   docs: {
-    summary: "Migrations lie in a second folder beside the detected one.",
+    summary:
+      "Migrations lie in a second folder beside the detected one, or not in the folder where they belong.",
     why: "The tool reads one folder: the migrations in the other never run.",
     instead: "Move them into the one folder, or name both in the configuration (`migrations`).",
   },
-  messages: { problem: "{{message}}" },
+  messages: {
+    problem: "{{message}}",
+    elsewhere: "the migrations lie in {{root}}, not in {{folder}}",
+  },
+  options: {
+    defaults: { folder: "" },
+    schema: (z) =>
+      z.strictObject({
+        folder: z
+          .string()
+          .optional()
+          .describe(
+            "Where hand-made migrations belong, below the folder that ddlint runs in. Empty: anywhere.",
+          ),
+      }),
+  },
   on: {
-    project({ histories, fileProblems }, { report }) {
-      for (const { path, span, message, instead, related: other } of fileProblems(
-        histories,
-        "misplaced-migrations",
-      )) {
+    project({ histories, fileProblems, startOf }, { report, options: { folder } }) {
+      const problems = fileProblems(histories, "misplaced-migrations");
+      for (const { path, span, message, instead, related: other } of problems) {
         const related = other && [
           { at: { path: other.path, span: { start: 0, end: 0 } }, message: other.message },
         ];
         report({ at: { path, span }, message: "problem", data: { message }, instead, related });
+      }
+      for (const { root, tool, migrations, problems: own } of histories) {
+        const [first] = migrations;
+        // Every tool has a folder of its own; what lies in the working directory itself was asked for.
+        if (folder === "" || first === undefined || tool !== "raw" || root === folder || root === ".")
+          continue;
+        if (own.some((problem) => problem.rule === "misplaced-migrations")) continue;
+        const data = { root, folder };
+        report({ at: startOf(first.up), message: "elsewhere", data, instead: `Move them to ${folder}.` });
       }
     },
   },

@@ -16,10 +16,11 @@ export default defineRule({
   messages: {
     missing: "has no way back: {{rollback}} is missing",
     empty: "has no way back: its rollback is empty",
+    unexplained: "is marked as irreversible, and nothing says why",
   },
   options: { defaults: { always: false }, schema: (z) => z.strictObject({ always: z.boolean().optional() }) },
   on: {
-    project({ histories, startOf }, { report, options }) {
+    project({ histories, pending, startOf }, { report, options }) {
       for (const { rollbacks, migrations, rollbackName } of histories) {
         const kept = migrations.some(({ down }) => down !== undefined && !down.empty);
         if (rollbacks === "none" || !(kept || options.always)) continue;
@@ -31,12 +32,15 @@ export default defineRule({
           if (
             (down !== undefined && !down.empty) ||
             kind !== "versioned" ||
-            irreversible !== undefined ||
+            (irreversible !== undefined && irreversible !== "") ||
             (partOf !== undefined && undone.has(partOf)) ||
-            up.empty
+            up.empty ||
+            !pending(migration)
           )
             continue;
-          if (down === undefined) {
+          if (irreversible !== undefined) {
+            report({ at: startOf(up), message: "unexplained", severity: "warning" });
+          } else if (down === undefined) {
             report({ at: startOf(up), message: "missing", data: { rollback: rollbackName(migration) } });
           } else report({ at: startOf(up), message: "empty" });
         }

@@ -1,10 +1,10 @@
-import { blocks, defineRule, type Step } from "../src/lint/rule.ts";
+import { blocks, defineRule, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "mixed-schema-and-data",
   category: "data",
   severity: "warning",
-  presets: ["recommended"],
+  presets: ["recommended", "conventions"],
   dialects: ["postgres"],
   fix: "none",
   docs: {
@@ -18,15 +18,13 @@ export default defineRule({
     schema: (z) => z.strictObject({ seedsOfNewTables: z.boolean().optional() }),
   },
   on: {
-    migration({ steps, first, history }, { report, options }) {
+    migration({ steps, first, isTracking }, { report, options }) {
       // The first migration is the documented exception: it makes the schema and its seed rows.
       if (first) return;
       const altered = steps.find(altersExisting);
       const change = steps.find(
         (step) =>
-          changesRows(step) &&
-          !(options.seedsOfNewTables && isNew(step)) &&
-          !history.trackingTables.includes(tableName(step)),
+          changesRows(step) && !(options.seedsOfNewTables && isNew(step)) && !isTracked(step, isTracking),
       );
       if (altered === undefined || change === undefined) return;
       const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation));
@@ -63,6 +61,9 @@ const noSchemaChange = new Set([
 const altersExisting = ({ operation, effects, madeHere }: Step): boolean =>
   !noSchemaChange.has(operation.kind) &&
   effects.locks.some(({ mode, relation }) => blocks(mode) !== "nothing" && !madeHere(relation));
+
+const isTracked = ({ operation }: Step, isTracking: (table: QualifiedName) => boolean): boolean =>
+  "table" in operation && typeof operation.table === "object" && isTracking(operation.table);
 
 const tableName = ({ operation, show }: Step): string =>
   "table" in operation && typeof operation.table === "object" ? show(operation.table) : "";

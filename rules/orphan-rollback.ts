@@ -4,7 +4,7 @@ export default defineRule({
   id: "orphan-rollback",
   category: "history",
   severity: "error",
-  presets: ["recommended"],
+  presets: ["recommended", "conventions"],
   dialects: ["postgres"],
   fix: "none",
   docs: {

@@ -4,7 +4,7 @@ export default defineRule({
   id: "recreated-table",
   category: "data-loss",
   severity: "error",
-  presets: ["recommended"],
+  presets: ["recommended", "conventions"],
   dialects: ["postgres"],
   fix: "none",
   docs: {

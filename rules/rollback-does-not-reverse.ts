@@ -4,7 +4,7 @@ export default defineRule({
   id: "rollback-does-not-reverse",
   category: "history",
   severity: "error",
-  presets: ["recommended"],
+  presets: ["recommended", "conventions"],
   dialects: ["postgres"],
   directions: ["down"],
   fix: "none",

@@ -15,14 +15,14 @@ export default defineRule({
   messages: { twice: "fails, or makes the row twice, where {{table}} has it already" },
   recipe: recipes.onConflict,
   on: {
-    migration({ steps, history }, { report }) {
+    migration({ steps, isTracking }, { report }) {
       const said = new Set<string>();
       for (const step of steps) {
         const { operation, unrepeatableSeed, failures, show } = step;
         const empties = operation.kind === "deleteRows" || operation.kind === "truncateTable";
         if (operation.kind !== "insertRows" && !empties) continue;
         const name = show(operation.table);
-        if (said.has(name) || history.trackingTables.includes(name)) continue;
+        if (said.has(name) || isTracking(operation.table)) continue;
         // Rows that were deleted first are made once, however often it runs.
         if (empties) said.add(name);
         else if (failures.length === 0 && unrepeatableSeed()) {

@@ -16,7 +16,7 @@ export default defineRule({
   messages: { behind: "the sequence of {{column}} stays behind: a later insert meets a key that is taken" },
   recipe: recipes.advanceSequence,
   on: {
-    migration({ steps, history }, { report }) {
+    migration({ steps, isTracking }, { report }) {
       const said = new Set<string>();
       for (const step of steps) {
         const { operation, failures, show, skipped } = step;
@@ -24,7 +24,7 @@ export default defineRule({
         const { table, head } = operation;
         if (table === undefined || failures.length > 0 || skipped) continue;
         const name = show(table);
-        if (said.has(name) || history.trackingTables.includes(name)) continue;
+        if (said.has(name) || isTracking(table)) continue;
         const key = step.explicitKey();
         if (key === undefined) continue;
         said.add(name);

@@ -1,5 +1,6 @@
 /**
- * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, the configuration's JSON schema, README's table,
+ * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, docs/presets.md, the configuration's JSON
+ * schema, README's table,
  * and src/version.ts from package.json. `--check` writes nothing and fails if something is stale.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +11,7 @@ import { z } from "zod";
 import { configJsonSchema } from "../src/config/schema.ts";
 import type { Rule } from "../src/lint/rule.ts";
 import { readmeDemo } from "./readme-demo.ts";
-import { rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
+import { presetsPage, rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const idPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -23,6 +24,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   for (const rule of rules)
     files.set(`docs/rules/${rule.id}.md`, await rulePage(rule, fixtureFolder(rule.id), rules));
   files.set("docs/rules/README.md", rulesIndexPage(rules));
+  files.set("docs/presets.md", await format(presetsPage(rules), { parser: "markdown", printWidth: 110 }));
   files.set("schema/ddlint.schema.json", `${JSON.stringify(configJsonSchema(z, rules), undefined, 2)}\n`);
   files.set("src/version.ts", versionModule());
   const page = await readme(rules);

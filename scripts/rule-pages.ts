@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Rule } from "../src/lint/rule.ts";
+import { presetNames } from "../src/lint/opinions.ts";
+import { inPreset, presetSettings } from "../src/lint/presets.ts";
+import type { PresetName, Rule } from "../src/lint/rule.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 import { effectsTable } from "./effects-table.ts";
 import { formatText } from "../src/report/text.ts";
@@ -148,4 +150,29 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       )}\n`,
   );
   return `# Rules\n\nWritten by \`npm run generate\` from \`rules/\`.\n\n${sections.join("\n")}`;
+}
+
+/** What the named sets of conventions hold beside what all of them share. */
+export function presetsPage(rules: readonly Rule[]): string {
+  const link = (id: string): string => `[\`${id}\`](rules/${id}.md)`;
+  const shared = rules.filter((rule) => inPreset(rule, "conventions"));
+  const sets = presetNames.filter((name) => name.startsWith("conventions/"));
+  const section = (name: PresetName): string => {
+    const rows = Object.entries(presetSettings[name]).map(([id, setting]) => {
+      const [level, options] = typeof setting === "string" ? [setting] : setting;
+      const said = options === undefined ? "" : `\`${cell(JSON.stringify(options))}\``;
+      return `| ${link(id)} | ${level} | ${said} |`;
+    });
+    return [`## ${name}`, ["| Rule | Severity | Options |", "|---|---|---|", ...rows].join("\n")].join(
+      "\n\n",
+    );
+  };
+  return `${[
+    "# Presets",
+    "Written by `npm run generate` from `src/lint/presets.ts`.",
+    "`recommended` holds what nobody wants, `style` types and names, `strict` every rule; `conventions` the rules on files, names, headers and rollbacks. A set of conventions with a name of its own, such as `conventions/numbered`, is `conventions` with the severities and options below. What the configuration says under `rules` wins over all of them, option by option.",
+    "## conventions",
+    shared.map(({ id }) => link(id)).join(", "),
+    ...sets.map(section),
+  ].join("\n\n")}\n`;
 }

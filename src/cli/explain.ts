@@ -11,7 +11,9 @@ export function explain(name: string, rules: readonly Rule[]): string {
       hint: '"ddlint rules" lists all',
     });
   }
-  const presets = presetNames.filter((preset) => preset === "strict" || rule.presets.includes(preset));
+  const presets = presetNames.filter(
+    (preset) => preset === "strict" || rule.presets.some((one) => one === preset),
+  );
   const facts = [
     `Severity: ${rule.severity}. Category: ${rule.category}. Presets: ${presets.join(", ")}.`,
     `Databases: ${rule.dialects.join(", ")}. Fix: ${rule.fix}.`,

@@ -1,9 +1,10 @@
 import type { Changes } from "../project/changes.ts";
-import type { History, Script } from "../project/migration.ts";
-import { editedMigrations, lateComers } from "../replay/compared.ts";
-import { startOf } from "../replay/replay.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
+import { editedMigrations, lateComers } from "../replay/compared.ts";
+import { startOf } from "../replay/replay.ts";
+import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { RuleSet } from "./active.ts";
@@ -40,6 +41,7 @@ export function lintHistories(input: LintInput): LintResult {
   const files: ScannedFile[] = [];
   const raw: RawFinding[] = [];
   const errors: InternalError[] = [];
+  const applied = new Set<Migration>();
   const unknownStatements: Record<string, number> = {};
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
   /** The last migration of each folder that isn't reported. */
@@ -58,6 +60,7 @@ export function lintHistories(input: LintInput): LintResult {
       for (const scope of scopes) {
         const { up, down } = scope.migration;
         path = up.path;
+        if (!scope.pending) applied.add(scope.migration);
         for (const step of scope.steps) {
           if (step.operation.kind !== "unknown") continue;
           const { kind } = step.statement;
@@ -81,7 +84,7 @@ export function lintHistories(input: LintInput): LintResult {
     }
     if (lastOld !== undefined) newest.set(history.root, lastOld.migration.up.path);
   }
-  const project = lintProject(projectScope(histories, input), rules);
+  const project = lintProject(projectScope(histories, applied, input), rules);
   raw.push(...project.findings.filter((finding) => !isOld(finding.path, newest, input)));
   errors.push(...project.errors);
   const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
@@ -121,10 +124,16 @@ function isOld(path: string, newest: ReadonlyMap<string, string>, { compared }: 
   );
 }
 
-const projectScope = (histories: readonly History[], { compared, read }: LintInput): ProjectScope => ({
+const projectScope = (
+  histories: readonly History[],
+  applied: ReadonlySet<Migration>,
+  { compared, read }: LintInput,
+): ProjectScope => ({
   histories,
   fileProblems: (all, rule) =>
     all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
+  pending: (migration) => !applied.has(migration),
+  versionGaps: (history) => versionGaps(history, histories),
   startOf,
   edited: () =>
     compared === undefined ? [] : editedMigrations(histories, compared.then(), compared.changes, read),

@@ -31,7 +31,16 @@ export interface Opinions {
   readonly skip?: readonly string[] | undefined;
 }
 
-export const presetNames: readonly PresetName[] = ["recommended", "conventions", "style", "strict"];
+/** In the order in which they are applied: the later ones win. */
+export const presetNames: readonly PresetName[] = [
+  "recommended",
+  "conventions",
+  "style",
+  "strict",
+  "conventions/timestamped",
+  "conventions/numbered",
+  "conventions/flyway",
+];
 export const severities: readonly Severity[] = ["error", "warning", "note"];
 export const levels: readonly Level[] = ["off", "note", "warning", "error"];
 

@@ -1,11 +1,19 @@
-/** Presets as data. Membership is each rule's own; here a preset gives a member another severity or options. */
-import type { Rule } from "./rule.ts";
-import type { PresetName } from "./rule.ts";
+/** Presets as data. Membership is each rule's own; here a preset gives a rule another severity or options. */
+import type { PresetName, Rule } from "./rule.ts";
 import type { RuleSetting } from "./opinions.ts";
 
-export const presetSettings: Readonly<Record<PresetName, Readonly<Record<string, RuleSetting>>>> = {
+type Settings = Readonly<Record<string, RuleSetting>>;
+
+const shortIndex = "idx_<table>_<short_columns>";
+
+const conventions: Settings = {
+  "missing-rollback": ["error", { always: true }],
+  "misplaced-migrations": ["warning", { folder: "migrations" }],
+};
+
+export const presetSettings: Readonly<Record<PresetName, Settings>> = {
   recommended: {},
-  conventions: {},
+  conventions,
   style: {},
   strict: {
     "lock-without-timeout": ["warning", { each: true }],
@@ -13,8 +21,54 @@ export const presetSettings: Readonly<Record<PresetName, Readonly<Record<string,
     "foreign-key-locks-referenced-table": ["warning", { created: true }],
     "analyze-after-backfill": ["note", { backfills: true }],
   },
+  // One folder at the top; a whole first schema, then small steps; the names tell, so there is no header.
+  "conventions/timestamped": {
+    ...conventions,
+    "file-name-style": ["warning", { version: "timestamp", digits: 14, rollbacks: ["<name>_rollback"] }],
+    "missing-header": "off",
+    "missing-reason": "off",
+    "untracked-migration": "off",
+    "statements-without-transaction": "off",
+    "foreign-key-without-on-delete": "off",
+  },
+  // Scripts that are run by hand against a database that was there before: each says who, when and what.
+  "conventions/numbered": {
+    ...conventions,
+    "file-name-style": [
+      "warning",
+      {
+        version: "number",
+        digits: 3,
+        rollbacks: ["rollback-<version>_<description>", "<version>_rollback_<description>"],
+      },
+    ],
+    "index-name": ["warning", { patterns: [shortIndex], unique: [shortIndex, "uq_<table>_<short_columns>"] }],
+    "misplaced-migrations": ["warning", { folder: "" }],
+    "constraint-name": [
+      "warning",
+      { foreignKey: ["fk_<table>_*"], check: ["chk_*"], unique: ["uq_<table>_*", "<table>_<columns>_key"] },
+    ],
+    // The header's first field says what it is for.
+    "missing-reason": "off",
+    "first-migration-incomplete": "off",
+    "foreign-key-without-index": "warning",
+    "version-gap": "warning",
+  },
+  // Names that Flyway reads; its own table keeps the books, and few have undo files.
+  "conventions/flyway": {
+    ...conventions,
+    "missing-rollback": ["error", { always: false }],
+    "misplaced-migrations": ["warning", { folder: "" }],
+    "missing-header": "off",
+    "missing-reason": "off",
+    "untracked-migration": "off",
+  },
 };
 
-/** `strict` has every rule. */
-export const inPreset = (rule: Rule, preset: PresetName): boolean =>
-  preset === "strict" || rule.presets.includes(preset);
+/** `strict` has every rule; a named set of conventions has those of `conventions` and the rules that it sets. */
+export function inPreset(rule: Rule, preset: PresetName): boolean {
+  if (preset === "strict") return true;
+  if (presetSettings[preset][rule.id] !== undefined) return true;
+  const base = preset.startsWith("conventions/") ? "conventions" : preset;
+  return rule.presets.some((one) => one === base);
+}

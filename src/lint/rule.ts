@@ -5,6 +5,7 @@ import type { MigrationScope, Place, ProjectScope, Step } from "../replay/step.t
 
 export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
+export type { NameStyle } from "../replay/file-names.ts";
 export type * from "../model/operation.ts";
 export type { QualifiedName, Name, Key } from "../model/names.ts";
 export type {
@@ -33,7 +34,11 @@ export type Category =
   | "schema"
   | "security";
 export type Dialect = "postgres" | "mysql" | "mariadb";
-export type PresetName = "recommended" | "conventions" | "style" | "strict";
+/** What a rule can be a member of. */
+export type BasePreset = "recommended" | "conventions" | "style" | "strict";
+/** A set of conventions under its name: `conventions` with other severities and options. */
+export type ConventionPreset = `conventions/${"timestamped" | "numbered" | "flyway"}`;
+export type PresetName = BasePreset | ConventionPreset;
 
 /** The `{{name}}` placeholders of a message. */
 export type Placeholders<T extends string> = T extends `${string}{{${infer P}}}${infer Rest}`
@@ -101,7 +106,7 @@ export interface RuleDefinition<M extends Record<string, string>, O> {
   readonly category: Category;
   readonly severity: Severity;
   /** Default membership; every rule is in `strict`. */
-  readonly presets: readonly PresetName[];
+  readonly presets: readonly BasePreset[];
   readonly dialects: readonly Dialect[];
   /** Which scripts the rule looks at; default `["up"]`. */
   readonly directions?: readonly ("up" | "down")[];

@@ -2,6 +2,7 @@
 import { detectDialect } from "./dialect.ts";
 import { detectTool, npmVersion, packageRootOf, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
+import { badName } from "./layouts/assemble.ts";
 import { flyway } from "./layouts/flyway.ts";
 import { folders } from "./layouts/folders.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
@@ -13,7 +14,7 @@ import { releases } from "./layouts/releases.ts";
 import { sections } from "./layouts/sections.ts";
 import { sqitch } from "./layouts/sqitch.ts";
 import { isRecord, parseJson } from "./json.ts";
-import type { FileSystem, History } from "./migration.ts";
+import type { FileProblem, FileSystem, History, Migration } from "./migration.ts";
 import { join } from "./paths.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
 
@@ -91,13 +92,30 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: reading.migrations,
-    problems: [...reading.problems].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    problems: [
+      ...reading.problems,
+      ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
+    ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     late: tool.late,
     dialect,
     dialectEvidence,
   };
+}
+
+/** Where a number is left out that the tool asks for. */
+function holes(view: FolderView, tool: string, migrations: readonly Migration[]): FileProblem[] {
+  let last = 0;
+  return migrations.flatMap(({ version, up }) => {
+    const number = Number(version);
+    const missing = number > last + 1 ? last + 1 : undefined;
+    if (number > last) last = number;
+    if (missing === undefined) return [];
+    const file = up.path.slice(view.root === "." ? 0 : view.root.length + 1);
+    const instead = "number the files from 1 on without a hole";
+    return [badName(view, file, `${tool} refuses to run: there is no migration ${missing}`, instead)];
+  });
 }
 
 /** The tags that drizzle's journal lists. */

@@ -29,6 +29,8 @@ export interface Tool {
   readonly edited?: string | undefined;
   /** What it does with a new migration that comes before one that it has applied. */
   readonly late?: LateMigration | undefined;
+  /** Its numbers go from 1 on without a hole: it refuses to run otherwise. */
+  readonly contiguous?: true | undefined;
   /** What it does with a name it can't read: `skips it`. */
   readonly badName?: string | undefined;
   readonly trackingTables: readonly string[];
@@ -280,6 +282,7 @@ const list: readonly Tool[] = [
     optOut: "---- tern: disable-tx ---- on a line of each part",
     optedOut: line(/^---- tern: disable-tx ----\r?$/m),
     duplicates: "tern fails on it",
+    contiguous: true,
     resets: "all",
     late: { what: "tern never runs it where a newer one has run", runs: false },
     trackingTables: ["schema_version", "public.schema_version"],

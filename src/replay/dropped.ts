@@ -1,5 +1,5 @@
 /** What a step drops or retypes, and what hangs on that. */
-import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
+import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Dependent, Lookup, Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -164,4 +164,50 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
     default:
       return "unknown";
   }
+}
+
+/** See `Step.dropsLater`. */
+export function dropsLater(step: Step, { kind, text, relation }: Dependent): Step | undefined {
+  const name = text.slice(kind.length + 1);
+  return step.later().find(({ operation, before, droppedObject }) => {
+    switch (operation.kind) {
+      case "dropTable":
+        return relation === before.resolve(operation.table);
+      case "dropView":
+        return relation === before.resolve(operation.view);
+      case "dropConstraint":
+        return (
+          relation === before.resolve(operation.table) &&
+          name.startsWith(`${quoteIdentifier(operation.name.text)} of `)
+        );
+      // A foreign key goes with its column.
+      case "dropColumn":
+        return (
+          droppedObject() === text ||
+          (kind === "foreign key" &&
+            relation === before.resolve(operation.table) &&
+            hasForeignKey(step.before, relation, operation.column.text, name))
+        );
+      case "dropTrigger":
+      case "dropPolicy":
+        return (
+          kind === (operation.kind === "dropTrigger" ? "trigger" : "policy") &&
+          relation === before.resolve(operation.table) &&
+          name.startsWith(`${quoteIdentifier(operation.name.text)} of `)
+        );
+      default:
+        return droppedObject() === text;
+    }
+  });
+}
+
+function hasForeignKey(schema: Schema, table: Key, column: string, name: string): boolean {
+  const found = schema.relation(table);
+  if (found.is !== "present") return false;
+  return found.value.constraints.some(
+    (one) =>
+      one.kind === "foreign key" &&
+      one.columns.includes(column) &&
+      name.startsWith(`${quoteIdentifier(one.name)} of `),
+  );
 }

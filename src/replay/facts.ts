@@ -20,6 +20,8 @@ export interface ReplayFacts {
   readonly stats?: Stats | undefined;
   /** `lock_timeout` as set outside of the files: a value like `2s`, or undefined. */
   readonly lockTimeout?: string | undefined;
+  /** The clock, as an ISO 8601 time; undefined: nothing is compared with it. */
+  readonly now?: string | undefined;
 }
 
 /** True if `text` is `pattern`, where `*` in the pattern stands for any characters. Linear in practice, never exponential. */
@@ -73,5 +75,6 @@ export function replayFacts(facts: Facts, stats?: Stats, changes?: Changes): Rep
     tables: Object.fromEntries(tables),
     stats,
     lockTimeout: facts.lockTimeout,
+    now: facts.now ?? new Date().toISOString(),
   };
 }

@@ -8,6 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
 import { changeAnswers } from "./change-questions.ts";
+import { existsGuard } from "./exists-guard.ts";
 import { releaseOf } from "./pending.ts";
 import type { Fills } from "./fills.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
@@ -23,7 +24,7 @@ import {
 import { givenNames, shortenedName, type GivenName } from "./given-names.ts";
 import { meant } from "./meant.ts";
 import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./facts.ts";
-import { dependentsKnown, dependentsOfDropped, droppedObject } from "./dropped.ts";
+import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import type { ScriptSteps } from "./script-steps.ts";
 import {
   constraintAddedBy,
@@ -142,6 +143,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   droppedObject: (step) => () => droppedObject(step.operation),
   dependentsOfDropped: (step) => () => dependentsOfDropped(step),
   dependentsKnown: (step) => () => dependentsKnown(step),
+  dropsLater: (step) => (dependent) => dropsLater(step, dependent),
   indexMade: (step) => (schema) => indexMade(step, schema),
   covering: () => coveringIndex,
   indexedBy: () => indexedBy,
@@ -233,6 +235,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       (known.givenNames ??= givenNames(step)),
   shortenedName: (step) => () => shortenedName(step),
   writtenTypes: (step) => () => writtenTypes(step),
+  existsGuard: (step) => () => existsGuard(step),
   earlier:
     (_, { steps: { all }, at }) =>
     () =>

@@ -1,4 +1,4 @@
-/** Patterns for names: `idx_<table>_<columns>`. */
+/** Patterns for names: `idx_<table>_<columns>`; `<short_columns>` may leave out words of them. */
 
 export interface NameParts {
   readonly table: string;
@@ -31,6 +31,7 @@ export function fillNamePattern(
   const name = pattern
     .replaceAll("<table>", table)
     .replaceAll("<columns>", columns ?? "*")
+    .replaceAll("<short_columns>", columns ?? "*")
     .replaceAll("<references>", references);
   return /^[\w$]{1,63}$/.test(name) ? name : undefined;
 }
@@ -46,6 +47,8 @@ function endsOf(piece: string, name: string, from: number, parts: NameParts): re
       return after(parts.references, name, from);
     case "<columns>":
       return parts.columns === undefined ? upTo(name, from + 1) : after(parts.columns, name, from);
+    case "<short_columns>":
+      return parts.columns === undefined ? upTo(name, from + 1) : afterSome(parts.columns, name, from);
     case "<snake_case>": {
       const word = /_*[a-z][a-z0-9]*(?:_[a-z0-9]+)*/y;
       word.lastIndex = from;
@@ -55,6 +58,17 @@ function endsOf(piece: string, name: string, from: number, parts: NameParts): re
     default:
       return after(piece, name, from);
   }
+}
+
+/** Some of the words, in their order. */
+function afterSome(words: string, name: string, from: number): readonly number[] {
+  const ends = new Set<number>();
+  for (const word of words.split("_")) {
+    if (word === "") continue;
+    for (const start of [from, ...[...ends].map((end) => (name.startsWith("_", end) ? end + 1 : -1))])
+      if (start >= 0 && name.startsWith(word, start)) ends.add(start + word.length);
+  }
+  return [...ends];
 }
 
 const after = (text: string, name: string, from: number): readonly number[] =>

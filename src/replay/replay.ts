@@ -3,6 +3,7 @@
  * them. A down is replayed from the schema after its up, as a branch that never feeds the next migration.
  */
 import { effectsOn } from "../effects/index.ts";
+import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { apply, applyStatement } from "../schema/apply.ts";
@@ -13,17 +14,22 @@ import { emptySchema, type Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
+import { changeGroups, changesIn } from "./changes.ts";
 import { markOf, readMark, type DeprecationMark } from "./deprecation.ts";
 import { emptyOnPurpose } from "./empty.ts";
 import type { ReplayFacts } from "./facts.ts";
+import { nameFaults } from "./file-names.ts";
 import { fillsAfter, noFills, type Fills } from "./fills.ts";
+import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
 import { makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
+import { messagesOf } from "./messages.ts";
 import { isChanged } from "./pending.ts";
+import { rollbackLosses } from "./rollback-losses.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import { findSecrets } from "./secrets.ts";
 import type { Direction, MigrationScope, Step } from "./step.ts";
-import { messagesOf } from "./messages.ts";
+import { trackingFaults, trackingTableOf } from "./tracking.ts";
 import { TransactionTracker } from "./transaction.ts";
 
 export type Read = (script: Script) => ParsedText;
@@ -36,6 +42,8 @@ export interface ReplayState {
   readonly marks: readonly DeprecationMark[];
   /** Columns whose rows the history has filled so far. */
   readonly fills: Fills;
+  /** The table that the history's own SQL writes its migrations into, once it does. */
+  readonly tracking?: Key | undefined;
   /** Number of the first pending migration, once it is reached. */
   readonly firstPending: number | undefined;
 }
@@ -65,7 +73,7 @@ export function replayMigration(
   read: Read,
   facts: ReplayFacts,
 ): { readonly scope: MigrationScope; readonly state: ReplayState } {
-  const scope = new Scope(history, migration, state, isChanged(migration, facts));
+  const scope = new Scope(history, migration, state, facts);
   if (migration.code === true) return { scope, state: afterCode(state, migration, facts) };
   const up = runScript(scope, migration.up, "up", state, read(migration.up), facts);
   scope.finishUp(up);
@@ -80,6 +88,7 @@ export function replayMigration(
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
     fills: fillsAfter(state.fills, up.steps),
+    tracking: scope.tracking,
     firstPending: nextPending(state, migration, facts),
   };
   return { scope, state: next };
@@ -124,8 +133,8 @@ interface ScriptResult {
   readonly parsed: ParsedText;
   readonly unclosed: Span | undefined;
   readonly touchesTables: boolean;
-  /** Uses tables that nothing before created. */
-  readonly usesUnknown: boolean;
+  /** Tables that it uses and nothing before created, while it isn't decided whether the history is closed. */
+  readonly missing: MigrationScope["missingAtStart"];
   readonly marks: readonly DeprecationMark[];
 }
 
@@ -149,7 +158,7 @@ function runScript(
   const steps = new ScriptSteps();
   let schema = inSearchPath(state.schema, undefined);
   let touchesTables = false;
-  let usesUnknown = false;
+  const missing: { readonly table: string; readonly at: Span }[] = [];
 
   for (const statement of parsed.statements) {
     tracker.nextStatement();
@@ -196,9 +205,9 @@ function runScript(
       schema = inSearchPath(tracker.after(operation, stepBefore, stepAfter), tracker.setting("search_path"));
       if (!state.decided) {
         touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
-        usesUnknown ||= failure(stepBefore.withClosed(true), operation).some(
-          ({ kind }) => kind === "unknown-table",
-        );
+        for (const { kind, name, span } of failure(stepBefore.withClosed(true), operation))
+          if (kind === "unknown-table")
+            missing.push({ table: name, at: operation.called ? operation.span : span });
       } else if (
         step.failures.some(({ kind, dropped }) => kind === "unknown-table" && dropped === undefined)
       ) {
@@ -206,14 +215,14 @@ function runScript(
       }
     }
   }
-  if (!state.decided && touchesTables && !usesUnknown) schema = schema.withClosed(true);
+  if (!state.decided && touchesTables && missing.length === 0) schema = schema.withClosed(true);
   return {
     schema,
     steps: steps.all,
     parsed,
     unclosed: tracker.unclosed,
     touchesTables,
-    usesUnknown,
+    missing,
     marks: [
       ...readMarks(script, parsed, migration),
       ...steps.all.flatMap(({ operation, after, statement: { span } }) =>
@@ -306,20 +315,28 @@ class Scope implements MigrationScope {
   unclosed: { up?: Span | undefined; down?: Span | undefined } = {};
   comments: { up: readonly Span[]; down: readonly Span[] } = { up: [], down: [] };
   first: boolean;
+  missingAtStart: MigrationScope["missingAtStart"] = [];
+  tracking: Key | undefined;
   #afterDown: Schema | undefined;
+  readonly #now: string | undefined;
+  #header: readonly HeaderField[] | undefined;
 
-  constructor(history: History, migration: Migration, state: ReplayState, changed: boolean) {
+  constructor(history: History, migration: Migration, state: ReplayState, facts: ReplayFacts) {
+    this.tracking = state.tracking;
+    this.#now = facts.now;
     this.history = history;
     this.migration = migration;
     this.before = state.schema;
     this.after = state.schema;
-    this.pending = state.firstPending !== undefined && changed;
+    this.pending = state.firstPending !== undefined && isChanged(migration, facts);
     this.firstPending = state.firstPending ?? migration.index;
     this.first = !state.decided;
   }
 
-  finishUp({ schema, steps, parsed, unclosed, usesUnknown }: ScriptResult): void {
-    this.first &&= !usesUnknown;
+  finishUp({ schema, steps, parsed, unclosed, missing }: ScriptResult): void {
+    this.first &&= missing.length === 0;
+    this.missingAtStart = missing;
+    this.tracking ??= trackingTableOf(this.history, steps);
     this.after = schema;
     this.steps = steps;
     this.problems = parsed.problems;
@@ -339,6 +356,8 @@ class Scope implements MigrationScope {
   rollbackDifference = (): readonly Difference[] | undefined =>
     this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown, this.after);
 
+  rollbackLosses = (): ReturnType<MigrationScope["rollbackLosses"]> => rollbackLosses(this);
+
   readable = (): boolean =>
     ![...this.steps, ...this.downSteps].some(
       ({ operation: { kind, conditional } }) =>
@@ -346,6 +365,43 @@ class Scope implements MigrationScope {
         kind === "executeDynamic" ||
         (conditional === true && !changesNoSchema.has(kind)),
     );
+
+  changes = (): readonly Step[] => changesIn(this.steps);
+
+  changeGroups = (): ReturnType<MigrationScope["changeGroups"]> => changeGroups(this);
+
+  leavesHalf = (): boolean => {
+    const alone = changesIn(this.steps).filter(
+      ({ inBody, transaction: { kind } }) => !inBody && (kind === "none" || kind === "unknown"),
+    );
+    const statements = new Set(alone.map(({ statement }) => statement));
+    return statements.size > 1 && alone.some(({ effects: { inTransaction } }) => !inTransaction);
+  };
+
+  headerField = (names: string): HeaderField | undefined => findField(this.#fields(), names);
+
+  saysWhy = (): boolean => saysWhy(this.migration.up, this.#fields(), this.comments.up);
+
+  #fields(): readonly HeaderField[] {
+    return (this.#header ??= headerFields(this.migration.up, this.steps[0]?.statement.span.start));
+  }
+
+  nameFaults: MigrationScope["nameFaults"] = (style) =>
+    nameFaults(this.migration, this.history, style, this.#now);
+
+  isTracking = (table: QualifiedName | Key): boolean => {
+    const key = typeof table === "string" ? table : this.after.resolve(table);
+    const { trackingTables } = this.history;
+    return key === this.tracking || trackingTables.some((name) => key === name || key === `public.${name}`);
+  };
+
+  trackingFaults: MigrationScope["trackingFaults"] = (table) => {
+    const key =
+      table === undefined
+        ? this.tracking
+        : this.after.resolve({ name: table, text: table, span: { start: 0, end: 0 } });
+    return key === undefined || this.history.tool !== "raw" ? [] : trackingFaults(this, key);
+  };
 
   emptyOnPurpose = (): boolean => emptyOnPurpose(this.migration, this.comments.up);
 

@@ -12,7 +12,14 @@ import type { ChangeQuestions } from "./change-questions.ts";
 import type { Size } from "./facts.ts";
 import type { Span } from "../text/span.ts";
 import type { GivenName, ShortenedName } from "./given-names.ts";
+import type { ChangeGroup } from "./changes.ts";
+import type { ExistsGuard } from "./exists-guard.ts";
+import type { NameFault, NameStyle } from "./file-names.ts";
+import type { HeaderField } from "./header.ts";
+import type { RollbackLoss } from "./rollback-losses.ts";
 import type { SecurityQuestions } from "./security-questions.ts";
+import type { TrackingFault } from "./tracking.ts";
+import type { VersionGap } from "./version-gaps.ts";
 import type { WrittenType } from "./written-types.ts";
 
 export type Direction = "up" | "down";
@@ -94,6 +101,8 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
    * the migration leaves broken.
    */
   readonly dependentsOfDropped: () => readonly Dependent[];
+  /** The later step of this script that drops such a dependent. */
+  readonly dropsLater: (dependent: Dependent) => Step | undefined;
   /** Yes: the history made that object, so nothing else depends on it. */
   readonly dependentsKnown: () => Tri;
   /** The index that a CREATE INDEX made, if it is still there in `schema`. */
@@ -151,6 +160,8 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   readonly shortenedName: () => ShortenedName | undefined;
   /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
   readonly writtenTypes: () => readonly WrittenType[];
+  /** Where IF [NOT] EXISTS would go; undefined: it is there, or the grammar has none. */
+  readonly existsGuard: () => ExistsGuard | undefined;
   /** Steps of this script before this one, oldest first. */
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */
@@ -188,6 +199,26 @@ export interface MigrationScope {
   readonly unclosed: { readonly up?: Span | undefined; readonly down?: Span | undefined };
   /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
   readonly rollbackDifference: () => readonly Difference[] | undefined;
+  /** What the rollback takes away or brings back without the data that it held before the migration. */
+  readonly rollbackLosses: () => readonly RollbackLoss[];
+  /** Of the first migration that touches tables: those that it uses and nothing creates. */
+  readonly missingAtStart: readonly { readonly table: string; readonly at: Span }[];
+  /** Steps of the up script that change schema or rows; constraints written inside CREATE TABLE and ADD COLUMN aside. */
+  readonly changes: () => readonly Step[];
+  /** The tables whose schema those change, in groups that have to do with each other. */
+  readonly changeGroups: () => readonly ChangeGroup[];
+  /** Of several such steps in the up script no transaction can hold all: a failure leaves those before it. */
+  readonly leavesHalf: () => boolean;
+  /** The field of the header that answers to one of the names (`Ticket|Issue`). */
+  readonly headerField: (names: string) => HeaderField | undefined;
+  /** A comment gives a reason, or says more than the names of what is changed. */
+  readonly saysWhy: () => boolean;
+  /** The tool's table of migrations, or the one that the history's own SQL keeps. */
+  readonly isTracking: (table: QualifiedName | Key) => boolean;
+  /** What its file names say against the style. */
+  readonly nameFaults: (style: NameStyle) => readonly NameFault[];
+  /** Of histories whose own SQL keeps a table of migrations, or the one named: what is wrong with its row there. */
+  readonly trackingFaults: (table?: string) => readonly TrackingFault[];
   /** Everything in up and down is understood: no dynamic SQL, nothing that can't be read. */
   readonly readable: () => boolean;
   /** It says that it has nothing to do, or its path names a database: a sibling does the work on another. */
@@ -205,6 +236,10 @@ export interface ProjectScope {
   readonly histories: readonly History[];
   /** What the layouts say about files, for the rule of that name. */
   readonly fileProblems: (histories: readonly History[], rule: FileProblem["rule"]) => readonly FileProblem[];
+  /** Reported: after `startAfter`. */
+  readonly pending: (migration: Migration) => boolean;
+  /** Numbers that a sequential history leaves out, and none of the others of its tool has. */
+  readonly versionGaps: (history: History) => readonly VersionGap[];
   /** Where findings about a script as a whole point. */
   readonly startOf: (script: Script) => Place;
   /** By comparison with a commit; empty without one. */

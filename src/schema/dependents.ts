@@ -133,6 +133,14 @@ const readsColumn = (state: State, query: QueryFacts, key: Key, column: string):
   query.columns.some((r) => r.column === column && refersTo(state, r, key)) ||
   query.stars.some((table) => resolveRelation(state, table) === key);
 
+/** `SELECT *` was expanded when the view was made: a column of a later migration is none of its own. */
+function viewReads(state: State, view: Relation, key: Key, column: string): boolean {
+  if (view.query === undefined || !readsColumn(state, view.query, key, column)) return false;
+  const origin = get(state.relations, key)?.columns.find(({ name }) => name === column)?.origin;
+  const isLater = (origin?.migration ?? -1) > (view.origin?.migration ?? Infinity);
+  return !isLater || readsColumn(state, { ...view.query, stars: [] }, key, column);
+}
+
 /** In an expression of the table itself: `NEW.c`, `t.c` and `c` alike. */
 export const mentions = (expression: Expression | undefined, column: string): boolean =>
   expression?.columns.some((reference) => reference.column === column) === true;
@@ -201,7 +209,7 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
   const tags = usersOf(state, relationTag(key));
   const seen = new Set<Key>([key]);
   for (const user of relationsIn(state, tags)) {
-    if (user.query !== undefined && isView(user) && readsColumn(state, user.query, key, column))
+    if (isView(user) && viewReads(state, user, key, column))
       addView(state, user, found, seen);
     for (const constraint of user.constraints)
       if (

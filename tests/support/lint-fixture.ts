@@ -53,6 +53,7 @@ export function lintHistory(
     startAfter: given.startAfter,
     lockTimeout: given.lockTimeout,
     tables: given.tables,
+    now: given.now,
   };
   const parses = new Map<Script, ParsedText>();
   const read = (script: Script): ParsedText => {
@@ -99,6 +100,7 @@ export async function lintFolder(
       startAfter: given.startAfter,
       lockTimeout: given.lockTimeout,
       tables: given.tables,
+      now: given.now,
     },
     opinions: opinionsFor(given, ruleId),
   });

@@ -33,6 +33,8 @@ export interface Given {
   /** Options of the rule, as JSON. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   readonly tool?: string | undefined;
+  /** The clock; undefined: nothing is compared with it. */
+  readonly now?: string | undefined;
 }
 
 export interface Fixture {
@@ -69,6 +71,7 @@ export function readGiven(text: string): Given {
     else if (word === "first" && rest[0] === "file") given = { ...given, firstFile: last };
     else if (word === "start" && rest[0] === "after") given = { ...given, startAfter: last };
     else if (word === "lock_timeout") given = { ...given, lockTimeout: value };
+    else if (word === "now") given = { ...given, now: value };
     else if (word === "tool") given = { ...given, tool: value };
     else if (word === "options") given = { ...given, options: JSON.parse(value) as Record<string, unknown> };
     else if (word === "table") {

@@ -1,0 +1,26 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "first-migration-incomplete",
+  category: "history",
+  severity: "warning",
+  presets: ["conventions"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary: "The first migration uses tables that it doesn't create.",
+    why: "The history can't build the database from nothing: not for a test, not for a new developer, not after a disaster.",
+    instead:
+      "A first migration with the whole schema (`pg_dump --schema-only`); or name the last applied migration or a snapshot in the configuration (`startAfter`, `schema`).",
+  },
+  messages: { missing: "{{table}} is used, and no migration creates it{{more}}" },
+  on: {
+    migration({ missingAtStart }, { report }) {
+      const [first] = missingAtStart;
+      if (first === undefined) return;
+      const others = new Set(missingAtStart.map(({ table }) => table)).size - 1;
+      const more = others === 0 ? "" : `, nor ${others} more`;
+      report({ at: first.at, message: "missing", data: { table: first.table, more } });
+    },
+  },
+});

@@ -1,0 +1,48 @@
+import { defineRule, insertAt } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "not-idempotent",
+  category: "history",
+  severity: "note",
+  presets: ["conventions"],
+  dialects: ["postgres"],
+  fix: "suggestion",
+  docs: {
+    summary:
+      "`CREATE` or `DROP` without `IF [NOT] EXISTS`, where a failed run leaves half of the migration behind.",
+    why: "The second run stops at what the first one did already, and somebody has to mend the database by hand.",
+    instead:
+      "`CREATE TABLE IF NOT EXISTS …`, `DROP TABLE IF EXISTS …`; or leave only one statement in a migration that can't run in a transaction.",
+  },
+  messages: { twice: "fails when it runs again after a failure: {{words}} is missing" },
+  options: {
+    defaults: { when: "outside-transaction" },
+    schema: (z) =>
+      z.strictObject({
+        when: z
+          .enum(["never", "always", "outside-transaction"])
+          .optional()
+          .describe(
+            "Where it is asked for: only where no transaction can hold the whole migration, or everywhere.",
+          ),
+      }),
+  },
+  on: {
+    migration({ steps, leavesHalf }, { report, options: { when } }) {
+      if (when === "never" || (when === "outside-transaction" && !leavesHalf())) return;
+      for (const step of steps) {
+        if (when !== "always" && step.transaction.kind === "block") continue;
+        const guard = step.existsGuard();
+        if (guard === undefined) continue;
+        const { words, at } = guard;
+        report({
+          at: step.operation.head,
+          message: "twice",
+          data: { words },
+          step,
+          fix: { title: `add ${words}`, edits: [insertAt(at, `${words} `)] },
+        });
+      }
+    },
+  },
+});
