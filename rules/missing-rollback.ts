@@ -14,37 +14,27 @@ export default defineRule({
       "Write the rollback, or say in the migration why there is none: `-- ddlint-irreversible: reason`.",
   },
   messages: {
-    missing: "has no way back: {{rollback}} is missing",
-    empty: "has no way back: its rollback is empty",
+    missing: "has no way back: {{rollback}} is missing{{stays}}",
+    empty: "has no way back: its rollback is empty{{stays}}",
     unexplained: "is marked as irreversible, and nothing says why",
   },
   options: { defaults: { always: false }, schema: (z) => z.strictObject({ always: z.boolean().optional() }) },
   on: {
-    project({ histories, pending, startOf }, { report, options }) {
-      for (const { rollbacks, migrations, rollbackName } of histories) {
-        const kept = migrations.some(({ down }) => down !== undefined && !down.empty);
-        if (rollbacks === "none" || !(kept || options.always)) continue;
-        const undone = new Set(
-          migrations.flatMap(({ partOf, down }) => (down?.empty === false ? [partOf] : [])),
-        );
-        for (const migration of migrations) {
-          const { down, up, kind, irreversible, partOf } = migration;
-          if (
-            (down !== undefined && !down.empty) ||
-            kind !== "versioned" ||
-            (irreversible !== undefined && irreversible !== "") ||
-            (partOf !== undefined && undone.has(partOf)) ||
-            up.empty ||
-            !pending(migration)
-          )
-            continue;
-          if (irreversible !== undefined) {
-            report({ at: startOf(up), message: "unexplained", severity: "warning" });
-          } else if (down === undefined) {
-            report({ at: startOf(up), message: "missing", data: { rollback: rollbackName(migration) } });
-          } else report({ at: startOf(up), message: "empty" });
-        }
-      }
+    migration({ migration, history, differences, startOf }, { report, options }) {
+      const { down, up, kind, irreversible, partOf } = migration;
+      if (history.rollbacks === "none" || !(history.keepsRollbacks || options.always)) return;
+      if (down?.empty === false || kind !== "versioned" || up.empty) return;
+      const parts = history.migrations.filter((other) => partOf !== undefined && other.partOf === partOf);
+      if (parts.some((part) => part.down?.empty === false)) return;
+      const at = startOf(up);
+      if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
+      if (irreversible !== undefined) return;
+      const [first, ...others] = differences();
+      const more = others.length > 0 ? ` and ${others.length} more` : "";
+      const stays = first === undefined ? "" : `; ${first.text}${more} stays as it leaves it`;
+      if (down === undefined)
+        report({ at, message: "missing", data: { rollback: history.rollbackName(migration), stays } });
+      else report({ at, message: "empty", data: { stays } });
     },
   },
 });

@@ -106,6 +106,8 @@ export interface History {
   /** Why this layout, for `--verbose`: `3 files with a line "-- migrate:up"`. */
   readonly evidence: readonly string[];
   readonly rollbacks: RollbackStyle;
+  /** At least one rollback does something. */
+  readonly keepsRollbacks: boolean;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */
   readonly rollbackName: (migration: Migration) => string;
   readonly migrations: readonly Migration[];

@@ -90,6 +90,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     layout: shape.layout.name,
     evidence: [...new Set(evidence)],
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
+    keepsRollbacks: reading.migrations.some(({ down }) => down?.empty === false),
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: reading.migrations,
     problems: [

@@ -353,6 +353,8 @@ class Scope implements MigrationScope {
   }
 
   // Rules take the questions apart from the scope, so they are closures.
+  differences = (): readonly Difference[] => diff(this.before, this.after, this.after);
+
   rollbackDifference = (): readonly Difference[] | undefined =>
     this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown, this.after);
 

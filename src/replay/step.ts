@@ -197,6 +197,8 @@ export interface MigrationScope {
   readonly comments: { readonly up: readonly Span[]; readonly down: readonly Span[] };
   /** A transaction is still open where the script ends: its BEGIN. */
   readonly unclosed: { readonly up?: Span | undefined; readonly down?: Span | undefined };
+  /** The schema after it against the one before. */
+  readonly differences: () => readonly Difference[];
   /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** What the rollback takes away or brings back without the data that it held before the migration. */

@@ -139,6 +139,7 @@ const historyOf = (migrations: readonly Migration[], given: Given, path: string)
   layout: "numbered",
   evidence: ["a fixture"],
   rollbacks: migrations.some((one) => one.down) ? "section" : "none",
+  keepsRollbacks: migrations.some(({ down }) => down?.empty === false),
   rollbackName: (one) => `${one.name}_rollback.sql`,
   migrations,
   problems: [],
