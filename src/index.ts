@@ -15,11 +15,12 @@ import type { Facts } from "./project/facts.ts";
 import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
 import type { FileSystem, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
+import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
 import { chooseParser } from "./parser.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
 import { replayFacts } from "./replay/facts.ts";
-import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
+import type { ParsedText } from "./sql/front-end.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export { configParts, loadConfig } from "./config/load.ts";
@@ -103,12 +104,14 @@ export async function lintText(text: string, options: LintTextOptions = {}): Pro
 
 async function lint(
   fs: FileSystem,
-  { histories, leftOut }: Opened,
+  { histories: found, leftOut }: Opened,
   options: LintOptions & { readonly facts: Facts },
   report: (path: string) => boolean,
 ): Promise<LintResult> {
   const parser = await chooseParser(options.facts.parser);
-  const read = readRecent(parser.frontEnd);
+  const code = hasCode(found) ? await loadCodeReader() : withoutCode;
+  const histories = code.histories(fs, found);
+  const read = readRecent(code.read(parser.frontEnd));
   const facts = replayFacts(options.facts, openStats(fs, options.facts));
   const snapshot = openSnapshot(fs, options.facts, read);
   const result = lintHistories({
@@ -122,12 +125,12 @@ async function lint(
 }
 
 /** Reads scripts, and remembers the last few: comments are asked for right after the replay. */
-function readRecent(frontEnd: FrontEnd): Read {
+function readRecent(read: Read): Read {
   const recent = new Map<Script, ParsedText>();
   return (script) => {
     const known = recent.get(script);
     if (known !== undefined) return known;
-    const parsed = frontEnd.read(script.text, script.part);
+    const parsed = read(script);
     const [oldest] = recent.keys();
     if (recent.size >= 8 && oldest !== undefined) recent.delete(oldest);
     recent.set(script, parsed);

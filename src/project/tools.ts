@@ -12,6 +12,8 @@ export interface Tool {
   /** What travels when the opt-out is there, if that differs. */
   readonly sendsOptedOut?: SendUnit | undefined;
   readonly optOut?: string | undefined;
+  /** The same for its migrations in code, where that differs. */
+  readonly codeOptOut?: string | undefined;
   optedOut?(source: ScriptSource): boolean;
   readonly autoDetect?: boolean | undefined;
   /** See `RunnerTransaction.resets`. */
@@ -184,13 +186,52 @@ const list: readonly Tool[] = [
   },
   {
     name: "node-pg-migrate",
-    shapes: ["sections", "pairs", "numbered", "timestamps"],
+    shapes: ["code", "sections", "pairs", "numbered", "timestamps"],
     wraps: "all",
     sends: "text",
+    codeOptOut: "pgm.noTransaction() in the migration",
     badName: "node-pg-migrate fails on it",
     rollbacksOf: { timestamps: "section", numbered: "section" },
     duplicates: "fine",
     trackingTables: ["pgmigrations"],
+  },
+  {
+    name: "knex",
+    shapes: ["code"],
+    wraps: "all",
+    sends: "statement",
+    optOut: "exports.config = { transaction: false } in the migration",
+    order: "text",
+    duplicates: "fine",
+    trackingTables: ["knex_migrations", "knex_migrations_lock"],
+  },
+  {
+    name: "typeorm",
+    shapes: ["code"],
+    wraps: "all",
+    sends: "statement",
+    optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
+    duplicates: "fine",
+    trackingTables: ["migrations", "typeorm_metadata"],
+  },
+  {
+    name: "sequelize",
+    shapes: ["code"],
+    wraps: "none",
+    sends: "statement",
+    order: "text",
+    duplicates: "fine",
+    trackingTables: ["SequelizeMeta"],
+  },
+  {
+    name: "mikro-orm",
+    shapes: ["code"],
+    wraps: "all",
+    sends: "statement",
+    optOut: "isTransactional() { return false; } in the class",
+    order: "text",
+    duplicates: "fine",
+    trackingTables: ["mikro_orm_migrations"],
   },
   {
     name: "postgrator",
