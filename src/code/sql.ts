@@ -21,6 +21,16 @@ export class SqlWriter {
     return text === "" ? [] : [{ text, path: this.file.path, at, exact: false }];
   }
 
+  /** Parts in a row; what is plain text was made by what stands at `at`. */
+  join(at: Span, ...parts: readonly (string | Sql)[]): Sql {
+    return parts.flatMap((part) => (typeof part === "string" ? this.at(at, part) : part));
+  }
+
+  /** A name that the tool makes. */
+  made(at: Span, text: string): Value {
+    return { is: "text", segments: this.at(at, text), holes: false, at };
+  }
+
   /** A name without a schema, quoted where it has to be. */
   name(value: Value | undefined, at: Span): Sql {
     const text = textOf(value);

@@ -116,6 +116,10 @@ export const itemsOf = (value: Value | undefined): readonly Value[] =>
       ? value.items
       : [value];
 
+/** True if an option is given and true. */
+export const isOn = (options: Value | undefined, name: string): boolean =>
+  booleanOf(fieldOf(options, name)) === true;
+
 /** True if the value is left out, `undefined` or `null`. */
 export const isNothing = (value: Value | undefined): boolean =>
   value === undefined || (value.is === "plain" && (value.value === undefined || value.value === null));
