@@ -2,9 +2,9 @@
 import type { Segment } from "../text/source-map.ts";
 import { fileText, joinPaths } from "./files.ts";
 import { hole, stringSegments, templateParts, type SourceFile } from "./literal.ts";
-import type { Scope } from "./scope.ts";
+import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
-import type { ChainValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
+import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
 import { textOf } from "./value.ts";
 
 export interface Reader extends SourceFile {
@@ -258,6 +258,11 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
     value = next;
     from++;
   }
+  const [first] = chain.links;
+  if (from === 0 && chain.links.length === 1 && first?.name === "" && value.is === "function") {
+    const made = returned(file, value, first.values ?? []);
+    if (made?.is === "text") return made;
+  }
   if (from === chain.links.length) return value;
   const path = joinPaths(file, chain, folderOf(file.path));
   if (path !== undefined) return text([{ text: path, path: file.path, at: chain.at, exact: false }], tree);
@@ -265,6 +270,39 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
   if (loaded !== undefined) return text(loaded, tree);
   if (from === 0) return chain;
   return { ...chain, root: value, rootName: "", links: chain.links.slice(from) };
+}
+
+/** How deep functions that only make a text may call each other. */
+const deepestCalls = 4;
+let calls = 0;
+
+/** What a function of the file returns that does nothing but put a text together. */
+function returned(file: Reader, { tree, scope }: FunctionValue, given: readonly Value[]): Value | undefined {
+  if (calls >= deepestCalls) return undefined;
+  const inner = new Scope(scope);
+  for (const [i, parameter] of children(tree, "params").entries()) {
+    const isPlain = parameter.type === "Identifier";
+    if (!isPlain) return undefined;
+    inner.bind(field(parameter, "name"), given[i] ?? unknown(parameter));
+  }
+  const body = child(tree, "body");
+  const statements = children(body, "body");
+  const last = body?.type === "BlockStatement" ? statements.at(-1) : undefined;
+  const result =
+    last === undefined ? body : last.type === "ReturnStatement" ? child(last, "argument") : undefined;
+  if (result === undefined || statements.slice(0, -1).some(({ type }) => type !== "VariableDeclaration"))
+    return undefined;
+  calls++;
+  try {
+    for (const one of statements.slice(0, -1).flatMap((statement) => children(statement, "declarations"))) {
+      const init = child(one, "init");
+      const name = field(child(one, "id"), "name");
+      if (init !== undefined && name !== "") inner.bind(name, evaluate(file, init, inner));
+    }
+    return evaluate(file, result, inner);
+  } finally {
+    calls--;
+  }
 }
 
 /** A property or method of a constant. */
@@ -310,6 +348,10 @@ function joined(items: readonly Value[], separator: Value | undefined, tree: Tre
   return text(segments, tree, holes);
 }
 
+/** The name of a database, as tools call them: is it PostgreSQL? Undefined for other words. */
+export const isPostgres = (name: string | undefined): boolean | undefined =>
+  name === undefined || !databases.test(name) ? undefined : /^(?:postgres(?:ql)?|pg|pgnative)$/.test(name);
+
 const databases =
   /^(?:postgres(?:ql)?|pg|pgnative|mysql2?|mariadb|sqlite3?|better-sqlite3|mssql|oracle(?:db)?|cockroachdb|redshift)$/;
 
@@ -326,9 +368,9 @@ export function truth(file: Reader, given: Tree, scope: Scope): boolean | undefi
       side === undefined ? undefined : evaluate(file, side, scope),
     );
     const names = sides.map(textOf);
-    const name = names.find((one) => one !== undefined);
-    if (name === undefined || !databases.test(name) || !names.includes(undefined)) return undefined;
-    return /^(?:postgres(?:ql)?|pg|pgnative)$/.test(name) === field(tree, "operator").startsWith("=");
+    const isOurs = isPostgres(names.find((one) => one !== undefined));
+    if (isOurs === undefined || !names.includes(undefined)) return undefined;
+    return isOurs === field(tree, "operator").startsWith("=");
   }
   const value = evaluate(file, tree, scope);
   return value.is === "plain" ? Boolean(value.value) : undefined;

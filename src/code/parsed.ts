@@ -32,7 +32,8 @@ export function readPieces(
     }
     const parsed = frontEnd.read(text, piece.part);
     spoken.push(...parsed.comments);
-    if (!piece.holes) found.push(...parsed.problems);
+    // What stands under a condition may be for another database.
+    if (!piece.holes && !piece.conditional) found.push(...parsed.problems);
     for (const statement of parsed.statements) {
       // What doesn't parse for its placeholders is not ours to judge.
       if (piece.holes && statement.kind === "unparsable")

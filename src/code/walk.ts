@@ -3,10 +3,10 @@
  * the tool with what is known of whether and how often it runs.
  */
 import type { Span } from "../text/span.ts";
-import { evaluate, truth, unknown, values, type Reader } from "./evaluate.ts";
+import { evaluate, isPostgres, truth, unknown, values, type Reader } from "./evaluate.ts";
 import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
-import type { ChainValue, FunctionValue, Value } from "./value.ts";
+import { textOf, type ChainValue, type FunctionValue, type Value } from "./value.ts";
 
 /** Whether what is visited runs for sure, and once. */
 export interface Flow {
@@ -172,9 +172,7 @@ export class Walker {
         this.#visitChild(tree, "right", scope, { ...flow, conditional: true });
         return false;
       case "SwitchStatement":
-        this.#visitChild(tree, "discriminant", scope, flow);
-        for (const one of children(tree, "cases"))
-          this.#statements(children(one, "consequent"), scope, { ...flow, conditional: true });
+        this.#switch(tree, scope, flow);
         return false;
       case "TryStatement":
         return this.#try(tree, scope, flow);
@@ -255,6 +253,27 @@ export class Walker {
     const first = this.#visitChild(tree, "consequent", scope, perhaps);
     const second = this.#visitChild(tree, "alternate", scope, perhaps);
     return first && second;
+  }
+
+  /** A choice between databases is known. */
+  #switch(tree: Tree, scope: Scope, flow: Flow): void {
+    this.#visitChild(tree, "discriminant", scope, flow);
+    const cases = children(tree, "cases");
+    const ours = cases.map((one) => {
+      const test = child(one, "test");
+      return test === undefined ? undefined : isPostgres(textOf(evaluate(this.file, test, scope)));
+    });
+    const isOfDatabases = ours.some((one) => one !== undefined);
+    const chosen = ours.includes(true)
+      ? ours.indexOf(true)
+      : cases.findIndex((one) => child(one, "test") === undefined);
+    if (isOfDatabases && chosen < 0) return;
+    for (const one of cases.slice(isOfDatabases ? chosen : 0)) {
+      const inner = isOfDatabases ? flow : { ...flow, conditional: true };
+      const left = this.#statements(children(one, "consequent"), scope, inner);
+      const breaks = children(one, "consequent").some(({ type }) => type === "BreakStatement");
+      if (isOfDatabases && (left || breaks)) return;
+    }
   }
 
   /** What is caught and not thrown again may go unnoticed. */

@@ -1,5 +1,6 @@
 /** What Knex sends for the callback of `createTable` and `alterTable`: columns first, then its other statements in turn. */
 import type { Span } from "../../text/span.ts";
+import { withBindings } from "../bindings.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
 import type { Call, Output } from "../tool.ts";
 import {
@@ -161,9 +162,9 @@ export class KnexTable {
     const last = value.links.at(-1);
     if (last?.name === "now") return this.#sql.at(value.at, "CURRENT_TIMESTAMP");
     if (last?.name === "uuid") return this.#sql.at(value.at, "(gen_random_uuid())");
-    const [text] = last?.values ?? [];
+    const [text, bindings] = last?.values ?? [];
     return last?.name === "raw" && text?.is === "text"
-      ? text.segments
+      ? withBindings(this.#output.file, text, bindings).segments
       : this.#sql.literal({ is: "unknown", at: value.at });
   }
 

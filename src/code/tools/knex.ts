@@ -205,7 +205,9 @@ class KnexReader implements ToolReader {
     const verb = of("insert", "update", "del", "delete", "truncate", "increment", "decrement", "upsert");
     const place: Span = { start: at.start, end: own.at(-1)?.at.end ?? at.end };
     if (table === undefined || textOf(table) === undefined) {
-      if (verb !== undefined || own.length === 0) this.#output.dynamic(place, call);
+      const isQuery =
+        table !== undefined || /^(?:select|with|distinct|column|first|count)/.test(own[0]?.name ?? "");
+      if (verb !== undefined || !isQuery) this.#output.dynamic(place, call);
       return own.length;
     }
     if (verb === undefined) return own.length;

@@ -1,5 +1,6 @@
 /** INSERT, UPDATE and DELETE of query builders: which table, which columns, and whether there is a condition. */
 import type { Span } from "../../text/span.ts";
+import { withBindings } from "../bindings.ts";
 import { SqlWriter, type Sql } from "../sql.ts";
 import type { Call, Output } from "../tool.ts";
 import { itemsOf, textOf, type Value } from "../value.ts";
@@ -65,8 +66,9 @@ export function changeRows(output: Output, call: Call, change: RowChange): void 
 function expression(sql: SqlWriter, value: Value): Sql {
   if (value.is !== "chain") return sql.literal(value);
   const last = value.links.at(-1);
-  const [text] = last?.values ?? [];
-  if (/^(?:raw|literal)$/.test(last?.name ?? "") && text?.is === "text") return text.segments;
+  const [text, bindings] = last?.values ?? [];
+  if (/^(?:raw|literal)$/.test(last?.name ?? "") && text?.is === "text")
+    return withBindings(sql.file, text, bindings).segments;
   if (/^(?:fn|now)$/.test(last?.name ?? "") && last?.values?.length === 0)
     return sql.at(value.at, "CURRENT_TIMESTAMP");
   return sql.literal({ is: "unknown", at: value.at });
