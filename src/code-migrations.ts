@@ -78,14 +78,16 @@ function withCode(
   const { path } = migration.up;
   const text = isReadable(migration) ? fs.read(path) : undefined;
   if (text === undefined) return migration;
-  const tool = codeToolOf(text) ?? history.tool;
+  const own = codeToolOf(text);
+  const tool = own ?? history.tool;
   const before = known.get(path);
   const isSame =
     before?.text === text &&
     before.tool === tool &&
     [...before.loaded].every(([file, was]) => fs.read(file) === was);
   const read = isSame ? before.read : readOne(code, fs, history, path, text, tool, known);
-  if (read === undefined) return migration;
+  // What says nothing to the tool may still run something.
+  if (read === undefined || (own === undefined && read.up.empty)) return migration;
   const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
   const files = new Map([...loaded].map(([file, one]) => [file, one ?? ""]));
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };

@@ -2,7 +2,7 @@
 import type { Segment } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 import type { Reader } from "./evaluate.ts";
-import type { ChainValue, FunctionValue, TextValue, Value } from "./value.ts";
+import type { ChainValue, FunctionValue, Link, TextValue, Value } from "./value.ts";
 import type { Flow, OnChain } from "./walk.ts";
 
 export interface Call {
@@ -43,6 +43,13 @@ export interface CodeTool {
   /** It makes the way back itself where a migration has none. */
   readonly reverses?: boolean | undefined;
   reader(output: Output): ToolReader;
+}
+
+/** A call as far as its first arguments name what it is about: `addColumn("users", "email"`. */
+export function headOf({ at, values = [] }: Link): Span {
+  const [first, second] = values;
+  const last = second?.is === "text" ? second : first;
+  return { start: at.start, end: last !== undefined && last.at.end > at.start ? last.at.end : at.end };
 }
 
 /** A text argument is sent as it is; everything else isn't known. */

@@ -1,18 +1,19 @@
 /** What Knex sends for the callback of `createTable` and `alterTable`: columns first, then its other statements in turn. */
 import type { Span } from "../../text/span.ts";
-import { withBindings } from "../bindings.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
 import type { Call, Output } from "../tool.ts";
 import {
   booleanOf,
   fieldOf,
   isNothing,
+  isOn,
   itemsOf,
   textOf,
   type ChainValue,
   type Link,
   type Value,
 } from "../value.ts";
+import { modifierSql, valueSql } from "./knex-columns.ts";
 import { knexTypes, standardName } from "./knex-types.ts";
 
 const ignored =
@@ -28,6 +29,8 @@ export class KnexTable {
   readonly #at: Span;
   readonly #call: Call;
   readonly #columns: { readonly at: Span; readonly sql: Sql }[] = [];
+  /** Types that have to be there first. */
+  readonly #before: Sql[] = [];
   readonly #constraints: Sql[] = [];
   readonly #changes: Sql[] = [];
   readonly #after: Sql[] = [];
@@ -69,7 +72,10 @@ export class KnexTable {
     const flow = { ...this.#call.flow, conditional: this.#call.flow.conditional || this.#conditional };
     const call = { ...this.#call, flow };
     const at = this.#at;
-    const parts = [...this.#columns.map(({ sql }) => sql), ...this.#constraints];
+    for (const statement of this.#before) this.#output.built(statement, call);
+    const hasKey = this.#constraints.some((sql) => plainText(sql).includes("PRIMARY KEY"));
+    const columns = this.#columns.map(({ sql }) => (hasKey ? sql.map(withoutKey) : sql));
+    const parts = [...columns, ...this.#constraints];
     if (this.#isNew) {
       const body = this.#sql.list(parts, at, ",\n  ");
       const end = { start: this.#call.statement.end, end: this.#call.statement.end };
@@ -118,54 +124,24 @@ export class KnexTable {
             named === undefined ? [type.values?.[0] ?? { is: "unknown", at }, ...given] : given,
             plainText(name),
           );
+    this.#nativeEnum(type);
     const alter = modifiers.find((link) => link.name === "alter");
     if (alter !== undefined && !this.#isNew) this.#change(name, typeText, at, modifiers, alter);
     else {
       const column: Sql[] = [name, this.#sql.at(type.at, ` ${typeText}`)];
-      for (const link of modifiers) column.push(this.#modifier(link, name));
+      for (const link of modifiers) column.push(modifierSql(this.#sql, link, name));
       this.#columns.push({ at: type.at, sql: column.flat() });
     }
     this.#constraintsOf(named, name, at, modifiers);
   }
 
-  #modifier({ name, values, at }: Link, column: Sql): Sql {
-    const [value] = values ?? [];
-    const isOff = booleanOf(value) === false;
-    switch (name) {
-      case "notNullable":
-      case "notNull":
-        return this.#sql.at(at, " NOT NULL");
-      case "nullable":
-        return this.#sql.at(at, isOff ? " NOT NULL" : " NULL");
-      case "defaultTo":
-      case "default":
-        return value === undefined ? [] : [...this.#sql.at(at, " DEFAULT "), ...this.value(value)];
-      case "checkPositive":
-        return this.#sql.at(at, ` CHECK (${plainText(column)} > 0)`);
-      case "checkNegative":
-        return this.#sql.at(at, ` CHECK (${plainText(column)} < 0)`);
-      case "checkIn":
-        return this.#sql.at(
-          at,
-          ` CHECK (${plainText(column)} IN (${itemsOf(value)
-            .map((one) => plainText(this.value(one)))
-            .join(", ")}))`,
-        );
-      default:
-        return [];
-    }
-  }
-
-  /** A default: `knex.fn.now()`, `knex.raw("…")`, a constant. */
-  value(value: Value): Sql {
-    if (value.is !== "chain") return this.#sql.literal(value);
-    const last = value.links.at(-1);
-    if (last?.name === "now") return this.#sql.at(value.at, "CURRENT_TIMESTAMP");
-    if (last?.name === "uuid") return this.#sql.at(value.at, "(gen_random_uuid())");
-    const [text, bindings] = last?.values ?? [];
-    return last?.name === "raw" && text?.is === "text"
-      ? withBindings(this.#output.file, text, bindings).segments
-      : this.#sql.literal({ is: "unknown", at: value.at });
+  /** An enumeration of its own type, which Knex makes first. */
+  #nativeEnum({ values = [], at }: Link): void {
+    const [, labels, options] = values;
+    if (!isOn(options, "useNative") || isOn(options, "existingType")) return;
+    const list = itemsOf(labels).map((label) => this.#sql.literal(label));
+    const name = this.#sql.name(fieldOf(options, "enumName"), at);
+    this.#before.push(this.#sql.join(at, "CREATE TYPE ", name, " AS ENUM (", this.#sql.list(list, at), ")"));
   }
 
   #change(name: Sql, type: string, at: Span, modifiers: readonly Link[], alter: Link): void {
@@ -188,7 +164,8 @@ export class KnexTable {
     if (booleanOf(fieldOf(options, "alterType")) !== false)
       add(`TYPE ${type} USING (${column}::${type})`, at);
     const standard = of("defaultTo", "default");
-    if (standard?.values?.[0] !== undefined) add("SET DEFAULT ", standard.at, this.value(standard.values[0]));
+    if (standard?.values?.[0] !== undefined)
+      add("SET DEFAULT ", standard.at, valueSql(this.#sql, standard.values[0]));
     const notNull = of("notNullable", "notNull");
     if (nullable && notNull !== undefined) add("SET NOT NULL", notNull.at);
   }
@@ -296,13 +273,15 @@ export class KnexTable {
       ...this.#sql.at(at, `${method === undefined ? "" : ` USING ${method}`} (`),
       ...this.#columnsOrRaw(columns, at),
       ...this.#sql.at(at, ")"),
-      ...(predicate === undefined ? [] : [...this.#sql.at(at, " WHERE "), ...this.value(predicate)]),
+      ...(predicate === undefined ? [] : [...this.#sql.at(at, " WHERE "), ...valueSql(this.#sql, predicate)]),
     ]);
   }
 
   #columnsOrRaw(columns: readonly Value[], at: Span): Sql {
     return this.#sql.list(
-      columns.map((column) => (column.is === "chain" ? this.value(column) : this.#sql.name(column, at))),
+      columns.map((column) =>
+        column.is === "chain" ? valueSql(this.#sql, column) : this.#sql.name(column, at),
+      ),
       at,
     );
   }
@@ -444,7 +423,11 @@ export class KnexTable {
 
   #check({ values = [], at }: Link): void {
     const [predicate, bindings, name] = values;
-    const isKnown = predicate?.is === "text" && isNothing(bindings);
+    const isKnown =
+      predicate?.is === "text" &&
+      (isNothing(bindings) ||
+        itemsOf(bindings).length === 0 ||
+        (bindings?.is === "record" && bindings.fields.size === 0));
     const sql: Sql = [
       ...this.#sql.at(at, "CHECK ("),
       ...(isKnown ? predicate.segments : this.#sql.at(at, "${predicate}")),
@@ -474,3 +457,7 @@ export class KnexTable {
     for (const one of names) this.#columns.push({ at, sql: this.#sql.at(at, `${one} timestamptz${rest}`) });
   }
 }
+
+/** `increments()` is no primary key where another one is written. */
+const withoutKey = (segment: Sql[number]): Sql[number] =>
+  segment.exact ? segment : { ...segment, text: segment.text.replace(/^( \w*serial) primary key$/, "$1") };

@@ -1,7 +1,7 @@
 /** node-pg-migrate: `pgm.sql`, and the builder's methods as its documentation gives their SQL. */
 import type { Span } from "../../text/span.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
-import { send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
+import { headOf, send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import {
   fieldOf,
   isNothing,
@@ -72,7 +72,8 @@ class PgmReader implements ToolReader {
   }
 
   #statement(link: Link, call: Call): void {
-    const { name, values = [], at } = link;
+    const { name, values = [] } = link;
+    const at = headOf(link);
     const [first, second, third] = values;
     const sql = this.#sql;
     const put = (...parts: readonly (string | Sql)[]): void => {
@@ -223,6 +224,13 @@ class PgmReader implements ToolReader {
       case "refreshMaterializedView":
         put(`REFRESH MATERIALIZED VIEW ${isOn(second, "concurrently") ? "CONCURRENTLY " : ""}`, table);
         return;
+      case "dropFunction": {
+        const given = itemsOf(second).map((one) => this.#columns.type(one, at));
+        const list = sql.join(at, "(", sql.list(given, at), ")");
+        const cascade = isOn(third, "cascade") ? " CASCADE" : "";
+        put(`DROP FUNCTION ${isOn(third, "ifExists") ? "IF EXISTS " : ""}`, table, list, cascade);
+        return;
+      }
       case "createFunction":
         this.#routines.createFunction(link, call);
         return;

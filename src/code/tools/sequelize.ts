@@ -1,7 +1,7 @@
 /** Sequelize: the query interface, and SQL through `queryInterface.sequelize.query`. */
 import type { Span } from "../../text/span.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
-import { send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
+import { headOf, send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import {
   booleanOf,
   fieldOf,
@@ -94,7 +94,8 @@ class SequelizeReader implements ToolReader {
   }
 
   #statement(link: Link, call: Call): void {
-    const { name, values = [], at } = link;
+    const { name, values = [] } = link;
+    const at = headOf(link);
     const [table, second, third, fourth] = values;
     const sql = this.#sql;
     const alter = sql.join(at, "ALTER TABLE ", this.#table(table, at), " ");
@@ -361,11 +362,7 @@ class SequelizeReader implements ToolReader {
       suffix ?? "",
     ].join("_");
     const columns = sql.names(fields, at);
-    const head = [
-      alter,
-      "ADD CONSTRAINT ",
-      sql.name(fieldOf(options, "name") ?? sql.made(at, underscored(made)), at),
-    ];
+    const head = [alter, "ADD CONSTRAINT ", sql.name(fieldOf(options, "name") ?? sql.made(at, made), at)];
     const put = (...parts: readonly (string | Sql)[]): void => {
       this.#output.built(sql.join(at, ...head, ...parts), call);
     };

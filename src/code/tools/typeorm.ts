@@ -1,7 +1,7 @@
 /** TypeORM: `queryRunner.query`, and its schema methods with literal `new Table(…)`, `new TableColumn(…)`, … */
 import type { Span } from "../../text/span.ts";
 import { SqlWriter, type Sql } from "../sql.ts";
-import { send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
+import { headOf, send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import {
   booleanOf,
   fieldOf,
@@ -78,7 +78,8 @@ class TypeOrmReader implements ToolReader {
   }
 
   #statement(link: Link, call: Call): void {
-    const { name, values = [], at } = link;
+    const { name, values = [] } = link;
+    const at = headOf(link);
     const [table, second, third] = values;
     const sql = this.#sql;
     const put = (...parts: readonly (string | Sql)[]): void => {
