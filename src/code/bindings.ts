@@ -2,7 +2,7 @@
 import type { Segment } from "../text/source-map.ts";
 import { SqlWriter, type Sql } from "./sql.ts";
 import type { Reader } from "./evaluate.ts";
-import type { TextValue, Value } from "./value.ts";
+import { fieldOf, textOf, type TextValue, type Value } from "./value.ts";
 
 /** Replaces Knex's `?` (a value), `??` (a name), `\?` (a question mark) and `:name:` (a name). */
 export function withBindings(file: Reader, text: TextValue, given: Value | undefined): TextValue {
@@ -27,6 +27,22 @@ export function withBindings(file: Reader, text: TextValue, given: Value | undef
   };
   const segments = text.segments.flatMap((segment) => replaced(segment, pattern, replacement));
   return { ...text, segments, holes: holes || given.is === "record" };
+}
+
+/** Replaces `{name}` by what `given` calls so, as it is. */
+export function withNames(file: Reader, text: TextValue, given: Value): TextValue {
+  const writer = new SqlWriter(file);
+  let holes = text.holes;
+  const segments = text.segments.flatMap((segment) =>
+    replaced(segment, /\{(\w{1,100})\}/g, ([, name = ""]) => {
+      const value = fieldOf(given, name);
+      const known = textOf(value) ?? (value?.is === "plain" ? String(value.value) : undefined);
+      if (known !== undefined && value !== undefined) return writer.at(value.at, known);
+      holes = true;
+      return writer.at(text.at, `\${${name}}`);
+    }),
+  );
+  return { ...text, segments, holes };
 }
 
 /** A segment with some of its matches replaced. */

@@ -1,7 +1,7 @@
 /** What expressions are without running them: constants of the file, and chains of calls for the tools to read. */
 import type { Segment } from "../text/source-map.ts";
 import { fileText, joinPaths } from "./files.ts";
-import { hole, stringSegments, templateParts, type SourceFile } from "./literal.ts";
+import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
 import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
@@ -130,7 +130,10 @@ function template(file: Reader, tree: Tree, scope: Scope, raw = false): Value {
 /** Adds a part of a larger text; true if it is a placeholder or has one. */
 function append(file: Reader, into: Segment[], tree: Tree, value: Value): boolean {
   if (value.is === "text") {
-    into.push(...value.segments);
+    // A name that is put in stands where it is put; a longer text of its own where it is written.
+    const short = /^(?:Literal|StringLiteral|TemplateLiteral)$/.test(tree.type) ? undefined : textOf(value);
+    if (short === undefined || short.length > 64 || /[\r\n]/.test(short)) into.push(...value.segments);
+    else into.push({ text: short, path: file.path, at: placeOf(file, tree), exact: false });
     return value.holes;
   }
   if (value.is === "plain" && value.value !== undefined) {

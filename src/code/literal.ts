@@ -1,7 +1,7 @@
 /** String and template literals as text with places: escapes are undone, every character knows where it stands. */
 import type { Segment } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
-import { children, spanOf, subtrees, type Tree } from "./tree.ts";
+import { children, subtrees, type Tree } from "./tree.ts";
 
 /** The file that is read. */
 export interface SourceFile {
@@ -98,5 +98,16 @@ function inside(text: string, { start, end, value }: Tree): Span {
 export function hole(file: SourceFile, tree: Span): Segment {
   const written = file.text.slice(tree.start, Math.min(tree.end, tree.start + 200));
   const isShort = tree.end - tree.start < 150 && !/[{}\r\n]/.test(written);
-  return { text: isShort ? `\${${written}}` : "${value}", path: file.path, at: spanOf(tree), exact: false };
+  return {
+    text: isShort ? `\${${written}}` : "${value}",
+    path: file.path,
+    at: placeOf(file, tree),
+    exact: false,
+  };
+}
+
+/** An expression's place, with the marks of the template that it stands in. */
+export function placeOf({ text }: SourceFile, { start, end }: Span): Span {
+  const isInTemplate = text.startsWith("${", start - 2) && text.charAt(end) === "}";
+  return isInTemplate ? { start: start - 2, end: end + 1 } : { start, end };
 }

@@ -26,6 +26,12 @@ export class SqlWriter {
     return parts.flatMap((part) => (typeof part === "string" ? this.at(at, part) : part));
   }
 
+  /** Where the name of a property is written: `age` of `age: "int"`. */
+  keyOf({ start, end }: Span): Span {
+    const key = /^(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|[\w$]{1,100})/.exec(this.file.text.slice(start, end));
+    return { start, end: start + (key?.[0].length ?? end - start) };
+  }
+
   /** A name that the tool makes. */
   made(at: Span, text: string): Value {
     return { is: "text", segments: this.at(at, text), holes: false, at };

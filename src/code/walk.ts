@@ -329,7 +329,8 @@ export class Walker {
       if (value.is === "unknown") this.#visitAll(tree, scope, flow);
       return;
     }
-    const used = this.#onChain(value, flow, this.#statement);
+    const isOwn = value.rootName === "this" && this.methods.has(value.links[0]?.name ?? "");
+    const used = isOwn ? 0 : this.#onChain(value, flow, this.#statement);
     if (used === 0) this.visit(value.rootTree, scope, flow);
     for (const link of value.links.slice(used)) {
       if (link.values === undefined) continue;

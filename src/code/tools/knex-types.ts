@@ -1,4 +1,5 @@
 /** Knex's column types as it spells them for PostgreSQL (its schema builder documentation, "Column types"). */
+import { quoteIdentifier } from "../../model/names.ts";
 import { quoteLiteral } from "../sql.ts";
 import { booleanOf, fieldOf, itemsOf, numberOf, textOf, type Value } from "../value.ts";
 
@@ -26,7 +27,7 @@ const decimal: Spelling = ([, precision, scale]) =>
 
 const enumeration: Spelling = ([, values, options], name) => {
   const native = textOf(fieldOf(options, "enumName"));
-  if (native !== undefined) return `"${native.replaceAll('"', '""')}"`;
+  if (native !== undefined) return quoteIdentifier(native);
   const words = itemsOf(values).map((value) => textOf(value) ?? String(numberOf(value) ?? ""));
   if (words.length === 0 || values?.is !== "list") return "text";
   return `text check (${name} in (${words.map(quoteLiteral).join(", ")}))`;

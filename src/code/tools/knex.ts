@@ -2,7 +2,7 @@
 import type { Span } from "../../text/span.ts";
 import { withBindings } from "../bindings.ts";
 import { SqlWriter, type Sql } from "../sql.ts";
-import { type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
+import { closingOf, openingOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import { booleanOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
 import { handleAt } from "../walk.ts";
 import { changeRows } from "./rows.ts";
@@ -79,18 +79,18 @@ class KnexReader implements ToolReader {
   }
 
   /** Where Knex runs the migration in a transaction, another one is a savepoint. */
-  #transaction({ values = [], at }: Link, call: Call): number {
-    const [callback] = values;
+  #transaction(link: Link, call: Call): number {
+    const callback = link.values?.[0];
     if (callback?.is !== "function") return 0;
     const own = !this.#output.inTransaction;
-    if (own) this.#output.built(this.#sql.at(at, "BEGIN"), call);
+    if (own) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call);
     this.#output.run(
       callback,
-      [handleAt(at)],
+      [handleAt(link.at)],
       (chain, flow, statement) => this.chain(chain, { flow, statement }),
       call.flow,
     );
-    if (own) this.#output.built(this.#sql.at(at, "COMMIT"), call);
+    if (own) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call);
     return 1;
   }
 

@@ -57,7 +57,7 @@ export class PgmColumns {
     const keys = [...fields].filter(([, value]) => isOn(value, "primaryKey") || textOf(value) === "id");
     const columns = [...fields].map(([name, value]) => {
       const place = places.get(name) ?? value.at;
-      const own = { start: place.start, end: Math.max(place.start, Math.min(place.end, value.at.start)) };
+      const own = this.#sql.keyOf(place);
       const made = this.#sql.name(this.#sql.made(own, name), place);
       return this.#sql.join(place, made, this.#column(value, place, keys.length === 1));
     });

@@ -1,6 +1,6 @@
 /** node-pg-migrate's views, functions and triggers. */
 import type { Span } from "../../text/span.ts";
-import type { SqlWriter, Sql } from "../sql.ts";
+import type { SqlWriter } from "../sql.ts";
 import type { Call, Output } from "../tool.ts";
 import { fieldOf, isOn, itemsOf, textOf, type Link, type Value } from "../value.ts";
 import { body, isFalse, type PgmColumns } from "./node-pg-migrate-columns.ts";

@@ -1,5 +1,6 @@
 /** node-pg-migrate: `pgm.sql`, and the builder's methods as its documentation gives their SQL. */
 import type { Span } from "../../text/span.ts";
+import { withNames } from "../bindings.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
 import { headOf, send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import {
@@ -257,7 +258,8 @@ class PgmReader implements ToolReader {
   /** `pgm.sql(text, { name: value })` replaces `{name}`. */
   #text({ values = [], at }: Link, call: Call): void {
     const [text, given] = values;
-    if (text?.is === "text" && given !== undefined) this.#output.raw({ ...text, holes: true }, call);
+    if (text?.is === "text" && given !== undefined)
+      this.#output.raw(withNames(this.#output.file, text, given), call);
     else send(this.#output, text, at, call);
   }
 

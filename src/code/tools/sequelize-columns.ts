@@ -1,4 +1,5 @@
 /** Sequelize's column types and attributes as its query generator for PostgreSQL spells them. */
+import { quoteIdentifier } from "../../model/names.ts";
 import type { Span } from "../../text/span.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
 import { booleanOf, fieldOf, isNothing, isOn, itemsOf, numberOf, textOf, type Value } from "../value.ts";
@@ -113,7 +114,7 @@ export class SequelizeColumn {
     this.name = sql.name(fieldOf(value, "field") ?? name, at);
     const column = textOf(name) ?? "column";
     const own = value.is === "record" ? fieldOf(value, "type") : value;
-    this.type = sequelizeType(own, `"enum_${table}_${column}"`);
+    this.type = sequelizeType(own, quoteIdentifier(`enum_${table}_${column}`));
     this.isPrimary = isOn(value, "primaryKey");
   }
 

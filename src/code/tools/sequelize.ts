@@ -1,7 +1,16 @@
 /** Sequelize: the query interface, and SQL through `queryInterface.sequelize.query`. */
 import type { Span } from "../../text/span.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
-import { headOf, send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
+import {
+  closingOf,
+  headOf,
+  openingOf,
+  send,
+  type Call,
+  type CodeTool,
+  type Output,
+  type ToolReader,
+} from "../tool.ts";
 import {
   booleanOf,
   fieldOf,
@@ -64,7 +73,8 @@ class SequelizeReader implements ToolReader {
     } else send(this.#output, text, at, call);
   }
 
-  #transaction({ values = [], at }: Link, call: Call): boolean {
+  #transaction(link: Link, call: Call): boolean {
+    const { values = [], at } = link;
     const callback = values.find(({ is }) => is === "function");
     if (callback?.is !== "function") {
       if (!call.flow.conditional) this.#output.built(this.#sql.at(at, "BEGIN"), call);
@@ -73,14 +83,14 @@ class SequelizeReader implements ToolReader {
     // A call that isn't handed the transaction runs outside of it.
     const body = this.#output.file.text.slice(callback.at.start, callback.at.end);
     const isUsed = /[{,]\s*transaction\b|,\s*(?:t|tx|trx|options)\s*[,)]/.test(body);
-    if (isUsed) this.#output.built(this.#sql.at(at, "BEGIN"), call);
+    if (isUsed) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call);
     this.#output.run(
       callback,
       [handleAt(at)],
       (chain, flow, statement) => this.chain(chain, { flow, statement }),
       call.flow,
     );
-    if (isUsed) this.#output.built(this.#sql.at(at, "COMMIT"), call);
+    if (isUsed) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call);
     return true;
   }
 
@@ -204,13 +214,7 @@ class SequelizeReader implements ToolReader {
     }
     const columns = [...attributes.fields].map(([name, value]) => {
       const place = attributes.places.get(name) ?? value.at;
-      return new SequelizeColumn(
-        sql,
-        sql.made({ start: place.start, end: Math.min(place.end, value.at.start) }, name),
-        value,
-        place,
-        bareName(table),
-      );
+      return new SequelizeColumn(sql, sql.made(sql.keyOf(place), name), value, place, bareName(table));
     });
     for (const { enumeration } of columns) if (enumeration.length > 0) this.#output.built(enumeration, call);
     const keys = columns.filter(({ isPrimary }) => isPrimary);

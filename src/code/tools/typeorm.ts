@@ -1,4 +1,5 @@
 /** TypeORM: `queryRunner.query`, and its schema methods with literal `new Table(…)`, `new TableColumn(…)`, … */
+import { quoteIdentifier } from "../../model/names.ts";
 import type { Span } from "../../text/span.ts";
 import { SqlWriter, type Sql } from "../sql.ts";
 import { headOf, send, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
@@ -241,7 +242,7 @@ class TypeOrmReader implements ToolReader {
       textOf(fieldOf(options(table), "name") ?? table)
         ?.split(".")
         .at(-1) ?? "table";
-    return `"${own ?? `${bare}_${textOf(fieldOf(definition, "name")) ?? "column"}_enum`}"`;
+    return quoteIdentifier(own ?? `${bare}_${textOf(fieldOf(definition, "name")) ?? "column"}_enum`);
   }
 
   #enumeration(table: Value | undefined, column: Value, call: Call): void {
