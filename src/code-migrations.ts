@@ -1,9 +1,9 @@
 /** Histories with migrations in JavaScript and TypeScript: their calls become SQL, before anything is replayed. */
 import type { CodeMigration } from "./code/index.ts";
-import { codeToolOf, isCode } from "./project/code-tools.ts";
+import { codeToolOf, isCode, statedWraps } from "./project/code-tools.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { ancestors, isWithin, join } from "./project/paths.ts";
-import { toolNamed, transactionOf } from "./project/tools.ts";
+import { toolNamed, transactionOf, type Tool } from "./project/tools.ts";
 import type { Read } from "./replay/replay.ts";
 import type { FrontEnd } from "./sql/front-end.ts";
 
@@ -91,7 +91,7 @@ function withCode(
   const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
   const files = new Map([...loaded].map(([file, one]) => [file, one ?? ""]));
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
-  const facts = toolNamed(tool);
+  const facts = { ...toolNamed(tool), ...stated(fs, history, tool) };
   const transaction = transactionOf(facts, undefined, source);
   const optOut = facts.codeOptOut ?? transaction.optOut;
   const script = (direction: CodeMigration["up"], isFirst: boolean): Script => ({
@@ -120,6 +120,11 @@ function withCode(
   };
 }
 
+function stated(fs: FileSystem, history: History, tool: string): Partial<Pick<Tool, "wraps">> {
+  const wraps = statedWraps(fs, history.root, tool);
+  return wraps === undefined ? {} : { wraps };
+}
+
 function readOne(
   code: Code,
   fs: FileSystem,
@@ -138,7 +143,7 @@ function readOne(
     loaded.set(file, found);
     return found;
   };
-  const wraps = toolNamed(tool).wraps !== "none";
+  const wraps = { ...toolNamed(tool), ...stated(fs, history, tool) }.wraps !== "none";
   const read = code.readCode({ path, text, tool, wraps, readFile });
   known.set(path, { text, tool, loaded, read });
   return read;

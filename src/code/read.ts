@@ -171,8 +171,12 @@ function direction({ tool, file, module, top, text, inTransaction }: DirectionFa
 /** Names of the top level; looked at when they are asked for. */
 function topScope(file: Reader, program: Tree, module: MigrationModule): Scope {
   const top = new Scope();
-  for (const [name, tree] of topLevel(children(program, "body"))) {
-    if (name !== "") top.bind(name, isReassigned(file.text, name) ? unknown(tree) : { is: "later", tree });
+  const body = children(program, "body");
+  const inner = body.map((statement) => child(statement, "declaration") ?? statement);
+  const variables = topLevel(inner.filter(({ kind }) => kind === "let" || kind === "var"));
+  for (const [name, tree] of topLevel(body)) {
+    const changes = variables.has(name) && (variables.size > 100 || isReassigned(file.text, name));
+    if (name !== "") top.bind(name, changes ? unknown(tree) : { is: "later", tree });
   }
   if (module.className !== undefined) top.bind("this", handleAt(program));
   return top;

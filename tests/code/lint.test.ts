@@ -95,6 +95,16 @@ describe("findings in code", () => {
     expect(said(await lint(out), "concurrently-in-transaction")).toEqual([]);
   });
 
+  it("know what the project's settings say of transactions", async () => {
+    const body = '  await knex.raw("CREATE INDEX CONCURRENTLY i ON users (email)");';
+    const files = {
+      "knexfile.js": 'module.exports = { client: "pg", migrations: { disableTransactions: true } };',
+      "migrations/20240101000000_a.js": first,
+      "migrations/20240102000000_b.js": knex(body),
+    };
+    expect(said(await lint(files), "concurrently-in-transaction")).toEqual([]);
+  });
+
   it("tell of a file that can't be parsed once, and go on", async () => {
     const result = await lint({
       "migrations/20240101000000_a.js": "exports.up = (knex) => knex.schema.dropTable('a';\n",

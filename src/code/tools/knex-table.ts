@@ -13,11 +13,18 @@ import {
   type Link,
   type Value,
 } from "../value.ts";
+import type { Flow } from "../walk.ts";
 import { modifierSql, valueSql } from "./knex-columns.ts";
 import { knexTypes, standardName } from "./knex-types.ts";
 
 const ignored =
   /^(?:engine|charset|collate|inherits|queryContext|unsigned|after|first|comment|deferrable|zerofill|console)$/;
+
+/** A statement of its own, and whether it runs. */
+interface Queued {
+  readonly sql: Sql;
+  readonly flow: Flow;
+}
 
 export class KnexTable {
   readonly #output: Output;
@@ -28,14 +35,15 @@ export class KnexTable {
   readonly #schema: Sql;
   readonly #at: Span;
   readonly #call: Call;
-  readonly #columns: { readonly at: Span; readonly sql: Sql }[] = [];
+  readonly #columns: { readonly at: Span; readonly sql: Sql; readonly flow: Flow }[] = [];
   /** Types that have to be there first. */
   readonly #before: Sql[] = [];
   readonly #constraints: Sql[] = [];
-  readonly #changes: Sql[] = [];
-  readonly #after: Sql[] = [];
+  readonly #changes: Queued[] = [];
+  readonly #after: Queued[] = [];
   readonly #isNew: boolean;
-  #conditional = false;
+  /** Of the call of the callback that is read. */
+  #flow: Flow;
 
   constructor(output: Output, call: Call, link: Link, schema: Value | undefined, isNew: boolean) {
     this.#output = output;
@@ -54,6 +62,7 @@ export class KnexTable {
           );
     this.#at = { start: link.at.start, end: name?.at.end ?? link.at.end };
     this.#call = call;
+    this.#flow = call.flow;
     this.#isNew = isNew;
   }
 
@@ -61,7 +70,7 @@ export class KnexTable {
   chain(chain: ChainValue, { flow }: Call): number {
     const [first, ...rest] = chain.links;
     if (first?.values === undefined) return 0;
-    this.#conditional ||= flow.conditional && !this.#call.flow.conditional;
+    this.#flow = flow;
     if (Object.hasOwn(knexTypes, first.name) || /^enum?$/.test(first.name)) this.#column(first, rest);
     else if (!this.#method(first, rest)) return 0;
     return chain.links.length;
@@ -69,12 +78,14 @@ export class KnexTable {
 
   /** `create`: what stands before the name of a new table. */
   finish(create: string): void {
-    const flow = { ...this.#call.flow, conditional: this.#call.flow.conditional || this.#conditional };
-    const call = { ...this.#call, flow };
+    const call = this.#call;
     const at = this.#at;
     for (const statement of this.#before) this.#output.built(statement, call);
     const hasKey = this.#constraints.some((sql) => plainText(sql).includes("PRIMARY KEY"));
-    const columns = this.#columns.map(({ sql }) => (hasKey ? sql.map(withoutKey) : sql));
+    // A column that may not be made can't stand among those that are.
+    const isSure = ({ flow }: { readonly flow: Flow }): boolean => flow.conditional === call.flow.conditional;
+    const sure = this.#columns.filter(isSure);
+    const columns = sure.map(({ sql }) => (hasKey ? sql.map(withoutKey) : sql));
     const parts = [...columns, ...this.#constraints];
     if (this.#isNew) {
       const body = this.#sql.list(parts, at, ",\n  ");
@@ -89,11 +100,14 @@ export class KnexTable {
         ],
         call,
       );
-    } else if (this.#columns.length > 0) {
-      const added = this.#columns.map((column) => [...this.#sql.at(column.at, "ADD COLUMN "), ...column.sql]);
+    } else if (sure.length > 0) {
+      const added = sure.map((column) => [...this.#sql.at(column.at, "ADD COLUMN "), ...column.sql]);
       this.#output.built([...this.#alter(at), ...this.#sql.list(added, at)], call);
     }
-    for (const statement of [...this.#changes, ...this.#after]) this.#output.built(statement, call);
+    for (const { at: place, sql, flow } of this.#columns.filter((column) => !isSure(column)))
+      this.#output.built(this.#sql.join(place, this.#alter(place), "ADD COLUMN ", sql), { ...call, flow });
+    for (const { sql, flow } of [...this.#changes, ...this.#after])
+      this.#output.built(sql, { ...call, flow });
   }
 
   #alter(at: Span): Sql {
@@ -105,7 +119,10 @@ export class KnexTable {
   }
 
   #queue(at: Span, text: string, ...parts: readonly Sql[]): void {
-    this.#after.push([...this.#alter(at), ...this.#sql.at(at, text), ...parts.flat()]);
+    this.#after.push({
+      flow: this.#flow,
+      sql: [...this.#alter(at), ...this.#sql.at(at, text), ...parts.flat()],
+    });
   }
 
   #column(type: Link, modifiers: readonly Link[]): void {
@@ -130,7 +147,7 @@ export class KnexTable {
     else {
       const column: Sql[] = [name, this.#sql.at(type.at, ` ${typeText}`)];
       for (const link of modifiers) column.push(modifierSql(this.#sql, link, name));
-      this.#columns.push({ at: type.at, sql: column.flat() });
+      this.#columns.push({ at: type.at, flow: this.#flow, sql: column.flat() });
     }
     this.#constraintsOf(named, name, at, modifiers);
   }
@@ -148,13 +165,16 @@ export class KnexTable {
     const options = alter.values?.[0];
     const column = plainText(name);
     const add = (text: string, place: Span, more: Sql = []): void => {
-      this.#changes.push([
-        ...this.#alter(place),
-        ...this.#sql.at(place, "ALTER COLUMN "),
-        ...name,
-        ...this.#sql.at(place, ` ${text}`),
-        ...more,
-      ]);
+      this.#changes.push({
+        flow: this.#flow,
+        sql: [
+          ...this.#alter(place),
+          ...this.#sql.at(place, "ALTER COLUMN "),
+          ...name,
+          ...this.#sql.at(place, ` ${text}`),
+          ...more,
+        ],
+      });
     };
     const of = (...names: readonly string[]): Link | undefined =>
       modifiers.find((link) => names.includes(link.name));
@@ -186,12 +206,15 @@ export class KnexTable {
   #comment(what: string, name: Sql, { at, values }: Link): void {
     const value = values?.[0];
     if (value === undefined) return;
-    this.#after.push([
-      ...this.#sql.at(at, `COMMENT ON ${what}`),
-      ...name,
-      ...this.#sql.at(at, " IS "),
-      ...this.#sql.literal(value),
-    ]);
+    this.#after.push({
+      flow: this.#flow,
+      sql: [
+        ...this.#sql.at(at, `COMMENT ON ${what}`),
+        ...name,
+        ...this.#sql.at(at, " IS "),
+        ...this.#sql.literal(value),
+      ],
+    });
   }
 
   /** `users_email_unique`; a placeholder if a column's name isn't known. */
@@ -216,7 +239,7 @@ export class KnexTable {
       ...this.#sql.names(columns, at),
       ...this.#sql.at(at, ")"),
     ];
-    if (this.#isNew) this.#constraints.push(sql);
+    if (this.#isNew && this.#flow.conditional === this.#call.flow.conditional) this.#constraints.push(sql);
     else this.#queue(at, "ADD ", sql);
   }
 
@@ -265,16 +288,21 @@ export class KnexTable {
   ): void {
     const method = textOf(type) ?? textOf(fieldOf(type, "storageEngineIndexType"));
     const predicate = fieldOf(options, "predicate");
-    this.#after.push([
-      ...this.#sql.at(at, create),
-      ...name,
-      ...this.#sql.at(at, " ON "),
-      ...this.#table,
-      ...this.#sql.at(at, `${method === undefined ? "" : ` USING ${method}`} (`),
-      ...this.#columnsOrRaw(columns, at),
-      ...this.#sql.at(at, ")"),
-      ...(predicate === undefined ? [] : [...this.#sql.at(at, " WHERE "), ...valueSql(this.#sql, predicate)]),
-    ]);
+    this.#after.push({
+      flow: this.#flow,
+      sql: [
+        ...this.#sql.at(at, create),
+        ...name,
+        ...this.#sql.at(at, " ON "),
+        ...this.#table,
+        ...this.#sql.at(at, `${method === undefined ? "" : ` USING ${method}`} (`),
+        ...this.#columnsOrRaw(columns, at),
+        ...this.#sql.at(at, ")"),
+        ...(predicate === undefined
+          ? []
+          : [...this.#sql.at(at, " WHERE "), ...valueSql(this.#sql, predicate)]),
+      ],
+    });
   }
 
   #columnsOrRaw(columns: readonly Value[], at: Span): Sql {
@@ -400,11 +428,14 @@ export class KnexTable {
         return true;
       }
       case "dropIndex":
-        this.#after.push([
-          ...this.#sql.at(at, "DROP INDEX "),
-          ...this.#schema,
-          ...this.#nameOf(second, columns, "index", at),
-        ]);
+        this.#after.push({
+          flow: this.#flow,
+          sql: [
+            ...this.#sql.at(at, "DROP INDEX "),
+            ...this.#schema,
+            ...this.#nameOf(second, columns, "index", at),
+          ],
+        });
         return true;
       case "dropChecks":
         for (const one of values.flatMap(itemsOf))
@@ -437,7 +468,7 @@ export class KnexTable {
       name === undefined || isNothing(name)
         ? sql
         : [...this.#sql.at(at, "CONSTRAINT "), ...this.#sql.name(name, at), ...this.#sql.at(at, " "), ...sql];
-    if (this.#isNew) this.#constraints.push(named);
+    if (this.#isNew && this.#flow.conditional === this.#call.flow.conditional) this.#constraints.push(named);
     else this.#queue(at, "ADD ", named);
   }
 
@@ -454,7 +485,8 @@ export class KnexTable {
       return;
     }
     const rest = option("defaultToNow", 1) ? " NOT NULL DEFAULT CURRENT_TIMESTAMP" : "";
-    for (const one of names) this.#columns.push({ at, sql: this.#sql.at(at, `${one} timestamptz${rest}`) });
+    for (const one of names)
+      this.#columns.push({ at, flow: this.#flow, sql: this.#sql.at(at, `${one} timestamptz${rest}`) });
   }
 }
 

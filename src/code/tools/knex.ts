@@ -228,9 +228,29 @@ class KnexReader implements ToolReader {
       values: verb.values?.[0],
       second: verb.values?.[1],
       where: where[0]?.at,
-      whereValue: where.length === 1 ? where[0]?.values?.[0] : undefined,
+      whereValue: where.length === 1 ? conditionOf(where[0]) : undefined,
       at: place,
     });
     return own.length;
   }
+}
+
+/** `where({ a: 1 })`, `where("a", 1)`, `where("a", "=", 1)`, `whereNull("a")` as a record of columns. */
+function conditionOf(link: Link | undefined): Value | undefined {
+  const [first, second, third] = link?.values ?? [];
+  const column = textOf(first);
+  if (column === undefined || first === undefined) return first;
+  const value: Value | undefined =
+    link?.name === "whereNull"
+      ? { is: "plain", value: null, at: first.at }
+      : !/^(?:where|whereIn)$/.test(link?.name ?? "")
+        ? undefined
+        : third === undefined
+          ? second
+          : textOf(second) === "="
+            ? third
+            : undefined;
+  if (value === undefined) return undefined;
+  const places = new Map([[column, first.at]]);
+  return { is: "record", fields: new Map([[column, value]]), places, open: false, at: first.at };
 }
