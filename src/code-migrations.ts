@@ -60,6 +60,9 @@ export async function loadCodeReader(): Promise<CodeReader> {
   };
 }
 
+/** Longer files are bundles or data, not migrations. */
+const longest = 2_000_000;
+
 interface Known {
   readonly text: string;
   readonly tool: string;
@@ -77,7 +80,7 @@ function withCode(
 ): Migration {
   const { path } = migration.up;
   const text = isReadable(migration) ? fs.read(path) : undefined;
-  if (text === undefined) return migration;
+  if (text === undefined || text.length > longest) return migration;
   const own = codeToolOf(text);
   const tool = own ?? history.tool;
   const before = known.get(path);
@@ -86,7 +89,7 @@ function withCode(
     before.tool === tool &&
     [...before.loaded].every(([file, was]) => fs.read(file) === was);
   const read = isSame ? before.read : readOne(code, fs, history, path, text, tool, known);
-  // What says nothing to the tool may still run something.
+  // A file that doesn't even name its tool, and does nothing that we see.
   if (read === undefined || (own === undefined && read.up.empty)) return migration;
   const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
   const files = new Map([...loaded].map(([file, one]) => [file, one ?? ""]));

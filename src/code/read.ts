@@ -12,9 +12,9 @@ import { DirectionOutput, SqlText, type Piece } from "./output.ts";
 import { Scope } from "./scope.ts";
 import type { CodeTool } from "./tool.ts";
 import { tools } from "./tools/index.ts";
-import { child, children, spanOf, type Tree } from "./tree.ts";
+import { child, children, field, spanOf, subtrees, type Tree } from "./tree.ts";
 import { booleanOf, fieldOf, textOf, type FunctionValue } from "./value.ts";
-import { handleAt, straight, Walker } from "./walk.ts";
+import { handleAt, straight, Walker, type OnChain } from "./walk.ts";
 
 export interface CodeInput {
   readonly path: string;
@@ -157,15 +157,34 @@ function direction({ tool, file, module, top, text, inTransaction }: DirectionFa
   const given = children(tree, "params").map((parameter, i) =>
     i === 0 ? handleAt(parameter) : unknown(parameter),
   );
-  walker.run(called, given, (chain, flow, statement) => reader.chain(chain, { flow, statement }), straight);
-  reader.finish?.();
-  const pieces = text.pieces.length - before;
+  let known = 0;
+  const onChain: OnChain = (chain, flow, statement) => {
+    const used = reader.chain(chain, { flow, statement });
+    if (used > 0) known++;
+    return used;
+  };
+  walker.run(called, given, onChain, straight);
+  // What is called without the tool may change anything, too.
+  const isEmpty = text.pieces.length === before && !callsSomething(body);
+  if (text.pieces.length === before && !isEmpty && known === 0)
+    output.dynamic({ start: tree.start, end: body.start }, { flow: straight, statement: spanOf(tree) });
   return {
     part: { start, end: text.length },
     optedOut: output.optedOut,
-    empty: pieces === 0,
+    empty: isEmpty,
     canReverse: output.canReverse,
   };
+}
+
+/** True if there is a call that may do something. */
+function callsSomething(tree: Tree): boolean {
+  if (tree.type === "CallExpression") {
+    let root = child(tree, "callee");
+    while (root?.type === "MemberExpression") root = child(root, "object");
+    const isHarmless = /^(?:Promise|console)$/.test(field(root, "name"));
+    if (!isHarmless) return true;
+  }
+  return subtrees(tree).some(callsSomething);
 }
 
 /** Names of the top level; looked at when they are asked for. */

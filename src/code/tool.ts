@@ -34,8 +34,6 @@ export interface Output {
 export interface ToolReader {
   /** See `OnChain`. */
   chain(chain: ChainValue, call: Call): number;
-  /** At the end of the function. */
-  finish?(): void;
 }
 
 export interface CodeTool {
