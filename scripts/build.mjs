@@ -32,6 +32,9 @@ const zod = "./vendor/zod.cjs";
 /** Only read where WebAssembly is not available. */
 const secondParser = "./vendor/pgsql-ast-parser.cjs";
 
+/** Only read where a project has migrations in code. */
+const codeParser = "./vendor/babel-parser.cjs";
+
 /** commander loads it for subcommands that are programs of their own: we have none, and it takes 8 ms. */
 const withoutChildProcess = {
   name: "without child_process",
@@ -61,7 +64,11 @@ const library = await build({
   splitting: true,
   format: "esm",
   chunkNames: "chunk-[name]-[hash]",
-  plugins: [external(/^libpg-query$/, parser), external(/^pgsql-ast-parser$/, secondParser)],
+  plugins: [
+    external(/^libpg-query$/, parser),
+    external(/^pgsql-ast-parser$/, secondParser),
+    external(/^@babel\/parser$/, codeParser),
+  ],
 });
 
 // One CommonJS file: each ES module costs an asynchronous open and read. Short names save 5 ms of its compilation.
@@ -76,6 +83,7 @@ const program = await build({
     withoutChildProcess,
     external(/^libpg-query$/, parser),
     external(/^pgsql-ast-parser$/, secondParser),
+    external(/^@babel\/parser$/, codeParser),
     external(/^zod$/, zod),
   ],
 });
@@ -99,8 +107,18 @@ const second = await build({
   format: "cjs",
 });
 
+const third = await build({
+  ...common,
+  minify: true,
+  entryPoints: ["node_modules/@babel/parser/lib/index.js"],
+  outfile: "dist/vendor/babel-parser.cjs",
+  format: "cjs",
+});
+
 vendorParser();
-writeLicences([library, program, validator, second].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+writeLicences(
+  [library, program, validator, second, third].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+);
 if (!process.argv.includes("--no-types")) buildTypes();
 
 const bytes = readdirSync(dist, { recursive: true, withFileTypes: true })

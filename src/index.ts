@@ -18,11 +18,12 @@ import type { Compared, Comparison } from "./project/git.ts";
 import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
 import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
+import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
 import { chooseParser } from "./parser.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
-import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
+import type { ParsedText } from "./sql/front-end.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export { configParts, loadConfig, readBaselineFile } from "./config/load.ts";
@@ -131,13 +132,15 @@ export async function lintText(text: string, options: LintTextOptions = {}): Pro
 
 async function lint(
   fs: FileSystem,
-  { histories, leftOut }: Opened,
+  { histories: found, leftOut }: Opened,
   options: LintOptions & { readonly facts: Facts },
   report: (path: string) => boolean,
   compared?: LintInput["compared"],
 ): Promise<LintResult> {
   const parser = await chooseParser(options.facts.parser);
-  const read = readRecent(parser.frontEnd);
+  const code = hasCode(found) ? await loadCodeReader() : withoutCode;
+  const histories = code.histories(fs, found);
+  const read = readRecent(code.read(parser.frontEnd));
   const worldOf = openWorlds(fs, options.facts, read, options.changes);
   const scopesOf = (history: History): Iterable<MigrationScope> => {
     const { facts, snapshot } = worldOf(history);
@@ -148,7 +151,10 @@ async function lint(
     read,
     rules: resolveRules(options.rules ?? rules, options.opinions ?? {}, "postgres"),
     report,
-    compared,
+    compared: compared && {
+      ...compared,
+      then: () => code.histories(compared.changes.base, compared.then()),
+    },
     baseline: options.opinions?.baseline,
     everyFinding: options.everyFinding,
     onProgress: options.onProgress,
@@ -157,12 +163,12 @@ async function lint(
 }
 
 /** Reads scripts, and remembers the last few: comments are asked for right after the replay. */
-function readRecent(frontEnd: FrontEnd): Read {
+function readRecent(read: Read): Read {
   const recent = new Map<Script, ParsedText>();
   return (script) => {
     const known = recent.get(script);
     if (known !== undefined) return known;
-    const parsed = frontEnd.read(script.text, script.part);
+    const parsed = read(script);
     const [oldest] = recent.keys();
     if (recent.size >= 8 && oldest !== undefined) recent.delete(oldest);
     recent.set(script, parsed);

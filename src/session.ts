@@ -4,6 +4,7 @@ import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
+import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
 import { openHistories, openWorlds } from "./open.ts";
 import type { Facts } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
@@ -44,6 +45,9 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const { frontEnd } = await chooseParser(options.facts?.parser);
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
   const rules = resolveRules(options.rules ?? builtInRules, options.opinions ?? {}, "postgres");
+  const first = openHistories(disk, options.paths ?? [], options.facts ?? {});
+  const code = hasCode(first.histories) ? await loadCodeReader() : withoutCode;
+  const readScript = code.read(frontEnd);
   const buffers = new Map<string, string>();
   const parsed = new Map<string, { readonly script: Script; readonly result: ParsedText }>();
   let tracks: readonly Track[] | undefined;
@@ -52,7 +56,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     const key = `${script.path}:${script.part.start}`;
     const known = parsed.get(key);
     if (known?.script.text === script.text && known.script.part.end === script.part.end) return known.result;
-    const result = frontEnd.read(script.text, script.part);
+    const result = readScript(script);
     parsed.set(key, { script, result });
     return result;
   };
@@ -66,7 +70,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     const old = new Map(tracks?.map((track) => [track.history.root, track]));
     const fs = overlay(disk, Object.fromEntries(buffers));
     const opened = openHistories(fs, options.paths ?? [], options.facts ?? {});
-    tracks = opened.histories.map((history) => {
+    tracks = code.histories(fs, opened.histories).map((history) => {
       const before = old.get(history.root);
       const same = before === undefined ? 0 : commonStart(before.history.migrations, history.migrations);
       return { history, states: before?.states.slice(0, same + 1) ?? [] };

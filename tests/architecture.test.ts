@@ -9,6 +9,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/text": [],
   "src/model": ["src/text"],
   "src/sql": ["src/text", "src/model"],
+  "src/code": ["src/text", "src/model", "src/sql"],
   "src/schema": ["src/text", "src/model"],
   "src/effects": ["src/model", "src/schema"],
   "src/project": ["src/text", "src/model"],
@@ -27,6 +28,7 @@ const parsers: Readonly<Record<string, string>> = {
   "libpg-query": "src/sql/postgres",
   "@pgsql/types": "src/sql/postgres",
   "pgsql-ast-parser": "src/sql/postgres-ast",
+  "@babel/parser": "src/code/babel",
 };
 
 interface Import {

@@ -30,7 +30,7 @@ export const directiveNames: readonly string[] = [
   "ddlint-irreversible",
 ];
 
-const opening = /^(?:--+|\/\*+|#+)\s*((?:ddlint|squawk)-[\w-]*)(?=[\s:,*]|$)/;
+const opening = /^(?:--+|\/\*+|\/\/+|#+)\s*((?:ddlint|squawk)-[\w-]*)(?=[\s:,*]|$)/;
 
 /** Reads one comment, delimiters included; undefined: it says nothing to us. */
 export function readDirective(text: string, comment: Span): Directive | UnknownDirective | undefined {

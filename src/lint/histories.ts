@@ -7,7 +7,9 @@ import { startOf } from "../replay/replay.ts";
 import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
+import type { SourceMap } from "../text/source-map.ts";
 import type { RuleSet } from "./active.ts";
+import { addTexts, inSources, scannedCode } from "./code-places.ts";
 import { finishFindings } from "./finish.ts";
 import type { InternalError, LintResult } from "./result.ts";
 import { internalError, lintMigration, lintProject } from "./run.ts";
@@ -38,6 +40,7 @@ export function lintHistories(input: LintInput): LintResult {
   const { runs, rules, read } = input;
   const histories = runs.map((run) => run.history);
   const texts = new Map(input.texts);
+  const maps = new Map<string, SourceMap>();
   const files: ScannedFile[] = [];
   const raw: RawFinding[] = [];
   const errors: InternalError[] = [];
@@ -51,8 +54,7 @@ export function lintHistories(input: LintInput): LintResult {
   let statements = 0;
   for (const { history, scopes } of runs) {
     for (const { up, down } of history.migrations) {
-      texts.set(up.path, up.text);
-      if (down) texts.set(down.path, down.text);
+      for (const script of down ? [up, down] : [up]) addTexts(script, texts, maps);
     }
     let path = history.root;
     let lastOld: MigrationScope | undefined;
@@ -70,7 +72,7 @@ export function lintHistories(input: LintInput): LintResult {
           if (!script || (script === down && script.empty)) continue;
           const parsed = read(script);
           if (script === up) statements += parsed.statements.length;
-          if (scope.pending) files.push(scannedFile(script, parsed));
+          if (scope.pending) files.push(...scannedFiles(script, parsed));
         }
         if (scope.pending) pending++;
         else lastOld = scope;
@@ -88,11 +90,12 @@ export function lintHistories(input: LintInput): LintResult {
   raw.push(...project.findings.filter((finding) => !isOld(finding.path, newest, input)));
   errors.push(...project.errors);
   const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
+  const placed = raw.map((finding) => inSources(finding, maps));
   const sources = createSources(texts);
   const report = input.report ?? (() => true);
   const { baseline, everyFinding } = input;
   const finished = finishFindings({
-    raw,
+    raw: placed,
     histories,
     files: joined(files),
     rules,
@@ -140,12 +143,12 @@ const projectScope = (
   late: () => (compared === undefined ? [] : lateComers(histories, compared.changes)),
 });
 
-const scannedFile = (script: Script, parsed: ParsedText): ScannedFile => ({
-  path: script.path,
-  comments: parsed.comments,
-  statements: parsed.statements.map((statement) => statement.span),
-  parts: [script.part],
-});
+function scannedFiles(script: Script, parsed: ParsedText): readonly ScannedFile[] {
+  if (script.code !== undefined) return scannedCode(script, script.code, parsed);
+  const { path, part } = script;
+  const statements = parsed.statements.map((statement) => statement.span);
+  return [{ path, comments: parsed.comments, statements, parts: [part] }];
+}
 
 /** Up and down sections of one file are one file to its comments. */
 function joined(files: readonly ScannedFile[]): ScannedFile[] {
@@ -159,6 +162,7 @@ function joined(files: readonly ScannedFile[]): ScannedFile[] {
             path: file.path,
             comments: [...before.comments, ...file.comments],
             statements: [...before.statements, ...file.statements],
+            calls: [...(before.calls ?? []), ...(file.calls ?? [])],
             parts: [...(before.parts ?? []), ...(file.parts ?? [])],
           }
         : file,

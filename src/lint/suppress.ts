@@ -18,6 +18,8 @@ export interface ScannedFile {
   /** Delimiters included, in order. */
   readonly comments: readonly Span[];
   readonly statements: readonly Span[];
+  /** Of a migration in code: the language's statements that send them, which may begin further up. */
+  readonly calls?: readonly Span[] | undefined;
   /** Sections that were read; lines outside of them are searched for `--` comments. Undefined: all was read. */
   readonly parts?: readonly Span[] | undefined;
 }
@@ -112,13 +114,17 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       });
     }
   }
-  const statementLines = new Map(file.statements.map((span) => [lines.position(span.start).line, span]));
+  const calls = (file.calls ?? []).toSorted((a, b) => a.start - b.start);
+  const statementLines = new Map(
+    [...calls, ...file.statements].map((span) => [lines.position(span.start).line, span]),
+  );
+  const callLines = new Map(calls.map((span) => [lines.position(span.start).line, span]));
   const commentLines = linesOfComments(comments, text, (offset) => lines.position(offset));
   const onLine = (line: number) => {
-    const statement = statementLines.get(line);
+    const around = [statementLines.get(line), callLines.get(line)];
     return (finding: RawFinding): boolean =>
       lines.position(finding.span.start).line === line ||
-      (statement !== undefined && within(statement, finding.span.start));
+      around.some((statement) => statement !== undefined && within(statement, finding.span.start));
   };
 
   const enables = directives.filter(({ kind }) => kind === "enable");
@@ -188,8 +194,10 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       const { start, end } = finding.span;
       const first = lines.position(start).line;
       const last = lines.position(end).line;
-      const statement = statements[firstWhere(statements, (one) => one.start > start) - 1];
-      const around = statement === undefined ? first : lines.position(statement.start).line;
+      const around = [statements, calls].map((list) => {
+        const statement = list[firstWhere(list, (one) => one.start > start) - 1];
+        return statement === undefined ? first : lines.position(statement.start).line;
+      });
       let silenced = false;
       const anyRule = finding.ruleId === unusedSuppression ? [] : [index.get(undefined)];
       for (const group of [index.get(finding.ruleId), ...anyRule]) {
@@ -240,18 +248,18 @@ function indexSilencers(silencers: readonly Silencer[]): ReadonlyMap<string | un
   return index;
 }
 
-/** Silencers that may hold for a finding on these lines, in a statement that starts on line `around`. */
+/** Silencers that may hold for a finding on these lines, in statements that start on the lines `around`. */
 function candidates(
   { wide, atLine, lines }: SilencerGroup,
   first: number,
   last: number,
-  around: number,
+  around: readonly number[],
 ): readonly Silencer[] {
   const from = firstWhere(lines, (line) => line >= first);
   const to = firstWhere(lines, (line) => line > last);
   const near = lines.slice(from, to).flatMap((line) => atLine.get(line) ?? []);
-  const before = around < first ? (atLine.get(around) ?? []) : [];
-  return [...wide, ...before, ...near];
+  const before = new Set(around.filter((line) => line < first));
+  return [...wide, ...[...before].flatMap((line) => atLine.get(line) ?? []), ...near];
 }
 
 /** Index of the first element that holds, where all after it hold, too; the length if none does. */

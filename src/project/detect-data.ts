@@ -119,6 +119,34 @@ export const signs: readonly Signs[] = [
   { tool: "supabase", files: ["supabase/config.toml"], beside: ["../config.toml"], needsProof: true },
   { tool: "node-pg-migrate", dependencies: { npm: ["node-pg-migrate"] } },
   {
+    tool: "knex",
+    files: endings("knexfile", "js", "cjs", "mjs", "ts"),
+    dependencies: { npm: ["knex"] },
+    needsProof: true,
+  },
+  {
+    tool: "typeorm",
+    files: [
+      ...endings("ormconfig", "json", "js", "ts", "yml", "xml"),
+      "data-source.ts",
+      "src/data-source.ts",
+    ],
+    dependencies: { npm: ["typeorm"] },
+    needsProof: true,
+  },
+  {
+    tool: "sequelize",
+    files: [".sequelizerc"],
+    dependencies: { npm: ["sequelize-cli", "umzug", "sequelize"] },
+    needsProof: true,
+  },
+  {
+    tool: "mikro-orm",
+    files: endings("mikro-orm.config", "ts", "js"),
+    dependencies: { npm: ["@mikro-orm/migrations"] },
+    needsProof: true,
+  },
+  {
     tool: "postgrator",
     files: ["postgrator.json", ".postgratorrc", ".postgratorrc.json"],
     dependencies: { npm: ["postgrator", "postgrator-cli"] },

@@ -6,6 +6,7 @@ import { manifests, signs, type Manifest, type Signs } from "./detect-data.ts";
 import { isRecord, parseJson } from "./json.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
+import { codeEvidence } from "./layouts/code.ts";
 import { isSql } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
@@ -36,7 +37,13 @@ export function packageRootOf(fs: FileSystem, folder: string): string | undefine
 
 /** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
 export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
-  const style = shapes[0] === "sections" ? sectionStyle(view)?.style.tool : undefined;
+  const isInCode = shapes[0] === "code";
+  const style =
+    shapes[0] === "sections"
+      ? sectionStyle(view)?.style.tool
+      : isInCode
+        ? codeEvidence(view)?.tool
+        : undefined;
   const proofs = new Map<string, string>();
   const possible = signs.filter((sign) => {
     const fits = toolNamed(sign.tool).shapes.some((shape) => shapes.includes(shape));
@@ -44,7 +51,9 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
     if (style !== undefined && style !== "raw" && style !== sign.tool) return false;
     const proof =
       style === sign.tool
-        ? `lines as in "${sign.tool}" files`
+        ? isInCode
+          ? `code for ${sign.tool}`
+          : `lines as in "${sign.tool}" files`
         : (lineProof(view, sign) ?? besideProof(fs, view, sign));
     if (proof !== undefined) proofs.set(sign.tool, proof);
     return proof !== undefined || sign.needsProof !== true;

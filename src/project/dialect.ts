@@ -4,6 +4,8 @@ import { packageRootOf } from "./detect.ts";
 import type { Dialect } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
+import { isCode } from "./code-tools.ts";
+import { isMostlyCode } from "./layouts/code.ts";
 import { dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
 import { ancestors, join, segments } from "./paths.ts";
@@ -64,11 +66,36 @@ const settings: readonly { readonly file: string; readonly pattern: RegExp }[] =
   { file: "meta/_journal.json", pattern: /"dialect"\s?:\s?"([a-z0-9]+)/ },
 ];
 
+/** Of tools whose migrations are code. */
+const codeSettings: readonly { readonly file: string; readonly pattern: RegExp }[] = [
+  ...["js", "cjs", "mjs", "ts"].map((ending) => ({
+    file: `knexfile.${ending}`,
+    pattern: /\bclient["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
+  })),
+  ...["ormconfig.json", "ormconfig.js", "ormconfig.ts", "data-source.ts", "src/data-source.ts"].map(
+    (file) => ({
+      file,
+      pattern: /\btype["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
+    }),
+  ),
+  ...["config/config.json", "config/config.js", "config/database.json"].map((file) => ({
+    file,
+    pattern: /\bdialect["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
+  })),
+];
+
+const driverWord = (word: string): string =>
+  word
+    .replace(/^better-/, "")
+    .replace(/^mysql2$/, "mysql")
+    .replace(/^pgnative$/, "pg");
+
 function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const all = isMostlyCode(view) ? [...codeSettings, ...settings] : settings;
   for (const folder of ancestors(view.root, 4)) {
-    for (const { file, pattern } of settings) {
+    for (const { file, pattern } of all) {
       const word = pattern.exec(fs.read(join(folder, file)) ?? "")?.[1];
-      const dialect = word === undefined ? undefined : dialectWord(word);
+      const dialect = word === undefined ? undefined : dialectWord(driverWord(word));
       if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
     }
   }
@@ -113,7 +140,7 @@ const hints: readonly {
 ];
 
 function byContent(view: FolderView): DialectGuess | undefined {
-  const files = view.files.filter(isSql);
+  const files = view.files.filter(isMostlyCode(view) ? isCode : isSql);
   const step = Math.max(1, Math.floor(files.length / 24));
   const scores = new Map<Dialect, { weight: number; names: Set<string> }>();
   for (let i = 0; i < files.length; i += step) {

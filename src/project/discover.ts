@@ -152,6 +152,8 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
       return named || asked || sectionStyle(view)?.style.tool !== "raw";
     case "pairs":
       return true;
+    case "code":
+      return named || asked || shape.files >= 2;
     default: {
       const isRepeated = shape.files >= 2 && shape.files * 2 >= direct.length;
       return direct.length === 0 ? hasUpFolder(fs, folder) : named || asked || isRepeated;

@@ -1,4 +1,5 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
+import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 import type { Dialect } from "./facts.ts";
 
@@ -47,6 +48,41 @@ export interface Script {
   readonly transaction: RunnerTransaction;
   /** Nothing but blanks and comments (as far as the layout sees). */
   readonly empty: boolean;
+  /** Of a migration in JavaScript or TypeScript: `text` is the file, and behind it the SQL that its calls send. */
+  readonly code?: CodeText | undefined;
+}
+
+/** Where the SQL of a migration in code comes from. */
+export interface CodeText {
+  /** The file as it is. */
+  readonly source: string;
+  /** From the SQL behind it to the places that make it. */
+  readonly map: SourceMap;
+  readonly pieces: readonly CodePiece[];
+  /** Of the language, in `source`. */
+  readonly comments: readonly Span[];
+  /** What the language's grammar rejects. */
+  readonly problems: readonly { readonly span: Span; readonly message: string }[];
+  /** Texts of the files of SQL that it loads, by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The up part, which speaks for the file. */
+  readonly isFirst: boolean;
+}
+
+/** The SQL of one call. */
+export interface CodePiece {
+  /** In the script's text. */
+  readonly part: Span;
+  /** Stands under a condition: may not run. */
+  readonly conditional: boolean;
+  /** Stands in a loop. */
+  readonly repeated: boolean;
+  /** Some of it is a placeholder. */
+  readonly holes: boolean;
+  /** Not known before it runs; `prefix`: its constant first part. */
+  readonly dynamic?: { readonly prefix?: string | undefined } | undefined;
+  /** The language's statement around the call, in `source`. */
+  readonly statement: Span;
 }
 
 export interface Migration {

@@ -3,6 +3,7 @@ import { detectDialect } from "./dialect.ts";
 import { detectTool, npmVersion, packageRootOf, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { badName } from "./layouts/assemble.ts";
+import { code } from "./layouts/code.ts";
 import { flyway } from "./layouts/flyway.ts";
 import { folders } from "./layouts/folders.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
@@ -46,14 +47,16 @@ export function shapesOf(view: FolderView): readonly Shape[] {
 const shapes = new WeakMap<FolderView, readonly Shape[]>();
 
 function findShapes(view: FolderView): readonly Shape[] {
-  if (!view.files.some(isSql)) return [];
+  const inCode = code.detect(view);
+  const shape = inCode && { layout: code, ...inCode };
+  if (!view.files.some(isSql)) return shape === undefined ? [] : [shape];
   const found = layouts.flatMap((layout): Shape[] => {
     const evidence = layout.detect(view);
     return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
   });
   const marked = found.find((shape) => shape.layout === sqitch || shape.layout === sections);
   const rest = found.filter((shape) => shape !== marked).sort((a, b) => b.files - a.files);
-  return marked === undefined ? rest : [marked, ...rest];
+  return [shape, marked, ...rest].filter((one) => one !== undefined);
 }
 
 /** Reads `view` as a history; undefined if there is no SQL that could be one. */

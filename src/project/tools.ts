@@ -14,6 +14,8 @@ export interface Tool {
   /** What travels of a script that the tool's own marks divide, if that differs. */
   sendsDivided?(source: ScriptSource): SendUnit | undefined;
   readonly optOut?: string | undefined;
+  /** The same for its migrations in code, where that differs. */
+  readonly codeOptOut?: string | undefined;
   optedOut?(source: ScriptSource): boolean;
   autoDetect?(source: ScriptSource): boolean;
   /** See `RunnerTransaction.resets`. */
@@ -219,14 +221,53 @@ const list: readonly Tool[] = [
   },
   {
     name: "node-pg-migrate",
-    shapes: ["sections", "pairs", "numbered", "timestamps"],
+    shapes: ["code", "sections", "pairs", "numbered", "timestamps"],
     wraps: "all",
     sends: "text",
+    codeOptOut: "pgm.noTransaction() in the migration",
     badName: "node-pg-migrate fails on it",
     rollbacksOf: { timestamps: "section", numbered: "section" },
     duplicates: "fine",
     late: { what: "node-pg-migrate refuses to go on", runs: false },
     trackingTables: ["pgmigrations"],
+  },
+  {
+    name: "knex",
+    shapes: ["code"],
+    wraps: "all",
+    sends: "statement",
+    optOut: "exports.config = { transaction: false } in the migration",
+    order: "text",
+    duplicates: "fine",
+    trackingTables: ["knex_migrations", "knex_migrations_lock"],
+  },
+  {
+    name: "typeorm",
+    shapes: ["code"],
+    wraps: "all",
+    sends: "statement",
+    optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
+    duplicates: "fine",
+    trackingTables: ["migrations", "typeorm_metadata"],
+  },
+  {
+    name: "sequelize",
+    shapes: ["code"],
+    wraps: "none",
+    sends: "statement",
+    order: "text",
+    duplicates: "fine",
+    trackingTables: ["SequelizeMeta"],
+  },
+  {
+    name: "mikro-orm",
+    shapes: ["code"],
+    wraps: "all",
+    sends: "statement",
+    optOut: "isTransactional() { return false; } in the class",
+    order: "text",
+    duplicates: "fine",
+    trackingTables: ["mikro_orm_migrations"],
   },
   {
     name: "postgrator",

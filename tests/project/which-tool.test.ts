@@ -163,8 +163,8 @@ describe("the tool of a folder", () => {
   test("a stated tool wins, and one without a reader is read by shape", () => {
     const files = memoryFileSystem({ ...pair, "go.mod": go("github.com/golang-migrate/migrate/v4") });
     expect(discover(files, [], { tool: "sqlx" })[0]).toMatchObject({ tool: "sqlx", layout: "pairs" });
-    const [unknown] = discover(files, [], { tool: "knex" });
-    expect(unknown).toMatchObject({ tool: "knex", layout: "pairs" });
+    const [unknown] = discover(files, [], { tool: "kysely" });
+    expect(unknown).toMatchObject({ tool: "kysely", layout: "pairs" });
     expect(unknown?.evidence.join("; ")).toContain("no reader of its own");
     expect(unknown?.migrations[0]?.up.transaction).toMatchObject({ wraps: "none", sends: "unknown" });
   });

@@ -1,0 +1,163 @@
+/** Which functions of a file are the migration: exported ones, or methods of a class. */
+import { bare, child, children, field, isFunction, keyName, type Tree } from "./tree.ts";
+
+export interface MigrationModule {
+  readonly up?: Tree | undefined;
+  /** `false`: said to have no way back (`exports.down = false`). */
+  readonly down?: Tree | false | undefined;
+  /** The whole file is the migration: a script. */
+  readonly methods: ReadonlyMap<string, Tree>;
+  /** Fields of the class, and what is exported. */
+  readonly members: ReadonlyMap<string, Tree>;
+  readonly className?: string | undefined;
+}
+
+export function migrationModule(program: Tree): MigrationModule {
+  const body = children(program, "body");
+  const top = topLevel(body);
+  const classes = body.flatMap((statement) => classesOf(statement, top));
+  const migration = classes.find((one) => methodsOf(one).has("up"));
+  if (migration !== undefined) {
+    const methods = methodsOf(migration);
+    return {
+      up: methods.get("up"),
+      down: methods.get("down"),
+      methods,
+      members: new Map([...fieldsOf(migration), ...methods]),
+      className: field(child(migration, "id"), "name"),
+    };
+  }
+  const members = exportsOf(body, top);
+  const down = members.get("down");
+  return {
+    up: functionOf(members.get("up"), top),
+    down: isFalse(down) ? false : functionOf(down, top),
+    methods: new Map(),
+    members,
+  };
+}
+
+const isFalse = (tree: Tree | undefined): boolean => tree?.type === "Literal" && tree.value === false;
+
+/** What the names of the top level are. */
+export function topLevel(body: readonly Tree[]): ReadonlyMap<string, Tree> {
+  const found = new Map<string, Tree>();
+  for (const statement of body) {
+    const inner = /^Export(?:Named|Default)Declaration$/.test(statement.type)
+      ? (child(statement, "declaration") ?? statement)
+      : statement;
+    if (isFunction(inner) || inner.type === "ClassDeclaration")
+      found.set(field(child(inner, "id"), "name"), inner);
+    for (const one of children(inner, "declarations")) {
+      const init = child(one, "init");
+      const name = field(child(one, "id"), "name");
+      if (init !== undefined && name !== "") found.set(name, init);
+    }
+  }
+  return found;
+}
+
+/** A function behind a name, in brackets, or wrapped in a call: `withTransaction(async (knex) => …)`. */
+function functionOf(tree: Tree | undefined, top: ReadonlyMap<string, Tree>): Tree | undefined {
+  if (tree === undefined) return undefined;
+  if (tree.type === "Identifier") {
+    const named = top.get(field(tree, "name"));
+    return isFunction(named) ? named : undefined;
+  }
+  if (tree.type === "CallExpression") return children(tree, "arguments").find(isFunction);
+  return isFunction(tree) ? tree : undefined;
+}
+
+function classesOf(statement: Tree, top: ReadonlyMap<string, Tree>): readonly Tree[] {
+  switch (statement.type) {
+    case "ClassDeclaration":
+    case "ClassExpression":
+      return [statement];
+    case "ExportNamedDeclaration":
+    case "ExportDefaultDeclaration": {
+      const declaration = child(statement, "declaration");
+      return declaration === undefined ? [] : classesOf(declaration, top);
+    }
+    case "VariableDeclaration":
+      return children(statement, "declarations").flatMap((one) => {
+        const init = child(one, "init");
+        return init === undefined ? [] : classesOf(init, top);
+      });
+    case "ExpressionStatement": {
+      const right = child(child(statement, "expression"), "right");
+      return right === undefined ? [] : classesOf(right, top);
+    }
+    default:
+      return [];
+  }
+}
+
+function methodsOf(tree: Tree): ReadonlyMap<string, Tree> {
+  const found = new Map<string, Tree>();
+  for (const member of children(child(tree, "body"), "body")) {
+    const value = child(member, "value");
+    if (value !== undefined && isFunction(value)) found.set(keyName(member), value);
+  }
+  return found;
+}
+
+function fieldsOf(tree: Tree): readonly (readonly [string, Tree])[] {
+  return children(child(tree, "body"), "body").flatMap((member) => {
+    const value = child(member, "value");
+    return value === undefined ? [] : [[keyName(member), value] as const];
+  });
+}
+
+/** `exports.up = …`, `module.exports = { up }`, `export function up`, `export default { up }`. */
+function exportsOf(body: readonly Tree[], top: ReadonlyMap<string, Tree>): ReadonlyMap<string, Tree> {
+  const found = new Map<string, Tree>();
+  const takeRecord = (given: Tree | undefined): void => {
+    const tree = given?.type === "Identifier" ? top.get(field(given, "name")) : given;
+    for (const property of children(tree, "properties")) {
+      const value = child(property, "value");
+      if (value !== undefined) found.set(keyName(property), value);
+    }
+  };
+  for (const statement of body) {
+    if (statement.type === "ExpressionStatement")
+      assignment(child(statement, "expression"), found, takeRecord);
+    else if (statement.type === "ExportDefaultDeclaration") takeRecord(child(statement, "declaration"));
+    else if (statement.type === "ExportNamedDeclaration") {
+      const declaration = child(statement, "declaration");
+      for (const [name, tree] of declaration === undefined ? [] : topLevel([declaration]))
+        found.set(name, tree);
+      for (const one of children(statement, "specifiers")) {
+        const local = top.get(field(child(one, "local"), "name"));
+        if (local !== undefined) found.set(field(child(one, "exported"), "name"), local);
+      }
+    }
+  }
+  return found;
+}
+
+function assignment(
+  expression: Tree | undefined,
+  found: Map<string, Tree>,
+  takeRecord: (tree: Tree | undefined) => void,
+): void {
+  // `exports.up = exports.down = …`: the value is the last one.
+  let value = expression;
+  const targets: Tree[] = [];
+  while (value?.type === "AssignmentExpression") {
+    const left = child(value, "left");
+    if (left !== undefined) targets.push(left);
+    value = child(value, "right");
+  }
+  if (value === undefined) return;
+  for (const target of targets) {
+    const object = child(target, "object");
+    const isExports = (tree: Tree | undefined): boolean =>
+      field(tree, "name") === "exports" ||
+      (keyName(tree) === "exports" && field(child(tree, "object"), "name") === "module");
+    if (isExports(target)) takeRecord(bare(value));
+    else if (target.type === "MemberExpression" && isExports(object)) {
+      if (keyName(target) === "default") takeRecord(bare(value));
+      else found.set(keyName(target), bare(value));
+    }
+  }
+}

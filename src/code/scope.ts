@@ -1,0 +1,45 @@
+import type { Tree } from "./tree.ts";
+import type { Value } from "./value.ts";
+
+/** A value, or an initialiser that is looked at when it is first asked for. */
+type Binding = Value | { readonly is: "later"; readonly tree: Tree };
+
+/** Names of one block or function. */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly #bindings = new Map<string, Binding>();
+
+  constructor(parent?: Scope) {
+    this.parent = parent;
+  }
+
+  bind(name: string, value: Binding): void {
+    this.#bindings.set(name, value);
+  }
+
+  /** Gives a name that is declared somewhere around another value. */
+  assign(name: string, value: Value): void {
+    const owner = this.#owner(name);
+    (owner ?? this).bind(name, value);
+  }
+
+  /** `evaluate` is asked for an initialiser's value, once. */
+  lookUp(name: string, evaluate: (tree: Tree, scope: Scope) => Value): Value | undefined {
+    const owner = this.#owner(name);
+    if (owner === undefined) return undefined;
+    const found = owner.#bindings.get(name);
+    if (found?.is !== "later") return found;
+    // What refers to itself is unknown.
+    owner.bind(name, { is: "unknown", at: found.tree });
+    const value = evaluate(found.tree, owner);
+    owner.bind(name, value);
+    return value;
+  }
+
+  #owner(name: string): Scope | undefined {
+    if (this.#bindings.has(name)) return this;
+    let scope = this.parent;
+    while (scope !== undefined && !scope.#bindings.has(name)) scope = scope.parent;
+    return scope;
+  }
+}

@@ -1,0 +1,45 @@
+/** Knex's column modifiers and values as it spells them for PostgreSQL. */
+import { withBindings } from "../bindings.ts";
+import { plainText, type Sql, type SqlWriter } from "../sql.ts";
+import { booleanOf, itemsOf, type Link, type Value } from "../value.ts";
+
+/** What a modifier adds to its column; empty for those that make statements of their own. */
+export function modifierSql(sql: SqlWriter, { name, values, at }: Link, column: Sql): Sql {
+  const [value] = values ?? [];
+  const isOff = booleanOf(value) === false;
+  switch (name) {
+    case "notNullable":
+    case "notNull":
+      return sql.at(at, " NOT NULL");
+    case "nullable":
+      return sql.at(at, isOff ? " NOT NULL" : " NULL");
+    case "defaultTo":
+    case "default":
+      return value === undefined ? [] : [...sql.at(at, " DEFAULT "), ...valueSql(sql, value)];
+    case "checkPositive":
+      return sql.at(at, ` CHECK (${plainText(column)} > 0)`);
+    case "checkNegative":
+      return sql.at(at, ` CHECK (${plainText(column)} < 0)`);
+    case "checkIn":
+      return sql.at(
+        at,
+        ` CHECK (${plainText(column)} IN (${itemsOf(value)
+          .map((one) => plainText(valueSql(sql, one)))
+          .join(", ")}))`,
+      );
+    default:
+      return [];
+  }
+}
+
+/** A default: `knex.fn.now()`, `knex.raw("…")`, a constant. */
+export function valueSql(sql: SqlWriter, value: Value): Sql {
+  if (value.is !== "chain") return sql.literal(value);
+  const last = value.links.at(-1);
+  if (last?.name === "now") return sql.at(value.at, "CURRENT_TIMESTAMP");
+  if (last?.name === "uuid") return sql.at(value.at, "(gen_random_uuid())");
+  const [text, bindings] = last?.values ?? [];
+  return last?.name === "raw" && text?.is === "text"
+    ? withBindings(sql.file, text, bindings).segments
+    : sql.literal({ is: "unknown", at: value.at });
+}

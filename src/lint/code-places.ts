@@ -1,0 +1,74 @@
+/** Findings in the SQL of migrations in code are told of the places in the files that the SQL comes from. */
+import type { CodeText, Script } from "../project/migration.ts";
+import type { ParsedText } from "../sql/front-end.ts";
+import { editIn, placeOf, type SourceMap } from "../text/source-map.ts";
+import type { Span } from "../text/span.ts";
+import type { RawFinding } from "./run.ts";
+import type { Fix } from "./rule.ts";
+import type { ScannedFile } from "./suppress.ts";
+
+/** Takes note of a script's own text, and for one in code of the files that its SQL comes from. */
+export function addTexts(script: Script, texts: Map<string, string>, maps: Map<string, SourceMap>): void {
+  texts.set(script.path, script.code?.source ?? script.text);
+  if (script.code === undefined) return;
+  maps.set(script.path, script.code.map);
+  for (const [path, text] of script.code.files) texts.set(path, text);
+}
+
+/** The same finding where the user can see it; a fix that can't be made there as it is gets lost. */
+export function inSources(finding: RawFinding, maps: ReadonlyMap<string, SourceMap>): RawFinding {
+  if (maps.size === 0) return finding;
+  const own = maps.get(finding.path);
+  const related = finding.related.map((place) => ({ ...place, ...mapped(maps, place.path, place.span) }));
+  if (own === undefined) return { ...finding, related };
+  const { path, span } = mapped(maps, finding.path, finding.span);
+  const statement = finding.statement && placeOf(own, finding.statement);
+  return {
+    ...finding,
+    path,
+    span,
+    statement:
+      statement === undefined ? finding.statement : statement.path === path ? statement.span : undefined,
+    related,
+    fix: finding.fix && fixIn(own, finding.fix, path),
+  };
+}
+
+const mapped = (
+  maps: ReadonlyMap<string, SourceMap>,
+  path: string,
+  span: Span,
+): { path: string; span: Span } => {
+  const map = maps.get(path);
+  return (map && placeOf(map, span)) ?? { path, span };
+};
+
+function fixIn(map: SourceMap, fix: Fix, path: string): Fix | undefined {
+  const edits = fix.edits.map((edit) => editIn(map, edit));
+  const own = edits.flatMap((found) => (found?.path === path ? [found.edit] : []));
+  return own.length === fix.edits.length ? { ...fix, edits: own } : undefined;
+}
+
+/** Comments and statements of a script in code, by the files that they stand in. */
+export function scannedCode(script: Script, code: CodeText, parsed: ParsedText): readonly ScannedFile[] {
+  const files = new Map<string, { comments: Span[]; statements: Span[]; calls: Span[] }>();
+  const fileOf = (path: string): { comments: Span[]; statements: Span[]; calls: Span[] } => {
+    const known = files.get(path) ?? { comments: [], statements: [], calls: [] };
+    files.set(path, known);
+    return known;
+  };
+  const own = fileOf(script.path);
+  for (const comment of parsed.comments) {
+    const place = placeOf(code.map, comment);
+    if (place === undefined) own.comments.push(comment);
+    else fileOf(place.path).comments.push(place.span);
+  }
+  for (const { span } of parsed.statements) {
+    const place = placeOf(code.map, span);
+    if (place !== undefined) fileOf(place.path).statements.push(place.span);
+  }
+  for (const { part, statement } of code.pieces) {
+    if (part.start >= script.part.start && part.end <= script.part.end) own.calls.push(statement);
+  }
+  return [...files].map(([path, file]) => ({ path, ...file, parts: [] }));
+}

@@ -1,0 +1,122 @@
+/** A folder of migrations in JavaScript or TypeScript: knex, typeorm, sequelize, mikro-orm, node-pg-migrate. */
+import { codeToolOf, isCode } from "../code-tools.ts";
+import { baseName, compareText } from "../paths.ts";
+import { compareDigits, compareNatural } from "../version.ts";
+import { assemble, type Piece } from "./assemble.ts";
+import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
+import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { splitSections } from "./sections.ts";
+import { markerStyles } from "./section-markers.ts";
+
+/** `20260130191544_x`, `1769800544000-X`, `001-x`, `2.0.0`; `Migration20260130191544`; `CreateUsers1769800544000`. */
+const name = /^(?:(\d+)(?!\d)[._-]?(.*)|Migration(\d{14})(?:_(.*))?|([A-Z]\w*?)(\d{13}))\.[cm]?[jt]s$/;
+const noMigration = /^index\.|\.(?:test|spec|config|snapshot)\.\w+$/i;
+
+interface CodeName {
+  readonly file: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+function readName(file: string): CodeName | undefined {
+  if (!isDirect(file) || !isCode(file) || file.length > 255 || noMigration.test(file)) return undefined;
+  const match = name.exec(file);
+  if (match === null) return undefined;
+  const version = match[1] ?? match[3] ?? match[6] ?? "";
+  return { file, version, description: match[2] ?? match[4] ?? match[5] ?? "" };
+}
+
+/** Compiled files beside their sources are the same migrations. */
+function namesOf(view: FolderView): readonly CodeName[] {
+  const all = view.files.flatMap((file) => readName(file) ?? []);
+  const sources = new Set(all.flatMap(({ file }) => (/ts$/i.test(file) ? [file.slice(0, -2)] : [])));
+  return all.filter(({ file }) => /ts$/i.test(file) || !sources.has(file.slice(0, -2)));
+}
+
+const found = new WeakMap<FolderView, { readonly evidence: Evidence | undefined }>();
+
+/** What most of a sample of the files are; tools whose folders hold nothing but SQL don't count. */
+function evidenceOf(view: FolderView): Evidence | undefined {
+  const names = namesOf(view);
+  const [first] = names;
+  if (first === undefined) return undefined;
+  const step = Math.max(1, Math.floor(names.length / 8));
+  const counts = new Map<string, number>();
+  let sampled = 0;
+  for (let i = 0; i < names.length; i += step) {
+    const tool = codeToolOf(view.read(names[i]?.file ?? "") ?? "");
+    sampled++;
+    if (tool !== undefined) counts.set(tool, (counts.get(tool) ?? 0) + 1);
+  }
+  const [tool, count] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))[0] ?? ["", 0];
+  if (count * 2 < sampled || tool === "prisma" || tool === "drizzle" || tool === "") return undefined;
+  return { files: names.length, because: `${countFiles(names.length)} in code like ${first.file}`, tool };
+}
+
+/** The tool that the files speak of; undefined where they are no migrations in code. */
+export function codeEvidence(view: FolderView): Evidence | undefined {
+  const known = found.get(view) ?? { evidence: evidenceOf(view) };
+  found.set(view, known);
+  return known.evidence;
+}
+
+/** True if the code is what is run here, and SQL beside it only what it loads. */
+export function isMostlyCode(view: FolderView): boolean {
+  const evidence = codeEvidence(view);
+  if (evidence === undefined) return false;
+  return evidence.files * 3 >= view.files.filter((file) => isSql(file) && isDirect(file)).length;
+}
+
+export const code: Layout = {
+  name: "code",
+  detect: (view) => (isMostlyCode(view) ? codeEvidence(view) : undefined),
+  read(view, options) {
+    const isClass = options.tool === "typeorm" || options.tool === "mikro-orm";
+    const pieces = [
+      ...namesOf(view).map(({ file, version, description }): Piece => {
+        const stem = baseName(file).replace(/\.\w+$/, "");
+        return {
+          file,
+          direction: "up",
+          version,
+          key: stem,
+          description,
+          name: stem,
+          kind: "versioned",
+          code: true,
+        };
+      }),
+      ...(options.tool === "node-pg-migrate" ? sqlPieces(view) : []),
+    ];
+    const isRelease = pieces.some((piece) => /^\d+\.\d+\.\d/.test(piece.file));
+    const compare = (a: Piece, b: Piece): number =>
+      isRelease
+        ? compareNatural(a.name, b.name)
+        : options.order === "text"
+          ? compareText(a.name, b.name)
+          : compareDigits(a.version ?? "", b.version ?? "") || compareText(a.name, b.name);
+    const read = assemble(view, { ...options, duplicates: "fine" }, pieces, compare);
+    return { rollbacks: "section", rollbackName: () => (isClass ? "down()" : "exports.down"), ...read };
+  },
+};
+
+/** `.sql` files that node-pg-migrate runs among those in code. */
+function sqlPieces(view: FolderView): readonly Piece[] {
+  const style = markerStyles.find(({ tool }) => tool === "node-pg-migrate");
+  return view.files.flatMap((file): readonly Piece[] => {
+    const [, version, description] = /^(\d+)[_-]?(.*?)(?:\.up)?\.sql$/i.exec(file) ?? [];
+    if (version === undefined || !isDirect(file) || isNoStep(file) || /\.down\.sql$/i.test(file)) return [];
+    const stem = stemOf(file);
+    const common = {
+      file,
+      version,
+      key: stem,
+      description: description ?? "",
+      name: stem,
+      kind: "versioned",
+    } as const;
+    const sections = style === undefined ? [] : splitSections(view.read(file) ?? "", style);
+    if (sections.length === 0) return [{ ...common, direction: "up" }];
+    return sections.map(({ kind, part, marker }) => ({ ...common, direction: kind, part, marker }));
+  });
+}
