@@ -30,8 +30,8 @@ export default defineRule({
       if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
       if (irreversible !== undefined) return;
       const [first, ...others] = differences();
-      const more = others.length > 0 ? ` and ${others.length} more` : "";
-      const stays = first === undefined ? "" : `; ${first.text}${more} stays as it leaves it`;
+      const stay = others.length > 0 ? `and ${others.length} more stay` : "stays";
+      const stays = first === undefined ? "" : `; ${first.text} ${stay} as it leaves it`;
       if (down === undefined)
         report({ at, message: "missing", data: { rollback: history.rollbackName(migration), stays } });
       else report({ at, message: "empty", data: { stays } });

@@ -1,6 +1,7 @@
 /** Histories with migrations in JavaScript and TypeScript: their calls become SQL, before anything is replayed. */
 import type { CodeMigration } from "./code/index.ts";
 import { codeToolOf, isCode, statedWraps } from "./project/code-tools.ts";
+import { keepsRollbacks } from "./project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { ancestors, isWithin, join } from "./project/paths.ts";
 import { toolNamed, transactionOf, type Tool } from "./project/tools.ts";
@@ -35,14 +36,11 @@ export async function loadCodeReader(): Promise<CodeReader> {
   const known = new Map<string, Known>();
   return {
     histories: (fs, histories) =>
-      histories.map((history) =>
-        history.migrations.some(isReadable)
-          ? {
-              ...history,
-              migrations: history.migrations.map((one) => withCode(code, fs, history, one, known)),
-            }
-          : history,
-      ),
+      histories.map((history) => {
+        if (!history.migrations.some(isReadable)) return history;
+        const migrations = history.migrations.map((one) => withCode(code, fs, history, one, known));
+        return { ...history, migrations, keepsRollbacks: keepsRollbacks(migrations) };
+      }),
     read:
       (frontEnd) =>
       ({ text, part, code: own }) => {

@@ -159,3 +159,7 @@ export interface History {
   /** Why this dialect, for `--verbose`; empty if it is only the default. */
   readonly dialectEvidence?: readonly string[] | undefined;
 }
+
+/** At least one rollback does something. */
+export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>
+  migrations.some(({ down }) => down?.empty === false);

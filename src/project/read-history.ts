@@ -15,7 +15,13 @@ import { releases } from "./layouts/releases.ts";
 import { sections } from "./layouts/sections.ts";
 import { sqitch } from "./layouts/sqitch.ts";
 import { isRecord, parseJson } from "./json.ts";
-import type { FileProblem, FileSystem, History, Migration } from "./migration.ts";
+import {
+  keepsRollbacks,
+  type FileProblem,
+  type FileSystem,
+  type History,
+  type Migration,
+} from "./migration.ts";
 import { join } from "./paths.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
 
@@ -93,7 +99,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     layout: shape.layout.name,
     evidence: [...new Set(evidence)],
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
-    keepsRollbacks: reading.migrations.some(({ down }) => down?.empty === false),
+    keepsRollbacks: keepsRollbacks(reading.migrations),
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: reading.migrations,
     problems: [

@@ -239,6 +239,7 @@ const list: readonly Tool[] = [
     optOut: "exports.config = { transaction: false } in the migration",
     order: "text",
     duplicates: "fine",
+    late: { what: "knex runs it after the newer ones", runs: true },
     trackingTables: ["knex_migrations", "knex_migrations_lock"],
   },
   {
@@ -248,6 +249,7 @@ const list: readonly Tool[] = [
     sends: "statement",
     optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
     duplicates: "fine",
+    late: { what: "typeorm runs it after the newer ones", runs: true },
     trackingTables: ["migrations", "typeorm_metadata"],
   },
   {
@@ -257,6 +259,7 @@ const list: readonly Tool[] = [
     sends: "statement",
     order: "text",
     duplicates: "fine",
+    late: { what: "sequelize runs it after the newer ones", runs: true },
     trackingTables: ["SequelizeMeta"],
   },
   {
@@ -267,6 +270,7 @@ const list: readonly Tool[] = [
     optOut: "isTransactional() { return false; } in the class",
     order: "text",
     duplicates: "fine",
+    late: { what: "mikro-orm runs it after the newer ones", runs: true },
     trackingTables: ["mikro_orm_migrations"],
   },
   {

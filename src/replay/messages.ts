@@ -1,13 +1,15 @@
 /** Which statements of a script travel in one message, and so share an implicit transaction. */
-import type { SendUnit } from "../project/migration.ts";
+import type { Script } from "../project/migration.ts";
 import type { Span } from "../text/span.ts";
 
 /** For each statement, in order, the number of its message. */
 export function messagesOf(
-  sends: SendUnit,
-  text: string,
+  { text, code, transaction: { sends } }: Pick<Script, "text" | "code" | "transaction">,
   statements: readonly { readonly span: Span }[],
 ): readonly number[] {
+  // In code each call sends its own.
+  if (code !== undefined)
+    return statements.map(({ span: { start } }) => code.pieces.findIndex(({ part }) => start < part.end));
   let message = 0;
   let end = 0;
   let isMarkedOff = false;

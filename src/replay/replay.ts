@@ -151,7 +151,7 @@ function runScript(
   const runner = autoDetected(script, parsed, state.schema, server.version);
   const tracker = new TransactionTracker(
     runner,
-    messagesOf(runner.sends, script.text, parsed.statements),
+    messagesOf({ ...script, transaction: runner }, parsed.statements),
     0,
     state.schema,
   );
@@ -353,7 +353,7 @@ class Scope implements MigrationScope {
   }
 
   // Rules take the questions apart from the scope, so they are closures.
-  differences = (): readonly Difference[] => diff(this.before, this.after, this.after);
+  differences = (): readonly Difference[] => diff(this.before, this.after);
 
   rollbackDifference = (): readonly Difference[] | undefined =>
     this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown, this.after);

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { loadCodeReader } from "../../src/code-migrations.ts";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
 import { span, type Span } from "../../src/text/span.ts";
@@ -47,10 +48,21 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
   refinery: ["edited"],
   // Numbers without a gap leave no room for a late one.
   tern: ["late"],
+  // By default it refuses to run at all where a migration opts out.
+  typeorm: [
+    "opted out, one line",
+    "opted out",
+    "one opted out",
+    "opted out, failure",
+    "opted out, concurrently after set on one line",
+  ],
 };
 
+const code = await loadCodeReader();
+
 const historyOf = (tool: string, files: Run["files"]): History => {
-  const [history] = discover(memoryFileSystem(files), [], { tool });
+  const fs = memoryFileSystem(files);
+  const [history] = code.histories(fs, discover(fs, [], { tool }));
   if (history === undefined) throw new Error(`${tool} has no history`);
   return history;
 };
@@ -68,12 +80,12 @@ function expected(history: History): readonly (readonly string[])[] {
   let groups: string[][] = [];
   let open: string[] | undefined;
   for (const { up } of history.migrations) {
-    const { wraps, sends, optedOut } = up.transaction;
+    const { wraps, optedOut } = up.transaction;
     const shared = !optedOut && wraps === "all";
     if (!shared) open = undefined;
     if (!optedOut && wraps === "each") groups.push((open = []));
     const sent = statements(up);
-    const messages = messagesOf(sends, up.text, sent);
+    const messages = messagesOf(up, sent);
     for (const [i, statement] of sent.entries()) {
       const isNext = (wraps === "none" || optedOut) && messages[i] !== messages[i - 1];
       if (open === undefined || isNext) groups.push((open = []));
@@ -117,7 +129,7 @@ describe.each(known)("$shown", ({ tool, probes }) => {
     ].filter((probe) => first(probe) !== undefined),
   )("shares transactions: %s", (probe) => {
     const run = first(probe);
-    if (run === undefined) return;
+    if (run === undefined || notYet[tool]?.includes(probe) === true) return;
     expect(run.transactions ?? []).toEqual(expected(historyOf(tool, run.files)));
   });
 

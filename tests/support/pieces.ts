@@ -8,6 +8,7 @@
  *     -- rollback
  *     CREATE TABLE t (…);
  */
+import { keepsRollbacks } from "../../src/project/migration.ts";
 import type { History, Migration, RunnerTransaction, Script } from "../../src/project/migration.ts";
 
 export interface Want {
@@ -139,7 +140,7 @@ const historyOf = (migrations: readonly Migration[], given: Given, path: string)
   layout: "numbered",
   evidence: ["a fixture"],
   rollbacks: migrations.some((one) => one.down) ? "section" : "none",
-  keepsRollbacks: migrations.some(({ down }) => down?.empty === false),
+  keepsRollbacks: keepsRollbacks(migrations),
   rollbackName: (one) => `${one.name}_rollback.sql`,
   migrations,
   problems: [],
