@@ -4,6 +4,7 @@ import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
+import type { Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
@@ -68,14 +69,30 @@ export interface StepParts {
   readonly known: { givenNames?: readonly GivenName[] };
 }
 
-/** Tests whether a relation is new: created in migration number `migration`, and no rows loaded since; or temporary. */
-export function newRelations(schema: Schema, migration: number): (key: Key) => boolean {
+/**
+ * Tests whether a relation is new: created in this change, and no rows loaded since; or nobody else can see it yet; or
+ * temporary.
+ */
+export function newRelations(
+  schema: Schema,
+  isOfChange: (migration: number) => boolean,
+  isUnseen: (relation: Relation) => boolean,
+): (key: Key) => boolean {
   return (key) => {
     const found = schema.relation(key);
     if (found.is !== "present") return false;
+    const { temporary, origin, loaded } = found.value;
     // Nobody else sees a temporary table.
-    return found.value.temporary || (found.value.origin?.migration === migration && !found.value.loaded);
+    if (temporary) return true;
+    if (origin !== undefined && isOfChange(origin.migration) && !loaded) return true;
+    return isUnseen(found.value);
   };
+}
+
+/** A migration by its number is this one, or another part of the same change. */
+export function changeOf({ migration, history }: MigrationScope): (index: number) => boolean {
+  const { index, partOf } = migration;
+  return (other) => other === index || (partOf !== undefined && history.migrations[other]?.partOf === partOf);
 }
 
 /** Whatever a `Step` answers, made for the one who asks: most questions of most steps are never asked. */
@@ -314,7 +331,8 @@ export function makeStep(parts: StepParts): Step {
   const { before, operation } = parts;
   const old = withoutNew(parts.effects, parts.skipped ? () => true : parts.isNew);
   // An empty table has no rows whose keys would be looked up in the referenced one.
-  const isEmpty = operation.kind === "addForeignKey" && parts.isNew(before.resolve(operation.table));
+  const table = operation.kind === "addForeignKey" ? before.relation(operation.table) : undefined;
+  const isEmpty = table?.is === "present" && !table.value.loaded && parts.isNew(table.value.key);
   const effects = isEmpty ? { ...old, scans: [] } : old;
   // Its prototype has a getter for each question.
   return new AnsweringStep(parts, effects) as unknown as Step;

@@ -21,7 +21,7 @@ import type { ReplayFacts } from "./facts.ts";
 import { nameFaults } from "./file-names.ts";
 import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
-import { makeStep, newRelations } from "./make-step.ts";
+import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
 import { messagesOf } from "./messages.ts";
 import { isChanged } from "./pending.ts";
@@ -156,12 +156,14 @@ function runScript(
     state.schema,
   );
   const steps = new ScriptSteps();
+  const isOfChange = changeOf(scope);
+  const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
   let schema = inSearchPath(state.schema, undefined);
   let touchesTables = false;
   const missing: { readonly table: string; readonly at: Span }[] = [];
 
   for (const statement of parsed.statements) {
-    tracker.nextStatement();
+    tracker.nextStatement(schema);
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
     const operations = inPasses(
       statement.kind,
@@ -191,7 +193,7 @@ function runScript(
         failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
         transaction: tracker.current(),
         effects: effectsOn("postgres", operation, stepBefore, server, operations),
-        isNew: newRelations(stepBefore, migration.index),
+        isNew: newRelations(stepBefore, isOfChange, isUnseen),
         setting,
         facts,
         marks: state.marks,

@@ -70,7 +70,10 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   /** Why the server is sure to refuse it: what is provably absent, or there already. */
   readonly failures: readonly Failure[];
 
-  /** Created in this migration, across its COMMITs, and no rows loaded since. */
+  /**
+   * Created in this migration, across its COMMITs, and no rows loaded since; or nobody else can see it before the
+   * transaction commits that made it, rows or not, or that has emptied it.
+   */
   readonly createdHere: (table: QualifiedName | Key) => Tri;
   /** Created in this migration, rows loaded or not: nobody else uses it yet. */
   readonly madeHere: (table: QualifiedName | Key) => boolean;

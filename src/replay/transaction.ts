@@ -1,7 +1,9 @@
 import type { LockMode } from "../effects/effects.ts";
 import { lockModes } from "../effects/effects.ts";
+import type { Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { RunnerTransaction } from "../project/migration.ts";
+import type { Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Span } from "../text/span.ts";
 import type { HeldLock, Transaction } from "./step.ts";
@@ -30,6 +32,10 @@ export class TransactionTracker {
   /** SET LOCAL, until the transaction ends. */
   #local = new Map<string, string>();
   #snapshot: Snapshot | undefined;
+  /** The schema that everybody else sees until the transaction commits. */
+  #start: Schema;
+  /** Tables that it has emptied: it alone can use them until it ends. */
+  readonly #truncated = new Set<Key>();
   #savepoints: { readonly name: string; readonly snapshot: Snapshot }[] = [];
 
   /** @param messages see `messagesOf`; @param firstId number of the first transaction */
@@ -38,6 +44,7 @@ export class TransactionTracker {
     this.#messages = messages;
     this.#nextId = firstId + 1;
     this.#id = firstId;
+    this.#start = schema;
     if (runner.wraps !== "none" && !runner.optedOut) this.#open("runner", schema);
   }
 
@@ -54,9 +61,20 @@ export class TransactionTracker {
     return this.#local.get(name) ?? this.#session.get(name);
   }
 
-  nextStatement(): void {
+  nextStatement(schema: Schema): void {
     this.#statement++;
-    if (this.#block === undefined && (!this.#implicit() || !this.#isWith(-1))) this.#renew();
+    if (this.#block === undefined && (!this.#implicit() || !this.#isWith(-1))) this.#renew(schema);
+  }
+
+  /** Nobody else can use the relation, or none of its rows, before the transaction commits: it made or emptied it. */
+  isUnseen({ key, origin, loaded }: Relation): boolean {
+    if (this.#block === undefined && !this.#implicit()) return false;
+    if (this.#truncated.has(key)) return !loaded;
+    // One that was only met in a statement is somebody else's.
+    if (origin === undefined) return false;
+    const before = this.#start.relation(key);
+    if (before.is === "present" && before.value.origin === origin) return false;
+    return ![...this.#start.relations()].some((other) => other.origin === origin);
   }
 
   current(): Transaction {
@@ -97,6 +115,9 @@ export class TransactionTracker {
       }
       case "savepoint":
         return this.#savepoint(operation.action, operation.name, after);
+      case "truncateTable":
+        this.#truncated.add(before.resolve(operation.table));
+        return after;
       case "setOption":
         this.#set(operation.name, operation.value, operation.local);
         return after;
@@ -115,8 +136,10 @@ export class TransactionTracker {
     return message !== undefined && this.#messages[Math.max(this.#statement, 0) + neighbour] === message;
   }
 
-  #renew(): void {
+  #renew(schema: Schema): void {
     this.#id = this.#nextId++;
+    this.#start = schema;
+    this.#truncated.clear();
     this.#held = [];
     this.#local.clear();
     this.#savepoints = [];
@@ -124,7 +147,7 @@ export class TransactionTracker {
 
   #open(by: "runner" | "file", schema: Schema, begin?: Span): void {
     // A BEGIN inside an implicit block turns that very transaction into a regular one.
-    if (!this.#implicit()) this.#renew();
+    if (!this.#implicit()) this.#renew(schema);
     this.#block = { by, begin };
     this.#snapshot = { schema, settings: new Map(this.#session) };
   }
@@ -133,7 +156,7 @@ export class TransactionTracker {
     const block = this.#block;
     this.#block = undefined;
     this.#snapshot = undefined;
-    this.#renew();
+    this.#renew(schema);
     if (chain && block !== undefined) this.#open(block.by, schema, block.begin);
   }
 
