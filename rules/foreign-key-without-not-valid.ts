@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { blocks, defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "foreign-key-without-not-valid",
@@ -14,7 +14,7 @@ export default defineRule({
       "Add it `NOT VALID` (no scan), then `VALIDATE CONSTRAINT` in another transaction, while writes go on.",
   },
   messages: {
-    locks: "takes {{lock}} on {{tables}}: {{whose}} writes wait while all rows are checked",
+    locks: "takes {{locks}}: {{waits}} wait while all rows are checked",
     partitioned:
       "locks and checks all of {{table}}, which can't have it NOT VALID: start with its partitions",
   },
@@ -35,8 +35,16 @@ export default defineRule({
         return;
       }
       const [table, other] = [show(key.table), show(key.references)];
-      const both = lockOn(key.references) !== undefined && other !== table;
-      const data = { lock, tables: both ? `${table} and ${other}` : table, whose: both ? "their" : "its" };
+      const otherLock = other === table ? undefined : lockOn(key.references);
+      const tables = otherLock === undefined ? table : `${table} and ${other}`;
+      const locks =
+        otherLock === undefined || otherLock === lock
+          ? `${lock} on ${tables}`
+          : `${lock} on ${table} and ${otherLock} on ${other}`;
+      // ADD COLUMN in the same statement makes it the stronger one.
+      const waits =
+        blocks(lock) === "writes" ? `${otherLock === undefined ? "its" : "their"} writes` : blocks(lock);
+      const data = { locks, waits };
       report({ at: key.head, message: "locks", data });
     },
   },

@@ -99,3 +99,18 @@ export function withoutNew(effects: Effects, isNew: (key: Key) => boolean): Effe
     rebuilds: effects.rebuilds.filter(old),
   };
 }
+
+/**
+ * The operations of one ALTER TABLE, each with the strongest lock that any of them takes on its relations: the server
+ * takes that at the start (manual, ALTER TABLE, "Description").
+ */
+export function withStrongestLocks(each: readonly Effects[]): readonly Effects[] {
+  if (each.length < 2) return each;
+  const modes = new Map<Key, LockMode>();
+  for (const { relation, mode } of each.flatMap(({ locks }) => locks))
+    modes.set(relation, strongest(modes.get(relation) ?? mode, mode));
+  return each.map((effects) => ({
+    ...effects,
+    locks: effects.locks.map((lock) => ({ ...lock, mode: modes.get(lock.relation) ?? lock.mode })),
+  }));
+}

@@ -5,7 +5,15 @@ import type { Effects, ServerContext } from "./effects.ts";
 import { effects as postgresEffects } from "./postgres/effects.ts";
 
 export type { Blocks, Effects, Lock, LockMode, ServerContext } from "./effects.ts";
-export { blocks, combine, lockModes, noEffects, strongest, withoutNew } from "./effects.ts";
+export {
+  blocks,
+  combine,
+  lockModes,
+  noEffects,
+  strongest,
+  withoutNew,
+  withStrongestLocks,
+} from "./effects.ts";
 export { describe, waits, type Wait } from "./describe.ts";
 
 /** Dialects whose effects are known. */

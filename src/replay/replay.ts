@@ -2,7 +2,7 @@
  * Folds a history into steps: each statement's operations with the schema, transaction, settings and effects around
  * them. A down is replayed from the schema after its up, as a branch that never feeds the next migration.
  */
-import { effectsOn } from "../effects/index.ts";
+import { withStrongestLocks, effectsOn, noEffects } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
@@ -171,6 +171,10 @@ function runScript(
     );
     const before = schema;
     const applied = applyStatement(before, operations, origin);
+    const own = operations.map((operation, i) =>
+      effectsOn("postgres", operation, applied[i - 1]?.after ?? before, server, operations),
+    );
+    const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const isSkipped = createSkipper();
     const setting = settingsNow(tracker);
     for (const [i, operation] of operations.entries()) {
@@ -192,7 +196,7 @@ function runScript(
         // CREATE TABLE IF NOT EXISTS of a present table tells by itself what differs.
         failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
         transaction: tracker.current(),
-        effects: effectsOn("postgres", operation, stepBefore, server, operations),
+        effects: effects[i] ?? noEffects,
         isNew: newRelations(stepBefore, isOfChange, isUnseen),
         setting,
         facts,
