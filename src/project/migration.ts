@@ -118,4 +118,8 @@ export interface History {
   readonly dialect?: Dialect | undefined;
   /** Why this dialect, for `--verbose`; empty if it is only the default. */
   readonly dialectEvidence?: readonly string[] | undefined;
+  /** Of the server, stated or found: `16`; undefined: not known. */
+  readonly serverVersion?: string | undefined;
+  /** Why this version, for `--verbose`. */
+  readonly serverEvidence?: readonly string[] | undefined;
 }

@@ -15,6 +15,7 @@ import { sqitch } from "./layouts/sqitch.ts";
 import { isRecord, parseJson } from "./json.ts";
 import type { FileSystem, History } from "./migration.ts";
 import { join } from "./paths.ts";
+import { detectServerVersion } from "./server-version.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
 
 /** Special shapes first: on a tie of the counts the earlier one wins. */
@@ -66,6 +67,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? fitting[0] ?? fallback(view);
   if (shape === undefined) return undefined;
   const { dialect, evidence: dialectEvidence } = detectDialect(fs, view, facts.dialect);
+  const server =
+    facts.serverVersion === undefined
+      ? detectServerVersion(fs, view.root, dialect)
+      : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
   const options: ReadOptions = {
     tool: tool.name,
     dialect,
@@ -97,6 +102,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     late: tool.late,
     dialect,
     dialectEvidence,
+    serverVersion: server?.version,
+    serverEvidence: server?.evidence ?? [],
   };
 }
 
