@@ -49,8 +49,8 @@ export function lintHistories(input: LintInput): LintResult {
   let statements = 0;
   for (const { history, scopes } of runs) {
     for (const { up, down } of history.migrations) {
-      texts.set(up.path, up.text);
-      if (down) texts.set(down.path, down.text);
+      texts.set(up.path, up.written ?? up.text);
+      if (down) texts.set(down.path, down.written ?? down.text);
     }
     let path = history.root;
     let lastOld: MigrationScope | undefined;

@@ -36,7 +36,12 @@ export function packageRootOf(fs: FileSystem, folder: string): string | undefine
 
 /** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
 export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
-  const style = shapes[0] === "sections" ? sectionStyle(view)?.style.tool : undefined;
+  const style =
+    shapes[0] === "sections"
+      ? sectionStyle(view)?.style.tool
+      : shapes[0] === "liquibase"
+        ? "liquibase"
+        : undefined;
   const proofs = new Map<string, string>();
   const possible = signs.filter((sign) => {
     const fits = toolNamed(sign.tool).shapes.some((shape) => shapes.includes(shape));

@@ -125,7 +125,7 @@ function isRollbackSibling(found: readonly string[], folder: string): boolean {
 
 function ownsAllBelow(fs: FileSystem, folder: string): boolean {
   const first = shapesOf(viewOf(fs, folder))[0]?.layout.name ?? "";
-  const owning = ["flyway", "folders", "releases", "sqitch"].includes(first);
+  const owning = ["flyway", "folders", "liquibase", "releases", "sqitch"].includes(first);
   return owning || (hasUpFolder(fs, folder) && !fs.list(folder).some(isSql));
 }
 
@@ -145,6 +145,7 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
         direct.some(isFlywayName) || (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
       );
     case "folders":
+    case "liquibase":
     case "releases":
     case "sqitch":
       return true;

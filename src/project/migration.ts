@@ -40,6 +40,8 @@ export interface Script {
   /** As shown to the user, `/` separated, relative to the working directory. */
   readonly path: string;
   readonly text: string;
+  /** The file as it is, where `text` is another one of the same length; such a text can't be mended by edits. */
+  readonly written?: string | undefined;
   /** The section; the whole text for a file of its own. */
   readonly part: Span;
   readonly transaction: RunnerTransaction;

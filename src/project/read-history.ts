@@ -5,6 +5,7 @@ import type { Facts } from "./facts.ts";
 import { flyway } from "./layouts/flyway.ts";
 import { folders } from "./layouts/folders.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
+import { liquibase } from "./layouts/liquibase.ts";
 import { isDirect, isSql } from "./layouts/names.ts";
 import { numbered, timestamps } from "./layouts/numbered.ts";
 import { pairs } from "./layouts/pairs.ts";
@@ -21,6 +22,7 @@ import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./
 /** Special shapes first: on a tie of the counts the earlier one wins. */
 export const layouts: readonly Layout[] = [
   sqitch,
+  liquibase,
   sections,
   flyway,
   folders,
@@ -51,7 +53,7 @@ function findShapes(view: FolderView): readonly Shape[] {
     const evidence = layout.detect(view);
     return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
   });
-  const marked = found.find((shape) => shape.layout === sqitch || shape.layout === sections);
+  const marked = found.find(({ layout }) => [sqitch, liquibase, sections].includes(layout));
   const rest = found.filter((shape) => shape !== marked).sort((a, b) => b.files - a.files);
   return marked === undefined ? rest : [marked, ...rest];
 }
@@ -84,7 +86,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     transaction: (source) => transactionOf(tool, facts.runner, source),
   };
   const reading = shape.layout.read(view, options);
-  const evidence = [...guess.evidence, shape.because];
+  const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
   if (tool.name !== "raw" && !knownTools.some((known) => known.name === tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }

@@ -11,6 +11,8 @@ export interface Tool {
   readonly sends: SendUnit;
   /** What travels when the opt-out is there, if that differs. */
   readonly sendsOptedOut?: SendUnit | undefined;
+  /** The driver gets a script like this one whole, and makes a pipeline of it. */
+  sendsAsOne?(source: ScriptSource): boolean;
   readonly optOut?: string | undefined;
   optedOut?(source: ScriptSource): boolean;
   readonly autoDetect?: boolean | undefined;
@@ -320,12 +322,13 @@ const list: readonly Tool[] = [
   },
   {
     name: "liquibase",
-    shapes: ["plain", "numbered", "timestamps"],
+    shapes: ["liquibase"],
     wraps: "each",
     sends: "statement",
+    // The driver gets the whole text at once.
+    sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
     optOut: "runInTransaction:false on the --changeset line",
-    optedOut: first(/^--[ \t]*changeset[^\n]*\brunInTransaction:false\b/im),
-    rollbacks: "section",
+    optedOut: marker(/\brunInTransaction:\s?"?false\b/i),
     duplicates: "fine",
     edited: "liquibase refuses to go on",
     late: { what: "liquibase runs it after the newer ones", runs: true },
@@ -367,7 +370,12 @@ export function transactionOf(
   const optedOut = tool.optedOut?.(source) ?? false;
   return {
     wraps: tool.wraps,
-    sends: optedOut ? (tool.sendsOptedOut ?? tool.sends) : tool.sends,
+    sends:
+      tool.sendsAsOne?.(source) === true
+        ? "pipeline"
+        : optedOut
+          ? (tool.sendsOptedOut ?? tool.sends)
+          : tool.sends,
     optOut: tool.optOut,
     optedOut,
     ...(tool.autoDetect === true ? { autoDetect: true } : {}),

@@ -56,6 +56,8 @@ export interface Reading {
   rollbackName(migration: Migration): string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];
+  /** For the evidence: what couldn't be read. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 export interface Layout {
