@@ -7,11 +7,12 @@ import { packageRootOf } from "./detect.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { firstLine } from "./layouts/assemble.ts";
 import { isFlywayName } from "./layouts/flyway.ts";
+import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import type { FileProblem, FileSystem, History } from "./migration.ts";
-import { ancestors, baseName, compareText, isWithin, join, parentOf, segments } from "./paths.ts";
+import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { remembered } from "./remembered.ts";
 
@@ -30,7 +31,8 @@ const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|vers
 export function discover(base: FileSystem, roots: readonly string[], facts: Facts = {}): History[] {
   const fs = remembered(base);
   const histories = new Map<string, History>();
-  const add = (folder: string): boolean => {
+  const add = (given: string): boolean => {
+    const folder = locationsOf(fs, given)[0] ?? given;
     if (histories.has(folder)) return true;
     const history = readHistory(fs, viewOf(fs, folder), factsIn(folder, facts));
     if (history === undefined || (history.migrations.length === 0 && history.problems.length === 0))
@@ -142,7 +144,8 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
   switch (shape.layout.name) {
     case "flyway":
       return (
-        direct.some(isFlywayName) || (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
+        direct.some((file) => isFlywayName(view, file)) ||
+        (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
       );
     case "folders":
     case "liquibase":
@@ -202,8 +205,25 @@ function buildView(fs: FileSystem, root: string): FolderView {
         if (!file.endsWith("/")) files.push(`../${bare}/${file}`);
     }
   }
+  const joined = new Set<string>();
+  const [first, ...others] = files.some(isSql) ? locationsOf(fs, root) : [];
+  if (first === root) {
+    for (const other of others) {
+      const before = files.length;
+      collect(other, `${relative(root, other)}/`, 0);
+      for (const file of files.slice(before)) joined.add(file);
+    }
+  }
   files.sort(compareText);
-  return { root, files, read: (file) => fs.read(join(root, file)) };
+  const flyway = files.some(isSql) ? flywaySettings(fs, root) : undefined;
+  return { root, files, joined, flyway, read: (file) => fs.read(join(root, file)) };
+}
+
+/** The folders that flyway reads as one history, if `folder` is one of several. */
+function locationsOf(fs: FileSystem, folder: string): readonly string[] {
+  const { locations } = flywaySettings(fs, folder);
+  const there = locations.filter((location) => fs.list(location).length > 0);
+  return there.length > 1 && there.includes(folder) ? there : [];
 }
 
 /** Rules of the folders above `start`: they hold below it, but never exclude what the user asked for. */

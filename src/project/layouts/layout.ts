@@ -3,6 +3,7 @@
  * A shape proves no tool; which tool runs the files, and so what its transactions are, comes in as `ReadOptions`.
  */
 import type { Dialect } from "../facts.ts";
+import type { FlywaySettings } from "./flyway-settings.ts";
 import type { FileProblem, Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
 import type { Span } from "../../text/span.ts";
 
@@ -12,6 +13,9 @@ export interface FolderView {
   readonly root: string;
   /** Paths below `root`, sorted; also those of a `rollback/` folder beside it, as `../rollback/x.sql`. */
   readonly files: readonly string[];
+  /** Those of `files` in other folders that the tool's settings read together with this one. */
+  readonly joined?: ReadonlySet<string> | undefined;
+  readonly flyway?: FlywaySettings | undefined;
   read(file: string): string | undefined;
 }
 
