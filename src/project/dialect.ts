@@ -1,5 +1,5 @@
 /** Which database a folder of migrations is for. */
-import { manifests } from "./detect-data.ts";
+import { manifestKind } from "./detect-data.ts";
 import { packageRootOf } from "./detect.ts";
 import type { Dialect } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
@@ -154,7 +154,7 @@ function byDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   if (root === undefined) return undefined;
   const texts = fs
     .list(root)
-    .flatMap((name) => (Object.hasOwn(manifests, name) ? [fs.read(join(root, name)) ?? ""] : []));
+    .flatMap((name) => (manifestKind(name) === undefined ? [] : [fs.read(join(root, name)) ?? ""]));
   const found = drivers.filter((driver) => texts.some((text) => driver.pattern.test(text)));
   const only = found.length === 1 ? found[0] : undefined;
   return (

@@ -205,6 +205,8 @@ function buildView(fs: FileSystem, root: string): FolderView {
         if (!file.endsWith("/")) files.push(`../${bare}/${file}`);
     }
   }
+  if (parent !== undefined && /^sqls?$/.test(baseName(root)))
+    for (const name of fs.list(parent)) if (/^\d.*\.[cm]?[jt]s$/.test(name)) files.push(`../${name}`);
   const joined = new Set<string>();
   const [first, ...others] = files.some(isSql) ? locationsOf(fs, root) : [];
   if (first === root) {

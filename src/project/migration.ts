@@ -75,7 +75,12 @@ export interface Migration {
 /** What a layout can say about files by itself; each becomes a finding of the rule of that name. */
 export interface FileProblem {
   readonly rule:
-    "bad-file-name" | "duplicate-version" | "orphan-rollback" | "misplaced-migrations" | "syntax-error";
+    | "bad-file-name"
+    | "duplicate-version"
+    | "edited-after-apply"
+    | "misplaced-migrations"
+    | "orphan-rollback"
+    | "syntax-error";
   readonly path: string;
   readonly span: Span;
   /** What happens: `dbmate skips it: the name has no leading number`. */

@@ -1,7 +1,11 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
 import { detectDialect } from "./dialect.ts";
-import { detectTool, npmVersion, packageRootOf, type ToolGuess } from "./detect.ts";
+import { detectTool, lockedVersion, npmVersion, packageRootOf, type ToolGuess } from "./detect.ts";
+import { atlasSumProblems, isCheckpoint } from "./atlas-sum.ts";
+import { journalOf, journalProblems } from "./drizzle-journal.ts";
 import type { Facts } from "./facts.ts";
+import { committed } from "./layouts/committed.ts";
+import { inDependencyOrder } from "./layouts/dependencies.ts";
 import { flyway } from "./layouts/flyway.ts";
 import { folders } from "./layouts/folders.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
@@ -13,8 +17,7 @@ import { plain } from "./layouts/plain.ts";
 import { releases } from "./layouts/releases.ts";
 import { sections } from "./layouts/sections.ts";
 import { sqitch } from "./layouts/sqitch.ts";
-import { isRecord, parseJson } from "./json.ts";
-import type { FileSystem, History } from "./migration.ts";
+import type { FileProblem, FileSystem, History } from "./migration.ts";
 import { join } from "./paths.ts";
 import { detectServerVersion } from "./server-version.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
@@ -23,6 +26,7 @@ import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./
 export const layouts: readonly Layout[] = [
   sqitch,
   liquibase,
+  committed,
   sections,
   flyway,
   folders,
@@ -53,7 +57,7 @@ function findShapes(view: FolderView): readonly Shape[] {
     const evidence = layout.detect(view);
     return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
   });
-  const marked = found.find(({ layout }) => [sqitch, liquibase, sections].includes(layout));
+  const marked = found.find(({ layout }) => [sqitch, liquibase, committed, sections].includes(layout));
   const rest = found.filter((shape) => shape !== marked).sort((a, b) => b.files - a.files);
   return marked === undefined ? rest : [marked, ...rest];
 }
@@ -83,6 +87,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
       tool.badName ??
       (tool.name === "raw" ? "its place in the order is not known" : `${tool.name} can't order it`),
     listed: tool.name === "drizzle" ? journalOf(view) : undefined,
+    isBaseline: tool.name === "atlas" ? isCheckpoint : undefined,
     transaction: (source) => transactionOf(tool, facts.runner, source),
   };
   const reading = shape.layout.read(view, options);
@@ -97,8 +102,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     evidence: [...new Set(evidence)],
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     rollbackName: (migration) => reading.rollbackName(migration),
-    migrations: reading.migrations,
-    problems: [...reading.problems].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    migrations: tool.name === "yoyo" ? inDependencyOrder(reading.migrations) : reading.migrations,
+    problems: [...reading.problems, ...ownProblems(view, tool.name)].sort((a, b) =>
+      a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
+    ),
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     late: tool.late,
@@ -109,15 +116,9 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
   };
 }
 
-/** The tags that drizzle's journal lists. */
-function journalOf(view: FolderView): ReadonlySet<string> | undefined {
-  const json = parseJson(view.read("meta/_journal.json") ?? "");
-  const entries = isRecord(json) ? json["entries"] : undefined;
-  if (!Array.isArray(entries)) return undefined;
-  const tags = entries.flatMap((entry: unknown) =>
-    isRecord(entry) && typeof entry["tag"] === "string" ? [entry["tag"]] : [],
-  );
-  return new Set(tags);
+/** What a tool's own lists and hashes say about the files. */
+function ownProblems(view: FolderView, tool: string): readonly FileProblem[] {
+  return tool === "drizzle" ? journalProblems(view) : tool === "atlas" ? atlasSumProblems(view) : [];
 }
 
 const stated = (tool: string): ToolGuess => ({ tool, evidence: ["the tool is stated in the configuration"] });
@@ -134,6 +135,8 @@ function withVersion(fs: FileSystem, view: FolderView, tool: Tool): Tool {
   if (tool.name !== "prisma") return tool;
   const root = packageRootOf(fs, view.root);
   const text = root === undefined ? undefined : fs.read(join(root, "package.json"));
-  if (text === undefined) return tool;
-  return { ...tool, sends: prismaSends(npmVersion(text, "prisma") ?? npmVersion(text, "@prisma/client")) };
+  if (root === undefined || text === undefined) return tool;
+  const stated = npmVersion(text, "prisma") ?? npmVersion(text, "@prisma/client");
+  const settled = stated === undefined ? undefined : lockedVersion(fs, root, "prisma");
+  return { ...tool, sends: prismaSends(settled ?? stated) };
 }

@@ -39,6 +39,27 @@ const line = (pattern: RegExp) => (source: ScriptSource) =>
   pattern.test(source.text.slice(source.part.start, source.part.end));
 const marker = (pattern: RegExp) => (source: ScriptSource) => pattern.test(source.marker ?? "");
 
+const codeTools: readonly (readonly [
+  name: string,
+  wraps: RunnerTransaction["wraps"],
+  trackingTables: readonly string[],
+])[] = [
+  ["knex", "all", ["knex_migrations", "knex_migrations_lock"]],
+  ["typeorm", "all", ["migrations"]],
+  ["kysely", "all", ["kysely_migration", "kysely_migration_lock"]],
+  ["sequelize", "none", ["SequelizeMeta"]],
+];
+
+/** `exports.config = { transaction: false }`, `transaction = false` in the step of this file's name. */
+function optsOut({ file, beside }: ScriptSource): boolean {
+  const stem = file.slice(file.lastIndexOf("/") + 1).replace(/[._-](?:up|down)\.sql$|\.sql$/i, "");
+  return ["js", "ts", "mjs", "cjs"].some((ending) =>
+    ["", "../"].some((way) =>
+      /\btransaction\s{0,9}[:=]\s{0,9}false\b/.test(beside(`${way}${stem}.${ending}`) ?? ""),
+    ),
+  );
+}
+
 const list: readonly Tool[] = [
   {
     name: "flyway",
@@ -229,7 +250,7 @@ const list: readonly Tool[] = [
   },
   {
     name: "graphile-migrate",
-    shapes: ["numbered"],
+    shapes: ["committed"],
     wraps: "each",
     sends: "text",
     optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
@@ -290,7 +311,12 @@ const list: readonly Tool[] = [
     name: "mybatis-migrations",
     shapes: ["sections"],
     wraps: "each",
-    sends: "unknown",
+    sends: "statement",
+    optOut: "auto_commit=true in environments/development.properties, for all files",
+    optedOut: (source) =>
+      /^[ \t]*auto_commit[ \t]*=[ \t]*true\b/m.test(
+        source.beside("../environments/development.properties") ?? "",
+      ),
     trackingTables: ["changelog"],
   },
   {
@@ -310,6 +336,19 @@ const list: readonly Tool[] = [
     late: { what: "db-migrate runs it after the newer ones", runs: true },
     trackingTables: ["migrations"],
   },
+  // The SQL files that steps in code load: each goes out as the code sends it, most often as one text.
+  ...codeTools.map(([name, wraps, trackingTables]): Tool => ({
+    name,
+    shapes: ["pairs", "timestamps", "numbered"],
+    wraps,
+    sends: "text",
+    sendsOptedOut: "unknown",
+    optOut: wraps === "none" ? undefined : "the step in code that loads the file, in that tool's own way",
+    optedOut: (source) => wraps !== "none" && optsOut(source),
+    duplicates: "fine",
+    late: name === "kysely" ? undefined : { what: `${name} runs it after the newer ones`, runs: true },
+    trackingTables,
+  })),
   {
     name: "pop",
     shapes: ["pairs"],

@@ -111,7 +111,7 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
   [
     "four digits and a header of graphile-migrate",
     { "migrations/committed/000001-x.sql": `--! Previous: -\n--! Hash: sha1:0\n${sql}` },
-    "graphile-migrate as numbered",
+    "graphile-migrate as committed",
   ],
   ["V and U alone", letter, "raw as flyway"],
   ["V and U and flyway.conf", { ...letter, "flyway.conf": "" }, "flyway as flyway"],
@@ -163,8 +163,8 @@ describe("the tool of a folder", () => {
   test("a stated tool wins, and one without a reader is read by shape", () => {
     const files = memoryFileSystem({ ...pair, "go.mod": go("github.com/golang-migrate/migrate/v4") });
     expect(discover(files, [], { tool: "sqlx" })[0]).toMatchObject({ tool: "sqlx", layout: "pairs" });
-    const [unknown] = discover(files, [], { tool: "knex" });
-    expect(unknown).toMatchObject({ tool: "knex", layout: "pairs" });
+    const [unknown] = discover(files, [], { tool: "phinx" });
+    expect(unknown).toMatchObject({ tool: "phinx", layout: "pairs" });
     expect(unknown?.evidence.join("; ")).toContain("no reader of its own");
     expect(unknown?.migrations[0]?.up.transaction).toMatchObject({ wraps: "none", sends: "unknown" });
   });

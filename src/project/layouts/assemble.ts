@@ -98,12 +98,16 @@ function partsOf(ups: readonly Piece[]): ReadonlyMap<Piece, string> {
   );
 }
 
-const codeFile = /^V?(\d+(?:[._]\d+)*)[_-]+(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|exs|php|cs|rs|fizz)$/;
+const codeFile =
+  /^V?(\d+(?:[._]\d+)*)(?:[_-]+|\.do\.?|\.(?=.*\.py$))(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|exs|php|cs|rs|fizz|up\.ya?ml)$/;
 const noCode = /_test\.go$|\.d\.[cm]?ts$|\.(?:test|spec|down)\.\w+$/;
+/** A folder of SQL files that code steps in the folder above load. */
+const loaded = /^sqls?$/;
 
 /** Migrations written in code between those in SQL; a file that only loads the SQL of its version is none. */
 function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
   const folders = new Set(ups.map(({ file }) => parentOf(file)));
+  if (loaded.test(baseName(view.root))) folders.add("..");
   const versions = new Set(
     ups.flatMap(({ version }) => (version === undefined ? [] : [stripZeros(version)])),
   );

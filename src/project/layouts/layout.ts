@@ -50,8 +50,10 @@ export interface ReadOptions {
   readonly duplicates: string;
   /** What this tool does with a name it can't read: `dbmate skips it`. */
   readonly badName: string;
-  /** Stems of the files that the tool's own list names, if it keeps one (drizzle's journal): it runs no others. */
-  readonly listed?: ReadonlySet<string> | undefined;
+  /** Stems of the files that the tool's own list names, with their places, if it keeps one: it runs no others. */
+  readonly listed?: ReadonlyMap<string, number> | undefined;
+  /** True for a file that holds all before it, for empty databases. */
+  readonly isBaseline?: ((text: string) => boolean) | undefined;
   readonly transaction: (source: ScriptSource) => RunnerTransaction;
 }
 

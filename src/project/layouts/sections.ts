@@ -1,6 +1,6 @@
 /** Both directions in one file, parted by marker lines: goose, dbmate, sql-migrate, tern, hand-made `-- UP`/`-- DOWN`. */
 import { span, type Span } from "../../text/span.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem, Migration } from "../migration.ts";
 import { compareText, join } from "../paths.ts";
 import { isBlank, linesOf } from "../scan.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
@@ -116,11 +116,13 @@ export const sections: Layout = {
         }
         continue;
       }
-      const text = view.read(file) ?? "";
+      const written = view.read(file) ?? "";
+      const text = options.tool === "play-evolutions" ? written.replaceAll(";;", "; ") : written;
       const version = match?.[1];
       const known = version === undefined || options.duplicates === "fine" ? stem : stripZeros(version);
       const common = {
         file,
+        text,
         version,
         key: known,
         description: match?.[2] ?? stem,
@@ -155,6 +157,7 @@ export const sections: Layout = {
         : compareDigits(a.version, b.version) || compareNatural(a.name, b.name);
     const read = assemble(view, options, pieces, compare);
     if (options.order === "text") problems.push(...misordered(view, options.tool, read.migrations));
+    if (options.tool === "tern") problems.push(...missing(view, read.migrations));
     return {
       rollbacks: "section",
       rollbackName: () => style?.down ?? "-- DOWN",
@@ -163,3 +166,17 @@ export const sections: Layout = {
     };
   },
 };
+
+/** Tern counts: its numbers begin at 1 and leave none out. */
+export function missing(view: FolderView, migrations: readonly Migration[]): FileProblem[] {
+  let next = 1;
+  for (const { up, version = "" } of migrations) {
+    const number = Number(version);
+    if (number === next) next++;
+    else if (number > next) {
+      const file = up.path.slice(view.root === "." ? 0 : view.root.length + 1);
+      return [badName(view, file, `tern fails on it: there is no number ${next} before it`)];
+    }
+  }
+  return [];
+}
