@@ -17,6 +17,8 @@ export interface Signs {
   readonly needsCode?: boolean;
   /** A name of a file that only this tool writes; without one, it doesn't read this folder. */
   readonly name?: RegExp;
+  /** It also checks the files of others: its own are those that have one of its shapes before all others. */
+  readonly firstShape?: boolean;
   /** A line that only this tool's files have. */
   readonly line?: RegExp;
 }
@@ -124,7 +126,14 @@ export const signs: readonly Signs[] = [
     needsProof: true,
     line: /^\s{0,9}--\s?liquibase\s?formatted/i,
   },
-  { tool: "atlas", files: ["atlas.hcl"], beside: ["atlas.sum"], needsProof: true, line: /^-- atlas:\w/ },
+  {
+    tool: "atlas",
+    files: ["atlas.hcl"],
+    beside: ["atlas.sum"],
+    needsProof: true,
+    firstShape: true,
+    line: /^-- atlas:\w/,
+  },
   { tool: "supabase", files: ["supabase/config.toml"], beside: ["../config.toml"], needsProof: true },
   { tool: "node-pg-migrate", dependencies: { npm: ["node-pg-migrate"] } },
   {

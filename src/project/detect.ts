@@ -46,6 +46,7 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   const possible = signs.filter((sign) => {
     const fits = toolNamed(sign.tool).shapes.some((shape) => shapes.includes(shape));
     if (!fits) return false;
+    if (sign.firstShape === true && !toolNamed(sign.tool).shapes.includes(shapes[0] ?? "")) return false;
     if (style !== undefined && style !== "raw" && style !== sign.tool) return false;
     const proof =
       style === sign.tool
@@ -67,8 +68,32 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   if (far !== undefined) return far;
   if (infixDialects(view).size > 1)
     return { tool: "pop", evidence: ["file names with several dialects in them"] };
-  return { tool: "raw", evidence: [] };
+  return bySideFiles(view, shapes) ?? { tool: "raw", evidence: [] };
 }
+
+/** What lies in the folders of single steps, or a word in a name, where nothing else speaks. */
+function bySideFiles(view: FolderView, shapes: readonly string[]): ToolGuess | undefined {
+  const found = sideFiles.find(
+    ({ shape, pattern }) => shapes.includes(shape) && view.files.some((file) => pattern.test(file)),
+  );
+  return found && { tool: found.tool, evidence: [`${found.what} as ${found.tool} has them`] };
+}
+
+const sideFiles = [
+  {
+    tool: "diesel",
+    shape: "folders",
+    pattern: /^[^/]+\/metadata\.toml$/,
+    what: "a metadata.toml beside up.sql",
+  },
+  {
+    tool: "drizzle",
+    shape: "folders",
+    pattern: /^[^/]+\/snapshot\.json$/,
+    what: "a snapshot.json beside migration.sql",
+  },
+  { tool: "pop", shape: "pairs", pattern: /\.autocommit\.(?:up|down)\.sql$/, what: "names with .autocommit" },
+];
 
 /** The best of the tools that a package root speaks for: one with proof in the folder, else the first of the list. */
 function bySigns(

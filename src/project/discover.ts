@@ -14,6 +14,7 @@ import { sectionStyle } from "./layouts/sections.ts";
 import type { FileProblem, FileSystem, History } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
+import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
 
 const deepest = 9;
@@ -64,7 +65,7 @@ function rootsOf(fs: FileSystem, path: string, asked: boolean): readonly string[
   const found = search(fs, path, false);
   if (found.length > 0) return found;
   const isReadable = asked || shapesOf(viewOf(fs, path)).length > 0;
-  return isReadable && fs.list(path).some(isSql) ? [path] : [];
+  return isReadable && fs.list(path).some((name) => isSql(name) && !isDump(name)) ? [path] : [];
 }
 
 /** The root that a single file belongs to: the outermost folder near it that is read together with it. */

@@ -19,6 +19,7 @@ import { sections } from "./layouts/sections.ts";
 import { sqitch } from "./layouts/sqitch.ts";
 import type { FileProblem, FileSystem, History } from "./migration.ts";
 import { join } from "./paths.ts";
+import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion } from "./server-version.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
 
@@ -92,6 +93,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
   };
   const reading = shape.layout.read(view, options);
   const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
+  const snapshot = facts.schema === undefined ? schemaSnapshot(fs, view.root) : undefined;
+  if (snapshot !== undefined) evidence.push(`${snapshot} is a snapshot that "schema" may name`);
   if (tool.name !== "raw" && !knownTools.some((known) => known.name === tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
