@@ -39,7 +39,14 @@ export function journalProblems(view: FolderView): FileProblem[] {
   for (const entry of entries) {
     const file = `${entry.tag}.sql`;
     if (!there.has(file)) {
-      problems.push(badName(view, journal, `drizzle fails: its journal names ${file}, which isn't there`));
+      problems.push(
+        badName(
+          view,
+          journal,
+          `drizzle fails: its journal names ${file}, which isn't there`,
+          "restore the file, or take it out of the journal",
+        ),
+      );
     } else if (newest?.when !== undefined && entry.when !== undefined && entry.when <= newest.when) {
       const message = `drizzle skips it where ${newest.tag} has run: its time in the journal is earlier`;
       problems.push(badName(view, file, message, `give it a later "when" in ${journal}`));

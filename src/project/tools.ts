@@ -51,11 +51,13 @@ const codeTools: readonly (readonly [
 ];
 
 /** `exports.config = { transaction: false }`, `transaction = false` in the step of this file's name. */
-function optsOut({ file, beside }: ScriptSource): boolean {
-  const stem = file.slice(file.lastIndexOf("/") + 1).replace(/[._-](?:up|down)\.sql$|\.sql$/i, "");
+function optsOut(source: ScriptSource): boolean {
+  const stem = source.file
+    .slice(source.file.lastIndexOf("/") + 1)
+    .replace(/[._-](?:up|down)\.sql$|\.sql$/i, "");
   return ["js", "ts", "mjs", "cjs"].some((ending) =>
     ["", "../"].some((way) =>
-      /\btransaction\s{0,9}[:=]\s{0,9}false\b/.test(beside(`${way}${stem}.${ending}`) ?? ""),
+      /\btransaction\s{0,9}[:=]\s{0,9}false\b/.test(source.beside(`${way}${stem}.${ending}`) ?? ""),
     ),
   );
 }

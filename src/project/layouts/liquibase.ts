@@ -266,5 +266,7 @@ function unreached(view: FolderView, items: readonly Item[]): FileProblem[] {
   if (left.length * 2 > reached.size) return [];
   return left
     .sort((a, b) => compareText(baseName(a), baseName(b)))
-    .map((file) => badName(view, file, "liquibase skips it: no changelog includes it"));
+    .map((file) =>
+      badName(view, file, "liquibase skips it: no changelog includes it", "include it in a changelog"),
+    );
 }

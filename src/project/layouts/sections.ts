@@ -175,7 +175,9 @@ export function missing(view: FolderView, migrations: readonly Migration[]): Fil
     if (number === next) next++;
     else if (number > next) {
       const file = up.path.slice(view.root === "." ? 0 : view.root.length + 1);
-      return [badName(view, file, `tern fails on it: there is no number ${next} before it`)];
+      return [
+        badName(view, file, `tern fails on it: there is no number ${next} before it`, "number without gaps"),
+      ];
     }
   }
   return [];
