@@ -71,10 +71,16 @@ function rootsOf(fs: FileSystem, path: string, asked: boolean): readonly string[
 /** The root that a single file belongs to: the outermost folder near it that is read together with it. */
 function ownerOf(fs: FileSystem, file: string, parent: string): string {
   const near = ancestors(parent, 4);
-  const beside = (near[1] === undefined ? [] : fs.list(near[1]))
-    .filter((name) => name.endsWith("/") && migrationWords.test(name.slice(0, -1)))
-    .map((name) => join(near[1] ?? ".", name));
-  const candidates = [...near.slice(1).reverse(), ...(isRollbackWord(baseName(parent)) ? beside : [])];
+  const foldersIn = (folder: string | undefined): readonly string[] =>
+    (folder === undefined ? [] : fs.list(folder))
+      .filter((name) => name.endsWith("/") && migrationWords.test(name.slice(0, -1)))
+      .map((name) => join(folder ?? ".", name));
+  const isBeside = isRollbackWord(baseName(parent)) || baseName(parent) === "current";
+  const candidates = [
+    ...near.slice(1).reverse(),
+    ...(isBeside ? foldersIn(near[1]) : []),
+    ...(baseName(file) === "current.sql" ? foldersIn(parent) : []),
+  ];
   const owner = candidates.find((folder) => {
     if (!isMigrationFolder(fs, folder, false)) return false;
     const history = readHistory(fs, viewOf(fs, folder), {});
@@ -107,7 +113,11 @@ function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly s
   };
   visit(start, 0, outerIgnoreRules(fs, start));
   return found.filter(
-    (folder) => folder !== start && !isRollbackSibling(found, folder) && !isOnlyAbove(fs, found, folder),
+    (folder) =>
+      folder !== start &&
+      !isRollbackSibling(found, folder) &&
+      !isCurrentOf(found, folder) &&
+      !isOnlyAbove(fs, found, folder),
   );
 }
 
@@ -125,6 +135,10 @@ function isRollbackSibling(found: readonly string[], folder: string): boolean {
     (other) => other !== folder && parentOf(other) === parent && !isRollbackWord(baseName(other)),
   );
 }
+
+/** `current/` beside `committed/`: what graphile-migrate runs after it. */
+const isCurrentOf = (found: readonly string[], folder: string): boolean =>
+  baseName(folder) === "current" && found.includes(join(parentOf(folder) ?? ".", "committed"));
 
 function ownsAllBelow(fs: FileSystem, folder: string): boolean {
   const first = shapesOf(viewOf(fs, folder))[0]?.layout.name ?? "";
@@ -208,6 +222,8 @@ function buildView(fs: FileSystem, root: string): FolderView {
   }
   if (parent !== undefined && /^sqls?$/.test(baseName(root)))
     for (const name of fs.list(parent)) if (/^\d.*\.[cm]?[jt]s$/.test(name)) files.push(`../${name}`);
+  if (parent !== undefined && baseName(root) === "committed")
+    for (const name of fs.list(join(parent, "current"))) if (isSql(name)) files.push(`../current/${name}`);
   const joined = new Set<string>();
   const [first, ...others] = files.some(isSql) ? locationsOf(fs, root) : [];
   if (first === root) {

@@ -72,6 +72,11 @@ describe("the chain of graphile-migrate", () => {
     };
     expect(problems(files)).toEqual([]);
     expect(names({ ...files, "migrations/current.sql": sql })).toEqual(["000001", "000002", "current"]);
+    const current = { ...files, "migrations/current/2-b.sql": sql, "migrations/current/10-c.sql": sql };
+    expect(names(current).slice(2)).toEqual(["current/2-b", "current/10-c"]);
+    expect(
+      discover(memoryFileSystem(current), ["migrations/current/2-b.sql"]).map(({ root }) => root),
+    ).toEqual([folder]);
     expect(names({ ...files, "migrations/current.sql": "\n" })).toEqual(["000001", "000002"]);
   });
   test("is broken", () => {

@@ -1,8 +1,8 @@
 /** Graphile-migrate: `committed/000001-x.sql`, a chain of hashes; and beside the folder what isn't committed yet. */
 import type { FileProblem } from "../migration.ts";
-import { compareText, join } from "../paths.ts";
+import { join } from "../paths.ts";
 import { linesOf } from "../scan.ts";
-import { compareDigits, stripZeros } from "../version.ts";
+import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import { assemble, badName, firstLine, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isSql, stemOf } from "./names.ts";
@@ -64,7 +64,7 @@ export const committed: Layout = {
     });
     const compare = (a: Piece, b: Piece): number =>
       a.kind === b.kind
-        ? compareDigits(a.version ?? "", b.version ?? "") || compareText(a.name, b.name)
+        ? compareDigits(a.version ?? "", b.version ?? "") || compareNatural(a.name, b.name)
         : a.kind === "repeatable"
           ? 1
           : -1;
@@ -78,8 +78,11 @@ export const committed: Layout = {
   },
 };
 
-const currentFiles = (view: FolderView): readonly string[] =>
-  ["../current.sql"].filter((file) => (view.read(file) ?? "").trim() !== "");
+/** `current.sql`, or the files of `current/` in turn; empty is what nobody has begun. */
+function currentFiles(view: FolderView): readonly string[] {
+  const inFolder = view.files.filter((file) => /^\.\.\/current\/\d+(?:-[-\w]*)?\.sql$/.test(file));
+  return [...inFolder, "../current.sql"].filter((file) => (view.read(file) ?? "").trim() !== "");
+}
 
 /** Each names the hash of the one before it. */
 function chainProblems(view: FolderView, pieces: readonly Piece[]): FileProblem[] {

@@ -8,10 +8,10 @@ import { isNoStep, isSql, stemOf } from "./names.ts";
 const release = /^[vV]?(\d+(?:\.\d+)+)$/;
 
 function stepsOf(view: FolderView): readonly string[] {
-  return view.files.filter((file) => {
-    const folder = parentOf(file);
-    return isSql(file) && folder !== undefined && release.test(folder) && !isNoStep(file);
-  });
+  const inside = view.files.filter((file) => isSql(file) && release.test(parentOf(file) ?? ""));
+  // A folder with nothing but `schema.sql` is where the history begins; beside steps such a file repeats them.
+  const stepped = new Set(inside.filter((file) => !isNoStep(file)).map(parentOf));
+  return inside.filter((file) => !isNoStep(file) || !stepped.has(parentOf(file)));
 }
 
 export const releases: Layout = {
