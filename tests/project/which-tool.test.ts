@@ -275,4 +275,17 @@ describe("the way of prisma to send changed with a version", () => {
     const files = { ...prismaLike, "package.json": npm("prisma", range) };
     expect(discover(memoryFileSystem(files), [])[0]?.migrations[0]?.up.transaction.sends).toBe(sends);
   });
+
+  test.each([
+    ["package-lock.json", '{"packages": {"node_modules/prisma": {\n  "version": "7.4.1"\n}}}'],
+    ["pnpm-lock.yaml", "packages:\n\n  prisma@7.4.1(typescript@5.9.3):\n    resolution: {}\n"],
+    ["bun.lock", '{"packages": {"prisma": ["prisma@7.4.1", ""]}}'],
+  ])("a range is what %s settles on", (lock, text) => {
+    const files = { ...prismaLike, "prisma/schema.prisma": "", "package.json": npm("prisma", "^7.0.0") };
+    const sends = (all: Readonly<Record<string, string>>): string | undefined =>
+      discover(memoryFileSystem(all), [])[0]?.migrations[0]?.up.transaction.sends;
+    expect(sends(files)).toBe("text");
+    expect(sends({ ...files, [lock]: text })).toBe("statement");
+    expect(sends({ ...files, [lock]: "{}" })).toBe("text");
+  });
 });
