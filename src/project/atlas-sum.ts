@@ -23,6 +23,8 @@ export function atlasSumProblems(view: FolderView): FileProblem[] {
   for (const file of files) {
     const text = view.read(file) ?? "";
     hash.update(file);
+    // Bytes that are no UTF-8 are lost by now, and with them the hash.
+    if (text.includes("\uFFFD")) return [];
     if (isIgnored(text)) continue;
     hash.update(text);
     const sum = sums.get(file);
