@@ -53,3 +53,11 @@ test("a prefix is a text, not a pattern", () => {
   const files = { "flyway.conf": "flyway.sqlMigrationPrefix=(a+)+\n", "db/migration/(a+)+1__x.sql": sql };
   expect(found(files, "db/migration")).toEqual(["db/migration: (a+)+1__x"]);
 });
+
+test("callbacks are neither migrations nor bad names", () => {
+  const events = ["beforeMigrate", "afterEachMigrate__say", "afterMigrateApplied__000_views", "createSchema"];
+  const files = Object.fromEntries(events.map((event) => [`db/migration/${event}.sql`, sql]));
+  const [history] = discover(memoryFileSystem({ "db/migration/V1__a.sql": sql, ...files }), []);
+  expect(history?.migrations.map(({ name }) => name)).toEqual(["V1__a"]);
+  expect(history?.problems).toEqual([]);
+});
