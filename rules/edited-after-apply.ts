@@ -9,7 +9,7 @@ export default defineRule({
   fix: "none",
   docs: {
     summary:
-      "A migration that is merged already is changed, renamed or deleted (with `--since`, `--changed`, `--staged`).",
+      "A migration that is merged already (`--since`, `--changed`, `--staged`), or that the tool keeps a hash of, is changed, renamed or deleted.",
     why: "It has run where the branch is deployed and doesn't run again: databases differ from then on, or the tool refuses to go on because the checksum is another one.",
     instead: "Restore the file, and make the change in a new migration.",
   },
@@ -17,10 +17,13 @@ export default defineRule({
     text: "{{name}} is in {{since}} already: {{consequence}}",
     comments: "the comments of {{name}}, in {{since}} already, are changed: {{consequence}}",
     renamed: "{{name}}, in {{since}} already, is called {{to}} now: it counts as a new migration",
+    problem: "{{message}}",
     deleted: "{{name}} is in {{since}} already, and is deleted: databases that have it keep what it did",
   },
   on: {
-    project({ edited }, { report }) {
+    project({ edited, fileProblems, histories }, { report }) {
+      for (const { path, span, message, instead } of fileProblems(histories, "edited-after-apply"))
+        report({ at: { path, span }, message: "problem", data: { message }, instead });
       for (const { at, name, how, to = "", since, consequence } of edited()) {
         const data = { name, since, to };
         if (how === "renamed" || how === "deleted") report({ at, message: how, data });

@@ -48,14 +48,22 @@ export function openWorlds(
   facts: Facts,
   read: Read,
   changes?: Changes,
-): (history: Pick<History, "root">) => World {
-  const open = (own: Facts): World => ({
-    facts: replayFacts(own, openStats(fs, own), changes),
-    snapshot: openSnapshot(fs, own, read),
-  });
+): (history: Pick<History, "root" | "serverVersion">) => World {
+  const open = (own: Facts): ((serverVersion: string | undefined) => World) => {
+    const stats = openStats(fs, own);
+    const snapshot = openSnapshot(fs, own, read);
+    const worlds = new Map<string | undefined, World>();
+    return (serverVersion) => {
+      const known = worlds.get(serverVersion);
+      if (known !== undefined) return known;
+      const world = { facts: replayFacts({ ...own, serverVersion }, stats, changes), snapshot };
+      worlds.set(serverVersion, world);
+      return world;
+    };
+  };
   const common = open(factsIn("", facts));
   const own = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, open(factsIn(root, facts))]));
-  return ({ root }) => own.get(root) ?? common;
+  return ({ root, serverVersion }) => (own.get(root) ?? common)(serverVersion);
 }
 
 /**

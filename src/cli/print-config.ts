@@ -19,14 +19,16 @@ export async function printConfig(
     file: config.file ?? null,
     facts,
     presets: opinions.presets ?? ["recommended"],
-    histories: histories.map(({ root, tool, layout, evidence, dialect, dialectEvidence, migrations }) => ({
-      root,
-      tool,
-      layout,
-      evidence,
-      dialect: dialect ?? "postgres",
-      dialectEvidence: dialectEvidence ?? [],
-      migrations: migrations.length,
+    histories: histories.map((history) => ({
+      root: history.root,
+      tool: history.tool,
+      layout: history.layout,
+      evidence: history.evidence,
+      dialect: history.dialect ?? "postgres",
+      dialectEvidence: history.dialectEvidence ?? [],
+      serverVersion: history.serverVersion ?? null,
+      serverEvidence: history.serverEvidence ?? [],
+      migrations: history.migrations.length,
     })),
     rules: Object.fromEntries(
       active

@@ -19,10 +19,7 @@ export const runners = [
 ] as const satisfies readonly Runner[];
 export const parsers = ["libpg-query", "pgsql-ast-parser"] as const satisfies readonly Parser[];
 /** Tools by name; one whose migrations are code is read by the shape of its file names, as far as it has SQL. */
-export const tools: readonly string[] = [
-  "raw",
-  ...[...knownTools.map((tool) => tool.name), "knex", "sequelize", "typeorm"].sort(),
-];
+export const tools: readonly string[] = ["raw", ...knownTools.map((tool) => tool.name).sort()];
 
 /** `a, b or c`. */
 export function listed(values: readonly string[]): string {

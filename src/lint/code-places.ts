@@ -9,7 +9,7 @@ import type { ScannedFile } from "./suppress.ts";
 
 /** Takes note of a script's own text, and for one in code of the files that its SQL comes from. */
 export function addTexts(script: Script, texts: Map<string, string>, maps: Map<string, SourceMap>): void {
-  texts.set(script.path, script.code?.source ?? script.text);
+  texts.set(script.path, script.code?.source ?? script.written ?? script.text);
   if (script.code === undefined) return;
   maps.set(script.path, script.code.map);
   for (const [path, text] of script.code.files) texts.set(path, text);

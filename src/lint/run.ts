@@ -191,7 +191,7 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     })),
     confidential: report.confidential,
     fixLevel: rule.fix,
-    fix: called ? undefined : report.fix,
+    fix: called || step?.script.written !== undefined ? undefined : report.fix,
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }

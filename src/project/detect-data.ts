@@ -1,6 +1,6 @@
 /** By what each tool is recognised: its files and dependencies in a package root, and side files in the folder. */
 
-export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer";
+export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby";
 
 export interface Signs {
   readonly tool: string;
@@ -13,6 +13,12 @@ export interface Signs {
   readonly beside?: readonly string[];
   /** Without one of `beside` or a matching line, the tool doesn't read this folder. */
   readonly needsProof?: boolean;
+  /** Its steps are code: it reads SQL only where steps of the same names lie in the folder, or in the one above. */
+  readonly needsCode?: boolean;
+  /** A name of a file that only this tool writes; without one, it doesn't read this folder. */
+  readonly name?: RegExp;
+  /** It also checks the files of others: its own are those that have one of its shapes before all others. */
+  readonly firstShape?: boolean;
   /** A line that only this tool's files have. */
   readonly line?: RegExp;
 }
@@ -49,6 +55,11 @@ export const signs: readonly Signs[] = [
     files: ["tern.conf"],
     beside: ["tern.conf"],
     dependencies: { go: ["github.com/jackc/tern"] },
+  },
+  {
+    tool: "evolve",
+    dependencies: { dotnet: ["Evolve"] },
+    line: /^[^\n]{0,200}\bevolve-(?:tx-off|repeat-always)\b/i,
   },
   { tool: "refinery", files: ["refinery.toml"], dependencies: { cargo: ["refinery"] } },
   {
@@ -115,7 +126,14 @@ export const signs: readonly Signs[] = [
     needsProof: true,
     line: /^\s{0,9}--\s?liquibase\s?formatted/i,
   },
-  { tool: "atlas", files: ["atlas.hcl"], beside: ["atlas.sum"], needsProof: true, line: /^-- atlas:\w/ },
+  {
+    tool: "atlas",
+    files: ["atlas.hcl"],
+    beside: ["atlas.sum"],
+    needsProof: true,
+    firstShape: true,
+    line: /^-- atlas:\w/,
+  },
   { tool: "supabase", files: ["supabase/config.toml"], beside: ["../config.toml"], needsProof: true },
   { tool: "node-pg-migrate", dependencies: { npm: ["node-pg-migrate"] } },
   {
@@ -153,6 +171,21 @@ export const signs: readonly Signs[] = [
   },
   { tool: "db-migrate", files: ["database.json"], dependencies: { npm: ["db-migrate"] } },
   {
+    tool: "knex",
+    files: endings("knexfile", "js", "ts", "cjs", "mjs"),
+    dependencies: { npm: ["knex"] },
+    needsCode: true,
+  },
+  { tool: "typeorm", dependencies: { npm: ["typeorm"] }, needsCode: true },
+  { tool: "kysely", dependencies: { npm: ["kysely"] }, needsCode: true },
+  {
+    tool: "sequelize",
+    files: [".sequelizerc"],
+    dependencies: { npm: ["sequelize-cli", "umzug"] },
+    needsCode: true,
+  },
+  { tool: "sequelize", dependencies: { npm: ["umzug"] }, name: /^\d{4}\.\d{2}\.\d{2}T/ },
+  {
     tool: "pop",
     files: ["database.yml"],
     dependencies: { go: ["github.com/gobuffalo/pop", "github.com/ory/pop", "github.com/ory/x"] },
@@ -161,7 +194,7 @@ export const signs: readonly Signs[] = [
   { tool: "sqitch", files: ["sqitch.conf", "sqitch.plan"], beside: ["sqitch.plan", "../sqitch.plan"] },
 ];
 
-export const manifests: Readonly<Record<string, Manifest>> = {
+const manifests: Readonly<Record<string, Manifest>> = {
   "package.json": "npm",
   "go.mod": "go",
   "Cargo.toml": "cargo",
@@ -172,4 +205,11 @@ export const manifests: Readonly<Record<string, Manifest>> = {
   "pyproject.toml": "pypi",
   "requirements.txt": "pypi",
   "composer.json": "composer",
+  Gemfile: "ruby",
 };
+
+/** What kind of manifest a file of that name is. */
+export function manifestKind(name: string): Manifest | undefined {
+  if (/\.(?:cs|fs|vb)proj$/.test(name)) return "dotnet";
+  return Object.hasOwn(manifests, name) ? manifests[name] : undefined;
+}

@@ -2,12 +2,12 @@
  * Which tool runs the files of a folder. Asked in this order: the nearest package root (its files, its dependencies),
  * lines in the files, files beside them, package roots further out. The shape of the names alone proves nothing: `raw`.
  */
-import { manifests, signs, type Manifest, type Signs } from "./detect-data.ts";
+import { manifestKind, signs, type Manifest, type Signs } from "./detect-data.ts";
 import { isRecord, parseJson } from "./json.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { codeEvidence } from "./layouts/code.ts";
-import { isSql } from "./layouts/names.ts";
+import { isSql, stemOf } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./paths.ts";
@@ -31,7 +31,7 @@ export function exists(fs: FileSystem, path: string): boolean {
 /** The nearest folder at or above `folder` with a manifest (`package.json`, `go.mod`, …). */
 export function packageRootOf(fs: FileSystem, folder: string): string | undefined {
   return ancestors(folder).find((candidate) =>
-    fs.list(candidate).some((name) => Object.hasOwn(manifests, name)),
+    fs.list(candidate).some((name) => manifestKind(name) !== undefined),
   );
 }
 
@@ -41,13 +41,16 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   const style =
     shapes[0] === "sections"
       ? sectionStyle(view)?.style.tool
-      : isInCode
-        ? codeEvidence(view)?.tool
-        : undefined;
+      : shapes[0] === "liquibase"
+        ? "liquibase"
+        : isInCode
+          ? codeEvidence(view)?.tool
+          : undefined;
   const proofs = new Map<string, string>();
   const possible = signs.filter((sign) => {
     const fits = toolNamed(sign.tool).shapes.some((shape) => shapes.includes(shape));
     if (!fits) return false;
+    if (sign.firstShape === true && !toolNamed(sign.tool).shapes.includes(shapes[0] ?? "")) return false;
     if (style !== undefined && style !== "raw" && style !== sign.tool) return false;
     const proof =
       style === sign.tool
@@ -55,6 +58,8 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
           ? `code for ${sign.tool}`
           : `lines as in "${sign.tool}" files`
         : (lineProof(view, sign) ?? besideProof(fs, view, sign));
+    if (sign.needsCode === true && !loadedByCode(view)) return false;
+    if (sign.name !== undefined && !view.files.some((file) => sign.name?.test(baseName(file)))) return false;
     if (proof !== undefined) proofs.set(sign.tool, proof);
     return proof !== undefined || sign.needsProof !== true;
   });
@@ -69,8 +74,32 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   if (far !== undefined) return far;
   if (infixDialects(view).size > 1)
     return { tool: "pop", evidence: ["file names with several dialects in them"] };
-  return { tool: "raw", evidence: [] };
+  return bySideFiles(view, shapes) ?? { tool: "raw", evidence: [] };
 }
+
+/** What lies in the folders of single steps, or a word in a name, where nothing else speaks. */
+function bySideFiles(view: FolderView, shapes: readonly string[]): ToolGuess | undefined {
+  const found = sideFiles.find(
+    ({ shape, pattern }) => shapes.includes(shape) && view.files.some((file) => pattern.test(file)),
+  );
+  return found && { tool: found.tool, evidence: [`${found.what} as ${found.tool} has them`] };
+}
+
+const sideFiles = [
+  {
+    tool: "diesel",
+    shape: "folders",
+    pattern: /^[^/]+\/metadata\.toml$/,
+    what: "a metadata.toml beside up.sql",
+  },
+  {
+    tool: "drizzle",
+    shape: "folders",
+    pattern: /^[^/]+\/snapshot\.json$/,
+    what: "a snapshot.json beside migration.sql",
+  },
+  { tool: "pop", shape: "pairs", pattern: /\.autocommit\.(?:up|down)\.sql$/, what: "names with .autocommit" },
+];
 
 /** The best of the tools that a package root speaks for: one with proof in the folder, else the first of the list. */
 function bySigns(
@@ -126,6 +155,16 @@ function lineProof(view: FolderView, sign: Signs): string | undefined {
   return undefined;
 }
 
+/** Steps in code have the names of the SQL files. */
+function loadedByCode(view: FolderView): boolean {
+  const steps = new Set(
+    view.files.flatMap((file) => /(?:^|\/)(\d[^/]*)\.[cm]?[jt]s$/.exec(file.slice(-300))?.[1] ?? []),
+  );
+  if (steps.size === 0) return false;
+  const names = view.files.filter(isSql).map((file) => stemOf(file).replace(/[._-](?:up|down)$/i, ""));
+  return names.some((name) => steps.has(name));
+}
+
 function besideProof(fs: FileSystem, view: FolderView, sign: Signs): string | undefined {
   const file = sign.beside?.find((path) =>
     exists(fs, join(view.root, path) + (path.endsWith("/") ? "/" : "")),
@@ -134,9 +173,11 @@ function besideProof(fs: FileSystem, view: FolderView, sign: Signs): string | un
 }
 
 function dependencyOf(fs: FileSystem, root: string, sign: Signs): string | undefined {
-  for (const [file, kind] of Object.entries(manifests)) {
-    const wanted = sign.dependencies?.[kind];
-    if (wanted === undefined) continue;
+  if (sign.dependencies === undefined) return undefined;
+  for (const file of fs.list(root)) {
+    const kind = manifestKind(file);
+    const wanted = kind && sign.dependencies[kind];
+    if (kind === undefined || wanted === undefined) continue;
     const text = fs.read(join(root, file));
     if (text === undefined) continue;
     const name = wanted.find((dependency) => depends(text, kind, dependency));
@@ -150,7 +191,9 @@ function depends(text: string, kind: Manifest, name: string): boolean {
     case "npm":
       return npmVersion(text, name) !== undefined;
     case "composer":
-      return text.includes(`"${name}"`);
+    case "dotnet":
+    case "ruby":
+      return text.includes(`"${name}"`) || text.includes(`'${name}'`);
     case "go":
       return text
         .split("\n")
@@ -167,6 +210,31 @@ function depends(text: string, kind: Manifest, name: string): boolean {
       return kind satisfies never;
   }
 }
+
+/** The version that a lock file beside a `package.json` settles on for `name`; undefined if there is none. */
+export function lockedVersion(fs: FileSystem, root: string, name: string): string | undefined {
+  for (const folder of ancestors(root)) {
+    for (const file of fs.list(folder).filter((entry) => lockFiles.has(entry))) {
+      const text = fs.read(join(folder, file)) ?? "";
+      const found = lockPatterns.map((pattern) => {
+        const at = text.indexOf(pattern(name));
+        return at < 0 ? undefined : /\d+\.\d+\.\d+/.exec(text.slice(at + name.length, at + 300))?.[0];
+      });
+      const version = found.find((known) => known !== undefined);
+      if (version !== undefined) return version;
+    }
+  }
+  return undefined;
+}
+
+const lockFiles = new Set(["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "bun.lock"]);
+/** How npm's, bun's and pnpm's lock files begin to speak of one package. */
+const lockPatterns: readonly ((name: string) => string)[] = [
+  (name) => `"node_modules/${name}": {`,
+  (name) => `"${name}": ["${name}@`,
+  (name) => `\n  ${name}@`,
+  (name) => `\n  /${name}@`,
+];
 
 /** The range that a `package.json` gives for `name`; undefined if it doesn't depend on it. */
 export function npmVersion(text: string, name: string): string | undefined {

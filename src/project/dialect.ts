@@ -1,5 +1,5 @@
 /** Which database a folder of migrations is for. */
-import { manifests } from "./detect-data.ts";
+import { manifestKind } from "./detect-data.ts";
 import { packageRootOf } from "./detect.ts";
 import type { Dialect } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
@@ -120,6 +120,8 @@ const hints: readonly {
   { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b/i, weight: 4 },
   { dialect: "sqlite", name: "PRAGMA", pattern: /^[ \t]*PRAGMA\s/im, weight: 4 },
   { dialect: "sqlite", name: "sqlite_master", pattern: /\bsqlite_(?:master|schema)\b/i, weight: 3 },
+  { dialect: "sqlite", name: "strftime", pattern: /\b(?:strftime|julianday)\s?\(/i, weight: 4 },
+  { dialect: "sqlite", name: "WITHOUT ROWID", pattern: /\bWITHOUT ROWID\b/i, weight: 4 },
   { dialect: "mssql", name: "GO lines", pattern: /^GO[ \t]*\r?$/m, weight: 4 },
   { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },
   { dialect: "mssql", name: "NVARCHAR", pattern: /\bNVARCHAR\s?\(/i, weight: 2 },
@@ -181,7 +183,7 @@ function byDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   if (root === undefined) return undefined;
   const texts = fs
     .list(root)
-    .flatMap((name) => (Object.hasOwn(manifests, name) ? [fs.read(join(root, name)) ?? ""] : []));
+    .flatMap((name) => (manifestKind(name) === undefined ? [] : [fs.read(join(root, name)) ?? ""]));
   const found = drivers.filter((driver) => texts.some((text) => driver.pattern.test(text)));
   const only = found.length === 1 ? found[0] : undefined;
   return (

@@ -7,12 +7,14 @@ import { packageRootOf } from "./detect.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { firstLine } from "./layouts/assemble.ts";
 import { isFlywayName } from "./layouts/flyway.ts";
+import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import type { FileProblem, FileSystem, History } from "./migration.ts";
-import { ancestors, baseName, compareText, isWithin, join, parentOf, segments } from "./paths.ts";
+import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
+import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
 
 const deepest = 9;
@@ -20,7 +22,7 @@ const viewDepth = 3;
 const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
 const notMigrations =
-  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|queries|verify)$/i;
+  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
 
 /**
@@ -30,7 +32,8 @@ const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|vers
 export function discover(base: FileSystem, roots: readonly string[], facts: Facts = {}): History[] {
   const fs = remembered(base);
   const histories = new Map<string, History>();
-  const add = (folder: string): boolean => {
+  const add = (given: string): boolean => {
+    const folder = locationsOf(fs, given)[0] ?? given;
     if (histories.has(folder)) return true;
     const history = readHistory(fs, viewOf(fs, folder), factsIn(folder, facts));
     if (history === undefined || (history.migrations.length === 0 && history.problems.length === 0))
@@ -62,16 +65,22 @@ function rootsOf(fs: FileSystem, path: string, asked: boolean): readonly string[
   const found = search(fs, path, false);
   if (found.length > 0) return found;
   const isReadable = asked || shapesOf(viewOf(fs, path)).length > 0;
-  return isReadable && fs.list(path).some(isSql) ? [path] : [];
+  return isReadable && fs.list(path).some((name) => isSql(name) && !isDump(name)) ? [path] : [];
 }
 
 /** The root that a single file belongs to: the outermost folder near it that is read together with it. */
 function ownerOf(fs: FileSystem, file: string, parent: string): string {
   const near = ancestors(parent, 4);
-  const beside = (near[1] === undefined ? [] : fs.list(near[1]))
-    .filter((name) => name.endsWith("/") && migrationWords.test(name.slice(0, -1)))
-    .map((name) => join(near[1] ?? ".", name));
-  const candidates = [...near.slice(1).reverse(), ...(isRollbackWord(baseName(parent)) ? beside : [])];
+  const foldersIn = (folder: string | undefined): readonly string[] =>
+    (folder === undefined ? [] : fs.list(folder))
+      .filter((name) => name.endsWith("/") && migrationWords.test(name.slice(0, -1)))
+      .map((name) => join(folder ?? ".", name));
+  const isBeside = isRollbackWord(baseName(parent)) || baseName(parent) === "current";
+  const candidates = [
+    ...near.slice(1).reverse(),
+    ...(isBeside ? foldersIn(near[1]) : []),
+    ...(baseName(file) === "current.sql" ? foldersIn(parent) : []),
+  ];
   const owner = candidates.find((folder) => {
     if (!isMigrationFolder(fs, folder, false)) return false;
     const history = readHistory(fs, viewOf(fs, folder), {});
@@ -104,7 +113,11 @@ function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly s
   };
   visit(start, 0, outerIgnoreRules(fs, start));
   return found.filter(
-    (folder) => folder !== start && !isRollbackSibling(found, folder) && !isOnlyAbove(fs, found, folder),
+    (folder) =>
+      folder !== start &&
+      !isRollbackSibling(found, folder) &&
+      !isCurrentOf(found, folder) &&
+      !isOnlyAbove(fs, found, folder),
   );
 }
 
@@ -123,9 +136,13 @@ function isRollbackSibling(found: readonly string[], folder: string): boolean {
   );
 }
 
+/** `current/` beside `committed/`: what graphile-migrate runs after it. */
+const isCurrentOf = (found: readonly string[], folder: string): boolean =>
+  baseName(folder) === "current" && found.includes(join(parentOf(folder) ?? ".", "committed"));
+
 function ownsAllBelow(fs: FileSystem, folder: string): boolean {
   const first = shapesOf(viewOf(fs, folder))[0]?.layout.name ?? "";
-  const owning = ["flyway", "folders", "releases", "sqitch"].includes(first);
+  const owning = ["code", "flyway", "folders", "liquibase", "releases", "sqitch"].includes(first);
   return owning || (hasUpFolder(fs, folder) && !fs.list(folder).some(isSql));
 }
 
@@ -142,9 +159,11 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
   switch (shape.layout.name) {
     case "flyway":
       return (
-        direct.some(isFlywayName) || (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
+        direct.some((file) => isFlywayName(view, file)) ||
+        (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
       );
     case "folders":
+    case "liquibase":
     case "releases":
     case "sqitch":
       return true;
@@ -203,8 +222,29 @@ function buildView(fs: FileSystem, root: string): FolderView {
         if (!file.endsWith("/")) files.push(`../${bare}/${file}`);
     }
   }
+  if (parent !== undefined && /^sqls?$/.test(baseName(root)))
+    for (const name of fs.list(parent)) if (/^\d.*\.[cm]?[jt]s$/.test(name)) files.push(`../${name}`);
+  if (parent !== undefined && baseName(root) === "committed")
+    for (const name of fs.list(join(parent, "current"))) if (isSql(name)) files.push(`../current/${name}`);
+  const joined = new Set<string>();
+  const [first, ...others] = files.some(isSql) ? locationsOf(fs, root) : [];
+  if (first === root) {
+    for (const other of others) {
+      const before = files.length;
+      collect(other, `${relative(root, other)}/`, 0);
+      for (const file of files.slice(before)) joined.add(file);
+    }
+  }
   files.sort(compareText);
-  return { root, files, read: (file) => fs.read(join(root, file)) };
+  const flyway = files.some(isSql) ? flywaySettings(fs, root) : undefined;
+  return { root, files, joined, flyway, read: (file) => fs.read(join(root, file)) };
+}
+
+/** The folders that flyway reads as one history, if `folder` is one of several. */
+function locationsOf(fs: FileSystem, folder: string): readonly string[] {
+  const { locations } = flywaySettings(fs, folder);
+  const there = locations.filter((location) => fs.list(location).length > 0);
+  return there.length > 1 && there.includes(folder) ? there : [];
 }
 
 /** Rules of the folders above `start`: they hold below it, but never exclude what the user asked for. */

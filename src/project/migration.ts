@@ -43,6 +43,8 @@ export interface Script {
   /** As shown to the user, `/` separated, relative to the working directory. */
   readonly path: string;
   readonly text: string;
+  /** The file as it is, where `text` is another one of the same length; such a text can't be mended by edits. */
+  readonly written?: string | undefined;
   /** The section; the whole text for a file of its own. */
   readonly part: Span;
   readonly transaction: RunnerTransaction;
@@ -111,7 +113,12 @@ export interface Migration {
 /** What a layout can say about files by itself; each becomes a finding of the rule of that name. */
 export interface FileProblem {
   readonly rule:
-    "bad-file-name" | "duplicate-version" | "orphan-rollback" | "misplaced-migrations" | "syntax-error";
+    | "bad-file-name"
+    | "duplicate-version"
+    | "edited-after-apply"
+    | "misplaced-migrations"
+    | "orphan-rollback"
+    | "syntax-error";
   readonly path: string;
   readonly span: Span;
   /** What happens: `dbmate skips it: the name has no leading number`. */
@@ -158,6 +165,10 @@ export interface History {
   readonly dialect?: Dialect | undefined;
   /** Why this dialect, for `--verbose`; empty if it is only the default. */
   readonly dialectEvidence?: readonly string[] | undefined;
+  /** Of the server, stated or found: `16`; undefined: not known. */
+  readonly serverVersion?: string | undefined;
+  /** Why this version, for `--verbose`. */
+  readonly serverEvidence?: readonly string[] | undefined;
 }
 
 /** At least one rollback does something. */

@@ -34,6 +34,14 @@ export function ancestors(path: string, limit = 12): readonly string[] {
   return out;
 }
 
+/** The way from folder `from` to `to`: `../b/x.sql`. Both are relative, or both absolute. */
+export function relative(from: string, to: string): string {
+  const [a, b] = [segments(from), segments(to)];
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same++;
+  return [...a.slice(same).map(() => ".."), ...b.slice(same)].join("/");
+}
+
 /** Segments below the working directory or `/`. */
 export const segments = (path: string): readonly string[] =>
   path.split("/").filter((segment) => segment !== "" && segment !== ".");

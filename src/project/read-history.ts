@@ -1,12 +1,17 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
 import { detectDialect } from "./dialect.ts";
-import { detectTool, npmVersion, packageRootOf, type ToolGuess } from "./detect.ts";
+import { detectTool, lockedVersion, npmVersion, packageRootOf, type ToolGuess } from "./detect.ts";
+import { atlasSumProblems, isCheckpoint } from "./atlas-sum.ts";
+import { journalOf, journalProblems } from "./drizzle-journal.ts";
 import type { Facts } from "./facts.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
+import { committed } from "./layouts/committed.ts";
+import { inDependencyOrder } from "./layouts/dependencies.ts";
 import { flyway } from "./layouts/flyway.ts";
 import { folders } from "./layouts/folders.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
+import { liquibase } from "./layouts/liquibase.ts";
 import { isDirect, isSql } from "./layouts/names.ts";
 import { numbered, timestamps } from "./layouts/numbered.ts";
 import { pairs } from "./layouts/pairs.ts";
@@ -14,7 +19,6 @@ import { plain } from "./layouts/plain.ts";
 import { releases } from "./layouts/releases.ts";
 import { sections } from "./layouts/sections.ts";
 import { sqitch } from "./layouts/sqitch.ts";
-import { isRecord, parseJson } from "./json.ts";
 import {
   keepsRollbacks,
   type FileProblem,
@@ -23,11 +27,15 @@ import {
   type Migration,
 } from "./migration.ts";
 import { join } from "./paths.ts";
+import { schemaSnapshot } from "./schema-snapshot.ts";
+import { detectServerVersion } from "./server-version.ts";
 import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
 
 /** Special shapes first: on a tie of the counts the earlier one wins. */
 export const layouts: readonly Layout[] = [
   sqitch,
+  liquibase,
+  committed,
   sections,
   flyway,
   folders,
@@ -60,7 +68,7 @@ function findShapes(view: FolderView): readonly Shape[] {
     const evidence = layout.detect(view);
     return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
   });
-  const marked = found.find((shape) => shape.layout === sqitch || shape.layout === sections);
+  const marked = found.find(({ layout }) => [sqitch, liquibase, committed, sections].includes(layout));
   const rest = found.filter((shape) => shape !== marked).sort((a, b) => b.files - a.files);
   return [shape, marked, ...rest].filter((one) => one !== undefined);
 }
@@ -76,6 +84,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? fitting[0] ?? fallback(view);
   if (shape === undefined) return undefined;
   const { dialect, evidence: dialectEvidence } = detectDialect(fs, view, facts.dialect);
+  const server =
+    facts.serverVersion === undefined
+      ? detectServerVersion(fs, view.root, dialect)
+      : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
   const options: ReadOptions = {
     tool: tool.name,
     dialect,
@@ -86,10 +98,13 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
       tool.badName ??
       (tool.name === "raw" ? "its place in the order is not known" : `${tool.name} can't order it`),
     listed: tool.name === "drizzle" ? journalOf(view) : undefined,
+    isBaseline: tool.name === "atlas" ? isCheckpoint : undefined,
     transaction: (source) => transactionOf(tool, facts.runner, source),
   };
   const reading = shape.layout.read(view, options);
-  const evidence = [...guess.evidence, shape.because];
+  const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
+  const snapshot = facts.schema === undefined ? schemaSnapshot(fs, view.root) : undefined;
+  if (snapshot !== undefined) evidence.push(`${snapshot} is a snapshot that "schema" may name`);
   if (tool.name !== "raw" && !knownTools.some((known) => known.name === tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
@@ -101,9 +116,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     keepsRollbacks: keepsRollbacks(reading.migrations),
     rollbackName: (migration) => reading.rollbackName(migration),
-    migrations: reading.migrations,
+    migrations: tool.name === "yoyo" ? inDependencyOrder(reading.migrations) : reading.migrations,
     problems: [
       ...reading.problems,
+      ...ownProblems(view, tool.name),
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     trackingTables: tool.trackingTables,
@@ -111,6 +127,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     late: tool.late,
     dialect,
     dialectEvidence,
+    serverVersion: server?.version,
+    serverEvidence: server?.evidence ?? [],
   };
 }
 
@@ -128,15 +146,9 @@ function holes(view: FolderView, tool: string, migrations: readonly Migration[])
   });
 }
 
-/** The tags that drizzle's journal lists. */
-function journalOf(view: FolderView): ReadonlySet<string> | undefined {
-  const json = parseJson(view.read("meta/_journal.json") ?? "");
-  const entries = isRecord(json) ? json["entries"] : undefined;
-  if (!Array.isArray(entries)) return undefined;
-  const tags = entries.flatMap((entry: unknown) =>
-    isRecord(entry) && typeof entry["tag"] === "string" ? [entry["tag"]] : [],
-  );
-  return new Set(tags);
+/** What a tool's own lists and hashes say about the files. */
+function ownProblems(view: FolderView, tool: string): readonly FileProblem[] {
+  return tool === "drizzle" ? journalProblems(view) : tool === "atlas" ? atlasSumProblems(view) : [];
 }
 
 const stated = (tool: string): ToolGuess => ({ tool, evidence: ["the tool is stated in the configuration"] });
@@ -153,6 +165,8 @@ function withVersion(fs: FileSystem, view: FolderView, tool: Tool): Tool {
   if (tool.name !== "prisma") return tool;
   const root = packageRootOf(fs, view.root);
   const text = root === undefined ? undefined : fs.read(join(root, "package.json"));
-  if (text === undefined) return tool;
-  return { ...tool, sends: prismaSends(npmVersion(text, "prisma") ?? npmVersion(text, "@prisma/client")) };
+  if (root === undefined || text === undefined) return tool;
+  const stated = npmVersion(text, "prisma") ?? npmVersion(text, "@prisma/client");
+  const settled = stated === undefined ? undefined : lockedVersion(fs, root, "prisma");
+  return { ...tool, sends: prismaSends(settled ?? stated) };
 }

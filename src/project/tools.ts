@@ -1,6 +1,7 @@
 /** What each tool does around a script: transactions, order, names it can't read, its own tables. */
 import type { Runner } from "./facts.ts";
 import type { Order, ScriptSource } from "./layouts/layout.ts";
+import { isSql } from "./layouts/names.ts";
 import type { LateMigration, RollbackStyle, RunnerTransaction, SendUnit } from "./migration.ts";
 
 export interface Tool {
@@ -11,8 +12,10 @@ export interface Tool {
   readonly sends: SendUnit;
   /** What travels when the opt-out is there, if that differs. */
   readonly sendsOptedOut?: SendUnit | undefined;
-  /** What travels of a script that the tool's own marks divide, if that differs. */
+  /** What travels of a script like this one, if that differs. */
   sendsDivided?(source: ScriptSource): SendUnit | undefined;
+  /** The driver gets a script like this one whole, and makes a pipeline of it. */
+  sendsAsOne?(source: ScriptSource): boolean;
   readonly optOut?: string | undefined;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string | undefined;
@@ -54,6 +57,9 @@ function executeInTransaction(source: ScriptSource): boolean | undefined {
 
 /** The comments and empty lines before the first statement. */
 const commentsAbove = (text: string): string => /^(?:\s*--[^\n]*(?:\n|$))*/.exec(text)?.[0] ?? "";
+
+/** A file of SQL that a step in code loads goes out as one text. */
+const loadedText = (source: ScriptSource): SendUnit | undefined => (isSql(source.file) ? "text" : undefined);
 
 const list: readonly Tool[] = [
   {
@@ -233,9 +239,10 @@ const list: readonly Tool[] = [
   },
   {
     name: "knex",
-    shapes: ["code"],
+    shapes: ["code", "pairs", "timestamps", "numbered"],
     wraps: "all",
     sends: "statement",
+    sendsDivided: loadedText,
     optOut: "exports.config = { transaction: false } in the migration",
     order: "text",
     duplicates: "fine",
@@ -244,9 +251,10 @@ const list: readonly Tool[] = [
   },
   {
     name: "typeorm",
-    shapes: ["code"],
+    shapes: ["code", "pairs", "timestamps", "numbered"],
     wraps: "all",
     sends: "statement",
+    sendsDivided: loadedText,
     optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
     duplicates: "fine",
     late: { what: "typeorm runs it after the newer ones", runs: true },
@@ -254,9 +262,10 @@ const list: readonly Tool[] = [
   },
   {
     name: "sequelize",
-    shapes: ["code"],
+    shapes: ["code", "pairs", "timestamps", "numbered"],
     wraps: "none",
     sends: "statement",
+    sendsDivided: loadedText,
     order: "text",
     duplicates: "fine",
     late: { what: "sequelize runs it after the newer ones", runs: true },
@@ -286,7 +295,7 @@ const list: readonly Tool[] = [
   },
   {
     name: "graphile-migrate",
-    shapes: ["numbered"],
+    shapes: ["committed"],
     wraps: "each",
     sends: "text",
     optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
@@ -350,7 +359,12 @@ const list: readonly Tool[] = [
     name: "mybatis-migrations",
     shapes: ["sections"],
     wraps: "each",
-    sends: "unknown",
+    sends: "statement",
+    optOut: "auto_commit=true in environments/development.properties, for all files",
+    optedOut: (source) =>
+      /^[ \t]*auto_commit[ \t]*=[ \t]*true\b/m.test(
+        source.beside("../environments/development.properties") ?? "",
+      ),
     trackingTables: ["changelog"],
   },
   {
@@ -370,6 +384,15 @@ const list: readonly Tool[] = [
     late: { what: "db-migrate runs it after the newer ones", runs: true },
     trackingTables: ["migrations"],
   },
+  // The SQL files that its steps in code load: each goes out as the code sends it, most often as one text.
+  {
+    name: "kysely",
+    shapes: ["pairs", "timestamps", "numbered"],
+    wraps: "all",
+    sends: "text",
+    duplicates: "fine",
+    trackingTables: ["kysely_migration", "kysely_migration_lock"],
+  },
   {
     name: "pop",
     shapes: ["pairs"],
@@ -382,12 +405,13 @@ const list: readonly Tool[] = [
   },
   {
     name: "liquibase",
-    shapes: ["plain", "numbered", "timestamps"],
+    shapes: ["liquibase"],
     wraps: "each",
     sends: "statement",
+    // The driver gets the whole text at once.
+    sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
     optOut: "runInTransaction:false on the --changeset line",
-    optedOut: first(/^--[ \t]*changeset[^\n]*\brunInTransaction:false\b/im),
-    rollbacks: "section",
+    optedOut: marker(/\brunInTransaction:false\b/i),
     duplicates: "fine",
     edited: "liquibase refuses to go on",
     late: { what: "liquibase runs it after the newer ones", runs: true },
@@ -429,7 +453,10 @@ export function transactionOf(
   const optedOut = tool.optedOut?.(source) ?? false;
   return {
     wraps: tool.wraps,
-    sends: (optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends,
+    sends:
+      tool.sendsAsOne?.(source) === true
+        ? "pipeline"
+        : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
     optOut: tool.optOut,
     optedOut,
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),

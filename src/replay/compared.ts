@@ -73,7 +73,7 @@ function movedFiles(now: readonly History[], { gone, status, base }: Changes): R
     now
       .flatMap(({ migrations }) => migrations)
       .filter(({ up }) => up.text !== "" && status(up.path) === "added")
-      .map(({ up }) => [up.text, up.path]),
+      .map(({ up }) => [up.written ?? up.text, up.path]),
   );
   for (const [from, to] of gone) {
     const path = to ?? added.get(base.read(from) ?? "");

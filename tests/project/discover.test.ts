@@ -196,6 +196,22 @@ describe("misplaced", () => {
   });
 });
 
+describe("folders called by numbers", () => {
+  const steps = ["9/a.sql", "10/02b.sql", "10/1_a.sql"];
+  test("are releases where the folder around says so", () => {
+    const found = discover(memoryFileSystem(filesOf(...steps.map((step) => `schema/delta/${step}`))), []);
+    expect(roots(found)).toEqual(["schema/delta"]);
+    expect(names(found[0])).toEqual(["9/a", "10/1_a", "10/02b"]);
+  });
+  test("and nothing else elsewhere", () => {
+    expect(discover(memoryFileSystem(filesOf(...steps.map((step) => `cases/${step}`))), [])).toEqual([]);
+  });
+  test("nor where each is a step", () => {
+    const found = discover(memoryFileSystem(filesOf("migrations/1/up.sql", "migrations/2/up.sql")), []);
+    expect(found.map(({ layout }) => layout)).toEqual(["folders"]);
+  });
+});
+
 describe("oddities", () => {
   test("dates as versions may repeat, other versions not", () => {
     const dates = filesOf(

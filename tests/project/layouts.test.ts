@@ -25,6 +25,9 @@ function shown(history: History): unknown {
     tool: `${history.tool} as ${history.layout}`,
     evidence: history.evidence,
     dialect: [history.dialect, ...(history.dialectEvidence ?? [])].join(": "),
+    ...(history.serverVersion === undefined
+      ? {}
+      : { server: [history.serverVersion, ...(history.serverEvidence ?? [])].join(": ") }),
     rollbacks: history.rollbacks,
     migrations: history.migrations.map((migration) => ({
       is: [migration.version ?? "-", migration.description, migration.kind].join(" | "),

@@ -48,6 +48,32 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { "migrations/001.do.x.sql": sql, "migrations/001.undo.x.sql": sql, "package.json": npm("postgrator") },
     "postgrator as pairs",
   ],
+  [
+    "pairs with .autocommit",
+    { "migrations/1_x.autocommit.up.sql": sql, "migrations/1_x.autocommit.down.sql": sql },
+    "pop as pairs",
+  ],
+  ["pairs under atlas.sum", { ...pair, "migrations/atlas.sum": "h1:x\n" }, "raw as pairs"],
+  [
+    "pairs of golang-migrate under atlas.sum",
+    { ...pair, "migrations/atlas.sum": "h1:x\n", "go.mod": go("github.com/golang-migrate/migrate/v4") },
+    "golang-migrate as pairs",
+  ],
+  [
+    "pairs of sqls loaded by steps of db-migrate",
+    { "migrations/sqls/1-x-up.sql": sql, "migrations/1-x.js": "", "package.json": npm("db-migrate") },
+    "db-migrate as pairs",
+  ],
+  [
+    "pairs of sqls loaded by steps of knex",
+    { "migrations/sqls/1-x-up.sql": sql, "migrations/1-x.js": "", "package.json": npm("knex") },
+    "knex as pairs",
+  ],
+  [
+    "pairs and a dependency on knex, with no steps",
+    { "migrations/sqls/1-x-up.sql": sql, "package.json": npm("knex") },
+    "raw as pairs",
+  ],
   ["folders alone", foldersOf, "raw as folders"],
   ["folders and diesel.toml", { ...foldersOf, "diesel.toml": "" }, "diesel as folders"],
   [
@@ -60,7 +86,27 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { ...foldersOf, "config.yaml": "version: 3\nmetadata_directory: metadata\n" },
     "hasura as folders",
   ],
+  [
+    "folders with a metadata.toml",
+    { ...foldersOf, "migrations/20240101000000_x/metadata.toml": "run_in_transaction = false\n" },
+    "diesel as folders",
+  ],
+  [
+    "folders with milliseconds, and nothing else of hasura",
+    { "migrations/1700000000000_x/up.sql": sql },
+    "raw as folders",
+  ],
   ["folders with a migration.sql alone", prismaLike, "raw as folders"],
+  [
+    "folders with a migration.sql and steps in code",
+    { ...prismaLike, "prisma/migrations/20240102000000_y/migration.ts": "" },
+    "raw as folders",
+  ],
+  [
+    "folders with a snapshot.json",
+    { ...prismaLike, "prisma/migrations/20240101000000_x/snapshot.json": "{}" },
+    "drizzle as folders",
+  ],
   [
     "folders with a lock file of prisma",
     { ...prismaLike, "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n' },
@@ -100,6 +146,33 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { "db/migrations/20240101000000_x.sql": `-- migrate:up\n${sql}-- migrate:down\n` },
     "dbmate as sections",
   ],
+  [
+    "lines of dbmate under atlas.sum",
+    { "m/1_x.sql": `-- migrate:up\n${sql}-- migrate:down\n`, "m/atlas.sum": "h1:x\n" },
+    "dbmate as sections",
+  ],
+  ["V and U under atlas.sum", { ...letter, "migrations/atlas.sum": "h1:x\n" }, "raw as flyway"],
+  [
+    "changesets of liquibase under atlas.sum",
+    { "m/1_x.sql": `--liquibase formatted sql\n--changeset a:1\n${sql}`, "m/atlas.sum": "h1:x\n" },
+    "liquibase as liquibase",
+  ],
+  [
+    "timestamps and a journal of drizzle",
+    { "drizzle/20240101000000_x.sql": sql, "drizzle/meta/_journal.json": "{}" },
+    "drizzle as timestamps",
+  ],
+  ["four digits of sqlx", { "migrations/0001_x.sql": sql, "Cargo.toml": cargo("sqlx") }, "sqlx as numbered"],
+  [
+    "four digits of node-pg-migrate",
+    { "migrations/0001_x.sql": sql, "package.json": npm("node-pg-migrate") },
+    "node-pg-migrate as numbered",
+  ],
+  [
+    "four digits, and the table of several tools",
+    { "migrations/0001_x.sql": "CREATE TABLE schema_migrations (version text);\n" },
+    "raw as numbered",
+  ],
   ["lines of sql-migrate", { "migrations/1_x.sql": `-- +migrate Up\n${sql}` }, "sql-migrate as sections"],
   [
     "a separator of tern",
@@ -111,10 +184,15 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
   [
     "four digits and a header of graphile-migrate",
     { "migrations/committed/000001-x.sql": `--! Previous: -\n--! Hash: sha1:0\n${sql}` },
-    "graphile-migrate as numbered",
+    "graphile-migrate as committed",
   ],
   ["V and U alone", letter, "raw as flyway"],
   ["V and U and flyway.conf", { ...letter, "flyway.conf": "" }, "flyway as flyway"],
+  [
+    "V and evolve",
+    { ...letter, "App.csproj": '<PackageReference Include="Evolve" Version="3.2.0" />\n' },
+    "evolve as flyway",
+  ],
   ["V and U and refinery", { ...letter, "Cargo.toml": cargo("refinery") }, "refinery as flyway"],
   [
     "V and U and Gradle",
@@ -163,8 +241,8 @@ describe("the tool of a folder", () => {
   test("a stated tool wins, and one without a reader is read by shape", () => {
     const files = memoryFileSystem({ ...pair, "go.mod": go("github.com/golang-migrate/migrate/v4") });
     expect(discover(files, [], { tool: "sqlx" })[0]).toMatchObject({ tool: "sqlx", layout: "pairs" });
-    const [unknown] = discover(files, [], { tool: "kysely" });
-    expect(unknown).toMatchObject({ tool: "kysely", layout: "pairs" });
+    const [unknown] = discover(files, [], { tool: "phinx" });
+    expect(unknown).toMatchObject({ tool: "phinx", layout: "pairs" });
     expect(unknown?.evidence.join("; ")).toContain("no reader of its own");
     expect(unknown?.migrations[0]?.up.transaction).toMatchObject({ wraps: "none", sends: "unknown" });
   });
@@ -196,5 +274,18 @@ describe("the way of prisma to send changed with a version", () => {
   ])("%s", (range, sends) => {
     const files = { ...prismaLike, "package.json": npm("prisma", range) };
     expect(discover(memoryFileSystem(files), [])[0]?.migrations[0]?.up.transaction.sends).toBe(sends);
+  });
+
+  test.each([
+    ["package-lock.json", '{"packages": {"node_modules/prisma": {\n  "version": "7.4.1"\n}}}'],
+    ["pnpm-lock.yaml", "packages:\n\n  prisma@7.4.1(typescript@5.9.3):\n    resolution: {}\n"],
+    ["bun.lock", '{"packages": {"prisma": ["prisma@7.4.1", ""]}}'],
+  ])("a range is what %s settles on", (lock, text) => {
+    const files = { ...prismaLike, "prisma/schema.prisma": "", "package.json": npm("prisma", "^7.0.0") };
+    const sends = (all: Readonly<Record<string, string>>): string | undefined =>
+      discover(memoryFileSystem(all), [])[0]?.migrations[0]?.up.transaction.sends;
+    expect(sends(files)).toBe("text");
+    expect(sends({ ...files, [lock]: text })).toBe("statement");
+    expect(sends({ ...files, [lock]: "{}" })).toBe("text");
   });
 });

@@ -22,6 +22,10 @@ export interface Piece {
   readonly dialect?: Dialect | undefined;
   /** The section; undefined for the whole file. */
   readonly part?: Span | undefined;
+  /** The file as it is run, of the same length: without what isn't SQL, with what is commented out laid bare. */
+  readonly text?: string | undefined;
+  /** Why it can't or needn't be undone, where that isn't said in a comment of ours. */
+  readonly irreversible?: string | undefined;
   readonly marker?: string | undefined;
   /** A migration written in code. */
   readonly code?: boolean | undefined;
@@ -72,6 +76,7 @@ export function assemble(
       down: downScript,
       irreversible:
         irreversibleReason(upScript.text, upScript.part) ??
+        up.irreversible ??
         (downScript && irreversibleReason(downScript.text, downScript.part)),
     };
   });
@@ -93,12 +98,16 @@ function partsOf(ups: readonly Piece[]): ReadonlyMap<Piece, string> {
   );
 }
 
-const codeFile = /^V?(\d+(?:[._]\d+)*)[_-]+(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|exs|php|cs|rs|fizz)$/;
+const codeFile =
+  /^V?(\d+(?:[._]\d+)*)(?:[_-]+|\.do\.?|\.(?=.*\.py$))(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|exs|php|cs|rs|fizz|up\.ya?ml)$/;
 const noCode = /_test\.go$|\.d\.[cm]?ts$|\.(?:test|spec|down)\.\w+$/;
+/** A folder of SQL files that code steps in the folder above load. */
+const loaded = /^sqls?$/;
 
 /** Migrations written in code between those in SQL; a file that only loads the SQL of its version is none. */
 function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
   const folders = new Set(ups.map(({ file }) => parentOf(file)));
+  if (loaded.test(baseName(view.root))) folders.add("..");
   const versions = new Set(
     ups.flatMap(({ version }) => (version === undefined ? [] : [stripZeros(version)])),
   );
@@ -155,7 +164,8 @@ function group(ups: readonly Piece[]): Map<string, Piece[]> {
 }
 
 function script(view: FolderView, options: ReadOptions, piece: Piece): Script {
-  const text = view.read(piece.file) ?? "";
+  const written = view.read(piece.file) ?? "";
+  const text = piece.text ?? written;
   const part = piece.part ?? { start: 0, end: text.length };
   const folder = parentOf(piece.file) ?? ".";
   const beside = (name: string): string | undefined => view.read(join(folder, name));
@@ -166,6 +176,7 @@ function script(view: FolderView, options: ReadOptions, piece: Piece): Script {
     part,
     transaction: options.transaction(source),
     empty: isBlank(text, part),
+    ...(text === written ? {} : { written }),
   };
 }
 

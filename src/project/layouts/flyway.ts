@@ -3,46 +3,80 @@ import type { FileProblem } from "../migration.ts";
 import { baseName } from "../paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
-import { countFiles, type Layout } from "./layout.ts";
+import { usual, type FlywaySettings } from "./flyway-settings.ts";
+import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { folderDialect, isNoStep, isSql, stemOf } from "./names.ts";
 
-const versioned = /^([VUB])(\d+(?:[._]\d+)*)(?:__(.*))?$/;
-const repeatable = /^R__(.+)$/;
 const nearMiss = /^[vVuUbBrR]\d*(?:[._-]\d+)*[_-]/;
 const callback = /^(?:before|after|create)[A-Z]/;
 
-function isOurs(file: string): boolean {
-  const stem = stemOf(file).slice(0, 255);
-  return isSql(file) && !file.startsWith("../") && (versioned.test(stem) || repeatable.test(stem));
+interface Names extends FlywaySettings {
+  /** Groups: prefix, version, description. */
+  readonly numbered: RegExp;
+  /** Groups: description. */
+  readonly repeated: RegExp;
 }
 
-/** Refinery's `U` is a forward migration that may come late, not an undo. */
-const kindOf = (letter: string, tool: string): "up" | "down" =>
-  letter === "U" && tool !== "refinery" ? "down" : "up";
+const known = new WeakMap<FolderView, Names>();
+
+function namesIn(view: FolderView): Names {
+  const before = known.get(view);
+  if (before !== undefined) return before;
+  const settings = view.flyway ?? usual;
+  const { versioned, undo, baseline, repeatable, separator } = settings;
+  const [v, u, b, r, s] = [versioned, undo, baseline, repeatable, separator].map((text) =>
+    text.replace(/[^\w]/g, String.raw`\$&`),
+  );
+  const names = {
+    ...settings,
+    numbered: new RegExp(String.raw`^(${v}|${u}|${b})(\d+(?:[._]\d+)*)(?:${s}(.*))?$`),
+    repeated: new RegExp(`^${r}${s}(.+)$`),
+  };
+  known.set(view, names);
+  return names;
+}
+
+const isInside = (view: FolderView, file: string): boolean =>
+  isSql(file) && (!file.startsWith("../") || view.joined?.has(file) === true);
+
+function isOurs(view: FolderView, file: string): boolean {
+  const stem = stemOf(file).slice(0, 255);
+  const { numbered, repeated } = namesIn(view);
+  return isInside(view, file) && (numbered.test(stem) || repeated.test(stem));
+}
+
+/** A file of `V1__x.sql` or `R__x.sql` shape, whatever folder below the root it lies in. */
+export function isFlywayName(view: FolderView, file: string): boolean {
+  const { versioned, repeatable, separator } = namesIn(view);
+  const stem = stemOf(file);
+  if (!stem.includes(separator) || !isOurs(view, file)) return false;
+  return stem.startsWith(versioned) || stem.startsWith(repeatable);
+}
 
 export const flyway: Layout = {
   name: "flyway",
   detect(view) {
-    const files = view.files.filter(
-      (file) => isOurs(file) && /^[VR]/.test(baseName(file)) && stemOf(file).includes("__"),
-    );
+    const files = view.files.filter((file) => isFlywayName(view, file));
     const first = files[0];
     if (first === undefined) return undefined;
     return {
-      files: view.files.filter(isOurs).length,
+      files: view.files.filter((file) => isOurs(view, file)).length,
       because: `${countFiles(files.length)} named like ${baseName(first)}`,
     };
   },
   read(view, options) {
+    const names = namesIn(view);
+    /** Refinery's `U` is a forward migration that may come late, not an undo. */
+    const isDown = (prefix: string): boolean => prefix === names.undo && options.tool !== "refinery";
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];
     for (const file of view.files) {
-      if (!isSql(file) || file.startsWith("../")) continue;
+      if (!isInside(view, file)) continue;
       // Flyway's {vendor} folders: each database reads its own beside the common files.
       const vendor = folderDialect(file);
       if (vendor !== undefined && vendor !== options.dialect) continue;
       const stem = stemOf(file).slice(0, 255);
-      const repeated = repeatable.exec(stem)?.[1];
+      const repeated = names.repeated.exec(stem)?.[1];
       if (repeated !== undefined) {
         pieces.push({
           file,
@@ -54,24 +88,30 @@ export const flyway: Layout = {
         });
         continue;
       }
-      const match = versioned.exec(stem);
+      const match = names.numbered.exec(stem);
       if (match === null) {
         if (isNoStep(file) || callback.test(stem)) continue;
         problems.push(
-          badName(view, file, `${options.badName}: ${reason(stem)}`, "name it like V1__description.sql"),
+          badName(
+            view,
+            file,
+            `${options.badName}: ${reason(stem, names)}`,
+            `name it like ${names.versioned}1${names.separator}description.sql`,
+          ),
         );
         continue;
       }
       const [, letter = "", version = "", description = ""] = match;
-      const direction = kindOf(letter, options.tool);
+      const direction = isDown(letter) ? "down" : "up";
+      const isBaseline = letter === names.baseline;
       pieces.push({
         file,
         direction,
         version,
-        key: `${letter === "B" ? "B " : ""}${canonicalComponents(version)}`,
+        key: `${isBaseline ? "B " : ""}${canonicalComponents(version)}`,
         description,
         name: stem,
-        kind: letter === "B" ? "baseline" : "versioned",
+        kind: isBaseline ? "baseline" : "versioned",
       });
     }
     const kept = withoutShadowedBaselines(pieces);
@@ -82,15 +122,18 @@ export const flyway: Layout = {
       rollbackName: (migration) =>
         migration.version === undefined
           ? `${migration.name}.sql`
-          : `U${migration.version}__${migration.description}.sql`,
+          : `${names.undo}${migration.version}${names.separator}${migration.description}.sql`,
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
+      notes:
+        (view.joined?.size ?? 0) > 0 ? [`its settings name ${names.locations.join(", ")}: one history`] : [],
     };
   },
 };
 
-function reason(stem: string): string {
-  if (!nearMiss.test(stem)) return "the name has no V<version>__ or R__ in front";
+function reason(stem: string, { versioned, repeatable, separator }: Names): string {
+  if (!nearMiss.test(stem) || versioned !== "V" || separator !== "__")
+    return `the name has no ${versioned}<version>${separator} or ${repeatable}${separator} in front`;
   if (/^[a-z]/.test(stem)) return "the prefix is in lower case";
   return stem.includes("__")
     ? "the version is not made of numbers"
@@ -118,6 +161,3 @@ function compare(a: Piece, b: Piece): number {
   }
   return compareComponents(a.version ?? "", b.version ?? "") || compareNatural(a.name, b.name);
 }
-
-/** Files of `V1__x.sql` shape below a folder, whatever sub-folder they lie in. */
-export const isFlywayName = (file: string): boolean => isOurs(file) && stemOf(file).includes("__");

@@ -3,6 +3,7 @@
  * A shape proves no tool; which tool runs the files, and so what its transactions are, comes in as `ReadOptions`.
  */
 import type { Dialect } from "../facts.ts";
+import type { FlywaySettings } from "./flyway-settings.ts";
 import type { FileProblem, Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
 import type { Span } from "../../text/span.ts";
 
@@ -12,6 +13,9 @@ export interface FolderView {
   readonly root: string;
   /** Paths below `root`, sorted; also those of a `rollback/` folder beside it, as `../rollback/x.sql`. */
   readonly files: readonly string[];
+  /** Those of `files` in other folders that the tool's settings read together with this one. */
+  readonly joined?: ReadonlySet<string> | undefined;
+  readonly flyway?: FlywaySettings | undefined;
   read(file: string): string | undefined;
 }
 
@@ -46,8 +50,10 @@ export interface ReadOptions {
   readonly duplicates: string;
   /** What this tool does with a name it can't read: `dbmate skips it`. */
   readonly badName: string;
-  /** Stems of the files that the tool's own list names, if it keeps one (drizzle's journal): it runs no others. */
-  readonly listed?: ReadonlySet<string> | undefined;
+  /** Stems of the files that the tool's own list names, with their places, if it keeps one: it runs no others. */
+  readonly listed?: ReadonlyMap<string, number> | undefined;
+  /** True for a file that holds all before it, for empty databases. */
+  readonly isBaseline?: ((text: string) => boolean) | undefined;
   readonly transaction: (source: ScriptSource) => RunnerTransaction;
 }
 
@@ -56,6 +62,8 @@ export interface Reading {
   rollbackName(migration: Migration): string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];
+  /** For the evidence: what couldn't be read. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 export interface Layout {

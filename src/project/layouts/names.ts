@@ -62,7 +62,7 @@ export function isNoStep(file: string): boolean {
   const name = baseName(file).toLowerCase();
   const stem = name.replace(/\.sql$/, "");
   return (
-    /^(?:schema|structure|database|seeds?|init|latest|full|bootstrap|onabort|current|dump|baseline|template|example)$/.test(
+    /^(?:schema|structure|database|seeds?|init|latest|full|bootstrap|onabort|current|dump|baseline|template|example|post-apply)$/.test(
       stem,
     ) ||
     /(?:^|[_.-])(?:schema|structure|seeds?|dump|template|queries)$/.test(stem) ||

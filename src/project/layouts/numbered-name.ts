@@ -12,7 +12,7 @@ export interface NumberedName {
   readonly weak: boolean;
 }
 
-const number = String.raw`\d{8}[-_]\d{4,6}|\d{4}[-_]\d{2}[-_]\d{2}(?:[-_T]\d{4,6})?|\d+`;
+const number = String.raw`\d{4}\.\d{2}\.\d{2}T\d{2}\.\d{2}\.\d{2}|\d{8}[-_]\d{4,6}|\d{4}[-_]\d{2}[-_]\d{2}(?:[-_T]\d{4,6})?|\d+`;
 const plain = new RegExp(`^(${number})(?:[ _.-]+(\\S.*))?$`);
 const prefixed = new RegExp(`^(rollback|revert|undo|down)([_.-])(${number})(?:[ _.-]+(\\S.*))?$`, "i");
 const infix = /^(rollback|revert|undo|down)([_.-])(.+)$/i;

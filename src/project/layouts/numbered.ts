@@ -101,16 +101,29 @@ function readNumbered(
   }
   const ups = names.filter((name) => name.rollback === undefined);
   problems.push(...unlisted(view, options, ups), ...mixed(view, ups, wantsTimestamps));
-  const pieces = names.map((name): Piece => {
+  const pieces = names.flatMap((name, at): Piece[] => {
     const direction = name.rollback === undefined ? "up" : "down";
     const description = name.description;
-    const kind = "versioned";
-    return { ...name, direction, description, kind, name: stemOf(name.file), key: stripZeros(name.version) };
+    const isBaseline = options.isBaseline?.(view.read(name.file) ?? "") === true;
+    // Where the files that it replaces are here, it isn't run after them.
+    if (isBaseline && at > 0) return [];
+    const kind = isBaseline ? "baseline" : "versioned";
+    const piece: Piece = {
+      ...name,
+      direction,
+      description,
+      kind,
+      name: stemOf(name.file),
+      key: stripZeros(name.version),
+    };
+    return [piece];
   });
+  const place = ({ file }: Piece): number => options.listed?.get(stemOf(file)) ?? names.length;
   const compare = (a: Piece, b: Piece): number =>
-    options.order === "text"
+    place(a) - place(b) ||
+    (options.order === "text"
       ? compareText(stemOf(a.file), stemOf(b.file))
-      : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(stemOf(a.file), stemOf(b.file));
+      : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(stemOf(a.file), stemOf(b.file)));
   const read = assemble(view, options, pieces, compare);
   if (options.order === "text") problems.push(...misordered(view, options.tool, read.migrations));
   const style = mostFrequent(names.flatMap((name) => name.rollback ?? [])) ?? standard;

@@ -7,6 +7,8 @@ import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
+import { markerStyles } from "./section-markers.ts";
+import { splitSections } from "./sections.ts";
 
 interface PairName {
   readonly file: string;
@@ -69,6 +71,25 @@ export function infixDialects(view: FolderView): ReadonlyMap<Dialect, number> {
   return counts;
 }
 
+type Single = (view: FolderView, file: string) => readonly Piece[];
+
+/** How the tools that allow it read a file that names no direction, beside those that do. */
+const singles: Readonly<Partial<Record<string, Single>>> = {
+  sqlx: (_view, file) => [{ ...singleName(file), direction: "up" }],
+  "node-pg-migrate": (view, file) => {
+    const style = markerStyles.find(({ tool }) => tool === "node-pg-migrate");
+    const parts = style === undefined ? [] : splitSections(view.read(file) ?? "", style);
+    if (parts.length === 0) return [{ ...singleName(file), direction: "up" }];
+    return parts.map(({ kind, part, marker }) => ({ ...singleName(file), direction: kind, part, marker }));
+  },
+};
+
+function singleName(file: string): Omit<Piece, "direction"> {
+  const name = stemOf(file);
+  const [, version = "", description = ""] = /^(\d+)[ _.-]{0,9}(.*)$/.exec(name.slice(0, 255)) ?? [];
+  return { file, version, key: stripZeros(version), description, name, kind: "versioned" };
+}
+
 export const pairs: Layout = {
   name: "pairs",
   detect(view) {
@@ -83,14 +104,19 @@ export const pairs: Layout = {
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];
     let ending = ".{}.sql";
+    const single = singles[options.tool];
     for (const file of view.files) {
       if (!isSql(file) || !isDirect(file)) continue;
-      const name = readPairName(file);
+      const read = readPairName(file);
+      // Those that know files without a direction take `-up` and `_up` for a part of the description.
+      const name = single !== undefined && read?.ending !== ".{}.sql" ? undefined : read;
       if (name !== undefined) {
         ending = name.ending;
         const key = stripZeros(name.version);
         const id = name.description === "" ? name.version : `${name.version}_${name.description}`;
         pieces.push({ ...name, key, name: id, kind: "versioned" });
+      } else if (single !== undefined && /^\d/.test(file)) {
+        pieces.push(...single(view, file));
       } else if (!isNoStep(file)) {
         const what = /^[vV]?\d/.test(file) ? "direction: neither .up.sql nor .down.sql" : "leading number";
         problems.push(

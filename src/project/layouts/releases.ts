@@ -5,13 +5,19 @@ import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isNoStep, isSql, stemOf } from "./names.ts";
 
-const release = /^[vV]?(\d+(?:\.\d+)+)$/;
+const dotted = /^[vV]?(\d+(?:\.\d+)+)$/;
+/** A bare number may name anything, unless the folder around says that these are versions. */
+const counted = /^[vV]?(\d+(?:\.\d+)*)$/;
+const home = /^(?:deltas?|migrat\w{0,9}|upgrades?|versions?|versioned)$/i;
+
+const releaseIn = (view: FolderView): RegExp => (home.test(baseName(view.root)) ? counted : dotted);
 
 function stepsOf(view: FolderView): readonly string[] {
-  return view.files.filter((file) => {
-    const folder = parentOf(file);
-    return isSql(file) && folder !== undefined && release.test(folder) && !isNoStep(file);
-  });
+  const release = releaseIn(view);
+  const inside = view.files.filter((file) => isSql(file) && release.test(parentOf(file) ?? ""));
+  // A folder with nothing but `schema.sql` is where the history begins; beside steps such a file repeats them.
+  const stepped = new Set(inside.filter((file) => !isNoStep(file)).map(parentOf));
+  return inside.filter((file) => !isNoStep(file) || !stepped.has(parentOf(file)));
 }
 
 export const releases: Layout = {
@@ -26,6 +32,7 @@ export const releases: Layout = {
     };
   },
   read(view, options) {
+    const release = releaseIn(view);
     const pieces = stepsOf(view).map((file): Piece => {
       const folder = parentOf(file) ?? "";
       const version = release.exec(folder)?.[1] ?? "";

@@ -116,11 +116,13 @@ export const sections: Layout = {
         }
         continue;
       }
-      const text = view.read(file) ?? "";
+      const written = view.read(file) ?? "";
+      const text = options.tool === "play-evolutions" ? written.replaceAll(";;", "; ") : written;
       const version = match?.[1];
       const known = version === undefined || options.duplicates === "fine" ? stem : stripZeros(version);
       const common = {
         file,
+        text,
         version,
         key: known,
         description: match?.[2] ?? stem,

@@ -1,0 +1,62 @@
+/**
+ * `atlas.sum`: a line for all files, then one for each, `<name> h1:<hash>`. A file's hash is SHA-256 of the names and
+ * texts of all files up to it, so the first that differs is the one that was edited. Checked against real folders.
+ */
+import { createHash } from "node:crypto";
+import { firstLine } from "./layouts/assemble.ts";
+import type { FolderView } from "./layouts/layout.ts";
+import { isDirect } from "./layouts/names.ts";
+import type { FileProblem } from "./migration.ts";
+import { join } from "./paths.ts";
+import { linesOf } from "./scan.ts";
+
+const name = "atlas.sum";
+
+/** The first file that isn't as `atlas.sum` says: atlas stops there. */
+export function atlasSumProblems(view: FolderView): FileProblem[] {
+  const sums = view.files.includes(name) ? sumsIn(view.read(name) ?? "") : undefined;
+  if (sums === undefined || sums.size === 0) return [];
+  const hash = createHash("sha256");
+  const files = view.files.filter((file) => isDirect(file) && file.endsWith(".sql"));
+  for (const gone of sums.keys())
+    if (!files.includes(gone)) return [problem(view, name, `names ${gone}, which is gone`)];
+  for (const file of files) {
+    const text = view.read(file) ?? "";
+    hash.update(file);
+    // Bytes that are no UTF-8 are lost by now, and with them the hash.
+    if (text.includes("\uFFFD")) return [];
+    if (isIgnored(text)) continue;
+    hash.update(text);
+    const sum = sums.get(file);
+    if (sum === undefined) return [problem(view, file, "isn't named by atlas.sum")];
+    if (sum !== hash.copy().digest("base64"))
+      return [problem(view, file, "isn't the file that atlas.sum has a hash of")];
+  }
+  return [];
+}
+
+function problem(view: FolderView, file: string, what: string): FileProblem {
+  return {
+    rule: "edited-after-apply",
+    path: join(view.root, file),
+    span: file === name ? { start: 0, end: 0 } : firstLine(view, file),
+    message: `${what.length > 60 ? `${what.slice(0, 59)}…` : what}: atlas refuses to go on`,
+    instead: "Restore the file; or, if it has run nowhere, `atlas migrate hash`.",
+  };
+}
+
+function sumsIn(text: string): ReadonlyMap<string, string> {
+  const sums = new Map<string, string>();
+  for (const { text: line } of linesOf(text)) {
+    const at = line.lastIndexOf(" h1:");
+    if (at > 0) sums.set(line.slice(0, at), line.slice(at + 4).trim());
+  }
+  return sums;
+}
+
+/** `-- atlas:sum ignore` in the head of the file. */
+const isIgnored = (text: string): boolean => /^-- atlas:sum ignore\s*$/m.test(text.slice(0, 2000));
+
+/** `-- atlas:checkpoint` in the head: all before it in one file, for empty databases. */
+export const isCheckpoint = (text: string): boolean =>
+  /^(?:--[^\n]*\n){0,20}-- atlas:checkpoint\b/.test(text.slice(0, 2000));

@@ -1,0 +1,56 @@
+/** Drizzle's `meta/_journal.json`: the steps that it runs, in its order, with the time by which it knows what has run. */
+import { badName } from "./layouts/assemble.ts";
+import type { FolderView } from "./layouts/layout.ts";
+import { isRecord, parseJson } from "./json.ts";
+import type { FileProblem } from "./migration.ts";
+
+const journal = "meta/_journal.json";
+
+interface Entry {
+  readonly tag: string;
+  readonly when: number | undefined;
+}
+
+function entriesOf(view: FolderView): readonly Entry[] | undefined {
+  const json = parseJson(view.read(journal) ?? "");
+  const entries = isRecord(json) ? json["entries"] : undefined;
+  if (!Array.isArray(entries)) return undefined;
+  return entries.flatMap((entry: unknown): Entry[] => {
+    if (!isRecord(entry) || typeof entry["tag"] !== "string") return [];
+    const when = entry["when"];
+    return [{ tag: entry["tag"], when: typeof when === "number" ? when : undefined }];
+  });
+}
+
+/** Stems of files with their places; undefined if there is no journal. */
+export function journalOf(view: FolderView): ReadonlyMap<string, number> | undefined {
+  const entries = entriesOf(view);
+  return entries && new Map(entries.map(({ tag }, place) => [tag, place]));
+}
+
+/** Entries that drizzle can't run, or doesn't. */
+export function journalProblems(view: FolderView): FileProblem[] {
+  const entries = entriesOf(view) ?? [];
+  const there = new Set(view.files);
+  // Where few are there, the files lie elsewhere.
+  if (entries.filter(({ tag }) => there.has(`${tag}.sql`)).length * 2 <= entries.length) return [];
+  let newest: Entry | undefined;
+  const problems: FileProblem[] = [];
+  for (const entry of entries) {
+    const file = `${entry.tag}.sql`;
+    if (!there.has(file)) {
+      problems.push(
+        badName(
+          view,
+          journal,
+          `drizzle fails: its journal names ${file}, which isn't there`,
+          "restore the file, or take it out of the journal",
+        ),
+      );
+    } else if (newest?.when !== undefined && entry.when !== undefined && entry.when <= newest.when) {
+      const message = `drizzle skips it where ${newest.tag} has run: its time in the journal is earlier`;
+      problems.push(badName(view, file, message, `give it a later "when" in ${journal}`));
+    } else newest = entry;
+  }
+  return problems;
+}

@@ -1,0 +1,42 @@
+/** Migrations that name the ones before them (yoyo): an order of their own, which the names only fill up. */
+import type { Migration } from "../migration.ts";
+import { linesOf } from "../scan.ts";
+
+/** Each as early as its name lets it stand, after all that it depends on; names that nobody has, and rings, are let be. */
+export function inDependencyOrder(migrations: readonly Migration[]): readonly Migration[] {
+  const byName = new Map(migrations.map((migration) => [migration.name, migration]));
+  const needs = new Map(migrations.map((migration) => [migration, dependenciesOf(migration)]));
+  if ([...needs.values()].every((names) => names.length === 0)) return migrations;
+  const ordered: Migration[] = [];
+  const done = new Set<Migration>();
+  for (const start of migrations) {
+    const open = [start];
+    while (open.length > 0) {
+      const migration = open.at(-1) ?? start;
+      const missing = done.has(migration)
+        ? undefined
+        : (needs.get(migration) ?? [])
+            .flatMap((name) => byName.get(name) ?? [])
+            .find((other) => !done.has(other) && !open.includes(other));
+      if (missing !== undefined) open.push(missing);
+      else {
+        open.pop();
+        if (!done.has(migration)) ordered.push(migration);
+        done.add(migration);
+      }
+    }
+  }
+  return ordered.map((migration, index) => ({ ...migration, index }));
+}
+
+/** Names after `-- depends:` among the comments at the top. */
+function dependenciesOf({ up }: Migration): readonly string[] {
+  const names: string[] = [];
+  for (const { text } of linesOf(up.text.slice(0, 4000))) {
+    const line = text.trim();
+    if (line !== "" && !line.startsWith("--")) break;
+    const listed = /^--[ \t]{0,9}depends[ \t]{0,9}:(.*)$/.exec(line)?.[1];
+    if (listed !== undefined) names.push(...listed.split(/[\s,]+/).filter(Boolean));
+  }
+  return names;
+}

@@ -1,0 +1,94 @@
+/** What flyway's own settings, or Spring's for it, say about names and places of migrations. */
+import { isRecord } from "../json.ts";
+import type { FileSystem } from "../migration.ts";
+import { ancestors, isWithin, join } from "../paths.ts";
+import { readYaml } from "./yaml.ts";
+
+export interface FlywaySettings {
+  readonly versioned: string;
+  readonly undo: string;
+  readonly baseline: string;
+  readonly repeatable: string;
+  readonly separator: string;
+  /** Folders that are read together, none within another, as paths like those of roots; empty if not stated. */
+  readonly locations: readonly string[];
+}
+
+export const usual: FlywaySettings = {
+  versioned: "V",
+  undo: "U",
+  baseline: "B",
+  repeatable: "R",
+  separator: "__",
+  locations: [],
+};
+
+const files = ["flyway.toml", "flyway.conf", "conf/flyway.conf"].concat(
+  ["properties", "yml", "yaml"].map((ending) => `src/main/resources/application.${ending}`),
+);
+
+/** Those of the nearest folder at or above `root` that has a file of them. */
+export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
+  for (const folder of ancestors(root, 9)) {
+    const names = fs.list(folder);
+    for (const file of files) {
+      // Most folders have none: listing is what discovery has done already, reading is not.
+      const slash = file.indexOf("/");
+      if (!names.includes(slash < 0 ? file : file.slice(0, slash + 1))) continue;
+      const text = fs.read(join(folder, file));
+      const stated = text === undefined ? undefined : settingsIn(file, text.slice(0, 65_536));
+      if (stated !== undefined && stated.size > 0) return settle(folder, stated);
+    }
+  }
+  return usual;
+}
+
+type Stated = ReadonlyMap<string, string>;
+
+/** Values of flyway's keys, in lower case and without dashes. */
+function settingsIn(file: string, text: string): Stated {
+  const found = new Map<string, string>();
+  const add = (key: string, value: string): void => {
+    found.set(key.toLowerCase().replaceAll("-", ""), value.trim());
+  };
+  if (/\.ya?ml$/.test(file)) {
+    // Later documents of such a file are for other profiles.
+    const tree = readYaml(text.split(/^---/m, 2).find((part) => part.trim() !== "") ?? "");
+    const spring = isRecord(tree) ? tree["spring"] : undefined;
+    const own = isRecord(spring) ? spring["flyway"] : undefined;
+    for (const [key, value] of Object.entries(isRecord(own) ? own : {}))
+      if (typeof value === "string" || Array.isArray(value)) add(key, String(value));
+    return found;
+  }
+  let section = "flyway";
+  for (const line of text.split(/\r?\n/)) {
+    if (line.length > 2000) continue;
+    section = /^\[([\w.]+)\]/.exec(line)?.[1] ?? section;
+    const [, prefix = "", key, value] =
+      /^\s{0,20}((?:spring\.)?flyway\.)?([\w-]+)\s?=\s?(.*)$/.exec(line) ?? [];
+    const isOwn = prefix !== "" || (file.endsWith(".toml") && section === "flyway");
+    if (key !== undefined && value !== undefined && isOwn) add(key, value.replaceAll(/["'[\]]/g, ""));
+  }
+  return found;
+}
+
+function settle(folder: string, stated: Stated): FlywaySettings {
+  const text = (key: string, otherwise: string): string => stated.get(key)?.slice(0, 20) || otherwise;
+  const places = (stated.get("locations") ?? "").split(",").flatMap((place) => placeOf(folder, place.trim()));
+  return {
+    versioned: text("sqlmigrationprefix", usual.versioned),
+    undo: text("undosqlmigrationprefix", usual.undo),
+    baseline: text("baselinemigrationprefix", usual.baseline),
+    repeatable: text("repeatablesqlmigrationprefix", usual.repeatable),
+    separator: text("sqlmigrationseparator", usual.separator),
+    locations: places.filter((place) => !places.some((other) => other !== place && isWithin(other, place))),
+  };
+}
+
+/** `classpath:db/migration` → `app/src/main/resources/db/migration`; places with wildcards say too little. */
+function placeOf(folder: string, location: string): readonly string[] {
+  const [, scheme = "classpath", path = ""] =
+    /^(?:(classpath|filesystem):)?\/?([^:*?{$]+)$/.exec(location) ?? [];
+  if (path === "") return [];
+  return [scheme === "classpath" ? join(folder, "src/main/resources", path) : join(folder, path)];
+}

@@ -1,0 +1,129 @@
+/** Liquibase's formatted SQL: the changesets of one file, each with its attributes and its way back. Linear. */
+import { span, type Span } from "../../text/span.ts";
+import { linesOf, type Line } from "../scan.ts";
+
+export interface Changeset {
+  readonly author: string;
+  readonly id: string;
+  /** The line that opens it. */
+  readonly marker: string;
+  readonly part: Span;
+  /** The file with blanks or `;` in place of delimiters that aren't SQL; undefined if there are none. */
+  readonly text: string | undefined;
+  readonly rollback: Rollback | undefined;
+}
+
+export interface Rollback {
+  /** The file with the commented-out statements laid bare, and blanks in place of all else in `part`. */
+  readonly text: string;
+  readonly part: Span;
+  /** What it says instead of statements: none are needed, or another changeset has them. */
+  readonly stated: string | undefined;
+}
+
+const changeset = /^\s{0,20}--\s{0,20}changeset\s{1,20}("[^"]+"|[^:]+):\s{0,20}("[^"]+"|\S+)/i;
+const rollbackLine = /^(\s{0,20}--\s{0,20}rollback\s)(.*)$/i;
+const blockStart = /^\s{0,20}\/\*\s{0,20}liquibase\s{0,20}rollback\s*$/i;
+
+/** True if the first line that isn't blank says so. */
+export function isFormatted(text: string): boolean {
+  const head = text.slice(0, 2000).replace(/^\uFEFF/, "");
+  return /^\s*--\s{0,20}liquibase\s{0,20}formatted/i.test(head);
+}
+
+export function readChangesets(text: string): readonly Changeset[] {
+  const found: Changeset[] = [];
+  let open: { readonly line: Line; readonly inside: Line[] } | undefined;
+  const close = (end: number): void => {
+    if (open !== undefined) found.push(...changesetOf(text, open.line, open.inside, end));
+  };
+  for (const line of linesOf(text)) {
+    if (line.text.length < 2000 && line.text.includes("--") && changeset.test(line.text)) {
+      close(line.start);
+      open = { line, inside: [] };
+    } else open?.inside.push(line);
+  }
+  close(text.length);
+  return found;
+}
+
+function changesetOf(text: string, marker: Line, lines: readonly Line[], end: number): Changeset[] {
+  const [, author, id] = changeset.exec(marker.text) ?? [];
+  if (author === undefined || id === undefined) return [];
+  const part = span(marker.next, end);
+  return [
+    {
+      author: author.replaceAll('"', "").trim(),
+      id: id.replaceAll('"', ""),
+      marker: marker.text,
+      part,
+      text: withoutDelimiters(text, marker.text, lines),
+      rollback: rollbackOf(text, lines),
+    },
+  ];
+}
+
+/** The value of an attribute of the line that opens a changeset. */
+export function attribute(marker: string, name: string): string | undefined {
+  const found = new RegExp(`\\b${name}:\\s?(?:"([^"]*)"|(\\S+))`, "i").exec(marker);
+  return found?.[1] ?? found?.[2];
+}
+
+const blank = (text: string): string => text.replace(/[^\r\n]/g, " ");
+
+/** Lines of `endDelimiter`, or of `GO` or `/`, end a statement as `;` does. */
+function withoutDelimiters(text: string, marker: string, lines: readonly Line[]): string | undefined {
+  const own = attribute(marker, "endDelimiter")?.replace(/^(?:\\r|\\n)+/, "");
+  const ends = new Set(own === undefined || own === "" ? ["GO", "go", "/"] : [own]);
+  const edits = lines.flatMap((line) => {
+    const shown = line.text.trim();
+    if (ends.has(shown) && shown !== ";") return [{ start: line.start, length: line.text.length }];
+    const isAtEnd = own !== undefined && /^[^\w\s$;]{2,}$/.test(own) && shown.endsWith(own);
+    return isAtEnd
+      ? [{ start: line.start + line.text.trimEnd().length - own.length, length: own.length }]
+      : [];
+  });
+  if (edits.length === 0) return undefined;
+  let at = 0;
+  let out = "";
+  for (const { start, length } of edits) {
+    out += `${text.slice(at, start)};${" ".repeat(length - 1)}`;
+    at = start + length;
+  }
+  return out + text.slice(at);
+}
+
+function rollbackOf(text: string, lines: readonly Line[]): Rollback | undefined {
+  const bare: Span[] = [];
+  let inBlock = false;
+  for (const line of lines) {
+    const lineEnd = line.start + line.text.length;
+    if (inBlock) {
+      const close = line.text.trimEnd().endsWith("*/") ? line.text.lastIndexOf("*/") : -1;
+      bare.push(span(line.start, close < 0 ? lineEnd : line.start + close));
+      inBlock = close < 0;
+    } else if (blockStart.test(line.text.slice(0, 200))) inBlock = true;
+    else {
+      const head = rollbackLine.exec(line.text)?.[1];
+      if (head !== undefined) bare.push(span(line.start + head.length, lineEnd));
+    }
+  }
+  const first = bare[0];
+  const last = bare.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const part = span(first.start, last.end);
+  let at = part.start;
+  let out = "";
+  for (const { start, end } of bare) {
+    out += blank(text.slice(at, start)) + text.slice(start, end);
+    at = end;
+  }
+  const said = out.trim().replace(/;$/, "").toLowerCase();
+  const stated =
+    said === "" || said === "empty" || said === "not required"
+      ? "stated as not needed"
+      : /^changesetid:/.test(said)
+        ? "another changeset is its rollback"
+        : undefined;
+  return { text: text.slice(0, part.start) + out + text.slice(part.end), part, stated };
+}

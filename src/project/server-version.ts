@@ -1,0 +1,107 @@
+/** Which version of the server a project runs: what its containers, its pipelines and its tools' settings name. */
+import type { Dialect } from "./facts.ts";
+import type { FileSystem } from "./migration.ts";
+import { ancestors, join } from "./paths.ts";
+import { linesOf } from "./scan.ts";
+import { compareComponents } from "./version.ts";
+
+export interface VersionGuess {
+  /** As in `16`; of MySQL and MariaDB `8.0`. */
+  readonly version: string;
+  readonly evidence: readonly string[];
+}
+
+interface Found extends Omit<VersionGuess, "evidence"> {
+  readonly because: string;
+}
+
+const composeFile = /^(?:docker-)?compose[\w.-]{0,40}\.ya?ml$/;
+const otherFiles = new Set([".gitlab-ci.yml", ".tool-versions"]);
+const yaml = /\.ya?ml$/;
+const mostFiles = 40;
+
+/**
+ * The version that the nearest folder at or above `root` names; of several the lowest, as all of them must run the
+ * files. Undefined where nothing names one: a tag such as `latest` says nothing.
+ */
+export function detectServerVersion(
+  fs: FileSystem,
+  root: string,
+  dialect: Dialect,
+): VersionGuess | undefined {
+  if (!Object.hasOwn(images, dialect)) return undefined;
+  for (const folder of ancestors(root)) {
+    const found = filesAt(fs, folder).flatMap((file) => versionsIn(fs, join(folder, file), dialect));
+    const lowest = found.sort((a, b) => compareComponents(a.version, b.version))[0];
+    if (lowest !== undefined) return { version: lowest.version, evidence: [lowest.because] };
+  }
+  return undefined;
+}
+
+function filesAt(fs: FileSystem, folder: string): readonly string[] {
+  const names = fs.list(folder);
+  const files = names.filter((name) => composeFile.test(name) || otherFiles.has(name));
+  if (names.includes("supabase/")) files.push("supabase/config.toml");
+  for (const inner of [".github/workflows", ".devcontainer"]) {
+    if (!names.includes(`${inner.split("/", 1)[0] ?? ""}/`)) continue;
+    for (const name of fs.list(join(folder, inner))) if (yaml.test(name)) files.push(`${inner}/${name}`);
+  }
+  return files.slice(0, mostFiles);
+}
+
+function versionsIn(fs: FileSystem, path: string, dialect: Dialect): Found[] {
+  const text = fs.read(path)?.slice(0, 262_144);
+  if (text === undefined) return [];
+  if (path.endsWith(".tool-versions")) return installed(text, path, dialect);
+  if (path.endsWith(".toml")) return dialect === "postgres" ? ofSupabase(text, path) : [];
+  const found: Found[] = [];
+  for (const { text: line } of linesOf(text)) {
+    if (line.length > 300) continue;
+    const image = /^[\s-]*image:\s*["']?([^\s"'#]+)/.exec(line)?.[1];
+    if (image === undefined) continue;
+    // `${POSTGRES_VERSION:-16}` is 16 unless somebody says otherwise.
+    const plain = image.replace(/\$\{\w{1,60}:?-([\w.-]{1,40})\}/g, "$1");
+    const version = versionOf(plain, dialect);
+    if (version !== undefined) found.push({ version, because: `${path} runs ${plain}` });
+  }
+  return found;
+}
+
+/** Names of images of each dialect, and how their tags tell the server's version. */
+const images: Readonly<Partial<Record<Dialect, readonly (readonly [name: RegExp, tag: RegExp])[]>>> = {
+  postgres: [
+    [/^(?:postgres|postgresql|postgis)$/, /^v?(9\.\d|[1-9]\d)(?![\d])/],
+    [/^(?:pgvector|timescaledb|timescaledb-ha|postgresql-partman)$/, /(?:^|[.-])pg([1-9]\d)(?!\d)/],
+  ],
+  mysql: [[/^(?:mysql|mysql-server|percona|percona-server)$/, /^v?(\d{1,2}\.\d{1,2})(?!\d)/]],
+  mariadb: [[/^mariadb$/, /^v?(\d{1,2}\.\d{1,2})(?!\d)/]],
+};
+
+/** `postgis/postgis:16-3.4` → `16`. */
+function versionOf(image: string, dialect: Dialect): string | undefined {
+  const [path = "", tag = ""] = image.replace(/@.*$/, "").split(/:(?=[^/]*$)/);
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const [, pattern] = images[dialect]?.find(([known]) => known.test(name)) ?? [];
+  return pattern?.exec(tag)?.[1];
+}
+
+function installed(text: string, path: string, dialect: Dialect): Found[] {
+  const pattern =
+    dialect === "postgres"
+      ? /^postgres(?:ql)?[ \t]{1,9}(9\.\d|[1-9]\d)(?!\d)/m
+      : new RegExp(`^${dialect}[ \\t]{1,9}(\\d{1,2}\\.\\d{1,2})(?!\\d)`, "m");
+  const version = pattern.exec(text)?.[1];
+  return version === undefined ? [] : [{ version, because: `${path} installs ${dialect} ${version}` }];
+}
+
+/** `major_version` below `[db]`. */
+function ofSupabase(text: string, path: string): Found[] {
+  let section = "";
+  for (const { text: line } of linesOf(text)) {
+    if (line.length > 300) continue;
+    section = /^\[([\w.]+)\]/.exec(line)?.[1] ?? section;
+    const version = section === "db" ? /^major_version\s*=\s*(\d{1,2})\b/.exec(line)?.[1] : undefined;
+    if (version !== undefined) return [{ version, because: `${path} says major_version = ${version}` }];
+  }
+  return [];
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { readChangelog } from "../../src/project/layouts/changelog.ts";
+import { readXml } from "../../src/project/layouts/xml.ts";
+import { readYaml } from "../../src/project/layouts/yaml.ts";
+
+const changes = (...ids: readonly string[]): string =>
+  `--liquibase formatted sql\n${ids.map((id) => `--changeset a:${id}\nSELECT 1;\n`).join("")}`;
+const two = { "db/changelog/a.sql": changes("a1", "a2"), "db/changelog/b.sql": changes("b1") };
+const order = (files: Readonly<Record<string, string>>): readonly string[] =>
+  discover(memoryFileSystem(files), []).flatMap(({ migrations }) => migrations.map((m) => m.description));
+const evidence = (files: Readonly<Record<string, string>>): string =>
+  discover(memoryFileSystem(files), [])
+    .flatMap((history) => history.evidence)
+    .join("; ");
+
+describe("the order of the files", () => {
+  const yaml = "databaseChangeLog:\n- include:\n    file: b.sql\n    relativeToChangelogFile: true\n";
+  test.each([
+    ["none stands alone", {}, ["a1", "a2", "b1"]],
+    ["YAML", { "db/changelog/changelog.yaml": `${yaml}- include:\n    file: 'a.sql'\n` }, ["b1", "a1", "a2"]],
+    [
+      "JSON",
+      {
+        "db/changelog/changelog.json":
+          '{"databaseChangeLog": [{"include": {"file": "b.sql"}}, {"include": {"file": "db/changelog/a.sql"}}]}',
+      },
+      ["b1", "a1", "a2"],
+    ],
+    [
+      "XML",
+      {
+        "db/changelog/root.xml":
+          "<databaseChangeLog><include file='b.sql' relativeToChangelogFile='true'/><includeAll path='db/changelog'/></databaseChangeLog>",
+      },
+      ["b1", "a1", "a2"],
+    ],
+    [
+      "changelogs that include each other",
+      {
+        "db/changelog/master.yml": "databaseChangeLog:\n  - include: {file: more.changelog.yml}\n",
+        "db/changelog/more.changelog.yml": `${yaml}- include:\n    file: master.yml\n- include:\n    file: a.sql\n`,
+      },
+      [],
+    ],
+  ])("%s", (_name, files, wanted) => {
+    const found = order({ ...two, ...files });
+    if (wanted.length > 0) expect(found).toEqual(wanted);
+    else expect(found).toHaveLength(3);
+  });
+
+  test.each([
+    ["databaseChangeLog: &x\n  - include: {file: b.sql}\n", "changelog.yaml couldn't be read"],
+    ["databaseChangeLog:\n- include:\n    file: gone.sql\n", "gone.sql couldn't be read"],
+  ])("%j leaves that of the paths, and says so", (text, why) => {
+    const files = { ...two, "db/changelog/changelog.yaml": text };
+    expect(order(files)).toEqual(["a1", "a2", "b1"]);
+    expect(evidence(files)).toContain(why);
+  });
+});
+
+test("a way back in comments is read where it stands, and isn't mended by edits", async () => {
+  const text = [
+    "--liquibase formatted sql",
+    "--changeset a:1",
+    "CREATE TABLE t (id bigint PRIMARY KEY);",
+    "--rollback DROP TABLE t;",
+    "--rollback DROP TABLE gone;",
+    "",
+  ].join("\n");
+  const fs = memoryFileSystem({ "db/changelog/a.sql": text });
+  const result = await lintProject({ fs, facts: {}, opinions: { presets: ["strict"] } });
+  const found = result.findings.filter((finding) => finding.direction === "down");
+  expect(found.map(({ ruleId, line }) => `${line} ${ruleId}`)).toContain("5 unknown-table");
+  expect(found.flatMap(({ fix, suggestions }) => [fix, ...suggestions].filter(Boolean))).toEqual([]);
+  expect(result.sources.get("db/changelog/a.sql")).toBe(text);
+});
+
+describe("YAML", () => {
+  test.each([
+    ["a: 1\nb:\n  - x\n  - 'y z'\n", { a: "1", b: ["x", "y z"] }],
+    ["a:\n- b: 1\n  c: 2\n-\n  d: 3\n", { a: [{ b: "1", c: "2" }, { d: "3" }] }],
+    ["a: {b: 1, c: x} # said\nd: [1, 2]\n", { a: { b: "1", c: "x" }, d: ["1", "2"] }],
+    ["---\na: |\n  b: 1\n\n  c\nd: 'it # x'\n", { a: "|", d: "it # x" }],
+    ["a: *b\n", undefined],
+    ["a: 1\n   b: 2\n", undefined],
+    ["just words\n", undefined],
+  ])("%j", (text, value) => {
+    expect(readYaml(text)).toEqual(value);
+  });
+});
+
+test.each(["<a><b></a>", "<a", "<a><!-- b</a>", "</a>", "<a>".repeat(100)])("%s is no XML", (text) => {
+  expect(readXml(text)).toBeUndefined();
+});
+
+test("hostile changelogs cost linear time", () => {
+  const started = performance.now();
+  const many = 50_000;
+  for (const text of [
+    "<!--".repeat(many),
+    "<a ".repeat(many),
+    `<a ${"b ".repeat(many)}>`,
+    "<a b='".repeat(many),
+  ])
+    readChangelog("a.xml", text);
+  for (const text of ["- ".repeat(many), "a: ".repeat(many), "- a:\n".repeat(many), "{".repeat(many)])
+    readChangelog("a.yaml", text);
+  order({
+    "db/changelog/a.sql": `${changes("a")}${"--changeset ".repeat(many)}\n${"--rollback\n".repeat(many)}`,
+  });
+  expect(performance.now() - started).toBeLessThan(3000);
+});

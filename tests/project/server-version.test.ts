@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { lintProject } from "../../src/index.ts";
+
+const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
+const migration = { "db/migrations/001_a.sql": sql };
+const service = (image: string): string => `services:\n  db:\n    image: ${image}\n`;
+
+/** The version, and why. */
+const found = (
+  files: Readonly<Record<string, string>>,
+  facts: Parameters<typeof discover>[2] = {},
+): readonly (string | undefined)[] => {
+  const [history] = discover(memoryFileSystem({ ...migration, ...files }), [], facts);
+  return [history?.serverVersion, ...(history?.serverEvidence ?? [])];
+};
+
+describe("the server's version", () => {
+  test.each([
+    ["postgres:16", "16"],
+    ["postgres:16.3-alpine", "16"],
+    ['"postgres:15"', "15"],
+    ["postgres:9.6", "9.6"],
+    ["docker.io/library/postgres:17@sha256:0123", "17"],
+    ["registry.example.org:5000/mirror/postgres:14", "14"],
+    ["postgis/postgis:16-3.4", "16"],
+    ["timescale/timescaledb:2.14.2-pg15", "15"],
+    ["timescale/timescaledb-ha:pg16", "16"],
+    ["pgvector/pgvector:pg17", "17"],
+    ["supabase/postgres:15.1.0.147", "15"],
+    ["cimg/postgres:14.0", "14"],
+    ["postgres:${PG_VERSION:-13}", "13"],
+    ["postgres:latest", undefined],
+    ["postgres", undefined],
+    ["postgres:${PG_VERSION}", undefined],
+    ["prom/postgres-exporter:16", undefined],
+    ["mysql:8.0", undefined],
+  ])("%s", (image, version) => {
+    const [got] = found({ "docker-compose.yml": service(image) });
+    expect(got).toBe(version);
+  });
+
+  test.each([
+    ["compose.yaml", service("postgres:16")],
+    ["docker-compose.test.yml", service("postgres:16")],
+    [".devcontainer/compose.yml", service("postgres:16")],
+    [".github/workflows/test.yml", "jobs:\n  t:\n    services:\n      db:\n        image: postgres:16\n"],
+    [".gitlab-ci.yml", "services:\n  - image: postgres:16\n"],
+    [".tool-versions", "nodejs 22.1.0\npostgres 16.2\n"],
+    ["supabase/config.toml", "[api]\nport = 1\n\n[db]\nport = 2\nmajor_version = 16\n"],
+  ])("in %s", (path, text) => {
+    const [version, because] = found({ [path]: text });
+    expect(version).toBe("16");
+    expect(because).toContain(path);
+  });
+
+  test("of several the lowest, and the nearest folder's before those further out", () => {
+    const two = {
+      "docker-compose.yml": service("postgres:16"),
+      ".github/workflows/t.yml": service("postgres:9.6"),
+    };
+    expect(found(two)).toEqual(["9.6", ".github/workflows/t.yml runs postgres:9.6"]);
+    expect(found({ ...two, "db/compose.yml": service("postgres:17") })[0]).toBe("17");
+  });
+
+  test("of the history's own dialect", () => {
+    const both = { "compose.yml": `${service("postgres:16")}  other:\n    image: mysql:8.0.36\n` };
+    expect(found(both, { dialect: "mysql" })[0]).toBe("8.0");
+    expect(found(both, { dialect: "mariadb" })[0]).toBeUndefined();
+    expect(found(both, { dialect: "clickhouse" })[0]).toBeUndefined();
+  });
+
+  test("stated wins", () => {
+    const files = { "compose.yml": service("postgres:14") };
+    expect(found(files, { serverVersion: "17" })).toEqual(["17", "stated in the configuration"]);
+  });
+
+  test("a long line costs no time", () => {
+    const started = performance.now();
+    found({ "compose.yml": `image: ${"${A:-".repeat(50_000)}\n${"image: ".repeat(50_000)}` });
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
+
+test("what is found is what the effects are read for", async () => {
+  const findings = async (image: string): Promise<readonly string[]> => {
+    const files = {
+      "db/migrations/001_a.sql": "CREATE TABLE t (id uuid DEFAULT uuidv7() PRIMARY KEY);\n",
+      "compose.yml": service(image),
+    };
+    const result = await lintProject({ fs: memoryFileSystem(files), facts: {}, opinions: {} });
+    return result.findings.map((finding) => finding.ruleId);
+  };
+  expect(await findings("postgres:16")).toContain("unsupported-by-version");
+  expect(await findings("postgres:18")).not.toContain("unsupported-by-version");
+  expect(await findings("postgres")).not.toContain("unsupported-by-version");
+});

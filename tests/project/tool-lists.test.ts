@@ -1,0 +1,112 @@
+/** What a tool's own lists and hashes say: atlas.sum, drizzle's journal, graphile-migrate's chain, yoyo's dependencies. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
+const problems = (files: Readonly<Record<string, string>>): readonly string[] =>
+  discover(memoryFileSystem(files), []).flatMap((history) =>
+    history.problems.map(({ rule, path, message }) => `${rule} ${path}: ${message}`),
+  );
+const names = (files: Readonly<Record<string, string>>): readonly string[] =>
+  discover(memoryFileSystem(files), []).flatMap(({ migrations }) => migrations.map(({ name }) => name));
+
+describe("atlas.sum", () => {
+  const folder = join(import.meta.dirname, "../../fixtures/layouts/atlas/project/migrations");
+  const files = Object.fromEntries(
+    readdirSync(folder).map((name) => [`migrations/${name}`, readFileSync(join(folder, name), "utf8")]),
+  );
+  const first = "migrations/20240101000000_first.sql";
+  const index = "migrations/20240102000000_index.sql";
+  test("as written", () => {
+    expect(problems(files)).toEqual([]);
+  });
+  test("the first edited file is named, not those after it", () => {
+    expect(problems({ ...files, [first]: `${files[first] ?? ""}\n`, [index]: "" })).toEqual([
+      `edited-after-apply ${first}: isn't the file that atlas.sum has a hash of: atlas refuses to go on`,
+    ]);
+  });
+  test("a file more, and a file less", () => {
+    const later = "migrations/20990101000000_later.sql";
+    expect(problems({ ...files, [later]: sql })).toEqual([
+      `edited-after-apply ${later}: isn't named by atlas.sum: atlas refuses to go on`,
+    ]);
+    const rest = Object.fromEntries(Object.entries(files).filter(([path]) => path !== index));
+    expect(problems(rest)[0]).toContain("names 20240102000000_index.sql, which is gone");
+  });
+  test("one that is to be ignored counts with its name alone", () => {
+    const only = { [first]: `-- atlas:sum ignore\n\n${sql}`, "migrations/atlas.sum": "h1:x=\n" };
+    expect(problems(only)).toEqual([]);
+  });
+  test("that says nothing, or stands by another tool's files, isn't held against them", () => {
+    expect(problems({ ...files, "migrations/atlas.sum": "" })).toEqual([]);
+    const goose = {
+      "migrations/1_a.sql": `-- +goose Up\n${sql}`,
+      "migrations/atlas.sum": "h1:x=\n1_a.sql h1:x=\n",
+    };
+    expect(problems(goose)).toEqual([]);
+  });
+  test("a checkpoint is a baseline where the files before it are gone", () => {
+    const [history] = discover(
+      memoryFileSystem({
+        "migrations/20240104000000_checkpoint.sql": `-- atlas:checkpoint\n\n${sql}`,
+        "migrations/20240105000000_a.sql": "ALTER TABLE t ADD COLUMN a int;\n",
+        "atlas.hcl": "",
+      }),
+      [],
+    );
+    expect(history?.migrations.map(({ kind }) => kind)).toEqual(["baseline", "versioned"]);
+  });
+});
+
+describe("the chain of graphile-migrate", () => {
+  const head = (previous: string, hash: string): string =>
+    `--! Previous: ${previous}\n--! Hash: ${hash}\n\n${sql}`;
+  const folder = "migrations/committed";
+  test("holds", () => {
+    const files = {
+      [`${folder}/000001.sql`]: head("-", "sha1:a"),
+      [`${folder}/000002.sql`]: head("sha1:a", "sha1:b"),
+    };
+    expect(problems(files)).toEqual([]);
+    expect(names({ ...files, "migrations/current.sql": sql })).toEqual(["000001", "000002", "current"]);
+    const current = { ...files, "migrations/current/2-b.sql": sql, "migrations/current/10-c.sql": sql };
+    expect(names(current).slice(2)).toEqual(["current/2-b", "current/10-c"]);
+    expect(
+      discover(memoryFileSystem(current), ["migrations/current/2-b.sql"]).map(({ root }) => root),
+    ).toEqual([folder]);
+    expect(names({ ...files, "migrations/current.sql": "\n" })).toEqual(["000001", "000002"]);
+  });
+  test("is broken", () => {
+    const files = {
+      [`${folder}/000001.sql`]: head("-", "sha1:a"),
+      [`${folder}/000002.sql`]: head("sha1:x", "sha1:b"),
+    };
+    expect(problems(files)).toEqual([
+      `edited-after-apply ${folder}/000002.sql: its Previous isn't the Hash of 000001: graphile-migrate refuses to go on`,
+    ]);
+  });
+});
+
+describe("the dependencies of yoyo", () => {
+  const yoyo = (...files: readonly (readonly [name: string, depends: string])[]): readonly string[] =>
+    names({
+      "yoyo.ini": "[DEFAULT]\n",
+      ...Object.fromEntries(
+        files.map(([name, depends]) => [`migrations/${name}.sql`, `-- said\n-- depends: ${depends}\n${sql}`]),
+      ),
+    });
+  test("come first, and names order the rest", () => {
+    expect(yoyo(["1.a", "3.c 2.b"], ["2.b", ""], ["3.c", ""], ["4.d", ""])).toEqual([
+      "3.c",
+      "2.b",
+      "1.a",
+      "4.d",
+    ]);
+  });
+  test("rings and names that nobody has are let be", () => {
+    expect(yoyo(["1.a", "2.b"], ["2.b", "1.a"], ["3.c", "gone 3.c"])).toEqual(["2.b", "1.a", "3.c"]);
+  });
+});
