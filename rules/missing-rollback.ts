@@ -24,8 +24,10 @@ export default defineRule({
       const { down, up, kind, irreversible, partOf } = migration;
       if (history.rollbacks === "none" || !(history.keepsRollbacks || options.always)) return;
       if (down?.empty === false || kind !== "versioned" || up.empty) return;
-      const parts = history.migrations.filter((other) => partOf !== undefined && other.partOf === partOf);
-      if (parts.some((part) => part.down?.empty === false)) return;
+      if (partOf !== undefined) {
+        const parts = history.migrations.filter((other) => other.partOf === partOf);
+        if (parts.some((part) => part.down?.empty === false)) return;
+      }
       const at = startOf(up);
       if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
       if (irreversible !== undefined) return;

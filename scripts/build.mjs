@@ -35,6 +35,9 @@ const secondParser = "./vendor/pgsql-ast-parser.cjs";
 /** Only read where a project has migrations in code. */
 const codeParser = "./vendor/babel-parser.cjs";
 
+/** Read where migrations are written in code; a bundle of its own, which other projects don't wait for. */
+const codeReader = "./code.cjs";
+
 /** commander loads it for subcommands that are programs of their own: we have none, and it takes 8 ms. */
 const withoutChildProcess = {
   name: "without child_process",
@@ -85,13 +88,19 @@ const program = await build({
     external(/^pgsql-ast-parser$/, secondParser),
     external(/^@babel\/parser$/, codeParser),
     external(/^zod$/, zod),
+    external(/^\.\/code\/index\.ts$/, codeReader),
   ],
 });
-const cli = readFileSync("dist/cli.cjs", "utf8");
-writeFileSync(
-  "dist/cli.cjs",
-  cli.replaceAll(/import\("(\.\/vendor\/[^"]+)"\)/g, 'Promise.resolve(require("$1"))'),
-);
+const reader = await build({
+  ...common,
+  minify: true,
+  entryPoints: { code: "src/code/index.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+  format: "cjs",
+  plugins: [external(/^@babel\/parser$/, codeParser)],
+});
+for (const file of ["dist/cli.cjs", "dist/code.cjs"]) requireInstead(file);
 
 const validator = await build({
   ...common,
@@ -117,7 +126,9 @@ const third = await build({
 
 vendorParser();
 writeLicences(
-  [library, program, validator, second, third].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+  [library, program, reader, validator, second, third].flatMap(({ metafile }) =>
+    Object.keys(metafile.inputs),
+  ),
 );
 if (!process.argv.includes("--no-types")) buildTypes();
 
@@ -125,6 +136,12 @@ const bytes = readdirSync(dist, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
 console.log(`dist: ${(bytes / 1e6).toFixed(1)} MB`);
+
+/** In CommonJS, a file that is loaded later is required as well: the loader of ES modules takes longer. */
+function requireInstead(file) {
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replaceAll(/import\("(\.\/[^"]+\.cjs)"\)/g, 'Promise.resolve(require("$1"))'));
+}
 
 function vendorParser() {
   const from = join(root, "node_modules/libpg-query");
