@@ -11,6 +11,7 @@ import type { SourceMap } from "../text/source-map.ts";
 import type { RuleSet } from "./active.ts";
 import { addTexts, inSources, scannedCode } from "./code-places.ts";
 import { finishFindings } from "./finish.ts";
+import { placeholdersBack } from "./placeholders.ts";
 import type { InternalError, LintResult } from "./result.ts";
 import { internalError, lintMigration, lintProject } from "./run.ts";
 import type { RawFinding } from "./run.ts";
@@ -49,6 +50,7 @@ export function lintHistories(input: LintInput): LintResult {
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
   /** The last migration of each folder that isn't reported. */
   const newest = new Map<string, string>();
+  const placeholders = new Map<string, string>();
   let done = 0;
   let pending = 0;
   let statements = 0;
@@ -72,6 +74,7 @@ export function lintHistories(input: LintInput): LintResult {
           if (!script || (script === down && script.empty)) continue;
           const parsed = read(script);
           if (script === up) statements += parsed.statements.length;
+          for (const [name, written] of parsed.placeholders ?? []) placeholders.set(name, written);
           if (scope.pending) files.push(...scannedFiles(script, parsed));
         }
         if (scope.pending) pending++;
@@ -90,7 +93,8 @@ export function lintHistories(input: LintInput): LintResult {
   raw.push(...project.findings.filter((finding) => !isOld(finding.path, newest, input)));
   errors.push(...project.errors);
   const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
-  const placed = raw.map((finding) => inSources(finding, maps));
+  const back = placeholdersBack(placeholders) ?? ((finding: RawFinding) => finding);
+  const placed = raw.map((finding) => back(inSources(finding, maps)));
   const sources = createSources(texts);
   const report = input.report ?? (() => true);
   const { baseline, everyFinding } = input;

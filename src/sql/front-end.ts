@@ -24,6 +24,8 @@ export interface ParsedText {
   readonly problems: readonly Problem[];
   /** Every comment, delimiters included, in order. */
   readonly comments: readonly Span[];
+  /** What stands for a template's placeholder, a name, with the placeholder as written. */
+  readonly placeholders?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Reads the SQL of one dialect. Never throws: what can't be read is an `unknown` operation and a problem. */

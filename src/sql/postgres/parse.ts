@@ -10,7 +10,7 @@ import { hintFor, startsStatement } from "./hints.ts";
 import { tokenize, type Token } from "./lexer.ts";
 import { loadParser } from "./libpg.ts";
 import { pieceChunk, sliceChunk, standAround } from "./chunk.ts";
-import { readings, splitStatements, type Piece } from "./split.ts";
+import { maskName, readings, splitStatements, type Piece } from "./split.ts";
 import { readChunk, unknownOperation, type Chunk, type ChunkOutcome, type Reading } from "./statement.ts";
 
 export interface FrontEndOptions {
@@ -43,8 +43,8 @@ function readText(file: string, part: Span, bug: (error: unknown, span: Span) =>
     return { statements: whole.statements, problems: [], comments: inOrder([...found, ...comments]) };
   }
   comments.length = 0;
-  const { statements, problems, comments: outer } = readPieces(reading, fragment);
-  return { statements, problems, comments: inOrder([...outer, ...comments]) };
+  const { statements, problems, comments: outer, placeholders } = readPieces(reading, fragment);
+  return { statements, problems, comments: inOrder([...outer, ...comments]), placeholders };
 }
 
 const inOrder = (spans: readonly Span[]): Span[] => spans.toSorted((a, b) => a.start - b.start);
@@ -58,8 +58,21 @@ function readPieces(reading: Reading, fragment: Fragment): ParsedText {
   if (open?.unterminated === true) {
     problems.push({ span: firstLine(fragment, open), message: "unterminated /* comment" });
   }
-  return { statements, problems, comments: comments.map(({ start, end }) => ({ start, end })) };
+  const { text } = fragment;
+  const masks = pieces.flatMap((piece) => piece.masks.filter(({ as }) => as === "identifier"));
+  const placeholders = new Map(
+    masks.map((mask) => [maskName(text, mask).slice(0, longestName), text.slice(mask.start, mask.end)]),
+  );
+  return {
+    statements,
+    problems,
+    comments: comments.map(({ start, end }) => ({ start, end })),
+    placeholders: placeholders.size === 0 ? undefined : placeholders,
+  };
 }
+
+/** The server keeps 63 bytes of a name (manual, section 4.1.1). */
+const longestName = 63;
 
 /** Reads one statement, or two where a `;` is missing between them (`tries` times at most). */
 function readPiece(

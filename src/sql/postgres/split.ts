@@ -192,16 +192,20 @@ export function maskText(
   return result + text.slice(at, end);
 }
 
+/** The same placeholder gives the same name, another one gives another. */
+export const maskName = (text: string, { start, end }: Mask): string =>
+  text
+    .slice(start, end)
+    .replace(/[^A-Za-z0-9_]/g, "_")
+    .replace(/^[0-9]/, "_")
+    .toLowerCase();
+
 function replacement(text: string, mask: Mask, reading: Reading): string {
   const length = mask.end - mask.start;
-  // The same placeholder gives the same name, another one gives another.
-  const name = text
-    .slice(mask.start, mask.end)
-    .replace(/[^A-Za-z0-9_]/g, "_")
-    .toLowerCase();
+  const name = maskName(text, mask);
   switch (mask.as === "identifier" ? reading : mask.as) {
     case "identifier":
-      return name.replace(/^[0-9]/, "_");
+      return name;
     case "string":
       return length < 2 ? " " : `'${name.slice(1, -1)}'`;
     case "quoted":
