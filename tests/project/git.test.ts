@@ -3,12 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { run } from "../../src/cli/main.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-git-"));
 const shop = join(folder, "shop");
-// The repository's own commits, not the developer's: no hooks, no signatures, no identity from outside.
+// The repository's own, whatever git this runs under: no hooks, no signatures, no identity from outside.
+for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) vi.stubEnv(name, undefined);
 const env = {
   ...process.env,
   GIT_CONFIG_GLOBAL: "/dev/null",
