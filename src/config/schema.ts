@@ -34,7 +34,7 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .string()
       .min(1)
       .optional()
-      .describe("The last migration already applied: it and older ones are read, not reported."),
+      .describe("The last migration already applied: it, older and repeatable ones are read, not reported."),
     schema: z
       .string()
       .min(1)

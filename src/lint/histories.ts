@@ -78,7 +78,7 @@ export function lintHistories(input: LintInput): LintResult {
           if (scope.pending) files.push(...scannedFiles(script, parsed));
         }
         if (scope.pending) pending++;
-        else lastOld = scope;
+        else if (scope.migration.kind === "versioned") lastOld = scope;
         const run = lintMigration(scope, rules);
         raw.push(...run.findings);
         errors.push(...run.errors);

@@ -2,9 +2,12 @@ import type { Migration } from "../project/migration.ts";
 import type { ReplayFacts } from "./facts.ts";
 import type { MigrationScope } from "./step.ts";
 
-/** New or changed since the commit that is compared with; true if none is. */
-export function isChanged({ up, down }: Migration, { changes }: ReplayFacts): boolean {
-  if (changes === undefined) return true;
+/**
+ * New or changed since the commit that is compared with. Without one all are, but for repeatable ones where the project
+ * says what is applied: only git knows which of them have changed since.
+ */
+export function isChanged({ kind, up, down }: Migration, { changes, startAfter }: ReplayFacts): boolean {
+  if (changes === undefined) return kind !== "repeatable" || startAfter === undefined;
   return (
     changes.status(up.path) !== "unchanged" || (down && changes.status(down.path) !== "unchanged") === true
   );
