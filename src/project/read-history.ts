@@ -29,7 +29,15 @@ import {
 import { join } from "./paths.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion } from "./server-version.ts";
-import { knownTools, prismaSends, toolNamed, transactionOf, type Tool } from "./tools.ts";
+import {
+  knownTools,
+  popxName,
+  popxOptOut,
+  prismaSends,
+  toolNamed,
+  transactionOf,
+  type Tool,
+} from "./tools.ts";
 
 /** Special shapes first: on a tie of the counts the earlier one wins. */
 export const layouts: readonly Layout[] = [
@@ -160,8 +168,10 @@ function fallback(view: FolderView): Shape | undefined {
   return evidence === undefined ? undefined : { layout: plain, ...evidence };
 }
 
-/** Prisma's way of sending changed with a version, which its manifest tells. */
+/** Prisma's way of sending changed with a version, which its manifest tells; popx knows a way that pop doesn't. */
 function withVersion(fs: FileSystem, view: FolderView, tool: Tool): Tool {
+  if (tool.name === "pop" && view.files.some((file) => popxName.test(file)))
+    return { ...tool, optOut: popxOptOut };
   if (tool.name !== "prisma") return tool;
   const root = packageRootOf(fs, view.root);
   const text = root === undefined ? undefined : fs.read(join(root, "package.json"));

@@ -58,6 +58,10 @@ function executeInTransaction(source: ScriptSource): boolean | undefined {
 /** The comments and empty lines before the first statement. */
 const commentsAbove = (text: string): string => /^(?:\s*--[^\n]*(?:\n|$))*/.exec(text)?.[0] ?? "";
 
+/** How popx, a descendant of pop, is told not to open a transaction. */
+export const popxName = /\.autocommit\./;
+export const popxOptOut = ".autocommit in the file name, as in 001_x.autocommit.up.sql";
+
 /** A file of SQL that a step in code loads goes out as one text. */
 const loadedText = (source: ScriptSource): SendUnit | undefined => (isSql(source.file) ? "text" : undefined);
 
@@ -398,8 +402,8 @@ const list: readonly Tool[] = [
     shapes: ["pairs"],
     wraps: "each",
     sends: "text",
-    optOut: ".autocommit in the file name, as in 001_x.autocommit.up.sql",
-    optedOut: (source) => /\.autocommit\./.test(source.file),
+    // Of popx alone, which `withVersion` tells by such names.
+    optedOut: (source) => popxName.test(source.file),
     late: { what: "pop runs it after the newer ones", runs: true },
     trackingTables: ["schema_migration", "schema_migrations"],
   },
