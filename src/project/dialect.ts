@@ -22,6 +22,8 @@ export function detectDialect(fs: FileSystem, view: FolderView, stated: Dialect 
     byFolder(view) ??
     byInfix(view) ??
     bySettings(fs, view) ??
+    // The words of builders are those of no dialect.
+    (isMostlyCode(view) ? byDriver(fs, view) : undefined) ??
     byContent(view) ??
     byDriver(fs, view) ?? { dialect: "postgres", evidence: [] }
   );
@@ -117,7 +119,7 @@ const hints: readonly {
     pattern: /\b(?:TABLE|EXISTS|INTO|COLUMN|INDEX|UPDATE|KEY)\s{0,4}`\w/i,
     weight: 2,
   },
-  { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b/i, weight: 4 },
+  { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b(?!["']?\s?[:(])/i, weight: 4 },
   { dialect: "sqlite", name: "PRAGMA", pattern: /^[ \t]*PRAGMA\s/im, weight: 4 },
   { dialect: "sqlite", name: "sqlite_master", pattern: /\bsqlite_(?:master|schema)\b/i, weight: 3 },
   { dialect: "sqlite", name: "strftime", pattern: /\b(?:strftime|julianday)\s?\(/i, weight: 4 },

@@ -14,6 +14,17 @@ describe("the dialect of a folder", () => {
     ["ENGINE", at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "mysql", true],
     ["backticks", at("CREATE TABLE `t` (`id` int AUTO_INCREMENT);"), "mysql", true],
     ["AUTOINCREMENT", at("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);"), "sqlite", true],
+    ["strftime", at("CREATE TABLE t (a int DEFAULT (strftime('%s', 'now')));"), "sqlite", true],
+    [
+      "autoIncrement of a builder",
+      {
+        "package.json": '{ "dependencies": { "sequelize": "6", "pg": "8" } }',
+        "migrations/20240101000000-a.js":
+          "exports.up = (queryInterface) => queryInterface.createTable('t', { id: { autoIncrement: true } });",
+      },
+      "postgres",
+      true,
+    ],
     ["GO lines", at("CREATE TABLE [dbo].[t] (a NVARCHAR(10))\r\nGO\r\n"), "mssql", true],
     [
       "MergeTree",
