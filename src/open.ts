@@ -39,7 +39,7 @@ export interface World {
 }
 
 /**
- * The world of each history; what `facts` name is read once.
+ * The world of each history; a file that `facts` name is read once.
  *
  * @throws UserError if it can't be read
  */
@@ -49,30 +49,42 @@ export function openWorlds(
   read: Read,
   changes?: Changes,
 ): (history: Pick<History, "root" | "serverVersion">) => World {
-  const open = (own: Facts): ((serverVersion: string | undefined) => World) => {
-    const stats = openStats(fs, own);
-    const snapshot = openSnapshot(fs, own, read);
-    const worlds = new Map<string | undefined, World>();
-    return (serverVersion) => {
-      const known = worlds.get(serverVersion);
-      if (known !== undefined) return known;
-      const world = { facts: replayFacts({ ...own, serverVersion }, stats, changes), snapshot };
-      worlds.set(serverVersion, world);
-      return world;
+  const stats = onceFor((path: string) => openStats(fs, path));
+  const snapshot = onceFor((path: string) => openSnapshot(fs, path, read));
+  const open = (own: Facts) => ({
+    own,
+    stats: own.stats === undefined ? undefined : stats(own.stats),
+    snapshot: own.schema === undefined ? undefined : snapshot(own.schema),
+  });
+  const common = open(factsIn("", facts));
+  const folders = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, open(factsIn(root, facts))]));
+  return ({ root, serverVersion }) => {
+    const opened = folders.get(root) ?? common;
+    return {
+      facts: replayFacts({ ...opened.own, serverVersion }, opened.stats, changes),
+      snapshot: opened.snapshot,
     };
   };
-  const common = open(factsIn("", facts));
-  const own = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, open(factsIn(root, facts))]));
-  return ({ root, serverVersion }) => (own.get(root) ?? common)(serverVersion);
+}
+
+/** `make`, asked once for each path. */
+function onceFor<T>(make: (path: string) => T): (path: string) => T {
+  const made = new Map<string, T>();
+  return (path) => {
+    const known = made.get(path);
+    if (known !== undefined) return known;
+    const value = make(path);
+    made.set(path, value);
+    return value;
+  };
 }
 
 /**
- * The sizes of production's tables, if `facts` name a file of them.
+ * The sizes of production's tables.
  *
- * @throws UserError if it can't be read
+ * @throws UserError if they can't be read
  */
-function openStats(fs: FileSystem, { stats: path }: Facts): Stats | undefined {
-  if (path === undefined) return undefined;
+function openStats(fs: FileSystem, path: string): Stats {
   const text = fs.read(path);
   const stats = text === undefined ? undefined : readStats(text);
   if (stats !== undefined) return stats;
@@ -87,12 +99,11 @@ function openStats(fs: FileSystem, { stats: path }: Facts): Stats | undefined {
 }
 
 /**
- * The schema of the snapshot that `facts` name, if they do.
+ * The schema of a snapshot.
  *
  * @throws UserError if it can't be read
  */
-function openSnapshot(fs: FileSystem, { schema: path }: Facts, read: Read): Schema | undefined {
-  if (path === undefined) return undefined;
+function openSnapshot(fs: FileSystem, path: string, read: Read): Schema {
   const text = fs.read(path);
   if (text === undefined)
     throw new UserError(`can't read the schema snapshot "${path}"`, { hint: 'check "schema"' });
