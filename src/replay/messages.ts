@@ -1,5 +1,5 @@
 /** Which statements of a script travel in one message, and so share an implicit transaction. */
-import type { Script } from "../project/migration.ts";
+import type { CodePiece, Script } from "../project/migration.ts";
 import type { Span } from "../text/span.ts";
 
 /** For each statement, in order, the number of its message. */
@@ -7,9 +7,7 @@ export function messagesOf(
   { text, code, transaction: { sends } }: Pick<Script, "text" | "code" | "transaction">,
   statements: readonly { readonly span: Span }[],
 ): readonly number[] {
-  // In code each call sends its own.
-  if (code !== undefined)
-    return statements.map(({ span: { start } }) => code.pieces.findIndex(({ part }) => start < part.end));
+  if (code !== undefined) return messagesOfCalls(code.pieces, statements);
   let message = 0;
   let end = 0;
   let isMarkedOff = false;
@@ -23,6 +21,18 @@ export function messagesOf(
       sends === "line" && mark === undefined && (isMarkedOff || !between.includes("\n")) && i > 0;
     if (!isTogether && i > 0) message++;
     return message;
+  });
+}
+
+/** In code each call sends its own. */
+function messagesOfCalls(
+  pieces: readonly CodePiece[],
+  statements: readonly { readonly span: Span }[],
+): readonly number[] {
+  let piece = 0;
+  return statements.map(({ span: { start } }) => {
+    while (piece < pieces.length && start >= (pieces[piece]?.part.end ?? 0)) piece++;
+    return piece;
   });
 }
 
