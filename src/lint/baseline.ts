@@ -2,6 +2,8 @@
  * The baseline: findings that a project starts with, by their fingerprints, so that only new ones are reported. A JSON
  * file, sorted, with a line for each finding: it merges well, and a review sees which rule was accepted where.
  */
+import { isRecord, parseJson } from "../project/json.ts";
+import { compareText } from "../project/paths.ts";
 import type { Finding } from "./finding.ts";
 
 interface Entry {
@@ -15,7 +17,10 @@ export function baselineText(findings: readonly Finding[]): string {
   const entries = findings
     .map(({ file, ruleId, fingerprint }): Entry => ({ file, rule: ruleId, fingerprint }))
     .sort(
-      (a, b) => compare(a.file, b.file) || compare(a.rule, b.rule) || compare(a.fingerprint, b.fingerprint),
+      (a, b) =>
+        compareText(a.file, b.file) ||
+        compareText(a.rule, b.rule) ||
+        compareText(a.fingerprint, b.fingerprint),
     );
   const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`).join(",\n");
   return `{\n  "version": 1,\n  "findings": [${lines === "" ? "" : `\n${lines}\n  `}]\n}\n`;
@@ -23,20 +28,10 @@ export function baselineText(findings: readonly Finding[]): string {
 
 /** The fingerprints in a baseline; undefined: it is none. */
 export function readBaseline(text: string): ReadonlySet<string> | undefined {
-  let data: unknown;
-  try {
-    data = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return undefined;
-  }
+  const data = parseJson(text.replace(/^\uFEFF/, ""));
   if (!isRecord(data) || data["version"] !== 1 || !Array.isArray(data["findings"])) return undefined;
   const prints = data["findings"].map((entry: unknown) =>
     isRecord(entry) ? entry["fingerprint"] : undefined,
   );
   return prints.every((print) => typeof print === "string") ? new Set(prints) : undefined;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,4 +1,5 @@
 import type { History } from "../project/migration.ts";
+import { compareText } from "../project/paths.ts";
 import type { Span } from "../text/span.ts";
 import type { RuleSet } from "./active.ts";
 import type { Finding, RelatedPlace } from "./finding.ts";
@@ -103,8 +104,6 @@ function fileOrder(histories: readonly History[]): ReadonlyMap<string, number> {
   }
   return order;
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const compare =
   (order: ReadonlyMap<string, number>) =>
