@@ -98,6 +98,21 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   return lint(fs, openHistories(fs, paths, facts), { ...options, facts }, reported(fs, paths), compared);
 }
 
+/** The histories below the paths, read but not linted. */
+export function findHistories({
+  cwd,
+  paths = [],
+  facts = {},
+  fs,
+}: Pick<LintOptions, "cwd" | "paths" | "facts" | "fs"> = {}): readonly History[] {
+  const files = remembered(fs ?? nodeFileSystem(cwd ?? process.cwd()));
+  return openHistories(
+    files,
+    paths.map((path) => join(path)),
+    facts,
+  ).histories;
+}
+
 /**
  * Asks git what has changed; `changes` and `fs` go to `lintProject`.
  *

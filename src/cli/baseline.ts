@@ -1,6 +1,5 @@
-import { relative, resolve, sep } from "node:path";
 import { baselineText, lintProject } from "../index.ts";
-import { configFor, existing, writeFile, type Outcome } from "./check.ts";
+import { configFor, existing, shownPath, writeFile, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 
 const usual = "ddlint-baseline.json";
@@ -25,7 +24,7 @@ export async function writeBaseline(
   const file = options.baseline ?? config.baseline ?? usual;
   writeFile(file, baselineText(findings), cwd, "--baseline");
   const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
-  const shown = relative(cwd, resolve(cwd, file)).replaceAll(sep, "/");
+  const shown = shownPath(file, cwd);
   const how = config.baseline === undefined ? `; name it in ddlint.jsonc: "baseline": "${shown}"` : "";
   return { exitCode: 0, stdout: `${shown}: ${count} accepted${how}\n`, stderr: "" };
 }

@@ -70,8 +70,12 @@ export function existing(paths: readonly string[], cwd: string): readonly string
     const folder = dirname(path) === "." ? "" : `${dirname(path)}/`;
     throw new UserError(`there is no file or folder "${path}"`, { nearest: near && `${folder}${near}` });
   }
-  return paths.map((path) => relative(cwd, resolve(cwd, path)).replaceAll(sep, "/") || ".");
+  return paths.map((path) => shownPath(path, cwd) || ".");
 }
+
+/** A path as findings show it: relative, with `/`. */
+export const shownPath = (path: string, cwd: string): string =>
+  relative(cwd, resolve(cwd, path)).replaceAll(sep, "/");
 
 /** Standard input takes the place of one file, whose history is read from the disk all the same. */
 function stdinRequest(options: CheckOptions, cwd: string): { paths: readonly string[]; fs: FileSystem } {
@@ -80,7 +84,7 @@ function stdinRequest(options: CheckOptions, cwd: string): { paths: readonly str
   if (stdinFilename === undefined) {
     return { paths: ["stdin.sql"], fs: memoryFileSystem({ "stdin.sql": text }) };
   }
-  const shown = relative(cwd, resolve(cwd, stdinFilename)).replaceAll(sep, "/");
+  const shown = shownPath(stdinFilename, cwd);
   return { paths: [shown], fs: overlay(nodeFileSystem(cwd), { [shown]: text }) };
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { UserError, lintProject, version } from "../index.ts";
+import { UserError, findHistories, version } from "../index.ts";
 import type { History } from "../index.ts";
 import { configFor, existing, type Outcome } from "./check.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
@@ -27,7 +27,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
     });
   }
   const facts = factsFrom(options, {});
-  const { histories } = await lintProject({ cwd, paths: existing(paths, cwd), facts, rules: [] });
+  const histories = findHistories({ cwd, paths: existing(paths, cwd), facts });
   const found = histories.filter(({ migrations }) => migrations.length > 0);
   const ask = options.yes === true || !process.stdin.isTTY ? undefined : question;
   const wanted = async (flag: boolean | undefined, text: string, file: string): Promise<boolean> =>
