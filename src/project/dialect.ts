@@ -23,9 +23,9 @@ export function detectDialect(fs: FileSystem, view: FolderView, stated: Dialect 
     byInfix(view) ??
     bySettings(fs, view) ??
     // The words of builders are those of no dialect.
-    (isMostlyCode(view) ? byDriver(fs, view) : undefined) ??
-    byContent(view) ??
-    byDriver(fs, view) ?? { dialect: "postgres", evidence: [] }
+    (isMostlyCode(view)
+      ? (byDriver(fs, view) ?? byContent(view))
+      : (byContent(view) ?? byDriver(fs, view))) ?? { dialect: "postgres", evidence: [] }
   );
 }
 
