@@ -86,7 +86,6 @@ const program = await build({
     withoutChildProcess,
     external(/^libpg-query$/, parser),
     external(/^pgsql-ast-parser$/, secondParser),
-    external(/^@babel\/parser$/, codeParser),
     external(/^zod$/, zod),
     external(/^\.\/code\/index\.ts$/, codeReader),
   ],
