@@ -4,16 +4,18 @@ import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
-import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
+import { loadCodeReader, type CodeReader } from "./code-migrations.ts";
+import { loadConfigReader, type ConfigReader } from "./config/load.ts";
 import { openHistories, openWorlds } from "./open.ts";
-import type { Facts } from "./project/facts.ts";
+import type { Facts, Parser } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { remembered } from "./project/remembered.ts";
 import { chooseParser } from "./parser.ts";
 import { initialState, replayMigration, type ReplayState } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
-import type { ParsedText } from "./sql/front-end.ts";
+import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
+import { statementsIn, type StatementInfo } from "./statements.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export interface SessionOptions {
@@ -30,8 +32,22 @@ export interface SessionOptions {
 export interface Session {
   /** The text of a file as an editor holds it; undefined: back to the one on disk. */
   update(file: string, text: string | undefined): void;
+  /** Files on the disk may have changed: looks again before it answers next. */
+  refresh(): void;
   /** Findings of one file, or of all. */
   lint(file?: string): LintResult;
+  /** The history that a file is a migration of, or a rollback. */
+  historyOf(file: string): History | undefined;
+  /** What each statement of a file does; `serverVersion`: to another server than the one that is configured. */
+  statements(file: string, serverVersion?: number): readonly StatementInfo[];
+}
+
+/** What sessions need, loaded once: everything after that is synchronous. */
+export interface Engine {
+  /** @throws UserError if `facts` name a migration or a snapshot that isn't there */
+  createSession(options?: SessionOptions): Session;
+  /** Configurations that are data; code is never run. */
+  readonly readConfig: ConfigReader;
 }
 
 /** States before each migration, as far as they have been replayed. */
@@ -40,17 +56,33 @@ interface Track {
   readonly states: ReplayState[];
 }
 
-/** Loads the parser once; everything after that is synchronous. */
+/** A session that keeps its engine to itself. */
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
-  const { frontEnd } = await chooseParser(options.facts?.parser);
+  return (await loadEngine({ parser: options.facts?.parser })).createSession(options);
+}
+
+/** Loads the parsers of SQL and of code, and the reader of configurations. */
+export async function loadEngine({ parser }: { readonly parser?: Parser | undefined } = {}): Promise<Engine> {
+  const [{ frontEnd }, code, readConfig] = await Promise.all([
+    chooseParser(parser),
+    loadCodeReader(),
+    loadConfigReader(),
+  ]);
+  return {
+    createSession: (options = {}) => sessionWith(frontEnd, code, options),
+    readConfig,
+  };
+}
+
+function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptions): Session {
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
   const rules = resolveRules(options.rules ?? builtInRules, options.opinions ?? {}, "postgres");
-  const first = openHistories(disk, options.paths ?? [], options.facts ?? {});
-  const code = hasCode(first.histories) ? await loadCodeReader() : withoutCode;
+  const facts = options.facts ?? {};
   const readScript = code.read(frontEnd);
   const buffers = new Map<string, string>();
   const parsed = new Map<string, { readonly script: Script; readonly result: ParsedText }>();
-  let tracks: readonly Track[] | undefined;
+  let tracks: readonly Track[] = [];
+  let changed = true;
 
   const read = (script: Script): ParsedText => {
     const key = `${script.path}:${script.part.start}`;
@@ -61,52 +93,72 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     return result;
   };
 
-  const worldOf = openWorlds(disk, options.facts ?? {}, read);
+  /** What a world is made of beside facts: snapshots and sizes. */
+  const worldTexts = (): readonly (string | undefined)[] =>
+    [facts, ...Object.values(facts.folders ?? {})]
+      .flatMap(({ schema, stats }) => [schema ?? [], stats ?? []].flat())
+      .map((path) => disk.read(path));
+  let worldText = worldTexts();
+  let worldOf = openWorlds(disk, facts, read);
 
   /** Histories as they are now; states of migrations before the first change are kept. */
   const current = (): readonly Track[] => {
-    if (tracks !== undefined && !changed) return tracks;
-    changed = false;
-    const old = new Map(tracks?.map((track) => [track.history.root, track]));
+    if (!changed) return tracks;
+    const old = new Map(tracks.map((track) => [track.history.root, track]));
     const fs = overlay(disk, Object.fromEntries(buffers));
-    const opened = openHistories(fs, options.paths ?? [], options.facts ?? {});
+    const opened = openHistories(fs, options.paths ?? [], facts);
     tracks = code.histories(fs, opened.histories).map((history) => {
       const before = old.get(history.root);
-      const same = before === undefined ? 0 : commonStart(before.history.migrations, history.migrations);
+      const same = before === undefined ? 0 : commonStart(before.history, history);
       return { history, states: before?.states.slice(0, same + 1) ?? [] };
     });
+    changed = false;
     return tracks;
   };
-  let changed = true;
 
   const stateBefore = ({ history, states }: Track, index: number): ReplayState => {
-    const { facts, snapshot } = worldOf(history);
+    const { facts: own, snapshot } = worldOf(history);
     for (let i = states.length; i <= index; i++) {
       const previous = states[i - 1];
       const migration = history.migrations[i - 1];
       states.push(
         previous === undefined || migration === undefined
-          ? initialState(history, facts, snapshot)
-          : replayMigration(history, migration, previous, read, facts).state,
+          ? initialState(history, own, snapshot)
+          : replayMigration(history, migration, previous, read, own).state,
       );
     }
-    return states[index] ?? initialState(history, facts, snapshot);
+    return states[index] ?? initialState(history, own, snapshot);
   };
 
-  function* scopes(track: Track, file: string | undefined): Generator<MigrationScope> {
-    const { facts } = worldOf(track.history);
+  function* scopes(
+    track: Track,
+    file: string | undefined,
+    serverVersion?: number,
+  ): Generator<MigrationScope> {
+    const world = worldOf(track.history).facts;
+    const own = serverVersion === undefined ? world : { ...world, serverVersion };
     for (const migration of track.history.migrations) {
-      if (file !== undefined && migration.up.path !== file && migration.down?.path !== file) continue;
+      if (file !== undefined && !holds(migration, file)) continue;
       const state = stateBefore(track, migration.index);
-      yield replayMigration(track.history, migration, state, read, facts).scope;
+      yield replayMigration(track.history, migration, state, read, own).scope;
     }
   }
 
   return {
     update(file, text) {
+      const before = buffers.get(file) ?? disk.read(file);
       if (text === undefined) buffers.delete(file);
       else buffers.set(file, text);
+      if (before !== (text ?? disk.read(file))) changed = true;
+    },
+    refresh() {
+      disk.forget();
       changed = true;
+      const texts = worldTexts();
+      if (texts.every((text, i) => text === worldText[i])) return;
+      worldText = texts;
+      worldOf = openWorlds(disk, facts, read);
+      tracks = [];
     },
     lint(file) {
       return lintHistories({
@@ -117,19 +169,31 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
         report: file === undefined ? undefined : (path) => path === file,
       });
     },
+    historyOf: (file) =>
+      current().find(({ history }) => history.migrations.some((migration) => holds(migration, file)))
+        ?.history,
+    statements: (file, serverVersion) =>
+      current().flatMap((track) =>
+        [...scopes(track, file, serverVersion)].flatMap((scope) => statementsIn(scope, file)),
+      ),
   };
 }
 
-/** How many migrations at the start are the same in both. */
-function commonStart(before: readonly Migration[], now: readonly Migration[]): number {
+/** One of the migration's scripts, or a file that they load. */
+const holds = ({ up, down }: Migration, file: string): boolean =>
+  [up, down].some((script) => script?.path === file || script?.code?.files.has(file) === true);
+
+/** How many migrations at the start are the same in both, under the same facts. */
+function commonStart(before: History, now: History): number {
+  if (before.serverVersion !== now.serverVersion || before.tool !== now.tool) return 0;
   const same = (a: Script | undefined, b: Script | undefined): boolean =>
     a?.path === b?.path &&
     a?.text === b?.text &&
     a?.part.start === b?.part.start &&
     a?.part.end === b?.part.end;
-  const differs = now.findIndex((migration, i) => {
-    const other = before[i];
+  const differs = now.migrations.findIndex((migration, i) => {
+    const other = before.migrations[i];
     return other === undefined || !same(migration.up, other.up) || !same(migration.down, other.down);
   });
-  return differs < 0 ? now.length : differs;
+  return differs < 0 ? now.migrations.length : differs;
 }

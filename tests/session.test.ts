@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createSession, lintProject, lintText, UserError, type Session } from "../src/index.ts";
 import { memoryFileSystem } from "../src/project/file-system.ts";
+import type { FileSystem } from "../src/project/migration.ts";
 
 const files: Readonly<Record<string, string>> = {
   "migrations/001_init.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n",
@@ -47,6 +48,86 @@ describe("a session", () => {
     expect(ids(session.lint("migrations/004_drop.sql"))).toContain("unknown-table");
     session.update("migrations/004_drop.sql", undefined);
     expect(session.lint("migrations/004_drop.sql").findings).toEqual([]);
+  });
+});
+
+describe("a session over a disk that changes", () => {
+  const disk: Record<string, string> = { ...files };
+  let stamp = 0;
+  const fs: FileSystem = {
+    read: (path) => disk[path],
+    list: (folder) => memoryFileSystem(disk).list(folder),
+    stamp: (path) => (path.includes("002") ? String(stamp) : "same"),
+  };
+
+  it("answers as before until it is told to look again", async () => {
+    const session = await createSession({ fs });
+    expect(ids(session.lint())).toEqual([]);
+    disk["migrations/004_drop.sql"] = drop;
+    expect(ids(session.lint())).toEqual([]);
+    session.refresh();
+    expect(ids(session.lint())).toEqual(["drop-breaks-dependent", "drop-column"]);
+    disk["migrations/002_view.sql"] = "CREATE VIEW ids AS SELECT id FROM orders;\n";
+    stamp++;
+    session.refresh();
+    expect(ids(session.lint())).toEqual(["drop-column"]);
+  });
+
+  it("takes another snapshot when that has changed", async () => {
+    const texts: Record<string, string> = {
+      "schema.sql": "CREATE TABLE customers (id bigint PRIMARY KEY);",
+      "migrations/001_drop.sql": "DROP TABLE orders;",
+    };
+    const session = await createSession({
+      fs: { read: (path) => texts[path], list: (folder) => memoryFileSystem(texts).list(folder) },
+      facts: { schema: "schema.sql" },
+      opinions: { only: ["unknown-table"] },
+    });
+    expect(ids(session.lint())).toEqual(["unknown-table"]);
+    texts["schema.sql"] = "CREATE TABLE orders (id bigint PRIMARY KEY);";
+    session.refresh();
+    expect(ids(session.lint())).toEqual([]);
+  });
+});
+
+describe("the statements of a file", () => {
+  const index = "CREATE INDEX ON orders (note);\n\nALTER TABLE orders\n  ALTER id TYPE text;\n";
+
+  it("are told with what they lock, rewrite and read", async () => {
+    const session = await createSession({ fs: memoryFileSystem({ ...files, "migrations/004.sql": index }) });
+    const [first, second] = session.statements("migrations/004.sql");
+    expect(first).toMatchObject({
+      file: "migrations/004.sql",
+      line: 1,
+      column: 1,
+      endColumn: 30,
+      direction: "up",
+      title: "CREATE INDEX ON orders",
+      locks: [{ relation: "orders", mode: "SHARE", blocks: "writes" }],
+      scans: ["orders"],
+      rewrites: [],
+    });
+    expect(second).toMatchObject({ line: 3, endLine: 4, rewrites: ["orders"] });
+    expect(second?.summary).toMatch(/^takes ACCESS EXCLUSIVE on orders, rewrites orders/);
+    expect(session.historyOf("migrations/004.sql")?.root).toBe("migrations");
+    expect(session.historyOf("elsewhere.sql")).toBeUndefined();
+  });
+
+  it("are told for another server as well", async () => {
+    const detach = "ALTER TABLE orders DETACH PARTITION orders_2025 CONCURRENTLY;";
+    const session = await createSession({ fs: memoryFileSystem({ "migrations/1.sql": detach }) });
+    expect(session.statements("migrations/1.sql", 13)[0]?.summary).toContain("fails");
+    expect(session.statements("migrations/1.sql", 17)[0]?.summary).not.toContain("fails");
+  });
+
+  it("of a migration in code stand where the code has them", async () => {
+    const code = 'exports.up = (knex) => knex.raw("CREATE INDEX ON orders (note)");\n';
+    const fs = memoryFileSystem({
+      "package.json": '{"dependencies":{"knex":"3"}}',
+      "migrations/20260101_a.js": code,
+    });
+    const [only] = (await createSession({ fs })).statements("migrations/20260101_a.js");
+    expect(only).toMatchObject({ line: 1, column: 34, locks: [{ relation: "orders", mode: "SHARE" }] });
   });
 });
 

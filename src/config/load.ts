@@ -69,27 +69,58 @@ export interface LoadedConfig {
 
 /** Throws UserError for what is wrong in it. Without a file, everything is left to detection and defaults. */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
-  const { cwd, file, rules } = options;
-  const found = file === undefined ? findConfig(cwd) : configAt(file, cwd);
-  if (!found) {
-    if (file !== undefined)
-      throw new UserError(`can't read the configuration "${file}"`, { hint: "check --config" });
-    return { facts: {}, opinions: {}, rules, warnings: [] };
-  }
-  if (found.kind === "code" && options.allowCode !== true) {
-    const warning = `${found.shown} is code and was not run; pass --allow-config-code if you trust this folder`;
-    return { facts: {}, opinions: {}, rules, warnings: [warning] };
-  }
-  const config = found.kind === "code" ? await runConfig(found, rules) : await readConfig(found, rules);
-  return {
-    file: found.shown,
-    facts: factsOf(config, found.path, cwd),
-    opinions: opinionsOf(config, found.path, cwd),
-    baseline: config.baseline === undefined ? undefined : resolve(dirname(found.path), config.baseline),
-    rules: [...rules, ...(config.plugins ?? [])],
-    warnings: [],
+  const found = findOne(options);
+  if (found === undefined) return noConfig(options);
+  if (found.kind === "code" && options.allowCode !== true) return notRun(found, options);
+  // Loaded here, so that a run without a configuration pays nothing for it.
+  const reader = await import("./read.ts");
+  const config =
+    found.kind === "code"
+      ? await runConfig(found, options.rules, reader)
+      : reader.readConfigText(found.text, found.shown, options.rules, found.key);
+  return loaded(config as Config, found, options);
+}
+
+/** Reads configurations that are data, without waiting; code is never run. */
+export type ConfigReader = (options: Omit<LoadOptions, "allowCode">) => LoadedConfig;
+
+/** The reader for those who can't wait later, such as ESLint. */
+export async function loadConfigReader(): Promise<ConfigReader> {
+  const { readConfigText } = await import("./read.ts");
+  return (options) => {
+    const found = findOne(options);
+    if (found === undefined) return noConfig(options);
+    if (found.kind === "code") return notRun(found, options);
+    return loaded(
+      readConfigText(found.text, found.shown, options.rules, found.key) as Config,
+      found,
+      options,
+    );
   };
 }
+
+function findOne({ cwd, file }: LoadOptions): FoundConfig | undefined {
+  const found = file === undefined ? findConfig(cwd) : configAt(file, cwd);
+  if (!found && file !== undefined)
+    throw new UserError(`can't read the configuration "${file}"`, { hint: "check --config" });
+  return found;
+}
+
+const noConfig = ({ rules }: LoadOptions): LoadedConfig => ({ facts: {}, opinions: {}, rules, warnings: [] });
+
+const notRun = (found: FoundConfig, options: LoadOptions): LoadedConfig => ({
+  ...noConfig(options),
+  warnings: [`${found.shown} is code and was not run; pass --allow-config-code if you trust this folder`],
+});
+
+const loaded = (config: Config, found: FoundConfig, { cwd, rules }: LoadOptions): LoadedConfig => ({
+  file: found.shown,
+  facts: factsOf(config, found.path, cwd),
+  opinions: opinionsOf(config, found.path, cwd),
+  baseline: config.baseline === undefined ? undefined : resolve(dirname(found.path), config.baseline),
+  rules: [...rules, ...(config.plugins ?? [])],
+  warnings: [],
+});
 
 /** Facts and opinions of a configuration that the caller holds; its paths count from `cwd`. */
 export const configParts = (config: Config, cwd: string): { facts: Facts; opinions: Opinions } => ({
@@ -97,13 +128,11 @@ export const configParts = (config: Config, cwd: string): { facts: Facts; opinio
   opinions: opinionsOf(config, resolve(cwd, "ddlint.jsonc"), cwd),
 });
 
-async function readConfig(found: FoundConfig, rules: readonly Rule[]): Promise<Config> {
-  // Loaded here, so that a run without a configuration pays nothing for it.
-  const { readConfigText } = await import("./read.ts");
-  return (await readConfigText(found.text, found.shown, rules, found.key)) as Config;
-}
-
-async function runConfig(found: FoundConfig, rules: readonly Rule[]): Promise<Config> {
+async function runConfig(
+  found: FoundConfig,
+  rules: readonly Rule[],
+  { checkConfigData }: typeof import("./read.ts"),
+): Promise<unknown> {
   let exported: unknown;
   try {
     const module = (await import(pathToFileURL(found.path).href)) as { readonly default?: unknown };
@@ -129,8 +158,7 @@ async function runConfig(found: FoundConfig, rules: readonly Rule[]): Promise<Co
       expected: "[defineRule({ … })]",
     });
   }
-  const { checkConfigData } = await import("./read.ts");
-  await checkConfigData(data, found.shown, [...rules, ...(plugins ?? [])]);
+  checkConfigData(data, found.shown, [...rules, ...(plugins ?? [])]);
   return exported;
 }
 

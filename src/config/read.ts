@@ -1,6 +1,7 @@
 /** Configuration text → checked data, with a file, line and column for whatever is wrong. */
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Node, ParseError } from "jsonc-parser";
+import { z } from "zod";
 import type { Rule } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
 import { nearest } from "../text/nearest.ts";
@@ -19,12 +20,7 @@ interface Issue {
 }
 
 /** Parses JSON with comments and trailing commas; `key` picks a part of it (`ddlint` of package.json). */
-export async function readConfigText(
-  text: string,
-  file: string,
-  rules: readonly Rule[],
-  key?: string,
-): Promise<unknown> {
+export function readConfigText(text: string, file: string, rules: readonly Rule[], key?: string): unknown {
   const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { allowTrailingComma: true });
@@ -39,7 +35,7 @@ export async function readConfigText(
   }
   const base = key === undefined ? [] : [key];
   const data: unknown = root && valueOf(findNodeAtLocation(root, base));
-  await check(data ?? {}, rules, (message, path, more, atKey) => {
+  check(data ?? {}, rules, (message, path, more, atKey) => {
     const node = root && nodeAt(root, [...base, ...path], atKey);
     return new UserError(message, { file, ...(node ? lines.position(node.offset) : {}), ...more });
   });
@@ -47,8 +43,8 @@ export async function readConfigText(
 }
 
 /** Checks a configuration that code made. */
-export async function checkConfigData(data: unknown, file: string, rules: readonly Rule[]): Promise<void> {
-  await check(data, rules, (message, path, more) => {
+export function checkConfigData(data: unknown, file: string, rules: readonly Rule[]): void {
+  check(data, rules, (message, path, more) => {
     const where = path.length > 0 ? `${path.join(".")}: ` : "";
     return new UserError(`${where}${message}`, { file, ...more });
   });
@@ -61,8 +57,7 @@ type Fail = (
   atKey: boolean,
 ) => UserError;
 
-async function check(data: unknown, rules: readonly Rule[], fail: Fail): Promise<void> {
-  const { z } = await import("zod");
+function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
   const result = configSchema(z, rules).safeParse(data);
   if (result.success) return;
   // zod's own issue type is a union over all checks; only these few fields are read.

@@ -15,6 +15,27 @@ export function addTexts(script: Script, texts: Map<string, string>, maps: Map<s
   for (const [path, text] of script.code.files) texts.set(path, text);
 }
 
+/**
+ * A file as the user sees it, and where the spans of a script stand in it; undefined if the script has nothing there.
+ */
+export function inText(
+  script: Script,
+  file: string,
+): { readonly text: string; readonly place: (span: Span) => Span | undefined } | undefined {
+  const { code, path } = script;
+  if (code === undefined)
+    return path === file ? { text: script.written ?? script.text, place: (span) => span } : undefined;
+  const text = path === file ? code.source : code.files.get(file);
+  if (text === undefined) return undefined;
+  return {
+    text,
+    place(span) {
+      const found = placeOf(code.map, span);
+      return found?.path === file ? found.span : undefined;
+    },
+  };
+}
+
 /** The same finding where the user can see it; a fix that can't be made there as it is gets lost. */
 export function inSources(finding: RawFinding, maps: ReadonlyMap<string, SourceMap>): RawFinding {
   if (maps.size === 0) return finding;

@@ -42,6 +42,11 @@ export function nodeFileSystem(cwd: string): FileSystem {
       }
       return names.sort(compareText);
     },
+    stamp: (path) =>
+      attempt(() => {
+        const { mtimeMs, ctimeMs, size } = statSync(resolve(cwd, path));
+        return `${mtimeMs} ${ctimeMs} ${size}`;
+      }),
   };
 }
 

@@ -9,6 +9,8 @@ export interface FileSystem {
   read(path: string): string | undefined;
   /** Names in a folder, sorted; a folder's name ends in `/`. Empty if there is none. */
   list(folder: string): readonly string[];
+  /** Changes when the file's text does; undefined: not known. */
+  stamp?(path: string): string | undefined;
 }
 
 /** What travels in one protocol message, and so makes an implicit transaction (manual, section 54.2.2.1). */

@@ -1,14 +1,29 @@
 import type { FileSystem } from "./migration.ts";
 import { compareText } from "./paths.ts";
 
+/** A file system that answers as it did at first, until it is told to look again. */
+export interface Remembered extends FileSystem {
+  /** Look again: a text is read anew if its file has changed. */
+  forget(): void;
+}
+
 /** Asks `base` for each path once: a snapshot for the time of one discovery. */
-export function remembered(base: FileSystem): FileSystem {
-  const texts = new Map<string, string | undefined>();
+export function remembered(base: FileSystem): Remembered {
+  const texts = new Map<string, { readonly text: string | undefined; readonly stamp: string | undefined }>();
+  const fresh = new Set<string>();
   const lists = new Map<string, readonly string[]>();
+  // Asked for only by those who look again: it is a call to the disk for each file.
+  let stamps = false;
   return {
     read(path) {
-      if (!texts.has(path)) texts.set(path, base.read(path));
-      return texts.get(path);
+      const known = texts.get(path);
+      if (known !== undefined && fresh.has(path)) return known.text;
+      fresh.add(path);
+      const stamp = stamps ? base.stamp?.(path) : undefined;
+      if (known !== undefined && stamp !== undefined && stamp === known.stamp) return known.text;
+      const text = base.read(path);
+      texts.set(path, { text, stamp });
+      return text;
     },
     list(folder) {
       const known = lists.get(folder);
@@ -17,6 +32,11 @@ export function remembered(base: FileSystem): FileSystem {
       const names = [...base.list(folder)].sort(compareText);
       lists.set(folder, names);
       return names;
+    },
+    forget() {
+      stamps = true;
+      fresh.clear();
+      lists.clear();
     },
   };
 }
