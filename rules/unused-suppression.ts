@@ -7,7 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   directions: ["up", "down"],
-  fix: "none",
+  fix: "safe",
   docs: {
     summary: "A suppression comment that suppresses nothing, or names no rule.",
     why: "It hides a finding that comes later and that nobody has looked at.",

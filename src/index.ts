@@ -6,6 +6,7 @@
  * Everything after `await` of the first call is synchronous. Nothing connects anywhere or runs a project's code.
  */
 import { UserError } from "./config/user-error.ts";
+import { fixedPoint, type FixOutcome } from "./fix.ts";
 import { resolveRules } from "./lint/active.ts";
 import { lintHistories, type LintInput } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
@@ -33,12 +34,14 @@ export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from
 export { effectsOf } from "./effects-of.ts";
 export type { EffectsOptions, StatementEffects } from "./effects-of.ts";
 export type * from "./effects/effects.ts";
+export type { FixedFile, FixOutcome } from "./fix.ts";
 export { baselineText } from "./lint/baseline.ts";
 export { resolveRules, rulesByName } from "./lint/active.ts";
 export type { Finding, RelatedPlace } from "./lint/finding.ts";
 export { presetNames } from "./lint/opinions.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
+export { applyFixes, fixOf } from "./lint/fix.ts";
 export { defineRule } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
 export type { Changes } from "./project/changes.ts";
@@ -97,6 +100,21 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const { changes } = options;
   const compared = changes && { changes, then: () => openBase(changes, paths, facts) };
   return lint(fs, openHistories(fs, paths, facts), { ...options, facts }, reported(fs, paths), compared);
+}
+
+export interface FixOptions extends LintOptions {
+  /** Make also those changes that need a look. */
+  readonly unsafe?: boolean | undefined;
+}
+
+/**
+ * Lints, and makes the fixes of what is reported, until nothing changes: in memory, so that the caller may write.
+ *
+ * @throws UserError as `lintProject` does
+ */
+export function fixProject({ unsafe = false, ...options }: FixOptions = {}): Promise<FixOutcome> {
+  const fs = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
+  return fixedPoint(fs, unsafe, (now) => lintProject({ ...options, fs: now }));
 }
 
 /** The histories below the paths, read but not linted. */

@@ -4,6 +4,7 @@ import {
   UserError,
   compareWithGit,
   countFindings,
+  fixProject,
   formats,
   lintProject,
   loadConfig,
@@ -16,7 +17,7 @@ import {
 } from "../index.ts";
 import type { FileSystem, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
 import { colorsFor } from "./colors.ts";
-import { comparisonFrom, failureFrom, factsFrom, formatFrom, opinionsFrom } from "./options.ts";
+import { comparisonFrom, failureFrom, factsFrom, fixModeFrom, formatFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions, FailLevel } from "./options.ts";
 import { startProgress } from "./progress.ts";
 
@@ -32,12 +33,15 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const failure = failureFrom(options);
   const comparison = comparisonFrom(options);
   const stdin = options.stdin === true || paths.includes("-");
+  const mode = fixModeFrom(options, stdin);
   const config = await configFor(options, cwd);
   const opinions = opinionsFrom(options, config, cwd);
-  const request = stdin ? stdinRequest(options, cwd) : { paths: existing(paths, cwd) };
+  const request = stdin
+    ? stdinRequest(options, cwd)
+    : { paths: existing(paths, cwd), fs: undefined as FileSystem | undefined };
   const compared = comparison && (await compareWithGit(cwd, comparison));
   const progress = startProgress();
-  const result = await lintProject({
+  const lintOptions = {
     cwd,
     ...request,
     ...compared,
@@ -45,18 +49,25 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     opinions,
     rules: config.rules,
     onProgress: progress.show,
-  }).finally(progress.clear);
+  };
+  const unsafe = options.unsafeFixes === true;
+  const fixes = mode && (await fixProject({ ...lintOptions, unsafe }).finally(progress.clear));
+  const result = fixes?.result ?? (await lintProject(lintOptions).finally(progress.clear));
   const report = reportOf(result, config.rules, options.quiet === true);
   const style = { colors: colorsFor(options.color, options.output === undefined), width: columns() };
   const text = (await formats[format]())(report, style);
   if (options.output !== undefined) writeFile(options.output, text, cwd, "--output");
-  return {
+  const outcome = {
     exitCode: exitCode(result, failure),
     stdout: options.output === undefined ? text : "",
     stderr: [...messages(result, config, options), ...emptyProject(result, options)]
       .map((line) => `${line}\n`)
       .join(""),
   };
+  if (mode === undefined || fixes === undefined) return outcome;
+  const { withFixes } = await import("./fix.ts");
+  const [path = ""] = request.paths;
+  return withFixes(outcome, fixes, mode, { cwd, stdin: request.fs?.read(path) ?? "" });
 }
 
 export const configFor = (options: CheckOptions, cwd: string): Promise<LoadedConfig> =>

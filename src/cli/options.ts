@@ -33,6 +33,10 @@ export interface CheckOptions {
   readonly changed?: boolean;
   readonly staged?: boolean;
   readonly baseline?: string | undefined;
+  readonly fix?: boolean;
+  readonly unsafeFixes?: boolean;
+  readonly diff?: boolean;
+  readonly dryRun?: boolean;
   readonly maxWarnings?: string;
   readonly failOn: string;
   readonly quiet?: boolean;
@@ -68,6 +72,10 @@ export function addCheckOptions(command: Command): Command {
     .option("--changed", "the same with the repository's default branch")
     .option("--staged", "report on migrations as staged in git's index for the next commit")
     .option("--baseline <file>", "leave out the findings that this file accepts")
+    .option("--fix", "make the changes that mean the same to the database")
+    .option("--unsafe-fixes", "with --fix or --diff: also those that need a look")
+    .option("--diff", "show what --fix would change, and change nothing")
+    .option("--dry-run", "with --fix: report what would be left, and change nothing")
     .option("--max-warnings <n>", "fail if there are more warnings")
     .addOption(new Option("--fail-on <severity>", failLevels.join(", ")).default("error"))
     .option("--quiet", "report errors only")
@@ -118,6 +126,24 @@ export function opinionsFrom(options: CheckOptions, config: LoadedConfig, cwd: s
     ...(only !== undefined && { only: ruleIds(only, rules, "--only") }),
     ...(skip !== undefined && { skip: ruleIds(skip, rules, "--skip") }),
   };
+}
+
+export type FixMode = "write" | "print" | "diff" | "dry-run";
+
+/** What is to be done with fixes; undefined: nothing. */
+export function fixModeFrom(options: CheckOptions, stdin: boolean): FixMode | undefined {
+  const { fix, unsafeFixes, diff, dryRun, staged } = options;
+  if (fix !== true && diff !== true) {
+    const alone = unsafeFixes === true ? "--unsafe-fixes" : dryRun === true ? "--dry-run" : undefined;
+    if (alone !== undefined) throw new UserError(`${alone} does nothing without --fix`);
+    return undefined;
+  }
+  if (diff === true) return "diff";
+  if (dryRun === true) return "dry-run";
+  // What is staged isn't what lies in the folder.
+  if (staged === true)
+    throw new UserError("--fix and --staged exclude each other", { hint: "fix with --changed, then stage" });
+  return stdin ? "print" : "write";
 }
 
 /** What the command line compares with; undefined: nothing. */

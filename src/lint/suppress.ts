@@ -2,6 +2,8 @@
  * Comments that silence findings (`-- ddlint-disable-next-line rule -- reason` and its kin), and findings about
  * such comments that silence nothing.
  */
+import { removeDirective } from "./remove-directive.ts";
+import type { Fix } from "./rule.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Span } from "../text/span.ts";
 import type { RuleSet } from "./active.ts";
@@ -55,7 +57,7 @@ export function suppress(
     const active = new Set(rules.forFile(path).active.map((one) => one.rule.id));
     return file
       .complaints((id) => active.has(id) && !failed.has(id))
-      .map(({ span, message, data }) => ({
+      .map(({ span, message, data, fix }) => ({
         ruleId: unusedSuppression,
         category: own.rule.category,
         severity: own.severity,
@@ -66,6 +68,7 @@ export function suppress(
         locks: [],
         related: [],
         fixLevel: own.rule.fix,
+        fix,
       }))
       .filter((finding) => !file.silences(finding));
   });
@@ -77,6 +80,7 @@ interface Complaint {
   /** Of the rule `unused-suppression`. */
   readonly message: "unused" | "unknown" | "directive";
   readonly data: Readonly<Record<string, string>>;
+  readonly fix?: Fix | undefined;
 }
 
 interface FileDirectives {
@@ -217,9 +221,10 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       });
       return [
         ...complaints,
-        ...unused.map(({ span, ruleIds }): Complaint => {
+        ...unused.map(({ span, ruleIds, directive }): Complaint => {
           const rule = ruleIds?.join(", ") ?? "any rule";
-          return { span, message: "unused", data: { rule } };
+          const fix = { title: "delete it", edits: [removeDirective(text, directive, span)] };
+          return { span, message: "unused", data: { rule }, fix };
         }),
       ];
     },

@@ -1,0 +1,65 @@
+/** `--fix`, `--diff`, `--dry-run`: what the fixes come to. */
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { createTwoFilesPatch } from "diff";
+import { UserError } from "../index.ts";
+import type { FixOutcome } from "../index.ts";
+import type { Outcome } from "./check.ts";
+import type { FixMode } from "./options.ts";
+
+/** A check's outcome with what became of the fixes; `stdin`: what came in, where that is to be fixed. */
+export function withFixes(
+  outcome: Outcome,
+  fixes: FixOutcome,
+  mode: FixMode,
+  { cwd, stdin }: { readonly cwd: string; readonly stdin: string },
+): Outcome {
+  if (mode === "write") writeFixed(fixes, cwd);
+  const said = fixMessages(fixes, mode === "write" || mode === "print")
+    .map((line) => `${line}\n`)
+    .join("");
+  const stderr = outcome.stderr + said;
+  if (mode === "diff") {
+    const bug = outcome.exitCode === 3;
+    return { exitCode: bug ? 3 : fixes.files.length > 0 ? 1 : 0, stdout: patchOf(fixes), stderr };
+  }
+  if (mode !== "print") return { ...outcome, stderr };
+  // The fixed text takes the report's place, as for a formatter.
+  return { ...outcome, stdout: fixes.files[0]?.after ?? stdin, stderr: outcome.stdout + stderr };
+}
+
+/** Unified, as `patch` and `git apply` read it. */
+const patchOf = ({ files }: FixOutcome): string =>
+  files
+    .map(({ file, before, after }) =>
+      createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, { context: 3 })
+        // Its first line is a rule that neither tool needs.
+        .replace(/^=+\n/, ""),
+    )
+    .join("");
+
+/** @throws UserError if one can't be written; the others are */
+function writeFixed({ files }: FixOutcome, cwd: string): void {
+  const failed = files.flatMap(({ file, after }) => {
+    try {
+      writeFileSync(resolve(cwd, file), after);
+      return [];
+    } catch (error) {
+      return [`${file}: ${error instanceof Error ? error.message : String(error)}`];
+    }
+  });
+  if (failed.length > 0) throw new UserError(`can't write ${failed.join("; ")}`);
+}
+
+/** For people: what was done, and what could be. */
+function fixMessages(outcome: FixOutcome, done: boolean): string[] {
+  const { files, fixed, reverted } = outcome;
+  const lines = reverted.map(
+    (file) => `ddlint: bug: the fixes of ${file} broke it and were taken back. Please report this.`,
+  );
+  const what = fixed === 1 ? "1 finding" : `${fixed} findings`;
+  const where = files.length === 1 ? "1 file" : `${files.length} files`;
+  if (fixed > 0) lines.push(`ddlint: ${done ? "fixed" : "would fix"} ${what} in ${where}`);
+  else lines.push("ddlint: nothing to fix");
+  return lines;
+}
