@@ -4,7 +4,8 @@ import { codeToolOf, isCode, statedWraps } from "./project/code-tools.ts";
 import { keepsRollbacks } from "./project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { ancestors, isWithin, join } from "./project/paths.ts";
-import { toolNamed, transactionOf, type Tool } from "./project/tools.ts";
+import { transactionOf } from "./project/runners.ts";
+import { toolNamed, type Tool } from "./project/tools.ts";
 import type { Read } from "./replay/replay.ts";
 import type { FrontEnd } from "./sql/front-end.ts";
 

@@ -141,6 +141,14 @@ export interface LateMigration {
   readonly runs: boolean;
 }
 
+/** A transaction that a runner keeps open in a session of its own while migrations run. */
+export interface BesideTransaction {
+  /** For messages: `flyway's lock`. */
+  readonly of: string;
+  /** How the runner is told not to. */
+  readonly instead: string;
+}
+
 export interface History {
   /** Folder of the migrations as shown to the user. */
   readonly root: string;
@@ -161,6 +169,7 @@ export interface History {
   readonly trackingTables: readonly string[];
   /** What the tool does when the text of an applied migration is another one; undefined: it doesn't look. */
   readonly edited?: string | undefined;
+  readonly besideTransaction?: BesideTransaction | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;
   /** Of the files; undefined reads as `postgres`. */

@@ -28,16 +28,9 @@ import {
 } from "./migration.ts";
 import { join } from "./paths.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
+import { transactionOf } from "./runners.ts";
 import { detectServerVersion } from "./server-version.ts";
-import {
-  knownTools,
-  popxName,
-  popxOptOut,
-  prismaSends,
-  toolNamed,
-  transactionOf,
-  type Tool,
-} from "./tools.ts";
+import { knownTools, popxName, popxOptOut, prismaSends, toolNamed, type Tool } from "./tools.ts";
 
 /** Special shapes first: on a tie of the counts the earlier one wins. */
 export const layouts: readonly Layout[] = [
@@ -132,6 +125,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     trackingTables: tool.trackingTables,
     edited: tool.edited,
+    besideTransaction: view.flyway?.transactionalLock === false ? undefined : tool.besideTransaction,
     late: tool.late,
     dialect,
     dialectEvidence,

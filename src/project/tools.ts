@@ -1,8 +1,13 @@
 /** What each tool does around a script: transactions, order, names it can't read, its own tables. */
-import type { Runner } from "./facts.ts";
 import type { Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
-import type { LateMigration, RollbackStyle, RunnerTransaction, SendUnit } from "./migration.ts";
+import type {
+  BesideTransaction,
+  LateMigration,
+  RollbackStyle,
+  RunnerTransaction,
+  SendUnit,
+} from "./migration.ts";
 
 export interface Tool {
   readonly name: string;
@@ -30,6 +35,7 @@ export interface Tool {
   readonly rollbacksOf?: Readonly<Record<string, RollbackStyle>> | undefined;
   /** What it does with two files of one version; `fine` where the whole name counts. */
   readonly duplicates?: string | undefined;
+  readonly besideTransaction?: BesideTransaction | undefined;
   /** What it does when the text of a migration that it has applied is another one: it keeps checksums. */
   readonly edited?: string | undefined;
   /** What it does with a new migration that comes before one that it has applied. */
@@ -78,6 +84,10 @@ const list: readonly Tool[] = [
     duplicates: "flyway fails on it",
     badName: "flyway skips it",
     resets: ["search_path", "role"],
+    besideTransaction: {
+      of: "flyway's lock",
+      instead: "set flyway.postgresql.transactional.lock=false (before version 9.1 there is no need to)",
+    },
     edited: "flyway refuses to go on until it is repaired",
     late: { what: "flyway leaves it out, and its validation fails", runs: false },
     trackingTables: ["flyway_schema_history", "schema_version"],
@@ -435,38 +445,6 @@ export function toolNamed(name: string): Tool {
 
 /** All tools with facts of their own, in the order in which they win over each other. */
 export const knownTools: readonly Tool[] = list;
-
-const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends" | "resets">>> = {
-  psql: { wraps: "none", sends: "statement", resets: "all" },
-  "psql-single-transaction": { wraps: "each", sends: "statement", resets: "all" },
-  "single-query": { wraps: "none", sends: "text" },
-  pipeline: { wraps: "none", sends: "pipeline" },
-  "statement-by-statement": { wraps: "none", sends: "statement" },
-};
-
-/** What a tool, or for `raw` the stated runner, does around one script. */
-export function transactionOf(
-  tool: Tool,
-  runner: Runner | undefined,
-  source: ScriptSource,
-): RunnerTransaction {
-  // A runner is how files without a tool are run; what a known tool does is known.
-  if (tool.sends === "unknown" && runner !== undefined && Object.hasOwn(runners, runner)) {
-    return { ...runners[runner], optedOut: false };
-  }
-  const optedOut = tool.optedOut?.(source) ?? false;
-  return {
-    wraps: tool.wraps,
-    sends:
-      tool.sendsAsOne?.(source) === true
-        ? "pipeline"
-        : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
-    optOut: tool.optOut,
-    optedOut,
-    ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
-    ...(tool.resets === undefined ? {} : { resets: tool.resets }),
-  };
-}
 
 /** Prisma sends statement by statement from 7.4.0 on and the whole file before; unknown without a version. */
 export function prismaSends(version: string | undefined): SendUnit {

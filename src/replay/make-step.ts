@@ -119,6 +119,12 @@ const keyIn = (before: Schema, name: QualifiedName | Key): Key =>
   typeof name === "string" ? name : before.resolve(name);
 
 const answers: Answers<Omit<Step, keyof StepFacts>> = {
+  waitsForRunner:
+    ({ operation, migration: { builtConcurrently, history } }) =>
+    () =>
+      operation.kind === "createIndex" && operation.concurrently && !builtConcurrently
+        ? history.besideTransaction
+        : undefined,
   createdHere:
     ({ before }, { isNew }) =>
     (table) => {

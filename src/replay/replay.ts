@@ -44,6 +44,8 @@ export interface ReplayState {
   readonly fills: Fills;
   /** The table that the history's own SQL writes its migrations into, once it does. */
   readonly tracking?: Key | undefined;
+  /** A migration has built an index CONCURRENTLY. */
+  readonly builtConcurrently: boolean;
   /** Number of the first pending migration, once it is reached. */
   readonly firstPending: number | undefined;
 }
@@ -55,6 +57,7 @@ export function initialState(history: History, facts: ReplayFacts, snapshot?: Sc
     decided: snapshot !== undefined,
     marks: [],
     fills: noFills,
+    builtConcurrently: false,
     firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
   };
 }
@@ -89,6 +92,9 @@ export function replayMigration(
     marks: [...state.marks, ...up.marks],
     fills: fillsAfter(state.fills, up.steps),
     tracking: scope.tracking,
+    builtConcurrently:
+      state.builtConcurrently ||
+      up.steps.some(({ operation }) => operation.kind === "createIndex" && operation.concurrently),
     firstPending: nextPending(state, migration, facts),
   };
   return { scope, state: next };
@@ -313,6 +319,7 @@ class Scope implements MigrationScope {
   readonly before: Schema;
   readonly pending: boolean;
   readonly firstPending: number;
+  readonly builtConcurrently: boolean;
   after: Schema;
   steps: readonly Step[] = [];
   downSteps: readonly Step[] = [];
@@ -337,6 +344,7 @@ class Scope implements MigrationScope {
     this.pending = state.firstPending !== undefined && isChanged(migration, facts);
     this.firstPending = state.firstPending ?? migration.index;
     this.first = !state.decided;
+    this.builtConcurrently = state.builtConcurrently;
   }
 
   finishUp({ schema, steps, parsed, unclosed, missing }: ScriptResult): void {

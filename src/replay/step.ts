@@ -2,7 +2,7 @@
 import type { Effects, Lock, LockMode } from "../effects/effects.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
-import type { FileProblem, History, Migration, Script } from "../project/migration.ts";
+import type { BesideTransaction, FileProblem, History, Migration, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { Dependent, Difference, Index, Origin, Relation, Tri, UserType } from "../schema/model.ts";
 import type { TableStats } from "../project/stats.ts";
@@ -128,6 +128,8 @@ export interface Step<K extends OperationKind = OperationKind> extends ChangeQue
   readonly constrainedDomain: () => UserType | undefined;
   /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
   readonly heldExplicitly: (...tables: readonly Key[]) => boolean;
+  /** CREATE INDEX CONCURRENTLY never ends beside this transaction, which the runner keeps open for itself. */
+  readonly waitsForRunner: () => BesideTransaction | undefined;
   /** A later statement of the transaction alters the table, or may do so. */
   readonly goesOnToAlter: (table: QualifiedName) => boolean;
   /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks. */
@@ -189,6 +191,8 @@ export interface MigrationScope {
   readonly pending: boolean;
   /** Number of the first pending migration; of this one if it isn't pending. */
   readonly firstPending: number;
+  /** An earlier migration has built an index CONCURRENTLY: the way in which this project runs them works. */
+  readonly builtConcurrently: boolean;
   readonly before: Schema;
   readonly after: Schema;
   /** Steps of the up script; filled when the whole script has been replayed. */

@@ -61,3 +61,16 @@ test("callbacks are neither migrations nor bad names", () => {
   expect(history?.migrations.map(({ name }) => name)).toEqual(["V1__a"]);
   expect(history?.problems).toEqual([]);
 });
+
+test.each([
+  ["flyway.conf", "flyway.postgresql.transactional.lock=false"],
+  ["flyway.toml", "[flyway]\npostgresql.transactional.lock = false"],
+  ["flyway.toml", "[flyway.postgresql.transactional]\nlock = false"],
+  [`${resources}/application.properties`, "spring.flyway.postgresql.transactional-lock=false"],
+  [`${resources}/application.yml`, "spring:\n  flyway:\n    postgresql:\n      transactional-lock: false\n"],
+])("%s: %s ends the transaction beside the migrations", (path, text) => {
+  const besides = (files: Readonly<Record<string, string>>) =>
+    discover(memoryFileSystem({ ...two, ...files }), []).map((one) => one.besideTransaction !== undefined);
+  expect(besides({ [path]: text })).toEqual([false, false]);
+  expect(besides({ [path]: text.replace("false", "true") })).toEqual([true, true]);
+});

@@ -12,6 +12,8 @@ export interface FlywaySettings {
   readonly separator: string;
   /** Folders that are read together, none within another, as paths like those of roots; empty if not stated. */
   readonly locations: readonly string[];
+  /** Its lock is that of a transaction, which stays open while the migrations run; not so if false. */
+  readonly transactionalLock: boolean;
 }
 
 export const usual: FlywaySettings = {
@@ -21,6 +23,7 @@ export const usual: FlywaySettings = {
   repeatable: "R",
   separator: "__",
   locations: [],
+  transactionalLock: true,
 };
 
 const files = ["flyway.toml", "flyway.conf", "conf/flyway.conf"].concat(
@@ -45,19 +48,18 @@ export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
 
 type Stated = ReadonlyMap<string, string>;
 
-/** Values of flyway's keys, in lower case and without dashes. */
+/** Values of flyway's keys, in lower case, without dashes and points. */
 function settingsIn(file: string, text: string): Stated {
   const found = new Map<string, string>();
   const add = (key: string, value: string): void => {
-    found.set(key.toLowerCase().replaceAll("-", ""), value.trim());
+    found.set(key.toLowerCase().replaceAll(/[-.]/g, ""), value.trim());
   };
   if (/\.ya?ml$/.test(file)) {
     // Later documents of such a file are for other profiles.
     const tree = readYaml(text.split(/^---/m, 2).find((part) => part.trim() !== "") ?? "");
     const spring = isRecord(tree) ? tree["spring"] : undefined;
     const own = isRecord(spring) ? spring["flyway"] : undefined;
-    for (const [key, value] of Object.entries(isRecord(own) ? own : {}))
-      if (typeof value === "string" || Array.isArray(value)) add(key, String(value));
+    for (const [key, value] of leaves(own, "", 4)) add(key, value);
     return found;
   }
   let section = "flyway";
@@ -65,11 +67,19 @@ function settingsIn(file: string, text: string): Stated {
     if (line.length > 2000) continue;
     section = /^\[([\w.]+)\]/.exec(line)?.[1] ?? section;
     const [, prefix = "", key, value] =
-      /^\s{0,20}((?:spring\.)?flyway\.)?([\w-]+)\s?=\s?(.*)$/.exec(line) ?? [];
-    const isOwn = prefix !== "" || (file.endsWith(".toml") && section === "flyway");
-    if (key !== undefined && value !== undefined && isOwn) add(key, value.replaceAll(/["'[\]]/g, ""));
+      /^\s{0,20}((?:spring\.)?flyway\.)?([\w.-]+)\s?=\s?(.*)$/.exec(line) ?? [];
+    const isToml = file.endsWith(".toml") && /^flyway(?:\.|$)/.test(section);
+    if (key === undefined || value === undefined || (prefix === "" && !isToml)) continue;
+    add(isToml ? section.slice("flyway".length) + key : key, value.replaceAll(/["'[\]]/g, ""));
   }
   return found;
+}
+
+/** `{ a: { b: "x" } }` → `a.b`, `x`. */
+function leaves(tree: unknown, path: string, depth: number): readonly (readonly [string, string])[] {
+  if (typeof tree === "string" || Array.isArray(tree)) return [[path, String(tree)]];
+  if (!isRecord(tree) || depth === 0) return [];
+  return Object.entries(tree).flatMap(([key, value]) => leaves(value, `${path}.${key}`, depth - 1));
 }
 
 function settle(folder: string, stated: Stated): FlywaySettings {
@@ -81,6 +91,7 @@ function settle(folder: string, stated: Stated): FlywaySettings {
     baseline: text("baselinemigrationprefix", usual.baseline),
     repeatable: text("repeatablesqlmigrationprefix", usual.repeatable),
     separator: text("sqlmigrationseparator", usual.separator),
+    transactionalLock: stated.get("postgresqltransactionallock") !== "false",
     locations: places.filter((place) => !places.some((other) => other !== place && isWithin(other, place))),
   };
 }

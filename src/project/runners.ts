@@ -1,0 +1,37 @@
+/** How scripts reach the server: by what their tool does, or by what is stated of files without one. */
+import type { Runner } from "./facts.ts";
+import type { ScriptSource } from "./layouts/layout.ts";
+import type { RunnerTransaction } from "./migration.ts";
+import type { Tool } from "./tools.ts";
+
+const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends" | "resets">>> = {
+  psql: { wraps: "none", sends: "statement", resets: "all" },
+  "psql-single-transaction": { wraps: "each", sends: "statement", resets: "all" },
+  "single-query": { wraps: "none", sends: "text" },
+  pipeline: { wraps: "none", sends: "pipeline" },
+  "statement-by-statement": { wraps: "none", sends: "statement" },
+};
+
+/** What a tool, or for `raw` the stated runner, does around one script. */
+export function transactionOf(
+  tool: Tool,
+  runner: Runner | undefined,
+  source: ScriptSource,
+): RunnerTransaction {
+  // A runner is how files without a tool are run; what a known tool does is known.
+  if (tool.sends === "unknown" && runner !== undefined && Object.hasOwn(runners, runner)) {
+    return { ...runners[runner], optedOut: false };
+  }
+  const optedOut = tool.optedOut?.(source) ?? false;
+  return {
+    wraps: tool.wraps,
+    sends:
+      tool.sendsAsOne?.(source) === true
+        ? "pipeline"
+        : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
+    optOut: tool.optOut,
+    optedOut,
+    ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
+    ...(tool.resets === undefined ? {} : { resets: tool.resets }),
+  };
+}
