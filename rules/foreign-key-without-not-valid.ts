@@ -1,4 +1,4 @@
-import { blocks, defineRule, recipes } from "../src/lint/rule.ts";
+import { blocks, defineRule, insertAt, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "foreign-key-without-not-valid",
@@ -6,7 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
+  fix: "suggestion",
   docs: {
     summary: "A foreign key is added to an existing table and validated at once.",
     why: "SHARE ROW EXCLUSIVE on both tables is held while every row is checked: writes to both wait.",
@@ -45,7 +45,8 @@ export default defineRule({
       const waits =
         blocks(lock) === "writes" ? `${otherLock === undefined ? "its" : "their"} writes` : blocks(lock);
       const data = { locks, waits };
-      report({ at: key.head, message: "locks", data });
+      const fix = { title: "add NOT VALID", edits: [insertAt(key.span.end, " NOT VALID")] };
+      report({ at: key.head, message: "locks", data, fix });
     },
   },
 });

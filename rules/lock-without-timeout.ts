@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, insertAt, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "lock-without-timeout",
@@ -6,7 +6,7 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
+  fix: "suggestion",
   docs: {
     summary: "A strong lock is taken with no `lock_timeout` in force.",
     why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. Shown once a run; the option `each` shows every migration; `longest` (`5s`) is the longest time that passes.",
@@ -30,7 +30,7 @@ export default defineRule({
   on: {
     migration({ steps }, { options: { longest }, report }) {
       for (const step of steps) {
-        const { operation, effects, lockTimeout, madeHere, show } = step;
+        const { operation, statement, transaction, inBody, effects, lockTimeout, madeHere, show } = step;
         const strong = effects.locks.find(
           ({ mode, relation }) =>
             (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && !madeHere(relation),
@@ -39,8 +39,14 @@ export default defineRule({
         const concurrent = "concurrently" in operation && operation.concurrently;
         const timeout = lockTimeout(longest);
         if (strong === undefined || concurrent || timeout === "set") continue;
+        // Outside of a transaction it would stay in force for what comes after the migration.
+        const edit = insertAt(statement.span.start, "SET LOCAL lock_timeout = '2s';\n");
+        const fix =
+          timeout === "unset" && transaction.kind === "block" && !inBody
+            ? { title: "set lock_timeout for this transaction", edits: [edit] }
+            : undefined;
         const data = { lock: strong.mode, table: show(strong.relation), more: "" };
-        if (timeout === "unset") report({ at: operation.head, message: "waits", data, step });
+        if (timeout === "unset") report({ at: operation.head, message: "waits", data, step, fix });
         else report({ at: operation.head, message: "long", data: { ...data, longest }, step });
         return;
       }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../src/index.ts";
-import { applyFixes, drawn, lintFixture, lintFolder, load, mismatches } from "./support/lint-fixture.ts";
+import { mended, drawn, lintFixture, lintFolder, load, mismatches } from "./support/lint-fixture.ts";
 import { readWants } from "./support/pieces.ts";
 
 const root = join(import.meta.dirname, "../fixtures/rules");
@@ -30,7 +30,7 @@ describe.each(ids)("%s", (id) => {
   it.each(names.map((entry) => entry.name).filter((name) => name.endsWith(".fixed.sql")))("%s", (name) => {
     const text = readFileSync(join(folder, name.replace(".fixed.sql", ".sql")), "utf8");
     const { findings } = lintFixture(`migrations/${name}`, text, rules, id);
-    expect(applyFixes(text, findings)).toBe(readFileSync(join(folder, name), "utf8"));
+    expect(mended(text, findings)).toBe(readFileSync(join(folder, name), "utf8"));
   });
 
   it.each(names.filter((entry) => entry.isDirectory()).map((entry) => entry.name))(

@@ -1,3 +1,4 @@
+import { applyFixes, fixOf } from "../../src/lint/fix.ts";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
@@ -169,10 +170,9 @@ function deepFreeze(value: unknown): void {
   for (const one of Object.values(value)) deepFreeze(one);
 }
 
-/** The text with the first fix or suggestion of each finding applied. */
-export function applyFixes(text: string, findings: readonly Finding[]): string {
-  return findings
-    .flatMap((finding) => (finding.fix ?? finding.suggestions[0])?.edits ?? [])
-    .toSorted((a, b) => b.span.start - a.span.start)
-    .reduce((out, { span, text: more }) => out.slice(0, span.start) + more + out.slice(span.end), text);
-}
+/** The text with the fixes and suggestions of all findings made, as far as they don't touch each other. */
+export const mended = (text: string, findings: readonly Finding[]): string =>
+  applyFixes(
+    text,
+    findings.flatMap((finding) => fixOf(finding, true) ?? []),
+  ).text;
