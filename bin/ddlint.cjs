@@ -29,5 +29,5 @@ function start() {
     process.exitCode = 2;
     return;
   }
-  cli.main();
+  cli.main(require("node:path").join(__dirname, "../docs"));
 }

@@ -52,7 +52,7 @@ export type { FileSystem, History, Migration, Script } from "./project/migration
 export { statsQuery } from "./project/stats.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
-export { helpText } from "./report/help.ts";
+export { helpMarkdown, helpText } from "./report/help.ts";
 export { countFindings, plainColors } from "./report/report.ts";
 export type { Colors, Report, Style } from "./report/report.ts";
 export { createSession, loadEngine } from "./session.ts";

@@ -26,6 +26,8 @@ export interface Outcome {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** For a pager, where someone looks at it. */
+  readonly long?: boolean | undefined;
 }
 
 export async function check(paths: readonly string[], options: CheckOptions, cwd: string): Promise<Outcome> {

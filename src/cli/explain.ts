@@ -1,8 +1,18 @@
-import { UserError, helpText, nearest, presetNames, rulesByName } from "../index.ts";
-import type { Rule } from "../index.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError, helpMarkdown, nearest, rulesByName } from "../index.ts";
+import type { Colors, Rule } from "../index.ts";
+import { showMarkdown } from "./markdown.ts";
 
-/** What `ddlint explain <rule>` prints. */
-export function explain(name: string, rules: readonly Rule[]): string {
+/**
+ * What `ddlint explain <rule>` prints: its page, as Markdown, or for a terminal. `docs`: the folder that has the pages.
+ */
+export function explain(
+  name: string,
+  rules: readonly Rule[],
+  docs: string | undefined,
+  colors: Colors | undefined,
+): string {
   const known = rulesByName(rules);
   const rule = known.get(name);
   if (!rule) {
@@ -11,16 +21,17 @@ export function explain(name: string, rules: readonly Rule[]): string {
       hint: '"ddlint rules" lists all',
     });
   }
-  const presets = presetNames.filter(
-    (preset) => preset === "strict" || rule.presets.some((one) => one === preset),
-  );
-  const facts = [
-    `Severity: ${rule.severity}. Category: ${rule.category}. Presets: ${presets.join(", ")}.`,
-    `Databases: ${rule.dialects.join(", ")}. Fix: ${rule.fix}.`,
-    rule.options && `Options and their defaults: ${JSON.stringify(rule.options.defaults)}`,
-    rule.formerly?.length ? `Formerly: ${rule.formerly.join(", ")}.` : undefined,
-  ].filter((line) => line !== undefined);
-  return `${helpText(rule)}\n\n${facts.join("\n")}\n`;
+  const markdown = pageOf(rule, docs) ?? `${helpMarkdown(rule)}\n`;
+  return colors === undefined ? markdown : showMarkdown(markdown, colors);
+}
+
+/** Undefined: it has none, such as a rule of the user's own. */
+function pageOf({ id }: Rule, docs: string | undefined): string | undefined {
+  try {
+    return docs === undefined ? undefined : readFileSync(join(docs, "rules", `${id}.md`), "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 /** What `ddlint rules` prints: one line a rule. */

@@ -1,6 +1,7 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
 import { Command, CommanderError } from "commander";
 import { UserError, rules, statsQuery, version } from "../index.ts";
+import { colorsFor } from "./colors.ts";
 import { writeBaseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import type { Outcome } from "./check.ts";
@@ -10,10 +11,10 @@ import { addCheckOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 
-/** Runs one command; never throws and never exits. `argv` without node and script. */
-export async function run(argv: readonly string[], cwd: string): Promise<Outcome> {
+/** Runs one command; never throws and never exits. `argv` without node and script; `docs`: folder of the pages. */
+export async function run(argv: readonly string[], cwd: string, docs?: string): Promise<Outcome> {
   let outcome: Outcome = { exitCode: 0, stdout: "", stderr: "" };
-  const program = createProgram(cwd, (next) => {
+  const program = createProgram(cwd, docs, (next) => {
     outcome = next;
   });
   let stdout = "";
@@ -40,7 +41,7 @@ const usage = (line: string): Outcome => ({ exitCode: 2, stdout: "", stderr: `dd
 
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
 
-function createProgram(cwd: string, done: (outcome: Outcome) => void): Command {
+function createProgram(cwd: string, docs: string | undefined, done: (outcome: Outcome) => void): Command {
   const print = (stdout: string): void => {
     done({ exitCode: 0, stdout, stderr: "" });
   };
@@ -83,10 +84,13 @@ function createProgram(cwd: string, done: (outcome: Outcome) => void): Command {
   });
   program
     .command("explain")
-    .description("explain a rule")
+    .description("explain a rule, with examples")
     .argument("<rule>")
-    .action((name: string) => {
-      print(explain(name, rules));
+    .option("--no-pager", "print it all at once")
+    .action((name: string, { pager }: { readonly pager: boolean }) => {
+      const isTerminal = process.stdout.isTTY;
+      const stdout = explain(name, rules, docs, isTerminal ? colorsFor(undefined, true) : undefined);
+      done({ exitCode: 0, stdout, stderr: "", long: pager });
     });
   program
     .command("rules")
@@ -109,8 +113,8 @@ function createProgram(cwd: string, done: (outcome: Outcome) => void): Command {
   return program;
 }
 
-/** The program as the launcher starts it. */
-export async function main(): Promise<void> {
+/** The program as the launcher starts it; `docs`: folder of the pages. */
+export async function main(docs?: string): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     // A reader like `head` may close the pipe early; that is no error.
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -118,8 +122,12 @@ export async function main(): Promise<void> {
       throw error;
     });
   }
-  const outcome = await run(process.argv.slice(2), process.cwd());
+  const outcome = await run(process.argv.slice(2), process.cwd(), docs);
   process.exitCode = outcome.exitCode;
   if (outcome.stderr !== "") process.stderr.write(outcome.stderr);
+  if (outcome.long === true && process.stdout.isTTY) {
+    const { page } = await import("./pager.ts");
+    if (page(outcome.stdout)) return;
+  }
   if (outcome.stdout !== "") process.stdout.write(outcome.stdout);
 }

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { createColors } from "picocolors";
+import { expect, it } from "vitest";
+import { explain } from "../../src/cli/explain.ts";
+import { showMarkdown } from "../../src/cli/markdown.ts";
+import { defineRule, plainColors, rules } from "../../src/index.ts";
+
+const docs = join(import.meta.dirname, "../../docs");
+
+it("gives the rule's page as Markdown to a pipe", () => {
+  const text = explain("drop-column", rules, docs, undefined);
+  expect(text).toMatch(/^# drop-column\n/);
+  expect(text).toContain("## Flagged\n\n```sql");
+});
+
+it("shows the page in a terminal without marks", () => {
+  const text = explain("drop-column", rules, docs, plainColors);
+  expect(text).toMatch(/^drop-column\n\nA column is dropped/);
+  expect(text).toContain("\nFlagged\n\n    CREATE TABLE orders");
+  expect(text).not.toMatch(/```|^#|\*\*|^\|/m);
+});
+
+it("colours headings, code and what is strong", () => {
+  const shown = showMarkdown("# Why\n\nUse `NOT VALID`, **always**.\n", createColors(true));
+  expect(shown).toContain("\u001b[1m\u001b[4mWhy");
+  expect(shown).toContain("\u001b[36mNOT VALID\u001b[39m");
+  expect(shown).toContain("\u001b[1malways");
+});
+
+it("explains a rule without a page by what it says of itself", () => {
+  const own = defineRule({
+    id: "own",
+    category: "locks",
+    severity: "error",
+    presets: [],
+    dialects: ["postgres"],
+    fix: "none",
+    docs: { summary: "A summary.", why: "A reason.", instead: "Another way." },
+    messages: {},
+    on: {},
+  });
+  expect(explain("own", [own], docs, undefined)).toContain("A reason.");
+});
