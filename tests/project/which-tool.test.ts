@@ -32,6 +32,21 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { ...pair, Makefile: "up:\n\tmigrate -path migrations up\n" },
     "golang-migrate as pairs",
   ],
+  [
+    "pairs and a container of migrate in a chart",
+    { ...pair, "go.mod": go("x"), "charts/app/templates/job.yaml": "image: migrate/migrate:v4\n" },
+    "golang-migrate as pairs",
+  ],
+  [
+    "pairs and a call of migrate in a workflow",
+    { ...pair, ".github/workflows/test.yml": "- run: migrate -path migrations up\n" },
+    "golang-migrate as pairs",
+  ],
+  [
+    "pairs and a workflow that says migrate in other words",
+    { ...pair, ".github/workflows/test.yml": "- run: bin/migrate up\n" },
+    "raw as pairs",
+  ],
   ["pairs and sqlx", { ...pair, "Cargo.toml": cargo("sqlx") }, "sqlx as pairs"],
   [
     "pairs and node-pg-migrate",
@@ -75,6 +90,14 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "raw as pairs",
   ],
   ["folders alone", foldersOf, "raw as folders"],
+  [
+    "folders beside those of diesel for another dialect",
+    {
+      "migrations/mysql/2024_x/up.sql": sql,
+      "migrations/postgres/00000000000000_diesel_initial_setup/README": "",
+    },
+    "diesel as folders",
+  ],
   ["folders and diesel.toml", { ...foldersOf, "diesel.toml": "" }, "diesel as folders"],
   [
     "folders and a dependency on diesel",
