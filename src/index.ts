@@ -20,6 +20,7 @@ import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
 import { chooseParser } from "./parser.ts";
+import { unreadFolders, type UnreadFolder } from "./project/unread.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
@@ -46,6 +47,7 @@ export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
 export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
+export type { UnreadFolder } from "./project/unread.ts";
 export { statsQuery } from "./project/stats.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
@@ -111,6 +113,11 @@ export function findHistories({
     paths.map((path) => join(path)),
     facts,
   ).histories;
+}
+
+/** Folders of migrations that can't be read, whatever `findHistories` finds: what is missing where it finds none. */
+export function findUnread({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}): readonly UnreadFolder[] {
+  return unreadFolders(fs ?? nodeFileSystem(cwd ?? process.cwd()));
 }
 
 /**

@@ -20,7 +20,8 @@ import { remembered } from "./remembered.ts";
 /** Folders of Java packages lie deep. */
 const deepest = 13;
 const viewDepth = 3;
-const skipped =
+/** Folders that nobody writes migrations into. */
+export const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
 const notMigrations =
   /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
