@@ -382,9 +382,10 @@ const list: readonly Tool[] = [
   },
   {
     name: "db-migrate",
-    shapes: ["pairs"],
+    shapes: ["code", "pairs"],
     wraps: "each",
     sends: "text",
+    duplicates: "fine",
     late: { what: "db-migrate runs it after the newer ones", runs: true },
     trackingTables: ["migrations"],
   },

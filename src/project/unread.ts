@@ -76,7 +76,6 @@ const kinds: readonly Kind[] = [
   },
   { what: "JavaScript for MongoDB", folder: inFolder, file: code, text: /\.collection\(|\bmongo/i },
   { what: "TypeScript for Kysely", folder: inFolder, file: code, text: /["']kysely["']/ },
-  { what: "JavaScript for db-migrate", folder: inFolder, file: code, text: /\bdb\.runSql\(|\bdbmigrate\b/ },
   { what: "JavaScript for a tool that isn't known", folder: inFolder, file: code },
 ];
 

@@ -80,6 +80,24 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "db-migrate as pairs",
   ],
   [
+    "steps of db-migrate that send SQL themselves",
+    {
+      "migrations/1-x.js": 'exports.up = (db, cb) => db.runSql("SELECT 1", cb);',
+      "package.json": npm("db-migrate"),
+    },
+    "db-migrate as code",
+  ],
+  [
+    "steps of db-migrate that load SQL",
+    {
+      "migrations/sqls/1-x-up.sql": sql,
+      "migrations/1-x.js":
+        'exports.up = (db) => read(fs.readFile("sqls/1-x-up.sql")).then((s) => db.runSql(s));',
+      "package.json": npm("db-migrate"),
+    },
+    "db-migrate as pairs",
+  ],
+  [
     "pairs of sqls loaded by steps of knex",
     { "migrations/sqls/1-x-up.sql": sql, "migrations/1-x.js": "", "package.json": npm("knex") },
     "knex as pairs",
