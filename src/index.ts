@@ -20,7 +20,7 @@ import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
 import { chooseParser } from "./parser.ts";
-import { unreadFolders, type UnreadFolder } from "./project/unread.ts";
+import { mostSqlFiles, unreadFolders, type UnreadFolder } from "./project/unread.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
@@ -119,6 +119,10 @@ export function findHistories({
 export function findUnread({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}): readonly UnreadFolder[] {
   return unreadFolders(fs ?? nodeFileSystem(cwd ?? process.cwd()));
 }
+
+/** The folder with the most SQL files: one to name where none was found by itself. */
+export const likelyFolder = ({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}): string | undefined =>
+  mostSqlFiles(fs ?? nodeFileSystem(cwd ?? process.cwd()))?.root;
 
 /**
  * Asks git what has changed; `changes` and `fs` go to `lintProject`.

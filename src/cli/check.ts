@@ -6,6 +6,7 @@ import {
   countFindings,
   findUnread,
   formats,
+  likelyFolder,
   lintProject,
   loadConfig,
   memoryFileSystem,
@@ -182,7 +183,9 @@ function emptyProject(
   if (counts.migrations > 0 || options.stdin === true || paths.includes("-")) return [];
   const lines = unreadLines(cwd, paths, leftOut).map((line) => `ddlint: ${line}`);
   if (lines.length > 0 || leftOut.length > 0) return lines;
-  return ["ddlint: found no migrations here; name their folder: ddlint <folder>"];
+  const likely = paths.length > 0 ? undefined : likelyFolder({ cwd });
+  const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
+  return [`ddlint: found no migrations here; name their folder: ddlint <folder>${asIn}`];
 }
 
 /** Migrations below `paths` that can't be read: a line for each kind, and how its SQL is got at. */

@@ -1,6 +1,7 @@
 /** Folders of migrations that ddlint can't read, so that a project without a history is told why it has none. */
 import { skipped } from "./discover.ts";
 import { ignoreRules } from "./ignore-rules.ts";
+import { isSql } from "./layouts/names.ts";
 import type { FileSystem } from "./migration.ts";
 import { join } from "./paths.ts";
 import { remembered } from "./remembered.ts";
@@ -83,24 +84,39 @@ const deepest = 13;
 const others = /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec)$/i;
 
 /** Below the working directory, sorted by folder. */
-export function unreadFolders(base: FileSystem): readonly UnreadFolder[] {
+export function unreadFolders(fs: FileSystem): readonly UnreadFolder[] {
+  return [...foldersBelow(fs)].flatMap(({ folder, names }) => unreadIn(fs, folder, names) ?? []);
+}
+
+/** The folder with the most SQL files, if any has at least two: what the user may have meant. */
+export function mostSqlFiles(fs: FileSystem): { readonly root: string; readonly files: number } | undefined {
+  let most: { root: string; files: number } | undefined;
+  for (const { folder, names } of foldersBelow(fs)) {
+    const files = names.filter(isSql).length;
+    if (files > (most?.files ?? 1)) most = { root: folder, files };
+  }
+  return most;
+}
+
+function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: readonly string[] }> {
   const fs = remembered(base);
-  const found: UnreadFolder[] = [];
-  const visit = (folder: string, depth: number, ignored: (path: string) => boolean): void => {
+  const visit = function* (
+    folder: string,
+    depth: number,
+    ignored: (path: string) => boolean,
+  ): ReturnType<typeof foldersBelow> {
     const names = fs.list(folder);
-    const unread = unreadIn(fs, folder, names);
-    if (unread !== undefined) found.push(unread);
+    yield { folder, names };
     if (depth >= deepest) return;
     const own = ignoreRules(fs, folder);
     const isIgnored = (path: string): boolean => ignored(path) || own(path);
     for (const name of names) {
       const bare = name.slice(0, -1);
       if (!name.endsWith("/") || skipped.test(bare) || others.test(bare)) continue;
-      if (!isIgnored(join(folder, bare))) visit(join(folder, bare), depth + 1, isIgnored);
+      if (!isIgnored(join(folder, bare))) yield* visit(join(folder, bare), depth + 1, isIgnored);
     }
   };
-  visit(".", 0, () => false);
-  return found;
+  yield* visit(".", 0, () => false);
 }
 
 function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): UnreadFolder | undefined {

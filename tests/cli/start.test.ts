@@ -85,6 +85,14 @@ describe("init", () => {
     expect(await ddlint("")).toMatchObject({ exitCode: 0 });
   });
 
+  it("names the folder with the most SQL files where it knows none", async () => {
+    rmSync(join(folder, "migrations"), { recursive: true });
+    mkdirSync(join(folder, "upgrade/core"), { recursive: true });
+    for (const name of ["1a2b-3c4d.patch", "3c4d-99ff.patch"])
+      writeFileSync(join(folder, "upgrade/core", `x${name}.sql`), "SELECT 1;\n");
+    expect((await ddlint("")).stderr).toContain("ddlint <folder>, as in ddlint upgrade/core\n");
+  });
+
   it("says which migrations it can't read, and how their SQL is got at", async () => {
     rmSync(join(folder, "migrations"), { recursive: true });
     for (const name of ["app", "blog"]) {

@@ -1,7 +1,7 @@
 /** What a project has instead of migrations that can be read. */
 import { describe, expect, test } from "vitest";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
-import { unreadFolders } from "../../src/project/unread.ts";
+import { mostSqlFiles, unreadFolders } from "../../src/project/unread.ts";
 
 const shown = (files: Readonly<Record<string, string>>): readonly string[] =>
   unreadFolders(memoryFileSystem(files)).map(({ root, files: count, what }) => `${root}: ${count} ${what}`);
@@ -40,6 +40,12 @@ describe("migrations that can't be read", () => {
     [{ "alterations/1.0.0-1-a.ts": "" }, ["alterations: 1 JavaScript for a tool that isn't known"]],
   ])("%j", (files, expected) => {
     expect(shown(files as Record<string, string>)).toEqual(expected);
+  });
+
+  test("the folder with the most SQL files, which may be meant", () => {
+    const files = { "a/x.sql": "", "b/c/x.sql": "", "b/c/y.sql": "", "node_modules/p/1.sql": "" };
+    expect(mostSqlFiles(memoryFileSystem(files))).toEqual({ root: "b/c", files: 2 });
+    expect(mostSqlFiles(memoryFileSystem({ "a/x.sql": "" }))).toBeUndefined();
   });
 
   test("other files, dependencies and test data are none", () => {
