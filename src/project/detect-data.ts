@@ -178,6 +178,11 @@ export const signs: readonly Signs[] = [
     files: ["postgrator.json", ".postgratorrc", ".postgratorrc.json"],
     dependencies: { npm: ["postgrator", "postgrator-cli"] },
   },
+  {
+    tool: "postgres-migrations",
+    dependencies: { npm: ["postgres-migrations", "pg-node-migrations"] },
+    line: /^-- postgres-migrations disable-transaction/,
+  },
   { tool: "db-migrate", files: ["database.json"], dependencies: { npm: ["db-migrate"] } },
   {
     tool: "knex",

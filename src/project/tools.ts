@@ -298,6 +298,22 @@ const list: readonly Tool[] = [
     trackingTables: ["schemaversion"],
   },
   {
+    // And its descendant pg-node-migrations.
+    name: "postgres-migrations",
+    shapes: ["numbered"],
+    wraps: "each",
+    sends: "text",
+    optOut: "-- postgres-migrations disable-transaction in the file, and the statement alone in it",
+    optedOut: ({ text }) => text.includes("-- postgres-migrations disable-transaction"),
+    rollbacks: "none",
+    duplicates: "postgres-migrations fails on it",
+    badName: "postgres-migrations fails on it",
+    contiguous: true,
+    edited: "postgres-migrations refuses to go on",
+    late: { what: "postgres-migrations refuses to go on", runs: false },
+    trackingTables: ["migrations"],
+  },
+  {
     name: "graphile-migrate",
     shapes: ["committed"],
     wraps: "each",

@@ -107,6 +107,11 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { "migrations/sqls/1-x-up.sql": sql, "package.json": npm("knex") },
     "raw as pairs",
   ],
+  [
+    "numbers and postgres-migrations",
+    { "migrations/0001_x.sql": sql, "package.json": npm("pg-node-migrations") },
+    "postgres-migrations as numbered",
+  ],
   ["folders alone", foldersOf, "raw as folders"],
   [
     "folders beside those of diesel for another dialect",
