@@ -2,6 +2,7 @@
 import type { Runner } from "./facts.ts";
 import type { Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
+import { atlasHead } from "./opt-outs.ts";
 import type { LateMigration, RollbackStyle, RunnerTransaction, SendUnit } from "./migration.ts";
 
 export interface Tool {
@@ -492,16 +493,4 @@ export function prismaSends(version: string | undefined): SendUnit {
   const major = Number(match[1]);
   const minor = Number(match[2] ?? "0");
   return major > 7 || (major === 7 && minor >= 4) ? "statement" : "text";
-}
-
-/** The directive counts only in the comment block at the top, and only if an empty line ends that block. */
-function atlasHead(text: string): boolean {
-  let seen = false;
-  for (const raw of text.slice(0, 4000).split("\n")) {
-    const shown = raw.trim();
-    if (shown === "" && seen) return true;
-    if (shown !== "" && !shown.startsWith("--")) return false;
-    if (/^-- atlas:txmode none$/.test(shown)) seen = true;
-  }
-  return seen;
 }
