@@ -21,6 +21,7 @@ import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
 import { chooseParser } from "./parser.ts";
+import { mostSqlFiles, unreadFolders, type UnreadFolder } from "./project/unread.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
@@ -49,6 +50,7 @@ export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
 export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
+export type { UnreadFolder } from "./project/unread.ts";
 export { statsQuery } from "./project/stats.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
@@ -131,6 +133,15 @@ export function findHistories({
     facts,
   ).histories;
 }
+
+/** Folders of migrations that can't be read, whatever `findHistories` finds: what is missing where it finds none. */
+export function findUnread({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}): readonly UnreadFolder[] {
+  return unreadFolders(fs ?? nodeFileSystem(cwd ?? process.cwd()));
+}
+
+/** The folder with the most SQL files: one to name where none was found by itself. */
+export const likelyFolder = ({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}): string | undefined =>
+  mostSqlFiles(fs ?? nodeFileSystem(cwd ?? process.cwd()))?.root;
 
 /**
  * Asks git what has changed; `changes` and `fs` go to `lintProject`.

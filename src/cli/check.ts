@@ -5,7 +5,9 @@ import {
   compareWithGit,
   countFindings,
   fixProject,
+  findUnread,
   formats,
+  likelyFolder,
   lintProject,
   loadConfig,
   memoryFileSystem,
@@ -15,7 +17,7 @@ import {
   rules as builtIn,
   version,
 } from "../index.ts";
-import type { FileSystem, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
+import type { FileSystem, History, LintResult, LoadedConfig, Report, Rule, UnreadFolder } from "../index.ts";
 import { colorsFor } from "./colors.ts";
 import { comparisonFrom, failureFrom, factsFrom, fixModeFrom, formatFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions, FailLevel } from "./options.ts";
@@ -62,7 +64,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const outcome = {
     exitCode: exitCode(result, failure),
     stdout: options.output === undefined ? text : "",
-    stderr: [...messages(result, config, options), ...emptyProject(result, options)]
+    stderr: [...messages(result, config, options), ...emptyProject(result, options, paths, cwd)]
       .map((line) => `${line}\n`)
       .join(""),
   };
@@ -183,9 +185,44 @@ function parserMessages(
   return lines;
 }
 
-function emptyProject(result: LintResult, options: CheckOptions): string[] {
-  if (result.counts.migrations > 0 || options.stdin === true || result.leftOut?.length) return [];
-  return ["ddlint: found no migrations here; name their folder: ddlint <folder>"];
+/** Where nothing was linted: what there is instead. */
+function emptyProject(
+  result: LintResult,
+  options: CheckOptions,
+  paths: readonly string[],
+  cwd: string,
+): readonly string[] {
+  const { counts, leftOut = [] } = result;
+  if (counts.migrations > 0 || options.stdin === true || paths.includes("-")) return [];
+  const lines = unreadLines(cwd, paths, leftOut).map((line) => `ddlint: ${line}`);
+  if (lines.length > 0 || leftOut.length > 0) return lines;
+  const likely = paths.length > 0 ? undefined : likelyFolder({ cwd });
+  const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
+  return [`ddlint: found no migrations here; name their folder: ddlint <folder>${asIn}`];
+}
+
+/** Migrations below `paths` that can't be read: a line for each kind, and how its SQL is got at. */
+export function unreadLines(
+  cwd: string,
+  paths: readonly string[],
+  known: readonly History[],
+): readonly string[] {
+  const shown = paths.map((path) => shownPath(path, cwd)).filter((path) => path !== "");
+  const roots = new Set(known.map(({ root }) => root));
+  const kinds = new Map<string, UnreadFolder[]>();
+  for (const folder of findUnread({ cwd })) {
+    const isAsked = shown.length === 0 || shown.some((path) => `${folder.root}/`.startsWith(`${path}/`));
+    if (!isAsked || roots.has(folder.root)) continue;
+    kinds.set(folder.what, [...(kinds.get(folder.what) ?? []), folder]);
+  }
+  return [...kinds].map(([what, folders]) => {
+    const [first] = folders;
+    const files = folders.reduce((sum, folder) => sum + folder.files, 0);
+    const more = folders.length === 1 ? "" : ` and ${folders.length - 1} more`;
+    const sql = first?.sql === undefined ? "" : `; lint their SQL: ${first.sql} | ddlint --stdin`;
+    const count = `${files} ${files === 1 ? "migration" : "migrations"}`;
+    return `${first?.root ?? "."}${more}: ${count} in ${what}, which ddlint doesn't read${sql}`;
+  });
 }
 
 const columns = (): number => Math.min(process.stdout.columns || 80, 120);

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { UserError, findHistories, version } from "../index.ts";
 import type { History } from "../index.ts";
-import { configFor, existing, type Outcome } from "./check.ts";
+import { configFor, existing, unreadLines, type Outcome } from "./check.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 
 export interface InitOptions extends CheckOptions {
@@ -42,7 +42,11 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
     files.set(workflowFile, workflowText);
   for (const [file, text] of files) said.push(write(file, text, cwd, file === configFile));
-  if (found.length === 0) said.unshift("found no migrations here: name their folder, ddlint init <folder>");
+  if (found.length === 0)
+    said.unshift(
+      "found no migrations here: name their folder, ddlint init <folder>",
+      ...unreadLines(cwd, paths, histories),
+    );
   return { exitCode: 0, stdout: `${said.join("\n")}\n`, stderr: "" };
 }
 

@@ -165,7 +165,12 @@ function direction({ tool, file, module, top, text, inTransaction }: DirectionFa
   };
   walker.run(called, given, onChain, straight);
   // What is called without the tool may change anything, too.
-  const isEmpty = text.pieces.length === before && !callsSomething(body);
+  const callbacks = new Set(
+    children(tree, "params")
+      .slice(1)
+      .map((parameter) => field(parameter, "name")),
+  );
+  const isEmpty = text.pieces.length === before && !callsSomething(body, callbacks);
   if (text.pieces.length === before && !isEmpty && known === 0)
     output.dynamic({ start: tree.start, end: body.start }, { flow: straight, statement: spanOf(tree) });
   return {
@@ -176,15 +181,17 @@ function direction({ tool, file, module, top, text, inTransaction }: DirectionFa
   };
 }
 
-/** True if there is a call that may do something. */
-function callsSomething(tree: Tree): boolean {
+/** True if there is a call that may do something; one of `callbacks` says that the migration is done. */
+function callsSomething(tree: Tree, callbacks: ReadonlySet<string>): boolean {
   if (tree.type === "CallExpression") {
     let root = child(tree, "callee");
     while (root?.type === "MemberExpression") root = child(root, "object");
-    const isHarmless = /^(?:Promise|console)$/.test(field(root, "name"));
+    const name = field(root, "name");
+    const isHarmless =
+      /^(?:Promise|console)$/.test(name) || (root?.type === "Identifier" && callbacks.has(name));
     if (!isHarmless) return true;
   }
-  return subtrees(tree).some(callsSomething);
+  return subtrees(tree).some((part) => callsSomething(part, callbacks));
 }
 
 /** Names of the top level; looked at when they are asked for. */

@@ -352,7 +352,9 @@ export class Walker {
     for (const argument of trees) {
       const value = evaluate(this.file, argument, scope);
       if (value.is !== "function") {
-        this.visit(argument, scope, flow);
+        if (chain.rootName === "async" && argument.type === "ArrayExpression")
+          for (const element of children(argument, "elements")) this.#inTurn(element, scope, flow);
+        else this.visit(argument, scope, flow);
         continue;
       }
       if (listLoops.test(name) && chain.root.is === "list" && chain.root.items.length <= longestLoop) {
@@ -362,6 +364,15 @@ export class Walker {
         this.#call(value, name === "transaction" ? [handleAt(argument)] : [], flow);
       else this.#call(value, [], { ...flow, conditional: true });
     }
+  }
+
+  /** One of the steps of `async.series([…])`, which are called one after the other: a function, or `f.bind(db)`. */
+  #inTurn(element: Tree, scope: Scope, flow: Flow): void {
+    const value = evaluate(this.file, element, scope);
+    const [link] = value.is === "chain" && value.root.is === "function" ? value.links : [];
+    const called = value.is === "chain" && link?.name === "bind" ? value.root : value;
+    if (called.is === "function") this.#call(called, link?.values?.slice(1) ?? [], flow);
+    else this.visit(element, scope, flow);
   }
 
   /** Arguments of a call, evaluated where it stands. */

@@ -4,11 +4,17 @@ import type { FileSystem, RunnerTransaction } from "./migration.ts";
 import { ancestors, join } from "./paths.ts";
 
 /** Words of the tools' own interfaces, the most telling first; one is enough. */
-const words: readonly { readonly tool: string; readonly pattern: RegExp }[] = [
+const words: readonly { readonly tool: string; readonly pattern: RegExp; readonly without?: RegExp }[] = [
   { tool: "mikro-orm", pattern: /@mikro-orm\/migrations|\bthis\.addSql\(/ },
   { tool: "typeorm", pattern: /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b/ },
   { tool: "sequelize", pattern: /\bqueryInterface\b|\bQueryInterface\b/ },
   { tool: "node-pg-migrate", pattern: /["']node-pg-migrate["']|\bpgm\b|\bMigrationBuilder\b/ },
+  {
+    tool: "db-migrate",
+    pattern: /\bdb\.(?:runSql|createTable|dropTable|addColumn|removeColumn)\b/,
+    // Written by the tool around SQL in files of its own, which are read instead.
+    without: /\breadFile\(/,
+  },
   { tool: "knex", pattern: /\b[kK]nex\b/ },
   { tool: "prisma", pattern: /\$(?:execute|query)Raw/ },
   { tool: "drizzle", pattern: /["']drizzle-orm(?:\/[\w-]{1,40})?["']/ },
@@ -17,7 +23,7 @@ const words: readonly { readonly tool: string; readonly pattern: RegExp }[] = [
 /** Undefined: none that is read. */
 export function codeToolOf(text: string): string | undefined {
   const head = text.slice(0, 65536);
-  return words.find(({ pattern }) => pattern.test(head))?.tool;
+  return words.find(({ pattern, without }) => pattern.test(head) && without?.test(head) !== true)?.tool;
 }
 
 /** A language that is read. */

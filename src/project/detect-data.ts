@@ -36,6 +36,15 @@ const calls = [
   ".env.example",
 ];
 
+/** Where the tool runs in a container of its own. */
+const pipelines = [
+  ".gitlab-ci.yml",
+  ".github/workflows/*.yml",
+  ".github/workflows/*.yaml",
+  "charts/*/templates/*.yaml",
+  "charts/*/templates/*.yml",
+];
+
 const endings = (stem: string, ...names: readonly string[]): string[] =>
   names.map((name) => `${stem}.${name}`);
 
@@ -95,7 +104,7 @@ export const signs: readonly Signs[] = [
     tool: "golang-migrate",
     dependencies: { go: ["github.com/golang-migrate/migrate"] },
     mentions: {
-      files: calls,
+      files: [...calls, ...pipelines],
       pattern: /\bmigrate\/migrate\b|\bmigrate[ \t]+(?:-path|-source|-database|create -ext)\b/,
     },
   },
@@ -168,6 +177,11 @@ export const signs: readonly Signs[] = [
     tool: "postgrator",
     files: ["postgrator.json", ".postgratorrc", ".postgratorrc.json"],
     dependencies: { npm: ["postgrator", "postgrator-cli"] },
+  },
+  {
+    tool: "postgres-migrations",
+    dependencies: { npm: ["postgres-migrations", "pg-node-migrations"] },
+    line: /^-- postgres-migrations disable-transaction/,
   },
   { tool: "db-migrate", files: ["database.json"], dependencies: { npm: ["db-migrate"] } },
   {

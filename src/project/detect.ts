@@ -7,7 +7,7 @@ import { isRecord, parseJson } from "./json.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { codeEvidence } from "./layouts/code.ts";
-import { isSql, stemOf } from "./layouts/names.ts";
+import { dialectWord, isSql, stemOf } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./paths.ts";
@@ -139,8 +139,31 @@ function bySigns(
 
 function mentionOf(fs: FileSystem, root: string, sign: Signs): string | undefined {
   const { files = [], pattern } = sign.mentions ?? {};
-  const file = files.find((name) => pattern?.test((fs.read(join(root, name)) ?? "").slice(0, 65536)));
+  const all = files.flatMap((name) => (name.includes("*") ? matching(fs, root, name) : [name]));
+  const file = all
+    .slice(0, mostMentions)
+    .find((name) => pattern?.test((fs.read(join(root, name)) ?? "").slice(0, 65536)));
   return file === undefined ? undefined : `${join(root, file)} speaks of ${sign.tool}`;
+}
+
+const mostMentions = 80;
+
+/** The paths below `root` that fit `pattern`, in which a `*` stands for a name or for its beginning. */
+function matching(fs: FileSystem, root: string, pattern: string): readonly string[] {
+  const parts = pattern.split("/");
+  return parts.reduce<readonly string[]>(
+    (folders, part, at) => {
+      const ending = at < parts.length - 1 ? "/" : "";
+      if (!part.startsWith("*")) return folders.map((folder) => join(folder, part));
+      return folders.flatMap((folder) =>
+        fs
+          .list(join(root, folder))
+          .filter((name) => name.endsWith(part.slice(1) + ending) && name.endsWith("/") === (ending === "/"))
+          .map((name) => join(folder, name)),
+      );
+    },
+    ["."],
+  );
 }
 
 function lineProof(view: FolderView, sign: Signs): string | undefined {
@@ -166,10 +189,24 @@ function loadedByCode(view: FolderView): boolean {
 }
 
 function besideProof(fs: FileSystem, view: FolderView, sign: Signs): string | undefined {
-  const file = sign.beside?.find((path) =>
-    exists(fs, join(view.root, path) + (path.endsWith("/") ? "/" : "")),
-  );
-  return file === undefined ? undefined : `${join(view.root, file)} is there`;
+  for (const folder of [view.root, ...otherDialects(fs, view.root)]) {
+    const file = sign.beside?.find((path) =>
+      exists(fs, join(folder, path) + (path.endsWith("/") ? "/" : "")),
+    );
+    if (file !== undefined) return `${join(folder, file)} is there`;
+  }
+  return undefined;
+}
+
+/** `migrations/postgres` beside `migrations/mysql`: the same tool runs both. */
+function otherDialects(fs: FileSystem, root: string): readonly string[] {
+  const parent = parentOf(root);
+  if (parent === undefined || dialectWord(baseName(root)) === undefined) return [];
+  return fs
+    .list(parent)
+    .flatMap((name) => (name.endsWith("/") ? [name.slice(0, -1)] : []))
+    .filter((name) => name !== baseName(root) && dialectWord(name) !== undefined)
+    .map((name) => join(parent, name));
 }
 
 function dependencyOf(fs: FileSystem, root: string, sign: Signs): string | undefined {

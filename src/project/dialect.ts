@@ -6,7 +6,7 @@ import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { isCode } from "./code-tools.ts";
 import { isMostlyCode } from "./layouts/code.ts";
-import { dialectWord, folderDialect, isSql } from "./layouts/names.ts";
+import { dialectAfter, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
 import { ancestors, join, segments } from "./paths.ts";
 
@@ -32,7 +32,10 @@ export function detectDialect(fs: FileSystem, view: FolderView, stated: Dialect 
 function byFolder(view: FolderView): DialectGuess | undefined {
   for (const segment of [...segments(view.root)].reverse().slice(0, 4)) {
     const ending = /(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql)$/i.exec(segment)?.[0];
-    const dialect = dialectWord(segment) ?? dialectWord(ending ?? "");
+    const start = /^(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|h2)(?=[-_])/i.exec(
+      segment,
+    )?.[0];
+    const dialect = dialectWord(segment) ?? dialectWord(ending ?? start ?? "");
     if (dialect !== undefined) return { dialect, evidence: [`the folder is called ${segment}`] };
   }
   return undefined;
@@ -42,7 +45,7 @@ function byFolder(view: FolderView): DialectGuess | undefined {
 function byInfix(view: FolderView): DialectGuess | undefined {
   const counts = new Map(infixDialects(view));
   for (const file of view.files) {
-    const dialect = isSql(file) ? folderDialect(file) : undefined;
+    const dialect = isSql(file) ? folderDialect(file) : dialectAfter(file);
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
   }
   const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

@@ -17,9 +17,11 @@ import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
 
-const deepest = 9;
+/** Folders of Java packages lie deep. */
+const deepest = 13;
 const viewDepth = 3;
-const skipped =
+/** Folders that nobody writes migrations into. */
+export const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
 const notMigrations =
   /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
@@ -105,7 +107,8 @@ function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly s
       if (!name.endsWith("/")) continue;
       const bare = name.slice(0, -1);
       const path = join(folder, bare);
-      if (skipped.test(bare) || notMigrations.test(bare) || isIgnored(path)) continue;
+      const isPackage = bare === "example" && /^(?:com|net|org)$/.test(baseName(folder));
+      if (skipped.test(bare) || (notMigrations.test(bare) && !isPackage) || isIgnored(path)) continue;
       if (isRollbackWord(bare) && found.some((other) => other === folder || parentOf(other) === folder))
         continue;
       visit(path, depth + 1, isIgnored);
@@ -153,7 +156,9 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
   const shape = shapesOf(view)[0];
   if (shape === undefined) {
     const steps = direct.filter((file) => !isNoStep(file));
-    return steps.length > 0 && (asked || /migrat(?:ions?|e)$/i.test(baseName(folder)));
+    // One script among the sources of a program that is called so is a part of that program.
+    const isSource = steps.length === 1 && fs.list(folder).some((name) => source.test(name));
+    return steps.length > 0 && (asked || (!isSource && /migrat(?:ions?|e)$/i.test(baseName(folder))));
   }
   const named = [...segments(folder)].slice(-3).some((segment) => migrationWords.test(segment));
   switch (shape.layout.name) {
@@ -179,6 +184,8 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
     }
   }
 }
+
+const source = /\.(?:rs|go|java|kt|cs|py|rb|php|[cm]?[jt]s)$/;
 
 const hasUpFolder = (fs: FileSystem, folder: string): boolean =>
   fs.list(folder).some((name) => /^(?:up|forward|deploy)\/$/i.test(name));

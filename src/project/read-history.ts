@@ -19,6 +19,7 @@ import { plain } from "./layouts/plain.ts";
 import { releases } from "./layouts/releases.ts";
 import { sections } from "./layouts/sections.ts";
 import { sqitch } from "./layouts/sqitch.ts";
+import { updates } from "./layouts/updates.ts";
 import {
   keepsRollbacks,
   type FileProblem,
@@ -42,6 +43,7 @@ export const layouts: readonly Layout[] = [
   folders,
   releases,
   pairs,
+  updates,
   timestamps,
   numbered,
 ];

@@ -1,6 +1,7 @@
 /** What each tool does around a script: transactions, order, names it can't read, its own tables. */
 import type { Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
+import { atlasHead } from "./opt-outs.ts";
 import type {
   BesideTransaction,
   LateMigration,
@@ -308,6 +309,22 @@ const list: readonly Tool[] = [
     trackingTables: ["schemaversion"],
   },
   {
+    // And its descendant pg-node-migrations.
+    name: "postgres-migrations",
+    shapes: ["numbered"],
+    wraps: "each",
+    sends: "text",
+    optOut: "-- postgres-migrations disable-transaction in the file, and the statement alone in it",
+    optedOut: ({ text }) => text.includes("-- postgres-migrations disable-transaction"),
+    rollbacks: "none",
+    duplicates: "postgres-migrations fails on it",
+    badName: "postgres-migrations fails on it",
+    contiguous: true,
+    edited: "postgres-migrations refuses to go on",
+    late: { what: "postgres-migrations refuses to go on", runs: false },
+    trackingTables: ["migrations"],
+  },
+  {
     name: "graphile-migrate",
     shapes: ["committed"],
     wraps: "each",
@@ -392,9 +409,10 @@ const list: readonly Tool[] = [
   },
   {
     name: "db-migrate",
-    shapes: ["pairs"],
+    shapes: ["code", "pairs"],
     wraps: "each",
     sends: "text",
+    duplicates: "fine",
     late: { what: "db-migrate runs it after the newer ones", runs: true },
     trackingTables: ["migrations"],
   },
@@ -453,16 +471,4 @@ export function prismaSends(version: string | undefined): SendUnit {
   const major = Number(match[1]);
   const minor = Number(match[2] ?? "0");
   return major > 7 || (major === 7 && minor >= 4) ? "statement" : "text";
-}
-
-/** The directive counts only in the comment block at the top, and only if an empty line ends that block. */
-function atlasHead(text: string): boolean {
-  let seen = false;
-  for (const raw of text.slice(0, 4000).split("\n")) {
-    const shown = raw.trim();
-    if (shown === "" && seen) return true;
-    if (shown !== "" && !shown.startsWith("--")) return false;
-    if (/^-- atlas:txmode none$/.test(shown)) seen = true;
-  }
-  return seen;
 }

@@ -1,5 +1,5 @@
 /** How a project with a past begins: `init`, or `baseline`; then only what is new is reported. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -83,6 +83,27 @@ describe("init", () => {
     const { stdout } = await ddlint("init --yes");
     expect(stdout).toContain("found no migrations here");
     expect(await ddlint("")).toMatchObject({ exitCode: 0 });
+  });
+
+  it("names the folder with the most SQL files where it knows none", async () => {
+    rmSync(join(folder, "migrations"), { recursive: true });
+    mkdirSync(join(folder, "upgrade/core"), { recursive: true });
+    for (const name of ["1a2b-3c4d.patch", "3c4d-99ff.patch"])
+      writeFileSync(join(folder, "upgrade/core", `x${name}.sql`), "SELECT 1;\n");
+    expect((await ddlint("")).stderr).toContain("ddlint <folder>, as in ddlint upgrade/core\n");
+  });
+
+  it("says which migrations it can't read, and how their SQL is got at", async () => {
+    rmSync(join(folder, "migrations"), { recursive: true });
+    for (const name of ["app", "blog"]) {
+      mkdirSync(join(folder, name, "migrations"), { recursive: true });
+      writeFileSync(join(folder, name, "migrations/0001_initial.py"), "from django.db import migrations\n");
+    }
+    const command = "python manage.py sqlmigrate <app> <migration>";
+    const line = `app/migrations and 1 more: 2 migrations in Python for Django, which ddlint doesn't read; lint their SQL: ${command} | ddlint --stdin`;
+    expect((await ddlint("")).stderr).toBe(`ddlint: ${line}\n`);
+    expect((await ddlint("blog")).stderr).toContain("ddlint: blog/migrations: 1 migration in Python");
+    expect((await ddlint("init --yes")).stdout).toContain(line);
   });
 });
 

@@ -9,6 +9,13 @@ describe("the dialect of a folder", () => {
     ["nothing known", at("CREATE TABLE t (id int);"), "postgres", false],
     ["the folder's name", at("SELECT 1;", "db/mysql/migrations/001_a.sql"), "mysql", true],
     ["the end of a folder's name", at("SELECT 1;", "store-sqlite/migrations/001_a.sql"), "sqlite", true],
+    ["the start of a folder's name", at("SELECT 1;", "mysql-default/migrations/001_a.sql"), "mysql", true],
+    [
+      "what stands after .sql",
+      { ...at("SELECT 1;", "delta/9/a.sql.sqlite"), ...at("SELECT 1;", "delta/10/b.sql") },
+      "sqlite",
+      true,
+    ],
     ["MariaDB", at("SELECT 1;", "migrations/mariadb/001_a.sql"), "mariadb", true],
     ["a database that has no front end", at("SELECT 1;", "migrations/cockroach/001_a.sql"), "other", true],
     ["ENGINE", at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "mysql", true],

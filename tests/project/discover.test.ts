@@ -56,6 +56,17 @@ describe("roots", () => {
     expect(roots(discover(memoryFileSystem(filesOf("001_a.sql")), []))).toEqual(["."]);
     expect(roots(discover(memoryFileSystem(filesOf("dump.sql")), ["."]))).toEqual(["."]);
   });
+  test("packages of Java lie deep", () => {
+    const deep = "a/b/src/main/resources/org/example/product/engine/migration";
+    expect(roots(discover(memoryFileSystem(filesOf(`${deep}/V1__a.sql`)), []))).toEqual([deep]);
+  });
+  test("one script among sources is a part of their program", () => {
+    const one = filesOf("src/migration/setup_table.sql", "src/migration/mod.rs");
+    expect(discover(memoryFileSystem(one), [])).toEqual([]);
+    expect(roots(discover(memoryFileSystem(one), ["src/migration"]))).toEqual(["src/migration"]);
+    const two = filesOf("src/migration/a.sql", "src/migration/b.sql", "src/migration/mod.rs");
+    expect(roots(discover(memoryFileSystem(two), []))).toEqual(["src/migration"]);
+  });
   test("folders stated in the configuration are the only ones", () => {
     expect(roots(discover(files, [], { migrations: ["other/db/migrate"] }))).toEqual(["other/db/migrate"]);
   });
@@ -106,6 +117,31 @@ describe("order", () => {
       "90071992547409931_e",
     ]);
     expect(history?.migrations.map((migration) => migration.index)).toEqual([0, 1, 2, 3, 4]);
+  });
+  test("releases in the names are compared part by part", () => {
+    const releases = filesOf("db/app_update-1.2.0.sql", "db/app_update-1.10.0.sql", "db/app_update-0.9.sql");
+    const found = discover(memoryFileSystem({ ...releases, ...filesOf("db/create.sql") }), []);
+    expect(found.map(({ layout }) => layout)).toEqual(["updates"]);
+    expect(names(found[0])).toEqual(["app_update-0.9", "app_update-1.2.0", "app_update-1.10.0"]);
+    expect(problems(found)).toEqual([]);
+    const several = filesOf("m/1.0.0_a.sql", "m/1.1.0_b.sql", "m/1.1.0_c.sql", "m/1.10.0.sql", "m/1.9.0.sql");
+    const [history] = discover(memoryFileSystem(several), ["m"]);
+    expect(names(history)).toEqual(["1.0.0_a", "1.1.0_b", "1.1.0_c", "1.9.0", "1.10.0"]);
+    expect(problems([...(history === undefined ? [] : [history])])).toEqual([]);
+  });
+  test("whole schemas named by releases are no history", () => {
+    expect(discover(memoryFileSystem(filesOf("sql/v1.0.sql", "sql/v1.1.sql", "sql/v1.2.sql")), [])).toEqual(
+      [],
+    );
+    expect(discover(memoryFileSystem(filesOf("db/schema-1.0.sql", "db/schema-1.1.sql")), [])).toEqual([]);
+  });
+  test("a day may see many migrations, however it is written", () => {
+    for (const day of ["20260130", "2026-01-30", "2026_01_30"]) {
+      const all = filesOf(`migrations/${day}_00_b.sql`, `migrations/${day}_01_a.sql`);
+      const found = discover(memoryFileSystem(all), []);
+      expect(names(found[0])).toEqual([`${day}_00_b`, `${day}_01_a`]);
+      expect(problems(found)).toEqual([]);
+    }
   });
   test("flyway compares part by part, repeatables come last", () => {
     const files = filesOf("m/R__a.sql", "m/V1.10__d.sql", "m/V1_2__c.sql", "m/V1__a.sql", "m/V1.0.1__b.sql");

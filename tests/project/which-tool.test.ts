@@ -32,6 +32,21 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { ...pair, Makefile: "up:\n\tmigrate -path migrations up\n" },
     "golang-migrate as pairs",
   ],
+  [
+    "pairs and a container of migrate in a chart",
+    { ...pair, "go.mod": go("x"), "charts/app/templates/job.yaml": "image: migrate/migrate:v4\n" },
+    "golang-migrate as pairs",
+  ],
+  [
+    "pairs and a call of migrate in a workflow",
+    { ...pair, ".github/workflows/test.yml": "- run: migrate -path migrations up\n" },
+    "golang-migrate as pairs",
+  ],
+  [
+    "pairs and a workflow that says migrate in other words",
+    { ...pair, ".github/workflows/test.yml": "- run: bin/migrate up\n" },
+    "raw as pairs",
+  ],
   ["pairs and sqlx", { ...pair, "Cargo.toml": cargo("sqlx") }, "sqlx as pairs"],
   [
     "pairs and node-pg-migrate",
@@ -65,6 +80,24 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "db-migrate as pairs",
   ],
   [
+    "steps of db-migrate that send SQL themselves",
+    {
+      "migrations/1-x.js": 'exports.up = (db, cb) => db.runSql("SELECT 1", cb);',
+      "package.json": npm("db-migrate"),
+    },
+    "db-migrate as code",
+  ],
+  [
+    "steps of db-migrate that load SQL",
+    {
+      "migrations/sqls/1-x-up.sql": sql,
+      "migrations/1-x.js":
+        'exports.up = (db) => read(fs.readFile("sqls/1-x-up.sql")).then((s) => db.runSql(s));',
+      "package.json": npm("db-migrate"),
+    },
+    "db-migrate as pairs",
+  ],
+  [
     "pairs of sqls loaded by steps of knex",
     { "migrations/sqls/1-x-up.sql": sql, "migrations/1-x.js": "", "package.json": npm("knex") },
     "knex as pairs",
@@ -74,7 +107,20 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { "migrations/sqls/1-x-up.sql": sql, "package.json": npm("knex") },
     "raw as pairs",
   ],
+  [
+    "numbers and postgres-migrations",
+    { "migrations/0001_x.sql": sql, "package.json": npm("pg-node-migrations") },
+    "postgres-migrations as numbered",
+  ],
   ["folders alone", foldersOf, "raw as folders"],
+  [
+    "folders beside those of diesel for another dialect",
+    {
+      "migrations/mysql/2024_x/up.sql": sql,
+      "migrations/postgres/00000000000000_diesel_initial_setup/README": "",
+    },
+    "diesel as folders",
+  ],
   ["folders and diesel.toml", { ...foldersOf, "diesel.toml": "" }, "diesel as folders"],
   [
     "folders and a dependency on diesel",

@@ -1,11 +1,21 @@
 import type { CodeTool } from "../tool.ts";
+import { dbMigrate } from "./db-migrate.ts";
 import { knex } from "./knex.ts";
 import { nodePgMigrate } from "./node-pg-migrate.ts";
 import { drizzle, mikroOrm, prisma } from "./raw.ts";
 import { sequelize } from "./sequelize.ts";
 import { typeorm } from "./typeorm.ts";
 
-const all: readonly CodeTool[] = [knex, typeorm, sequelize, nodePgMigrate, mikroOrm, prisma, drizzle];
+const all: readonly CodeTool[] = [
+  knex,
+  typeorm,
+  sequelize,
+  nodePgMigrate,
+  mikroOrm,
+  dbMigrate,
+  prisma,
+  drizzle,
+];
 
 /** Readers by the tool's name. */
 export const tools: ReadonlyMap<string, CodeTool> = new Map(all.map((tool) => [tool.name, tool]));

@@ -36,17 +36,21 @@ export interface Assembled {
   readonly problems: readonly FileProblem[];
 }
 
-/** Pairs, sorts with `compare` and reports; the order of `pieces` doesn't matter. */
+/**
+ * Pairs, sorts with `compare` and reports; the order of `pieces` doesn't matter. `inCode`: the steps in code between
+ * them, where they aren't told by a number at the front of their names.
+ */
 export function assemble(
   view: FolderView,
   options: ReadOptions,
   pieces: readonly Piece[],
   compare: (a: Piece, b: Piece) => number,
+  inCode?: readonly Piece[],
 ): Assembled {
   const inOrder = (a: Piece, b: Piece): number => compare(a, b) || compareText(a.file, b.file);
   const chosen = ofDialect(pieces, options.dialect);
   const sqlUps = chosen.filter((piece) => piece.direction === "up");
-  const ups = [...sqlUps, ...codePieces(view, sqlUps)].sort(inOrder);
+  const ups = [...sqlUps, ...(inCode ?? codePieces(view, sqlUps))].sort(inOrder);
   const downs = chosen.filter((piece) => piece.direction === "down").sort(inOrder);
   const byKey = group(ups);
   const downOf = new Map<Piece, Piece>();
@@ -195,11 +199,14 @@ function orphan(view: FolderView, down: Piece, taken: Piece | undefined): FilePr
   };
 }
 
+/** `20260130`, `2026-01-30`: a day may see many migrations. */
+const isDay = (version: string): boolean => /^(?:19|20)\d{2}([-_]?)\d{2}\1\d{2}$/.test(version);
+
 function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, Piece[]>): FileProblem[] {
   if (options.duplicates === "fine") return [];
   const problems: FileProblem[] = [];
   for (const [first, ...others] of byKey.values()) {
-    if (first?.version === undefined || /^(?:19|20)\d{6}$/.test(first.version)) continue; // a day may see many
+    if (first?.version === undefined || isDay(first.version)) continue;
     for (const other of others) {
       problems.push({
         rule: "duplicate-version",

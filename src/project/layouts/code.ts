@@ -1,4 +1,4 @@
-/** A folder of migrations in JavaScript or TypeScript: knex, typeorm, sequelize, mikro-orm, node-pg-migrate. */
+/** A folder of migrations in JavaScript or TypeScript: knex, typeorm, sequelize, mikro-orm, node-pg-migrate, db-migrate. */
 import { codeToolOf, isCode } from "../code-tools.ts";
 import { baseName, compareText } from "../paths.ts";
 import { compareDigits, compareNatural } from "../version.ts";

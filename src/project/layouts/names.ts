@@ -54,6 +54,12 @@ export function folderDialect(file: string): Dialect | undefined {
   return undefined;
 }
 
+/** The dialect that stands after `.sql`: `x.sql.postgres`; undefined for other files. */
+export function dialectAfter(file: string): Dialect | undefined {
+  const word = /\.sql\.([a-z0-9]{2,12})$/i.exec(file.slice(-20))?.[1];
+  return word === undefined ? undefined : dialectWord(word);
+}
+
 /** Words that mark a rollback: `rollback`, `down`, … */
 export const isRollbackWord = (word: string): boolean => /^(?:rollbacks?|revert|undo|down)$/i.test(word);
 
@@ -75,8 +81,14 @@ export function isNoStep(file: string): boolean {
 /** True for `.sql`, in any case. */
 export const isSql = (file: string): boolean => /\.sql$/i.test(file);
 
-/** Without `.sql`. */
-export const stemOf = (file: string): string => baseName(file).replace(/\.sql$/i, "");
+/** Without `.sql`, and without a dialect after it. */
+export function stemOf(file: string): string {
+  const name = baseName(file);
+  return (dialectAfter(name) === undefined ? name : name.slice(0, name.lastIndexOf("."))).replace(
+    /\.sql$/i,
+    "",
+  );
+}
 
 /** True for a file of the folder itself, not of one below. */
 export const isDirect = (file: string): boolean => !file.includes("/");

@@ -3,18 +3,24 @@ import { baseName, compareText, parentOf } from "../paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
-import { isNoStep, isSql, stemOf } from "./names.ts";
+import { dialectAfter, isNoStep, isSql, stemOf } from "./names.ts";
 
-const dotted = /^[vV]?(\d+(?:\.\d+)+)$/;
+/** `1.2`, `v1.2`, and `v1.2-v1.3`, from the one to the other. */
+const dotted = /^[vV]?(\d+(?:\.\d+)+)(?:-[vV]\d+(?:\.\d+)+)?$/;
 /** A bare number may name anything, unless the folder around says that these are versions. */
-const counted = /^[vV]?(\d+(?:\.\d+)*)$/;
+const counted = /^[vV]?(\d+(?:\.\d+)*)(?:-[vV]\d+(?:\.\d+)*)?$/;
 const home = /^(?:deltas?|migrat\w{0,9}|upgrades?|versions?|versioned)$/i;
+
+const codeStep =
+  /^(?!__init__\.)(?!.*(?:_test|\.test|\.spec|\.d)\.\w+$).{1,200}\.(?:py|rb|php|go|[cm]?[jt]s)$/;
 
 const releaseIn = (view: FolderView): RegExp => (home.test(baseName(view.root)) ? counted : dotted);
 
 function stepsOf(view: FolderView): readonly string[] {
   const release = releaseIn(view);
-  const inside = view.files.filter((file) => isSql(file) && release.test(parentOf(file) ?? ""));
+  const inside = view.files.filter(
+    (file) => (isSql(file) || dialectAfter(file) !== undefined) && release.test(parentOf(file) ?? ""),
+  );
   // A folder with nothing but `schema.sql` is where the history begins; beside steps such a file repeats them.
   const stepped = new Set(inside.filter((file) => !isNoStep(file)).map(parentOf));
   return inside.filter((file) => !isNoStep(file) || !stepped.has(parentOf(file)));
@@ -33,10 +39,9 @@ export const releases: Layout = {
   },
   read(view, options) {
     const release = releaseIn(view);
-    const pieces = stepsOf(view).map((file): Piece => {
+    const piece = (file: string, stem: string): Piece => {
       const folder = parentOf(file) ?? "";
       const version = release.exec(folder)?.[1] ?? "";
-      const stem = stemOf(file);
       return {
         file,
         direction: "up",
@@ -45,8 +50,18 @@ export const releases: Layout = {
         description: stem,
         name: `${folder}/${stem}`,
         kind: "versioned",
+        dialect: dialectAfter(file),
       };
+    };
+    const pieces = stepsOf(view).map((file) => {
+      const suffix = dialectAfter(file) === undefined ? "" : file.slice(file.lastIndexOf("."));
+      return piece(file, stemOf(file) + suffix);
     });
+    const known = new Set(pieces.map(({ name }) => name));
+    const inCode = view.files
+      .filter((file) => codeStep.test(baseName(file)) && release.test(parentOf(file) ?? ""))
+      .map((file) => ({ ...piece(file, baseName(file).replace(/\.\w+$/, "")), code: true }))
+      .filter(({ name }) => !known.has(name));
     const read = assemble(
       view,
       options,
@@ -55,6 +70,7 @@ export const releases: Layout = {
         compareComponents(a.version ?? "", b.version ?? "") ||
         compareNatural(baseName(a.file), baseName(b.file)) ||
         compareText(a.file, b.file),
+      inCode,
     );
     return { rollbacks: "none", rollbackName: (migration) => `${migration.name}.down.sql`, ...read };
   },

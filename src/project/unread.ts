@@ -1,0 +1,133 @@
+/** Folders of migrations that ddlint can't read, so that a project without a history is told why it has none. */
+import { skipped } from "./discover.ts";
+import { ignoreRules } from "./ignore-rules.ts";
+import { isSql } from "./layouts/names.ts";
+import type { FileSystem } from "./migration.ts";
+import { join } from "./paths.ts";
+import { remembered } from "./remembered.ts";
+
+export interface UnreadFolder {
+  readonly root: string;
+  readonly files: number;
+  /** The language, and the tool: `Python for Django`. */
+  readonly what: string;
+  /** How its tool writes the SQL that it would send, if it can. */
+  readonly sql?: string | undefined;
+}
+
+interface Kind extends Pick<UnreadFolder, "what" | "sql"> {
+  /** Of the paths of its folders. */
+  readonly folder: RegExp;
+  readonly file: RegExp;
+  /** A word that one of the files has. */
+  readonly text?: RegExp;
+}
+
+const inFolder = /(?:migrat|alteration)[^/]*$/i;
+const code = /^\d[\w.-]{2,200}\.[cm]?[jt]s$/;
+
+/** The first that fits is told. */
+const kinds: readonly Kind[] = [
+  {
+    what: "Python for Django",
+    folder: /(?:^|\/)migrations$/,
+    file: /^\d{4}_\w{1,200}\.py$/,
+    text: /\bdjango\b/,
+    sql: "python manage.py sqlmigrate <app> <migration>",
+  },
+  {
+    what: "Python for Alembic",
+    folder: /(?:^|\/)versions$/,
+    file: /^\w[\w.-]{0,200}\.py$/,
+    text: /^down_revision\b/m,
+    sql: "alembic upgrade <from>:<to> --sql",
+  },
+  { what: "Ruby for Rails", folder: /(?:^|\/)db\/\w{0,40}migrate$/, file: /^\d{3,14}_\w{1,200}\.rb$/ },
+  {
+    what: "PHP for Laravel",
+    folder: /(?:^|\/)migrations$/,
+    file: /^\d{4}_\d{2}_\d{2}_\d{6}_\w{1,200}\.php$/,
+    sql: "php artisan migrate --pretend",
+  },
+  {
+    what: "PHP for Doctrine",
+    folder: inFolder,
+    file: /^Version\d{14}\.php$/,
+    sql: "doctrine-migrations migrate --write-sql",
+  },
+  { what: "PHP for Phinx", folder: inFolder, file: /^\d{14}_\w{1,200}\.php$/ },
+  {
+    what: "C# for EF Core",
+    folder: inFolder,
+    file: /^\d{14}_\w{1,200}(?<!\.Designer)\.cs$/,
+    sql: "dotnet ef migrations script <from> <to>",
+  },
+  {
+    what: "Elixir for Ecto",
+    folder: /(?:^|\/)migrations$/,
+    file: /^\d{14}_\w{1,200}\.exs$/,
+  },
+  { what: "fizz for pop", folder: inFolder, file: /\.up\.fizz$/ },
+  {
+    what: "XML, YAML or JSON for Liquibase",
+    folder: /changelog|liquibase|migrat/i,
+    file: /\.(?:xml|ya?ml|json)$/,
+    text: /\bdatabaseChangeLog\b/,
+    sql: "liquibase update-sql",
+  },
+  { what: "JavaScript for MongoDB", folder: inFolder, file: code, text: /\.collection\(|\bmongo/i },
+  { what: "TypeScript for Kysely", folder: inFolder, file: code, text: /["']kysely["']/ },
+  { what: "JavaScript for a tool that isn't known", folder: inFolder, file: code },
+];
+
+const deepest = 13;
+const others = /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec)$/i;
+
+/** Below the working directory, sorted by folder. */
+export function unreadFolders(fs: FileSystem): readonly UnreadFolder[] {
+  return [...foldersBelow(fs)].flatMap(({ folder, names }) => unreadIn(fs, folder, names) ?? []);
+}
+
+/** The folder with the most SQL files, if any has at least two: what the user may have meant. */
+export function mostSqlFiles(fs: FileSystem): { readonly root: string; readonly files: number } | undefined {
+  let most: { root: string; files: number } | undefined;
+  for (const { folder, names } of foldersBelow(fs)) {
+    const files = names.filter(isSql).length;
+    if (files > (most?.files ?? 1)) most = { root: folder, files };
+  }
+  return most;
+}
+
+function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: readonly string[] }> {
+  const fs = remembered(base);
+  const visit = function* (
+    folder: string,
+    depth: number,
+    ignored: (path: string) => boolean,
+  ): ReturnType<typeof foldersBelow> {
+    const names = fs.list(folder);
+    yield { folder, names };
+    if (depth >= deepest) return;
+    const own = ignoreRules(fs, folder);
+    const isIgnored = (path: string): boolean => ignored(path) || own(path);
+    for (const name of names) {
+      const bare = name.slice(0, -1);
+      if (!name.endsWith("/") || skipped.test(bare) || others.test(bare)) continue;
+      if (!isIgnored(join(folder, bare))) yield* visit(join(folder, bare), depth + 1, isIgnored);
+    }
+  };
+  yield* visit(".", 0, () => false);
+}
+
+function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): UnreadFolder | undefined {
+  for (const { what, sql, folder: home, file, text } of kinds) {
+    if (!home.test(folder)) continue;
+    const files = names.filter((name) => file.test(name));
+    const step = Math.max(1, Math.floor(files.length / 4));
+    const isOne = (name: string, at: number): boolean =>
+      at % step === 0 && text?.test((fs.read(join(folder, name)) ?? "").slice(0, 16384)) === true;
+    if (files.length > 0 && (text === undefined || files.some(isOne)))
+      return { root: folder, files: files.length, what, sql };
+  }
+  return undefined;
+}

@@ -1,0 +1,63 @@
+/** What a project has instead of migrations that can be read. */
+import { describe, expect, test } from "vitest";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { mostSqlFiles, unreadFolders } from "../../src/project/unread.ts";
+
+const shown = (files: Readonly<Record<string, string>>): readonly string[] =>
+  unreadFolders(memoryFileSystem(files)).map(({ root, files: count, what }) => `${root}: ${count} ${what}`);
+
+describe("migrations that can't be read", () => {
+  test.each([
+    [
+      {
+        "shop/migrations/0001_initial.py": "from django.db import migrations",
+        "shop/migrations/__init__.py": "",
+      },
+      ["shop/migrations: 1 Python for Django"],
+    ],
+    [{ "alembic/versions/2024-01_a.py": "down_revision = None" }, ["alembic/versions: 1 Python for Alembic"]],
+    [{ "db/migrate/20240101000000_a.rb": "" }, ["db/migrate: 1 Ruby for Rails"]],
+    [{ "database/migrations/2024_01_01_000000_a.php": "" }, ["database/migrations: 1 PHP for Laravel"]],
+    [{ "migrations/Version20240101000000.php": "" }, ["migrations: 1 PHP for Doctrine"]],
+    [
+      { "Data/Migrations/20240101000000_A.cs": "", "Data/Migrations/20240101000000_A.Designer.cs": "" },
+      ["Data/Migrations: 1 C# for EF Core"],
+    ],
+    [{ "priv/repo/migrations/20240101000000_a.exs": "" }, ["priv/repo/migrations: 1 Elixir for Ecto"]],
+    [
+      { "migrations/20240101000000_a.up.fizz": "", "migrations/20240101000000_a.down.fizz": "" },
+      ["migrations: 1 fizz for pop"],
+    ],
+    [
+      { "db/changelog/a.xml": "<databaseChangeLog/>", "db/changelog/b.yaml": "databaseChangeLog:\n" },
+      ["db/changelog: 2 XML, YAML or JSON for Liquibase"],
+    ],
+    [{ "db/migrations/2024-a.ts": 'from "kysely"' }, ["db/migrations: 1 TypeScript for Kysely"]],
+    [
+      { "migrations/2024-a.js": "module.exports = { up: (db) => db.collection('a').drop() }" },
+      ["migrations: 1 JavaScript for MongoDB"],
+    ],
+    [{ "alterations/1.0.0-1-a.ts": "" }, ["alterations: 1 JavaScript for a tool that isn't known"]],
+  ])("%j", (files, expected) => {
+    expect(shown(files as Record<string, string>)).toEqual(expected);
+  });
+
+  test("the folder with the most SQL files, which may be meant", () => {
+    const files = { "a/x.sql": "", "b/c/x.sql": "", "b/c/y.sql": "", "node_modules/p/1.sql": "" };
+    expect(mostSqlFiles(memoryFileSystem(files))).toEqual({ root: "b/c", files: 2 });
+    expect(mostSqlFiles(memoryFileSystem({ "a/x.sql": "" }))).toBeUndefined();
+  });
+
+  test("other files, dependencies and test data are none", () => {
+    expect(
+      shown({
+        "versions/a.py": "VERSION = 1",
+        "changelog/a.json": "{}",
+        "node_modules/x/migrations/1-a.js": "",
+        "tests/migrations/0001_a.py": "from django",
+        ".gitignore": "made/\n",
+        "made/migrations/1-a.js": "",
+      }),
+    ).toEqual([]);
+  });
+});
