@@ -5,7 +5,8 @@ import type { Changes } from "./project/changes.ts";
 import { factsIn, type Facts } from "./project/facts.ts";
 import type { FileSystem, History } from "./project/migration.ts";
 import { readStats, type Stats } from "./project/stats.ts";
-import { isNamed, type Read } from "./replay/replay.ts";
+import { isNamed } from "./replay/pending.ts";
+import type { Read } from "./replay/replay.ts";
 import { replayFacts, type ReplayFacts } from "./replay/facts.ts";
 import { snapshotSchema } from "./replay/snapshot.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -131,7 +132,7 @@ function checkNamed(histories: readonly History[], name: string | undefined): vo
     ...(migration.version === undefined ? [] : [migration.version]),
   ]);
   throw new UserError(`there is no migration "${name}"`, {
-    nearest: nearest(name, names),
+    nearest: names.find((one) => name.length > 3 && one.includes(name)) ?? nearest(name, names),
     hint: "give the version or the file name of the last one that is applied (--after, startAfter)",
   });
 }

@@ -14,7 +14,7 @@ import {
   rules as builtIn,
   version,
 } from "../index.ts";
-import type { FileSystem, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
+import type { Facts, FileSystem, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
 import { colorsFor } from "./colors.ts";
 import { comparisonFrom, failureFrom, factsFrom, formatFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions, FailLevel } from "./options.ts";
@@ -36,12 +36,13 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const opinions = opinionsFrom(options, config, cwd);
   const request = stdin ? stdinRequest(options, cwd) : { paths: existing(paths, cwd) };
   const compared = comparison && (await compareWithGit(cwd, comparison));
+  const facts = factsFrom(options, config.facts);
   const progress = startProgress();
   const result = await lintProject({
     cwd,
     ...request,
     ...compared,
-    facts: factsFrom(options, config.facts),
+    facts,
     opinions,
     rules: config.rules,
     onProgress: progress.show,
@@ -53,7 +54,11 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   return {
     exitCode: exitCode(result, failure),
     stdout: options.output === undefined ? text : "",
-    stderr: [...messages(result, config, options), ...emptyProject(result, options)]
+    stderr: [
+      ...messages(result, config, options),
+      ...emptyProject(result, options),
+      ...(compared === undefined ? takenAsApplied(result, facts) : []),
+    ]
       .map((line) => `${line}\n`)
       .join(""),
   };
@@ -173,6 +178,20 @@ function parserMessages(
 function emptyProject(result: LintResult, options: CheckOptions): string[] {
   if (result.counts.migrations > 0 || options.stdin === true || result.leftOut?.length) return [];
   return ["ddlint: found no migrations here; name their folder: ddlint <folder>"];
+}
+
+/** Only git knows which repeatable migrations have changed since they ran: that none is reported must be said. */
+function takenAsApplied({ histories }: LintResult, facts: Facts): string[] {
+  const left = histories.flatMap(({ root, migrations }) =>
+    (facts.folders?.[root]?.startAfter ?? facts.startAfter) === undefined
+      ? []
+      : migrations.filter(({ kind, inWork }) => kind === "repeatable" && inWork !== true),
+  );
+  const [first] = left;
+  if (first === undefined) return [];
+  const what = left.length === 1 ? `${first.name} is` : `${left.length} repeatable migrations are`;
+  const edited = left.length === 1 ? "it once it is edited" : "those that were edited";
+  return [`ddlint: ${what} taken as applied (startAfter): --changed reports ${edited}`];
 }
 
 const columns = (): number => Math.min(process.stdout.columns || 80, 120);

@@ -40,6 +40,7 @@ export interface LintInput {
 export function lintHistories(input: LintInput): LintResult {
   const { runs, rules, read } = input;
   const histories = runs.map((run) => run.history);
+  const report = input.report ?? (() => true);
   const texts = new Map(input.texts);
   const maps = new Map<string, SourceMap>();
   const files: ScannedFile[] = [];
@@ -77,7 +78,7 @@ export function lintHistories(input: LintInput): LintResult {
           for (const [name, written] of parsed.placeholders ?? []) placeholders.set(name, written);
           if (scope.pending) files.push(...scannedFiles(script, parsed));
         }
-        if (scope.pending) pending++;
+        if (scope.pending) pending += report(up.path) || (down && report(down.path)) === true ? 1 : 0;
         else if (scope.migration.kind === "versioned") lastOld = scope;
         const run = lintMigration(scope, rules);
         raw.push(...run.findings);
@@ -96,7 +97,6 @@ export function lintHistories(input: LintInput): LintResult {
   const back = placeholdersBack(placeholders) ?? ((finding: RawFinding) => finding);
   const placed = raw.map((finding) => back(inSources(finding, maps)));
   const sources = createSources(texts);
-  const report = input.report ?? (() => true);
   const { baseline, everyFinding } = input;
   const finished = finishFindings({
     raw: placed,

@@ -97,6 +97,8 @@ export interface Migration {
   /** Free text of the name: `initial_schema`. */
   readonly description: string;
   readonly kind: "versioned" | "repeatable" | "baseline";
+  /** Nobody has it yet but who writes it: graphile-migrate's `current.sql`. */
+  readonly inWork?: true | undefined;
   readonly up: Script;
   readonly down?: Script | undefined;
   /** Written in code, which isn't read: it may change anything. */

@@ -18,6 +18,7 @@ export interface Piece {
   readonly description: string;
   readonly name: string;
   readonly kind: Migration["kind"];
+  readonly inWork?: true | undefined;
   /** From an infix of the name; undefined serves every dialect. */
   readonly dialect?: Dialect | undefined;
   /** The section; undefined for the whole file. */
@@ -71,6 +72,7 @@ export function assemble(
       name: up.name,
       description: up.description,
       kind: up.kind,
+      ...(up.inWork === true ? { inWork: true } : {}),
       partOf: parts.get(up),
       up: upScript,
       down: downScript,
