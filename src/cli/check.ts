@@ -6,8 +6,8 @@ import {
   countFindings,
   formats,
   lintProject,
+  lintText,
   loadConfig,
-  memoryFileSystem,
   nearest,
   nodeFileSystem,
   overlay,
@@ -34,26 +34,29 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const stdin = options.stdin === true || paths.includes("-");
   const config = await configFor(options, cwd);
   const opinions = opinionsFrom(options, config, cwd);
-  const request = stdin ? stdinRequest(options, cwd) : { paths: existing(paths, cwd) };
+  const text = stdin ? readStdin() : undefined;
+  const request = requestFor(text, options.stdinFilename, paths, cwd);
   const compared = comparison && (await compareWithGit(cwd, comparison));
   const facts = factsFrom(options, config.facts);
   const progress = startProgress();
-  const result = await lintProject({
-    cwd,
-    ...request,
-    ...compared,
-    facts,
-    opinions,
-    rules: config.rules,
-    onProgress: progress.show,
-  }).finally(progress.clear);
+  const common = { facts, opinions, rules: config.rules };
+  const result = await (
+    request === undefined
+      ? lintText(text ?? "", {
+          ...common,
+          path: "stdin.sql",
+          fs: nodeFileSystem(cwd),
+          facts: { tool: undefined, ...facts },
+        })
+      : lintProject({ cwd, ...request, ...compared, ...common, onProgress: progress.show })
+  ).finally(progress.clear);
   const report = reportOf(result, config.rules, options.quiet === true);
   const style = { colors: colorsFor(options.color, options.output === undefined), width: columns() };
-  const text = (await formats[format]())(report, style);
-  if (options.output !== undefined) writeFile(options.output, text, cwd, "--output");
+  const shown = (await formats[format]())(report, style);
+  if (options.output !== undefined) writeFile(options.output, shown, cwd, "--output");
   return {
     exitCode: exitCode(result, failure),
-    stdout: options.output === undefined ? text : "",
+    stdout: options.output === undefined ? shown : "",
     stderr: [
       ...messages(result, config, options),
       ...emptyProject(result, options),
@@ -82,14 +85,21 @@ export function existing(paths: readonly string[], cwd: string): readonly string
 export const shownPath = (path: string, cwd: string): string =>
   relative(cwd, resolve(cwd, path)).replaceAll(sep, "/");
 
-/** Standard input takes the place of one file, whose history is read from the disk all the same. */
-function stdinRequest(options: CheckOptions, cwd: string): { paths: readonly string[]; fs: FileSystem } {
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(readFileSync(0));
-  const { stdinFilename } = options;
-  if (stdinFilename === undefined) {
-    return { paths: ["stdin.sql"], fs: memoryFileSystem({ "stdin.sql": text }) };
-  }
-  const shown = shownPath(stdinFilename, cwd);
+const readStdin = (): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(readFileSync(0));
+
+/**
+ * Standard input takes the place of one file, whose history is read from the disk all the same; undefined where it
+ * has no name: it is no part of any history.
+ */
+function requestFor(
+  text: string | undefined,
+  filename: string | undefined,
+  paths: readonly string[],
+  cwd: string,
+): { readonly paths: readonly string[]; readonly fs?: FileSystem } | undefined {
+  if (text === undefined) return { paths: existing(paths, cwd) };
+  if (filename === undefined) return undefined;
+  const shown = shownPath(filename, cwd);
   return { paths: [shown], fs: overlay(nodeFileSystem(cwd), { [shown]: text }) };
 }
 
