@@ -4,6 +4,7 @@ import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { editedMigrations, lateComers } from "../replay/compared.ts";
 import { startOf } from "../replay/replay.ts";
+import { undoneBy } from "../replay/undone.ts";
 import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -139,6 +140,7 @@ const projectScope = (
   histories,
   fileProblems: (all, rule) =>
     all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
+  undone: ({ script }) => (script === undefined ? [] : undoneBy(script, read)),
   pending: (migration) => !applied.has(migration),
   versionGaps: (history) => versionGaps(history, histories),
   startOf,

@@ -128,6 +128,8 @@ export interface FileProblem {
   /** What to do. */
   readonly instead?: string | undefined;
   readonly related?: { readonly path: string; readonly message: string } | undefined;
+  /** What the file would run. */
+  readonly script?: Script | undefined;
 }
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */
