@@ -17,7 +17,7 @@ export function codeHistory(path: string, text: string, tool: string): History {
     evidence: ["one file in code"],
     rollbacks: "section",
     keepsRollbacks: false,
-    rollbackName: () => "exports.down",
+    rollbackName: () => "the export down",
     migrations: [{ index: 0, name, description: name, kind: "versioned", up, code: true }],
     problems: [],
     trackingTables: known.trackingTables,

@@ -30,6 +30,8 @@ export interface RunnerTransaction {
   readonly sends: SendUnit;
   /** How this tool is told not to wrap, in words for a message: `-- +goose NO TRANSACTION at the top of the file`. */
   readonly optOut?: string | undefined;
+  /** The tool opens its transaction around every file, and nothing in one keeps it from that. */
+  readonly always?: true | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */
   readonly optedOut: boolean;
   /** Session settings that don't reach the next migration: the runner resets them, or opens another session. */

@@ -213,6 +213,7 @@ const list: readonly Tool[] = [
     sends: "pipeline",
     order: "text",
     rollbacks: "none",
+    duplicates: "supabase fails on it",
     badName: "supabase skips it",
     resets: "all",
     late: { what: "supabase refuses to go on", runs: false },
@@ -234,6 +235,7 @@ const list: readonly Tool[] = [
     shapes: ["code", "sections", "pairs", "numbered", "timestamps"],
     wraps: "all",
     sends: "text",
+    optOut: "in JavaScript, with pgm.noTransaction()",
     codeOptOut: "pgm.noTransaction() in the migration",
     badName: "node-pg-migrate fails on it",
     rollbacksOf: { timestamps: "section", numbered: "section" },
@@ -463,6 +465,7 @@ export function transactionOf(
         : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
     optOut: tool.optOut,
     optedOut,
+    ...(tool.wraps !== "none" && tool.optOut === undefined && !optedOut ? { always: true } : {}),
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
     ...(tool.resets === undefined ? {} : { resets: tool.resets }),
   };
