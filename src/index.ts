@@ -48,6 +48,7 @@ export type { Facts, Parser, Runner } from "./project/facts.ts";
 export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 export { statsQuery } from "./project/stats.ts";
+export { knownVersions } from "./replay/facts.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
 export { helpText } from "./report/help.ts";

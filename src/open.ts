@@ -4,6 +4,7 @@ import { discover } from "./project/discover.ts";
 import type { Changes } from "./project/changes.ts";
 import { factsIn, type Facts } from "./project/facts.ts";
 import type { FileSystem, History } from "./project/migration.ts";
+import { baseName, join, parentOf } from "./project/paths.ts";
 import { readStats, type Stats } from "./project/stats.ts";
 import { isNamed } from "./replay/pending.ts";
 import type { Read } from "./replay/replay.ts";
@@ -18,8 +19,9 @@ export interface Opened {
   readonly leftOut: readonly History[];
 }
 
-/** @throws UserError if `startAfter` names no migration */
+/** @throws UserError if `startAfter` names no migration, or `migrations` a folder that isn't there */
 export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
+  if (paths.length === 0) checkFolders(fs, facts.migrations ?? []);
   const all = discover(fs, paths, facts);
   const histories = all.filter(({ dialect }) => dialect === undefined || dialect === "postgres");
   checkStartAfter(histories, facts);
@@ -109,6 +111,23 @@ function openSnapshot(fs: FileSystem, path: string, read: Read): Schema {
   if (text === undefined)
     throw new UserError(`can't read the schema snapshot "${path}"`, { hint: 'check "schema"' });
   return snapshotSchema(path, text, read);
+}
+
+function checkFolders(fs: FileSystem, folders: readonly string[]): void {
+  for (const given of folders) {
+    const folder = join(given);
+    if (fs.list(folder).length > 0 || fs.read(folder) !== undefined) continue;
+    const parent = parentOf(folder);
+    const beside = fs.list(parent ?? ".").filter((name) => name.endsWith("/"));
+    const near = nearest(
+      baseName(folder),
+      beside.map((name) => name.slice(0, -1)),
+    );
+    throw new UserError(`there is no folder "${given}"`, {
+      nearest: near && join(parent ?? ".", near),
+      hint: 'check "migrations" of the configuration',
+    });
+  }
 }
 
 function checkStartAfter(histories: readonly History[], facts: Facts): void {

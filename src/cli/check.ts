@@ -5,6 +5,7 @@ import {
   compareWithGit,
   countFindings,
   formats,
+  knownVersions,
   lintProject,
   lintText,
   loadConfig,
@@ -139,6 +140,7 @@ function messages(result: LintResult, config: LoadedConfig, options: CheckOption
       `ddlint: ${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
     );
   }
+  lines.push(...strangeVersions(result));
   lines.push(...parserMessages(result, config, verbose));
   if (verbose) {
     lines.push(`configuration: ${config.file ?? "none"}`);
@@ -159,6 +161,20 @@ function messages(result: LintResult, config: LoadedConfig, options: CheckOption
     if (verbose && error.stack !== undefined) lines.push(error.stack);
   }
   return lines;
+}
+
+/** Servers that nothing was measured on. */
+function strangeVersions({ histories }: LintResult): string[] {
+  const { oldest, newest } = knownVersions;
+  const versions = new Set(histories.flatMap(({ serverVersion }) => serverVersion ?? []));
+  return [...versions].flatMap((version) => {
+    const major = Number.parseInt(version, 10);
+    const taken = major < oldest ? oldest : major > newest ? newest : major;
+    if (taken === major) return [];
+    return [
+      `ddlint: PostgreSQL ${version} isn't known (${oldest} to ${newest} are): what it locks is taken from ${taken}`,
+    ];
+  });
 }
 
 /** What a second parser can't read is no finding: it must be said. */

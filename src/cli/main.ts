@@ -17,10 +17,11 @@ export async function run(argv: readonly string[], cwd: string): Promise<Outcome
     outcome = next;
   });
   let stdout = "";
+  let stderr = "";
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command
       .exitOverride()
-      .configureOutput({ writeOut: (text) => (stdout += text), writeErr: () => undefined });
+      .configureOutput({ writeOut: (text) => (stdout += text), writeErr: (text) => (stderr += text) });
   }
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -28,6 +29,8 @@ export async function run(argv: readonly string[], cwd: string): Promise<Outcome
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return { exitCode: 0, stdout, stderr: "" };
+      // A command that is only a group of others, named alone.
+      if (error.code === "commander.help") return { exitCode: 2, stdout: "", stderr };
       return usage(oneLine(error.message.replace(/^error: /, "")));
     }
     if (error instanceof UserError) return usage(error.line());
