@@ -143,6 +143,8 @@ export interface LateMigration {
   readonly what: string;
   /** It is run all the same. */
   readonly runs: boolean;
+  /** How it is moved behind the newest, if not by another version in its name. */
+  readonly instead?: string | undefined;
 }
 
 export interface History {

@@ -26,6 +26,7 @@ import {
   type History,
   type Migration,
 } from "./migration.ts";
+import { moveLater } from "./move-later.ts";
 import { join } from "./paths.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion } from "./server-version.ts";
@@ -132,7 +133,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     trackingTables: tool.trackingTables,
     edited: tool.edited,
-    late: tool.late,
+    late: tool.late && { ...tool.late, instead: moveLater(tool.name) },
     dialect,
     dialectEvidence,
     serverVersion: server?.version,

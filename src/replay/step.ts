@@ -282,6 +282,8 @@ export interface LateComer {
   readonly consequence?: string | undefined;
   /** The tool runs it all the same, or isn't known. */
   readonly runs: boolean;
+  /** How it is moved behind the newest, if not by another version in its name. */
+  readonly instead?: string | undefined;
 }
 
 /** A place in a file. */
