@@ -45,7 +45,7 @@ export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
 export type { Changes } from "./project/changes.ts";
 export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
-export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
+export { UnreadableError, memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 export { statsQuery } from "./project/stats.ts";
 export { knownVersions } from "./replay/facts.ts";

@@ -203,7 +203,9 @@ function parserMessages(
 
 function emptyProject(result: LintResult, options: CheckOptions): string[] {
   if (result.counts.migrations > 0 || options.stdin === true || result.leftOut?.length) return [];
-  return ["ddlint: found no migrations here; name their folder: ddlint <folder>"];
+  return [
+    "ddlint: found no migrations in SQL, JavaScript or TypeScript here; name their folder: ddlint <folder>",
+  ];
 }
 
 /** Only git knows which repeatable migrations have changed since they ran: that none is reported must be said. */

@@ -42,7 +42,10 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
     files.set(workflowFile, workflowText);
   for (const [file, text] of files) said.push(write(file, text, cwd, file === configFile));
-  if (found.length === 0) said.unshift("found no migrations here: name their folder, ddlint init <folder>");
+  if (found.length === 0)
+    said.unshift(
+      "found no migrations in SQL, JavaScript or TypeScript here: name their folder, ddlint init <folder>",
+    );
   return { exitCode: 0, stdout: `${said.join("\n")}\n`, stderr: "" };
 }
 

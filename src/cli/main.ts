@@ -1,6 +1,6 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
 import { Command, CommanderError } from "commander";
-import { UserError, rules, statsQuery, version } from "../index.ts";
+import { UnreadableError, UserError, rules, statsQuery, version } from "../index.ts";
 import { writeBaseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import type { Outcome } from "./check.ts";
@@ -34,6 +34,7 @@ export async function run(argv: readonly string[], cwd: string): Promise<Outcome
       return usage(oneLine(error.message.replace(/^error: /, "")));
     }
     if (error instanceof UserError) return usage(error.line());
+    if (error instanceof UnreadableError) return usage(error.message);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { exitCode: 3, stdout: "", stderr: `ddlint: bug: ${text}\nPlease report this.\n` };
   }

@@ -171,3 +171,11 @@ describe("a single text", () => {
     expect(findings).toMatchObject([{ ruleId: "syntax-error" }]);
   });
 });
+
+it("a text in UTF-16 is told as such", async () => {
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("DROP TABLE t;\n", "utf16le")]);
+  const { findings } = await lintText(utf16.toString("utf8"), { rules });
+  expect(findings).toMatchObject([
+    { ruleId: "syntax-error", instead: "the file is UTF-16: save it as UTF-8" },
+  ]);
+});
