@@ -1,4 +1,4 @@
-/** What is advised where a statement has to run outside of the tool's transaction, tool by tool. */
+/** What is advised, tool by tool. */
 import { describe, expect, it } from "vitest";
 import { lintText } from "../../src/index.ts";
 
@@ -38,4 +38,13 @@ it("a file in code is told in its own words", async () => {
   expect(await insteadOf(`export const up = (knex) => ${call};`, "knex", "1_x.ts")).toContain(
     ": export const config = {",
   );
+});
+
+it("the timeout that is advised lasts as long as the message that it is sent in", async () => {
+  const alone = "ALTER TABLE t ADD COLUMN a int;";
+  const { findings } = await lintText(alone, { facts: { tool: "golang-migrate" } });
+  const [, advice = ""] = findings[0]?.instead?.split("\n") ?? [];
+  expect(advice).toBe("SET LOCAL lock_timeout = '2s';");
+  const after = await lintText(`${advice}\n${alone}`, { facts: { tool: "golang-migrate" } });
+  expect(after.findings).toEqual([]);
 });
