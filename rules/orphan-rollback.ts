@@ -14,13 +14,16 @@ export default defineRule({
   },
   messages: { problem: "{{message}}" },
   on: {
-    project({ histories, fileProblems }, { report }) {
-      for (const { path, span, message, instead, related: other } of fileProblems(
-        histories,
-        "orphan-rollback",
-      )) {
-        const related = other && [
-          { at: { path: other.path, span: { start: 0, end: 0 } }, message: other.message },
+    project({ histories, fileProblems, undone }, { report }) {
+      for (const problem of fileProblems(histories, "orphan-rollback")) {
+        const { path, span, message, instead, related: other } = problem;
+        const related = [
+          ...(other
+            ? [{ at: { path: other.path, span: { start: 0, end: 0 } }, message: other.message }]
+            : []),
+          ...undone(problem)
+            .slice(0, 3)
+            .map(({ what, at }) => ({ at, message: `would ${what}` })),
         ];
         report({ at: { path, span }, message: "problem", data: { message }, instead, related });
       }

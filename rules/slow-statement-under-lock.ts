@@ -51,10 +51,13 @@ export default defineRule({
 });
 
 /** What takes long, if anything: a read of a whole table, a rewrite, an unbounded change of rows. */
-function slowWork({ operation, effects, skipped, bounded, createdHere, show }: Step): string | undefined {
+function slowWork(step: Step): string | undefined {
+  const { operation, effects, skipped, bounded, createdHere, leavesNull, show } = step;
   // A concurrent build fails in a transaction, as another rule says.
   if (skipped || operation.kind === "selectRows" || ("concurrently" in operation && operation.concurrently))
     return;
+  // It fails at the first row that it reads.
+  if (operation.kind === "addColumn" && operation.column.notNull && leavesNull()) return;
   const names = (keys: readonly string[]): string => keys.map((key) => show(key)).join(", ");
   if (effects.rewrites.length > 0) return `rewrites ${names(effects.rewrites)}`;
   if (!bounded()) {

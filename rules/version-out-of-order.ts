@@ -19,10 +19,10 @@ export default defineRule({
   },
   on: {
     project({ late }, { report }) {
-      for (const { at, name, newest, since, consequence, runs } of late()) {
-        if (runs) report({ at, message: "late", data: { name, newest, since }, severity: "warning" });
-        else
-          report({ at, message: "refused", data: { name, newest, since, consequence: consequence ?? "" } });
+      for (const { at, name, newest, since, consequence = "", runs, instead } of late()) {
+        if (runs)
+          report({ at, message: "late", data: { name, newest, since }, severity: "warning", instead });
+        else report({ at, message: "refused", data: { name, newest, since, consequence }, instead });
       }
     },
   },

@@ -95,7 +95,7 @@ function withCode(
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const facts = { ...toolNamed(tool), ...stated(fs, history, tool) };
   const transaction = transactionOf(facts, undefined, source);
-  const optOut = facts.codeOptOut ?? transaction.optOut;
+  const optOut = inModule(facts.codeOptOut ?? transaction.optOut, text);
   const script = (direction: CodeMigration["up"], isFirst: boolean): Script => ({
     path,
     text: read.text,
@@ -121,6 +121,10 @@ function withCode(
     irreversible: read.irreversible,
   };
 }
+
+/** `exports.config = …`, as the file itself would write it. */
+const inModule = (optOut: string | undefined, text: string): string | undefined =>
+  /^export\s/m.test(text) ? optOut?.replace(/^exports\./, "export const ") : optOut;
 
 function stated(fs: FileSystem, history: History, tool: string): Partial<Pick<Tool, "wraps">> {
   const wraps = statedWraps(fs, history.root, tool);

@@ -16,7 +16,7 @@ import { openBase, openHistories, openWorlds, type Opened } from "./open.ts";
 import type { Changes } from "./project/changes.ts";
 import type { Facts } from "./project/facts.ts";
 import type { Compared, Comparison } from "./project/git.ts";
-import { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
+import { nodeFileSystem } from "./project/file-system.ts";
 import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
@@ -26,6 +26,7 @@ import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
 import type { ParsedText } from "./sql/front-end.ts";
+import { openText } from "./text-history.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export { configParts, loadConfig, readBaselineFile } from "./config/load.ts";
@@ -48,10 +49,11 @@ export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
 export type { Changes } from "./project/changes.ts";
 export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
-export { memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
+export { UnreadableError, memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 export type { UnreadFolder } from "./project/unread.ts";
 export { statsQuery } from "./project/stats.ts";
+export { knownVersions } from "./replay/facts.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
 export { helpMarkdown, helpText } from "./report/help.ts";
@@ -159,20 +161,26 @@ export async function compareWithGit(cwd: string, comparison: Comparison): Promi
   }
 }
 
-export interface LintTextOptions extends Omit<LintOptions, "paths" | "fs" | "onProgress" | "cwd"> {
-  /** Name of the file in findings. Default: `migration.sql`. */
+export interface LintTextOptions extends Omit<LintOptions, "paths" | "onProgress" | "cwd"> {
+  /** Name of the file in findings; one in code (`x.ts`) is read as such. Default: `migration.sql`. */
   readonly path?: string | undefined;
+  /** Where the files are that `facts` name (`schema`, `stats`). Default: nowhere. */
+  readonly fs?: FileSystem | undefined;
 }
 
 /** Lints one text as the only migration that is known: every table that it doesn't create exists and is busy. */
 export async function lintText(text: string, options: LintTextOptions = {}): Promise<LintResult> {
-  const path = options.path ?? "migration.sql";
-  const facts = { tool: "raw", ...options.facts };
-  const fs = memoryFileSystem({ [path]: text });
-  // A single text has no history whose order or names could be wrong.
-  const { histories, leftOut } = openHistories(fs, [path], facts);
-  const only = { histories: histories.map((history) => ({ ...history, problems: [] })), leftOut };
-  return lint(fs, only, { ...options, facts }, () => true);
+  const path = join(options.path ?? "migration.sql");
+  // A single text has no history that could have a last migration, or folders.
+  const alone = { startAfter: undefined, migrations: undefined, folders: undefined };
+  const facts: Facts = { tool: "raw", ...options.facts, ...alone };
+  const { fs: own, ...opened } = openText(path, text, facts);
+  const named = new Set([facts.schema, facts.stats]);
+  const fs: FileSystem = {
+    list: (folder) => own.list(folder),
+    read: (file) => own.read(file) ?? (named.has(file) ? options.fs?.read(file) : undefined),
+  };
+  return lint(fs, opened, { ...options, facts }, () => true);
 }
 
 async function lint(

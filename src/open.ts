@@ -4,8 +4,10 @@ import { discover } from "./project/discover.ts";
 import type { Changes } from "./project/changes.ts";
 import { factsIn, type Facts } from "./project/facts.ts";
 import type { FileSystem, History } from "./project/migration.ts";
+import { baseName, join, parentOf } from "./project/paths.ts";
 import { readStats, type Stats } from "./project/stats.ts";
-import { isNamed, type Read } from "./replay/replay.ts";
+import { isNamed } from "./replay/pending.ts";
+import type { Read } from "./replay/replay.ts";
 import { replayFacts, type ReplayFacts } from "./replay/facts.ts";
 import { snapshotSchema } from "./replay/snapshot.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -17,8 +19,9 @@ export interface Opened {
   readonly leftOut: readonly History[];
 }
 
-/** @throws UserError if `startAfter` names no migration */
+/** @throws UserError if `startAfter` names no migration, or `migrations` a folder that isn't there */
 export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
+  if (paths.length === 0) checkFolders(fs, facts.migrations ?? []);
   const all = discover(fs, paths, facts);
   const histories = all.filter(({ dialect }) => dialect === undefined || dialect === "postgres");
   checkStartAfter(histories, facts);
@@ -110,6 +113,23 @@ function openSnapshot(fs: FileSystem, path: string, read: Read): Schema {
   return snapshotSchema(path, text, read);
 }
 
+function checkFolders(fs: FileSystem, folders: readonly string[]): void {
+  for (const given of folders) {
+    const folder = join(given);
+    if (fs.list(folder).length > 0 || fs.read(folder) !== undefined) continue;
+    const parent = parentOf(folder);
+    const beside = fs.list(parent ?? ".").filter((name) => name.endsWith("/"));
+    const near = nearest(
+      baseName(folder),
+      beside.map((name) => name.slice(0, -1)),
+    );
+    throw new UserError(`there is no folder "${given}"`, {
+      nearest: near && join(parent ?? ".", near),
+      hint: 'check "migrations" of the configuration',
+    });
+  }
+}
+
 function checkStartAfter(histories: readonly History[], facts: Facts): void {
   const { folders = {}, startAfter } = facts;
   const others = histories.filter(({ root }) => folders[root]?.startAfter === undefined);
@@ -131,7 +151,7 @@ function checkNamed(histories: readonly History[], name: string | undefined): vo
     ...(migration.version === undefined ? [] : [migration.version]),
   ]);
   throw new UserError(`there is no migration "${name}"`, {
-    nearest: nearest(name, names),
+    nearest: names.find((one) => name.length > 3 && one.includes(name)) ?? nearest(name, names),
     hint: "give the version or the file name of the last one that is applied (--after, startAfter)",
   });
 }

@@ -44,7 +44,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   for (const [file, text] of files) said.push(write(file, text, cwd, file === configFile));
   if (found.length === 0)
     said.unshift(
-      "found no migrations here: name their folder, ddlint init <folder>",
+      "found no migrations in SQL, JavaScript or TypeScript here: name their folder, ddlint init <folder>",
       ...unreadLines(cwd, paths, histories),
     );
   return { exitCode: 0, stdout: `${said.join("\n")}\n`, stderr: "" };

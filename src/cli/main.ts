@@ -1,6 +1,6 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
 import { Command, CommanderError } from "commander";
-import { UserError, rules, statsQuery, version } from "../index.ts";
+import { UnreadableError, UserError, rules, statsQuery, version } from "../index.ts";
 import { colorsFor } from "./colors.ts";
 import { writeBaseline } from "./baseline.ts";
 import { check } from "./check.ts";
@@ -18,10 +18,11 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
     outcome = next;
   });
   let stdout = "";
+  let stderr = "";
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command
       .exitOverride()
-      .configureOutput({ writeOut: (text) => (stdout += text), writeErr: () => undefined });
+      .configureOutput({ writeOut: (text) => (stdout += text), writeErr: (text) => (stderr += text) });
   }
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -29,9 +30,12 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return { exitCode: 0, stdout, stderr: "" };
+      // A command that is only a group of others, named alone.
+      if (error.code === "commander.help") return { exitCode: 2, stdout: "", stderr };
       return usage(oneLine(error.message.replace(/^error: /, "")));
     }
     if (error instanceof UserError) return usage(error.line());
+    if (error instanceof UnreadableError) return usage(error.message);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { exitCode: 3, stdout: "", stderr: `ddlint: bug: ${text}\nPlease report this.\n` };
   }

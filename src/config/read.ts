@@ -69,7 +69,7 @@ function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys?.[0] ?? "";
     const inRules = name === "rules";
-    const valid = inRules ? rules.map((rule) => rule.id) : keysAt(path);
+    const valid = inRules ? rules.map((rule) => rule.id) : keysAt(path, rules);
     throw fail(
       inRules ? `there is no rule "${key}"` : `unknown key "${key}"`,
       [...path, key],
@@ -127,8 +127,13 @@ const topKeys = [
   "$schema",
 ];
 
-const keysAt = (path: readonly (string | number)[]): readonly string[] =>
-  path.length === 0 ? topKeys : path[0] === "overrides" && path.length === 2 ? ["files", "rules"] : [];
+function keysAt(path: readonly (string | number)[], rules: readonly Rule[]): readonly string[] {
+  const [top, name] = path;
+  if (path.length === 0 || (top === "migrations" && path.length === 2)) return topKeys;
+  if (top === "overrides" && path.length === 2) return ["files", "rules"];
+  if (top !== "rules" || path.length !== 3) return [];
+  return Object.keys(rules.find(({ id }) => id === name)?.options?.defaults ?? {});
+}
 
 function at(data: unknown, path: readonly (string | number)[]): unknown {
   let value = data;

@@ -6,6 +6,8 @@ import { dialects, parsers, runners, tools } from "./values.ts";
 
 type Zod = typeof Z;
 
+const aVersion = 'expected a version: 16, "16.3"';
+
 export function configSchema(z: Zod, rules: readonly Rule[]) {
   const level = z.enum(levels as [string, ...string[]]);
   const settings = z
@@ -22,7 +24,7 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
   const facts = {
     dialect: z.enum(dialects).optional().describe("The database. Default: detected, else postgres."),
     serverVersion: z
-      .union([z.string().regex(/^\d+(\.\d+){0,2}$/), z.number().positive()])
+      .union([z.string().regex(/^\d+(\.\d+){0,2}$/, aVersion), z.number().positive()], aVersion)
       .optional()
       .describe('Version of the oldest server that the migrations run on: 14, "8.4".'),
     tool: z
@@ -49,7 +51,11 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .min(1)
       .optional()
       .describe("A file with the sizes of production's tables: what `ddlint stats-query` prints gives it."),
-    lockTimeout: z.string().min(1).optional().describe('lock_timeout as set outside of the files: "5s".'),
+    lockTimeout: z
+      .string()
+      .regex(/^\d+(\.\d+)?\s*(us|ms|s|min|h|d)?$/, 'expected a time: "2s", "500ms"')
+      .optional()
+      .describe('lock_timeout as set outside of the files: "5s".'),
   };
   return z
     .strictObject({

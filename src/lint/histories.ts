@@ -4,6 +4,7 @@ import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { editedMigrations, lateComers } from "../replay/compared.ts";
 import { startOf } from "../replay/replay.ts";
+import { undoneBy } from "../replay/undone.ts";
 import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -40,6 +41,7 @@ export interface LintInput {
 export function lintHistories(input: LintInput): LintResult {
   const { runs, rules, read } = input;
   const histories = runs.map((run) => run.history);
+  const report = input.report ?? (() => true);
   const texts = new Map(input.texts);
   const maps = new Map<string, SourceMap>();
   const files: ScannedFile[] = [];
@@ -77,7 +79,7 @@ export function lintHistories(input: LintInput): LintResult {
           for (const [name, written] of parsed.placeholders ?? []) placeholders.set(name, written);
           if (scope.pending) files.push(...scannedFiles(script, parsed));
         }
-        if (scope.pending) pending++;
+        if (scope.pending) pending += report(up.path) || (down && report(down.path)) === true ? 1 : 0;
         else if (scope.migration.kind === "versioned") lastOld = scope;
         const run = lintMigration(scope, rules);
         raw.push(...run.findings);
@@ -96,7 +98,6 @@ export function lintHistories(input: LintInput): LintResult {
   const back = placeholdersBack(placeholders) ?? ((finding: RawFinding) => finding);
   const placed = raw.map((finding) => back(inSources(finding, maps)));
   const sources = createSources(texts);
-  const report = input.report ?? (() => true);
   const { baseline, everyFinding } = input;
   const finished = finishFindings({
     raw: placed,
@@ -139,6 +140,7 @@ const projectScope = (
   histories,
   fileProblems: (all, rule) =>
     all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
+  undone: ({ script }) => (script === undefined ? [] : undoneBy(script, read)),
   pending: (migration) => !applied.has(migration),
   versionGaps: (history) => versionGaps(history, histories),
   startOf,

@@ -186,12 +186,15 @@ const drivers: readonly { readonly dialect: Dialect; readonly pattern: RegExp }[
 function byDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const root = packageRootOf(fs, view.root);
   if (root === undefined) return undefined;
-  const texts = fs
-    .list(root)
-    .flatMap((name) => (manifestKind(name) === undefined ? [] : [fs.read(join(root, name)) ?? ""]));
+  const manifests = fs.list(root).filter((name) => manifestKind(name) !== undefined);
+  const texts = manifests.map((name) => fs.read(join(root, name)) ?? "");
   const found = drivers.filter((driver) => texts.some((text) => driver.pattern.test(text)));
   const only = found.length === 1 ? found[0] : undefined;
+  const manifest = manifests[texts.findIndex((text) => only?.pattern.test(text))] ?? "";
   return (
-    only && { dialect: only.dialect, evidence: [`${root} depends on a driver for ${only.dialect} alone`] }
+    only && {
+      dialect: only.dialect,
+      evidence: [`${join(root, manifest)} depends on a driver for ${only.dialect} alone`],
+    }
   );
 }

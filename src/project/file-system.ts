@@ -9,6 +9,9 @@ const largest = 64 * 1024 * 1024;
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** A migration that may not be read: taken as empty, its findings would be wrong. */
+export class UnreadableError extends Error {}
+
 /**
  * Files below `cwd`, or absolute paths as given. Symbolic links to folders are not followed and links to files only
  * within `cwd`, so a repository can neither make a walk endless nor show files from outside.
@@ -22,10 +25,20 @@ export function nodeFileSystem(cwd: string): FileSystem {
   return {
     read(path) {
       const full = resolve(cwd, path);
+      const readable = (): string => {
+        try {
+          return utf8.decode(readFileSync(full));
+        } catch (error) {
+          const isDenied = error instanceof Error && "code" in error && error.code === "EACCES";
+          if (isDenied && path.endsWith(".sql"))
+            throw new UnreadableError(`can't read "${path}": permission denied`);
+          throw error;
+        }
+      };
       return attempt(() => {
         const stat = statSync(full);
         if (!stat.isFile() || stat.size > largest) return undefined;
-        return utf8.decode(readFileSync(full));
+        return readable();
       });
     },
     list(folder) {
@@ -54,7 +67,8 @@ export function nodeFileSystem(cwd: string): FileSystem {
 function attempt<T>(action: () => T): T | undefined {
   try {
     return action();
-  } catch {
+  } catch (error) {
+    if (error instanceof UnreadableError) throw error;
     return undefined;
   }
 }

@@ -32,6 +32,8 @@ export interface RunnerTransaction {
   readonly sends: SendUnit;
   /** How this tool is told not to wrap, in words for a message: `-- +goose NO TRANSACTION at the top of the file`. */
   readonly optOut?: string | undefined;
+  /** The tool opens its transaction around every file, and nothing in one keeps it from that. */
+  readonly always?: true | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */
   readonly optedOut: boolean;
   /** Session settings that don't reach the next migration: the runner resets them, or opens another session. */
@@ -99,6 +101,8 @@ export interface Migration {
   /** Free text of the name: `initial_schema`. */
   readonly description: string;
   readonly kind: "versioned" | "repeatable" | "baseline";
+  /** Nobody has it yet but who writes it: graphile-migrate's `current.sql`. */
+  readonly inWork?: true | undefined;
   readonly up: Script;
   readonly down?: Script | undefined;
   /** Written in code, which isn't read: it may change anything. */
@@ -128,6 +132,8 @@ export interface FileProblem {
   /** What to do. */
   readonly instead?: string | undefined;
   readonly related?: { readonly path: string; readonly message: string } | undefined;
+  /** What the file would run. */
+  readonly script?: Script | undefined;
 }
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */
@@ -139,6 +145,8 @@ export interface LateMigration {
   readonly what: string;
   /** It is run all the same. */
   readonly runs: boolean;
+  /** How it is moved behind the newest, if not by another version in its name. */
+  readonly instead?: string | undefined;
 }
 
 /** A transaction that a runner keeps open in a session of its own while migrations run. */

@@ -27,6 +27,7 @@ import {
   type History,
   type Migration,
 } from "./migration.ts";
+import { moveLater } from "./move-later.ts";
 import { join } from "./paths.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
 import { transactionOf } from "./runners.ts";
@@ -128,7 +129,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     besideTransaction: view.flyway?.transactionalLock === false ? undefined : tool.besideTransaction,
-    late: tool.late,
+    late: tool.late && { ...tool.late, instead: moveLater(tool.name) },
     dialect,
     dialectEvidence,
     serverVersion: server?.version,

@@ -62,6 +62,7 @@ export function lateComers(now: readonly History[], changes: Changes): readonly 
         since: changes.since,
         consequence: late?.what,
         runs: late?.runs ?? true,
+        instead: late?.instead,
       }));
   });
 }

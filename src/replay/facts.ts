@@ -41,8 +41,11 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return at <= text.length - last.length;
 }
 
-/** Assumed where the project doesn't say: nothing that a current server accepts may look wrong. */
-const newestVersion = 18;
+/**
+ * What older servers lock is taken as the oldest's, what newer ones do as the newest's. The newest is assumed where the
+ * project doesn't say: nothing that a current server accepts may look wrong.
+ */
+export const knownVersions = { oldest: 13, newest: 18 } as const;
 const smallRows = 10_000;
 const largeRows = 1_000_000;
 const smallBytes = 16 * 2 ** 20;
@@ -67,7 +70,7 @@ export function replayFacts(facts: Facts, stats?: Stats, changes?: Changes): Rep
   const version = Number.parseInt(facts.serverVersion ?? "", 10) || undefined;
   const minor = Number.parseInt(facts.serverVersion?.split(".")[1] ?? "", 10);
   return {
-    serverVersion: version ?? newestVersion,
+    serverVersion: version ?? knownVersions.newest,
     versionStated: version !== undefined,
     serverMinor: Number.isNaN(minor) ? undefined : minor,
     startAfter: facts.startAfter,

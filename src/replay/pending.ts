@@ -1,13 +1,37 @@
-import type { Migration } from "../project/migration.ts";
+import type { History, Migration } from "../project/migration.ts";
 import type { ReplayFacts } from "./facts.ts";
 import type { MigrationScope } from "./step.ts";
+
+/**
+ * True if it is still to be applied. `reached`: it comes after `startAfter`, or nothing says what is applied.
+ *
+ * What is new in git and comes before `startAfter` is a late one: no server had it when that was written.
+ */
+export function isPending(
+  history: History,
+  migration: Migration,
+  reached: boolean,
+  facts: ReplayFacts,
+): boolean {
+  const { changes, startAfter } = facts;
+  if (!isChanged(migration, facts)) return false;
+  if (reached || changes?.status(migration.up.path) !== "added") return reached;
+  const last = history.migrations.find((one) => isNamed(one, startAfter));
+  return last !== undefined && changes.status(last.up.path) !== "added";
+}
+
+/** True if `name` is the version, the name or the file name of the migration. */
+export function isNamed(migration: Migration, name: string | undefined): boolean {
+  const file = migration.up.path.slice(migration.up.path.lastIndexOf("/") + 1);
+  return name !== undefined && [migration.version, migration.name, file, migration.up.path].includes(name);
+}
 
 /**
  * New or changed since the commit that is compared with. Without one all are, but for repeatable ones where the project
  * says what is applied: only git knows which of them have changed since.
  */
-export function isChanged({ kind, up, down }: Migration, { changes, startAfter }: ReplayFacts): boolean {
-  if (changes === undefined) return kind !== "repeatable" || startAfter === undefined;
+function isChanged({ kind, inWork, up, down }: Migration, { changes, startAfter }: ReplayFacts): boolean {
+  if (changes === undefined) return kind !== "repeatable" || inWork === true || startAfter === undefined;
   return (
     changes.status(up.path) !== "unchanged" || (down && changes.status(down.path) !== "unchanged") === true
   );

@@ -24,7 +24,7 @@ import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts"
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
 import { messagesOf } from "./messages.ts";
-import { isChanged } from "./pending.ts";
+import { isNamed, isPending } from "./pending.ts";
 import { rollbackLosses } from "./rollback-losses.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import { findSecrets } from "./secrets.ts";
@@ -60,12 +60,6 @@ export function initialState(history: History, facts: ReplayFacts, snapshot?: Sc
     builtConcurrently: false,
     firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
   };
-}
-
-/** True if `name` is the version, the name or the file name of the migration. */
-export function isNamed(migration: Migration, name: string | undefined): boolean {
-  const file = migration.up.path.slice(migration.up.path.lastIndexOf("/") + 1);
-  return name !== undefined && [migration.version, migration.name, file, migration.up.path].includes(name);
 }
 
 /** Replays one migration; `state` is what the one before it left. */
@@ -341,7 +335,7 @@ class Scope implements MigrationScope {
     this.migration = migration;
     this.before = state.schema;
     this.after = state.schema;
-    this.pending = state.firstPending !== undefined && isChanged(migration, facts);
+    this.pending = isPending(history, migration, state.firstPending !== undefined, facts);
     this.firstPending = state.firstPending ?? migration.index;
     this.first = !state.decided;
     this.builtConcurrently = state.builtConcurrently;

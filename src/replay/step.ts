@@ -19,6 +19,7 @@ import type { HeaderField } from "./header.ts";
 import type { RollbackLoss } from "./rollback-losses.ts";
 import type { SecurityQuestions } from "./security-questions.ts";
 import type { TrackingFault } from "./tracking.ts";
+import type { Undone } from "./undone.ts";
 import type { VersionGap } from "./version-gaps.ts";
 import type { WrittenType } from "./written-types.ts";
 
@@ -245,6 +246,8 @@ export interface ProjectScope {
   readonly histories: readonly History[];
   /** What the layouts say about files, for the rule of that name. */
   readonly fileProblems: (histories: readonly History[], rule: FileProblem["rule"]) => readonly FileProblem[];
+  /** What the file of a problem would drop and restore. */
+  readonly undone: (problem: FileProblem) => readonly Undone[];
   /** Reported: after `startAfter`. */
   readonly pending: (migration: Migration) => boolean;
   /** Numbers that a sequential history leaves out, and none of the others of its tool has. */
@@ -283,6 +286,8 @@ export interface LateComer {
   readonly consequence?: string | undefined;
   /** The tool runs it all the same, or isn't known. */
   readonly runs: boolean;
+  /** How it is moved behind the newest, if not by another version in its name. */
+  readonly instead?: string | undefined;
 }
 
 /** A place in a file. */

@@ -21,6 +21,11 @@ beforeAll(() => {
     "second.json": '{ "parser": "pgsql-ast-parser" }',
     "folders.json": '{ "migrations": { "migrations": { "startAfter": "002" }, "clean": {} } }',
     "wrong-folder.json": '{ "migrations": { "clean": { "startAfter": "002" }, "migrations": {} } }',
+    "no-folder.json": '{ "migrations": ["migration"] }',
+    "no-time.json": '{ "lockTimeout": "fast" }',
+    "no-version.json": '{ "serverVersion": "abc" }',
+    "no-option.json": '{ "rules": { "drop-column": ["error", { "leastMigration": 2 }] } }',
+    "in-folder.json": '{ "migrations": { "clean": { "starAfter": "001" } } }',
     "off.json": '{ "rules": { "drop-column": "off" } }',
   };
   for (const [path, text] of Object.entries(files)) {
@@ -84,6 +89,12 @@ describe("exit codes", () => {
     ["--config nothing.json", "can't read"],
     ["--config typo.json", 'typo.json:1:14: there is no rule "drop-colum"; did you mean "drop-column"?'],
     ["--after 003", 'no migration "003"'],
+    ["--after drop migrations", 'did you mean "002_drop"?'],
+    ["--config no-folder.json", 'no folder "migration"; did you mean "migrations"? check "migrations"'],
+    ["--config no-time.json", '"lockTimeout": expected a time: "2s"'],
+    ["--config no-version.json", '"serverVersion": expected a version: 16'],
+    ["--config no-option.json", 'unknown key "leastMigration"; did you mean "leastMigrations"?'],
+    ["--config in-folder.json", 'unknown key "starAfter"; did you mean "startAfter"?'],
     ["explain drop-colum", 'did you mean "drop-column"?'],
   ])("ddlint %s: 2, one line", async (line, message) => {
     const outcome = await ddlint(line);
@@ -91,6 +102,12 @@ describe("exit codes", () => {
     expect(outcome.stdout).toBe("");
     expect(outcome.stderr.toLowerCase()).toContain(message.toLowerCase());
     expect(outcome.stderr).toMatch(/^ddlint: [^\n]+\n$/);
+  });
+
+  it("are 2 for a group of commands, with its help", async () => {
+    const outcome = await ddlint("config");
+    expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(outcome.stderr).toContain("print what holds here");
   });
 
   it("are 3 for a bug, whatever else", () => {
@@ -124,6 +141,14 @@ describe("output", () => {
   it("colours on demand", async () => {
     expect((await ddlint("migrations --color")).stdout).toContain("\u001b[");
     expect((await ddlint("migrations --no-color")).stdout).not.toContain("\u001b[");
+  });
+
+  it.each([
+    ["9.6", "ddlint: PostgreSQL 9.6 isn't known (13 to 18 are): what it locks is taken from 13\n"],
+    ["99", "ddlint: PostgreSQL 99 isn't known (13 to 18 are): what it locks is taken from 18\n"],
+    ["18.1", ""],
+  ])("says so if nothing is known of PostgreSQL %s", async (version, said) => {
+    expect((await ddlint(`clean --server-version ${version}`)).stderr).toBe(said);
   });
 
   it("explains how the project was read", async () => {

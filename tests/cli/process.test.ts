@@ -42,6 +42,18 @@ it("reads standard input alone", () => {
   expect(status).toBe(1);
 });
 
+it("reads standard input alone where the project has a last migration, a snapshot and a tool", () => {
+  const config = { startAfter: "002", schema: "schema.sql", migrations: ["migrations"] };
+  writeFileSync(join(folder, "applied.json"), JSON.stringify(config));
+  writeFileSync(join(folder, "schema.sql"), "CREATE TABLE t (id bigint);\n");
+  const sql = "-- +goose Up\nALTER TABLE t DROP COLUMN other;\n";
+  const { stdout, stderr, status } = ddlint(["--stdin", "--config", "applied.json", "--format", "json"], sql);
+  expect(stderr).toBe("");
+  const { findings } = JSON.parse(stdout) as { findings: readonly { ruleId: string }[] };
+  expect(findings.map(({ ruleId }) => ruleId)).toEqual(["unknown-column"]);
+  expect(status).toBe(1);
+});
+
 it("says what to do when it isn't built", () => {
   mkdirSync(join(folder, "bin"));
   cpSync(join(root, "bin/ddlint.cjs"), join(folder, "bin/ddlint.cjs"));

@@ -81,7 +81,7 @@ describe("init", () => {
   it("says so where there are no migrations", async () => {
     rmSync(join(folder, "migrations"), { recursive: true });
     const { stdout } = await ddlint("init --yes");
-    expect(stdout).toContain("found no migrations here");
+    expect(stdout).toContain("found no migrations in SQL, JavaScript or TypeScript here");
     expect(await ddlint("")).toMatchObject({ exitCode: 0 });
   });
 

@@ -129,7 +129,7 @@ describe("findings in code", () => {
     });
     expect(
       result.findings.filter(({ ruleId }) => ruleId === "missing-rollback").map((one) => one.message),
-    ).toEqual(["has no way back: exports.down is missing", "has no way back: its rollback is empty"]);
+    ).toEqual(["has no way back: the export down is missing", "has no way back: its rollback is empty"]);
   });
 
   it("come from code among files of SQL, too", async () => {

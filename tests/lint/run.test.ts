@@ -140,3 +140,42 @@ it("says what it read", async () => {
   const { counts } = await lintText("SELECT 1; SELECT 2;", { rules });
   expect(counts).toEqual({ files: 1, migrations: 1, pending: 1, statements: 2, suppressed: 0, accepted: 0 });
 });
+
+describe("a single text", () => {
+  const rule = (): Rule => onDrop({ message: "plain" });
+  it.each(["x.ts", "src/migrations/any.name.js", "20260130191544_x.mts"])("is code in %s", async (path) => {
+    const text = "export const up = (knex) =>\n  knex.raw('DROP TABLE t');\n";
+    const { findings, errors } = await lintText(text, { rules: [rule()], path });
+    expect(errors).toEqual([]);
+    expect(findings).toMatchObject([{ file: path, line: 2, column: 13, operation: "dropTable" }]);
+  });
+
+  it("is run by the tool that it speaks of", async () => {
+    const sql = "CREATE INDEX CONCURRENTLY i ON t (a)";
+    const text = `import { QueryRunner } from "typeorm";\nexport class A1 { async up(queryRunner: QueryRunner) { await queryRunner.query("${sql}"); } }\n`;
+    const { findings } = await lintText(text, { rules, path: "a.ts" });
+    expect(findings).toMatchObject([{ ruleId: "concurrently-in-transaction" }]);
+  });
+
+  it("needs no name that a tool would take", async () => {
+    const text = "-- +goose Up\nDROP TABLE t;\n-- +goose Down\n-- + goose Down\n";
+    const { findings } = await lintText(text, { rules: [rule(), ...rules], path: "db/x.sql" });
+    expect(findings.map(({ file, ruleId }) => `${file} ${ruleId}`)).toContain("db/x.sql some-rule");
+    expect(findings.map(({ file, ruleId }) => `${file} ${ruleId}`)).toContain("db/x.sql syntax-error");
+    const flyway = await lintText("DROP TABLE t;", { rules: [rule()], facts: { tool: "flyway" } });
+    expect(flyway.findings).toMatchObject([{ file: "migration.sql" }]);
+  });
+
+  it("in code that can't be read is told", async () => {
+    const { findings } = await lintText("export const up = (knex) => {", { rules, path: "a.ts" });
+    expect(findings).toMatchObject([{ ruleId: "syntax-error" }]);
+  });
+});
+
+it("a text in UTF-16 is told as such", async () => {
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("DROP TABLE t;\n", "utf16le")]);
+  const { findings } = await lintText(utf16.toString("utf8"), { rules });
+  expect(findings).toMatchObject([
+    { ruleId: "syntax-error", instead: "the file is UTF-16: save it as UTF-8" },
+  ]);
+});

@@ -24,6 +24,18 @@ test("a BOM is kept, and bytes that are no UTF-8 become U+FFFD", () => {
   expect(nodeFileSystem(join(home, "work")).read("migrations/001_bom.sql")).toBe("\uFEFFA\uFFFDB");
 });
 
+test.skipIf(process.getuid === undefined || process.getuid() === 0)(
+  "a migration that may not be read is told",
+  () => {
+    const file = join(home, "work/forbidden.sql");
+    writeFileSync(file, "SELECT 1;", { mode: 0o000 });
+    expect(() => nodeFileSystem(join(home, "work")).read("forbidden.sql")).toThrow(
+      'can\'t read "forbidden.sql": permission denied',
+    );
+    rmSync(file);
+  },
+);
+
 test("links to folders, to nowhere and to files outside are not listed", () => {
   const files = nodeFileSystem(join(home, "work"));
   expect(files.list("migrations")).toEqual(["001_bom.sql", "003_inside.sql"]);

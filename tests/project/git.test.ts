@@ -49,7 +49,7 @@ const create = (table: string): string =>
 const drop = (table: string): string => `SET lock_timeout = '2s';\nALTER TABLE ${table} DROP COLUMN note;\n`;
 
 const hasGit = spawnSync("git", ["--version"]).status === 0;
-if (!hasGit) console.warn("git is not installed: its 10 tests are skipped");
+if (!hasGit) console.warn("git is not installed: its tests are skipped");
 
 beforeAll(() => {
   if (!hasGit) return;
@@ -117,6 +117,33 @@ describe.skipIf(!hasGit)("--since", () => {
     expect(await findings("--since main --only version-out-of-order")).toEqual([
       "migrations/002_5_late.sql version-out-of-order",
     ]);
+  });
+});
+
+describe.skipIf(!hasGit)("startAfter beside git", () => {
+  it("doesn't hide what is new and comes late", async () => {
+    write("migrations/002_5_late.sql", drop("orders"));
+    const late = ["migrations/002_5_late.sql version-out-of-order", "migrations/002_5_late.sql drop-column"];
+    expect(new Set(await findings("--since feature --after 003"))).toEqual(new Set(late));
+  });
+
+  it("is believed where it names what is new itself", async () => {
+    write("migrations/005_drop.sql", drop("orders"));
+    expect(await findings("--since feature --after 005")).toEqual([]);
+  });
+
+  it("leaves repeatable migrations to git, and says so", async () => {
+    write("sql/V1__orders.sql", create("orders"));
+    write("sql/R__first.sql", drop("orders"));
+    const { stderr } = await run(["sql", "--after", "1"], shop);
+    expect(stderr).toBe(
+      "ddlint: R__first is taken as applied (startAfter): --changed reports it once it is edited\n",
+    );
+    write("sql/R__second.sql", drop("orders"));
+    expect((await run(["sql", "--after", "1"], shop)).stderr).toContain("2 repeatable migrations are taken");
+    const changed = await run(["sql", "--after", "1", "--since", "feature"], shop);
+    expect(changed.stderr).toBe("");
+    expect(changed.stdout).toContain("drop-column");
   });
 });
 

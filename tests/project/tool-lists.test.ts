@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
@@ -78,6 +79,16 @@ describe("the chain of graphile-migrate", () => {
       discover(memoryFileSystem(current), ["migrations/current/2-b.sql"]).map(({ root }) => root),
     ).toEqual([folder]);
     expect(names({ ...files, "migrations/current.sql": "\n" })).toEqual(["000001", "000002"]);
+    const begun = "-- Enter migration here\n";
+    expect(names({ ...files, "migrations/current.sql": begun })).toEqual(["000001", "000002"]);
+  });
+  test("ends in what no server has yet", async () => {
+    const fs = memoryFileSystem({
+      [`${folder}/000001.sql`]: head("-", "sha1:a"),
+      "migrations/current.sql": "DROP TABLE t;\n",
+    });
+    const { findings } = await lintProject({ fs, facts: { startAfter: "000001" } });
+    expect(findings.map(({ file }) => file)).toContain("migrations/current.sql");
   });
   test("is broken", () => {
     const files = {

@@ -168,7 +168,7 @@ export function typeByNewColumn(step: Step): string | undefined {
     heading("then exchange the names, in one transaction:"),
     ...dropTrigger(operation.table, text),
     ...moves,
-    `ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`,
+    ...(old?.notNull === "no" ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
     `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
     `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
     heading(`deprecate ${last}, and drop it in a later migration`),
@@ -216,8 +216,10 @@ export function deprecateColumn(step: Step): string | undefined {
   if (operation.kind !== "dropColumn") return undefined;
   const table = operation.table.text;
   const column = quote(operation.column.text);
+  const old = step.before.column(operation.table, operation.column.text);
+  const isNullable = old.is === "present" && old.value.notNull === "no";
   return [
-    `ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`,
+    ...(isNullable ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: not read since …';`,
     deploy,
     `ALTER TABLE ${table} DROP COLUMN ${column};`,

@@ -83,7 +83,10 @@ export function inBatches(step: Step): string | undefined {
 
 /** A bounded wait instead of a queue of the application behind it. */
 export function withLockTimeout(step: Step): string {
-  const inTransaction = step.transaction.kind === "block" || step.transaction.kind === "implicit";
+  const { transaction, script, effects } = step;
+  // Two statements of one message are a transaction, also where one alone was none.
+  const together = script.transaction.sends === "text" && effects.inTransaction;
+  const inTransaction = transaction.kind === "block" || transaction.kind === "implicit" || together;
   return [
     heading("before it; or, if the connection sets it already, lockTimeout in the configuration"),
     `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,

@@ -1,6 +1,6 @@
 import type { Step } from "../../replay/step.ts";
 import { analyzeAfter } from "./indexes.ts";
-import { concurrentBlock, heading, mustBeAlone, outsideTransaction, textOf } from "./words.ts";
+import { concurrentBlock, hasNoWayOut, heading, mustBeAlone, outsideTransaction, textOf } from "./words.ts";
 
 /** The remains of a failed build go first; without IF NOT EXISTS, which would keep them. */
 export function buildAgain(step: Step): string | undefined {
@@ -58,7 +58,9 @@ export function settingForSession(step: Step): string | undefined {
 export function mustLeaveTransaction({
   transaction,
   inBody,
-}: Pick<Step, "transaction" | "inBody">): { readonly where: string; readonly instead: string } | undefined {
+  script,
+}: Pick<Step, "transaction" | "inBody" | "script">):
+  { readonly where: string; readonly instead: string } | undefined {
   const { by, optOut } = transaction;
   const kind = inBody ? "body" : transaction.kind;
   if (kind === "none" || kind === "unknown") return undefined;
@@ -68,6 +70,11 @@ export function mustLeaveTransaction({
     body: "inside of a DO block or function",
     pipeline: "after the first statement of a pipeline",
   }[kind];
+  if (kind === "block" && by !== "file" && hasNoWayOut({ script }))
+    return {
+      where,
+      instead: "run it by hand, outside of the migration: the tool opens its transaction around every file",
+    };
   const alone = "put it alone into a migration of its own";
   const how = kind === "body" ? ", as a plain statement" : by === "file" ? ", without BEGIN" : "";
   return { where, instead: how === "" && optOut !== undefined ? `${alone}: ${optOut}` : alone + how };

@@ -24,11 +24,17 @@ export const madeName = (...parts: readonly string[]): string =>
 /** Where a step of a recipe goes, as a comment line. */
 export const heading = (text: string): string => `-- ${text}`;
 
+export const hasNoWayOut = ({ script: { transaction } }: Pick<Step, "script">): boolean =>
+  transaction.always === true;
+
 /** How statements that can't run in a transaction are written for this runner. */
 export function outsideTransaction(step: Step): string {
+  if (hasNoWayOut(step))
+    return heading(
+      "by hand, before the migration, which then says IF [NOT] EXISTS: the tool opens a transaction",
+    );
   const { optOut } = step.transaction;
-  const alone = step.script.transaction.sends === "text" || step.script.transaction.sends === "pipeline";
-  const where = alone
+  const where = mustBeAlone(step)
     ? "alone in a migration of its own"
     : "in a migration of its own, outside of a transaction";
   return heading(optOut === undefined ? where : `${where} (${optOut})`);
@@ -36,7 +42,8 @@ export function outsideTransaction(step: Step): string {
 
 /** True where the runner lets nothing travel with a statement that can't run in a transaction. */
 export const mustBeAlone = (step: Step): boolean =>
-  step.script.transaction.sends === "text" || step.script.transaction.sends === "pipeline";
+  !hasNoWayOut(step) &&
+  (step.script.transaction.sends === "text" || step.script.transaction.sends === "pipeline");
 
 /**
  * CONCURRENTLY with its surroundings: no lock_timeout, which would leave an INVALID index, and the remains of a

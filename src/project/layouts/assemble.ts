@@ -18,6 +18,7 @@ export interface Piece {
   readonly description: string;
   readonly name: string;
   readonly kind: Migration["kind"];
+  readonly inWork?: true | undefined;
   /** From an infix of the name; undefined serves every dialect. */
   readonly dialect?: Dialect | undefined;
   /** The section; undefined for the whole file. */
@@ -60,7 +61,7 @@ export function assemble(
     const free = same.filter((up) => !downOf.has(up));
     const up = free.find((candidate) => candidate.description === down.description) ?? free[0];
     if (up !== undefined) downOf.set(up, down);
-    else problems.push(orphan(view, down, same[0]));
+    else problems.push(orphan(view, options, down, same[0]));
   }
   problems.push(...duplicates(view, options, byKey));
   const parts = partsOf(ups);
@@ -75,6 +76,7 @@ export function assemble(
       name: up.name,
       description: up.description,
       kind: up.kind,
+      ...(up.inWork === true ? { inWork: true } : {}),
       partOf: parts.get(up),
       up: upScript,
       down: downScript,
@@ -184,7 +186,7 @@ function script(view: FolderView, options: ReadOptions, piece: Piece): Script {
   };
 }
 
-function orphan(view: FolderView, down: Piece, taken: Piece | undefined): FileProblem {
+function orphan(view: FolderView, options: ReadOptions, down: Piece, taken: Piece | undefined): FileProblem {
   const known = down.version ?? down.name;
   return {
     rule: "orphan-rollback",
@@ -196,6 +198,7 @@ function orphan(view: FolderView, down: Piece, taken: Piece | undefined): FilePr
         : clip(`a second rollback of version ${known}: it undoes no migration`),
     instead: "add its migration, give it the version of the migration that it undoes, or delete it",
     related: taken && { path: join(view.root, taken.file), message: `version ${known} is this migration` },
+    script: script(view, options, down),
   };
 }
 

@@ -96,7 +96,7 @@ export const code: Layout = {
           ? compareText(a.name, b.name)
           : compareDigits(a.version ?? "", b.version ?? "") || compareText(a.name, b.name);
     const read = assemble(view, { ...options, duplicates: "fine" }, pieces, compare);
-    return { rollbacks: "section", rollbackName: () => (isClass ? "down()" : "exports.down"), ...read };
+    return { rollbacks: "section", rollbackName: () => (isClass ? "down()" : "the export down"), ...read };
   },
 };
 

@@ -1,7 +1,7 @@
 /** Graphile-migrate: `committed/000001-x.sql`, a chain of hashes; and beside the folder what isn't committed yet. */
 import type { FileProblem } from "../migration.ts";
 import { join } from "../paths.ts";
-import { linesOf } from "../scan.ts";
+import { isBlank, linesOf } from "../scan.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import { assemble, badName, firstLine, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
@@ -60,7 +60,7 @@ export const committed: Layout = {
     problems.push(...chainProblems(view, pieces));
     const current = currentFiles(view).map((file): Piece => {
       const name = file.slice("../".length).replace(/\.sql$/, "");
-      return { file, direction: "up", key: name, description: name, name, kind: "repeatable" };
+      return { file, direction: "up", key: name, description: name, name, kind: "repeatable", inWork: true };
     });
     const compare = (a: Piece, b: Piece): number =>
       a.kind === b.kind
@@ -78,10 +78,13 @@ export const committed: Layout = {
   },
 };
 
-/** `current.sql`, or the files of `current/` in turn; empty is what nobody has begun. */
+/** `current.sql`, or the files of `current/` in turn; without a statement it is what nobody has begun. */
 function currentFiles(view: FolderView): readonly string[] {
   const inFolder = view.files.filter((file) => /^\.\.\/current\/\d+(?:-[-\w]*)?\.sql$/.test(file));
-  return [...inFolder, "../current.sql"].filter((file) => (view.read(file) ?? "").trim() !== "");
+  return [...inFolder, "../current.sql"].filter((file) => {
+    const text = view.read(file) ?? "";
+    return !isBlank(text, { start: 0, end: text.length });
+  });
 }
 
 /** Each names the hash of the one before it. */

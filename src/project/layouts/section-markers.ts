@@ -1,4 +1,4 @@
-/** The lines that open an up and a down section, per tool. */
+/** The lines that open an up and a down section, per tool, and those that only look so. */
 
 /** The direction of the section that a line opens. */
 export type MarkerKind = "up" | "down";
@@ -11,14 +11,22 @@ export interface MarkerStyle {
   readonly upIsOptional: boolean;
   /** The markers are words that a comment of another project may consist of. */
   readonly isPlainWords: boolean;
-  /** The down section in words: `-- +goose Down`. */
+  /** The sections in words: `-- +goose Up`, `-- +goose Down`; an up that is optional has none. */
+  readonly up: string;
   readonly down: string;
 }
 
-const style = (tool: string, up: RegExp | undefined, down: RegExp, shown: string): MarkerStyle => ({
+const style = (
+  tool: string,
+  up: RegExp | undefined,
+  down: RegExp,
+  shown: string,
+  shownUp = "",
+): MarkerStyle => ({
   tool,
   upIsOptional: up === undefined || tool === "node-pg-migrate",
   isPlainWords: tool === "node-pg-migrate",
+  up: shownUp,
   down: shown,
   marker: (line) =>
     line.length > 300 ? undefined : up?.test(line) === true ? "up" : down.test(line) ? "down" : undefined,
@@ -45,9 +53,28 @@ function rawMarker(line: string): MarkerKind | undefined {
 }
 
 export const markerStyles: readonly MarkerStyle[] = [
-  style("goose", /^--\s*\+goose\s+up\s*$/i, /^--\s*\+goose\s+down\s*$/i, "-- +goose Down"),
-  style("dbmate", /^--\s*migrate:up(?:\s|$)/, /^--\s*migrate:down(?:\s|$)/, "-- migrate:down"),
-  style("sql-migrate", /^-- \+migrate Up(?:\s|$)/, /^-- \+migrate Down(?:\s|$)/, "-- +migrate Down"),
+  // The name as it is, the word in any case.
+  style(
+    "goose",
+    /^--\s*\+goose\s*[uU][pP]\s*$/,
+    /^--\s*\+goose\s*[dD][oO][wW][nN]\s*$/,
+    "-- +goose Down",
+    "-- +goose Up",
+  ),
+  style(
+    "dbmate",
+    /^--\s*migrate:up(?:\s|$)/,
+    /^--\s*migrate:down(?:\s|$)/,
+    "-- migrate:down",
+    "-- migrate:up",
+  ),
+  style(
+    "sql-migrate",
+    /^-- \+migrate Up(?:\s|$)/,
+    /^-- \+migrate Down(?:\s|$)/,
+    "-- +migrate Down",
+    "-- +migrate Up",
+  ),
   style("tern", undefined, /^---- create above \/ drop below ----$/, "---- create above / drop below ----"),
   style("mybatis-migrations", undefined, /^\s*--\s*\/\/\s*@UNDO/i, "-- //@UNDO"),
   style(
@@ -55,6 +82,7 @@ export const markerStyles: readonly MarkerStyle[] = [
     /^\s*(?:#|--)\s*---\s*!Ups|^\s*(?:#|--)\s*!Ups/,
     /^\s*(?:#|--)\s*---\s*!Downs|^\s*(?:#|--)\s*!Downs/,
     "-- !Downs",
+    "-- !Ups",
   ),
   style(
     "node-pg-migrate",
@@ -62,5 +90,61 @@ export const markerStyles: readonly MarkerStyle[] = [
     /^\s*--[\s-]*down\s+migration/i,
     "-- Down Migration",
   ),
-  { tool: "raw", marker: rawMarker, upIsOptional: true, isPlainWords: true, down: "-- DOWN" },
+  { tool: "raw", marker: rawMarker, upIsOptional: true, isPlainWords: true, up: "-- UP", down: "-- DOWN" },
 ];
+
+/** What a tool makes of a line that was meant for it. */
+export interface MarkerFault {
+  readonly message: string;
+  readonly instead: string;
+}
+
+/** As goose has them; it refuses a file with any other word behind its name. */
+const gooseWords = [
+  "Up",
+  "Down",
+  "StatementBegin",
+  "StatementEnd",
+  "NO TRANSACTION",
+  "ENVSUB ON",
+  "ENVSUB OFF",
+];
+
+/** Names of tools as they stand in front of their words, and what these are. */
+const ownWords: Readonly<Record<string, { readonly before: string; readonly words: readonly string[] }>> = {
+  goose: { before: "-- +goose ", words: gooseWords },
+  dbmate: { before: "-- migrate:", words: ["up", "down"] },
+  "sql-migrate": { before: "-- +migrate ", words: ["Up", "Down", "StatementBegin", "StatementEnd"] },
+};
+
+/** A line with a slip of the pen, as in `-- + goose Down`: the tool takes it for a comment, or refuses the file. */
+export function markerFault(line: string, style: MarkerStyle): MarkerFault | undefined {
+  const { tool } = style;
+  const own = ownWords[tool];
+  if (own === undefined || line.length > 120 || style.marker(line) !== undefined) return undefined;
+  if (tool === "goose" && line.trimStart().startsWith("--") && line.includes("+goose")) return refused(line);
+  const { before, words } = own;
+  const said = bare(line);
+  const word = words.find((one) =>
+    [bare(before + one), bare((before + one).replace("+", ""))].includes(said),
+  );
+  if (word === undefined || line.startsWith(before + word)) return undefined;
+  const below = word.toLowerCase() === "down" ? ": what is below runs with the up" : "";
+  return { message: `${tool} takes it for a comment${below}`, instead: `write it as ${before}${word}` };
+}
+
+/** Without blanks and in lower case. */
+const bare = (line: string): string => line.replaceAll(/\s/g, "").toLowerCase();
+
+/** Goose wants each line with its name to be one of its own. */
+function refused(line: string): MarkerFault | undefined {
+  const said = line.replaceAll("--", "").replace("+goose", "").trim();
+  const isKnown = gooseWords.some((word) => word.toLowerCase() === said.toLowerCase());
+  if (isKnown && !/^\s/.test(line)) return undefined;
+  return {
+    message: isKnown
+      ? "goose refuses the file: blanks are in front of its annotation"
+      : "goose refuses the file: it has no such annotation",
+    instead: isKnown ? `write it as -- +goose ${said}` : `one of: ${gooseWords.join(", ")}`,
+  };
+}

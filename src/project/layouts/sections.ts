@@ -8,7 +8,7 @@ import { assemble, badName, firstLine, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
-import { markerStyles, type MarkerKind, type MarkerStyle } from "./section-markers.ts";
+import { markerFault, markerStyles, type MarkerKind, type MarkerStyle } from "./section-markers.ts";
 
 interface Section {
   readonly kind: MarkerKind;
@@ -91,6 +91,18 @@ function findStyle(view: FolderView): StyleCount | undefined {
   return best;
 }
 
+/** Lines that were meant as markers and are none. */
+function markerProblems(view: FolderView, file: string, style: MarkerStyle): FileProblem[] {
+  const problems: FileProblem[] = [];
+  for (const { text, start } of linesOf(view.read(file) ?? "")) {
+    const fault = mayMark.test(text) ? markerFault(text, style) : undefined;
+    if (fault === undefined) continue;
+    const path = join(view.root, file);
+    problems.push({ rule: "syntax-error", path, span: span(start, start + text.length), ...fault });
+  }
+  return problems;
+}
+
 export const sections: Layout = {
   name: "sections",
   detect(view) {
@@ -130,13 +142,16 @@ export const sections: Layout = {
         kind: "versioned",
       } as const;
       const parts = style === undefined ? [] : splitSections(text, style);
+      const faults = style === undefined ? [] : markerProblems(view, file, style);
+      problems.push(...faults);
       if (parts.length === 0) {
         if (style === undefined || style.upIsOptional || isBlank(text, span(0, text.length))) {
           pieces.push({ ...common, direction: "up" });
-        } else {
+        } else if (faults.length === 0) {
           const path = join(view.root, file);
           const message = `no up section: ${options.tool} has nothing to run here`;
-          problems.push({ rule: "syntax-error", path, span: firstLine(view, file), message });
+          const instead = `begin it with ${style.up}`;
+          problems.push({ rule: "syntax-error", path, span: firstLine(view, file), message, instead });
         }
         continue;
       }

@@ -50,3 +50,9 @@ export function hintFor(at: Token | undefined, before: Token | undefined): strin
     return "there is a comma too many before this";
   return misspelt(at) ?? misspelt(before);
 }
+
+/** The mark of UTF-16 at the start of a text, as its bytes read in UTF-8. */
+export const encodingHint = (text: string): string | undefined =>
+  text.startsWith("\uFFFD\uFFFD") && text.slice(0, 100).includes("\0")
+    ? "the file is UTF-16: save it as UTF-8"
+    : undefined;

@@ -6,7 +6,7 @@ import type { Span } from "../../text/span.ts";
 import type { FrontEnd, ParsedText, Problem, Statement } from "../front-end.ts";
 import { readBody } from "./body.ts";
 import { spanInFile, type Fragment } from "./fragment.ts";
-import { hintFor, startsStatement } from "./hints.ts";
+import { encodingHint, hintFor, startsStatement } from "./hints.ts";
 import { tokenize, type Token } from "./lexer.ts";
 import { loadParser } from "./libpg.ts";
 import { pieceChunk, sliceChunk, standAround } from "./chunk.ts";
@@ -117,7 +117,11 @@ function readPiece(
   const last = broken ?? piece.tokens.at(-1);
   const place = last === undefined ? span : firstLine(fragment, last);
   const before = index === 0 ? undefined : piece.tokens.at(index === -1 ? -1 : index - 1);
-  problems.push({ span: place, message: outcome.message, hint: hintFor(broken, before) });
+  problems.push({
+    span: place,
+    message: outcome.message,
+    hint: encodingHint(reading.file) ?? hintFor(broken, before),
+  });
   statements.push(unparsable(span));
 }
 

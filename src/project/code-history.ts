@@ -1,0 +1,25 @@
+/** One migration in JavaScript or TypeScript as a history of its own, whatever its name is. */
+import { codeToolOf } from "./code-tools.ts";
+import type { History } from "./migration.ts";
+import { baseName, parentOf } from "./paths.ts";
+import { toolNamed } from "./tools.ts";
+
+/** `tool`: where the text doesn't tell it by itself. */
+export function codeHistory(path: string, text: string, tool: string): History {
+  const name = baseName(path).replace(/\.\w+$/, "");
+  const known = toolNamed(codeToolOf(text) ?? tool);
+  const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
+  const up = { path, text: "", part: { start: 0, end: 0 }, transaction, empty: true };
+  return {
+    root: parentOf(path) ?? ".",
+    tool: known.name,
+    layout: "code",
+    evidence: ["one file in code"],
+    rollbacks: "section",
+    keepsRollbacks: false,
+    rollbackName: () => "the export down",
+    migrations: [{ index: 0, name, description: name, kind: "versioned", up, code: true }],
+    problems: [],
+    trackingTables: known.trackingTables,
+  };
+}
