@@ -35,7 +35,7 @@ export type { EffectsOptions, StatementEffects } from "./effects-of.ts";
 export type * from "./effects/effects.ts";
 export { baselineText } from "./lint/baseline.ts";
 export { resolveRules, rulesByName } from "./lint/active.ts";
-export type { Finding, RelatedPlace } from "./lint/finding.ts";
+export type { Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
 export { presetNames } from "./lint/opinions.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
