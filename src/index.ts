@@ -49,9 +49,9 @@ export type { FileSystem, History, Migration, Script } from "./project/migration
 export { statsQuery } from "./project/stats.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
-export { helpText } from "./report/help.ts";
-export { countFindings, plainColors } from "./report/report.ts";
-export type { Colors, Report, Style } from "./report/report.ts";
+export { helpText, ruleUrl } from "./report/help.ts";
+export { countFindings, createReport, plainColors } from "./report/report.ts";
+export type { Colors, Format, Report, ReportOptions, Style } from "./report/report.ts";
 export { createSession } from "./session.ts";
 export type { Session, SessionOptions } from "./session.ts";
 export { nearest } from "./text/nearest.ts";
