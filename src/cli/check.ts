@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import {
   UserError,
   compareWithGit,
   countFindings,
-  formats,
+  createReport,
   lintProject,
   loadConfig,
   memoryFileSystem,
@@ -12,12 +12,11 @@ import {
   nodeFileSystem,
   overlay,
   rules as builtIn,
-  version,
 } from "../index.ts";
-import type { FileSystem, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
-import { colorsFor } from "./colors.ts";
-import { comparisonFrom, failureFrom, factsFrom, formatFrom, opinionsFrom } from "./options.ts";
+import type { FileSystem, LintResult, LoadedConfig } from "../index.ts";
+import { comparisonFrom, failureFrom, factsFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions, FailLevel } from "./options.ts";
+import { outputsFrom, writeReports } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 
 /** What a command came to; `main` writes it and exits. */
@@ -28,7 +27,7 @@ export interface Outcome {
 }
 
 export async function check(paths: readonly string[], options: CheckOptions, cwd: string): Promise<Outcome> {
-  const format = formatFrom(options);
+  const outputs = outputsFrom(options);
   const failure = failureFrom(options);
   const comparison = comparisonFrom(options);
   const stdin = options.stdin === true || paths.includes("-");
@@ -46,13 +45,12 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     rules: config.rules,
     onProgress: progress.show,
   }).finally(progress.clear);
-  const report = reportOf(result, config.rules, options.quiet === true);
-  const style = { colors: colorsFor(options.color, options.output === undefined), width: columns() };
-  const text = (await formats[format]())(report, style);
-  if (options.output !== undefined) writeFile(options.output, text, cwd, "--output");
+  const { quiet, showSuppressed } = options;
+  const time = new Date().toISOString().slice(0, "2026-01-31T12:00:00".length);
+  const report = createReport(result, { rules: config.rules, quiet, showSuppressed, time });
   return {
     exitCode: exitCode(result, failure),
-    stdout: options.output === undefined ? text : "",
+    stdout: await writeReports(report, outputs, options, cwd),
     stderr: [...messages(result, config, options), ...emptyProject(result, options)]
       .map((line) => `${line}\n`)
       .join(""),
@@ -86,21 +84,6 @@ function stdinRequest(options: CheckOptions, cwd: string): { paths: readonly str
   }
   const shown = shownPath(stdinFilename, cwd);
   return { paths: [shown], fs: overlay(nodeFileSystem(cwd), { [shown]: text }) };
-}
-
-function reportOf(result: LintResult, rules: readonly Rule[], quiet: boolean): Report {
-  const findings = quiet ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
-  const summary = { ...result.counts, ...countFindings(findings) };
-  return { version, summary, findings, sources: result.sources, rules };
-}
-
-export function writeFile(file: string, text: string, cwd: string, option: string): void {
-  try {
-    writeFileSync(resolve(cwd, file), text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${option}: can't write "${file}": ${reason}`);
-  }
 }
 
 /** 3: a bug of ours; 1: findings that count; else 0. */
@@ -174,5 +157,3 @@ function emptyProject(result: LintResult, options: CheckOptions): string[] {
   if (result.counts.migrations > 0 || options.stdin === true || result.leftOut?.length) return [];
   return ["ddlint: found no migrations here; name their folder: ddlint <folder>"];
 }
-
-const columns = (): number => Math.min(process.stdout.columns || 80, 120);
