@@ -130,13 +130,11 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 22
-      - run: npx --yes ddlint@${version} --since "origin/$BASE" --format sarif --output ddlint.sarif --exit-zero
+      - run: npx --yes ddlint@${version} --since "origin/$BASE" --format text --format sarif=ddlint.sarif
         env:
           BASE: \${{ github.base_ref }}
       - uses: github/codeql-action/upload-sarif@v4
+        if: \${{ !cancelled() }}
         with:
           sarif_file: ddlint.sarif
-      - run: npx --yes ddlint@${version} --since "origin/$BASE"
-        env:
-          BASE: \${{ github.base_ref }}
 `;
