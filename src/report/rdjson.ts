@@ -4,8 +4,9 @@ import type { Fix, Severity } from "../lint/rule.ts";
 import { indexLines, type LineIndex } from "../text/lines.ts";
 import type { Span } from "../text/span.ts";
 import { homeUrl, ruleUrl } from "./help.ts";
+import { fenced } from "./markdown-text.ts";
 import type { Report } from "./report.ts";
-import { messageAndInstead } from "./words.ts";
+import { isSql } from "./words.ts";
 
 const severities: Readonly<Record<Severity, string>> = { error: "ERROR", warning: "WARNING", note: "INFO" };
 
@@ -42,7 +43,7 @@ function diagnostic(finding: Finding, sourceOf: (path: string) => Source): objec
     };
   };
   return {
-    message: messageAndInstead(finding),
+    message: messageOf(finding),
     location: location(finding),
     severity: severities[finding.severity],
     code: { value: finding.ruleId, url: ruleUrl(finding.ruleId) },
@@ -55,6 +56,15 @@ function diagnostic(finding: Finding, sourceOf: (path: string) => Source): objec
     }),
   };
 }
+
+/** reviewdog writes it into comments as Markdown: SQL stands in a block of code, and nobody is mentioned. */
+function messageOf({ message, instead }: Finding): string {
+  if (instead === undefined) return withoutMentions(message);
+  const shown = isSql(instead) ? `\n\n${fenced("sql", instead.trimEnd())}` : ` ${withoutMentions(instead)}`;
+  return `${withoutMentions(message)}\n\nInstead:${shown}`;
+}
+
+const withoutMentions = (text: string): string => text.replace(/@(?=\w)/g, "@\u200B");
 
 /** Each suggestion is taken by itself, so all edits of a fix become one, with the text between them. */
 function suggestion({ edits }: Fix, { text, lines }: Source): object {

@@ -27,7 +27,7 @@ export function createResults(
       ruleId: finding.ruleId,
       ruleIndex: index.get(finding.ruleId),
       level: finding.severity,
-      message: { text: messageAndInstead(finding) },
+      message: { text: withoutLinks(messageAndInstead(finding)) },
       locations: [{ physicalLocation: physicalLocation(finding) }],
       partialFingerprints: {
         ...(lineHash !== undefined && { primaryLocationLineHash: lineHash }),
@@ -39,6 +39,9 @@ export function createResults(
     };
   };
 }
+
+/** `[text](1)` in a message is a link (section 3.11.6), which a name must not make. */
+const withoutLinks = (text: string): string => text.replaceAll("](", "] (");
 
 /** Places without a severity are those of secrets alone. */
 const fileOfSecret = (
@@ -64,7 +67,7 @@ const suppressionObject = ({ suppression: { kind, justification } }: SuppressedF
 
 const relatedLocation = (related: RelatedPlace, id: number): Json => ({
   id,
-  message: { text: related.message },
+  message: { text: withoutLinks(related.message) },
   physicalLocation: physicalLocation(related),
 });
 
