@@ -1,6 +1,6 @@
 /** Which reports are written, and where: `--format` (repeatable, `name` or `name=file`) and `--output`. */
 import { appendFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { UserError, formatNames, formats, oneOf } from "../index.ts";
 import type { FormatName, Report } from "../index.ts";
 import { colorsFor } from "./colors.ts";
@@ -49,14 +49,24 @@ export async function writeReports(
   options: CheckOptions,
   cwd: string,
 ): Promise<string> {
+  const folder = folderOfRun(cwd);
   let stdout = "";
   for (const { format, file, option } of outputs) {
-    const style = { colors: colorsFor(options.color, file === undefined), width: columns() };
+    const style = { colors: colorsFor(options.color, file === undefined), width: columns(), folder };
     const text = (await formats[format]())(report, style);
     if (file === undefined) stdout = text;
     else writeFile(file, text, cwd, option);
   }
   return stdout;
+}
+
+/** Below the checkout of a pipeline, which GitHub and GitLab name; undefined: it is the root, or neither runs us. */
+function folderOfRun(cwd: string): string | undefined {
+  const { GITHUB_WORKSPACE, CI_PROJECT_DIR } = process.env;
+  const root = GITHUB_WORKSPACE || CI_PROJECT_DIR;
+  if (root === undefined || root === "") return undefined;
+  const folder = relative(resolve(root), cwd).replaceAll(sep, "/");
+  return folder === "" || folder.startsWith("..") || isAbsolute(folder) ? undefined : folder;
 }
 
 /** @throws UserError if it can't be written */

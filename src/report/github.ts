@@ -1,21 +1,21 @@
 /** Workflow commands of GitHub Actions, which become annotations in a pull request. */
 import type { Finding, RelatedPlace } from "../lint/finding.ts";
-import { bySeverity, type Report } from "./report.ts";
+import { bySeverity, type Report, type Style } from "./report.ts";
 import { unixLine } from "./unix.ts";
-import { locksInWords, messageAndInstead, plural, printable } from "./words.ts";
+import { fromRoot, locksInWords, messageAndInstead, plural, printable } from "./words.ts";
 
 /** GitHub shows so many annotations of each kind for a step; others only stand in the log. */
 const shownOfEach = 10;
 
 const commands = { error: "error", warning: "warning", note: "notice" } as const;
 
-export function formatGithub({ findings }: Report): string {
+export function formatGithub({ findings }: Report, { folder }: Style): string {
   const written = { error: 0, warning: 0, note: 0 };
   const annotated: Finding[] = [];
   const others: Finding[] = [];
   for (const finding of bySeverity(findings))
     (written[finding.severity]++ < shownOfEach ? annotated : others).push(finding);
-  const lines = annotated.map(command);
+  const lines = annotated.map((finding) => command(finding, folder));
   if (others.length > 0) {
     const are = others.length === 1 ? "is" : "are";
     lines.push(
@@ -26,10 +26,10 @@ export function formatGithub({ findings }: Report): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function command(finding: Finding): string {
+function command(finding: Finding, folder: string | undefined): string {
   const { file, line, endLine, column, endColumn, ruleId, severity } = finding;
   const properties = [
-    ["file", file],
+    ["file", fromRoot(file, folder)],
     ["line", line],
     ["endLine", endLine],
     // GitHub takes columns only within one line.

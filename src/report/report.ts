@@ -71,6 +71,8 @@ export function createReport(result: LintResult, options: ReportOptions): Report
 export interface Style {
   /** Wraps lines at this many columns; default 80. */
   readonly width?: number | undefined;
+  /** The folder of the run below the repository's root, for servers that know files from there: `backend/db`. */
+  readonly folder?: string | undefined;
   readonly colors: Colors;
 }
 

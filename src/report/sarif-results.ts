@@ -4,12 +4,13 @@ import { indexLines, type LineIndex } from "../text/lines.ts";
 import { lineHashes } from "./line-hash.ts";
 import type { Report } from "./report.ts";
 import type { Json } from "./sarif.ts";
-import { messageAndInstead } from "./words.ts";
+import { fromRoot, messageAndInstead } from "./words.ts";
 
-/** Makes the results of a report; `index`: where each rule stands. */
+/** Makes the results of a report; `index`: where each rule stands; `folder`: as in `Style`. */
 export function createResults(
   report: Report,
   index: ReadonlyMap<string, number>,
+  folder: string,
 ): (finding: Finding | SuppressedFinding) => Json {
   const { sources } = report;
   const lines = once((path) => indexLines(sources.get(path) ?? ""));
@@ -28,13 +29,17 @@ export function createResults(
       ruleIndex: index.get(finding.ruleId),
       level: finding.severity,
       message: { text: withoutLinks(messageAndInstead(finding)) },
-      locations: [{ physicalLocation: physicalLocation(finding) }],
+      locations: [{ physicalLocation: physicalLocation(finding, folder) }],
       partialFingerprints: {
         ...(lineHash !== undefined && { primaryLocationLineHash: lineHash }),
         "ddlintFingerprint/v1": finding.fingerprint,
       },
-      relatedLocations: related.length === 0 ? undefined : related.map(relatedLocation),
-      fixes: fixes.length === 0 ? undefined : fixes.map((fix) => fixObject(fix, file, lines(file))),
+      relatedLocations:
+        related.length === 0 ? undefined : related.map((one, id) => relatedLocation(one, id, folder)),
+      fixes:
+        fixes.length === 0
+          ? undefined
+          : fixes.map((fix) => fixObject(fix, fromRoot(file, folder), lines(file))),
       suppressions: "suppression" in finding ? [suppressionObject(finding)] : undefined,
     };
   };
@@ -65,14 +70,14 @@ const suppressionObject = ({ suppression: { kind, justification } }: SuppressedF
   justification,
 });
 
-const relatedLocation = (related: RelatedPlace, id: number): Json => ({
+const relatedLocation = (related: RelatedPlace, id: number, folder: string): Json => ({
   id,
   message: { text: withoutLinks(related.message) },
-  physicalLocation: physicalLocation(related),
+  physicalLocation: physicalLocation(related, folder),
 });
 
-const physicalLocation = (place: Finding | RelatedPlace): Json => ({
-  artifactLocation: artifact(place.file),
+const physicalLocation = (place: Finding | RelatedPlace, folder: string): Json => ({
+  artifactLocation: artifact(fromRoot(place.file, folder)),
   region: {
     startLine: place.line,
     startColumn: place.column,

@@ -1,7 +1,7 @@
 /** SARIF 2.1.0 (OASIS standard), as code scanning on GitHub wants it. */
 import type { Finding } from "../lint/finding.ts";
 import { homeUrl } from "./help.ts";
-import { bySeverity, type Report } from "./report.ts";
+import { bySeverity, type Report, type Style } from "./report.ts";
 import { createResults } from "./sarif-results.ts";
 import { ruleObject } from "./sarif-rules.ts";
 import { plural } from "./words.ts";
@@ -13,9 +13,9 @@ const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 /** GitHub shows the 5,000 that are most severe, and refuses more than 25,000. */
 const mostResults = 5000;
 
-export function formatSarif(report: Report): string {
+export function formatSarif(report: Report, { folder = "" }: Style): string {
   const rules = [...report.rules].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const toResult = createResults(report, new Map(rules.map((rule, i) => [rule.id, i])));
+  const toResult = createResults(report, new Map(rules.map((rule, i) => [rule.id, i])), folder);
   const all = [...report.findings, ...(report.suppressed ?? [])];
   const shown: readonly Finding[] = all.length > mostResults ? bySeverity(all).slice(0, mostResults) : all;
   const log: Json = {
@@ -40,7 +40,11 @@ export function formatSarif(report: Report): string {
         ],
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: {
-          "%SRCROOT%": { description: { text: "The folder in which ddlint was run." } },
+          "%SRCROOT%": {
+            description: {
+              text: folder === "" ? "The folder in which ddlint was run." : "The root of the repository.",
+            },
+          },
         },
         results: shown.map(toResult),
       },

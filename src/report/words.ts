@@ -25,6 +25,18 @@ export const printable = (text: string): string =>
 /** A path stays one line, and as wide as it is. */
 export const printablePath = (path: string): string => printable(path).replace(/[\t\n]/g, "\uFFFD");
 
+/** A path from the repository's root on, where the run's folder below it is known. */
+export function fromRoot(path: string, folder = ""): string {
+  if (folder === "" || path.startsWith("/") || /^[A-Za-z]:\//.test(path)) return path;
+  const above = folder.split("/");
+  const below = path.split("/");
+  while (below[0] === ".." && above.length > 0) {
+    below.shift();
+    above.pop();
+  }
+  return [...above, ...below].join("/");
+}
+
 /** The same in one line. */
 export const oneLine = (text: string): string => printable(text.replace(/\s+/g, " ")).trim();
 

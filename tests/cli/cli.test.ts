@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { exitCode } from "../../src/cli/check.ts";
 import { run } from "../../src/cli/main.ts";
@@ -140,6 +140,21 @@ describe("output", () => {
     vi.unstubAllEnvs();
     expect(stdout).toBe("");
     expect(readFileSync(summary, "utf8")).toMatch(/^of another command\n### ddlint: \d+ error/);
+  });
+
+  it.each(["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])("names files from the root of %s", async (name) => {
+    for (const variable of ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]) vi.stubEnv(variable, "");
+    const file = `${basename(folder)}/migrations/002_drop.sql`;
+    const write = async (format: string) => (await ddlint(`--only drop-column --format ${format}`)).stdout;
+    expect(await write("github")).toContain("file=migrations/");
+    vi.stubEnv(name, dirname(folder));
+    expect(await write("github")).toContain(`file=${file}`);
+    expect(await write("gitlab")).toContain(`"path": "${file}"`);
+    expect(await write("sarif")).toContain(`"uri": "${file}"`);
+    expect(await write("unix")).toMatch(/^migrations\//);
+    vi.stubEnv(name, join(folder, "elsewhere"));
+    expect(await write("github")).toContain("file=migrations/");
+    vi.unstubAllEnvs();
   });
 
   it("tells of suppressed findings when asked", async () => {
