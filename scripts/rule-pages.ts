@@ -7,7 +7,7 @@ import { inPreset, presetSettings } from "../src/lint/presets.ts";
 import type { PresetName, Rule } from "../src/lint/rule.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 import { effectsTable } from "./effects-table.ts";
-import { formatText } from "../src/report/text.ts";
+import { formats } from "../src/report/formats.ts";
 import { plainColors } from "../src/report/report.ts";
 import { countFindings } from "../src/report/report.ts";
 
@@ -88,6 +88,7 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
     endLine: place.endLine - up,
   });
   const shown = withoutWants(text.split("\n").slice(up).join("\n"));
+  const formatText = await formats.text();
   const report = formatText(
     {
       version: "",

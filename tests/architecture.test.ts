@@ -16,7 +16,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/replay": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project"],
   "src/lint": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project", "src/replay"],
   "src/config": ["src/lint", "src/project", "src/text"],
-  "src/report": ["src/lint", "src/text", "src/effects"],
+  "src/report": ["src/lint", "src/text", "src/effects", "src/version.ts"],
   "src/cli": ["src/index.ts"],
   rules: ["src/lint/rule.ts"],
 };

@@ -1,6 +1,8 @@
 import { baselineText, lintProject } from "../index.ts";
-import { configFor, existing, shownPath, writeFile, type Outcome } from "./check.ts";
+import { configFor, type Outcome } from "./check.ts";
+import { existing, shownPath } from "./request.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
+import { writeFile } from "./outputs.ts";
 
 const usual = "ddlint-baseline.json";
 

@@ -4,8 +4,10 @@ import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { UserError, findHistories, version } from "../index.ts";
 import type { History } from "../index.ts";
-import { configFor, existing, unreadLines, type Outcome } from "./check.ts";
+import { configFor, type Outcome } from "./check.ts";
+import { unreadLines } from "./messages.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
+import { existing } from "./request.ts";
 
 export interface InitOptions extends CheckOptions {
   /** Never ask. */
@@ -134,13 +136,11 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 22
-      - run: npx --yes ddlint@${version} --since "origin/$BASE" --format sarif --output ddlint.sarif --exit-zero
+      - run: npx --yes ddlint@${version} --since "origin/$BASE" --format text --format sarif=ddlint.sarif
         env:
           BASE: \${{ github.base_ref }}
       - uses: github/codeql-action/upload-sarif@v4
+        if: \${{ !cancelled() }}
         with:
           sarif_file: ddlint.sarif
-      - run: npx --yes ddlint@${version} --since "origin/$BASE"
-        env:
-          BASE: \${{ github.base_ref }}
 `;

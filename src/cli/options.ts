@@ -13,10 +13,10 @@ import {
   runners,
   tools,
 } from "../index.ts";
-import type { Comparison, Facts, FormatName, LoadedConfig, Opinions } from "../index.ts";
+import type { Comparison, Facts, LoadedConfig, Opinions } from "../index.ts";
 
 export interface CheckOptions {
-  readonly format: string;
+  readonly format?: string[];
   readonly output?: string;
   readonly config?: string;
   readonly dialect?: string;
@@ -40,6 +40,7 @@ export interface CheckOptions {
   readonly maxWarnings?: string;
   readonly failOn: string;
   readonly quiet?: boolean;
+  readonly showSuppressed?: boolean;
   readonly stdin?: boolean;
   readonly stdinFilename?: string;
   readonly exitZero?: boolean;
@@ -55,8 +56,12 @@ const collect = (value: string, previous: string[] | undefined): string[] => [..
 
 export function addCheckOptions(command: Command): Command {
   return command
-    .addOption(new Option("--format <name>", formatNames.join(", ")).default("text"))
-    .option("--output <file>", "write the report to a file")
+    .option(
+      "--format <name[=file]>",
+      `${formatNames.join(", ")}; to a file with =file (repeatable; default: text)`,
+      collect,
+    )
+    .option("--output <file>", "write the report that has no file of its own to this one")
     .option("--config <file>", "read this configuration instead of searching for one")
     .option("--dialect <name>", dialects.join(", "))
     .option("--server-version <version>", "version of the oldest server the migrations run on")
@@ -79,6 +84,7 @@ export function addCheckOptions(command: Command): Command {
     .option("--max-warnings <n>", "fail if there are more warnings")
     .addOption(new Option("--fail-on <severity>", failLevels.join(", ")).default("error"))
     .option("--quiet", "report errors only")
+    .option("--show-suppressed", "tell of suppressed findings as well, marked as such (sarif, json, jsonl)")
     .option("--stdin", "read one migration from standard input")
     .option("--stdin-filename <file>", "the file that standard input stands for")
     .option("--exit-zero", "exit 0 whatever is found")
@@ -159,9 +165,6 @@ export function comparisonFrom({ since, changed, staged, stdin }: CheckOptions):
   if (since !== undefined) return { kind: "since", ref: since };
   return given.length === 0 ? undefined : { kind: changed === true ? "changed" : "staged" };
 }
-
-export const formatFrom = (options: CheckOptions): FormatName =>
-  oneOf(options.format, formatNames, "--format");
 
 export function failureFrom(options: CheckOptions): { failOn: FailLevel; maxWarnings: number } {
   const { failOn, maxWarnings, exitZero } = options;

@@ -10,6 +10,8 @@ export interface Directive {
   readonly span: Span;
   /** Rules as written, with their places; empty: all rules. */
   readonly names: readonly { readonly text: string; readonly span: Span }[];
+  /** What stands behind ` -- `. */
+  readonly reason?: string | undefined;
   /** Of another linter: the rules here that it means (empty: all), and never reported as unused. */
   readonly foreign?: readonly string[] | undefined;
 }
@@ -48,6 +50,7 @@ export function readDirective(text: string, comment: Span): Directive | UnknownD
     kind: word.slice("ddlint-".length) as DirectiveKind,
     span: comment,
     names: readNames(source, match[0].length, comment.start),
+    reason: readReason(source, match[0].length),
   };
 }
 
@@ -65,10 +68,20 @@ function squawkDirective(word: string, source: string, comment: Span, after: num
   };
 }
 
+/** Where a comment's text ends. */
+const closingOf = (source: string): number =>
+  source.startsWith("/*") && source.endsWith("*/") ? source.length - 2 : source.length;
+
+function readReason(source: string, from: number): string | undefined {
+  const reason = source.indexOf("--", from);
+  const text = reason < 0 ? "" : source.slice(reason, closingOf(source));
+  return text.slice(2).trim() || undefined;
+}
+
 /** Names up to the reason (` -- because`), separated by commas or blanks. */
 function readNames(source: string, from: number, base: number): { text: string; span: Span }[] {
   const reason = source.indexOf("--", from);
-  const closing = source.startsWith("/*") && source.endsWith("*/") ? source.length - 2 : source.length;
+  const closing = closingOf(source);
   const list = source.slice(0, Math.min(reason < 0 ? source.length : reason, closing));
   const names = [];
   const pattern = /[^\s,:]+/g;

@@ -43,3 +43,12 @@ export interface Finding {
   /** Stable against moved lines: rule, file's base name, the statement's normalised text, its repetition. */
   readonly fingerprint: string;
 }
+
+/** A finding that isn't reported, and why: a comment in the file (`inSource`) or the baseline (`external`). */
+export interface SuppressedFinding extends Finding {
+  readonly suppression: {
+    readonly kind: "inSource" | "external";
+    /** What the comment gives as its reason. */
+    readonly justification?: string | undefined;
+  };
+}

@@ -2,7 +2,7 @@ import type { History } from "../project/migration.ts";
 import { compareText } from "../project/paths.ts";
 import type { Span } from "../text/span.ts";
 import type { RuleSet } from "./active.ts";
-import type { Finding, RelatedPlace } from "./finding.ts";
+import type { Finding, RelatedPlace, SuppressedFinding } from "./finding.ts";
 import { fingerprints } from "./fingerprint.ts";
 import type { RawFinding } from "./run.ts";
 import type { Sources } from "./sources.ts";
@@ -27,9 +27,8 @@ export interface FinishInput {
 export interface Finished {
   /** By file in the order of the history, then position, then rule. */
   readonly findings: readonly Finding[];
-  readonly suppressed: number;
-  /** How many the baseline accepts. */
-  readonly accepted: number;
+  /** In the same order. */
+  readonly suppressed: readonly SuppressedFinding[];
 }
 
 /** Raw findings → what the user gets: duplicates dropped, suppressions applied, lines and columns. */
@@ -37,7 +36,7 @@ export function finishFindings(input: FinishInput): Finished {
   const { sources, rules } = input;
   const order = fileOrder(input.histories);
   const sorted = dropDuplicates([...input.raw].sort(compare(order)));
-  const { kept, suppressed, unused } = suppress(sorted, input.files, rules, sources, input.failed);
+  const { kept, silenced, unused } = suppress(sorted, input.files, rules, sources, input.failed);
   // Fingerprints count repetitions before suppression, so that silencing one doesn't rename its neighbours.
   const prints = new Map([...fingerprints(sorted, sources), ...fingerprints(unused, sources)]);
   const isNew = (finding: RawFinding): boolean => input.baseline?.has(prints.get(finding) ?? "") !== true;
@@ -45,12 +44,17 @@ export function finishFindings(input: FinishInput): Finished {
   const messages =
     input.everyFinding === true ? new Map(fresh.map((one) => [one, one.message])) : onceOnly(fresh);
   const others = unused.filter(isNew);
+  const accepted = [...kept, ...unused].filter((finding) => !isNew(finding));
+  const finding = (raw: RawFinding): Finding =>
+    toFinding(raw, sources, messages.get(raw) ?? raw.message, prints.get(raw) ?? "");
   return {
-    suppressed,
-    accepted: kept.length + unused.length - fresh.length - others.length,
-    findings: [...messages.keys(), ...others]
-      .sort(compare(order))
-      .map((raw) => toFinding(raw, sources, messages.get(raw) ?? raw.message, prints.get(raw) ?? "")),
+    findings: [...messages.keys(), ...others].sort(compare(order)).map(finding),
+    suppressed: [...silenced.keys(), ...accepted].sort(compare(order)).map((raw) => ({
+      ...finding(raw),
+      suppression: silenced.has(raw)
+        ? { kind: "inSource", justification: silenced.get(raw) }
+        : { kind: "external" },
+    })),
   };
 }
 

@@ -109,9 +109,11 @@ export function lintHistories(input: LintInput): LintResult {
     everyFinding,
     failed,
   });
-  const { suppressed, accepted } = finished;
+  const accepted = finished.suppressed.filter(({ suppression }) => suppression.kind === "external").length;
+  const suppressed = finished.suppressed.length - accepted;
   return {
     findings: finished.findings.filter((finding) => report(finding.file)),
+    suppressed: finished.suppressed.filter((finding) => report(finding.file)),
     errors,
     histories,
     counts: { files: texts.size, migrations: total, pending, statements, suppressed, accepted },

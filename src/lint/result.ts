@@ -1,6 +1,6 @@
 import type { History } from "../project/migration.ts";
 import type { Parser } from "../project/facts.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, SuppressedFinding } from "./finding.ts";
 
 /** A bug of ours: what threw, and where; the rest of the run went on. */
 export interface InternalError {
@@ -27,6 +27,8 @@ export interface LintCounts {
 /** Everything a run says. */
 export interface LintResult {
   readonly findings: readonly Finding[];
+  /** What comments silence and the baseline accepts, in the same order. */
+  readonly suppressed: readonly SuppressedFinding[];
   readonly errors: readonly InternalError[];
   readonly histories: readonly History[];
   /** Histories of databases that are not linted so far. */

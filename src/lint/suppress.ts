@@ -28,8 +28,8 @@ export interface ScannedFile {
 
 export interface Suppressed {
   readonly kept: readonly RawFinding[];
-  /** How many were silenced. */
-  readonly suppressed: number;
+  /** What was silenced, with the reasons that the comments give. */
+  readonly silenced: ReadonlyMap<RawFinding, string | undefined>;
   readonly unused: readonly RawFinding[];
 }
 
@@ -42,7 +42,7 @@ export function suppress(
   sources: Sources,
   failed: ReadonlySet<string> = new Set(),
 ): Suppressed {
-  if (!rules.inline) return { kept: findings, suppressed: 0, unused: [] };
+  if (!rules.inline) return { kept: findings, silenced: new Map(), unused: [] };
   const byFile = new Map<string, FileDirectives>();
   for (const file of files) {
     const text = sources.text(file.path);
@@ -50,7 +50,12 @@ export function suppress(
     const known = byFile.get(file.path);
     if (!known) byFile.set(file.path, readFile(file, text, sources, rules));
   }
-  const kept = findings.filter((finding) => !(byFile.get(finding.path)?.silences(finding) ?? false));
+  const silenced = new Map<RawFinding, string | undefined>();
+  for (const finding of findings) {
+    const silence = byFile.get(finding.path)?.silences(finding);
+    if (silence) silenced.set(finding, silence.reason);
+  }
+  const kept = findings.filter((finding) => !silenced.has(finding));
   const unused = [...byFile].flatMap(([path, file]) => {
     const own = rules.forFile(path).active.find((one) => one.rule.id === unusedSuppression);
     if (!own) return [];
@@ -70,9 +75,9 @@ export function suppress(
         fixLevel: own.rule.fix,
         fix,
       }))
-      .filter((finding) => !file.silences(finding));
+      .filter((finding) => file.silences(finding) === undefined);
   });
-  return { kept, suppressed: findings.length - kept.length, unused };
+  return { kept, silenced, unused };
 }
 
 interface Complaint {
@@ -84,7 +89,8 @@ interface Complaint {
 }
 
 interface FileDirectives {
-  silences(finding: RawFinding): boolean;
+  /** The first directive that silences it. */
+  silences(finding: RawFinding): Directive | undefined;
   complaints(ran: (ruleId: string) => boolean): readonly Complaint[];
 }
 
@@ -202,13 +208,13 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
         const statement = list[firstWhere(list, (one) => one.start > start) - 1];
         return statement === undefined ? first : lines.position(statement.start).line;
       });
-      let silenced = false;
+      let silenced: Directive | undefined;
       const anyRule = finding.ruleId === unusedSuppression ? [] : [index.get(undefined)];
       for (const group of [index.get(finding.ruleId), ...anyRule]) {
         for (const one of group === undefined ? [] : candidates(group, first, last, around)) {
           if (!one.covers(finding)) continue;
           one.used = true;
-          silenced = true;
+          silenced ??= one.directive;
         }
       }
       return silenced;

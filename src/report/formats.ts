@@ -1,10 +1,25 @@
 import type { Format } from "./report.ts";
+import { hideSecrets } from "./secrets.ts";
 
-/** Formats by name, each loaded when it is asked for. */
+const hiding =
+  (format: Format): Format =>
+  (report, style) =>
+    format(hideSecrets(report), style);
+
+/** Formats by name, each loaded when it is asked for. No format sees a secret. */
 export const formats = {
-  text: async (): Promise<Format> => (await import("./text.ts")).formatText,
-  json: async (): Promise<Format> => (await import("./json.ts")).formatJson,
-  sarif: async (): Promise<Format> => (await import("./sarif.ts")).formatSarif,
+  text: async (): Promise<Format> => hiding((await import("./text.ts")).formatText),
+  json: async (): Promise<Format> => hiding((await import("./json.ts")).formatJson),
+  jsonl: async (): Promise<Format> => hiding((await import("./jsonl.ts")).formatJsonl),
+  sarif: async (): Promise<Format> => hiding((await import("./sarif.ts")).formatSarif),
+  github: async (): Promise<Format> => hiding((await import("./github.ts")).formatGithub),
+  gitlab: async (): Promise<Format> => hiding((await import("./gitlab.ts")).formatGitlab),
+  junit: async (): Promise<Format> => hiding((await import("./junit.ts")).formatJunit),
+  checkstyle: async (): Promise<Format> => hiding((await import("./checkstyle.ts")).formatCheckstyle),
+  rdjson: async (): Promise<Format> => hiding((await import("./rdjson.ts")).formatRdjson),
+  markdown: async (): Promise<Format> => hiding((await import("./markdown.ts")).formatMarkdown),
+  unix: async (): Promise<Format> => hiding((await import("./unix.ts")).formatUnix),
+  agent: async (): Promise<Format> => hiding((await import("./agent.ts")).formatAgent),
 } as const;
 
 export type FormatName = keyof typeof formats;

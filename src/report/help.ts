@@ -1,4 +1,11 @@
 import type { Rule } from "../lint/rule.ts";
+import { version } from "../version.ts";
+
+/** The page of a built-in rule, as this version has it. */
+export const ruleUrl = (id: string): string => `https://unpkg.com/ddlint@${version}/docs/rules/${id}.md`;
+
+/** Where ddlint itself is described. */
+export const homeUrl = "https://www.npmjs.com/package/ddlint";
 
 const suppression = (rule: Rule): string => `-- ddlint-disable-next-line ${rule.id} -- <reason>`;
 

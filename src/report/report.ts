@@ -1,5 +1,7 @@
-import type { Finding } from "../lint/finding.ts";
+import type { Finding, SuppressedFinding } from "../lint/finding.ts";
+import type { LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
+import { version } from "../version.ts";
 
 export interface Summary {
   readonly files: number;
@@ -25,11 +27,52 @@ export interface Report {
   readonly sources: ReadonlyMap<string, string>;
   /** The rules that ran. */
   readonly rules: readonly Rule[];
+  /** Shown by formats that can tell them from the others; undefined: not asked for. */
+  readonly suppressed?: readonly SuppressedFinding[] | undefined;
+  /** Where secrets stand that no finding above points to: what is shown of their lines hides them. */
+  readonly secrets?: readonly SecretPlace[] | undefined;
+  readonly errors?: LintResult["errors"] | undefined;
+  readonly histories?: LintResult["histories"] | undefined;
+  readonly leftOut?: LintResult["leftOut"];
+  /** When it ran, `2026-01-31T12:00:00` in UTC; for formats that must say so. */
+  readonly time?: string | undefined;
+}
+
+export type SecretPlace = Pick<Finding, "file" | "line" | "column" | "endLine" | "endColumn">;
+
+export interface ReportOptions {
+  readonly rules: readonly Rule[];
+  /** Leaves out warnings and notes. */
+  readonly quiet?: boolean | undefined;
+  readonly showSuppressed?: boolean | undefined;
+  readonly time?: string | undefined;
+}
+
+/** What a run says, for a format. */
+export function createReport(result: LintResult, options: ReportOptions): Report {
+  const { errors, histories, leftOut, sources, suppressed } = result;
+  const findings =
+    options.quiet === true ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
+  return {
+    version,
+    summary: { ...result.counts, ...countFindings(findings) },
+    findings,
+    sources,
+    rules: options.rules,
+    suppressed: options.showSuppressed === true ? suppressed : undefined,
+    secrets: [...result.findings, ...suppressed].filter(({ confidential }) => confidential === true),
+    errors,
+    histories,
+    leftOut,
+    time: options.time,
+  };
 }
 
 export interface Style {
   /** Wraps lines at this many columns; default 80. */
   readonly width?: number | undefined;
+  /** The folder of the run below the repository's root, for servers that know files from there: `backend/db`. */
+  readonly folder?: string | undefined;
   readonly colors: Colors;
 }
 
@@ -60,6 +103,24 @@ export const plainColors: Colors = {
 };
 
 export type Format = (report: Report, style: Style) => string;
+
+export function groupByFile<T extends { readonly file: string }>(
+  places: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const place of places) {
+    const group = groups.get(place.file);
+    if (group) group.push(place);
+    else groups.set(place.file, [place]);
+  }
+  return groups;
+}
+
+const severities: readonly Finding["severity"][] = ["error", "warning", "note"];
+
+/** Errors first, else in the order of the report. */
+export const bySeverity = <T extends Pick<Finding, "severity">>(findings: readonly T[]): readonly T[] =>
+  findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 
 /** Counts by severity. */
 export function countFindings(findings: readonly Finding[]): Pick<Summary, "errors" | "warnings" | "notes"> {

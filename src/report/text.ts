@@ -1,9 +1,9 @@
 /** For people: findings by file, each with an excerpt, its consequence and what to write instead. */
-import { blocks } from "../effects/effects.ts";
 import type { Finding } from "../lint/finding.ts";
 import { indexLines } from "../text/lines.ts";
 import type { LineIndex } from "../text/lines.ts";
-import type { Colors, Report, Style, Summary } from "./report.ts";
+import { groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
+import { isSql, locksInWords, plural, printable, printablePath } from "./words.ts";
 
 export function formatText(report: Report, style: Style): string {
   const width = Math.max(40, style.width ?? 80);
@@ -11,9 +11,9 @@ export function formatText(report: Report, style: Style): string {
   const blocksOfText: string[] = [];
   for (const [file, findings] of groupByFile(report.findings)) {
     const text = report.sources.get(file);
-    const lines = text === undefined ? undefined : shownLines(indexLines(text), findings);
+    const lines = text === undefined ? undefined : indexLines(text);
     blocksOfText.push(
-      colors.underline(printable(file)),
+      colors.underline(printablePath(file)),
       ...findings.map((finding) => findingText(finding, lines, width, colors)),
     );
   }
@@ -21,48 +21,19 @@ export function formatText(report: Report, style: Style): string {
   return `${blocksOfText.join("\n")}\n`;
 }
 
-function groupByFile(findings: readonly Finding[]): ReadonlyMap<string, Finding[]> {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const group = groups.get(finding.file);
-    if (group) group.push(finding);
-    else groups.set(finding.file, [finding]);
-  }
-  return groups;
-}
-
-/** Secrets are replaced by stars, also where another finding shows their line. */
-function shownLines(lines: LineIndex, findings: readonly Finding[]): ShownLines {
-  const secrets = findings.filter(({ confidential }) => confidential === true);
-  return {
-    lineText: (line) =>
-      secrets.reduce((text, secret) => {
-        if (line < secret.line || line > secret.endLine) return text;
-        const from = line === secret.line ? secret.column - 1 : 0;
-        const to = line === secret.endLine ? secret.endColumn - 1 : text.length;
-        return text.slice(0, from) + "*".repeat(Math.max(0, to - from)) + text.slice(to);
-      }, lines.lineText(line)),
-  };
-}
-
-type ShownLines = Pick<LineIndex, "lineText">;
-
 const paint = (finding: Finding, colors: Colors): ((text: string) => string) =>
   ({ error: colors.red, warning: colors.yellow, note: colors.blue })[finding.severity];
 
-function findingText(finding: Finding, lines: ShownLines | undefined, width: number, colors: Colors): string {
+function findingText(finding: Finding, lines: LineIndex | undefined, width: number, colors: Colors): string {
   const color = paint(finding, colors);
   const place = `${finding.line}:${finding.column}`;
   const out = [`  ${place} ${color(colors.bold(finding.severity))} ${colors.bold(finding.ruleId)}`];
   if (lines) out.push(...excerpt(finding, lines, width, color, colors));
   out.push(...wrap(printable(finding.message), width, "    "));
-  const locks = finding.locks.map((lock) => {
-    const waits = blocks(lock.mode);
-    return `${lock.mode} on ${lock.relation}${waits === "nothing" ? "" : ` (blocks ${waits})`}`;
-  });
-  if (locks.length > 0) out.push(...wrap(printable(`locks: ${locks.join(", ")}`), width, "    ", "      "));
+  const locks = locksInWords(finding);
+  if (locks !== "") out.push(...wrap(printable(`locks: ${locks}`), width, "    ", "      "));
   for (const related of finding.related) {
-    const at = `${related.file}:${related.line}:${related.column}`;
+    const at = `${printablePath(related.file)}:${related.line}:${related.column}`;
     out.push(...wrap(printable(`see ${at}: ${related.message}`), width, "    ", "      "));
   }
   if (finding.instead !== undefined) out.push(...insteadText(finding.instead, width, colors));
@@ -72,7 +43,7 @@ function findingText(finding: Finding, lines: ShownLines | undefined, width: num
 /** SQL keeps its lines, so that it can be copied; sentences are wrapped. */
 function insteadText(instead: string, width: number, colors: Colors): string[] {
   const lines = printable(instead.trimEnd()).split("\n");
-  if (lines.length === 1 && !(lines[0] ?? "").trimEnd().endsWith(";")) {
+  if (!isSql(instead)) {
     const [first = "", ...rest] = wrap(`instead: ${lines[0] ?? ""}`, width, "    ", "      ");
     return [first.replace("instead:", colors.green("instead:")), ...rest];
   }
@@ -83,7 +54,7 @@ const excerptLines = 3;
 
 function excerpt(
   finding: Finding,
-  lines: ShownLines,
+  lines: LineIndex,
   width: number,
   color: (text: string) => string,
   colors: Colors,
@@ -111,11 +82,6 @@ function excerpt(
   return out;
 }
 
-/** Control characters of a file must not reach the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, "\uFFFD");
-}
-
 /** Breaks at blanks; a longer word keeps its own line. */
 function wrap(text: string, width: number, first: string, indent = first): string[] {
   const out: string[] = [];
@@ -135,8 +101,6 @@ function wrap(text: string, width: number, first: string, indent = first): strin
   }
   return out;
 }
-
-export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 function summaryText(summary: Summary, colors: Colors): string {
   const { errors, warnings, notes, migrations, pending, files, suppressed, accepted } = summary;

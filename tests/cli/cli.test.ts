@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { basename, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { exitCode } from "../../src/cli/check.ts";
 import { run } from "../../src/cli/main.ts";
 import { startProgress } from "../../src/cli/progress.ts";
@@ -16,6 +16,8 @@ beforeAll(() => {
     "migrations/001_init.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n",
     "migrations/002_drop.sql":
       "SET lock_timeout = '2s';\nALTER TABLE orders DROP COLUMN note;\nRESET lock_timeout;\n",
+    "suppressed/001_drop.sql":
+      "-- ddlint-disable-next-line drop-column -- unused\nALTER TABLE orders DROP COLUMN note;\n",
     "clean/001_init.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n",
     "typo.json": '{ "rules": { "drop-colum": "off" } }',
     "second.json": '{ "parser": "pgsql-ast-parser" }',
@@ -76,6 +78,13 @@ describe("exit codes", () => {
     ["migration", 'did you mean "migrations"?'],
     ["--fromat json", "did you mean --format?"],
     ["--format jsn", 'unknown value "jsn"; did you mean "json"?'],
+    ["--format srif=x.sarif", 'unknown value "srif"; did you mean "sarif"?'],
+    ["--format text --format json", "text and json would be written to one place; give one a file"],
+    ["--format text --format json --output x", "text and json would be written to one place"],
+    ["--format json=x --output x", "--output: each format has a file of its own already"],
+    ["--format json=x --format text --output x", 'two reports would be written to "x"'],
+    ["--format markdown=", '"markdown=" names no file'],
+    ["--format json=no/folder/x", "can't write"],
     ["--dialect postgre", 'did you mean "postgres"?'],
     ["--runner psq", 'did you mean "psql"?'],
     ["--tool flywya", 'did you mean "flyway"?'],
@@ -129,6 +138,51 @@ describe("output", () => {
       "summary.migrations",
       2,
     );
+  });
+
+  it("goes to several places", async () => {
+    const { stdout } = await ddlint("migrations --format sarif=a.sarif --format unix --format json=b=c.json");
+    expect(stdout).toMatch(/^migrations\/\d+_\w+\.sql:\d+:\d+: error: /);
+    expect(JSON.parse(readFileSync(join(folder, "a.sarif"), "utf8"))).toHaveProperty("version", "2.1.0");
+    expect(JSON.parse(readFileSync(join(folder, "b=c.json"), "utf8"))).toHaveProperty("findings");
+    await ddlint("migrations --format json=d.json --format text --output e.txt --no-color");
+    expect(readFileSync(join(folder, "e.txt"), "utf8")).toContain("2:20 error drop-column");
+  });
+
+  it("adds to the summary of a step on GitHub", async () => {
+    const summary = join(folder, "summary.md");
+    writeFileSync(summary, "of another command\n");
+    vi.stubEnv("GITHUB_STEP_SUMMARY", summary);
+    const { stdout } = await ddlint("migrations --format markdown=summary.md --quiet");
+    vi.unstubAllEnvs();
+    expect(stdout).toBe("");
+    expect(readFileSync(summary, "utf8")).toMatch(/^of another command\n### ddlint: \d+ error/);
+  });
+
+  it.each(["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])("names files from the root of %s", async (name) => {
+    for (const variable of ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]) vi.stubEnv(variable, "");
+    const file = `${basename(folder)}/migrations/002_drop.sql`;
+    const write = async (format: string) => (await ddlint(`--only drop-column --format ${format}`)).stdout;
+    expect(await write("github")).toContain("file=migrations/");
+    vi.stubEnv(name, dirname(folder));
+    expect(await write("github")).toContain(`file=${file}`);
+    expect(await write("gitlab")).toContain(`"path": "${file}"`);
+    expect(await write("sarif")).toContain(`"uri": "${file}"`);
+    expect(await write("unix")).toMatch(/^migrations\//);
+    vi.stubEnv(name, join(folder, "elsewhere"));
+    expect(await write("github")).toContain("file=migrations/");
+    vi.unstubAllEnvs();
+  });
+
+  it("tells of suppressed findings when asked", async () => {
+    const line = "suppressed --only drop-column --format json";
+    expect(JSON.parse((await ddlint(line)).stdout)).not.toHaveProperty("suppressed");
+    const { stdout, exitCode } = await ddlint(`${line} --show-suppressed`);
+    expect(JSON.parse(stdout)).toMatchObject({
+      findings: [],
+      suppressed: [{ suppression: { kind: "inSource", justification: "unused" } }],
+    });
+    expect(exitCode).toBe(0);
   });
 
   it("has errors only under --quiet", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { lintText } from "../../src/index.ts";
 import { resolveRules } from "../../src/lint/active.ts";
 import { finishFindings } from "../../src/lint/finish.ts";
 import type { Opinions } from "../../src/lint/opinions.ts";
@@ -32,7 +33,9 @@ function lint(text: string, opinions: Opinions = {}, more: readonly RawFinding[]
     rules: resolveRules(rules, opinions, "postgres"),
     sources: createSources(new Map([["a.sql", text]])),
   });
-  expect(raw.length).toBe(suppressed + findings.filter((one) => one.ruleId !== "unused-suppression").length);
+  expect(raw.length).toBe(
+    suppressed.length + findings.filter((one) => one.ruleId !== "unused-suppression").length,
+  );
   return findings.map((one) => `${one.line}:${one.column} ${one.ruleId}: ${one.message}`);
 }
 
@@ -49,6 +52,26 @@ const finding = (ruleId: string, span: Span): RawFinding => ({
 });
 
 const drop = "ALTER TABLE t DROP COLUMN a;";
+
+it("keeps what is suppressed, and why", async () => {
+  const text = [
+    "-- ddlint-disable-next-line drop-table -- nothing reads it",
+    "DROP TABLE a;",
+    "/* ddlint-disable-next-line drop-table */",
+    "DROP TABLE b;",
+    "DROP TABLE c;",
+  ].join("\n");
+  const opinions: Opinions = { only: ["drop-table"] };
+  const { findings } = await lintText(text, { opinions });
+  const baseline = new Set(findings.map(({ fingerprint }) => fingerprint));
+  const { suppressed, counts } = await lintText(text, { opinions: { ...opinions, baseline } });
+  expect(suppressed.map(({ line, suppression }) => [line, suppression])).toEqual([
+    [2, { kind: "inSource", justification: "nothing reads it" }],
+    [4, { kind: "inSource", justification: undefined }],
+    [5, { kind: "external" }],
+  ]);
+  expect(counts).toMatchObject({ suppressed: 2, accepted: 1 });
+});
 
 describe("a suppression", () => {
   it.each([

@@ -23,7 +23,7 @@ const prisma = (version: string): Record<string, string> => ({
 const drizzle = { "package.json": npm("drizzle-kit"), "drizzle.config.ts": "export default {}\n" };
 const graphile = { ".gmrc": "{}\n" };
 const yoyo = { "yoyo.ini": "[DEFAULT]\nsources = migrations\n" };
-const flyway = { "flyway.toml": "[flyway]\n" };
+const flyway = { "flyway.toml": "[flyway]\npostgresql.transactional.lock = false\n" };
 const atlas = { "migrations/atlas.sum": "h1:x\n" };
 
 type Case = readonly [name: string, files: Readonly<Record<string, string>>, where: "works" | "fails"];

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
+import { ruleUrl } from "../../src/report/help.ts";
+import { lineHashes } from "../../src/report/line-hash.ts";
+import { ruleObject } from "../../src/report/sarif-rules.ts";
 import type { Finding } from "../../src/lint/finding.ts";
 import { formats } from "../../src/report/formats.ts";
 import { countFindings, plainColors } from "../../src/report/report.ts";
@@ -175,7 +178,10 @@ describe("sarif", () => {
           },
         },
       ],
-      partialFingerprints: { "ddlintFingerprint/v1": "0123456789abcdef" },
+      partialFingerprints: {
+        "ddlintFingerprint/v1": "0123456789abcdef",
+        primaryLocationLineHash: lineHashes(text)[2],
+      },
     });
     for (const result of run.results) {
       expect(run.tool.driver.rules[result.ruleIndex as number]?.id).toBe(result.ruleId);
@@ -183,6 +189,127 @@ describe("sarif", () => {
     expect(run.results[1]).toMatchObject({
       fixes: [{ description: { text: "add it" } }],
       relatedLocations: [{ id: 0 }],
+    });
+  });
+
+  it("describes rules as code scanning shows them", () => {
+    const security = ruleObject(testRule("secret", { category: "security", severity: "warning" }));
+    expect(security).toMatchObject({
+      helpUri: ruleUrl("secret"),
+      defaultConfiguration: { level: "warning" },
+      properties: { tags: ["database", "migration", "security"], "security-severity": "5.0" },
+    });
+    expect(ruleObject(testRule("late")).valueOf()).not.toHaveProperty(["properties", "security-severity"]);
+  });
+
+  it("says what is suppressed, when it is asked for", async () => {
+    const suppressed = [
+      { ...finding({}), suppression: { kind: "inSource", justification: "it is empty" } as const },
+      { ...finding({}), suppression: { kind: "external" } as const },
+    ];
+    const log = await sarif({ ...report([]), suppressed });
+    expect(log.results.map((result) => result["suppressions"])).toEqual([
+      [{ kind: "inSource", status: "accepted", justification: "it is empty" }],
+      [{ kind: "external", status: "accepted" }],
+    ]);
+  });
+
+  it("says what was not looked at", async () => {
+    const errors = [{ ruleId: "drop-column", file: "a.sql", message: "x is undefined" }];
+    const leftOut = [{ root: "mysql", dialect: "mysql" }] as unknown as Report["leftOut"];
+    const log = await sarif({ ...report([]), errors, leftOut });
+    expect(log.invocations).toMatchObject([
+      {
+        executionSuccessful: false,
+        toolExecutionNotifications: [
+          {
+            level: "error",
+            message: { text: expect.stringContaining("drop-column at a.sql: x is") as string },
+          },
+          { level: "warning", message: { text: "mysql is left out: mysql is not linted yet." } },
+        ],
+      },
+    ]);
+  });
+
+  it("keeps what is most severe of more than GitHub shows", async () => {
+    const many = Array.from({ length: 5002 }, (_, i) => finding({ severity: i < 3 ? "note" : "error" }));
+    const log = await sarif(report(many));
+    expect(log.results).toHaveLength(5000);
+    expect(log.results.filter(({ level }) => level === "note")).toHaveLength(1);
+    expect(log.invocations).toMatchObject([
+      {
+        toolExecutionNotifications: [
+          { message: { text: expect.stringMatching(/^2 results more/) as string } },
+        ],
+      },
+    ]);
+  });
+});
+
+async function sarif(one: Report) {
+  const log = JSON.parse((await formats.sarif())(one, { colors: plainColors })) as {
+    runs: [{ results: Record<string, unknown>[]; invocations: unknown }];
+  };
+  return log.runs[0];
+}
+
+describe("github", () => {
+  it("annotates ten of each severity, the most severe first, and tells of the others", async () => {
+    const many = ["note", "warning", "error"].flatMap((severity) =>
+      Array.from({ length: 11 }, () => finding({ severity: severity as Finding["severity"] })),
+    );
+    const lines = (await show("github", many)).trimEnd().split("\n");
+    const commands = lines.flatMap((line) => /^::(\w+) /.exec(line)?.[1] ?? []);
+    expect(commands.filter((one, i) => commands.indexOf(one) === i)).toEqual(["error", "warning", "notice"]);
+    expect(commands).toHaveLength(30);
+    expect(lines.slice(30, 31)).toEqual([expect.stringMatching(/^db\/ä 100%\.sql:3:2: error: /)]);
+    expect(lines.at(-1)).toBe("3 findings above are not annotated: GitHub shows 10 of each severity");
+  });
+  it("escapes, and gives columns within one line only", async () => {
+    const written = await show("github", [
+      finding({ file: "a,b:c%.sql", message: "50%\nlost", instead: undefined, locks: [] }),
+      finding({ endLine: 4, message: "x" }),
+    ]);
+    const [first, second] = written.split("\n");
+    expect(first).toBe(
+      "::error file=a%2Cb%3Ac%25.sql,line=3,endLine=3,col=2,endColumn=13,title=ddlint drop-column::50%25%0Alost",
+    );
+    expect(second).toMatch(/line=3,endLine=4,title=/);
+  });
+  it("lets no file name become a command", async () => {
+    const many = Array.from({ length: 11 }, () => finding({ file: "::stop-commands::x ##[error]" }));
+    const last = (await show("github", many)).split("\n")[10] ?? "";
+    expect(last).not.toMatch(/^\s*::|##\[/);
+  });
+});
+
+describe("rdjson", () => {
+  it("counts bytes, and makes one suggestion of all edits of a fix", async () => {
+    const some = finding({
+      file: "b.sql",
+      line: 1,
+      column: 6,
+      endLine: 1,
+      endColumn: 9,
+      fix: {
+        title: "both",
+        edits: [
+          { span: { start: 8, end: 9 }, text: "Z" },
+          { span: { start: 5, end: 6 }, text: "X" },
+        ],
+      },
+    });
+    const sources = new Map([["b.sql", "é€😀 abc;"]]);
+    const written = (await formats.rdjson())({ ...report([some]), sources }, { colors: plainColors });
+    const range = { start: { line: 1, column: 11 }, end: { line: 1, column: 14 } };
+    expect(JSON.parse(written)).toMatchObject({
+      diagnostics: [
+        {
+          location: { range },
+          suggestions: [{ range: { ...range, end: { line: 1, column: 15 } }, text: "XbcZ" }],
+        },
+      ],
     });
   });
 });

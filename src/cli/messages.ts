@@ -1,0 +1,128 @@
+/** What is said on standard error: what was left out, taken for granted, or not understood. */
+import { findUnread, knownVersions, likelyFolder } from "../index.ts";
+import type { Facts, History, LintResult, LoadedConfig, UnreadFolder } from "../index.ts";
+import type { CheckOptions } from "./options.ts";
+import { shownPath } from "./request.ts";
+
+export function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
+  const verbose = options.verbose === true;
+  const lines = config.warnings.map((warning) => `ddlint: ${warning}`);
+  for (const { root, dialect = "other" } of result.leftOut ?? []) {
+    lines.push(
+      `ddlint: ${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
+    );
+  }
+  lines.push(...strangeVersions(result));
+  lines.push(...parserMessages(result, config, verbose));
+  if (verbose) {
+    lines.push(`configuration: ${config.file ?? "none"}`);
+    for (const history of result.histories) {
+      const { root, tool, layout, evidence, migrations } = history;
+      lines.push(`${root}: ${tool} (${layout}), ${migrations.length} migrations; ${evidence.join("; ")}`);
+    }
+    for (const [kind, count] of Object.entries(result.unknownStatements)) {
+      lines.push(`not understood: ${kind}, ${count} times`);
+    }
+  }
+  for (const error of result.errors) {
+    const what = error.ruleId === undefined ? "" : ` in the rule ${error.ruleId}`;
+    const where = error.file === undefined ? "" : ` at ${error.file}`;
+    lines.push(
+      `ddlint: bug${what}${where}: ${error.message}. Everything else was checked. Please report this.`,
+    );
+    if (verbose && error.stack !== undefined) lines.push(error.stack);
+  }
+  return lines;
+}
+
+/** Servers that nothing was measured on. */
+function strangeVersions({ histories }: LintResult): string[] {
+  const { oldest, newest } = knownVersions;
+  const versions = new Set(histories.flatMap(({ serverVersion }) => serverVersion ?? []));
+  return [...versions].flatMap((version) => {
+    const major = Number.parseInt(version, 10);
+    const taken = major < oldest ? oldest : major > newest ? newest : major;
+    if (taken === major) return [];
+    return [
+      `ddlint: PostgreSQL ${version} isn't known (${oldest} to ${newest} are): what it locks is taken from ${taken}`,
+    ];
+  });
+}
+
+/** What a second parser can't read is no finding: it must be said. */
+function parserMessages(
+  { parser, unknownStatements }: LintResult,
+  config: LoadedConfig,
+  verbose: boolean,
+): string[] {
+  if (parser === undefined) return [];
+  if (parser.name === "libpg-query") return verbose ? [`parser: ${parser.name}, ${parser.because}`] : [];
+  const unread = Object.entries(unknownStatements).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const total = unread.reduce((sum, [, count]) => sum + count, 0);
+  const lines = [`ddlint: the second parser, ${parser.name}, was used: ${parser.because}`];
+  if (verbose && config.facts.parser === parser.name)
+    lines.splice(0, 1, `parser: ${parser.name}, ${parser.because}`);
+  else if (config.facts.parser === parser.name) lines.length = 0;
+  if (total > 0) {
+    const shown = unread.slice(0, 5).map(([kind, count]) => `${kind.replace(/ \(not read\)$/, "")} ${count}`);
+    const more = unread.length > shown.length ? ", …" : "";
+    lines.push(
+      `ddlint: it left ${total} statements unread, which were not checked: ${shown.join(", ")}${more}`,
+    );
+  }
+  return lines;
+}
+
+/** Where nothing was linted: what there is instead. */
+export function emptyProject(
+  result: LintResult,
+  options: CheckOptions,
+  paths: readonly string[],
+  cwd: string,
+): readonly string[] {
+  const { counts, leftOut = [] } = result;
+  if (counts.migrations > 0 || options.stdin === true || paths.includes("-")) return [];
+  const lines = unreadLines(cwd, paths, leftOut).map((line) => `ddlint: ${line}`);
+  if (lines.length > 0 || leftOut.length > 0) return lines;
+  const likely = paths.length > 0 ? undefined : likelyFolder({ cwd });
+  const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
+  return [`ddlint: found no migrations here; name their folder: ddlint <folder>${asIn}`];
+}
+
+/** Migrations below `paths` that can't be read: a line for each kind, and how its SQL is got at. */
+export function unreadLines(
+  cwd: string,
+  paths: readonly string[],
+  known: readonly History[],
+): readonly string[] {
+  const shown = paths.map((path) => shownPath(path, cwd)).filter((path) => path !== "");
+  const roots = new Set(known.map(({ root }) => root));
+  const kinds = new Map<string, UnreadFolder[]>();
+  for (const folder of findUnread({ cwd })) {
+    const isAsked = shown.length === 0 || shown.some((path) => `${folder.root}/`.startsWith(`${path}/`));
+    if (!isAsked || roots.has(folder.root)) continue;
+    kinds.set(folder.what, [...(kinds.get(folder.what) ?? []), folder]);
+  }
+  return [...kinds].map(([what, folders]) => {
+    const [first] = folders;
+    const files = folders.reduce((sum, folder) => sum + folder.files, 0);
+    const more = folders.length === 1 ? "" : ` and ${folders.length - 1} more`;
+    const sql = first?.sql === undefined ? "" : `; lint their SQL: ${first.sql} | ddlint --stdin`;
+    const count = `${files} ${files === 1 ? "migration" : "migrations"}`;
+    return `${first?.root ?? "."}${more}: ${count} in ${what}, which ddlint doesn't read${sql}`;
+  });
+}
+
+/** Only git knows which repeatable migrations have changed since they ran: that none is reported must be said. */
+export function takenAsApplied({ histories }: LintResult, facts: Facts): string[] {
+  const left = histories.flatMap(({ root, migrations }) =>
+    (facts.folders?.[root]?.startAfter ?? facts.startAfter) === undefined
+      ? []
+      : migrations.filter(({ kind, inWork }) => kind === "repeatable" && inWork !== true),
+  );
+  const [first] = left;
+  if (first === undefined) return [];
+  const what = left.length === 1 ? `${first.name} is` : `${left.length} repeatable migrations are`;
+  const edited = left.length === 1 ? "it once it is edited" : "those that were edited";
+  return [`ddlint: ${what} taken as applied (startAfter): --changed reports ${edited}`];
+}

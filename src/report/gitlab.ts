@@ -1,0 +1,32 @@
+import type { Finding } from "../lint/finding.ts";
+import type { Severity } from "../lint/rule.ts";
+import type { Report, Style } from "./report.ts";
+import { fromRoot } from "./words.ts";
+
+const severities: Readonly<Record<Severity, string>> = { error: "critical", warning: "minor", note: "info" };
+
+/** GitLab's code quality report: findings in the widget of a merge request and in its changes. */
+export function formatGitlab({ findings }: Report, { folder }: Style): string {
+  const times = new Map<string, number>();
+  const issues = findings.map((finding) => ({
+    ...issue(finding, fromRoot(finding.file, folder)),
+    fingerprint: uniqueAmong(times, finding.fingerprint),
+  }));
+  return `${JSON.stringify(issues, undefined, 2)}\n`;
+}
+
+const issue = ({ ruleId, message, severity, line, endLine }: Finding, path: string): object => ({
+  type: "issue",
+  check_name: ruleId,
+  description: message,
+  categories: ["Bug Risk"],
+  severity: severities[severity],
+  location: { path, lines: { begin: line, end: endLine } },
+});
+
+/** Of two with the same fingerprint, GitLab would show one. */
+function uniqueAmong(times: Map<string, number>, fingerprint: string): string {
+  const before = times.get(fingerprint) ?? 0;
+  times.set(fingerprint, before + 1);
+  return before === 0 ? fingerprint : `${fingerprint}-${before + 1}`;
+}

@@ -1,0 +1,5 @@
+import type { Report } from "./report.ts";
+
+/** One finding a line, as the API gives it: for tools that read streams. */
+export const formatJsonl = ({ findings, suppressed = [] }: Report): string =>
+  [...findings, ...suppressed].map((finding) => `${JSON.stringify(finding)}\n`).join("");

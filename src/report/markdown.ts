@@ -1,0 +1,142 @@
+/** For a comment in a pull request, or the summary of a job: a row for each migration, then the findings. */
+import { blocks, strongest, type LockMode } from "../effects/effects.ts";
+import type { Finding } from "../lint/finding.ts";
+import { indexLines } from "../text/lines.ts";
+import { ruleUrl } from "./help.ts";
+import { code, fenced, inline, sentence } from "./markdown-text.ts";
+import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
+import { isSql, locksInWords, plural } from "./words.ts";
+
+/** GitHub refuses a comment of more than 65,536 characters. */
+const longest = 60_000;
+
+export function formatMarkdown(report: Report): string {
+  const { findings, summary, errors = [], leftOut = [] } = report;
+  const checked = summary.pending < summary.migrations ? `${summary.pending} of ` : "";
+  const parts = [
+    `### ddlint: ${counted(findings) || "no findings"}`,
+    `Checked ${checked}${plural(summary.migrations, "migration")} (${plural(summary.files, "file")}).`,
+  ];
+  for (const { root, dialect = "other" } of leftOut)
+    parts.push(`${code(root)} is left out: ${inline(dialect)} is not linted yet.`);
+  if (errors.length > 0)
+    parts.push(`**${plural(errors.length, "bug")} of ddlint: some rules could not look at everything.**`);
+  const rows = migrationRows(report);
+  if (rows.length > 0) parts.push([...tableHead, ...rows].join("\n"));
+  let length = parts.join("\n\n").length;
+  const sorted = bySeverity(findings);
+  for (const [i, finding] of sorted.entries()) {
+    const details = findingDetails(finding, report.sources);
+    length += details.length + 2;
+    if (length > longest) {
+      parts.push(`${plural(sorted.length - i, "finding")} more: too long for a comment.`);
+      break;
+    }
+    parts.push(details);
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+function counted(findings: readonly Finding[]): string {
+  const { errors, warnings, notes } = countFindings(findings);
+  return [
+    ...(errors > 0 ? [plural(errors, "error")] : []),
+    ...(warnings > 0 ? [plural(warnings, "warning")] : []),
+    ...(notes > 0 ? [plural(notes, "note")] : []),
+  ].join(", ");
+}
+
+const tableHead = ["| Migration | Strongest lock | Blocks | Findings | Rollback |", "|---|---|---|---|---|"];
+
+type History = NonNullable<Report["histories"]>[number];
+type Migration = History["migrations"][number];
+
+function migrationRows({ findings, histories = [] }: Report): string[] {
+  const byFile = groupByFile(findings);
+  const rows: string[] = [];
+  for (const history of histories) {
+    for (const migration of history.migrations) {
+      const { up, down, name } = migration;
+      const files = new Set([up.path, ...(down ? [down.path] : [])]);
+      const own = [...files]
+        .flatMap((file) => byFile.get(file) ?? [])
+        .filter((finding) => finding.migration === undefined || finding.migration === name);
+      if (own.length > 0) rows.push(row(name, own, rollbackOf(history, migration, own)));
+    }
+  }
+  return rows;
+}
+
+function row(name: string, own: readonly Finding[], rollback: string): string {
+  const locks = own.flatMap((finding) => (finding.direction === "down" ? [] : finding.locks));
+  const mode = locks.reduce<LockMode | undefined>(
+    (most, lock) => (most === undefined ? lock.mode : strongest(most, lock.mode)),
+    undefined,
+  );
+  const relations = new Set(locks.flatMap((lock) => (lock.mode === mode ? [lock.relation] : [])));
+  const lock = mode === undefined ? "" : `${mode} on ${[...relations].map(code).join(", ")}`;
+  const waits = mode === undefined ? "" : blocks(mode);
+  return `| ${[code(name), lock, waits, counted(own), rollback].join(" | ")} |`;
+}
+
+const rollbackRules = [
+  ["missing-rollback", "missing"],
+  ["rollback-order", "fails"],
+  ["rollback-does-not-reverse", "doesn't lead back"],
+  ["rollback-loses-data", "loses data"],
+] as const;
+
+/** As far as it is known: what rules say, else what lies there. */
+function rollbackOf(history: History, migration: Migration, own: readonly Finding[]): string {
+  const said = rollbackRules.find(([rule]) => own.some(({ ruleId }) => ruleId === rule));
+  if (said) return said[1];
+  if (migration.irreversible !== undefined) return "can't be undone";
+  if (migration.down?.empty === false) return "has one";
+  return history.rollbacks === "none" || migration.code === true ? "" : "none";
+}
+
+function findingDetails(finding: Finding, sources: Report["sources"]): string {
+  const { severity, ruleId, file, line, column, message, instead } = finding;
+  const text = sources.get(file);
+  const locks = locksInWords(finding);
+  const place = code(`${file}:${line}:${column}`);
+  return [
+    `<details><summary>${severity} ${code(ruleId)} ${place}: ${inline(message)}</summary>`,
+    ...(text === undefined ? [] : [fenced(languageOf(file), excerpt(finding, text))]),
+    ...(locks === "" ? [] : [`Locks: ${inline(locks)}`]),
+    ...finding.related.map(
+      (related) =>
+        `See ${code(`${related.file}:${related.line}:${related.column}`)}: ${inline(related.message)}`,
+    ),
+    ...(instead === undefined
+      ? []
+      : [
+          isSql(instead)
+            ? `Instead:\n\n${fenced("sql", instead.trimEnd())}`
+            : `Instead: ${sentence(instead)}`,
+        ]),
+    `[What ${code(ruleId)} looks for](${ruleUrl(encodeURIComponent(ruleId))})`,
+    "</details>",
+  ].join("\n\n");
+}
+
+/** For colours; of other files none is known. */
+const languageOf = (file: string): string => /\.(sql|[cm]?[jt]s)$/.exec(file)?.[1] ?? "";
+
+const excerptLines = 5;
+const excerptWidth = 200;
+
+/** The lines that it is about; of a long first one the part around its start. */
+function excerpt({ line, column, endLine }: Finding, text: string): string {
+  const lines = indexLines(text);
+  const last = Math.min(endLine, line + excerptLines - 1);
+  const shown: string[] = [];
+  for (let n = line; n <= last; n++) {
+    const whole = lines.lineText(n);
+    const from = n === line && column > excerptWidth - 50 ? column - 50 : 0;
+    const until = from + excerptWidth;
+    shown.push(`${from > 0 ? "… " : ""}${whole.slice(from, until)}${whole.length > until ? " …" : ""}`);
+  }
+  if (last < endLine) shown.push("…");
+  return shown.join("\n");
+}

@@ -1,0 +1,11 @@
+import type { Finding } from "../lint/finding.ts";
+import type { Report } from "./report.ts";
+import { oneLine, printablePath } from "./words.ts";
+
+/** As compilers write: what editors and problem matchers read. */
+export const formatUnix = ({ findings }: Report): string =>
+  findings.map((finding) => `${unixLine(finding)}\n`).join("");
+
+/** `a.sql:3:1: error: message [rule]` */
+export const unixLine = ({ file, line, column, severity, message, ruleId }: Finding): string =>
+  `${printablePath(file)}:${line}:${column}: ${severity}: ${oneLine(message)} [${ruleId}]`;

@@ -1,0 +1,43 @@
+/** What several formats say, and how it is made harmless. */
+import { blocks } from "../effects/effects.ts";
+import type { Finding } from "../lint/finding.ts";
+
+/** `SHARE on orders (blocks writes), …`; empty if nothing is locked. */
+export const locksInWords = ({ locks }: Pick<Finding, "locks">): string =>
+  locks
+    .map(({ mode, relation }) => {
+      const waits = blocks(mode);
+      return `${mode} on ${relation}${waits === "nothing" ? "" : ` (blocks ${waits})`}`;
+    })
+    .join(", ");
+
+/** The message, and below it what to write instead. */
+export const messageAndInstead = ({ message, instead }: Pick<Finding, "message" | "instead">): string =>
+  instead === undefined ? message : `${message}\n\nInstead: ${instead}`;
+
+/** What to write instead is SQL, or a sentence. */
+export const isSql = (instead: string): boolean => /\n|;$/.test(instead.trimEnd());
+
+/** Control characters of a file, and those that turn the direction of text, must not reach a terminal. */
+export const printable = (text: string): string =>
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, "\uFFFD");
+
+/** A path stays one line, and as wide as it is. */
+export const printablePath = (path: string): string => printable(path).replace(/[\t\n]/g, "\uFFFD");
+
+/** A path from the repository's root on, where the run's folder below it is known. */
+export function fromRoot(path: string, folder = ""): string {
+  if (folder === "" || path.startsWith("/") || /^[A-Za-z]:\//.test(path)) return path;
+  const above = folder.split("/");
+  const below = path.split("/");
+  while (below[0] === ".." && above.length > 0) {
+    below.shift();
+    above.pop();
+  }
+  return [...above, ...below].join("/");
+}
+
+/** The same in one line. */
+export const oneLine = (text: string): string => printable(text.replace(/\s+/g, " ")).trim();
+
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
