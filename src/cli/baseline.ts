@@ -1,5 +1,5 @@
-import { baselineText, lintProject } from "../index.ts";
-import { configFor, existing, shownPath, writeFile, type Outcome } from "./check.ts";
+import { baselineText, lintProject, shownPath } from "../index.ts";
+import { configFor, existing, writeFile, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 
 const usual = "ddlint-baseline.json";

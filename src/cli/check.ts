@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import {
   UserError,
   compareWithGit,
@@ -13,6 +13,7 @@ import {
   nodeFileSystem,
   overlay,
   rules as builtIn,
+  shownPath,
   version,
 } from "../index.ts";
 import type { FileSystem, LintResult, LoadedConfig, Report, Rule } from "../index.ts";
@@ -83,10 +84,6 @@ export function existing(paths: readonly string[], cwd: string): readonly string
   }
   return paths.map((path) => shownPath(path, cwd) || ".");
 }
-
-/** A path as findings show it: relative, with `/`. */
-export const shownPath = (path: string, cwd: string): string =>
-  relative(cwd, resolve(cwd, path)).replaceAll(sep, "/");
 
 /** Standard input takes the place of one file, whose history is read from the disk all the same. */
 function stdinRequest(options: CheckOptions, cwd: string): { paths: readonly string[]; fs: FileSystem } {
