@@ -26,4 +26,4 @@ const plugin: Omit<ESLint.Plugin, "configs"> & { configs: Record<ConfigName, Lin
 Object.assign(plugin.configs, configsOf(plugin));
 
 export default plugin;
-export const { configs } = plugin;
+export const configs: Record<ConfigName, Linter.Config> = plugin.configs;

@@ -94,6 +94,11 @@ export class SqlSourceCode extends TextSourceCodeBase<Types> {
     return this.ast.comments;
   }
 
+  /** As the source code of JavaScript has it, whose rules often run on all files. */
+  getAllComments(): readonly SqlComment[] {
+    return this.ast.comments;
+  }
+
   override getParent(node: SqlNode): SqlFile | undefined {
     return node.type === "SqlFile" ? undefined : this.ast;
   }

@@ -116,6 +116,16 @@ describe("SQL in ESLint", () => {
   });
 });
 
+it("leaves rules for JavaScript that are set for all files in peace", async () => {
+  const folder = folderWith({ "migrations/001_init.sql": init, "migrations/002_drop.sql": drop });
+  const names = ["no-irregular-whitespace", "no-redeclare", "no-undef", "no-unused-vars", "no-fallthrough"];
+  const everywhere: Linter.Config = {
+    rules: Object.fromEntries(names.map((name) => [name, "error"])),
+    languageOptions: { globals: { window: "readonly" } },
+  };
+  expect(await messages(folder, ".", [everywhere, recommended])).toEqual([dropped]);
+});
+
 describe("comments", () => {
   const lintWith = async (text: string): Promise<readonly string[]> => {
     const folder = folderWith({ "migrations/001_init.sql": init, "migrations/002_drop.sql": text });
