@@ -55,7 +55,7 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
   let last = now();
 
   const folderOf = ({ file, cwd }: Question): string => {
-    const own = file.replace(/[^/\\]+$/, "");
+    const own = file.slice(0, Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
     const key = `${cwd}\n${own}`;
     const known = folders.get(key) ?? configFolder(own, cwd);
     folders.set(key, known);

@@ -3,7 +3,7 @@ import { RuleCreator } from "@typescript-eslint/utils/eslint-utils";
 import type { JSONSchema4 } from "@typescript-eslint/utils/json-schema";
 import type { RuleContext, RuleFix, RuleFixer, RuleModule } from "@typescript-eslint/utils/ts-eslint";
 import { indexLines, version } from "../index.ts";
-import type { Edit, Finding, OptionsSchemas, Rule } from "../index.ts";
+import type { Category, Edit, Finding, OptionsSchemas, Rule } from "../index.ts";
 import type { Answer, Ask } from "./project.ts";
 
 type MessageId = "finding" | "failure" | "change";
@@ -20,10 +20,8 @@ interface Look {
   answer?: Answer | undefined;
 }
 
-const kinds: Readonly<Record<string, "problem" | "suggestion" | "layout">> = {
-  schema: "suggestion",
-  history: "suggestion",
-};
+/** What ESLint calls a suggestion could be done in a better way; all else fails, blocks or loses something. */
+const kinds: Partial<Record<Category, "suggestion">> = { schema: "suggestion", history: "suggestion" };
 
 export function eslintRules(
   rules: readonly Rule[],
