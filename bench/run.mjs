@@ -4,12 +4,16 @@
  *   one file        from process start to exit, beside `node -e 0`
  *   1,000 files     × 5 statements: time and greatest resident memory
  *   10,000 files    the same, ten times as long
+ *   ESLint          all of the 1,000 files, and one of them again after it was saved
  *   rules           the share of each rule's own code in linting the 1,000 files with every rule on
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { ESLint } from "eslint";
+import ddlint from "../dist/eslint.js";
 import { lintProject, presetNames, rules } from "../dist/index.js";
 
 /** A named set of conventions switches rules off. */
@@ -101,6 +105,27 @@ async function shares(root, label) {
   for (const [id, time] of all) console.log(`  ${id.padEnd(40)} ${percent(time)} %`);
 }
 
+/** In one process, as an editor's ESLint lives; each save comes after a while. */
+async function inEslint(root) {
+  const options = { cwd: root, overrideConfigFile: true, overrideConfig: [ddlint.configs.recommended] };
+  const eslint = new ESLint(options);
+  const lint = async (files) => {
+    const start = performance.now();
+    await eslint.lintFiles(files);
+    return performance.now() - start;
+  };
+  console.log(`${"  in ESLint".padEnd(34)} ${(await lint(["."])).toFixed(0).padStart(7)} ms`);
+  const last = join(root, `${20200101000000 + 999}_step_999.sql`);
+  const times = [];
+  for (let i = 0; i < runs; i++) {
+    writeFileSync(last, `${migration(999)}ALTER TABLE t1 ADD COLUMN more${i} integer;\n`);
+    await wait(400);
+    times.push(await lint([last]));
+  }
+  console.log(`${"  one file saved, in ESLint".padEnd(34)} ${median(times).toFixed(0).padStart(7)} ms`);
+  writeFileSync(last, migration(999));
+}
+
 try {
   const watch = ["--import", `data:text/javascript,${encodeURIComponent(memory)}`];
   const lint = (root) => [bin, root, "--exit-zero", "--format", "json", "--output", join(folder, "out.json")];
@@ -114,6 +139,7 @@ try {
     [...watch, ...lint(thousandFiles)],
     Math.min(runs, 5),
   );
+  await inEslint(thousandFiles);
   const everyPreset = allRules.flatMap((name) => ["--preset", name]);
   measure("  with every rule on", [...watch, ...lint(thousandFiles), ...everyPreset], Math.min(runs, 5));
   const more = measure(

@@ -62,7 +62,7 @@ const common = {
 
 const library = await build({
   ...common,
-  entryPoints: { index: "src/index.ts", rule: "src/lint/rule.ts" },
+  entryPoints: { index: "src/index.ts", rule: "src/lint/rule.ts", eslint: "src/eslint/index.ts" },
   outdir: "dist",
   splitting: true,
   format: "esm",

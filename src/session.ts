@@ -1,5 +1,5 @@
 /** A history held in memory for an editor: a change costs the file that changed, not the history. */
-import { resolveRules } from "./lint/active.ts";
+import { resolveRules, type RuleSet } from "./lint/active.ts";
 import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
@@ -15,6 +15,7 @@ import { chooseParser } from "./parser.ts";
 import { initialState, replayMigration, type ReplayState } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
 import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
+import type { Span } from "./text/span.ts";
 import { statementsIn, type StatementInfo } from "./statements.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
@@ -34,8 +35,8 @@ export interface Session {
   update(file: string, text: string | undefined): void;
   /** Files on the disk may have changed: looks again before it answers next. */
   refresh(): void;
-  /** Findings of one file, or of all. */
-  lint(file?: string): LintResult;
+  /** Findings of one file, or of all; `opinions`: other ones than the session's. */
+  lint(file?: string, opinions?: Opinions): LintResult;
   /** The history that a file is a migration of, or a rollback. */
   historyOf(file: string): History | undefined;
   /** What each statement of a file does; `serverVersion`: to another server than the one that is configured. */
@@ -48,6 +49,16 @@ export interface Engine {
   createSession(options?: SessionOptions): Session;
   /** Configurations that are data; code is never run. */
   readonly readConfig: ConfigReader;
+  /** Comments and statements of a text, as they stand in it. Never throws. */
+  readonly outline: (text: string) => Outline;
+}
+
+/** Where things stand in a text; spans are offsets in UTF-16 code units. */
+export interface Outline {
+  /** Delimiters included. */
+  readonly comments: readonly Span[];
+  /** `kind` is the parser's name for it: `AlterTableStmt`; `unparsable` if it has none. */
+  readonly statements: readonly { readonly span: Span; readonly kind: string }[];
 }
 
 /** States before each migration, as far as they have been replayed. */
@@ -71,12 +82,24 @@ export async function loadEngine({ parser }: { readonly parser?: Parser | undefi
   return {
     createSession: (options = {}) => sessionWith(frontEnd, code, options),
     readConfig,
+    outline(text) {
+      const { comments, statements } = frontEnd.read(text);
+      return { comments, statements: statements.map(({ span, kind }) => ({ span, kind })) };
+    },
   };
 }
 
 function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptions): Session {
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
-  const rules = resolveRules(options.rules ?? builtInRules, options.opinions ?? {}, "postgres");
+  const resolved = new WeakMap<Opinions, RuleSet>();
+  const rulesFor = (opinions: Opinions): RuleSet => {
+    const known = resolved.get(opinions);
+    if (known !== undefined) return known;
+    const rules = resolveRules(options.rules ?? builtInRules, opinions, "postgres");
+    resolved.set(opinions, rules);
+    return rules;
+  };
+  const ownOpinions = options.opinions ?? {};
   const facts = options.facts ?? {};
   const readScript = code.read(frontEnd);
   const buffers = new Map<string, string>();
@@ -160,12 +183,12 @@ function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptio
       worldOf = openWorlds(disk, facts, read);
       tracks = [];
     },
-    lint(file) {
+    lint(file, opinions = ownOpinions) {
       return lintHistories({
         runs: current().map((track) => ({ history: track.history, scopes: scopes(track, file) })),
         read,
-        rules,
-        baseline: options.opinions?.baseline,
+        rules: rulesFor(opinions),
+        baseline: opinions.baseline,
         report: file === undefined ? undefined : (path) => path === file,
       });
     },

@@ -18,6 +18,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/config": ["src/lint", "src/project", "src/text"],
   "src/report": ["src/lint", "src/text", "src/effects", "src/version.ts"],
   "src/cli": ["src/index.ts"],
+  "src/eslint": ["src/index.ts"],
   rules: ["src/lint/rule.ts"],
 };
 

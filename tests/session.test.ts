@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createSession, lintProject, lintText, UserError, type Session } from "../src/index.ts";
+import { createSession, lintProject, lintText, loadEngine, UserError, type Session } from "../src/index.ts";
 import { memoryFileSystem } from "../src/project/file-system.ts";
 import type { FileSystem } from "../src/project/migration.ts";
 
@@ -48,6 +48,32 @@ describe("a session", () => {
     expect(ids(session.lint("migrations/004_drop.sql"))).toContain("unknown-table");
     session.update("migrations/004_drop.sql", undefined);
     expect(session.lint("migrations/004_drop.sql").findings).toEqual([]);
+  });
+});
+
+describe("an engine", () => {
+  it("lints with other opinions than the session's", async () => {
+    const engine = await loadEngine();
+    const own = engine.createSession({ fs: memoryFileSystem({ ...files, "migrations/004_drop.sql": drop }) });
+    const opinions = { presets: [], rules: { "drop-column": "note" } } as const;
+    expect(own.lint("migrations/004_drop.sql", opinions).findings).toMatchObject([
+      { ruleId: "drop-column", severity: "note" },
+    ]);
+    expect(ids(own.lint("migrations/004_drop.sql"))).toEqual(["drop-breaks-dependent", "drop-column"]);
+  });
+
+  it("says where comments and statements stand in a text, readable or not", async () => {
+    const { outline } = await loadEngine();
+    expect(outline("-- a\nSELECT 1; DORP x; /* b */")).toEqual({
+      comments: [
+        { start: 0, end: 4 },
+        { start: 23, end: 30 },
+      ],
+      statements: [
+        { span: { start: 5, end: 13 }, kind: "SelectStmt" },
+        { span: { start: 15, end: 21 }, kind: "unparsable" },
+      ],
+    });
   });
 });
 

@@ -1,8 +1,8 @@
-import { baselineText, lintProject } from "../index.ts";
+import { baselineText, lintProject, shownPath } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
-import { existing, shownPath } from "./request.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 import { writeFile } from "./outputs.ts";
+import { existing } from "./request.ts";
 
 const usual = "ddlint-baseline.json";
 

@@ -1,8 +1,7 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
-import { findUnread, knownVersions, likelyFolder } from "../index.ts";
+import { findUnread, knownVersions, likelyFolder, shownPath } from "../index.ts";
 import type { Facts, History, LintResult, LoadedConfig, UnreadFolder } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
-import { shownPath } from "./request.ts";
 
 export function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
   const verbose = options.verbose === true;

@@ -1,7 +1,7 @@
 /** What is to be linted: paths, or a text on standard input. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { basename, dirname, relative, resolve, sep } from "node:path";
-import { UserError, nearest, nodeFileSystem, overlay } from "../index.ts";
+import { basename, dirname, resolve } from "node:path";
+import { UserError, nearest, nodeFileSystem, overlay, shownPath } from "../index.ts";
 import type { FileSystem } from "../index.ts";
 
 export function existing(paths: readonly string[], cwd: string): readonly string[] {
@@ -14,10 +14,6 @@ export function existing(paths: readonly string[], cwd: string): readonly string
   }
   return paths.map((path) => shownPath(path, cwd) || ".");
 }
-
-/** A path as findings show it: relative, with `/`. */
-export const shownPath = (path: string, cwd: string): string =>
-  relative(cwd, resolve(cwd, path)).replaceAll(sep, "/");
 
 export const readStdin = (): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(readFileSync(0));
 

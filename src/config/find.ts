@@ -26,6 +26,18 @@ export function findConfig(cwd: string): FoundConfig | undefined {
   }
 }
 
+/** The nearest folder with a configuration, from `folder` up to `cwd`; else `cwd`. All are absolute. */
+export function configFolder(folder: string, cwd: string): string {
+  const top = resolve(cwd);
+  const isBelow = (path: string): boolean => path.startsWith(top.endsWith(sep) ? top : top + sep);
+  for (let at = resolve(folder); isBelow(at); at = dirname(at)) if (findIn(at, top)) return at;
+  return top;
+}
+
+/** A path as findings show it: relative to `cwd`, with `/`. */
+export const shownPath = (path: string, cwd: string): string =>
+  relative(resolve(cwd), resolve(cwd, path)).replaceAll(sep, "/");
+
 function findIn(folder: string, cwd: string): FoundConfig | undefined {
   for (const name of dataNames) {
     const found = configAt(join(folder, name), cwd);

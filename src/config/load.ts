@@ -99,6 +99,14 @@ export async function loadConfigReader(): Promise<ConfigReader> {
   };
 }
 
+/** A rule's options as a JSON schema that older validators read, too; undefined: it has none. */
+export type OptionsSchemas = (rule: Rule) => Readonly<Record<string, unknown>> | undefined;
+
+export async function loadOptionsSchemas(): Promise<OptionsSchemas> {
+  const { optionsJsonSchema } = await import("./read.ts");
+  return optionsJsonSchema;
+}
+
 function findOne({ cwd, file }: LoadOptions): FoundConfig | undefined {
   const found = file === undefined ? findConfig(cwd) : configAt(file, cwd);
   if (!found && file !== undefined)

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Rule } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
 import { nearest } from "../text/nearest.ts";
-import { configSchema } from "./schema.ts";
+import { configSchema, ruleOptions } from "./schema.ts";
 import { UserError } from "./user-error.ts";
 import { listed } from "./values.ts";
 
@@ -48,6 +48,12 @@ export function checkConfigData(data: unknown, file: string, rules: readonly Rul
     const where = path.length > 0 ? `${path.join(".")}: ` : "";
     return new UserError(`${where}${message}`, { file, ...more });
   });
+}
+
+/** The schema of a rule's options for validators of draft 4; undefined: it has none. */
+export function optionsJsonSchema(rule: Rule): Readonly<Record<string, unknown>> | undefined {
+  const options = ruleOptions(z, rule);
+  return options && z.toJSONSchema(options, { io: "input", target: "draft-4" });
 }
 
 type Fail = (

@@ -99,11 +99,17 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
 }
 
 function ruleSetting(z: Zod, rule: Rule, level: Z.ZodType): Z.ZodType {
+  const options = ruleOptions(z, rule);
+  if (options === undefined) return z.union([level, z.tuple([level])]);
+  return z.union([level, z.tuple([level]), z.tuple([level, options])]);
+}
+
+/** The schema of a rule's options; undefined: it has none. */
+export function ruleOptions(z: Zod, rule: Rule): Z.ZodType | undefined {
   const options = rule.options?.schema(z);
-  if (!(options instanceof z.ZodType)) return z.union([level, z.tuple([level])]);
   // Defaults are the rule's data, so every option may be left out.
-  const partial = options instanceof z.ZodObject ? options.partial() : options;
-  return z.union([level, z.tuple([level]), z.tuple([level, partial])]);
+  if (options instanceof z.ZodObject) return options.partial();
+  return options instanceof z.ZodType ? options : undefined;
 }
 
 /** The schema for editors, as draft 2020-12. */

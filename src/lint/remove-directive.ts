@@ -17,7 +17,7 @@ function removeComment(text: string, { start, end }: Span): Edit {
   while (from > 0 && isBlank(text[from - 1])) from--;
   let to = end;
   while (to < text.length && isBlank(text[to])) to++;
-  const beginsLine = from === 0 || isBreak(text[from - 1]);
+  const beginsLine = from === (text.startsWith("\uFEFF") ? 1 : 0) || isBreak(text[from - 1]);
   const endsLine = to === text.length || isBreak(text[to]);
   if (beginsLine && endsLine) return { span: { start: from, end: afterBreak(text, to) }, text: "" };
   if (endsLine) return { span: { start: from, end }, text: "" };

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadConfig } from "../../src/config/load.ts";
+import { configFolder } from "../../src/config/find.ts";
+import { loadConfig, loadOptionsSchemas } from "../../src/config/load.ts";
 import { UserError } from "../../src/config/user-error.ts";
 import { oneOf, ruleLevel } from "../../src/config/values.ts";
 import { testRule } from "../support/rules.ts";
@@ -171,4 +172,29 @@ describe("the published schema", () => {
   ])("%j: %s", (config, valid) => {
     expect(validate(config)).toBe(valid);
   });
+});
+
+it("is looked for from a folder up to where the program runs", () => {
+  const top = project({
+    "ddlint.jsonc": "{}",
+    "a/package.json": '{ "ddlint": { } }',
+    "a/b/c.sql": "",
+    "d/e.sql": "",
+  });
+  expect(configFolder(join(top, "a/b"), top)).toBe(join(top, "a"));
+  expect(configFolder(join(top, "d"), top)).toBe(top);
+  expect(configFolder(join(top, "d"), join(top, "d"))).toBe(join(top, "d"));
+  expect(configFolder(top, join(top, "d"))).toBe(join(top, "d"));
+});
+
+it("has a schema for each rule's options, which may all be left out", async () => {
+  const schemaOf = await loadOptionsSchemas();
+  expect(rules.map((rule) => schemaOf(rule))).toEqual([
+    undefined,
+    expect.objectContaining({
+      type: "object",
+      properties: { most: expect.objectContaining({ type: "integer" }) as unknown },
+      additionalProperties: false,
+    }),
+  ]);
 });

@@ -1,0 +1,180 @@
+/**
+ * Findings of single files, as ESLint asks for them: each configuration's folder has a session that knows the whole
+ * history; what isn't part of one is linted by its own path, as `ddlint <file>` does.
+ */
+import {
+  UserError,
+  configFolder,
+  readBaselineFile,
+  rules as allRules,
+  rulesByName,
+  shownPath,
+} from "../index.ts";
+import type { Engine, Finding, LintResult, LoadedConfig, Opinions, Rule, Session } from "../index.ts";
+
+export interface Question {
+  /** Absolute, as is `cwd`. */
+  readonly file: string;
+  readonly cwd: string;
+  /** With its BOM. */
+  readonly text: string;
+  /** Rules that run, with the options that ESLint's configuration gives them. */
+  readonly rules: ReadonlyMap<string, unknown>;
+}
+
+export interface Answer {
+  readonly findings: readonly Finding[];
+  /** Why the file could not be linted, or not wholly: mistakes in the configuration, bugs of ours. */
+  readonly failures: readonly string[];
+}
+
+export type Ask = (question: Question) => Answer;
+
+/** Between two files of one run less time passes; after it, other files may have been saved, too. */
+const idle = 300;
+
+interface Project {
+  readonly folder: string;
+  readonly config: LoadedConfig;
+  readonly baseline: ReadonlySet<string> | undefined;
+  readonly session: Session;
+  /** For files that no history knows, by their folders. */
+  readonly others: Map<string, Session>;
+  /** Files whose texts the session was given. */
+  readonly given: Set<string>;
+  readonly opinions: Map<string, Opinions>;
+}
+
+export function createAsk(engine: Engine, now: () => number = () => performance.now()): Ask {
+  const names = rulesByName(allRules);
+  const folders = new Map<string, string>();
+  /** Or why there is none. */
+  const projects = new Map<string, Project | UserError>();
+  /** Those that may answer from before. */
+  const fresh = new Set<string>();
+  let last = now();
+
+  const folderOf = ({ file, cwd }: Question): string => {
+    const own = file.slice(0, Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
+    const key = `${cwd}\n${own}`;
+    const known = folders.get(key) ?? configFolder(own, cwd);
+    folders.set(key, known);
+    return known;
+  };
+
+  const projectIn = (folder: string): Project => {
+    const known = projects.get(folder);
+    const before = known instanceof UserError ? undefined : known;
+    if (known !== undefined && fresh.has(folder)) {
+      if (before === undefined) throw known as UserError;
+      return before;
+    }
+    fresh.add(folder);
+    const project = opened(engine, folder, before);
+    projects.set(folder, project);
+    return project;
+  };
+
+  return (question) => {
+    if (now() - last > idle) {
+      folders.clear();
+      fresh.clear();
+    }
+    const folder = folderOf(question);
+    try {
+      const { findings, errors } = lintIn(engine, projectIn(folder), question, names);
+      return { findings, failures: errors.map(bug) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // The same for every file, until somebody has mended it.
+      projects.set(folder, error);
+      return { findings: [], failures: [lineFrom(error, shownPath(folder, question.cwd))] };
+    } finally {
+      last = now();
+    }
+  };
+}
+
+/** A project as it is now; what an earlier look at it has learned is kept if its configuration says the same. */
+function opened(engine: Engine, folder: string, before: Project | undefined): Project {
+  const config = engine.readConfig({ cwd: folder, rules: allRules });
+  const baseline = config.baseline === undefined ? undefined : readBaselineFile(config.baseline, folder);
+  const same = before !== undefined && JSON.stringify(before.config.facts) === JSON.stringify(config.facts);
+  const session = same ? before.session : engine.createSession({ cwd: folder, facts: config.facts });
+  if (same) {
+    for (const file of before.given) session.update(file, undefined);
+    session.refresh();
+  } else for (const warning of config.warnings) process.emitWarning(warning, "ddlint");
+  return { folder, config, baseline, session, others: new Map(), given: new Set(), opinions: new Map() };
+}
+
+function lintIn(
+  engine: Engine,
+  project: Project,
+  question: Question,
+  names: ReadonlyMap<string, Rule>,
+): LintResult {
+  const opinions = opinionsFor(project, question.rules, names);
+  const { session } = project;
+  const path = shownPath(question.file, project.folder);
+  session.update(path, question.text);
+  project.given.add(path);
+  const result = session.lint(path, opinions);
+  if (result.findings.length > 0 || session.historyOf(path) !== undefined) return result;
+  return otherSession(engine, project, path, question.text).lint(path, opinions);
+}
+
+/** A session for files of a folder that aren't part of the project's histories: one, or each would read them all. */
+function otherSession(
+  engine: Engine,
+  { folder, config, others }: Project,
+  path: string,
+  text: string,
+): Session {
+  const beside = path.slice(0, path.lastIndexOf("/") + 1);
+  // What is applied already is said of the histories that the configuration speaks of.
+  const facts = { ...config.facts, startAfter: undefined };
+  const session = others.get(beside) ?? engine.createSession({ cwd: folder, facts, paths: [path] });
+  others.set(beside, session);
+  session.update(path, text);
+  return session;
+}
+
+/**
+ * ESLint's configuration says which rules run, and ESLint how severe they are; `ddlint.jsonc` gives options that
+ * ESLint's doesn't, its overrides and its baseline.
+ */
+function opinionsFor(
+  { config, baseline, opinions }: Project,
+  asked: ReadonlyMap<string, unknown>,
+  names: ReadonlyMap<string, Rule>,
+): Opinions {
+  const key = JSON.stringify([...asked]);
+  const known = opinions.get(key);
+  if (known !== undefined) return known;
+  const own = new Map(
+    Object.entries(config.opinions.rules ?? {}).map(([name, setting]) => [
+      names.get(name)?.id ?? name,
+      typeof setting === "string" ? {} : setting[1],
+    ]),
+  );
+  const rules = Object.fromEntries(
+    [...asked].map(([id, options]) => [
+      id,
+      ["error", { ...own.get(id), ...(options as object | undefined) }] as const,
+    ]),
+  );
+  const made: Opinions = { ...config.opinions, presets: [], rules, baseline };
+  opinions.set(key, made);
+  return made;
+}
+
+/** The message of a user's mistake; its file is named as seen from where ESLint runs. */
+function lineFrom(error: UserError, below: string): string {
+  const { file } = error.place;
+  if (below === "" || file === undefined || /^(?:\.\.|\/|[A-Za-z]:)/.test(file)) return error.line();
+  return new UserError(error.message, { ...error.place, file: `${below}/${file}` }).line();
+}
+
+const bug = ({ ruleId, file, message }: LintResult["errors"][number]): string =>
+  `bug of ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}. Please report this.`;

@@ -1,0 +1,115 @@
+/** One ESLint rule for each rule of ddlint. All that run on a file share one look at it. */
+import { RuleCreator } from "@typescript-eslint/utils/eslint-utils";
+import type { JSONSchema4 } from "@typescript-eslint/utils/json-schema";
+import type { RuleContext, RuleFix, RuleFixer, RuleModule } from "@typescript-eslint/utils/ts-eslint";
+import { indexLines, version } from "../index.ts";
+import type { Category, Edit, Finding, OptionsSchemas, Rule } from "../index.ts";
+import type { Answer, Ask } from "./project.ts";
+
+type MessageId = "finding" | "failure" | "change";
+type Options = readonly unknown[];
+type Context = Readonly<RuleContext<MessageId, Options>>;
+export type EslintRule = RuleModule<MessageId, Options>;
+
+/** The pages are part of the package. */
+const createRule = RuleCreator((id) => `https://unpkg.com/ddlint@${version}/docs/rules/${id}.md`);
+
+/** What the rules of one file share: who asks, and the answer after the first of them has asked. */
+interface Look {
+  readonly rules: Map<string, unknown>;
+  answer?: Answer | undefined;
+}
+
+/** What ESLint calls a suggestion could be done in a better way; all else fails, blocks or loses something. */
+const kinds: Partial<Record<Category, "suggestion">> = { schema: "suggestion", history: "suggestion" };
+
+export function eslintRules(
+  rules: readonly Rule[],
+  ask: Ask,
+  optionsSchema: OptionsSchemas,
+): Readonly<Record<string, EslintRule>> {
+  /** By the file's tree: ESLint makes another for each pass. */
+  const looks = new WeakMap<object, Look>();
+  const lookAt = (tree: object): Look => {
+    const known = looks.get(tree);
+    if (known !== undefined && known.answer === undefined) return known;
+    const look: Look = { rules: new Map() };
+    looks.set(tree, look);
+    return look;
+  };
+
+  const eslintRule = (rule: Rule): EslintRule => {
+    const schema = optionsSchema(rule);
+    return createRule<Options, MessageId>({
+      name: rule.id,
+      meta: {
+        type: kinds[rule.category] ?? "problem",
+        docs: { description: rule.docs.summary },
+        fixable: rule.fix === "safe" ? "code" : undefined,
+        hasSuggestions: rule.fix === "suggestion",
+        schema: schema === undefined ? [] : [schema as unknown as JSONSchema4],
+        messages: { finding: "{{message}}", failure: "{{message}}", change: "{{title}}" },
+      },
+      create(context) {
+        const look = lookAt(context.sourceCode.ast);
+        look.rules.set(rule.id, context.options[0]);
+        // By now every rule that runs on the file has said so.
+        const report = (): void => {
+          look.answer ??= ask(questionOf(context, look));
+          reportFailures(context, rule, look);
+          reportFindings(context, rule, look.answer.findings);
+        };
+        return { Program: report, SqlFile: report };
+      },
+    });
+  };
+  return Object.fromEntries(rules.map((rule) => [rule.id, eslintRule(rule)]));
+}
+
+const questionOf = (context: Context, { rules }: Look): Parameters<Ask>[0] => ({
+  file: context.filename,
+  cwd: context.cwd,
+  text: writtenText(context),
+  rules,
+});
+
+/** ESLint takes the BOM off. */
+const writtenText = ({ sourceCode: { hasBOM, text } }: Context): string => (hasBOM ? `\uFEFF${text}` : text);
+
+/** What can't be linted is told once a file. */
+function reportFailures(context: Context, rule: Rule, { answer, rules }: Look): void {
+  const [first] = rules.has("syntax-error") ? ["syntax-error"] : rules.keys();
+  if (rule.id !== first) return;
+  const start = { line: 1, column: 0 };
+  for (const message of answer?.failures ?? [])
+    context.report({ loc: { start, end: start }, messageId: "failure", data: { message } });
+}
+
+function reportFindings(context: Context, { id }: Rule, findings: readonly Finding[]): void {
+  // ESLint has no weaker word for a single finding than its rule's severity.
+  const own = findings.filter(({ ruleId, severity }) => ruleId === id && severity !== "note");
+  if (own.length === 0) return;
+  const { sourceCode } = context;
+  const lines = indexLines(writtenText(context));
+  const shift = sourceCode.hasBOM ? 1 : 0;
+  const inside = (offset: number): number => Math.min(Math.max(offset - shift, 0), sourceCode.text.length);
+  const point = (line: number, column: number): { line: number; column: number } =>
+    sourceCode.getLocFromIndex(inside(lines.lineStart(line) + column - 1));
+  const change = (edits: readonly Edit[]) => (fixer: RuleFixer) =>
+    edits.map(({ span, text }): RuleFix =>
+      fixer.replaceTextRange([inside(span.start), inside(span.end)], text),
+    );
+  for (const { message, line, column, endLine, endColumn, fix, suggestions } of own) {
+    context.report({
+      loc: { start: point(line, column), end: point(endLine, endColumn) },
+      messageId: "finding",
+      data: { message },
+      fix: fix && change(fix.edits),
+      suggest: suggestions.map(({ title, edits }) => ({
+        messageId: "change",
+        data: { title },
+        fix: change(edits),
+      })),
+    });
+  }
+}
