@@ -7,7 +7,7 @@
  */
 import { UserError } from "./config/user-error.ts";
 import { fixedPoint, type FixOutcome } from "./fix.ts";
-import { resolveRules } from "./lint/active.ts";
+import { rulesByDialect } from "./lint/dialects.ts";
 import { lintHistories, type LintInput } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
@@ -205,7 +205,7 @@ async function lint(
   const result = lintHistories({
     runs: histories.map((history) => ({ history, scopes: scopesOf(history) })),
     read,
-    rules: resolveRules(options.rules ?? rules, options.opinions ?? {}, "postgres"),
+    rules: rulesByDialect(options.rules ?? rules, options.opinions ?? {}),
     report,
     compared: compared && {
       ...compared,

@@ -1,5 +1,5 @@
 /** A history held in memory for an editor: a change costs the file that changed, not the history. */
-import { resolveRules, type RuleSet } from "./lint/active.ts";
+import { rulesByDialect, type RulesFor } from "./lint/dialects.ts";
 import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
@@ -91,11 +91,11 @@ export async function loadEngine({ parser }: { readonly parser?: Parser | undefi
 
 function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptions): Session {
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
-  const resolved = new WeakMap<Opinions, RuleSet>();
-  const rulesFor = (opinions: Opinions): RuleSet => {
+  const resolved = new WeakMap<Opinions, RulesFor>();
+  const rulesFor = (opinions: Opinions): RulesFor => {
     const known = resolved.get(opinions);
     if (known !== undefined) return known;
-    const rules = resolveRules(options.rules ?? builtInRules, opinions, "postgres");
+    const rules = rulesByDialect(options.rules ?? builtInRules, opinions);
     resolved.set(opinions, rules);
     return rules;
   };
