@@ -149,8 +149,13 @@ const projectScope = (
   pending: (migration) => !applied.has(migration),
   versionGaps: (history) => versionGaps(history, histories),
   startOf,
-  edited: () =>
-    compared === undefined ? [] : editedMigrations(histories, compared.then(), compared.changes, read),
+  edited() {
+    if (compared === undefined) return [];
+    const dialect = histories[0]?.dialect ?? "postgres";
+    // Those of other databases have a run of their own, or none.
+    const then = compared.then().filter((history) => (history.dialect ?? "postgres") === dialect);
+    return editedMigrations(histories, then, compared.changes, read);
+  },
   late: () => (compared === undefined ? [] : lateComers(histories, compared.changes)),
 });
 
