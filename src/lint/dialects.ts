@@ -1,4 +1,5 @@
 /** Histories of several databases in one run: each file has the rules of its own. */
+import { lintedDialect } from "../project/facts.ts";
 import type { History } from "../project/migration.ts";
 import { resolveRules, type RuleSet } from "./active.ts";
 import type { Opinions } from "./opinions.ts";
@@ -16,14 +17,11 @@ export function rulesByDialect(rules: readonly Rule[], opinions: Opinions): Rule
   };
 }
 
-export const dialectOf = ({ dialect = "postgres" }: Pick<History, "dialect">): Dialect =>
-  dialect === "mysql" || dialect === "mariadb" ? dialect : "postgres";
-
 /** Histories by their dialects, in the order in which these come first. */
 export function byDialect(histories: readonly History[]): ReadonlyMap<Dialect, readonly History[]> {
   const groups = new Map<Dialect, History[]>();
   for (const history of histories) {
-    const dialect = dialectOf(history);
+    const dialect = lintedDialect(history);
     const group = groups.get(dialect);
     if (group) group.push(history);
     else groups.set(dialect, [history]);
@@ -39,7 +37,7 @@ export function rulesOf(rulesFor: RulesFor, histories: readonly History[]): Rule
   if (dialects.length < 2) return main;
   const ofFile = new Map<string, Dialect>();
   for (const history of histories) {
-    const dialect = dialectOf(history);
+    const dialect = lintedDialect(history);
     for (const { up, down } of history.migrations)
       for (const script of down ? [up, down] : [up]) ofFile.set(script.path, dialect);
     for (const { path } of history.problems) ofFile.set(path, dialect);
