@@ -29,13 +29,15 @@ import type { ParsedText } from "./sql/front-end.ts";
 import { openText } from "./text-history.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
-export { configFolder, shownPath } from "./config/find.ts";
+export { configFolder, findConfig, shownPath } from "./config/find.ts";
 export { configParts, loadConfig, loadOptionsSchemas, readBaselineFile } from "./config/load.ts";
 export type { Config, ConfigReader, LoadedConfig, LoadOptions, OptionsSchemas } from "./config/load.ts";
+export type { FoundConfig } from "./config/find.ts";
 export { UserError } from "./config/user-error.ts";
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
 export { effectsOf } from "./effects-of.ts";
 export type { EffectsOptions, StatementEffects } from "./effects-of.ts";
+export { serverVersions } from "./effects/effects.ts";
 export type * from "./effects/effects.ts";
 export type { FixedFile, FixOutcome } from "./fix.ts";
 export { baselineText } from "./lint/baseline.ts";
