@@ -37,7 +37,6 @@ export { UserError } from "./config/user-error.ts";
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
 export { effectsOf } from "./effects-of.ts";
 export type { EffectsOptions, StatementEffects } from "./effects-of.ts";
-export { serverVersions } from "./effects/effects.ts";
 export type * from "./effects/effects.ts";
 export type { FixedFile, FixOutcome } from "./fix.ts";
 export { baselineText } from "./lint/baseline.ts";

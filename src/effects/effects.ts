@@ -3,9 +3,6 @@ import type { Key } from "../model/names.ts";
 
 export { lockModes, type LockMode };
 
-/** The major versions of the server that are known. */
-export const serverVersions: readonly number[] = [13, 14, 15, 16, 17, 18];
-
 /** What of the running application waits for a lock. */
 export type Blocks = "nothing" | "writes" | "reads and writes";
 
