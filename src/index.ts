@@ -29,9 +29,10 @@ import type { ParsedText } from "./sql/front-end.ts";
 import { openText } from "./text-history.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
-export { configFolder, shownPath } from "./config/find.ts";
+export { configFolder, findConfig, shownPath } from "./config/find.ts";
 export { configParts, loadConfig, loadOptionsSchemas, readBaselineFile } from "./config/load.ts";
 export type { Config, ConfigReader, LoadedConfig, LoadOptions, OptionsSchemas } from "./config/load.ts";
+export type { FoundConfig } from "./config/find.ts";
 export { UserError } from "./config/user-error.ts";
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
 export { effectsOf } from "./effects-of.ts";

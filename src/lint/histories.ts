@@ -159,7 +159,8 @@ const projectScope = (
   late: () => (compared === undefined ? [] : lateComers(histories, compared.changes)),
 });
 
-function scannedFiles(script: Script, parsed: ParsedText): readonly ScannedFile[] {
+/** Comments and statements of a script, by file. */
+export function scannedFiles(script: Script, parsed: ParsedText): readonly ScannedFile[] {
   if (script.code !== undefined) return scannedCode(script, script.code, parsed);
   const { path, part } = script;
   const statements = parsed.statements.map((statement) => statement.span);
@@ -167,7 +168,7 @@ function scannedFiles(script: Script, parsed: ParsedText): readonly ScannedFile[
 }
 
 /** Up and down sections of one file are one file to its comments. */
-function joined(files: readonly ScannedFile[]): ScannedFile[] {
+export function joined(files: readonly ScannedFile[]): ScannedFile[] {
   const byPath = new Map<string, ScannedFile>();
   for (const file of files) {
     const before = byPath.get(file.path);
