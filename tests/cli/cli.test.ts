@@ -105,6 +105,16 @@ describe("exit codes", () => {
     ["--config no-option.json", 'unknown key "leastMigration"; did you mean "leastMigrations"?'],
     ["--config in-folder.json", 'unknown key "starAfter"; did you mean "startAfter"?'],
     ["explain drop-colum", 'did you mean "drop-column"?'],
+    ["chekc", 'there is no command, file or folder "chekc"; did you mean "check"?'],
+    ["chekc migrations --format jsn", 'did you mean "check"?'],
+    ["--quiet explian drop-column", 'did you mean "explain"?'],
+    ["explian drop-column --no-pager", 'did you mean "explain"?'],
+    ["cofnig print", 'did you mean "config"?'],
+    ["config pritn", "did you mean print?"],
+    ["check --fromat json", "did you mean --format?"],
+    ["init --yse", "did you mean --yes?"],
+    ["config print --onyl x", "did you mean --only?"],
+    ["baseline --fix", "unknown option '--fix'"],
   ])("ddlint %s: 2, one line", async (line, message) => {
     const outcome = await ddlint(line);
     expect(outcome.exitCode).toBe(2);
@@ -119,17 +129,41 @@ describe("exit codes", () => {
     expect(outcome.stderr).toContain("print what holds here");
   });
 
+  it("are not about commands where a path by that name was read", async () => {
+    mkdirSync(join(folder, "chek"));
+    expect((await ddlint("chek --format jsn")).stderr).toContain('did you mean "json"?');
+    rmSync(join(folder, "chek"), { recursive: true });
+  });
+
   it("are 3 for a bug, whatever else", () => {
     const errors = [{ message: "x" }];
     expect(exitCode({ findings: [], errors }, { failOn: "never", maxWarnings: Infinity })).toBe(3);
   });
 });
 
-describe("output", () => {
-  it("reports the file that was asked for, after reading its history", async () => {
-    const { stdout } = await ddlint("migrations/002_drop.sql --only drop-column --no-color");
-    expect(stdout).toContain("2:20 error drop-column");
+describe("help", () => {
+  it("groups the options in the order in which one asks for them", async () => {
+    const { stdout } = await ddlint("--help");
+    expect(stdout.match(/^\S.*:$/gm)).toEqual([
+      "Arguments:",
+      "What is linted:",
+      "What is known of the project (found by itself where it can be):",
+      "Rules:",
+      "Fixes:",
+      "Output:",
+      "Exit code:",
+      "Other:",
+      "Commands:",
+    ]);
   });
+
+  it.each(["check", "baseline", "config print", "init", "explain"])(
+    "of %s has no stray group",
+    async (name) => {
+      const { stdout } = await ddlint(`${name} --help`);
+      expect(stdout.includes("\nOptions:\n")).toBe(!stdout.includes("\nOther:\n"));
+    },
+  );
 
   it("goes to a file", async () => {
     const outcome = await ddlint("migrations --format json --output report.json");
