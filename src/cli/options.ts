@@ -54,7 +54,7 @@ export type FailLevel = (typeof failLevels)[number];
 
 const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
 
-/** Of a command that lints and reports. What stands in `<>` says which values there are. */
+/** Of a command that lints and reports. What stands in `<>` says which values there are: see `completions/values.ts`. */
 export function addCheckOptions(command: Command): Command {
   command
     .optionsGroup("What is linted:")

@@ -1,10 +1,11 @@
 /** The commands, with what each takes and does. */
 import { Command } from "commander";
-import { rules, statsQuery, version } from "../index.ts";
+import { oneOf, rules, statsQuery, version } from "../index.ts";
 import { writeBaseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { colorsFor } from "./colors.ts";
+import { installing, shells } from "./completions/shells.ts";
 import { explain, listRules } from "./explain.ts";
 import type { InitOptions } from "./init.ts";
 import { addCheckOptions, addReadOptions } from "./options.ts";
@@ -92,6 +93,15 @@ export function createProgram(
   ).action(async (paths: string[], options: CheckOptions) => {
     done(await printConfig(paths, options, cwd));
   });
+  program
+    .command("completions")
+    .description("print a script that lets a shell complete what is typed")
+    .argument("<shell>", shells.join(", "))
+    .addHelpText("after", installing)
+    .action(async (shell: string) => {
+      const { completionScript } = await import("./completions/script.ts");
+      print(completionScript(oneOf(shell, shells, "completions"), program));
+    });
   // Last, or the commands would inherit its groups.
   addCheckOptions(program)
     .version(version, "--version", "print the version")
