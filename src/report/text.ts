@@ -18,7 +18,16 @@ export function formatText(report: Report, style: Style): string {
     );
   }
   blocksOfText.push(...wrap(summaryText(report.summary, colors), width, ""));
+  if (report.fixAdvice !== false) blocksOfText.push(...fixAdvice(report.summary));
   return `${blocksOfText.join("\n")}\n`;
+}
+
+function fixAdvice({ fixable, fixableUnsafely }: Summary): readonly string[] {
+  const safe = fixable > 0 ? [`${fixable} with --fix`] : [];
+  const more = fixable > 0 ? " more" : "";
+  const unsafe = fixableUnsafely > 0 ? [`${fixableUnsafely}${more} with --fix --unsafe-fixes`] : [];
+  const all = [...safe, ...unsafe];
+  return all.length === 0 ? [] : [`fixable: ${all.join(", ")}`];
 }
 
 const paint = (finding: Finding, colors: Colors): ((text: string) => string) =>
