@@ -97,6 +97,8 @@ export interface Colors {
   readonly cyan: Paint;
   readonly green: Paint;
   readonly underline: Paint;
+  /** Undefined: what is written to knows no links. */
+  readonly link?: ((text: string, url: string) => string) | undefined;
 }
 
 const same: Paint = (text) => text;

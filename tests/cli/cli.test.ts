@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { exitCode } from "../../src/cli/check.ts";
 import { run } from "../../src/cli/main.ts";
+import { ruleUrl } from "../../src/index.ts";
 import { startProgress } from "../../src/cli/progress.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-cli-"));
@@ -229,6 +230,62 @@ describe("help", () => {
   it("colours on demand", async () => {
     expect((await ddlint("migrations --color")).stdout).toContain("\u001b[");
     expect((await ddlint("migrations --no-color")).stdout).not.toContain("\u001b[");
+  });
+
+  describe("links", () => {
+    const written = async (line: string, env: Readonly<Record<string, string>>, isTTY = true) => {
+      for (const name of [
+        "NO_COLOR",
+        "FORCE_HYPERLINK",
+        "KITTY_WINDOW_ID",
+        "TERM_PROGRAM",
+        "VTE_VERSION",
+        "WT_SESSION",
+      ])
+        vi.stubEnv(name, undefined);
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+      const before = process.stdout.isTTY;
+      process.stdout.isTTY = isTTY;
+      try {
+        return (await ddlint(`migrations --only drop-column ${line}`)).stdout;
+      } finally {
+        process.stdout.isTTY = before;
+        vi.unstubAllEnvs();
+      }
+    };
+    const start = "\u001b]8;;";
+    const vscode = { TERM_PROGRAM: "vscode", TERM: "xterm-256color" };
+
+    it("lead from the rule to its page", async () => {
+      const end = "\u001b\\";
+      const text = await written("", vscode);
+      expect(text).toContain(`${start}${ruleUrl("drop-column")}${end}\u001b[1mdrop-column`);
+      expect(text.split(start)).toHaveLength(3);
+    });
+
+    it.each([
+      ["in a terminal that isn't known for them", "", { TERM: "xterm" }, true],
+      ["to a pipe", "--color", vscode, false],
+      ["without colours", "--no-color", vscode, true],
+      ["where the user wants none", "", { ...vscode, FORCE_HYPERLINK: "0" }, true],
+      ["in JSON", "--format json", vscode, true],
+    ])("are not written %s", async (_, line, env, isTTY) => {
+      expect(await written(line, env, isTTY)).not.toContain(start);
+    });
+
+    it.each([
+      ["VTE_VERSION", "7200"],
+      ["WT_SESSION", "x"],
+      ["KITTY_WINDOW_ID", "1"],
+      ["FORCE_HYPERLINK", "1"],
+    ])("are written for %s=%s", async (name, value) => {
+      expect(await written("", { TERM: "xterm", [name]: value })).toContain(start);
+    });
+
+    it("go to no file", async () => {
+      await written("--color --output linked.txt", vscode);
+      expect(readFileSync(join(folder, "linked.txt"), "utf8")).not.toContain(start);
+    });
   });
 
   it.each([
