@@ -56,11 +56,13 @@ const argumentShape = (argument: Argument): ArgumentShape => ({
 function optionShape(option: Option): OptionShape {
   const from = option.flags.indexOf("<");
   const { parseArg, description, short, helpGroupHeading } = option;
+  const defaultValue: unknown = option.defaultValue;
+  const usual = typeof defaultValue === "string" ? ` (default: ${defaultValue})` : "";
   return {
     long: option.long ?? option.flags,
     short,
     value: from < 0 ? undefined : option.flags.slice(from + 1, -1),
-    description,
+    description: description + usual,
     group: helpGroupHeading ?? "Options:",
     repeatable: parseArg !== undefined,
   };

@@ -4,6 +4,7 @@ import {
   UserError,
   dialects,
   formatNames,
+  levels,
   oneOf,
   presetNamed,
   presetNames,
@@ -65,7 +66,8 @@ export function addCheckOptions(command: Command): Command {
     .option("--stdin", "one migration from standard input")
     .option("--stdin-filename <file>", "the file that standard input stands for");
   addFacts(command);
-  addRules(command, "leave out the findings that this file accepts");
+  addRules(command);
+  addBaseline(command, "leave out the findings that this file accepts");
   return command
     .optionsGroup("Fixes:")
     .option("--fix", "make the changes that mean the same to the database")
@@ -75,7 +77,7 @@ export function addCheckOptions(command: Command): Command {
     .optionsGroup("Output:")
     .option(
       "--format <format[=file]>",
-      `${formatNames.join(", ")}; to a file with =file (repeatable; default: text)`,
+      `kind of report: ${formatNames.join(", ")}; to a file with =file (repeatable; default: text)`,
       collect,
     )
     .option("--output <file>", "write the report that has no file of its own to this one")
@@ -86,19 +88,24 @@ export function addCheckOptions(command: Command): Command {
     .option("--verbose", "say how the project was read")
     .optionsGroup("Exit code:")
     .addOption(
-      new Option("--fail-on <level>", `1 from this severity on: ${failLevels.join(", ")}`).default("error"),
+      new Option("--fail-on <level>", `exit 1 from this severity on: ${failLevels.join(", ")}`).default(
+        "error",
+        "error",
+      ),
     )
-    .option("--max-warnings <n>", "1 also if there are more warnings than this")
+    .option("--max-warnings <n>", "exit 1 as well if there are more warnings")
     .option("--exit-zero", "the same as --fail-on never")
     .optionsGroup("Other:")
     .helpOption("-h, --help", "print this help");
 }
 
-/** Of a command that reads the project as a check does, and reports otherwise; `baseline` says what is done with it. */
-export function addReadOptions(command: Command, baseline: string): Command {
+/** Of a command that reads the project as a check does, and reports otherwise; `baseline`: what it does with one. */
+export function addReadOptions(command: Command, baseline?: string): Command {
   addAfter(command.optionsGroup("What is linted:"));
   addFacts(command);
-  return addRules(command, baseline).optionsGroup("Other:").helpOption("-h, --help", "print this help");
+  addRules(command);
+  if (baseline !== undefined) addBaseline(command, baseline);
+  return command.optionsGroup("Other:").helpOption("-h, --help", "print this help");
 }
 
 const addAfter = (command: Command): Command =>
@@ -107,7 +114,7 @@ const addAfter = (command: Command): Command =>
 const addFacts = (command: Command): Command =>
   command
     .optionsGroup("What is known of the project (found by itself where it can be):")
-    .option("--dialect <dialect>", dialects.join(", "))
+    .option("--dialect <dialect>", `of the server: ${dialects.join(", ")}`)
     .option("--server-version <version>", "version of the oldest server the migrations run on")
     .option("--tool <tool>", "the tool that runs the migrations: flyway, goose, prisma, raw, …")
     .option("--runner <runner>", `how hand-made migrations reach the server: ${runners.join(", ")}`)
@@ -115,14 +122,20 @@ const addFacts = (command: Command): Command =>
     .option("--config <file>", "read this configuration instead of searching for one")
     .option("--allow-config-code", "run ddlint.config.js, if there is one");
 
-const addRules = (command: Command, baseline: string): Command =>
+const addRules = (command: Command): Command =>
   command
     .optionsGroup("Rules:")
-    .option("--preset <preset>", `${presetNames.join(", ")} (repeatable; default: recommended)`, collect)
-    .option("--rule <rule=severity>", "off, note, warning or error for one rule (repeatable)", collect)
+    .option(
+      "--preset <preset>",
+      `named sets of rules: ${presetNames.join(", ")} (repeatable; default: recommended)`,
+      collect,
+    )
+    .option("--rule <rule=severity>", `severity of one rule: ${levels.join(", ")} (repeatable)`, collect)
     .option("--only <rules>", "run these rules alone (comma-separated)")
-    .option("--skip <rules>", "don't run these rules (comma-separated)")
-    .option("--baseline <file>", baseline);
+    .option("--skip <rules>", "don't run these rules (comma-separated)");
+
+const addBaseline = (command: Command, description: string): Command =>
+  command.option("--baseline <file>", description);
 
 /** The facts of the configuration with those of the command line, which win. */
 export function factsFrom(options: CheckOptions, base: Facts): Facts {

@@ -89,7 +89,6 @@ export function createProgram(
       .command("print")
       .description("print what holds here and how it was found")
       .argument("[paths...]", pathsText),
-    "as for a check",
   ).action(async (paths: string[], options: CheckOptions) => {
     done(await printConfig(paths, options, cwd));
   });
