@@ -1,7 +1,7 @@
 /**
  * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, docs/presets.md, the configuration's JSON
- * schema, README's table,
- * and src/version.ts from package.json. `--check` writes nothing and fails if something is stale.
+ * schema, README's table; src/version.ts from package.json, and man/ddlint.1 from the program.
+ * `--check` writes nothing and fails if something is stale.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,6 +10,7 @@ import { format } from "prettier";
 import { z } from "zod";
 import { configJsonSchema } from "../src/config/schema.ts";
 import type { Rule } from "../src/lint/rule.ts";
+import { manPage } from "./man-page.ts";
 import { readmeDemo } from "./readme-demo.ts";
 import { presetsPage, rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
 
@@ -27,6 +28,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   files.set("docs/presets.md", await format(presetsPage(rules), { parser: "markdown", printWidth: 110 }));
   files.set("schema/ddlint.schema.json", `${JSON.stringify(configJsonSchema(z, rules), undefined, 2)}\n`);
   files.set("src/version.ts", versionModule());
+  files.set("man/ddlint.1", manPage(packageVersion()));
   const page = await readme(rules);
   if (page !== undefined) files.set("README.md", page);
   return files;
@@ -71,10 +73,11 @@ function registry(rules: readonly Rule[]): string {
   ].join("\n");
 }
 
-function versionModule(): string {
-  const { version } = JSON.parse(readText("package.json") ?? "{}") as { version: string };
-  return `/** Written by \`npm run generate\` from package.json. */\nexport const version = "${version}";\n`;
-}
+const packageVersion = (): string =>
+  (JSON.parse(readText("package.json") ?? "{}") as { version: string }).version;
+
+const versionModule = (): string =>
+  `/** Written by \`npm run generate\` from package.json. */\nexport const version = "${packageVersion()}";\n`;
 
 /** README.md with what stands between its `<!-- name:start -->` and `<!-- name:end -->` markers. */
 async function readme(rules: readonly Rule[]): Promise<string | undefined> {

@@ -92,6 +92,7 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
   const report = formatText(
     {
       version: "",
+      fixAdvice: false,
       summary: {
         files: 1,
         migrations: 1,

@@ -42,7 +42,7 @@ export type { FixedFile, FixOutcome } from "./fix.ts";
 export { baselineText } from "./lint/baseline.ts";
 export { resolveRules, rulesByName } from "./lint/active.ts";
 export type { Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
-export { presetNames } from "./lint/opinions.ts";
+export { levels, presetNames } from "./lint/opinions.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
 export { applyFixes, fixOf } from "./lint/fix.ts";

@@ -65,7 +65,9 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     ));
   const { quiet, showSuppressed } = options;
   const time = new Date().toISOString().slice(0, "2026-01-31T12:00:00".length);
-  const report = createReport(result, { rules: config.rules, quiet, showSuppressed, time });
+  // What is staged can't be fixed there.
+  const fixAdvice = mode === undefined && options.staged !== true;
+  const report = createReport(result, { rules: config.rules, quiet, showSuppressed, time, fixAdvice });
   const outcome = {
     exitCode: exitCode(result, failure),
     stdout: await writeReports(report, outputs, options, cwd),

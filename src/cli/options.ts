@@ -4,6 +4,7 @@ import {
   UserError,
   dialects,
   formatNames,
+  levels,
   oneOf,
   presetNamed,
   presetNames,
@@ -54,45 +55,87 @@ export type FailLevel = (typeof failLevels)[number];
 
 const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
 
+/** Of a command that lints and reports. What stands in `<>` says which values there are: see `completions/values.ts`. */
 export function addCheckOptions(command: Command): Command {
-  return command
-    .option(
-      "--format <name[=file]>",
-      `${formatNames.join(", ")}; to a file with =file (repeatable; default: text)`,
-      collect,
-    )
-    .option("--output <file>", "write the report that has no file of its own to this one")
-    .option("--config <file>", "read this configuration instead of searching for one")
-    .option("--dialect <name>", dialects.join(", "))
-    .option("--server-version <version>", "version of the oldest server the migrations run on")
-    .option("--tool <name>", "the tool that runs the migrations: raw, flyway, goose, …")
-    .option("--preset <name>", `${presetNames.join(", ")} (repeatable)`, collect)
-    .option("--runner <name>", "how hand-made migrations reach the server")
-    .option("--rule <id=severity>", "off, note, warning or error for one rule (repeatable)", collect)
-    .option("--only <rules>", "run these rules alone (comma-separated)")
-    .option("--skip <rules>", "don't run these rules (comma-separated)")
-    .option("--stats <file>", 'sizes of production\'s tables, made with the query of "ddlint stats-query"')
-    .option("--after <migration>", "the last migration already applied: report on later ones")
-    .option("--since <ref>", "report on migrations that are new or changed since this branch left <ref>")
+  command
+    .optionsGroup("What is linted:")
+    .option("--since <ref>", "only migrations that are new or changed since this branch left <ref>")
     .option("--changed", "the same with the repository's default branch")
-    .option("--staged", "report on migrations as staged in git's index for the next commit")
-    .option("--baseline <file>", "leave out the findings that this file accepts")
+    .option("--staged", "only migrations staged in git's index, as they are there");
+  addAfter(command)
+    .option("--stdin", "one migration from standard input")
+    .option("--stdin-filename <file>", "the file that standard input stands for");
+  addFacts(command);
+  addRules(command);
+  addBaseline(command, "leave out the findings that this file accepts");
+  return command
+    .optionsGroup("Fixes:")
     .option("--fix", "make the changes that mean the same to the database")
     .option("--unsafe-fixes", "with --fix or --diff: also those that need a look")
     .option("--diff", "show what --fix would change, and change nothing")
     .option("--dry-run", "with --fix: report what would be left, and change nothing")
-    .option("--max-warnings <n>", "fail if there are more warnings")
-    .addOption(new Option("--fail-on <severity>", failLevels.join(", ")).default("error"))
+    .optionsGroup("Output:")
+    .option(
+      "--format <format[=file]>",
+      `kind of report: ${formatNames.join(", ")}; to a file with =file (repeatable; default: text)`,
+      collect,
+    )
+    .option("--output <file>", "write the report that has no file of its own to this one")
     .option("--quiet", "report errors only")
-    .option("--show-suppressed", "tell of suppressed findings as well, marked as such (sarif, json, jsonl)")
-    .option("--stdin", "read one migration from standard input")
-    .option("--stdin-filename <file>", "the file that standard input stands for")
-    .option("--exit-zero", "exit 0 whatever is found")
-    .option("--allow-config-code", "run ddlint.config.js, if there is one")
+    .option("--show-suppressed", "suppressed findings as well, marked as such (sarif, json, jsonl)")
     .option("--color", "use colours")
     .option("--no-color", "use no colours")
-    .option("--verbose", "say how the project was read");
+    .option("--verbose", "say how the project was read")
+    .optionsGroup("Exit code:")
+    .addOption(
+      new Option("--fail-on <level>", `exit 1 from this severity on: ${failLevels.join(", ")}`).default(
+        "error",
+        "error",
+      ),
+    )
+    .option("--max-warnings <n>", "exit 1 as well if there are more warnings")
+    .option("--exit-zero", "the same as --fail-on never")
+    .optionsGroup("Other:")
+    .helpOption("-h, --help", "print this help");
 }
+
+/** Of a command that reads the project as a check does, and reports otherwise; `baseline`: what it does with one. */
+export function addReadOptions(command: Command, baseline?: string): Command {
+  addAfter(command.optionsGroup("What is linted:"));
+  addFacts(command);
+  addRules(command);
+  if (baseline !== undefined) addBaseline(command, baseline);
+  return command.optionsGroup("Other:").helpOption("-h, --help", "print this help");
+}
+
+const addAfter = (command: Command): Command =>
+  command.option("--after <migration>", "only migrations after this one, the last already applied");
+
+const addFacts = (command: Command): Command =>
+  command
+    .optionsGroup("What is known of the project (found by itself where it can be):")
+    .option("--dialect <dialect>", `of the server: ${dialects.join(", ")}`)
+    .option("--server-version <version>", "version of the oldest server the migrations run on")
+    .option("--tool <tool>", "the tool that runs the migrations: flyway, goose, prisma, raw, …")
+    .option("--runner <runner>", `how hand-made migrations reach the server: ${runners.join(", ")}`)
+    .option("--stats <file>", 'sizes of production\'s tables, made with the query of "ddlint stats-query"')
+    .option("--config <file>", "read this configuration instead of searching for one")
+    .option("--allow-config-code", "run ddlint.config.js, if there is one");
+
+const addRules = (command: Command): Command =>
+  command
+    .optionsGroup("Rules:")
+    .option(
+      "--preset <preset>",
+      `named sets of rules: ${presetNames.join(", ")} (repeatable; default: recommended)`,
+      collect,
+    )
+    .option("--rule <rule=severity>", `severity of one rule: ${levels.join(", ")} (repeatable)`, collect)
+    .option("--only <rules>", "run these rules alone (comma-separated)")
+    .option("--skip <rules>", "don't run these rules (comma-separated)");
+
+const addBaseline = (command: Command, description: string): Command =>
+  command.option("--baseline <file>", description);
 
 /** The facts of the configuration with those of the command line, which win. */
 export function factsFrom(options: CheckOptions, base: Facts): Facts {

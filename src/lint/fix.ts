@@ -9,6 +9,14 @@ export function fixOf(finding: Finding, unsafe: boolean): Fix | undefined {
   return finding.suggestions.length === 1 ? finding.suggestions[0] : undefined;
 }
 
+/** How many of the findings have a fix; `fixableUnsafely`: how many more have one that needs a look. */
+export function countFixable(findings: readonly Finding[]): { fixable: number; fixableUnsafely: number } {
+  const count = (unsafe: boolean): number =>
+    findings.filter((finding) => fixOf(finding, unsafe) !== undefined).length;
+  const fixable = count(false);
+  return { fixable, fixableUnsafely: count(true) - fixable };
+}
+
 /**
  * The text with fixes made, first come first served: one that touches what another has changed is left, whole, for
  * the next round.

@@ -1,4 +1,5 @@
 import type { Finding, SuppressedFinding } from "../lint/finding.ts";
+import { countFixable } from "../lint/fix.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";
@@ -15,6 +16,10 @@ export interface Summary {
   readonly suppressed: number;
   /** Findings that the baseline accepts. */
   readonly accepted: number;
+  /** Findings that `--fix` mends. */
+  readonly fixable: number;
+  /** Further ones that `--fix --unsafe-fixes` mends. */
+  readonly fixableUnsafely: number;
 }
 
 /** What a format shows. Formats are pure: the same report gives the same text. */
@@ -36,6 +41,8 @@ export interface Report {
   readonly leftOut?: LintResult["leftOut"];
   /** When it ran, `2026-01-31T12:00:00` in UTC; for formats that must say so. */
   readonly time?: string | undefined;
+  /** False: nothing is said of `--fix`. */
+  readonly fixAdvice?: boolean | undefined;
 }
 
 export type SecretPlace = Pick<Finding, "file" | "line" | "column" | "endLine" | "endColumn">;
@@ -46,6 +53,7 @@ export interface ReportOptions {
   readonly quiet?: boolean | undefined;
   readonly showSuppressed?: boolean | undefined;
   readonly time?: string | undefined;
+  readonly fixAdvice?: boolean | undefined;
 }
 
 /** What a run says, for a format. */
@@ -65,6 +73,7 @@ export function createReport(result: LintResult, options: ReportOptions): Report
     histories,
     leftOut,
     time: options.time,
+    fixAdvice: options.fixAdvice,
   };
 }
 
@@ -88,6 +97,8 @@ export interface Colors {
   readonly cyan: Paint;
   readonly green: Paint;
   readonly underline: Paint;
+  /** Undefined: what is written to knows no links. */
+  readonly link?: ((text: string, url: string) => string) | undefined;
 }
 
 const same: Paint = (text) => text;
@@ -122,9 +133,16 @@ const severities: readonly Finding["severity"][] = ["error", "warning", "note"];
 export const bySeverity = <T extends Pick<Finding, "severity">>(findings: readonly T[]): readonly T[] =>
   findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 
-/** Counts by severity. */
-export function countFindings(findings: readonly Finding[]): Pick<Summary, "errors" | "warnings" | "notes"> {
+/** Counts by severity, and of those that have fixes. */
+export function countFindings(
+  findings: readonly Finding[],
+): Pick<Summary, "errors" | "warnings" | "notes" | "fixable" | "fixableUnsafely"> {
   const count = (severity: Finding["severity"]): number =>
     findings.filter((finding) => finding.severity === severity).length;
-  return { errors: count("error"), warnings: count("warning"), notes: count("note") };
+  return {
+    errors: count("error"),
+    warnings: count("warning"),
+    notes: count("note"),
+    ...countFixable(findings),
+  };
 }

@@ -2,6 +2,7 @@
 import type { Finding } from "../lint/finding.ts";
 import { indexLines } from "../text/lines.ts";
 import type { LineIndex } from "../text/lines.ts";
+import { ruleUrl } from "./help.ts";
 import { groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
 import { isSql, locksInWords, plural, printable, printablePath } from "./words.ts";
 
@@ -18,7 +19,16 @@ export function formatText(report: Report, style: Style): string {
     );
   }
   blocksOfText.push(...wrap(summaryText(report.summary, colors), width, ""));
+  if (report.fixAdvice !== false) blocksOfText.push(...fixAdvice(report.summary));
   return `${blocksOfText.join("\n")}\n`;
+}
+
+function fixAdvice({ fixable, fixableUnsafely }: Summary): readonly string[] {
+  const safe = fixable > 0 ? [`${fixable} with --fix`] : [];
+  const more = fixable > 0 ? " more" : "";
+  const unsafe = fixableUnsafely > 0 ? [`${fixableUnsafely}${more} with --fix --unsafe-fixes`] : [];
+  const all = [...safe, ...unsafe];
+  return all.length === 0 ? [] : [`fixable: ${all.join(", ")}`];
 }
 
 const paint = (finding: Finding, colors: Colors): ((text: string) => string) =>
@@ -27,7 +37,9 @@ const paint = (finding: Finding, colors: Colors): ((text: string) => string) =>
 function findingText(finding: Finding, lines: LineIndex | undefined, width: number, colors: Colors): string {
   const color = paint(finding, colors);
   const place = `${finding.line}:${finding.column}`;
-  const out = [`  ${place} ${color(colors.bold(finding.severity))} ${colors.bold(finding.ruleId)}`];
+  const rule = colors.bold(finding.ruleId);
+  const linked = colors.link?.(rule, ruleUrl(encodeURIComponent(finding.ruleId))) ?? rule;
+  const out = [`  ${place} ${color(colors.bold(finding.severity))} ${linked}`];
   if (lines) out.push(...excerpt(finding, lines, width, color, colors));
   out.push(...wrap(printable(finding.message), width, "    "));
   const locks = locksInWords(finding);

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { exitCode } from "../../src/cli/check.ts";
 import { run } from "../../src/cli/main.ts";
+import { ruleUrl } from "../../src/index.ts";
 import { startProgress } from "../../src/cli/progress.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-cli-"));
@@ -105,6 +106,16 @@ describe("exit codes", () => {
     ["--config no-option.json", 'unknown key "leastMigration"; did you mean "leastMigrations"?'],
     ["--config in-folder.json", 'unknown key "starAfter"; did you mean "startAfter"?'],
     ["explain drop-colum", 'did you mean "drop-column"?'],
+    ["chekc", 'there is no command, file or folder "chekc"; did you mean "check"?'],
+    ["chekc migrations --format jsn", 'did you mean "check"?'],
+    ["--quiet explian drop-column", 'did you mean "explain"?'],
+    ["explian drop-column --no-pager", 'did you mean "explain"?'],
+    ["cofnig print", 'did you mean "config"?'],
+    ["config pritn", "did you mean print?"],
+    ["check --fromat json", "did you mean --format?"],
+    ["init --yse", "did you mean --yes?"],
+    ["config print --onyl x", "did you mean --only?"],
+    ["baseline --fix", "unknown option '--fix'"],
   ])("ddlint %s: 2, one line", async (line, message) => {
     const outcome = await ddlint(line);
     expect(outcome.exitCode).toBe(2);
@@ -119,17 +130,41 @@ describe("exit codes", () => {
     expect(outcome.stderr).toContain("print what holds here");
   });
 
+  it("are not about commands where a path by that name was read", async () => {
+    mkdirSync(join(folder, "chek"));
+    expect((await ddlint("chek --format jsn")).stderr).toContain('did you mean "json"?');
+    rmSync(join(folder, "chek"), { recursive: true });
+  });
+
   it("are 3 for a bug, whatever else", () => {
     const errors = [{ message: "x" }];
     expect(exitCode({ findings: [], errors }, { failOn: "never", maxWarnings: Infinity })).toBe(3);
   });
 });
 
-describe("output", () => {
-  it("reports the file that was asked for, after reading its history", async () => {
-    const { stdout } = await ddlint("migrations/002_drop.sql --only drop-column --no-color");
-    expect(stdout).toContain("2:20 error drop-column");
+describe("help", () => {
+  it("groups the options in the order in which one asks for them", async () => {
+    const { stdout } = await ddlint("--help");
+    expect(stdout.match(/^\S.*:$/gm)).toEqual([
+      "Arguments:",
+      "What is linted:",
+      "What is known of the project (found by itself where it can be):",
+      "Rules:",
+      "Fixes:",
+      "Output:",
+      "Exit code:",
+      "Other:",
+      "Commands:",
+    ]);
   });
+
+  it.each(["check", "baseline", "config print", "init", "explain"])(
+    "of %s has no stray group",
+    async (name) => {
+      const { stdout } = await ddlint(`${name} --help`);
+      expect(stdout.includes("\nOptions:\n")).toBe(!stdout.includes("\nOther:\n"));
+    },
+  );
 
   it("goes to a file", async () => {
     const outcome = await ddlint("migrations --format json --output report.json");
@@ -195,6 +230,62 @@ describe("output", () => {
   it("colours on demand", async () => {
     expect((await ddlint("migrations --color")).stdout).toContain("\u001b[");
     expect((await ddlint("migrations --no-color")).stdout).not.toContain("\u001b[");
+  });
+
+  describe("links", () => {
+    const written = async (line: string, env: Readonly<Record<string, string>>, isTTY = true) => {
+      for (const name of [
+        "NO_COLOR",
+        "FORCE_HYPERLINK",
+        "KITTY_WINDOW_ID",
+        "TERM_PROGRAM",
+        "VTE_VERSION",
+        "WT_SESSION",
+      ])
+        vi.stubEnv(name, undefined);
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+      const before = process.stdout.isTTY;
+      process.stdout.isTTY = isTTY;
+      try {
+        return (await ddlint(`migrations --only drop-column ${line}`)).stdout;
+      } finally {
+        process.stdout.isTTY = before;
+        vi.unstubAllEnvs();
+      }
+    };
+    const start = "\u001b]8;;";
+    const vscode = { TERM_PROGRAM: "vscode", TERM: "xterm-256color" };
+
+    it("lead from the rule to its page", async () => {
+      const end = "\u001b\\";
+      const text = await written("", vscode);
+      expect(text).toContain(`${start}${ruleUrl("drop-column")}${end}\u001b[1mdrop-column`);
+      expect(text.split(start)).toHaveLength(3);
+    });
+
+    it.each([
+      ["in a terminal that isn't known for them", "", { TERM: "xterm" }, true],
+      ["to a pipe", "--color", vscode, false],
+      ["without colours", "--no-color", vscode, true],
+      ["where the user wants none", "", { ...vscode, FORCE_HYPERLINK: "0" }, true],
+      ["in JSON", "--format json", vscode, true],
+    ])("are not written %s", async (_, line, env, isTTY) => {
+      expect(await written(line, env, isTTY)).not.toContain(start);
+    });
+
+    it.each([
+      ["VTE_VERSION", "7200"],
+      ["WT_SESSION", "x"],
+      ["KITTY_WINDOW_ID", "1"],
+      ["FORCE_HYPERLINK", "1"],
+    ])("are written for %s=%s", async (name, value) => {
+      expect(await written("", { TERM: "xterm", [name]: value })).toContain(start);
+    });
+
+    it("go to no file", async () => {
+      await written("--color --output linked.txt", vscode);
+      expect(readFileSync(join(folder, "linked.txt"), "utf8")).not.toContain(start);
+    });
   });
 
   it.each([

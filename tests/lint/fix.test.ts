@@ -85,7 +85,33 @@ describe("ddlint --fix", () => {
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
-  const ddlint = (line: string) => run(line.split(" "), folder);
+  const ddlint = (line: string) =>
+    run(
+      line.split(" ").filter((word) => word !== ""),
+      folder,
+    );
+
+  it("says how many there are, as long as none is made", async () => {
+    const advice = async (line: string) =>
+      /^fixable: .*\n/m.exec((await ddlint(`migrations ${line}`)).stdout)?.[0];
+    expect(await advice("")).toBe("fixable: 1 with --fix, 1 more with --fix --unsafe-fixes\n");
+    expect(await advice("--skip index-without-concurrently")).toBe("fixable: 1 with --fix\n");
+    expect(await advice("--skip unused-suppression")).toBe("fixable: 1 with --fix --unsafe-fixes\n");
+    expect(await advice("--only drop-column")).toBeUndefined();
+    expect(await advice("--fix --dry-run")).toBeUndefined();
+    const { stdout, stderr } = await ddlint("migrations --format json");
+    expect(JSON.parse(stdout)).toMatchObject({ summary: { fixable: 1, fixableUnsafely: 1 } });
+    expect(stderr).toBe("");
+  });
+
+  it("makes as many as it says", async () => {
+    expect((await ddlint("migrations --fix --dry-run")).stderr).toBe(
+      "ddlint: would fix 1 finding in 1 file\n",
+    );
+    expect((await ddlint("migrations --fix --dry-run --unsafe-fixes")).stderr).toBe(
+      "ddlint: would fix 2 findings in 1 file\n",
+    );
+  });
 
   it("shows a patch, and changes nothing", async () => {
     const { stdout, stderr, exitCode } = await ddlint("--diff");

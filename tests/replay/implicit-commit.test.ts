@@ -7,8 +7,7 @@ import { emptySchema } from "../../src/schema/schema.ts";
 const schema = emptySchema();
 const place = { start: 0, end: 1 };
 const name = { name: "t", text: "t", span: place };
-const operation = (more: Partial<Operation> & Pick<Operation, "kind">): Operation =>
-  ({ span: place, head: place, ...more }) as unknown as Operation;
+const operation = (more: object): Operation => ({ span: place, head: place, ...more }) as Operation;
 
 it.each([
   ["addColumn", {}, true],
@@ -24,7 +23,7 @@ it.each([
   ["setOption", { name: "foreign_key_checks", value: "1" }, false],
   ["addColumn", { called: true }, false],
 ] as const)("%s %j commits what is open: %s", (kind, more, expected) => {
-  const one = operation({ kind, ...(more) });
+  const one = operation({ kind, ...more });
   expect(commitsImplicitly([one], schema)).toBe(expected);
 });
 

@@ -121,6 +121,7 @@ describe("text", () => {
           once, says this long message
 
       1 error, 1 warning, 1 note in 2 migrations (2 files); 1 suppressed
+      fixable: 1 with --fix
       "
     `);
   });

@@ -1,0 +1,121 @@
+/** The commands, with what each takes and does. */
+import { Command } from "commander";
+import { UserError, oneOf, rules, statsQuery, version } from "../index.ts";
+import { writeBaseline } from "./baseline.ts";
+import { check } from "./check.ts";
+import type { Outcome } from "./check.ts";
+import { colorsFor } from "./colors.ts";
+import { installing, shells } from "./completions/shells.ts";
+import { explain, listRules } from "./explain.ts";
+import type { InitOptions } from "./init.ts";
+import { addCheckOptions, addReadOptions } from "./options.ts";
+import type { CheckOptions } from "./options.ts";
+import { printConfig } from "./print-config.ts";
+
+const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
+const pathsOrStdin = pathsText.replace("(", "- for standard input (");
+
+/** `docs`: folder of the pages; `done` is called with what a command came to. */
+export function createProgram(
+  cwd: string,
+  docs: string | undefined,
+  done: (outcome: Outcome) => void,
+): Command {
+  const print = (stdout: string): void => {
+    done({ exitCode: 0, stdout, stderr: "" });
+  };
+  const program = new Command("ddlint")
+    .description("Finds what will lock, rewrite, lose data or break in database migrations.")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .argument("[paths...]", pathsOrStdin);
+  addCheckOptions(
+    program
+      .command("check")
+      .description("check migrations (the default)")
+      .argument("[paths...]", pathsOrStdin),
+  ).action(async (paths: string[], options: CheckOptions) => {
+    done(await check(paths, options, cwd));
+  });
+  program
+    .command("init")
+    .description("look at the project and write ddlint.jsonc: only migrations after the newest are reported")
+    .argument("[paths...]", pathsText)
+    .option("--server-version <version>", "version of the oldest server the migrations run on")
+    .option("--yes", "ask nothing")
+    .option("--force", "replace the configuration that is there")
+    .option("--pre-commit", "write an entry for pre-commit as well")
+    .option("--workflow", "write a workflow for GitHub as well")
+    .action(async (paths: string[], options: InitOptions) => {
+      const { init } = await import("./init.ts");
+      done(await init(paths, options, cwd));
+    });
+  addReadOptions(
+    program
+      .command("baseline")
+      .description("accept what is found now: write it to a file that later runs leave out")
+      .argument("[paths...]", pathsText),
+    "the file to write (default: the configuration's, else ddlint-baseline.json)",
+  ).action(async (paths: string[], options: CheckOptions) => {
+    done(await writeBaseline(paths, options, cwd));
+  });
+  program
+    .command("explain")
+    .description("explain a rule, with examples")
+    .argument("<rule>", "its id, such as drop-column")
+    .option("--no-pager", "print it all at once")
+    .action((name: string, { pager }: { readonly pager: boolean }) => {
+      const isTerminal = process.stdout.isTTY;
+      const stdout = explain(name, rules, docs, isTerminal ? colorsFor(undefined, true) : undefined);
+      done({ exitCode: 0, stdout, stderr: "", long: pager });
+    });
+  program
+    .command("rules")
+    .description("list all rules")
+    .action(() => {
+      print(listRules(rules));
+    });
+  program
+    .command("stats-query")
+    .description("print the query for production that --stats wants the answer of")
+    .action(() => {
+      print(statsQuery);
+    });
+  program
+    .command("lsp")
+    .description("start the language server, for editors")
+    .option("--stdio", "speak over standard input and output (the default)")
+    .action(() => {
+      // The launcher starts it, without loading this program.
+      throw new UserError("the language server is started by the installed program only", {
+        hint: "run node_modules/.bin/ddlint lsp",
+      });
+    });
+  const config = program.command("config").description("the configuration");
+  addReadOptions(
+    config
+      .command("print")
+      .description("print what holds here and how it was found")
+      .argument("[paths...]", pathsText),
+  ).action(async (paths: string[], options: CheckOptions) => {
+    done(await printConfig(paths, options, cwd));
+  });
+  program
+    .command("completions")
+    .description("print a script that lets a shell complete what is typed")
+    .argument("<shell>", shells.join(", "))
+    .addHelpText("after", installing)
+    .action(async (shell: string) => {
+      const { completionScript } = await import("./completions/script.ts");
+      print(completionScript(oneOf(shell, shells, "completions"), program));
+    });
+  // Last, or the commands would inherit its groups.
+  addCheckOptions(program)
+    .version(version, "--version", "print the version")
+    .action(async (paths: string[], options: CheckOptions) => {
+      done(await check(paths, options, cwd));
+    });
+  return program;
+}
