@@ -15,7 +15,7 @@ type Code = typeof import("./code/index.ts");
 export interface CodeReader {
   readonly histories: (fs: FileSystem, histories: readonly History[]) => readonly History[];
   /** The statements of any script. */
-  readonly read: (frontEnd: FrontEnd) => Read;
+  readonly read: (frontEndOf: (script: Script) => FrontEnd) => Read;
 }
 
 const isReadable = ({ code, up }: Migration): boolean => code === true && isCode(up.path);
@@ -27,7 +27,7 @@ export const hasCode = (histories: readonly History[]): boolean =>
 /** For histories without code: the scripts as they are. */
 export const withoutCode: CodeReader = {
   histories: (_, histories) => histories,
-  read: (frontEnd) => (script) => frontEnd.read(script.text, script.part),
+  read: (frontEndOf) => (script) => frontEndOf(script).read(script.text, script.part),
 };
 
 /** Loads the parser of the language; what it gives is synchronous. */
@@ -42,20 +42,20 @@ export async function loadCodeReader(): Promise<CodeReader> {
         const migrations = history.migrations.map((one) => withCode(code, fs, history, one, known));
         return { ...history, migrations, keepsRollbacks: keepsRollbacks(migrations) };
       }),
-    read:
-      (frontEnd) =>
-      ({ text, part, code: own }) => {
-        if (own === undefined) return frontEnd.read(text, part);
-        // Problems of the file are told once, with its up part.
-        const problems = own.isFirst ? own.problems : [];
-        return code.readPieces(frontEnd, {
-          text,
-          part,
-          pieces: own.pieces,
-          comments: own.comments,
-          problems,
-        });
-      },
+    read: (frontEndOf) => (script) => {
+      const { text, part, code: own } = script;
+      const frontEnd = frontEndOf(script);
+      if (own === undefined) return frontEnd.read(text, part);
+      // Problems of the file are told once, with its up part.
+      const problems = own.isFirst ? own.problems : [];
+      return code.readPieces(frontEnd, {
+        text,
+        part,
+        pieces: own.pieces,
+        comments: own.comments,
+        problems,
+      });
+    },
   };
 }
 

@@ -14,13 +14,13 @@ import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
 import { openBase, openHistories, openWorlds, type Opened } from "./open.ts";
 import type { Changes } from "./project/changes.ts";
-import type { Facts } from "./project/facts.ts";
+import { lintedDialect, type Facts } from "./project/facts.ts";
 import type { Compared, Comparison } from "./project/git.ts";
 import { nodeFileSystem } from "./project/file-system.ts";
 import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
-import { chooseParser } from "./parser.ts";
+import { loadFrontEnds } from "./parser.ts";
 import { mostSqlFiles, unreadFolders, type UnreadFolder } from "./project/unread.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
@@ -194,10 +194,10 @@ async function lint(
   report: (path: string) => boolean,
   compared?: LintInput["compared"],
 ): Promise<LintResult> {
-  const parser = await chooseParser(options.facts.parser);
+  const frontEnds = await loadFrontEnds(found.map(lintedDialect), options.facts.parser);
   const code = hasCode(found) ? await loadCodeReader() : withoutCode;
   const histories = code.histories(fs, found);
-  const read = readRecent(code.read(parser.frontEnd));
+  const read = readRecent(code.read(frontEnds.of));
   const worldOf = openWorlds(fs, options.facts, read, options.changes);
   const scopesOf = (history: History): Iterable<MigrationScope> => {
     const { facts, snapshot } = worldOf(history);
@@ -216,7 +216,11 @@ async function lint(
     everyFinding: options.everyFinding,
     onProgress: options.onProgress,
   });
-  return { ...result, leftOut, parser: { name: parser.name, because: parser.because } };
+  return {
+    ...result,
+    leftOut,
+    parser: frontEnds.parser && { name: frontEnds.parser.name, because: frontEnds.parser.because },
+  };
 }
 
 /** Reads scripts, and remembers the last few: comments are asked for right after the replay. */

@@ -2,7 +2,7 @@
 import { UserError } from "./config/user-error.ts";
 import { discover } from "./project/discover.ts";
 import type { Changes } from "./project/changes.ts";
-import { factsIn, type Facts } from "./project/facts.ts";
+import { factsIn, lintedDialect, type Facts, type LintedDialect } from "./project/facts.ts";
 import type { FileSystem, History } from "./project/migration.ts";
 import { baseName, join, parentOf } from "./project/paths.ts";
 import { readStats, type Stats } from "./project/stats.ts";
@@ -22,17 +22,31 @@ export interface Opened {
 /** @throws UserError if `startAfter` names no migration, or `migrations` a folder that isn't there */
 export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
   if (paths.length === 0) checkFolders(fs, facts.migrations ?? []);
-  const all = discover(fs, paths, facts);
-  const histories = all.filter(({ dialect }) => dialect === undefined || dialect === "postgres");
+  const all = discover(fs, paths, facts).map(inDialect);
+  const histories = all.filter(isLinted);
   checkStartAfter(histories, facts);
   return { histories, leftOut: all.filter((history) => !histories.includes(history)) };
+}
+
+const isLinted = ({ dialect }: History): boolean => dialect === undefined || dialect === "postgres";
+
+/** Scripts say what they are written in, so that each can be read alone. */
+function inDialect(history: History): History {
+  const dialect = lintedDialect(history);
+  if (dialect === "postgres") return history;
+  const migrations = history.migrations.map((migration) => ({
+    ...migration,
+    up: { ...migration.up, dialect },
+    down: migration.down && { ...migration.down, dialect },
+  }));
+  return { ...history, migrations };
 }
 
 /**
  * The histories as they were before some changes; read only if a file that may be a migration has changed since.
  */
 export function openBase(changes: Changes, paths: readonly string[], facts: Facts): readonly History[] {
-  return changes.touchesOld ? discover(changes.base, paths, facts) : [];
+  return changes.touchesOld ? discover(changes.base, paths, facts).map(inDialect) : [];
 }
 
 /** What replaying one history needs beside its files. */
@@ -51,21 +65,27 @@ export function openWorlds(
   facts: Facts,
   read: Read,
   changes?: Changes,
-): (history: Pick<History, "root" | "serverVersion">) => World {
+): (history: Pick<History, "root" | "serverVersion" | "dialect">) => World {
   const stats = onceFor((path: string) => openStats(fs, path));
-  const snapshot = onceFor((path: string) => openSnapshot(fs, path, read));
-  const open = (own: Facts) => ({
-    own,
-    stats: own.stats === undefined ? undefined : stats(own.stats),
-    snapshot: own.schema === undefined ? undefined : snapshot(own.schema),
-  });
-  const common = open(factsIn("", facts));
-  const folders = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, open(factsIn(root, facts))]));
-  return ({ root, serverVersion }) => {
-    const opened = folders.get(root) ?? common;
+  const snapshots = {
+    postgres: onceFor((path: string) => openSnapshot(fs, path, read, "postgres")),
+    mysql: onceFor((path: string) => openSnapshot(fs, path, read, "mysql")),
+    mariadb: onceFor((path: string) => openSnapshot(fs, path, read, "mariadb")),
+  };
+  const common = factsIn("", facts);
+  const folders = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, factsIn(root, facts)]));
+  // What is missing is a mistake of the configuration, whether a history is found or not.
+  for (const own of [common, ...folders.values()]) if (own.stats !== undefined) stats(own.stats);
+  return (history) => {
+    const own = folders.get(history.root) ?? common;
+    const { serverVersion } = history;
     return {
-      facts: replayFacts({ ...opened.own, serverVersion }, opened.stats, changes),
-      snapshot: opened.snapshot,
+      facts: replayFacts(
+        { ...own, serverVersion },
+        own.stats === undefined ? undefined : stats(own.stats),
+        changes,
+      ),
+      snapshot: own.schema === undefined ? undefined : snapshots[lintedDialect(history)](own.schema),
     };
   };
 }
@@ -106,11 +126,11 @@ function openStats(fs: FileSystem, path: string): Stats {
  *
  * @throws UserError if it can't be read
  */
-function openSnapshot(fs: FileSystem, path: string, read: Read): Schema {
+function openSnapshot(fs: FileSystem, path: string, read: Read, dialect: LintedDialect): Schema {
   const text = fs.read(path);
   if (text === undefined)
     throw new UserError(`can't read the schema snapshot "${path}"`, { hint: 'check "schema"' });
-  return snapshotSchema(path, text, read);
+  return snapshotSchema(path, text, read, dialect);
 }
 
 function checkFolders(fs: FileSystem, folders: readonly string[]): void {

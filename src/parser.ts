@@ -1,6 +1,7 @@
-/** Which parser reads PostgreSQL here: the server's own, or the second one where WebAssembly is not available. */
+/** What reads SQL here: of PostgreSQL the server's own parser, or the second one where WebAssembly is not available. */
 import { UserError } from "./config/user-error.ts";
-import type { Parser } from "./project/facts.ts";
+import type { LintedDialect, Parser } from "./project/facts.ts";
+import type { Script } from "./project/migration.ts";
 import type { FrontEnd } from "./sql/front-end.ts";
 import { postgres } from "./sql/postgres/parse.ts";
 import { postgresAst } from "./sql/postgres-ast/parse.ts";
@@ -13,12 +14,38 @@ export interface ChosenParser {
   readonly frontEnd: FrontEnd;
 }
 
+export interface FrontEnds {
+  /** Of PostgreSQL; undefined: none is needed. */
+  readonly parser: ChosenParser | undefined;
+  readonly of: (script: Pick<Script, "dialect">) => FrontEnd;
+}
+
+/** Loads what reads these dialects. */
+export async function loadFrontEnds(
+  dialects: Iterable<LintedDialect>,
+  stated: Parser | undefined,
+): Promise<FrontEnds> {
+  const wanted = new Set(dialects);
+  const isFamily = wanted.has("mysql") || wanted.has("mariadb");
+  const family = isFamily ? await import("./sql/mysql/parse.ts") : undefined;
+  const parser = wanted.has("postgres") || !isFamily ? await chooseParser(stated) : undefined;
+  const known = { postgres: parser?.frontEnd, mysql: family?.mysql, mariadb: family?.mariadb };
+  return {
+    parser,
+    of({ dialect = "postgres" }) {
+      const found = known[dialect];
+      if (found === undefined) throw new Error(`nothing is loaded that reads ${dialect}`);
+      return found;
+    },
+  };
+}
+
 /**
  * Loads the parser that `stated` names, or the best that works here.
  *
  * @throws UserError if the one stated can't be loaded
  */
-export async function chooseParser(stated: Parser | undefined): Promise<ChosenParser> {
+async function chooseParser(stated: Parser | undefined): Promise<ChosenParser> {
   const because = "it is stated in the configuration";
   if (stated !== "pgsql-ast-parser") {
     const missing = await loadFirst();

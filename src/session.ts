@@ -14,10 +14,10 @@ import type { Facts, Parser } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { remembered } from "./project/remembered.ts";
-import { chooseParser } from "./parser.ts";
+import { loadFrontEnds, type FrontEnds } from "./parser.ts";
 import { initialState, replayMigration, type ReplayState } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
-import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
+import type { ParsedText } from "./sql/front-end.ts";
 import { statementsIn, type StatementInfo } from "./statements.ts";
 import type { Edit, Span } from "./text/span.ts";
 import { rules as builtInRules } from "../rules/index.ts";
@@ -86,22 +86,22 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 
 /** Loads the parsers of SQL and of code, and the reader of configurations. */
 export async function loadEngine({ parser }: { readonly parser?: Parser | undefined } = {}): Promise<Engine> {
-  const [{ frontEnd }, code, readConfig] = await Promise.all([
-    chooseParser(parser),
+  const [frontEnds, code, readConfig] = await Promise.all([
+    loadFrontEnds(["postgres", "mysql", "mariadb"], parser),
     loadCodeReader(),
     loadConfigReader(),
   ]);
   return {
-    createSession: (options = {}) => sessionWith(frontEnd, code, options),
+    createSession: (options = {}) => sessionWith(frontEnds, code, options),
     readConfig,
     outline(text) {
-      const { comments, statements } = frontEnd.read(text);
+      const { comments, statements } = frontEnds.of({}).read(text);
       return { comments, statements: statements.map(({ span, kind }) => ({ span, kind })) };
     },
   };
 }
 
-function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptions): Session {
+function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOptions): Session {
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
   const resolved = new WeakMap<Opinions, RulesFor>();
   const rulesFor = (opinions: Opinions): RulesFor => {
@@ -113,7 +113,7 @@ function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptio
   };
   const ownOpinions = options.opinions ?? {};
   const facts = options.facts ?? {};
-  const readScript = code.read(frontEnd);
+  const readScript = code.read(frontEnds.of);
   const buffers = new Map<string, string>();
   const parsed = new Map<string, { readonly script: Script; readonly result: ParsedText }>();
   let tracks: readonly Track[] = [];

@@ -1,7 +1,7 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
-import type { Dialect } from "./facts.ts";
+import type { Dialect, LintedDialect } from "./facts.ts";
 
 /** The folder as discovery saw it; the only way to files, so that an editor can substitute its buffers. */
 export interface FileSystem {
@@ -52,6 +52,8 @@ export interface Script {
   /** The section; the whole text for a file of its own. */
   readonly part: Span;
   readonly transaction: RunnerTransaction;
+  /** What its SQL is written in; undefined: PostgreSQL's. */
+  readonly dialect?: LintedDialect | undefined;
   /** Nothing but blanks and comments (as far as the layout sees). */
   readonly empty: boolean;
   /** Of a migration in JavaScript or TypeScript: `text` is the file, and behind it the SQL that its calls send. */

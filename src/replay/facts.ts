@@ -10,6 +10,8 @@ export interface ReplayFacts {
   readonly versionStated?: boolean | undefined;
   /** Minor version, as in `14.2`; undefined: not known. */
   readonly serverMinor?: number | undefined;
+  /** MySQL and MariaDB: as far as it is said, `8.0.36` → `[8, 0, 36]`. */
+  readonly release?: readonly number[] | undefined;
   /** Migrations up to and including this one (name or version) are replayed but not reported. */
   readonly startAfter?: string | undefined;
   /** Only migrations that are new or changed are reported, and the new ones are a release. */
@@ -73,6 +75,7 @@ export function replayFacts(facts: Facts, stats?: Stats, changes?: Changes): Rep
     serverVersion: version ?? knownVersions.newest,
     versionStated: version !== undefined,
     serverMinor: Number.isNaN(minor) ? undefined : minor,
+    release: facts.serverVersion?.split(".").map((part) => Number.parseInt(part, 10)),
     startAfter: facts.startAfter,
     changes,
     tables: Object.fromEntries(tables),

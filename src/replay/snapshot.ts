@@ -1,12 +1,13 @@
+import type { LintedDialect } from "../project/facts.ts";
 import { applyStatement } from "../schema/apply.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { Read } from "./replay.ts";
 
 /** The schema that a dump (`pg_dump --schema-only`) makes; `path` is as shown to the user. */
-export function snapshotSchema(path: string, text: string, read: Read): Schema {
+export function snapshotSchema(path: string, text: string, read: Read, dialect: LintedDialect): Schema {
   const part = { start: 0, end: text.length };
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
-  const { statements } = read({ path, text, part, transaction, empty: false });
+  const { statements } = read({ path, text, part, transaction, dialect, empty: false });
   return statements.reduce((schema, { operations, span }) => {
     const last = applyStatement(schema, operations, { migration: -1, path, span }).at(-1);
     // A dump sets an empty search_path for itself.

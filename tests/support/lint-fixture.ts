@@ -11,13 +11,14 @@ import type { Rule } from "../../src/lint/rule.ts";
 import type { History, Script } from "../../src/project/migration.ts";
 import { replay } from "../../src/replay/replay.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
-import { postgres } from "../../src/sql/postgres/parse.ts";
+import { loadFrontEnds } from "../../src/parser.ts";
 import { changesOf, type Changes } from "../../src/project/changes.ts";
 import type { FileSystem } from "../../src/project/migration.ts";
 import type { Given, Want } from "./pieces.ts";
 import { readFixture, readGiven } from "./pieces.ts";
 
-export const load = (): Promise<void> => postgres.load();
+const frontEnds = await loadFrontEnds(["postgres", "mysql", "mariadb"], undefined);
+export const load = (): Promise<void> => Promise.resolve();
 
 /** Lints a fixture's text as its first line asks; `ruleId`: the rule that runs alone unless it asks for more. */
 export function lintFixture(
@@ -51,6 +52,7 @@ export function lintHistory(
     serverVersion: given.serverVersion,
     versionStated: given.versionStated,
     serverMinor: given.serverMinor,
+    release: given.release,
     startAfter: given.startAfter,
     lockTimeout: given.lockTimeout,
     tables: given.tables,
@@ -59,7 +61,7 @@ export function lintHistory(
   const parses = new Map<Script, ParsedText>();
   const read = (script: Script): ParsedText => {
     let parsed = parses.get(script);
-    if (!parsed) parses.set(script, (parsed = postgres.read(script.text, script.part)));
+    if (!parsed) parses.set(script, (parsed = frontEnds.of(script).read(script.text, script.part)));
     if (freeze) deepFreeze(parsed);
     return parsed;
   };

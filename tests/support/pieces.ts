@@ -23,6 +23,8 @@ export interface Given {
   /** The first line says it, with the minor version: `14.2`. */
   readonly versionStated: boolean;
   readonly serverMinor?: number | undefined;
+  /** `8.0.36` → `[8, 0, 36]`. */
+  readonly release?: readonly number[] | undefined;
   /** What the runner does: `none`, `block`, `single-query`, `pipeline`, `unknown`. */
   readonly transaction: string;
   /** All rules of `recommended` run, or all rules at all. */
@@ -66,6 +68,7 @@ export function readGiven(text: string): Given {
       const [major = "", minor] = last.split(".");
       const dialect = (rest[0] ?? "postgres") as Given["dialect"];
       given = { ...given, dialect, serverVersion: Number(major), versionStated: true };
+      given = { ...given, release: last.split(".").map(Number) };
       if (minor !== undefined) given = { ...given, serverMinor: Number(minor) };
     } else if (word === "transaction") given = { ...given, transaction: value };
     else if (word === "rules") given = { ...given, rules: value as Given["rules"] };
@@ -105,6 +108,7 @@ export function readFixture(path: string, text: string): Fixture {
     text,
     part: { start, end },
     transaction,
+    ...(given.dialect === "postgres" ? {} : { dialect: given.dialect }),
     empty:
       text
         .slice(start, end)
@@ -138,6 +142,7 @@ const historyOf = (migrations: readonly Migration[], given: Given, path: string)
   root: path.slice(0, path.lastIndexOf("/")),
   tool: given.tool ?? "raw",
   layout: "numbered",
+  dialect: given.dialect,
   evidence: ["a fixture"],
   rollbacks: migrations.some((one) => one.down) ? "section" : "none",
   keepsRollbacks: keepsRollbacks(migrations),
