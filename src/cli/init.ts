@@ -118,6 +118,7 @@ const preCommitText = `repos:
         language: node
         additional_dependencies: ["ddlint@${version}"]
         pass_filenames: false
+        always_run: true
         require_serial: true
 `;
 
@@ -125,7 +126,6 @@ const workflowText = `name: ddlint
 on: pull_request
 permissions:
   contents: read
-  security-events: write
 jobs:
   ddlint:
     runs-on: ubuntu-latest
@@ -136,11 +136,7 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 22
-      - run: npx --yes ddlint@${version} --since "origin/$BASE" --format text --format sarif=ddlint.sarif
-        env:
-          BASE: \${{ github.base_ref }}
-      - uses: github/codeql-action/upload-sarif@v4
-        if: \${{ !cancelled() }}
-        with:
-          sarif_file: ddlint.sarif
+      - run: >-
+          npx --yes ddlint@${version} --since "origin/$GITHUB_BASE_REF"
+          --format github --format "markdown=$GITHUB_STEP_SUMMARY"
 `;
