@@ -12,22 +12,24 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 function start() {
+  const args = process.argv.slice(2);
+  const isServer = args[0] === "lsp" && args.indexOf("--help") < 0 && args.indexOf("-h") < 0;
   try {
     // At exit V8 would wait for its optimising compiler to finish with the parser's WebAssembly.
     require("node:v8").setFlagsFromString("--liftoff-only");
   } catch {
     // Another runtime than Node: slower at exit, nothing else.
   }
-  let cli;
+  let program;
   try {
-    cli = require("../dist/cli.cjs");
+    program = isServer ? require("../dist/lsp.cjs") : require("../dist/cli.cjs");
   } catch (error) {
     const missing =
-      error && error.code === "MODULE_NOT_FOUND" && String(error.message).includes("dist/cli.cjs");
+      error && error.code === "MODULE_NOT_FOUND" && /dist\/(?:cli|lsp)\.cjs/.test(String(error.message));
     if (!missing) throw error;
     console.error('ddlint: not built yet; run "npm run build" in its folder');
     process.exitCode = 2;
     return;
   }
-  cli.main(require("node:path").join(__dirname, "../docs"));
+  program.main(require("node:path").join(__dirname, "../docs"));
 }

@@ -59,13 +59,13 @@ const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
 
 /** Written so that it may be run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
 const isGuarded = (operation: Step["operation"]): boolean =>
-  ("ifNotExists" in operation && operation.ifNotExists) ||
-  ("orReplace" in operation && operation.orReplace) ||
-  ("columnIfExists" in operation && operation.columnIfExists) ||
+  ("ifNotExists" in operation && operation.ifNotExists === true) ||
+  ("orReplace" in operation && operation.orReplace === true) ||
+  ("columnIfExists" in operation && operation.columnIfExists === true) ||
   ("constraintIfExists" in operation && operation.constraintIfExists) ||
   (/^drop(?:Table|View|Index|Type|Function|Sequence)$/.test(operation.kind) &&
     "ifExists" in operation &&
-    operation.ifExists);
+    operation.ifExists === true);
 
 /** A second run of the file would fail at it, or do it twice. */
 function stumbles({ operation, skipped, transaction, earlier }: Step): boolean {

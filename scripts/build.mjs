@@ -101,6 +101,25 @@ const reader = await build({
 });
 for (const file of ["dist/cli.cjs", "dist/code.cjs"]) requireInstead(file);
 
+// The library's own modules, and what speaks with editors; parts of that are CommonJS and ask for Node's modules.
+const server = await build({
+  ...common,
+  minify: true,
+  entryPoints: { lsp: "src/lsp/main.ts" },
+  outdir: "dist",
+  format: "esm",
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+  plugins: [external(/^\.\.\/index\.ts$/, "./index.js")],
+});
+
+// The launcher must parse on any Node, and so can't import.
+writeFileSync(
+  "dist/lsp.cjs",
+  'exports.main = (docs) => import("./lsp.js").then((server) => server.main(docs));\n',
+);
+
 const validator = await build({
   ...common,
   entryPoints: ["node_modules/zod/index.js"],
@@ -125,7 +144,7 @@ const third = await build({
 
 vendorParser();
 writeLicences(
-  [library, program, reader, validator, second, third].flatMap(({ metafile }) =>
+  [library, program, reader, server, validator, second, third].flatMap(({ metafile }) =>
     Object.keys(metafile.inputs),
   ),
 );

@@ -72,7 +72,10 @@ export async function fixedPoint(
 
 /** What a fix must never cause. */
 const brokenIn = ({ findings }: LintResult, file: string): number =>
-  findings.filter((finding) => finding.file === file && finding.ruleId === "syntax-error").length;
+  syntaxErrors(findings.filter((finding) => finding.file === file));
+
+const syntaxErrors = (findings: readonly Finding[]): number =>
+  findings.filter(({ ruleId }) => ruleId === "syntax-error").length;
 
 function byFile(findings: readonly Finding[]): ReadonlyMap<string, Finding[]> {
   const files = new Map<string, Finding[]>();
@@ -82,4 +85,28 @@ function byFile(findings: readonly Finding[]): ReadonlyMap<string, Finding[]> {
     else files.set(finding.file, [finding]);
   }
   return files;
+}
+
+/**
+ * One text with the safe fixes of its findings made, until nothing changes; undefined: there are none. `lint` answers
+ * for any text in its place.
+ */
+export function fixedText(
+  text: string,
+  lint: (text: string) => { readonly findings: readonly Finding[] },
+): string | undefined {
+  let now = text;
+  let findings = lint(now).findings;
+  for (let round = 0; round < mostRounds; round++) {
+    const mended = applyFixes(
+      now,
+      findings.flatMap(({ fix }) => fix ?? []),
+    ).text;
+    if (mended === now) break;
+    const next = lint(mended).findings;
+    if (syntaxErrors(next) > syntaxErrors(findings)) break;
+    now = mended;
+    findings = next;
+  }
+  return now === text ? undefined : now;
 }

@@ -7,7 +7,7 @@
  */
 import { UserError } from "./config/user-error.ts";
 import { fixedPoint, type FixOutcome } from "./fix.ts";
-import { resolveRules } from "./lint/active.ts";
+import { rulesByDialect } from "./lint/dialects.ts";
 import { lintHistories, type LintInput } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
@@ -29,9 +29,10 @@ import type { ParsedText } from "./sql/front-end.ts";
 import { openText } from "./text-history.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
-export { configFolder, shownPath } from "./config/find.ts";
+export { configFolder, findConfig, shownPath } from "./config/find.ts";
 export { configParts, loadConfig, loadOptionsSchemas, readBaselineFile } from "./config/load.ts";
 export type { Config, ConfigReader, LoadedConfig, LoadOptions, OptionsSchemas } from "./config/load.ts";
+export type { FoundConfig } from "./config/find.ts";
 export { UserError } from "./config/user-error.ts";
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
 export { effectsOf } from "./effects-of.ts";
@@ -205,7 +206,7 @@ async function lint(
   const result = lintHistories({
     runs: histories.map((history) => ({ history, scopes: scopesOf(history) })),
     read,
-    rules: resolveRules(options.rules ?? rules, options.opinions ?? {}, "postgres"),
+    rules: rulesByDialect(options.rules ?? rules, options.opinions ?? {}),
     report,
     compared: compared && {
       ...compared,

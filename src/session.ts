@@ -1,9 +1,12 @@
 /** A history held in memory for an editor: a change costs the file that changed, not the history. */
-import { resolveRules, type RuleSet } from "./lint/active.ts";
+import { fixedText } from "./fix.ts";
+import { rulesByDialect, type RulesFor } from "./lint/dialects.ts";
+import type { Finding } from "./lint/finding.ts";
 import { lintHistories } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
 import type { LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
+import { silence } from "./lint/write-directive.ts";
 import { loadCodeReader, type CodeReader } from "./code-migrations.ts";
 import { loadConfigReader, type ConfigReader } from "./config/load.ts";
 import { openHistories, openWorlds } from "./open.ts";
@@ -15,8 +18,8 @@ import { chooseParser } from "./parser.ts";
 import { initialState, replayMigration, type ReplayState } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
 import type { FrontEnd, ParsedText } from "./sql/front-end.ts";
-import type { Span } from "./text/span.ts";
 import { statementsIn, type StatementInfo } from "./statements.ts";
+import type { Edit, Span } from "./text/span.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export interface SessionOptions {
@@ -37,8 +40,17 @@ export interface Session {
   refresh(): void;
   /** Findings of one file, or of all; `opinions`: other ones than the session's. */
   lint(file?: string, opinions?: Opinions): LintResult;
+  /** As they are found now; nothing is replayed for it. */
+  histories(): readonly History[];
   /** The history that a file is a migration of, or a rollback. */
   historyOf(file: string): History | undefined;
+  /** The file's text with all safe fixes made; undefined: there are none. */
+  fixed(file: string): string | undefined;
+  /**
+   * The comment that silences a finding, as an edit of its file; undefined where none would: the configuration forbids
+   * it, or the finding stands in no statement.
+   */
+  suppression(finding: Finding, where: "statement" | "file"): Edit | undefined;
   /** What each statement of a file does; `serverVersion`: to another server than the one that is configured. */
   statements(file: string, serverVersion?: number): readonly StatementInfo[];
 }
@@ -91,11 +103,11 @@ export async function loadEngine({ parser }: { readonly parser?: Parser | undefi
 
 function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptions): Session {
   const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
-  const resolved = new WeakMap<Opinions, RuleSet>();
-  const rulesFor = (opinions: Opinions): RuleSet => {
+  const resolved = new WeakMap<Opinions, RulesFor>();
+  const rulesFor = (opinions: Opinions): RulesFor => {
     const known = resolved.get(opinions);
     if (known !== undefined) return known;
-    const rules = resolveRules(options.rules ?? builtInRules, opinions, "postgres");
+    const rules = rulesByDialect(options.rules ?? builtInRules, opinions);
     resolved.set(opinions, rules);
     return rules;
   };
@@ -167,13 +179,30 @@ function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptio
     }
   }
 
+  const update = (file: string, text: string | undefined): void => {
+    const before = buffers.get(file) ?? disk.read(file);
+    if (text === undefined) buffers.delete(file);
+    else buffers.set(file, text);
+    if (before !== (text ?? disk.read(file))) changed = true;
+  };
+
+  const lint = (file?: string, opinions = ownOpinions): LintResult =>
+    lintHistories({
+      runs: current().map((track) => ({ history: track.history, scopes: scopes(track, file) })),
+      read,
+      rules: rulesFor(opinions),
+      baseline: opinions.baseline,
+      report: file === undefined ? undefined : (path) => path === file,
+    });
+
+  const scriptsOf = (file: string): readonly Script[] =>
+    current()
+      .flatMap(({ history }) => history.migrations.filter((migration) => holds(migration, file)))
+      .flatMap(({ up, down }) => (down === undefined ? [up] : [up, down]));
+
   return {
-    update(file, text) {
-      const before = buffers.get(file) ?? disk.read(file);
-      if (text === undefined) buffers.delete(file);
-      else buffers.set(file, text);
-      if (before !== (text ?? disk.read(file))) changed = true;
-    },
+    update,
+    lint,
     refresh() {
       disk.forget();
       changed = true;
@@ -183,15 +212,24 @@ function sessionWith(frontEnd: FrontEnd, code: CodeReader, options: SessionOptio
       worldOf = openWorlds(disk, facts, read);
       tracks = [];
     },
-    lint(file, opinions = ownOpinions) {
-      return lintHistories({
-        runs: current().map((track) => ({ history: track.history, scopes: scopes(track, file) })),
-        read,
-        rules: rulesFor(opinions),
-        baseline: opinions.baseline,
-        report: file === undefined ? undefined : (path) => path === file,
-      });
+    fixed(file) {
+      const buffer = buffers.get(file);
+      const text = buffer ?? disk.read(file);
+      if (text === undefined) return undefined;
+      try {
+        return fixedText(text, (now) => {
+          update(file, now);
+          return lint(file);
+        });
+      } finally {
+        update(file, buffer);
+      }
     },
+    suppression(finding, where) {
+      const scripts = scriptsOf(finding.file);
+      return ownOpinions.noInlineConfig === true ? undefined : silence(scripts, read, finding, where);
+    },
+    histories: () => current().map(({ history }) => history),
     historyOf: (file) =>
       current().find(({ history }) => history.migrations.some((migration) => holds(migration, file)))
         ?.history,

@@ -1,5 +1,5 @@
 /** What each statement of a file does to the server: for an editor that shows it beside the text. */
-import { blocks, combine, type Blocks, type Effects, type LockMode } from "./effects/effects.ts";
+import { blocks, combine, lockModes, type Blocks, type Effects, type LockMode } from "./effects/effects.ts";
 import { describe } from "./effects/describe.ts";
 import { inText } from "./lint/code-places.ts";
 import type { Script } from "./project/migration.ts";
@@ -84,12 +84,10 @@ function shown(
   effects: Effects,
   { show }: Step,
 ): Pick<StatementInfo, "locks" | "rewrites" | "scans" | "summary"> {
-  const strength = (mode: LockMode): number =>
-    ["nothing", "writes", "reads and writes"].indexOf(blocks(mode));
   return {
     locks: effects.locks
       .map(({ relation, mode }) => ({ relation: show(relation), mode, blocks: blocks(mode) }))
-      .sort((a, b) => strength(b.mode) - strength(a.mode)),
+      .sort((a, b) => lockModes.indexOf(b.mode) - lockModes.indexOf(a.mode)),
     rewrites: effects.rewrites.map((key) => show(key)),
     scans: effects.scans.map((key) => show(key)),
     summary: describe(effects),

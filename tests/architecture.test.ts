@@ -19,10 +19,11 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/report": ["src/lint", "src/text", "src/effects", "src/version.ts"],
   "src/cli": ["src/index.ts"],
   "src/eslint": ["src/index.ts"],
+  "src/lsp": ["src/index.ts"],
   rules: ["src/lint/rule.ts"],
 };
 
-const mayUseNode = ["src/project", "src/config", "src/cli"];
+const mayUseNode = ["src/project", "src/config", "src/cli", "src/lsp"];
 
 /** A parser's types never leave its folder. */
 const parsers: Readonly<Record<string, string>> = {

@@ -77,6 +77,29 @@ describe("an engine", () => {
   });
 });
 
+describe("what a session writes for an editor", () => {
+  const comment = "-- ddlint-disable-next-line drop-table -- old\n";
+
+  it("is a file's text with its safe fixes made, and the buffer stays as it is", async () => {
+    const session = await createSession({ fs: memoryFileSystem(files) });
+    expect(session.histories().map(({ root }) => root)).toEqual(["migrations"]);
+    expect(session.fixed("migrations/003_index.sql")).toBeUndefined();
+    session.update("migrations/003_index.sql", `${comment}SELECT 1;\n${comment}SELECT 2;\n`);
+    expect(session.fixed("migrations/003_index.sql")).toBe("SELECT 1;\nSELECT 2;\n");
+    expect(ids(session.lint("migrations/003_index.sql"))).toEqual([
+      "unused-suppression",
+      "unused-suppression",
+    ]);
+  });
+
+  it("is no comment that the configuration forbids", async () => {
+    const fs = memoryFileSystem({ ...files, "migrations/004_drop.sql": drop });
+    const session = await createSession({ fs, opinions: { noInlineConfig: true } });
+    const [finding] = session.lint("migrations/004_drop.sql").findings;
+    expect(finding && session.suppression(finding, "statement")).toBeUndefined();
+  });
+});
+
 describe("a session over a disk that changes", () => {
   const disk: Record<string, string> = { ...files };
   let stamp = 0;

@@ -108,6 +108,16 @@ function createProgram(cwd: string, docs: string | undefined, done: (outcome: Ou
     .action(() => {
       print(statsQuery);
     });
+  program
+    .command("lsp")
+    .description("start the language server, for editors")
+    .option("--stdio", "speak over standard input and output (the default)")
+    .action(() => {
+      // The launcher starts it, without loading this program.
+      throw new UserError("the language server is started by the installed program only", {
+        hint: "run node_modules/.bin/ddlint lsp",
+      });
+    });
   const config = program.command("config").description("the configuration");
   addCheckOptions(
     config.command("print").description("print what holds here and how it was found").argument("[paths...]"),

@@ -9,8 +9,8 @@ import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { SourceMap } from "../text/source-map.ts";
-import type { RuleSet } from "./active.ts";
 import { addTexts, inSources, scannedCode } from "./code-places.ts";
+import { byDialect, rulesOf, type RulesFor } from "./dialects.ts";
 import { finishFindings } from "./finish.ts";
 import { placeholdersBack } from "./placeholders.ts";
 import type { InternalError, LintResult } from "./result.ts";
@@ -24,7 +24,7 @@ export interface LintInput {
   readonly runs: readonly { readonly history: History; readonly scopes: Iterable<MigrationScope> }[];
   /** The parse that the replay used; asked again for comments, so it should remember. */
   readonly read: (script: Script) => ParsedText;
-  readonly rules: RuleSet;
+  readonly rules: RulesFor;
   /** What is compared with: the changes since then, and the histories as they were. */
   readonly compared?: { readonly changes: Changes; readonly then: () => readonly History[] } | undefined;
   /** Texts that no script holds (a README with a bad name), by path as shown. */
@@ -39,8 +39,9 @@ export interface LintInput {
 
 /** All rules over all histories. A bug in a rule or in the replay of one history leaves the others linted. */
 export function lintHistories(input: LintInput): LintResult {
-  const { runs, rules, read } = input;
+  const { runs, read } = input;
   const histories = runs.map((run) => run.history);
+  const rules = rulesOf(input.rules, histories);
   const report = input.report ?? (() => true);
   const texts = new Map(input.texts);
   const maps = new Map<string, SourceMap>();
@@ -91,9 +92,11 @@ export function lintHistories(input: LintInput): LintResult {
     }
     if (lastOld !== undefined) newest.set(history.root, lastOld.migration.up.path);
   }
-  const project = lintProject(projectScope(histories, applied, input), rules);
-  raw.push(...project.findings.filter((finding) => !isOld(finding.path, newest, input)));
-  errors.push(...project.errors);
+  for (const [dialect, own] of byDialect(histories)) {
+    const project = lintProject(projectScope(own, applied, input), input.rules(dialect));
+    raw.push(...project.findings.filter((finding) => !isOld(finding.path, newest, input)));
+    errors.push(...project.errors);
+  }
   const failed = new Set(errors.flatMap((error) => error.ruleId ?? []));
   const back = placeholdersBack(placeholders) ?? ((finding: RawFinding) => finding);
   const placed = raw.map((finding) => back(inSources(finding, maps)));
@@ -146,12 +149,18 @@ const projectScope = (
   pending: (migration) => !applied.has(migration),
   versionGaps: (history) => versionGaps(history, histories),
   startOf,
-  edited: () =>
-    compared === undefined ? [] : editedMigrations(histories, compared.then(), compared.changes, read),
+  edited() {
+    if (compared === undefined) return [];
+    const dialect = histories[0]?.dialect ?? "postgres";
+    // Those of other databases have a run of their own, or none.
+    const then = compared.then().filter((history) => (history.dialect ?? "postgres") === dialect);
+    return editedMigrations(histories, then, compared.changes, read);
+  },
   late: () => (compared === undefined ? [] : lateComers(histories, compared.changes)),
 });
 
-function scannedFiles(script: Script, parsed: ParsedText): readonly ScannedFile[] {
+/** Comments and statements of a script, by file. */
+export function scannedFiles(script: Script, parsed: ParsedText): readonly ScannedFile[] {
   if (script.code !== undefined) return scannedCode(script, script.code, parsed);
   const { path, part } = script;
   const statements = parsed.statements.map((statement) => statement.span);
@@ -159,7 +168,7 @@ function scannedFiles(script: Script, parsed: ParsedText): readonly ScannedFile[
 }
 
 /** Up and down sections of one file are one file to its comments. */
-function joined(files: readonly ScannedFile[]): ScannedFile[] {
+export function joined(files: readonly ScannedFile[]): ScannedFile[] {
   const byPath = new Map<string, ScannedFile>();
   for (const file of files) {
     const before = byPath.get(file.path);

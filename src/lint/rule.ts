@@ -1,4 +1,5 @@
 /** The contract of a rule. A rule is one file that default-exports `defineRule({…})` and imports only this module. */
+import type { LintedDialect } from "../project/facts.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Place, ProjectScope, Step } from "../replay/step.ts";
@@ -33,7 +34,8 @@ export type Category =
   | "correctness"
   | "schema"
   | "security";
-export type Dialect = "postgres" | "mysql" | "mariadb";
+/** A database whose SQL is linted. */
+export type Dialect = LintedDialect;
 /** What a rule can be a member of. */
 export type BasePreset = "recommended" | "conventions" | "style" | "strict";
 /** A set of conventions under its name: `conventions` with other severities and options. */

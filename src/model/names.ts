@@ -4,12 +4,14 @@ import type { Span } from "../text/span.ts";
 export interface Name {
   /** As the server folds it: `Users` unquoted is `users`, `"Users"` stays. Compare these. */
   readonly text: string;
+  /** MySQL: as written, where folding changed it; for messages. */
+  readonly written?: string | undefined;
   readonly span: Span;
 }
 
 /** The name of a table, view, index, type, function…, perhaps with a schema. */
 export interface QualifiedName {
-  /** Folded; undefined if the statement leaves it to `search_path`. */
+  /** Folded; undefined if the statement leaves it to `search_path`. MySQL: the database; undefined: that of USE. */
   readonly schema?: string | undefined;
   /** Folded. */
   readonly name: string;

@@ -13,6 +13,7 @@ import type { TableOperation } from "./operations/table.ts";
 export type * from "./operations/base.ts";
 export type * from "./operations/constraint.ts";
 export type * from "./operations/data.ts";
+export type * from "./operations/indexes.ts";
 export type * from "./operations/object.ts";
 export type * from "./operations/session.ts";
 export type * from "./operations/table.ts";

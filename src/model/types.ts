@@ -7,6 +7,9 @@ export interface ColumnType {
    * `char`, `text`, `numeric`, `real`, `double precision`, `boolean`, `timestamp`, `timestamptz`, `time`,
    * `timetz`, `interval`, `date`, `uuid`, `json`, `jsonb`, `bytea`, `bit`, `varbit`, `inet`, `cidr`…; for a
    * user's type its folded name. `serial` types appear as the integer type below them.
+   *
+   * MySQL and MariaDB: the name that SHOW CREATE TABLE gives: `int`, `tinyint` (`boolean` is `tinyint(1)`),
+   * `varchar`, `mediumtext`, `decimal`, `double`, `datetime`, `enum`, `json`, `geometry`…
    */
   readonly name: string;
   /** Schema of a user's type if written; never `pg_catalog`. */
@@ -17,6 +20,11 @@ export interface ColumnType {
   readonly dimensions: number;
   /** `interval day to second` and the like: the fields as written. */
   readonly fields?: string | undefined;
+  /** MySQL: UNSIGNED and ZEROFILL, which implies it. */
+  readonly unsigned?: true | undefined;
+  readonly zerofill?: true | undefined;
+  /** MySQL: members of `enum` and `set`, in order, without quotes. */
+  readonly values?: readonly string[] | undefined;
   /** As written, for messages. */
   readonly text: string;
   readonly span: Span;
@@ -27,7 +35,10 @@ export function typeText(type: ColumnType): string {
   const schema = type.schema === undefined ? "" : `${type.schema}.`;
   const modifiers = type.modifiers.length === 0 ? "" : `(${type.modifiers.join(",")})`;
   const fields = type.fields === undefined ? "" : ` ${type.fields}`;
-  return `${schema}${type.name}${fields}${modifiers}${"[]".repeat(type.dimensions)}`;
+  const values = type.values?.map((value) => `'${value.replaceAll("'", "''")}'`).join(",");
+  const members = values === undefined ? "" : `(${values})`;
+  const sign = `${type.unsigned === true ? " unsigned" : ""}${type.zerofill === true ? " zerofill" : ""}`;
+  return `${schema}${type.name}${fields}${modifiers}${members}${sign}${"[]".repeat(type.dimensions)}`;
 }
 
 export const sameType = (a: ColumnType, b: ColumnType): boolean => typeText(a) === typeText(b);

@@ -2,6 +2,13 @@
 
 export type Dialect = "postgres" | "mysql" | "mariadb" | "sqlite" | "mssql" | "clickhouse" | "other";
 
+/** Those whose SQL is linted. */
+export type LintedDialect = Extract<Dialect, "postgres" | "mysql" | "mariadb">;
+
+/** Unknown reads as PostgreSQL. */
+export const lintedDialect = ({ dialect }: { readonly dialect?: Dialect | undefined }): LintedDialect =>
+  dialect === "mysql" || dialect === "mariadb" ? dialect : "postgres";
+
 /** How hand-made (`raw`) migrations reach the server. */
 export type Runner =
   "psql" | "psql-single-transaction" | "single-query" | "pipeline" | "statement-by-statement";

@@ -110,7 +110,7 @@ function syncedUntilNow({ operation, before }: Step, earlier: readonly Step[]): 
     const found = then.relation(table);
     if (found.is !== "present") return false;
     const trigger = found.value.triggers.find(({ name }) => name === drop.name.text);
-    const routines = trigger === undefined ? undefined : then.routines(trigger.function);
+    const routines = trigger?.function === undefined ? undefined : then.routines(trigger.function);
     return (
       routines?.is === "present" &&
       routines.value.some(({ definition }) => mentions(definition.body?.text ?? "", operation.column.text))

@@ -71,7 +71,9 @@ const isOf = (
 
 function triggerFunctions(schema: Schema, table: string): ReadonlySet<string> {
   const found = schema.relation(table);
-  return new Set(found.is === "present" ? found.value.triggers.map((trigger) => trigger.function) : []);
+  return new Set(
+    found.is === "present" ? found.value.triggers.flatMap((trigger) => trigger.function ?? []) : [],
+  );
 }
 
 /** `NEW.c` or `OLD.c`. */

@@ -5,6 +5,7 @@
 import { withStrongestLocks, effectsOn, noEffects } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationKind } from "../model/operation.ts";
+import { lintedDialect } from "../project/facts.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { apply, applyStatement } from "../schema/apply.ts";
 import { diff } from "../schema/diff.ts";
@@ -20,6 +21,7 @@ import { emptyOnPurpose } from "./empty.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { nameFaults } from "./file-names.ts";
 import { fillsAfter, noFills, type Fills } from "./fills.ts";
+import { commitsImplicitly } from "./implicit-commit.ts";
 import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
@@ -147,23 +149,22 @@ function runScript(
   facts: ReplayFacts,
 ): ScriptResult {
   const migration = scope.migration;
+  // Every change of the schema commits there, and statements of one message are transactions of their own.
+  const isMysql = lintedDialect(scope.history) !== "postgres";
   const server = { version: facts.serverVersion, setting: (name: string) => tracker.setting(name) };
-  const runner = autoDetected(script, parsed, state.schema, server.version);
-  const tracker = new TransactionTracker(
-    runner,
-    messagesOf({ ...script, transaction: runner }, parsed.statements),
-    0,
-    state.schema,
-  );
+  const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
+  const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
+  const tracker = new TransactionTracker(runner, messages, 0, state.schema);
   const steps = new ScriptSteps();
   const isOfChange = changeOf(scope);
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
-  let schema = inSearchPath(state.schema, undefined);
+  // The database of USE stays that of the session.
+  let schema = isMysql ? state.schema : inSearchPath(state.schema, undefined);
   let touchesTables = false;
   const missing: { readonly table: string; readonly at: Span }[] = [];
 
   for (const statement of parsed.statements) {
-    tracker.nextStatement(schema);
+    tracker.nextStatement(schema, isMysql && commitsImplicitly(statement.operations, schema));
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
     const operations = inPasses(
       statement.kind,
@@ -208,7 +209,9 @@ function runScript(
       });
       steps.all.push(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation);
-      schema = inSearchPath(tracker.after(operation, stepBefore, stepAfter), tracker.setting("search_path"));
+      const next = tracker.after(operation, stepBefore, stepAfter);
+      const path = tracker.setting("search_path");
+      schema = isMysql && path === undefined ? next : inSearchPath(next, path);
       if (!state.decided) {
         touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
         for (const { kind, name, span } of failure(stepBefore.withClosed(true), operation))

@@ -38,6 +38,8 @@ export interface Transaction {
   readonly id: number;
   /** BEGIN, if the file opened it. */
   readonly begin?: Span | undefined;
+  /** MySQL: the one that this statement commits before it runs. */
+  readonly commits?: { readonly by: "runner" | "file"; readonly begin?: Span | undefined } | undefined;
   /** Locks that earlier statements of it hold on relations that are not new, strongest first. */
   readonly held: readonly HeldLock[];
   /** How this runner is told not to open it. */

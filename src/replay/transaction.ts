@@ -37,6 +37,8 @@ export class TransactionTracker {
   /** Tables that it has emptied: it alone can use them until it ends. */
   readonly #truncated = new Set<Key>();
   #savepoints: { readonly name: string; readonly snapshot: Snapshot }[] = [];
+  /** What the statement has committed before it runs. */
+  #committed: Transaction["commits"];
 
   /** @param messages see `messagesOf`; @param firstId number of the first transaction */
   constructor(runner: RunnerTransaction, messages: readonly number[], firstId: number, schema: Schema) {
@@ -61,8 +63,11 @@ export class TransactionTracker {
     return this.#local.get(name) ?? this.#session.get(name);
   }
 
-  nextStatement(schema: Schema): void {
+  /** `commits`: it ends what is open before it runs, as in MySQL. */
+  nextStatement(schema: Schema, commits = false): void {
     this.#statement++;
+    this.#committed = commits ? this.#block : undefined;
+    if (this.#committed !== undefined) this.#end(false, schema);
     if (this.#block === undefined && (!this.#implicit() || !this.#isWith(-1))) this.#renew(schema);
   }
 
@@ -84,7 +89,11 @@ export class TransactionTracker {
     if (this.#implicit()) return { ...common, kind: "implicit", by: "runner" };
     if (this.#runner.sends === "pipeline" && this.#statement > 0)
       return { ...common, kind: "pipeline", by: "runner" };
-    return { ...common, kind: this.#runner.sends === "unknown" ? "unknown" : "none" };
+    return {
+      ...common,
+      commits: this.#committed,
+      kind: this.#runner.sends === "unknown" ? "unknown" : "none",
+    };
   }
 
   hold(relation: string, mode: LockMode, operation: Operation): void {
@@ -117,6 +126,9 @@ export class TransactionTracker {
         return this.#savepoint(operation.action, operation.name, after);
       case "truncateTable":
         this.#truncated.add(before.resolve(operation.table));
+        return after;
+      case "useSchema":
+        this.#set("search_path", `"${operation.schema.text.replaceAll('"', '""')}"`, false);
         return after;
       case "setOption":
         this.#set(operation.name, operation.value, operation.local);

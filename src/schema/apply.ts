@@ -5,7 +5,7 @@
  */
 import { keyOf } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
-import { addColumn, changeColumn, changeType, dropColumnOf, renameColumnOf } from "./apply/column.ts";
+import { addColumn, changeColumn, changeType, dropColumnOf, redefineColumn, renameColumnOf } from "./apply/column.ts";
 import { doubtConditional, markMade } from "./apply/conditional.ts";
 import * as administration from "./apply/administration.ts";
 import * as constraint from "./apply/constraint.ts";
@@ -131,6 +131,9 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     case "changeColumnType":
       changeType(draft, op);
+      return;
+    case "redefineColumn":
+      redefineColumn(draft, op);
       return;
     case "setDefault":
     case "dropDefault":
@@ -348,6 +351,13 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "selectRows":
     case "callFunction":
     case "lockTable":
+    case "convertCharset":
+    case "forceRebuild":
+    case "orderRows":
+    case "alterPartitions":
+    case "setSystemVersioning":
+    case "setTableState":
+    case "useSchema":
     case "begin":
     case "commit":
     case "rollback":

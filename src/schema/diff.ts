@@ -103,7 +103,7 @@ function relationDiff(
   if (!expected.complete && between !== undefined) addedColumns(expected, actual, found, between);
   constraintsDiff(expected, actual, found);
   membersDiff("trigger", expected.triggers, actual.triggers, expected, actual, found, (a, b) => [
-    a.function === b.function ? undefined : `calls ${b.function} instead of ${a.function}`,
+    a.function === b.function ? undefined : `calls ${b.function ?? "nothing"} instead of ${a.function ?? "nothing"}`,
     sameNames(a.updateOf, b.updateOf) ? undefined : "fires on other columns",
     expressionDiff("condition", a.when, b.when),
   ]);

@@ -109,7 +109,8 @@ export interface Index {
 
 export interface Trigger {
   readonly name: string;
-  readonly function: Key;
+  /** Undefined: it has a body of its own. */
+  readonly function?: Key | undefined;
   readonly updateOf: readonly string[];
   readonly timing: CreateTrigger["timing"];
   readonly events: CreateTrigger["events"];

@@ -158,7 +158,8 @@ export function relationUses(state: State, relation: Relation): readonly string[
     else if (constraint.kind === "check") expressionUses(state, constraint.expression, add);
   }
   for (const trigger of relation.triggers) {
-    add(routineNameTag(trigger.function.slice(trigger.function.indexOf(".") + 1)));
+    if (trigger.function !== undefined)
+      add(routineNameTag(trigger.function.slice(trigger.function.indexOf(".") + 1)));
     expressionUses(state, trigger.when, add);
   }
   for (const policy of relation.policies) {

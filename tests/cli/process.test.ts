@@ -57,13 +57,12 @@ it("reads standard input alone where the project has a last migration, a snapsho
 it("says what to do when it isn't built", () => {
   mkdirSync(join(folder, "bin"));
   cpSync(join(root, "bin/ddlint.cjs"), join(folder, "bin/ddlint.cjs"));
-  const { stderr, status } = spawnSync(process.execPath, ["bin/ddlint.cjs"], {
-    cwd: folder,
-    env,
-    encoding: "utf8",
-  });
-  expect(stderr).toBe('ddlint: not built yet; run "npm run build" in its folder\n');
-  expect(status).toBe(2);
+  for (const args of [[], ["lsp", "--stdio"]]) {
+    const options = { cwd: folder, env, encoding: "utf8" } as const;
+    const { stderr, status } = spawnSync(process.execPath, ["bin/ddlint.cjs", ...args], options);
+    expect(stderr).toBe('ddlint: not built yet; run "npm run build" in its folder\n');
+    expect(status).toBe(2);
+  }
 });
 
 it("uses the second parser where there is no WebAssembly", () => {

@@ -2,7 +2,7 @@ import { applyFixes, fixOf } from "../../src/lint/fix.ts";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
-import { resolveRules } from "../../src/lint/active.ts";
+import { rulesByDialect } from "../../src/lint/dialects.ts";
 import { lintHistories } from "../../src/lint/histories.ts";
 import type { Finding } from "../../src/lint/finding.ts";
 import type { Opinions } from "../../src/lint/opinions.ts";
@@ -66,7 +66,7 @@ export function lintHistory(
   return lintHistories({
     runs: [{ history, scopes: replay(history, read, facts) }],
     read,
-    rules: resolveRules(rules, opinions, given.dialect),
+    rules: rulesByDialect(rules, opinions),
   });
 }
 

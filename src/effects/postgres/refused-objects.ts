@@ -22,7 +22,7 @@ export function refuseObjects(op: Operation, scene: Scene): void {
       refuseRoutine(op, scene);
       return;
     case "createTrigger":
-      refuseResult(op.function, "trigger", scene);
+      if (op.function !== undefined) refuseResult(op.function, "trigger", scene);
       return;
     case "createObject":
       if (op.function !== undefined) refuseResult(op.function, "event_trigger", scene);

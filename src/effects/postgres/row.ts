@@ -28,4 +28,7 @@ export type Rows<K extends OperationKind> = { readonly [P in K]: Row<P> };
 /** Does and locks nothing. */
 export const nothing = (manual: string): { readonly manual: string } => ({ manual });
 
+/** In place of a page: this server doesn't have it. */
+export const mysql = "MySQL only";
+
 export type KindsOf<O extends Operation> = O["kind"];

@@ -1,6 +1,6 @@
 import type { Key, QualifiedName } from "../../model/names.ts";
 import type { Analyze, Cluster, SessionOperation, Vacuum } from "../../model/operation.ts";
-import type { Rows } from "./row.ts";
+import { mysql, nothing, type Rows } from "./row.ts";
 import type { Scene } from "./scene.ts";
 
 /** Commands of `utility` that refuse a transaction block. */
@@ -20,6 +20,7 @@ export const sessionRows: Rows<SessionOperation["kind"]> = {
   rollback: { manual: "ROLLBACK" },
   savepoint: { manual: "SAVEPOINT" },
   setOption: { manual: "SET" },
+  useSchema: nothing(mysql),
   vacuum: { manual: "VACUUM", alone: true, more: vacuum },
   analyze: {
     manual: "ANALYZE",

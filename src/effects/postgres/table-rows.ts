@@ -2,7 +2,7 @@ import type { TableOperation } from "../../model/operation.ts";
 import { addColumn, dropColumn, setNotNull } from "./column.ts";
 import { changeColumnType } from "./change-type.ts";
 import { attachPartition, createTable, detachPartition, dropTable, truncateTable } from "./table.ts";
-import type { Rows } from "./row.ts";
+import { mysql, nothing, type Rows } from "./row.ts";
 import { bare, type Scene } from "./scene.ts";
 
 const alter = "ALTER TABLE";
@@ -213,6 +213,13 @@ export const tableRows: Rows<TableOperation["kind"]> = {
       );
     },
   },
+  redefineColumn: nothing(mysql),
+  convertCharset: nothing(mysql),
+  forceRebuild: nothing(mysql),
+  orderRows: nothing(mysql),
+  alterPartitions: nothing(mysql),
+  setSystemVersioning: nothing(mysql),
+  setTableState: nothing(mysql),
 };
 
 function refuseUnlogged(scene: Scene, table: string): void {

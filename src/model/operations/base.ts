@@ -13,14 +13,41 @@ export interface OperationBase<K extends string> {
   readonly repeated?: true | undefined;
   /** First version whose grammar has it, and the word at which older ones stop, where the kind alone doesn't say so. */
   readonly since?: { readonly version: number; readonly word: string } | undefined;
+  /** MySQL: how ALTER TABLE, CREATE INDEX, DROP INDEX… ask to be run; the same for all operations of the statement. */
+  readonly request?: AlterRequest | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
 }
 
-/** A parameter of WITH (…), SET (…) or RESET (…), in lower case; `value` is undefined for RESET. */
+/** A clause with its value. */
+export interface Asked<T> {
+  readonly value: T;
+  readonly span: Span;
+}
+
+/** MySQL manual, "Online DDL"; MariaDB knowledge base, "ALTER TABLE". What isn't written is undefined. */
+export interface AlterRequest {
+  readonly algorithm?: Asked<"default" | "instant" | "inplace" | "nocopy" | "copy"> | undefined;
+  readonly lock?: Asked<"default" | "none" | "shared" | "exclusive"> | undefined;
+  /** MariaDB: WAIT n in seconds; NOWAIT is 0. */
+  readonly wait?: Asked<number> | undefined;
+  /** MariaDB (and MySQL before 5.7): ALTER IGNORE. */
+  readonly ignore?: Span | undefined;
+  /** MariaDB: ALTER ONLINE, which is LOCK=NONE. */
+  readonly online?: Span | undefined;
+  /** MySQL: WITH or WITHOUT VALIDATION of generated columns and exchanged partitions. */
+  readonly validation?: Asked<boolean> | undefined;
+}
+
+/**
+ * A parameter of WITH (…), SET (…) or RESET (…), in lower case; `value` is undefined for RESET. MySQL: a table option
+ * (`engine`, `row_format`, `auto_increment`, `charset`, `collate`, `comment`, `key_block_size`…) without its quotes.
+ */
 export interface StorageParameter {
   readonly name: string;
   readonly value?: string | undefined;
+  /** MySQL: the option as written. */
+  readonly span?: Span | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Expression } from "../expression.ts";
 import type { Name, QualifiedName } from "../names.ts";
 import type { Within } from "./base.ts";
+import type { IndexElement, MysqlIndex } from "./indexes.ts";
 import type { OnTable } from "./table.ts";
 
 interface AddConstraint<K extends string> extends OnTable<K> {
@@ -9,6 +10,8 @@ interface AddConstraint<K extends string> extends OnTable<K> {
   readonly name?: Name | undefined;
   /** Written as a column constraint: its column. */
   readonly inlineColumn?: Name | undefined;
+  /** MariaDB: ADD CONSTRAINT IF NOT EXISTS, ADD FOREIGN KEY IF NOT EXISTS. */
+  readonly ifNotExists?: true | undefined;
 }
 
 export interface AddForeignKey extends AddConstraint<"addForeignKey"> {
@@ -26,6 +29,8 @@ export interface AddForeignKey extends AddConstraint<"addForeignKey"> {
   readonly onUpdate?: "no action" | "restrict" | "cascade" | "set null" | "set default" | undefined;
   /** 18: PERIOD. */
   readonly temporal: boolean;
+  /** MySQL: FOREIGN KEY name (…), the name of the index that it may make. */
+  readonly indexName?: Name | undefined;
 }
 export interface AddCheck extends AddConstraint<"addCheck"> {
   readonly expression: Expression;
@@ -41,6 +46,10 @@ interface AddKey<K extends string> extends AddConstraint<K> {
   readonly deferrable: boolean;
   /** 18: WITHOUT OVERLAPS. */
   readonly withoutOverlaps: boolean;
+  /** MySQL: the key's parts with prefix lengths, order and expressions; `columns` has the plain ones. */
+  readonly elements?: readonly IndexElement[] | undefined;
+  /** MySQL: what is said of the index. */
+  readonly mysql?: MysqlIndex | undefined;
 }
 export interface AddUnique extends AddKey<"addUnique"> {
   readonly nullsNotDistinct: boolean;
@@ -59,6 +68,8 @@ export interface AddNotNull extends AddConstraint<"addNotNull"> {
   readonly noInherit: boolean;
 }
 export interface DropConstraint extends OnTable<"dropConstraint"> {
+  /** MySQL: what the statement calls it; the name of the primary key is `PRIMARY`. A DROP INDEX is `dropIndex`. */
+  readonly object?: "primary key" | "foreign key" | "check" | undefined;
   readonly name: Name;
   /** DROP CONSTRAINT IF EXISTS. */
   readonly constraintIfExists: boolean;

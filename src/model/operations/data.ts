@@ -9,7 +9,8 @@ export interface InsertRows extends OperationBase<"insertRows"> {
   readonly source: "values" | "query" | "default";
   /** Number of VALUES rows; 1 for a SELECT without FROM. */
   readonly rows?: number | undefined;
-  readonly onConflict?: "nothing" | "update" | undefined;
+  /** MySQL: INSERT IGNORE is `nothing`, ON DUPLICATE KEY UPDATE `update`, REPLACE `replace`. */
+  readonly onConflict?: "nothing" | "update" | "replace" | undefined;
   /** What it reads; not the target. */
   readonly query: QueryFacts;
   /** Predicate of the query's own WHERE, where the source is a plain SELECT. */
@@ -21,12 +22,16 @@ export interface UpdateRows extends OperationBase<"updateRows"> {
   /** Those of them that are set to DEFAULT, folded. */
   readonly defaults?: readonly string[] | undefined;
   readonly where?: Predicate | undefined;
+  /** MySQL: has a LIMIT of its own. */
+  readonly limited?: true | undefined;
   /** What it reads beside the target (FROM, sub-selects), and the columns of all. */
   readonly query: QueryFacts;
 }
 export interface DeleteRows extends OperationBase<"deleteRows"> {
   readonly table: QualifiedName;
   readonly where?: Predicate | undefined;
+  /** MySQL: has a LIMIT of its own. */
+  readonly limited?: true | undefined;
   readonly query: QueryFacts;
 }
 export interface MergeRows extends OperationBase<"mergeRows"> {
@@ -60,7 +65,7 @@ export interface CallFunction extends OperationBase<"callFunction"> {
 export interface LockTable extends OperationBase<"lockTable"> {
   readonly table: QualifiedName;
   readonly only: boolean;
-  /** As in the manual, section 13.3.1: `ACCESS EXCLUSIVE`. */
+  /** As in the manual, section 13.3.1: `ACCESS EXCLUSIVE`. MySQL's LOCK TABLES: `READ`, `READ LOCAL`, `WRITE`… */
   readonly mode: string;
   readonly nowait: boolean;
 }

@@ -3,70 +3,9 @@ import type { Name, QualifiedName } from "../names.ts";
 import type { ColumnType } from "../types.ts";
 import type { Span } from "../../text/span.ts";
 import type { OperationBase, StorageParameter } from "./base.ts";
+import type { IndexOperation } from "./indexes.ts";
 import type { Operation } from "../operation.ts";
 import type { OnTable } from "./table.ts";
-
-export interface IndexElement {
-  /** Folded; undefined for an expression. */
-  readonly column?: string | undefined;
-  readonly expression?: Expression | undefined;
-  readonly descending: boolean;
-  readonly nullsFirst: boolean | undefined;
-  readonly operatorClass?: string | undefined;
-  readonly collation?: string | undefined;
-}
-export interface CreateIndex extends OperationBase<"createIndex"> {
-  /** Undefined: the server makes one up. */
-  readonly name?: QualifiedName | undefined;
-  readonly table: QualifiedName;
-  readonly only: boolean;
-  readonly unique: boolean;
-  readonly concurrently: boolean;
-  readonly ifNotExists: boolean;
-  /** `btree`, `gin`, … */
-  readonly method: string;
-  readonly elements: readonly IndexElement[];
-  readonly include: readonly string[];
-  readonly where?: Expression | undefined;
-  readonly nullsNotDistinct: boolean;
-  /** WITH. */
-  readonly options?: readonly StorageParameter[] | undefined;
-  /** Where CONCURRENTLY would be inserted: just after the keyword INDEX. */
-  readonly afterKeyword: number;
-}
-export interface DropIndex extends OperationBase<"dropIndex"> {
-  readonly index: QualifiedName;
-  readonly concurrently: boolean;
-  readonly ifExists: boolean;
-  readonly cascade: boolean;
-  /** Just after the keyword INDEX. */
-  readonly afterKeyword: number;
-}
-export interface RenameIndex extends OperationBase<"renameIndex"> {
-  readonly index: QualifiedName;
-  readonly to: Name;
-  readonly ifExists: boolean;
-}
-export interface AttachIndex extends OperationBase<"attachIndex"> {
-  readonly index: QualifiedName;
-  readonly partition: QualifiedName;
-}
-/** SET (…), SET TABLESPACE, … of an index. */
-export interface AlterIndex extends OperationBase<"alterIndex"> {
-  readonly index: QualifiedName;
-  readonly change: "options" | "tablespace" | "statistics" | "depends";
-  readonly options?: readonly StorageParameter[] | undefined;
-  /** Of statistics: the number of the column. */
-  readonly column?: number | undefined;
-}
-export interface Reindex extends OperationBase<"reindex"> {
-  readonly scope: "index" | "table" | "schema" | "database" | "system";
-  /** The index or table; for a schema or database its name in `name`. */
-  readonly target?: QualifiedName | undefined;
-  readonly concurrently: boolean;
-  /** Just after the keyword INDEX, TABLE, …: where CONCURRENTLY would be inserted. */
-  readonly afterKeyword: number;
-}
 
 export interface CreateView extends OperationBase<"createView"> {
   readonly view: QualifiedName;
@@ -260,8 +199,13 @@ export interface CreateTrigger extends OnTable<"createTrigger"> {
   readonly forEachRow: boolean;
   /** Of a constraint trigger: FROM, the table that the constraint refers to. */
   readonly references?: QualifiedName | undefined;
-  readonly function: QualifiedName;
+  /** Undefined: it has a body of its own (MySQL). */
+  readonly function?: QualifiedName | undefined;
+  readonly body?: { readonly span: Span; readonly text: string } | undefined;
+  /** MariaDB: IF NOT EXISTS. */
+  readonly ifNotExists?: true | undefined;
 }
+/** MySQL doesn't say of which table: there it is a `dropObject`. */
 export interface DropTrigger extends OnTable<"dropTrigger"> {
   readonly name: Name;
   readonly cascade: boolean;
@@ -302,6 +246,8 @@ export interface DropRule extends OnTable<"dropRule"> {
 export interface CreateSchema extends OperationBase<"createSchema"> {
   readonly schema: Name;
   readonly ifNotExists: boolean;
+  /** MySQL: `charset`, `collate`, `encryption`. */
+  readonly options?: readonly StorageParameter[] | undefined;
 }
 export interface DropSchema extends OperationBase<"dropSchema"> {
   readonly schema: Name;
@@ -334,6 +280,7 @@ export type ObjectClass =
   | "conversion"
   | "database"
   | "domain"
+  | "event"
   | "event trigger"
   | "extension"
   | "foreign data wrapper"
@@ -422,18 +369,15 @@ export interface Grant extends OnObject<"grant"> {
   readonly columns?: readonly string[] | undefined;
   /** ON ALL … IN SCHEMA: the schemas. */
   readonly inSchemas: readonly string[];
+  /** MySQL: `*.*` gives `*`; else empty. */
+  readonly everywhere?: true | undefined;
   readonly revoke: boolean;
   /** ALTER DEFAULT PRIVILEGES. */
   readonly defaults: boolean;
 }
 
 export type ObjectOperation =
-  | CreateIndex
-  | DropIndex
-  | RenameIndex
-  | AttachIndex
-  | AlterIndex
-  | Reindex
+  | IndexOperation
   | CreateView
   | DropView
   | RenameView

@@ -1,5 +1,5 @@
 import type { QueryFacts } from "../expression.ts";
-import type { QualifiedName } from "../names.ts";
+import type { Name, QualifiedName } from "../names.ts";
 import type { Span } from "../../text/span.ts";
 import type { OperationBase, StorageParameter } from "./base.ts";
 
@@ -23,6 +23,12 @@ export interface SetOption extends OperationBase<"setOption"> {
   /** As written without quotes, lists joined by `, `; undefined: reset to the default. */
   readonly value?: string | undefined;
   readonly local: boolean;
+  /** MySQL: undefined is SESSION; `@x` are the user's own, their name begins with @. */
+  readonly scope?: "global" | "persist" | "persist_only" | "user" | undefined;
+}
+/** MySQL: USE. */
+export interface UseSchema extends OperationBase<"useSchema"> {
+  readonly schema: Name;
 }
 export interface ColumnsOf {
   readonly table: QualifiedName;
@@ -82,6 +88,7 @@ export type SessionOperation =
   | Rollback
   | Savepoint
   | SetOption
+  | UseSchema
   | Vacuum
   | Analyze
   | Cluster

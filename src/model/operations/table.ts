@@ -1,7 +1,8 @@
 import type { Expression, QueryFacts } from "../expression.ts";
 import type { Name, QualifiedName } from "../names.ts";
 import type { ColumnType } from "../types.ts";
-import type { OperationBase, StorageParameter } from "./base.ts";
+import type { Span } from "../../text/span.ts";
+import type { Asked, OperationBase, StorageParameter } from "./base.ts";
 
 /** PostgreSQL manual, CREATE TABLE, "column_name data_type". Constraints other than NOT NULL are operations. */
 export interface ColumnDefinition {
@@ -17,14 +18,62 @@ export interface ColumnDefinition {
   /** `serial`, `bigserial`, `smallserial`: a sequence, its default, NOT NULL. */
   readonly serial: boolean;
   readonly collation?: QualifiedName | undefined;
+  /** MySQL and MariaDB: what else a definition can say. */
+  readonly mysql?: MysqlColumn | undefined;
+}
+
+/** MySQL manual, CREATE TABLE, "column_definition"; MariaDB knowledge base, CREATE TABLE, "Column Definitions". */
+export interface MysqlColumn {
+  /** The definition behind the column's name: what MODIFY says anew. */
+  readonly definition: Span;
+  /** FIRST or AFTER, of ADD, MODIFY and CHANGE. */
+  readonly position?: Asked<"first" | Name> | undefined;
+  /** Lower case: `utf8mb4`; `binary` for BYTE. COLLATE is in `collation`. */
+  readonly charset?: string | undefined;
+  /** CHARACTER SET, or the words that stand for it. */
+  readonly charsetSpan?: Span | undefined;
+  readonly comment?: string | undefined;
+  readonly autoIncrement?: true | undefined;
+  /** ON UPDATE CURRENT_TIMESTAMP. */
+  readonly onUpdate?: Expression | undefined;
+  /** DEFAULT is written, perhaps as NULL. */
+  readonly defaultWritten?: true | undefined;
+  /** NULL or NOT NULL is written. */
+  readonly nullWritten?: true | undefined;
+  /** INVISIBLE gives false, VISIBLE true. */
+  readonly visible?: boolean | undefined;
+  /** MariaDB: WITH or WITHOUT SYSTEM VERSIONING. */
+  readonly versioned?: boolean | undefined;
+  /** MariaDB: GENERATED ALWAYS AS ROW START or END. */
+  readonly row?: "start" | "end" | undefined;
+  /** Lower case, as written: `storage disk`, `column_format fixed`, `compressed`, `srid 4326`, `ref_system_id = 1`. */
+  readonly attributes?: readonly string[] | undefined;
+}
+
+/** MySQL: a partition of PARTITION BY, ADD and REORGANIZE. */
+export interface PartitionDefinition {
+  readonly name: Name;
+  /** `LESS THAN (10)`, `IN (1, 2)`, as written; undefined: none. */
+  readonly values?: string | undefined;
+  readonly options: readonly StorageParameter[];
+  readonly subpartitions: readonly Name[];
 }
 
 export interface PartitionKey {
-  readonly strategy: "range" | "list" | "hash";
+  /** MySQL: RANGE COLUMNS is `range`, LINEAR HASH `hash`; `key` and MariaDB's `system time` are its own. */
+  readonly strategy: "range" | "list" | "hash" | "key" | "system time";
   /** Plain columns of the key, folded. */
   readonly columns: readonly string[];
   /** Key parts that are expressions. */
   readonly expressions: readonly Expression[];
+  /** MySQL: RANGE COLUMNS, LIST COLUMNS. */
+  readonly columnsForm?: true | undefined;
+  /** MySQL: LINEAR. */
+  readonly linear?: true | undefined;
+  /** MySQL: PARTITIONS n, or the number of those that are written. */
+  readonly count?: number | undefined;
+  readonly partitions?: readonly PartitionDefinition[] | undefined;
+  readonly subpartitionBy?: PartitionKey | undefined;
 }
 
 /** A literal as text, or an end of the range; neither: what the statement alone doesn't say. */
@@ -62,8 +111,12 @@ export interface CreateTable extends OperationBase<"createTable"> {
   /** CREATE TABLE AS … WITH NO DATA. */
   readonly withNoData: boolean;
   readonly accessMethod?: string | undefined;
-  /** WITH. */
+  /** WITH; MySQL's table options. */
   readonly options?: readonly StorageParameter[] | undefined;
+  /** MariaDB: CREATE OR REPLACE. */
+  readonly orReplace?: true | undefined;
+  /** MariaDB: WITH SYSTEM VERSIONING. */
+  readonly systemVersioned?: true | undefined;
 }
 
 interface OnTable<K extends string> extends OperationBase<K> {
@@ -83,8 +136,14 @@ export interface DropTable extends OnTable<"dropTable"> {
   readonly cascade: boolean;
   /** DROP FOREIGN TABLE. */
   readonly foreign: boolean;
+  /** MySQL: DROP TEMPORARY TABLE. */
+  readonly temporary?: true | undefined;
 }
 export interface RenameTable extends OnTable<"renameTable"> {
+  /** MySQL: `TO other.t`, folded; undefined: where it is (RENAME TABLE: the database of USE, see `command`). */
+  readonly toSchema?: string | undefined;
+  /** MySQL: RENAME TABLE, not ALTER TABLE. */
+  readonly command?: "rename table" | undefined;
   readonly to: Name;
 }
 export interface SetTableSchema extends OnTable<"setTableSchema"> {
@@ -192,13 +251,92 @@ export interface SetColumnOption extends OnTable<"setColumnOption"> {
   readonly column?: Name | undefined;
   /** `ALTER COLUMN 1` of an index. */
   readonly number?: number | undefined;
-  readonly option: "statistics" | "storage" | "compression" | "options";
-  /** Of storage and compression: what is set, in lower case. */
+  readonly option: "statistics" | "storage" | "compression" | "options" | "visibility";
+  /** Of storage, compression and visibility (`visible`, `invisible`): what is set, in lower case. */
   readonly value?: string | undefined;
   readonly options?: readonly StorageParameter[] | undefined;
 }
 
+/** MySQL: MODIFY and CHANGE. The definition replaces the old one: what it doesn't say is gone. */
+export interface RedefineColumn extends OnColumn<"redefineColumn"> {
+  readonly form: "modify" | "change";
+  /** Its name is the new one: CHANGE renames where it differs from `column`. */
+  readonly definition: ColumnDefinition;
+  /** MariaDB: MODIFY COLUMN IF EXISTS. */
+  readonly columnIfExists?: true | undefined;
+}
+/** MySQL: CONVERT TO CHARACTER SET; `charset` undefined: DEFAULT. Lower case. */
+export interface ConvertCharset extends OnTable<"convertCharset"> {
+  readonly charset?: string | undefined;
+  readonly collation?: string | undefined;
+}
+/** MySQL: ALTER TABLE … FORCE, OPTIMIZE TABLE. (ENGINE = the same is a table option.) */
+export interface ForceRebuild extends OnTable<"forceRebuild"> {
+  readonly command: "force" | "optimize";
+}
+/** MySQL: ALTER TABLE … ORDER BY. */
+export interface OrderRows extends OnTable<"orderRows"> {
+  readonly columns: readonly Name[];
+}
+/** MySQL: ALTER TABLE … PARTITION and its kin; `partition by` makes or remakes them. */
+export interface AlterPartitions extends OnTable<"alterPartitions"> {
+  readonly change:
+    | "partition by"
+    | "remove partitioning"
+    | "add"
+    | "drop"
+    | "truncate"
+    | "reorganize"
+    | "coalesce"
+    | "exchange"
+    | "rebuild"
+    | "optimize"
+    | "analyze"
+    | "check"
+    | "repair"
+    | "discard"
+    | "import"
+    | "convert";
+  /** Those named; undefined: ALL, or none are named. */
+  readonly partitions?: readonly Name[] | undefined;
+  /** Of add and reorganize. */
+  readonly definitions?: readonly PartitionDefinition[] | undefined;
+  /** Of partition by. */
+  readonly key?: PartitionKey | undefined;
+  /** Of coalesce, and of add with PARTITIONS n. */
+  readonly count?: number | undefined;
+  /** Of exchange and convert: the table. */
+  readonly with?: QualifiedName | undefined;
+  /** MariaDB: CONVERT TABLE … TO PARTITION, not CONVERT PARTITION … TO TABLE. */
+  readonly fromTable?: true | undefined;
+  /** MariaDB: IF [NOT] EXISTS. */
+  readonly guarded?: true | undefined;
+}
+/** MariaDB: ADD or DROP SYSTEM VERSIONING, ADD or DROP PERIOD FOR SYSTEM_TIME (or an application's period). */
+export interface SetSystemVersioning extends OnTable<"setSystemVersioning"> {
+  readonly change: "add" | "drop" | "add period" | "drop period";
+  /** Of the periods: `system_time`, folded. */
+  readonly period?: string | undefined;
+}
+/** MySQL: what ALTER TABLE can switch. */
+export interface SetTableState extends OnTable<"setTableState"> {
+  readonly state:
+    | "enable keys"
+    | "disable keys"
+    | "discard tablespace"
+    | "import tablespace"
+    | "secondary load"
+    | "secondary unload";
+}
+
 export type TableOperation =
+  | RedefineColumn
+  | ConvertCharset
+  | ForceRebuild
+  | OrderRows
+  | AlterPartitions
+  | SetSystemVersioning
+  | SetTableState
   | CreateTable
   | DropTable
   | RenameTable

@@ -1,6 +1,6 @@
 /** ALTER TABLE … COLUMN. */
 import type { Key } from "../../model/names.ts";
-import type { AddColumn, ChangeColumnType, DropColumn, Operation, RenameColumn } from "../../model/operation.ts";
+import type { AddColumn, ChangeColumnType, DropColumn, Operation, RedefineColumn, RenameColumn } from "../../model/operation.ts";
 import { newColumn, type Draft } from "../draft.ts";
 import type { Column } from "../model.ts";
 import { columnTag } from "../state.ts";
@@ -89,6 +89,19 @@ const perhaps = <T>(op: Operation, value: T): T | "unknown" => (op.conditional =
 export function changeType(draft: Draft, op: ChangeColumnType): void {
   const type = op.conditional === true ? undefined : op.type;
   alter(draft, op, (c) => ({ ...c, type, collation: op.collation?.name ?? c.collation }));
+}
+
+/** The new definition takes the place of the old one, keys and constraints stay. */
+export function redefineColumn(draft: Draft, op: RedefineColumn): void {
+  const { definition, table, column } = op;
+  const now = columnOf(definition, draft);
+  if (definition.name.text !== column.text) renameColumnOf(draft, { ...op, kind: "renameColumn", object: "table", to: definition.name });
+  const name = { ...op, column: definition.name, table };
+  alter(draft, name, (c) =>
+    op.conditional === true
+      ? { ...c, type: undefined, notNull: "unknown", hasDefault: "unknown", default: undefined }
+      : { ...now, renamedFrom: c.renamedFrom, origin: c.origin, comment: c.comment },
+  );
 }
 
 type ColumnChange = Extract<

@@ -211,7 +211,7 @@ export function createTrigger(draft: Draft, op: CreateTrigger): void {
   if (table === undefined) return;
   const made = {
     name: op.name.text,
-    function: resolveRoutine(draft.state, op.function),
+    function: op.function && resolveRoutine(draft.state, op.function),
     updateOf: op.updateOf.map((c) => c.text),
     timing: op.timing,
     events: op.events,

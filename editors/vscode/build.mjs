@@ -1,0 +1,14 @@
+/** One file with the client in it; `vscode` is given by the editor. */
+import { build } from "esbuild";
+
+await build({
+  entryPoints: ["src/extension.mjs"],
+  outfile: "dist/extension.js",
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  external: ["vscode"],
+  logLevel: "warning",
+});

@@ -1,0 +1,53 @@
+/** Histories of several databases in one run: each file has the rules of its own. */
+import { lintedDialect } from "../project/facts.ts";
+import type { History } from "../project/migration.ts";
+import { resolveRules, type RuleSet } from "./active.ts";
+import type { Opinions } from "./opinions.ts";
+import type { Dialect, Rule } from "./rule.ts";
+
+/** The rules that know a dialect; resolved once each. */
+export type RulesFor = (dialect: Dialect) => RuleSet;
+
+export function rulesByDialect(rules: readonly Rule[], opinions: Opinions): RulesFor {
+  const known = new Map<Dialect, RuleSet>();
+  return (dialect) => {
+    const found = known.get(dialect) ?? resolveRules(rules, opinions, dialect);
+    known.set(dialect, found);
+    return found;
+  };
+}
+
+/** Histories by their dialects, in the order in which these come first. */
+export function byDialect(histories: readonly History[]): ReadonlyMap<Dialect, readonly History[]> {
+  const groups = new Map<Dialect, History[]>();
+  for (const history of histories) {
+    const dialect = lintedDialect(history);
+    const group = groups.get(dialect);
+    if (group) group.push(history);
+    else groups.set(dialect, [history]);
+  }
+  return groups;
+}
+
+/** One set for all of them: a file has the rules of its history's dialect. */
+export function rulesOf(rulesFor: RulesFor, histories: readonly History[]): RuleSet {
+  const dialects = [...byDialect(histories).keys()];
+  const [first = "postgres"] = dialects;
+  const main = rulesFor(first);
+  if (dialects.length < 2) return main;
+  const ofFile = new Map<string, Dialect>();
+  for (const history of histories) {
+    const dialect = lintedDialect(history);
+    for (const { up, down } of history.migrations)
+      for (const script of down ? [up, down] : [up]) ofFile.set(script.path, dialect);
+    for (const { path } of history.problems) ofFile.set(path, dialect);
+  }
+  const active = new Map(
+    dialects.flatMap((dialect) => rulesFor(dialect).active.map((one) => [one.rule.id, one] as const)),
+  );
+  return {
+    ...main,
+    forFile: (path) => rulesFor(ofFile.get(path) ?? first).forFile(path),
+    active: [...active.values()],
+  };
+}

@@ -1,0 +1,24 @@
+/** The language server as `ddlint lsp` starts it: over standard input and output. */
+import { Writable } from "node:stream";
+import { createConnection } from "vscode-languageserver/node";
+import { loadEngine } from "../index.ts";
+import { serve } from "./server.ts";
+
+/** Ends with the connection, or with the editor that started it. `docs`: the folder of the package's pages. */
+export function main(docs: string): void {
+  const { stdin, stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  const output = new Writable({
+    write(chunk: Buffer, _, done) {
+      write(chunk, done);
+    },
+  });
+  stdout.on("error", () => process.exit(1));
+  // A configuration that is code may print: standard output belongs to the protocol.
+  stdout.write = stderr.write.bind(stderr);
+  // An editor may refuse what it was asked for, or be gone: nothing to end for.
+  process.on("unhandledRejection", (reason) => {
+    stderr.write(`ddlint: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+  });
+  serve(createConnection(stdin, output), loadEngine(), docs);
+}

@@ -1,0 +1,154 @@
+/**
+ * The language server: answers an editor about migrations, with the text that it has open in the place of the disk's.
+ *
+ *   documents, folders, settings ─▶ desk ─▶ place (document in its project) ─▶ answers
+ */
+import {
+  DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
+  type CancellationToken,
+  type Connection,
+  type DocumentDiagnosticReport,
+  type InitializeParams,
+} from "vscode-languageserver/node";
+import { rules as builtInRules, version } from "../index.ts";
+import type { Engine } from "../index.ts";
+import { capabilitiesFor, clientOf, explainCommand } from "./client.ts";
+import { codeActions } from "./code-actions.ts";
+import { createConfigNotes } from "./config-notes.ts";
+import { bugText, createDesk, type Desk } from "./desk.ts";
+import { resultId } from "./diagnostics.ts";
+import { explain } from "./explain.ts";
+import { hover } from "./hover.ts";
+import { hints, lenses } from "./lock-notes.ts";
+import type { Place } from "./place.ts";
+import { diagnosticsIn, workspaceReports } from "./pull.ts";
+import { createPush, debounce } from "./push.ts";
+import { readSettings } from "./settings.ts";
+import { symbols } from "./symbols.ts";
+import { createQuiet } from "./turn.ts";
+import { folderOf } from "./uris.ts";
+import { keepUpToDate } from "./up-to-date.ts";
+
+/** All other files are looked at again when typing has paused for so long, in milliseconds. */
+const pause = 1000;
+
+export function serve(connection: Connection, engine: Promise<Engine>, docs: string): void {
+  connection.onInitialize((params) => {
+    const desk = start(connection, engine, params, docs);
+    return {
+      capabilities: capabilitiesFor(desk.client),
+      serverInfo: { name: "ddlint", version },
+    };
+  });
+  connection.listen();
+}
+
+function start(
+  connection: Connection,
+  engine: Promise<Engine>,
+  params: InitializeParams,
+  docs: string,
+): Desk {
+  const client = clientOf(params);
+  const notes = createConfigNotes(connection);
+  const desk = createDesk({ connection, engine, client, ...notes });
+  desk.settings = readSettings(params.initializationOptions);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- older editors know nothing else
+  const root = params.rootUri ?? undefined;
+  const folders = params.workspaceFolders ?? (root === undefined ? [] : [{ uri: root }]);
+  desk.workspace.setFolders(folders.flatMap(({ uri }) => folderOf(uri) ?? []));
+
+  const quiet = createQuiet(pause);
+  const push = client.pulls ? undefined : createPush(connection, desk);
+  const { documents } = desk;
+  documents.onDidChangeContent(({ document }) => {
+    quiet.strike();
+    push?.changed(document.uri, debounce);
+  });
+  documents.onDidClose(({ document }) => push?.closed(document.uri));
+  documents.listen(connection);
+  keepUpToDate(connection, desk, () => push?.all());
+  answerRequests(connection, desk, docs);
+  if (client.pulls) answerPulls(connection, desk, () => quiet.wait());
+  return desk;
+}
+
+function answerRequests(connection: Connection, desk: Desk, docs: string): void {
+  const reply = async <T, E>(
+    uri: string,
+    token: CancellationToken,
+    empty: E,
+    make: (place: Place) => T,
+  ): Promise<T | E | ResponseError> => {
+    const answer = await desk.answer(uri, token, make);
+    switch (answer.is) {
+      case "answer":
+        return answer.value;
+      case "nothing":
+        return empty;
+      case "cancelled":
+        return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+      case "outdated":
+        return new ResponseError(LSPErrorCodes.ContentModified, "the document has changed");
+    }
+  };
+  connection.onHover(({ textDocument: { uri }, position }, token) =>
+    reply(uri, token, null, (place) => hover(place, position) ?? null),
+  );
+  connection.onCodeAction((params, token) =>
+    reply(params.textDocument.uri, token, [], (place) => [...codeActions(place, params)]),
+  );
+  connection.onCodeLens(({ textDocument: { uri } }, token) =>
+    reply(uri, token, [], (place) => [...lenses(place)]),
+  );
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
+    reply(uri, token, [], (place) => [...hints(place, range)]),
+  );
+  connection.onDocumentSymbol(({ textDocument: { uri } }, token) => reply(uri, token, [], symbols));
+  connection.onExecuteCommand(async ({ command, arguments: given }) => {
+    if (command !== explainCommand) return null;
+    const projects = await Promise.all(desk.workspace.opened());
+    const rules = [...builtInRules, ...projects.flatMap((project) => project.rules)];
+    await explain(connection, desk.client, docs, rules, (given as unknown[] | undefined)?.[0]);
+    return null;
+  });
+}
+
+function answerPulls(connection: Connection, desk: Desk, pause: () => Promise<void>): void {
+  /** The editor is to ask again. */
+  const again = new ResponseError(LSPErrorCodes.ServerCancelled, "the document has changed", {
+    retriggerRequest: true,
+  });
+  const cancelled = new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled", {
+    retriggerRequest: false,
+  });
+
+  connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
+    const answer = await desk.answer(uri, token, diagnosticsIn);
+    if (answer.is === "cancelled") return cancelled;
+    if (answer.is === "outdated") return again;
+    const items = answer.is === "answer" ? [...answer.value] : [];
+    const id = resultId(items);
+    const report: DocumentDiagnosticReport =
+      id === previousResultId
+        ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId: id }
+        : { kind: DocumentDiagnosticReportKind.Full, resultId: id, items };
+    return report;
+  });
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+    if (!desk.settings.wholeWorkspace) return { items: [] };
+    // All files take longer than one: not while somebody types.
+    await pause();
+    try {
+      const items = token.isCancellationRequested
+        ? undefined
+        : await workspaceReports(desk, previousResultIds, token);
+      return items === undefined ? cancelled : { items: [...items] };
+    } catch (error) {
+      connection.console.error(bugText(error));
+      return { items: [] };
+    }
+  });
+}
