@@ -11,12 +11,20 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { action, installProgram, root, runAction } from "./action.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { action, buildProgram, installProgram, root, runAction } from "./action.ts";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) vi.stubEnv(name, undefined);
 vi.stubEnv("GIT_CONFIG_GLOBAL", "/dev/null");
+
+const program = mkdtempSync(join(tmpdir(), "ddlint-program-"));
+beforeAll(() => {
+  buildProgram(program);
+});
+afterAll(() => {
+  rmSync(program, { recursive: true });
+});
 
 let folder = "";
 let workspace = "";

@@ -1,7 +1,8 @@
 /** Runs action.yml as GitHub does: its steps one after the other, in Bash, with the environment of a runner. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 import { parse } from "yaml";
 
 export const root = join(import.meta.dirname, "../..");
@@ -39,16 +40,22 @@ export interface Ran {
   readonly npx: readonly string[] | undefined;
 }
 
-/** The command line of this checkout, without a build. */
-const command = [
-  process.execPath,
-  "--import",
-  join(root, "node_modules/tsx/dist/loader.mjs"),
-  "-e",
-  `import(${JSON.stringify(join(root, "src/cli/main.ts"))}).then((cli) => cli.main())`,
-  "--",
-  "ddlint",
-];
+let command: readonly string[] = [];
+
+/** Bundles the command line of this checkout into a folder: a start takes a fifth of the time that TypeScript's takes. */
+export function buildProgram(folder: string): void {
+  const outfile = join(folder, "ddlint.mjs");
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  buildSync({
+    stdin: { contents: 'import { main } from "./src/cli/main.ts";\nawait main();\n', resolveDir: root },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    outfile,
+  });
+  command = [process.execPath, outfile];
+}
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
