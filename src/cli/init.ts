@@ -37,7 +37,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   const files = new Map([[configFile, configText(found, facts.serverVersion)]]);
   const said = found.map(
     ({ root, tool, migrations, evidence }) =>
-      `${root}: ${tool}, ${migrations.length} migrations (${evidence.join("; ")})`,
+      `${root}: ${tool}, ${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"} (${evidence.join("; ")})`,
   );
   if (await wanted(options.preCommit, "Check each commit with pre-commit?", preCommitFile))
     files.set(preCommitFile, preCommitText);
