@@ -18,10 +18,12 @@ const shop = join(folder, "shop");
 const started = Date.now();
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-// Nothing of the machine's own: no other git identity, hooks or signatures, no reports for a pipeline around this.
+// Nothing of the machine's own but how it reaches the registry: no other git identity, hooks or signatures, no pipeline.
+const foreign = /^(?:GIT|GITHUB|CI|npm)_/;
+const kept = /^npm_config_(?:registry|userconfig|cache|cafile|proxy|https_proxy|noproxy)$/;
 const env = {
   ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:GIT|GITHUB|CI|npm)_/.test(name)),
+    Object.entries(process.env).filter(([name]) => !foreign.test(name) || kept.test(name)),
   ),
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_SYSTEM: "/dev/null",
