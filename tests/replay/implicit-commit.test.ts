@@ -24,7 +24,7 @@ it.each([
   ["setOption", { name: "foreign_key_checks", value: "1" }, false],
   ["addColumn", { called: true }, false],
 ] as const)("%s %j commits what is open: %s", (kind, more, expected) => {
-  const one = operation({ kind, ...(more) });
+  const one = operation({ kind, ...more });
   expect(commitsImplicitly([one], schema)).toBe(expected);
 });
 
