@@ -1,6 +1,6 @@
 /**
  * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, docs/presets.md, the configuration's JSON
- * schema, README's table; src/version.ts from package.json, and man/ddlint.1 from the program.
+ * schema, README's table, and from package.json src/version.ts and the version in action.yml and in pages for users.
  * `--check` writes nothing and fails if something is stale.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -27,8 +27,11 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   files.set("docs/rules/README.md", rulesIndexPage(rules));
   files.set("docs/presets.md", await format(presetsPage(rules), { parser: "markdown", printWidth: 110 }));
   files.set("schema/ddlint.schema.json", `${JSON.stringify(configJsonSchema(z, rules), undefined, 2)}\n`);
-  files.set("src/version.ts", versionModule());
-  files.set("man/ddlint.1", manPage(packageVersion()));
+  const { version } = JSON.parse(readText("package.json") ?? "{}") as { version: string };
+  files.set("src/version.ts", versionModule(version));
+  for (const path of ["action.yml", "docs/commits.md", "docs/pull-requests.md"])
+    files.set(path, withVersion(readText(path) ?? "", version));
+  files.set("man/ddlint.1", manPage(version));
   const page = await readme(rules);
   if (page !== undefined) files.set("README.md", page);
   return files;
@@ -73,11 +76,15 @@ function registry(rules: readonly Rule[]): string {
   ].join("\n");
 }
 
-const packageVersion = (): string =>
-  (JSON.parse(readText("package.json") ?? "{}") as { version: string }).version;
+function versionModule(version: string): string {
+  return `/** Written by \`npm run generate\` from package.json. */\nexport const version = "${version}";\n`;
+}
 
-const versionModule = (): string =>
-  `/** Written by \`npm run generate\` from package.json. */\nexport const version = "${packageVersion()}";\n`;
+/** What users copy names this version: `ddlint@1.2.3`, `ddlint@v1.2.3`, `rev: v1.2.3`, and the action's default. */
+const withVersion = (text: string, version: string): string =>
+  text
+    .replace(/\b(ddlint@v?|rev: v)\d+\.\d+\.\d+\b/g, `$1${version}`)
+    .replace(/^( +version:\n +description: .*\n +default: )".*"$/m, `$1"${version}"`);
 
 /** README.md with what stands between its `<!-- name:start -->` and `<!-- name:end -->` markers. */
 async function readme(rules: readonly Rule[]): Promise<string | undefined> {

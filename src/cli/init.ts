@@ -37,7 +37,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   const files = new Map([[configFile, configText(found, facts.serverVersion)]]);
   const said = found.map(
     ({ root, tool, migrations, evidence }) =>
-      `${root}: ${tool}, ${migrations.length} migrations (${evidence.join("; ")})`,
+      `${root}: ${tool}, ${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"} (${evidence.join("; ")})`,
   );
   if (await wanted(options.preCommit, "Check each commit with pre-commit?", preCommitFile))
     files.set(preCommitFile, preCommitText);
@@ -118,6 +118,7 @@ const preCommitText = `repos:
         language: node
         additional_dependencies: ["ddlint@${version}"]
         pass_filenames: false
+        always_run: true
         require_serial: true
 `;
 
@@ -125,7 +126,6 @@ const workflowText = `name: ddlint
 on: pull_request
 permissions:
   contents: read
-  security-events: write
 jobs:
   ddlint:
     runs-on: ubuntu-latest
@@ -136,11 +136,7 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 22
-      - run: npx --yes ddlint@${version} --since "origin/$BASE" --format text --format sarif=ddlint.sarif
-        env:
-          BASE: \${{ github.base_ref }}
-      - uses: github/codeql-action/upload-sarif@v4
-        if: \${{ !cancelled() }}
-        with:
-          sarif_file: ddlint.sarif
+      - run: >-
+          npx --yes ddlint@${version} --since "origin/$GITHUB_BASE_REF"
+          --format github --format "markdown=$GITHUB_STEP_SUMMARY"
 `;

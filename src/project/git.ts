@@ -93,7 +93,9 @@ function withTexts(git: Git, since: string, base: string, files: FileSets): Chan
 function mergeBase(git: Git, ref: string): string {
   const commit = git.line(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
   // HEAD~1, main^: a name that only this clone gives it.
-  const fetch = /[~^@{]/.test(ref) ? "git fetch --unshallow" : `git fetch origin ${ref}`;
+  const fetch = /[~^@{]/.test(ref)
+    ? "git fetch --unshallow"
+    : `git fetch origin ${ref.replace(/^origin\//, "")}`;
   const fetching = `in a shallow clone fetch it first: ${fetch}, or actions/checkout with fetch-depth: 0`;
   if (commit === undefined) throw new GitError(`git knows no commit "${ref}"`, fetching);
   const base = git.line(["merge-base", commit, "HEAD"]);

@@ -7,7 +7,8 @@ import { emptySchema } from "../../src/schema/schema.ts";
 const schema = emptySchema();
 const place = { start: 0, end: 1 };
 const name = { name: "t", text: "t", span: place };
-const operation = (more: object): Operation => ({ span: place, head: place, ...more }) as Operation;
+const operation = (more: Readonly<Record<string, unknown>> & Pick<Operation, "kind">): Operation =>
+  ({ span: place, head: place, ...more }) as unknown as Operation;
 
 it.each([
   ["addColumn", {}, true],

@@ -1,0 +1,42 @@
+/** What the pages tell users to copy is what `init` writes, and what action.yml takes. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { parse } from "yaml";
+import { run } from "../../src/cli/main.ts";
+import { action, root } from "./action.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "ddlint-docs-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const page = (name: string): string => readFileSync(join(root, "docs", name), "utf8");
+const blocks = (name: string): readonly string[] =>
+  [...page(name).matchAll(/^```yaml\n([^]*?)^```$/gm)].map((match) => match[1] ?? "");
+
+it("is what init writes", async () => {
+  mkdirSync(join(folder, "migrations"));
+  writeFileSync(join(folder, "migrations/001_a.sql"), "SELECT 1;\n");
+  await run(["init", "--yes", "--pre-commit", "--workflow"], folder);
+  const written = (path: string): string => readFileSync(join(folder, path), "utf8");
+  expect(blocks("commits.md")).toContain(written(".pre-commit-config.yaml"));
+  expect(blocks("pull-requests.md")).toContain(written(".github/workflows/ddlint.yml"));
+});
+
+it.each(["commits.md", "pull-requests.md"])("is YAML, in %s", (name) => {
+  expect(blocks(name).length).toBeGreaterThan(2);
+  for (const block of blocks(name)) expect(parse(block)).toBeTypeOf("object");
+});
+
+it("names the action's inputs", () => {
+  const rows = [...page("pull-requests.md").matchAll(/^\| `([\w-]+)` /gm)].map((match) => match[1]);
+  expect(rows.sort()).toEqual(Object.keys(action.inputs).sort());
+});
+
+it("names the hooks that there are", () => {
+  const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as { id: string }[];
+  expect(hooks.map(({ id }) => id)).toEqual(["ddlint", "ddlint-staged"]);
+  expect(page("commits.md")).toContain("- id: ddlint-staged");
+});
