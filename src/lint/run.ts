@@ -7,6 +7,7 @@ import type { MigrationScope, ProjectScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
 import type { Finding } from "./finding.ts";
+import { inCaseOf } from "./keyword-case.ts";
 import { weaker } from "./opinions.ts";
 import type { InternalError } from "./result.ts";
 import { sizeInWords, sizesOf } from "./sizes.ts";
@@ -191,10 +192,13 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     })),
     confidential: report.confidential,
     fixLevel: rule.fix,
-    fix: called || step?.script.written !== undefined ? undefined : report.fix,
+    fix: called || step?.script.written !== undefined ? undefined : fixIn(report.fix, step),
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
+
+const fixIn = (fix: Fix | undefined, step: Step | undefined): Fix | undefined =>
+  fix && step ? inCaseOf(fix, step.script, step.statement.span) : fix;
 
 /** The message, telling how many migrations more are concerned. It outlives the step, so it keeps only texts. */
 function messageOf(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/main.ts";
 import { applyFixes, fixProject, memoryFileSystem } from "../../src/index.ts";
+import { inCaseOf } from "../../src/lint/keyword-case.ts";
 import { readDirective } from "../../src/lint/directives.ts";
 import { removeDirective } from "../../src/lint/remove-directive.ts";
 
@@ -54,6 +55,21 @@ const files = {
   "migrations/002_index.sql": unused,
 };
 const opinions = { only: ["unused-suppression", "drop-column", "index-without-concurrently"] };
+
+describe("the letter case of keywords", () => {
+  const at = (text: string, inserted: string): string => {
+    const one = { title: "", edits: [edit(0, 0, inserted)] };
+    return inCaseOf(one, { text }, { start: 0, end: text.length }).edits[0]?.text ?? "";
+  };
+  it.each([
+    ["create index i on t (a)", " CONCURRENTLY", " concurrently"],
+    ["CREATE index i on t (a)", " CONCURRENTLY", " CONCURRENTLY"],
+    ["alter table t add c int", "SET LOCAL lock_timeout = '2S';\n", "set local lock_timeout = '2S';\n"],
+    ["alter table t add c int", 'SET "Name"', 'set "Name"'],
+  ])("%s: %s", (text, inserted, expected) => {
+    expect(at(text, inserted)).toBe(expected);
+  });
+});
 
 describe("fixProject", () => {
   const fs = memoryFileSystem(files);
