@@ -94,7 +94,7 @@ export class Lexer {
       case 63: // ?
         return this.token("parameter", start, start + 1);
       case 64: // @
-        return this.variable(start);
+        return placeholderEnd(text, start, to) === undefined ? this.variable(start) : this.word(start);
       case 46: // .
         if (isDigit(next) && !this.follows(start)) return this.number(start);
         return this.token("punctuation", start, start + 1);
