@@ -42,6 +42,8 @@ export async function fixedPoint(
     for (const [file, findings] of byFile(result.findings)) {
       const text = result.sources.get(file);
       if (text === undefined || reverted.has(file)) continue;
+      // Bytes that aren't UTF-8 would be lost in writing.
+      if (text.includes("\uFFFD")) continue;
       const mended = applyFixes(
         text,
         findings.flatMap((finding) => fixOf(finding, unsafe) ?? []),

@@ -81,7 +81,11 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   };
   if (mode === undefined || fixes === undefined) return outcome;
   const { withFixes } = await import("./fix.ts");
-  return withFixes(outcome, fixes, mode, { cwd, stdin: text ?? "" });
+  const isNew = (file: string, root: string): boolean =>
+    compared !== undefined ||
+    (facts.folders?.[root]?.startAfter ?? facts.startAfter) !== undefined ||
+    request?.paths.includes(file) === true;
+  return withFixes(outcome, fixes, mode, { cwd, stdin: text ?? "", isNew });
 }
 
 export const configFor = (options: CheckOptions, cwd: string): Promise<LoadedConfig> =>

@@ -7,14 +7,25 @@ import type { FixOutcome } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import type { FixMode } from "./options.ts";
 
-/** A check's outcome with what became of the fixes; `stdin`: what came in, where that is to be fixed. */
+export interface FixContext {
+  readonly cwd: string;
+  /** What came in, where that is to be fixed. */
+  readonly stdin: string;
+  /** The user has said that this file isn't applied yet, or has named it. */
+  readonly isNew: (file: string, root: string) => boolean;
+}
+
+/** A check's outcome with what became of the fixes. */
 export function withFixes(
   outcome: Outcome,
   fixes: FixOutcome,
   mode: FixMode,
-  { cwd, stdin }: { readonly cwd: string; readonly stdin: string },
+  { cwd, stdin, isNew }: FixContext,
 ): Outcome {
-  if (mode === "write") writeFixed(fixes, cwd);
+  if (mode === "write") {
+    refuseApplied(fixes, isNew);
+    writeFixed(fixes, cwd);
+  }
   const said = fixMessages(fixes, mode === "write" || mode === "print")
     .map((line) => `${line}\n`)
     .join("");
@@ -37,6 +48,19 @@ const patchOf = ({ files }: FixOutcome): string =>
         .replace(/^=+\n/, ""),
     )
     .join("");
+
+/** @throws UserError if a tool that keeps checksums may have applied one of the files */
+function refuseApplied({ files, result }: FixOutcome, isNew: FixContext["isNew"]): void {
+  for (const { root, edited, migrations } of result.histories) {
+    if (edited === undefined) continue;
+    const own = new Set(migrations.flatMap(({ up, down }) => [up.path, down?.path]));
+    const file = files.find((one) => own.has(one.file) && !isNew(one.file, root))?.file;
+    if (file === undefined) continue;
+    throw new UserError(`${file} may be applied already, and if it is edited then, ${edited}`, {
+      hint: "say which are new (--changed, --since, --after, startAfter), or name the files to fix",
+    });
+  }
+}
 
 /** @throws UserError if one can't be written; the others are */
 function writeFixed({ files }: FixOutcome, cwd: string): void {

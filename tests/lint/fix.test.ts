@@ -163,4 +163,26 @@ describe("ddlint --fix", () => {
     expect(stderr).toContain(message);
     expect(exitCode).toBe(2);
   });
+
+  it("doesn't edit what a tool with checksums may have applied", async () => {
+    const flyway = join(folder, "flyway");
+    const migration = join(flyway, "sql/V1__a.sql");
+    mkdirSync(join(flyway, "sql"), { recursive: true });
+    writeFileSync(join(flyway, "flyway.toml"), "");
+    writeFileSync(migration, "-- ddlint-disable-file drop-column\nCREATE TABLE a (id bigint PRIMARY KEY);\n");
+    const { stderr, exitCode } = await ddlint("flyway --fix");
+    expect(stderr).toContain("V1__a.sql may be applied already, and if it is edited then, flyway refuses");
+    expect(exitCode).toBe(2);
+    expect((await ddlint("flyway/sql/V1__a.sql --fix")).stderr).toContain("fixed 1 finding in 1 file");
+    expect(readFileSync(migration, "utf8")).toBe("CREATE TABLE a (id bigint PRIMARY KEY);\n");
+  });
+
+  it("leaves a file alone whose bytes are no UTF-8", async () => {
+    const latin = join(folder, "latin/001_a.sql");
+    mkdirSync(join(folder, "latin"));
+    const bytes = Buffer.from("-- ddlint-disable-file drop-column -- caf\u00e9\nSELECT 1;\n", "latin1");
+    writeFileSync(latin, bytes);
+    expect((await ddlint("latin --fix")).stderr).toContain("nothing to fix");
+    expect(readFileSync(latin).equals(bytes)).toBe(true);
+  });
 });
