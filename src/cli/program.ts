@@ -13,7 +13,7 @@ import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
-const pathsOrStdin = pathsText.replace("(", "- for standard input (");
+const pathsOrStdin = pathsText.replace(" (", "; - for standard input (");
 
 /** `docs`: folder of the pages; `done` is called with what a command came to. */
 export function createProgram(
