@@ -65,7 +65,7 @@ const errorIn = (text: string): string | undefined => {
 };
 
 const spacesIn = (text: string): ReadonlyMap<string, string> =>
-  new Map([...text.matchAll(/^(lab\/\S+)\t(\d+)$/gm)].map(([, name = "", space = ""]) => [name, space]));
+  new Map([...text.matchAll(/^(lab\/(?!FTS_)\S+)\t(\d+)$/gm)].map(([, name = "", space = ""]) => [name, space]));
 
 const head = /^ALTER\s+(?:ONLINE\s+|IGNORE\s+)?TABLE\s+(?:IF\s+EXISTS\s+)?\S+/i;
 
