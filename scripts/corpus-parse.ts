@@ -1,9 +1,12 @@
 /**
- * Reads every .sql file below the folders given and says what the PostgreSQL front end makes of them:
- * `npx tsx scripts/corpus-parse.ts <folder>…`. `--verbose` lists each problem with its place.
+ * Reads every .sql file below the folders given and says what a front end makes of them:
+ * `npx tsx scripts/corpus-parse.ts [--mysql|--mariadb] <folder>…` (default: PostgreSQL). `--verbose` lists each
+ * problem and each statement that isn't read with its place.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Span } from "../src/text/span.ts";
+import { createMysqlFrontEnd } from "../src/sql/mysql/parse.ts";
 import { createPostgresFrontEnd } from "../src/sql/postgres/parse.ts";
 import { indexLines } from "../src/text/lines.ts";
 import type { Operation } from "../src/model/operation.ts";
@@ -30,20 +33,22 @@ function all(operations: readonly Operation[]): Operation[] {
   return operations.flatMap((op) => (op.kind === "createFunction" ? [op, ...all(op.operations)] : [op]));
 }
 
+const verbose = process.argv.includes("--verbose");
 const bugs = new Map<string, number>();
-const frontEnd = createPostgresFrontEnd({
-  bug(error) {
-    count(
-      bugs,
-      error instanceof Error
-        ? (error.stack ?? error.message).split("\n").slice(0, 3).join(" ")
-        : String(error),
-    );
-  },
-});
+let now = "";
+const bug = (error: unknown, span: Span): void => {
+  const stack =
+    error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 3).join(" ") : String(error);
+  count(bugs, stack);
+  if (verbose) console.log(`${now}:${span.start}: ${stack}`);
+};
+const frontEnd = process.argv.includes("--mysql")
+  ? createMysqlFrontEnd({ product: "mysql", bug })
+  : process.argv.includes("--mariadb")
+    ? createMysqlFrontEnd({ product: "mariadb", bug })
+    : createPostgresFrontEnd({ bug });
 await frontEnd.load();
 
-const verbose = process.argv.includes("--verbose");
 const files = process.argv
   .slice(2)
   .filter((argument) => !argument.startsWith("--"))
@@ -53,12 +58,14 @@ const unknown = new Map<string, number>();
 const operations = new Map<string, number>();
 const misplaced = new Map<string, number>();
 let statements = 0;
+let unread = 0;
 let comments = 0;
 let size = 0;
 let slowest = { path: "", time: 0 };
 const started = performance.now();
 for (const path of files) {
   const text = readFileSync(path, "utf8");
+  now = path;
   const before = performance.now();
   const parsed = frontEnd.read(text);
   const time = performance.now() - before;
@@ -73,6 +80,7 @@ for (const path of files) {
     if (verbose) console.log(`${path}:${line}:${column}: ${problem.message} ${problem.hint ?? ""}`);
   }
   for (const statement of parsed.statements) {
+    if (statement.operations.some(({ kind }) => kind === "unknown")) unread++;
     for (const op of all(statement.operations)) {
       count(operations, op.kind);
       const inside = op.span.start >= statement.span.start && op.span.end <= statement.span.end;
@@ -87,12 +95,15 @@ for (const path of files) {
       if (op.kind !== "unknown") continue;
       count(unknown, op.statement);
       const start = text.slice(op.span.start, op.span.start + 100).replace(/\s+/g, " ");
-      if (verbose && op.statement === "unparsable") console.log(`${path}: unparsable: ${start}`);
+      if (verbose) console.log(`${path}: ${op.statement}: ${start}`);
     }
   }
 }
 const elapsed = performance.now() - started;
 console.log(`${files.length} files, ${size} characters, ${statements} statements, ${comments} comments`);
+console.log(
+  `${unread} statements hold something unknown (${((100 * unread) / Math.max(1, statements)).toFixed(2)} %)`,
+);
 console.log(`${elapsed.toFixed(0)} ms; slowest ${slowest.time.toFixed(0)} ms: ${slowest.path}`);
 const total = [...operations.values()].reduce((a, b) => a + b, 0);
 const lost = [...unknown.values()].reduce((a, b) => a + b, 0);

@@ -202,6 +202,9 @@ export interface CreateTrigger extends OnTable<"createTrigger"> {
   /** Undefined: it has a body of its own (MySQL). */
   readonly function?: QualifiedName | undefined;
   readonly body?: { readonly span: Span; readonly text: string } | undefined;
+  /** Of the body: what it does each time, and what it reads and writes. */
+  readonly operations?: readonly Operation[] | undefined;
+  readonly uses?: QueryFacts | undefined;
   /** MariaDB: IF NOT EXISTS. */
   readonly ifNotExists?: true | undefined;
 }

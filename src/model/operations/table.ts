@@ -140,7 +140,7 @@ export interface DropTable extends OnTable<"dropTable"> {
   readonly temporary?: true | undefined;
 }
 export interface RenameTable extends OnTable<"renameTable"> {
-  /** MySQL: `TO other.t`, folded; undefined: where it is (RENAME TABLE: the database of USE, see `command`). */
+  /** MySQL: `TO other.t`, folded; undefined: the database of USE, also where the table was in another. */
   readonly toSchema?: string | undefined;
   /** MySQL: RENAME TABLE, not ALTER TABLE. */
   readonly command?: "rename table" | undefined;

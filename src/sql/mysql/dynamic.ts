@@ -1,0 +1,179 @@
+/**
+ * PREPARE and EXECUTE. A text that is known (a literal, a variable set to one, `IF(…, 'a', 'b')`, `CONCAT` of literals) is
+ * read where it stands; of any other EXECUTE gives `executeDynamic`.
+ */
+import type { Operation } from "../../model/operation.ts";
+import type { Span } from "../../text/span.ts";
+import { symbol, type Cursor, type Source } from "./cursor.ts";
+import type { Token } from "./lexer.ts";
+import { utility } from "./lower/drop.ts";
+
+/** One text that may be run. */
+interface Text {
+  /** The literals that it is put together from. */
+  readonly literals: readonly Token[];
+  /** Only one of several. */
+  readonly conditional: boolean;
+}
+
+interface Known {
+  readonly texts: readonly Text[];
+  /** The constant first part of a text that isn't known. */
+  readonly prefix?: string | undefined;
+  /** All that may be run is in `texts`. */
+  readonly whole: boolean;
+}
+
+/** Reads the statements of a text that stands in (or is made of) a literal. */
+export type ReadText = (text: Source["text"], span: Span) => readonly Operation[];
+
+export class Dynamics {
+  private readonly variables = new Map<string, Known>();
+  private readonly statements = new Map<string, Known>();
+  private readonly read: ReadText;
+
+  constructor(read: ReadText) {
+    this.read = read;
+  }
+
+  /** Undefined: the statement is none of these (the cursor stays), or one that others read as well. */
+  statement(c: Cursor): Operation[] | undefined {
+    const start = c.at;
+    if (c.is("set") && c.peek(1)?.kind === "variable") {
+      this.assign(c.part(c.at + 1, c.end));
+      return undefined;
+    }
+    if (c.is("select") && c.tokens.some(({ kind, value }) => kind === "variable" && value.startsWith("@"))) {
+      this.select(c.part(c.at + 1, c.end));
+      return undefined;
+    }
+    if (c.take("prepare")) {
+      const name = c.name()?.text;
+      if (name === undefined || !c.take("from")) {
+        c.at = start;
+        return undefined;
+      }
+      this.statements.set(name, this.value(c));
+      return [utility(c, start, "PREPARE")];
+    }
+    if (c.is("deallocate")) return [utility(c, start, "DEALLOCATE")];
+    if (!c.take("execute")) return undefined;
+    const known = c.take("immediate") ? this.value(c) : this.statements.get(c.name()?.text ?? "");
+    c.at = c.end;
+    const span = c.span(start);
+    const operations = (known?.texts ?? []).flatMap((text) => this.run(c, text, span));
+    const rest: Operation = { kind: "executeDynamic", span, head: span, prefix: known?.prefix };
+    if (known?.whole !== true) operations.push(rest);
+    return operations.length === 0 ? [utility(c, start, "EXECUTE")] : operations;
+  }
+
+  private run(c: Cursor, { literals, conditional }: Text, span: Span): Operation[] {
+    const [only] = literals;
+    if (only === undefined) return [];
+    const inner = { start: only.start + 1, end: only.end - 1 };
+    const isPlain = literals.length === 1 && c.textOf(inner) === only.value;
+    const operations = isPlain
+      ? this.read(c.source.text, inner)
+      : relocated(this.read(literals.map(({ value }) => value).join(""), { start: 0, end: Infinity }), span);
+    return operations
+      .filter((op) => op.kind !== "selectRows")
+      .map((op) => ({
+        ...op,
+        span,
+        head: span,
+        called: true,
+        conditional: conditional || op.conditional === true ? true : undefined,
+      }));
+  }
+
+  /** `@a = …, @b = …` */
+  private assign(c: Cursor): void {
+    for (const part of c.list()) {
+      const variable = part.next();
+      if (variable?.kind !== "variable" || part.takeOne("=", ":=") === undefined) continue;
+      this.variables.set(variable.value.toLowerCase(), this.value(part));
+    }
+  }
+
+  /** `SELECT … INTO @s FROM …`, `SELECT @s := …` */
+  private select(c: Cursor): void {
+    const from = c.at;
+    if (c.peek()?.kind === "variable" && c.word(1) === ":=") {
+      this.assign(c);
+      return;
+    }
+    c.skipTo("into", "from");
+    const list = c.part(from, c.at);
+    c.skipTo("into");
+    const variable = c.peek(1);
+    if (c.word() === "into" && variable?.kind === "variable")
+      this.variables.set(variable.value.toLowerCase(), this.value(list));
+  }
+
+  private value(c: Cursor): Known {
+    let at = c.part(c.at, c.end);
+    for (;;) {
+      if (at.word() === "(" && at.closing() === at.end) at = at.part(at.at + 1, at.end - 1);
+      else if (at.is("select")) {
+        const from = at.at + 1;
+        at.skipTo("from", "limit", "where");
+        at = at.part(from, at.at);
+      } else break;
+    }
+    const [first] = at.tokens.slice(at.at, at.end);
+    if (first === undefined) return unknown;
+    const length = at.end - at.at;
+    if (first.kind === "variable" && length === 1)
+      return this.variables.get(first.value.toLowerCase()) ?? unknown;
+    const tokens = at.tokens.slice(at.at, at.end);
+    if (tokens.every(({ kind }) => kind === "string"))
+      return { texts: [{ literals: tokens, conditional: false }], whole: true };
+    if (length === 1 && symbol(first) === "null") return { texts: [], whole: true };
+    const name = symbol(first);
+    if (at.word(1) !== "(" || at.closing(at.at + 1) !== at.end) return unknown;
+    at.at++;
+    const values = at.parenthesised()?.list() ?? [];
+    if (name === "concat") {
+      const parts = values.map((part) => this.value(part));
+      const literals = parts.map(({ texts, whole }) =>
+        whole && texts.length === 1 && texts[0]?.conditional === false ? texts[0].literals : undefined,
+      );
+      const known = literals.findIndex((each) => each === undefined);
+      if (known === -1)
+        return {
+          texts: [{ literals: literals.flatMap((each) => each ?? []), conditional: false }],
+          whole: true,
+        };
+      const prefix = literals
+        .slice(0, known)
+        .flatMap((each) => (each ?? []).map(({ value }) => value))
+        .join("");
+      return { texts: [], prefix: prefix === "" ? undefined : prefix, whole: false };
+    }
+    if ((name === "if" && values.length === 3) || (name === "ifnull" && values.length === 2)) {
+      const branches = values.slice(name === "if" ? 1 : 0).map((part) => this.value(part));
+      return {
+        texts: branches.flatMap(({ texts }) => texts.map((text) => ({ ...text, conditional: true }))),
+        prefix: branches.find(({ prefix }) => prefix !== undefined)?.prefix,
+        whole: branches.every(({ whole }) => whole),
+      };
+    }
+    return unknown;
+  }
+}
+
+const unknown: Known = { texts: [], whole: false };
+
+/** Every place becomes that of the statement which runs the text. */
+function relocated(operations: readonly Operation[], span: Span): readonly Operation[] {
+  const move = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(move);
+    if (typeof value !== "object" || value === null) return value;
+    if ("start" in value && "end" in value) return span;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, child]) => [key, key === "afterKeyword" ? span.end : move(child)]),
+    );
+  };
+  // `move` keeps the shape of what it is given.
+  return move(operations) as readonly Operation[];
+}

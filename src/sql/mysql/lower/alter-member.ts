@@ -1,0 +1,220 @@
+/** ALTER TABLE … DROP, ALTER and RENAME. */
+import type { Name } from "../../../model/names.ts";
+import type { DropConstraint, Operation } from "../../../model/operation.ts";
+import { bareName, type Cursor } from "../cursor.ts";
+import { readDefault } from "./column.ts";
+import type { Target } from "./target.ts";
+
+/** Behind DROP. */
+export function dropMember(c: Cursor, target: Target, first: number): Operation[] | undefined {
+  const { table, ifExists } = target;
+  const base = { table, ifExists };
+  const constraint = (
+    name: Name | undefined,
+    constraintIfExists: boolean,
+    object?: DropConstraint["object"],
+  ): Operation[] | undefined => {
+    if (name === undefined) return undefined;
+    const head = c.span(first);
+    c.takeOne("restrict", "cascade");
+    return [
+      {
+        kind: "dropConstraint",
+        span: c.span(first),
+        head,
+        ...base,
+        name,
+        constraintIfExists,
+        cascade: false,
+        object,
+      },
+    ];
+  };
+  if (c.take("primary", "key")) {
+    const span = c.span(c.at - 2);
+    return constraint({ text: "primary", written: "PRIMARY", span }, false, "primary key");
+  }
+  if (c.take("foreign", "key")) {
+    const guarded = c.ifExists();
+    return constraint(c.name(), guarded, "foreign key");
+  }
+  if (c.is("check") && c.isName(1)) {
+    c.at++;
+    const guarded = c.ifExists();
+    return constraint(c.name(), guarded, "check");
+  }
+  if (c.take("constraint")) {
+    const guarded = c.ifExists();
+    return constraint(c.name(), guarded);
+  }
+  if (c.take("system", "versioning"))
+    return [
+      { kind: "setSystemVersioning", span: c.span(first), head: c.span(first), ...base, change: "drop" },
+    ];
+  if (c.take("period", "for")) {
+    const period = c.name()?.text;
+    return [
+      {
+        kind: "setSystemVersioning",
+        span: c.span(first),
+        head: c.span(first),
+        ...base,
+        change: "drop period",
+        period,
+      },
+    ];
+  }
+  if (c.takeOne("index", "key") !== undefined) {
+    const afterKeyword = c.tokens[c.at - 1]?.end ?? 0;
+    const guarded = c.ifExists();
+    const name = c.name();
+    if (name === undefined) return undefined;
+    const span = c.span(first);
+    return [
+      {
+        kind: "dropIndex",
+        span,
+        head: span,
+        index: bareName(name),
+        onTable: table,
+        clauseOf: "alterTable",
+        concurrently: false,
+        ifExists: guarded,
+        cascade: false,
+        afterKeyword,
+      },
+    ];
+  }
+  c.take("column");
+  const columnIfExists = c.ifExists();
+  // Some write the list that MariaDB and MySQL don't take: `DROP (a, b)`.
+  const column = c.name();
+  if (column === undefined) return undefined;
+  const head = c.span(first);
+  const cascade = c.takeOne("restrict", "cascade") === "cascade";
+  return [{ kind: "dropColumn", span: c.span(first), head, ...base, column, columnIfExists, cascade }];
+}
+
+/** Behind ALTER. */
+export function alterMember(c: Cursor, target: Target, first: number): Operation[] | undefined {
+  const { table, ifExists } = target;
+  const base = { table, ifExists };
+  if (c.is("index") || c.is("key")) {
+    c.at++;
+    const guarded = c.ifExists() ? true : undefined;
+    const name = c.name();
+    const visible =
+      c.take("visible") || c.take("not", "ignored")
+        ? true
+        : c.takeOne("invisible", "ignored") === undefined
+          ? undefined
+          : false;
+    if (name === undefined || visible === undefined) return undefined;
+    const span = c.span(first);
+    return [
+      {
+        kind: "alterIndex",
+        span,
+        head: span,
+        index: bareName(name),
+        onTable: table,
+        change: "visibility",
+        visible,
+        ifExists: guarded,
+      },
+    ];
+  }
+  if ((c.is("check") || c.is("constraint")) && c.isName(1)) {
+    c.at++;
+    const name = c.name();
+    const enforced = !c.take("not", "enforced");
+    if (enforced) c.take("enforced");
+    const span = c.span(first);
+    return name === undefined
+      ? undefined
+      : [{ kind: "alterConstraint", span, head: span, ...base, name, enforced }];
+  }
+  c.take("column");
+  c.ifExists();
+  const column = c.name();
+  if (column === undefined) return undefined;
+  if (c.take("set", "default")) {
+    const headEnd = c.at;
+    const expression = readDefault(c);
+    if (expression === undefined) return undefined;
+    return [
+      { kind: "setDefault", span: c.span(first), head: c.span(first, headEnd), ...base, column, expression },
+    ];
+  }
+  if (c.take("drop", "default"))
+    return [{ kind: "dropDefault", span: c.span(first), head: c.span(first), ...base, column }];
+  if (c.is("set", "visible") || c.is("set", "invisible")) {
+    const value = c.word(1);
+    c.at += 2;
+    return [
+      {
+        kind: "setColumnOption",
+        span: c.span(first),
+        head: c.span(first),
+        ...base,
+        column,
+        option: "visibility",
+        value,
+      },
+    ];
+  }
+  return undefined;
+}
+
+/** Behind RENAME. */
+export function renameMember(c: Cursor, target: Target, first: number): Operation[] | undefined {
+  const { table, ifExists } = target;
+  const base = { table, ifExists };
+  const pair = (): { readonly from: Name; readonly to: Name } | undefined => {
+    c.ifExists();
+    const from = c.name();
+    if (from === undefined || !c.take("to")) return undefined;
+    const to = c.name();
+    return to === undefined ? undefined : { from, to };
+  };
+  if (c.is("column") && c.isName(1)) {
+    c.at++;
+    const names = pair();
+    if (names === undefined) return undefined;
+    const span = c.span(first);
+    return [
+      { kind: "renameColumn", span, head: span, ...base, object: "table", column: names.from, to: names.to },
+    ];
+  }
+  if ((c.is("index") || c.is("key")) && c.isName(1)) {
+    c.at++;
+    const names = pair();
+    if (names === undefined) return undefined;
+    const span = c.span(first);
+    return [
+      {
+        kind: "renameIndex",
+        span,
+        head: span,
+        index: bareName(names.from),
+        onTable: table,
+        to: names.to,
+        ifExists: false,
+      },
+    ];
+  }
+  c.takeOne("to", "as", "=");
+  const to = c.tableName();
+  if (to === undefined) return undefined;
+  const span = c.span(first);
+  return [
+    {
+      kind: "renameTable",
+      span,
+      head: span,
+      ...base,
+      to: { text: to.name, span: to.span },
+      toSchema: to.schema,
+    },
+  ];
+}

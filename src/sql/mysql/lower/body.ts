@@ -1,0 +1,98 @@
+/** Bodies of routines: the statements in them, and whether they run at all, or often. */
+import type { QueryFacts } from "../../../model/expression.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
+import type { Cursor } from "../cursor.ts";
+
+/** Lowers one statement: all tokens of the cursor. */
+export type Lower = (c: Cursor) => readonly Operation[];
+
+type Block = "begin" | "branch" | "loop";
+
+const loops = new Set(["loop", "repeat", "while", "for"]);
+const closers = ["if", "case", "loop", "repeat", "while", "for"];
+/** Statements of the language itself; they end with their `;`. */
+const control = new Set([
+  "declare",
+  "return",
+  "leave",
+  "iterate",
+  "open",
+  "fetch",
+  "close",
+  "signal",
+  "resignal",
+  "get",
+]);
+
+export function readBody(c: Cursor, lower: Lower): Operation[] {
+  const operations: Operation[] = [];
+  const blocks: Block[] = [];
+  while (!c.done) {
+    const word = c.word();
+    if (word === ";" || word === "else") c.at++;
+    else if (c.isName() && c.word(1) === ":") c.at += 2;
+    else if (word === "begin") {
+      c.at++;
+      c.take("not", "atomic");
+      blocks.push("begin");
+    } else if (word === "end") {
+      c.at++;
+      c.takeOne(...closers);
+      if (c.isName()) c.at++;
+      blocks.pop();
+    } else if (word === "if") {
+      blocks.push("branch");
+      behind(c, "then");
+    } else if (word === "elseif" || word === "when") behind(c, "then");
+    else if (word === "case") {
+      blocks.push("branch");
+      c.at++;
+      c.skipTo("when");
+    } else if (loops.has(word) && !(word === "repeat" && c.word(1) === "(")) {
+      blocks.push("loop");
+      if (word === "while" || word === "for") behind(c, "do");
+      else c.at++;
+    } else if (word === "until") c.skipTo("end");
+    else if (word === "declare" && c.word(2) === "handler") {
+      c.skipTo("begin", ";");
+      // The block of a handler runs where something has failed.
+      if (c.take("begin")) blocks.push("branch");
+    } else if (control.has(word)) c.skipTo(";");
+    else {
+      const from = c.at;
+      c.skipTo(";");
+      const conditional = blocks.includes("branch") ? true : undefined;
+      const repeated = blocks.includes("loop") ? true : undefined;
+      const part = c.part(from, c.at);
+      for (const op of lower(part))
+        operations.push({
+          ...op,
+          conditional: conditional ?? op.conditional,
+          repeated: repeated ?? op.repeated,
+        });
+    }
+  }
+  return operations;
+}
+
+function behind(c: Cursor, word: string): void {
+  c.skipTo(word, ";");
+  c.take(word);
+}
+
+/** What the statements of a body read and write. */
+export function usesOf(operations: readonly Operation[]): QueryFacts {
+  const relations: QualifiedName[] = [];
+  const functions: QualifiedName[] = [];
+  const columns: QueryFacts["columns"][number][] = [];
+  for (const op of operations) {
+    if ("table" in op && op.table !== undefined) relations.push(op.table);
+    if (op.kind === "callFunction") functions.push(op.function);
+    const query = "query" in op ? op.query : undefined;
+    relations.push(...(query?.relations ?? []));
+    functions.push(...(query?.functions ?? []));
+    columns.push(...(query?.columns ?? []));
+  }
+  return { relations, functions, columns, stars: [], limited: false };
+}

@@ -1,0 +1,101 @@
+/** What is gathered while expressions and queries are read. */
+import type { ColumnReference, QueryFacts } from "../../../model/expression.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Span } from "../../../text/span.ts";
+import type { Cursor } from "../cursor.ts";
+
+/** A FROM item: `table` undefined where it is a sub-select, CTE or function. */
+export interface ScopeItem {
+  readonly alias: string;
+  readonly table?: QualifiedName | undefined;
+}
+
+/** The relations that columns of an expression can belong to. */
+export interface Scope {
+  readonly items: ScopeItem[];
+  readonly outer?: Scope | undefined;
+  /** Names that the select list gives to its columns. */
+  readonly aliases: ReadonlySet<string>;
+  /** Common table expressions, folded. */
+  readonly ctes: ReadonlySet<string>;
+}
+
+export const noScope: Scope = { items: [], aliases: new Set(), ctes: new Set() };
+
+/** A scope of one table. */
+export const scopeOf = (table: QualifiedName | undefined, alias?: string): Scope => ({
+  ...noScope,
+  items: table === undefined ? [] : [{ alias: (alias ?? table.name).toLowerCase(), table }],
+});
+
+export class Facts {
+  readonly relations: QualifiedName[] = [];
+  readonly columns: ColumnReference[] = [];
+  readonly functions: QualifiedName[] = [];
+  readonly stars: QualifiedName[] = [];
+  subquery = false;
+  /** Sub-selects that are still to be read. */
+  readonly pending: { readonly query: Cursor; readonly scope: Scope }[] = [];
+
+  relation(table: QualifiedName): void {
+    if (!this.relations.some((other) => other.name === table.name && other.schema === table.schema))
+      this.relations.push(table);
+  }
+
+  function(name: QualifiedName): void {
+    if (!this.functions.some((other) => other.name === name.name && other.schema === name.schema))
+      this.functions.push(name);
+  }
+
+  /** `qualifier`: `t` or `db.t` of `t.c`. */
+  column(column: string, span: Span, qualifier: QualifiedName | undefined, scope: Scope): void {
+    if (qualifier === undefined) {
+      if (scope.aliases.has(column)) return;
+      const known = within(scope);
+      const [only] = known;
+      if (known.length === 1 && only?.table !== undefined)
+        this.columns.push({ table: only.table, column, span });
+      else this.columns.push({ candidates: known.flatMap((item) => item.table ?? []), column, span });
+      return;
+    }
+    const alias = qualifier.name.toLowerCase();
+    const found = within(scope).find(
+      (item) =>
+        (qualifier.schema === undefined && item.alias === alias) ||
+        (item.table?.name === qualifier.name && item.table.schema === qualifier.schema),
+    );
+    if (found?.table !== undefined) this.columns.push({ table: found.table, column, span });
+    else this.columns.push({ candidates: [], column, span });
+  }
+
+  /** `*` or `t.*` in a select list. */
+  star(qualifier: QualifiedName | undefined, scope: Scope): void {
+    const alias = qualifier?.name.toLowerCase();
+    for (const item of scope.items)
+      if (item.table !== undefined && (alias === undefined || item.alias === alias))
+        this.stars.push(item.table);
+  }
+
+  query(
+    more: { readonly output?: readonly string[] | undefined; readonly limited?: boolean } = {},
+  ): QueryFacts {
+    return {
+      relations: this.relations.toSorted(byPlace),
+      columns: this.columns.toSorted(byPlace),
+      functions: this.functions.toSorted(byPlace),
+      output: more.output,
+      stars: this.stars.toSorted(byPlace),
+      limited: more.limited ?? false,
+    };
+  }
+}
+
+const byPlace = (a: { readonly span: Span }, b: { readonly span: Span }): number =>
+  a.span.start - b.span.start;
+
+/** Innermost first. */
+function within(scope: Scope): ScopeItem[] {
+  const items: ScopeItem[] = [];
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) items.push(...at.items);
+  return items;
+}

@@ -1,0 +1,95 @@
+/**
+ * The front end of MySQL and MariaDB: split.ts cuts a text into statements, lower/ reads each from its tokens. There is
+ * no grammar that could reject a text: what isn't known is `unknown`, and only what is never closed is a problem.
+ */
+import type { Operation } from "../../model/operation.ts";
+import type { Span } from "../../text/span.ts";
+import type { FrontEnd, ParsedText, Problem, Statement } from "../front-end.ts";
+import { Cursor, type Source } from "./cursor.ts";
+import { Dynamics } from "./dynamic.ts";
+import type { Token } from "./lexer.ts";
+import { lowerTokens, statementName, type Surroundings } from "./lower/index.ts";
+import { unknownOperation } from "./lower/target.ts";
+import type { MysqlOptions } from "./options.ts";
+import { splitStatements } from "./split.ts";
+
+export interface FrontEndOptions extends Partial<MysqlOptions> {
+  /** Told of an exception inside of lowering; the statement becomes `unknown` all the same. */
+  readonly bug?: ((error: unknown, span: Span) => void) | undefined;
+}
+
+export function createMysqlFrontEnd(options: FrontEndOptions = {}): FrontEnd {
+  const { bug = () => undefined, product = "mysql", ...rest } = options;
+  return {
+    load: () => Promise.resolve(),
+    read: (text, part = { start: 0, end: text.length }) => readText(text, part, { product, ...rest }, bug),
+  };
+}
+
+export const mysql: FrontEnd = createMysqlFrontEnd({ product: "mysql" });
+export const mariadb: FrontEnd = createMysqlFrontEnd({ product: "mariadb" });
+
+/** Texts in texts in texts: as deep as anybody writes them. */
+const deepest = 3;
+
+function readText(
+  text: string,
+  part: Span,
+  options: MysqlOptions,
+  bug: (error: unknown, span: Span) => void,
+): ParsedText {
+  const { pieces, comments } = splitStatements(text, options, part.start, part.end);
+  const problems: Problem[] = [];
+  const placeholders = new Map<string, string>();
+  const read = (depth: number): ((source: Source, tokens: readonly Token[]) => readonly Operation[]) => {
+    const dynamics = new Dynamics((inner, span) => {
+      if (depth >= deepest) return [];
+      const found = splitStatements(inner, options, span.start, Math.min(span.end, inner.length));
+      const below = read(depth + 1);
+      return found.pieces.flatMap(({ tokens }) => below({ text: inner, options }, tokens));
+    });
+    const surroundings: Surroundings = {
+      prepared: (c) => dynamics.statement(c),
+      lower: (c) => lower(c),
+    };
+    const lower = (c: Cursor): readonly Operation[] => {
+      const { at } = c;
+      try {
+        return lowerTokens(c, surroundings);
+      } catch (error) {
+        // An expression deeper than the call stack is no bug.
+        const span = c.span(at, c.end);
+        if (!(error instanceof RangeError)) bug(error, span);
+        return [unknownOperation(span, statementName(c, at))];
+      }
+    };
+    return (source, tokens) => lower(new Cursor(source, tokens));
+  };
+  const readPiece = read(0);
+  const source: Source = { text, options };
+  const statements = pieces.map(({ tokens }): Statement => {
+    const c = new Cursor(source, tokens);
+    const span = c.span(0, tokens.length);
+    const open = tokens.find(({ unterminated }) => unterminated === true);
+    for (const token of tokens)
+      if (token.placeholder === true) placeholders.set(token.value, text.slice(token.start, token.end));
+    if (open === undefined) return { span, kind: statementName(c, 0), operations: readPiece(source, tokens) };
+    problems.push({ span: firstLine(text, open), message: "unterminated quote" });
+    return { span, kind: "unparsable", operations: [unknownOperation(span, "unparsable")] };
+  });
+  const last = comments.at(-1);
+  if (last?.unterminated === true)
+    problems.push({ span: firstLine(text, last), message: "unterminated /* comment" });
+  return {
+    statements,
+    problems,
+    comments: comments.map(({ start, end }) => ({ start, end })),
+    placeholders: placeholders.size === 0 ? undefined : placeholders,
+  };
+}
+
+/** A quote that is never closed reaches far; its first line is enough to find it. */
+function firstLine(text: string, { start, end }: Token): Span {
+  const line = text.slice(start, end).search(/[\r\n]/);
+  return { start, end: line > 0 ? start + line : end };
+}
