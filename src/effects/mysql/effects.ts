@@ -1,0 +1,158 @@
+/**
+ * What an operation does on a MySQL or MariaDB server. `changes.ts` says what a clause amounts to, the tables what
+ * that costs on which release, `combine.ts` what a statement of several clauses costs.
+ */
+import type { Key, QualifiedName } from "../../model/names.ts";
+import type { Operation } from "../../model/operation.ts";
+import type { Schema } from "../../schema/schema.ts";
+import {
+  algorithms,
+  noEffects,
+  onlineLocks,
+  type Algorithm,
+  type Cost,
+  type Effects,
+  type OnlineLock,
+  type Product,
+  type ServerContext,
+} from "../effects.ts";
+import type { Change } from "./change.ts";
+import { changesOf } from "./changes.ts";
+import { combined, type StatementCost } from "./combine.ts";
+import { commitsImplicitly } from "./commit.ts";
+import { refusal } from "./refusals.ts";
+import type { MysqlServer } from "./release.ts";
+import { Scene } from "./scene.ts";
+
+/** `schema` is the one before the statement. */
+export function effects(
+  product: Product,
+  operation: Operation,
+  schema: Schema,
+  context: ServerContext,
+  statement: readonly Operation[] = [operation],
+): Effects {
+  const server: MysqlServer = {
+    version: context.version,
+    product,
+    release: context.release ?? [context.version],
+    setting: (name) => context.setting(name),
+  };
+  const commits = commitsImplicitly(operation) ? { commits: true as const } : {};
+  const target = tableOf(operation);
+  const key = target === undefined ? undefined : schema.resolve(target);
+  const scene = new Scene(schema, server, statement, key ?? "");
+  const fails = refusal(operation, scene);
+  if (fails !== undefined) return { ...noEffects, ...commits, fails };
+  const isNewTable = "within" in operation && operation.within === "createTable";
+  const inCreate = operation.kind === "createIndex" && operation.clauseOf === "createTable";
+  if (key === undefined || isNewTable || inCreate) return { ...noEffects, ...commits };
+  // ALTER TABLE IF EXISTS of a table that isn't there does nothing; without it the schema's failures say so.
+  const isAbsent = schema.relation(key).is === "absent";
+  const changes = changesOf(operation, scene);
+  const own: typeof changes = isAbsent && changes !== undefined ? [{ kind: "nothing" }] : changes;
+  if (own === undefined) return { ...noEffects, ...commits };
+  return { ...costly(operation, own, key, scene), ...commits };
+}
+
+function costly(operation: Operation, own: readonly Change[], key: Key, scene: Scene): Effects {
+  const all = scene.statement.flatMap((op) => {
+    const target = tableOf(op);
+    const isHere = target !== undefined && scene.schema.resolve(target) === key;
+    return isHere ? (changesOf(op, scene) ?? []) : [];
+  });
+  const best = clauseless(operation, combined(all, scene), scene);
+  const algorithm = askedAlgorithm(operation, best, scene);
+  const chosen =
+    algorithm.dearer === undefined
+      ? best
+      : clauseless(operation, combined(all, scene, algorithm.dearer), scene);
+  const lock = askedLock(operation, chosen, scene);
+  const fails = algorithm.fails ?? lock.fails;
+  if (fails !== undefined) return { ...noEffects, fails };
+  const built = own.flatMap(({ index }) => index ?? []);
+  const writes = chosen.rebuild || chosen.rowsCopied;
+  return {
+    ...noEffects,
+    rewrites: writes && operation.kind !== "truncateTable" ? [key] : [],
+    scans: writes || built.length > 0 ? [key] : [],
+    builds: built.map((index) => ({ index, table: key })),
+    online: {
+      table: key,
+      ...chosen,
+      lock: lock.lock ?? chosen.lock,
+      alone: alone(operation, key, scene),
+      certain: !scene.guessed,
+      because: [...new Set(own.map(({ kind }) => kind))],
+    },
+  };
+}
+
+function alone(operation: Operation, key: Key, scene: Scene): Cost {
+  const solo = new Scene(scene.schema, scene.server, [operation], key);
+  const { algorithm, lock, rebuild, rowsCopied } = clauseless(
+    operation,
+    combined(changesOf(operation, solo) ?? [], solo),
+    solo,
+  );
+  return { algorithm, lock, rebuild, rowsCopied };
+}
+
+/** MariaDB's DROP INDEX has no place for the clauses. */
+function clauseless(operation: Operation, cost: StatementCost, scene: Scene): StatementCost {
+  const hasNone = operation.kind === "dropIndex" && operation.clauseOf === undefined && scene.isMariaDb;
+  return hasNone ? { ...cost, algorithm: undefined, lock: undefined } : cost;
+}
+
+/** The ALGORITHM that the statement insists on where it is dearer, or why the server refuses it. */
+function askedAlgorithm(
+  { request }: Operation,
+  best: StatementCost,
+  scene: Scene,
+): { readonly dearer?: Algorithm | undefined; readonly fails?: string | undefined } {
+  const asked = algorithms.find((word) => word === request?.algorithm?.value.toUpperCase());
+  if (asked === undefined || best.algorithm === undefined) return {};
+  if (algorithms.indexOf(asked) < algorithms.indexOf(best.algorithm))
+    return scene.guessed
+      ? {}
+      : {
+          fails: `ALGORITHM=${asked} is not supported for this operation. Try ALGORITHM=${best.algorithm}`,
+        };
+  // MariaDB's word is the worst that is accepted, MySQL's the one that is taken.
+  return scene.isMariaDb && asked !== "COPY" ? {} : { dearer: asked };
+}
+
+function askedLock(
+  { request }: Operation,
+  cost: StatementCost,
+  scene: Scene,
+): { readonly lock?: OnlineLock | undefined; readonly fails?: string | undefined } {
+  const word = request?.lock?.value ?? (request?.online === undefined ? undefined : "none");
+  const asked = onlineLocks.find((lock) => lock === word?.toUpperCase());
+  if (asked === undefined) return {};
+  if (!scene.isMariaDb && request?.algorithm?.value === "instant")
+    return { fails: "Incorrect usage of ALGORITHM=INSTANT and LOCK=NONE/SHARED/EXCLUSIVE" };
+  if (cost.lock === undefined) return {};
+  const isWeaker = onlineLocks.indexOf(asked) < onlineLocks.indexOf(cost.lock);
+  if (!isWeaker) return { lock: asked };
+  return scene.guessed ? {} : { fails: `LOCK=${asked} is not supported. Try LOCK=${cost.lock}` };
+}
+
+/** The table that an operation changes. */
+export function tableOf(operation: Operation): QualifiedName | undefined {
+  switch (operation.kind) {
+    case "createTable":
+    case "createTrigger":
+    case "insertRows":
+    case "updateRows":
+    case "deleteRows":
+    case "lockTable":
+      return undefined;
+    case "dropIndex":
+    case "renameIndex":
+    case "alterIndex":
+      return operation.onTable;
+    default:
+      return "table" in operation ? operation.table : undefined;
+  }
+}
