@@ -38,7 +38,7 @@ const codeParser = "./vendor/babel-parser.cjs";
 /** Read where migrations are written in code; a bundle of its own, which other projects don't wait for. */
 const codeReader = "./code.cjs";
 
-/** What reads MySQL; the same holds. */
+/** All of MySQL; the same holds. */
 const mysqlReader = "./mysql.cjs";
 
 /** commander loads it for subcommands that are programs of their own: we have none, and it takes 8 ms. */
@@ -91,13 +91,13 @@ const program = await build({
     external(/^pgsql-ast-parser$/, secondParser),
     external(/^zod$/, zod),
     external(/^\.\/code\/index\.ts$/, codeReader),
-    external(/^\.\/sql\/mysql\/parse\.ts$/, mysqlReader),
+    external(/^\.\/mysql\.ts$/, mysqlReader),
   ],
 });
 const reader = await build({
   ...common,
   minify: true,
-  entryPoints: { code: "src/code/index.ts", mysql: "src/sql/mysql/parse.ts" },
+  entryPoints: { code: "src/code/index.ts", mysql: "src/mysql.ts" },
   outdir: "dist",
   outExtension: { ".js": ".cjs" },
   format: "cjs",

@@ -6,6 +6,7 @@ import {
   transactionEffects,
   type SessionState,
 } from "./replay/transaction-effects.ts";
+import { loadMysql } from "./parser.ts";
 import type { ParsedText } from "./sql/front-end.ts";
 import { postgres } from "./sql/postgres/parse.ts";
 
@@ -63,7 +64,7 @@ export async function effectsOf(
 ): Promise<StatementEffects | OnlineStatementEffects> {
   if (isOnline(options)) {
     // Its front end is loaded where it is asked for.
-    const { mariadb, mysql } = await import("./sql/mysql/parse.ts");
+    const { mariadb, mysql } = await loadMysql();
     const { onlineEffectsIn } = await import("./online-effects-of.ts");
     const frontEnd = options.dialect === "mysql" ? mysql : mariadb;
     await frontEnd.load();

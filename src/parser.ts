@@ -1,5 +1,6 @@
 /** What reads SQL here: of PostgreSQL the server's own parser, or the second one where WebAssembly is not available. */
 import { UserError } from "./config/user-error.ts";
+import { addMysqlEffects } from "./effects/index.ts";
 import type { LintedDialect, Parser } from "./project/facts.ts";
 import type { Script } from "./project/migration.ts";
 import type { FrontEnd } from "./sql/front-end.ts";
@@ -20,6 +21,13 @@ export interface FrontEnds {
   readonly of: (script: Pick<Script, "dialect">) => FrontEnd;
 }
 
+/** The front ends of MySQL and MariaDB; their effects are known from then on. */
+export async function loadMysql(): Promise<Pick<typeof import("./mysql.ts"), "mysql" | "mariadb">> {
+  const { effects, ...frontEnds } = await import("./mysql.ts");
+  addMysqlEffects(effects);
+  return frontEnds;
+}
+
 /** Loads what reads these dialects. */
 export async function loadFrontEnds(
   dialects: Iterable<LintedDialect>,
@@ -27,7 +35,7 @@ export async function loadFrontEnds(
 ): Promise<FrontEnds> {
   const wanted = new Set(dialects);
   const isFamily = wanted.has("mysql") || wanted.has("mariadb");
-  const family = isFamily ? await import("./sql/mysql/parse.ts") : undefined;
+  const family = isFamily ? await loadMysql() : undefined;
   const parser = wanted.has("postgres") || !isFamily ? await chooseParser(stated) : undefined;
   const known = { postgres: parser?.frontEnd, mysql: family?.mysql, mariadb: family?.mariadb };
   return {

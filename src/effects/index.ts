@@ -2,7 +2,6 @@
 import type { Operation } from "../model/operation.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Effects, Product, ServerContext } from "./effects.ts";
-import { effects as mysqlEffects } from "./mysql/effects.ts";
 import { effects as postgresEffects } from "./postgres/effects.ts";
 
 export type {
@@ -43,11 +42,15 @@ type DialectEffects = (
   statement?: readonly Operation[],
 ) => Effects;
 
-const dialects: Readonly<Record<EffectsDialect, DialectEffects>> = {
-  postgres: postgresEffects,
-  mysql: (...asked) => mysqlEffects("mysql", ...asked),
-  mariadb: (...asked) => mysqlEffects("mariadb", ...asked),
-};
+const dialects = new Map<EffectsDialect, DialectEffects>([["postgres", postgresEffects]]);
+
+/** The tables of MySQL and MariaDB, which are loaded with their front end; what asks for them waits for that. */
+export function addMysqlEffects(
+  effects: (product: Product, ...asked: Parameters<DialectEffects>) => Effects,
+): void {
+  for (const product of ["mysql", "mariadb"] as const)
+    dialects.set(product, (...asked) => effects(product, ...asked));
+}
 
 /**
  * What an operation does, given the schema before it; for MySQL and MariaDB the schema before its statement, which is
@@ -61,7 +64,8 @@ export function effectsOn(
   server: ServerContext,
   statement?: readonly Operation[],
 ): Effects {
-  const effects: DialectEffects = dialects[dialect];
+  const effects = dialects.get(dialect);
+  if (effects === undefined) throw new Error(`the effects of ${dialect} are not loaded`);
   return effects(operation, schema, server, statement);
 }
 

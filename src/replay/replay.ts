@@ -21,7 +21,7 @@ import { emptyOnPurpose } from "./empty.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { nameFaults } from "./file-names.ts";
 import { fillsAfter, noFills, type Fills } from "./fills.ts";
-import { commitsImplicitly } from "./implicit-commit.ts";
+import { commitsImplicitly } from "../effects/implicit-commit.ts";
 import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
@@ -164,7 +164,7 @@ function runScript(
   const missing: { readonly table: string; readonly at: Span }[] = [];
 
   for (const statement of parsed.statements) {
-    tracker.nextStatement(schema, isMysql && commitsImplicitly(statement.operations, schema));
+    tracker.nextStatement(schema, isMysql && statement.operations.some(commitsImplicitly));
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
     const operations = inPasses(
       statement.kind,

@@ -10,7 +10,9 @@ import {
 import { isSince } from "../../src/effects/mysql/release.ts";
 import { effectsOf, type OnlineStatementEffects } from "../../src/index.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
-import { mysql } from "../../src/sql/mysql/parse.ts";
+import { loadMysql } from "../../src/parser.ts";
+
+const { mysql } = await loadMysql();
 
 const schema = `
   CREATE TABLE users (id INT PRIMARY KEY);

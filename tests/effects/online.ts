@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { onlineEffectsIn } from "../../src/online-effects-of.ts";
 import type { Product } from "../../src/effects/index.ts";
-import { mariadb, mysql } from "../../src/sql/mysql/parse.ts";
+import { loadMysql } from "../../src/parser.ts";
+
+const { mariadb, mysql } = await loadMysql();
 
 const folder = new URL("../../fixtures/effects/mysql/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");

@@ -19,7 +19,7 @@ import {
 import type { Change } from "./change.ts";
 import { changesOf } from "./changes.ts";
 import { combined, type StatementCost } from "./combine.ts";
-import { commitsImplicitly } from "./commit.ts";
+import { commitsImplicitly } from "../implicit-commit.ts";
 import { refusal } from "./refusals.ts";
 import type { MysqlServer } from "./release.ts";
 import { Scene } from "./scene.ts";

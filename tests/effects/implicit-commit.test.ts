@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Operation } from "../../src/model/operation.ts";
-import { commitsImplicitly } from "../../src/replay/implicit-commit.ts";
+import { commitsImplicitly } from "../../src/effects/implicit-commit.ts";
 import { TransactionTracker } from "../../src/replay/transaction.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
 
@@ -25,7 +25,7 @@ it.each([
   ["addColumn", { called: true }, false],
 ] as const)("%s %j commits what is open: %s", (kind, more, expected) => {
   const one = operation({ kind, ...more });
-  expect(commitsImplicitly([one], schema)).toBe(expected);
+  expect(commitsImplicitly(one)).toBe(expected);
 });
 
 it("a transaction ends before such a statement, and no other begins", () => {
