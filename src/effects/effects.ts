@@ -133,6 +133,7 @@ export function withoutNew(effects: Effects, isNew: (key: Key) => boolean): Effe
   const old = (key: Key): boolean => !isNew(key);
   return {
     ...effects,
+    online: effects.online !== undefined && old(effects.online.table) ? effects.online : undefined,
     locks: effects.locks.filter((lock) => old(lock.relation)),
     rewrites: effects.rewrites.filter(old),
     scans: effects.scans.filter(old),

@@ -53,7 +53,8 @@ export interface ReplayState {
 }
 
 export function initialState(history: History, facts: ReplayFacts, snapshot?: Schema): ReplayState {
-  const schema = (snapshot ?? emptySchema()).withTrackingTables(history.trackingTables);
+  const dialect = lintedDialect(history) === "postgres" ? "postgres" : "mysql";
+  const schema = (snapshot ?? emptySchema(dialect)).withTrackingTables(history.trackingTables);
   return {
     schema: snapshot === undefined ? schema : schema.withClosed(true),
     decided: snapshot !== undefined,
@@ -150,8 +151,10 @@ function runScript(
 ): ScriptResult {
   const migration = scope.migration;
   // Every change of the schema commits there, and statements of one message are transactions of their own.
-  const isMysql = lintedDialect(scope.history) !== "postgres";
-  const server = { version: facts.serverVersion, setting: (name: string) => tracker.setting(name) };
+  const dialect = lintedDialect(scope.history);
+  const isMysql = dialect !== "postgres";
+  const { serverVersion: version, release } = facts;
+  const server = { version, release, setting: (name: string) => tracker.setting(name) };
   const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
   const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);
@@ -173,7 +176,14 @@ function runScript(
     const before = schema;
     const applied = applyStatement(before, operations, origin);
     const own = operations.map((operation, i) =>
-      effectsOn("postgres", operation, applied[i - 1]?.after ?? before, server, operations),
+      // MySQL plans a statement as a whole.
+      effectsOn(
+        dialect,
+        operation,
+        (isMysql ? undefined : applied[i - 1]?.after) ?? before,
+        server,
+        operations,
+      ),
     );
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const isSkipped = createSkipper();
@@ -214,6 +224,7 @@ function runScript(
       schema = isMysql && path === undefined ? next : inSearchPath(next, path);
       if (!state.decided) {
         touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
+        touchesTables ||= isMysql && "table" in operation;
         for (const { kind, name, span } of failure(stepBefore.withClosed(true), operation))
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });
@@ -258,7 +269,9 @@ const unquoted = (name: string): string =>
 function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
   // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
   const kept = new Map(
-    ["lock_timeout", "statement_timeout", "timezone"].map((name) => [name, tracker.setting(name)] as const),
+    ["lock_timeout", "statement_timeout", "timezone", "foreign_key_checks"].map(
+      (name) => [name, tracker.setting(name)] as const,
+    ),
   );
   return (name) => kept.get(name);
 }
