@@ -22,7 +22,8 @@ const trims = new Set(["leading", "trailing", "both"]);
 /** Does a query begin `ahead` of the cursor? */
 export function startsQuery(c: Cursor, ahead = 0): boolean {
   let i = ahead;
-  while (c.word(i) === "(") i++;
+  // Nobody writes more of them.
+  while (c.word(i) === "(" && i < ahead + 30) i++;
   const word = c.word(i);
   return (
     word === "select" ||
@@ -164,8 +165,12 @@ function reference(c: Cursor, scope: Scope, facts: Facts): void {
     facts.function({ schema, name, text: `${schema ?? ""}.${name}`, span: c.span(first) });
     return;
   }
-  // A template's placeholder may be anything.
-  if (last.placeholder === true && parts.length === 1) return;
+  // A template's placeholder may be anything, and a variable hides a column.
+  if (
+    parts.length === 1 &&
+    (last.placeholder === true || c.source.variables?.has(last.value.toLowerCase()) === true)
+  )
+    return;
   facts.column(nameOf(last, c.source).text, c.span(first), qualifierOf(c, parts.slice(0, -1), first), scope);
 }
 
