@@ -86,9 +86,12 @@ function runStatement(
     // What the statement itself takes away isn't missed, nor in the way if it goes later.
     const [missing] = (skipped ? [] : (applied[i]?.failures ?? [])).filter(
       ({ kind, dropped, name }) =>
-        kind !== "differs" && dropped !== origin && !(kind === "duplicate-column" && leaves(name, operations)),
+        kind !== "differs" &&
+        !(kind === "unknown-table" && dropped === origin) &&
+        !(kind === "duplicate-column" && leaves(name, operations)),
     );
-    const why = own.fails ?? (missing === undefined ? undefined : `${missing.kind.replace("-", " ")} ${missing.name}`);
+    const why =
+      own.fails ?? (missing === undefined ? undefined : `${missing.kind.replace("-", " ")} ${missing.name}`);
     fails ??= why;
     return why === undefined ? own : { ...noEffects, fails: why };
   });
@@ -108,4 +111,7 @@ export function inServersOrder(operations: readonly Operation[]): readonly Opera
 
 /** `RENAME COLUMN a TO b, RENAME COLUMN b TO a`. */
 const leaves = (name: string, operations: readonly Operation[]): boolean =>
-  operations.some((op) => op.kind === "renameColumn" && name.endsWith(`.${op.column.text}`));
+  operations.some(
+    (op) =>
+      (op.kind === "renameColumn" || op.kind === "redefineColumn") && name.endsWith(`.${op.column.text}`),
+  );

@@ -8,13 +8,32 @@ import { keyLength } from "./key-length.ts";
 import { typeChanges } from "./types.ts";
 
 /** What a product doesn't know at all or not yet. */
-const grammar: Partial<Readonly<Record<OperationKind, { readonly mysql?: string; readonly word: string }>>> = {
-  renameColumn: { mysql: "8.0", word: "COLUMN" },
-  setSystemVersioning: { word: "SYSTEM VERSIONING" },
-};
+const grammar: Partial<Readonly<Record<OperationKind, { readonly mysql?: string; readonly word: string }>>> =
+  {
+    renameColumn: { mysql: "8.0", word: "COLUMN" },
+    setSystemVersioning: { word: "SYSTEM VERSIONING" },
+  };
 
 export function refusal(op: Operation, scene: Scene): string | undefined {
-  return syntax(op, scene) ?? versioned(op, scene) ?? refusedPartition(op, scene) ?? meaning(op, scene);
+  return (
+    namedTwice(op, scene) ??
+    syntax(op, scene) ??
+    versioned(op, scene) ??
+    refusedPartition(op, scene) ??
+    meaning(op, scene)
+  );
+}
+
+/** MODIFY, CHANGE, RENAME and DROP take a column each. */
+function namedTwice(op: Operation, scene: Scene): string | undefined {
+  const named = (other: Operation): string | undefined =>
+    other.kind === "redefineColumn" || other.kind === "renameColumn" || other.kind === "dropColumn"
+      ? other.column.text
+      : undefined;
+  const name = named(op);
+  if (name === undefined) return undefined;
+  const isTwice = scene.statement.filter((other) => named(other) === name).length > 1;
+  return isTwice ? `Unknown column '${name}'` : undefined;
 }
 
 const near = (word: string): string => `You have an error in your SQL syntax near '${word}'`;
@@ -24,7 +43,12 @@ function syntax(op: Operation, scene: Scene): string | undefined {
   const rule = grammar[op.kind];
   if (rule !== undefined && !isMariaDb && (rule.mysql === undefined || !scene.mysqlSince(rule.mysql)))
     return near(rule.word);
-  if (op.kind === "dropConstraint" && !isMariaDb && op.object !== "primary key" && op.object !== "foreign key")
+  if (
+    op.kind === "dropConstraint" &&
+    !isMariaDb &&
+    op.object !== "primary key" &&
+    op.object !== "foreign key"
+  )
     if (!isSince(scene.server, op.object === "check" ? "8.0.16" : "8.0.19")) return near("CONSTRAINT");
   if (op.kind === "dropConstraint" && isMariaDb && op.object === "check") return near("CHECK");
   if (op.kind === "alterIndex" && op.change === "visibility" && !isMariaDb && !scene.mysqlSince("8.0"))
@@ -34,10 +58,12 @@ function syntax(op: Operation, scene: Scene): string | undefined {
   if (op.kind === "addColumn" || op.kind === "redefineColumn") {
     const { mysql, default: expression } = op.kind === "addColumn" ? op.column : op.definition;
     if (mysql?.visible === false && !isMariaDb && !scene.mysqlSince("8.0.23")) return near("INVISIBLE");
-    if (expression?.text.trim().startsWith("(") === true && !isMariaDb && !scene.mysqlSince("8.0.13")) return near("(");
+    if (expression?.text.trim().startsWith("(") === true && !isMariaDb && !scene.mysqlSince("8.0.13"))
+      return near("(");
   }
   if (op.kind === "addCheck" && !op.enforced && !scene.mysqlSince("8.0.16")) return near("ENFORCED");
-  const definition = op.kind === "redefineColumn" ? op.definition : op.kind === "addColumn" ? op.column : undefined;
+  const definition =
+    op.kind === "redefineColumn" ? op.definition : op.kind === "addColumn" ? op.column : undefined;
   if (isMariaDb && definition?.generated?.stored === false && definition.notNull) return near("NOT NULL");
   if (op.kind === "addColumn" && isMariaDb && op.column.type.name === "uuid" && !scene.mariaDbSince("10.7"))
     return "Unknown data type: 'UUID'";
@@ -81,7 +107,14 @@ function meaning(op: Operation, scene: Scene): string | undefined {
     case "dropConstraint":
       if (op.object === "primary key") return dropPrimaryKey(scene);
       return op.object === undefined ? neededIndex([op.name.text], scene) : undefined;
+    case "addUnique":
+      return onDropped(
+        op.columns.map((c) => c.text),
+        scene,
+      );
     case "createIndex":
+      if (onDropped(columnsOf(op.elements), scene) !== undefined)
+        return onDropped(columnsOf(op.elements), scene);
       if (op.method === "spatial" && op.elements.some((e) => scene.column(e.column ?? "")?.notNull === "no"))
         return "All parts of a SPATIAL index must be NOT NULL";
       return op.method === "btree" ? keyLength(op.elements, scene) : undefined;
@@ -92,7 +125,9 @@ function meaning(op: Operation, scene: Scene): string | undefined {
 
 /** Foreign keys of the table that the statement leaves. */
 function foreignKeys(scene: Scene): readonly ForeignKey[] {
-  const dropped = new Set(scene.statement.flatMap((op) => (op.kind === "dropConstraint" ? op.name.text : [])));
+  const dropped = new Set(
+    scene.statement.flatMap((op) => (op.kind === "dropConstraint" ? op.name.text : [])),
+  );
   return (scene.relation?.constraints ?? []).flatMap((c) =>
     c.kind === "foreign key" && !dropped.has(c.name) ? c : [],
   );
@@ -143,15 +178,33 @@ function dropColumn(name: string, scene: Scene): string | undefined {
     if (needed !== undefined) return needed;
     const broken = scene
       .indexesWith(name)
-      .some(({ unique, elements, name: index }) => unique && elements.length > 1 && !scene.dropped.has(index));
+      .some(
+        ({ unique, elements, name: index }) => unique && elements.length > 1 && !scene.dropped.has(index),
+      );
     if (broken) return `Key column '${name}' doesn't exist in table`;
-  } else if (own !== undefined) return `Cannot drop column '${name}': needed in a foreign key constraint '${own.name}'`;
-  if (scene.schema.foreignKeysTo(scene.key).some(({ constraint }) => constraint.referencedColumns.includes(name)))
+  } else if (own !== undefined)
+    return `Cannot drop column '${name}': needed in a foreign key constraint '${own.name}'`;
+  if (
+    scene.schema
+      .foreignKeysTo(scene.key)
+      .some(({ constraint }) => constraint.referencedColumns.includes(name))
+  )
     return `Cannot drop column '${name}': needed in a foreign key constraint`;
   const used = usedColumn(name, true, scene);
   if (used !== undefined) return used;
-  if (scene.relation?.partitionBy?.columns.includes(name) === true) return `Key column '${name}' doesn't exist in table`;
+  if (scene.relation?.partitionBy?.columns.includes(name) === true)
+    return `Key column '${name}' doesn't exist in table`;
   return undefined;
+}
+
+const columnsOf = (elements: readonly { readonly column?: string | undefined }[]): readonly string[] =>
+  elements.flatMap((e) => e.column ?? []);
+
+/** An index on a column that the same statement drops. */
+function onDropped(columns: readonly string[], scene: Scene): string | undefined {
+  const back = new Set(scene.statement.flatMap((op) => (op.kind === "addColumn" ? op.column.name.text : [])));
+  const gone = columns.find((column) => scene.droppedColumns.has(column) && !back.has(column));
+  return gone === undefined ? undefined : `Key column '${gone}' doesn't exist in table`;
 }
 
 /** MySQL follows no name into expressions. `drops`: MariaDB only looks at generated columns, and only then. */
@@ -191,7 +244,8 @@ function redefine(op: Extract<Operation, { kind: "redefineColumn" }>, scene: Sce
   const isKey = scene.primaryKey?.elements.some((e) => e.column === name.text) === true;
   if (!scene.isMariaDb && isKey && definition.mysql?.nullWritten === true && !definition.notNull)
     return "All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use UNIQUE instead";
-  const used = definition.name.text === name.text || scene.isMariaDb ? undefined : usedColumn(name.text, false, scene);
+  const used =
+    definition.name.text === name.text || scene.isMariaDb ? undefined : usedColumn(name.text, false, scene);
   if (used !== undefined) return used;
   const [was, now] = [column.generated?.stored, definition.generated?.stored];
   if (was !== now && (was === false || now === false))
@@ -217,10 +271,26 @@ function redefine(op: Extract<Operation, { kind: "redefineColumn" }>, scene: Sce
 }
 
 function dropPrimaryKey(scene: Scene): string | undefined {
-  const counts = scene.primaryKey?.elements.some((e) => scene.column(e.column ?? "")?.mysql?.autoIncrement === true);
-  if (counts === true && !scene.statement.some((op) => op.kind !== "dropConstraint"))
+  const counts = scene.primaryKey?.elements.some(
+    (e) => scene.column(e.column ?? "")?.mysql?.autoIncrement === true,
+  );
+  const counter = scene.relation?.columns.find((c) => c.mysql?.autoIncrement === true)?.name;
+  const isHeld = [
+    ...scene.indexes.filter(({ name }) => name !== "primary" && !scene.dropped.has(name)),
+    ...scene.statement.flatMap((op) =>
+      op.kind === "createIndex" || op.kind === "addUnique" || op.kind === "addPrimaryKey"
+        ? { elements: "elements" in op ? (op.elements ?? []) : [] }
+        : [],
+    ),
+  ].some(({ elements }) => elements[0]?.column === counter);
+  const changes = scene.statement.some(
+    (op) => (op.kind === "redefineColumn" || op.kind === "dropColumn") && op.column.text === counter,
+  );
+  if (counts === true && !isHeld && !changes)
     return "Incorrect table definition; there can be only one auto column and it must be defined as a key";
-  return scene.statement.some((op) => op.kind === "addPrimaryKey") ? undefined : neededIndex(["primary"], scene);
+  return scene.statement.some((op) => op.kind === "addPrimaryKey")
+    ? undefined
+    : neededIndex(["primary"], scene);
 }
 
 function foreignKey(op: Extract<Operation, { kind: "addForeignKey" }>, scene: Scene): string | undefined {
@@ -242,7 +312,8 @@ function foreignKey(op: Extract<Operation, { kind: "addForeignKey" }>, scene: Sc
   if (referenced.length > 0 && !isIndexed) return "Foreign key constraint is incorrectly formed";
   for (const [i, { text }] of op.columns.entries()) {
     const [own, other] = [scene.column(text), target.value.columns.find((c) => c.name === referenced[i])];
-    if (op.onDelete === "set null" && own?.notNull === "yes") return "Foreign key constraint is incorrectly formed";
+    if (op.onDelete === "set null" && own?.notNull === "yes")
+      return "Foreign key constraint is incorrectly formed";
     const [a, b] = [own?.type, other?.type];
     if (a === undefined || b === undefined) continue;
     if (a.name !== b.name || a.unsigned !== b.unsigned) return "Foreign key constraint is incorrectly formed";
