@@ -26,6 +26,7 @@ import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts"
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
 import { messagesOf } from "./messages.ts";
+import { noRowVersions, rowVersionsAfter, type RowVersions } from "./mysql/row-versions.ts";
 import { isNamed, isPending } from "./pending.ts";
 import { rollbackLosses } from "./rollback-losses.ts";
 import { ScriptSteps } from "./script-steps.ts";
@@ -44,6 +45,7 @@ export interface ReplayState {
   readonly marks: readonly DeprecationMark[];
   /** Columns whose rows the history has filled so far. */
   readonly fills: Fills;
+  readonly rowVersions: RowVersions;
   /** The table that the history's own SQL writes its migrations into, once it does. */
   readonly tracking?: Key | undefined;
   /** A migration has built an index CONCURRENTLY. */
@@ -60,6 +62,7 @@ export function initialState(history: History, facts: ReplayFacts, snapshot?: Sc
     decided: snapshot !== undefined,
     marks: [],
     fills: noFills,
+    rowVersions: noRowVersions,
     builtConcurrently: false,
     firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
   };
@@ -88,6 +91,7 @@ export function replayMigration(
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
     fills: fillsAfter(state.fills, up.steps),
+    rowVersions: rowVersionsAfter(state.rowVersions, up.steps),
     tracking: scope.tracking,
     builtConcurrently:
       state.builtConcurrently ||
@@ -213,6 +217,7 @@ function runScript(
         facts,
         marks: state.marks,
         fills: state.fills,
+        rowVersions: state.rowVersions,
         steps,
         at: steps.all.length,
         known: {},
@@ -269,7 +274,7 @@ const unquoted = (name: string): string =>
 function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
   // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
   const kept = new Map(
-    ["lock_timeout", "statement_timeout", "timezone", "foreign_key_checks"].map(
+    ["lock_timeout", "statement_timeout", "timezone", "foreign_key_checks", "sql_mode"].map(
       (name) => [name, tracker.setting(name)] as const,
     ),
   );
