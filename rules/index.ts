@@ -6,16 +6,23 @@ import addColumnGenerated from "./add-column-generated.ts";
 import addColumnNotNull from "./add-column-not-null.ts";
 import addColumnVolatileDefault from "./add-column-volatile-default.ts";
 import addColumnWithConstraint from "./add-column-with-constraint.ts";
+import algorithmCopy from "./algorithm-copy.ts";
+import algorithmNotStated from "./algorithm-not-stated.ts";
+import alterIgnore from "./alter-ignore.ts";
 import analyzeAfterBackfill from "./analyze-after-backfill.ts";
 import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
 import autovacuumDisabled from "./autovacuum-disabled.ts";
 import backfillBeforeNotNull from "./backfill-before-not-null.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
 import badFileName from "./bad-file-name.ts";
+import bareTimestamp from "./bare-timestamp.ts";
+import binaryLogOff from "./binary-log-off.ts";
 import changeColumnType from "./change-column-type.ts";
 import charColumn from "./char-column.ts";
+import charsetConversion from "./charset-conversion.ts";
 import checkWithoutNotValid from "./check-without-not-valid.ts";
 import columnName from "./column-name.ts";
+import columnPosition from "./column-position.ts";
 import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
 import concurrentlyWithOtherStatements from "./concurrently-with-other-statements.ts";
 import constraintBeforeBackfill from "./constraint-before-backfill.ts";
@@ -26,12 +33,14 @@ import disableRowLevelSecurity from "./disable-row-level-security.ts";
 import domainConstraintWithoutNotValid from "./domain-constraint-without-not-valid.ts";
 import dropBreaksDependent from "./drop-breaks-dependent.ts";
 import dropCascade from "./drop-cascade.ts";
+import dropColumnOfCompositeKey from "./drop-column-of-composite-key.ts";
 import dropColumn from "./drop-column.ts";
 import dropConstraint from "./drop-constraint.ts";
 import dropDatabase from "./drop-database.ts";
 import dropDefault from "./drop-default.ts";
 import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
 import dropNotNull from "./drop-not-null.ts";
+import dropPrimaryKey from "./drop-primary-key.ts";
 import dropSchema from "./drop-schema.ts";
 import dropTable from "./drop-table.ts";
 import duplicateObject from "./duplicate-object.ts";
@@ -39,6 +48,8 @@ import duplicateVersion from "./duplicate-version.ts";
 import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
 import editedAfterApply from "./edited-after-apply.ts";
 import emptyMigration from "./empty-migration.ts";
+import engineNotInnodb from "./engine-not-innodb.ts";
+import enumReorder from "./enum-reorder.ts";
 import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
 import exclusionConstraint from "./exclusion-constraint.ts";
 import explicitLock from "./explicit-lock.ts";
@@ -46,33 +57,44 @@ import extensionVersionFloating from "./extension-version-floating.ts";
 import fileNameStyle from "./file-name-style.ts";
 import firstMigrationIncomplete from "./first-migration-incomplete.ts";
 import floatForMoney from "./float-for-money.ts";
+import foreignKeyBlocksOnlineTool from "./foreign-key-blocks-online-tool.ts";
+import foreignKeyChecksOff from "./foreign-key-checks-off.ts";
 import foreignKeyLocksReferencedTable from "./foreign-key-locks-referenced-table.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
 import foreignKeyWithoutNotValid from "./foreign-key-without-not-valid.ts";
 import foreignKeyWithoutOnDelete from "./foreign-key-without-on-delete.ts";
+import globalSettingChanged from "./global-setting-changed.ts";
 import grantAll from "./grant-all.ts";
 import grantToPublic from "./grant-to-public.ts";
 import identifierTooLong from "./identifier-too-long.ts";
+import implicitCommitInTransaction from "./implicit-commit-in-transaction.ts";
+import impossibleAlgorithm from "./impossible-algorithm.ts";
 import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
 import inheritedTable from "./inherited-table.ts";
+import inlineReferencesIgnored from "./inline-references-ignored.ts";
 import insertWithoutColumns from "./insert-without-columns.ts";
+import instantLimit from "./instant-limit.ts";
 import integerPrimaryKey from "./integer-primary-key.ts";
 import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
+import keyTooLong from "./key-too-long.ts";
 import largeMigration from "./large-migration.ts";
+import lockNotNone from "./lock-not-none.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
 import missingHeader from "./missing-header.ts";
 import missingReason from "./missing-reason.ts";
 import missingRollback from "./missing-rollback.ts";
 import mixedSchemaAndData from "./mixed-schema-and-data.ts";
+import modifyDropsAttributes from "./modify-drops-attributes.ts";
 import moneyColumn from "./money-column.ts";
 import narrowColumnType from "./narrow-column-type.ts";
 import nestedTransaction from "./nested-transaction.ts";
 import notAllowedInTransaction from "./not-allowed-in-transaction.ts";
+import notAtomic from "./not-atomic.ts";
 import notIdempotent from "./not-idempotent.ts";
 import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
@@ -113,15 +135,18 @@ import settingOutlivesMigration from "./setting-outlives-migration.ts";
 import severalTablesLocked from "./several-tables-locked.ts";
 import slowStatementUnderLock from "./slow-statement-under-lock.ts";
 import splitAlterTable from "./split-alter-table.ts";
+import sqlModeChanged from "./sql-mode-changed.ts";
 import statementsWithoutTransaction from "./statements-without-transaction.ts";
 import superuserOrBypass from "./superuser-or-bypass.ts";
 import syntaxError from "./syntax-error.ts";
 import tableName from "./table-name.ts";
+import tableRebuild from "./table-rebuild.ts";
 import tableRewrite from "./table-rewrite.ts";
 import tableWithoutComment from "./table-without-comment.ts";
 import tableWithoutPrimaryKey from "./table-without-primary-key.ts";
 import tableWithoutRowLevelSecurity from "./table-without-row-level-security.ts";
 import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
+import triggerBlocksOnlineTool from "./trigger-blocks-online-tool.ts";
 import triggerOnBusyTable from "./trigger-on-busy-table.ts";
 import truncateTable from "./truncate-table.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
@@ -135,12 +160,14 @@ import unsupportedByVersion from "./unsupported-by-version.ts";
 import untrackedMigration from "./untracked-migration.ts";
 import unusedSuppression from "./unused-suppression.ts";
 import updateWithoutWhere from "./update-without-where.ts";
+import utf8mb3 from "./utf8mb3.ts";
 import validateInSameTransaction from "./validate-in-same-transaction.ts";
 import varcharWithLength from "./varchar-with-length.ts";
 import versionGap from "./version-gap.ts";
 import versionOutOfOrder from "./version-out-of-order.ts";
 import viewBypassesRowSecurity from "./view-bypasses-row-security.ts";
 import volatileCheck from "./volatile-check.ts";
+import zeroDateDefault from "./zero-date-default.ts";
 
 export const rules: readonly Rule[] = [
   addColumnAutoIncrement,
@@ -149,16 +176,23 @@ export const rules: readonly Rule[] = [
   addColumnNotNull,
   addColumnVolatileDefault,
   addColumnWithConstraint,
+  algorithmCopy,
+  algorithmNotStated,
+  alterIgnore,
   analyzeAfterBackfill,
   attachPartitionWithoutCheck,
   autovacuumDisabled,
   backfillBeforeNotNull,
   backfillWithoutBatches,
   badFileName,
+  bareTimestamp,
+  binaryLogOff,
   changeColumnType,
   charColumn,
+  charsetConversion,
   checkWithoutNotValid,
   columnName,
+  columnPosition,
   concurrentlyInTransaction,
   concurrentlyWithOtherStatements,
   constraintBeforeBackfill,
@@ -169,12 +203,14 @@ export const rules: readonly Rule[] = [
   domainConstraintWithoutNotValid,
   dropBreaksDependent,
   dropCascade,
+  dropColumnOfCompositeKey,
   dropColumn,
   dropConstraint,
   dropDatabase,
   dropDefault,
   dropIndexWithoutConcurrently,
   dropNotNull,
+  dropPrimaryKey,
   dropSchema,
   dropTable,
   duplicateObject,
@@ -182,6 +218,8 @@ export const rules: readonly Rule[] = [
   dynamicSqlFromInput,
   editedAfterApply,
   emptyMigration,
+  engineNotInnodb,
+  enumReorder,
   enumValueUsedInTransaction,
   exclusionConstraint,
   explicitLock,
@@ -189,33 +227,44 @@ export const rules: readonly Rule[] = [
   fileNameStyle,
   firstMigrationIncomplete,
   floatForMoney,
+  foreignKeyBlocksOnlineTool,
+  foreignKeyChecksOff,
   foreignKeyLocksReferencedTable,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
   foreignKeyWithoutNotValid,
   foreignKeyWithoutOnDelete,
+  globalSettingChanged,
   grantAll,
   grantToPublic,
   identifierTooLong,
+  implicitCommitInTransaction,
+  impossibleAlgorithm,
   indexBacksConstraint,
   indexName,
   indexWithoutConcurrently,
   inheritedTable,
+  inlineReferencesIgnored,
   insertWithoutColumns,
+  instantLimit,
   integerPrimaryKey,
   invalidIndexHidden,
   jsonColumn,
+  keyTooLong,
   largeMigration,
+  lockNotNone,
   lockWithoutTimeout,
   misplacedMigrations,
   missingHeader,
   missingReason,
   missingRollback,
   mixedSchemaAndData,
+  modifyDropsAttributes,
   moneyColumn,
   narrowColumnType,
   nestedTransaction,
   notAllowedInTransaction,
+  notAtomic,
   notIdempotent,
   nowInBackfill,
   nullableBoolean,
@@ -256,15 +305,18 @@ export const rules: readonly Rule[] = [
   severalTablesLocked,
   slowStatementUnderLock,
   splitAlterTable,
+  sqlModeChanged,
   statementsWithoutTransaction,
   superuserOrBypass,
   syntaxError,
   tableName,
+  tableRebuild,
   tableRewrite,
   tableWithoutComment,
   tableWithoutPrimaryKey,
   tableWithoutRowLevelSecurity,
   timestampWithoutTimeZone,
+  triggerBlocksOnlineTool,
   triggerOnBusyTable,
   truncateTable,
   unclosedTransaction,
@@ -278,10 +330,12 @@ export const rules: readonly Rule[] = [
   untrackedMigration,
   unusedSuppression,
   updateWithoutWhere,
+  utf8mb3,
   validateInSameTransaction,
   varcharWithLength,
   versionGap,
   versionOutOfOrder,
   viewBypassesRowSecurity,
   volatileCheck,
+  zeroDateDefault,
 ];

@@ -8,10 +8,21 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { lintProject, lintText, memoryFileSystem, rules } from "../src/index.ts";
 import type { FileSystem, Finding } from "../src/index.ts";
 import { resolveRules } from "../src/lint/active.ts";
-import { tokenize } from "../src/sql/postgres/lexer.ts";
-import type { Token } from "../src/sql/postgres/lexer.ts";
+import { tokenize as tokenizeMysql } from "../src/sql/mysql/lexer.ts";
+import type { Token as MysqlToken } from "../src/sql/mysql/lexer.ts";
+import { tokenize as tokenizePostgres } from "../src/sql/postgres/lexer.ts";
+import type { Token as PostgresToken } from "../src/sql/postgres/lexer.ts";
 import { mended, lintFixture, load } from "./support/lint-fixture.ts";
+import { readGiven } from "./support/pieces.ts";
 import { testRule } from "./support/rules.ts";
+
+type Token = PostgresToken | MysqlToken;
+
+/** As the database of the fixture reads it. */
+function tokenize(text: string): readonly Token[] {
+  const { dialect } = readGiven(text);
+  return dialect === "postgres" ? tokenizePostgres(text) : tokenizeMysql(text, { product: dialect });
+}
 
 type Law =
   | "keyword case"

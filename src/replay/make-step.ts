@@ -24,6 +24,8 @@ import {
 } from "./locking.ts";
 import { givenNames, shortenedName, type GivenName } from "./given-names.ts";
 import { meant } from "./meant.ts";
+import type { RowVersions } from "./mysql/row-versions.ts";
+import { mysqlAnswers } from "./mysql/questions.ts";
 import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import type { ScriptSteps } from "./script-steps.ts";
@@ -62,6 +64,8 @@ export interface StepParts {
   readonly marks: readonly DeprecationMark[];
   /** Columns that earlier migrations have filled. */
   readonly fills: Fills;
+  /** Of MySQL tables, before this migration. */
+  readonly rowVersions: RowVersions;
   /** All steps of the script; this one will be number `at`. */
   readonly steps: ScriptSteps;
   readonly at: number;
@@ -289,6 +293,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     stats === undefined ? noStats : (table) => stats.get(keyIn(before, table)),
   ...changeAnswers,
   ...securityAnswers,
+  ...mysqlAnswers,
 };
 
 const serverOf = ({ facts, setting }: StepParts) => ({ version: facts.serverVersion, setting });

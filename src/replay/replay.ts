@@ -26,6 +26,7 @@ import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts"
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { inPasses } from "./passes.ts";
 import { messagesOf } from "./messages.ts";
+import { noRowVersions, rowVersionsAfter, type RowVersions } from "./mysql/row-versions.ts";
 import { isNamed, isPending } from "./pending.ts";
 import { rollbackLosses } from "./rollback-losses.ts";
 import { ScriptSteps } from "./script-steps.ts";
@@ -44,6 +45,7 @@ export interface ReplayState {
   readonly marks: readonly DeprecationMark[];
   /** Columns whose rows the history has filled so far. */
   readonly fills: Fills;
+  readonly rowVersions: RowVersions;
   /** The table that the history's own SQL writes its migrations into, once it does. */
   readonly tracking?: Key | undefined;
   /** A migration has built an index CONCURRENTLY. */
@@ -53,12 +55,14 @@ export interface ReplayState {
 }
 
 export function initialState(history: History, facts: ReplayFacts, snapshot?: Schema): ReplayState {
-  const schema = (snapshot ?? emptySchema()).withTrackingTables(history.trackingTables);
+  const dialect = lintedDialect(history) === "postgres" ? "postgres" : "mysql";
+  const schema = (snapshot ?? emptySchema(dialect)).withTrackingTables(history.trackingTables);
   return {
     schema: snapshot === undefined ? schema : schema.withClosed(true),
     decided: snapshot !== undefined,
     marks: [],
     fills: noFills,
+    rowVersions: noRowVersions,
     builtConcurrently: false,
     firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
   };
@@ -87,6 +91,7 @@ export function replayMigration(
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
     fills: fillsAfter(state.fills, up.steps),
+    rowVersions: rowVersionsAfter(state.rowVersions, up.steps),
     tracking: scope.tracking,
     builtConcurrently:
       state.builtConcurrently ||
@@ -150,8 +155,10 @@ function runScript(
 ): ScriptResult {
   const migration = scope.migration;
   // Every change of the schema commits there, and statements of one message are transactions of their own.
-  const isMysql = lintedDialect(scope.history) !== "postgres";
-  const server = { version: facts.serverVersion, setting: (name: string) => tracker.setting(name) };
+  const dialect = lintedDialect(scope.history);
+  const isMysql = dialect !== "postgres";
+  const { serverVersion: version, release } = facts;
+  const server = { version, release, setting: (name: string) => tracker.setting(name) };
   const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
   const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);
@@ -173,7 +180,14 @@ function runScript(
     const before = schema;
     const applied = applyStatement(before, operations, origin);
     const own = operations.map((operation, i) =>
-      effectsOn("postgres", operation, applied[i - 1]?.after ?? before, server, operations),
+      // MySQL plans a statement as a whole.
+      effectsOn(
+        dialect,
+        operation,
+        (isMysql ? undefined : applied[i - 1]?.after) ?? before,
+        server,
+        operations,
+      ),
     );
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const isSkipped = createSkipper();
@@ -203,6 +217,7 @@ function runScript(
         facts,
         marks: state.marks,
         fills: state.fills,
+        rowVersions: state.rowVersions,
         steps,
         at: steps.all.length,
         known: {},
@@ -214,6 +229,7 @@ function runScript(
       schema = isMysql && path === undefined ? next : inSearchPath(next, path);
       if (!state.decided) {
         touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
+        touchesTables ||= isMysql && "table" in operation;
         for (const { kind, name, span } of failure(stepBefore.withClosed(true), operation))
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });
@@ -258,7 +274,9 @@ const unquoted = (name: string): string =>
 function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
   // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
   const kept = new Map(
-    ["lock_timeout", "statement_timeout", "timezone"].map((name) => [name, tracker.setting(name)] as const),
+    ["lock_timeout", "statement_timeout", "timezone", "foreign_key_checks", "sql_mode"].map(
+      (name) => [name, tracker.setting(name)] as const,
+    ),
   );
   return (name) => kept.get(name);
 }

@@ -16,6 +16,7 @@ import type { ChangeGroup } from "./changes.ts";
 import type { ExistsGuard } from "./exists-guard.ts";
 import type { NameFault, NameStyle } from "./file-names.ts";
 import type { HeaderField } from "./header.ts";
+import type { MysqlQuestions } from "./mysql/questions.ts";
 import type { RollbackLoss } from "./rollback-losses.ts";
 import type { SecurityQuestions } from "./security-questions.ts";
 import type { TrackingFault } from "./tracking.ts";
@@ -56,7 +57,8 @@ export interface HeldLock {
 }
 
 /** One operation of one statement, with the schema around it. Methods are closures: destructuring is safe. */
-export interface Step<K extends OperationKind = OperationKind> extends ChangeQuestions, SecurityQuestions {
+export interface Step<K extends OperationKind = OperationKind>
+  extends ChangeQuestions, SecurityQuestions, MysqlQuestions {
   readonly operation: OperationOf<K>;
   readonly statement: Statement;
   readonly migration: MigrationScope;

@@ -8,3 +8,4 @@ export * from "./tables.ts";
 export * from "./locks.ts";
 export * from "./partitions.ts";
 export * from "./transactions.ts";
+export * from "./mysql-online.ts";

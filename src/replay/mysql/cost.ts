@@ -1,0 +1,77 @@
+/** What a MySQL or MariaDB statement costs, said once for the statement. */
+import type { AlterRequest, OperationKind } from "../../model/operation.ts";
+import type { Online } from "../../effects/effects.ts";
+import type { Step } from "../step.ts";
+
+export interface AlterCost extends Online {
+  /** What of it costs most: `change type`. */
+  readonly what: string;
+  /** Who waits while rows are read or written; undefined: nobody does. */
+  readonly waits?: "writes" | "reads and writes" | undefined;
+}
+
+const words = { NONE: undefined, SHARED: "writes", EXCLUSIVE: "reads and writes" } as const;
+
+/** What throws rows away, however many. */
+const isQuick: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  "truncateTable",
+  "dropTable",
+  "renameTable",
+]);
+
+/**
+ * Of the one operation of its statement that the cost comes from, so that it is told once; `together`: the steps of
+ * the statement.
+ */
+export function alterCost(step: Step, together: readonly Step[]): AlterCost | undefined {
+  const { online } = step.effects;
+  if (online === undefined) return undefined;
+  const all = together.filter((other) => other.effects.online !== undefined);
+  const isAlike = ({ effects }: Step): boolean =>
+    effects.online?.alone.algorithm === online.algorithm && effects.online?.alone.rebuild === online.rebuild;
+  const guilty = all.find(isAlike) ?? all[0];
+  if (guilty !== step) return undefined;
+  if (isQuick.has(step.operation.kind)) return undefined;
+  // In place may mean metadata alone.
+  const takesTime =
+    online.rebuild || online.rowsCopied || all.some(({ effects }) => effects.builds.length > 0);
+  return {
+    ...online,
+    what: online.because.find((one) => one !== "nothing") ?? "the change",
+    waits: takesTime ? words[online.lock ?? "NONE"] : undefined,
+  };
+}
+
+/** The clauses that ask for just what the statement takes; undefined: there is no place for them, or nothing to ask for. */
+export function clausesFor(
+  step: Step,
+  together: readonly Step[],
+): { readonly text: string; readonly words: string; readonly at: number } | undefined {
+  const { online } = step.effects;
+  const { operation, migration } = step;
+  if (online === undefined || together[0] !== step || isAsked(operation.request)) return undefined;
+  const { algorithm, lock, certain } = online;
+  if (algorithm === undefined || algorithm === "COPY" || !certain || (lock ?? "NONE") !== "NONE")
+    return undefined;
+  if (operation.kind === "renameTable" && operation.command !== undefined) return undefined;
+  const isMariaDb = migration.history.dialect === "mariadb";
+  const parts = [`ALGORITHM=${algorithm}`];
+  // MySQL refuses LOCK beside INSTANT.
+  if (algorithm !== "INSTANT" || (isMariaDb && online.rebuild)) parts.push("LOCK=NONE");
+  const isAlter =
+    operation.kind === "createIndex" || operation.kind === "dropIndex"
+      ? operation.clauseOf === "alterTable"
+      : true;
+  const text = isAlter ? parts.map((part) => `, ${part}`).join("") : ` ${parts.join(" ")}`;
+  return { text, words: parts.join(", "), at: Math.max(...together.map((one) => one.operation.span.end)) };
+}
+
+const isAsked = (request: AlterRequest | undefined): boolean =>
+  request !== undefined &&
+  (request.algorithm !== undefined || request.lock !== undefined || request.online !== undefined);
+
+/** The server's words where it can't do it as it is asked to. */
+export function refusedRequest({ effects: { fails }, operation }: Step): string | undefined {
+  if (fails === undefined || operation.request === undefined) return undefined;
+  return /^(?:ALGORITHM=|LOCK=|Incorrect usage of ALGORITHM)/.test(fails) ? fails : undefined;
+}
