@@ -215,9 +215,25 @@ describe("the API", () => {
 
 it("says which histories are left out", async () => {
   const fs = memoryFileSystem({
-    "migrations/001_x.sql": "CREATE TABLE `a` (id int AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB;\n",
+    "migrations/001_x.sql": "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);\n",
+  });
+  const { findings, leftOut } = await lintProject({ fs, facts: { dialect: "sqlite" } });
+  expect(findings).toEqual([]);
+  expect(leftOut?.map(({ dialect }) => dialect)).toEqual(["sqlite"]);
+});
+
+it("lints histories of several databases, each with its own rules", async () => {
+  const fs = memoryFileSystem({
+    "shop/migrations/001_x.sql": "CREATE TABLE `a` (id int AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB;\n",
+    "shop/migrations/002_y.sql": "ALTER TABLE `a` ENGINE=MyISAM;\n",
+    "log/migrations/001_x.sql": "CREATE TABLE b (id bigint PRIMARY KEY, at timestamptz);\n",
+    "log/migrations/002_y.sql": "CREATE INDEX b_at_idx ON b (at);\n",
   });
   const { findings, leftOut } = await lintProject({ fs });
-  expect(findings).toEqual([]);
-  expect(leftOut?.map(({ dialect }) => dialect)).toEqual(["mysql"]);
+  const found = new Set(findings.map(({ file, ruleId }) => `${file.split("/")[0] ?? ""} ${ruleId}`));
+  expect([...found]).toEqual(
+    expect.arrayContaining(["shop engine-not-innodb", "log index-without-concurrently"]),
+  );
+  expect([...found]).not.toContain("shop index-without-concurrently");
+  expect(leftOut).toEqual([]);
 });

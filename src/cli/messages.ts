@@ -37,7 +37,11 @@ export function messages(result: LintResult, config: LoadedConfig, options: Chec
 /** Servers that nothing was measured on. */
 function strangeVersions({ histories }: LintResult): string[] {
   const { oldest, newest } = knownVersions;
-  const versions = new Set(histories.flatMap(({ serverVersion }) => serverVersion ?? []));
+  const versions = new Set(
+    histories.flatMap(({ dialect, serverVersion }) =>
+      dialect === undefined || dialect === "postgres" ? (serverVersion ?? []) : [],
+    ),
+  );
   return [...versions].flatMap((version) => {
     const major = Number.parseInt(version, 10);
     const taken = major < oldest ? oldest : major > newest ? newest : major;
