@@ -85,6 +85,12 @@ function versioned(op: Operation, scene: Scene): string | undefined {
 
 function meaning(op: Operation, scene: Scene): string | undefined {
   switch (op.kind) {
+    case "addColumn": {
+      const position = op.column.mysql?.position?.value;
+      const isGone =
+        position !== undefined && position !== "first" && scene.droppedColumns.has(position.text);
+      return isGone ? `Unknown column '${position.text}'` : undefined;
+    }
     case "renameColumn":
       return scene.isMariaDb ? undefined : usedColumn(op.column.text, false, scene);
     case "setTableOptions":
@@ -157,7 +163,7 @@ function dropColumn(name: string, scene: Scene): string | undefined {
 const columnsOf = (elements: readonly { readonly column?: string | undefined }[]): readonly string[] =>
   elements.flatMap((e) => e.column ?? []);
 
-/** MySQL follows no name into expressions. `drops`: MariaDB only looks at generated columns, and only then. */
+/** MySQL follows no name into expressions; MariaDB renames in them, so that only a drop is refused. */
 function usedColumn(name: string, drops: boolean, scene: Scene): string | undefined {
   const user = (scene.relation?.columns ?? []).find(
     (c) =>
@@ -165,7 +171,7 @@ function usedColumn(name: string, drops: boolean, scene: Scene): string | undefi
       !scene.droppedColumns.has(c.name),
   );
   if (user !== undefined) return `Column '${name}' has a generated column dependency`;
-  if (!scene.mysqlSince("8.0.16")) return undefined;
+  if (!scene.mysqlSince("8.0.16") && !(scene.isMariaDb && drops)) return undefined;
   const check = (scene.relation?.constraints ?? []).find((c) => {
     if (c.kind !== "check" || scene.dropped.has(c.name)) return false;
     const columns = new Set(c.expression.columns.map(({ column }) => column));
