@@ -1,5 +1,5 @@
 /** Why a statement is certain to fail, in the server's words, where the schema shows it. Rows are not looked at. */
-import type { Operation, OperationKind } from "../../model/operation.ts";
+import type { ColumnDefinition, Operation, OperationKind } from "../../model/operation.ts";
 import { isSince } from "./release.ts";
 import { changedColumn, type Scene } from "./scene.ts";
 import {
@@ -85,12 +85,8 @@ function versioned(op: Operation, scene: Scene): string | undefined {
 
 function meaning(op: Operation, scene: Scene): string | undefined {
   switch (op.kind) {
-    case "addColumn": {
-      const position = op.column.mysql?.position?.value;
-      const isGone =
-        position !== undefined && position !== "first" && scene.droppedColumns.has(position.text);
-      return isGone ? `Unknown column '${position.text}'` : undefined;
-    }
+    case "addColumn":
+      return goneNeighbour(op.column, scene);
     case "renameColumn":
       return scene.isMariaDb ? undefined : usedColumn(op.column.text, false, scene);
     case "setTableOptions":
@@ -100,7 +96,7 @@ function meaning(op: Operation, scene: Scene): string | undefined {
     case "dropColumn":
       return dropColumn(op.column.text, scene);
     case "redefineColumn":
-      return redefine(op, scene);
+      return goneNeighbour(op.definition, scene) ?? redefine(op, scene);
     case "dropTable":
       return isReferenced(scene, true)
         ? "Cannot delete or update a parent row: a foreign key constraint fails"
@@ -158,6 +154,14 @@ function dropColumn(name: string, scene: Scene): string | undefined {
   if (scene.relation?.partitionBy?.columns.includes(name) === true)
     return `Key column '${name}' doesn't exist in table`;
   return undefined;
+}
+
+/** AFTER a column that the statement drops or renames. */
+function goneNeighbour({ mysql }: ColumnDefinition, scene: Scene): string | undefined {
+  const position = mysql?.position?.value;
+  if (position === undefined || position === "first") return undefined;
+  const isGone = scene.droppedColumns.has(position.text) || scene.renamed.has(position.text);
+  return isGone ? `Unknown column '${position.text}'` : undefined;
 }
 
 const columnsOf = (elements: readonly { readonly column?: string | undefined }[]): readonly string[] =>
