@@ -112,7 +112,7 @@ function forced(kinds: Kinds, costs: readonly ChangeCost[], best: Algorithm, sce
   const hasColumn = someOf(kinds, plainColumn);
   if (scene.isMariaDb && shiftsVirtual(kinds, scene)) return "COPY";
   // FULLTEXT indexes are built one at a time, and a rebuild builds those that are there.
-  if (kinds.has("add FULLTEXT index") && staysFulltext(scene) && costs.some((cost) => cost.rebuild === true))
+  if (kinds.has("add FULLTEXT index") && scene.keepsFulltext && costs.some((cost) => cost.rebuild === true))
     return "COPY";
   const isBesideOption = scene.isMariaDb && !hasColumn && someOf(kinds, tableOption);
   if (hasColumn && costs.some((cost) => cost.rebuild === true) && !isInstantHere(costs, scene))
@@ -163,15 +163,6 @@ function isInstantHere(costs: readonly ChangeCost[], scene: Scene): boolean {
 /** FULLTEXT indexes that remain. */
 const hasFulltext = (scene: Scene): boolean => scene.indexes.some((index) => index.method === "fulltext");
 
-const staysFulltext = (scene: Scene): boolean =>
-  scene.indexes.some((index) => index.method === "fulltext" && !isLost(index.name, scene));
-
-function isLost(name: string, scene: Scene): boolean {
-  const index = scene.index(name);
-  const gone = index?.elements.every((e) => e.column !== undefined && scene.droppedColumns.has(e.column));
-  return scene.dropped.has(name) || gone === true;
-}
-
 function inPlaceLock(
   changes: readonly Change[],
   costs: readonly ChangeCost[],
@@ -184,7 +175,7 @@ function inPlaceLock(
     if (lock === undefined) return [];
     return changes[i]?.kind === "rename table" && !isAlone ? "NONE" : lock;
   });
-  const noted = rebuilds && (staysFulltext(scene) || scene.has("spatial") || scene.hasIndexedVirtualColumn);
+  const noted = rebuilds && (scene.keepsFulltext || scene.has("spatial") || scene.hasIndexedVirtualColumn);
   return strongest(noted ? [...locks, "SHARED"] : locks);
 }
 

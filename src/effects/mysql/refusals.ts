@@ -1,5 +1,5 @@
 /** Why a statement is certain to fail, in the server's words, where the schema shows it. Rows are not looked at. */
-import type { Operation, OperationKind } from "../../model/operation.ts";
+import type { ColumnDefinition, Operation, OperationKind } from "../../model/operation.ts";
 import { isSince } from "./release.ts";
 import { changedColumn, type Scene } from "./scene.ts";
 import {
@@ -85,6 +85,8 @@ function versioned(op: Operation, scene: Scene): string | undefined {
 
 function meaning(op: Operation, scene: Scene): string | undefined {
   switch (op.kind) {
+    case "addColumn":
+      return goneNeighbour(op.column, scene);
     case "renameColumn":
       return scene.isMariaDb ? undefined : usedColumn(op.column.text, false, scene);
     case "setTableOptions":
@@ -94,7 +96,7 @@ function meaning(op: Operation, scene: Scene): string | undefined {
     case "dropColumn":
       return dropColumn(op.column.text, scene);
     case "redefineColumn":
-      return redefine(op, scene);
+      return goneNeighbour(op.definition, scene) ?? redefine(op, scene);
     case "dropTable":
       return isReferenced(scene, true)
         ? "Cannot delete or update a parent row: a foreign key constraint fails"
@@ -154,10 +156,18 @@ function dropColumn(name: string, scene: Scene): string | undefined {
   return undefined;
 }
 
+/** AFTER a column that the statement drops or renames. */
+function goneNeighbour({ mysql }: ColumnDefinition, scene: Scene): string | undefined {
+  const position = mysql?.position?.value;
+  if (position === undefined || position === "first") return undefined;
+  const isGone = scene.droppedColumns.has(position.text) || scene.renamed.has(position.text);
+  return isGone ? `Unknown column '${position.text}'` : undefined;
+}
+
 const columnsOf = (elements: readonly { readonly column?: string | undefined }[]): readonly string[] =>
   elements.flatMap((e) => e.column ?? []);
 
-/** MySQL follows no name into expressions. `drops`: MariaDB only looks at generated columns, and only then. */
+/** MySQL follows no name into expressions; MariaDB renames in them, so that only a drop is refused. */
 function usedColumn(name: string, drops: boolean, scene: Scene): string | undefined {
   const user = (scene.relation?.columns ?? []).find(
     (c) =>
@@ -165,7 +175,7 @@ function usedColumn(name: string, drops: boolean, scene: Scene): string | undefi
       !scene.droppedColumns.has(c.name),
   );
   if (user !== undefined) return `Column '${name}' has a generated column dependency`;
-  if (!scene.mysqlSince("8.0.16")) return undefined;
+  if (!scene.mysqlSince("8.0.16") && !(scene.isMariaDb && drops)) return undefined;
   const check = (scene.relation?.constraints ?? []).find((c) => {
     if (c.kind !== "check" || scene.dropped.has(c.name)) return false;
     const columns = new Set(c.expression.columns.map(({ column }) => column));

@@ -21,6 +21,8 @@ export class Scene {
   /** Names of indexes that the statement drops. */
   readonly dropped: ReadonlySet<string>;
   readonly droppedColumns: ReadonlySet<string>;
+  /** Columns by names that the statement takes from them. */
+  readonly renamed: ReadonlySet<string>;
   /** Columns that two clauses change. */
   readonly namedTwice = new Set<string>();
   /** Set where an answer is a guess. */
@@ -42,6 +44,14 @@ export class Scene {
     );
     this.droppedColumns = new Set(
       statement.flatMap((op) => (op.kind === "dropColumn" ? op.column.text : [])),
+    );
+    this.renamed = new Set(
+      statement.flatMap((op) =>
+        op.kind === "renameColumn" ||
+        (op.kind === "redefineColumn" && op.definition.name.text !== op.column.text)
+          ? op.column.text
+          : [],
+      ),
     );
     const named = new Set<string>();
     for (const op of statement) {
@@ -114,6 +124,16 @@ export class Scene {
 
   get hasIndexedVirtualColumn(): boolean {
     return this.virtualColumns.some(({ name }) => this.indexesWith(name).length > 0);
+  }
+
+  /** FULLTEXT indexes that the statement leaves. */
+  get keepsFulltext(): boolean {
+    return this.indexes.some(
+      ({ method, name, elements }) =>
+        method === "fulltext" &&
+        !this.dropped.has(name) &&
+        !elements.every(({ column }) => column !== undefined && this.droppedColumns.has(column)),
+    );
   }
 
   get isPartitioned(): boolean {

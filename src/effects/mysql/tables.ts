@@ -40,7 +40,7 @@ function optionKind(name: string, value: string, scene: Scene): ChangeKind {
 }
 
 const rebuild = (scene: Scene): ChangeKind =>
-  scene.has("fulltext") ? "rebuild with FULLTEXT index" : "rebuild";
+  scene.keepsFulltext ? "rebuild with FULLTEXT index" : "rebuild";
 
 export const forceRebuild = (op: ForceRebuild, scene: Scene): readonly Change[] => [
   { kind: op.command === "optimize" ? "optimize table" : rebuild(scene) },
