@@ -29,6 +29,42 @@ export interface Effects {
   readonly fails?: string | undefined;
   /** Of `fails`: a newer server accepts it; the first major version that does. */
   readonly needsVersion?: number | undefined;
+  /** MySQL and MariaDB: what the statement costs that the operation is a part of. Then `locks` is empty. */
+  readonly online?: Online | undefined;
+  /** MySQL and MariaDB: it commits the transaction before it, and itself. */
+  readonly commits?: true | undefined;
+}
+
+/** From the cheapest: metadata alone; no copy of the table (MariaDB); in place, perhaps with a rebuild; row by row. */
+export const algorithms = ["INSTANT", "NOCOPY", "INPLACE", "COPY"] as const;
+export type Algorithm = (typeof algorithms)[number];
+/** NONE: others read and write meanwhile; SHARED: they only read; EXCLUSIVE: neither. */
+export const onlineLocks = ["NONE", "SHARED", "EXCLUSIVE"] as const;
+export type OnlineLock = (typeof onlineLocks)[number];
+
+/** What an ALTER takes: words of the MySQL manual, "InnoDB and Online DDL", and of MariaDB's. */
+export interface Cost {
+  /** The cheapest that the server can; undefined: the statement's grammar has no ALGORITHM. */
+  readonly algorithm?: Algorithm | undefined;
+  /** The weakest that goes with it; undefined: the statement can't ask for one. */
+  readonly lock?: OnlineLock | undefined;
+  /** The table, or a partition, is written anew. */
+  readonly rebuild: boolean;
+  /** Row by row, by the server rather than the engine. */
+  readonly rowsCopied: boolean;
+}
+
+/** The cost of a statement, on each of its operations. Besides, it takes a short exclusive metadata lock, always. */
+export interface Online extends Cost {
+  readonly table: Key;
+  /** This operation's own cost, if it stood alone. */
+  readonly alone: Cost;
+  /** Uses one of the instant row versions that the table may have (MySQL). */
+  readonly rowVersion: boolean;
+  /** False: it depends on a definition that the history doesn't show; the cost is the worst of the likely ones. */
+  readonly certain: boolean;
+  /** What this operation does that costs, in the words of the effect tables: `change type`, `make NOT NULL`. */
+  readonly because: readonly string[];
 }
 
 export const noEffects: Effects = {
@@ -40,10 +76,15 @@ export const noEffects: Effects = {
   inTransaction: true,
 };
 
+/** Whose server of the MySQL family. */
+export type Product = "mysql" | "mariadb";
+
 /** Facts about the world that effects depend on. */
 export interface ServerContext {
-  /** Major version, 13 to 18. */
+  /** Major version: of PostgreSQL, 13 to 18. */
   readonly version: number;
+  /** MySQL and MariaDB: the release, `[8, 0, 36]`; parts that aren't given are the latest. */
+  readonly release?: readonly number[] | undefined;
   /** Session settings in force, names in lower case; undefined if the history doesn't set it. */
   setting(name: string): string | undefined;
 }

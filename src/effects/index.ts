@@ -1,15 +1,30 @@
 /** Effects of operations: one folder per dialect; `effects.ts` is the contract. */
 import type { Operation } from "../model/operation.ts";
 import type { Schema } from "../schema/schema.ts";
-import type { Effects, ServerContext } from "./effects.ts";
+import type { Effects, Product, ServerContext } from "./effects.ts";
+import { effects as mysqlEffects } from "./mysql/effects.ts";
 import { effects as postgresEffects } from "./postgres/effects.ts";
 
-export type { Blocks, Effects, Lock, LockMode, ServerContext } from "./effects.ts";
+export type {
+  Algorithm,
+  Blocks,
+  Cost,
+  Effects,
+  Lock,
+  LockMode,
+  Online,
+  OnlineLock,
+  Product,
+  ServerContext,
+} from "./effects.ts";
+export { releaseOf } from "./mysql/release.ts";
 export {
+  algorithms,
   blocks,
   combine,
   lockModes,
   noEffects,
+  onlineLocks,
   strongest,
   withoutNew,
   withStrongestLocks,
@@ -17,7 +32,7 @@ export {
 export { describe, waits, type Wait } from "./describe.ts";
 
 /** Dialects whose effects are known. */
-export type EffectsDialect = "postgres";
+export type EffectsDialect = "postgres" | Product;
 
 type DialectEffects = (
   operation: Operation,
@@ -26,10 +41,15 @@ type DialectEffects = (
   statement?: readonly Operation[],
 ) => Effects;
 
-const dialects: Readonly<Record<EffectsDialect, DialectEffects>> = { postgres: postgresEffects };
+const dialects: Readonly<Record<EffectsDialect, DialectEffects>> = {
+  postgres: postgresEffects,
+  mysql: (...asked) => mysqlEffects("mysql", ...asked),
+  mariadb: (...asked) => mysqlEffects("mariadb", ...asked),
+};
 
 /**
- * What an operation does, given the schema before it. `statement` holds all operations of its statement, if there
+ * What an operation does, given the schema before it; for MySQL and MariaDB the schema before its statement, which is
+ * planned as a whole. `statement` holds all operations of its statement, if there
  * are several. Objects that are new in the transaction are left to the caller: `withoutNew`.
  */
 export function effectsOn(

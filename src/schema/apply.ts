@@ -23,6 +23,7 @@ import { failure, type Failure } from "./failure.ts";
 import type { Origin } from "./model.ts";
 import { schemaOf, stateOf, type Schema } from "./schema.ts";
 import { createSkipper, skipped } from "./skip.ts";
+import { applyMysql } from "./apply/mysql.ts";
 import { forget } from "./apply/forget.ts";
 
 export function apply(schema: Schema, op: Operation, origin: Origin): Schema {
@@ -54,7 +55,7 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
   if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")
     if (schema.relation(op.table).is === "unknown") return schema;
   forget(draft, failures);
-  dispatch(draft, op, schema);
+  if (before.dialect !== "mysql" || !applyMysql(draft, op)) dispatch(draft, op, schema);
   if (op.conditional === true) markMade(draft, before, op);
   return finish(schema, draft);
 }

@@ -4,7 +4,7 @@
  */
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import type { Key } from "../model/names.ts";
-import type { CreateFunction, CreateTrigger, IndexElement, PartitionBound, PartitionKey } from "../model/operation.ts";
+import type { CreateFunction, CreateTrigger, IndexElement, MysqlColumn, MysqlIndex, PartitionBound, PartitionKey } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Span } from "../text/span.ts";
 
@@ -39,6 +39,10 @@ export interface Column {
   readonly identity?: "always" | "by default" | undefined;
   readonly serial: boolean;
   readonly collation?: string | undefined;
+  /** MySQL: of a string column, its own or that of its table when it was made; undefined: the server's default. */
+  readonly charset?: string | undefined;
+  /** MySQL: what else its definition says. */
+  readonly mysql?: MysqlColumn | undefined;
   /** Text of COMMENT ON COLUMN, and where it was said. */
   readonly comment?: { readonly text: string; readonly origin: Origin } | undefined;
   /** Earlier names with the statement that renamed it, oldest first. */
@@ -87,6 +91,7 @@ export interface NotNull extends ConstraintBase {
 export type Constraint = KeyConstraint | ForeignKey | Check | NotNull;
 
 export interface Index {
+  /** MySQL: the key of its table, as the names of indexes are its own. */
   readonly schema: string;
   readonly name: string;
   readonly table: Key;
@@ -104,6 +109,10 @@ export interface Index {
   readonly parent?: Key | undefined;
   /** After RENAME COLUMN: the columns' part of the name of a copy (LIKE, partitions), which keeps the old names. */
   readonly copiedAs?: string | undefined;
+  /** MySQL: what its definition says of it. */
+  readonly mysql?: MysqlIndex | undefined;
+  /** MySQL: made for a foreign key; one that covers its columns takes its place silently. */
+  readonly implicit?: true | undefined;
   readonly origin: Origin;
 }
 
@@ -148,6 +157,12 @@ export interface Relation {
   readonly temporary: boolean;
   readonly unlogged: boolean;
   readonly accessMethod?: string | undefined;
+  /** MySQL: table options by their names in lower case: `engine`, `row_format`, `charset`, `collate`… */
+  readonly tableOptions?: Readonly<Record<string, string>> | undefined;
+  /** MariaDB: WITH SYSTEM VERSIONING. */
+  readonly systemVersioned?: true | undefined;
+  /** MySQL: a FULLTEXT index has been made, so that each row has the hidden column FTS_DOC_ID. */
+  readonly documentIds?: true | undefined;
   /** Name of the index that CLUSTER goes by. */
   readonly clusteredOn?: string | undefined;
   /** By OWNER TO; undefined: whoever made it. */

@@ -38,11 +38,13 @@ import {
   schemaTag,
   temporarySchema,
   typeTag,
+  type SchemaDialect,
   type State,
 } from "./state.ts";
 
 export interface Schema {
   /** Where unqualified names are looked up and made; `"$user"` and `pg_catalog` are left out. */
+  readonly dialect: SchemaDialect;
   readonly searchPath: readonly string[];
   withSearchPath(path: readonly string[]): Schema;
   /** Everything in the default schema and in those that the history created is known. */
@@ -115,6 +117,10 @@ class PersistentSchema implements Schema {
     this.state = state;
   }
 
+  get dialect(): SchemaDialect {
+    return this.state.dialect;
+  }
+
   get searchPath(): readonly string[] {
     return this.state.searchPath;
   }
@@ -174,7 +180,8 @@ class PersistentSchema implements Schema {
     if (this.marks(relation.key, columnTag(column)) === "doubted") return unknown;
     const value = relation.columns.find((c) => c.name === column);
     if (value !== undefined) return { is: "present", value };
-    if (systemColumns.has(column) || relation.kind === "sequence") return unknown;
+    const isSystem = this.state.dialect === "postgres" && systemColumns.has(column);
+    if (isSystem || relation.kind === "sequence") return unknown;
     const dropped = relation.droppedColumns.find((c) => c.name === column);
     if (dropped !== undefined) return { is: "absent", dropped: dropped.origin };
     return relation.complete ? { is: "absent" } : unknown;
@@ -323,10 +330,13 @@ class PersistentSchema implements Schema {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const start = new PersistentSchema(emptyState);
+const starts = {
+  postgres: new PersistentSchema(emptyState),
+  mysql: new PersistentSchema({ ...emptyState, dialect: "mysql" }),
+};
 
-/** Nothing is known: an open history before its first statement. */
-export const emptySchema = (): Schema => start;
+/** Nothing is known: an open history before its first statement. `mysql` holds for MariaDB, too. */
+export const emptySchema = (dialect: SchemaDialect = "postgres"): Schema => starts[dialect];
 
 /** The data of a schema, for `apply` and `diff` alone. */
 export function stateOf(schema: Schema): State {

@@ -1,5 +1,5 @@
 /** IF [NOT] EXISTS: which operations of a statement surely do nothing. */
-import { keyOf, type Key } from "../model/names.ts";
+import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { stateOf, type Schema } from "./schema.ts";
 import { creationSchema, temporarySchema } from "./state.ts";
@@ -20,6 +20,10 @@ export function taken(schema: Schema, key: Key): boolean {
 export function skipped(schema: Schema, op: Operation): boolean {
   // A guard that we don't read: `IF NOT EXISTS (…) THEN CREATE …` does nothing where the object is there.
   const guarded = op.conditional === true;
+  if (schema.dialect === "mysql") {
+    const answer = skippedByMysql(schema, op);
+    if (answer !== undefined) return answer;
+  }
   switch (op.kind) {
     case "createTable":
       return (op.ifNotExists || guarded) && taken(schema, createdKey(schema, op.table, op.temporary));
@@ -76,6 +80,26 @@ export function skipped(schema: Schema, op: Operation): boolean {
       return guarded && op.name !== undefined && schema.constraint(op.table, op.name.text).is === "present";
     default:
       return "ifExists" in op && "table" in op && op.ifExists && schema.relation(op.table).is === "absent";
+  }
+}
+
+/** Indexes are looked for in their tables; undefined: as elsewhere. */
+function skippedByMysql(schema: Schema, op: Operation): boolean | undefined {
+  const has = (table: QualifiedName, name: string): boolean =>
+    schema.index(keyOf(schema.resolve(table), name)).is === "present";
+  switch (op.kind) {
+    case "createIndex":
+      return op.ifNotExists && op.name !== undefined && has(op.table, op.name.name);
+    case "dropIndex":
+    case "renameIndex":
+    case "alterIndex":
+      return op.ifExists === true && op.onTable !== undefined && !has(op.onTable, op.index.name);
+    case "addUnique":
+      return op.ifNotExists === true && op.name !== undefined && has(op.table, op.name.text);
+    case "redefineColumn":
+      return op.columnIfExists === true && schema.column(op.table, op.column.text).is === "absent";
+    default:
+      return undefined;
   }
 }
 

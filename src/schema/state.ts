@@ -12,6 +12,8 @@ import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Index, Origin, Relation, Routine, UserType } from "./model.ts";
 import { emptyMap, get, remove, set, type PersistentMap } from "./persistent.ts";
 
+export type SchemaDialect = "postgres" | "mysql";
+
 export interface State {
   readonly relations: PersistentMap<Relation>;
   readonly indexes: PersistentMap<Index>;
@@ -36,6 +38,8 @@ export interface State {
   /** Objects that only their class and name are known of: `publication p`. */
   readonly objects: PersistentMap<true>;
   readonly searchPath: readonly string[];
+  /** Whose rules hold: MySQL's and MariaDB's names of indexes are their table's own. */
+  readonly dialect: SchemaDialect;
   readonly closed: boolean;
   readonly whole: boolean;
   readonly tracking: readonly string[];
@@ -56,6 +60,7 @@ export const emptyState: State = {
   uses: emptyMap(),
   objects: emptyMap(),
   searchPath: ["public"],
+  dialect: "postgres",
   closed: false,
   whole: false,
   tracking: [],
@@ -102,7 +107,7 @@ export function resolveRelation(state: State, name: QualifiedName): Key {
     get(state.relations, key) !== undefined || get(state.indexes, key) !== undefined;
   const { key } = resolveIn(state, name, held);
   // The system catalogue is searched first of all.
-  if (name.schema === undefined && name.name.startsWith("pg_") && !held(key))
+  if (state.dialect === "postgres" && name.schema === undefined && name.name.startsWith("pg_") && !held(key))
     return keyOf("pg_catalog", name.name);
   return key;
 }

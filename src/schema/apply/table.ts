@@ -23,6 +23,7 @@ export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
     identity: definition.identity,
     serial: definition.serial,
     collation: definition.collation?.name,
+    ...(definition.mysql === undefined ? {} : { mysql: definition.mysql }),
     renamedFrom: [],
     origin: draft.origin,
     inherited: false,

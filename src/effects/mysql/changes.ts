@@ -1,0 +1,72 @@
+/** The changes that an operation amounts to; undefined: it is none on an existing table. */
+import type { Operation } from "../../model/operation.ts";
+import type { Change, ChangeKind } from "./change.ts";
+import { addColumn, columnOption, dropColumn, redefineColumn, renameColumn } from "./columns.ts";
+import { addCheck, addForeignKey, addPrimaryKey, createIndex, dropConstraint, dropIndex } from "./keys.ts";
+import type { Scene } from "./scene.ts";
+import { alterPartitions, convertCharset, forceRebuild, setTableOptions } from "./tables.ts";
+
+const only = (kind: ChangeKind): readonly Change[] => [{ kind }];
+
+export function changesOf(op: Operation, scene: Scene): readonly Change[] | undefined {
+  switch (op.kind) {
+    case "addColumn":
+      return addColumn(op, scene);
+    case "dropColumn":
+      return dropColumn(op, scene);
+    case "renameColumn":
+      return [renameColumn(op.column.text, scene)];
+    case "redefineColumn":
+      return redefineColumn(op, scene);
+    case "setDefault":
+    case "dropDefault":
+      return only("change default or comment");
+    case "setColumnOption":
+      return columnOption(op);
+    case "createIndex":
+    case "addUnique":
+      return createIndex(op, scene);
+    case "addPrimaryKey":
+      return addPrimaryKey(op, scene);
+    case "addForeignKey":
+      return addForeignKey(op, scene);
+    case "addCheck":
+      return addCheck(op, scene);
+    case "alterConstraint":
+      return only("enforce check");
+    case "dropConstraint":
+      return dropConstraint(op, scene);
+    case "dropIndex":
+      return dropIndex(op, scene);
+    case "renameIndex":
+      return only("rename index");
+    case "alterIndex":
+      return only("change visibility of index");
+    case "renameTable":
+      return op.command === "rename table" ? undefined : only("rename table");
+    case "truncateTable":
+      return only("truncate table");
+    case "setTableOptions":
+      return setTableOptions(op, scene);
+    case "convertCharset":
+      return convertCharset(op, scene);
+    case "forceRebuild":
+      return forceRebuild(op, scene);
+    case "orderRows":
+      return only("order rows");
+    case "alterPartitions":
+      return alterPartitions(op, scene);
+    case "setSystemVersioning":
+      return only(
+        op.change === "add"
+          ? "add system versioning"
+          : op.change === "drop"
+            ? "drop system versioning"
+            : "add period",
+      );
+    case "setTableState":
+      return only(/keys$/.test(op.state) ? "switch keys" : "change tablespace");
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,161 @@
+/** The cost of changes together: a statement is as dear as its dearest action, with what the servers don't combine. */
+import { algorithms, onlineLocks, type Algorithm, type Cost, type OnlineLock } from "../effects.ts";
+import type { Change, ChangeKind } from "./change.ts";
+import type { ChangeCost } from "./cost.ts";
+import { mariadbTable } from "./mariadb-table.ts";
+import { mysqlTable } from "./mysql-table.ts";
+import { isSince } from "./release.ts";
+import type { Scene } from "./scene.ts";
+
+export interface StatementCost extends Cost {
+  readonly rowVersion: boolean;
+}
+
+/** Of one change on the server's release. */
+export function costOf({ kind }: Change, scene: Scene): ChangeCost {
+  const { since } = (scene.isMariaDb ? mariadbTable : mysqlTable)[kind];
+  let found: ChangeCost = {};
+  for (const [release, cost] of Object.entries(since)) if (isSince(scene.server, release)) found = cost;
+  return found;
+}
+
+const rank = (algorithm: Algorithm): number => algorithms.indexOf(algorithm);
+
+const strongest = (locks: readonly OnlineLock[]): OnlineLock =>
+  onlineLocks[Math.max(0, ...locks.map((lock) => onlineLocks.indexOf(lock)))] ?? "NONE";
+
+/** `wanted`: an ALGORITHM that the statement asks for and that is dearer than need be. */
+export function combined(changes: readonly Change[], scene: Scene, wanted?: Algorithm): StatementCost {
+  const costs = changes.map((change) => costOf(change, scene));
+  const unasked = costs.find((cost) => cost.algorithm === undefined);
+  if (unasked !== undefined)
+    return {
+      lock: unasked.lock,
+      rebuild: unasked.rebuild === true,
+      rowsCopied: unasked.copies === true,
+      rowVersion: false,
+    };
+  const kinds = new Set(changes.map(({ kind }) => kind));
+  const best = dearest(costs.map((cost) => cost.algorithm ?? "INSTANT"));
+  const algorithm = dearest([best, forced(kinds, costs, best, scene), wanted ?? "INSTANT"]);
+  const isCopied = algorithm === "COPY";
+  const rebuilds = algorithm === "INPLACE" && costs.some((cost) => cost.rebuild === true);
+  const engineStays = scene.engine === "innodb" && !kinds.has("change engine");
+  return {
+    algorithm,
+    lock: isCopied ? copyLock(kinds, scene) : inPlaceLock(changes, costs, rebuilds, scene),
+    rebuild: isCopied ? engineStays : rebuilds,
+    rowsCopied: isCopied,
+    rowVersion: algorithm === "INSTANT" && costs.some((cost) => cost.rowVersion === true),
+  };
+}
+
+const dearest = (all: readonly Algorithm[]): Algorithm =>
+  algorithms[Math.max(0, ...all.map(rank))] ?? "COPY";
+
+const virtual: readonly ChangeKind[] = ["add VIRTUAL column", "drop VIRTUAL column"];
+const plainColumn: readonly ChangeKind[] = [
+  "add column last",
+  "add column in between",
+  "add column with expression default",
+  "drop column",
+  "drop STORED column",
+  "move column",
+];
+/** What the engine leaves to the server: it is done for every engine alike. */
+const metadata: ReadonlySet<ChangeKind> = new Set<ChangeKind>([
+  "nothing",
+  "change default or comment",
+  "change visibility of column",
+  "append members",
+  "rename column",
+  "rename table",
+  "change table option",
+  "change default charset",
+  "drop check",
+  "switch keys",
+]);
+
+/** What the table or the company of other changes makes of it. */
+function forced(
+  kinds: ReadonlySet<ChangeKind>,
+  costs: readonly ChangeCost[],
+  best: Algorithm,
+  scene: Scene,
+): Algorithm {
+  if (scene.engine !== "innodb" && [...kinds].some((kind) => !metadata.has(kind))) return "COPY";
+  if (scene.relation?.temporary === true && best !== "COPY") return "COPY";
+  const hasVirtual = virtual.some((kind) => kinds.has(kind));
+  if (hasVirtual && !standsVirtual(kinds, best, scene)) return "COPY";
+  const hasColumn = plainColumn.some((kind) => kinds.has(kind));
+  if (scene.isMariaDb && hasColumn && shiftsVirtual(kinds, scene)) return "COPY";
+  if (hasColumn && costs.some((cost) => cost.rebuild === true) && !isInstantHere(costs, scene)) return "INPLACE";
+  return "INSTANT";
+}
+
+/** Virtual columns come and go in place, but not together with everything (measured). */
+function standsVirtual(kinds: ReadonlySet<ChangeKind>, best: Algorithm, scene: Scene): boolean {
+  const others = [...kinds].filter((kind) => !virtual.includes(kind) && kind !== "nothing");
+  const indexes: readonly ChangeKind[] = ["add index", "drop index", "add index on new VIRTUAL column"];
+  if (others.every((kind) => indexes.includes(kind))) return !addsUnique(scene);
+  if (scene.isMariaDb) return others.every((kind) => [...indexes, "drop column"].includes(kind));
+  const isRename = kinds.has("rename column");
+  return best === "INSTANT" && !isRename;
+}
+
+/** An index on a new virtual column that is unique, too. */
+const addsUnique = (scene: Scene): boolean =>
+  scene.statement.some((op) => op.kind === "addUnique" || (op.kind === "createIndex" && op.unique));
+
+/** MariaDB can't add before a virtual column, nor drop beside an indexed one (measured). */
+function shiftsVirtual(kinds: ReadonlySet<ChangeKind>, scene: Scene): boolean {
+  if (scene.virtualColumns.length === 0) return false;
+  if (kinds.has("drop column") && scene.hasIndexedVirtualColumn) return true;
+  return kinds.has("add column in between");
+}
+
+/** Columns are added, dropped and moved instantly unless the table or another change of the statement stands against it. */
+function isInstantHere(costs: readonly ChangeCost[], scene: Scene): boolean {
+  if (scene.rowFormat === "compressed" || hasFulltext(scene)) return false;
+  if (!scene.isMariaDb) return costs.every((cost) => cost.algorithm === "INSTANT");
+  if (scene.hasIndexedVirtualColumn) return false;
+  return !costs.some((cost) => cost.builds === true || (cost.rebuild === true && cost.algorithm !== "INSTANT"));
+}
+
+/** FULLTEXT indexes that remain. */
+const hasFulltext = (scene: Scene): boolean =>
+  scene.indexes.some((index) => index.method === "fulltext");
+
+const staysFulltext = (scene: Scene): boolean =>
+  scene.indexes.some((index) => index.method === "fulltext" && !isLost(index.name, scene));
+
+function isLost(name: string, scene: Scene): boolean {
+  const index = scene.index(name);
+  const gone = index?.elements.every((e) => e.column !== undefined && scene.droppedColumns.has(e.column));
+  return scene.dropped.has(name) || gone === true;
+}
+
+function inPlaceLock(
+  changes: readonly Change[],
+  costs: readonly ChangeCost[],
+  rebuilds: boolean,
+  scene: Scene,
+): OnlineLock | undefined {
+  // A new name wants EXCLUSIVE only where nothing else is done.
+  const isAlone = changes.every(({ kind }) => kind === "rename table" || kind === "nothing");
+  const locks = costs.flatMap((cost) => cost.lock ?? []).map((lock) => (lock === "EXCLUSIVE" && !isAlone ? "NONE" : lock));
+  const noted = rebuilds && (staysFulltext(scene) || scene.has("spatial") || scene.hasIndexedVirtualColumn);
+  return strongest(noted ? [...locks, "SHARED"] : locks);
+}
+
+/** COPY stops writes, but on MariaDB since 11.2. */
+function copyLock(kinds: ReadonlySet<ChangeKind>, scene: Scene): OnlineLock {
+  if (scene.relation?.temporary === true) return "NONE";
+  if (!scene.mariaDbSince("11.2")) return "SHARED";
+  const refused: readonly ChangeKind[] = [
+    "turn AUTO_INCREMENT on",
+    "add AUTO_INCREMENT column",
+    "drop system versioning",
+  ];
+  return refused.some((kind) => kinds.has(kind)) ? "SHARED" : "NONE";
+}

@@ -1,0 +1,23 @@
+/** Releases of MySQL and MariaDB: `8.0.36`, `10.11`. */
+import type { Product, ServerContext } from "../effects.ts";
+
+export interface MysqlServer extends ServerContext {
+  readonly product: Product;
+  readonly release: readonly number[];
+}
+
+/** `8.0.36-0ubuntu1` → [8, 0, 36]; a part that isn't written is the latest. */
+export function releaseOf(version: string): readonly number[] {
+  const parts = /^\D{0,10}(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,4}))?/.exec(version.trim());
+  if (parts === null) return [];
+  return parts.slice(1).flatMap((part: string | undefined) => (part === undefined ? [] : [Number(part)]));
+}
+
+/** Is the server of release `since` or later? */
+export function isSince({ release }: Pick<MysqlServer, "release">, since: string): boolean {
+  for (const [i, part] of releaseOf(since).entries()) {
+    const own = release[i] ?? Infinity;
+    if (own !== part) return own > part;
+  }
+  return true;
+}

@@ -1,0 +1,126 @@
+/** What a statement meets: its operations, and the schema before it. What isn't known is taken as the usual. */
+import type { Key } from "../../model/names.ts";
+import type { Operation } from "../../model/operation.ts";
+import type { Column, Index, Relation } from "../../schema/model.ts";
+import type { Schema } from "../../schema/schema.ts";
+import { isSince, type MysqlServer } from "./release.ts";
+
+export class Scene {
+  readonly schema: Schema;
+  readonly server: MysqlServer;
+  readonly statement: readonly Operation[];
+  readonly key: Key;
+  readonly relation: Relation | undefined;
+  readonly indexes: readonly Index[];
+  /** Set where an answer is a guess. */
+  guessed = false;
+
+  constructor(schema: Schema, server: MysqlServer, statement: readonly Operation[], key: Key) {
+    this.schema = schema;
+    this.server = server;
+    this.statement = statement;
+    this.key = key;
+    const found = schema.relation(key);
+    this.relation = found.is === "present" ? found.value : undefined;
+    this.indexes = schema.indexesOn(key);
+  }
+
+  get isMariaDb(): boolean {
+    return this.server.product === "mariadb";
+  }
+
+  /** MySQL of that release or later. */
+  mysqlSince(release: string): boolean {
+    return !this.isMariaDb && isSince(this.server, release);
+  }
+
+  mariaDbSince(release: string): boolean {
+    return this.isMariaDb && isSince(this.server, release);
+  }
+
+  isOff(setting: string): boolean {
+    return ["0", "off", "false"].includes(this.server.setting(setting)?.toLowerCase() ?? "");
+  }
+
+  /** Strict is the default. */
+  get isStrict(): boolean {
+    const mode = this.server.setting("sql_mode")?.toUpperCase();
+    return mode === undefined || mode === "DEFAULT" || /STRICT_(?:TRANS|ALL)_TABLES|TRADITIONAL/.test(mode);
+  }
+
+  option(name: string): string | undefined {
+    return this.relation?.tableOptions?.[name];
+  }
+
+  get engine(): string {
+    return this.option("engine") ?? "innodb";
+  }
+
+  get rowFormat(): string {
+    const written = this.option("row_format");
+    if (written !== undefined && written !== "default") return written;
+    return (this.option("key_block_size") ?? "0") === "0" ? "dynamic" : "compressed";
+  }
+
+  column(name: string): Column | undefined {
+    return this.relation?.columns.find((c) => c.name === name);
+  }
+
+  index(name: string): Index | undefined {
+    return this.indexes.find((index) => index.name === name);
+  }
+
+  indexesWith(column: string): readonly Index[] {
+    return this.indexes.filter((index) => index.elements.some((e) => e.column === column));
+  }
+
+  has(method: string): boolean {
+    return this.indexes.some((index) => index.method === method);
+  }
+
+  get virtualColumns(): readonly Column[] {
+    return (this.relation?.columns ?? []).filter((c) => c.generated?.stored === false);
+  }
+
+  get hasStoredColumn(): boolean {
+    return (this.relation?.columns ?? []).some((c) => c.generated?.stored === true);
+  }
+
+  get hasIndexedVirtualColumn(): boolean {
+    return this.virtualColumns.some(({ name }) => this.indexesWith(name).length > 0);
+  }
+
+  get isPartitioned(): boolean {
+    return this.relation?.partitionBy !== undefined;
+  }
+
+  get primaryKey(): Index | undefined {
+    return this.index("PRIMARY");
+  }
+
+  /** The unique index that the rows are ordered by where there is no primary key. */
+  get clustered(): Index | undefined {
+    return this.primaryKey ?? this.indexes.find((index) => index.unique && this.isNotNull(index));
+  }
+
+  isNotNull(index: Pick<Index, "elements">): boolean {
+    return index.elements.every(
+      ({ column, length }) =>
+        column !== undefined && length === undefined && this.column(column)?.notNull === "yes",
+    );
+  }
+
+  /** Names of indexes that the statement drops. */
+  get dropped(): ReadonlySet<string> {
+    return new Set(
+      this.statement.flatMap((op) => {
+        if (op.kind === "dropIndex") return op.index.name;
+        return op.kind === "dropConstraint" && op.object !== "foreign key" ? op.name.text : [];
+      }),
+    );
+  }
+
+  get droppedColumns(): ReadonlySet<string> {
+    return new Set(this.statement.flatMap((op) => (op.kind === "dropColumn" ? op.column.text : [])));
+  }
+}

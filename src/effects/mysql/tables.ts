@@ -1,0 +1,78 @@
+/** What concerns the table as a whole, and its partitions. */
+import type { AlterPartitions, ConvertCharset, ForceRebuild, SetTableOptions } from "../../model/operation.ts";
+import { charsetName, collationName, isString } from "../../schema/apply/mysql-charset.ts";
+import type { Change, ChangeKind } from "./change.ts";
+import type { Scene } from "./scene.ts";
+import { charsetChanges } from "./types.ts";
+
+export function setTableOptions(op: SetTableOptions, scene: Scene): readonly Change[] {
+  return op.options.map(({ name, value }) => ({ kind: optionKind(name, (value ?? "").toLowerCase(), scene) }));
+}
+
+function optionKind(name: string, value: string, scene: Scene): ChangeKind {
+  switch (name) {
+    case "engine":
+      return value === scene.engine ? rebuild(scene) : "change engine";
+    case "row_format":
+    case "key_block_size":
+      return "change ROW_FORMAT";
+    case "page_compressed":
+    case "encrypted":
+    case "tablespace":
+      return "change storage option";
+    case "encryption":
+      return value === (scene.option("encryption") ?? "n") ? "change table option" : "encrypt";
+    case "auto_increment":
+      return "change AUTO_INCREMENT value";
+    case "charset":
+    case "collate":
+      return "change default charset";
+    default:
+      return "change table option";
+  }
+}
+
+const rebuild = (scene: Scene): ChangeKind =>
+  scene.has("fulltext") ? "rebuild with FULLTEXT index" : "rebuild";
+
+export const forceRebuild = (op: ForceRebuild, scene: Scene): readonly Change[] => [
+  { kind: op.command === "optimize" ? "optimize table" : rebuild(scene) },
+];
+
+export function convertCharset(op: ConvertCharset, scene: Scene): readonly Change[] {
+  const charset = op.charset === undefined ? undefined : charsetName(op.charset);
+  const collation = op.collation === undefined ? undefined : collationName(op.collation);
+  if (scene.relation === undefined) {
+    scene.guessed = true;
+    return [{ kind: "change type" }];
+  }
+  const changes = scene.relation.columns
+    .filter(({ type }) => isString(type))
+    .flatMap((column) => charsetChanges(column, { charset, collation }, scene));
+  return changes.length === 0 ? [{ kind: "change default charset" }] : changes;
+}
+
+const partitionKinds: Readonly<Record<AlterPartitions["change"], ChangeKind>> = {
+  "partition by": "partition by",
+  "remove partitioning": "remove partitioning",
+  add: "add partition",
+  drop: "drop partition",
+  truncate: "truncate partition",
+  reorganize: "reorganize partition",
+  coalesce: "coalesce partition",
+  exchange: "exchange partition",
+  rebuild: "rebuild partition",
+  optimize: "optimize partition",
+  analyze: "analyze partition",
+  check: "analyze partition",
+  repair: "analyze partition",
+  discard: "change tablespace",
+  import: "change tablespace",
+  convert: "change tablespace",
+};
+
+export function alterPartitions(op: AlterPartitions, scene: Scene): readonly Change[] {
+  const strategy = scene.relation?.partitionBy?.strategy;
+  const isHash = strategy === "hash" || strategy === "key" || (strategy === undefined && op.count !== undefined);
+  return [{ kind: op.change === "add" && isHash ? "add hash partition" : partitionKinds[op.change] }];
+}

@@ -1,0 +1,87 @@
+/** What statements do to a MySQL or MariaDB server, one after the other: `effectsOf` of the public API. */
+import { effectsOn, noEffects, type Effects, type Product, type ServerContext } from "../effects/index.ts";
+import { applyStatement } from "../schema/apply.ts";
+import { emptySchema, type Schema } from "../schema/schema.ts";
+import type { ParsedText, Statement } from "../sql/front-end.ts";
+import { calledOperations } from "./replay.ts";
+
+export interface OnlineSession {
+  readonly schema: Schema;
+  /** Settings of the session, names in lower case. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** Why a statement is certain to have failed. */
+  readonly fails?: string | undefined;
+}
+
+interface Server {
+  readonly product: Product;
+  readonly release: readonly number[];
+}
+
+/** A new database: what the statements don't create isn't there. */
+export function newSession(parsed: ParsedText, server: Server): OnlineSession {
+  const made = ran({ schema: emptySchema("mysql"), settings: new Map() }, parsed, server, 0);
+  return { ...made.session, schema: made.session.schema.withWhole() };
+}
+
+export const continuedSession = (before: OnlineSession, parsed: ParsedText, server: Server): OnlineSession =>
+  ran(before, parsed, server, 0).session;
+
+/** The effects of each operation, in order; they end with the first that fails. */
+export const onlineEffects = (
+  before: OnlineSession,
+  parsed: ParsedText,
+  server: Server,
+): readonly Effects[] => ran(before, parsed, server, 1).effects;
+
+function ran(
+  before: OnlineSession,
+  { statements, problems }: ParsedText,
+  { product, release }: Server,
+  migration: number,
+): { readonly session: OnlineSession; readonly effects: readonly Effects[] } {
+  let { schema } = before;
+  const settings = new Map(before.settings);
+  const context: ServerContext = {
+    version: release[0] ?? 0,
+    release,
+    setting: (name) => settings.get(name),
+  };
+  const [problem] = problems;
+  let fails = before.fails ?? problem?.message;
+  const effects: Effects[] = fails === undefined ? [] : [{ ...noEffects, fails }];
+  for (const statement of statements) {
+    if (fails !== undefined) break;
+    const done = runStatement(statement, schema, context, product, migration);
+    effects.push(...done.effects);
+    ({ fails } = done);
+    schema = done.schema;
+    for (const operation of statement.operations)
+      if (operation.kind === "setOption" && operation.value !== undefined)
+        settings.set(operation.name, operation.value);
+      else if (operation.kind === "setOption") settings.delete(operation.name);
+      else if (operation.kind === "useSchema") schema = schema.withSearchPath([operation.schema.text]);
+  }
+  return { session: { schema, settings, fails }, effects };
+}
+
+function runStatement(
+  statement: Statement,
+  before: Schema,
+  context: ServerContext,
+  product: Product,
+  migration: number,
+): { readonly schema: Schema; readonly effects: readonly Effects[]; readonly fails: string | undefined } {
+  const operations = statement.operations.flatMap((operation) => calledOperations(operation, before));
+  const applied = applyStatement(before, operations, { migration, path: "", span: statement.span });
+  let fails: string | undefined;
+  const effects = operations.map((operation, i) => {
+    const own = effectsOn(product, operation, before, context, operations);
+    // DROP TABLE a, b: what the first one took along isn't missed.
+    const [missing] = (applied[i]?.failures ?? []).filter(({ kind }) => kind !== "differs");
+    const why = own.fails ?? (missing === undefined ? undefined : `${missing.kind.replace("-", " ")} ${missing.name}`);
+    fails ??= why;
+    return why === undefined ? own : { ...noEffects, fails: why };
+  });
+  return { schema: applied.at(-1)?.after ?? before, effects, fails };
+}

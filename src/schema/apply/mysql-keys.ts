@@ -1,0 +1,238 @@
+/** Keys and indexes of MySQL and MariaDB: names are the table's own, a key is an index, foreign keys make theirs. */
+import { keyOf, type Key } from "../../model/names.ts";
+import type { AddForeignKey, AddPrimaryKey, AddUnique, CreateIndex, IndexElement, Operation } from "../../model/operation.ts";
+import type { Draft } from "../draft.ts";
+import type { Constraint, Index, Relation } from "../model.ts";
+import { constraintTag, indexTag } from "../state.ts";
+import { requireColumns } from "./family.ts";
+
+/** False: no operation on keys. */
+export function applyKeys(draft: Draft, op: Operation): boolean {
+  switch (op.kind) {
+    case "createIndex":
+      createIndex(draft, op);
+      return true;
+    case "addPrimaryKey":
+    case "addUnique":
+      addKey(draft, op);
+      return true;
+    case "addForeignKey":
+      addForeignKey(draft, op);
+      return true;
+    case "dropConstraint":
+      dropConstraint(draft, op);
+      return true;
+    case "dropIndex":
+    case "renameIndex":
+    case "alterIndex": {
+      const table = op.onTable === undefined ? undefined : draft.subject(op.onTable);
+      if (table === undefined) return true;
+      const found = draft.index(keyOf(table.key, op.index.name));
+      if (op.kind === "dropIndex") dropIndex(draft, table.key, op.index.name);
+      else if (found !== undefined && op.kind === "renameIndex") renameIndex(draft, found, op.to.text);
+      else if (found !== undefined && op.kind === "alterIndex" && op.change === "visibility")
+        draft.putIndex({ ...found, mysql: { ...found.mysql, visible: op.visible } });
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+function createIndex(draft: Draft, op: CreateIndex): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  const name = op.name?.name ?? freeName(draft, table.key, op.elements);
+  put(draft, table.key, {
+    name,
+    unique: op.unique,
+    method: op.method,
+    elements: op.elements,
+    mysql: op.mysql,
+  });
+  if (op.unique) storeKey(draft, table.key, "unique", name, op.elements);
+  if (op.method === "fulltext") draft.change(table.key, (old) => ({ ...old, documentIds: true }));
+}
+
+function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  const elements =
+    op.elements ?? op.columns.map(({ text }) => ({ column: text, descending: false, nullsFirst: undefined }));
+  const isPrimary = op.kind === "addPrimaryKey";
+  const name = isPrimary ? "PRIMARY" : (op.name?.text ?? freeName(draft, table.key, elements));
+  put(draft, table.key, { name, unique: true, method: "btree", elements, mysql: op.mysql });
+  storeKey(draft, table.key, isPrimary ? "primary key" : "unique", name, elements);
+  if (isPrimary)
+    draft.change(table.key, (old) => ({ ...old, columns: requireColumns(old.columns, columnsOf(elements)) }));
+}
+
+type Made = Pick<Index, "name" | "unique" | "method" | "elements" | "mysql" | "implicit">;
+
+function put(draft: Draft, table: Key, made: Made): void {
+  draft.putIndex({
+    schema: table,
+    table,
+    include: [],
+    nullsNotDistinct: false,
+    valid: true,
+    constraint: made.unique ? made.name : undefined,
+    origin: draft.origin,
+    ...made,
+  });
+  if (made.implicit === true) return;
+  // An index that a foreign key made for itself gives way to one that covers it.
+  const columns = columnsOf(made.elements);
+  for (const index of draft.indexesOn(table))
+    if (index.implicit === true && index.name !== made.name && startsWith(columns, columnsOf(index.elements)))
+      draft.removeIndex(keyOf(index.schema, index.name));
+}
+
+const columnsOf = (elements: readonly IndexElement[]): readonly string[] => elements.flatMap((e) => e.column ?? []);
+
+const startsWith = (columns: readonly string[], start: readonly string[]): boolean =>
+  start.every((column, i) => columns[i] === column);
+
+/** The first column's name, with `_2`, `_3`… if it is taken. */
+function freeName(draft: Draft, table: Key, elements: readonly IndexElement[]): string {
+  const first = elements[0]?.column ?? "functional_index";
+  const isTaken = (name: string): boolean => draft.index(keyOf(table, name)) !== undefined;
+  if (!isTaken(first) && first.toLowerCase() !== "primary") return first;
+  let n = 2;
+  while (isTaken(`${first}_${n}`)) n++;
+  return `${first}_${n}`;
+}
+
+function storeKey(
+  draft: Draft,
+  table: Key,
+  kind: "primary key" | "unique",
+  name: string,
+  elements: readonly IndexElement[],
+): void {
+  store(draft, table, {
+    kind,
+    name,
+    columns: columnsOf(elements),
+    index: name,
+    validated: true,
+    enforced: true,
+    origin: draft.origin,
+    inherited: false,
+  });
+}
+
+/** A key and a foreign key may have one name. */
+function store(draft: Draft, table: Key, constraint: Constraint): void {
+  draft.mark(table, constraintTag(constraint.name), undefined);
+  const isSame = (c: Constraint): boolean =>
+    c.name === constraint.name && (c.kind === "foreign key") === (constraint.kind === "foreign key");
+  draft.change(table, (old) => ({
+    ...old,
+    constraints: [...old.constraints.filter((c) => !isSame(c)), constraint],
+    droppedConstraints: old.droppedConstraints.filter((c) => c.name !== constraint.name),
+  }));
+}
+
+function addForeignKey(draft: Draft, op: AddForeignKey): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  const target = draft.subject(op.references);
+  const columns = op.columns.map((c) => c.text);
+  const name = op.name?.text ?? foreignKeyName(table);
+  store(draft, table.key, {
+    kind: "foreign key",
+    name,
+    columns,
+    references: target?.key ?? draft.resolve(op.references),
+    referencedColumns: op.referencedColumns.map((c) => c.text),
+    onDelete: op.onDelete,
+    onUpdate: op.onUpdate,
+    validated: true,
+    enforced: true,
+    origin: draft.origin,
+    inherited: false,
+  });
+  if (draft.indexesOn(table.key).some((index) => startsWith(columnsOf(index.elements), columns))) return;
+  const elements = columns.map((column) => ({ column, descending: false, nullsFirst: undefined }));
+  const wanted = op.name?.text ?? op.indexName?.text;
+  const isFree = wanted !== undefined && draft.index(keyOf(table.key, wanted)) === undefined;
+  put(draft, table.key, {
+    name: isFree ? wanted : freeName(draft, table.key, elements),
+    unique: false,
+    method: "btree",
+    elements,
+    mysql: undefined,
+    implicit: true,
+  });
+}
+
+/** `orders_ibfk_1`, one more than the greatest that there is. */
+function foreignKeyName(table: Relation): string {
+  const start = `${table.name}_ibfk_`;
+  const used = table.constraints
+    .filter((c) => c.kind === "foreign key" && c.name.startsWith(start))
+    .map((c) => Number(c.name.slice(start.length)) || 0);
+  return `${start}${Math.max(0, ...used) + 1}`;
+}
+
+function dropConstraint(draft: Draft, op: Extract<Operation, { kind: "dropConstraint" }>): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  const name = op.name.text;
+  const isMeant = (c: Constraint): boolean => c.name === name && (op.object === undefined || c.kind === op.object);
+  const found = table.constraints.find(isMeant);
+  if (found !== undefined && "index" in found) dropIndex(draft, table.key, found.index);
+  draft.change(table.key, (old) => ({
+    ...old,
+    constraints: old.constraints.filter((c) => c !== found),
+    droppedConstraints: [...old.droppedConstraints, { name, origin: draft.origin }],
+  }));
+}
+
+function dropIndex(draft: Draft, table: Key, name: string): void {
+  const key = keyOf(table, name);
+  draft.removeIndex(key);
+  draft.bury(indexTag(key));
+  draft.change(table, (old) => ({
+    ...old,
+    constraints: old.constraints.filter((c) => !("index" in c) || c.index !== name),
+  }));
+}
+
+function renameIndex(draft: Draft, index: Index, to: string): void {
+  draft.removeIndex(keyOf(index.schema, index.name));
+  draft.bury(indexTag(keyOf(index.schema, index.name)));
+  draft.putIndex({ ...index, name: to, constraint: index.constraint === undefined ? undefined : to });
+  draft.change(index.table, (old) => ({
+    ...old,
+    constraints: old.constraints.map((c) => ("index" in c && c.index === index.name ? { ...c, name: to, index: to } : c)),
+  }));
+}
+
+/** A dropped column leaves the indexes that it was a part of; those that had no other go with it. */
+export function shrinkIndexes(draft: Draft, table: Key, column: string): void {
+  for (const index of draft.indexesOn(table)) {
+    if (!index.elements.some((e) => e.column === column)) continue;
+    const elements = index.elements.filter((e) => e.column !== column);
+    if (elements.length === 0) {
+      dropIndex(draft, table, index.name);
+      continue;
+    }
+    draft.putIndex({ ...index, elements });
+    draft.change(table, (old) => ({
+      ...old,
+      constraints: old.constraints.map((c) =>
+        "index" in c && c.index === index.name ? { ...c, columns: columnsOf(elements) } : c,
+      ),
+    }));
+  }
+}
+
+/** CREATE TABLE … LIKE: keys and indexes, not the foreign keys. */
+export function copyIndexes(draft: Draft, from: Relation, to: Key): void {
+  for (const index of draft.indexesOn(from.key))
+    draft.putIndex({ ...index, schema: to, table: to, origin: draft.origin });
+  const copied = from.constraints.filter((c) => c.kind !== "foreign key");
+  draft.change(to, (old) => ({ ...old, constraints: copied.map((c) => ({ ...c, origin: draft.origin })) }));
+}

@@ -1,0 +1,104 @@
+import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
+import type { Operation } from "../../model/operation.ts";
+import { constraintTag, indexTag } from "../state.ts";
+import type { Collector } from "./collector.ts";
+
+/** Where MySQL and MariaDB look otherwise: indexes in their tables. False: as elsewhere. */
+export function mysqlFailures(found: Collector, op: Operation): boolean {
+  switch (op.kind) {
+    case "createIndex":
+      if (!found.relation(op.table)) return true;
+      if (op.name !== undefined && op.mysql?.orReplace !== true)
+        freeIndex(found, op.table, { text: op.name.name, span: op.name.span });
+      for (const { column } of op.elements)
+        if (column !== undefined) found.column(op.table, { text: column, span: op.head });
+      return true;
+    case "addUnique":
+    case "addPrimaryKey":
+      if (!found.relation(op.table)) return true;
+      for (const column of op.columns) found.column(op.table, column);
+      if (op.kind === "addPrimaryKey") secondKey(found, op);
+      else if (op.name !== undefined) freeIndex(found, op.table, op.name);
+      return true;
+    case "addForeignKey":
+      if (!found.relation(op.table)) return true;
+      for (const column of op.columns) found.column(op.table, column);
+      // With foreign_key_checks off the other table may come later.
+      return true;
+    case "addCheck":
+      found.relation(op.table);
+      return true;
+    case "dropIndex":
+    case "renameIndex":
+    case "alterIndex":
+      if (op.onTable === undefined || !found.relation(op.onTable)) return true;
+      index(found, op.onTable, { text: op.index.name, span: op.index.span }, op.kind !== "dropIndex");
+      if (op.kind === "renameIndex") freeIndex(found, op.onTable, op.to);
+      return true;
+    case "dropConstraint":
+      if (found.relation(op.table) && !op.constraintIfExists) found.constraint(op.table, op.name, false);
+      return true;
+    case "redefineColumn":
+      if (!found.relation(op.table)) return true;
+      found.column(op.table, op.column);
+      if (op.definition.name.text !== op.column.text)
+        found.freeMember("duplicate-column", op.table, op.definition.name);
+      return true;
+    case "convertCharset":
+    case "forceRebuild":
+    case "orderRows":
+    case "alterPartitions":
+    case "setSystemVersioning":
+    case "setTableState":
+      found.relation(op.table);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function freeIndex(found: Collector, table: QualifiedName, name: Name): void {
+  const key = keyOf(found.schema.resolve(table), name.text);
+  const there = found.schema.index(key);
+  if (there.is !== "present" || there.value.implicit === true) return;
+  found.add({
+    kind: "duplicate-index",
+    what: "index",
+    name: name.text,
+    span: name.span,
+    existing: there.value.origin,
+  });
+}
+
+function index(found: Collector, table: QualifiedName, name: Name, forget: boolean): void {
+  const { schema } = found;
+  const key = keyOf(schema.resolve(table), name.text);
+  const there = schema.index(key);
+  if (there.is === "present") return;
+  // A table of which not everything is known may have it.
+  const relation = schema.relation(table);
+  const isKnown = there.is === "absent" && there.dropped !== undefined;
+  if (!isKnown && (relation.is !== "present" || !relation.value.complete)) return;
+  found.add({
+    kind: "unknown-index",
+    what: "index",
+    name: name.text,
+    span: name.span,
+    dropped: there.is === "absent" ? there.dropped : undefined,
+    object: forget ? { tag: indexTag(key) } : undefined,
+  });
+}
+
+function secondKey(found: Collector, op: Extract<Operation, { kind: "addPrimaryKey" }>): void {
+  const table = found.schema.table(op.table);
+  if (table.is !== "present") return;
+  const key = table.value.constraints.find((c) => c.kind === "primary key");
+  if (key === undefined || !found.schema.certain(table.value.key, constraintTag(key.name))) return;
+  found.add({
+    kind: "duplicate-constraint",
+    what: "primary key",
+    name: "PRIMARY",
+    span: op.head,
+    existing: key.origin,
+  });
+}
