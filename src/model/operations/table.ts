@@ -24,7 +24,7 @@ export interface ColumnDefinition {
 
 /** MySQL manual, CREATE TABLE, "column_definition"; MariaDB knowledge base, CREATE TABLE, "Column Definitions". */
 export interface MysqlColumn {
-  /** The definition behind the column's name: what MODIFY says anew. */
+  /** The definition behind the column's name, without FIRST and AFTER: what MODIFY says anew. */
   readonly definition: Span;
   /** FIRST or AFTER, of ADD, MODIFY and CHANGE. */
   readonly position?: Asked<"first" | Name> | undefined;

@@ -8,6 +8,8 @@ import type { MysqlOptions } from "./options.ts";
 export interface Source {
   readonly text: string;
   readonly options: MysqlOptions;
+  /** Parameters and variables of the routine whose body it is, folded. */
+  readonly variables?: ReadonlySet<string> | undefined;
 }
 
 export class Cursor {

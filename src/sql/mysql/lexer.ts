@@ -94,7 +94,7 @@ export class Lexer {
       case 63: // ?
         return this.token("parameter", start, start + 1);
       case 64: // @
-        return this.variable(start);
+        return placeholderEnd(text, start, to) === undefined ? this.variable(start) : this.word(start);
       case 46: // .
         if (isDigit(next) && !this.follows(start)) return this.number(start);
         return this.token("punctuation", start, start + 1);
@@ -223,7 +223,14 @@ export class Lexer {
       this.open = true;
       return this.token("comment", start, Math.min(to, start + version[0].length));
     }
-    const close = text.indexOf("*/", start + 2);
+    let close = text.indexOf("*/", start + 2);
+    // What is left out with a versioned comment may have comments in it.
+    for (
+      let inner = text.indexOf("/*", start + 2);
+      version !== null && inner !== -1 && inner < close;
+      inner = text.indexOf("/*", close)
+    )
+      close = text.indexOf("*/", close + 2);
     if (close === -1 || close + 2 > to)
       return { kind: "comment", start, end: to, value: text.slice(start, to), unterminated: true };
     return this.token("comment", start, close + 2);

@@ -11,13 +11,22 @@ const prefix = /%[A-Z][A-Z_]{1,60}%(?=[A-Za-z_`])/y;
 /** `:name` */
 const named = /:[A-Za-z_]\w{0,100}/y;
 
-const starts = new Set(["$", "{", "<", "%", ":"]);
+/** Autoconf's `@ENGINE@`. */
+const autoconf = /@[A-Z][A-Z0-9_]{1,60}@(?!['"`@])/y;
+
+const starts = new Set(["$", "{", "<", "%", ":", "@"]);
 
 /** End of the placeholder that begins at `at`; `behind`: start of the word that it would go on. */
 export function placeholderEnd(text: string, at: number, to: number, behind?: number): number | undefined {
   const first = text.charAt(at);
   if (!starts.has(first)) return undefined;
-  for (const pattern of first === ":" ? [named] : first === "%" ? [...patterns, prefix] : patterns) {
+  for (const pattern of first === ":"
+    ? [named]
+    : first === "@"
+      ? [autoconf]
+      : first === "%"
+        ? [...patterns, prefix]
+        : patterns) {
     if (pattern === named && (behind !== undefined || followsWord(text, at))) continue;
     pattern.lastIndex = at;
     const found = pattern.exec(text)?.[0];

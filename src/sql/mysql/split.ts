@@ -122,6 +122,7 @@ const openers: ReadonlySet<string> = new Set(["begin", "if", "loop", "repeat", "
 const beforeStatement: ReadonlySet<string> = new Set([
   "",
   ";",
+  "atomic",
   "begin",
   "then",
   "else",

@@ -32,6 +32,8 @@ interface Draft {
   versioned?: boolean;
   row?: "start" | "end";
   position?: MysqlColumn["position"];
+  /** Index of FIRST or AFTER. */
+  definitionEnd?: number;
   readonly attributes: string[];
   readonly inline: Operation[];
 }
@@ -56,7 +58,7 @@ export function readColumn(c: Cursor, target: Target): ColumnRead | undefined {
   while (!c.done && attribute(c, target, name, draft)) continue;
   const { inline, attributes, notNull, generated, collation } = draft;
   const mysql: MysqlColumn = {
-    definition: c.span(typeStart),
+    definition: c.span(typeStart, draft.definitionEnd ?? c.at),
     position: draft.position,
     charset: draft.charset,
     charsetSpan: draft.charsetSpan,
@@ -209,9 +211,11 @@ function attribute(c: Cursor, target: Target, column: Name, draft: Draft): boole
       return true;
     case "first":
       c.at++;
+      draft.definitionEnd = first;
       draft.position = { value: "first", span: c.span(first) };
       return true;
     case "after": {
+      draft.definitionEnd = first;
       c.at++;
       const name = c.name();
       if (name !== undefined) draft.position = { value: name, span: c.span(first) };

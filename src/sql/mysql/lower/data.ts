@@ -110,9 +110,9 @@ function assignments(c: Cursor, scope: Scope, facts: Facts): Assignment[] {
 }
 
 /** The cursor stands behind UPDATE. */
-export function update(c: Cursor, start: number): Operation[] | undefined {
+export function update(c: Cursor, start: number, common?: Common): Operation[] | undefined {
   while (c.takeOne("low_priority", "ignore") !== undefined) continue;
-  const { scope, facts } = tableList(c, "set");
+  const { scope, facts } = tableList(c, common, "set");
   const headEnd = c.at;
   if (!c.take("set")) return undefined;
   const set = assignments(c, scope, facts);
@@ -147,10 +147,20 @@ export function update(c: Cursor, start: number): Operation[] | undefined {
   });
 }
 
+/** What WITH in front of it says. */
+interface Common {
+  readonly facts: Facts;
+  readonly ctes: ReadonlySet<string>;
+}
+
 /** Tables up to a word. */
-function tableList(c: Cursor, ...until: readonly string[]): { readonly scope: Scope; readonly facts: Facts } {
-  const facts = new Facts();
-  const scope: Scope = { items: [], aliases: new Set(), ctes: new Set() };
+function tableList(
+  c: Cursor,
+  common: Common | undefined,
+  ...until: readonly string[]
+): { readonly scope: Scope; readonly facts: Facts } {
+  const facts = common?.facts ?? new Facts();
+  const scope: Scope = { items: [], aliases: new Set(), ctes: common?.ctes ?? new Set() };
   const first = c.at;
   c.skipTo(...until);
   readFrom(c.part(first, c.at), scope, facts);
@@ -185,7 +195,7 @@ function without(facts: Facts, targets: readonly ScopeItem[]): ReturnType<Facts[
 }
 
 /** The cursor stands behind DELETE. */
-export function remove(c: Cursor, start: number): Operation[] | undefined {
+export function remove(c: Cursor, start: number, common?: Common): Operation[] | undefined {
   while (c.takeOne("low_priority", "quick", "ignore", "history") !== undefined) continue;
   const targets: QualifiedName[] = [];
   const target = (): void => {
@@ -207,10 +217,10 @@ export function remove(c: Cursor, start: number): Operation[] | undefined {
   let facts: Facts;
   if (single && !c.is("using")) {
     c.at = first;
-    ({ scope, facts } = tableList(c, ...clauseWords));
+    ({ scope, facts } = tableList(c, common, ...clauseWords));
   } else {
     c.takeOne("from", "using");
-    ({ scope, facts } = tableList(c, ...clauseWords));
+    ({ scope, facts } = tableList(c, common, ...clauseWords));
   }
   const { where, limited } = rest(c, scope, facts);
   const items = targets.flatMap((name) => {

@@ -12,10 +12,10 @@ export function drop(c: Cursor, start: number): Operation[] | undefined {
   if (c.take("index")) return dropIndex(c, start);
   if (c.takeOne("view", "views") !== undefined) {
     const ifExists = c.ifExists();
-    return tables(c).map(({ name, head, span }) => ({
+    return tables(c, start).map(({ name, span }) => ({
       kind: "dropView",
       span,
-      head: firstOr(c, start, head, name),
+      head: span,
       view: name,
       materialized: false,
       ifExists,
@@ -40,7 +40,7 @@ export function drop(c: Cursor, start: number): Operation[] | undefined {
   }
   if (c.take("sequence")) {
     const ifExists = c.ifExists();
-    return tables(c).map(({ name, span }) => ({
+    return tables(c, start).map(({ name, span }) => ({
       kind: "dropSequence",
       span,
       head: span,
@@ -104,9 +104,9 @@ export function names(c: Cursor): QualifiedName[] {
     const first = c.at;
     const name = c.objectName();
     if (name === undefined) break;
-    if (c.peek()?.kind === "variable") c.at++;
+    const host = c.peek()?.kind === "variable" ? c.next()?.value : "";
     const span = c.span(first);
-    list.push({ ...name, text: c.textOf(span), span });
+    list.push({ ...name, name: `${name.name}${host ?? ""}`, text: c.textOf(span), span });
   } while (c.take(","));
   return list;
 }
@@ -114,49 +114,37 @@ export function names(c: Cursor): QualifiedName[] {
 interface Named {
   readonly name: QualifiedName;
   readonly span: QualifiedName["span"];
-  readonly head: QualifiedName["span"];
 }
 
-/** A list of tables; the first one's span begins with the statement's own words, as far as the caller says. */
-function tables(c: Cursor): Named[] {
+/** A list of tables; the first one's span begins with the statement. */
+function tables(c: Cursor, start: number): Named[] {
   const list: Named[] = [];
   do {
-    const first = c.at;
+    const first = list.length === 0 ? start : c.at;
     const name = c.tableName();
     if (name === undefined) break;
-    const span = c.span(first);
-    list.push({ name, span, head: span });
+    list.push({ name, span: c.span(first) });
   } while (c.take(","));
   return list;
 }
 
-const firstOr = (c: Cursor, start: number, head: Named["head"], name: QualifiedName): Named["head"] => {
-  const from = c.tokens[start]?.start ?? head.start;
-  const words = c.textOf({ start: from, end: name.span.start });
-  return words.includes(",") ? head : { start: from, end: head.end };
-};
-
 function dropTables(c: Cursor, start: number, temporary: true | undefined): Operation[] {
   const requests = new Requests();
   const ifExists = c.ifExists();
-  const list = tables(c);
+  const list = tables(c, start);
   requests.readAll(c);
   const cascade = c.takeOne("restrict", "cascade") === "cascade";
-  const from = c.tokens[start]?.start ?? 0;
   return requests.on(
-    list.map(({ name, span }, i) => {
-      const whole = i === 0 ? { start: from, end: span.end } : span;
-      return {
-        kind: "dropTable",
-        span: whole,
-        head: whole,
-        table: name,
-        ifExists,
-        cascade,
-        foreign: false,
-        temporary,
-      };
-    }),
+    list.map(({ name, span }) => ({
+      kind: "dropTable",
+      span,
+      head: span,
+      table: name,
+      ifExists,
+      cascade,
+      foreign: false,
+      temporary,
+    })),
   );
 }
 

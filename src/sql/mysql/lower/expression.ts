@@ -2,7 +2,7 @@
 import type { Expression, Predicate, Volatility } from "../../../model/expression.ts";
 import type { Cursor } from "../cursor.ts";
 import { Facts, noScope, type Scope } from "./facts.ts";
-import { volatilityOf, worse } from "./functions.ts";
+import { bareFunctions, volatilityOf, worse } from "./functions.ts";
 import { readExpression } from "./query.ts";
 
 /** Of all tokens that are left; `undefined` if there are none. */
@@ -109,7 +109,7 @@ function columnOf(c: Cursor): string | undefined {
     last === undefined ||
     (tokens.length === 1 &&
       last.kind === "word" &&
-      (literalWords.has(last.value) || last.placeholder === true))
+      (literalWords.has(last.value) || bareFunctions.has(last.value) || last.placeholder === true))
   )
     return undefined;
   return last.value.toLowerCase();

@@ -60,5 +60,5 @@ export const worse = (a: Volatility, b: Volatility): Volatility =>
 export const syntax: ReadonlySet<string> = words(
   `and or not xor is null true false unknown in like rlike regexp between case when then else end as asc desc distinct
   distinctrow div mod exists any all some binary escape sounds collate using interval over by on from for separator
-  order group having row rows member of with select where union limit array at zone against match`,
+  order group having row rows member of default with select where union limit array at zone against match`,
 );

@@ -7,7 +7,9 @@ import { readBody, type Lower } from "./body.ts";
 import { createTable } from "./create-table.ts";
 import * as data from "./data.ts";
 import { drop, rename, truncate, utility } from "./drop.ts";
+import { Facts } from "./facts.ts";
 import { createIndex } from "./index-statement.ts";
+import { readCtes } from "./query.ts";
 import { createRoutine, createTrigger, event } from "./routine.ts";
 import { startsQuery } from "./scan.ts";
 import * as session from "./session.ts";
@@ -85,13 +87,11 @@ function statement(c: Cursor, start: number, surroundings: Surroundings): Operat
     case "delete":
       return data.remove(c, start);
     case "with": {
-      // The common table expressions stand in parentheses.
-      c.skipTo("select", "update", "delete", "(");
-      while (c.word() === "(") c.skipTo("select", "update", "delete");
-      const verb = c.word();
-      c.at++;
-      if (verb === "update") return data.update(c, start);
-      if (verb === "delete") return data.remove(c, start);
+      c.at = start;
+      const facts = new Facts();
+      const ctes = readCtes(c, undefined, facts);
+      if (c.take("update")) return data.update(c, start, { facts, ctes });
+      if (c.take("delete")) return data.remove(c, start, { facts, ctes });
       c.at = start;
       return data.select(c);
     }
@@ -119,6 +119,8 @@ function statement(c: Cursor, start: number, surroundings: Surroundings): Operat
     case "repair":
     case "checksum":
       return maintain(c, start, word) ?? [utility(c, start, word.toUpperCase())];
+    case "unlock":
+      return [utility(c, start, `UNLOCK ${c.word().toUpperCase()}`)];
     case "flush": {
       const command = c.tokens.slice(start, c.end).map(({ value }) => value.toUpperCase());
       return [utility(c, start, command.slice(0, 5).join(" "))];

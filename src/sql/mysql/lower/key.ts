@@ -74,7 +74,7 @@ export function readIndexOptions(c: Cursor, using?: string): MysqlIndex | undefi
       /^(?:key_block_size|engine_attribute|secondary_engine_attribute|clustering|distance|m)$/.test(
         c.word(),
       ) ||
-      (c.peek()?.kind === "word" && c.word(1) === "=")
+      (c.peek()?.kind === "word" && c.word(1) === "=" && !c.is("algorithm") && !c.is("lock"))
     ) {
       const name = c.next()?.value.toLowerCase() ?? "";
       options.push({ name, value: optionValue(c), span: c.span(first) });
@@ -163,8 +163,10 @@ export function readKey(c: Cursor, target: Target, start = c.at): Operation | un
     const op = readReferences(c, target, { start, name, columns });
     return { ...op, ...spans(keyword), indexName, name: name ?? undefined, ifNotExists: ifNot };
   }
-  if (c.is("check") && c.word(1) === "(")
-    return { ...readCheck(c, target, start), name, ifNotExists: guarded, head: spans(c.at).head };
+  if (c.is("check") && c.word(1) === "(") {
+    const { head } = spans(c.at + 1);
+    return { ...readCheck(c, target, start), name, ifNotExists: guarded, head };
+  }
   if (named) {
     c.at = began;
     return undefined;

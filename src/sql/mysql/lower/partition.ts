@@ -15,7 +15,7 @@ import type { Target } from "./target.ts";
 const methods = ["range", "list", "hash", "key", "system_time"] as const;
 
 /** Behind PARTITION BY (or SUBPARTITION BY). */
-export function readPartitionKey(c: Cursor, target: Target): PartitionKey | undefined {
+export function readPartitionKey(c: Cursor, target: Target, below = false): PartitionKey | undefined {
   const linear = c.take("linear") ? true : undefined;
   const method = c.takeOne(...methods) as (typeof methods)[number] | undefined;
   if (method === undefined) return undefined;
@@ -38,12 +38,14 @@ export function readPartitionKey(c: Cursor, target: Target): PartitionKey | unde
   let subpartitionBy: PartitionKey | undefined;
   for (;;) {
     if (c.take("partitions") || c.take("subpartitions")) count = Number(c.next()?.value);
-    else if (c.take("subpartition", "by")) subpartitionBy = readPartitionKey(c, target);
+    else if (c.take("subpartition", "by")) subpartitionBy = readPartitionKey(c, target, true);
     else if (c.take("auto")) continue;
     else break;
   }
   const partitions =
-    c.is("(") && (c.word(1) === "partition" || c.word(1) === "subpartition") ? readDefinitions(c) : undefined;
+    !below && c.is("(") && (c.word(1) === "partition" || c.word(1) === "subpartition")
+      ? readDefinitions(c)
+      : undefined;
   return {
     strategy: method === "system_time" ? "system time" : method,
     columns,

@@ -31,6 +31,7 @@ const clauses = [
   "procedure",
   "offset",
   "fetch",
+  "with",
 ];
 const clausesAndSets: readonly string[] = [
   ...clauses.filter((clause) => clause !== "offset"),
@@ -61,6 +62,27 @@ export function readQuery(c: Cursor, outer: Scope | undefined, facts: Facts): Qu
 }
 
 function query(c: Cursor, outer: Scope | undefined, facts: Facts): QueryShape {
+  const ctes = commonTables(c, outer, facts);
+  let shape = operand(c, outer, facts, ctes);
+  let combined = false;
+  while (c.takeOne(...setOperators) !== undefined) {
+    combined = true;
+    c.takeOne("all", "distinct");
+    operand(c, outer, facts, ctes);
+  }
+  if (combined) shape = { ...shape, limited: false, where: undefined };
+  const tail = readTail(c, { items: [], aliases: new Set(shape.output ?? []), ctes, outer }, facts);
+  return { ...shape, limited: shape.limited || tail.limited, locking: shape.locking || tail.locking };
+}
+
+/** WITH …, where it begins here: the names that it makes, with those of the outer query. */
+export function readCtes(c: Cursor, outer: Scope | undefined, facts: Facts): ReadonlySet<string> {
+  const ctes = commonTables(c, outer, facts);
+  settle(facts);
+  return ctes;
+}
+
+function commonTables(c: Cursor, outer: Scope | undefined, facts: Facts): ReadonlySet<string> {
   let ctes = outer?.ctes ?? new Set<string>();
   if (c.take("with")) {
     const recursive = c.take("recursive");
@@ -75,16 +97,7 @@ function query(c: Cursor, outer: Scope | undefined, facts: Facts): QueryShape {
       ctes = new Set([...ctes, name.text]);
     } while (c.take(","));
   }
-  let shape = operand(c, outer, facts, ctes);
-  let combined = false;
-  while (c.takeOne(...setOperators) !== undefined) {
-    combined = true;
-    c.takeOne("all", "distinct");
-    operand(c, outer, facts, ctes);
-  }
-  if (combined) shape = { ...shape, limited: false, where: undefined };
-  const tail = readTail(c, { items: [], aliases: new Set(shape.output ?? []), ctes, outer }, facts);
-  return { ...shape, limited: shape.limited || tail.limited, locking: shape.locking || tail.locking };
+  return ctes;
 }
 
 const nothing: QueryShape = { limited: false, locking: false, reads: false };
@@ -117,6 +130,11 @@ function select(c: Cursor, outer: Scope | undefined, facts: Facts, ctes: Readonl
   while (modifiers.has(c.word())) c.at++;
   const listStart = c.at;
   c.skipTo(...clausesAndSets);
+  // NEXT VALUE FOR a sequence.
+  while (c.word() === "for" && c.word(-1) === "value") {
+    c.at++;
+    c.skipTo(...clausesAndSets);
+  }
   const list = c.part(listStart, c.at);
   intoClause(c, true);
   const items: ScopeItem[] = [];

@@ -1,7 +1,7 @@
 /** CREATE PROCEDURE, FUNCTION, TRIGGER, EVENT. */
 import type { CreateTrigger, Operation, Parameter } from "../../../model/operation.ts";
 import type { ColumnType } from "../../../model/types.ts";
-import type { Cursor } from "../cursor.ts";
+import { Cursor } from "../cursor.ts";
 import { readBody, usesOf, type Lower } from "./body.ts";
 import { readType } from "./type.ts";
 
@@ -49,7 +49,10 @@ export function createRoutine(
   const loadable = c.is("soname");
   const from = c.at;
   const body = c.done || loadable ? undefined : c.span(from, c.end);
-  const operations = loadable ? [] : readBody(c, lower);
+  const variables = new Set([...parameters.map(({ name: own }) => own ?? ""), ...declared(c)]);
+  const operations = loadable
+    ? []
+    : readBody(new Cursor({ ...c.source, variables }, c.tokens, c.at, c.end), lower);
   c.at = c.end;
   return [
     {
@@ -72,6 +75,21 @@ export function createRoutine(
       atomic: false,
     },
   ];
+}
+
+/** `DECLARE a, b INT`, and MariaDB's `FOR i IN`. */
+function declared(c: Cursor): string[] {
+  const names: string[] = [];
+  const at = c.part(c.at, c.end);
+  while (!at.done) {
+    const word = at.word();
+    at.at++;
+    if (word === "for" && at.word(1) === "in") names.push(at.name()?.text ?? "");
+    if (word !== "declare" || at.word(1) === "handler") continue;
+    do names.push(at.name()?.text ?? "");
+    while (at.take(","));
+  }
+  return names;
 }
 
 const modes = { in: "in", out: "out", inout: "inout" } as const;
@@ -108,7 +126,8 @@ export function createTrigger(
   c.take("for", "each", "row");
   if (c.takeOne("follows", "precedes") !== undefined) c.name();
   const body = c.done ? undefined : c.span(c.at, c.end);
-  const operations = readBody(c, lower);
+  const variables = new Set(declared(c));
+  const operations = readBody(new Cursor({ ...c.source, variables }, c.tokens, c.at, c.end), lower);
   c.at = c.end;
   return [
     {

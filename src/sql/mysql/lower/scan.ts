@@ -164,8 +164,12 @@ function reference(c: Cursor, scope: Scope, facts: Facts): void {
     facts.function({ schema, name, text: `${schema ?? ""}.${name}`, span: c.span(first) });
     return;
   }
-  // A template's placeholder may be anything.
-  if (last.placeholder === true && parts.length === 1) return;
+  // A template's placeholder may be anything, and a variable hides a column.
+  if (
+    parts.length === 1 &&
+    (last.placeholder === true || c.source.variables?.has(last.value.toLowerCase()) === true)
+  )
+    return;
   facts.column(nameOf(last, c.source).text, c.span(first), qualifierOf(c, parts.slice(0, -1), first), scope);
 }
 

@@ -10,7 +10,7 @@ export function transaction(c: Cursor): Operation[] | undefined {
   const done = <T extends object>(op: T): T & { span: Operation["span"]; head: Operation["head"] } => {
     const span = c.span(start, c.end);
     c.at = c.end;
-    return { span, head: span, ...op };
+    return { ...op, span, head: span };
   };
   if (c.take("begin") || c.take("start", "transaction")) return [done({ kind: "begin" })];
   if (c.take("commit")) return [done({ kind: "commit", chain: chains(c) })];
@@ -113,7 +113,8 @@ function assignment(c: Cursor, first: number, outer: SetOption["scope"]): SetOpt
         name = parts.slice(1).join(".");
       } else name = parts.join(".");
     } else scope = "user";
-  } else if (token.kind !== "word" && token.kind !== "quoted") return undefined;
+  } else if (name === "new" || name === "old" || c.source.variables?.has(name) === true) scope = "user";
+  else if (token.kind !== "word" && token.kind !== "quoted") return undefined;
   while (c.word() === "." && c.isName(1)) {
     name += `.${c.peek(1)?.value.toLowerCase() ?? ""}`;
     c.at += 2;
