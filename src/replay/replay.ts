@@ -24,7 +24,7 @@ import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { commitsImplicitly } from "./implicit-commit.ts";
 import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
-import { inPasses } from "./passes.ts";
+import { inPasses, inServersOrder } from "./passes.ts";
 import { messagesOf } from "./messages.ts";
 import { isNamed, isPending } from "./pending.ts";
 import { rollbackLosses } from "./rollback-losses.ts";
@@ -53,7 +53,7 @@ export interface ReplayState {
 }
 
 export function initialState(history: History, facts: ReplayFacts, snapshot?: Schema): ReplayState {
-  const schema = (snapshot ?? emptySchema()).withTrackingTables(history.trackingTables);
+  const schema = (snapshot ?? emptySchemaOf(history)).withTrackingTables(history.trackingTables);
   return {
     schema: snapshot === undefined ? schema : schema.withClosed(true),
     decided: snapshot !== undefined,
@@ -63,6 +63,9 @@ export function initialState(history: History, facts: ReplayFacts, snapshot?: Sc
     firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
   };
 }
+
+const emptySchemaOf = (history: History): Schema =>
+  emptySchema(lintedDialect(history) === "postgres" ? "postgres" : "mysql");
 
 /** Replays one migration; `state` is what the one before it left. */
 export function replayMigration(
@@ -150,8 +153,13 @@ function runScript(
 ): ScriptResult {
   const migration = scope.migration;
   // Every change of the schema commits there, and statements of one message are transactions of their own.
-  const isMysql = lintedDialect(scope.history) !== "postgres";
-  const server = { version: facts.serverVersion, setting: (name: string) => tracker.setting(name) };
+  const dialect = lintedDialect(scope.history);
+  const isMysql = dialect !== "postgres";
+  const server = {
+    version: facts.serverVersion,
+    release: facts.release,
+    setting: (name: string) => tracker.setting(name),
+  };
   const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
   const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);
@@ -166,15 +174,15 @@ function runScript(
   for (const statement of parsed.statements) {
     tracker.nextStatement(schema, isMysql && commitsImplicitly(statement.operations, schema));
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
-    const operations = inPasses(
-      statement.kind,
-      statement.operations.flatMap((operation) => calledOperations(operation, schema)),
-    );
+    const called = statement.operations.flatMap((operation) => calledOperations(operation, schema));
+    const operations = isMysql ? inServersOrder(called) : inPasses(statement.kind, called);
     const before = schema;
     const applied = applyStatement(before, operations, origin);
-    const own = operations.map((operation, i) =>
-      effectsOn("postgres", operation, applied[i - 1]?.after ?? before, server, operations),
-    );
+    const own = operations.map((operation, i) => {
+      // MySQL plans a statement as a whole, from the schema before it.
+      const known = isMysql ? before : (applied[i - 1]?.after ?? before);
+      return effectsOn(dialect, operation, known, server, operations);
+    });
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const isSkipped = createSkipper();
     const setting = settingsNow(tracker);
@@ -213,7 +221,7 @@ function runScript(
       const path = tracker.setting("search_path");
       schema = isMysql && path === undefined ? next : inSearchPath(next, path);
       if (!state.decided) {
-        touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
+        touchesTables ||= touches(step, isMysql);
         for (const { kind, name, span } of failure(stepBefore.withClosed(true), operation))
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });
@@ -239,6 +247,13 @@ function runScript(
       ),
     ],
   };
+}
+
+/** It makes a table or uses one; effects of MySQL list no locks. */
+function touches({ operation, effects }: Step, isMysql: boolean): boolean {
+  if (operation.kind === "createTable" || effects.locks.length > 0) return true;
+  if (!isMysql) return false;
+  return "table" in operation || ("query" in operation && (operation.query?.relations.length ?? 0) > 0);
 }
 
 const noFailures: Step["failures"] = [];
