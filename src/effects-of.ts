@@ -1,4 +1,5 @@
 import type { Effects, LockMode } from "./effects/effects.ts";
+import type { OnlineEffectsOptions, OnlineStatementEffects } from "./online-effects-of.ts";
 import {
   continued,
   stateAfter,
@@ -9,6 +10,8 @@ import type { ParsedText } from "./sql/front-end.ts";
 import { postgres } from "./sql/postgres/parse.ts";
 
 export interface EffectsOptions {
+  /** Of MySQL and MariaDB see `OnlineEffectsOptions`. */
+  readonly dialect?: "postgres" | undefined;
   /** Statements that make the schema; what they don't create isn't there. */
   readonly schema: string;
   /** Statements that the session ran before: `SET timezone = 'UTC'`. */
@@ -32,6 +35,18 @@ export interface StatementEffects {
 }
 
 /**
+ * What statements do to a server, before they run. For MySQL and MariaDB: which ALGORITHM and LOCK an ALTER takes, and
+ * whether it rebuilds the table.
+ *
+ * @example
+ * const { algorithm, lock } = await effectsOf("ALTER TABLE orders MODIFY total BIGINT", {
+ *   dialect: "mysql",
+ *   schema: "CREATE TABLE orders (id INT PRIMARY KEY, total INT)",
+ *   version: "8.0.36",
+ * }); // "COPY", "SHARED"
+ */
+export function effectsOf(sql: string, options: OnlineEffectsOptions): Promise<OnlineStatementEffects>;
+/**
  * What statements do to a PostgreSQL server, before they run: locks, rewrites, scans, index rebuilds. Several
  * statements are one transaction; what it creates itself isn't listed, as nobody else waits for it.
  *
@@ -41,10 +56,25 @@ export interface StatementEffects {
  *   version: 16,
  * }); // { "public.orders": "ShareRowExclusiveLock", "public.users": "ShareRowExclusiveLock" }
  */
-export async function effectsOf(sql: string, options: EffectsOptions): Promise<StatementEffects> {
+export function effectsOf(sql: string, options: EffectsOptions): Promise<StatementEffects>;
+export async function effectsOf(
+  sql: string,
+  options: EffectsOptions | OnlineEffectsOptions,
+): Promise<StatementEffects | OnlineStatementEffects> {
+  if (isOnline(options)) {
+    // Its front end is loaded where it is asked for.
+    const { mariadb, mysql } = await import("./sql/mysql/parse.ts");
+    const { onlineEffectsIn } = await import("./online-effects-of.ts");
+    const frontEnd = options.dialect === "mysql" ? mysql : mariadb;
+    await frontEnd.load();
+    return onlineEffectsIn(sql, options, (text) => frontEnd.read(text));
+  }
   await postgres.load();
   return inForm(effectsIn(sql, options));
 }
+
+const isOnline = (options: EffectsOptions | OnlineEffectsOptions): options is OnlineEffectsOptions =>
+  options.dialect === "mysql" || options.dialect === "mariadb";
 
 /**
  * The same in the engine's own form, with the indexes that are built and the reason of a failure; after `load`.

@@ -37,6 +37,7 @@ export { UserError } from "./config/user-error.ts";
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
 export { effectsOf } from "./effects-of.ts";
 export type { EffectsOptions, StatementEffects } from "./effects-of.ts";
+export type { OnlineEffectsOptions, OnlineStatementEffects } from "./online-effects-of.ts";
 export type * from "./effects/effects.ts";
 export type { FixedFile, FixOutcome } from "./fix.ts";
 export { baselineText } from "./lint/baseline.ts";

@@ -321,6 +321,8 @@ class PersistentSchema implements Schema {
     return (
       !name.startsWith("pg_") &&
       schema !== temporarySchema &&
+      // MariaDB's sequence engine: `SELECT seq FROM seq_1_to_10`.
+      !(this.state.dialect === "mysql" && /^seq_\d{1,20}_to_\d{1,20}/.test(name)) &&
       !this.state.tracking.includes(name) &&
       // Unqualified, it may be a view of the catalogue that no search path lists.
       schema !== "information_schema"

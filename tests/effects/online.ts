@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { onlineEffectsIn } from "../../src/online-effects-of.ts";
 import type { Product } from "../../src/effects/index.ts";
-import type { ParsedText } from "../../src/sql/front-end.ts";
+import { mariadb, mysql } from "../../src/sql/mysql/parse.ts";
 
 const folder = new URL("../../fixtures/effects/mysql/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");
@@ -33,6 +33,8 @@ export interface OnlineCase {
 /** The tables that most cases change; their rows are in rows.sql. */
 export const schema = read("schema.sql");
 
+const frontEnds = { mysql, mariadb } as const;
+
 const lines = (name: string): readonly OnlineCase[] =>
   read(name)
     .trim()
@@ -46,11 +48,13 @@ export const lists: Readonly<Record<string, readonly OnlineCase[]>> = {
 };
 
 /** What ddlint says about a case on `mariadb 10.11.19`, in the form of the measured one. */
-export function computed(one: OnlineCase, server: string, read: (text: string, product: Product) => ParsedText): OnlineMeasured {
+export function computed(one: OnlineCase, server: string): OnlineMeasured {
   const [product, version] = server.split(" ") as [Product, string];
   const { sql, setup, session } = one;
-  const found = onlineEffectsIn(sql, { dialect: product, version, schema, setup, session }, (text) =>
-    read(text, product),
+  const found = onlineEffectsIn(
+    sql,
+    { dialect: product, version, schema, setup, session },
+    frontEnds[product].read,
   );
   if (found.fails !== null) return { fails: found.fails };
   return {

@@ -40,7 +40,8 @@ export function combined(changes: readonly Change[], scene: Scene, wanted?: Algo
   const algorithm = dearest([best, forced(kinds, costs, best, scene), wanted ?? "INSTANT"]);
   const isCopied = algorithm === "COPY";
   const rebuilds = algorithm === "INPLACE" && costs.some((cost) => cost.rebuild === true);
-  const engineStays = scene.engine === "innodb" && !kinds.has("change engine");
+  const isTemporary = scene.relation?.temporary === true;
+  const engineStays = scene.engine === "innodb" && !isTemporary && !kinds.has("change engine");
   return {
     algorithm,
     lock: isCopied ? copyLock(kinds, scene) : inPlaceLock(changes, costs, rebuilds, scene),
@@ -83,6 +84,8 @@ function forced(
   best: Algorithm,
   scene: Scene,
 ): Algorithm {
+  // IGNORE drops rows that stand against a key: they are copied one by one.
+  if (best !== "INSTANT" && scene.statement.some((op) => op.request?.ignore !== undefined)) return "COPY";
   if (scene.engine !== "innodb" && [...kinds].some((kind) => !metadata.has(kind))) return "COPY";
   if (scene.relation?.temporary === true && best !== "COPY") return "COPY";
   const hasVirtual = virtual.some((kind) => kinds.has(kind));
@@ -98,7 +101,7 @@ function standsVirtual(kinds: ReadonlySet<ChangeKind>, best: Algorithm, scene: S
   const others = [...kinds].filter((kind) => !virtual.includes(kind) && kind !== "nothing");
   const indexes: readonly ChangeKind[] = ["add index", "drop index", "add index on new VIRTUAL column"];
   if (others.every((kind) => indexes.includes(kind))) return !addsUnique(scene);
-  if (scene.isMariaDb) return others.every((kind) => [...indexes, "drop column"].includes(kind));
+  if (scene.isMariaDb) return others.every((kind) => [...indexes, "drop column", "drop STORED column"].includes(kind));
   const isRename = kinds.has("rename column");
   return best === "INSTANT" && !isRename;
 }
@@ -143,7 +146,10 @@ function inPlaceLock(
 ): OnlineLock | undefined {
   // A new name wants EXCLUSIVE only where nothing else is done.
   const isAlone = changes.every(({ kind }) => kind === "rename table" || kind === "nothing");
-  const locks = costs.flatMap((cost) => cost.lock ?? []).map((lock) => (lock === "EXCLUSIVE" && !isAlone ? "NONE" : lock));
+  const locks = costs.flatMap(({ lock }, i) => {
+    if (lock === undefined) return [];
+    return changes[i]?.kind === "rename table" && !isAlone ? "NONE" : lock;
+  });
   const noted = rebuilds && (staysFulltext(scene) || scene.has("spatial") || scene.hasIndexedVirtualColumn);
   return strongest(noted ? [...locks, "SHARED"] : locks);
 }
@@ -157,5 +163,9 @@ function copyLock(kinds: ReadonlySet<ChangeKind>, scene: Scene): OnlineLock {
     "add AUTO_INCREMENT column",
     "drop system versioning",
   ];
-  return refused.some((kind) => kinds.has(kind)) ? "SHARED" : "NONE";
+  const cascades = (scene.relation?.constraints ?? []).some(
+    (c) => c.kind === "foreign key" && [c.onDelete, c.onUpdate].some((act) => act === "cascade" || act === "set null"),
+  );
+  const ignores = scene.statement.some((op) => op.request?.ignore !== undefined);
+  return cascades || ignores || refused.some((kind) => kinds.has(kind)) ? "SHARED" : "NONE";
 }

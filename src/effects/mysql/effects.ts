@@ -37,9 +37,10 @@ export function effects(
   const isNewTable = "within" in operation && operation.within === "createTable";
   const inCreate = operation.kind === "createIndex" && operation.clauseOf === "createTable";
   if (key === undefined || isNewTable || inCreate) return { ...noEffects, ...commits };
-  // ALTER TABLE IF EXISTS of a table that isn't there.
-  if (schema.relation(key).is === "absent") return { ...noEffects, ...commits };
-  const own = changesOf(operation, scene);
+  // ALTER TABLE IF EXISTS of a table that isn't there does nothing; without it the schema's failures say so.
+  const isAbsent = schema.relation(key).is === "absent";
+  const changes = changesOf(operation, scene);
+  const own: typeof changes = isAbsent && changes !== undefined ? [{ kind: "nothing" }] : changes;
   if (own === undefined) return { ...noEffects, ...commits };
   return { ...costly(operation, own, key, scene), ...commits };
 }

@@ -66,7 +66,7 @@ function fulltext(scene: Scene): ChangeKind {
   const made = scene.statement.filter((op) => op.kind === "createIndex" && op.method === "fulltext");
   if (made.length > 1) return "add several FULLTEXT indexes";
   const hasIds = scene.relation?.documentIds === true || scene.column("fts_doc_id") !== undefined;
-  return hasIds || scene.column("FTS_DOC_ID") !== undefined ? "add FULLTEXT index" : "add first FULLTEXT index";
+  return hasIds ? "add FULLTEXT index" : "add first FULLTEXT index";
 }
 
 const isNewVirtual = (column: string | undefined, scene: Scene): boolean =>
@@ -109,7 +109,7 @@ function comesBack(index: Index, scene: Scene): ChangeKind | undefined {
 
 export function dropIndex(op: DropIndex, scene: Scene): readonly Change[] {
   const index = scene.index(op.index.name);
-  if (op.index.name.toUpperCase() === "PRIMARY") return dropPrimaryKey(scene);
+  if (op.index.name === "primary") return dropPrimaryKey(scene);
   if (index === undefined) return only(op.ifExists ? "nothing" : "drop index");
   return dropKnownIndex(index, scene);
 }
@@ -133,7 +133,7 @@ export function addPrimaryKey(op: AddPrimaryKey, scene: Scene): readonly Change[
   const drops = scene.statement.some(
     (other) =>
       (other.kind === "dropConstraint" && other.object === "primary key") ||
-      (other.kind === "dropIndex" && other.index.name.toUpperCase() === "PRIMARY"),
+      (other.kind === "dropIndex" && other.index.name === "primary"),
   );
   if (drops) return only("replace primary key");
   const becomesNotNull = op.columns.some(({ text }) => scene.column(text)?.notNull === "no");

@@ -4,6 +4,7 @@ import type { ForeignKey, Index } from "../../schema/model.ts";
 import { isSince } from "./release.ts";
 import type { Scene } from "./scene.ts";
 import { refusedPartition } from "./refused-partitions.ts";
+import { keyLength } from "./key-length.ts";
 import { typeChanges } from "./types.ts";
 
 /** What a product doesn't know at all or not yet. */
@@ -35,6 +36,9 @@ function syntax(op: Operation, scene: Scene): string | undefined {
     if (mysql?.visible === false && !isMariaDb && !scene.mysqlSince("8.0.23")) return near("INVISIBLE");
     if (expression?.text.trim().startsWith("(") === true && !isMariaDb && !scene.mysqlSince("8.0.13")) return near("(");
   }
+  if (op.kind === "addCheck" && !op.enforced && !scene.mysqlSince("8.0.16")) return near("ENFORCED");
+  const definition = op.kind === "redefineColumn" ? op.definition : op.kind === "addColumn" ? op.column : undefined;
+  if (isMariaDb && definition?.generated?.stored === false && definition.notNull) return near("NOT NULL");
   if (op.kind === "addColumn" && isMariaDb && op.column.type.name === "uuid" && !scene.mariaDbSince("10.7"))
     return "Unknown data type: 'UUID'";
   if (op.kind === "alterPartitions" && op.request?.validation !== undefined && isMariaDb)
@@ -54,6 +58,10 @@ function versioned(op: Operation, scene: Scene): string | undefined {
 
 function meaning(op: Operation, scene: Scene): string | undefined {
   switch (op.kind) {
+    case "renameColumn":
+      return scene.isMariaDb ? undefined : usedColumn(op.column.text, false, scene);
+    case "setTableOptions":
+      return keyBlockSize(op, scene);
     case "dropIndex":
       return neededIndex([op.index.name], scene);
     case "dropColumn":
@@ -74,9 +82,9 @@ function meaning(op: Operation, scene: Scene): string | undefined {
       if (op.object === "primary key") return dropPrimaryKey(scene);
       return op.object === undefined ? neededIndex([op.name.text], scene) : undefined;
     case "createIndex":
-      return op.method === "spatial" && op.elements.some((e) => scene.column(e.column ?? "")?.notNull === "no")
-        ? "All parts of a SPATIAL index must be NOT NULL"
-        : undefined;
+      if (op.method === "spatial" && op.elements.some((e) => scene.column(e.column ?? "")?.notNull === "no"))
+        return "All parts of a SPATIAL index must be NOT NULL";
+      return op.method === "btree" ? keyLength(op.elements, scene) : undefined;
     default:
       return undefined;
   }
@@ -140,18 +148,51 @@ function dropColumn(name: string, scene: Scene): string | undefined {
   } else if (own !== undefined) return `Cannot drop column '${name}': needed in a foreign key constraint '${own.name}'`;
   if (scene.schema.foreignKeysTo(scene.key).some(({ constraint }) => constraint.referencedColumns.includes(name)))
     return `Cannot drop column '${name}': needed in a foreign key constraint`;
-  const user = (scene.relation?.columns ?? []).find(
-    (c) => c.generated?.expression.columns.some(({ column }) => column === name) === true && !scene.droppedColumns.has(c.name),
-  );
-  if (user !== undefined) return `Column '${name}' has a generated column dependency`;
+  const used = usedColumn(name, true, scene);
+  if (used !== undefined) return used;
   if (scene.relation?.partitionBy?.columns.includes(name) === true) return `Key column '${name}' doesn't exist in table`;
   return undefined;
+}
+
+/** MySQL follows no name into expressions. `drops`: MariaDB only looks at generated columns, and only then. */
+function usedColumn(name: string, drops: boolean, scene: Scene): string | undefined {
+  const user = (scene.relation?.columns ?? []).find(
+    (c) =>
+      c.generated?.expression.columns.some(({ column }) => column === name) === true &&
+      !scene.droppedColumns.has(c.name),
+  );
+  if (user !== undefined) return `Column '${name}' has a generated column dependency`;
+  if (!scene.mysqlSince("8.0.16")) return undefined;
+  const check = (scene.relation?.constraints ?? []).find((c) => {
+    if (c.kind !== "check" || scene.dropped.has(c.name)) return false;
+    const columns = new Set(c.expression.columns.map(({ column }) => column));
+    // One over the dropped column alone goes with it.
+    return columns.has(name) && !(drops && columns.size === 1);
+  });
+  return check === undefined
+    ? undefined
+    : `Check constraint '${check.name}' uses column '${name}', hence column cannot be dropped or renamed`;
+}
+
+/** In strict mode (innodb_strict_mode) only compressed tables have it. */
+function keyBlockSize(op: Extract<Operation, { kind: "setTableOptions" }>, scene: Scene): string | undefined {
+  const given = new Map(op.options.map(({ name, value }) => [name, (value ?? "").toLowerCase()]));
+  const format = given.get("row_format") ?? scene.option("row_format");
+  const isSet = (given.get("key_block_size") ?? "0") !== "0";
+  return isSet && format !== undefined && format !== "compressed" && format !== "default"
+    ? "Table storage engine 'InnoDB' does not support the create option 'KEY_BLOCK_SIZE'"
+    : undefined;
 }
 
 function redefine(op: Extract<Operation, { kind: "redefineColumn" }>, scene: Scene): string | undefined {
   const { column: name, definition } = op;
   const column = scene.column(name.text);
   if (column?.type === undefined) return undefined;
+  const isKey = scene.primaryKey?.elements.some((e) => e.column === name.text) === true;
+  if (!scene.isMariaDb && isKey && definition.mysql?.nullWritten === true && !definition.notNull)
+    return "All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use UNIQUE instead";
+  const used = definition.name.text === name.text || scene.isMariaDb ? undefined : usedColumn(name.text, false, scene);
+  if (used !== undefined) return used;
   const [was, now] = [column.generated?.stored, definition.generated?.stored];
   if (was !== now && (was === false || now === false))
     return "This is not yet supported for generated columns";
@@ -179,7 +220,7 @@ function dropPrimaryKey(scene: Scene): string | undefined {
   const counts = scene.primaryKey?.elements.some((e) => scene.column(e.column ?? "")?.mysql?.autoIncrement === true);
   if (counts === true && !scene.statement.some((op) => op.kind !== "dropConstraint"))
     return "Incorrect table definition; there can be only one auto column and it must be defined as a key";
-  return scene.statement.some((op) => op.kind === "addPrimaryKey") ? undefined : neededIndex(["PRIMARY"], scene);
+  return scene.statement.some((op) => op.kind === "addPrimaryKey") ? undefined : neededIndex(["primary"], scene);
 }
 
 function foreignKey(op: Extract<Operation, { kind: "addForeignKey" }>, scene: Scene): string | undefined {

@@ -33,7 +33,7 @@ function wrongKey(op: AlterPartitions, scene: Scene): string | undefined {
   );
   return wrong === undefined
     ? undefined
-    : `A ${wrong.name === "PRIMARY" ? "PRIMARY KEY" : "UNIQUE INDEX"} must include all columns in the table's partitioning function`;
+    : `A ${wrong.name === "primary" ? "PRIMARY KEY" : "UNIQUE INDEX"} must include all columns in the table's partitioning function`;
 }
 
 function wrongPartition(op: AlterPartitions, scene: Scene): string | undefined {

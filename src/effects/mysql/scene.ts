@@ -95,7 +95,7 @@ export class Scene {
   }
 
   get primaryKey(): Index | undefined {
-    return this.index("PRIMARY");
+    return this.index("primary");
   }
 
   /** The unique index that the rows are ordered by where there is no primary key. */

@@ -74,5 +74,11 @@ const partitionKinds: Readonly<Record<AlterPartitions["change"], ChangeKind>> = 
 export function alterPartitions(op: AlterPartitions, scene: Scene): readonly Change[] {
   const strategy = scene.relation?.partitionBy?.strategy;
   const isHash = strategy === "hash" || strategy === "key" || (strategy === undefined && op.count !== undefined);
+  if (op.guarded === true && scene.relation?.partitionBy?.partitions !== undefined) {
+    const there = new Set(scene.relation.partitionBy.partitions.map(({ name }) => name.text));
+    const named = (op.definitions?.map(({ name }) => name) ?? op.partitions ?? []).map(({ text }) => text);
+    const isDone = named.every((name) => there.has(name) === (op.change === "add"));
+    if (isDone) return [{ kind: "analyze partition" }];
+  }
   return [{ kind: op.change === "add" && isHash ? "add hash partition" : partitionKinds[op.change] }];
 }

@@ -9,7 +9,7 @@ import { isSince } from "./release.ts";
 import type { Scene } from "./scene.ts";
 
 /** Bytes of the longest character. */
-const longest: Readonly<Record<string, number>> = {
+export const longest: Readonly<Record<string, number>> = {
   utf8mb4: 4,
   utf8mb3: 3,
   utf16: 4,

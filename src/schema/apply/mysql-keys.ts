@@ -6,6 +6,9 @@ import type { Constraint, Index, Relation } from "../model.ts";
 import { constraintTag, indexTag } from "../state.ts";
 import { requireColumns } from "./family.ts";
 
+/** The primary key's, folded as all names of indexes are. */
+const primaryName = "primary";
+
 /** False: no operation on keys. */
 export function applyKeys(draft: Draft, op: Operation): boolean {
   switch (op.kind) {
@@ -60,7 +63,7 @@ function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
   const elements =
     op.elements ?? op.columns.map(({ text }) => ({ column: text, descending: false, nullsFirst: undefined }));
   const isPrimary = op.kind === "addPrimaryKey";
-  const name = isPrimary ? "PRIMARY" : (op.name?.text ?? freeName(draft, table.key, elements));
+  const name = isPrimary ? primaryName : (op.name?.text ?? freeName(draft, table.key, elements));
   put(draft, table.key, { name, unique: true, method: "btree", elements, mysql: op.mysql });
   storeKey(draft, table.key, isPrimary ? "primary key" : "unique", name, elements);
   if (isPrimary)
@@ -97,7 +100,7 @@ const startsWith = (columns: readonly string[], start: readonly string[]): boole
 function freeName(draft: Draft, table: Key, elements: readonly IndexElement[]): string {
   const first = elements[0]?.column ?? "functional_index";
   const isTaken = (name: string): boolean => draft.index(keyOf(table, name)) !== undefined;
-  if (!isTaken(first) && first.toLowerCase() !== "primary") return first;
+  if (!isTaken(first) && first !== primaryName) return first;
   let n = 2;
   while (isTaken(`${first}_${n}`)) n++;
   return `${first}_${n}`;

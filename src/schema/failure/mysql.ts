@@ -6,6 +6,8 @@ import type { Collector } from "./collector.ts";
 /** Where MySQL and MariaDB look otherwise: indexes in their tables. False: as elsewhere. */
 export function mysqlFailures(found: Collector, op: Operation): boolean {
   switch (op.kind) {
+    case "createTable":
+      return op.orReplace === true;
     case "createIndex":
       if (!found.relation(op.table)) return true;
       if (op.name !== undefined && op.mysql?.orReplace !== true)

@@ -95,13 +95,9 @@ export class Cursor {
 
   /** Index behind the parenthesis that closes the one at `open`; `end` if none does. */
   closing(open = this.at): number {
-    let depth = 0;
-    for (let i = open; i < this.end; i++) {
-      const value = symbol(this.tokens[i]);
-      if (value === "(") depth++;
-      else if (value === ")" && --depth <= 0) return i + 1;
-    }
-    return this.end;
+    let known = closings.get(this.tokens);
+    if (known === undefined) closings.set(this.tokens, (known = closingsOf(this.tokens)));
+    return Math.min(this.end, known[open] ?? this.end);
   }
 
   /** The inside of the parentheses that open here, which are gone over; undefined if none do. */
@@ -189,6 +185,20 @@ export class Cursor {
   equals(): void {
     this.takeOne("=", ":=");
   }
+}
+
+const closings = new WeakMap<readonly Token[], Int32Array>();
+
+/** For each token the index behind its closing parenthesis; their number where there is none. */
+function closingsOf(tokens: readonly Token[]): Int32Array {
+  const result = new Int32Array(tokens.length).fill(tokens.length);
+  const open: number[] = [];
+  tokens.forEach((token, i) => {
+    const value = symbol(token);
+    if (value === "(") open.push(i);
+    else if (value === ")") result[open.pop() ?? i] = i + 1;
+  });
+  return result;
 }
 
 /** The text of a keyword, operator or punctuation. */

@@ -22,7 +22,8 @@ const trims = new Set(["leading", "trailing", "both"]);
 /** Does a query begin `ahead` of the cursor? */
 export function startsQuery(c: Cursor, ahead = 0): boolean {
   let i = ahead;
-  while (c.word(i) === "(") i++;
+  // Nobody writes more of them.
+  while (c.word(i) === "(" && i < ahead + 30) i++;
   const word = c.word(i);
   return (
     word === "select" ||

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { mysql } from "../../../src/sql/mysql/parse.ts";
+import { splitStatements } from "../../../src/sql/mysql/split.ts";
+
+const pieces = (text: string): string[] =>
+  splitStatements(text, { product: "mysql" }).pieces.map(({ tokens }) =>
+    text.slice(tokens[0]?.start, tokens.at(-1)?.end),
+  );
+
+describe("splitStatements", () => {
+  const body = "create procedure p() begin if a then select 1; end if; end";
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    [
+      "semicolons in quotes and comments",
+      "select ';', \";\", `;` /* ; */ # ;\n; -- ;\nselect 2",
+      ["select ';', \";\", `;`", "select 2"],
+    ],
+    ["empty statements", ";;select 1;;", ["select 1"]],
+    [
+      "an own delimiter",
+      `DELIMITER //\n${body};//\nselect 1//\ndelimiter ;\nselect 2;`,
+      [body, "select 1", "select 2"],
+    ],
+    [
+      "a delimiter directly behind a name",
+      `delimiter $$\n${body}$$\ndelimiter ;\nselect 2`,
+      [body, "select 2"],
+    ],
+    ["a delimiter that is quoted", "delimiter '|'\nselect 1|select 2", ["select 1", "select 2"]],
+    ["a delimiter in mid-line", "select 1; delimiter //\nselect 2//", ["select 1", "select 2"]],
+    ["a delimiter behind a missing one", "select 1\ndelimiter //\nselect 2//", ["select 1", "select 2"]],
+    [
+      "several statements below an own delimiter",
+      `delimiter //\ndrop procedure p;\n${body} //`,
+      ["drop procedure p", body],
+    ],
+    ["bodies without a delimiter", `${body}; select 2;`, [body, "select 2"]],
+    ["\\G and \\g", "select 1\\G\nselect 2\\g select 3", ["select 1", "select 2", "select 3"]],
+    ["\\c", "select 1\\c select 2;", ["select 2"]],
+    [
+      "commands of the client",
+      "use shop\nwarnings\nsource a.sql\n\\. b.sql\nselect 1;",
+      ["use shop", "source a.sql", "\\.", "select 1"],
+    ],
+    ["USE with a semicolon", "use shop; select 1", ["use shop", "select 1"]],
+    [
+      "a block of MariaDB",
+      "begin not atomic select 1; end; begin; commit;",
+      ["begin not atomic select 1; end", "begin", "commit"],
+    ],
+    [
+      "versioned statements",
+      "/*!40101 SET a = 1 */;\n/*!50003 drop trigger t */;",
+      ["SET a = 1", "drop trigger t"],
+    ],
+    ["an unterminated quote", "select 1; select 'a; b", ["select 1", "select 'a; b"]],
+  ];
+  it.each(cases)("cuts %s", (_name, text, expected) => {
+    expect(pieces(text)).toEqual(expected);
+  });
+
+  const bodies: readonly string[] = [
+    "create function f() returns int return if(a, case b when 1 then 2 else 3 end, 4)",
+    "create trigger t before insert on a for each row set new.b = if(new.c, 1, 2)",
+    "create trigger t before insert on a for each row if new.b then set new.c = 1; end if",
+    "create definer=`a`@`b` trigger t after update on a for each row begin select case when if(a, b, c) then if(d, e, f) else if(g, h, i) end; end",
+    "create procedure p() begin declare continue handler for sqlexception begin end; l: loop leave l; end loop l; while a do select 1; end while; repeat set a = repeat('x', 2); until b end repeat; end",
+    "create procedure p() begin case a when 1 then begin select 1; end; else select 2; end case; if (a) then select 1; elseif b then select 2; end if; end",
+    "create event e on schedule every 1 day do begin select 1; select 2; end",
+    "create or replace aggregate function f(x int) returns int begin declare exit handler for not found return 1; loop fetch group next row; end loop; end",
+  ];
+  it.each(bodies)("keeps %s", (text) => {
+    expect(pieces(`${text}; select 'after'`)).toEqual([text, "select 'after'"]);
+  });
+});
+
+describe("read", () => {
+  it("restricts itself to a part, with places of the whole", () => {
+    const text = "select 1; drop table a; select 'b";
+    const { statements, problems } = mysql.read(text, { start: 9, end: 23 });
+    expect(problems).toEqual([]);
+    expect(statements.map(({ span }) => text.slice(span.start, span.end))).toEqual(["drop table a"]);
+  });
+
+  it("says what is never closed, and reads what stands before it", () => {
+    const { statements, problems } = mysql.read("drop table a;\ninsert into b values ('c);\ndrop table d;");
+    expect(statements.map(({ kind }) => kind)).toEqual(["DROP TABLE", "unparsable"]);
+    expect(problems).toEqual([{ span: { start: 36, end: 40 }, message: "unterminated quote" }]);
+    expect(mysql.read("select 1 /* a\nb").problems).toEqual([
+      { span: { start: 9, end: 13 }, message: "unterminated /* comment" },
+    ]);
+  });
+
+  it("does not take for a problem what it doesn't know", () => {
+    const { statements, problems } = mysql.read("frobnicate t; alter table t frobnicate, add a int");
+    expect(problems).toEqual([]);
+    expect(statements.map(({ operations }) => operations.map(({ kind }) => kind))).toEqual([
+      ["unknown"],
+      ["unknown", "addColumn"],
+    ]);
+  });
+
+  it("names the placeholders of templates", () => {
+    expect([...(mysql.read("drop table ${prefix}users").placeholders ?? [])]).toEqual([
+      ["__prefix_users", "${prefix}users"],
+    ]);
+  });
+});
