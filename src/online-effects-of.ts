@@ -1,4 +1,12 @@
-import { algorithms, onlineLocks, releaseOf, type Algorithm, type Effects, type OnlineLock, type Product } from "./effects/index.ts";
+import {
+  algorithms,
+  onlineLocks,
+  releaseOf,
+  type Algorithm,
+  type Effects,
+  type OnlineLock,
+  type Product,
+} from "./effects/index.ts";
 import { continuedSession, newSession, onlineEffects, type OnlineSession } from "./replay/online-effects.ts";
 import type { ParsedText } from "./sql/front-end.ts";
 
@@ -53,7 +61,14 @@ export function onlineEffectsIn(
   return inForm(onlineEffects(state, read(sql), server));
 }
 
-const nothing: Effects = { locks: [], rewrites: [], scans: [], builds: [], rebuilds: [], inTransaction: true };
+const nothing: Effects = {
+  locks: [],
+  rewrites: [],
+  scans: [],
+  builds: [],
+  rebuilds: [],
+  inTransaction: true,
+};
 
 let last: { readonly key: string; readonly session: OnlineSession } | undefined;
 

@@ -1,10 +1,17 @@
 /** What statements do to a MySQL or MariaDB server, one after the other: `effectsOf` of the public API. */
-import { effectsOn, noEffects, type Effects, type Product, type ServerContext } from "../effects/index.ts";
+import {
+  noEffects,
+  statementEffects,
+  type Effects,
+  type Product,
+  type ServerContext,
+} from "../effects/index.ts";
 import { applyStatement } from "../schema/apply.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Operation } from "../model/operation.ts";
+import { inServersOrder } from "./passes.ts";
 import { calledOperations } from "./replay.ts";
 
 export interface OnlineSession {
@@ -80,32 +87,28 @@ function runStatement(
   const applied = applyStatement(before, operations, origin);
   const skips = createSkipper();
   let fails: string | undefined;
+  const planned = statementEffects(product, operations, [before], context);
   const effects = operations.map((operation, i) => {
-    const own = effectsOn(product, operation, before, context, operations);
+    const own = planned[i] ?? noEffects;
     const skipped = skips(applied[i - 1]?.after ?? before, operation);
     // What the statement itself takes away isn't missed, nor in the way if it goes later.
     const [missing] = (skipped ? [] : (applied[i]?.failures ?? [])).filter(
       ({ kind, dropped, name }) =>
-        kind !== "differs" && dropped !== origin && !(kind === "duplicate-column" && leaves(name, operations)),
+        kind !== "differs" &&
+        !(kind === "unknown-table" && dropped === origin) &&
+        !(kind === "duplicate-column" && leaves(name, operations)),
     );
-    const why = own.fails ?? (missing === undefined ? undefined : `${missing.kind.replace("-", " ")} ${missing.name}`);
+    const why =
+      own.fails ?? (missing === undefined ? undefined : `${missing.kind.replace("-", " ")} ${missing.name}`);
     fails ??= why;
     return why === undefined ? own : { ...noEffects, fails: why };
   });
   return { schema: applied.at(-1)?.after ?? before, effects, fails };
 }
 
-/** An ALTER is planned as a whole: keys go before the columns, and the new name of the table comes last. */
-export function inServersOrder(operations: readonly Operation[]): readonly Operation[] {
-  const rank = ({ kind }: Operation): number => {
-    if (kind === "dropConstraint" || kind === "dropIndex") return 0;
-    if (kind === "renameTable") return 2;
-    return 1;
-  };
-  const isAlter = operations.some(({ kind }) => rank({ kind } as Operation) === 1);
-  return isAlter ? operations.toSorted((a, b) => rank(a) - rank(b)) : operations;
-}
-
 /** `RENAME COLUMN a TO b, RENAME COLUMN b TO a`. */
 const leaves = (name: string, operations: readonly Operation[]): boolean =>
-  operations.some((op) => op.kind === "renameColumn" && name.endsWith(`.${op.column.text}`));
+  operations.some(
+    (op) =>
+      (op.kind === "renameColumn" || op.kind === "redefineColumn") && name.endsWith(`.${op.column.text}`),
+  );

@@ -51,10 +51,8 @@ export const lists: Readonly<Record<string, readonly OnlineCase[]>> = {
 export function computed(one: OnlineCase, server: string): OnlineMeasured {
   const [product, version] = server.split(" ") as [Product, string];
   const { sql, setup, session } = one;
-  const found = onlineEffectsIn(
-    sql,
-    { dialect: product, version, schema, setup, session },
-    frontEnds[product].read,
+  const found = onlineEffectsIn(sql, { dialect: product, version, schema, setup, session }, (text) =>
+    frontEnds[product].read(text),
   );
   if (found.fails !== null) return { fails: found.fails };
   return {

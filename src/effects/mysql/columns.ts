@@ -17,7 +17,9 @@ export function addColumn(op: AddColumn, scene: Scene): readonly Change[] {
   if (mysql?.autoIncrement === true) return only("add AUTO_INCREMENT column");
   if (expression !== undefined && isComputed(expression.text)) {
     if (expression.columns.length > 0) return only("add column with volatile default");
-    const isVolatile = expression.functions.some((f) => f.name.toLowerCase() !== "rand") && expression.volatility === "volatile";
+    const isVolatile =
+      expression.functions.some((f) => f.name.toLowerCase() !== "rand") &&
+      expression.volatility === "volatile";
     return only(isVolatile ? "add column with volatile default" : "add column with expression default");
   }
   return only(isLast(op, scene) ? "add column last" : "add column in between");
@@ -47,9 +49,7 @@ export function dropColumn(op: DropColumn, scene: Scene): readonly Change[] {
   for (const index of scene.indexesWith(name)) {
     if (index === scene.primaryKey) changes.push({ kind: "drop column of the primary key" });
     if (scene.dropped.has(index.name)) continue;
-    const remains = index.elements.some(
-      (e) => e.column === undefined || !scene.droppedColumns.has(e.column),
-    );
+    const remains = index.elements.some((e) => e.column === undefined || !scene.droppedColumns.has(e.column));
     changes.push({ kind: remains ? "drop column of a remaining index" : "drop index" });
   }
   return changes;
@@ -111,24 +111,30 @@ export function nullChanges(notNull: boolean, column: Column, scene: Scene): rea
   const isKey = scene.primaryKey?.elements.some((e) => e.column === column.name) === true;
   if (isKey || column.notNull === "unknown" || (column.notNull === "yes") === notNull) return [];
   if (!notNull) return only(scene.rowFormat === "redundant" ? "make NULL in REDUNDANT" : "make NULL");
-  if (!scene.isStrict) return only("make NOT NULL, not strict");
-  return only(
-    scene.hasStoredColumn || scene.hasIndexedVirtualColumn ? "make NOT NULL below a generated column" : "make NOT NULL",
-  );
+  if (!scene.isMariaDb && !scene.isStrict) return only("make NOT NULL, not strict");
+  const isComputed = scene.hasStoredColumn || scene.hasIndexedVirtualColumn;
+  return only(isComputed ? "make NOT NULL below a generated column" : "make NOT NULL");
 }
 
 const bare = (text: string | undefined): string | undefined =>
-  text?.toLowerCase().replaceAll(/[\s`]/g, "").replace(/^\((.*)\)$/, "$1");
+  text
+    ?.toLowerCase()
+    .replaceAll(/[\s`]/g, "")
+    .replace(/^\((.*)\)$/, "$1");
 
 function generatedChanges(op: RedefineColumn, column: Column, scene: Scene): readonly Change[] {
   const { generated: now, type } = op.definition;
   const was = column.generated;
-  if (now === undefined || was === undefined || now.stored !== was.stored) return only("change STORED expression");
+  if (now === undefined || was === undefined || now.stored !== was.stored)
+    return only("change STORED expression");
   if (column.type?.name !== type.name || column.type.unsigned !== type.unsigned)
     return only("change generated type");
   const isSame = bare(now.expression.text) === bare(was.expression.text);
   if (now.stored) return only(isSame ? "keep STORED column" : "change STORED expression");
   const isIndexed = scene.indexesWith(column.name).length > 0;
-  if (isSame) return typeChanges(op.definition, column, scene).length > 0 ? typeChanges(op.definition, column, scene) : only("change default or comment");
+  if (isSame)
+    return typeChanges(op.definition, column, scene).length > 0
+      ? typeChanges(op.definition, column, scene)
+      : only("change default or comment");
   return only(isIndexed ? "change indexed VIRTUAL expression" : "change VIRTUAL expression");
 }

@@ -51,70 +51,103 @@ export function combined(changes: readonly Change[], scene: Scene, wanted?: Algo
   };
 }
 
-const dearest = (all: readonly Algorithm[]): Algorithm =>
-  algorithms[Math.max(0, ...all.map(rank))] ?? "COPY";
+const dearest = (all: readonly Algorithm[]): Algorithm => algorithms[Math.max(0, ...all.map(rank))] ?? "COPY";
 
-const virtual: readonly ChangeKind[] = ["add VIRTUAL column", "drop VIRTUAL column"];
-const plainColumn: readonly ChangeKind[] = [
+type Kinds = ReadonlySet<ChangeKind>;
+const kindSet = (...kinds: readonly ChangeKind[]): Kinds => new Set(kinds);
+const someOf = (kinds: Kinds, among: Kinds): boolean => [...kinds].some((kind) => among.has(kind));
+
+const virtual = kindSet("add VIRTUAL column", "drop VIRTUAL column");
+const dropsColumn = kindSet("drop column", "drop STORED column");
+const plainColumn = kindSet(
   "add column last",
   "add column in between",
   "add column with expression default",
   "drop column",
   "drop STORED column",
   "move column",
-];
+);
 /** What the engine leaves to the server: it is done for every engine alike. */
-const metadata: ReadonlySet<ChangeKind> = new Set<ChangeKind>([
+const metadata = kindSet(
   "nothing",
   "change default or comment",
   "change visibility of column",
   "append members",
   "rename column",
   "rename table",
+  "rename index",
   "change table option",
   "change default charset",
   "drop check",
   "switch keys",
-]);
+);
+const tableOption = kindSet("change table option", "change AUTO_INCREMENT value", "change default charset");
+/** Instant work of MariaDB's engine that it does in place beside a table option (measured). */
+const notBesideOption = kindSet(
+  "rename column",
+  "rename referenced column",
+  "widen VARCHAR",
+  "widen VARCHAR of at most 127 bytes past 255",
+  "widen VARCHAR past 255 bytes in REDUNDANT",
+  "utf8mb3 to utf8mb4",
+  "utf8mb3 to utf8mb4, indexed",
+  "change collation",
+  "make NULL in REDUNDANT",
+  "rename index",
+  "change visibility of index",
+  "same index under another name",
+  "drop foreign key",
+  "add foreign key unchecked",
+);
+/** What may stand beside virtual columns that come and go (measured). */
+const besideVirtual = kindSet("nothing", "add index", "drop index", "add index on new VIRTUAL column");
 
 /** What the table or the company of other changes makes of it. */
-function forced(
-  kinds: ReadonlySet<ChangeKind>,
-  costs: readonly ChangeCost[],
-  best: Algorithm,
-  scene: Scene,
-): Algorithm {
+function forced(kinds: Kinds, costs: readonly ChangeCost[], best: Algorithm, scene: Scene): Algorithm {
   // IGNORE drops rows that stand against a key: they are copied one by one.
   if (best !== "INSTANT" && scene.statement.some((op) => op.request?.ignore !== undefined)) return "COPY";
   if (scene.engine !== "innodb" && [...kinds].some((kind) => !metadata.has(kind))) return "COPY";
   if (scene.relation?.temporary === true && best !== "COPY") return "COPY";
-  const hasVirtual = virtual.some((kind) => kinds.has(kind));
-  if (hasVirtual && !standsVirtual(kinds, best, scene)) return "COPY";
-  const hasColumn = plainColumn.some((kind) => kinds.has(kind));
-  if (scene.isMariaDb && hasColumn && shiftsVirtual(kinds, scene)) return "COPY";
-  if (hasColumn && costs.some((cost) => cost.rebuild === true) && !isInstantHere(costs, scene)) return "INPLACE";
-  return "INSTANT";
+  if (someOf(kinds, virtual) && !standsVirtual(kinds, best, scene)) return "COPY";
+  const hasColumn = someOf(kinds, plainColumn);
+  if (scene.isMariaDb && shiftsVirtual(kinds, scene)) return "COPY";
+  // FULLTEXT indexes are built one at a time, and a rebuild builds those that are there.
+  if (kinds.has("add FULLTEXT index") && staysFulltext(scene) && costs.some((cost) => cost.rebuild === true))
+    return "COPY";
+  const isBesideOption = scene.isMariaDb && !hasColumn && someOf(kinds, tableOption);
+  if (hasColumn && costs.some((cost) => cost.rebuild === true) && !isInstantHere(costs, scene))
+    return "INPLACE";
+  return isBesideOption && someOf(kinds, notBesideOption) ? "NOCOPY" : "INSTANT";
 }
 
-/** Virtual columns come and go in place, but not together with everything (measured). */
-function standsVirtual(kinds: ReadonlySet<ChangeKind>, best: Algorithm, scene: Scene): boolean {
-  const others = [...kinds].filter((kind) => !virtual.includes(kind) && kind !== "nothing");
-  const indexes: readonly ChangeKind[] = ["add index", "drop index", "add index on new VIRTUAL column"];
-  if (others.every((kind) => indexes.includes(kind))) return !addsUnique(scene);
-  if (scene.isMariaDb) return others.every((kind) => [...indexes, "drop column", "drop STORED column"].includes(kind));
-  const isRename = kinds.has("rename column");
-  return best === "INSTANT" && !isRename;
+/** Virtual columns come and go in place, but not together with everything. */
+function standsVirtual(kinds: Kinds, best: Algorithm, scene: Scene): boolean {
+  if (isBesideVirtual(kinds, scene)) return true;
+  return !scene.isMariaDb && best === "INSTANT" && !kinds.has("rename column");
 }
 
-/** An index on a new virtual column that is unique, too. */
-const addsUnique = (scene: Scene): boolean =>
-  scene.statement.some((op) => op.kind === "addUnique" || (op.kind === "createIndex" && op.unique));
+function isBesideVirtual(kinds: Kinds, scene: Scene): boolean {
+  const others = [...kinds].filter((kind) => !virtual.has(kind) && !besideVirtual.has(kind));
+  const buildsToo =
+    others.length > 0 && (kinds.has("add index") || kinds.has("add index on new VIRTUAL column"));
+  return (
+    others.every((kind) => scene.isMariaDb && dropsColumn.has(kind)) && !buildsToo && !touchesUnique(scene)
+  );
+}
 
-/** MariaDB can't add before a virtual column, nor drop beside an indexed one (measured). */
-function shiftsVirtual(kinds: ReadonlySet<ChangeKind>, scene: Scene): boolean {
+const touchesUnique = (scene: Scene): boolean =>
+  scene.statement.some(
+    (op) =>
+      op.kind === "addUnique" ||
+      (op.kind === "createIndex" && op.unique) ||
+      (op.kind === "dropIndex" && scene.index(op.index.name)?.unique === true),
+  );
+
+/** MariaDB can't add before a virtual column, nor drop much beside one (measured). */
+function shiftsVirtual(kinds: Kinds, scene: Scene): boolean {
   if (scene.virtualColumns.length === 0) return false;
-  if (kinds.has("drop column") && scene.hasIndexedVirtualColumn) return true;
-  return kinds.has("add column in between");
+  if (kinds.has("add column in between")) return true;
+  return someOf(kinds, dropsColumn) && (scene.hasIndexedVirtualColumn || !isBesideVirtual(kinds, scene));
 }
 
 /** Columns are added, dropped and moved instantly unless the table or another change of the statement stands against it. */
@@ -122,12 +155,13 @@ function isInstantHere(costs: readonly ChangeCost[], scene: Scene): boolean {
   if (scene.rowFormat === "compressed" || hasFulltext(scene)) return false;
   if (!scene.isMariaDb) return costs.every((cost) => cost.algorithm === "INSTANT");
   if (scene.hasIndexedVirtualColumn) return false;
-  return !costs.some((cost) => cost.builds === true || (cost.rebuild === true && cost.algorithm !== "INSTANT"));
+  return !costs.some(
+    (cost) => cost.builds === true || (cost.rebuild === true && cost.algorithm !== "INSTANT"),
+  );
 }
 
 /** FULLTEXT indexes that remain. */
-const hasFulltext = (scene: Scene): boolean =>
-  scene.indexes.some((index) => index.method === "fulltext");
+const hasFulltext = (scene: Scene): boolean => scene.indexes.some((index) => index.method === "fulltext");
 
 const staysFulltext = (scene: Scene): boolean =>
   scene.indexes.some((index) => index.method === "fulltext" && !isLost(index.name, scene));
@@ -164,7 +198,9 @@ function copyLock(kinds: ReadonlySet<ChangeKind>, scene: Scene): OnlineLock {
     "drop system versioning",
   ];
   const cascades = (scene.relation?.constraints ?? []).some(
-    (c) => c.kind === "foreign key" && [c.onDelete, c.onUpdate].some((act) => act === "cascade" || act === "set null"),
+    (c) =>
+      c.kind === "foreign key" &&
+      [c.onDelete, c.onUpdate].some((act) => act === "cascade" || act === "set null"),
   );
   const ignores = scene.statement.some((op) => op.request?.ignore !== undefined);
   return cascades || ignores || refused.some((kind) => kinds.has(kind)) ? "SHARED" : "NONE";

@@ -5,7 +5,17 @@
 import type { Key, QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Schema } from "../../schema/schema.ts";
-import { noEffects, onlineLocks, type Algorithm, type Effects, type Product, type ServerContext } from "../effects.ts";
+import {
+  algorithms,
+  noEffects,
+  onlineLocks,
+  type Algorithm,
+  type Cost,
+  type Effects,
+  type OnlineLock,
+  type Product,
+  type ServerContext,
+} from "../effects.ts";
 import type { Change } from "./change.ts";
 import { changesOf } from "./changes.ts";
 import { combined, type StatementCost } from "./combine.ts";
@@ -31,7 +41,7 @@ export function effects(
   const commits = commitsImplicitly(operation) ? { commits: true as const } : {};
   const target = tableOf(operation);
   const key = target === undefined ? undefined : schema.resolve(target);
-  const scene = new Scene(schema, server, statement, key ?? "");
+  const scene = sceneOf(schema, server, statement, key ?? "");
   const fails = refusal(operation, scene);
   if (fails !== undefined) return { ...noEffects, ...commits, fails };
   const isNewTable = "within" in operation && operation.within === "createTable";
@@ -45,20 +55,54 @@ export function effects(
   return { ...costly(operation, own, key, scene), ...commits };
 }
 
-function costly(operation: Operation, own: readonly Change[], key: Key, scene: Scene): Effects {
+/** The statement asked about last: its operations are asked about one after the other. */
+let last: { readonly scene: Scene; changes?: readonly Change[]; cost?: StatementCost } | undefined;
+
+function sceneOf(schema: Schema, server: MysqlServer, statement: readonly Operation[], key: Key): Scene {
+  const same = last?.scene;
+  const isSame =
+    same?.schema === schema &&
+    same.key === key &&
+    same.statement === statement &&
+    same.server.product === server.product &&
+    String(same.server.release) === String(server.release) &&
+    settings.every((name) => same.server.setting(name) === server.setting(name));
+  if (same !== undefined && isSame) return same;
+  last = { scene: new Scene(schema, server, statement, key) };
+  return last.scene;
+}
+
+/** Those that effects depend on. */
+const settings = ["foreign_key_checks", "sql_mode", "system_versioning_alter_history"] as const;
+
+function changesOfAll(key: Key, scene: Scene): readonly Change[] {
+  if (last?.scene === scene && last.changes !== undefined) return last.changes;
   const all = scene.statement.flatMap((op) => {
     const target = tableOf(op);
-    return target !== undefined && scene.key === scene.schema.resolve(target) ? (changesOf(op, scene) ?? []) : [];
+    const isHere = target !== undefined && scene.schema.resolve(target) === key;
+    return isHere ? (changesOf(op, scene) ?? []) : [];
   });
-  const best = clauseless(operation, combined(all, scene), scene);
-  const wanted = asked(operation, best, scene);
-  if (typeof wanted === "string" && isRefused(wanted)) return { ...noEffects, fails: wanted.slice(1) };
-  const algorithm = wanted as Algorithm | undefined;
-  const chosen = algorithm === undefined ? best : clauseless(operation, combined(all, scene, algorithm), scene);
-  const lock = askedLock(operation, chosen, algorithm, scene);
-  if (lock.fails !== undefined) return { ...noEffects, fails: lock.fails };
-  const solo = new Scene(scene.schema, scene.server, [operation], key);
-  const { rowVersion: _, ...alone } = clauseless(operation, combined(changesOf(operation, solo) ?? [], solo), solo);
+  if (last?.scene === scene) last.changes = all;
+  return all;
+}
+
+function bestCost(changes: readonly Change[], scene: Scene): StatementCost {
+  const cost = (last?.scene === scene ? last.cost : undefined) ?? combined(changes, scene);
+  if (last?.scene === scene) last.cost = cost;
+  return cost;
+}
+
+function costly(operation: Operation, own: readonly Change[], key: Key, scene: Scene): Effects {
+  const all = changesOfAll(key, scene);
+  const best = clauseless(operation, bestCost(all, scene), scene);
+  const algorithm = askedAlgorithm(operation, best, scene);
+  const chosen =
+    algorithm.dearer === undefined
+      ? best
+      : clauseless(operation, combined(all, scene, algorithm.dearer), scene);
+  const lock = askedLock(operation, chosen, scene);
+  const fails = algorithm.fails ?? lock.fails;
+  if (fails !== undefined) return { ...noEffects, fails };
   const built = own.flatMap(({ index }) => index ?? []);
   const writes = chosen.rebuild || chosen.rowsCopied;
   return {
@@ -70,11 +114,21 @@ function costly(operation: Operation, own: readonly Change[], key: Key, scene: S
       table: key,
       ...chosen,
       lock: lock.lock ?? chosen.lock,
-      alone,
+      alone: alone(operation, key, scene),
       certain: !scene.guessed,
       because: [...new Set(own.map(({ kind }) => kind))],
     },
   };
+}
+
+function alone(operation: Operation, key: Key, scene: Scene): Cost {
+  const solo = new Scene(scene.schema, scene.server, [operation], key);
+  const { algorithm, lock, rebuild, rowsCopied } = clauseless(
+    operation,
+    combined(changesOf(operation, solo) ?? [], solo),
+    solo,
+  );
+  return { algorithm, lock, rebuild, rowsCopied };
 }
 
 /** MariaDB's DROP INDEX has no place for the clauses. */
@@ -83,38 +137,38 @@ function clauseless(operation: Operation, cost: StatementCost, scene: Scene): St
   return hasNone ? { ...cost, algorithm: undefined, lock: undefined } : cost;
 }
 
-const isRefused = (text: string): boolean => text.startsWith("!");
-
-/** The ALGORITHM that the statement insists on, where it is dearer; `!…`: the server refuses it. */
-function asked(operation: Operation, best: StatementCost, scene: Scene): Algorithm | `!${string}` | undefined {
-  const value = operation.request?.algorithm?.value;
-  if (value === undefined || value === "default" || best.algorithm === undefined) return undefined;
-  const wanted = value.toUpperCase() as Algorithm;
-  const order: readonly Algorithm[] = ["INSTANT", "NOCOPY", "INPLACE", "COPY"];
-  if (order.indexOf(wanted) < order.indexOf(best.algorithm)) {
-    if (scene.guessed) return undefined;
-    return `!ALGORITHM=${wanted} is not supported for this operation. Try ALGORITHM=${best.algorithm}`;
-  }
+/** The ALGORITHM that the statement insists on where it is dearer, or why the server refuses it. */
+function askedAlgorithm(
+  { request }: Operation,
+  best: StatementCost,
+  scene: Scene,
+): { readonly dearer?: Algorithm | undefined; readonly fails?: string | undefined } {
+  const asked = algorithms.find((word) => word === request?.algorithm?.value.toUpperCase());
+  if (asked === undefined || best.algorithm === undefined) return {};
+  if (algorithms.indexOf(asked) < algorithms.indexOf(best.algorithm))
+    return scene.guessed
+      ? {}
+      : {
+          fails: `ALGORITHM=${asked} is not supported for this operation. Try ALGORITHM=${best.algorithm}`,
+        };
   // MariaDB's word is the worst that is accepted, MySQL's the one that is taken.
-  return scene.isMariaDb && wanted !== "COPY" ? undefined : wanted;
+  return scene.isMariaDb && asked !== "COPY" ? {} : { dearer: asked };
 }
 
 function askedLock(
-  operation: Operation,
+  { request }: Operation,
   cost: StatementCost,
-  wanted: Algorithm | undefined,
   scene: Scene,
-): { readonly lock?: StatementCost["lock"]; readonly fails?: string | undefined } {
-  const { lock, online } = operation.request ?? {};
-  const value = lock?.value === "default" ? undefined : (lock?.value ?? (online === undefined ? undefined : "none"));
-  if (value === undefined) return {};
-  const word = value.toUpperCase() as NonNullable<StatementCost["lock"]>;
-  if (!scene.isMariaDb && wanted === "INSTANT")
+): { readonly lock?: OnlineLock | undefined; readonly fails?: string | undefined } {
+  const word = request?.lock?.value ?? (request?.online === undefined ? undefined : "none");
+  const asked = onlineLocks.find((lock) => lock === word?.toUpperCase());
+  if (asked === undefined) return {};
+  if (!scene.isMariaDb && request?.algorithm?.value === "instant")
     return { fails: "Incorrect usage of ALGORITHM=INSTANT and LOCK=NONE/SHARED/EXCLUSIVE" };
   if (cost.lock === undefined) return {};
-  const isWeaker = onlineLocks.indexOf(word) < onlineLocks.indexOf(cost.lock);
-  if (isWeaker && !scene.guessed) return { fails: `LOCK=${word} is not supported. Try LOCK=${cost.lock}` };
-  return { lock: isWeaker ? cost.lock : word };
+  const isWeaker = onlineLocks.indexOf(asked) < onlineLocks.indexOf(cost.lock);
+  if (!isWeaker) return { lock: asked };
+  return scene.guessed ? {} : { fails: `LOCK=${asked} is not supported. Try LOCK=${cost.lock}` };
 }
 
 /** The table that an operation changes. */

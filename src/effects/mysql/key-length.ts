@@ -13,7 +13,9 @@ export function keyLength(elements: readonly IndexElement[], scene: Scene): stri
   const limit = ["compact", "redundant"].includes(scene.rowFormat) ? mostOfOld : most;
   const parts = elements.map((element) => bytesOf(element, scene));
   const tooLong = parts.some((bytes) => bytes > limit) || parts.reduce((a, b) => a + b, 0) > most;
-  return tooLong && scene.isStrict ? `Specified key was too long; max key length is ${limit} bytes` : undefined;
+  return tooLong && scene.isStrict
+    ? `Specified key was too long; max key length is ${limit} bytes`
+    : undefined;
 }
 
 function bytesOf({ column, length }: IndexElement, scene: Scene): number {

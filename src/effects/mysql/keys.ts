@@ -53,7 +53,8 @@ export function createIndex(op: CreateIndex | AddUnique, scene: Scene): readonly
   if (made.method === "fulltext") return only(fulltext(scene), name);
   if (made.method === "spatial") return only("add SPATIAL index", name);
   if (made.elements.some((e) => e.expression !== undefined)) return only("add functional index", name);
-  if (made.elements.some((e) => isNewVirtual(e.column, scene))) return only("add index on new VIRTUAL column", name);
+  if (made.elements.some((e) => isNewVirtual(e.column, scene)))
+    return only("add index on new VIRTUAL column", name);
   if (!made.unique) return only("add index", name);
   if (made.elements.some((e) => isLong(e, scene))) return only("add hash index", name);
   // The rows of a table without a primary key are ordered by its first unique index of NOT NULL columns.
@@ -71,7 +72,8 @@ function fulltext(scene: Scene): ChangeKind {
 
 const isNewVirtual = (column: string | undefined, scene: Scene): boolean =>
   scene.statement.some(
-    (op) => op.kind === "addColumn" && op.column.name.text === column && op.column.generated?.stored === false,
+    (op) =>
+      op.kind === "addColumn" && op.column.name.text === column && op.column.generated?.stored === false,
   );
 
 /** A TEXT or BLOB without a prefix: MariaDB keeps a hash of it. */
@@ -117,7 +119,8 @@ export function dropIndex(op: DropIndex, scene: Scene): readonly Change[] {
 function dropKnownIndex(index: Index, scene: Scene): readonly Change[] {
   const again = comesBack(index, scene);
   // MySQL finds it by its name alone.
-  if (again !== undefined && !(again === "same index under another name" && !scene.isMariaDb)) return only(again);
+  if (again !== undefined && !(again === "same index under another name" && !scene.isMariaDb))
+    return only(again);
   const isClustered = scene.relation?.complete === true && scene.clustered === index;
   return only(isClustered ? "drop primary key" : "drop index");
 }
@@ -135,8 +138,11 @@ export function addPrimaryKey(op: AddPrimaryKey, scene: Scene): readonly Change[
       (other.kind === "dropConstraint" && other.object === "primary key") ||
       (other.kind === "dropIndex" && other.index.name === "primary"),
   );
-  if (drops) return only("replace primary key");
   const becomesNotNull = op.columns.some(({ text }) => scene.column(text)?.notNull === "no");
+  // MariaDB copies a table with a stored or indexed generated column for that (measured).
+  const isComputed = scene.hasStoredColumn || scene.hasIndexedVirtualColumn;
+  if (scene.isMariaDb && becomesNotNull && isComputed) return only("drop primary key");
+  if (drops) return only("replace primary key");
   return only(becomesNotNull && !scene.isStrict ? "add primary key, not strict" : "add primary key");
 }
 
@@ -169,7 +175,9 @@ export function addForeignKey(op: AddForeignKey, scene: Scene): readonly Change[
           covers(other.columns.map(({ text }) => plain(text)))),
     );
   const index = op.name?.text ?? columns[0] ?? "";
-  return isCovered || scene.relation?.complete !== true ? only(kind) : [{ kind }, { kind: "add index", index }];
+  return isCovered || scene.relation?.complete !== true
+    ? only(kind)
+    : [{ kind }, { kind: "add index", index }];
 }
 
 export function addCheck(op: AddCheck, scene: Scene): readonly Change[] {

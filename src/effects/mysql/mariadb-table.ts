@@ -34,7 +34,10 @@ export const mariadbTable: Table = {
   "move column": row("KB, Reordering columns; measured", column),
   "move generated column": row(measured, copy),
   "widen VARCHAR": row(measured, instant),
-  "widen VARCHAR of at most 127 bytes past 255": row("KB, Changing the data type of a column; measured", instant),
+  "widen VARCHAR of at most 127 bytes past 255": row(
+    "KB, Changing the data type of a column; measured",
+    instant,
+  ),
   "widen VARCHAR past 255 bytes in REDUNDANT": row(measured, instant),
   "append members": row(measured, instant),
   "rename members": row(measured, copy),

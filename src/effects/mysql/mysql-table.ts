@@ -13,10 +13,12 @@ const table = "manual, Table Operations";
 const partition = "manual, Partitioning Operations";
 const code = "not in the manual: unmeasured, as the server's check_if_supported_inplace_alter";
 
+const always = (cost: ChangeCost): Row["since"] => ({ "5.7": cost });
 const row = (source: string, since: Row["since"] | ChangeCost): Row => ({
   source,
-  since: "5.7" in since ? (since as Row["since"]) : { "5.7": since as ChangeCost },
+  since: isCost(since) ? always(since) : since,
 });
+const isCost = (since: Row["since"] | ChangeCost): since is ChangeCost => !("5.7" in since);
 
 const { instant, inplace, rebuild, copy, inplaceBuild, inplaceBuildShared, none } = cost;
 /** ALGORITHM=INSTANT is there since 8.0.12. */
@@ -24,7 +26,10 @@ const metadata = { "5.7": inplace, "8.0.12": instant };
 const addColumn = { "5.7": rebuild, "8.0.12": cost.instantOrRebuild, "8.0.29": cost.instantVersion };
 const addBetween = { "5.7": rebuild, "8.0.29": cost.instantVersion };
 /** Refused with 1846 until 5.7: the grammar's clauses are not for partitions. */
-const partitioned = (then: ChangeCost, before: ChangeCost = none): Row["since"] => ({ "5.7": before, "8.0": then });
+const partitioned = (then: ChangeCost, before: ChangeCost = none): Row["since"] => ({
+  "5.7": before,
+  "8.0": then,
+});
 
 export const mysqlTable: Table = {
   nothing: row(`${column}; measured`, metadata),

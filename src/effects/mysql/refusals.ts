@@ -1,20 +1,39 @@
 /** Why a statement is certain to fail, in the server's words, where the schema shows it. Rows are not looked at. */
 import type { Operation, OperationKind } from "../../model/operation.ts";
-import type { ForeignKey, Index } from "../../schema/model.ts";
 import { isSince } from "./release.ts";
-import type { Scene } from "./scene.ts";
+import { changedColumn, type Scene } from "./scene.ts";
+import {
+  foreignKeys,
+  isReferenced,
+  neededIndex,
+  onDropped,
+  refusedForeignKey,
+  refusedPrimaryKeyDrop,
+} from "./refused-keys.ts";
 import { refusedPartition } from "./refused-partitions.ts";
 import { keyLength } from "./key-length.ts";
 import { typeChanges } from "./types.ts";
 
 /** What a product doesn't know at all or not yet. */
-const grammar: Partial<Readonly<Record<OperationKind, { readonly mysql?: string; readonly word: string }>>> = {
-  renameColumn: { mysql: "8.0", word: "COLUMN" },
-  setSystemVersioning: { word: "SYSTEM VERSIONING" },
-};
+const grammar: Partial<Readonly<Record<OperationKind, { readonly mysql?: string; readonly word: string }>>> =
+  {
+    renameColumn: { mysql: "8.0", word: "COLUMN" },
+    setSystemVersioning: { word: "SYSTEM VERSIONING" },
+  };
 
 export function refusal(op: Operation, scene: Scene): string | undefined {
-  return syntax(op, scene) ?? versioned(op, scene) ?? refusedPartition(op, scene) ?? meaning(op, scene);
+  return (
+    namedTwice(op, scene) ??
+    syntax(op, scene) ??
+    versioned(op, scene) ??
+    refusedPartition(op, scene) ??
+    meaning(op, scene)
+  );
+}
+
+function namedTwice(op: Operation, scene: Scene): string | undefined {
+  const name = changedColumn(op);
+  return name !== undefined && scene.namedTwice.has(name) ? `Unknown column '${name}'` : undefined;
 }
 
 const near = (word: string): string => `You have an error in your SQL syntax near '${word}'`;
@@ -24,7 +43,12 @@ function syntax(op: Operation, scene: Scene): string | undefined {
   const rule = grammar[op.kind];
   if (rule !== undefined && !isMariaDb && (rule.mysql === undefined || !scene.mysqlSince(rule.mysql)))
     return near(rule.word);
-  if (op.kind === "dropConstraint" && !isMariaDb && op.object !== "primary key" && op.object !== "foreign key")
+  if (
+    op.kind === "dropConstraint" &&
+    !isMariaDb &&
+    op.object !== "primary key" &&
+    op.object !== "foreign key"
+  )
     if (!isSince(scene.server, op.object === "check" ? "8.0.16" : "8.0.19")) return near("CONSTRAINT");
   if (op.kind === "dropConstraint" && isMariaDb && op.object === "check") return near("CHECK");
   if (op.kind === "alterIndex" && op.change === "visibility" && !isMariaDb && !scene.mysqlSince("8.0"))
@@ -34,10 +58,13 @@ function syntax(op: Operation, scene: Scene): string | undefined {
   if (op.kind === "addColumn" || op.kind === "redefineColumn") {
     const { mysql, default: expression } = op.kind === "addColumn" ? op.column : op.definition;
     if (mysql?.visible === false && !isMariaDb && !scene.mysqlSince("8.0.23")) return near("INVISIBLE");
-    if (expression?.text.trim().startsWith("(") === true && !isMariaDb && !scene.mysqlSince("8.0.13")) return near("(");
+    if (expression?.text.trim().startsWith("(") === true && !isMariaDb && !scene.mysqlSince("8.0.13"))
+      return near("(");
   }
+  if (op.kind === "alterConstraint" && !scene.mysqlSince("8.0.16")) return near("CHECK");
   if (op.kind === "addCheck" && !op.enforced && !scene.mysqlSince("8.0.16")) return near("ENFORCED");
-  const definition = op.kind === "redefineColumn" ? op.definition : op.kind === "addColumn" ? op.column : undefined;
+  const definition =
+    op.kind === "redefineColumn" ? op.definition : op.kind === "addColumn" ? op.column : undefined;
   if (isMariaDb && definition?.generated?.stored === false && definition.notNull) return near("NOT NULL");
   if (op.kind === "addColumn" && isMariaDb && op.column.type.name === "uuid" && !scene.mariaDbSince("10.7"))
     return "Unknown data type: 'UUID'";
@@ -77,59 +104,24 @@ function meaning(op: Operation, scene: Scene): string | undefined {
         ? "Cannot truncate a table referenced in a foreign key constraint"
         : undefined;
     case "addForeignKey":
-      return foreignKey(op, scene);
+      return refusedForeignKey(op, scene);
     case "dropConstraint":
-      if (op.object === "primary key") return dropPrimaryKey(scene);
+      if (op.object === "primary key") return refusedPrimaryKeyDrop(scene);
       return op.object === undefined ? neededIndex([op.name.text], scene) : undefined;
+    case "addUnique":
+      return onDropped(
+        op.columns.map((c) => c.text),
+        scene,
+      );
     case "createIndex":
+      if (onDropped(columnsOf(op.elements), scene) !== undefined)
+        return onDropped(columnsOf(op.elements), scene);
       if (op.method === "spatial" && op.elements.some((e) => scene.column(e.column ?? "")?.notNull === "no"))
         return "All parts of a SPATIAL index must be NOT NULL";
       return op.method === "btree" ? keyLength(op.elements, scene) : undefined;
     default:
       return undefined;
   }
-}
-
-/** Foreign keys of the table that the statement leaves. */
-function foreignKeys(scene: Scene): readonly ForeignKey[] {
-  const dropped = new Set(scene.statement.flatMap((op) => (op.kind === "dropConstraint" ? op.name.text : [])));
-  return (scene.relation?.constraints ?? []).flatMap((c) =>
-    c.kind === "foreign key" && !dropped.has(c.name) ? c : [],
-  );
-}
-
-function isReferenced(scene: Scene, dropsToo: boolean): boolean {
-  if (scene.isOff("foreign_key_checks")) return false;
-  const gone = new Set(
-    scene.statement.flatMap((op) => (op.kind === "dropTable" ? scene.schema.resolve(op.table) : [])),
-  );
-  return scene.schema
-    .foreignKeysTo(scene.key)
-    .some(({ table }) => table !== scene.key && !(dropsToo && gone.has(table)));
-}
-
-const covers = (index: Pick<Index, "elements">, columns: readonly string[]): boolean =>
-  columns.every((column, i) => index.elements[i]?.column === column);
-
-/** A foreign key keeps an index on its columns, and on those that it refers to. */
-function neededIndex(names: readonly string[], scene: Scene): string | undefined {
-  const left = scene.indexes.filter(({ name }) => !names.includes(name) && !scene.dropped.has(name));
-  const made = scene.statement.flatMap((op) =>
-    op.kind === "createIndex" || (op.kind === "addUnique" && op.elements !== undefined)
-      ? { elements: op.elements ?? [] }
-      : [],
-  );
-  const isCovered = (columns: readonly string[]): boolean =>
-    [...left, ...made].some((index) => covers(index, columns));
-  const gone = scene.indexes.filter(({ name }) => names.includes(name));
-  const wasCovered = (columns: readonly string[]): boolean => gone.some((index) => covers(index, columns));
-  const unchecked = scene.isMariaDb && scene.isOff("foreign_key_checks");
-  const own = unchecked ? [] : foreignKeys(scene).map((fk) => fk.columns);
-  const others = scene.isOff("foreign_key_checks")
-    ? []
-    : scene.schema.foreignKeysTo(scene.key).map(({ constraint }) => constraint.referencedColumns);
-  const needed = [...own, ...others].some((columns) => wasCovered(columns) && !isCovered(columns));
-  return needed ? `Cannot drop index '${names[0] ?? ""}': needed in a foreign key constraint` : undefined;
 }
 
 function dropColumn(name: string, scene: Scene): string | undefined {
@@ -143,16 +135,27 @@ function dropColumn(name: string, scene: Scene): string | undefined {
     if (needed !== undefined) return needed;
     const broken = scene
       .indexesWith(name)
-      .some(({ unique, elements, name: index }) => unique && elements.length > 1 && !scene.dropped.has(index));
+      .some(
+        ({ unique, elements, name: index }) => unique && elements.length > 1 && !scene.dropped.has(index),
+      );
     if (broken) return `Key column '${name}' doesn't exist in table`;
-  } else if (own !== undefined) return `Cannot drop column '${name}': needed in a foreign key constraint '${own.name}'`;
-  if (scene.schema.foreignKeysTo(scene.key).some(({ constraint }) => constraint.referencedColumns.includes(name)))
+  } else if (own !== undefined)
+    return `Cannot drop column '${name}': needed in a foreign key constraint '${own.name}'`;
+  if (
+    scene.schema
+      .foreignKeysTo(scene.key)
+      .some(({ constraint }) => constraint.referencedColumns.includes(name))
+  )
     return `Cannot drop column '${name}': needed in a foreign key constraint`;
   const used = usedColumn(name, true, scene);
   if (used !== undefined) return used;
-  if (scene.relation?.partitionBy?.columns.includes(name) === true) return `Key column '${name}' doesn't exist in table`;
+  if (scene.relation?.partitionBy?.columns.includes(name) === true)
+    return `Key column '${name}' doesn't exist in table`;
   return undefined;
 }
+
+const columnsOf = (elements: readonly { readonly column?: string | undefined }[]): readonly string[] =>
+  elements.flatMap((e) => e.column ?? []);
 
 /** MySQL follows no name into expressions. `drops`: MariaDB only looks at generated columns, and only then. */
 function usedColumn(name: string, drops: boolean, scene: Scene): string | undefined {
@@ -191,7 +194,8 @@ function redefine(op: Extract<Operation, { kind: "redefineColumn" }>, scene: Sce
   const isKey = scene.primaryKey?.elements.some((e) => e.column === name.text) === true;
   if (!scene.isMariaDb && isKey && definition.mysql?.nullWritten === true && !definition.notNull)
     return "All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use UNIQUE instead";
-  const used = definition.name.text === name.text || scene.isMariaDb ? undefined : usedColumn(name.text, false, scene);
+  const used =
+    definition.name.text === name.text || scene.isMariaDb ? undefined : usedColumn(name.text, false, scene);
   if (used !== undefined) return used;
   const [was, now] = [column.generated?.stored, definition.generated?.stored];
   if (was !== now && (was === false || now === false))
@@ -214,38 +218,4 @@ function redefine(op: Extract<Operation, { kind: "redefineColumn" }>, scene: Sce
   if (!scene.isMariaDb && isString) return undefined;
   if (isOff && scene.isMariaDb && own && !others && !scene.mariaDbSince("10.11")) return undefined;
   return `Cannot change column '${name.text}': used in a foreign key constraint`;
-}
-
-function dropPrimaryKey(scene: Scene): string | undefined {
-  const counts = scene.primaryKey?.elements.some((e) => scene.column(e.column ?? "")?.mysql?.autoIncrement === true);
-  if (counts === true && !scene.statement.some((op) => op.kind !== "dropConstraint"))
-    return "Incorrect table definition; there can be only one auto column and it must be defined as a key";
-  return scene.statement.some((op) => op.kind === "addPrimaryKey") ? undefined : neededIndex(["primary"], scene);
-}
-
-function foreignKey(op: Extract<Operation, { kind: "addForeignKey" }>, scene: Scene): string | undefined {
-  if (op.within === "createTable" && scene.relation === undefined) {
-    const target = scene.schema.relation(op.references);
-    return target.is === "absent" && !scene.isOff("foreign_key_checks")
-      ? "Foreign key constraint is incorrectly formed"
-      : undefined;
-  }
-  if (scene.engine !== "innodb") return undefined;
-  if (scene.isPartitioned) return "Partitioned tables do not support FOREIGN KEY";
-  if (op.inlineColumn !== undefined && !scene.isMariaDb && !scene.mysqlSince("9.0")) return undefined;
-  const target = scene.schema.relation(op.references);
-  if (target.is === "absent")
-    return scene.isOff("foreign_key_checks") ? undefined : "Foreign key constraint is incorrectly formed";
-  if (target.is !== "present" || !target.value.complete) return undefined;
-  const referenced = op.referencedColumns.map((c) => c.text);
-  const isIndexed = scene.schema.indexesOn(target.value.key).some((index) => covers(index, referenced));
-  if (referenced.length > 0 && !isIndexed) return "Foreign key constraint is incorrectly formed";
-  for (const [i, { text }] of op.columns.entries()) {
-    const [own, other] = [scene.column(text), target.value.columns.find((c) => c.name === referenced[i])];
-    if (op.onDelete === "set null" && own?.notNull === "yes") return "Foreign key constraint is incorrectly formed";
-    const [a, b] = [own?.type, other?.type];
-    if (a === undefined || b === undefined) continue;
-    if (a.name !== b.name || a.unsigned !== b.unsigned) return "Foreign key constraint is incorrectly formed";
-  }
-  return undefined;
 }

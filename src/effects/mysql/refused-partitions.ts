@@ -6,14 +6,16 @@ export function refusedPartition(op: Operation, scene: Scene): string | undefine
   const table = scene.relation;
   if (table?.complete !== true) return undefined;
   if (op.kind === "addUnique" || (op.kind === "createIndex" && op.unique)) {
-    const columns = op.kind === "addUnique" ? op.columns.map((c) => c.text) : op.elements.flatMap((e) => e.column ?? []);
+    const columns =
+      op.kind === "addUnique" ? op.columns.map((c) => c.text) : op.elements.flatMap((e) => e.column ?? []);
     return scene.isPartitioned && !includesKey(columns, table.partitionBy?.columns ?? [])
       ? "A UNIQUE INDEX must include all columns in the table's partitioning function"
       : undefined;
   }
   if (op.kind !== "alterPartitions") return undefined;
   if (op.change === "partition by") return wrongKey(op, scene);
-  if (table.partitionBy === undefined) return "Partition management on a not partitioned table is not possible";
+  if (table.partitionBy === undefined)
+    return "Partition management on a not partitioned table is not possible";
   return wrongPartition(op, scene);
 }
 
@@ -40,12 +42,15 @@ function wrongPartition(op: AlterPartitions, scene: Scene): string | undefined {
   const { strategy, partitions } = scene.relation?.partitionBy ?? {};
   const isHash = strategy === "hash" || strategy === "key";
   if (op.change === "drop" && isHash) return "DROP PARTITION can only be used on RANGE/LIST partitions";
-  if (op.change === "coalesce" && !isHash) return "COALESCE PARTITION can only be used on HASH/KEY partitions";
+  if (op.change === "coalesce" && !isHash)
+    return "COALESCE PARTITION can only be used on HASH/KEY partitions";
   if (partitions === undefined) return undefined;
   const names = new Set(partitions.map(({ name }) => name.text));
   const named = op.partitions ?? [];
-  if (op.guarded !== true && named.some(({ text }) => !names.has(text))) return "Wrong partition name or partition list";
-  if (op.change === "drop" && named.length === names.size) return "Cannot remove all partitions, use DROP TABLE instead";
+  if (op.guarded !== true && named.some(({ text }) => !names.has(text)))
+    return "Wrong partition name or partition list";
+  if (op.change === "drop" && named.length === names.size)
+    return "Cannot remove all partitions, use DROP TABLE instead";
   const last = partitions.at(-1)?.values;
   if (op.change === "add" && strategy === "range" && last !== undefined && /maxvalue/i.test(last))
     return "MAXVALUE can only be used in last partition definition";

@@ -1,12 +1,19 @@
 /** What concerns the table as a whole, and its partitions. */
-import type { AlterPartitions, ConvertCharset, ForceRebuild, SetTableOptions } from "../../model/operation.ts";
+import type {
+  AlterPartitions,
+  ConvertCharset,
+  ForceRebuild,
+  SetTableOptions,
+} from "../../model/operation.ts";
 import { charsetName, collationName, isString } from "../../schema/apply/mysql-charset.ts";
 import type { Change, ChangeKind } from "./change.ts";
 import type { Scene } from "./scene.ts";
 import { charsetChanges } from "./types.ts";
 
 export function setTableOptions(op: SetTableOptions, scene: Scene): readonly Change[] {
-  return op.options.map(({ name, value }) => ({ kind: optionKind(name, (value ?? "").toLowerCase(), scene) }));
+  return op.options.map(({ name, value }) => ({
+    kind: optionKind(name, (value ?? "").toLowerCase(), scene),
+  }));
 }
 
 function optionKind(name: string, value: string, scene: Scene): ChangeKind {
@@ -73,7 +80,8 @@ const partitionKinds: Readonly<Record<AlterPartitions["change"], ChangeKind>> = 
 
 export function alterPartitions(op: AlterPartitions, scene: Scene): readonly Change[] {
   const strategy = scene.relation?.partitionBy?.strategy;
-  const isHash = strategy === "hash" || strategy === "key" || (strategy === undefined && op.count !== undefined);
+  const isHash =
+    strategy === "hash" || strategy === "key" || (strategy === undefined && op.count !== undefined);
   if (op.guarded === true && scene.relation?.partitionBy?.partitions !== undefined) {
     const there = new Set(scene.relation.partitionBy.partitions.map(({ name }) => name.text));
     const named = (op.definitions?.map(({ name }) => name) ?? op.partitions ?? []).map(({ text }) => text);

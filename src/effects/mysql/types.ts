@@ -47,16 +47,29 @@ export function written(
 function defaultCollation(charset: string, server: MysqlServer): string {
   const unicode = ["utf8mb4", "utf8mb3", "ucs2", "utf16", "utf32"].includes(charset);
   if (server.product === "mariadb" && unicode && isSince(server, "11.5")) return `${charset}_uca1400_ai_ci`;
-  if (server.product === "mysql" && charset === "utf8mb4" && isSince(server, "8.0")) return "utf8mb4_0900_ai_ci";
+  if (server.product === "mysql" && charset === "utf8mb4" && isSince(server, "8.0"))
+    return "utf8mb4_0900_ai_ci";
   if (charset === "latin1") return "latin1_swedish_ci";
   return charset === "binary" ? "binary" : `${charset}_general_ci`;
 }
 
 /** Of a definition: its own words, else the table's default. */
 export function charsetOf(definition: ColumnDefinition, scene: Scene): Written {
-  const collation = definition.collation === undefined ? undefined : collationName(definition.collation.name.toLowerCase());
+  const collation =
+    definition.collation === undefined ? undefined : collationName(definition.collation.name.toLowerCase());
   const charset = definition.mysql?.charset === undefined ? undefined : charsetName(definition.mysql.charset);
   if (charset !== undefined || collation !== undefined) return written({ charset, collation }, scene.server);
+  // A new default of the same statement holds for its definitions already.
+  for (const op of scene.statement) {
+    if (op.kind !== "setTableOptions") continue;
+    const given = new Map(op.options.map(({ name, value }) => [name, value?.toLowerCase()]));
+    const [set, order] = [given.get("charset"), given.get("collate")];
+    if (set !== undefined || order !== undefined)
+      return written(
+        { charset: set && charsetName(set), collation: order && collationName(order) },
+        scene.server,
+      );
+  }
   return written(scene.relation === undefined ? {} : ofTable(scene.relation), scene.server);
 }
 
@@ -78,7 +91,13 @@ export function typeChanges(definition: ColumnDefinition, column: Column, scene:
 }
 
 /** Another character set or collation of the same type. */
-function recode(was: Written, now: Written, column: Column, type: ColumnType, scene: Scene): ChangeKind | undefined {
+function recode(
+  was: Written,
+  now: Written,
+  column: Column,
+  type: ColumnType,
+  scene: Scene,
+): ChangeKind | undefined {
   if (was.charset === now.charset && was.collation === now.collation) return undefined;
   const widens = was.charset === "utf8mb3" && now.charset === "utf8mb4";
   if (was.charset !== now.charset && !widens) return "change type";
@@ -91,7 +110,13 @@ function recode(was: Written, now: Written, column: Column, type: ColumnType, sc
   return isKey ? "change collation of key or FULLTEXT column" : "change collation of indexed column";
 }
 
-function retype(from: ColumnType, to: ColumnType, was: Written, now: Written, scene: Scene): ChangeKind | undefined {
+function retype(
+  from: ColumnType,
+  to: ColumnType,
+  was: Written,
+  now: Written,
+  scene: Scene,
+): ChangeKind | undefined {
   if (from.name !== to.name) return "change type";
   if (from.name === "enum" || from.name === "set") return members(from, to);
   if (varying.has(from.name)) return widen(from, to, was, now, scene);
@@ -131,7 +156,13 @@ function members(from: ColumnType, to: ColumnType): ChangeKind | undefined {
   return undefined;
 }
 
-function widen(from: ColumnType, to: ColumnType, was: Written, now: Written, scene: Scene): ChangeKind | undefined {
+function widen(
+  from: ColumnType,
+  to: ColumnType,
+  was: Written,
+  now: Written,
+  scene: Scene,
+): ChangeKind | undefined {
   const isBinary = from.name === "varbinary";
   const bytes = (type: ColumnType, charset: string): number =>
     (type.modifiers[0] ?? 0) * (isBinary ? 1 : (longest[charset] ?? 1));

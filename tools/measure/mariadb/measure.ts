@@ -55,7 +55,9 @@ try {
     else if (listed[one.id] === undefined)
       console.log(`${[one.id, one.setup, one.session, one.sql].join(" | ")}\n    ddlint says ${ours}`);
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(measured))
-      console.log(`${one.id}: the data says ${JSON.stringify(known)}, the server ${JSON.stringify(measured)}`);
+      console.log(
+        `${one.id}: the data says ${JSON.stringify(known)}, the server ${JSON.stringify(measured)}`,
+      );
   }
   console.log(`ddlint agrees on ${agree} of ${results.size}`);
 } finally {

@@ -65,7 +65,9 @@ const errorIn = (text: string): string | undefined => {
 };
 
 const spacesIn = (text: string): ReadonlyMap<string, string> =>
-  new Map([...text.matchAll(/^(lab\/(?!FTS_)\S+)\t(\d+)$/gm)].map(([, name = "", space = ""]) => [name, space]));
+  new Map(
+    [...text.matchAll(/^(lab\/(?!FTS_)\S+)\t(\d+)$/gm)].map(([, name = "", space = ""]) => [name, space]),
+  );
 
 const head = /^ALTER\s+(?:ONLINE\s+|IGNORE\s+)?TABLE\s+(?:IF\s+EXISTS\s+)?\S+/i;
 
@@ -95,12 +97,22 @@ export function observe(server: MariaDb, base: string, one: OnlineCase): OnlineM
   for (const place of places) {
     if (place(sql, "") === undefined) continue;
     const withClause = (clause: string): string => place(sql, clause) ?? sql;
-    const asked = outcomes(server, base, one, algorithms.map((name) => withClause(`ALGORITHM=${name}`)));
+    const asked = outcomes(
+      server,
+      base,
+      one,
+      algorithms.map((name) => withClause(`ALGORITHM=${name}`)),
+    );
     if (asked.every(isSyntax)) continue;
     const i = asked.findIndex((outcome, at) => outcome.error === undefined && keepsItsWord(outcome, at));
     const algorithm = algorithms[i];
     if (algorithm === undefined) return did;
-    const held = outcomes(server, base, one, locks.map((name) => withClause(`ALGORITHM=${algorithm}, LOCK=${name}`)));
+    const held = outcomes(
+      server,
+      base,
+      one,
+      locks.map((name) => withClause(`ALGORITHM=${algorithm}, LOCK=${name}`)),
+    );
     const lock = locks[held.findIndex((outcome) => outcome.error === undefined)];
     return { algorithm, ...(lock === undefined ? {} : { lock }), ...did };
   }
