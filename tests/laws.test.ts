@@ -8,8 +8,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { lintProject, lintText, memoryFileSystem, rules } from "../src/index.ts";
 import type { FileSystem, Finding } from "../src/index.ts";
 import { resolveRules } from "../src/lint/active.ts";
-import { tokenize } from "../src/sql/postgres/lexer.ts";
-import type { Token } from "../src/sql/postgres/lexer.ts";
+import { isReservedByMysql } from "../src/model/mysql-words.ts";
+import { tokenize as mysqlTokens } from "../src/sql/mysql/lexer.ts";
+import { tokenize as postgresTokens } from "../src/sql/postgres/lexer.ts";
 import { mended, lintFixture, load } from "./support/lint-fixture.ts";
 import { testRule } from "./support/rules.ts";
 
@@ -150,6 +151,19 @@ function holds(broken: (one: Case) => unknown): void {
   expect(failures.length, failures.slice(0, 5).join("\n\n")).toBe(0);
 }
 
+interface Token {
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+  readonly unterminated?: boolean | undefined;
+}
+
+const isMysql = (text: string): boolean => /^\uFEFF?-- given:[^\n]*server (?:mysql|mariadb)/.test(text);
+
+const tokenize = (text: string): readonly Token[] =>
+  isMysql(text) ? mysqlTokens(text, { product: "mysql" }) : postgresTokens(text);
+
 /** Rewrites the tokens of the SQL; fixture directives and other comments stay as they are. */
 function rewrite(text: string, change: (token: Token, source: string) => string): string {
   let out = "";
@@ -165,7 +179,7 @@ function rewrite(text: string, change: (token: Token, source: string) => string)
 
 /** COPY data, psql commands and placeholders are no tokens. */
 const isPlain = (text: string): boolean =>
-  !/^\\|\bcopy\b|\\\.|\$\w*\$|format\(|\$\{|\{\{|%\(|\s:['"\w]/im.test(text);
+  !/^\\|^delimiter\b|\bcopy\b|\\\.|\$\w*\$|format\(|\$\{|\{\{|%\(|\s:['"\w]/im.test(text);
 
 it("has cases", () => {
   expect(cases.length).toBeGreaterThan(40);
@@ -197,7 +211,10 @@ describe("2: spelling doesn't matter", () => {
   ])("%s case", (_, change) => {
     holds(({ text, findings }) => {
       if (!isPlain(text)) return;
-      const other = rewrite(text, (token, source) => (token.kind === "word" ? change(source) : source));
+      // MySQL keeps names as they are written.
+      const changes = ({ kind, value }: Token): boolean =>
+        kind === "word" && (!isMysql(text) || isReservedByMysql(value));
+      const other = rewrite(text, (token, source) => (changes(token) ? change(source) : source));
       expect(places(lint(other), law)).toEqual(places(findings, law));
     });
   });
@@ -262,11 +279,12 @@ it("5: consistent renaming changes only names", () => {
     const names = new Set([...text.matchAll(/CREATE TABLE ([a-z]\w*) \(/g)].map((match) => match[1]));
     // Names that the server makes up from a table's name (orders_pkey) have to follow it.
     const renamed = rewrite(text, (token, source) => {
-      if (token.kind !== "word") return source;
+      if (token.kind !== "word" && !(isMysql(text) && token.kind === "quoted")) return source;
       const base = [...names].find(
         (name) => token.value === name || token.value.startsWith(`${name ?? ""}_`),
       );
-      return base === undefined ? source : `zq${source}`;
+      if (base === undefined) return source;
+      return token.kind === "word" ? `zq${source}` : `\`zq${source.slice(1)}`;
     });
     if (
       /'[^']*'/.test(text.replace(/--[^\n]*/g, "")) &&
@@ -383,6 +401,8 @@ it("13: findings begin and end with tokens", () => {
     const tokens = tokenize(text);
     const starts = new Set(tokens.map((token) => token.start));
     const ends = new Set(tokens.map((token) => token.end));
+    // What is never closed is told by its first line.
+    for (const { start, unterminated } of tokens) if (unterminated) ends.add(text.indexOf("\n", start));
     const lineStarts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
     const offset = (line: number, column: number): number => (lineStarts[line - 1] ?? 0) + column - 1;
     const loose = findings.filter((finding) => {

@@ -273,7 +273,9 @@ const unquoted = (name: string): string =>
 function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
   // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
   const kept = new Map(
-    ["lock_timeout", "statement_timeout", "timezone"].map((name) => [name, tracker.setting(name)] as const),
+    ["lock_timeout", "lock_wait_timeout", "statement_timeout", "timezone"].map(
+      (name) => [name, tracker.setting(name)] as const,
+    ),
   );
   return (name) => kept.get(name);
 }
