@@ -5,34 +5,39 @@ export default defineRule({
   category: "compatibility",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A `NOT NULL` column without default is added to an existing table.",
-    why: "The statement fails as soon as the table has a row; and where it passes, inserts of the running application, which doesn't know the column, fail.",
-    instead:
-      "Add it with a constant default in the same `ADD COLUMN` (nothing is rewritten), or nullable, then backfill.",
+    why: "The statement fails as soon as the table has a row (in MySQL and MariaDB it passes, and old rows get 0, an empty string or a zero date); and where it passes, inserts of the running application, which doesn't know the column, fail.",
+    instead: "Add it with a constant default in the same `ADD COLUMN`, or nullable, then backfill.",
   },
   messages: {
     fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default",
+    implicit:
+      "inserts that don't name {{column}} fail from here on, and old rows of {{table}} get a made-up value",
+    zeros: "fails if {{table}} has two rows: both get the same {{column}}",
     key: "fails if {{table}} has a row: the primary key column {{column}} has no default",
   },
-  recipe: recipes.requiredColumn,
+  recipe: recipes.perDatabase(recipes.requiredColumn, recipes.mysql.requiredColumn),
   on: {
-    addColumn({ operation, leavesNull, createdHere, show }, { report }) {
+    addColumn({ operation, before, leavesNull, createdHere, show, failures, skipped }, { report }) {
       const { column, table } = operation;
       if (!column.notNull || !leavesNull() || createdHere(table) === "yes") return;
+      const isMysql = before.dialect === "mysql";
+      if (isMysql && (skipped || failures.length > 0)) return;
       report({
         at: operation.head,
-        message: "fails",
+        message: isMysql ? "implicit" : "fails",
         data: { table: show(table), column: column.name.text },
       });
     },
-    addPrimaryKey({ operation, leavesNull, createdHere, show }, { report }) {
+    addPrimaryKey({ operation, before, leavesNull, createdHere, show }, { report }) {
       const { table, within, inlineColumn } = operation;
       if (within !== "addColumn" || inlineColumn === undefined || !leavesNull()) return;
       if (createdHere(table) === "yes") return;
-      report({ at: operation.head, message: "key", data: { table: show(table), column: inlineColumn.text } });
+      const message = before.dialect === "mysql" ? "zeros" : "key";
+      report({ at: operation.head, message, data: { table: show(table), column: inlineColumn.text } });
     },
   },
 });

@@ -5,7 +5,7 @@ export default defineRule({
   category: "data",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "An `UPDATE`, `DELETE` or `INSERT … SELECT` over an existing table without a bound on the rows.",
@@ -16,7 +16,7 @@ export default defineRule({
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the last is done",
     copies: "copies rows of {{table}} in one transaction, without a bound",
   },
-  recipe: recipes.inBatches,
+  recipe: recipes.perDatabase(recipes.inBatches, recipes.mysql.inBatches),
   on: {
     updateRows: (step, { report }) => {
       changes(step, step.operation, report);

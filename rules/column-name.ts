@@ -5,7 +5,7 @@ export default defineRule({
   category: "schema",
   severity: "warning",
   presets: ["conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A column's name doesn't follow the convention.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "data-loss",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "`DELETE` without `WHERE` on an existing table.",
@@ -13,11 +13,11 @@ export default defineRule({
     instead: "Say which rows are meant, and delete them in batches that commit one by one.",
   },
   messages: { all: "deletes every row of {{table}}" },
-  recipe: recipes.inBatches,
+  recipe: recipes.perDatabase(recipes.inBatches, recipes.mysql.inBatches),
   on: {
-    deleteRows({ operation: { table, where, head }, madeHere, failures, show }, { report }) {
+    deleteRows({ operation: { table, where, limited, head }, madeHere, failures, show }, { report }) {
       if ((where !== undefined && !where.trivial) || failures.length > 0) return;
-      if (madeHere(table)) return;
+      if (limited === true || madeHere(table)) return;
       report({ at: head, message: "all", data: { table: show(table) } });
     },
   },

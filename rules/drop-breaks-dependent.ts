@@ -5,16 +5,17 @@ export default defineRule({
   category: "correctness",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary:
       "Something is dropped or retyped that a view, function, policy, generated column, foreign key or trigger still uses.",
-    why: "The server refuses it (2BP01, 0A000), so the migration fails; or, for a function body, which is only text, the next call fails.",
+    why: "The server refuses it (2BP01, 0A000; 3730, 1553), so the migration fails; or, for a function body, which is only text, the next call fails. MySQL and MariaDB don't mind views either: their next use fails (1356).",
     instead: "Drop or change the dependent first.",
   },
   messages: {
     refuses: "fails: {{object}} is used by {{dependents}}",
+    left: "{{object}} is used by {{dependents}}, which fails from here on",
     breaks: "{{object}} is used in the body of {{dependents}}: the next call fails",
   },
   on: {
@@ -32,7 +33,7 @@ export default defineRule({
       const rest = some.length > 1 ? ` and ${some.length - 1} more` : "";
       report({
         at: operation.head,
-        message: refusing.length > 0 ? "refuses" : "breaks",
+        message: refusing.length > 0 ? "refuses" : step.before.dialect === "mysql" ? "left" : "breaks",
         severity: refusing.length > 0 ? undefined : "warning",
         data: { dependents: first.text + rest, object },
         instead: instead(some, operation.kind === "changeColumnType"),

@@ -5,13 +5,13 @@ export default defineRule({
   category: "data-loss",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A column is dropped without a deprecation step in an earlier migration.",
     why: "Its data is gone, and the running application, which still reads or writes it, fails at that moment.",
     instead:
-      "First `COMMENT ON COLUMN … IS 'deprecated …'` (and let it be NULL), deploy the version that doesn't use it, then drop it in a later migration.",
+      "First say that it is deprecated, in its comment (`'deprecated …'`) or by `-- ddlint-deprecated: t.c since …`, and let it be NULL; deploy the version that doesn't use it, then drop it in a later migration.",
   },
   messages: {
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
@@ -20,7 +20,7 @@ export default defineRule({
     defaults: { leastMigrations: 1 },
     schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
   },
-  recipe: recipes.deprecateColumn,
+  recipe: recipes.perDatabase(recipes.deprecateColumn, recipes.mysql.deprecateColumn),
   on: {
     dropColumn(
       { operation, migration, deprecation, createdPending, failures, replaced, show },

@@ -7,10 +7,11 @@ export default defineRule({
   category: "data-loss",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
-    summary: "`DROP DATABASE` or `DROP TABLESPACE`.",
+    summary:
+      "`DROP DATABASE` or `DROP TABLESPACE` (in MySQL and MariaDB also `DROP SCHEMA`, which is the same).",
     why: "All data of a database is gone at once, and no rollback brings it back. It is an administrator's work, done by hand after a dump, not a step that every server repeats.",
     instead:
       "Leave it out of the history; drop the database by hand once a dump of it was restored elsewhere.",
@@ -20,6 +21,11 @@ export default defineRule({
     files: "fails while {{object}} holds anything, and no rollback brings it back",
   },
   on: {
+    dropSchema({ operation, before, skipped, failures, objectMadeHere }, { report }) {
+      if (before.dialect !== "mysql" || skipped || failures.length > 0 || objectMadeHere()) return;
+      const object = `database ${operation.schema.text}`;
+      report({ at: operation.head, message: "lost", data: { object } });
+    },
     dropObject({ operation, objectText, objectMadeHere }, { report }) {
       if (!whole.has(operation.object) || objectMadeHere()) return;
       const message = operation.object === "database" ? "lost" : "files";

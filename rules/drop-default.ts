@@ -5,11 +5,11 @@ export default defineRule({
   category: "compatibility",
   severity: "note",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "The default of a NOT NULL column is dropped, or set to NULL.",
-    why: "The running application that leaves the column out of its INSERTs fails from this moment on (23502). Nothing is said where the column was added with its default to a table that was there: such a default is meant to be dropped in the end.",
+    why: "The running application that leaves the column out of its INSERTs fails from this moment on (23502, 1364). Nothing is said where the column was added with its default to a table that was there: such a default is meant to be dropped in the end.",
     instead: "Deploy the version that always gives the column a value first.",
   },
   messages: { fails: "inserts that leave out {{column}} fail: it is NOT NULL and has no default now" },

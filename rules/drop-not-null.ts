@@ -5,15 +5,28 @@ export default defineRule({
   category: "compatibility",
   severity: "note",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
-    summary: "`DROP NOT NULL` on a column that stays in use.",
+    summary: "`DROP NOT NULL`, or `MODIFY` without `NOT NULL`, on a column that stays in use.",
     why: "Readers that have never seen a NULL there get one: the running application, reports, other services. Joins, `NOT IN` and comparisons with it silently leave rows out. Nothing is said where the column is on its way out, or a CHECK still demands a value.",
     instead: "Deploy readers that expect NULL first.",
   },
   messages: { nulls: "readers of {{column}} get NULL where they have always found a value" },
   on: {
+    redefineColumn(
+      { operation, before, after, createdPending, retires, requiredStill, failures, show },
+      { report },
+    ) {
+      const { table, column, definition, head } = operation;
+      const name = definition.name.text;
+      const old = before.column(table, column.text);
+      const now = after.column(table, name);
+      if (failures.length > 0 || old.is !== "present" || old.value.notNull !== "yes") return;
+      if (now.is !== "present" || now.value.notNull !== "no" || requiredStill(table, name)) return;
+      if (createdPending(table, column.text) === "yes" || retires(table, column.text)) return;
+      report({ at: head, message: "nulls", data: { column: show(table, name) } });
+    },
     dropNotNull({ operation, before, createdPending, retires, requiredStill, failures, show }, { report }) {
       const { table, column, head } = operation;
       const found = before.column(table, column.text);

@@ -5,13 +5,13 @@ export default defineRule({
   category: "data-loss",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A table is dropped without a deprecation step in an earlier migration.",
     why: "Its rows are gone, and the running application, which still uses it, fails at that moment.",
     instead:
-      "First `COMMENT ON TABLE … IS 'deprecated …'`, deploy the version that doesn't use it, then drop it in a later migration.",
+      "First say that it is deprecated, in its comment (`'deprecated …'`) or by `-- ddlint-deprecated: t since …`; deploy the version that doesn't use it, then drop it in a later migration.",
   },
   messages: {
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
@@ -21,7 +21,7 @@ export default defineRule({
     defaults: { leastMigrations: 1 },
     schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
   },
-  recipe: recipes.deprecateTable,
+  recipe: recipes.perDatabase(recipes.deprecateTable, recipes.mysql.deprecateTable),
   on: {
     dropTable(step, { report, options }) {
       const { operation, before, migration, deprecation, createdPending, dependentsOfDropped, failures } =

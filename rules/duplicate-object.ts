@@ -5,11 +5,11 @@ export default defineRule({
   category: "correctness",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "Something is created that exists already at that point of the history.",
-    why: "The migration fails (42P07, 42701, 42710). With `IF NOT EXISTS` it passes, and silently leaves the other definition.",
+    why: "The migration fails (42P07, 42701, 42710; 1050, 1060, 1061). With `IF NOT EXISTS` it passes, and silently leaves the other definition.",
     instead: "Alter what is there, or give the new one another name.",
   },
   messages: {

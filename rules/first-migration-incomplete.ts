@@ -5,13 +5,13 @@ export default defineRule({
   category: "history",
   severity: "warning",
   presets: ["conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "The first migration uses tables that it doesn't create.",
     why: "The history can't build the database from nothing: not for a test, not for a new developer, not after a disaster.",
     instead:
-      "A first migration with the whole schema (`pg_dump --schema-only`); or name the last applied migration or a snapshot in the configuration (`startAfter`, `schema`).",
+      "A first migration with the whole schema (`pg_dump --schema-only`, `mysqldump --no-data`); or name the last applied migration or a snapshot in the configuration (`startAfter`, `schema`).",
   },
   messages: { missing: "{{table}} is used, and no migration creates it{{more}}" },
   on: {

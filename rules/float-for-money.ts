@@ -17,6 +17,8 @@ const defaults = [
   "wage",
 ];
 
+const inexact: ReadonlySet<string> = new Set(["real", "double precision", "float", "double"]);
+
 /** `discount_percent` and `tax_rate` are no amounts. */
 const shares = ["percent", "percentage", "pct", "rate", "ratio", "factor", "share"];
 
@@ -34,12 +36,12 @@ export default defineRule({
   category: "schema",
   severity: "warning",
   presets: ["style"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
-    summary: "A column whose name speaks of money is `real` or `double precision`.",
+    summary: "A column whose name speaks of money is `real` or `double precision` (`float`, `double`).",
     why: "Neither holds 0.10 exactly: sums are off by cents, and two equal amounts may not be equal.",
-    instead: "`numeric(precision, scale)`, or whole cents as `bigint`.",
+    instead: "`numeric(precision, scale)` (`decimal`), or whole cents as `bigint`.",
   },
   messages: { inexact: "{{column}} holds amounts as {{type}}, which is not exact: sums are off" },
   options: {
@@ -50,7 +52,7 @@ export default defineRule({
   on: {
     operation({ writtenTypes, show }, { report, options }) {
       for (const { table, column, type } of writtenTypes()) {
-        if (type.name !== "real" && type.name !== "double precision") continue;
+        if (!inexact.has(type.name)) continue;
         if (!speaksOf(column, options.words)) continue;
         const data = { column: show(table, column), type: type.name };
         report({ at: type.span, message: "inexact", data });

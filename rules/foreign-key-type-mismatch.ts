@@ -1,7 +1,17 @@
 import { defineRule, typeText, type ColumnType, type Step } from "../src/lint/rule.ts";
 
+const characters: ReadonlySet<string> = new Set(["char", "varchar"]);
+const bytes: ReadonlySet<string> = new Set(["binary", "varbinary"]);
+
+/** MySQL: size and sign of whole numbers have to be the same, lengths of strings may differ. */
+function mysqlFamily({ name, unsigned }: ColumnType): string {
+  if (characters.has(name)) return "characters";
+  return bytes.has(name) ? "bytes" : `${name}${unsigned === true ? " unsigned" : ""}`;
+}
+
 /** The type below a domain; types that hold each other's values, so that only their limits differ, count as one. */
 function family(type: ColumnType, schema: Step["after"]): string {
+  if (schema.dialect === "mysql") return mysqlFamily(type);
   const found = schema.type(type);
   if (found.is === "present" && found.value.base !== undefined) return family(found.value.base, schema);
   const { name } = type;
@@ -13,14 +23,17 @@ export default defineRule({
   category: "schema",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A foreign key's column has another type than the column that it refers to.",
-    why: "Every check casts, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison fail.",
+    why: "Every check casts, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison fail. MySQL and MariaDB refuse the key unless size and sign are the same (3780, errno 150).",
     instead: "Give the referencing column the type of the referenced one.",
   },
-  messages: { differs: "{{column}} is {{type}}, but {{other}} is {{otherType}}" },
+  messages: {
+    differs: "{{column}} is {{type}}, but {{other}} is {{otherType}}",
+    refused: "fails: {{column}} is {{type}}, but {{other}} is {{otherType}}",
+  },
   on: {
     addForeignKey({ operation: key, after, show, failures }, { report }) {
       if (failures.length > 0) return;
@@ -47,7 +60,11 @@ export default defineRule({
           other: `${show(constraint.references)}.${other}`,
           otherType: typeText(otherType),
         };
-        report({ at: key.columns[i]?.span ?? key.head, message: "differs", data });
+        report({
+          at: key.columns[i]?.span ?? key.head,
+          message: after.dialect === "mysql" ? "refused" : "differs",
+          data,
+        });
       });
     },
   },

@@ -5,7 +5,7 @@ export default defineRule({
   category: "schema",
   severity: "warning",
   presets: ["conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A foreign key doesn't say what happens when the row that it refers to is deleted.",

@@ -18,7 +18,7 @@ export default defineRule({
   category: "security",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A role is granted ALL on tables, a schema or a database.",

@@ -5,21 +5,24 @@ export default defineRule({
   category: "schema",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
-    summary: "A name has more than 63 bytes, or the server shortens one that it makes up.",
-    why: "The server cuts it without an error. Two long names that begin alike are the same one then, and tools that compare names don't find theirs.",
+    summary:
+      "A name has more than 63 bytes (MySQL and MariaDB: 64 characters), or the server shortens one that it makes up.",
+    why: "MySQL and MariaDB refuse it (1059). PostgreSQL cuts it without an error. Two long names that begin alike are the same one then, and tools that compare names don't find theirs.",
     instead: "Write a shorter name; for an index or constraint without one, write a name.",
   },
   messages: {
     cut: "the {{object}}'s name is cut to {{kept}}",
+    refused: "fails: the {{object}}'s name has more than 64 characters",
     shortened: "the {{object}} gets the shortened name {{kept}}",
   },
   on: {
     operation({ givenNames, shortenedName, operation }, { report }) {
-      for (const { object, name, kept, at } of givenNames())
-        if (name !== kept) report({ at, message: "cut", data: { object, kept } });
+      for (const { object, name, kept, at, tooLong } of givenNames())
+        if (tooLong) report({ at, message: "refused", data: { object } });
+        else if (name !== kept) report({ at, message: "cut", data: { object, kept } });
       const made = shortenedName();
       if (made === undefined) return;
       const { object, kept } = made;

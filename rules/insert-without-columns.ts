@@ -5,7 +5,7 @@ export default defineRule({
   category: "data",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "`INSERT` without a list of columns into a table that was there before.",
@@ -13,7 +13,7 @@ export default defineRule({
     instead: "Write the columns: `INSERT INTO t (a, b) VALUES (…)`.",
   },
   messages: { order: "depends on the order of the columns of {{table}}, which servers may not share" },
-  recipe: recipes.withColumns,
+  recipe: recipes.perDatabase(recipes.withColumns, recipes.mysql.withColumns),
   on: {
     migration({ steps, isTracking }, { report }) {
       const said = new Set<string>();

@@ -1,18 +1,31 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-const limits: Readonly<Record<string, string>> = { smallint: "32,767", integer: "2,147,483,647" };
+const limits: Readonly<Record<string, string>> = {
+  tinyint: "127",
+  smallint: "32,767",
+  mediumint: "8,388,607",
+  int: "2,147,483,647",
+  integer: "2,147,483,647",
+};
+const unsigned: Readonly<Record<string, string>> = {
+  tinyint: "255",
+  smallint: "65,535",
+  mediumint: "16,777,215",
+  int: "4,294,967,295",
+};
 
 export default defineRule({
   id: "integer-primary-key",
   category: "schema",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
-    summary: "A primary key counts up in an `integer` or `smallint`.",
+    summary: "A primary key counts up in an `integer`, or in a smaller type.",
     why: "Its numbers run out, deleted rows and failed INSERTs counted in; from then on every INSERT fails. The way out rewrites the table and all that refer to it.",
-    instead: "`bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it.",
+    instead:
+      "`bigint GENERATED ALWAYS AS IDENTITY` (`BIGINT AUTO_INCREMENT`), and `bigint` for the foreign keys that refer to it.",
   },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   on: {
@@ -22,11 +35,13 @@ export default defineRule({
       if (table.is !== "present" || table.value.temporary) return;
       for (const { text } of key.columns) {
         const column = table.value.columns.find(({ name }) => name === text);
-        const limit = limits[column?.type?.name ?? ""];
+        const most = column?.type?.unsigned === true ? unsigned : limits;
+        const limit = most[column?.type?.name ?? ""];
         if (column?.type === undefined || limit === undefined) continue;
         // What doesn't count is a natural key, or counted by the table that it refers to.
         const counts =
           column.serial ||
+          column.mysql?.autoIncrement === true ||
           column.identity !== undefined ||
           column.default?.functions.some(({ name }) => name === "nextval");
         if (counts !== true) continue;

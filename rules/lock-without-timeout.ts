@@ -5,16 +5,20 @@ export default defineRule({
   category: "locks",
   severity: "note",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "suggestion",
   docs: {
-    summary: "A strong lock is taken with no `lock_timeout` in force.",
-    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. Shown once a run; the option `each` shows every migration; `longest` (`5s`) is the longest time that passes.",
+    summary:
+      "A strong lock is taken with no `lock_timeout` (MySQL and MariaDB: `lock_wait_timeout`, `WAIT`) in force.",
+    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. On MySQL and MariaDB even an instant ALTER waits for the metadata lock, by default for a day or a year. Shown once a run; the option `each` shows every migration; `longest` (`5s`) is the longest time that passes.",
     instead:
-      "`SET lock_timeout = '2s';` before it, and let the runner retry. If the connection sets it already, say so with `lockTimeout` in the configuration.",
+      "`SET lock_timeout = '2s';` before it (`SET SESSION lock_wait_timeout = 5;`), and let the runner retry. If the connection sets it already, say so with `lockTimeout` in the configuration.",
   },
   messages: {
     waits: "waits without limit for {{lock}} on {{table}}, and the application behind it{{more}}",
+    metadata: "waits a day or more for the metadata lock of {{table}}, all its queries behind it{{more}}",
+    longMetadata:
+      "waits longer than {{longest}} for {{table}}'s metadata lock, its queries behind it{{more}}",
     long: "waits longer than {{longest}} for {{lock}} on {{table}}, and the application behind it{{more}}",
   },
   options: {
@@ -26,7 +30,7 @@ export default defineRule({
       }),
   },
   once: ({ each }) => !each,
-  recipe: recipes.withLockTimeout,
+  recipe: recipes.perDatabase(recipes.withLockTimeout, recipes.mysql.withLockTimeout),
   on: {
     migration({ steps }, { options: { longest }, report }) {
       for (const step of steps) {
@@ -35,6 +39,14 @@ export default defineRule({
           ({ mode, relation }) =>
             (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && !madeHere(relation),
         );
+        const table = step.metadataLock();
+        const wait = table === undefined ? "set" : lockTimeout(longest);
+        if (table !== undefined && wait !== "set") {
+          const named = { table: show(table), more: "" };
+          if (wait === "unset") report({ at: operation.head, message: "metadata", data: named, step });
+          else report({ at: operation.head, message: "longMetadata", data: { ...named, longest }, step });
+          return;
+        }
         // A timeout would kill a concurrent build and leave an INVALID index.
         const concurrent = "concurrently" in operation && operation.concurrently;
         const timeout = lockTimeout(longest);

@@ -5,11 +5,11 @@ export default defineRule({
   category: "data",
   severity: "warning",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "One migration changes the schema of an existing table and its data.",
-    why: "In one transaction the locks of the schema change are held until the data is changed; without one, a failure leaves the half of it. Data changes also want batches, and another way back.",
+    why: "In one transaction the locks of the schema change are held until the data is changed; without one, as always in MySQL, a failure leaves the half of it. Data changes also want batches, and another way back.",
     instead: "Two migrations: the schema change first, the data in one that comes after it.",
   },
   messages: { mixed: "changes rows of {{table}} in the migration that also alters {{altered}}" },
@@ -27,11 +27,14 @@ export default defineRule({
           changesRows(step) && !(options.seedsOfNewTables && isNew(step)) && !isTracked(step, isTracking),
       );
       if (altered === undefined || change === undefined) return;
-      const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation));
+      const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation))?.relation;
       report({
         at: change.operation.head,
         message: "mixed",
-        data: { table: tableName(change), altered: altered.show(lock?.relation ?? "a table") },
+        data: {
+          table: tableName(change),
+          altered: altered.show(lock ?? altered.metadataLock() ?? "a table"),
+        },
         related: [{ at: altered.operation.head, message: "the schema change" }],
       });
     },
@@ -58,9 +61,10 @@ const noSchemaChange = new Set([
 ]);
 
 /** DDL that makes the users of a table which is not new wait. */
-const altersExisting = ({ operation, effects, madeHere }: Step): boolean =>
+const altersExisting = ({ operation, effects, madeHere, metadataLock }: Step): boolean =>
   !noSchemaChange.has(operation.kind) &&
-  effects.locks.some(({ mode, relation }) => blocks(mode) !== "nothing" && !madeHere(relation));
+  (metadataLock() !== undefined ||
+    effects.locks.some(({ mode, relation }) => blocks(mode) !== "nothing" && !madeHere(relation)));
 
 const isTracked = ({ operation }: Step, isTracking: (table: QualifiedName) => boolean): boolean =>
   "table" in operation && typeof operation.table === "object" && isTracking(operation.table);

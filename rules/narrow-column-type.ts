@@ -5,20 +5,28 @@ export default defineRule({
   category: "data-loss",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A column gets a type that doesn't hold all values of the old one.",
-    why: "`bigint` to `integer` or a shorter `varchar` fails on the first value that doesn't fit (22003, 22001), after the table was locked and half rewritten; a written cast cuts it, and a smaller scale, a `date` for a `timestamptz`, a `real` for a `double precision` round it, without a word. The running application goes on writing values of the old type.",
+    why: "`bigint` to `integer`, a shorter `varchar` or an `enum` without one of its members fails on the first value that doesn't fit, after the table was locked and half rewritten; a written cast (MySQL: without strict mode) cuts it, and a smaller scale, a `date` for a `timestamptz`, a `real` for a `double precision` round it, without a word. The running application goes on writing values of the old type.",
     instead:
-      "Let a CHECK, `NOT VALID` first, prove that all values fit; or fill a new column and keep the old one until nobody misses it.",
+      "Prove first that all values fit, by a query or a CHECK; or fill a new column and keep the old one until nobody misses it.",
   },
   messages: {
     fails: "fails on the first value of {{column}} that doesn't fit: {{change}}",
     loses: "cuts or rounds values of {{column}} without a word: {{change}}",
   },
-  recipe: recipes.fitByCheck,
+  recipe: recipes.perDatabase(recipes.fitByCheck),
   on: {
+    redefineColumn({ operation, narrows, createdHere, failures, show }, { report }) {
+      const { table, column, definition, head } = operation;
+      if (failures.length > 0 || createdHere(table) === "yes") return;
+      const found = narrows();
+      if (found === undefined) return;
+      const change = `${typeText(found.from)} to ${typeText(definition.type)}`;
+      report({ at: head, message: found.how, data: { column: show(table, column.text), change } });
+    },
     changeColumnType({ operation, narrows, createdHere, failures, show }, { report }) {
       const { table, column, type, head } = operation;
       if (failures.length > 0 || createdHere(table) === "yes") return;

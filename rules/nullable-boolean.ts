@@ -1,11 +1,15 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type ColumnType } from "../src/lint/rule.ts";
+
+/** MySQL's BOOLEAN is `tinyint(1)`. */
+const isBoolean = ({ name, modifiers }: ColumnType): boolean =>
+  name === "boolean" || (name === "tinyint" && modifiers[0] === 1);
 
 export default defineRule({
   id: "nullable-boolean",
   category: "schema",
   severity: "warning",
   presets: ["style"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A `boolean` column may be NULL at the end of the migration that makes it.",
@@ -17,7 +21,7 @@ export default defineRule({
     operation({ operation, writtenTypes, migration, show }, { report }) {
       if (operation.kind === "changeColumnType") return;
       for (const { table, column, type } of writtenTypes()) {
-        if (type.name !== "boolean" || type.dimensions > 0) continue;
+        if (!isBoolean(type) || type.dimensions > 0) continue;
         const found = migration.after.column(table, column);
         if (found.is !== "present" || found.value.notNull !== "no" || found.value.generated) continue;
         report({ at: type.span, message: "three", data: { column: show(table, column) } });

@@ -5,7 +5,7 @@ export default defineRule({
   category: "data-loss",
   severity: "error",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A table is dropped and created again under the same name.",

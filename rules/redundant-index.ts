@@ -5,7 +5,7 @@ export default defineRule({
   category: "schema",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "An index equals another one, or is the beginning of it.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "compatibility",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A column of an existing table is renamed.",
@@ -14,8 +14,14 @@ export default defineRule({
       "Expand and contract: a new column beside the old one, kept equal by a trigger, until the old version is gone.",
   },
   messages: { breaks: "the running application still says {{column}} and fails at that moment" },
-  recipe: recipes.renameByNewColumn,
+  recipe: recipes.perDatabase(recipes.renameByNewColumn),
   on: {
+    redefineColumn({ operation, createdPending, renamedHere, replaced, failures, show }, { report }) {
+      const { table, column, definition, head } = operation;
+      if (definition.name.text === column.text || failures.length > 0 || replaced()) return;
+      if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;
+      report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
+    },
     renameColumn({ operation: rename, createdPending, renamedHere, replaced, failures, show }, { report }) {
       const { object, table, column, head } = rename;
       if (object === "type" || failures.length > 0 || replaced()) return;

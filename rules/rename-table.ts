@@ -5,16 +5,16 @@ export default defineRule({
   category: "compatibility",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "An existing table or view is renamed or moved to another schema.",
     why: "The running application uses the old name and fails at that moment.",
     instead:
-      "Rename and create a view with the old name in the same transaction; drop the view when the old version is gone.",
+      "Rename and create a view with the old name at once (in PostgreSQL in the same transaction); drop the view when the old version is gone.",
   },
   messages: { breaks: "the running application still says {{table}} and fails at that moment" },
-  recipe: recipes.renameWithView,
+  recipe: recipes.perDatabase(recipes.renameWithView, recipes.mysql.renameWithView),
   on: {
     renameTable: (step, { report }) => {
       check(step, step.operation.table, report);

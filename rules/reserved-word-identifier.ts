@@ -5,11 +5,11 @@ export default defineRule({
   category: "schema",
   severity: "warning",
   presets: ["style"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A name is a reserved key word.",
-    why: "Every query has to quote it. Some unquoted ones are no error, but something else: `SELECT user` gives the role.",
+    why: "Every query has to quote it. Some unquoted ones are no error, but something else: in PostgreSQL `SELECT user` gives the role. The words are those of the database's manual.",
     instead: "Another word, or the plural: `users`, `orders`, `position`.",
   },
   messages: { reserved: "{{name}} is a key word: unquoted, the {{object}} is an error or something else" },

@@ -8,7 +8,7 @@ export default defineRule({
   category: "security",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A password or key is written in a migration.",

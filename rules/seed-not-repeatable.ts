@@ -5,15 +5,17 @@ export default defineRule({
   category: "data",
   severity: "note",
   presets: ["conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
-    summary: "Given rows are inserted into a table that was there before, without `ON CONFLICT`.",
-    why: "Where a server has such a row already, because somebody needed it early or the migration runs a second time, it fails (23505) or makes the row twice.",
-    instead: "`INSERT … ON CONFLICT (key) DO NOTHING`, or `DO UPDATE` where the given values must win.",
+    summary:
+      "Given rows are inserted into a table that was there before, without `ON CONFLICT` (MySQL and MariaDB: `IGNORE`, `ON DUPLICATE KEY UPDATE`).",
+    why: "Where a server has such a row already, because somebody needed it early or the migration runs a second time, it fails (23505, 1062) or makes the row twice.",
+    instead:
+      "`INSERT … ON CONFLICT (key) DO NOTHING`, or `DO UPDATE` where the given values must win; in MySQL and MariaDB `INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE`.",
   },
   messages: { twice: "fails, or makes the row twice, where {{table}} has it already" },
-  recipe: recipes.onConflict,
+  recipe: recipes.perDatabase(recipes.onConflict),
   on: {
     migration({ steps, isTracking }, { report }) {
       const said = new Set<string>();

@@ -5,11 +5,11 @@ export default defineRule({
   category: "transactions",
   severity: "warning",
   presets: ["conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "Two or more changing statements in a file that nothing wraps in a transaction.",
-    why: "Each commits by itself. When one fails, those before it stay, and the file can neither be run again nor undone as a whole.",
+    why: "Each commits by itself. When one fails, those before it stay, and the file can neither be run again nor undone as a whole. Of MySQL and MariaDB, where changes of the schema always commit by themselves, only changes of rows count.",
     instead: "`BEGIN;` at the top and `COMMIT;` at the end; or one statement for each file.",
   },
   messages: { alone: "commits by itself: if a later statement of the file fails, it stays" },
@@ -37,6 +37,7 @@ const changesNothing: ReadonlySet<Step["operation"]["kind"]> = new Set([
   "callFunction",
   "utility",
   "analyze",
+  "useSchema",
   "begin",
   "commit",
   "rollback",
@@ -45,7 +46,7 @@ const changesNothing: ReadonlySet<Step["operation"]["kind"]> = new Set([
 
 /** A change outside of any transaction that could stand in one. */
 function commitsByItself({ operation, statement, effects, script, transaction: { kind } }: Step): boolean {
-  if (changesNothing.has(operation.kind) || !effects.inTransaction) return false;
+  if (changesNothing.has(operation.kind) || !effects.inTransaction || effects.commits === true) return false;
   if (kind !== "none" && kind !== "unknown") return false;
   // Several statements in one message are a transaction; a loop that commits can't stand in one.
   if (script.transaction.sends === "text" || script.transaction.sends === "pipeline") return false;

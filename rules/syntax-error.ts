@@ -5,11 +5,11 @@ export default defineRule({
   category: "correctness",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   fix: "none",
   docs: {
-    summary: "A statement that PostgreSQL's grammar rejects.",
+    summary: "A statement that the server's grammar rejects.",
     why: "The migration fails when it runs. In rollbacks, which nobody runs until the day they are needed, this is how they fail.",
     instead: "Mend the statement; all others of the file are checked all the same.",
   },

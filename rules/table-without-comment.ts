@@ -5,12 +5,13 @@ export default defineRule({
   category: "schema",
   severity: "warning",
   presets: ["style"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A table has no comment at the end of the migration that creates it.",
     why: "What a row stands for is known best when the table is made. The comment goes with the schema into every tool that shows it.",
-    instead: "`COMMENT ON TABLE … IS '…';` in the same migration.",
+    instead:
+      "`COMMENT ON TABLE … IS '…';` in the same migration; in MySQL and MariaDB the table option `COMMENT = '…'`.",
   },
   messages: { silent: "nothing says what a row of {{table}} stands for" },
   on: {
@@ -18,6 +19,7 @@ export default defineRule({
       if (skipped || operation.temporary || operation.partitionOf !== undefined) return;
       const found = migration.after.table(operation.table);
       if (found.is !== "present" || found.value.comment !== undefined) return;
+      if ((found.value.tableOptions?.["comment"] ?? "") !== "") return;
       report({ at: operation.head, message: "silent", data: { table: show(operation.table) } });
     },
   },

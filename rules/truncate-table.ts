@@ -5,15 +5,16 @@ export default defineRule({
   category: "data-loss",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "`TRUNCATE` of an existing table.",
-    why: "All rows are gone at once, without triggers for each row, and ACCESS EXCLUSIVE makes reads and writes wait. `CASCADE` empties the tables that refer to it as well.",
+    why: "All rows are gone at once, without triggers for each row, and ACCESS EXCLUSIVE makes reads and writes wait. In MySQL and MariaDB it commits by itself: no ROLLBACK brings them back. `CASCADE` empties the tables that refer to it as well.",
     instead: "Delete what is meant, in batches; or say in a suppression why all rows may go.",
   },
   messages: {
     lost: "empties {{table}}, and ACCESS EXCLUSIVE makes its readers and writers wait",
+    gone: "empties {{table}}, and no ROLLBACK brings the rows back",
     cascade: "empties {{table}} and, by CASCADE, {{others}}",
   },
   on: {
@@ -24,7 +25,12 @@ export default defineRule({
       const others = effects.locks.map(({ relation }) => relation).filter((relation) => relation !== key);
       const isNew = createdPending(table) === "yes";
       if (!cascade || (isNew && others.length === 0)) {
-        if (!isNew) report({ at: head, message: "lost", data: { table: show(table) } });
+        if (!isNew)
+          report({
+            at: head,
+            message: before.dialect === "mysql" ? "gone" : "lost",
+            data: { table: show(table) },
+          });
         return;
       }
       const known = others

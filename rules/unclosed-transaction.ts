@@ -9,7 +9,7 @@ export default defineRule({
   category: "transactions",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   fix: "none",
   docs: {

@@ -5,12 +5,12 @@ export default defineRule({
   category: "correctness",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   fix: "none",
   docs: {
     summary: "A column is used that its table doesn't have at that point of the history.",
-    why: "The migration fails (42703). The column was dropped or renamed before, or the table never had it.",
+    why: "The migration fails (42703, 1054). The column was dropped or renamed before, or the table never had it.",
     instead: "Mend the name, or add the column first.",
   },
   messages: {

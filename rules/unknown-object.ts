@@ -7,13 +7,13 @@ export default defineRule({
   category: "correctness",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   fix: "none",
   docs: {
     summary:
       "A constraint, index, type, function, trigger, policy or schema is used that isn't there at that point of the history.",
-    why: "The migration fails (42704, 42883, 3F000). The object was dropped or renamed before, or its table never had it.",
+    why: "The migration fails (42704, 42883, 3F000; 1091). The object was dropped or renamed before, or its table never had it.",
     instead: "Mend the name, create the object first, or write `IF EXISTS` where its absence is fine.",
   },
   messages: {

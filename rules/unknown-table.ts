@@ -5,12 +5,12 @@ export default defineRule({
   category: "correctness",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   fix: "none",
   docs: {
     summary: "A table or view is used that doesn't exist at that point of the history.",
-    why: "The migration fails (42P01). The table was dropped or renamed before, or nothing ever created it.",
+    why: "The migration fails (42P01, 1146). The table was dropped or renamed before, or nothing ever created it.",
     instead: "Mend the name, or create the table first.",
   },
   messages: {

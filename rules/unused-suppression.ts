@@ -5,7 +5,7 @@ export default defineRule({
   category: "correctness",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   fix: "safe",
   docs: {

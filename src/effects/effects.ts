@@ -140,6 +140,7 @@ export function withoutNew(effects: Effects, isNew: (key: Key) => boolean): Effe
     scans: effects.scans.filter(old),
     builds: effects.builds.filter((build) => old(build.table)),
     rebuilds: effects.rebuilds.filter(old),
+    ...(effects.online === undefined || old(effects.online.table) ? {} : { online: undefined }),
   };
 }
 

@@ -11,6 +11,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
   switch (operation.kind) {
     case "updateRows":
     case "deleteRows":
+      if (operation.limited === true) return true;
       return isLoopWithCommit(operation, together) || isKeyed(operation.where, operation.table, schema);
     case "insertRows": {
       if (operation.rows !== undefined || operation.query.relations.length === 0 || operation.query.limited)

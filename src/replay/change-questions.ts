@@ -1,12 +1,12 @@
 /** Questions about what a change means for those who use the database, and about the values that it writes. */
 import type { QualifiedName } from "../model/names.ts";
-import type { Constraint, Routine } from "../schema/model.ts";
+import type { Constraint, Dependent, Routine } from "../schema/model.ts";
 import { fillsAfter, isFilled, type Fills } from "./fills.ts";
 import { nameTaken, objectMadeHere, objectText, saidByPrograms } from "./named-object.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import type { Answers } from "./make-step.ts";
 import { releaseOf } from "./pending.ts";
-import { usersOfOldName } from "./rename-users.ts";
+import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
 import { constraintGone, isDefaultForOldRows, isRequiredStill, isRetiring } from "./retiring.ts";
 import { unsupported, type Unsupported } from "./versions.ts";
 import {
@@ -45,6 +45,8 @@ export interface ChangeQuestions {
   readonly narrows: () => Narrowing | undefined;
   /** Of RENAME: functions that the migration leaves with the old name in their bodies. */
   readonly usersOfOldName: () => readonly Routine[];
+  /** MySQL, of RENAME and CHANGE: views that the migration leaves with the old name. */
+  readonly viewsOfOldName: () => readonly Dependent[];
   /** Of INSERT and COPY: the serial or identity column that gets values of the statement's own. */
   readonly explicitKey: () => string | undefined;
   /** INSERT … SELECT * from a table with the same columns in the same order, as the history made both. */
@@ -85,6 +87,7 @@ export const changeAnswers: Answers<ChangeQuestions> = {
   defaultForOldRows: (step) => (table, column) => isDefaultForOldRows(step, table, column),
   constraintGone: (step) => () => constraintGone(step),
   narrows: (step) => () => narrowing(step),
+  viewsOfOldName: (step) => () => viewsOfOldName(step),
   usersOfOldName: (step) => () => usersOfOldName(step),
   explicitKey: (step) => () => explicitKey(step),
   copiesAlike: (step) => () => copiesAlike(step),

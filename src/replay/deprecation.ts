@@ -33,6 +33,8 @@ export function markOf(operation: Operation, schema: Schema, origin: Origin): De
     const { table, to } = operation;
     return isArchiveName(to.text) ? [{ object: `${table.text}.${to.text}`, origin }] : [];
   }
+  const said = mysqlComment(operation);
+  if (said !== undefined) return [{ object: said, origin }];
   if (operation.kind !== "comment" || !/deprecat/i.test(operation.text ?? "")) return [];
   const table = operation.relations[0] ?? operation.name;
   const column = operation.member?.text;
@@ -41,6 +43,22 @@ export function markOf(operation: Operation, schema: Schema, origin: Origin): De
   const object = column === undefined ? table.text : `${table.text}.${column}`;
   return found.is === "unknown" ? [{ object, origin }] : [];
 }
+
+/** MODIFY or CHANGE … COMMENT 'deprecated …', ALTER TABLE … COMMENT = 'deprecated …', or CHANGE to such a name. */
+function mysqlComment(operation: Operation): string | undefined {
+  if (operation.kind === "redefineColumn") {
+    const { name, mysql } = operation.definition;
+    const says = /deprecat/i.test(mysql?.comment ?? "");
+    const renamed = name.text !== operation.column.text && isArchiveName(name.text);
+    return says || renamed ? `${tableName(operation.table)}.${name.text}` : undefined;
+  }
+  if (operation.kind !== "setTableOptions") return undefined;
+  const comment = operation.options.find(({ name }) => name === "comment")?.value ?? "";
+  return /deprecat/i.test(comment) ? tableName(operation.table) : undefined;
+}
+
+const tableName = ({ schema, name }: QualifiedName): string =>
+  schema === undefined ? name : `${schema}.${name}`;
 
 /**
  * The deprecation step of a table (or of one of its columns) in a migration before number `before`: a comment that

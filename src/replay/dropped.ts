@@ -51,7 +51,8 @@ const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
 /** See `Step.dependentsOfDropped`. */
 export function dependentsOfDropped(step: Step): readonly Dependent[] {
   const { operation, before, migration, statement } = step;
-  const dependents = dependentsOf(operation, before);
+  const found = dependentsOf(operation, before);
+  const dependents = before.dialect === "mysql" ? found.map(asMysqlKeeps) : found;
   if (dependents.length === 0) return [];
   const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other) ?? []));
   return dependents.filter((dependent) => {
@@ -62,6 +63,12 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
   });
 }
 
+/** MySQL minds neither views nor bodies: they fail when they are used. */
+const asMysqlKeeps = (dependent: Dependent): Dependent =>
+  dependent.kind === "view" || dependent.kind === "function" || dependent.kind === "trigger"
+    ? { ...dependent, onDrop: "breaks later" }
+    : dependent;
+
 const dropsRelation = ({ statement, before, operation }: Step, relation: string): boolean =>
   (operation.kind === "dropTable" || operation.kind === "dropView") &&
   statement.operations.some(
@@ -71,8 +78,16 @@ const dropsRelation = ({ statement, before, operation }: Step, relation: string)
   );
 
 /** At the end of the migration the function is still the same, and what it uses hasn't come back. */
-function stillBroken({ text, origin }: Dependent, operation: Operation, end: Schema): boolean {
+function stillBroken(
+  { kind, relation, text, origin }: Dependent,
+  operation: Operation,
+  end: Schema,
+): boolean {
   if (lookUp(operation, end)?.is === "present") return false;
+  if (kind === "view" && relation !== undefined) {
+    const view = end.relation(relation);
+    return view.is === "present" && view.value.origin === origin;
+  }
   const name = text.slice("function ".length);
   const routines = end.routines(name.includes(".") ? name : `public.${name}`);
   return routines.is === "present" && routines.value.some((routine) => routine.origin === origin);

@@ -2,6 +2,8 @@
 import { isReserved, quoteIdentifier, type Name, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { clip, makeObjectName, indexAddition, joinColumns, checkedColumn } from "../schema/names.ts";
+import { isReservedByMysql, quoteMysqlIdentifier } from "../model/mysql-words.ts";
+import { tokenize as tokenizeMysql } from "../sql/mysql/lexer.ts";
 import { nextToken, type Token } from "../sql/postgres/lexer.ts";
 import type { Span } from "../text/span.ts";
 import { fillNamePattern, matchesNamePattern } from "./name-pattern.ts";
@@ -15,6 +17,8 @@ export interface GivenName {
   /** What the server keeps of it: 63 bytes. */
   readonly kept: string;
   readonly at: Span;
+  /** MySQL refuses it: more than 64 characters. */
+  readonly tooLong: boolean;
   /** Every use has to quote it, for its capital letters, blanks or marks; `reserved`: as it is a key word. */
   readonly quotes: "no" | "always" | "reserved";
   /** By RENAME. */
@@ -44,13 +48,16 @@ interface Made {
 }
 
 /** See `Step.givenNames`. */
-export function givenNames({ operation, skipped, script }: Step): readonly GivenName[] {
+export function givenNames({ operation, skipped, script, before: { dialect } }: Step): readonly GivenName[] {
   if (skipped || operation.called === true) return [];
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
-    const token = lastToken(script.text, name.span);
-    const kept = "name" in name ? name.name : name.text;
+    const isMysql = dialect === "mysql";
+    const token = isMysql ? lastMysqlToken(script.text, name.span) : lastToken(script.text, name.span);
+    const folded = "name" in name ? name.name : name.text;
     // A placeholder, or text that EXECUTE puts together: what is written is no name.
-    if (token === undefined || clip(token.value) !== kept) return [];
+    if (token === undefined || (isMysql ? !sameName(token.value, folded) : clip(token.value) !== folded))
+      return [];
+    const kept = isMysql ? token.value : folded;
     const parts = {
       table: table ?? "",
       columns: columns === undefined || isCut(table, columns) ? undefined : columns.join("_"),
@@ -62,7 +69,14 @@ export function givenNames({ operation, skipped, script }: Step): readonly Given
         name: token.value,
         kept,
         at: { start: token.start, end: token.end },
-        quotes: isReserved(kept) ? ("reserved" as const) : isPlain(kept, token) ? ("no" as const) : "always",
+        tooLong: isMysql && Array.from(token.value).length > longestOfMysql,
+        quotes: isMysql
+          ? quotesInMysql(kept)
+          : isReserved(kept)
+            ? ("reserved" as const)
+            : isPlain(kept, token)
+              ? ("no" as const)
+              : "always",
         renamed: "to" in operation,
         matches: (patterns) => patterns.some((pattern) => matchesNamePattern(pattern, token.value, parts)),
         filled: ([pattern]) => (pattern === undefined ? undefined : fillNamePattern(pattern, parts)),
@@ -71,7 +85,28 @@ export function givenNames({ operation, skipped, script }: Step): readonly Given
   });
 }
 
-const isPlain = (name: string, { kind }: Token): boolean => kind === "word" || quoteIdentifier(name) === name;
+const longestOfMysql = 64;
+
+const sameName = (written: string, folded: string): boolean => written.toLowerCase() === folded.toLowerCase();
+
+const quotesInMysql = (name: string): GivenName["quotes"] =>
+  isReservedByMysql(name) ? "reserved" : quoteMysqlIdentifier(name) === name ? "no" : "always";
+
+/** As written, without its quotes. */
+function lastMysqlToken(
+  text: string,
+  span: Span,
+): Pick<Token, "kind" | "value" | "start" | "end"> | undefined {
+  const last = tokenizeMysql(text, { product: "mysql" }, span.start, span.end).findLast(
+    ({ kind }) => kind !== "comment",
+  );
+  if (last?.kind === "word" && last.placeholder !== true)
+    return { kind: "word", value: text.slice(last.start, last.end), start: last.start, end: last.end };
+  return last?.kind === "quoted" ? { ...last, kind: "quoted" } : undefined;
+}
+
+const isPlain = (name: string, { kind }: Pick<Token, "kind">): boolean =>
+  kind === "word" || quoteIdentifier(name) === name;
 
 /** So long that its author had to abridge it. */
 const isCut = (table = "", columns: readonly string[]): boolean => `${table}${columns.join("_")}`.length > 50;
@@ -149,6 +184,10 @@ function made(op: Operation): readonly Made[] {
       return [{ object: op.materialized ? "materialized view" : "view", name: op.to }];
     case "renameColumn":
       return [{ object: "column", name: op.to }];
+    case "redefineColumn":
+      return op.definition.name.text === op.column.text
+        ? []
+        : [{ object: "column", name: op.definition.name }];
     case "renameIndex":
       return [{ object: "index", name: op.to }];
     case "renameConstraint":
@@ -179,7 +218,8 @@ function constrained(op: AddConstraint): readonly string[] | undefined {
 
 /** See `Step.shortenedName`. */
 export function shortenedName({ operation: op, before, after, skipped }: Step): ShortenedName | undefined {
-  if (skipped) return undefined;
+  // MySQL never has to.
+  if (skipped || before.dialect === "mysql") return undefined;
   const parts = madeUp(op);
   if (parts === undefined) return undefined;
   const { table, columns, label, object } = parts;

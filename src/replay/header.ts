@@ -1,8 +1,8 @@
 /** Comments at the top of a migration: the fields of a header, and whether anything says why. */
 import type { Script } from "../project/migration.ts";
 import { isBlank } from "../project/scan.ts";
-import { tokenize } from "../sql/postgres/lexer.ts";
 import type { Span } from "../text/span.ts";
+import { tokensOf } from "./tokens.ts";
 
 /** `-- Author: Jane`. */
 export interface HeaderField {
@@ -23,7 +23,7 @@ export function headerFields(script: Script, firstStatement: number | undefined)
   const { text, part } = script;
   const start = isBlank(text, { start: 0, end: part.start }) ? 0 : part.start;
   const end = Math.min(firstStatement ?? part.end, start + farEnough);
-  return tokenize(text, start, end).flatMap((token) =>
+  return tokensOf(script, start, end).flatMap((token) =>
     token.kind === "comment" ? fieldsOf(text.slice(token.start, token.end), token) : [],
   );
 }
@@ -91,9 +91,9 @@ const enoughWords = 3;
 export function saysWhy(script: Script, fields: readonly HeaderField[], comments: readonly Span[]): boolean {
   const { text, part } = script;
   if ((findField(fields, reasonFields)?.value ?? "") !== "") return true;
-  const top = isBlank(text, { start: 0, end: part.start }) ? tokenize(text, 0, part.start) : [];
+  const top = isBlank(text, { start: 0, end: part.start }) ? tokensOf(script, 0, part.start) : [];
   const lines = [...top, ...comments].flatMap(({ start, end }) => linesIn(text.slice(start, end)));
-  const names = namesIn(text, part);
+  const names = namesIn(script);
   return lines.some((line) => {
     if (marker.test(line)) return false;
     const [, name = "", value = ""] = field.exec(line) ?? [];
@@ -109,9 +109,10 @@ export function saysWhy(script: Script, fields: readonly HeaderField[], comments
 }
 
 /** Words of the names and keywords that the statements are made of. */
-function namesIn(text: string, { start, end }: Span): ReadonlySet<string> {
+function namesIn(script: Script): ReadonlySet<string> {
+  const { start, end } = script.part;
   const words = new Set<string>();
-  for (const { kind, value } of tokenize(text, start, Math.min(end, start + farEnough))) {
+  for (const { kind, value } of tokensOf(script, start, Math.min(end, start + farEnough))) {
     if (kind !== "word" && kind !== "quoted") continue;
     for (const word of value.toLowerCase().split(/[^\p{L}\p{N}]+/u)) words.add(word);
   }

@@ -1,5 +1,6 @@
 import { withoutNew, type Effects } from "../effects/effects.ts";
 import { effectsOn } from "../effects/index.ts";
+import { quoteMysqlIdentifier } from "../model/mysql-words.ts";
 import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
@@ -26,6 +27,7 @@ import { givenNames, shortenedName, type GivenName } from "./given-names.ts";
 import { meant } from "./meant.ts";
 import type { RowVersions } from "./mysql/row-versions.ts";
 import { mysqlAnswers } from "./mysql/questions.ts";
+import { lockWait, metadataLock } from "./mysql-locks.ts";
 import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./facts.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import type { ScriptSteps } from "./script-steps.ts";
@@ -212,9 +214,10 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       return scans.length + rewrites.length + rebuilds.length === 0;
     },
   leavesNull:
-    ({ operation, statement }) =>
+    (step, { facts }) =>
     () =>
-      leavesNull(operation, statement),
+      leavesNull(step, facts.release ?? []),
+  metadataLock: (step) => () => metadataLock(step),
   statementLocks:
     (_, { steps: { all }, at }) =>
     () =>
@@ -235,8 +238,14 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       effects.scans.includes(keyIn(before, table)),
   setting: (_, { setting }) => setting,
   lockTimeout:
-    (_, { setting, facts }) =>
+    ({ operation, before }, { setting, facts }) =>
     (longest) => {
+      if (before.dialect === "mysql") {
+        const seconds = lockWait(operation, setting("lock_wait_timeout") ?? facts.lockTimeout);
+        if (seconds === undefined) return "unset";
+        const most = longest === undefined || longest === "" ? undefined : lockWait(operation, longest);
+        return most !== undefined && seconds > most ? "too long" : "set";
+      }
       const value = setting("lock_timeout") ?? facts.lockTimeout;
       if (value === undefined || /^default$|^$/i.test(value)) return "unset";
       const time = milliseconds(value);
@@ -275,9 +284,13 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (_, { steps, at }) =>
     (side, ...kinds) =>
       steps.neighbours(at, side, kinds),
-  show: () => (relation, column) =>
-    show(typeof relation === "string" ? quoted(relation) : relation.text) +
-    (column === undefined ? "" : `.${quoteIdentifier(column)}`),
+  show:
+    ({ before: { dialect } }) =>
+    (relation, column) => {
+      const quote = dialect === "mysql" ? quoteMysqlIdentifier : quoteIdentifier;
+      const table = show(typeof relation === "string" ? quoted(relation, quote) : relation.text);
+      return table + (column === undefined ? "" : `.${quote(column)}`);
+    },
   size:
     ({ before }, { facts }) =>
     (table) => {
@@ -367,9 +380,9 @@ function milliseconds(text: string): number | undefined {
 }
 
 /** A key as SQL spells it. */
-const quoted = (name: Key): string => {
+const quoted = (name: Key, quote: (name: string) => string): string => {
   const dot = name.indexOf(".");
-  return dot < 0 ? name : `${quoteIdentifier(name.slice(0, dot))}.${quoteIdentifier(name.slice(dot + 1))}`;
+  return dot < 0 ? name : `${quote(name.slice(0, dot))}.${quote(name.slice(dot + 1))}`;
 };
 
 const show = (name: string): string => (name.startsWith("public.") ? name.slice("public.".length) : name);

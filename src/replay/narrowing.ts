@@ -3,6 +3,7 @@ import type { Expression } from "../model/expression.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import type { Schema } from "../schema/schema.ts";
 import { tokenize } from "../sql/postgres/lexer.ts";
+import { compareMysqlTypes } from "./narrowing-mysql.ts";
 import type { Step } from "./step.ts";
 
 export interface Narrowing {
@@ -13,6 +14,13 @@ export interface Narrowing {
 
 /** See `Step.narrows`. */
 export function narrowing({ operation, before }: Step): Narrowing | undefined {
+  if (operation.kind === "redefineColumn") {
+    const { table, column, definition } = operation;
+    const old = before.column(table, column.text);
+    const was = old.is === "present" ? old.value.type : undefined;
+    const lost = was === undefined ? undefined : compareMysqlTypes(was, definition.type);
+    return was === undefined || lost === undefined ? undefined : { from: was, how: lost };
+  }
   if (operation.kind !== "changeColumnType") return undefined;
   const { table, column, type, using } = operation;
   const found = before.column(table, column.text);

@@ -11,6 +11,7 @@ import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Operation } from "../model/operation.ts";
+import { inServersOrder } from "./passes.ts";
 import { calledOperations } from "./replay.ts";
 
 export interface OnlineSession {
@@ -103,17 +104,6 @@ function runStatement(
     return why === undefined ? own : { ...noEffects, fails: why };
   });
   return { schema: applied.at(-1)?.after ?? before, effects, fails };
-}
-
-/** An ALTER is planned as a whole: keys go before the columns, and the new name of the table comes last. */
-export function inServersOrder(operations: readonly Operation[]): readonly Operation[] {
-  const rank = ({ kind }: Operation): number => {
-    if (kind === "dropConstraint" || kind === "dropIndex") return 0;
-    if (kind === "renameTable") return 2;
-    return 1;
-  };
-  const isAlter = operations.some(({ kind }) => rank({ kind } as Operation) === 1);
-  return isAlter ? operations.toSorted((a, b) => rank(a) - rank(b)) : operations;
 }
 
 /** `RENAME COLUMN a TO b, RENAME COLUMN b TO a`. */

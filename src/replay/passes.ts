@@ -50,3 +50,16 @@ export function keepOrder(first: readonly Operation[], second: readonly Operatio
   if (!known || new Set(retyped).size < retyped.length) return false;
   return Math.max(...first.map(pass)) <= Math.min(...second.map(pass));
 }
+
+/**
+ * MySQL and MariaDB plan an ALTER TABLE as a whole: keys go before the columns that they stand on, and the table's new
+ * name comes last.
+ */
+export function inServersOrder(operations: readonly Operation[]): readonly Operation[] {
+  const rank = ({ kind }: Operation): number => {
+    if (kind === "dropConstraint" || kind === "dropIndex") return 0;
+    return kind === "renameTable" ? 2 : 1;
+  };
+  const isAlter = operations.length > 1 && operations.some((operation) => rank(operation) === 1);
+  return isAlter ? operations.toSorted((a, b) => rank(a) - rank(b)) : operations;
+}

@@ -1,13 +1,14 @@
 /** Questions that several rules ask, about one step and what surrounds it. */
-import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
-import type { Operation, OperationKind, OperationOf } from "../model/operation.ts";
+import { keyOf, type Key, type Name, type QualifiedName } from "../model/names.ts";
+import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { Column, Index, Tri } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
-import type { Statement } from "../sql/front-end.ts";
 import type { Step } from "./step.ts";
 
 const sameTransaction = (a: Step, b: Step): boolean =>
   a.transaction.id === b.transaction.id ||
+  // RENAME TABLE a TO b, c TO a.
+  a.statement === b.statement ||
   // How the file runs isn't known: it may well be one transaction.
   (a.transaction.kind === "unknown" && b.transaction.kind === "unknown");
 
@@ -21,16 +22,17 @@ export function isReplaced(step: Step): boolean {
       const table = before.resolve(operation.table);
       const column = operation.column.text;
       return (
-        near("later", "renameColumn").some(renamesColumn(table, undefined, column)) ||
+        near("later", ...columnRenames).some(renamesColumn(table, undefined, column)) ||
         syncedUntilNow(step, near("earlier", "dropTrigger"))
       );
     }
+    case "redefineColumn":
     case "renameColumn": {
       const table = before.resolve(operation.table);
-      const [from, to] = [operation.column.text, operation.to.text];
+      const [from, to] = [operation.column.text, newName(operation).text];
       return (
-        near("later", "renameColumn").some(renamesColumn(table, undefined, from)) ||
-        near("earlier", "renameColumn").some(renamesColumn(table, to, undefined)) ||
+        near("later", ...columnRenames).some(renamesColumn(table, undefined, from)) ||
+        near("earlier", ...columnRenames).some(renamesColumn(table, to, undefined)) ||
         near("earlier", "dropColumn").some(
           ({ operation: other, before: then }) =>
             other.kind === "dropColumn" && other.column.text === to && then.resolve(other.table) === table,
@@ -44,6 +46,7 @@ export function isReplaced(step: Step): boolean {
     }
     case "renameTable":
       return (
+        viewFollows(step, before.resolve(operation.table)) ||
         near("later", ...takesNames).some(takesName(before.resolve(operation.table))) ||
         near("earlier", "renameTable").some(
           ({ operation: other }) => other.kind === "renameTable" && other.table.name === operation.to.text,
@@ -59,7 +62,17 @@ export function isReplaced(step: Step): boolean {
   }
 }
 
-const renames: ReadonlySet<string> = new Set(["renameTable", "renameView", "setTableSchema", "renameColumn"]);
+/** MySQL, where no transaction holds both: a view takes the name at once. */
+const viewFollows = (step: Step, table: Key): boolean =>
+  step.before.dialect === "mysql" && step.neighbours("later", "createView").some(takesName(table));
+
+const renames: ReadonlySet<string> = new Set([
+  "renameTable",
+  "renameView",
+  "setTableSchema",
+  "renameColumn",
+  "redefineColumn",
+]);
 
 /** See `Step.renamedHere`. */
 export function renamedHere(step: Step, table: Key, column: string | undefined): boolean {
@@ -79,11 +92,16 @@ function renamesColumn(
   to: string | undefined,
 ): (step: Step) => boolean {
   return ({ operation, before }) =>
-    operation.kind === "renameColumn" &&
+    (operation.kind === "renameColumn" || operation.kind === "redefineColumn") &&
     (from === undefined || operation.column.text === from) &&
-    (to === undefined || operation.to.text === to) &&
+    (to === undefined || newName(operation).text === to) &&
     before.resolve(operation.table) === table;
 }
+
+const columnRenames = ["renameColumn", "redefineColumn"] as const;
+
+const newName = (operation: OperationOf<"renameColumn" | "redefineColumn">): Name =>
+  operation.kind === "renameColumn" ? operation.to : operation.definition.name;
 
 const takesNames = ["createTable", "createView", "renameTable"] as const;
 
@@ -168,7 +186,13 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
   const first = index.elements[0]?.column;
   const where = index.where?.text.replaceAll(/\s+/g, "");
   return schema.indexesOn(index.table).find((other) => {
-    if (other.name === index.name || !other.valid || other.method !== index.method) return false;
+    if (
+      other.name === index.name ||
+      !other.valid ||
+      other.mysql?.visible === false ||
+      other.method !== index.method
+    )
+      return false;
     if (other.elements[0]?.column !== first || other.elements.length < own.length) return false;
     if (other.where?.text.replaceAll(/\s+/g, "") !== where || index.constraint !== undefined) return false;
     const its = other.elements.map(elementText);
@@ -227,17 +251,34 @@ export function constraintAddedBy(step: Step): Step | undefined {
 }
 
 /** See `Step.leavesNull`. */
-export function leavesNull(operation: Operation, statement: Statement): boolean {
+export function leavesNull(
+  { operation, statement, migration: { history } }: Step,
+  release: readonly number[],
+): boolean {
   const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
   const added =
     operation.kind === "addColumn"
       ? operation
       : statement.operations.find((other) => other.kind === "addColumn" && other.column.name.text === inline);
   if (added?.kind !== "addColumn") return false;
-  const { default: value, generated, identity, serial } = added.column;
+  const { default: value, generated, identity, serial, mysql, type } = added.column;
+  if (mysql?.autoIncrement === true || mysql?.row !== undefined) return false;
+  // The first member is the default of an ENUM; a TIMESTAMP had one of its own (explicit_defaults_for_timestamp).
+  if (
+    mysql !== undefined &&
+    (type.name === "enum" || (type.name === "timestamp" && hasOwnTime(history, release)))
+  )
+    return false;
   return (
     (value === undefined || value.isNull) && generated === undefined && identity === undefined && !serial
   );
+}
+
+/** Before MySQL 8 and MariaDB 10.10; a release that isn't said is a late one of MySQL, and any of MariaDB. */
+function hasOwnTime({ dialect }: Step["migration"]["history"], release: readonly number[]): boolean {
+  const [major, minor = 0] = release;
+  if (dialect === "mariadb") return major === undefined || major < 10 || (major === 10 && minor < 10);
+  return major !== undefined && major < 8;
 }
 
 /** ADD COLUMN or CREATE TABLE of the history made it, so that all is known of it; else it was only met. */

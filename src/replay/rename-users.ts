@@ -1,7 +1,7 @@
 /** Functions whose bodies, which are only text, still say a name that a RENAME takes away. */
 import type { QualifiedName } from "../model/names.ts";
 import type { QueryFacts } from "../model/expression.ts";
-import type { Routine } from "../schema/model.ts";
+import type { Dependent, Routine } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { tokenize } from "../sql/postgres/lexer.ts";
 import type { Step } from "./step.ts";
@@ -38,6 +38,27 @@ export function usersOfOldName(step: Step): readonly Routine[] {
     default:
       return [];
   }
+}
+
+/** MySQL: views don't follow a rename. Those that the migration leaves with the old name. */
+export function viewsOfOldName({ operation, before, migration, dependents }: Step): readonly Dependent[] {
+  const end = migration.after;
+  if (before.dialect !== "mysql") return [];
+  if (
+    operation.kind !== "renameTable" &&
+    operation.kind !== "renameColumn" &&
+    operation.kind !== "redefineColumn"
+  )
+    return [];
+  const column = operation.kind === "renameTable" ? undefined : operation.column.text;
+  if (operation.kind === "redefineColumn" && operation.definition.name.text === column) return [];
+  const key = before.resolve(operation.table);
+  const old = column === undefined ? end.relation(key) : end.column(key, column);
+  if (old.is === "present") return [];
+  return dependents(key, column).filter(({ kind, relation, origin }) => {
+    const now = kind === "view" && relation !== undefined ? end.relation(relation) : undefined;
+    return now?.is === "present" && now.value.origin === origin;
+  });
 }
 
 function left(step: Step, says: (uses: QueryFacts, routine: Routine) => boolean): readonly Routine[] {

@@ -24,7 +24,7 @@ import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { commitsImplicitly } from "../effects/implicit-commit.ts";
 import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
-import { inPasses } from "./passes.ts";
+import { inPasses, inServersOrder } from "./passes.ts";
 import { messagesOf } from "./messages.ts";
 import { noRowVersions, rowVersionsAfter, type RowVersions } from "./mysql/row-versions.ts";
 import { isNamed, isPending } from "./pending.ts";
@@ -55,8 +55,7 @@ export interface ReplayState {
 }
 
 export function initialState(history: History, facts: ReplayFacts, snapshot?: Schema): ReplayState {
-  const dialect = lintedDialect(history) === "postgres" ? "postgres" : "mysql";
-  const schema = (snapshot ?? emptySchema(dialect)).withTrackingTables(history.trackingTables);
+  const schema = (snapshot ?? emptySchemaOf(history)).withTrackingTables(history.trackingTables);
   return {
     schema: snapshot === undefined ? schema : schema.withClosed(true),
     decided: snapshot !== undefined,
@@ -67,6 +66,9 @@ export function initialState(history: History, facts: ReplayFacts, snapshot?: Sc
     firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
   };
 }
+
+const emptySchemaOf = (history: History): Schema =>
+  emptySchema(lintedDialect(history) === "postgres" ? "postgres" : "mysql");
 
 /** Replays one migration; `state` is what the one before it left. */
 export function replayMigration(
@@ -157,8 +159,11 @@ function runScript(
   // Every change of the schema commits there, and statements of one message are transactions of their own.
   const dialect = lintedDialect(scope.history);
   const isMysql = dialect !== "postgres";
-  const { serverVersion: version, release } = facts;
-  const server = { version, release, setting: (name: string) => tracker.setting(name) };
+  const server = {
+    version: facts.serverVersion,
+    release: facts.release,
+    setting: (name: string) => tracker.setting(name),
+  };
   const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
   const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);
@@ -173,22 +178,15 @@ function runScript(
   for (const statement of parsed.statements) {
     tracker.nextStatement(schema, isMysql && statement.operations.some(commitsImplicitly));
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
-    const operations = inPasses(
-      statement.kind,
-      statement.operations.flatMap((operation) => calledOperations(operation, schema)),
-    );
+    const called = statement.operations.flatMap((operation) => calledOperations(operation, schema));
+    const operations = isMysql ? inServersOrder(called) : inPasses(statement.kind, called);
     const before = schema;
     const applied = applyStatement(before, operations, origin);
-    const own = operations.map((operation, i) =>
-      // MySQL plans a statement as a whole.
-      effectsOn(
-        dialect,
-        operation,
-        (isMysql ? undefined : applied[i - 1]?.after) ?? before,
-        server,
-        operations,
-      ),
-    );
+    const own = operations.map((operation, i) => {
+      // MySQL plans a statement as a whole, from the schema before it.
+      const known = isMysql ? before : (applied[i - 1]?.after ?? before);
+      return effectsOn(dialect, operation, known, server, operations);
+    });
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const isSkipped = createSkipper();
     const setting = settingsNow(tracker);
@@ -228,8 +226,7 @@ function runScript(
       const path = tracker.setting("search_path");
       schema = isMysql && path === undefined ? next : inSearchPath(next, path);
       if (!state.decided) {
-        touchesTables ||= operation.kind === "createTable" || step.effects.locks.length > 0;
-        touchesTables ||= isMysql && "table" in operation;
+        touchesTables ||= touches(step, isMysql);
         for (const { kind, name, span } of failure(stepBefore.withClosed(true), operation))
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });
@@ -257,6 +254,13 @@ function runScript(
   };
 }
 
+/** It makes a table or uses one; effects of MySQL list no locks. */
+function touches({ operation, effects }: Step, isMysql: boolean): boolean {
+  if (operation.kind === "createTable" || effects.locks.length > 0) return true;
+  if (!isMysql) return false;
+  return "table" in operation || ("query" in operation && (operation.query?.relations.length ?? 0) > 0);
+}
+
 const noFailures: Step["failures"] = [];
 const defaultPath = ["public"];
 
@@ -274,9 +278,14 @@ const unquoted = (name: string): string =>
 function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
   // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
   const kept = new Map(
-    ["lock_timeout", "statement_timeout", "timezone", "foreign_key_checks", "sql_mode"].map(
-      (name) => [name, tracker.setting(name)] as const,
-    ),
+    [
+      "lock_timeout",
+      "lock_wait_timeout",
+      "statement_timeout",
+      "timezone",
+      "foreign_key_checks",
+      "sql_mode",
+    ].map((name) => [name, tracker.setting(name)] as const),
   );
   return (name) => kept.get(name);
 }

@@ -121,6 +121,8 @@ export interface Step<K extends OperationKind = OperationKind>
   readonly indexedBy: (schema: Schema, table: QualifiedName, columns: readonly string[]) => Tri;
   /** Old rows get no value from this ADD COLUMN, or from the one that carries this inline constraint: they would hold NULL. */
   readonly leavesNull: () => boolean;
+  /** MySQL: the existing table whose exclusive metadata lock it waits for, and all later statements on it behind it. */
+  readonly metadataLock: () => Key | undefined;
   /** Of VALIDATE CONSTRAINT: the step of the same transaction that added the constraint. */
   readonly addedBy: () => Step | undefined;
   /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */

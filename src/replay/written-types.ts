@@ -43,6 +43,10 @@ function typesOf(operation: Operation): readonly ColumnParts[] {
       const { name, type, serial } = operation.column;
       return [{ table: operation.table, column: name.text, type, serial }];
     }
+    case "redefineColumn": {
+      const { name, type, serial } = operation.definition;
+      return [{ table: operation.table, column: name.text, type, serial }];
+    }
     case "changeColumnType":
       return [{ table: operation.table, column: operation.column.text, type: operation.type, serial: false }];
     default:

@@ -100,8 +100,20 @@ export function redefineColumn(draft: Draft, op: RedefineColumn): void {
   alter(draft, name, (c) =>
     op.conditional === true
       ? { ...c, type: undefined, notNull: "unknown", hasDefault: "unknown", default: undefined }
-      : { ...now, renamedFrom: c.renamedFrom, origin: c.origin, comment: c.comment },
+      : {
+          ...now,
+          notNull: isInKey(draft, table, definition.name.text) ? "yes" : now.notNull,
+          renamedFrom: c.renamedFrom,
+          origin: c.origin,
+          comment: c.comment,
+        },
   );
+}
+
+/** What belongs to the primary key stays NOT NULL, whatever the definition says. */
+function isInKey(draft: Draft, table: RedefineColumn["table"], column: string): boolean {
+  const constraints = draft.relation(draft.resolve(table))?.constraints ?? [];
+  return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column));
 }
 
 type ColumnChange = Extract<

@@ -85,10 +85,15 @@ function secretIn(c: Cursor): Operation["span"] | undefined {
     const next = c.tokens[i + 1];
     const names =
       word?.kind === "word" && (word.value === "by" || word.value === "password" || word.value === "as");
-    if (names && next?.kind === "string") return { start: next.start, end: next.end };
+    if (names && next?.kind === "string" && isWrittenOut(next.value))
+      return { start: next.start, end: next.end };
   }
   return undefined;
 }
+
+/** `'${PASSWORD}'`, `'{{ password }}'`, `'<password>'` and the like are filled in later. */
+const isWrittenOut = (password: string): boolean =>
+  password !== "" && !/\$\{|\{\{|\$\(|%\(|%[sL]|<%|^[<@:$%]|\*\*\*/.test(password);
 
 const objectTypes = new Set(["table", "function", "procedure", "package"]);
 

@@ -162,6 +162,8 @@ export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
   const lower = new Set<string>();
   const upper = new Set<string>();
   const parts = conjuncts(c);
+  // Before they are read.
+  const trivial = parts.every(isTrivial);
   for (const part of parts) {
     const from = part.at;
     part.skipTo("=", "<=>", "in", "between", "<", "<=", ">", ">=");
@@ -194,7 +196,7 @@ export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
   for (const name of lower) if (upper.has(name)) ranges.push(name);
   return {
     span,
-    trivial: parts.every(isTrivial),
+    trivial,
     equalities,
     ranges,
     limited,

@@ -1,0 +1,118 @@
+/** The safe ways on MySQL and MariaDB, and the choice between these and PostgreSQL's. */
+import { quoteMysqlIdentifier as quote } from "../../model/mysql-words.ts";
+import type { QualifiedName } from "../../model/names.ts";
+import type { Step } from "../../replay/step.ts";
+import { heading, textOf } from "./words.ts";
+
+type Recipe = (step: Step) => string | undefined;
+
+/** PostgreSQL's recipe, and MySQL's and MariaDB's; without one the rule's own sentence speaks there. */
+export const perDatabase =
+  (postgres: Recipe, mysql?: Recipe): Recipe =>
+  (step) =>
+    step.before.dialect === "mysql" ? mysql?.(step) : postgres(step);
+
+const named = ({ schema, name }: QualifiedName): string =>
+  (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
+
+const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
+
+function deprecateColumn({ operation }: Step): string | undefined {
+  if (operation.kind !== "dropColumn") return undefined;
+  const { table, column } = operation;
+  return [
+    heading(`ddlint-deprecated: ${table.name}.${column.text} since …`),
+    deploy,
+    `ALTER TABLE ${named(table)} DROP COLUMN ${quote(column.text)};`,
+  ].join("\n");
+}
+
+function deprecateTable({ operation }: Step): string | undefined {
+  if (operation.kind !== "dropTable") return undefined;
+  const table = named(operation.table);
+  return [
+    `ALTER TABLE ${table} COMMENT = 'deprecated: not used since …';`,
+    deploy,
+    `DROP TABLE ${table};`,
+  ].join("\n");
+}
+
+/** Old rows and writers that don't know the column get the default. */
+function requiredColumn(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addColumn") return undefined;
+  const { name, type } = operation.column;
+  const definition = `${quote(name.text)} ${type.text === "" ? "…" : type.text}`;
+  return [
+    heading("with a default, which old rows and old writers get"),
+    `ALTER TABLE ${named(operation.table)} ADD COLUMN ${definition} NOT NULL DEFAULT …;`,
+  ].join("\n");
+}
+
+/** The old name stays as a view. */
+function renameWithView({ operation }: Step): string | undefined {
+  if (operation.kind !== "renameTable") return undefined;
+  const [old, name] = [named(operation.table), quote(operation.to.text)];
+  return [
+    `RENAME TABLE ${old} TO ${name};`,
+    `CREATE VIEW ${old} AS SELECT * FROM ${name};`,
+    heading("deploy the version that uses the new name; then, in a later migration:"),
+    `DROP VIEW ${old};`,
+  ].join("\n");
+}
+
+/** The same change of few rows, repeated. */
+function inBatches(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
+  const { where, table, head } = operation;
+  const rest = where === undefined || where.trivial ? "" : textOf(step, where.span);
+  if (operation.kind === "deleteRows") {
+    if (rest === "") return undefined;
+    return [
+      heading("repeated, each round committed by itself, until it deletes no row:"),
+      `DELETE FROM ${named(table)} WHERE ${rest} LIMIT 1000;`,
+    ].join("\n");
+  }
+  const key = wholeKey(step) ?? "id";
+  const verb = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
+    .trimEnd()
+    .replace(/\swhere$/i, "")
+    .trimEnd();
+  return [
+    heading("by ranges of the key, each committed by itself:"),
+    `${verb} WHERE ${quote(key)} > … AND ${quote(key)} <= …${rest === "" ? "" : ` AND (${rest})`};`,
+  ].join("\n");
+}
+
+function wholeKey({ operation, before }: Step): string | undefined {
+  if (!("table" in operation) || typeof operation.table !== "object") return undefined;
+  const found = before.relation(operation.table);
+  const key =
+    found.is === "present" ? found.value.constraints.find(({ kind }) => kind === "primary key") : undefined;
+  return key?.kind === "primary key" && key.columns.length === 1 ? key.columns[0] : undefined;
+}
+
+const withLockTimeout = (): string =>
+  [
+    heading("before it; or, if the connection sets it already, lockTimeout in the configuration"),
+    "SET SESSION lock_wait_timeout = 5;",
+  ].join("\n");
+
+function withColumns({ operation, before }: Step): string | undefined {
+  if (operation.kind !== "insertRows") return undefined;
+  const found = before.relation(operation.table);
+  if (found.is !== "present" || !found.value.complete) return undefined;
+  const columns = found.value.columns.filter(({ mysql }) => mysql?.visible !== false);
+  return `INSERT INTO ${named(operation.table)} (${columns.map(({ name }) => quote(name)).join(", ")}) …`;
+}
+
+export const mysql = {
+  deprecateColumn,
+  deprecateTable,
+  requiredColumn,
+  renameWithView,
+  inBatches,
+  withLockTimeout,
+  withColumns,
+};
