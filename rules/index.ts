@@ -54,6 +54,7 @@ import foreignKeyWithoutOnDelete from "./foreign-key-without-on-delete.ts";
 import grantAll from "./grant-all.ts";
 import grantToPublic from "./grant-to-public.ts";
 import identifierTooLong from "./identifier-too-long.ts";
+import implicitCommitInTransaction from "./implicit-commit-in-transaction.ts";
 import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
@@ -197,6 +198,7 @@ export const rules: readonly Rule[] = [
   grantAll,
   grantToPublic,
   identifierTooLong,
+  implicitCommitInTransaction,
   indexBacksConstraint,
   indexName,
   indexWithoutConcurrently,
