@@ -74,6 +74,7 @@ import moneyColumn from "./money-column.ts";
 import narrowColumnType from "./narrow-column-type.ts";
 import nestedTransaction from "./nested-transaction.ts";
 import notAllowedInTransaction from "./not-allowed-in-transaction.ts";
+import notAtomic from "./not-atomic.ts";
 import notIdempotent from "./not-idempotent.ts";
 import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
@@ -218,6 +219,7 @@ export const rules: readonly Rule[] = [
   narrowColumnType,
   nestedTransaction,
   notAllowedInTransaction,
+  notAtomic,
   notIdempotent,
   nowInBackfill,
   nullableBoolean,
