@@ -46,6 +46,7 @@ import extensionVersionFloating from "./extension-version-floating.ts";
 import fileNameStyle from "./file-name-style.ts";
 import firstMigrationIncomplete from "./first-migration-incomplete.ts";
 import floatForMoney from "./float-for-money.ts";
+import foreignKeyChecksOff from "./foreign-key-checks-off.ts";
 import foreignKeyLocksReferencedTable from "./foreign-key-locks-referenced-table.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
@@ -191,6 +192,7 @@ export const rules: readonly Rule[] = [
   fileNameStyle,
   firstMigrationIncomplete,
   floatForMoney,
+  foreignKeyChecksOff,
   foreignKeyLocksReferencedTable,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
