@@ -39,6 +39,7 @@ import duplicateVersion from "./duplicate-version.ts";
 import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
 import editedAfterApply from "./edited-after-apply.ts";
 import emptyMigration from "./empty-migration.ts";
+import engineNotInnodb from "./engine-not-innodb.ts";
 import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
 import exclusionConstraint from "./exclusion-constraint.ts";
 import explicitLock from "./explicit-lock.ts";
@@ -185,6 +186,7 @@ export const rules: readonly Rule[] = [
   dynamicSqlFromInput,
   editedAfterApply,
   emptyMigration,
+  engineNotInnodb,
   enumValueUsedInTransaction,
   exclusionConstraint,
   explicitLock,

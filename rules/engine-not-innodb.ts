@@ -1,0 +1,51 @@
+import { defineRule, type Span, type StorageParameter } from "../src/lint/rule.ts";
+
+const crashes = "no transactions, no foreign keys, and a crash may damage it";
+/** Engines by their names in lower case, and what becomes of their rows. */
+const engines: Readonly<Record<string, string>> = {
+  myisam: crashes,
+  mrg_myisam: crashes,
+  merge: crashes,
+  aria: "no transactions and no foreign keys",
+  memory: "no transactions, and a restart empties it",
+  heap: "no transactions, and a restart empties it",
+  archive: "no transactions, no UPDATE and no DELETE",
+  csv: "no transactions and no keys",
+};
+
+export default defineRule({
+  id: "engine-not-innodb",
+  category: "schema",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["mysql", "mariadb"],
+  fix: "none",
+  docs: {
+    summary: "A table is kept in a storage engine without transactions: MyISAM, MEMORY, Aria, ARCHIVE, CSV.",
+    why: "A statement that fails half-way leaves half of its rows, ROLLBACK does nothing, foreign keys are read and ignored, and writes lock the whole table. After a crash a MyISAM table may need repair; a MEMORY table is empty.",
+    instead: "`ENGINE=InnoDB`, or no ENGINE at all: it is the default.",
+  },
+  messages: {
+    engine: "{{table}} is kept in {{engine}}: {{consequence}}",
+  },
+  on: {
+    createTable({ operation, skipped, show }, { report }) {
+      if (operation.temporary || skipped) return;
+      for (const { engine, consequence, at } of enginesOf(operation.options ?? []))
+        report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
+    },
+    setTableOptions({ operation, skipped, show }, { report }) {
+      if (skipped) return;
+      for (const { engine, consequence, at } of enginesOf(operation.options))
+        report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
+    },
+  },
+});
+
+const enginesOf = (
+  options: readonly StorageParameter[],
+): readonly { readonly engine: string; readonly consequence: string; readonly at: Span }[] =>
+  options.flatMap(({ name, value = "", span }) => {
+    const consequence = name === "engine" ? engines[value.toLowerCase()] : undefined;
+    return consequence === undefined || span === undefined ? [] : [{ engine: value, consequence, at: span }];
+  });
