@@ -145,6 +145,7 @@ import versionGap from "./version-gap.ts";
 import versionOutOfOrder from "./version-out-of-order.ts";
 import viewBypassesRowSecurity from "./view-bypasses-row-security.ts";
 import volatileCheck from "./volatile-check.ts";
+import zeroDateDefault from "./zero-date-default.ts";
 
 export const rules: readonly Rule[] = [
   addColumnAutoIncrement,
@@ -292,4 +293,5 @@ export const rules: readonly Rule[] = [
   versionOutOfOrder,
   viewBypassesRowSecurity,
   volatileCheck,
+  zeroDateDefault,
 ];
