@@ -139,6 +139,7 @@ import unsupportedByVersion from "./unsupported-by-version.ts";
 import untrackedMigration from "./untracked-migration.ts";
 import unusedSuppression from "./unused-suppression.ts";
 import updateWithoutWhere from "./update-without-where.ts";
+import utf8mb3 from "./utf8mb3.ts";
 import validateInSameTransaction from "./validate-in-same-transaction.ts";
 import varcharWithLength from "./varchar-with-length.ts";
 import versionGap from "./version-gap.ts";
@@ -287,6 +288,7 @@ export const rules: readonly Rule[] = [
   untrackedMigration,
   unusedSuppression,
   updateWithoutWhere,
+  utf8mb3,
   validateInSameTransaction,
   varcharWithLength,
   versionGap,
