@@ -14,6 +14,7 @@ import backfillWithoutBatches from "./backfill-without-batches.ts";
 import badFileName from "./bad-file-name.ts";
 import changeColumnType from "./change-column-type.ts";
 import charColumn from "./char-column.ts";
+import charsetConversion from "./charset-conversion.ts";
 import checkWithoutNotValid from "./check-without-not-valid.ts";
 import columnName from "./column-name.ts";
 import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
@@ -163,6 +164,7 @@ export const rules: readonly Rule[] = [
   badFileName,
   changeColumnType,
   charColumn,
+  charsetConversion,
   checkWithoutNotValid,
   columnName,
   concurrentlyInTransaction,
