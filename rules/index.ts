@@ -17,6 +17,7 @@ import charColumn from "./char-column.ts";
 import charsetConversion from "./charset-conversion.ts";
 import checkWithoutNotValid from "./check-without-not-valid.ts";
 import columnName from "./column-name.ts";
+import columnPosition from "./column-position.ts";
 import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
 import concurrentlyWithOtherStatements from "./concurrently-with-other-statements.ts";
 import constraintBeforeBackfill from "./constraint-before-backfill.ts";
@@ -167,6 +168,7 @@ export const rules: readonly Rule[] = [
   charsetConversion,
   checkWithoutNotValid,
   columnName,
+  columnPosition,
   concurrentlyInTransaction,
   concurrentlyWithOtherStatements,
   constraintBeforeBackfill,
