@@ -42,6 +42,7 @@ import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
 import editedAfterApply from "./edited-after-apply.ts";
 import emptyMigration from "./empty-migration.ts";
 import engineNotInnodb from "./engine-not-innodb.ts";
+import enumReorder from "./enum-reorder.ts";
 import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
 import exclusionConstraint from "./exclusion-constraint.ts";
 import explicitLock from "./explicit-lock.ts";
@@ -193,6 +194,7 @@ export const rules: readonly Rule[] = [
   editedAfterApply,
   emptyMigration,
   engineNotInnodb,
+  enumReorder,
   enumValueUsedInTransaction,
   exclusionConstraint,
   explicitLock,
