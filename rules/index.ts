@@ -75,6 +75,7 @@ import missingHeader from "./missing-header.ts";
 import missingReason from "./missing-reason.ts";
 import missingRollback from "./missing-rollback.ts";
 import mixedSchemaAndData from "./mixed-schema-and-data.ts";
+import modifyDropsAttributes from "./modify-drops-attributes.ts";
 import moneyColumn from "./money-column.ts";
 import narrowColumnType from "./narrow-column-type.ts";
 import nestedTransaction from "./nested-transaction.ts";
@@ -227,6 +228,7 @@ export const rules: readonly Rule[] = [
   missingReason,
   missingRollback,
   mixedSchemaAndData,
+  modifyDropsAttributes,
   moneyColumn,
   narrowColumnType,
   nestedTransaction,
