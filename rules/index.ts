@@ -68,6 +68,7 @@ import insertWithoutColumns from "./insert-without-columns.ts";
 import integerPrimaryKey from "./integer-primary-key.ts";
 import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
+import keyTooLong from "./key-too-long.ts";
 import largeMigration from "./large-migration.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
@@ -221,6 +222,7 @@ export const rules: readonly Rule[] = [
   integerPrimaryKey,
   invalidIndexHidden,
   jsonColumn,
+  keyTooLong,
   largeMigration,
   lockWithoutTimeout,
   misplacedMigrations,
