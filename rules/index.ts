@@ -64,6 +64,7 @@ import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
 import inheritedTable from "./inherited-table.ts";
+import inlineReferencesIgnored from "./inline-references-ignored.ts";
 import insertWithoutColumns from "./insert-without-columns.ts";
 import integerPrimaryKey from "./integer-primary-key.ts";
 import invalidIndexHidden from "./invalid-index-hidden.ts";
@@ -218,6 +219,7 @@ export const rules: readonly Rule[] = [
   indexName,
   indexWithoutConcurrently,
   inheritedTable,
+  inlineReferencesIgnored,
   insertWithoutColumns,
   integerPrimaryKey,
   invalidIndexHidden,
