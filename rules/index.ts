@@ -34,6 +34,7 @@ import dropDatabase from "./drop-database.ts";
 import dropDefault from "./drop-default.ts";
 import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
 import dropNotNull from "./drop-not-null.ts";
+import dropPrimaryKey from "./drop-primary-key.ts";
 import dropSchema from "./drop-schema.ts";
 import dropTable from "./drop-table.ts";
 import duplicateObject from "./duplicate-object.ts";
@@ -189,6 +190,7 @@ export const rules: readonly Rule[] = [
   dropDefault,
   dropIndexWithoutConcurrently,
   dropNotNull,
+  dropPrimaryKey,
   dropSchema,
   dropTable,
   duplicateObject,

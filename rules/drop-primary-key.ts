@@ -1,0 +1,25 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-primary-key",
+  category: "compatibility",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["mysql", "mariadb"],
+  fix: "none",
+  docs: {
+    summary: "`DROP PRIMARY KEY` without a new one in the same ALTER TABLE.",
+    why: "Replicas look for each changed row in the whole table, group replication and Galera refuse writes, and online schema change tools refuse the table. The server makes a hidden key that nobody can use. The table is written anew for it.",
+    instead: "`ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (…)` in one statement.",
+  },
+  messages: {
+    gone: "{{table}} is left without a primary key: replicas search the whole table for each row",
+  },
+  on: {
+    dropConstraint({ operation, statement, createdHere, skipped, show }, { report }) {
+      if (operation.object !== "primary key" || skipped || createdHere(operation.table) === "yes") return;
+      if (statement.operations.some(({ kind }) => kind === "addPrimaryKey")) return;
+      report({ at: operation.head, message: "gone", data: { table: show(operation.table) } });
+    },
+  },
+});
