@@ -28,6 +28,7 @@ import disableRowLevelSecurity from "./disable-row-level-security.ts";
 import domainConstraintWithoutNotValid from "./domain-constraint-without-not-valid.ts";
 import dropBreaksDependent from "./drop-breaks-dependent.ts";
 import dropCascade from "./drop-cascade.ts";
+import dropColumnOfCompositeKey from "./drop-column-of-composite-key.ts";
 import dropColumn from "./drop-column.ts";
 import dropConstraint from "./drop-constraint.ts";
 import dropDatabase from "./drop-database.ts";
@@ -184,6 +185,7 @@ export const rules: readonly Rule[] = [
   domainConstraintWithoutNotValid,
   dropBreaksDependent,
   dropCascade,
+  dropColumnOfCompositeKey,
   dropColumn,
   dropConstraint,
   dropDatabase,
