@@ -12,6 +12,7 @@ import autovacuumDisabled from "./autovacuum-disabled.ts";
 import backfillBeforeNotNull from "./backfill-before-not-null.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
 import badFileName from "./bad-file-name.ts";
+import bareTimestamp from "./bare-timestamp.ts";
 import changeColumnType from "./change-column-type.ts";
 import charColumn from "./char-column.ts";
 import charsetConversion from "./charset-conversion.ts";
@@ -169,6 +170,7 @@ export const rules: readonly Rule[] = [
   backfillBeforeNotNull,
   backfillWithoutBatches,
   badFileName,
+  bareTimestamp,
   changeColumnType,
   charColumn,
   charsetConversion,
