@@ -6,6 +6,7 @@ import addColumnGenerated from "./add-column-generated.ts";
 import addColumnNotNull from "./add-column-not-null.ts";
 import addColumnVolatileDefault from "./add-column-volatile-default.ts";
 import addColumnWithConstraint from "./add-column-with-constraint.ts";
+import alterIgnore from "./alter-ignore.ts";
 import analyzeAfterBackfill from "./analyze-after-backfill.ts";
 import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
 import autovacuumDisabled from "./autovacuum-disabled.ts";
@@ -164,6 +165,7 @@ export const rules: readonly Rule[] = [
   addColumnNotNull,
   addColumnVolatileDefault,
   addColumnWithConstraint,
+  alterIgnore,
   analyzeAfterBackfill,
   attachPartitionWithoutCheck,
   autovacuumDisabled,

@@ -1,0 +1,28 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "alter-ignore",
+  category: "data-loss",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["mysql", "mariadb"],
+  fix: "none",
+  docs: {
+    summary: "`ALTER IGNORE TABLE`: rows that break the new definition are deleted or changed.",
+    why: "Of rows that are alike in a new unique key one is kept and the others are deleted, without a message; values that don't fit are cut. There is no way back. MySQL no longer knows it since 5.7.",
+    instead:
+      "Look at the rows that break it, decide, and delete or mend them in an earlier migration; then ALTER without IGNORE.",
+  },
+  messages: {
+    deletes: "IGNORE deletes rows of {{table}} that are in the way, without a word",
+  },
+  on: {
+    operation({ operation, statement, createdHere, show }, { report }) {
+      const ignore = operation.request?.ignore;
+      if (ignore === undefined || operation !== statement.operations[0] || !("table" in operation)) return;
+      const { table } = operation;
+      if (typeof table !== "object" || !("name" in table) || createdHere(table) === "yes") return;
+      report({ at: ignore, message: "deletes", data: { table: show(table) } });
+    },
+  },
+});
