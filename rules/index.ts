@@ -54,6 +54,7 @@ import extensionVersionFloating from "./extension-version-floating.ts";
 import fileNameStyle from "./file-name-style.ts";
 import firstMigrationIncomplete from "./first-migration-incomplete.ts";
 import floatForMoney from "./float-for-money.ts";
+import foreignKeyBlocksOnlineTool from "./foreign-key-blocks-online-tool.ts";
 import foreignKeyChecksOff from "./foreign-key-checks-off.ts";
 import foreignKeyLocksReferencedTable from "./foreign-key-locks-referenced-table.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
@@ -213,6 +214,7 @@ export const rules: readonly Rule[] = [
   fileNameStyle,
   firstMigrationIncomplete,
   floatForMoney,
+  foreignKeyBlocksOnlineTool,
   foreignKeyChecksOff,
   foreignKeyLocksReferencedTable,
   foreignKeyTypeMismatch,
