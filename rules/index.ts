@@ -137,6 +137,7 @@ import tableWithoutComment from "./table-without-comment.ts";
 import tableWithoutPrimaryKey from "./table-without-primary-key.ts";
 import tableWithoutRowLevelSecurity from "./table-without-row-level-security.ts";
 import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
+import triggerBlocksOnlineTool from "./trigger-blocks-online-tool.ts";
 import triggerOnBusyTable from "./trigger-on-busy-table.ts";
 import truncateTable from "./truncate-table.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
@@ -297,6 +298,7 @@ export const rules: readonly Rule[] = [
   tableWithoutPrimaryKey,
   tableWithoutRowLevelSecurity,
   timestampWithoutTimeZone,
+  triggerBlocksOnlineTool,
   triggerOnBusyTable,
   truncateTable,
   unclosedTransaction,
