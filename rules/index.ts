@@ -128,6 +128,7 @@ import settingOutlivesMigration from "./setting-outlives-migration.ts";
 import severalTablesLocked from "./several-tables-locked.ts";
 import slowStatementUnderLock from "./slow-statement-under-lock.ts";
 import splitAlterTable from "./split-alter-table.ts";
+import sqlModeChanged from "./sql-mode-changed.ts";
 import statementsWithoutTransaction from "./statements-without-transaction.ts";
 import superuserOrBypass from "./superuser-or-bypass.ts";
 import syntaxError from "./syntax-error.ts";
@@ -289,6 +290,7 @@ export const rules: readonly Rule[] = [
   severalTablesLocked,
   slowStatementUnderLock,
   splitAlterTable,
+  sqlModeChanged,
   statementsWithoutTransaction,
   superuserOrBypass,
   syntaxError,
