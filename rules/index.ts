@@ -61,6 +61,7 @@ import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
 import foreignKeyWithoutNotValid from "./foreign-key-without-not-valid.ts";
 import foreignKeyWithoutOnDelete from "./foreign-key-without-on-delete.ts";
+import globalSettingChanged from "./global-setting-changed.ts";
 import grantAll from "./grant-all.ts";
 import grantToPublic from "./grant-to-public.ts";
 import identifierTooLong from "./identifier-too-long.ts";
@@ -223,6 +224,7 @@ export const rules: readonly Rule[] = [
   foreignKeyWithoutIndex,
   foreignKeyWithoutNotValid,
   foreignKeyWithoutOnDelete,
+  globalSettingChanged,
   grantAll,
   grantToPublic,
   identifierTooLong,
