@@ -14,6 +14,7 @@ import backfillBeforeNotNull from "./backfill-before-not-null.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
 import badFileName from "./bad-file-name.ts";
 import bareTimestamp from "./bare-timestamp.ts";
+import binaryLogOff from "./binary-log-off.ts";
 import changeColumnType from "./change-column-type.ts";
 import charColumn from "./char-column.ts";
 import charsetConversion from "./charset-conversion.ts";
@@ -177,6 +178,7 @@ export const rules: readonly Rule[] = [
   backfillWithoutBatches,
   badFileName,
   bareTimestamp,
+  binaryLogOff,
   changeColumnType,
   charColumn,
   charsetConversion,
