@@ -6,6 +6,7 @@ import addColumnGenerated from "./add-column-generated.ts";
 import addColumnNotNull from "./add-column-not-null.ts";
 import addColumnVolatileDefault from "./add-column-volatile-default.ts";
 import addColumnWithConstraint from "./add-column-with-constraint.ts";
+import algorithmCopy from "./algorithm-copy.ts";
 import alterIgnore from "./alter-ignore.ts";
 import analyzeAfterBackfill from "./analyze-after-backfill.ts";
 import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
@@ -170,6 +171,7 @@ export const rules: readonly Rule[] = [
   addColumnNotNull,
   addColumnVolatileDefault,
   addColumnWithConstraint,
+  algorithmCopy,
   alterIgnore,
   analyzeAfterBackfill,
   attachPartitionWithoutCheck,
