@@ -79,6 +79,7 @@ import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
 import keyTooLong from "./key-too-long.ts";
 import largeMigration from "./large-migration.ts";
+import lockNotNone from "./lock-not-none.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
 import missingHeader from "./missing-header.ts";
@@ -244,6 +245,7 @@ export const rules: readonly Rule[] = [
   jsonColumn,
   keyTooLong,
   largeMigration,
+  lockNotNone,
   lockWithoutTimeout,
   misplacedMigrations,
   missingHeader,
