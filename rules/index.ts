@@ -137,6 +137,7 @@ import statementsWithoutTransaction from "./statements-without-transaction.ts";
 import superuserOrBypass from "./superuser-or-bypass.ts";
 import syntaxError from "./syntax-error.ts";
 import tableName from "./table-name.ts";
+import tableRebuild from "./table-rebuild.ts";
 import tableRewrite from "./table-rewrite.ts";
 import tableWithoutComment from "./table-without-comment.ts";
 import tableWithoutPrimaryKey from "./table-without-primary-key.ts";
@@ -303,6 +304,7 @@ export const rules: readonly Rule[] = [
   superuserOrBypass,
   syntaxError,
   tableName,
+  tableRebuild,
   tableRewrite,
   tableWithoutComment,
   tableWithoutPrimaryKey,
