@@ -7,6 +7,7 @@ import addColumnNotNull from "./add-column-not-null.ts";
 import addColumnVolatileDefault from "./add-column-volatile-default.ts";
 import addColumnWithConstraint from "./add-column-with-constraint.ts";
 import algorithmCopy from "./algorithm-copy.ts";
+import algorithmNotStated from "./algorithm-not-stated.ts";
 import alterIgnore from "./alter-ignore.ts";
 import analyzeAfterBackfill from "./analyze-after-backfill.ts";
 import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
@@ -174,6 +175,7 @@ export const rules: readonly Rule[] = [
   addColumnVolatileDefault,
   addColumnWithConstraint,
   algorithmCopy,
+  algorithmNotStated,
   alterIgnore,
   analyzeAfterBackfill,
   attachPartitionWithoutCheck,
