@@ -69,6 +69,7 @@ import grantAll from "./grant-all.ts";
 import grantToPublic from "./grant-to-public.ts";
 import identifierTooLong from "./identifier-too-long.ts";
 import implicitCommitInTransaction from "./implicit-commit-in-transaction.ts";
+import impossibleAlgorithm from "./impossible-algorithm.ts";
 import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
@@ -237,6 +238,7 @@ export const rules: readonly Rule[] = [
   grantToPublic,
   identifierTooLong,
   implicitCommitInTransaction,
+  impossibleAlgorithm,
   indexBacksConstraint,
   indexName,
   indexWithoutConcurrently,
