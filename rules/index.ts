@@ -76,6 +76,7 @@ import indexWithoutConcurrently from "./index-without-concurrently.ts";
 import inheritedTable from "./inherited-table.ts";
 import inlineReferencesIgnored from "./inline-references-ignored.ts";
 import insertWithoutColumns from "./insert-without-columns.ts";
+import instantLimit from "./instant-limit.ts";
 import integerPrimaryKey from "./integer-primary-key.ts";
 import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
@@ -245,6 +246,7 @@ export const rules: readonly Rule[] = [
   inheritedTable,
   inlineReferencesIgnored,
   insertWithoutColumns,
+  instantLimit,
   integerPrimaryKey,
   invalidIndexHidden,
   jsonColumn,
