@@ -1,5 +1,5 @@
 import type { Key } from "../model/names.ts";
-import { blocks, lockModes, type Blocks, type Effects } from "./effects.ts";
+import { blocks, lockModes, type Blocks, type Effects, type Online } from "./effects.ts";
 
 /** A relation as messages name it: the default schema is left out. */
 const show = (key: Key): string => (key.startsWith("public.") ? key.slice("public.".length) : key);
@@ -17,11 +17,13 @@ export function describe(effects: Effects): string {
     const held = effects.locks.filter((lock) => lock.mode === mode).map((lock) => lock.relation);
     return held.length === 0 ? [] : [`${mode} on ${names(held)}`];
   });
-  const parts: string[] = [];
+  const parts: string[] = effects.online === undefined ? [] : [inWords(effects.online)];
   if (locks.length > 0) parts.push(`takes ${list(locks)}`);
-  if (effects.rewrites.length > 0) parts.push(`rewrites ${names(effects.rewrites)}`);
+  if (effects.rewrites.length > 0 && effects.online === undefined)
+    parts.push(`rewrites ${names(effects.rewrites)}`);
   // A rewrite reads the table, too: once is enough.
-  const scans = effects.scans.filter((key) => !effects.rewrites.includes(key));
+  const scans =
+    effects.online === undefined ? effects.scans.filter((key) => !effects.rewrites.includes(key)) : [];
   if (scans.length > 0) parts.push(`scans ${names(scans)}`);
   if (effects.builds.length > 0) parts.push(`builds ${list(effects.builds.map((b) => show(b.index)))}`);
   if (effects.rebuilds.length > 0) {
@@ -32,6 +34,18 @@ export function describe(effects: Effects): string {
   return parts.length === 0 ? "takes no lock" : parts.join(", ");
 }
 
+/** `copies orders with ALGORITHM=COPY, LOCK=SHARED`. */
+function inWords({ table, algorithm, lock, rebuild, rowsCopied }: Online): string {
+  const verb = rowsCopied ? "copies" : rebuild ? "rebuilds" : "changes";
+  const clauses = [
+    ...(algorithm === undefined ? [] : [`ALGORITHM=${algorithm}`]),
+    ...(lock === undefined ? [] : [`LOCK=${lock}`]),
+  ];
+  return `${verb} ${show(table)}${clauses.length === 0 ? "" : ` with ${clauses.join(", ")}`}`;
+}
+
+const blockedBy = { NONE: undefined, SHARED: "writes", EXCLUSIVE: "reads and writes" } as const;
+
 export interface Wait {
   readonly relation: Key;
   readonly blocks: Exclude<Blocks, "nothing">;
@@ -39,10 +53,13 @@ export interface Wait {
 
 /** The relations on which the running application has to wait, reads and writes first. */
 export function waits(effects: Effects): readonly Wait[] {
-  const found = effects.locks.flatMap(({ relation, mode }) => {
+  const found: Wait[] = effects.locks.flatMap(({ relation, mode }) => {
     const blocked = blocks(mode);
     return blocked === "nothing" ? [] : [{ relation, blocks: blocked }];
   });
+  const { online } = effects;
+  const blocked = online?.lock === undefined ? undefined : blockedBy[online.lock];
+  if (online !== undefined && blocked !== undefined) found.push({ relation: online.table, blocks: blocked });
   return found.sort(
     (a, b) => Number(b.blocks === "reads and writes") - Number(a.blocks === "reads and writes"),
   );

@@ -131,9 +131,10 @@ export function combine(all: readonly Effects[]): Effects {
 /** The effects without those on relations and indexes that are new in the same transaction: nobody waits for them. */
 export function withoutNew(effects: Effects, isNew: (key: Key) => boolean): Effects {
   const old = (key: Key): boolean => !isNew(key);
+  const { online, ...rest } = effects;
   return {
-    ...effects,
-    online: effects.online !== undefined && old(effects.online.table) ? effects.online : undefined,
+    ...rest,
+    ...(online !== undefined && old(online.table) ? { online } : {}),
     locks: effects.locks.filter((lock) => old(lock.relation)),
     rewrites: effects.rewrites.filter(old),
     scans: effects.scans.filter(old),

@@ -17,7 +17,9 @@ export type {
   Product,
   ServerContext,
 } from "./effects.ts";
+export { rowVersionLimit } from "./mysql/limits.ts";
 export { releaseOf } from "./mysql/release.ts";
+import { noEffects } from "./effects.ts";
 export {
   algorithms,
   blocks,
@@ -61,4 +63,21 @@ export function effectsOn(
 ): Effects {
   const effects: DialectEffects = dialects[dialect];
   return effects(operation, schema, server, statement);
+}
+
+/**
+ * The effects of each operation of a statement; `befores` are the schemas before each. PostgreSQL runs one after the
+ * other, MySQL and MariaDB plan the statement as a whole.
+ */
+export function statementEffects(
+  dialect: EffectsDialect,
+  operations: readonly Operation[],
+  befores: readonly Schema[],
+  server: ServerContext,
+): readonly Effects[] {
+  const [first] = befores;
+  return operations.map((operation, i) => {
+    const before = dialect === "postgres" ? befores[i] : first;
+    return before === undefined ? noEffects : effectsOn(dialect, operation, before, server, operations);
+  });
 }

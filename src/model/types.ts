@@ -9,7 +9,8 @@ export interface ColumnType {
    * user's type its folded name. `serial` types appear as the integer type below them.
    *
    * MySQL and MariaDB: the name that SHOW CREATE TABLE gives: `int`, `tinyint` (`boolean` is `tinyint(1)`),
-   * `varchar`, `mediumtext`, `decimal`, `double`, `datetime`, `enum`, `json`, `geometry`…
+   * `varchar`, `mediumtext`, `decimal`, `double`, `datetime`, `enum`, `json`, `geometry`…; modifiers that are left out
+   * are filled in (`decimal(10,0)`, `char(1)`), the display width of integers is dropped but for `tinyint(1)`.
    */
   readonly name: string;
   /** Schema of a user's type if written; never `pg_catalog`. */

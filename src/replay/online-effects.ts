@@ -1,5 +1,11 @@
 /** What statements do to a MySQL or MariaDB server, one after the other: `effectsOf` of the public API. */
-import { effectsOn, noEffects, type Effects, type Product, type ServerContext } from "../effects/index.ts";
+import {
+  noEffects,
+  statementEffects,
+  type Effects,
+  type Product,
+  type ServerContext,
+} from "../effects/index.ts";
 import { applyStatement } from "../schema/apply.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
@@ -80,8 +86,9 @@ function runStatement(
   const applied = applyStatement(before, operations, origin);
   const skips = createSkipper();
   let fails: string | undefined;
+  const planned = statementEffects(product, operations, [before], context);
   const effects = operations.map((operation, i) => {
-    const own = effectsOn(product, operation, before, context, operations);
+    const own = planned[i] ?? noEffects;
     const skipped = skips(applied[i - 1]?.after ?? before, operation);
     // What the statement itself takes away isn't missed, nor in the way if it goes later.
     const [missing] = (skipped ? [] : (applied[i]?.failures ?? [])).filter(

@@ -18,7 +18,6 @@ export const changeKinds = [
   "drop column of the primary key",
   "rename column",
   "rename referenced column",
-  "rename STORED column",
   "change default or comment",
   "change visibility of column",
   "change system versioning of column",

@@ -33,7 +33,7 @@ export function changesOf(op: Operation, scene: Scene): readonly Change[] | unde
     case "addCheck":
       return addCheck(op, scene);
     case "alterConstraint":
-      return only("enforce check");
+      return only(op.enforced === false ? "drop check" : "enforce check");
     case "dropConstraint":
       return dropConstraint(op, scene);
     case "dropIndex":

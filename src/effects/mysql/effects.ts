@@ -41,7 +41,7 @@ export function effects(
   const commits = commitsImplicitly(operation) ? { commits: true as const } : {};
   const target = tableOf(operation);
   const key = target === undefined ? undefined : schema.resolve(target);
-  const scene = new Scene(schema, server, statement, key ?? "");
+  const scene = sceneOf(schema, server, statement, key ?? "");
   const fails = refusal(operation, scene);
   if (fails !== undefined) return { ...noEffects, ...commits, fails };
   const isNewTable = "within" in operation && operation.within === "createTable";
@@ -55,13 +55,46 @@ export function effects(
   return { ...costly(operation, own, key, scene), ...commits };
 }
 
-function costly(operation: Operation, own: readonly Change[], key: Key, scene: Scene): Effects {
+/** The statement asked about last: its operations are asked about one after the other. */
+let last: { readonly scene: Scene; changes?: readonly Change[]; cost?: StatementCost } | undefined;
+
+function sceneOf(schema: Schema, server: MysqlServer, statement: readonly Operation[], key: Key): Scene {
+  const same = last?.scene;
+  const isSame =
+    same?.schema === schema &&
+    same.key === key &&
+    same.statement === statement &&
+    same.server.product === server.product &&
+    String(same.server.release) === String(server.release) &&
+    settings.every((name) => same.server.setting(name) === server.setting(name));
+  if (same !== undefined && isSame) return same;
+  last = { scene: new Scene(schema, server, statement, key) };
+  return last.scene;
+}
+
+/** Those that effects depend on. */
+const settings = ["foreign_key_checks", "sql_mode", "system_versioning_alter_history"] as const;
+
+function changesOfAll(key: Key, scene: Scene): readonly Change[] {
+  if (last?.scene === scene && last.changes !== undefined) return last.changes;
   const all = scene.statement.flatMap((op) => {
     const target = tableOf(op);
     const isHere = target !== undefined && scene.schema.resolve(target) === key;
     return isHere ? (changesOf(op, scene) ?? []) : [];
   });
-  const best = clauseless(operation, combined(all, scene), scene);
+  if (last?.scene === scene) last.changes = all;
+  return all;
+}
+
+function bestCost(changes: readonly Change[], scene: Scene): StatementCost {
+  const cost = (last?.scene === scene ? last.cost : undefined) ?? combined(changes, scene);
+  if (last?.scene === scene) last.cost = cost;
+  return cost;
+}
+
+function costly(operation: Operation, own: readonly Change[], key: Key, scene: Scene): Effects {
+  const all = changesOfAll(key, scene);
+  const best = clauseless(operation, bestCost(all, scene), scene);
   const algorithm = askedAlgorithm(operation, best, scene);
   const chosen =
     algorithm.dearer === undefined

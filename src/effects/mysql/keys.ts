@@ -126,7 +126,9 @@ function dropKnownIndex(index: Index, scene: Scene): readonly Change[] {
 }
 
 function dropPrimaryKey(scene: Scene): readonly Change[] {
-  if (scene.statement.some((op) => op.kind === "addPrimaryKey")) return only("replace primary key");
+  const added = scene.statement.find((op) => op.kind === "addPrimaryKey");
+  if (added?.kind === "addPrimaryKey")
+    return only(isSamePrimaryKey(added, scene) ? "same index again" : "replace primary key");
   const { primaryKey } = scene;
   const back = primaryKey === undefined ? undefined : comesBack(primaryKey, scene);
   return only(back !== undefined && scene.isMariaDb ? back : "drop primary key");
@@ -142,8 +144,13 @@ export function addPrimaryKey(op: AddPrimaryKey, scene: Scene): readonly Change[
   // MariaDB copies a table with a stored or indexed generated column for that (measured).
   const isComputed = scene.hasStoredColumn || scene.hasIndexedVirtualColumn;
   if (scene.isMariaDb && becomesNotNull && isComputed) return only("drop primary key");
-  if (drops) return only("replace primary key");
+  if (drops) return only(isSamePrimaryKey(op, scene) ? "same index again" : "replace primary key");
   return only(becomesNotNull && !scene.isStrict ? "add primary key, not strict" : "add primary key");
+}
+
+function isSamePrimaryKey(op: AddPrimaryKey, { primaryKey }: Scene): boolean {
+  const elements = op.elements ?? op.columns.map(({ text }) => plain(text));
+  return primaryKey !== undefined && namesOf(primaryKey.elements) === namesOf(elements);
 }
 
 export function dropConstraint(op: DropConstraint, scene: Scene): readonly Change[] {

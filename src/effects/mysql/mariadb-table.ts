@@ -27,7 +27,6 @@ export const mariadbTable: Table = {
   "drop column of the primary key": row(measured, copy),
   "rename column": row(measured, instant),
   "rename referenced column": row(measured, instant),
-  "rename STORED column": row(measured, copy),
   "change default or comment": row(measured, instant),
   "change visibility of column": row(measured, instant),
   "change system versioning of column": row(measured, instant),

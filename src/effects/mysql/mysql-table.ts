@@ -47,7 +47,6 @@ export const mysqlTable: Table = {
   "drop column of the primary key": row("measured", copy),
   "rename column": row(`${column}; measured`, { "5.7": inplace, "8.0.28": instant }),
   "rename referenced column": row(`${column}; measured`, inplace),
-  "rename STORED column": row(code, { "5.7": inplace, "8.0.28": instant }),
   "change default or comment": row(`${column}; measured`, metadata),
   "change visibility of column": row("measured", metadata),
   "change system versioning of column": row("MariaDB only", copy),

@@ -1,8 +1,15 @@
 /** Why a statement is certain to fail, in the server's words, where the schema shows it. Rows are not looked at. */
 import type { Operation, OperationKind } from "../../model/operation.ts";
-import type { ForeignKey, Index } from "../../schema/model.ts";
 import { isSince } from "./release.ts";
-import type { Scene } from "./scene.ts";
+import { changedColumn, type Scene } from "./scene.ts";
+import {
+  foreignKeys,
+  isReferenced,
+  neededIndex,
+  onDropped,
+  refusedForeignKey,
+  refusedPrimaryKeyDrop,
+} from "./refused-keys.ts";
 import { refusedPartition } from "./refused-partitions.ts";
 import { keyLength } from "./key-length.ts";
 import { typeChanges } from "./types.ts";
@@ -24,16 +31,9 @@ export function refusal(op: Operation, scene: Scene): string | undefined {
   );
 }
 
-/** MODIFY, CHANGE, RENAME and DROP take a column each. */
 function namedTwice(op: Operation, scene: Scene): string | undefined {
-  const named = (other: Operation): string | undefined =>
-    other.kind === "redefineColumn" || other.kind === "renameColumn" || other.kind === "dropColumn"
-      ? other.column.text
-      : undefined;
-  const name = named(op);
-  if (name === undefined) return undefined;
-  const isTwice = scene.statement.filter((other) => named(other) === name).length > 1;
-  return isTwice ? `Unknown column '${name}'` : undefined;
+  const name = changedColumn(op);
+  return name !== undefined && scene.namedTwice.has(name) ? `Unknown column '${name}'` : undefined;
 }
 
 const near = (word: string): string => `You have an error in your SQL syntax near '${word}'`;
@@ -61,6 +61,7 @@ function syntax(op: Operation, scene: Scene): string | undefined {
     if (expression?.text.trim().startsWith("(") === true && !isMariaDb && !scene.mysqlSince("8.0.13"))
       return near("(");
   }
+  if (op.kind === "alterConstraint" && !scene.mysqlSince("8.0.16")) return near("CHECK");
   if (op.kind === "addCheck" && !op.enforced && !scene.mysqlSince("8.0.16")) return near("ENFORCED");
   const definition =
     op.kind === "redefineColumn" ? op.definition : op.kind === "addColumn" ? op.column : undefined;
@@ -84,6 +85,12 @@ function versioned(op: Operation, scene: Scene): string | undefined {
 
 function meaning(op: Operation, scene: Scene): string | undefined {
   switch (op.kind) {
+    case "addColumn": {
+      const position = op.column.mysql?.position?.value;
+      const isGone =
+        position !== undefined && position !== "first" && scene.droppedColumns.has(position.text);
+      return isGone ? `Unknown column '${position.text}'` : undefined;
+    }
     case "renameColumn":
       return scene.isMariaDb ? undefined : usedColumn(op.column.text, false, scene);
     case "setTableOptions":
@@ -103,9 +110,9 @@ function meaning(op: Operation, scene: Scene): string | undefined {
         ? "Cannot truncate a table referenced in a foreign key constraint"
         : undefined;
     case "addForeignKey":
-      return foreignKey(op, scene);
+      return refusedForeignKey(op, scene);
     case "dropConstraint":
-      if (op.object === "primary key") return dropPrimaryKey(scene);
+      if (op.object === "primary key") return refusedPrimaryKeyDrop(scene);
       return op.object === undefined ? neededIndex([op.name.text], scene) : undefined;
     case "addUnique":
       return onDropped(
@@ -121,50 +128,6 @@ function meaning(op: Operation, scene: Scene): string | undefined {
     default:
       return undefined;
   }
-}
-
-/** Foreign keys of the table that the statement leaves. */
-function foreignKeys(scene: Scene): readonly ForeignKey[] {
-  const dropped = new Set(
-    scene.statement.flatMap((op) => (op.kind === "dropConstraint" ? op.name.text : [])),
-  );
-  return (scene.relation?.constraints ?? []).flatMap((c) =>
-    c.kind === "foreign key" && !dropped.has(c.name) ? c : [],
-  );
-}
-
-function isReferenced(scene: Scene, dropsToo: boolean): boolean {
-  if (scene.isOff("foreign_key_checks")) return false;
-  const gone = new Set(
-    scene.statement.flatMap((op) => (op.kind === "dropTable" ? scene.schema.resolve(op.table) : [])),
-  );
-  return scene.schema
-    .foreignKeysTo(scene.key)
-    .some(({ table }) => table !== scene.key && !(dropsToo && gone.has(table)));
-}
-
-const covers = (index: Pick<Index, "elements">, columns: readonly string[]): boolean =>
-  columns.every((column, i) => index.elements[i]?.column === column);
-
-/** A foreign key keeps an index on its columns, and on those that it refers to. */
-function neededIndex(names: readonly string[], scene: Scene): string | undefined {
-  const left = scene.indexes.filter(({ name }) => !names.includes(name) && !scene.dropped.has(name));
-  const made = scene.statement.flatMap((op) =>
-    op.kind === "createIndex" || (op.kind === "addUnique" && op.elements !== undefined)
-      ? { elements: op.elements ?? [] }
-      : [],
-  );
-  const isCovered = (columns: readonly string[]): boolean =>
-    [...left, ...made].some((index) => covers(index, columns));
-  const gone = scene.indexes.filter(({ name }) => names.includes(name));
-  const wasCovered = (columns: readonly string[]): boolean => gone.some((index) => covers(index, columns));
-  const unchecked = scene.isMariaDb && scene.isOff("foreign_key_checks");
-  const own = unchecked ? [] : foreignKeys(scene).map((fk) => fk.columns);
-  const others = scene.isOff("foreign_key_checks")
-    ? []
-    : scene.schema.foreignKeysTo(scene.key).map(({ constraint }) => constraint.referencedColumns);
-  const needed = [...own, ...others].some((columns) => wasCovered(columns) && !isCovered(columns));
-  return needed ? `Cannot drop index '${names[0] ?? ""}': needed in a foreign key constraint` : undefined;
 }
 
 function dropColumn(name: string, scene: Scene): string | undefined {
@@ -200,14 +163,7 @@ function dropColumn(name: string, scene: Scene): string | undefined {
 const columnsOf = (elements: readonly { readonly column?: string | undefined }[]): readonly string[] =>
   elements.flatMap((e) => e.column ?? []);
 
-/** An index on a column that the same statement drops. */
-function onDropped(columns: readonly string[], scene: Scene): string | undefined {
-  const back = new Set(scene.statement.flatMap((op) => (op.kind === "addColumn" ? op.column.name.text : [])));
-  const gone = columns.find((column) => scene.droppedColumns.has(column) && !back.has(column));
-  return gone === undefined ? undefined : `Key column '${gone}' doesn't exist in table`;
-}
-
-/** MySQL follows no name into expressions. `drops`: MariaDB only looks at generated columns, and only then. */
+/** MySQL follows no name into expressions; MariaDB renames in them, so that only a drop is refused. */
 function usedColumn(name: string, drops: boolean, scene: Scene): string | undefined {
   const user = (scene.relation?.columns ?? []).find(
     (c) =>
@@ -215,7 +171,7 @@ function usedColumn(name: string, drops: boolean, scene: Scene): string | undefi
       !scene.droppedColumns.has(c.name),
   );
   if (user !== undefined) return `Column '${name}' has a generated column dependency`;
-  if (!scene.mysqlSince("8.0.16")) return undefined;
+  if (!scene.mysqlSince("8.0.16") && !(scene.isMariaDb && drops)) return undefined;
   const check = (scene.relation?.constraints ?? []).find((c) => {
     if (c.kind !== "check" || scene.dropped.has(c.name)) return false;
     const columns = new Set(c.expression.columns.map(({ column }) => column));
@@ -268,55 +224,4 @@ function redefine(op: Extract<Operation, { kind: "redefineColumn" }>, scene: Sce
   if (!scene.isMariaDb && isString) return undefined;
   if (isOff && scene.isMariaDb && own && !others && !scene.mariaDbSince("10.11")) return undefined;
   return `Cannot change column '${name.text}': used in a foreign key constraint`;
-}
-
-function dropPrimaryKey(scene: Scene): string | undefined {
-  const counts = scene.primaryKey?.elements.some(
-    (e) => scene.column(e.column ?? "")?.mysql?.autoIncrement === true,
-  );
-  const counter = scene.relation?.columns.find((c) => c.mysql?.autoIncrement === true)?.name;
-  const isHeld = [
-    ...scene.indexes.filter(({ name }) => name !== "primary" && !scene.dropped.has(name)),
-    ...scene.statement.flatMap((op) =>
-      op.kind === "createIndex" || op.kind === "addUnique" || op.kind === "addPrimaryKey"
-        ? { elements: "elements" in op ? (op.elements ?? []) : [] }
-        : [],
-    ),
-  ].some(({ elements }) => elements[0]?.column === counter);
-  const changes = scene.statement.some(
-    (op) => (op.kind === "redefineColumn" || op.kind === "dropColumn") && op.column.text === counter,
-  );
-  if (counts === true && !isHeld && !changes)
-    return "Incorrect table definition; there can be only one auto column and it must be defined as a key";
-  return scene.statement.some((op) => op.kind === "addPrimaryKey")
-    ? undefined
-    : neededIndex(["primary"], scene);
-}
-
-function foreignKey(op: Extract<Operation, { kind: "addForeignKey" }>, scene: Scene): string | undefined {
-  if (op.within === "createTable" && scene.relation === undefined) {
-    const target = scene.schema.relation(op.references);
-    return target.is === "absent" && !scene.isOff("foreign_key_checks")
-      ? "Foreign key constraint is incorrectly formed"
-      : undefined;
-  }
-  if (scene.engine !== "innodb") return undefined;
-  if (scene.isPartitioned) return "Partitioned tables do not support FOREIGN KEY";
-  if (op.inlineColumn !== undefined && !scene.isMariaDb && !scene.mysqlSince("9.0")) return undefined;
-  const target = scene.schema.relation(op.references);
-  if (target.is === "absent")
-    return scene.isOff("foreign_key_checks") ? undefined : "Foreign key constraint is incorrectly formed";
-  if (target.is !== "present" || !target.value.complete) return undefined;
-  const referenced = op.referencedColumns.map((c) => c.text);
-  const isIndexed = scene.schema.indexesOn(target.value.key).some((index) => covers(index, referenced));
-  if (referenced.length > 0 && !isIndexed) return "Foreign key constraint is incorrectly formed";
-  for (const [i, { text }] of op.columns.entries()) {
-    const [own, other] = [scene.column(text), target.value.columns.find((c) => c.name === referenced[i])];
-    if (op.onDelete === "set null" && own?.notNull === "yes")
-      return "Foreign key constraint is incorrectly formed";
-    const [a, b] = [own?.type, other?.type];
-    if (a === undefined || b === undefined) continue;
-    if (a.name !== b.name || a.unsigned !== b.unsigned) return "Foreign key constraint is incorrectly formed";
-  }
-  return undefined;
 }

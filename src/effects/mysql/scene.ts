@@ -5,6 +5,12 @@ import type { Column, Index, Relation } from "../../schema/model.ts";
 import type { Schema } from "../../schema/schema.ts";
 import { isSince, type MysqlServer } from "./release.ts";
 
+/** MODIFY, CHANGE, RENAME and DROP take a column each. */
+export const changedColumn = (op: Operation): string | undefined =>
+  op.kind === "redefineColumn" || op.kind === "renameColumn" || op.kind === "dropColumn"
+    ? op.column.text
+    : undefined;
+
 export class Scene {
   readonly schema: Schema;
   readonly server: MysqlServer;
@@ -12,6 +18,11 @@ export class Scene {
   readonly key: Key;
   readonly relation: Relation | undefined;
   readonly indexes: readonly Index[];
+  /** Names of indexes that the statement drops. */
+  readonly dropped: ReadonlySet<string>;
+  readonly droppedColumns: ReadonlySet<string>;
+  /** Columns that two clauses change. */
+  readonly namedTwice = new Set<string>();
   /** Set where an answer is a guess. */
   guessed = false;
 
@@ -23,6 +34,21 @@ export class Scene {
     const found = schema.relation(key);
     this.relation = found.is === "present" ? found.value : undefined;
     this.indexes = schema.indexesOn(key);
+    this.dropped = new Set(
+      statement.flatMap((op) => {
+        if (op.kind === "dropIndex") return op.index.name;
+        return op.kind === "dropConstraint" && op.object !== "foreign key" ? op.name.text : [];
+      }),
+    );
+    this.droppedColumns = new Set(
+      statement.flatMap((op) => (op.kind === "dropColumn" ? op.column.text : [])),
+    );
+    const named = new Set<string>();
+    for (const op of statement) {
+      const name = changedColumn(op);
+      if (name !== undefined && named.has(name)) this.namedTwice.add(name);
+      if (name !== undefined) named.add(name);
+    }
   }
 
   get isMariaDb(): boolean {
@@ -108,19 +134,5 @@ export class Scene {
       ({ column, length }) =>
         column !== undefined && length === undefined && this.column(column)?.notNull === "yes",
     );
-  }
-
-  /** Names of indexes that the statement drops. */
-  get dropped(): ReadonlySet<string> {
-    return new Set(
-      this.statement.flatMap((op) => {
-        if (op.kind === "dropIndex") return op.index.name;
-        return op.kind === "dropConstraint" && op.object !== "foreign key" ? op.name.text : [];
-      }),
-    );
-  }
-
-  get droppedColumns(): ReadonlySet<string> {
-    return new Set(this.statement.flatMap((op) => (op.kind === "dropColumn" ? op.column.text : [])));
   }
 }

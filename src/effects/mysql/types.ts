@@ -103,6 +103,7 @@ function recode(
   if (was.charset !== now.charset && !widens) return "change type";
   if (type.name === "enum" || type.name === "set") return "change type";
   const indexes = scene.indexesWith(column.name);
+  if (type.name.endsWith("text") && indexes.length > 0) return "change collation of key or FULLTEXT column";
   const isSameOrder = was.collation.replace("utf8mb3", "utf8mb4") === now.collation;
   if (indexes.length === 0) return widens ? "utf8mb3 to utf8mb4" : "change collation";
   if (widens && isSameOrder) return "utf8mb3 to utf8mb4, indexed";
@@ -137,6 +138,9 @@ function isSameStorage(from: ColumnType, to: ColumnType): boolean {
       (from.modifiers[1] ?? 0) === (to.modifiers[1] ?? 0) &&
       from.unsigned === to.unsigned
     );
+  // Digits of FLOAT and DOUBLE are for display.
+  if (from.name === "float" || from.name === "double")
+    return from.unsigned === to.unsigned && from.zerofill === to.zerofill;
   return typeText(from) === typeText(to);
 }
 

@@ -42,13 +42,14 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
       finish();
       continue;
     }
-    if (
-      token.value === "delimiter" &&
-      token.kind === "word" &&
-      (tokens.length === 0 || startsLine(text, token, from))
-    ) {
+    if (token.value === "delimiter" && token.kind === "word") {
       const end = lineEnd(text, token.end, to);
       const said = text.slice(token.end, end).trim().split(/\s/)[0] ?? "";
+      // In mid-statement a `;` may be missing, or it is a column of that name.
+      if (tokens.length > 0 && !(startsLine(text, token, from) && /^[^\w(`'",.]+$/.test(said))) {
+        tokens.push(token);
+        continue;
+      }
       const delimiter = /^(["'`]).*\1$/.test(said) ? said.slice(1, -1) : said;
       finish();
       if (delimiter !== "") lexer.delimiter = delimiter;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mysql } from "../../../src/sql/mysql/parse.ts";
+import { createMysqlFrontEnd, mysql } from "../../../src/sql/mysql/parse.ts";
 import { splitStatements } from "../../../src/sql/mysql/split.ts";
 
 const pieces = (text: string): string[] =>
@@ -35,6 +35,11 @@ describe("splitStatements", () => {
       ["drop procedure p", body],
     ],
     ["bodies without a delimiter", `${body}; select 2;`, [body, "select 2"]],
+    [
+      "a column called delimiter",
+      "create table t (\ndelimiter char(1),\ndelimiter2 int); select 1",
+      ["create table t (\ndelimiter char(1),\ndelimiter2 int)", "select 1"],
+    ],
     ["\\G and \\g", "select 1\\G\nselect 2\\g select 3", ["select 1", "select 2", "select 3"]],
     ["\\c", "select 1\\c select 2;", ["select 2"]],
     [
@@ -97,6 +102,32 @@ describe("read", () => {
     expect(statements.map(({ operations }) => operations.map(({ kind }) => kind))).toEqual([
       ["unknown"],
       ["unknown", "addColumn"],
+    ]);
+  });
+
+  it("folds tables as lower_case_table_names says, all else always", () => {
+    const sql =
+      'ALTER TABLE Shop.Orders ADD UserId int, ADD INDEX IX (UserId), ADD FOREIGN KEY (UserId) REFERENCES "Users" (Id)';
+    const names = (lowerCaseTableNames: 0 | 1): unknown[] =>
+      (
+        createMysqlFrontEnd({ lowerCaseTableNames, ansiQuotes: true }).read(sql).statements[0]?.operations ??
+        []
+      ).map((op) => [
+        "table" in op && op.table?.schema,
+        "table" in op && op.table?.name,
+        op.kind === "addColumn" && op.column.name.text,
+        op.kind === "createIndex" && op.name?.name,
+        op.kind === "addForeignKey" && op.references.name,
+      ]);
+    expect(names(0)).toEqual([
+      ["Shop", "Orders", "userid", false, false],
+      ["Shop", "Orders", false, "ix", false],
+      ["Shop", "Orders", false, false, "Users"],
+    ]);
+    expect(names(1)).toEqual([
+      ["shop", "orders", "userid", false, false],
+      ["shop", "orders", false, "ix", false],
+      ["shop", "orders", false, false, "users"],
     ]);
   });
 

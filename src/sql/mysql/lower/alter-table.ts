@@ -32,7 +32,7 @@ export function alterTable(c: Cursor, start: number): Operation[] | undefined {
     const read = readClause(c, target);
     if (read !== undefined && read.length > 0) operations.push(...read);
     if (
-      c.done ||
+      c.peek() === undefined ||
       c.word() === "," ||
       (read !== undefined && (c.is("partition", "by") || c.is("remove", "partitioning")))
     )

@@ -299,7 +299,7 @@ function tableReferences(c: Cursor, scope: Scope, facts: Facts, conditions: Curs
     if (word === "on") {
       c.at++;
       const from = c.at;
-      while (!c.done) {
+      for (;;) {
         c.skipTo("join", "inner", "cross", "left", "right", "natural", "straight_join", "on", ",");
         // The functions LEFT(…) and RIGHT(…).
         if ((c.word() === "left" || c.word() === "right") && c.word(1) === "(") c.at++;

@@ -41,6 +41,48 @@ export interface TypeRead {
 }
 
 const lengths = new Set(["enum", "set"]);
+/** Their display width says nothing of what they hold. */
+const integers = new Set(["tinyint", "smallint", "mediumint", "int", "bigint"]);
+
+/** `CHAR(3) BYTE` */
+const bytes: Readonly<Record<string, string>> = {
+  char: "binary",
+  varchar: "varbinary",
+  tinytext: "tinyblob",
+  text: "blob",
+  mediumtext: "mediumblob",
+  longtext: "longblob",
+};
+
+/** What is left out is filled in, and a size that only chooses the type does so (MySQL manual, chapter 13). */
+function sized(
+  name: string,
+  modifiers: readonly number[],
+): { readonly name: string; readonly modifiers: readonly number[] } {
+  const [first] = modifiers;
+  switch (name) {
+    case "decimal":
+      return { name, modifiers: [first ?? 10, modifiers[1] ?? 0] };
+    case "bit":
+    case "char":
+    case "binary":
+      return { name, modifiers: [first ?? 1] };
+    case "year":
+      return { name, modifiers: [] };
+    case "float":
+      if (modifiers.length !== 1) return { name, modifiers };
+      return { name: (first ?? 0) > 24 ? "double" : "float", modifiers: [] };
+    case "text":
+    case "blob": {
+      if (first === undefined) return { name, modifiers };
+      // Of a character set with four bytes a character, which is the default.
+      const size = name === "text" ? first * 4 : first;
+      const prefix = size < 256 ? "tiny" : size < 65536 ? "" : size < 16777216 ? "medium" : "long";
+      return { name: `${prefix}${name}`, modifiers: [] };
+    }
+  }
+  return { name, modifiers };
+}
 
 /** The type that begins here; undefined if no word does. */
 export function readType(c: Cursor): TypeRead | undefined {
@@ -66,7 +108,6 @@ export function readType(c: Cursor): TypeRead | undefined {
     if (kind === "varbinary") name = "long varbinary";
     else if (c.take("char", "varying")) name = "long";
   }
-  if (c.is("byte") && /^(?:char|varchar|tinytext|text|mediumtext|longtext)/.test(name)) charset = "binary";
   let written = synonyms[name] ?? name;
   const boolean = written === "bool" || written === "boolean";
   let modifiers: readonly number[] = [];
@@ -88,11 +129,11 @@ export function readType(c: Cursor): TypeRead | undefined {
     written = "tinyint";
     modifiers = [1];
   }
-  // FLOAT(p) only chooses the size (MySQL manual, section 13.1.4).
-  if (written === "float" && modifiers.length === 1) {
-    if ((modifiers[0] ?? 0) > 24) written = "double";
-    modifiers = [];
+  if (c.is("byte") && bytes[written] !== undefined) {
+    c.at++;
+    written = bytes[written] ?? written;
   }
+  ({ name: written, modifiers } = sized(written, modifiers));
   let unsigned = false;
   let zerofill = false;
   for (
@@ -103,6 +144,7 @@ export function readType(c: Cursor): TypeRead | undefined {
     if (word === "unsigned") unsigned = true;
     if (word === "zerofill") zerofill = true;
   }
+  if (integers.has(written) && !zerofill && !(written === "tinyint" && modifiers[0] === 1)) modifiers = [];
   const serial = name === "serial";
   if (serial) {
     written = "bigint";
