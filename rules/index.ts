@@ -156,6 +156,7 @@ import unknownObject from "./unknown-object.ts";
 import unknownTable from "./unknown-table.ts";
 import unloggedTable from "./unlogged-table.ts";
 import unqualifiedExtension from "./unqualified-extension.ts";
+import unsupportedByProduct from "./unsupported-by-product.ts";
 import unsupportedByVersion from "./unsupported-by-version.ts";
 import untrackedMigration from "./untracked-migration.ts";
 import unusedSuppression from "./unused-suppression.ts";
@@ -326,6 +327,7 @@ export const rules: readonly Rule[] = [
   unknownTable,
   unloggedTable,
   unqualifiedExtension,
+  unsupportedByProduct,
   unsupportedByVersion,
   untrackedMigration,
   unusedSuppression,

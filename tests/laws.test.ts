@@ -394,7 +394,7 @@ it("12: a suppression silences exactly what it names", () => {
       expect(places(left, undefined, (line) => line - 1)).toEqual(places(others));
     }
   });
-});
+}, 180_000);
 
 it("13: findings begin and end with tokens", () => {
   holds(({ text, findings }) => {

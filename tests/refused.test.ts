@@ -6,6 +6,7 @@ import { rules } from "../src/index.ts";
 import type { Finding } from "../src/index.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 import { lintFixture, load } from "./support/lint-fixture.ts";
+import { readGiven } from "./support/pieces.ts";
 
 const root = join(import.meta.dirname, "../fixtures/rules");
 const tellers = ["unknown-table", "unknown-column", "unknown-object"];
@@ -99,6 +100,8 @@ describe("what is sure to fail gets no advice", () => {
     const names = readdirSync(join(root, id)).filter((name) => /^bad.*(?<!\.fixed)\.sql$/.test(name));
     const wrong = names.flatMap((name) => {
       const text = readFileSync(join(root, id, name), "utf8").replaceAll("\r\n", "\n");
+      // MySQL's front end has its own statements, and drops without CASCADE.
+      if (readGiven(text).dialect !== "postgres") return [];
       return [...guilty(text, id)].flatMap(([statement, finding]) => {
         const before = `${text}\n-- next migration\n${drops(text, finding)}\n-- next migration\n`;
         const first = before.split("\n").length;

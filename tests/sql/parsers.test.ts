@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readGiven } from "../support/pieces.ts";
 import { first, isUnread, pairs, second } from "./parsers.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -20,6 +21,8 @@ const files = folders
       .filter((name) => name.endsWith(".sql"))
       .map((name) => `${folder}/${name}`.replaceAll("\\", "/")),
   )
+  .filter((file) => !file.includes("/mysql/"))
+  .filter((file) => readGiven(readFileSync(join(root, file), "utf8")).dialect === "postgres")
   .sort();
 
 /** Statements of which the second front end makes something else, by their text, with the reason. */

@@ -9,6 +9,7 @@ import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { memberChange, type MemberChange } from "./members.ts";
 import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts";
 import { isOff, loosens } from "./modes.ts";
+import { otherProduct, type OtherProduct } from "./other-product.ts";
 import { usedVersions, type UsedVersions } from "./row-versions.ts";
 import { serverIs } from "./server.ts";
 
@@ -50,6 +51,8 @@ export interface MysqlQuestions {
     { readonly text: string; readonly words: string; readonly at: number } | undefined;
   /** Of ALGORITHM and LOCK that the server refuses: its words. */
   readonly refusedRequest: () => string | undefined;
+  /** Words that only the other one of MySQL and MariaDB knows. */
+  readonly otherProduct: () => OtherProduct | undefined;
   /** For messages. */
   readonly product: () => "MySQL" | "MariaDB";
 }
@@ -81,6 +84,10 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     (step, { facts, rowVersions }) =>
     () =>
       usedVersions(step, rowVersions, facts),
+  otherProduct:
+    (step, { facts }) =>
+    () =>
+      otherProduct(step, facts),
   hasSpirit:
     (step, { facts }) =>
     () =>

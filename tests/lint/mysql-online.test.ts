@@ -1,0 +1,59 @@
+/** The command lines of online tools: quoted for a shell, and only of tools that can do it. */
+import { expect, it } from "vitest";
+import { rules } from "../../src/index.ts";
+import { lintFixture } from "../support/lint-fixture.ts";
+
+const tables =
+  "CREATE TABLE users (id bigint PRIMARY KEY);\n" +
+  "CREATE TABLE orders (id bigint PRIMARY KEY, code int, body text);\n";
+
+/** The lines of advice without the heading. */
+function advice(sql: string, { server = "mysql 8.0.36", more = "" } = {}): readonly string[] {
+  const text = `-- given: server ${server}\n${tables}${more}\n-- next migration\n${sql};\n`;
+  const only = { only: ["algorithm-copy", "lock-not-none", "table-rebuild"] };
+  const { findings, errors } = lintFixture("migrations/x.sql", text, rules, undefined, only);
+  expect(errors).toEqual([]);
+  return findings.flatMap(({ instead = "" }) => instead.split("\n").filter((line) => !line.startsWith("--")));
+}
+
+const tools = (lines: readonly string[]): readonly string[] => lines.map((line) => line.split(" ")[0] ?? "");
+
+it("leaves out ALTER TABLE, ALGORITHM and LOCK", () => {
+  expect(
+    advice("ALTER TABLE orders MODIFY code bigint,\n  ADD COLUMN n int, ALGORITHM=COPY, LOCK=SHARED"),
+  ).toEqual([
+    `gh-ost --database="$DB" --table=orders --alter='MODIFY code bigint, ADD COLUMN n int' --execute`,
+    `spirit --database="$DB" --table=orders --alter='MODIFY code bigint, ADD COLUMN n int'`,
+    `pt-online-schema-change --alter='MODIFY code bigint, ADD COLUMN n int' --execute D="$DB",t=orders`,
+  ]);
+});
+
+it("quotes for a shell", () => {
+  const [line] = advice("ALTER TABLE orders MODIFY code enum('a') COMMENT 'it''s $x'");
+  expect(line).toContain(`--alter='MODIFY code enum('\\''a'\\'') COMMENT '\\''it'\\'''\\''s $x'\\'''`);
+});
+
+it("writes CREATE INDEX as a clause", () => {
+  const [line] = advice("CREATE FULLTEXT INDEX i ON orders (body) LOCK=SHARED");
+  expect(line).toContain("--alter='ADD FULLTEXT INDEX i (body)'");
+});
+
+it("knows who refuses foreign keys and triggers", () => {
+  expect(tools(advice("ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES users (id)"))).toEqual([
+    "pt-online-schema-change",
+  ]);
+  const more = "ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES users (id);";
+  expect(advice("ALTER TABLE users ADD CHECK (id > 0)", { more })).toEqual([
+    `pt-online-schema-change --alter='ADD CHECK (id > 0)' --alter-foreign-keys-method=auto --execute D="$DB",t=users`,
+  ]);
+  const trigger = "CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW SET NEW.code = 1;";
+  expect(advice("ALTER TABLE orders MODIFY code bigint", { more: trigger })).toEqual([
+    `pt-online-schema-change --alter='MODIFY code bigint' --preserve-triggers --execute D="$DB",t=orders`,
+  ]);
+});
+
+it("names what the server has", () => {
+  const sql = "ALTER TABLE orders MODIFY code bigint";
+  expect(tools(advice(sql, { server: "mysql 5.7.42" }))).toEqual(["gh-ost", "pt-online-schema-change"]);
+  expect(tools(advice(sql, { server: "mariadb 10.11.6" }))).toEqual(["pt-online-schema-change"]);
+});
