@@ -91,13 +91,13 @@ const program = await build({
     external(/^pgsql-ast-parser$/, secondParser),
     external(/^zod$/, zod),
     external(/^\.\/code\/index\.ts$/, codeReader),
-    external(/^\.\/mysql\.ts$/, mysqlReader),
+    external(/^\.\/mysql-family\.ts$/, mysqlReader),
   ],
 });
 const reader = await build({
   ...common,
   minify: true,
-  entryPoints: { code: "src/code/index.ts", mysql: "src/mysql.ts" },
+  entryPoints: { code: "src/code/index.ts", mysql: "src/mysql-family.ts" },
   outdir: "dist",
   outExtension: { ".js": ".cjs" },
   format: "cjs",

@@ -22,8 +22,8 @@ export interface FrontEnds {
 }
 
 /** The front ends of MySQL and MariaDB; their effects are known from then on. */
-export async function loadMysql(): Promise<Pick<typeof import("./mysql.ts"), "mysql" | "mariadb">> {
-  const { effects, ...frontEnds } = await import("./mysql.ts");
+export async function loadMysql(): Promise<Pick<typeof import("./mysql-family.ts"), "mysql" | "mariadb">> {
+  const { effects, ...frontEnds } = await import("./mysql-family.ts");
   addMysqlEffects(effects);
   return frontEnds;
 }
