@@ -63,7 +63,9 @@ function statementsOf(
     if (first === undefined || span === undefined) return [];
     const start = lines.position(span.start);
     const end = lines.position(span.end);
-    const effects = combine(own.map((step) => step.effects));
+    // MySQL plans a statement as a whole: each of its operations tells the cost of all.
+    const planned = own.find((step) => step.effects.online !== undefined)?.effects;
+    const effects = planned ?? combine(own.map((step) => step.effects));
     return [
       {
         file,

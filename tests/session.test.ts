@@ -169,6 +169,15 @@ describe("the statements of a file", () => {
     expect(session.statements("migrations/1.sql", 17)[0]?.summary).not.toContain("fails");
   });
 
+  it("of MySQL are told with what the ALTER takes", async () => {
+    const fs = memoryFileSystem({
+      "migrations/001.sql": "CREATE TABLE `a` (id int AUTO_INCREMENT PRIMARY KEY, n int) ENGINE=InnoDB;\n",
+      "migrations/002.sql": "ALTER TABLE a MODIFY n bigint, ADD COLUMN m int;\n",
+    });
+    const [only] = (await createSession({ fs })).statements("migrations/002.sql");
+    expect(only?.summary).toContain("COPY");
+  });
+
   it("of a migration in code stand where the code has them", async () => {
     const code = 'exports.up = (knex) => knex.raw("CREATE INDEX ON orders (note)");\n';
     const fs = memoryFileSystem({
