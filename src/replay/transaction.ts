@@ -131,6 +131,8 @@ export class TransactionTracker {
         this.#set("search_path", `"${operation.schema.text.replaceAll('"', '""')}"`, false);
         return after;
       case "setOption":
+        // MySQL: GLOBAL and PERSIST hold for sessions to come.
+        if (operation.scope !== undefined && operation.scope !== "user") return after;
         this.#set(operation.name, operation.value, operation.local);
         return after;
       default:
