@@ -3,8 +3,12 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
+import { mariadb, mysql } from "../../src/sql/mysql/parse.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import { drawn, lintFixture, load } from "../support/lint-fixture.ts";
+import { readGiven } from "../support/pieces.ts";
+
+const frontEnds = { postgres, mysql, mariadb };
 
 const root = join(import.meta.dirname, "../../fixtures/rules");
 const ids = readdirSync(root, { withFileTypes: true })
@@ -38,8 +42,9 @@ describe("what is recommended can be read by the server", () => {
   it.each(ids)("%s", (id) => {
     const wrong: string[] = [];
     for (const name of readdirSync(join(root, id)).filter((file) => /^(?:bad|unknown).*\.sql$/.test(file))) {
+      const frontEnd = frontEnds[readGiven(readFileSync(join(root, id, name), "utf8")).dialect];
       for (const { instead } of insteadOf(id, name)) {
-        const { problems } = postgres.read(instead, { start: 0, end: instead.length });
+        const { problems } = frontEnd.read(instead, { start: 0, end: instead.length });
         const messages = problems.map(({ message }) => message);
         if (messages.length > 0) wrong.push(`${name}: ${messages.join("; ")}\n${instead}`);
       }
@@ -59,7 +64,8 @@ const migrationsOf = (instead: string): readonly string[] =>
 describe("what is recommended is silent itself", () => {
   it.each(ids.filter((id) => existsSync(join(root, id, "bad.sql"))))("%s", (id) => {
     const lines = readFileSync(join(root, id, "bad.sql"), "utf8").split("\n");
-    const server = /server postgres \d+/.exec(lines[0] ?? "")?.[0] ?? "server postgres 17";
+    const server =
+      /server (?:postgres|mysql|mariadb) [\d.]+/.exec(lines[0] ?? "")?.[0] ?? "server postgres 17";
     for (const { instead, line } of insteadOf(id, "bad.sql")) {
       const cut = lines.lastIndexOf("-- next migration", line - 1);
       // In a history of one migration it completes that one, rather than replacing it.
