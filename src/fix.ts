@@ -1,9 +1,10 @@
 /** Fixes a project: rounds of linting and mending until nothing changes, in memory. */
-import { applyFixes, fixOf } from "./lint/fix.ts";
 import type { Finding } from "./lint/finding.ts";
+import { applyFixes, fixOf } from "./lint/fix.ts";
 import type { LintResult } from "./lint/result.ts";
 import { overlay } from "./project/file-system.ts";
 import type { FileSystem } from "./project/migration.ts";
+import { groupByFile } from "./report/report.ts";
 
 export interface FixedFile {
   readonly file: string;
@@ -39,7 +40,7 @@ export async function fixedPoint(
   for (let round = 0; round < mostRounds; round++) {
     const changed = new Map<string, string>();
     let made = 0;
-    for (const [file, findings] of byFile(result.findings)) {
+    for (const [file, findings] of groupByFile(result.findings)) {
       const text = result.sources.get(file);
       if (text === undefined || reverted.has(file)) continue;
       // Bytes that aren't UTF-8 would be lost in writing.
@@ -78,16 +79,6 @@ const brokenIn = ({ findings }: LintResult, file: string): number =>
 
 const syntaxErrors = (findings: readonly Finding[]): number =>
   findings.filter(({ ruleId }) => ruleId === "syntax-error").length;
-
-function byFile(findings: readonly Finding[]): ReadonlyMap<string, Finding[]> {
-  const files = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const own = files.get(finding.file);
-    if (own) own.push(finding);
-    else files.set(finding.file, [finding]);
-  }
-  return files;
-}
 
 /**
  * One text with the safe fixes of its findings made, until nothing changes; undefined: there are none. `lint` answers
