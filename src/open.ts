@@ -1,5 +1,6 @@
 /** What a run starts from: the histories below some paths, and the schema before them. */
 import { UserError } from "./config/user-error.ts";
+import { onceFor } from "./lint/once-for.ts";
 import { discover } from "./project/discover.ts";
 import type { Changes } from "./project/changes.ts";
 import { factsIn, lintedDialect, type Facts, type LintedDialect } from "./project/facts.ts";
@@ -71,11 +72,9 @@ export function openWorlds(
   changes?: Changes,
 ): (history: Pick<History, "root" | "serverVersion" | "dialect">) => World {
   const stats = onceFor((path: string) => openStats(fs, path));
-  const snapshots = {
-    postgres: onceFor((path: string) => openSnapshot(fs, path, read, "postgres")),
-    mysql: onceFor((path: string) => openSnapshot(fs, path, read, "mysql")),
-    mariadb: onceFor((path: string) => openSnapshot(fs, path, read, "mariadb")),
-  };
+  const snapshots = onceFor((dialect: LintedDialect) =>
+    onceFor((path: string) => openSnapshot(fs, path, read, dialect)),
+  );
   const common = factsIn("", facts);
   const folders = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, factsIn(root, facts)]));
   // What is missing is a mistake of the configuration, whether a history is found or not.
@@ -89,20 +88,8 @@ export function openWorlds(
         own.stats === undefined ? undefined : stats(own.stats),
         changes,
       ),
-      snapshot: own.schema === undefined ? undefined : snapshots[lintedDialect(history)](own.schema),
+      snapshot: own.schema === undefined ? undefined : snapshots(lintedDialect(history))(own.schema),
     };
-  };
-}
-
-/** `make`, asked once for each path. */
-function onceFor<T>(make: (path: string) => T): (path: string) => T {
-  const made = new Map<string, T>();
-  return (path) => {
-    const known = made.get(path);
-    if (known !== undefined) return known;
-    const value = make(path);
-    made.set(path, value);
-    return value;
   };
 }
 

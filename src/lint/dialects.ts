@@ -2,20 +2,15 @@
 import { lintedDialect } from "../project/facts.ts";
 import type { History } from "../project/migration.ts";
 import { resolveRules, type RuleSet } from "./active.ts";
+import { onceFor } from "./once-for.ts";
 import type { Opinions } from "./opinions.ts";
 import type { Dialect, Rule } from "./rule.ts";
 
 /** The rules that know a dialect; resolved once each. */
 export type RulesFor = (dialect: Dialect) => RuleSet;
 
-export function rulesByDialect(rules: readonly Rule[], opinions: Opinions): RulesFor {
-  const known = new Map<Dialect, RuleSet>();
-  return (dialect) => {
-    const found = known.get(dialect) ?? resolveRules(rules, opinions, dialect);
-    known.set(dialect, found);
-    return found;
-  };
-}
+export const rulesByDialect = (rules: readonly Rule[], opinions: Opinions): RulesFor =>
+  onceFor((dialect) => resolveRules(rules, opinions, dialect));
 
 /** Histories by their dialects, in the order in which these come first. */
 export function byDialect(histories: readonly History[]): ReadonlyMap<Dialect, readonly History[]> {

@@ -1,3 +1,4 @@
+import { onceFor } from "../lint/once-for.ts";
 import type { Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
 import type { Fix } from "../lint/rule.ts";
 import { indexLines, type LineIndex } from "../text/lines.ts";
@@ -13,10 +14,10 @@ export function createResults(
   folder: string,
 ): (finding: Finding | SuppressedFinding) => Json {
   const { sources } = report;
-  const lines = once((path) => indexLines(sources.get(path) ?? ""));
+  const lines = onceFor((path: string) => indexLines(sources.get(path) ?? ""));
   // A hash tells something of the lines around a secret, and of a text with stars it would be another one.
   const withSecrets = new Set([...report.findings, ...(report.secrets ?? [])].flatMap(fileOfSecret));
-  const hashes = once((path) => {
+  const hashes = onceFor((path: string) => {
     const text = sources.get(path);
     return text === undefined || withSecrets.has(path) ? [] : lineHashes(text);
   });
@@ -52,17 +53,6 @@ const withoutLinks = (text: string): string => text.replaceAll("](", "] (");
 const fileOfSecret = (
   place: Pick<Finding, "file"> & Partial<Pick<Finding, "confidential" | "severity">>,
 ): string[] => (place.severity === undefined || place.confidential === true ? [place.file] : []);
-
-function once<T>(make: (path: string) => T): (path: string) => T {
-  const made = new Map<string, T>();
-  return (path) => {
-    const known = made.get(path);
-    if (known !== undefined) return known;
-    const value = make(path);
-    made.set(path, value);
-    return value;
-  };
-}
 
 const suppressionObject = ({ suppression: { kind, justification } }: SuppressedFinding): Json => ({
   kind,
