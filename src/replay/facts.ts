@@ -1,3 +1,4 @@
+import { releaseOf } from "../effects/index.ts";
 import type { Facts } from "../project/facts.ts";
 import type { Changes } from "../project/changes.ts";
 import type { Stats, TableStats } from "../project/stats.ts";
@@ -75,7 +76,7 @@ export function replayFacts(facts: Facts, stats?: Stats, changes?: Changes): Rep
     serverVersion: version ?? knownVersions.newest,
     versionStated: version !== undefined,
     serverMinor: Number.isNaN(minor) ? undefined : minor,
-    release: facts.serverVersion?.split(".").map((part) => Number.parseInt(part, 10)),
+    release: facts.serverVersion === undefined ? undefined : releaseOf(facts.serverVersion),
     startAfter: facts.startAfter,
     changes,
     tables: Object.fromEntries(tables),

@@ -2,7 +2,7 @@
  * Folds a history into steps: each statement's operations with the schema, transaction, settings and effects around
  * them. A down is replayed from the schema after its up, as a branch that never feeds the next migration.
  */
-import { withStrongestLocks, effectsOn, noEffects } from "../effects/index.ts";
+import { withStrongestLocks, effectsOn, noEffects, statementEffects } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationKind } from "../model/operation.ts";
 import { lintedDialect } from "../project/facts.ts";
@@ -55,7 +55,7 @@ export interface ReplayState {
 }
 
 export function initialState(history: History, facts: ReplayFacts, snapshot?: Schema): ReplayState {
-  const schema = (snapshot ?? emptySchemaOf(history)).withTrackingTables(history.trackingTables);
+  const schema = (snapshot ?? emptySchema(lintedDialect(history))).withTrackingTables(history.trackingTables);
   return {
     schema: snapshot === undefined ? schema : schema.withClosed(true),
     decided: snapshot !== undefined,
@@ -66,9 +66,6 @@ export function initialState(history: History, facts: ReplayFacts, snapshot?: Sc
     firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
   };
 }
-
-const emptySchemaOf = (history: History): Schema =>
-  emptySchema(lintedDialect(history) === "postgres" ? "postgres" : "mysql");
 
 /** Replays one migration; `state` is what the one before it left. */
 export function replayMigration(
@@ -182,16 +179,13 @@ function runScript(
     const operations = isMysql ? inServersOrder(called) : inPasses(statement.kind, called);
     const before = schema;
     const applied = applyStatement(before, operations, origin);
-    const own = operations.map((operation, i) => {
-      // MySQL plans a statement as a whole, from the schema before it.
-      const known = isMysql ? before : (applied[i - 1]?.after ?? before);
-      return effectsOn(dialect, operation, known, server, operations);
-    });
+    const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
+    const own = statementEffects(dialect, operations, befores, server);
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const isSkipped = createSkipper();
     const setting = settingsNow(tracker);
     for (const [i, operation] of operations.entries()) {
-      const stepBefore = applied[i - 1]?.after ?? before;
+      const stepBefore = befores[i] ?? before;
       const { after: stepAfter, failures } = applied[i] ?? { after: stepBefore, failures: noFailures };
       // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
       const gone = statement.kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);

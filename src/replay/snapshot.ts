@@ -8,12 +8,9 @@ export function snapshotSchema(path: string, text: string, read: Read, dialect: 
   const part = { start: 0, end: text.length };
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const { statements } = read({ path, text, part, transaction, dialect, empty: false });
-  return statements.reduce(
-    (schema, { operations, span }) => {
-      const last = applyStatement(schema, operations, { migration: -1, path, span }).at(-1);
-      // A dump sets an empty search_path for itself.
-      return (last?.after ?? schema).withSearchPath(["public"]);
-    },
-    emptySchema(dialect === "postgres" ? "postgres" : "mysql"),
-  );
+  return statements.reduce((schema, { operations, span }) => {
+    const last = applyStatement(schema, operations, { migration: -1, path, span }).at(-1);
+    // A dump sets an empty search_path for itself.
+    return (last?.after ?? schema).withSearchPath(["public"]);
+  }, emptySchema(dialect));
 }

@@ -337,8 +337,9 @@ const starts = {
   mysql: new PersistentSchema({ ...emptyState, dialect: "mysql" }),
 };
 
-/** Nothing is known: an open history before its first statement. `mysql` holds for MariaDB, too. */
-export const emptySchema = (dialect: SchemaDialect = "postgres"): Schema => starts[dialect];
+/** Nothing is known: an open history before its first statement. MariaDB's schema is MySQL's. */
+export const emptySchema = (dialect: SchemaDialect | "mariadb" = "postgres"): Schema =>
+  starts[dialect === "mariadb" ? "mysql" : dialect];
 
 /** The data of a schema, for `apply` and `diff` alone. */
 export function stateOf(schema: Schema): State {
