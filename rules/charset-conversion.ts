@@ -1,4 +1,4 @@
-import { defineRule, type Column } from "../src/lint/rule.ts";
+import { defineRule, isString, type Column } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "charset-conversion",
@@ -25,7 +25,7 @@ export default defineRule({
       const found = before.relation(operation.table);
       const wanted = operation.charset;
       const isSame = ({ charset, type }: Column): boolean =>
-        (type !== undefined && !isText(type.name)) || (charset === wanted && charset !== undefined);
+        (type !== undefined && !isString(type)) || (charset === wanted && charset !== undefined);
       const isKnown = found.is === "present" && found.value.complete;
       // A collation may differ all the same.
       if (isKnown && operation.collation === undefined && found.value.columns.every(isSame)) return;
@@ -44,7 +44,7 @@ export default defineRule({
       if (option?.span === undefined || skipped || createdHere(operation.table) === "yes") return;
       if (statement.operations.some(({ kind }) => kind === "convertCharset")) return;
       const found = before.relation(operation.table);
-      const holdsText = ({ type }: Column): boolean => type === undefined || isText(type.name);
+      const holdsText = ({ type }: Column): boolean => type === undefined || isString(type);
       if (found.is === "present" && found.value.complete && !found.value.columns.some(holdsText)) return;
       report({
         at: option.span,
@@ -55,15 +55,3 @@ export default defineRule({
     },
   },
 });
-
-const texts: ReadonlySet<string> = new Set([
-  "char",
-  "varchar",
-  "tinytext",
-  "text",
-  "mediumtext",
-  "longtext",
-  "enum",
-  "set",
-]);
-const isText = (type: string): boolean => texts.has(type);

@@ -20,6 +20,7 @@ export type {
 } from "../schema/model.ts";
 export { blocks } from "../effects/effects.ts";
 export { typeText } from "../model/types.ts";
+export { isString } from "../schema/apply/mysql-charset.ts";
 export type { ColumnType } from "../model/types.ts";
 
 export type Severity = "error" | "warning" | "note";
