@@ -12,111 +12,86 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build } from "rolldown";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
 process.chdir(root);
 rmSync(dist, { recursive: true, force: true });
 
-/** Takes a package from a file of ours at run time instead of bundling it. */
-const external = (filter, path) => ({
-  name: path,
-  setup: (build) => build.onResolve({ filter }, () => ({ path, external: true })),
-});
-
-/** The WebAssembly loader finds its file beside itself, so it is copied rather than bundled. */
-const parser = "./vendor/libpg-query/index.cjs";
-/** Only a configuration needs it, and it is as large as the rest. */
-const zod = "./vendor/zod.cjs";
-/** Only read where WebAssembly is not available. */
-const secondParser = "./vendor/pgsql-ast-parser.cjs";
-
-/** Only read where a project has migrations in code. */
-const codeParser = "./vendor/babel-parser.cjs";
-
-/** Read where migrations are written in code; a bundle of its own, which other projects don't wait for. */
-const codeReader = "./code.cjs";
-
-/** All of MySQL; the same holds. */
-const mysqlReader = "./mysql.cjs";
+/** Taken from a file of ours at run time instead of being bundled: large, and only sometimes needed. */
+const vendored = {
+  // The WebAssembly loader finds its file beside itself, so it is copied.
+  "libpg-query": "./vendor/libpg-query/index.cjs",
+  "pgsql-ast-parser": "./vendor/pgsql-ast-parser.cjs",
+  "@babel/parser": "./vendor/babel-parser.cjs",
+  zod: "./vendor/zod.cjs",
+};
 
 /** commander loads it for subcommands that are programs of their own: we have none, and it takes 8 ms. */
 const withoutChildProcess = {
   name: "without child_process",
-  setup(build) {
-    build.onResolve({ filter: /^(?:node:)?child_process$/ }, ({ path, importer }) =>
-      importer.includes("commander") ? { path, namespace: "empty" } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
+  resolveId: (id, importer) =>
+    /^(?:node:)?child_process$/.test(id) && importer?.includes("commander") ? "\0empty" : undefined,
+  load: (id) => (id === "\0empty" ? "export default {};" : undefined),
+};
+
+/** The files that went into it. */
+async function bundle(input, { output, minify = true, plugins = [], external = [] }) {
+  const { output: files } = await build({
+    input,
+    platform: "node",
+    external,
+    plugins,
+    transform: { target: "node20" },
+    resolve: { mainFields: ["module", "main"] },
+    logLevel: "warn",
+    output: {
+      dir: "dist",
+      minify: minify || { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      comments: false,
+      paths: vendored,
+      ...output,
+    },
+  });
+  return files.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+}
+
+const library = await bundle(
+  { index: "src/index.ts", rule: "src/lint/rule.ts", eslint: "src/eslint/index.ts" },
+  {
+    minify: false,
+    // zod is small beside what a program that uses the library loads anyhow.
+    external: ["libpg-query", "pgsql-ast-parser", "@babel/parser"],
+    output: { format: "esm", chunkFileNames: "chunk-[name]-[hash].js" },
   },
-};
+);
 
-const common = {
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  mainFields: ["module", "main"],
-  minifyWhitespace: true,
-  legalComments: "none",
-  metafile: true,
-  logLevel: "warning",
-};
-
-const library = await build({
-  ...common,
-  entryPoints: { index: "src/index.ts", rule: "src/lint/rule.ts", eslint: "src/eslint/index.ts" },
-  outdir: "dist",
-  splitting: true,
-  format: "esm",
-  chunkNames: "chunk-[name]-[hash]",
-  plugins: [
-    external(/^libpg-query$/, parser),
-    external(/^pgsql-ast-parser$/, secondParser),
-    external(/^@babel\/parser$/, codeParser),
-  ],
-});
-
-// One CommonJS file: each ES module costs an asynchronous open and read. Short names save 5 ms of its compilation.
-const program = await build({
-  ...common,
-  minify: true,
-  entryPoints: { cli: "src/cli/main.ts" },
-  outdir: "dist",
-  outExtension: { ".js": ".cjs" },
-  format: "cjs",
-  plugins: [
-    withoutChildProcess,
-    external(/^libpg-query$/, parser),
-    external(/^pgsql-ast-parser$/, secondParser),
-    external(/^zod$/, zod),
-    external(/^\.\/code\/index\.ts$/, codeReader),
-    external(/^\.\/mysql-family\.ts$/, mysqlReader),
-  ],
-});
-const reader = await build({
-  ...common,
-  minify: true,
-  entryPoints: { code: "src/code/index.ts", mysql: "src/mysql-family.ts" },
-  outdir: "dist",
-  outExtension: { ".js": ".cjs" },
-  format: "cjs",
-  plugins: [external(/^@babel\/parser$/, codeParser)],
-});
-for (const file of ["dist/cli.cjs", "dist/code.cjs"]) requireInstead(file);
+// CommonJS: each ES module costs an asynchronous open and read. All that every start needs is one file; what is
+// imported dynamically stands apart, so that most starts don't compile it.
+const program = await bundle(
+  { cli: "src/cli/main.ts" },
+  {
+    external: Object.keys(vendored),
+    plugins: [withoutChildProcess],
+    output: {
+      format: "cjs",
+      entryFileNames: "cli.cjs",
+      chunkFileNames: "cli-[name]-[hash].cjs",
+      codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] },
+    },
+  },
+);
+for (const file of readdirSync(dist)) if (file.startsWith("cli-")) requireInstead(join(dist, file));
 
 // The library's own modules, and what speaks with editors; parts of that are CommonJS and ask for Node's modules.
-const server = await build({
-  ...common,
-  minify: true,
-  entryPoints: { lsp: "src/lsp/main.ts" },
-  outdir: "dist",
-  format: "esm",
-  banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+const server = await bundle(
+  { lsp: "src/lsp/main.ts" },
+  {
+    external: [/\.\.\/index\.ts$/],
+    output: { format: "esm", paths: (id) => (id.endsWith("/src/index.ts") ? "./index.js" : id) },
   },
-  plugins: [external(/^\.\.\/index\.ts$/, "./index.js")],
-});
+);
 
 // The launcher must parse on any Node, and so can't import.
 writeFileSync(
@@ -124,34 +99,21 @@ writeFileSync(
   'exports.main = (docs) => import("./lsp.js").then((server) => server.main(docs));\n',
 );
 
-const validator = await build({
-  ...common,
-  entryPoints: ["node_modules/zod/index.js"],
-  outfile: "dist/vendor/zod.cjs",
-  format: "cjs",
-});
-
-const second = await build({
-  ...common,
-  entryPoints: ["node_modules/pgsql-ast-parser/index.js"],
-  outfile: "dist/vendor/pgsql-ast-parser.cjs",
-  format: "cjs",
-});
-
-const third = await build({
-  ...common,
-  minify: true,
-  entryPoints: ["node_modules/@babel/parser/lib/index.js"],
-  outfile: "dist/vendor/babel-parser.cjs",
-  format: "cjs",
-});
-
-vendorParser();
-writeLicences(
-  [library, program, reader, server, validator, second, third].flatMap(({ metafile }) =>
-    Object.keys(metafile.inputs),
+const packages = await Promise.all(
+  [
+    ["zod", "node_modules/zod/index.js"],
+    ["pgsql-ast-parser", "node_modules/pgsql-ast-parser/index.js"],
+    ["babel-parser", "node_modules/@babel/parser/lib/index.js"],
+  ].map(([name, input]) =>
+    bundle(
+      { [name]: input },
+      { output: { dir: "dist/vendor", format: "cjs", exports: "named", entryFileNames: "[name].cjs" } },
+    ),
   ),
 );
+
+vendorParser();
+writeLicences([library, program, server, ...packages].flat());
 if (!process.argv.includes("--no-types")) buildTypes();
 
 const bytes = readdirSync(dist, { recursive: true, withFileTypes: true })
@@ -162,7 +124,7 @@ console.log(`dist: ${(bytes / 1e6).toFixed(1)} MB`);
 /** In CommonJS, a file that is loaded later is required as well: the loader of ES modules takes longer. */
 function requireInstead(file) {
   const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replaceAll(/import\("(\.\/[^"]+\.cjs)"\)/g, 'Promise.resolve(require("$1"))'));
+  writeFileSync(file, text.replaceAll(/import\(`(\.\/[^`]+\.cjs)`\)/g, "Promise.resolve(require(`$1`))"));
 }
 
 function vendorParser() {

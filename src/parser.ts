@@ -5,7 +5,6 @@ import type { LintedDialect, Parser } from "./project/facts.ts";
 import type { Script } from "./project/migration.ts";
 import type { FrontEnd } from "./sql/front-end.ts";
 import { postgres } from "./sql/postgres/parse.ts";
-import { postgresAst } from "./sql/postgres-ast/parse.ts";
 
 export interface ChosenParser {
   readonly name: Parser;
@@ -55,24 +54,24 @@ export async function loadFrontEnds(
  */
 async function chooseParser(stated: Parser | undefined): Promise<ChosenParser> {
   const because = "it is stated in the configuration";
-  if (stated !== "pgsql-ast-parser") {
-    const missing = await loadFirst();
-    if (missing === undefined) {
-      return {
-        name: "libpg-query",
-        because: stated === undefined ? "it is the server's own" : because,
-        frontEnd: postgres,
-      };
-    }
-    if (stated !== undefined)
-      throw new UserError(`the parser libpg-query can't be loaded: ${missing}`, {
-        hint: 'leave out "parser"',
-      });
-    await postgresAst.load();
-    return { name: "pgsql-ast-parser", because: missing, frontEnd: postgresAst };
+  if (stated === "pgsql-ast-parser") return second(because);
+  const missing = await loadFirst();
+  if (missing === undefined) {
+    return {
+      name: "libpg-query",
+      because: stated === undefined ? "it is the server's own" : because,
+      frontEnd: postgres,
+    };
   }
+  if (stated !== undefined)
+    throw new UserError(`the parser libpg-query can't be loaded: ${missing}`, { hint: 'leave out "parser"' });
+  return second(missing);
+}
+
+async function second(because: string): Promise<ChosenParser> {
+  const { postgresAst } = await import("./sql/postgres-ast/parse.ts");
   await postgresAst.load();
-  return { name: stated, because, frontEnd: postgresAst };
+  return { name: "pgsql-ast-parser", because, frontEnd: postgresAst };
 }
 
 /** Why it can't be loaded; undefined if it could. */

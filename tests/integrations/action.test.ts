@@ -19,8 +19,8 @@ for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) vi.stu
 vi.stubEnv("GIT_CONFIG_GLOBAL", "/dev/null");
 
 const program = mkdtempSync(join(tmpdir(), "ddlint-program-"));
-beforeAll(() => {
-  buildProgram(program);
+beforeAll(async () => {
+  await buildProgram(program);
 });
 afterAll(() => {
   rmSync(program, { recursive: true });

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { build } from "rolldown";
 import { parse } from "yaml";
 
 export const root = join(import.meta.dirname, "../..");
@@ -43,16 +43,20 @@ export interface Ran {
 let command: readonly string[] = [];
 
 /** Bundles the command line of this checkout into a folder: a start takes a fifth of the time that TypeScript's takes. */
-export function buildProgram(folder: string): void {
+export async function buildProgram(folder: string): Promise<void> {
+  const entry = join(folder, "entry.ts");
   const outfile = join(folder, "ddlint.mjs");
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  buildSync({
-    stdin: { contents: 'import { main } from "./src/cli/main.ts";\nawait main();\n', resolveDir: root },
-    bundle: true,
+  writeFileSync(
+    entry,
+    `import { main } from ${JSON.stringify(join(root, "src/cli/main.ts"))};\nawait main();\n`,
+  );
+  await build({
+    input: entry,
     platform: "node",
-    format: "esm",
-    packages: "external",
-    outfile,
+    external: /^[^./]/,
+    logLevel: "warn",
+    output: { file: outfile, format: "esm", codeSplitting: false },
   });
   command = [process.execPath, outfile];
 }

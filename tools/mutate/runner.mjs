@@ -14,6 +14,7 @@ import {
   declareClassPlugin,
   declareValuePlugin,
 } from "@stryker-mutator/api/plugin";
+import { build } from "esbuild";
 
 const files = [
   "rules.test.ts",
@@ -44,7 +45,7 @@ class InProcess {
   }
 
   async init() {
-    const { outputFiles } = await from("esbuild").build({
+    const { outputFiles } = await build({
       stdin: {
         contents: files
           .map((file) => `import "./tests/${file}";`)
