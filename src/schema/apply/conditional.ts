@@ -3,6 +3,7 @@ import { keyOf } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import { get as find, has as hasKey, values } from "../persistent.ts";
+import { tablesOfTrigger } from "./named.ts";
 import {
   columnTag,
   constraintTag,
@@ -41,6 +42,11 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
       return true;
     case "dropTrigger":
       draft.mark(draft.resolve(op.table), triggerTag(op.name.text), "doubted");
+      return true;
+    case "dropObject":
+      if (op.object !== "trigger" || op.name === undefined) return false;
+      for (const table of tablesOfTrigger(draft, op, op.name))
+        draft.mark(table, triggerTag(op.name.name), "doubted");
       return true;
     case "dropPolicy":
       draft.mark(draft.resolve(op.table), policyTag(op.name.text), "doubted");

@@ -140,9 +140,18 @@ export function setObjectSchema(draft: Draft, op: SetObjectSchema): void {
 }
 
 export function dropObject(draft: Draft, op: DropObject): void {
-  const table = op.relations[0];
-  if (op.object === "trigger" && op.name !== undefined && table !== undefined)
-    dropTrigger(draft, draft.resolve(table), op.name.name);
+  if (op.object !== "trigger" || op.name === undefined) return;
+  for (const table of tablesOfTrigger(draft, op, op.name)) dropTrigger(draft, table, op.name.name);
+}
+
+/** The table that DROP TRIGGER names; MySQL's names none: a trigger's name is unique in its database. */
+export function tablesOfTrigger(draft: Draft, op: DropObject, trigger: QualifiedName): readonly Key[] {
+  const stated = op.relations[0];
+  if (stated !== undefined) return [draft.resolve(stated)];
+  const schema = trigger.schema ?? draft.state.searchPath[0];
+  return [...values(draft.state.relations)]
+    .filter((r) => r.schema === schema && r.triggers.some(({ name }) => name === trigger.name))
+    .map(({ key }) => key);
 }
 
 export function comment(draft: Draft, op: Comment): void {
