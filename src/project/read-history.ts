@@ -5,6 +5,7 @@ import { atlasSumProblems, isCheckpoint } from "./atlas-sum.ts";
 import { journalOf, journalProblems } from "./drizzle-journal.ts";
 import type { Facts } from "./facts.ts";
 import { badName } from "./layouts/assemble.ts";
+import { chain } from "./layouts/chain.ts";
 import { code } from "./layouts/code.ts";
 import { committed } from "./layouts/committed.ts";
 import { inDependencyOrder } from "./layouts/dependencies.ts";
@@ -43,6 +44,7 @@ export const layouts: readonly Layout[] = [
   flyway,
   folders,
   releases,
+  chain,
   pairs,
   updates,
   timestamps,
