@@ -24,6 +24,8 @@ export default defineRule({
       );
       if (dropped?.operation.kind !== "dropTable" || dropped.skipped || dropped.failures.length > 0) return;
       if (dropped.createdHere(key) === "yes") return;
+      // The usual opening of a script that makes a table for the first time.
+      if (dropped.operation.ifExists && dropped.before.relation(key).is !== "present") return;
       report({
         at: create.head,
         message: "lost",

@@ -121,6 +121,8 @@ export function createSkipper(): (schema: Schema, op: Operation) => boolean {
       table = skip ? nameOf(op.table) : undefined;
       column = undefined;
     } else if (op.kind === "addColumn") column = skip ? `${nameOf(op.table)} ${op.column.name.text}` : undefined;
+    // MySQL's KEY and INDEX.
+    if (!skip && op.kind === "createIndex" && op.clauseOf === "createTable") return nameOf(op.table) === table;
     if (skip || !("within" in op)) return skip;
     if (op.within === "createTable") return nameOf(op.table) === table;
     if (op.within !== "addColumn") return false;
