@@ -18,7 +18,7 @@ import {
 } from "../effects.ts";
 import type { Change } from "./change.ts";
 import { changesOf } from "./changes.ts";
-import { combined, type StatementCost } from "./combine.ts";
+import { combined, costOf, type StatementCost } from "./combine.ts";
 import { commitsImplicitly } from "../implicit-commit.ts";
 import { refusal } from "./refusals.ts";
 import type { MysqlServer } from "./release.ts";
@@ -116,9 +116,20 @@ function costly(operation: Operation, own: readonly Change[], key: Key, scene: S
       lock: lock.lock ?? chosen.lock,
       alone: alone(operation, key, scene),
       certain: !scene.guessed,
-      because: [...new Set(own.map(({ kind }) => kind))],
+      because: reasons(own, chosen, scene),
     },
   };
+}
+
+/** As the manual spells it. */
+const engineName = (engine: string): string =>
+  ({ myisam: "MyISAM", aria: "Aria" })[engine] ?? engine.toUpperCase();
+
+/** What of it costs most comes first. */
+function reasons(own: readonly Change[], { rowsCopied }: StatementCost, scene: Scene): readonly string[] {
+  const rank = (change: Change): number => algorithms.indexOf(costOf(change, scene).algorithm ?? "COPY");
+  const kinds = new Set(own.toSorted((a, b) => rank(b) - rank(a)).map(({ kind }) => kind));
+  return rowsCopied && scene.engine !== "innodb" ? [engineName(scene.engine), ...kinds] : [...kinds];
 }
 
 function alone(operation: Operation, key: Key, scene: Scene): Cost {
