@@ -15,6 +15,7 @@ export default defineRule({
   },
   messages: {
     deletes: "IGNORE deletes rows of {{table}} that are in the way, without a word",
+    changes: "IGNORE changes values of {{table}} that don't fit, without a word",
   },
   on: {
     operation({ operation, statement, createdHere, show }, { report }) {
@@ -22,7 +23,13 @@ export default defineRule({
       if (ignore === undefined || operation !== statement.operations[0] || !("table" in operation)) return;
       const { table } = operation;
       if (typeof table !== "object" || !("name" in table) || createdHere(table) === "yes") return;
-      report({ at: ignore, message: "deletes", data: { table: show(table) } });
+      const kinds = new Set(statement.operations.map(({ kind }) => kind));
+      const isUnique = statement.operations.some((one) => one.kind === "createIndex" && one.unique);
+      const data = { table: show(table) };
+      if (isUnique || kinds.has("addUnique") || kinds.has("addPrimaryKey"))
+        report({ at: ignore, message: "deletes", data });
+      else if (kinds.has("redefineColumn"))
+        report({ at: ignore, message: "changes", data, severity: "warning" });
     },
   },
 });

@@ -14,12 +14,27 @@ export default defineRule({
   },
   messages: {
     gone: "{{table}} is left without a primary key: replicas search the whole table for each row",
+    until:
+      "{{table}} has no primary key until a later statement, and is copied twice: DROP and ADD in one ALTER",
   },
   on: {
-    dropConstraint({ operation, statement, createdHere, skipped, show }, { report }) {
+    dropConstraint(step, { report }) {
+      const { operation, statement, createdHere, skipped, show, before } = step;
       if (operation.object !== "primary key" || skipped || createdHere(operation.table) === "yes") return;
       if (statement.operations.some(({ kind }) => kind === "addPrimaryKey")) return;
-      report({ at: operation.head, message: "gone", data: { table: show(operation.table) } });
+      const key = before.resolve(operation.table);
+      const isReplaced = step
+        .later()
+        .some(
+          ({ operation: next, before: then }) =>
+            next.kind === "addPrimaryKey" && then.resolve(next.table) === key,
+        );
+      report({
+        at: operation.head,
+        message: isReplaced ? "until" : "gone",
+        data: { table: show(operation.table) },
+        severity: isReplaced ? "warning" : undefined,
+      });
     },
   },
 });

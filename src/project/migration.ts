@@ -171,6 +171,8 @@ export interface History {
   readonly rollbacks: RollbackStyle;
   /** At least one rollback does something. */
   readonly keepsRollbacks: boolean;
+  /** The first migration changes what something else installed: tables that it doesn't create may be there. */
+  readonly continues?: boolean | undefined;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */
   readonly rollbackName: (migration: Migration) => string;
   readonly migrations: readonly Migration[];

@@ -121,6 +121,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
     evidence: [...new Set(evidence)],
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     keepsRollbacks: keepsRollbacks(reading.migrations),
+    continues: reading.continues,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: tool.name === "yoyo" ? inDependencyOrder(reading.migrations) : reading.migrations,
     problems: [

@@ -36,7 +36,6 @@ export function compareMysqlTypes(from: ColumnType, to: ColumnType): How {
   if (a === "double" && b === "float") return "loses";
   if ((floats.includes(a) || a === "decimal") && integers.includes(b))
     return a === "decimal" && (from.modifiers[1] ?? 0) === 0 ? undefined : "loses";
-  if ((a === "enum" || a === "set") && a === b) return compareMembers(from, to);
   if (strings.has(a) && (b === "enum" || b === "set" || integers.includes(b) || b === "decimal"))
     return "fails";
   return compareTimes(from, to);
@@ -61,11 +60,6 @@ function compareDecimals(from: ColumnType, to: ColumnType): How {
 }
 
 /** A member that the new list lacks is refused. */
-function compareMembers({ values: old = [] }: ColumnType, { values: now = [] }: ColumnType): How {
-  const kept = new Set(now.map((value) => value.toLowerCase()));
-  return old.every((value) => kept.has(value.toLowerCase())) ? undefined : "fails";
-}
-
 const lostParts: Readonly<Record<string, readonly string[]>> = {
   datetime: ["date", "time", "year"],
   timestamp: ["date", "time", "year"],

@@ -58,7 +58,7 @@ export function initialState(history: History, facts: ReplayFacts, snapshot?: Sc
   const schema = (snapshot ?? emptySchema(lintedDialect(history))).withTrackingTables(history.trackingTables);
   return {
     schema: snapshot === undefined ? schema : schema.withClosed(true),
-    decided: snapshot !== undefined,
+    decided: snapshot !== undefined || history.continues === true,
     marks: [],
     fills: noFills,
     rowVersions: noRowVersions,

@@ -143,6 +143,7 @@ export const chain: Layout = {
     );
     return {
       rollbacks: "none",
+      continues: followed.some(({ ups: [first] }) => first?.from !== undefined),
       rollbackName: (migration) => `${migration.name}.down.sql`,
       ...read,
       notes: others === 0 ? [] : [`${countFiles(others)} for other ways to the same versions: left out`],

@@ -59,6 +59,8 @@ export interface ReadOptions {
 
 export interface Reading {
   readonly rollbacks: RollbackStyle;
+  /** The first migration changes what something else installed. */
+  readonly continues?: boolean | undefined;
   rollbackName(migration: Migration): string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];

@@ -1,5 +1,4 @@
 /** The last resort: the `.sql` files of a folder in natural order. */
-import { baseName } from "../paths.ts";
 import { compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type Layout } from "./layout.ts";
@@ -30,9 +29,7 @@ export const plain: Layout = {
         kind: "versioned",
       };
     });
-    const read = assemble(view, options, pieces, (a, b) =>
-      compareNatural(baseName(a.file), baseName(b.file)),
-    );
+    const read = assemble(view, options, pieces, (a, b) => compareNatural(stemOf(a.file), stemOf(b.file)));
     return { rollbacks: "file", rollbackName: (migration) => `${migration.name}_rollback.sql`, ...read };
   },
 };

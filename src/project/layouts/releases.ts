@@ -68,10 +68,16 @@ export const releases: Layout = {
       pieces,
       (a, b) =>
         compareComponents(a.version ?? "", b.version ?? "") ||
-        compareNatural(baseName(a.file), baseName(b.file)) ||
+        compareNatural(stemOf(a.file), stemOf(b.file)) ||
         compareText(a.file, b.file),
       inCode,
     );
-    return { rollbacks: "none", rollbackName: (migration) => `${migration.name}.down.sql`, ...read };
+    const first = read.migrations[0]?.up.path;
+    return {
+      rollbacks: "none",
+      continues: first !== undefined && !isNoStep(first),
+      rollbackName: (migration) => `${migration.name}.down.sql`,
+      ...read,
+    };
   },
 };

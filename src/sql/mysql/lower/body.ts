@@ -7,7 +7,8 @@ import type { Cursor } from "../cursor.ts";
 /** Lowers one statement: all tokens of the cursor. */
 export type Lower = (c: Cursor) => readonly Operation[];
 
-type Block = "begin" | "branch" | "loop";
+/** `caught`: what fails in it is passed over. */
+type Block = "begin" | "caught" | "branch" | "loop";
 
 const loops = new Set(["loop", "repeat", "while", "for"]);
 const closers = ["if", "case", "loop", "repeat", "while", "for"];
@@ -55,6 +56,7 @@ export function readBody(c: Cursor, lower: Lower): Operation[] {
       else c.at++;
     } else if (word === "until") c.skipTo("end");
     else if (word === "declare" && c.word(2) === "handler") {
+      if (handlesErrors(c)) blocks.splice(-1, 1, "caught");
       c.skipTo("begin", ";");
       // The block of a handler runs where something has failed.
       if (c.take("begin")) blocks.push("branch");
@@ -62,7 +64,7 @@ export function readBody(c: Cursor, lower: Lower): Operation[] {
     else {
       const from = c.at;
       c.skipTo(";");
-      const conditional = blocks.includes("branch") ? true : undefined;
+      const conditional = blocks.includes("branch") || blocks.includes("caught") ? true : undefined;
       const repeated = blocks.includes("loop") ? true : undefined;
       const part = c.part(from, c.at);
       for (const op of lower(part))
@@ -74,6 +76,13 @@ export function readBody(c: Cursor, lower: Lower): Operation[] {
     }
   }
   return operations;
+}
+
+/** DECLARE … HANDLER FOR errors; one for NOT FOUND ends the loop over a cursor, one for warnings hides no failure. */
+function handlesErrors(c: Cursor): boolean {
+  c.skipTo("for", ";");
+  c.take("for");
+  return !c.is("not") && !c.is("sqlwarning");
 }
 
 function behind(c: Cursor, word: string): void {
