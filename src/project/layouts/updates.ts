@@ -51,7 +51,8 @@ export const updates: Layout = {
       return { file, direction: "up", version, key, description, name: stem, kind: "versioned" };
     });
     const compare = (a: Piece, b: Piece): number =>
-      compareComponents(a.version ?? "", b.version ?? "") || compareNatural(baseName(a.file), baseName(b.file));
+      compareComponents(a.version ?? "", b.version ?? "") ||
+      compareNatural(baseName(a.file), baseName(b.file));
     const read = assemble(view, options, pieces, compare);
     return {
       rollbacks: "none",
