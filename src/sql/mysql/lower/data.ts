@@ -112,11 +112,11 @@ function assignments(c: Cursor, scope: Scope, facts: Facts): Assignment[] {
 /** The cursor stands behind UPDATE. */
 export function update(c: Cursor, start: number, common?: Common): Operation[] | undefined {
   while (c.takeOne("low_priority", "ignore") !== undefined) continue;
-  const { scope, facts } = tableList(c, common, "set");
+  const { scope, facts, joined } = tableList(c, common, "set");
   const headEnd = c.at;
   if (!c.take("set")) return undefined;
   const set = assignments(c, scope, facts);
-  const { where, limited } = rest(c, scope, facts);
+  const { where, limited } = rest(c, scope, facts, joined);
   const first = scope.items.find((item) => item.table !== undefined);
   const targets = new Set<ScopeItem>();
   for (const { qualifier } of set) {
@@ -153,26 +153,30 @@ interface Common {
   readonly ctes: ReadonlySet<string>;
 }
 
+interface From {
+  readonly scope: Scope;
+  readonly facts: Facts;
+  /** The condition of an inner join. */
+  readonly joined?: Cursor | undefined;
+}
+
 /** Tables up to a word. */
-function tableList(
-  c: Cursor,
-  common: Common | undefined,
-  ...until: readonly string[]
-): { readonly scope: Scope; readonly facts: Facts } {
+function tableList(c: Cursor, common: Common | undefined, ...until: readonly string[]): From {
   const facts = common?.facts ?? new Facts();
   const scope: Scope = { items: [], aliases: new Set(), ctes: common?.ctes ?? new Set() };
   const first = c.at;
   c.skipTo(...until);
-  readFrom(c.part(first, c.at), scope, facts);
-  return { scope, facts };
+  const joined = readFrom(c.part(first, c.at), scope, facts);
+  return { scope, facts, joined };
 }
 
 function rest(
   c: Cursor,
   scope: Scope,
   facts: Facts,
+  joined: Cursor | undefined,
 ): { readonly where?: ReturnType<typeof predicateOf>; readonly limited?: true | undefined } {
-  let where;
+  let where = joined && predicateOf(joined, scope);
   let limited: true | undefined;
   if (c.take("where")) {
     const from = c.at;
@@ -213,16 +217,10 @@ export function remove(c: Cursor, start: number, common?: Common): Operation[] |
   listed();
   const headEnd = c.at;
   if (targets.length === 0) return undefined;
-  let scope: Scope;
-  let facts: Facts;
-  if (single && !c.is("using")) {
-    c.at = first;
-    ({ scope, facts } = tableList(c, common, ...clauseWords));
-  } else {
-    c.takeOne("from", "using");
-    ({ scope, facts } = tableList(c, common, ...clauseWords));
-  }
-  const { where, limited } = rest(c, scope, facts);
+  if (single && !c.is("using")) c.at = first;
+  else c.takeOne("from", "using");
+  const { scope, facts, joined } = tableList(c, common, ...clauseWords);
+  const { where, limited } = rest(c, scope, facts, joined);
   const items = targets.flatMap((name) => {
     const alias = name.name.toLowerCase();
     return (

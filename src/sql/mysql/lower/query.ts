@@ -287,15 +287,28 @@ const notAlias = new Set([
 ]);
 
 /** Table references: items go to `scope`, ON conditions are read when all are known. */
-export function readFrom(c: Cursor, scope: Scope, facts: Facts): void {
-  const conditions: Cursor[] = [];
+/** Returns the condition of an inner join, which leaves rows out as WHERE does. */
+export function readFrom(c: Cursor, scope: Scope, facts: Facts): Cursor | undefined {
+  const conditions: Condition[] = [];
   tableReferences(c, scope, facts, conditions);
-  for (const condition of conditions) scanExpression(condition, scope, facts);
+  for (const { on, using } of conditions) if (!using) scanExpression(on.part(on.at, on.end), scope, facts);
+  return conditions.find(({ outer }) => !outer)?.on;
 }
 
-function tableReferences(c: Cursor, scope: Scope, facts: Facts, conditions: Cursor[]): void {
+interface Condition {
+  readonly on: Cursor;
+  /** Nothing but names of columns. */
+  readonly using: boolean;
+  /** LEFT or RIGHT JOIN: rows without a partner stay. */
+  readonly outer: boolean;
+}
+
+function tableReferences(c: Cursor, scope: Scope, facts: Facts, conditions: Condition[]): void {
+  let outer = false;
   while (!c.done) {
     const word = c.word();
+    if (word === "left" || word === "right") outer = true;
+    else if (word === "inner" || word === "cross" || word === "straight_join" || word === ",") outer = false;
     if (word === "on") {
       c.at++;
       const from = c.at;
@@ -305,10 +318,13 @@ function tableReferences(c: Cursor, scope: Scope, facts: Facts, conditions: Curs
         if ((c.word() === "left" || c.word() === "right") && c.word(1) === "(") c.at++;
         else break;
       }
-      conditions.push(c.part(from, c.at));
+      conditions.push({ on: c.part(from, c.at), using: false, outer });
+      outer = false;
     } else if (word === "using") {
       c.at++;
-      c.parenthesised();
+      const on = c.parenthesised();
+      if (on !== undefined) conditions.push({ on, using: true, outer });
+      outer = false;
     } else if (word === "(") {
       const isQuery = startsQuery(c, 1);
       const inner = c.parenthesised();
