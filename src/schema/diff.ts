@@ -251,6 +251,7 @@ function actionDiff(what: string, a = "no action", b = "no action"): string | un
 function indexDiff(expected: Schema, actual: Schema, found: Difference[]): void {
   const left = stateOf(expected).indexes;
   const right = stateOf(actual).indexes;
+  const lone: { readonly index: Index; readonly change: "missing" | "extra" }[] = [];
   for (const key of changedKeys(left, right)) {
     const there = expected.index(key);
     const here = actual.index(key);
@@ -269,9 +270,20 @@ function indexDiff(expected: Schema, actual: Schema, found: Difference[]): void 
     const table = other.relation(one.table);
     if (table.is !== "present") continue;
     const absent = (a === undefined ? there : here).is === "absent" || table.value.complete;
-    if (absent) found.push(difference(a === undefined ? "extra" : "missing", "index", name));
+    if (absent) lone.push({ index: one, change: a === undefined ? "extra" : "missing" });
+  }
+  for (const { index, change } of lone) {
+    const isReplaced = lone.some((other) => other.change !== change && replaces(other.index, index));
+    if (!isReplaced) found.push(difference(change, "index", displayName(index.schema, index.name)));
   }
 }
+
+/** The server makes one for a foreign key only where there is none: another over its columns is as good. */
+const replaces = (a: Index, b: Index): boolean =>
+  (a.implicit === true || b.implicit === true) &&
+  a.table === b.table &&
+  a.unique === b.unique &&
+  elements(a, normalise) === elements(b, normalise);
 
 function indexDetails(a: Index, b: Index): readonly string[] {
   const details = [
