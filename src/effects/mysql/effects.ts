@@ -127,7 +127,10 @@ const engineName = (engine: string): string =>
 
 /** What of it costs most comes first. */
 function reasons(own: readonly Change[], { rowsCopied }: StatementCost, scene: Scene): readonly string[] {
-  const rank = (change: Change): number => algorithms.indexOf(costOf(change, scene).algorithm ?? "COPY");
+  const rank = (change: Change): number => {
+    const { algorithm, rebuild } = costOf(change, scene);
+    return algorithms.indexOf(algorithm ?? "COPY") * 2 + Number(rebuild === true);
+  };
   const kinds = new Set(own.toSorted((a, b) => rank(b) - rank(a)).map(({ kind }) => kind));
   return rowsCopied && scene.engine !== "innodb" ? [engineName(scene.engine), ...kinds] : [...kinds];
 }
