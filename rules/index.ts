@@ -27,6 +27,7 @@ import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
 import concurrentlyWithOtherStatements from "./concurrently-with-other-statements.ts";
 import constraintBeforeBackfill from "./constraint-before-backfill.ts";
 import constraintName from "./constraint-name.ts";
+import definerAccount from "./definer-account.ts";
 import deleteWithoutWhere from "./delete-without-where.ts";
 import detachPartitionWithoutConcurrently from "./detach-partition-without-concurrently.ts";
 import disableRowLevelSecurity from "./disable-row-level-security.ts";
@@ -60,6 +61,7 @@ import floatForMoney from "./float-for-money.ts";
 import foreignKeyBlocksOnlineTool from "./foreign-key-blocks-online-tool.ts";
 import foreignKeyChecksOff from "./foreign-key-checks-off.ts";
 import foreignKeyLocksReferencedTable from "./foreign-key-locks-referenced-table.ts";
+import foreignKeyToNonUnique from "./foreign-key-to-non-unique.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
 import foreignKeyWithoutNotValid from "./foreign-key-without-not-valid.ts";
@@ -77,6 +79,7 @@ import inheritedTable from "./inherited-table.ts";
 import inlineReferencesIgnored from "./inline-references-ignored.ts";
 import insertWithoutColumns from "./insert-without-columns.ts";
 import instantLimit from "./instant-limit.ts";
+import integerDisplayWidth from "./integer-display-width.ts";
 import integerPrimaryKey from "./integer-primary-key.ts";
 import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
@@ -145,6 +148,7 @@ import tableRewrite from "./table-rewrite.ts";
 import tableWithoutComment from "./table-without-comment.ts";
 import tableWithoutPrimaryKey from "./table-without-primary-key.ts";
 import tableWithoutRowLevelSecurity from "./table-without-row-level-security.ts";
+import timestampUntil2038 from "./timestamp-until-2038.ts";
 import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
 import triggerBlocksOnlineTool from "./trigger-blocks-online-tool.ts";
 import triggerOnBusyTable from "./trigger-on-busy-table.ts";
@@ -198,6 +202,7 @@ export const rules: readonly Rule[] = [
   concurrentlyWithOtherStatements,
   constraintBeforeBackfill,
   constraintName,
+  definerAccount,
   deleteWithoutWhere,
   detachPartitionWithoutConcurrently,
   disableRowLevelSecurity,
@@ -231,6 +236,7 @@ export const rules: readonly Rule[] = [
   foreignKeyBlocksOnlineTool,
   foreignKeyChecksOff,
   foreignKeyLocksReferencedTable,
+  foreignKeyToNonUnique,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
   foreignKeyWithoutNotValid,
@@ -248,6 +254,7 @@ export const rules: readonly Rule[] = [
   inlineReferencesIgnored,
   insertWithoutColumns,
   instantLimit,
+  integerDisplayWidth,
   integerPrimaryKey,
   invalidIndexHidden,
   jsonColumn,
@@ -316,6 +323,7 @@ export const rules: readonly Rule[] = [
   tableWithoutComment,
   tableWithoutPrimaryKey,
   tableWithoutRowLevelSecurity,
+  timestampUntil2038,
   timestampWithoutTimeZone,
   triggerBlocksOnlineTool,
   triggerOnBusyTable,

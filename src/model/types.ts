@@ -24,6 +24,8 @@ export interface ColumnType {
   /** MySQL: UNSIGNED and ZEROFILL, which implies it. */
   readonly unsigned?: true | undefined;
   readonly zerofill?: true | undefined;
+  /** MySQL: `int(11)`; never of `tinyint(1)` and of ZEROFILL, where it says something. */
+  readonly displayWidth?: number | undefined;
   /** MySQL: members of `enum` and `set`, in order, without quotes. */
   readonly values?: readonly string[] | undefined;
   /** As written, for messages. */

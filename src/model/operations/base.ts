@@ -15,6 +15,8 @@ export interface OperationBase<K extends string> {
   readonly since?: { readonly version: number; readonly word: string } | undefined;
   /** MySQL: how ALTER TABLE, CREATE INDEX, DROP INDEX… ask to be run; the same for all operations of the statement. */
   readonly request?: AlterRequest | undefined;
+  /** MySQL: the account that DEFINER names, as written; undefined for CURRENT_USER, too. */
+  readonly definer?: Asked<string> | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
 }

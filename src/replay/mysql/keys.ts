@@ -2,7 +2,7 @@
 import { longest, written } from "../../effects/mysql/types.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { IndexElement } from "../../model/operation.ts";
-import type { Column, Index, Relation } from "../../schema/model.ts";
+import type { Column, Index, Relation, Tri } from "../../schema/model.ts";
 import type { ReplayFacts } from "../facts.ts";
 import type { Step } from "../step.ts";
 
@@ -119,4 +119,25 @@ export function shrunkKeys({
     if (implicit === true || dropped.has(name) || !columns.includes(column)) return false;
     return columns.some((other) => other === undefined || (other !== column && !gone.has(other)));
   });
+}
+
+/** See `Step.refersToUnique`. */
+export function refersToUnique({ operation, after }: Step): Tri {
+  if (operation.kind !== "addForeignKey") return "unknown";
+  const referenced = after.relation(operation.references);
+  if (referenced.is !== "present" || operation.referencedColumns.length === 0) return "unknown";
+  const wanted = new Set(operation.referencedColumns.map(({ text }) => text.toLowerCase()));
+  const isUnique = after
+    .indexesOn(referenced.value.key)
+    .some(
+      ({ unique, elements }) =>
+        unique &&
+        elements.length === wanted.size &&
+        elements.every(
+          ({ column, length }) =>
+            column !== undefined && length === undefined && wanted.has(column.toLowerCase()),
+        ),
+    );
+  if (isUnique) return "yes";
+  return referenced.value.complete ? "no" : "unknown";
 }

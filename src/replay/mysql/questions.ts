@@ -1,10 +1,10 @@
 /** Questions about what only MySQL and MariaDB do. */
-import type { Column, Index } from "../../schema/model.ts";
+import type { Column, Index, Tri } from "../../schema/model.ts";
 import type { Answers, StepParts } from "../make-step.ts";
 import type { Step } from "../step.ts";
 import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
-import { keyFault, shrunkKeys, type KeyFault } from "./keys.ts";
+import { keyFault, refersToUnique, shrunkKeys, type KeyFault } from "./keys.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { memberChange, type MemberChange } from "./members.ts";
 import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts";
@@ -34,6 +34,10 @@ export interface MysqlQuestions {
   readonly shrunkKeys: () => readonly Index[];
   /** The server reads REFERENCES behind a column and does nothing about it. */
   readonly ignoresInlineReferences: () => boolean;
+  /** Of a foreign key: the referenced columns are a primary or unique key. */
+  readonly refersToUnique: () => Tri;
+  /** This server refuses a foreign key to columns that are none. */
+  readonly needsUniqueParent: () => boolean;
   /** Of an ALTER that adds or drops columns instantly: the row versions that the table has then. */
   readonly usedVersions: () => UsedVersions | undefined;
   /** Beside the tools for every server there is spirit, for MySQL since 8.0. */
@@ -80,6 +84,11 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     (step, { facts }) =>
     () =>
       serverIs(step, facts, "mysql", undefined, "9.0"),
+  refersToUnique: (step) => () => refersToUnique(step),
+  needsUniqueParent:
+    (step, { facts }) =>
+    () =>
+      serverIs(step, facts, "mysql", "8.4"),
   usedVersions:
     (step, { facts, rowVersions }) =>
     () =>

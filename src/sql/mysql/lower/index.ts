@@ -1,5 +1,5 @@
 /** From the tokens of one statement to its operations: one reader for each family of statements. */
-import type { Operation } from "../../../model/operation.ts";
+import type { Asked, Operation } from "../../../model/operation.ts";
 import type { Cursor } from "../cursor.ts";
 import { alterDatabase, createDatabase, grant, maintain, otherObject } from "./administration.ts";
 import { alterTable } from "./alter-table.ts";
@@ -133,8 +133,9 @@ function create(c: Cursor, start: number, { lower }: Surroundings): Operation[] 
   const orReplace = c.take("or", "replace");
   const temporary = c.take("temporary");
   let invoker = false;
+  let definer: Asked<string> | undefined;
   for (;;) {
-    if (c.take("definer")) skipDefiner(c);
+    if (c.take("definer")) definer = readDefiner(c);
     else if (c.take("algorithm")) {
       c.equals();
       c.next();
@@ -142,12 +143,14 @@ function create(c: Cursor, start: number, { lower }: Surroundings): Operation[] 
     else if (!c.take("aggregate")) break;
   }
   const flags = { orReplace, lower };
+  const defined = (operations: Operation[] | undefined): Operation[] | undefined =>
+    definer === undefined ? operations : operations?.map((op) => ({ ...op, definer }));
   if (c.take("table")) return createTable(c, start, { temporary, orReplace });
   const routine = c.takeOne("procedure", "function");
-  if (routine !== undefined) return createRoutine(c, start, routine === "procedure", flags);
-  if (c.take("trigger")) return createTrigger(c, start, flags);
-  if (c.take("event")) return event(c, start, "create", flags);
-  if (c.take("view")) return createView(c, start, { orReplace, invoker });
+  if (routine !== undefined) return defined(createRoutine(c, start, routine === "procedure", flags));
+  if (c.take("trigger")) return defined(createTrigger(c, start, flags));
+  if (c.take("event")) return defined(event(c, start, "create", flags));
+  if (c.take("view")) return defined(createView(c, start, { orReplace, invoker }));
   if (c.takeOne("database", "schema") !== undefined) return createDatabase(c, start);
   if (c.take("sequence")) return sequence(c, start, "create", temporary);
   return createIndex(c, start, orReplace) ?? otherObject(c, start, "create", orReplace);
@@ -156,7 +159,7 @@ function create(c: Cursor, start: number, { lower }: Surroundings): Operation[] 
 function alter(c: Cursor, start: number, { lower }: Surroundings): Operation[] | undefined {
   let invoker = false;
   for (;;) {
-    if (c.take("definer")) skipDefiner(c);
+    if (c.take("definer")) readDefiner(c);
     else if (c.take("algorithm")) {
       c.equals();
       c.next();
@@ -181,10 +184,14 @@ function alter(c: Cursor, start: number, { lower }: Surroundings): Operation[] |
   return alterTable(c, start) ?? otherObject(c, start, "alter", false);
 }
 
-/** `= 'a'@'b'`, `= CURRENT_USER()` */
-function skipDefiner(c: Cursor): void {
+/** `= 'a'@'b'`; undefined for `= CURRENT_USER()` and for roles of the session. */
+function readDefiner(c: Cursor): Asked<string> | undefined {
   c.equals();
-  c.next();
+  const from = c.at;
+  const word = c.next()?.value.toLowerCase();
   c.parenthesised();
   if (c.peek()?.kind === "variable") c.at++;
+  else if (word === "current_user" || word === "current_role") return undefined;
+  const span = c.span(from);
+  return { value: c.textOf(span), span };
 }

@@ -144,7 +144,9 @@ export function readType(c: Cursor): TypeRead | undefined {
     if (word === "unsigned") unsigned = true;
     if (word === "zerofill") zerofill = true;
   }
-  if (integers.has(written) && !zerofill && !(written === "tinyint" && modifiers[0] === 1)) modifiers = [];
+  let displayWidth: number | undefined;
+  if (integers.has(written) && !zerofill && !(written === "tinyint" && modifiers[0] === 1))
+    [displayWidth, modifiers] = [modifiers[0], []];
   const serial = name === "serial";
   if (serial) {
     written = "bigint";
@@ -158,6 +160,7 @@ export function readType(c: Cursor): TypeRead | undefined {
       dimensions: 0,
       unsigned: unsigned || zerofill ? true : undefined,
       zerofill: zerofill ? true : undefined,
+      displayWidth,
       values,
       text: c.textOf(span),
       span,
