@@ -95,7 +95,11 @@ function skippedByMysql(schema: Schema, op: Operation): boolean | undefined {
     case "alterIndex":
       return op.ifExists === true && op.onTable !== undefined && !has(op.onTable, op.index.name);
     case "addUnique":
-      return op.ifNotExists === true && op.name !== undefined && has(op.table, op.name.text);
+    case "addPrimaryKey": {
+      if (op.ifNotExists !== true) return false;
+      const name = op.kind === "addPrimaryKey" ? "primary" : (op.name ?? op.inlineColumn)?.text;
+      return name !== undefined && has(op.table, name);
+    }
     case "redefineColumn":
       return op.columnIfExists === true && schema.column(op.table, op.column.text).is === "absent";
     default:
@@ -124,6 +128,8 @@ export function createSkipper(): (schema: Schema, op: Operation) => boolean {
     if (skip || !("within" in op)) return skip;
     if (op.within === "createTable") return nameOf(op.table) === table;
     if (op.within !== "addColumn") return false;
+    // MariaDB 10.11 makes the keys of a column that it doesn't add (measured).
+    if (schema.dialect === "mysql" && op.kind !== "addCheck") return false;
     return op.inlineColumn !== undefined && `${nameOf(op.table)} ${op.inlineColumn.text}` === column;
   };
 }

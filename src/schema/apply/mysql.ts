@@ -1,13 +1,16 @@
 /** What MySQL and MariaDB do otherwise than PostgreSQL: indexes in their tables, table options, column positions. */
-import { keyOf } from "../../model/names.ts";
-import type { AddColumn, AlterPartitions, ColumnDefinition, CreateTable, Operation, PartitionKey, RenameTable } from "../../model/operation.ts";
+import type { QualifiedName } from "../../model/names.ts";
+import type { AddColumn, ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import type { Column, Relation } from "../model.ts";
-import { addColumn, redefineColumn } from "./column.ts";
+import { values } from "../persistent.ts";
+import { addColumn } from "./column.ts";
 import { dropColumn } from "./drop.ts";
-import { moveRelation } from "./move.ts";
+import * as checks from "./mysql-checks.ts";
 import * as keys from "./mysql-keys.ts";
+import * as renames from "./mysql-renames.ts";
 import { convertColumns, inherited } from "./mysql-charset.ts";
+import { partitionsAfter } from "./mysql-partitions.ts";
 import { createTable } from "./table.ts";
 
 /** False: nothing is special about it. */
@@ -16,20 +19,37 @@ export function applyMysql(draft: Draft, op: Operation): boolean {
     case "createTable":
       makeTable(draft, op);
       return true;
+    case "setDefault":
+    case "dropDefault":
+      return changeDefault(draft, op);
+    case "dropTable":
+      // The server says that it is no table.
+      return draft.relation(draft.resolve(op.table))?.kind === "view";
     case "renameTable":
-      renameTable(draft, op);
+      renames.renameTable(draft, op);
       return true;
     case "addColumn":
       addColumn(draft, op);
       placed(draft, op, op.column);
       return true;
     case "redefineColumn":
-      redefineColumn(draft, op);
+      renames.redefine(draft, op);
       placed(draft, op, op.definition);
+      return true;
+    case "renameColumn":
+      renames.renameColumn(draft, op);
+      return true;
+    case "addCheck":
+      checks.addCheck(draft, op);
+      return true;
+    case "dropObject":
+      if (op.object !== "trigger" || op.name === undefined) return false;
+      dropTrigger(draft, op.name);
       return true;
     case "dropColumn": {
       const table = draft.subject(op.table);
       if (table === undefined) return true;
+      checks.forgetOwnCheck(draft, table.key, op.column.text);
       keys.shrinkIndexes(draft, table.key, op.column.text);
       dropColumn(draft, table.key, op.column.text, false);
       return true;
@@ -60,24 +80,18 @@ export function applyMysql(draft: Draft, op: Operation): boolean {
   }
 }
 
-function partitionsAfter(op: AlterPartitions, before: PartitionKey | undefined): PartitionKey | undefined {
-  if (op.change === "partition by") return op.key;
-  if (op.change === "remove partitioning") return undefined;
-  if (before?.partitions === undefined) return before;
-  const named = new Set(op.partitions?.map(({ text }) => text));
-  const at = before.partitions.findIndex(({ name }) => named.has(name.text));
-  const made = op.definitions ?? [];
-  switch (op.change) {
-    case "add":
-      return { ...before, partitions: [...before.partitions, ...made] };
-    case "drop":
-    case "reorganize": {
-      const rest = before.partitions.filter(({ name }) => !named.has(name.text));
-      return { ...before, partitions: [...rest.slice(0, at), ...made, ...rest.slice(at)] };
-    }
-    default:
-      return before;
-  }
+/** True: it does nothing more. */
+function changeDefault(draft: Draft, op: Extract<Operation, { kind: "setDefault" | "dropDefault" }>): boolean {
+  const key = draft.resolve(op.table);
+  const name = op.column.text;
+  const column = draft.relation(key)?.columns.find((one) => one.name === name);
+  // AUTO_INCREMENT takes none, silently.
+  if (column?.mysql?.autoIncrement === true) return true;
+  // MariaDB forgets ON UPDATE with a DEFAULT of the same kind (measured).
+  const isNow = column?.default?.functions.some((one) => /^(?:now|current_timestamp|localtime)/.test(one.name));
+  if (draft.state.mariadb && isNow === true)
+    draft.changeColumn(key, name, (one) => ({ ...one, mysql: one.mysql && { ...one.mysql, onUpdate: undefined } }));
+  return false;
 }
 
 function makeTable(draft: Draft, op: CreateTable): void {
@@ -115,15 +129,12 @@ function setOptions(draft: Draft, op: Extract<Operation, { kind: "setTableOption
   draft.put({ ...table, tableOptions: { ...Object.fromEntries(kept), ...given } });
 }
 
-function renameTable(draft: Draft, op: RenameTable): void {
-  const table = draft.subject(op.table);
-  if (table === undefined) return;
-  const schema = op.toSchema ?? draft.state.searchPath[0] ?? table.schema;
-  const indexes = draft.indexesOn(table.key);
-  for (const index of indexes) draft.removeIndex(keyOf(index.schema, index.name));
-  moveRelation(draft, table.key, schema, op.to.text);
-  const key = keyOf(schema, op.to.text);
-  for (const index of indexes) draft.putIndex({ ...index, schema: key, table: key });
+/** Names of triggers are the database's. */
+function dropTrigger(draft: Draft, name: QualifiedName): void {
+  const schema = name.schema ?? draft.state.searchPath[0];
+  for (const relation of [...values(draft.state.relations)])
+    if (relation.schema === schema && relation.triggers.some((one) => one.name === name.name))
+      draft.put({ ...relation, triggers: relation.triggers.filter((one) => one.name !== name.name) });
 }
 
 /** The column where FIRST or AFTER puts it, with what it inherits from its table. */

@@ -1,6 +1,7 @@
 import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
-import type { Operation } from "../../model/operation.ts";
-import { constraintTag, indexTag } from "../state.ts";
+import type { AddForeignKey, CreateTrigger, Operation } from "../../model/operation.ts";
+import type { Index } from "../model.ts";
+import { constraintTag, indexTag, triggerTag } from "../state.ts";
 import type { Collector } from "./collector.ts";
 
 /** Where MySQL and MariaDB look otherwise: indexes in their tables. False: as elsewhere. */
@@ -25,6 +26,7 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "addForeignKey":
       if (!found.relation(op.table)) return true;
       for (const column of op.columns) found.column(op.table, column);
+      foreignIndex(found, op);
       // With foreign_key_checks off the other table may come later.
       return true;
     case "addCheck":
@@ -35,10 +37,20 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "alterIndex":
       if (op.onTable === undefined || !found.relation(op.onTable)) return true;
       index(found, op.onTable, { text: op.index.name, span: op.index.span }, op.kind !== "dropIndex");
-      if (op.kind === "renameIndex") freeIndex(found, op.onTable, op.to);
+      if (op.kind === "renameIndex" && op.to.text !== op.index.name) freeIndex(found, op.onTable, op.to);
       return true;
     case "dropConstraint":
       if (found.relation(op.table) && !op.constraintIfExists) found.constraint(op.table, op.name, false);
+      return true;
+    case "createTrigger":
+      if (found.relation(op.table)) freeTrigger(found, op);
+      return true;
+    case "renameTable":
+      // ALTER TABLE t RENAME t does nothing.
+      return op.toSchema === undefined && op.command === undefined && op.to.text === op.table.name && found.relation(op.table);
+    case "renameColumn":
+      if (op.to.text !== op.column.text) return false;
+      found.column(op.table, op.column);
       return true;
     case "redefineColumn":
       if (!found.relation(op.table)) return true;
@@ -56,6 +68,35 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
       return true;
     default:
       return false;
+  }
+}
+
+/** MariaDB gives the index that a foreign key needs its name, or fails; one that covers the columns is enough. */
+function foreignIndex(found: Collector, op: AddForeignKey): void {
+  const { schema } = found;
+  const name = op.name ?? op.indexName;
+  const table = schema.table(op.table);
+  if (name === undefined || !schema.mariadb || table.is !== "present" || !table.value.complete) return;
+  const columns = op.columns.map(({ text }) => text);
+  const covers = ({ elements }: Index): boolean => columns.every((column, i) => elements[i]?.column === column);
+  if (!schema.indexesOn(op.table).some(covers)) freeIndex(found, op.table, name);
+}
+
+/** Names of triggers are the database's. */
+function freeTrigger(found: Collector, op: CreateTrigger): void {
+  const { schema } = found;
+  const home = schema.resolve(op.table).slice(0, -op.table.name.length);
+  if (op.orReplace || op.ifNotExists === true) return;
+  for (const { key, triggers } of schema.relations()) {
+    const there = triggers.find(({ name }) => name === op.name.text);
+    if (there === undefined || !key.startsWith(home) || !schema.certain(key, triggerTag(there.name))) continue;
+    found.add({
+      kind: "duplicate-object",
+      what: "trigger",
+      name: op.name.text,
+      span: op.name.span,
+      existing: there.origin,
+    });
   }
 }
 

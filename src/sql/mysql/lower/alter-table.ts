@@ -219,9 +219,13 @@ function addColumn(c: Cursor, target: Target, start: number, ifNotExists: boolea
       column: read.definition,
       ifNotExists,
     },
-    ...read.inline,
+    ...(ifNotExists && c.source.options.product === "mariadb" ? read.inline.map(guarded) : read.inline),
   ];
 }
+
+/** MariaDB reads ADD COLUMN IF NOT EXISTS as said of its keys, too. */
+const guarded = (op: Operation): Operation =>
+  op.kind === "addUnique" || op.kind === "addPrimaryKey" ? { ...op, ifNotExists: true } : op;
 
 /** MODIFY [COLUMN] [IF EXISTS] definition, CHANGE [COLUMN] [IF EXISTS] old definition. */
 function redefine(c: Cursor, target: Target): Operation[] | undefined {
