@@ -1,4 +1,4 @@
-/** Where Debian's MariaDB is: installed, or unpacked into the folder `DDLINT_MARIADB` (scripts/mariadb.sh does so). */
+/** Where Debian's MariaDB is: installed, or unpacked into the folder `DDLINT_MARIADB` (.ci/mariadb does so). */
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 

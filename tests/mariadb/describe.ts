@@ -45,7 +45,7 @@ function tableLine(table: string, { tableOptions = {}, systemVersioned }: Relati
 }
 
 function columnLine(table: string, position: number, column: Column): string {
-  const { type, mysql = undefined, generated } = column;
+  const { type, mysql, generated } = column;
   const spelt = type === undefined ? "?" : typeSpelling(typeText(type));
   const parts = [`column ${table}.${column.name} ${position} ${spelt}`];
   const { charset, collation } =
@@ -105,20 +105,11 @@ function prefix(
   return /blob$/.test(type) ? bytes : Math.floor(bytes / (bytesOf[column?.charset ?? "utf8mb4"] ?? 1));
 }
 
-const isLong = (name: string | undefined, { columns }: Relation): boolean =>
-  /^(?:tiny|medium|long)?(?:text|blob)$|^json$/.test(
-    columns.find((one) => one.name === name)?.type?.name ?? "",
-  );
-
-/** A unique key over a whole text has no order. */
-const isHashed = (index: Index, _: string | undefined, owner: Relation): boolean =>
-  index.unique && index.elements.some(({ column, length }) => length === undefined && isLong(column, owner));
-
 function indexLine(table: string, index: Index, owner: Relation): string {
   const isPlain = !/^(?:fulltext|spatial|vector)$/.test(index.method);
   const parts = index.elements.map(
     ({ column, length = prefix(index, column, owner), descending }) =>
-      `${column ?? "<expression>"}${length === undefined || !isPlain ? "" : `(${length})`}${descending && !isHashed(index, column, owner) ? " desc" : ""}`,
+      `${column ?? "<expression>"}${length === undefined || !isPlain ? "" : `(${length})`}${descending && !index.unique ? " desc" : ""}`,
   );
   const { comment, visible } = index.mysql ?? {};
   return (

@@ -41,6 +41,10 @@ export class World {
     return this;
   }
 
+  statements(text: string): readonly string[] {
+    return mariadb.read(text).statements.map(({ span }) => text.slice(span.start, span.end));
+  }
+
   /** Every statement of a text; what the server refuses is not replayed. */
   async run(text: string): Promise<readonly Step[]> {
     const made: Step[] = [];

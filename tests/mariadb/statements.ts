@@ -118,6 +118,12 @@ export class Author {
         while (draws.once(3) && clauses.length < 4) clauses.push(this.clause(table));
         // The last name of several holds, and CONVERT with COLLATE beside it is anybody's guess.
         if (clauses.some((clause) => /^(?:RENAME TO|CONVERT)/.test(clause))) clauses.length = 1;
+        // A column that comes under the name of one that goes inherits its indexes: not modelled.
+        const gone = clauses.flatMap(
+          (clause) => /^(?:DROP|CHANGE|RENAME)\s(?:COLUMN\s)?(?:IF EXISTS\s)?(\S+)/.exec(clause)?.[1] ?? [],
+        );
+        if (clauses.some((clause) => clause.startsWith("ADD") && gone.some((name) => clause.includes(name))))
+          clauses.length = 1;
         // What is guarded looks at the table as it was, PARTITION BY at names that go.
         const guarded = clauses.find((clause) => clause.includes("IF NOT EXISTS"));
         if (guarded !== undefined) return `ALTER TABLE ${t} ${guarded.replace(" PRIMARY KEY", "")}`;

@@ -37,19 +37,20 @@ export function untangled(operations: readonly Operation[]): Untangled {
   const aside: Operation[] = [];
   const taken = new Set<string>();
   const made = operations.map((op): Operation => {
-    const rename = renameOf(op);
-    if (rename === undefined || rename.from === rename.to) return op;
-    taken.add(rename.to);
-    if (!taken.has(rename.from)) return op;
+    const names = renameOf(op);
+    if (names === undefined || names.from === names.to) return op;
+    taken.add(names.to);
+    if (!taken.has(names.from)) return op;
     if (op.kind === "renameIndex") {
       const index = { ...op.index, name: op.index.name + put };
       aside.push({ ...op, to: { text: index.name, span: op.to.span } });
       return { ...op, index };
     }
     if (op.kind !== "renameColumn" && op.kind !== "redefineColumn") return op;
-    const { kind: _, ...rest } = op;
     const column = { ...op.column, text: op.column.text + put };
-    aside.push({ ...rest, kind: "renameColumn", object: "table", to: column });
+    const { span, head, table, ifExists } = op;
+    const rename = { kind: "renameColumn", span, head, table, ifExists } as const;
+    aside.push({ ...rename, object: "table", column: op.column, to: column });
     return { ...op, column };
   });
   return { aside, operations: made };
