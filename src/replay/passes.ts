@@ -57,26 +57,30 @@ function onlinePass(operation: Operation): number {
     case "dropConstraint":
     case "dropIndex":
       return 0;
-    case "renameIndex":
     case "alterIndex":
       return 1;
-    case "dropColumn":
+    case "setTableOptions":
+      // The character set also holds for columns that come or change.
+      return 1;
+    case "renameIndex":
       return 2;
-    case "renameColumn":
+    case "dropColumn":
       return 3;
+    case "renameColumn":
+      return 4;
     case "redefineColumn": {
       const { definition, column } = operation;
       // Behind a column that comes with the same statement, it waits for that.
       const place = definition.mysql?.position?.value ?? "first";
       const waits = place !== "first" || definition.name.text === column.text;
-      return waits ? 4 : 3;
+      return waits ? 5 : 4;
     }
     case "convertCharset":
-      return 5;
-    case "renameTable":
       return 6;
+    case "renameTable":
+      return 7;
     default:
-      return 4;
+      return 5;
   }
 }
 
@@ -86,6 +90,6 @@ function onlinePass(operation: Operation): number {
  */
 export function inServersOrder(operations: readonly Operation[]): readonly Operation[] {
   const isAlter =
-    operations.length > 1 && operations.some((one) => onlinePass(one) > 0 && onlinePass(one) < 6);
+    operations.length > 1 && operations.some((one) => onlinePass(one) > 0 && onlinePass(one) < 7);
   return isAlter ? operations.toSorted((a, b) => onlinePass(a) - onlinePass(b)) : operations;
 }

@@ -99,7 +99,9 @@ async function indexes(read: Read): Promise<readonly string[]> {
       `${repeats === "0" ? " unique" : ""}${isPlain ? "" : ` ${lower(type)}`}` +
       `${ignored === "YES" ? " ignored" : ""}${inQuotes(comment)}`;
     const parts = found.get(key)?.parts ?? [];
-    const length = part === undefined || !isPlain ? "" : `(${part})`;
+    // Of a text without a written one: as much as a key can hold.
+    const cut = Number(part) >= 250 ? "most" : part;
+    const length = cut === undefined || !isPlain ? "" : `(${cut})`;
     // A unique key over a whole text is a hash, without an order.
     parts.push(`${lower(column)}${length}${order === "D" && repeats === "1" ? " desc" : ""}`);
     found.set(key, { parts, rest });

@@ -90,27 +90,20 @@ function partitionLines(table: string, { partitionBy }: Relation): readonly stri
   });
 }
 
-const bytesOf: Readonly<Record<string, number>> = { utf8mb4: 4, utf8mb3: 3 };
-
-/** MariaDB cuts the key of a long text where none is written. */
-function prefix(
-  index: Index,
-  name: string | undefined,
-  { columns, tableOptions }: Relation,
-): number | undefined {
-  const column = columns.find((one) => one.name === name);
-  const type = column?.type?.name ?? "";
-  if (index.unique || !/^(?:tiny|medium|long)?(?:text|blob)$|^json$/.test(type)) return undefined;
-  const bytes = tableOptions?.["engine"] === "myisam" ? 1000 : 3072;
-  return /blob$/.test(type) ? bytes : Math.floor(bytes / (bytesOf[column?.charset ?? "utf8mb4"] ?? 1));
-}
+/** MariaDB cuts the key of a long text where none is written, as far as the key may be long. */
+const isCut = (index: Index, name: string | undefined, { columns }: Relation): boolean =>
+  !index.unique &&
+  /^(?:tiny|medium|long)?(?:text|blob)$|^json$/.test(
+    columns.find((one) => one.name === name)?.type?.name ?? "",
+  );
 
 function indexLine(table: string, index: Index, owner: Relation): string {
   const isPlain = !/^(?:fulltext|spatial|vector)$/.test(index.method);
-  const parts = index.elements.map(
-    ({ column, length = prefix(index, column, owner), descending }) =>
-      `${column ?? "<expression>"}${length === undefined || !isPlain ? "" : `(${length})`}${descending && !index.unique ? " desc" : ""}`,
-  );
+  const parts = index.elements.map(({ column, length, descending }) => {
+    const cut = length === undefined && isCut(index, column, owner) ? "most" : length;
+    const order = descending && !index.unique ? " desc" : "";
+    return `${column ?? "<expression>"}${cut === undefined || !isPlain ? "" : `(${cut})`}${order}`;
+  });
   const { comment, visible } = index.mysql ?? {};
   return (
     `index ${table} ${index.name} (${parts.join(",")})${index.unique ? " unique" : ""}` +

@@ -87,7 +87,8 @@ export class Author {
     this.draws = new Draws(numbers);
     this.schema = schema;
     this.tables = [...schema.relations()]
-      .filter((relation) => relation.kind === "table")
+      // Of a query's columns ddlint doesn't know the types.
+      .filter(({ kind, columns }) => kind === "table" && columns.every(({ type }) => type !== undefined))
       .sort((x, y) => (x.key < y.key ? -1 : 1));
   }
 
@@ -96,7 +97,18 @@ export class Author {
     const table = draws.pick(this.tables);
     if (table === undefined || draws.once(7)) return this.createTable();
     const t = quote(table.name);
-    switch (draws.next() % 16) {
+    switch (draws.next() % 19) {
+      case 16:
+        return this.routine();
+      case 17:
+        return draws.once(2)
+          ? `CREATE ${draws.maybe(3, () => "OR REPLACE ")}TABLE ${draws.maybe(3, () => "IF NOT EXISTS ")}${this.freshTable()} AS SELECT * FROM ${t}`.replace(
+              "OR REPLACE TABLE IF NOT EXISTS",
+              "TABLE",
+            )
+          : `CREATE TABLE IF NOT EXISTS ${this.freshTable()} (a int, b int UNIQUE, KEY (b, a))`;
+      case 18:
+        return this.guarded(table);
       case 0:
         return `DROP TABLE ${draws.maybe(3, () => "IF EXISTS ")}${t}${draws.maybe(6, () => this.others(table))}`;
       case 1:
@@ -131,6 +143,52 @@ export class Author {
         return `ALTER TABLE ${t} ${clauses.join(", ")}${/^(?:CHANGE|RENAME)/.test(clauses[0] ?? "") ? "" : partitions}`;
       }
     }
+  }
+
+  /** MariaDB's IF [NOT] EXISTS, where a migration would write it. */
+  private guarded(table: Relation): string {
+    const { draws } = this;
+    const t = quote(table.name);
+    const columns = table.columns.map(({ name }) => name);
+    // A second PRIMARY KEY of a guarded column is forgotten, but not that it is NOT NULL.
+    const definition = this.definition(columns).replace(" PRIMARY KEY", "");
+    return (
+      draws.pick([
+        `ALTER TABLE IF EXISTS ${this.freshTable()} COMMENT='x'`,
+        `ALTER TABLE ${t} MODIFY COLUMN IF EXISTS ${this.freshColumn()} ${definition}`,
+        `ALTER TABLE ${t} CHANGE COLUMN IF EXISTS ${this.freshColumn()} ${this.freshColumn()} ${definition}`,
+        `ALTER TABLE ${t} ADD INDEX IF NOT EXISTS ${this.freshMember()} (${this.keyParts(table)})`,
+        `ALTER TABLE ${t} ADD UNIQUE KEY IF NOT EXISTS ${this.freshMember()} (${this.keyParts(table)})`,
+        `ALTER TABLE ${t} ADD CONSTRAINT IF NOT EXISTS ${this.freshMember()} CHECK (${this.column(table)} IS NOT NULL)`,
+        `ALTER TABLE ${t} ADD FOREIGN KEY IF NOT EXISTS ${this.freshMember()} (${this.column(table)}) REFERENCES ${this.anyTable()} (a)`,
+        `ALTER TABLE ${t} ALTER INDEX IF EXISTS ${this.freshMember()} IGNORED`,
+        `ALTER TABLE ${t} RENAME INDEX IF EXISTS ${this.freshMember()} TO ${this.freshMember()}`,
+        `ALTER TABLE ${t} RENAME COLUMN IF EXISTS ${this.freshColumn()} TO ${this.freshColumn()}`,
+        `CREATE OR REPLACE INDEX ${this.freshMember()} ON ${t} (${this.keyParts(table)})`,
+        `DROP TABLE IF EXISTS nope, ${t}`,
+        `CREATE OR REPLACE TRIGGER tr_a AFTER INSERT ON ${t} FOR EACH ROW SET @x = 2`,
+        `CREATE TRIGGER IF NOT EXISTS tr_b AFTER INSERT ON ${t} FOR EACH ROW SET @x = 2`,
+        `ALTER TABLE ${t} ${draws.pick(["ADD", "DROP"]) ?? ""} SYSTEM VERSIONING`,
+        `TRUNCATE TABLE ${t}`,
+        `ALTER TABLE ${t} FORCE`,
+        `CREATE VIEW IF NOT EXISTS v1 AS SELECT ${this.column(table)} AS z FROM ${t}`,
+      ]) ?? ""
+    );
+  }
+
+  private routine(): string {
+    const { draws } = this;
+    const name = draws.pick(["p1", "p2"]) ?? "";
+    return (
+      draws.pick([
+        `CREATE ${draws.maybe(2, () => "OR REPLACE ")}PROCEDURE ${draws.maybe(4, () => "IF NOT EXISTS ")}${name}(IN n int) BEGIN SET @x = n; END`,
+        `CREATE FUNCTION ${name}(n int) RETURNS int DETERMINISTIC RETURN n + 1`,
+        `DROP PROCEDURE ${draws.maybe(2, () => "IF EXISTS ")}${name}`,
+        `DROP FUNCTION ${draws.maybe(2, () => "IF EXISTS ")}${name}`,
+        `CREATE ${draws.maybe(2, () => "OR REPLACE ")}SEQUENCE s1 START WITH 5`,
+        `DROP SEQUENCE ${draws.maybe(2, () => "IF EXISTS ")}s1`,
+      ]) ?? ""
+    );
   }
 
   private freshTable(): string {

@@ -1,9 +1,10 @@
 /** What MySQL and MariaDB do otherwise than PostgreSQL: indexes in their tables, table options, column positions. */
-import type { QualifiedName } from "../../model/names.ts";
+import { keyOf, type QualifiedName } from "../../model/names.ts";
 import type { AddColumn, ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import type { Column, Relation } from "../model.ts";
 import { values } from "../persistent.ts";
+import { creationSchema, resolveRoutine } from "../state.ts";
 import { addColumn } from "./column.ts";
 import { dropColumn } from "./drop.ts";
 import * as checks from "./mysql-checks.ts";
@@ -19,6 +20,38 @@ export function applyMysql(draft: Draft, op: Operation): boolean {
     case "createTable":
       makeTable(draft, op);
       return true;
+    case "setColumnOption": {
+      const { column, option, value } = op;
+      if (column === undefined || option !== "visibility") return false;
+      draft.changeColumn(draft.resolve(op.table), column.text, (one) =>
+        one.mysql === undefined ? one : { ...one, mysql: { ...one.mysql, visible: value === "visible" } },
+      );
+      return true;
+    }
+    case "alterConstraint": {
+      const { enforced } = op;
+      if (enforced === undefined) return true;
+      draft.changeConstraint(draft.resolve(op.table), op.name.text, (one) =>
+        one.kind === "check" ? { ...one, enforced, validated: enforced } : one,
+      );
+      return true;
+    }
+    case "createFunction": {
+      const schema = creationSchema(draft.state, op.function);
+      const { name } = op.function;
+      const key = keyOf(schema, name);
+      const others = draft.routines(key).filter((r) => r.definition.procedure !== op.procedure);
+      draft.putRoutines(key, [...others, { schema, name, definition: op, origin: draft.origin }]);
+      return true;
+    }
+    case "dropFunction": {
+      // A procedure and a function may have one name.
+      const key = resolveRoutine(draft.state, op.function);
+      const others = draft.routines(key).filter((r) => r.definition.procedure !== (op.object === "procedure"));
+      if (others.length === 0) return false;
+      draft.putRoutines(key, others);
+      return true;
+    }
     case "setDefault":
     case "dropDefault":
       return changeDefault(draft, op);
@@ -98,8 +131,8 @@ function makeTable(draft: Draft, op: CreateTable): void {
   const copied = op.like.length > 0 ? draft.relation(draft.resolve(op.like[0]?.table ?? op.table)) : undefined;
   const key = createTable(draft, { ...op, like: [] });
   if (copied !== undefined) {
-    const { columns, complete, tableOptions, partitionBy } = copied;
-    draft.change(key, (made) => ({ ...made, columns, complete, tableOptions, partitionBy }));
+    const { columns, complete, tableOptions, partitionBy, systemVersioned } = copied;
+    draft.change(key, (made) => ({ ...made, columns, complete, tableOptions, partitionBy, systemVersioned }));
     keys.copyIndexes(draft, copied, key);
     return;
   }
@@ -110,7 +143,12 @@ function makeTable(draft: Draft, op: CreateTable): void {
       tableOptions: optionsOf(op.options),
       ...(op.systemVersioned === true ? { systemVersioned: true } : {}),
     };
-    return { ...table, columns: table.columns.map((column) => inherited(column, table)) };
+    const { columns } = table;
+    // What the query gives stands where it has it, also with a definition.
+    const given = op.query?.output ?? [];
+    const behind = given.flatMap((name) => columns.find((column) => column.name === name) ?? []);
+    const ordered = [...columns.filter((column) => !behind.includes(column)), ...behind];
+    return { ...table, columns: ordered.map((column) => inherited(column, table)) };
   });
 }
 

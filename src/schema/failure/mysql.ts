@@ -1,6 +1,7 @@
 import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
-import type { AddForeignKey, CreateTrigger, Operation } from "../../model/operation.ts";
+import type { AddForeignKey, CreateFunction, CreateTrigger, Operation } from "../../model/operation.ts";
 import type { Index } from "../model.ts";
+import { sameRoutine, triggerTable } from "../skip.ts";
 import { constraintTag, indexTag, triggerTag } from "../state.ts";
 import type { Collector } from "./collector.ts";
 
@@ -8,6 +9,7 @@ import type { Collector } from "./collector.ts";
 export function mysqlFailures(found: Collector, op: Operation): boolean {
   switch (op.kind) {
     case "createTable":
+    case "createSequence":
       return op.orReplace === true;
     case "createIndex":
       if (!found.relation(op.table)) return true;
@@ -41,6 +43,9 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
       return true;
     case "dropConstraint":
       if (found.relation(op.table) && !op.constraintIfExists) found.constraint(op.table, op.name, false);
+      return true;
+    case "createFunction":
+      freeRoutine(found, op);
       return true;
     case "createTrigger":
       if (found.relation(op.table)) freeTrigger(found, op);
@@ -82,22 +87,22 @@ function foreignIndex(found: Collector, op: AddForeignKey): void {
   if (!schema.indexesOn(op.table).some(covers)) freeIndex(found, op.table, name);
 }
 
-/** Names of triggers are the database's. */
 function freeTrigger(found: Collector, op: CreateTrigger): void {
-  const { schema } = found;
-  const home = schema.resolve(op.table).slice(0, -op.table.name.length);
   if (op.orReplace || op.ifNotExists === true) return;
-  for (const { key, triggers } of schema.relations()) {
-    const there = triggers.find(({ name }) => name === op.name.text);
-    if (there === undefined || !key.startsWith(home) || !schema.certain(key, triggerTag(there.name))) continue;
-    found.add({
-      kind: "duplicate-object",
-      what: "trigger",
-      name: op.name.text,
-      span: op.name.span,
-      existing: there.origin,
-    });
-  }
+  const { text: name, span } = op.name;
+  const table = triggerTable(found.schema, op.table, name);
+  if (table === undefined || !found.schema.certain(table.key, triggerTag(name))) return;
+  const existing = table.triggers.find((one) => one.name === name)?.origin;
+  found.add({ kind: "duplicate-object", what: "trigger", name, span, existing });
+}
+
+function freeRoutine(found: Collector, op: CreateFunction): void {
+  if (op.orReplace) return;
+  const same = sameRoutine(found.schema, op);
+  if (same === undefined || same.definition.conditional === true) return;
+  const { text: name, span } = op.function;
+  const what = op.procedure ? "procedure" : "function";
+  found.add({ kind: "duplicate-object", what, name, span, existing: same.origin });
 }
 
 function freeIndex(found: Collector, table: QualifiedName, name: Name): void {
