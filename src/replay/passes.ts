@@ -75,10 +75,14 @@ function onlinePass(operation: Operation): number {
       const waits = place !== "first" || definition.name.text === column.text;
       return waits ? 5 : 4;
     }
-    case "convertCharset":
+    case "setDefault":
+    case "dropDefault":
+      // Also of a column that another clause defines anew.
       return 6;
-    case "renameTable":
+    case "convertCharset":
       return 7;
+    case "renameTable":
+      return 8;
     default:
       return 5;
   }
@@ -90,6 +94,6 @@ function onlinePass(operation: Operation): number {
  */
 export function inServersOrder(operations: readonly Operation[]): readonly Operation[] {
   const isAlter =
-    operations.length > 1 && operations.some((one) => onlinePass(one) > 0 && onlinePass(one) < 7);
+    operations.length > 1 && operations.some((one) => onlinePass(one) > 0 && onlinePass(one) < 8);
   return isAlter ? operations.toSorted((a, b) => onlinePass(a) - onlinePass(b)) : operations;
 }

@@ -17,7 +17,7 @@ const migrations = readdirSync(shop)
   .sort();
 
 /** More of them: `DDLINT_FUZZ=2000 DDLINT_SEED=7`. */
-const runs = Number(process.env["DDLINT_FUZZ"] ?? 80);
+const runs = Number(process.env["DDLINT_FUZZ"] ?? 60);
 const seed = Number(process.env["DDLINT_SEED"] ?? 1);
 
 const isThere = findMariaDb() !== undefined;

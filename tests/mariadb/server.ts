@@ -19,6 +19,8 @@ export interface MariaDb {
 /** The server refuses to run as root. */
 const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 const flags = [
   "--skip-networking",
   "--skip-log-bin",
@@ -43,8 +45,18 @@ export async function startMariaDb(): Promise<MariaDb> {
     server?.kill("SIGKILL");
     rmSync(home, { recursive: true, force: true });
   };
+  const leave = (): void => {
+    remove();
+    process.exit(1);
+  };
   // Also when a test runner gives up before `stop`.
   process.once("exit", remove);
+  for (const signal of signals) process.once(signal, leave);
+  const forget = (): void => {
+    process.removeListener("exit", remove);
+    for (const signal of signals) process.removeListener(signal, leave);
+    remove();
+  };
   try {
     execFileSync(
       found.install,
@@ -81,13 +93,11 @@ export async function startMariaDb(): Promise<MariaDb> {
         const stopped = new Promise((resolve) => server?.once("exit", resolve));
         server?.kill("SIGKILL");
         await stopped;
-        process.removeListener("exit", remove);
-        remove();
+        forget();
       },
     };
   } catch (error) {
-    process.removeListener("exit", remove);
-    remove();
+    forget();
     throw error;
   }
 }
