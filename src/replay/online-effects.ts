@@ -29,7 +29,7 @@ interface Server {
 
 /** A new database: what the statements don't create isn't there. */
 export function newSession(parsed: ParsedText, server: Server): OnlineSession {
-  const made = ran({ schema: emptySchema("mysql"), settings: new Map() }, parsed, server, 0);
+  const made = ran({ schema: emptySchema(server.product), settings: new Map() }, parsed, server, 0);
   return { ...made.session, schema: made.session.schema.withWhole() };
 }
 

@@ -51,15 +51,49 @@ export function keepOrder(first: readonly Operation[], second: readonly Operatio
   return Math.max(...first.map(pass)) <= Math.min(...second.map(pass));
 }
 
+/** What MySQL and MariaDB do first with the table as it was; the rest comes after them, in the order written. */
+function onlinePass(operation: Operation): number {
+  switch (operation.kind) {
+    case "dropConstraint":
+    case "dropIndex":
+      return 0;
+    case "alterIndex":
+      return 1;
+    case "setTableOptions":
+      // The character set also holds for columns that come or change.
+      return 1;
+    case "renameIndex":
+      return 2;
+    case "dropColumn":
+      return 3;
+    case "renameColumn":
+      return 4;
+    case "redefineColumn": {
+      const { definition, column } = operation;
+      // Behind a column that comes with the same statement, it waits for that.
+      const place = definition.mysql?.position?.value ?? "first";
+      const waits = place !== "first" || definition.name.text === column.text;
+      return waits ? 5 : 4;
+    }
+    case "setDefault":
+    case "dropDefault":
+      // Also of a column that another clause defines anew.
+      return 6;
+    case "convertCharset":
+      return 7;
+    case "renameTable":
+      return 8;
+    default:
+      return 5;
+  }
+}
+
 /**
- * MySQL and MariaDB plan an ALTER TABLE as a whole: keys go before the columns that they stand on, and the table's new
- * name comes last.
+ * MySQL and MariaDB plan an ALTER TABLE as a whole: keys go before the columns that they stand on, columns go and are
+ * renamed before others of their names come, and a new character set also holds for columns that come.
  */
 export function inServersOrder(operations: readonly Operation[]): readonly Operation[] {
-  const rank = ({ kind }: Operation): number => {
-    if (kind === "dropConstraint" || kind === "dropIndex") return 0;
-    return kind === "renameTable" ? 2 : 1;
-  };
-  const isAlter = operations.length > 1 && operations.some((operation) => rank(operation) === 1);
-  return isAlter ? operations.toSorted((a, b) => rank(a) - rank(b)) : operations;
+  const isAlter =
+    operations.length > 1 && operations.some((one) => onlinePass(one) > 0 && onlinePass(one) < 8);
+  return isAlter ? operations.toSorted((a, b) => onlinePass(a) - onlinePass(b)) : operations;
 }

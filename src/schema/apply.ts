@@ -24,6 +24,7 @@ import type { Origin } from "./model.ts";
 import { schemaOf, stateOf, type Schema } from "./schema.ts";
 import { createSkipper, skipped } from "./skip.ts";
 import { applyMysql } from "./apply/mysql.ts";
+import { untangled } from "./apply/swapped.ts";
 import { forget } from "./apply/forget.ts";
 
 export function apply(schema: Schema, op: Operation, origin: Origin): Schema {
@@ -39,8 +40,10 @@ export interface Applied {
 /** Each operation of one statement; constraints inside a skipped CREATE TABLE are skipped, too. */
 export function applyStatement(schema: Schema, operations: readonly Operation[], origin: Origin): Applied[] {
   const skips = createSkipper();
-  let now = schema;
-  return operations.map((op) => {
+  const { aside, operations: planned } =
+    schema.dialect === "mysql" ? untangled(operations) : { aside: [], operations };
+  let now = aside.reduce((before, op) => run(before, op, origin, []), schema);
+  return planned.map((op) => {
     const failures = failure(now, op);
     if (!skips(now, op)) now = run(now, op, origin, failures);
     return { after: now, failures };

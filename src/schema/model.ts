@@ -82,6 +82,8 @@ export interface Check extends ConstraintBase {
   readonly kind: "check";
   readonly expression: Expression;
   readonly noInherit: boolean;
+  /** MariaDB: the column whose definition it is a part of, so that it goes and is replaced with that. */
+  readonly ofColumn?: string | undefined;
 }
 /** A NOT NULL with a name or not yet validated (18). The column's own `notNull` says whether it holds. */
 export interface NotNull extends ConstraintBase {

@@ -45,6 +45,8 @@ import {
 export interface Schema {
   /** Where unqualified names are looked up and made; `"$user"` and `pg_catalog` are left out. */
   readonly dialect: SchemaDialect;
+  /** Of MySQL's dialect: the server is MariaDB. */
+  readonly mariadb: boolean;
   readonly searchPath: readonly string[];
   withSearchPath(path: readonly string[]): Schema;
   /** Everything in the default schema and in those that the history created is known. */
@@ -119,6 +121,10 @@ class PersistentSchema implements Schema {
 
   get dialect(): SchemaDialect {
     return this.state.dialect;
+  }
+
+  get mariadb(): boolean {
+    return this.state.mariadb;
   }
 
   get searchPath(): readonly string[] {
@@ -335,11 +341,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const starts = {
   postgres: new PersistentSchema(emptyState),
   mysql: new PersistentSchema({ ...emptyState, dialect: "mysql" }),
+  mariadb: new PersistentSchema({ ...emptyState, dialect: "mysql", mariadb: true }),
 };
 
-/** Nothing is known: an open history before its first statement. MariaDB's schema is MySQL's. */
-export const emptySchema = (dialect: SchemaDialect | "mariadb" = "postgres"): Schema =>
-  starts[dialect === "mariadb" ? "mysql" : dialect];
+/** Nothing is known: an open history before its first statement. MariaDB's is of MySQL's dialect. */
+export const emptySchema = (dialect: SchemaDialect | "mariadb" = "postgres"): Schema => starts[dialect];
 
 /** The data of a schema, for `apply` and `diff` alone. */
 export function stateOf(schema: Schema): State {

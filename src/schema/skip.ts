@@ -1,6 +1,7 @@
 /** IF [NOT] EXISTS: which operations of a statement surely do nothing. */
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
+import type { CreateFunction, Operation } from "../model/operation.ts";
+import type { Relation, Routine } from "./model.ts";
 import { stateOf, type Schema } from "./schema.ts";
 import { creationSchema, temporarySchema } from "./state.ts";
 
@@ -95,12 +96,37 @@ function skippedByMysql(schema: Schema, op: Operation): boolean | undefined {
     case "alterIndex":
       return op.ifExists === true && op.onTable !== undefined && !has(op.onTable, op.index.name);
     case "addUnique":
-      return op.ifNotExists === true && op.name !== undefined && has(op.table, op.name.text);
+    case "addPrimaryKey": {
+      if (op.ifNotExists !== true) return false;
+      const name = op.kind === "addPrimaryKey" ? "primary" : (op.name ?? op.inlineColumn)?.text;
+      return name !== undefined && has(op.table, name);
+    }
+    case "createFunction":
+      return op.ifNotExists === true && sameRoutine(schema, op) !== undefined;
+    case "createTrigger":
+      return op.ifNotExists === true && triggerTable(schema, op.table, op.name.text) !== undefined;
+    case "renameColumn":
+    case "setDefault":
+    case "dropDefault":
     case "redefineColumn":
       return op.columnIfExists === true && schema.column(op.table, op.column.text).is === "absent";
     default:
       return undefined;
   }
+}
+
+/** MySQL: the table whose trigger of this name stands in the database of `near`; names of triggers are the database's. */
+export function triggerTable(schema: Schema, near: QualifiedName, name: string): Relation | undefined {
+  const home = schema.resolve(near).slice(0, -near.name.length);
+  for (const relation of schema.relations())
+    if (relation.key.startsWith(home) && relation.triggers.some((one) => one.name === name)) return relation;
+  return undefined;
+}
+
+/** MySQL has no overloads, but a procedure and a function may have one name. */
+export function sameRoutine(schema: Schema, op: CreateFunction): Routine | undefined {
+  const there = schema.routines(createdKey(schema, op.function));
+  return there.is === "present" ? there.value.find((r) => r.definition.procedure === op.procedure) : undefined;
 }
 
 function hasLabel(schema: Schema, op: Extract<Operation, { kind: "addEnumValue" }>): boolean {
@@ -121,11 +147,14 @@ export function createSkipper(): (schema: Schema, op: Operation) => boolean {
       table = skip ? nameOf(op.table) : undefined;
       column = undefined;
     } else if (op.kind === "addColumn") column = skip ? `${nameOf(op.table)} ${op.column.name.text}` : undefined;
-    // MySQL's KEY and INDEX.
-    if (!skip && op.kind === "createIndex" && op.clauseOf === "createTable") return nameOf(op.table) === table;
+    else if (op.kind === "redefineColumn")
+      column = skip ? `${nameOf(op.table)} ${op.definition.name.text}` : undefined;
+    if (!skip && op.kind === "createIndex") return op.clauseOf === "createTable" && nameOf(op.table) === table;
     if (skip || !("within" in op)) return skip;
     if (op.within === "createTable") return nameOf(op.table) === table;
     if (op.within !== "addColumn") return false;
+    // MariaDB 10.11 makes the keys of a column that it doesn't add (measured).
+    if (schema.dialect === "mysql" && op.kind !== "addCheck") return false;
     return op.inlineColumn !== undefined && `${nameOf(op.table)} ${op.inlineColumn.text}` === column;
   };
 }

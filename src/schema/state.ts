@@ -40,6 +40,8 @@ export interface State {
   readonly searchPath: readonly string[];
   /** Whose rules hold: MySQL's and MariaDB's names of indexes are their table's own. */
   readonly dialect: SchemaDialect;
+  /** Of MySQL's dialect: it is MariaDB, which makes up other names. */
+  readonly mariadb: boolean;
   readonly closed: boolean;
   readonly whole: boolean;
   readonly tracking: readonly string[];
@@ -61,6 +63,7 @@ export const emptyState: State = {
   objects: emptyMap(),
   searchPath: ["public"],
   dialect: "postgres",
+  mariadb: false,
   closed: false,
   whole: false,
   tracking: [],

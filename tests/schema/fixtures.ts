@@ -3,7 +3,7 @@ import type { Schema } from "../../src/schema/schema.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
 import type { Failure } from "../../src/schema/failure.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
-import { follow } from "./replay.ts";
+import { follow } from "./follow.ts";
 
 export function replay(sql: string, start: Schema = emptySchema().withClosed(true)): Schema {
   return replayAll(sql, start).schema;

@@ -2,12 +2,11 @@
 import { PGlite } from "@electric-sql/pglite";
 import { quoteIdentifier } from "../../src/model/names.ts";
 import { typeText, type ColumnType } from "../../src/model/types.ts";
-import { applyStatement } from "../../src/schema/apply.ts";
 import type { Failure } from "../../src/schema/failure.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
-import { createSkipper } from "../../src/schema/skip.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
+import { follow } from "./follow.ts";
 
 export interface Step {
   readonly sql: string;
@@ -23,25 +22,6 @@ export interface Replayed {
   /** One line per object, sorted. */
   readonly ours: readonly string[];
   readonly servers: readonly string[];
-}
-
-/** One statement through ddlint; the last is the schema after it. */
-export function follow(
-  schema: Schema,
-  statement: Statement,
-  path = "test.sql",
-): { schema: Schema; failures: Failure[] } {
-  const skips = createSkipper();
-  const failures: Failure[] = [];
-  const applied = applyStatement(schema, statement.operations, { migration: 0, path, span: statement.span });
-  let before = schema;
-  for (const [i, op] of statement.operations.entries()) {
-    if (!skips(before, op)) failures.push(...(applied[i]?.failures ?? []));
-    before = applied[i]?.after ?? before;
-    if (op.kind === "setOption" && op.name === "search_path")
-      before = before.withSearchPath((op.value ?? "public").split(",").map((s) => s.trim()));
-  }
-  return { schema: before, failures: failures.filter((f) => f.kind !== "differs") };
 }
 
 export class Server {

@@ -52,6 +52,8 @@ export interface RefreshView extends OperationBase<"refreshView"> {
 export interface CreateSequence extends OperationBase<"createSequence"> {
   readonly sequence: QualifiedName;
   readonly ifNotExists: boolean;
+  /** MariaDB. */
+  readonly orReplace?: true | undefined;
   readonly temporary: boolean;
   readonly unlogged?: true | undefined;
   /** AS smallint, integer, bigint; undefined: nothing is said, so bigint. */
@@ -150,6 +152,8 @@ export interface Parameter {
   readonly hasDefault: boolean;
 }
 export interface CreateFunction extends OperationBase<"createFunction"> {
+  /** MySQL 8.0.29, MariaDB. */
+  readonly ifNotExists?: true | undefined;
   readonly function: QualifiedName;
   readonly procedure: boolean;
   readonly orReplace: boolean;

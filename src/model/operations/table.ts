@@ -131,6 +131,10 @@ export type { OnTable };
 interface OnColumn<K extends string> extends OnTable<K> {
   readonly column: Name;
 }
+/** MariaDB: RENAME COLUMN IF EXISTS, ALTER COLUMN IF EXISTS. */
+interface Guarded {
+  readonly columnIfExists?: true | undefined;
+}
 
 export interface DropTable extends OnTable<"dropTable"> {
   readonly cascade: boolean;
@@ -212,7 +216,7 @@ export interface DropColumn extends OnColumn<"dropColumn"> {
   readonly cascade: boolean;
 }
 /** Also of a view's or composite type's column (`object`). */
-export interface RenameColumn extends OnColumn<"renameColumn"> {
+export interface RenameColumn extends OnColumn<"renameColumn">, Guarded {
   readonly object: "table" | "view" | "materialized view" | "type" | "foreign table";
   /** Of a type's attribute: CASCADE. */
   readonly cascade?: true | undefined;
@@ -223,10 +227,10 @@ export interface ChangeColumnType extends OnColumn<"changeColumnType"> {
   readonly using?: Expression | undefined;
   readonly collation?: QualifiedName | undefined;
 }
-export interface SetDefault extends OnColumn<"setDefault"> {
+export interface SetDefault extends OnColumn<"setDefault">, Guarded {
   readonly expression: Expression;
 }
-export type DropDefault = OnColumn<"dropDefault">;
+export interface DropDefault extends OnColumn<"dropDefault">, Guarded {}
 export type SetNotNull = OnColumn<"setNotNull">;
 export type DropNotNull = OnColumn<"dropNotNull">;
 /** SET EXPRESSION AS (17+). */

@@ -57,9 +57,27 @@ export function convertColumns(table: Relation, op: ConvertCharset): Relation {
   return {
     ...converted,
     columns: table.columns.map((column) =>
-      isString(column.type) ? { ...column, ...ofTable(converted), mysql: withoutCharset(column) } : column,
+      isString(column.type)
+        ? {
+            ...column,
+            type: column.type && grown(column.type, column.charset, ofTable(converted).charset),
+            ...ofTable(converted),
+            mysql: withoutCharset(column),
+          }
+        : column,
     ),
   };
+}
+
+/** Bytes of the longest character. */
+const longest: Readonly<Record<string, number>> = { utf8mb4: 4, utf16: 4, utf32: 4, utf8mb3: 3, ucs2: 2 };
+const texts = ["tinytext", "text", "mediumtext", "longtext"] as const;
+
+/** What could be stored before can be stored after: `text` of latin1 becomes `mediumtext` of utf8mb4. */
+function grown(type: ColumnType, from: string | undefined, to: string | undefined): ColumnType {
+  const at = texts.findIndex((name) => name === type.name);
+  if (at < 0 || from === undefined || to === undefined) return type;
+  return (longest[to] ?? 1) > (longest[from] ?? 1) ? { ...type, name: texts[at + 1] ?? type.name } : type;
 }
 
 const withoutCharset = (column: Column): Column["mysql"] =>

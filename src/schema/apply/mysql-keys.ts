@@ -1,6 +1,7 @@
 /** Keys and indexes of MySQL and MariaDB: names are the table's own, a key is an index, foreign keys make theirs. */
 import { keyOf, type Key } from "../../model/names.ts";
 import type { AddForeignKey, AddPrimaryKey, AddUnique, CreateIndex, IndexElement, Operation } from "../../model/operation.ts";
+import type { ColumnType } from "../../model/types.ts";
 import type { Draft } from "../draft.ts";
 import type { Constraint, Index, Relation } from "../model.ts";
 import { constraintTag, indexTag } from "../state.ts";
@@ -72,7 +73,9 @@ function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
 
 type Made = Pick<Index, "name" | "unique" | "method" | "elements" | "mysql" | "implicit">;
 
-function put(draft: Draft, table: Key, made: Made): void {
+function put(draft: Draft, table: Key, { elements, ...made }: Made): void {
+  const columns = draft.relation(table)?.columns;
+  const stored = elements.map((element) => withPrefix(element, columns?.find((c) => c.name === element.column)?.type));
   draft.putIndex({
     schema: table,
     table,
@@ -81,25 +84,54 @@ function put(draft: Draft, table: Key, made: Made): void {
     valid: true,
     constraint: made.unique ? made.name : undefined,
     origin: draft.origin,
+    elements: stored,
     ...made,
   });
   if (made.implicit === true) return;
   // An index that a foreign key made for itself gives way to one that covers it.
-  const columns = columnsOf(made.elements);
   for (const index of draft.indexesOn(table))
-    if (index.implicit === true && index.name !== made.name && startsWith(columns, columnsOf(index.elements)))
+    if (index.name !== made.name && givesWay(index, { ...made, elements }))
       draft.removeIndex(keyOf(index.schema, index.name));
 }
 
-const columnsOf = (elements: readonly IndexElement[]): readonly string[] => elements.flatMap((e) => e.column ?? []);
+/** A prefix as long as the column is the whole; of what isn't text or bytes it can't be shorter. */
+function withPrefix(element: IndexElement, type: ColumnType | undefined): IndexElement {
+  if (element.length === undefined || type === undefined) return element;
+  const [size] = type.modifiers;
+  const isWhole = /^(?:var)?(?:char|binary)$/.test(type.name)
+    ? size !== undefined && size <= element.length
+    : /^(?:(?:tiny|small|medium|big)?int|decimal|float|double|bit|date|datetime|timestamp|time|year|enum|set)$/.test(type.name);
+  return isWhole ? { ...element, length: undefined } : element;
+}
 
-const startsWith = (columns: readonly string[], start: readonly string[]): boolean =>
-  start.every((column, i) => columns[i] === column);
+/** The column has another type now. */
+export function refreshPrefixes(draft: Draft, table: Key, column: string): void {
+  const type = draft.relation(table)?.columns.find(({ name }) => name === column)?.type;
+  for (const index of draft.indexesOn(table))
+    if (index.elements.some((e) => e.column === column && e.length !== undefined))
+      draft.putIndex({
+        ...index,
+        elements: index.elements.map((e) => (e.column === column ? withPrefix(e, type) : e)),
+      });
+}
+
+const givesWay = (index: Index, to: Pick<Index, "method" | "elements">): boolean =>
+  index.implicit === true && serves(to, columnsOf(index.elements));
+
+/** Begins with the whole of these columns, so that a foreign key needs no other. */
+const serves = ({ method, elements }: Pick<Index, "method" | "elements">, columns: readonly string[]): boolean =>
+  !/^(?:fulltext|spatial|vector)$/.test(method) &&
+  columns.every((column, i) => elements[i]?.column === column && elements[i].length === undefined);
+
+const columnsOf = (elements: readonly IndexElement[]): readonly string[] => elements.flatMap((e) => e.column ?? []);
 
 /** The first column's name, with `_2`, `_3`… if it is taken. */
 function freeName(draft: Draft, table: Key, elements: readonly IndexElement[]): string {
   const first = elements[0]?.column ?? "functional_index";
-  const isTaken = (name: string): boolean => draft.index(keyOf(table, name)) !== undefined;
+  const isTaken = (name: string): boolean => {
+    const there = draft.index(keyOf(table, name));
+    return there !== undefined && !givesWay(there, { method: "btree", elements });
+  };
   if (!isTaken(first) && first !== primaryName) return first;
   let n = 2;
   while (isTaken(`${first}_${n}`)) n++;
@@ -125,11 +157,13 @@ function storeKey(
   });
 }
 
-/** A key and a foreign key may have one name. */
+/** Keys, foreign keys and checks have name spaces of their own. */
+const nameSpace = ({ kind }: Constraint): string => (kind === "foreign key" || kind === "check" ? kind : "key");
+
 function store(draft: Draft, table: Key, constraint: Constraint): void {
   draft.mark(table, constraintTag(constraint.name), undefined);
   const isSame = (c: Constraint): boolean =>
-    c.name === constraint.name && (c.kind === "foreign key") === (constraint.kind === "foreign key");
+    c.name === constraint.name && nameSpace(c) === nameSpace(constraint);
   draft.change(table, (old) => ({
     ...old,
     constraints: [...old.constraints.filter((c) => !isSame(c)), constraint],
@@ -140,23 +174,25 @@ function store(draft: Draft, table: Key, constraint: Constraint): void {
 function addForeignKey(draft: Draft, op: AddForeignKey): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;
-  const target = draft.subject(op.references);
   const columns = op.columns.map((c) => c.text);
-  const name = op.name?.text ?? foreignKeyName(table);
-  store(draft, table.key, {
-    kind: "foreign key",
-    name,
-    columns,
-    references: target?.key ?? draft.resolve(op.references),
-    referencedColumns: op.referencedColumns.map((c) => c.text),
-    onDelete: op.onDelete,
-    onUpdate: op.onUpdate,
-    validated: true,
-    enforced: true,
-    origin: draft.origin,
-    inherited: false,
-  });
-  if (draft.indexesOn(table.key).some((index) => startsWith(columnsOf(index.elements), columns))) return;
+  // Other engines read it, make its index and forget it.
+  if (keepsForeignKeys(table)) {
+    const target = draft.subject(op.references);
+    store(draft, table.key, {
+      kind: "foreign key",
+      name: op.name?.text ?? foreignKeyName(table),
+      columns,
+      references: target?.key ?? draft.resolve(op.references),
+      referencedColumns: op.referencedColumns.map((c) => c.text),
+      onDelete: op.onDelete,
+      onUpdate: op.onUpdate,
+      validated: true,
+      enforced: true,
+      origin: draft.origin,
+      inherited: false,
+    });
+  }
+  if (draft.indexesOn(table.key).some((index) => serves(index, columns))) return;
   const elements = columns.map((column) => ({ column, descending: false, nullsFirst: undefined }));
   const wanted = op.name?.text ?? op.indexName?.text;
   const isFree = wanted !== undefined && draft.index(keyOf(table.key, wanted)) === undefined;
@@ -166,13 +202,16 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
     method: "btree",
     elements,
     mysql: undefined,
-    implicit: true,
+    implicit: keepsForeignKeys(table) ? true : undefined,
   });
 }
 
+const keepsForeignKeys = ({ tableOptions }: Relation): boolean =>
+  /^(?:innodb|ndb|ndbcluster)?$/.test(tableOptions?.["engine"] ?? "");
+
 /** `orders_ibfk_1`, one more than the greatest that there is. */
 function foreignKeyName(table: Relation): string {
-  const start = `${table.name}_ibfk_`;
+  const start = `${table.name.toLowerCase()}_ibfk_`;
   const used = table.constraints
     .filter((c) => c.kind === "foreign key" && c.name.startsWith(start))
     .map((c) => Number(c.name.slice(start.length)) || 0);
@@ -183,7 +222,10 @@ function dropConstraint(draft: Draft, op: Extract<Operation, { kind: "dropConstr
   const table = draft.subject(op.table);
   if (table === undefined) return;
   const name = op.name.text;
-  const isMeant = (c: Constraint): boolean => c.name === name && (op.object === undefined || c.kind === op.object);
+  const isMeant = (c: Constraint): boolean =>
+    c.name === name &&
+    (op.object === undefined || c.kind === op.object) &&
+    (c.kind !== "check" || c.ofColumn === undefined);
   const found = table.constraints.find(isMeant);
   if (found !== undefined && "index" in found) dropIndex(draft, table.key, found.index);
   draft.change(table.key, (old) => ({

@@ -1,13 +1,16 @@
 /** What MySQL and MariaDB do otherwise than PostgreSQL: indexes in their tables, table options, column positions. */
-import { keyOf } from "../../model/names.ts";
-import type { AddColumn, AlterPartitions, ColumnDefinition, CreateTable, Operation, PartitionKey, RenameTable } from "../../model/operation.ts";
+import { keyOf, type QualifiedName } from "../../model/names.ts";
+import type { AddColumn, ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import type { Column, Relation } from "../model.ts";
-import { addColumn, redefineColumn } from "./column.ts";
+import { creationSchema, resolveRoutine } from "../state.ts";
+import { addColumn } from "./column.ts";
 import { dropColumn } from "./drop.ts";
-import { moveRelation } from "./move.ts";
+import * as checks from "./mysql-checks.ts";
 import * as keys from "./mysql-keys.ts";
+import * as renames from "./mysql-renames.ts";
 import { convertColumns, inherited } from "./mysql-charset.ts";
+import { partitionsAfter } from "./mysql-partitions.ts";
 import { createTable } from "./table.ts";
 
 /** False: nothing is special about it. */
@@ -16,20 +19,65 @@ export function applyMysql(draft: Draft, op: Operation): boolean {
     case "createTable":
       makeTable(draft, op);
       return true;
+    case "setColumnOption": {
+      const { column, option, value } = op;
+      if (column === undefined || option !== "visibility") return false;
+      draft.changeColumn(draft.resolve(op.table), column.text, (one) =>
+        one.mysql === undefined ? one : { ...one, mysql: { ...one.mysql, visible: value === "visible" } },
+      );
+      return true;
+    }
+    case "alterConstraint": {
+      const { enforced } = op;
+      if (enforced === undefined) return true;
+      draft.changeConstraint(draft.resolve(op.table), op.name.text, (one) =>
+        one.kind === "check" ? { ...one, enforced, validated: enforced } : one,
+      );
+      return true;
+    }
+    case "createFunction": {
+      const schema = creationSchema(draft.state, op.function);
+      const { name } = op.function;
+      const key = keyOf(schema, name);
+      const others = draft.routines(key).filter((r) => r.definition.procedure !== op.procedure);
+      draft.putRoutines(key, [...others, { schema, name, definition: op, origin: draft.origin }]);
+      return true;
+    }
+    case "dropFunction": {
+      // A procedure and a function may have one name.
+      const key = resolveRoutine(draft.state, op.function);
+      const others = draft.routines(key).filter((r) => r.definition.procedure !== (op.object === "procedure"));
+      if (others.length === 0) return false;
+      draft.putRoutines(key, others);
+      return true;
+    }
+    case "setDefault":
+    case "dropDefault":
+      return changeDefault(draft, op);
+    case "dropTable":
+      // The server says that it is no table.
+      return draft.relation(draft.resolve(op.table))?.kind === "view";
     case "renameTable":
-      renameTable(draft, op);
+      renames.renameTable(draft, op);
       return true;
     case "addColumn":
       addColumn(draft, op);
       placed(draft, op, op.column);
       return true;
     case "redefineColumn":
-      redefineColumn(draft, op);
+      renames.redefine(draft, op);
       placed(draft, op, op.definition);
+      return true;
+    case "renameColumn":
+      renames.renameColumn(draft, op);
+      return true;
+    case "addCheck":
+      checks.addCheck(draft, op);
       return true;
     case "dropColumn": {
       const table = draft.subject(op.table);
       if (table === undefined) return true;
+      checks.forgetOwnCheck(draft, table.key, op.column.text);
       keys.shrinkIndexes(draft, table.key, op.column.text);
       dropColumn(draft, table.key, op.column.text, false);
       return true;
@@ -60,32 +108,26 @@ export function applyMysql(draft: Draft, op: Operation): boolean {
   }
 }
 
-function partitionsAfter(op: AlterPartitions, before: PartitionKey | undefined): PartitionKey | undefined {
-  if (op.change === "partition by") return op.key;
-  if (op.change === "remove partitioning") return undefined;
-  if (before?.partitions === undefined) return before;
-  const named = new Set(op.partitions?.map(({ text }) => text));
-  const at = before.partitions.findIndex(({ name }) => named.has(name.text));
-  const made = op.definitions ?? [];
-  switch (op.change) {
-    case "add":
-      return { ...before, partitions: [...before.partitions, ...made] };
-    case "drop":
-    case "reorganize": {
-      const rest = before.partitions.filter(({ name }) => !named.has(name.text));
-      return { ...before, partitions: [...rest.slice(0, at), ...made, ...rest.slice(at)] };
-    }
-    default:
-      return before;
-  }
+/** True: it does nothing more. */
+function changeDefault(draft: Draft, op: Extract<Operation, { kind: "setDefault" | "dropDefault" }>): boolean {
+  const key = draft.resolve(op.table);
+  const name = op.column.text;
+  const column = draft.relation(key)?.columns.find((one) => one.name === name);
+  // AUTO_INCREMENT takes none, silently.
+  if (column?.mysql?.autoIncrement === true) return true;
+  // MariaDB forgets ON UPDATE with a DEFAULT of the same kind (measured).
+  const isNow = column?.default?.functions.some((one) => /^(?:now|current_timestamp|localtime)/.test(one.name));
+  if (draft.state.mariadb && isNow === true)
+    draft.changeColumn(key, name, (one) => ({ ...one, mysql: one.mysql && { ...one.mysql, onUpdate: undefined } }));
+  return false;
 }
 
 function makeTable(draft: Draft, op: CreateTable): void {
   const copied = op.like.length > 0 ? draft.relation(draft.resolve(op.like[0]?.table ?? op.table)) : undefined;
   const key = createTable(draft, { ...op, like: [] });
   if (copied !== undefined) {
-    const { columns, complete, tableOptions, partitionBy } = copied;
-    draft.change(key, (made) => ({ ...made, columns, complete, tableOptions, partitionBy }));
+    const { columns, complete, tableOptions, partitionBy, systemVersioned } = copied;
+    draft.change(key, (made) => ({ ...made, columns, complete, tableOptions, partitionBy, systemVersioned }));
     keys.copyIndexes(draft, copied, key);
     return;
   }
@@ -96,7 +138,12 @@ function makeTable(draft: Draft, op: CreateTable): void {
       tableOptions: optionsOf(op.options),
       ...(op.systemVersioned === true ? { systemVersioned: true } : {}),
     };
-    return { ...table, columns: table.columns.map((column) => inherited(column, table)) };
+    const { columns } = table;
+    // What the query gives stands where it has it, also with a definition.
+    const given = op.query?.output ?? [];
+    const behind = given.flatMap((name) => columns.find((column) => column.name === name) ?? []);
+    const ordered = [...columns.filter((column) => !behind.includes(column)), ...behind];
+    return { ...table, columns: ordered.map((column) => inherited(column, table)) };
   });
 }
 
@@ -113,17 +160,6 @@ function setOptions(draft: Draft, op: Extract<Operation, { kind: "setTableOption
     ([name]) => name !== "collate" || given["charset"] === undefined,
   );
   draft.put({ ...table, tableOptions: { ...Object.fromEntries(kept), ...given } });
-}
-
-function renameTable(draft: Draft, op: RenameTable): void {
-  const table = draft.subject(op.table);
-  if (table === undefined) return;
-  const schema = op.toSchema ?? draft.state.searchPath[0] ?? table.schema;
-  const indexes = draft.indexesOn(table.key);
-  for (const index of indexes) draft.removeIndex(keyOf(index.schema, index.name));
-  moveRelation(draft, table.key, schema, op.to.text);
-  const key = keyOf(schema, op.to.text);
-  for (const index of indexes) draft.putIndex({ ...index, schema: key, table: key });
 }
 
 /** The column where FIRST or AFTER puts it, with what it inherits from its table. */

@@ -121,12 +121,10 @@ export function createTable(draft: Draft, op: CreateTable): Key {
   return key;
 }
 
-/** Columns that `*` surely gives, whatever stands beside it. */
+/** Columns that `*` surely gives, whatever stands beside it; MySQL leaves the invisible ones out. */
 export function starColumns(draft: Draft, query: CreateTable["query"]): readonly string[] {
-  const names = (query?.stars ?? []).flatMap(
-    (star) => draft.relation(draft.resolve(star))?.columns.map((c) => c.name) ?? [],
-  );
-  return [...new Set(names)];
+  const columns = (query?.stars ?? []).flatMap((star) => draft.relation(draft.resolve(star))?.columns ?? []);
+  return [...new Set(columns.filter((c) => c.mysql?.visible !== false).map((c) => c.name))];
 }
 
 const untyped = (name: string, draft: Draft): Column => ({

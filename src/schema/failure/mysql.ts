@@ -1,12 +1,15 @@
 import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
-import type { Operation } from "../../model/operation.ts";
-import { constraintTag, indexTag } from "../state.ts";
+import type { AddForeignKey, CreateFunction, CreateTrigger, Operation } from "../../model/operation.ts";
+import type { Index } from "../model.ts";
+import { sameRoutine, triggerTable } from "../skip.ts";
+import { constraintTag, indexTag, triggerTag } from "../state.ts";
 import type { Collector } from "./collector.ts";
 
 /** Where MySQL and MariaDB look otherwise: indexes in their tables. False: as elsewhere. */
 export function mysqlFailures(found: Collector, op: Operation): boolean {
   switch (op.kind) {
     case "createTable":
+    case "createSequence":
       return op.orReplace === true;
     case "createIndex":
       if (!found.relation(op.table)) return true;
@@ -25,6 +28,7 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "addForeignKey":
       if (!found.relation(op.table)) return true;
       for (const column of op.columns) found.column(op.table, column);
+      foreignIndex(found, op);
       // With foreign_key_checks off the other table may come later.
       return true;
     case "addCheck":
@@ -35,10 +39,23 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "alterIndex":
       if (op.onTable === undefined || !found.relation(op.onTable)) return true;
       index(found, op.onTable, { text: op.index.name, span: op.index.span }, op.kind !== "dropIndex");
-      if (op.kind === "renameIndex") freeIndex(found, op.onTable, op.to);
+      if (op.kind === "renameIndex" && op.to.text !== op.index.name) freeIndex(found, op.onTable, op.to);
       return true;
     case "dropConstraint":
       if (found.relation(op.table) && !op.constraintIfExists) found.constraint(op.table, op.name, false);
+      return true;
+    case "createFunction":
+      freeRoutine(found, op);
+      return true;
+    case "createTrigger":
+      if (found.relation(op.table)) freeTrigger(found, op);
+      return true;
+    case "renameTable":
+      // ALTER TABLE t RENAME t does nothing.
+      return op.toSchema === undefined && op.command === undefined && op.to.text === op.table.name && found.relation(op.table);
+    case "renameColumn":
+      if (op.to.text !== op.column.text) return false;
+      found.column(op.table, op.column);
       return true;
     case "redefineColumn":
       if (!found.relation(op.table)) return true;
@@ -57,6 +74,35 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     default:
       return false;
   }
+}
+
+/** MariaDB gives the index that a foreign key needs its name, or fails; one that covers the columns is enough. */
+function foreignIndex(found: Collector, op: AddForeignKey): void {
+  const { schema } = found;
+  const name = op.name ?? op.indexName;
+  const table = schema.table(op.table);
+  if (name === undefined || !schema.mariadb || table.is !== "present" || !table.value.complete) return;
+  const columns = op.columns.map(({ text }) => text);
+  const covers = ({ elements }: Index): boolean => columns.every((column, i) => elements[i]?.column === column);
+  if (!schema.indexesOn(op.table).some(covers)) freeIndex(found, op.table, name);
+}
+
+function freeTrigger(found: Collector, op: CreateTrigger): void {
+  if (op.orReplace || op.ifNotExists === true) return;
+  const { text: name, span } = op.name;
+  const table = triggerTable(found.schema, op.table, name);
+  if (table === undefined || !found.schema.certain(table.key, triggerTag(name))) return;
+  const existing = table.triggers.find((one) => one.name === name)?.origin;
+  found.add({ kind: "duplicate-object", what: "trigger", name, span, existing });
+}
+
+function freeRoutine(found: Collector, op: CreateFunction): void {
+  if (op.orReplace) return;
+  const same = sameRoutine(found.schema, op);
+  if (same === undefined || same.definition.conditional === true) return;
+  const { text: name, span } = op.function;
+  const what = op.procedure ? "procedure" : "function";
+  found.add({ kind: "duplicate-object", what, name, span, existing: same.origin });
 }
 
 function freeIndex(found: Collector, table: QualifiedName, name: Name): void {

@@ -13,7 +13,7 @@ import {
 } from "../../../tests/effects/online.ts";
 import { observe } from "./observe.ts";
 import { randomCases } from "./random.ts";
-import { startMariaDb } from "./server.ts";
+import { startMariaDb } from "../../../tests/mariadb/server.ts";
 
 const folder = new URL("../../../fixtures/effects/mysql/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");

@@ -1,6 +1,6 @@
 /** What a statement does on a MariaDB: plainly, and with each ALGORITHM and each LOCK that it may ask for. */
 import type { OnlineCase, OnlineMeasured } from "../../../tests/effects/online.ts";
-import type { MariaDb } from "./server.ts";
+import type { MariaDb } from "../../../tests/mariadb/server.ts";
 
 const algorithms = ["INSTANT", "NOCOPY", "INPLACE", "COPY"] as const;
 const locks = ["NONE", "SHARED", "EXCLUSIVE"] as const;

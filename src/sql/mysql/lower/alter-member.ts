@@ -135,19 +135,20 @@ export function alterMember(c: Cursor, target: Target, first: number): Operation
       : [{ kind: "alterConstraint", span, head: span, ...base, name, enforced }];
   }
   c.take("column");
-  c.ifExists();
+  const columnIfExists = c.ifExists() ? true : undefined;
   const column = c.name();
   if (column === undefined) return undefined;
   if (c.take("set", "default")) {
     const headEnd = c.at;
     const expression = readDefault(c);
     if (expression === undefined) return undefined;
-    return [
-      { kind: "setDefault", span: c.span(first), head: c.span(first, headEnd), ...base, column, expression },
-    ];
+    const head = c.span(first, headEnd);
+    return [{ kind: "setDefault", span: c.span(first), head, ...base, column, columnIfExists, expression }];
   }
   if (c.take("drop", "default"))
-    return [{ kind: "dropDefault", span: c.span(first), head: c.span(first), ...base, column }];
+    return [
+      { kind: "dropDefault", span: c.span(first), head: c.span(first), ...base, column, columnIfExists },
+    ];
   if (c.is("set", "visible") || c.is("set", "invisible")) {
     const value = c.word(1);
     c.at += 2;
@@ -170,12 +171,12 @@ export function alterMember(c: Cursor, target: Target, first: number): Operation
 export function renameMember(c: Cursor, target: Target, first: number): Operation[] | undefined {
   const { table, ifExists } = target;
   const base = { table, ifExists };
-  const pair = (): { readonly from: Name; readonly to: Name } | undefined => {
-    c.ifExists();
+  const pair = (): { readonly from: Name; readonly to: Name; readonly guarded: boolean } | undefined => {
+    const guarded = c.ifExists();
     const from = c.name();
     if (from === undefined || !c.take("to")) return undefined;
     const to = c.name();
-    return to === undefined ? undefined : { from, to };
+    return to === undefined ? undefined : { from, to, guarded };
   };
   if (c.is("column") && c.isName(1)) {
     c.at++;
@@ -183,7 +184,16 @@ export function renameMember(c: Cursor, target: Target, first: number): Operatio
     if (names === undefined) return undefined;
     const span = c.span(first);
     return [
-      { kind: "renameColumn", span, head: span, ...base, object: "table", column: names.from, to: names.to },
+      {
+        kind: "renameColumn",
+        span,
+        head: span,
+        ...base,
+        object: "table",
+        column: names.from,
+        to: names.to,
+        columnIfExists: names.guarded ? true : undefined,
+      },
     ];
   }
   if ((c.is("index") || c.is("key")) && c.isName(1)) {
@@ -199,7 +209,7 @@ export function renameMember(c: Cursor, target: Target, first: number): Operatio
         index: bareName(names.from),
         onTable: table,
         to: names.to,
-        ifExists: false,
+        ifExists: names.guarded,
       },
     ];
   }

@@ -219,16 +219,24 @@ function addColumn(c: Cursor, target: Target, start: number, ifNotExists: boolea
       column: read.definition,
       ifNotExists,
     },
-    ...read.inline,
+    ...keysOf(c, read.inline, ifNotExists),
   ];
 }
+
+/** MariaDB reads IF [NOT] EXISTS of a column as said of its keys, too. */
+const keysOf = (c: Cursor, inline: readonly Operation[], guarded: boolean): readonly Operation[] =>
+  guarded && c.source.options.product === "mariadb"
+    ? inline.map((op) =>
+        op.kind === "addUnique" || op.kind === "addPrimaryKey" ? { ...op, ifNotExists: true } : op,
+      )
+    : inline;
 
 /** MODIFY [COLUMN] [IF EXISTS] definition, CHANGE [COLUMN] [IF EXISTS] old definition. */
 function redefine(c: Cursor, target: Target): Operation[] | undefined {
   const first = c.at;
   const form = c.takeOne("modify", "change") === "modify" ? ("modify" as const) : ("change" as const);
   c.take("column");
-  const guarded = c.ifExists() ? true : undefined;
+  const isGuarded = c.ifExists() ? true : undefined;
   const inner = c.word() === "(" && form === "modify" ? c.parenthesised() : undefined;
   const one = (at: Cursor, start: number): Operation[] | undefined => {
     const old = form === "change" ? at.name() : undefined;
@@ -245,9 +253,9 @@ function redefine(c: Cursor, target: Target): Operation[] | undefined {
         column: old ?? read.definition.name,
         form,
         definition: read.definition,
-        columnIfExists: guarded,
+        columnIfExists: isGuarded,
       },
-      ...read.inline,
+      ...keysOf(c, read.inline, isGuarded === true),
     ];
   };
   return inner === undefined ? one(c, first) : inner.list().flatMap((part) => one(part, part.at) ?? []);

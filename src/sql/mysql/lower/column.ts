@@ -56,7 +56,11 @@ export function readColumn(c: Cursor, target: Target): ColumnRead | undefined {
     draft.inline.push(uniqueOf(name, target, type.span, type.span));
   }
   while (!c.done && attribute(c, target, name, draft)) continue;
-  const { inline, attributes, notNull, generated, collation } = draft;
+  const { attributes, notNull, generated, collation } = draft;
+  // MariaDB makes no second key of UNIQUE PRIMARY KEY.
+  const isPrimary =
+    c.source.options.product === "mariadb" && draft.inline.some(({ kind }) => kind === "addPrimaryKey");
+  const inline = isPrimary ? draft.inline.filter(({ kind }) => kind !== "addUnique") : draft.inline;
   const mysql: MysqlColumn = {
     definition: c.span(typeStart, draft.definitionEnd ?? c.at),
     position: draft.position,

@@ -152,7 +152,7 @@ function create(c: Cursor, start: number, { lower }: Surroundings): Operation[] 
   if (c.take("event")) return defined(event(c, start, "create", flags));
   if (c.take("view")) return defined(createView(c, start, { orReplace, invoker }));
   if (c.takeOne("database", "schema") !== undefined) return createDatabase(c, start);
-  if (c.take("sequence")) return sequence(c, start, "create", temporary);
+  if (c.take("sequence")) return sequence(c, start, "create", { temporary, orReplace });
   return createIndex(c, start, orReplace) ?? otherObject(c, start, "create", orReplace);
 }
 
@@ -169,7 +169,7 @@ function alter(c: Cursor, start: number, { lower }: Surroundings): Operation[] |
   if (c.takeOne("database", "schema") !== undefined) return alterDatabase(c, start);
   if (c.take("view")) return createView(c, start, { orReplace: true, invoker });
   if (c.take("event")) return event(c, start, "alter", { orReplace: false, lower });
-  if (c.take("sequence")) return sequence(c, start, "alter", false);
+  if (c.take("sequence")) return sequence(c, start, "alter");
   const routine = c.takeOne("procedure", "function");
   if (routine !== undefined) {
     const name = c.objectName();

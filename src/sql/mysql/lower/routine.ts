@@ -17,7 +17,7 @@ export function createRoutine(
   procedure: boolean,
   { orReplace, lower }: Flags,
 ): Operation[] | undefined {
-  c.ifNotExists();
+  const ifNotExists = c.ifNotExists() ? true : undefined;
   const name = c.objectName();
   if (name === undefined) return undefined;
   const head = c.span(start);
@@ -61,6 +61,7 @@ export function createRoutine(
       head,
       function: name,
       procedure,
+      ifNotExists,
       orReplace,
       parameters,
       returns,

@@ -42,7 +42,10 @@ export function sequence(
   c: Cursor,
   start: number,
   verb: "create" | "alter",
-  temporary: boolean,
+  flags: { readonly temporary: boolean; readonly orReplace: boolean } = {
+    temporary: false,
+    orReplace: false,
+  },
 ): Operation[] | undefined {
   const ifNotExists = c.ifNotExists();
   const ifExists = c.ifExists();
@@ -54,7 +57,13 @@ export function sequence(
   const base = { span: c.span(start), head, sequence: name, type };
   return [
     verb === "create"
-      ? { kind: "createSequence", ...base, ifNotExists, temporary }
+      ? {
+          kind: "createSequence",
+          ...base,
+          ifNotExists,
+          temporary: flags.temporary,
+          orReplace: flags.orReplace ? true : undefined,
+        }
       : { kind: "alterSequence", ...base, ifExists },
   ];
 }
