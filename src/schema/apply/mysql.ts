@@ -1,5 +1,5 @@
 /** What MySQL and MariaDB do otherwise than PostgreSQL: indexes in their tables, table options, column positions. */
-import { keyOf, type QualifiedName } from "../../model/names.ts";
+import { keyOf } from "../../model/names.ts";
 import type { AddColumn, ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import type { Column, Relation } from "../model.ts";
