@@ -16,6 +16,7 @@ import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { changeGroups, changesIn } from "./changes.ts";
+import { problemsOf } from "./delimiter.ts";
 import { markOf, readMark, type DeprecationMark } from "./deprecation.ts";
 import { emptyOnPurpose } from "./empty.ts";
 import type { ReplayFacts } from "./facts.ts";
@@ -371,7 +372,7 @@ class Scope implements MigrationScope {
     this.tracking ??= trackingTableOf(this.history, steps);
     this.after = schema;
     this.steps = steps;
-    this.problems = parsed.problems;
+    this.problems = problemsOf(this.migration.up, parsed);
     this.unclosed.up = unclosed;
     this.comments.up = parsed.comments;
   }
@@ -379,7 +380,7 @@ class Scope implements MigrationScope {
   finishDown({ schema, steps, parsed, unclosed }: ScriptResult): void {
     this.#afterDown = schema;
     this.downSteps = steps;
-    this.downProblems = parsed.problems;
+    this.downProblems = problemsOf(this.migration.down ?? this.migration.up, parsed);
     this.unclosed.down = unclosed;
     this.comments.down = parsed.comments;
   }
