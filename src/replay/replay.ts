@@ -25,6 +25,7 @@ import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { commitsImplicitly } from "../effects/implicit-commit.ts";
 import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
+import { certainFailures } from "./mapped-names.ts";
 import { inPasses, inServersOrder } from "./passes.ts";
 import { messagesOf } from "./messages.ts";
 import { noRowVersions, rowVersionsAfter, type RowVersions } from "./mysql/row-versions.ts";
@@ -187,7 +188,8 @@ function runScript(
     const setting = settingsNow(tracker);
     for (const [i, operation] of operations.entries()) {
       const stepBefore = befores[i] ?? before;
-      const { after: stepAfter, failures } = applied[i] ?? { after: stepBefore, failures: noFailures };
+      const { after: stepAfter, failures: all } = applied[i] ?? { after: stepBefore, failures: noFailures };
+      const failures = certainFailures(all, script, scope.history, stepBefore);
       // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
       const gone = statement.kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);
       const skipped = gone || isSkipped(stepBefore, operation);

@@ -25,10 +25,14 @@ const options: Readonly<Record<string, string>> = {
   comment: " comment = ",
 };
 
+interface Changed extends Queued {
+  readonly at: Span;
+}
+
 export class KnexMysqlTable extends KnexTable {
   protected override readonly types = knexMysqlTypes;
   protected override readonly ownKey = /^( (?:big)?int unsigned not null) auto_increment primary key/;
-  readonly #changes: Queued[] = [];
+  readonly #changes: Changed[] = [];
   readonly #options = new Map<string, Sql>();
   /** Columns of `increments()`, which Knex puts in front of every primary key. */
   readonly #counters: { readonly name: Value; readonly type: string }[] = [];
@@ -91,21 +95,21 @@ export class KnexMysqlTable extends KnexTable {
     return this.sql.at(value.at, this.sql.quotedText(text));
   }
 
-  protected override changed({ type, name, text, modifiers }: ChangedColumn): void {
-    this.#changes.push({ flow: this.flow, sql: this.definition(type, name, text, modifiers) });
+  protected override changed({ type, name, text, at, modifiers }: ChangedColumn): void {
+    const definition = this.definition(type, name, text, modifiers);
+    this.#changes.push({ flow: this.flow, at, sql: this.sql.join(at, "modify ", definition) });
   }
 
   /** One ALTER for all that are sure. */
   protected override changes(): readonly Queued[] {
-    const groups = new Map<boolean, Queued[]>();
+    const groups = new Map<boolean, Changed[]>();
     for (const one of this.#changes)
       groups.set(one.flow.conditional, [...(groups.get(one.flow.conditional) ?? []), one]);
     return [...groups.values()].flatMap((group) => {
       const [first] = group;
-      const at = first?.sql[0]?.at;
-      if (first === undefined || at === undefined) return [];
-      const list = group.map(({ sql }) => this.sql.join(sql[0]?.at ?? at, "modify ", sql));
-      return [{ flow: first.flow, sql: [...this.alter(at), ...this.sql.list(list, at)] }];
+      if (first === undefined) return [];
+      const list = group.map(({ sql }) => sql);
+      return [{ flow: first.flow, sql: [...this.alter(first.at), ...this.sql.list(list, first.at)] }];
     });
   }
 
