@@ -1,6 +1,7 @@
 /** Histories with migrations in JavaScript and TypeScript: their calls become SQL, before anything is replayed. */
 import type { CodeMigration } from "./code/index.ts";
 import { codeToolOf, isCode, statedWraps } from "./project/code-tools.ts";
+import { lintedDialect, type LintedDialect } from "./project/facts.ts";
 import { keepsRollbacks } from "./project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { ancestors, isWithin, join } from "./project/paths.ts";
@@ -65,6 +66,7 @@ const longest = 2_000_000;
 interface Known {
   readonly text: string;
   readonly tool: string;
+  readonly dialect: LintedDialect;
   /** Files of SQL that it loads, with their texts. */
   readonly loaded: ReadonlyMap<string, string | undefined>;
   readonly read: CodeMigration | undefined;
@@ -83,9 +85,11 @@ function withCode(
   const own = codeToolOf(text);
   const tool = own ?? history.tool;
   const before = known.get(path);
+  const dialect = lintedDialect(history);
   const isSame =
     before?.text === text &&
     before.tool === tool &&
+    before.dialect === dialect &&
     [...before.loaded].every(([file, was]) => fs.read(file) === was);
   const read = isSame ? before.read : readOne(code, fs, history, path, text, tool, known);
   // A file that doesn't even name its tool, and does nothing that we see.
@@ -103,6 +107,7 @@ function withCode(
     // Each call is a message of its own.
     transaction: { ...transaction, sends: "statement", optOut, optedOut: direction.optedOut },
     empty: direction.empty,
+    ...(dialect === "postgres" ? {} : { dialect }),
     code: {
       source: text,
       map: read.map,
@@ -150,7 +155,8 @@ function readOne(
     return found;
   };
   const wraps = { ...toolNamed(tool), ...stated(fs, history, tool) }.wraps !== "none";
-  const read = code.readCode({ path, text, tool, wraps, readFile });
-  known.set(path, { text, tool, loaded, read });
+  const dialect = lintedDialect(history);
+  const read = code.readCode({ path, text, tool, wraps, readFile, isMysql: dialect !== "postgres" });
+  known.set(path, { text, tool, dialect, loaded, read });
   return read;
 }

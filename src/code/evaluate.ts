@@ -10,6 +10,8 @@ import { textOf } from "./value.ts";
 export interface Reader extends SourceFile {
   /** Text of a file of the project; undefined if there is none, or it isn't ours to read. */
   readonly readFile: (path: string) => string | undefined;
+  /** What its tool sends is for MySQL or MariaDB. */
+  readonly isMysql: boolean;
 }
 
 /** Tags of templates whose text is SQL as it is written. */

@@ -24,6 +24,7 @@ export function readPieces(
   const statements: Statement[] = [];
   const found: Problem[] = [...problems];
   const spoken: Span[] = [...comments];
+  const delimiters: Span[] = [];
   for (const piece of pieces) {
     if (piece.part.start < part.start || piece.part.end > part.end) continue;
     if (piece.dynamic !== undefined) {
@@ -32,6 +33,7 @@ export function readPieces(
     }
     const parsed = frontEnd.read(text, piece.part);
     spoken.push(...parsed.comments);
+    delimiters.push(...(parsed.delimiters ?? []));
     // What stands under a condition may be for another database.
     if (!piece.holes && !piece.conditional) found.push(...parsed.problems);
     for (const statement of parsed.statements) {
@@ -41,7 +43,7 @@ export function readPieces(
       else statements.push({ ...statement, operations: flagged(statement, piece, text) });
     }
   }
-  return { statements, problems: found, comments: spoken };
+  return { statements, problems: found, comments: spoken, delimiters };
 }
 
 function dynamic(span: Span, { conditional, repeated }: Piece, prefix: string | undefined): Statement {

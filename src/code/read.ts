@@ -25,6 +25,8 @@ export interface CodeInput {
   readonly wraps: boolean;
   /** Text of a file of the project. */
   readonly readFile: (path: string) => string | undefined;
+  /** It runs on MySQL or MariaDB; else on PostgreSQL. */
+  readonly isMysql?: boolean | undefined;
 }
 
 export interface CodeMigration {
@@ -93,7 +95,8 @@ function readWith(tool: CodeTool, input: CodeInput): CodeMigration {
     }));
   if (!("program" in parsed)) return unreadable(input, parsed.comments, problems);
   const { program, comments } = parsed;
-  const file: Reader = { path: input.path, text: input.text, readFile: input.readFile };
+  const { path, text: written, readFile, isMysql = false } = input;
+  const file: Reader = { path, text: written, readFile, isMysql };
   const module = migrationModule(program);
   const top = topScope(file, program, module);
   const optedOut = optsOut(file, module, top);

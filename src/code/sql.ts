@@ -37,11 +37,21 @@ export class SqlWriter {
     return { is: "text", segments: this.at(at, text), holes: false, at };
   }
 
+  /** A name as the database spells it. */
+  quoted(name: string): string {
+    return this.file.isMysql ? `\`${name.replaceAll("`", "``")}\`` : quoteIdentifier(name);
+  }
+
+  /** A text as the database spells it. */
+  quotedText(text: string): string {
+    return quoteLiteral(this.file.isMysql ? text.replaceAll("\\", "\\\\") : text);
+  }
+
   /** A name without a schema, quoted where it has to be. */
   name(value: Value | undefined, at: Span): Sql {
     const text = textOf(value);
     if (value === undefined) return this.at(at, "${name}");
-    return text === undefined ? [hole(this.file, value.at)] : this.at(value.at, quoteIdentifier(text));
+    return text === undefined ? [hole(this.file, value.at)] : this.at(value.at, this.quoted(text));
   }
 
   /** `schema.table`, `{ schema, name }`, `{ schema, tableName }`. */
@@ -50,7 +60,13 @@ export class SqlWriter {
     const bare = fieldOf(value, "tableName") ?? fieldOf(value, "name") ?? value;
     const text = textOf(bare);
     if (text !== undefined && dotted && text.includes(".") && bare !== undefined)
-      return this.at(bare.at, text.split(".").map(quoteIdentifier).join("."));
+      return this.at(
+        bare.at,
+        text
+          .split(".")
+          .map((part) => this.quoted(part))
+          .join("."),
+      );
     const prefix =
       own === undefined || textOf(own) === "" ? [] : [...this.name(own, at), ...this.at(at, ".")];
     return [...prefix, ...this.name(bare, at)];
@@ -70,27 +86,27 @@ export class SqlWriter {
 
   /** A constant as SQL spells it; what isn't known is a placeholder. */
   literal(value: Value): Sql {
-    const text = constant(value);
+    const text = this.#constant(value);
     return text === undefined ? [hole(this.file, value.at)] : this.at(value.at, text);
   }
-}
 
-/** A value as an SQL literal; undefined if it isn't constant. */
-export function constant(value: Value): string | undefined {
-  switch (value.is) {
-    case "text": {
-      const text = textOf(value);
-      return text === undefined ? undefined : quoteLiteral(text);
+  /** Undefined if it isn't constant. */
+  #constant(value: Value): string | undefined {
+    switch (value.is) {
+      case "text": {
+        const text = textOf(value);
+        return text === undefined ? undefined : this.quotedText(text);
+      }
+      case "plain":
+        return value.value === null || value.value === undefined ? "NULL" : String(value.value);
+      case "list":
+      case "record": {
+        const json = jsonOf(value);
+        return json === undefined ? undefined : this.quotedText(JSON.stringify(json));
+      }
+      default:
+        return undefined;
     }
-    case "plain":
-      return value.value === null || value.value === undefined ? "NULL" : String(value.value);
-    case "list":
-    case "record": {
-      const json = jsonOf(value);
-      return json === undefined ? undefined : quoteLiteral(JSON.stringify(json));
-    }
-    default:
-      return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Dialect } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { isCode } from "./code-tools.ts";
+import { asMariaDb, bySurroundings } from "./dialect-surroundings.ts";
 import { isMostlyCode } from "./layouts/code.ts";
 import { dialectAfter, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
@@ -18,15 +19,19 @@ export interface DialectGuess {
 /** What the configuration states wins; then names, then the tools' settings, then the texts; else `postgres`. */
 export function detectDialect(fs: FileSystem, view: FolderView, stated: Dialect | undefined): DialectGuess {
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
-  return (
-    byFolder(view) ??
-    byInfix(view) ??
-    bySettings(fs, view) ??
-    // The words of builders are those of no dialect.
-    (isMostlyCode(view)
-      ? (byDriver(fs, view) ?? byContent(view))
-      : (byContent(view) ?? byDriver(fs, view))) ?? { dialect: "postgres", evidence: [] }
-  );
+  const named = byFolder(view) ?? byInfix(view) ?? bySettings(fs, view);
+  if (named !== undefined) return named;
+  // The words of builders are those of no dialect.
+  const guess =
+    (isMostlyCode(view) ? byDriver(fs, view) : byContent(view)) ??
+    (isMostlyCode(view) ? undefined : byDriver(fs, view)) ??
+    bySurroundings(fs, view.root) ??
+    (isMostlyCode(view) ? byContent(view) : undefined);
+  if (guess?.dialect !== "mysql") return guess ?? { dialect: "postgres", evidence: [] };
+  const product = asMariaDb(fs, view.root);
+  return product === undefined
+    ? guess
+    : { dialect: product.dialect, evidence: [...guess.evidence, ...product.evidence] };
 }
 
 function byFolder(view: FolderView): DialectGuess | undefined {
@@ -75,15 +80,26 @@ const settings: readonly { readonly file: string; readonly pattern: RegExp }[] =
 const codeSettings: readonly { readonly file: string; readonly pattern: RegExp }[] = [
   ...["js", "cjs", "mjs", "ts"].map((ending) => ({
     file: `knexfile.${ending}`,
-    pattern: /\bclient["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
+    pattern:
+      /\bclient["']?[ \t]*:[ \t]*(?:process\.env\.\w{1,60}[ \t]*(?:\|\||\?\?)[ \t]*)?["'`]([\w-]{2,20})["'`]/,
   })),
-  ...["ormconfig.json", "ormconfig.js", "ormconfig.ts", "data-source.ts", "src/data-source.ts"].map(
-    (file) => ({
-      file,
-      pattern: /\btype["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
-    }),
-  ),
-  ...["config/config.json", "config/config.js", "config/database.json"].map((file) => ({
+  ...[
+    "ormconfig.json",
+    "ormconfig.js",
+    "ormconfig.ts",
+    "typeorm.config.ts",
+    "data-source.ts",
+    "src/data-source.ts",
+    "src/database/data-source.ts",
+  ].map((file) => ({
+    file,
+    pattern: /\btype["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
+  })),
+  ...["database.json", "config/database.json"].map((file) => ({
+    file,
+    pattern: /"driver"[ \t]*:[ \t]*"([\w-]{2,20})"/,
+  })),
+  ...["config/config.json", "config/config.js", "config/database.js", "config/database.json"].map((file) => ({
     file,
     pattern: /\bdialect["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
   })),
@@ -174,6 +190,7 @@ const drivers: readonly { readonly dialect: Dialect; readonly pattern: RegExp }[
     pattern:
       /"(?:pg|postgres|postgresql|@neondatabase\/serverless)"|github\.com\/(?:lib\/pq|jackc\/pgx)|\bpostgresql\b/,
   },
+  { dialect: "mariadb", pattern: /"mariadb"(?=[ \t]*:)|\bmariadb-java-client\b/ },
   { dialect: "mysql", pattern: /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bmysql-connector/ },
   {
     dialect: "sqlite",

@@ -40,6 +40,10 @@ export interface RunnerTransaction {
   readonly resets?: readonly string[] | "all" | undefined;
   /** A file made only of statements that can't run in a transaction isn't wrapped, with no opt-out needed (flyway). */
   readonly autoDetect?: boolean | undefined;
+  /** MySQL: what follows an implicit commit is a transaction again; else each statement commits from there on. */
+  readonly withoutAutocommit?: true | undefined;
+  /** MySQL: the runner, if it sends DELIMITER on to the server, which doesn't know this word of the mysql client. */
+  readonly sendsDelimiter?: string | undefined;
 }
 
 /** One direction of a migration: a file or a section of one. */

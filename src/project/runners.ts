@@ -2,6 +2,7 @@
 import type { Runner } from "./facts.ts";
 import type { ScriptSource } from "./layouts/layout.ts";
 import type { RunnerTransaction } from "./migration.ts";
+import { onMysql } from "./mysql-runners.ts";
 import type { Tool } from "./tools.ts";
 
 const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends" | "resets">>> = {
@@ -34,5 +35,6 @@ export function transactionOf(
     ...(tool.wraps !== "none" && tool.optOut === undefined && !optedOut ? { always: true } : {}),
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
     ...(tool.resets === undefined ? {} : { resets: tool.resets }),
+    ...onMysql(tool.name),
   };
 }

@@ -49,20 +49,44 @@ function filesAt(fs: FileSystem, folder: string): readonly string[] {
   return files.slice(0, mostFiles);
 }
 
+/** Databases that containers of a folder run, each image once. */
+export function imagesAt(
+  fs: FileSystem,
+  folder: string,
+): readonly { readonly dialect: Dialect; readonly because: string }[] {
+  const found = new Map<string, { readonly dialect: Dialect; readonly because: string }>();
+  for (const file of filesAt(fs, folder)) {
+    const path = join(folder, file);
+    for (const image of imagesIn(fs.read(path)?.slice(0, 262_144) ?? "")) {
+      const name = nameOf(image);
+      for (const [dialect, known] of Object.entries(images))
+        if (known.some(([pattern]) => pattern.test(name)))
+          found.set(image, { dialect: dialect as Dialect, because: `${path} runs ${image}` });
+    }
+  }
+  return [...found.values()];
+}
+
 function versionsIn(fs: FileSystem, path: string, dialect: Dialect): Found[] {
   const text = fs.read(path)?.slice(0, 262_144);
   if (text === undefined) return [];
   if (path.endsWith(".tool-versions")) return installed(text, path, dialect);
   if (path.endsWith(".toml")) return dialect === "postgres" ? ofSupabase(text, path) : [];
   const found: Found[] = [];
+  for (const image of imagesIn(text)) {
+    const version = versionOf(image, dialect);
+    if (version !== undefined) found.push({ version, because: `${path} runs ${image}` });
+  }
+  return found;
+}
+
+function imagesIn(text: string): readonly string[] {
+  const found: string[] = [];
   for (const { text: line } of linesOf(text)) {
     if (line.length > 300) continue;
     const image = /^[\s-]*image:\s*["']?([^\s"'#]+)/.exec(line)?.[1];
-    if (image === undefined) continue;
     // `${POSTGRES_VERSION:-16}` is 16 unless somebody says otherwise.
-    const plain = image.replace(/\$\{\w{1,60}:?-([\w.-]{1,40})\}/g, "$1");
-    const version = versionOf(plain, dialect);
-    if (version !== undefined) found.push({ version, because: `${path} runs ${plain}` });
+    if (image !== undefined) found.push(image.replace(/\$\{\w{1,60}:?-([\w.-]{1,40})\}/g, "$1"));
   }
   return found;
 }
@@ -77,10 +101,17 @@ const images: Readonly<Partial<Record<Dialect, readonly (readonly [name: RegExp,
   mariadb: [[/^mariadb$/, /^v?(\d{1,2}\.\d{1,2})(?!\d)/]],
 };
 
+/** `postgis/postgis:16-3.4` → `postgis`. */
+const nameOf = (image: string): string =>
+  image
+    .replace(/@.*$/, "")
+    .replace(/:[^/]*$/, "")
+    .replace(/^.*\//, "");
+
 /** `postgis/postgis:16-3.4` → `16`. */
 function versionOf(image: string, dialect: Dialect): string | undefined {
-  const [path = "", tag = ""] = image.replace(/@.*$/, "").split(/:(?=[^/]*$)/);
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const tag = image.replace(/@.*$/, "").split(/:(?=[^/]*$)/)[1] ?? "";
+  const name = nameOf(image);
   const [, pattern] = images[dialect]?.find(([known]) => known.test(name)) ?? [];
   return pattern?.exec(tag)?.[1];
 }

@@ -16,6 +16,7 @@ import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { changeGroups, changesIn } from "./changes.ts";
+import { problemsOf } from "./delimiter.ts";
 import { markOf, readMark, type DeprecationMark } from "./deprecation.ts";
 import { emptyOnPurpose } from "./empty.ts";
 import type { ReplayFacts } from "./facts.ts";
@@ -24,6 +25,7 @@ import { fillsAfter, noFills, type Fills } from "./fills.ts";
 import { commitsImplicitly } from "../effects/implicit-commit.ts";
 import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
+import { certainFailures } from "./mapped-names.ts";
 import { inPasses, inServersOrder } from "./passes.ts";
 import { messagesOf } from "./messages.ts";
 import { noRowVersions, rowVersionsAfter, type RowVersions } from "./mysql/row-versions.ts";
@@ -186,7 +188,8 @@ function runScript(
     const setting = settingsNow(tracker);
     for (const [i, operation] of operations.entries()) {
       const stepBefore = befores[i] ?? before;
-      const { after: stepAfter, failures } = applied[i] ?? { after: stepBefore, failures: noFailures };
+      const { after: stepAfter, failures: all } = applied[i] ?? { after: stepBefore, failures: noFailures };
+      const failures = certainFailures(all, script, scope.history, stepBefore);
       // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
       const gone = statement.kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);
       const skipped = gone || isSkipped(stepBefore, operation);
@@ -371,7 +374,7 @@ class Scope implements MigrationScope {
     this.tracking ??= trackingTableOf(this.history, steps);
     this.after = schema;
     this.steps = steps;
-    this.problems = parsed.problems;
+    this.problems = problemsOf(this.migration.up, parsed);
     this.unclosed.up = unclosed;
     this.comments.up = parsed.comments;
   }
@@ -379,7 +382,7 @@ class Scope implements MigrationScope {
   finishDown({ schema, steps, parsed, unclosed }: ScriptResult): void {
     this.#afterDown = schema;
     this.downSteps = steps;
-    this.downProblems = parsed.problems;
+    this.downProblems = problemsOf(this.migration.down ?? this.migration.up, parsed);
     this.unclosed.down = unclosed;
     this.comments.down = parsed.comments;
   }

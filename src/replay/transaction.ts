@@ -39,6 +39,8 @@ export class TransactionTracker {
   #savepoints: { readonly name: string; readonly snapshot: Snapshot }[] = [];
   /** What the statement has committed before it runs. */
   #committed: Transaction["commits"];
+  /** The session is without autocommit: the next statement begins a transaction. */
+  #reopens = false;
 
   /** @param messages see `messagesOf`; @param firstId number of the first transaction */
   constructor(runner: RunnerTransaction, messages: readonly number[], firstId: number, schema: Schema) {
@@ -66,7 +68,9 @@ export class TransactionTracker {
   /** `commits`: it ends what is open before it runs, as in MySQL. */
   nextStatement(schema: Schema, commits = false): void {
     this.#statement++;
+    if (this.#reopens && this.#block === undefined) this.#open("runner", schema);
     this.#committed = commits ? this.#block : undefined;
+    this.#reopens = this.#runner.withoutAutocommit === true && this.#committed?.by === "runner";
     if (this.#committed !== undefined) this.#end(false, schema);
     if (this.#block === undefined && (!this.#implicit() || !this.#isWith(-1))) this.#renew(schema);
   }

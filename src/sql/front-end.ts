@@ -24,6 +24,8 @@ export interface ParsedText {
   readonly problems: readonly Problem[];
   /** Every comment, delimiters included, in order. */
   readonly comments: readonly Span[];
+  /** Where the text sets the mysql client's delimiter. */
+  readonly delimiters?: readonly Span[] | undefined;
   /** What stands for a template's placeholder, a name, with the placeholder as written. */
   readonly placeholders?: ReadonlyMap<string, string> | undefined;
 }

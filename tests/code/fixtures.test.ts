@@ -9,6 +9,8 @@ import {
   type CodeMigration,
 } from "../../src/code/index.ts";
 import { toolNamed } from "../../src/project/tools.ts";
+import type { FrontEnd } from "../../src/sql/front-end.ts";
+import { mariadb } from "../../src/sql/mysql/parse.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import { indexLines } from "../../src/text/lines.ts";
 import { placeOf } from "../../src/text/source-map.ts";
@@ -20,7 +22,10 @@ beforeAll(async () => {
   await postgres.load();
 });
 
-function readFixture(tool: string, file: string): CodeMigration {
+const isMysql = (folder: string): boolean => folder.endsWith("-mysql");
+
+function readFixture(folder: string, file: string): CodeMigration {
+  const tool = folder.replace(/-mysql$/, "");
   const readFile = (path: string): string | undefined => {
     try {
       return readFileSync(join(home, path), "utf8");
@@ -28,15 +33,16 @@ function readFixture(tool: string, file: string): CodeMigration {
       return undefined;
     }
   };
-  const path = `${tool}/${file}`;
+  const path = `${folder}/${file}`;
   const text = readFile(path) ?? "";
-  const read = readCode({ path, text, tool, wraps: toolNamed(tool).wraps !== "none", readFile });
+  const wraps = toolNamed(tool).wraps !== "none";
+  const read = readCode({ path, text, tool, wraps, readFile, isMysql: isMysql(folder) });
   if (read === undefined) throw new Error(`${tool} is not read`);
   return read;
 }
 
 /** Every statement, and for each operation where the reader of a finding is sent. */
-function shown(read: CodeMigration): string {
+function shown(read: CodeMigration, frontEnd: FrontEnd): string {
   const sources = new Map<string, ReturnType<typeof indexLines>>();
   const at = (span: { start: number; end: number }): string => {
     const place = placeOf(read.map, span);
@@ -49,7 +55,7 @@ function shown(read: CodeMigration): string {
   };
   const direction = (name: string, own: CodeDirection | undefined): string[] => {
     if (own === undefined) return [`# no ${name}`];
-    const parsed = readPieces(postgres, { ...read, part: own.part, comments: [] });
+    const parsed = readPieces(frontEnd, { ...read, part: own.part, comments: [] });
     return [
       `# ${name}${own.optedOut ? ", opted out" : ""}${own.empty ? ", empty" : ""}`,
       ...parsed.problems.map(({ message }) => `problem: ${message}`),
@@ -76,7 +82,7 @@ const cases = readdirSync(home).flatMap((tool) =>
 describe("what is read of migrations in code", () => {
   test.each(cases)("%s/%s", (tool, file) => {
     const golden = join(home, tool, file.replace(/\.\w+$/, ".txt"));
-    const found = shown(readFixture(tool, file));
+    const found = shown(readFixture(tool, file), isMysql(tool) ? mariadb : postgres);
     if (process.env.UPDATE_GOLDEN === "1") writeFileSync(golden, found);
     expect(found).toBe(readFileSync(golden, "utf8"));
   });
@@ -87,7 +93,14 @@ test("a text cut anywhere is read without an exception", () => {
     const text = readFileSync(join(home, tool, file), "utf8");
     for (let end = 0; end < text.length; end += 37) {
       const path = `${tool}/${file}`;
-      const read = readCode({ path, text: text.slice(0, end), tool, wraps: true, readFile: () => undefined });
+      const own = { tool: tool.replace(/-mysql$/, ""), isMysql: isMysql(tool) };
+      const read = readCode({
+        path,
+        text: text.slice(0, end),
+        ...own,
+        wraps: true,
+        readFile: () => undefined,
+      });
       expect(read?.text.startsWith(text.slice(0, end))).toBe(true);
     }
   }

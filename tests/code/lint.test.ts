@@ -208,3 +208,48 @@ describe("a session with code", () => {
     expect(session.lint().findings.map(({ ruleId }) => ruleId)).toContain("drop-column");
   });
 });
+
+describe("on MySQL", () => {
+  const knexfile = { "knexfile.js": 'module.exports = { client: "mysql2" };' };
+  const users = knex(
+    `await knex.schema.createTable("users", (t) => { t.bigIncrements(); t.string("email").notNullable(); t.string("first_name"); });`,
+  );
+
+  it("builders have MySQL's costs", async () => {
+    const result = await lint({
+      ...knexfile,
+      "migrations/20240101000000_a.js": users,
+      "migrations/20240102000000_b.js": knex(
+        `  await knex.schema.alterTable("users", (t) => { t.bigInteger("email").alter(); });`,
+      ),
+    });
+    expect(said(result, "algorithm-copy", "modify-drops-attributes")).toEqual([
+      'algorithm-copy migrations/20240102000000_b.js:2:52 bigInteger("email").alter()',
+      'modify-drops-attributes migrations/20240102000000_b.js:2:52 bigInteger("email").alter()',
+    ]);
+  });
+
+  it("a name that a mapper of Objection's may change is nothing to fail on", async () => {
+    const result = await lint({
+      ...knexfile,
+      "migrations/20240101000000_a.js": users,
+      "migrations/20240102000000_b.js": knex(
+        `  await knex("users").where({ id: 1 }).update({ firstName: "a" });\n  await knex("users").where({ id: 1 }).update({ lastName: "b" });`,
+      ),
+    });
+    expect(said(result, "unknown-column")).toHaveLength(1);
+  });
+
+  it("DELIMITER fails in code, too", async () => {
+    const result = await lint({
+      ...knexfile,
+      "migrations/20240101000000_a.js": users,
+      "migrations/20240102000000_b.js": knex(
+        "  await knex.raw(`DELIMITER //\nCREATE PROCEDURE p() BEGIN DO 1; DO 2; END//\nDELIMITER ;`);",
+      ),
+    });
+    expect(said(result, "syntax-error")).toEqual([
+      "syntax-error migrations/20240102000000_b.js:2:19 DELIMITER",
+    ]);
+  });
+});

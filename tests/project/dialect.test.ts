@@ -58,6 +58,102 @@ describe("the dialect of a folder", () => {
       "postgres",
       false,
     ],
+    [
+      "MariaDB's driver",
+      { ...at("SELECT 1;"), "pom.xml": "<artifactId>mariadb-java-client</artifactId>" },
+      "mariadb",
+      true,
+    ],
+    [
+      "an address",
+      { ...at("SELECT 1;"), ".env.example": "PORT=1\nDATABASE_URL=mysql://root@db/shop\n" },
+      "mysql",
+      true,
+    ],
+    [
+      "a word for the driver",
+      { ...at("SELECT 1;"), ".env.example": "DB_CONNECTION=mariadb\n" },
+      "mariadb",
+      true,
+    ],
+    [
+      "a password that is a word",
+      { ...at("SELECT 1;"), ".env.example": "DB_PASSWORD=mysql\n" },
+      "postgres",
+      false,
+    ],
+    [
+      "an address of JDBC",
+      {
+        ...at("SELECT 1;", "src/main/resources/db/migration/V1__a.sql"),
+        "src/main/resources/application.yml": "spring:\n  datasource:\n    url: jdbc:mariadb://db/shop\n",
+      },
+      "mariadb",
+      true,
+    ],
+    [
+      "Flyway's address",
+      { ...at("SELECT 1;", "sql/V1__a.sql"), "flyway.conf": "flyway.url=jdbc:mysql://db/shop\n" },
+      "mysql",
+      true,
+    ],
+    [
+      "Atlas's address",
+      { ...at("SELECT 1;"), "atlas.hcl": 'env "a" {\n  dev = "docker://mysql/8/dev"\n}\n' },
+      "mysql",
+      true,
+    ],
+    [
+      "a call of goose",
+      { ...at("SELECT 1;"), Makefile: "up:\n\tgoose -dir migrations mysql $(DSN) up\n" },
+      "mysql",
+      true,
+    ],
+    [
+      "a container",
+      { ...at("SELECT 1;"), "compose.yml": "services:\n  db:\n    image: mysql:8.0\n" },
+      "mysql",
+      true,
+    ],
+    [
+      "containers of two databases",
+      { ...at("SELECT 1;"), "compose.yml": "a:\n  image: mysql:8.0\nb:\n  image: postgres:16\n" },
+      "postgres",
+      false,
+    ],
+    [
+      "MySQL's words and a container of MariaDB",
+      { ...at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "compose.yml": "db:\n  image: mariadb:10.11\n" },
+      "mariadb",
+      true,
+    ],
+    [
+      "MySQL's words and containers of both",
+      {
+        ...at("CREATE TABLE t (id int) ENGINE=InnoDB;"),
+        "compose.yml": "a:\n  image: mariadb:10.11\nb:\n  image: mysql:8\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "Knex's client with a fallback",
+      {
+        "migrations/20240101000000_a.js": "exports.up = (knex) => knex.schema.dropTable('t');",
+        "knexfile.js": "module.exports = { client: process.env.CLIENT || 'mysql2' };",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "db-migrate's driver",
+      {
+        "migrations/20240101000000-a.js": "exports.up = (db) => db.createTable('t', {});",
+        "database.json": '{ "dev": { "driver": "mysql" } }',
+      },
+      "mysql",
+      true,
+    ],
   ] as const)("%s", (_name, files, dialect, hasEvidence) => {
     const [history] = discover(memoryFileSystem(files), []);
     expect(history?.dialect).toBe(dialect);

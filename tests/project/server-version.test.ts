@@ -35,7 +35,6 @@ describe("the server's version", () => {
     ["postgres", undefined],
     ["postgres:${PG_VERSION}", undefined],
     ["prom/postgres-exporter:16", undefined],
-    ["mysql:8.0", undefined],
   ])("%s", (image, version) => {
     const [got] = found({ "docker-compose.yml": service(image) });
     expect(got).toBe(version);

@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: "string" },
+    mariadb: { type: "boolean" },
     missing: { type: "boolean", default: false },
     cache: { type: "string", default: join(tmpdir(), "ddlint-runners") },
     verbose: { type: "boolean", default: false },
@@ -60,6 +61,10 @@ async function runAll(server: Server, tool: Tool, home: string): Promise<void> {
   console.log(`${tool.name}: ${Object.keys(found).length} probes`);
 }
 
+if (process.argv.includes("--mariadb")) {
+  await import("./mariadb/run.ts");
+  process.exit();
+}
 const names = readdirSync(new URL("tools/", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no tool ${unknown.join()}: there are ${names.join()}`);

@@ -2,8 +2,10 @@
 import { SqlWriter, type Sql } from "../sql.ts";
 import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import {
+  booleanOf,
   fieldOf,
   isOn,
+  itemsOf,
   numberOf,
   textOf,
   type ChainValue,
@@ -12,6 +14,7 @@ import {
   type Value,
 } from "../value.ts";
 import type { Span } from "../../text/span.ts";
+import { mysqlColumn } from "./db-migrate-mysql.ts";
 
 export const dbMigrate: CodeTool = { name: "db-migrate", reader: (output) => new DbMigrateReader(output) };
 
@@ -30,6 +33,10 @@ const columnOptions = /^(?:type|length|primaryKey|autoIncrement|notNull|unique|d
 class DbMigrateReader implements ToolReader {
   readonly #output: Output;
   readonly #sql: SqlWriter;
+
+  get #isMysql(): boolean {
+    return this.#output.file.isMysql;
+  }
 
   constructor(output: Output) {
     this.#output = output;
@@ -74,7 +81,8 @@ class DbMigrateReader implements ToolReader {
         put(`DROP TABLE ${isOn(second, "ifExists") ? "IF EXISTS " : ""}`, sql.name(table, at));
         return;
       case "renameTable":
-        put(alter, "RENAME TO ", sql.name(second, at));
+        if (this.#isMysql) put("RENAME TABLE ", sql.name(table, at), " TO ", sql.name(second, at));
+        else put(alter, "RENAME TO ", sql.name(second, at));
         return;
       case "renameColumn":
         put(alter, "RENAME COLUMN ", sql.name(second, at), " TO ", sql.name(third, at));
@@ -89,6 +97,21 @@ class DbMigrateReader implements ToolReader {
         put(alter, "ADD COLUMN ", column);
         return;
       }
+      case "addIndex":
+        if (!this.#isMysql || itemsOf(third).some(({ is }) => is !== "text")) break;
+        put(
+          alter,
+          `ADD ${booleanOf(values[3]) === true ? "UNIQUE " : ""}INDEX `,
+          sql.name(second, at),
+          " (",
+          sql.names(itemsOf(third), at),
+          ")",
+        );
+        return;
+      case "removeIndex":
+        if (!this.#isMysql || second?.is !== "text") break;
+        put("DROP INDEX ", sql.name(second, at), " ON ", sql.name(table, at));
+        return;
       case "createTable": {
         const columns = second && this.#columns(second, at);
         if (columns === undefined) break;
@@ -139,6 +162,7 @@ class DbMigrateReader implements ToolReader {
   }
 
   #column(name: Value, spec: Value | undefined, emitsKey: boolean, at: Span): Sql | undefined {
+    if (this.#isMysql) return mysqlColumn(this.#sql, name, spec, emitsKey, at);
     const type = textOf(fieldOf(spec, "type") ?? spec);
     if (type === undefined || !/^\w+$/.test(type)) return undefined;
     if (

@@ -1,7 +1,7 @@
-/** Knex's column modifiers and values as it spells them for PostgreSQL. */
+/** Knex's column modifiers as it spells them for PostgreSQL, and values for each database. */
 import { withBindings } from "../bindings.ts";
 import { plainText, type Sql, type SqlWriter } from "../sql.ts";
-import { booleanOf, itemsOf, type Link, type Value } from "../value.ts";
+import { booleanOf, itemsOf, numberOf, type Link, type Value } from "../value.ts";
 
 /** What a modifier adds to its column; empty for those that make statements of their own. */
 export function modifierSql(sql: SqlWriter, { name, values, at }: Link, column: Sql): Sql {
@@ -16,6 +16,15 @@ export function modifierSql(sql: SqlWriter, { name, values, at }: Link, column: 
     case "defaultTo":
     case "default":
       return value === undefined ? [] : [...sql.at(at, " DEFAULT "), ...valueSql(sql, value)];
+    default:
+      return checkSql(sql, { name, values, at, trees: [] }, column);
+  }
+}
+
+/** `checkPositive()` and the like, the same in every database; empty for other modifiers. */
+export function checkSql(sql: SqlWriter, { name, values, at }: Link, column: Sql): Sql {
+  const [value] = values ?? [];
+  switch (name) {
     case "checkPositive":
       return sql.at(at, ` CHECK (${plainText(column)} > 0)`);
     case "checkNegative":
@@ -36,8 +45,10 @@ export function modifierSql(sql: SqlWriter, { name, values, at }: Link, column: 
 export function valueSql(sql: SqlWriter, value: Value): Sql {
   if (value.is !== "chain") return sql.literal(value);
   const last = value.links.at(-1);
-  if (last?.name === "now") return sql.at(value.at, "CURRENT_TIMESTAMP");
-  if (last?.name === "uuid") return sql.at(value.at, "(gen_random_uuid())");
+  const digits = sql.file.isMysql ? numberOf(last?.values?.[0]) : undefined;
+  if (last?.name === "now")
+    return sql.at(value.at, `CURRENT_TIMESTAMP${digits === undefined ? "" : `(${digits})`}`);
+  if (last?.name === "uuid") return sql.at(value.at, sql.file.isMysql ? "(UUID())" : "(gen_random_uuid())");
   const [text, bindings] = last?.values ?? [];
   return last?.name === "raw" && text?.is === "text"
     ? withBindings(sql.file, text, bindings).segments

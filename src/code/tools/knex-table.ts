@@ -1,4 +1,7 @@
-/** What Knex sends for the callback of `createTable` and `alterTable`: columns first, then its other statements in turn. */
+/**
+ * What Knex sends for the callback of `createTable` and `alterTable`: columns first, then its other statements in turn.
+ * How each database is told is in knex-postgres-table.ts and knex-mysql-table.ts.
+ */
 import type { Span } from "../../text/span.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
 import type { Call, Output } from "../tool.ts";
@@ -6,7 +9,6 @@ import {
   booleanOf,
   fieldOf,
   isNothing,
-  isOn,
   itemsOf,
   textOf,
   type ChainValue,
@@ -14,64 +16,102 @@ import {
   type Value,
 } from "../value.ts";
 import type { Flow } from "../walk.ts";
-import { modifierSql, valueSql } from "./knex-columns.ts";
-import { knexTypes, standardName } from "./knex-types.ts";
+import { valueSql } from "./knex-columns.ts";
+import { standardName, type Spelling } from "./knex-types.ts";
 
 const ignored =
   /^(?:engine|charset|collate|inherits|queryContext|unsigned|after|first|comment|deferrable|zerofill|console)$/;
 
 /** A statement of its own, and whether it runs. */
-interface Queued {
+export interface Queued {
   readonly sql: Sql;
   readonly flow: Flow;
+  /** It is none that is known before it runs. */
+  readonly unknown?: { readonly at: Span; readonly prefix: string };
 }
 
-export class KnexTable {
-  readonly #output: Output;
-  readonly #sql: SqlWriter;
-  readonly #table: Sql;
+/** The column that `.alter()` changes. */
+export interface ChangedColumn {
+  readonly type: Link;
+  readonly name: Sql;
+  /** As the database spells the type. */
+  readonly text: string;
+  readonly at: Span;
+  readonly modifiers: readonly Link[];
+  readonly alter: Link;
+}
+
+export abstract class KnexTable {
+  protected readonly output: Output;
+  protected readonly sql: SqlWriter;
+  protected readonly table: Sql;
   /** Without a schema, for the names that Knex makes. */
-  readonly #bare: string;
-  readonly #schema: Sql;
+  protected readonly bare: string;
+  protected readonly schema: Sql;
+  protected readonly isNew: boolean;
+  /** Types that have to be there first. */
+  protected readonly before: Sql[] = [];
+  protected readonly after: Queued[] = [];
+  /** Of the call of the callback that is read. */
+  protected flow: Flow;
   readonly #at: Span;
   readonly #call: Call;
   readonly #columns: { readonly at: Span; readonly sql: Sql; readonly flow: Flow }[] = [];
-  /** Types that have to be there first. */
-  readonly #before: Sql[] = [];
   readonly #constraints: Sql[] = [];
-  readonly #changes: Queued[] = [];
-  readonly #after: Queued[] = [];
-  readonly #isNew: boolean;
-  /** Of the call of the callback that is read. */
-  #flow: Flow;
+
+  /** Column types by the method's name. */
+  protected abstract readonly types: Readonly<Record<string, Spelling>>;
+  /** A column as CREATE TABLE and ADD COLUMN have it. */
+  protected abstract definition(type: Link, name: Sql, text: string, modifiers: readonly Link[]): Sql;
+  protected abstract changed(column: ChangedColumn): void;
+  /** What `.alter()` sends. */
+  protected abstract changes(): readonly Queued[];
+  protected abstract columnComment(name: Sql, link: Link): void;
+  protected abstract tableComment(link: Link): void;
+  protected abstract primary(columns: readonly Value[], given: Value | undefined, at: Span): void;
+  protected abstract unique(columns: readonly Value[], given: Value | undefined, at: Span): void;
+  protected abstract index(
+    columns: readonly Value[],
+    name: Value | undefined,
+    type: Value | undefined,
+    at: Span,
+  ): void;
+  protected abstract dropKey(kind: "foreign" | "unique", name: Sql, at: Span): void;
+  protected abstract dropIndex(name: Sql, at: Span): void;
+  protected abstract dropPrimary(given: Value | undefined, at: Span): void;
+  protected abstract setNullable(column: Value, isNullable: boolean, at: Span): void;
+  /** Of `timestamps`, by its option `useTimestamps`. */
+  protected abstract timestampType(isTimestamp: boolean): string;
+  /** What a column of `increments()` loses where another primary key is written. */
+  protected abstract readonly ownKey: RegExp;
 
   constructor(output: Output, call: Call, link: Link, schema: Value | undefined, isNew: boolean) {
-    this.#output = output;
-    this.#sql = new SqlWriter(output.file);
+    this.output = output;
+    this.sql = new SqlWriter(output.file);
     const name = link.values?.[0];
-    this.#table = this.#sql.table(name, link.at, schema);
-    this.#bare = (textOf(name) ?? "t").replace(/[.-]/g, "_");
+    this.table = this.sql.table(name, link.at, schema);
+    this.bare = (textOf(name) ?? "t").replace(/[.-]/g, "_");
     const dotted = textOf(name)?.split(".") ?? [];
     const own = schema ?? (dotted.length > 1 && name !== undefined ? name : undefined);
-    this.#schema =
+    this.schema =
       own === undefined
         ? []
-        : this.#sql.at(
+        : this.sql.at(
             own.at,
-            `${plainText(schema ? this.#sql.name(own, own.at) : this.#sql.at(own.at, dotted[0] ?? ""))}.`,
+            `${plainText(schema ? this.sql.name(own, own.at) : this.sql.at(own.at, dotted[0] ?? ""))}.`,
           );
     this.#at = { start: link.at.start, end: name?.at.end ?? link.at.end };
     this.#call = call;
-    this.#flow = call.flow;
-    this.#isNew = isNew;
+    this.flow = call.flow;
+    this.isNew = isNew;
   }
 
   /** A chain of the callback; 0 if it is none of the builder's. */
   chain(chain: ChainValue, { flow }: Call): number {
     const [first, ...rest] = chain.links;
     if (first?.values === undefined) return 0;
-    this.#flow = flow;
-    if (Object.hasOwn(knexTypes, first.name) || /^enum?$/.test(first.name)) this.#column(first, rest);
+    this.flow = flow;
+    if (Object.hasOwn(this.types, first.name) || /^enum?$/.test(first.name)) this.#column(first, rest);
     else if (!this.#method(first, rest)) return 0;
     return chain.links.length;
   }
@@ -80,48 +120,77 @@ export class KnexTable {
   finish(create: string): void {
     const call = this.#call;
     const at = this.#at;
-    for (const statement of this.#before) this.#output.built(statement, call);
-    const hasKey = this.#constraints.some((sql) => plainText(sql).includes("PRIMARY KEY"));
+    for (const statement of this.before) this.output.built(statement, call);
+    const constraints = [...this.keys(), ...this.#constraints];
+    const hasKey = constraints.some((sql) => plainText(sql).includes("PRIMARY KEY"));
     // A column that may not be made can't stand among those that are.
     const isSure = ({ flow }: { readonly flow: Flow }): boolean => flow.conditional === call.flow.conditional;
     const sure = this.#columns.filter(isSure);
-    const columns = sure.map(({ sql }) => (hasKey ? sql.map(withoutKey) : sql));
-    const parts = [...columns, ...this.#constraints];
-    if (this.#isNew) {
-      const body = this.#sql.list(parts, at, ",\n  ");
+    const columns = sure.map(({ sql }) => (hasKey ? sql.map((segment) => this.#withoutKey(segment)) : sql));
+    const parts = [...columns, ...constraints];
+    if (this.isNew) {
+      const body = this.sql.list(parts, at, ",\n  ");
       const end = { start: this.#call.statement.end, end: this.#call.statement.end };
-      this.#output.built(
+      this.output.built(
         [
-          ...this.#sql.at(at, `${create} `),
-          ...this.#table,
-          ...this.#sql.at(at, " (\n  "),
+          ...this.sql.at(at, `${create} `),
+          ...this.table,
+          ...this.sql.at(at, " (\n  "),
           ...body,
-          ...this.#sql.at(parts.length > 0 ? (body.at(-1)?.at ?? end) : at, "\n)"),
+          ...this.sql.at(parts.length > 0 ? (body.at(-1)?.at ?? end) : at, "\n)"),
+          ...this.tableOptions(),
         ],
         call,
       );
     } else if (sure.length > 0) {
-      const added = sure.map((column) => [...this.#sql.at(column.at, "ADD COLUMN "), ...column.sql]);
-      this.#output.built([...this.#alter(at), ...this.#sql.list(added, at)], call);
+      const added = sure.map((column) => [...this.sql.at(column.at, "ADD COLUMN "), ...column.sql]);
+      this.output.built([...this.alter(at), ...this.sql.list(added, at)], call);
     }
     for (const { at: place, sql, flow } of this.#columns.filter((column) => !isSure(column)))
-      this.#output.built(this.#sql.join(place, this.#alter(place), "ADD COLUMN ", sql), { ...call, flow });
-    for (const { sql, flow } of [...this.#changes, ...this.#after])
-      this.#output.built(sql, { ...call, flow });
+      this.output.built(this.sql.join(place, this.alter(place), "ADD COLUMN ", sql), { ...call, flow });
+    for (const { sql, flow, unknown } of [...this.changes(), ...this.after])
+      if (unknown === undefined) this.output.built(sql, { ...call, flow });
+      else this.output.dynamic(unknown.at, { ...call, flow }, unknown.prefix);
   }
 
-  #alter(at: Span): Sql {
+  /** The primary key of a new table, where it isn't among the constraints. */
+  protected keys(): readonly Sql[] {
+    return [];
+  }
+
+  /** What stands behind the columns of a new table. */
+  protected tableOptions(): Sql {
+    return [];
+  }
+
+  /** Among the columns of a new table, or a statement of its own. */
+  protected constrain(sql: Sql, at: Span): void {
+    if (this.isInTable()) this.#constraints.push(sql);
+    else this.queue(at, "ADD ", sql);
+  }
+
+  /** It is made with the new table. */
+  protected isInTable(): boolean {
+    return this.isNew && this.flow.conditional === this.#call.flow.conditional;
+  }
+
+  protected alter(at: Span): Sql {
     return [
-      ...this.#sql.at(at, "ALTER TABLE "),
-      ...this.#table.map((part) => ({ ...part })),
-      ...this.#sql.at(at, " "),
+      ...this.sql.at(at, "ALTER TABLE "),
+      ...this.table.map((part) => ({ ...part })),
+      ...this.sql.at(at, " "),
     ];
   }
 
-  #queue(at: Span, text: string, ...parts: readonly Sql[]): void {
-    this.#after.push({
-      flow: this.#flow,
-      sql: [...this.#alter(at), ...this.#sql.at(at, text), ...parts.flat()],
+  /** Something that isn't known before it runs; `prefix` is how it begins. */
+  protected unknown(at: Span, prefix: string): void {
+    this.after.push({ flow: this.flow, sql: this.sql.at(at, ""), unknown: { at, prefix } });
+  }
+
+  protected queue(at: Span, text: string, ...parts: readonly Sql[]): void {
+    this.after.push({
+      flow: this.flow,
+      sql: [...this.alter(at), ...this.sql.at(at, text), ...parts.flat()],
     });
   }
 
@@ -132,8 +201,8 @@ export class KnexTable {
       given[0]?.is === "text" || (standard === undefined && given[0] !== undefined) ? given[0] : undefined;
     const at = { start: type.at.start, end: modifiers.at(-1)?.at.end ?? type.at.end };
     const name =
-      named === undefined ? this.#sql.at(type.at, standard ?? "${name}") : this.#sql.name(named, type.at);
-    const spelling = knexTypes[type.name === "enum" ? "enu" : type.name] ?? "${type}";
+      named === undefined ? this.sql.at(type.at, standard ?? "${name}") : this.sql.name(named, type.at);
+    const spelling = this.types[type.name === "enum" ? "enu" : type.name] ?? "${type}";
     const typeText =
       typeof spelling === "string"
         ? spelling
@@ -141,180 +210,57 @@ export class KnexTable {
             named === undefined ? [type.values?.[0] ?? { is: "unknown", at }, ...given] : given,
             plainText(name),
           );
-    this.#nativeEnum(type);
     const alter = modifiers.find((link) => link.name === "alter");
-    if (alter !== undefined && !this.#isNew) this.#change(name, typeText, at, modifiers, alter);
+    if (alter !== undefined && !this.isNew)
+      this.changed({ type, name, text: typeText, at, modifiers, alter });
     else {
-      const column: Sql[] = [name, this.#sql.at(type.at, ` ${typeText}`)];
-      for (const link of modifiers) column.push(modifierSql(this.#sql, link, name));
-      this.#columns.push({ at: type.at, flow: this.#flow, sql: column.flat() });
+      const sql = this.definition(type, name, typeText, modifiers);
+      this.#columns.push({ at: type.at, flow: this.flow, sql });
     }
-    this.#constraintsOf(named, name, at, modifiers);
-  }
-
-  /** An enumeration of its own type, which Knex makes first. */
-  #nativeEnum({ values = [], at }: Link): void {
-    const [, labels, options] = values;
-    if (!isOn(options, "useNative") || isOn(options, "existingType")) return;
-    const list = itemsOf(labels).map((label) => this.#sql.literal(label));
-    const name = this.#sql.name(fieldOf(options, "enumName"), at);
-    this.#before.push(this.#sql.join(at, "CREATE TYPE ", name, " AS ENUM (", this.#sql.list(list, at), ")"));
-  }
-
-  #change(name: Sql, type: string, at: Span, modifiers: readonly Link[], alter: Link): void {
-    const options = alter.values?.[0];
-    const column = plainText(name);
-    const add = (text: string, place: Span, more: Sql = []): void => {
-      this.#changes.push({
-        flow: this.#flow,
-        sql: [
-          ...this.#alter(place),
-          ...this.#sql.at(place, "ALTER COLUMN "),
-          ...name,
-          ...this.#sql.at(place, ` ${text}`),
-          ...more,
-        ],
-      });
-    };
-    const of = (...names: readonly string[]): Link | undefined =>
-      modifiers.find((link) => names.includes(link.name));
-    const nullable = booleanOf(fieldOf(options, "alterNullable")) !== false;
-    add("DROP DEFAULT", at);
-    if (nullable) add("DROP NOT NULL", at);
-    if (booleanOf(fieldOf(options, "alterType")) !== false)
-      add(`TYPE ${type} USING (${column}::${type})`, at);
-    const standard = of("defaultTo", "default");
-    if (standard?.values?.[0] !== undefined)
-      add("SET DEFAULT ", standard.at, valueSql(this.#sql, standard.values[0]));
-    const notNull = of("notNullable", "notNull");
-    if (nullable && notNull !== undefined) add("SET NOT NULL", notNull.at);
+    // What counts itself is a key already.
+    const isCounter = standard !== undefined;
+    const own = modifiers.filter((link) => !(isCounter && /^(?:primary|unique|index)$/.test(link.name)));
+    this.#constraintsOf(named, name, at, own);
   }
 
   /** What Knex makes of a column's modifiers in statements of their own. */
   #constraintsOf(value: Value | undefined, name: Sql, at: Span, modifiers: readonly Link[]): void {
     const columns = value === undefined ? [] : [value];
     for (const [i, link] of modifiers.entries()) {
-      if (link.name === "primary") this.#primary(columns, link.values?.[0], link.at);
-      else if (link.name === "unique") this.#unique(columns, link.values?.[0], link.at);
-      else if (link.name === "index") this.#index(columns, link.values?.[0], link.values?.[1], link.at);
-      else if (link.name === "references") this.#foreign(columns, undefined, modifiers.slice(i), at);
-      else if (link.name === "comment")
-        this.#comment("COLUMN ", [...this.#table, ...this.#sql.at(link.at, "."), ...name], link);
+      if (link.name === "primary") this.primary(columns, link.values?.[0], link.at);
+      else if (link.name === "unique") this.unique(columns, link.values?.[0], link.at);
+      else if (link.name === "index") this.index(columns, link.values?.[0], link.values?.[1], link.at);
+      else if (link.name === "references") this.foreign(columns, undefined, modifiers.slice(i), at);
+      else if (link.name === "comment") this.columnComment(name, link);
     }
-  }
-
-  #comment(what: string, name: Sql, { at, values }: Link): void {
-    const value = values?.[0];
-    if (value === undefined) return;
-    this.#after.push({
-      flow: this.#flow,
-      sql: [
-        ...this.#sql.at(at, `COMMENT ON ${what}`),
-        ...name,
-        ...this.#sql.at(at, " IS "),
-        ...this.#sql.literal(value),
-      ],
-    });
   }
 
   /** `users_email_unique`; a placeholder if a column's name isn't known. */
-  #nameOf(given: Value | undefined, columns: readonly Value[], suffix: string, at: Span): Sql {
+  protected nameOf(given: Value | undefined, columns: readonly Value[], suffix: string, at: Span): Sql {
     const name =
       given?.is === "record" ? (fieldOf(given, "indexName") ?? fieldOf(given, "constraintName")) : given;
-    if (name !== undefined && !isNothing(name)) return this.#sql.name(name, at);
+    if (name !== undefined && !isNothing(name)) return this.sql.name(name, at);
     const texts = columns.map(textOf);
-    if (texts.includes(undefined)) return this.#sql.at(at, "${name}");
-    const made = [this.#bare, ...texts, suffix].join("_").toLowerCase();
-    return this.#sql.name({ is: "text", segments: this.#sql.at(at, made), holes: false, at }, at);
+    if (texts.includes(undefined)) return this.sql.at(at, "${name}");
+    const made = [this.bare, ...texts, suffix].join("_").toLowerCase();
+    return this.sql.name({ is: "text", segments: this.sql.at(at, made), holes: false, at }, at);
   }
 
-  #primary(columns: readonly Value[], given: Value | undefined, at: Span): void {
-    const text: Value = { is: "text", segments: this.#sql.at(at, `${this.#bare}_pkey`), holes: false, at };
-    const own = given?.is === "record" ? fieldOf(given, "constraintName") : given;
-    const name = this.#sql.name(own !== undefined && !isNothing(own) ? own : text, at);
-    const sql: Sql = [
-      ...this.#sql.at(at, "CONSTRAINT "),
-      ...name,
-      ...this.#sql.at(at, " PRIMARY KEY ("),
-      ...this.#sql.names(columns, at),
-      ...this.#sql.at(at, ")"),
-    ];
-    if (this.#isNew && this.#flow.conditional === this.#call.flow.conditional) this.#constraints.push(sql);
-    else this.#queue(at, "ADD ", sql);
-  }
-
-  #unique(columns: readonly Value[], given: Value | undefined, at: Span): void {
-    const name = this.#nameOf(given, columns, "unique", at);
-    if (booleanOf(fieldOf(given, "useConstraint")) === false) {
-      this.#createIndex("CREATE UNIQUE INDEX ", name, columns, undefined, given, at);
-      return;
-    }
-    this.#queue(
-      at,
-      "ADD CONSTRAINT ",
-      name,
-      this.#sql.at(at, " UNIQUE ("),
-      this.#sql.names(columns, at),
-      this.#sql.at(at, `)${this.#deferrable(given)}`),
-    );
-  }
-
-  #deferrable(options: Value | undefined): string {
-    const word = textOf(fieldOf(options, "deferrable"));
-    return word === undefined || word === "not deferrable"
-      ? ""
-      : ` DEFERRABLE INITIALLY ${word.toUpperCase()}`;
-  }
-
-  #index(columns: readonly Value[], name: Value | undefined, type: Value | undefined, at: Span): void {
-    const unique = textOf(fieldOf(type, "indexType"))?.toLowerCase() === "unique" ? "UNIQUE " : "";
-    this.#createIndex(
-      `CREATE ${unique}INDEX `,
-      this.#nameOf(name, columns, "index", at),
-      columns,
-      type,
-      type,
-      at,
-    );
-  }
-
-  #createIndex(
-    create: string,
-    name: Sql,
-    columns: readonly Value[],
-    type: Value | undefined,
-    options: Value | undefined,
-    at: Span,
-  ): void {
-    const method = textOf(type) ?? textOf(fieldOf(type, "storageEngineIndexType"));
-    const predicate = fieldOf(options, "predicate");
-    this.#after.push({
-      flow: this.#flow,
-      sql: [
-        ...this.#sql.at(at, create),
-        ...name,
-        ...this.#sql.at(at, " ON "),
-        ...this.#table,
-        ...this.#sql.at(at, `${method === undefined ? "" : ` USING ${method}`} (`),
-        ...this.#columnsOrRaw(columns, at),
-        ...this.#sql.at(at, ")"),
-        ...(predicate === undefined
-          ? []
-          : [...this.#sql.at(at, " WHERE "), ...valueSql(this.#sql, predicate)]),
-      ],
-    });
-  }
-
-  #columnsOrRaw(columns: readonly Value[], at: Span): Sql {
-    return this.#sql.list(
+  protected columnsOrRaw(columns: readonly Value[], at: Span): Sql {
+    return this.sql.list(
       columns.map((column) =>
-        column.is === "chain" ? valueSql(this.#sql, column) : this.#sql.name(column, at),
+        column.is === "chain" ? valueSql(this.sql, column) : this.sql.name(column, at),
       ),
       at,
     );
   }
 
-  #foreign(columns: readonly Value[], given: Value | undefined, links: readonly Link[], at: Span): void {
+  protected foreign(
+    columns: readonly Value[],
+    given: Value | undefined,
+    links: readonly Link[],
+    at: Span,
+  ): void {
     const of = (...names: readonly string[]): Link | undefined =>
       links.find((link) => names.includes(link.name));
     const target = of("references")?.values?.[0];
@@ -325,7 +271,7 @@ export class KnexTable {
       const cut = dotted.lastIndexOf(".");
       const part = (text: string): Value => ({
         is: "text",
-        segments: this.#sql.at(target.at, text),
+        segments: this.sql.at(target.at, text),
         holes: false,
         at: target.at,
       });
@@ -339,17 +285,17 @@ export class KnexTable {
       return text === undefined ? "" : ` ON ${word} ${text.toUpperCase()}`;
     };
     const deferrable = textOf(of("deferrable")?.values?.[0]);
-    this.#queue(
+    this.queue(
       at,
       "ADD CONSTRAINT ",
-      this.#nameOf(key, columns, "foreign", at),
-      this.#sql.at(at, " FOREIGN KEY ("),
-      this.#sql.names(columns, at),
-      this.#sql.at(at, ") REFERENCES "),
-      this.#sql.table(table, at),
-      this.#sql.at(at, " ("),
-      this.#sql.names(referenced, at),
-      this.#sql.at(
+      this.nameOf(key, columns, "foreign", at),
+      this.sql.at(at, " FOREIGN KEY ("),
+      this.sql.names(columns, at),
+      this.sql.at(at, ") REFERENCES "),
+      this.sql.table(table, at),
+      this.sql.at(at, " ("),
+      this.sql.names(referenced, at),
+      this.sql.at(
         at,
         `)${action("UPDATE", of("onUpdate"))}${action("DELETE", of("onDelete"))}${deferrable === undefined || deferrable === "not deferrable" ? "" : ` DEFERRABLE INITIALLY ${deferrable.toUpperCase()}`}`,
       ),
@@ -362,9 +308,6 @@ export class KnexTable {
     const [first, second, third] = values;
     const columns = itemsOf(first);
     const whole = { start: at.start, end: rest.at(-1)?.at.end ?? at.end };
-    const drop = (suffix: string): void => {
-      this.#queue(at, "DROP CONSTRAINT ", this.#nameOf(second, columns, suffix, at));
-    };
     switch (name) {
       case "timestamps":
       case "dropTimestamps":
@@ -374,82 +317,66 @@ export class KnexTable {
       case "dropColumns": {
         const all = values.flatMap(itemsOf);
         const dropped = all.map((one) => [
-          ...this.#sql.at(all.length === 1 ? at : one.at, "DROP COLUMN "),
-          ...this.#sql.name(one, at),
+          ...this.sql.at(all.length === 1 ? at : one.at, "DROP COLUMN "),
+          ...this.sql.name(one, at),
         ]);
-        this.#queue(at, "", this.#sql.list(dropped, at));
+        this.queue(at, "", this.sql.list(dropped, at));
         return true;
       }
       case "renameColumn":
-        this.#queue(
+        this.queue(
           at,
           "RENAME COLUMN ",
-          this.#sql.name(first, at),
-          this.#sql.at(at, " TO "),
-          this.#sql.name(second, at),
+          this.sql.name(first, at),
+          this.sql.at(at, " TO "),
+          this.sql.name(second, at),
         );
         return true;
       case "setNullable":
       case "dropNullable":
-        for (const one of columns)
-          this.#queue(
-            at,
-            "ALTER COLUMN ",
-            this.#sql.name(one, at),
-            this.#sql.at(at, name === "setNullable" ? " DROP NOT NULL" : " SET NOT NULL"),
-          );
+        for (const one of columns) this.setNullable(one, name === "setNullable", at);
         return true;
       case "primary":
-        this.#primary(columns, second, at);
+        this.primary(columns, second, at);
         return true;
       case "unique":
-        this.#unique(columns, second?.is === "record" || third === undefined ? second : second, at);
+        this.unique(columns, second, at);
         return true;
       case "index":
-        this.#index(columns, second, third, at);
+        this.index(columns, second, third, at);
         return true;
       case "foreign":
-        this.#foreign(columns, second, rest, whole);
+        this.foreign(columns, second, rest, whole);
         return true;
       case "dropForeign":
-        drop("foreign");
-        return true;
-      case "dropUnique":
-        drop("unique");
-        return true;
-      case "dropPrimary": {
-        const made: Value = {
-          is: "text",
-          segments: this.#sql.at(at, `${this.#bare}_pkey`),
-          holes: false,
-          at,
-        };
-        this.#queue(at, "DROP CONSTRAINT ", this.#sql.name(isNothing(first) ? made : first, at));
+      case "dropUnique": {
+        const kind = name === "dropForeign" ? "foreign" : "unique";
+        this.dropKey(kind, this.nameOf(second, columns, kind, at), at);
         return true;
       }
+      case "dropPrimary":
+        this.dropPrimary(first, at);
+        return true;
       case "dropIndex":
-        this.#after.push({
-          flow: this.#flow,
-          sql: [
-            ...this.#sql.at(at, "DROP INDEX "),
-            ...this.#schema,
-            ...this.#nameOf(second, columns, "index", at),
-          ],
-        });
+        this.dropIndex(this.nameOf(second, columns, "index", at), at);
         return true;
       case "dropChecks":
-        for (const one of values.flatMap(itemsOf))
-          this.#queue(at, "DROP CONSTRAINT ", this.#sql.name(one, at));
+        for (const one of values.flatMap(itemsOf)) this.queue(at, "DROP CONSTRAINT ", this.sql.name(one, at));
         return true;
       case "check":
         this.#check(link);
         return true;
       case "comment":
-        this.#comment("TABLE ", this.#table, link);
+        this.tableComment(link);
         return true;
       default:
-        return ignored.test(name);
+        return this.tableOption(link) || ignored.test(name);
     }
+  }
+
+  /** `engine`, `charset`, `collate`; false if it is none. */
+  protected tableOption(link: Link): boolean {
+    return link.values === undefined;
   }
 
   #check({ values = [], at }: Link): void {
@@ -460,16 +387,15 @@ export class KnexTable {
         itemsOf(bindings).length === 0 ||
         (bindings?.is === "record" && bindings.fields.size === 0));
     const sql: Sql = [
-      ...this.#sql.at(at, "CHECK ("),
-      ...(isKnown ? predicate.segments : this.#sql.at(at, "${predicate}")),
-      ...this.#sql.at(at, ")"),
+      ...this.sql.at(at, "CHECK ("),
+      ...(isKnown ? predicate.segments : this.sql.at(at, "${predicate}")),
+      ...this.sql.at(at, ")"),
     ];
     const named =
       name === undefined || isNothing(name)
         ? sql
-        : [...this.#sql.at(at, "CONSTRAINT "), ...this.#sql.name(name, at), ...this.#sql.at(at, " "), ...sql];
-    if (this.#isNew && this.#flow.conditional === this.#call.flow.conditional) this.#constraints.push(named);
-    else this.#queue(at, "ADD ", named);
+        : [...this.sql.at(at, "CONSTRAINT "), ...this.sql.name(name, at), ...this.sql.at(at, " "), ...sql];
+    this.constrain(named, at);
   }
 
   /** `timestamps(useTimestamps, defaultToNow, useCamelCase)`, or with these as fields; `dropTimestamps(useCamelCase)`. */
@@ -477,19 +403,20 @@ export class KnexTable {
     const isDrop = name === "dropTimestamps";
     const option = (field: string, index: number): boolean =>
       booleanOf(values[0]?.is === "record" ? fieldOf(values[0], field) : values[index]) === true;
-    const names = option("useCamelCase", isDrop ? 0 : 2)
-      ? ['"createdAt"', '"updatedAt"']
-      : ["created_at", "updated_at"];
+    const names = (
+      option("useCamelCase", isDrop ? 0 : 2) ? ["createdAt", "updatedAt"] : ["created_at", "updated_at"]
+    ).map((one) => this.sql.quoted(one));
     if (isDrop) {
-      this.#queue(at, names.map((one) => `DROP COLUMN ${one}`).join(", "));
+      this.queue(at, names.map((one) => `DROP COLUMN ${one}`).join(", "));
       return;
     }
+    const type = this.timestampType(option("useTimestamps", 0));
     const rest = option("defaultToNow", 1) ? " NOT NULL DEFAULT CURRENT_TIMESTAMP" : "";
     for (const one of names)
-      this.#columns.push({ at, flow: this.#flow, sql: this.#sql.at(at, `${one} timestamptz${rest}`) });
+      this.#columns.push({ at, flow: this.flow, sql: this.sql.at(at, `${one} ${type}${rest}`) });
+  }
+
+  #withoutKey(segment: Sql[number]): Sql[number] {
+    return segment.exact ? segment : { ...segment, text: segment.text.replace(this.ownKey, "$1") };
   }
 }
-
-/** `increments()` is no primary key where another one is written. */
-const withoutKey = (segment: Sql[number]): Sql[number] =>
-  segment.exact ? segment : { ...segment, text: segment.text.replace(/^( \w*serial) primary key$/, "$1") };

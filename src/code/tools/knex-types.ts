@@ -3,9 +3,9 @@ import { quoteIdentifier } from "../../model/names.ts";
 import { quoteLiteral } from "../sql.ts";
 import { booleanOf, fieldOf, itemsOf, numberOf, textOf, type Value } from "../value.ts";
 
-type Spelling = string | ((given: readonly Value[], name: string) => string);
+export type Spelling = string | ((given: readonly Value[], name: string) => string);
 
-const size = (value: Value | undefined, standard: number): string => {
+export const size = (value: Value | undefined, standard: number): string => {
   const text = textOf(value);
   return text ?? String(numberOf(value) ?? standard);
 };

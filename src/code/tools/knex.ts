@@ -6,7 +6,8 @@ import { closingOf, openingOf, type Call, type CodeTool, type Output, type ToolR
 import { booleanOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
 import { handleAt } from "../walk.ts";
 import { changeRows } from "./rows.ts";
-import { KnexTable } from "./knex-table.ts";
+import { KnexMysqlTable } from "./knex-mysql-table.ts";
+import { KnexPostgresTable } from "./knex-postgres-table.ts";
 
 export const knex: CodeTool = { name: "knex", reader: (output) => new KnexReader(output) };
 
@@ -41,6 +42,10 @@ const notQueries =
 class KnexReader implements ToolReader {
   readonly #output: Output;
   readonly #sql: SqlWriter;
+
+  get #isMysql(): boolean {
+    return this.#output.file.isMysql;
+  }
 
   constructor(output: Output) {
     this.#output = output;
@@ -143,27 +148,22 @@ class KnexReader implements ToolReader {
         put(
           this.#sql.at(at, "CREATE TABLE "),
           table(first),
-          this.#sql.at(at, " (LIKE "),
+          this.#sql.at(at, this.#isMysql ? " LIKE " : " (LIKE "),
           table(second),
-          this.#sql.at(at, " INCLUDING ALL)"),
+          this.#sql.at(at, this.#isMysql ? "" : " INCLUDING ALL)"),
         );
         return;
       case "renameTable":
+      case "renameView": {
+        const alter = name === "renameTable" ? "ALTER TABLE " : "ALTER VIEW ";
         put(
-          this.#sql.at(at, "ALTER TABLE "),
+          this.#sql.at(at, this.#isMysql ? "RENAME TABLE " : alter),
           table(first),
-          this.#sql.at(at, " RENAME TO "),
+          this.#sql.at(at, this.#isMysql ? " TO " : " RENAME TO "),
           this.#sql.name(second, at),
         );
         return;
-      case "renameView":
-        put(
-          this.#sql.at(at, "ALTER VIEW "),
-          table(first),
-          this.#sql.at(at, " RENAME TO "),
-          this.#sql.name(second, at),
-        );
-        return;
+      }
       case "refreshMaterializedView":
         put(
           this.#sql.at(at, `REFRESH MATERIALIZED VIEW ${booleanOf(second) === true ? "CONCURRENTLY " : ""}`),
@@ -179,7 +179,8 @@ class KnexReader implements ToolReader {
 
   #table(link: Link, schema: Value | undefined, call: Call, create: string | undefined): void {
     const callback = link.values?.find(({ is }) => is === "function");
-    const table = new KnexTable(this.#output, call, link, schema, create !== undefined);
+    const Table = this.#isMysql ? KnexMysqlTable : KnexPostgresTable;
+    const table = new Table(this.#output, call, link, schema, create !== undefined);
     if (callback?.is !== "function") {
       this.#output.dynamic(link.at, call);
       return;

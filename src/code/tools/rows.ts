@@ -101,7 +101,8 @@ function condition(sql: SqlWriter, { where, whereValue, at }: RowChange): Sql {
 function rows(sql: SqlWriter, values: Value | undefined, at: Span): Sql {
   const records = itemsOf(values).filter((value) => value.is === "record");
   const [first] = records;
-  if (first === undefined || records.some(({ open }) => open)) return sql.at(at, " DEFAULT VALUES");
+  if (first === undefined || records.some(({ open }) => open))
+    return sql.at(at, sql.file.isMysql ? " VALUES ()" : " DEFAULT VALUES");
   const columns = [...first.fields.keys()];
   const names = columns.map((column): Value => ({
     is: "text",

@@ -24,23 +24,23 @@ import {
 import { handleAt } from "../walk.ts";
 import { changeRows } from "./rows.ts";
 import { actions, expression, SequelizeColumn, where } from "./sequelize-columns.ts";
+import { SequelizeMysql } from "./sequelize-mysql.ts";
+import { bareName, indexName } from "./sequelize-names.ts";
 
 export const sequelize: CodeTool = { name: "sequelize", reader: (output) => new SequelizeReader(output) };
 
 const onlyReads =
   /^(?:showAllTables|describeTable|tableExists|showIndex|showConstraint|getForeignKeysForTables|getForeignKeyReferencesForTable|select|rawSelect|quoteIdentifier|quoteTable|showAllSchemas|getDialect|escape|authenticate|close|define|sync|queryGenerator|dialect|options|models|model|import|isDefined)$/;
 
-/** camelCase to snake_case, as Sequelize names indexes. */
-const underscored = (name: string): string =>
-  name.replace(/([A-Z])/g, (letter, _, at: number) => (at > 0 ? "_" : "") + letter.toLowerCase());
-
 class SequelizeReader implements ToolReader {
   readonly #output: Output;
   readonly #sql: SqlWriter;
+  readonly #mysql: SequelizeMysql | undefined;
 
   constructor(output: Output) {
     this.#output = output;
     this.#sql = new SqlWriter(output.file);
+    this.#mysql = output.file.isMysql ? new SequelizeMysql(output, this.#sql) : undefined;
   }
 
   chain(chain: ChainValue, call: Call): number {
@@ -104,6 +104,7 @@ class SequelizeReader implements ToolReader {
   }
 
   #statement(link: Link, call: Call): void {
+    if (this.#mysql?.statement(link, call) === true) return;
     const { name, values = [] } = link;
     const at = headOf(link);
     const [table, second, third, fourth] = values;
@@ -391,16 +392,6 @@ class SequelizeReader implements ToolReader {
 }
 
 const isTransaction = (name: string): boolean => /^(?:t|tx|trx|transaction)$/i.test(name);
-
-const bareName = (table: Value | undefined): string =>
-  textOf(fieldOf(table, "tableName") ?? table) ?? "table";
-
-function indexName(table: Value | undefined, fields: readonly Value[]): string {
-  const names = fields.map(
-    (field) => textOf(fieldOf(field, "name") ?? fieldOf(field, "attribute") ?? field) ?? "",
-  );
-  return underscored([bareName(table), ...names].join("_"));
-}
 
 const schemaOf = (sql: SqlWriter, table: Value | undefined, at: Span): Sql => {
   const schema = fieldOf(table, "schema");

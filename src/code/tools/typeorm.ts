@@ -16,6 +16,9 @@ import {
   type Value,
 } from "../value.ts";
 
+import { TypeOrmMysql } from "./typeorm-mysql.ts";
+import { options } from "./typeorm-options.ts";
+
 export const typeorm: CodeTool = { name: "typeorm", reader: (output) => new TypeOrmReader(output) };
 
 const onlyReads =
@@ -33,12 +36,14 @@ const serials: Readonly<Record<string, string>> = {
 class TypeOrmReader implements ToolReader {
   readonly #output: Output;
   readonly #sql: SqlWriter;
+  readonly #mysql: TypeOrmMysql | undefined;
   /** How many transactions are open in each other; TypeORM makes savepoints of the inner ones. */
   #depth: number;
 
   constructor(output: Output) {
     this.#output = output;
     this.#sql = new SqlWriter(output.file);
+    this.#mysql = output.file.isMysql ? new TypeOrmMysql(output, this.#sql) : undefined;
     this.#depth = output.inTransaction ? 1 : 0;
   }
 
@@ -79,6 +84,7 @@ class TypeOrmReader implements ToolReader {
   }
 
   #statement(link: Link, call: Call): void {
+    if (this.#mysql?.statement(link, call) === true) return;
     const { name, values = [] } = link;
     const at = headOf(link);
     const [table, second, third] = values;
@@ -369,10 +375,4 @@ class TypeOrmReader implements ToolReader {
     );
     this.#output.built(parts, call);
   }
-}
-
-/** What a `new Table({ … })` is made of; a record is taken as that itself. */
-function options(value: Value | undefined): Value | undefined {
-  const record = value?.is === "new" ? value.values[0] : value;
-  return record?.is === "record" && !record.open ? record : undefined;
 }

@@ -100,6 +100,8 @@ export class Lexer {
         return this.token("punctuation", start, start + 1);
     }
     if (code === 45 && next === 45 && this.blankAt(start + 2)) return this.lineComment(start);
+    if (code === 45 && this.text.startsWith(breakpoint, start))
+      return this.token("comment", start, Math.min(to, start + breakpoint.length));
     if (code === 47 && next === 42) return this.blockComment(start);
     if (code === 42 && next === 47 && this.open) {
       this.open = false;
@@ -262,6 +264,9 @@ function unescape(inner: string, quote: string, backslashes: boolean): string {
     return character === "%" || character === "_" ? all : (escapes[character] ?? character);
   });
 }
+
+/** Drizzle's mark between statements, which it takes out before it sends them. */
+export const breakpoint = "--> statement-breakpoint";
 
 /** All tokens of a text, comments included; offsets count from the start of `text`. */
 export function tokenize(text: string, options: MysqlOptions, from = 0, to = text.length): Token[] {

@@ -38,7 +38,7 @@ function readText(
   options: MysqlOptions,
   bug: (error: unknown, span: Span) => void,
 ): ParsedText {
-  const { pieces, comments } = splitStatements(text, options, part.start, part.end);
+  const { pieces, comments, delimiters } = splitStatements(text, options, part.start, part.end);
   const problems: Problem[] = [];
   const placeholders = new Map<string, string>();
   const read = (depth: number): ((source: Source, tokens: readonly Token[]) => readonly Operation[]) => {
@@ -84,6 +84,7 @@ function readText(
     statements,
     problems,
     comments: comments.map(({ start, end }) => ({ start, end })),
+    delimiters: delimiters.length === 0 ? undefined : delimiters.map(({ start, end }) => ({ start, end })),
     placeholders: placeholders.size === 0 ? undefined : placeholders,
   };
 }

@@ -2,7 +2,7 @@
  * Cuts SQL text into statements as the `mysql` client does: `;`, DELIMITER, `\g`, `\G`, the client's own lines. Bodies
  * of routines are kept whole also without DELIMITER, as tools send them.
  */
-import { Lexer, type Token } from "./lexer.ts";
+import { breakpoint, Lexer, type Token } from "./lexer.ts";
 import type { MysqlOptions } from "./options.ts";
 
 export interface Piece {
@@ -13,6 +13,8 @@ export interface Piece {
 export interface Pieces {
   readonly pieces: readonly Piece[];
   readonly comments: readonly Token[];
+  /** The words DELIMITER. */
+  readonly delimiters: readonly Token[];
 }
 
 /** Commands of the client that take a line of their own and change nothing that is ours. */
@@ -26,6 +28,7 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
   const lexer = new Lexer(text, from, to, options);
   const pieces: Piece[] = [];
   const comments: Token[] = [];
+  const delimiters: Token[] = [];
   let tokens: Token[] = [];
   let ends = statementTracker();
   const finish = (): void => {
@@ -36,6 +39,7 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
   for (let token = lexer.next(); token !== undefined; token = lexer.next()) {
     if (token.kind === "comment") {
       comments.push(token);
+      if (token.value.startsWith(breakpoint)) finish();
       continue;
     }
     if (token.kind === "punctuation" && token.value === lexer.delimiter && token.value !== ";") {
@@ -53,6 +57,7 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
       const delimiter = /^(["'`]).*\1$/.test(said) ? said.slice(1, -1) : said;
       finish();
       if (delimiter !== "") lexer.delimiter = delimiter;
+      delimiters.push(token);
       lexer.at = end;
       continue;
     }
@@ -87,7 +92,7 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
     else tokens.push(token);
   }
   finish();
-  return { pieces, comments };
+  return { pieces, comments, delimiters };
 }
 
 function wordsUpTo(lexer: Lexer, first: Token, end: number): Token[] {

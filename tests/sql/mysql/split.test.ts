@@ -15,6 +15,11 @@ describe("splitStatements", () => {
       "select ';', \";\", `;` /* ; */ # ;\n; -- ;\nselect 2",
       ["select ';', \";\", `;`", "select 2"],
     ],
+    [
+      "marks of Drizzle",
+      "create table a (b int)--> statement-breakpoint\n/* */drop table c;\n--> statement-breakpoint\nselect 1-->0",
+      ["create table a (b int)", "drop table c", "select 1-->0"],
+    ],
     ["empty statements", ";;select 1;;", ["select 1"]],
     [
       "an own delimiter",

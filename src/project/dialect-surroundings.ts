@@ -1,0 +1,63 @@
+/** Which database a project runs, by what lies around its migrations: addresses in settings, images of containers. */
+import type { Dialect } from "./facts.ts";
+import { dialectWord } from "./layouts/names.ts";
+import type { FileSystem } from "./migration.ts";
+import { ancestors, join } from "./paths.ts";
+import { imagesAt } from "./server-version.ts";
+
+interface Found {
+  readonly dialect: Dialect;
+  readonly evidence: readonly string[];
+}
+
+/** Their first group names the database. */
+const addresses: readonly { readonly files: readonly string[]; readonly pattern: RegExp }[] = [
+  {
+    files: ["flyway.conf", "conf/flyway.conf", "flyway.toml", "liquibase.properties"],
+    pattern: /^[ \t]*(?:flyway\.)?url[ \t]*[=:][ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
+  },
+  {
+    files: ["application.properties", "application.yml", "application.yaml"],
+    pattern: /\burl[ \t]*[=:][ \t]*["']?jdbc:([a-z0-9]{2,20}):/,
+  },
+  {
+    files: [".env.example", ".env.sample", ".env.dist", ".env.template", ".env.development", ".env"],
+    pattern:
+      /^(?:export )?(?:(?:GOOSE_DRIVER|DB_CONNECTION|DB_CLIENT|DB_DIALECT|DB_TYPE|DB_DRIVER)[ \t]*=[ \t]*["']?(?=[a-z0-9]+["']?[ \t]*\r?$)|DATABASE_URL[ \t]*=[ \t]*["']?(?=[a-z0-9]+:\/\/))([a-z0-9]{2,20})/m,
+  },
+  { files: ["atlas.hcl"], pattern: /=[ \t]*"(?:docker:\/\/)?(mysql|mariadb|postgres|sqlite)(?::\/\/|\/)/ },
+  { files: ["Makefile"], pattern: /\bgoose\b[^\n]{0,80}? (mysql|postgres|sqlite3|clickhouse)\b/ },
+];
+
+const longest = 65_536;
+
+/** Undefined where nothing is said, or containers of several databases are there. */
+export function bySurroundings(fs: FileSystem, root: string): Found | undefined {
+  for (const folder of ancestors(root, 6)) {
+    for (const { files, pattern } of addresses) {
+      for (const file of files) {
+        const word = pattern.exec((fs.read(join(folder, file)) ?? "").slice(0, longest))?.[1];
+        const dialect = word === undefined ? undefined : dialectWord(word.replace(/^mysql2$/, "mysql"));
+        if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
+      }
+    }
+    const [first, ...others] = imagesAt(fs, folder);
+    if (first !== undefined)
+      return others.every(({ dialect }) => dialect === first.dialect)
+        ? { dialect: first.dialect, evidence: [first.because] }
+        : undefined;
+  }
+  return undefined;
+}
+
+/** MariaDB where containers run it and no MySQL; what its SQL looks like doesn't tell. */
+export function asMariaDb(fs: FileSystem, root: string): Found | undefined {
+  for (const folder of ancestors(root)) {
+    const images = imagesAt(fs, folder).filter(({ dialect }) => /^(?:mysql|mariadb)$/.test(dialect));
+    const [first] = images;
+    if (first === undefined) continue;
+    const isOnly = images.every(({ dialect }) => dialect === "mariadb");
+    return isOnly ? { dialect: "mariadb", evidence: [first.because] } : undefined;
+  }
+  return undefined;
+}
