@@ -12,7 +12,7 @@ import { tokenize as tokenizeMysql } from "../src/sql/mysql/lexer.ts";
 import type { Token as MysqlToken } from "../src/sql/mysql/lexer.ts";
 import { tokenize as tokenizePostgres } from "../src/sql/postgres/lexer.ts";
 import type { Token as PostgresToken } from "../src/sql/postgres/lexer.ts";
-import { isReservedByMysql } from "../src/model/mysql-words.ts";
+import { isReservedBy } from "../src/model/mysql-words.ts";
 import { mended, lintFixture, load } from "./support/lint-fixture.ts";
 import { readGiven } from "./support/pieces.ts";
 import { testRule } from "./support/rules.ts";
@@ -213,7 +213,7 @@ describe("2: spelling doesn't matter", () => {
       if (!isPlain(text)) return;
       // MySQL keeps names as they are written.
       const changes = ({ kind, value }: Token): boolean =>
-        kind === "word" && (!isMysql(text) || isReservedByMysql(value));
+        kind === "word" && (!isMysql(text) || isReservedBy("mysql", value) || isReservedBy("mariadb", value));
       const other = rewrite(text, (token, source) => (changes(token) ? change(source) : source));
       expect(places(lint(other), law)).toEqual(places(findings, law));
     });

@@ -1,8 +1,8 @@
 /** Names that a step gives to something, as written and as the server keeps them. */
-import { isReserved, quoteIdentifier, type Name, type QualifiedName } from "../model/names.ts";
+import { quoteIdentifier, type Name, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { clip, makeObjectName, indexAddition, joinColumns, checkedColumn } from "../schema/names.ts";
-import { isReservedByMysql, quoteMysqlIdentifier } from "../model/mysql-words.ts";
+import { isReservedIn, spell, type Product } from "../model/spelling.ts";
 import { tokenize as tokenizeMysql } from "../sql/mysql/lexer.ts";
 import { nextToken, type Token } from "../sql/postgres/lexer.ts";
 import type { Span } from "../text/span.ts";
@@ -48,10 +48,10 @@ interface Made {
 }
 
 /** See `Step.givenNames`. */
-export function givenNames({ operation, skipped, script, before: { dialect } }: Step): readonly GivenName[] {
+export function givenNames({ operation, skipped, script, before: { product } }: Step): readonly GivenName[] {
   if (skipped || operation.called === true) return [];
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
-    const isMysql = dialect === "mysql";
+    const isMysql = product !== "postgres";
     const token = isMysql ? lastMysqlToken(script.text, name.span) : lastToken(script.text, name.span);
     const folded = "name" in name ? name.name : name.text;
     // A placeholder, or text that EXECUTE puts together: what is written is no name.
@@ -71,8 +71,8 @@ export function givenNames({ operation, skipped, script, before: { dialect } }: 
         at: { start: token.start, end: token.end },
         tooLong: isMysql && Array.from(token.value).length > longestOfMysql,
         quotes: isMysql
-          ? quotesInMysql(kept)
-          : isReserved(kept)
+          ? quotesInMysql(product, kept)
+          : isReservedIn(product, kept)
             ? ("reserved" as const)
             : isPlain(kept, token)
               ? ("no" as const)
@@ -89,8 +89,8 @@ const longestOfMysql = 64;
 
 const sameName = (written: string, folded: string): boolean => written.toLowerCase() === folded.toLowerCase();
 
-const quotesInMysql = (name: string): GivenName["quotes"] =>
-  isReservedByMysql(name) ? "reserved" : quoteMysqlIdentifier(name) === name ? "no" : "always";
+const quotesInMysql = (product: Product, name: string): GivenName["quotes"] =>
+  isReservedIn(product, name) ? "reserved" : spell(product, name) === name ? "no" : "always";
 
 /** As written, without its quotes. */
 function lastMysqlToken(

@@ -10,6 +10,7 @@
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Index, Origin, Relation, Routine, UserType } from "./model.ts";
+import type { Product } from "../model/spelling.ts";
 import { emptyMap, get, remove, set, type PersistentMap } from "./persistent.ts";
 
 export type SchemaDialect = "postgres" | "mysql";
@@ -40,6 +41,8 @@ export interface State {
   readonly searchPath: readonly string[];
   /** Whose rules hold: MySQL's and MariaDB's names of indexes are their table's own. */
   readonly dialect: SchemaDialect;
+  /** Whose key words and quotes names have in messages. */
+  readonly product: Product;
   readonly closed: boolean;
   readonly whole: boolean;
   readonly tracking: readonly string[];
@@ -61,6 +64,7 @@ export const emptyState: State = {
   objects: emptyMap(),
   searchPath: ["public"],
   dialect: "postgres",
+  product: "postgres",
   closed: false,
   whole: false,
   tracking: [],

@@ -11,9 +11,9 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "createIndex":
       if (!found.relation(op.table)) return true;
       if (op.name !== undefined && op.mysql?.orReplace !== true)
-        freeIndex(found, op.table, { text: op.name.name, span: op.name.span });
-      for (const { column } of op.elements)
-        if (column !== undefined) found.column(op.table, { text: column, span: op.head });
+        freeIndex(found, op.table, nameOf(op.name));
+      for (const { column, written } of op.elements)
+        if (column !== undefined) found.column(op.table, { text: column, written, span: op.head });
       return true;
     case "addUnique":
     case "addPrimaryKey":
@@ -34,7 +34,7 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "renameIndex":
     case "alterIndex":
       if (op.onTable === undefined || !found.relation(op.onTable)) return true;
-      index(found, op.onTable, { text: op.index.name, span: op.index.span }, op.kind !== "dropIndex");
+      index(found, op.onTable, nameOf(op.index), op.kind !== "dropIndex");
       if (op.kind === "renameIndex") freeIndex(found, op.onTable, op.to);
       return true;
     case "dropConstraint":
@@ -59,6 +59,8 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
   }
 }
 
+const nameOf = ({ name, written, span }: QualifiedName): Name => ({ text: name, written, span });
+
 function freeIndex(found: Collector, table: QualifiedName, name: Name): void {
   const key = keyOf(found.schema.resolve(table), name.text);
   const there = found.schema.index(key);
@@ -66,7 +68,8 @@ function freeIndex(found: Collector, table: QualifiedName, name: Name): void {
   found.add({
     kind: "duplicate-index",
     what: "index",
-    name: name.text,
+    name: found.schema.spell(name),
+    bare: name.text,
     span: name.span,
     existing: there.value.origin,
   });
@@ -84,7 +87,8 @@ function index(found: Collector, table: QualifiedName, name: Name, forget: boole
   found.add({
     kind: "unknown-index",
     what: "index",
-    name: name.text,
+    name: schema.spell(name),
+    bare: name.text,
     span: name.span,
     dropped: there.is === "absent" ? there.dropped : undefined,
     object: forget ? { tag: indexTag(key) } : undefined,
