@@ -97,7 +97,8 @@ function lastMysqlToken(
   text: string,
   span: Span,
 ): Pick<Token, "kind" | "value" | "start" | "end"> | undefined {
-  const last = tokenizeMysql(text, { product: "mysql" }, span.start, span.end).findLast(
+  // In quotes of whatever kind: it is a name here.
+  const last = tokenizeMysql(text, { product: "mysql", ansiQuotes: true }, span.start, span.end).findLast(
     ({ kind }) => kind !== "comment",
   );
   if (last?.kind === "word" && last.placeholder !== true)

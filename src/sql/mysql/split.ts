@@ -4,10 +4,13 @@
  */
 import { Lexer, type Token } from "./lexer.ts";
 import type { MysqlOptions } from "./options.ts";
+import { SqlModes } from "./sql-mode.ts";
 
 export interface Piece {
   /** Without comments and delimiters; never empty. */
   readonly tokens: readonly Token[];
+  /** As it was read: SET sql_mode changes that. */
+  readonly options: MysqlOptions;
 }
 
 export interface Pieces {
@@ -24,12 +27,17 @@ const clientLines: ReadonlySet<string> = new Set(
 
 export function splitStatements(text: string, options: MysqlOptions, from = 0, to = text.length): Pieces {
   const lexer = new Lexer(text, from, to, options);
+  const modes = new SqlModes(text, options);
   const pieces: Piece[] = [];
   const comments: Token[] = [];
   let tokens: Token[] = [];
   let ends = statementTracker();
   const finish = (): void => {
-    if (tokens.length > 0) pieces.push({ tokens });
+    if (tokens.length > 0) {
+      pieces.push({ tokens, options: modes.options });
+      modes.ran(tokens);
+      lexer.options = modes.options;
+    }
     tokens = [];
     ends = statementTracker();
   };
@@ -60,7 +68,8 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
       const command = text.charAt(token.end);
       if (command === "." && tokens.length === 0) {
         lexer.at = lineEnd(text, token.end, to);
-        pieces.push({ tokens: [{ kind: "word", start: token.start, end: token.end + 1, value: "source" }] });
+        const said = { kind: "word", start: token.start, end: token.end + 1, value: "source" } as const;
+        pieces.push({ tokens: [said], options: modes.options });
         continue;
       }
       if (command === "c") tokens = [];
