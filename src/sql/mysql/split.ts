@@ -124,6 +124,10 @@ function lineEnd(text: string, from: number, to: number): number {
   return to;
 }
 
+/** What else CREATE and ALTER are said of, where a routine's kind may be the name. */
+const otherKinds: ReadonlySet<string> = new Set(
+  "table view ( database schema user role server tablespace sequence index".split(" "),
+);
 const routines: ReadonlySet<string> = new Set(["procedure", "function", "trigger", "event", "package"]);
 /** Between CREATE and the kind of a routine: `OR REPLACE DEFINER = a@b AGGREGATE`. */
 const longestHead = 14;
@@ -142,10 +146,19 @@ const beforeStatement: ReadonlySet<string> = new Set([
   ":",
 ]);
 
+/** `begin` and `end` are no key words: behind these they name a column. */
+const beforeName: ReadonlySet<string> = new Set(
+  (
+    ", ( = < > <= >= <> != <=> + - * / % || && := as select distinct where and or not by set on having between in like " +
+    "column add drop change modify into from join update table index key references"
+  ).split(" "),
+);
+
 /** Follows the tokens of one statement; `true` if this one is the `;` that ends it. */
 export function statementTracker(): (token: Token) => boolean {
   let seen = 0;
   let create = false;
+  let first = "";
   let routine = false;
   let depth = 0;
   let previous = "";
@@ -157,10 +170,13 @@ export function statementTracker(): (token: Token) => boolean {
     const value =
       token.kind === "word" || token.kind === "punctuation" || token.kind === "operator" ? token.value : "'";
     seen++;
-    if (seen === 1) create = value === "create";
-    else if (create && !routine && seen <= longestHead) {
-      routine = routines.has(value);
-      create = value !== "table" && value !== "view" && value !== "(";
+    if (seen === 1) {
+      create = value === "create" || value === "alter";
+      first = value;
+    } else if (create && !routine && seen <= longestHead) {
+      // Of these, ALTER writes the body of an event alone.
+      routine = routines.has(value) && (first === "create" || value === "event");
+      create = !otherKinds.has(value) && (first === "create" || !routines.has(value));
     }
     // MariaDB: a block as a statement.
     if (seen === 2 && previous === "begin" && value === "not") {
@@ -181,7 +197,16 @@ export function statementTracker(): (token: Token) => boolean {
       // FOR EACH ROW is followed by the body.
       if (value === "row" && previous === "each") row = seen;
       const fresh = beforeStatement.has(previous) || row === seen - 1;
-      if (value === "end") depth--;
+      // In Oracle's mode the body stands behind AS.
+      const isName =
+        (value === "begin" || value === "end") &&
+        beforeName.has(previous) &&
+        !(value === "begin" && previous === "as" && depth === 0);
+      if (isName || previous === ".") {
+        previous = "'";
+        return false;
+      }
+      if (value === "end" && previous !== "xa") depth--;
       else if (value === "case" && previous !== "end") depth++;
       else if (previous === "end" && closers.has(value)) {
         previous = "'";
