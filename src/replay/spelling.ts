@@ -36,10 +36,11 @@ function gather(value: unknown, names: Map<string, string>): void {
     return;
   }
   if (typeof value !== "object" || value === null) return;
-  const { text, column, written, span } = value as Record<string, unknown>;
+  const { text, name, column, written, span } = value as Record<string, unknown>;
   const folded = typeof column === "string" ? column : text;
   const isName = typeof folded === "string" && (span !== undefined || typeof column === "string");
-  if (isName && !("name" in value) && !names.has(folded))
-    names.set(folded, typeof written === "string" ? written : folded);
+  if (typeof name === "string") {
+    if (typeof written === "string" && !names.has(name)) names.set(name, written);
+  } else if (isName && !names.has(folded)) names.set(folded, typeof written === "string" ? written : folded);
   for (const one of Object.values(value)) if (typeof one === "object") gather(one, names);
 }
