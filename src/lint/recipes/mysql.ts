@@ -10,6 +10,13 @@ export const perDatabase =
   (step) =>
     step.before.dialect === "mysql" ? mysql?.(step) : postgres(step);
 
+/** A sentence for each, where the rule's own speaks of both. */
+export const sentences = (postgres: string, mysql: string): Recipe =>
+  perDatabase(
+    () => postgres,
+    () => mysql,
+  );
+
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
 function deprecateColumn({ operation, spell }: Step): string | undefined {
@@ -63,13 +70,15 @@ function inBatches(step: Step): string | undefined {
   const { where, table, head } = operation;
   const rest = where === undefined || where.trivial ? "" : textOf(step, where.span);
   if (operation.kind === "deleteRows") {
-    if (rest === "") return undefined;
+    // Of several tables no LIMIT is allowed.
+    if (rest === "" || operation.among !== undefined) return undefined;
     return [
       heading("repeated, each round committed by itself, until it deletes no row:"),
       `DELETE FROM ${table.text} WHERE ${rest} LIMIT 1000;`,
     ].join("\n");
   }
-  const key = step.spell(wholeKey(step) ?? "id");
+  const column = step.spell(wholeKey(step) ?? "id");
+  const key = operation.among === undefined ? column : `${step.before.spell(operation.among)}.${column}`;
   const verb = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
     .trimEnd()
     .replace(/\swhere$/i, "")
@@ -94,6 +103,9 @@ const withLockTimeout = (): string =>
     "SET SESSION lock_wait_timeout = 5;",
   ].join("\n");
 
+const orOnDuplicateKey = (): string =>
+  "`INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE` where the given values must win.";
+
 function withColumns({ operation, before }: Step): string | undefined {
   if (operation.kind !== "insertRows") return undefined;
   const found = before.relation(operation.table);
@@ -110,4 +122,5 @@ export const mysql = {
   inBatches,
   withLockTimeout,
   withColumns,
+  orOnDuplicateKey,
 };

@@ -7,6 +7,8 @@ import type { Cursor } from "../cursor.ts";
 /** A FROM item: `table` undefined where it is a sub-select, CTE or function. */
 export interface ScopeItem {
   readonly alias: string;
+  /** The alias as it is written; undefined: the table has none. */
+  readonly written?: string | undefined;
   readonly table?: QualifiedName | undefined;
 }
 
