@@ -33,7 +33,7 @@ export default defineRule({
         if (before.relation(table.key).is === "present") continue;
         if (before.dialect === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
           continue;
-        report({ at: step.operation.head, message: "missing", data: { table: step.show(table.key) } });
+        report({ at: step.operation.head, message: "missing", data: { table: step.show(table.key) }, step });
       }
     },
   },

@@ -124,7 +124,8 @@ function lastToken(text: string, span: Span): Token | undefined {
   return last?.kind === "word" || last?.kind === "quoted" ? last : undefined;
 }
 
-const texts = (names: readonly Name[]): string[] => names.map(({ text }) => text);
+/** MySQL's keep their letters. */
+const texts = (names: readonly Name[]): string[] => names.map(({ text, written }) => written ?? text);
 
 function made(op: Operation): readonly Made[] {
   switch (op.kind) {
@@ -139,7 +140,7 @@ function made(op: Operation): readonly Made[] {
       return [{ object: op.materialized ? "materialized view" : "view", name: op.view }];
     case "createIndex": {
       const { name, table, elements, where } = op;
-      const columns = elements.flatMap(({ column }) => column ?? []);
+      const columns = elements.flatMap(({ column, written }) => written ?? column ?? []);
       // What is said of a part of the rows, or of an expression, is up to the author.
       const isPlainIndex = columns.length === elements.length && where === undefined;
       return name === undefined
