@@ -21,7 +21,7 @@ export default defineRule({
   },
   recipe: recipes.perDatabase(recipes.requiredColumn, recipes.mysql.requiredColumn),
   on: {
-    addColumn({ operation, before, leavesNull, createdHere, show, failures, skipped }, { report }) {
+    addColumn({ operation, before, leavesNull, createdHere, show, spell, failures, skipped }, { report }) {
       const { column, table } = operation;
       if (!column.notNull || !leavesNull() || createdHere(table) === "yes") return;
       const isMysql = before.dialect === "mysql";
@@ -29,15 +29,15 @@ export default defineRule({
       report({
         at: operation.head,
         message: isMysql ? "implicit" : "fails",
-        data: { table: show(table), column: column.name.text },
+        data: { table: show(table), column: spell(column.name) },
       });
     },
-    addPrimaryKey({ operation, before, leavesNull, createdHere, show }, { report }) {
+    addPrimaryKey({ operation, before, leavesNull, createdHere, show, spell }, { report }) {
       const { table, within, inlineColumn } = operation;
       if (within !== "addColumn" || inlineColumn === undefined || !leavesNull()) return;
       if (createdHere(table) === "yes") return;
       const message = before.dialect === "mysql" ? "zeros" : "key";
-      report({ at: operation.head, message, data: { table: show(table), column: inlineColumn.text } });
+      report({ at: operation.head, message, data: { table: show(table), column: spell(inlineColumn) } });
     },
   },
 });

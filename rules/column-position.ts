@@ -16,15 +16,15 @@ export default defineRule({
     placed: "INSERT without a column list and SELECT * find {{column}} and its neighbours moved",
   },
   on: {
-    addColumn({ operation, createdHere, skipped }, { report }) {
+    addColumn({ operation, createdHere, skipped, spell }, { report }) {
       const position = operation.column.mysql?.position;
       if (position === undefined || skipped || createdHere(operation.table) === "yes") return;
-      report({ at: position.span, message: "placed", data: { column: operation.column.name.text } });
+      report({ at: position.span, message: "placed", data: { column: spell(operation.column.name) } });
     },
-    redefineColumn({ operation, createdHere, skipped }, { report }) {
+    redefineColumn({ operation, createdHere, skipped, spell }, { report }) {
       const position = operation.definition.mysql?.position;
       if (position === undefined || skipped || createdHere(operation.table) === "yes") return;
-      report({ at: position.span, message: "placed", data: { column: operation.column.text } });
+      report({ at: position.span, message: "placed", data: { column: spell(operation.column) } });
     },
   },
 });

@@ -19,10 +19,12 @@ export default defineRule({
     shorter: "index {{key}} goes on without {{column}}",
   },
   on: {
-    dropColumn({ operation, shrunkKeys, createdHere, product, show }, { report }) {
+    dropColumn({ operation, shrunkKeys, createdHere, product, show, before }, { report }) {
       if (createdHere(operation.table) === "yes") return;
       const column = show(operation.table, operation.column.text);
-      for (const { name: key, unique } of shrunkKeys()) {
+      for (const index of shrunkKeys()) {
+        const { unique } = index;
+        const key = before.spell(index);
         const at = operation.head;
         if (!unique) report({ at, message: "shorter", data: { key, column }, severity: "note" });
         else if (product() === "MySQL") report({ at, message: "shrinks", data: { key, column } });

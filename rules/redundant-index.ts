@@ -30,7 +30,7 @@ export default defineRule({
         report({
           at: operation.head,
           message,
-          data: { other: other.constraint ?? other.name },
+          data: { other: after.spell(other) },
           related: [{ at: { path: other.origin.path, span: other.origin.span }, message: "the other index" }],
         });
       }

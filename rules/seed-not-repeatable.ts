@@ -15,7 +15,7 @@ export default defineRule({
       "`INSERT … ON CONFLICT (key) DO NOTHING`, or `DO UPDATE` where the given values must win; in MySQL and MariaDB `INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE`.",
   },
   messages: { twice: "fails, or makes the row twice, where {{table}} has it already" },
-  recipe: recipes.perDatabase(recipes.onConflict),
+  recipe: recipes.perDatabase(recipes.onConflict, recipes.mysql.orOnDuplicateKey),
   on: {
     migration({ steps, isTracking }, { report }) {
       const said = new Set<string>();

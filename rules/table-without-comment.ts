@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-comment",
@@ -14,6 +14,10 @@ export default defineRule({
       "`COMMENT ON TABLE … IS '…';` in the same migration; in MySQL and MariaDB the table option `COMMENT = '…'`.",
   },
   messages: { silent: "nothing says what a row of {{table}} stands for" },
+  recipe: recipes.sentences(
+    "`COMMENT ON TABLE … IS '…';` in the same migration.",
+    "The table option `COMMENT = '…'`.",
+  ),
   on: {
     createTable({ operation, skipped, migration, show }, { report }) {
       if (skipped || operation.temporary || operation.partitionOf !== undefined) return;

@@ -1,4 +1,4 @@
-import { defineRule, type Index, type Relation } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Index, type Relation } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -14,6 +14,10 @@ export default defineRule({
       "`id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY` (`BIGINT AUTO_INCREMENT`), or the natural key.",
   },
   messages: { missing: "{{table}} has no primary key" },
+  recipe: recipes.sentences(
+    "`id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`, or the natural key.",
+    "`id BIGINT AUTO_INCREMENT PRIMARY KEY`, or the natural key.",
+  ),
   on: {
     migration({ created, before, after }, { report }) {
       for (const { table, step } of created()) {
@@ -29,7 +33,7 @@ export default defineRule({
         if (before.relation(table.key).is === "present") continue;
         if (before.dialect === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
           continue;
-        report({ at: step.operation.head, message: "missing", data: { table: step.show(table.key) } });
+        report({ at: step.operation.head, message: "missing", data: { table: step.show(table.key) }, step });
       }
     },
   },

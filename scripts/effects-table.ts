@@ -21,7 +21,7 @@ export function effectsTable(example: string): string | undefined {
       const sql = migration.slice(span.start, span.end);
       const effects = versions.map((version) => effectsIn(sql, { schema, version }));
       schema = `${schema};\n${sql}`;
-      if (effects.some(isTelling)) rows.push({ statement: sql, words: effects.map(describe) });
+      if (effects.some(isTelling)) rows.push({ statement: sql, words: effects.map((one) => describe(one)) });
     }
   return rows.length === 0 ? undefined : table(rows);
 }

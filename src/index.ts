@@ -56,7 +56,7 @@ export { UnreadableError, memoryFileSystem, nodeFileSystem, overlay } from "./pr
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 export type { UnreadFolder } from "./project/unread.ts";
 export { statsQuery } from "./project/stats.ts";
-export { knownVersions } from "./replay/facts.ts";
+export { knownReleases, knownVersions } from "./replay/facts.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
 export { helpMarkdown, helpText, ruleUrl } from "./report/help.ts";

@@ -18,6 +18,7 @@ import { loadFrontEnds, type FrontEnds } from "./parser.ts";
 import { initialState, replayMigration, type ReplayState } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
 import type { ParsedText } from "./sql/front-end.ts";
+import { versionFacts } from "./replay/facts.ts";
 import { statementsIn, type StatementInfo } from "./statements.ts";
 import type { Edit, Span } from "./text/span.ts";
 import { rules as builtInRules } from "../rules/index.ts";
@@ -51,8 +52,11 @@ export interface Session {
    * it, or the finding stands in no statement.
    */
   suppression(finding: Finding, where: "statement" | "file"): Edit | undefined;
-  /** What each statement of a file does; `serverVersion`: to another server than the one that is configured. */
-  statements(file: string, serverVersion?: number): readonly StatementInfo[];
+  /**
+   * What each statement of a file does; `serverVersion`: to another server than the one that is configured, `16`, or of
+   * MySQL and MariaDB a release, `8.0.28`.
+   */
+  statements(file: string, serverVersion?: number | string): readonly StatementInfo[];
 }
 
 /** What sessions need, loaded once: everything after that is synchronous. */
@@ -168,10 +172,10 @@ function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOpt
   function* scopes(
     track: Track,
     file: string | undefined,
-    serverVersion?: number,
+    serverVersion?: number | string,
   ): Generator<MigrationScope> {
     const world = worldOf(track.history).facts;
-    const own = serverVersion === undefined ? world : { ...world, serverVersion };
+    const own = serverVersion === undefined ? world : { ...world, ...versionFacts(String(serverVersion)) };
     for (const migration of track.history.migrations) {
       if (file !== undefined && !holds(migration, file)) continue;
       const state = stateBefore(track, migration.index);

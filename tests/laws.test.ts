@@ -12,7 +12,7 @@ import { tokenize as tokenizeMysql } from "../src/sql/mysql/lexer.ts";
 import type { Token as MysqlToken } from "../src/sql/mysql/lexer.ts";
 import { tokenize as tokenizePostgres } from "../src/sql/postgres/lexer.ts";
 import type { Token as PostgresToken } from "../src/sql/postgres/lexer.ts";
-import { isReservedByMysql } from "../src/model/mysql-words.ts";
+import { isReservedBy } from "../src/model/mysql-words.ts";
 import { mended, lintFixture, load } from "./support/lint-fixture.ts";
 import { readGiven } from "./support/pieces.ts";
 import { testRule } from "./support/rules.ts";
@@ -164,6 +164,12 @@ function holds(broken: (one: Case) => unknown): void {
 
 const isMysql = (text: string): boolean => readGiven(text).dialect !== "postgres";
 
+/** MySQL keeps names as they are written. */
+function isKeyWord(text: string, word: string): boolean {
+  const { dialect } = readGiven(text);
+  return dialect === "postgres" || isReservedBy(dialect, word);
+}
+
 /** Rewrites the tokens of the SQL; fixture directives and other comments stay as they are. */
 function rewrite(text: string, change: (token: Token, source: string) => string): string {
   let out = "";
@@ -211,9 +217,7 @@ describe("2: spelling doesn't matter", () => {
   ])("%s case", (_, change) => {
     holds(({ text, findings }) => {
       if (!isPlain(text)) return;
-      // MySQL keeps names as they are written.
-      const changes = ({ kind, value }: Token): boolean =>
-        kind === "word" && (!isMysql(text) || isReservedByMysql(value));
+      const changes = ({ kind, value }: Token): boolean => kind === "word" && isKeyWord(text, value);
       const other = rewrite(text, (token, source) => (changes(token) ? change(source) : source));
       expect(places(lint(other), law)).toEqual(places(findings, law));
     });

@@ -41,7 +41,7 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .string()
       .min(1)
       .optional()
-      .describe("A snapshot of the schema before the history (pg_dump --schema-only)."),
+      .describe("A snapshot of the schema before the history (pg_dump --schema-only, mysqldump --no-data)."),
     tables: z
       .record(z.string(), z.union([z.enum(["small", "large"]), z.number().nonnegative()]))
       .optional()
@@ -55,7 +55,7 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .string()
       .regex(/^\d+(\.\d+)?\s*(us|ms|s|min|h|d)?$/, 'expected a time: "2s", "500ms"')
       .optional()
-      .describe('lock_timeout as set outside of the files: "5s".'),
+      .describe('lock_timeout, in MySQL and MariaDB lock_wait_timeout, as set outside of the files: "5s".'),
   };
   return z
     .strictObject({

@@ -125,8 +125,39 @@ export function combine(all: readonly Effects[]): Effects {
     builds: all.flatMap((e) => e.builds),
     rebuilds: union(all.map((e) => e.rebuilds)),
     inTransaction,
+    ...withOnline(all),
+    ...(all.some((e) => e.commits === true) ? { commits: true as const } : {}),
   };
 }
+
+function withOnline(all: readonly Effects[]): Pick<Effects, "online"> {
+  const [first, ...rest] = all.flatMap((e) => e.online ?? []);
+  return first === undefined ? {} : { online: rest.reduce(combineOnline, first) };
+}
+
+/** What a table costs by both; of two tables the one that costs more. */
+export function combineOnline(a: Online, b: Online): Online {
+  const [dearer, other] = dearness(a) >= dearness(b) ? [a, b] : [b, a];
+  if (a.table !== b.table) return dearer;
+  return {
+    ...dearer,
+    lock: onlineLocks[Math.max(lockRank(a), lockRank(b))],
+    rebuild: a.rebuild || b.rebuild,
+    rowsCopied: a.rowsCopied || b.rowsCopied,
+    rowVersion: a.rowVersion || b.rowVersion,
+    certain: a.certain && b.certain,
+    because: [...new Set([...dearer.because, ...other.because])],
+  };
+}
+
+const lockRank = ({ lock }: Cost): number => (lock === undefined ? -1 : onlineLocks.indexOf(lock));
+
+/** Copying rows is dearer than a rebuild, that than anything else; then who waits, then the way. */
+export const dearness = (cost: Cost): number =>
+  Number(cost.rowsCopied) * 1000 +
+  Number(cost.rebuild) * 100 +
+  (lockRank(cost) + 1) * 10 +
+  (cost.algorithm === undefined ? 0 : algorithms.indexOf(cost.algorithm) + 1);
 
 /** The effects without those on relations and indexes that are new in the same transaction: nobody waits for them. */
 export function withoutNew(effects: Effects, isNew: (key: Key) => boolean): Effects {

@@ -1,4 +1,4 @@
-import type { LockMode } from "../effects/effects.ts";
+import type { Cost, LockMode } from "../effects/effects.ts";
 import type { Category, Fix, Severity } from "./rule.ts";
 
 export interface RelatedPlace {
@@ -8,6 +8,11 @@ export interface RelatedPlace {
   readonly endLine: number;
   readonly endColumn: number;
   readonly message: string;
+}
+
+/** `ALGORITHM=COPY, LOCK=SHARED on orders`: the cheapest way that the server can, and who may use the table meanwhile. */
+export interface OnlineNote extends Cost {
+  readonly relation: string;
 }
 
 /** One finding, as the API and `--format json` give it. Lines and columns count from 1; columns are UTF-16 code units. */
@@ -32,6 +37,8 @@ export interface Finding {
   readonly operation?: string | undefined;
   /** Locks that the operation takes on relations that are not new: what the message says they block. */
   readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
+  /** MySQL and MariaDB: what the statement does to its table, in the words of its clauses; then `locks` is empty. */
+  readonly online?: OnlineNote | undefined;
   /** Sizes in production of the tables that it locks, reads or rewrites, where they are known. */
   readonly sizes?:
     readonly { readonly relation: string; readonly rows: number; readonly bytes: number }[] | undefined;

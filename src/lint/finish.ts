@@ -71,6 +71,7 @@ function toFinding(raw: RawFinding, sources: Sources, message: string, fingerpri
     direction: raw.direction,
     operation: raw.operation,
     locks: raw.locks,
+    online: raw.online,
     sizes: raw.sizes,
     related: raw.related.map(({ path, span, message }): RelatedPlace => ({
       file: path,

@@ -16,6 +16,7 @@ export function placeholdersBack(
     message: back(finding.message),
     instead: finding.instead === undefined ? undefined : back(finding.instead),
     locks: finding.locks.map((lock) => ({ ...lock, relation: back(lock.relation) })),
+    online: finding.online && { ...finding.online, relation: back(finding.online.relation) },
     sizes: finding.sizes?.map((size) => ({ ...size, relation: back(size.relation) })),
     related: finding.related.map((place) => ({ ...place, message: back(place.message) })),
     once: finding.once && ((more) => back(finding.once?.(more) ?? "")),

@@ -6,7 +6,7 @@ import type { LockMode } from "../effects/effects.ts";
 import type { MigrationScope, ProjectScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
 import { weaker } from "./opinions.ts";
 import type { InternalError } from "./result.ts";
@@ -28,6 +28,7 @@ export interface RawFinding {
   readonly direction?: "up" | "down" | undefined;
   readonly operation?: string | undefined;
   readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
+  readonly online?: OnlineNote | undefined;
   readonly sizes?: Finding["sizes"];
   readonly related: readonly { readonly path: string; readonly span: Span; readonly message: string }[];
   readonly confidential?: true | undefined;
@@ -185,6 +186,7 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
       relation: step ? step.show(lock.relation) : lock.relation,
       mode: lock.mode,
     })),
+    online: step && onlineNote(step),
     sizes: step && sizesOf(step),
     related: (report.related ?? []).map((related: Related) => ({
       ...placeOf(related.at, subject.path),
@@ -195,6 +197,12 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     fix: called || step?.script.written !== undefined ? undefined : fixIn(report.fix, step),
     once: rule.once?.(one.options) === true ? message : undefined,
   };
+}
+
+function onlineNote({ effects: { online }, show }: Step): OnlineNote | undefined {
+  if (online === undefined) return undefined;
+  const { table, algorithm, lock, rebuild, rowsCopied } = online;
+  return { relation: show(table), algorithm, lock, rebuild, rowsCopied };
 }
 
 const fixIn = (fix: Fix | undefined, step: Step | undefined): Fix | undefined =>
@@ -245,12 +253,13 @@ const costsTime = (category: Category): boolean => category === "locks" || categ
 /** What only costs time on large tables is a note where all tables concerned are configured as small. */
 function onSmallTables(category: Category, step: Step): boolean {
   if (!costsTime(category)) return false;
-  const { locks, rewrites, scans, builds } = step.effects;
+  const { locks, rewrites, scans, builds, online } = step.effects;
   const relations = new Set([
     ...locks.map((lock) => lock.relation),
     ...rewrites,
     ...scans,
     ...builds.map((build) => build.table),
+    ...(online === undefined ? [] : [online.table]),
   ]);
   return relations.size > 0 && [...relations].every((relation) => step.size(relation) === "small");
 }

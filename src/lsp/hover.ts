@@ -1,6 +1,6 @@
 /** What a statement does to the server, and why something was found in it. */
 import { MarkupKind, type Hover, type Position } from "vscode-languageserver/node";
-import { helpMarkdown, helpText, knownVersions } from "../index.ts";
+import { helpMarkdown, helpText, knownReleases, knownVersions } from "../index.ts";
 import type { Finding, StatementInfo } from "../index.ts";
 import { findingsIn, type Place } from "./place.ts";
 import { holdsPosition, rangeOf } from "./places.ts";
@@ -26,40 +26,85 @@ export function hover(place: Place, position: Position): Hover | undefined {
 }
 
 function statementText(place: Place, statement: StatementInfo, markdown: boolean): string {
-  const { locks, transaction, summary } = statement;
-  const plain = [sentence(summary), transactions[transaction]];
+  const { summary } = statement;
+  const server = serverOf(place);
+  const inTransaction =
+    server === "PostgreSQL" ? transactions[statement.transaction] : mysqlTransaction(statement);
+  const plain = [sentence(summary), ...inTransaction];
   const versions = byVersion(place, statement);
-  if (!markdown) return [...plain, ...versions.map(([of, what]) => `PostgreSQL ${of}: ${what}`)].join("\n");
-  const lines = locks.map(
-    ({ relation, mode, blocks }) => `- \`${mode}\` on \`${relation}\`: blocks ${blocks}`,
-  );
-  const table = versions.length === 0 ? [] : ["| PostgreSQL | |\n| --- | --- |"];
+  if (!markdown)
+    return [
+      ...plain,
+      ...metadataLock(statement, (name) => name),
+      ...versions.map(([of, what]) => `${server} ${of}: ${what}`),
+    ].join("\n");
+  const lines = [
+    ...statement.locks.map(
+      ({ relation, mode, blocks }) => `- \`${mode}\` on ${code(relation)}: blocks ${blocks}`,
+    ),
+    ...statement.online.map(onlineLine),
+    ...metadataLock(statement, code).map((line) => `- ${line}`),
+  ];
+  const table = versions.length === 0 ? [] : [`| ${server} | |\n| --- | --- |`];
   return [
     `**${escaped(sentence(summary))}**`,
     ...(lines.length > 0 ? [lines.join("\n")] : []),
-    transactions[transaction],
+    ...inTransaction,
     ...table.map((head) =>
       [head, ...versions.map(([of, what]) => `| ${of} | ${escaped(what)} |`)].join("\n"),
     ),
   ].join("\n\n");
 }
 
-const transactions: Readonly<Record<StatementInfo["transaction"], string>> = {
-  block: "Runs in a transaction block: what it locks stays locked until the end of it.",
-  implicit: "Runs in the implicit transaction of its message, with the statements beside it.",
-  pipeline: "Runs in a pipeline: one transaction, unless a statement commits it.",
-  none: "Runs outside of a transaction block.",
-  unknown:
+type Server = "PostgreSQL" | "MySQL" | "MariaDB";
+
+const servers: Readonly<Record<string, Server>> = { mysql: "MySQL", mariadb: "MariaDB" };
+
+const serverOf = ({ project, file }: Place): Server =>
+  servers[project.ask((session) => session.historyOf(file))?.dialect ?? ""] ?? "PostgreSQL";
+
+/** `orders`: ALGORITHM=COPY, LOCK=SHARED, copied row by row: blocks writes */
+function onlineLine({ relation, algorithm, lock, rebuild, rowsCopied, blocks }: OnlineInfo): string {
+  const how = [
+    ...(algorithm === undefined ? [] : [`\`ALGORITHM=${algorithm}\``]),
+    ...(lock === undefined ? [] : [`\`LOCK=${lock}\``]),
+    rowsCopied ? "copied row by row" : rebuild ? "rebuilt in place" : "not rebuilt",
+  ];
+  return `- ${code(relation)}: ${how.join(", ")}: blocks ${blocks} meanwhile`;
+}
+
+type OnlineInfo = StatementInfo["online"][number];
+
+function metadataLock({ metadataLocks }: StatementInfo, name: (text: string) => string): readonly string[] {
+  if (metadataLocks.length === 0) return [];
+  const tables = metadataLocks.map(name).join(", ");
+  return [
+    `Metadata lock of ${tables}: waits for every transaction that has used it, and all later queries wait behind it`,
+  ];
+}
+
+/** MySQL and MariaDB: DDL ends the transaction around it. */
+function mysqlTransaction({ commits, transaction }: StatementInfo): readonly string[] {
+  if (commits) return ["Commits the transaction around it, and itself: it can't be rolled back."];
+  return transaction === "block" ? ["Runs in a transaction: its locks are held until the end of it."] : [];
+}
+
+const transactions: Readonly<Record<StatementInfo["transaction"], readonly string[]>> = {
+  block: ["Runs in a transaction block: what it locks stays locked until the end of it."],
+  implicit: ["Runs in the implicit transaction of its message, with the statements beside it."],
+  pipeline: ["Runs in a pipeline: one transaction, unless a statement commits it."],
+  none: ["Runs outside of a transaction block."],
+  unknown: [
     "Whether it runs in a transaction is not known: the project doesn't say how its migrations are run.",
+  ],
 };
 
-/** Versions of the server with what it does there: `13–16`; empty if it does the same on all. */
-function byVersion(
-  { project, file }: Place,
-  statement: StatementInfo,
-): readonly (readonly [string, string])[] {
-  const groups: { from: number; to: number; summary: string }[] = [];
-  for (let version: number = knownVersions.oldest; version <= knownVersions.newest; version++) {
+/** Versions of the server with what it does there, `13–16` or `since 8.0.12`; empty if it does the same on all. */
+function byVersion(place: Place, statement: StatementInfo): readonly (readonly [string, string])[] {
+  const { project, file } = place;
+  const server = serverOf(place);
+  const groups: { from: string; to: string; summary: string }[] = [];
+  for (const version of versionsOf[server]) {
     const there = project.ask((session) => session.statements(file, version)) ?? [];
     const same = there.find(({ line, column }) => line === statement.line && column === statement.column);
     const summary = same?.summary ?? "";
@@ -68,8 +113,21 @@ function byVersion(
     else groups.push({ from: version, to: version, summary });
   }
   if (groups.length < 2) return [];
-  return groups.map(({ from, to, summary }) => [from === to ? String(from) : `${from}–${to}`, summary]);
+  return groups.map(({ from, to, summary }, i) => {
+    if (server === "PostgreSQL") return [from === to ? from : `${from}–${to}`, summary];
+    // Between two releases that are asked for there are others.
+    const [next] = groups.slice(i + 1);
+    return [next === undefined ? `since ${from}` : `before ${next.from}`, summary];
+  });
 }
+
+const versionsOf: Readonly<Record<Server, readonly string[]>> = {
+  PostgreSQL: Array.from({ length: knownVersions.newest - knownVersions.oldest + 1 }, (_, i) =>
+    String(knownVersions.oldest + i),
+  ),
+  MySQL: knownReleases.mysql,
+  MariaDB: knownReleases.mariadb,
+};
 
 /** Each rule once. */
 function explained({ project }: Place, findings: readonly Finding[], markdown: boolean): readonly string[] {
@@ -80,6 +138,13 @@ function explained({ project }: Place, findings: readonly Finding[], markdown: b
 }
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+
+/** A name in Markdown; those in backticks need more of them. */
+function code(text: string): string {
+  if (!text.includes("`")) return `\`${text}\``;
+  const fence = "`".repeat(1 + Math.max(...(text.match(/`+/g) ?? []).map((run) => run.length)));
+  return `${fence} ${text} ${fence}`;
+}
 
 /** Names may hold anything. */
 const escaped = (text: string): string => text.replace(/[\\`*_|<>[\]]/g, "\\$&");

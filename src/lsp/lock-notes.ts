@@ -28,10 +28,15 @@ function notes(place: Place): readonly (readonly [{ readonly range: Range }, str
 /** `ACCESS EXCLUSIVE on orders · blocks reads and writes · rewrites orders`. */
 export function noteOf({
   locks,
+  online,
+  metadataLocks,
   rewrites,
   scans,
-}: Pick<StatementInfo, "locks" | "rewrites" | "scans">): string | undefined {
+}: Pick<StatementInfo, "locks" | "online" | "metadataLocks" | "rewrites" | "scans">): string | undefined {
   const [strongest] = locks;
+  const [dearest] = online;
+  if (dearest !== undefined) return onlineNote(dearest);
+  if (metadataLocks.length > 0) return `metadata lock of ${metadataLocks.join(", ")}`;
   if (strongest === undefined) return undefined;
   const { mode, blocks } = strongest;
   const relations = locks.filter((lock) => lock.mode === mode).map(({ relation }) => relation);
@@ -40,5 +45,25 @@ export function noteOf({
     `blocks ${blocks}`,
     ...(rewrites.length > 0 ? [`rewrites ${rewrites.join(", ")}`] : []),
     ...(rewrites.length === 0 && scans.length > 0 ? [`reads all of ${scans.join(", ")}`] : []),
+  ].join(" · ");
+}
+
+/** `ALGORITHM=COPY, LOCK=SHARED on orders · blocks writes · copies it row by row`. */
+function onlineNote({
+  relation,
+  algorithm,
+  lock,
+  rebuild,
+  rowsCopied,
+  blocks,
+}: StatementInfo["online"][number]): string {
+  const clauses = [
+    ...(algorithm === undefined ? [] : [`ALGORITHM=${algorithm}`]),
+    ...(lock === undefined ? [] : [`LOCK=${lock}`]),
+  ];
+  return [
+    `${clauses.length === 0 ? "metadata lock" : clauses.join(", ")} on ${relation}`,
+    `blocks ${blocks}`,
+    ...(rowsCopied ? ["copies it row by row"] : rebuild ? ["rebuilds it"] : []),
   ].join(" · ");
 }

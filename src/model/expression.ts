@@ -16,6 +16,8 @@ export interface ColumnReference {
   readonly candidates?: readonly QualifiedName[] | undefined;
   /** Folded. */
   readonly column: string;
+  /** MySQL: as written, where folding changed it. */
+  readonly written?: string | undefined;
   readonly span: Span;
 }
 

@@ -1,34 +1,46 @@
-/** Words that can't name anything in MySQL unless quoted (MySQL manual, "Keywords and Reserved Words", those with R). */
-const reserved: ReadonlySet<string> = new Set(
-  (
-    "accessible add all alter analyze and as asc asensitive before between bigint binary blob both by call cascade case " +
-    "change char character check collate column condition constraint continue convert create cross cube cume_dist " +
-    "current_date current_time current_timestamp current_user cursor database databases day_hour day_microsecond " +
-    "day_minute day_second dec decimal declare default delayed delete dense_rank desc describe deterministic distinct " +
-    "distinctrow div double drop dual each else elseif empty enclosed escaped except exists exit explain false fetch " +
-    "first_value float float4 float8 for force foreign from fulltext function generated get grant group grouping groups " +
-    "having high_priority hour_microsecond hour_minute hour_second if ignore in index infile inner inout insensitive " +
-    "insert int int1 int2 int3 int4 int8 integer intersect interval into io_after_gtids io_before_gtids is iterate join " +
-    "json_table key keys kill lag last_value lateral lead leading leave left like limit linear lines load localtime " +
-    "localtimestamp lock long longblob longtext loop low_priority master_bind master_ssl_verify_server_cert match " +
-    "maxvalue mediumblob mediumint mediumtext middleint minute_microsecond minute_second mod modifies natural not " +
-    "no_write_to_binlog nth_value ntile null numeric of on optimize optimizer_costs option optionally or order out " +
-    "outer outfile over partition percent_rank precision primary procedure purge range rank read reads read_write real " +
-    "recursive references regexp release rename repeat replace require resignal restrict return revoke right rlike row " +
-    "rows row_number schema schemas second_microsecond select sensitive separator set show signal smallint spatial " +
-    "specific sql sqlexception sqlstate sqlwarning sql_big_result sql_calc_found_rows sql_small_result ssl starting " +
-    "stored straight_join system table terminated then tinyblob tinyint tinytext to trailing trigger true undo union " +
-    "unique unlock unsigned update usage use using utc_date utc_time utc_timestamp values varbinary varchar " +
-    "varcharacter varying virtual when where while window with write xor year_month zerofill"
-  ).split(" "),
+/** Words that can't name anything unless quoted, on one of the current servers at least. */
+const words = (text: string): readonly string[] => text.split(" ");
+
+const both = words(
+  "_filename accessible add all alter analyze and as asc asensitive before between bigint binary blob both by call " +
+    "cascade case change char character check collate column condition constraint continue convert create cross " +
+    "current_date current_time current_timestamp current_user cursor databases day_hour day_microsecond day_minute " +
+    "day_second dec decimal declare default delayed delete desc describe deterministic distinct distinctrow div " +
+    "double drop dual each else elseif enclosed escaped except exists exit explain false fetch float float4 float8 " +
+    "for force foreign from fulltext grant group having high_priority hour_microsecond hour_minute hour_second if " +
+    "ignore in index infile inner inout insensitive insert int int1 int2 int3 int4 int8 integer intersect interval " +
+    "into is iterate join key keys kill leading leave left like limit linear lines load localtime localtimestamp lock " +
+    "long longblob longtext loop low_priority master_ssl_verify_server_cert match maxvalue mediumblob mediumint " +
+    "mediumtext middleint minute_microsecond minute_second mod modifies natural no_write_to_binlog not null numeric " +
+    "on optimize optionally or order out outer outfile over partition precision primary procedure purge range read " +
+    "read_write reads real recursive references regexp release rename repeat replace require resignal restrict return " +
+    "revoke right rlike row_number rows schemas second_microsecond select sensitive separator set show signal " +
+    "smallint spatial specific sql sql_big_result sql_calc_found_rows sql_small_result sqlexception sqlstate " +
+    "sqlwarning ssl starting straight_join table terminated then tinyblob tinyint tinytext to trailing trigger true " +
+    "undo union unique unlock unsigned update usage use using utc_date utc_time utc_timestamp values varbinary " +
+    "varchar varcharacter varying when where while with write xor year_month zerofill",
 );
 
-/** Such a name has to be quoted everywhere, on one of the current servers at least. */
-export const isReservedByMysql = (name: string): boolean => reserved.has(name.toLowerCase());
+/** MySQL 5.7 to 9 (its manual, "Keywords and Reserved Words", those with R; 8.4 and 9 have more than they list). */
+const mysql: ReadonlySet<string> = new Set([
+  ...both,
+  ...words(
+    "cube cume_dist database dense_rank empty external first_value function generated get grouping groups " +
+      "io_after_gtids io_before_gtids json_table lag last_value lateral lead library manual master_bind nth_value ntile " +
+      "of optimizer_costs option parallel percent_rank qualify rank row schema stored system tablesample virtual window",
+  ),
+]);
 
-/** An identifier as MySQL spells it: bare where it can be, in backticks otherwise. */
-export function quoteMysqlIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/i.test(name) && !isReservedByMysql(name)
-    ? name
-    : `\`${name.replaceAll("`", "``")}\``;
-}
+/** MariaDB (measured on 10.11: refused as the name of a table, column, index and constraint alike). */
+const mariadb: ReadonlySet<string> = new Set([
+  ...both,
+  ...words(
+    "current_role delete_domain_id do_domain_ids ignore_domain_ids master_demote_to_replica master_demote_to_slave " +
+      "offset page_checksum parse_vcol_expr portion ref_system_id returning stats_auto_recalc stats_persistent " +
+      "stats_sample_pages",
+  ),
+]);
+
+/** Such a name has to be quoted everywhere. */
+export const isReservedBy = (product: "mysql" | "mariadb", name: string): boolean =>
+  (product === "mysql" ? mysql : mariadb).has(name.toLowerCase());

@@ -15,7 +15,9 @@ export interface QualifiedName {
   readonly schema?: string | undefined;
   /** Folded. */
   readonly name: string;
-  /** For messages: `orders`, `audit.orders`, `"Orders"`. */
+  /** MySQL: the name as written, where folding changed it. */
+  readonly written?: string | undefined;
+  /** For messages, quoted where it has to be: `orders`, `audit.orders`, `"Orders"`, MySQL's `` `order` ``. */
   readonly text: string;
   /** The whole name, schema included. */
   readonly span: Span;

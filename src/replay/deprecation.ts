@@ -16,10 +16,8 @@ const marker = "ddlint-deprecated:";
 export function readMark(comment: string, origin: Origin): DeprecationMark | undefined {
   const at = comment.indexOf(marker);
   if (at < 0) return undefined;
-  const object = comment
-    .slice(at + marker.length)
-    .trim()
-    .split(/[\s*]/, 1)[0];
+  const said = comment.slice(at + marker.length).trimStart();
+  const object = /^(?:`[^`]*`|"[^"]*"|[^\s*`"])*/.exec(said)?.[0];
   return object === undefined || object === "" ? undefined : { object, origin };
 }
 
@@ -31,7 +29,7 @@ export const isArchiveName = (name: string): boolean =>
 export function markOf(operation: Operation, schema: Schema, origin: Origin): DeprecationMark[] {
   if (operation.kind === "renameColumn") {
     const { table, to } = operation;
-    return isArchiveName(to.text) ? [{ object: `${table.text}.${to.text}`, origin }] : [];
+    return isArchiveName(to.text) ? [{ object: `${tableName(table)}.${to.text}`, origin }] : [];
   }
   const said = mysqlComment(operation);
   if (said !== undefined) return [{ object: said, origin }];
@@ -40,7 +38,7 @@ export function markOf(operation: Operation, schema: Schema, origin: Origin): De
   const column = operation.member?.text;
   if (table === undefined) return [];
   const found = column === undefined ? schema.relation(table) : schema.column(table, column);
-  const object = column === undefined ? table.text : `${table.text}.${column}`;
+  const object = column === undefined ? tableName(table) : `${tableName(table)}.${column}`;
   return found.is === "unknown" ? [{ object, origin }] : [];
 }
 
@@ -94,5 +92,10 @@ export function findDeprecation(
   const names = [table.name, `${table.schema ?? schema.searchPath[0] ?? "public"}.${table.name}`].map(
     (name) => (column === undefined ? name : `${name}.${column}`),
   );
-  return marks.find((mark) => names.includes(mark.object) && mark.origin.migration < before)?.origin;
+  const isMysql = schema.dialect === "mysql";
+  // Written as people write it, in quotes or not, and in MySQL in whatever case.
+  const plain = (name: string): string =>
+    isMysql ? name.replaceAll("`", "").toLowerCase() : name.replaceAll('"', "");
+  const objects = new Set(names.map(plain));
+  return marks.find((mark) => objects.has(plain(mark.object)) && mark.origin.migration < before)?.origin;
 }

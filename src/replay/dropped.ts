@@ -1,12 +1,13 @@
 /** What a step drops or retypes, and what hangs on that. */
-import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
+import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Dependent, Lookup, Tri } from "../schema/model.ts";
+import { displayName, splitKey } from "../schema/dependents.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Step } from "./step.ts";
 
 /** The object that the operation drops or retypes, for messages: `column orders.code`. Undefined for all others. */
-export function droppedObject(operation: Operation): string | undefined {
+export function droppedObject(operation: Operation, before: Schema): string | undefined {
   switch (operation.kind) {
     case "dropTable":
       return `${operation.foreign ? "foreign table" : "table"} ${shown(operation.table)}`;
@@ -18,17 +19,17 @@ export function droppedObject(operation: Operation): string | undefined {
       return `index ${shown(operation.index)}`;
     case "dropColumn":
     case "changeColumnType":
-      return `column ${shown(operation.table)}.${quoteIdentifier(operation.column.text)}`;
+      return `column ${shown(operation.table)}.${before.spellColumn(operation.table, operation.column.text)}`;
     case "dropType":
       return `${operation.domain ? "domain" : "type"} ${shown(operation.type)}`;
     case "dropFunction":
       return `${operation.object} ${shown(operation.function)}`;
     case "dropConstraint":
-      return `constraint ${quoteIdentifier(operation.name.text)}`;
+      return `constraint ${before.spell(operation.name)}`;
     case "dropTrigger":
-      return `trigger ${quoteIdentifier(operation.name.text)}`;
+      return `trigger ${before.spell(operation.name)}`;
     case "dropSchema":
-      return `schema ${quoteIdentifier(operation.schema.text)}`;
+      return `schema ${before.spell(operation.schema)}`;
     case "dropObject":
       return [operation.object, ...(operation.name ? [operation.name.text] : [])].join(" ");
     default:
@@ -54,7 +55,7 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
   const found = dependentsOf(operation, before);
   const dependents = before.dialect === "mysql" ? found.map(asMysqlKeeps) : found;
   if (dependents.length === 0) return [];
-  const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other) ?? []));
+  const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other, before) ?? []));
   return dependents.filter((dependent) => {
     const { text, relation, onDrop } = dependent;
     // One DROP of several objects drops them together, in whatever order.
@@ -147,7 +148,8 @@ function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): re
     .filter(({ constraint }) => [...constraint.referencedColumns].sort().join() === columns)
     .map(({ table: relation, constraint }) => ({
       kind: "foreign key",
-      text: `foreign key ${quoteIdentifier(constraint.name)} of ${relation.replace(/^public\./, "")}`,
+      text: `foreign key ${schema.spell(constraint)} of ${displayName(schema, ...splitKey(relation))}`,
+      member: constraint.name,
       relation,
       onDrop: "refuses",
       origin: constraint.origin,
@@ -182,8 +184,7 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
 }
 
 /** See `Step.dropsLater`. */
-export function dropsLater(step: Step, { kind, text, relation }: Dependent): Step | undefined {
-  const name = text.slice(kind.length + 1);
+export function dropsLater(step: Step, { kind, text, relation, member }: Dependent): Step | undefined {
   return step.later().find(({ operation, before, droppedObject }) => {
     switch (operation.kind) {
       case "dropTable":
@@ -191,24 +192,21 @@ export function dropsLater(step: Step, { kind, text, relation }: Dependent): Ste
       case "dropView":
         return relation === before.resolve(operation.view);
       case "dropConstraint":
-        return (
-          relation === before.resolve(operation.table) &&
-          name.startsWith(`${quoteIdentifier(operation.name.text)} of `)
-        );
+        return relation === before.resolve(operation.table) && member === operation.name.text;
       // A foreign key goes with its column.
       case "dropColumn":
         return (
           droppedObject() === text ||
           (kind === "foreign key" &&
             relation === before.resolve(operation.table) &&
-            hasForeignKey(step.before, relation, operation.column.text, name))
+            hasForeignKey(step.before, relation, operation.column.text, member))
         );
       case "dropTrigger":
       case "dropPolicy":
         return (
           kind === (operation.kind === "dropTrigger" ? "trigger" : "policy") &&
           relation === before.resolve(operation.table) &&
-          name.startsWith(`${quoteIdentifier(operation.name.text)} of `)
+          member === operation.name.text
         );
       default:
         return droppedObject() === text;
@@ -216,13 +214,10 @@ export function dropsLater(step: Step, { kind, text, relation }: Dependent): Ste
   });
 }
 
-function hasForeignKey(schema: Schema, table: Key, column: string, name: string): boolean {
+function hasForeignKey(schema: Schema, table: Key, column: string, name: string | undefined): boolean {
   const found = schema.relation(table);
   if (found.is !== "present") return false;
   return found.value.constraints.some(
-    (one) =>
-      one.kind === "foreign key" &&
-      one.columns.includes(column) &&
-      name.startsWith(`${quoteIdentifier(one.name)} of `),
+    (one) => one.kind === "foreign key" && one.columns.includes(column) && one.name === name,
   );
 }

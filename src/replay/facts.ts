@@ -49,6 +49,24 @@ export function matchesGlob(pattern: string, text: string): boolean {
  * project doesn't say: nothing that a current server accepts may look wrong.
  */
 export const knownVersions = { oldest: 13, newest: 18 } as const;
+
+/** Releases of MySQL and MariaDB with which something changes that the effects know, oldest first. */
+export const knownReleases = {
+  mysql: [
+    "5.7",
+    "8.0.11",
+    "8.0.12",
+    "8.0.13",
+    "8.0.16",
+    "8.0.19",
+    "8.0.23",
+    "8.0.28",
+    "8.0.29",
+    "9.0",
+    "9.1",
+  ],
+  mariadb: ["10.6", "10.7", "10.11", "11.2", "11.4", "11.5"],
+} as const;
 const smallRows = 10_000;
 const largeRows = 1_000_000;
 const smallBytes = 16 * 2 ** 20;
@@ -65,18 +83,27 @@ export function sizeOf({ rows, bytes }: TableStats): Size {
   return rows >= largeRows || bytes >= largeBytes ? "large" : "unknown";
 }
 
+/** What a version as it is written, `14.2` or `8.0.36`, says; undefined: nothing is said. */
+export function versionFacts(
+  text: string | undefined,
+): Pick<ReplayFacts, "serverVersion" | "versionStated" | "serverMinor" | "release"> {
+  const version = Number.parseInt(text ?? "", 10) || undefined;
+  const minor = Number.parseInt(text?.split(".")[1] ?? "", 10);
+  return {
+    serverVersion: version ?? knownVersions.newest,
+    versionStated: version !== undefined,
+    serverMinor: Number.isNaN(minor) ? undefined : minor,
+    release: text === undefined ? undefined : releaseOf(text),
+  };
+}
+
 export function replayFacts(facts: Facts, stats?: Stats, changes?: Changes): ReplayFacts {
   const tables = Object.entries(facts.tables ?? {}).map(([name, size]) => {
     if (typeof size !== "number") return [name, size] as const;
     return [name, size <= smallRows ? "small" : "large"] as const;
   });
-  const version = Number.parseInt(facts.serverVersion ?? "", 10) || undefined;
-  const minor = Number.parseInt(facts.serverVersion?.split(".")[1] ?? "", 10);
   return {
-    serverVersion: version ?? knownVersions.newest,
-    versionStated: version !== undefined,
-    serverMinor: Number.isNaN(minor) ? undefined : minor,
-    release: facts.serverVersion === undefined ? undefined : releaseOf(facts.serverVersion),
+    ...versionFacts(facts.serverVersion),
     startAfter: facts.startAfter,
     changes,
     tables: Object.fromEntries(tables),

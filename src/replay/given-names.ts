@@ -1,8 +1,8 @@
 /** Names that a step gives to something, as written and as the server keeps them. */
-import { isReserved, quoteIdentifier, type Name, type QualifiedName } from "../model/names.ts";
+import { quoteIdentifier, type Name, type QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { clip, makeObjectName, indexAddition, joinColumns, checkedColumn } from "../schema/names.ts";
-import { isReservedByMysql, quoteMysqlIdentifier } from "../model/mysql-words.ts";
+import { isReservedIn, spell, type Product } from "../model/spelling.ts";
 import { tokenize as tokenizeMysql } from "../sql/mysql/lexer.ts";
 import { nextToken, type Token } from "../sql/postgres/lexer.ts";
 import type { Span } from "../text/span.ts";
@@ -48,10 +48,10 @@ interface Made {
 }
 
 /** See `Step.givenNames`. */
-export function givenNames({ operation, skipped, script, before: { dialect } }: Step): readonly GivenName[] {
+export function givenNames({ operation, skipped, script, before: { product } }: Step): readonly GivenName[] {
   if (skipped || operation.called === true) return [];
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
-    const isMysql = dialect === "mysql";
+    const isMysql = product !== "postgres";
     const token = isMysql ? lastMysqlToken(script.text, name.span) : lastToken(script.text, name.span);
     const folded = "name" in name ? name.name : name.text;
     // A placeholder, or text that EXECUTE puts together: what is written is no name.
@@ -71,8 +71,8 @@ export function givenNames({ operation, skipped, script, before: { dialect } }: 
         at: { start: token.start, end: token.end },
         tooLong: isMysql && Array.from(token.value).length > longestOfMysql,
         quotes: isMysql
-          ? quotesInMysql(kept)
-          : isReserved(kept)
+          ? quotesInMysql(product, kept)
+          : isReservedIn(product, kept)
             ? ("reserved" as const)
             : isPlain(kept, token)
               ? ("no" as const)
@@ -89,15 +89,16 @@ const longestOfMysql = 64;
 
 const sameName = (written: string, folded: string): boolean => written.toLowerCase() === folded.toLowerCase();
 
-const quotesInMysql = (name: string): GivenName["quotes"] =>
-  isReservedByMysql(name) ? "reserved" : quoteMysqlIdentifier(name) === name ? "no" : "always";
+const quotesInMysql = (product: Product, name: string): GivenName["quotes"] =>
+  isReservedIn(product, name) ? "reserved" : spell(product, name) === name ? "no" : "always";
 
 /** As written, without its quotes. */
 function lastMysqlToken(
   text: string,
   span: Span,
 ): Pick<Token, "kind" | "value" | "start" | "end"> | undefined {
-  const last = tokenizeMysql(text, { product: "mysql" }, span.start, span.end).findLast(
+  // In quotes of whatever kind: it is a name here.
+  const last = tokenizeMysql(text, { product: "mysql", ansiQuotes: true }, span.start, span.end).findLast(
     ({ kind }) => kind !== "comment",
   );
   if (last?.kind === "word" && last.placeholder !== true)
@@ -123,7 +124,8 @@ function lastToken(text: string, span: Span): Token | undefined {
   return last?.kind === "word" || last?.kind === "quoted" ? last : undefined;
 }
 
-const texts = (names: readonly Name[]): string[] => names.map(({ text }) => text);
+/** MySQL's keep their letters. */
+const texts = (names: readonly Name[]): string[] => names.map(({ text, written }) => written ?? text);
 
 function made(op: Operation): readonly Made[] {
   switch (op.kind) {
@@ -138,7 +140,7 @@ function made(op: Operation): readonly Made[] {
       return [{ object: op.materialized ? "materialized view" : "view", name: op.view }];
     case "createIndex": {
       const { name, table, elements, where } = op;
-      const columns = elements.flatMap(({ column }) => column ?? []);
+      const columns = elements.flatMap(({ column, written }) => written ?? column ?? []);
       // What is said of a part of the rows, or of an expression, is up to the author.
       const isPlainIndex = columns.length === elements.length && where === undefined;
       return name === undefined

@@ -1,11 +1,11 @@
 import { withoutNew, type Effects } from "../effects/effects.ts";
 import { effectsOn } from "../effects/index.ts";
-import { quoteMysqlIdentifier } from "../model/mysql-words.ts";
-import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
+import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { Relation } from "../schema/model.ts";
+import { displayName, splitKey } from "../schema/dependents.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./bounds.ts";
@@ -42,6 +42,7 @@ import {
   leavesNull,
 } from "./questions.ts";
 import { settingStays } from "./settings.ts";
+import { spellColumn, spellName } from "./spelling.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
 import { securityAnswers } from "./security-questions.ts";
 import { writtenTypes } from "./written-types.ts";
@@ -169,7 +170,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     ({ operation }) =>
     () =>
       "to" in operation && typeof operation.to === "object" && isArchiveName(operation.to.text),
-  droppedObject: (step) => () => droppedObject(step.operation),
+  droppedObject: (step) => () => droppedObject(step.operation, step.before),
   dependentsOfDropped: (step) => () => dependentsOfDropped(step),
   dependentsKnown: (step) => () => dependentsKnown(step),
   dropsLater: (step) => (dependent) => dropsLater(step, dependent),
@@ -284,13 +285,12 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (_, { steps, at }) =>
     (side, ...kinds) =>
       steps.neighbours(at, side, kinds),
-  show:
-    ({ before: { dialect } }) =>
-    (relation, column) => {
-      const quote = dialect === "mysql" ? quoteMysqlIdentifier : quoteIdentifier;
-      const table = show(typeof relation === "string" ? quoted(relation, quote) : relation.text);
-      return table + (column === undefined ? "" : `.${quote(column)}`);
-    },
+  show: (step) => (relation, column) => {
+    const table =
+      typeof relation === "string" ? displayName(step.before, ...splitKey(relation)) : show(relation.text);
+    return table + (column === undefined ? "" : `.${spellColumn(step, relation, column)}`);
+  },
+  spell: (step) => (name) => spellName(step, name),
   size:
     ({ before }, { facts }) =>
     (table) => {
@@ -378,11 +378,5 @@ function milliseconds(text: string): number | undefined {
   const match = /^\s*(\d+(?:\.\d*)?)\s*(us|ms|s|min|h|d)?\s*$/.exec(text);
   return match ? Number(match[1]) * (units[match[2] ?? "ms"] ?? 1) : undefined;
 }
-
-/** A key as SQL spells it. */
-const quoted = (name: Key, quote: (name: string) => string): string => {
-  const dot = name.indexOf(".");
-  return dot < 0 ? name : `${quote(name.slice(0, dot))}.${quote(name.slice(dot + 1))}`;
-};
 
 const show = (name: string): string => (name.startsWith("public.") ? name.slice("public.".length) : name);

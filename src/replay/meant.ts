@@ -1,4 +1,5 @@
-import { quoteIdentifier } from "../model/names.ts";
+import type { Named } from "../model/spelling.ts";
+import { displayName } from "../schema/dependents.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { Schema } from "../schema/schema.ts";
 import { nearest } from "../text/nearest.ts";
@@ -11,13 +12,13 @@ interface Candidate {
 }
 
 /** What to write for a table or column that isn't there: its present name, or one that is spelt much like it. */
-export function meant({ kind, name, object }: Failure, schema: Schema): string | undefined {
-  const word = unquoted(name.slice(name.lastIndexOf(".") + 1));
+export function meant({ kind, bare, object }: Failure, schema: Schema): string | undefined {
+  if (bare === undefined) return undefined;
   const candidates = candidatesFor(kind, schema, object?.tag);
-  const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === word));
+  const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
   if (renamed !== undefined) return `it is called ${renamed.shown} now`;
   const near = nearest(
-    word,
+    bare,
     candidates.map((candidate) => candidate.name),
   );
   const found = candidates.find((candidate) => candidate.name === near);
@@ -31,36 +32,37 @@ function candidatesFor(kind: Failure["kind"], schema: Schema, tag: string | unde
     case "unknown-column":
       return columns(schema, tag);
     case "unknown-index":
-      return [...schema.indexes()].map(({ schema: namespace, name }) => named(namespace, name));
+      // MySQL: indexes are their table's own.
+      return [...schema.indexes()].map((index) =>
+        candidate(schema, schema.product === "postgres" ? index.schema : "public", index),
+      );
     case "unknown-constraint":
       return [...schema.relations()].flatMap(({ constraints }) =>
-        constraints.map(({ name }) => named("public", name)),
+        constraints.map((constraint) => candidate(schema, "public", constraint)),
       );
     default:
       return [];
   }
 }
 
-const named = (namespace: string, name: string): Candidate => ({
-  name,
-  shown: (namespace === "public" ? "" : `${quoteIdentifier(namespace)}.`) + quoteIdentifier(name),
+const candidate = (schema: Schema, namespace: string, named: Named): Candidate => ({
+  name: named.name,
+  shown: displayName(schema, namespace, named),
   renamedFrom: [],
 });
 
-const unquoted = (name: string): string => name.replace(/^"(.*)"$/, "$1");
-
 const relations = (schema: Schema): readonly Candidate[] =>
-  [...schema.relations()].map(({ schema: namespace, name, renamedFrom }) => ({
-    ...named(namespace, name),
-    renamedFrom,
+  [...schema.relations()].map((relation) => ({
+    ...candidate(schema, relation.schema, relation),
+    renamedFrom: relation.renamedFrom,
   }));
 
 function columns(schema: Schema, table: string | undefined): readonly Candidate[] {
   const found = table === undefined ? undefined : schema.relation(table);
   if (found?.is !== "present") return [];
-  return found.value.columns.map(({ name, renamedFrom }) => ({
-    name,
-    shown: quoteIdentifier(name),
-    renamedFrom,
+  return found.value.columns.map((column) => ({
+    name: column.name,
+    shown: schema.spell(column),
+    renamedFrom: column.renamedFrom,
   }));
 }

@@ -93,10 +93,10 @@ function runStatement(
     const skipped = skips(applied[i - 1]?.after ?? before, operation);
     // What the statement itself takes away isn't missed, nor in the way if it goes later.
     const [missing] = (skipped ? [] : (applied[i]?.failures ?? [])).filter(
-      ({ kind, dropped, name }) =>
+      ({ kind, dropped, bare }) =>
         kind !== "differs" &&
         !(kind === "unknown-table" && dropped === origin) &&
-        !(kind === "duplicate-column" && leaves(name, operations)),
+        !(kind === "duplicate-column" && leaves(bare, operations)),
     );
     const why =
       own.fails ?? (missing === undefined ? undefined : `${missing.kind.replace("-", " ")} ${missing.name}`);
@@ -107,8 +107,7 @@ function runStatement(
 }
 
 /** `RENAME COLUMN a TO b, RENAME COLUMN b TO a`. */
-const leaves = (name: string, operations: readonly Operation[]): boolean =>
+const leaves = (column: string | undefined, operations: readonly Operation[]): boolean =>
   operations.some(
-    (op) =>
-      (op.kind === "renameColumn" || op.kind === "redefineColumn") && name.endsWith(`.${op.column.text}`),
+    (op) => (op.kind === "renameColumn" || op.kind === "redefineColumn") && op.column.text === column,
   );

@@ -1,6 +1,8 @@
 /** Data that a rollback doesn't bring back: columns and tables that come back empty, or go although they are older. */
-import { quoteIdentifier, type Key } from "../model/names.ts";
+import type { Key } from "../model/names.ts";
 import type { Column, Lookup, Relation } from "../schema/model.ts";
+import { displayName, splitKey } from "../schema/dependents.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { MigrationScope, Place, Step } from "./step.ts";
 
 export interface RollbackLoss {
@@ -33,7 +35,12 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
     if (maker === undefined || fills(maker, holder)) return [];
     const from = { path: step.script.path, span: step.operation.head };
     return [
-      { object: shown(holder), how: "empty", at: { path: down.path, span: maker.operation.head }, from },
+      {
+        object: shown(holder, step.before),
+        how: "empty",
+        at: { path: down.path, span: maker.operation.head },
+        from,
+      },
     ];
   });
   return [...empty, ...olderDropped(scope, down.path)];
@@ -135,6 +142,7 @@ function olderDropped(scope: MigrationScope, path: string): readonly RollbackLos
         holder.column === undefined
           ? { table: holder.table.replace(/\..*/s, `.${name}`) }
           : { table: holder.table, column: name },
+        scope.before,
       ),
     );
     // What isn't there any more afterwards is another rule's finding.
@@ -142,7 +150,7 @@ function olderDropped(scope: MigrationScope, path: string): readonly RollbackLos
     const { origin } = found.value;
     return [
       {
-        object: shown(holder),
+        object: shown(holder, before),
         how: "older",
         at: { path, span: operation.head },
         from: origin && { path: origin.path, span: origin.span },
@@ -152,11 +160,7 @@ function olderDropped(scope: MigrationScope, path: string): readonly RollbackLos
 }
 
 /** As schema differences call it. */
-function shown({ table, column }: Holder): string {
-  const name = table
-    .split(".")
-    .map(quoteIdentifier)
-    .join(".")
-    .replace(/^public\./, "");
-  return column === undefined ? `table ${name}` : `column ${name}.${quoteIdentifier(column)}`;
+function shown({ table, column }: Holder, schema: Schema): string {
+  const name = displayName(schema, ...splitKey(table));
+  return column === undefined ? `table ${name}` : `column ${name}.${schema.spellColumn(table, column)}`;
 }

@@ -1,6 +1,6 @@
 /** What a rule sees. A step answers questions about one operation; rules never parse, search text or open files. */
 import type { Effects, Lock, LockMode } from "../effects/effects.ts";
-import type { Key, QualifiedName } from "../model/names.ts";
+import type { Key, Name, QualifiedName } from "../model/names.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { BesideTransaction, FileProblem, History, Migration, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
@@ -182,6 +182,8 @@ export interface Step<K extends OperationKind = OperationKind>
   readonly neighbours: (side: "earlier" | "later", ...kinds: readonly OperationKind[]) => readonly Step[];
   /** For messages: `orders`, `audit.log`, `orders.code`; the default schema is left out. */
   readonly show: (relation: QualifiedName | Key, column?: string) => string;
+  /** A column, index, constraint, … alone, quoted where this database asks for it. */
+  readonly spell: (name: string | Name) => string;
   /** By configuration (`tables`), else by production's statistics. */
   readonly size: (table: QualifiedName | Key) => Size;
   /** Rows and bytes in production, if they are known. */

@@ -1,6 +1,7 @@
 /** For a comment in a pull request, or the summary of a job: a row for each migration, then the findings. */
-import { blocks, strongest, type LockMode } from "../effects/effects.ts";
-import type { Finding } from "../lint/finding.ts";
+import { blocksOnline, clausesOf } from "../effects/describe.ts";
+import { blocks, dearness, strongest, type LockMode } from "../effects/effects.ts";
+import type { Finding, OnlineNote } from "../lint/finding.ts";
 import { indexLines } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
 import { code, fenced, inline, sentence } from "./markdown-text.ts";
@@ -74,9 +75,23 @@ function row(name: string, own: readonly Finding[], rollback: string): string {
     undefined,
   );
   const relations = new Set(locks.flatMap((lock) => (lock.mode === mode ? [lock.relation] : [])));
-  const lock = mode === undefined ? "" : `${mode} on ${[...relations].map(code).join(", ")}`;
-  const waits = mode === undefined ? "" : blocks(mode);
+  const dearest = dearestOf(own);
+  const [lock, waits] =
+    mode !== undefined
+      ? [`${mode} on ${[...relations].map(code).join(", ")}`, blocks(mode)]
+      : dearest !== undefined
+        ? [`${clausesOf(dearest) || "metadata lock"} on ${code(dearest.relation)}`, blocksOnline(dearest)]
+        : ["", ""];
   return `| ${[code(name), lock, waits, counted(own), rollback].join(" | ")} |`;
+}
+
+/** MySQL and MariaDB: of several changes the one that costs most. */
+function dearestOf(own: readonly Finding[]): OnlineNote | undefined {
+  const found = own.flatMap(({ direction, online }) => (direction === "down" ? [] : (online ?? [])));
+  return found.reduce<OnlineNote | undefined>(
+    (most, one) => (most === undefined || dearness(one) > dearness(most) ? one : most),
+    undefined,
+  );
 }
 
 const rollbackRules = [

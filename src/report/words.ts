@@ -1,15 +1,22 @@
 /** What several formats say, and how it is made harmless. */
-import { blocks } from "../effects/effects.ts";
-import type { Finding } from "../lint/finding.ts";
+import { blocksOnline, clausesOf } from "../effects/describe.ts";
+import { blocks, type Blocks } from "../effects/effects.ts";
+import type { Finding, OnlineNote } from "../lint/finding.ts";
 
-/** `SHARE on orders (blocks writes), …`; empty if nothing is locked. */
-export const locksInWords = ({ locks }: Pick<Finding, "locks">): string =>
-  locks
-    .map(({ mode, relation }) => {
-      const waits = blocks(mode);
-      return `${mode} on ${relation}${waits === "nothing" ? "" : ` (blocks ${waits})`}`;
-    })
-    .join(", ");
+/** `SHARE on orders (blocks writes), …`, or as MySQL says it; empty if nothing is locked. */
+export const locksInWords = ({ locks, online }: Pick<Finding, "locks" | "online">): string =>
+  [
+    ...locks.map(({ mode, relation }) => `${mode} on ${relation}${blocked(blocks(mode))}`),
+    ...(online === undefined ? [] : [onlineInWords(online)]),
+  ].join(", ");
+
+/** `ALGORITHM=COPY, LOCK=SHARED on orders (blocks writes)`; without clauses it is the metadata lock alone. */
+export function onlineInWords(online: OnlineNote): string {
+  const clauses = clausesOf(online);
+  return `${clauses === "" ? "metadata lock" : clauses} on ${online.relation}${blocked(blocksOnline(online))}`;
+}
+
+const blocked = (waits: Blocks): string => (waits === "nothing" ? "" : ` (blocks ${waits})`);
 
 /** The message, and below it what to write instead. */
 export const messageAndInstead = ({ message, instead }: Pick<Finding, "message" | "instead">): string =>

@@ -1,8 +1,9 @@
 /** Who uses a relation, a column, a type or a routine, found through the reverse index. */
 import type { ColumnReference, Expression, QueryFacts } from "../model/expression.ts";
-import { keyOf, quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
+import { keyOf, type Key, type Name, type QualifiedName } from "../model/names.ts";
+import { spell, type Named } from "../model/spelling.ts";
 import type { ColumnType } from "../model/types.ts";
-import type { Constraint, Dependent, Index, Relation, Routine } from "./model.ts";
+import type { Column, Constraint, Dependent, Index, Relation, Routine } from "./model.ts";
 import { get, keys } from "./persistent.ts";
 import {
   relationTag,
@@ -20,16 +21,23 @@ export type DependencySubject =
   | { readonly type: QualifiedName | Key }
   | { readonly routine: QualifiedName | Key };
 
-/** As messages name it: the schema is said unless it is the default one. */
-export const displayName = (schema: string, name: string): string =>
-  (schema === "public" || schema === "pg_temp" ? "" : `${quoteIdentifier(schema)}.`) + quoteIdentifier(name);
+/** See `Schema.spell`. */
+export function spelled({ product }: Pick<State, "product">, name: string | Name | Named): string {
+  if (typeof name === "string") return spell(product, name);
+  return spell(product, name.written ?? ("name" in name ? name.name : name.text));
+}
 
-const splitKey = (key: Key): readonly [schema: string, name: string] => {
+/** As messages name it: the schema is said unless it is the default one. */
+export const displayName = (state: Pick<State, "product">, schema: string, name: string | Named): string =>
+  (schema === "public" || schema === "pg_temp" ? "" : `${spelled(state, schema)}.`) + spelled(state, name);
+
+/** Of `public.orders`. */
+export const splitKey = (key: Key): readonly [schema: string, name: string] => {
   const dot = key.indexOf(".");
   return [key.slice(0, dot), key.slice(dot + 1)];
 };
 
-const shown = (relation: Relation): string => displayName(relation.schema, relation.name);
+const shown = (state: State, relation: Relation): string => displayName(state, relation.schema, relation);
 
 export function dependentsOf(state: State, subject: DependencySubject): readonly Dependent[] {
   const found: Dependent[] = [];
@@ -58,30 +66,34 @@ const indexesIn = (state: State, tags: readonly string[]): readonly Index[] =>
 const routinesIn = (state: State, tags: readonly string[]): readonly Routine[] =>
   tags.flatMap((tag) => (tag.startsWith("F:") ? (get(state.routines, tag.slice(2)) ?? []) : []));
 
+/** MySQL: indexes are their table's own. */
+const displayIndex = (state: State, index: Index): string =>
+  state.product === "postgres" ? displayName(state, index.schema, index) : spelled(state, index);
+
 /** Member of a table as a dependent. */
 function member(
+  state: State,
   relation: Relation,
   kind: Dependent["kind"],
-  name: string,
-  origin: Dependent["origin"],
+  named: Named & Pick<Column, "origin">,
   onDrop: Dependent["onDrop"],
 ): Dependent {
   const said = kind === "column" ? "column" : kind;
   const text =
     kind === "column" || kind === "generated column" || kind === "column default"
-      ? `${said} ${shown(relation)}.${quoteIdentifier(name)}`
-      : `${said} ${quoteIdentifier(name)} of ${shown(relation)}`;
-  return { kind, text, relation: relation.key, onDrop, origin };
+      ? `${said} ${shown(state, relation)}.${spelled(state, named)}`
+      : `${said} ${spelled(state, named)} of ${shown(state, relation)}`;
+  return { kind, text, member: named.name, relation: relation.key, onDrop, origin: named.origin };
 }
 
-function whole(relation: Relation, onDrop: Dependent["onDrop"], kind?: Dependent["kind"]): Dependent {
+function whole(state: State, relation: Relation, onDrop: Dependent["onDrop"], kind?: Dependent["kind"]): Dependent {
   const as = kind ?? (relation.kind === "materialized view" ? "materialized view" : "view");
-  return { kind: as, text: `${as} ${shown(relation)}`, relation: relation.key, onDrop, origin: relation.origin };
+  return { kind: as, text: `${as} ${shown(state, relation)}`, relation: relation.key, onDrop, origin: relation.origin };
 }
 
-const body = (routine: Routine): Dependent => ({
+const body = (state: State, routine: Routine): Dependent => ({
   kind: "function",
-  text: `function ${displayName(routine.schema, routine.name)}`,
+  text: `function ${displayName(state, routine.schema, routine.name)}`,
   onDrop: routine.definition.atomic ? "refuses" : "breaks later",
   origin: routine.origin,
 });
@@ -93,7 +105,7 @@ const isView = (relation: Relation): boolean =>
 function addView(state: State, view: Relation, found: Dependent[], seen: Set<Key>): void {
   if (seen.has(view.key)) return;
   seen.add(view.key);
-  found.push(whole(view, "refuses"));
+  found.push(whole(state, view, "refuses"));
   for (const user of relationsIn(state, usersOf(state, relationTag(view.key))))
     if (isView(user)) addView(state, user, found, seen);
 }
@@ -106,18 +118,18 @@ function ofRelation(state: State, key: Key, found: Dependent[]): void {
     if (user.key === key) continue;
     for (const constraint of user.constraints)
       if (constraint.kind === "foreign key" && constraint.references === key)
-        found.push(member(user, "foreign key", constraint.name, constraint.origin, "refuses"));
-    if (user.partitionOf?.parent === key) found.push(whole(user, "goes along", "partition"));
-    else if (user.parents.includes(key)) found.push(whole(user, "refuses", "child table"));
+        found.push(member(state, user, "foreign key", constraint, "refuses"));
+    if (user.partitionOf?.parent === key) found.push(whole(state, user, "goes along", "partition"));
+    else if (user.parents.includes(key)) found.push(whole(state, user, "refuses", "child table"));
     for (const column of user.columns)
       if (column.default !== undefined && sequencesOf(column.default).some((s) => resolveRelation(state, s) === key))
-        found.push(member(user, "column default", column.name, column.origin, "refuses"));
+        found.push(member(state, user, "column default", column, "refuses"));
     for (const policy of user.policies)
       if ([policy.using, policy.withCheck].some((e) => e !== undefined && reads(state, e.columns, key)))
-        found.push(member(user, "policy", policy.name, policy.origin, "refuses"));
+        found.push(member(state, user, "policy", policy, "refuses"));
   }
   for (const routine of routinesIn(state, tags))
-    if (routine.definition.uses.relations.some((r) => resolveRelation(state, r) === key)) found.push(body(routine));
+    if (routine.definition.uses.relations.some((r) => resolveRelation(state, r) === key)) found.push(body(state, routine));
   ofType(state, key, found);
 }
 
@@ -173,23 +185,23 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
     for (const constraint of table.constraints) {
       if (!involves(constraint, column)) continue;
       if (constraint.kind === "foreign key")
-        found.push(member(table, "foreign key", constraint.name, constraint.origin, "goes along"));
+        found.push(member(state, table, "foreign key", constraint, "goes along"));
       else if (constraint.kind === "check")
-        found.push(member(table, "check", constraint.name, constraint.origin, "goes along"));
+        found.push(member(state, table, "check", constraint, "goes along"));
     }
     for (const other of table.columns)
       if (other.name !== column && mentions(other.generated?.expression, column))
-        found.push(member(table, "generated column", other.name, other.origin, "refuses"));
+        found.push(member(state, table, "generated column", other, "refuses"));
     for (const trigger of table.triggers)
       if (trigger.updateOf.includes(column) || mentions(trigger.when, column))
-        found.push(member(table, "trigger", trigger.name, trigger.origin, "refuses"));
+        found.push(member(state, table, "trigger", trigger, "refuses"));
     for (const policy of table.policies)
       if (mentions(policy.using, column) || mentions(policy.withCheck, column))
-        found.push(member(table, "policy", policy.name, policy.origin, "refuses"));
+        found.push(member(state, table, "policy", policy, "refuses"));
     if (inPartitionKey(table, column))
       found.push({
         kind: "partition key",
-        text: `partition key of ${shown(table)}`,
+        text: `partition key of ${shown(state, table)}`,
         relation: key,
         onDrop: "refuses",
         origin: table.origin,
@@ -200,7 +212,7 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
     if (index !== undefined && indexInvolves(index, column))
       found.push({
         kind: "index",
-        text: `index ${displayName(index.schema, index.name)}`,
+        text: `index ${displayIndex(state, index)}`,
         relation: key,
         onDrop: "goes along",
         origin: index.origin,
@@ -217,14 +229,14 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
         constraint.references === key &&
         constraint.referencedColumns.includes(column)
       )
-        found.push(member(user, "foreign key", constraint.name, constraint.origin, "refuses"));
+        found.push(member(state, user, "foreign key", constraint, "refuses"));
     if (user.key === key) continue;
     for (const policy of user.policies)
       if ([policy.using, policy.withCheck].some((e) => e?.columns.some((r) => r.column === column && refersTo(state, r, key))))
-        found.push(member(user, "policy", policy.name, policy.origin, "refuses"));
+        found.push(member(state, user, "policy", policy, "refuses"));
   }
   for (const routine of routinesIn(state, tags))
-    if (readsColumn(state, routine.definition.uses, key, column)) found.push(body(routine));
+    if (readsColumn(state, routine.definition.uses, key, column)) found.push(body(state, routine));
 }
 
 function isOfType(state: State, type: ColumnType | undefined, key: Key): boolean {
@@ -244,13 +256,13 @@ function ofType(state: State, key: Key, found: Dependent[]): void {
     for (const column of relation.columns)
       if (isOfType(state, column.type, key))
         found.push({
-          ...member(relation, "column", column.name, column.origin, "refuses"),
+          ...member(state, relation, "column", column, "refuses"),
           ...((column.type?.dimensions ?? 0) > 0 ? { nested: true as const } : {}),
         });
   for (const routine of routinesIn(state, tags)) {
     const { parameters, returns } = routine.definition;
     if (isOfType(state, returns, key) || parameters.some((p) => isOfType(state, p.type, key)))
-      found.push({ ...body(routine), onDrop: "refuses" });
+      found.push({ ...body(state, routine), onDrop: "refuses" });
   }
 }
 
@@ -264,29 +276,29 @@ function ofRoutine(state: State, key: Key, found: Dependent[]): void {
     if (isView(user) && calls(user.query?.functions)) addView(state, user, found, seen);
     for (const column of user.columns) {
       if (calls(column.default?.functions))
-        found.push(member(user, "column default", column.name, column.origin, "refuses"));
+        found.push(member(state, user, "column default", column, "refuses"));
       if (calls(column.generated?.expression.functions))
-        found.push(member(user, "generated column", column.name, column.origin, "refuses"));
+        found.push(member(state, user, "generated column", column, "refuses"));
     }
     for (const constraint of user.constraints)
       if (constraint.kind === "check" && calls(constraint.expression.functions))
-        found.push(member(user, "check", constraint.name, constraint.origin, "refuses"));
+        found.push(member(state, user, "check", constraint, "refuses"));
     for (const trigger of user.triggers)
       if (trigger.function === key || calls(trigger.when?.functions))
-        found.push(member(user, "trigger", trigger.name, trigger.origin, "refuses"));
+        found.push(member(state, user, "trigger", trigger, "refuses"));
     for (const policy of user.policies)
       if (calls(policy.using?.functions) || calls(policy.withCheck?.functions))
-        found.push(member(user, "policy", policy.name, policy.origin, "refuses"));
+        found.push(member(state, user, "policy", policy, "refuses"));
   }
   for (const index of indexesIn(state, tags))
     if (index.elements.some((e) => calls(e.expression?.functions)) || calls(index.where?.functions))
       found.push({
         kind: "index",
-        text: `index ${displayName(index.schema, index.name)}`,
+        text: `index ${displayIndex(state, index)}`,
         relation: index.table,
         onDrop: "refuses",
         origin: index.origin,
       });
   for (const routine of routinesIn(state, tags))
-    if (calls(routine.definition.uses.functions)) found.push(body(routine));
+    if (calls(routine.definition.uses.functions)) found.push(body(state, routine));
 }

@@ -3,9 +3,9 @@
  * comments, rows, origins and whether a constraint is validated don't count, and what either side doesn't know never differs.
  */
 import type { Expression } from "../model/expression.ts";
-import { quoteIdentifier } from "../model/names.ts";
+import type { Named, Product } from "../model/spelling.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
-import { displayName } from "./dependents.ts";
+import { displayName, spelled, splitKey } from "./dependents.ts";
 import { changedText, normalise } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { changedKeys, has } from "./persistent.ts";
@@ -16,10 +16,11 @@ import { stateOf, type Schema } from "./schema.ts";
  * on the way from the one to the other: what isn't there and comes back later was there before it went.
  */
 export function diff(expected: Schema, actual: Schema, between?: Schema): readonly Difference[] {
-  const found: Difference[] = [];
+  const list: Difference[] = [];
   const left = stateOf(expected);
   const right = stateOf(actual);
-  if (left === right) return found;
+  if (left === right) return list;
+  const found: Found = { product: left.product, push: (one) => list.push(one) };
   for (const key of changedKeys(left.relations, right.relations)) {
     const there = expected.relation(key);
     const here = actual.relation(key);
@@ -46,10 +47,16 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
   routineDiff(expected, actual, found);
   for (const name of changedKeys(left.namespaces, right.namespaces))
     if (expected.namespace(name) === "yes" && actual.namespace(name) === "no")
-      found.push(difference("missing", "schema", quoteIdentifier(name)));
+      found.push(difference("missing", "schema", expected.spell(name)));
     else if (expected.namespace(name) !== "yes" && actual.namespace(name) === "yes")
-      found.push(difference("extra", "schema", quoteIdentifier(name)));
-  return found.sort((a, b) => compare(a.text, b.text) || compare(a.change, b.change));
+      found.push(difference("extra", "schema", expected.spell(name)));
+  return list.sort((a, b) => compare(a.text, b.text) || compare(a.change, b.change));
+}
+
+/** What differs so far, named as people of that database write. */
+interface Found {
+  readonly product: Product;
+  push(one: Difference): unknown;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -61,11 +68,11 @@ const difference = (
   detail?: string,
 ): Difference => ({ change, object, text: `${object} ${name}`, detail });
 
-const shown = (relation: Relation): string => displayName(relation.schema, relation.name);
+const shown = (found: Found, relation: Relation): string => displayName(found, relation.schema, relation);
 
-function report(found: Difference[], change: "missing" | "extra", relation: Relation): void {
+function report(found: Found, change: "missing" | "extra", relation: Relation): void {
   // A sequence of a column goes and comes with it.
-  if (relation.ownedBy === undefined) found.push(difference(change, relation.kind, shown(relation)));
+  if (relation.ownedBy === undefined) found.push(difference(change, relation.kind, shown(found, relation)));
 }
 
 /**
@@ -80,10 +87,10 @@ function surelyGone(relation: Relation, other: Schema): boolean {
 function relationDiff(
   expected: Relation,
   actual: Relation,
-  found: Difference[],
+  found: Found,
   between: Schema | undefined,
 ): void {
-  const name = shown(expected);
+  const name = shown(found, expected);
   const changed = (detail: string): void => void found.push(difference("changed", expected.kind, name, detail));
   if (expected.kind !== actual.kind) {
     changed(`${actual.kind} instead of ${expected.kind}`);
@@ -122,9 +129,7 @@ function queryText({ query, columns }: Relation): string {
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
-interface Member {
-  readonly name: string;
-}
+type Member = Named;
 
 /** Lists by name; a side that isn't complete may hold more than it says. */
 function membersDiff<T extends Member>(
@@ -133,26 +138,26 @@ function membersDiff<T extends Member>(
   actual: readonly T[],
   left: Relation,
   right: Relation,
-  found: Difference[],
+  found: Found,
   details: (a: T, b: T) => readonly (string | undefined)[],
 ): void {
-  const named = (name: string): string =>
+  const named = (member: T): string =>
     object === "column"
-      ? `${shown(left)}.${quoteIdentifier(name)}`
-      : `${quoteIdentifier(name)} of ${shown(left)}`;
+      ? `${shown(found, left)}.${spelled(found, member)}`
+      : `${spelled(found, member)} of ${shown(found, left)}`;
   const others = new Map(actual.map((b) => [b.name, b]));
   for (const a of expected) {
     const b = others.get(a.name);
     if (b === undefined) {
-      if (right.complete || isDropped(right, object, a.name)) found.push(difference("missing", object, named(a.name)));
+      if (right.complete || isDropped(right, object, a.name)) found.push(difference("missing", object, named(a)));
     } else
       for (const detail of details(a, b))
-        if (detail !== undefined) found.push(difference("changed", object, named(a.name), detail));
+        if (detail !== undefined) found.push(difference("changed", object, named(a), detail));
   }
   const mine = new Set(expected.map((a) => a.name));
   for (const b of actual)
     if (!mine.has(b.name) && (left.complete || isDropped(left, object, b.name)))
-      found.push(difference("extra", object, named(b.name)));
+      found.push(difference("extra", object, named(b)));
 }
 
 const isDropped = (relation: Relation, object: string, name: string): boolean =>
@@ -160,18 +165,19 @@ const isDropped = (relation: Relation, object: string, name: string): boolean =>
     (d) => d.name === name,
   );
 
-const columnsDiff = (left: Relation, right: Relation, found: Difference[]): void => {
+const columnsDiff = (left: Relation, right: Relation, found: Found): void => {
   membersDiff("column", left.columns, right.columns, left, right, found, columnDetails);
 };
 
 /** Of a table that isn't known as a whole: columns that were added on the way and are still there. */
-function addedColumns(left: Relation, right: Relation, found: Difference[], between: Schema): void {
-  for (const { name, origin, type, notNull, hasDefault } of right.columns) {
+function addedColumns(left: Relation, right: Relation, found: Found, between: Schema): void {
+  for (const column of right.columns) {
+    const { name, origin, type, notNull, hasDefault } = column;
     const added = between.column(right.key, name);
     if (added.is !== "present" || added.value.origin !== origin) continue;
     if (type === undefined || notNull === "unknown" || hasDefault === "unknown") continue;
-    if (left.columns.some((column) => column.name === name) || isDropped(left, "column", name)) continue;
-    found.push(difference("extra", "column", `${shown(left)}.${quoteIdentifier(name)}`));
+    if (left.columns.some((other) => other.name === name) || isDropped(left, "column", name)) continue;
+    found.push(difference("extra", "column", `${shown(found, left)}.${spelled(found, column)}`));
   }
 }
 
@@ -216,7 +222,7 @@ function expressionDiff(what: string, a: Expression | undefined, b: Expression |
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i]);
 
-const constraintsDiff = (left: Relation, right: Relation, found: Difference[]): void => {
+const constraintsDiff = (left: Relation, right: Relation, found: Found): void => {
   // A NOT NULL differs as its column does.
   const own = (list: readonly Constraint[]): readonly Constraint[] => list.filter((c) => c.kind !== "not null");
   membersDiff("constraint", own(left.constraints), own(right.constraints), left, right, found, constraintDetails);
@@ -248,10 +254,10 @@ function actionDiff(what: string, a = "no action", b = "no action"): string | un
   return a === b ? undefined : `${what}: ${b} instead of ${a}`;
 }
 
-function indexDiff(expected: Schema, actual: Schema, found: Difference[]): void {
+function indexDiff(expected: Schema, actual: Schema, found: Found): void {
   const left = stateOf(expected).indexes;
   const right = stateOf(actual).indexes;
-  const lone: { readonly index: Index; readonly change: "missing" | "extra" }[] = [];
+  const lone: { readonly index: Index; readonly name: string; readonly change: "missing" | "extra" }[] = [];
   for (const key of changedKeys(left, right)) {
     const there = expected.index(key);
     const here = actual.index(key);
@@ -259,7 +265,11 @@ function indexDiff(expected: Schema, actual: Schema, found: Difference[]): void 
     const b = here.is === "present" ? here.value : undefined;
     const one = a ?? b;
     if (one === undefined || a === b) continue;
-    const name = displayName(one.schema, one.name);
+    // MySQL: indexes are their table's own.
+    const name =
+      found.product === "postgres"
+        ? displayName(found, one.schema, one)
+        : `${spelled(found, one)} of ${displayName(found, ...splitKey(one.table))}`;
     if (a !== undefined && b !== undefined) {
       for (const detail of indexDetails(a, b)) found.push(difference("changed", "index", name, detail));
       continue;
@@ -270,11 +280,11 @@ function indexDiff(expected: Schema, actual: Schema, found: Difference[]): void 
     const table = other.relation(one.table);
     if (table.is !== "present") continue;
     const absent = (a === undefined ? there : here).is === "absent" || table.value.complete;
-    if (absent) lone.push({ index: one, change: a === undefined ? "extra" : "missing" });
+    if (absent) lone.push({ index: one, name, change: a === undefined ? "extra" : "missing" });
   }
-  for (const { index, change } of lone) {
+  for (const { index, name, change } of lone) {
     const isReplaced = lone.some((other) => other.change !== change && replaces(other.index, index));
-    if (!isReplaced) found.push(difference(change, "index", displayName(index.schema, index.name)));
+    if (!isReplaced) found.push(difference(change, "index", name));
   }
 }
 
@@ -332,18 +342,18 @@ const elements = (index: Index, write: (text: string) => string): string =>
     .join(", ");
 
 /** `undone`: of a rollback, which can't take a label away from an enum. */
-function typeDiff(expected: Schema, actual: Schema, found: Difference[], undone: boolean): void {
+function typeDiff(expected: Schema, actual: Schema, found: Found, undone: boolean): void {
   for (const key of changedKeys(stateOf(expected).types, stateOf(actual).types)) {
     const there = expected.type(key);
     const here = actual.type(key);
     if (there.is === "present" && here.is === "present") {
       if (there.value !== here.value)
         for (const detail of typeDetails(there.value, here.value, undone))
-          found.push(difference("changed", "type", displayName(there.value.schema, there.value.name), detail));
+          found.push(difference("changed", "type", displayName(found, there.value.schema, there.value.name), detail));
     } else if (there.is === "present" && (here.is === "absent" || there.value.complete))
-      found.push(difference("missing", "type", displayName(there.value.schema, there.value.name)));
+      found.push(difference("missing", "type", displayName(found, there.value.schema, there.value.name)));
     else if (here.is === "present" && (there.is === "absent" || here.value.complete))
-      found.push(difference("extra", "type", displayName(here.value.schema, here.value.name)));
+      found.push(difference("extra", "type", displayName(found, here.value.schema, here.value.name)));
   }
 }
 
@@ -369,12 +379,12 @@ function typeDetails(a: UserType, b: UserType, undone: boolean): readonly string
   return details.filter((detail) => detail !== undefined);
 }
 
-function routineDiff(expected: Schema, actual: Schema, found: Difference[]): void {
+function routineDiff(expected: Schema, actual: Schema, found: Found): void {
   for (const key of changedKeys(stateOf(expected).routines, stateOf(actual).routines)) {
     const there = expected.routines(key);
     const here = actual.routines(key);
-    const left = bySignature(there.is === "present" ? there.value : []);
-    const right = bySignature(here.is === "present" ? here.value : []);
+    const left = bySignature(found, there.is === "present" ? there.value : []);
+    const right = bySignature(found, here.is === "present" ? here.value : []);
     for (const [name, a] of left) {
       const b = right.get(name);
       if (b === undefined) found.push(difference("missing", kindOf(a), name));
@@ -386,11 +396,11 @@ function routineDiff(expected: Schema, actual: Schema, found: Difference[]): voi
 
 const kindOf = (routine: Routine): string => (routine.definition.procedure ? "procedure" : "function");
 
-function bySignature(routines: readonly Routine[]): ReadonlyMap<string, Routine> {
+function bySignature(found: Found, routines: readonly Routine[]): ReadonlyMap<string, Routine> {
   return new Map(
     routines.map((r) => {
       const inputs = r.definition.parameters.filter((p) => p.mode !== "out" && p.mode !== "table");
-      return [`${displayName(r.schema, r.name)}(${inputs.map((p) => typeText(bare(p.type))).join(", ")})`, r];
+      return [`${displayName(found, r.schema, r.name)}(${inputs.map((p) => typeText(bare(p.type))).join(", ")})`, r];
     }),
   );
 }

@@ -47,6 +47,10 @@ export function newRelation(
   };
 }
 
+/** The letters of a new name, where folding changed them. */
+export const asWritten = (name: { readonly written?: string | undefined } | undefined): { readonly written?: string } =>
+  name?.written === undefined ? {} : { written: name.written };
+
 export function newColumn(name: string, origin: Origin): Column {
   return { name, notNull: "unknown", hasDefault: "unknown", serial: false, renamedFrom: [], origin, inherited: false };
 }

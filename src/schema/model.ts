@@ -30,6 +30,8 @@ export type Tri = "yes" | "no" | "unknown";
 
 export interface Column {
   readonly name: string;
+  /** MySQL: in its author's letters, where folding changed them; for messages. */
+  readonly written?: string | undefined;
   /** Undefined: not known (of a view, or of a table created outside of the history). */
   readonly type?: ColumnType | undefined;
   readonly notNull: Tri;
@@ -55,6 +57,8 @@ export interface Column {
 interface ConstraintBase {
   /** As written, or as the server makes it up. */
   readonly name: string;
+  /** MySQL: in its author's letters, where folding changed them; for messages. */
+  readonly written?: string | undefined;
   readonly validated: boolean;
   readonly enforced: boolean;
   readonly origin: Origin;
@@ -96,6 +100,8 @@ export interface Index {
   /** MySQL: the key of its table, as the names of indexes are its own. */
   readonly schema: string;
   readonly name: string;
+  /** MySQL: in its author's letters, where folding changed them; for messages. */
+  readonly written?: string | undefined;
   readonly table: Key;
   readonly unique: boolean;
   readonly method: string;
@@ -120,6 +126,8 @@ export interface Index {
 
 export interface Trigger {
   readonly name: string;
+  /** MySQL: in its author's letters, where folding changed them; for messages. */
+  readonly written?: string | undefined;
   /** Undefined: it has a body of its own. */
   readonly function?: Key | undefined;
   readonly updateOf: readonly string[];
@@ -246,6 +254,8 @@ export interface Dependent {
     | "child table";
   /** For messages: `view order_summary`, `foreign key orders_customer_id_fkey of orders`. */
   readonly text: string;
+  /** What it is called in its relation, folded: `orders_customer_id_fkey`. */
+  readonly member?: string | undefined;
   /** A column of an array of the type. */
   readonly nested?: true | undefined;
   /** The relation that it is or belongs to; undefined for a function. */

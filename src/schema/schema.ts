@@ -7,9 +7,10 @@
  * statement created is present (guards like `IF NOT EXISTS (…) THEN CREATE TABLE` leave it there), but incomplete,
  * and `certain` says no. An opaque EXECUTE opens the schema and takes the tombstones away; see apply/session.ts.
  */
-import type { Key, QualifiedName } from "../model/names.ts";
+import type { Key, Name, QualifiedName } from "../model/names.ts";
+import type { Named, Product } from "../model/spelling.ts";
 import type { ObjectClass } from "../model/operation.ts";
-import { dependentsOf, type DependencySubject } from "./dependents.ts";
+import { dependentsOf, spelled, type DependencySubject } from "./dependents.ts";
 import type {
   Column,
   Constraint,
@@ -45,8 +46,7 @@ import {
 export interface Schema {
   /** Where unqualified names are looked up and made; `"$user"` and `pg_catalog` are left out. */
   readonly dialect: SchemaDialect;
-  /** Of MySQL's dialect: the server is MariaDB. */
-  readonly mariadb: boolean;
+  readonly product: Product;
   readonly searchPath: readonly string[];
   withSearchPath(path: readonly string[]): Schema;
   /** Everything in the default schema and in those that the history created is known. */
@@ -63,6 +63,10 @@ export interface Schema {
   withoutTemporary(): Schema;
 
   resolve(name: QualifiedName): Key;
+  /** A name as messages and recipes write it: quoted where this database asks for it, in its author's letters. */
+  spell(name: string | Name | Named): string;
+  /** A column of a table likewise, by its folded name. */
+  spellColumn(table: QualifiedName | Key, column: string): string;
   /** Any relation: table, view, sequence, …; an index of that name is absence, as the name is taken by it. */
   relation(name: QualifiedName | Key): Lookup<Relation>;
   /** Tables and foreign tables; `unknown` for a relation of another kind. */
@@ -123,8 +127,8 @@ class PersistentSchema implements Schema {
     return this.state.dialect;
   }
 
-  get mariadb(): boolean {
-    return this.state.mariadb;
+  get product(): Product {
+    return this.state.product;
   }
 
   get searchPath(): readonly string[] {
@@ -165,6 +169,16 @@ class PersistentSchema implements Schema {
 
   resolve(name: QualifiedName): Key {
     return resolveRelation(this.state, name);
+  }
+
+  spell(name: string | Name | Named): string {
+    return spelled(this.state, name);
+  }
+
+  spellColumn(table: QualifiedName | Key, column: string): string {
+    const found = this.relation(table);
+    const known = found.is === "present" ? found.value.columns.find((c) => c.name === column) : undefined;
+    return spelled(this.state, known ?? column);
   }
 
   relation(name: QualifiedName | Key): Lookup<Relation> {
@@ -340,12 +354,12 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const starts = {
   postgres: new PersistentSchema(emptyState),
-  mysql: new PersistentSchema({ ...emptyState, dialect: "mysql" }),
-  mariadb: new PersistentSchema({ ...emptyState, dialect: "mysql", mariadb: true }),
+  mysql: new PersistentSchema({ ...emptyState, dialect: "mysql", product: "mysql" }),
+  mariadb: new PersistentSchema({ ...emptyState, dialect: "mysql", product: "mariadb" }),
 };
 
-/** Nothing is known: an open history before its first statement. MariaDB's is of MySQL's dialect. */
-export const emptySchema = (dialect: SchemaDialect | "mariadb" = "postgres"): Schema => starts[dialect];
+/** Nothing is known: an open history before its first statement. MariaDB's schema is MySQL's. */
+export const emptySchema = (product: Product = "postgres"): Schema => starts[product];
 
 /** The data of a schema, for `apply` and `diff` alone. */
 export function stateOf(schema: Schema): State {

@@ -10,6 +10,7 @@
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Index, Origin, Relation, Routine, UserType } from "./model.ts";
+import type { Product } from "../model/spelling.ts";
 import { emptyMap, get, remove, set, type PersistentMap } from "./persistent.ts";
 
 export type SchemaDialect = "postgres" | "mysql";
@@ -40,8 +41,8 @@ export interface State {
   readonly searchPath: readonly string[];
   /** Whose rules hold: MySQL's and MariaDB's names of indexes are their table's own. */
   readonly dialect: SchemaDialect;
-  /** Of MySQL's dialect: it is MariaDB, which makes up other names. */
-  readonly mariadb: boolean;
+  /** Whose key words and quotes names have in messages. */
+  readonly product: Product;
   readonly closed: boolean;
   readonly whole: boolean;
   readonly tracking: readonly string[];
@@ -63,7 +64,7 @@ export const emptyState: State = {
   objects: emptyMap(),
   searchPath: ["public"],
   dialect: "postgres",
-  mariadb: false,
+  product: "postgres",
   closed: false,
   whole: false,
   tracking: [],

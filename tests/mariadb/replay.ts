@@ -1,7 +1,7 @@
 /** Replays statements in ddlint and in a real MariaDB, and describes what both then hold. */
 import type { Failure } from "../../src/schema/failure.ts";
 import { inServersOrder } from "../../src/replay/passes.ts";
-import { quoteMysqlIdentifier } from "../../src/model/mysql-words.ts";
+import { spell } from "../../src/model/spelling.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { mariadb } from "../../src/sql/mysql/parse.ts";
 import { follow } from "../schema/follow.ts";
@@ -57,7 +57,7 @@ export class World {
       // Refused, it has dropped the old one all the same.
       for (const op of error === undefined ? [] : statement.operations)
         if (op.kind === "createTable" && op.orReplace === true)
-          await this.run(`DROP TABLE IF EXISTS ${quoteMysqlIdentifier(op.table.name)}`);
+          await this.run(`DROP TABLE IF EXISTS ${spell("mariadb", op.table.name)}`);
     }
     this.steps.push(...made);
     return made;

@@ -1,5 +1,5 @@
 /** Makes a statement that the schema at hand has a good chance to accept, from a list of numbers. */
-import { quoteMysqlIdentifier } from "../../src/model/mysql-words.ts";
+import { spell } from "../../src/model/spelling.ts";
 import type { Column, Relation } from "../../src/schema/model.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 
@@ -74,7 +74,7 @@ class Draws {
   }
 }
 
-const quote = quoteMysqlIdentifier;
+const quote = (name: string): string => spell("mariadb", name);
 
 type Shape = Pick<Relation, "name" | "columns" | "constraints" | "partitionBy">;
 

@@ -38,7 +38,9 @@ export function effects(
     release: context.release ?? [context.version],
     setting: (name) => context.setting(name),
   };
-  const commits = commitsImplicitly(operation) ? { commits: true as const } : {};
+  // The keys of a CREATE TABLE commit as it does.
+  const together = operation.called === true ? [operation] : statement;
+  const commits = together.some(commitsImplicitly) ? { commits: true as const } : {};
   const target = tableOf(operation);
   const key = target === undefined ? undefined : schema.resolve(target);
   const scene = sceneOf(schema, server, statement, key ?? "");

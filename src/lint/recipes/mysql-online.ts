@@ -27,9 +27,9 @@ export function onlineTool(step: Step): string | undefined {
   // Both are made for MySQL, and refuse what has foreign keys or triggers.
   if (migration.history.dialect === "mysql" && !touchesKeys && !hasTriggers) {
     const renames = adds.has("renameColumn") ? " --approve-renamed-columns" : "";
-    lines.push(`gh-ost --database="$DB" --table=${table.name} --alter=${alter}${renames} --execute`);
+    lines.push(`gh-ost --database="$DB" --table=${inShell(table.name)} --alter=${alter}${renames} --execute`);
     if (renames === "" && step.hasSpirit())
-      lines.push(`spirit --database="$DB" --table=${table.name} --alter=${alter}`);
+      lines.push(`spirit --database="$DB" --table=${inShell(table.name)} --alter=${alter}`);
   }
   // Rows that a new unique key refuses would be lost on the way.
   const isUnique = statement.operations.some(
@@ -37,9 +37,13 @@ export function onlineTool(step: Step): string | undefined {
   );
   if (!isUnique && !adds.has("renameColumn"))
     lines.push(
-      ["pt-online-schema-change", `--alter=${alter}`, ...flags, "--execute", `D="$DB",t=${table.name}`].join(
-        " ",
-      ),
+      [
+        "pt-online-schema-change",
+        `--alter=${alter}`,
+        ...flags,
+        "--execute",
+        `D="$DB",t=${inShell(table.name)}`,
+      ].join(" "),
     );
   if (lines.length === 0) return undefined;
   return [
@@ -51,6 +55,10 @@ export function onlineTool(step: Step): string | undefined {
     ...lines,
   ].join("\n");
 }
+
+/** A word of a command line. */
+const inShell = (text: string): string =>
+  /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const tableOf = (operation: Operation): QualifiedName | undefined => {
   if (operation.kind === "dropIndex") return operation.onTable;
@@ -86,7 +94,7 @@ function clauseOf(step: Step, operation: Operation): string | undefined {
     }
     case "dropIndex":
       return operation.clauseOf === undefined
-        ? `DROP INDEX ${operation.index.name}`
+        ? `DROP INDEX ${operation.index.text}`
         : textOf(step, operation.span);
     case "renameTable":
     case "alterPartitions":

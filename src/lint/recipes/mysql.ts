@@ -1,6 +1,4 @@
 /** The safe ways on MySQL and MariaDB, and the choice between these and PostgreSQL's. */
-import { quoteMysqlIdentifier as quote } from "../../model/mysql-words.ts";
-import type { QualifiedName } from "../../model/names.ts";
 import type { Step } from "../../replay/step.ts";
 import { heading, textOf } from "./words.ts";
 
@@ -12,24 +10,28 @@ export const perDatabase =
   (step) =>
     step.before.dialect === "mysql" ? mysql?.(step) : postgres(step);
 
-const named = ({ schema, name }: QualifiedName): string =>
-  (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
+/** A sentence for each, where the rule's own speaks of both. */
+export const sentences = (postgres: string, mysql: string): Recipe =>
+  perDatabase(
+    () => postgres,
+    () => mysql,
+  );
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
-function deprecateColumn({ operation }: Step): string | undefined {
+function deprecateColumn({ operation, spell }: Step): string | undefined {
   if (operation.kind !== "dropColumn") return undefined;
   const { table, column } = operation;
   return [
-    heading(`ddlint-deprecated: ${table.name}.${column.text} since …`),
+    heading(`ddlint-deprecated: ${table.text}.${spell(column)} since …`),
     deploy,
-    `ALTER TABLE ${named(table)} DROP COLUMN ${quote(column.text)};`,
+    `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
   ].join("\n");
 }
 
 function deprecateTable({ operation }: Step): string | undefined {
   if (operation.kind !== "dropTable") return undefined;
-  const table = named(operation.table);
+  const table = operation.table.text;
   return [
     `ALTER TABLE ${table} COMMENT = 'deprecated: not used since …';`,
     deploy,
@@ -42,17 +44,17 @@ function requiredColumn(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, type } = operation.column;
-  const definition = `${quote(name.text)} ${type.text === "" ? "…" : type.text}`;
+  const definition = `${step.spell(name)} ${type.text === "" ? "…" : type.text}`;
   return [
     heading("with a default, which old rows and old writers get"),
-    `ALTER TABLE ${named(operation.table)} ADD COLUMN ${definition} NOT NULL DEFAULT …;`,
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${definition} NOT NULL DEFAULT …;`,
   ].join("\n");
 }
 
 /** The old name stays as a view. */
-function renameWithView({ operation }: Step): string | undefined {
+function renameWithView({ operation, spell }: Step): string | undefined {
   if (operation.kind !== "renameTable") return undefined;
-  const [old, name] = [named(operation.table), quote(operation.to.text)];
+  const [old, name] = [operation.table.text, spell(operation.to)];
   return [
     `RENAME TABLE ${old} TO ${name};`,
     `CREATE VIEW ${old} AS SELECT * FROM ${name};`,
@@ -68,20 +70,22 @@ function inBatches(step: Step): string | undefined {
   const { where, table, head } = operation;
   const rest = where === undefined || where.trivial ? "" : textOf(step, where.span);
   if (operation.kind === "deleteRows") {
-    if (rest === "") return undefined;
+    // Of several tables no LIMIT is allowed.
+    if (rest === "" || operation.among !== undefined) return undefined;
     return [
       heading("repeated, each round committed by itself, until it deletes no row:"),
-      `DELETE FROM ${named(table)} WHERE ${rest} LIMIT 1000;`,
+      `DELETE FROM ${table.text} WHERE ${rest} LIMIT 1000;`,
     ].join("\n");
   }
-  const key = wholeKey(step) ?? "id";
+  const column = step.spell(wholeKey(step) ?? "id");
+  const key = operation.among === undefined ? column : `${step.before.spell(operation.among)}.${column}`;
   const verb = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
     .trimEnd()
     .replace(/\swhere$/i, "")
     .trimEnd();
   return [
     heading("by ranges of the key, each committed by itself:"),
-    `${verb} WHERE ${quote(key)} > … AND ${quote(key)} <= …${rest === "" ? "" : ` AND (${rest})`};`,
+    `${verb} WHERE ${key} > … AND ${key} <= …${rest === "" ? "" : ` AND (${rest})`};`,
   ].join("\n");
 }
 
@@ -99,12 +103,15 @@ const withLockTimeout = (): string =>
     "SET SESSION lock_wait_timeout = 5;",
   ].join("\n");
 
+const orOnDuplicateKey = (): string =>
+  "`INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE` where the given values must win.";
+
 function withColumns({ operation, before }: Step): string | undefined {
   if (operation.kind !== "insertRows") return undefined;
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const columns = found.value.columns.filter(({ mysql }) => mysql?.visible !== false);
-  return `INSERT INTO ${named(operation.table)} (${columns.map(({ name }) => quote(name)).join(", ")}) …`;
+  return `INSERT INTO ${operation.table.text} (${columns.map((column) => before.spell(column)).join(", ")}) …`;
 }
 
 export const mysql = {
@@ -115,4 +122,5 @@ export const mysql = {
   inBatches,
   withLockTimeout,
   withColumns,
+  orOnDuplicateKey,
 };

@@ -24,6 +24,8 @@ export interface UpdateRows extends OperationBase<"updateRows"> {
   readonly where?: Predicate | undefined;
   /** MySQL: has a LIMIT of its own. */
   readonly limited?: true | undefined;
+  /** MySQL: what its columns are qualified with, as several tables are named or it has an alias. */
+  readonly among?: string | undefined;
   /** What it reads beside the target (FROM, sub-selects), and the columns of all. */
   readonly query: QueryFacts;
 }
@@ -32,6 +34,8 @@ export interface DeleteRows extends OperationBase<"deleteRows"> {
   readonly where?: Predicate | undefined;
   /** MySQL: has a LIMIT of its own. */
   readonly limited?: true | undefined;
+  /** MySQL: what its columns are qualified with, as several tables are named or it has an alias. */
+  readonly among?: string | undefined;
   readonly query: QueryFacts;
 }
 export interface MergeRows extends OperationBase<"mergeRows"> {

@@ -5,6 +5,8 @@ import type { OperationBase, StorageParameter, Within } from "./base.ts";
 export interface IndexElement {
   /** Folded; undefined for an expression. */
   readonly column?: string | undefined;
+  /** MySQL: the column as written, where folding changed it. */
+  readonly written?: string | undefined;
   readonly expression?: Expression | undefined;
   readonly descending: boolean;
   readonly nullsFirst: boolean | undefined;

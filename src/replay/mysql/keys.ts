@@ -4,6 +4,7 @@ import type { QualifiedName } from "../../model/names.ts";
 import type { IndexElement } from "../../model/operation.ts";
 import type { Column, Index, Relation, Tri } from "../../schema/model.ts";
 import type { ReplayFacts } from "../facts.ts";
+import { spellColumn } from "../spelling.ts";
 import type { Step } from "../step.ts";
 
 export interface KeyFault {
@@ -57,24 +58,30 @@ export function keyFault(step: Step, facts: ReplayFacts): KeyFault | undefined {
   const limit = ["compact", "redundant"].includes(found.value.tableOptions?.["row_format"] ?? "")
     ? mostOfOld
     : most;
+  const nameOf = (column: string): string => spellColumn(step, key.table, column);
   let sum = 0;
   for (const { column: name, length } of key.elements) {
     const column = found.value.columns.find((one) => one.name === name);
     if (column?.type === undefined) continue;
     if (/text$|blob$/.test(column.type.name) && length === undefined) {
       if (isMariaDb) return undefined;
-      return { how: "unlimited", bytes: 0, most: limit, column: column.name };
+      return { how: "unlimited", bytes: 0, most: limit, column: nameOf(column.name) };
     }
     const bytes = bytesOf(column, length, step, facts);
     sum += bytes;
     if (bytes <= limit) continue;
-    const fault = { bytes, most: limit, column: column.name };
+    const fault = { bytes, most: limit, column: nameOf(column.name) };
     if (!isMariaDb || key.kind === "primary" || limit === mostOfOld) return { how: "long", ...fault };
     if (key.kind === "unique") return undefined;
     if (key.elements.length === 1) return { how: "cut", ...fault };
   }
   if (sum <= most || (isMariaDb && key.kind === "unique")) return undefined;
-  return { how: "long", bytes: sum, most, column: key.elements.map(({ column }) => column ?? "").join(", ") };
+  return {
+    how: "long",
+    bytes: sum,
+    most,
+    column: key.elements.map(({ column }) => nameOf(column ?? "")).join(", "),
+  };
 }
 
 const isInnoDb = ({ tableOptions }: Relation): boolean => (tableOptions?.["engine"] ?? "innodb") === "innodb";
@@ -110,7 +117,7 @@ export function shrunkKeys({
     operations.flatMap((op) => {
       if (op.kind === "dropIndex") return op.index.name;
       if (op.kind !== "dropConstraint" || op.object === "foreign key") return [];
-      return op.object === "primary key" ? "PRIMARY" : op.name.text;
+      return op.name.text;
     }),
   );
   const gone = new Set(operations.flatMap((op) => (op.kind === "dropColumn" ? op.column.text : [])));

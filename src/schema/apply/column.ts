@@ -47,7 +47,7 @@ export function renameColumnOf(draft: Draft, op: RenameColumn): void {
   const table = draft.subject(op.table, kind);
   if (table === undefined) return;
   const known = table.columns.some((c) => c.name === op.column.text);
-  renameColumn(draft, table.key, op.column.text, op.to.text);
+  renameColumn(draft, table.key, op.column.text, op.to);
   if (known) return;
   // Learnt that it was there; of its making nothing is known.
   if (table.complete) draft.mark(table.key, columnTag(op.to.text), "doubted");

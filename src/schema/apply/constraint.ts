@@ -11,7 +11,7 @@ import type {
   RenameConstraint,
   ValidateConstraint,
 } from "../../model/operation.ts";
-import type { Draft } from "../draft.ts";
+import { asWritten, type Draft } from "../draft.ts";
 import type { Constraint, Index, KeyConstraint, Relation } from "../model.ts";
 import { checkedColumn, chooseConstraintName, chooseKeyName, joinColumns, makeObjectName } from "../names.ts";
 import { columnTag, constraintTag } from "../state.ts";
@@ -89,6 +89,7 @@ export function addCheck(draft: Draft, op: AddCheck): void {
   const constraint = {
     kind: "check",
     name,
+    ...asWritten(op.name),
     expression: op.expression,
     noInherit: op.noInherit,
     validated: !op.notValid && op.enforced,

@@ -1,5 +1,5 @@
 /** Renames and SET SCHEMA: the object gets a new key, and everything that points to it follows, as in the server. */
-import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
+import { keyOf, quoteIdentifier, type Key, type Name } from "../../model/names.ts";
 import { indexInvolves } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
 import { copyAddition } from "../names.ts";
@@ -157,7 +157,7 @@ export function renameConstraint(draft: Draft, table: Key, from: string, to: str
 }
 
 /** A column of a table or view, here and in all that names it; function bodies are text and stay. */
-export function renameColumn(draft: Draft, table: Key, from: string, to: string): void {
+export function renameColumn(draft: Draft, table: Key, from: string, { text: to, written }: Omit<Name, "span">): void {
   const relation = draft.relation(table);
   if (relation === undefined) return;
   draft.mark(table, columnTag(from), undefined);
@@ -171,7 +171,7 @@ export function renameColumn(draft: Draft, table: Key, from: string, to: string)
           : { ...c.generated, expression: renameInExpression(c.generated.expression, from, to) };
       if (c.name !== from) return generated === undefined ? c : { ...c, generated };
       const renamedFrom = [...c.renamedFrom, { name: from, origin: draft.origin }];
-      return { ...c, generated, name: to, renamedFrom };
+      return { ...c, generated, name: to, written, renamedFrom };
     }),
     droppedColumns: [
       ...relation.droppedColumns.filter((c) => c.name !== from && c.name !== to),
@@ -227,7 +227,7 @@ export function renameColumn(draft: Draft, table: Key, from: string, to: string)
     });
   }
   for (const child of relation.children)
-    if (draft.relation(child)?.columns.some((c) => c.name === from) === true) renameColumn(draft, child, from, to);
+    if (draft.relation(child)?.columns.some((c) => c.name === from) === true) renameColumn(draft, child, from, { text: to });
 }
 
 export function moveType(draft: Draft, from: Key, schema: string, name: string): void {

@@ -1,17 +1,19 @@
 /** CHECK in MySQL and MariaDB: the names that they make up, and MariaDB's checks that belong to a column. */
 import type { Key } from "../../model/names.ts";
 import type { AddCheck } from "../../model/operation.ts";
-import type { Draft } from "../draft.ts";
+import { asWritten, type Draft } from "../draft.ts";
 import type { Check, Constraint, Relation } from "../model.ts";
 import { constraintTag } from "../state.ts";
 
 export function addCheck(draft: Draft, op: AddCheck): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;
-  const column = draft.state.mariadb ? op.inlineColumn?.text : undefined;
+  const isMariaDb = draft.state.product === "mariadb";
+  const column = isMariaDb ? op.inlineColumn?.text : undefined;
   const check: Check = {
     kind: "check",
-    name: column ?? op.name?.text ?? (draft.state.mariadb ? mariadbName(table) : mysqlName(table)),
+    name: column ?? op.name?.text ?? (isMariaDb ? mariadbName(table) : mysqlName(table)),
+    ...asWritten(column === undefined ? op.name : op.inlineColumn),
     ofColumn: column,
     expression: op.expression,
     noInherit: false,

@@ -1,14 +1,15 @@
 /** Keys and indexes of MySQL and MariaDB: names are the table's own, a key is an index, foreign keys make theirs. */
-import { keyOf, type Key } from "../../model/names.ts";
+import { keyOf, type Key, type Name } from "../../model/names.ts";
 import type { AddForeignKey, AddPrimaryKey, AddUnique, CreateIndex, IndexElement, Operation } from "../../model/operation.ts";
+import type { Named } from "../../model/spelling.ts";
 import type { ColumnType } from "../../model/types.ts";
-import type { Draft } from "../draft.ts";
+import { asWritten, type Draft } from "../draft.ts";
 import type { Constraint, Index, Relation } from "../model.ts";
 import { constraintTag, indexTag } from "../state.ts";
 import { requireColumns } from "./family.ts";
 
 /** The primary key's, folded as all names of indexes are. */
-const primaryName = "primary";
+const primary: Named = { name: "primary", written: "PRIMARY" };
 
 /** False: no operation on keys. */
 export function applyKeys(draft: Draft, op: Operation): boolean {
@@ -33,7 +34,7 @@ export function applyKeys(draft: Draft, op: Operation): boolean {
       if (table === undefined) return true;
       const found = draft.index(keyOf(table.key, op.index.name));
       if (op.kind === "dropIndex") dropIndex(draft, table.key, op.index.name);
-      else if (found !== undefined && op.kind === "renameIndex") renameIndex(draft, found, op.to.text);
+      else if (found !== undefined && op.kind === "renameIndex") renameIndex(draft, found, op.to);
       else if (found !== undefined && op.kind === "alterIndex" && op.change === "visibility")
         draft.putIndex({ ...found, mysql: { ...found.mysql, visible: op.visible } });
       return true;
@@ -46,9 +47,9 @@ export function applyKeys(draft: Draft, op: Operation): boolean {
 function createIndex(draft: Draft, op: CreateIndex): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;
-  const name = op.name?.name ?? freeName(draft, table.key, op.elements);
+  const name = op.name === undefined ? freeName(draft, table.key, op.elements) : { name: op.name.name, ...asWritten(op.name) };
   put(draft, table.key, {
-    name,
+    ...name,
     unique: op.unique,
     method: op.method,
     elements: op.elements,
@@ -62,16 +63,20 @@ function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;
   const elements =
-    op.elements ?? op.columns.map(({ text }) => ({ column: text, descending: false, nullsFirst: undefined }));
+    op.elements ?? op.columns.map(({ text, written }) => ({ column: text, written, descending: false, nullsFirst: undefined }));
   const isPrimary = op.kind === "addPrimaryKey";
-  const name = isPrimary ? primaryName : (op.name?.text ?? freeName(draft, table.key, elements));
-  put(draft, table.key, { name, unique: true, method: "btree", elements, mysql: op.mysql });
+  const name = isPrimary
+    ? primary
+    : op.name === undefined
+      ? freeName(draft, table.key, elements)
+      : { name: op.name.text, ...asWritten(op.name) };
+  put(draft, table.key, { ...name, unique: true, method: "btree", elements, mysql: op.mysql });
   storeKey(draft, table.key, isPrimary ? "primary key" : "unique", name, elements);
   if (isPrimary)
     draft.change(table.key, (old) => ({ ...old, columns: requireColumns(old.columns, columnsOf(elements)) }));
 }
 
-type Made = Pick<Index, "name" | "unique" | "method" | "elements" | "mysql" | "implicit">;
+type Made = Pick<Index, "name" | "written" | "unique" | "method" | "elements" | "mysql" | "implicit">;
 
 function put(draft: Draft, table: Key, { elements, ...made }: Made): void {
   const columns = draft.relation(table)?.columns;
@@ -126,30 +131,32 @@ const serves = ({ method, elements }: Pick<Index, "method" | "elements">, column
 const columnsOf = (elements: readonly IndexElement[]): readonly string[] => elements.flatMap((e) => e.column ?? []);
 
 /** The first column's name, with `_2`, `_3`… if it is taken. */
-function freeName(draft: Draft, table: Key, elements: readonly IndexElement[]): string {
-  const first = elements[0]?.column ?? "functional_index";
+function freeName(draft: Draft, table: Key, elements: readonly IndexElement[]): Named {
+  const [element] = elements;
+  const first = element?.column ?? "functional_index";
+  const written = element?.written ?? first;
   const isTaken = (name: string): boolean => {
     const there = draft.index(keyOf(table, name));
     return there !== undefined && !givesWay(there, { method: "btree", elements });
   };
-  if (!isTaken(first) && first !== primaryName) return first;
+  if (!isTaken(first) && first !== primary.name) return { name: first, written };
   let n = 2;
   while (isTaken(`${first}_${n}`)) n++;
-  return `${first}_${n}`;
+  return { name: `${first}_${n}`, written: `${written}_${n}` };
 }
 
 function storeKey(
   draft: Draft,
   table: Key,
   kind: "primary key" | "unique",
-  name: string,
+  name: Named,
   elements: readonly IndexElement[],
 ): void {
   store(draft, table, {
     kind,
-    name,
+    ...name,
     columns: columnsOf(elements),
-    index: name,
+    index: name.name,
     validated: true,
     enforced: true,
     origin: draft.origin,
@@ -181,6 +188,7 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
     store(draft, table.key, {
       kind: "foreign key",
       name: op.name?.text ?? foreignKeyName(table),
+      ...asWritten(op.name),
       columns,
       references: target?.key ?? draft.resolve(op.references),
       referencedColumns: op.referencedColumns.map((c) => c.text),
@@ -193,11 +201,11 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
     });
   }
   if (draft.indexesOn(table.key).some((index) => serves(index, columns))) return;
-  const elements = columns.map((column) => ({ column, descending: false, nullsFirst: undefined }));
-  const wanted = op.name?.text ?? op.indexName?.text;
-  const isFree = wanted !== undefined && draft.index(keyOf(table.key, wanted)) === undefined;
+  const elements = op.columns.map(({ text: column, written }) => ({ column, written, descending: false, nullsFirst: undefined }));
+  const wanted = op.name ?? op.indexName;
+  const isFree = wanted !== undefined && draft.index(keyOf(table.key, wanted.text)) === undefined;
   put(draft, table.key, {
-    name: isFree ? wanted : freeName(draft, table.key, elements),
+    ...(isFree ? { name: wanted.text, ...asWritten(wanted) } : freeName(draft, table.key, elements)),
     unique: false,
     method: "btree",
     elements,
@@ -245,13 +253,13 @@ function dropIndex(draft: Draft, table: Key, name: string): void {
   }));
 }
 
-function renameIndex(draft: Draft, index: Index, to: string): void {
+function renameIndex(draft: Draft, index: Index, { text: to, written }: Name): void {
   draft.removeIndex(keyOf(index.schema, index.name));
   draft.bury(indexTag(keyOf(index.schema, index.name)));
-  draft.putIndex({ ...index, name: to, constraint: index.constraint === undefined ? undefined : to });
+  draft.putIndex({ ...index, name: to, written, constraint: index.constraint === undefined ? undefined : to });
   draft.change(index.table, (old) => ({
     ...old,
-    constraints: old.constraints.map((c) => ("index" in c && c.index === index.name ? { ...c, name: to, index: to } : c)),
+    constraints: old.constraints.map((c) => ("index" in c && c.index === index.name ? { ...c, name: to, written, index: to } : c)),
   }));
 }
 

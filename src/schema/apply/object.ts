@@ -15,7 +15,7 @@ import type {
   RenameEnumValue,
 } from "../../model/operation.ts";
 import { typeText } from "../../model/types.ts";
-import type { Draft } from "../draft.ts";
+import { asWritten, type Draft } from "../draft.ts";
 import type { Routine, UserType } from "../model.ts";
 import { chooseConstraintName } from "../names.ts";
 import { keys, remove, set, values } from "../persistent.ts";
@@ -211,6 +211,7 @@ export function createTrigger(draft: Draft, op: CreateTrigger): void {
   if (table === undefined) return;
   const made = {
     name: op.name.text,
+    ...asWritten(op.name),
     function: op.function && resolveRoutine(draft.state, op.function),
     updateOf: op.updateOf.map((c) => c.text),
     timing: op.timing,

@@ -2,7 +2,7 @@
 import type { Expression } from "../../model/expression.ts";
 import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
 import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, SetInheritance } from "../../model/operation.ts";
-import { newRelation, type Draft } from "../draft.ts";
+import { asWritten, newRelation, type Draft } from "../draft.ts";
 import type { Column, Relation } from "../model.ts";
 import { chooseKeyName, chooseRelationName, copyAddition } from "../names.ts";
 import { constraintTag, creationSchema, temporarySchema } from "../state.ts";
@@ -12,6 +12,7 @@ export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
   const nullDefault = definition.default?.isNull === true;
   return {
     name: definition.name.text,
+    ...asWritten(definition.name),
     type: definition.type,
     notNull: definition.notNull ? "yes" : "no",
     hasDefault:

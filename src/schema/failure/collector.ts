@@ -1,5 +1,5 @@
 import type { ColumnReference, Expression, QueryFacts } from "../../model/expression.ts";
-import { keyOf, quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
+import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
 import type { CreateTable } from "../../model/operation.ts";
 import { sameType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
@@ -26,6 +26,8 @@ export interface Failure {
   readonly what: string;
   /** As messages say it: `orders`, `orders.total`. */
   readonly name: string;
+  /** Of tables, columns, indexes and constraints: their own name, folded, to compare. */
+  readonly bare?: string | undefined;
   readonly span: Span;
   /** Of `unknown-…`: who dropped or renamed it; undefined if nothing ever created it. */
   readonly dropped?: Origin | undefined;
@@ -36,6 +38,8 @@ export interface Failure {
   /** What is unknown from then on, for `apply`. */
   readonly object?: { readonly tag: string; readonly member?: string | undefined } | undefined;
 }
+
+const nameIn = ({ column, written, span }: ColumnReference): Name => ({ text: column, written, span });
 
 /** For messages: the default schema is left out. */
 const shown = ({ text }: { readonly text: string }): string => text.replace(/^public\./, "");
@@ -66,6 +70,7 @@ export class Collector {
       kind: "unknown-table",
       what,
       name: shown(name),
+      bare: name.name,
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: relationTag(key) } : undefined,
@@ -79,7 +84,8 @@ export class Collector {
     this.add({
       kind: "unknown-column",
       what: "column",
-      name: `${shown(table)}.${quoteIdentifier(column.text)}`,
+      name: `${shown(table)}.${this.schema.spell(column)}`,
+      bare: column.text,
       span: column.span,
       dropped: found.dropped,
       object: forget ? { tag: this.schema.resolve(table), member: columnTag(column.text) } : undefined,
@@ -93,7 +99,8 @@ export class Collector {
     this.add({
       kind: "unknown-constraint",
       what: "constraint",
-      name: quoteIdentifier(name.text),
+      name: this.schema.spell(name),
+      bare: name.text,
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: this.schema.resolve(table), member: constraintTag(name.text) } : undefined,
@@ -109,6 +116,7 @@ export class Collector {
       kind: "unknown-index",
       what: "index",
       name: shown(name),
+      bare: name.name,
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: indexTag(key) } : undefined,
@@ -123,6 +131,7 @@ export class Collector {
       kind: "unknown-object",
       what,
       name: shown(name),
+      bare: name.name,
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: typeTag(key) } : undefined,
@@ -137,6 +146,7 @@ export class Collector {
       kind: "unknown-object",
       what,
       name: shown(name),
+      bare: name.name,
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: routineTag(key) } : undefined,
@@ -175,7 +185,8 @@ export class Collector {
     this.add({
       kind,
       what: column ? "column" : "constraint",
-      name: column ? `${shown(table)}.${quoteIdentifier(name.text)}` : quoteIdentifier(name.text),
+      name: column ? `${shown(table)}.${this.schema.spell(name)}` : this.schema.spell(name),
+      bare: name.text,
       span: name.span,
       existing: found.value.origin,
     });
@@ -191,7 +202,7 @@ export class Collector {
       const owner = reference.table;
       if (owner !== undefined && owner.name !== table.name) continue;
       if (reference.column === table.name) continue;
-      this.column(table, { text: reference.column, span: reference.span });
+      this.column(table, nameIn(reference));
     }
   }
 
@@ -206,7 +217,7 @@ export class Collector {
     const names = target === undefined ? query.relations : [...query.relations, target];
     if (names.some((name) => name.name === reference.column)) return;
     if (this.calls(reference.column)) return;
-    const at = { text: reference.column, span: reference.span };
+    const at = nameIn(reference);
     if (reference.table !== undefined) {
       this.column(reference.table, at);
       return;
@@ -223,7 +234,8 @@ export class Collector {
       this.add({
         kind: "unknown-column",
         what: "column",
-        name: quoteIdentifier(reference.column),
+        name: this.schema.spell(at),
+        bare: reference.column,
         span: reference.span,
         dropped: dropped?.is === "absent" ? dropped.dropped : undefined,
       });
@@ -244,7 +256,7 @@ export class Collector {
     const key = createdKey(this.schema, op.table, op.temporary);
     const found = this.schema.relation(key);
     if (found.is !== "present" || !found.value.complete || !this.schema.certain(key)) return;
-    const detail = difference(found.value, op);
+    const detail = difference(this.schema, found.value, op);
     if (detail === undefined) return;
     this.add({
       kind: "differs",
@@ -257,16 +269,16 @@ export class Collector {
   }
 }
 
-function difference(there: Relation, op: CreateTable): string | undefined {
+function difference(schema: Schema, there: Relation, op: CreateTable): string | undefined {
   if (there.kind !== "table" && there.kind !== "foreign table") return `it is a ${there.kind}`;
   if (op.query !== undefined || op.like.length > 0 || op.inherits.length > 0) return undefined;
   if (op.partitionOf !== undefined || op.ofType !== undefined) return undefined;
   for (const column of op.columns) {
     const own = there.columns.find((c) => c.name === column.name.text);
-    if (own === undefined) return `it has no column ${quoteIdentifier(column.name.text)}`;
+    if (own === undefined) return `it has no column ${schema.spell(column.name)}`;
     if (own.type !== undefined && !sameType(own.type, column.type))
-      return `column ${quoteIdentifier(own.name)} is ${own.type.text} instead of ${column.type.text}`;
+      return `column ${schema.spell(own)} is ${own.type.text} instead of ${column.type.text}`;
   }
   const extra = there.columns.find((c) => !op.columns.some((own) => own.name.text === c.name));
-  return extra === undefined ? undefined : `it has a column ${quoteIdentifier(extra.name)}, too`;
+  return extra === undefined ? undefined : `it has a column ${schema.spell(extra)}, too`;
 }

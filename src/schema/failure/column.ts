@@ -1,4 +1,4 @@
-import { quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
+import type { Name, QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { KeyConstraint } from "../model.ts";
 import type { Collector } from "./collector.ts";
@@ -106,7 +106,7 @@ export function columnFailures(found: Collector, op: Operation): void {
       found.index(op.index);
       const from = schema.index(op.index);
       if (from.is === "present")
-        found.free(`${from.value.schema}.${op.to.text}`, op.to.text, op.to.span, "index");
+        found.free(`${from.value.schema}.${op.to.text}`, schema.spell(op.to), op.to.span, "index");
       return;
     }
     case "alterIndex":
@@ -137,7 +137,7 @@ function name(found: Collector, op: Adds): void {
   if (found.list.some((f) => f.kind === "duplicate-constraint")) return;
   const table = found.schema.resolve(op.table);
   const key = `${table.slice(0, table.indexOf("."))}.${op.name.text}`;
-  found.free(key, quoteIdentifier(op.name.text), op.name.span, "index");
+  found.free(key, found.schema.spell(op.name), op.name.span, "index");
 }
 
 /** A table has one primary key. */
@@ -153,7 +153,7 @@ function second(found: Collector, op: Extract<Operation, { kind: "addPrimaryKey"
   found.add({
     kind: "duplicate-constraint",
     what: "primary key",
-    name: quoteIdentifier(key.name),
+    name: found.schema.spell(key),
     span: op.head,
     existing: key.origin,
   });

@@ -14,9 +14,9 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "createIndex":
       if (!found.relation(op.table)) return true;
       if (op.name !== undefined && op.mysql?.orReplace !== true)
-        freeIndex(found, op.table, { text: op.name.name, span: op.name.span });
-      for (const { column } of op.elements)
-        if (column !== undefined) found.column(op.table, { text: column, span: op.head });
+        freeIndex(found, op.table, nameOf(op.name));
+      for (const { column, written } of op.elements)
+        if (column !== undefined) found.column(op.table, { text: column, written, span: op.head });
       return true;
     case "addUnique":
     case "addPrimaryKey":
@@ -38,7 +38,7 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "renameIndex":
     case "alterIndex":
       if (op.onTable === undefined || !found.relation(op.onTable)) return true;
-      index(found, op.onTable, { text: op.index.name, span: op.index.span }, op.kind !== "dropIndex");
+      index(found, op.onTable, nameOf(op.index), op.kind !== "dropIndex");
       if (op.kind === "renameIndex" && op.to.text !== op.index.name) freeIndex(found, op.onTable, op.to);
       return true;
     case "dropConstraint":
@@ -81,7 +81,7 @@ function foreignIndex(found: Collector, op: AddForeignKey): void {
   const { schema } = found;
   const name = op.name ?? op.indexName;
   const table = schema.table(op.table);
-  if (name === undefined || !schema.mariadb || table.is !== "present" || !table.value.complete) return;
+  if (name === undefined || schema.product !== "mariadb" || table.is !== "present" || !table.value.complete) return;
   const columns = op.columns.map(({ text }) => text);
   const covers = ({ elements }: Index): boolean => columns.every((column, i) => elements[i]?.column === column);
   if (!schema.indexesOn(op.table).some(covers)) freeIndex(found, op.table, name);
@@ -104,6 +104,7 @@ function freeRoutine(found: Collector, op: CreateFunction): void {
   const what = op.procedure ? "procedure" : "function";
   found.add({ kind: "duplicate-object", what, name, span, existing: same.origin });
 }
+const nameOf = ({ name, written, span }: QualifiedName): Name => ({ text: name, written, span });
 
 function freeIndex(found: Collector, table: QualifiedName, name: Name): void {
   const key = keyOf(found.schema.resolve(table), name.text);
@@ -112,7 +113,8 @@ function freeIndex(found: Collector, table: QualifiedName, name: Name): void {
   found.add({
     kind: "duplicate-index",
     what: "index",
-    name: name.text,
+    name: found.schema.spell(name),
+    bare: name.text,
     span: name.span,
     existing: there.value.origin,
   });
@@ -130,7 +132,8 @@ function index(found: Collector, table: QualifiedName, name: Name, forget: boole
   found.add({
     kind: "unknown-index",
     what: "index",
-    name: name.text,
+    name: schema.spell(name),
+    bare: name.text,
     span: name.span,
     dropped: there.is === "absent" ? there.dropped : undefined,
     object: forget ? { tag: indexTag(key) } : undefined,

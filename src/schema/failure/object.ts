@@ -1,4 +1,4 @@
-import { keyOf, quoteIdentifier, type Name, type QualifiedName } from "../../model/names.ts";
+import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import { sameSignature } from "../apply/object.ts";
 import { isBuiltInTriggerFunction } from "../built-in.ts";
@@ -80,7 +80,7 @@ export function objectFailures(found: Collector, op: Operation): void {
       found.add({
         kind: "duplicate-object",
         what: "schema",
-        name: quoteIdentifier(op.schema.text),
+        name: found.schema.spell(op.schema),
         span: op.schema.span,
       });
       return;
@@ -90,7 +90,7 @@ export function objectFailures(found: Collector, op: Operation): void {
       found.add({
         kind: "unknown-object",
         what: "schema",
-        name: quoteIdentifier(op.schema.text),
+        name: found.schema.spell(op.schema),
         span: op.schema.span,
       });
       return;
@@ -171,7 +171,7 @@ function freeMember(found: Collector, table: QualifiedName, name: Name, what: Me
   found.add({
     kind: "duplicate-object",
     what,
-    name: `${quoteIdentifier(name.text)} on ${table.text}`,
+    name: `${found.schema.spell(name)} on ${table.text}`,
     span: name.span,
     existing: there.origin,
   });
@@ -184,7 +184,7 @@ function member(found: Collector, table: QualifiedName, name: Name, what: Member
   found.add({
     kind: "unknown-object",
     what,
-    name: `${quoteIdentifier(name.text)} on ${table.text}`,
+    name: `${found.schema.spell(name)} on ${table.text}`,
     span: name.span,
   });
 }
@@ -219,6 +219,6 @@ function named(found: Collector, op: Named): void {
   else if (op.object === "function" || op.object === "procedure") found.routine(op.name, op.object);
   if (op.kind === "renameObject" && (isTable || op.object === "index")) {
     const key = found.schema.resolve(op.name);
-    found.free(keyOf(key.slice(0, key.indexOf(".")), op.to.text), op.to.text, op.to.span, "table");
+    found.free(keyOf(key.slice(0, key.indexOf(".")), op.to.text), found.schema.spell(op.to), op.to.span, "table");
   }
 }

@@ -18,7 +18,8 @@ export function tableFailures(found: Collector, op: Operation): void {
           found.add({
             kind: "duplicate-column",
             what: "column",
-            name: `${op.table.text}.${name.text}`,
+            name: `${op.table.text}.${schema.spell(name)}`,
+            bare: name.text,
             span: name.span,
           });
         seen.add(name.text);
@@ -35,7 +36,7 @@ export function tableFailures(found: Collector, op: Operation): void {
       const from = schema.resolve(op.table);
       const dot = from.indexOf(".");
       const to = op.kind === "renameTable" ? keyOf(from.slice(0, dot), op.to.text) : keyOf(op.to.text, from.slice(dot + 1));
-      if (to !== from || op.kind === "renameTable") found.free(to, op.to.text, op.to.span, "table");
+      if (to !== from || op.kind === "renameTable") found.free(to, schema.spell(op.to), op.to.span, "table");
       return;
     }
     case "setInheritance":
@@ -74,7 +75,7 @@ export function tableFailures(found: Collector, op: Operation): void {
     case "renameView": {
       if (!found.relation(op.view, op.materialized ? "materialized view" : "view")) return;
       const from = schema.resolve(op.view);
-      found.free(keyOf(from.slice(0, from.indexOf(".")), op.to.text), op.to.text, op.to.span, "view");
+      found.free(keyOf(from.slice(0, from.indexOf(".")), op.to.text), schema.spell(op.to), op.to.span, "view");
       return;
     }
     case "alterView":

@@ -1,6 +1,7 @@
 /** A place in the tokens of a statement, with the small readings that every reader needs. */
 import type { Span } from "../../text/span.ts";
 import type { Name, QualifiedName } from "../../model/names.ts";
+import { spell } from "../../model/spelling.ts";
 import type { Token } from "./lexer.ts";
 import type { MysqlOptions } from "./options.ts";
 
@@ -173,10 +174,12 @@ export class Cursor {
     const written = parts.map((part) => (part === undefined ? "" : raw(part, source)));
     const name = written.at(-1) ?? "";
     const schema = written.at(-2);
+    const folded = isTable && !folds ? name : name.toLowerCase();
     return {
       schema: schema === undefined || !folds ? schema : schema.toLowerCase(),
-      name: isTable && !folds ? name : name.toLowerCase(),
-      text: written.join("."),
+      name: folded,
+      ...(folded === name ? {} : { written: name }),
+      text: written.map((part) => spell(source.options.product, part)).join("."),
       span: this.span(first),
     };
   }
@@ -220,8 +223,9 @@ export function nameOf(token: Token, source: Source): Name {
   return text === written ? { text, span } : { text, written, span };
 }
 
-export const bareName = (name: Name): QualifiedName => ({
+export const bareName = (name: Name, { options }: Source): QualifiedName => ({
   name: name.text,
-  text: name.written ?? name.text,
+  ...(name.written === undefined ? {} : { written: name.written }),
+  text: spell(options.product, name.written ?? name.text),
   span: name.span,
 });

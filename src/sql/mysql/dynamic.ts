@@ -25,7 +25,7 @@ interface Known {
 }
 
 /** Reads the statements of a text that stands in (or is made of) a literal. */
-export type ReadText = (text: Source["text"], span: Span) => readonly Operation[];
+export type ReadText = (source: Pick<Source, "text" | "options">, span: Span) => readonly Operation[];
 
 export class Dynamics {
   private readonly variables = new Map<string, Known>();
@@ -73,8 +73,14 @@ export class Dynamics {
     const inner = { start: only.start + 1, end: only.end - 1 };
     const isPlain = literals.length === 1 && c.textOf(inner) === only.value;
     const operations = isPlain
-      ? this.read(c.source.text, inner)
-      : relocated(this.read(literals.map(({ value }) => value).join(""), { start: 0, end: Infinity }), span);
+      ? this.read(c.source, inner)
+      : relocated(
+          this.read(
+            { text: literals.map(({ value }) => value).join(""), options: c.source.options },
+            { start: 0, end: Infinity },
+          ),
+          span,
+        );
     return operations
       .filter((op) => op.kind !== "selectRows")
       .map((op) => ({

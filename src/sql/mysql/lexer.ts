@@ -51,7 +51,8 @@ export class Lexer {
   private readonly text: string;
   private readonly from: number;
   private readonly to: number;
-  private readonly options: MysqlOptions;
+  /** May be changed between two statements. */
+  options: MysqlOptions;
 
   constructor(text: string, from: number, to: number, options: MysqlOptions) {
     this.text = text;

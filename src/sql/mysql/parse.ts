@@ -42,7 +42,7 @@ function readText(
   const problems: Problem[] = [];
   const placeholders = new Map<string, string>();
   const read = (depth: number): ((source: Source, tokens: readonly Token[]) => readonly Operation[]) => {
-    const dynamics = new Dynamics((inner, span) => {
+    const dynamics = new Dynamics(({ text: inner, options }, span) => {
       if (depth >= deepest) return [];
       const found = splitStatements(inner, options, span.start, Math.min(span.end, inner.length));
       const below = read(depth + 1);
@@ -66,8 +66,8 @@ function readText(
     return (source, tokens) => lower(new Cursor(source, tokens));
   };
   const readPiece = read(0);
-  const source: Source = { text, options };
-  const statements = pieces.map(({ tokens }): Statement => {
+  const statements = pieces.map(({ tokens, options }): Statement => {
+    const source: Source = { text, options };
     const c = new Cursor(source, tokens);
     const span = c.span(0, tokens.length);
     const open = tokens.find(({ unterminated }) => unterminated === true);

@@ -4,10 +4,13 @@
  */
 import { breakpoint, Lexer, type Token } from "./lexer.ts";
 import type { MysqlOptions } from "./options.ts";
+import { SqlModes } from "./sql-mode.ts";
 
 export interface Piece {
   /** Without comments and delimiters; never empty. */
   readonly tokens: readonly Token[];
+  /** As it was read: SET sql_mode changes that. */
+  readonly options: MysqlOptions;
 }
 
 export interface Pieces {
@@ -26,13 +29,18 @@ const clientLines: ReadonlySet<string> = new Set(
 
 export function splitStatements(text: string, options: MysqlOptions, from = 0, to = text.length): Pieces {
   const lexer = new Lexer(text, from, to, options);
+  const modes = new SqlModes(text, options);
   const pieces: Piece[] = [];
   const comments: Token[] = [];
   const delimiters: Token[] = [];
   let tokens: Token[] = [];
   let ends = statementTracker();
   const finish = (): void => {
-    if (tokens.length > 0) pieces.push({ tokens });
+    if (tokens.length > 0) {
+      pieces.push({ tokens, options: modes.options });
+      modes.ran(tokens);
+      lexer.options = modes.options;
+    }
     tokens = [];
     ends = statementTracker();
   };
@@ -65,7 +73,8 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
       const command = text.charAt(token.end);
       if (command === "." && tokens.length === 0) {
         lexer.at = lineEnd(text, token.end, to);
-        pieces.push({ tokens: [{ kind: "word", start: token.start, end: token.end + 1, value: "source" }] });
+        const said = { kind: "word", start: token.start, end: token.end + 1, value: "source" } as const;
+        pieces.push({ tokens: [said], options: modes.options });
         continue;
       }
       if (command === "c") tokens = [];
@@ -120,6 +129,10 @@ function lineEnd(text: string, from: number, to: number): number {
   return to;
 }
 
+/** What else CREATE and ALTER are said of, where a routine's kind may be the name. */
+const otherKinds: ReadonlySet<string> = new Set(
+  "table view ( database schema user role server tablespace sequence index".split(" "),
+);
 const routines: ReadonlySet<string> = new Set(["procedure", "function", "trigger", "event", "package"]);
 /** Between CREATE and the kind of a routine: `OR REPLACE DEFINER = a@b AGGREGATE`. */
 const longestHead = 14;
@@ -138,10 +151,19 @@ const beforeStatement: ReadonlySet<string> = new Set([
   ":",
 ]);
 
+/** `begin` and `end` are no key words: behind these they name a column. */
+const beforeName: ReadonlySet<string> = new Set(
+  (
+    ", ( = < > <= >= <> != <=> + - * / % || && := as select distinct where and or not by set on having between in like " +
+    "column add drop change modify into from join update table index key references"
+  ).split(" "),
+);
+
 /** Follows the tokens of one statement; `true` if this one is the `;` that ends it. */
 export function statementTracker(): (token: Token) => boolean {
   let seen = 0;
   let create = false;
+  let first = "";
   let routine = false;
   let depth = 0;
   let previous = "";
@@ -153,10 +175,13 @@ export function statementTracker(): (token: Token) => boolean {
     const value =
       token.kind === "word" || token.kind === "punctuation" || token.kind === "operator" ? token.value : "'";
     seen++;
-    if (seen === 1) create = value === "create";
-    else if (create && !routine && seen <= longestHead) {
-      routine = routines.has(value);
-      create = value !== "table" && value !== "view" && value !== "(";
+    if (seen === 1) {
+      create = value === "create" || value === "alter";
+      first = value;
+    } else if (create && !routine && seen <= longestHead) {
+      // Of these, ALTER writes the body of an event alone.
+      routine = routines.has(value) && (first === "create" || value === "event");
+      create = !otherKinds.has(value) && (first === "create" || !routines.has(value));
     }
     // MariaDB: a block as a statement.
     if (seen === 2 && previous === "begin" && value === "not") {
@@ -177,7 +202,16 @@ export function statementTracker(): (token: Token) => boolean {
       // FOR EACH ROW is followed by the body.
       if (value === "row" && previous === "each") row = seen;
       const fresh = beforeStatement.has(previous) || row === seen - 1;
-      if (value === "end") depth--;
+      // In Oracle's mode the body stands behind AS.
+      const isName =
+        (value === "begin" || value === "end") &&
+        beforeName.has(previous) &&
+        !(value === "begin" && previous === "as" && depth === 0);
+      if (isName || previous === ".") {
+        previous = "'";
+        return false;
+      }
+      if (value === "end" && previous !== "xa") depth--;
       else if (value === "case" && previous !== "end") depth++;
       else if (previous === "end" && closers.has(value)) {
         previous = "'";

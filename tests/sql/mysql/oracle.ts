@@ -1,6 +1,7 @@
 /** The same few facts of a statement by two readers: ours, and node-sql-parser. Undefined: it can't read the statement. */
 import { createRequire } from "node:module";
 import type { ColumnDefinition, Operation } from "../../../src/model/operation.ts";
+import type { QualifiedName } from "../../../src/model/names.ts";
 import { typeText } from "../../../src/model/types.ts";
 import { mysql } from "../../../src/sql/mysql/parse.ts";
 
@@ -178,10 +179,14 @@ function ourColumn({ name, type, notNull, mysql: more, generated }: ColumnDefini
 const columnsOf = (op: { readonly columns: readonly { readonly text: string }[] }): string =>
   op.columns.map((c) => c.text).join();
 
+/** As the other parser says it: without quotes. */
+const plain = ({ schema, name }: QualifiedName): string =>
+  schema === undefined ? name : `${schema}.${name}`;
+
 function ourOperation(op: Operation): string[] {
   switch (op.kind) {
     case "createTable":
-      return [`create table ${op.table.text}`, ...op.columns.map(ourColumn)];
+      return [`create table ${plain(op.table)}`, ...op.columns.map(ourColumn)];
     case "addColumn":
       return [`add ${ourColumn(op.column)}`];
     case "redefineColumn":
@@ -197,7 +202,7 @@ function ourOperation(op: Operation): string[] {
     case "addForeignKey":
       return op.inlineColumn === undefined
         ? [
-            `foreign key ${op.name?.text ?? ""}: ${columnsOf(op)} to ${op.references.text} ${op.referencedColumns.map((c) => c.text).join()}`,
+            `foreign key ${op.name?.text ?? ""}: ${columnsOf(op)} to ${plain(op.references)} ${op.referencedColumns.map((c) => c.text).join()}`,
           ]
         : [];
     case "addCheck":
@@ -217,9 +222,9 @@ function ourOperation(op: Operation): string[] {
     case "renameTable":
       return op.command === undefined
         ? [`rename to ${op.to.text}`]
-        : [`rename ${op.table.text} to ${op.toSchema === undefined ? "" : `${op.toSchema}.`}${op.to.text}`];
+        : [`rename ${plain(op.table)} to ${op.toSchema === undefined ? "" : `${op.toSchema}.`}${op.to.text}`];
     case "dropTable":
-      return [`drop ${op.table.text}`];
+      return [`drop ${plain(op.table)}`];
   }
   return ["?"];
 }
@@ -231,8 +236,8 @@ export function ours(sql: string): string[] {
   if (first === undefined) return [];
   if (/^(?:selectRows|insertRows|updateRows|deleteRows)$/.test(first.kind)) {
     const tables = operations.flatMap((op) => [
-      ...("table" in op && op.table !== undefined ? [op.table.text] : []),
-      ...("query" in op ? (op.query?.relations ?? []).map((relation) => relation.text) : []),
+      ...("table" in op && op.table !== undefined ? [plain(op.table)] : []),
+      ...("query" in op ? (op.query?.relations ?? []).map(plain) : []),
     ]);
     return [`uses ${[...new Set(tables)].sort().join()}`];
   }
@@ -242,7 +247,7 @@ export function ours(sql: string): string[] {
   }
   if (first.kind === "dropTable" || (first.kind === "renameTable" && first.command !== undefined))
     return operations.flatMap(ourOperation);
-  const table = "table" in first ? first.table?.text : "onTable" in first ? first.onTable?.text : undefined;
+  const table = "table" in first ? first.table : "onTable" in first ? first.onTable : undefined;
   const clauses: string[] = [];
   for (const op of operations) {
     const own = ourOperation(op);
@@ -258,5 +263,5 @@ export function ours(sql: string): string[] {
         ),
       );
   }
-  return [`alter table ${table ?? ""}`, ...clauses];
+  return [`alter table ${table === undefined ? "" : plain(table)}`, ...clauses];
 }

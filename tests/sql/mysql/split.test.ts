@@ -63,6 +63,22 @@ describe("splitStatements", () => {
       "/*!40101 SET a = 1 */;\n/*!50003 drop trigger t */;",
       ["SET a = 1", "drop trigger t"],
     ],
+    [
+      "events below an own delimiter",
+      "delimiter $$\ncreate event e on schedule every 1 day do begin delete from a; delete from b; end$$\ndelimiter ;\nselect 1;",
+      ["create event e on schedule every 1 day do begin delete from a; delete from b; end", "select 1"],
+    ],
+    [
+      "objects called like a routine",
+      "create table event (begin int); alter table event add procedure_id int; alter procedure event comment 'x'; alter user event; select 1",
+      [
+        "create table event (begin int)",
+        "alter table event add procedure_id int",
+        "alter procedure event comment 'x'",
+        "alter user event",
+        "select 1",
+      ],
+    ],
     ["an unterminated quote", "select 1; select 'a; b", ["select 1", "select 'a; b"]],
   ];
   it.each(cases)("cuts %s", (_name, text, expected) => {
@@ -77,6 +93,16 @@ describe("splitStatements", () => {
     "create procedure p() begin declare continue handler for sqlexception begin end; l: loop leave l; end loop l; while a do select 1; end while; repeat set a = repeat('x', 2); until b end repeat; end",
     "create procedure p() begin case a when 1 then begin select 1; end; else select 2; end case; if (a) then select 1; elseif b then select 2; end if; end",
     "create event e on schedule every 1 day do begin select 1; select 2; end",
+    "create definer=`a`@`b` event if not exists e on schedule every 1 day starts now() + interval 1 hour do l: begin while a do select 1; end while; end l",
+    "create event e on schedule at now() do if (select 1) then delete from a; end if",
+    "create event e on schedule every 1 day do update a set b = 1",
+    "alter definer = current_user event e on schedule every 2 day do begin select 1; select 2; end",
+    "alter event e rename to f do begin select 1; end",
+    "create trigger t before insert on a for each row begin set NEW.begin = 1; end",
+    "create trigger t before insert on a for each row set NEW.end = case when 1 then end else 2 end",
+    "create procedure p() begin select a as end, begin, t.end from t where end > 1 and begin < 2 order by end; end",
+    "create procedure p() begin xa begin 'a'; xa end 'a'; xa prepare 'a'; end",
+    "create procedure p as begin select 1; end",
     "create or replace aggregate function f(x int) returns int begin declare exit handler for not found return 1; loop fetch group next row; end loop; end",
   ];
   it.each(bodies)("keeps %s", (text) => {

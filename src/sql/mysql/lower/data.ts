@@ -142,10 +142,15 @@ export function update(c: Cursor, start: number, common?: Common): Operation[] |
         where,
         limited,
         query,
+        ...among(item, scope),
       },
     ];
   });
 }
+
+/** See `UpdateRows.among`. */
+const among = ({ written, table }: ScopeItem, { items }: Scope): { readonly among?: string } =>
+  table === undefined || (written === undefined && items.length < 2) ? {} : { among: written ?? table.name };
 
 /** What WITH in front of it says. */
 interface Common {
@@ -233,18 +238,19 @@ export function remove(c: Cursor, start: number, common?: Common): Operation[] |
     );
   });
   const query = without(facts, items);
-  return items.flatMap(({ table }): Operation[] =>
-    table === undefined
+  return items.flatMap((item): Operation[] =>
+    item.table === undefined
       ? []
       : [
           {
             kind: "deleteRows",
             span: c.span(start),
             head: c.span(start, headEnd),
-            table,
+            table: item.table,
             where,
             limited,
             query,
+            ...among(item, scope),
           },
         ],
   );

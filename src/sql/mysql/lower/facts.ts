@@ -1,12 +1,14 @@
 /** What is gathered while expressions and queries are read. */
 import type { ColumnReference, QueryFacts } from "../../../model/expression.ts";
-import type { QualifiedName } from "../../../model/names.ts";
+import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Cursor } from "../cursor.ts";
 
 /** A FROM item: `table` undefined where it is a sub-select, CTE or function. */
 export interface ScopeItem {
   readonly alias: string;
+  /** The alias as it is written; undefined: the table has none. */
+  readonly written?: string | undefined;
   readonly table?: QualifiedName | undefined;
 }
 
@@ -48,14 +50,21 @@ export class Facts {
   }
 
   /** `qualifier`: `t` or `db.t` of `t.c`. */
-  column(column: string, span: Span, qualifier: QualifiedName | undefined, scope: Scope): void {
+  column(
+    { text: column, written }: Omit<Name, "span">,
+    span: Span,
+    qualifier: QualifiedName | undefined,
+    scope: Scope,
+  ): void {
+    const add = (of: Pick<ColumnReference, "table" | "candidates">): void => {
+      this.columns.push({ ...of, column, ...(written === undefined ? {} : { written }), span });
+    };
     if (qualifier === undefined) {
       if (scope.aliases.has(column)) return;
       const known = within(scope);
       const [only] = known;
-      if (known.length === 1 && only?.table !== undefined)
-        this.columns.push({ table: only.table, column, span });
-      else this.columns.push({ candidates: known.flatMap((item) => item.table ?? []), column, span });
+      if (known.length === 1 && only?.table !== undefined) add({ table: only.table });
+      else add({ candidates: known.flatMap((item) => item.table ?? []) });
       return;
     }
     const alias = qualifier.name.toLowerCase();
@@ -64,8 +73,8 @@ export class Facts {
         (qualifier.schema === undefined && item.alias === alias) ||
         (item.table?.name === qualifier.name && item.table.schema === qualifier.schema),
     );
-    if (found?.table !== undefined) this.columns.push({ table: found.table, column, span });
-    else this.columns.push({ candidates: [], column, span });
+    if (found?.table !== undefined) add({ table: found.table });
+    else add({ candidates: [] });
   }
 
   /** `*` or `t.*` in a select list. */

@@ -59,7 +59,7 @@ export function dropIndex(c: Cursor, start: number): Operation[] | undefined {
       kind: "dropIndex",
       span: c.span(start),
       head,
-      index: bareName(name),
+      index: bareName(name, c.source),
       onTable: table,
       concurrently: false,
       ifExists,

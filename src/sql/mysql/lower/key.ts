@@ -46,6 +46,7 @@ export function readParts(c: Cursor, target: Target): KeyParts {
     columns.push(name);
     elements.push({
       column: name.text,
+      ...(name.written === undefined ? {} : { written: name.written }),
       length,
       descending: part.takeOne("desc", "asc") === "desc",
       nullsFirst: undefined,
@@ -210,7 +211,7 @@ export function indexOperation(
     kind: "createIndex",
     span: c.span(start),
     head: c.span(start, more.headEnd ?? body.headEnd),
-    name: body.name === undefined ? undefined : bareName(body.name),
+    name: body.name === undefined ? undefined : bareName(body.name, c.source),
     table,
     only: false,
     unique: more.unique,

@@ -1,5 +1,5 @@
 /** Reads SELECT, VALUES, TABLE, WITH and what stands in them for the relations and columns that they use. */
-import type { Cursor } from "../cursor.ts";
+import { raw, type Cursor } from "../cursor.ts";
 import { scopeOf, type Facts, type Scope, type ScopeItem } from "./facts.ts";
 import { scanExpression, startsQuery } from "./scan.ts";
 
@@ -359,7 +359,9 @@ function table(c: Cursor, scope: Scope, facts: Facts): void {
       c.skipTo(",", "as", ...joins, "on");
     }
   }
+  const named = c.at + (c.word() === "as" ? 1 : 0);
   const given = alias(c);
+  const token = given === undefined ? undefined : c.tokens[named];
   while (hints.has(c.word()) && (c.word(1) === "index" || c.word(1) === "key")) {
     while (!c.done && c.word() !== "(") c.at++;
     c.parenthesised();
@@ -367,7 +369,11 @@ function table(c: Cursor, scope: Scope, facts: Facts): void {
   }
   if (name.schema === undefined && name.name.toLowerCase() === "dual") return;
   const isCte = name.schema === undefined && scope.ctes.has(name.name.toLowerCase());
-  scope.items.push({ alias: given ?? name.name.toLowerCase(), table: isCte ? undefined : name });
+  scope.items.push({
+    alias: given ?? name.name.toLowerCase(),
+    written: token === undefined ? undefined : raw(token, c.source),
+    table: isCte ? undefined : name,
+  });
   if (!isCte) facts.relation(name);
 }
 

@@ -137,7 +137,11 @@ export function createTrigger(
       head,
       table,
       ifExists: false,
-      name: { text: name.name, span: name.span },
+      name: {
+        text: name.name,
+        ...(name.written === undefined ? {} : { written: name.written }),
+        span: name.span,
+      },
       orReplace,
       constraint: false,
       timing: timing === "before" ? "before" : "after",

@@ -171,7 +171,7 @@ function reference(c: Cursor, scope: Scope, facts: Facts): void {
     (last.placeholder === true || c.source.variables?.has(last.value.toLowerCase()) === true)
   )
     return;
-  facts.column(nameOf(last, c.source).text, c.span(first), qualifierOf(c, parts.slice(0, -1), first), scope);
+  facts.column(nameOf(last, c.source), c.span(first), qualifierOf(c, parts.slice(0, -1), first), scope);
 }
 
 function qualifierOf(

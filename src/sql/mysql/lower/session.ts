@@ -66,6 +66,9 @@ export function set(c: Cursor, start: number): Operation[] | undefined {
   const operations: Operation[] = [];
   let first = start;
   for (const part of c.list()) {
+    const word = part.takeOne(...scopeWords);
+    // It counts for what follows without one (MySQL manual, "SET Syntax for Variable Assignment").
+    if (word !== undefined) scope = scopes[word as keyof typeof scopes];
     const op = assignment(part, first, scope);
     if (op === undefined) return undefined;
     operations.push(op);
@@ -82,11 +85,10 @@ const scopes = {
   local: undefined,
 } as const;
 
+const scopeWords = Object.keys(scopes);
+
 function assignment(c: Cursor, first: number, outer: SetOption["scope"]): SetOption | undefined {
   let scope = outer;
-  const word = c.takeOne("global", "persist", "persist_only", "session", "local") as
-    keyof typeof scopes | undefined;
-  if (word !== undefined) scope = scopes[word];
   const done = (name: string, value: string | undefined, headEnd = c.at): SetOption => {
     c.at = c.end;
     return {
@@ -111,7 +113,10 @@ function assignment(c: Cursor, first: number, outer: SetOption["scope"]): SetOpt
       if (parts.length > 1 && said in scopes) {
         scope = scopes[said];
         name = parts.slice(1).join(".");
-      } else name = parts.join(".");
+      } else {
+        scope = undefined;
+        name = parts.join(".");
+      }
     } else scope = "user";
   } else if (name === "new" || name === "old" || c.source.variables?.has(name) === true) scope = "user";
   else if (token.kind !== "word" && token.kind !== "quoted") return undefined;

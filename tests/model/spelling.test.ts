@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { spell, type Product } from "../../src/model/spelling.ts";
+
+describe("names are written as people of the database write them", () => {
+  it.each<[Product, string, string]>([
+    ["postgres", "orders", "orders"],
+    ["postgres", "Orders", '"Orders"'],
+    ["postgres", "rank", "rank"],
+    ["postgres", 'a"b', '"a""b"'],
+    ["mysql", "Orders", "Orders"],
+    ["mysql", "Rank", "`Rank`"],
+    ["mariadb", "Rank", "Rank"],
+    ["mysql", "offset", "offset"],
+    ["mariadb", "Offset", "`Offset`"],
+    ["mysql", "manual", "`manual`"],
+    ["mysql", "commit", "commit"],
+    ["mysql", "order items", "`order items`"],
+    ["mysql", "a-b", "`a-b`"],
+    ["mysql", "a`b", "`a``b`"],
+    ["mysql", "1st", "`1st`"],
+    ["mysql", "a$1", "a$1"],
+    ["mysql", "$a", "`$a`"],
+    ["mysql", "größe", "größe"],
+    ["mysql", "", "``"],
+  ])("%s: %s", (product, name, written) => {
+    expect(spell(product, name)).toBe(written);
+  });
+});
