@@ -20,9 +20,10 @@ import type { Change } from "./change.ts";
 import { changesOf } from "./changes.ts";
 import { combined, type StatementCost } from "./combine.ts";
 import { commitsImplicitly } from "../implicit-commit.ts";
-import { refusal } from "./refusals.ts";
+import { near, refusal } from "./refusals.ts";
 import type { MysqlServer } from "./release.ts";
 import { Scene } from "./scene.ts";
+import { neededRelease } from "./since.ts";
 
 /** `schema` is the one before the statement. */
 export function effects(
@@ -41,6 +42,8 @@ export function effects(
   const commits = commitsImplicitly(operation) ? { commits: true as const } : {};
   const target = tableOf(operation);
   const key = target === undefined ? undefined : schema.resolve(target);
+  const needed = neededRelease(operation, server);
+  if (needed !== undefined) return { ...noEffects, ...commits, fails: near(needed.near), needs: needed };
   const scene = sceneOf(schema, server, statement, key ?? "");
   const fails = refusal(operation, scene);
   if (fails !== undefined) return { ...noEffects, ...commits, fails };
