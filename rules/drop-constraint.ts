@@ -69,12 +69,9 @@ const constrained = (operation: Step["operation"]): QualifiedName | undefined =>
       ? operation.onTable
       : undefined;
 
-/** The migration makes a unique index, or a key, on the table. */
-function getsKey({ before, migration }: Step, name: QualifiedName): boolean {
-  const old = new Set(before.indexesOn(name).map((index) => index.name));
-  const table = before.resolve(name);
-  return migration.after.indexesOn(table).some((index) => index.unique && !old.has(index.name));
-}
+/** The migration makes a unique index, or a key, on the table; perhaps one of the same name. */
+const getsKey = ({ before, migration, isHere }: Step, table: QualifiedName): boolean =>
+  migration.after.indexesOn(before.resolve(table)).some(({ unique, origin }) => unique && isHere(origin));
 
 const actions: Readonly<Record<string, string>> = {
   cascade: "deleted",
