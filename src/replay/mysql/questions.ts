@@ -5,6 +5,7 @@ import type { Step } from "../step.ts";
 import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
 import { keyFault, shrunkKeys, type KeyFault } from "./keys.ts";
+import { heldByForeignKey, type Holder } from "./needed.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { memberChange, type MemberChange } from "./members.ts";
 import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts";
@@ -30,6 +31,8 @@ export interface MysqlQuestions {
   readonly growingTexts: () => readonly { readonly column: Column; readonly to: string }[];
   /** Of a new key: why the server refuses it or cuts it short. */
   readonly keyFault: () => KeyFault | undefined;
+  /** Of DROP INDEX, MODIFY and CHANGE: the foreign key because of which the server refuses it. */
+  readonly heldByForeignKey: () => Holder | undefined;
   /** Of DROP COLUMN: keys of several columns that it is a part of and that stay. */
   readonly shrunkKeys: () => readonly Index[];
   /** The server reads REFERENCES behind a column and does nothing about it. */
@@ -75,6 +78,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     (step, { facts }) =>
     () =>
       keyFault(step, facts),
+  heldByForeignKey: (step) => () => heldByForeignKey(step),
   shrunkKeys: (step) => () => shrunkKeys(step),
   ignoresInlineReferences:
     (step, { facts }) =>
