@@ -37,12 +37,17 @@ export interface Applied {
 }
 
 /** Each operation of one statement; constraints inside a skipped CREATE TABLE are skipped, too. */
-export function applyStatement(schema: Schema, operations: readonly Operation[], origin: Origin): Applied[] {
+export function applyStatement(
+  schema: Schema,
+  operations: readonly Operation[],
+  origin: Origin,
+  ignored?: (operation: Operation) => boolean,
+): Applied[] {
   const skips = createSkipper();
   let now = schema;
   return operations.map((op) => {
     const failures = failure(now, op);
-    if (!skips(now, op)) now = run(now, op, origin, failures);
+    if (!skips(now, op) && ignored?.(op) !== true) now = run(now, op, origin, failures);
     return { after: now, failures };
   });
 }

@@ -93,6 +93,29 @@ function wholeKey({ operation, before }: Step): string | undefined {
   return key?.kind === "primary key" && key.columns.length === 1 ? key.columns[0] : undefined;
 }
 
+/** Both sides of a foreign key change their type while it is away. */
+function typesTogether(step: Step): string | undefined {
+  const { operation, before } = step;
+  const holder = operation.kind === "redefineColumn" ? step.heldByForeignKey() : undefined;
+  if (operation.kind !== "redefineColumn" || holder === undefined) return undefined;
+  const found = before.constraint(holder.table, holder.constraint);
+  if (found.is !== "present" || found.value.kind !== "foreign key") return undefined;
+  const { columns, references, referencedColumns, onDelete, onUpdate } = found.value;
+  const list = (names: readonly string[]): string => `(${names.map(quote).join(", ")})`;
+  const [child, parent] = [step.show(holder.table), step.show(references)];
+  const rules = [
+    onDelete === undefined ? "" : ` ON DELETE ${onDelete.toUpperCase()}`,
+    onUpdate === undefined ? "" : ` ON UPDATE ${onUpdate.toUpperCase()}`,
+  ].join("");
+  const constraint = quote(holder.constraint);
+  return [
+    `ALTER TABLE ${child} DROP FOREIGN KEY ${constraint};`,
+    `ALTER TABLE ${parent} MODIFY ${referencedColumns.map(quote).join(", ")} …;`,
+    `ALTER TABLE ${child} MODIFY ${columns.map(quote).join(", ")} …;`,
+    `ALTER TABLE ${child} ADD CONSTRAINT ${constraint} FOREIGN KEY ${list(columns)} REFERENCES ${parent} ${list(referencedColumns)}${rules};`,
+  ].join("\n");
+}
+
 const withLockTimeout = (): string =>
   [
     heading("before it; or, if the connection sets it already, lockTimeout in the configuration"),
@@ -113,6 +136,7 @@ export const mysql = {
   requiredColumn,
   renameWithView,
   inBatches,
+  typesTogether,
   withLockTimeout,
   withColumns,
 };

@@ -10,6 +10,7 @@ import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { memberChange, type MemberChange } from "./members.ts";
 import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts";
 import { isOff, loosens } from "./modes.ts";
+import { retyping, type Retyping } from "./retyping.ts";
 import { otherProduct, type OtherProduct } from "./other-product.ts";
 import { usedVersions, type UsedVersions } from "./row-versions.ts";
 import { serverIs } from "./server.ts";
@@ -33,6 +34,8 @@ export interface MysqlQuestions {
   readonly keyFault: () => KeyFault | undefined;
   /** Of DROP INDEX, MODIFY and CHANGE: the foreign key because of which the server refuses it. */
   readonly heldByForeignKey: () => Holder | undefined;
+  /** Of MODIFY and CHANGE: what the new type means for queries or values, though all of them fit. */
+  readonly retyping: () => Retyping | undefined;
   /** Of DROP COLUMN: keys of several columns that it is a part of and that stay. */
   readonly shrunkKeys: () => readonly Index[];
   /** The server reads REFERENCES behind a column and does nothing about it. */
@@ -79,6 +82,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     () =>
       keyFault(step, facts),
   heldByForeignKey: (step) => () => heldByForeignKey(step),
+  retyping: (step) => () => retyping(step),
   shrunkKeys: (step) => () => shrunkKeys(step),
   ignoresInlineReferences:
     (step, { facts }) =>
