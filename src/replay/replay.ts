@@ -412,7 +412,9 @@ class Scope implements MigrationScope {
       ({ inBody, transaction: { kind } }) => !inBody && (kind === "none" || kind === "unknown"),
     );
     const statements = new Set(alone.map(({ statement }) => statement));
-    return statements.size > 1 && alone.some(({ effects: { inTransaction } }) => !inTransaction);
+    return (
+      statements.size > 1 && alone.some(({ effects }) => !effects.inTransaction || effects.commits === true)
+    );
   };
 
   headerField = (names: string): HeaderField | undefined => findField(this.#fields(), names);
