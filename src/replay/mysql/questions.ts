@@ -12,6 +12,7 @@ import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts
 import { isOff, loosens } from "./modes.ts";
 import { retyping, type Retyping } from "./retyping.ts";
 import { otherProduct, type OtherProduct } from "./other-product.ts";
+import { tableLock, type TableLock } from "./table-locks.ts";
 import { usedVersions, type UsedVersions } from "./row-versions.ts";
 import { serverIs } from "./server.ts";
 
@@ -36,6 +37,8 @@ export interface MysqlQuestions {
   readonly heldByForeignKey: () => Holder | undefined;
   /** Of MODIFY and CHANGE: what the new type means for queries or values, though all of them fit. */
   readonly retyping: () => Retyping | undefined;
+  /** Of LOCK TABLES and FLUSH TABLES WITH READ LOCK: who waits until UNLOCK TABLES. */
+  readonly tableLock: () => TableLock | undefined;
   /** Of DROP COLUMN: keys of several columns that it is a part of and that stay. */
   readonly shrunkKeys: () => readonly Index[];
   /** The server reads REFERENCES behind a column and does nothing about it. */
@@ -83,6 +86,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
       keyFault(step, facts),
   heldByForeignKey: (step) => () => heldByForeignKey(step),
   retyping: (step) => () => retyping(step),
+  tableLock: (step) => () => tableLock(step),
   shrunkKeys: (step) => () => shrunkKeys(step),
   ignoresInlineReferences:
     (step, { facts }) =>
