@@ -116,6 +116,11 @@ function typesTogether(step: Step): string | undefined {
   ].join("\n");
 }
 
+const settingBack = ({ operation }: Step): string | undefined =>
+  operation.kind === "setOption"
+    ? [heading("at the end of the file"), `SET ${operation.name} = DEFAULT;`].join("\n")
+    : undefined;
+
 const withLockTimeout = (): string =>
   [
     heading("before it; or, if the connection sets it already, lockTimeout in the configuration"),
@@ -137,6 +142,7 @@ export const mysql = {
   renameWithView,
   inBatches,
   typesTogether,
+  settingBack,
   withLockTimeout,
   withColumns,
 };
