@@ -119,7 +119,7 @@ export const setsSequence = (step: Step): boolean =>
 
 /** Names of columns that tell when a row was made or changed. */
 const timeOfChange =
-  /^(?:created|inserted|added|updated|modified|changed|edited|touched|deleted|archived|migrated|processed|synced|last)(?:_|at$|on$|[A-Z]|$)/i;
+  /^(?:created|inserted|added|updated|modified|changed|edited|touched|deleted|archived|migrated|revised|revision|processed|synced|last)(?:_|at$|on$|[A-Z]|$)/i;
 
 export interface MovingValue {
   readonly at: Span;
