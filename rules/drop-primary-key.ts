@@ -16,9 +16,10 @@ export default defineRule({
     gone: "{{table}} is left without a primary key: replicas search the whole table for each row",
   },
   on: {
-    dropConstraint({ operation, statement, createdHere, skipped, show }, { report }) {
+    dropConstraint({ operation, effects, statement, createdHere, skipped, show }, { report }) {
       if (operation.object !== "primary key" || skipped || createdHere(operation.table) === "yes") return;
-      if (statement.operations.some(({ kind }) => kind === "addPrimaryKey")) return;
+      if (effects.fails !== undefined || statement.operations.some(({ kind }) => kind === "addPrimaryKey"))
+        return;
       report({ at: operation.head, message: "gone", data: { table: show(operation.table) } });
     },
   },

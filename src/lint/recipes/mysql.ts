@@ -116,6 +116,19 @@ function typesTogether(step: Step): string | undefined {
   ].join("\n");
 }
 
+/** Out of use first, and gone when nobody has missed it. */
+function hideIndex({ operation, migration: { history } }: Step): string | undefined {
+  if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
+  const [table, index] = [named(operation.onTable), quote(operation.index.name)];
+  const [hidden, shown] =
+    history.dialect === "mariadb" ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
+  return [
+    `ALTER TABLE ${table} ALTER INDEX ${index} ${hidden};`,
+    heading(`if queries become slow: ALTER INDEX ${index} ${shown}; else, in a later migration:`),
+    `ALTER TABLE ${table} DROP INDEX ${index};`,
+  ].join("\n");
+}
+
 const settingBack = ({ operation }: Step): string | undefined =>
   operation.kind === "setOption"
     ? [heading("at the end of the file"), `SET ${operation.name} = DEFAULT;`].join("\n")
@@ -142,6 +155,7 @@ export const mysql = {
   renameWithView,
   inBatches,
   typesTogether,
+  hideIndex,
   settingBack,
   withLockTimeout,
   withColumns,

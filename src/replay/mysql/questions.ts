@@ -45,6 +45,8 @@ export interface MysqlQuestions {
   readonly ignoresInlineReferences: () => boolean;
   /** Of an ALTER that adds or drops columns instantly: the row versions that the table has then. */
   readonly usedVersions: () => UsedVersions | undefined;
+  /** The server has INVISIBLE or IGNORED indexes. */
+  readonly canHideIndexes: () => boolean;
   /** Beside the tools for every server there is spirit, for MySQL since 8.0. */
   readonly hasSpirit: () => boolean;
   /** A setting of the session is off here, by the history. */
@@ -100,6 +102,10 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     (step, { facts }) =>
     () =>
       otherProduct(step, facts),
+  canHideIndexes:
+    (step, { facts }) =>
+    () =>
+      serverIs(step, facts, "mysql", "8.0") || serverIs(step, facts, "mariadb", "10.6"),
   hasSpirit:
     (step, { facts }) =>
     () =>
