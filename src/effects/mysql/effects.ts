@@ -98,7 +98,9 @@ function bestCost(changes: readonly Change[], scene: Scene): StatementCost {
 function costly(operation: Operation, own: readonly Change[], key: Key, scene: Scene): Effects {
   const all = changesOfAll(key, scene);
   const best = clauseless(operation, bestCost(all, scene), scene);
-  const algorithm = askedAlgorithm(operation, best, scene);
+  const heeded =
+    !all.some(({ kind }) => unheeded.has(kind)) || !scene.isMariaDb || scene.mariaDbSince("11.8");
+  const algorithm = heeded ? askedAlgorithm(operation, best, scene) : {};
   const chosen =
     algorithm.dearer === undefined
       ? best
@@ -123,6 +125,9 @@ function costly(operation: Operation, own: readonly Change[], key: Key, scene: S
     },
   };
 }
+
+/** MariaDB takes any ALGORITHM beside them and copies all the same (measured on 10.6 and 10.11). */
+const unheeded: ReadonlySet<Change["kind"]> = new Set(["change engine", "partition by", "order rows"]);
 
 function alone(operation: Operation, key: Key, scene: Scene): Cost {
   const solo = new Scene(scene.schema, scene.server, [operation], key);
