@@ -82,7 +82,11 @@ export function clausesFor(
       ? operation.clauseOf === "alterTable"
       : true;
   const text = isAlter ? parts.map((part) => `, ${part}`).join("") : ` ${parts.join(" ")}`;
-  return { text, words: parts.join(", "), at: Math.max(...together.map((one) => one.operation.span.end)) };
+  const last = Math.max(...together.map((one) => one.operation.span.end));
+  // ADD (a INT, b INT): behind the list.
+  const rest = step.script.text.slice(last, step.statement.span.end);
+  const at = rest.trimStart().startsWith(")") ? last + rest.indexOf(")") + 1 : last;
+  return { text, words: parts.join(", "), at };
 }
 
 const isAsked = (request: AlterRequest | undefined): boolean =>
