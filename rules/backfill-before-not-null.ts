@@ -5,20 +5,25 @@ export default defineRule({
   category: "data",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A column becomes NOT NULL, and nothing in the history has given its old rows a value.",
-    why: "One NULL in an old row is enough: the migration fails (23502), on the server that has such a row, which is seldom the developer's.",
+    why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265), on the server that has such a row, which is seldom the developer's. Without strict mode MySQL and MariaDB write 0 or `''` instead.",
     instead:
       "Fill the old rows in batches in an earlier migration; or add the column with `NOT NULL DEFAULT` at once.",
   },
   messages: { empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it" },
-  recipe: recipes.fillThenNotNull,
+  recipe: recipes.perDatabase(recipes.fillThenNotNull),
   on: {
     setNotNull(step, { report }) {
       const { table, column, head } = step.operation;
       if (isEmpty(step))
+        report({ at: head, message: "empty", data: { column: step.show(table, column.text) } });
+    },
+    redefineColumn(step, { report }) {
+      const { table, column, definition, head } = step.operation;
+      if (definition.notNull && step.effects.fails === undefined && isEmpty(step))
         report({ at: head, message: "empty", data: { column: step.show(table, column.text) } });
     },
     addNotNull(step, { report }) {
@@ -35,7 +40,7 @@ function isEmpty({
   filled,
   failures,
   madeHere,
-}: Step<"setNotNull" | "addNotNull">): boolean {
+}: Step<"setNotNull" | "addNotNull" | "redefineColumn">): boolean {
   const { table, column } = operation;
   const found = before.column(table, column.text);
   const relation = before.relation(table);

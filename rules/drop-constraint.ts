@@ -1,54 +1,77 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-constraint",
   category: "compatibility",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary:
       "A primary key or unique constraint is dropped and nothing takes its place; or a foreign key that deletes or clears rows.",
-    why: "Without the key duplicates come in, and `INSERT … ON CONFLICT` of the running application fails (42P10); without a primary key logical replication refuses UPDATE and DELETE. Without the foreign key's `ON DELETE CASCADE` or `SET NULL` the rows that it took care of stay behind.",
+    why: "Without the key duplicates come in, and `INSERT … ON CONFLICT` of the running application fails (42P10); without a primary key logical replication refuses UPDATE and DELETE. On MySQL and MariaDB, where a unique key goes by `DROP INDEX`, `ON DUPLICATE KEY UPDATE`, `INSERT IGNORE` and `REPLACE` insert second rows instead. Without the foreign key's `ON DELETE CASCADE` or `SET NULL` the rows that it took care of stay behind.",
     instead:
       "Add what replaces it in the same migration; or deploy the version that doesn't rely on it first, and suppress this finding with the reason.",
   },
   messages: {
     key: "duplicates of {{columns}} come in, and ON CONFLICT ({{columns}}) fails on {{table}}",
     other: "ON CONFLICT ({{columns}}) of the running application fails on {{table}}",
+    duplicates: "duplicates of {{columns}} come in, and ON DUPLICATE KEY adds rows to {{table}}",
     action: "rows of {{table}} are no longer {{done}} with those of {{referenced}}",
   },
   on: {
-    dropConstraint(step, { report }) {
-      const { operation, createdPending, constraintGone, dependentsOfDropped, failures, show } = step;
-      const { table, head: at } = operation;
-      if (failures.length > 0 || createdPending(table) === "yes") return;
+    operation(step, { report }) {
+      const name = constrained(step.operation);
+      if (name === undefined) return;
+      const {
+        operation,
+        before,
+        createdPending,
+        constraintGone,
+        dependentsOfDropped,
+        effects,
+        failures,
+        show,
+      } = step;
+      const { head: at } = operation;
+      if (failures.length > 0 || effects.fails !== undefined || createdPending(name) === "yes") return;
       // What needs the key makes the server refuse, or goes with CASCADE: those are other rules' findings.
       if (dependentsOfDropped().some(({ onDrop }) => onDrop === "refuses")) return;
       const gone = constraintGone();
-      if (gone?.kind === "primary key" || gone?.kind === "unique") {
-        const columns = gone.columns.join(", ");
-        const data = { table: show(table), columns };
-        // Another key comes instead: duplicates are wanted, but an old ON CONFLICT fails all the same.
-        if (getsKey(step)) report({ at, message: "other", severity: "note", data });
-        else report({ at, message: "key", data });
-      } else if (gone?.kind === "foreign key" && gone.onDelete !== undefined) {
+      const table = show(name);
+      if (gone?.kind === "foreign key" && gone.onDelete !== undefined) {
         const done = actions[gone.onDelete];
         if (done === undefined) return;
-        const referenced = show(gone.references);
-        report({ at, message: "action", data: { table: show(table), referenced, done } });
+        report({ at, message: "action", data: { table, referenced: show(gone.references), done } });
+        return;
       }
+      if (gone?.kind !== "primary key" && gone?.kind !== "unique") return;
+      const data = { table, columns: gone.columns.join(", ") };
+      const isReplaced = getsKey(step, name);
+      if (before.dialect === "mysql") {
+        // The primary key is drop-primary-key's; nothing names a key, so another one in its place fails nobody.
+        if (gone.kind === "unique" && !isReplaced && gone.columns.length > 0)
+          report({ at, message: "duplicates", data });
+      }
+      // Another key comes instead: duplicates are wanted, but an old ON CONFLICT fails all the same.
+      else if (isReplaced) report({ at, message: "other", severity: "note", data });
+      else report({ at, message: "key", data });
     },
   },
 });
 
-/** The migration makes a unique index, or a key, on the table. */
-function getsKey({ operation, before, migration }: Step<"dropConstraint">): boolean {
-  const old = new Set(before.indexesOn(operation.table).map(({ name }) => name));
-  const table = before.resolve(operation.table);
-  return migration.after.indexesOn(table).some(({ unique, name }) => unique && !old.has(name));
-}
+/** MySQL: a unique key goes by DROP INDEX. */
+const constrained = (operation: Step["operation"]): QualifiedName | undefined =>
+  operation.kind === "dropConstraint"
+    ? operation.table
+    : operation.kind === "dropIndex"
+      ? operation.onTable
+      : undefined;
+
+/** The migration makes a unique index, or a key, on the table; perhaps one of the same name. */
+const getsKey = ({ before, migration, isHere }: Step, table: QualifiedName): boolean =>
+  migration.after.indexesOn(before.resolve(table)).some(({ unique, origin }) => unique && isHere(origin));
 
 const actions: Readonly<Record<string, string>> = {
   cascade: "deleted",

@@ -18,8 +18,8 @@ export default defineRule({
   },
   on: {
     addForeignKey({ operation, createdHere, skipped, ignoresInlineReferences, show }, { report }) {
-      const { table, references, inlineColumn } = operation;
-      if (skipped || (inlineColumn !== undefined && ignoresInlineReferences())) return;
+      const { table, references } = operation;
+      if (skipped || ignoresInlineReferences()) return;
       if (createdHere(table) === "yes" && createdHere(references) === "yes") return;
       if (operation.within === "createTable") return;
       report({

@@ -28,7 +28,7 @@ export default defineRule({
     },
     addForeignKey({ operation, isOff, createdHere, skipped, show, ignoresInlineReferences }, { report }) {
       if (skipped || !isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
-      if (operation.within !== "alterTable" && ignoresInlineReferences()) return;
+      if (ignoresInlineReferences()) return;
       report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) } });
     },
   },

@@ -20,7 +20,7 @@ export default defineRule({
     addForeignKey(step, { report }) {
       const { operation, ignoresInlineReferences, failures, skipped, show } = step;
       if (skipped || failures.length > 0) return;
-      if (operation.inlineColumn !== undefined && ignoresInlineReferences()) return;
+      if (ignoresInlineReferences()) return;
       if (step.refersToUnique() !== "no") return;
       report({
         at: operation.head,

@@ -8,16 +8,16 @@ export default defineRule({
   category: "security",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mariadb"],
   fix: "none",
   docs: {
-    summary: "A privilege is granted to PUBLIC.",
+    summary: "A privilege is granted to PUBLIC (MariaDB: since 10.11).",
     why: "PUBLIC is every role, those of other applications and those that come later included. A REVOKE from one of them takes nothing away.",
     instead: "Grant it to the roles that need it; to several by way of a group role.",
   },
   messages: { everybody: "every role, now and later, gets {{privileges}} on {{object}}" },
   on: {
-    grant({ operation, show }, { report }) {
+    grant({ operation, before, objectText, show }, { report }) {
       const { object, name, relations, privileges, inSchemas, defaults } = operation;
       if (operation.revoke || !operation.grantees.includes("public") || publicAnyway.has(object)) return;
       // So it is in a new database.
@@ -26,9 +26,11 @@ export default defineRule({
       const what =
         first !== undefined
           ? show(first)
-          : defaults || inSchemas.length > 0
-            ? `all ${object}s`
-            : `${object} ${name?.text ?? ""}`;
+          : before.dialect === "mysql"
+            ? (objectText() ?? `all of ${inSchemas.join(", ")}`)
+            : defaults || inSchemas.length > 0
+              ? `all ${object}s`
+              : `${object} ${name?.text ?? ""}`;
       const data = { privileges: privileges.join(", "), object: what };
       report({ at: operation.head, message: "everybody", data });
     },

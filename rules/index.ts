@@ -44,6 +44,7 @@ import dropNotNull from "./drop-not-null.ts";
 import dropPrimaryKey from "./drop-primary-key.ts";
 import dropSchema from "./drop-schema.ts";
 import dropTable from "./drop-table.ts";
+import dropVisibleIndex from "./drop-visible-index.ts";
 import duplicateObject from "./duplicate-object.ts";
 import duplicateVersion from "./duplicate-version.ts";
 import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
@@ -219,6 +220,7 @@ export const rules: readonly Rule[] = [
   dropPrimaryKey,
   dropSchema,
   dropTable,
+  dropVisibleIndex,
   duplicateObject,
   duplicateVersion,
   dynamicSqlFromInput,

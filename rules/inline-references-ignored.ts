@@ -17,7 +17,7 @@ export default defineRule({
   },
   on: {
     addForeignKey({ operation, ignoresInlineReferences, skipped }, { report }) {
-      if (operation.inlineColumn === undefined || skipped || !ignoresInlineReferences()) return;
+      if (skipped || !ignoresInlineReferences()) return;
       report({ at: operation.head, message: "ignored" });
     },
   },

@@ -5,20 +5,23 @@ export default defineRule({
   category: "transactions",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   fix: "none",
   docs: {
     summary: "`BEGIN` or `COMMIT` in a file that the migration tool already wraps in a transaction.",
-    why: "The inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: what follows, and the tool's own record of the migration, are no longer undone together.",
+    why: "The inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: what follows, and the tool's own record of the migration, are no longer undone together. On MySQL and MariaDB already `BEGIN` (`START TRANSACTION`) commits what is open.",
     instead: "Leave `BEGIN` and `COMMIT` out, or tell the tool not to open a transaction.",
   },
   messages: {
     begin: "the migration tool has opened a transaction already: the COMMIT after this ends that one",
+    commits: "commits the transaction that the migration tool opened: its own record isn't undone with it",
     commit: "ends the transaction that the migration tool opened: what follows isn't undone with it",
   },
   on: {
     begin({ operation, transaction, inBody }, { report }) {
+      if (!inBody && transaction.commits?.by === "runner")
+        report({ at: operation.head, message: "commits", severity: "warning" });
       if (inBody || transaction.kind !== "block" || transaction.by !== "runner") return;
       report({ at: operation.head, message: "begin" });
     },

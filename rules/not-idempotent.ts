@@ -5,12 +5,12 @@ export default defineRule({
   category: "history",
   severity: "note",
   presets: ["conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "suggestion",
   docs: {
     summary:
       "`CREATE` or `DROP` without `IF [NOT] EXISTS`, where a failed run leaves half of the migration behind.",
-    why: "The second run stops at what the first one did already, and somebody has to mend the database by hand.",
+    why: "The second run stops at what the first one did already, and somebody has to mend the database by hand. On MySQL and MariaDB, where each DDL statement commits, that goes for every migration with several of them; MySQL has the words for tables, views, routines, triggers and databases, MariaDB also for columns, indexes and constraints.",
     instead:
       "`CREATE TABLE IF NOT EXISTS …`, `DROP TABLE IF EXISTS …`; or leave only one statement in a migration that can't run in a transaction.",
   },

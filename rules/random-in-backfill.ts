@@ -5,13 +5,13 @@ export default defineRule({
   category: "data",
   severity: "note",
   presets: ["style"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A backfill writes random values, such as new UUIDs, into old rows.",
     why: "Each server, and each further run, gets other values: what one environment refers to, another doesn't have, and a rollback followed by the migration loses them.",
     instead:
-      "Derive the value from the row (`md5(id::text)::uuid`) where environments have to agree; else fill only what is still NULL, so that a second run changes nothing.",
+      "Derive the value from the row (`md5(id::text)::uuid`; MySQL: `MD5(id)`) where environments have to agree; else fill only what is still NULL, so that a second run changes nothing.",
   },
   messages: { chance: "writes {{call}} into old rows: other values on every server and in every run" },
   on: {

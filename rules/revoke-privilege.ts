@@ -5,11 +5,11 @@ export default defineRule({
   category: "compatibility",
   severity: "note",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "`REVOKE` from a role, or `OWNER TO`, on an object that was there before.",
-    why: "The running application that connects as that role is refused from this moment on (42501). A new owner also takes the right to alter and drop the object away from the old one. Nothing is said where the same migration grants again, and of `PUBLIC`.",
+    why: "The running application that connects as that role is refused from this moment on (42501; MySQL and MariaDB 1142, 1044). A new owner also takes the right to alter and drop the object away from the old one. Nothing is said where the same migration grants again, and of `PUBLIC`.",
     instead: "Deploy the version that does without the privilege first.",
   },
   messages: {
@@ -24,12 +24,15 @@ export default defineRule({
       if (failures.length > 0 || migration.first || objectMadeHere()) return;
       const roles = operation.grantees.filter((role) => role !== "public" && !grantsAgain(step, role));
       if (roles.length === 0) return;
-      if (operation.object === "role") {
+      // MySQL: REVOKE ALL PRIVILEGES, GRANT OPTION FROM bob.
+      const takesAll = operation.object === "role" && operation.privileges.includes("ALL");
+      if (operation.object === "role" && !takesAll) {
         const data = { role: roles.join(", "), privileges: operation.privileges.join(", ") };
         report({ at: operation.head, message: "member", data });
         return;
       }
-      const object = objectText() ?? `all of schema ${operation.inSchemas.join(", ")}`;
+      const schemas = `all of schema ${operation.inSchemas.join(", ")}`;
+      const object = takesAll ? "everything" : (objectText() ?? schemas);
       const privileges = operation.privileges.join(", ");
       report({
         at: operation.head,
@@ -46,10 +49,15 @@ export default defineRule({
 });
 
 /** REVOKE ALL, then GRANT what is needed, is the usual way to write a list of privileges. */
-const grantsAgain = ({ later, objectText }: Step<"grant">, role: string): boolean =>
+const grantsAgain = ({ later, objectText, operation: { inSchemas } }: Step<"grant">, role: string): boolean =>
   later().some((other) => {
     const { operation } = other;
-    return isGrant(operation) && operation.grantees.includes(role) && other.objectText() === objectText();
+    return (
+      isGrant(operation) &&
+      operation.grantees.includes(role) &&
+      other.objectText() === objectText() &&
+      operation.inSchemas.join() === inSchemas.join()
+    );
   });
 
 const isGrant = (operation: Step["operation"]): operation is Grant =>

@@ -5,13 +5,13 @@ export default defineRule({
   category: "history",
   severity: "error",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   directions: ["down"],
   fix: "none",
   docs: {
     summary:
       "A rollback drops or retypes something while a view, foreign key, column or function still needs it.",
-    why: "The server refuses it (2BP01): the rollback stops in the middle, at the moment when it is needed.",
+    why: "The server refuses it (2BP01; MySQL and MariaDB 3730, 1451, 1553): the rollback stops in the middle, at the moment when it is needed.",
     instead: "Undo in the reverse order of the migration: what was made last goes first.",
   },
   messages: {

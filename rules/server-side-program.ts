@@ -24,6 +24,8 @@ const files = new Set([
   "pg_file_rename",
   "lo_import",
   "lo_export",
+  // MySQL, MariaDB
+  "load_file",
 ]);
 
 export default defineRule({
@@ -31,20 +33,27 @@ export default defineRule({
   category: "security",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "A migration runs a program on the server, touches its files, or uses an untrusted language.",
-    why: "It runs as the operating system's user of the server, past all privileges. It needs a superuser, which no managed server gives, and works on one machine only.",
-    instead: "`\\copy` or `COPY … FROM STDIN` from the client; a trusted language such as `plpgsql`.",
+    why: "It runs as the operating system's user of the server, past all privileges. It needs a superuser, which no managed server gives, and works on one machine only. On MySQL and MariaDB: `LOAD DATA INFILE` without LOCAL, `INTO OUTFILE`, `LOAD_FILE()` and functions of a library (`SONAME`), which the FILE privilege or the directory of plugins allow.",
+    instead:
+      "`\\copy` or `COPY … FROM STDIN` from the client; a trusted language such as `plpgsql`. On MySQL and MariaDB: INSERT, or `LOAD DATA LOCAL INFILE`; a routine in SQL.",
   },
   messages: {
     program: "runs a program as the server's own user",
     language: "{{language}} is not trusted: its functions may do what the server's own user may",
+    library: "loads a library into the server: it may do what the server's own user may",
+    data: "reads or writes a file of the server's own machine",
     file: "{{name}}() touches files of the server",
   },
   on: {
-    operation({ operation, calls }, { report }) {
+    operation({ operation, before, calls }, { report }) {
+      if ((operation.kind === "copyRows" || operation.kind === "selectRows") && operation.serverFile)
+        report({ at: operation.serverFile, message: "data" });
+      if (before.dialect === "mysql" && operation.kind === "createFunction" && operation.language === "c")
+        report({ at: operation.head, message: "library" });
       if (operation.kind === "copyRows" && operation.program)
         report({ at: operation.head, message: "program" });
       const language =

@@ -5,11 +5,11 @@ export default defineRule({
   category: "locks",
   severity: "note",
   presets: ["style"],
-  dialects: ["postgres"],
+  dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
     summary: "Two ALTER TABLEs of one table follow each other, and one could do the work of both.",
-    why: "Each is planned and takes its lock by itself; where both read or write all rows, the table is read or written twice. Said only where one statement would take the same locks and run in the same order.",
+    why: "Each is planned and takes its lock by itself; where both read or write all rows, the table is read or written twice. Said only where one statement would take the same locks and run in the same order; on MySQL and MariaDB only where both copy or rebuild the table.",
     instead: "One `ALTER TABLE` with the sub-commands separated by commas.",
   },
   messages: { joins: "{{table}} is altered by the statement before as well: one ALTER TABLE could do both" },

@@ -15,13 +15,20 @@ export default defineRule({
   },
   messages: {
     rebuilds: "rebuilds {{table}} in place ({{what}}): replicas lag for as long as it takes",
+    together: "rebuilds {{table}} in place, which no clause of it does alone ({{what}})",
   },
   recipe: recipes.onlineTool,
   on: {
     operation({ operation, alterCost, show }, { report }) {
       const cost = alterCost();
       if (cost === undefined || !cost.rebuild || cost.rowsCopied || cost.waits !== undefined) return;
-      report({ at: operation.head, message: "rebuilds", data: { table: show(cost.table), what: cost.what } });
+      const data = { table: show(cost.table), what: cost.what };
+      const at = operation.head;
+      if (cost.onlyTogether) report({ at, message: "together", data, instead: apart });
+      else report({ at, message: "rebuilds", data });
     },
   },
 });
+
+const apart =
+  "an ALTER TABLE of its own, and a migration, for each: columns come and go instantly, an index is built without a rebuild";

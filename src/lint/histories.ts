@@ -1,3 +1,4 @@
+import { lintedDialect } from "../project/facts.ts";
 import type { Changes } from "../project/changes.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
@@ -145,7 +146,9 @@ const projectScope = (
   histories,
   fileProblems: (all, rule) =>
     all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
-  undone: ({ script }) => (script === undefined ? [] : undoneBy(script, read)),
+  // The file belongs to no migration, so it has no dialect of its own.
+  undone: ({ script }) =>
+    script === undefined ? [] : undoneBy({ ...script, dialect: lintedDialect(histories[0] ?? {}) }, read),
   pending: (migration) => !applied.has(migration),
   versionGaps: (history) => versionGaps(history, histories),
   startOf,

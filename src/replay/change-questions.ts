@@ -39,7 +39,7 @@ export interface ChangeQuestions {
   readonly requiredStill: (table: QualifiedName, column: string) => boolean;
   /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
   readonly defaultForOldRows: (table: QualifiedName, column: string) => boolean;
-  /** Of DROP CONSTRAINT: the key, if nothing in the migration takes its place. */
+  /** Of DROP CONSTRAINT, and of MySQL's DROP INDEX: the key, if nothing in the migration takes its place. */
   readonly constraintGone: () => Constraint | undefined;
   /** Of a change of type that is nothing but a cast: values of the old type don't fit into the new one. */
   readonly narrows: () => Narrowing | undefined;

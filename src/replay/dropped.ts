@@ -53,7 +53,7 @@ const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
 export function dependentsOfDropped(step: Step): readonly Dependent[] {
   const { operation, before, migration, statement } = step;
   const found = dependentsOf(operation, before);
-  const dependents = before.dialect === "mysql" ? found.map(asMysqlKeeps) : found;
+  const dependents = before.dialect === "mysql" ? found.flatMap((one) => asMysqlKeeps(one, step)) : found;
   if (dependents.length === 0) return [];
   const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other, before) ?? []));
   return dependents.filter((dependent) => {
@@ -64,11 +64,27 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
   });
 }
 
-/** MySQL minds neither views nor bodies: they fail when they are used. */
-const asMysqlKeeps = (dependent: Dependent): Dependent =>
-  dependent.kind === "view" || dependent.kind === "function" || dependent.kind === "trigger"
-    ? { ...dependent, onDrop: "breaks later" }
-    : dependent;
+/**
+ * MySQL minds neither views nor bodies: they fail when they are used. Foreign keys and checks hold their columns, but
+ * not while the checks are off.
+ */
+function asMysqlKeeps(dependent: Dependent, { operation, effects: { fails } }: Step): readonly Dependent[] {
+  switch (dependent.kind) {
+    case "view":
+    case "function":
+    case "trigger":
+      return [{ ...dependent, onDrop: "breaks later" }];
+    case "foreign key":
+      if (fails?.includes("foreign key") === true) return [{ ...dependent, onDrop: "refuses" }];
+      return operation.kind === "dropTable" || dependent.onDrop === "goes along" ? [] : [dependent];
+    case "check":
+      return fails?.startsWith("Check constraint") === true ? [{ ...dependent, onDrop: "refuses" }] : [];
+    case "generated column":
+      return fails === undefined ? [] : [dependent];
+    default:
+      return [dependent];
+  }
+}
 
 const dropsRelation = ({ statement, before, operation }: Step, relation: string): boolean =>
   (operation.kind === "dropTable" || operation.kind === "dropView") &&

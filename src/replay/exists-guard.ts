@@ -9,14 +9,36 @@ export interface ExistsGuard {
 }
 
 /** Undefined: it is there already, or the grammar has none. */
-export function existsGuard({ operation, statement, inBody }: Step): ExistsGuard | undefined {
+export function existsGuard(step: Step): ExistsGuard | undefined {
+  const { operation, statement, inBody, migration } = step;
   if (inBody || operation.called === true || operation.conditional === true) return undefined;
+  const { dialect } = migration.history;
+  if (dialect === "mysql" && mariaDbOnly.has(operation.kind)) return undefined;
+  if (step.before.dialect === "mysql" && !isGuardable(operation, step.script.text)) return undefined;
   if (statement.operations.find(({ kind }) => kind === operation.kind) !== operation && isDropList(operation))
     return undefined;
   const created = createdName(operation, statement.kind);
   if (created !== undefined) return { words: "IF NOT EXISTS", at: created };
   const dropped = droppedName(operation);
   return dropped === undefined ? undefined : { words: "IF EXISTS", at: dropped };
+}
+
+/** MySQL's grammar has the words only for what is no part of a table. */
+const mariaDbOnly: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>([
+  "addColumn",
+  "createIndex",
+  "dropColumn",
+  "dropConstraint",
+  "dropIndex",
+]);
+
+/** Not a KEY of CREATE TABLE, the primary key, nor a column of `ADD (a INT, b INT)`. */
+function isGuardable(operation: Operation, text: string): boolean {
+  if (operation.kind === "createIndex") return operation.clauseOf !== "createTable";
+  if (operation.kind === "dropConstraint") return operation.object !== "primary key";
+  if (operation.kind !== "addColumn") return true;
+  const { start } = operation.column.name.span;
+  return start > operation.span.start && !text.slice(operation.span.start, start).trimEnd().endsWith("(");
 }
 
 /** `DROP TABLE a, b` has the words once. */

@@ -26,6 +26,7 @@ import {
 import { givenNames, shortenedName, type GivenName } from "./given-names.ts";
 import { meant } from "./meant.ts";
 import type { RowVersions } from "./mysql/row-versions.ts";
+import { joinsBeforeInMysql } from "./mysql/merging.ts";
 import { mysqlAnswers } from "./mysql/questions.ts";
 import { lockWait, metadataLock } from "./mysql-locks.ts";
 import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./facts.ts";
@@ -200,7 +201,8 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (...tables) =>
       heldExplicitly(transaction.held, tables),
   goesOnToAlter: (step) => (table) => goesOnToAlter(step, keyIn(step.before, table)),
-  joinsBefore: (step) => () => joinsBefore(step),
+  joinsBefore: (step) => () =>
+    step.before.dialect === "mysql" ? joinsBeforeInMysql(step) : joinsBefore(step),
   usedBeforeCommit:
     (step, { facts }) =>
     () =>

@@ -37,6 +37,7 @@ const named = (what: ObjectClass, name: QualifiedName): NamedObject => ({ what, 
 
 /** See `Step.objectText`. */
 export function objectText(operation: Operation): string | undefined {
+  if (operation.kind === "grant" && operation.everywhere === true) return "everything";
   const object = namedObject(operation);
   return object === undefined ? undefined : `${object.what} ${object.text.replace(/^public\./, "")}`;
 }

@@ -24,6 +24,12 @@ const sizes: Readonly<Record<string, number>> = {
 const strings = new Set(["char", "varchar", "tinytext", "text", "mediumtext", "longtext"]);
 const binaries = new Set(["binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"]);
 
+/** What a text has to be written like, measured. */
+const read = new Set([
+  ...[...integers, ...floats, "decimal", "enum", "set", "json"],
+  ...["date", "datetime", "timestamp", "time", "year", "uuid", "inet4", "inet6"],
+]);
+
 type How = "fails" | "loses" | undefined;
 
 /** `fails`: strict mode, the default, refuses values that don't fit; `loses`: they are cut or rounded in any mode. */
@@ -36,8 +42,7 @@ export function compareMysqlTypes(from: ColumnType, to: ColumnType): How {
   if (a === "double" && b === "float") return "loses";
   if ((floats.includes(a) || a === "decimal") && integers.includes(b))
     return a === "decimal" && (from.modifiers[1] ?? 0) === 0 ? undefined : "loses";
-  if (strings.has(a) && (b === "enum" || b === "set" || integers.includes(b) || b === "decimal"))
-    return "fails";
+  if (strings.has(a) && read.has(b)) return "fails";
   return compareTimes(from, to);
 }
 

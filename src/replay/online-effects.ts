@@ -11,6 +11,7 @@ import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Operation } from "../model/operation.ts";
+import { isIgnored } from "./mysql/ignored.ts";
 import { inServersOrder } from "./passes.ts";
 import { calledOperations } from "./replay.ts";
 
@@ -84,7 +85,7 @@ function runStatement(
   const called = statement.operations.flatMap((operation) => calledOperations(operation, before));
   const operations = inServersOrder(called);
   const origin = { migration, path: "", span: statement.span };
-  const applied = applyStatement(before, operations, origin);
+  const applied = applyStatement(before, operations, origin, isIgnored(product, context.release));
   const skips = createSkipper();
   let fails: string | undefined;
   const planned = statementEffects(product, operations, [before], context);

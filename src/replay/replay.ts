@@ -5,6 +5,7 @@
 import { withStrongestLocks, effectsOn, noEffects, statementEffects } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationKind } from "../model/operation.ts";
+import { isIgnored } from "./mysql/ignored.ts";
 import { lintedDialect } from "../project/facts.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { apply, applyStatement } from "../schema/apply.ts";
@@ -163,6 +164,7 @@ function runScript(
     release: facts.release,
     setting: (name: string) => tracker.setting(name),
   };
+  const ignored = isIgnored(dialect, facts.versionStated === true ? facts.release : undefined);
   const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
   const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);
@@ -180,7 +182,7 @@ function runScript(
     const called = statement.operations.flatMap((operation) => calledOperations(operation, schema));
     const operations = isMysql ? inServersOrder(called) : inPasses(statement.kind, called);
     const before = schema;
-    const applied = applyStatement(before, operations, origin);
+    const applied = applyStatement(before, operations, origin, ignored);
     const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
     const own = statementEffects(dialect, operations, befores, server);
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
@@ -278,6 +280,7 @@ function settingsNow(tracker: TransactionTracker): (name: string) => string | un
     [
       "lock_timeout",
       "lock_wait_timeout",
+      "time_zone",
       "statement_timeout",
       "timezone",
       "foreign_key_checks",
@@ -412,7 +415,9 @@ class Scope implements MigrationScope {
       ({ inBody, transaction: { kind } }) => !inBody && (kind === "none" || kind === "unknown"),
     );
     const statements = new Set(alone.map(({ statement }) => statement));
-    return statements.size > 1 && alone.some(({ effects: { inTransaction } }) => !inTransaction);
+    return (
+      statements.size > 1 && alone.some(({ effects }) => !effects.inTransaction || effects.commits === true)
+    );
   };
 
   headerField = (names: string): HeaderField | undefined => findField(this.#fields(), names);

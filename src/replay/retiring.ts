@@ -1,5 +1,6 @@
 /** What gives way to something else: columns on their way out, keys and defaults that are replaced. */
 import type { QualifiedName } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
 import type { Constraint } from "../schema/model.ts";
 import { markOf } from "./deprecation.ts";
 import type { Step } from "./step.ts";
@@ -53,12 +54,23 @@ export function isRequiredStill(step: Step, table: QualifiedName, column: string
   );
 }
 
+/** MySQL: a unique key is dropped as an index, too. */
+function droppedConstraint(
+  operation: Operation,
+): { readonly table: QualifiedName; readonly name: string } | undefined {
+  if (operation.kind === "dropConstraint") return { table: operation.table, name: operation.name.text };
+  return operation.kind === "dropIndex" && operation.onTable !== undefined
+    ? { table: operation.onTable, name: operation.index.name }
+    : undefined;
+}
+
 /** See `Step.constraintGone`. */
 export function constraintGone(step: Step): Constraint | undefined {
   const { operation, before, migration } = step;
-  if (operation.kind !== "dropConstraint") return undefined;
-  const { table } = operation;
-  const found = before.constraint(table, operation.name.text);
+  const dropped = droppedConstraint(operation);
+  if (dropped === undefined) return undefined;
+  const { table, name } = dropped;
+  const found = before.constraint(table, name);
   const end = migration.after.relation(before.resolve(table));
   if (found.is !== "present" || end.is !== "present") return undefined;
   const gone = found.value;

@@ -18,13 +18,23 @@ const lasting: Readonly<Record<string, readonly string[]>> = {
   transaction_timeout: ["0"],
 };
 
+/** MySQL manual, "Server System Variables"; those that rules of their own speak of are left out. */
+const mysqlLasting: typeof lasting = {
+  autocommit: ["1", "on", "true"],
+  unique_checks: ["1", "on", "true"],
+  time_zone: ["system"],
+};
+
 /** See `Step.settingStays`. */
 export function settingStays(step: Step): boolean {
   const { operation, script, inBody, later } = step;
   if (operation.kind !== "setOption" || operation.local || operation.value === undefined) return false;
-  const { name, value } = operation;
-  const usual = lasting[name];
-  if (usual === undefined || usual.includes(value)) return false;
+  const { name, value, scope } = operation;
+  const isMysql = step.before.dialect === "mysql";
+  const usual = (isMysql ? mysqlLasting : lasting)[name];
+  if (usual === undefined || usual.includes(isMysql ? value.toLowerCase() : value)) return false;
+  // GLOBAL doesn't touch this session; `@old_time_zone` is what was before.
+  if (isMysql && (scope !== undefined || value.startsWith("@"))) return false;
   const { sends, resets } = script.transaction;
   if (sends === "unknown" || resets === "all" || resets?.includes(name) === true) return false;
   // A function that was called may undo it by a SET clause of its own.

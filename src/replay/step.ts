@@ -139,7 +139,7 @@ export interface Step<K extends OperationKind = OperationKind>
   readonly waitsForRunner: () => BesideTransaction | undefined;
   /** A later statement of the transaction alters the table, or may do so. */
   readonly goesOnToAlter: (table: QualifiedName) => boolean;
-  /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks. */
+  /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks; MySQL: where both write all rows. */
   readonly joinsBefore: () => Step | undefined;
   /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
   readonly usedBeforeCommit: () => Step | undefined;

@@ -20,6 +20,12 @@ const chance = words(
   "random random_normal gen_random_uuid gen_random_bytes uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 " +
     "uuidv4 uuidv7 uuid_generate_v7",
 );
+/** MySQL's and MariaDB's; UNIX_TIMESTAMP(c) is none. */
+const mysqlClock = words(
+  "now sysdate current_timestamp localtime localtimestamp current_date curdate current_time curtime utc_date " +
+    "utc_time utc_timestamp",
+);
+const mysqlChance = words("rand uuid uuid_short random_bytes uuid_v4 uuid_v7 sys_guid");
 /** Who is connected, and with which settings. */
 const session = words(
   "current_setting current_user session_user current_role user current_catalog current_schema current_database " +
@@ -30,8 +36,10 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.split(" "));
 }
 
-export const isClock = ({ schema, name }: QualifiedName): boolean => schema === undefined && clock.has(name);
-export const isChance = ({ name }: QualifiedName): boolean => chance.has(name);
+export const isClock = ({ schema, name }: QualifiedName, dialect: string): boolean =>
+  schema === undefined && (dialect === "mysql" ? mysqlClock : clock).has(name);
+export const isChance = ({ name }: QualifiedName, dialect: string): boolean =>
+  (dialect === "mysql" ? mysqlChance : chance).has(name);
 
 /** A part of an expression that gives something else another time. */
 export interface MovingPart {

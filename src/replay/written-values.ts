@@ -6,6 +6,7 @@ import { tokenize, type Token } from "../sql/postgres/lexer.ts";
 import type { Span } from "../text/span.ts";
 import { isChance, isClock, callText } from "./volatile.ts";
 import type { Step } from "./step.ts";
+import { tokensOf } from "./tokens.ts";
 
 /** More than this of a statement isn't looked at: its first row stands before. */
 const farEnough = 20_000;
@@ -118,7 +119,7 @@ export const setsSequence = (step: Step): boolean =>
 
 /** Names of columns that tell when a row was made or changed. */
 const timeOfChange =
-  /^(?:created|inserted|added|updated|modified|changed|edited|touched|deleted|archived|migrated|processed|synced|last)(?:_|at$|on$|[A-Z]|$)/i;
+  /^(?:created|inserted|added|updated|modified|changed|edited|touched|deleted|archived|migrated|revised|revision|processed|synced|last)(?:_|at$|on$|[A-Z]|$)/i;
 
 export interface MovingValue {
   readonly at: Span;
@@ -139,7 +140,7 @@ export function movingValue(step: Step, what: "clock" | "chance"): MovingValue |
   const where = operation.kind === "mergeRows" ? undefined : operation.where?.span;
   const found = operation.query.functions.find(
     (name) =>
-      moves(name) &&
+      moves(name, step.before.dialect) &&
       !(where !== undefined && where.start <= name.span.start && name.span.end <= where.end) &&
       !(what === "clock" && tellsTheTime(step, name.span.start)),
   );
@@ -150,7 +151,7 @@ export function movingValue(step: Step, what: "clock" | "chance"): MovingValue |
 function tellsTheTime({ operation, script }: Step, at: number): boolean {
   if (operation.kind === "insertRows") return operation.columns.some(({ text }) => timeOfChange.test(text));
   const from = Math.max(operation.span.start, at - 400);
-  const tokens = tokenize(script.text, from, at).filter(({ kind }) => kind !== "comment");
+  const tokens = tokensOf(script, from, at).filter(({ kind }) => kind !== "comment");
   const name = tokens.at(-2);
   return tokens.at(-1)?.value === "=" && name !== undefined && timeOfChange.test(name.value);
 }

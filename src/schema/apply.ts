@@ -38,14 +38,19 @@ export interface Applied {
 }
 
 /** Each operation of one statement; constraints inside a skipped CREATE TABLE are skipped, too. */
-export function applyStatement(schema: Schema, operations: readonly Operation[], origin: Origin): Applied[] {
+export function applyStatement(
+  schema: Schema,
+  operations: readonly Operation[],
+  origin: Origin,
+  ignored?: (operation: Operation) => boolean,
+): Applied[] {
   const skips = createSkipper();
   const { aside, operations: planned } =
     schema.dialect === "mysql" ? untangled(operations) : { aside: [], operations };
   let now = aside.reduce((before, op) => run(before, op, origin, []), schema);
   return planned.map((op) => {
     const failures = failure(now, op);
-    if (!skips(now, op)) now = run(now, op, origin, failures);
+    if (!skips(now, op) && ignored?.(op) !== true) now = run(now, op, origin, failures);
     return { after: now, failures };
   });
 }

@@ -67,6 +67,10 @@ export function readGiven(text: string): Given {
     if (word === "server") {
       const [major = "", minor] = last.split(".");
       const dialect = (rest[0] ?? "postgres") as Given["dialect"];
+      if (rest.length === 1) {
+        given = { ...given, dialect };
+        continue;
+      }
       given = { ...given, dialect, serverVersion: Number(major), versionStated: true };
       given = { ...given, release: last.split(".").map(Number) };
       if (minor !== undefined) given = { ...given, serverMinor: Number(minor) };

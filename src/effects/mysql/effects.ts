@@ -20,9 +20,10 @@ import type { Change } from "./change.ts";
 import { changesOf } from "./changes.ts";
 import { combined, costOf, type StatementCost } from "./combine.ts";
 import { commitsImplicitly } from "../implicit-commit.ts";
-import { refusal } from "./refusals.ts";
+import { near, refusal } from "./refusals.ts";
 import type { MysqlServer } from "./release.ts";
 import { Scene } from "./scene.ts";
+import { neededRelease } from "./since.ts";
 
 /** `schema` is the one before the statement. */
 export function effects(
@@ -43,6 +44,8 @@ export function effects(
   const commits = together.some(commitsImplicitly) ? { commits: true as const } : {};
   const target = tableOf(operation);
   const key = target === undefined ? undefined : schema.resolve(target);
+  const needed = neededRelease(operation, server);
+  if (needed !== undefined) return { ...noEffects, ...commits, fails: near(needed.near), needs: needed };
   const scene = sceneOf(schema, server, statement, key ?? "");
   const fails = refusal(operation, scene);
   if (fails !== undefined) return { ...noEffects, ...commits, fails };
@@ -97,7 +100,9 @@ function bestCost(changes: readonly Change[], scene: Scene): StatementCost {
 function costly(operation: Operation, own: readonly Change[], key: Key, scene: Scene): Effects {
   const all = changesOfAll(key, scene);
   const best = clauseless(operation, bestCost(all, scene), scene);
-  const algorithm = askedAlgorithm(operation, best, scene);
+  const heeded =
+    !all.some(({ kind }) => unheeded.has(kind)) || !scene.isMariaDb || scene.mariaDbSince("11.8");
+  const algorithm = heeded ? askedAlgorithm(operation, best, scene) : {};
   const chosen =
     algorithm.dearer === undefined
       ? best
@@ -136,6 +141,8 @@ function reasons(own: readonly Change[], { rowsCopied }: StatementCost, scene: S
   const kinds = new Set(own.toSorted((a, b) => rank(b) - rank(a)).map(({ kind }) => kind));
   return rowsCopied && scene.engine !== "innodb" ? [engineName(scene.engine), ...kinds] : [...kinds];
 }
+/** MariaDB takes any ALGORITHM beside them and copies all the same (measured on 10.6 and 10.11). */
+const unheeded: ReadonlySet<Change["kind"]> = new Set(["change engine", "partition by", "order rows"]);
 
 function alone(operation: Operation, key: Key, scene: Scene): Cost {
   const solo = new Scene(scene.schema, scene.server, [operation], key);

@@ -1,6 +1,5 @@
 /** Why a statement is certain to fail, in the server's words, where the schema shows it. Rows are not looked at. */
 import type { ColumnDefinition, Operation, OperationKind } from "../../model/operation.ts";
-import { isSince } from "./release.ts";
 import { changedColumn, type Scene } from "./scene.ts";
 import {
   foreignKeys,
@@ -13,13 +12,6 @@ import {
 import { refusedPartition } from "./refused-partitions.ts";
 import { keyLength } from "./key-length.ts";
 import { typeChanges } from "./types.ts";
-
-/** What a product doesn't know at all or not yet. */
-const grammar: Partial<Readonly<Record<OperationKind, { readonly mysql?: string; readonly word: string }>>> =
-  {
-    renameColumn: { mysql: "8.0", word: "COLUMN" },
-    setSystemVersioning: { word: "SYSTEM VERSIONING" },
-  };
 
 export function refusal(op: Operation, scene: Scene): string | undefined {
   return (
@@ -36,39 +28,18 @@ function namedTwice(op: Operation, scene: Scene): string | undefined {
   return name !== undefined && scene.namedTwice.has(name) ? `Unknown column '${name}'` : undefined;
 }
 
-const near = (word: string): string => `You have an error in your SQL syntax near '${word}'`;
+export const near = (word: string): string => `You have an error in your SQL syntax near '${word}'`;
 
+/** What this product has never known, or not in this place; releases are `since.ts`'s matter. */
 function syntax(op: Operation, scene: Scene): string | undefined {
   const { isMariaDb } = scene;
-  const rule = grammar[op.kind];
-  if (rule !== undefined && !isMariaDb && (rule.mysql === undefined || !scene.mysqlSince(rule.mysql)))
-    return near(rule.word);
-  if (
-    op.kind === "dropConstraint" &&
-    !isMariaDb &&
-    op.object !== "primary key" &&
-    op.object !== "foreign key"
-  )
-    if (!isSince(scene.server, op.object === "check" ? "8.0.16" : "8.0.19")) return near("CONSTRAINT");
-  if (op.kind === "dropConstraint" && isMariaDb && op.object === "check") return near("CHECK");
-  if (op.kind === "alterIndex" && op.change === "visibility" && !isMariaDb && !scene.mysqlSince("8.0"))
-    return near("INDEX");
-  if (op.kind === "createIndex" && op.elements.some((e) => e.expression !== undefined))
-    if (isMariaDb || !scene.mysqlSince("8.0.13")) return near("(");
-  if (op.kind === "addColumn" || op.kind === "redefineColumn") {
-    const { mysql, default: expression } = op.kind === "addColumn" ? op.column : op.definition;
-    if (mysql?.visible === false && !isMariaDb && !scene.mysqlSince("8.0.23")) return near("INVISIBLE");
-    if (expression?.text.trim().startsWith("(") === true && !isMariaDb && !scene.mysqlSince("8.0.13"))
-      return near("(");
-  }
-  if (op.kind === "alterConstraint" && !scene.mysqlSince("8.0.16")) return near("CHECK");
-  if (op.kind === "addCheck" && !op.enforced && !scene.mysqlSince("8.0.16")) return near("ENFORCED");
+  if (!isMariaDb) return op.kind === "setSystemVersioning" ? near("SYSTEM VERSIONING") : undefined;
+  if (op.kind === "dropConstraint" && op.object === "check") return near("CHECK");
+  if (op.kind === "createIndex" && op.elements.some((e) => e.expression !== undefined)) return near("(");
   const definition =
     op.kind === "redefineColumn" ? op.definition : op.kind === "addColumn" ? op.column : undefined;
-  if (isMariaDb && definition?.generated?.stored === false && definition.notNull) return near("NOT NULL");
-  if (op.kind === "addColumn" && isMariaDb && op.column.type.name === "uuid" && !scene.mariaDbSince("10.7"))
-    return "Unknown data type: 'UUID'";
-  if (op.kind === "alterPartitions" && op.request?.validation !== undefined && isMariaDb)
+  if (definition?.generated?.stored === false && definition.notNull) return near("NOT NULL");
+  if (op.kind === "alterPartitions" && op.request?.validation !== undefined)
     if (!scene.mariaDbSince("11.4")) return near("WITHOUT VALIDATION");
   return undefined;
 }

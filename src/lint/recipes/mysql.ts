@@ -97,6 +97,56 @@ function wholeKey({ operation, before }: Step): string | undefined {
   return key?.kind === "primary key" && key.columns.length === 1 ? key.columns[0] : undefined;
 }
 
+/** Both sides of a foreign key change their type while it is away. */
+function typesTogether(step: Step): string | undefined {
+  const { operation, before } = step;
+  const holder = operation.kind === "redefineColumn" ? step.heldByForeignKey() : undefined;
+  if (operation.kind !== "redefineColumn" || holder === undefined) return undefined;
+  const found = before.constraint(holder.table, holder.constraint);
+  if (found.is !== "present" || found.value.kind !== "foreign key") return undefined;
+  const { columns, references, referencedColumns, onDelete, onUpdate } = found.value;
+  const [child, parent] = [step.show(holder.table), step.show(references)];
+  const rules = [
+    onDelete === undefined ? "" : ` ON DELETE ${onDelete.toUpperCase()}`,
+    onUpdate === undefined ? "" : ` ON UPDATE ${onUpdate.toUpperCase()}`,
+  ].join("");
+  const constraint = step.spell(holder.constraint);
+  const list = (names: readonly string[]): string => names.map((name) => step.spell(name)).join(", ");
+  const [parents, children] = [list(referencedColumns), list(columns)];
+  // The pair that the column belongs to, on whichever side it stands.
+  const at = Math.max(
+    0,
+    columns.indexOf(operation.column.text),
+    referencedColumns.indexOf(operation.column.text),
+  );
+  const definition = `${operation.definition.type.text} /* NULL, DEFAULT and all else that it has */`;
+  const retyped = (names: readonly string[]): string => `MODIFY ${step.spell(names[at] ?? "")} ${definition}`;
+  return [
+    `ALTER TABLE ${child} DROP FOREIGN KEY ${constraint};`,
+    `ALTER TABLE ${parent} ${retyped(referencedColumns)};`,
+    `ALTER TABLE ${child} ${retyped(columns)};`,
+    `ALTER TABLE ${child} ADD CONSTRAINT ${constraint} FOREIGN KEY (${children}) REFERENCES ${parent} (${parents})${rules};`,
+  ].join("\n");
+}
+
+/** Out of use first, and gone when nobody has missed it. */
+function hideIndex({ operation, spell, migration: { history } }: Step): string | undefined {
+  if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
+  const [table, index] = [operation.onTable.text, spell(operation.index.written ?? operation.index.name)];
+  const [hidden, shown] =
+    history.dialect === "mariadb" ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
+  return [
+    `ALTER TABLE ${table} ALTER INDEX ${index} ${hidden};`,
+    heading(`if queries become slow: ALTER INDEX ${index} ${shown}; else, in a later migration:`),
+    `ALTER TABLE ${table} DROP INDEX ${index};`,
+  ].join("\n");
+}
+
+const settingBack = ({ operation }: Step): string | undefined =>
+  operation.kind === "setOption"
+    ? [heading("at the end of the file"), `SET ${operation.name} = DEFAULT;`].join("\n")
+    : undefined;
+
 const withLockTimeout = (): string =>
   [
     heading("before it; or, if the connection sets it already, lockTimeout in the configuration"),
@@ -120,6 +170,9 @@ export const mysql = {
   requiredColumn,
   renameWithView,
   inBatches,
+  typesTogether,
+  hideIndex,
+  settingBack,
   withLockTimeout,
   withColumns,
   orOnDuplicateKey,

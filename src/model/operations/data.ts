@@ -1,3 +1,4 @@
+import type { Span } from "../../text/span.ts";
 import type { Predicate, QueryFacts } from "../expression.ts";
 import type { Name, QualifiedName } from "../names.ts";
 import type { OperationBase } from "./base.ts";
@@ -49,6 +50,8 @@ export interface CopyRows extends OperationBase<"copyRows"> {
   readonly columns: readonly Name[];
   readonly program: boolean;
   readonly query?: QueryFacts | undefined;
+  /** MySQL, without LOCAL: a file of the server's own machine is read. */
+  readonly serverFile?: Span | undefined;
 }
 /** A query whose rows go nowhere; `calls` are run for their effect. */
 export interface SelectRows extends OperationBase<"selectRows"> {
@@ -57,6 +60,8 @@ export interface SelectRows extends OperationBase<"selectRows"> {
   readonly locking: boolean;
   /** FOR UPDATE OF: the relations meant; undefined: all. */
   readonly locked?: readonly QualifiedName[] | undefined;
+  /** MySQL: INTO OUTFILE and DUMPFILE write a file of the server's own machine. */
+  readonly serverFile?: Span | undefined;
   /** Of a query over one relation. */
   readonly where?: Predicate | undefined;
 }

@@ -6,6 +6,8 @@ import type { Step } from "../step.ts";
 export interface AlterCost extends Online {
   /** What of it costs most: `change type`. */
   readonly what: string;
+  /** No clause of the statement would rebuild the table alone. */
+  readonly onlyTogether: boolean;
   /** Who waits while rows are read or written; undefined: nobody does. */
   readonly waits?: "writes" | "reads and writes" | undefined;
 }
@@ -37,9 +39,26 @@ export function alterCost(step: Step, together: readonly Step[]): AlterCost | un
     online.rebuild || online.rowsCopied || all.some(({ effects }) => effects.builds.length > 0);
   return {
     ...online,
-    what: online.because.find((one) => one !== "nothing") ?? "the change",
+    what: whatOf(step, online),
+    onlyTogether: all.length > 1 && all.every(({ effects }) => effects.online?.alone.rebuild === false),
     waits: takesTime ? words[online.lock ?? "NONE"] : undefined,
   };
+}
+
+/** The length of a VARCHAR takes one byte up to 255 bytes, then two. */
+function whatOf({ operation, before }: Step, { because }: Online): string {
+  const what = because.find((one) => one !== "nothing") ?? "the change";
+  if (what.startsWith("widen VARCHAR") && what.includes("past 255")) return "VARCHAR past 255 bytes";
+  if (what !== "change type" || operation.kind !== "redefineColumn") return what;
+  const { table, column, definition } = operation;
+  const found = before.column(table, column.text);
+  const from = found.is === "present" ? found.value.type : undefined;
+  const isLonger =
+    from?.name === "varchar" &&
+    definition.type.name === "varchar" &&
+    (definition.type.modifiers[0] ?? 0) > (from.modifiers[0] ?? 0);
+  const isSameCharset = definition.mysql?.charset === undefined && definition.collation === undefined;
+  return isLonger && isSameCharset ? "VARCHAR past 255 bytes" : what;
 }
 
 /** The clauses that ask for just what the statement takes; undefined: there is no place for them, or nothing to ask for. */
@@ -63,7 +82,11 @@ export function clausesFor(
       ? operation.clauseOf === "alterTable"
       : true;
   const text = isAlter ? parts.map((part) => `, ${part}`).join("") : ` ${parts.join(" ")}`;
-  return { text, words: parts.join(", "), at: Math.max(...together.map((one) => one.operation.span.end)) };
+  const last = Math.max(...together.map((one) => one.operation.span.end));
+  // ADD (a INT, b INT): behind the list.
+  const rest = step.script.text.slice(last, step.statement.span.end);
+  const at = rest.trimStart().startsWith(")") ? last + rest.indexOf(")") + 1 : last;
+  return { text, words: parts.join(", "), at };
 }
 
 const isAsked = (request: AlterRequest | undefined): boolean =>

@@ -5,11 +5,15 @@ import type { Step } from "../step.ts";
 import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
 import { keyFault, refersToUnique, shrunkKeys, type KeyFault } from "./keys.ts";
+import { heldByForeignKey, type Holder } from "./needed.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { memberChange, type MemberChange } from "./members.ts";
 import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts";
+import { isIgnored } from "./ignored.ts";
 import { isOff, loosens } from "./modes.ts";
+import { retyping, type Retyping } from "./retyping.ts";
 import { otherProduct, type OtherProduct } from "./other-product.ts";
+import { tableLock, type TableLock } from "./table-locks.ts";
 import { usedVersions, type UsedVersions } from "./row-versions.ts";
 import { serverIs } from "./server.ts";
 
@@ -30,6 +34,12 @@ export interface MysqlQuestions {
   readonly growingTexts: () => readonly { readonly column: Column; readonly to: string }[];
   /** Of a new key: why the server refuses it or cuts it short. */
   readonly keyFault: () => KeyFault | undefined;
+  /** Of DROP INDEX, MODIFY and CHANGE: the foreign key because of which the server refuses it. */
+  readonly heldByForeignKey: () => Holder | undefined;
+  /** Of MODIFY and CHANGE: what the new type means for queries or values, though all of them fit. */
+  readonly retyping: () => Retyping | undefined;
+  /** Of LOCK TABLES and FLUSH TABLES WITH READ LOCK: who waits until UNLOCK TABLES. */
+  readonly tableLock: () => TableLock | undefined;
   /** Of DROP COLUMN: keys of several columns that it is a part of and that stay. */
   readonly shrunkKeys: () => readonly Index[];
   /** The server reads REFERENCES behind a column and does nothing about it. */
@@ -40,6 +50,8 @@ export interface MysqlQuestions {
   readonly needsUniqueParent: () => boolean;
   /** Of an ALTER that adds or drops columns instantly: the row versions that the table has then. */
   readonly usedVersions: () => UsedVersions | undefined;
+  /** The server has INVISIBLE or IGNORED indexes. */
+  readonly canHideIndexes: () => boolean;
   /** Beside the tools for every server there is spirit, for MySQL since 8.0. */
   readonly hasSpirit: () => boolean;
   /** A setting of the session is off here, by the history. */
@@ -79,11 +91,14 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     (step, { facts }) =>
     () =>
       keyFault(step, facts),
+  heldByForeignKey: (step) => () => heldByForeignKey(step),
+  retyping: (step) => () => retyping(step),
+  tableLock: (step) => () => tableLock(step),
   shrunkKeys: (step) => () => shrunkKeys(step),
   ignoresInlineReferences:
-    (step, { facts }) =>
+    ({ operation, before: { product } }, { facts }) =>
     () =>
-      serverIs(step, facts, "mysql", undefined, "9.0"),
+      isIgnored(product, facts.versionStated === true ? facts.release : undefined)?.(operation) === true,
   refersToUnique: (step) => () => refersToUnique(step),
   needsUniqueParent:
     (step, { facts }) =>
@@ -97,6 +112,10 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     (step, { facts }) =>
     () =>
       otherProduct(step, facts),
+  canHideIndexes:
+    (step, { facts }) =>
+    () =>
+      serverIs(step, facts, "mysql", "8.0") || serverIs(step, facts, "mariadb", "10.6"),
   hasSpirit:
     (step, { facts }) =>
     () =>

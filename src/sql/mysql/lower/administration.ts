@@ -97,6 +97,13 @@ const isWrittenOut = (password: string): boolean =>
 
 const objectTypes = new Set(["table", "function", "procedure", "package"]);
 
+/** Upper case; the name of a granted role as it is written. */
+function asPrivilege(text: string, isRole: boolean): string {
+  const upper = text.toUpperCase();
+  if (upper === "ALL PRIVILEGES") return "ALL";
+  return isRole && upper !== "ALL" && upper !== "GRANT OPTION" ? text : upper;
+}
+
 /** GRANT and REVOKE; the cursor stands behind the word. */
 export function grant(c: Cursor, start: number, revoke: boolean): Operation[] {
   const privileges: string[] = [];
@@ -110,12 +117,7 @@ export function grant(c: Cursor, start: number, revoke: boolean): Operation[] {
     while (!part.done && part.word() !== "(")
       words.push(raw(part.next() ?? { kind: "word", start: 0, end: 0, value: "" }, c.source));
     for (const column of part.parenthesised()?.list() ?? []) columns.push(column.name()?.text ?? "");
-    privileges.push(
-      words
-        .join(" ")
-        .toUpperCase()
-        .replace(/^ALL PRIVILEGES$/, "ALL"),
-    );
+    privileges.push(words.join(" "));
   }
   const relations: QualifiedName[] = [];
   const inSchemas: string[] = [];
@@ -139,7 +141,8 @@ export function grant(c: Cursor, start: number, revoke: boolean): Operation[] {
   const head = c.span(start);
   c.skipTo("to", "from");
   c.takeOne("to", "from");
-  const grantees = names(c).map(({ text }) => text);
+  // MariaDB: everybody, quoted or not.
+  const grantees = names(c).map(({ text }) => (/^['"`]?public['"`]?$/i.test(text) ? "public" : text));
   c.at = c.end;
   return [
     {
@@ -148,7 +151,7 @@ export function grant(c: Cursor, start: number, revoke: boolean): Operation[] {
       head,
       object,
       relations,
-      privileges,
+      privileges: privileges.map((one) => asPrivilege(one, object === "role")),
       grantees,
       columns: columns.length === 0 ? undefined : columns,
       inSchemas,

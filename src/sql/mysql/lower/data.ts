@@ -1,4 +1,5 @@
 /** INSERT, REPLACE, UPDATE, DELETE, LOAD DATA, SELECT, CALL. */
+import type { Span } from "../../../text/span.ts";
 import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Cursor } from "../cursor.ts";
@@ -259,14 +260,23 @@ export function remove(c: Cursor, start: number, common?: Common): Operation[] |
 /** LOAD DATA and LOAD XML; the cursor stands behind LOAD. */
 export function load(c: Cursor, start: number): Operation[] | undefined {
   if (c.takeOne("data", "xml") === undefined) return undefined;
+  const first = c.at;
   c.skipTo("into");
+  const isLocal = c.tokens.slice(first, c.at).some(({ kind, value }) => kind === "word" && value === "local");
+  const serverFile = isLocal ? undefined : c.span(start);
   if (!c.take("into", "table")) return undefined;
   const table = c.tableName();
   const head = c.span(start);
   c.at = c.end;
-  return [
-    { kind: "copyRows", span: c.span(start), head, table, direction: "from", columns: [], program: false },
-  ];
+  const common = { direction: "from", columns: [], program: false } as const;
+  return [{ kind: "copyRows", span: c.span(start), head, table, ...common, serverFile }];
+}
+
+/** INTO OUTFILE, INTO DUMPFILE. */
+function writtenFile(c: Cursor, start: number): Span | undefined {
+  const words = c.tokens.slice(start, c.end).map(({ kind, value }) => (kind === "word" ? value : ""));
+  const at = words.findIndex((word, i) => word === "into" && /^(?:out|dump)file$/.test(words[i + 1] ?? ""));
+  return at < 0 ? undefined : c.span(start + at, start + at + 2);
 }
 
 /** The cursor stands at the query. */
@@ -287,7 +297,15 @@ export function select(c: Cursor): Operation[] {
     ? []
     : query.functions.filter(({ name, schema }) => schema !== undefined || volatilityOf(name) === "unknown");
   return [
-    { kind: "selectRows", span, head, query, locking: shape.locking, where },
+    {
+      kind: "selectRows",
+      span,
+      head,
+      query,
+      locking: shape.locking,
+      where,
+      serverFile: writtenFile(c, start),
+    },
     ...calls.map((name): Operation => ({
       kind: "callFunction",
       span,
