@@ -4,7 +4,7 @@ import type { History, Migration, Script } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { editedMigrations, lateComers } from "../replay/compared.ts";
-import { startOf } from "../replay/replay.ts";
+import { startOf } from "../replay/scope.ts";
 import { undoneBy } from "../replay/undone.ts";
 import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";

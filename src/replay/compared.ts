@@ -1,7 +1,8 @@
 /** What became of migrations since the commit that is compared with. */
 import type { Changes } from "../project/changes.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
-import { startOf, type Read } from "./replay.ts";
+import type { Read } from "./replay.ts";
+import { startOf } from "./scope.ts";
 import type { EditedMigration, LateComer } from "./step.ts";
 
 /** @param then the histories as they were */

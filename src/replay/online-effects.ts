@@ -13,7 +13,7 @@ import { createSkipper } from "../schema/skip.ts";
 import type { Operation } from "../model/operation.ts";
 import { isIgnored } from "./mysql/ignored.ts";
 import { inServersOrder } from "./passes.ts";
-import { calledOperations } from "./replay.ts";
+import { calledOperations } from "./run-script.ts";
 
 export interface OnlineSession {
   readonly schema: Schema;

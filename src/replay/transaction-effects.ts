@@ -8,7 +8,7 @@ import type { ParsedText } from "../sql/front-end.ts";
 import { canUseAddedValue } from "../effects/postgres/enum-value.ts";
 import { usesLabel } from "./enum-use.ts";
 import { inPasses } from "./passes.ts";
-import { calledOperations, inSearchPath } from "./replay.ts";
+import { calledOperations, inSearchPath } from "./run-script.ts";
 
 type ReadText = (text: string) => ParsedText;
 

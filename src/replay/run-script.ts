@@ -1,0 +1,205 @@
+/** One script to steps: each statement's operations with the schema, transaction, settings and effects around them. */
+import { commitsImplicitly } from "../effects/implicit-commit.ts";
+import { withStrongestLocks, effectsOn, noEffects, statementEffects } from "../effects/index.ts";
+import type { Operation } from "../model/operation.ts";
+import { lintedDialect } from "../project/facts.ts";
+import type { Migration, Script } from "../project/migration.ts";
+import { applyStatement } from "../schema/apply.ts";
+import { failure } from "../schema/failure.ts";
+import type { Origin, Relation } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+import { createSkipper } from "../schema/skip.ts";
+import type { ParsedText, Statement } from "../sql/front-end.ts";
+import type { Span } from "../text/span.ts";
+import { markOf, readMark, type DeprecationMark } from "./deprecation.ts";
+import type { ReplayFacts } from "./facts.ts";
+import { changeOf, makeStep, newRelations } from "./make-step.ts";
+import { certainFailures } from "./mapped-names.ts";
+import { messagesOf } from "./messages.ts";
+import { isIgnored } from "./mysql/ignored.ts";
+import { inPasses, inServersOrder } from "./passes.ts";
+import type { Scope, ScriptResult } from "./scope.ts";
+import { ScriptSteps } from "./script-steps.ts";
+import type { ReplayState } from "./state.ts";
+import type { Direction, Step } from "./step.ts";
+import { TransactionTracker } from "./transaction.ts";
+
+export function runScript(
+  scope: Scope,
+  script: Script,
+  direction: Direction,
+  state: ReplayState,
+  parsed: ParsedText,
+  facts: ReplayFacts,
+): ScriptResult {
+  const migration = scope.migration;
+  // Every change of the schema commits there, and statements of one message are transactions of their own.
+  const dialect = lintedDialect(scope.history);
+  const isMysql = dialect !== "postgres";
+  const server = {
+    version: facts.serverVersion,
+    release: facts.release,
+    setting: (name: string) => tracker.setting(name),
+  };
+  const ignored = isIgnored(dialect, facts.versionStated === true ? facts.release : undefined);
+  const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
+  const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
+  const tracker = new TransactionTracker(runner, messages, 0, state.schema);
+  const steps = new ScriptSteps();
+  const isOfChange = changeOf(scope);
+  const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
+  // The database of USE stays that of the session.
+  let schema = isMysql ? state.schema : inSearchPath(state.schema, undefined);
+  let touchesTables = false;
+  const missing: { readonly table: string; readonly at: Span }[] = [];
+
+  for (const statement of parsed.statements) {
+    tracker.nextStatement(schema, isMysql && statement.operations.some(commitsImplicitly));
+    const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
+    const called = statement.operations.flatMap((operation) => calledOperations(operation, schema));
+    const operations = isMysql ? inServersOrder(called) : inPasses(statement.kind, called);
+    const before = schema;
+    const applied = applyStatement(before, operations, origin, ignored);
+    const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
+    const own = statementEffects(dialect, operations, befores, server);
+    const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
+    const isSkipped = createSkipper();
+    const setting = settingsNow(tracker);
+    for (const [i, operation] of operations.entries()) {
+      const stepBefore = befores[i] ?? before;
+      const { after: stepAfter, failures: all } = applied[i] ?? { after: stepBefore, failures: noFailures };
+      const failures = certainFailures(all, script, scope.history, stepBefore);
+      // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
+      const gone = statement.kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);
+      const skipped = gone || isSkipped(stepBefore, operation);
+      const step = makeStep({
+        operation,
+        statement,
+        together: operations,
+        scope,
+        script,
+        direction,
+        before: stepBefore,
+        after: stepAfter,
+        skipped,
+        // CREATE TABLE IF NOT EXISTS of a present table tells by itself what differs.
+        failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
+        transaction: tracker.current(),
+        effects: effects[i] ?? noEffects,
+        isNew: newRelations(stepBefore, isOfChange, isUnseen),
+        setting,
+        facts,
+        marks: state.marks,
+        fills: state.fills,
+        rowVersions: state.rowVersions,
+        steps,
+        at: steps.all.length,
+        known: {},
+      });
+      steps.all.push(step);
+      for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation);
+      const next = tracker.after(operation, stepBefore, stepAfter);
+      const path = tracker.setting("search_path");
+      schema = isMysql && path === undefined ? next : inSearchPath(next, path);
+      if (!state.decided) {
+        touchesTables ||= touches(step, isMysql);
+        for (const { kind, name, span } of failure(stepBefore.withClosed(true), operation))
+          if (kind === "unknown-table")
+            missing.push({ table: name, at: operation.called ? operation.span : span });
+      } else if (
+        step.failures.some(({ kind, dropped }) => kind === "unknown-table" && dropped === undefined)
+      ) {
+        schema = schema.withClosed(false);
+      }
+    }
+  }
+  if (!state.decided && touchesTables && missing.length === 0) schema = schema.withClosed(true);
+  return {
+    schema,
+    steps: steps.all,
+    parsed,
+    unclosed: tracker.unclosed,
+    touchesTables,
+    missing,
+    marks: [
+      ...readMarks(script, parsed, migration),
+      ...steps.all.flatMap(({ operation, after, statement: { span } }) =>
+        markOf(operation, after, { migration: migration.index, path: script.path, span }),
+      ),
+    ],
+  };
+}
+
+/** It makes a table or uses one; effects of MySQL list no locks. */
+function touches({ operation, effects }: Step, isMysql: boolean): boolean {
+  if (operation.kind === "createTable" || effects.locks.length > 0) return true;
+  if (!isMysql) return false;
+  return "table" in operation || ("query" in operation && (operation.query?.relations.length ?? 0) > 0);
+}
+
+const noFailures: Step["failures"] = [];
+const defaultPath = ["public"];
+
+export function inSearchPath(schema: Schema, setting: string | undefined): Schema {
+  const path = setting === undefined || setting === "" ? defaultPath : setting.split(",").map(unquoted);
+  return path.join() === schema.searchPath.join() ? schema : schema.withSearchPath(path);
+}
+
+const unquoted = (name: string): string =>
+  name
+    .trim()
+    .replace(/^"(.*)"$/, "$1")
+    .replaceAll('""', '"');
+
+function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
+  // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
+  const kept = new Map(
+    [
+      "lock_timeout",
+      "lock_wait_timeout",
+      "time_zone",
+      "statement_timeout",
+      "timezone",
+      "foreign_key_checks",
+      "sql_mode",
+    ].map((name) => [name, tracker.setting(name)] as const),
+  );
+  return (name) => kept.get(name);
+}
+
+/** What a call of a function of the history does, told at the call. */
+export function calledOperations(operation: Operation, schema: Schema): readonly Operation[] {
+  if (operation.kind !== "callFunction") return [operation];
+  const routines = schema.routines(operation.function);
+  if (routines.is !== "present" || routines.value.length !== 1) return [operation];
+  const inner = routines.value[0]?.definition.operations ?? [];
+  const at = { span: operation.span, head: operation.head, called: true as const };
+  const flags = operation.conditional === true ? { conditional: true as const } : {};
+  return [operation, ...inner.map((called) => ({ ...called, ...at, ...flags }))];
+}
+
+/** Flyway runs a file of only non-transactional statements without a transaction. */
+function autoDetected(
+  script: Script,
+  parsed: ParsedText,
+  schema: Schema,
+  version: number,
+): Script["transaction"] {
+  const { transaction } = script;
+  if (transaction.autoDetect !== true || parsed.statements.length === 0) return transaction;
+  const server = { version, setting: () => undefined };
+  const outside = (statement: Statement): boolean =>
+    statement.operations.some((operation) => !effectsOn("postgres", operation, schema, server).inTransaction);
+  return parsed.statements.every(outside) ? { ...transaction, wraps: "none" } : transaction;
+}
+
+function readMarks(script: Script, parsed: ParsedText, migration: Migration): DeprecationMark[] {
+  return parsed.comments.flatMap((span) => {
+    const mark = readMark(script.text.slice(span.start, span.end), {
+      migration: migration.index,
+      path: script.path,
+      span,
+    });
+    return mark === undefined ? [] : [mark];
+  });
+}

@@ -1,0 +1,207 @@
+/** A migration with its steps, as rules ask about it. */
+import type { Key, QualifiedName } from "../model/names.ts";
+import type { OperationKind } from "../model/operation.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
+import { diff } from "../schema/diff.ts";
+import type { Difference, Relation } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { ParsedText } from "../sql/front-end.ts";
+import type { Span } from "../text/span.ts";
+import { changeGroups, changesIn } from "./changes.ts";
+import { problemsOf } from "./delimiter.ts";
+import type { DeprecationMark } from "./deprecation.ts";
+import { emptyOnPurpose } from "./empty.ts";
+import type { ReplayFacts } from "./facts.ts";
+import { nameFaults } from "./file-names.ts";
+import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
+import { isPending } from "./pending.ts";
+import { rollbackLosses } from "./rollback-losses.ts";
+import { findSecrets } from "./secrets.ts";
+import type { ReplayState } from "./state.ts";
+import type { MigrationScope, Step } from "./step.ts";
+import { trackingFaults, trackingTableOf } from "./tracking.ts";
+
+/** One script, replayed. */
+export interface ScriptResult {
+  readonly schema: Schema;
+  readonly steps: readonly Step[];
+  readonly parsed: ParsedText;
+  readonly unclosed: Span | undefined;
+  readonly touchesTables: boolean;
+  /** Tables that it uses and nothing before created, while it isn't decided whether the history is closed. */
+  readonly missing: MigrationScope["missingAtStart"];
+  readonly marks: readonly DeprecationMark[];
+}
+
+const changesNoSchema: ReadonlySet<string> = new Set<OperationKind>([
+  "selectRows",
+  "insertRows",
+  "updateRows",
+  "deleteRows",
+  "callFunction",
+  "setOption",
+  "utility",
+]);
+
+export class Scope implements MigrationScope {
+  readonly history: History;
+  readonly migration: Migration;
+  readonly before: Schema;
+  readonly pending: boolean;
+  readonly firstPending: number;
+  readonly builtConcurrently: boolean;
+  after: Schema;
+  steps: readonly Step[] = [];
+  downSteps: readonly Step[] = [];
+  problems: MigrationScope["problems"] = [];
+  downProblems: MigrationScope["problems"] = [];
+  unclosed: { up?: Span | undefined; down?: Span | undefined } = {};
+  comments: { up: readonly Span[]; down: readonly Span[] } = { up: [], down: [] };
+  first: boolean;
+  missingAtStart: MigrationScope["missingAtStart"] = [];
+  tracking: Key | undefined;
+  #afterDown: Schema | undefined;
+  readonly #now: string | undefined;
+  #header: readonly HeaderField[] | undefined;
+
+  constructor(history: History, migration: Migration, state: ReplayState, facts: ReplayFacts) {
+    this.tracking = state.tracking;
+    this.#now = facts.now;
+    this.history = history;
+    this.migration = migration;
+    this.before = state.schema;
+    this.after = state.schema;
+    this.pending = isPending(history, migration, state.firstPending !== undefined, facts);
+    this.firstPending = state.firstPending ?? migration.index;
+    this.first = !state.decided;
+    this.builtConcurrently = state.builtConcurrently;
+  }
+
+  finishUp({ schema, steps, parsed, unclosed, missing }: ScriptResult): void {
+    this.first &&= missing.length === 0;
+    this.missingAtStart = missing;
+    this.tracking ??= trackingTableOf(this.history, steps);
+    this.after = schema;
+    this.steps = steps;
+    this.problems = problemsOf(this.migration.up, parsed);
+    this.unclosed.up = unclosed;
+    this.comments.up = parsed.comments;
+  }
+
+  finishDown({ schema, steps, parsed, unclosed }: ScriptResult): void {
+    this.#afterDown = schema;
+    this.downSteps = steps;
+    this.downProblems = problemsOf(this.migration.down ?? this.migration.up, parsed);
+    this.unclosed.down = unclosed;
+    this.comments.down = parsed.comments;
+  }
+
+  // Rules take the questions apart from the scope, so they are closures.
+  differences = (): readonly Difference[] => diff(this.before, this.after);
+
+  rollbackDifference = (): readonly Difference[] | undefined =>
+    this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown, this.after);
+
+  rollbackLosses = (): ReturnType<MigrationScope["rollbackLosses"]> => rollbackLosses(this);
+
+  readable = (): boolean =>
+    ![...this.steps, ...this.downSteps].some(
+      ({ operation: { kind, conditional } }) =>
+        kind === "unknown" ||
+        kind === "executeDynamic" ||
+        (conditional === true && !changesNoSchema.has(kind)),
+    );
+
+  changes = (): readonly Step[] => changesIn(this.steps);
+
+  changeGroups = (): ReturnType<MigrationScope["changeGroups"]> => changeGroups(this);
+
+  leavesHalf = (): boolean => {
+    const alone = changesIn(this.steps).filter(
+      ({ inBody, transaction: { kind } }) => !inBody && (kind === "none" || kind === "unknown"),
+    );
+    const statements = new Set(alone.map(({ statement }) => statement));
+    return (
+      statements.size > 1 && alone.some(({ effects }) => !effects.inTransaction || effects.commits === true)
+    );
+  };
+
+  headerField = (names: string): HeaderField | undefined => findField(this.#fields(), names);
+
+  saysWhy = (): boolean => saysWhy(this.migration.up, this.#fields(), this.comments.up);
+
+  #fields(): readonly HeaderField[] {
+    return (this.#header ??= headerFields(this.migration.up, this.steps[0]?.statement.span.start));
+  }
+
+  nameFaults: MigrationScope["nameFaults"] = (style) =>
+    nameFaults(this.migration, this.history, style, this.#now);
+
+  isTracking = (table: QualifiedName | Key): boolean => {
+    const key = typeof table === "string" ? table : this.after.resolve(table);
+    const { trackingTables } = this.history;
+    return key === this.tracking || trackingTables.some((name) => key === name || key === `public.${name}`);
+  };
+
+  trackingFaults: MigrationScope["trackingFaults"] = (table) => {
+    const key =
+      table === undefined
+        ? this.tracking
+        : this.after.resolve({ name: table, text: table, span: { start: 0, end: 0 } });
+    return key === undefined || this.history.tool !== "raw" ? [] : trackingFaults(this, key);
+  };
+
+  emptyOnPurpose = (): boolean => emptyOnPurpose(this.migration, this.comments.up);
+
+  secrets = (): ReturnType<MigrationScope["secrets"]> =>
+    [this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap(
+      ({ path, text, part }) =>
+        findSecrets(text, part).map(({ what, span }) => ({ what, at: { path, span } })),
+    );
+
+  startOf = startOf;
+
+  created = (): ReturnType<MigrationScope["created"]> => {
+    const isMoved = this.steps.some(({ operation: { kind } }) => moves.has(kind));
+    const moved = isMoved ? [...this.after.relations()].filter(({ kind }) => kind === "table") : [];
+    const found = new Map<string, ReturnType<MigrationScope["created"]>[number]>();
+    for (const step of this.steps) {
+      const { operation, after, statement } = step;
+      if (operation.kind !== "createTable" || step.skipped) continue;
+      const isOwn = ({ origin }: Relation): boolean =>
+        origin?.migration === this.migration.index && origin.span.start === statement.span.start;
+      const still = this.after.relation(after.resolve(operation.table));
+      const table = still.is === "present" && isOwn(still.value) ? still.value : moved.find(isOwn);
+      if (table !== undefined && !found.has(table.key)) found.set(table.key, { table, step });
+    }
+    return [...found.values()];
+  };
+}
+
+/** A table that got another name or schema is found by where it comes from. */
+const moves: ReadonlySet<OperationKind> = new Set(["renameTable", "setTableSchema"]);
+
+/** The first statement's place; the start of the section where there is none. */
+export function startOf({ path, text, part }: Script): { readonly path: string; readonly span: Span } {
+  const from = skipComments(text, part);
+  const line = text.slice(from, part.end).search(/[\r\n]|$/);
+  return { path, span: { start: from, end: from + line } };
+}
+
+/** Offset of the first thing in the section that is neither blank nor a comment; its start if there is none. */
+function skipComments(text: string, part: Span): number {
+  let at = part.start;
+  while (at < part.end) {
+    const rest = text.slice(at, at + 2);
+    if (/^[\s\uFEFF]/.test(rest)) at++;
+    else if (rest === "--") at = endOf(text, "\n", at, part.end);
+    else if (rest === "/*") at = endOf(text, "*/", at + 2, part.end);
+    else return at;
+  }
+  return part.start;
+}
+
+function endOf(text: string, mark: string, from: number, limit: number): number {
+  const found = text.indexOf(mark, from);
+  return found < 0 || found >= limit ? limit : found + mark.length;
+}

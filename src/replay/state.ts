@@ -1,0 +1,40 @@
+/** What one migration hands to the next. */
+import type { Key } from "../model/names.ts";
+import { lintedDialect } from "../project/facts.ts";
+import type { History } from "../project/migration.ts";
+import { emptySchema, type Schema } from "../schema/schema.ts";
+import type { DeprecationMark } from "./deprecation.ts";
+import type { ReplayFacts } from "./facts.ts";
+import { noFills, type Fills } from "./fills.ts";
+import { noRowVersions, type RowVersions } from "./mysql/row-versions.ts";
+import { isNamed } from "./pending.ts";
+
+/** Everything that one migration hands to the next; immutable, so keeping it makes a checkpoint. */
+export interface ReplayState {
+  readonly schema: Schema;
+  /** Closed is decided by the first migration that creates or uses tables (see DESIGN, three-valued schema). */
+  readonly decided: boolean;
+  readonly marks: readonly DeprecationMark[];
+  /** Columns whose rows the history has filled so far. */
+  readonly fills: Fills;
+  readonly rowVersions: RowVersions;
+  /** The table that the history's own SQL writes its migrations into, once it does. */
+  readonly tracking?: Key | undefined;
+  /** A migration has built an index CONCURRENTLY. */
+  readonly builtConcurrently: boolean;
+  /** Number of the first pending migration, once it is reached. */
+  readonly firstPending: number | undefined;
+}
+
+export function initialState(history: History, facts: ReplayFacts, snapshot?: Schema): ReplayState {
+  const schema = (snapshot ?? emptySchema(lintedDialect(history))).withTrackingTables(history.trackingTables);
+  return {
+    schema: snapshot === undefined ? schema : schema.withClosed(true),
+    decided: snapshot !== undefined || history.continues === true,
+    marks: [],
+    fills: noFills,
+    rowVersions: noRowVersions,
+    builtConcurrently: false,
+    firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
+  };
+}
