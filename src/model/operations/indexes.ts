@@ -15,10 +15,15 @@ export interface IndexElement {
   /** MySQL: `c(10)`, characters (bytes for binary types) of the prefix. */
   readonly length?: number | undefined;
 }
+/** MySQL's words, and MariaDB's. */
+export type IndexVisibility = "visible" | "invisible" | "ignored" | "not ignored";
+
 /** MySQL manual, CREATE INDEX, "index_option". */
 export interface MysqlIndex {
   /** INVISIBLE (MySQL) and IGNORED (MariaDB) give false. */
   readonly visible?: boolean | undefined;
+  /** Which of these words is written. */
+  readonly visibility?: IndexVisibility | undefined;
   /** USING is written: `btree`, `hash`, `rtree`. */
   readonly using?: string | undefined;
   readonly comment?: string | undefined;
@@ -80,6 +85,7 @@ export interface AlterIndex extends OperationBase<"alterIndex"> {
   readonly change: "options" | "tablespace" | "statistics" | "depends" | "visibility";
   /** Of visibility: [IN]VISIBLE, [NOT] IGNORED. */
   readonly visible?: boolean | undefined;
+  readonly visibility?: IndexVisibility | undefined;
   /** MariaDB: ALTER INDEX IF EXISTS. */
   readonly ifExists?: true | undefined;
   readonly options?: readonly StorageParameter[] | undefined;

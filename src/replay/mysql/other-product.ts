@@ -1,5 +1,5 @@
 /** What MariaDB's grammar has and MySQL's has not, and the reverse (measured on MySQL 5.7 to 9.7, MariaDB 10.6 to 11.8). */
-import type { ColumnDefinition, Operation, OperationKind } from "../../model/operation.ts";
+import type { ColumnDefinition, IndexVisibility, Operation, OperationKind } from "../../model/operation.ts";
 import type { ReplayFacts } from "../facts.ts";
 import type { Step } from "../step.ts";
 import { definitionsOf } from "./dates.ts";
@@ -46,8 +46,11 @@ function ofMariaDb(op: Operation): string | undefined {
       return op.columnIfExists ? "DROP COLUMN IF EXISTS" : undefined;
     case "redefineColumn":
       return op.columnIfExists === true ? `${op.form.toUpperCase()} COLUMN IF EXISTS` : undefined;
+    case "alterIndex":
+      return ignoredWord(op.visibility);
     case "createIndex":
       if (op.mysql?.orReplace === true) return "CREATE OR REPLACE INDEX";
+      if (ignoredWord(op.mysql?.visibility) !== undefined) return ignoredWord(op.mysql?.visibility);
       return op.ifNotExists ? "IF NOT EXISTS of an index" : undefined;
     case "dropIndex":
       return op.ifExists ? "DROP INDEX IF EXISTS" : undefined;
@@ -68,10 +71,23 @@ function ofMariaDb(op: Operation): string | undefined {
   }
 }
 
+const ignoredWord = (word: IndexVisibility | undefined): string | undefined =>
+  word === "ignored" || word === "not ignored"
+    ? `${word.toUpperCase()}, but ${word === "ignored" ? "INVISIBLE" : "VISIBLE"}`
+    : undefined;
+
+const visibleWord = (word: IndexVisibility | undefined): string | undefined =>
+  word === "invisible" || word === "visible"
+    ? `${word.toUpperCase()} indexes, but ${word === "visible" ? "NOT IGNORED" : "IGNORED"}`
+    : undefined;
+
 function ofMysql(op: Operation): string | undefined {
   switch (op.kind) {
+    case "alterIndex":
+      return visibleWord(op.visibility);
     case "createIndex":
     case "addUnique":
+      if (visibleWord(op.mysql?.visibility) !== undefined) return visibleWord(op.mysql?.visibility);
       return op.elements?.some(({ expression }) => expression !== undefined) === true
         ? "keys on expressions"
         : undefined;

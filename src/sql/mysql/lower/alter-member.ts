@@ -3,6 +3,7 @@ import type { Name } from "../../../model/names.ts";
 import type { DropConstraint, Operation } from "../../../model/operation.ts";
 import { bareName, type Cursor } from "../cursor.ts";
 import { readDefault } from "./column.ts";
+import { isVisible, readVisibility } from "./key.ts";
 import type { Target } from "./target.ts";
 
 /** Behind DROP. */
@@ -103,13 +104,8 @@ export function alterMember(c: Cursor, target: Target, first: number): Operation
     c.at++;
     const guarded = c.ifExists() ? true : undefined;
     const name = c.name();
-    const visible =
-      c.take("visible") || c.take("not", "ignored")
-        ? true
-        : c.takeOne("invisible", "ignored") === undefined
-          ? undefined
-          : false;
-    if (name === undefined || visible === undefined) return undefined;
+    const visibility = readVisibility(c);
+    if (name === undefined || visibility === undefined) return undefined;
     const span = c.span(first);
     return [
       {
@@ -119,7 +115,8 @@ export function alterMember(c: Cursor, target: Target, first: number): Operation
         index: bareName(name, c.source),
         onTable: table,
         change: "visibility",
-        visible,
+        visible: isVisible(visibility),
+        visibility,
         ifExists: guarded,
       },
     ];

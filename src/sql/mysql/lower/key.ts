@@ -1,6 +1,7 @@
 /** Keys, indexes and constraints, as they stand in CREATE TABLE, ALTER TABLE and CREATE INDEX. */
 import type { Name } from "../../../model/names.ts";
 import type {
+  IndexVisibility,
   AddCheck,
   AddForeignKey,
   AddPrimaryKey,
@@ -58,14 +59,14 @@ export function readParts(c: Cursor, target: Target): KeyParts {
 /** USING x, and what follows the parts: COMMENT, INVISIBLE, KEY_BLOCK_SIZE… */
 export function readIndexOptions(c: Cursor, using?: string): MysqlIndex | undefined {
   let method = using;
-  let visible: boolean | undefined;
+  let visibility: IndexVisibility | undefined;
   let comment: string | undefined;
   const options: StorageParameter[] = [];
   for (;;) {
     const first = c.at;
-    if (c.take("using") || c.take("type")) method = c.next()?.value.toLowerCase();
-    else if (c.take("invisible") || c.take("ignored")) visible = false;
-    else if (c.take("visible") || c.take("not", "ignored")) visible = true;
+    const word = readVisibility(c);
+    if (word !== undefined) visibility = word;
+    else if (c.take("using") || c.take("type")) method = c.next()?.value.toLowerCase();
     else if (c.take("comment")) {
       c.equals();
       comment = c.next()?.value;
@@ -81,10 +82,19 @@ export function readIndexOptions(c: Cursor, using?: string): MysqlIndex | undefi
       options.push({ name, value: optionValue(c), span: c.span(first) });
     } else break;
   }
-  if (method === undefined && visible === undefined && comment === undefined && options.length === 0)
+  if (method === undefined && visibility === undefined && comment === undefined && options.length === 0)
     return undefined;
-  return { using: method, visible, comment, options: options.length === 0 ? undefined : options };
+  const visible = visibility && isVisible(visibility);
+  return { using: method, visible, visibility, comment, options: options.length === 0 ? undefined : options };
 }
+
+/** Undefined: none of the words comes next. */
+export function readVisibility(c: Cursor): IndexVisibility | undefined {
+  if (c.take("not", "ignored")) return "not ignored";
+  return c.takeOne("visible", "invisible", "ignored") as IndexVisibility | undefined;
+}
+
+export const isVisible = (word: IndexVisibility): boolean => word === "visible" || word === "not ignored";
 
 /** `[name] [USING btree] (parts) options`, behind KEY or INDEX. */
 interface KeyBody extends KeyParts {
