@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  directions: ["up", "down"],
   fix: "none",
   docs: {
     summary: "`ALGORITHM` or `LOCK` asks for less than the statement takes.",

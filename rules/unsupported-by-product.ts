@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  directions: ["up", "down"],
   fix: "none",
   docs: {
     summary: "Words that only the other one of MySQL and MariaDB understands.",
