@@ -15,21 +15,26 @@ export default defineRule({
   messages: {
     fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default",
     implicit:
-      "inserts that don't name {{column}} fail from here on, and old rows of {{table}} get a made-up value",
+      "inserts that don't name {{column}} fail from here on, and old rows of {{table}} get the implicit default",
+    loose:
+      "inserts that don't name {{column}}, and old rows of {{table}}, get the implicit default without a word",
     zeros: "fails if {{table}} has two rows: both get the same {{column}}",
     key: "fails if {{table}} has a row: the primary key column {{column}} has no default",
   },
   recipe: recipes.perDatabase(recipes.requiredColumn, recipes.mysql.requiredColumn),
   on: {
-    addColumn({ operation, before, leavesNull, createdHere, show, spell, failures, skipped }, { report }) {
+    addColumn(step, { report }) {
+      const { operation, before, leavesNull, createdHere, show, spell, failures, skipped } = step;
       const { column, table } = operation;
       if (!column.notNull || !leavesNull() || createdHere(table) === "yes") return;
       const isMysql = before.dialect === "mysql";
       if (isMysql && (skipped || failures.length > 0)) return;
+      const isLoose = isMysql && step.isLoose();
       report({
         at: operation.head,
-        message: isMysql ? "implicit" : "fails",
+        message: isLoose ? "loose" : isMysql ? "implicit" : "fails",
         data: { table: show(table), column: spell(column.name) },
+        severity: isLoose ? "warning" : undefined,
       });
     },
     addPrimaryKey({ operation, before, leavesNull, createdHere, show, spell }, { report }) {

@@ -27,12 +27,21 @@ export default defineRule({
   },
   messages: {
     engine: "{{table}} is kept in {{engine}}: {{consequence}}",
+    ignored: "{{table}} is kept in {{engine}}, which reads the foreign key and forgets it",
   },
   on: {
     createTable({ operation, skipped, show }, { report }) {
       if (operation.temporary || skipped) return;
       for (const { engine, consequence, at } of enginesOf(operation.options ?? []))
         report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
+    },
+    addForeignKey({ operation, before, createdHere, skipped, show }, { report }) {
+      const table = before.relation(operation.table);
+      // At a new table its engine is told.
+      if (skipped || table.is !== "present" || createdHere(operation.table) === "yes") return;
+      const engine = table.value.tableOptions?.["engine"];
+      if (engine !== undefined && engines[engine] !== undefined)
+        report({ at: operation.head, message: "ignored", data: { table: show(operation.table), engine } });
     },
     setTableOptions({ operation, skipped, show }, { report }) {
       if (skipped) return;

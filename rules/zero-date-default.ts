@@ -14,13 +14,13 @@ export default defineRule({
       "`DEFAULT NULL` for a day that isn't known, `DEFAULT CURRENT_TIMESTAMP` for the time of the row.",
   },
   messages: {
-    refused: "fails: {{product}} refuses {{column}}'s default, which is no day",
+    refused: "fails unless sql_mode is without NO_ZERO_DATE: the default of {{column}} is no day",
     kept: "{{column}}'s default is no day: clients read it as NULL or fail",
   },
   on: {
-    operation({ zeroDates, product }, { report }) {
+    operation({ zeroDates }, { report }) {
       for (const { column, at, refused } of zeroDates()) {
-        if (refused) report({ at, message: "refused", data: { column, product: product() } });
+        if (refused) report({ at, message: "refused", data: { column } });
         else report({ at, message: "kept", data: { column }, severity: "warning" });
       }
     },

@@ -23,7 +23,7 @@ export interface Opened {
 /** @throws UserError if `startAfter` names no migration, or `migrations` a folder that isn't there */
 export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
   if (paths.length === 0) checkFolders(fs, facts.migrations ?? []);
-  const all = discover(fs, paths, facts).map(inDialect);
+  const all = discover(fs, paths, facts).map((history) => inDialect(history, facts));
   const histories = all.filter(isLinted);
   checkStartAfter(histories, facts);
   return { histories, leftOut: all.filter((history) => !histories.includes(history)) };
@@ -33,13 +33,14 @@ const isLinted = ({ dialect }: History): boolean =>
   dialect === undefined || dialect === "postgres" || dialect === "mysql" || dialect === "mariadb";
 
 /** Scripts say what they are written in, so that each can be read alone. */
-function inDialect(history: History): History {
+function inDialect(history: History, facts: Facts): History {
   const dialect = lintedDialect(history);
   if (dialect === "postgres") return history;
+  const { sqlMode } = factsIn(history.root, facts);
   const migrations = history.migrations.map((migration) => ({
     ...migration,
-    up: { ...migration.up, dialect },
-    down: migration.down && { ...migration.down, dialect },
+    up: { ...migration.up, dialect, sqlMode },
+    down: migration.down && { ...migration.down, dialect, sqlMode },
   }));
   return { ...history, migrations };
 }
@@ -48,7 +49,9 @@ function inDialect(history: History): History {
  * The histories as they were before some changes; read only if a file that may be a migration has changed since.
  */
 export function openBase(changes: Changes, paths: readonly string[], facts: Facts): readonly History[] {
-  return changes.touchesOld ? discover(changes.base, paths, facts).map(inDialect) : [];
+  return changes.touchesOld
+    ? discover(changes.base, paths, facts).map((history) => inDialect(history, facts))
+    : [];
 }
 
 /** What replaying one history needs beside its files. */

@@ -1,6 +1,7 @@
 /** What reads SQL here: of PostgreSQL the server's own parser, or the second one where WebAssembly is not available. */
 import { UserError } from "./config/user-error.ts";
 import { addMysqlEffects } from "./effects/index.ts";
+import { onceFor } from "./lint/once-for.ts";
 import type { LintedDialect, Parser } from "./project/facts.ts";
 import type { Script } from "./project/migration.ts";
 import type { FrontEnd } from "./sql/front-end.ts";
@@ -17,11 +18,11 @@ export interface ChosenParser {
 export interface FrontEnds {
   /** Of PostgreSQL; undefined: none is needed. */
   readonly parser: ChosenParser | undefined;
-  readonly of: (script: Pick<Script, "dialect">) => FrontEnd;
+  readonly of: (script: Pick<Script, "dialect" | "sqlMode">) => FrontEnd;
 }
 
 /** The front ends of MySQL and MariaDB; their effects are known from then on. */
-export async function loadMysql(): Promise<Pick<typeof import("./mysql-family.ts"), "mysql" | "mariadb">> {
+export async function loadMysql(): Promise<Omit<typeof import("./mysql-family.ts"), "effects">> {
   const { effects, ...frontEnds } = await import("./mysql-family.ts");
   addMysqlEffects(effects);
   return frontEnds;
@@ -36,11 +37,14 @@ export async function loadFrontEnds(
   const isFamily = wanted.has("mysql") || wanted.has("mariadb");
   const family = isFamily ? await loadMysql() : undefined;
   const parser = wanted.has("postgres") || !isFamily ? await chooseParser(stated) : undefined;
-  const known = { postgres: parser?.frontEnd, mysql: family?.mysql, mariadb: family?.mariadb };
+  const ofFamily = onceFor((key: string) => {
+    const [product = "", sqlMode] = key.split(" ");
+    return family?.frontEndOf(product === "mariadb" ? "mariadb" : "mysql", sqlMode);
+  });
   return {
     parser,
-    of({ dialect = "postgres" }) {
-      const found = known[dialect];
+    of({ dialect = "postgres", sqlMode = "" }) {
+      const found = dialect === "postgres" ? parser?.frontEnd : ofFamily(`${dialect} ${sqlMode}`);
       if (found === undefined) throw new Error(`nothing is loaded that reads ${dialect}`);
       return found;
     },

@@ -37,6 +37,7 @@ export type FolderConfig = Pick<
   | "tables"
   | "stats"
   | "lockTimeout"
+  | "sqlMode"
 >;
 
 export interface ConfigOverride {
@@ -195,6 +196,7 @@ function factsOf(config: Config, path: string, cwd: string): Facts {
     tables: config.tables,
     stats: stats === undefined ? undefined : local(stats),
     lockTimeout: config.lockTimeout,
+    sqlMode: config.sqlMode,
     now: config.now,
   });
 }

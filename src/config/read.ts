@@ -124,6 +124,7 @@ const topKeys = [
   "tables",
   "stats",
   "lockTimeout",
+  "sqlMode",
   "now",
   "presets",
   "rules",

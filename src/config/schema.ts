@@ -56,6 +56,13 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .regex(/^\d+(\.\d+)?\s*(us|ms|s|min|h|d)?$/, 'expected a time: "2s", "500ms"')
       .optional()
       .describe('lock_timeout, in MySQL and MariaDB lock_wait_timeout, as set outside of the files: "5s".'),
+    sqlMode: z
+      .string()
+      .regex(/^[A-Za-z_]*(,[A-Za-z_]+)*$/, 'expected modes: "STRICT_TRANS_TABLES,ANSI_QUOTES", or ""')
+      .optional()
+      .describe(
+        "sql_mode of the sessions that run migrations and of the application, if it isn't the server's own (MySQL, MariaDB).",
+      ),
   };
   return z
     .strictObject({

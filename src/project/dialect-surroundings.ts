@@ -50,14 +50,14 @@ export function bySurroundings(fs: FileSystem, root: string): Found | undefined 
   return undefined;
 }
 
-/** MariaDB where containers run it and no MySQL; what its SQL looks like doesn't tell. */
-export function asMariaDb(fs: FileSystem, root: string): Found | undefined {
+/** Which of MySQL and MariaDB containers run; both: MySQL, which knows less. */
+export function productOfContainers(fs: FileSystem, root: string): Found | undefined {
   for (const folder of ancestors(root)) {
     const images = imagesAt(fs, folder).filter(({ dialect }) => /^(?:mysql|mariadb)$/.test(dialect));
     const [first] = images;
     if (first === undefined) continue;
     const isOnly = images.every(({ dialect }) => dialect === "mariadb");
-    return isOnly ? { dialect: "mariadb", evidence: [first.because] } : undefined;
+    return { dialect: isOnly ? "mariadb" : "mysql", evidence: [first.because] };
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Dialect } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { isCode } from "./code-tools.ts";
-import { asMariaDb, bySurroundings } from "./dialect-surroundings.ts";
+import { bySurroundings, productOfContainers } from "./dialect-surroundings.ts";
 import { isMostlyCode } from "./layouts/code.ts";
 import { dialectAfter, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
@@ -19,19 +19,56 @@ export interface DialectGuess {
 /** What the configuration states wins; then names, then the tools' settings, then the texts; else `postgres`. */
 export function detectDialect(fs: FileSystem, view: FolderView, stated: Dialect | undefined): DialectGuess {
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
-  const named = byFolder(view) ?? byInfix(view) ?? bySettings(fs, view);
-  if (named !== undefined) return named;
   // The words of builders are those of no dialect.
   const guess =
+    byFolder(view) ??
+    byInfix(view) ??
+    bySettings(fs, view) ??
     (isMostlyCode(view) ? byDriver(fs, view) : byContent(view)) ??
     (isMostlyCode(view) ? undefined : byDriver(fs, view)) ??
     bySurroundings(fs, view.root) ??
     (isMostlyCode(view) ? byContent(view) : undefined);
   if (guess?.dialect !== "mysql") return guess ?? { dialect: "postgres", evidence: [] };
-  const product = asMariaDb(fs, view.root);
-  return product === undefined
-    ? guess
-    : { dialect: product.dialect, evidence: [...guess.evidence, ...product.evidence] };
+  // MariaDB goes by MySQL's name and is reached by its drivers.
+  const product = productOfContainers(fs, view.root) ?? asMariaDbByWords(view);
+  return product?.dialect === "mariadb"
+    ? { dialect: "mariadb", evidence: [...guess.evidence, ...product.evidence] }
+    : guess;
+}
+
+/** What MySQL refuses as a syntax error. */
+const mariaDbWords: readonly { readonly name: string; readonly pattern: RegExp }[] = [
+  {
+    name: "IF [NOT] EXISTS of columns",
+    pattern: /\b(?:ADD|DROP|MODIFY|CHANGE)\s{1,9}(?:COLUMN\s{1,9})?IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/i,
+  },
+  {
+    name: "IF [NOT] EXISTS of indexes",
+    pattern: /\b(?:CREATE|DROP)\s{1,9}(?:UNIQUE\s{1,9})?INDEX\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/i,
+  },
+  {
+    name: "CREATE OR REPLACE TABLE and INDEX",
+    pattern: /\bCREATE\s{1,9}OR\s{1,9}REPLACE\s{1,9}(?:UNIQUE\s{1,9})?(?:TABLE|INDEX)\b/i,
+  },
+  { name: "ALTER TABLE IF EXISTS", pattern: /\bALTER\s{1,9}TABLE\s{1,9}IF\s{1,9}EXISTS\b/i },
+  { name: "IGNORED", pattern: /\bALTER\s{1,9}INDEX\s{1,9}\S{1,70}\s{1,9}(?:NOT\s{1,9})?IGNORED\b/i },
+  { name: "SYSTEM VERSIONING", pattern: /\bSYSTEM\s{1,9}VERSIONING\b/i },
+  { name: "sequences", pattern: /\bCREATE\s{1,9}SEQUENCE\b/i },
+];
+
+function asMariaDbByWords(view: FolderView): DialectGuess | undefined {
+  // Files for several dialects have the words of all of them.
+  if (isMostlyCode(view) || byInfix(view) !== undefined) return undefined;
+  for (const file of view.files.filter(isSql)) {
+    const text = (view.read(file) ?? "").slice(0, 32768);
+    const found = mariaDbWords.find(({ pattern }) => pattern.test(text));
+    if (found !== undefined)
+      return {
+        dialect: "mariadb",
+        evidence: [`${join(view.root, file)} uses ${found.name}, as MariaDB alone does`],
+      };
+  }
+  return undefined;
 }
 
 function byFolder(view: FolderView): DialectGuess | undefined {

@@ -39,6 +39,8 @@ export interface Facts {
   readonly stats?: string | undefined;
   /** Set outside of the files, for the role or the session: `5s`. */
   readonly lockTimeout?: string | undefined;
+  /** MySQL and MariaDB: of the sessions, if it isn't the server's own: `ANSI_QUOTES,STRICT_TRANS_TABLES`. */
+  readonly sqlMode?: string | undefined;
   /** The clock, as an ISO 8601 time. */
   readonly now?: string | undefined;
 }

@@ -58,6 +58,8 @@ export interface Script {
   readonly transaction: RunnerTransaction;
   /** What its SQL is written in; undefined: PostgreSQL's. */
   readonly dialect?: LintedDialect | undefined;
+  /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */
+  readonly sqlMode?: string | undefined;
   /** Nothing but blanks and comments (as far as the layout sees). */
   readonly empty: boolean;
   /** Of a migration in JavaScript or TypeScript: `text` is the file, and behind it the SQL that its calls send. */

@@ -23,6 +23,8 @@ export interface ReplayFacts {
   readonly stats?: Stats | undefined;
   /** `lock_timeout` as set outside of the files: a value like `2s`, or undefined. */
   readonly lockTimeout?: string | undefined;
+  /** MySQL and MariaDB: `sql_mode` as set outside of the files. */
+  readonly sqlMode?: string | undefined;
   /** The clock, as an ISO 8601 time; undefined: nothing is compared with it. */
   readonly now?: string | undefined;
 }
@@ -109,6 +111,7 @@ export function replayFacts(facts: Facts, stats?: Stats, changes?: Changes): Rep
     tables: Object.fromEntries(tables),
     stats,
     lockTimeout: facts.lockTimeout,
+    sqlMode: facts.sqlMode,
     now: facts.now ?? new Date().toISOString(),
   };
 }

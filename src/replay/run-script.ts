@@ -36,11 +36,9 @@ export function runScript(
   // Every change of the schema commits there, and statements of one message are transactions of their own.
   const dialect = lintedDialect(scope.history);
   const isMysql = dialect !== "postgres";
-  const server = {
-    version: facts.serverVersion,
-    release: facts.release,
-    setting: (name: string) => tracker.setting(name),
-  };
+  const settingOf = (name: string): string | undefined =>
+    tracker.setting(name) ?? (name === "sql_mode" ? facts.sqlMode : undefined);
+  const server = { version: facts.serverVersion, release: facts.release, setting: settingOf };
   const ignored = isIgnored(dialect, facts.versionStated === true ? facts.release : undefined);
   const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
   const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
@@ -64,7 +62,7 @@ export function runScript(
     const own = statementEffects(dialect, operations, befores, server);
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const isSkipped = createSkipper();
-    const setting = settingsNow(tracker);
+    const setting = settingsNow(settingOf);
     for (const [i, operation] of operations.entries()) {
       const stepBefore = befores[i] ?? before;
       const { after: stepAfter, failures: all } = applied[i] ?? { after: stepBefore, failures: noFailures };
@@ -151,7 +149,7 @@ const unquoted = (name: string): string =>
     .replace(/^"(.*)"$/, "$1")
     .replaceAll('""', '"');
 
-function settingsNow(tracker: TransactionTracker): (name: string) => string | undefined {
+function settingsNow(settingOf: (name: string) => string | undefined): (name: string) => string | undefined {
   // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
   const kept = new Map(
     [
@@ -162,7 +160,7 @@ function settingsNow(tracker: TransactionTracker): (name: string) => string | un
       "timezone",
       "foreign_key_checks",
       "sql_mode",
-    ].map((name) => [name, tracker.setting(name)] as const),
+    ].map((name) => [name, settingOf(name)] as const),
   );
   return (name) => kept.get(name);
 }

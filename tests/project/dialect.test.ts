@@ -19,6 +19,30 @@ describe("the dialect of a folder", () => {
     ["MariaDB", at("SELECT 1;", "migrations/mariadb/001_a.sql"), "mariadb", true],
     ["a database that has no front end", at("SELECT 1;", "migrations/cockroach/001_a.sql"), "other", true],
     ["ENGINE", at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "mysql", true],
+    [
+      "words that only MariaDB knows",
+      at("ALTER TABLE t ADD COLUMN IF NOT EXISTS a int;", "db/mysql/migrations/001_a.sql"),
+      "mariadb",
+      true,
+    ],
+    [
+      "words that only MariaDB knows, where a container runs MySQL",
+      {
+        ...at("ALTER TABLE `t` ADD COLUMN IF NOT EXISTS a int;"),
+        "docker-compose.yml": "services:\n  db:\n    image: mysql:8.0\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "words that PostgreSQL knows, too, in files for several dialects",
+      {
+        ...at("CREATE INDEX IF NOT EXISTS i ON t (a);", "m/001_a.mysql.up.sql"),
+        ...at("CREATE INDEX IF NOT EXISTS i ON t (a);", "m/001_a.sqlite.up.sql"),
+      },
+      "mysql",
+      true,
+    ],
     ["backticks", at("CREATE TABLE `t` (`id` int AUTO_INCREMENT);"), "mysql", true],
     ["AUTOINCREMENT", at("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);"), "sqlite", true],
     ["strftime", at("CREATE TABLE t (a int DEFAULT (strftime('%s', 'now')));"), "sqlite", true],

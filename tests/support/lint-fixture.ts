@@ -55,6 +55,7 @@ export function lintHistory(
     release: given.release,
     startAfter: given.startAfter,
     lockTimeout: given.lockTimeout,
+    sqlMode: given.sqlMode,
     tables: given.tables,
     now: given.now,
   };
@@ -102,6 +103,7 @@ export async function lintFolder(
       tool: given.tool,
       startAfter: given.startAfter,
       lockTimeout: given.lockTimeout,
+      sqlMode: given.sqlMode,
       tables: given.tables,
       now: given.now,
     },

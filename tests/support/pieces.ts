@@ -32,6 +32,7 @@ export interface Given {
   readonly firstFile?: string | undefined;
   readonly startAfter?: string | undefined;
   readonly lockTimeout?: string | undefined;
+  readonly sqlMode?: string | undefined;
   readonly tables: Readonly<Record<string, "small" | "large">>;
   /** Options of the rule, as JSON. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
@@ -79,6 +80,7 @@ export function readGiven(text: string): Given {
     else if (word === "first" && rest[0] === "file") given = { ...given, firstFile: last };
     else if (word === "start" && rest[0] === "after") given = { ...given, startAfter: last };
     else if (word === "lock_timeout") given = { ...given, lockTimeout: value };
+    else if (word === "sql_mode") given = { ...given, sqlMode: value };
     else if (word === "now") given = { ...given, now: value };
     else if (word === "tool") given = { ...given, tool: value };
     else if (word === "options") given = { ...given, options: JSON.parse(value) as Record<string, unknown> };

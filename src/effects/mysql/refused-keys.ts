@@ -89,6 +89,8 @@ export function refusedForeignKey(
   if (target.is === "absent")
     return scene.isOff("foreign_key_checks") ? undefined : "Foreign key constraint is incorrectly formed";
   if (target.is !== "present" || !target.value.complete) return undefined;
+  if ((target.value.tableOptions?.["engine"] ?? "innodb") !== "innodb")
+    return "Foreign key constraint is incorrectly formed";
   const referenced = op.referencedColumns.map((c) => c.text);
   const isIndexed = scene.schema.indexesOn(target.value.key).some((index) => covers(index, referenced));
   if (referenced.length > 0 && !isIndexed) return "Foreign key constraint is incorrectly formed";

@@ -58,6 +58,8 @@ export interface MysqlQuestions {
   readonly isOff: (setting: string) => boolean;
   /** Of SET: it gives this setting a value that switches it off. */
   readonly switchesOff: (setting: string) => boolean;
+  /** The session's sql_mode isn't strict, by what is known of it. */
+  readonly isLoose: () => boolean;
   /** Of SET sql_mode: the new mode is written out and isn't strict. */
   readonly loosens: () => boolean;
   /** What the statement costs; of the operation that it comes from, so once for a statement. */
@@ -131,6 +133,10 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     ({ operation }) =>
     (name) =>
       operation.kind === "setOption" && operation.name === name && isOff(operation.value),
+  isLoose:
+    (_, { setting }) =>
+    () =>
+      loosens(setting("sql_mode")),
   loosens:
     ({ operation }) =>
     () =>

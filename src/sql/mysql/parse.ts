@@ -12,6 +12,7 @@ import { lowerTokens, statementName, type Surroundings } from "./lower/index.ts"
 import { unknownOperation } from "./lower/target.ts";
 import type { MysqlOptions } from "./options.ts";
 import { splitStatements } from "./split.ts";
+import { readingIn } from "./sql-mode.ts";
 
 export interface FrontEndOptions extends Partial<MysqlOptions> {
   /** Told of an exception inside of lowering; the statement becomes `unknown` all the same. */
@@ -26,8 +27,12 @@ export function createMysqlFrontEnd(options: FrontEndOptions = {}): FrontEnd {
   };
 }
 
-export const mysql: FrontEnd = createMysqlFrontEnd({ product: "mysql" });
-export const mariadb: FrontEnd = createMysqlFrontEnd({ product: "mariadb" });
+/** `sqlMode`: of the session that sends the text; undefined: the server's own, which reads as no mode does. */
+export const frontEndOf = (product: MysqlOptions["product"], sqlMode = ""): FrontEnd =>
+  createMysqlFrontEnd({ product, ...readingIn(sqlMode) });
+
+export const mysql: FrontEnd = frontEndOf("mysql");
+export const mariadb: FrontEnd = frontEndOf("mariadb");
 
 /** Texts in texts in texts: as deep as anybody writes them. */
 const deepest = 3;

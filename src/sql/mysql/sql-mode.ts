@@ -84,12 +84,7 @@ export class SqlModes {
     if (to === "global") this.global = modes;
     if (to !== "session") return;
     this.session = modes;
-    const words = modes.split(",");
-    this.options = {
-      ...this.options,
-      ansiQuotes: words.includes("ANSI_QUOTES"),
-      noBackslashEscapes: words.includes("NO_BACKSLASH_ESCAPES"),
-    };
+    this.options = { ...this.options, ...readingIn(modes) };
   }
 
   /** Of all that is left; undefined: not known, or NULL. */
@@ -152,6 +147,15 @@ function systemVariable(name: string): Scope | undefined {
 }
 
 /** In capital letters, with what a mode stands for; undefined: the server refuses it. */
+/** How a text is read in these modes, which are parted by commas. */
+export function readingIn(sqlMode: string): Pick<MysqlOptions, "ansiQuotes" | "noBackslashEscapes"> {
+  const words = (modesOf(sqlMode) ?? "").split(",");
+  return {
+    ansiQuotes: words.includes("ANSI_QUOTES"),
+    noBackslashEscapes: words.includes("NO_BACKSLASH_ESCAPES"),
+  };
+}
+
 function modesOf(value: string): string | undefined {
   if (/^\d+$/.test(value)) {
     const names = Object.entries(bits).filter(([, bit]) => (Number(value) & bit) !== 0);
