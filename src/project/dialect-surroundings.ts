@@ -50,14 +50,14 @@ export function bySurroundings(fs: FileSystem, root: string): Found | undefined 
   return undefined;
 }
 
-/** Which of MySQL and MariaDB containers run; both: MySQL, which knows less. */
+/** Which of MySQL and MariaDB containers run; undefined: none of them, or both. */
 export function productOfContainers(fs: FileSystem, root: string): Found | undefined {
   for (const folder of ancestors(root)) {
     const images = imagesAt(fs, folder).filter(({ dialect }) => /^(?:mysql|mariadb)$/.test(dialect));
     const [first] = images;
     if (first === undefined) continue;
-    const isOnly = images.every(({ dialect }) => dialect === "mariadb");
-    return { dialect: isOnly ? "mariadb" : "mysql", evidence: [first.because] };
+    const isOne = images.every(({ dialect }) => dialect === first.dialect);
+    return isOne ? { dialect: first.dialect, evidence: [first.because] } : undefined;
   }
   return undefined;
 }

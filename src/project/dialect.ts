@@ -56,12 +56,21 @@ const mariaDbWords: readonly { readonly name: string; readonly pattern: RegExp }
   { name: "sequences", pattern: /\bCREATE\s{1,9}SEQUENCE\b/i },
 ];
 
+/** Not only behind `--` or `#`, or on a line of a comment that begins with `*`: people write there what they can't use. */
+function standsInCode(text: string, pattern: RegExp): boolean {
+  for (const { index } of text.matchAll(new RegExp(pattern, "gi"))) {
+    const line = text.slice(text.lastIndexOf("\n", index) + 1, index);
+    if (!/--|#|\/\*|^\s*\*/.test(line)) return true;
+  }
+  return false;
+}
+
 function asMariaDbByWords(view: FolderView): DialectGuess | undefined {
   // Files for several dialects have the words of all of them.
   if (isMostlyCode(view) || byInfix(view) !== undefined) return undefined;
   for (const file of view.files.filter(isSql)) {
     const text = (view.read(file) ?? "").slice(0, 32768);
-    const found = mariaDbWords.find(({ pattern }) => pattern.test(text));
+    const found = mariaDbWords.find(({ pattern }) => standsInCode(text, pattern));
     if (found !== undefined)
       return {
         dialect: "mariadb",

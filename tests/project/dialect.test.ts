@@ -26,6 +26,12 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "words that only MariaDB knows, in a comment",
+      at("-- MySQL has no ADD COLUMN IF NOT EXISTS\nALTER TABLE `t` ADD COLUMN a int;"),
+      "mysql",
+      true,
+    ],
+    [
       "words that only MariaDB knows, where a container runs MySQL",
       {
         ...at("ALTER TABLE `t` ADD COLUMN IF NOT EXISTS a int;"),
