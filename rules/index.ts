@@ -41,6 +41,7 @@ import dropDatabase from "./drop-database.ts";
 import dropDefault from "./drop-default.ts";
 import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
 import dropNotNull from "./drop-not-null.ts";
+import dropPartition from "./drop-partition.ts";
 import dropPrimaryKey from "./drop-primary-key.ts";
 import dropSchema from "./drop-schema.ts";
 import dropTable from "./drop-table.ts";
@@ -156,6 +157,7 @@ import triggerOnBusyTable from "./trigger-on-busy-table.ts";
 import truncateTable from "./truncate-table.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
 import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
+import uniqueOnExistingRows from "./unique-on-existing-rows.ts";
 import unknownColumn from "./unknown-column.ts";
 import unknownObject from "./unknown-object.ts";
 import unknownTable from "./unknown-table.ts";
@@ -217,6 +219,7 @@ export const rules: readonly Rule[] = [
   dropDefault,
   dropIndexWithoutConcurrently,
   dropNotNull,
+  dropPartition,
   dropPrimaryKey,
   dropSchema,
   dropTable,
@@ -332,6 +335,7 @@ export const rules: readonly Rule[] = [
   truncateTable,
   unclosedTransaction,
   uniqueConstraintWithoutIndex,
+  uniqueOnExistingRows,
   unknownColumn,
   unknownObject,
   unknownTable,

@@ -129,6 +129,16 @@ function typesTogether(step: Step): string | undefined {
   ].join("\n");
 }
 
+function findAlike(step: Step): string | undefined {
+  const key = step.newUnique();
+  if (key === undefined) return undefined;
+  const columns = key.columns.map((column) => step.spell(column)).join(", ");
+  return [
+    heading("before it, until it finds none:"),
+    `SELECT ${columns}, COUNT(*) FROM ${step.show(key.table)} GROUP BY ${columns} HAVING COUNT(*) > 1;`,
+  ].join("\n");
+}
+
 /** Out of use first, and gone when nobody has missed it. */
 function hideIndex({ operation, spell, migration: { history } }: Step): string | undefined {
   if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
@@ -171,6 +181,7 @@ export const mysql = {
   renameWithView,
   inBatches,
   typesTogether,
+  findAlike,
   hideIndex,
   settingBack,
   withLockTimeout,

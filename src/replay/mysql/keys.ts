@@ -148,3 +148,40 @@ export function refersToUnique({ operation, after }: Step): Tri {
   if (isUnique) return "yes";
   return referenced.value.complete ? "no" : "unknown";
 }
+
+export interface NewUnique {
+  readonly table: QualifiedName;
+  readonly columns: readonly string[];
+}
+
+/** See `Step.newUnique`. */
+export function newUnique(step: Step): NewUnique | undefined {
+  const key = newKey(step);
+  const { before, after, createdHere, failures, effects, isHere, operation } = step;
+  if (key?.kind !== "unique" || ("within" in operation && operation.within === "createTable"))
+    return undefined;
+  if (operation.kind === "createIndex" && operation.clauseOf === "createTable") return undefined;
+  if (failures.length > 0 || effects.fails !== undefined || createdHere(key.table) === "yes")
+    return undefined;
+  const columns = key.elements.flatMap(({ column, length }) => (length === undefined ? (column ?? []) : []));
+  if (columns.length === 0 || columns.length < key.elements.length) return undefined;
+  const isTold = columns.some((name) => {
+    const found = after.column(key.table, name);
+    if (found.is !== "present") return false;
+    const { mysql, origin, notNull, hasDefault } = found.value;
+    // All its values are numbers of their own, or NULL.
+    if (mysql?.autoIncrement === true) return true;
+    return isHere(origin) && notNull !== "yes" && hasDefault !== "yes" && !step.filled(key.table, name);
+  });
+  const isCovered = before
+    .indexesOn(before.resolve(key.table))
+    .some(
+      ({ unique, elements }) =>
+        unique &&
+        elements.length > 0 &&
+        elements.every(
+          ({ column, length }) => column !== undefined && length === undefined && columns.includes(column),
+        ),
+    );
+  return isTold || isCovered ? undefined : { table: key.table, columns };
+}

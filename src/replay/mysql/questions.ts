@@ -4,7 +4,7 @@ import type { Answers, StepParts } from "../make-step.ts";
 import type { Step } from "../step.ts";
 import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
-import { keyFault, refersToUnique, shrunkKeys, type KeyFault } from "./keys.ts";
+import { keyFault, newUnique, refersToUnique, shrunkKeys, type KeyFault, type NewUnique } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { memberChange, type MemberChange } from "./members.ts";
@@ -46,6 +46,8 @@ export interface MysqlQuestions {
   readonly ignoresInlineReferences: () => boolean;
   /** Of a foreign key: the referenced columns are a primary or unique key. */
   readonly refersToUnique: () => Tri;
+  /** A unique key over columns of an existing table whose rows may be alike in them. */
+  readonly newUnique: () => NewUnique | undefined;
   /** This server refuses a foreign key to columns that are none. */
   readonly needsUniqueParent: () => boolean;
   /** Of an ALTER that adds or drops columns instantly: the row versions that the table has then. */
@@ -101,6 +103,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     ({ operation, before: { product } }, { facts }) =>
     () =>
       isIgnored(product, facts.versionStated === true ? facts.release : undefined)?.(operation) === true,
+  newUnique: (step) => () => newUnique(step),
   refersToUnique: (step) => () => refersToUnique(step),
   needsUniqueParent:
     (step, { facts }) =>
