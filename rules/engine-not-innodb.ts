@@ -41,7 +41,14 @@ export default defineRule({
       if (skipped || table.is !== "present" || createdHere(operation.table) === "yes") return;
       const engine = table.value.tableOptions?.["engine"];
       if (engine !== undefined && engines[engine] !== undefined)
-        report({ at: operation.head, message: "ignored", data: { table: show(operation.table), engine } });
+        report({
+          at: operation.head,
+          message: "ignored",
+          data: {
+            table: show(operation.table),
+            engine: engine === "myisam" ? "MyISAM" : engine.toUpperCase(),
+          },
+        });
     },
     setTableOptions({ operation, skipped, show }, { report }) {
       if (skipped) return;

@@ -12,13 +12,19 @@ export default defineRule({
     why: "Every row is written in one transaction: writers of each row wait until it commits, the old versions of the rows fill the disk, and what the rows held is lost.",
     instead: "Say which rows are meant, and change them in batches that commit one by one.",
   },
-  messages: { all: "writes every row of {{table}} in one transaction: their writers wait until it ends" },
+  messages: {
+    all: "writes every row of {{table}} in one transaction: their writers wait until it ends",
+    locked: "writes every row of {{table}}: its readers and writers wait, and no ROLLBACK undoes it",
+  },
   recipe: recipes.perDatabase(recipes.inBatches, recipes.mysql.inBatches),
   on: {
-    updateRows({ operation: { table, where, limited, head }, madeHere, size, failures, show }, { report }) {
+    updateRows(step, { report }) {
+      const { operation, madeHere, size, failures, show } = step;
+      const { table, where, limited, head } = operation;
       if ((where !== undefined && !where.trivial) || failures.length > 0) return;
       if (limited === true || madeHere(table) || size(table) === "small") return;
-      report({ at: head, message: "all", data: { table: show(table) } });
+      const message = step.hasTransactions(table) ? "all" : "locked";
+      report({ at: head, message, data: { table: show(table) } });
     },
   },
 });

@@ -14,7 +14,7 @@ export default defineRule({
       "`DEFAULT NULL` for a day that isn't known, `DEFAULT CURRENT_TIMESTAMP` for the time of the row.",
   },
   messages: {
-    refused: "fails unless sql_mode is without NO_ZERO_DATE: the default of {{column}} is no day",
+    refused: "fails unless sql_mode is without NO_ZERO_DATE: the default of {{column}} is a zero date",
     kept: "{{column}}'s default is no day: clients read it as NULL or fail",
   },
   on: {

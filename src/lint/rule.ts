@@ -102,6 +102,12 @@ export interface RuleDocs {
   readonly instead: string;
 }
 
+export interface Recipe {
+  (step: Step): string | undefined;
+  /** It holds nothing of the statement's text, and so is right where that stands in another text. */
+  readonly quotesNothing?: true;
+}
+
 export interface RuleDefinition<M extends Record<string, string>, O> {
   readonly id: string;
   /** Earlier ids that still work in configuration and suppressions. */
@@ -123,7 +129,7 @@ export interface RuleDefinition<M extends Record<string, string>, O> {
    */
   readonly once?: (options: O) => boolean;
   /** The safe way to write this very statement, for this runner. */
-  readonly recipe?: (step: Step) => string | undefined;
+  readonly recipe?: Recipe | undefined;
   readonly on: {
     readonly [K in OperationKind]?: (step: Step<K>, context: Context<M, O>) => void;
   } & {

@@ -175,7 +175,10 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     category: rule.category,
     severity: step && onSmallTables(rule.category, step) ? "note" : severity,
     message: message(0),
-    instead: report.instead ?? (step && !called ? rule.recipe?.(step) : undefined) ?? rule.docs.instead,
+    instead:
+      report.instead ??
+      (step && (!called || rule.recipe?.quotesNothing === true) ? rule.recipe?.(step) : undefined) ??
+      rule.docs.instead,
     path: at.path,
     span: at.span,
     statement: inStatement ? step.statement.span : statementAround(at, scope),

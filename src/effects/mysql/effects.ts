@@ -139,7 +139,9 @@ function reasons(own: readonly Change[], { rowsCopied }: StatementCost, scene: S
     return algorithms.indexOf(algorithm ?? "COPY") * 2 + Number(rebuild === true);
   };
   const kinds = new Set(own.toSorted((a, b) => rank(b) - rank(a)).map(({ kind }) => kind));
-  return rowsCopied && scene.engine !== "innodb" ? [`${engineName(scene.engine)} always copies`, ...kinds] : [...kinds];
+  return rowsCopied && scene.engine !== "innodb"
+    ? [`${engineName(scene.engine)} always copies`, ...kinds]
+    : [...kinds];
 }
 /** MariaDB takes any ALGORITHM beside them and copies all the same (measured on 10.6 and 10.11). */
 const unheeded: ReadonlySet<Change["kind"]> = new Set(["change engine", "partition by", "order rows"]);

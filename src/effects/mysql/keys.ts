@@ -155,7 +155,8 @@ function isSamePrimaryKey(op: AddPrimaryKey, { primaryKey }: Scene): boolean {
 
 export function dropConstraint(op: DropConstraint, scene: Scene): readonly Change[] {
   if (op.object === "primary key") return dropPrimaryKey(scene);
-  if (op.object === "foreign key") return only("drop foreign key");
+  // Other engines have none to drop.
+  if (op.object === "foreign key") return only(scene.engine === "innodb" ? "drop foreign key" : "nothing");
   if (op.object === "check") return only("drop check");
   const found = scene.relation?.constraints.find((c) => c.name === op.name.text);
   if (found === undefined) return only(op.constraintIfExists ? "nothing" : "drop check");

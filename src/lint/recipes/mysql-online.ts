@@ -17,6 +17,11 @@ export function onlineTool(step: Step): string | undefined {
   const hasOwnKey = relation?.constraints.some(({ kind }) => kind === "foreign key") === true;
   const isReferenced = before.foreignKeysTo(table).length > 0;
   const adds = new Set(statement.operations.map(({ kind }) => kind));
+  // The tools find a row by a key that is there before and after.
+  const dropsKey = statement.operations.some(
+    (op) => op.kind === "dropConstraint" && op.object === "primary key",
+  );
+  if (dropsKey && !adds.has("addPrimaryKey")) return undefined;
   const touchesKeys = hasOwnKey || isReferenced || adds.has("addForeignKey");
   const hasTriggers = relation !== undefined && relation.triggers.length > 0;
   const flags = [

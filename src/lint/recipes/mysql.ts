@@ -12,9 +12,12 @@ export const perDatabase =
 
 /** A sentence for each, where the rule's own speaks of both. */
 export const sentences = (postgres: string, mysql: string): Recipe =>
-  perDatabase(
-    () => postgres,
-    () => mysql,
+  Object.assign(
+    perDatabase(
+      () => postgres,
+      () => mysql,
+    ),
+    { quotesNothing: true as const },
   );
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");

@@ -27,7 +27,8 @@ const isQuick: ReadonlySet<OperationKind> = new Set<OperationKind>([
  */
 export function alterCost(step: Step, together: readonly Step[]): AlterCost | undefined {
   const { online } = step.effects;
-  if (online === undefined) return undefined;
+  // Nobody else uses what this migration makes, also when it has rows by now.
+  if (online === undefined || step.madeHere(online.table)) return undefined;
   const all = together.filter((other) => other.effects.online !== undefined);
   const isAlike = ({ effects }: Step): boolean =>
     effects.online?.alone.algorithm === online.algorithm && effects.online?.alone.rebuild === online.rebuild;

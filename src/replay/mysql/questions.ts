@@ -1,4 +1,5 @@
 /** Questions about what only MySQL and MariaDB do. */
+import type { QualifiedName } from "../../model/names.ts";
 import type { Column, Index, Tri } from "../../schema/model.ts";
 import type { Answers, StepParts } from "../make-step.ts";
 import type { Step } from "../step.ts";
@@ -60,6 +61,8 @@ export interface MysqlQuestions {
   readonly isOff: (setting: string) => boolean;
   /** Of SET: it gives this setting a value that switches it off. */
   readonly switchesOff: (setting: string) => boolean;
+  /** False: the table's engine has none, and locks the table instead of rows. */
+  readonly hasTransactions: (table: QualifiedName) => boolean;
   /** The session's sql_mode isn't strict, by what is known of it. */
   readonly isLoose: () => boolean;
   /** Of SET sql_mode: the new mode is written out and isn't strict. */
@@ -136,6 +139,15 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     ({ operation }) =>
     (name) =>
       operation.kind === "setOption" && operation.name === name && isOff(operation.value),
+  hasTransactions:
+    ({ before }) =>
+    (table) => {
+      const found = before.relation(table);
+      const engine = found.is === "present" ? found.value.tableOptions?.["engine"] : undefined;
+      return (
+        engine === undefined || !/^(?:myisam|mrg_myisam|merge|aria|memory|heap|archive|csv)$/.test(engine)
+      );
+    },
   isLoose:
     (_, { setting }) =>
     () =>
