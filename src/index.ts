@@ -57,7 +57,7 @@ export type { FileSystem, History, Migration, Script } from "./project/migration
 export type { UnreadFolder } from "./project/unread.ts";
 export { lintedDialect } from "./project/facts.ts";
 export { statedServer } from "./project/stated-server.ts";
-export { statsQuery } from "./project/stats.ts";
+export { mysqlStatsQuery, statsQuery } from "./project/stats.ts";
 export { knownReleases, knownServers, knownVersions } from "./replay/facts.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
