@@ -172,7 +172,7 @@ export function presetsPage(rules: readonly Rule[]): string {
   return `${[
     "# Presets",
     "Written by `npm run generate` from `src/lint/presets.ts`.",
-    "`recommended` holds what nobody wants, `style` types and names, `strict` every rule; `conventions` the rules on files, names, headers and rollbacks. A set of conventions with a name of its own, such as `conventions/numbered`, is `conventions` with the severities and options below. What the configuration says under `rules` wins over all of them, option by option.",
+    "`recommended` holds what nobody wants, `style` types and names, `strict` every rule; `conventions` the rules on files, names, headers and rollbacks. A set of conventions with a name of its own, such as `conventions/numbered`, is `conventions` with the severities and options below. What the configuration says under `rules` wins over all of them, option by option. A rule runs on the databases that its page names.",
     "## conventions",
     shared.map(({ id }) => link(id)).join(", "),
     ...sets.map(section),

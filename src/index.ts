@@ -55,7 +55,7 @@ export type { Facts, Parser, Runner } from "./project/facts.ts";
 export { UnreadableError, memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 export type { UnreadFolder } from "./project/unread.ts";
-export { lintedDialect } from "./project/facts.ts";
+export { lintedDialect, type LintedDialect } from "./project/facts.ts";
 export { statedServer } from "./project/stated-server.ts";
 export { mysqlStatsQuery, statsQuery } from "./project/stats.ts";
 export { knownReleases, knownServers, knownVersions } from "./replay/facts.ts";
