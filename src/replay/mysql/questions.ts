@@ -1,4 +1,5 @@
 /** Questions about what only MySQL and MariaDB do. */
+import type { Failure } from "../../schema/failure.ts";
 import type { Column, Index, Tri } from "../../schema/model.ts";
 import type { Answers, StepParts } from "../make-step.ts";
 import type { Step } from "../step.ts";
@@ -7,6 +8,7 @@ import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.t
 import { keyFault, refersToUnique, shrunkKeys, type KeyFault } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
+import { missingParent } from "./missing-parent.ts";
 import { memberChange, type MemberChange } from "./members.ts";
 import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts";
 import { isIgnored } from "./ignored.ts";
@@ -46,6 +48,8 @@ export interface MysqlQuestions {
   readonly ignoresInlineReferences: () => boolean;
   /** Of a foreign key: the referenced columns are a primary or unique key. */
   readonly refersToUnique: () => Tri;
+  /** Of a foreign key: the table that it refers to, where it isn't there and has to be. */
+  readonly missingParent: () => readonly Failure[];
   /** This server refuses a foreign key to columns that are none. */
   readonly needsUniqueParent: () => boolean;
   /** Of an ALTER that adds or drops columns instantly: the row versions that the table has then. */
@@ -100,6 +104,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     () =>
       isIgnored(product, facts.versionStated === true ? facts.release : undefined)?.(operation) === true,
   refersToUnique: (step) => () => refersToUnique(step),
+  missingParent: (step) => () => missingParent(step),
   needsUniqueParent:
     (step, { facts }) =>
     () =>
