@@ -11,6 +11,14 @@ export function missingParent({ operation, before, effects, failures }: Step): r
   // The effects know the session's checks, other engines, and REFERENCES that are read and forgotten.
   if (effects.fails === undefined || before.relation(operation.references).is !== "absent") return none;
   const { span, head, references, conditional } = operation;
-  const use: Operation = { kind: "setTableOptions", span, head, table: references, options: [], ifExists: false, conditional };
+  const use: Operation = {
+    kind: "setTableOptions",
+    span,
+    head,
+    table: references,
+    options: [],
+    ifExists: false,
+    conditional,
+  };
   return failure(before, use);
 }

@@ -10,7 +10,7 @@ import { heldByForeignKey, type Holder } from "./needed.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { missingParent } from "./missing-parent.ts";
 import { memberChange, type MemberChange } from "./members.ts";
-import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts";
+import { alterCost, clausesFor, refusedRequest, type AlterCost, type RefusedRequest } from "./cost.ts";
 import { isIgnored } from "./ignored.ts";
 import { isOff, loosens } from "./modes.ts";
 import { retyping, type Retyping } from "./retyping.ts";
@@ -69,8 +69,8 @@ export interface MysqlQuestions {
   /** ALGORITHM and LOCK as the statement takes them, where it doesn't ask; of its first operation. */
   readonly clausesFor: () =>
     { readonly text: string; readonly words: string; readonly at: number } | undefined;
-  /** Of ALGORITHM and LOCK that the server refuses: its words. */
-  readonly refusedRequest: () => string | undefined;
+  /** Of ALGORITHM and LOCK that the server refuses: its words, and which of the two. */
+  readonly refusedRequest: () => RefusedRequest | undefined;
   /** Words that only the other one of MySQL and MariaDB knows. */
   readonly otherProduct: () => OtherProduct | undefined;
   /** For messages. */
