@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { adviceForAll } from "../src/lint/advice.ts";
 import { presetNames } from "../src/lint/opinions.ts";
 import { inPreset, presetSettings } from "../src/lint/presets.ts";
 import type { PresetName, Rule } from "../src/lint/rule.ts";
@@ -38,7 +39,7 @@ export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rul
     "## Why",
     rule.docs.why,
     "## What to write instead",
-    rule.docs.instead,
+    adviceForAll(rule.docs),
   ];
   if (bad !== undefined)
     lines.push("## Flagged", fenced("sql", bad), ...(await output(rule, fixtures, rules)));

@@ -100,6 +100,8 @@ export interface RuleDocs {
   readonly why: string;
   /** What to write instead. */
   readonly instead: string;
+  /** The same of MySQL and MariaDB, where it is another. A sentence. */
+  readonly insteadOnMysql?: string | undefined;
 }
 
 export interface RuleDefinition<M extends Record<string, string>, O> {
