@@ -11,8 +11,9 @@ export default defineRule({
     summary:
       "A column's type is changed in a way that rewrites or reads the table, or rebuilds its indexes; on MySQL and MariaDB: that a foreign key forbids, or that changes what queries and values mean.",
     why: "Most changes of type write every row anew under ACCESS EXCLUSIVE: reads and writes wait for as long as that takes. Some (a longer `varchar`, `varchar` to `text`, a larger `numeric` precision) change only the catalogue, unless a CHECK, an expression index or a partial index uses the column. On MySQL and MariaDB `algorithm-copy` speaks of the cost, `narrow-column-type` of values that don't fit. Here: the server refuses to change one side of a foreign key (1832, 1833, 3780), also with `foreign_key_checks` off; a number that becomes text is compared as one, so that `WHERE code = 7` no longer uses the index; and a `TIMESTAMP` that becomes `DATETIME` keeps the time of the zone that the migration's session has.",
-    instead:
-      "A new column of the new type, kept by a trigger, filled in batches, then an exchange of names. On MySQL and MariaDB: drop the foreign key, change both columns, add it again; let the application send text before the column becomes text; set `time_zone` before times are converted.",
+    instead: "A new column of the new type, kept by a trigger, filled in batches, then an exchange of names.",
+    insteadOnMysql:
+      "Drop the foreign key, change both columns, add it again; let the application send text before the column becomes text; set `time_zone` before times are converted.",
   },
   messages: {
     rewrites: "rewrites {{tables}} under ACCESS EXCLUSIVE: {{change}}",

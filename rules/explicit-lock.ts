@@ -12,7 +12,8 @@ export default defineRule({
       "`LOCK TABLE` makes the application wait although nothing after it alters the table; on MySQL and MariaDB also `FLUSH TABLES WITH READ LOCK`, which locks the whole server.",
     why: "The lock is held until the transaction ends: all that comes after it, data changes above all, keeps the readers or writers of the table waiting. A lock that only fixes the order in which the transaction's own ALTER TABLEs lock is fine. On MySQL and MariaDB the lock is held until UNLOCK TABLES, and an ALTER that would work online makes everybody wait below it.",
     instead:
-      "Row locks (`SELECT … FOR UPDATE`) in batches, or a weaker mode; `SHARE UPDATE EXCLUSIVE` keeps other migrations out and lets the application work. On MySQL and MariaDB: no lock; a lock of the tool's own (`GET_LOCK`) keeps other migrations out.",
+      "Row locks (`SELECT … FOR UPDATE`) in batches, or a weaker mode; `SHARE UPDATE EXCLUSIVE` keeps other migrations out and lets the application work.",
+    insteadOnMysql: "No lock; a lock of the tool's own (`GET_LOCK`) keeps other migrations out.",
   },
   messages: {
     waits: "{{blocked}} of {{table}} wait until the transaction ends ({{mode}})",

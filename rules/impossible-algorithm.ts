@@ -19,10 +19,10 @@ export default defineRule({
   },
   on: {
     operation({ operation, statement, refusedRequest }, { report }) {
-      const reason = refusedRequest();
-      if (reason === undefined || operation !== statement.operations[0]) return;
-      const { algorithm, lock } = operation.request ?? {};
-      report({ at: (lock ?? algorithm)?.span ?? operation.head, message: "refused", data: { reason } });
+      const refused = refusedRequest();
+      if (refused === undefined || operation !== statement.operations[0]) return;
+      const { reason, span } = refused;
+      report({ at: span ?? operation.head, message: "refused", data: { reason } });
     },
   },
 });

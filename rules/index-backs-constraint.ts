@@ -11,8 +11,9 @@ export default defineRule({
   docs: {
     summary: "DROP INDEX of an index that a constraint, or the index of a partitioned table, needs.",
     why: "The server refuses it (2BP01; MySQL and MariaDB 1553), so the migration fails. On MySQL and MariaDB every foreign key needs an index that begins with its columns, and one on those that it refers to. On PostgreSQL the index of a primary key, UNIQUE or EXCLUDE constraint goes only with its constraint, that of a partition only with the index of the whole table.",
-    instead:
-      "`ALTER TABLE … DROP CONSTRAINT`; for a partition's index, drop that of the partitioned table. On MySQL and MariaDB add another index that begins with those columns in the same ALTER TABLE, or drop the foreign key first.",
+    instead: "`ALTER TABLE … DROP CONSTRAINT`; for a partition's index, drop that of the partitioned table.",
+    insteadOnMysql:
+      "Add another index that begins with those columns in the same ALTER TABLE, or drop the foreign key first.",
   },
   messages: {
     constraint: "fails: constraint {{constraint}} of {{table}} needs index {{index}}",

@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule } from "../src/lint/rule.ts";
 
 const limits: Readonly<Record<string, string>> = {
   tinyint: "127",
@@ -24,14 +24,10 @@ export default defineRule({
   docs: {
     summary: "A primary key counts up in an `integer`, or in a smaller type.",
     why: "Its numbers run out, deleted rows and failed INSERTs counted in; from then on every INSERT fails. The way out rewrites the table and all that refer to it.",
-    instead:
-      "`bigint GENERATED ALWAYS AS IDENTITY` (`BIGINT AUTO_INCREMENT`), and `bigint` for the foreign keys that refer to it.",
+    instead: "`bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it.",
+    insteadOnMysql: "`BIGINT AUTO_INCREMENT`, and `BIGINT` for the foreign keys that refer to it.",
   },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
-  recipe: recipes.sentences(
-    "`bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it.",
-    "`BIGINT AUTO_INCREMENT`, and `BIGINT` for the foreign keys that refer to it.",
-  ),
   on: {
     addPrimaryKey({ operation: key, skipped, failures, migration, script, isHere, size, show }, { report }) {
       if (skipped || failures.length > 0 || size(key.table) === "small") return;

@@ -12,7 +12,7 @@ export default defineRule({
       "Several statements that change the schema in one migration, after the first of which a failure leaves half of it.",
     why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. When a later one fails, the earlier ones stay, and the migration can't simply run again. Statements on tables that the migration makes, and those with `IF [NOT] EXISTS`, don't count: they harm nobody.",
     instead:
-      "One `ALTER TABLE` with several clauses, which is done wholly or not at all; or one statement for each migration.",
+      "One statement for each migration; or, where no clause makes the others dearer, one `ALTER TABLE` with several, which is done wholly or not at all.",
   },
   messages: {
     half: "the {{count}} changes before it stay if it fails, and the migration can't run again",

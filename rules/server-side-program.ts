@@ -38,8 +38,8 @@ export default defineRule({
   docs: {
     summary: "A migration runs a program on the server, touches its files, or uses an untrusted language.",
     why: "It runs as the operating system's user of the server, past all privileges. It needs a superuser, which no managed server gives, and works on one machine only. On MySQL and MariaDB: `LOAD DATA INFILE` without LOCAL, `INTO OUTFILE`, `LOAD_FILE()` and functions of a library (`SONAME`), which the FILE privilege or the directory of plugins allow.",
-    instead:
-      "`\\copy` or `COPY … FROM STDIN` from the client; a trusted language such as `plpgsql`. On MySQL and MariaDB: INSERT, or `LOAD DATA LOCAL INFILE`; a routine in SQL.",
+    instead: "`\\copy` or `COPY … FROM STDIN` from the client; a trusted language such as `plpgsql`.",
+    insteadOnMysql: "INSERT, or `LOAD DATA LOCAL INFILE`; a routine in SQL.",
   },
   messages: {
     program: "runs a program as the server's own user",

@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-comment",
@@ -10,14 +10,10 @@ export default defineRule({
   docs: {
     summary: "A table has no comment at the end of the migration that creates it.",
     why: "What a row stands for is known best when the table is made. The comment goes with the schema into every tool that shows it.",
-    instead:
-      "`COMMENT ON TABLE … IS '…';` in the same migration; in MySQL and MariaDB the table option `COMMENT = '…'`.",
+    instead: "`COMMENT ON TABLE … IS '…';` in the same migration.",
+    insteadOnMysql: "The table option `COMMENT = '…'`.",
   },
   messages: { silent: "nothing says what a row of {{table}} stands for" },
-  recipe: recipes.sentences(
-    "`COMMENT ON TABLE … IS '…';` in the same migration.",
-    "The table option `COMMENT = '…'`.",
-  ),
   on: {
     createTable({ operation, skipped, migration, show }, { report }) {
       if (skipped || operation.temporary || operation.partitionOf !== undefined) return;

@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Index, type Relation } from "../src/lint/rule.ts";
+import { defineRule, type Index, type Relation } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -10,14 +10,10 @@ export default defineRule({
   docs: {
     summary: "A permanent table has no primary key at the end of the migration that creates it.",
     why: "Rows can't be named one by one: logical replication refuses UPDATE and DELETE (row-based replication of MySQL reads the whole table for each), tools such as pg_repack, gh-ost and pt-online-schema-change refuse the table, and duplicates can't be told apart. In MySQL and MariaDB a UNIQUE key of NOT NULL columns does as well.",
-    instead:
-      "`id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY` (`BIGINT AUTO_INCREMENT`), or the natural key.",
+    instead: "`id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`, or the natural key.",
+    insteadOnMysql: "`id BIGINT AUTO_INCREMENT PRIMARY KEY`, or the natural key.",
   },
   messages: { missing: "{{table}} has no primary key" },
-  recipe: recipes.sentences(
-    "`id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`, or the natural key.",
-    "`id BIGINT AUTO_INCREMENT PRIMARY KEY`, or the natural key.",
-  ),
   on: {
     migration({ created, before, after }, { report }) {
       for (const { table, step } of created()) {

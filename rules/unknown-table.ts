@@ -18,8 +18,8 @@ export default defineRule({
     never: "fails: nothing before this creates {{what}} {{name}}",
   },
   on: {
-    operation({ failures, meant }, { report }) {
-      for (const failure of failures) {
+    operation({ failures, meant, missingParent }, { report }) {
+      for (const failure of [...failures, ...missingParent()]) {
         const { kind, what, name, span, dropped } = failure;
         if (kind !== "unknown-table") continue;
         const data = { what, name };

@@ -11,7 +11,7 @@ import { z } from "zod";
 import { configJsonSchema } from "../src/config/schema.ts";
 import type { Rule } from "../src/lint/rule.ts";
 import { manPage } from "./man-page.ts";
-import { readmeDemo } from "./readme-demo.ts";
+import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { presetsPage, rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -90,9 +90,11 @@ const withVersion = (text: string, version: string): string =>
 async function readme(rules: readonly Rule[]): Promise<string | undefined> {
   let text = readText("README.md");
   if (text === undefined) return undefined;
-  const demo = `\`\`\`console\n$ npx ddlint\n${await readmeDemo(root)}\n\`\`\``;
+  const console = (command: string, output: string): string =>
+    `\`\`\`console\n$ ${command}\n${output}\n\`\`\``;
   for (const [name, content] of [
-    ["demo", demo],
+    ["demo", console("npx ddlint", await readmeDemo(root))],
+    ["mysql-demo", console(mysqlCommand, await mysqlDemo(root))],
     ["rules", rulesTable(rules, "docs/rules/")],
   ] as const) {
     const start = `<!-- ${name}:start -->`;

@@ -1,14 +1,30 @@
-/** The screen of real output that the README shows: three findings of the demo history, and its summary line. */
+/** The screens of real output that the README shows: some findings of made-up histories, and their summary lines. */
 import { createReport, formats, lintProject, nodeFileSystem, plainColors, rules } from "../src/index.ts";
+import type { Facts } from "../src/index.ts";
 
-const shown = ["index-without-concurrently", "concurrently-in-transaction", "set-not-null"];
+/** PostgreSQL's, which `npm start` lints. */
+export const readmeDemo = (root: string): Promise<string> =>
+  screen(root, "fixtures/demo", [
+    "index-without-concurrently",
+    "concurrently-in-transaction",
+    "set-not-null",
+  ]);
 
-export async function readmeDemo(root: string): Promise<string> {
-  const result = await lintProject({
-    cwd: root,
-    fs: nodeFileSystem(root),
-    paths: ["fixtures/demo"],
+export const mysqlCommand = 'npx ddlint --server-version "mysql 8.0.36"';
+
+export const mysqlDemo = (root: string): Promise<string> =>
+  screen(root, "fixtures/mysql-demo", ["algorithm-copy", "modify-drops-attributes", "not-atomic"], {
+    dialect: "mysql",
+    serverVersion: "8.0.36",
   });
+
+async function screen(
+  root: string,
+  folder: string,
+  shown: readonly string[],
+  facts?: Facts,
+): Promise<string> {
+  const result = await lintProject({ cwd: root, fs: nodeFileSystem(root), paths: [folder], facts });
   const some = shown.flatMap((id) => result.findings.find(({ ruleId }) => ruleId === id) ?? []);
   const format = await formats.text();
   return format(

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { adviceForAll } from "../src/lint/advice.ts";
 import { presetNames } from "../src/lint/opinions.ts";
 import { inPreset, presetSettings } from "../src/lint/presets.ts";
 import type { PresetName, Rule } from "../src/lint/rule.ts";
@@ -38,7 +39,7 @@ export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rul
     "## Why",
     rule.docs.why,
     "## What to write instead",
-    rule.docs.instead,
+    adviceForAll(rule.docs),
   ];
   if (bad !== undefined)
     lines.push("## Flagged", fenced("sql", bad), ...(await output(rule, fixtures, rules)));
@@ -172,7 +173,7 @@ export function presetsPage(rules: readonly Rule[]): string {
   return `${[
     "# Presets",
     "Written by `npm run generate` from `src/lint/presets.ts`.",
-    "`recommended` holds what nobody wants, `style` types and names, `strict` every rule; `conventions` the rules on files, names, headers and rollbacks. A set of conventions with a name of its own, such as `conventions/numbered`, is `conventions` with the severities and options below. What the configuration says under `rules` wins over all of them, option by option.",
+    "`recommended` holds what nobody wants, `style` types and names, `strict` every rule; `conventions` the rules on files, names, headers and rollbacks. A set of conventions with a name of its own, such as `conventions/numbered`, is `conventions` with the severities and options below. What the configuration says under `rules` wins over all of them, option by option. A rule runs on the databases that its page names.",
     "## conventions",
     shared.map(({ id }) => link(id)).join(", "),
     ...sets.map(section),

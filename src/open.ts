@@ -6,7 +6,7 @@ import type { Changes } from "./project/changes.ts";
 import { factsIn, lintedDialect, type Facts, type LintedDialect } from "./project/facts.ts";
 import type { FileSystem, History } from "./project/migration.ts";
 import { baseName, join, parentOf } from "./project/paths.ts";
-import { readStats, type Stats } from "./project/stats.ts";
+import { readStats, statsCommand, type Stats } from "./project/stats.ts";
 import { isNamed } from "./replay/pending.ts";
 import type { Read } from "./replay/replay.ts";
 import { replayFacts, type ReplayFacts } from "./replay/facts.ts";
@@ -107,7 +107,7 @@ function openStats(fs: FileSystem, path: string): Stats {
     {
       file: path,
       expected: '[{"table": "public.orders", "rows": 1, "bytes": 8192}, …]',
-      hint: 'make it with psql -XAt -c "$(npx ddlint stats-query)"',
+      hint: `make it with ${statsCommand("postgres")}; of MySQL ${statsCommand("mysql")}`,
     },
   );
 }

@@ -10,7 +10,7 @@ import { silence } from "./lint/write-directive.ts";
 import { loadCodeReader, type CodeReader } from "./code-migrations.ts";
 import { loadConfigReader, type ConfigReader } from "./config/load.ts";
 import { openHistories, openWorlds } from "./open.ts";
-import type { Facts, Parser } from "./project/facts.ts";
+import type { Facts, LintedDialect, Parser } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { remembered } from "./project/remembered.ts";
@@ -67,14 +67,14 @@ export interface Engine {
   /** Configurations that are data; code is never run. */
   readonly readConfig: ConfigReader;
   /** Comments and statements of a text, as they stand in it. Never throws. */
-  readonly outline: (text: string) => Outline;
+  readonly outline: (text: string, dialect?: LintedDialect) => Outline;
 }
 
 /** Where things stand in a text; spans are offsets in UTF-16 code units. */
 export interface Outline {
   /** Delimiters included. */
   readonly comments: readonly Span[];
-  /** `kind` is the parser's name for it: `AlterTableStmt`; `unparsable` if it has none. */
+  /** `kind` is the parser's name for it: `AlterTableStmt`, of MySQL `ALTER TABLE`; `unparsable` if it has none. */
   readonly statements: readonly { readonly span: Span; readonly kind: string }[];
 }
 
@@ -99,8 +99,8 @@ export async function loadEngine({ parser }: { readonly parser?: Parser | undefi
   return {
     createSession: (options = {}) => sessionWith(frontEnds, code, options),
     readConfig,
-    outline(text) {
-      const { comments, statements } = frontEnds.of({}).read(text);
+    outline(text, dialect) {
+      const { comments, statements } = frontEnds.of({ dialect }).read(text);
       return { comments, statements: statements.map(({ span, kind }) => ({ span, kind })) };
     },
   };

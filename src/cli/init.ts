@@ -2,12 +2,13 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { UserError, findHistories, version } from "../index.ts";
+import { UserError, findHistories, lintedDialect, version } from "../index.ts";
 import type { History } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./messages.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { existing } from "./request.ts";
+import { serverInWords } from "./server-words.ts";
 
 export interface InitOptions extends CheckOptions {
   /** Never ask. */
@@ -34,11 +35,12 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   const ask = options.yes === true || !process.stdin.isTTY ? undefined : question;
   const wanted = async (flag: boolean | undefined, text: string, file: string): Promise<boolean> =>
     flag ?? (ask !== undefined && !existsSync(resolve(cwd, file)) && (await ask(text)));
-  const files = new Map([[configFile, configText(found, facts.serverVersion)]]);
-  const said = found.map(
-    ({ root, tool, migrations, evidence }) =>
-      `${root}: ${tool}, ${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"} (${evidence.join("; ")})`,
-  );
+  const files = new Map([[configFile, configText(found, options.serverVersion)]]);
+  const said = found.flatMap((history) => {
+    const { root, tool, migrations, evidence } = history;
+    const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
+    return [`${root}: ${tool}, ${count} (${evidence.join("; ")})`, `${root}: ${serverInWords(history)}`];
+  });
   if (await wanted(options.preCommit, "Check each commit with pre-commit?", preCommitFile))
     files.set(preCommitFile, preCommitText);
   if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
@@ -77,13 +79,27 @@ function configText(histories: readonly History[], serverVersion: string | undef
 {
   "$schema": "./node_modules/ddlint/schema/ddlint.schema.json",
 
-  // Version of the oldest server that the migrations run on.
-  ${serverVersion === undefined ? `// "serverVersion": "16",` : `"serverVersion": ${JSON.stringify(serverVersion)},`}
+  // Version of the oldest server that the migrations run on${productHint(histories)}.
+  ${serverVersion === undefined ? `// "serverVersion": "${exampleOf(histories)}",` : `"serverVersion": ${JSON.stringify(serverVersion)},`}
 
 ${histories.length === 1 && only !== undefined ? startText(only, "  ") : foldersText(histories)}  // recommended: what nobody wants; conventions, style, strict: more.
   "presets": ["recommended"],
 }
 `;
+}
+
+/** What SQL looks like and how drivers are called doesn't tell MariaDB from MySQL. */
+const productHint = (histories: readonly History[]): string =>
+  histories.some((history) => lintedDialect(history) === "mysql" && history.serverVersion === undefined)
+    ? `; MariaDB: "mariadb 10.11"`
+    : "";
+
+/** What was found, to be made firm; or how it is written. */
+function exampleOf(histories: readonly History[]): string {
+  const found = histories.find(({ serverVersion }) => serverVersion !== undefined) ?? histories[0];
+  const dialect = found === undefined ? "postgres" : lintedDialect(found);
+  const version = found?.serverVersion ?? { postgres: "16", mysql: "8.0.36", mariadb: "10.11" }[dialect];
+  return dialect === "mariadb" ? `mariadb ${version}` : version;
 }
 
 const foldersText = (histories: readonly History[]): string =>

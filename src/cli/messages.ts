@@ -1,7 +1,8 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
-import { findUnread, knownVersions, likelyFolder, shownPath } from "../index.ts";
+import { findUnread, likelyFolder, shownPath } from "../index.ts";
 import type { Facts, History, LintResult, LoadedConfig, UnreadFolder } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
+import { serverInWords, strangeVersion } from "./server-words.ts";
 
 export function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
   const verbose = options.verbose === true;
@@ -17,7 +18,10 @@ export function messages(result: LintResult, config: LoadedConfig, options: Chec
     lines.push(`configuration: ${config.file ?? "none"}`);
     for (const history of result.histories) {
       const { root, tool, layout, evidence, migrations } = history;
-      lines.push(`${root}: ${tool} (${layout}), ${migrations.length} migrations; ${evidence.join("; ")}`);
+      lines.push(
+        `${root}: ${tool} (${layout}), ${migrations.length} migrations; ${evidence.join("; ")}`,
+        `${root}: ${serverInWords(history)}`,
+      );
     }
     for (const [kind, count] of Object.entries(result.unknownStatements)) {
       lines.push(`not understood: ${kind}, ${count} times`);
@@ -35,22 +39,9 @@ export function messages(result: LintResult, config: LoadedConfig, options: Chec
 }
 
 /** Servers that nothing was measured on. */
-function strangeVersions({ histories }: LintResult): string[] {
-  const { oldest, newest } = knownVersions;
-  const versions = new Set(
-    histories.flatMap(({ dialect, serverVersion }) =>
-      dialect === undefined || dialect === "postgres" ? (serverVersion ?? []) : [],
-    ),
-  );
-  return [...versions].flatMap((version) => {
-    const major = Number.parseInt(version, 10);
-    const taken = major < oldest ? oldest : major > newest ? newest : major;
-    if (taken === major) return [];
-    return [
-      `ddlint: PostgreSQL ${version} isn't known (${oldest} to ${newest} are): what it locks is taken from ${taken}`,
-    ];
-  });
-}
+const strangeVersions = ({ histories }: LintResult): readonly string[] => [
+  ...new Set(histories.flatMap((history) => strangeVersion(history) ?? [])),
+];
 
 /** What a second parser can't read is no finding: it must be said. */
 function parserMessages(

@@ -12,6 +12,7 @@ import {
   ruleIds,
   ruleLevel,
   runners,
+  statedServer,
   tools,
 } from "../index.ts";
 import type { Comparison, Facts, LoadedConfig, Opinions } from "../index.ts";
@@ -147,12 +148,17 @@ export function factsFrom(options: CheckOptions, base: Facts): Facts {
 
 function givenFacts(options: CheckOptions): Facts {
   const { dialect, serverVersion, tool, runner, after } = options;
-  if (serverVersion !== undefined && !/^\d{1,4}(\.\d{1,4}){0,2}$/.test(serverVersion)) {
-    throw new UserError(`--server-version: "${serverVersion}" is no version`, { expected: "for example 16" });
-  }
+  const server = serverVersion === undefined ? undefined : statedServer(serverVersion);
+  if (serverVersion !== undefined && server === undefined)
+    throw new UserError(`--server-version: "${serverVersion}" is no version`, {
+      expected: 'for example 16, 8.0.36 or "mariadb 10.11"',
+    });
+  const named = dialect === undefined ? server?.dialect : oneOf(dialect, dialects, "--dialect");
+  if (server?.dialect !== undefined && server.dialect !== named)
+    throw new UserError(`--server-version names ${server.dialect}, but --dialect is ${named ?? ""}`);
   return {
-    ...(dialect !== undefined && { dialect: oneOf(dialect, dialects, "--dialect") }),
-    ...(serverVersion !== undefined && { serverVersion }),
+    ...(named !== undefined && { dialect: named }),
+    ...(server !== undefined && { serverVersion: server.version }),
     ...(tool !== undefined && { tool: oneOf(tool, tools, "--tool") }),
     ...(runner !== undefined && { runner: oneOf(runner, runners, "--runner") }),
     ...(after !== undefined && { startAfter: after }),

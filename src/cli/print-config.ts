@@ -1,4 +1,4 @@
-import { lintProject, resolveRules } from "../index.ts";
+import { lintProject, lintedDialect, resolveRules } from "../index.ts";
 import { configFor } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom } from "./options.ts";
@@ -14,7 +14,13 @@ export async function printConfig(
   const facts = factsFrom(options, config.facts);
   const opinions = opinionsFrom(options, config, cwd);
   const { histories } = await lintProject({ cwd, paths, facts, opinions, rules: config.rules });
-  const { active } = resolveRules(config.rules, opinions, "postgres");
+  // The rules of all databases that are here.
+  const dialects = histories.length === 0 ? (["postgres"] as const) : histories.map(lintedDialect);
+  const active = new Map(
+    [...new Set(dialects)].flatMap((dialect) =>
+      resolveRules(config.rules, opinions, dialect).active.map((one) => [one.rule.id, one] as const),
+    ),
+  );
   const print = {
     file: config.file ?? null,
     facts,
@@ -31,7 +37,7 @@ export async function printConfig(
       migrations: history.migrations.length,
     })),
     rules: Object.fromEntries(
-      active
+      [...active.values()]
         .map(
           ({ rule, severity, options: own }) => [rule.id, rule.options ? [severity, own] : severity] as const,
         )

@@ -1,6 +1,6 @@
 /** The commands, with what each takes and does. */
 import { Command } from "commander";
-import { UserError, oneOf, rules, statsQuery, version } from "../index.ts";
+import { UserError, dialects, oneOf, rules, version } from "../index.ts";
 import { writeBaseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import type { Outcome } from "./check.ts";
@@ -11,6 +11,7 @@ import type { InitOptions } from "./init.ts";
 import { addCheckOptions, addReadOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
+import { statsQueryFor } from "./stats-query.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
 const pathsOrStdin = pathsText.replace(" (", "; - for standard input (");
@@ -80,8 +81,11 @@ export function createProgram(
   program
     .command("stats-query")
     .description("print the query for production that --stats wants the answer of")
-    .action(() => {
-      print(statsQuery);
+    .argument("[paths...]", pathsText)
+    .option("--dialect <dialect>", `of the server: ${dialects.join(", ")} (default: that of the migrations)`)
+    .option("--config <file>", "read this configuration instead of searching for one")
+    .action(async (paths: string[], options: CheckOptions) => {
+      print(await statsQueryFor(paths, options, cwd));
     });
   program
     .command("lsp")

@@ -5,6 +5,7 @@ import { readBaseline } from "../lint/baseline.ts";
 import type { Opinions, Override, RuleSetting } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import type { Facts } from "../project/facts.ts";
+import { statedServer } from "../project/stated-server.ts";
 import { configAt, findConfig } from "./find.ts";
 import type { FoundConfig } from "./find.ts";
 import { UserError } from "./user-error.ts";
@@ -183,9 +184,14 @@ function factsOf(config: Config, path: string, cwd: string): Facts {
   const folders = isByFolder(migrations)
     ? Object.entries(migrations).map(([folder, own]) => [local(folder), factsOf(own, path, cwd)] as const)
     : [migrations ?? []].flat().map((folder) => [local(folder), {}] as const);
+  const server = serverVersion === undefined ? undefined : statedServer(String(serverVersion));
+  if (server?.dialect !== undefined && config.dialect !== undefined && server.dialect !== config.dialect)
+    throw new UserError(`"serverVersion" names ${server.dialect}, but "dialect" is ${config.dialect}`, {
+      file: local(path),
+    });
   return defined({
-    dialect: config.dialect,
-    serverVersion: serverVersion === undefined ? undefined : String(serverVersion),
+    dialect: config.dialect ?? server?.dialect,
+    serverVersion: server?.version,
     tool: config.tool,
     runner: config.runner,
     parser: config.parser,

@@ -2,11 +2,12 @@
 import type { z as Z } from "zod";
 import { levels, presetNames } from "../lint/opinions.ts";
 import type { Rule } from "../lint/rule.ts";
+import { statedServer } from "../project/stated-server.ts";
 import { dialects, parsers, runners, tools } from "./values.ts";
 
 type Zod = typeof Z;
 
-const aVersion = 'expected a version: 16, "16.3"';
+const aVersion = 'expected a version: 16, "8.0.36", "mariadb 10.11"';
 
 export function configSchema(z: Zod, rules: readonly Rule[]) {
   const level = z.enum(levels as [string, ...string[]]);
@@ -24,9 +25,18 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
   const facts = {
     dialect: z.enum(dialects).optional().describe("The database. Default: detected, else postgres."),
     serverVersion: z
-      .union([z.string().regex(/^\d+(\.\d+){0,2}$/, aVersion), z.number().positive()], aVersion)
+      .union(
+        [
+          z
+            .string()
+            .regex(/^[ -~]{0,40}\d[ -~]{0,80}$/, aVersion)
+            .refine((text) => statedServer(text) !== undefined, aVersion),
+          z.number().positive(),
+        ],
+        aVersion,
+      )
       .optional()
-      .describe('Version of the oldest server that the migrations run on: 14, "8.4".'),
+      .describe('Version of the oldest server that the migrations run on: 14, "8.0.36", "mariadb 10.11".'),
     tool: z
       .enum(tools as [string, ...string[]])
       .optional()

@@ -15,12 +15,13 @@ import { eslintRules } from "./rules.ts";
 export type { ConfigName } from "./configs.ts";
 
 const [engine, optionsSchema] = await Promise.all([loadEngine(), loadOptionsSchemas()]);
+const ask = createAsk(engine);
 
 const plugin: Omit<ESLint.Plugin, "configs"> & { configs: Record<ConfigName, Linter.Config> } = {
   meta: { name: "ddlint", version, namespace: "ddlint" },
-  languages: { sql: sqlLanguage(engine) },
+  languages: { sql: sqlLanguage(engine, ask) },
   // Their types are those of typescript-eslint, which name the same things.
-  rules: eslintRules(ddlintRules, createAsk(engine), optionsSchema) as unknown as ESLint.Plugin["rules"],
+  rules: eslintRules(ddlintRules, ask, optionsSchema) as unknown as ESLint.Plugin["rules"],
   configs: {} as Record<ConfigName, Linter.Config>,
 };
 Object.assign(plugin.configs, configsOf(plugin));

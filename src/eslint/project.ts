@@ -5,12 +5,22 @@
 import {
   UserError,
   configFolder,
+  lintedDialect,
   readBaselineFile,
   rules as allRules,
   rulesByName,
   shownPath,
 } from "../index.ts";
-import type { Engine, Finding, LintResult, LoadedConfig, Opinions, Rule, Session } from "../index.ts";
+import type {
+  Engine,
+  Finding,
+  LintResult,
+  LintedDialect,
+  LoadedConfig,
+  Opinions,
+  Rule,
+  Session,
+} from "../index.ts";
 
 export interface Question {
   /** Absolute, as is `cwd`. */
@@ -28,7 +38,11 @@ export interface Answer {
   readonly failures: readonly string[];
 }
 
-export type Ask = (question: Question) => Answer;
+export interface Ask {
+  (question: Question): Answer;
+  /** What a file below `cwd` is written in, as far as its history or configuration tells. */
+  dialectOf(question: Omit<Question, "rules">): LintedDialect | undefined;
+}
 
 /** Between two files of one run less time passes; after it, other files may have been saved, too. */
 const idle = 300;
@@ -54,7 +68,7 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
   const fresh = new Set<string>();
   let last = now();
 
-  const folderOf = ({ file, cwd }: Question): string => {
+  const folderOf = ({ file, cwd }: Pick<Question, "file" | "cwd">): string => {
     const own = file.slice(0, Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
     const key = `${cwd}\n${own}`;
     const known = folders.get(key) ?? configFolder(own, cwd);
@@ -75,11 +89,14 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
     return project;
   };
 
-  return (question) => {
-    if (now() - last > idle) {
-      folders.clear();
-      fresh.clear();
-    }
+  const forgetAfterPause = (): void => {
+    if (now() - last <= idle) return;
+    folders.clear();
+    fresh.clear();
+  };
+
+  const ask = (question: Question): Answer => {
+    forgetAfterPause();
     const folder = folderOf(question);
     try {
       const { findings, errors } = lintIn(engine, projectIn(folder), question, names);
@@ -93,6 +110,32 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
       last = now();
     }
   };
+  const dialectOf: Ask["dialectOf"] = (question) => {
+    if (/^(?:\.\.|\/|[A-Za-z]:)/.test(shownPath(question.file, question.cwd))) return undefined;
+    forgetAfterPause();
+    try {
+      const project = projectIn(folderOf(question));
+      const history = project.session.historyOf(given(project, question));
+      return history === undefined
+        ? project.config.facts.dialect && lintedDialect(project.config.facts)
+        : lintedDialect(history);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // The rules will tell.
+      return undefined;
+    } finally {
+      last = now();
+    }
+  };
+  return Object.assign(ask, { dialectOf });
+}
+
+/** Its path in the project, whose session has its text from now on. */
+function given(project: Project, { file, text }: Pick<Question, "file" | "text">): string {
+  const path = shownPath(file, project.folder);
+  project.session.update(path, text);
+  project.given.add(path);
+  return path;
 }
 
 /** A project as it is now; what an earlier look at it has learned is kept if its configuration says the same. */
@@ -116,9 +159,7 @@ function lintIn(
 ): LintResult {
   const opinions = opinionsFor(project, question.rules, names);
   const { session } = project;
-  const path = shownPath(question.file, project.folder);
-  session.update(path, question.text);
-  project.given.add(path);
+  const path = given(project, question);
   const result = session.lint(path, opinions);
   if (result.findings.length > 0 || session.historyOf(path) !== undefined) return result;
   return otherSession(engine, project, path, question.text).lint(path, opinions);

@@ -16,7 +16,7 @@ interface Point {
 
 export interface SqlStatement extends Place {
   readonly type: "SqlStatement";
-  /** The parser's name for it: `AlterTableStmt`. */
+  /** The parser's name for it: `AlterTableStmt`, of MySQL `ALTER TABLE`. */
   readonly kind: string;
 }
 

@@ -100,12 +100,8 @@ export interface RuleDocs {
   readonly why: string;
   /** What to write instead. */
   readonly instead: string;
-}
-
-export interface Recipe {
-  (step: Step): string | undefined;
-  /** It holds nothing of the statement's text, and so is right where that stands in another text. */
-  readonly quotesNothing?: true;
+  /** The same of MySQL and MariaDB, where it is another. A sentence. */
+  readonly insteadOnMysql?: string | undefined;
 }
 
 export interface RuleDefinition<M extends Record<string, string>, O> {
@@ -129,7 +125,7 @@ export interface RuleDefinition<M extends Record<string, string>, O> {
    */
   readonly once?: (options: O) => boolean;
   /** The safe way to write this very statement, for this runner. */
-  readonly recipe?: Recipe | undefined;
+  readonly recipe?: (step: Step) => string | undefined;
   readonly on: {
     readonly [K in OperationKind]?: (step: Step<K>, context: Context<M, O>) => void;
   } & {

@@ -5,6 +5,7 @@
 import type { LockMode } from "../effects/effects.ts";
 import type { MigrationScope, ProjectScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
+import { adviceFor } from "./advice.ts";
 import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
 import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
@@ -177,8 +178,8 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     message: message(0),
     instead:
       report.instead ??
-      (step && (!called || rule.recipe?.quotesNothing === true) ? rule.recipe?.(step) : undefined) ??
-      rule.docs.instead,
+      (step && !called ? rule.recipe?.(step) : undefined) ??
+      adviceFor(rule.docs, step?.before.product),
     path: at.path,
     span: at.span,
     statement: inStatement ? step.statement.span : statementAround(at, scope),

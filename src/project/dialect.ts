@@ -1,7 +1,7 @@
 /** Which database a folder of migrations is for. */
 import { manifestKind } from "./detect-data.ts";
 import { packageRootOf } from "./detect.ts";
-import type { Dialect } from "./facts.ts";
+import type { Dialect, Facts } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { isCode } from "./code-tools.ts";
@@ -10,6 +10,7 @@ import { isMostlyCode } from "./layouts/code.ts";
 import { dialectAfter, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
 import { ancestors, join, segments } from "./paths.ts";
+import { isMariaDbVersion } from "./stated-server.ts";
 
 export interface DialectGuess {
   readonly dialect: Dialect;
@@ -17,8 +18,18 @@ export interface DialectGuess {
 }
 
 /** What the configuration states wins; then names, then the tools' settings, then the texts; else `postgres`. */
-export function detectDialect(fs: FileSystem, view: FolderView, stated: Dialect | undefined): DialectGuess {
+export function detectDialect(
+  fs: FileSystem,
+  view: FolderView,
+  { dialect: stated, serverVersion }: Pick<Facts, "dialect" | "serverVersion">,
+): DialectGuess {
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
+  const found = guessDialect(fs, view);
+  if (found.dialect !== "mysql" || !isMariaDbVersion(serverVersion)) return found;
+  return { dialect: "mariadb", evidence: [...found.evidence, `there is no MySQL ${serverVersion ?? ""}`] };
+}
+
+function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   // The words of builders are those of no dialect.
   const guess =
     byFolder(view) ??

@@ -89,7 +89,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
   const shape =
     fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? fitting[0] ?? fallback(view);
   if (shape === undefined) return undefined;
-  const { dialect, evidence: dialectEvidence } = detectDialect(fs, view, facts.dialect);
+  const { dialect, evidence: dialectEvidence } = detectDialect(fs, view, facts);
   const server =
     facts.serverVersion === undefined
       ? detectServerVersion(fs, view.root, dialect)

@@ -6,7 +6,7 @@ import { linesOf } from "./scan.ts";
 import { compareComponents } from "./version.ts";
 
 export interface VersionGuess {
-  /** As in `16`; of MySQL and MariaDB `8.0`. */
+  /** As in `16`; of MySQL and MariaDB `8.0`, or `8.0.36` where it is named. */
   readonly version: string;
   readonly evidence: readonly string[];
 }
@@ -32,11 +32,14 @@ export function detectServerVersion(
   if (!Object.hasOwn(images, dialect)) return undefined;
   for (const folder of ancestors(root)) {
     const found = filesAt(fs, folder).flatMap((file) => versionsIn(fs, join(folder, file), dialect));
-    const lowest = found.sort((a, b) => compareComponents(a.version, b.version))[0];
+    const lowest = found.sort((a, b) => compareComponents(latest(a.version), latest(b.version)))[0];
     if (lowest !== undefined) return { version: lowest.version, evidence: [lowest.because] };
   }
   return undefined;
 }
+
+/** A part that isn't written is the latest: an image `8.0` is newer than `8.0.36`. */
+const latest = (version: string): string => `${version}.999.999`.split(".").slice(0, 3).join(".");
 
 function filesAt(fs: FileSystem, folder: string): readonly string[] {
   const names = fs.list(folder);
@@ -97,8 +100,8 @@ const images: Readonly<Partial<Record<Dialect, readonly (readonly [name: RegExp,
     [/^(?:postgres|postgresql|postgis)$/, /^v?(9\.\d|[1-9]\d)(?![\d])/],
     [/^(?:pgvector|timescaledb|timescaledb-ha|postgresql-partman)$/, /(?:^|[.-])pg([1-9]\d)(?!\d)/],
   ],
-  mysql: [[/^(?:mysql|mysql-server|percona|percona-server)$/, /^v?(\d{1,2}\.\d{1,2})(?!\d)/]],
-  mariadb: [[/^mariadb$/, /^v?(\d{1,2}\.\d{1,2})(?!\d)/]],
+  mysql: [[/^(?:mysql|mysql-server|percona|percona-server)$/, /^v?(\d{1,2}\.\d{1,2}(?:\.\d{1,3})?)(?!\d)/]],
+  mariadb: [[/^mariadb$/, /^v?(\d{1,2}\.\d{1,2}(?:\.\d{1,3})?)(?!\d)/]],
 };
 
 /** `postgis/postgis:16-3.4` → `postgis`. */
@@ -120,7 +123,7 @@ function installed(text: string, path: string, dialect: Dialect): Found[] {
   const pattern =
     dialect === "postgres"
       ? /^postgres(?:ql)?[ \t]{1,9}(9\.\d|[1-9]\d)(?!\d)/m
-      : new RegExp(`^${dialect}[ \\t]{1,9}(\\d{1,2}\\.\\d{1,2})(?!\\d)`, "m");
+      : new RegExp(`^${dialect}[ \\t]{1,9}(\\d{1,2}\\.\\d{1,2}(?:\\.\\d{1,3})?)(?!\\d)`, "m");
   const version = pattern.exec(text)?.[1];
   return version === undefined ? [] : [{ version, because: `${path} installs ${dialect} ${version}` }];
 }

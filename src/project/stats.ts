@@ -1,9 +1,10 @@
 /** Sizes of the tables in production, as `ddlint stats-query` gives them: how long a rewrite or a scan takes. */
+import type { LintedDialect } from "./facts.ts";
 
 export interface TableStats {
   /** Estimated; a partitioned table counts its partitions. */
   readonly rows: number;
-  /** Heap and TOAST, without indexes. */
+  /** Heap and TOAST, or the rows of InnoDB; without secondary indexes. */
   readonly bytes: number;
 }
 
@@ -26,6 +27,21 @@ FROM (
 ) t;
 `;
 
+/**
+ * The same of MySQL (5.7.22 and newer) and MariaDB, of the database that the client is connected to: InnoDB's estimates,
+ * and what its rows take without secondary indexes.
+ */
+export const mysqlStatsQuery = `SELECT JSON_ARRAYAGG(JSON_OBJECT('table', t.TABLE_NAME, 'rows', COALESCE(t.TABLE_ROWS, 0), 'bytes', COALESCE(t.DATA_LENGTH, 0)))
+FROM information_schema.TABLES t
+WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE';
+`;
+
+/** How to ask production in a shell; the answer is the file. */
+export const statsCommand = (dialect: LintedDialect): string =>
+  dialect === "postgres"
+    ? 'psql -XAt -c "$(npx ddlint stats-query)"'
+    : `${dialect} -NBr -e "$(npx ddlint stats-query)" <database>`;
+
 /** Undefined: not what the query gives. */
 export function readStats(text: string): Stats | undefined {
   let data: unknown;
@@ -40,7 +56,8 @@ export function readStats(text: string): Stats | undefined {
     if (typeof entry !== "object" || entry === null) return undefined;
     const { table, rows, bytes } = entry as Readonly<Record<string, unknown>>;
     if (typeof table !== "string" || typeof rows !== "number" || typeof bytes !== "number") return undefined;
-    stats.set(table, { rows, bytes });
+    // MySQL has no schemas: its tables are those of the default one.
+    stats.set(table.includes(".") ? table : `public.${table}`, { rows, bytes });
   }
   return stats;
 }

@@ -1,15 +1,14 @@
-/** DELIMITER where the runner isn't the mysql client. */
+/** Bodies of routines on their way to the server: DELIMITER where the runner isn't the mysql client, and tools that cut them. */
 import type { Script } from "../project/migration.ts";
 import type { ParsedText, Problem } from "../sql/front-end.ts";
 
 /** Told once for a script: all its DELIMITERs fail alike. */
-export function problemsOf(
-  { transaction }: Script,
-  { problems, delimiters }: ParsedText,
-): readonly Problem[] {
+export function problemsOf(script: Script, parsed: ParsedText): readonly Problem[] {
+  const { problems, delimiters } = parsed;
   const span = delimiters?.[0];
-  const tool = transaction.sendsDelimiter;
-  if (span === undefined || tool === undefined) return problems;
+  const tool = script.transaction.sendsDelimiter;
+  if (tool === undefined) return problems;
+  if (span === undefined) return [...problems, ...cutBodies(tool, script, parsed)];
   const message = `DELIMITER is a command of the mysql client, which ${tool} sends to the server as it is`;
   return [
     ...problems,
@@ -22,3 +21,27 @@ const hints: Readonly<Record<string, string>> = {
   "sql-migrate": "-- +migrate StatementBegin before the routine and -- +migrate StatementEnd after it",
   liquibase: "endDelimiter:// on the --changeset line, and // after the routine",
 };
+
+/** Before their sections, of tools that take each line that ends in a semicolon as the end of a statement. */
+const sections: Readonly<Record<string, string>> = { goose: "-- +goose", "sql-migrate": "-- +migrate" };
+
+/** Routines and triggers whose bodies such a tool cuts, as no section keeps them together. */
+function cutBodies(
+  tool: string,
+  { text }: Pick<Script, "text">,
+  { statements, comments }: ParsedText,
+): readonly Problem[] {
+  const marker = sections[tool];
+  if (marker === undefined) return [];
+  const marks = comments
+    .map(({ start, end }) => ({ start, text: text.slice(start, end).trimEnd() }))
+    .filter((comment) => comment.text.startsWith(marker));
+  return statements.flatMap(({ span, operations }) => {
+    const routine = operations.find(({ kind }) => kind === "createFunction" || kind === "createTrigger");
+    if (routine === undefined || !/;[ \t]*\r?\n/.test(text.slice(span.start, span.end))) return [];
+    const before = marks.findLast(({ start }) => start < span.start);
+    if (before?.text.endsWith("StatementBegin") === true) return [];
+    const message = `${tool} cuts the body at its semicolons and sends the server pieces`;
+    return [{ span: routine.head, message, hint: hints[tool] }];
+  });
+}

@@ -52,6 +52,13 @@ export function matchesGlob(pattern: string, text: string): boolean {
  */
 export const knownVersions = { oldest: 13, newest: 18 } as const;
 
+/** The same of all three. */
+export const knownServers = {
+  postgres: { oldest: "13", newest: "18" },
+  mysql: { oldest: "5.7", newest: "9" },
+  mariadb: { oldest: "10.6", newest: "11.8" },
+} as const;
+
 /** Releases of MySQL and MariaDB with which something changes that the effects know, oldest first. */
 export const knownReleases = {
   mysql: [

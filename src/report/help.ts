@@ -1,3 +1,4 @@
+import { adviceForAll } from "../lint/advice.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";
 
@@ -14,7 +15,7 @@ export function helpText(rule: Rule): string {
   return [
     `${rule.id}: ${rule.docs.summary}`,
     `Why: ${rule.docs.why}`,
-    `Instead: ${rule.docs.instead}`,
+    `Instead: ${adviceForAll(rule.docs)}`,
     `To accept it in one place: ${suppression(rule)}`,
   ]
     .join("\n\n")
@@ -27,7 +28,7 @@ export function helpMarkdown(rule: Rule): string {
     `## ${rule.id}`,
     rule.docs.summary,
     `**Why.** ${rule.docs.why}`,
-    `**Instead.** ${rule.docs.instead}`,
+    `**Instead.** ${adviceForAll(rule.docs)}`,
     `To accept it in one place:\n\n\`\`\`sql\n${suppression(rule)}\n\`\`\``,
   ].join("\n\n");
 }

@@ -1,5 +1,5 @@
 import type { Linter } from "eslint";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { rules as builtIn } from "../../src/index.ts";
 import ddlint from "../../src/eslint/index.ts";
 import { eslintIn, folderWith, messages, only, shown } from "./project.ts";
@@ -113,6 +113,37 @@ describe("SQL in ESLint", () => {
     expect(await messages(folder, "migrations/002_go.sql", rule)).toEqual([
       "2:1 no-restricted-syntax: no VACUUM",
     ]);
+  });
+});
+
+describe("SQL of MySQL in ESLint", () => {
+  const mysql = "CREATE TABLE orders (id BIGINT AUTO_INCREMENT PRIMARY KEY, note TEXT) ENGINE=InnoDB;\n";
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it("has the kinds of statements that it has there", async () => {
+    const folder = folderWith({
+      "migrations/001_init.sql": mysql,
+      "migrations/002_go.sql": "# a comment; SELECT 1;\nOPTIMIZE TABLE orders;\n",
+    });
+    vi.spyOn(process, "cwd").mockReturnValue(folder);
+    const selector = "SqlStatement[kind='OPTIMIZE']";
+    const rule = only({ "no-restricted-syntax": ["error", { selector, message: "no OPTIMIZE" }] });
+    expect(await messages(folder, "migrations/002_go.sql", rule)).toEqual([
+      "2:1 no-restricted-syntax: no OPTIMIZE",
+    ]);
+  });
+
+  it("is silenced by comments that begin with #", async () => {
+    const folder = folderWith({
+      "migrations/001_init.sql": mysql,
+      "migrations/002_drop.sql":
+        "SET lock_wait_timeout = 5;\n# eslint-disable-next-line ddlint/drop-column -- unused\nALTER TABLE orders DROP COLUMN note;\n",
+    });
+    vi.spyOn(process, "cwd").mockReturnValue(folder);
+    expect(await messages(folder, "migrations/002_drop.sql", recommended)).toEqual([]);
   });
 });
 

@@ -30,6 +30,21 @@ describe("sizes of production's tables", () => {
     expect(findings[0]?.sizes).toEqual([{ relation: "orders", rows: 48_000_000, bytes: 33_285_996_544 }]);
   });
 
+  it("of MySQL are by name alone", async () => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "migrations/001_init.sql": "CREATE TABLE Orders (id BIGINT AUTO_INCREMENT PRIMARY KEY, total INT);\n",
+        "migrations/002_type.sql": "ALTER TABLE Orders MODIFY total BIGINT;\n",
+        "stats.json": '[{"table": "Orders", "rows": 48000000, "bytes": 33285996544}]',
+      }),
+      facts: { stats: "stats.json", dialect: "mysql" },
+      opinions: { only: ["algorithm-copy"] },
+    });
+    expect(findings.map(({ message }) => message)).toEqual([
+      "copies Orders row by row (change type): writes wait until it is done (Orders: 48 M rows, 31 GB, minutes)",
+    ]);
+  });
+
   it.each(["", "{}", '[{"table": "a"}]', "[1]"])("are refused as %j", async (text) => {
     await expect(lint(text)).rejects.toThrow(UserError);
   });

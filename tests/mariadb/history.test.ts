@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mysqlStatsQuery, readStats } from "../../src/project/stats.ts";
 import { findMariaDb } from "./binaries.ts";
 import { Lab, type Step, type World } from "./replay.ts";
 import { Author } from "./statements.ts";
@@ -90,6 +91,20 @@ describe.runIf(isThere)("a MariaDB holds the same objects", () => {
       if (existsSync(new URL(down, shop))) await runs(down);
     }
     expect(await agreed(world, "all rollbacks")).toEqual([]);
+  });
+
+  it("and tells their sizes", async () => {
+    const session = lab.server.session();
+    for (const sql of ["CREATE DATABASE sizes", "USE sizes", "CREATE TABLE Orders (id INT PRIMARY KEY)"])
+      await session.query(sql);
+    await session.query("INSERT INTO Orders SELECT seq FROM seq_1_to_500");
+    await session.query("ANALYZE TABLE Orders");
+    const { lines } = await session.query(mysqlStatsQuery.replace(/;\s*$/, ""));
+    const stats = readStats(lines[1] ?? "");
+    expect([...(stats?.keys() ?? [])]).toEqual(["public.Orders"]);
+    expect(stats?.get("public.Orders")).toEqual({ rows: 500, bytes: expect.any(Number) as number });
+    await session.query("DROP DATABASE sizes");
+    session.close();
   });
 
   it("made-up histories", async () => {

@@ -65,9 +65,21 @@ describe("the server's version", () => {
 
   test("of the history's own dialect", () => {
     const both = { "compose.yml": `${service("postgres:16")}  other:\n    image: mysql:8.0.36\n` };
-    expect(found(both, { dialect: "mysql" })[0]).toBe("8.0");
+    expect(found(both, { dialect: "mysql" })[0]).toBe("8.0.36");
     expect(found(both, { dialect: "mariadb" })[0]).toBeUndefined();
     expect(found(both, { dialect: "clickhouse" })[0]).toBeUndefined();
+  });
+
+  test("a release that isn't written is the latest", () => {
+    const of = (...tags: readonly string[]) =>
+      found(
+        { "compose.yml": tags.map((tag) => `x:\n  image: mysql:${tag}\n`).join("") },
+        { dialect: "mysql" },
+      )[0];
+    expect(of("8.0.20-debian")).toBe("8.0.20");
+    expect(of("8.0", "8.0.36")).toBe("8.0.36");
+    expect(of("8.4.1", "8.0")).toBe("8.0");
+    expect(of("8")).toBeUndefined();
   });
 
   test("stated wins", () => {

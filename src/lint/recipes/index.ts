@@ -6,7 +6,7 @@ export * from "./indexes.ts";
 export * from "./narrowing.ts";
 export * from "./tables.ts";
 export * from "./locks.ts";
-export { mysql, perDatabase, sentences } from "./mysql.ts";
+export { mysql, perDatabase } from "./mysql.ts";
 export * from "./partitions.ts";
 export * from "./transactions.ts";
 export * from "./mysql-online.ts";

@@ -10,16 +10,6 @@ export const perDatabase =
   (step) =>
     step.before.dialect === "mysql" ? mysql?.(step) : postgres(step);
 
-/** A sentence for each, where the rule's own speaks of both. */
-export const sentences = (postgres: string, mysql: string): Recipe =>
-  Object.assign(
-    perDatabase(
-      () => postgres,
-      () => mysql,
-    ),
-    { quotesNothing: true as const },
-  );
-
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
 function deprecateColumn({ operation, spell }: Step): string | undefined {

@@ -1,6 +1,7 @@
 /** What a MySQL or MariaDB statement costs, said once for the statement. */
 import type { AlterRequest, OperationKind } from "../../model/operation.ts";
 import type { Online } from "../../effects/effects.ts";
+import type { Span } from "../../text/span.ts";
 import type { Step } from "../step.ts";
 
 export interface AlterCost extends Online {
@@ -94,8 +95,19 @@ const isAsked = (request: AlterRequest | undefined): boolean =>
   request !== undefined &&
   (request.algorithm !== undefined || request.lock !== undefined || request.online !== undefined);
 
-/** The server's words where it can't do it as it is asked to. */
-export function refusedRequest({ effects: { fails }, operation }: Step): string | undefined {
-  if (fails === undefined || operation.request === undefined) return undefined;
-  return /^(?:ALGORITHM=|LOCK=|Incorrect usage of ALGORITHM)/.test(fails) ? fails : undefined;
+/** ALGORITHM or LOCK, with the server's words where it can't do it as it is asked to. */
+export interface RefusedRequest {
+  readonly reason: string;
+  readonly span: Span | undefined;
+}
+
+export function refusedRequest({
+  effects: { fails },
+  operation: { request },
+}: Step): RefusedRequest | undefined {
+  if (fails === undefined || request === undefined) return undefined;
+  if (!/^(?:ALGORITHM=|LOCK=|Incorrect usage of ALGORITHM)/.test(fails)) return undefined;
+  const { algorithm, lock } = request;
+  const asked = fails.startsWith("ALGORITHM=") ? (algorithm ?? lock) : (lock ?? algorithm);
+  return { reason: fails, span: asked?.span };
 }

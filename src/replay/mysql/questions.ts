@@ -1,5 +1,6 @@
 /** Questions about what only MySQL and MariaDB do. */
 import type { QualifiedName } from "../../model/names.ts";
+import type { Failure } from "../../schema/failure.ts";
 import type { Column, Index, Tri } from "../../schema/model.ts";
 import type { Answers, StepParts } from "../make-step.ts";
 import type { Step } from "../step.ts";
@@ -8,8 +9,9 @@ import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.t
 import { keyFault, newUnique, refersToUnique, shrunkKeys, type KeyFault, type NewUnique } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
+import { missingParent } from "./missing-parent.ts";
 import { memberChange, type MemberChange } from "./members.ts";
-import { alterCost, clausesFor, refusedRequest, type AlterCost } from "./cost.ts";
+import { alterCost, clausesFor, refusedRequest, type AlterCost, type RefusedRequest } from "./cost.ts";
 import { isIgnored } from "./ignored.ts";
 import { isOff, loosens } from "./modes.ts";
 import { retyping, type Retyping } from "./retyping.ts";
@@ -49,6 +51,8 @@ export interface MysqlQuestions {
   readonly refersToUnique: () => Tri;
   /** A unique key over columns of an existing table whose rows may be alike in them. */
   readonly newUnique: () => NewUnique | undefined;
+  /** Of a foreign key: the table that it refers to, where it isn't there and has to be. */
+  readonly missingParent: () => readonly Failure[];
   /** This server refuses a foreign key to columns that are none. */
   readonly needsUniqueParent: () => boolean;
   /** Of an ALTER that adds or drops columns instantly: the row versions that the table has then. */
@@ -72,8 +76,8 @@ export interface MysqlQuestions {
   /** ALGORITHM and LOCK as the statement takes them, where it doesn't ask; of its first operation. */
   readonly clausesFor: () =>
     { readonly text: string; readonly words: string; readonly at: number } | undefined;
-  /** Of ALGORITHM and LOCK that the server refuses: its words. */
-  readonly refusedRequest: () => string | undefined;
+  /** Of ALGORITHM and LOCK that the server refuses: its words, and which of the two. */
+  readonly refusedRequest: () => RefusedRequest | undefined;
   /** Words that only the other one of MySQL and MariaDB knows. */
   readonly otherProduct: () => OtherProduct | undefined;
   /** For messages. */
@@ -108,6 +112,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
       isIgnored(product, facts.versionStated === true ? facts.release : undefined)?.(operation) === true,
   newUnique: (step) => () => newUnique(step),
   refersToUnique: (step) => () => refersToUnique(step),
+  missingParent: (step) => () => missingParent(step),
   needsUniqueParent:
     (step, { facts }) =>
     () =>

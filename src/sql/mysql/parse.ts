@@ -1,6 +1,7 @@
 /**
  * The front end of MySQL and MariaDB: split.ts cuts a text into statements, lower/ reads each from its tokens. There is
- * no grammar that could reject a text: what isn't known is `unknown`, and only what is never closed is a problem.
+ * no grammar that could reject a text: what isn't known is `unknown`, and only what is certain is a problem: what is
+ * never closed, and mistakes.ts.
  */
 import type { Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
@@ -10,6 +11,7 @@ import { Dynamics } from "./dynamic.ts";
 import type { Token } from "./lexer.ts";
 import { lowerTokens, statementName, type Surroundings } from "./lower/index.ts";
 import { unknownOperation } from "./lower/target.ts";
+import { mistakeIn } from "./mistakes.ts";
 import type { MysqlOptions } from "./options.ts";
 import { splitStatements } from "./split.ts";
 import { readingIn } from "./sql-mode.ts";
@@ -78,7 +80,12 @@ function readText(
     const open = tokens.find(({ unterminated }) => unterminated === true);
     for (const token of tokens)
       if (token.placeholder === true) placeholders.set(token.value, text.slice(token.start, token.end));
-    if (open === undefined) return { span, kind: statementName(c, 0), operations: readPiece(source, tokens) };
+    if (open === undefined) {
+      const operations = readPiece(source, tokens);
+      const mistake = mistakeIn(text, tokens, operations);
+      if (mistake !== undefined) problems.push(mistake);
+      return { span, kind: statementName(c, 0), operations };
+    }
     problems.push({ span: firstLine(text, open), message: "unterminated quote" });
     return { span, kind: "unparsable", operations: [unknownOperation(span, "unparsable")] };
   });

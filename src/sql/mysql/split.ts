@@ -27,6 +27,9 @@ const clientLines: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Of goose and sql-migrate, which send what stands before it as it is: a `;` may be missing. */
+const sectionEnd = /^-- \+(?:goose|migrate) StatementEnd\b/;
+
 export function splitStatements(text: string, options: MysqlOptions, from = 0, to = text.length): Pieces {
   const lexer = new Lexer(text, from, to, options);
   const modes = new SqlModes(text, options);
@@ -47,7 +50,7 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
   for (let token = lexer.next(); token !== undefined; token = lexer.next()) {
     if (token.kind === "comment") {
       comments.push(token);
-      if (token.value.startsWith(breakpoint)) finish();
+      if (token.value.startsWith(breakpoint) || sectionEnd.test(token.value)) finish();
       continue;
     }
     if (token.kind === "punctuation" && token.value === lexer.delimiter && token.value !== ";") {

@@ -20,6 +20,11 @@ describe("splitStatements", () => {
       "create table a (b int)--> statement-breakpoint\n/* */drop table c;\n--> statement-breakpoint\nselect 1-->0",
       ["create table a (b int)", "drop table c", "select 1-->0"],
     ],
+    [
+      "sections of goose, whose last semicolon may be missing",
+      `-- +goose StatementBegin\n${body}\n-- +goose StatementEnd\nselect 1;`,
+      [body, "select 1"],
+    ],
     ["empty statements", ";;select 1;;", ["select 1"]],
     [
       "an own delimiter",

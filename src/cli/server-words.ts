@@ -1,0 +1,46 @@
+/** What is said of the server that migrations run on. */
+import { knownServers, lintedDialect } from "../index.ts";
+import type { History } from "../index.ts";
+
+const names = { postgres: "PostgreSQL", mysql: "MySQL", mariadb: "MariaDB" } as const;
+
+type Found = Pick<History, "dialect" | "dialectEvidence" | "serverVersion" | "serverEvidence">;
+
+/** `MariaDB 10.11 (compose.yaml runs mariadb:10.11)`. */
+export function serverInWords(history: Found): string {
+  const { dialectEvidence = [], serverVersion, serverEvidence = [] } = history;
+  const evidence = [...new Set([...dialectEvidence, ...serverEvidence])];
+  const because = evidence.length === 0 ? "" : ` (${evidence.join("; ")})`;
+  return `${names[lintedDialect(history)]}${serverVersion === undefined ? ", version not known" : ` ${serverVersion}`}${because}`;
+}
+
+/** A server that nothing is known of; undefined where it is known. */
+export function strangeVersion(history: Found): string | undefined {
+  const { serverVersion: version } = history;
+  if (version === undefined) return undefined;
+  const dialect = lintedDialect(history);
+  const { oldest, newest } = knownServers[dialect];
+  const isOlder = compareParts(version, oldest) < 0;
+  if (!isOlder && compareParts(version, newest) <= 0) return undefined;
+  const major = Number.parseInt(version, 10);
+  const other =
+    dialect === "mysql" && major > 9
+      ? `; is it "mariadb ${version}"?`
+      : dialect === "mariadb" && major < 10
+        ? `; is it "mysql ${version}"?`
+        : "";
+  return (
+    `ddlint: ${names[dialect]} ${version} isn't known (${oldest} to ${newest} are): ` +
+    `what it locks is taken from ${isOlder ? oldest : newest}${other}`
+  );
+}
+
+/** Compares the parts that `b` has: `9.1` is `9`. */
+function compareParts(a: string, b: string): number {
+  const left = a.split(".");
+  for (const [i, part] of b.split(".").entries()) {
+    const order = Number(left[i] ?? part) - Number(part);
+    if (order !== 0) return order;
+  }
+  return 0;
+}

@@ -1,0 +1,132 @@
+/**
+ * Slips that are no SQL on any server of MySQL or MariaDB. No grammar stands behind the readers in lower/, so only what
+ * is certain is told: a statement that begins with no word of a statement, a type that isn't one, parentheses and commas.
+ */
+import type { Operation } from "../../model/operation.ts";
+import type { ColumnDefinition } from "../../model/operations/table.ts";
+import { nearest } from "../../text/nearest.ts";
+import type { Span } from "../../text/span.ts";
+import type { Problem } from "../front-end.ts";
+import type { Token } from "./lexer.ts";
+
+const words = (text: string): readonly string[] => text.split(" ");
+
+const verbs = words("create alter drop insert update delete select truncate replace rename grant revoke");
+const objects = words("table index view trigger procedure function database schema event user unique");
+
+/** As lower/type.ts names them, and those of only one of the two. */
+const types: ReadonlySet<string> = new Set(
+  words(
+    "tinyint smallint mediumint int bigint decimal float double bit bool boolean char varchar binary varbinary tinytext text " +
+      "mediumtext longtext tinyblob blob mediumblob longblob enum set date time datetime timestamp year json geometry point " +
+      "linestring polygon multipoint multilinestring multipolygon geomcollection serial uuid inet4 inet6 vector xmltype",
+  ),
+);
+
+/** What other databases call them. */
+const elsewhere: Readonly<Record<string, string>> = {
+  bigserial: "BIGINT AUTO_INCREMENT",
+  bytea: "BLOB",
+  datetime2: "DATETIME",
+  jsonb: "JSON",
+  smallserial: "SMALLINT AUTO_INCREMENT",
+  timestamptz: "TIMESTAMP",
+  timetz: "TIME",
+};
+
+/** Of one statement; its first one. Nothing is told of statements that a template has still to fill in. */
+export function mistakeIn(
+  text: string,
+  tokens: readonly Token[],
+  operations: readonly Operation[],
+): Problem | undefined {
+  if (tokens.some(({ placeholder }) => placeholder === true)) return undefined;
+  return (
+    noStatement(tokens, operations) ?? unbalanced(tokens) ?? nothingBehind(text, tokens) ?? noType(operations)
+  );
+}
+
+function noStatement(
+  [first, second]: readonly Token[],
+  operations: readonly Operation[],
+): Problem | undefined {
+  if (first?.kind !== "word" || operations.length !== 1 || operations[0]?.kind !== "unknown")
+    return undefined;
+  const verb = misspelt(first.value, verbs);
+  if (verb !== undefined)
+    return {
+      span: spanOf(first),
+      message: `no statement begins with ${first.value.toUpperCase()}`,
+      hint: `did you mean ${verb.toUpperCase()}?`,
+    };
+  if (!/^(?:create|alter|drop)$/.test(first.value) || second?.kind !== "word") return undefined;
+  const object = misspelt(second.value, objects);
+  if (object === undefined) return undefined;
+  const begin = first.value.toUpperCase();
+  return {
+    span: { start: first.start, end: second.end },
+    message: `no statement begins with ${begin} ${second.value.toUpperCase()}`,
+    hint: `did you mean ${begin} ${object.toUpperCase()}?`,
+  };
+}
+
+/** Near one of them, and none itself. */
+function misspelt(word: string, known: readonly string[]): string | undefined {
+  if (word.length < 4 || known.includes(word)) return undefined;
+  return nearest(word, known);
+}
+
+function unbalanced(tokens: readonly Token[]): Problem | undefined {
+  const open: Token[] = [];
+  for (const token of tokens) {
+    if (isSign(token, "(")) open.push(token);
+    else if (isSign(token, ")") && open.pop() === undefined)
+      return { span: spanOf(token), message: "closes a parenthesis that nothing opens" };
+  }
+  const last = open.at(-1);
+  return last && { span: spanOf(last), message: "a parenthesis that is never closed" };
+}
+
+function nothingBehind(text: string, tokens: readonly Token[]): Problem | undefined {
+  for (const [i, token] of tokens.entries()) {
+    if (!isSign(token, ",")) continue;
+    const next = tokens[i + 1];
+    const isLast = next === undefined || isSign(next, ")");
+    // A comment for versions of the server may hold what follows.
+    if (!isLast || (next !== undefined && text.slice(token.end, next.start).includes("/*"))) continue;
+    return { span: spanOf(token), message: "nothing follows the comma" };
+  }
+  return undefined;
+}
+
+function noType(operations: readonly Operation[]): Problem | undefined {
+  for (const { name, type } of operations.flatMap(columnsOf)) {
+    const { name: written, span, modifiers } = type;
+    if (!/^[a-z][a-z0-9]*$/.test(written)) continue;
+    if (!types.has(written)) {
+      const meant = elsewhere[written] ?? nearest(written, types)?.toUpperCase();
+      const message = `there is no type ${written.toUpperCase()}`;
+      return { span, message, hint: meant === undefined ? undefined : `did you mean ${meant}?` };
+    }
+    if (/^var(?:char|binary)$/.test(written) && modifiers.length === 0)
+      return { span, message: `${written.toUpperCase()} of ${name.text} needs a length` };
+  }
+  return undefined;
+}
+
+function columnsOf(op: Operation): readonly ColumnDefinition[] {
+  switch (op.kind) {
+    case "createTable":
+      return op.columns;
+    case "addColumn":
+      return [op.column];
+    case "redefineColumn":
+      return [op.definition];
+    default:
+      return [];
+  }
+}
+
+const isSign = ({ kind, value }: Token, sign: string): boolean => kind === "punctuation" && value === sign;
+
+const spanOf = ({ start, end }: Token): Span => ({ start, end });
