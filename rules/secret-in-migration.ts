@@ -23,15 +23,18 @@ export default defineRule({
   on: {
     migration({ steps, downSteps, secrets }, { report }) {
       const passwords = [...steps, ...downSteps].flatMap(({ operation, script: { path } }) => {
-        if (operation.kind !== "createObject" && operation.kind !== "alterObject") return [];
-        const { secret: span, object, name } = operation;
-        return span === undefined || operation.called === true ? [] : [{ at: { path, span }, object, name }];
+        const { kind } = operation;
+        if (kind !== "createObject" && kind !== "alterObject" && kind !== "grant") return [];
+        const { secret: span } = operation;
+        if (span === undefined || operation.called === true) return [];
+        const whose = kind === "grant" ? operation.grantees[0] : operation.name?.text;
+        return [{ at: { path, span }, object: kind === "grant" ? "role" : operation.object, name: whose }];
       });
       for (const { at, object, name } of passwords)
         report({
           at,
           message: "password",
-          data: { object: `${object} ${name?.text ?? ""}` },
+          data: { object: `${object} ${name ?? ""}` },
           confidential: true,
         });
       for (const { what, at } of secrets())

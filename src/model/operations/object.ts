@@ -381,6 +381,8 @@ export interface Grant extends OnObject<"grant"> {
   readonly revoke: boolean;
   /** ALTER DEFAULT PRIVILEGES. */
   readonly defaults: boolean;
+  /** MySQL before 8.0 and MariaDB: the password of IDENTIFIED BY. */
+  readonly secret?: Span | undefined;
 }
 
 export type ObjectOperation =

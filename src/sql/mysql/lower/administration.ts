@@ -143,6 +143,7 @@ export function grant(c: Cursor, start: number, revoke: boolean): Operation[] {
   c.takeOne("to", "from");
   // MariaDB: everybody, quoted or not.
   const grantees = names(c).map(({ text }) => (/^['"`]?public['"`]?$/i.test(text) ? "public" : text));
+  const secret = secretIn(c);
   c.at = c.end;
   return [
     {
@@ -158,6 +159,7 @@ export function grant(c: Cursor, start: number, revoke: boolean): Operation[] {
       everywhere,
       revoke,
       defaults: false,
+      secret,
     },
   ];
 }
