@@ -23,7 +23,10 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** Before their sections, of tools that take each line that ends in a semicolon as the end of a statement. */
-const sections: Readonly<Record<string, string>> = { goose: "-- +goose", "sql-migrate": "-- +migrate" };
+const sections: Readonly<Record<string, RegExp>> = {
+  goose: /^--\s*\+goose\b/i,
+  "sql-migrate": /^--\s*\+migrate\b/i,
+};
 
 /** Routines and triggers whose bodies such a tool cuts, as no section keeps them together. */
 function cutBodies(
@@ -35,12 +38,12 @@ function cutBodies(
   if (marker === undefined) return [];
   const marks = comments
     .map(({ start, end }) => ({ start, text: text.slice(start, end).trimEnd() }))
-    .filter((comment) => comment.text.startsWith(marker));
+    .filter((comment) => marker.test(comment.text));
   return statements.flatMap(({ span, operations }) => {
     const routine = operations.find(({ kind }) => kind === "createFunction" || kind === "createTrigger");
     if (routine === undefined || !/;[ \t]*\r?\n/.test(text.slice(span.start, span.end))) return [];
     const before = marks.findLast(({ start }) => start < span.start);
-    if (before?.text.endsWith("StatementBegin") === true) return [];
+    if (/statementbegin$/i.test(before?.text ?? "")) return [];
     const message = `${tool} cuts the body at its semicolons and sends the server pieces`;
     return [{ span: routine.head, message, hint: hints[tool] }];
   });

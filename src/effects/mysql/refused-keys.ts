@@ -74,6 +74,7 @@ export function refusedForeignKey(
   op: Extract<Operation, { kind: "addForeignKey" }>,
   scene: Scene,
 ): string | undefined {
+  if (op.inlineColumn !== undefined && !scene.isMariaDb && !scene.mysqlSince("9.0")) return undefined;
   if (scene.schema.resolve(op.references) === scene.schema.resolve(op.table) && scene.relation === undefined)
     return undefined;
   if (op.within === "createTable" && scene.relation === undefined) {
@@ -84,7 +85,6 @@ export function refusedForeignKey(
   }
   if (scene.engine !== "innodb") return undefined;
   if (scene.isPartitioned) return "Partitioned tables do not support FOREIGN KEY";
-  if (op.inlineColumn !== undefined && !scene.isMariaDb && !scene.mysqlSince("9.0")) return undefined;
   const target = scene.schema.relation(op.references);
   if (target.is === "absent")
     return scene.isOff("foreign_key_checks") ? undefined : "Foreign key constraint is incorrectly formed";

@@ -6,9 +6,11 @@ import type { Step } from "../step.ts";
 const none: readonly Failure[] = [];
 
 /** See `Step.missingParent`. */
-export function missingParent({ operation, before, effects, failures }: Step): readonly Failure[] {
+export function missingParent(step: Step): readonly Failure[] {
+  const { operation, before, effects, failures, skipped } = step;
   if (operation.kind !== "addForeignKey" || before.product === "postgres" || failures.length > 0) return none;
-  // The effects know the session's checks, other engines, and REFERENCES that are read and forgotten.
+  if (skipped || step.ignoresInlineReferences()) return none;
+  // The effects know the session's checks and other engines.
   if (effects.fails === undefined || before.relation(operation.references).is !== "absent") return none;
   const { span, head, references, conditional } = operation;
   const use: Operation = {
