@@ -15,7 +15,7 @@ export default defineRule({
   messages: {
     fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default",
     implicit:
-      "inserts that don't name {{column}} fail from here on, and old rows of {{table}} get the implicit default",
+      "in strict mode inserts that don't name {{column}} fail; old rows of {{table}} get the implicit default",
     loose:
       "inserts that don't name {{column}}, and old rows of {{table}}, get the implicit default without a word",
     zeros: "fails if {{table}} has two rows: both get the same {{column}}",

@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Relation, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-table",
@@ -30,6 +30,7 @@ export default defineRule({
       if (failures.length > 0 || createdPending(table) === "yes") return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.temporary) return;
+      if (relation.is === "present" && isMovedOut(step, relation.value)) return;
       const said = deprecation(table);
       if (said !== undefined && migration.migration.index - said.migration >= options.leastMigrations) return;
       // DROP, then CREATE of one name in one migration is recreated-table's.
@@ -45,3 +46,16 @@ export default defineRule({
     },
   },
 });
+
+/** Renamed and copied in this migration: nobody uses that name, and its rows are elsewhere. */
+function isMovedOut(step: Step<"dropTable">, { key, renamedFrom }: Relation): boolean {
+  const from = renamedFrom.at(-1);
+  if (from === undefined || !step.isHere(from.origin)) return false;
+  return step
+    .earlier()
+    .some(
+      ({ operation, before }) =>
+        operation.kind === "insertRows" &&
+        operation.query.relations.some((name) => before.resolve(name) === key),
+    );
+}

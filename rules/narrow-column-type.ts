@@ -15,6 +15,7 @@ export default defineRule({
   },
   messages: {
     fails: "fails on the first value of {{column}} that doesn't fit: {{change}}",
+    strict: "fails in strict mode on, and else changes, values of {{column}} that don't fit: {{change}}",
     loses: "cuts or rounds values of {{column}} without a word: {{change}}",
   },
   recipe: recipes.perDatabase(recipes.fitByCheck),
@@ -25,7 +26,8 @@ export default defineRule({
       const found = narrows();
       if (found === undefined) return;
       const change = `${typeText(found.from)} to ${typeText(definition.type)}`;
-      report({ at: head, message: found.how, data: { column: show(table, column.text), change } });
+      const message = found.how === "fails" ? "strict" : "loses";
+      report({ at: head, message, data: { column: show(table, column.text), change } });
     },
     changeColumnType({ operation, narrows, createdHere, failures, show }, { report }) {
       const { table, column, type, head } = operation;

@@ -13,7 +13,11 @@ export default defineRule({
     instead:
       "`ALTER TABLE` the existing table, step by step; or create the new one beside it, copy in batches and exchange the names.",
   },
-  messages: { lost: "{{table}} was dropped just before: its rows, grants and indexes are lost" },
+  messages: {
+    lost: "{{table}} was dropped just before: its rows, grants and indexes are lost",
+    // Grants are kept by the name (MySQL manual, DROP TABLE).
+    lostOnMysql: "{{table}} was dropped just before: its rows, indexes and triggers are lost",
+  },
   on: {
     createTable({ operation: create, earlier, before, migration, show }, { report }) {
       if (migration.first || create.temporary) return;
@@ -28,7 +32,7 @@ export default defineRule({
       if (dropped.operation.ifExists && dropped.before.relation(key).is !== "present") return;
       report({
         at: create.head,
-        message: "lost",
+        message: before.dialect === "mysql" ? "lostOnMysql" : "lost",
         data: { table: show(create.table) },
         related: [{ at: dropped.operation.head, message: "dropped here" }],
       });

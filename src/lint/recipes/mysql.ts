@@ -37,10 +37,12 @@ function requiredColumn(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, type } = operation.column;
+  // Of these types only an expression may be one (MySQL since 8.0.13).
+  const isLarge = /text$|blob$|^json$|^geometry$/.test(type.name);
   const definition = `${step.spell(name)} ${type.text === "" ? "…" : type.text}`;
   return [
     heading("with a default, which old rows and old writers get"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${definition} NOT NULL DEFAULT …;`,
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${definition} NOT NULL DEFAULT ${isLarge ? "(…)" : "…"};`,
   ].join("\n");
 }
 

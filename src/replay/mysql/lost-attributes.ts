@@ -27,10 +27,15 @@ export function lostAttributes({ operation, before, after, skipped }: Step): rea
   const lose = (what: LostAttribute["what"], words: string, edit = atEnd(operation, words)): void => {
     lost.push({ what, words, edit });
   };
-  const charset = now.is === "present" ? lostCharset(old, now.value, definition) : undefined;
+  const relation = before.relation(table);
+  // Else it is the default of the table, or of the server, that nobody knows.
+  const isDefaultKnown =
+    relation.is === "present" &&
+    (relation.value.complete || relation.value.tableOptions?.["charset"] !== undefined);
+  const charset =
+    now.is === "present" && isDefaultKnown ? lostCharset(old, now.value, definition) : undefined;
   if (charset !== undefined)
     lose("CHARACTER SET", charset, inserted(definition.type.span.end, ` ${charset}`));
-  const relation = before.relation(table);
   const inPrimaryKey =
     relation.is === "present" &&
     relation.value.constraints.some((c) => c.kind === "primary key" && c.columns.includes(old.name));
