@@ -213,7 +213,9 @@ export const symbol = (token: Token | undefined): string =>
 /** A name's characters without quotes, in their case. */
 export function raw(token: Token, { text }: Source): string {
   if (token.kind !== "word") return token.value;
-  return token.placeholder === true ? token.value : text.slice(token.start, token.end);
+  // `%PREFIX%name` has to be what it is in backticks.
+  const isHidden = token.placeholder === true && text.charAt(token.start) !== "%";
+  return isHidden ? token.value : text.slice(token.start, token.end);
 }
 
 export function nameOf(token: Token, source: Source): Name {
