@@ -140,7 +140,7 @@ function reasons(own: readonly Change[], { rowsCopied }: StatementCost, scene: S
   };
   const kinds = new Set(own.toSorted((a, b) => rank(b) - rank(a)).map(({ kind }) => kind));
   return rowsCopied && scene.engine !== "innodb"
-    ? [`${engineName(scene.engine)} always copies`, ...kinds]
+    ? [`the table is ${engineName(scene.engine)}`, ...kinds]
     : [...kinds];
 }
 /** MariaDB takes any ALGORITHM beside them and copies all the same (measured on 10.6 and 10.11). */
