@@ -1,4 +1,4 @@
-import { defineRule, type Span, type StorageParameter } from "../src/lint/rule.ts";
+import { defineRule, engineName, engineOf, type Span, type StorageParameter } from "../src/lint/rule.ts";
 
 const crashes = "no transactions, no foreign keys, and a crash may damage it";
 /** Engines by their names in lower case, and what becomes of their rows. */
@@ -35,20 +35,13 @@ export default defineRule({
       for (const { engine, consequence, at } of enginesOf(operation.options ?? []))
         report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
     },
-    addForeignKey({ operation, before, createdHere, skipped, show }, { report }) {
+    addForeignKey({ operation, before, createdHere, hasTransactions, skipped, show }, { report }) {
       const table = before.relation(operation.table);
       // At a new table its engine is told.
       if (skipped || table.is !== "present" || createdHere(operation.table) === "yes") return;
-      const engine = table.value.tableOptions?.["engine"];
-      if (engine !== undefined && engines[engine] !== undefined)
-        report({
-          at: operation.head,
-          message: "ignored",
-          data: {
-            table: show(operation.table),
-            engine: engine === "myisam" ? "MyISAM" : engine.toUpperCase(),
-          },
-        });
+      if (hasTransactions(operation.table)) return;
+      const engine = engineName(engineOf(table.value));
+      report({ at: operation.head, message: "ignored", data: { table: show(operation.table), engine } });
     },
     setTableOptions({ operation, skipped, show }, { report }) {
       if (skipped) return;

@@ -19,6 +19,7 @@ export type {
   UserType,
 } from "../schema/model.ts";
 export { blocks } from "../effects/effects.ts";
+export { engineName, engineOf } from "../model/engines.ts";
 export { typeText } from "../model/types.ts";
 export { isString } from "../schema/apply/mysql-charset.ts";
 export type { ColumnType } from "../model/types.ts";

@@ -16,6 +16,7 @@ import {
   type Product,
   type ServerContext,
 } from "../effects.ts";
+import { engineName } from "../../model/engines.ts";
 import type { Change } from "./change.ts";
 import { changesOf } from "./changes.ts";
 import { combined, costOf, type StatementCost } from "./combine.ts";
@@ -128,10 +129,6 @@ function costly(operation: Operation, own: readonly Change[], key: Key, scene: S
   };
 }
 
-/** As the manual spells it. */
-const engineName = (engine: string): string =>
-  ({ myisam: "MyISAM", aria: "Aria" })[engine] ?? engine.toUpperCase();
-
 /** What of it costs most comes first. */
 function reasons(own: readonly Change[], { rowsCopied }: StatementCost, scene: Scene): readonly string[] {
   const rank = (change: Change): number => {
@@ -143,6 +140,7 @@ function reasons(own: readonly Change[], { rowsCopied }: StatementCost, scene: S
     ? [`the table is ${engineName(scene.engine)}`, ...kinds]
     : [...kinds];
 }
+
 /** MariaDB takes any ALGORITHM beside them and copies all the same (measured on 10.6 and 10.11). */
 const unheeded: ReadonlySet<Change["kind"]> = new Set(["change engine", "partition by", "order rows"]);
 

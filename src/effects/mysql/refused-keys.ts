@@ -1,4 +1,5 @@
 /** What keys, indexes and foreign keys stand against. */
+import { engineOf } from "../../model/engines.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { ForeignKey, Index } from "../../schema/model.ts";
 import type { Scene } from "./scene.ts";
@@ -89,8 +90,7 @@ export function refusedForeignKey(
   if (target.is === "absent")
     return scene.isOff("foreign_key_checks") ? undefined : "Foreign key constraint is incorrectly formed";
   if (target.is !== "present" || !target.value.complete) return undefined;
-  if ((target.value.tableOptions?.["engine"] ?? "innodb") !== "innodb")
-    return "Foreign key constraint is incorrectly formed";
+  if (engineOf(target.value) !== "innodb") return "Foreign key constraint is incorrectly formed";
   const referenced = op.referencedColumns.map((c) => c.text);
   const isIndexed = scene.schema.indexesOn(target.value.key).some((index) => covers(index, referenced));
   if (referenced.length > 0 && !isIndexed) return "Foreign key constraint is incorrectly formed";

@@ -1,4 +1,5 @@
 /** What a statement meets: its operations, and the schema before it. What isn't known is taken as the usual. */
+import { engineOf } from "../../model/engines.ts";
 import type { Key } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Column, Index, Relation } from "../../schema/model.ts";
@@ -89,7 +90,7 @@ export class Scene {
   }
 
   get engine(): string {
-    return this.option("engine") ?? "innodb";
+    return engineOf(this.relation ?? {});
   }
 
   get rowFormat(): string {

@@ -1,8 +1,9 @@
 /** Keys that are too long, and keys that lose a column. */
 import { longest, written } from "../../effects/mysql/types.ts";
+import { engineOf } from "../../model/engines.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { IndexElement } from "../../model/operation.ts";
-import type { Column, Index, Relation, Tri } from "../../schema/model.ts";
+import type { Column, Index, Tri } from "../../schema/model.ts";
 import type { ReplayFacts } from "../facts.ts";
 import { spellColumn } from "../spelling.ts";
 import type { Step } from "../step.ts";
@@ -53,7 +54,7 @@ export function keyFault(step: Step, facts: ReplayFacts): KeyFault | undefined {
   const key = newKey(step);
   if (key === undefined) return undefined;
   const found = step.after.relation(key.table);
-  if (found.is !== "present" || !isInnoDb(found.value)) return undefined;
+  if (found.is !== "present" || engineOf(found.value) !== "innodb") return undefined;
   const isMariaDb = step.migration.history.dialect === "mariadb";
   const limit = ["compact", "redundant"].includes(found.value.tableOptions?.["row_format"] ?? "")
     ? mostOfOld
@@ -83,8 +84,6 @@ export function keyFault(step: Step, facts: ReplayFacts): KeyFault | undefined {
     column: key.elements.map(({ column }) => nameOf(column ?? "")).join(", "),
   };
 }
-
-const isInnoDb = ({ tableOptions }: Relation): boolean => (tableOptions?.["engine"] ?? "innodb") === "innodb";
 
 /** Of string columns; those of others are short. A character set that nobody has written counts as one byte, but on a stated MySQL 8. */
 function bytesOf(column: Column, length: number | undefined, step: Step, facts: ReplayFacts): number {
@@ -128,23 +127,23 @@ export function shrunkKeys({
   });
 }
 
+/** Rows can't be alike in these columns, as they aren't in those of the index. */
+const isUniqueWithin = ({ unique, elements }: Index, columns: readonly string[]): boolean =>
+  unique &&
+  elements.length > 0 &&
+  elements.every(
+    ({ column, length }) => column !== undefined && length === undefined && columns.includes(column),
+  );
+
 /** See `Step.refersToUnique`. */
 export function refersToUnique({ operation, after }: Step): Tri {
   if (operation.kind !== "addForeignKey") return "unknown";
   const referenced = after.relation(operation.references);
   if (referenced.is !== "present" || operation.referencedColumns.length === 0) return "unknown";
-  const wanted = new Set(operation.referencedColumns.map(({ text }) => text.toLowerCase()));
+  const wanted = operation.referencedColumns.map(({ text }) => text);
   const isUnique = after
     .indexesOn(referenced.value.key)
-    .some(
-      ({ unique, elements }) =>
-        unique &&
-        elements.length === wanted.size &&
-        elements.every(
-          ({ column, length }) =>
-            column !== undefined && length === undefined && wanted.has(column.toLowerCase()),
-        ),
-    );
+    .some((index) => index.elements.length === wanted.length && isUniqueWithin(index, wanted));
   if (isUnique) return "yes";
   return referenced.value.complete ? "no" : "unknown";
 }
@@ -157,10 +156,8 @@ export interface NewUnique {
 /** See `Step.newUnique`. */
 export function newUnique(step: Step): NewUnique | undefined {
   const key = newKey(step);
-  const { before, after, createdHere, failures, effects, isHere, operation } = step;
-  if (key?.kind !== "unique" || ("within" in operation && operation.within === "createTable"))
-    return undefined;
-  if (operation.kind === "createIndex" && operation.clauseOf === "createTable") return undefined;
+  const { before, after, createdHere, failures, effects, isHere } = step;
+  if (key?.kind !== "unique") return undefined;
   if (failures.length > 0 || effects.fails !== undefined || createdHere(key.table) === "yes")
     return undefined;
   const columns = key.elements.flatMap(({ column, length }) => (length === undefined ? (column ?? []) : []));
@@ -173,15 +170,6 @@ export function newUnique(step: Step): NewUnique | undefined {
     if (mysql?.autoIncrement === true) return true;
     return isHere(origin) && notNull !== "yes" && hasDefault !== "yes" && !step.filled(key.table, name);
   });
-  const isCovered = before
-    .indexesOn(before.resolve(key.table))
-    .some(
-      ({ unique, elements }) =>
-        unique &&
-        elements.length > 0 &&
-        elements.every(
-          ({ column, length }) => column !== undefined && length === undefined && columns.includes(column),
-        ),
-    );
+  const isCovered = before.indexesOn(key.table).some((index) => isUniqueWithin(index, columns));
   return isTold || isCovered ? undefined : { table: key.table, columns };
 }

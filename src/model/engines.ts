@@ -1,0 +1,26 @@
+/** Storage engines of MySQL and MariaDB, by their names in lower case. */
+
+/** A table's; InnoDB where none is written. */
+export const engineOf = ({
+  tableOptions,
+}: {
+  readonly tableOptions?: Readonly<Record<string, string>> | undefined;
+}): string => tableOptions?.["engine"] ?? "innodb";
+
+/** As the manual spells it. */
+export const engineName = (engine: string): string =>
+  ({ myisam: "MyISAM", aria: "Aria" })[engine] ?? engine.toUpperCase();
+
+const withoutTransactions = new Set([
+  "myisam",
+  "mrg_myisam",
+  "merge",
+  "aria",
+  "memory",
+  "heap",
+  "archive",
+  "csv",
+]);
+
+/** False: it locks the table instead of rows, and ROLLBACK does nothing. One that isn't known has them. */
+export const hasTransactions = (engine: string): boolean => !withoutTransactions.has(engine);
