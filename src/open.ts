@@ -30,7 +30,7 @@ export function openHistories(fs: FileSystem, paths: readonly string[], facts: F
 }
 
 const isLinted = ({ dialect }: History): boolean =>
-  dialect === undefined || dialect === "postgres" || dialect === "mysql" || dialect === "mariadb";
+  dialect === undefined || dialect === lintedDialect({ dialect });
 
 /** Scripts say what they are written in, so that each can be read alone. */
 function inDialect(history: History, facts: Facts): History {

@@ -37,14 +37,13 @@ export async function loadFrontEnds(
   const isFamily = wanted.has("mysql") || wanted.has("mariadb");
   const family = isFamily ? await loadMysql() : undefined;
   const parser = wanted.has("postgres") || !isFamily ? await chooseParser(stated) : undefined;
-  const ofFamily = onceFor((key: string) => {
-    const [product = "", sqlMode] = key.split(" ");
-    return family?.frontEndOf(product === "mariadb" ? "mariadb" : "mysql", sqlMode);
-  });
+  const ofFamily = onceFor((product: "mysql" | "mariadb") =>
+    onceFor((sqlMode: string) => family?.frontEndOf(product, sqlMode)),
+  );
   return {
     parser,
     of({ dialect = "postgres", sqlMode = "" }) {
-      const found = dialect === "postgres" ? parser?.frontEnd : ofFamily(`${dialect} ${sqlMode}`);
+      const found = dialect === "postgres" ? parser?.frontEnd : ofFamily(dialect)(sqlMode);
       if (found === undefined) throw new Error(`nothing is loaded that reads ${dialect}`);
       return found;
     },

@@ -29,6 +29,10 @@ export interface ReplayFacts {
   readonly now?: string | undefined;
 }
 
+/** The release that the project states; undefined: it is only assumed. */
+export const statedRelease = ({ versionStated, release }: ReplayFacts): readonly number[] | undefined =>
+  versionStated === true ? release : undefined;
+
 /** True if `text` is `pattern`, where `*` in the pattern stands for any characters. Linear in practice, never exponential. */
 export function matchesGlob(pattern: string, text: string): boolean {
   const parts = pattern.split("*");

@@ -12,7 +12,7 @@ import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { markOf, readMark, type DeprecationMark } from "./deprecation.ts";
-import type { ReplayFacts } from "./facts.ts";
+import { statedRelease, type ReplayFacts } from "./facts.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
 import { messagesOf } from "./messages.ts";
@@ -39,7 +39,7 @@ export function runScript(
   const settingOf = (name: string): string | undefined =>
     tracker.setting(name) ?? (name === "sql_mode" ? facts.sqlMode : undefined);
   const server = { version: facts.serverVersion, release: facts.release, setting: settingOf };
-  const ignored = isIgnored(dialect, facts.versionStated === true ? facts.release : undefined);
+  const ignored = isIgnored(dialect, statedRelease(facts));
   const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
   const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);

@@ -1,8 +1,10 @@
 /** Questions about what only MySQL and MariaDB do. */
+import { engineOf, hasTransactions } from "../../model/engines.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { Failure } from "../../schema/failure.ts";
 import type { Column, Index, Tri } from "../../schema/model.ts";
 import type { Answers, StepParts } from "../make-step.ts";
+import { statedRelease } from "../facts.ts";
 import type { Step } from "../step.ts";
 import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
@@ -109,7 +111,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   ignoresInlineReferences:
     ({ operation, before: { product } }, { facts }) =>
     () =>
-      isIgnored(product, facts.versionStated === true ? facts.release : undefined)?.(operation) === true,
+      isIgnored(product, statedRelease(facts))?.(operation) === true,
   newUnique: (step) => () => newUnique(step),
   refersToUnique: (step) => () => refersToUnique(step),
   missingParent: (step) => () => missingParent(step),
@@ -148,10 +150,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     ({ before }) =>
     (table) => {
       const found = before.relation(table);
-      const engine = found.is === "present" ? found.value.tableOptions?.["engine"] : undefined;
-      return (
-        engine === undefined || !/^(?:myisam|mrg_myisam|merge|aria|memory|heap|archive|csv)$/.test(engine)
-      );
+      return found.is !== "present" || hasTransactions(engineOf(found.value));
     },
   isLoose:
     (_, { setting }) =>

@@ -1,7 +1,7 @@
 /** Which server of the MySQL family, as the project states it; the newest where it doesn't. */
 import { isSince } from "../../effects/mysql/release.ts";
 import type { Product } from "../../effects/effects.ts";
-import type { ReplayFacts } from "../facts.ts";
+import { statedRelease, type ReplayFacts } from "../facts.ts";
 import type { Step } from "../step.ts";
 
 /** The product, from release `since` on and before release `until`. */
@@ -13,6 +13,6 @@ export function serverIs(
   until?: string,
 ): boolean {
   if (history.dialect !== product) return false;
-  const server = { release: facts.versionStated === true ? (facts.release ?? []) : [] };
+  const server = { release: statedRelease(facts) ?? [] };
   return (since === undefined || isSince(server, since)) && (until === undefined || !isSince(server, until));
 }
