@@ -30,15 +30,16 @@ export function detectDialect(
 }
 
 function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
-  // The words of builders are those of no dialect.
+  // The words of builders are those of no dialect: they come last.
+  const inCode = isMostlyCode(view);
   const guess =
     byFolder(view) ??
     byInfix(view) ??
     bySettings(fs, view) ??
-    (isMostlyCode(view) ? byDriver(fs, view) : byContent(view)) ??
-    (isMostlyCode(view) ? undefined : byDriver(fs, view)) ??
+    (inCode ? undefined : byContent(view)) ??
+    byDriver(fs, view) ??
     bySurroundings(fs, view.root) ??
-    (isMostlyCode(view) ? byContent(view) : undefined);
+    (inCode ? byContent(view) : undefined);
   if (guess?.dialect !== "mysql") return guess ?? { dialect: "postgres", evidence: [] };
   // MariaDB goes by MySQL's name and is reached by its drivers.
   const product = productOfContainers(fs, view.root) ?? asMariaDbByWords(view);
@@ -51,25 +52,25 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
 const mariaDbWords: readonly { readonly name: string; readonly pattern: RegExp }[] = [
   {
     name: "IF [NOT] EXISTS of columns",
-    pattern: /\b(?:ADD|DROP|MODIFY|CHANGE)\s{1,9}(?:COLUMN\s{1,9})?IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/i,
+    pattern: /\b(?:ADD|DROP|MODIFY|CHANGE)\s{1,9}(?:COLUMN\s{1,9})?IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/gi,
   },
   {
     name: "IF [NOT] EXISTS of indexes",
-    pattern: /\b(?:CREATE|DROP)\s{1,9}(?:UNIQUE\s{1,9})?INDEX\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/i,
+    pattern: /\b(?:CREATE|DROP)\s{1,9}(?:UNIQUE\s{1,9})?INDEX\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/gi,
   },
   {
     name: "CREATE OR REPLACE TABLE and INDEX",
-    pattern: /\bCREATE\s{1,9}OR\s{1,9}REPLACE\s{1,9}(?:UNIQUE\s{1,9})?(?:TABLE|INDEX)\b/i,
+    pattern: /\bCREATE\s{1,9}OR\s{1,9}REPLACE\s{1,9}(?:UNIQUE\s{1,9})?(?:TABLE|INDEX)\b/gi,
   },
-  { name: "ALTER TABLE IF EXISTS", pattern: /\bALTER\s{1,9}TABLE\s{1,9}IF\s{1,9}EXISTS\b/i },
-  { name: "IGNORED", pattern: /\bALTER\s{1,9}INDEX\s{1,9}\S{1,70}\s{1,9}(?:NOT\s{1,9})?IGNORED\b/i },
-  { name: "SYSTEM VERSIONING", pattern: /\bSYSTEM\s{1,9}VERSIONING\b/i },
-  { name: "sequences", pattern: /\bCREATE\s{1,9}SEQUENCE\b/i },
+  { name: "ALTER TABLE IF EXISTS", pattern: /\bALTER\s{1,9}TABLE\s{1,9}IF\s{1,9}EXISTS\b/gi },
+  { name: "IGNORED", pattern: /\bALTER\s{1,9}INDEX\s{1,9}\S{1,70}\s{1,9}(?:NOT\s{1,9})?IGNORED\b/gi },
+  { name: "SYSTEM VERSIONING", pattern: /\bSYSTEM\s{1,9}VERSIONING\b/gi },
+  { name: "sequences", pattern: /\bCREATE\s{1,9}SEQUENCE\b/gi },
 ];
 
 /** Not only behind `--` or `#`, or on a line of a comment that begins with `*`: people write there what they can't use. */
 function standsInCode(text: string, pattern: RegExp): boolean {
-  for (const { index } of text.matchAll(new RegExp(pattern, "gi"))) {
+  for (const { index } of text.matchAll(pattern)) {
     const line = text.slice(text.lastIndexOf("\n", index) + 1, index);
     if (!/--|#|\/\*|^\s*\*/.test(line)) return true;
   }

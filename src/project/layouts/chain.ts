@@ -114,8 +114,9 @@ const pieceOf = ({ file, from, to, of, code }: Step, direction: "up" | "down"): 
 export const chain: Layout = {
   name: "chain",
   detect(view) {
-    const steps = stepsOf(view).filter(({ from, code }) => from !== undefined && !code);
-    const reached = new Set(stepsOf(view).map(({ of, to }) => `${of} ${to}`));
+    const all = stepsOf(view);
+    const steps = all.filter(({ from, code }) => from !== undefined && !code);
+    const reached = new Set(all.map(({ of, to }) => `${of} ${to}`));
     const linked = steps.filter(({ of, from }) => reached.has(`${of} ${from ?? ""}`));
     const others = view.files.filter((file) => isSql(file) && isDirect(file) && !isNoStep(file));
     const example = linked.at(-1);
