@@ -84,6 +84,14 @@ export class SqlWriter {
     return parts.flatMap((part, i) => (i === 0 ? part : [...this.at(part[0]?.at ?? at, separator), ...part]));
   }
 
+  /** The clause of CREATE TABLE, in a list: empty where no column is of the key. */
+  primaryKey(keys: readonly { readonly name: Sql; readonly at: Span }[], at: Span): readonly Sql[] {
+    const [first] = keys;
+    if (first === undefined) return [];
+    const names = keys.map(({ name }) => name);
+    return [this.join(first.at, "PRIMARY KEY (", this.list(names, at), ")")];
+  }
+
   /** A constant as SQL spells it; what isn't known is a placeholder. */
   literal(value: Value): Sql {
     const text = this.#constant(value);

@@ -162,19 +162,7 @@ export class SequelizeMysql {
         const fields = sql.names(itemsOf(fieldOf(key, "fields")), key.at);
         return sql.join(key.at, "UNIQUE ", sql.quoted(name), " (", fields, ")");
       }),
-      ...(keys.length === 0
-        ? []
-        : [
-            sql.join(
-              keys[0]?.at ?? at,
-              "PRIMARY KEY (",
-              sql.list(
-                keys.map(({ name }) => name),
-                at,
-              ),
-              ")",
-            ),
-          ]),
+      ...sql.primaryKey(keys, at),
       ...columns
         .filter(({ references }) => references.length > 0)
         .map((column) => sql.join(column.at, "FOREIGN KEY (", column.name, ")", column.references)),

@@ -225,19 +225,7 @@ class SequelizeReader implements ToolReader {
       ...(unique?.is === "record" ? [...unique.fields.values()] : []).map((key) =>
         sql.join(key.at, "UNIQUE (", sql.names(itemsOf(fieldOf(key, "fields")), key.at), ")"),
       ),
-      ...(keys.length === 0
-        ? []
-        : [
-            sql.join(
-              keys[0]?.at ?? at,
-              "PRIMARY KEY (",
-              sql.list(
-                keys.map((key) => key.name),
-                at,
-              ),
-              ")",
-            ),
-          ]),
+      ...sql.primaryKey(keys, at),
     ];
     const head = { start: at.start, end: table?.at.end ?? at.end };
     this.#output.built(

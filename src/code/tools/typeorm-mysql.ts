@@ -98,7 +98,9 @@ export class TypeOrmMysql {
       return;
     }
     const nameOf = (column: Value): Value => fieldOf(options(column), "name") ?? column;
-    const keys = columns.filter((column) => isOn(options(column), "isPrimary")).map(nameOf);
+    const keys = columns
+      .filter((column) => isOn(options(column), "isPrimary"))
+      .map((column) => ({ name: sql.name(nameOf(column), at), at: nameOf(column).at }));
     const parts = [
       ...columns.map((column) => this.#column(column)),
       ...columns
@@ -107,7 +109,7 @@ export class TypeOrmMysql {
       ...itemsOf(fieldOf(definition, "indices")).map((one) => this.#index(one, "INDEX ")),
       ...itemsOf(fieldOf(definition, "uniques")).map((one) => this.#index(one, "UNIQUE INDEX ")),
       ...itemsOf(fieldOf(definition, "foreignKeys")).map((one) => this.#foreignKey(one)),
-      ...(keys.length === 0 ? [] : [sql.join(keys[0]?.at ?? at, "PRIMARY KEY (", sql.names(keys, at), ")")]),
+      ...sql.primaryKey(keys, at),
     ];
     const name = fieldOf(definition, "name");
     const head = { start: at.start, end: name?.at.end ?? at.end };

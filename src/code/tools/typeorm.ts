@@ -193,25 +193,15 @@ class TypeOrmReader implements ToolReader {
       return;
     }
     for (const column of columns) this.#enumeration(table, column, call);
-    const keys = columns.filter((column) => isOn(options(column), "isPrimary"));
+    const keys = columns
+      .filter((column) => isOn(options(column), "isPrimary"))
+      .map((key) => ({ name: sql.name(fieldOf(options(key), "name") ?? key, at), at: key.at }));
     const parts = [
       ...columns.map((column) => this.#column(table, column)),
       ...itemsOf(fieldOf(definition, "uniques")).map((one) => this.#unique(one)),
       ...itemsOf(fieldOf(definition, "checks")).map((one) => this.#check(one)),
       ...itemsOf(fieldOf(definition, "foreignKeys")).map((one) => this.#foreignKey(one)),
-      ...(keys.length === 0
-        ? []
-        : [
-            sql.join(
-              keys[0]?.at ?? at,
-              "PRIMARY KEY (",
-              sql.names(
-                keys.map((key) => fieldOf(options(key), "name") ?? key),
-                at,
-              ),
-              ")",
-            ),
-          ]),
+      ...sql.primaryKey(keys, at),
     ];
     const name = fieldOf(definition, "name");
     const head = { start: at.start, end: name?.at.end ?? at.end };
