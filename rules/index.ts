@@ -163,6 +163,7 @@ import unknownObject from "./unknown-object.ts";
 import unknownTable from "./unknown-table.ts";
 import unloggedTable from "./unlogged-table.ts";
 import unqualifiedExtension from "./unqualified-extension.ts";
+import unreadableMigration from "./unreadable-migration.ts";
 import unsupportedByProduct from "./unsupported-by-product.ts";
 import unsupportedByVersion from "./unsupported-by-version.ts";
 import untrackedMigration from "./untracked-migration.ts";
@@ -341,6 +342,7 @@ export const rules: readonly Rule[] = [
   unknownTable,
   unloggedTable,
   unqualifiedExtension,
+  unreadableMigration,
   unsupportedByProduct,
   unsupportedByVersion,
   untrackedMigration,

@@ -4,7 +4,7 @@ import { codeToolOf, isCode, statedWraps } from "./project/code-tools.ts";
 import { lintedDialect, type LintedDialect } from "./project/facts.ts";
 import { keepsRollbacks } from "./project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
-import { ancestors, isWithin, join } from "./project/paths.ts";
+import { join } from "./project/paths.ts";
 import { transactionOf } from "./project/runners.ts";
 import { toolNamed, type Tool } from "./project/tools.ts";
 import type { Read } from "./replay/replay.ts";
@@ -14,7 +14,12 @@ type Code = typeof import("./code/index.ts");
 
 /** Reads the migrations in code of histories; remembers what it read by the files' texts. */
 export interface CodeReader {
-  readonly histories: (fs: FileSystem, histories: readonly History[]) => readonly History[];
+  /** `onBug`: what was thrown while a file was read, which stays unread then. */
+  readonly histories: (
+    fs: FileSystem,
+    histories: readonly History[],
+    onBug?: (error: unknown, path: string) => void,
+  ) => readonly History[];
   /** The statements of any script. */
   readonly read: (frontEndOf: (script: Script) => FrontEnd) => Read;
 }
@@ -37,10 +42,17 @@ export async function loadCodeReader(): Promise<CodeReader> {
   await code.loadCode();
   const known = new Map<string, Known>();
   return {
-    histories: (fs, histories) =>
+    histories: (fs, histories, onBug = () => undefined) =>
       histories.map((history) => {
         if (!history.migrations.some(isReadable)) return history;
-        const migrations = history.migrations.map((one) => withCode(code, fs, history, one, known));
+        const migrations = history.migrations.map((one) => {
+          try {
+            return withCode(code, fs, history, one, known);
+          } catch (error) {
+            onBug(error, one.up.path);
+            return one;
+          }
+        });
         return { ...history, migrations, keepsRollbacks: keepsRollbacks(migrations) };
       }),
     read: (frontEndOf) => (script) => {
@@ -60,9 +72,6 @@ export async function loadCodeReader(): Promise<CodeReader> {
   };
 }
 
-/** Longer files are bundles or data, not migrations. */
-const longest = 2_000_000;
-
 interface Known {
   readonly text: string;
   readonly tool: string;
@@ -81,7 +90,7 @@ function withCode(
 ): Migration {
   const { path } = migration.up;
   const text = isReadable(migration) ? fs.read(path) : undefined;
-  if (text === undefined || text.length > longest) return migration;
+  if (text === undefined) return migration;
   const own = codeToolOf(text);
   const tool = own ?? history.tool;
   const before = known.get(path);
@@ -146,10 +155,8 @@ function readOne(
   known: Map<string, Known>,
 ): CodeMigration | undefined {
   const loaded = new Map<string, string | undefined>();
-  const near = ancestors(history.root, 4).at(-1) ?? history.root;
   const readFile = (given: string): string | undefined => {
     const file = join(given);
-    if (!isWithin(near, file) && !isWithin(".", file)) return undefined;
     const found = fs.read(file);
     loaded.set(file, found);
     return found;

@@ -10,28 +10,37 @@ import { fixedPoint, type FixOutcome } from "./fix.ts";
 import { rulesByDialect } from "./lint/dialects.ts";
 import { lintHistories, type LintInput } from "./lint/histories.ts";
 import type { Opinions } from "./lint/opinions.ts";
-import type { LintResult } from "./lint/result.ts";
+import type { InternalError, LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
+import { internalError } from "./lint/run.ts";
 import { openBase, openHistories, openWorlds, type Opened } from "./open.ts";
 import type { Changes } from "./project/changes.ts";
 import { lintedDialect, type Facts } from "./project/facts.ts";
 import type { Compared, Comparison } from "./project/git.ts";
-import { nodeFileSystem } from "./project/file-system.ts";
+import { nodeFileSystem, type Reach } from "./project/file-system.ts";
 import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
 import { loadFrontEnds } from "./parser.ts";
-import { mostSqlFiles, unreadFolders, type UnreadFolder } from "./project/unread.ts";
+import { mostSqlFiles, unreadFile, unreadFolders, type UnreadFolder } from "./project/unread.ts";
 import { remembered } from "./project/remembered.ts";
 import { replay, type Read } from "./replay/replay.ts";
 import type { MigrationScope } from "./replay/step.ts";
 import type { ParsedText } from "./sql/front-end.ts";
+import { withUnreadable } from "./project/unreadable.ts";
 import { openText } from "./text-history.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export { configFolder, findConfig, shownPath } from "./config/find.ts";
 export { configParts, loadConfig, loadOptionsSchemas, readBaselineFile } from "./config/load.ts";
-export type { Config, ConfigReader, LoadedConfig, LoadOptions, OptionsSchemas } from "./config/load.ts";
+export type {
+  BaselineReach,
+  Config,
+  ConfigReader,
+  LoadedConfig,
+  LoadOptions,
+  OptionsSchemas,
+} from "./config/load.ts";
 export type { FoundConfig } from "./config/find.ts";
 export { UserError } from "./config/user-error.ts";
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
@@ -52,8 +61,9 @@ export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
 export type { Changes } from "./project/changes.ts";
 export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
-export { UnreadableError, memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
+export { memoryFileSystem, nodeFileSystem, overlay, type Reach } from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
+export { isWithin } from "./project/paths.ts";
 export type { UnreadFolder } from "./project/unread.ts";
 export { lintedDialect, type LintedDialect } from "./project/facts.ts";
 export { statedServer } from "./project/stated-server.ts";
@@ -83,6 +93,11 @@ export const defineConfig = (config: import("./config/load.ts").Config): import(
 export interface LintOptions {
   /** Paths are shown relative to it. Default: the process's working directory. */
   readonly cwd?: string | undefined;
+  /**
+   * The project's folder: of the disk nothing else is read but `paths`, and the files that `facts` name. Default: the top
+   * of the git work tree around `cwd`, else `cwd`.
+   */
+  readonly root?: string | undefined;
   /** A folder is searched for histories; a file restricts what is reported. Default: all of `cwd`. */
   readonly paths?: readonly string[] | undefined;
   readonly facts?: Facts | undefined;
@@ -106,7 +121,7 @@ export interface LintOptions {
  */
 export async function lintProject(options: LintOptions = {}): Promise<LintResult> {
   const facts = options.facts ?? {};
-  const fs = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
+  const fs = openFiles(options);
   const paths = (options.paths ?? []).map((path) => join(path));
   const { changes } = options;
   const compared = changes && { changes, then: () => openBase(changes, paths, facts) };
@@ -124,18 +139,26 @@ export interface FixOptions extends LintOptions {
  * @throws UserError as `lintProject` does
  */
 export function fixProject({ unsafe = false, ...options }: FixOptions = {}): Promise<FixOutcome> {
-  const fs = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
+  const fs = openFiles(options);
   return fixedPoint(fs, unsafe, (now) => lintProject({ ...options, fs: now }));
 }
 
+type FileOptions = Pick<LintOptions, "cwd" | "root" | "paths" | "facts" | "fs">;
+
+/** The files that a run may see, each read once. */
+function openFiles({ cwd = process.cwd(), root, paths, facts = {}, fs }: FileOptions): FileSystem {
+  const named = [facts, ...Object.values(facts.folders ?? {})].flatMap(({ schema, stats }) => [
+    schema,
+    stats,
+  ]);
+  const files = named.filter((path) => path !== undefined);
+  return remembered(fs ?? nodeFileSystem(cwd, { root, paths, files }));
+}
+
 /** The histories below the paths, read but not linted. */
-export function findHistories({
-  cwd,
-  paths = [],
-  facts = {},
-  fs,
-}: Pick<LintOptions, "cwd" | "paths" | "facts" | "fs"> = {}): readonly History[] {
-  const files = remembered(fs ?? nodeFileSystem(cwd ?? process.cwd()));
+export function findHistories(options: FileOptions = {}): readonly History[] {
+  const { paths = [], facts = {} } = options;
+  const files = openFiles(options);
   return openHistories(
     files,
     paths.map((path) => join(path)),
@@ -144,24 +167,31 @@ export function findHistories({
 }
 
 /** Folders of migrations that can't be read, whatever `findHistories` finds: what is missing where it finds none. */
-export function findUnread({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}): readonly UnreadFolder[] {
-  return unreadFolders(fs ?? nodeFileSystem(cwd ?? process.cwd()));
-}
+export const findUnread = (options: FileOptions = {}): readonly UnreadFolder[] =>
+  unreadFolders(openFiles(options));
+
+/** What a single file is, if it is a migration in a language or of a tool that isn't read. */
+export const unreadKind = (path: string, options: FileOptions = {}): UnreadFolder | undefined =>
+  unreadFile(openFiles(options), join(path));
 
 /** The folder with the most SQL files: one to name where none was found by itself. */
-export const likelyFolder = ({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}): string | undefined =>
-  mostSqlFiles(fs ?? nodeFileSystem(cwd ?? process.cwd()))?.root;
+export const likelyFolder = (options: FileOptions = {}): string | undefined =>
+  mostSqlFiles(openFiles(options))?.root;
 
 /**
  * Asks git what has changed; `changes` and `fs` go to `lintProject`.
  *
  * @throws UserError if git is missing or can't answer
  */
-export async function compareWithGit(cwd: string, comparison: Comparison): Promise<Compared> {
+export async function compareWithGit(
+  cwd: string,
+  comparison: Comparison,
+  reach: Reach = {},
+): Promise<Compared> {
   // Loaded here, so that a run without it doesn't pay for child processes.
   const { compare, GitError } = await import("./project/git.ts");
   try {
-    return compare(cwd, remembered(nodeFileSystem(cwd)), comparison);
+    return compare(cwd, remembered(nodeFileSystem(cwd, reach)), comparison);
   } catch (error) {
     if (error instanceof GitError) throw new UserError(error.message, { hint: error.hint });
     throw error;
@@ -199,7 +229,11 @@ async function lint(
 ): Promise<LintResult> {
   const frontEnds = await loadFrontEnds(found.map(lintedDialect), options.facts.parser);
   const code = hasCode(found) ? await loadCodeReader() : withoutCode;
-  const histories = code.histories(fs, found);
+  const errors: InternalError[] = [];
+  const inCode = code.histories(fs, found, (error, path) =>
+    errors.push(internalError(error, undefined, path)),
+  );
+  const histories = withUnreadable(fs, inCode);
   const read = readRecent(code.read(frontEnds.of));
   const worldOf = openWorlds(fs, options.facts, read, options.changes);
   const scopesOf = (history: History): Iterable<MigrationScope> => {
@@ -221,6 +255,7 @@ async function lint(
   });
   return {
     ...result,
+    errors: [...errors, ...result.errors],
     leftOut,
     parser: frontEnds.parser && { name: frontEnds.parser.name, because: frontEnds.parser.because },
   };

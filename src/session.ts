@@ -14,6 +14,7 @@ import type { Facts, LintedDialect, Parser } from "./project/facts.ts";
 import { nodeFileSystem, overlay } from "./project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 import { remembered } from "./project/remembered.ts";
+import { withUnreadable } from "./project/unreadable.ts";
 import { loadFrontEnds, type FrontEnds } from "./parser.ts";
 import { replayMigration } from "./replay/replay.ts";
 import { initialState, type ReplayState } from "./replay/state.ts";
@@ -107,7 +108,8 @@ export async function loadEngine({ parser }: { readonly parser?: Parser | undefi
 }
 
 function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOptions): Session {
-  const disk = remembered(options.fs ?? nodeFileSystem(options.cwd ?? process.cwd()));
+  const { fs: given, cwd = process.cwd(), paths } = options;
+  const disk = remembered(given ?? nodeFileSystem(cwd, { paths }));
   const resolved = new WeakMap<Opinions, RulesFor>();
   const rulesFor = (opinions: Opinions): RulesFor => {
     const known = resolved.get(opinions);
@@ -147,7 +149,7 @@ function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOpt
     const old = new Map(tracks.map((track) => [track.history.root, track]));
     const fs = overlay(disk, Object.fromEntries(buffers));
     const opened = openHistories(fs, options.paths ?? [], facts);
-    tracks = code.histories(fs, opened.histories).map((history) => {
+    tracks = withUnreadable(fs, code.histories(fs, opened.histories)).map((history) => {
       const before = old.get(history.root);
       const same = before === undefined ? 0 : commonStart(before.history, history);
       return { history, states: before?.states.slice(0, same + 1) ?? [] };

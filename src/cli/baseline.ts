@@ -12,11 +12,12 @@ export async function writeBaseline(
   options: CheckOptions,
   cwd: string,
 ): Promise<Outcome> {
-  const config = await configFor(options, cwd);
+  const config = await configFor(options, cwd, paths);
   // What an older one accepts counts again.
   const opinions = opinionsFrom({ ...options, baseline: undefined }, { ...config, baseline: undefined }, cwd);
   const { findings } = await lintProject({
     cwd,
+    root: config.root,
     paths: existing(paths, cwd),
     facts: factsFrom(options, config.facts),
     opinions,

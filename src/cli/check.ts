@@ -10,8 +10,9 @@ import {
   nodeFileSystem,
   rules as builtIn,
 } from "../index.ts";
-import type { LintResult, LoadedConfig } from "../index.ts";
-import { emptyProject, messages, takenAsApplied } from "./messages.ts";
+import type { LintResult, LoadedConfig, Reach } from "../index.ts";
+import { gapsIn } from "./gaps.ts";
+import { messages, takenAsApplied } from "./messages.ts";
 import { comparisonFrom, failureFrom, factsFrom, fixModeFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions, FailLevel } from "./options.ts";
 import { outputsFrom, writeReports } from "./outputs.ts";
@@ -36,19 +37,22 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const comparison = comparisonFrom(options);
   const stdin = options.stdin === true || paths.includes("-");
   const mode = fixModeFrom(options, stdin);
-  const config = await configFor(options, cwd);
+  const config = await configFor(options, cwd, paths);
   const opinions = opinionsFrom(options, config, cwd);
   const text = stdin ? readStdin() : undefined;
-  const request = requestFor(text, options.stdinFilename, paths, cwd);
-  const compared = comparison && (await compareWithGit(cwd, comparison));
   const facts = factsFrom(options, config.facts);
+  const reach = reachOf(paths, options, config);
+  const request = requestFor(text, options.stdinFilename, paths, cwd, nodeFileSystem(cwd, reach));
+  const unusable = request?.unusable ?? [];
+  if (unusable.length > 0 && request?.paths.length === 0) throw new AggregateError(unusable);
+  const compared = comparison && (await compareWithGit(cwd, comparison, reach));
   const progress = startProgress();
   const common = { facts, opinions, rules: config.rules };
   const whole = { cwd, ...request, ...compared, ...common, onProgress: progress.show };
   const alone = {
     ...common,
     path: unnamed,
-    fs: nodeFileSystem(cwd),
+    fs: nodeFileSystem(cwd, reach),
     facts: { tool: undefined, ...facts },
   };
   const fixes =
@@ -68,16 +72,29 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   // What is staged can't be fixed there.
   const fixAdvice = mode === undefined && options.staged !== true;
   const report = createReport(result, { rules: config.rules, quiet, showSuppressed, time, fixAdvice });
+  const gaps = gapsIn(result, {
+    cwd,
+    paths: request?.paths ?? [],
+    fs: compared?.fs ?? request?.fs,
+    stdin,
+    compared: compared !== undefined,
+    allowEmpty: options.allowEmpty === true,
+  });
+  const isIncomplete =
+    unusable.length + gaps.wrong.length > 0 ||
+    (options.requireUnderstood === true && gaps.notUnderstood.length > 0);
   const outcome = {
-    exitCode: exitCode(result, failure),
+    exitCode: exitCode(result, failure, isIncomplete),
     stdout: await writeReports(report, outputs, options, cwd),
     stderr: [
-      ...messages(result, config, options),
-      ...emptyProject(result, options, paths, cwd),
-      ...(compared === undefined ? takenAsApplied(result, facts) : []),
-    ]
-      .map((line) => `${line}\n`)
-      .join(""),
+      ...messages(result, config, options).map((line) => `${line}\n`),
+      asLines([
+        ...gaps.notUnderstood,
+        ...(compared === undefined ? takenAsApplied(result, facts) : []),
+        ...unusable.map((error) => error.line()),
+        ...gaps.wrong,
+      ]),
+    ].join(""),
   };
   if (mode === undefined || fixes === undefined) return outcome;
   const { withFixes } = await import("./fix.ts");
@@ -88,15 +105,31 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   return withFixes(outcome, fixes, mode, { cwd, stdin: text ?? "", isNew });
 }
 
-export const configFor = (options: CheckOptions, cwd: string): Promise<LoadedConfig> =>
-  loadConfig({ cwd, file: options.config, rules: builtIn, allowCode: options.allowConfigCode });
+export const configFor = (
+  options: CheckOptions,
+  cwd: string,
+  paths: readonly string[] = [],
+): Promise<LoadedConfig> =>
+  loadConfig({ cwd, file: options.config, rules: builtIn, allowCode: options.allowConfigCode, paths });
 
-/** 3: a bug of ours; 1: findings that count; else 0. */
+/** What the command line names beside the project. */
+const reachOf = (paths: readonly string[], options: CheckOptions, { root }: LoadedConfig): Reach => ({
+  root,
+  paths: [...paths, ...(options.stdinFilename === undefined ? [] : [options.stdinFilename])],
+  files: options.stats === undefined ? [] : [options.stats],
+});
+
+const asLines = (sentences: readonly string[]): string =>
+  sentences.map((sentence) => `ddlint: ${sentence}\n`).join("");
+
+/** 3: a bug of ours; 2: something wasn't read that was asked for; 1: findings that count; else 0. */
 export function exitCode(
   result: Pick<LintResult, "findings" | "errors">,
   failure: { readonly failOn: FailLevel; readonly maxWarnings: number },
+  isIncomplete = false,
 ): number {
   if (result.errors.length > 0) return 3;
+  if (isIncomplete) return 2;
   const { failOn, maxWarnings } = failure;
   if (failOn === "never") return 0;
   const { errors, warnings, notes } = countFindings(result.findings);

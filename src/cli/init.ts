@@ -5,7 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { UserError, findHistories, lintedDialect, version } from "../index.ts";
 import type { History } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
-import { unreadLines } from "./messages.ts";
+import { unreadLines } from "./gaps.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { existing } from "./request.ts";
 import { serverInWords } from "./server-words.ts";
@@ -23,14 +23,14 @@ const preCommitFile = ".pre-commit-config.yaml";
 const workflowFile = ".github/workflows/ddlint.yml";
 
 export async function init(paths: readonly string[], options: InitOptions, cwd: string): Promise<Outcome> {
-  const config = await configFor(options, cwd);
+  const config = await configFor(options, cwd, paths);
   if (config.file !== undefined && options.force !== true) {
     throw new UserError(`there is a configuration already: ${config.file}`, {
       hint: "write a new one with --force",
     });
   }
   const facts = factsFrom(options, {});
-  const histories = findHistories({ cwd, paths: existing(paths, cwd), facts });
+  const histories = findHistories({ cwd, root: config.root, paths: existing(paths, cwd), facts });
   const found = histories.filter(({ migrations }) => migrations.length > 0);
   const ask = options.yes === true || !process.stdin.isTTY ? undefined : question;
   const wanted = async (flag: boolean | undefined, text: string, file: string): Promise<boolean> =>

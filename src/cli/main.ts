@@ -1,6 +1,6 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
 import { CommanderError } from "commander";
-import { UnreadableError, UserError } from "../index.ts";
+import { UserError } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
@@ -27,8 +27,8 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
       // A command that is only a group of others, named alone.
       if (error.code === "commander.help") return { exitCode: 2, stdout: "", stderr };
     }
-    const mistake = usageMistake(error);
-    if (mistake !== undefined) return usage(misspeltCommand(program, cwd) ?? mistake);
+    const mistakes = usageMistakes(error);
+    if (mistakes !== undefined) return usage(misspeltCommand(program, cwd) ?? mistakes.join("\nddlint: "));
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { exitCode: 3, stdout: "", stderr: `ddlint: bug: ${text}\nPlease report this.\n` };
   }
@@ -36,11 +36,13 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
 
 const usage = (line: string): Outcome => ({ exitCode: 2, stdout: "", stderr: `ddlint: ${line}\n` });
 
-/** One line on what the user did wrong; undefined: it is a bug of ours. */
-function usageMistake(error: unknown): string | undefined {
-  if (error instanceof CommanderError) return oneLine(error.message.replace(/^error: /, ""));
-  if (error instanceof UserError) return error.line();
-  return error instanceof UnreadableError ? error.message : undefined;
+/** One line on each thing that the user did wrong; undefined: it is a bug of ours. */
+function usageMistakes(error: unknown): readonly string[] | undefined {
+  if (error instanceof CommanderError) return [oneLine(error.message.replace(/^error: /, ""))];
+  if (error instanceof UserError) return [error.line()];
+  const all = error instanceof AggregateError ? error.errors : [];
+  const lines = all.flatMap((one: unknown) => (one instanceof UserError ? [one.line()] : []));
+  return lines.length > 0 && lines.length === all.length ? lines : undefined;
 }
 
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");

@@ -1,6 +1,5 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
-import { findUnread, likelyFolder, shownPath } from "../index.ts";
-import type { Facts, History, LintResult, LoadedConfig, UnreadFolder } from "../index.ts";
+import type { Facts, LintResult, LoadedConfig } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
 import { serverInWords, strangeVersion } from "./server-words.ts";
 
@@ -22,9 +21,6 @@ export function messages(result: LintResult, config: LoadedConfig, options: Chec
         `${root}: ${tool} (${layout}), ${migrations.length} migrations; ${evidence.join("; ")}`,
         `${root}: ${serverInWords(history)}`,
       );
-    }
-    for (const [kind, count] of Object.entries(result.unknownStatements)) {
-      lines.push(`not understood: ${kind}, ${count} times`);
     }
   }
   for (const error of result.errors) {
@@ -67,46 +63,6 @@ function parserMessages(
   return lines;
 }
 
-/** Where nothing was linted: what there is instead. */
-export function emptyProject(
-  result: LintResult,
-  options: CheckOptions,
-  paths: readonly string[],
-  cwd: string,
-): readonly string[] {
-  const { counts, leftOut = [] } = result;
-  if (counts.migrations > 0 || options.stdin === true || paths.includes("-")) return [];
-  const lines = unreadLines(cwd, paths, leftOut).map((line) => `ddlint: ${line}`);
-  if (lines.length > 0 || leftOut.length > 0) return lines;
-  const likely = paths.length > 0 ? undefined : likelyFolder({ cwd });
-  const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
-  return [`ddlint: found no migrations here; name their folder: ddlint <folder>${asIn}`];
-}
-
-/** Migrations below `paths` that can't be read: a line for each kind, and how its SQL is got at. */
-export function unreadLines(
-  cwd: string,
-  paths: readonly string[],
-  known: readonly History[],
-): readonly string[] {
-  const shown = paths.map((path) => shownPath(path, cwd)).filter((path) => path !== "");
-  const roots = new Set(known.map(({ root }) => root));
-  const kinds = new Map<string, UnreadFolder[]>();
-  for (const folder of findUnread({ cwd })) {
-    const isAsked = shown.length === 0 || shown.some((path) => `${folder.root}/`.startsWith(`${path}/`));
-    if (!isAsked || roots.has(folder.root)) continue;
-    kinds.set(folder.what, [...(kinds.get(folder.what) ?? []), folder]);
-  }
-  return [...kinds].map(([what, folders]) => {
-    const [first] = folders;
-    const files = folders.reduce((sum, folder) => sum + folder.files, 0);
-    const more = folders.length === 1 ? "" : ` and ${folders.length - 1} more`;
-    const sql = first?.sql === undefined ? "" : `; lint their SQL: ${first.sql} | ddlint --stdin`;
-    const count = `${files} ${files === 1 ? "migration" : "migrations"}`;
-    return `${first?.root ?? "."}${more}: ${count} in ${what}, which ddlint doesn't read${sql}`;
-  });
-}
-
 /** Only git knows which repeatable migrations have changed since they ran: that none is reported must be said. */
 export function takenAsApplied({ histories }: LintResult, facts: Facts): string[] {
   const left = histories.flatMap(({ root, migrations }) =>
@@ -118,5 +74,5 @@ export function takenAsApplied({ histories }: LintResult, facts: Facts): string[
   if (first === undefined) return [];
   const what = left.length === 1 ? `${first.name} is` : `${left.length} repeatable migrations are`;
   const edited = left.length === 1 ? "it once it is edited" : "those that were edited";
-  return [`ddlint: ${what} taken as applied (startAfter): --changed reports ${edited}`];
+  return [`${what} taken as applied (startAfter): --changed reports ${edited}`];
 }

@@ -47,6 +47,8 @@ export interface CheckOptions {
   readonly stdinFilename?: string;
   readonly exitZero?: boolean;
   readonly allowConfigCode?: boolean;
+  readonly allowEmpty?: boolean;
+  readonly requireUnderstood?: boolean;
   readonly color?: boolean;
   readonly verbose?: boolean;
 }
@@ -96,6 +98,8 @@ export function addCheckOptions(command: Command): Command {
     )
     .option("--max-warnings <n>", "exit 1 as well if there are more warnings")
     .option("--exit-zero", "the same as --fail-on never")
+    .option("--allow-empty", "don't exit 2 where there are no migrations")
+    .option("--require-understood", "exit 2 if a statement or file was not understood or not read")
     .optionsGroup("Other:")
     .helpOption("-h, --help", "print this help");
 }
@@ -177,7 +181,9 @@ export function opinionsFrom(options: CheckOptions, config: LoadedConfig, cwd: s
     ...base,
     ...(preset && { presets: preset.map((name) => presetNamed(name, "--preset")) }),
     ...(levels.length > 0 && { overrides: [...(base.overrides ?? []), override] }),
-    ...(baseline !== undefined && { baseline: readBaselineFile(baseline, cwd) }),
+    ...(baseline !== undefined && {
+      baseline: readBaselineFile(baseline, cwd, { root: config.root, named: options.baseline !== undefined }),
+    }),
     ...(only !== undefined && { only: ruleIds(only, rules, "--only") }),
     ...(skip !== undefined && { skip: ruleIds(skip, rules, "--skip") }),
   };

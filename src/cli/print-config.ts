@@ -10,10 +10,17 @@ export async function printConfig(
   options: CheckOptions,
   cwd: string,
 ): Promise<Outcome> {
-  const config = await configFor(options, cwd);
+  const config = await configFor(options, cwd, paths);
   const facts = factsFrom(options, config.facts);
   const opinions = opinionsFrom(options, config, cwd);
-  const { histories } = await lintProject({ cwd, paths, facts, opinions, rules: config.rules });
+  const { histories } = await lintProject({
+    cwd,
+    root: config.root,
+    paths,
+    facts,
+    opinions,
+    rules: config.rules,
+  });
   // The rules of all databases that are here.
   const dialects = histories.length === 0 ? (["postgres"] as const) : histories.map(lintedDialect);
   const active = new Map(

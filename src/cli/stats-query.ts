@@ -9,10 +9,12 @@ export async function statsQueryFor(
   options: CheckOptions,
   cwd: string,
 ): Promise<string> {
-  const config = await configFor(options, cwd);
+  const config = await configFor(options, cwd, paths);
   const facts = factsFrom(options, config.facts);
   const found =
-    facts.dialect === undefined ? findHistories({ cwd, paths: existing(paths, cwd), facts }) : [facts];
+    facts.dialect === undefined
+      ? findHistories({ cwd, root: config.root, paths: existing(paths, cwd), facts })
+      : [facts];
   const queries = new Set(
     found.map((one) => (lintedDialect(one) === "postgres" ? statsQuery : mysqlStatsQuery)),
   );

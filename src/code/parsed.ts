@@ -25,6 +25,7 @@ export function readPieces(
   const found: Problem[] = [...problems];
   const spoken: Span[] = [...comments];
   const delimiters: Span[] = [];
+  const errors: unknown[] = [];
   for (const piece of pieces) {
     if (piece.part.start < part.start || piece.part.end > part.end) continue;
     if (piece.dynamic !== undefined) {
@@ -34,6 +35,7 @@ export function readPieces(
     const parsed = frontEnd.read(text, piece.part);
     spoken.push(...parsed.comments);
     delimiters.push(...(parsed.delimiters ?? []));
+    errors.push(...(parsed.errors ?? []));
     // What stands under a condition may be for another database.
     if (!piece.holes && !piece.conditional) found.push(...parsed.problems);
     for (const statement of parsed.statements) {
@@ -43,7 +45,7 @@ export function readPieces(
       else statements.push({ ...statement, operations: flagged(statement, piece, text) });
     }
   }
-  return { statements, problems: found, comments: spoken, delimiters };
+  return { statements, problems: found, comments: spoken, delimiters, errors };
 }
 
 function dynamic(span: Span, { conditional, repeated }: Piece, prefix: string | undefined): Statement {

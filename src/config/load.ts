@@ -4,7 +4,9 @@ import { pathToFileURL } from "node:url";
 import { readBaseline } from "../lint/baseline.ts";
 import type { Opinions, Override, RuleSetting } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
+import { openDisk, type Disk } from "../project/disk.ts";
 import type { Facts } from "../project/facts.ts";
+import { workTreeTop } from "../project/root.ts";
 import { statedServer } from "../project/stated-server.ts";
 import { configAt, findConfig } from "./find.ts";
 import type { FoundConfig } from "./find.ts";
@@ -54,9 +56,13 @@ export interface LoadOptions {
   readonly rules: readonly Rule[];
   /** Run `ddlint.config.js`: never for folders of people you don't trust. */
   readonly allowCode?: boolean | undefined;
+  /** Files and folders that the user names, and that the configuration may name though they lie elsewhere. */
+  readonly paths?: readonly string[] | undefined;
 }
 
 export interface LoadedConfig {
+  /** Absolute: the folder that the project's files lie in. Nothing outside of it is read unless the user names it. */
+  readonly root: string;
   /** As shown to the user; undefined: none was found. */
   readonly file?: string | undefined;
   readonly facts: Facts;
@@ -110,33 +116,73 @@ export async function loadOptionsSchemas(): Promise<OptionsSchemas> {
 }
 
 function findOne({ cwd, file }: LoadOptions): FoundConfig | undefined {
-  const found = file === undefined ? findConfig(cwd) : configAt(file, cwd);
-  if (!found && file !== undefined)
-    throw new UserError(`can't read the configuration "${file}"`, { hint: "check --config" });
+  const found = file === undefined ? findConfig(cwd) : namedConfig(file, cwd);
+  if (found?.refused !== undefined)
+    throw new UserError(`the configuration can't be read: ${found.refused}`, { file: found.shown });
   return found;
 }
 
-const noConfig = ({ rules }: LoadOptions): LoadedConfig => ({ facts: {}, opinions: {}, rules, warnings: [] });
+function namedConfig(file: string, cwd: string): FoundConfig {
+  const disk = openDisk({ root: workTreeTop(cwd) ?? cwd, files: [resolve(cwd, file)] });
+  const found = configAt(file, cwd, disk);
+  if (found) return found;
+  throw new UserError(`can't read the configuration "${file}"`, { hint: "check --config" });
+}
 
-const notRun = (found: FoundConfig, options: LoadOptions): LoadedConfig => ({
-  ...noConfig(options),
-  warnings: [`${found.shown} is code and was not run; pass --allow-config-code if you trust this folder`],
-});
+/** The top of the work tree, else the folder of the configuration, else the one that it was searched from. */
+function rootOf(cwd: string, found: FoundConfig | undefined): string {
+  const top = workTreeTop(cwd);
+  const folder = found && dirname(found.path);
+  const isAround = folder !== undefined && !relative(folder, resolve(cwd)).startsWith("..");
+  return top ?? (isAround ? folder : cwd);
+}
 
-const loaded = (config: Config, found: FoundConfig, { cwd, rules }: LoadOptions): LoadedConfig => ({
-  file: found.shown,
-  facts: factsOf(config, found.path, cwd),
-  opinions: opinionsOf(config, found.path, cwd),
-  baseline: config.baseline === undefined ? undefined : resolve(dirname(found.path), config.baseline),
-  rules: [...rules, ...(config.plugins ?? [])],
+const noConfig = ({ cwd, rules }: LoadOptions, found?: FoundConfig): LoadedConfig => ({
+  root: rootOf(cwd, found),
+  facts: {},
+  opinions: {},
+  rules,
   warnings: [],
 });
 
-/** Facts and opinions of a configuration that the caller holds; its paths count from `cwd`. */
-export const configParts = (config: Config, cwd: string): { facts: Facts; opinions: Opinions } => ({
-  facts: factsOf(config, resolve(cwd, "ddlint.jsonc"), cwd),
-  opinions: opinionsOf(config, resolve(cwd, "ddlint.jsonc"), cwd),
+const notRun = (found: FoundConfig, options: LoadOptions): LoadedConfig => ({
+  ...noConfig(options, found),
+  warnings: [`${found.shown} is code and was not run; pass --allow-config-code if you trust this folder`],
 });
+
+function loaded(config: Config, found: FoundConfig, { cwd, rules, paths = [] }: LoadOptions): LoadedConfig {
+  const root = rootOf(cwd, found);
+  const disk = openDisk({ root, paths: paths.map((path) => resolve(cwd, path)) });
+  const place: ConfigPlace = { path: found.path, shown: found.shown, cwd, disk };
+  return {
+    root,
+    file: found.shown,
+    facts: factsOf(config, place),
+    opinions: opinionsOf(config, found.path, cwd),
+    baseline:
+      config.baseline === undefined ? undefined : resolve(cwd, localPath(config.baseline, "baseline", place)),
+    rules: [...rules, ...(config.plugins ?? [])],
+    warnings: [],
+  };
+}
+
+/** Where a configuration stands, for the paths in it. */
+interface ConfigPlace {
+  readonly path: string;
+  readonly shown: string;
+  readonly cwd: string;
+  readonly disk: Disk;
+}
+
+/** Facts and opinions of a configuration that the caller holds; its paths count from `cwd`. */
+export function configParts(config: Config, cwd: string): { facts: Facts; opinions: Opinions } {
+  const path = resolve(cwd, "ddlint.jsonc");
+  const disk = openDisk({ root: workTreeTop(cwd) ?? cwd });
+  return {
+    facts: factsOf(config, { path, shown: "ddlint.jsonc", cwd, disk }),
+    opinions: opinionsOf(config, path, cwd),
+  };
+}
 
 async function runConfig(
   found: FoundConfig,
@@ -177,17 +223,32 @@ const isRules = (value: unknown): value is readonly Rule[] => Array.isArray(valu
 const isRule = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "id" in value && "on" in value && "messages" in value;
 
-function factsOf(config: Config, path: string, cwd: string): Facts {
+/**
+ * A path of the configuration as it is shown, relative to the working directory.
+ *
+ * @throws UserError if it lies outside of the project
+ */
+function localPath(name: string, key: string, { path, shown, cwd, disk }: ConfigPlace): string {
+  const absolute = resolve(dirname(path), name);
+  const refusal = disk.refusal(absolute);
+  if (refusal !== undefined)
+    throw new UserError(`"${key}" names "${name}", which can't be used: ${refusal}`, {
+      file: shown,
+      hint: "only the command line may name what lies outside of the project",
+    });
+  return slashes(relative(resolve(cwd), absolute)) || ".";
+}
+
+function factsOf(config: Config, place: ConfigPlace): Facts {
   const { migrations, schema, serverVersion, stats } = config;
-  const local = (name: string): string =>
-    slashes(relative(resolve(cwd), resolve(dirname(path), name))) || ".";
+  const inFolders = (folder: string): string => localPath(folder, "migrations", place);
   const folders = isByFolder(migrations)
-    ? Object.entries(migrations).map(([folder, own]) => [local(folder), factsOf(own, path, cwd)] as const)
-    : [migrations ?? []].flat().map((folder) => [local(folder), {}] as const);
+    ? Object.entries(migrations).map(([folder, own]) => [inFolders(folder), factsOf(own, place)] as const)
+    : [migrations ?? []].flat().map((folder) => [inFolders(folder), {}] as const);
   const server = serverVersion === undefined ? undefined : statedServer(String(serverVersion));
   if (server?.dialect !== undefined && config.dialect !== undefined && server.dialect !== config.dialect)
     throw new UserError(`"serverVersion" names ${server.dialect}, but "dialect" is ${config.dialect}`, {
-      file: local(path),
+      file: place.shown,
     });
   return defined({
     dialect: config.dialect ?? server?.dialect,
@@ -198,9 +259,9 @@ function factsOf(config: Config, path: string, cwd: string): Facts {
     migrations: migrations === undefined ? undefined : folders.map(([folder]) => folder),
     folders: isByFolder(migrations) ? Object.fromEntries(folders) : undefined,
     startAfter: config.startAfter,
-    schema: schema === undefined ? undefined : local(schema),
+    schema: schema === undefined ? undefined : localPath(schema, "schema", place),
     tables: config.tables,
-    stats: stats === undefined ? undefined : local(stats),
+    stats: stats === undefined ? undefined : localPath(stats, "stats", place),
     lockTimeout: config.lockTimeout,
     sqlMode: config.sqlMode,
     now: config.now,
@@ -229,14 +290,31 @@ function opinionsOf(config: Config, path: string, cwd: string): Opinions {
  *
  * @throws UserError if it is none
  */
-export function readBaselineFile(path: string, cwd: string): ReadonlySet<string> {
-  const found = configAt(path, cwd);
-  const baseline = found && readBaseline(found.text);
+export function readBaselineFile(path: string, cwd: string, reach: BaselineReach = {}): ReadonlySet<string> {
+  const absolute = resolve(cwd, path);
+  const disk = openDisk({
+    root: reach.root ?? workTreeTop(cwd) ?? cwd,
+    files: reach.named === true ? [absolute] : [],
+  });
+  const answer = disk.text(absolute);
+  const baseline = answer.is === "there" ? readBaseline(answer.value) : undefined;
   if (baseline !== undefined) return baseline;
-  throw new UserError(found === undefined ? "can't read the baseline" : "this is no baseline", {
-    file: slashes(relative(cwd, resolve(cwd, path))),
+  const wrong = {
+    there: "this is no baseline",
+    refused: `the baseline can't be read: ${answer.is === "refused" ? answer.because : ""}`,
+    absent: "can't read the baseline",
+  }[answer.is];
+  throw new UserError(wrong, {
+    file: slashes(relative(cwd, absolute)),
     hint: 'write it with "ddlint baseline"',
   });
+}
+
+export interface BaselineReach {
+  /** The project's folder; default: the top of the work tree, else the working directory. */
+  readonly root?: string | undefined;
+  /** The command line names the file, so it may lie elsewhere. */
+  readonly named?: boolean | undefined;
 }
 
 const slashes = (path: string): string => path.replaceAll(sep, "/");

@@ -21,6 +21,16 @@ interface Issue {
 
 /** Parses JSON with comments and trailing commas; `key` picks a part of it (`ddlint` of package.json). */
 export function readConfigText(text: string, file: string, rules: readonly Rule[], key?: string): unknown {
+  try {
+    return checkedText(text, file, rules, key);
+  } catch (error) {
+    // The parser and the checks call themselves for each level.
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError("the JSON is nested too deeply", { file, hint: "check its brackets" });
+  }
+}
+
+function checkedText(text: string, file: string, rules: readonly Rule[], key?: string): unknown {
   const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { allowTrailingComma: true });

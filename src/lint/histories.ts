@@ -64,28 +64,35 @@ export function lintHistories(input: LintInput): LintResult {
     }
     let path = history.root;
     let lastOld: MigrationScope | undefined;
+    const lintScope = (scope: MigrationScope): void => {
+      const { up, down } = scope.migration;
+      if (!scope.pending) applied.add(scope.migration);
+      for (const step of scope.steps) {
+        if (step.operation.kind !== "unknown") continue;
+        const { kind } = step.statement;
+        unknownStatements[kind] = (unknownStatements[kind] ?? 0) + 1;
+      }
+      for (const script of [up, down]) {
+        if (!script || (script === down && script.empty)) continue;
+        const parsed = read(script);
+        if (script === up) statements += parsed.statements.length;
+        for (const [name, written] of parsed.placeholders ?? []) placeholders.set(name, written);
+        if (scope.pending) files.push(...scannedFiles(script, parsed));
+      }
+      if (scope.pending) pending += report(up.path) || (down && report(down.path)) === true ? 1 : 0;
+      else if (scope.migration.kind === "versioned") lastOld = scope;
+      const run = lintMigration(scope, rules);
+      raw.push(...run.findings);
+      errors.push(...run.errors, ...scope.errors.map((error) => internalError(error, undefined, up.path)));
+    };
     try {
       for (const scope of scopes) {
-        const { up, down } = scope.migration;
-        path = up.path;
-        if (!scope.pending) applied.add(scope.migration);
-        for (const step of scope.steps) {
-          if (step.operation.kind !== "unknown") continue;
-          const { kind } = step.statement;
-          unknownStatements[kind] = (unknownStatements[kind] ?? 0) + 1;
+        path = scope.migration.up.path;
+        try {
+          lintScope(scope);
+        } catch (error) {
+          errors.push(internalError(error, undefined, path));
         }
-        for (const script of [up, down]) {
-          if (!script || (script === down && script.empty)) continue;
-          const parsed = read(script);
-          if (script === up) statements += parsed.statements.length;
-          for (const [name, written] of parsed.placeholders ?? []) placeholders.set(name, written);
-          if (scope.pending) files.push(...scannedFiles(script, parsed));
-        }
-        if (scope.pending) pending += report(up.path) || (down && report(down.path)) === true ? 1 : 0;
-        else if (scope.migration.kind === "versioned") lastOld = scope;
-        const run = lintMigration(scope, rules);
-        raw.push(...run.findings);
-        errors.push(...run.errors);
         input.onProgress?.(++done, total, path);
       }
     } catch (error) {

@@ -73,6 +73,7 @@ export interface ChangedView {
 /** `fs` with some files hidden, others restored, and texts exchanged. */
 export function changedView(fs: FileSystem, { hidden, restored, changed, text }: ChangedView): FileSystem {
   const extra = new Map<string, Set<string>>();
+  const known = new Set([...hidden, ...restored, ...changed]);
   for (const path of restored) {
     let name = path;
     for (let folder = parentOf(path); folder !== undefined; folder = parentOf(folder)) {
@@ -84,6 +85,7 @@ export function changedView(fs: FileSystem, { hidden, restored, changed, text }:
   return {
     read: (path) =>
       restored.has(path) || changed.has(path) ? text(path) : hidden.has(path) ? undefined : fs.read(path),
+    refused: () => new Map([...(fs.refused?.() ?? [])].filter(([path]) => !known.has(path))),
     list(folder) {
       const there = fs.list(folder).filter((name) => !hidden.has(join(folder, name)));
       const more = extra.get(folder);

@@ -16,6 +16,7 @@ import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, s
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
+import { unreadableFolders } from "./unreadable.ts";
 
 /** Folders of Java packages lie deep. */
 const deepest = 13;
@@ -51,6 +52,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     groups.push(rootsOf(fs, root, roots.length > 0).filter(add));
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
+  for (const history of unreadableFolders(fs)) histories.set(history.root, history);
   return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
 }
 

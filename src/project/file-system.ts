@@ -1,85 +1,72 @@
 /** The ways to files: a disk, a map, and a map laid over either. */
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { resolve, sep } from "node:path";
-import type { FileSystem } from "./migration.ts";
+import { resolve } from "node:path";
+import { openDisk, type Answer, type DiskOptions } from "./disk.ts";
+import type { FileSystem, Refusal } from "./migration.ts";
 import { compareText, join } from "./paths.ts";
+import { workTreeTop } from "./root.ts";
 
-/** Larger files are dumps, not migrations; reading one would only cost memory. */
-const largest = 64 * 1024 * 1024;
-
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** A migration that may not be read: taken as empty, its findings would be wrong. */
-export class UnreadableError extends Error {}
+/** What of the disk may be read beside the project. Paths are absolute, or relative to the working directory. */
+export type Reach = Partial<DiskOptions>;
 
 /**
- * Files below `cwd`, or absolute paths as given. Symbolic links to folders are not followed and links to files only
- * within `cwd`, so a repository can neither make a walk endless nor show files from outside.
+ * Files below `cwd`, or absolute paths as given, as far as `openDisk` lets them be read. Default of `root`: the top of
+ * the work tree around `cwd`, else `cwd`. Links to folders are not followed, so no walk is endless.
  */
-export function nodeFileSystem(cwd: string): FileSystem {
-  const home = attempt(() => realpathSync(cwd)) ?? resolve(cwd);
-  const inside = (path: string): boolean => {
-    const real = attempt(() => realpathSync(path));
-    return real !== undefined && (real === home || real.startsWith(home.endsWith(sep) ? home : home + sep));
-  };
+export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Reach = {}): FileSystem {
+  const absolute = (path: string): string => resolve(cwd, path);
+  const disk = openDisk({
+    root: root ?? workTreeTop(cwd) ?? cwd,
+    paths: paths.map(absolute),
+    files: files.map(absolute),
+  });
+  const refused = new Map<string, Refusal>();
   return {
     read(path) {
-      const full = resolve(cwd, path);
-      const readable = (): string => {
-        try {
-          return utf8.decode(readFileSync(full));
-        } catch (error) {
-          const isDenied = error instanceof Error && "code" in error && error.code === "EACCES";
-          if (isDenied && path.endsWith(".sql"))
-            throw new UnreadableError(`can't read "${path}": permission denied`);
-          throw error;
-        }
-      };
-      return attempt(() => {
-        const stat = statSync(full);
-        if (!stat.isFile() || stat.size > largest) return undefined;
-        return readable();
-      });
+      const answer = disk.text(absolute(path));
+      note(path, answer, false);
+      return answer.is === "there" ? answer.value : undefined;
     },
     list(folder) {
-      const full = resolve(cwd, folder);
-      const entries = attempt(() => readdirSync(full, { withFileTypes: true })) ?? [];
-      const names: string[] = [];
-      for (const entry of entries) {
-        if (entry.isDirectory()) names.push(`${entry.name}/`);
-        else if (entry.isFile()) names.push(entry.name);
-        else if (entry.isSymbolicLink()) {
-          const target = resolve(full, entry.name);
-          if (attempt(() => statSync(target))?.isFile() === true && inside(target)) names.push(entry.name);
-        }
-      }
-      return names.sort(compareText);
+      const full = absolute(folder);
+      const answer = disk.entries(full);
+      note(folder, answer, true);
+      if (answer.is !== "there") return [];
+      return answer.value
+        .flatMap((entry) => {
+          if (entry.isDirectory()) return [`${entry.name}/`];
+          // What is no file is named all the same, so that reading it says why it can't be read.
+          return entry.isFile() || isWorthReading(resolve(full, entry.name)) ? [entry.name] : [];
+        })
+        .sort(compareText);
     },
-    stamp: (path) =>
-      attempt(() => {
-        const { mtimeMs, ctimeMs, size } = statSync(resolve(cwd, path));
-        return `${mtimeMs} ${ctimeMs} ${size}`;
-      }),
+    stamp: (path) => disk.stamp(absolute(path)),
+    refused: () => refused,
   };
-}
 
-/** What is missing, unreadable or a loop of links counts as absent. */
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof UnreadableError) throw error;
-    return undefined;
+  function note(path: string, answer: Answer<unknown>, isFolder: boolean): void {
+    const key = join(path);
+    if (answer.is === "refused") refused.set(key, { because: answer.because, isFolder });
+    else if (refused.get(key)?.isFolder === isFolder) refused.delete(key);
+  }
+
+  /** Not a link to a folder, and not the lock that an editor keeps beside a file (`.#x.sql`). */
+  function isWorthReading(path: string): boolean {
+    return !/[\\/]\.[^\\/]*$/.test(path) && !disk.isFolder(path);
   }
 }
 
-/** Files given as path → text. */
-export function memoryFileSystem(files: Readonly<Record<string, string>>): FileSystem {
+/** Files given as path → text; `unreadable`: files that are there and can't be read, as path → reason. */
+export function memoryFileSystem(
+  files: Readonly<Record<string, string>>,
+  unreadable: Readonly<Record<string, string>> = {},
+): FileSystem {
   const texts = new Map<string, string>();
   const folders = new Map<string, Set<string>>();
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(name);
-    texts.set(path, text);
+  const refused = new Map(
+    Object.entries(unreadable).map(([name, because]) => [join(name), { because, isFolder: false }] as const),
+  );
+  for (const [name, text] of Object.entries(files)) texts.set(join(name), text);
+  for (const path of [...texts.keys(), ...refused.keys()]) {
     const absolute = path.startsWith("/");
     const parts = path.split("/").filter((part) => part !== "");
     let folder = absolute ? "/" : ".";
@@ -93,8 +80,11 @@ export function memoryFileSystem(files: Readonly<Record<string, string>>): FileS
   return {
     read: (path) => texts.get(join(path)),
     list: (folder) => [...(folders.get(join(folder)) ?? [])].sort(compareText),
+    refused: () => refused,
   };
 }
+
+const nothingRefused: ReadonlyMap<string, Refusal> = new Map();
 
 /** `files` (editor buffers) shown instead of, or beside, what `base` has. */
 export function overlay(base: FileSystem, files: Readonly<Record<string, string>>): FileSystem {
@@ -102,5 +92,6 @@ export function overlay(base: FileSystem, files: Readonly<Record<string, string>
   return {
     read: (path) => top.read(path) ?? base.read(path),
     list: (folder) => [...new Set([...base.list(folder), ...top.list(folder)])].sort(compareText),
+    refused: () => base.refused?.() ?? nothingRefused,
   };
 }

@@ -11,6 +11,15 @@ export interface FileSystem {
   list(folder: string): readonly string[];
   /** Changes when the file's text does; undefined: not known. */
   stamp?(path: string): string | undefined;
+  /** What was asked for so far, is there and wasn't read, by path as it was asked for. */
+  refused?(): ReadonlyMap<string, Refusal>;
+}
+
+/** Why something that is there isn't read. */
+export interface Refusal {
+  /** Follows a colon: `permission denied`. */
+  readonly because: string;
+  readonly isFolder: boolean;
 }
 
 /** What travels in one protocol message, and so makes an implicit transaction (manual, section 54.2.2.1). */
@@ -113,7 +122,7 @@ export interface Migration {
   readonly inWork?: true | undefined;
   readonly up: Script;
   readonly down?: Script | undefined;
-  /** Written in code, which isn't read: it may change anything. */
+  /** Written in code, or in a file that can't be read: it isn't read and may change anything. */
   readonly code?: boolean | undefined;
   /**
    * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …): their downs lead
@@ -132,7 +141,8 @@ export interface FileProblem {
     | "edited-after-apply"
     | "misplaced-migrations"
     | "orphan-rollback"
-    | "syntax-error";
+    | "syntax-error"
+    | "unreadable-migration";
   readonly path: string;
   readonly span: Span;
   /** What happens: `dbmate skips it: the name has no leading number`. */

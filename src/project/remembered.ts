@@ -33,6 +33,7 @@ export function remembered(base: FileSystem): Remembered {
       lists.set(folder, names);
       return names;
     },
+    refused: () => base.refused?.() ?? new Map(),
     forget() {
       stamps = true;
       fresh.clear();

@@ -3,7 +3,7 @@ import { skipped } from "./discover.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { isSql } from "./layouts/names.ts";
 import type { FileSystem } from "./migration.ts";
-import { join } from "./paths.ts";
+import { baseName, join, parentOf } from "./paths.ts";
 import { remembered } from "./remembered.ts";
 
 export interface UnreadFolder {
@@ -21,6 +21,8 @@ interface Kind extends Pick<UnreadFolder, "what" | "sql"> {
   readonly file: RegExp;
   /** A word that one of the files has. */
   readonly text?: RegExp;
+  /** A file of this name may be something else than a migration. */
+  readonly uncertain?: true;
 }
 
 const inFolder = /(?:migrat|alteration)[^/]*$/i;
@@ -77,11 +79,26 @@ const kinds: readonly Kind[] = [
   },
   { what: "JavaScript for MongoDB", folder: inFolder, file: code, text: /\.collection\(|\bmongo/i },
   { what: "TypeScript for Kysely", folder: inFolder, file: code, text: /["']kysely["']/ },
-  { what: "JavaScript for a tool that isn't known", folder: inFolder, file: code },
+  { what: "JavaScript for a tool that isn't known", folder: inFolder, file: code, uncertain: true },
 ];
 
 const deepest = 13;
 const others = /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec)$/i;
+
+/** A single file that is certainly a migration, and isn't read. */
+export function unreadFile(fs: FileSystem, path: string): UnreadFolder | undefined {
+  const kind = kinds.find(
+    ({ folder, file, text, uncertain }) =>
+      uncertain !== true &&
+      folder.test(parentOf(path) ?? ".") &&
+      file.test(baseName(path)) &&
+      (text === undefined || text.test(head(fs, path))),
+  );
+  return kind && { root: path, files: 1, what: kind.what, sql: kind.sql };
+}
+
+/** What tells a tool stands near the start of a file. */
+const head = (fs: FileSystem, path: string): string => (fs.read(path) ?? "").slice(0, 16384);
 
 /** Below the working directory, sorted by folder. */
 export function unreadFolders(fs: FileSystem): readonly UnreadFolder[] {
@@ -125,7 +142,7 @@ function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): Unr
     const files = names.filter((name) => file.test(name));
     const step = Math.max(1, Math.floor(files.length / 4));
     const isOne = (name: string, at: number): boolean =>
-      at % step === 0 && text?.test((fs.read(join(folder, name)) ?? "").slice(0, 16384)) === true;
+      at % step === 0 && text?.test(head(fs, join(folder, name))) === true;
     if (files.length > 0 && (text === undefined || files.some(isOne)))
       return { root: folder, files: files.length, what, sql };
   }

@@ -3,28 +3,48 @@
  * them. A down is replayed from the schema after its up, as a branch that never feeds the next migration.
  */
 import type { History, Migration, Script } from "../project/migration.ts";
-import { apply } from "../schema/apply.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { fillsAfter } from "./fills.ts";
 import { rowVersionsAfter } from "./mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
-import { runScript } from "./run-script.ts";
+import { afterAnything, runScript } from "./run-script.ts";
 import { Scope } from "./scope.ts";
 import { initialState, type ReplayState } from "./state.ts";
 import type { MigrationScope } from "./step.ts";
 
 export type Read = (script: Script) => ParsedText;
 
-/** Replays one migration; `state` is what the one before it left. */
+interface Replayed {
+  readonly scope: MigrationScope;
+  readonly state: ReplayState;
+}
+
+/** Replays one migration; `state` is what the one before it left. After a bug of ours, anything may have changed. */
 export function replayMigration(
   history: History,
   migration: Migration,
   state: ReplayState,
   read: Read,
   facts: ReplayFacts,
-): { readonly scope: MigrationScope; readonly state: ReplayState } {
+): Replayed {
+  try {
+    return replayed(history, migration, state, read, facts);
+  } catch (error) {
+    const scope = new Scope(history, migration, state, facts);
+    scope.errors.push(error);
+    return { scope, state: afterCode(state, migration, facts) };
+  }
+}
+
+function replayed(
+  history: History,
+  migration: Migration,
+  state: ReplayState,
+  read: Read,
+  facts: ReplayFacts,
+): Replayed {
   const scope = new Scope(history, migration, state, facts);
   if (migration.code === true) return { scope, state: afterCode(state, migration, facts) };
   const up = runScript(scope, migration.up, "up", state, read(migration.up), facts);
@@ -52,12 +72,10 @@ export function replayMigration(
 
 /** A migration that isn't read may have changed anything: what follows is taken as an open history. */
 function afterCode(state: ReplayState, migration: Migration, facts: ReplayFacts): ReplayState {
-  const place = { start: 0, end: 0 };
-  const anything = { kind: "executeDynamic", span: place, head: place } as const;
-  const origin = { migration: migration.index, path: migration.up.path, span: place };
+  const origin = { migration: migration.index, path: migration.up.path, span: { start: 0, end: 0 } };
   return {
     ...state,
-    schema: apply(state.schema, anything, origin).withClosed(false),
+    schema: afterAnything(state.schema, origin),
     decided: true,
     fills: fillsAfter(state.fills, undefined),
     firstPending: nextPending(state, migration, facts),

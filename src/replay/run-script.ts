@@ -4,7 +4,7 @@ import { withStrongestLocks, effectsOn, noEffects, statementEffects } from "../e
 import type { Operation } from "../model/operation.ts";
 import { lintedDialect } from "../project/facts.ts";
 import type { Migration, Script } from "../project/migration.ts";
-import { applyStatement } from "../schema/apply.ts";
+import { apply, applyStatement } from "../schema/apply.ts";
 import { failure } from "../schema/failure.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -48,10 +48,10 @@ export function runScript(
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
   // The database of USE stays that of the session.
   let schema = isMysql ? state.schema : inSearchPath(state.schema, undefined);
-  let touchesTables = false;
+  let touchesTables = false as boolean;
   const missing: { readonly table: string; readonly at: Span }[] = [];
 
-  for (const statement of parsed.statements) {
+  const run = (statement: Statement): void => {
     tracker.nextStatement(schema, isMysql && statement.operations.some(commitsImplicitly));
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
     const called = statement.operations.flatMap((operation) => calledOperations(operation, schema));
@@ -110,6 +110,16 @@ export function runScript(
         schema = schema.withClosed(false);
       }
     }
+  };
+  const errors = [...(parsed.errors ?? [])];
+  for (const statement of parsed.statements) {
+    try {
+      run(statement);
+    } catch (error) {
+      // A bug of ours: what the statement does isn't known.
+      errors.push(error);
+      schema = afterAnything(schema, { migration: migration.index, path: script.path, span: statement.span });
+    }
   }
   if (!state.decided && touchesTables && missing.length === 0) schema = schema.withClosed(true);
   return {
@@ -119,6 +129,7 @@ export function runScript(
     unclosed: tracker.unclosed,
     touchesTables,
     missing,
+    errors,
     marks: [
       ...readMarks(script, parsed, migration),
       ...steps.all.flatMap(({ operation, after, statement: { span } }) =>
@@ -126,6 +137,12 @@ export function runScript(
       ),
     ],
   };
+}
+
+/** The schema where anything may have changed, in a way that isn't known. */
+export function afterAnything(schema: Schema, origin: Origin): Schema {
+  const place = { start: 0, end: 0 };
+  return apply(schema, { kind: "executeDynamic", span: place, head: place }, origin).withClosed(false);
 }
 
 /** It makes a table or uses one; effects of MySQL list no locks. */

@@ -31,6 +31,8 @@ export interface ScriptResult {
   /** Tables that it uses and nothing before created, while it isn't decided whether the history is closed. */
   readonly missing: MigrationScope["missingAtStart"];
   readonly marks: readonly DeprecationMark[];
+  /** Bugs of ours, each of which cost a statement. */
+  readonly errors: readonly unknown[];
 }
 
 const changesNoSchema: ReadonlySet<string> = new Set<OperationKind>([
@@ -59,6 +61,7 @@ export class Scope implements MigrationScope {
   comments: { up: readonly Span[]; down: readonly Span[] } = { up: [], down: [] };
   first: boolean;
   missingAtStart: MigrationScope["missingAtStart"] = [];
+  readonly errors: unknown[] = [];
   tracking: Key | undefined;
   #afterDown: Schema | undefined;
   readonly #now: string | undefined;
@@ -77,7 +80,8 @@ export class Scope implements MigrationScope {
     this.builtConcurrently = state.builtConcurrently;
   }
 
-  finishUp({ schema, steps, parsed, unclosed, missing }: ScriptResult): void {
+  finishUp({ schema, steps, parsed, unclosed, missing, errors }: ScriptResult): void {
+    this.errors.push(...errors);
     this.first &&= missing.length === 0;
     this.missingAtStart = missing;
     this.tracking ??= trackingTableOf(this.history, steps);
@@ -88,7 +92,8 @@ export class Scope implements MigrationScope {
     this.comments.up = parsed.comments;
   }
 
-  finishDown({ schema, steps, parsed, unclosed }: ScriptResult): void {
+  finishDown({ schema, steps, parsed, unclosed, errors }: ScriptResult): void {
+    this.errors.push(...errors);
     this.#afterDown = schema;
     this.downSteps = steps;
     this.downProblems = problemsOf(this.migration.down ?? this.migration.up, parsed);

@@ -209,6 +209,8 @@ export interface MigrationScope {
   readonly downSteps: readonly Step[];
   readonly problems: readonly Problem[];
   readonly downProblems: readonly Problem[];
+  /** Bugs of ours: what was thrown while this was replayed. */
+  readonly errors: readonly unknown[];
   /** Comments, delimiters included, in order. */
   readonly comments: { readonly up: readonly Span[]; readonly down: readonly Span[] };
   /** A transaction is still open where the script ends: its BEGIN. */

@@ -28,6 +28,8 @@ export interface ParsedText {
   readonly delimiters?: readonly Span[] | undefined;
   /** What stands for a template's placeholder, a name, with the placeholder as written. */
   readonly placeholders?: ReadonlyMap<string, string> | undefined;
+  /** Bugs of ours: what was thrown while a statement was read, which is `unknown` then. */
+  readonly errors?: readonly unknown[] | undefined;
 }
 
 /** Reads the SQL of one dialect. Never throws: what can't be read is an `unknown` operation and a problem. */

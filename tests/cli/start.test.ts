@@ -82,7 +82,8 @@ describe("init", () => {
     rmSync(join(folder, "migrations"), { recursive: true });
     const { stdout } = await ddlint("init --yes");
     expect(stdout).toContain("found no migrations in SQL, JavaScript or TypeScript here");
-    expect(await ddlint("")).toMatchObject({ exitCode: 0 });
+    expect(await ddlint("")).toMatchObject({ exitCode: 2 });
+    expect(await ddlint("--allow-empty")).toMatchObject({ exitCode: 0 });
   });
 
   it("names the folder with the most SQL files where it knows none", async () => {

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem, nodeFileSystem } from "../../src/project/file-system.ts";
 
 let home = "";
@@ -24,22 +23,32 @@ test("a BOM is kept, and bytes that are no UTF-8 become U+FFFD", () => {
   expect(nodeFileSystem(join(home, "work")).read("migrations/001_bom.sql")).toBe("\uFEFFA\uFFFDB");
 });
 
-test.skipIf(process.getuid === undefined || process.getuid() === 0)(
-  "a migration that may not be read is told",
-  () => {
-    const file = join(home, "work/forbidden.sql");
-    writeFileSync(file, "SELECT 1;", { mode: 0o000 });
-    expect(() => nodeFileSystem(join(home, "work")).read("forbidden.sql")).toThrow(
-      'can\'t read "forbidden.sql": permission denied',
-    );
-    rmSync(file);
-  },
-);
-
-test("links to folders, to nowhere and to files outside are not listed", () => {
+test("a link that leads out of the project or nowhere is listed and can't be read", () => {
   const files = nodeFileSystem(join(home, "work"));
-  expect(files.list("migrations")).toEqual(["001_bom.sql", "003_inside.sql"]);
-  expect(discover(files, []).map((history) => history.migrations.length)).toEqual([2]);
+  const names = files.list("migrations");
+  expect(names).toEqual(["001_bom.sql", "002_outside.sql", "003_inside.sql", "004_broken.sql"]);
+  expect(names.map((name) => files.read(`migrations/${name}`) !== undefined)).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+  expect(Object.fromEntries(files.refused?.() ?? [])).toEqual({
+    "migrations/002_outside.sql": { because: "it lies outside of the project", isFolder: false },
+    "migrations/004_broken.sql": { because: "it is a link that leads nowhere", isFolder: false },
+  });
+});
+
+test("a refusal is forgotten once the file can be read", () => {
+  const files = nodeFileSystem(join(home, "work"));
+  const late = join(home, "work/migrations/005_late.sql");
+  symlinkSync("elsewhere", late);
+  expect(files.read("migrations/005_late.sql")).toBeUndefined();
+  rmSync(late);
+  writeFileSync(late, "SELECT 1;");
+  expect(files.read("migrations/005_late.sql")).toBe("SELECT 1;");
+  expect(files.refused?.().size).toBe(0);
+  rmSync(late);
 });
 
 test("folders and missing paths have no text, files have no names", () => {

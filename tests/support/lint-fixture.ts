@@ -81,7 +81,10 @@ const textsBelow = (folder: string): Record<string, string> =>
       .map((path) => [path.slice(folder.length + 1), readFileSync(path, "utf8")]),
   );
 
-/** Lints a folder as the project that it is; `given` stands in one of its files. Texts are also those that are gone. */
+/**
+ * Lints a folder as the project that it is; `given` stands in one of its files. A file that begins with
+ * `-- unreadable: reason` can't be read. Texts are also those that are gone.
+ */
 export async function lintFolder(
   folder: string,
   ruleId: string,
@@ -93,7 +96,13 @@ export async function lintFolder(
     Object.entries(all).flatMap(([path, text]) => (isBase(path) ? [[path.slice(base.length), text]] : [])),
   );
   const given = readGiven(Object.values(texts).find((text) => text.startsWith("-- given:")) ?? "");
-  const fs = memoryFileSystem(texts);
+  const refused = Object.entries(texts).flatMap(([path, text]) => {
+    const because = /^-- unreadable: (.*?)(?: -- want|$)/m.exec(text)?.[1];
+    return because === undefined ? [] : [[path, because] as const];
+  });
+  const isRefused = new Set(refused.map(([path]) => path));
+  const readable = Object.entries(texts).filter(([path]) => !isRefused.has(path));
+  const fs = memoryFileSystem(Object.fromEntries(readable), Object.fromEntries(refused));
   const result = await lintProject({
     cwd: "/",
     fs,

@@ -49,6 +49,9 @@ export function parseCode(text: string, path: string): Parsed | Omit<Parsed, "pr
       errors: (file.errors ?? []).map(located),
     };
   } catch (error) {
+    // The parser calls itself for each level.
+    if (error instanceof RangeError)
+      return { comments: [], errors: [{ at: 0, message: "it is nested too deeply to be read" }] };
     return { comments: [], errors: [located(error as Located)] };
   }
 }

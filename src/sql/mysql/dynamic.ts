@@ -24,6 +24,20 @@ interface Known {
   readonly whole: boolean;
 }
 
+/** A variable that is put together from itself doubles with each SET: longer texts are taken as not known. */
+const mostTexts = 64;
+const mostLiterals = 1_000;
+const longestText = 1_000_000;
+
+const isBounded = ({ texts, prefix = "" }: Known): boolean =>
+  texts.length <= mostTexts &&
+  prefix.length <= longestText &&
+  texts.every(
+    ({ literals }) =>
+      literals.length <= mostLiterals &&
+      literals.reduce((sum, { value }) => sum + value.length, 0) <= longestText,
+  );
+
 /** Reads the statements of a text that stands in (or is made of) a literal. */
 export type ReadText = (source: Pick<Source, "text" | "options">, span: Span) => readonly Operation[];
 
@@ -117,6 +131,11 @@ export class Dynamics {
   }
 
   private value(c: Cursor): Known {
+    const known = this.written(c);
+    return isBounded(known) ? known : unknown;
+  }
+
+  private written(c: Cursor): Known {
     let at = c.part(c.at, c.end);
     for (;;) {
       if (at.word() === "(" && at.closing() === at.end) at = at.part(at.at + 1, at.end - 1);

@@ -43,8 +43,13 @@ function readText(
   text: string,
   part: Span,
   options: MysqlOptions,
-  bug: (error: unknown, span: Span) => void,
+  tellBug: (error: unknown, span: Span) => void,
 ): ParsedText {
+  const errors: unknown[] = [];
+  const bug = (error: unknown, span: Span): void => {
+    errors.push(error);
+    tellBug(error, span);
+  };
   const { pieces, comments, delimiters } = splitStatements(text, options, part.start, part.end);
   const problems: Problem[] = [];
   const placeholders = new Map<string, string>();
@@ -96,6 +101,7 @@ function readText(
     statements,
     problems,
     comments: comments.map(({ start, end }) => ({ start, end })),
+    errors,
     delimiters: delimiters.length === 0 ? undefined : delimiters.map(({ start, end }) => ({ start, end })),
     placeholders: placeholders.size === 0 ? undefined : placeholders,
   };

@@ -87,8 +87,13 @@ export class SqlModes {
     this.options = { ...this.options, ...readingIn(modes) };
   }
 
-  /** Of all that is left; undefined: not known, or NULL. */
+  /** Of all that is left; undefined: not known, NULL, or longer than any mode. */
   private value(c: Cursor): string | undefined {
+    const value = this.written(c);
+    return value === undefined || value.length > longest ? undefined : value;
+  }
+
+  private written(c: Cursor): string | undefined {
     let at = c;
     while (at.word() === "(" && at.closing() === at.end) at = at.part(at.at + 1, at.end - 1);
     if (at.take("select")) return this.value(at);
@@ -134,6 +139,9 @@ export class SqlModes {
     return /^default$/i.test(word) ? this.global : word;
   }
 }
+
+/** A variable that is put together from itself doubles with each SET. In characters; all modes together have 500. */
+const longest = 4_096;
 
 type Scope = "session" | "global";
 

@@ -33,14 +33,19 @@ export function createSecondFrontEnd(options: FrontEndOptions = {}): FrontEnd {
 
 export const postgresAst: FrontEnd = createSecondFrontEnd();
 
-function readText(file: string, part: Span, bug: (error: unknown, span: Span) => void): ParsedText {
+function readText(file: string, part: Span, tellBug: (error: unknown, span: Span) => void): ParsedText {
   const comments: Span[] = [];
+  const errors: unknown[] = [];
+  const bug = (error: unknown, span: Span): void => {
+    errors.push(error);
+    tellBug(error, span);
+  };
   const reading: Reading = { file, comments, bug, readBody, readChunk };
   const fragment: Fragment = { text: file, from: part.start, to: part.end };
   const { pieces, comments: outer } = splitStatements(file, part.start, part.end);
   const statements = pieces.flatMap((piece) => readPiece(reading, fragment, piece));
   const spans = [...outer.map(({ start, end }) => ({ start, end })), ...comments];
-  return { statements, problems: [], comments: spans.sort((a, b) => a.start - b.start) };
+  return { statements, problems: [], comments: spans.sort((a, b) => a.start - b.start), errors };
 }
 
 function readPiece(reading: Reading, fragment: Fragment, piece: Piece): readonly Statement[] {

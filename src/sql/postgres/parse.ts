@@ -28,8 +28,13 @@ export function createPostgresFrontEnd(options: FrontEndOptions = {}): FrontEnd 
 
 export const postgres: FrontEnd = createPostgresFrontEnd();
 
-function readText(file: string, part: Span, bug: (error: unknown, span: Span) => void): ParsedText {
+function readText(file: string, part: Span, tellBug: (error: unknown, span: Span) => void): ParsedText {
   const comments: Span[] = [];
+  const errors: unknown[] = [];
+  const bug = (error: unknown, span: Span): void => {
+    errors.push(error);
+    tellBug(error, span);
+  };
   const reading: Reading = { file, comments, bug, readBody, readChunk };
   const fragment: Fragment = { text: file, from: part.start, to: part.end };
   const tokens: Token[] = [];
@@ -40,11 +45,11 @@ function readText(file: string, part: Span, bug: (error: unknown, span: Span) =>
   }
   const whole = readCommented(reading, sliceChunk(fragment, part.start, part.end, tokens));
   if (whole.is === "parsed") {
-    return { statements: whole.statements, problems: [], comments: inOrder([...found, ...comments]) };
+    return { statements: whole.statements, problems: [], comments: inOrder([...found, ...comments]), errors };
   }
   comments.length = 0;
   const { statements, problems, comments: outer, placeholders } = readPieces(reading, fragment);
-  return { statements, problems, comments: inOrder([...outer, ...comments]), placeholders };
+  return { statements, problems, comments: inOrder([...outer, ...comments]), placeholders, errors };
 }
 
 const inOrder = (spans: readonly Span[]): Span[] => spans.toSorted((a, b) => a.start - b.start);

@@ -1,0 +1,165 @@
+/** What a run was asked to read and didn't, or read and didn't understand. */
+import {
+  findUnread,
+  isWithin,
+  likelyFolder,
+  shownPath,
+  unreadKind,
+  type FileSystem,
+  type History,
+  type LintResult,
+  type UnreadFolder,
+} from "../index.ts";
+
+/** Sentences for people. */
+export interface Gaps {
+  /** The run is no answer to what was asked: exit code 2. */
+  readonly wrong: readonly string[];
+  /** Left out; exit code 2 only where everything is to be understood. */
+  readonly notUnderstood: readonly string[];
+}
+
+export interface Asked {
+  readonly cwd: string;
+  /** As they are shown. */
+  readonly paths: readonly string[];
+  /** Undefined: a text without a name. */
+  readonly fs: FileSystem | undefined;
+  readonly stdin: boolean;
+  /** With a commit: nothing new is a good answer. */
+  readonly compared: boolean;
+  readonly allowEmpty: boolean;
+}
+
+export function gapsIn(result: LintResult, asked: Asked): Gaps {
+  const { fs, paths, stdin } = asked;
+  const wrong: string[] = [];
+  const notUnderstood = [...unknownStatements(result), ...unreadCode(result), ...unreadFiles(result, asked)];
+  if (fs === undefined || stdin) return { wrong, notUnderstood };
+  const isFolder = (path: string): boolean => fs.list(path).length > 0 || fs.read(path) === undefined;
+  for (const path of paths) {
+    if (isFolder(path) || holds(result.histories, path)) continue;
+    const kind = unreadKind(path, { fs });
+    const isLeftOut = holds(result.leftOut ?? [], path);
+    if (kind !== undefined) wrong.push(`${path} is a migration in ${inWords(kind)}`);
+    else if (isLeftOut) wrong.push(`${path} was not checked`);
+    else notUnderstood.push(`${path} is no migration that ddlint knows: it was not checked`);
+  }
+  const folders = paths.length === 0 ? ["."] : paths.filter(isFolder);
+  const empty = folders.filter((folder) => !hasMigrations(result.histories, folder));
+  if (empty.length === 0) return { wrong, notUnderstood };
+  const isNothingNew = asked.compared && paths.length === 0;
+  const list = asked.allowEmpty || isNothingNew ? notUnderstood : wrong;
+  list.push(...emptyFolders(result, asked, paths.length === 0 ? [] : empty));
+  return { wrong, notUnderstood };
+}
+
+/** What there is instead of migrations; `folders`: empty for the working directory. */
+function emptyFolders(
+  { leftOut = [] }: LintResult,
+  { cwd, fs }: Asked,
+  folders: readonly string[],
+): readonly string[] {
+  const unread = unreadLines(cwd, folders, leftOut, fs);
+  if (unread.length > 0 || leftOut.length > 0) return unread;
+  if (folders.length > 0)
+    return folders.map((folder) => `found no migrations in ${folder} (--allow-empty if that is right)`);
+  const likely = likelyFolder({ cwd, fs });
+  const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
+  return [`found no migrations here; name their folder: ddlint <folder>${asIn}`];
+}
+
+/** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
+const holds = (histories: readonly History[], file: string): boolean =>
+  histories.some(
+    ({ migrations, problems }) =>
+      problems.some(({ path }) => path === file) ||
+      migrations.some(({ up, down }) =>
+        [up, down].some((script) => script?.path === file || script?.code?.files.has(file) === true),
+      ),
+  );
+
+const hasMigrations = (histories: readonly History[], folder: string): boolean =>
+  histories.some(({ root, migrations, problems }) =>
+    isWithin(folder, root)
+      ? migrations.length + problems.length > 0
+      : migrations.some(({ up, down }) =>
+          [up, down].some((script) => script !== undefined && isWithin(folder, script.path)),
+        ),
+  );
+
+/** Statements that the parser reads and the model doesn't know. */
+function unknownStatements({ unknownStatements: known, parser }: LintResult): readonly string[] {
+  // Another sentence tells what the second parser doesn't read.
+  if (parser !== undefined && parser.name !== "libpg-query") return [];
+  const kinds = Object.entries(known).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return [];
+  const shown = kinds
+    .slice(0, 5)
+    .map(([kind, count]) => `${kind === "unparsable" ? "syntax errors" : kind} ${count}`);
+  const more = kinds.length > shown.length ? ", …" : "";
+  const were = total === 1 ? "1 statement was" : `${total} statements were`;
+  return [`${were} not understood, and not checked: ${shown.join(", ")}${more}`];
+}
+
+/** Migrations in a language that isn't read, between those that are. */
+function unreadCode({ histories }: LintResult): readonly string[] {
+  const refused = new Set(histories.flatMap(({ problems }) => problems.map(({ path }) => path)));
+  const files = histories.flatMap(({ migrations }) =>
+    migrations.flatMap(({ code, up }) => (code === true && !refused.has(up.path) ? [up.path] : [])),
+  );
+  const [first] = files;
+  if (first === undefined) return [];
+  const others = files.length === 1 ? "" : ` and ${files.length - 1} more`;
+  const are = files.length === 1 ? "is a migration" : "are migrations";
+  return [
+    `${first}${others} ${are} in code that ddlint doesn't read: what ${files.length === 1 ? "it does" : "they do"} isn't known`,
+  ];
+}
+
+const shownOfRefused = 5;
+
+/** What is there, can't be read, and is no migration by its name: that is a finding. */
+function unreadFiles({ histories }: LintResult, { fs, paths }: Asked): readonly string[] {
+  const reported = new Set(histories.flatMap(({ problems }) => problems.map(({ path }) => path)));
+  // A search for the history of one file looks at its surroundings, which weren't asked for.
+  const asked = paths.length === 0 ? ["."] : [...paths, ...histories.map(({ root }) => root)];
+  const refused = [...(fs?.refused?.() ?? [])]
+    .filter(([path]) => !reported.has(path) && asked.some((one) => isWithin(one, path)))
+    .sort();
+  const lines = refused
+    .slice(0, shownOfRefused)
+    .map(([path, { because }]) => `${path} can't be read, and was left out: ${because}`);
+  const more = refused.length - lines.length;
+  return more > 0 ? [...lines, `${more} more can't be read`] : lines;
+}
+
+/** Migrations below `paths` that can't be read: a sentence for each kind, and how its SQL is got at. */
+export function unreadLines(
+  cwd: string,
+  paths: readonly string[],
+  known: readonly History[],
+  fs?: FileSystem,
+): readonly string[] {
+  const shown = paths.map((path) => shownPath(path, cwd)).filter((path) => path !== "");
+  const roots = new Set(known.map(({ root }) => root));
+  const kinds = new Map<string, UnreadFolder[]>();
+  for (const folder of findUnread({ cwd, fs })) {
+    const isAsked = shown.length === 0 || shown.some((path) => `${folder.root}/`.startsWith(`${path}/`));
+    if (!isAsked || roots.has(folder.root)) continue;
+    kinds.set(folder.what, [...(kinds.get(folder.what) ?? []), folder]);
+  }
+  return [...kinds.values()].flatMap((folders) => {
+    const [first] = folders;
+    if (first === undefined) return [];
+    const files = folders.reduce((sum, folder) => sum + folder.files, 0);
+    const more = folders.length === 1 ? "" : ` and ${folders.length - 1} more`;
+    const count = `${files} ${files === 1 ? "migration" : "migrations"}`;
+    return [`${first.root}${more}: ${count} in ${inWords(first)}`];
+  });
+}
+
+/** `Python for Django, which ddlint doesn't read; lint their SQL: …`. */
+const inWords = ({ what, sql }: UnreadFolder): string =>
+  `${what}, which ddlint doesn't read${sql === undefined ? "" : `; lint their SQL: ${sql} | ddlint --stdin`}`;

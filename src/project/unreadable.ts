@@ -1,0 +1,63 @@
+/** Migrations that are there and can't be read: each is reported, and the history goes on without its text. */
+import { isCode } from "./code-tools.ts";
+import { isSql } from "./layouts/names.ts";
+import type { FileProblem, FileSystem, History, Migration, Refusal } from "./migration.ts";
+import { baseName, compareText, isWithin } from "./paths.ts";
+
+/** A folder of this name is meant to hold migrations. */
+const migrationFolder = /migrat|^(?:drizzle|evolutions|committed|changelogs?)$/i;
+
+/** The histories with a problem for each migration that can't be read; asked for once all files were. */
+export function withUnreadable(fs: FileSystem, histories: readonly History[]): readonly History[] {
+  const refused = fs.refused?.();
+  if (refused === undefined || refused.size === 0) return histories;
+  return histories.map((history) => {
+    const own = [...refused]
+      .filter(([path]) => isWithin(history.root, path) && (isSql(path) || isCode(path)))
+      .sort(([a], [b]) => compareText(a, b));
+    if (own.length === 0) return history;
+    const paths = new Set(own.map(([path]) => path));
+    return {
+      ...history,
+      migrations: history.migrations.map((migration) => withoutText(migration, paths)),
+      // What else was found out about such a file was found out about no text.
+      problems: [
+        ...history.problems.filter(({ path }) => !paths.has(path)),
+        ...own.map(([path, { because }]) => problem(path, because)),
+      ],
+    };
+  });
+}
+
+/** Folders that are called as if they held migrations, and can't be read: histories of which nothing is known. */
+export function unreadableFolders(fs: FileSystem): readonly History[] {
+  return [...(fs.refused?.() ?? [])]
+    .filter(([path, { isFolder }]) => isFolder && migrationFolder.test(baseName(path)))
+    .map(([path, refusal]) => unreadHistory(path, refusal));
+}
+
+const unreadHistory = (root: string, { because }: Refusal): History => ({
+  root,
+  tool: "raw",
+  layout: "unreadable",
+  evidence: ["the folder can't be read"],
+  rollbacks: "none",
+  keepsRollbacks: false,
+  rollbackName: ({ name }) => name,
+  migrations: [],
+  problems: [problem(root, because)],
+  trackingTables: [],
+});
+
+const problem = (path: string, because: string): FileProblem => ({
+  rule: "unreadable-migration",
+  path,
+  span: { start: 0, end: 0 },
+  message: `can't be read: ${because}`,
+});
+
+function withoutText(migration: Migration, paths: ReadonlySet<string>): Migration {
+  const { up, down } = migration;
+  if (!paths.has(up.path) && (down === undefined || !paths.has(down.path))) return migration;
+  return { ...migration, code: true };
+}

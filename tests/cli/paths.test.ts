@@ -1,0 +1,270 @@
+/** What becomes of paths that hold no migrations, or can't be read: which exit code, and what is said. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Outcome } from "../../src/cli/check.ts";
+import { run } from "../../src/cli/main.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "ddlint-paths-"));
+const at = (path: string): string => join(folder, path);
+
+function write(path: string, text = ""): void {
+  mkdirSync(dirname(at(path)), { recursive: true });
+  writeFileSync(at(path), text);
+}
+
+const table = "CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text);\n";
+const drop = "SET lock_timeout = '2s';\nALTER TABLE orders DROP COLUMN note;\n";
+
+beforeAll(() => {
+  // For the tests that give up the rights of root.
+  chmodSync(folder, 0o755);
+  write("shop/migrations/001_orders.sql", table);
+  write("shop/migrations/002_drop.sql", drop);
+  write("shop/migrations/helper.js", "export const one = 1;");
+  write("shop/migrations/README.md", "# Orders");
+  write("shop/clean/001_orders.sql", table);
+  mkdirSync(at("shop/empty"));
+  write("shop/src/index.ts", "export {};");
+  write("shop/dump.sql");
+  truncateSync(at("shop/dump.sql"), 64 * 1024 * 1024 + 1);
+  write("shop/app/migrations/0001_initial.py", "from django.db import migrations");
+  write("shop/app/helpers.py", "import os");
+  write("shop/changelog/a.xml", "<databaseChangeLog/>");
+  write("shop/pom.xml", "<project/>");
+  write(
+    "shop/odd/001_orders.sql",
+    "CREATE TABLE orders (id bigint PRIMARY KEY);\nFLARGH orders;\nFLARGH x;\n",
+  );
+  symlinkSync("/proc/self/environ", at("shop/environ.sql"));
+  write("other/migrations/001_x.sql", drop);
+  write("other/baseline.json", '{ "version": 1, "findings": [] }');
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ddlint = (line: string, cwd = "shop"): Promise<Outcome> =>
+  run(line.split(" ").filter(Boolean), at(cwd));
+
+const python = "python manage.py sqlmigrate <app> <migration>";
+
+describe("paths that are given", () => {
+  it.each([
+    ["clean", 0, ""],
+    ["migrations", 1, ""],
+    ["migrations/002_drop.sql", 1, ""],
+    ["nowhere", 2, 'ddlint: there is no file or folder "nowhere"\n'],
+    ["nowhere.sql migrations", 2, 'ddlint: there is no file or folder "nowhere.sql"\n'],
+    ["clean empty", 2, "ddlint: found no migrations in empty (--allow-empty if that is right)\n"],
+    ["src", 2, "ddlint: found no migrations in src (--allow-empty if that is right)\n"],
+    ["empty --allow-empty", 0, "ddlint: found no migrations in empty (--allow-empty if that is right)\n"],
+    ["empty --allow-empty --require-understood", 2, "found no migrations"],
+    ["dump.sql", 2, 'ddlint: "dump.sql" can\'t be read: it is larger than 64 MB\n'],
+    ["environ.sql", 2, 'ddlint: "environ.sql" can\'t be read: it lies outside of the project\n'],
+    [
+      "migrations/helper.js",
+      0,
+      "ddlint: migrations/helper.js is no migration that ddlint knows: it was not checked\n",
+    ],
+    [
+      "migrations/README.md",
+      0,
+      "ddlint: migrations/README.md is no migration that ddlint knows: it was not checked\n",
+    ],
+    ["migrations/helper.js --require-understood", 2, "no migration that ddlint knows"],
+    ["migrations/helper.js migrations/002_drop.sql", 1, "no migration that ddlint knows"],
+    ["app/helpers.py", 0, "no migration that ddlint knows"],
+    ["pom.xml", 0, "no migration that ddlint knows"],
+    [
+      "app/migrations/0001_initial.py",
+      2,
+      `ddlint: app/migrations/0001_initial.py is a migration in Python for Django, which ddlint doesn't read; lint their SQL: ${python} | ddlint --stdin\n`,
+    ],
+    ["changelog/a.xml", 2, "is a migration in XML, YAML or JSON for Liquibase, which ddlint doesn't read"],
+    ["app", 2, "ddlint: app/migrations: 1 migration in Python for Django, which ddlint doesn't read"],
+    ["odd --dialect mysql", 0, "ddlint: 2 statements were not understood, and not checked: FLARGH 2\n"],
+    ["odd --dialect mysql --require-understood", 2, "2 statements were not understood, and not checked"],
+    ["dump.sql migrations/002_drop.sql", 2, '"dump.sql" can\'t be read'],
+    ["dump.sql --fail-on never", 2, '"dump.sql" can\'t be read'],
+    ["../other/migrations", 1, ""],
+    ["clean --baseline ../other/baseline.json", 0, ""],
+  ])("%s: %i", async (line, exitCode, said) => {
+    const outcome = await ddlint(line);
+    expect(outcome.exitCode, outcome.stderr).toBe(exitCode);
+    if (said === "" || said.endsWith("\n")) expect(outcome.stderr).toBe(said);
+    else expect(outcome.stderr).toContain(said);
+  });
+
+  it("that can't be read leave the others linted", async () => {
+    const { stdout } = await ddlint("nowhere dump.sql migrations --format unix");
+    expect(stdout).toContain("[drop-column]");
+  });
+
+  it("are each said when none can be read, and nothing is reported", async () => {
+    expect(await ddlint("dump.sql environ.sql --format json")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        'ddlint: "dump.sql" can\'t be read: it is larger than 64 MB\n' +
+        'ddlint: "environ.sql" can\'t be read: it lies outside of the project\n',
+    });
+  });
+});
+
+describe("no path", () => {
+  it("is 2 where there are no migrations", async () => {
+    const outcome = await ddlint("", "shop/src");
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.stderr).toBe("ddlint: found no migrations here; name their folder: ddlint <folder>\n");
+    expect((await ddlint("--allow-empty", "shop/src")).exitCode).toBe(0);
+  });
+
+  it("is 0 where nothing is new since a commit", async () => {
+    write("bare/README.md");
+    const git = (...args: readonly string[]): Buffer =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], {
+        cwd: at("bare"),
+        stdio: "pipe",
+      });
+    git("init", "--quiet");
+    git("add", ".");
+    git("commit", "--quiet", "--no-verify", "-m", "Begin");
+    expect(await ddlint("--staged", "bare")).toMatchObject({ exitCode: 0 });
+    expect(await ddlint("--since HEAD", "bare")).toMatchObject({ exitCode: 0 });
+    expect(await ddlint("--staged .", "bare")).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe("paths of the configuration", () => {
+  it.each([
+    [{ migrations: "../../other/migrations" }, '"migrations" names "../../other/migrations"'],
+    [{ migrations: { "../../other/migrations": {} } }, '"migrations" names "../../other/migrations"'],
+    [{ schema: "../../other/x.sql" }, '"schema" names "../../other/x.sql"'],
+    [{ stats: "/etc/passwd" }, '"stats" names "/etc/passwd"'],
+    [{ baseline: "../../other/baseline.json" }, '"baseline" names "../../other/baseline.json"'],
+    [{ baseline: ".git/hooks/pre-commit" }, '"baseline" names ".git/hooks/pre-commit"'],
+  ])("%j: 2", async (config, said) => {
+    write("project/c/ddlint.jsonc", JSON.stringify(config));
+    write("project/c/migrations/001_x.sql", drop);
+    mkdirSync(at("project/.git"), { recursive: true });
+    for (const command of ["", "baseline", "--fix", "config print"]) {
+      const outcome = await ddlint(command, "project/c");
+      expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });
+      expect(outcome.stderr).toContain(`ddlint: ddlint.jsonc: ${said}, which can't be used: it`);
+      expect(outcome.stderr).toMatch(/^[^\n]+\n$/);
+    }
+    rmSync(at("project"), { recursive: true });
+  });
+
+  it("may be named by the command line too", async () => {
+    write("project/ddlint.jsonc", '{ "migrations": "../other/migrations" }');
+    expect((await ddlint("../other/migrations", "project")).exitCode).toBe(1);
+    rmSync(at("project"), { recursive: true });
+  });
+});
+
+describe("a configuration that can't be read", () => {
+  it.each([
+    ["/dev/zero", "it lies outside of the project"],
+    ["nowhere.jsonc", "it is a link that leads nowhere"],
+    [".env", "it is a link to a file of another kind"],
+  ])("a link to %s: 2", async (target, because) => {
+    write("project/.env", "SECRET=1");
+    write("project/migrations/001_x.sql", drop);
+    symlinkSync(target, at("project/ddlint.jsonc"));
+    expect(await ddlint("", "project")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `ddlint: ddlint.jsonc: the configuration can't be read: ${because}\n`,
+    });
+    rmSync(at("project"), { recursive: true });
+  });
+
+  it("a pipe: 2, and nothing waits for it", async () => {
+    write("project/migrations/001_x.sql", drop);
+    execFileSync("mkfifo", [at("project/ddlint.jsonc")]);
+    const outcome = await ddlint("", "project");
+    expect(outcome.stderr).toBe(
+      "ddlint: ddlint.jsonc: the configuration can't be read: it is no ordinary file\n",
+    );
+    rmSync(at("project"), { recursive: true });
+  });
+
+  it("20,000 brackets: 2", async () => {
+    write("project/migrations/001_x.sql", drop);
+    for (const text of ["[".repeat(20_000), `{"rules":${'{"x":'.repeat(20_000)}`]) {
+      write("project/ddlint.jsonc", text);
+      const outcome = await ddlint("", "project");
+      expect(outcome.exitCode, outcome.stderr.slice(0, 300)).toBe(2);
+      expect(outcome.stderr).toMatch(/^ddlint: ddlint\.jsonc:[^\n]+\n$/);
+    }
+    rmSync(at("project"), { recursive: true });
+  });
+});
+
+const isRoot = process.getuid?.() === 0;
+const nobody = 65_534;
+
+/** Without the right of root to read everything; what is imported late must be loaded before. */
+async function asNobody<T>(action: () => Promise<T>): Promise<T> {
+  if (isRoot) process.seteuid?.(nobody);
+  try {
+    return await action();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+describe.skipIf(process.platform === "win32")("what the user may not read", () => {
+  it("is a finding where it was found, 2 where it was named, and said otherwise", async () => {
+    write("denied/migrations/001_orders.sql", table);
+    write("denied/migrations/002_secret.sql", drop);
+    write("denied/migrations/003_drop.sql", drop);
+    write("denied/code/001_a.js", "exports.up = (knex) => knex.raw('SELECT 1');");
+    write("denied/code/002_b.js", "exports.up = (knex) => knex.raw('SELECT 1');");
+    write("denied/docker/data/x", "");
+    await ddlint("--format unix", "denied");
+    for (const path of ["migrations/002_secret.sql", "code/002_b.js", "docker/data"])
+      chmodSync(at(`denied/${path}`), 0);
+    const found = await asNobody(() => ddlint("--format unix", "denied"));
+    expect(found.exitCode).toBe(1);
+    expect(found.stdout).toContain(
+      "migrations/002_secret.sql:1:1: error: can't be read: permission denied [unreadable-migration]",
+    );
+    expect(found.stdout).toContain("migrations/003_drop.sql:2:20: error");
+    expect(found.stdout).toContain("code/002_b.js:1:1: error: can't be read: permission denied");
+    expect(found.stderr).toContain(
+      "ddlint: docker/data can't be read, and was left out: permission denied\n",
+    );
+    const named = await asNobody(() => ddlint("migrations/002_secret.sql", "denied"));
+    expect(named).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+
+  it("is a finding where a whole folder of migrations can't be read", async () => {
+    write("closed/migrations/001_orders.sql", table);
+    await ddlint("--format unix", "closed");
+    chmodSync(at("closed/migrations"), 0);
+    const { exitCode, stdout } = await asNobody(() => ddlint("--format unix", "closed"));
+    expect(stdout).toContain(
+      "migrations:1:1: error: can't be read: permission denied [unreadable-migration]",
+    );
+    expect(exitCode).toBe(1);
+    const named = await asNobody(() => ddlint("migrations", "closed"));
+    expect(named.stderr).toBe('ddlint: "migrations" can\'t be read: permission denied\n');
+    expect(named.exitCode).toBe(2);
+    chmodSync(at("closed/migrations"), 0o755);
+  });
+
+  it("is 2 for a configuration", async () => {
+    write("config/migrations/001_orders.sql", table);
+    write("config/ddlint.jsonc", "{}");
+    await ddlint("", "config");
+    chmodSync(at("config/ddlint.jsonc"), 0);
+    const { exitCode, stderr } = await asNobody(() => ddlint("", "config"));
+    expect(stderr).toBe("ddlint: ddlint.jsonc: the configuration can't be read: permission denied\n");
+    expect(exitCode).toBe(2);
+  });
+});
