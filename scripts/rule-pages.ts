@@ -101,6 +101,8 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
         statements: 1,
         suppressed: 0,
         accepted: 0,
+        notUnderstood: 0,
+        unread: 0,
         ...countFindings(findings),
       },
       findings: findings.map((finding) => ({ ...moved(finding), related: finding.related.map(moved) })),

@@ -103,7 +103,7 @@ function openStats(fs: FileSystem, path: string): Stats {
   const stats = text === undefined ? undefined : readStats(text);
   if (stats !== undefined) return stats;
   throw new UserError(
-    text === undefined ? `can't read the sizes of tables` : "these are no sizes of tables",
+    text === undefined ? `can't read the sizes of tables${reason(fs, path)}` : "these are no sizes of tables",
     {
       file: path,
       expected: '[{"table": "public.orders", "rows": 1, "bytes": 8192}, …]',
@@ -120,14 +120,25 @@ function openStats(fs: FileSystem, path: string): Stats {
 function openSnapshot(fs: FileSystem, path: string, read: Read, dialect: LintedDialect): Schema {
   const text = fs.read(path);
   if (text === undefined)
-    throw new UserError(`can't read the schema snapshot "${path}"`, { hint: 'check "schema"' });
+    throw new UserError(`can't read the schema snapshot "${path}"${reason(fs, path)}`, {
+      hint: 'check "schema"',
+    });
   return snapshotSchema(path, text, read, dialect);
+}
+
+/** Why a file isn't read, behind a colon; empty if there is none. */
+function reason(fs: FileSystem, path: string): string {
+  const because = fs.refused?.().get(join(path))?.because;
+  return because === undefined ? "" : `: ${because}`;
 }
 
 function checkFolders(fs: FileSystem, folders: readonly string[]): void {
   for (const given of folders) {
     const folder = join(given);
     if (fs.list(folder).length > 0 || fs.read(folder) !== undefined) continue;
+    const because = reason(fs, folder);
+    if (because !== "")
+      throw new UserError(`can't read "${given}"${because}`, { hint: 'check "migrations"' });
     const parent = parentOf(folder);
     const beside = fs.list(parent ?? ".").filter((name) => name.endsWith("/"));
     const near = nearest(

@@ -127,7 +127,16 @@ export function lintHistories(input: LintInput): LintResult {
     suppressed: finished.suppressed.filter((finding) => report(finding.file)),
     errors,
     histories,
-    counts: { files: texts.size, migrations: total, pending, statements, suppressed, accepted },
+    counts: {
+      files: texts.size,
+      migrations: total,
+      pending,
+      statements,
+      suppressed,
+      accepted,
+      notUnderstood: Object.values(unknownStatements).reduce((sum, count) => sum + count, 0),
+      unread: histories.flatMap(({ migrations }) => migrations.filter(({ code }) => code === true)).length,
+    },
     sources: texts,
     unknownStatements,
   };

@@ -22,6 +22,10 @@ export interface LintCounts {
   readonly suppressed: number;
   /** Findings that the baseline accepts. */
   readonly accepted: number;
+  /** Statements that nothing is known of. */
+  readonly notUnderstood: number;
+  /** Migrations in files that can't be read, or in a language that isn't. */
+  readonly unread: number;
 }
 
 /** Everything a run says. */

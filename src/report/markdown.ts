@@ -6,7 +6,7 @@ import { indexLines } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
 import { code, fenced, inline, sentence } from "./markdown-text.ts";
 import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
-import { isSql, locksInWords, plural } from "./words.ts";
+import { gapsInWords, isSql, locksInWords, plural } from "./words.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const longest = 60_000;
@@ -18,6 +18,8 @@ export function formatMarkdown(report: Report): string {
     `### ddlint: ${counted(findings) || "no findings"}`,
     `Checked ${checked}${plural(summary.migrations, "migration")} (${plural(summary.files, "file")}).`,
   ];
+  const gaps = gapsInWords(summary);
+  if (gaps.length > 0) parts.push(`Not checked: ${gaps.join(", ")}.`);
   for (const { root, dialect = "other" } of leftOut)
     parts.push(`${code(root)} is left out: ${inline(dialect)} is not linted yet.`);
   if (errors.length > 0)

@@ -1,21 +1,13 @@
 import type { Finding, SuppressedFinding } from "../lint/finding.ts";
 import { countFixable } from "../lint/fix.ts";
-import type { LintResult } from "../lint/result.ts";
+import type { LintCounts, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";
 
-export interface Summary {
-  readonly files: number;
-  readonly migrations: number;
-  /** Those that were reported on. */
-  readonly pending: number;
-  readonly statements: number;
+export interface Summary extends LintCounts {
   readonly errors: number;
   readonly warnings: number;
   readonly notes: number;
-  readonly suppressed: number;
-  /** Findings that the baseline accepts. */
-  readonly accepted: number;
   /** Findings that `--fix` mends. */
   readonly fixable: number;
   /** Further ones that `--fix --unsafe-fixes` mends. */

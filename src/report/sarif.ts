@@ -4,7 +4,7 @@ import { homeUrl } from "./help.ts";
 import { bySeverity, type Report, type Style } from "./report.ts";
 import { createResults } from "./sarif-results.ts";
 import { ruleObject } from "./sarif-rules.ts";
-import { plural } from "./words.ts";
+import { gapsInWords, plural } from "./words.ts";
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json | undefined };
 
@@ -54,7 +54,7 @@ export function formatSarif(report: Report, { folder = "" }: Style): string {
 }
 
 /** What a reader of the results must know: they are not all. */
-function notifications({ errors = [], leftOut = [] }: Report, cut: number): Json {
+function notifications({ errors = [], leftOut = [], summary }: Report, cut: number): Json {
   return [
     ...errors.map(({ ruleId, file, message }) => ({
       level: "error",
@@ -67,6 +67,11 @@ function notifications({ errors = [], leftOut = [] }: Report, cut: number): Json
       level: "warning",
       descriptor: { id: "left-out" },
       message: { text: `${root} is left out: ${dialect} is not linted yet.` },
+    })),
+    ...gapsInWords(summary).map((gap) => ({
+      level: "warning",
+      descriptor: { id: "not-checked" },
+      message: { text: `${gap}: not checked.` },
     })),
     ...(cut > 0
       ? [

@@ -4,7 +4,7 @@ import { indexLines } from "../text/lines.ts";
 import type { LineIndex } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
 import { groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
-import { isSql, locksInWords, plural, printable, printablePath } from "./words.ts";
+import { gapsInWords, isSql, locksInWords, plural, printable, printablePath } from "./words.ts";
 
 export function formatText(report: Report, style: Style): string {
   const width = Math.max(40, style.width ?? 80);
@@ -120,7 +120,10 @@ function summaryText(summary: Summary, colors: Colors): string {
   const seen = `in ${some}${plural(migrations, "migration")} (${plural(files, "file")})`;
   const silenced =
     (suppressed > 0 ? `; ${suppressed} suppressed` : "") +
-    (accepted > 0 ? `; ${accepted} in the baseline` : "");
+    (accepted > 0 ? `; ${accepted} in the baseline` : "") +
+    gapsInWords(summary)
+      .map((gap) => `; ${gap}`)
+      .join("");
   if (errors + warnings + notes === 0) return `${colors.green("no findings")} ${seen}${silenced}`;
   const parts = [
     errors > 0 ? colors.red(plural(errors, "error")) : "",

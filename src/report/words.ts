@@ -2,6 +2,7 @@
 import { blocksOnline, clausesOf } from "../effects/describe.ts";
 import { blocks, type Blocks } from "../effects/effects.ts";
 import type { Finding, OnlineNote } from "../lint/finding.ts";
+import type { LintCounts } from "../lint/result.ts";
 
 /** `SHARE on orders (blocks writes), …`, or as MySQL says it; empty if nothing is locked. */
 export const locksInWords = ({ locks, online }: Pick<Finding, "locks" | "online">): string =>
@@ -46,5 +47,14 @@ export function fromRoot(path: string, folder = ""): string {
 
 /** The same in one line. */
 export const oneLine = (text: string): string => printable(text.replace(/\s+/g, " ")).trim();
+
+/** `2 statements not understood`, `1 migration not read`; empty: everything was. */
+export const gapsInWords = ({
+  notUnderstood,
+  unread,
+}: Pick<LintCounts, "notUnderstood" | "unread">): readonly string[] => [
+  ...(notUnderstood > 0 ? [`${plural(notUnderstood, "statement")} not understood`] : []),
+  ...(unread > 0 ? [`${plural(unread, "migration")} not read`] : []),
+];
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

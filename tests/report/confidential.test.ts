@@ -17,6 +17,8 @@ const emptyReport: Report = {
     statements: 1,
     suppressed: 0,
     accepted: 0,
+    notUnderstood: 0,
+    unread: 0,
   },
   rules,
   sources: new Map(),

@@ -75,6 +75,8 @@ const report = (some: readonly Finding[]): Report => ({
     statements: 3,
     suppressed: 1,
     accepted: 0,
+    notUnderstood: 0,
+    unread: 0,
     ...countFindings(some),
   },
   findings: some,
