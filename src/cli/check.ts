@@ -17,6 +17,7 @@ import type { CheckOptions, FailLevel } from "./options.ts";
 import { outputsFrom, writeReports } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { readStdin, requestFor } from "./request.ts";
+import { said } from "./said.ts";
 
 /** What a command came to; `main` writes it and exits. */
 export interface Outcome {
@@ -71,13 +72,11 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const outcome = {
     exitCode: exitCode(result, failure),
     stdout: await writeReports(report, outputs, options, cwd),
-    stderr: [
+    stderr: said([
       ...messages(result, config, options),
       ...emptyProject(result, options, paths, cwd),
       ...(compared === undefined ? takenAsApplied(result, facts) : []),
-    ]
-      .map((line) => `${line}\n`)
-      .join(""),
+    ]),
   };
   if (mode === undefined || fixes === undefined) return outcome;
   const { withFixes } = await import("./fix.ts");

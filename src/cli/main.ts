@@ -4,6 +4,7 @@ import { UnreadableError, UserError } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
+import { said, stackLines } from "./said.ts";
 
 /** Runs one command; never throws and never exits. `argv` without node and script; `docs`: folder of the pages. */
 export async function run(argv: readonly string[], cwd: string, docs?: string): Promise<Outcome> {
@@ -30,11 +31,15 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
     const mistake = usageMistake(error);
     if (mistake !== undefined) return usage(misspeltCommand(program, cwd) ?? mistake);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { exitCode: 3, stdout: "", stderr: `ddlint: bug: ${text}\nPlease report this.\n` };
+    return {
+      exitCode: 3,
+      stdout: "",
+      stderr: said([...stackLines(`ddlint: bug: ${text}`), "Please report this."]),
+    };
   }
 }
 
-const usage = (line: string): Outcome => ({ exitCode: 2, stdout: "", stderr: `ddlint: ${line}\n` });
+const usage = (line: string): Outcome => ({ exitCode: 2, stdout: "", stderr: said([`ddlint: ${line}`]) });
 
 /** One line on what the user did wrong; undefined: it is a bug of ours. */
 function usageMistake(error: unknown): string | undefined {

@@ -2,6 +2,7 @@
 import { findUnread, likelyFolder, shownPath } from "../index.ts";
 import type { Facts, History, LintResult, LoadedConfig, UnreadFolder } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
+import { stackLines } from "./said.ts";
 import { serverInWords, strangeVersion } from "./server-words.ts";
 
 export function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
@@ -33,7 +34,7 @@ export function messages(result: LintResult, config: LoadedConfig, options: Chec
     lines.push(
       `ddlint: bug${what}${where}: ${error.message}. Everything else was checked. Please report this.`,
     );
-    if (verbose && error.stack !== undefined) lines.push(error.stack);
+    if (verbose && error.stack !== undefined) lines.push(...stackLines(error.stack));
   }
   return lines;
 }
