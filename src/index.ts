@@ -70,8 +70,9 @@ export type { StatementInfo } from "./statements.ts";
 export { indexLines } from "./text/lines.ts";
 export type { LineIndex, Position } from "./text/lines.ts";
 export { harmlessLine, noCommand } from "./text/commands.ts";
+export { jsonText } from "./text/json-text.ts";
 export { nearest } from "./text/nearest.ts";
-export { jsonText, printable, printableLine } from "./text/printable.ts";
+export { printable, printableLine } from "./text/printable.ts";
 export type { Edit, Span } from "./text/span.ts";
 export { version } from "./version.ts";
 

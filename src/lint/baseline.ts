@@ -4,7 +4,7 @@
  */
 import { isRecord, parseJson } from "../project/json.ts";
 import { compareText } from "../project/paths.ts";
-import { jsonText } from "../text/printable.ts";
+import { jsonText } from "../text/json-text.ts";
 import type { Finding } from "./finding.ts";
 
 interface Entry {

@@ -1,6 +1,6 @@
 import type { Finding } from "../lint/finding.ts";
 import type { Severity } from "../lint/rule.ts";
-import { jsonText } from "../text/printable.ts";
+import { jsonText } from "../text/json-text.ts";
 import type { Report, Style } from "./report.ts";
 import { fromRoot } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import { jsonText } from "../text/printable.ts";
+import { jsonText } from "../text/json-text.ts";
 import type { Report } from "./report.ts";
 
 /** `{ version, summary, findings }`; findings as the API gives them. `suppressed` too, if it was asked for. */

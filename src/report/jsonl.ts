@@ -1,4 +1,4 @@
-import { jsonText } from "../text/printable.ts";
+import { jsonText } from "../text/json-text.ts";
 import type { Report } from "./report.ts";
 
 /** One finding a line, as the API gives it: for tools that read streams. */

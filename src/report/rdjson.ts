@@ -3,7 +3,7 @@ import type { Finding, RelatedPlace } from "../lint/finding.ts";
 import type { Fix, Severity } from "../lint/rule.ts";
 import { indexLines, type LineIndex } from "../text/lines.ts";
 import type { Span } from "../text/span.ts";
-import { jsonText } from "../text/printable.ts";
+import { jsonText } from "../text/json-text.ts";
 import { homeUrl, ruleUrl } from "./help.ts";
 import { fenced } from "./markdown-text.ts";
 import type { Report } from "./report.ts";

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0 (OASIS standard), as code scanning on GitHub wants it. */
 import type { Finding } from "../lint/finding.ts";
-import { jsonText } from "../text/printable.ts";
+import { jsonText } from "../text/json-text.ts";
 import { homeUrl } from "./help.ts";
 import { bySeverity, type Report, type Style } from "./report.ts";
 import { createResults } from "./sarif-results.ts";

@@ -9,19 +9,23 @@ export const harmlessLine = (text: string): string => noCommand(printableLine(te
 
 /** The same line, with the character that would make it a command as an escape. */
 export const noCommand = (line: string): string =>
-  line.replace(/^(\s*):(?=:.*?::)/, "$1\\x3a").replace(hashCommand, "$1\\x5b");
+  replaceHashCommands(line.replace(/^(\s*):(?=:.*?::)/, "$1\\x3a"), "\\x5b");
 
 export const noCommands = (text: string): string => text.split("\n").map(noCommand).join("\n");
 
 /** SQL to be copied stays valid: a line that starts with a cast does so after an empty comment. */
 export const noCommandsInSql = (sql: string): string =>
-  sql
-    .split("\n")
-    .map((line) => line.replace(/^(\s*)(?=::.*?::)/, "$1/**/"))
-    .join("\n")
-    .replace(hashCommand, "$1 [");
+  replaceHashCommands(
+    sql
+      .split("\n")
+      .map((line) => line.replace(/^(\s*)(?=::.*?::)/, "$1/**/"))
+      .join("\n"),
+    " [",
+  );
 
 /** In a line whose characters keep their columns. */
-export const maskedCommands = (line: string): string => line.replace(hashCommand, "$1\uFFFD");
+export const maskedCommands = (line: string): string => replaceHashCommands(line, "\uFFFD");
 
-const hashCommand = /(##[a-z]*)\[/gi;
+/** With something else in the place of the bracket of `##[` and its like. */
+export const replaceHashCommands = (text: string, bracket: string): string =>
+  text.replace(/(##[a-z]*)\[/gi, `$1${bracket}`);

@@ -21,15 +21,9 @@ export const printableLine = (text: string): string =>
 /** For marks below a line: each character stays as wide as it is counted. */
 export const masked = (line: string): string => line.replace(dangerous, (c) => "\uFFFD".repeat(c.length));
 
-/** JSON text that says the same, without these characters, and without a command (see `commands.ts`) to who reads a log. */
-export const jsonText = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, undefined, indent)
-    .replace(dangerous, jsonEscaped)
-    .replace(/(##[a-z]*)\[/gi, "$1\\u005b");
-
-/** XML holds most of them as references; the rest must have been made visible. */
-export const xmlReferences = (text: string): string =>
-  text.replace(dangerous, (c) => `&#${c.codePointAt(0) ?? 0};`);
+/** With another way of writing these characters than `escaped`. */
+export const replaceDangerous = (text: string, write: (character: string) => string): string =>
+  text.replace(dangerous, write);
 
 const short: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
@@ -40,9 +34,3 @@ export function escaped(character: string): string {
   if (code < 0x100) return short[character] ?? `\\x${hex.padStart(2, "0")}`;
   return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
 }
-
-const jsonEscaped = (character: string): string =>
-  character
-    .split("")
-    .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, "0")}`)
-    .join("");

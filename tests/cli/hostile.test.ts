@@ -34,9 +34,7 @@ const tools = (
     ["git", "apply", "-"],
     ["patch", "-p1", "--batch"],
   ] as const
-).filter(([tool]) =>
-  /^(?:git|GNU)/.test(String(spawnSync(tool, ["--version"], { encoding: "utf8" }).stdout)),
-);
+).filter(([tool]) => /^(?:git|GNU)/.test(spawnSync(tool, ["--version"], { encoding: "utf8" }).stdout));
 
 const write = (path: string, text: string): void => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });

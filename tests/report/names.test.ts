@@ -86,3 +86,26 @@ it("text keeps SQL as it can be pasted", async () => {
   const shown = (await write("text", report)).split("\n").map((line) => line.trim());
   expect(shown).toContain("/**/::name::text <> '::error::x';");
 });
+
+it("a secret is hidden as it is shown, too", async () => {
+  const [first] = report.findings;
+  if (first === undefined) throw new Error("no findings");
+  const text = "SELECT 'tr0ub\u001b4dor';";
+  const place = {
+    ...first,
+    file: "a.sql",
+    line: 1,
+    column: 8,
+    endLine: 1,
+    endColumn: 20,
+    confidential: true as const,
+  };
+  const quoting = {
+    ...first,
+    file: "b.sql",
+    message: "a password: tr0ub\\x1b4dor",
+    instead: "use 'tr0ub\u001b4dor';",
+  };
+  const one = { ...report, sources: new Map([["a.sql", text]]), findings: [place, quoting] };
+  for (const name of formatNames) expect(await write(name, one)).not.toMatch(/tr0ub|4dor/);
+});

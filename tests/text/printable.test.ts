@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { harmlessLine, noCommand, noCommands, noCommandsInSql } from "../../src/text/commands.ts";
-import { jsonText, masked, printable, printableLine } from "../../src/text/printable.ts";
+import { jsonText } from "../../src/text/json-text.ts";
+import { masked, printable, printableLine } from "../../src/text/printable.ts";
 import { commandIn, commandsIn, dangerous } from "../support/runner.ts";
 
 /** Texts in which what we look for is frequent. */
