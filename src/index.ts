@@ -79,7 +79,10 @@ export type { Engine, Outline, Session, SessionOptions } from "./session.ts";
 export type { StatementInfo } from "./statements.ts";
 export { indexLines } from "./text/lines.ts";
 export type { LineIndex, Position } from "./text/lines.ts";
+export { harmlessLine, noCommand } from "./text/commands.ts";
+export { jsonText } from "./text/json-text.ts";
 export { nearest } from "./text/nearest.ts";
+export { printable, printableLine } from "./text/printable.ts";
 export type { Edit, Span } from "./text/span.ts";
 export { version } from "./version.ts";
 

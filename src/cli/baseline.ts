@@ -1,8 +1,9 @@
-import { baselineText, lintProject, shownPath } from "../index.ts";
+import { baselineText, jsonText, lintProject, shownPath } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 import { writeFile } from "./outputs.ts";
 import { existing } from "./request.ts";
+import { said } from "./said.ts";
 
 const usual = "ddlint-baseline.json";
 
@@ -28,6 +29,7 @@ export async function writeBaseline(
   writeFile(file, baselineText(findings), cwd, "--baseline");
   const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
   const shown = shownPath(file, cwd);
-  const how = config.baseline === undefined ? `; name it in ddlint.jsonc: "baseline": "${shown}"` : "";
-  return { exitCode: 0, stdout: `${shown}: ${count} accepted${how}\n`, stderr: "" };
+  const how =
+    config.baseline === undefined ? `; name it in ddlint.jsonc: "baseline": ${jsonText(shown)}` : "";
+  return { exitCode: 0, stdout: said([`${shown}: ${count} accepted${how}`]), stderr: "" };
 }

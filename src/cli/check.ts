@@ -18,6 +18,7 @@ import type { CheckOptions, FailLevel } from "./options.ts";
 import { outputsFrom, writeReports } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { readStdin, requestFor } from "./request.ts";
+import { said } from "./said.ts";
 
 /** What a command came to; `main` writes it and exits. */
 export interface Outcome {
@@ -86,15 +87,15 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const outcome = {
     exitCode: exitCode(result, failure, isIncomplete),
     stdout: await writeReports(report, outputs, options, cwd),
-    stderr: [
-      ...messages(result, config, options).map((line) => `${line}\n`),
-      asLines([
+    stderr: said([
+      ...messages(result, config, options),
+      ...[
         ...gaps.notUnderstood,
         ...(compared === undefined ? takenAsApplied(result, facts) : []),
         ...unusable.map((error) => error.line()),
         ...gaps.wrong,
-      ]),
-    ].join(""),
+      ].map((sentence) => `ddlint: ${sentence}`),
+    ]),
   };
   if (mode === undefined || fixes === undefined) return outcome;
   const { withFixes } = await import("./fix.ts");
@@ -118,9 +119,6 @@ const reachOf = (paths: readonly string[], options: CheckOptions, { root }: Load
   paths: [...paths, ...(options.stdinFilename === undefined ? [] : [options.stdinFilename])],
   files: options.stats === undefined ? [] : [options.stats],
 });
-
-const asLines = (sentences: readonly string[]): string =>
-  sentences.map((sentence) => `ddlint: ${sentence}\n`).join("");
 
 /** 3: a bug of ours; 2: something wasn't read that was asked for; 1: findings that count; else 0. */
 export function exitCode(

@@ -1,11 +1,12 @@
 /** `--fix`, `--diff`, `--dry-run`: what the fixes come to. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { createTwoFilesPatch } from "diff";
 import { UserError } from "../index.ts";
 import type { FixOutcome } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import type { FixMode } from "./options.ts";
+import { printedPatch } from "./patch.ts";
+import { said } from "./said.ts";
 
 export interface FixContext {
   readonly cwd: string;
@@ -26,28 +27,15 @@ export function withFixes(
     refuseApplied(fixes, isNew);
     writeFixed(fixes, cwd);
   }
-  const said = fixMessages(fixes, mode === "write" || mode === "print")
-    .map((line) => `${line}\n`)
-    .join("");
-  const stderr = outcome.stderr + said;
+  const stderr = outcome.stderr + said(fixMessages(fixes, mode === "write" || mode === "print"));
   if (mode === "diff") {
     const bug = outcome.exitCode === 3;
-    return { exitCode: bug ? 3 : fixes.files.length > 0 ? 1 : 0, stdout: patchOf(fixes), stderr };
+    return { exitCode: bug ? 3 : fixes.files.length > 0 ? 1 : 0, stdout: printedPatch(fixes), stderr };
   }
   if (mode !== "print") return { ...outcome, stderr };
-  // The fixed text takes the report's place, as for a formatter.
+  // The fixed text takes the report's place, as for a formatter: the user's own, byte for byte.
   return { ...outcome, stdout: fixes.files[0]?.after ?? stdin, stderr: outcome.stdout + stderr };
 }
-
-/** Unified, as `patch` and `git apply` read it. */
-const patchOf = ({ files }: FixOutcome): string =>
-  files
-    .map(({ file, before, after }) =>
-      createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, { context: 3 })
-        // Its first line is a rule that neither tool needs.
-        .replace(/^=+\n/, ""),
-    )
-    .join("");
 
 /** @throws UserError if a tool that keeps checksums may have applied one of the files */
 function refuseApplied({ files, result }: FixOutcome, isNew: FixContext["isNew"]): void {

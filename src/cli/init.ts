@@ -2,12 +2,13 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { UserError, findHistories, lintedDialect, version } from "../index.ts";
+import { UserError, findHistories, jsonText, lintedDialect, version } from "../index.ts";
 import type { History } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./gaps.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { existing } from "./request.ts";
+import { said } from "./said.ts";
 import { serverInWords } from "./server-words.ts";
 
 export interface InitOptions extends CheckOptions {
@@ -36,7 +37,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   const wanted = async (flag: boolean | undefined, text: string, file: string): Promise<boolean> =>
     flag ?? (ask !== undefined && !existsSync(resolve(cwd, file)) && (await ask(text)));
   const files = new Map([[configFile, configText(found, options.serverVersion)]]);
-  const said = found.flatMap((history) => {
+  const lines = found.flatMap((history) => {
     const { root, tool, migrations, evidence } = history;
     const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
     return [`${root}: ${tool}, ${count} (${evidence.join("; ")})`, `${root}: ${serverInWords(history)}`];
@@ -45,13 +46,13 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
     files.set(preCommitFile, preCommitText);
   if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
     files.set(workflowFile, workflowText);
-  for (const [file, text] of files) said.push(write(file, text, cwd, file === configFile));
+  for (const [file, text] of files) lines.push(...write(file, text, cwd, file === configFile).split("\n"));
   if (found.length === 0)
-    said.unshift(
+    lines.unshift(
       "found no migrations in SQL, JavaScript or TypeScript here: name their folder, ddlint init <folder>",
       ...unreadLines(cwd, paths, histories),
     );
-  return { exitCode: 0, stdout: `${said.join("\n")}\n`, stderr: "" };
+  return { exitCode: 0, stdout: said(lines), stderr: "" };
 }
 
 /** Only the configuration is ours to replace: what others wrote is shown what to add. */
@@ -80,7 +81,7 @@ function configText(histories: readonly History[], serverVersion: string | undef
   "$schema": "./node_modules/ddlint/schema/ddlint.schema.json",
 
   // Version of the oldest server that the migrations run on${productHint(histories)}.
-  ${serverVersion === undefined ? `// "serverVersion": "${exampleOf(histories)}",` : `"serverVersion": ${JSON.stringify(serverVersion)},`}
+  ${serverVersion === undefined ? `// "serverVersion": ${jsonText(exampleOf(histories))},` : `"serverVersion": ${jsonText(serverVersion)},`}
 
 ${histories.length === 1 && only !== undefined ? startText(only, "  ") : foldersText(histories)}  // recommended: what nobody wants; conventions, style, strict: more.
   "presets": ["recommended"],
@@ -107,7 +108,7 @@ const foldersText = (histories: readonly History[]): string =>
     ? ""
     : `  // Each folder is a history of its own; what is found by itself needs no word.
   "migrations": {
-${histories.map((history) => `    ${JSON.stringify(history.root)}: {\n${startText(history, "      ")}    },\n`).join("")}  },
+${histories.map((history) => `    ${jsonText(history.root)}: {\n${startText(history, "      ")}    },\n`).join("")}  },
 
 `;
 
@@ -120,7 +121,7 @@ function startText(history: History, indent: string): string {
   const name = newest.version !== undefined && isUnique ? newest.version : newest.name;
   return (
     `${indent}// The last migration that is applied: it and older ones are read, not reported.\n` +
-    `${indent}"startAfter": ${JSON.stringify(name)},\n` +
+    `${indent}"startAfter": ${jsonText(name)},\n` +
     (indent.length > 2 ? "" : "\n")
   );
 }

@@ -4,6 +4,7 @@ import { UserError } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
+import { said, stackLines } from "./said.ts";
 
 /** Runs one command; never throws and never exits. `argv` without node and script; `docs`: folder of the pages. */
 export async function run(argv: readonly string[], cwd: string, docs?: string): Promise<Outcome> {
@@ -28,13 +29,24 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
       if (error.code === "commander.help") return { exitCode: 2, stdout: "", stderr };
     }
     const mistakes = usageMistakes(error);
-    if (mistakes !== undefined) return usage(misspeltCommand(program, cwd) ?? mistakes.join("\nddlint: "));
+    if (mistakes !== undefined) {
+      const misspelt = misspeltCommand(program, cwd);
+      return usage(misspelt === undefined ? mistakes : [misspelt]);
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { exitCode: 3, stdout: "", stderr: `ddlint: bug: ${text}\nPlease report this.\n` };
+    return {
+      exitCode: 3,
+      stdout: "",
+      stderr: said([...stackLines(`ddlint: bug: ${text}`), "Please report this."]),
+    };
   }
 }
 
-const usage = (line: string): Outcome => ({ exitCode: 2, stdout: "", stderr: `ddlint: ${line}\n` });
+const usage = (sentences: readonly string[]): Outcome => ({
+  exitCode: 2,
+  stdout: "",
+  stderr: said(sentences.map((sentence) => `ddlint: ${sentence}`)),
+});
 
 /** One line on each thing that the user did wrong; undefined: it is a bug of ours. */
 function usageMistakes(error: unknown): readonly string[] | undefined {

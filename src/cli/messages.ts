@@ -1,6 +1,7 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
 import type { Facts, LintResult, LoadedConfig } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
+import { stackLines } from "./said.ts";
 import { serverInWords, strangeVersion } from "./server-words.ts";
 
 export function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
@@ -29,7 +30,7 @@ export function messages(result: LintResult, config: LoadedConfig, options: Chec
     lines.push(
       `ddlint: bug${what}${where}: ${error.message}. Everything else was checked. Please report this.`,
     );
-    if (verbose && error.stack !== undefined) lines.push(error.stack);
+    if (verbose && error.stack !== undefined) lines.push(...stackLines(error.stack));
   }
   return lines;
 }

@@ -1,8 +1,9 @@
-import { lintProject, lintedDialect, resolveRules } from "../index.ts";
+import { jsonText, lintProject, lintedDialect, resolveRules } from "../index.ts";
 import { configFor } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
+import { said } from "./said.ts";
 
 /** What holds here, and how each history was recognised, as JSON. */
 export async function printConfig(
@@ -54,7 +55,7 @@ export async function printConfig(
   };
   return {
     exitCode: 0,
-    stdout: `${JSON.stringify(print, undefined, 2)}\n`,
-    stderr: config.warnings.map((warning) => `ddlint: ${warning}\n`).join(""),
+    stdout: `${jsonText(print, 2)}\n`,
+    stderr: said(config.warnings.map((warning) => `ddlint: ${warning}`)),
   };
 }

@@ -1,3 +1,5 @@
+import { harmlessLine } from "../text/commands.ts";
+
 export interface UserErrorPlace {
   /** As shown to the user. */
   readonly file?: string | undefined;
@@ -29,6 +31,6 @@ export class UserError extends Error {
     const meant = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
     const wanted = expected === undefined ? "" : `${meant ? " Expected" : "; expected"} ${expected}`;
     const mend = hint === undefined ? "" : `${meant && !wanted ? " " : "; "}${hint}`;
-    return `${at}${this.message}${meant}${wanted}${mend}`.replace(/\s+/g, " ");
+    return harmlessLine(`${at}${this.message}${meant}${wanted}${mend}`.trim());
   }
 }

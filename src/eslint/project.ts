@@ -5,6 +5,7 @@
 import {
   UserError,
   configFolder,
+  harmlessLine,
   lintedDialect,
   readBaselineFile,
   rules as allRules,
@@ -147,7 +148,7 @@ function opened(engine: Engine, folder: string, before: Project | undefined): Pr
   if (same) {
     for (const file of before.given) session.update(file, undefined);
     session.refresh();
-  } else for (const warning of config.warnings) process.emitWarning(warning, "ddlint");
+  } else for (const warning of config.warnings) process.emitWarning(harmlessLine(warning), "ddlint");
   return { folder, config, baseline, session, others: new Map(), given: new Set(), opinions: new Map() };
 }
 
@@ -218,4 +219,6 @@ function lineFrom(error: UserError, below: string): string {
 }
 
 const bug = ({ ruleId, file, message }: LintResult["errors"][number]): string =>
-  `bug of ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}. Please report this.`;
+  harmlessLine(
+    `bug of ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}. Please report this.`,
+  );

@@ -4,6 +4,7 @@
  */
 import { isRecord, parseJson } from "../project/json.ts";
 import { compareText } from "../project/paths.ts";
+import { jsonText } from "../text/json-text.ts";
 import type { Finding } from "./finding.ts";
 
 interface Entry {
@@ -22,7 +23,7 @@ export function baselineText(findings: readonly Finding[]): string {
         compareText(a.rule, b.rule) ||
         compareText(a.fingerprint, b.fingerprint),
     );
-  const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`).join(",\n");
+  const lines = entries.map((entry) => `    ${jsonText(entry)}`).join(",\n");
   return `{\n  "version": 1,\n  "findings": [${lines === "" ? "" : `\n${lines}\n  `}]\n}\n`;
 }
 

@@ -20,7 +20,7 @@ export interface Finding {
   readonly ruleId: string;
   readonly category: Category;
   readonly severity: Severity;
-  /** What happens to whom. */
+  /** What happens to whom: one line, in which names are printable wherever it is shown. */
   readonly message: string;
   /** What to write instead: SQL or a sentence. */
   readonly instead?: string | undefined;

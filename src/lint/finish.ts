@@ -1,9 +1,11 @@
 import type { History } from "../project/migration.ts";
 import { compareText } from "../project/paths.ts";
+import { harmlessLine } from "../text/commands.ts";
 import type { Span } from "../text/span.ts";
 import type { RuleSet } from "./active.ts";
 import type { Finding, RelatedPlace, SuppressedFinding } from "./finding.ts";
 import { fingerprints } from "./fingerprint.ts";
+import type { Fix } from "./rule.ts";
 import type { RawFinding } from "./run.ts";
 import type { Sources } from "./sources.ts";
 import { suppress } from "./suppress.ts";
@@ -58,12 +60,14 @@ export function finishFindings(input: FinishInput): Finished {
   };
 }
 
+/** What quotes names is one harmless line from here on, whoever shows it; paths, names and SQL stay what they are. */
 function toFinding(raw: RawFinding, sources: Sources, message: string, fingerprint: string): Finding {
+  const fix = raw.fix && printableFix(raw.fix);
   return {
     ruleId: raw.ruleId,
     category: raw.category,
     severity: raw.severity,
-    message,
+    message: harmlessLine(message),
     instead: raw.instead,
     file: raw.path,
     ...region(raw.path, raw.span, sources),
@@ -76,14 +80,16 @@ function toFinding(raw: RawFinding, sources: Sources, message: string, fingerpri
     related: raw.related.map(({ path, span, message }): RelatedPlace => ({
       file: path,
       ...region(path, span, sources),
-      message,
+      message: harmlessLine(message),
     })),
     ...(raw.confidential === true ? { confidential: true } : {}),
-    fix: raw.fixLevel === "safe" ? raw.fix : undefined,
-    suggestions: raw.fixLevel === "suggestion" && raw.fix ? [raw.fix] : [],
+    fix: raw.fixLevel === "safe" ? fix : undefined,
+    suggestions: raw.fixLevel === "suggestion" && fix ? [fix] : [],
     fingerprint,
   };
 }
+
+const printableFix = (fix: Fix): Fix => ({ ...fix, title: harmlessLine(fix.title) });
 
 function region(
   path: string,

@@ -1,5 +1,6 @@
 /** What is wrong in a configuration: shown in its file, and said once. */
 import { MessageType, type Connection } from "vscode-languageserver/node";
+import { printableLine } from "../index.ts";
 import { configDiagnostic } from "./diagnostics.ts";
 import type { ConfigProblem } from "./project.ts";
 import { say } from "./say.ts";
@@ -22,7 +23,9 @@ export function createConfigNotes(connection: Connection): ConfigNotes {
         void connection.sendDiagnostics({ uri: uriOf(before.path), diagnostics: [] });
       if (problem === undefined) return;
       void connection.sendDiagnostics({ uri: uriOf(problem.path), diagnostics: [configDiagnostic(problem)] });
-      const text = `ddlint: ${problem.path}:${problem.line}:${problem.column}: ${problem.message}`;
+      const text = printableLine(
+        `ddlint: ${problem.path}:${problem.line}:${problem.column}: ${problem.message}`,
+      );
       if (said.has(text)) return;
       said.add(text);
       say(connection, MessageType.Error, text);
@@ -30,7 +33,7 @@ export function createConfigNotes(connection: Connection): ConfigNotes {
     onWarning(text) {
       // The sentence was written for the command line.
       const here = text.replace("pass --allow-config-code", "set allowConfigCode");
-      say(connection, MessageType.Warning, `ddlint: ${here}`);
+      say(connection, MessageType.Warning, printableLine(`ddlint: ${here}`));
     },
   };
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { TextDocuments, type CancellationToken, type Connection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { rulesByName } from "../index.ts";
+import { printable, rulesByName } from "../index.ts";
 import type { Engine, LintResult } from "../index.ts";
 import type { Client } from "./client.ts";
 import type { Shown } from "./diagnostics.ts";
@@ -129,4 +129,6 @@ export function createDesk({ connection, engine, client, onProblem, onWarning }:
 
 /** For the log, which the editor keeps. */
 export const bugText = (error: unknown): string =>
-  `ddlint: bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nPlease report this.`;
+  printable(
+    `ddlint: bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nPlease report this.`,
+  );

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MessageType, type Connection } from "vscode-languageserver/node";
-import { helpText } from "../index.ts";
+import { helpText, printableLine } from "../index.ts";
 import type { Rule } from "../index.ts";
 import type { Client } from "./client.ts";
 import { say } from "./say.ts";
@@ -17,7 +17,7 @@ export async function explain(
 ): Promise<void> {
   const rule = rules.find((one) => one.id === id);
   if (rule === undefined) {
-    say(connection, MessageType.Warning, `ddlint: there is no rule "${String(id)}"`);
+    say(connection, MessageType.Warning, printableLine(`ddlint: there is no rule "${String(id)}"`));
     return;
   }
   const page = client.showsDocuments ? pageOf(rule, docs) : undefined;

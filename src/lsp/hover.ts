@@ -1,6 +1,6 @@
 /** What a statement does to the server, and why something was found in it. */
 import { MarkupKind, type Hover, type Position } from "vscode-languageserver/node";
-import { helpMarkdown, helpText, knownReleases, knownVersions } from "../index.ts";
+import { helpMarkdown, helpText, knownReleases, knownVersions, printableLine } from "../index.ts";
 import type { Finding, StatementInfo } from "../index.ts";
 import { findingsIn, type Place } from "./place.ts";
 import { holdsPosition, rangeOf } from "./places.ts";
@@ -37,7 +37,9 @@ function statementText(place: Place, statement: StatementInfo, markdown: boolean
       ...plain,
       ...metadataLock(statement, (name) => name),
       ...versions.map(([of, what]) => `${server} ${of}: ${what}`),
-    ].join("\n");
+    ]
+      .map(printableLine)
+      .join("\n");
   const lines = [
     ...statement.locks.map(
       ({ relation, mode, blocks }) => `- \`${mode}\` on ${code(relation)}: blocks ${blocks}`,
@@ -139,12 +141,14 @@ function explained({ project }: Place, findings: readonly Finding[], markdown: b
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 
-/** A name in Markdown; those in backticks need more of them. */
-function code(text: string): string {
+/** A name in Markdown; those in backticks need more of them. Some editors show no HTML, so it isn't `<code>`. */
+function code(name: string): string {
+  const text = printableLine(name);
   if (!text.includes("`")) return `\`${text}\``;
   const fence = "`".repeat(1 + Math.max(...(text.match(/`+/g) ?? []).map((run) => run.length)));
   return `${fence} ${text} ${fence}`;
 }
 
-/** Names may hold anything. */
-const escaped = (text: string): string => text.replace(/[\\`*_|<>[\]]/g, "\\$&");
+/** Names may hold anything: no markup, no link, no image. Backslashes, since some editors show entities as written. */
+const escaped = (text: string): string =>
+  printableLine(text).replace(/[\\`*_|<>[\]!#&~$@]|:(?=\/\/)|(?<=www)\./gi, "\\$&");

@@ -1,5 +1,6 @@
 /** The strongest lock of each statement, beside it: as lenses or as hints. */
 import type { CodeLens, InlayHint, Range } from "vscode-languageserver/node";
+import { printableLine } from "../index.ts";
 import type { StatementInfo } from "../index.ts";
 import type { Place } from "./place.ts";
 import { rangeOf, touches } from "./places.ts";
@@ -21,7 +22,7 @@ function notes(place: Place): readonly (readonly [{ readonly range: Range }, str
   const statements = place.project.ask((session) => session.statements(place.file)) ?? [];
   return statements.flatMap((one) => {
     const note = noteOf(one);
-    return note === undefined ? [] : [[{ range: rangeOf(one) }, note] as const];
+    return note === undefined ? [] : [[{ range: rangeOf(one) }, printableLine(note)] as const];
   });
 }
 

@@ -1,7 +1,7 @@
 /** The language server as `ddlint lsp` starts it: over standard input and output. */
 import { Writable } from "node:stream";
 import { createConnection } from "vscode-languageserver/node";
-import { loadEngine } from "../index.ts";
+import { loadEngine, printable } from "../index.ts";
 import { serve } from "./server.ts";
 
 /** Ends with the connection, or with the editor that started it. `docs`: the folder of the package's pages. */
@@ -18,7 +18,8 @@ export function main(docs: string): void {
   stdout.write = stderr.write.bind(stderr);
   // An editor may refuse what it was asked for, or be gone: nothing to end for.
   process.on("unhandledRejection", (reason) => {
-    stderr.write(`ddlint: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+    const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+    stderr.write(printable(`ddlint: ${text}\n`));
   });
   serve(createConnection(stdin, output), loadEngine(), docs);
 }

@@ -1,5 +1,6 @@
 /** The statements of a document, for its outline. */
 import { SymbolKind, type DocumentSymbol, type SymbolInformation } from "vscode-languageserver/node";
+import { printableLine } from "../index.ts";
 import type { Place } from "./place.ts";
 import { rangeOf } from "./places.ts";
 
@@ -10,7 +11,7 @@ export function symbols(place: Place): DocumentSymbol[] | SymbolInformation[] {
     const range = rangeOf(statement);
     const { direction, title } = statement;
     return {
-      name: title === "" ? "statement" : title,
+      name: title === "" ? "statement" : printableLine(title),
       ...(direction === "down" && { detail: "rollback" }),
       kind: kindOf(title),
       range,

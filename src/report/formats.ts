@@ -1,3 +1,4 @@
+import { noCommands } from "../text/commands.ts";
 import type { Format } from "./report.ts";
 import { hideSecrets } from "./secrets.ts";
 
@@ -6,9 +7,12 @@ const hiding =
   (report, style) =>
     format(hideSecrets(report), style);
 
+/** Of lines that are read in a log as well: wherever one is wrapped, it starts no command there. */
+const inLines = (format: Format): Format => hiding((report, style) => noCommands(format(report, style)));
+
 /** Formats by name, each loaded when it is asked for. No format sees a secret. */
 export const formats = {
-  text: async (): Promise<Format> => hiding((await import("./text.ts")).formatText),
+  text: async (): Promise<Format> => inLines((await import("./text.ts")).formatText),
   json: async (): Promise<Format> => hiding((await import("./json.ts")).formatJson),
   jsonl: async (): Promise<Format> => hiding((await import("./jsonl.ts")).formatJsonl),
   sarif: async (): Promise<Format> => hiding((await import("./sarif.ts")).formatSarif),
@@ -17,9 +21,9 @@ export const formats = {
   junit: async (): Promise<Format> => hiding((await import("./junit.ts")).formatJunit),
   checkstyle: async (): Promise<Format> => hiding((await import("./checkstyle.ts")).formatCheckstyle),
   rdjson: async (): Promise<Format> => hiding((await import("./rdjson.ts")).formatRdjson),
-  markdown: async (): Promise<Format> => hiding((await import("./markdown.ts")).formatMarkdown),
-  unix: async (): Promise<Format> => hiding((await import("./unix.ts")).formatUnix),
-  agent: async (): Promise<Format> => hiding((await import("./agent.ts")).formatAgent),
+  markdown: async (): Promise<Format> => inLines((await import("./markdown.ts")).formatMarkdown),
+  unix: async (): Promise<Format> => inLines((await import("./unix.ts")).formatUnix),
+  agent: async (): Promise<Format> => inLines((await import("./agent.ts")).formatAgent),
 } as const;
 
 export type FormatName = keyof typeof formats;

@@ -1,8 +1,10 @@
 /** Workflow commands of GitHub Actions, which become annotations in a pull request. */
 import type { Finding, RelatedPlace } from "../lint/finding.ts";
+import { noCommand } from "../text/commands.ts";
+import { printable, printableLine } from "../text/printable.ts";
 import { bySeverity, type Report, type Style } from "./report.ts";
 import { unixLine } from "./unix.ts";
-import { fromRoot, locksInWords, messageAndInstead, plural, printable } from "./words.ts";
+import { fromRoot, locksInWords, messageAndInstead, plural } from "./words.ts";
 
 /** GitHub shows so many annotations of each kind for a step; others only stand in the log. */
 const shownOfEach = 10;
@@ -53,14 +55,10 @@ function text(finding: Finding): string {
   ].join("\n\n");
 }
 
-const placeOf = ({ file, line, column }: RelatedPlace): string => `${file}:${line}:${column}`;
+const placeOf = ({ file, line, column }: RelatedPlace): string => `${printableLine(file)}:${line}:${column}`;
 
 const escapedData = (data: string): string =>
   printable(data).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 
 const escapedProperty = (value: string): string =>
   escapedData(value).replaceAll(":", "%3A").replaceAll(",", "%2C");
-
-/** A line of a log that no file name makes a command: those are `::name …` at its start, `##[name]` anywhere. */
-const noCommand = (line: string): string =>
-  line.replace(/^(\s*):(?=:)/, "$1:\u200B").replaceAll("##[", "##\u200B[");

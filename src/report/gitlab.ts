@@ -1,5 +1,6 @@
 import type { Finding } from "../lint/finding.ts";
 import type { Severity } from "../lint/rule.ts";
+import { jsonText } from "../text/json-text.ts";
 import type { Report, Style } from "./report.ts";
 import { fromRoot } from "./words.ts";
 
@@ -12,7 +13,7 @@ export function formatGitlab({ findings }: Report, { folder }: Style): string {
     ...issue(finding, fromRoot(finding.file, folder)),
     fingerprint: uniqueAmong(times, finding.fingerprint),
   }));
-  return `${JSON.stringify(issues, undefined, 2)}\n`;
+  return `${jsonText(issues, 2)}\n`;
 }
 
 const issue = ({ ruleId, message, severity, line, endLine }: Finding, path: string): object => ({

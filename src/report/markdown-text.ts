@@ -1,5 +1,6 @@
 /** Text that others wrote, as Markdown that shows it and does nothing else: no markup, no mention, no link. */
-import { printable } from "./words.ts";
+import { noCommandsInSql } from "../text/commands.ts";
+import { printable, printableLine } from "../text/printable.ts";
 
 const entity = (text: string): string => text.replace(/[^]/gu, (c) => `&#${c.codePointAt(0) ?? 0};`);
 
@@ -13,15 +14,13 @@ export const inline = (text: string): string =>
 
 /** As code, where nothing is a mention. HTML, since backticks can't hold every text. */
 export const code = (text: string): string =>
-  `<code>${printable(text)
-    .replace(/[\t\n]/g, "\uFFFD")
-    .replace(/[&<>`*_{}[\]#!|~\\@$]|:(?=\/\/)|(?<=www)\./gi, entity)}</code>`;
+  `<code>${printableLine(text).replace(/[&<>`*_{}[\]#!|~\\@$]|:(?=\/\/)|(?<=www)\./gi, entity)}</code>`;
 
-/** A block of code whose fence is longer than any run of backticks in it. */
+/** A block of code, mostly SQL, whose fence is longer than any run of backticks in it. */
 export function fenced(language: string, text: string): string {
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${printable(text)}\n${fence}`;
+  return `${fence}${language}\n${noCommandsInSql(printable(text))}\n${fence}`;
 }
 
 /** A sentence of ours, which may quote code in backticks. */

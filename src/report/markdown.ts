@@ -152,8 +152,13 @@ function excerpt({ line, column, endLine }: Finding, text: string): string {
     const whole = lines.lineText(n);
     const from = n === line && column > excerptWidth - 50 ? column - 50 : 0;
     const until = from + excerptWidth;
-    shown.push(`${from > 0 ? "… " : ""}${whole.slice(from, until)}${whole.length > until ? " …" : ""}`);
+    shown.push(
+      `${from > 0 ? "… " : ""}${withoutHalves(whole.slice(from, until))}${whole.length > until ? " …" : ""}`,
+    );
   }
   if (last < endLine) shown.push("…");
   return shown.join("\n");
 }
+
+/** Of a character that a cut has parted nothing is left. */
+const withoutHalves = (text: string): string => text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");

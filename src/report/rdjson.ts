@@ -3,6 +3,7 @@ import type { Finding, RelatedPlace } from "../lint/finding.ts";
 import type { Fix, Severity } from "../lint/rule.ts";
 import { indexLines, type LineIndex } from "../text/lines.ts";
 import type { Span } from "../text/span.ts";
+import { jsonText } from "../text/json-text.ts";
 import { homeUrl, ruleUrl } from "./help.ts";
 import { fenced } from "./markdown-text.ts";
 import type { Report } from "./report.ts";
@@ -22,7 +23,7 @@ export function formatRdjson({ findings, sources }: Report): string {
     source: { name: "ddlint", url: homeUrl },
     diagnostics: findings.map((finding) => diagnostic(finding, sourceOf)),
   };
-  return `${JSON.stringify(result, undefined, 2)}\n`;
+  return `${jsonText(result, 2)}\n`;
 }
 
 interface Source {

@@ -1,5 +1,6 @@
 /** SARIF 2.1.0 (OASIS standard), as code scanning on GitHub wants it. */
 import type { Finding } from "../lint/finding.ts";
+import { jsonText } from "../text/json-text.ts";
 import { homeUrl } from "./help.ts";
 import { bySeverity, type Report, type Style } from "./report.ts";
 import { createResults } from "./sarif-results.ts";
@@ -50,7 +51,7 @@ export function formatSarif(report: Report, { folder = "" }: Style): string {
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${jsonText(log, 2)}\n`;
 }
 
 /** What a reader of the results must know: they are not all. */

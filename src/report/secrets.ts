@@ -2,6 +2,7 @@
 import type { Finding } from "../lint/finding.ts";
 import type { Fix } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
+import { harmlessLine } from "../text/commands.ts";
 import type { Span } from "../text/span.ts";
 import { groupByFile, type Report, type SecretPlace } from "./report.ts";
 
@@ -19,7 +20,11 @@ export function hideSecrets(report: Report): Report {
     const text = report.sources.get(file);
     if (text === undefined) continue;
     const inFile = spansOf(own, text);
-    for (const { start, end } of inFile) words.add(wordOf(text.slice(start, end)));
+    for (const { start, end } of inFile) {
+      const word = wordOf(text.slice(start, end));
+      // Messages quote it as it is shown.
+      words.add(word).add(harmlessLine(word));
+    }
     spans.set(file, inFile);
     sources.set(file, starred(text, inFile));
   }

@@ -2,9 +2,11 @@
 import type { Finding } from "../lint/finding.ts";
 import { indexLines } from "../text/lines.ts";
 import type { LineIndex } from "../text/lines.ts";
+import { harmlessLine, maskedCommands, noCommandsInSql } from "../text/commands.ts";
+import { masked, printable, printableLine } from "../text/printable.ts";
 import { ruleUrl } from "./help.ts";
 import { groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
-import { gapsInWords, isSql, locksInWords, plural, printable, printablePath } from "./words.ts";
+import { gapsInWords, isSql, locksInWords, plural } from "./words.ts";
 
 export function formatText(report: Report, style: Style): string {
   const width = Math.max(40, style.width ?? 80);
@@ -14,7 +16,7 @@ export function formatText(report: Report, style: Style): string {
     const text = report.sources.get(file);
     const lines = text === undefined ? undefined : indexLines(text);
     blocksOfText.push(
-      colors.underline(printablePath(file)),
+      colors.underline(harmlessLine(file)),
       ...findings.map((finding) => findingText(finding, lines, width, colors)),
     );
   }
@@ -45,7 +47,7 @@ function findingText(finding: Finding, lines: LineIndex | undefined, width: numb
   const locks = locksInWords(finding);
   if (locks !== "") out.push(...wrap(printable(`locks: ${locks}`), width, "    ", "      "));
   for (const related of finding.related) {
-    const at = `${printablePath(related.file)}:${related.line}:${related.column}`;
+    const at = `${printableLine(related.file)}:${related.line}:${related.column}`;
     out.push(...wrap(printable(`see ${at}: ${related.message}`), width, "    ", "      "));
   }
   if (finding.instead !== undefined) out.push(...insteadText(finding.instead, width, colors));
@@ -54,7 +56,8 @@ function findingText(finding: Finding, lines: LineIndex | undefined, width: numb
 
 /** SQL keeps its lines, so that it can be copied; sentences are wrapped. */
 function insteadText(instead: string, width: number, colors: Colors): string[] {
-  const lines = printable(instead.trimEnd()).split("\n");
+  const shown = printable(instead.trimEnd());
+  const lines = (isSql(instead) ? noCommandsInSql(shown) : shown).split("\n");
   if (!isSql(instead)) {
     const [first = "", ...rest] = wrap(`instead: ${lines[0] ?? ""}`, width, "    ", "      ");
     return [first.replace("instead:", colors.green("instead:")), ...rest];
@@ -82,7 +85,7 @@ function excerpt(
     const end = line === finding.endLine ? finding.endColumn - 1 : text.trimEnd().length;
     // Long lines show the part around the span.
     const from = first > room - 10 ? first - 10 : 0;
-    const shown = printable(text.slice(from, from + room).replaceAll("\t", " "));
+    const shown = maskedCommands(masked(text.slice(from, from + room).replaceAll("\t", " ")));
     out.push(`    ${colors.dim(`${String(line).padStart(digits)} |`)} ${shown}`);
     // Wide characters take two columns; good alignment for them matters less than a tight mark.
     const marks = Math.max(1, Math.min(end, from + room) - first);

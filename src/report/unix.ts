@@ -1,6 +1,7 @@
 import type { Finding } from "../lint/finding.ts";
 import type { Report } from "./report.ts";
-import { oneLine, printablePath } from "./words.ts";
+import { printableLine } from "../text/printable.ts";
+import { oneLine } from "./words.ts";
 
 /** As compilers write: what editors and problem matchers read. */
 export const formatUnix = ({ findings }: Report): string =>
@@ -8,4 +9,4 @@ export const formatUnix = ({ findings }: Report): string =>
 
 /** `a.sql:3:1: error: message [rule]` */
 export const unixLine = ({ file, line, column, severity, message, ruleId }: Finding): string =>
-  `${printablePath(file)}:${line}:${column}: ${severity}: ${oneLine(message)} [${ruleId}]`;
+  `${printableLine(file)}:${line}:${column}: ${severity}: ${oneLine(message)} [${ruleId}]`;

@@ -1,20 +1,21 @@
-/** What several formats say, and how it is made harmless. */
+/** What several formats say. */
 import { blocksOnline, clausesOf } from "../effects/describe.ts";
 import { blocks, type Blocks } from "../effects/effects.ts";
 import type { Finding, OnlineNote } from "../lint/finding.ts";
 import type { LintCounts } from "../lint/result.ts";
+import { printable, printableLine } from "../text/printable.ts";
 
 /** `SHARE on orders (blocks writes), …`, or as MySQL says it; empty if nothing is locked. */
 export const locksInWords = ({ locks, online }: Pick<Finding, "locks" | "online">): string =>
   [
-    ...locks.map(({ mode, relation }) => `${mode} on ${relation}${blocked(blocks(mode))}`),
+    ...locks.map(({ mode, relation }) => `${mode} on ${printableLine(relation)}${blocked(blocks(mode))}`),
     ...(online === undefined ? [] : [onlineInWords(online)]),
   ].join(", ");
 
 /** `ALGORITHM=COPY, LOCK=SHARED on orders (blocks writes)`; without clauses it is the metadata lock alone. */
 export function onlineInWords(online: OnlineNote): string {
   const clauses = clausesOf(online);
-  return `${clauses === "" ? "metadata lock" : clauses} on ${online.relation}${blocked(blocksOnline(online))}`;
+  return `${clauses === "" ? "metadata lock" : clauses} on ${printableLine(online.relation)}${blocked(blocksOnline(online))}`;
 }
 
 const blocked = (waits: Blocks): string => (waits === "nothing" ? "" : ` (blocks ${waits})`);
@@ -25,13 +26,6 @@ export const messageAndInstead = ({ message, instead }: Pick<Finding, "message" 
 
 /** What to write instead is SQL, or a sentence. */
 export const isSql = (instead: string): boolean => /\n|;$/.test(instead.trimEnd());
-
-/** Control characters of a file, and those that turn the direction of text, must not reach a terminal. */
-export const printable = (text: string): string =>
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, "\uFFFD");
-
-/** A path stays one line, and as wide as it is. */
-export const printablePath = (path: string): string => printable(path).replace(/[\t\n]/g, "\uFFFD");
 
 /** A path from the repository's root on, where the run's folder below it is known. */
 export function fromRoot(path: string, folder = ""): string {

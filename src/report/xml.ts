@@ -1,4 +1,6 @@
 /** Writing XML 1.0. */
+import { replaceHashCommands } from "../text/commands.ts";
+import { escaped as visible, replaceDangerous } from "../text/printable.ts";
 
 type Attributes = Readonly<Record<string, string | number>>;
 
@@ -28,12 +30,17 @@ function written({ name, attributes, content }: Element, indent: string): string
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-const escaped = (text: string): string =>
-  text.replace(forbidden, "").replace(/[&<>"]/g, (c) => entities[c] ?? c);
+/** Of a log, no line is a command; whoever reads the XML gets the text as it was, but for what XML can't hold. */
+const escaped = (text: string): string => {
+  const entitled = text.replace(forbidden, visible).replace(/[&<>"]/g, (c) => entities[c] ?? c);
+  const inLines = replaceHashCommands(replaceDangerous(entitled, reference), "&#91;");
+  return inLines.replace(/^([^\S\n]*):(?=:)/gm, "$1&#58;");
+};
+
+const reference = (character: string): string => `&#${character.codePointAt(0) ?? 0};`;
 
 /** Readers would turn line breaks of an attribute into blanks. */
-const attributeText = (text: string): string =>
-  escaped(text).replace(/[\t\n\r]/g, (c) => `&#${c.charCodeAt(0)};`);
+const attributeText = (text: string): string => escaped(text).replace(/[\t\n]/g, reference);
 
 /** What no XML 1.0 document may hold, not even escaped: control characters, lone surrogates, U+FFFE and U+FFFF. */
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;

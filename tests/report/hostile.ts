@@ -65,3 +65,52 @@ export async function hostileReport(): Promise<Report> {
 /** What a format writes; without our version, so that a release changes no golden file. */
 export const write = async (name: keyof typeof formats, report: Report): Promise<string> =>
   (await formats[name]())(report, { colors: plainColors, width: 100 }).replaceAll(version, "0.0.0");
+
+/** Names of files, folders and tables that would act on a terminal, or on the runner that reads a log. */
+export const hostileNames = [
+  "db\n::error::x",
+  "::error::x",
+  "##[error]x",
+  "\u001b[31mred\u009b0m",
+  "\u202e\u2066\u200f\u2028x\u{e0041}\ufeff",
+  "\r::stop-commands::x\t",
+] as const;
+
+/** Each name as a folder, a file, a table, an index, a column and a cast; and as what would be wrapped to a line's start. */
+export const hostileFiles: Readonly<Record<string, string>> = Object.fromEntries(
+  hostileNames.flatMap((name, i) => [
+    [
+      `${name}/00${i + 1}_init.sql`,
+      `CREATE TABLE "${name}" (id int, "${name}" text);\nDROP TABLE "no${name}";\n`,
+    ],
+    [
+      `${name}/00${i + 2}_${name}.sql`,
+      [
+        `CREATE INDEX "${name}" ON "${name}" ("${name}")`,
+        `  WHERE id::text`,
+        `::name::text <> '${name}';`,
+        `ALTER TABLE "${name}" DROP COLUMN "${name}";`,
+        `UPDATE "${"long ".repeat(5)} ::error::${name}" SET x = 1;`,
+        `SELECT '${name}' FRM "${name}";`,
+        `-- ddlint-disable-next-line no-such-${name.replace(/[\r\n]/g, "")} -- ${name.replace(/[\r\n]/g, "")}`,
+        `DROP TABLE "${name}" CASCADE;`,
+      ].join("\n"),
+    ],
+  ]),
+);
+
+/** What all rules say of them. */
+export async function namesReport(): Promise<Report> {
+  const result = await lintProject({
+    fs: memoryFileSystem(hostileFiles),
+    paths: hostileNames,
+    facts: { serverVersion: "15", now: "2026-01-01" },
+    opinions: { presets: ["strict"] },
+  });
+  const errors = hostileNames.map((name) => ({ ruleId: name, file: name, message: name, stack: name }));
+  const leftOut = result.histories.map((history) => ({ ...history, dialect: history.root as "other" }));
+  return createReport(
+    { ...result, errors, leftOut },
+    { rules, showSuppressed: true, time: "2026-01-31T12:00:00" },
+  );
+}

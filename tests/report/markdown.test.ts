@@ -14,7 +14,7 @@ describe("text of others", () => {
     ["- item", "&#45; item"],
     ["1. item", "1&#46; item"],
     ["&amp; \\ `x` $y$", "&#38;amp; &#92; &#96;x&#96; &#36;y&#36;"],
-    ["\u202Eoops\u0007", "\uFFFDoops\uFFFD"],
+    ["\u202Eoops\u0007", "&#92;u202eoops&#92;x07"],
   ])("%j does nothing", (text, shown) => {
     expect(inline(text)).toBe(shown);
   });
@@ -22,6 +22,7 @@ describe("text of others", () => {
   it("stays code in code", () => {
     expect(code("a`|<b>@c")).toBe("<code>a&#96;&#124;&#60;b&#62;&#64;c</code>");
     expect(fenced("sql", "a\n````\nb")).toBe("`````sql\na\n````\nb\n`````");
+    expect(fenced("sql", "::error::x\n##[error]")).toBe("```sql\n/**/::error::x\n## [error]\n```");
     expect(sentence("say `-- x: y` first")).toBe("say <code>-- x: y</code> first");
   });
 });
