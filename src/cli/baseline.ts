@@ -1,7 +1,7 @@
 import { baselineText, lintProject, shownPath } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
-import { writeFile } from "./outputs.ts";
+import { writeOutput } from "./outputs.ts";
 import { existing } from "./request.ts";
 
 const usual = "ddlint-baseline.json";
@@ -24,7 +24,7 @@ export async function writeBaseline(
     everyFinding: true,
   });
   const file = options.baseline ?? config.baseline ?? usual;
-  writeFile(file, baselineText(findings), cwd, "--baseline");
+  writeOutput(file, baselineText(findings), cwd, "--baseline");
   const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
   const shown = shownPath(file, cwd);
   const how = config.baseline === undefined ? `; name it in ddlint.jsonc: "baseline": "${shown}"` : "";

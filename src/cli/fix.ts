@@ -1,8 +1,7 @@
 /** `--fix`, `--diff`, `--dry-run`: what the fixes come to. */
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createTwoFilesPatch } from "diff";
-import { UserError } from "../index.ts";
+import { UserError, reasonOf, writeFile } from "../index.ts";
 import type { FixOutcome } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import type { FixMode } from "./options.ts";
@@ -22,14 +21,20 @@ export function withFixes(
   mode: FixMode,
   { cwd, stdin, isNew }: FixContext,
 ): Outcome {
-  if (mode === "write") {
-    refuseApplied(fixes, isNew);
-    writeFixed(fixes, cwd);
+  if (mode === "write") refuseApplied(fixes, isNew);
+  const { written, failed } = mode === "write" ? writeFixed(fixes, cwd) : { written: [], failed: [] };
+  const wrote = linesOf(written.map((file) => `ddlint: wrote ${file}`));
+  // The report is of all fixes: it would tell of findings as gone that are still there.
+  if (failed.length > 0) {
+    const mistake = new UserError(`can't write ${failed.join("; ")}`);
+    return {
+      exitCode: 2,
+      stdout: "",
+      stderr: outcome.stderr + wrote + linesOf([`ddlint: ${mistake.line()}`]),
+    };
   }
-  const said = fixMessages(fixes, mode === "write" || mode === "print")
-    .map((line) => `${line}\n`)
-    .join("");
-  const stderr = outcome.stderr + said;
+  const said = linesOf(fixMessages(fixes, mode === "write" || mode === "print"));
+  const stderr = outcome.stderr + wrote + said;
   if (mode === "diff") {
     const bug = outcome.exitCode === 3;
     return { exitCode: bug ? 3 : fixes.files.length > 0 ? 1 : 0, stdout: patchOf(fixes), stderr };
@@ -62,18 +67,25 @@ function refuseApplied({ files, result }: FixOutcome, isNew: FixContext["isNew"]
   }
 }
 
-/** @throws UserError if one can't be written; the others are */
-function writeFixed({ files }: FixOutcome, cwd: string): void {
-  const failed = files.flatMap(({ file, after }) => {
+/** One that can't be written leaves the others to be; `failed` are the files with the reason. */
+function writeFixed(
+  { files }: FixOutcome,
+  cwd: string,
+): { readonly written: readonly string[]; readonly failed: readonly string[] } {
+  const written: string[] = [];
+  const failed: string[] = [];
+  for (const { file, before, after } of files) {
     try {
-      writeFileSync(resolve(cwd, file), after);
-      return [];
+      writeFile(resolve(cwd, file), after, { before });
+      written.push(file);
     } catch (error) {
-      return [`${file}: ${error instanceof Error ? error.message : String(error)}`];
+      failed.push(`${file}: ${reasonOf(error)}`);
     }
-  });
-  if (failed.length > 0) throw new UserError(`can't write ${failed.join("; ")}`);
+  }
+  return { written, failed };
 }
+
+const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
 /** For people: what was done, and what could be. */
 function fixMessages(outcome: FixOutcome, done: boolean): string[] {

@@ -1,8 +1,8 @@
 /** `ddlint init`: looks at the project, asks, and writes a configuration that says what it found. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { UserError, findHistories, lintedDialect, version } from "../index.ts";
+import { UserError, findHistories, lintedDialect, reasonOf, version, writeFile } from "../index.ts";
 import type { History } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./messages.ts";
@@ -45,21 +45,32 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
     files.set(preCommitFile, preCommitText);
   if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
     files.set(workflowFile, workflowText);
-  for (const [file, text] of files) said.push(write(file, text, cwd, file === configFile));
+  const made: string[] = [];
+  for (const [file, text] of files) {
+    try {
+      made.push(write(file, text, cwd, file === configFile));
+    } catch (error) {
+      const mistake = new UserError(`init: can't write "${file}": ${reasonOf(error)}`);
+      return { exitCode: 2, stdout: linesOf(made), stderr: linesOf([`ddlint: ${mistake.line()}`]) };
+    }
+  }
+  said.push(...made);
   if (found.length === 0)
     said.unshift(
       "found no migrations in SQL, JavaScript or TypeScript here: name their folder, ddlint init <folder>",
       ...unreadLines(cwd, paths, histories),
     );
-  return { exitCode: 0, stdout: `${said.join("\n")}\n`, stderr: "" };
+  return { exitCode: 0, stdout: linesOf(said), stderr: "" };
 }
+
+const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
 /** Only the configuration is ours to replace: what others wrote is shown what to add. */
 function write(file: string, text: string, cwd: string, replace: boolean): string {
   const full = resolve(cwd, file);
   if (!replace && existsSync(full)) return `${file} is there already; add to it:\n\n${text}`;
   mkdirSync(dirname(full), { recursive: true });
-  writeFileSync(full, text);
+  writeFile(full, text);
   return `wrote ${file}`;
 }
 
