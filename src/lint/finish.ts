@@ -5,6 +5,7 @@ import type { RuleSet } from "./active.ts";
 import type { Finding, RelatedPlace, SuppressedFinding } from "./finding.ts";
 import { fingerprints } from "./fingerprint.ts";
 import type { RawFinding } from "./run.ts";
+import { withLineBreaks } from "./line-breaks.ts";
 import type { Sources } from "./sources.ts";
 import { suppress } from "./suppress.ts";
 import type { ScannedFile } from "./suppress.ts";
@@ -59,6 +60,7 @@ export function finishFindings(input: FinishInput): Finished {
 }
 
 function toFinding(raw: RawFinding, sources: Sources, message: string, fingerprint: string): Finding {
+  const fix = raw.fix && withLineBreaks(raw.fix, sources.text(raw.path));
   return {
     ruleId: raw.ruleId,
     category: raw.category,
@@ -79,8 +81,8 @@ function toFinding(raw: RawFinding, sources: Sources, message: string, fingerpri
       message,
     })),
     ...(raw.confidential === true ? { confidential: true } : {}),
-    fix: raw.fixLevel === "safe" ? raw.fix : undefined,
-    suggestions: raw.fixLevel === "suggestion" && raw.fix ? [raw.fix] : [],
+    fix: raw.fixLevel === "safe" ? fix : undefined,
+    suggestions: raw.fixLevel === "suggestion" && fix ? [fix] : [],
     fingerprint,
   };
 }
