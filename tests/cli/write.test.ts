@@ -84,15 +84,27 @@ describe("reports", () => {
     expect(await ddlint(line)).toEqual({ exitCode: 2, stdout: "", stderr: `ddlint: ${message}\n` });
   });
 
-  it.skipIf(process.platform === "win32")("go where no file is, as it is", async () => {
-    expect((await ddlint("--output /dev/null --only drop-column")).exitCode).toBe(0);
+  const program = '"$NODE" --import "$TSX" -e "$CODE" -- ddlint';
+  const shell = (line: string) => {
     const root = join(import.meta.dirname, "../..");
     const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
     const code = `import(${JSON.stringify(join(root, "src/cli/main.ts"))}).then((cli) => cli.main())`;
-    const program = '"$NODE" --import "$TSX" -e "$CODE" -- ddlint';
     const env = { ...process.env, NODE: process.execPath, TSX: tsx, CODE: code };
-    const bash = (line: string) =>
-      spawnSync("bash", ["-c", line], { cwd: folder, env, encoding: "utf8" }).stdout;
+    return spawnSync("bash", ["-c", line], { cwd: folder, env, encoding: "utf8" });
+  };
+
+  it.skipIf(process.platform !== "linux")("may find the disk full behind standard output", () => {
+    const { stderr, status } = shell(`${program} > /dev/full`);
+    expect(stderr).toBe("ddlint: can't write to standard output: no space left on the device\n");
+    expect(status).toBe(2);
+    expect(shell(`${program} --output /dev/full`).stderr).toBe(
+      'ddlint: --output: can\'t write "/dev/full": no space left on the device\n',
+    );
+  });
+
+  it.skipIf(process.platform === "win32")("go where no file is, as it is", async () => {
+    expect((await ddlint("--output /dev/null --only drop-column")).exitCode).toBe(0);
+    const bash = (line: string) => shell(line).stdout;
     const report = /"findings":/;
     expect(bash(`${program} --format json=>(cat) | cat`)).toMatch(report);
     expect(bash(`${program} --format json --output /dev/stdout | cat`)).toMatch(report);
