@@ -231,7 +231,7 @@ describe.skipIf(isWindows)("what is no file", () => {
   });
 
   it("and what a shell has opened is added to", () => {
-    const opened = disk.openSync(file, "r+");
+    const opened = disk.openSync(file, "a");
     writeFile(`/dev/fd/${opened}`, "-- more");
     disk.closeSync(opened);
     expect(text()).toBe(`${before}-- more`);
