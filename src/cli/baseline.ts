@@ -1,7 +1,7 @@
 import { baselineText, jsonText, lintProject, shownPath } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
-import { writeFile } from "./outputs.ts";
+import { writeOutput } from "./outputs.ts";
 import { existing } from "./request.ts";
 import { said } from "./said.ts";
 
@@ -26,7 +26,7 @@ export async function writeBaseline(
     everyFinding: true,
   });
   const file = options.baseline ?? config.baseline ?? usual;
-  writeFile(file, baselineText(findings), cwd, "--baseline");
+  writeOutput(file, baselineText(findings), { cwd, root: config.root, option: "--baseline" });
   const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
   const shown = shownPath(file, cwd);
   const how =

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   compareWithGit,
   countFindings,
@@ -86,7 +87,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     (options.requireUnderstood === true && gaps.notUnderstood.length > 0);
   const outcome = {
     exitCode: exitCode(result, failure, isIncomplete),
-    stdout: await writeReports(report, outputs, options, cwd),
+    stdout: await writeReports(report, outputs, options, { cwd, root: config.root }),
     stderr: said([
       ...messages(result, config, options),
       ...[
@@ -103,7 +104,8 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     compared !== undefined ||
     (facts.folders?.[root]?.startAfter ?? facts.startAfter) !== undefined ||
     request?.paths.includes(file) === true;
-  return withFixes(outcome, fixes, mode, { cwd, stdin: text ?? "", isNew });
+  const within = { root: config.root, paths: reach.paths?.map((path) => resolve(cwd, path)) };
+  return withFixes(outcome, fixes, mode, { cwd, within, stdin: text ?? "", isNew });
 }
 
 export const configFor = (

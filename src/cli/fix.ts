@@ -1,7 +1,6 @@
 /** `--fix`, `--diff`, `--dry-run`: what the fixes come to. */
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { UserError } from "../index.ts";
+import { UserError, reasonOf, writeFile, type DiskOptions } from "../index.ts";
 import type { FixOutcome } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import type { FixMode } from "./options.ts";
@@ -10,6 +9,7 @@ import { said } from "./said.ts";
 
 export interface FixContext {
   readonly cwd: string;
+  readonly within: DiskOptions;
   /** What came in, where that is to be fixed. */
   readonly stdin: string;
   /** The user has said that this file isn't applied yet, or has named it. */
@@ -21,13 +21,21 @@ export function withFixes(
   outcome: Outcome,
   fixes: FixOutcome,
   mode: FixMode,
-  { cwd, stdin, isNew }: FixContext,
+  { cwd, within, stdin, isNew }: FixContext,
 ): Outcome {
-  if (mode === "write") {
-    refuseApplied(fixes, isNew);
-    writeFixed(fixes, cwd);
+  if (mode === "write") refuseApplied(fixes, isNew);
+  const { written, failed } = mode === "write" ? writeFixed(fixes, cwd, within) : { written: [], failed: [] };
+  const wrote = said(written.map((file) => `ddlint: wrote ${file}`));
+  // The report is of all fixes: it would tell of findings as gone that are still there.
+  if (failed.length > 0) {
+    const mistake = new UserError(`can't write ${failed.join("; ")}`);
+    return {
+      exitCode: 2,
+      stdout: "",
+      stderr: outcome.stderr + wrote + said([`ddlint: ${mistake.line()}`]),
+    };
   }
-  const stderr = outcome.stderr + said(fixMessages(fixes, mode === "write" || mode === "print"));
+  const stderr = outcome.stderr + wrote + said(fixMessages(fixes, mode === "write" || mode === "print"));
   if (mode === "diff") {
     const bug = outcome.exitCode === 3;
     return { exitCode: bug ? 3 : fixes.files.length > 0 ? 1 : 0, stdout: printedPatch(fixes), stderr };
@@ -50,17 +58,23 @@ function refuseApplied({ files, result }: FixOutcome, isNew: FixContext["isNew"]
   }
 }
 
-/** @throws UserError if one can't be written; the others are */
-function writeFixed({ files }: FixOutcome, cwd: string): void {
-  const failed = files.flatMap(({ file, after }) => {
+/** One that can't be written leaves the others to be; `failed` are the files with the reason. */
+function writeFixed(
+  { files }: FixOutcome,
+  cwd: string,
+  within: DiskOptions,
+): { readonly written: readonly string[]; readonly failed: readonly string[] } {
+  const written: string[] = [];
+  const failed: string[] = [];
+  for (const { file, before, after } of files) {
     try {
-      writeFileSync(resolve(cwd, file), after);
-      return [];
+      writeFile(resolve(cwd, file), after, { before, within });
+      written.push(file);
     } catch (error) {
-      return [`${file}: ${error instanceof Error ? error.message : String(error)}`];
+      failed.push(`${file}: ${reasonOf(error)}`);
     }
-  });
-  if (failed.length > 0) throw new UserError(`can't write ${failed.join("; ")}`);
+  }
+  return { written, failed };
 }
 
 /** For people: what was done, and what could be. */

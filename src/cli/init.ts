@@ -1,8 +1,17 @@
 /** `ddlint init`: looks at the project, asks, and writes a configuration that says what it found. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { UserError, findHistories, jsonText, lintedDialect, version } from "../index.ts";
+import {
+  UserError,
+  findHistories,
+  jsonText,
+  lintedDialect,
+  reasonOf,
+  makeFolder,
+  version,
+  writeFile,
+} from "../index.ts";
 import type { History } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./gaps.ts";
@@ -46,7 +55,16 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
     files.set(preCommitFile, preCommitText);
   if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
     files.set(workflowFile, workflowText);
-  for (const [file, text] of files) lines.push(...write(file, text, cwd, file === configFile).split("\n"));
+  const made: string[] = [];
+  for (const [file, text] of files) {
+    try {
+      made.push(...write(file, text, cwd, config.root, file === configFile).split("\n"));
+    } catch (error) {
+      const mistake = new UserError(`init: can't write "${file}": ${reasonOf(error)}`);
+      return { exitCode: 2, stdout: said(made), stderr: said([`ddlint: ${mistake.line()}`]) };
+    }
+  }
+  lines.push(...made);
   if (found.length === 0)
     lines.unshift(
       "found no migrations in SQL, JavaScript or TypeScript here: name their folder, ddlint init <folder>",
@@ -56,11 +74,11 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
 }
 
 /** Only the configuration is ours to replace: what others wrote is shown what to add. */
-function write(file: string, text: string, cwd: string, replace: boolean): string {
+function write(file: string, text: string, cwd: string, root: string, replace: boolean): string {
   const full = resolve(cwd, file);
   if (!replace && existsSync(full)) return `${file} is there already; add to it:\n\n${text}`;
-  mkdirSync(dirname(full), { recursive: true });
-  writeFileSync(full, text);
+  makeFolder(dirname(full), { root });
+  writeFile(full, text, { within: { root } });
   return `wrote ${file}`;
 }
 

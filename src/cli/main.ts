@@ -1,6 +1,6 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
 import { CommanderError } from "commander";
-import { UserError } from "../index.ts";
+import { UserError, reasonOf } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
@@ -65,7 +65,9 @@ export async function main(docs?: string): Promise<void> {
     // A reader like `head` may close the pipe early; that is no error.
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE") process.exit();
-      throw error;
+      process.exitCode = 2;
+      if (stream === process.stdout)
+        process.stderr.write(`ddlint: can't write to standard output: ${reasonOf(error)}\n`);
     });
   }
   const outcome = await run(process.argv.slice(2), process.cwd(), docs);

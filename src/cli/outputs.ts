@@ -1,7 +1,7 @@
 /** Which reports are written, and where: `--format` (repeatable, `name` or `name=file`) and `--output`. */
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { UserError, formatNames, formats, oneOf } from "../index.ts";
+import { UserError, formatNames, formats, oneOf, reasonOf, writeFile } from "../index.ts";
 import type { FormatName, Report } from "../index.ts";
 import { colorsFor } from "./colors.ts";
 import type { CheckOptions } from "./options.ts";
@@ -47,7 +47,7 @@ export async function writeReports(
   report: Report,
   outputs: readonly Output[],
   options: CheckOptions,
-  cwd: string,
+  { cwd, root }: { readonly cwd: string; readonly root: string },
 ): Promise<string> {
   const folder = folderOfRun(cwd);
   let stdout = "";
@@ -55,7 +55,7 @@ export async function writeReports(
     const style = { colors: colorsFor(options.color, file === undefined), width: columns(), folder };
     const text = (await formats[format]())(report, style);
     if (file === undefined) stdout = text;
-    else writeFile(file, text, cwd, option);
+    else writeOutput(file, text, { cwd, root, option });
   }
   return stdout;
 }
@@ -70,16 +70,19 @@ function folderOfRun(cwd: string): string | undefined {
 }
 
 /** @throws UserError if it can't be written */
-export function writeFile(file: string, text: string, cwd: string, option: string): void {
+export function writeOutput(
+  file: string,
+  text: string,
+  { cwd, root, option }: { readonly cwd: string; readonly root: string; readonly option: string },
+): void {
   const path = resolve(cwd, file);
   const { GITHUB_STEP_SUMMARY: summary } = process.env;
   try {
     // Other commands of the step write there as well.
     if (summary !== undefined && summary !== "" && resolve(summary) === path) appendFileSync(path, text);
-    else writeFileSync(path, text);
+    else writeFile(path, text, { within: { root, files: [path] } });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${option}: can't write "${file}": ${reason}`);
+    throw new UserError(`${option}: can't write "${file}": ${reasonOf(error)}`);
   }
 }
 

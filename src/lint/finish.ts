@@ -7,6 +7,7 @@ import type { Finding, RelatedPlace, SuppressedFinding } from "./finding.ts";
 import { fingerprints } from "./fingerprint.ts";
 import type { Fix } from "./rule.ts";
 import type { RawFinding } from "./run.ts";
+import { withLineBreaks } from "./line-breaks.ts";
 import type { Sources } from "./sources.ts";
 import { suppress } from "./suppress.ts";
 import type { ScannedFile } from "./suppress.ts";
@@ -62,7 +63,7 @@ export function finishFindings(input: FinishInput): Finished {
 
 /** What quotes names is one harmless line from here on, whoever shows it; paths, names and SQL stay what they are. */
 function toFinding(raw: RawFinding, sources: Sources, message: string, fingerprint: string): Finding {
-  const fix = raw.fix && printableFix(raw.fix);
+  const fix = raw.fix && printableFix(withLineBreaks(raw.fix, sources.text(raw.path)));
   return {
     ruleId: raw.ruleId,
     category: raw.category,

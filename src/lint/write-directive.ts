@@ -2,7 +2,7 @@
 import { isCode } from "../project/code-tools.ts";
 import type { Script } from "../project/migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
-import { indexLines } from "../text/lines.ts";
+import { indexLines, lineBreakAt } from "../text/lines.ts";
 import type { Edit } from "../text/span.ts";
 import { inText } from "./code-places.ts";
 import type { Finding } from "./finding.ts";
@@ -52,7 +52,7 @@ function aboveStatement(
   const start = Math.max(...starts);
   const lines = indexLines(text);
   const before = text.slice(lines.lineStart(lines.position(start).line), start).replace("\uFEFF", "");
-  const newline = lineBreak(text);
+  const newline = lineBreakAt(text, start);
   const comment = `${mark} ddlint-disable-next-line ${ruleId} ${reason}${newline}`;
   // A statement behind another one gets a line of its own: above that line, the comment might stand in a string.
   const inserted = before.trim() === "" ? comment + before : newline + comment;
@@ -62,7 +62,7 @@ function aboveStatement(
 /** Below the comments that the file begins with: tools read marks of their own there. */
 function aboveFile(text: string, ruleId: string, mark: CommentMark): Edit {
   const start = headerEnd(text, mark);
-  const newline = lineBreak(text);
+  const newline = lineBreakAt(text, start);
   const isBehindText = start > 0 && !["\n", "\r", "\uFEFF"].includes(text[start - 1] ?? "");
   const comment = `${mark} ddlint-disable-file ${ruleId} ${reason}${newline}`;
   return { span: { start, end: start }, text: isBehindText ? newline + comment : comment };
@@ -76,5 +76,3 @@ function headerEnd(text: string, mark: CommentMark): number {
   while (line <= lines.lineCount && lines.lineText(line).replace("\uFEFF", "").startsWith(begins)) line++;
   return line === 1 && text.startsWith("\uFEFF") ? 1 : lines.lineStart(line);
 }
-
-const lineBreak = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");

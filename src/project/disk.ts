@@ -26,11 +26,13 @@ const largestText = 64 * 1024 * 1024;
 const largestCode = 8 * 1024 * 1024;
 
 /** What is there, why it isn't read although it is there, or nothing. */
-export type Answer<T> =
-  | { readonly is: "there"; readonly value: T }
-  /** `because` follows a colon: `permission denied`. */
-  | { readonly is: "refused"; readonly because: string }
-  | { readonly is: "absent" };
+export type Answer<T> = { readonly is: "there"; readonly value: T } | Refused | { readonly is: "absent" };
+
+export interface Refused {
+  readonly is: "refused";
+  /** Follows a colon: `permission denied`. */
+  readonly because: string;
+}
 
 /** Paths are absolute; nothing here throws. */
 export interface Disk {
@@ -81,7 +83,7 @@ export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
   };
   return {
     text(path) {
-      const real = allowed(path);
+      const real = nameRefusal(basename(path)) ?? allowed(path);
       if (real.is !== "there") return real;
       // The endings of a link and of what it leads to agree, so that no x.sql shows an .env or a key.
       if (extname(path).toLowerCase() !== extname(real.value).toLowerCase())
@@ -113,10 +115,11 @@ export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
   };
 }
 
-const refused = (because: string): { readonly is: "refused"; readonly because: string } => ({
-  is: "refused",
-  because,
-});
+const refused = (because: string): Refused => ({ is: "refused", because });
+
+/** Why a file isn't read whose name no tool's pattern fits; undefined: its name is no reason. */
+export const nameRefusal = (name: string): Refused | undefined =>
+  /[\n\r]/.test(name) ? refused("its name has a line break") : undefined;
 
 /** Without links; refused where a link leads nowhere. */
 function realPath(path: string): Answer<string> {

@@ -1,6 +1,6 @@
 /** The ways to files: a disk, a map, and a map laid over either. */
 import { resolve } from "node:path";
-import { openDisk, type Answer, type DiskOptions } from "./disk.ts";
+import { nameRefusal, openDisk, type Answer, type DiskOptions } from "./disk.ts";
 import type { FileSystem, Refusal } from "./migration.ts";
 import { compareText, join } from "./paths.ts";
 import { workTreeTop } from "./root.ts";
@@ -34,6 +34,9 @@ export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Re
       return answer.value
         .flatMap((entry) => {
           if (entry.isDirectory()) return [`${entry.name}/`];
+          // No layout knows such a name, so nobody asks for it; but the tool may run the file.
+          const odd = nameRefusal(entry.name);
+          if (odd !== undefined) note(`${folder}/${entry.name}`, odd, false);
           // What is no file is named all the same, so that reading it says why it can't be read.
           return entry.isFile() || isWorthReading(resolve(full, entry.name)) ? [entry.name] : [];
         })

@@ -42,3 +42,10 @@ export function indexLines(text: string): LineIndex {
     },
   };
 }
+
+/** The break that ends the line at `offset`, or on the last line the one before it; `\n` in a text of one line. */
+export function lineBreakAt(text: string, offset: number): "\n" | "\r\n" {
+  const behind = text.indexOf("\n", offset);
+  const at = behind < 0 ? text.lastIndexOf("\n") : behind;
+  return at > 0 && text[at - 1] === "\r" ? "\r\n" : "\n";
+}

@@ -1,9 +1,19 @@
 /** What becomes of paths that hold no migrations, or can't be read: which exit code, and what is said. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/cli/check.ts";
 import { run } from "../../src/cli/main.ts";
 
@@ -44,6 +54,10 @@ beforeAll(() => {
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
+});
+
+afterEach(() => {
+  for (const path of ["project", "outside"]) rmSync(at(path), { recursive: true, force: true });
 });
 
 const ddlint = (line: string, cwd = "shop"): Promise<Outcome> =>
@@ -156,13 +170,46 @@ describe("paths of the configuration", () => {
       expect(outcome.stderr).toContain(`ddlint: ddlint.jsonc: ${said}, which can't be used: it`);
       expect(outcome.stderr).toMatch(/^[^\n]+\n$/);
     }
-    rmSync(at("project"), { recursive: true });
   });
 
   it("may be named by the command line too", async () => {
     write("project/ddlint.jsonc", '{ "migrations": "../other/migrations" }');
     expect((await ddlint("../other/migrations", "project")).exitCode).toBe(1);
-    rmSync(at("project"), { recursive: true });
+  });
+});
+
+describe("what is written", () => {
+  it.each([
+    ["--format json=report.json migrations", "report.json"],
+    ["--output report.json --format json migrations", "report.json"],
+    ["baseline migrations", "ddlint-baseline.json"],
+    ["baseline --baseline report.json migrations", "report.json"],
+    ["init --yes --force migrations", "ddlint.jsonc"],
+    ["init --yes --force --workflow migrations", ".github/workflows/ddlint.yml"],
+  ])("%s doesn't follow a link out of the project", async (line, file) => {
+    write("project/migrations/001_x.sql", drop);
+    write("outside/target", "kept");
+    const isWorkflow = file.startsWith(".github");
+    symlinkSync(
+      isWorkflow ? "../outside" : "../outside/target",
+      at(`project/${isWorkflow ? ".github" : file}`),
+    );
+    // A link that leads nowhere yet, too.
+    for (const target of ["kept", undefined]) {
+      if (target === undefined) rmSync(at("outside/target"));
+      const { exitCode, stderr } = await ddlint(line, "project");
+      expect(exitCode).toBe(2);
+      expect(stderr).toMatch(/it lies outside of the project|it is a link that leads nowhere/);
+      expect(readdirSync(at("outside"))).toEqual(target === undefined ? [] : ["target"]);
+      if (target !== undefined) expect(readFileSync(at("outside/target"), "utf8")).toBe(target);
+    }
+  });
+
+  it("may lie outside where the command line names it", async () => {
+    mkdirSync(at("reports"));
+    const { exitCode } = await ddlint("clean --format json=../reports/x.json");
+    expect(exitCode).toBe(0);
+    expect(readdirSync(at("reports"))).toEqual(["x.json"]);
   });
 });
 
@@ -180,7 +227,6 @@ describe("a configuration that can't be read", () => {
       stdout: "",
       stderr: `ddlint: ddlint.jsonc: the configuration can't be read: ${because}\n`,
     });
-    rmSync(at("project"), { recursive: true });
   });
 
   it("a pipe: 2, and nothing waits for it", async () => {
@@ -190,7 +236,6 @@ describe("a configuration that can't be read", () => {
     expect(outcome.stderr).toBe(
       "ddlint: ddlint.jsonc: the configuration can't be read: it is no ordinary file\n",
     );
-    rmSync(at("project"), { recursive: true });
   });
 
   it("20,000 brackets: 2", async () => {
@@ -201,7 +246,6 @@ describe("a configuration that can't be read", () => {
       expect(outcome.exitCode, outcome.stderr.slice(0, 300)).toBe(2);
       expect(outcome.stderr).toMatch(/^ddlint: ddlint\.jsonc:[^\n]+\n$/);
     }
-    rmSync(at("project"), { recursive: true });
   });
 });
 
@@ -256,6 +300,16 @@ describe.skipIf(process.platform === "win32")("what the user may not read", () =
     expect(named.stderr).toBe('ddlint: "migrations" can\'t be read: permission denied\n');
     expect(named.exitCode).toBe(2);
     chmodSync(at("closed/migrations"), 0o755);
+  });
+
+  it("is a finding where a name has a line break, which no layout reads", async () => {
+    write("project/migrations/001_orders.sql", table);
+    write("project/migrations/002_drop\nnote.sql", drop);
+    const { exitCode, stdout } = await ddlint("--format unix", "project");
+    expect(stdout).toBe(
+      "migrations/002_drop\\nnote.sql:1:1: error: can't be read: its name has a line break [unreadable-migration]\n",
+    );
+    expect(exitCode).toBe(1);
   });
 
   it("is 2 for a configuration", async () => {

@@ -1,9 +1,11 @@
 /** Runs action.yml as GitHub does: its steps one after the other, in Bash, with the environment of a runner. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "rolldown";
 import { parse } from "yaml";
+import { startRegistry, type Registry } from "./registry.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
@@ -36,14 +38,20 @@ export interface Ran {
   readonly log: string;
   readonly summary: string;
   readonly sarif: string | undefined;
-  /** What `npx` was called with; undefined: it wasn't. */
-  readonly npx: readonly string[] | undefined;
+  /** What ddlint was called with; undefined: it wasn't. */
+  readonly called: readonly string[] | undefined;
 }
 
-let command: readonly string[] = [];
+/** Versions of ddlint that the registry has beside the action's: one only says what it is called with. */
+export const echoing = "9.9.9";
 
-/** Bundles the command line of this checkout into a folder: a start takes a fifth of the time that TypeScript's takes. */
-export async function buildProgram(folder: string): Promise<void> {
+let registry: Registry | undefined;
+
+/**
+ * Bundles the command line of this checkout into a folder (a start takes a fifth of the time that TypeScript's takes) and
+ * publishes it, in a registry on this machine.
+ */
+export async function publishProgram(folder: string, version: string): Promise<Registry> {
   const entry = join(folder, "entry.ts");
   const outfile = join(folder, "ddlint.mjs");
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
@@ -58,15 +66,12 @@ export async function buildProgram(folder: string): Promise<void> {
     logLevel: "warn",
     output: { file: outfile, format: "esm", codeSplitting: false },
   });
-  command = [process.execPath, outfile];
-}
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-/** A program for a folder of the PATH, or of `node_modules/.bin`, that runs this checkout. */
-export function installProgram(path: string, before: string): void {
-  writeFileSync(path, `#!/usr/bin/env bash\n${before}\nexec ${command.map(quoted).join(" ")} "$@"\n`);
-  chmodSync(path, 0o755);
+  const noted =
+    'require("node:fs").writeFileSync(process.env.RUNNER_TEMP + "/called.json", JSON.stringify(process.argv.slice(2)));\n';
+  const loaded = `import(${JSON.stringify(pathToFileURL(outfile).href)});\n`;
+  const said = 'process.stdout.write(process.argv.slice(2).map((one) => `<${one}>`).join(""));\n';
+  registry = await startRegistry(folder, { [version]: noted + loaded, [echoing]: noted + said });
+  return registry;
 }
 
 /** `workspace` is the checkout of the pull request; `temp` what the runner keeps beside it. */
@@ -76,15 +81,14 @@ export function runAction(
   inputs: Readonly<Record<string, string>>,
   environment: NodeJS.ProcessEnv = {},
 ): Ran {
-  mkdirSync(join(temp, "bin"), { recursive: true });
-  const npx = join(temp, "npx.txt");
-  // Takes away "--yes" and the package, as npx does.
-  installProgram(join(temp, "bin/npx"), `printf '%s\\n' "$@" > ${quoted(npx)}\nshift 2`);
+  mkdirSync(temp, { recursive: true });
+  const called = join(temp, "called.json");
+  rmSync(called, { force: true });
   const files = { output: join(temp, "output"), summary: join(temp, "summary.md") };
   for (const file of Object.values(files)) writeFileSync(file, "");
   const env = {
     ...process.env,
-    PATH: `${join(temp, "bin")}:${process.env.PATH ?? ""}`,
+    ...npmOf(temp),
     GITHUB_WORKSPACE: workspace,
     GITHUB_ACTION_PATH: root,
     GITHUB_OUTPUT: files.output,
@@ -132,6 +136,17 @@ export function runAction(
     log,
     summary: readFileSync(files.summary, "utf8"),
     sarif: sarif === undefined ? undefined : readFileSync(sarif, "utf8"),
-    npx: existsSync(npx) ? readFileSync(npx, "utf8").trimEnd().split("\n") : undefined,
+    called: existsSync(called) ? (JSON.parse(readFileSync(called, "utf8")) as string[]) : undefined,
   };
 }
+
+/** As a company's workflow says where its registry is; nothing of the machine's own npm. */
+const npmOf = (temp: string): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => /^npm_/i.test(name))
+      .map((name) => [name, undefined]),
+  ),
+  HOME: temp,
+  NPM_CONFIG_REGISTRY: registry?.url,
+});

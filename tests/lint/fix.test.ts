@@ -149,7 +149,7 @@ describe("ddlint --fix", () => {
     const { stdout, stderr, exitCode } = await ddlint("--fix");
     expect(readFileSync(path, "utf8")).toBe("CREATE INDEX ON orders (note);\n");
     expect(stdout).not.toContain("unused-suppression");
-    expect(stderr).toBe("ddlint: fixed 1 finding in 1 file\n");
+    expect(stderr).toBe("ddlint: wrote migrations/002_index.sql\nddlint: fixed 1 finding in 1 file\n");
     expect(exitCode).toBe(1);
     expect((await ddlint("--diff")).exitCode).toBe(0);
   });

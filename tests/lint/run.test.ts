@@ -138,7 +138,16 @@ it("only pending migrations are reported", async () => {
 
 it("says what it read", async () => {
   const { counts } = await lintText("SELECT 1; SELECT 2;", { rules });
-  expect(counts).toEqual({ files: 1, migrations: 1, pending: 1, statements: 2, suppressed: 0, accepted: 0 });
+  expect(counts).toEqual({
+    files: 1,
+    migrations: 1,
+    pending: 1,
+    statements: 2,
+    suppressed: 0,
+    accepted: 0,
+    notUnderstood: 0,
+    unread: 0,
+  });
 });
 
 describe("a single text", () => {
