@@ -50,6 +50,7 @@ export { applyFixes, fixOf } from "./lint/fix.ts";
 export { defineRule } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
 export type { Changes } from "./project/changes.ts";
+export { findProgram } from "./project/find-program.ts";
 export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
 export { UnreadableError, memoryFileSystem, nodeFileSystem, overlay } from "./project/file-system.ts";
@@ -160,12 +161,21 @@ export const likelyFolder = ({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}):
 export async function compareWithGit(cwd: string, comparison: Comparison): Promise<Compared> {
   // Loaded here, so that a run without it doesn't pay for child processes.
   const { compare, GitError } = await import("./project/git.ts");
-  try {
-    return compare(cwd, remembered(nodeFileSystem(cwd)), comparison);
-  } catch (error) {
-    if (error instanceof GitError) throw new UserError(error.message, { hint: error.hint });
-    throw error;
-  }
+  const asked = <T>(question: () => T): T => {
+    try {
+      return question();
+    } catch (error) {
+      if (error instanceof GitError) throw new UserError(error.message, { hint: error.hint });
+      throw error;
+    }
+  };
+  // Texts are got when they are read.
+  const asking = (files: FileSystem): FileSystem => ({
+    ...files,
+    read: (path) => asked(() => files.read(path)),
+  });
+  const { fs, changes } = asked(() => compare(cwd, remembered(nodeFileSystem(cwd)), comparison));
+  return { fs: asking(fs), changes: { ...changes, base: asking(changes.base) } };
 }
 
 export interface LintTextOptions extends Omit<LintOptions, "paths" | "onProgress" | "cwd"> {
