@@ -16,7 +16,7 @@ import { openBase, openHistories, openWorlds, type Opened } from "./open.ts";
 import type { Changes } from "./project/changes.ts";
 import { lintedDialect, type Facts } from "./project/facts.ts";
 import type { Compared, Comparison } from "./project/git.ts";
-import { nodeFileSystem } from "./project/file-system.ts";
+import { nodeFileSystem, UnreadableError } from "./project/file-system.ts";
 import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
@@ -161,20 +161,26 @@ export const likelyFolder = ({ cwd, fs }: Pick<LintOptions, "cwd" | "fs"> = {}):
 export async function compareWithGit(cwd: string, comparison: Comparison): Promise<Compared> {
   // Loaded here, so that a run without it doesn't pay for child processes.
   const { compare, GitError } = await import("./project/git.ts");
-  const asked = <T>(question: () => T): T => {
+  const asked = <T>(question: () => T, mistake: (error: UserError) => Error): T => {
     try {
       return question();
     } catch (error) {
-      if (error instanceof GitError) throw new UserError(error.message, { hint: error.hint });
-      throw error;
+      throw error instanceof GitError ? mistake(new UserError(error.message, { hint: error.hint })) : error;
     }
   };
-  // Texts are got when they are read.
+  // A text is got when it is read, amid the linting: there only files that can't be read end a run.
   const asking = (files: FileSystem): FileSystem => ({
     ...files,
-    read: (path) => asked(() => files.read(path)),
+    read: (path) =>
+      asked(
+        () => files.read(path),
+        (error) => new UnreadableError(error.line()),
+      ),
   });
-  const { fs, changes } = asked(() => compare(cwd, remembered(nodeFileSystem(cwd)), comparison));
+  const { fs, changes } = asked(
+    () => compare(cwd, remembered(nodeFileSystem(cwd)), comparison),
+    (error) => error,
+  );
   return { fs: asking(fs), changes: { ...changes, base: asking(changes.base) } };
 }
 

@@ -204,35 +204,41 @@ function gitDirAt(entry: string): string | undefined {
  * empty word for no command (and for `required`, for no); each name is the configuration's, so it is asked for them.
  */
 function filtersOff(ask: Git["ask"]): readonly string[] {
-  const { stdout } = ask(filterSettings);
-  return [...new Set(settings(stdout, "utf8").keys())].flatMap((key) =>
+  const { keys } = filterSettings(ask, "utf8");
+  return keys.flatMap((key) =>
     // `-c` ends the key at the first "=". The other option is of git 2.31.
     key.includes("=") ? [`--config-env=${key}=DDLINT_EMPTY`] : ["-c", `${key}=`],
   );
 }
 
-const filterSettings = ["config", "-z", "--get-regexp", "^filter\\..*\\.(clean|smudge|process|required)$"];
+interface FilterSettings {
+  readonly keys: readonly string[];
+  /** One that has a value. */
+  readonly set: string | undefined;
+  readonly isAnswer: boolean;
+}
 
-/** What `config -z` answers: a key, a line break and its value; the last one counts. */
-function settings(answer: Buffer, encoding: "utf8" | "latin1"): ReadonlyMap<string, string> {
-  const entries = answer.toString(encoding).split("\0").slice(0, -1);
-  return new Map(
-    entries.map((entry) => {
-      const [key = "", ...value] = entry.split("\n");
-      return [key, value.join("\n")];
-    }),
-  );
+/** All settings are asked for, as a pattern of `--get-regexp` doesn't match a name in another encoding. */
+function filterSettings(ask: Git["ask"], encoding: "utf8" | "latin1"): FilterSettings {
+  const { status, stdout } = ask(["config", "-z", "--list"]);
+  const values = new Map<string, string>();
+  for (const entry of stdout.toString(encoding).split("\0")) {
+    // A key, a line break and its value; the last value counts.
+    const [key = "", ...value] = entry.split("\n");
+    if (/^filter\..*\.(?:clean|smudge|process|required)$/.test(key)) values.set(key, value.join("\n"));
+  }
+  const set = [...values].find(([, value]) => value !== "")?.[0];
+  return { keys: [...values.keys()], set, isAnswer: status === 0 };
 }
 
 /** Asks again, with the switches: of a name in another encoding, or with "=" in an old git, they say nothing. */
 function requireNoFilter(ask: Git["ask"]): void {
-  const { status, stdout } = ask(filterSettings);
-  // Byte for byte, so that a name in another encoding isn't taken for one that was switched off.
-  const still = [...settings(stdout, "latin1")].find(([, value]) => value !== "")?.[0];
-  const isAnswer = status === 0 || status === 1;
-  if (isAnswer && still === undefined) return;
+  // Byte for byte, so that a name isn't taken for one that was switched off.
+  const { set, isAnswer } = filterSettings(ask, "latin1");
+  if (isAnswer && set === undefined) return;
+  const which = set === undefined ? "the filters" : JSON.stringify(set);
   throw new GitError(
-    `git can't switch off ${still === undefined ? "the filters" : JSON.stringify(still)} of its configuration, which could run a program`,
-    "give each a name of plain letters, or use a newer git",
+    `git can't switch off ${which} of its configuration, which could run a program`,
+    "give each filter a name of plain letters, or use a newer git",
   );
 }
