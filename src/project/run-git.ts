@@ -73,7 +73,7 @@ const environment = {
   DDLINT_EMPTY: "",
 };
 
-/** Variables that name a program, and those that give the path `:/` another meaning. */
+/** Variables that name a program, that give the path `:/` another meaning, or `git config` alone another file. */
 const dropped = new Set([
   "GIT_EXTERNAL_DIFF",
   "GIT_SSH",
@@ -84,6 +84,7 @@ const dropped = new Set([
   "GIT_EDITOR",
   "GIT_SEQUENCE_EDITOR",
   "GIT_PAGER",
+  "GIT_CONFIG",
   "GIT_LITERAL_PATHSPECS",
   "GIT_GLOB_PATHSPECS",
   "GIT_NOGLOB_PATHSPECS",

@@ -145,6 +145,10 @@ const traps: readonly Trap[] = [
     "trap",
     (site) => `${clean(site)}\nprocess = ${site.failing}\nrequired`,
   ),
+  {
+    ...filter("while GIT_CONFIG names another file", "trap", clean),
+    env: () => ({ GIT_CONFIG: "/dev/null" }),
+  },
   filter("dots in its name", "a.b.clean", clean),
   filter("upper case", "TraP", clean),
   filter("quotes and a backslash in its name", 'a"b\\c', clean),
