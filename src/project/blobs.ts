@@ -14,14 +14,18 @@ export type ObjectId = string;
 export const isNone = (id: ObjectId): boolean => /^0+$/.test(id);
 
 /**
- * Texts by objects' names; `wanted` are fetched at once when the first is asked for. undefined: it is there no text
- * that one could have, as in a partial clone, or no file.
+ * Texts by objects' names; `wanted` are got at once when the first is asked for. undefined: there is no such text, or a
+ * partial clone lacks it.
  */
 export function blobReader(git: Git, wanted: readonly ObjectId[]): (id: ObjectId) => string | undefined {
   let texts: Map<ObjectId, string> | undefined;
   return (id) => {
-    texts ??= readBatch(git, [...new Set(wanted)]);
-    // The batch ends at an object that can't be had in some versions, so one that it doesn't have is asked for alone.
+    if (texts === undefined) {
+      // Where one is missing others are, and for each of them an old git starts a program, which fails.
+      if (git.isPartial && readOne(git, id) === undefined) return undefined;
+      texts = readBatch(git, [...new Set(wanted)]);
+    }
+    // Some versions end the batch at the first that is missing, so what it doesn't have is asked for alone.
     const text = texts.get(id) ?? readOne(git, id);
     if (text !== undefined) texts.set(id, text);
     return text;

@@ -77,7 +77,7 @@ function readChanges(git: Git, [command = "", ...args]: readonly string[], fetch
   // A partial clone lacks texts to compare: then a file has moved only if nothing else became of it.
   const answer = similar.status === 0 ? similar : ask("--find-renames=100%");
   if (answer.status === 0) return { changes: parseRaw(fieldsOf(answer.stdout)), fetching };
-  if (isPartial(git)) throw notFetched("what it needs to compare", fetching);
+  if (git.isPartial) throw notFetched("what it needs to compare", fetching);
   throw failed(command, answer.stderr);
 }
 
@@ -131,13 +131,10 @@ function textsOf(git: Git, objects: ReadonlyMap<string, ObjectId>, fetching: str
     const id = objects.get(path);
     if (id === undefined) return undefined;
     const text = read(id);
-    if (text === undefined && isPartial(git)) throw notFetched(`"${path}" as it was in ${since}`, fetching);
+    if (text === undefined && git.isPartial) throw notFetched(`"${path}" as it was in ${since}`, fetching);
     return text;
   };
 }
-
-const isPartial = (git: Git): boolean =>
-  git.ask(["config", "--get-regexp", "^(remote\\..*\\.promisor|extensions\\.partialclone)$"]).status === 0;
 
 const notFetched = (what: string, fetching: string): GitError =>
   new GitError(

@@ -31,6 +31,8 @@ export interface Git {
   readonly here: string;
   /** The top of the work tree. */
   readonly root: string;
+  /** A clone that lacks objects, to be fetched when they are needed. */
+  readonly isPartial: boolean;
   /** @throws GitError if git can't be run, or doesn't end in time; not if it fails */
   readonly ask: (args: readonly string[], input?: string) => Answer;
 }
@@ -91,6 +93,7 @@ const dropped = new Set([
   "GIT_ICASE_PATHSPECS",
 ]);
 
+const partialSetting = /^(?:remote\.[^]*\.promisor|extensions\.partialclone)$/;
 const withoutIt = "leave out --since and its kin";
 
 /** @throws GitError if there is no repository here, or none that may be asked */
@@ -99,11 +102,11 @@ export function openGit(cwd: string, limit = timeLimit): Git {
   const plain = caller(here, limit);
   requireOwnRepository(here, outputLine(plain(["rev-parse", "--absolute-git-dir"])));
   const root = outputLine(plain(["rev-parse", "--show-toplevel"]));
-  const off = filtersOff(plain);
-  if (off.length === 0) return { here, root, ask: plain };
-  const ask = caller(here, limit, off);
-  requireNoFilter(ask);
-  return { here, root, ask };
+  const settings = readSettings(plain, "utf8");
+  const isPartial = [...settings.keys()].some((key) => partialSetting.test(key));
+  const ask = caller(here, limit, filtersOff(settings));
+  if ([...settings.keys()].some(runsFilter)) requireNoFilter(ask);
+  return { here, root, isPartial, ask };
 }
 
 function caller(here: string, limit: number, more: readonly string[] = []): Git["ask"] {
@@ -155,14 +158,15 @@ function childEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), ...environment };
 }
 
+const firstLine = (said: string): string => said.split("\n")[0]?.replace(/^fatal: /, "") ?? "";
+
 /** A path, which may hold line breaks. */
 function outputLine({ status, stdout, stderr }: Answer): string {
   const line = stdout.toString("utf8").replace(/\r?\n$/, "");
   if (status === 0 && line !== "") return line;
   // In whatever language git speaks, it names the setting.
   if (stderr.includes("safe.bareRepository")) throw bareRepository();
-  const said = stderr.split("\n")[0]?.replace(/^fatal: /, "") ?? "";
-  throw new GitError(`git: ${said}`, `run it in a repository, or ${withoutIt}`);
+  throw new GitError(`git: ${firstLine(stderr)}`, `run it in a repository, or ${withoutIt}`);
 }
 
 const bareRepository = (): GitError =>
@@ -201,45 +205,45 @@ function gitDirAt(entry: string): string | undefined {
 }
 
 /**
- * Filters are run on files whose time doesn't say whether they have changed. Git has no switch against all, but takes an
- * empty word for no command (and for `required`, for no); each name is the configuration's, so it is asked for them.
+ * Everything that is set, by its key, for all of git's configuration. Not by a pattern: of `--get-regexp` none matches a
+ * name in another encoding.
  */
-function filtersOff(ask: Git["ask"]): readonly string[] {
-  const { keys } = filterSettings(ask, "utf8");
-  return keys.flatMap((key) =>
-    // `-c` ends the key at the first "=". The other option is of git 2.31.
-    key.includes("=") ? [`--config-env=${key}=DDLINT_EMPTY`] : ["-c", `${key}=`],
+function readSettings(ask: Git["ask"], encoding: "utf8" | "latin1"): ReadonlyMap<string, string> {
+  const { status, stdout, stderr } = ask(["config", "-z", "--list"]);
+  if (status !== 0) throw new GitError(`git config failed: ${firstLine(stderr)}`, cantSwitchOff);
+  const entries = stdout.toString(encoding).split("\0").slice(0, -1);
+  return new Map(
+    entries.map((entry) => {
+      // A key, a line break and its value; the last value counts.
+      const [key = "", ...value] = entry.split("\n");
+      return [key, value.join("\n")];
+    }),
   );
 }
 
-interface FilterSettings {
-  readonly keys: readonly string[];
-  /** One that has a value. */
-  readonly set: string | undefined;
-  readonly isAnswer: boolean;
-}
+const cantSwitchOff =
+  'name each filter of its configuration with plain letters and no "=", or use a newer git';
 
-/** All settings are asked for, as a pattern of `--get-regexp` doesn't match a name in another encoding. */
-function filterSettings(ask: Git["ask"], encoding: "utf8" | "latin1"): FilterSettings {
-  const { status, stdout } = ask(["config", "-z", "--list"]);
-  const values = new Map<string, string>();
-  for (const entry of stdout.toString(encoding).split("\0")) {
-    // A key, a line break and its value; the last value counts.
-    const [key = "", ...value] = entry.split("\n");
-    if (/^filter\..*\.(?:clean|smudge|process|required)$/.test(key)) values.set(key, value.join("\n"));
-  }
-  const set = [...values].find(([, value]) => value !== "")?.[0];
-  return { keys: [...values.keys()], set, isAnswer: status === 0 };
-}
+const runsFilter = (key: string): boolean => /^filter\.[^]*\.(?:clean|smudge|process|required)$/.test(key);
 
-/** Asks again, with the switches: of a name in another encoding, or with "=" in an old git, they say nothing. */
+/**
+ * Filters are run on files whose time doesn't say whether they have changed. Git has no switch against all, but takes an
+ * empty word for no command (and for `required`, for no).
+ */
+const filtersOff = (settings: ReadonlyMap<string, string>): readonly string[] =>
+  [...settings.keys()]
+    .filter(runsFilter)
+    // `-c` ends the key at the first "=". The other option is of git 2.31.
+    .flatMap((key) => (key.includes("=") ? [`--config-env=${key}=DDLINT_EMPTY`] : ["-c", `${key}=`]));
+
+/** Asks again, with the switches: of a name in another encoding they say nothing. */
 function requireNoFilter(ask: Git["ask"]): void {
   // Byte for byte, so that a name isn't taken for one that was switched off.
-  const { set, isAnswer } = filterSettings(ask, "latin1");
-  if (isAnswer && set === undefined) return;
-  const which = set === undefined ? "the filters" : JSON.stringify(set);
+  const settings = readSettings(ask, "latin1");
+  const still = [...settings].find(([key, value]) => runsFilter(key) && value !== "")?.[0];
+  if (still === undefined) return;
   throw new GitError(
-    `git can't switch off ${which} of its configuration, which could run a program`,
-    "give each filter a name of plain letters, or use a newer git",
+    `git can't switch off ${JSON.stringify(still)} of its configuration, which could run a program`,
+    cantSwitchOff,
   );
 }
