@@ -17,7 +17,7 @@ import { openBase, openHistories, openWorlds, type Opened } from "./open.ts";
 import type { Changes } from "./project/changes.ts";
 import { lintedDialect, type Facts } from "./project/facts.ts";
 import type { Compared, Comparison } from "./project/git.ts";
-import { nodeFileSystem, type Reach } from "./project/file-system.ts";
+import { nodeFileSystem, UnreadableError, type Reach } from "./project/file-system.ts";
 import type { FileSystem, History, Script } from "./project/migration.ts";
 import { isWithin, join } from "./project/paths.ts";
 import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
@@ -59,9 +59,16 @@ export { applyFixes, fixOf } from "./lint/fix.ts";
 export { defineRule } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
 export type { Changes } from "./project/changes.ts";
+export { findProgram } from "./project/find-program.ts";
 export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
-export { memoryFileSystem, nodeFileSystem, overlay, type Reach } from "./project/file-system.ts";
+export {
+  UnreadableError,
+  memoryFileSystem,
+  nodeFileSystem,
+  overlay,
+  type Reach,
+} from "./project/file-system.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 export { isWithin } from "./project/paths.ts";
 export type { DiskOptions } from "./project/disk.ts";
@@ -196,12 +203,27 @@ export async function compareWithGit(
 ): Promise<Compared> {
   // Loaded here, so that a run without it doesn't pay for child processes.
   const { compare, GitError } = await import("./project/git.ts");
-  try {
-    return compare(cwd, remembered(nodeFileSystem(cwd, reach)), comparison);
-  } catch (error) {
-    if (error instanceof GitError) throw new UserError(error.message, { hint: error.hint });
-    throw error;
-  }
+  const asked = <T>(question: () => T, mistake: (error: UserError) => Error): T => {
+    try {
+      return question();
+    } catch (error) {
+      throw error instanceof GitError ? mistake(new UserError(error.message, { hint: error.hint })) : error;
+    }
+  };
+  // A text is got when it is read, amid the linting: there only files that can't be read end a run.
+  const asking = (files: FileSystem): FileSystem => ({
+    ...files,
+    read: (path) =>
+      asked(
+        () => files.read(path),
+        (error) => new UnreadableError(error.line()),
+      ),
+  });
+  const { fs, changes } = asked(
+    () => compare(cwd, remembered(nodeFileSystem(cwd, reach)), comparison),
+    (error) => error,
+  );
+  return { fs: asking(fs), changes: { ...changes, base: asking(changes.base) } };
 }
 
 export interface LintTextOptions extends Omit<LintOptions, "paths" | "onProgress" | "cwd"> {

@@ -1,6 +1,6 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
 import { CommanderError } from "commander";
-import { UserError, reasonOf } from "../index.ts";
+import { UnreadableError, UserError, reasonOf } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
@@ -52,6 +52,7 @@ const usage = (sentences: readonly string[]): Outcome => ({
 function usageMistakes(error: unknown): readonly string[] | undefined {
   if (error instanceof CommanderError) return [oneLine(error.message.replace(/^error: /, ""))];
   if (error instanceof UserError) return [error.line()];
+  if (error instanceof UnreadableError) return [error.message];
   const all = error instanceof AggregateError ? error.errors : [];
   const lines = all.flatMap((one: unknown) => (one instanceof UserError ? [one.line()] : []));
   return lines.length > 0 && lines.length === all.length ? lines : undefined;

@@ -3,6 +3,7 @@
  * `finish.ts` sorts them, applies suppressions and turns offsets into lines and columns.
  */
 import type { LockMode } from "../effects/effects.ts";
+import { UnreadableError } from "../project/file-system.ts";
 import type { MigrationScope, ProjectScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { adviceFor } from "./advice.ts";
@@ -148,7 +149,9 @@ function call({ one, handler, context }: Waiting, argument: unknown, subject: Su
   }
 }
 
+/** @throws UnreadableError as it came: that is no bug, and without the text findings would be wrong */
 export function internalError(error: unknown, ruleId?: string, file?: string): InternalError {
+  if (error instanceof UnreadableError) throw error;
   return {
     ruleId,
     file,

@@ -5,6 +5,9 @@ import type { FileSystem, Refusal } from "./migration.ts";
 import { compareText, join } from "./paths.ts";
 import { workTreeTop } from "./root.ts";
 
+/** A text that is needed and can't be had, though its file is known: without it, findings would be wrong. */
+export class UnreadableError extends Error {}
+
 /** What of the disk may be read beside the project. Paths are absolute, or relative to the working directory. */
 export type Reach = Partial<DiskOptions>;
 

@@ -1,12 +1,11 @@
-/**
- * Asks git what has changed. Only commands that read; a file monitor, filter or diff program that the repository's
- * configuration names is not run.
- */
-import { spawnSync } from "node:child_process";
-import { realpathSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+/** Asks git what has changed; `run-git.ts` says how it is called. */
+import { join, relative, resolve, sep } from "node:path";
+import { blobReader, isNone, isSameAsBlob, nameOf, type ObjectId } from "./blobs.ts";
 import { changedView, changesOf, type ChangedFiles, type Changes } from "./changes.ts";
 import type { FileSystem } from "./migration.ts";
+import { GitError, openGit, type Git } from "./run-git.ts";
+
+export { GitError };
 
 /** What is compared with what. */
 export type Comparison =
@@ -23,84 +22,169 @@ export interface Compared {
   readonly fs: FileSystem;
 }
 
-/** Git is missing, or can't answer: what it said, and what to do. */
-export class GitError extends Error {
-  readonly hint: string;
-
-  constructor(message: string, hint: string) {
-    super(message);
-    this.hint = hint;
-  }
-}
-
-/** @throws GitError */
+/** @throws GitError, also when a text is read that a partial clone lacks */
 export function compare(cwd: string, fs: FileSystem, comparison: Comparison): Compared {
-  const git = openRepository(cwd);
+  const git = openGit(cwd);
   if (comparison.kind === "staged") return staged(git, fs);
   const ref = comparison.kind === "since" ? comparison.ref : defaultBranch(git);
   const base = mergeBase(git, ref);
-  const changed = git.lines(["diff", ...diffOptions, base, "--"]);
-  const untracked = git.lines(["ls-files", "--others", "--exclude-standard", "-z"]);
-  const files = readChanges(git, changed, untracked);
-  return { fs, changes: changesOf(withTexts(git, ref, base, files), fs) };
+  const found = readChanges(git, ["diff-index", base, "--"], `"git diff --stat ${base}"`);
+  const files = filesOf(git, found, untrackedFiles(git));
+  return { fs, changes: changesOf({ ...files, since: ref, before: files.text(ref) }, fs) };
 }
-
-const diffOptions = ["--name-status", "-z", "--no-ext-diff", "--no-textconv", "--find-renames=60%"];
 
 function staged(git: Git, fs: FileSystem): Compared {
-  const files = readChanges(git, git.lines(["diff", "--cached", ...diffOptions, "--"]), []);
-  const unstaged = readChanges(git, git.lines(["diff", ...diffOptions, "--no-renames", "--"]), []);
-  const untracked = git.lines(["ls-files", "--others", "--exclude-standard", "-z"]).map(git.shown);
-  const text = git.texts(":", [...unstaged.modified, ...unstaged.deleted]);
+  const head = lastCommit(git);
+  const found = readChanges(git, ["diff-index", "--cached", head, "--"], '"git diff --stat --cached"');
+  const files = filesOf(git, found, []);
+  const unstaged = filesOf(git, readChanges(git, ["diff-files", "--"], '"git diff --stat"'), []);
   const index = changedView(fs, {
-    hidden: new Set(untracked),
+    // Those of `git add --intent-to-add` are known to git, and not committed either.
+    hidden: new Set([...untrackedFiles(git).map((path) => shown(git, path)), ...unstaged.added]),
     restored: unstaged.deleted,
     changed: unstaged.modified,
-    text,
+    text: unstaged.text("the index"),
   });
-  return { fs: index, changes: changesOf(withTexts(git, "the last commit", "HEAD", files), index) };
+  const since = "the last commit";
+  return { fs: index, changes: changesOf({ ...files, since, before: files.text(since) }, index) };
 }
 
-type FileSets = Pick<ChangedFiles, "added" | "modified" | "deleted" | "renamed">;
+/** One of the answers of `--raw`. */
+interface Change {
+  readonly status: string;
+  /** From the top of the work tree. */
+  readonly path: string;
+  /** Of a rename. */
+  readonly to: string | undefined;
+  readonly before: ObjectId;
+  readonly after: ObjectId;
+}
 
-/** The answer of `diff --name-status -z`: a status and one path, or, for a rename, two. */
-function readChanges(git: Git, fields: readonly string[], untracked: readonly string[]): FileSets {
-  const added = new Set(untracked.map(git.shown));
+interface Found {
+  readonly changes: readonly Change[];
+  /** A command that fetches the texts, should a partial clone lack them. */
+  readonly fetching: string;
+}
+
+/** Without the times of files that git would note anew, and with nothing asked of submodules. */
+const rawOptions = ["--raw", "-z", "--no-abbrev", "--ignore-submodules=all", "--ita-invisible-in-index"];
+/** Patches alone would need such a program. */
+const noPrograms = ["--no-ext-diff", "--no-textconv"];
+
+function readChanges(git: Git, [command = "", ...args]: readonly string[], fetching: string): Found {
+  const ask = (renames: string) => git.ask([command, ...rawOptions, ...noPrograms, renames, ...args]);
+  const similar = ask("--find-renames=60%");
+  // A partial clone lacks texts to compare: then a file has moved only if nothing else became of it.
+  const answer = similar.status === 0 ? similar : ask("--find-renames=100%");
+  if (answer.status === 0) return { changes: parseRaw(fieldsOf(answer.stdout)), fetching };
+  if (git.isPartial) throw notFetched("what it needs to compare", fetching);
+  throw failed(command, answer.stderr);
+}
+
+/** The answer of `--raw -z`: modes, objects and a status in one field, then one path, or, for a rename, two. */
+function parseRaw(fields: readonly string[]): readonly Change[] {
+  const changes: Change[] = [];
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [, , before = "", after = "", status = ""] = fields[i]?.split(" ") ?? [];
+    const to = status.startsWith("R") ? fields[i + 2] : undefined;
+    changes.push({ status, path: fields[i + 1] ?? "", to, before, after });
+    if (to !== undefined) i++;
+  }
+  return changes;
+}
+
+interface Files extends Pick<ChangedFiles, "added" | "modified" | "deleted" | "renamed"> {
+  /** Texts as they were `since`. */
+  readonly text: (since: string) => (path: string) => string | undefined;
+}
+
+function filesOf(git: Git, { changes, fetching }: Found, untracked: readonly string[]): Files {
+  const added = new Set(untracked.map((path) => shown(git, path)));
   const modified = new Set<string>();
   const deleted = new Set<string>();
   const renamed = new Map<string, string>();
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const status = fields[i] ?? "";
-    const path = git.shown(fields[i + 1] ?? "");
-    if (status.startsWith("R")) {
-      i++;
-      const to = git.shown(fields[i + 1] ?? "");
+  const before = new Map<string, ObjectId>();
+  for (const change of changes) {
+    if (isUntouched(git, change)) continue;
+    const path = shown(git, change.path);
+    if (!isNone(change.before)) before.set(path, change.before);
+    if (change.to !== undefined) {
+      const to = shown(git, change.to);
       renamed.set(path, to);
-      if (status !== "R100") modified.add(to);
-    } else if (status === "D") deleted.add(path);
-    else if (status === "A") added.add(path);
+      if (change.status !== "R100") modified.add(to);
+    } else if (change.status === "D") deleted.add(path);
+    else if (change.status === "A") added.add(path);
     else modified.add(path);
   }
-  return { added, modified, deleted, renamed };
+  return { added, modified, deleted, renamed, text: textsOf(git, before, fetching) };
 }
 
-function withTexts(git: Git, since: string, base: string, files: FileSets): ChangedFiles {
-  const { modified, deleted, renamed } = files;
-  const texts = git.texts(`${base}:`, [...modified, ...deleted, ...renamed.keys()]);
-  return { ...files, since, before: texts };
+/** Another mode, or a file that was written anew with the same text. */
+function isUntouched(git: Git, { status, path, before, after }: Change): boolean {
+  if (status !== "M") return false;
+  return before === after || (isNone(after) && isSameAsBlob(join(git.root, path), before));
+}
+
+function textsOf(git: Git, objects: ReadonlyMap<string, ObjectId>, fetching: string): Files["text"] {
+  const read = blobReader(git, [...objects.values()]);
+  return (since) => (path) => {
+    const id = objects.get(path);
+    if (id === undefined) return undefined;
+    const text = read(id);
+    if (text === undefined && git.isPartial) throw notFetched(`"${path}" as it was in ${since}`, fetching);
+    return text;
+  };
+}
+
+const notFetched = (what: string, fetching: string): GitError =>
+  new GitError(
+    `git hasn't fetched ${what}, since this clone is partial`,
+    `${fetching} fetches it, or clone without --filter`,
+  );
+
+const failed = (command: string, said: string): GitError =>
+  new GitError(`git ${command} failed: ${said.trim()}`, "check the repository");
+
+/** The first line of an answer; undefined: it failed. */
+function lineOf(git: Git, args: readonly string[]): string | undefined {
+  const { status, stdout } = git.ask(args);
+  return status === 0 ? (stdout.toString("utf8").split("\n")[0] ?? "") : undefined;
+}
+
+/** The fields of an answer with NUL between them. */
+const fieldsOf = (answer: Buffer): readonly string[] => answer.toString("utf8").split("\0").slice(0, -1);
+
+/** Of the whole work tree, whichever folder of it this is. */
+function untrackedFiles(git: Git): readonly string[] {
+  const args = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", ":/"];
+  const { status, stdout, stderr } = git.ask(args);
+  if (status !== 0) throw failed("ls-files", stderr);
+  return fieldsOf(stdout);
+}
+
+/** A path from the top of the work tree, as shown to the user. */
+const shown = ({ here, root }: Git, path: string): string =>
+  relative(here, resolve(root, path)).replaceAll(sep, "/");
+
+/** Or the empty tree, before the first. */
+function lastCommit(git: Git): ObjectId {
+  const head = lineOf(git, ["rev-parse", "--verify", "--quiet", "HEAD"]);
+  if (head !== undefined) return head;
+  const isLong = lineOf(git, ["rev-parse", "--show-object-format"]) === "sha256";
+  return nameOf("tree", Buffer.alloc(0), isLong ? 64 : 40);
 }
 
 function mergeBase(git: Git, ref: string): string {
-  const commit = git.line(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  const commit = lineOf(git, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
   // HEAD~1, main^: a name that only this clone gives it.
   const fetch = /[~^@{]/.test(ref)
     ? "git fetch --unshallow"
     : `git fetch origin ${ref.replace(/^origin\//, "")}`;
   const fetching = `in a shallow clone fetch it first: ${fetch}, or actions/checkout with fetch-depth: 0`;
   if (commit === undefined) throw new GitError(`git knows no commit "${ref}"`, fetching);
-  const base = git.line(["merge-base", commit, "HEAD"]);
+  const base = lineOf(git, ["merge-base", commit, "HEAD"]);
   if (base !== undefined) return base;
-  const isShallow = git.line(["rev-parse", "--is-shallow-repository"]) === "true";
+  const isShallow = lineOf(git, ["rev-parse", "--is-shallow-repository"]) === "true";
   throw new GitError(
     `git finds no common commit of "${ref}" and HEAD`,
     isShallow
@@ -110,99 +194,11 @@ function mergeBase(git: Git, ref: string): string {
 }
 
 function defaultBranch(git: Git): string {
-  const head = git.line(["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
+  const head = lineOf(git, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
   const known = ["origin/main", "origin/master", "main", "master"].find(
-    (name) => git.line(["rev-parse", "--verify", "--quiet", `${name}^{commit}`]) !== undefined,
+    (name) => lineOf(git, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]) !== undefined,
   );
   const found = head ?? known;
   if (found !== undefined) return found;
   throw new GitError("git doesn't say which branch is the default one", "name it: --since <branch>");
-}
-
-interface Git {
-  /** The first line of the answer; undefined: it failed. */
-  line(args: readonly string[]): string | undefined;
-  /** The fields of an answer with NUL between them. */
-  lines(args: readonly string[]): readonly string[];
-  /** A path from git, as shown to the user. */
-  readonly shown: (path: string) => string;
-  /** Texts of files as shown, in a commit (`HEAD:`) or the index (`:`); fetched at once when first asked for. */
-  texts(prefix: string, paths: readonly string[]): (path: string) => string | undefined;
-}
-
-function openRepository(cwd: string): Git {
-  const here = realpathSync(cwd);
-  const top = run(here, ["rev-parse", "--show-toplevel"]);
-  if (top.status !== 0) {
-    const said = firstLine(top.stderr).replace(/^fatal: /, "");
-    throw new GitError(`git: ${said}`, "run it in a repository, or leave out --since and its kin");
-  }
-  const root = firstLine(top.stdout);
-  const shown = (path: string): string => relative(here, resolve(root, path)).replaceAll(sep, "/");
-  const inGit = (path: string): string => relative(root, resolve(here, path)).replaceAll(sep, "/");
-  return {
-    shown,
-    line(args) {
-      const { status, stdout } = run(root, args);
-      return status === 0 ? firstLine(stdout) : undefined;
-    },
-    lines(args) {
-      const { status, stdout, stderr } = run(root, args);
-      if (status === 0) return stdout.toString("utf8").split("\0").slice(0, -1);
-      throw new GitError(
-        `git ${args[0] ?? ""} failed: ${stderr.toString("utf8").trim()}`,
-        "check the repository",
-      );
-    },
-    texts(prefix, paths) {
-      let texts: ReadonlyMap<string, string> | undefined;
-      return (path) => {
-        texts ??= readObjects(
-          root,
-          new Map(paths.map((shownPath) => [shownPath, prefix + inGit(shownPath)])),
-        );
-        return texts.get(path);
-      };
-    },
-  };
-}
-
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-const largest = 1 << 30;
-
-const firstLine = (bytes: Buffer): string => bytes.toString("utf8").split("\n")[0] ?? "";
-
-function run(folder: string, args: readonly string[], input?: string) {
-  const result = spawnSync("git", ["-c", "core.fsmonitor=false", "-c", "core.quotePath=false", ...args], {
-    cwd: folder,
-    input,
-    maxBuffer: largest,
-    env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" },
-  });
-  if (result.error !== undefined) {
-    throw new GitError(
-      `git can't be run: ${result.error.message}`,
-      "install git, or leave out --since and its kin",
-    );
-  }
-  return result;
-}
-
-/** The answer of `cat-file --batch`: a line with the size, the bytes, a line break, for each object in turn. */
-function readObjects(root: string, names: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const asked = [...names].filter(([, name]) => !name.includes("\n"));
-  const texts = new Map<string, string>();
-  if (asked.length === 0) return texts;
-  const { stdout } = run(root, ["cat-file", "--batch"], asked.map(([, name]) => `${name}\n`).join(""));
-  let at = 0;
-  for (const [path] of asked) {
-    const end = stdout.indexOf(10, at);
-    if (end < 0) break;
-    const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(stdout.toString("utf8", at, end)) ?? [];
-    at = end + 1;
-    if (size === undefined) continue;
-    if (type === "blob") texts.set(path, utf8.decode(stdout.subarray(at, at + Number(size))));
-    at += Number(size) + 1;
-  }
-  return texts;
 }
