@@ -104,7 +104,8 @@ function withCode(
   // A file that doesn't even name its tool, and does nothing that we see.
   if (read === undefined || (own === undefined && read.up.empty)) return migration;
   const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
-  const files = new Map([...loaded].map(([file, one]) => [file, one ?? ""]));
+  const files = new Map([...loaded].flatMap(([file, one]) => (one === undefined ? [] : [[file, one]])));
+  const unread = [...loaded.keys()].filter((file) => !files.has(file));
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const facts = { ...toolNamed(tool), ...stated(fs, history, tool) };
   const transaction = transactionOf(facts, undefined, source);
@@ -125,6 +126,7 @@ function withCode(
       problems: read.problems,
       isFirst,
       files,
+      unread,
     },
   });
   return {

@@ -72,6 +72,11 @@ export function lintHistories(input: LintInput): LintResult {
         const { kind } = step.statement;
         unknownStatements[kind] = (unknownStatements[kind] ?? 0) + 1;
       }
+      // What the code sends is known but for the text of the file.
+      for (const file of up.code?.unread ?? []) {
+        const kind = `SQL of ${file}`;
+        unknownStatements[kind] = (unknownStatements[kind] ?? 0) + 1;
+      }
       for (const script of [up, down]) {
         if (!script || (script === down && script.empty)) continue;
         const parsed = read(script);

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   createSession,
@@ -65,14 +68,31 @@ describe("findings in code", () => {
     expect(said(result, "drop-column")).toEqual(["drop-column migrations/sql/b.sql:2:19 DROP COLUMN email"]);
   });
 
-  it("don't reach out of the project for files", async () => {
-    const result = await lint({
-      "migrations/20240102000000_b.js": knex(
-        `  await knex.raw(require("fs").readFileSync("/etc/b.sql", "utf8"));`,
-      ),
-      "/etc/b.sql": "DROP TABLE users;",
-    });
-    expect(said(result, "drop-table")).toEqual([]);
+  it.each([
+    ["an absolute path", undefined],
+    ["a path above", '"../../secret.sql"'],
+    ["a link", '"link.sql"'],
+    ["a link to a file of another kind", '"env.sql"'],
+  ])("don't reach out of the project for files: %s", async (_, path) => {
+    const home = mkdtempSync(join(tmpdir(), "ddlint-code-"));
+    const outside = join(home, "secret.sql");
+    writeFileSync(outside, "DROP TABLE secret;");
+    mkdirSync(join(home, "shop/migrations"), { recursive: true });
+    writeFileSync(join(home, "shop/.env"), "SECRET=1");
+    symlinkSync(outside, join(home, "shop/migrations/link.sql"));
+    symlinkSync("../.env", join(home, "shop/migrations/env.sql"));
+    const file = path ?? JSON.stringify(outside);
+    const code = `const path = require("path");\n${knex(
+      `  await knex.raw(require("fs").readFileSync(path.resolve(__dirname, ${file}), "utf8"));`,
+    )}`;
+    writeFileSync(join(home, "shop/migrations/20240102000000_b.js"), code);
+    const result = await lintProject({ cwd: join(home, "shop") });
+    rmSync(home, { recursive: true });
+    expect(said(result, "drop-table", "syntax-error")).toEqual([]);
+    expect(result.counts.notUnderstood).toBe(1);
+    expect(JSON.stringify([...result.sources.values(), result.findings])).not.toMatch(
+      /DROP TABLE secret|SECRET=1/,
+    );
   });
 
   it("know the tool's transaction and its way out", async () => {
