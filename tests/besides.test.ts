@@ -27,6 +27,7 @@ function pointedAt({ line, column, endLine, endColumn }: Finding, text: string):
   const shown = lines
     .join("\n")
     .slice(column - 1)
+    .replace(/ -- want ".*$/gm, "")
     .replace(/\s+/g, " ");
   return shown.length <= 100 ? shown : `${shown.slice(0, 60)} … ${shown.slice(-35)}`;
 }
@@ -53,13 +54,13 @@ describe("findings stand where they stood, and say the same besides their messag
       const path = join(root, id, entry.name);
       if (entry.isFile() && !/(?<!\.fixed)\.sql$/.test(entry.name)) continue;
       const text = entry.isFile() ? readFileSync(path, "utf8") : "";
-      const { findings, texts } = entry.isFile()
+      const { findings, texts }: Awaited<ReturnType<typeof lintFolder>> = entry.isFile()
         ? { ...lintFixture(entry.name, text, rules, id), texts: { [entry.name]: text } }
         : await lintFolder(path, id);
       const folder = entry.isFile() ? "" : `${entry.name}/`;
       for (const finding of findings) {
         const { file, line, column } = finding;
-        const source = (texts as Readonly<Record<string, string>>)[file] ?? "";
+        const source = texts[file] ?? "";
         lines.push(`${folder}${file}:${line}:${column} ${pointedAt(finding, source)}`.trimEnd());
         if (rule && finding.ruleId === id) lines.push(...besides(finding, rule).map((one) => `  ${one}`));
       }

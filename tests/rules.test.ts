@@ -12,8 +12,22 @@ const ids = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.
 
 beforeAll(load);
 
+/** The id alone, or less, would fit any message. */
+const saysNothing = (pattern: string, id: string): boolean => new RegExp(pattern, "u").test(`${id}: `);
+
 describe.each(ids)("%s", (id) => {
   const folder = join(root, id);
+
+  it("has wants that fit not every message", () => {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+      (entry) => entry.isFile() && entry.name !== "besides.txt",
+    );
+    const patterns = files.flatMap((entry) =>
+      readWants(readFileSync(join(entry.parentPath, entry.name), "utf8")).map(({ pattern }) => pattern),
+    );
+    expect(patterns.filter((pattern) => saysNothing(pattern, id))).toEqual([]);
+  });
+
   const names = readdirSync(folder, { withFileTypes: true });
   const files = names.filter((entry) => entry.isFile() && /^(?!.*\.fixed\.sql$).*\.sql$/.test(entry.name));
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
@@ -80,11 +80,10 @@ const cases = readdirSync(home).flatMap((tool) =>
 );
 
 describe("what is read of migrations in code", () => {
-  test.each(cases)("%s/%s", (tool, file) => {
+  test.each(cases)("%s/%s", async (tool, file) => {
     const golden = join(home, tool, file.replace(/\.\w+$/, ".txt"));
     const found = shown(readFixture(tool, file), isMysql(tool) ? mariadb : postgres);
-    if (process.env.UPDATE_GOLDEN === "1") writeFileSync(golden, found);
-    expect(found).toBe(readFileSync(golden, "utf8"));
+    await expect(found).toMatchFileSnapshot(golden);
   });
 });
 

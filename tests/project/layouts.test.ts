@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
@@ -43,11 +43,10 @@ function shown(history: History): unknown {
 }
 
 describe("golden migration lists", () => {
-  test.each(readdirSync(home))("%s", (name) => {
+  test.each(readdirSync(home))("%s", async (name) => {
     const found = discover(nodeFileSystem(join(home, name, "project")), []).map(shown);
     const golden = join(home, name, "expected.json");
-    if (process.env.UPDATE_GOLDEN === "1") writeFileSync(golden, `${JSON.stringify(found, null, 2)}\n`);
-    expect(found).toEqual(JSON.parse(readFileSync(golden, "utf8")));
+    await expect(`${JSON.stringify(found, null, 2)}\n`).toMatchFileSnapshot(golden);
   });
 });
 

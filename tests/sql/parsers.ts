@@ -12,25 +12,27 @@ export const second = createSecondFrontEnd({ bug });
 
 /** One statement that both parse. */
 export interface Pair {
+  readonly kind: string;
   readonly sql: string;
   readonly first: string;
   readonly second: string;
 }
 
-/** Statements that both front ends read, with their operations as text; and how many only the first reads. */
+/** Statements that both front ends read, with their operations as text; and kinds of those that only the first reads. */
 export function pairs(
   text: string,
   part?: Span,
-): { readonly both: readonly Pair[]; readonly onlyFirst: number } {
+): { readonly both: readonly Pair[]; readonly onlyFirst: readonly string[] } {
   const others = new Map(second.read(text, part).statements.map((one) => [one.span.start, one]));
   const both: Pair[] = [];
-  let onlyFirst = 0;
+  const onlyFirst: string[] = [];
   for (const statement of first.read(text, part).statements) {
     const other = others.get(statement.span.start);
     if (statement.kind === "unparsable" || other === undefined) continue;
-    if (isUnread(other)) onlyFirst++;
+    if (isUnread(other)) onlyFirst.push(statement.kind);
     else if (!contains(statement, "executeDynamic") && !holdsUnread(other)) {
       both.push({
+        kind: statement.kind,
         sql: text.slice(statement.span.start, statement.span.end),
         first: compact(statement.operations, text),
         second: compact(other.operations, text),
