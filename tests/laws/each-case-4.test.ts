@@ -1,0 +1,3 @@
+import { lawsOfEachCase } from "./each-case.ts";
+
+lawsOfEachCase(4);

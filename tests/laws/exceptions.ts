@@ -1,0 +1,84 @@
+/** Rules that must break a law, each with its reason: the list is the documentation of oddities. */
+import type { Finding } from "../../src/index.ts";
+
+export type Law =
+  | "keyword case"
+  | "white space and comments"
+  | "neutral statements"
+  | "renaming"
+  | "later migrations"
+  | "alone as together"
+  | "a fix removes its finding"
+  | "fix metadata"
+  | "token boundaries";
+
+export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>> = {
+  "keyword case": {
+    "unused-suppression": "speaks about comments, whose words are no SQL",
+  },
+  "white space and comments": {
+    "missing-header": "speaks about comments",
+    "missing-reason": "speaks about comments",
+  },
+  "neutral statements": {
+    "concurrently-in-transaction": "two statements in one message make a transaction",
+    "concurrently-with-other-statements": "counts the statements beside",
+    "not-allowed-in-transaction": "two statements in one message make a transaction",
+    "empty-migration": "a statement makes it not empty",
+    "missing-rollback": "a statement makes a rollback not empty",
+    "missing-header": "points at the first statement where there is no header",
+    "missing-reason": "points at the first statement",
+    "untracked-migration": "points at the first statement",
+    "version-gap": "points at the first statement",
+  },
+  renaming: {
+    "table-name": "speaks about names",
+    "column-name": "speaks about names",
+    "index-name": "speaks about names",
+    "constraint-name": "speaks about names",
+    "identifier-too-long": "speaks about names",
+    "quoted-identifier": "speaks about names",
+    "reserved-word-identifier": "speaks about names",
+    "rename-table": "an archive name counts as a deprecation",
+    "large-migration": "tables with a word in common belong together",
+    "missing-reason": "a comment that only says the names gives no reason",
+  },
+  "later migrations": {
+    "unused-suppression": "a fixture's file holds all its migrations, so `disable-file` reaches later ones",
+    "lock-without-timeout": "its one message tells how many migrations more are concerned",
+    "missing-rollback": "whether the folder holds rollbacks is a property of the whole",
+  },
+  "alone as together": {
+    "unused-suppression": "says what others did",
+    "trigger-on-busy-table": "`strict` gives it other options",
+    "foreign-key-locks-referenced-table": "`strict` gives it other options",
+    "analyze-after-backfill": "`strict` gives it other options",
+  },
+  "a fix removes its finding": {
+    "lock-without-timeout": "speaks of the first of several transactions, and then of the next",
+  },
+  "fix metadata": {},
+  "token boundaries": {
+    "unused-suppression": "points at words of comments",
+    "missing-rollback": "points at the start of a file",
+    "missing-reason": "points at the start of a file",
+    "missing-header": "points at the start of a file",
+    "untracked-migration": "points at the start of a file",
+    "empty-migration": "points at comments",
+  },
+};
+
+export const except = (law: Law, id: string): boolean => exceptions[law][id] !== undefined;
+
+/** Rule and line of each finding, without those that the law doesn't bind. */
+export const places = (findings: readonly Finding[], law?: Law, line = (n: number) => n): string[] =>
+  findings
+    .filter((finding) => !law || !except(law, finding.ruleId))
+    .map((finding) => `${line(finding.line)} ${finding.ruleId}`)
+    .sort();
+
+export const withMessages = (findings: readonly Finding[], law?: Law): string[] =>
+  findings
+    .filter((finding) => !law || !except(law, finding.ruleId))
+    .map((finding) => `${finding.line} ${finding.ruleId} ${finding.message}`)
+    .sort();
