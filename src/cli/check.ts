@@ -77,6 +77,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const gaps = gapsIn(result, {
     cwd,
     paths: request?.paths ?? [],
+    folders: request?.folders ?? [],
     fs: compared?.fs ?? request?.fs,
     stdin,
     compared: compared !== undefined,

@@ -23,6 +23,8 @@ export interface Asked {
   readonly cwd: string;
   /** As they are shown. */
   readonly paths: readonly string[];
+  /** Those of them that are folders. */
+  readonly folders: readonly string[];
   /** Undefined: a text without a name. */
   readonly fs: FileSystem | undefined;
   readonly stdin: boolean;
@@ -34,18 +36,21 @@ export interface Asked {
 export function gapsIn(result: LintResult, asked: Asked): Gaps {
   const { fs, paths, stdin } = asked;
   const wrong: string[] = [];
-  const notUnderstood = [...unknownStatements(result), ...unreadCode(result), ...unreadFiles(result, asked)];
+  const notUnderstood = [
+    ...leftOut(result),
+    ...unknownStatements(result),
+    ...unreadCode(result),
+    ...unreadFiles(result, asked),
+  ];
   if (fs === undefined || stdin) return { wrong, notUnderstood };
-  const isFolder = (path: string): boolean => fs.list(path).length > 0 || fs.read(path) === undefined;
   for (const path of paths) {
-    if (isFolder(path) || holds(result.histories, path)) continue;
+    if (asked.folders.includes(path) || holds(result.histories, path)) continue;
     const kind = unreadKind(path, { fs });
-    const isLeftOut = holds(result.leftOut ?? [], path);
     if (kind !== undefined) wrong.push(`${path} is a migration in ${inWords(kind)}`);
-    else if (isLeftOut) wrong.push(`${path} was not checked`);
+    else if (holds(result.leftOut ?? [], path)) wrong.push(`${path} was not checked`);
     else notUnderstood.push(`${path} is no migration that ddlint knows: it was not checked`);
   }
-  const folders = paths.length === 0 ? ["."] : paths.filter(isFolder);
+  const folders = paths.length === 0 ? ["."] : asked.folders;
   const empty = folders.filter((folder) => !hasMigrations(result.histories, folder));
   if (empty.length === 0) return { wrong, notUnderstood };
   const isNothingNew = asked.compared && paths.length === 0;
@@ -54,17 +59,25 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
   return { wrong, notUnderstood };
 }
 
+/** Histories of databases that aren't linted. */
+const leftOut = ({ leftOut: histories = [] }: LintResult): readonly string[] =>
+  histories.map(
+    ({ root, dialect = "other" }) =>
+      `${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
+  );
+
 /** What there is instead of migrations; `folders`: empty for the working directory. */
 function emptyFolders(
-  { leftOut = [] }: LintResult,
+  { leftOut: others = [] }: LintResult,
   { cwd, fs }: Asked,
   folders: readonly string[],
 ): readonly string[] {
-  const unread = unreadLines(cwd, folders, leftOut, fs);
-  if (unread.length > 0 || leftOut.length > 0) return unread;
+  const unread = unreadLines(cwd, folders, others, fs);
+  if (unread.length > 0) return unread;
   if (folders.length > 0)
     return folders.map((folder) => `found no migrations in ${folder} (--allow-empty if that is right)`);
   const likely = likelyFolder({ cwd, fs });
+  if (others.length > 0) return ["found no migrations here but those that are left out"];
   const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
   return [`found no migrations here; name their folder: ddlint <folder>${asIn}`];
 }

@@ -7,11 +7,6 @@ import { serverInWords, strangeVersion } from "./server-words.ts";
 export function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
   const verbose = options.verbose === true;
   const lines = config.warnings.map((warning) => `ddlint: ${warning}`);
-  for (const { root, dialect = "other" } of result.leftOut ?? []) {
-    lines.push(
-      `ddlint: ${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
-    );
-  }
   lines.push(...strangeVersions(result));
   lines.push(...parserMessages(result, config, verbose));
   if (verbose) {

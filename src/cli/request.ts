@@ -26,6 +26,8 @@ export const readStdin = (): string => new TextDecoder("utf-8", { ignoreBOM: tru
 export interface Request {
   /** As they are shown; those that can be read. */
   readonly paths: readonly string[];
+  /** Those of them that are folders. */
+  readonly folders: readonly string[];
   readonly fs: FileSystem;
   /** Why each of the others can't be. */
   readonly unusable: readonly UserError[];
@@ -45,20 +47,24 @@ export function requestFor(
   if (text === undefined) return readable(paths, cwd, fs);
   if (filename === undefined) return undefined;
   const shown = shownPath(filename, cwd);
-  return { paths: [shown], fs: overlay(fs, { [shown]: text }), unusable: [] };
+  return { paths: [shown], folders: [], fs: overlay(fs, { [shown]: text }), unusable: [] };
 }
 
 function readable(given: readonly string[], cwd: string, fs: FileSystem): Request {
   const paths: string[] = [];
+  const folders: string[] = [];
   const unusable: UserError[] = [];
   for (const path of given) {
     const shown = shownPath(path, cwd) || ".";
-    const isRead = fs.list(shown).length > 0 || fs.read(shown) !== undefined;
+    const isFile = fs.list(shown).length === 0 && fs.read(shown) !== undefined;
     const because = fs.refused?.().get(shown)?.because;
-    if (isRead) paths.push(shown);
+    if (isFile) paths.push(shown);
     else if (because !== undefined) unusable.push(new UserError(`"${path}" can't be read: ${because}`));
-    else if (existsSync(resolve(cwd, path))) paths.push(shown);
-    else unusable.push(missing(path, cwd));
+    else if (!existsSync(resolve(cwd, path))) unusable.push(missing(path, cwd));
+    else {
+      paths.push(shown);
+      folders.push(shown);
+    }
   }
-  return { paths, fs, unusable };
+  return { paths, folders, fs, unusable };
 }

@@ -45,6 +45,10 @@ beforeAll(() => {
   write("shop/changelog/a.xml", "<databaseChangeLog/>");
   write("shop/pom.xml", "<project/>");
   write(
+    "shop/sqlite/001_notes.sql",
+    "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT);\nPRAGMA user_version = 1;\n",
+  );
+  write(
     "shop/odd/001_orders.sql",
     "CREATE TABLE orders (id bigint PRIMARY KEY);\nFLARGH orders;\nFLARGH x;\n",
   );
@@ -103,13 +107,18 @@ describe("paths that are given", () => {
     ["odd --dialect mysql --require-understood", 2, "2 statements were not understood, and not checked"],
     ["dump.sql migrations/002_drop.sql", 2, '"dump.sql" can\'t be read'],
     ["dump.sql --fail-on never", 2, '"dump.sql" can\'t be read'],
+    ["sqlite", 2, "ddlint: sqlite is left out: sqlite is not linted yet"],
+    ["sqlite --allow-empty", 0, "ddlint: sqlite is left out: sqlite is not linted yet"],
+    ["sqlite/001_notes.sql", 2, "ddlint: sqlite/001_notes.sql was not checked\n"],
+    ["sqlite migrations", 2, "ddlint: found no migrations in sqlite (--allow-empty if that is right)\n"],
     ["../other/migrations", 1, ""],
     ["clean --baseline ../other/baseline.json", 0, ""],
   ])("%s: %i", async (line, exitCode, said) => {
     const outcome = await ddlint(line);
     expect(outcome.exitCode, outcome.stderr).toBe(exitCode);
-    if (said === "" || said.endsWith("\n")) expect(outcome.stderr).toBe(said);
+    if (said === "") expect(outcome.stderr).toBe("");
     else expect(outcome.stderr).toContain(said);
+    if (said.startsWith("ddlint:") && !line.includes("sqlite")) expect(outcome.stderr).toMatch(/^[^\n]+\n$/);
   });
 
   it("that can't be read leave the others linted", async () => {
