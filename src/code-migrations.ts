@@ -105,7 +105,6 @@ function withCode(
   if (read === undefined || (own === undefined && read.up.empty)) return migration;
   const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
   const files = new Map([...loaded].flatMap(([file, one]) => (one === undefined ? [] : [[file, one]])));
-  const unread = [...loaded.keys()].filter((file) => !files.has(file));
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const facts = { ...toolNamed(tool), ...stated(fs, history, tool) };
   const transaction = transactionOf(facts, undefined, source);
@@ -126,7 +125,6 @@ function withCode(
       problems: read.problems,
       isFirst,
       files,
-      unread,
     },
   });
   return {

@@ -32,7 +32,13 @@ import { openText } from "./text-history.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
 export { configFolder, findConfig, shownPath } from "./config/find.ts";
-export { configParts, loadConfig, loadOptionsSchemas, readBaselineFile } from "./config/load.ts";
+export {
+  configParts,
+  loadConfig,
+  loadOptionsSchemas,
+  baselineRefusal,
+  readBaselineFile,
+} from "./config/load.ts";
 export type {
   BaselineReach,
   Config,

@@ -123,7 +123,12 @@ function openSnapshot(fs: FileSystem, path: string, read: Read, dialect: LintedD
     throw new UserError(`can't read the schema snapshot "${path}"${reason(fs, path)}`, {
       hint: 'check "schema"',
     });
-  return snapshotSchema(path, text, read, dialect);
+  const schema = snapshotSchema(path, text, read, dialect);
+  if (schema !== undefined) return schema;
+  throw new UserError("this is no schema snapshot", {
+    file: path,
+    expected: "a dump, as pg_dump --schema-only makes it",
+  });
 }
 
 /** Why a file isn't read, behind a colon; empty if there is none. */

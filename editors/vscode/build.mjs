@@ -1,4 +1,5 @@
 /** One file with the client in it; `vscode` is given by the editor. */
+import { copyFileSync } from "node:fs";
 import { build } from "esbuild";
 
 await build({
@@ -12,3 +13,6 @@ await build({
   external: ["vscode"],
   logLevel: "warning",
 });
+
+// Its own copy: validating a configuration connects nowhere.
+copyFileSync("../../schema/ddlint.schema.json", "dist/ddlint.schema.json");

@@ -1,4 +1,4 @@
-import { baselineText, jsonText, lintProject, shownPath } from "../index.ts";
+import { UserError, baselineText, jsonText, lintProject, baselineRefusal, shownPath } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 import { writeOutput } from "./outputs.ts";
@@ -26,6 +26,12 @@ export async function writeBaseline(
     everyFinding: true,
   });
   const file = options.baseline ?? config.baseline ?? usual;
+  // A pull request decides what the configuration calls a baseline.
+  const refusal = baselineRefusal(file, cwd, { root: config.root, named: options.baseline !== undefined });
+  if (refusal !== undefined)
+    throw new UserError(`"${shownPath(file, cwd)}" was not replaced: ${refusal}`, {
+      hint: "remove it, or name another file: --baseline <file>",
+    });
   writeOutput(file, baselineText(findings), { cwd, root: config.root, option: "--baseline" });
   const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
   const shown = shownPath(file, cwd);

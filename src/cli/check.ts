@@ -3,6 +3,7 @@ import {
   compareWithGit,
   countFindings,
   createReport,
+  findHistories,
   fixProject,
   lintProject,
   lintText,
@@ -10,6 +11,7 @@ import {
   memoryFileSystem,
   nodeFileSystem,
   rules as builtIn,
+  UserError,
 } from "../index.ts";
 import type { LintResult, LoadedConfig, Reach } from "../index.ts";
 import { gapsIn } from "./gaps.ts";
@@ -42,6 +44,8 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const config = await configFor(options, cwd, paths);
   const opinions = opinionsFrom(options, config, cwd);
   const text = stdin ? readStdin() : undefined;
+  if (text?.trim() === "" && options.allowEmpty !== true)
+    throw new UserError("standard input is empty", { hint: "--allow-empty if that is right" });
   const facts = factsFrom(options, config.facts);
   const reach = reachOf(paths, options, config);
   const request = requestFor(text, options.stdinFilename, paths, cwd, nodeFileSystem(cwd, reach));
@@ -80,7 +84,8 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     folders: request?.folders ?? [],
     fs: compared?.fs ?? request?.fs,
     stdin,
-    compared: compared !== undefined,
+    before:
+      compared && (() => findHistories({ cwd, fs: compared.changes.base, paths: request?.paths, facts })),
     allowEmpty: options.allowEmpty === true,
   });
   const isIncomplete =

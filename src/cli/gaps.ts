@@ -28,8 +28,8 @@ export interface Asked {
   /** Undefined: a text without a name. */
   readonly fs: FileSystem | undefined;
   readonly stdin: boolean;
-  /** With a commit: nothing new is a good answer. */
-  readonly compared: boolean;
+  /** With a commit, where nothing new is a good answer: the histories as they were then. */
+  readonly before: (() => readonly History[]) | undefined;
   readonly allowEmpty: boolean;
 }
 
@@ -50,10 +50,11 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     else if (holds(result.leftOut ?? [], path)) wrong.push(`${path} was not checked`);
     else notUnderstood.push(`${path} is no migration that ddlint knows: it was not checked`);
   }
+  wrong.push(...fallenOut(result, asked));
   const folders = paths.length === 0 ? ["."] : asked.folders;
   const empty = folders.filter((folder) => !hasMigrations(result.histories, folder));
   if (empty.length === 0) return { wrong, notUnderstood };
-  const isNothingNew = asked.compared && paths.length === 0;
+  const isNothingNew = asked.before !== undefined && paths.length === 0;
   const list = asked.allowEmpty || isNothingNew ? notUnderstood : wrong;
   list.push(...emptyFolders(result, asked, paths.length === 0 ? [] : empty));
   return { wrong, notUnderstood };
@@ -65,6 +66,18 @@ const leftOut = ({ leftOut: histories = [] }: LintResult): readonly string[] =>
     ({ root, dialect = "other" }) =>
       `${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
   );
+
+/** Histories that were linted before the change, which makes them look like those of another database. */
+function fallenOut({ leftOut: histories = [] }: LintResult, { before }: Asked): readonly string[] {
+  if (before === undefined || histories.length === 0) return [];
+  const linted = new Set(before().map(({ root }) => root));
+  return histories
+    .filter(({ root }) => linted.has(root))
+    .map(({ root, dialectEvidence = [] }) => {
+      const because = dialectEvidence.length === 0 ? "" : ` (${dialectEvidence.join("; ")})`;
+      return `${root} was linted before this change, and is left out now${because}: state its dialect`;
+    });
+}
 
 /** What there is instead of migrations; `folders`: empty for the working directory. */
 function emptyFolders(

@@ -1,4 +1,6 @@
 /** The command line program: reads arguments, writes the outcome, and sorts failures into exit codes 0 to 3. */
+import { lstatSync } from "node:fs";
+import { resolve } from "node:path";
 import { CommanderError } from "commander";
 import { UnreadableError, UserError, reasonOf } from "../index.ts";
 import type { Outcome } from "./check.ts";
@@ -20,6 +22,7 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
       .configureOutput({ writeOut: (text) => (stdout += text), writeErr: (text) => (stderr += text) });
   }
   try {
+    refuseNamesOfFiles(argv, cwd);
     await program.parseAsync([...argv], { from: "user" });
     return outcome;
   } catch (error) {
@@ -40,6 +43,21 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
       stderr: said([...stackLines(`ddlint: bug: ${text}`), "Please report this."]),
     };
   }
+}
+
+/**
+ * Hooks put the names of a commit's files behind our name, and a pull request may call a file `--output=…`.
+ *
+ * @throws UserError if an option is also the name of a file
+ */
+function refuseNamesOfFiles(argv: readonly string[], cwd: string): void {
+  const end = argv.indexOf("--");
+  const options = argv.slice(0, end < 0 ? undefined : end).filter((word) => /^-./.test(word));
+  const file = options.find((word) => lstatSync(resolve(cwd, word), { throwIfNoEntry: false }) !== undefined);
+  if (file === undefined) return;
+  throw new UserError(`"${file}" is an option and the name of a file`, {
+    hint: "write -- before the names of files, or ./ before this one",
+  });
 }
 
 const usage = (sentences: readonly string[]): Outcome => ({

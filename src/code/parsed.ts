@@ -1,6 +1,12 @@
 /** The pieces of a migration in code as statements, by way of the SQL front end. */
 import type { Operation } from "../model/operation.ts";
-import type { FrontEnd, ParsedText, Problem, Statement } from "../sql/front-end.ts";
+import {
+  dynamicKind,
+  type FrontEnd,
+  type ParsedText,
+  type Problem,
+  type Statement,
+} from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import type { Piece } from "./output.ts";
 
@@ -50,7 +56,7 @@ export function readPieces(
 
 function dynamic(span: Span, { conditional, repeated }: Piece, prefix: string | undefined): Statement {
   const operation: Operation = { kind: "executeDynamic", span, head: span, prefix };
-  return { span, kind: "dynamic", operations: [withFlags(operation, conditional, repeated)] };
+  return { span, kind: dynamicKind, operations: [withFlags(operation, conditional, repeated)] };
 }
 
 function prefixOf(text: string, { start, end }: Span): string | undefined {

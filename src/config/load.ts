@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { readBaseline } from "../lint/baseline.ts";
 import type { Opinions, Override, RuleSetting } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
-import { openDisk, type Disk } from "../project/disk.ts";
+import { openDisk, type Answer, type Disk } from "../project/disk.ts";
 import type { Facts } from "../project/facts.ts";
 import { workTreeTop } from "../project/root.ts";
 import { statedServer } from "../project/stated-server.ts";
@@ -291,12 +291,7 @@ function opinionsOf(config: Config, path: string, cwd: string): Opinions {
  * @throws UserError if it is none
  */
 export function readBaselineFile(path: string, cwd: string, reach: BaselineReach = {}): ReadonlySet<string> {
-  const absolute = resolve(cwd, path);
-  const disk = openDisk({
-    root: reach.root ?? workTreeTop(cwd) ?? cwd,
-    files: reach.named === true ? [absolute] : [],
-  });
-  const answer = disk.text(absolute);
+  const answer = baselineAt(path, cwd, reach);
   const baseline = answer.is === "there" ? readBaseline(answer.value) : undefined;
   if (baseline !== undefined) return baseline;
   const wrong = {
@@ -305,9 +300,23 @@ export function readBaselineFile(path: string, cwd: string, reach: BaselineReach
     absent: "can't read the baseline",
   }[answer.is];
   throw new UserError(wrong, {
-    file: slashes(relative(cwd, absolute)),
+    file: slashes(relative(cwd, resolve(cwd, path))),
     hint: 'write it with "ddlint baseline"',
   });
+}
+
+/** Why a file may not be replaced by a baseline; undefined: there is none, or it is empty or a baseline. */
+export function baselineRefusal(path: string, cwd: string, reach: BaselineReach = {}): string | undefined {
+  const answer = baselineAt(path, cwd, reach);
+  if (answer.is !== "there") return answer.is === "refused" ? answer.because : undefined;
+  const isOurs = answer.value.trim() === "" || readBaseline(answer.value) !== undefined;
+  return isOurs ? undefined : "it is no baseline";
+}
+
+function baselineAt(path: string, cwd: string, { root, named }: BaselineReach): Answer<string> {
+  const absolute = resolve(cwd, path);
+  const disk = openDisk({ root: root ?? workTreeTop(cwd) ?? cwd, files: named === true ? [absolute] : [] });
+  return disk.text(absolute);
 }
 
 export interface BaselineReach {

@@ -41,11 +41,13 @@ export function oneOf<T extends string>(value: string, values: readonly T[], opt
 /** Rule ids from `a,b`; unknown ones are a UserError. */
 export function ruleIds(text: string, rules: readonly Rule[], option: string): string[] {
   const known = rulesByName(rules);
-  return text
+  const names = text
     .split(",")
     .map((name) => name.trim())
-    .filter((name) => name !== "")
-    .map((name) => ruleNamed(name, known, option).id);
+    .filter((name) => name !== "");
+  if (names.length === 0)
+    throw new UserError(`${option}: "${text}" names no rule`, { hint: "is a variable of the shell empty?" });
+  return names.map((name) => ruleNamed(name, known, option).id);
 }
 
 export function ruleNamed(name: string, known: ReadonlyMap<string, Rule>, option: string): Rule {

@@ -96,11 +96,24 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
     fresh.clear();
   };
 
+  const warned = new Set<string>();
+  /** Rules find nothing in what isn't understood, so it is said beside them: once for each file. */
+  const warnOfGaps = ({ file, cwd }: Question, count: number): void => {
+    if (count === 0 || warned.has(file)) return;
+    warned.add(file);
+    const what = count === 1 ? "1 statement was" : `${count} statements were`;
+    process.emitWarning(
+      harmlessLine(`${shownPath(file, cwd)}: ${what} not understood, and not checked`),
+      "ddlint",
+    );
+  };
+
   const ask = (question: Question): Answer => {
     forgetAfterPause();
     const folder = folderOf(question);
     try {
-      const { findings, errors } = lintIn(engine, projectIn(folder), question, names);
+      const { findings, errors, counts } = lintIn(engine, projectIn(folder), question, names);
+      warnOfGaps(question, counts.notUnderstood);
       return { findings, failures: errors.map(bug) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

@@ -8,7 +8,7 @@ import { startOf } from "../replay/scope.ts";
 import { undoneBy } from "../replay/undone.ts";
 import { versionGaps } from "../replay/version-gaps.ts";
 import type { MigrationScope, ProjectScope } from "../replay/step.ts";
-import type { ParsedText } from "../sql/front-end.ts";
+import { dynamicKind, type ParsedText } from "../sql/front-end.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import { addTexts, inSources, scannedCode } from "./code-places.ts";
 import { byDialect, rulesOf, type RulesFor } from "./dialects.ts";
@@ -50,7 +50,7 @@ export function lintHistories(input: LintInput): LintResult {
   const raw: RawFinding[] = [];
   const errors: InternalError[] = [];
   const applied = new Set<Migration>();
-  const unknownStatements: Record<string, number> = {};
+  const unknownStatements = new Map<string, number>();
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
   /** The last migration of each folder that isn't reported. */
   const newest = new Map<string, string>();
@@ -67,16 +67,12 @@ export function lintHistories(input: LintInput): LintResult {
     const lintScope = (scope: MigrationScope): void => {
       const { up, down } = scope.migration;
       if (!scope.pending) applied.add(scope.migration);
-      for (const step of scope.steps) {
-        if (step.operation.kind !== "unknown") continue;
-        const { kind } = step.statement;
-        unknownStatements[kind] = (unknownStatements[kind] ?? 0) + 1;
-      }
-      // What the code sends is known but for the text of the file.
-      for (const file of up.code?.unread ?? []) {
-        const kind = `SQL of ${file}`;
-        unknownStatements[kind] = (unknownStatements[kind] ?? 0) + 1;
-      }
+      const count = (kind: string): void => {
+        unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
+      };
+      for (const { operation, statement } of scope.steps)
+        if (operation.kind === "unknown") count(statement.kind);
+        else if (statement.kind === dynamicKind) count("SQL that code puts together");
       for (const script of [up, down]) {
         if (!script || (script === down && script.empty)) continue;
         const parsed = read(script);
@@ -139,11 +135,11 @@ export function lintHistories(input: LintInput): LintResult {
       statements,
       suppressed,
       accepted,
-      notUnderstood: Object.values(unknownStatements).reduce((sum, count) => sum + count, 0),
+      notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
       unread: histories.flatMap(({ migrations }) => migrations.filter(({ code }) => code === true)).length,
     },
     sources: texts,
-    unknownStatements,
+    unknownStatements: Object.fromEntries(unknownStatements),
   };
 }
 

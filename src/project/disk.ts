@@ -58,6 +58,7 @@ export interface DiskOptions {
 }
 
 const outside = "it lies outside of the project";
+const otherKind = "it is a link to a file of another kind";
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
@@ -86,8 +87,7 @@ export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
       const real = nameRefusal(basename(path)) ?? allowed(path);
       if (real.is !== "there") return real;
       // The endings of a link and of what it leads to agree, so that no x.sql shows an .env or a key.
-      if (extname(path).toLowerCase() !== extname(real.value).toLowerCase())
-        return refused("it is a link to a file of another kind");
+      if (!isOfKind(path, real.value)) return refused(otherKind);
       return readText(real.value);
     },
     entries(folder) {
@@ -110,7 +110,8 @@ export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
       const real = realTarget(path);
       const own = real === undefined ? undefined : roots.find((one) => isBelow(real, one));
       if (own === undefined || real === undefined) return outside;
-      return isGitsOwn(own, real) ? "it is git's own" : undefined;
+      if (isGitsOwn(own, real)) return "it is git's own";
+      return isOfKind(path, real) ? undefined : otherKind;
     },
   };
 }
@@ -172,6 +173,9 @@ function readText(path: string): Answer<string> {
 
 const isFolder = (path: string): boolean =>
   attempt(() => statSync(path, { throwIfNoEntry: false })?.isDirectory()) === true;
+
+const isOfKind = (link: string, target: string): boolean =>
+  extname(link).toLowerCase() === extname(target).toLowerCase();
 
 const isProgram = (path: string): boolean => /\.[cm]?[jt]sx?$/i.test(path);
 

@@ -88,8 +88,6 @@ export interface CodeText {
   readonly problems: readonly { readonly span: Span; readonly message: string }[];
   /** Texts of the files of SQL that it loads, by path. */
   readonly files: ReadonlyMap<string, string>;
-  /** Paths of those that aren't there or can't be read. */
-  readonly unread: readonly string[];
   /** The up part, which speaks for the file. */
   readonly isFirst: boolean;
 }

@@ -32,6 +32,9 @@ export interface ParsedText {
   readonly errors?: readonly unknown[] | undefined;
 }
 
+/** The kind of a statement that code puts together when it runs: its text isn't known. */
+export const dynamicKind = "dynamic";
+
 /** Reads the SQL of one dialect. Never throws: what can't be read is an `unknown` operation and a problem. */
 export interface FrontEnd {
   /** Must be awaited once before `read`. */

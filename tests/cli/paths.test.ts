@@ -137,6 +137,28 @@ describe("paths that are given", () => {
   });
 });
 
+describe("the name of a file that is an option", () => {
+  it.each(["--output=report_migrations/1.sql", "--after=001", "--exit-zero", "-x"])("%s: 2", async (name) => {
+    write("project/migrations/001_x.sql", drop);
+    write(`project/${name}`);
+    const outcome = await ddlint(`${name} migrations/001_x.sql`, "project");
+    expect(outcome).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `ddlint: "${name}" is an option and the name of a file; write -- before the names of files, or ./ before this one\n`,
+    });
+    expect((await ddlint(`-- ${name} migrations/001_x.sql`, "project")).exitCode).toBe(1);
+  });
+});
+
+describe("nothing to run", () => {
+  it.each(["--only ,", "--only=", "--skip ,"])("%s: 2", async (line) => {
+    const outcome = await ddlint(`${line} migrations`);
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.stderr).toContain("names no rule; is a variable of the shell empty?");
+  });
+});
+
 describe("no path", () => {
   it("is 2 where there are no migrations", async () => {
     const outcome = await ddlint("", "shop/src");
@@ -181,6 +203,18 @@ describe("paths of the configuration", () => {
     }
   });
 
+  it("that name no snapshot as one are 2, and nothing of the file is shown", async () => {
+    write("project/.env", "SECRET=1");
+    write("project/migrations/001_x.sql", drop);
+    write("project/ddlint.jsonc", '{ "schema": ".env" }');
+    expect(await ddlint("", "project")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "ddlint: .env: this is no schema snapshot; expected a dump, as pg_dump --schema-only makes it\n",
+    });
+  });
+
   it("may be named by the command line too", async () => {
     write("project/ddlint.jsonc", '{ "migrations": "../other/migrations" }');
     expect((await ddlint("../other/migrations", "project")).exitCode).toBe(1);
@@ -212,6 +246,32 @@ describe("what is written", () => {
       expect(readdirSync(at("outside"))).toEqual(target === undefined ? [] : ["target"]);
       if (target !== undefined) expect(readFileSync(at("outside/target"), "utf8")).toBe(target);
     }
+  });
+
+  it.each([
+    ["src/index.ts", "export const kept = 1;"],
+    ["migrations/001_x.sql", drop],
+    [".env", "SECRET=1"],
+    ["other.json", "{}"],
+  ])("is no baseline over %s, which the configuration calls one", async (file, text) => {
+    write("project/migrations/001_x.sql", drop);
+    write(`project/${file}`, text);
+    write("project/ddlint.jsonc", JSON.stringify({ baseline: file }));
+    expect(await ddlint("baseline", "project")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `ddlint: "${file}" was not replaced: it is no baseline; remove it, or name another file: --baseline <file>\n`,
+    });
+    expect(readFileSync(at(`project/${file}`), "utf8")).toBe(text);
+  });
+
+  it("is no report through a link to a file of another kind", async () => {
+    write("project/migrations/001_x.sql", drop);
+    write("project/.env", "SECRET=1");
+    symlinkSync(".env", at("project/ddlint.sarif"));
+    const { stderr } = await ddlint("--format sarif=ddlint.sarif", "project");
+    expect(stderr).toContain("it is a link to a file of another kind");
+    expect(readFileSync(at("project/.env"), "utf8")).toBe("SECRET=1");
   });
 
   it("may lie outside where the command line names it", async () => {

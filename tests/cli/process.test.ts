@@ -42,6 +42,14 @@ it("reads standard input alone", () => {
   expect(status).toBe(1);
 });
 
+it("refuses an empty standard input, as a pipe leaves it whose first program failed", () => {
+  expect(ddlint(["--stdin"], "")).toMatchObject({
+    status: 2,
+    stderr: "ddlint: standard input is empty; --allow-empty if that is right\n",
+  });
+  expect(ddlint(["--stdin", "--allow-empty"], "").status).toBe(0);
+});
+
 it("reads standard input alone where the project has a last migration, a snapshot and a tool", () => {
   const config = { startAfter: "002", schema: "schema.sql", migrations: ["migrations"] };
   writeFileSync(join(folder, "applied.json"), JSON.stringify(config));

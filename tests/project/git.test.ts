@@ -120,6 +120,22 @@ describe.skipIf(!hasGit)("--since", () => {
   });
 });
 
+describe.skipIf(!hasGit)("a file that makes a history look like that of another database", () => {
+  it.each([
+    [".env", "DATABASE_URL=sqlite://x\n"],
+    ["migrations/005_notes.sql", "PRAGMA foreign_keys = ON;\n"],
+  ])("%s: 2", async (path, text) => {
+    write(path, text);
+    write("migrations/006_drop.sql", drop("orders"));
+    for (const line of ["--since main", "--staged"]) {
+      git("add", "--all");
+      const { exitCode, stderr } = await run(line.split(" "), shop);
+      expect(stderr).toContain("migrations was linted before this change, and is left out now (");
+      expect(exitCode).toBe(2);
+    }
+  });
+});
+
 describe.skipIf(!hasGit)("startAfter beside git", () => {
   it("doesn't hide what is new and comes late", async () => {
     write("migrations/002_5_late.sql", drop("orders"));
