@@ -44,7 +44,8 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const config = await configFor(options, cwd, paths);
   const opinions = opinionsFrom(options, config, cwd);
   const text = stdin ? readStdin() : undefined;
-  if (text?.trim() === "" && options.allowEmpty !== true)
+  // An editor's buffer has a name, and may be empty; else a program before us in the pipe has failed.
+  if (text?.trim() === "" && options.stdinFilename === undefined && options.allowEmpty !== true)
     throw new UserError("standard input is empty", { hint: "--allow-empty if that is right" });
   const facts = factsFrom(options, config.facts);
   const reach = reachOf(paths, options, config);
