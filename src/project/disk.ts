@@ -111,7 +111,7 @@ export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
       const own = real === undefined ? undefined : roots.find((one) => isBelow(real, one));
       if (own === undefined || real === undefined) return outside;
       if (isGitsOwn(own, real)) return "it is git's own";
-      return isOfKind(path, real) ? undefined : otherKind;
+      return isFolder(real) || isOfKind(path, real) ? undefined : otherKind;
     },
   };
 }

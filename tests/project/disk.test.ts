@@ -31,6 +31,7 @@ beforeAll(() => {
   write("shop/db/big.sql", "");
   write("shop/db/big.js", "");
   write("shop/db/limit.js", "");
+  write("shop/db.v2/001.sql");
   write("other/db/001.sql", "SELECT 'other';");
   write("other/.git/HEAD", "");
   write("lone/db/001.sql", "SELECT 'lone';");
@@ -52,6 +53,7 @@ beforeAll(() => {
     "shop/db/ring.sql": "ring.sql",
     "shop/linked": "../other/db",
     "shop/linked-inside": "db",
+    "shop/current": "db.v2",
     "shop-alias": "shop",
   };
   for (const [path, target] of Object.entries(links)) symlinkSync(target, inHome(path));
@@ -146,6 +148,7 @@ describe("a path to be written", () => {
     ["db/new.sql", undefined],
     ["new/folder/x.json", undefined],
     ["db/inside.sql", undefined],
+    ["current", undefined],
     ["db/other.sql", outside],
     ["linked/new.sql", outside],
     ["db/nowhere.sql", "it is a link to a file of another kind"],
