@@ -1,6 +1,7 @@
 /** What a run was asked to read and didn't, or read and didn't understand. */
 import {
   findUnread,
+  holdsFile,
   isWithin,
   likelyFolder,
   shownPath,
@@ -82,15 +83,8 @@ function emptyFolders(
   return [`found no migrations here; name their folder: ddlint <folder>${asIn}`];
 }
 
-/** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
 const holds = (histories: readonly History[], file: string): boolean =>
-  histories.some(
-    ({ migrations, problems }) =>
-      problems.some(({ path }) => path === file) ||
-      migrations.some(({ up, down }) =>
-        [up, down].some((script) => script?.path === file || script?.code?.files.has(file) === true),
-      ),
-  );
+  histories.some((history) => holdsFile(history, file));
 
 const hasMigrations = (histories: readonly History[], folder: string): boolean =>
   histories.some(({ root, migrations, problems }) =>

@@ -138,7 +138,7 @@ function realPath(path: string): Answer<string> {
 const mostLinks = 40;
 
 /** Where a file lies, or will lie once it is written; undefined: its links lead in a ring. */
-function realTarget(path: string, links = 0): string | undefined {
+export function realTarget(path: string, links = 0): string | undefined {
   const real = attempt(() => realpathSync.native(path));
   if (real !== undefined) return real;
   const to = attempt(() => readlinkSync(path));

@@ -1,6 +1,6 @@
 /** What git says has changed, from a real git. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -165,6 +165,101 @@ describe.skipIf(!hasGit)("--staged", () => {
     writeFileSync(join(fresh, "001_orders.sql"), `${create("orders")}DROP TABLE codes;\n`);
     spawnSync("git", ["add", "."], { cwd: fresh, env });
     expect(await findings(". --staged --only unknown-table,drop-table", fresh)).not.toEqual([]);
+  });
+});
+
+describe.skipIf(!hasGit)("a file that moved", () => {
+  const wide = "SET lock_timeout = '2s';\nDROP TABLE codes;\n";
+  const lint = async (line: string): Promise<readonly string[]> =>
+    (await findings(line)).filter((found) => found.endsWith("drop-table"));
+
+  it.each(["docs", "seeds", "migrations/drafts"])("is new where it comes from %s", async (from) => {
+    write(`${from}/005_drop.sql`, wide);
+    commit("Draft");
+    git("mv", `${from}/005_drop.sql`, "migrations/005_drop.sql");
+    for (const paths of ["", "migrations "]) {
+      expect(await lint(`${paths}--since HEAD`)).toEqual(["migrations/005_drop.sql drop-table"]);
+      expect(await lint(`${paths}--staged`)).toEqual(["migrations/005_drop.sql drop-table"]);
+    }
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("is new where it joins a history from another one", async () => {
+    for (const name of ["005_drop", "006_drop"]) write(`docs/${name}.sql`, wide);
+    commit("Draft");
+    for (const name of ["005_drop", "006_drop"]) git("mv", `docs/${name}.sql`, `migrations/${name}.sql`);
+    expect(await lint("--since HEAD")).toContain("migrations/005_drop.sql drop-table");
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("comes late where it comes before merged ones", async () => {
+    write("docs/002_5_drop.sql", wide);
+    commit("Draft");
+    git("mv", "docs/002_5_drop.sql", "migrations/002_5_drop.sql");
+    expect(await findings("--since HEAD --only version-out-of-order")).toEqual([
+      "migrations/002_5_drop.sql version-out-of-order",
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("is as it was where its folder moved as a whole", async () => {
+    mkdirSync(join(shop, "db"));
+    git("mv", "migrations", "db/migrations");
+    expect(await findings("--since HEAD")).toEqual([]);
+    expect(await findings("db/migrations --since HEAD")).toEqual([]);
+    expect(await findings(". --since HEAD", join(shop, "db"))).toEqual([]);
+    expect(await findings("--since main --only drop-column")).toEqual([
+      "db/migrations/004_drop_note.sql drop-column",
+    ]);
+  });
+});
+
+describe.skipIf(!hasGit)("a link", () => {
+  it("has changed when its target has", async () => {
+    write("shared/v.sql", create("views"));
+    mkdirSync(join(shop, "migrations"), { recursive: true });
+    symlinkSync("../shared/v.sql", join(shop, "migrations/005_views.sql"));
+    commit("Share");
+    expect(await findings("migrations --since HEAD")).toEqual([]);
+    write("shared/v.sql", "SET lock_timeout = '2s';\nDROP TABLE codes;\n");
+    const found = ["migrations/005_views.sql edited-after-apply", "migrations/005_views.sql drop-table"];
+    expect(await findings("migrations --since HEAD")).toEqual(found);
+    expect(await findings("migrations --staged")).toEqual([]);
+    git("add", "--all");
+    expect(await findings("migrations --staged")).toEqual(found);
+    symlinkSync("migrations", join(shop, "linked"));
+    expect(await findings("linked --since HEAD --only drop-table")).toEqual([
+      "linked/005_views.sql drop-table",
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+});
+
+describe.skipIf(!hasGit)("names of tags and branches", () => {
+  const drop = ["migrations/004_drop_note.sql drop-column"];
+
+  it("mean the remote's branch, whatever tag is called so", async () => {
+    git("update-ref", "refs/remotes/origin/main", "main");
+    git("tag", "origin/main", "feature");
+    expect(await findings("--since origin/main")).toEqual(drop);
+    expect(await findings("--changed")).toEqual(drop);
+    git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
+    expect(await findings("--changed")).toEqual(drop);
+    git("symbolic-ref", "--delete", "refs/remotes/origin/HEAD");
+    git("update-ref", "-d", "refs/remotes/origin/main");
+    git("tag", "--delete", "origin/main");
+  });
+
+  it("are refused where both a tag and a branch have one", async () => {
+    git("tag", "main", "feature");
+    expect(await run(["--since", "main"], shop)).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        'ddlint: "main" is a tag and a branch, which are different commits; name one of them: refs/heads/main or refs/tags/main\n',
+    });
+    expect(await findings("--since refs/heads/main")).toEqual(drop);
+    git("tag", "--delete", "main");
   });
 });
 
