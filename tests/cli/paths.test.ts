@@ -137,6 +137,35 @@ describe("paths that are given", () => {
   });
 });
 
+// Other systems have no such names.
+describe.skipIf(process.platform !== "linux")("a name that is no UTF-8", () => {
+  const bytes = (path: string): Buffer => Buffer.from(at(path).replace("?", "\xFF"), "latin1");
+
+  it("is reported as a migration that can't be read, also beside one of the same look", async () => {
+    write("project/migrations/001_orders.sql", table);
+    writeFileSync(bytes("project/migrations/002_?.sql"), drop);
+    const look = "migrations/002_\uFFFD.sql";
+    for (const twin of [undefined, "SELECT 1;\n"]) {
+      if (twin !== undefined) write(`project/${look}`, twin);
+      const { exitCode, stdout } = await ddlint("--format unix", "project");
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain(`${look}:1:1: error: can't be read: its name is no UTF-8`);
+    }
+  });
+
+  it("is reported of a folder", async () => {
+    write("project/migrations/001_orders.sql", table);
+    for (const name of ["?migrations", "db?"]) {
+      mkdirSync(bytes(`project/${name}`));
+      writeFileSync(Buffer.concat([bytes(`project/${name}`), Buffer.from("/001_x.sql")]), drop);
+    }
+    const { exitCode, stdout, stderr } = await ddlint("--format unix", "project");
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("\uFFFDmigrations:1:1: ");
+    expect(stderr).toContain("ddlint: db\uFFFD can't be read, and was left out: its name is no UTF-8\n");
+  });
+});
+
 describe("no path", () => {
   it("is 2 where there are no migrations", async () => {
     const outcome = await ddlint("", "shop/src");

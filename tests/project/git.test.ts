@@ -235,6 +235,16 @@ describe.skipIf(!hasGit)("a link", () => {
   });
 });
 
+describe.skipIf(!hasGit || process.platform !== "linux")("a new file whose name is no UTF-8", () => {
+  it("is reported", async () => {
+    writeFileSync(Buffer.from(join(shop, "migrations/005_\xFF.sql"), "latin1"), drop("orders"));
+    const found = ["migrations/005_\uFFFD.sql unreadable-migration"];
+    expect(await findings("--since feature")).toEqual(found);
+    git("add", "--all");
+    expect(await findings("--staged")).toEqual(found);
+  });
+});
+
 describe.skipIf(!hasGit)("names of tags and branches", () => {
   const drop = ["migrations/004_drop_note.sql drop-column"];
 
