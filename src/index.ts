@@ -74,6 +74,7 @@ export type { FileSystem, History, Migration, Script } from "./project/migration
 export { isWithin } from "./project/paths.ts";
 export type { DiskOptions } from "./project/disk.ts";
 export { reasonOf } from "./project/system-error.ts";
+export { uncheckedChanges, uncheckedFiles } from "./project/unchecked.ts";
 export type { UnreadFolder } from "./project/unread.ts";
 export { lintedDialect, type LintedDialect } from "./project/facts.ts";
 export { statedServer } from "./project/stated-server.ts";

@@ -80,7 +80,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     folders: request?.folders ?? [],
     fs: compared?.fs ?? request?.fs,
     stdin,
-    compared: compared !== undefined,
+    changes: compared?.changes,
     allowEmpty: options.allowEmpty === true,
   });
   const isIncomplete =
