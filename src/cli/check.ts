@@ -78,6 +78,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     cwd,
     paths: request?.paths ?? [],
     folders: request?.folders ?? [],
+    stated: facts.migrations,
     fs: compared?.fs ?? request?.fs,
     stdin,
     changes: compared?.changes,

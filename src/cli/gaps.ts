@@ -31,6 +31,8 @@ export interface Asked {
   readonly folders: readonly string[];
   /** Undefined: a text without a name. */
   readonly fs: FileSystem | undefined;
+  /** Folders that the configuration names instead. */
+  readonly stated: readonly string[] | undefined;
   readonly stdin: boolean;
   /** Since a commit: nothing new is a good answer. */
   readonly changes: Changes | undefined;
@@ -150,9 +152,9 @@ function unreadFiles({ histories }: LintResult, { fs, paths }: Asked): readonly 
 function unchecked(
   { histories, leftOut: others = [] }: LintResult,
   fs: FileSystem,
-  { paths, folders, changes }: Asked,
+  { paths, folders, stated, changes }: Asked,
 ): readonly string[] {
-  const asked = paths.length === 0 ? ["."] : folders;
+  const asked = paths.length === 0 ? (stated ?? ["."]) : folders;
   const isAsked = (path: string): boolean => asked.some((folder) => isWithin(folder, path));
   if (changes === undefined) return histories.flatMap((history) => uncheckedBelow(fs, history));
   const all = [...histories, ...others];

@@ -33,9 +33,17 @@ export function uncheckedChanges(
   return files.flatMap((path): UncheckedFile[] => {
     if (held(path) || refused?.has(path) === true) return [];
     if (!likeSql.test(path) && !isCode(path)) return linkedFolder(fs, histories, path);
-    if (!isMeant(histories, path)) return [];
-    return [{ path, is: status(path) === "modified" ? "changed" : "new" }];
+    const is = status(path) === "modified" ? "changed" : "new";
+    if (!isMeant(histories, path) || (is === "new" && isLoader(histories, path))) return [];
+    return [{ path, is }];
   });
+}
+
+/** What a tool writes around SQL in files of its own, which are checked: `x.js` with `sqls/x-up.sql`. */
+function isLoader(histories: readonly History[], path: string): boolean {
+  if (!isCode(path)) return false;
+  const stem = baseName(path).replace(/\.\w+$/, "");
+  return histories.some(({ migrations }) => migrations.some(({ up }) => baseName(up.path).startsWith(stem)));
 }
 
 /** Tools follow such links, and ddlint doesn't. */
@@ -53,7 +61,7 @@ function isMeant(histories: readonly History[], path: string): boolean {
   const folders = segments(parentOf(path) ?? ".");
   const home = folders.findIndex((name) => isMigrationsName(name));
   const root = histories.find((history) => isWithin(history.root, path));
-  if (isCode(path)) return home === folders.length - 1 && home >= 0 && numbered.test(baseName(path));
+  if (isCode(path)) return isMigrationsName(folders.at(-1) ?? "") && numbered.test(baseName(path));
   if (root !== undefined) return isMeantIn(root, path, home >= 0);
   return (
     home >= 0 &&
@@ -69,7 +77,9 @@ function isMeantIn(history: History, path: string, isCalledSo: boolean): boolean
   if (history.tool === "sqitch") return false; // its plan names what it runs
   const folders = segments(parentOf(file) ?? ".");
   if (folders.some((name) => notMigrations.test(name))) return false;
-  return (folders.length === 0 || isCalledSo) && !hasCounterpart(history, file);
+  // Beside steps lies what makes the whole database: other folders say more by their name.
+  const isStep = isCalledSo || (folders.length === 0 && numbered.test(file));
+  return isStep && !hasCounterpart(history, file);
 }
 
 const belowRoot = ({ root }: History, path: string): string =>

@@ -166,6 +166,42 @@ describe.skipIf(process.platform !== "linux")("a name that is no UTF-8", () => {
   });
 });
 
+describe("what the tool runs", () => {
+  it("is read of flyway's location, whatever the folders are called", async () => {
+    write("project/flyway.conf", "flyway.locations=filesystem:sql\n");
+    const deep = ["a/b/c/d", "vendor", "dist", "test", "examples", "seeds"];
+    write("project/sql/V1__all.sql", deep.map((_, i) => `CREATE TABLE t${i} (id bigint);\n`).join(""));
+    for (const [i, name] of deep.entries())
+      write(`project/sql/${name}/V${i + 2}__drop.sql`, `DROP TABLE t${i};`);
+    const { stdout } = await ddlint("--format unix --only drop-table", "project");
+    for (const [i, name] of deep.entries()) expect(stdout).toContain(`sql/${name}/V${i + 2}__drop.sql:1:`);
+  });
+
+  it("is read of prisma's folders, whatever they are called", async () => {
+    write("project/prisma/schema.prisma", 'datasource db {\n  provider = "postgresql"\n}\n');
+    const both = "CREATE TABLE tests (id bigint);\nCREATE TABLE vendor (id bigint);\n";
+    write("project/prisma/migrations/20240101000000_both/migration.sql", both);
+    for (const name of ["tests", "vendor"])
+      write(`project/prisma/migrations/${name}/migration.sql`, `DROP TABLE ${name};`);
+    const { stdout } = await ddlint("--format unix --only drop-table", "project");
+    for (const name of ["tests", "vendor"]) expect(stdout).toContain(`${name}/migration.sql:1:`);
+  });
+
+  it("is said where it is in no history", async () => {
+    write("project/flyway.conf", "flyway.url=jdbc:postgresql://db/shop\nflyway.locations=filesystem:sql\n");
+    write("project/sql/V1__orders.sql", table);
+    write("project/sql/schema.sql", table);
+    write("project/sql/afterMigrate.sql", drop);
+    const one = "ddlint: sql/afterMigrate.sql is in no history, and was not checked\n";
+    expect(await ddlint("", "project")).toMatchObject({ exitCode: 0, stderr: one });
+    expect(await ddlint("--require-understood", "project")).toMatchObject({ exitCode: 2, stderr: one });
+    write("project/sql/mysql/V2__drop.sql", drop);
+    expect((await ddlint("--dialect postgres", "project")).stderr).toBe(
+      "ddlint: 2 SQL files below sql are in no history, and were not checked: sql/afterMigrate.sql and 1 more\n",
+    );
+  });
+});
+
 describe("no path", () => {
   it("is 2 where there are no migrations", async () => {
     const outcome = await ddlint("", "shop/src");

@@ -273,6 +273,117 @@ describe.skipIf(!hasGit)("names of tags and branches", () => {
   });
 });
 
+describe.skipIf(!hasGit)("what is new and in no history", () => {
+  const said = async (line: string): Promise<readonly string[]> => {
+    const { exitCode, stderr } = await run(line.split(" "), shop);
+    expect(exitCode).toBe(line.includes("--require-understood") && stderr !== "" ? 2 : 0);
+    return stderr.split("\n").slice(0, -1);
+  };
+  const isNew = (path: string): string => `ddlint: ${path} is new and in no history: it was not checked`;
+
+  it.each([
+    ["a folder that nobody writes into", "migrations/vendor/005_x.sql"],
+    ["a deep folder", "migrations/a/b/c/d/e/f/g/h/i/j/k/l/m/n/005_x.sql"],
+    ["another ending", "migrations/5_x.up.pgsql"],
+    ["an ending in capitals", "lib/migrate/vendor/005_X.SQL"],
+    ["code", "migrations/vendor/migrations/005_x.ts"],
+    ["a dump with a number", "migrations/vendor/005_schema.sql"],
+  ])("is said: %s", async (_, path) => {
+    write(path, "DROP TABLE codes;\n");
+    expect(await said("--since HEAD")).toEqual([isNew(path)]);
+    expect(await said("--since HEAD --require-understood")).toEqual([isNew(path)]);
+    git("add", "--all");
+    expect(await said("--staged")).toEqual([isNew(path)]);
+  });
+
+  it.each([
+    "src/queries/orders.sql",
+    "docs/example.sql",
+    "vendor/shop/migrations/001_x.sql",
+    "tests/migrations/001_x.sql",
+    "migrations/seeds/001_orders.sql",
+    "migrations/tests/orders.sql",
+    "lib/migrations.md",
+    "lib/migrate/index.ts",
+    "lib/migrations/helper.js",
+  ])("is no migration by its place: %s", async (path) => {
+    write(path, "SELECT 1;\n");
+    expect(await said("--since HEAD")).toEqual([]);
+  });
+
+  it("is said of a folder that git follows though it ignores it", async () => {
+    write(".gitignore", "db/\n");
+    write("db/migrations/001_x.sql", create("tills"));
+    git("add", "--all");
+    git("add", "--force", "db");
+    expect(await said("--since HEAD")).toEqual([isNew("db/migrations/001_x.sql")]);
+    expect(await said("migrations --since HEAD")).toEqual([]);
+  });
+
+  it("is said of what has changed and moved, five at most", async () => {
+    write("docs/008_x.sql", drop("codes"));
+    for (const number of [1, 2, 3, 4, 5, 6, 7])
+      write(`migrations/vendor/00${number}.sql`, `SELECT ${number};\n`);
+    commit("Vendor");
+    write("migrations/vendor/001.sql", "DROP TABLE codes;\n");
+    git("mv", "docs/008_x.sql", "migrations/vendor/008_x.sql");
+    expect(await said("--since HEAD")).toEqual([
+      "ddlint: migrations/vendor/001.sql has changed and is in no history: it was not checked",
+      isNew("migrations/vendor/008_x.sql"),
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD");
+    expect((await said("--since HEAD~1")).slice(4)).toEqual([
+      isNew("migrations/vendor/005.sql"),
+      "ddlint: 2 more that are new or changed are in no history",
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("is said of a link to a folder", async () => {
+    write("shared/005_x.sql", "DROP TABLE codes;\n");
+    symlinkSync("../shared", join(shop, "migrations/more"));
+    expect(await said("--since HEAD")).toEqual([
+      "ddlint: migrations/more is a link to a folder: what lies there was not checked",
+    ]);
+  });
+
+  it("isn't said of another database's file beside the one that was checked", async () => {
+    write("db/migration/V1__x.sql", create("tills"));
+    write("db/migration/h2/V1__x.sql", create("tills"));
+    write("db/migration/h2/V2__x.sql", create("shops"));
+    expect(await said("db --since HEAD --dialect postgres")).toEqual([isNew("db/migration/h2/V2__x.sql")]);
+  });
+});
+
+describe.skipIf(!hasGit)("a submodule", () => {
+  it("has changed when another commit is recorded: its migrations count as changed", async () => {
+    const outer = join(folder, "outer");
+    mkdirSync(outer);
+    const inOuter = (...args: readonly string[]): void => {
+      const { status, stderr } = spawnSync("git", ["-c", "protocol.file.allow=always", ...args], {
+        cwd: outer,
+        env,
+        encoding: "utf8",
+      });
+      if (status !== 0) throw new Error(stderr);
+    };
+    inOuter("init", "--quiet", "--initial-branch", "main");
+    inOuter("submodule", "--quiet", "add", "--branch", "main", shop, "db");
+    inOuter("commit", "--quiet", "--message", "Begin");
+    expect(await run(["--since", "HEAD"], outer)).toMatchObject({ exitCode: 0, stderr: "" });
+    inOuter("-C", "db", "switch", "--quiet", "--detach", "origin/feature");
+    const check = async (line: string): Promise<void> => {
+      const { exitCode, stdout, stderr } = await run([...line.split(" "), "--format", "unix"], outer);
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain("db/migrations/004_drop_note.sql");
+      expect(stderr).toContain("ddlint: the submodule db has changed: what is new in it isn't known\n");
+    };
+    await check("--since HEAD");
+    inOuter("add", "db");
+    await check("--staged");
+  });
+});
+
 describe.skipIf(!hasGit)("what git can't answer", () => {
   const message = async (line: string, cwd = shop): Promise<string> => {
     const { exitCode, stderr } = await run(line.split(" "), cwd);
