@@ -182,7 +182,7 @@ function uncheckedBelow(fs: FileSystem, history: History): readonly string[] {
   const [first] = files;
   if (first === undefined) return [];
   if (files.length === 1) return [`${first} is in no history, and was not checked`];
-  const what = `${files.length} SQL files below ${history.root}`;
+  const what = `${files.length} files below ${history.root}`;
   return [`${what} are in no history, and were not checked: ${first} and ${files.length - 1} more`];
 }
 

@@ -43,8 +43,10 @@ export interface ChangedFiles {
 
 export type Target = (path: string) => string;
 
+const unlinked: Target = (path) => path;
+
 export function changesOf(files: ChangedFiles, now: FileSystem): Changes {
-  const { since, added, modified, deleted, renamed, before, target = (path) => path } = files;
+  const { since, added, modified, deleted, renamed, before, target = unlinked } = files;
   const submodules = [...(files.submodules ?? [])].sort(compareText);
   const gone = new Map<string, string | undefined>([...deleted].map((path) => [path, undefined]));
   for (const [from, to] of renamed) gone.set(from, to);
@@ -116,7 +118,7 @@ export interface ChangedView {
 
 /** `fs` with some files hidden, others restored, and texts exchanged. */
 export function changedView(fs: FileSystem, view: ChangedView): FileSystem {
-  const { hidden, restored, changed, text, target = (path) => path } = view;
+  const { hidden, restored, changed, text, target = unlinked } = view;
   const extra = new Map<string, Set<string>>();
   const known = new Set([...hidden, ...restored, ...changed]);
   for (const path of restored) {

@@ -32,7 +32,8 @@ export function uncheckedChanges(
   const refused = fs.refused?.();
   return files.flatMap((path): UncheckedFile[] => {
     if (held(path) || refused?.has(path) === true) return [];
-    if (!likeSql.test(path) && !isCode(path)) return linkedFolder(fs, histories, path);
+    const isKnown = likeSql.test(path) || isCode(path) || histories.some((history) => isRun(history, path));
+    if (!isKnown) return linkedFolder(fs, histories, path);
     const is = status(path) === "modified" ? "changed" : "new";
     if (!isMeant(histories, path) || (is === "new" && isLoader(histories, path))) return [];
     return [{ path, is }];
@@ -73,7 +74,7 @@ function isMeant(histories: readonly History[], path: string): boolean {
 function isMeantIn(history: History, path: string, isCalledSo: boolean): boolean {
   const file = belowRoot(history, path);
   if (file.includes("node_modules/") || isHelper(file)) return false;
-  if (runsAllBelow(history)) return !hasCounterpart(history, file);
+  if (runsAllBelow(history) || isRun(history, path)) return !hasCounterpart(history, file);
   if (history.tool === "sqitch") return false; // its plan names what it runs
   const folders = segments(parentOf(file) ?? ".");
   if (folders.some((name) => notMigrations.test(name))) return false;
@@ -108,9 +109,8 @@ const wordsOf = (file: string): string =>
 
 /** What the tool runs of the files below a history's root although the history doesn't hold it, sorted. */
 export function uncheckedFiles(fs: FileSystem, history: History): readonly string[] {
-  if (!runsAllBelow(history)) return [];
   const refused = fs.refused?.();
-  return [...filesBelow(fs, history.root)].filter(
+  return [...filesBelow(fs, history)].filter(
     (path) =>
       isRun(history, path) &&
       !holdsFile(history, path) &&
@@ -119,17 +119,22 @@ export function uncheckedFiles(fs: FileSystem, history: History): readonly strin
   );
 }
 
+/** Certainly, whatever the other files are. */
 function isRun(history: History, path: string): boolean {
+  if (!isWithin(history.root, path)) return false;
   const file = belowRoot(history, path);
+  if (history.tool === "golang-migrate") return /^\d+_[^/]*\.(?:up|down)\.[^/]+$/.test(file);
+  if (history.layout !== "flyway" && history.tool !== "prisma") return false;
   if (history.tool === "prisma") return /^[^/]+\/migration\.sql$/.test(file);
   const name = baseName(path);
   return isSql(path) && (flywayNames.test(name) || (history.tool === "flyway" && isCallback(name)));
 }
 
-function* filesBelow(fs: FileSystem, folder: string): Generator<string> {
+function* filesBelow(fs: FileSystem, history: History, folder = history.root): Generator<string> {
   for (const name of fs.list(folder)) {
     if (!name.endsWith("/")) yield join(folder, name);
-    else if (!neverRun.test(name)) yield* filesBelow(fs, join(folder, name));
+    else if (runsAllBelow(history) && !neverRun.test(name))
+      yield* filesBelow(fs, history, join(folder, name));
   }
 }
 

@@ -197,7 +197,14 @@ describe("what the tool runs", () => {
     expect(await ddlint("--require-understood", "project")).toMatchObject({ exitCode: 2, stderr: one });
     write("project/sql/mysql/V2__drop.sql", drop);
     expect((await ddlint("--dialect postgres", "project")).stderr).toBe(
-      "ddlint: 2 SQL files below sql are in no history, and were not checked: sql/afterMigrate.sql and 1 more\n",
+      "ddlint: 2 files below sql are in no history, and were not checked: sql/afterMigrate.sql and 1 more\n",
+    );
+    write("project/Makefile", "up:\n\tmigrate -path db -database $(URL) up\n");
+    write("project/db/1_orders.up.sql", table);
+    write("project/db/1_orders.down.sql", "DROP TABLE orders;\n");
+    write("project/db/2_drop.up.txt", drop);
+    expect((await ddlint("db", "project")).stderr).toBe(
+      "ddlint: db/2_drop.up.txt is in no history, and was not checked\n",
     );
   });
 });
