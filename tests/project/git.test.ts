@@ -227,6 +227,11 @@ describe.skipIf(!hasGit)("a link", () => {
     expect(await findings("migrations --staged")).toEqual([]);
     git("add", "--all");
     expect(await findings("migrations --staged")).toEqual(found);
+    rmSync(join(shop, "shared/v.sql"));
+    expect(await findings("migrations --since HEAD --only unreadable-migration")).toEqual([
+      "migrations/005_views.sql unreadable-migration",
+    ]);
+    git("checkout", "--quiet", "--", "shared");
     symlinkSync("migrations", join(shop, "linked"));
     expect(await findings("linked --since HEAD --only drop-table")).toEqual([
       "linked/005_views.sql drop-table",
