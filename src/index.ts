@@ -13,7 +13,7 @@ import type { Opinions } from "./lint/opinions.ts";
 import type { InternalError, LintResult } from "./lint/result.ts";
 import type { Rule } from "./lint/rule.ts";
 import { internalError } from "./lint/run.ts";
-import { openBase, openHistories, openWorlds, type Opened } from "./open.ts";
+import { judgeMoves, openBase, openHistories, openWorlds, type Opened } from "./open.ts";
 import type { Changes } from "./project/changes.ts";
 import { lintedDialect, type Facts } from "./project/facts.ts";
 import type { Compared, Comparison } from "./project/git.ts";
@@ -75,10 +75,12 @@ export {
   overlay,
   type Reach,
 } from "./project/file-system.ts";
+export { holdsFile } from "./project/migration.ts";
 export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
 export { isWithin } from "./project/paths.ts";
 export type { DiskOptions } from "./project/disk.ts";
 export { reasonOf } from "./project/system-error.ts";
+export { uncheckedChanges, uncheckedFiles } from "./project/unchecked.ts";
 export type { UnreadFolder } from "./project/unread.ts";
 export { lintedDialect, type LintedDialect } from "./project/facts.ts";
 export { statedServer } from "./project/stated-server.ts";
@@ -142,9 +144,10 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const facts = options.facts ?? {};
   const fs = openFiles(options);
   const paths = (options.paths ?? []).map((path) => join(path));
-  const { changes } = options;
+  const opened = openHistories(fs, paths, facts);
+  const changes = options.changes && judgeMoves(options.changes, opened.histories, facts);
   const compared = changes && { changes, then: () => openBase(changes, paths, facts) };
-  return lint(fs, openHistories(fs, paths, facts), { ...options, facts }, reported(fs, paths), compared);
+  return lint(fs, opened, { ...options, facts, changes }, reported(fs, paths), compared);
 }
 
 export interface FixOptions extends LintOptions {

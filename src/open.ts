@@ -2,9 +2,9 @@
 import { UserError } from "./config/user-error.ts";
 import { onceFor } from "./lint/once-for.ts";
 import { discover } from "./project/discover.ts";
-import type { Changes } from "./project/changes.ts";
+import { withArrivals, type Changes } from "./project/changes.ts";
 import { factsIn, lintedDialect, type Facts, type LintedDialect } from "./project/facts.ts";
-import type { FileSystem, History } from "./project/migration.ts";
+import { holdsFile, type FileSystem, type History } from "./project/migration.ts";
 import { baseName, join, parentOf } from "./project/paths.ts";
 import { readStats, statsCommand, type Stats } from "./project/stats.ts";
 import { isNamed } from "./replay/pending.ts";
@@ -52,6 +52,29 @@ export function openBase(changes: Changes, paths: readonly string[], facts: Fact
   return changes.touchesOld
     ? discover(changes.base, paths, facts).map((history) => inDialect(history, facts))
     : [];
+}
+
+/**
+ * The changes, where a file that only moved counts as it was only if it moved within its history, or its history moved
+ * as a whole to a folder that held none: what lay elsewhere ran nowhere.
+ *
+ * @param now the histories as they are
+ */
+export function judgeMoves(changes: Changes, now: readonly History[], facts: Facts): Changes {
+  const { base, moved } = changes;
+  if (moved.size === 0) return changes;
+  const outside = [...moved.values()].map((path) => /^(?:\.\.\/)*/.exec(path)?.[0] ?? "").sort();
+  // Searched as a whole, whatever is linted: the history may have lain in any folder.
+  const then = onceFor((top: string) =>
+    discover(base, top === "" ? [] : [join(top)], { ...facts, migrations: undefined }),
+  );
+  return withArrivals(changes, (to, from) => {
+    const before = then(outside.at(-1) ?? "");
+    const old = before.find((history) => holdsFile(history, from));
+    const here = now.find((history) => holdsFile(history, to));
+    if (old === undefined || here === undefined) return here !== undefined;
+    return old.root !== here.root && before.some(({ root }) => root === here.root);
+  });
 }
 
 /** What replaying one history needs beside its files. */

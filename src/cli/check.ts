@@ -83,10 +83,12 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     cwd,
     paths: request?.paths ?? [],
     folders: request?.folders ?? [],
+    stated: facts.migrations,
     fs: compared?.fs ?? request?.fs,
     stdin,
     before:
       compared && (() => findHistories({ cwd, fs: compared.changes.base, paths: request?.paths, facts })),
+    changes: compared?.changes,
     allowEmpty: options.allowEmpty === true,
   });
   const isIncomplete =

@@ -1,10 +1,14 @@
 /** What a run was asked to read and didn't, or read and didn't understand. */
 import {
   findUnread,
+  holdsFile,
   isWithin,
   likelyFolder,
   shownPath,
+  uncheckedChanges,
+  uncheckedFiles,
   unreadKind,
+  type Changes,
   type FileSystem,
   type History,
   type LintResult,
@@ -27,9 +31,13 @@ export interface Asked {
   readonly folders: readonly string[];
   /** Undefined: a text without a name. */
   readonly fs: FileSystem | undefined;
+  /** Folders that the configuration names instead. */
+  readonly stated: readonly string[] | undefined;
   readonly stdin: boolean;
-  /** With a commit, where nothing new is a good answer: the histories as they were then. */
+  /** Since a commit: the histories as they were then. */
   readonly before: (() => readonly History[]) | undefined;
+  /** Since a commit: nothing new is a good answer. */
+  readonly changes: Changes | undefined;
   readonly allowEmpty: boolean;
 }
 
@@ -43,6 +51,7 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     ...unreadFiles(result, asked),
   ];
   if (fs === undefined || stdin) return { wrong, notUnderstood };
+  notUnderstood.push(...unchecked(result, fs, asked));
   for (const path of paths) {
     if (asked.folders.includes(path) || holds(result.histories, path)) continue;
     const kind = unreadKind(path, { fs });
@@ -54,7 +63,7 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
   const folders = paths.length === 0 ? ["."] : asked.folders;
   const empty = folders.filter((folder) => !hasMigrations(result.histories, folder));
   if (empty.length === 0) return { wrong, notUnderstood };
-  const isNothingNew = asked.before !== undefined && paths.length === 0;
+  const isNothingNew = asked.changes !== undefined && paths.length === 0;
   const list = asked.allowEmpty || isNothingNew ? notUnderstood : wrong;
   list.push(...emptyFolders(result, asked, paths.length === 0 ? [] : empty));
   return { wrong, notUnderstood };
@@ -95,15 +104,8 @@ function emptyFolders(
   return [`found no migrations here; name their folder: ddlint <folder>${asIn}`];
 }
 
-/** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
 const holds = (histories: readonly History[], file: string): boolean =>
-  histories.some(
-    ({ migrations, problems }) =>
-      problems.some(({ path }) => path === file) ||
-      migrations.some(({ up, down }) =>
-        [up, down].some((script) => script?.path === file || script?.code?.files.has(file) === true),
-      ),
-  );
+  histories.some((history) => holdsFile(history, file));
 
 const hasMigrations = (histories: readonly History[], folder: string): boolean =>
   histories.some(({ root, migrations, problems }) =>
@@ -159,6 +161,44 @@ function unreadFiles({ histories }: LintResult, { fs, paths }: Asked): readonly 
     .map(([path, { because }]) => `${path} can't be read, and was left out: ${because}`);
   const more = refused.length - lines.length;
   return more > 0 ? [...lines, `${more} more can't be read`] : lines;
+}
+
+/** What may be run, and is in no history; `fs`: as it is linted. */
+function unchecked(
+  { histories, leftOut: others = [] }: LintResult,
+  fs: FileSystem,
+  { paths, folders, stated, changes }: Asked,
+): readonly string[] {
+  const asked = paths.length === 0 ? (stated ?? ["."]) : folders;
+  const isAsked = (path: string): boolean => asked.some((folder) => isWithin(folder, path));
+  if (changes === undefined) return histories.flatMap((history) => uncheckedBelow(fs, history));
+  const all = [...histories, ...others];
+  const files = uncheckedChanges(fs, all, changes).filter(({ path }) => isAsked(path));
+  const lines = files
+    .slice(0, shownOfRefused)
+    .map(({ path, is }) =>
+      is === "a link to a folder"
+        ? `${path} is a link to a folder: what lies there was not checked`
+        : `${path} ${is === "new" ? "is new and in" : "has changed and is in"} no history: it was not checked`,
+    );
+  const more = files.length - lines.length;
+  const rest = more === 0 ? [] : [`${more} more that are new or changed are in no history`];
+  return [...submodules(changes.submodules.filter(isAsked), all), ...lines, ...rest];
+}
+
+/** Of a submodule only the recorded commit is compared. */
+const submodules = (changed: readonly string[], histories: readonly History[]): readonly string[] =>
+  changed
+    .filter((folder) => /migrat/i.test(folder) || hasMigrations(histories, folder))
+    .map((folder) => `the submodule ${folder} has changed: what is new in it isn't known`);
+
+function uncheckedBelow(fs: FileSystem, history: History): readonly string[] {
+  const files = uncheckedFiles(fs, history);
+  const [first] = files;
+  if (first === undefined) return [];
+  if (files.length === 1) return [`${first} is in no history, and was not checked`];
+  const what = `${files.length} files below ${history.root}`;
+  return [`${what} are in no history, and were not checked: ${first} and ${files.length - 1} more`];
 }
 
 /** Migrations below `paths` that can't be read: a sentence for each kind, and how its SQL is got at. */

@@ -1,6 +1,6 @@
 /** What became of a project's files since some commit; `git.ts` asks git for it. */
 import type { FileSystem } from "./migration.ts";
-import { compareText, join, parentOf, segments } from "./paths.ts";
+import { compareText, isWithin, join, parentOf, segments } from "./paths.ts";
 
 export type FileStatus = "added" | "modified" | "unchanged";
 
@@ -8,8 +8,17 @@ export type FileStatus = "added" | "modified" | "unchanged";
 export interface Changes {
   /** For messages: `main`, `the last commit`. */
   readonly since: string;
-  /** Of a file that is there; one that was only moved to another folder, with the same name, is as it was. */
+  /**
+   * Of a file that is there; of a link also what became of its target. One that was only moved to another folder, with
+   * the same name, is as it was: `withArrivals` says which of these are new to their history.
+   */
   readonly status: (path: string) => FileStatus;
+  /** New path → old path. */
+  readonly moved: ReadonlyMap<string, string>;
+  /** Submodules of which another commit is recorded: what is new in them isn't known. */
+  readonly submodules: readonly string[];
+  /** All files that are there and are new, changed or moved, sorted. */
+  readonly files: readonly string[];
   /** What is no longer under its path, with its new path if it was renamed. */
   readonly gone: ReadonlyMap<string, string | undefined>;
   /** Files that were there have changed. */
@@ -25,12 +34,20 @@ export interface ChangedFiles {
   readonly deleted: ReadonlySet<string>;
   /** Old path → new path; a new one that also changed stands in `modified`. */
   readonly renamed: ReadonlyMap<string, string>;
+  readonly submodules?: ReadonlySet<string> | undefined;
+  /** Where the links of a path lead, as it is shown; the path itself if it has none. */
+  readonly target?: Target | undefined;
   /** Text at that time of a file that has since changed, gone or moved. */
   readonly before: (path: string) => string | undefined;
 }
 
+export type Target = (path: string) => string;
+
+const unlinked: Target = (path) => path;
+
 export function changesOf(files: ChangedFiles, now: FileSystem): Changes {
-  const { since, added, modified, deleted, renamed, before } = files;
+  const { since, added, modified, deleted, renamed, before, target = unlinked } = files;
+  const submodules = [...(files.submodules ?? [])].sort(compareText);
   const gone = new Map<string, string | undefined>([...deleted].map((path) => [path, undefined]));
   for (const [from, to] of renamed) gone.set(from, to);
   const changed = new Set([
@@ -38,18 +55,46 @@ export function changesOf(files: ChangedFiles, now: FileSystem): Changes {
     ...[...renamed].flatMap((pair) => (isOnlyMoved(...pair) ? [] : [pair[1]])),
   ]);
   const newPaths = new Set([...added, ...renamed.values()]);
+  const own = (path: string): FileStatus =>
+    added.has(path)
+      ? "added"
+      : changed.has(path) || submodules.some((folder) => isWithin(folder, path))
+        ? "modified"
+        : "unchanged";
   return {
     since,
     gone,
+    moved: new Map([...renamed].map(([from, to]) => [to, from])),
+    submodules,
+    files: [...new Set([...newPaths, ...changed])].sort(compareText),
     touchesOld: modified.size + gone.size > 0,
-    status: (path) => (added.has(path) ? "added" : changed.has(path) ? "modified" : "unchanged"),
+    status(path) {
+      const status = own(path);
+      const real = status === "unchanged" ? target(path) : path;
+      if (real === path) return status;
+      return gone.has(real) ? "modified" : own(real);
+    },
     base: changedView(now, {
       hidden: newPaths,
       restored: new Set(gone.keys()),
       changed: modified,
       text: before,
+      target,
     }),
   };
+}
+
+/** The changes, with files that moved counted as added where they arrive from elsewhere. */
+export function withArrivals(changes: Changes, isArrival: (to: string, from: string) => boolean): Changes {
+  const { moved, status } = changes;
+  const known = new Map<string, boolean>();
+  const arrives = (path: string): boolean => {
+    const from = moved.get(path);
+    const answer = known.get(path) ?? (from !== undefined && isArrival(path, from));
+    known.set(path, answer);
+    return answer;
+  };
+  return { ...changes, status: (path) => (arrives(path) ? "added" : status(path)) };
 }
 
 /** Another folder around the same migration: where each has a folder of its own, that one's name counts. */
@@ -68,10 +113,12 @@ export interface ChangedView {
   readonly changed: ReadonlySet<string>;
   /** Text of those restored and changed. */
   readonly text: (path: string) => string | undefined;
+  readonly target?: Target | undefined;
 }
 
 /** `fs` with some files hidden, others restored, and texts exchanged. */
-export function changedView(fs: FileSystem, { hidden, restored, changed, text }: ChangedView): FileSystem {
+export function changedView(fs: FileSystem, view: ChangedView): FileSystem {
+  const { hidden, restored, changed, text, target = unlinked } = view;
   const extra = new Map<string, Set<string>>();
   const known = new Set([...hidden, ...restored, ...changed]);
   for (const path of restored) {
@@ -83,8 +130,10 @@ export function changedView(fs: FileSystem, { hidden, restored, changed, text }:
     }
   }
   return {
-    read: (path) =>
-      restored.has(path) || changed.has(path) ? text(path) : hidden.has(path) ? undefined : fs.read(path),
+    read(path) {
+      const at = known.has(path) ? path : target(path);
+      return restored.has(at) || changed.has(at) ? text(at) : hidden.has(at) ? undefined : fs.read(path);
+    },
     refused: () => new Map([...(fs.refused?.() ?? [])].filter(([path]) => !known.has(path))),
     list(folder) {
       const there = fs.list(folder).filter((name) => !hidden.has(join(folder, name)));

@@ -24,7 +24,7 @@ const viewDepth = 3;
 /** Folders that nobody writes migrations into. */
 export const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
-const notMigrations =
+export const notMigrations =
   /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
 
@@ -195,11 +195,11 @@ const hasUpFolder = (fs: FileSystem, folder: string): boolean =>
 const hasDialectFolders = (fs: FileSystem, folder: string): boolean =>
   fs.list(folder).some((name) => name.endsWith("/") && dialectWord(name.slice(0, -1)) !== undefined);
 
-/** The folder with what lies up to three levels below, and a folder of rollbacks beside it. */
+/** The folder with what lies up to three levels below, or where its tool looks, and a folder of rollbacks beside it. */
 function viewOf(fs: FileSystem, root: string): FolderView {
   const known = views.get(fs) ?? new Map<string, FolderView>();
   views.set(fs, known);
-  const view = known.get(root) ?? buildView(fs, root);
+  const view = known.get(root) ?? widened(fs, buildView(fs, root, usualFolders));
   known.set(root, view);
   return view;
 }
@@ -207,18 +207,39 @@ function viewOf(fs: FileSystem, root: string): FolderView {
 /** Views of one discovery; what layouts find out about a view is remembered with it. */
 const views = new WeakMap<FileSystem, Map<string, FolderView>>();
 
-function buildView(fs: FileSystem, root: string): FolderView {
+/** Whether the files of a folder below a root are seen. */
+type IsSeen = (name: string, depth: number, path: string) => boolean;
+
+const usualFolders: IsSeen = (name, depth) =>
+  depth < viewDepth && !skipped.test(name) && !notMigrations.test(name);
+
+/** The view of a tool that runs more than lies in the usual folders. */
+function widened(fs: FileSystem, view: FolderView): FolderView {
+  switch (shapesOf(view)[0]?.layout.name) {
+    case "flyway": {
+      // Its locations are searched to any depth, whatever the folders are called; other folders only resemble one.
+      const isLocation =
+        migrationWords.test(baseName(view.root)) || view.flyway?.locations.includes(view.root) === true;
+      return isLocation ? buildView(fs, view.root, (name) => !/^(?:node_modules|\.git)$/.test(name)) : view;
+    }
+    case "folders": {
+      const hasStep = (path: string): boolean => fs.list(path).includes("migration.sql");
+      const isSeen: IsSeen = (name, depth, path) =>
+        usualFolders(name, depth, path) || (depth === 0 && hasStep(path));
+      return buildView(fs, view.root, isSeen);
+    }
+    default:
+      return view;
+  }
+}
+
+function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
   const files: string[] = [];
   const collect = (folder: string, prefix: string, depth: number): void => {
     for (const name of fs.list(folder)) {
+      const path = join(folder, name);
       if (!name.endsWith("/")) files.push(prefix + name);
-      else if (
-        depth < viewDepth &&
-        !skipped.test(name.slice(0, -1)) &&
-        !notMigrations.test(name.slice(0, -1))
-      ) {
-        collect(join(folder, name), prefix + name, depth + 1);
-      }
+      else if (isSeen(name.slice(0, -1), depth, path)) collect(path, prefix + name, depth + 1);
     }
   };
   collect(root, "", 0);

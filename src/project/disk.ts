@@ -14,7 +14,6 @@ import {
   readlinkSync,
   realpathSync,
   statSync,
-  type Dirent,
 } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { workTreeTop } from "./root.ts";
@@ -34,12 +33,20 @@ export interface Refused {
   readonly because: string;
 }
 
+/** What a folder holds. */
+export interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly isFile: boolean;
+  /** Why it isn't read whatever it holds: no path leads to it, or no tool's pattern fits a file's name. */
+  readonly odd: Refused | undefined;
+}
+
 /** Paths are absolute; nothing here throws. */
 export interface Disk {
   /** A file's text, decoded as UTF-8; a BOM is kept as U+FEFF. */
   text(path: string): Answer<string>;
-  /** What a folder holds. */
-  entries(folder: string): Answer<readonly Dirent[]>;
+  entries(folder: string): Answer<readonly Entry[]>;
   /** True if the path is a folder, or a link to one. */
   isFolder(path: string): boolean;
   /** Changes when the file does; undefined: there is none. */
@@ -94,7 +101,7 @@ export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
       const real = allowed(folder);
       if (real.is !== "there") return real;
       try {
-        return { is: "there", value: readdirSync(real.value, { withFileTypes: true }) };
+        return { is: "there", value: entriesOf(real.value) };
       } catch (error) {
         return isCode(error, "ENOTDIR", "ENOENT") ? { is: "absent" } : refused(reasonOf(error));
       }
@@ -119,8 +126,29 @@ export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
 const refused = (because: string): Refused => ({ is: "refused", because });
 
 /** Why a file isn't read whose name no tool's pattern fits; undefined: its name is no reason. */
-export const nameRefusal = (name: string): Refused | undefined =>
+const nameRefusal = (name: string): Refused | undefined =>
   /[\n\r]/.test(name) ? refused("its name has a line break") : undefined;
+
+/** @throws an error of the system */
+function entriesOf(folder: string): readonly Entry[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  if (!entries.some(({ name }) => name.includes("\uFFFD")))
+    return entries.map((one) => entryOf(one.name, one));
+  // Some name may be no UTF-8: then what was decoded leads nowhere, or to another file.
+  return readdirSync(folder, { withFileTypes: true, encoding: "buffer" }).map((one) => {
+    const name = utf8.decode(one.name);
+    return Buffer.from(name).equals(one.name)
+      ? entryOf(name, one)
+      : { ...entryOf(name, one), odd: refused("its name is no UTF-8") };
+  });
+}
+
+const entryOf = (name: string, kind: { isDirectory(): boolean; isFile(): boolean }): Entry => ({
+  name,
+  isFolder: kind.isDirectory(),
+  isFile: kind.isFile(),
+  odd: kind.isDirectory() ? undefined : nameRefusal(name),
+});
 
 /** Without links; refused where a link leads nowhere. */
 function realPath(path: string): Answer<string> {
@@ -139,7 +167,7 @@ function realPath(path: string): Answer<string> {
 const mostLinks = 40;
 
 /** Where a file lies, or will lie once it is written; undefined: its links lead in a ring. */
-function realTarget(path: string, links = 0): string | undefined {
+export function realTarget(path: string, links = 0): string | undefined {
   const real = attempt(() => realpathSync.native(path));
   if (real !== undefined) return real;
   const to = attempt(() => readlinkSync(path));

@@ -1,6 +1,6 @@
 /** The ways to files: a disk, a map, and a map laid over either. */
 import { resolve } from "node:path";
-import { nameRefusal, openDisk, type Answer, type DiskOptions } from "./disk.ts";
+import { openDisk, type Answer, type DiskOptions, type Entry } from "./disk.ts";
 import type { FileSystem, Refusal } from "./migration.ts";
 import { compareText, join } from "./paths.ts";
 import { workTreeTop } from "./root.ts";
@@ -23,6 +23,8 @@ export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Re
     files: files.map(absolute),
   });
   const refused = new Map<string, Refusal>();
+  /** What isn't read for its name, by folder: reading another file doesn't take it back. */
+  const odd = new Map<string, ReadonlyMap<string, Refusal>>();
   return {
     read(path) {
       const answer = disk.text(absolute(path));
@@ -34,19 +36,16 @@ export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Re
       const answer = disk.entries(full);
       note(folder, answer, true);
       if (answer.is !== "there") return [];
-      return answer.value
-        .flatMap((entry) => {
-          if (entry.isDirectory()) return [`${entry.name}/`];
-          // No layout knows such a name, so nobody asks for it; but the tool may run the file.
-          const odd = nameRefusal(entry.name);
-          if (odd !== undefined) note(`${folder}/${entry.name}`, odd, false);
-          // What is no file is named all the same, so that reading it says why it can't be read.
-          return entry.isFile() || isWorthReading(resolve(full, entry.name)) ? [entry.name] : [];
-        })
-        .sort(compareText);
+      odd.set(join(folder), oddOf(folder, answer.value));
+      const names = answer.value.flatMap((entry) => {
+        if (entry.isFolder) return entry.odd === undefined ? [`${entry.name}/`] : [];
+        // What is no file is named all the same, so that reading it says why it can't be read.
+        return entry.isFile || isWorthReading(resolve(full, entry.name)) ? [entry.name] : [];
+      });
+      return [...new Set(names)].sort(compareText);
     },
     stamp: (path) => disk.stamp(absolute(path)),
-    refused: () => refused,
+    refused: () => new Map([...refused, ...[...odd.values()].flatMap((own) => [...own])]),
   };
 
   function note(path: string, answer: Answer<unknown>, isFolder: boolean): void {
@@ -60,6 +59,14 @@ export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Re
     return !/[\\/]\.[^\\/]*$/.test(path) && !disk.isFolder(path);
   }
 }
+
+/** No layout asks for some of these, but the tool may run them. */
+const oddOf = (folder: string, entries: readonly Entry[]): ReadonlyMap<string, Refusal> =>
+  new Map(
+    entries.flatMap(({ name, odd, isFolder }) =>
+      odd === undefined ? [] : [[join(folder, name), { because: odd.because, isFolder }] as const],
+    ),
+  );
 
 /** Files given as path → text; `unreadable`: files that are there and can't be read, as path → reason. */
 export function memoryFileSystem(

@@ -1,7 +1,8 @@
 /** Asks git what has changed; `run-git.ts` says how it is called. */
 import { join, relative, resolve, sep } from "node:path";
 import { blobReader, isNone, isSameAsBlob, nameOf, type ObjectId } from "./blobs.ts";
-import { changedView, changesOf, type ChangedFiles, type Changes } from "./changes.ts";
+import { changedView, changesOf, type ChangedFiles, type Changes, type Target } from "./changes.ts";
+import { realTarget } from "./disk.ts";
 import type { FileSystem } from "./migration.ts";
 import { GitError, openGit, type Git } from "./run-git.ts";
 
@@ -30,7 +31,8 @@ export function compare(cwd: string, fs: FileSystem, comparison: Comparison): Co
   const base = mergeBase(git, ref);
   const found = readChanges(git, ["diff-index", base, "--"], `"git diff --stat ${base}"`);
   const files = filesOf(git, found, untrackedFiles(git));
-  return { fs, changes: changesOf({ ...files, since: ref, before: files.text(ref) }, fs) };
+  const target = targetsIn(git);
+  return { fs, changes: changesOf({ ...files, since: ref, before: files.text(ref), target }, fs) };
 }
 
 function staged(git: Git, fs: FileSystem): Compared {
@@ -38,15 +40,30 @@ function staged(git: Git, fs: FileSystem): Compared {
   const found = readChanges(git, ["diff-index", "--cached", head, "--"], '"git diff --stat --cached"');
   const files = filesOf(git, found, []);
   const unstaged = filesOf(git, readChanges(git, ["diff-files", "--"], '"git diff --stat"'), []);
+  const target = targetsIn(git);
   const index = changedView(fs, {
     // Those of `git add --intent-to-add` are known to git, and not committed either.
     hidden: new Set([...untrackedFiles(git).map((path) => shown(git, path)), ...unstaged.added]),
     restored: unstaged.deleted,
     changed: unstaged.modified,
     text: unstaged.text("the index"),
+    target,
   });
   const since = "the last commit";
-  return { fs: index, changes: changesOf({ ...files, since, before: files.text(since) }, index) };
+  return { fs: index, changes: changesOf({ ...files, since, before: files.text(since), target }, index) };
+}
+
+/** A link has changed when its target has; each is looked up once. */
+function targetsIn(git: Git): Target {
+  const known = new Map<string, string>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const real = realTarget(resolve(git.here, path));
+    const found = real === undefined ? path : shown(git, real);
+    known.set(path, found);
+    return found;
+  };
 }
 
 /** One of the answers of `--raw`. */
@@ -58,6 +75,8 @@ interface Change {
   readonly to: string | undefined;
   readonly before: ObjectId;
   readonly after: ObjectId;
+  /** What is recorded is a commit of another repository. */
+  readonly isSubmodule: boolean;
 }
 
 interface Found {
@@ -66,8 +85,8 @@ interface Found {
   readonly fetching: string;
 }
 
-/** Without the times of files that git would note anew, and with nothing asked of submodules. */
-const rawOptions = ["--raw", "-z", "--no-abbrev", "--ignore-submodules=all", "--ita-invisible-in-index"];
+/** Without the times of files that git would note anew; of submodules only which commit is recorded. */
+const rawOptions = ["--raw", "-z", "--no-abbrev", "--ignore-submodules=dirty", "--ita-invisible-in-index"];
 /** Patches alone would need such a program. */
 const noPrograms = ["--no-ext-diff", "--no-textconv"];
 
@@ -81,19 +100,25 @@ function readChanges(git: Git, [command = "", ...args]: readonly string[], fetch
   throw failed(command, answer.stderr);
 }
 
+/** Modes of the answer. */
+const submodule = "160000";
+const nothing = "000000";
+
 /** The answer of `--raw -z`: modes, objects and a status in one field, then one path, or, for a rename, two. */
 function parseRaw(fields: readonly string[]): readonly Change[] {
   const changes: Change[] = [];
   for (let i = 0; i + 1 < fields.length; i += 2) {
-    const [, , before = "", after = "", status = ""] = fields[i]?.split(" ") ?? [];
+    const [oldMode = "", mode = "", before = "", after = "", status = ""] = fields[i]?.split(" ") ?? [];
+    const isSubmodule = mode === submodule || (mode === nothing && oldMode === `:${submodule}`);
     const to = status.startsWith("R") ? fields[i + 2] : undefined;
-    changes.push({ status, path: fields[i + 1] ?? "", to, before, after });
+    changes.push({ status, path: fields[i + 1] ?? "", to, before, after, isSubmodule });
     if (to !== undefined) i++;
   }
   return changes;
 }
 
 interface Files extends Pick<ChangedFiles, "added" | "modified" | "deleted" | "renamed"> {
+  readonly submodules: ReadonlySet<string>;
   /** Texts as they were `since`. */
   readonly text: (since: string) => (path: string) => string | undefined;
 }
@@ -103,8 +128,13 @@ function filesOf(git: Git, { changes, fetching }: Found, untracked: readonly str
   const modified = new Set<string>();
   const deleted = new Set<string>();
   const renamed = new Map<string, string>();
+  const submodules = new Set<string>();
   const before = new Map<string, ObjectId>();
   for (const change of changes) {
+    if (change.isSubmodule) {
+      if (change.status !== "D") submodules.add(shown(git, change.to ?? change.path));
+      continue;
+    }
     if (isUntouched(git, change)) continue;
     const path = shown(git, change.path);
     if (!isNone(change.before)) before.set(path, change.before);
@@ -116,7 +146,7 @@ function filesOf(git: Git, { changes, fetching }: Found, untracked: readonly str
     else if (change.status === "A") added.add(path);
     else modified.add(path);
   }
-  return { added, modified, deleted, renamed, text: textsOf(git, before, fetching) };
+  return { added, modified, deleted, renamed, submodules, text: textsOf(git, before, fetching) };
 }
 
 /** Another mode, or a file that was written anew with the same text. */
@@ -174,8 +204,30 @@ function lastCommit(git: Git): ObjectId {
   return nameOf("tree", Buffer.alloc(0), isLong ? 64 : 40);
 }
 
+const commitOf = (git: Git, name: string): string | undefined =>
+  lineOf(git, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
+
+/**
+ * The commit that a person means by a name: of `origin/main` the remote's branch, although git takes a tag of that name.
+ *
+ * @throws GitError if a tag and a branch have the name
+ */
+function commitNamed(git: Git, ref: string): string | undefined {
+  const remote = ref.includes("/") ? commitOf(git, `refs/remotes/${ref}`) : undefined;
+  if (remote !== undefined) return remote;
+  const tag = commitOf(git, `refs/tags/${ref}`);
+  const branch = tag === undefined ? undefined : commitOf(git, `refs/heads/${ref}`);
+  if (tag !== undefined && branch !== undefined && tag !== branch) {
+    throw new GitError(
+      `"${ref}" is a tag and a branch, which are different commits`,
+      `name one of them: refs/heads/${ref} or refs/tags/${ref}`,
+    );
+  }
+  return commitOf(git, ref);
+}
+
 function mergeBase(git: Git, ref: string): string {
-  const commit = lineOf(git, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  const commit = commitNamed(git, ref);
   // HEAD~1, main^: a name that only this clone gives it.
   const fetch = /[~^@{]/.test(ref)
     ? "git fetch --unshallow"
@@ -194,9 +246,12 @@ function mergeBase(git: Git, ref: string): string {
 }
 
 function defaultBranch(git: Git): string {
-  const head = lineOf(git, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
+  const remotes = "refs/remotes/";
+  const head = lineOf(git, ["symbolic-ref", "--quiet", `${remotes}origin/HEAD`]);
+  // In full, since git shortens it to another name where a tag has that one.
+  if (head?.startsWith(remotes) === true) return head.slice(remotes.length);
   const known = ["origin/main", "origin/master", "main", "master"].find(
-    (name) => lineOf(git, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]) !== undefined,
+    (name) => commitNamed(git, name) !== undefined,
   );
   const found = head ?? known;
   if (found !== undefined) return found;

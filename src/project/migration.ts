@@ -213,3 +213,10 @@ export interface History {
 /** At least one rollback does something. */
 export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>
   migrations.some(({ down }) => down?.empty === false);
+
+/** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
+export const holdsFile = ({ migrations, problems }: History, file: string): boolean =>
+  problems.some(({ path }) => path === file) ||
+  migrations.some(({ up, down }) =>
+    [up, down].some((script) => script?.path === file || script?.code?.files.has(file) === true),
+  );

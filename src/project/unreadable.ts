@@ -5,7 +5,8 @@ import type { FileProblem, FileSystem, History, Migration, Refusal } from "./mig
 import { baseName, compareText, isWithin } from "./paths.ts";
 
 /** A folder of this name is meant to hold migrations. */
-const migrationFolder = /migrat|^(?:drizzle|evolutions|committed|changelogs?)$/i;
+export const isMigrationsName = (name: string): boolean =>
+  /migrat|^(?:drizzle|evolutions|committed|changelogs?)$/i.test(name);
 
 /** The histories with a problem for each migration that can't be read; asked for once all files were. */
 export function withUnreadable(fs: FileSystem, histories: readonly History[]): readonly History[] {
@@ -32,7 +33,7 @@ export function withUnreadable(fs: FileSystem, histories: readonly History[]): r
 /** Folders that are called as if they held migrations, and can't be read: histories of which nothing is known. */
 export function unreadableFolders(fs: FileSystem): readonly History[] {
   return [...(fs.refused?.() ?? [])]
-    .filter(([path, { isFolder }]) => isFolder && migrationFolder.test(baseName(path)))
+    .filter(([path, { isFolder }]) => isFolder && isMigrationsName(baseName(path)))
     .map(([path, refusal]) => unreadHistory(path, refusal));
 }
 

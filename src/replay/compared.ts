@@ -78,7 +78,9 @@ function movedFiles(now: readonly History[], { gone, status, base }: Changes): R
       .map(({ up }) => [up.written ?? up.text, up.path]),
   );
   for (const [from, to] of gone) {
-    const path = to ?? added.get(base.read(from) ?? "");
+    // What arrives from elsewhere was no migration before.
+    const isArrival = to !== undefined && status(to) === "added";
+    const path = isArrival ? undefined : (to ?? added.get(base.read(from) ?? ""));
     if (path !== undefined) moved.set(from, path);
   }
   return moved;

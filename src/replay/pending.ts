@@ -32,8 +32,13 @@ export function isNamed(migration: Migration, name: string | undefined): boolean
  */
 function isChanged({ kind, inWork, up, down }: Migration, { changes, startAfter }: ReplayFacts): boolean {
   if (changes === undefined) return kind !== "repeatable" || inWork === true || startAfter === undefined;
-  return (
-    changes.status(up.path) !== "unchanged" || (down && changes.status(down.path) !== "unchanged") === true
+  return [up, down].some(
+    (script) =>
+      script !== undefined &&
+      // A file of SQL that it loads is a part of it.
+      [script.path, ...(script.code?.files.keys() ?? [])].some(
+        (path) => changes.status(path) !== "unchanged",
+      ),
   );
 }
 

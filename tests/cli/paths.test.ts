@@ -159,6 +159,78 @@ describe("nothing to run", () => {
   });
 });
 
+// Other systems have no such names.
+describe.skipIf(process.platform !== "linux")("a name that is no UTF-8", () => {
+  const bytes = (path: string): Buffer => Buffer.from(at(path).replace("?", "\xFF"), "latin1");
+
+  it("is reported as a migration that can't be read, also beside one of the same look", async () => {
+    write("project/migrations/001_orders.sql", table);
+    writeFileSync(bytes("project/migrations/002_?.sql"), drop);
+    const look = "migrations/002_\uFFFD.sql";
+    for (const twin of [undefined, "SELECT 1;\n"]) {
+      if (twin !== undefined) write(`project/${look}`, twin);
+      const { exitCode, stdout } = await ddlint("--format unix", "project");
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain(`${look}:1:1: error: can't be read: its name is no UTF-8`);
+    }
+  });
+
+  it("is reported of a folder", async () => {
+    write("project/migrations/001_orders.sql", table);
+    for (const name of ["?migrations", "db?"]) {
+      mkdirSync(bytes(`project/${name}`));
+      writeFileSync(Buffer.concat([bytes(`project/${name}`), Buffer.from("/001_x.sql")]), drop);
+    }
+    const { exitCode, stdout, stderr } = await ddlint("--format unix", "project");
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("\uFFFDmigrations:1:1: ");
+    expect(stderr).toContain("ddlint: db\uFFFD can't be read, and was left out: its name is no UTF-8\n");
+  });
+});
+
+describe("what the tool runs", () => {
+  it("is read of flyway's location, whatever the folders are called", async () => {
+    write("project/flyway.conf", "flyway.locations=filesystem:sql\n");
+    const deep = ["a/b/c/d", "vendor", "dist", "test", "examples", "seeds"];
+    write("project/sql/V1__all.sql", deep.map((_, i) => `CREATE TABLE t${i} (id bigint);\n`).join(""));
+    for (const [i, name] of deep.entries())
+      write(`project/sql/${name}/V${i + 2}__drop.sql`, `DROP TABLE t${i};`);
+    const { stdout } = await ddlint("--format unix --only drop-table", "project");
+    for (const [i, name] of deep.entries()) expect(stdout).toContain(`sql/${name}/V${i + 2}__drop.sql:1:`);
+  });
+
+  it("is read of prisma's folders, whatever they are called", async () => {
+    write("project/prisma/schema.prisma", 'datasource db {\n  provider = "postgresql"\n}\n');
+    const both = "CREATE TABLE tests (id bigint);\nCREATE TABLE vendor (id bigint);\n";
+    write("project/prisma/migrations/20240101000000_both/migration.sql", both);
+    for (const name of ["tests", "vendor"])
+      write(`project/prisma/migrations/${name}/migration.sql`, `DROP TABLE ${name};`);
+    const { stdout } = await ddlint("--format unix --only drop-table", "project");
+    for (const name of ["tests", "vendor"]) expect(stdout).toContain(`${name}/migration.sql:1:`);
+  });
+
+  it("is said where it is in no history", async () => {
+    write("project/flyway.conf", "flyway.url=jdbc:postgresql://db/shop\nflyway.locations=filesystem:sql\n");
+    write("project/sql/V1__orders.sql", table);
+    write("project/sql/schema.sql", table);
+    write("project/sql/afterMigrate.sql", drop);
+    const one = "ddlint: sql/afterMigrate.sql is in no history, and was not checked\n";
+    expect(await ddlint("", "project")).toMatchObject({ exitCode: 0, stderr: one });
+    expect(await ddlint("--require-understood", "project")).toMatchObject({ exitCode: 2, stderr: one });
+    write("project/sql/mysql/V2__drop.sql", drop);
+    expect((await ddlint("--dialect postgres", "project")).stderr).toBe(
+      "ddlint: 2 files below sql are in no history, and were not checked: sql/afterMigrate.sql and 1 more\n",
+    );
+    write("project/Makefile", "up:\n\tmigrate -path db -database $(URL) up\n");
+    write("project/db/1_orders.up.sql", table);
+    write("project/db/1_orders.down.sql", "DROP TABLE orders;\n");
+    write("project/db/2_drop.up.txt", drop);
+    expect((await ddlint("db", "project")).stderr).toBe(
+      "ddlint: db/2_drop.up.txt is in no history, and was not checked\n",
+    );
+  });
+});
+
 describe("no path", () => {
   it("is 2 where there are no migrations", async () => {
     const outcome = await ddlint("", "shop/src");

@@ -1,6 +1,6 @@
 /** What git says has changed, from a real git. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -181,6 +181,227 @@ describe.skipIf(!hasGit)("--staged", () => {
     writeFileSync(join(fresh, "001_orders.sql"), `${create("orders")}DROP TABLE codes;\n`);
     spawnSync("git", ["add", "."], { cwd: fresh, env });
     expect(await findings(". --staged --only unknown-table,drop-table", fresh)).not.toEqual([]);
+  });
+});
+
+describe.skipIf(!hasGit)("a file that moved", () => {
+  const wide = "SET lock_timeout = '2s';\nDROP TABLE codes;\n";
+  const lint = async (line: string): Promise<readonly string[]> =>
+    (await findings(line)).filter((found) => found.endsWith("drop-table"));
+
+  it.each(["docs", "seeds", "migrations/drafts"])("is new where it comes from %s", async (from) => {
+    write(`${from}/005_drop.sql`, wide);
+    commit("Draft");
+    git("mv", `${from}/005_drop.sql`, "migrations/005_drop.sql");
+    for (const paths of ["", "migrations "]) {
+      expect(await lint(`${paths}--since HEAD`)).toEqual(["migrations/005_drop.sql drop-table"]);
+      expect(await lint(`${paths}--staged`)).toEqual(["migrations/005_drop.sql drop-table"]);
+    }
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("is new where it joins a history from another one", async () => {
+    for (const name of ["005_drop", "006_drop"]) write(`docs/${name}.sql`, wide);
+    commit("Draft");
+    for (const name of ["005_drop", "006_drop"]) git("mv", `docs/${name}.sql`, `migrations/${name}.sql`);
+    expect(await lint("--since HEAD")).toContain("migrations/005_drop.sql drop-table");
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("comes late where it comes before merged ones", async () => {
+    write("docs/002_5_drop.sql", wide);
+    commit("Draft");
+    git("mv", "docs/002_5_drop.sql", "migrations/002_5_drop.sql");
+    expect(await findings("--since HEAD --only version-out-of-order")).toEqual([
+      "migrations/002_5_drop.sql version-out-of-order",
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("is as it was where its folder moved as a whole", async () => {
+    mkdirSync(join(shop, "db"));
+    git("mv", "migrations", "db/migrations");
+    expect(await findings("--since HEAD")).toEqual([]);
+    expect(await findings("db/migrations --since HEAD")).toEqual([]);
+    expect(await findings(". --since HEAD", join(shop, "db"))).toEqual([]);
+    expect(await findings("--since main --only drop-column")).toEqual([
+      "db/migrations/004_drop_note.sql drop-column",
+    ]);
+  });
+});
+
+describe.skipIf(!hasGit)("a link", () => {
+  it("has changed when its target has", async () => {
+    write("shared/v.sql", create("views"));
+    mkdirSync(join(shop, "migrations"), { recursive: true });
+    symlinkSync("../shared/v.sql", join(shop, "migrations/005_views.sql"));
+    commit("Share");
+    expect(await findings("migrations --since HEAD")).toEqual([]);
+    write("shared/v.sql", "SET lock_timeout = '2s';\nDROP TABLE codes;\n");
+    const found = ["migrations/005_views.sql edited-after-apply", "migrations/005_views.sql drop-table"];
+    expect(await findings("migrations --since HEAD")).toEqual(found);
+    expect(await findings("migrations --staged")).toEqual([]);
+    git("add", "--all");
+    expect(await findings("migrations --staged")).toEqual(found);
+    rmSync(join(shop, "shared/v.sql"));
+    expect(await findings("migrations --since HEAD --only unreadable-migration")).toEqual([
+      "migrations/005_views.sql unreadable-migration",
+    ]);
+    git("checkout", "--quiet", "--", "shared");
+    symlinkSync("migrations", join(shop, "linked"));
+    expect(await findings("linked --since HEAD --only drop-table")).toEqual([
+      "linked/005_views.sql drop-table",
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+});
+
+describe.skipIf(!hasGit || process.platform !== "linux")("a new file whose name is no UTF-8", () => {
+  it("is reported", async () => {
+    writeFileSync(Buffer.from(join(shop, "migrations/005_\xFF.sql"), "latin1"), drop("orders"));
+    const found = ["migrations/005_\uFFFD.sql unreadable-migration"];
+    expect(await findings("--since feature")).toEqual(found);
+    git("add", "--all");
+    expect(await findings("--staged")).toEqual(found);
+  });
+});
+
+describe.skipIf(!hasGit)("names of tags and branches", () => {
+  const drop = ["migrations/004_drop_note.sql drop-column"];
+
+  it("mean the remote's branch, whatever tag is called so", async () => {
+    git("update-ref", "refs/remotes/origin/main", "main");
+    git("tag", "origin/main", "feature");
+    expect(await findings("--since origin/main")).toEqual(drop);
+    expect(await findings("--changed")).toEqual(drop);
+    git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
+    expect(await findings("--changed")).toEqual(drop);
+    git("symbolic-ref", "--delete", "refs/remotes/origin/HEAD");
+    git("update-ref", "-d", "refs/remotes/origin/main");
+    git("tag", "--delete", "origin/main");
+  });
+
+  it("are refused where both a tag and a branch have one", async () => {
+    git("tag", "main", "feature");
+    expect(await run(["--since", "main"], shop)).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        'ddlint: "main" is a tag and a branch, which are different commits; name one of them: refs/heads/main or refs/tags/main\n',
+    });
+    expect(await findings("--since refs/heads/main")).toEqual(drop);
+    git("tag", "--delete", "main");
+  });
+});
+
+describe.skipIf(!hasGit)("what is new and in no history", () => {
+  const said = async (line: string): Promise<readonly string[]> => {
+    const { exitCode, stderr } = await run(line.split(" "), shop);
+    expect(exitCode).toBe(line.includes("--require-understood") && stderr !== "" ? 2 : 0);
+    return stderr.split("\n").slice(0, -1);
+  };
+  const isNew = (path: string): string => `ddlint: ${path} is new and in no history: it was not checked`;
+
+  it.each([
+    ["a folder that nobody writes into", "migrations/vendor/005_x.sql"],
+    ["a deep folder", "migrations/a/b/c/d/e/f/g/h/i/j/k/l/m/n/005_x.sql"],
+    ["another ending", "migrations/5_x.up.pgsql"],
+    ["an ending in capitals", "lib/migrate/vendor/005_X.SQL"],
+    ["code", "migrations/vendor/migrations/005_x.ts"],
+    ["a dump with a number", "migrations/vendor/005_schema.sql"],
+  ])("is said: %s", async (_, path) => {
+    write(path, "DROP TABLE codes;\n");
+    expect(await said("--since HEAD")).toEqual([isNew(path)]);
+    expect(await said("--since HEAD --require-understood")).toEqual([isNew(path)]);
+    git("add", "--all");
+    expect(await said("--staged")).toEqual([isNew(path)]);
+  });
+
+  it.each([
+    "src/queries/orders.sql",
+    "docs/example.sql",
+    "vendor/shop/migrations/001_x.sql",
+    "tests/migrations/001_x.sql",
+    "migrations/seeds/001_orders.sql",
+    "migrations/tests/orders.sql",
+    "lib/migrations.md",
+    "lib/migrate/index.ts",
+    "lib/migrations/helper.js",
+  ])("is no migration by its place: %s", async (path) => {
+    write(path, "SELECT 1;\n");
+    expect(await said("--since HEAD")).toEqual([]);
+  });
+
+  it("is said of a folder that git follows though it ignores it", async () => {
+    write(".gitignore", "db/\n");
+    write("db/migrations/001_x.sql", create("tills"));
+    git("add", "--all");
+    git("add", "--force", "db");
+    expect(await said("--since HEAD")).toEqual([isNew("db/migrations/001_x.sql")]);
+    expect(await said("migrations --since HEAD")).toEqual([]);
+  });
+
+  it("is said of what has changed and moved, five at most", async () => {
+    write("docs/008_x.sql", drop("codes"));
+    for (const number of [1, 2, 3, 4, 5, 6, 7])
+      write(`migrations/vendor/00${number}.sql`, `SELECT ${number};\n`);
+    commit("Vendor");
+    write("migrations/vendor/001.sql", "DROP TABLE codes;\n");
+    git("mv", "docs/008_x.sql", "migrations/vendor/008_x.sql");
+    expect(await said("--since HEAD")).toEqual([
+      "ddlint: migrations/vendor/001.sql has changed and is in no history: it was not checked",
+      isNew("migrations/vendor/008_x.sql"),
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD");
+    expect((await said("--since HEAD~1")).slice(4)).toEqual([
+      isNew("migrations/vendor/005.sql"),
+      "ddlint: 2 more that are new or changed are in no history",
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("is said of a link to a folder", async () => {
+    write("shared/005_x.sql", "DROP TABLE codes;\n");
+    symlinkSync("../shared", join(shop, "migrations/more"));
+    expect(await said("--since HEAD")).toEqual([
+      "ddlint: migrations/more is a link to a folder: what lies there was not checked",
+    ]);
+  });
+
+  it("isn't said of another database's file beside the one that was checked", async () => {
+    write("db/migration/V1__x.sql", create("tills"));
+    write("db/migration/h2/V1__x.sql", create("tills"));
+    write("db/migration/h2/V2__x.sql", create("shops"));
+    expect(await said("db --since HEAD --dialect postgres")).toEqual([isNew("db/migration/h2/V2__x.sql")]);
+  });
+});
+
+describe.skipIf(!hasGit)("a submodule", () => {
+  it("has changed when another commit is recorded: its migrations count as changed", async () => {
+    const outer = join(folder, "outer");
+    mkdirSync(outer);
+    const inOuter = (...args: readonly string[]): void => {
+      const { status, stderr } = spawnSync("git", ["-c", "protocol.file.allow=always", ...args], {
+        cwd: outer,
+        env,
+        encoding: "utf8",
+      });
+      if (status !== 0) throw new Error(stderr);
+    };
+    inOuter("init", "--quiet", "--initial-branch", "main");
+    inOuter("submodule", "--quiet", "add", "--branch", "main", shop, "db");
+    inOuter("commit", "--quiet", "--message", "Begin");
+    expect(await run(["--since", "HEAD"], outer)).toMatchObject({ exitCode: 0, stderr: "" });
+    inOuter("-C", "db", "switch", "--quiet", "--detach", "origin/feature");
+    const check = async (line: string): Promise<void> => {
+      const { exitCode, stdout, stderr } = await run([...line.split(" "), "--format", "unix"], outer);
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain("db/migrations/004_drop_note.sql");
+      expect(stderr).toContain("ddlint: the submodule db has changed: what is new in it isn't known\n");
+    };
+    await check("--since HEAD");
+    inOuter("add", "db");
+    await check("--staged");
   });
 });
 

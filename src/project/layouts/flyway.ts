@@ -10,6 +10,12 @@ import { folderDialect, isNoStep, isSql, stemOf } from "./names.ts";
 const nearMiss = /^[vVuUbBrR]\d*(?:[._-]\d+)*[_-]/;
 const callback = /^(?:before|after|create)[A-Z]/;
 
+/** A file that flyway runs around others. */
+export const isCallback = (name: string): boolean => callback.test(name);
+
+/** Versioned and repeatable files with the usual prefixes. */
+export const flywayNames = /^(?:V\d[\d._]*|R)__/;
+
 interface Names extends FlywaySettings {
   /** Groups: prefix, version, description. */
   readonly numbered: RegExp;
@@ -90,7 +96,7 @@ export const flyway: Layout = {
       }
       const match = names.numbered.exec(stem);
       if (match === null) {
-        if (isNoStep(file) || callback.test(stem)) continue;
+        if (isNoStep(file) || isCallback(stem)) continue;
         problems.push(
           badName(
             view,

@@ -1,0 +1,141 @@
+/** Files that a tool may run and no history holds: that they weren't checked must be said. */
+import type { Changes } from "./changes.ts";
+import { isCode } from "./code-tools.ts";
+import { notMigrations, skipped } from "./discover.ts";
+import { flywayNames, isCallback } from "./layouts/flyway.ts";
+import { dialectWord, folderDialect, isNoStep, isSql } from "./layouts/names.ts";
+import { holdsFile, type FileSystem, type History } from "./migration.ts";
+import { baseName, isWithin, join, parentOf, segments } from "./paths.ts";
+import { isMigrationsName } from "./unreadable.ts";
+
+export interface UncheckedFile {
+  readonly path: string;
+  readonly is: "new" | "changed" | "a link to a folder";
+}
+
+/** `.sql`, and the endings that stand for it beside it. */
+const likeSql = /\.(?:sql|pgsql|psql)$/i;
+/** Names with which most tools' migrations begin. */
+const numbered = /^(?:\d|[vrubVRUB]\d|[rR]__)/;
+
+/**
+ * What is new or changed, lies where migrations do, and is in no history.
+ *
+ * @param histories all that are there, also of databases that aren't linted
+ */
+export function uncheckedChanges(
+  fs: FileSystem,
+  histories: readonly History[],
+  { files, status }: Pick<Changes, "files" | "status">,
+): readonly UncheckedFile[] {
+  const held = (path: string): boolean => histories.some((history) => holdsFile(history, path));
+  const refused = fs.refused?.();
+  return files.flatMap((path): UncheckedFile[] => {
+    if (held(path) || refused?.has(path) === true) return [];
+    const isKnown = likeSql.test(path) || isCode(path) || histories.some((history) => isRun(history, path));
+    if (!isKnown) return linkedFolder(fs, histories, path);
+    const is = status(path) === "modified" ? "changed" : "new";
+    if (!isMeant(histories, path) || (is === "new" && isLoader(histories, path))) return [];
+    return [{ path, is }];
+  });
+}
+
+/** What a tool writes around SQL in files of its own, which are checked: `x.js` with `sqls/x-up.sql`. */
+function isLoader(histories: readonly History[], path: string): boolean {
+  if (!isCode(path)) return false;
+  const stem = baseName(path).replace(/\.\w+$/, "");
+  return histories.some(({ migrations }) => migrations.some(({ up }) => baseName(up.path).startsWith(stem)));
+}
+
+/** Tools follow such links, and ddlint doesn't. */
+function linkedFolder(fs: FileSystem, histories: readonly History[], path: string): UncheckedFile[] {
+  const isNear = isMigrationsName(baseName(path)) || histories.some(({ root }) => isWithin(root, path));
+  if (!isNear || histories.some(({ root }) => isWithin(path, root))) return [];
+  const names = fs.list(path);
+  return names.some((name) => name.endsWith("/") || likeSql.test(name))
+    ? [{ path, is: "a link to a folder" }]
+    : [];
+}
+
+/** True if the file lies where it may be run: in a folder that is called like migrations, or below a history's root. */
+function isMeant(histories: readonly History[], path: string): boolean {
+  const folders = segments(parentOf(path) ?? ".");
+  const home = folders.findIndex((name) => isMigrationsName(name));
+  const root = histories.find((history) => isWithin(history.root, path));
+  if (isCode(path)) return isMigrationsName(folders.at(-1) ?? "") && numbered.test(baseName(path));
+  if (root !== undefined) return isMeantIn(root, path, home >= 0);
+  return (
+    home >= 0 &&
+    !folders.some((name, at) => notMigrations.test(name) || (at < home && skipped.test(name))) &&
+    !isHelper(baseName(path))
+  );
+}
+
+function isMeantIn(history: History, path: string, isCalledSo: boolean): boolean {
+  const file = belowRoot(history, path);
+  if (file.includes("node_modules/") || isHelper(file)) return false;
+  if (runsAllBelow(history) || isRun(history, path)) return !hasCounterpart(history, file);
+  if (history.tool === "sqitch") return false; // its plan names what it runs
+  const folders = segments(parentOf(file) ?? ".");
+  if (folders.some((name) => notMigrations.test(name))) return false;
+  // Beside steps lies what makes the whole database: other folders say more by their name.
+  const isStep = isCalledSo || (folders.length === 0 && numbered.test(file));
+  return isStep && !hasCounterpart(history, file);
+}
+
+const belowRoot = ({ root }: History, path: string): string =>
+  root === "." ? path : path.slice(root.length + 1);
+
+/** A dump, a seed or a template without a number. */
+const isHelper = (file: string): boolean => isNoStep(file) && !numbered.test(baseName(file));
+
+/** Tools that run files for their names, whatever folder below the root they lie in. */
+const runsAllBelow = ({ layout, tool }: History): boolean => layout === "flyway" || tool === "prisma";
+
+/** True for a file of another database if the history has the one of its own: `mysql/V2__x.sql`, `V2__x.mysql.sql`. */
+function hasCounterpart({ migrations, dialect = "postgres" }: History, file: string): boolean {
+  const infix = /\.([a-z0-9]{1,12})\.(?:(?:up|down)\.)?sql$/i.exec(file)?.[1];
+  const other = folderDialect(file) ?? (infix === undefined ? undefined : dialectWord(infix));
+  if (other === undefined || other === dialect) return false;
+  const own = wordsOf(file);
+  return migrations.some(({ up, down }) => [up, down].some((one) => one && wordsOf(one.path) === own));
+}
+
+const wordsOf = (file: string): string =>
+  baseName(file)
+    .split(".")
+    .filter((word) => dialectWord(word) === undefined)
+    .join(".");
+
+/** What the tool runs of the files below a history's root although the history doesn't hold it, sorted. */
+export function uncheckedFiles(fs: FileSystem, history: History): readonly string[] {
+  const refused = fs.refused?.();
+  return [...filesBelow(fs, history)].filter(
+    (path) =>
+      isRun(history, path) &&
+      !holdsFile(history, path) &&
+      refused?.has(path) !== true &&
+      !hasCounterpart(history, belowRoot(history, path)),
+  );
+}
+
+/** Certainly, whatever the other files are. */
+function isRun(history: History, path: string): boolean {
+  if (!isWithin(history.root, path)) return false;
+  const file = belowRoot(history, path);
+  if (history.tool === "golang-migrate") return /^\d+_[^/]*\.(?:up|down)\.[^/]+$/.test(file);
+  if (history.layout !== "flyway" && history.tool !== "prisma") return false;
+  if (history.tool === "prisma") return /^[^/]+\/migration\.sql$/.test(file);
+  const name = baseName(path);
+  return isSql(path) && (flywayNames.test(name) || (history.tool === "flyway" && isCallback(name)));
+}
+
+function* filesBelow(fs: FileSystem, history: History, folder = history.root): Generator<string> {
+  for (const name of fs.list(folder)) {
+    if (!name.endsWith("/")) yield join(folder, name);
+    else if (runsAllBelow(history) && !neverRun.test(name))
+      yield* filesBelow(fs, history, join(folder, name));
+  }
+}
+
+const neverRun = /^(?:node_modules|\.git)\/$/;
