@@ -12,8 +12,8 @@ export interface Command {
   readonly runs?: string | undefined;
   /** Rows follow on the next line. */
   readonly copiesRows: boolean;
-  /** Where the COPY of a query begins. */
-  readonly query?: number | undefined;
+  /** Of \copy: where its arguments begin. */
+  readonly copy?: number | undefined;
 }
 
 const sending = new Set([
@@ -63,7 +63,8 @@ export class Psql {
       start,
       end: text.startsWith("\\\\", stop) && stop < line ? stop + 2 : stop,
       sends: sending.has(name),
-      ...(name === "copy" ? copyOf(text, from, given) : { copiesRows: false }),
+      copiesRows: name === "copy" && rowsFromHere.test(given),
+      ...(name === "copy" ? { copy: from } : {}),
       ...runsOf(name, given),
     };
   }
@@ -109,12 +110,6 @@ const rowsFromHere =
   /^(?:"[^"]*"|[^\s"'().]+)(?:\.(?:"[^"]*"|[^\s"'().]+))?\s*(?:\([^()]*\))?\s*\bfrom\s+std(?:in|out)\b/i;
 
 const isProgram = (given: string): boolean => /\b(?:from|to)\s+program\b/i.test(given);
-
-function copyOf(text: string, from: number, given: string): Pick<Command, "copiesRows" | "query"> {
-  if (given.startsWith("("))
-    return { copiesRows: false, query: isProgram(given) ? undefined : from - "copy".length };
-  return { copiesRows: rowsFromHere.test(given) };
-}
 
 /** Where the arguments of a command end: at a backslash outside of quotes, else at the end of the line. */
 function argumentsEnd(text: string, from: number, line: number): number {

@@ -226,24 +226,33 @@ class Splitter {
     if (command.copiesRows) this.skipData();
   }
 
-  private run({ name, start, end, sends, runs, query }: Command): void {
+  private run({ name, start, end, sends, runs, copy }: Command): void {
     if (clearsBuffer.has(name)) this.clear();
     else if (sends) {
       const copies = copiesFromStdin(this.tokens);
       if (this.finish()) return;
       if (copies) this.skipData();
     } else if (this.tokens.length > 0) this.masks.push({ start, end, as: "blank" });
-    if (query !== undefined) this.readQuery(query, end);
+    if (copy !== undefined) this.readCopy(copy, end);
     if (runs === undefined) return;
     const tokens = [{ kind: "operator", start, end, value: name } as const];
     this.pieces.push({ start, end, tokens, masks: [], command: runs });
   }
 
-  /** `COPY (…)` of psql's own \copy. */
-  private readQuery(start: number, end: number): void {
-    const { pieces, comments } = splitStatements(this.text, start, end);
-    this.pieces.push(...pieces);
-    this.comments.push(...comments);
+  /** Of psql's own \copy: the query that is copied out, and what stands behind a `;`, which the server runs, too. */
+  private readCopy(from: number, end: number): void {
+    const statements: Token[][] = [[]];
+    for (let token = nextToken(this.text, from, end); token; token = nextToken(this.text, token.end, end)) {
+      if (token.kind === "comment") this.comments.push(token);
+      else if (token.kind === "punctuation" && token.value === ";") statements.push([]);
+      else statements.at(-1)?.push(token);
+    }
+    const [copy = [], ...others] = statements;
+    for (const tokens of [parenthesized(copy), ...others]) {
+      const [first] = tokens;
+      if (first !== undefined)
+        this.pieces.push({ start: first.start, end: tokens.at(-1)?.end ?? first.end, tokens, masks: [] });
+    }
   }
 
   /** Rows begin on the next line; the rest of this one is read before them, though psql sends it after them. */
@@ -254,6 +263,17 @@ class Splitter {
     const start = line === -1 ? to : Math.min(line, to);
     this.data = { start: before?.start ?? start, end: copyDataEnd(text, start, to) };
   }
+}
+
+/** What stands in the parentheses that a text begins with. */
+function parenthesized(tokens: readonly Token[]): readonly Token[] {
+  let depth = 0;
+  for (const [i, { kind, value }] of tokens.entries()) {
+    if (kind === "punctuation" && value === "(") depth++;
+    else if (kind === "punctuation" && value === ")") depth--;
+    if (depth === 0) return tokens.slice(1, i);
+  }
+  return [];
 }
 
 /** Undefined if it would hide a `;`: then it is what it looks like to the server. */

@@ -58,7 +58,12 @@ describe("splitStatements", () => {
     [
       "psql's own COPY of a query",
       "\\copy (delete from t returning *) to 'x' csv\nselect 1;",
-      ["copy (delete from t returning *) to 'x' csv", "select 1"],
+      ["delete from t returning *", "select 1"],
+    ],
+    [
+      "statements behind psql's own COPY, which the server runs",
+      "\\copy (select 1) to x.csv csv; drop table a\n\\copy t from 'a;b' csv; drop table b;\nselect 1;",
+      ["select 1", "drop table a", "drop table b", "select 1"],
     ],
     [
       "what follows a command of psql on its line",
