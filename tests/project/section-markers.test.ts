@@ -52,3 +52,41 @@ describe("lines that were meant as markers", () => {
     ]);
   });
 });
+
+describe("blanks in markers that are no ASCII", () => {
+  const blank = "\u00a0";
+  const lost = async (line: string, tool: string): Promise<readonly string[]> => {
+    const before = tool === "dbmate" ? "-- migrate:" : tool === "goose" ? "-- +goose " : "-- +migrate ";
+    const [up, down] = tool === "dbmate" ? ["up", "down"] : ["Up", "Down"];
+    const fs = memoryFileSystem({
+      "migrations/001_a.sql": `${before}${up}\nCREATE TABLE a (id bigint PRIMARY KEY);\n${before}${down}\nDROP TABLE a;\n`,
+      "migrations/002_b.sql": `${before}${up}\nSELECT 1;\n${line}\nDROP TABLE a;\n`,
+    });
+    const { findings } = await lintProject({ fs });
+    return findings.filter(({ file }) => file.includes("002")).map(({ ruleId }) => ruleId);
+  };
+
+  it.each(["-- migrate:down\u00a0x", "--\u00a0migrate:down", "-- migrate:down\ufeff"])(
+    "dbmate runs what is below %s with the up",
+    async (line) => {
+      expect(await lost(line, "dbmate")).toContain("drop-table");
+    },
+  );
+
+  it("dbmate takes a marker with one behind it for a comment", async () => {
+    expect(await faults(`-- migrate:down${blank}`, "dbmate", "-- migrate:")).toEqual([
+      "3: dbmate takes it for a comment: what is below runs with the up; write it as -- migrate:down",
+    ]);
+  });
+
+  it.each([
+    ["goose", `-- +goose${blank}Down${blank}`],
+    ["sql-migrate", `-- +migrate Down${blank}x`],
+  ])("%s takes %s for its marker", async (tool, line) => {
+    expect(await lost(line, tool)).not.toContain("drop-table");
+  });
+
+  it("sql-migrate runs what is below a marker with a byte order mark with the up", async () => {
+    expect(await lost("-- +migrate Down\ufeff", "sql-migrate")).toContain("drop-table");
+  });
+});

@@ -52,26 +52,30 @@ function rawMarker(line: string): MarkerKind | undefined {
   return upWords.has(word) ? "up" : downWords.has(word) ? "down" : undefined;
 }
 
+/** Blanks to Go's regular expressions, and to its functions on strings: other than those of JavaScript. */
+const ascii = "[\\t\\f\\r ]";
+const unicode = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+
 export const markerStyles: readonly MarkerStyle[] = [
   // The name as it is, the word in any case.
   style(
     "goose",
-    /^--\s*\+goose\s*[uU][pP]\s*$/,
-    /^--\s*\+goose\s*[dD][oO][wW][nN]\s*$/,
+    new RegExp(`^--${unicode}*\\+goose${unicode}*[uU][pP]${unicode}*$`),
+    new RegExp(`^--${unicode}*\\+goose${unicode}*[dD][oO][wW][nN]${unicode}*$`),
     "-- +goose Down",
     "-- +goose Up",
   ),
   style(
     "dbmate",
-    /^--\s*migrate:up(?:\s|$)/,
-    /^--\s*migrate:down(?:\s|$)/,
+    new RegExp(`^--${ascii}*migrate:up(?:${ascii}|$)`),
+    new RegExp(`^--${ascii}*migrate:down(?:${ascii}|$)`),
     "-- migrate:down",
     "-- migrate:up",
   ),
   style(
     "sql-migrate",
-    /^-- \+migrate Up(?:\s|$)/,
-    /^-- \+migrate Down(?:\s|$)/,
+    new RegExp(`^-- \\+migrate ${unicode}*Up(?:${unicode}|$)`),
+    new RegExp(`^-- \\+migrate ${unicode}*Down(?:${unicode}|$)`),
     "-- +migrate Down",
     "-- +migrate Up",
   ),
@@ -128,7 +132,7 @@ export function markerFault(line: string, style: MarkerStyle): MarkerFault | und
   const word = words.find((one) =>
     [bare(before + one), bare((before + one).replace("+", ""))].includes(said),
   );
-  if (word === undefined || line.startsWith(before + word)) return undefined;
+  if (word === undefined || line.replace(/[\t\f\r ]+$/, "") === before + word) return undefined;
   const below = word.toLowerCase() === "down" ? ": what is below runs with the up" : "";
   return { message: `${tool} takes it for a comment${below}`, instead: `write it as ${before}${word}` };
 }

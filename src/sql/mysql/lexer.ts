@@ -71,6 +71,15 @@ export class Lexer {
     return token;
   }
 
+  /** Remembers the place; the result goes back to it. */
+  mark(): () => void {
+    const { at, open } = this;
+    return () => {
+      this.at = at;
+      this.open = open;
+    };
+  }
+
   private read(start: number): Token {
     const { text, to } = this;
     if (this.delimiter !== ";" && text.startsWith(this.delimiter, start)) {

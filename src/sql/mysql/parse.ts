@@ -78,10 +78,11 @@ function readText(
     return (source, tokens) => lower(new Cursor(source, tokens));
   };
   const readPiece = read(0);
-  const statements = pieces.map(({ tokens, options }): Statement => {
+  const statements = pieces.map(({ tokens, options, command }): Statement => {
     const source: Source = { text, options };
     const c = new Cursor(source, tokens);
     const span = c.span(0, tokens.length);
+    if (command !== undefined) return { span, kind: command, operations: [unknownOperation(span, command)] };
     const open = tokens.find(({ unterminated }) => unterminated === true);
     for (const token of tokens)
       if (token.placeholder === true) placeholders.set(token.value, text.slice(token.start, token.end));

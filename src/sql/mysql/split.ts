@@ -2,15 +2,19 @@
  * Cuts SQL text into statements as the `mysql` client does: `;`, DELIMITER, `\g`, `\G`, the client's own lines. Bodies
  * of routines are kept whole also without DELIMITER, as tools send them.
  */
-import { breakpoint, Lexer, type Token } from "./lexer.ts";
+import { commandByLetter, commandInWords, type ClientCommand } from "./client.ts";
+import { breakpoint, Lexer, tokenize, type Token } from "./lexer.ts";
 import type { MysqlOptions } from "./options.ts";
 import { SqlModes } from "./sql-mode.ts";
+import { plainTracker, Tracker, type StatementTracker } from "./tracker.ts";
 
 export interface Piece {
   /** Without comments and delimiters; never empty. */
   readonly tokens: readonly Token[];
   /** As it was read: SET sql_mode changes that. */
   readonly options: MysqlOptions;
+  /** What the client runs here from elsewhere: `source`, `system`. */
+  readonly command?: string | undefined;
 }
 
 export interface Pieces {
@@ -20,102 +24,172 @@ export interface Pieces {
   readonly delimiters: readonly Token[];
 }
 
-/** Commands of the client that take a line of their own and change nothing that is ours. */
-const clientLines: ReadonlySet<string> = new Set(
-  "charset clear connect ego exit nopager notee nowarning pager print prompt quit rehash status system tee warnings".split(
-    " ",
-  ),
-);
-
 /** Of goose and sql-migrate, which send what stands before it as it is: a `;` may be missing. */
 const sectionEnd = /^-- \+(?:goose|migrate) StatementEnd\b/;
 
+/** Blocks that are never closed are read again, up to their first `;`; so many times, then nothing is kept whole. */
+const mostOpen = 10;
+
 export function splitStatements(text: string, options: MysqlOptions, from = 0, to = text.length): Pieces {
-  const lexer = new Lexer(text, from, to, options);
-  const modes = new SqlModes(text, options);
-  const pieces: Piece[] = [];
-  const comments: Token[] = [];
-  const delimiters: Token[] = [];
-  let tokens: Token[] = [];
-  let ends = statementTracker();
-  const finish = (): void => {
-    if (tokens.length > 0) {
-      pieces.push({ tokens, options: modes.options });
-      modes.ran(tokens);
-      lexer.options = modes.options;
-    }
-    tokens = [];
-    ends = statementTracker();
-  };
-  for (let token = lexer.next(); token !== undefined; token = lexer.next()) {
-    if (token.kind === "comment") {
-      comments.push(token);
-      if (token.value.startsWith(breakpoint) || sectionEnd.test(token.value)) finish();
-      continue;
-    }
-    if (token.kind === "punctuation" && token.value === lexer.delimiter && token.value !== ";") {
-      finish();
-      continue;
-    }
-    if (token.value === "delimiter" && token.kind === "word") {
-      const end = lineEnd(text, token.end, to);
-      const said = text.slice(token.end, end).trim().split(/\s/)[0] ?? "";
-      // In mid-statement a `;` may be missing, or it is a column of that name.
-      if (tokens.length > 0 && !(startsLine(text, token, from) && /^[^\w(`'",.]+$/.test(said))) {
-        tokens.push(token);
-        continue;
-      }
-      const delimiter = /^(["'`]).*\1$/.test(said) ? said.slice(1, -1) : said;
-      finish();
-      if (delimiter !== "") lexer.delimiter = delimiter;
-      delimiters.push(token);
-      lexer.at = end;
-      continue;
-    }
-    if (token.value === "\\" && token.kind === "operator") {
-      const command = text.charAt(token.end);
-      if (command === "." && tokens.length === 0) {
-        lexer.at = lineEnd(text, token.end, to);
-        const said = { kind: "word", start: token.start, end: token.end + 1, value: "source" } as const;
-        pieces.push({ tokens: [said], options: modes.options });
-        continue;
-      }
-      if (command === "c") tokens = [];
-      if (command === "g" || command === "G" || command === "c") finish();
-      lexer.at = token.end + (command === "" ? 0 : 1);
-      continue;
-    }
-    if (tokens.length === 0 && token.kind === "word" && startsLine(text, token, from)) {
-      const end = lineEnd(text, token.end, to);
-      if (
-        token.value === "source" ||
-        (token.value === "use" && !text.slice(token.end, end).includes(lexer.delimiter))
-      ) {
-        tokens.push(...wordsUpTo(lexer, token, end));
-        finish();
-        continue;
-      }
-      if (clientLines.has(token.value) && !text.slice(token.end, end).includes("=")) {
-        lexer.at = end;
-        continue;
-      }
-    }
-    if (ends(token)) finish();
-    else tokens.push(token);
-  }
-  finish();
-  return { pieces, comments, delimiters };
+  return new Splitter(text, options, from, to).split();
 }
 
-function wordsUpTo(lexer: Lexer, first: Token, end: number): Token[] {
-  const tokens = [first];
-  while (lexer.at < end) {
-    const token = lexer.next();
-    if (token === undefined || token.start >= end) break;
-    if (token.kind !== "comment" && token.value !== ";") tokens.push(token);
+class Splitter {
+  private readonly text: string;
+  private readonly from: number;
+  private readonly to: number;
+  private readonly lexer: Lexer;
+  private readonly modes: SqlModes;
+  private readonly pieces: Piece[] = [];
+  private readonly comments: Token[] = [];
+  private readonly delimiters: Token[] = [];
+  private tokens: Token[] = [];
+  private tracker: StatementTracker = new Tracker();
+  private opened = 0;
+  /** Goes back behind the first `;` that the statement keeps to itself. */
+  private back: (() => void) | undefined;
+
+  constructor(text: string, options: MysqlOptions, from: number, to: number) {
+    this.text = text;
+    this.from = from;
+    this.to = to;
+    this.lexer = new Lexer(text, from, to, options);
+    this.modes = new SqlModes(text, options);
   }
-  lexer.at = Math.max(end, tokens.at(-1)?.end ?? end);
-  return tokens;
+
+  split(): Pieces {
+    const { lexer, pieces, comments, delimiters } = this;
+    do {
+      for (let token = lexer.next(); token !== undefined; token = lexer.next()) this.take(token);
+    } while (this.finish());
+    return { pieces, comments, delimiters };
+  }
+
+  private take(token: Token): void {
+    const { lexer } = this;
+    if (token.kind === "comment") {
+      this.comments.push(token);
+      if (token.value.startsWith(breakpoint) || sectionEnd.test(token.value)) this.finish();
+    } else if (token.kind === "punctuation" && token.value === lexer.delimiter && token.value !== ";")
+      this.finish();
+    else if (token.value === "delimiter" && token.kind === "word") this.delimiterCommand(token);
+    else if (token.value === "\\" && token.kind === "operator") this.backslash(token);
+    else if (!this.lineCommand(token)) this.add(token);
+  }
+
+  private add(token: Token): void {
+    if (this.tracker.ends(token)) {
+      this.finish();
+      return;
+    }
+    if (token.value === ";" && token.kind === "punctuation") this.back ??= this.wayBack();
+    this.tokens.push(token);
+  }
+
+  private wayBack(): () => void {
+    const lexer = this.lexer.mark();
+    const tokens = this.tokens.length;
+    const comments = this.comments.length;
+    return () => {
+      lexer();
+      this.tokens.length = tokens;
+      this.comments.length = comments;
+      this.opened++;
+    };
+  }
+
+  /** Ends the statement here. `true`: it was still open, so that reading begins again behind its first `;`. */
+  private finish(): boolean {
+    const back = this.tracker.isOpen ? this.back : undefined;
+    back?.();
+    if (this.tokens.length > 0) {
+      this.pieces.push({ tokens: this.tokens, options: this.modes.options });
+      this.modes.ran(this.tokens);
+      this.lexer.options = this.modes.options;
+    }
+    this.clear();
+    return back !== undefined;
+  }
+
+  private clear(): void {
+    this.tokens = [];
+    this.back = undefined;
+    this.tracker = this.opened < mostOpen ? new Tracker() : plainTracker;
+  }
+
+  private delimiterCommand(token: Token): void {
+    const { text, lexer } = this;
+    const end = lineEnd(text, token.end, this.to);
+    const said = text.slice(token.end, end).trim().split(/\s/)[0] ?? "";
+    // In mid-statement a `;` may be missing, or it is a column of that name.
+    if (this.tokens.length > 0 && !(startsLine(text, token, this.from) && /^[^\w(`'",.]+$/.test(said))) {
+      this.add(token);
+      return;
+    }
+    if (this.finish()) return;
+    this.setDelimiter(said);
+    this.delimiters.push(token);
+    lexer.at = end;
+  }
+
+  private setDelimiter(said: string): void {
+    const delimiter = /^(["'`]).*\1$/.test(said) ? said.slice(1, -1) : said;
+    if (delimiter !== "") this.lexer.delimiter = delimiter;
+  }
+
+  private backslash(token: Token): void {
+    const { text, lexer } = this;
+    const command = commandByLetter(text, token.end, this.to, lexer.delimiter);
+    if (command === undefined) {
+      const letter = text.charAt(token.end);
+      lexer.at = token.end + (letter === "" ? 0 : 1);
+      if (letter === "c") this.clear();
+      else if (letter === "g" || letter === "G") this.finish();
+      return;
+    }
+    lexer.at = command.next;
+    if (command.name === "delimiter") {
+      this.setDelimiter(command.argument.split(/\s/)[0] ?? "");
+      this.delimiters.push({ ...token, end: token.end + 1 });
+    } else if (command.name === "use") this.use({ ...token, kind: "word", value: "use" }, command);
+    else this.run(token, command);
+  }
+
+  /** Takes no part in the statement that may stand around it. */
+  private use(first: Token, { end }: ClientCommand): void {
+    const name = tokenize(this.text, this.modes.options, first.end + 1, end).filter(
+      ({ kind }) => kind !== "comment",
+    );
+    const tokens = [first, ...name];
+    this.pieces.push({ tokens, options: this.modes.options });
+  }
+
+  private run({ start }: Token, { name, end, runs }: ClientCommand): void {
+    if (!runs) return;
+    const tokens = [{ kind: "word", start, end, value: name }] as const;
+    this.pieces.push({ tokens, options: this.modes.options, command: name });
+  }
+
+  private lineCommand(token: Token): boolean {
+    const { text, to, lexer } = this;
+    if (this.tokens.length > 0 || token.kind !== "word") return false;
+    const isFirst = startsLine(text, token, this.from);
+    if (token.value === "use" && isFirst) {
+      const end = lineEnd(text, token.end, to);
+      if (text.slice(token.end, end).includes(lexer.delimiter)) return false;
+      const tokens = tokenize(text, this.modes.options, token.end, end);
+      this.tokens = [token, ...tokens.filter(({ kind }) => kind !== "comment")];
+      this.comments.push(...tokens.filter(({ kind }) => kind === "comment"));
+      lexer.at = end;
+      this.finish();
+      return true;
+    }
+    const command = commandInWords(text, token, to, lexer.delimiter, isFirst);
+    if (command === undefined) return false;
+    lexer.at = command.next;
+    this.run(token, command);
+    return true;
+  }
 }
 
 function startsLine(text: string, token: Token, from: number): boolean {
@@ -130,100 +204,4 @@ function startsLine(text: string, token: Token, from: number): boolean {
 function lineEnd(text: string, from: number, to: number): number {
   for (let at = from; at < to; at++) if (text[at] === "\n" || text[at] === "\r") return at;
   return to;
-}
-
-/** What else CREATE and ALTER are said of, where a routine's kind may be the name. */
-const otherKinds: ReadonlySet<string> = new Set(
-  "table view ( database schema user role server tablespace sequence index".split(" "),
-);
-const routines: ReadonlySet<string> = new Set(["procedure", "function", "trigger", "event", "package"]);
-/** Between CREATE and the kind of a routine: `OR REPLACE DEFINER = a@b AGGREGATE`. */
-const longestHead = 14;
-const closers: ReadonlySet<string> = new Set(["if", "case", "loop", "repeat", "while", "for"]);
-const openers: ReadonlySet<string> = new Set(["begin", "if", "loop", "repeat", "while", "for"]);
-const beforeStatement: ReadonlySet<string> = new Set([
-  "",
-  ";",
-  "atomic",
-  "begin",
-  "then",
-  "else",
-  "do",
-  "loop",
-  "repeat",
-  ":",
-]);
-
-/** `begin` and `end` are no key words: behind these they name a column. */
-const beforeName: ReadonlySet<string> = new Set(
-  (
-    ", ( = < > <= >= <> != <=> + - * / % || && := as select distinct where and or not by set on having between in like " +
-    "column add drop change modify into from join update table index key references"
-  ).split(" "),
-);
-
-/** Follows the tokens of one statement; `true` if this one is the `;` that ends it. */
-export function statementTracker(): (token: Token) => boolean {
-  let seen = 0;
-  let create = false;
-  let first = "";
-  let routine = false;
-  let depth = 0;
-  let previous = "";
-  let row = 0;
-  /** Parentheses open since an IF that may be the function, which has commas. */
-  let call = 0;
-  let ifCounted = false;
-  return (token) => {
-    const value =
-      token.kind === "word" || token.kind === "punctuation" || token.kind === "operator" ? token.value : "'";
-    seen++;
-    if (seen === 1) {
-      create = value === "create" || value === "alter";
-      first = value;
-    } else if (create && !routine && seen <= longestHead) {
-      // Of these, ALTER writes the body of an event alone.
-      routine = routines.has(value) && (first === "create" || value === "event");
-      create = !otherKinds.has(value) && (first === "create" || !routines.has(value));
-    }
-    // MariaDB: a block as a statement.
-    if (seen === 2 && previous === "begin" && value === "not") {
-      routine = true;
-      depth = 1;
-    }
-    if (value === ";") {
-      previous = ";";
-      return !routine || depth <= 0;
-    }
-    if (routine) {
-      if (value === "(") call += call > 0 || previous === "if" ? 1 : 0;
-      else if (value === ")" && call > 0) call--;
-      else if (value === "," && call === 1) {
-        call = 0;
-        if (ifCounted) depth--;
-      }
-      // FOR EACH ROW is followed by the body.
-      if (value === "row" && previous === "each") row = seen;
-      const fresh = beforeStatement.has(previous) || row === seen - 1;
-      // In Oracle's mode the body stands behind AS.
-      const isName =
-        (value === "begin" || value === "end") &&
-        beforeName.has(previous) &&
-        !(value === "begin" && previous === "as" && depth === 0);
-      if (isName || previous === ".") {
-        previous = "'";
-        return false;
-      }
-      if (value === "end" && previous !== "xa") depth--;
-      else if (value === "case" && previous !== "end") depth++;
-      else if (previous === "end" && closers.has(value)) {
-        previous = "'";
-        return false;
-      } else if (value === "begin" && previous !== "xa") depth++;
-      else if (openers.has(value) && value !== "begin" && fresh) depth++;
-      if (value === "if") ifCounted = fresh && previous !== "end";
-    }
-    previous = value;
-    return false;
-  };
 }

@@ -11,7 +11,7 @@ import { spanInFile, type Fragment } from "../postgres/fragment.ts";
 import { listedName } from "../postgres/lower/names.ts";
 import { TokenReader } from "../postgres/lower/tokens.ts";
 import { readings, splitStatements, type Piece } from "../postgres/split.ts";
-import { sourceOf, type Reading } from "../postgres/statement.ts";
+import { sourceOf, unreadCommand, type Reading } from "../postgres/statement.ts";
 import { loadLibrary } from "./library.ts";
 import { readChunk } from "./statement.ts";
 
@@ -49,6 +49,7 @@ function readText(file: string, part: Span, tellBug: (error: unknown, span: Span
 }
 
 function readPiece(reading: Reading, fragment: Fragment, piece: Piece): readonly Statement[] {
+  if (piece.command !== undefined) return [unreadCommand(fragment, piece, piece.command)];
   for (const as of piece.masks.length === 0 ? readings.slice(0, 1) : readings) {
     if (as === "blank" && !standAround(piece)) continue;
     const outcome = reading.readChunk(reading, pieceChunk(fragment, piece, as, longRows));

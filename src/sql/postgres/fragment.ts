@@ -3,7 +3,16 @@
  * literal (`EXECUTE 'it''s'`) whose characters stand elsewhere.
  */
 import type { Span } from "../../text/span.ts";
-import { escapeSequence, escapeValue, type Token } from "./lexer.ts";
+import {
+  continuation,
+  escapedEnd,
+  escapeSequence,
+  escapeValue,
+  plainEnd,
+  unicodeEscapes,
+  unicodeValue,
+  type Token,
+} from "./lexer.ts";
 
 export interface Fragment {
   /** Positions of the front end's inner work index this text: the whole file if `offsets` is undefined. */
@@ -73,22 +82,37 @@ export function decodeString(fragment: Fragment, token: Token, into: Decoded): v
   if (written.startsWith("$")) {
     const from = token.start + written.indexOf("$", 1) + 1;
     addPlain(from, from + token.value.length);
-  } else if (quote === 2) {
-    // U&'…': as good as never SQL; its characters share the place of the literal.
-    add(token.value, token.start);
   } else {
     const escaped = quote === 1 && /^e/i.test(written);
-    const from = token.start + quote + 1;
-    const to = token.unterminated === true ? token.end : token.end - 1;
-    const pattern = escaped ? escapeSequence : /''/g;
-    let at = from;
-    for (const match of fragment.text.slice(from, to).matchAll(pattern)) {
-      addPlain(at, from + match.index);
-      add(escaped ? escapeValue(match.slice(1, 6)) : "'", from + match.index);
-      at = from + match.index + match[0].length;
+    const pattern = escaped ? escapeSequence : quote === 2 ? unicodeEscapes(fragment.text, token.end) : /''/g;
+    const valueOf = (match: RegExpExecArray): string =>
+      escaped ? escapeValue(match.slice(1, 6)) : quote === 2 ? unicodeValue(match) : "'";
+    for (const [from, to] of piecesOf(fragment.text, token, quote, escaped)) {
+      let at = from;
+      for (const match of fragment.text.slice(from, to).matchAll(pattern)) {
+        addPlain(at, from + match.index);
+        add(valueOf(match), from + match.index);
+        at = from + match.index + match[0].length;
+      }
+      addPlain(at, to);
     }
-    addPlain(at, to);
   }
+}
+
+/** What stands between the quotes, also in the pieces on further lines. */
+function piecesOf(
+  text: string,
+  { start, end }: Token,
+  quote: number,
+  escaped: boolean,
+): readonly (readonly [number, number])[] {
+  const pieces: [number, number][] = [];
+  for (let at: number | undefined = start + quote + 1; at !== undefined;) {
+    const close = (escaped ? escapedEnd : plainEnd)(text, at, end);
+    pieces.push([at, close ?? end]);
+    at = close === undefined ? undefined : continuation(text, close + 1, end);
+  }
+  return pieces;
 }
 
 /** The code inside the quotes of a body literal; `span` may include the quotes or not. */
@@ -96,14 +120,15 @@ export function bodyFragment(parent: Fragment, span: Span): Fragment {
   const from = positionOf(parent, span.start);
   const to = Math.max(from, positionOf(parent, span.end));
   const { text } = parent;
-  const withQuotes = /^(?:[eE]?'|\$[^$\s]*\$)/.exec(text.slice(from, Math.min(to, from + 70)))?.[0];
+  const withQuotes = /^(?:[eE]?'|[uU]&'|\$[^$\s]*\$)/.exec(text.slice(from, Math.min(to, from + 70)))?.[0];
   if (withQuotes?.startsWith("$") === true) {
     const end = text.endsWith(withQuotes, to) ? to - withQuotes.length : to;
     return { ...parent, from: from + withQuotes.length, to: Math.max(from + withQuotes.length, end) };
   }
   const before = text.charAt(from - 1);
   if (withQuotes === undefined && before !== "'") return { ...parent, from, to };
-  const prefix = withQuotes === undefined ? (/[eE]/.test(text.charAt(from - 2)) ? 2 : 1) : 0;
+  const opening = /(?:[eE]|[uU]&)?'$/.exec(text.slice(Math.max(0, from - 3), from))?.[0] ?? "'";
+  const prefix = withQuotes === undefined ? opening.length : 0;
   const start = from - prefix;
   const end = withQuotes === undefined ? to + 1 : to;
   const decoded: Decoded = { text: "", offsets: [] };

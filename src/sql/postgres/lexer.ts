@@ -122,46 +122,94 @@ function prefixedString(
 }
 
 const decodeUnicode = (value: string): string =>
-  value.replace(/\\(?:\\|\+([0-9a-fA-F]{6})|([0-9a-fA-F]{4}))/g, (all, long?: string, short?: string) => {
-    const point = parseInt(long ?? short ?? "5c", 16);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : all;
-  });
+  value.replace(unicodeEscapes(), (...match: (string | undefined)[]) => unicodeValue(match));
 
-const string = (text: string, start: number, from: number, to: number): Token =>
-  delimited("string", "'", text, start, from, to);
-const quoted = (text: string, start: number, from: number, to: number): Token =>
-  delimited("quoted", '"', text, start, from, to);
+const ownEscape = /\s*uescape\s*'([^0-9a-fA-F+'"\s])'/iy;
 
-function delimited(
-  kind: "string" | "quoted",
-  quote: string,
-  text: string,
-  start: number,
-  from: number,
-  to: number,
-): Token {
-  let doubled = false;
-  for (let at = text.indexOf(quote, from); at !== -1 && at < to; at = text.indexOf(quote, at + 2)) {
-    if (at + 1 < to && text[at + 1] === quote) {
-      doubled = true;
-      continue;
-    }
-    const inner = text.slice(from, at);
-    return { kind, start, end: at + 1, value: doubled ? inner.replaceAll(quote + quote, quote) : inner };
-  }
-  return { kind, start, end: to, value: text.slice(from, to), unterminated: true };
+/** Escapes of a `U&'…'` string that ends at `end`, behind which UESCAPE may name another character; doubled quotes, too. */
+export function unicodeEscapes(text = "", end = 0): RegExp {
+  ownEscape.lastIndex = end;
+  const escape = `\\u{${(ownEscape.exec(text)?.[1] ?? "\\").codePointAt(0)?.toString(16) ?? ""}}`;
+  return new RegExp(`${escape}(?:(${escape})|\\+([0-9a-fA-F]{6})|([0-9a-fA-F]{4}))|''`, "gu");
 }
 
-function escapeString(text: string, start: number, to: number): Token {
-  for (let at = start + 2; at < to; at++) {
+/** What a match of `unicodeEscapes` stands for. */
+export function unicodeValue([all = "", own, long, short]: readonly (string | undefined)[]): string {
+  if (own !== undefined) return own;
+  const digits = long ?? short;
+  if (digits === undefined) return all === "''" ? "'" : all;
+  const point = parseInt(digits, 16);
+  return point <= 0x10ffff ? String.fromCodePoint(point) : all;
+}
+
+/** With the pieces that continue it on further lines, which have the escapes of the first. */
+function pieces(
+  text: string,
+  start: number,
+  first: number,
+  to: number,
+  endOf: (text: string, from: number, to: number) => number | undefined,
+  decode: (inner: string) => string,
+): Token {
+  let value = "";
+  for (let from = first; ;) {
+    const close = endOf(text, from, to);
+    if (close === undefined)
+      return { kind: "string", start, end: to, value: value + text.slice(from, to), unterminated: true };
+    value += decode(text.slice(from, close));
+    const next = continuation(text, close + 1, to);
+    if (next === undefined) return { kind: "string", start, end: close + 1, value };
+    from = next;
+  }
+}
+
+const string = (text: string, start: number, from: number, to: number): Token =>
+  pieces(text, start, from, to, plainEnd, (inner) => undoubled(inner, "'"));
+const escapeString = (text: string, start: number, to: number): Token =>
+  pieces(text, start, start + 2, to, escapedEnd, decodeEscapes);
+
+function quoted(text: string, start: number, from: number, to: number): Token {
+  const close = closing(text, '"', from, to);
+  if (close === undefined)
+    return { kind: "quoted", start, end: to, value: text.slice(from, to), unterminated: true };
+  return { kind: "quoted", start, end: close + 1, value: undoubled(text.slice(from, close), '"') };
+}
+
+const undoubled = (inner: string, quote: string): string =>
+  inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner;
+
+/** Position of the quote that closes what is open at `from`. */
+function closing(text: string, quote: string, from: number, to: number): number | undefined {
+  for (let at = text.indexOf(quote, from); at !== -1 && at < to; at = text.indexOf(quote, at + 2))
+    if (at + 1 >= to || text[at + 1] !== quote) return at;
+  return undefined;
+}
+
+/** Position of the quote that closes a piece of a string without backslashes. */
+export const plainEnd = (text: string, from: number, to: number): number | undefined =>
+  closing(text, "'", from, to);
+
+/** Position of the quote that closes a piece of an `E'…'` string. */
+export function escapedEnd(text: string, from: number, to: number): number | undefined {
+  for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
     if (code === 92) at++;
     else if (code === 39) {
       if (at + 1 < to && text.charCodeAt(at + 1) === 39) at++;
-      else return { kind: "string", start, end: at + 1, value: decodeEscapes(text.slice(start + 2, at)) };
+      else return at;
     }
   }
-  return { kind: "string", start, end: to, value: text.slice(start + 2, to), unterminated: true };
+  return undefined;
+}
+
+const lineBreakThenQuote = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
+
+/** Behind the quote that continues a string constant (manual, section 4.1.2.1): blanks with a line break are between. */
+export function continuation(text: string, from: number, to: number): number | undefined {
+  lineBreakThenQuote.lastIndex = from;
+  return lineBreakThenQuote.test(text) && lineBreakThenQuote.lastIndex <= to
+    ? lineBreakThenQuote.lastIndex
+    : undefined;
 }
 
 const escapes: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };

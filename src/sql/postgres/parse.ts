@@ -11,7 +11,14 @@ import { tokenize, type Token } from "./lexer.ts";
 import { loadParser } from "./libpg.ts";
 import { pieceChunk, sliceChunk, standAround } from "./chunk.ts";
 import { maskName, readings, splitStatements, type Piece } from "./split.ts";
-import { readChunk, unknownOperation, type Chunk, type ChunkOutcome, type Reading } from "./statement.ts";
+import {
+  readChunk,
+  unknownOperation,
+  unreadCommand,
+  type Chunk,
+  type ChunkOutcome,
+  type Reading,
+} from "./statement.ts";
 
 export interface FrontEndOptions {
   /** Told of an exception inside of lowering; the statement becomes `unknown` all the same. */
@@ -88,13 +95,23 @@ function readPiece(
   problems: Problem[],
   tries: number,
 ): void {
+  if (piece.command !== undefined) {
+    statements.push(unreadCommand(fragment, piece, piece.command));
+    return;
+  }
   const outcome = readMasked(reading, fragment, piece);
   if (outcome.is === "parsed") {
     statements.push(...outcome.statements);
     return;
   }
   const span = spanInFile(fragment, piece.start, piece.end);
-  // What stands behind a placeholder is not ours to judge.
+  const last = piece.tokens.at(-1);
+  // What stands behind a placeholder is not ours to judge, but for a quote that takes all that follows.
+  if (outcome.is !== "limit" && piece.masks.length > 0 && last?.unterminated === true) {
+    problems.push({ span: firstLine(fragment, last), message: "unterminated quote" });
+    statements.push(unparsable(span));
+    return;
+  }
   if (outcome.is === "limit" || (piece.masks[0]?.start ?? Infinity) <= outcome.position) {
     statements.push(unparsable(span));
     return;
@@ -119,8 +136,8 @@ function readPiece(
       return;
     }
   }
-  const last = broken ?? piece.tokens.at(-1);
-  const place = last === undefined ? span : firstLine(fragment, last);
+  const worst = broken ?? last;
+  const place = worst === undefined ? span : firstLine(fragment, worst);
   const before = index === 0 ? undefined : piece.tokens.at(index === -1 ? -1 : index - 1);
   problems.push({
     span: place,

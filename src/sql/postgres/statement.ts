@@ -155,6 +155,16 @@ export function unknownOperation(span: Span, statement: string): Operation {
   return { kind: "unknown", span, head: span, statement, relations: [] };
 }
 
+/** What psql runs from elsewhere: what it does can't be known. */
+export function unreadCommand(
+  fragment: Fragment,
+  { start, end }: { readonly start: number; readonly end: number },
+  kind: string,
+): Statement {
+  const span = spanInFile(fragment, start, end);
+  return { span, kind, operations: [unknownOperation(span, kind)] };
+}
+
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
 /** What the parser can take: no NUL, no byte order mark in front, no half of a surrogate pair. Same length. */

@@ -55,7 +55,7 @@ describe("splitStatements", () => {
     [
       "commands of the client",
       "use shop\nwarnings\nsource a.sql\n\\. b.sql\nselect 1;",
-      ["use shop", "source a.sql", "\\.", "select 1"],
+      ["use shop", "source a.sql", "\\. b.sql", "select 1"],
     ],
     ["USE with a semicolon", "use shop; select 1", ["use shop", "select 1"]],
     [
@@ -84,6 +84,37 @@ describe("splitStatements", () => {
         "select 1",
       ],
     ],
+    [
+      "commands of the client that end with the delimiter",
+      "tee x; drop table a; source b.sql; pager sh -c 'x; drop table b; status; status x",
+      ["drop table a", "source b.sql", "pager sh -c 'x", "drop table b", "status x"],
+    ],
+    [
+      "commands of the client with quotes in them",
+      "source it's.sql\ndrop table a;\nuse it's\ndrop table b;\nsystem echo '\ndrop table c;",
+      ["source it's.sql", "drop table a", "use it's", "drop table b", "system echo '", "drop table c"],
+    ],
+    [
+      "commands of the client behind a backslash",
+      "\\! ls; drop table a;\n\\u shop\n\\P less\n\\T log\ndrop table b;\\d //\ndrop table c// \\d ;\ndrop table d;",
+      ["\\! ls", "drop table a", "\\u shop", "\\P less", "drop table b", "drop table c", "drop table d"],
+    ],
+    [
+      "a block that is never closed, at its first semicolon",
+      "create procedure p() begin select 1;\nsource a.sql\ndrop table a; delimiter //\ncreate procedure q() begin select 2; drop table b//",
+      [
+        "create procedure p() begin select 1",
+        "source a.sql",
+        "drop table a",
+        "create procedure q() begin select 2",
+        "drop table b",
+      ],
+    ],
+    [
+      "many blocks that are never closed",
+      "create procedure p() begin select 1; ".repeat(30).trimEnd(),
+      Array.from({ length: 30 }, () => "create procedure p() begin select 1"),
+    ],
     ["an unterminated quote", "select 1; select 'a; b", ["select 1", "select 'a; b"]],
   ];
   it.each(cases)("cuts %s", (_name, text, expected) => {
@@ -108,6 +139,21 @@ describe("splitStatements", () => {
     "create procedure p() begin select a as end, begin, t.end from t where end > 1 and begin < 2 order by end; end",
     "create procedure p() begin xa begin 'a'; xa end 'a'; xa prepare 'a'; end",
     "create procedure p as begin select 1; end",
+    "create procedure begin() select 1",
+    "create procedure begin.p() begin call begin.q(); end",
+    "create procedure p(out begin int) set begin = 1",
+    "create procedure p() comment 'x' reads sql data select 1 as begin",
+    "create procedure p() select a begin from t",
+    "create procedure p() if a then select 1; end if",
+    "create procedure p() begin declare exit handler for not found, sqlstate '1' if a then select 1; end if; select a end from t; end",
+    "create procedure p() begin select case when a then begin else end end; end",
+    "create function f() returns int return begin",
+    "create function f() returns set('a') character set utf8 begin return 'a'; end",
+    "create function f(a int) return int is begin return a; end",
+    "create function begin returns string soname 'x.so'",
+    "create trigger begin before insert on begin for each row set @a = 1",
+    "create trigger t before insert on a for each row follows begin begin set @a = 1; end",
+    "create event begin on schedule every 1 day do select 1",
     "create or replace aggregate function f(x int) returns int begin declare exit handler for not found return 1; loop fetch group next row; end loop; end",
   ];
   it.each(bodies)("keeps %s", (text) => {
@@ -130,6 +176,18 @@ describe("read", () => {
     expect(mysql.read("select 1 /* a\nb").problems).toEqual([
       { span: { start: 9, end: 13 }, message: "unterminated /* comment" },
     ]);
+  });
+
+  it("counts what the client runs from elsewhere as not understood", () => {
+    const { statements, problems } = mysql.read("source a.sql\n\\. b.sql\n\\! ls\npager less\ndrop table a;");
+    expect(statements.map(({ kind, operations }) => [kind, operations[0]?.kind])).toEqual([
+      ["source", "unknown"],
+      ["source", "unknown"],
+      ["system", "unknown"],
+      ["pager", "unknown"],
+      ["DROP TABLE", "dropTable"],
+    ]);
+    expect(problems).toEqual([]);
   });
 
   it("does not take for a problem what it doesn't know", () => {

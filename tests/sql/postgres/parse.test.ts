@@ -145,6 +145,34 @@ describe("read", () => {
     expect(performance.now() - before).toBeLessThan(10_000);
   });
 
+  it("counts what psql runs from elsewhere as not understood", () => {
+    const text = "\\i a.sql\nselect 'drop table t' \\gexec\n\\set x ';'\nselect 1 :x;";
+    expect(statements(text)).toEqual([
+      "\\i: \\i a.sql",
+      "SelectStmt: select 'drop table t'",
+      "\\gexec: \\gexec",
+      ":x: select 1 :x",
+    ]);
+    expect(problems(text)).toEqual([]);
+  });
+
+  it("says where a quote behind a placeholder is never closed", () => {
+    expect(problems("select ${x}, 'a; drop table t;\nselect 1")).toEqual([
+      "'a; drop table t; | unterminated quote",
+    ]);
+    expect(problems("select ${x}, $a$ drop table t;")).toEqual(["$a$ drop table t; | unterminated quote"]);
+  });
+
+  it.each([
+    ["in Unicode escapes", "do U&'begin d\\0072op table t; end'"],
+    ["in Unicode escapes of another character", "do U&'begin d!0072op table t; end' uescape '!'"],
+    ["in pieces", "do 'begin d'\n'rop table t; end'"],
+    ["in pieces with escapes", "do E'begin d'\n -- x\n'\\x72op table t; end'"],
+    ["in pieces with Unicode escapes", "do U&'begin d'\n'\\0072op table t; end'"],
+  ])("reads a body %s", (_name, text) => {
+    expect(postgres.read(text).statements[0]?.operations.map(({ kind }) => kind)).toEqual(["dropTable"]);
+  });
+
   it("reads what a DO block does, with its comments", () => {
     const text =
       "-- a\ndo $$ begin -- é\n if x then alter table t drop column a, drop column b; end if;\nend $$;";

@@ -103,11 +103,6 @@ function statement(c: Cursor, start: number, surroundings: Surroundings): Operat
       return session.set(c, start);
     case "use":
       return session.use(c, start);
-    case "source": {
-      c.at = c.end;
-      const span = c.span(start);
-      return [{ kind: "executeDynamic", span, head: span }];
-    }
     case "lock":
       return session.lockTables(c, start);
     case "grant":
