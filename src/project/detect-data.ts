@@ -222,8 +222,27 @@ const manifests: Readonly<Record<string, Manifest>> = {
   Gemfile: "ruby",
 };
 
+/**
+ * The manifests among the names in a folder. One folder is asked about for each history below it, and for each tool:
+ * a list that is remembered is looked through once.
+ */
+export function manifestsIn(names: readonly string[]): ReadonlyMap<string, Manifest> {
+  const known =
+    listed.get(names) ??
+    new Map(
+      names.flatMap((name) => {
+        const kind = manifestKind(name);
+        return kind === undefined ? [] : [[name, kind] as const];
+      }),
+    );
+  listed.set(names, known);
+  return known;
+}
+
+const listed = new WeakMap<readonly string[], ReadonlyMap<string, Manifest>>();
+
 /** What kind of manifest a file of that name is. */
-export function manifestKind(name: string): Manifest | undefined {
+function manifestKind(name: string): Manifest | undefined {
   if (/\.(?:cs|fs|vb)proj$/.test(name)) return "dotnet";
   return Object.hasOwn(manifests, name) ? manifests[name] : undefined;
 }
