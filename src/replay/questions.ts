@@ -150,6 +150,8 @@ export function indexMade({ operation, before, after }: Step, schema: Schema): I
   if (operation.kind !== "createIndex") return undefined;
   const made = newIndex(operation, before, after);
   if (made === undefined) return undefined;
+  const found = schema.index(keyOf(made.schema, made.name));
+  if (found.is === "present") return found.value.table === made.table ? found.value : undefined;
   return schema
     .indexesOn(made.table)
     .find(({ name, schema: its }) => name === made.name && its === made.schema);
@@ -164,8 +166,13 @@ function newIndex(operation: OperationOf<"createIndex">, before: Schema, after: 
     if (found.is === "present" && found.value.table === table)
       return before.index(key).is === "present" ? undefined : found.value;
   }
-  const old = new Set(before.indexesOn(operation.table).map(({ name }) => name));
-  return after.indexesOn(operation.table).find(({ name }) => !old.has(name));
+  const old = before.indexesOn(operation.table);
+  const now = after.indexesOn(operation.table);
+  // All before the first that differs are the same: a table may have thousands.
+  const from = now.findIndex((index, i) => index !== old[i]);
+  if (from < 0) return undefined;
+  const names = new Set(old.slice(from).map(({ name }) => name));
+  return now.slice(from).find(({ name }) => !names.has(name));
 }
 
 /** Elements are shared between the schemas of all steps, so their texts are made once. */

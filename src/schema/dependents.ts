@@ -207,9 +207,8 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
         origin: table.origin,
       });
   }
-  for (const indexKey of get(state.indexesOf, key) ?? []) {
-    const index = get(state.indexes, indexKey);
-    if (index !== undefined && indexInvolves(index, column))
+  for (const index of get(state.indexesOf, key) ?? []) {
+    if (indexInvolves(index, column))
       found.push({
         kind: "index",
         text: `index ${displayIndex(state, index)}`,

@@ -16,6 +16,7 @@ import {
   withUses,
   type State,
 } from "./state.ts";
+import { firstUnlisted, withFree, withTaken, type NameSpace } from "./taken-numbers.ts";
 
 export function newRelation(
   schema: string,
@@ -99,13 +100,26 @@ export class Draft {
   }
 
   indexesOn(table: Key): readonly Index[] {
-    return (get(this.state.indexesOf, table) ?? []).flatMap((key) => this.index(key) ?? []);
+    return get(this.state.indexesOf, table) ?? [];
   }
 
   /** Users of a tag, as tags. */
   users(tag: string): readonly string[] {
     const found = get(this.state.users, tag);
     return found === undefined ? [] : [...keys(found)];
+  }
+
+  isUsed(tag: string): boolean {
+    return has(this.state.users, tag);
+  }
+
+  /** The first number from `start` on that a name made up by the server may have: see `taken-numbers.ts`. */
+  firstUnlisted(space: NameSpace, stem: Key, start: number): number {
+    return firstUnlisted(this.state.numbers, space, stem, start);
+  }
+
+  noteTaken(space: NameSpace, stem: Key, number: number): void {
+    this.state = { ...this.state, numbers: withTaken(this.state.numbers, space, stem, number) };
   }
 
   /** Relations that use a relation: children, views, referencing tables, owned sequences. */
@@ -205,21 +219,30 @@ export class Draft {
   remove(key: Key): void {
     for (const index of this.indexesOn(key)) this.removeIndex(keyOf(index.schema, index.name));
     const { relations, members } = this.state;
-    const state = { ...this.state, relations: remove(relations, key), members: remove(members, key) };
+    const state = {
+      ...this.state,
+      relations: remove(relations, key),
+      members: remove(members, key),
+      numbers: withFree(this.state.numbers, "relation", key),
+    };
     this.state = withUses(state, relationTag(key), []);
   }
 
   putIndex(index: Index): void {
     const key = keyOf(index.schema, index.name);
     const old = this.index(key);
-    let { indexesOf } = this.state;
-    if (old !== undefined && old.table !== index.table) {
-      this.removeIndex(key);
-      indexesOf = this.state.indexesOf;
-    }
-    const siblings = get(indexesOf, index.table) ?? [];
-    if (!siblings.includes(key)) indexesOf = set(indexesOf, index.table, [...siblings, key]);
-    const state = { ...this.state, indexesOf, indexes: set(this.state.indexes, key, index) };
+    if (old !== undefined && old.table !== index.table) this.removeIndex(key);
+    const siblings = this.indexesOn(index.table);
+    const at = old === undefined ? -1 : siblings.indexOf(old);
+    const state = {
+      ...this.state,
+      indexes: set(this.state.indexes, key, index),
+      indexesOf: set(
+        this.state.indexesOf,
+        index.table,
+        at < 0 ? [...siblings, index] : siblings.with(at, index),
+      ),
+    };
     this.state = withUses(state, indexTag(key), indexUses(state, index));
     this.clear(indexTag(key));
   }
@@ -227,14 +250,14 @@ export class Draft {
   removeIndex(key: Key): void {
     const index = this.index(key);
     if (index === undefined) return;
-    const siblings = (get(this.state.indexesOf, index.table) ?? []).filter((other) => other !== key);
+    const siblings = this.indexesOn(index.table).filter((other) => other !== index);
+    const { indexes, indexesOf, numbers } = this.state;
     const state = {
       ...this.state,
-      indexes: remove(this.state.indexes, key),
+      indexes: remove(indexes, key),
       indexesOf:
-        siblings.length === 0
-          ? remove(this.state.indexesOf, index.table)
-          : set(this.state.indexesOf, index.table, siblings),
+        siblings.length === 0 ? remove(indexesOf, index.table) : set(indexesOf, index.table, siblings),
+      numbers: withFree(numbers, "relation", key),
     };
     this.state = withUses(state, indexTag(key), []);
   }

@@ -12,6 +12,7 @@ import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Index, Origin, Relation, Routine, UserType } from "./model.ts";
 import type { Product } from "../model/spelling.ts";
 import { emptyMap, get, remove, set, type PersistentMap } from "./persistent.ts";
+import { withFree, type TakenNumbers } from "./taken-numbers.ts";
 
 export type SchemaDialect = "postgres" | "mysql";
 
@@ -30,12 +31,14 @@ export interface State {
   readonly maybe: PersistentMap<true>;
   /** The same two for members: relation → member tag. */
   readonly members: PersistentMap<PersistentMap<"doubted" | "maybe">>;
-  /** Table → keys of its indexes, in the order in which they were made. */
-  readonly indexesOf: PersistentMap<readonly Key[]>;
+  /** Table → its indexes, in the order in which they were made. */
+  readonly indexesOf: PersistentMap<readonly Index[]>;
   /** Used → users. */
   readonly users: PersistentMap<PersistentMap<true>>;
   /** User → what it uses. */
   readonly uses: PersistentMap<readonly string[]>;
+  /** Numbers that names made up by the server have used up; see `taken-numbers.ts`. */
+  readonly numbers: TakenNumbers;
   /** Objects that only their class and name are known of: `publication p`. */
   readonly objects: PersistentMap<true>;
   readonly searchPath: readonly string[];
@@ -61,6 +64,7 @@ export const emptyState: State = {
   indexesOf: emptyMap(),
   users: emptyMap(),
   uses: emptyMap(),
+  numbers: emptyMap(),
   objects: emptyMap(),
   searchPath: ["public"],
   dialect: "postgres",
@@ -214,15 +218,16 @@ export function routineUses(state: State, routines: readonly Routine[]): readonl
 export function withUses(state: State, user: string, now: readonly string[]): State {
   const before = get(state.uses, user) ?? [];
   if (before.length === now.length && before.every((tag, i) => tag === now[i])) return state;
-  let users = state.users;
+  let { users, numbers } = state;
   const kept = new Set(before);
   const wanted = new Set(now);
   for (const tag of before) {
     if (wanted.has(tag)) continue;
     const rest = remove(get(users, tag) ?? emptyMap<true>(), user);
     users = rest.size === 0 ? remove(users, tag) : set(users, tag, rest);
+    if (rest.size === 0 && tag.startsWith("n:")) numbers = withFree(numbers, "constraint", tag.slice(2));
   }
   for (const tag of now)
     if (!kept.has(tag)) users = set(users, tag, set(get(users, tag) ?? emptyMap<true>(), user, true));
-  return { ...state, users, uses: now.length === 0 ? remove(state.uses, user) : set(state.uses, user, now) };
+  return { ...state, users, numbers, uses: now.length === 0 ? remove(state.uses, user) : set(state.uses, user, now) };
 }
