@@ -13,6 +13,8 @@ import {
   temporarySchema,
   typeTag,
   typeUses,
+  usesAdded,
+  withMoreUses,
   withUses,
   type State,
 } from "./state.ts";
@@ -55,20 +57,6 @@ export const asWritten = (name: { readonly written?: string | undefined } | unde
 export function newColumn(name: string, origin: Origin): Column {
   return { name, notNull: "unknown", hasDefault: "unknown", serial: false, renamedFrom: [], origin, inherited: false };
 }
-
-/** Nothing changed that could name another object. */
-const usesTheSame = (a: Relation, b: Relation): boolean =>
-  a.columns === b.columns &&
-  a.constraints === b.constraints &&
-  a.triggers === b.triggers &&
-  a.policies === b.policies &&
-  a.query === b.query &&
-  a.partitionBy === b.partitionBy &&
-  a.partitionOf === b.partitionOf &&
-  a.parents === b.parents &&
-  a.ofType === b.ofType &&
-  a.ownedBy === b.ownedBy &&
-  a.schema === b.schema;
 
 export class Draft {
   state: State;
@@ -186,7 +174,12 @@ export class Draft {
     const old = this.relation(key);
     if (old === relation) return;
     const state = { ...this.state, relations: set(this.state.relations, key, relation) };
-    this.state = old !== undefined && usesTheSame(old, relation) ? state : withUses(state, relationTag(key), relationUses(state, relation));
+    const tag = relationTag(key);
+    const more = old === undefined ? undefined : usesAdded(state, old, relation);
+    this.state =
+      more === undefined
+        ? withUses(state, tag, relationUses(state, relation))
+        : withMoreUses(state, tag, more);
   }
 
   create(relation: Relation): void {
