@@ -1,9 +1,10 @@
 /** A schema while one operation changes it: the only place where the maps and the reverse index are written. */
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Column, Constraint, Index, Origin, Relation, Routine, UserType } from "./model.ts";
-import { emptyMap, get, has, keys, remove, set, values } from "./persistent.ts";
+import { append, emptyMap, get, has, keys, listOf, remove, set, values } from "./persistent.ts";
 import {
   indexTag,
+  indexesOn,
   indexUses,
   relationTag,
   relationUses,
@@ -88,7 +89,7 @@ export class Draft {
   }
 
   indexesOn(table: Key): readonly Index[] {
-    return get(this.state.indexesOf, table) ?? [];
+    return indexesOn(this.state, table);
   }
 
   /** Users of a tag, as tags. */
@@ -225,16 +226,15 @@ export class Draft {
     const key = keyOf(index.schema, index.name);
     const old = this.index(key);
     if (old !== undefined && old.table !== index.table) this.removeIndex(key);
-    const siblings = this.indexesOn(index.table);
-    const at = old === undefined ? -1 : siblings.indexOf(old);
+    const siblings = get(this.state.indexesOf, index.table) ?? listOf<Index>([]);
+    const own =
+      old?.table === index.table
+        ? listOf(this.indexesOn(index.table).map((other) => (other === old ? index : other)))
+        : append(siblings, index);
     const state = {
       ...this.state,
       indexes: set(this.state.indexes, key, index),
-      indexesOf: set(
-        this.state.indexesOf,
-        index.table,
-        at < 0 ? [...siblings, index] : siblings.with(at, index),
-      ),
+      indexesOf: set(this.state.indexesOf, index.table, own),
     };
     this.state = withUses(state, indexTag(key), indexUses(state, index));
     this.clear(indexTag(key));
@@ -249,7 +249,7 @@ export class Draft {
       ...this.state,
       indexes: remove(indexes, key),
       indexesOf:
-        siblings.length === 0 ? remove(indexesOf, index.table) : set(indexesOf, index.table, siblings),
+        siblings.length === 0 ? remove(indexesOf, index.table) : set(indexesOf, index.table, listOf(siblings)),
       numbers: withFree(numbers, "relation", key),
     };
     this.state = withUses(state, indexTag(key), []);

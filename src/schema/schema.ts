@@ -31,6 +31,7 @@ import {
   constraintTag,
   emptyState,
   indexTag,
+  indexesOn,
   relationTag,
   resolveRelation,
   resolveRoutine,
@@ -225,7 +226,7 @@ class PersistentSchema implements Schema {
 
   indexesOn(table: QualifiedName | Key): readonly Index[] {
     const key = typeof table === "string" ? table : resolveRelation(this.state, table);
-    return get(this.state.indexesOf, key) ?? [];
+    return indexesOn(this.state, key);
   }
 
   type(name: QualifiedName | Key): Lookup<UserType> {

@@ -11,7 +11,7 @@ import type { Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Column, Constraint, Index, Origin, Relation, Routine, UserType } from "./model.ts";
 import type { Product } from "../model/spelling.ts";
-import { emptyMap, get, has, remove, set, type PersistentMap } from "./persistent.ts";
+import { emptyMap, get, has, itemsOf, remove, set, type PersistentList, type PersistentMap } from "./persistent.ts";
 import { withFree, type TakenNumbers } from "./taken-numbers.ts";
 
 export type SchemaDialect = "postgres" | "mysql";
@@ -32,7 +32,7 @@ export interface State {
   /** The same two for members: relation → member tag. */
   readonly members: PersistentMap<PersistentMap<"doubted" | "maybe">>;
   /** Table → its indexes, in the order in which they were made. */
-  readonly indexesOf: PersistentMap<readonly Index[]>;
+  readonly indexesOf: PersistentMap<PersistentList<Index>>;
   /** Used → users. */
   readonly users: PersistentMap<PersistentMap<true>>;
   /** User → what it uses. */
@@ -89,6 +89,16 @@ export const schemaTag = (name: string): string => `s:${name}`;
 export const typeNameTag = (name: string): string => `t:${name}`;
 export const constraintNameTag = (schema: string, name: string): string => `n:${schema}.${name}`;
 export const routineNameTag = (name: string): string => `f:${name}`;
+
+export function indexesOn(state: State, table: Key): readonly Index[] {
+  const list = get(state.indexesOf, table);
+  if (list === undefined) return [];
+  // Rules ask for the same again and again.
+  if (last?.list !== list) last = { list, items: itemsOf(list) };
+  return last.items;
+}
+
+let last: { readonly list: PersistentList<Index>; readonly items: readonly Index[] } | undefined;
 
 /** Where a new object of this name goes. */
 export const creationSchema = (state: State, name: QualifiedName): string =>

@@ -167,7 +167,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
 };
 
 const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] =>
-  steps.all.filter((other) => other.statement === statement);
+  steps.of(statement);
 
 const rowKinds = new Set(["insertRows", "updateRows", "deleteRows", "mergeRows", "copyRows"]);
 
