@@ -148,7 +148,9 @@ function mentions(text: string, word: string): boolean {
 /** The index that a CREATE INDEX made, if it is still there in `schema`. */
 export function indexMade({ operation, before, after }: Step, schema: Schema): Index | undefined {
   if (operation.kind !== "createIndex") return undefined;
-  const made = newIndex(operation, before, after);
+  const known = newIndexes.get(before);
+  const made = known?.after === after ? known.made : newIndex(operation, before, after);
+  newIndexes.set(before, { after, made });
   if (made === undefined) return undefined;
   const found = schema.index(keyOf(made.schema, made.name));
   if (found.is === "present") return found.value.table === made.table ? found.value : undefined;
@@ -156,6 +158,9 @@ export function indexMade({ operation, before, after }: Step, schema: Schema): I
     .indexesOn(made.table)
     .find(({ name, schema: its }) => name === made.name && its === made.schema);
 }
+
+/** By the schema before: several rules ask for it. */
+const newIndexes = new WeakMap<Schema, { readonly after: Schema; readonly made: Index | undefined }>();
 
 function newIndex(operation: OperationOf<"createIndex">, before: Schema, after: Schema): Index | undefined {
   if (operation.name !== undefined) {

@@ -93,12 +93,15 @@ export const routineNameTag = (name: string): string => `f:${name}`;
 export function indexesOn(state: State, table: Key): readonly Index[] {
   const list = get(state.indexesOf, table);
   if (list === undefined) return [];
-  // Rules ask for the same again and again.
-  if (last?.list !== list) last = { list, items: itemsOf(list) };
-  return last.items;
+  const known = latest.find((one) => one.list === list);
+  if (known !== undefined) return known.items;
+  const items = itemsOf(list);
+  latest = [{ list, items }, ...latest.slice(0, 3)];
+  return items;
 }
 
-let last: { readonly list: PersistentList<Index>; readonly items: readonly Index[] } | undefined;
+/** Rules ask for the same again and again: before a step, after it, and at the end. */
+let latest: readonly { readonly list: PersistentList<Index>; readonly items: readonly Index[] }[] = [];
 
 /** Where a new object of this name goes. */
 export const creationSchema = (state: State, name: QualifiedName): string =>
