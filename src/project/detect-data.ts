@@ -1,4 +1,5 @@
 /** By what each tool is recognised: its files and dependencies in a package root, and side files in the folder. */
+import { dictionary } from "../text/dictionary.ts";
 
 export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby";
 
@@ -208,7 +209,7 @@ export const signs: readonly Signs[] = [
   { tool: "sqitch", files: ["sqitch.conf", "sqitch.plan"], beside: ["sqitch.plan", "../sqitch.plan"] },
 ];
 
-const manifests: Readonly<Record<string, Manifest>> = {
+const manifests: Readonly<Record<string, Manifest>> = dictionary({
   "package.json": "npm",
   "go.mod": "go",
   "Cargo.toml": "cargo",
@@ -220,7 +221,7 @@ const manifests: Readonly<Record<string, Manifest>> = {
   "requirements.txt": "pypi",
   "composer.json": "composer",
   Gemfile: "ruby",
-};
+});
 
 /**
  * The manifests among the names in a folder. One folder is asked about for each history below it, and for each tool:
