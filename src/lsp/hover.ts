@@ -4,7 +4,6 @@ import { helpMarkdown, helpText, knownReleases, knownVersions, printableLine } f
 import type { Finding, StatementInfo } from "../index.ts";
 import { findingsIn, type Place } from "./place.ts";
 import { holdsPosition, rangeOf } from "./places.ts";
-import { dictionary } from "../text/dictionary.ts";
 
 export function hover(place: Place, position: Position): Hover | undefined {
   const statement = (place.project.ask((session) => session.statements(place.file)) ?? []).findLast((one) =>
@@ -61,7 +60,7 @@ function statementText(place: Place, statement: StatementInfo, markdown: boolean
 
 type Server = "PostgreSQL" | "MySQL" | "MariaDB";
 
-const servers: Readonly<Record<string, Server>> = dictionary({ mysql: "MySQL", mariadb: "MariaDB" });
+const servers: Readonly<Record<string, Server>> = { mysql: "MySQL", mariadb: "MariaDB" };
 
 const serverOf = ({ project, file }: Place): Server =>
   servers[project.ask((session) => session.historyOf(file))?.dialect ?? ""] ?? "PostgreSQL";

@@ -2,7 +2,6 @@
 import { dialects, formatNames, levels, presetNames, rules, runners, tools } from "../../index.ts";
 import { failLevels } from "../options.ts";
 import { shells } from "./shells.ts";
-import { dictionary } from "../../text/dictionary.ts";
 
 export type Values =
   | { readonly kind: "files" | "anything" }
@@ -18,7 +17,7 @@ export type Values =
 const ids = rules.map(({ id }) => id).sort();
 const words = (list: readonly string[]): Values => ({ kind: "words", words: list });
 
-const byName: Readonly<Record<string, Values>> = dictionary({
+const byName: Readonly<Record<string, Values>> = {
   "format[=file]": { kind: "pair", words: formatNames, then: "files", needed: false },
   "rule=severity": { kind: "pair", words: ids, then: levels, needed: true },
   rules: { kind: "list", words: ids },
@@ -35,7 +34,7 @@ const byName: Readonly<Record<string, Values>> = dictionary({
   version: { kind: "anything" },
   migration: { kind: "anything" },
   n: { kind: "anything" },
-});
+};
 
 export function valuesOf(name: string): Values {
   const values = byName[name];
