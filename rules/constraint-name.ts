@@ -1,11 +1,13 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-const kinds: Readonly<Record<string, "primaryKey" | "unique" | "foreignKey" | "check">> = {
-  addPrimaryKey: "primaryKey",
-  addUnique: "unique",
-  addForeignKey: "foreignKey",
-  addCheck: "check",
-};
+const kinds: ReadonlyMap<string, "primaryKey" | "unique" | "foreignKey" | "check"> = new Map(
+  Object.entries({
+    addPrimaryKey: "primaryKey",
+    addUnique: "unique",
+    addForeignKey: "foreignKey",
+    addCheck: "check",
+  }),
+);
 
 export default defineRule({
   id: "constraint-name",
@@ -40,7 +42,7 @@ export default defineRule({
   },
   on: {
     operation({ operation, givenNames }, { report, options }) {
-      const kind = kinds[operation.kind];
+      const kind = kinds.get(operation.kind);
       if (kind === undefined) return;
       const patterns = options[kind];
       for (const { name, at, matches, filled } of givenNames()) {

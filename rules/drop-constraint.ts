@@ -41,7 +41,7 @@ export default defineRule({
       const gone = constraintGone();
       const table = show(name);
       if (gone?.kind === "foreign key" && gone.onDelete !== undefined) {
-        const done = actions[gone.onDelete];
+        const done = actions.get(gone.onDelete);
         if (done === undefined) return;
         report({ at, message: "action", data: { table, referenced: show(gone.references), done } });
         return;
@@ -73,8 +73,10 @@ const constrained = (operation: Step["operation"]): QualifiedName | undefined =>
 const getsKey = ({ before, migration, isHere }: Step, table: QualifiedName): boolean =>
   migration.after.indexesOn(before.resolve(table)).some(({ unique, origin }) => unique && isHere(origin));
 
-const actions: Readonly<Record<string, string>> = {
-  cascade: "deleted",
-  "set null": "cleared",
-  "set default": "reset",
-};
+const actions: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    cascade: "deleted",
+    "set null": "cleared",
+    "set default": "reset",
+  }),
+);

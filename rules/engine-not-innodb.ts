@@ -2,16 +2,18 @@ import { defineRule, engineName, engineOf, type Span, type StorageParameter } fr
 
 const crashes = "no transactions, no foreign keys, and a crash may damage it";
 /** Engines by their names in lower case, and what becomes of their rows. */
-const engines: Readonly<Record<string, string>> = {
-  myisam: crashes,
-  mrg_myisam: crashes,
-  merge: crashes,
-  aria: "no transactions and no foreign keys",
-  memory: "no transactions, and a restart empties it",
-  heap: "no transactions, and a restart empties it",
-  archive: "no transactions, no UPDATE and no DELETE",
-  csv: "no transactions and no keys",
-};
+const engines: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    myisam: crashes,
+    mrg_myisam: crashes,
+    merge: crashes,
+    aria: "no transactions and no foreign keys",
+    memory: "no transactions, and a restart empties it",
+    heap: "no transactions, and a restart empties it",
+    archive: "no transactions, no UPDATE and no DELETE",
+    csv: "no transactions and no keys",
+  }),
+);
 
 export default defineRule({
   id: "engine-not-innodb",
@@ -55,6 +57,6 @@ const enginesOf = (
   options: readonly StorageParameter[],
 ): readonly { readonly engine: string; readonly consequence: string; readonly at: Span }[] =>
   options.flatMap(({ name, value = "", span }) => {
-    const consequence = name === "engine" ? engines[value.toLowerCase()] : undefined;
+    const consequence = name === "engine" ? engines.get(value.toLowerCase()) : undefined;
     return consequence === undefined || span === undefined ? [] : [{ engine: value, consequence, at: span }];
   });

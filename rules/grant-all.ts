@@ -1,11 +1,13 @@
 import { defineRule } from "../src/lint/rule.ts";
 
 /** What ALL holds beyond the everyday. */
-const more: Readonly<Record<string, string>> = {
-  table: "TRUNCATE, TRIGGER and REFERENCES",
-  schema: "CREATE",
-  database: "CREATE",
-};
+const more: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    table: "TRUNCATE, TRIGGER and REFERENCES",
+    schema: "CREATE",
+    database: "CREATE",
+  }),
+);
 
 /** They have it anyway. */
 const privileged = ["postgres", "service_role", "supabase_admin", "rds_superuser", "cloudsqlsuperuser"];
@@ -34,7 +36,7 @@ export default defineRule({
   on: {
     grant({ operation, migration: { history } }, { report, options }) {
       const { object, privileges, grantees, revoke } = operation;
-      const extra = more[object];
+      const extra = more.get(object);
       // GRANT … TO PUBLIC has a rule of its own.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
       const most = history.tool === "supabase" ? [...itself, ...supabase] : itself;

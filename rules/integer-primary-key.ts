@@ -1,18 +1,22 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-const limits: Readonly<Record<string, string>> = {
-  tinyint: "127",
-  smallint: "32,767",
-  mediumint: "8,388,607",
-  int: "2,147,483,647",
-  integer: "2,147,483,647",
-};
-const unsigned: Readonly<Record<string, string>> = {
-  tinyint: "255",
-  smallint: "65,535",
-  mediumint: "16,777,215",
-  int: "4,294,967,295",
-};
+const limits: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    tinyint: "127",
+    smallint: "32,767",
+    mediumint: "8,388,607",
+    int: "2,147,483,647",
+    integer: "2,147,483,647",
+  }),
+);
+const unsigned: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    tinyint: "255",
+    smallint: "65,535",
+    mediumint: "16,777,215",
+    int: "4,294,967,295",
+  }),
+);
 
 export default defineRule({
   id: "integer-primary-key",
@@ -36,7 +40,7 @@ export default defineRule({
       for (const { text } of key.columns) {
         const column = table.value.columns.find(({ name }) => name === text);
         const most = column?.type?.unsigned === true ? unsigned : limits;
-        const limit = most[column?.type?.name ?? ""];
+        const limit = most.get(column?.type?.name ?? "");
         if (column?.type === undefined || limit === undefined) continue;
         // What doesn't count is a natural key, or counted by the table that it refers to.
         const counts =

@@ -1,6 +1,6 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-const widths: Readonly<Record<string, number>> = { smallint: 2, integer: 4, bigint: 8 };
+const widths: ReadonlyMap<string, number> = new Map(Object.entries({ smallint: 2, integer: 4, bigint: 8 }));
 
 export default defineRule({
   id: "sequence-overflow",
@@ -26,7 +26,7 @@ export default defineRule({
         const column = migration.after.column(ownedBy.table, ownedBy.column);
         if (column.is !== "present" || column.value.identity !== undefined) continue;
         const columnType = column.value.type?.name ?? "";
-        const [own, its] = [widths[type], widths[columnType]];
+        const [own, its] = [widths.get(type), widths.get(columnType)];
         if (own === undefined || its === undefined || own === its) continue;
         // Said once, of the last that made it so.
         if (later().some((other) => other.sequences().some((sequence) => sequence.key === key))) continue;

@@ -21,10 +21,10 @@ export default defineRule({
       const told = new Set<number>();
       for (const step of steps) {
         const { operation, statement, transaction, statementLocks, addedBy, show } = step;
-        if (transaction.held.length === 0 || told.has(transaction.id)) continue;
+        if (told.has(transaction.id)) continue;
         const work = slowWork(step);
         // Of the lock of its ADD CONSTRAINT another rule speaks.
-        if (work === undefined || addedBy() !== undefined) continue;
+        if (work === undefined || transaction.held.length === 0 || addedBy() !== undefined) continue;
         const own = statementLocks();
         const held = transaction.held.find(
           ({ relation, mode, span, explicit }) =>

@@ -16,9 +16,8 @@ export default defineRule({
   recipe: recipes.inOneTransaction,
   on: {
     migration({ steps }, { report }) {
-      const alone = steps.filter(commitsByItself);
-      const [first] = alone;
-      const next = alone.find(({ statement }) => statement !== first?.statement);
+      const first = steps.find(commitsByItself);
+      const next = steps.find((step) => step.statement !== first?.statement && commitsByItself(step));
       if (first === undefined || next === undefined) return;
       report({
         at: first.operation.head,

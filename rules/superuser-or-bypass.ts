@@ -1,22 +1,26 @@
 import { defineRule } from "../src/lint/rule.ts";
 
 /** Attributes of a role that pass by all privileges, and what they give. */
-const attributes: Readonly<Record<string, string>> = {
-  SUPERUSER: "passes by every check of privileges",
-  BYPASSRLS: "passes by every policy",
-  REPLICATION: "may copy every database of the server",
-};
+const attributes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    SUPERUSER: "passes by every check of privileges",
+    BYPASSRLS: "passes by every policy",
+    REPLICATION: "may copy every database of the server",
+  }),
+);
 
 /** Roles whose members can do as much. */
-const roles: Readonly<Record<string, string>> = {
-  pg_execute_server_program: "runs programs on the server",
-  pg_read_server_files: "reads every file of the server's user",
-  pg_write_server_files: "writes every file of the server's user",
-  postgres: "passes by every check of privileges",
-  rds_superuser: "may do nearly everything",
-  cloudsqlsuperuser: "may do nearly everything",
-  azure_pg_admin: "may do nearly everything",
-};
+const roles: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    pg_execute_server_program: "runs programs on the server",
+    pg_read_server_files: "reads every file of the server's user",
+    pg_write_server_files: "writes every file of the server's user",
+    postgres: "passes by every check of privileges",
+    rds_superuser: "may do nearly everything",
+    cloudsqlsuperuser: "may do nearly everything",
+    azure_pg_admin: "may do nearly everything",
+  }),
+);
 
 export default defineRule({
   id: "superuser-or-bypass",
@@ -37,13 +41,13 @@ export default defineRule({
         if (operation.object !== "role") return;
         const role = operation.name?.text ?? "";
         for (const option of operation.options) {
-          const power = attributes[option];
+          const power = attributes.get(option);
           if (power !== undefined) report({ at: operation.head, message: "strong", data: { role, power } });
         }
       } else if (operation.kind === "grant" && operation.object === "role" && !operation.revoke) {
         const role = operation.grantees.join(", ");
         for (const granted of operation.privileges) {
-          const power = roles[granted];
+          const power = roles.get(granted);
           if (power !== undefined) report({ at: operation.span, message: "strong", data: { role, power } });
         }
       }

@@ -11,7 +11,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/sql": ["src/text", "src/model"],
   "src/code": ["src/text", "src/model", "src/sql"],
   "src/schema": ["src/text", "src/model"],
-  "src/effects": ["src/model", "src/schema"],
+  "src/effects": ["src/text", "src/model", "src/schema"],
   "src/project": ["src/text", "src/model"],
   "src/replay": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project"],
   "src/lint": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project", "src/replay"],

@@ -179,6 +179,18 @@ const long: Readonly<Record<string, (n: number) => string>> = {
       (i) => `CREATE TABLE t${i + 1} (id int PRIMARY KEY, p int REFERENCES t${i} (id));`,
       "\n",
     )}`,
+  "indexes without names": (n) => "CREATE INDEX ON t (a);\n".repeat(n),
+  "constraints without names": (n) =>
+    `CREATE TABLE t (a int);\n${"ALTER TABLE t ADD CHECK (a > 0);\n".repeat(n / 2)}`,
+  "keys without names": (n) => `CREATE TABLE t (a int);\n${"ALTER TABLE t ADD UNIQUE (a);\n".repeat(n / 2)}`,
+  "foreign keys without names": (n) =>
+    `CREATE TABLE t (a int PRIMARY KEY);\n${"ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES t;\n".repeat(n / 2)}`,
+  "names that become free again": (n) =>
+    `CREATE INDEX i ON t (a);\n${"CREATE INDEX ON t (a);\nCREATE INDEX ON t (a);\nDROP INDEX t_a_idx;\n".repeat(n / 8)}`,
+  "one statement that locks thousands of tables": (n) => `DROP TABLE ${list(2 * n, (i) => `t${i}`)};`,
+  "one statement that adds thousands of columns": (n) =>
+    `ALTER TABLE t ${list(n / 2, (i) => `ADD COLUMN c${i} int`)};`,
+  "a table with thousands of columns of one name": (n) => `CREATE TABLE u (${list(n, () => "a int")});`,
   "blocks that may not run": (n) =>
     list(n / 20, (i) => `DO $$ BEGIN IF a THEN ALTER TABLE t ADD COLUMN c${i} int; END IF; END $$;`, "\n"),
 };
@@ -188,5 +200,134 @@ describe("long migrations", () => {
     const start = performance.now();
     check(await lint(long[key]?.(8000) ?? ""));
     expect(performance.now() - start).toBeLessThan(most);
+  });
+});
+
+describe("long histories of other kinds", () => {
+  /** `n` statements or folders take their share of the time, not a multiple of `n`. */
+  async function inTime(lintIt: () => Promise<LintResult>): Promise<LintResult> {
+    const start = performance.now();
+    const result = await lintIt();
+    expect(performance.now() - start).toBeLessThan(most);
+    check(result);
+    return result;
+  }
+
+  it("one ALTER TABLE of MySQL with thousands of columns", { timeout: 3 * most }, async () => {
+    const text = `ALTER TABLE t ${list(4000, (i) => `ADD c${i} int`)};`;
+    await inTime(() => lintText(text, { opinions: strict, facts: { dialect: "mysql" } }));
+  });
+
+  it("thousands of folders of migrations", { timeout: 3 * most }, async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 1500 }, (_, i) => [`p${i}/migrations/001_x.sql`, "SELECT 1;"]),
+    );
+    await inTime(() => lintProject({ fs: memoryFileSystem(files) }));
+  });
+
+  it("thousands of calls in one migration of Knex", { timeout: 3 * most }, async () => {
+    const { findings } = await inTime(() =>
+      lintProject({
+        facts: { dialect: "postgres" },
+        fs: memoryFileSystem({
+          "package.json": '{"dependencies":{"knex":"1"}}',
+          "knexfile.js": "",
+          "migrations/20190101000000_z.js":
+            "exports.up = knex => knex.raw(`CREATE TABLE t (id bigint PRIMARY KEY, a int)`);exports.down=()=>{};\n",
+          "migrations/20200101000000_a.js": `exports.up = (k) => k.schema.createTable("x", (t) => {${'t.integer("a");'.repeat(8000)}});`,
+        }),
+      }),
+    );
+    expect(findings.length).toBeGreaterThan(1000);
+  });
+});
+
+/** What every object has: look-ups in a plain object find them, though nobody has put them there. */
+const inherited = [
+  "constructor",
+  "toString",
+  "__proto__",
+  "hasOwnProperty",
+  "valueOf",
+  "isPrototypeOf",
+  "toLocaleString",
+];
+
+const namedSo = {
+  postgres: (name: string) => {
+    const q = `"${name}"`;
+    return [
+      `CREATE TABLE ${q} (id bigint PRIMARY KEY, ${q} integer, b ${q}, c ${name}(3)[])`,
+      `ALTER TABLE ${q} ALTER COLUMN ${q} TYPE ${q}`,
+      `ALTER TABLE ${q} ADD COLUMN d int DEFAULT ${q}(), SET (${name} = 1), ADD CONSTRAINT ${q} CHECK (${q}(id) ${"="} 1)`,
+      `ALTER TABLE ${q} ALTER COLUMN id SET (${name} = 1), ALTER COLUMN b SET STORAGE ${name}`,
+      `SET ${name} = 1`,
+      `SET LOCAL ${name} TO ${name}`,
+      `SELECT set_config('${name}', '${name}', false)`,
+      `CREATE ROLE ${q} SUPERUSER`,
+      `GRANT ${q} TO ${q}`,
+      `ALTER ROLE ${q} SET ${name} = 'x'`,
+      `CREATE EXTENSION ${q}`,
+      `CREATE SCHEMA ${q}`,
+      `CREATE TYPE ${q} AS ENUM ('${name}')`,
+      `ALTER TYPE ${q} ADD VALUE '${name}x'`,
+      `CREATE DOMAIN ${name}_d AS ${q}`,
+      `CREATE FUNCTION ${q}() RETURNS ${q} LANGUAGE ${q} AS '${name}'`,
+      `CREATE INDEX ${q} ON ${q} USING ${name} (${q} ${name}) WITH (${name} = 1)`,
+      `CREATE INDEX ON ${q} (${q}(${q}))`,
+      `CREATE TRIGGER ${q} BEFORE INSERT ON ${q} FOR EACH ROW EXECUTE FUNCTION ${q}()`,
+      `CREATE SEQUENCE ${name}_s AS ${q}`,
+      `CREATE COLLATION ${q} (provider = ${name})`,
+      `CREATE PUBLICATION ${q} FOR TABLE ${q} WITH (${name} = 1)`,
+      `VACUUM (${name}) ${q}`,
+      `COPY ${q} FROM stdin WITH (${name})`,
+      `UPDATE ${q} SET ${q} = ${q}()`,
+      `ALTER TABLE ${q} DROP COLUMN ${q}`,
+      `DROP TABLE ${q}`,
+    ];
+  },
+  mysql: (name: string) => {
+    const q = `\`${name}\``;
+    return [
+      `CREATE TABLE ${q} (id bigint PRIMARY KEY, ${q} int, b ${name}, c varchar(3) CHARACTER SET ${name} COLLATE ${name}) ENGINE=${name} DEFAULT CHARSET=${name} ROW_FORMAT=${name} ${name}=1`,
+      `CREATE TABLE ${name}_2 (id int PRIMARY KEY, ${q} int) ENGINE=${name} DEFAULT CHARSET=${name}`,
+      `ALTER TABLE ${name}_2 ENGINE=${name}, ALGORITHM=${name}, LOCK=${name}`,
+      `ALTER TABLE ${name}_2 ENGINE=${name}`,
+      `ALTER TABLE ${name}_2 CONVERT TO CHARACTER SET ${name}`,
+      `ALTER TABLE ${name}_2 MODIFY ${q} ${name}`,
+      `ALTER TABLE ${name}_2 MODIFY ${q} varchar(10) CHARACTER SET ${name}`,
+      `ALTER TABLE ${name}_2 ADD COLUMN d int DEFAULT (${name}())`,
+      `SET ${name} = 1`,
+      `SET GLOBAL ${name} = ${name}`,
+      `SET @@${name}.x = 1, @${name} = 1`,
+      `CREATE USER ${q}@${q} IDENTIFIED WITH ${name} BY 'x'`,
+      `CREATE ROLE ${q}`,
+      `GRANT ${q} TO ${q}@${q}`,
+      `CREATE DATABASE ${q} CHARACTER SET ${name}`,
+      `CREATE FUNCTION ${q}() RETURNS ${name} RETURN 1`,
+      `CREATE PROCEDURE ${q}(IN ${q} int) SELECT ${q}`,
+      `CALL ${q}(1)`,
+      `CREATE INDEX ${q} ON ${name}_2 (${q}) USING ${name}`,
+      `CREATE TRIGGER ${q} BEFORE INSERT ON ${name}_2 FOR EACH ROW SET @a = 1`,
+      `INSTALL PLUGIN ${q} SONAME '${name}'`,
+      `ALTER TABLE ${name}_2 DROP COLUMN ${q}`,
+      `DROP TABLE ${q}`,
+    ];
+  },
+} as const;
+
+describe.each(["postgres", "mysql", "mariadb"] as const)("names that every object has, on %s", (dialect) => {
+  const statementsOf = namedSo[dialect === "postgres" ? "postgres" : "mysql"];
+  it.each(inherited)("%s", { timeout: 3 * most }, async (name) => {
+    // Each by itself, too, as one that can't be read hides what stands around it.
+    const texts = statementsOf(name);
+    for (const text of [`${texts.join(";\n")};\n`, ...texts]) {
+      const result = await lintText(text, { opinions: strict, facts: { dialect } });
+      check(result);
+      const said = JSON.stringify(result.findings);
+      expect(said).not.toMatch(
+        /\[object Object\]|\[native code\]|function (?:Object|toString|[a-zA-Z]*\(\))/,
+      );
+    }
   });
 });

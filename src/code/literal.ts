@@ -2,6 +2,7 @@
 import type { Segment } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 import { children, subtrees, type Tree } from "./tree.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 /** The file that is read. */
 export interface SourceFile {
@@ -9,7 +10,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const simple: Readonly<Record<string, string>> = {
+const simple: Readonly<Record<string, string>> = dictionary({
   n: "\n",
   t: "\t",
   r: "\r",
@@ -17,7 +18,7 @@ const simple: Readonly<Record<string, string>> = {
   v: "\v",
   f: "\f",
   "0": "\0",
-};
+});
 
 /** The contents of a literal between two offsets; in templates `\r\n` is a line break of one character. */
 export function contents(file: SourceFile, span: Span, quote: string, raw = false): Segment[] {

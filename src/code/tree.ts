@@ -1,5 +1,6 @@
 /** A syntax tree in the shape of ESTree, whoever parsed it; fields are asked for by name. */
 import type { Span } from "../text/span.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 export interface Tree extends Span {
   readonly type: string;
@@ -26,7 +27,7 @@ export function field(tree: Tree | undefined, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-const wrappers: Readonly<Record<string, string>> = {
+const wrappers: Readonly<Record<string, string>> = dictionary({
   AwaitExpression: "argument",
   ChainExpression: "expression",
   ParenthesizedExpression: "expression",
@@ -35,7 +36,7 @@ const wrappers: Readonly<Record<string, string>> = {
   TSNonNullExpression: "expression",
   TSSatisfiesExpression: "expression",
   TSTypeAssertion: "expression",
-};
+});
 
 export function bare(tree: Tree): Tree {
   let inner = tree;

@@ -235,13 +235,28 @@ const placeOf = (at: Span | Place, path: string): Place => ("path" in at ? at : 
 function statementAround(at: Place, scope: MigrationScope | undefined): Span | undefined {
   if (!scope) return undefined;
   const { up, down } = scope.migration;
-  const steps = [
-    ...(at.path === up.path ? scope.steps : []),
-    ...(at.path === down?.path ? scope.downSteps : []),
-  ];
-  return steps.find(({ statement: { span } }) => span.start <= at.span.start && at.span.end <= span.end)
-    ?.statement.span;
+  return (
+    (at.path === up.path ? statementIn(scope.steps, at.span) : undefined) ??
+    (at.path === down?.path ? statementIn(scope.downSteps, at.span) : undefined)
+  );
 }
+
+/** The statement that holds the span: a long script has many statements, and many findings. */
+function statementIn(steps: readonly Step[], { start, end }: Span): Span | undefined {
+  const spans = statementSpans.get(steps) ?? [...new Set(steps.map(({ statement }) => statement.span))];
+  statementSpans.set(steps, spans);
+  let low = 0;
+  for (let high = spans.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.start ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  const span = spans[low - 1];
+  return span !== undefined && end <= span.end ? span : undefined;
+}
+
+/** In the order of the text. */
+const statementSpans = new WeakMap<readonly Step[], readonly Span[]>();
 
 /** Replaces `{{name}}`; a name without a value is a bug of the rule. */
 export function fillPlaceholders(

@@ -1,5 +1,7 @@
+import { dictionary } from "../text/dictionary.ts";
+
 /** Rules of squawk (`-- squawk-ignore …`) and those here that speak of the same; unlisted names match nothing. */
-export const squawkRules: Readonly<Record<string, readonly string[]>> = {
+export const squawkRules: Readonly<Record<string, readonly string[]>> = dictionary({
   "adding-field-with-default": [
     "add-column-volatile-default",
     "add-column-generated",
@@ -47,4 +49,4 @@ export const squawkRules: Readonly<Record<string, readonly string[]>> = {
   "require-timeout-settings": ["lock-without-timeout"],
   "syntax-error": ["syntax-error"],
   "transaction-nesting": ["nested-transaction", "unclosed-transaction"],
-};
+});

@@ -1,4 +1,5 @@
 /** By what each tool is recognised: its files and dependencies in a package root, and side files in the folder. */
+import { dictionary } from "../text/dictionary.ts";
 
 export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby";
 
@@ -208,7 +209,7 @@ export const signs: readonly Signs[] = [
   { tool: "sqitch", files: ["sqitch.conf", "sqitch.plan"], beside: ["sqitch.plan", "../sqitch.plan"] },
 ];
 
-const manifests: Readonly<Record<string, Manifest>> = {
+const manifests: Readonly<Record<string, Manifest>> = dictionary({
   "package.json": "npm",
   "go.mod": "go",
   "Cargo.toml": "cargo",
@@ -220,10 +221,29 @@ const manifests: Readonly<Record<string, Manifest>> = {
   "requirements.txt": "pypi",
   "composer.json": "composer",
   Gemfile: "ruby",
-};
+});
+
+/**
+ * The manifests among the names in a folder. One folder is asked about for each history below it, and for each tool:
+ * a list that is remembered is looked through once.
+ */
+export function manifestsIn(names: readonly string[]): ReadonlyMap<string, Manifest> {
+  const known =
+    listed.get(names) ??
+    new Map(
+      names.flatMap((name) => {
+        const kind = manifestKind(name);
+        return kind === undefined ? [] : [[name, kind] as const];
+      }),
+    );
+  listed.set(names, known);
+  return known;
+}
+
+const listed = new WeakMap<readonly string[], ReadonlyMap<string, Manifest>>();
 
 /** What kind of manifest a file of that name is. */
-export function manifestKind(name: string): Manifest | undefined {
+function manifestKind(name: string): Manifest | undefined {
   if (/\.(?:cs|fs|vb)proj$/.test(name)) return "dotnet";
   return Object.hasOwn(manifests, name) ? manifests[name] : undefined;
 }

@@ -2,7 +2,7 @@
  * Which tool runs the files of a folder. Asked in this order: the nearest package root (its files, its dependencies),
  * lines in the files, files beside them, package roots further out. The shape of the names alone proves nothing: `raw`.
  */
-import { manifestKind, signs, type Manifest, type Signs } from "./detect-data.ts";
+import { manifestsIn, signs, type Manifest, type Signs } from "./detect-data.ts";
 import { isRecord, parseJson } from "./json.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
@@ -30,9 +30,7 @@ export function exists(fs: FileSystem, path: string): boolean {
 
 /** The nearest folder at or above `folder` with a manifest (`package.json`, `go.mod`, …). */
 export function packageRootOf(fs: FileSystem, folder: string): string | undefined {
-  return ancestors(folder).find((candidate) =>
-    fs.list(candidate).some((name) => manifestKind(name) !== undefined),
-  );
+  return ancestors(folder).find((candidate) => manifestsIn(fs.list(candidate)).size > 0);
 }
 
 /** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
@@ -211,10 +209,9 @@ function otherDialects(fs: FileSystem, root: string): readonly string[] {
 
 function dependencyOf(fs: FileSystem, root: string, sign: Signs): string | undefined {
   if (sign.dependencies === undefined) return undefined;
-  for (const file of fs.list(root)) {
-    const kind = manifestKind(file);
-    const wanted = kind && sign.dependencies[kind];
-    if (kind === undefined || wanted === undefined) continue;
+  for (const [file, kind] of manifestsIn(fs.list(root))) {
+    const wanted = sign.dependencies[kind];
+    if (wanted === undefined) continue;
     const text = fs.read(join(root, file));
     if (text === undefined) continue;
     const name = wanted.find((dependency) => depends(text, kind, dependency));

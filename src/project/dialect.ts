@@ -1,5 +1,5 @@
 /** Which database a folder of migrations is for. */
-import { manifestKind } from "./detect-data.ts";
+import { manifestsIn } from "./detect-data.ts";
 import { packageRootOf } from "./detect.ts";
 import type { Dialect, Facts } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
@@ -261,7 +261,7 @@ const drivers: readonly { readonly dialect: Dialect; readonly pattern: RegExp }[
 function byDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const root = packageRootOf(fs, view.root);
   if (root === undefined) return undefined;
-  const manifests = fs.list(root).filter((name) => manifestKind(name) !== undefined);
+  const manifests = [...manifestsIn(fs.list(root)).keys()];
   const texts = manifests.map((name) => fs.read(join(root, name)) ?? "");
   const found = drivers.filter((driver) => texts.some((text) => driver.pattern.test(text)));
   const only = found.length === 1 ? found[0] : undefined;

@@ -298,8 +298,13 @@ function addMisplaced(fs: FileSystem, histories: Map<string, History>, folders: 
       (a, b) =>
         depth(a) - depth(b) || b.migrations.length - a.migrations.length || compareText(a.root, b.root),
     );
-  for (const [index, history] of ranked.entries()) {
-    const main = ranked.slice(0, index).find((other) => isMisplaced(fs, other, history));
+  const earlier = new Map<string, Ranked[]>();
+  for (const history of ranked) {
+    const place = JSON.stringify([history.tool, packageRootOf(fs, history.root), projectOf(history.root)]);
+    const beside = earlier.get(place) ?? [];
+    earlier.set(place, beside);
+    const main = beside.find((other) => isMisplaced(other, history))?.history;
+    beside.push({ history, versions: new Set(history.migrations.map(({ version }) => version)) });
     const first = history.migrations[0];
     if (main === undefined || first === undefined) continue;
     const problem: FileProblem = {
@@ -314,20 +319,26 @@ function addMisplaced(fs: FileSystem, histories: Map<string, History>, folders: 
   }
 }
 
+interface Ranked {
+  readonly history: History;
+  readonly versions: ReadonlySet<string | undefined>;
+}
+
 const depth = (history: History): number => segments(history.root).length;
 
-function isMisplaced(fs: FileSystem, main: History, other: History): boolean {
-  if (main.tool !== other.tool) return false;
+/**
+ * The folder without what a project calls its own parts: `api` for `api/db/migrations`. Nested folders may be an
+ * archive or a database of their own: only what is plainly one project's is judged.
+ */
+function projectOf(root: string): string {
+  const parts = segments(root);
+  return parts.slice(0, parts.findLastIndex((part) => !ownParts.test(part)) + 1).join("/");
+}
+
+/** Both are of one tool and one project. */
+function isMisplaced({ history: main, versions }: Ranked, other: History): boolean {
   const known = (history: History): boolean => (history.dialectEvidence ?? []).length > 0;
   if (main.dialect !== other.dialect && known(main) && known(other)) return false;
-  if (packageRootOf(fs, main.root) !== packageRootOf(fs, other.root)) return false;
-  // Nested folders may be an archive or a database of their own: only what is plainly one project's is judged.
-  const shared = ancestors(main.root).find((folder) => isWithin(folder, other.root)) ?? ".";
-  const rest = (root: string): readonly string[] =>
-    segments(shared === "." ? root : root.slice(shared.length));
-  const differing = [...rest(main.root), ...rest(other.root)];
-  if (!differing.every((part) => ownParts.test(part))) return false;
   if (other.migrations.length * 2 > main.migrations.length && depth(main) === depth(other)) return false;
-  const versions = new Set(main.migrations.map((migration) => migration.version));
   return !other.migrations.every((migration) => versions.has(migration.version));
 }

@@ -1,5 +1,6 @@
 /** The server as people write it down: `16`, `8.0.36`, `mariadb 10.11`, or what `SELECT VERSION()` answers. */
 import type { LintedDialect } from "./facts.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 export interface StatedServer {
   /** `16`, `8.0.36`. */
@@ -8,13 +9,13 @@ export interface StatedServer {
   readonly dialect?: LintedDialect | undefined;
 }
 
-const products: Readonly<Record<string, LintedDialect>> = {
+const products: Readonly<Record<string, LintedDialect>> = dictionary({
   postgres: "postgres",
   postgresql: "postgres",
   mysql: "mysql",
   percona: "mysql",
   mariadb: "mariadb",
-};
+});
 
 /** A name, a version of up to three parts, and what builders of packages add to it: `8.0.36-28`, `10.11.6-MariaDB`. */
 const shape =

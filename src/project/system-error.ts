@@ -1,6 +1,7 @@
 /** What the operating system answers where it refuses, in plain words. */
+import { dictionary } from "../text/dictionary.ts";
 
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, string>> = dictionary({
   EACCES: "permission denied",
   EPERM: "permission denied",
   ENOSPC: "no space left on the device",
@@ -26,7 +27,7 @@ const reasons: Readonly<Record<string, string>> = {
   EINVAL: "not possible there",
   ENOTSUP: "not possible there",
   EXDEV: "on another device",
-};
+});
 
 /** Node's name for what went wrong, as `ENOSPC`; undefined if it wasn't the operating system. */
 export const codeOf = (error: unknown): string | undefined =>

@@ -54,8 +54,15 @@ export interface ChangeGroup {
 export function changeGroups(scope: MigrationScope): readonly ChangeGroup[] {
   const parents = new Map<string, string>();
   const find = (key: string): string => {
-    const parent = parents.get(key);
-    return parent === undefined || parent === key ? key : find(parent);
+    let root = key;
+    for (let up = parents.get(root); up !== undefined && up !== root; up = parents.get(root)) root = up;
+    // The way is walked once: thousands of tables may hang on each other.
+    for (let at = key; at !== root;) {
+      const up = parents.get(at) ?? root;
+      parents.set(at, root);
+      at = up;
+    }
+    return root;
   };
   const join = (a: string, b: string): void => {
     parents.set(find(a), find(b));

@@ -1,6 +1,7 @@
 /** Bodies of routines on their way to the server: DELIMITER where the runner isn't the mysql client, and tools that cut them. */
 import type { Script } from "../project/migration.ts";
 import type { ParsedText, Problem } from "../sql/front-end.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 /** Told once for a script: all its DELIMITERs fail alike. */
 export function problemsOf(script: Script, parsed: ParsedText): readonly Problem[] {
@@ -16,17 +17,17 @@ export function problemsOf(script: Script, parsed: ParsedText): readonly Problem
   ];
 }
 
-const hints: Readonly<Record<string, string>> = {
+const hints: Readonly<Record<string, string>> = dictionary({
   goose: "-- +goose StatementBegin before the routine and -- +goose StatementEnd after it",
   "sql-migrate": "-- +migrate StatementBegin before the routine and -- +migrate StatementEnd after it",
   liquibase: "endDelimiter:// on the --changeset line, and // after the routine",
-};
+});
 
 /** Before their sections, of tools that take each line that ends in a semicolon as the end of a statement. */
-const sections: Readonly<Record<string, RegExp>> = {
+const sections: Readonly<Record<string, RegExp>> = dictionary({
   goose: /^--\s*\+goose\b/i,
   "sql-migrate": /^--\s*\+migrate\b/i,
-};
+});
 
 /** Routines and triggers whose bodies such a tool cuts, as no section keeps them together. */
 function cutBodies(

@@ -47,6 +47,7 @@ import { spellColumn, spellName } from "./spelling.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
 import { securityAnswers } from "./security-questions.ts";
 import { writtenTypes } from "./written-types.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 export interface StepParts {
   readonly operation: Operation;
@@ -373,7 +374,14 @@ function sameStatement(steps: readonly Step[], at: number): [start: number, end:
   return [start, end];
 }
 
-const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1e3, min: 6e4, h: 36e5, d: 864e5 };
+const units: Readonly<Record<string, number>> = dictionary({
+  us: 0.001,
+  ms: 1,
+  s: 1e3,
+  min: 6e4,
+  h: 36e5,
+  d: 864e5,
+});
 
 /** A time as settings have it, `2s` or `2000`; undefined: unreadable, such as a placeholder. */
 function milliseconds(text: string): number | undefined {

@@ -1,17 +1,18 @@
 /** MySQL and MariaDB: changes of type that refuse or shorten values which the old type holds. */
 import type { ColumnType } from "../model/types.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 const integers = ["tinyint", "smallint", "mediumint", "int", "bigint"];
-const bits: Readonly<Record<string, number>> = {
+const bits: Readonly<Record<string, number>> = dictionary({
   tinyint: 8,
   smallint: 16,
   mediumint: 24,
   int: 32,
   bigint: 64,
-};
+});
 const floats = ["float", "double"];
 /** Characters, or bytes, that types without a length hold. */
-const sizes: Readonly<Record<string, number>> = {
+const sizes: Readonly<Record<string, number>> = dictionary({
   tinytext: 255,
   text: 65_535,
   mediumtext: 16_777_215,
@@ -20,7 +21,7 @@ const sizes: Readonly<Record<string, number>> = {
   blob: 65_535,
   mediumblob: 16_777_215,
   longblob: 4_294_967_295,
-};
+});
 const strings = new Set(["char", "varchar", "tinytext", "text", "mediumtext", "longtext"]);
 const binaries = new Set(["binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"]);
 
@@ -65,11 +66,11 @@ function compareDecimals(from: ColumnType, to: ColumnType): How {
 }
 
 /** A member that the new list lacks is refused. */
-const lostParts: Readonly<Record<string, readonly string[]>> = {
+const lostParts: Readonly<Record<string, readonly string[]>> = dictionary({
   datetime: ["date", "time", "year"],
   timestamp: ["date", "time", "year"],
   date: ["year", "time"],
-};
+});
 
 function compareTimes(from: ColumnType, to: ColumnType): How {
   if (lostParts[from.name]?.includes(to.name) === true) return "loses";

@@ -5,6 +5,7 @@ import type { Schema } from "../schema/schema.ts";
 import { tokenize } from "../sql/postgres/lexer.ts";
 import { compareMysqlTypes } from "./narrowing-mysql.ts";
 import type { Step } from "./step.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 export interface Narrowing {
   readonly from: ColumnType;
@@ -45,13 +46,13 @@ const integers = ["smallint", "integer", "bigint"];
 const floats = ["real", "double precision"];
 const strings = new Set(["text", "varchar", "char", "citext", "name"]);
 /** Decimal digits that each holds exactly; of floats, of whole numbers. */
-const digits: Readonly<Record<string, number>> = {
+const digits: Readonly<Record<string, number>> = dictionary({
   smallint: 5,
   integer: 10,
   bigint: 19,
   real: 6,
   "double precision": 15,
-};
+});
 
 type How = "fails" | "loses" | undefined;
 
@@ -100,11 +101,11 @@ function compareLengths(from: ColumnType, to: ColumnType, explicit: boolean): Ho
   return most(to) < most(from) ? (explicit ? "loses" : "fails") : undefined;
 }
 
-const lostParts: Readonly<Record<string, readonly string[]>> = {
+const lostParts: Readonly<Record<string, readonly string[]>> = dictionary({
   timestamptz: ["date", "time", "timetz"],
   timestamp: ["date", "time"],
   timetz: ["time"],
-};
+});
 
 function compareTimes(from: ColumnType, to: ColumnType): How {
   if (lostParts[from.name]?.includes(to.name) === true) return "loses";

@@ -148,12 +148,19 @@ function mentions(text: string, word: string): boolean {
 /** The index that a CREATE INDEX made, if it is still there in `schema`. */
 export function indexMade({ operation, before, after }: Step, schema: Schema): Index | undefined {
   if (operation.kind !== "createIndex") return undefined;
-  const made = newIndex(operation, before, after);
+  const known = newIndexes.get(before);
+  const made = known?.after === after ? known.made : newIndex(operation, before, after);
+  newIndexes.set(before, { after, made });
   if (made === undefined) return undefined;
+  const found = schema.index(keyOf(made.schema, made.name));
+  if (found.is === "present") return found.value.table === made.table ? found.value : undefined;
   return schema
     .indexesOn(made.table)
     .find(({ name, schema: its }) => name === made.name && its === made.schema);
 }
+
+/** By the schema before: several rules ask for it. */
+const newIndexes = new WeakMap<Schema, { readonly after: Schema; readonly made: Index | undefined }>();
 
 function newIndex(operation: OperationOf<"createIndex">, before: Schema, after: Schema): Index | undefined {
   if (operation.name !== undefined) {
@@ -164,8 +171,13 @@ function newIndex(operation: OperationOf<"createIndex">, before: Schema, after: 
     if (found.is === "present" && found.value.table === table)
       return before.index(key).is === "present" ? undefined : found.value;
   }
-  const old = new Set(before.indexesOn(operation.table).map(({ name }) => name));
-  return after.indexesOn(operation.table).find(({ name }) => !old.has(name));
+  const old = before.indexesOn(operation.table);
+  const now = after.indexesOn(operation.table);
+  // All before the first that differs are the same: a table may have thousands.
+  const from = now.findIndex((index, i) => index !== old[i]);
+  if (from < 0) return undefined;
+  const names = new Set(old.slice(from).map(({ name }) => name));
+  return now.slice(from).find(({ name }) => !names.has(name));
 }
 
 /** Elements are shared between the schemas of all steps, so their texts are made once. */

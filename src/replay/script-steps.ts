@@ -1,12 +1,14 @@
 /** The steps of one script, filled while it is replayed. */
 import type { OperationKind } from "../model/operation.ts";
+import type { Statement } from "../sql/front-end.ts";
 import type { Step } from "./step.ts";
 
 export class ScriptSteps {
   readonly all: Step[] = [];
   /** Where the steps of each kind are: a question about neighbours must not cost a walk through a long script. */
   readonly #positions = new Map<OperationKind, number[]>();
-  /** How many steps `#positions` knows. */
+  readonly #byStatement = new Map<Statement, Step[]>();
+  /** How many steps the two know. */
   #indexed = 0;
 
   /** Steps of these kinds before or after number `at`, kind by kind. */
@@ -23,15 +25,26 @@ export class ScriptSteps {
     });
   }
 
+  /** The steps of one statement so far: it may have thousands. */
+  of(statement: Statement): readonly Step[] {
+    this.#index();
+    return this.#byStatement.get(statement) ?? [];
+  }
+
   #index(): void {
     for (; this.#indexed < this.all.length; this.#indexed++) {
-      const kind = this.all[this.#indexed]?.operation.kind;
-      if (kind === undefined) continue;
-      const positions = this.#positions.get(kind);
-      if (positions === undefined) this.#positions.set(kind, [this.#indexed]);
-      else positions.push(this.#indexed);
+      const step = this.all[this.#indexed];
+      if (step === undefined) continue;
+      push(this.#positions, step.operation.kind, this.#indexed);
+      push(this.#byStatement, step.statement, step);
     }
   }
+}
+
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** Place of the first number that isn't less than `least`. */

@@ -1,8 +1,9 @@
 /** Settings that stay in force when a migration has ended. */
 import type { Step } from "./step.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 /** Settings that change what later statements do, with the values that say nothing (manual, chapter 19). */
-const lasting: Readonly<Record<string, readonly string[]>> = {
+const lasting: Readonly<Record<string, readonly string[]>> = dictionary({
   search_path: ["public", '"$user", public', "$user, public"],
   role: ["none"],
   session_authorization: ["default"],
@@ -16,14 +17,14 @@ const lasting: Readonly<Record<string, readonly string[]>> = {
   statement_timeout: ["0"],
   idle_in_transaction_session_timeout: ["0"],
   transaction_timeout: ["0"],
-};
+});
 
 /** MySQL manual, "Server System Variables"; those that rules of their own speak of are left out. */
-const mysqlLasting: typeof lasting = {
+const mysqlLasting: typeof lasting = dictionary({
   autocommit: ["1", "on", "true"],
   unique_checks: ["1", "on", "true"],
   time_zone: ["system"],
-};
+});
 
 /** See `Step.settingStays`. */
 export function settingStays(step: Step): boolean {

@@ -4,6 +4,7 @@ import type { Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { RunnerTransaction } from "../project/migration.ts";
 import type { Relation } from "../schema/model.ts";
+import { append, itemsOf, listOf, type PersistentList } from "../schema/persistent.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Span } from "../text/span.ts";
 import type { HeldLock, Transaction } from "./step.ts";
@@ -13,6 +14,14 @@ interface Snapshot {
   readonly schema: Schema;
   readonly settings: ReadonlyMap<string, string>;
 }
+
+/** Locks by their modes, weakest first, each in the order in which they are taken. */
+type Locks = readonly PersistentList<HeldLock>[];
+
+const noLocks: Locks = lockModes.map(() => listOf<HeldLock>([]));
+
+/** The last answer of `held`: rules ask for the same again and again. */
+let last: { readonly locks: Locks; readonly items: readonly HeldLock[] } = { locks: noLocks, items: [] };
 
 /**
  * Follows the transactions of one script: those of the runner, those written in the file, and the implicit ones
@@ -25,7 +34,9 @@ export class TransactionTracker {
   #nextId: number;
   #block: { readonly by: "runner" | "file"; readonly begin?: Span | undefined } | undefined;
   #id: number;
-  #held: readonly HeldLock[] = [];
+  #held = noLocks;
+  /** How strongly each relation is locked, as a place in `lockModes`. */
+  readonly #strength = new Map<string, number>();
   #statement = -1;
   /** Session settings, names in lower case. */
   #session = new Map<string, string>();
@@ -87,25 +98,37 @@ export class TransactionTracker {
   }
 
   current(): Transaction {
-    const common = { id: this.#id, held: this.#held, optOut: this.#runner.optOut };
+    const common = { id: this.#id, optOut: this.#runner.optOut };
     if (this.#block !== undefined)
-      return { ...common, kind: "block", by: this.#block.by, begin: this.#block.begin };
-    if (this.#implicit()) return { ...common, kind: "implicit", by: "runner" };
+      return this.#withLocks({ ...common, kind: "block", by: this.#block.by, begin: this.#block.begin });
+    if (this.#implicit()) return this.#withLocks({ ...common, kind: "implicit", by: "runner" });
     if (this.#runner.sends === "pipeline" && this.#statement > 0)
-      return { ...common, kind: "pipeline", by: "runner" };
-    return {
+      return this.#withLocks({ ...common, kind: "pipeline", by: "runner" });
+    return this.#withLocks({
       ...common,
       commits: this.#committed,
       kind: this.#runner.sends === "unknown" ? "unknown" : "none",
+    });
+  }
+
+  /** The list is put together for the one who asks: a transaction of thousands of locks has as many steps. */
+  #withLocks(transaction: Omit<Transaction, "held">): Transaction {
+    const locks = this.#held;
+    return {
+      ...transaction,
+      get held() {
+        if (last.locks !== locks) last = { locks, items: locks.toReversed().flatMap(itemsOf) };
+        return last.items;
+      },
     };
   }
 
   hold(relation: string, mode: LockMode, operation: Operation): void {
-    const rank = (lock: HeldLock): number => lockModes.indexOf(lock.mode);
+    const rank = lockModes.indexOf(mode);
+    if ((this.#strength.get(relation) ?? -1) >= rank) return;
+    this.#strength.set(relation, rank);
     const taken = { relation, mode, span: operation.head, explicit: operation.kind === "lockTable" };
-    if (this.#held.some((held) => held.relation === relation && rank(held) >= rank(taken))) return;
-    // A new array: earlier steps keep what they saw.
-    this.#held = [...this.#held, taken].sort((a, b) => rank(b) - rank(a));
+    this.#held = this.#held.with(rank, append(this.#held[rank] ?? listOf<HeldLock>([]), taken));
   }
 
   /** Takes note of what ends or begins a transaction or changes a setting; returns the schema to go on with. */
@@ -158,7 +181,8 @@ export class TransactionTracker {
     this.#id = this.#nextId++;
     this.#start = schema;
     this.#truncated.clear();
-    this.#held = [];
+    this.#held = noLocks;
+    this.#strength.clear();
     this.#local.clear();
     this.#savepoints = [];
   }

@@ -5,7 +5,7 @@ import { indexLines, type LineIndex } from "../text/lines.ts";
 import type { Span } from "../text/span.ts";
 import { jsonText } from "../text/json-text.ts";
 import { homeUrl, ruleUrl } from "./help.ts";
-import { fenced } from "./markdown-text.ts";
+import { fenced, inline, sentence } from "./markdown-text.ts";
 import type { Report } from "./report.ts";
 import { isSql } from "./words.ts";
 
@@ -51,21 +51,19 @@ function diagnostic(finding: Finding, sourceOf: (path: string) => Source): objec
     ...(fixes.length > 0 && { suggestions: fixes.map((fix) => suggestion(fix, sourceOf(finding.file))) }),
     ...(finding.related.length > 0 && {
       related_locations: finding.related.map((related) => ({
-        message: related.message,
+        message: inline(related.message),
         location: location(related),
       })),
     }),
   };
 }
 
-/** reviewdog writes it into comments as Markdown: SQL stands in a block of code, and nobody is mentioned. */
+/** reviewdog writes it into comments as Markdown: SQL stands in a block of code, and names of others do nothing. */
 function messageOf({ message, instead }: Finding): string {
-  if (instead === undefined) return withoutMentions(message);
-  const shown = isSql(instead) ? `\n\n${fenced("sql", instead.trimEnd())}` : ` ${withoutMentions(instead)}`;
-  return `${withoutMentions(message)}\n\nInstead:${shown}`;
+  if (instead === undefined) return inline(message);
+  const shown = isSql(instead) ? `\n\n${fenced("sql", instead.trimEnd())}` : ` ${sentence(instead)}`;
+  return `${inline(message)}\n\nInstead:${shown}`;
 }
-
-const withoutMentions = (text: string): string => text.replace(/@(?=\w)/g, "@\u200B");
 
 /** Each suggestion is taken by itself, so all edits of a fix become one, with the text between them. */
 function suggestion({ edits }: Fix, { text, lines }: Source): object {

@@ -1,6 +1,7 @@
 /** Writing XML 1.0. */
 import { replaceHashCommands } from "../text/commands.ts";
 import { escaped as visible, replaceDangerous } from "../text/printable.ts";
+import { dictionary } from "../text/dictionary.ts";
 
 type Attributes = Readonly<Record<string, string | number>>;
 
@@ -28,7 +29,12 @@ function written({ name, attributes, content }: Element, indent: string): string
   return `${open}>\n${content.map((one) => written(one, `${indent}  `)).join("")}${indent}</${name}>\n`;
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const entities: Readonly<Record<string, string>> = dictionary({
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+});
 
 /** Of a log, no line is a command; whoever reads the XML gets the text as it was, but for what XML can't hold. */
 const escaped = (text: string): string => {

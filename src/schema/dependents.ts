@@ -5,7 +5,7 @@ import { spell, type Named } from "../model/spelling.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Column, Constraint, Dependent, Index, Relation, Routine } from "./model.ts";
 import { get, keys } from "./persistent.ts";
-import {
+import { indexesOn,
   relationTag,
   resolveRelation,
   resolveRoutine,
@@ -207,9 +207,8 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
         origin: table.origin,
       });
   }
-  for (const indexKey of get(state.indexesOf, key) ?? []) {
-    const index = get(state.indexes, indexKey);
-    if (index !== undefined && indexInvolves(index, column))
+  for (const index of indexesOn(state, key)) {
+    if (indexInvolves(index, column))
       found.push({
         kind: "index",
         text: `index ${displayIndex(state, index)}`,

@@ -1,9 +1,10 @@
 /** A schema while one operation changes it: the only place where the maps and the reverse index are written. */
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Column, Constraint, Index, Origin, Relation, Routine, UserType } from "./model.ts";
-import { emptyMap, get, has, keys, remove, set, values } from "./persistent.ts";
+import { append, emptyMap, get, has, keys, listOf, remove, set, values } from "./persistent.ts";
 import {
   indexTag,
+  indexesOn,
   indexUses,
   relationTag,
   relationUses,
@@ -13,9 +14,12 @@ import {
   temporarySchema,
   typeTag,
   typeUses,
+  usesAdded,
+  withMoreUses,
   withUses,
   type State,
 } from "./state.ts";
+import { firstUnlisted, withFree, withTaken, type NameSpace } from "./taken-numbers.ts";
 
 export function newRelation(
   schema: string,
@@ -55,20 +59,6 @@ export function newColumn(name: string, origin: Origin): Column {
   return { name, notNull: "unknown", hasDefault: "unknown", serial: false, renamedFrom: [], origin, inherited: false };
 }
 
-/** Nothing changed that could name another object. */
-const usesTheSame = (a: Relation, b: Relation): boolean =>
-  a.columns === b.columns &&
-  a.constraints === b.constraints &&
-  a.triggers === b.triggers &&
-  a.policies === b.policies &&
-  a.query === b.query &&
-  a.partitionBy === b.partitionBy &&
-  a.partitionOf === b.partitionOf &&
-  a.parents === b.parents &&
-  a.ofType === b.ofType &&
-  a.ownedBy === b.ownedBy &&
-  a.schema === b.schema;
-
 export class Draft {
   state: State;
   readonly origin: Origin;
@@ -99,13 +89,26 @@ export class Draft {
   }
 
   indexesOn(table: Key): readonly Index[] {
-    return (get(this.state.indexesOf, table) ?? []).flatMap((key) => this.index(key) ?? []);
+    return indexesOn(this.state, table);
   }
 
   /** Users of a tag, as tags. */
   users(tag: string): readonly string[] {
     const found = get(this.state.users, tag);
     return found === undefined ? [] : [...keys(found)];
+  }
+
+  isUsed(tag: string): boolean {
+    return has(this.state.users, tag);
+  }
+
+  /** The first number from `start` on that a name made up by the server may have: see `taken-numbers.ts`. */
+  firstUnlisted(space: NameSpace, stem: Key, start: number): number {
+    return firstUnlisted(this.state.numbers, space, stem, start);
+  }
+
+  noteTaken(space: NameSpace, stem: Key, number: number): void {
+    this.state = { ...this.state, numbers: withTaken(this.state.numbers, space, stem, number) };
   }
 
   /** Relations that use a relation: children, views, referencing tables, owned sequences. */
@@ -172,7 +175,12 @@ export class Draft {
     const old = this.relation(key);
     if (old === relation) return;
     const state = { ...this.state, relations: set(this.state.relations, key, relation) };
-    this.state = old !== undefined && usesTheSame(old, relation) ? state : withUses(state, relationTag(key), relationUses(state, relation));
+    const tag = relationTag(key);
+    const more = old === undefined ? undefined : usesAdded(state, old, relation);
+    this.state =
+      more === undefined
+        ? withUses(state, tag, relationUses(state, relation))
+        : withMoreUses(state, tag, more);
   }
 
   create(relation: Relation): void {
@@ -205,21 +213,29 @@ export class Draft {
   remove(key: Key): void {
     for (const index of this.indexesOn(key)) this.removeIndex(keyOf(index.schema, index.name));
     const { relations, members } = this.state;
-    const state = { ...this.state, relations: remove(relations, key), members: remove(members, key) };
+    const state = {
+      ...this.state,
+      relations: remove(relations, key),
+      members: remove(members, key),
+      numbers: withFree(this.state.numbers, "relation", key),
+    };
     this.state = withUses(state, relationTag(key), []);
   }
 
   putIndex(index: Index): void {
     const key = keyOf(index.schema, index.name);
     const old = this.index(key);
-    let { indexesOf } = this.state;
-    if (old !== undefined && old.table !== index.table) {
-      this.removeIndex(key);
-      indexesOf = this.state.indexesOf;
-    }
-    const siblings = get(indexesOf, index.table) ?? [];
-    if (!siblings.includes(key)) indexesOf = set(indexesOf, index.table, [...siblings, key]);
-    const state = { ...this.state, indexesOf, indexes: set(this.state.indexes, key, index) };
+    if (old !== undefined && old.table !== index.table) this.removeIndex(key);
+    const siblings = get(this.state.indexesOf, index.table) ?? listOf<Index>([]);
+    const own =
+      old?.table === index.table
+        ? listOf(this.indexesOn(index.table).map((other) => (other === old ? index : other)))
+        : append(siblings, index);
+    const state = {
+      ...this.state,
+      indexes: set(this.state.indexes, key, index),
+      indexesOf: set(this.state.indexesOf, index.table, own),
+    };
     this.state = withUses(state, indexTag(key), indexUses(state, index));
     this.clear(indexTag(key));
   }
@@ -227,14 +243,14 @@ export class Draft {
   removeIndex(key: Key): void {
     const index = this.index(key);
     if (index === undefined) return;
-    const siblings = (get(this.state.indexesOf, index.table) ?? []).filter((other) => other !== key);
+    const siblings = this.indexesOn(index.table).filter((other) => other !== index);
+    const { indexes, indexesOf, numbers } = this.state;
     const state = {
       ...this.state,
-      indexes: remove(this.state.indexes, key),
+      indexes: remove(indexes, key),
       indexesOf:
-        siblings.length === 0
-          ? remove(this.state.indexesOf, index.table)
-          : set(this.state.indexesOf, index.table, siblings),
+        siblings.length === 0 ? remove(indexesOf, index.table) : set(indexesOf, index.table, listOf(siblings)),
+      numbers: withFree(numbers, "relation", key),
     };
     this.state = withUses(state, indexTag(key), []);
   }

@@ -1,14 +1,25 @@
 /** Names that the server makes up (its makeObjectName and ChooseRelationName), measured against PostgreSQL 18. */
 import type { Expression } from "../model/expression.ts";
-import { keyOf } from "../model/names.ts";
+import { keyOf, type Key } from "../model/names.ts";
 import type { IndexElement } from "../model/operation.ts";
-import type { Draft } from "./draft.ts";
+import { Draft } from "./draft.ts";
 import type { Index } from "./model.ts";
+import { stateOf, type Schema } from "./schema.ts";
 import { constraintNameTag } from "./state.ts";
+import type { NameSpace } from "./taken-numbers.ts";
 
 /** Longest identifier in bytes. */
 const longest = 63;
-const bytes = (text: string): number => new TextEncoder().encode(text).length;
+/** In UTF-8; an unpaired surrogate counts as the character that stands for it. */
+function bytes(text: string): number {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i) ?? 0;
+    sum += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (code >= 0x10000) i++;
+  }
+  return sum;
+}
 
 /** The longest beginning of at most `limit` bytes that cuts no character. */
 export function clip(text: string, limit = longest): string {
@@ -37,36 +48,68 @@ export function makeObjectName(first: string, second: string | undefined, label:
   return [...parts, label].join("_");
 }
 
-function firstFree(make: (label: string) => string, label: string, taken: (name: string) => boolean): string {
-  for (let n = 0; ; n++) {
-    const name = make(n === 0 ? label : `${label}${n}`);
-    if (!taken(name)) return name;
-  }
-}
-
 const relationTaken = (draft: Draft, schema: string, name: string): boolean =>
   draft.relation(keyOf(schema, name)) !== undefined || draft.index(keyOf(schema, name)) !== undefined;
 const constraintTaken = (draft: Draft, schema: string, name: string): boolean =>
-  draft.users(constraintNameTag(schema, name)).length > 0;
+  draft.isUsed(constraintNameTag(schema, name));
+const isTaken: Readonly<Record<NameSpace, typeof relationTaken>> = {
+  relation: relationTaken,
+  constraint: constraintTaken,
+  both: (...name) => relationTaken(...name) || constraintTaken(...name),
+};
 
 /** The first free `first_second_label`, `first_second_label1`, … */
 const chooser =
-  (taken: (draft: Draft, schema: string, name: string) => boolean) =>
-  (draft: Draft, schema: string, first: string, second: string | undefined, label: string): string =>
-    firstFree(
-      (l) => makeObjectName(first, second, l),
-      label,
-      (name) => taken(draft, schema, name),
-    );
+  (space: NameSpace) =>
+  (draft: Draft, schema: string, first: string, second: string | undefined, label: string): string => {
+    // The more digits, the less room there is for the rest of the name.
+    for (let digits = 0; ; digits++) {
+      const longestOf = makeObjectName(first, second, label + "0".repeat(digits));
+      const stem = longestOf.slice(0, longestOf.length - digits);
+      const number = freeNumber(draft, space, schema, stem, digits);
+      if (number !== undefined) return number === 0 ? stem : `${stem}${number}`;
+    }
+  };
+
+/** The first free number of so many digits; 0 has none, as it isn't written. */
+function freeNumber(
+  draft: Draft,
+  space: NameSpace,
+  schema: string,
+  stem: string,
+  digits: number,
+): number | undefined {
+  const key = keyOf(schema, stem);
+  const end = 10 ** digits;
+  for (let number = digits === 0 ? 0 : end / 10; ; number++) {
+    number = draft.firstUnlisted(space, key, number);
+    if (number >= end) return undefined;
+    if (!isTaken[space](draft, schema, number === 0 ? stem : `${stem}${number}`)) return number;
+    draft.noteTaken(space, key, number);
+  }
+}
 
 /** Of a sequence (`seq`) or an index (`idx`). */
-export const chooseRelationName = chooser(relationTaken);
+export const chooseRelationName = chooser("relation");
+
+/** The name that an index without one would get here. */
+export function nextIndexName(
+  schema: Schema,
+  table: Key,
+  elements: readonly IndexElement[],
+  include: readonly string[],
+): string {
+  const draft = new Draft(stateOf(schema), { migration: -1, path: "", span: { start: 0, end: 0 } });
+  const dot = table.indexOf(".");
+  const addition = indexAddition(elements, include);
+  return chooseRelationName(draft, table.slice(0, dot), table.slice(dot + 1), addition, "idx");
+}
 
 /** Of a constraint with an index: `pkey`, `key`, `excl`. */
-export const chooseKeyName = chooser((...name) => relationTaken(...name) || constraintTaken(...name));
+export const chooseKeyName = chooser("both");
 
 /** Of a constraint without one: `fkey`, `check`. */
-export const chooseConstraintName = chooser(constraintTaken);
+export const chooseConstraintName = chooser("constraint");
 
 /** The middle part for several columns. */
 export const joinColumns = (columns: readonly string[]): string => clip(columns.join("_"));

@@ -161,3 +161,26 @@ export function changedKeys<V>(a: PersistentMap<V>, b: PersistentMap<V>): readon
 
 const slotOf = <V>(branch: Branch<V>, bit: number): Node<V> | undefined =>
   (branch.bits & bit) === 0 ? undefined : branch.slots[popCount(branch.bits & (bit - 1))];
+
+/**
+ * A list of which each version is kept. Versions share their items: adding one to the newest copies nothing, where
+ * thousands of arrays, each longer by one, would fill the memory.
+ */
+export interface PersistentList<T> {
+  readonly shared: T[];
+  readonly length: number;
+}
+
+export const listOf = <T>(items: readonly T[]): PersistentList<T> => ({
+  shared: [...items],
+  length: items.length,
+});
+
+export function append<T>({ shared, length }: PersistentList<T>, item: T): PersistentList<T> {
+  // Another version goes on from here already; the empty list is everybody's.
+  if (length === 0 || shared.length !== length) return listOf([...shared.slice(0, length), item]);
+  shared.push(item);
+  return { shared, length: length + 1 };
+}
+
+export const itemsOf = <T>({ shared, length }: PersistentList<T>): readonly T[] => shared.slice(0, length);

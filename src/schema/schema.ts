@@ -31,6 +31,7 @@ import {
   constraintTag,
   emptyState,
   indexTag,
+  indexesOn,
   relationTag,
   resolveRelation,
   resolveRoutine,
@@ -112,9 +113,6 @@ export const systemColumns: ReadonlySet<string> = new Set([
 ]);
 
 const unknown = { is: "unknown" } as const;
-
-/** The last answer of `indexesOn`: rules ask for the same again and again. */
-let listed: { keys: readonly Key[]; indexes: State["indexes"]; found: readonly Index[] } | undefined;
 
 class PersistentSchema implements Schema {
   readonly state: State;
@@ -228,12 +226,7 @@ class PersistentSchema implements Schema {
 
   indexesOn(table: QualifiedName | Key): readonly Index[] {
     const key = typeof table === "string" ? table : resolveRelation(this.state, table);
-    const keys = get(this.state.indexesOf, key) ?? [];
-    const { indexes } = this.state;
-    if (listed?.keys === keys && listed.indexes === indexes) return listed.found;
-    const found = keys.flatMap((index) => get(indexes, index) ?? []);
-    listed = { keys, indexes, found };
-    return found;
+    return indexesOn(this.state, key);
   }
 
   type(name: QualifiedName | Key): Lookup<UserType> {

@@ -9,9 +9,10 @@
  */
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
-import type { Index, Origin, Relation, Routine, UserType } from "./model.ts";
+import type { Column, Constraint, Index, Origin, Relation, Routine, UserType } from "./model.ts";
 import type { Product } from "../model/spelling.ts";
-import { emptyMap, get, remove, set, type PersistentMap } from "./persistent.ts";
+import { emptyMap, get, has, itemsOf, remove, set, type PersistentList, type PersistentMap } from "./persistent.ts";
+import { withFree, type TakenNumbers } from "./taken-numbers.ts";
 
 export type SchemaDialect = "postgres" | "mysql";
 
@@ -30,12 +31,14 @@ export interface State {
   readonly maybe: PersistentMap<true>;
   /** The same two for members: relation → member tag. */
   readonly members: PersistentMap<PersistentMap<"doubted" | "maybe">>;
-  /** Table → keys of its indexes, in the order in which they were made. */
-  readonly indexesOf: PersistentMap<readonly Key[]>;
+  /** Table → its indexes, in the order in which they were made. */
+  readonly indexesOf: PersistentMap<PersistentList<Index>>;
   /** Used → users. */
   readonly users: PersistentMap<PersistentMap<true>>;
   /** User → what it uses. */
   readonly uses: PersistentMap<readonly string[]>;
+  /** Numbers that names made up by the server have used up; see `taken-numbers.ts`. */
+  readonly numbers: TakenNumbers;
   /** Objects that only their class and name are known of: `publication p`. */
   readonly objects: PersistentMap<true>;
   readonly searchPath: readonly string[];
@@ -61,6 +64,7 @@ export const emptyState: State = {
   indexesOf: emptyMap(),
   users: emptyMap(),
   uses: emptyMap(),
+  numbers: emptyMap(),
   objects: emptyMap(),
   searchPath: ["public"],
   dialect: "postgres",
@@ -85,6 +89,19 @@ export const schemaTag = (name: string): string => `s:${name}`;
 export const typeNameTag = (name: string): string => `t:${name}`;
 export const constraintNameTag = (schema: string, name: string): string => `n:${schema}.${name}`;
 export const routineNameTag = (name: string): string => `f:${name}`;
+
+export function indexesOn(state: State, table: Key): readonly Index[] {
+  const list = get(state.indexesOf, table);
+  if (list === undefined) return [];
+  const known = latest.find((one) => one.list === list);
+  if (known !== undefined) return known.items;
+  const items = itemsOf(list);
+  latest = [{ list, items }, ...latest.slice(0, 3)];
+  return items;
+}
+
+/** Rules ask for the same again and again: before a step, after it, and at the end. */
+let latest: readonly { readonly list: PersistentList<Index>; readonly items: readonly Index[] }[] = [];
 
 /** Where a new object of this name goes. */
 export const creationSchema = (state: State, name: QualifiedName): string =>
@@ -151,21 +168,30 @@ function queryUses(state: State, query: QueryFacts | undefined, add: (tag: strin
   for (const used of query.functions) add(routineNameTag(used.name));
 }
 
+type Add = (tag: string) => void;
+
+function columnUses(state: State, column: Column, add: Add): void {
+  if (column.type !== undefined) add(typeNameTag(column.type.name));
+  expressionUses(state, column.default, add);
+  expressionUses(state, column.generated?.expression, add);
+}
+
+function constraintUses(state: State, relation: Relation, constraint: Constraint, add: Add): void {
+  add(constraintNameTag(relation.schema, constraint.name));
+  if (constraint.kind === "foreign key") add(relationTag(constraint.references));
+  else if (constraint.kind === "check") expressionUses(state, constraint.expression, add);
+}
+
+const refersTo = (key: Key, constraints: readonly Constraint[]): boolean =>
+  constraints.some((c) => c.kind === "foreign key" && c.references === key);
+
 /** What a relation uses, itself left out. */
 export function relationUses(state: State, relation: Relation): readonly string[] {
   const found = new Set<string>();
   const add = (tag: string): unknown => found.add(tag);
   queryUses(state, relation.query, add);
-  for (const column of relation.columns) {
-    if (column.type !== undefined) add(typeNameTag(column.type.name));
-    expressionUses(state, column.default, add);
-    expressionUses(state, column.generated?.expression, add);
-  }
-  for (const constraint of relation.constraints) {
-    add(constraintNameTag(relation.schema, constraint.name));
-    if (constraint.kind === "foreign key") add(relationTag(constraint.references));
-    else if (constraint.kind === "check") expressionUses(state, constraint.expression, add);
-  }
+  for (const column of relation.columns) columnUses(state, column, add);
+  for (const constraint of relation.constraints) constraintUses(state, relation, constraint, add);
   for (const trigger of relation.triggers) {
     if (trigger.function !== undefined)
       add(routineNameTag(trigger.function.slice(trigger.function.indexOf(".") + 1)));
@@ -180,9 +206,70 @@ export function relationUses(state: State, relation: Relation): readonly string[
   if (relation.partitionOf !== undefined) add(relationTag(relation.partitionOf.parent));
   if (relation.ofType !== undefined) add(typeNameTag(relation.ofType.slice(relation.ofType.indexOf(".") + 1)));
   if (relation.ownedBy !== undefined) add(relationTag(relation.ownedBy.table));
-  if (!relation.constraints.some((c) => c.kind === "foreign key" && c.references === relation.key))
-    found.delete(relationTag(relation.key));
+  if (!refersTo(relation.key, relation.constraints)) found.delete(relationTag(relation.key));
   return [...found];
+}
+
+/**
+ * What the columns and constraints use that `relation` has and `old` hasn't; undefined if anything else that uses
+ * something differs. A table that gets its thousandth constraint is not to be gone through a thousand times.
+ */
+export function usesAdded(state: State, old: Relation, relation: Relation): readonly string[] | undefined {
+  if (!usesTheSameBeside(old, relation)) return undefined;
+  const columns = partsAdded(old.columns, relation.columns, sameUseOfColumn);
+  const constraints = partsAdded(old.constraints, relation.constraints, sameUseOfConstraint);
+  if (columns === undefined || constraints === undefined) return undefined;
+  const found = new Set<string>();
+  const add = (tag: string): unknown => found.add(tag);
+  for (const column of columns) columnUses(state, column, add);
+  for (const constraint of constraints) constraintUses(state, relation, constraint, add);
+  if (!refersTo(relation.key, constraints)) found.delete(relationTag(relation.key));
+  return [...found];
+}
+
+/** Nothing but columns and constraints could name another object than before. */
+const usesTheSameBeside = (a: Relation, b: Relation): boolean =>
+  a.triggers === b.triggers &&
+  a.policies === b.policies &&
+  a.query === b.query &&
+  a.partitionBy === b.partitionBy &&
+  a.partitionOf === b.partitionOf &&
+  a.parents === b.parents &&
+  a.ofType === b.ofType &&
+  a.ownedBy === b.ownedBy &&
+  a.schema === b.schema;
+
+const sameUseOfColumn = (a: Column, b: Column): boolean =>
+  a === b ||
+  (a.type === b.type && a.default === b.default && a.generated?.expression === b.generated?.expression);
+
+const sameUseOfConstraint = (a: Constraint, b: Constraint): boolean =>
+  a === b ||
+  (a.name === b.name &&
+    (a.kind === "foreign key"
+      ? b.kind === "foreign key" && a.references === b.references
+      : a.kind === "check"
+        ? b.kind === "check" && a.expression === b.expression
+        : b.kind !== "foreign key" && b.kind !== "check"));
+
+/** What stands in `now` between parts that `old` has, too; undefined if `old` has others. */
+function partsAdded<T>(
+  old: readonly T[],
+  now: readonly T[],
+  isSame: (a: T, b: T) => boolean,
+): readonly T[] | undefined {
+  if (old === now) return [];
+  if (now.length < old.length) return undefined;
+  const agree = (i: number, j: number): boolean => {
+    const [a, b] = [old[i], now[j]];
+    return a !== undefined && b !== undefined && isSame(a, b);
+  };
+  let from = 0;
+  while (from < old.length && agree(from, from)) from++;
+  const longer = now.length - old.length;
+  let end = old.length;
+  while (end > from && agree(end - 1, end - 1 + longer)) end--;
+  return end === from ? now.slice(from, from + longer) : undefined;
 }
 
 export function indexUses(state: State, index: Index): readonly string[] {
@@ -214,15 +301,25 @@ export function routineUses(state: State, routines: readonly Routine[]): readonl
 export function withUses(state: State, user: string, now: readonly string[]): State {
   const before = get(state.uses, user) ?? [];
   if (before.length === now.length && before.every((tag, i) => tag === now[i])) return state;
-  let users = state.users;
+  let { users, numbers } = state;
   const kept = new Set(before);
   const wanted = new Set(now);
   for (const tag of before) {
     if (wanted.has(tag)) continue;
     const rest = remove(get(users, tag) ?? emptyMap<true>(), user);
     users = rest.size === 0 ? remove(users, tag) : set(users, tag, rest);
+    if (rest.size === 0 && tag.startsWith("n:")) numbers = withFree(numbers, "constraint", tag.slice(2));
   }
   for (const tag of now)
     if (!kept.has(tag)) users = set(users, tag, set(get(users, tag) ?? emptyMap<true>(), user, true));
-  return { ...state, users, uses: now.length === 0 ? remove(state.uses, user) : set(state.uses, user, now) };
+  return { ...state, users, numbers, uses: now.length === 0 ? remove(state.uses, user) : set(state.uses, user, now) };
+}
+
+/** The same after `user` uses `more` besides. */
+export function withMoreUses(state: State, user: string, more: readonly string[]): State {
+  const others = more.filter((tag) => !has(get(state.users, tag) ?? emptyMap<true>(), user));
+  if (others.length === 0) return state;
+  let { users } = state;
+  for (const tag of others) users = set(users, tag, set(get(users, tag) ?? emptyMap<true>(), user, true));
+  return { ...state, users, uses: set(state.uses, user, [...(get(state.uses, user) ?? []), ...others]) };
 }

@@ -3,6 +3,7 @@
  * on, and what hides or turns the text around it, is shown as an escape that says which character it is: `\x1b`,
  * `\u202e`.
  */
+import { dictionary } from "./dictionary.ts";
 
 /**
  * C0 but for tabs and line feeds, DEL, C1 (one of which starts terminals' sequences as ESC does), what turns the
@@ -25,7 +26,7 @@ export const masked = (line: string): string => line.replace(dangerous, (c) => "
 export const replaceDangerous = (text: string, write: (character: string) => string): string =>
   text.replace(dangerous, write);
 
-const short: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+const short: Readonly<Record<string, string>> = dictionary({ "\t": "\\t", "\n": "\\n", "\r": "\\r" });
 
 /** As JavaScript writes it. */
 export function escaped(character: string): string {

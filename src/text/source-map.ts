@@ -67,6 +67,20 @@ export function placeOf(map: SourceMap, span: Span): MappedPlace | undefined {
   if (span.start < map.start || map.segments.length === 0) return undefined;
   const first = indexAt(map, span.start);
   const last = Math.max(first, indexAt(map, span.end - 1));
+  // Thousands of findings may stand in one statement of thousands of pieces.
+  if (last - first < 8) return stretchOf(map, first, last, span);
+  const known = stretches.get(map) ?? new Map<string, MappedPlace>();
+  stretches.set(map, known);
+  const key = `${span.start}:${span.end}`;
+  const place = known.get(key) ?? stretchOf(map, first, last, span);
+  known.set(key, place);
+  return place;
+}
+
+/** Places of spans over many pieces. */
+const stretches = new WeakMap<SourceMap, Map<string, MappedPlace>>();
+
+function stretchOf(map: SourceMap, first: number, last: number, span: Span): MappedPlace {
   const path = map.segments[first]?.path ?? "";
   let { start, end } = partOf(map, first, span);
   for (let index = first + 1; index <= last; index++) {

@@ -288,6 +288,25 @@ describe("github", () => {
 });
 
 describe("rdjson", () => {
+  it("lets no name become an image, a link, HTML or a mention", async () => {
+    const name = "![i](https://evil.example/i.png) <b>x</b> @team [a](b)";
+    const some = finding({
+      message: `${name} is dropped`,
+      instead: `keep ${name}`,
+      related: [{ ...finding({}), message: `${name} is made here` }],
+    });
+    const written = (await formats.rdjson())(report([some]), { colors: plainColors });
+    const { diagnostics } = JSON.parse(written) as {
+      diagnostics: { message: string; related_locations: { message: string }[] }[];
+    };
+    const messages = diagnostics.flatMap((one) => [
+      one.message,
+      ...one.related_locations.map(({ message }) => message),
+    ]);
+    expect(messages).toHaveLength(2);
+    for (const message of messages) expect(message).not.toMatch(/[<[\]!@](?![^;]{0,6};)|:\/\//);
+  });
+
   it("counts bytes, and makes one suggestion of all edits of a fix", async () => {
     const some = finding({
       file: "b.sql",

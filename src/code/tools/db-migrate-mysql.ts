@@ -2,12 +2,13 @@
 import type { Span } from "../../text/span.ts";
 import type { Sql, SqlWriter } from "../sql.ts";
 import { booleanOf, fieldOf, isOn, numberOf, textOf, type Value } from "../value.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
-const types: Readonly<Record<string, string>> = {
+const types: Readonly<Record<string, string>> = dictionary({
   string: "VARCHAR",
   int: "INTEGER",
   boolean: "TINYINT(1)",
-};
+});
 
 const known =
   /^(?:type|length|precision|scale|primaryKey|autoIncrement|notNull|null|unique|unsigned|defaultValue|onUpdate|characterSet|collation|comment|after|foreignKey)$/;

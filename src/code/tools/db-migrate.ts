@@ -15,18 +15,19 @@ import {
 } from "../value.ts";
 import type { Span } from "../../text/span.ts";
 import { mysqlColumn } from "./db-migrate-mysql.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export const dbMigrate: CodeTool = { name: "db-migrate", reader: (output) => new DbMigrateReader(output) };
 
 /** Names of its own for types; all others are written as they are, in upper case. */
-const types: Readonly<Record<string, string>> = {
+const types: Readonly<Record<string, string>> = dictionary({
   string: "VARCHAR",
   int: "INTEGER",
   datetime: "TIMESTAMP",
   blob: "BYTEA",
   timetz: "TIME WITH TIME ZONE",
   timestamptz: "TIMESTAMP WITH TIME ZONE",
-};
+});
 
 const columnOptions = /^(?:type|length|primaryKey|autoIncrement|notNull|unique|defaultValue)$/;
 

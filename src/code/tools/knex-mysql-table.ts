@@ -5,6 +5,7 @@ import { booleanOf, fieldOf, isNothing, textOf, type Link, type Value } from "..
 import { checkSql, valueSql } from "./knex-columns.ts";
 import { knexMysqlTypes } from "./knex-mysql-types.ts";
 import { KnexTable, type ChangedColumn, type Queued } from "./knex-table.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 /** In the order in which Knex writes them; of several of one kind the last counts. */
 const modifierKinds: readonly RegExp[] = [
@@ -18,12 +19,12 @@ const modifierKinds: readonly RegExp[] = [
   /^check(?:Positive|Negative|In)$/,
 ];
 
-const options: Readonly<Record<string, string>> = {
+const options: Readonly<Record<string, string>> = dictionary({
   charset: " default character set ",
   collate: " collate ",
   engine: " engine = ",
   comment: " comment = ",
-};
+});
 
 interface Changed extends Queued {
   readonly at: Span;

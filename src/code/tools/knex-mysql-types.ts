@@ -2,6 +2,7 @@
 import { booleanOf, fieldOf, itemsOf, numberOf, textOf, type Value } from "../value.ts";
 import { quoteLiteral } from "../sql.ts";
 import { size, type Spelling } from "./knex-types.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 /** `datetime(precision)`, `datetime({ precision })`; what else is given says something of PostgreSQL. */
 const timed =
@@ -50,7 +51,7 @@ const binary: Spelling = ([, length]) => {
 };
 
 /** Knex has methods for more of them, whose SQL the server refuses: `int`, `char`, `tinytext`, … */
-export const knexMysqlTypes: Readonly<Record<string, Spelling>> = {
+export const knexMysqlTypes: Readonly<Record<string, Spelling>> = dictionary({
   increments: counter("int"),
   bigIncrements: counter("bigint"),
   bigincrements: counter("bigint"),
@@ -88,4 +89,4 @@ export const knexMysqlTypes: Readonly<Record<string, Spelling>> = {
   geography: "geography",
   point: "point",
   specificType: ([, type]) => textOf(type) ?? "${type}",
-};
+});

@@ -2,6 +2,7 @@
 import { quoteIdentifier } from "../../model/names.ts";
 import { quoteLiteral } from "../sql.ts";
 import { booleanOf, fieldOf, itemsOf, numberOf, textOf, type Value } from "../value.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export type Spelling = string | ((given: readonly Value[], name: string) => string);
 
@@ -40,7 +41,7 @@ const serial =
     return booleanOf(fieldOf(options, "primaryKey")) === false ? word : `${word} primary key`;
   };
 
-export const knexTypes: Readonly<Record<string, Spelling>> = {
+export const knexTypes: Readonly<Record<string, Spelling>> = dictionary({
   increments: serial("serial"),
   bigIncrements: serial("bigserial"),
   bigincrements: serial("bigserial"),
@@ -78,7 +79,7 @@ export const knexTypes: Readonly<Record<string, Spelling>> = {
   geography: "geography",
   point: "point",
   specificType: ([, type]) => textOf(type) ?? "${type}",
-};
+});
 
 /** Types with a name of their own if none is given. */
 export const standardName = (type: string): string | undefined =>

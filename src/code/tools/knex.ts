@@ -8,11 +8,12 @@ import { handleAt } from "../walk.ts";
 import { changeRows } from "./rows.ts";
 import { KnexMysqlTable } from "./knex-mysql-table.ts";
 import { KnexPostgresTable } from "./knex-postgres-table.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export const knex: CodeTool = { name: "knex", reader: (output) => new KnexReader(output) };
 
 /** Statements of one name, with what stands before and after it. */
-const simple: Readonly<Record<string, readonly [before: string, after?: string]>> = {
+const simple: Readonly<Record<string, readonly [before: string, after?: string]>> = dictionary({
   dropTable: ["DROP TABLE "],
   dropTableIfExists: ["DROP TABLE IF EXISTS "],
   createSchema: ["CREATE SCHEMA "],
@@ -27,13 +28,13 @@ const simple: Readonly<Record<string, readonly [before: string, after?: string]>
   dropViewIfExists: ["DROP VIEW IF EXISTS "],
   dropMaterializedView: ["DROP MATERIALIZED VIEW "],
   dropMaterializedViewIfExists: ["DROP MATERIALIZED VIEW IF EXISTS "],
-};
+});
 
-const views: Readonly<Record<string, string>> = {
+const views: Readonly<Record<string, string>> = dictionary({
   createView: "CREATE VIEW ",
   createViewOrReplace: "CREATE OR REPLACE VIEW ",
   createMaterializedView: "CREATE MATERIALIZED VIEW ",
-};
+});
 
 const onlyReads = /^(?:hasTable|hasColumn|queryContext|debug|timeout|on|transacting|toString|toSQL|clone)$/;
 const notQueries =

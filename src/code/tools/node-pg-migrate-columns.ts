@@ -11,15 +11,16 @@ import {
   type RecordValue,
   type Value,
 } from "../value.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
-const adapters: Readonly<Record<string, string>> = {
+const adapters: Readonly<Record<string, string>> = dictionary({
   int: "integer",
   string: "text",
   float: "real",
   double: "double precision",
   datetime: "timestamp",
   bool: "boolean",
-};
+});
 
 export class PgmColumns {
   readonly #sql: SqlWriter;

@@ -15,6 +15,7 @@ import {
 } from "../value.ts";
 import { isFalse, PgmColumns } from "./node-pg-migrate-columns.ts";
 import { PgmRoutines } from "./node-pg-migrate-routines.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export const nodePgMigrate: CodeTool = {
   name: "node-pg-migrate",
@@ -23,7 +24,7 @@ export const nodePgMigrate: CodeTool = {
 };
 
 /** DROP of one name: options are the last argument. */
-const drops: Readonly<Record<string, string>> = {
+const drops: Readonly<Record<string, string>> = dictionary({
   dropTable: "TABLE",
   dropView: "VIEW",
   dropMaterializedView: "MATERIALIZED VIEW",
@@ -32,9 +33,9 @@ const drops: Readonly<Record<string, string>> = {
   dropSequence: "SEQUENCE",
   dropSchema: "SCHEMA",
   dropExtension: "EXTENSION",
-};
+});
 
-const renames: Readonly<Record<string, string>> = {
+const renames: Readonly<Record<string, string>> = dictionary({
   renameTable: "TABLE",
   renameView: "VIEW",
   renameMaterializedView: "MATERIALIZED VIEW",
@@ -42,7 +43,7 @@ const renames: Readonly<Record<string, string>> = {
   renameDomain: "DOMAIN",
   renameSequence: "SEQUENCE",
   renameSchema: "SCHEMA",
-};
+});
 
 class PgmReader implements ToolReader {
   readonly #output: Output;

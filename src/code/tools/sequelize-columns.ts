@@ -3,8 +3,9 @@ import { quoteIdentifier } from "../../model/names.ts";
 import type { Span } from "../../text/span.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
 import { booleanOf, fieldOf, isNothing, isOn, itemsOf, numberOf, textOf, type Value } from "../value.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
-const types: Readonly<Record<string, string>> = {
+const types: Readonly<Record<string, string>> = dictionary({
   STRING: "varchar(255)",
   CHAR: "char(255)",
   TEXT: "text",
@@ -37,15 +38,15 @@ const types: Readonly<Record<string, string>> = {
   TSVECTOR: "tsvector",
   GEOMETRY: "geometry",
   GEOGRAPHY: "geography",
-};
+});
 
-const ranges: Readonly<Record<string, string>> = {
+const ranges: Readonly<Record<string, string>> = dictionary({
   INTEGER: "int4range",
   BIGINT: "int8range",
   DECIMAL: "numrange",
   DATE: "tstzrange",
   DATEONLY: "daterange",
-};
+});
 
 /** A type, and the labels if it is an enumeration of its own. */
 export interface SequelizeType {

@@ -1,9 +1,10 @@
 /** Sequelize's column types as its dialects mysql and mariadb spell them (its lib/dialects/mysql/data-types.js). */
 import { plainText, type SqlWriter } from "../sql.ts";
 import { fieldOf, itemsOf, numberOf, textOf, type Link, type Value } from "../value.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 /** Of types that take a length and say what it is without one. */
-const lengths: Readonly<Record<string, readonly [name: string, standard: string]>> = {
+const lengths: Readonly<Record<string, readonly [name: string, standard: string]>> = dictionary({
   STRING: ["VARCHAR", "(255)"],
   CHAR: ["CHAR", "(255)"],
   INTEGER: ["INTEGER", ""],
@@ -13,9 +14,9 @@ const lengths: Readonly<Record<string, readonly [name: string, standard: string]
   MEDIUMINT: ["MEDIUMINT", ""],
   DATE: ["DATETIME", ""],
   NOW: ["DATETIME", ""],
-};
+});
 
-const plain: Readonly<Record<string, string>> = {
+const plain: Readonly<Record<string, string>> = dictionary({
   BOOLEAN: "TINYINT(1)",
   DATEONLY: "DATE",
   TIME: "TIME",
@@ -23,21 +24,21 @@ const plain: Readonly<Record<string, string>> = {
   UUIDV1: "CHAR(36) BINARY",
   UUIDV4: "CHAR(36) BINARY",
   JSON: "JSON",
-};
+});
 
-const numbers: Readonly<Record<string, string>> = {
+const numbers: Readonly<Record<string, string>> = dictionary({
   FLOAT: "FLOAT",
   REAL: "REAL",
   DOUBLE: "DOUBLE PRECISION",
   DECIMAL: "DECIMAL",
   NUMERIC: "DECIMAL",
-};
+});
 
-const words: Readonly<Record<string, string>> = {
+const words: Readonly<Record<string, string>> = dictionary({
   UNSIGNED: " UNSIGNED",
   ZEROFILL: " ZEROFILL",
   BINARY: " BINARY",
-};
+});
 
 /** Undefined: it isn't constant, or there is none of that name. `labels`: those that stand beside the type. */
 export function sequelizeMysqlType(

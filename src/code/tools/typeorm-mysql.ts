@@ -14,9 +14,10 @@ import {
   type Value,
 } from "../value.ts";
 import { options } from "./typeorm-options.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 /** Of types that MySQL wants with one. */
-const lengths: Readonly<Record<string, number>> = { varchar: 255, nvarchar: 255, varbinary: 255 };
+const lengths: Readonly<Record<string, number>> = dictionary({ varchar: 255, nvarchar: 255, varbinary: 255 });
 
 export class TypeOrmMysql {
   readonly #output: Output;

@@ -18,20 +18,21 @@ import {
 
 import { TypeOrmMysql } from "./typeorm-mysql.ts";
 import { options } from "./typeorm-options.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export const typeorm: CodeTool = { name: "typeorm", reader: (output) => new TypeOrmReader(output) };
 
 const onlyReads =
   /^(?:hasTable|hasColumn|hasSchema|hasDatabase|getTable|getTables|getView|getViews|getSchemas|getDatabases|getCurrentSchema|getCurrentDatabase|stream|connect|release|find\w*|count\w*|getRepository|createQueryBuilder|select\w*|where|andWhere|orderBy|from|getOne|getMany|getRawOne|getRawMany|loadedTables|clearSqlMemory)$/;
 
-const serials: Readonly<Record<string, string>> = {
+const serials: Readonly<Record<string, string>> = dictionary({
   int: "serial",
   integer: "serial",
   int4: "serial",
   bigint: "bigserial",
   int8: "bigserial",
   smallint: "smallserial",
-};
+});
 
 class TypeOrmReader implements ToolReader {
   readonly #output: Output;

@@ -4,6 +4,7 @@
  */
 import type { ColumnDefinition, Operation } from "../../model/operation.ts";
 import { isSince, type MysqlServer } from "./release.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export interface Needed {
   /** As the statement says it: `RENAME COLUMN`. */
@@ -21,13 +22,13 @@ interface Since {
   readonly mariadb?: string | undefined;
 }
 
-const types: Readonly<Record<string, Since>> = {
+const types: Readonly<Record<string, Since>> = dictionary({
   json: { words: "type json", mysql: "5.7.8", mariadb: "10.2.7" },
   uuid: { words: "type uuid", mariadb: "10.7" },
   inet6: { words: "type inet6", mariadb: "10.5" },
   inet4: { words: "type inet4", mariadb: "10.10" },
   vector: { words: "type vector", mysql: "9.0", mariadb: "11.7" },
-};
+});
 
 /** What the server is too old for; undefined: nothing that is known. */
 export function neededRelease(op: Operation, server: MysqlServer): Needed | undefined {

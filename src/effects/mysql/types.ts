@@ -7,9 +7,10 @@ import type { Change, ChangeKind } from "./change.ts";
 import type { MysqlServer } from "./release.ts";
 import { isSince } from "./release.ts";
 import type { Scene } from "./scene.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 /** Bytes of the longest character. */
-export const longest: Readonly<Record<string, number>> = {
+export const longest: Readonly<Record<string, number>> = dictionary({
   utf8mb4: 4,
   utf8mb3: 3,
   utf16: 4,
@@ -25,7 +26,7 @@ export const longest: Readonly<Record<string, number>> = {
   euckr: 2,
   ujis: 3,
   eucjpms: 3,
-};
+});
 
 /** The server's default for tables that say nothing; since MySQL 8.0 and with Debian's MariaDB it is this. */
 const usual = "utf8mb4";

@@ -2,6 +2,7 @@
  * What ALTER COLUMN TYPE costs, as data: which casts keep the stored bytes, which are allowed without USING, and
  * which index operators a type uses. Measured on PostgreSQL 13 to 18; manual, CREATE CAST and ALTER TABLE, Notes.
  */
+import { dictionary } from "../../text/dictionary.ts";
 
 /** Types whose values are stored alike: a change between them keeps the heap (`WITHOUT FUNCTION`). */
 export const binaryCoercible: readonly (readonly [from: string, to: readonly string[]])[] = [
@@ -26,21 +27,22 @@ export const binaryInUtc: readonly (readonly [string, string])[] = [
  * to 6, which is the default; `numeric`: the precision may grow while the scale stays; `exact`: values are padded
  * or must fit, so every change rewrites.
  */
-export const modifierRules: Readonly<Record<string, "maximum" | "precision" | "numeric" | "exact">> = {
-  varchar: "maximum",
-  varbit: "maximum",
-  char: "exact",
-  bit: "exact",
-  numeric: "numeric",
-  timestamp: "precision",
-  timestamptz: "precision",
-  time: "precision",
-  timetz: "precision",
-  interval: "precision",
-};
+export const modifierRules: Readonly<Record<string, "maximum" | "precision" | "numeric" | "exact">> =
+  dictionary({
+    varchar: "maximum",
+    varbit: "maximum",
+    char: "exact",
+    bit: "exact",
+    numeric: "numeric",
+    timestamp: "precision",
+    timestamptz: "precision",
+    time: "precision",
+    timetz: "precision",
+    interval: "precision",
+  });
 
 /** Casts that ALTER COLUMN TYPE makes without USING (`AS ASSIGNMENT` or `AS IMPLICIT`). Any type casts to a string. */
-export const assignable: Readonly<Record<string, readonly string[]>> = {
+export const assignable: Readonly<Record<string, readonly string[]>> = dictionary({
   smallint: ["integer", "bigint", "numeric", "real", "double precision", "oid"],
   integer: ["smallint", "bigint", "numeric", "real", "double precision", "oid", "money"],
   bigint: ["smallint", "integer", "numeric", "real", "double precision", "oid", "money"],
@@ -89,7 +91,7 @@ export const assignable: Readonly<Record<string, readonly string[]>> = {
   xid: [],
   tid: [],
   pg_lsn: [],
-};
+});
 
 export const stringTypes: readonly string[] = ["text", "varchar", "char", "name"];
 
@@ -106,4 +108,4 @@ export const withoutOrder: readonly string[] = [
 ];
 
 /** Types that share the operators of another: their indexes and foreign keys survive the change. */
-export const operatorsOf: Readonly<Record<string, string>> = { varchar: "text", cidr: "inet" };
+export const operatorsOf: Readonly<Record<string, string>> = dictionary({ varchar: "text", cidr: "inet" });

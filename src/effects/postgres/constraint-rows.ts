@@ -11,6 +11,7 @@ import type {
   DropConstraint,
   ValidateConstraint,
 } from "../../model/operation.ts";
+import type { Constraint, Index, KeyConstraint, Relation } from "../../schema/model.ts";
 import { isProvedNotNull } from "./column.ts";
 import type { Rows } from "./row.ts";
 import { bare, type Scene } from "./scene.ts";
@@ -106,9 +107,7 @@ function addForeignKey(op: AddForeignKey, scene: Scene): void {
     scene.found.fail(
       `foreign key constraint cannot be implemented: column "${clash}" is of an incompatible type`,
     );
-  const keyColumns = scene
-    .relation(referenced)
-    ?.constraints.flatMap((c) => (c.kind === "primary key" ? [c.columns.length] : []))[0];
+  const keyColumns = primaryKey(scene.relation(referenced))?.columns.length;
   if (op.columns.length !== (op.referencedColumns.length || (keyColumns ?? op.columns.length)))
     scene.found.fail("number of referencing and referenced columns for foreign key disagree");
   if (lacksKey(op, referenced, scene))
@@ -211,18 +210,19 @@ function incomparable(op: AddForeignKey, table: Key, referenced: Key, scene: Sce
 function lacksKey(op: AddForeignKey, referenced: Key, scene: Scene): boolean {
   const relation = scene.relation(referenced);
   if (relation?.complete !== true || op.temporal) return false;
+  if (op.referencedColumns.length === 0) return primaryKey(relation) === undefined;
   const wanted = op.referencedColumns.map((name) => name.text).sort();
-  const keys = relation.constraints.flatMap((c) =>
-    c.kind === "primary key" || c.kind === "unique" ? [c] : [],
-  );
-  if (wanted.length === 0) return !keys.some((c) => c.kind === "primary key");
-  const matches = (columns: readonly string[]): boolean => String([...columns].sort()) === String(wanted);
-  const indexes = scene.schema
-    .indexesOn(referenced)
-    .filter((index) => index.unique && index.where === undefined)
-    .map((index) => index.elements.map((element) => element.column ?? ""));
-  return ![...keys.map((c) => c.columns), ...indexes].some(matches);
+  const matches = (columns: readonly (string | undefined)[]): boolean =>
+    columns.length === wanted.length && String([...columns].sort()) === String(wanted);
+  const isKey = (c: Constraint): boolean =>
+    (c.kind === "primary key" || c.kind === "unique") && matches(c.columns);
+  const isUnique = (index: Index): boolean =>
+    index.unique && index.where === undefined && matches(index.elements.map(({ column }) => column ?? ""));
+  return !relation.constraints.some(isKey) && !scene.schema.indexesOn(referenced).some(isUnique);
 }
+
+const primaryKey = (relation: Relation | undefined): KeyConstraint | undefined =>
+  relation?.constraints.find((c): c is KeyConstraint => c.kind === "primary key");
 
 function addCheck(op: AddCheck, scene: Scene): void {
   if (!op.enforced) scene.needs(18, "ENFORCED");

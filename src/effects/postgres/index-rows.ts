@@ -2,6 +2,7 @@ import type { Key } from "../../model/names.ts";
 import type { AttachIndex, CreateIndex, DropIndex, Reindex } from "../../model/operation.ts";
 import { lacksOperatorClass, methods, noOperatorClass } from "./operator-class.ts";
 import type { Index } from "../../schema/model.ts";
+import { nextIndexName } from "../../schema/names.ts";
 import type { Rows } from "./row.ts";
 import { bare, indexKey, type Scene } from "./scene.ts";
 
@@ -52,17 +53,7 @@ const indexOf = (name: { readonly name: string }, table: Key, scene: Scene) =>
 
 function nameOf(op: CreateIndex, key: Key, table: Key, scene: Scene): string {
   if (op.name !== undefined && key === table) return op.name.name;
-  const made = [
-    bare(key),
-    ...op.elements.map((e) => e.column ?? e.expression?.functions[0]?.name ?? "expr"),
-    ...op.include,
-    "idx",
-  ].join("_");
-  const schema = key.slice(0, key.indexOf("."));
-  for (let i = 0; ; i++) {
-    const name = i === 0 ? made : `${made}${i}`;
-    if (scene.schema.index(`${schema}.${name}`).is !== "present") return name;
-  }
+  return nextIndexName(scene.schema, key, op.elements, op.include);
 }
 
 /** A B-tree needs an order, a GIN index parts, … */

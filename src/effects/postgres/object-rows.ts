@@ -27,6 +27,7 @@ import { indexRows } from "./index-rows.ts";
 import type { Rows } from "./row.ts";
 import type { Scene } from "./scene.ts";
 import { viewRows } from "./view-rows.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export const objectRows: Rows<ObjectOperation["kind"]> = {
   ...indexRows,
@@ -310,14 +311,14 @@ function dropObject(op: DropObject, scene: Scene): void {
 }
 
 /** Column types that common extensions bring: their columns go with them. */
-const extensionTypes: Readonly<Record<string, readonly string[]>> = {
+const extensionTypes: Readonly<Record<string, readonly string[]>> = dictionary({
   citext: ["citext"],
   cube: ["cube"],
   hstore: ["hstore"],
   ltree: ["ltree", "lquery", "ltxtquery"],
   postgis: ["geometry", "geography"],
   vector: ["vector", "halfvec", "sparsevec"],
-};
+});
 
 const relationClasses: ReadonlySet<ObjectClass> = new Set([
   "table",

@@ -2,6 +2,7 @@
 import type { ColumnType } from "../../model/types.ts";
 import { withoutOrder } from "./cast-table.ts";
 import type { Scene } from "./scene.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -10,11 +11,11 @@ const ranges =
   "nummultirange tsmultirange tstzmultirange";
 
 /** Methods with few types; B-tree, hash and BRIN take nearly all. */
-const takes: Readonly<Record<string, ReadonlySet<string>>> = {
+const takes: Readonly<Record<string, ReadonlySet<string>>> = dictionary({
   gin: words("jsonb tsvector"),
   gist: words(`box circle point polygon tsquery tsvector ${ranges}`),
   spgist: words(`box inet cidr point polygon text varchar ${ranges}`),
-};
+});
 
 export const methods: ReadonlySet<string> = words("btree hash gist spgist gin brin");
 

@@ -3,6 +3,7 @@ import type { Operation, StorageParameter } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { Column, Index, Relation } from "../../schema/model.ts";
 import type { Scene } from "./scene.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -19,36 +20,36 @@ const tableParameters = words(
   "fillfactor toast_tuple_target parallel_workers user_catalog_table autovacuum_analyze_threshold " +
     "autovacuum_analyze_scale_factor",
 );
-const tableSince: Readonly<Record<string, number>> = {
+const tableSince: Readonly<Record<string, number>> = dictionary({
   autovacuum_vacuum_max_threshold: 18,
   vacuum_max_eager_freeze_failure_rate: 18,
-};
+});
 /** Manual, CREATE INDEX, "Index Storage Parameters". */
-const indexParameters: Readonly<Record<string, ReadonlySet<string>>> = {
+const indexParameters: Readonly<Record<string, ReadonlySet<string>>> = dictionary({
   btree: words("fillfactor deduplicate_items vacuum_cleanup_index_scale_factor"),
   hash: words("fillfactor"),
   gist: words("fillfactor buffering"),
   spgist: words("fillfactor"),
   gin: words("fastupdate gin_pending_list_limit"),
   brin: words("pages_per_range autosummarize"),
-};
+});
 const columnParameters = words("n_distinct n_distinct_inherited");
 const viewParameters = words("security_barrier security_invoker check_option");
 
-const bounds: Readonly<Record<string, readonly [number, number]>> = {
+const bounds: Readonly<Record<string, readonly [number, number]>> = dictionary({
   fillfactor: [10, 100],
   toast_tuple_target: [128, 8160],
   parallel_workers: [0, 1024],
-};
+});
 
 /** VACUUM and ANALYZE by the version that knows the option. */
-const vacuumSince: Readonly<Record<string, number>> = {
+const vacuumSince: Readonly<Record<string, number>> = dictionary({
   process_toast: 14,
   process_main: 16,
   skip_database_stats: 16,
   only_database_stats: 16,
   buffer_usage_limit: 16,
-};
+});
 
 export function refuseOptions(op: Operation, relation: Relation | undefined, scene: Scene): void {
   switch (op.kind) {

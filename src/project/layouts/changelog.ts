@@ -2,6 +2,7 @@
 import { isRecord, parseJson } from "../json.ts";
 import { readXml, type Element } from "./xml.ts";
 import { readYaml } from "./yaml.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export type ChangelogEntry =
   | { readonly kind: "include" | "includeAll"; readonly path: string; readonly relative: boolean }
@@ -37,7 +38,7 @@ function elementOf(tree: unknown): Element | undefined {
 }
 
 function element(name: string, value: unknown, depth: number): Element {
-  const attributes: Record<string, string> = {};
+  const attributes: Record<string, string> = dictionary();
   const children: Element[] = [];
   const add = (record: Record<string, unknown>): void => {
     for (const [key, inner] of Object.entries(record)) {

@@ -1,8 +1,9 @@
 /** File names: directions, dialects, and names that are no migration. */
 import type { Dialect } from "../facts.ts";
 import { baseName } from "../paths.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
-const dialects: Readonly<Record<string, Dialect>> = {
+const dialects: Readonly<Record<string, Dialect>> = dictionary({
   postgres: "postgres",
   postgresql: "postgres",
   pg: "postgres",
@@ -37,7 +38,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   cassandra: "other",
   scylla: "other",
   duckdb: "other",
-};
+});
 
 /** The dialect that a folder or an infix names: `postgresql` → `postgres`; undefined for other words. */
 export function dialectWord(word: string): Dialect | undefined {

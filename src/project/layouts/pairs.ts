@@ -9,6 +9,7 @@ import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
 import { markerStyles } from "./section-markers.ts";
 import { splitSections } from "./sections.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 interface PairName {
   readonly file: string;
@@ -74,7 +75,7 @@ export function infixDialects(view: FolderView): ReadonlyMap<Dialect, number> {
 type Single = (view: FolderView, file: string) => readonly Piece[];
 
 /** How the tools that allow it read a file that names no direction, beside those that do. */
-const singles: Readonly<Partial<Record<string, Single>>> = {
+const singles: Readonly<Partial<Record<string, Single>>> = dictionary({
   sqlx: (_view, file) => [{ ...singleName(file), direction: "up" }],
   "node-pg-migrate": (view, file) => {
     const style = markerStyles.find(({ tool }) => tool === "node-pg-migrate");
@@ -82,7 +83,7 @@ const singles: Readonly<Partial<Record<string, Single>>> = {
     if (parts.length === 0) return [{ ...singleName(file), direction: "up" }];
     return parts.map(({ kind, part, marker }) => ({ ...singleName(file), direction: kind, part, marker }));
   },
-};
+});
 
 function singleName(file: string): Omit<Piece, "direction"> {
   const name = stemOf(file);

@@ -1,4 +1,5 @@
 /** The lines that open an up and a down section, per tool, and those that only look so. */
+import { dictionary } from "../../text/dictionary.ts";
 
 /** The direction of the section that a line opens. */
 export type MarkerKind = "up" | "down";
@@ -115,11 +116,12 @@ const gooseWords = [
 ];
 
 /** Names of tools as they stand in front of their words, and what these are. */
-const ownWords: Readonly<Record<string, { readonly before: string; readonly words: readonly string[] }>> = {
-  goose: { before: "-- +goose ", words: gooseWords },
-  dbmate: { before: "-- migrate:", words: ["up", "down"] },
-  "sql-migrate": { before: "-- +migrate ", words: ["Up", "Down", "StatementBegin", "StatementEnd"] },
-};
+const ownWords: Readonly<Record<string, { readonly before: string; readonly words: readonly string[] }>> =
+  dictionary({
+    goose: { before: "-- +goose ", words: gooseWords },
+    dbmate: { before: "-- migrate:", words: ["up", "down"] },
+    "sql-migrate": { before: "-- +migrate ", words: ["Up", "Down", "StatementBegin", "StatementEnd"] },
+  });
 
 /** A line with a slip of the pen, as in `-- + goose Down`: the tool takes it for a comment, or refuses the file. */
 export function markerFault(line: string, style: MarkerStyle): MarkerFault | undefined {

@@ -1,4 +1,5 @@
 /** Elements and attributes of an XML file, for settings of other tools; text between them is dropped. Linear. */
+import { dictionary } from "../../text/dictionary.ts";
 
 export interface Element {
   /** Without a namespace's prefix. */
@@ -52,7 +53,7 @@ const specials: readonly (readonly [start: string, end: string])[] = [
 const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
 
 function attributesOf(tag: string): Record<string, string> {
-  const found: Record<string, string> = {};
+  const found: Record<string, string> = dictionary();
   for (const [, name = "", double, single] of tag.matchAll(
     /\s([\w:.-]{1,100})\s?=\s?(?:"([^"]*)"|'([^']*)')/g,
   ))

@@ -1,5 +1,6 @@
 /** As much of YAML as settings of tools are written in: block mappings and lists, single values, `{a: b}` and `[a, b]`. */
 import { linesOf } from "../scan.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 interface Row {
   readonly indent: number;
@@ -86,7 +87,7 @@ class YamlReader {
   }
 
   #mapping(indent: number, depth: number): Record<string, unknown> {
-    const found: Record<string, unknown> = {};
+    const found: Record<string, unknown> = dictionary();
     for (let row = this.#rows[this.#at]; row?.indent === indent; row = this.#rows[this.#at]) {
       const pair = keyOf(row.text);
       if (pair === undefined || this.#failed) {

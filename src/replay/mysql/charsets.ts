@@ -7,6 +7,7 @@ import type { Span } from "../../text/span.ts";
 import type { ReplayFacts } from "../facts.ts";
 import type { Step } from "../step.ts";
 import { definitionsOf } from "./dates.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export interface WrittenCharset {
   readonly charset: string;
@@ -41,11 +42,11 @@ function ofTable(operation: Operation): readonly WrittenCharset[] {
   return collate?.span === undefined ? [] : [{ charset: ofCollation(collate.value ?? ""), at: collate.span }];
 }
 
-const larger: Readonly<Record<string, string>> = {
+const larger: Readonly<Record<string, string>> = dictionary({
   tinytext: "text",
   text: "mediumtext",
   mediumtext: "longtext",
-};
+});
 
 /** See `Step.growingTexts`. */
 export function growingTexts(

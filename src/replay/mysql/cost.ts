@@ -30,12 +30,12 @@ export function alterCost(step: Step, together: readonly Step[]): AlterCost | un
   const { online } = step.effects;
   // Nobody else uses what this migration makes, also when it has rows by now.
   if (online === undefined || step.madeHere(online.table)) return undefined;
-  const all = together.filter((other) => other.effects.online !== undefined);
+  if (isQuick.has(step.operation.kind)) return undefined;
   const isAlike = ({ effects }: Step): boolean =>
     effects.online?.alone.algorithm === online.algorithm && effects.online?.alone.rebuild === online.rebuild;
-  const guilty = all.find(isAlike) ?? all[0];
+  const guilty = together.find(isAlike) ?? together.find(({ effects }) => effects.online !== undefined);
   if (guilty !== step) return undefined;
-  if (isQuick.has(step.operation.kind)) return undefined;
+  const all = together.filter((other) => other.effects.online !== undefined);
   // In place may mean metadata alone.
   const takesTime =
     online.rebuild || online.rowsCopied || all.some(({ effects }) => effects.builds.length > 0);

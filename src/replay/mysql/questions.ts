@@ -166,8 +166,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
       history.dialect === "mariadb" ? "MariaDB" : "MySQL",
 };
 
-const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] =>
-  steps.all.filter((other) => other.statement === statement);
+const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] => steps.of(statement);
 
 const rowKinds = new Set(["insertRows", "updateRows", "deleteRows", "mergeRows", "copyRows"]);
 

@@ -20,12 +20,16 @@ import { dropConstraint } from "./drop.ts";
 import { partitionIndex, partitionsBelow, requireColumns, withDescendants } from "./family.ts";
 import { renameConstraint, renameIndex } from "./move.ts";
 
+/** The very list where none has the name. */
+const without = <T extends { readonly name: string }>(list: readonly T[], name: string): readonly T[] =>
+  list.some((one) => one.name === name) ? list.filter((one) => one.name !== name) : list;
+
 function store(draft: Draft, key: Key, constraint: Constraint): void {
   draft.mark(key, constraintTag(constraint.name), undefined);
   draft.change(key, (old) => ({
     ...old,
-    constraints: [...old.constraints.filter((c) => c.name !== constraint.name), constraint],
-    droppedConstraints: old.droppedConstraints.filter((c) => c.name !== constraint.name),
+    constraints: [...without(old.constraints, constraint.name), constraint],
+    droppedConstraints: without(old.droppedConstraints, constraint.name),
   }));
 }
 

@@ -176,4 +176,4 @@ export const requireColumns = (columns: readonly Column[], names: readonly strin
   columns.map((c) => (names.includes(c.name) && c.notNull !== "yes" ? { ...c, notNull: "yes" } : c));
 
 export const constraintNameTaken = (draft: Draft, schema: string, name: string): boolean =>
-  draft.users(constraintNameTag(schema, name)).length > 0;
+  draft.isUsed(constraintNameTag(schema, name));

@@ -2,6 +2,7 @@
 import type { ConvertCharset } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { Column, Relation } from "../model.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 const stringTypes: ReadonlySet<string> = new Set([
   "char",
@@ -70,7 +71,7 @@ export function convertColumns(table: Relation, op: ConvertCharset): Relation {
 }
 
 /** Bytes of the longest character. */
-const longest: Readonly<Record<string, number>> = { utf8mb4: 4, utf16: 4, utf32: 4, utf8mb3: 3, ucs2: 2 };
+const longest: Readonly<Record<string, number>> = dictionary({ utf8mb4: 4, utf16: 4, utf32: 4, utf8mb3: 3, ucs2: 2 });
 const texts = ["tinytext", "text", "mediumtext", "longtext"] as const;
 
 /** What could be stored before can be stored after: `text` of latin1 becomes `mediumtext` of utf8mb4. */

@@ -47,16 +47,17 @@ const shown = ({ text }: { readonly text: string }): string => text.replace(/^pu
 export class Collector {
   readonly schema: Schema;
   readonly list: Failure[] = [];
+  readonly #known = new Set<string>();
 
   constructor(schema: Schema) {
     this.schema = schema;
   }
 
   add(failure: Failure): void {
-    const known = this.list.some(
-      (f) => f.kind === failure.kind && f.name === failure.name && f.span.start === failure.span.start,
-    );
-    if (!known) this.list.push(failure);
+    const key = `${failure.kind} ${failure.span.start} ${failure.name}`;
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    this.list.push(failure);
   }
 
   /** A relation that must be there; `then` runs with it where it is present. True unless it is surely absent. */

@@ -4,6 +4,7 @@
  */
 import type { MysqlOptions } from "./options.ts";
 import { placeholderEnd } from "./placeholder.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 export interface Token {
   readonly kind:
@@ -257,14 +258,14 @@ export class Lexer {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = {
+const escapes: Readonly<Record<string, string>> = dictionary({
   "0": "\0",
   b: "\b",
   n: "\n",
   r: "\r",
   t: "\t",
   Z: "\u001a",
-};
+});
 
 /** `\%` and `\_` keep their backslash (MySQL manual, table 11.1). */
 function unescape(inner: string, quote: string, backslashes: boolean): string {

@@ -8,6 +8,7 @@ import { nearest } from "../../text/nearest.ts";
 import type { Span } from "../../text/span.ts";
 import type { Problem } from "../front-end.ts";
 import type { Token } from "./lexer.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 const words = (text: string): readonly string[] => text.split(" ");
 
@@ -24,7 +25,7 @@ const types: ReadonlySet<string> = new Set(
 );
 
 /** What other databases call them. */
-const elsewhere: Readonly<Record<string, string>> = {
+const elsewhere: Readonly<Record<string, string>> = dictionary({
   bigserial: "BIGINT AUTO_INCREMENT",
   bytea: "BLOB",
   datetime2: "DATETIME",
@@ -32,7 +33,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   smallserial: "SMALLINT AUTO_INCREMENT",
   timestamptz: "TIMESTAMP",
   timetz: "TIME",
-};
+});
 
 /** Of one statement; its first one. Nothing is told of statements that a template has still to fill in. */
 export function mistakeIn(

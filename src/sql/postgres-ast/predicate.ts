@@ -17,6 +17,7 @@ import {
   subquery,
 } from "./nodes.ts";
 import { Collector, isLimited } from "./query.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 /** Reserved words that end a WHERE clause at its own bracket depth. */
 const ends: ReadonlySet<string> = new Set(
@@ -59,7 +60,7 @@ export function predicate(
   };
 }
 
-const mirrored: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+const mirrored: Readonly<Record<string, string>> = dictionary({ "<": ">", "<=": ">=", ">": "<", ">=": "<=" });
 
 class Finder {
   readonly equalities = new Set<string>();

@@ -5,20 +5,21 @@ import type { Token } from "../postgres/lexer.ts";
 import { canonicalTypes, intervalWords, serialTypes } from "../postgres/lower/type-names.ts";
 import type { TokenReader } from "../postgres/lower/tokens.ts";
 import { positionOf } from "./names.ts";
+import { dictionary } from "../../text/dictionary.ts";
 
 /** Types whose first word needs a second one, or takes one. */
-const varying: Readonly<Record<string, string>> = {
+const varying: Readonly<Record<string, string>> = dictionary({
   character: "varchar",
   char: "varchar",
   nchar: "varchar",
   bit: "varbit",
-};
-const single: Readonly<Record<string, string>> = {
+});
+const single: Readonly<Record<string, string>> = dictionary({
   character: "char",
   nchar: "char",
   dec: "numeric",
   double: "double precision",
-};
+});
 
 /** The type that begins at `position`, and the position after it. */
 export function typeAt(
@@ -108,7 +109,7 @@ export function catalogName({ name, dimensions }: ColumnType): string {
   return dimensions > 0 ? name : (catalogNames[name] ?? name);
 }
 
-const catalogNames: Readonly<Record<string, string>> = {
+const catalogNames: Readonly<Record<string, string>> = dictionary({
   integer: "int4",
   bigint: "int8",
   smallint: "int2",
@@ -116,7 +117,7 @@ const catalogNames: Readonly<Record<string, string>> = {
   "double precision": "float8",
   boolean: "bool",
   char: "bpchar",
-};
+});
 
 /** The type of `x::type`, `CAST(x AS type)` or `type 'x'`. */
 export function castType(reader: TokenReader, node: ExprCast): ColumnType {

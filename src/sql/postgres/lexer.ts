@@ -1,4 +1,6 @@
 /** A token of PostgreSQL's lexical structure (manual, section 4.1). */
+import { dictionary } from "../../text/dictionary.ts";
+
 export interface Token {
   readonly kind:
     "word" | "quoted" | "string" | "number" | "operator" | "punctuation" | "parameter" | "comment";
@@ -212,7 +214,7 @@ export function continuation(text: string, from: number, to: number): number | u
     : undefined;
 }
 
-const escapes: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const escapes: Readonly<Record<string, string>> = dictionary({ b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" });
 
 /** One escape of an `E'…'` string, or a doubled quote (manual, section 4.1.2.2). */
 export const escapeSequence =

@@ -110,7 +110,7 @@ function assignment(c: Cursor, first: number, outer: SetOption["scope"]): SetOpt
     if (name.startsWith("@@")) {
       const parts = name.slice(2).split(".");
       const said = parts[0] as keyof typeof scopes;
-      if (parts.length > 1 && said in scopes) {
+      if (parts.length > 1 && Object.hasOwn(scopes, said)) {
         scope = scopes[said];
         name = parts.slice(1).join(".");
       } else {

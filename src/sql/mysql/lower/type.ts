@@ -1,9 +1,10 @@
 /** Column types, by the names that SHOW CREATE TABLE gives. */
 import type { ColumnType } from "../../../model/types.ts";
 import type { Cursor } from "../cursor.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 /** MySQL manual, section 13.9 "Using Data Types from Other Database Engines", and synonyms of chapter 13. */
-const synonyms: Readonly<Record<string, string>> = {
+const synonyms: Readonly<Record<string, string>> = dictionary({
   integer: "int",
   int1: "tinyint",
   int2: "smallint",
@@ -30,7 +31,7 @@ const synonyms: Readonly<Record<string, string>> = {
   "long varbinary": "mediumblob",
   clob: "longtext",
   geometrycollection: "geomcollection",
-};
+});
 
 export interface TypeRead {
   readonly type: ColumnType;
@@ -45,14 +46,14 @@ const lengths = new Set(["enum", "set"]);
 const integers = new Set(["tinyint", "smallint", "mediumint", "int", "bigint"]);
 
 /** `CHAR(3) BYTE` */
-const bytes: Readonly<Record<string, string>> = {
+const bytes: Readonly<Record<string, string>> = dictionary({
   char: "binary",
   varchar: "varbinary",
   tinytext: "tinyblob",
   text: "blob",
   mediumtext: "mediumblob",
   longtext: "longblob",
-};
+});
 
 /** What is left out is filled in, and a size that only chooses the type does so (MySQL manual, chapter 13). */
 function sized(

@@ -13,6 +13,7 @@ import { parameters } from "./parameter.ts";
 import { items, type Handlers } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export const alterTableHandlers: Handlers = { AlterTableStmt: alterTable };
 
@@ -54,7 +55,7 @@ function onColumn<K extends string>(at: Command, kind: K, headWords = 1) {
   };
 }
 
-const triggerStates: Readonly<Record<string, Pick<SetTriggerState, "state" | "object">>> = {
+const triggerStates: Readonly<Record<string, Pick<SetTriggerState, "state" | "object">>> = dictionary({
   AT_EnableTrig: { state: "enable", object: "trigger" },
   AT_EnableAlwaysTrig: { state: "always", object: "trigger" },
   AT_EnableReplicaTrig: { state: "replica", object: "trigger" },
@@ -67,7 +68,7 @@ const triggerStates: Readonly<Record<string, Pick<SetTriggerState, "state" | "ob
   AT_EnableAlwaysRule: { state: "always", object: "rule" },
   AT_EnableReplicaRule: { state: "replica", object: "rule" },
   AT_DisableRule: { state: "disable", object: "rule" },
-};
+});
 
 function triggerState(at: Command): Operation {
   const subtype = at.command.subtype ?? "";

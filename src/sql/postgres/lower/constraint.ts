@@ -6,6 +6,7 @@ import { expression, insideBrackets, tableScope } from "./expression.ts";
 import { bracketedNames, nameAt, relationEnd, relationName } from "./names.ts";
 import { strings } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export interface ConstraintPlace {
   readonly table: QualifiedName;
@@ -16,13 +17,13 @@ export interface ConstraintPlace {
   readonly column?: Name | undefined;
 }
 
-const actions: Readonly<Record<string, AddForeignKey["onDelete"]>> = {
+const actions: Readonly<Record<string, AddForeignKey["onDelete"]>> = dictionary({
   a: "no action",
   r: "restrict",
   c: "cascade",
   n: "set null",
   d: "set default",
-};
+});
 
 /** Deferrability that stands beside an inline constraint as a node of its own. */
 export interface Attributes {

@@ -6,6 +6,7 @@ import { nounWords, objectClasses, objectNames } from "./object-class.ts";
 import type { Handlers } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export const dropHandlers: Handlers = { DropStmt: drop };
 
@@ -122,12 +123,12 @@ function dropOne(
   }
 }
 
-const routines: Readonly<Record<string, "function" | "procedure" | "routine" | "aggregate">> = {
+const routines: Readonly<Record<string, "function" | "procedure" | "routine" | "aggregate">> = dictionary({
   OBJECT_FUNCTION: "function",
   OBJECT_PROCEDURE: "procedure",
   OBJECT_ROUTINE: "routine",
   OBJECT_AGGREGATE: "aggregate",
-};
+});
 
 function argumentTypes(reader: TokenReader, object: Node): string[] | undefined {
   if (!("ObjectWithArgs" in object) || object.ObjectWithArgs.args_unspecified === true) return undefined;

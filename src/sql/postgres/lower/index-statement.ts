@@ -9,14 +9,15 @@ import { whereRange } from "./predicate.ts";
 import { elementRange } from "./table.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
-const scopes: Readonly<Record<string, Reindex["scope"]>> = {
+const scopes: Readonly<Record<string, Reindex["scope"]>> = dictionary({
   REINDEX_OBJECT_INDEX: "index",
   REINDEX_OBJECT_TABLE: "table",
   REINDEX_OBJECT_SCHEMA: "schema",
   REINDEX_OBJECT_SYSTEM: "system",
   REINDEX_OBJECT_DATABASE: "database",
-};
+});
 
 export const indexHandlers: Handlers = {
   IndexStmt: (reader, statement) => [createIndex(reader, statement)],

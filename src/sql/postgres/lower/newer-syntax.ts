@@ -1,6 +1,7 @@
 /** Syntax inside of statements that older grammars lack (release notes of 14 to 18), and the word at which they stop. */
 import type { Node } from "@pgsql/types";
 import { isObject } from "./tree.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export interface Since {
   readonly version: number;
@@ -10,7 +11,7 @@ export interface Since {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** By tag of the tree: undefined where the node is as old as the oldest server. */
-const byTag: Readonly<Record<string, (node: Fields) => Since | undefined>> = {
+const byTag: Readonly<Record<string, (node: Fields) => Since | undefined>> = dictionary({
   CommonTableExpr: ({ search_clause: search, cycle_clause: cycle }) =>
     search !== undefined || cycle !== undefined
       ? { version: 14, word: search === undefined ? "CYCLE" : "SEARCH" }
@@ -42,14 +43,14 @@ const byTag: Readonly<Record<string, (node: Fields) => Since | undefined>> = {
   CopyStmt: ({ options }) => latest(Array.isArray(options) ? options.map(copyOption) : []),
   ReindexStmt: ({ params }) =>
     hasOption(params, "tablespace") ? { version: 14, word: "TABLESPACE" } : undefined,
-};
+});
 
-const copySince: Readonly<Record<string, number>> = {
+const copySince: Readonly<Record<string, number>> = dictionary({
   default: 16,
   log_verbosity: 17,
   on_error: 17,
   reject_limit: 18,
-};
+});
 
 const element = (node: unknown): Fields => (isObject(node) && isObject(node.DefElem) ? node.DefElem : {});
 

@@ -3,8 +3,9 @@ import type { Node, ObjectType, RoleSpec } from "@pgsql/types";
 import type { ObjectClass } from "../../../model/operation.ts";
 import { strings } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
-export const objectClasses: Readonly<Record<string, ObjectClass>> = {
+export const objectClasses: Readonly<Record<string, ObjectClass>> = dictionary({
   OBJECT_ACCESS_METHOD: "access method",
   OBJECT_AGGREGATE: "aggregate",
   OBJECT_ATTRIBUTE: "column",
@@ -51,10 +52,10 @@ export const objectClasses: Readonly<Record<string, ObjectClass>> = {
   OBJECT_TYPE: "type",
   OBJECT_USER_MAPPING: "user mapping",
   OBJECT_VIEW: "view",
-} satisfies Partial<Record<ObjectType, ObjectClass>>;
+} satisfies Partial<Record<ObjectType, ObjectClass>>);
 
 /** Words that name the kind of object in DROP, ALTER and COMMENT ON, where these are not one. */
-const nouns: Readonly<Record<string, number>> = {
+const nouns: Readonly<Record<string, number>> = dictionary({
   OBJECT_ACCESS_METHOD: 2,
   OBJECT_EVENT_TRIGGER: 2,
   OBJECT_FDW: 3,
@@ -68,7 +69,7 @@ const nouns: Readonly<Record<string, number>> = {
   OBJECT_TSPARSER: 3,
   OBJECT_TSTEMPLATE: 3,
   OBJECT_TRANSFORM: 2,
-};
+});
 
 /** Number of words from `position` on that name the kind of object. */
 export function nounWords(reader: TokenReader, position: number, type: string | undefined): number {

@@ -6,6 +6,7 @@ import { findCte, findItem, type Scope } from "./scope.ts";
 import { Collector } from "./query.ts";
 import { firstLocation, isObject, items, strings } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 /** Reserved words that end a WHERE clause at its own bracket depth. */
 const ends: ReadonlySet<string> = new Set([
@@ -185,7 +186,7 @@ function comparison(
   }
 }
 
-const mirrored: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+const mirrored: Readonly<Record<string, string>> = dictionary({ "<": ">", "<=": ">=", ">": "<", ">=": "<=" });
 
 function compare(
   reader: TokenReader,

@@ -6,6 +6,7 @@ import { listedName, nameAt, plainName, relationName } from "./names.ts";
 import { nounWords, objectClasses, objectNames, relationClasses, roleText } from "./object-class.ts";
 import type { Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export const renameHandlers: Handlers = {
   RenameStmt: rename,
@@ -71,12 +72,12 @@ function nameAfterLast(reader: TokenReader, word: string, text: string | undefin
   return nameAt(reader, position, text);
 }
 
-const columnOwners: Readonly<Record<string, RenameColumn["object"]>> = {
+const columnOwners: Readonly<Record<string, RenameColumn["object"]>> = dictionary({
   OBJECT_VIEW: "view",
   OBJECT_MATVIEW: "materialized view",
   OBJECT_FOREIGN_TABLE: "foreign table",
   OBJECT_TYPE: "type",
-};
+});
 
 function rename(reader: TokenReader, statement: RenameStmt): Operation[] {
   const { relation, renameType, subname, missing_ok: missing } = statement;

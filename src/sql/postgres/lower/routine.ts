@@ -13,6 +13,7 @@ import { utility } from "./session.ts";
 import { items, type Handlers } from "./tree.ts";
 import { TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export const routineHandlers: Handlers = {
   CreateFunctionStmt: (reader, statement) => [createFunction(reader, statement)],
@@ -72,17 +73,17 @@ function insideQuotes(text: string, token: Span): Span {
   return { start: quote, end: Math.max(quote, token.end - 1) };
 }
 
-const modes: Readonly<Record<string, Parameter["mode"]>> = {
+const modes: Readonly<Record<string, Parameter["mode"]>> = dictionary({
   FUNC_PARAM_OUT: "out",
   FUNC_PARAM_INOUT: "inout",
   FUNC_PARAM_VARIADIC: "variadic",
   FUNC_PARAM_TABLE: "table",
-};
+});
 
-const volatilities: Readonly<Record<string, CreateFunction["volatility"]>> = {
+const volatilities: Readonly<Record<string, CreateFunction["volatility"]>> = dictionary({
   immutable: "immutable",
   stable: "stable",
-};
+});
 
 function createFunction(reader: TokenReader, statement: CreateFunctionStmt): Operation {
   const { options, returnType, sql_body: sqlBody } = statement;

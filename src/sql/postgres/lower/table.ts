@@ -29,6 +29,7 @@ import { queryFacts } from "./query.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { createdView } from "./view.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export const tableHandlers: Handlers = {
   CreateStmt: (reader, statement) => createTable(reader, statement, false),
@@ -158,11 +159,11 @@ function boundValue(node: Node): BoundValue {
   return { literal: settingText(node) };
 }
 
-const strategies: Readonly<Record<string, PartitionKey["strategy"]>> = {
+const strategies: Readonly<Record<string, PartitionKey["strategy"]>> = dictionary({
   PARTITION_STRATEGY_RANGE: "range",
   PARTITION_STRATEGY_LIST: "list",
   PARTITION_STRATEGY_HASH: "hash",
-};
+});
 
 function partitionKey(reader: TokenReader, spec: PartitionSpec, table: QualifiedName): PartitionKey {
   const columns: string[] = [];

@@ -9,6 +9,7 @@ import { roleTexts } from "./object-class.ts";
 import { headTo } from "./rename.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export const triggerHandlers: Handlers = {
   CreateTrigStmt: (reader, statement) => [createTrigger(reader, statement)],
@@ -69,12 +70,12 @@ function ruleActions(reader: TokenReader, actions: readonly Node[] | undefined) 
   };
 }
 
-const commands: Readonly<Record<string, CreatePolicy["command"]>> = {
+const commands: Readonly<Record<string, CreatePolicy["command"]>> = dictionary({
   select: "select",
   insert: "insert",
   update: "update",
   delete: "delete",
-};
+});
 
 function onRelation(reader: TokenReader, relation: RangeVar | undefined) {
   const table = relationName(reader, relation);

@@ -1,6 +1,8 @@
 /** Spellings of the built-in types (PostgreSQL manual, chapter 8, table 8.1). */
+import { dictionary } from "../../../text/dictionary.ts";
+
 /** Other names of the manual's types. */
-export const canonicalTypes: Readonly<Record<string, string>> = {
+export const canonicalTypes: Readonly<Record<string, string>> = dictionary({
   int: "integer",
   int2: "smallint",
   int4: "integer",
@@ -16,7 +18,7 @@ export const canonicalTypes: Readonly<Record<string, string>> = {
   serial8: "bigint",
   smallserial: "smallint",
   serial2: "smallint",
-};
+});
 /** `serial` and its kin. */
 export const serialTypes: ReadonlySet<string> = new Set([
   "serial",

@@ -10,6 +10,7 @@ import { newScope } from "./scope.ts";
 import { items, strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 export const typeHandlers: Handlers = {
   CreateEnumStmt: (reader, { typeName, vals }) => {
@@ -165,13 +166,13 @@ function createDomain(reader: TokenReader, statement: CreateDomainStmt): Operati
   };
 }
 
-const domainChanges: Readonly<Record<string, AlterDomain["change"]>> = {
+const domainChanges: Readonly<Record<string, AlterDomain["change"]>> = dictionary({
   N: "drop not null",
   O: "set not null",
   C: "add constraint",
   X: "drop constraint",
   V: "validate constraint",
-};
+});
 
 function alterDomain(reader: TokenReader, statement: AlterDomainStmt): Operation {
   const domain = nodesName(reader, statement.typeName, 2);

@@ -3,6 +3,7 @@
  * overloads differ, the most volatile of those with as many arguments. Support functions of type `internal` are left out.
  */
 import type { Volatility } from "../../../model/expression.ts";
+import { dictionary } from "../../../text/dictionary.ts";
 
 const stable = `
   aclexplode aclitemin aclitemout age anyarray_out anyarray_send anycompatiblearray_out
@@ -373,7 +374,7 @@ const stableWith = `
 `;
 
 /** Of extensions that come with the server: uuid-ossp, pgcrypto, unaccent, pg_trgm. */
-const extensions: Readonly<Record<string, Volatility>> = {
+const extensions: Readonly<Record<string, Volatility>> = dictionary({
   uuid_generate_v1: "volatile",
   uuid_generate_v1mc: "volatile",
   uuid_generate_v3: "immutable",
@@ -384,7 +385,7 @@ const extensions: Readonly<Record<string, Volatility>> = {
   crypt: "immutable",
   unaccent: "stable",
   similarity: "immutable",
-};
+});
 
 const known = new Map<string, Volatility>(Object.entries(extensions));
 for (const [names, volatility] of [
