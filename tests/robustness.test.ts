@@ -259,7 +259,7 @@ const namedSo = {
     return [
       `CREATE TABLE ${q} (id bigint PRIMARY KEY, ${q} integer, b ${q}, c ${name}(3)[])`,
       `ALTER TABLE ${q} ALTER COLUMN ${q} TYPE ${q}`,
-      `ALTER TABLE ${q} ADD COLUMN d int DEFAULT ${q}(), SET (${name} = 1), ADD CONSTRAINT ${q} CHECK (${q}(id) ${"="} 1)`,
+      `ALTER TABLE ${q} ADD COLUMN d int DEFAULT ${q}(), SET (${name} = 1), ADD CONSTRAINT ${q} CHECK (${q}(id) = 1)`,
       `ALTER TABLE ${q} ALTER COLUMN id SET (${name} = 1), ALTER COLUMN b SET STORAGE ${name}`,
       `SET ${name} = 1`,
       `SET LOCAL ${name} TO ${name}`,

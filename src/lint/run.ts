@@ -246,7 +246,7 @@ function statementIn(steps: readonly Step[], { start, end }: Span): Span | undef
   const spans = statementSpans.get(steps) ?? [...new Set(steps.map(({ statement }) => statement.span))];
   statementSpans.set(steps, spans);
   let low = 0;
-  for (let high = spans.length; low < high; ) {
+  for (let high = spans.length; low < high;) {
     const middle = (low + high) >> 1;
     if ((spans[middle]?.start ?? 0) <= start) low = middle + 1;
     else high = middle;

@@ -82,7 +82,10 @@ function readText(
     const source: Source = { text, options };
     const c = new Cursor(source, tokens);
     const span = c.span(0, tokens.length);
-    if (command !== undefined) return { span, kind: command, operations: [unknownOperation(span, command)] };
+    if (command !== undefined) {
+      const anything = { kind: "executeDynamic", span, head: span } as const;
+      return { span, kind: command, operations: [unknownOperation(span, command), anything] };
+    }
     const open = tokens.find(({ unterminated }) => unterminated === true);
     for (const token of tokens)
       if (token.placeholder === true) placeholders.set(token.value, text.slice(token.start, token.end));

@@ -40,7 +40,10 @@ const takesLine = new Set(["!", "copy", "h", "help", "ef", "ev", "sf", "sv"]);
 const piping = new Set(["g", "gx", "o", "out", "w", "write"]);
 
 export class Psql {
-  /** Variables whose value is more than a part of one statement, or isn't known. */
+  /**
+   * Variables whose value is more than a part of one statement, or may be. One that a program says (`cat secret`) isn't
+   * among them: names of roles are kept in this way.
+   */
   private readonly ownTexts = new Set<string>();
   /** The line that was looked at last. */
   private line: { readonly start: number; readonly end: number } = { start: 0, end: -1 };
@@ -81,7 +84,8 @@ export class Psql {
     const [, name, written = ""] = /^(\S+)\s*([^]*)$/.exec(given) ?? [];
     if (name === undefined) return;
     const value = valueOf(written);
-    if (value === undefined || !this.isPart(value)) this.ownTexts.add(name);
+    const isProgram = value === undefined && written.includes("`");
+    if (!isProgram && (value === undefined || !this.isPart(value))) this.ownTexts.add(name);
     else this.ownTexts.delete(name);
   }
 

@@ -155,14 +155,15 @@ export function unknownOperation(span: Span, statement: string): Operation {
   return { kind: "unknown", span, head: span, statement, relations: [] };
 }
 
-/** What psql runs from elsewhere: what it does can't be known. */
+/** What psql runs from elsewhere: it isn't understood, and may change anything. */
 export function unreadCommand(
   fragment: Fragment,
   { start, end }: { readonly start: number; readonly end: number },
   kind: string,
 ): Statement {
   const span = spanInFile(fragment, start, end);
-  return { span, kind, operations: [unknownOperation(span, kind)] };
+  const anything = { kind: "executeDynamic", span, head: span } as const;
+  return { span, kind, operations: [unknownOperation(span, kind), anything] };
 }
 
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
