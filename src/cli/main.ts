@@ -53,11 +53,19 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
 function refuseNamesOfFiles(argv: readonly string[], cwd: string): void {
   const end = argv.indexOf("--");
   const options = argv.slice(0, end < 0 ? undefined : end).filter((word) => /^-./.test(word));
-  const file = options.find((word) => lstatSync(resolve(cwd, word), { throwIfNoEntry: false }) !== undefined);
+  const file = options.find((word) => isThere(resolve(cwd, word)));
   if (file === undefined) return;
   throw new UserError(`"${file}" is an option and the name of a file`, {
     hint: "write -- before the names of files, or ./ before this one",
   });
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // no name of a file is so long
+  }
 }
 
 const usage = (sentences: readonly string[]): Outcome => ({

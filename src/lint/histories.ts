@@ -4,6 +4,7 @@ import type { History, Migration, Script } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { editedMigrations, lateComers } from "../replay/compared.ts";
+import { changesReading } from "../replay/reading.ts";
 import { startOf } from "../replay/scope.ts";
 import { undoneBy } from "../replay/undone.ts";
 import { versionGaps } from "../replay/version-gaps.ts";
@@ -73,6 +74,7 @@ export function lintHistories(input: LintInput): LintResult {
       for (const { operation, statement } of scope.steps)
         if (operation.kind === "unknown") count(statement.kind);
         else if (statement.kind === dynamicKind) count("SQL that code puts together");
+        else if (changesReading(operation)) count(`what follows ${statement.kind}`);
       for (const script of [up, down]) {
         if (!script || (script === down && script.empty)) continue;
         const parsed = read(script);

@@ -123,7 +123,7 @@ export function uncheckedFiles(fs: FileSystem, history: History): readonly strin
 function isRun(history: History, path: string): boolean {
   if (!isWithin(history.root, path)) return false;
   const file = belowRoot(history, path);
-  if (history.tool === "golang-migrate") return /^\d+_[^/]*\.(?:up|down)\.[^/]+$/.test(file);
+  if (history.tool === "golang-migrate") return /^\d+_[^/]*\.(?:up|down)\.[^/]*$/.test(file);
   if (history.layout !== "flyway" && history.tool !== "prisma") return false;
   if (history.tool === "prisma") return /^[^/]+\/migration\.sql$/.test(file);
   const name = baseName(path);

@@ -124,6 +124,12 @@ describe("exit codes", () => {
     expect(outcome.stderr).toMatch(/^ddlint: [^\n]+\n$/);
   });
 
+  it("are 2 for an option that is longer than the name of any file", async () => {
+    const outcome = await ddlint(`--only=${"x".repeat(5000)}`);
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.stderr).toContain("--only: there is no rule");
+  });
+
   it("are 2 for a group of commands, with its help", async () => {
     const outcome = await ddlint("config");
     expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });

@@ -28,7 +28,7 @@ const sending = new Set([
   "sendpipeline",
 ]);
 
-/** They throw away what was read of a statement. */
+/** They throw away what was read of a statement, unless they stand under an \if. */
 export const clearsBuffer: ReadonlySet<string> = new Set(["r", "reset"]);
 
 const includes = new Set(["i", "ir", "include", "include_relative"]);

@@ -227,8 +227,11 @@ class Splitter {
   }
 
   private run({ name, start, end, sends, runs, copy }: Command): void {
-    if (clearsBuffer.has(name)) this.clear();
-    else if (sends) {
+    if (clearsBuffer.has(name)) {
+      // Under \if what stands before it may not be thrown away, and need not be a whole statement.
+      this.command ??= `\\${name}`;
+      this.finish();
+    } else if (sends) {
       const copies = copiesFromStdin(this.tokens);
       if (this.finish()) return;
       if (copies) this.skipData();

@@ -85,7 +85,7 @@ describe("splitStatements", () => {
         "\\ir b.sql",
       ],
     ],
-    ["a statement that psql throws away", "select 'a', \\r x\nselect 1;", ["select 1"]],
+    ["a statement that psql throws away", "select 'a', \\r x\nselect 1;", ["select 'a',", "select 1"]],
     ["a colon of psql", "select a[1\\:2]; select 1", ["select a[1\\:2]", "select 1"]],
     [
       "operators that look like a template",
