@@ -127,8 +127,12 @@ function isRun(history: History, path: string): boolean {
   if (history.layout !== "flyway" && history.tool !== "prisma") return false;
   if (history.tool === "prisma") return /^[^/]+\/migration\.sql$/.test(file);
   const name = baseName(path);
-  return isSql(path) && (flywayNames.test(name) || (history.tool === "flyway" && isCallback(name)));
+  if (!isSql(path)) return history.tool === "flyway" && otherEnding.test(name);
+  return flywayNames.test(name) || (history.tool === "flyway" && isCallback(name));
 }
+
+/** A name of Flyway's with an ending that its settings may name (`sqlMigrationSuffixes`). */
+const otherEnding = /^(?:[VUB]\d[\d._]*|R)__[^/]+\.(?!(?:conf|md|bak|orig|rej|java|kt|class)$)\w+$/;
 
 function* filesBelow(fs: FileSystem, history: History, folder = history.root): Generator<string> {
   for (const name of fs.list(folder)) {

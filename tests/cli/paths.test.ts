@@ -137,6 +137,18 @@ describe("paths that are given", () => {
   });
 });
 
+describe("a migration of Flyway with another ending", () => {
+  it("is said to be in no history", async () => {
+    write("project/flyway.conf", "flyway.sqlMigrationSuffixes=.sql,.ddl\n");
+    write("project/db/migration/V1__orders.sql", table);
+    write("project/db/migration/V2__drop.ddl", drop);
+    write("project/db/migration/V1__orders.sql.conf", "executeInTransaction=true\n");
+    const { stderr } = await ddlint("", "project");
+    expect(stderr).toBe("ddlint: db/migration/V2__drop.ddl is in no history, and was not checked\n");
+    expect((await ddlint("--require-understood", "project")).exitCode).toBe(2);
+  });
+});
+
 describe("the name of a file that is an option", () => {
   it.each(["--output=report_migrations/1.sql", "--after=001", "--exit-zero", "-x"])("%s: 2", async (name) => {
     write("project/migrations/001_x.sql", drop);
