@@ -49,7 +49,8 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     throw new UserError("standard input is empty", { hint: "--allow-empty if that is right" });
   const facts = factsFrom(options, config.facts);
   const reach = reachOf(paths, options, config);
-  const request = requestFor(text, options.stdinFilename, paths, cwd, nodeFileSystem(cwd, reach));
+  const disk = nodeFileSystem(cwd, reach);
+  const request = requestFor(text, options.stdinFilename, paths, cwd, disk);
   const unusable = request?.unusable ?? [];
   if (unusable.length > 0 && request?.paths.length === 0) throw new AggregateError(unusable);
   const compared = comparison && (await compareWithGit(cwd, comparison, reach));
@@ -59,7 +60,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const alone = {
     ...common,
     path: unnamed,
-    fs: nodeFileSystem(cwd, reach),
+    fs: disk,
     facts: { tool: undefined, ...facts },
   };
   const fixes =

@@ -98,8 +98,8 @@ function emptyFolders(
   if (unread.length > 0) return unread;
   if (folders.length > 0)
     return folders.map((folder) => `found no migrations in ${folder} (--allow-empty if that is right)`);
-  const likely = likelyFolder({ cwd, fs });
   if (others.length > 0) return ["found no migrations here but those that are left out"];
+  const likely = likelyFolder({ cwd, fs });
   const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
   return [`found no migrations here; name their folder: ddlint <folder>${asIn}`];
 }
@@ -133,7 +133,7 @@ function unknownStatements({ unknownStatements: known, parser }: LintResult): re
 
 /** Migrations in a language that isn't read, between those that are. */
 function unreadCode({ histories }: LintResult): readonly string[] {
-  const refused = new Set(histories.flatMap(({ problems }) => problems.map(({ path }) => path)));
+  const refused = reportedFiles(histories);
   const files = histories.flatMap(({ migrations }) =>
     migrations.flatMap(({ code, up }) => (code === true && !refused.has(up.path) ? [up.path] : [])),
   );
@@ -146,18 +146,23 @@ function unreadCode({ histories }: LintResult): readonly string[] {
   ];
 }
 
-const shownOfRefused = 5;
+/** Files that findings are about already. */
+const reportedFiles = (histories: readonly History[]): ReadonlySet<string> =>
+  new Set(histories.flatMap(({ problems }) => problems.map(({ path }) => path)));
+
+/** Files of one kind that are named; the others are counted. */
+const mostNamed = 5;
 
 /** What is there, can't be read, and is no migration by its name: that is a finding. */
 function unreadFiles({ histories }: LintResult, { fs, paths }: Asked): readonly string[] {
-  const reported = new Set(histories.flatMap(({ problems }) => problems.map(({ path }) => path)));
+  const reported = reportedFiles(histories);
   // A search for the history of one file looks at its surroundings, which weren't asked for.
   const asked = paths.length === 0 ? ["."] : [...paths, ...histories.map(({ root }) => root)];
   const refused = [...(fs?.refused?.() ?? [])]
     .filter(([path]) => !reported.has(path) && asked.some((one) => isWithin(one, path)))
     .sort();
   const lines = refused
-    .slice(0, shownOfRefused)
+    .slice(0, mostNamed)
     .map(([path, { because }]) => `${path} can't be read, and was left out: ${because}`);
   const more = refused.length - lines.length;
   return more > 0 ? [...lines, `${more} more can't be read`] : lines;
@@ -175,7 +180,7 @@ function unchecked(
   const all = [...histories, ...others];
   const files = uncheckedChanges(fs, all, changes).filter(({ path }) => isAsked(path));
   const lines = files
-    .slice(0, shownOfRefused)
+    .slice(0, mostNamed)
     .map(({ path, is }) =>
       is === "a link to a folder"
         ? `${path} is a link to a folder: what lies there was not checked`

@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { openDisk, type Disk } from "../project/disk.ts";
-import { foldersOfProject, workTreeTop } from "../project/root.ts";
+import { foldersOfProject, rootAround, workTreeTop } from "../project/root.ts";
 
 export interface FoundConfig {
   /** Absolute. */
@@ -31,7 +31,7 @@ export function findConfig(cwd: string): FoundConfig | undefined {
 /** The nearest folder with a configuration, from `folder` up to `cwd`; else `cwd`. All are absolute. */
 export function configFolder(folder: string, cwd: string): string {
   const top = resolve(cwd);
-  const disk = openDisk({ root: workTreeTop(top) ?? top });
+  const disk = openDisk({ root: rootAround(top) });
   const isBelow = (path: string): boolean => path.startsWith(top.endsWith(sep) ? top : top + sep);
   for (let at = resolve(folder); isBelow(at); at = dirname(at)) if (findIn(at, top, disk)) return at;
   return top;

@@ -6,7 +6,7 @@ import type { Opinions, Override, RuleSetting } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import { openDisk, type Answer, type Disk } from "../project/disk.ts";
 import type { Facts } from "../project/facts.ts";
-import { workTreeTop } from "../project/root.ts";
+import { rootAround, workTreeTop } from "../project/root.ts";
 import { statedServer } from "../project/stated-server.ts";
 import { configAt, findConfig } from "./find.ts";
 import type { FoundConfig } from "./find.ts";
@@ -123,7 +123,7 @@ function findOne({ cwd, file }: LoadOptions): FoundConfig | undefined {
 }
 
 function namedConfig(file: string, cwd: string): FoundConfig {
-  const disk = openDisk({ root: workTreeTop(cwd) ?? cwd, files: [resolve(cwd, file)] });
+  const disk = openDisk({ root: rootAround(cwd), files: [resolve(cwd, file)] });
   const found = configAt(file, cwd, disk);
   if (found) return found;
   throw new UserError(`can't read the configuration "${file}"`, { hint: "check --config" });
@@ -177,7 +177,7 @@ interface ConfigPlace {
 /** Facts and opinions of a configuration that the caller holds; its paths count from `cwd`. */
 export function configParts(config: Config, cwd: string): { facts: Facts; opinions: Opinions } {
   const path = resolve(cwd, "ddlint.jsonc");
-  const disk = openDisk({ root: workTreeTop(cwd) ?? cwd });
+  const disk = openDisk({ root: rootAround(cwd) });
   return {
     facts: factsOf(config, { path, shown: "ddlint.jsonc", cwd, disk }),
     opinions: opinionsOf(config, path, cwd),
@@ -315,7 +315,7 @@ export function baselineRefusal(path: string, cwd: string, reach: BaselineReach 
 
 function baselineAt(path: string, cwd: string, { root, named }: BaselineReach): Answer<string> {
   const absolute = resolve(cwd, path);
-  const disk = openDisk({ root: root ?? workTreeTop(cwd) ?? cwd, files: named === true ? [absolute] : [] });
+  const disk = openDisk({ root: root ?? rootAround(cwd), files: named === true ? [absolute] : [] });
   return disk.text(absolute);
 }
 

@@ -16,7 +16,7 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { workTreeTop } from "./root.ts";
+import { rootAround } from "./root.ts";
 import { codeOf, reasonOf } from "./system-error.ts";
 
 /** Larger files are dumps, not migrations; reading one would only cost memory. In bytes. */
@@ -229,7 +229,7 @@ function passes(folder: string, path: string): boolean {
 function projectAround(path: string): string {
   const real = realTarget(path) ?? path;
   const folder = isFolder(real) ? real : dirname(real);
-  return workTreeTop(folder) ?? folder;
+  return rootAround(folder);
 }
 
 const isCode = (error: unknown, ...codes: readonly string[]): boolean => codes.includes(codeOf(error) ?? "");

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { openDisk, type Answer, type DiskOptions, type Entry } from "./disk.ts";
 import type { FileSystem, Refusal } from "./migration.ts";
 import { compareText, join } from "./paths.ts";
-import { workTreeTop } from "./root.ts";
+import { rootAround } from "./root.ts";
 
 /** A text that is needed and can't be had, though its file is known: without it, findings would be wrong. */
 export class UnreadableError extends Error {}
@@ -18,7 +18,7 @@ export type Reach = Partial<DiskOptions>;
 export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Reach = {}): FileSystem {
   const absolute = (path: string): string => resolve(cwd, path);
   const disk = openDisk({
-    root: root ?? workTreeTop(cwd) ?? cwd,
+    root: root ?? rootAround(cwd),
     paths: paths.map(absolute),
     files: files.map(absolute),
   });

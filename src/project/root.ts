@@ -20,5 +20,8 @@ export function workTreeTop(folder: string): string | undefined {
   }
 }
 
+/** The folder of a project that nobody has stated: the top of its work tree, else the folder itself. */
+export const rootAround = (folder: string): string => workTreeTop(folder) ?? folder;
+
 /** It holds a folder `.git`, or in linked work trees and submodules a file. Git takes neither into a commit. */
 const isTop = (folder: string): boolean => existsSync(join(folder, ".git"));

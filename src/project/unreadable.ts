@@ -1,4 +1,4 @@
-/** Migrations that are there and can't be read: each is reported, and the history goes on without its text. */
+/** Migrations that are there and can't be read: each is reported, and the history continues without its text. */
 import { isCode } from "./code-tools.ts";
 import { isSql } from "./layouts/names.ts";
 import type { FileProblem, FileSystem, History, Migration, Refusal } from "./migration.ts";

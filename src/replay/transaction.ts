@@ -20,9 +20,6 @@ type Locks = readonly PersistentList<HeldLock>[];
 
 const noLocks: Locks = lockModes.map(() => listOf<HeldLock>([]));
 
-/** The last answer of `held`: rules ask for the same again and again. */
-let last: { readonly locks: Locks; readonly items: readonly HeldLock[] } = { locks: noLocks, items: [] };
-
 /**
  * Follows the transactions of one script: those of the runner, those written in the file, and the implicit ones
  * of several statements in one message (manual, section 54.2.2.1, "Multiple Statements in a Simple Query").
@@ -35,6 +32,8 @@ export class TransactionTracker {
   #block: { readonly by: "runner" | "file"; readonly begin?: Span | undefined } | undefined;
   #id: number;
   #held = noLocks;
+  /** The last answer of `held`: rules ask for the same again and again. */
+  #last: { readonly locks: Locks; readonly items: readonly HeldLock[] } = { locks: noLocks, items: [] };
   /** How strongly each relation is locked, as a place in `lockModes`. */
   readonly #strength = new Map<string, number>();
   #statement = -1;
@@ -114,11 +113,14 @@ export class TransactionTracker {
   /** The list is put together for the one who asks: a transaction of thousands of locks has as many steps. */
   #withLocks(transaction: Omit<Transaction, "held">): Transaction {
     const locks = this.#held;
+    const held = (): readonly HeldLock[] => {
+      if (this.#last.locks !== locks) this.#last = { locks, items: locks.toReversed().flatMap(itemsOf) };
+      return this.#last.items;
+    };
     return {
       ...transaction,
       get held() {
-        if (last.locks !== locks) last = { locks, items: locks.toReversed().flatMap(itemsOf) };
-        return last.items;
+        return held();
       },
     };
   }
