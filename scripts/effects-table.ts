@@ -1,6 +1,6 @@
 /** The table of a rule's page that says what the statements of its bad example lock, per range of server versions. */
 import { describe, type Effects } from "../src/effects/index.ts";
-import { effectsIn } from "../src/effects-of.ts";
+import { effectsIn } from "../src/engine/effects-of.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 
 const versions = [13, 14, 15, 16, 17, 18] as const;

@@ -4,32 +4,57 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
-/** Which rooms a room may import, types included; a room may always import itself. Lower rooms first. */
+/** Which modules a module may import, types included; a module may always import itself. Lower modules first. */
 const table: Readonly<Record<string, readonly string[]>> = {
   "src/text": [],
   "src/model": ["src/text"],
   "src/sql": ["src/text", "src/model"],
-  "src/code": ["src/text", "src/model", "src/sql"],
+  "src/sources": ["src/text", "src/model", "src/sql"],
   "src/schema": ["src/text", "src/model"],
   "src/effects": ["src/text", "src/model", "src/schema"],
   "src/project": ["src/text", "src/model"],
   "src/replay": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project"],
-  "src/lint": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project", "src/replay"],
-  "src/config": ["src/lint", "src/project", "src/text"],
-  "src/report": ["src/lint", "src/text", "src/effects", "src/version.ts"],
-  // The files beside the rooms put these together; what they may not see is who calls them.
-  src: [
+  "src/recipes": ["src/text", "src/model", "src/schema", "src/replay"],
+  "src/lint": [
+    "src/text",
+    "src/model",
+    "src/schema",
+    "src/effects",
+    "src/project",
+    "src/replay",
+    "src/recipes",
+  ],
+  "src/findings": ["src/text", "src/sql", "src/project", "src/lint"],
+  "src/config": ["src/text", "src/project", "src/lint", "src/findings"],
+  "src/report": ["src/text", "src/effects", "src/lint", "src/findings", "src/version.ts"],
+  "src/dialects": ["src/sql", "src/effects"],
+  "src/engine": [
     "src/text",
     "src/model",
     "src/sql",
-    "src/code",
+    "src/sources",
     "src/schema",
     "src/effects",
     "src/project",
     "src/replay",
     "src/lint",
+    "src/findings",
     "src/config",
     "src/report",
+    "src/dialects",
+    "rules/index.ts",
+  ],
+  // The public API: beside it stands only the version.
+  src: [
+    "src/text",
+    "src/effects",
+    "src/project",
+    "src/replay",
+    "src/lint",
+    "src/findings",
+    "src/config",
+    "src/report",
+    "src/engine",
     "rules/index.ts",
   ],
   "src/cli": ["src/index.ts"],
@@ -44,8 +69,8 @@ const mayUseNode = ["src/project", "src/config", "src/cli", "src/lsp"];
 const parsers: Readonly<Record<string, string>> = {
   "libpg-query": "src/sql/postgres",
   "@pgsql/types": "src/sql/postgres",
-  "pgsql-ast-parser": "src/sql/postgres-ast",
-  "@babel/parser": "src/code/babel",
+  "pgsql-ast-parser": "src/sql/postgres-without-wasm",
+  "@babel/parser": "src/sources/javascript/babel",
 };
 
 interface Import {
@@ -74,35 +99,36 @@ const imports: readonly Import[] = files.flatMap((from) => {
   });
 });
 
-/** The innermost; a file beside the rooms is in `src`. */
-const roomOf = (path: string): string | undefined =>
+/** The innermost; a file beside the modules is in `src`. */
+const moduleOf = (path: string): string | undefined =>
   Object.keys(table)
-    .filter((room) => path.startsWith(`${room}/`))
+    .filter((module) => path.startsWith(`${module}/`))
     .sort((a, b) => b.length - a.length)[0];
 
 describe("the import table", () => {
-  it("covers every file, and lets a room import lower ones only", () => {
-    const beside = files.filter((file) => roomOf(file) === "src" && file.split("/").length > 2);
-    expect([...files.filter((file) => roomOf(file) === undefined), ...beside]).toEqual([]);
+  it("covers every file, and lets a module import lower ones only", () => {
+    const loose = files.filter((file) => moduleOf(file) === "src");
+    expect(loose).toEqual(["src/index.ts", "src/version.ts"]);
+    expect(files.filter((file) => moduleOf(file) === undefined)).toEqual([]);
     const order = Object.keys(table);
-    const rank = (target: string): number => order.indexOf(roomOf(`${target}/`) ?? "rules");
-    const upwards = Object.entries(table).flatMap(([room, allowed]) =>
+    const rank = (target: string): number => order.indexOf(moduleOf(`${target}/`) ?? "rules");
+    const upwards = Object.entries(table).flatMap(([module, allowed]) =>
       allowed
-        // The rules are written against the contract, and the files beside the rooms hand them to the engine.
+        // The rules are written against the contract, and the public API hands them to the engine.
         .filter((one) => !["rules/index.ts", "src/version.ts", "src/index.ts"].includes(one))
-        .filter((one) => rank(one) >= order.indexOf(room))
-        .map((one) => `${room} may import ${one}`),
+        .filter((one) => rank(one) >= order.indexOf(module))
+        .map((one) => `${module} may import ${one}`),
     );
     expect(upwards).toEqual([]);
   });
 
-  it.each(Object.entries(table))("%s", (room, allowed) => {
+  it.each(Object.entries(table))("%s", (module, allowed) => {
     const broken = imports.filter(
       ({ from, to }) =>
-        roomOf(from) === room &&
+        moduleOf(from) === module &&
         from !== "rules/index.ts" &&
         /^(?:src|rules)\//.test(to) &&
-        roomOf(to) !== room &&
+        moduleOf(to) !== module &&
         !allowed.some((one) => to === one || to.startsWith(`${one}/`)),
     );
     expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
@@ -115,9 +141,9 @@ describe("the import table", () => {
     expect(broken).toEqual([]);
   });
 
-  it("keeps Node's modules in the outer rooms", () => {
+  it("keeps Node's modules where files and terminals are", () => {
     const broken = imports.filter(
-      ({ from, to }) => to.startsWith("node:") && !mayUseNode.some((room) => from.startsWith(`${room}/`)),
+      ({ from, to }) => to.startsWith("node:") && !mayUseNode.some((module) => from.startsWith(`${module}/`)),
     );
     expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 import { writeOutput } from "./outputs.ts";
 import { existing } from "./request.ts";
-import { said } from "./said.ts";
+import { said } from "./printed-lines.ts";
 
 const usual = "ddlint-baseline.json";
 

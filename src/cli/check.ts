@@ -21,7 +21,7 @@ import type { CheckOptions, FailLevel } from "./options.ts";
 import { outputsFrom, writeReports } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { readStdin, requestFor } from "./request.ts";
-import { said } from "./said.ts";
+import { said } from "./printed-lines.ts";
 
 /** What a command came to; `main` writes it and exits. */
 export interface Outcome {

@@ -5,7 +5,7 @@ import type { FixOutcome } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import type { FixMode } from "./options.ts";
 import { printedPatch } from "./patch.ts";
-import { said } from "./said.ts";
+import { said } from "./printed-lines.ts";
 
 export interface FixContext {
   readonly cwd: string;

@@ -17,7 +17,7 @@ import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./gaps.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { existing } from "./request.ts";
-import { said } from "./said.ts";
+import { said } from "./printed-lines.ts";
 import { serverInWords } from "./server-words.ts";
 
 export interface InitOptions extends CheckOptions {

@@ -6,7 +6,7 @@ import { UnreadableError, UserError, reasonOf } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
-import { said, stackLines } from "./said.ts";
+import { said, stackLines } from "./printed-lines.ts";
 
 /** Runs one command; never throws and never exits. `argv` without node and script; `docs`: folder of the pages. */
 export async function run(argv: readonly string[], cwd: string, docs?: string): Promise<Outcome> {

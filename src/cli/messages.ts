@@ -1,7 +1,7 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
 import type { Facts, LintResult, LoadedConfig } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
-import { stackLines } from "./said.ts";
+import { stackLines } from "./printed-lines.ts";
 import { serverInWords, strangeVersion } from "./server-words.ts";
 
 export function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {

@@ -3,7 +3,7 @@ import { configFor } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
-import { said } from "./said.ts";
+import { said } from "./printed-lines.ts";
 
 /** What holds here, and how each history was recognised, as JSON. */
 export async function printConfig(

@@ -1,7 +1,7 @@
 /** Finds and reads the configuration, and sorts it into facts and opinions. */
 import { dirname, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readBaseline } from "../lint/baseline.ts";
+import { readBaseline } from "../findings/baseline.ts";
 import type { Opinions, Override, RuleSetting } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import { openDisk, type Answer, type Disk } from "../project/disk.ts";

@@ -1,5 +1,5 @@
 /** Which rules run on which file, with which severity and options: rules and opinions, resolved once. */
-import { compileGlob } from "./glob.ts";
+import { compileGlob } from "../text/glob.ts";
 import { inPreset, presetSettings } from "./presets.ts";
 import { presetNames } from "./opinions.ts";
 import type { Level, Opinions, RuleSetting } from "./opinions.ts";

@@ -6,7 +6,7 @@ import type { MigrationScope, Place, ProjectScope, Step } from "../replay/step.t
 
 export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
-export type { NameStyle } from "../replay/file-names.ts";
+export type { NameStyle } from "../replay/questions/migration/file-names.ts";
 export type * from "../model/operation.ts";
 export type { QualifiedName, Name, Key } from "../model/names.ts";
 export type {
@@ -21,7 +21,7 @@ export type {
 export { blocks } from "../effects/effects.ts";
 export { engineName, engineOf } from "../model/engines.ts";
 export { typeText } from "../model/types.ts";
-export { isString } from "../schema/apply/mysql-charset.ts";
+export { isString } from "../schema/apply/mysql/charset.ts";
 export type { ColumnType } from "../model/types.ts";
 
 export type Severity = "error" | "warning" | "note";
@@ -155,4 +155,4 @@ export const insertAt = (offset: number, text: string): Edit => ({
   text,
 });
 
-export * as recipes from "./recipes/index.ts";
+export * as recipes from "../recipes/index.ts";

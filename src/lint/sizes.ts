@@ -1,5 +1,5 @@
 /** How large the tables of a step are in production, and what that means for how long they stay locked. */
-import { noStats } from "../replay/facts.ts";
+import { noStats } from "../replay/replay-facts.ts";
 import type { Step } from "../replay/step.ts";
 import type { Finding } from "./finding.ts";
 

@@ -3,7 +3,7 @@ import { MessageType, type Connection } from "vscode-languageserver/node";
 import { printableLine } from "../index.ts";
 import { configDiagnostic } from "./diagnostics.ts";
 import type { ConfigProblem } from "./project.ts";
-import { say } from "./say.ts";
+import { say } from "./show-message.ts";
 import { uriOf } from "./uris.ts";
 
 export interface ConfigNotes {

@@ -5,7 +5,7 @@ import { MessageType, type Connection } from "vscode-languageserver/node";
 import { helpText, printableLine } from "../index.ts";
 import type { Rule } from "../index.ts";
 import type { Client } from "./client.ts";
-import { say } from "./say.ts";
+import { say } from "./show-message.ts";
 import { uriOf } from "./uris.ts";
 
 export async function explain(

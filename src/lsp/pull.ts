@@ -7,7 +7,7 @@ import {
   type PreviousResultId,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver/node";
-import type { Desk } from "./desk.ts";
+import type { Desk } from "./editor-state.ts";
 import { diagnosticOf, resultId } from "./diagnostics.ts";
 import { findingsIn, type Place } from "./place.ts";
 import type { Project } from "./project.ts";

@@ -1,9 +1,9 @@
 /** Diagnostics for editors that don't ask: sent soon after a change, for the document that was changed first. */
 import type { Connection } from "vscode-languageserver/node";
-import { bugText, type Desk } from "./desk.ts";
+import { bugText, type Desk } from "./editor-state.ts";
 import { resultId } from "./diagnostics.ts";
 import { diagnosticsIn } from "./pull.ts";
-import { turn } from "./turn.ts";
+import { turn } from "./waiting.ts";
 
 export interface Push {
   /** The document is another one now. */

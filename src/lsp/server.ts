@@ -17,7 +17,7 @@ import type { Engine } from "../index.ts";
 import { capabilitiesFor, clientOf, explainCommand } from "./client.ts";
 import { codeActions } from "./code-actions.ts";
 import { createConfigNotes } from "./config-notes.ts";
-import { bugText, createDesk, type Desk } from "./desk.ts";
+import { bugText, createDesk, type Desk } from "./editor-state.ts";
 import { resultId } from "./diagnostics.ts";
 import { explain } from "./explain.ts";
 import { hover } from "./hover.ts";
@@ -27,7 +27,7 @@ import { diagnosticsIn, workspaceReports } from "./pull.ts";
 import { createPush, debounce } from "./push.ts";
 import { readSettings } from "./settings.ts";
 import { symbols } from "./symbols.ts";
-import { createQuiet } from "./turn.ts";
+import { createQuiet } from "./waiting.ts";
 import { folderOf } from "./uris.ts";
 import { keepUpToDate } from "./up-to-date.ts";
 

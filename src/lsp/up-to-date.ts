@@ -7,7 +7,7 @@ import {
   type Connection,
 } from "vscode-languageserver/node";
 import { watchedFiles } from "./client.ts";
-import { bugText, type Desk } from "./desk.ts";
+import { bugText, type Desk } from "./editor-state.ts";
 import { readSettings } from "./settings.ts";
 import { folderOf, pathOf, within } from "./uris.ts";
 

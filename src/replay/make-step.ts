@@ -8,13 +8,13 @@ import type { Relation } from "../schema/model.ts";
 import { displayName, splitKey } from "../schema/dependents.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
-import { isBounded } from "./bounds.ts";
-import { changeAnswers } from "./change-questions.ts";
-import { existsGuard } from "./exists-guard.ts";
+import { isBounded } from "./questions/values/bounds.ts";
+import { changeAnswers } from "./questions/change.ts";
+import { existsGuard } from "./questions/dependents/exists-guard.ts";
 import { releaseOf } from "./pending.ts";
-import type { Fills } from "./fills.ts";
-import { findDeprecation, isArchiveName, type DeprecationMark } from "./deprecation.ts";
-import { usedBeforeCommit } from "./enum-use.ts";
+import type { Fills } from "./questions/values/fills.ts";
+import { findDeprecation, isArchiveName, type DeprecationMark } from "./questions/dependents/deprecation.ts";
+import { usedBeforeCommit } from "./questions/values/enum-use.ts";
 import {
   constrainedDomain,
   goesOnToAlter,
@@ -22,15 +22,15 @@ import {
   joinsBefore,
   refusesConcurrently,
   treeOf,
-} from "./locking.ts";
-import { givenNames, shortenedName, type GivenName } from "./given-names.ts";
-import { meant } from "./meant.ts";
-import type { RowVersions } from "./mysql/row-versions.ts";
-import { joinsBeforeInMysql } from "./mysql/merging.ts";
-import { mysqlAnswers } from "./mysql/questions.ts";
-import { lockWait, metadataLock } from "./mysql-locks.ts";
-import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./facts.ts";
-import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
+} from "./questions/locking.ts";
+import { givenNames, shortenedName, type GivenName } from "./questions/names/given-names.ts";
+import { meant } from "./questions/names/did-you-mean.ts";
+import type { RowVersions } from "./questions/mysql/row-versions.ts";
+import { joinsBeforeInMysql } from "./questions/mysql/merging.ts";
+import { mysqlAnswers } from "./questions/mysql/questions.ts";
+import { lockWait, metadataLock } from "./questions/mysql/metadata-locks.ts";
+import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./replay-facts.ts";
+import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./questions/dependents/dropped.ts";
 import type { ScriptSteps } from "./script-steps.ts";
 import {
   constraintAddedBy,
@@ -41,12 +41,12 @@ import {
   isReplaced,
   renamedHere,
   leavesNull,
-} from "./questions.ts";
-import { settingStays } from "./settings.ts";
-import { spellColumn, spellName } from "./spelling.ts";
+} from "./questions/surroundings.ts";
+import { settingStays } from "./questions/settings.ts";
+import { spellColumn, spellName } from "./questions/names/spelling.ts";
 import type { Direction, MigrationScope, Step, Transaction } from "./step.ts";
-import { securityAnswers } from "./security-questions.ts";
-import { writtenTypes } from "./written-types.ts";
+import { securityAnswers } from "./questions/security.ts";
+import { writtenTypes } from "./questions/values/written-types.ts";
 import { dictionary } from "../text/dictionary.ts";
 
 export interface StepParts {

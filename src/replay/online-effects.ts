@@ -11,7 +11,7 @@ import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Operation } from "../model/operation.ts";
-import { isIgnored } from "./mysql/ignored.ts";
+import { isIgnored } from "./questions/mysql/ignored.ts";
 import { inServersOrder } from "./passes.ts";
 import { calledOperations } from "./run-script.ts";
 

@@ -1,5 +1,5 @@
 import type { History, Migration } from "../project/migration.ts";
-import type { ReplayFacts } from "./facts.ts";
+import type { ReplayFacts } from "./replay-facts.ts";
 import type { MigrationScope } from "./step.ts";
 
 /**

@@ -5,9 +5,9 @@
 import type { History, Migration, Script } from "../project/migration.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
-import type { ReplayFacts } from "./facts.ts";
-import { fillsAfter } from "./fills.ts";
-import { rowVersionsAfter } from "./mysql/row-versions.ts";
+import type { ReplayFacts } from "./replay-facts.ts";
+import { fillsAfter } from "./questions/values/fills.ts";
+import { rowVersionsAfter } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
 import { afterAnything, runScript } from "./run-script.ts";
 import { Scope } from "./scope.ts";

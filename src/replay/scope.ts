@@ -7,19 +7,19 @@ import type { Difference, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
-import { changeGroups, changesIn } from "./changes.ts";
-import { problemsOf } from "./delimiter.ts";
-import type { DeprecationMark } from "./deprecation.ts";
-import { emptyOnPurpose } from "./empty.ts";
-import type { ReplayFacts } from "./facts.ts";
-import { nameFaults } from "./file-names.ts";
-import { findField, headerFields, saysWhy, type HeaderField } from "./header.ts";
+import { changeGroups, changesIn } from "./questions/migration/changes.ts";
+import { problemsOf } from "./questions/migration/delimiter.ts";
+import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
+import { emptyOnPurpose } from "./questions/migration/empty.ts";
+import type { ReplayFacts } from "./replay-facts.ts";
+import { nameFaults } from "./questions/migration/file-names.ts";
+import { findField, headerFields, saysWhy, type HeaderField } from "./questions/migration/header.ts";
 import { isPending } from "./pending.ts";
-import { rollbackLosses } from "./rollback-losses.ts";
-import { findSecrets } from "./secrets.ts";
+import { rollbackLosses } from "./questions/rollback/losses.ts";
+import { findSecrets } from "./questions/migration/secrets.ts";
 import type { ReplayState } from "./state.ts";
 import type { MigrationScope, Step } from "./step.ts";
-import { trackingFaults, trackingTableOf } from "./tracking.ts";
+import { trackingFaults, trackingTableOf } from "./questions/migration/tracking.ts";
 
 /** One script, replayed. */
 export interface ScriptResult {

@@ -3,10 +3,10 @@ import type { Key } from "../model/names.ts";
 import { lintedDialect } from "../project/facts.ts";
 import type { History } from "../project/migration.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
-import type { DeprecationMark } from "./deprecation.ts";
-import type { ReplayFacts } from "./facts.ts";
-import { noFills, type Fills } from "./fills.ts";
-import { noRowVersions, type RowVersions } from "./mysql/row-versions.ts";
+import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
+import type { ReplayFacts } from "./replay-facts.ts";
+import { noFills, type Fills } from "./questions/values/fills.ts";
+import { noRowVersions, type RowVersions } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
 
 /** Everything that one migration hands to the next; immutable, so keeping it makes a checkpoint. */

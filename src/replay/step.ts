@@ -8,21 +8,21 @@ import type { Dependent, Difference, Index, Origin, Relation, Tri, UserType } fr
 import type { TableStats } from "../project/stats.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Problem, Statement } from "../sql/front-end.ts";
-import type { ChangeQuestions } from "./change-questions.ts";
-import type { Size } from "./facts.ts";
+import type { ChangeQuestions } from "./questions/change.ts";
+import type { Size } from "./replay-facts.ts";
 import type { Span } from "../text/span.ts";
-import type { GivenName, ShortenedName } from "./given-names.ts";
-import type { ChangeGroup } from "./changes.ts";
-import type { ExistsGuard } from "./exists-guard.ts";
-import type { NameFault, NameStyle } from "./file-names.ts";
-import type { HeaderField } from "./header.ts";
-import type { MysqlQuestions } from "./mysql/questions.ts";
-import type { RollbackLoss } from "./rollback-losses.ts";
-import type { SecurityQuestions } from "./security-questions.ts";
-import type { TrackingFault } from "./tracking.ts";
-import type { Undone } from "./undone.ts";
-import type { VersionGap } from "./version-gaps.ts";
-import type { WrittenType } from "./written-types.ts";
+import type { GivenName, ShortenedName } from "./questions/names/given-names.ts";
+import type { ChangeGroup } from "./questions/migration/changes.ts";
+import type { ExistsGuard } from "./questions/dependents/exists-guard.ts";
+import type { NameFault, NameStyle } from "./questions/migration/file-names.ts";
+import type { HeaderField } from "./questions/migration/header.ts";
+import type { MysqlQuestions } from "./questions/mysql/questions.ts";
+import type { RollbackLoss } from "./questions/rollback/losses.ts";
+import type { SecurityQuestions } from "./questions/security.ts";
+import type { TrackingFault } from "./questions/migration/tracking.ts";
+import type { Undone } from "./questions/rollback/undone.ts";
+import type { VersionGap } from "./questions/project/version-gaps.ts";
+import type { WrittenType } from "./questions/values/written-types.ts";
 
 export type Direction = "up" | "down";
 

@@ -6,7 +6,7 @@ import { applyStatement } from "../schema/apply.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import { canUseAddedValue } from "../effects/postgres/enum-value.ts";
-import { usesLabel } from "./enum-use.ts";
+import { usesLabel } from "./questions/values/enum-use.ts";
 import { inPasses } from "./passes.ts";
 import { calledOperations, inSearchPath } from "./run-script.ts";
 

@@ -1,5 +1,5 @@
 import type { Finding, SuppressedFinding } from "../lint/finding.ts";
-import { countFixable } from "../lint/fix.ts";
+import { countFixable } from "../findings/apply-fixes.ts";
 import type { LintCounts, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";

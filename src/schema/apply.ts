@@ -10,7 +10,7 @@ import { doubtConditional, markMade } from "./apply/conditional.ts";
 import * as administration from "./apply/administration.ts";
 import * as constraint from "./apply/constraint.ts";
 import { dropIndex, dropRelation, dropType } from "./apply/drop.ts";
-import { attachIndex, createIndex } from "./apply/index.ts";
+import { attachIndex, createIndex } from "./apply/indexes.ts";
 import { moveRelation, renameIndex } from "./apply/move.ts";
 import * as named from "./apply/named.ts";
 import * as object from "./apply/object.ts";
@@ -23,7 +23,7 @@ import { failure, type Failure } from "./failure.ts";
 import type { Origin } from "./model.ts";
 import { schemaOf, stateOf, type Schema } from "./schema.ts";
 import { createSkipper, skipped } from "./skip.ts";
-import { applyMysql } from "./apply/mysql.ts";
+import { applyMysql } from "./apply/mysql/apply.ts";
 import { untangled } from "./apply/swapped.ts";
 import { forget } from "./apply/forget.ts";
 

@@ -6,7 +6,7 @@ import type { Operation } from "../model/operation.ts";
 import { Collector, type Failure } from "./failure/collector.ts";
 import { columnFailures } from "./failure/column.ts";
 import { dataFailures } from "./failure/data.ts";
-import { mysqlFailures } from "./failure/mysql.ts";
+import { mysqlFailures } from "./failure/mysql/failure.ts";
 import { objectFailures } from "./failure/object.ts";
 import { tableFailures } from "./failure/table.ts";
 import type { Schema } from "./schema.ts";

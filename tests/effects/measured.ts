@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { effectsIn } from "../../src/effects-of.ts";
+import { effectsIn } from "../../src/engine/effects-of.ts";
 import type { Effects } from "../../src/effects/index.ts";
 import { lockModes, type LockMode } from "../../src/effects/effects.ts";
 import type { Key } from "../../src/model/names.ts";

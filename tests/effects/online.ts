@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { onlineEffectsIn } from "../../src/online-effects-of.ts";
+import { onlineEffectsIn } from "../../src/engine/online-effects-of.ts";
 import type { Product } from "../../src/effects/index.ts";
-import { loadMysql } from "../../src/parser.ts";
+import { loadMysql } from "../../src/engine/front-ends.ts";
 
 const { mariadb, mysql } = await loadMysql();
 

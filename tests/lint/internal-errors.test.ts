@@ -1,13 +1,13 @@
 /** A bug of ours costs the statement that it happens at: everything else is linted, and the report says so. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { lintProject, memoryFileSystem, rules } from "../../src/index.ts";
-import { rulesByDialect } from "../../src/lint/dialects.ts";
-import { lintHistories } from "../../src/lint/histories.ts";
+import { rulesByDialect } from "../../src/lint/rules-for.ts";
+import { lintHistories } from "../../src/engine/lint-histories.ts";
 import type { LintResult } from "../../src/lint/result.ts";
 import type { Operation } from "../../src/model/operation.ts";
 import { discover } from "../../src/project/discover.ts";
 import type { Script } from "../../src/project/migration.ts";
-import { replayFacts } from "../../src/replay/facts.ts";
+import { replayFacts } from "../../src/replay/replay-facts.ts";
 import { replay } from "../../src/replay/replay.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";

@@ -1,6 +1,6 @@
 /** What ddlint's schema holds, in the lines of catalogue.ts. */
 import { typeText } from "../../src/model/types.ts";
-import { isString } from "../../src/schema/apply/mysql-charset.ts";
+import { isString } from "../../src/schema/apply/mysql/charset.ts";
 import type { Column, Constraint, Index, Relation } from "../../src/schema/model.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import { defaultCollation, defaultSpelling, expressionSpelling, typeSpelling } from "./spelling.ts";

@@ -4,11 +4,11 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { loadCodeReader } from "../../src/code-migrations.ts";
+import { loadCodeReader } from "../../src/engine/code-migrations.ts";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
-import { openHistories } from "../../src/open.ts";
-import { loadFrontEnds } from "../../src/parser.ts";
-import { replayFacts } from "../../src/replay/facts.ts";
+import { openHistories } from "../../src/engine/open.ts";
+import { loadFrontEnds } from "../../src/engine/front-ends.ts";
+import { replayFacts } from "../../src/replay/replay-facts.ts";
 import { replay } from "../../src/replay/replay.ts";
 import type { Step } from "../../src/replay/step.ts";
 

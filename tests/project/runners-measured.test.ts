@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { loadCodeReader } from "../../src/code-migrations.ts";
+import { loadCodeReader } from "../../src/engine/code-migrations.ts";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
 import { span, type Span } from "../../src/text/span.ts";

@@ -1,6 +1,6 @@
 /** What the two PostgreSQL front ends make of the same text. */
 import { createPostgresFrontEnd } from "../../src/sql/postgres/parse.ts";
-import { createSecondFrontEnd } from "../../src/sql/postgres-ast/parse.ts";
+import { createSecondFrontEnd } from "../../src/sql/postgres-without-wasm/parse.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
 import type { Span } from "../../src/text/span.ts";
 

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { compileGlob } from "../../src/lint/glob.ts";
+import { compileGlob } from "../../src/text/glob.ts";
 
 export interface Project {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Operation } from "../../model/operation.ts";
 import type { Change, ChangeKind } from "./change.ts";
 import { addColumn, columnOption, dropColumn, redefineColumn, renameColumn } from "./columns.ts";
 import { addCheck, addForeignKey, addPrimaryKey, createIndex, dropConstraint, dropIndex } from "./keys.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 import { alterPartitions, convertCharset, forceRebuild, setTableOptions } from "./tables.ts";
 
 const only = (kind: ChangeKind): readonly Change[] => [{ kind }];

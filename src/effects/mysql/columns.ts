@@ -2,7 +2,7 @@
 import type { AddColumn, DropColumn, RedefineColumn, SetColumnOption } from "../../model/operation.ts";
 import type { Column } from "../../schema/model.ts";
 import type { Change, ChangeKind } from "./change.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 import { typeChanges } from "./types.ts";
 
 const only = (kind: ChangeKind): readonly Change[] => [{ kind }];

@@ -5,7 +5,7 @@ import type { ChangeCost } from "./cost.ts";
 import { mariadbTable } from "./mariadb-table.ts";
 import { mysqlTable } from "./mysql-table.ts";
 import { isSince } from "./release.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 export interface StatementCost extends Cost {
   readonly rowVersion: boolean;

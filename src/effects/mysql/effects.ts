@@ -23,7 +23,7 @@ import { combined, costOf, type StatementCost } from "./combine.ts";
 import { commitsImplicitly } from "../implicit-commit.ts";
 import { near, refusal } from "./refusals.ts";
 import type { MysqlServer } from "./release.ts";
-import { Scene } from "./scene.ts";
+import { Scene } from "./statement-context.ts";
 import { neededRelease } from "./since.ts";
 
 /** `schema` is the one before the statement. */

@@ -1,6 +1,6 @@
 /** How long the parts of an index may be (MySQL manual, "InnoDB Limits"). */
 import type { IndexElement } from "../../model/operation.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 import { longest, written } from "./types.ts";
 
 /** Bytes of all parts together, and of each in the newer row formats. */

@@ -11,7 +11,7 @@ import type {
 } from "../../model/operation.ts";
 import type { Index } from "../../schema/model.ts";
 import type { Change, ChangeKind } from "./change.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 const only = (kind: ChangeKind, index?: string): readonly Change[] => [
   index === undefined ? { kind } : { kind, index },

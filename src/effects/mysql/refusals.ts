@@ -1,6 +1,6 @@
 /** Why a statement is certain to fail, in the server's words, where the schema shows it. Rows are not looked at. */
 import type { ColumnDefinition, Operation, OperationKind } from "../../model/operation.ts";
-import { changedColumn, type Scene } from "./scene.ts";
+import { changedColumn, type Scene } from "./statement-context.ts";
 import {
   foreignKeys,
   isReferenced,

@@ -2,7 +2,7 @@
 import { engineOf } from "../../model/engines.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { ForeignKey, Index } from "../../schema/model.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 /** Foreign keys of the table that the statement leaves. */
 export function foreignKeys(scene: Scene): readonly ForeignKey[] {

@@ -1,6 +1,6 @@
 /** ALTER TABLE … PARTITION that the table's partitions refuse. */
 import type { AlterPartitions, Operation } from "../../model/operation.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 export function refusedPartition(op: Operation, scene: Scene): string | undefined {
   const table = scene.relation;

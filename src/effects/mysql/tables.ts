@@ -5,9 +5,9 @@ import type {
   ForceRebuild,
   SetTableOptions,
 } from "../../model/operation.ts";
-import { charsetName, collationName, isString } from "../../schema/apply/mysql-charset.ts";
+import { charsetName, collationName, isString } from "../../schema/apply/mysql/charset.ts";
 import type { Change, ChangeKind } from "./change.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 import { charsetChanges } from "./types.ts";
 
 export function setTableOptions(op: SetTableOptions, scene: Scene): readonly Change[] {

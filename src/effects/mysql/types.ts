@@ -1,12 +1,12 @@
 /** From one column type to another: what stays as it is stored, and what is written anew. */
 import type { ColumnDefinition } from "../../model/operation.ts";
 import { typeText, type ColumnType } from "../../model/types.ts";
-import { collationName, charsetName, isString, ofTable } from "../../schema/apply/mysql-charset.ts";
+import { collationName, charsetName, isString, ofTable } from "../../schema/apply/mysql/charset.ts";
 import type { Column } from "../../schema/model.ts";
 import type { Change, ChangeKind } from "./change.ts";
 import type { MysqlServer } from "./release.ts";
 import { isSince } from "./release.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
 /** Bytes of the longest character. */

@@ -13,7 +13,7 @@ import {
 } from "./cast-table.ts";
 import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
 import { isConstrainedDomain, refuseRowType } from "./column.ts";
-import { indexColumns, indexKey, type Scene } from "./scene.ts";
+import { indexColumns, indexKey, type Scene } from "./statement-context.ts";
 
 export function changeColumnType(op: ChangeColumnType, scene: Scene): void {
   const table = scene.key(op.table);

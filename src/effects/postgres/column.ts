@@ -4,7 +4,7 @@ import type { Key } from "../../model/names.ts";
 import type { AddColumn, DropColumn, SetNotNull } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { dropDependents } from "./drop.ts";
-import { bare, sequenceCalls, type Scene } from "./scene.ts";
+import { bare, sequenceCalls, type Scene } from "./statement-context.ts";
 
 /** A domain with a constraint, its own or that of the domain below it: every value has to be checked. */
 export function isConstrainedDomain(type: ColumnType | undefined, scene: Scene): boolean {

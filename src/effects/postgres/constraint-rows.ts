@@ -14,7 +14,7 @@ import type {
 import type { Constraint, Index, KeyConstraint, Relation } from "../../schema/model.ts";
 import { isProvedNotNull } from "./column.ts";
 import type { Rows } from "./row.ts";
-import { bare, type Scene } from "./scene.ts";
+import { bare, type Scene } from "./statement-context.ts";
 
 const alter = "ALTER TABLE";
 

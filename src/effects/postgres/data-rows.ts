@@ -12,7 +12,7 @@ import type {
 import type { ForeignKey } from "../../schema/model.ts";
 import { refuseComputed } from "./refused-columns.ts";
 import type { Rows } from "./row.ts";
-import { indexColumns, sequenceCalls, type Scene } from "./scene.ts";
+import { indexColumns, sequenceCalls, type Scene } from "./statement-context.ts";
 
 /** Manual: section 13.3.1, and the foreign key triggers' own queries (FOR KEY SHARE: ROW SHARE). */
 export const dataRows: Rows<DataOperation["kind"]> = {

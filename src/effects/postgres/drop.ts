@@ -2,7 +2,7 @@ import type { Key } from "../../model/names.ts";
 import type { OperationKind } from "../../model/operation.ts";
 import type { Dependent } from "../../schema/model.ts";
 import type { DependencySubject } from "../../schema/schema.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 interface Drop {
   readonly kind: OperationKind;

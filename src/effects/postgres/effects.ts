@@ -15,7 +15,7 @@ import { refuseTypes } from "./refused-types.ts";
 import { refuseNames } from "./refused-names.ts";
 import { refuse } from "./refusals.ts";
 import type { Row, Rows } from "./row.ts";
-import { Scene, targetOf } from "./scene.ts";
+import { Scene, targetOf } from "./statement-context.ts";
 import { sessionRows } from "./session-rows.ts";
 import { tableRows } from "./table-rows.ts";
 

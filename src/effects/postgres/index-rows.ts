@@ -4,7 +4,7 @@ import { lacksOperatorClass, methods, noOperatorClass } from "./operator-class.t
 import type { Index } from "../../schema/model.ts";
 import { nextIndexName } from "../../schema/names.ts";
 import type { Rows } from "./row.ts";
-import { bare, indexKey, type Scene } from "./scene.ts";
+import { bare, indexKey, type Scene } from "./statement-context.ts";
 
 type IndexKinds = "createIndex" | "dropIndex" | "renameIndex" | "attachIndex" | "alterIndex" | "reindex";
 

@@ -25,7 +25,7 @@ import { dropStatistics } from "./refused-objects.ts";
 import { hasRule } from "./refusals.ts";
 import { indexRows } from "./index-rows.ts";
 import type { Rows } from "./row.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 import { viewRows } from "./view-rows.ts";
 import { dictionary } from "../../text/dictionary.ts";
 

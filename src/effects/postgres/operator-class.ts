@@ -1,7 +1,7 @@
 /** Default operator classes: which types an index method takes by itself (`pg_opclass` of 13 to 18). */
 import type { ColumnType } from "../../model/types.ts";
 import { withoutOrder } from "./cast-table.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));

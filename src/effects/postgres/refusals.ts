@@ -5,7 +5,7 @@ import type { Relation } from "../../schema/model.ts";
 import { refuseColumn } from "./refused-columns.ts";
 import { refuseChild } from "./refused-partitions.ts";
 import { refuseKey } from "./refused-keys.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 type Kind = Relation["kind"];
 

@@ -3,7 +3,7 @@ import type { InsertRows, Operation, UpdateRows } from "../../model/operation.ts
 import type { ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
 import { systemColumns } from "../../schema/schema.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 export function refuseColumn(op: Operation, relation: Relation, scene: Scene): void {
   const { name } = relation;

@@ -3,7 +3,7 @@ import type { Expression } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
 import { functionsSince } from "./functions-since.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 export function refuseExpressions(op: Operation, scene: Scene): void {
   if ("query" in op) refuseNewer(op.query, scene);

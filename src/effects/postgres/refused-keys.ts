@@ -3,7 +3,7 @@ import { keyOf } from "../../model/names.ts";
 import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
 import type { AddForeignKey, Operation } from "../../model/operation.ts";
 import type { Index, Relation } from "../../schema/model.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 export function refuseKey(op: Operation, relation: Relation, scene: Scene): void {
   const { name } = relation;

@@ -2,7 +2,7 @@
 import { keyOf, type Key, type QualifiedName } from "../../model/names.ts";
 import type { ObjectClass, Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 export function refuseNames(op: Operation, scene: Scene): void {
   refuseTaken(op, scene);

@@ -11,7 +11,7 @@ import { typeText } from "../../model/types.ts";
 import { fits, sameSignature } from "../../schema/apply/object.ts";
 import type { Relation, Routine } from "../../schema/model.ts";
 import { hasRule, hasTrigger } from "./refusals.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 export function refuseObjects(op: Operation, scene: Scene): void {
   switch (op.kind) {

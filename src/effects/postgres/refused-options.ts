@@ -2,7 +2,7 @@
 import type { Operation, StorageParameter } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { Column, Index, Relation } from "../../schema/model.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));

@@ -2,7 +2,7 @@
 import type { BoundValue, PartitionBound } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 /** `child` is the new partition; of its bound only what literals say is compared. */
 export function refuseBound(parent: Relation, child: string, bound: PartitionBound, scene: Scene): void {

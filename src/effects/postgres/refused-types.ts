@@ -3,7 +3,7 @@ import type { AlterDomain, Operation } from "../../model/operation.ts";
 import type { Expression } from "../../model/expression.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { UserType } from "../../schema/model.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 export function refuseTypes(op: Operation, scene: Scene): void {
   switch (op.kind) {

@@ -1,6 +1,6 @@
 import type { Operation, OperationKind, OperationOf } from "../../model/operation.ts";
 import type { LockMode } from "../effects.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 /** One row of the tables: what operations of a kind do whatever the schema, and the part that depends on it. */
 export interface Row<K extends OperationKind> {

@@ -1,7 +1,7 @@
 import type { Key, QualifiedName } from "../../model/names.ts";
 import type { Analyze, Cluster, SessionOperation, Vacuum } from "../../model/operation.ts";
 import { mysql, nothing, type Rows } from "./row.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "./statement-context.ts";
 
 /** Commands of `utility` that refuse a transaction block. */
 const alone: ReadonlySet<string> = new Set([

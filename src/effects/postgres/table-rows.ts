@@ -3,7 +3,7 @@ import { addColumn, dropColumn, setNotNull } from "./column.ts";
 import { changeColumnType } from "./change-type.ts";
 import { attachPartition, createTable, detachPartition, dropTable, truncateTable } from "./table.ts";
 import { mysql, nothing, type Rows } from "./row.ts";
-import { bare, type Scene } from "./scene.ts";
+import { bare, type Scene } from "./statement-context.ts";
 
 const alter = "ALTER TABLE";
 

@@ -12,7 +12,7 @@ import { dropDependents } from "./drop.ts";
 import { sameType } from "../../model/types.ts";
 import { defaultOf } from "./refusals.ts";
 import { refuseBound, refuseChild } from "./refused-partitions.ts";
-import { bare, indexColumns, type Scene } from "./scene.ts";
+import { bare, indexColumns, type Scene } from "./statement-context.ts";
 
 export function createTable(op: CreateTable, scene: Scene): void {
   if (op.ifNotExists && scene.schema.relation(op.table).is === "present") {

@@ -2,7 +2,7 @@ import { keyOf } from "../../model/names.ts";
 import type { CreateView, RefreshView } from "../../model/operation.ts";
 import { dropDependents } from "./drop.ts";
 import type { Rows } from "./row.ts";
-import { bare, type Scene } from "./scene.ts";
+import { bare, type Scene } from "./statement-context.ts";
 
 type ViewKinds =
   | "createView"

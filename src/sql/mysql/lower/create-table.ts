@@ -10,7 +10,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { QueryFacts } from "../../../model/expression.ts";
 import type { Cursor } from "../cursor.ts";
 import { readColumn } from "./column.ts";
-import { Facts } from "./facts.ts";
+import { Facts } from "./gathered.ts";
 import { readKey } from "./key.ts";
 import { readTableOptions } from "./option.ts";
 import { readPartitionKey } from "./partition.ts";

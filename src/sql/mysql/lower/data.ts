@@ -4,7 +4,7 @@ import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Cursor } from "../cursor.ts";
 import { predicateOf } from "./expression.ts";
-import { Facts, scopeOf, type Scope, type ScopeItem } from "./facts.ts";
+import { Facts, scopeOf, type Scope, type ScopeItem } from "./gathered.ts";
 import { volatilityOf } from "./functions.ts";
 import { readExpression, readFrom, readQuery } from "./query.ts";
 import { startsQuery } from "./scan.ts";

@@ -1,7 +1,7 @@
 /** Facts about expressions and predicates. */
 import type { Expression, Predicate, Volatility } from "../../../model/expression.ts";
 import type { Cursor } from "../cursor.ts";
-import { Facts, noScope, type Scope } from "./facts.ts";
+import { Facts, noScope, type Scope } from "./gathered.ts";
 import { bareFunctions, volatilityOf, worse } from "./functions.ts";
 import { readExpression } from "./query.ts";
 

@@ -7,7 +7,7 @@ import { readBody, type Lower } from "./body.ts";
 import { createTable } from "./create-table.ts";
 import * as data from "./data.ts";
 import { drop, rename, truncate, utility } from "./drop.ts";
-import { Facts } from "./facts.ts";
+import { Facts } from "./gathered.ts";
 import { createIndex } from "./index-statement.ts";
 import { readCtes } from "./query.ts";
 import { createRoutine, createTrigger, event } from "./routine.ts";

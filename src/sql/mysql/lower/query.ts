@@ -1,6 +1,6 @@
 /** Reads SELECT, VALUES, TABLE, WITH and what stands in them for the relations and columns that they use. */
 import { raw, type Cursor } from "../cursor.ts";
-import { scopeOf, type Facts, type Scope, type ScopeItem } from "./facts.ts";
+import { scopeOf, type Facts, type Scope, type ScopeItem } from "./gathered.ts";
 import { scanExpression, startsQuery } from "./scan.ts";
 
 /** What only the outermost query can tell. */

@@ -4,7 +4,7 @@
  */
 import type { QualifiedName } from "../../../model/names.ts";
 import { Cursor, nameOf, raw } from "../cursor.ts";
-import type { Facts, Scope } from "./facts.ts";
+import type { Facts, Scope } from "./gathered.ts";
 import { bareFunctions, syntax } from "./functions.ts";
 
 /** Words that stand before a parenthesis without being called. */

@@ -3,7 +3,7 @@ import type { Operation, Within } from "../../../model/operation.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Cursor } from "../cursor.ts";
-import { scopeOf, type Scope } from "./facts.ts";
+import { scopeOf, type Scope } from "./gathered.ts";
 
 export interface Target {
   readonly table: QualifiedName;

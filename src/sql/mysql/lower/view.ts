@@ -1,7 +1,7 @@
 /** CREATE VIEW, ALTER VIEW and sequences. */
 import type { Operation } from "../../../model/operation.ts";
 import type { Cursor } from "../cursor.ts";
-import { Facts } from "./facts.ts";
+import { Facts } from "./gathered.ts";
 import { readQuery } from "./query.ts";
 
 /** The cursor stands behind VIEW. ALTER VIEW replaces the whole view. */

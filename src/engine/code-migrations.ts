@@ -1,0 +1,169 @@
+/** Histories with migrations in JavaScript and TypeScript: their calls become SQL, before anything is replayed. */
+import type { CodeMigration } from "../sources/javascript/index.ts";
+import { codeToolOf, isCode, statedWraps } from "../project/code-tools.ts";
+import { lintedDialect, type LintedDialect } from "../project/facts.ts";
+import { keepsRollbacks } from "../project/migration.ts";
+import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
+import { join } from "../project/paths.ts";
+import { transactionOf } from "../project/runners.ts";
+import { toolNamed, type Tool } from "../project/tools.ts";
+import type { Read } from "../replay/replay.ts";
+import type { FrontEnd } from "../sql/front-end.ts";
+
+type Code = typeof import("../sources/javascript/index.ts");
+
+/** Reads the migrations in code of histories; remembers what it read by the files' texts. */
+export interface CodeReader {
+  /** `onBug`: what was thrown while a file was read, which stays unread then. */
+  readonly histories: (
+    fs: FileSystem,
+    histories: readonly History[],
+    onBug?: (error: unknown, path: string) => void,
+  ) => readonly History[];
+  /** The statements of any script. */
+  readonly read: (frontEndOf: (script: Script) => FrontEnd) => Read;
+}
+
+const isReadable = ({ code, up }: Migration): boolean => code === true && isCode(up.path);
+
+/** True if there is something for a `CodeReader` to read. */
+export const hasCode = (histories: readonly History[]): boolean =>
+  histories.some(({ migrations }) => migrations.some(isReadable));
+
+/** For histories without code: the scripts as they are. */
+export const withoutCode: CodeReader = {
+  histories: (_, histories) => histories,
+  read: (frontEndOf) => (script) => frontEndOf(script).read(script.text, script.part),
+};
+
+/** Loads the parser of the language; what it gives is synchronous. */
+export async function loadCodeReader(): Promise<CodeReader> {
+  const code = await import("../sources/javascript/index.ts");
+  await code.loadCode();
+  const known = new Map<string, Known>();
+  return {
+    histories: (fs, histories, onBug = () => undefined) =>
+      histories.map((history) => {
+        if (!history.migrations.some(isReadable)) return history;
+        const migrations = history.migrations.map((one) => {
+          try {
+            return withCode(code, fs, history, one, known);
+          } catch (error) {
+            onBug(error, one.up.path);
+            return one;
+          }
+        });
+        return { ...history, migrations, keepsRollbacks: keepsRollbacks(migrations) };
+      }),
+    read: (frontEndOf) => (script) => {
+      const { text, part, code: own } = script;
+      const frontEnd = frontEndOf(script);
+      if (own === undefined) return frontEnd.read(text, part);
+      // Problems of the file are told once, with its up part.
+      const problems = own.isFirst ? own.problems : [];
+      return code.readPieces(frontEnd, {
+        text,
+        part,
+        pieces: own.pieces,
+        comments: own.comments,
+        problems,
+      });
+    },
+  };
+}
+
+interface Known {
+  readonly text: string;
+  readonly tool: string;
+  readonly dialect: LintedDialect;
+  /** Files of SQL that it loads, with their texts. */
+  readonly loaded: ReadonlyMap<string, string | undefined>;
+  readonly read: CodeMigration | undefined;
+}
+
+function withCode(
+  code: Code,
+  fs: FileSystem,
+  history: History,
+  migration: Migration,
+  known: Map<string, Known>,
+): Migration {
+  const { path } = migration.up;
+  const text = isReadable(migration) ? fs.read(path) : undefined;
+  if (text === undefined) return migration;
+  const own = codeToolOf(text);
+  const tool = own ?? history.tool;
+  const before = known.get(path);
+  const dialect = lintedDialect(history);
+  const isSame =
+    before?.text === text &&
+    before.tool === tool &&
+    before.dialect === dialect &&
+    [...before.loaded].every(([file, was]) => fs.read(file) === was);
+  const read = isSame ? before.read : readOne(code, fs, history, path, text, tool, known);
+  // A file that doesn't even name its tool, and does nothing that we see.
+  if (read === undefined || (own === undefined && read.up.empty)) return migration;
+  const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
+  const files = new Map([...loaded].flatMap(([file, one]) => (one === undefined ? [] : [[file, one]])));
+  const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
+  const facts = { ...toolNamed(tool), ...stated(fs, history, tool) };
+  const transaction = transactionOf(facts, undefined, source);
+  const optOut = inModule(facts.codeOptOut ?? transaction.optOut, text);
+  const script = (direction: CodeMigration["up"], isFirst: boolean): Script => ({
+    path,
+    text: read.text,
+    part: direction.part,
+    // Each call is a message of its own.
+    transaction: { ...transaction, sends: "statement", optOut, optedOut: direction.optedOut },
+    empty: direction.empty,
+    ...(dialect === "postgres" ? {} : { dialect }),
+    code: {
+      source: text,
+      map: read.map,
+      pieces: read.pieces,
+      comments: direction.comments,
+      problems: read.problems,
+      isFirst,
+      files,
+    },
+  });
+  return {
+    ...migration,
+    code: undefined,
+    up: script(read.up, true),
+    down: read.down && script(read.down, false),
+    irreversible: read.irreversible,
+  };
+}
+
+/** `exports.config = …`, as the file itself would write it. */
+const inModule = (optOut: string | undefined, text: string): string | undefined =>
+  /^export\s/m.test(text) ? optOut?.replace(/^exports\./, "export const ") : optOut;
+
+function stated(fs: FileSystem, history: History, tool: string): Partial<Pick<Tool, "wraps">> {
+  const wraps = statedWraps(fs, history.root, tool);
+  return wraps === undefined ? {} : { wraps };
+}
+
+function readOne(
+  code: Code,
+  fs: FileSystem,
+  history: History,
+  path: string,
+  text: string,
+  tool: string,
+  known: Map<string, Known>,
+): CodeMigration | undefined {
+  const loaded = new Map<string, string | undefined>();
+  const readFile = (given: string): string | undefined => {
+    const file = join(given);
+    const found = fs.read(file);
+    loaded.set(file, found);
+    return found;
+  };
+  const wraps = { ...toolNamed(tool), ...stated(fs, history, tool) }.wraps !== "none";
+  const dialect = lintedDialect(history);
+  const read = code.readCode({ path, text, tool, wraps, readFile, isMysql: dialect !== "postgres" });
+  known.set(path, { text, tool, dialect, loaded, read });
+  return read;
+}

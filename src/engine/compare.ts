@@ -1,0 +1,41 @@
+/** What has changed since a commit, as git tells it. */
+import { UserError } from "../config/user-error.ts";
+import type { Compared, Comparison } from "../project/git.ts";
+import { nodeFileSystem, UnreadableError, type Reach } from "../project/file-system.ts";
+import type { FileSystem } from "../project/migration.ts";
+import { remembered } from "../project/remembered.ts";
+
+/**
+ * Asks git what has changed; `changes` and `fs` go to `lintProject`.
+ *
+ * @throws UserError if git is missing or can't answer
+ */
+export async function compareWithGit(
+  cwd: string,
+  comparison: Comparison,
+  reach: Reach = {},
+): Promise<Compared> {
+  // Loaded here, so that a run without it doesn't pay for child processes.
+  const { compare, GitError } = await import("../project/git.ts");
+  const asked = <T>(question: () => T, mistake: (error: UserError) => Error): T => {
+    try {
+      return question();
+    } catch (error) {
+      throw error instanceof GitError ? mistake(new UserError(error.message, { hint: error.hint })) : error;
+    }
+  };
+  // A text is got when it is read, amid the linting: there only files that can't be read end a run.
+  const asking = (files: FileSystem): FileSystem => ({
+    ...files,
+    read: (path) =>
+      asked(
+        () => files.read(path),
+        (error) => new UnreadableError(error.line()),
+      ),
+  });
+  const { fs, changes } = asked(
+    () => compare(cwd, remembered(nodeFileSystem(cwd, reach)), comparison),
+    (error) => error,
+  );
+  return { fs: asking(fs), changes: { ...changes, base: asking(changes.base) } };
+}

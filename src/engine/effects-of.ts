@@ -1,0 +1,135 @@
+import type { Effects, LockMode } from "../effects/effects.ts";
+import type { OnlineEffectsOptions, OnlineStatementEffects } from "./online-effects-of.ts";
+import {
+  continued,
+  stateAfter,
+  transactionEffects,
+  type SessionState,
+} from "../replay/transaction-effects.ts";
+import { loadMysql } from "./front-ends.ts";
+import type { ParsedText } from "../sql/front-end.ts";
+import { postgres } from "../sql/postgres/parse.ts";
+
+export interface EffectsOptions {
+  /** Of MySQL and MariaDB see `OnlineEffectsOptions`. */
+  readonly dialect?: "postgres" | undefined;
+  /** Statements that make the schema; what they don't create isn't there. */
+  readonly schema: string;
+  /** Statements that the session ran before: `SET timezone = 'UTC'`. */
+  readonly session?: string | undefined;
+  /** Major version of the server, 13 to 18. Default: 17. */
+  readonly version?: number | undefined;
+}
+
+/** Relations are named with their schema: `public.orders`. All lists are sorted. */
+export interface StatementEffects {
+  /** The strongest lock on each relation that existed before, as `pg_locks` names it: `AccessExclusiveLock`. */
+  readonly locks: Readonly<Record<string, string>>;
+  /** Tables whose rows are all written anew. */
+  readonly rewrite: readonly string[];
+  /** Tables that are read wholly; a rewrite and an index build count. */
+  readonly scan: readonly string[];
+  /** Existing indexes that are built anew. */
+  readonly indexRebuild: readonly string[];
+  /** May it run inside of a transaction block? Null: it is certain to fail, inside and outside. */
+  readonly inTransaction: boolean | null;
+}
+
+/**
+ * What statements do to a server, before they run. For MySQL and MariaDB: which ALGORITHM and LOCK an ALTER takes, and
+ * whether it rebuilds the table.
+ *
+ * @example
+ * const { algorithm, lock } = await effectsOf("ALTER TABLE orders MODIFY total BIGINT", {
+ *   dialect: "mysql",
+ *   schema: "CREATE TABLE orders (id INT PRIMARY KEY, total INT)",
+ *   version: "8.0.36",
+ * }); // "COPY", "SHARED"
+ */
+export function effectsOf(sql: string, options: OnlineEffectsOptions): Promise<OnlineStatementEffects>;
+/**
+ * What statements do to a PostgreSQL server, before they run: locks, rewrites, scans, index rebuilds. Several
+ * statements are one transaction; what it creates itself isn't listed, as nobody else waits for it.
+ *
+ * @example
+ * const { locks } = await effectsOf("ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users", {
+ *   schema: "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE orders (user_id int)",
+ *   version: 16,
+ * }); // { "public.orders": "ShareRowExclusiveLock", "public.users": "ShareRowExclusiveLock" }
+ */
+export function effectsOf(sql: string, options: EffectsOptions): Promise<StatementEffects>;
+export async function effectsOf(
+  sql: string,
+  options: EffectsOptions | OnlineEffectsOptions,
+): Promise<StatementEffects | OnlineStatementEffects> {
+  if (isOnline(options)) {
+    // Its front end is loaded where it is asked for.
+    const { mariadb, mysql } = await loadMysql();
+    const { onlineEffectsIn } = await import("./online-effects-of.ts");
+    const frontEnd = options.dialect === "mysql" ? mysql : mariadb;
+    await frontEnd.load();
+    return onlineEffectsIn(sql, options, (text) => frontEnd.read(text));
+  }
+  await postgres.load();
+  return inForm(effectsIn(sql, options));
+}
+
+const isOnline = (options: EffectsOptions | OnlineEffectsOptions): options is OnlineEffectsOptions =>
+  options.dialect === "mysql" || options.dialect === "mariadb";
+
+/**
+ * The same in the engine's own form, with the indexes that are built and the reason of a failure; after `load`.
+ * `setup`: statements after the schema; the schema alone is remembered.
+ */
+export function effectsIn(
+  sql: string,
+  { schema, setup, session, version = 17 }: EffectsOptions & { readonly setup?: string | undefined },
+): Effects {
+  let state = prepared(schema, version);
+  for (const more of [setup, session])
+    if (more !== undefined && state.fails === undefined) state = continued(state, more, readText, version);
+  if (state.fails !== undefined)
+    return { ...transactionEffects(state, "", readText, version), fails: `setup: ${state.fails}` };
+  return transactionEffects(state, sql, readText, version);
+}
+
+const readText = (text: string): ParsedText => postgres.read(text);
+
+const prepared = remember(12, (schema: string, version: number): SessionState =>
+  stateAfter(schema, readText, version),
+);
+
+/** Many statements are asked about one schema. */
+function remember<T>(
+  most: number,
+  make: (schema: string, version: number) => T,
+): (schema: string, version: number) => T {
+  const known = new Map<string, T>();
+  return (schema, version) => {
+    const key = `${version} ${schema}`;
+    const found = known.get(key) ?? make(schema, version);
+    known.delete(key);
+    known.set(key, found);
+    const [oldest] = known.keys();
+    if (known.size > most && oldest !== undefined) known.delete(oldest);
+    return found;
+  };
+}
+
+/** ACCESS SHARE of the manual is `AccessShareLock` of pg_locks. */
+const inPgLocks = (mode: LockMode): string =>
+  `${mode.toLowerCase().replace(/(?:^| )([a-z])/g, (_, letter: string) => letter.toUpperCase())}Lock`;
+
+function inForm({ locks, rewrites, scans, rebuilds, inTransaction, fails }: Effects): StatementEffects {
+  return {
+    locks: Object.fromEntries(
+      locks
+        .map(({ relation, mode }) => [relation, inPgLocks(mode)] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    rewrite: [...rewrites].sort(),
+    scan: [...scans].sort(),
+    indexRebuild: [...rebuilds].sort(),
+    inTransaction: fails === undefined || !inTransaction ? inTransaction : null,
+  };
+}

@@ -1,0 +1,105 @@
+/** Fixes a project: rounds of linting and mending until nothing changes, in memory. */
+import type { Finding } from "../lint/finding.ts";
+import { applyFixes, fixOf } from "../findings/apply-fixes.ts";
+import type { LintResult } from "../lint/result.ts";
+import { overlay } from "../project/file-system.ts";
+import type { FileSystem } from "../project/migration.ts";
+import { groupByFile } from "../report/report.ts";
+
+export interface FixedFile {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface FixOutcome {
+  /** Of the texts after the fixes. */
+  readonly result: LintResult;
+  /** Files that are changed, in the order of the history; nothing is written. */
+  readonly files: readonly FixedFile[];
+  /** How many fixes were made. */
+  readonly fixed: number;
+  /** Files whose fixes were taken back, because they led to new errors: a bug of a rule. */
+  readonly reverted: readonly string[];
+}
+
+/** A fix of one rule may make room for that of another, but not for ever. */
+const mostRounds = 10;
+
+/** `lint` says what is found with the files as `fs` has them. */
+export async function fixedPoint(
+  fs: FileSystem,
+  unsafe: boolean,
+  lint: (fs: FileSystem) => Promise<LintResult>,
+): Promise<FixOutcome> {
+  const texts = new Map<string, string>();
+  const before = new Map<string, string>();
+  const reverted = new Set<string>();
+  let result = await lint(fs);
+  let fixed = 0;
+  for (let round = 0; round < mostRounds; round++) {
+    const changed = new Map<string, string>();
+    let made = 0;
+    for (const [file, findings] of groupByFile(result.findings)) {
+      const text = result.sources.get(file);
+      if (text === undefined || reverted.has(file)) continue;
+      // Bytes that aren't UTF-8 would be lost in writing.
+      if (text.includes("\uFFFD")) continue;
+      const mended = applyFixes(
+        text,
+        findings.flatMap((finding) => fixOf(finding, unsafe) ?? []),
+      );
+      if (mended.text === text) continue;
+      changed.set(file, mended.text);
+      if (!before.has(file)) before.set(file, text);
+      made += mended.applied.length;
+    }
+    if (changed.size === 0) break;
+    const now = new Map([...texts, ...changed]);
+    const next = await lint(overlay(fs, Object.fromEntries(now)));
+    const broken = [...changed.keys()].filter((file) => brokenIn(next, file) > brokenIn(result, file));
+    if (broken.length > 0) {
+      for (const file of broken) reverted.add(file);
+      continue;
+    }
+    for (const [file, text] of changed) texts.set(file, text);
+    fixed += made;
+    result = next;
+  }
+  const files = [...texts].flatMap(([file, after]) => {
+    const was = before.get(file) ?? "";
+    return was === after ? [] : [{ file, before: was, after }];
+  });
+  return { result, files, fixed, reverted: [...reverted] };
+}
+
+/** What a fix must never cause. */
+const brokenIn = ({ findings }: LintResult, file: string): number =>
+  syntaxErrors(findings.filter((finding) => finding.file === file));
+
+const syntaxErrors = (findings: readonly Finding[]): number =>
+  findings.filter(({ ruleId }) => ruleId === "syntax-error").length;
+
+/**
+ * One text with the safe fixes of its findings made, until nothing changes; undefined: there are none. `lint` answers
+ * for any text in its place.
+ */
+export function fixedText(
+  text: string,
+  lint: (text: string) => { readonly findings: readonly Finding[] },
+): string | undefined {
+  let now = text;
+  let findings = lint(now).findings;
+  for (let round = 0; round < mostRounds; round++) {
+    const mended = applyFixes(
+      now,
+      findings.flatMap(({ fix }) => fix ?? []),
+    ).text;
+    if (mended === now) break;
+    const next = lint(mended).findings;
+    if (syntaxErrors(next) > syntaxErrors(findings)) break;
+    now = mended;
+    findings = next;
+  }
+  return now === text ? undefined : now;
+}

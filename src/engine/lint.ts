@@ -1,0 +1,156 @@
+/**
+ * The way from files to findings.
+ *
+ *   files ─discover─▶ History[] ─read─▶ statements ─replay─▶ steps ─rules─▶ findings ─suppress─▶ LintResult
+ *
+ * Everything after `await` of the first call is synchronous. Nothing connects anywhere or runs a project's code.
+ */
+import { rulesByDialect } from "../lint/rules-for.ts";
+import type { Opinions } from "../lint/opinions.ts";
+import type { InternalError, LintResult } from "../lint/result.ts";
+import type { Rule } from "../lint/rule.ts";
+import { internalError } from "../lint/run.ts";
+import type { Changes } from "../project/changes.ts";
+import { lintedDialect, type Facts } from "../project/facts.ts";
+import type { FileSystem, History, Script } from "../project/migration.ts";
+import { isWithin, join } from "../project/paths.ts";
+import { withUnreadable } from "../project/unreadable.ts";
+import { replay, type Read } from "../replay/replay.ts";
+import type { MigrationScope } from "../replay/step.ts";
+import type { ParsedText } from "../sql/front-end.ts";
+import { rules as builtInRules } from "../../rules/index.ts";
+import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
+import { openFiles, type FileOptions } from "./files.ts";
+import { fixedPoint, type FixOutcome } from "./fixed-point.ts";
+import { loadFrontEnds } from "./front-ends.ts";
+import { lintHistories, type LintInput } from "./lint-histories.ts";
+import { judgeMoves, openBase, openHistories, openWorlds, type Opened } from "./open.ts";
+import { openText } from "./text-history.ts";
+
+export interface LintOptions extends FileOptions {
+  /** Default: the preset `recommended`. */
+  readonly opinions?: Opinions | undefined;
+  /** Default: the built-in ones. */
+  readonly rules?: readonly Rule[] | undefined;
+  /** Report only what is new or changed since a commit; see `compareWithGit`. */
+  readonly changes?: Changes | undefined;
+  /** Also show findings of rules that else speak once a run: for a baseline. */
+  readonly everyFinding?: boolean | undefined;
+  readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
+}
+
+/**
+ * Lints all histories below the paths.
+ *
+ * @throws UserError if `facts` name a migration or a snapshot that isn't there
+ */
+export async function lintProject(options: LintOptions = {}): Promise<LintResult> {
+  const facts = options.facts ?? {};
+  const fs = openFiles(options);
+  const paths = (options.paths ?? []).map((path) => join(path));
+  const opened = openHistories(fs, paths, facts);
+  const changes = options.changes && judgeMoves(options.changes, opened.histories, facts);
+  const compared = changes && { changes, then: () => openBase(changes, paths, facts) };
+  return lint(fs, opened, { ...options, facts, changes }, reported(fs, paths), compared);
+}
+
+export interface FixOptions extends LintOptions {
+  /** Make also those changes that need a look. */
+  readonly unsafe?: boolean | undefined;
+}
+
+/**
+ * Lints, and makes the fixes of what is reported, until nothing changes: in memory, so that the caller may write.
+ *
+ * @throws UserError as `lintProject` does
+ */
+export function fixProject({ unsafe = false, ...options }: FixOptions = {}): Promise<FixOutcome> {
+  const fs = openFiles(options);
+  return fixedPoint(fs, unsafe, (now) => lintProject({ ...options, fs: now }));
+}
+
+export interface LintTextOptions extends Omit<LintOptions, "paths" | "onProgress" | "cwd"> {
+  /** Name of the file in findings; one in code (`x.ts`) is read as such. Default: `migration.sql`. */
+  readonly path?: string | undefined;
+  /** Where the files are that `facts` name (`schema`, `stats`). Default: nowhere. */
+  readonly fs?: FileSystem | undefined;
+}
+
+/** Lints one text as the only migration that is known: every table that it doesn't create exists and is busy. */
+export async function lintText(text: string, options: LintTextOptions = {}): Promise<LintResult> {
+  const path = join(options.path ?? "migration.sql");
+  // A single text has no history that could have a last migration, or folders.
+  const alone = { startAfter: undefined, migrations: undefined, folders: undefined };
+  const facts: Facts = { tool: "raw", ...options.facts, ...alone };
+  const { fs: own, ...opened } = openText(path, text, facts);
+  const named = new Set([facts.schema, facts.stats]);
+  const fs: FileSystem = {
+    list: (folder) => own.list(folder),
+    read: (file) => own.read(file) ?? (named.has(file) ? options.fs?.read(file) : undefined),
+  };
+  return lint(fs, opened, { ...options, facts }, () => true);
+}
+
+async function lint(
+  fs: FileSystem,
+  { histories: found, leftOut }: Opened,
+  options: LintOptions & { readonly facts: Facts },
+  report: (path: string) => boolean,
+  compared?: LintInput["compared"],
+): Promise<LintResult> {
+  const frontEnds = await loadFrontEnds(found.map(lintedDialect), options.facts.parser);
+  const code = hasCode(found) ? await loadCodeReader() : withoutCode;
+  const errors: InternalError[] = [];
+  const inCode = code.histories(fs, found, (error, path) =>
+    errors.push(internalError(error, undefined, path)),
+  );
+  const histories = withUnreadable(fs, inCode);
+  const read = readRecent(code.read(frontEnds.of));
+  const worldOf = openWorlds(fs, options.facts, read, options.changes);
+  const scopesOf = (history: History): Iterable<MigrationScope> => {
+    const { facts, snapshot } = worldOf(history);
+    return replay(history, read, facts, snapshot);
+  };
+  const result = lintHistories({
+    runs: histories.map((history) => ({ history, scopes: scopesOf(history) })),
+    read,
+    rules: rulesByDialect(options.rules ?? builtInRules, options.opinions ?? {}),
+    report,
+    compared: compared && {
+      ...compared,
+      then: () => code.histories(compared.changes.base, compared.then()),
+    },
+    baseline: options.opinions?.baseline,
+    everyFinding: options.everyFinding,
+    onProgress: options.onProgress,
+  });
+  return {
+    ...result,
+    errors: [...errors, ...result.errors],
+    leftOut,
+    parser: frontEnds.parser && { name: frontEnds.parser.name, because: frontEnds.parser.because },
+  };
+}
+
+/** Reads scripts, and remembers the last few: comments are asked for right after the replay. */
+function readRecent(read: Read): Read {
+  const recent = new Map<Script, ParsedText>();
+  return (script) => {
+    const known = recent.get(script);
+    if (known !== undefined) return known;
+    const parsed = read(script);
+    const [oldest] = recent.keys();
+    if (recent.size >= 8 && oldest !== undefined) recent.delete(oldest);
+    recent.set(script, parsed);
+    return parsed;
+  };
+}
+
+/** A file among the paths restricts the report to itself; folders report all that they hold. */
+function reported(fs: FileSystem, paths: readonly string[]): (path: string) => boolean {
+  const isFile = (path: string): boolean => fs.list(path).length === 0 && fs.read(path) !== undefined;
+  const files = new Set(paths.filter(isFile));
+  if (files.size === 0) return () => true;
+  const folders = paths.filter((path) => !files.has(path));
+  return (path) => files.has(path) || folders.some((folder) => isWithin(folder, path));
+}

@@ -1,0 +1,207 @@
+/** What a run starts from: the histories below some paths, and the schema before them. */
+import { UserError } from "../config/user-error.ts";
+import { onceFor } from "../lint/once-for.ts";
+import { discover } from "../project/discover.ts";
+import { withArrivals, type Changes } from "../project/changes.ts";
+import { factsIn, lintedDialect, type Facts, type LintedDialect } from "../project/facts.ts";
+import { holdsFile, type FileSystem, type History } from "../project/migration.ts";
+import { baseName, join, parentOf } from "../project/paths.ts";
+import { readStats, statsCommand, type Stats } from "../project/stats.ts";
+import { isNamed } from "../replay/pending.ts";
+import type { Read } from "../replay/replay.ts";
+import { replayFacts, type ReplayFacts } from "../replay/replay-facts.ts";
+import { snapshotSchema } from "../replay/snapshot.ts";
+import type { Schema } from "../schema/schema.ts";
+import { nearest } from "../text/nearest.ts";
+
+export interface Opened {
+  /** Of the dialects that are linted so far. */
+  readonly histories: readonly History[];
+  readonly leftOut: readonly History[];
+}
+
+/** @throws UserError if `startAfter` names no migration, or `migrations` a folder that isn't there */
+export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
+  if (paths.length === 0) checkFolders(fs, facts.migrations ?? []);
+  const all = discover(fs, paths, facts).map((history) => inDialect(history, facts));
+  const histories = all.filter(isLinted);
+  checkStartAfter(histories, facts);
+  return { histories, leftOut: all.filter((history) => !histories.includes(history)) };
+}
+
+const isLinted = ({ dialect }: History): boolean =>
+  dialect === undefined || dialect === lintedDialect({ dialect });
+
+/** Scripts say what they are written in, so that each can be read alone. */
+function inDialect(history: History, facts: Facts): History {
+  const dialect = lintedDialect(history);
+  if (dialect === "postgres") return history;
+  const { sqlMode } = factsIn(history.root, facts);
+  const migrations = history.migrations.map((migration) => ({
+    ...migration,
+    up: { ...migration.up, dialect, sqlMode },
+    down: migration.down && { ...migration.down, dialect, sqlMode },
+  }));
+  return { ...history, migrations };
+}
+
+/**
+ * The histories as they were before some changes; read only if a file that may be a migration has changed since.
+ */
+export function openBase(changes: Changes, paths: readonly string[], facts: Facts): readonly History[] {
+  return changes.touchesOld
+    ? discover(changes.base, paths, facts).map((history) => inDialect(history, facts))
+    : [];
+}
+
+/**
+ * The changes, where a file that only moved counts as it was only if it moved within its history, or its history moved
+ * as a whole to a folder that held none: what lay elsewhere ran nowhere.
+ *
+ * @param now the histories as they are
+ */
+export function judgeMoves(changes: Changes, now: readonly History[], facts: Facts): Changes {
+  const { base, moved } = changes;
+  if (moved.size === 0) return changes;
+  const outside = [...moved.values()].map((path) => /^(?:\.\.\/)*/.exec(path)?.[0] ?? "").sort();
+  // Searched as a whole, whatever is linted: the history may have lain in any folder.
+  const then = onceFor((top: string) =>
+    discover(base, top === "" ? [] : [join(top)], { ...facts, migrations: undefined }),
+  );
+  return withArrivals(changes, (to, from) => {
+    const before = then(outside.at(-1) ?? "");
+    const old = before.find((history) => holdsFile(history, from));
+    const here = now.find((history) => holdsFile(history, to));
+    if (old === undefined || here === undefined) return here !== undefined;
+    return old.root !== here.root && before.some(({ root }) => root === here.root);
+  });
+}
+
+/** What replaying one history needs beside its files. */
+export interface World {
+  readonly facts: ReplayFacts;
+  readonly snapshot: Schema | undefined;
+}
+
+/**
+ * The world of each history; a file that `facts` name is read once.
+ *
+ * @throws UserError if it can't be read
+ */
+export function openWorlds(
+  fs: FileSystem,
+  facts: Facts,
+  read: Read,
+  changes?: Changes,
+): (history: Pick<History, "root" | "serverVersion" | "dialect">) => World {
+  const stats = onceFor((path: string) => openStats(fs, path));
+  const snapshots = onceFor((dialect: LintedDialect) =>
+    onceFor((path: string) => openSnapshot(fs, path, read, dialect)),
+  );
+  const common = factsIn("", facts);
+  const folders = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, factsIn(root, facts)]));
+  // What is missing is a mistake of the configuration, whether a history is found or not.
+  for (const own of [common, ...folders.values()]) if (own.stats !== undefined) stats(own.stats);
+  return (history) => {
+    const own = folders.get(history.root) ?? common;
+    const { serverVersion } = history;
+    return {
+      facts: replayFacts(
+        { ...own, serverVersion },
+        own.stats === undefined ? undefined : stats(own.stats),
+        changes,
+      ),
+      snapshot: own.schema === undefined ? undefined : snapshots(lintedDialect(history))(own.schema),
+    };
+  };
+}
+
+/**
+ * The sizes of production's tables.
+ *
+ * @throws UserError if they can't be read
+ */
+function openStats(fs: FileSystem, path: string): Stats {
+  const text = fs.read(path);
+  const stats = text === undefined ? undefined : readStats(text);
+  if (stats !== undefined) return stats;
+  throw new UserError(
+    text === undefined ? `can't read the sizes of tables${reason(fs, path)}` : "these are no sizes of tables",
+    {
+      file: path,
+      expected: '[{"table": "public.orders", "rows": 1, "bytes": 8192}, …]',
+      hint: `make it with ${statsCommand("postgres")}; of MySQL ${statsCommand("mysql")}`,
+    },
+  );
+}
+
+/**
+ * The schema of a snapshot.
+ *
+ * @throws UserError if it can't be read
+ */
+function openSnapshot(fs: FileSystem, path: string, read: Read, dialect: LintedDialect): Schema {
+  const text = fs.read(path);
+  if (text === undefined)
+    throw new UserError(`can't read the schema snapshot "${path}"${reason(fs, path)}`, {
+      hint: 'check "schema"',
+    });
+  const schema = snapshotSchema(path, text, read, dialect);
+  if (schema !== undefined) return schema;
+  throw new UserError("this is no schema snapshot", {
+    file: path,
+    expected: "a dump, as pg_dump --schema-only makes it",
+  });
+}
+
+/** Why a file isn't read, behind a colon; empty if there is none. */
+function reason(fs: FileSystem, path: string): string {
+  const because = fs.refused?.().get(join(path))?.because;
+  return because === undefined ? "" : `: ${because}`;
+}
+
+function checkFolders(fs: FileSystem, folders: readonly string[]): void {
+  for (const given of folders) {
+    const folder = join(given);
+    if (fs.list(folder).length > 0 || fs.read(folder) !== undefined) continue;
+    const because = reason(fs, folder);
+    if (because !== "")
+      throw new UserError(`can't read "${given}"${because}`, { hint: 'check "migrations"' });
+    const parent = parentOf(folder);
+    const beside = fs.list(parent ?? ".").filter((name) => name.endsWith("/"));
+    const near = nearest(
+      baseName(folder),
+      beside.map((name) => name.slice(0, -1)),
+    );
+    throw new UserError(`there is no folder "${given}"`, {
+      nearest: near && join(parent ?? ".", near),
+      hint: 'check "migrations" of the configuration',
+    });
+  }
+}
+
+function checkStartAfter(histories: readonly History[], facts: Facts): void {
+  const { folders = {}, startAfter } = facts;
+  const others = histories.filter(({ root }) => folders[root]?.startAfter === undefined);
+  checkNamed(others, startAfter);
+  for (const [folder, own] of Object.entries(folders)) {
+    checkNamed(
+      histories.filter(({ root }) => root === folder),
+      own.startAfter,
+    );
+  }
+}
+
+function checkNamed(histories: readonly History[], name: string | undefined): void {
+  if (name === undefined) return;
+  const migrations = histories.flatMap((history) => history.migrations);
+  if (migrations.length === 0 || migrations.some((migration) => isNamed(migration, name))) return;
+  const names = migrations.flatMap((migration) => [
+    migration.name,
+    ...(migration.version === undefined ? [] : [migration.version]),
+  ]);
+  throw new UserError(`there is no migration "${name}"`, {
+    nearest: names.find((one) => name.length > 3 && one.includes(name)) ?? nearest(name, names),
+    hint: "give the version or the file name of the last one that is applied (--after, startAfter)",
+  });
+}

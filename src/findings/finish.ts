@@ -1,0 +1,160 @@
+import type { History } from "../project/migration.ts";
+import { compareText } from "../project/paths.ts";
+import { harmlessLine } from "../text/commands.ts";
+import type { Span } from "../text/span.ts";
+import type { RuleSet } from "../lint/active.ts";
+import type { Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
+import { fingerprints } from "./fingerprint.ts";
+import type { Fix } from "../lint/rule.ts";
+import type { RawFinding } from "../lint/run.ts";
+import { withLineBreaks } from "./line-breaks.ts";
+import type { Sources } from "./sources.ts";
+import { suppress } from "./suppress.ts";
+import type { ScannedFile } from "./suppress.ts";
+
+export interface FinishInput {
+  readonly raw: readonly RawFinding[];
+  readonly histories: readonly History[];
+  /** The pending files with their comments and statements. */
+  readonly files: readonly ScannedFile[];
+  readonly rules: RuleSet;
+  readonly sources: Sources;
+  /** Fingerprints of findings that are accepted as they are. */
+  readonly baseline?: ReadonlySet<string> | undefined;
+  /** Also show findings of rules that else speak once a run. */
+  readonly everyFinding?: boolean | undefined;
+  /** Ids of rules that threw: their silence says nothing. */
+  readonly failed?: ReadonlySet<string> | undefined;
+}
+
+export interface Finished {
+  /** By file in the order of the history, then position, then rule. */
+  readonly findings: readonly Finding[];
+  /** In the same order. */
+  readonly suppressed: readonly SuppressedFinding[];
+}
+
+/** Raw findings → what the user gets: duplicates dropped, suppressions applied, lines and columns. */
+export function finishFindings(input: FinishInput): Finished {
+  const { sources, rules } = input;
+  const order = fileOrder(input.histories);
+  const sorted = dropDuplicates([...input.raw].sort(compare(order)));
+  const { kept, silenced, unused } = suppress(sorted, input.files, rules, sources, input.failed);
+  // Fingerprints count repetitions before suppression, so that silencing one doesn't rename its neighbours.
+  const prints = new Map([...fingerprints(sorted, sources), ...fingerprints(unused, sources)]);
+  const isNew = (finding: RawFinding): boolean => input.baseline?.has(prints.get(finding) ?? "") !== true;
+  const fresh = kept.filter(isNew);
+  const messages =
+    input.everyFinding === true ? new Map(fresh.map((one) => [one, one.message])) : onceOnly(fresh);
+  const others = unused.filter(isNew);
+  const accepted = [...kept, ...unused].filter((finding) => !isNew(finding));
+  const finding = (raw: RawFinding): Finding =>
+    toFinding(raw, sources, messages.get(raw) ?? raw.message, prints.get(raw) ?? "");
+  return {
+    findings: [...messages.keys(), ...others].sort(compare(order)).map(finding),
+    suppressed: [...silenced.keys(), ...accepted].sort(compare(order)).map((raw) => ({
+      ...finding(raw),
+      suppression: silenced.has(raw)
+        ? { kind: "inSource", justification: silenced.get(raw) }
+        : { kind: "external" },
+    })),
+  };
+}
+
+/** What quotes names is one harmless line from here on, whoever shows it; paths, names and SQL stay what they are. */
+function toFinding(raw: RawFinding, sources: Sources, message: string, fingerprint: string): Finding {
+  const fix = raw.fix && printableFix(withLineBreaks(raw.fix, sources.text(raw.path)));
+  return {
+    ruleId: raw.ruleId,
+    category: raw.category,
+    severity: raw.severity,
+    message: harmlessLine(message),
+    instead: raw.instead,
+    file: raw.path,
+    ...region(raw.path, raw.span, sources),
+    migration: raw.migration,
+    direction: raw.direction,
+    operation: raw.operation,
+    locks: raw.locks,
+    online: raw.online,
+    sizes: raw.sizes,
+    related: raw.related.map(({ path, span, message }): RelatedPlace => ({
+      file: path,
+      ...region(path, span, sources),
+      message: harmlessLine(message),
+    })),
+    ...(raw.confidential === true ? { confidential: true } : {}),
+    fix: raw.fixLevel === "safe" ? fix : undefined,
+    suggestions: raw.fixLevel === "suggestion" && fix ? [fix] : [],
+    fingerprint,
+  };
+}
+
+const printableFix = (fix: Fix): Fix => ({ ...fix, title: harmlessLine(fix.title) });
+
+function region(
+  path: string,
+  span: Span,
+  sources: Sources,
+): Pick<Finding, "line" | "column" | "endLine" | "endColumn"> {
+  const lines = sources.lines(path);
+  const start = lines.position(span.start);
+  const end = lines.position(span.end);
+  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+}
+
+function fileOrder(histories: readonly History[]): ReadonlyMap<string, number> {
+  const order = new Map<string, number>();
+  const add = (path: string | undefined): void => {
+    if (path !== undefined && !order.has(path)) order.set(path, order.size);
+  };
+  for (const { migrations } of histories) {
+    for (const { up, down } of migrations) {
+      add(up.path);
+      add(down?.path);
+    }
+  }
+  return order;
+}
+
+const compare =
+  (order: ReadonlyMap<string, number>) =>
+  (a: RawFinding, b: RawFinding): number =>
+    (order.get(a.path) ?? order.size) - (order.get(b.path) ?? order.size) ||
+    compareText(a.path, b.path) ||
+    a.span.start - b.span.start ||
+    a.span.end - b.span.end ||
+    compareText(a.ruleId, b.ruleId) ||
+    compareText(a.message, b.message);
+
+/** What is shown, with its message: of a rule that speaks once a run, the first finding stands for all. */
+function onceOnly(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, string> {
+  const migrations = new Map<string, Set<string>>();
+  for (const { once, ruleId, migration } of sorted) {
+    if (once) migrations.set(ruleId, (migrations.get(ruleId) ?? new Set()).add(migration ?? ""));
+  }
+  const said = new Set<string>();
+  const shown = new Map<RawFinding, string>();
+  for (const finding of sorted) {
+    const { once, ruleId, message } = finding;
+    if (once && said.has(ruleId)) continue;
+    if (once) said.add(ruleId);
+    shown.set(finding, once ? once((migrations.get(ruleId)?.size ?? 1) - 1) : message);
+  }
+  return shown;
+}
+
+/** The same rule saying the same of the same place is one finding. */
+function dropDuplicates(sorted: readonly RawFinding[]): RawFinding[] {
+  return sorted.filter((finding, i) => {
+    const previous = sorted[i - 1];
+    return !(
+      previous &&
+      previous.ruleId === finding.ruleId &&
+      previous.path === finding.path &&
+      previous.span.start === finding.span.start &&
+      previous.span.end === finding.span.end &&
+      previous.message === finding.message
+    );
+  });
+}

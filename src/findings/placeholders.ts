@@ -1,0 +1,28 @@
+/** Findings name things as they are written: a template's placeholder, not the name that stood for it. */
+import type { RawFinding } from "../lint/run.ts";
+
+/** A function that puts placeholders back into a text; undefined if there are none. */
+export function placeholdersBack(
+  names: ReadonlyMap<string, string>,
+): ((finding: RawFinding) => RawFinding) | undefined {
+  // A mere underscore, as of `?`, is no name that a message has.
+  const known = [...names.keys()].filter((name) => /[a-z0-9]/.test(name));
+  if (known.length === 0) return undefined;
+  // Names are letters, digits and underscores: nothing in them means anything to a regular expression.
+  const pattern = new RegExp(`(?<!\\w)(?:${known.join("|")})(?!\\w)`, "g");
+  const back = (text: string): string => text.replace(pattern, (name) => names.get(name) ?? name);
+  return (finding) => ({
+    ...finding,
+    message: back(finding.message),
+    instead: finding.instead === undefined ? undefined : back(finding.instead),
+    locks: finding.locks.map((lock) => ({ ...lock, relation: back(lock.relation) })),
+    online: finding.online && { ...finding.online, relation: back(finding.online.relation) },
+    sizes: finding.sizes?.map((size) => ({ ...size, relation: back(size.relation) })),
+    related: finding.related.map((place) => ({ ...place, message: back(place.message) })),
+    once: finding.once && ((more) => back(finding.once?.(more) ?? "")),
+    fix: finding.fix && {
+      ...finding.fix,
+      edits: finding.fix.edits.map((edit) => ({ ...edit, text: back(edit.text) })),
+    },
+  });
+}

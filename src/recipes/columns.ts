@@ -1,0 +1,227 @@
+import type { Expression } from "../model/expression.ts";
+import type { QualifiedName } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+import { inBatchesOf, type Change } from "./batches.ts";
+import { heading, madeName, nextMigration, notNullBlock, quote } from "./words.ts";
+
+const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
+
+/** NOT NULL with a constant default: stored in the catalogue, no row is touched. */
+export function requiredColumn(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addColumn") return undefined;
+  const { name, type } = operation.column;
+  return [
+    heading("with a default, which is stored in the catalogue; no row is touched"),
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${quote(name.text)} ${type.text} NOT NULL DEFAULT …;`,
+    heading("once every writer sets it, a later migration may drop the default:"),
+    `ALTER TABLE ${operation.table.text} ALTER COLUMN ${quote(name.text)} DROP DEFAULT;`,
+  ].join("\n");
+}
+
+/** Nullable column, default for new rows, batches for old ones, NOT NULL by a CHECK. */
+export function columnThenDefault(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addColumn") return undefined;
+  const { name, type, default: value, notNull } = operation.column;
+  const table = operation.table.text;
+  const column = quote(name.text);
+  const text = value?.text ?? "…";
+  return [
+    `ALTER TABLE ${table} ADD COLUMN ${column} ${type.text};`,
+    `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${text};`,
+    oldRows,
+    inBatchesOf(step, fill(operation.table, column, text)),
+    ...(notNull ? [notNullBlock(table, operation.table.name, name.text)] : []),
+  ].join("\n");
+}
+
+const oldRows = heading("then old rows, in batches, outside of a transaction:");
+
+/** Gives a new column its value where it has none yet. */
+const fill = (table: QualifiedName, column: string, value: string): Change => ({
+  table,
+  statement: `UPDATE ${table.text} SET ${column} = ${value}`,
+  undone: `${column} IS NULL`,
+  shrinks: true,
+});
+
+/** serial or IDENTITY on an existing table: a sequence as default, batches, NOT NULL. */
+export function sequenceColumn(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addColumn") return undefined;
+  const { name, type } = operation.column;
+  const table = operation.table.text;
+  const column = quote(name.text);
+  const sequence = madeName(operation.table.name, name.text, "seq");
+  return [
+    `ALTER TABLE ${table} ADD COLUMN ${column} ${type.name};`,
+    `CREATE SEQUENCE ${sequence} AS ${type.name} OWNED BY ${table}.${column};`,
+    `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval('${sequence}');`,
+    oldRows,
+    inBatchesOf(step, fill(operation.table, column, `nextval('${sequence}')`)),
+    notNullBlock(table, operation.table.name, name.text),
+  ].join("\n");
+}
+
+/** An ordinary column that a trigger fills. */
+export function columnByTrigger(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addColumn" || operation.column.generated === undefined) return undefined;
+  const { name, type, generated, notNull } = operation.column;
+  const table = operation.table.text;
+  const column = quote(name.text);
+  const { text } = generated.expression;
+  return [
+    `ALTER TABLE ${table} ADD COLUMN ${column} ${type.text};`,
+    ...trigger(operation.table, name.text, `NEW.${column} := ${ofNewRow(generated.expression)};`),
+    oldRows,
+    inBatchesOf(step, {
+      table: operation.table,
+      statement: `UPDATE ${table} SET ${column} = ${text}`,
+      undone: `${column} IS DISTINCT FROM (${text})`,
+      shrinks: true,
+    }),
+    ...(notNull ? [notNullBlock(table, operation.table.name, name.text)] : []),
+  ].join("\n");
+}
+
+/** A BEFORE trigger that runs `body` for each row written. */
+function trigger(table: QualifiedName, column: string, body: string): readonly string[] {
+  const name = madeName(table.name, column, "sync");
+  return [
+    `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$;`,
+    `CREATE TRIGGER ${name} BEFORE INSERT OR UPDATE ON ${table.text} FOR EACH ROW EXECUTE FUNCTION ${name}();`,
+  ];
+}
+
+const dropTrigger = (table: QualifiedName, column: string): readonly string[] => {
+  const name = madeName(table.name, column, "sync");
+  return [`DROP TRIGGER ${name} ON ${table.text};`, `DROP FUNCTION ${name}();`];
+};
+
+/** The expression with its columns read from the row that a trigger sees. */
+function ofNewRow({ text, span, columns }: Expression): string {
+  let out = text;
+  for (const column of [...columns].sort((a, b) => b.span.start - a.span.start)) {
+    const [start, end] = [column.span.start - span.start, column.span.end - span.start];
+    out = `${out.slice(0, start)}NEW.${quote(column.column)}${out.slice(end)}`;
+  }
+  return out;
+}
+
+/** A column of a domain with constraints rewrites: the base type with the domain's rule as a CHECK doesn't. */
+function ruleOfDomain({ operation }: Step): string | undefined {
+  if (operation.kind !== "changeColumnType") return undefined;
+  const table = operation.table.text;
+  const check = madeName(operation.table.name, operation.column.text, "check");
+  return [
+    heading("keep the type, and give the column the rule of the domain:"),
+    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (…) NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
+  ].join("\n");
+}
+
+/** Another column of the new type, kept by a trigger, then an exchange of names. */
+export function typeByNewColumn(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "changeColumnType") return undefined;
+  const table = operation.table.text;
+  const { text } = operation.column;
+  const domain = step.before.type(operation.type);
+  if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
+  const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
+  const value = operation.using?.text ?? column;
+  const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
+  const found = step.before.column(operation.table, text);
+  const old = found.is === "present" ? found.value : undefined;
+  const indexed = step.before
+    .indexesOn(operation.table)
+    .some(({ elements }) => elements.some((element) => element.column === text));
+  const moves =
+    old?.default === undefined
+      ? []
+      : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
+  const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
+  const inUtc = step.free({ timezone: "UTC" })
+    ? [
+        heading("if the values are in UTC, this rewrites nothing:"),
+        "SET LOCAL TimeZone = 'UTC';",
+        `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
+        heading("else:"),
+      ]
+    : [];
+  return [
+    ...inUtc,
+    `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
+    ...trigger(operation.table, text, `NEW.${next} := ${ofRow};`),
+    oldRows,
+    inBatchesOf(step, {
+      table: operation.table,
+      statement: `UPDATE ${table} SET ${next} = ${value}`,
+      undone: `${next} IS NULL AND ${column} IS NOT NULL`,
+      shrinks: true,
+    }),
+    ...(indexed ? [heading("then its indexes on the new column, CONCURRENTLY")] : []),
+    ...(old?.notNull === "no" ? [] : [notNullBlock(table, operation.table.name, `${text}_new`)]),
+    heading("then exchange the names, in one transaction:"),
+    ...dropTrigger(operation.table, text),
+    ...moves,
+    ...(old?.notNull === "no" ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
+    `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
+    `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
+    heading(`deprecate ${last}, and drop it in a later migration`),
+  ].join("\n");
+}
+
+/** Expand and contract: both names side by side while both versions of the application run. */
+export function renameByNewColumn(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "renameColumn") return undefined;
+  const relation = step.before.relation(operation.table);
+  if (relation.is === "present" && relation.value.kind !== "table") return undefined;
+  const table = operation.table.text;
+  const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
+  const found = step.before.column(operation.table, operation.column.text);
+  const type = (found.is === "present" ? found.value.type?.text : undefined) ?? "…";
+  return [
+    `ALTER TABLE ${table} ADD COLUMN ${to} ${type};`,
+    ...trigger(operation.table, operation.column.text, bothWays(from, to)),
+    oldRows,
+    inBatchesOf(step, {
+      table: operation.table,
+      statement: `UPDATE ${table} SET ${to} = ${from}`,
+      undone: `${to} IS DISTINCT FROM ${from}`,
+      shrinks: true,
+    }),
+    heading(`deploy the version that uses only ${to}; then, in one transaction:`),
+    ...dropTrigger(operation.table, operation.column.text),
+    `ALTER TABLE ${table} DROP COLUMN ${from};`,
+  ].join("\n");
+}
+
+/** Keeps two columns equal, whichever of them was written. */
+const bothWays = (from: string, to: string): string =>
+  [
+    "IF TG_OP = 'INSERT' THEN",
+    `IF NEW.${to} IS NULL THEN NEW.${to} := NEW.${from}; ELSE NEW.${from} := NEW.${to}; END IF;`,
+    `ELSIF NEW.${to} IS DISTINCT FROM OLD.${to} THEN NEW.${from} := NEW.${to};`,
+    `ELSE NEW.${to} := NEW.${from}; END IF;`,
+  ].join(" ");
+
+/** Say so first, drop a release later. */
+export function deprecateColumn(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "dropColumn") return undefined;
+  const table = operation.table.text;
+  const column = quote(operation.column.text);
+  const old = step.before.column(operation.table, operation.column.text);
+  const isNullable = old.is === "present" && old.value.notNull === "no";
+  return [
+    ...(isNullable ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
+    `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: not read since …';`,
+    deploy,
+    `ALTER TABLE ${table} DROP COLUMN ${column};`,
+  ].join("\n");
+}

@@ -1,0 +1,167 @@
+import type { AddColumn } from "../model/operation.ts";
+import type { Step } from "../replay/step.ts";
+import { constraintUsingIndex, indexForKey } from "./indexes.ts";
+import { firstPartition, heading, madeName, notNullBlock, nextMigration, quote, textOf } from "./words.ts";
+
+/** ADD … NOT VALID, then VALIDATE in another transaction: for foreign keys and checks. */
+export function notValidThenValidate(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return undefined;
+  const { table, within } = operation;
+  if (step.refusesNotValid()) return byPartitions(step);
+  const name = nameOf(step);
+  const first = within === "addColumn" ? [addColumnAlone(step)] : columnsOfStatement(step);
+  return [
+    ...first,
+    ...indexFirst(step),
+    `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${bodyOf(step)} NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${table.text} VALIDATE CONSTRAINT ${name};`,
+  ].join("\n");
+}
+
+/** The index that the checks of a foreign key need, where the table surely lacks it. */
+function indexFirst(step: Step): readonly string[] {
+  const { operation } = step;
+  if (operation.kind !== "addForeignKey") return [];
+  const columns = operation.columns.map(({ text }) => text);
+  if (step.indexedBy(step.after, operation.table, columns) !== "no") return [];
+  return [indexForKey(step) ?? "", heading("then, in the next migration:")];
+}
+
+/** The partitions one by one, then the parent, which takes their validated keys over. */
+function byPartitions(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addForeignKey") return undefined;
+  const name = nameOf(step);
+  const body = bodyOf(step);
+  const partition = firstPartition(step, operation.table);
+  return [
+    heading("on each partition:"),
+    `ALTER TABLE ${partition} ADD CONSTRAINT ${name} ${body} NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${partition} VALIDATE CONSTRAINT ${name};`,
+    heading("in the end, on the parent, which takes them over without a scan:"),
+    `ALTER TABLE ${operation.table.text} ADD CONSTRAINT ${name} ${body};`,
+  ].join("\n");
+}
+
+/** UNIQUE, PRIMARY KEY, CHECK or REFERENCES of an ADD COLUMN: the column alone, then the constraint's own way. */
+export function columnThenConstraint(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return notValidThenValidate(step);
+  const way = constraintUsingIndex(step);
+  return way === undefined ? undefined : `${addColumnAlone(step)}\n${way}`;
+}
+
+/** The constraint's name; the one that the server would make up where none is written. */
+function nameOf({ operation }: Step): string {
+  if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return "…";
+  if (operation.name !== undefined) return quote(operation.name.text);
+  const isCheck = operation.kind === "addCheck";
+  const columns = isCheck
+    ? [...new Set(operation.expression.columns.map(({ column }) => column))]
+    : operation.columns.map(({ text }) => text);
+  // Of a CHECK only a single column becomes part of the name.
+  const middle = isCheck && columns.length !== 1 ? [] : columns;
+  return madeName(operation.table.name, ...middle, isCheck ? "check" : "fkey");
+}
+
+function bodyOf(step: Step): string {
+  const { operation } = step;
+  if (operation.kind === "addCheck") {
+    return `CHECK (${operation.expression.text})${operation.noInherit ? " NO INHERIT" : ""}`;
+  }
+  if (operation.kind !== "addForeignKey") return "…";
+  const deferrable = operation.deferrable
+    ? ` DEFERRABLE${operation.initiallyDeferred ? " INITIALLY DEFERRED" : ""}`
+    : "";
+  const columns = operation.columns.map(({ text }) => quote(text)).join(", ");
+  return `FOREIGN KEY (${columns}) ${references(step)}${deferrable}`;
+}
+
+function references(step: Step): string {
+  const { operation } = step;
+  if (operation.kind !== "addForeignKey") return "";
+  const columns = operation.referencedColumns.map(({ text }) => quote(text)).join(", ");
+  const target = columns === "" ? operation.references.text : `${operation.references.text} (${columns})`;
+  const onDelete = operation.onDelete === undefined ? "" : ` ON DELETE ${operation.onDelete.toUpperCase()}`;
+  const onUpdate = operation.onUpdate === undefined ? "" : ` ON UPDATE ${operation.onUpdate.toUpperCase()}`;
+  return `REFERENCES ${target}${onDelete}${onUpdate}`;
+}
+
+/** The columns that the very statement adds and its constraint uses. */
+function columnsOfStatement({ operation, statement }: Step): readonly string[] {
+  const used = new Set(
+    operation.kind === "addCheck"
+      ? operation.expression.columns.map(({ column }) => column)
+      : operation.kind === "addForeignKey"
+        ? operation.columns.map(({ text }) => text)
+        : [],
+  );
+  return statement.operations.flatMap((other) =>
+    other.kind === "addColumn" && used.has(other.column.name.text) ? [alone(other)] : [],
+  );
+}
+
+/** The ADD COLUMN that carries the inline constraint, without it. */
+function addColumnAlone({ operation, statement }: Step): string {
+  const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
+  const added = statement.operations.find(
+    (other) => other.kind === "addColumn" && other.column.name.text === inline,
+  );
+  if (added?.kind !== "addColumn") return heading("add the column alone first");
+  const { serial, identity, default: value } = added.column;
+  const rewrites = serial || identity !== undefined || (value?.volatility ?? "immutable") === "volatile";
+  return rewrites ? heading("add the column as said of its default; then:") : alone(added);
+}
+
+/** ADD COLUMN with name, type and what gives it a value. */
+function alone(added: AddColumn): string {
+  const { name, type, default: value, generated, identity, notNull } = added.column;
+  const rest = [
+    ...(notNull ? [" NOT NULL"] : []),
+    ...(value === undefined ? [] : [` DEFAULT ${value.text}`]),
+    ...(identity === undefined ? [] : [` GENERATED ${identity.toUpperCase()} AS IDENTITY`]),
+    ...(generated === undefined
+      ? []
+      : [` GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? "STORED" : "VIRTUAL"}`]),
+  ].join("");
+  return `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${type.text}${rest};`;
+}
+
+/** The NOT NULL block: a validated CHECK proves it, so that SET NOT NULL scans nothing. */
+export function notNullByCheck(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
+  const added = step
+    .earlier()
+    .flatMap(({ operation: other }) => (other.kind === "addColumn" ? [other] : []))
+    .find(
+      ({ table, column }) =>
+        table.name === operation.table.name && column.name.text === operation.column.text,
+    );
+  if (added?.column.default !== undefined) {
+    const { name, type, default: value } = added.column;
+    return `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${type.text} NOT NULL DEFAULT ${value.text};`;
+  }
+  return notNullBlock(operation.table.text, operation.table.name, operation.column.text);
+}
+
+export function validateLater(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "validateConstraint") return undefined;
+  const added = step
+    .earlier()
+    .findLast(({ operation: other }) => "notValid" in other && other.name?.text === operation.name.text);
+  return [
+    ...(added === undefined ? [] : [`${alterTable(added)};`]),
+    nextMigration,
+    `${alterTable(step)};`,
+  ].join("\n");
+}
+
+const alterTable = (step: Step): string =>
+  "table" in step.operation && typeof step.operation.table === "object"
+    ? `ALTER TABLE ${step.operation.table.text} ${textOf(step, step.operation.span)}`
+    : textOf(step, step.operation.span);

@@ -1,0 +1,66 @@
+import type { Step } from "../replay/step.ts";
+import { inBatchesOf } from "./batches.ts";
+import { heading, notNullBlock, quote } from "./words.ts";
+
+/** A value for every old row, in batches, before NOT NULL. */
+export function fillThenNotNull(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
+  const { table } = operation;
+  const column = quote(operation.column.text);
+  return [
+    heading("first a value for old rows, in a migration of its own, outside of a transaction:"),
+    inBatchesOf(step, {
+      table,
+      statement: `UPDATE ${table.text} SET ${column} = …`,
+      undone: `${column} IS NULL`,
+      shrinks: true,
+    }),
+    notNullBlock(table.text, table.name, operation.column.text),
+  ].join("\n");
+}
+
+/** The INSERT with the columns of the table written out. */
+export function withColumns(step: Step): string | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "insertRows") return undefined;
+  const found = before.relation(operation.table);
+  if (found.is !== "present" || !found.value.complete) return undefined;
+  const columns = found.value.columns.map(({ name }) => quote(name)).join(", ");
+  return `INSERT INTO ${operation.table.text} (${columns}) …`;
+}
+
+/** The sequence goes on after the highest key that is there. */
+export function advanceSequence(step: Step): string | undefined {
+  const { operation } = step;
+  const key = step.explicitKey();
+  if (key === undefined || !("table" in operation) || typeof operation.table !== "object") return undefined;
+  const { text } = operation.table;
+  const found = step.before.column(operation.table, key);
+  // A sequence that isn't the column's own isn't found by its name.
+  if (found.is !== "present" || !(found.value.serial || found.value.identity !== undefined)) return undefined;
+  return [
+    heading("after it, in the same migration:"),
+    `SELECT setval(pg_get_serial_sequence(${literal(text)}, ${literal(key)}), (SELECT max(${quote(key)}) FROM ${text}));`,
+  ].join("\n");
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** INSERT … ON CONFLICT on the key that the row has. */
+export function onConflict(step: Step): string | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "insertRows") return undefined;
+  const written = operation.columns.map(({ text }) => text);
+  const key = before
+    .indexesOn(operation.table)
+    .find(
+      ({ unique, where, elements }) =>
+        unique &&
+        where === undefined &&
+        elements.every(({ column }) => column !== undefined && written.includes(column)),
+    );
+  if (key === undefined) return undefined;
+  const columns = key.elements.map(({ column }) => quote(column ?? "")).join(", ");
+  return `end the INSERT with: ON CONFLICT (${columns}) DO NOTHING`;
+}

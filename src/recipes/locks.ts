@@ -1,0 +1,124 @@
+import type { Step } from "../replay/step.ts";
+import {
+  concurrentBlock,
+  heading,
+  madeName,
+  nextMigration,
+  notNullBlock,
+  quote,
+  textOf,
+  withWord,
+} from "./words.ts";
+
+/** REFRESH … CONCURRENTLY, and the unique index that it needs. */
+export function concurrentRefresh(step: Step): string | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "refreshView" || operation.withNoData) return undefined;
+  const refresh = withWord(step, operation.afterKeyword, "CONCURRENTLY");
+  const unique = before.indexesOn(operation.view).some((index) => index.unique && index.where === undefined);
+  if (unique) return refresh;
+  const found = before.relation(operation.view);
+  const column = (found.is === "present" ? found.value.columns[0]?.name : undefined) ?? "id";
+  const index = madeName(operation.view.name, "key");
+  const create = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${operation.view.text} (${quote(column)});`;
+  return [
+    heading("once, over columns that no two rows have in common:"),
+    concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
+    heading("then, and from then on:"),
+    refresh,
+  ].join("\n");
+}
+
+/** The domain's base type, and its rule as a CHECK that is validated later. */
+export function baseTypeWithCheck(step: Step): string | undefined {
+  const { operation } = step;
+  const domain = step.constrainedDomain();
+  if (operation.kind !== "addColumn" || domain?.base === undefined) return undefined;
+  const { name, default: value } = operation.column;
+  const table = operation.table.text;
+  const column = quote(name.text);
+  const check = madeName(operation.table.name, name.text, "check");
+  const rules = domain.checks.map(({ expression }) => ofColumn(expression.text, column));
+  const given = value === undefined ? "" : ` DEFAULT ${value.text}`;
+  return [
+    `ALTER TABLE ${table} ADD COLUMN ${column} ${domain.base.text}${given};`,
+    ...(rules.length === 0
+      ? []
+      : [
+          nextMigration,
+          `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${rules.join(" AND ")}) NOT VALID;`,
+          nextMigration,
+          `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
+        ]),
+    ...(domain.notNull || operation.column.notNull
+      ? [notNullBlock(table, operation.table.name, name.text)]
+      : []),
+  ].join("\n");
+}
+
+/** The domain's VALUE as the column. */
+const ofColumn = (rule: string, column: string): string => rule.replaceAll(/\bvalue\b/gi, column);
+
+/** NOT NULL first, proved by a CHECK: then the index becomes the key without a scan. */
+export function notNullThenKey(step: Step): string | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "addPrimaryKey" || operation.usingIndex === undefined) return undefined;
+  const { table, usingIndex } = operation;
+  const index = before.indexesOn(table).find(({ name }) => name === usingIndex.text);
+  const nullable = (index?.elements ?? []).flatMap(({ column }) => {
+    const found = column === undefined ? undefined : before.column(table, column);
+    return column !== undefined && !(found?.is === "present" && found.value.notNull === "yes")
+      ? [column]
+      : [];
+  });
+  return [
+    ...nullable.map((column) => notNullBlock(table.text, table.name, column)),
+    heading("then, in the next migration:"),
+    `ALTER TABLE ${table.text} ${textOf(step, operation.span)};`,
+  ].join("\n");
+}
+
+/** The constraint goes, and its index with it. */
+export function dropOwner(step: Step): string | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "dropIndex") return undefined;
+  const found = before.index(operation.index);
+  if (found.is !== "present" || found.value.constraint === undefined) return undefined;
+  return `ALTER TABLE ${step.show(found.value.table)} DROP CONSTRAINT ${quote(found.value.constraint)};`;
+}
+
+/** The constraint of a domain unvalidated: no table is read, and new values are checked. */
+export function domainNotValid(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "alterDomain" || operation.check === undefined) return undefined;
+  return `${textOf(step, operation.span)} NOT VALID;`;
+}
+
+/** Both tables are locked at once, the busier one first. */
+export function lockReferencedFirst(step: Step, referenced: readonly string[]): string {
+  return [
+    heading(
+      "in a transaction of its own, so that nobody waits for the second table while holding the first:",
+    ),
+    "SET LOCAL lock_timeout = '2s';",
+    `LOCK TABLE ${referenced.join(", ")} IN ACCESS EXCLUSIVE MODE;`,
+    `${textOf(step, step.statement.span)};`,
+  ].join("\n");
+}
+
+/** CREATE … AS without rows, which come in a migration of their own. */
+export function fillLater(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "createView" && operation.kind !== "createTable") return undefined;
+  const text = textOf(step, operation.span).trimEnd();
+  // SELECT … INTO has no such clause.
+  if (!/^create\b/i.test(text)) return undefined;
+  const create = `${text.replace(/\bwith\s+data$/i, "").trimEnd()} WITH NO DATA;`;
+  if (operation.kind === "createTable")
+    return [create, heading("then the rows, in batches, in a migration of its own")].join("\n");
+  return [
+    create,
+    heading("then, in a migration of its own:"),
+    `REFRESH MATERIALIZED VIEW ${operation.view.text};`,
+  ].join("\n");
+}

@@ -1,0 +1,126 @@
+/** Command lines of the tools that copy a table beside and exchange both, for the very ALTER. */
+import type { Operation } from "../model/operation.ts";
+import type { QualifiedName } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+import { heading, textOf } from "./words.ts";
+
+/** Undefined: the table is small, or no tool can do it. */
+export function onlineTool(step: Step): string | undefined {
+  const { statement, before, migration, script, effects, size } = step;
+  if (effects.online === undefined || script.written !== undefined || size(effects.online.table) === "small")
+    return;
+  const table = tableOf(step.operation);
+  const alter = alterText(step, statement.operations);
+  if (table === undefined || alter === undefined) return;
+  const found = before.relation(table);
+  const relation = found.is === "present" ? found.value : undefined;
+  const hasOwnKey = relation?.constraints.some(({ kind }) => kind === "foreign key") === true;
+  const isReferenced = before.foreignKeysTo(table).length > 0;
+  const adds = new Set(statement.operations.map(({ kind }) => kind));
+  // The tools find a row by a key that is there before and after.
+  const dropsKey = statement.operations.some(
+    (op) => op.kind === "dropConstraint" && op.object === "primary key",
+  );
+  if (dropsKey && !adds.has("addPrimaryKey")) return undefined;
+  const touchesKeys = hasOwnKey || isReferenced || adds.has("addForeignKey");
+  const hasTriggers = relation !== undefined && relation.triggers.length > 0;
+  const flags = [
+    ...(isReferenced ? ["--alter-foreign-keys-method=auto"] : []),
+    ...(hasTriggers ? ["--preserve-triggers"] : []),
+  ];
+  const lines: string[] = [];
+  // Both are made for MySQL, and refuse what has foreign keys or triggers.
+  if (migration.history.dialect === "mysql" && !touchesKeys && !hasTriggers) {
+    const renames = adds.has("renameColumn") ? " --approve-renamed-columns" : "";
+    lines.push(`gh-ost --database="$DB" --table=${inShell(table.name)} --alter=${alter}${renames} --execute`);
+    if (renames === "" && step.hasSpirit())
+      lines.push(`spirit --database="$DB" --table=${inShell(table.name)} --alter=${alter}`);
+  }
+  // Rows that a new unique key refuses would be lost on the way.
+  const isUnique = statement.operations.some(
+    (op) => op.kind === "addUnique" || (op.kind === "createIndex" && op.unique),
+  );
+  if (!isUnique && !adds.has("renameColumn"))
+    lines.push(
+      [
+        "pt-online-schema-change",
+        `--alter=${alter}`,
+        ...flags,
+        "--execute",
+        `D="$DB",t=${inShell(table.name)}`,
+      ].join(" "),
+    );
+  if (lines.length === 0) return undefined;
+  return [
+    heading(
+      lines.length > 1
+        ? "by one of these, outside of the migration:"
+        : "by a tool, outside of the migration:",
+    ),
+    ...lines,
+  ].join("\n");
+}
+
+/** A word of a command line. */
+const inShell = (text: string): string =>
+  /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+const tableOf = (operation: Operation): QualifiedName | undefined => {
+  if (operation.kind === "dropIndex") return operation.onTable;
+  return "table" in operation && typeof operation.table === "object" && "name" in operation.table
+    ? operation.table
+    : undefined;
+};
+
+/** The clauses without ALTER TABLE t, ALGORITHM and LOCK, quoted for a shell. */
+function alterText(step: Step, operations: readonly Operation[]): string | undefined {
+  const own = operations.filter(
+    ({ span }) => !operations.some((other) => other.span !== span && contains(other.span, span)),
+  );
+  const clauses = own.map((operation) => clauseOf(step, operation));
+  if (clauses.some((clause) => clause === undefined)) return undefined;
+  return `'${clauses.join(", ").replaceAll(/\s+/g, " ").replaceAll("'", "'\\''")}'`;
+}
+
+const contains = (outer: Operation["span"], inner: Operation["span"]): boolean =>
+  outer.start <= inner.start && inner.end <= outer.end && outer.end - outer.start > inner.end - inner.start;
+
+function clauseOf(step: Step, operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "createIndex": {
+      if (operation.clauseOf !== undefined) return textOf(step, operation.span);
+      const { start, end } = { start: operation.table.span.end, end: endOf(operation) };
+      const kind = operation.unique
+        ? "UNIQUE INDEX"
+        : operation.method === "btree"
+          ? "INDEX"
+          : `${operation.method.toUpperCase()} INDEX`;
+      return `ADD ${kind} ${operation.name?.text ?? ""} ${step.script.text.slice(start, end).trim()}`;
+    }
+    case "dropIndex":
+      return operation.clauseOf === undefined
+        ? `DROP INDEX ${operation.index.text}`
+        : textOf(step, operation.span);
+    case "renameTable":
+    case "alterPartitions":
+    case "truncateTable":
+    case "dropTable":
+      return undefined;
+    case "forceRebuild":
+      return "ENGINE=InnoDB";
+    case "dropConstraint":
+      // The tool gives foreign keys of the copy such names.
+      return operation.object === "foreign key" ? undefined : textOf(step, operation.span);
+    default:
+      return textOf(step, operation.span);
+  }
+}
+
+/** Before ALGORITHM and LOCK. */
+function endOf({ span, request }: Operation): number {
+  return Math.min(
+    span.end,
+    request?.algorithm?.span.start ?? span.end,
+    request?.lock?.span.start ?? span.end,
+  );
+}

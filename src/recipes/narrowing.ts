@@ -1,0 +1,20 @@
+import type { Step } from "../replay/step.ts";
+import { fits } from "../replay/questions/values/narrowing.ts";
+import { heading, madeName, nextMigration, quote } from "./words.ts";
+
+/** A CHECK that every value fits, validated, before the type is changed. */
+export function fitByCheck(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "changeColumnType") return undefined;
+  const condition = fits(quote(operation.column.text), operation.type);
+  if (condition === undefined) return undefined;
+  const table = operation.table.text;
+  const check = madeName(operation.table.name, operation.column.text, "fits");
+  return [
+    heading("let a CHECK find and keep out what doesn't fit:"),
+    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
+    heading("often that is enough, and the type can stay as it is"),
+  ].join("\n");
+}

@@ -1,0 +1,81 @@
+import type { Step } from "../replay/step.ts";
+import { analyzeAfter } from "./indexes.ts";
+import { concurrentBlock, hasNoWayOut, heading, mustBeAlone, outsideTransaction, textOf } from "./words.ts";
+
+/** The remains of a failed build go first; without IF NOT EXISTS, which would keep them. */
+export function buildAgain(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "createIndex" || operation.name === undefined) return undefined;
+  const text = textOf(step, operation.span);
+  const [start, end] = [operation.afterKeyword, operation.name.span.start].map(
+    (at) => at - operation.span.start,
+  ) as [number, number];
+  const create = `${text.slice(0, start)} CONCURRENTLY ${text.slice(end)};`;
+  // A failed build is then told by the next try, and dropped by hand.
+  if (mustBeAlone(step)) return [outsideTransaction(step), create].join("\n");
+  const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`;
+  return concurrentBlock(step, create, cleanUp) + analyzeAfter(step);
+}
+
+/** The setting for this transaction only; outside of one, reset at the end. */
+export function settingForTransaction(step: Step): string | undefined {
+  const { operation, transaction } = step;
+  if (operation.kind !== "setOption" || operation.value === undefined) return undefined;
+  const text = textOf(step, operation.span);
+  if (!/^set\s/i.test(text)) return undefined;
+  const rest = text
+    .slice(3)
+    .replace(/^\s+session(?=\s)/i, "")
+    .trim();
+  if (transaction.kind === "block" || transaction.kind === "implicit") return `SET LOCAL ${rest};`;
+  return [`${text};`, heading("and at the end of the file:"), `RESET ${resetName(operation.name)};`].join(
+    "\n",
+  );
+}
+
+const resetName = (name: string): string =>
+  name === "session_authorization" ? "SESSION AUTHORIZATION" : name === "timezone" ? "TIME ZONE" : name;
+
+/** What stands between BEGIN and COMMIT is applied as a whole or not at all. */
+export function inOneTransaction(): string {
+  return ["BEGIN;", heading("the statements of the file"), "COMMIT;"].join("\n");
+}
+
+/** SET for the session, and back at the end. */
+export function settingForSession(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "setOption" || operation.value === undefined) return undefined;
+  const text = textOf(step, operation.span);
+  if (!/^set\s+local\s/i.test(text)) return undefined;
+  return [
+    `SET ${text.slice(3).replace(/^\s+local\s+/i, "")};`,
+    heading("and at the end of the file:"),
+    `RESET ${resetName(operation.name)};`,
+  ].join("\n");
+}
+
+/** For a statement that must commit by itself: the transaction it stands in, and the way out; undefined outside of one. */
+export function mustLeaveTransaction({
+  transaction,
+  inBody,
+  script,
+}: Pick<Step, "transaction" | "inBody" | "script">):
+  { readonly where: string; readonly instead: string } | undefined {
+  const { by, optOut } = transaction;
+  const kind = inBody ? "body" : transaction.kind;
+  if (kind === "none" || kind === "unknown") return undefined;
+  const where = {
+    block: `inside the transaction that ${by === "file" ? "BEGIN" : "the migration tool"} opens`,
+    implicit: "beside other statements that travel in the same message",
+    body: "inside of a DO block or function",
+    pipeline: "after the first statement of a pipeline",
+  }[kind];
+  if (kind === "block" && by !== "file" && hasNoWayOut({ script }))
+    return {
+      where,
+      instead: "run it by hand, outside of the migration: the tool opens its transaction around every file",
+    };
+  const alone = "put it alone into a migration of its own";
+  const how = kind === "body" ? ", as a plain statement" : by === "file" ? ", without BEGIN" : "";
+  return { where, instead: how === "" && optOut !== undefined ? `${alone}: ${optOut}` : alone + how };
+}

@@ -1,0 +1,84 @@
+import type { Step } from "../replay/step.ts";
+import type { Span } from "../text/span.ts";
+import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
+
+/** The text of a span of the step's own file. */
+export const textOf = (step: Step, span: Span): string => step.script.text.slice(span.start, span.end);
+
+/** True if the text may stand inside of a string literal (`EXECUTE '… ''a'' …'`), so that it can't be quoted as it is. */
+export const mayBeEscaped = (step: Step): boolean =>
+  step.inBody && textOf(step, step.operation.span).includes("''");
+
+/** The statement with ` word` put in at an offset of the file: `CREATE INDEX` → `CREATE INDEX CONCURRENTLY`. */
+export function withWord(step: Step, at: number, word: string): string {
+  const { start, end } = step.operation.span;
+  return `${step.script.text.slice(start, at)} ${word}${step.script.text.slice(at, end)};`;
+}
+
+export const quote = quoteIdentifier;
+
+/** A name for what a recipe makes, within the server's 63 bytes. */
+export const madeName = (...parts: readonly string[]): string =>
+  quoteIdentifier(parts.join("_").slice(0, 63));
+
+/** Where a step of a recipe goes, as a comment line. */
+export const heading = (text: string): string => `-- ${text}`;
+
+export const hasNoWayOut = ({ script: { transaction } }: Pick<Step, "script">): boolean =>
+  transaction.always === true;
+
+/** How statements that can't run in a transaction are written for this runner. */
+export function outsideTransaction(step: Step): string {
+  if (hasNoWayOut(step))
+    return heading(
+      "by hand, before the migration, which then says IF [NOT] EXISTS: the tool opens a transaction",
+    );
+  const { optOut } = step.transaction;
+  const where = mustBeAlone(step)
+    ? "alone in a migration of its own"
+    : "in a migration of its own, outside of a transaction";
+  return heading(optOut === undefined ? where : `${where} (${optOut})`);
+}
+
+/** True where the runner lets nothing travel with a statement that can't run in a transaction. */
+export const mustBeAlone = (step: Step): boolean =>
+  !hasNoWayOut(step) &&
+  (step.script.transaction.sends === "text" || step.script.transaction.sends === "pipeline");
+
+/**
+ * CONCURRENTLY with its surroundings: no lock_timeout, which would leave an INVALID index, and the remains of a
+ * failed try removed first.
+ */
+export function concurrentBlock(step: Step, statement: string, cleanUp?: string): string {
+  if (mustBeAlone(step)) return [outsideTransaction(step), statement].join("\n");
+  return [
+    outsideTransaction(step),
+    "SET lock_timeout = 0;",
+    ...(cleanUp === undefined ? [] : [cleanUp]),
+    statement,
+    "RESET lock_timeout;",
+  ].join("\n");
+}
+
+export const nextMigration = heading("then, in a transaction of its own:");
+
+/** A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing. */
+export function notNullBlock(table: string, tableName: string, column: string): string {
+  const check = madeName(tableName, column, "nn");
+  return [
+    heading("after the backfill"),
+    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
+    heading("then, in the next one (the CHECK proves it: no scan):"),
+    `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
+    `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
+  ].join("\n");
+}
+
+/** A partition that the history knows, as an example for all. */
+export function firstPartition(step: Step, table: QualifiedName): string {
+  const found = step.before.relation(table);
+  const first = found.is === "present" ? found.value.children[0] : undefined;
+  return first === undefined ? "each_partition" : step.show(first);
+}

@@ -1,0 +1,239 @@
+/** What a step drops or retypes, and what hangs on that. */
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
+import type { Dependent, Lookup, Tri } from "../../../schema/model.ts";
+import { displayName, splitKey } from "../../../schema/dependents.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { Step } from "../../step.ts";
+
+/** The object that the operation drops or retypes, for messages: `column orders.code`. Undefined for all others. */
+export function droppedObject(operation: Operation, before: Schema): string | undefined {
+  switch (operation.kind) {
+    case "dropTable":
+      return `${operation.foreign ? "foreign table" : "table"} ${shown(operation.table)}`;
+    case "dropView":
+      return `${operation.materialized ? "materialized view" : "view"} ${shown(operation.view)}`;
+    case "dropSequence":
+      return `sequence ${shown(operation.sequence)}`;
+    case "dropIndex":
+      return `index ${shown(operation.index)}`;
+    case "dropColumn":
+    case "changeColumnType":
+      return `column ${shown(operation.table)}.${before.spellColumn(operation.table, operation.column.text)}`;
+    case "dropType":
+      return `${operation.domain ? "domain" : "type"} ${shown(operation.type)}`;
+    case "dropFunction":
+      return `${operation.object} ${shown(operation.function)}`;
+    case "dropConstraint":
+      return `constraint ${before.spell(operation.name)}`;
+    case "dropTrigger":
+      return `trigger ${before.spell(operation.name)}`;
+    case "dropSchema":
+      return `schema ${before.spell(operation.schema)}`;
+    case "dropObject":
+      return [operation.object, ...(operation.name ? [operation.name.text] : [])].join(" ");
+    default:
+      return undefined;
+  }
+}
+
+const shown = ({ text }: QualifiedName): string => text.replace(/^public\./, "");
+
+/** What a retyped column's users are refused by (manual, ALTER TABLE, "Notes"). */
+const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
+  "view",
+  "materialized view",
+  "generated column",
+  "policy",
+  "trigger",
+  "partition key",
+]);
+
+/** See `Step.dependentsOfDropped`. */
+export function dependentsOfDropped(step: Step): readonly Dependent[] {
+  const { operation, before, migration, statement } = step;
+  const found = dependentsOf(operation, before);
+  const dependents = before.dialect === "mysql" ? found.flatMap((one) => asMysqlKeeps(one, step)) : found;
+  if (dependents.length === 0) return [];
+  const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other, before) ?? []));
+  return dependents.filter((dependent) => {
+    const { text, relation, onDrop } = dependent;
+    // One DROP of several objects drops them together, in whatever order.
+    if (goneWith.has(text) || (relation !== undefined && dropsRelation(step, relation))) return false;
+    return onDrop !== "breaks later" || stillBroken(dependent, operation, migration.after);
+  });
+}
+
+/**
+ * MySQL minds neither views nor bodies: they fail when they are used. Foreign keys and checks hold their columns, but
+ * not while the checks are off.
+ */
+function asMysqlKeeps(dependent: Dependent, { operation, effects: { fails } }: Step): readonly Dependent[] {
+  switch (dependent.kind) {
+    case "view":
+    case "function":
+    case "trigger":
+      return [{ ...dependent, onDrop: "breaks later" }];
+    case "foreign key":
+      if (fails?.includes("foreign key") === true) return [{ ...dependent, onDrop: "refuses" }];
+      return operation.kind === "dropTable" || dependent.onDrop === "goes along" ? [] : [dependent];
+    case "check":
+      return fails?.startsWith("Check constraint") === true ? [{ ...dependent, onDrop: "refuses" }] : [];
+    case "generated column":
+      return fails === undefined ? [] : [dependent];
+    default:
+      return [dependent];
+  }
+}
+
+const dropsRelation = ({ statement, before, operation }: Step, relation: string): boolean =>
+  (operation.kind === "dropTable" || operation.kind === "dropView") &&
+  statement.operations.some(
+    (other) =>
+      (other.kind === "dropTable" && before.resolve(other.table) === relation) ||
+      (other.kind === "dropView" && before.resolve(other.view) === relation),
+  );
+
+/** At the end of the migration the function is still the same, and what it uses hasn't come back. */
+function stillBroken(
+  { kind, relation, text, origin }: Dependent,
+  operation: Operation,
+  end: Schema,
+): boolean {
+  if (lookUp(operation, end)?.is === "present") return false;
+  if (kind === "view" && relation !== undefined) {
+    const view = end.relation(relation);
+    return view.is === "present" && view.value.origin === origin;
+  }
+  const name = text.slice("function ".length);
+  const routines = end.routines(name.includes(".") ? name : `public.${name}`);
+  return routines.is === "present" && routines.value.some((routine) => routine.origin === origin);
+}
+
+/** What the operation dropped, in another schema. */
+function lookUp(operation: Operation, schema: Schema): Lookup<unknown> | undefined {
+  switch (operation.kind) {
+    case "dropTable":
+      return schema.relation(operation.table);
+    case "dropView":
+      return schema.relation(operation.view);
+    case "dropColumn":
+      return schema.column(operation.table, operation.column.text);
+    case "dropFunction":
+      return schema.routines(operation.function);
+    case "dropType":
+      return schema.type(operation.type);
+    default:
+      return undefined;
+  }
+}
+
+function dependentsOf(operation: Operation, schema: Schema): readonly Dependent[] {
+  switch (operation.kind) {
+    case "dropTable":
+      return schema.dependents({ table: operation.table });
+    case "dropView":
+      return schema.dependents({ table: operation.view });
+    case "dropSequence":
+      return schema.dependents({ table: operation.sequence });
+    case "dropColumn":
+      return schema.dependents({ table: operation.table, column: operation.column.text });
+    case "changeColumnType":
+      return schema
+        .dependents({ table: operation.table, column: operation.column.text })
+        .filter(({ kind, onDrop }) => refusesRetyping.has(kind) && onDrop !== "breaks later");
+    case "dropType":
+      return schema.dependents({ type: operation.type });
+    case "dropFunction":
+      return schema.dependents({ routine: operation.function });
+    case "dropConstraint":
+      return dependentsOfKey(operation.table, operation.name.text, schema);
+    default:
+      return [];
+  }
+}
+
+/** Foreign keys that a primary key or unique constraint backs. */
+function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): readonly Dependent[] {
+  const found = schema.constraint(table, name);
+  if (found.is !== "present" || (found.value.kind !== "primary key" && found.value.kind !== "unique"))
+    return [];
+  const columns = [...found.value.columns].sort().join();
+  return schema
+    .foreignKeysTo(table)
+    .filter(({ constraint }) => [...constraint.referencedColumns].sort().join() === columns)
+    .map(({ table: relation, constraint }) => ({
+      kind: "foreign key",
+      text: `foreign key ${schema.spell(constraint)} of ${displayName(schema, ...splitKey(relation))}`,
+      member: constraint.name,
+      relation,
+      onDrop: "refuses",
+      origin: constraint.origin,
+    }));
+}
+
+/** See `Step.dependentsKnown`. */
+export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
+  const madeByHistory = (is: "present" | "absent" | "unknown"): Tri => {
+    if (is === "unknown") return "unknown";
+    return before.closed ? "yes" : "unknown";
+  };
+  if ("table" in operation && typeof operation.table === "object") {
+    if (createdHere(operation.table) === "yes") return "yes";
+    const found = before.relation(operation.table);
+    return found.is === "present" && found.value.complete ? madeByHistory("present") : "unknown";
+  }
+  switch (operation.kind) {
+    case "dropView":
+      return madeByHistory(before.relation(operation.view).is);
+    case "dropSequence":
+      return madeByHistory(before.relation(operation.sequence).is);
+    case "dropIndex":
+      return madeByHistory(before.index(operation.index).is);
+    case "dropType":
+      return madeByHistory(before.type(operation.type).is);
+    case "dropFunction":
+      return madeByHistory(before.routines(operation.function).is);
+    default:
+      return "unknown";
+  }
+}
+
+/** See `Step.dropsLater`. */
+export function dropsLater(step: Step, { kind, text, relation, member }: Dependent): Step | undefined {
+  return step.later().find(({ operation, before, droppedObject }) => {
+    switch (operation.kind) {
+      case "dropTable":
+        return relation === before.resolve(operation.table);
+      case "dropView":
+        return relation === before.resolve(operation.view);
+      case "dropConstraint":
+        return relation === before.resolve(operation.table) && member === operation.name.text;
+      // A foreign key goes with its column.
+      case "dropColumn":
+        return (
+          droppedObject() === text ||
+          (kind === "foreign key" &&
+            relation === before.resolve(operation.table) &&
+            hasForeignKey(step.before, relation, operation.column.text, member))
+        );
+      case "dropTrigger":
+      case "dropPolicy":
+        return (
+          kind === (operation.kind === "dropTrigger" ? "trigger" : "policy") &&
+          relation === before.resolve(operation.table) &&
+          member === operation.name.text
+        );
+      default:
+        return droppedObject() === text;
+    }
+  });
+}
+
+function hasForeignKey(schema: Schema, table: Key, column: string, name: string | undefined): boolean {
+  const found = schema.relation(table);
+  if (found.is !== "present") return false;
+  return found.value.constraints.some(
+    (one) => one.kind === "foreign key" && one.columns.includes(column) && one.name === name,
+  );
+}

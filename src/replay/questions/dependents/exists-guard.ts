@@ -1,0 +1,92 @@
+/** Where IF [NOT] EXISTS would go, for the statements whose grammar has it. */
+import type { Operation } from "../../../model/operation.ts";
+import type { Step } from "../../step.ts";
+
+export interface ExistsGuard {
+  readonly words: "IF NOT EXISTS" | "IF EXISTS";
+  /** Offset in the script: just before the name. */
+  readonly at: number;
+}
+
+/** Undefined: it is there already, or the grammar has none. */
+export function existsGuard(step: Step): ExistsGuard | undefined {
+  const { operation, statement, inBody, migration } = step;
+  if (inBody || operation.called === true || operation.conditional === true) return undefined;
+  const { dialect } = migration.history;
+  if (dialect === "mysql" && mariaDbOnly.has(operation.kind)) return undefined;
+  if (step.before.dialect === "mysql" && !isGuardable(operation, step.script.text)) return undefined;
+  if (statement.operations.find(({ kind }) => kind === operation.kind) !== operation && isDropList(operation))
+    return undefined;
+  const created = createdName(operation, statement.kind);
+  if (created !== undefined) return { words: "IF NOT EXISTS", at: created };
+  const dropped = droppedName(operation);
+  return dropped === undefined ? undefined : { words: "IF EXISTS", at: dropped };
+}
+
+/** MySQL's grammar has the words only for what is no part of a table. */
+const mariaDbOnly: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>([
+  "addColumn",
+  "createIndex",
+  "dropColumn",
+  "dropConstraint",
+  "dropIndex",
+]);
+
+/** Not a KEY of CREATE TABLE, the primary key, nor a column of `ADD (a INT, b INT)`. */
+function isGuardable(operation: Operation, text: string): boolean {
+  if (operation.kind === "createIndex") return operation.clauseOf !== "createTable";
+  if (operation.kind === "dropConstraint") return operation.object !== "primary key";
+  if (operation.kind !== "addColumn") return true;
+  const { start } = operation.column.name.span;
+  return start > operation.span.start && !text.slice(operation.span.start, start).trimEnd().endsWith("(");
+}
+
+/** `DROP TABLE a, b` has the words once. */
+const isDropList = ({ kind }: Operation): boolean =>
+  /^drop(?:Table|View|Index|Sequence|Type|Function|Schema)$/.test(kind);
+
+function createdName(operation: Operation, statement: string): number | undefined {
+  switch (operation.kind) {
+    case "createTable":
+      return operation.ifNotExists || statement === "SelectStmt" ? undefined : operation.table.span.start;
+    case "createIndex":
+      return operation.ifNotExists || operation.concurrently ? undefined : operation.name?.span.start;
+    case "createSequence":
+      return operation.ifNotExists ? undefined : operation.sequence.span.start;
+    case "createSchema":
+      return operation.ifNotExists ? undefined : operation.schema.span.start;
+    case "createExtension":
+      return operation.ifNotExists ? undefined : operation.extension.span.start;
+    case "createView":
+      return operation.materialized && !operation.ifNotExists ? operation.view.span.start : undefined;
+    case "addColumn":
+      return operation.ifNotExists ? undefined : operation.column.name.span.start;
+    default:
+      return undefined;
+  }
+}
+
+function droppedName(operation: Operation): number | undefined {
+  switch (operation.kind) {
+    case "dropTable":
+      return operation.ifExists ? undefined : operation.table.span.start;
+    case "dropView":
+      return operation.ifExists ? undefined : operation.view.span.start;
+    case "dropIndex":
+      return operation.ifExists ? undefined : operation.index.span.start;
+    case "dropSequence":
+      return operation.ifExists ? undefined : operation.sequence.span.start;
+    case "dropType":
+      return operation.ifExists ? undefined : operation.type.span.start;
+    case "dropFunction":
+      return operation.ifExists ? undefined : operation.function.span.start;
+    case "dropSchema":
+      return operation.ifExists ? undefined : operation.schema.span.start;
+    case "dropColumn":
+      return operation.columnIfExists ? undefined : operation.column.span.start;
+    case "dropConstraint":
+      return operation.constraintIfExists ? undefined : operation.name.span.start;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+/** Questions about locks and rewrites: see the members of `Step` of the same names. */
+import { lockModes, type LockMode } from "../../effects/effects.ts";
+import { effectsOn } from "../../effects/index.ts";
+import type { ServerContext } from "../../effects/effects.ts";
+import type { Key } from "../../model/names.ts";
+import type { Operation } from "../../model/operation.ts";
+import type { ColumnType } from "../../model/types.ts";
+import type { UserType } from "../../schema/model.ts";
+import type { Schema } from "../../schema/schema.ts";
+import { keepOrder } from "../passes.ts";
+import type { HeldLock, Step } from "../step.ts";
+
+/** See `Step.refusesConcurrently`. */
+export function refusesConcurrently(operation: Operation, schema: Schema, server: ServerContext): boolean {
+  if (!("concurrently" in operation)) return false;
+  return effectsOn("postgres", { ...operation, concurrently: true }, schema, server).fails !== undefined;
+}
+
+/** See `Step.treeOf`. */
+export function treeOf(schema: Schema, table: Key): Key {
+  const seen = new Set<Key>();
+  let top = table;
+  while (!seen.has(top)) {
+    seen.add(top);
+    const found = schema.relation(top);
+    if (found.is !== "present") break;
+    top = found.value.partitionOf?.parent ?? found.value.parents[0] ?? top;
+  }
+  return top;
+}
+
+/** See `Step.constrainedDomain`. */
+export function constrainedDomain(schema: Schema, type: ColumnType | undefined): UserType | undefined {
+  const seen = new Set<UserType>();
+  for (let at = type; at !== undefined && at.dimensions === 0;) {
+    const found = schema.type({ schema: at.schema, name: at.name, text: at.text, span: at.span });
+    if (found.is !== "present" || found.value.form !== "domain" || seen.has(found.value)) return undefined;
+    if (found.value.notNull || found.value.checks.length > 0) return found.value;
+    seen.add(found.value);
+    at = found.value.base;
+  }
+  return undefined;
+}
+
+/** See `Step.heldExplicitly`. */
+export function heldExplicitly(held: readonly HeldLock[], tables: readonly Key[]): boolean {
+  return held.some(
+    ({ relation, mode, explicit }) =>
+      explicit && mode === "ACCESS EXCLUSIVE" && (tables.length === 0 || tables.includes(relation)),
+  );
+}
+
+/** See `Step.goesOnToAlter`. */
+export function goesOnToAlter(step: Step, table: Key): boolean {
+  return step.later().some(({ operation, transaction, effects }) => {
+    if (transaction.id !== step.transaction.id || operation.kind === "lockTable") return false;
+    // Text that isn't known before it runs may do anything.
+    if (operation.kind === "executeDynamic" || operation.kind === "unknown") return true;
+    return effects.locks.some(
+      ({ relation, mode }) =>
+        relation === table && lockModes.indexOf(mode) >= lockModes.indexOf("SHARE UPDATE EXCLUSIVE"),
+    );
+  });
+}
+
+/** See `Step.joinsBefore`. */
+export function joinsBefore(step: Step): Step | undefined {
+  const earlier = step.earlier();
+  const previous = earlier[earlier.length - 1];
+  if (previous === undefined || previous.statement === step.statement) return undefined;
+  if (previous.statement.kind !== "AlterTableStmt" || step.statement.kind !== "AlterTableStmt")
+    return undefined;
+  if (previous.transaction.id !== step.transaction.id || previous.inBody || step.inBody) return undefined;
+  const [first, second] = [previous.statement.operations, step.statement.operations];
+  const [one, other] = [first[0], second[0]];
+  if (one === undefined || other === undefined || !("table" in one) || !("table" in other)) return undefined;
+  if (typeof one.table !== "object" || typeof other.table !== "object") return undefined;
+  const sameTarget =
+    previous.before.resolve(one.table) === step.before.resolve(other.table) &&
+    ("only" in one && one.only) === ("only" in other && other.only) &&
+    ("ifExists" in one && one.ifExists) === ("ifExists" in other && other.ifExists);
+  if (!sameTarget || !keepOrder(first, second)) return undefined;
+  const [held, taken] = [modes(previous), modes(step)];
+  const sameLocks = held.size === taken.size && [...held].every(([key, mode]) => taken.get(key) === mode);
+  return sameLocks ? previous : undefined;
+}
+
+function modes(step: Step): ReadonlyMap<Key, LockMode> {
+  const strongest = new Map<Key, LockMode>();
+  for (const { relation, mode } of step.statementLocks()) {
+    const held = strongest.get(relation);
+    if (held === undefined || lockModes.indexOf(held) < lockModes.indexOf(mode))
+      strongest.set(relation, mode);
+  }
+  return strongest;
+}

@@ -1,0 +1,125 @@
+/** Comments at the top of a migration: the fields of a header, and whether anything says why. */
+import type { Script } from "../../../project/migration.ts";
+import { isBlank } from "../../../project/scan.ts";
+import type { Span } from "../../../text/span.ts";
+import { tokensOf } from "../tokens.ts";
+
+/** `-- Author: Jane`. */
+export interface HeaderField {
+  /** Lower case: `author`, `ticket/issue`. */
+  readonly name: string;
+  /** Empty where nothing, or only a placeholder such as `<name>` or TODO, is filled in. */
+  readonly value: string;
+  /** The comment that it stands in. */
+  readonly at: Span;
+}
+
+const farEnough = 20_000;
+const field = /^([A-Za-z][A-Za-z0-9 _/-]{0,39}?)[ \t]*:(?![:=])[ \t]*(.*)$/;
+const placeholder = /^(?:<.*>|\[.*\]|\{.*\}|todo|tbd|n\/a|\?+|x{3,}|\.{3,})$/i;
+
+/** Fields in the comments before the first statement, those above the section's marker included. */
+export function headerFields(script: Script, firstStatement: number | undefined): readonly HeaderField[] {
+  const { text, part } = script;
+  const start = isBlank(text, { start: 0, end: part.start }) ? 0 : part.start;
+  const end = Math.min(firstStatement ?? part.end, start + farEnough);
+  return tokensOf(script, start, end).flatMap((token) =>
+    token.kind === "comment" ? fieldsOf(text.slice(token.start, token.end), token) : [],
+  );
+}
+
+function fieldsOf(comment: string, { start, end }: Span): readonly HeaderField[] {
+  return linesIn(comment).flatMap((line) => {
+    const [, name, value = ""] = field.exec(line) ?? [];
+    if (name === undefined) return [];
+    const shown = placeholder.test(value) ? "" : value;
+    return [{ name: name.toLowerCase().trim(), value: shown, at: { start, end } }];
+  });
+}
+
+/** Lines of a comment without its delimiters and decoration. */
+function linesIn(comment: string): readonly string[] {
+  return comment
+    .slice(0, farEnough)
+    .split(/\r\n|\r|\n/)
+    .map((line) =>
+      line
+        .replace(/^[\s*/#=-]+/, "")
+        .replace(/[\s*/#=-]+$/, "")
+        .slice(0, 500),
+    );
+}
+
+/** A field answers to any of the names in `aliases`: `Ticket|Issue`. */
+export function findField(fields: readonly HeaderField[], aliases: string): HeaderField | undefined {
+  const wanted = new Set(aliases.split("|").map((name) => name.trim().toLowerCase()));
+  const named = fields.filter(
+    ({ name }) => wanted.has(name) || name.split("/").some((part) => wanted.has(part.trim())),
+  );
+  return named.find(({ value }) => value !== "") ?? named[0];
+}
+
+const reasonFields =
+  "reason|why|because|motivation|context|background|purpose|rationale|ticket|issue|jira|see|ref|refs|bug|link";
+const marker = /^(?:\+|!|>|migrate:|ddlint-|squawk-|atlas:|statement-breakpoint)/;
+/** Words that lead to a reason. */
+const because =
+  /\b(?:because|since|so (?:that|it|we|they)|in order to|otherwise|avoid(?:s|ing)?|prevent(?:s|ing)?|speeds? up|no longer|unused|redundant|useless|obsolete|needs?|fix(?:es)?|see|to (?:allow|support|improve|reduce|make|keep|enable|ensure|track|let|be))\b/i;
+const reference = /#\d+|\b[A-Z][A-Z0-9]+-\d+\b|https?:\/\//;
+
+/** Fields that say who and when, and those that say again what the statements say. */
+const metadata =
+  /^(?:authors?|date|created|modified|updated|changed|last .*|created .*|owner|reviewer|reviewed by|by|version|file|database|schema|server|rollback|status|reason|why)$/i;
+const retold = /^(?:description|migration|rollback migration|summary|title|name|step \d+|up|down)$/i;
+
+/** Words that say what a statement does, or nothing. */
+const empty = new Set(
+  (
+    "a an the this that these those it its we i is are was be been to of for from in into on onto at by with without and or " +
+    "not no as if up down first second then next now new old here all any each one two step steps start starts end begin " +
+    "add adds added adding create creates created creating drop drops dropped remove removes removed removing delete " +
+    "alter change changes changed update updates updated set sets rename renames renamed make makes insert inserts populate " +
+    "fill backfill table tables column columns index indexes indices constraint constraints key keys foreign primary unique " +
+    "null not-null nullable default value values type types enum view views function functions trigger triggers schema " +
+    "sequence row rows data existing initial migration migrations rollback concurrently proper structure grant permissions " +
+    "statement statements script sql database field fields record records which needed"
+  ).split(" "),
+);
+const enoughWords = 3;
+
+/** A field, a ticket or a sentence that says more than the names of what is changed. */
+export function saysWhy(script: Script, fields: readonly HeaderField[], comments: readonly Span[]): boolean {
+  const { text, part } = script;
+  if ((findField(fields, reasonFields)?.value ?? "") !== "") return true;
+  const top = isBlank(text, { start: 0, end: part.start }) ? tokensOf(script, 0, part.start) : [];
+  const lines = [...top, ...comments].flatMap(({ start, end }) => linesIn(text.slice(start, end)));
+  const names = namesIn(script);
+  return lines.some((line) => {
+    if (marker.test(line)) return false;
+    const [, name = "", value = ""] = field.exec(line) ?? [];
+    if (metadata.test(name)) return false;
+    const said = retold.test(name) ? value : line;
+    if (reference.test(said) || because.test(said)) return true;
+    const words = said.replace(/"[^"]*"/g, " ").match(/\p{L}[\p{L}\p{N}'’_-]*/gu) ?? [];
+    return (
+      words.map((word) => word.toLowerCase()).filter((word) => !empty.has(word) && !isName(word, names))
+        .length >= enoughWords
+    );
+  });
+}
+
+/** Words of the names and keywords that the statements are made of. */
+function namesIn(script: Script): ReadonlySet<string> {
+  const { start, end } = script.part;
+  const words = new Set<string>();
+  for (const { kind, value } of tokensOf(script, start, Math.min(end, start + farEnough))) {
+    if (kind !== "word" && kind !== "quoted") continue;
+    for (const word of value.toLowerCase().split(/[^\p{L}\p{N}]+/u)) words.add(word);
+  }
+  return words;
+}
+
+const isName = (word: string, names: ReadonlySet<string>): boolean =>
+  word
+    .split(/[_-]/)
+    .every((part) => names.has(part) || names.has(`${part}s`) || names.has(part.replace(/s$/, "")));

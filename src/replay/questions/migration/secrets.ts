@@ -1,0 +1,68 @@
+/** Keys and passwords in a text, known by their shape. Only what and where is told, never the secret. */
+import type { Span } from "../../../text/span.ts";
+
+export interface Secret {
+  /** For messages: `an AWS access key`. */
+  readonly what: string;
+  readonly span: Span;
+}
+
+/** All repetitions are bounded, so that no text takes long. */
+const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ["an AWS access key", /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g],
+  ["a private key", /-----BEGIN (?:[A-Z]{1,12} )?PRIVATE KEY-----/g],
+  ["a Stripe key", /\b[sr]k_live_[0-9A-Za-z]{16,100}/g],
+  ["a GitHub token", /\b(?:gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{50,100})/g],
+  ["a Slack token", /\bxox[abprs]-[0-9A-Za-z-]{20,100}/g],
+  ["a Google API key", /\bAIza[0-9A-Za-z_-]{35}/g],
+  ["an OpenAI key", /\bsk-(?:proj-)?[0-9A-Za-z]{40,100}/g],
+  ["a token (JWT)", /\beyJ[\w-]{10,300}\.eyJ[\w-]{10,1500}\.[\w-]{20,600}/g],
+  ["a password in a URL", /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:/@'"]{1,60}:([^\s:/@'"]{1,80})@[\w.-]{1,100}/g],
+  ["a password in a connection string", /\bpassword\s?=\s?([^\s'"&;]{1,80})/g],
+];
+
+/** `password = x` is a connection string's beside what else one has. */
+const beside = /\b(?:host|hostaddr|dbname|user|port)\s?=\s?([\w.-]{1,80})/g;
+
+/** What only shows where a password goes, or is everybody's. */
+const placeholder =
+  /^(?:pass(?:word|wd)?|pwd?|secret|changeme|your.*|my.*|example.*|postgres|user|test|x+|\*+|\.+)$|[${}<>%[\]]/i;
+
+/** Supabase gives the anonymous key to every browser; that of a local installation is the same everywhere. */
+const publicToken = /"role"\s?:\s?"anon"|"iss"\s?:\s?"supabase-demo"/;
+
+function isPublicToken(token: string): boolean {
+  const [, payload = ""] = token.split(".");
+  try {
+    return publicToken.test(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+  } catch {
+    // No base64: no token of theirs.
+    return false;
+  }
+}
+
+export function findSecrets(text: string, { start, end }: Span): readonly Secret[] {
+  const part = text.slice(start, end);
+  return shapes
+    .flatMap(([what, pattern]) =>
+      [...part.matchAll(pattern)]
+        .filter((match) => isSecret(what, match, part))
+        .map(({ index, 0: all }) => ({
+          what,
+          span: { start: start + index, end: start + index + all.length },
+        })),
+    )
+    .sort((a, b) => a.span.start - b.span.start);
+}
+
+function isSecret(what: string, { 0: all, 1: password, index }: RegExpExecArray, text: string): boolean {
+  if (password === undefined) return !(what.includes("JWT") && isPublicToken(all));
+  if (placeholder.test(password)) return false;
+  if (!what.includes("connection")) return !/@(?:localhost|127\.|host\b)/.test(all);
+  // Within one string of one line, or it is a comparison.
+  const [before = ""] = /[^'\r\n]*$/.exec(text.slice(Math.max(0, index - 150), index)) ?? [];
+  const [behind = ""] = /^[^'\r\n]*/.exec(text.slice(index, index + all.length + 150)) ?? [];
+  const line = text[index - before.length - 1] === "'" ? before + behind : "";
+  const others = [...line.matchAll(beside)].map(([, value = ""]) => value);
+  return others.length > 0 && !others.some((value) => /^(?:localhost|127\.)/.test(value));
+}

@@ -1,0 +1,84 @@
+/** MODIFY and CHANGE replace the whole definition of a column: what they don't repeat is gone. */
+import type { ColumnDefinition, RedefineColumn } from "../../../model/operation.ts";
+import type { Column } from "../../../schema/model.ts";
+import type { Edit } from "../../../text/span.ts";
+import type { Step } from "../../step.ts";
+
+export interface LostAttribute {
+  readonly what:
+    "NOT NULL" | "DEFAULT" | "COMMENT" | "AUTO_INCREMENT" | "CHARACTER SET" | "ON UPDATE" | "INVISIBLE";
+  /** What the definition would have to say. */
+  readonly words: string;
+  /** Puts it where it belongs. */
+  readonly edit: Edit;
+}
+
+/** See `Step.lostAttributes`. */
+export function lostAttributes({ operation, before, after, skipped }: Step): readonly LostAttribute[] {
+  if (operation.kind !== "redefineColumn" || skipped) return [];
+  const { table, column, definition } = operation;
+  const found = before.column(table, column.text);
+  const now = after.column(table, definition.name.text);
+  if (found.is !== "present" || found.value.type === undefined || definition.generated !== undefined)
+    return [];
+  const old = found.value;
+  const said = definition.mysql;
+  const lost: LostAttribute[] = [];
+  const lose = (what: LostAttribute["what"], words: string, edit = atEnd(operation, words)): void => {
+    lost.push({ what, words, edit });
+  };
+  const relation = before.relation(table);
+  // Else it is the default of the table, or of the server, that nobody knows.
+  const isDefaultKnown =
+    relation.is === "present" &&
+    (relation.value.complete || relation.value.tableOptions?.["charset"] !== undefined);
+  const charset =
+    now.is === "present" && isDefaultKnown ? lostCharset(old, now.value, definition) : undefined;
+  if (charset !== undefined)
+    lose("CHARACTER SET", charset, inserted(definition.type.span.end, ` ${charset}`));
+  const inPrimaryKey =
+    relation.is === "present" &&
+    relation.value.constraints.some((c) => c.kind === "primary key" && c.columns.includes(old.name));
+  if (old.notNull === "yes" && !definition.notNull && said?.nullWritten !== true && !inPrimaryKey)
+    lose("NOT NULL", "NOT NULL");
+  const { default: value, mysql } = old;
+  const counts = mysql?.autoIncrement === true;
+  if (
+    value !== undefined &&
+    !value.isNull &&
+    said?.defaultWritten !== true &&
+    !counts &&
+    mayHaveDefault(definition)
+  )
+    lose("DEFAULT", `DEFAULT ${value.text}`);
+  if (counts && said?.autoIncrement !== true) lose("AUTO_INCREMENT", "AUTO_INCREMENT");
+  const isTime = definition.type.name === "timestamp" || definition.type.name === "datetime";
+  if (mysql?.onUpdate !== undefined && said?.onUpdate === undefined && isTime)
+    lose("ON UPDATE", `ON UPDATE ${mysql.onUpdate.text}`);
+  if (mysql?.visible === false && said?.visible === undefined) lose("INVISIBLE", "INVISIBLE");
+  const comment = mysql?.comment ?? "";
+  if (comment !== "" && said?.comment === undefined)
+    lose("COMMENT", `COMMENT '${comment.replaceAll("'", "''")}'`);
+  return lost;
+}
+
+/** Of the column's own; undefined: it stays, or is said. */
+function lostCharset(old: Column, now: Column, definition: ColumnDefinition): string | undefined {
+  if (definition.mysql?.charset !== undefined || definition.collation !== undefined) return undefined;
+  const isOwn = old.mysql?.charset !== undefined || old.mysql?.charsetSpan !== undefined;
+  if (!isOwn || old.charset === undefined || now.charset === old.charset || now.type?.name === "json")
+    return undefined;
+  if (!/char$|text$|^enum$|^set$/.test(definition.type.name)) return undefined;
+  return `CHARACTER SET ${old.charset}`;
+}
+
+const mayHaveDefault = ({ type }: ColumnDefinition): boolean =>
+  !/text$|blob$|^json$|^geometry$|^point$/.test(type.name);
+
+const inserted = (at: number, text: string): Edit => ({ span: { start: at, end: at }, text });
+
+/** Before FIRST or AFTER, which come last. */
+function atEnd({ definition: { mysql }, span }: RedefineColumn, words: string): Edit {
+  if (mysql?.position !== undefined) return inserted(mysql.position.span.start, `${words} `);
+  return inserted(mysql?.definition.end ?? span.end, ` ${words}`);
+}

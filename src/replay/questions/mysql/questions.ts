@@ -1,0 +1,178 @@
+/** Questions about what only MySQL and MariaDB do. */
+import { engineOf, hasTransactions } from "../../../model/engines.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Failure } from "../../../schema/failure.ts";
+import type { Column, Index, Tri } from "../../../schema/model.ts";
+import type { Answers, StepParts } from "../../make-step.ts";
+import { statedRelease } from "../../replay-facts.ts";
+import type { Step } from "../../step.ts";
+import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
+import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
+import { keyFault, newUnique, refersToUnique, shrunkKeys, type KeyFault, type NewUnique } from "./keys.ts";
+import { heldByForeignKey, type Holder } from "./needed.ts";
+import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
+import { missingParent } from "./missing-parent.ts";
+import { memberChange, type MemberChange } from "./members.ts";
+import { alterCost, clausesFor, refusedRequest, type AlterCost, type RefusedRequest } from "./cost.ts";
+import { isIgnored } from "./ignored.ts";
+import { isOff, loosens } from "./modes.ts";
+import { retyping, type Retyping } from "./retyping.ts";
+import { otherProduct, type OtherProduct } from "./other-product.ts";
+import { tableLock, type TableLock } from "./table-locks.ts";
+import { usedVersions, type UsedVersions } from "./row-versions.ts";
+import { serverIs } from "./server.ts";
+
+export interface MysqlQuestions {
+  /** Steps whose rows are committed because this statement ends the transaction that they ran in. */
+  readonly rowsCommitted: () => readonly Step[];
+  /** Of MODIFY and CHANGE: what the column has and the new definition doesn't say. */
+  readonly lostAttributes: () => readonly LostAttribute[];
+  /** Of MODIFY and CHANGE of an ENUM or SET: the new list isn't the old one with members added at its end. */
+  readonly memberChange: () => MemberChange | undefined;
+  /** Defaults that are no day of the calendar: `0000-00-00`. */
+  readonly zeroDates: () => readonly ZeroDate[];
+  /** TIMESTAMP columns to which this server gives a default that nobody has written. */
+  readonly bareTimestamps: () => readonly BareTimestamp[];
+  /** Character sets that are written here, with their place; `utf8` as `utf8mb3`. */
+  readonly writtenCharsets: () => readonly WrittenCharset[];
+  /** Of CONVERT TO CHARACTER SET: TEXT columns that the server makes a class larger. */
+  readonly growingTexts: () => readonly { readonly column: Column; readonly to: string }[];
+  /** Of a new key: why the server refuses it or cuts it short. */
+  readonly keyFault: () => KeyFault | undefined;
+  /** Of DROP INDEX, MODIFY and CHANGE: the foreign key because of which the server refuses it. */
+  readonly heldByForeignKey: () => Holder | undefined;
+  /** Of MODIFY and CHANGE: what the new type means for queries or values, though all of them fit. */
+  readonly retyping: () => Retyping | undefined;
+  /** Of LOCK TABLES and FLUSH TABLES WITH READ LOCK: who waits until UNLOCK TABLES. */
+  readonly tableLock: () => TableLock | undefined;
+  /** Of DROP COLUMN: keys of several columns that it is a part of and that stay. */
+  readonly shrunkKeys: () => readonly Index[];
+  /** The server reads REFERENCES behind a column and does nothing about it. */
+  readonly ignoresInlineReferences: () => boolean;
+  /** Of a foreign key: the referenced columns are a primary or unique key. */
+  readonly refersToUnique: () => Tri;
+  /** A unique key over columns of an existing table whose rows may be alike in them. */
+  readonly newUnique: () => NewUnique | undefined;
+  /** Of a foreign key: the table that it refers to, where it isn't there and has to be. */
+  readonly missingParent: () => readonly Failure[];
+  /** This server refuses a foreign key to columns that are none. */
+  readonly needsUniqueParent: () => boolean;
+  /** Of an ALTER that adds or drops columns instantly: the row versions that the table has then. */
+  readonly usedVersions: () => UsedVersions | undefined;
+  /** The server has INVISIBLE or IGNORED indexes. */
+  readonly canHideIndexes: () => boolean;
+  /** Beside the tools for every server there is spirit, for MySQL since 8.0. */
+  readonly hasSpirit: () => boolean;
+  /** A setting of the session is off here, by the history. */
+  readonly isOff: (setting: string) => boolean;
+  /** Of SET: it gives this setting a value that switches it off. */
+  readonly switchesOff: (setting: string) => boolean;
+  /** False: the table's engine has none, and locks the table instead of rows. */
+  readonly hasTransactions: (table: QualifiedName) => boolean;
+  /** The session's sql_mode isn't strict, by what is known of it. */
+  readonly isLoose: () => boolean;
+  /** Of SET sql_mode: the new mode is written out and isn't strict. */
+  readonly loosens: () => boolean;
+  /** What the statement costs; of the operation that it comes from, so once for a statement. */
+  readonly alterCost: () => AlterCost | undefined;
+  /** ALGORITHM and LOCK as the statement takes them, where it doesn't ask; of its first operation. */
+  readonly clausesFor: () =>
+    { readonly text: string; readonly words: string; readonly at: number } | undefined;
+  /** Of ALGORITHM and LOCK that the server refuses: its words, and which of the two. */
+  readonly refusedRequest: () => RefusedRequest | undefined;
+  /** Words that only the other one of MySQL and MariaDB knows. */
+  readonly otherProduct: () => OtherProduct | undefined;
+  /** For messages. */
+  readonly product: () => "MySQL" | "MariaDB";
+}
+
+export const mysqlAnswers: Answers<MysqlQuestions> = {
+  rowsCommitted: (step) => () => rowsCommitted(step),
+  lostAttributes: (step) => () => lostAttributes(step),
+  memberChange: (step) => () => memberChange(step),
+  zeroDates: (step) => () => zeroDates(step),
+  bareTimestamps:
+    (step, { facts }) =>
+    () =>
+      bareTimestamps(step, facts),
+  writtenCharsets: (step) => () => writtenCharsets(step),
+  growingTexts:
+    (step, { facts }) =>
+    () =>
+      growingTexts(step, facts),
+  keyFault:
+    (step, { facts }) =>
+    () =>
+      keyFault(step, facts),
+  heldByForeignKey: (step) => () => heldByForeignKey(step),
+  retyping: (step) => () => retyping(step),
+  tableLock: (step) => () => tableLock(step),
+  shrunkKeys: (step) => () => shrunkKeys(step),
+  ignoresInlineReferences:
+    ({ operation, before: { product } }, { facts }) =>
+    () =>
+      isIgnored(product, statedRelease(facts))?.(operation) === true,
+  newUnique: (step) => () => newUnique(step),
+  refersToUnique: (step) => () => refersToUnique(step),
+  missingParent: (step) => () => missingParent(step),
+  needsUniqueParent:
+    (step, { facts }) =>
+    () =>
+      serverIs(step, facts, "mysql", "8.4"),
+  usedVersions:
+    (step, { facts, rowVersions }) =>
+    () =>
+      usedVersions(step, rowVersions, facts),
+  otherProduct:
+    (step, { facts }) =>
+    () =>
+      otherProduct(step, facts),
+  canHideIndexes:
+    (step, { facts }) =>
+    () =>
+      serverIs(step, facts, "mysql", "8.0") || serverIs(step, facts, "mariadb", "10.6"),
+  hasSpirit:
+    (step, { facts }) =>
+    () =>
+      serverIs(step, facts, "mysql", "8.0"),
+  alterCost: (step, parts) => () => alterCost(step, together(step, parts)),
+  clausesFor: (step, parts) => () => clausesFor(step, together(step, parts)),
+  refusedRequest: (step) => () => refusedRequest(step),
+  isOff:
+    (_, { setting }) =>
+    (name) =>
+      isOff(setting(name)),
+  switchesOff:
+    ({ operation }) =>
+    (name) =>
+      operation.kind === "setOption" && operation.name === name && isOff(operation.value),
+  hasTransactions:
+    ({ before }) =>
+    (table) => {
+      const found = before.relation(table);
+      return found.is !== "present" || hasTransactions(engineOf(found.value));
+    },
+  isLoose:
+    (_, { setting }) =>
+    () =>
+      loosens(setting("sql_mode")),
+  loosens:
+    ({ operation }) =>
+    () =>
+      operation.kind === "setOption" && operation.name === "sql_mode" && loosens(operation.value),
+  product:
+    ({ migration: { history } }) =>
+    () =>
+      history.dialect === "mariadb" ? "MariaDB" : "MySQL",
+};
+
+const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] => steps.of(statement);
+
+const rowKinds = new Set(["insertRows", "updateRows", "deleteRows", "mergeRows", "copyRows"]);
+
+function rowsCommitted({ transaction, earlier }: Step): readonly Step[] {
+  if (transaction.commits === undefined) return [];
+  const before = earlier();
+  const id = before.findLast((step) => step.transaction.kind === "block")?.transaction.id;
+  return before.filter((step) => step.transaction.id === id && rowKinds.has(step.operation.kind));
+}

@@ -1,0 +1,68 @@
+import type { Named } from "../../../model/spelling.ts";
+import { displayName } from "../../../schema/dependents.ts";
+import type { Failure } from "../../../schema/failure.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import { nearest } from "../../../text/nearest.ts";
+
+interface Candidate {
+  readonly name: string;
+  /** As messages say it. */
+  readonly shown: string;
+  readonly renamedFrom: readonly { readonly name: string }[];
+}
+
+/** What to write for a table or column that isn't there: its present name, or one that is spelt much like it. */
+export function meant({ kind, bare, object }: Failure, schema: Schema): string | undefined {
+  if (bare === undefined) return undefined;
+  const candidates = candidatesFor(kind, schema, object?.tag);
+  const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
+  if (renamed !== undefined) return `it is called ${renamed.shown} now`;
+  const near = nearest(
+    bare,
+    candidates.map((candidate) => candidate.name),
+  );
+  const found = candidates.find((candidate) => candidate.name === near);
+  return found === undefined ? undefined : `did you mean ${found.shown}?`;
+}
+
+function candidatesFor(kind: Failure["kind"], schema: Schema, tag: string | undefined): readonly Candidate[] {
+  switch (kind) {
+    case "unknown-table":
+      return relations(schema);
+    case "unknown-column":
+      return columns(schema, tag);
+    case "unknown-index":
+      // MySQL: indexes are their table's own.
+      return [...schema.indexes()].map((index) =>
+        candidate(schema, schema.product === "postgres" ? index.schema : "public", index),
+      );
+    case "unknown-constraint":
+      return [...schema.relations()].flatMap(({ constraints }) =>
+        constraints.map((constraint) => candidate(schema, "public", constraint)),
+      );
+    default:
+      return [];
+  }
+}
+
+const candidate = (schema: Schema, namespace: string, named: Named): Candidate => ({
+  name: named.name,
+  shown: displayName(schema, namespace, named),
+  renamedFrom: [],
+});
+
+const relations = (schema: Schema): readonly Candidate[] =>
+  [...schema.relations()].map((relation) => ({
+    ...candidate(schema, relation.schema, relation),
+    renamedFrom: relation.renamedFrom,
+  }));
+
+function columns(schema: Schema, table: string | undefined): readonly Candidate[] {
+  const found = table === undefined ? undefined : schema.relation(table);
+  if (found?.is !== "present") return [];
+  return found.value.columns.map((column) => ({
+    name: column.name,
+    shown: schema.spell(column),
+    renamedFrom: column.renamedFrom,
+  }));
+}

@@ -1,0 +1,166 @@
+/** Data that a rollback doesn't bring back: columns and tables that come back empty, or go although they are older. */
+import type { Key } from "../../../model/names.ts";
+import type { Column, Lookup, Relation } from "../../../schema/model.ts";
+import { displayName, splitKey } from "../../../schema/dependents.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { MigrationScope, Place, Step } from "../../step.ts";
+
+export interface RollbackLoss {
+  /** For messages: `column orders.code`. */
+  readonly object: string;
+  /** `empty`: the rollback makes it anew and fills it with nothing; `older`: it drops what was there before. */
+  readonly how: "empty" | "older";
+  /** In the rollback. */
+  readonly at: Place;
+  /** Where the migration dropped it, or what made it. */
+  readonly from?: Place | undefined;
+}
+
+/** A table, or one of its columns. */
+interface Holder {
+  readonly table: Key;
+  readonly column?: string | undefined;
+}
+
+/** See `MigrationScope.rollbackLosses`. */
+export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
+  const { down } = scope.migration;
+  if (down === undefined || scope.migration.irreversible !== undefined) return [];
+  const dropped = scope.steps.flatMap((step) => {
+    const holder = dropsData(step, scope.migration.index);
+    return holder === undefined ? [] : [{ holder, step }];
+  });
+  const empty = dropped.flatMap(({ holder, step }): RollbackLoss[] => {
+    const maker = scope.downSteps.find((other) => makes(other, holder));
+    if (maker === undefined || fills(maker, holder)) return [];
+    const from = { path: step.script.path, span: step.operation.head };
+    return [
+      {
+        object: shown(holder, step.before),
+        how: "empty",
+        at: { path: down.path, span: maker.operation.head },
+        from,
+      },
+    ];
+  });
+  return [...empty, ...olderDropped(scope, down.path)];
+}
+
+/** What the step drops, if it held rows or values from before the migration. */
+function dropsData(step: Step, index: number): Holder | undefined {
+  const { operation, before, skipped, failures } = step;
+  if (skipped || failures.length > 0 || operation.conditional === true) return undefined;
+  if (operation.kind === "dropTable") {
+    const table = before.resolve(operation.table);
+    return !operation.foreign && isOlder(before.relation(table), index, operation.ifExists)
+      ? { table }
+      : undefined;
+  }
+  if (operation.kind !== "dropColumn") return undefined;
+  const table = before.resolve(operation.table);
+  const column = operation.column.text;
+  const found = before.column(table, column);
+  if (found.is === "present" && found.value.generated !== undefined) return undefined;
+  const relation = before.relation(table);
+  if (relation.is === "present" && (relation.value.temporary || madeIn(relation.value, index)))
+    return undefined;
+  const guarded = operation.ifExists || operation.columnIfExists;
+  return isOlder(found, index, guarded) ? { table, column } : undefined;
+}
+
+const madeIn = ({ origin }: Relation | Column, index: number): boolean => origin?.migration === index;
+
+/** What isn't known is taken for there, unless IF EXISTS doubts it. */
+function isOlder(found: Lookup<Relation> | Lookup<Column>, index: number, guarded: boolean): boolean {
+  if (found.is === "unknown") return !guarded;
+  if (found.is === "absent" || madeIn(found.value, index)) return false;
+  return !("kind" in found.value) || (found.value.kind === "table" && !found.value.temporary);
+}
+
+function makes({ operation, before, skipped }: Step, { table, column }: Holder): boolean {
+  if (skipped) return false;
+  if (column === undefined)
+    return (
+      operation.kind === "createTable" &&
+      operation.query === undefined &&
+      before.resolve(operation.table) === table
+    );
+  return (
+    operation.kind === "addColumn" &&
+    operation.column.name.text === column &&
+    operation.column.generated === undefined &&
+    before.resolve(operation.table) === table
+  );
+}
+
+/** A later step of the rollback writes rows or values into it, or puts something else in its place. */
+function fills(maker: Step, { table, column }: Holder): boolean {
+  return maker.later().some(({ operation, before }) => {
+    switch (operation.kind) {
+      case "updateRows":
+        return (
+          before.resolve(operation.table) === table &&
+          (column === undefined || operation.columns.some(({ text }) => text === column))
+        );
+      case "insertRows":
+      case "mergeRows":
+      case "copyRows":
+      case "renameTable":
+      case "dropTable":
+        return operation.table !== undefined && before.resolve(operation.table) === table;
+      case "dropColumn":
+        return operation.column.text === column && before.resolve(operation.table) === table;
+      case "attachPartition":
+        return before.resolve(operation.table) === table;
+      case "executeDynamic":
+      case "callFunction":
+      case "unknown":
+        return true;
+      default:
+        return false;
+    }
+  });
+}
+
+/** What the rollback drops is older than the migration, which only renamed it or left it alone. */
+function olderDropped(scope: MigrationScope, path: string): readonly RollbackLoss[] {
+  const { migration, downSteps, rollbackDifference } = scope;
+  const missing = new Set(
+    (rollbackDifference() ?? []).flatMap(({ change, text }) => (change === "missing" ? [text] : [])),
+  );
+  return downSteps.flatMap((step): RollbackLoss[] => {
+    const holder = dropsData(step, migration.index);
+    if (holder === undefined) return [];
+    const { before, operation } = step;
+    const found =
+      holder.column === undefined
+        ? before.relation(holder.table)
+        : before.column(holder.table, holder.column);
+    if (found.is !== "present") return [];
+    const names = [{ name: found.value.name }, ...found.value.renamedFrom].map(({ name }) =>
+      shown(
+        holder.column === undefined
+          ? { table: holder.table.replace(/\..*/s, `.${name}`) }
+          : { table: holder.table, column: name },
+        scope.before,
+      ),
+    );
+    // What isn't there any more afterwards is another rule's finding.
+    if (names.some((name) => missing.has(name))) return [];
+    const { origin } = found.value;
+    return [
+      {
+        object: shown(holder, before),
+        how: "older",
+        at: { path, span: operation.head },
+        from: origin && { path: origin.path, span: origin.span },
+      },
+    ];
+  });
+}
+
+/** As schema differences call it. */
+function shown({ table, column }: Holder, schema: Schema): string {
+  const name = displayName(schema, ...splitKey(table));
+  return column === undefined ? `table ${name}` : `column ${name}.${schema.spellColumn(table, column)}`;
+}

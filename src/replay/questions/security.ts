@@ -1,0 +1,84 @@
+/** Questions about privileges, row security and what comes from outside. */
+import type { Expression, QueryFacts } from "../../model/expression.ts";
+import type { QualifiedName } from "../../model/names.ts";
+import type { Operation } from "../../model/operation.ts";
+import type { Relation } from "../../schema/model.ts";
+import type { Answers } from "../make-step.ts";
+import type { Step } from "../step.ts";
+
+export interface SecurityQuestions {
+  /** The predicate holds for every row: `true`, `1 = 1`. */
+  readonly holdsAlways: (predicate: Expression | undefined) => boolean;
+  /** Of CREATE VIEW: the tables that it reads and that have row security, at the end of the migration. */
+  readonly rowSecurityRead: () => readonly Relation[];
+  /** A view can be run with the privileges of who asks (`security_invoker`). */
+  readonly invokerViews: boolean;
+  /** Functions that it calls, or that the function which it creates will call. */
+  readonly calls: () => readonly QualifiedName[];
+  /** Of CREATE or ALTER FUNCTION: at the end of the migration it is SECURITY DEFINER and finds names by the caller's path. */
+  readonly callersSearchPath: () => boolean;
+  /** Sequences that the column of this ALTER COLUMN … TYPE owns, or this sequence, at the end of the migration. */
+  readonly sequences: () => readonly Relation[];
+}
+
+export const securityAnswers: Answers<SecurityQuestions> = {
+  holdsAlways: () => (predicate) =>
+    predicate !== undefined &&
+    /^(?:true|1=1)$/i.test(predicate.text.replace(/^[\s(]+|[\s)]+$/g, "").replaceAll(/\s+/g, "")),
+  rowSecurityRead: (step) => () => rowSecurityRead(step),
+  invokerViews: (_, { facts }) => facts.serverVersion >= 15,
+  calls: (step) => () => calls(step.operation),
+  callersSearchPath: (step) => () => callersSearchPath(step),
+  sequences: (step) => () => sequences(step),
+};
+
+function rowSecurityRead({ operation, before, migration: { after } }: Step): readonly Relation[] {
+  if (operation.kind !== "createView") return [];
+  return operation.query.relations.flatMap((name) => {
+    const found = after.relation(before.resolve(name));
+    return found.is === "present" && found.value.rowSecurity.enabled ? [found.value] : [];
+  });
+}
+
+function calls(operation: Operation): readonly QualifiedName[] {
+  if (operation.kind === "createFunction") return operation.uses.functions;
+  const query: QueryFacts | undefined = "query" in operation ? operation.query : undefined;
+  return query?.functions ?? [];
+}
+
+function callersSearchPath(step: Step): boolean {
+  const { operation: op, before } = step;
+  if (op.kind !== "createFunction" && op.kind !== "alterFunction") return false;
+  const key = before.resolve(op.function);
+  const isSame = (other: QualifiedName): boolean => before.resolve(other) === key;
+  const later = step.later().some(({ operation: other }) => {
+    if (other.kind === "createFunction") return isSame(other.function);
+    if (other.kind === "dropFunction") return isSame(other.function);
+    if (other.kind !== "alterFunction" || !isSame(other.function)) return false;
+    return other.securityDefiner === false || other.settings?.includes("search_path") === true;
+  });
+  if (later) return false;
+  if (op.kind === "alterFunction") {
+    if (op.securityDefiner !== true || op.settings?.includes("search_path") === true) return false;
+    const known = before.routines(op.function);
+    // Made elsewhere, it may have a path of its own.
+    return known.is === "present" && known.value.every(({ definition }) => !hasPath(definition));
+  }
+  // Names of a body in the SQL standard's way are bound when it is created.
+  return op.securityDefiner && !op.atomic && !hasPath(op);
+}
+
+const hasPath = ({ settings }: { readonly settings: readonly string[] }): boolean =>
+  settings.includes("search_path");
+
+function sequences({ operation: op, before, migration: { after } }: Step): readonly Relation[] {
+  if (op.kind === "createSequence" || op.kind === "alterSequence") {
+    const found = after.relation(before.resolve(op.sequence));
+    return found.is === "present" && found.value.kind === "sequence" ? [found.value] : [];
+  }
+  if (op.kind !== "changeColumnType") return [];
+  const table = before.resolve(op.table);
+  return [...after.relations()].filter(
+    ({ ownedBy }) => ownedBy?.table === table && ownedBy.column === op.column.text,
+  );
+}

@@ -1,0 +1,48 @@
+/** Settings that stay in force when a migration has ended. */
+import type { Step } from "../step.ts";
+import { dictionary } from "../../text/dictionary.ts";
+
+/** Settings that change what later statements do, with the values that say nothing (manual, chapter 19). */
+const lasting: Readonly<Record<string, readonly string[]>> = dictionary({
+  search_path: ["public", '"$user", public', "$user, public"],
+  role: ["none"],
+  session_authorization: ["default"],
+  session_replication_role: ["origin"],
+  row_security: ["on", "true", "1"],
+  check_function_bodies: ["on", "true", "1"],
+  default_tablespace: [""],
+  default_table_access_method: ["heap"],
+  timezone: [],
+  lock_timeout: ["0"],
+  statement_timeout: ["0"],
+  idle_in_transaction_session_timeout: ["0"],
+  transaction_timeout: ["0"],
+});
+
+/** MySQL manual, "Server System Variables"; those that rules of their own speak of are left out. */
+const mysqlLasting: typeof lasting = dictionary({
+  autocommit: ["1", "on", "true"],
+  unique_checks: ["1", "on", "true"],
+  time_zone: ["system"],
+});
+
+/** See `Step.settingStays`. */
+export function settingStays(step: Step): boolean {
+  const { operation, script, inBody, later } = step;
+  if (operation.kind !== "setOption" || operation.local || operation.value === undefined) return false;
+  const { name, value, scope } = operation;
+  const isMysql = step.before.dialect === "mysql";
+  const usual = (isMysql ? mysqlLasting : lasting)[name];
+  if (usual === undefined || usual.includes(isMysql ? value.toLowerCase() : value)) return false;
+  // GLOBAL doesn't touch this session; `@old_time_zone` is what was before.
+  if (isMysql && (scope !== undefined || value.startsWith("@"))) return false;
+  const { sends, resets } = script.transaction;
+  if (sends === "unknown" || resets === "all" || resets?.includes(name) === true) return false;
+  // A function that was called may undo it by a SET clause of its own.
+  if (inBody && operation.called === true) return false;
+  return !later().some(
+    ({ operation: other }) =>
+      (other.kind === "setOption" && !other.local && (other.name === name || other.name === "all")) ||
+      (other.kind === "rollback" && step.transaction.kind === "block"),
+  );
+}

@@ -1,0 +1,56 @@
+import type { Predicate } from "../../../model/expression.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
+import type { Schema } from "../../../schema/schema.ts";
+
+/** Columns that name single rows by custom, for tables that the history doesn't know. */
+const keyLike = /^(?:id|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)$/;
+
+/** See `Step.bounded`. */
+export function isBounded(operation: Operation, together: readonly Operation[], schema: Schema): boolean {
+  switch (operation.kind) {
+    case "updateRows":
+    case "deleteRows":
+      if (operation.limited === true) return true;
+      return isLoopWithCommit(operation, together) || isKeyed(operation.where, operation.table, schema);
+    case "insertRows": {
+      if (operation.rows !== undefined || operation.query.relations.length === 0 || operation.query.limited)
+        return true;
+      const [only] = operation.query.relations;
+      if (isLoopWithCommit(operation, together)) return true;
+      return (
+        only !== undefined && operation.query.relations.length === 1 && isKeyed(operation.where, only, schema)
+      );
+    }
+    case "mergeRows":
+      return (
+        operation.query.relations.length === 0 ||
+        operation.query.limited ||
+        isLoopWithCommit(operation, together)
+      );
+    default:
+      return true;
+  }
+}
+
+/** A round of a loop whose body commits is a batch. */
+function isLoopWithCommit(operation: Operation, together: readonly Operation[]): boolean {
+  return operation.repeated === true && together.some(({ kind }) => kind === "commit");
+}
+
+function isKeyed(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
+  if (where === undefined || where.trivial) return false;
+  if (where.limited.length > 0 || where.ranges.length > 0) return true;
+  if (where.equalities.length === 0) return false;
+  const found = schema.relation(table);
+  if (found.is !== "present" || !found.value.complete)
+    return where.equalities.some((column) => keyLike.test(column));
+  return schema
+    .indexesOn(found.value.key)
+    .some(
+      (index) =>
+        index.unique &&
+        index.where === undefined &&
+        index.elements.every(({ column }) => column !== undefined && where.equalities.includes(column)),
+    );
+}

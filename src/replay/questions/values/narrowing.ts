@@ -1,0 +1,141 @@
+/** Changes of type that refuse or shorten values which the old type holds. */
+import type { Expression } from "../../../model/expression.ts";
+import { sameType, typeText, type ColumnType } from "../../../model/types.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import { tokenize } from "../../../sql/postgres/lexer.ts";
+import { compareMysqlTypes } from "../mysql/narrowing.ts";
+import type { Step } from "../../step.ts";
+import { dictionary } from "../../../text/dictionary.ts";
+
+export interface Narrowing {
+  readonly from: ColumnType;
+  /** `fails`: the server refuses values that don't fit; `loses`: it cuts or rounds them without a word. */
+  readonly how: "fails" | "loses";
+}
+
+/** See `Step.narrows`. */
+export function narrowing({ operation, before }: Step): Narrowing | undefined {
+  if (operation.kind === "redefineColumn") {
+    const { table, column, definition } = operation;
+    const old = before.column(table, column.text);
+    const was = old.is === "present" ? old.value.type : undefined;
+    const lost = was === undefined ? undefined : compareMysqlTypes(was, definition.type);
+    return was === undefined || lost === undefined ? undefined : { from: was, how: lost };
+  }
+  if (operation.kind !== "changeColumnType") return undefined;
+  const { table, column, type, using } = operation;
+  const found = before.column(table, column.text);
+  const from = found.is === "present" ? found.value.type : undefined;
+  // What an expression computes is its author's business.
+  if (from === undefined || sameType(from, type) || !isOnlyCast(using)) return undefined;
+  const how = compare(from, type, using !== undefined, before);
+  return how === undefined ? undefined : { from, how };
+}
+
+/** Nothing, the column, or the column cast once or several times: `c::text::mood`. */
+function isOnlyCast(using: Expression | undefined): boolean {
+  if (using === undefined || using.bareColumn !== undefined || using.castOf !== undefined) return true;
+  if (using.functions.length > 0 || using.columns.length !== 1 || using.subquery) return false;
+  return tokenize(using.text).every(
+    ({ kind, value }) =>
+      kind !== "string" && (kind !== "operator" || value === "::") && (kind !== "word" || value !== "case"),
+  );
+}
+
+const integers = ["smallint", "integer", "bigint"];
+const floats = ["real", "double precision"];
+const strings = new Set(["text", "varchar", "char", "citext", "name"]);
+/** Decimal digits that each holds exactly; of floats, of whole numbers. */
+const digits: Readonly<Record<string, number>> = dictionary({
+  smallint: 5,
+  integer: 10,
+  bigint: 19,
+  real: 6,
+  "double precision": 15,
+});
+
+type How = "fails" | "loses" | undefined;
+
+function compare(from: ColumnType, to: ColumnType, explicit: boolean, schema: Schema): How {
+  if (from.dimensions !== to.dimensions) return undefined;
+  const [a, b] = [from.name, to.name];
+  if (isNumber(a) && isNumber(b)) return compareNumbers(from, to);
+  if (strings.has(a)) return strings.has(b) ? compareLengths(from, to, explicit) : "fails";
+  if ((a === "bit" || a === "varbit") && (b === "bit" || b === "varbit"))
+    return compareLengths(from, to, explicit);
+  if (strings.has(b) || isNumber(a) || isNumber(b)) return undefined;
+  return compareTimes(from, to) ?? compareEnums(from, to, schema);
+}
+
+const isNumber = (name: string): boolean => name === "numeric" || Object.hasOwn(digits, name);
+
+function compareNumbers(from: ColumnType, to: ColumnType): How {
+  const [a, b] = [from.name, to.name];
+  if (integers.includes(a) && integers.includes(b))
+    return integers.indexOf(b) < integers.indexOf(a) ? "fails" : undefined;
+  if (floats.includes(b)) {
+    if (a === "numeric") return (from.modifiers[0] ?? Infinity) > (digits[b] ?? 0) ? "loses" : undefined;
+    return (digits[a] ?? 0) > (digits[b] ?? 0) ? "loses" : undefined;
+  }
+  if (floats.includes(a)) return b === "numeric" && to.modifiers.length === 0 ? undefined : "loses";
+  if (integers.includes(b)) {
+    const [precision = Infinity, scale = 0] = from.modifiers;
+    if (precision === Infinity || scale > 0) return "loses";
+    return precision >= (digits[b] ?? 0) ? "fails" : undefined;
+  }
+  if (to.modifiers.length === 0) return undefined;
+  const [precision = 0, scale = 0] = to.modifiers;
+  const whole = precision - scale;
+  if (a !== "numeric") return whole < (digits[a] ?? 0) ? "fails" : undefined;
+  const [oldPrecision = Infinity, oldScale = Infinity] =
+    from.modifiers.length === 1 ? [from.modifiers[0], 0] : from.modifiers;
+  if (oldScale > scale) return "loses";
+  return oldPrecision - oldScale > whole ? "fails" : undefined;
+}
+
+/** A cast that is written cuts what is too long; without it the server refuses. */
+function compareLengths(from: ColumnType, to: ColumnType, explicit: boolean): How {
+  const most = (type: ColumnType): number =>
+    type.modifiers[0] ??
+    (type.name === "char" || type.name === "bit" ? 1 : type.name === "name" ? 63 : Infinity);
+  return most(to) < most(from) ? (explicit ? "loses" : "fails") : undefined;
+}
+
+const lostParts: Readonly<Record<string, readonly string[]>> = dictionary({
+  timestamptz: ["date", "time", "timetz"],
+  timestamp: ["date", "time"],
+  timetz: ["time"],
+});
+
+function compareTimes(from: ColumnType, to: ColumnType): How {
+  if (lostParts[from.name]?.includes(to.name) === true) return "loses";
+  const timed = ["timestamp", "timestamptz", "time", "timetz", "interval"];
+  if (!timed.includes(from.name) || !timed.includes(to.name)) return undefined;
+  return (to.modifiers[0] ?? 6) < (from.modifiers[0] ?? 6) ? "loses" : undefined;
+}
+
+/** From one enum to another: a label that the new one lacks is refused. */
+function compareEnums(from: ColumnType, to: ColumnType, schema: Schema): How {
+  const labels = (type: ColumnType): readonly string[] | undefined => {
+    const found = schema.type({ schema: type.schema, name: type.name, text: type.text, span: type.span });
+    return found.is === "present" && found.value.form === "enum" && found.value.complete
+      ? found.value.labels.map(({ label }) => label)
+      : undefined;
+  };
+  const [old, now] = [labels(from), labels(to)];
+  if (old === undefined || now === undefined) return undefined;
+  return old.every((label) => now.includes(label)) ? undefined : "fails";
+}
+
+/** `integer` holds from -2147483648 to 2147483647, `varchar(5)` 5 characters: the condition for a CHECK. */
+export function fits(column: string, { name, modifiers }: ColumnType): string | undefined {
+  const [length] = modifiers;
+  if ((name === "varchar" || name === "char") && length !== undefined)
+    return `char_length(${column}) <= ${length}`;
+  if (name === "integer") return `${column} BETWEEN -2147483648 AND 2147483647`;
+  if (name === "smallint") return `${column} BETWEEN -32768 AND 32767`;
+  return undefined;
+}
+
+export const changeText = (from: ColumnType, to: ColumnType): string =>
+  `${typeText(from)} to ${typeText(to)}`;

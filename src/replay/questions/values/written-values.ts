@@ -1,0 +1,211 @@
+/** The values that INSERT, COPY, UPDATE and MERGE write: explicit keys, the time, chance. */
+import type { QualifiedName } from "../../../model/names.ts";
+import type { CopyRows, InsertRows } from "../../../model/operation.ts";
+import type { Constraint, Relation } from "../../../schema/model.ts";
+import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
+import type { Span } from "../../../text/span.ts";
+import { isChance, isClock, callText } from "./volatile.ts";
+import type { Step } from "../../step.ts";
+import { tokensOf } from "../tokens.ts";
+
+/** More than this of a statement isn't looked at: its first row stands before. */
+const farEnough = 20_000;
+
+const counts = ({ serial, identity, default: value }: Relation["columns"][number]): boolean =>
+  serial || identity !== undefined || value?.functions.some(({ name }) => name === "nextval") === true;
+
+/** See `Step.explicitKey`. */
+export function explicitKey(step: Step): string | undefined {
+  const { operation, before } = step;
+  if (operation.called === true) return undefined;
+  if (operation.kind === "copyRows") {
+    if (operation.direction === "to" || operation.table === undefined) return undefined;
+    return writtenKey(operation, before.relation(operation.table));
+  }
+  if (operation.kind !== "insertRows" || operation.source === "default") return undefined;
+  const relation = before.relation(operation.table);
+  const key = writtenKey(operation, relation);
+  if (key === undefined || relation.is !== "present") return undefined;
+  if (operation.query.functions.some(({ name }) => name === "nextval")) return undefined;
+  const { start, end } = operation.span;
+  const tokens = tokenize(step.script.text, start, Math.min(end, start + farEnough)).filter(
+    ({ kind }) => kind !== "comment",
+  );
+  const user = tokens.findIndex(({ value }) => value === "overriding");
+  if (user >= 0 && tokens[user + 1]?.value === "user") return undefined;
+  if (operation.source === "query") return key;
+  const position =
+    operation.columns.length > 0
+      ? operation.columns.findIndex(({ text }) => text === key)
+      : relation.value.columns.findIndex(({ name }) => name === key);
+  const [first, second] = firstRow(tokens)[position] ?? [];
+  if (first === undefined || (first.kind === "word" && first.value === "default")) return undefined;
+  // A row beside the counted ones: `0` for nobody, `-1` for everybody.
+  const isAside = first.value === "-" || (first.kind === "number" && Number(first.value) === 0);
+  return isAside && operation.rows === 1 && (second === undefined || first.value === "-") ? undefined : key;
+}
+
+function writtenKey(
+  { columns }: Pick<InsertRows | CopyRows, "columns">,
+  relation: ReturnType<Step["before"]["relation"]>,
+): string | undefined {
+  if (relation.is !== "present") return undefined;
+  const keys = relation.value.columns.filter(counts);
+  if (columns.length === 0) return relation.value.complete ? keys[0]?.name : undefined;
+  return keys.find(({ name }) => columns.some(({ text }) => text === name))?.name;
+}
+
+/** See `Step.copiesAlike`. */
+export function copiesAlike({ operation, statement, before }: Step): boolean {
+  if (operation.kind !== "insertRows" || operation.source !== "query") return false;
+  const columnsOf = (name: QualifiedName): string | undefined => {
+    const found = before.relation(name);
+    return found.is === "present" && found.value.complete
+      ? JSON.stringify(found.value.columns.map((column) => column.name))
+      : undefined;
+  };
+  const target = columnsOf(operation.table);
+  // Rows that the same statement deletes come by way of WITH … RETURNING.
+  const deleted = statement.operations.flatMap((other) => (other.kind === "deleteRows" ? [other.table] : []));
+  const sources = [...operation.query.stars, ...deleted];
+  return target !== undefined && sources.some((name) => columnsOf(name) === target);
+}
+
+/** The tokens of each value of the first row of VALUES. */
+function firstRow(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  let depth = 0;
+  let at = 0;
+  for (; at < tokens.length; at++) {
+    const { kind, value } = tokens[at] ?? {};
+    if (kind === "punctuation" && value === "(") depth++;
+    else if (kind === "punctuation" && value === ")") depth--;
+    else if (depth === 0 && kind === "word" && value === "values") break;
+  }
+  const row: Token[][] = [[]];
+  for (at += 2, depth = 0; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    const isMark = token.kind === "punctuation";
+    if (isMark && (token.value === "(" || token.value === "[")) depth++;
+    if (isMark && (token.value === ")" || token.value === "]") && --depth < 0) break;
+    if (isMark && token.value === "," && depth === 0) row.push([]);
+    else row.at(-1)?.push(token);
+  }
+  return row;
+}
+
+/** See `Step.setsSequence`. */
+export const setsSequence = (step: Step): boolean =>
+  // A dump sets its sequences before or after the rows.
+  [...step.later(), ...step.earlier()].some(({ operation }) => {
+    switch (operation.kind) {
+      case "alterSequence":
+      case "alterIdentity":
+      case "addIdentity":
+      case "executeDynamic":
+        return true;
+      case "truncateTable":
+        return operation.restartIdentity;
+      case "callFunction":
+        return operation.function.name === "setval";
+      case "selectRows":
+      case "updateRows":
+      case "insertRows":
+        return operation.query.functions.some(({ name }) => name === "setval");
+      default:
+        return false;
+    }
+  });
+
+/** Names of columns that tell when a row was made or changed. */
+const timeOfChange =
+  /^(?:created|inserted|added|updated|modified|changed|edited|touched|deleted|archived|migrated|revised|revision|processed|synced|last)(?:_|at$|on$|[A-Z]|$)/i;
+
+export interface MovingValue {
+  readonly at: Span;
+  /** `now()`. */
+  readonly text: string;
+}
+
+/** See `Step.movingValue`. */
+export function movingValue(step: Step, what: "clock" | "chance"): MovingValue | undefined {
+  const { operation } = step;
+  if (operation.called === true) return undefined;
+  const isBackfill =
+    operation.kind === "updateRows" ||
+    operation.kind === "mergeRows" ||
+    (operation.kind === "insertRows" && operation.source === "query" && operation.query.relations.length > 0);
+  if (!isBackfill) return undefined;
+  const moves = what === "clock" ? isClock : isChance;
+  const where = operation.kind === "mergeRows" ? undefined : operation.where?.span;
+  const found = operation.query.functions.find(
+    (name) =>
+      moves(name, step.before.dialect) &&
+      !(where !== undefined && where.start <= name.span.start && name.span.end <= where.end) &&
+      !(what === "clock" && tellsTheTime(step, name.span.start)),
+  );
+  return found === undefined ? undefined : { at: found.span, text: callText(found) };
+}
+
+/** `updated_at = now()`; of INSERT: one of the columns is such a one. */
+function tellsTheTime({ operation, script }: Step, at: number): boolean {
+  if (operation.kind === "insertRows") return operation.columns.some(({ text }) => timeOfChange.test(text));
+  const from = Math.max(operation.span.start, at - 400);
+  const tokens = tokensOf(script, from, at).filter(({ kind }) => kind !== "comment");
+  const name = tokens.at(-2);
+  return tokens.at(-1)?.value === "=" && name !== undefined && timeOfChange.test(name.value);
+}
+
+/** See `Step.unrepeatableSeed`. */
+export function isUnrepeatableSeed(step: Step): boolean {
+  const { operation, before } = step;
+  if (operation.kind !== "insertRows" || operation.onConflict !== undefined) return false;
+  if (operation.conditional === true) return false;
+  const isConstant =
+    operation.source === "values" ||
+    (operation.source === "query" && operation.query.relations.length === 0 && operation.where === undefined);
+  const table = before.resolve(operation.table);
+  const found = before.relation(table);
+  if (!isConstant || step.madeHere(table) || (found.is === "present" && found.value.temporary)) return false;
+  return true;
+}
+
+/** See `Step.checkedBefore`. */
+export function checkedBefore(step: Step, filled: (column: string) => boolean): Constraint | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "updateRows") return undefined;
+  const found = before.relation(operation.table);
+  if (found.is !== "present") return undefined;
+  const { key } = found.value;
+  const written = operation.columns.map(({ text }) => text);
+  return found.value.constraints.find((constraint) => {
+    if (constraint.validated || !constraint.enforced || isUncommitted(step, key, constraint.name))
+      return false;
+    if (constraint.kind === "not null")
+      return written.includes(constraint.column) && !filled(constraint.column);
+    if (constraint.kind !== "check") return false;
+    const { provesNotNull, columns } = constraint.expression;
+    if (provesNotNull.some((column) => written.includes(column) && !filled(column))) return true;
+    // It is validated after this UPDATE, which so makes the rows fit.
+    const isValidated = step
+      .later()
+      .some(
+        ({ operation: later, before: then }) =>
+          later.kind === "validateConstraint" &&
+          later.name.text === constraint.name &&
+          then.resolve(later.table) === key,
+      );
+    return isValidated && columns.some(({ column }) => written.includes(column));
+  });
+}
+
+/** The constraint came in the same transaction: nobody else has met it yet. */
+const isUncommitted = (step: Step, table: string, name: string): boolean =>
+  step
+    .earlier()
+    .some(
+      ({ before, after, transaction }) =>
+        (transaction.id === step.transaction.id || transaction.kind === "unknown") &&
+        before.constraint(table, name).is !== "present" &&
+        after.constraint(table, name).is === "present",
+    );

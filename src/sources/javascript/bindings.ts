@@ -1,0 +1,71 @@
+/** Values that a call puts into its SQL: `?` and `??` in order, or by name. */
+import type { Segment } from "../../text/source-map.ts";
+import { SqlWriter, type Sql } from "./sql.ts";
+import type { Reader } from "./evaluate.ts";
+import { fieldOf, textOf, type TextValue, type Value } from "./value.ts";
+
+/** Replaces Knex's `?` (a value), `??` (a name), `\?` (a question mark) and `:name:` (a name). */
+export function withBindings(file: Reader, text: TextValue, given: Value | undefined): TextValue {
+  if (given === undefined) return text;
+  const values = given.is === "list" ? [...given.items] : given.is === "record" ? [] : [given];
+  const writer = new SqlWriter(file);
+  const pattern = given.is === "record" ? /:(\w{1,100}):/g : /\\\?|\?\??/g;
+  let holes = text.holes;
+  const replacement = (match: RegExpMatchArray): Sql | undefined => {
+    if (match[0].startsWith("\\")) return writer.at(text.at, "?");
+    const value =
+      given.is === "record"
+        ? given.fields.get(match[1] ?? "")
+        : given.is === "unknown"
+          ? given
+          : values.shift();
+    if (value === undefined) return undefined;
+    const isName = match[0] === "??" || given.is === "record";
+    const sql = isName ? writer.table(value, value.at) : writer.literal(value);
+    holes ||= sql.some((part) => part.text.startsWith("${"));
+    return sql;
+  };
+  const segments = text.segments.flatMap((segment) => replaced(segment, pattern, replacement));
+  return { ...text, segments, holes: holes || given.is === "record" };
+}
+
+/** Replaces `{name}` by what `given` calls so, as it is. */
+export function withNames(file: Reader, text: TextValue, given: Value): TextValue {
+  const writer = new SqlWriter(file);
+  let holes = text.holes;
+  const segments = text.segments.flatMap((segment) =>
+    replaced(segment, /\{(\w{1,100})\}/g, ([, name = ""]) => {
+      const value = fieldOf(given, name);
+      const known = textOf(value) ?? (value?.is === "plain" ? String(value.value) : undefined);
+      if (known !== undefined && value !== undefined) return writer.at(value.at, known);
+      holes = true;
+      return writer.at(text.at, `\${${name}}`);
+    }),
+  );
+  return { ...text, segments, holes };
+}
+
+/** A segment with some of its matches replaced. */
+export function replaced(
+  segment: Segment,
+  pattern: RegExp,
+  replacement: (match: RegExpMatchArray) => Sql | undefined,
+): Segment[] {
+  const found: Segment[] = [];
+  let at = 0;
+  const copy = (end: number): void => {
+    if (end <= at) return;
+    const { start } = segment.at;
+    const place = segment.exact ? { start: start + at, end: start + end } : segment.at;
+    found.push({ ...segment, text: segment.text.slice(at, end), at: place });
+  };
+  for (const match of segment.text.matchAll(pattern)) {
+    const sql = replacement(match);
+    if (sql === undefined) continue;
+    copy(match.index);
+    found.push(...sql);
+    at = match.index + match[0].length;
+  }
+  copy(segment.text.length);
+  return found;
+}

@@ -1,0 +1,387 @@
+/** What expressions are without running them: constants of the file, and chains of calls for the tools to read. */
+import type { Segment } from "../../text/source-map.ts";
+import { fileText, joinPaths } from "./files.ts";
+import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
+import { Scope } from "./scope.ts";
+import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
+import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
+import { textOf } from "./value.ts";
+
+export interface Reader extends SourceFile {
+  /** Text of a file of the project; undefined if there is none, or it isn't ours to read. */
+  readonly readFile: (path: string) => string | undefined;
+  /** What its tool sends is for MySQL or MariaDB. */
+  readonly isMysql: boolean;
+}
+
+/** Tags of templates whose text is SQL as it is written. */
+const textTags = /^(?:sql|raw|dedent|outdent|stripIndent|oneLine|pg|psql|SQL)$/;
+
+export const unknown = (tree: { readonly start: number; readonly end: number }): UnknownValue => ({
+  is: "unknown",
+  at: spanOf(tree),
+});
+
+const text = (segments: readonly Segment[], tree: Tree, holes = false): TextValue => ({
+  is: "text",
+  segments,
+  holes,
+  at: spanOf(tree),
+});
+
+export function evaluate(file: Reader, given: Tree, scope: Scope): Value {
+  const tree = bare(given);
+  const at = spanOf(tree);
+  switch (tree.type) {
+    case "Literal":
+    case "StringLiteral":
+    case "NumericLiteral":
+    case "BooleanLiteral":
+    case "NullLiteral":
+      return literal(file, tree);
+    case "TemplateLiteral":
+      return template(file, tree, scope);
+    case "TaggedTemplateExpression": {
+      const tag = child(tree, "tag");
+      const quasi = child(tree, "quasi");
+      const name = tag?.type === "MemberExpression" ? keyName(tag) : field(tag, "name");
+      return quasi !== undefined && textTags.test(name)
+        ? template(file, quasi, scope, name === "raw")
+        : unknown(tree);
+    }
+    case "BinaryExpression":
+      return tree.operator === "+" ? sum(file, tree, scope) : unknown(tree);
+    case "Identifier": {
+      const name = field(tree, "name");
+      if (name === "undefined") return { is: "plain", value: undefined, at };
+      const known = scope.lookUp(name, (later, owner) => evaluate(file, later, owner));
+      // What is told of a name stands where the name is used; a text knows its characters' own places.
+      if (known !== undefined) return known.is === "function" ? known : { ...known, at };
+      if (name === "__dirname")
+        return text([{ text: folderOf(file.path), path: file.path, at, exact: false }], tree);
+      return unknown(tree);
+    }
+    case "ThisExpression":
+      return scope.lookUp("this", () => unknown(tree)) ?? unknown(tree);
+    case "ArrayExpression":
+      return { is: "list", items: list(file, tree, scope), at };
+    case "ObjectExpression":
+      return record(file, tree, scope);
+    case "ArrowFunctionExpression":
+    case "FunctionExpression":
+    case "FunctionDeclaration":
+      return { is: "function", tree, scope, at };
+    case "NewExpression": {
+      const callee = child(tree, "callee");
+      const name = callee?.type === "MemberExpression" ? keyName(callee) : field(callee, "name");
+      return { is: "new", name, values: values(file, children(tree, "arguments"), scope), at };
+    }
+    case "UnaryExpression": {
+      const argument = child(tree, "argument");
+      const value = argument === undefined ? undefined : evaluate(file, argument, scope);
+      if (value?.is === "plain" && typeof value.value === "number" && tree.operator === "-")
+        return { is: "plain", value: -value.value, at };
+      if (value?.is === "plain" && typeof value.value === "boolean" && tree.operator === "!")
+        return { is: "plain", value: !value.value, at };
+      return tree.operator === "void" ? { is: "plain", value: undefined, at } : unknown(tree);
+    }
+    case "ConditionalExpression": {
+      const test = child(tree, "test");
+      const holds = test === undefined ? undefined : truth(file, test, scope);
+      const branch = holds === undefined ? undefined : child(tree, holds ? "consequent" : "alternate");
+      return branch === undefined ? unknown(tree) : evaluate(file, branch, scope);
+    }
+    case "MemberExpression":
+    case "OptionalMemberExpression":
+    case "CallExpression":
+    case "OptionalCallExpression":
+      return chainValue(file, tree, scope);
+    default:
+      return unknown(tree);
+  }
+}
+
+export const values = (file: Reader, trees: readonly Tree[], scope: Scope): readonly Value[] =>
+  trees.flatMap((tree) => {
+    if (tree.type !== "SpreadElement") return [evaluate(file, tree, scope)];
+    const argument = child(tree, "argument");
+    const spread = argument === undefined ? undefined : evaluate(file, argument, scope);
+    return spread?.is === "list" ? spread.items : [unknown(tree)];
+  });
+
+function literal(file: Reader, tree: Tree): Value {
+  const at = spanOf(tree);
+  const { value } = tree;
+  if (typeof value === "string") return text(stringSegments(file, tree), tree);
+  if (tree.regex !== undefined) return unknown(tree);
+  if (tree.type === "NullLiteral") return { is: "plain", value: null, at };
+  const isPlain = typeof value === "number" || typeof value === "boolean" || value === null;
+  return isPlain ? { is: "plain", value, at } : unknown(tree);
+}
+
+function template(file: Reader, tree: Tree, scope: Scope, raw = false): Value {
+  const segments: Segment[] = [];
+  let holes = false;
+  for (const part of templateParts(file, tree, raw)) {
+    if (!("type" in part)) segments.push(...part);
+    else holes = append(file, segments, part, evaluate(file, part, scope)) || holes;
+  }
+  return text(segments, tree, holes);
+}
+
+/** Adds a part of a larger text; true if it is a placeholder or has one. */
+function append(file: Reader, into: Segment[], tree: Tree, value: Value): boolean {
+  if (value.is === "text") {
+    // A name that is put in stands where it is put; a longer text of its own where it is written.
+    const short = /^(?:Literal|StringLiteral|TemplateLiteral)$/.test(tree.type) ? undefined : textOf(value);
+    if (short === undefined || short.length > 64 || /[\r\n]/.test(short)) into.push(...value.segments);
+    else into.push({ text: short, path: file.path, at: placeOf(file, tree), exact: false });
+    return value.holes;
+  }
+  if (value.is === "plain" && value.value !== undefined) {
+    into.push({ text: String(value.value), path: file.path, at: value.at, exact: false });
+    return false;
+  }
+  // `${["a", "b"]}` writes its items with commas.
+  const items = value.is === "list" ? value.items.map(textOf) : [];
+  if (items.length > 0 && items.every((item) => item !== undefined)) {
+    into.push({ text: items.join(","), path: file.path, at: spanOf(tree), exact: false });
+    return false;
+  }
+  into.push(hole(file, tree));
+  return true;
+}
+
+/** `a + b + c`, which nests to the left, perhaps thousands deep. */
+function sum(file: Reader, tree: Tree, scope: Scope): Value {
+  const operands: Tree[] = [];
+  let at: Tree | undefined = tree;
+  while (at?.type === "BinaryExpression" && at.operator === "+") {
+    const right = child(at, "right");
+    if (right !== undefined) operands.unshift(right);
+    at = child(at, "left");
+  }
+  if (at !== undefined) operands.unshift(at);
+  const parts = operands.map((operand) => evaluate(file, operand, scope));
+  if (!parts.some(({ is }) => is === "text")) return unknown(tree);
+  const segments: Segment[] = [];
+  let holes = false;
+  for (const [i, part] of parts.entries()) holes = append(file, segments, operands[i] ?? tree, part) || holes;
+  return text(segments, tree, holes);
+}
+
+function list(file: Reader, tree: Tree, scope: Scope): readonly Value[] {
+  return values(file, children(tree, "elements"), scope);
+}
+
+function record(file: Reader, tree: Tree, scope: Scope): Value {
+  const fields = new Map<string, Value>();
+  const places = new Map<string, { start: number; end: number }>();
+  let open = false;
+  for (const property of children(tree, "properties")) {
+    if (property.type === "SpreadElement") {
+      const argument = child(property, "argument");
+      const spread = argument === undefined ? undefined : evaluate(file, argument, scope);
+      if (spread?.is === "record") {
+        for (const [name, value] of spread.fields) {
+          fields.set(name, value);
+          places.set(name, spread.places.get(name) ?? spread.at);
+        }
+        open ||= spread.open;
+      } else open = true;
+      continue;
+    }
+    const computed = property.computed === true ? child(property, "key") : undefined;
+    const name = computed === undefined ? keyName(property) : textOf(evaluate(file, computed, scope));
+    const value = child(property, "value");
+    if (name === undefined || name === "") open = true;
+    else {
+      fields.set(name, value === undefined ? unknown(property) : evaluate(file, value, scope));
+      places.set(name, spanOf(property));
+    }
+  }
+  return { is: "record", fields, places, open, at: spanOf(tree) };
+}
+
+/** Unwinds `a.b(c).d` from its end to its root. */
+function chainOf(file: Reader, tree: Tree, scope: Scope): ChainValue {
+  const links: Link[] = [];
+  let at: Tree = tree;
+  for (;;) {
+    if (at.type === "CallExpression" || at.type === "OptionalCallExpression") {
+      const callee = child(at, "callee");
+      if (callee === undefined) break;
+      const trees = children(at, "arguments");
+      const given = values(file, trees, scope);
+      if (isMember(callee)) {
+        const property = child(callee, "property");
+        links.unshift({
+          name: memberName(file, callee, scope),
+          values: given,
+          trees,
+          at: { start: property?.start ?? callee.start, end: at.end },
+        });
+        at = child(callee, "object") ?? callee;
+      } else {
+        links.unshift({ name: "", values: given, trees, at: { start: callee.start, end: at.end } });
+        at = callee;
+      }
+    } else if (isMember(at)) {
+      const property = child(at, "property");
+      const start = property?.start ?? at.start;
+      links.unshift({ name: memberName(file, at, scope), trees: [], at: { start, end: at.end } });
+      const object = child(at, "object");
+      if (object === undefined) break;
+      at = object;
+    } else break;
+  }
+  const root = isFunction(at) || at.type === "Super" ? unknown(at) : evaluate(file, at, scope);
+  // `const schema = knex.schema`: the properties that lead to a root belong to the chain.
+  if (root.is === "chain" && root.links.every((link) => link.values === undefined))
+    return { ...root, links: [...root.links, ...links], at: spanOf(tree) };
+  const rootName = at.type === "Identifier" ? field(at, "name") : at.type === "ThisExpression" ? "this" : "";
+  return { is: "chain", root, rootName, rootTree: at, links, at: spanOf(tree) };
+}
+
+const isMember = (tree: Tree): boolean => /^(?:Optional)?MemberExpression$/.test(tree.type);
+
+function memberName(file: Reader, member: Tree, scope: Scope): string {
+  if (member.computed !== true) return keyName({ ...member, type: "MemberExpression" });
+  const property = child(member, "property");
+  const value = property === undefined ? undefined : evaluate(file, property, scope);
+  return value?.is === "plain" ? String(value.value) : (textOf(value) ?? "");
+}
+
+/** The chain itself, or what is known of its result. */
+function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
+  const chain = chainOf(file, tree, scope);
+  let value = chain.root;
+  let from = 0;
+  for (const link of chain.links) {
+    const next = result(value, link, tree);
+    if (next === undefined) break;
+    value = next;
+    from++;
+  }
+  const [first] = chain.links;
+  if (from === 0 && chain.links.length === 1 && first?.name === "" && value.is === "function") {
+    const made = returned(file, value, first.values ?? []);
+    if (made?.is === "text") return made;
+  }
+  if (from === chain.links.length) return value;
+  const path = joinPaths(file, chain, folderOf(file.path));
+  if (path !== undefined) return text([{ text: path, path: file.path, at: chain.at, exact: false }], tree);
+  const loaded = fileText(file, chain);
+  if (loaded !== undefined) return text(loaded, tree);
+  if (from === 0) return chain;
+  return { ...chain, root: value, rootName: "", links: chain.links.slice(from) };
+}
+
+/** How deep functions that only make a text may call each other. */
+const deepestCalls = 4;
+let calls = 0;
+
+/** What a function of the file returns that does nothing but put a text together. */
+function returned(file: Reader, { tree, scope }: FunctionValue, given: readonly Value[]): Value | undefined {
+  if (calls >= deepestCalls) return undefined;
+  const inner = new Scope(scope);
+  for (const [i, parameter] of children(tree, "params").entries()) {
+    const isPlain = parameter.type === "Identifier";
+    if (!isPlain) return undefined;
+    inner.bind(field(parameter, "name"), given[i] ?? unknown(parameter));
+  }
+  const body = child(tree, "body");
+  const statements = children(body, "body");
+  const last = body?.type === "BlockStatement" ? statements.at(-1) : undefined;
+  const result =
+    last === undefined ? body : last.type === "ReturnStatement" ? child(last, "argument") : undefined;
+  if (result === undefined || statements.slice(0, -1).some(({ type }) => type !== "VariableDeclaration"))
+    return undefined;
+  calls++;
+  try {
+    for (const one of statements.slice(0, -1).flatMap((statement) => children(statement, "declarations"))) {
+      const init = child(one, "init");
+      const name = field(child(one, "id"), "name");
+      if (init !== undefined && name !== "") inner.bind(name, evaluate(file, init, inner));
+    }
+    return evaluate(file, result, inner);
+  } finally {
+    calls--;
+  }
+}
+
+/** A property or method of a constant. */
+function result(value: Value, link: Link, tree: Tree): Value | undefined {
+  const { name, values: given } = link;
+  if (value.is === "handle") return given === undefined && name === "context" ? value : undefined;
+  if (value.is === "record") {
+    return given === undefined && value.fields.has(name) ? value.fields.get(name) : undefined;
+  }
+  if (value.is === "list") {
+    if (given === undefined) return /^\d{1,6}$/.test(name) ? value.items[Number(name)] : undefined;
+    if (name === "join") return joined(value.items, given[0], tree);
+    if (name === "concat" && given.every(({ is }) => is === "list"))
+      return {
+        ...value,
+        items: [value.items, ...given.map((one) => (one.is === "list" ? one.items : []))].flat(),
+      };
+    return undefined;
+  }
+  // White space around SQL means nothing.
+  if (
+    value.is === "text" &&
+    given !== undefined &&
+    /^(?:trim|trimStart|trimEnd|toString|valueOf)$/.test(name)
+  )
+    return value;
+  return undefined;
+}
+
+function joined(items: readonly Value[], separator: Value | undefined, tree: Tree): Value | undefined {
+  const between = separator === undefined ? "," : textOf(separator);
+  if (between === undefined || items.some(({ is }) => is !== "text")) return undefined;
+  const segments: Segment[] = [];
+  let holes = false;
+  for (const [i, item] of items.entries()) {
+    if (item.is !== "text") continue;
+    const first = item.segments[0];
+    const at = { start: item.at.start, end: item.at.start };
+    if (i > 0) segments.push({ text: between, path: first?.path ?? "", at, exact: false });
+    segments.push(...item.segments);
+    holes ||= item.holes;
+  }
+  return text(segments, tree, holes);
+}
+
+/** The name of a database, as tools call them: is it PostgreSQL? Undefined for other words. */
+export const isPostgres = (name: string | undefined): boolean | undefined =>
+  name === undefined || !databases.test(name) ? undefined : /^(?:postgres(?:ql)?|pg|pgnative)$/.test(name);
+
+const databases =
+  /^(?:postgres(?:ql)?|pg|pgnative|mysql2?|mariadb|sqlite3?|better-sqlite3|mssql|oracle(?:db)?|cockroachdb|redshift)$/;
+
+/** A condition that is known: constants, and comparisons with the name of a database, which is PostgreSQL. */
+export function truth(file: Reader, given: Tree, scope: Scope): boolean | undefined {
+  const tree = bare(given);
+  if (tree.type === "UnaryExpression" && tree.operator === "!") {
+    const inner = child(tree, "argument");
+    const holds = inner === undefined ? undefined : truth(file, inner, scope);
+    return holds === undefined ? undefined : !holds;
+  }
+  if (tree.type === "BinaryExpression" && /^[!=]==?$/.test(field(tree, "operator"))) {
+    const sides = [child(tree, "left"), child(tree, "right")].map((side) =>
+      side === undefined ? undefined : evaluate(file, side, scope),
+    );
+    const names = sides.map(textOf);
+    const isOurs = isPostgres(names.find((one) => one !== undefined));
+    if (isOurs === undefined || !names.includes(undefined)) return undefined;
+    return isOurs === field(tree, "operator").startsWith("=");
+  }
+  const value = evaluate(file, tree, scope);
+  return value.is === "plain" ? Boolean(value.value) : undefined;
+}
+
+export function folderOf(path: string): string {
+  const cut = path.lastIndexOf("/");
+  return cut < 0 ? "." : path.slice(0, cut);
+}

@@ -1,0 +1,92 @@
+/** The pieces of a migration in code as statements, by way of the SQL front end. */
+import type { Operation } from "../../model/operation.ts";
+import {
+  dynamicKind,
+  type FrontEnd,
+  type ParsedText,
+  type Problem,
+  type Statement,
+} from "../../sql/front-end.ts";
+import type { Span } from "../../text/span.ts";
+import type { Piece } from "./output.ts";
+
+/** A text with SQL pieces in it. */
+export interface PiecedText {
+  /** The pieces' offsets index it. */
+  readonly text: string;
+  /** Only what lies in it is read. */
+  readonly part: Span;
+  readonly pieces: readonly Piece[];
+  /** Of the language, in the same text. */
+  readonly comments: readonly Span[];
+  /** What its grammar rejects. */
+  readonly problems: readonly Problem[];
+}
+
+export function readPieces(
+  frontEnd: FrontEnd,
+  { text, part, pieces, comments, problems }: PiecedText,
+): ParsedText {
+  const statements: Statement[] = [];
+  const found: Problem[] = [...problems];
+  const spoken: Span[] = [...comments];
+  const delimiters: Span[] = [];
+  const errors: unknown[] = [];
+  for (const piece of pieces) {
+    if (piece.part.start < part.start || piece.part.end > part.end) continue;
+    if (piece.dynamic !== undefined) {
+      statements.push(dynamic(piece.part, piece, piece.dynamic.prefix));
+      continue;
+    }
+    const parsed = frontEnd.read(text, piece.part);
+    spoken.push(...parsed.comments);
+    delimiters.push(...(parsed.delimiters ?? []));
+    errors.push(...(parsed.errors ?? []));
+    // What stands under a condition may be for another database.
+    if (!piece.holes && !piece.conditional) found.push(...parsed.problems);
+    for (const statement of parsed.statements) {
+      // What doesn't parse for its placeholders is not ours to judge.
+      if (piece.holes && statement.kind === "unparsable")
+        statements.push(dynamic(statement.span, piece, prefixOf(text, statement.span)));
+      else statements.push({ ...statement, operations: flagged(statement, piece, text) });
+    }
+  }
+  return { statements, problems: found, comments: spoken, delimiters, errors };
+}
+
+function dynamic(span: Span, { conditional, repeated }: Piece, prefix: string | undefined): Statement {
+  const operation: Operation = { kind: "executeDynamic", span, head: span, prefix };
+  return { span, kind: dynamicKind, operations: [withFlags(operation, conditional, repeated)] };
+}
+
+function prefixOf(text: string, { start, end }: Span): string | undefined {
+  const hole = text.indexOf("${", start);
+  return hole > start && hole < end ? text.slice(start, hole) : undefined;
+}
+
+function withFlags(operation: Operation, conditional: boolean, repeated: boolean): Operation {
+  if (!conditional && !repeated) return operation;
+  return {
+    ...operation,
+    ...(conditional ? { conditional: true as const } : {}),
+    ...(repeated ? { repeated: true as const } : {}),
+  };
+}
+
+/** A statement on an object whose name isn't known is as doubtful as one that may not run. */
+function flagged({ operations, span }: Statement, piece: Piece, text: string): readonly Operation[] {
+  const unknown = piece.holes ? placeholders(text.slice(span.start, span.end)) : [];
+  return operations.map((operation) => {
+    const json = unknown.length === 0 ? "" : JSON.stringify(operation);
+    const doubtful = unknown.some((name) => json.includes(name));
+    return withFlags(operation, piece.conditional || doubtful, piece.repeated);
+  });
+}
+
+/** How placeholders are called after the front end has made names of them. */
+function placeholders(text: string): readonly string[] {
+  return (text.match(/\$\{[^{}\n]{0,200}\}/g) ?? []).flatMap((written) => [
+    JSON.stringify(written).slice(1, -1),
+    written.replace(/[^A-Za-z0-9_]/g, "_").toLowerCase(),
+  ]);
+}

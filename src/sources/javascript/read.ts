@@ -1,0 +1,269 @@
+/**
+ * A migration in JavaScript or TypeScript to SQL:
+ *   text ─parse─▶ tree ─module─▶ up, down ─walk─▶ chains of calls ─tool─▶ SQL text with a map back to the file
+ * Nothing is executed. What isn't known before it runs is a piece of its own, never guessed.
+ */
+import type { SourceMap } from "../../text/source-map.ts";
+import type { Span } from "../../text/span.ts";
+import { loadBabel, parseCode } from "./babel/parse.ts";
+import { evaluate, unknown, type Reader } from "./evaluate.ts";
+import { migrationModule, topLevel, type MigrationModule } from "./module.ts";
+import { DirectionOutput, SqlText, type Piece } from "./output.ts";
+import { Scope } from "./scope.ts";
+import type { CodeTool } from "./tool.ts";
+import { tools } from "./tools/index.ts";
+import { child, children, field, spanOf, subtrees, type Tree } from "./tree.ts";
+import { booleanOf, fieldOf, textOf, type FunctionValue } from "./value.ts";
+import { handleAt, straight, Walker, type OnChain } from "./walk.ts";
+
+export interface CodeInput {
+  readonly path: string;
+  readonly text: string;
+  /** Name of the tool that runs it. */
+  readonly tool: string;
+  /** The tool opens a transaction unless the migration opts out. */
+  readonly wraps: boolean;
+  /** Text of a file of the project. */
+  readonly readFile: (path: string) => string | undefined;
+  /** It runs on MySQL or MariaDB; else on PostgreSQL. */
+  readonly isMysql?: boolean | undefined;
+}
+
+export interface CodeMigration {
+  /** The file, and behind it the SQL of both directions. */
+  readonly text: string;
+  readonly map: SourceMap;
+  readonly pieces: readonly Piece[];
+  readonly problems: readonly { readonly span: Span; readonly message: string }[];
+  readonly up: CodeDirection;
+  /** Undefined: there is none. */
+  readonly down?: CodeDirection | undefined;
+  /** Said to have no way back, and why; empty if no reason is given. */
+  readonly irreversible?: string | undefined;
+}
+
+export interface CodeDirection {
+  /** Its SQL, in `text`. */
+  readonly part: Span;
+  readonly comments: readonly Span[];
+  readonly optedOut: boolean;
+  readonly empty: boolean;
+}
+
+/** Loads the parser; once before `readCode`. */
+export const loadCode = loadBabel;
+
+/** Undefined: no tool of that name is known. Never throws on the text's account. */
+export function readCode(input: CodeInput): CodeMigration | undefined {
+  const tool = tools.get(input.tool);
+  if (tool === undefined) return undefined;
+  try {
+    return readWith(tool, input);
+  } catch (error) {
+    // A text that nests deeper than the call stack.
+    if (!(error instanceof RangeError)) throw error;
+    return unreadable(input, [], []);
+  }
+}
+
+type Problems = CodeMigration["problems"];
+
+function unreadable(input: CodeInput, comments: readonly Span[], problems: Problems): CodeMigration {
+  const start = input.text.length + 1;
+  const text = new SqlText(input.path, start);
+  const at = problems[0]?.span ?? { start: 0, end: 0 };
+  const segment = { text: "EXECUTE sql", path: input.path, at, exact: false };
+  text.piece([segment], { ...straight, conditional: false, holes: false, dynamic: {}, statement: at });
+  const part = { start, end: text.length };
+  return {
+    text: `${input.text}\n${text.text}`,
+    map: text.map,
+    pieces: text.pieces,
+    problems,
+    up: { part, comments, optedOut: false, empty: false },
+  };
+}
+
+function readWith(tool: CodeTool, input: CodeInput): CodeMigration {
+  const parsed = parseCode(input.text, input.path);
+  const problems = parsed.errors
+    .filter(({ message }) => !("program" in parsed) || /^(?:Unexpected|Missing|Unterminated)/.test(message))
+    .slice(0, 1)
+    .map(({ at, message }) => ({
+      span: lineFrom(input.text, at),
+      message: `${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+    }));
+  if (!("program" in parsed)) return unreadable(input, parsed.comments, problems);
+  const { program, comments } = parsed;
+  const { path, text: written, readFile, isMysql = false } = input;
+  const file: Reader = { path, text: written, readFile, isMysql };
+  const module = migrationModule(program);
+  const top = topScope(file, program, module);
+  const optedOut = optsOut(file, module, top);
+  const text = new SqlText(input.path, input.text.length + 1);
+  const facts = { tool, file, module, top, text, inTransaction: input.wraps && !optedOut };
+  const downTree = module.down === false ? undefined : module.down;
+  const inDown = (comment: Span): boolean =>
+    downTree !== undefined && downTree.start <= comment.start && comment.end <= downTree.end;
+  const up = module.up ?? scriptOf(program);
+  const upRun = direction(facts, up);
+  const downRun = downTree === undefined ? undefined : direction(facts, downTree);
+  const own = { map: text.map, pieces: text.pieces, text: `${input.text}\n${text.text}` };
+  return {
+    ...own,
+    problems,
+    up: { ...upRun, optedOut: optedOut || upRun.optedOut, comments: comments.filter((one) => !inDown(one)) },
+    down: downRun && {
+      ...downRun,
+      optedOut: optedOut || downRun.optedOut,
+      comments: comments.filter(inDown),
+    },
+    irreversible: irreversible(file, module, top, comments, tool, upRun.canReverse),
+  };
+}
+
+/** A file that exports nothing to run: its own statements are the migration. */
+function scriptOf(program: Tree): Tree {
+  const { start, end } = program;
+  return { type: "FunctionExpression", params: [], body: { ...program, type: "BlockStatement" }, start, end };
+}
+
+interface DirectionFacts {
+  readonly tool: CodeTool;
+  readonly file: Reader;
+  readonly module: MigrationModule;
+  readonly top: Scope;
+  readonly text: SqlText;
+  readonly inTransaction: boolean;
+}
+
+type Run = Omit<CodeDirection, "comments"> & { readonly canReverse: boolean };
+
+function direction({ tool, file, module, top, text, inTransaction }: DirectionFacts, tree: Tree): Run {
+  const start = text.length;
+  const body = child(tree, "body") ?? tree;
+  text.mark("\n", { start: tree.start, end: Math.min(tree.end, Math.max(tree.start, body.start)) });
+  const walker = new Walker(file, module.methods, (at, flow, statement) => {
+    output.dynamic(at, { flow, statement });
+  });
+  const output = new DirectionOutput({
+    file,
+    text,
+    inTransaction,
+    run: (called, given, onChain, flow) => {
+      walker.run(called, given, onChain, flow);
+    },
+  });
+  const reader = tool.reader(output);
+  const before = text.pieces.length;
+  const called: FunctionValue = { is: "function", tree, scope: top, at: spanOf(tree) };
+  const given = children(tree, "params").map((parameter, i) =>
+    i === 0 ? handleAt(parameter) : unknown(parameter),
+  );
+  let known = 0;
+  const onChain: OnChain = (chain, flow, statement) => {
+    const used = reader.chain(chain, { flow, statement });
+    if (used > 0) known++;
+    return used;
+  };
+  walker.run(called, given, onChain, straight);
+  // What is called without the tool may change anything, too.
+  const callbacks = new Set(
+    children(tree, "params")
+      .slice(1)
+      .map((parameter) => field(parameter, "name")),
+  );
+  const isEmpty = text.pieces.length === before && !callsSomething(body, callbacks);
+  if (text.pieces.length === before && !isEmpty && known === 0)
+    output.dynamic({ start: tree.start, end: body.start }, { flow: straight, statement: spanOf(tree) });
+  return {
+    part: { start, end: text.length },
+    optedOut: output.optedOut,
+    empty: isEmpty,
+    canReverse: output.canReverse,
+  };
+}
+
+/** True if there is a call that may do something; one of `callbacks` says that the migration is done. */
+function callsSomething(tree: Tree, callbacks: ReadonlySet<string>): boolean {
+  if (tree.type === "CallExpression") {
+    let root = child(tree, "callee");
+    while (root?.type === "MemberExpression") root = child(root, "object");
+    const name = field(root, "name");
+    const isHarmless =
+      /^(?:Promise|console)$/.test(name) || (root?.type === "Identifier" && callbacks.has(name));
+    if (!isHarmless) return true;
+  }
+  return subtrees(tree).some((part) => callsSomething(part, callbacks));
+}
+
+/** Names of the top level; looked at when they are asked for. */
+function topScope(file: Reader, program: Tree, module: MigrationModule): Scope {
+  const top = new Scope();
+  const body = children(program, "body");
+  const inner = body.map((statement) => child(statement, "declaration") ?? statement);
+  const variables = topLevel(inner.filter(({ kind }) => kind === "let" || kind === "var"));
+  for (const [name, tree] of topLevel(body)) {
+    const changes = variables.has(name) && (variables.size > 100 || isReassigned(file.text, name));
+    if (name !== "") top.bind(name, changes ? unknown(tree) : { is: "later", tree });
+  }
+  if (module.className !== undefined) top.bind("this", handleAt(program));
+  return top;
+}
+
+/** True if the text gives the name a value more than once. */
+function isReassigned(text: string, name: string): boolean {
+  let found = 0;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    if (/[\w$.]/.test(text.charAt(at - 1))) continue;
+    const after = text.slice(at + name.length, at + name.length + 20);
+    if (/^\s*\+=/.test(after)) return true;
+    if (/^\s*=(?![=>])/.test(after)) found++;
+  }
+  return found > 1;
+}
+
+/** Knex's `exports.config`, TypeORM's field `transaction`, MikroORM's `isTransactional()`. */
+function optsOut(file: Reader, { members, methods }: MigrationModule, top: Scope): boolean {
+  const config = members.get("config");
+  if (config !== undefined && booleanOf(fieldOf(evaluate(file, config, top), "transaction")) === false)
+    return true;
+  const own = members.get("transaction");
+  if (own !== undefined && booleanOf(evaluate(file, own, top)) === false) return true;
+  const method = child(methods.get("isTransactional"), "body");
+  const returned = child(
+    children(method, "body").find(({ type }) => type === "ReturnStatement"),
+    "argument",
+  );
+  return returned !== undefined && booleanOf(evaluate(file, returned, top)) === false;
+}
+
+const reason =
+  /^(?:\/\/+|\/\*+)[\s*]*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down))[ \t]*(?::[ \t]*([^\r\n*]*))?/i;
+
+function irreversible(
+  file: Reader,
+  { down }: MigrationModule,
+  top: Scope,
+  comments: readonly Span[],
+  tool: CodeTool,
+  canReverse: boolean,
+): string | undefined {
+  for (const { start, end } of comments) {
+    const said = reason.exec(file.text.slice(start, Math.min(end, start + 500)));
+    if (said !== null) return (said[1] ?? "").trim();
+  }
+  if (down === false) return "";
+  if (down === undefined)
+    return canReverse && tool.reverses === true ? `${tool.name} reverses it` : undefined;
+  const [first] = children(child(down, "body"), "body");
+  if (first?.type !== "ThrowStatement") return undefined;
+  const argument = child(first, "argument");
+  const thrown = argument === undefined ? undefined : evaluate(file, argument, top);
+  return (thrown?.is === "new" ? textOf(thrown.values[0]) : textOf(thrown)) ?? "";
+}
+
+function lineFrom(text: string, at: number): Span {
+  const rest = text.slice(at, at + 200).search(/[\r\n]|$/);
+  return { start: at, end: at + Math.min(rest, 1) };
+}

@@ -1,0 +1,62 @@
+/** What a tool's reader sees of a migration, and how it says what the tool would send. */
+import type { Segment } from "../../text/source-map.ts";
+import type { Span } from "../../text/span.ts";
+import type { Reader } from "./evaluate.ts";
+import type { ChainValue, FunctionValue, Link, TextValue, Value } from "./value.ts";
+import type { Flow, OnChain } from "./walk.ts";
+
+export interface Call {
+  readonly flow: Flow;
+  /** The statement of the language that the call stands in. */
+  readonly statement: Span;
+}
+
+/** Where the SQL of a migration is written down. */
+export interface Output {
+  readonly file: Reader;
+  /** SQL as the migration spells it. */
+  raw(text: TextValue, call: Call): void;
+  /** SQL that the tool makes of calls. */
+  built(segments: readonly Segment[], call: Call): void;
+  /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */
+  dynamic(at: Span, call: Call, prefix?: string): void;
+  /** The tool can't make the way back of this by itself. */
+  cantReverse(): void;
+  /** The migration itself opts out of the tool's transaction. */
+  optOut(): void;
+  /** Whether the tool has a transaction open at the start. */
+  readonly inTransaction: boolean;
+  /** Follows a callback: the builder functions of createTable and the like. */
+  run(called: FunctionValue, given: readonly Value[], onChain: OnChain, flow: Flow): void;
+}
+
+/** Reads the calls of one tool; holds what it has to remember between them. */
+export interface ToolReader {
+  /** See `OnChain`. */
+  chain(chain: ChainValue, call: Call): number;
+}
+
+export interface CodeTool {
+  readonly name: string;
+  /** It makes the way back itself where a migration has none. */
+  readonly reverses?: boolean | undefined;
+  reader(output: Output): ToolReader;
+}
+
+/** A call as far as its first arguments name what it is about: `addColumn("users", "email"`. */
+export function headOf({ at, values = [] }: Link): Span {
+  const [first, second] = values;
+  const last = second?.is === "text" ? second : first;
+  return { start: at.start, end: last !== undefined && last.at.end > at.start ? last.at.end : at.end };
+}
+
+/** Where a call with a callback opens what it closes at its end. */
+export const openingOf = ({ at, name }: Link): Span => ({ start: at.start, end: at.start + name.length });
+export const closingOf = ({ at }: Link): Span => ({ start: at.end - 1, end: at.end });
+
+/** A text argument is sent as it is; everything else isn't known. */
+export function send(output: Output, value: Value | undefined, at: Span, call: Call): void {
+  if (value?.is === "text") output.raw(value, call);
+  else if (value?.is === "list") for (const one of value.items) send(output, one, at, call);
+  else output.dynamic(at, call);
+}

@@ -1,0 +1,258 @@
+/** Knex: `knex.schema…`, `knex.raw`, and its query builder as far as data is changed. */
+import type { Span } from "../../../text/span.ts";
+import { withBindings } from "../bindings.ts";
+import { SqlWriter, type Sql } from "../sql.ts";
+import { closingOf, openingOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
+import { booleanOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
+import { handleAt } from "../walk.ts";
+import { changeRows } from "./rows.ts";
+import { KnexMysqlTable } from "./knex-mysql-table.ts";
+import { KnexPostgresTable } from "./knex-postgres-table.ts";
+import { dictionary } from "../../../text/dictionary.ts";
+
+export const knex: CodeTool = { name: "knex", reader: (output) => new KnexReader(output) };
+
+/** Statements of one name, with what stands before and after it. */
+const simple: Readonly<Record<string, readonly [before: string, after?: string]>> = dictionary({
+  dropTable: ["DROP TABLE "],
+  dropTableIfExists: ["DROP TABLE IF EXISTS "],
+  createSchema: ["CREATE SCHEMA "],
+  createSchemaIfNotExists: ["CREATE SCHEMA IF NOT EXISTS "],
+  dropSchema: ["DROP SCHEMA "],
+  dropSchemaIfExists: ["DROP SCHEMA IF EXISTS "],
+  createExtension: ["CREATE EXTENSION "],
+  createExtensionIfNotExists: ["CREATE EXTENSION IF NOT EXISTS "],
+  dropExtension: ["DROP EXTENSION "],
+  dropExtensionIfExists: ["DROP EXTENSION IF EXISTS "],
+  dropView: ["DROP VIEW "],
+  dropViewIfExists: ["DROP VIEW IF EXISTS "],
+  dropMaterializedView: ["DROP MATERIALIZED VIEW "],
+  dropMaterializedViewIfExists: ["DROP MATERIALIZED VIEW IF EXISTS "],
+});
+
+const views: Readonly<Record<string, string>> = dictionary({
+  createView: "CREATE VIEW ",
+  createViewOrReplace: "CREATE OR REPLACE VIEW ",
+  createMaterializedView: "CREATE MATERIALIZED VIEW ",
+});
+
+const onlyReads = /^(?:hasTable|hasColumn|queryContext|debug|timeout|on|transacting|toString|toSQL|clone)$/;
+const notQueries =
+  /^(?:destroy|fn|client|userParams|ref|isTransaction|commit|rollback|queryBuilder|on|initialize)$/;
+
+class KnexReader implements ToolReader {
+  readonly #output: Output;
+  readonly #sql: SqlWriter;
+
+  get #isMysql(): boolean {
+    return this.#output.file.isMysql;
+  }
+
+  constructor(output: Output) {
+    this.#output = output;
+    this.#sql = new SqlWriter(output.file);
+  }
+
+  chain(chain: ChainValue, call: Call): number {
+    const { links } = chain;
+    const schema = links.findIndex(({ name, values }) => name === "schema" && values === undefined);
+    if (schema >= 0 && schema <= 2) return this.#schema(links, schema + 1, call);
+    const [first] = links;
+    if (first === undefined) return 0;
+    if (first.name === "raw" && first.values !== undefined) {
+      this.#raw(first, call);
+      return 1;
+    }
+    if (first.name === "transaction") return this.#transaction(first, call);
+    if (chain.root.is !== "handle") return 0;
+    if (first.name === "batchInsert") {
+      changeRows(this.#output, call, {
+        verb: "insert",
+        table: first.values?.[0],
+        values: first.values?.[1],
+        at: first.at,
+      });
+      return 1;
+    }
+    if (notQueries.test(first.name)) return links.length;
+    return this.#query(chain, call);
+  }
+
+  #raw({ values = [], at }: Link, call: Call): void {
+    const [text, bindings] = values;
+    if (text?.is === "text") this.#output.raw(withBindings(this.#output.file, text, bindings), call);
+    else this.#output.dynamic(at, call);
+  }
+
+  /** Where Knex runs the migration in a transaction, another one is a savepoint. */
+  #transaction(link: Link, call: Call): number {
+    const callback = link.values?.[0];
+    if (callback?.is !== "function") return 0;
+    const own = !this.#output.inTransaction;
+    if (own) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call);
+    this.#output.run(
+      callback,
+      [handleAt(link.at)],
+      (chain, flow, statement) => this.chain(chain, { flow, statement }),
+      call.flow,
+    );
+    if (own) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call);
+    return 1;
+  }
+
+  #schema(links: readonly Link[], from: number, call: Call): number {
+    let schema: Value | undefined;
+    for (let i = from; i < links.length; i++) {
+      const link = links[i];
+      if (link?.values === undefined || /^(?:then|catch|finally|asCallback)$/.test(link.name)) return i;
+      if (link.name === "withSchema") schema = link.values[0];
+      else this.#statement(link, schema, call);
+    }
+    return links.length;
+  }
+
+  #statement(link: Link, schema: Value | undefined, call: Call): void {
+    const { name, values = [], at } = link;
+    const [first, second] = values;
+    const put = (...parts: readonly Sql[]): void => {
+      this.#output.built(parts.flat(), call);
+    };
+    const table = (value: Value | undefined): Sql => this.#sql.table(value, at, schema);
+    if (Object.hasOwn(simple, name)) {
+      const isSchema = /Schema|Extension/.test(name);
+      const cascade = booleanOf(second) === true && name.startsWith("drop") ? " CASCADE" : "";
+      put(
+        this.#sql.at(at, simple[name]?.[0] ?? ""),
+        isSchema ? this.#sql.name(first, at) : table(first),
+        this.#sql.at(at, cascade),
+      );
+      return;
+    }
+    switch (name) {
+      case "raw":
+        this.#raw(link, call);
+        return;
+      case "createTable":
+      case "createTableIfNotExists":
+        this.#table(
+          link,
+          schema,
+          call,
+          name === "createTable" ? "CREATE TABLE" : "CREATE TABLE IF NOT EXISTS",
+        );
+        return;
+      case "alterTable":
+      case "table":
+        this.#table(link, schema, call, undefined);
+        return;
+      case "createTableLike":
+        put(
+          this.#sql.at(at, "CREATE TABLE "),
+          table(first),
+          this.#sql.at(at, this.#isMysql ? " LIKE " : " (LIKE "),
+          table(second),
+          this.#sql.at(at, this.#isMysql ? "" : " INCLUDING ALL)"),
+        );
+        return;
+      case "renameTable":
+      case "renameView": {
+        const alter = name === "renameTable" ? "ALTER TABLE " : "ALTER VIEW ";
+        put(
+          this.#sql.at(at, this.#isMysql ? "RENAME TABLE " : alter),
+          table(first),
+          this.#sql.at(at, this.#isMysql ? " TO " : " RENAME TO "),
+          this.#sql.name(second, at),
+        );
+        return;
+      }
+      case "refreshMaterializedView":
+        put(
+          this.#sql.at(at, `REFRESH MATERIALIZED VIEW ${booleanOf(second) === true ? "CONCURRENTLY " : ""}`),
+          table(first),
+        );
+        return;
+      default:
+        if (Object.hasOwn(views, name)) {
+          put(this.#sql.at(at, views[name] ?? ""), table(first), this.#sql.at(at, " AS SELECT ${columns}"));
+        } else if (!onlyReads.test(name)) this.#output.dynamic(at, call);
+    }
+  }
+
+  #table(link: Link, schema: Value | undefined, call: Call, create: string | undefined): void {
+    const callback = link.values?.find(({ is }) => is === "function");
+    const Table = this.#isMysql ? KnexMysqlTable : KnexPostgresTable;
+    const table = new Table(this.#output, call, link, schema, create !== undefined);
+    if (callback?.is !== "function") {
+      this.#output.dynamic(link.at, call);
+      return;
+    }
+    this.#output.run(
+      callback,
+      [handleAt(callback.at)],
+      (chain, flow, statement) =>
+        // Queries may stand among the columns: `t.integer("a").defaultTo(knex.raw("1"))` is none.
+        table.chain(chain, { flow, statement }),
+      call.flow,
+    );
+    table.finish(create ?? "");
+  }
+
+  /** `knex("t").where(…).update(…)`; what only reads is left out. */
+  #query({ links, at }: ChainValue, call: Call): number {
+    const stop = links.findIndex(({ name }) => /^(?:then|catch|finally|map|each|tap|asCallback)$/.test(name));
+    const own = stop < 0 ? links : links.slice(0, stop);
+    const of = (...names: readonly string[]): Link | undefined =>
+      own.find((link) => names.includes(link.name));
+    const table = of("", "table", "from", "into")?.values?.[0];
+    const verb = of("insert", "update", "del", "delete", "truncate", "increment", "decrement", "upsert");
+    const place: Span = { start: at.start, end: own.at(-1)?.at.end ?? at.end };
+    if (table === undefined || textOf(table) === undefined) {
+      const isQuery =
+        table !== undefined || /^(?:select|with|distinct|column|first|count)/.test(own[0]?.name ?? "");
+      if (verb !== undefined || !isQuery) this.#output.dynamic(place, call);
+      return own.length;
+    }
+    if (verb === undefined) return own.length;
+    const where = own.filter(({ name }) => /where/i.test(name));
+    const kind =
+      verb.name === "del" || verb.name === "delete"
+        ? "delete"
+        : verb.name === "upsert"
+          ? "insert"
+          : verb.name === "truncate"
+            ? "truncate"
+            : verb.name === "insert"
+              ? "insert"
+              : "update";
+    changeRows(this.#output, call, {
+      verb: kind,
+      table,
+      values: verb.values?.[0],
+      second: verb.values?.[1],
+      where: where[0]?.at,
+      whereValue: where.length === 1 ? conditionOf(where[0]) : undefined,
+      at: place,
+    });
+    return own.length;
+  }
+}
+
+/** `where({ a: 1 })`, `where("a", 1)`, `where("a", "=", 1)`, `whereNull("a")` as a record of columns. */
+function conditionOf(link: Link | undefined): Value | undefined {
+  const [first, second, third] = link?.values ?? [];
+  const column = textOf(first);
+  if (column === undefined || first === undefined) return first;
+  const value: Value | undefined =
+    link?.name === "whereNull"
+      ? { is: "plain", value: null, at: first.at }
+      : !/^(?:where|whereIn)$/.test(link?.name ?? "")
+        ? undefined
+        : third === undefined
+          ? second
+          : textOf(second) === "="
+            ? third
+            : undefined;
+  if (value === undefined) return undefined;
+  const places = new Map([[column, first.at]]);
+  return { is: "record", fields: new Map([[column, value]]), places, open: false, at: first.at };
+}

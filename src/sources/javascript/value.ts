@@ -1,0 +1,125 @@
+/** What an expression is known to be without running it. */
+import type { Segment } from "../../text/source-map.ts";
+import type { Span } from "../../text/span.ts";
+import type { Scope } from "./scope.ts";
+import type { Tree } from "./tree.ts";
+
+/** A constant text; `holes`: parts of it are placeholders `${…}` for what isn't known. */
+export interface TextValue {
+  readonly is: "text";
+  readonly segments: readonly Segment[];
+  readonly holes: boolean;
+  readonly at: Span;
+}
+
+export interface PlainValue {
+  readonly is: "plain";
+  readonly value: number | boolean | null | undefined;
+  readonly at: Span;
+}
+
+export interface ListValue {
+  readonly is: "list";
+  readonly items: readonly Value[];
+  readonly at: Span;
+}
+
+export interface RecordValue {
+  readonly is: "record";
+  readonly fields: ReadonlyMap<string, Value>;
+  /** Where each field is written, name included. */
+  readonly places: ReadonlyMap<string, Span>;
+  /** It has fields that aren't known. */
+  readonly open: boolean;
+  readonly at: Span;
+}
+
+export interface FunctionValue {
+  readonly is: "function";
+  readonly tree: Tree;
+  readonly scope: Scope;
+  readonly at: Span;
+}
+
+/** `new Table(…)` */
+export interface NewValue {
+  readonly is: "new";
+  readonly name: string;
+  readonly values: readonly Value[];
+  readonly at: Span;
+}
+
+/** What the tool hands to a migration (`knex`, `queryInterface`, `pgm`, `this`), or a part of it. */
+export interface HandleValue {
+  readonly is: "handle";
+  readonly at: Span;
+}
+
+export interface Link {
+  /** Empty for a call of the root itself: `helper(…)`. */
+  readonly name: string;
+  /** Undefined: the property is only read. */
+  readonly values?: readonly Value[] | undefined;
+  readonly trees: readonly Tree[];
+  /** From the name to the closing parenthesis. */
+  readonly at: Span;
+}
+
+/** `knex.schema.createTable("t", …)`: a root with properties and calls. */
+export interface ChainValue {
+  readonly is: "chain";
+  readonly root: Value;
+  /** As written: `knex`, `this`; empty for an expression. */
+  readonly rootName: string;
+  readonly rootTree: Tree;
+  readonly links: readonly Link[];
+  readonly at: Span;
+}
+
+export interface UnknownValue {
+  readonly is: "unknown";
+  readonly at: Span;
+}
+
+export type Value =
+  | TextValue
+  | PlainValue
+  | ListValue
+  | RecordValue
+  | FunctionValue
+  | NewValue
+  | HandleValue
+  | ChainValue
+  | UnknownValue;
+
+/** The characters of a text without holes; undefined for everything else. */
+export function textOf(value: Value | undefined): string | undefined {
+  if (value?.is !== "text" || value.holes) return undefined;
+  return value.segments.map(({ text }) => text).join("");
+}
+
+export const booleanOf = (value: Value | undefined): boolean | undefined =>
+  value?.is === "plain" && typeof value.value === "boolean" ? value.value : undefined;
+
+export const numberOf = (value: Value | undefined): number | undefined =>
+  value?.is === "plain" && typeof value.value === "number" ? value.value : undefined;
+
+/** A field of a record literal; undefined if it has none, or the value is no record. */
+export const fieldOf = (value: Value | undefined, name: string): Value | undefined =>
+  value?.is === "record" ? value.fields.get(name) : undefined;
+
+/** A list's items, one value as a list of itself, nothing as none. */
+export const itemsOf = (value: Value | undefined): readonly Value[] =>
+  value === undefined || (value.is === "plain" && value.value === undefined)
+    ? []
+    : value.is === "list"
+      ? value.items
+      : [value];
+
+/** True if an option is given and true. */
+export const isOn = (options: Value | undefined, name: string): boolean =>
+  booleanOf(fieldOf(options, name)) === true;
+
+/** True if the value is left out, `undefined` or `null`. */
+export const isNothing = (value: Value | undefined): boolean =>
+  value === undefined || (value.is === "plain" && (value.value === undefined || value.value === null));

@@ -1,0 +1,403 @@
+/**
+ * Follows a migration's function in the order in which it runs, without running it: every chain of calls is handed to
+ * the tool with what is known of whether and how often it runs.
+ */
+import type { Span } from "../../text/span.ts";
+import { evaluate, isPostgres, truth, unknown, values, type Reader } from "./evaluate.ts";
+import { Scope } from "./scope.ts";
+import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
+import { textOf, type ChainValue, type FunctionValue, type Value } from "./value.ts";
+
+/** Whether what is visited runs for sure, and once. */
+export interface Flow {
+  readonly conditional: boolean;
+  readonly repeated: boolean;
+}
+
+export const straight: Flow = { conditional: false, repeated: false };
+
+/** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. */
+export type OnChain = (chain: ChainValue, flow: Flow, statement: Span) => number;
+
+/** More than any migration has; what is left is not followed. */
+const mostSteps = 200_000;
+const deepest = 12;
+const longestLoop = 500;
+
+const loops = /^(?:map|forEach|each|mapSeries|eachSeries|series|reduce|filter|flatMap|times|concurrently)$/;
+const sameFlow = /^(?:then|finally|tap|transaction|transacting|call|)$/;
+const listLoops = /^(?:map|forEach|flatMap)$/;
+
+export class Walker {
+  readonly file: Reader;
+  /** Methods of the migration's class. */
+  readonly methods: ReadonlyMap<string, Tree>;
+  /** Calls of what isn't known that are handed what the tool handed to the migration. */
+  readonly onStranger: (at: Span, flow: Flow, statement: Span) => void;
+  #onChain: OnChain = () => 0;
+  #steps = 0;
+  #active: Tree[] = [];
+  #statement: Span = { start: 0, end: 0 };
+
+  constructor(
+    file: Reader,
+    methods: ReadonlyMap<string, Tree>,
+    onStranger: (at: Span, flow: Flow, statement: Span) => void,
+  ) {
+    this.file = file;
+    this.methods = methods;
+    this.onStranger = onStranger;
+  }
+
+  /** Runs a function with these arguments; `onChain` is told of every chain in it. */
+  run(called: FunctionValue, given: readonly Value[], onChain: OnChain, flow: Flow): void {
+    const before = { onChain: this.#onChain, statement: this.#statement };
+    this.#onChain = onChain;
+    this.#call(called, given, flow);
+    this.#onChain = before.onChain;
+    this.#statement = before.statement;
+  }
+
+  /** The same handler goes on: a callback, a helper of the file. */
+  #call({ tree, scope }: FunctionValue, given: readonly Value[], flow: Flow): void {
+    if (this.#active.includes(tree) || this.#active.length > deepest) {
+      this.onStranger(spanOf(tree), { ...flow, conditional: true }, this.#statement);
+      return;
+    }
+    this.#active.push(tree);
+    const inner = new Scope(scope);
+    for (const [i, parameter] of children(tree, "params").entries())
+      this.#bind(parameter, given[i] ?? unknown(parameter), inner);
+    const body = child(tree, "body");
+    if (body?.type === "BlockStatement") this.#block(body, inner, flow);
+    else if (body !== undefined) this.visit(body, inner, flow);
+    this.#active.pop();
+  }
+
+  #bind(pattern: Tree, value: Value, scope: Scope): void {
+    switch (pattern.type) {
+      case "Identifier":
+        scope.bind(field(pattern, "name"), value);
+        return;
+      case "AssignmentPattern": {
+        const left = child(pattern, "left");
+        const right = child(pattern, "right");
+        if (left === undefined) return;
+        const isMissing = value.is === "unknown" && value.at.start === pattern.start;
+        this.#bind(left, isMissing && right !== undefined ? evaluate(this.file, right, scope) : value, scope);
+        return;
+      }
+      case "TSParameterProperty": {
+        const parameter = child(pattern, "parameter");
+        if (parameter !== undefined) this.#bind(parameter, value, scope);
+        return;
+      }
+      case "ObjectPattern":
+        for (const property of children(pattern, "properties")) {
+          const target = child(property, property.type === "RestElement" ? "argument" : "value");
+          if (target === undefined) continue;
+          const known = value.is === "record" ? value.fields.get(keyName(property)) : undefined;
+          // `{ context: queryInterface }`, `{ schema }`: a part of what the tool hands over.
+          this.#bind(target, known ?? (value.is === "handle" ? value : unknown(target)), scope);
+        }
+        return;
+      case "ArrayPattern":
+        for (const [i, element] of children(pattern, "elements").entries())
+          this.#bind(
+            element,
+            value.is === "list" ? (value.items[i] ?? unknown(element)) : unknown(element),
+            scope,
+          );
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** True if nothing after it runs. */
+  #block(block: Tree, scope: Scope, flow: Flow): boolean {
+    return this.#statements(children(block, "body"), scope, flow);
+  }
+
+  #statements(list: readonly Tree[], scope: Scope, flow: Flow): boolean {
+    for (const statement of list) {
+      if (statement.type === "FunctionDeclaration")
+        scope.bind(field(child(statement, "id"), "name"), evaluate(this.file, statement, scope));
+    }
+    let now = flow;
+    for (const statement of list) {
+      if (this.visit(statement, scope, now)) return true;
+      if (statement.type === "IfStatement" && this.#mayLeave(statement, scope))
+        now = { ...now, conditional: true };
+    }
+    return false;
+  }
+
+  /** `if (…) return;`: what follows may not run. Throwing isn't a way round. */
+  #mayLeave(statement: Tree, scope: Scope): boolean {
+    const test = child(statement, "test");
+    if (test !== undefined && truth(this.file, test, scope) !== undefined) return false;
+    return returns(child(statement, "consequent")) || returns(child(statement, "alternate"));
+  }
+
+  /** Visits a statement or an expression; true if nothing after it runs. */
+  visit(given: Tree, scope: Scope, flow: Flow): boolean {
+    const tree = bare(given);
+    if (this.#steps++ > mostSteps) return true;
+    switch (tree.type) {
+      case "BlockStatement":
+        return this.#block(tree, new Scope(scope), flow);
+      case "ExpressionStatement":
+        this.#statement = spanOf(tree);
+        this.#visitAll(tree, scope, flow);
+        return false;
+      case "ReturnStatement":
+        this.#statement = spanOf(tree);
+        this.#visitAll(tree, scope, flow);
+        return true;
+      case "ThrowStatement":
+        return true;
+      case "VariableDeclaration":
+        this.#statement = spanOf(tree);
+        for (const one of children(tree, "declarations")) this.#declare(one, scope, flow);
+        return false;
+      case "AssignmentExpression":
+        this.#assign(tree, scope, flow);
+        return false;
+      case "IfStatement":
+      case "ConditionalExpression":
+        return this.#branches(tree, scope, flow);
+      case "LogicalExpression":
+        this.#visitChild(tree, "left", scope, flow);
+        this.#visitChild(tree, "right", scope, { ...flow, conditional: true });
+        return false;
+      case "SwitchStatement":
+        this.#switch(tree, scope, flow);
+        return false;
+      case "TryStatement":
+        return this.#try(tree, scope, flow);
+      case "ForOfStatement":
+        this.#forOf(tree, scope, flow);
+        return false;
+      case "ForStatement":
+      case "ForInStatement":
+      case "WhileStatement":
+      case "DoWhileStatement": {
+        const again = { conditional: flow.conditional || tree.type !== "DoWhileStatement", repeated: true };
+        for (const part of subtrees(tree)) this.visit(part, new Scope(scope), again);
+        return false;
+      }
+      case "CallExpression":
+      case "OptionalCallExpression":
+        this.#chain(tree, scope, flow);
+        return false;
+      case "TaggedTemplateExpression":
+        this.#tagged(tree, scope, flow);
+        return false;
+      case "FunctionDeclaration":
+      case "FunctionExpression":
+      case "ArrowFunctionExpression":
+      case "ClassDeclaration":
+      case "ClassExpression":
+        return false;
+      default:
+        this.#visitAll(tree, scope, flow);
+        return false;
+    }
+  }
+
+  #visitAll(tree: Tree, scope: Scope, flow: Flow): void {
+    for (const part of subtrees(tree)) this.visit(part, scope, flow);
+  }
+
+  #visitChild(tree: Tree, name: string, scope: Scope, flow: Flow): boolean {
+    const part = child(tree, name);
+    return part !== undefined && this.visit(part, scope, flow);
+  }
+
+  #declare(declarator: Tree, scope: Scope, flow: Flow): void {
+    const init = child(declarator, "init");
+    const id = child(declarator, "id");
+    if (init !== undefined) this.visit(init, scope, flow);
+    if (id === undefined) return;
+    const value = init === undefined ? unknown(declarator) : evaluate(this.file, init, scope);
+    this.#bind(id, value, scope);
+  }
+
+  #assign(tree: Tree, scope: Scope, flow: Flow): void {
+    const right = child(tree, "right");
+    const left = child(tree, "left");
+    if (right !== undefined) this.visit(right, scope, flow);
+    if (left?.type !== "Identifier" || right === undefined) return;
+    const name = field(left, "name");
+    const operator = field(tree, "operator");
+    const sum: Tree = {
+      type: "BinaryExpression",
+      operator: "+",
+      left,
+      right,
+      start: tree.start,
+      end: tree.end,
+    };
+    const isSure = !flow.conditional && !flow.repeated && (operator === "=" || operator === "+=");
+    scope.assign(name, isSure ? evaluate(this.file, operator === "=" ? right : sum, scope) : unknown(tree));
+  }
+
+  #branches(tree: Tree, scope: Scope, flow: Flow): boolean {
+    const test = child(tree, "test");
+    if (test === undefined) return false;
+    this.visit(test, scope, flow);
+    const holds = truth(this.file, test, scope);
+    if (holds !== undefined) return this.#visitChild(tree, holds ? "consequent" : "alternate", scope, flow);
+    const perhaps = { ...flow, conditional: true };
+    const first = this.#visitChild(tree, "consequent", scope, perhaps);
+    const second = this.#visitChild(tree, "alternate", scope, perhaps);
+    return first && second;
+  }
+
+  /** A choice between databases is known. */
+  #switch(tree: Tree, scope: Scope, flow: Flow): void {
+    this.#visitChild(tree, "discriminant", scope, flow);
+    const cases = children(tree, "cases");
+    const ours = cases.map((one) => {
+      const test = child(one, "test");
+      return test === undefined ? undefined : isPostgres(textOf(evaluate(this.file, test, scope)));
+    });
+    const isOfDatabases = ours.some((one) => one !== undefined);
+    const chosen = ours.includes(true)
+      ? ours.indexOf(true)
+      : cases.findIndex((one) => child(one, "test") === undefined);
+    if (isOfDatabases && chosen < 0) return;
+    for (const one of cases.slice(isOfDatabases ? chosen : 0)) {
+      const inner = isOfDatabases ? flow : { ...flow, conditional: true };
+      const left = this.#statements(children(one, "consequent"), scope, inner);
+      const breaks = children(one, "consequent").some(({ type }) => type === "BreakStatement");
+      if (isOfDatabases && (left || breaks)) return;
+    }
+  }
+
+  /** What is caught and not thrown again may go unnoticed. */
+  #try(tree: Tree, scope: Scope, flow: Flow): boolean {
+    const handler = child(tree, "handler");
+    const caught = child(handler, "body");
+    const rethrows =
+      caught === undefined || children(caught, "body").some(({ type }) => type === "ThrowStatement");
+    const left = this.#visitChild(tree, "block", scope, rethrows ? flow : { ...flow, conditional: true });
+    if (caught !== undefined) this.visit(caught, new Scope(scope), { ...flow, conditional: true });
+    this.#visitChild(tree, "finalizer", scope, flow);
+    return left;
+  }
+
+  #forOf(tree: Tree, scope: Scope, flow: Flow): void {
+    const right = child(tree, "right");
+    const left = child(tree, "left");
+    const body = child(tree, "body");
+    if (right === undefined || left === undefined || body === undefined) return;
+    this.visit(right, scope, flow);
+    const target =
+      left.type === "VariableDeclaration" ? child(children(left, "declarations")[0], "id") : left;
+    const each = (value: Value, how: Flow): void => {
+      const inner = new Scope(scope);
+      if (target !== undefined) this.#bind(target, value, inner);
+      this.visit(body, inner, how);
+    };
+    const list = evaluate(this.file, right, scope);
+    if (list.is === "list" && list.items.length <= longestLoop)
+      for (const item of list.items) each(item, flow);
+    else each(unknown(right), { conditional: true, repeated: true });
+  }
+
+  /** `sql`…`` and the like as a call with one argument. */
+  #tagged(tree: Tree, scope: Scope, flow: Flow): void {
+    const tag = child(tree, "tag");
+    const quasi = child(tree, "quasi");
+    if (tag === undefined || quasi === undefined) return;
+    const called: Tree = {
+      type: "CallExpression",
+      callee: tag,
+      arguments: [quasi],
+      start: tree.start,
+      end: tree.end,
+    };
+    this.#chain(called, scope, flow);
+  }
+
+  #chain(tree: Tree, scope: Scope, flow: Flow): void {
+    const value = evaluate(this.file, { ...tree, type: "CallExpression" }, scope);
+    // A constant that only looks like a call: `["a", "b"].join()`.
+    if (value.is !== "chain") {
+      if (value.is === "unknown") this.#visitAll(tree, scope, flow);
+      return;
+    }
+    const isOwn = value.rootName === "this" && this.methods.has(value.links[0]?.name ?? "");
+    const used = isOwn ? 0 : this.#onChain(value, flow, this.#statement);
+    if (used === 0) this.visit(value.rootTree, scope, flow);
+    for (const link of value.links.slice(used)) {
+      if (link.values === undefined) continue;
+      const method = value.rootName === "this" ? this.methods.get(link.name) : undefined;
+      const root = link.name === "" && value.root.is === "function" ? value.root : undefined;
+      const called: FunctionValue | undefined =
+        root ?? (method && { is: "function", tree: method, scope: topOf(scope), at: spanOf(method) });
+      if (called !== undefined) {
+        for (const one of link.trees) if (!isFunction(one)) this.visit(one, scope, flow);
+        this.#call(called, link.values, flow);
+        continue;
+      }
+      this.#arguments(value, link.name, link.trees, scope, flow);
+      if (used === 0 && link.values.some(isHandle)) this.onStranger(link.at, flow, this.#statement);
+    }
+  }
+
+  #arguments(chain: ChainValue, name: string, trees: readonly Tree[], scope: Scope, flow: Flow): void {
+    for (const argument of trees) {
+      const value = evaluate(this.file, argument, scope);
+      if (value.is !== "function") {
+        if (chain.rootName === "async" && argument.type === "ArrayExpression")
+          for (const element of children(argument, "elements")) this.#inTurn(element, scope, flow);
+        else this.visit(argument, scope, flow);
+        continue;
+      }
+      if (listLoops.test(name) && chain.root.is === "list" && chain.root.items.length <= longestLoop) {
+        for (const item of chain.root.items) this.#call(value, [item], flow);
+      } else if (loops.test(name)) this.#call(value, [], { conditional: true, repeated: true });
+      else if (sameFlow.test(name))
+        this.#call(value, name === "transaction" ? [handleAt(argument)] : [], flow);
+      else this.#call(value, [], { ...flow, conditional: true });
+    }
+  }
+
+  /** One of the steps of `async.series([…])`, which are called one after the other: a function, or `f.bind(db)`. */
+  #inTurn(element: Tree, scope: Scope, flow: Flow): void {
+    const value = evaluate(this.file, element, scope);
+    const [link] = value.is === "chain" && value.root.is === "function" ? value.links : [];
+    const called = value.is === "chain" && link?.name === "bind" ? value.root : value;
+    if (called.is === "function") this.#call(called, link?.values?.slice(1) ?? [], flow);
+    else this.visit(element, scope, flow);
+  }
+
+  /** Arguments of a call, evaluated where it stands. */
+  valuesOf(trees: readonly Tree[], scope: Scope): readonly Value[] {
+    return values(this.file, trees, scope);
+  }
+}
+
+export const handleAt = (tree: Span): Value => ({ is: "handle", at: spanOf(tree) });
+
+const isHandle = (value: Value): boolean =>
+  value.is === "handle" ||
+  (value.is === "chain" &&
+    value.root.is === "handle" &&
+    value.links.every((link) => link.values === undefined)) ||
+  (value.is === "record" && [...value.fields.values()].some((one) => one.is === "handle"));
+
+function topOf(scope: Scope): Scope {
+  let top = scope;
+  while (top.parent !== undefined) top = top.parent;
+  return top;
+}
+
+/** True if it returns somewhere, outside of functions in it. */
+function returns(tree: Tree | undefined): boolean {
+  if (tree === undefined || isFunction(tree)) return false;
+  return tree.type === "ReturnStatement" || subtrees(tree).some(returns);
+}

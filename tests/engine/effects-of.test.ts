@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { effectsOf } from "../../src/index.ts";
+import { mainCases, measuredOn, notYet, versions } from "../effects/measured.ts";
+
+const fixture = readFileSync(new URL("../../fixtures/effects/postgres/schema.sql", import.meta.url), "utf8");
+const listed = notYet();
+
+/** ACCESS SHARE is `AccessShareLock`. */
+const inPgLocks = (mode: string): string =>
+  `${mode
+    .split(" ")
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join("")}Lock`;
+
+describe("effectsOf says what was measured", () => {
+  it.each(mainCases.filter(({ id }) => listed[id] === undefined))("$id", async (measured) => {
+    const { sql, setup, session } = measured;
+    for (const version of versions) {
+      const on = measuredOn(measured, version);
+      if (on === undefined) continue;
+      const schema = setup === undefined ? fixture : `${fixture}\n${setup}`;
+      const found = await effectsOf(sql, { schema, session, version });
+      const fails = on.fails !== undefined || on.impossible !== undefined;
+      const locks = Object.entries(on.locks ?? {}).flatMap(([mode, tables]) =>
+        tables.map((table) => [table, inPgLocks(mode)] as const),
+      );
+      expect(found, `on ${version}`).toEqual({
+        locks: Object.fromEntries(locks),
+        rewrite: on.rewrites ?? [],
+        scan: on.scans ?? [],
+        indexRebuild: on.rebuilds ?? [],
+        inTransaction: on.inTransaction ?? (fails ? null : true),
+      });
+    }
+  });
+
+  it.each([
+    ["garbage ;; (", null],
+    ["", true],
+    ["ALTER TABLE nope ADD COLUMN x int", null],
+    ["VACUUM t; SELECT 1", false],
+  ])("%s", async (sql, inTransaction) => {
+    const none = { locks: {}, rewrite: [], scan: [], indexRebuild: [] };
+    expect(await effectsOf(sql, { schema: "CREATE TABLE t (id int)" })).toEqual({ ...none, inTransaction });
+  });
+});
