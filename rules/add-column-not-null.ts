@@ -27,7 +27,7 @@ export default defineRule({
       const { operation, before, leavesNull, createdHere, show, spell, failures, skipped } = step;
       const { column, table } = operation;
       if (!column.notNull || !leavesNull() || createdHere(table) === "yes") return;
-      const isMysql = before.dialect === "mysql";
+      const isMysql = before.family === "mysql";
       if (isMysql && (skipped || failures.length > 0)) return;
       const isLoose = isMysql && step.isLoose();
       report({
@@ -41,7 +41,7 @@ export default defineRule({
       const { table, within, inlineColumn } = operation;
       if (within !== "addColumn" || inlineColumn === undefined || !leavesNull()) return;
       if (createdHere(table) === "yes") return;
-      const message = before.dialect === "mysql" ? "zeros" : "key";
+      const message = before.family === "mysql" ? "zeros" : "key";
       report({ at: operation.head, message, data: { table: show(table), column: spell(inlineColumn) } });
     },
   },

@@ -17,7 +17,7 @@ export default defineRule({
     owner: "policies of {{table}} no longer hold for its owner",
   },
   on: {
-    setRowSecurity({ operation, before, migration, madeHere, show }, { report }) {
+    setRowSecurity({ operation, before, scope, madeHere, show }, { report }) {
       const { table, mode } = operation;
       if ((mode !== "disable" && mode !== "no force") || madeHere(table)) return;
       const isOn = (schema: typeof before): boolean | undefined => {
@@ -30,7 +30,7 @@ export default defineRule({
       // Surely off before: nothing changes.
       if (old.is === "present" && old.value.complete && isOn(before) === false) return;
       // On again at the end: off only for what stands between.
-      if (isOn(migration.after) === true) return;
+      if (isOn(scope.after) === true) return;
       const message = mode === "disable" ? "off" : "owner";
       report({ at: operation.head, message, data: { table: show(table) } });
     },

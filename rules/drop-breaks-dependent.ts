@@ -33,7 +33,7 @@ export default defineRule({
       const rest = some.length > 1 ? ` and ${some.length - 1} more` : "";
       report({
         at: operation.head,
-        message: refusing.length > 0 ? "refuses" : step.before.dialect === "mysql" ? "left" : "breaks",
+        message: refusing.length > 0 ? "refuses" : step.before.family === "mysql" ? "left" : "breaks",
         severity: refusing.length > 0 ? undefined : "warning",
         data: { dependents: first.text + rest, object },
         instead: instead(some, operation.kind === "changeColumnType"),

@@ -23,13 +23,13 @@ export default defineRule({
   recipe: recipes.perDatabase(recipes.deprecateColumn, recipes.mysql.deprecateColumn),
   on: {
     dropColumn(
-      { operation, migration, deprecation, createdPending, failures, replaced, show },
+      { operation, scope, deprecation, createdPending, failures, replaced, show },
       { report, options },
     ) {
       const { table, column } = operation;
       if (failures.length > 0 || createdPending(table, column.text) === "yes") return;
       const said = deprecation(table, column.text);
-      if (said !== undefined && migration.migration.index - said.migration >= options.leastMigrations) return;
+      if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
       // Another column takes its name in the same transaction: the last step of an exchange.
       if (replaced()) return;
       report({ at: operation.head, message: "lost", data: { column: show(table, column.text) } });

@@ -49,7 +49,7 @@ export default defineRule({
       if (gone?.kind !== "primary key" && gone?.kind !== "unique") return;
       const data = { table, columns: gone.columns.join(", ") };
       const isReplaced = getsKey(step, name);
-      if (before.dialect === "mysql") {
+      if (before.family === "mysql") {
         // The primary key is drop-primary-key's; nothing names a key, so another one in its place fails nobody.
         if (gone.kind === "unique" && !isReplaced && gone.columns.length > 0)
           report({ at, message: "duplicates", data });
@@ -70,8 +70,8 @@ const constrained = (operation: Step["operation"]): QualifiedName | undefined =>
       : undefined;
 
 /** The migration makes a unique index, or a key, on the table; perhaps one of the same name. */
-const getsKey = ({ before, migration, isHere }: Step, table: QualifiedName): boolean =>
-  migration.after.indexesOn(before.resolve(table)).some(({ unique, origin }) => unique && isHere(origin));
+const getsKey = ({ before, scope, isHere }: Step, table: QualifiedName): boolean =>
+  scope.after.indexesOn(before.resolve(table)).some(({ unique, origin }) => unique && isHere(origin));
 
 const actions: ReadonlyMap<string, string> = new Map(
   Object.entries({

@@ -22,7 +22,7 @@ export default defineRule({
   },
   on: {
     dropSchema({ operation, before, skipped, failures, objectMadeHere }, { report }) {
-      if (before.dialect !== "mysql" || skipped || failures.length > 0 || objectMadeHere()) return;
+      if (before.family !== "mysql" || skipped || failures.length > 0 || objectMadeHere()) return;
       const object = `database ${operation.schema.text}`;
       report({ at: operation.head, message: "lost", data: { object } });
     },

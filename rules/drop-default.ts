@@ -28,11 +28,11 @@ export default defineRule({
 });
 
 function isMissed(step: Step, table: QualifiedName, { text: column }: Name): boolean {
-  const { before, failures, migration, createdPending, retires, defaultForOldRows } = step;
+  const { before, failures, scope, createdPending, retires, defaultForOldRows } = step;
   if (failures.length > 0 || createdPending(table, column) === "yes") return false;
   const old = before.column(table, column);
   if (old.is !== "present" || old.value.notNull !== "yes" || old.value.hasDefault === "no") return false;
-  const end = migration.after.column(table, column);
+  const end = scope.after.column(table, column);
   const isFilled =
     end.is === "present" &&
     (end.value.notNull !== "yes" || end.value.hasDefault === "yes" || end.value.identity !== undefined);

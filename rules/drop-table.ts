@@ -24,15 +24,14 @@ export default defineRule({
   recipe: recipes.perDatabase(recipes.deprecateTable, recipes.mysql.deprecateTable),
   on: {
     dropTable(step, { report, options }) {
-      const { operation, before, migration, deprecation, createdPending, dependentsOfDropped, failures } =
-        step;
+      const { operation, before, scope, deprecation, createdPending, dependentsOfDropped, failures } = step;
       const { table, head } = operation;
       if (failures.length > 0 || createdPending(table) === "yes") return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.temporary) return;
       if (relation.is === "present" && isMovedOut(step, relation.value)) return;
       const said = deprecation(table);
-      if (said !== undefined && migration.migration.index - said.migration >= options.leastMigrations) return;
+      if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
       // DROP, then CREATE of one name in one migration is recreated-table's.
       if (step.replaced()) return;
       const users = dependentsOfDropped().filter(({ onDrop }) => onDrop !== "goes along");

@@ -29,14 +29,14 @@ export default defineRule({
 
 /** Hidden before, new, unique (another rule's matter), or replaced in the migration. */
 function isNoLoss(step: Step<"dropIndex">, table: QualifiedName): boolean {
-  const { before, migration, operation, indexedBy, isHere, retires } = step;
+  const { before, scope, operation, indexedBy, isHere, retires } = step;
   const key = before.resolve(table);
   const isIt = ({ name }: { readonly name: string }): boolean => name === operation.index.name;
   const found = before.indexesOn(table).find(isIt);
-  const made = migration.after.indexesOn(key).filter(({ origin }) => isHere(origin));
+  const made = scope.after.indexesOn(key).filter(({ origin }) => isHere(origin));
   // Of one that the history doesn't know, an index that comes instead may well be the same or better.
   if (found === undefined) return made.length > 0;
-  const hidden = migration.before.indexesOn(key).find(isIt);
+  const hidden = scope.before.indexesOn(key).find(isIt);
   if (hidden?.mysql?.visible === false || isHere(found.origin) || found.unique) return true;
   const columns = found.elements.flatMap(({ column }) => column ?? []);
   if (found.method !== "btree" || columns.some((column) => retires(table, column))) return true;
@@ -45,5 +45,5 @@ function isNoLoss(step: Step<"dropIndex">, table: QualifiedName): boolean {
   const isRedrawn = made.some(
     (index) => isIt(index) || index.elements.some(({ column }) => column === first),
   );
-  return isRedrawn || indexedBy(migration.after, table, columns) === "yes";
+  return isRedrawn || indexedBy(scope.after, table, columns) === "yes";
 }

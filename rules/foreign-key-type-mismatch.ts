@@ -11,7 +11,7 @@ function mysqlFamily({ name, unsigned }: ColumnType): string {
 
 /** The type below a domain; types that hold each other's values, so that only their limits differ, count as one. */
 function family(type: ColumnType, schema: Step["after"]): string {
-  if (schema.dialect === "mysql") return mysqlFamily(type);
+  if (schema.family === "mysql") return mysqlFamily(type);
   const found = schema.type(type);
   if (found.is === "present" && found.value.base !== undefined) return family(found.value.base, schema);
   const { name } = type;
@@ -62,7 +62,7 @@ export default defineRule({
         };
         report({
           at: key.columns[i]?.span ?? key.head,
-          message: after.dialect === "mysql" ? "refused" : "differs",
+          message: after.family === "mysql" ? "refused" : "differs",
           data,
         });
       });

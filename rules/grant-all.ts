@@ -34,7 +34,7 @@ export default defineRule({
       z.strictObject({ privileged: z.array(z.string()).optional().describe("Roles that may have ALL.") }),
   },
   on: {
-    grant({ operation, migration: { history } }, { report, options }) {
+    grant({ operation, scope: { history } }, { report, options }) {
       const { object, privileges, grantees, revoke } = operation;
       const extra = more.get(object);
       // GRANT … TO PUBLIC has a rule of its own.

@@ -26,7 +26,7 @@ export default defineRule({
       const what =
         first !== undefined
           ? show(first)
-          : before.dialect === "mysql"
+          : before.family === "mysql"
             ? (objectText() ?? `all of ${inSchemas.join(", ")}`)
             : defaults || inSchemas.length > 0
               ? `all ${object}s`

@@ -39,7 +39,7 @@ export default defineRule({
         report({ at: drop.head, message: "foreignKey", data: { constraint, table: show(table), index } });
       }
       const found = before.index(drop.index);
-      if (before.dialect === "mysql" || found.is !== "present") return;
+      if (before.family === "mysql" || found.is !== "present") return;
       const { constraint, parent, table } = found.value;
       const index = show(drop.index);
       if (constraint !== undefined)

@@ -33,9 +33,9 @@ export default defineRule({
   },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   on: {
-    addPrimaryKey({ operation: key, skipped, failures, migration, script, isHere, size, show }, { report }) {
+    addPrimaryKey({ operation: key, skipped, failures, scope, script, isHere, size, show }, { report }) {
       if (skipped || failures.length > 0 || size(key.table) === "small") return;
-      const table = migration.after.relation(key.table);
+      const table = scope.after.relation(key.table);
       if (table.is !== "present" || table.value.temporary) return;
       for (const { text } of key.columns) {
         const column = table.value.columns.find(({ name }) => name === text);

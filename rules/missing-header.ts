@@ -32,8 +32,8 @@ export default defineRule({
   },
   on: {
     migration({ migration, headerField, startOf }, { report, options: { fields } }) {
-      const { up, code } = migration;
-      if (up.empty || code === true) return;
+      const { up, unread } = migration;
+      if (up.empty || unread === true) return;
       const found = fields.map((names) => ({
         name: names.split("|")[0] ?? names,
         field: headerField(names),

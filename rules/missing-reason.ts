@@ -16,8 +16,8 @@ export default defineRule({
   messages: { silent: "doesn't say why" },
   on: {
     migration({ migration, saysWhy, startOf, first, changes }, { report }) {
-      const { up, index, kind, code } = migration;
-      if (first || index === 0 || kind !== "versioned" || code === true || up.empty) return;
+      const { up, index, kind, unread } = migration;
+      if (first || index === 0 || kind !== "versioned" || unread === true || up.empty) return;
       if (changes().length > 0 && !saysWhy()) report({ at: startOf(up), message: "silent" });
     },
   },

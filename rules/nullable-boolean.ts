@@ -18,11 +18,11 @@ export default defineRule({
   },
   messages: { three: "{{column}} may be NULL: neither it nor its NOT finds such a row" },
   on: {
-    operation({ operation, writtenTypes, migration, show }, { report }) {
+    operation({ operation, writtenTypes, scope, show }, { report }) {
       if (operation.kind === "changeColumnType") return;
       for (const { table, column, type } of writtenTypes()) {
         if (!isBoolean(type) || type.dimensions > 0) continue;
-        const found = migration.after.column(table, column);
+        const found = scope.after.column(table, column);
         if (found.is !== "present" || found.value.notNull !== "no" || found.value.generated) continue;
         report({ at: type.span, message: "three", data: { column: show(table, column) } });
       }

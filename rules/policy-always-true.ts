@@ -26,7 +26,7 @@ export default defineRule({
       }),
   },
   on: {
-    operation({ operation, after, holdsAlways, show, migration }, { report, options }) {
+    operation({ operation, after, holdsAlways, show, scope }, { report, options }) {
       if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return;
       const { using, withCheck, name, head } = operation;
       if (!holdsAlways(using) && !holdsAlways(withCheck)) return;
@@ -38,7 +38,7 @@ export default defineRule({
       if (permissive !== true || command === undefined || roles === undefined) return;
       if (command === "select" && !options.reads) return;
       const given = roles.filter((role) => options.roles.includes(role));
-      const last = migration.after.relation(operation.table);
+      const last = scope.after.relation(operation.table);
       const isLeft = last.is !== "present" || last.value.policies.some((p) => p.name === name.text);
       if (given.length === 0 || !isLeft) return;
       const does = command === "all" ? "read and write" : command;

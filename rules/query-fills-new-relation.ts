@@ -23,7 +23,7 @@ export default defineRule({
     createTable(step, { report }) {
       const { operation, before, show } = step;
       if (operation.query === undefined || operation.withNoData || operation.query.limited) return;
-      if (before.dialect === "mysql") {
+      if (before.family === "mysql") {
         const [first, ...rest] = lockedByReading(step, operation.query.relations);
         if (first === undefined) return;
         const tables = show(first) + (rest.length > 0 ? ` and ${rest.length} more` : "");

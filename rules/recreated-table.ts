@@ -19,8 +19,8 @@ export default defineRule({
     lostOnMysql: "{{table}} was dropped just before: its rows, indexes and triggers are lost",
   },
   on: {
-    createTable({ operation: create, earlier, before, migration, show }, { report }) {
-      if (migration.first || create.temporary) return;
+    createTable({ operation: create, earlier, before, scope, show }, { report }) {
+      if (scope.first || create.temporary) return;
       const key = before.resolve(create.table);
       const dropped = earlier().findLast(
         ({ operation, before: then }) =>
@@ -32,7 +32,7 @@ export default defineRule({
       if (dropped.operation.ifExists && dropped.before.relation(key).is !== "present") return;
       report({
         at: create.head,
-        message: before.dialect === "mysql" ? "lostOnMysql" : "lost",
+        message: before.family === "mysql" ? "lostOnMysql" : "lost",
         data: { table: show(create.table) },
         related: [{ at: dropped.operation.head, message: "dropped here" }],
       });

@@ -17,11 +17,11 @@ export default defineRule({
     lost: "drops the last policy of {{table}}: all but its owner find it empty",
   },
   on: {
-    operation({ operation, before, migration, later, madeHere, show }, { report }) {
+    operation({ operation, before, scope, later, madeHere, show }, { report }) {
       const isDrop = operation.kind === "dropPolicy";
       if (!isDrop && (operation.kind !== "setRowSecurity" || operation.mode !== "enable")) return;
       const old = before.relation(operation.table);
-      const last = migration.after.relation(operation.table);
+      const last = scope.after.relation(operation.table);
       if (last.is !== "present" || !last.value.complete || last.value.policies.length > 0) return;
       if (!last.value.rowSecurity.enabled || old.is !== "present") return;
       // Of several policies that go, the last one; of an ENABLE that changes nothing, nothing.

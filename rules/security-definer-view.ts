@@ -21,12 +21,12 @@ export default defineRule({
   },
   messages: { owner: "whoever may read {{view}} reads {{tables}} as its owner" },
   on: {
-    createView({ operation, rowSecurityRead, invokerViews, migration, show, skipped }, { report }) {
+    createView({ operation, rowSecurityRead, invokerViews, scope, show, skipped }, { report }) {
       const relations = operation.query.relations.filter((name) => !isCatalog(name));
       if (operation.materialized || operation.temporary || relations.length === 0 || skipped) return;
       // Tables with row security have a rule of their own; before 15 there is no other way.
       if (!invokerViews || rowSecurityRead().length > 0) return;
-      const made = migration.after.relation(operation.view);
+      const made = scope.after.relation(operation.view);
       if (made.is !== "present" || made.value.securityInvoker === true) return;
       const tables = [...new Set(relations.map((name) => show(name)))].join(", ");
       report({ at: operation.head, message: "owner", data: { view: show(operation.view), tables } });

@@ -19,11 +19,11 @@ export default defineRule({
     wider: "{{column}} is {{columnType}}, but {{sequence}} goes on as {{type}}",
   },
   on: {
-    operation({ operation, sequences, migration, later, show, skipped }, { report }) {
+    operation({ operation, sequences, scope, later, show, skipped }, { report }) {
       if (skipped) return;
       for (const { key, ownedBy, sequenceType: type } of sequences()) {
         if (ownedBy === undefined || type === undefined) continue;
-        const column = migration.after.column(ownedBy.table, ownedBy.column);
+        const column = scope.after.column(ownedBy.table, ownedBy.column);
         if (column.is !== "present" || column.value.identity !== undefined) continue;
         const columnType = column.value.type?.name ?? "";
         const [own, its] = [widths.get(type), widths.get(columnType)];

@@ -52,7 +52,7 @@ export default defineRule({
     operation({ operation, before, calls }, { report }) {
       if ((operation.kind === "copyRows" || operation.kind === "selectRows") && operation.serverFile)
         report({ at: operation.serverFile, message: "data" });
-      if (before.dialect === "mysql" && operation.kind === "createFunction" && operation.language === "c")
+      if (before.family === "mysql" && operation.kind === "createFunction" && operation.language === "c")
         report({ at: operation.head, message: "library" });
       if (operation.kind === "copyRows" && operation.program)
         report({ at: operation.head, message: "program" });

@@ -15,9 +15,9 @@ export default defineRule({
   },
   messages: { silent: "nothing says what a row of {{table}} stands for" },
   on: {
-    createTable({ operation, skipped, migration, show }, { report }) {
+    createTable({ operation, skipped, scope, show }, { report }) {
       if (skipped || operation.temporary || operation.partitionOf !== undefined) return;
-      const found = migration.after.table(operation.table);
+      const found = scope.after.table(operation.table);
       if (found.is !== "present" || found.value.comment !== undefined) return;
       if ((found.value.tableOptions?.["comment"] ?? "") !== "") return;
       report({ at: operation.head, message: "silent", data: { table: show(operation.table) } });

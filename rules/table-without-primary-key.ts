@@ -27,7 +27,7 @@ export default defineRule({
           continue;
         if (table.constraints.some(({ kind }) => kind === "primary key")) continue;
         if (before.relation(table.key).is === "present") continue;
-        if (before.dialect === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
+        if (before.family === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
           continue;
         report({ at: step.operation.head, message: "missing", data: { table: step.show(table.key) }, step });
       }

@@ -28,7 +28,7 @@ export default defineRule({
         if (!isNew)
           report({
             at: head,
-            message: before.dialect === "mysql" ? "gone" : "lost",
+            message: before.family === "mysql" ? "gone" : "lost",
             data: { table: show(table) },
           });
         return;

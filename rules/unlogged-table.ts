@@ -14,9 +14,9 @@ export default defineRule({
   },
   messages: { lost: "{{table}} is empty after a crash, and on every replica" },
   on: {
-    createTable({ operation, skipped, migration, show }, { report }) {
+    createTable({ operation, skipped, scope, show }, { report }) {
       if (!operation.unlogged || skipped) return;
-      const found = migration.after.relation(operation.table);
+      const found = scope.after.relation(operation.table);
       // Filled without the write-ahead log, then made an ordinary one, or gone again.
       if (found.is !== "present" || !found.value.unlogged) return;
       report({ at: operation.head, message: "lost", data: { table: show(operation.table) } });

@@ -18,9 +18,9 @@ export default defineRule({
     copies: "{{view}} copies rows of {{table}} that policies hide from some of its readers",
   },
   on: {
-    createView({ operation, rowSecurityRead, invokerViews, migration, show }, { report }) {
+    createView({ operation, rowSecurityRead, invokerViews, scope, show }, { report }) {
       const [table] = rowSecurityRead();
-      const made = migration.after.relation(operation.view);
+      const made = scope.after.relation(operation.view);
       if (table === undefined || (made.is === "present" && made.value.securityInvoker === true)) return;
       report({
         at: operation.head,

@@ -24,7 +24,7 @@ function size({ migrations }: History): string {
     const count = migrations.filter((migration) => migration.kind === kind).length;
     return count === 0 ? [] : [`${count} ${kind}`];
   });
-  const inCode = migrations.filter((migration) => migration.code === true).length;
+  const inCode = migrations.filter((migration) => migration.unread === true).length;
   if (inCode > 0) notes.push(`${inCode} in code`);
   return `${migrations.length}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }

@@ -43,9 +43,9 @@ const bug = (error: unknown, span: Span): void => {
   if (verbose) console.log(`${now}:${span.start}: ${stack}`);
 };
 const frontEnd = process.argv.includes("--mysql")
-  ? createMysqlFrontEnd({ product: "mysql", bug })
+  ? createMysqlFrontEnd({ dialect: "mysql", bug })
   : process.argv.includes("--mariadb")
-    ? createMysqlFrontEnd({ product: "mariadb", bug })
+    ? createMysqlFrontEnd({ dialect: "mariadb", bug })
     : createPostgresFrontEnd({ bug });
 await frontEnd.load();
 

@@ -9,8 +9,7 @@ import type { PresetName, Rule } from "../src/lint/rule.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 import { effectsTable } from "./effects-table.ts";
 import { formats } from "../src/report/formats.ts";
-import { plainColors } from "../src/report/report.ts";
-import { countFindings } from "../src/report/report.ts";
+import { plainColors, countFindings } from "../src/report/report.ts";
 
 const presetsOf = (rule: Rule): string =>
   [...rule.presets.filter((one) => one !== "strict"), "strict"].join(", ");

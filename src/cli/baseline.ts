@@ -3,7 +3,7 @@ import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 import { writeOutput } from "./outputs.ts";
 import { existing } from "./request.ts";
-import { said } from "./printed-lines.ts";
+import { printedLines } from "./printed-lines.ts";
 
 const usual = "ddlint-baseline.json";
 
@@ -37,5 +37,5 @@ export async function writeBaseline(
   const shown = shownPath(file, cwd);
   const how =
     config.baseline === undefined ? `; name it in ddlint.jsonc: "baseline": ${jsonText(shown)}` : "";
-  return { exitCode: 0, stdout: said([`${shown}: ${count} accepted${how}`]), stderr: "" };
+  return { exitCode: 0, stdout: printedLines([`${shown}: ${count} accepted${how}`]), stderr: "" };
 }

@@ -21,7 +21,7 @@ import type { CheckOptions, FailLevel } from "./options.ts";
 import { outputsFrom, writeReports } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { readStdin, requestFor } from "./request.ts";
-import { said } from "./printed-lines.ts";
+import { printedLines } from "./printed-lines.ts";
 
 /** What a command came to; `main` writes it and exits. */
 export interface Outcome {
@@ -98,7 +98,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   const outcome = {
     exitCode: exitCode(result, failure, isIncomplete),
     stdout: await writeReports(report, outputs, options, { cwd, root: config.root }),
-    stderr: said([
+    stderr: printedLines([
       ...messages(result, config, options),
       ...[
         ...gaps.notUnderstood,

@@ -5,7 +5,7 @@ import type { FixOutcome } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import type { FixMode } from "./options.ts";
 import { printedPatch } from "./patch.ts";
-import { said } from "./printed-lines.ts";
+import { printedLines } from "./printed-lines.ts";
 
 export interface FixContext {
   readonly cwd: string;
@@ -25,17 +25,18 @@ export function withFixes(
 ): Outcome {
   if (mode === "write") refuseApplied(fixes, isNew);
   const { written, failed } = mode === "write" ? writeFixed(fixes, cwd, within) : { written: [], failed: [] };
-  const wrote = said(written.map((file) => `ddlint: wrote ${file}`));
+  const wrote = printedLines(written.map((file) => `ddlint: wrote ${file}`));
   // The report is of all fixes: it would tell of findings as gone that are still there.
   if (failed.length > 0) {
     const mistake = new UserError(`can't write ${failed.join("; ")}`);
     return {
       exitCode: 2,
       stdout: "",
-      stderr: outcome.stderr + wrote + said([`ddlint: ${mistake.line()}`]),
+      stderr: outcome.stderr + wrote + printedLines([`ddlint: ${mistake.line()}`]),
     };
   }
-  const stderr = outcome.stderr + wrote + said(fixMessages(fixes, mode === "write" || mode === "print"));
+  const stderr =
+    outcome.stderr + wrote + printedLines(fixMessages(fixes, mode === "write" || mode === "print"));
   if (mode === "diff") {
     const bug = outcome.exitCode === 3;
     return { exitCode: bug ? 3 : fixes.files.length > 0 ? 1 : 0, stdout: printedPatch(fixes), stderr };

@@ -135,7 +135,7 @@ function unknownStatements({ unknownStatements: known, parser }: LintResult): re
 function unreadCode({ histories }: LintResult): readonly string[] {
   const refused = reportedFiles(histories);
   const files = histories.flatMap(({ migrations }) =>
-    migrations.flatMap(({ code, up }) => (code === true && !refused.has(up.path) ? [up.path] : [])),
+    migrations.flatMap(({ unread, up }) => (unread === true && !refused.has(up.path) ? [up.path] : [])),
   );
   const [first] = files;
   if (first === undefined) return [];

@@ -17,7 +17,7 @@ import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./gaps.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { existing } from "./request.ts";
-import { said } from "./printed-lines.ts";
+import { printedLines } from "./printed-lines.ts";
 import { serverInWords } from "./server-words.ts";
 
 export interface InitOptions extends CheckOptions {
@@ -61,7 +61,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
       made.push(...write(file, text, cwd, config.root, file === configFile).split("\n"));
     } catch (error) {
       const mistake = new UserError(`init: can't write "${file}": ${reasonOf(error)}`);
-      return { exitCode: 2, stdout: said(made), stderr: said([`ddlint: ${mistake.line()}`]) };
+      return { exitCode: 2, stdout: printedLines(made), stderr: printedLines([`ddlint: ${mistake.line()}`]) };
     }
   }
   lines.push(...made);
@@ -70,7 +70,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
       "found no migrations in SQL, JavaScript or TypeScript here: name their folder, ddlint init <folder>",
       ...unreadLines(cwd, paths, histories),
     );
-  return { exitCode: 0, stdout: said(lines), stderr: "" };
+  return { exitCode: 0, stdout: printedLines(lines), stderr: "" };
 }
 
 /** Only the configuration is ours to replace: what others wrote is shown what to add. */

@@ -6,7 +6,7 @@ import { UnreadableError, UserError, reasonOf } from "../index.ts";
 import type { Outcome } from "./check.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
-import { said, stackLines } from "./printed-lines.ts";
+import { printedLines, stackLines } from "./printed-lines.ts";
 
 /** Runs one command; never throws and never exits. `argv` without node and script; `docs`: folder of the pages. */
 export async function run(argv: readonly string[], cwd: string, docs?: string): Promise<Outcome> {
@@ -40,7 +40,7 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
     return {
       exitCode: 3,
       stdout: "",
-      stderr: said([...stackLines(`ddlint: bug: ${text}`), "Please report this."]),
+      stderr: printedLines([...stackLines(`ddlint: bug: ${text}`), "Please report this."]),
     };
   }
 }
@@ -71,7 +71,7 @@ function isThere(path: string): boolean {
 const usage = (sentences: readonly string[]): Outcome => ({
   exitCode: 2,
   stdout: "",
-  stderr: said(sentences.map((sentence) => `ddlint: ${sentence}`)),
+  stderr: printedLines(sentences.map((sentence) => `ddlint: ${sentence}`)),
 });
 
 /** One line on each thing that the user did wrong; undefined: it is a bug of ours. */

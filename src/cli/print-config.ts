@@ -3,7 +3,7 @@ import { configFor } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
-import { said } from "./printed-lines.ts";
+import { printedLines } from "./printed-lines.ts";
 
 /** What holds here, and how each history was recognised, as JSON. */
 export async function printConfig(
@@ -56,6 +56,6 @@ export async function printConfig(
   return {
     exitCode: 0,
     stdout: `${jsonText(print, 2)}\n`,
-    stderr: said(config.warnings.map((warning) => `ddlint: ${warning}`)),
+    stderr: printedLines(config.warnings.map((warning) => `ddlint: ${warning}`)),
   };
 }

@@ -1,15 +1,16 @@
+import type { Database } from "../model/dialect.ts";
 import { levels, presetNames } from "../lint/opinions.ts";
 import type { Level } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import { rulesByName } from "../lint/active.ts";
-import type { Dialect, Parser, Runner } from "../project/facts.ts";
+import type { Parser, Runner } from "../project/facts.ts";
 import { knownTools } from "../project/tools.ts";
 import { nearest } from "../text/nearest.ts";
 import { UserError } from "./user-error.ts";
 
 export { nearest };
 
-export const dialects = ["postgres", "mysql", "mariadb"] as const satisfies readonly Dialect[];
+export const dialects = ["postgres", "mysql", "mariadb"] as const satisfies readonly Database[];
 export const runners = [
   "psql",
   "psql-single-transaction",

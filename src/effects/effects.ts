@@ -78,9 +78,6 @@ export const noEffects: Effects = {
   inTransaction: true,
 };
 
-/** Whose server of the MySQL family. */
-export type Product = "mysql" | "mariadb";
-
 /** Facts about the world that effects depend on. */
 export interface ServerContext {
   /** Major version: of PostgreSQL, 13 to 18. */
@@ -139,7 +136,7 @@ function withOnline(all: readonly Effects[]): Pick<Effects, "online"> {
 
 /** What a table costs by both; of two tables the one that costs more. */
 export function combineOnline(a: Online, b: Online): Online {
-  const [dearer, other] = dearness(a) >= dearness(b) ? [a, b] : [b, a];
+  const [dearer, other] = costRank(a) >= costRank(b) ? [a, b] : [b, a];
   if (a.table !== b.table) return dearer;
   return {
     ...dearer,
@@ -155,7 +152,7 @@ export function combineOnline(a: Online, b: Online): Online {
 const lockRank = ({ lock }: Cost): number => (lock === undefined ? -1 : onlineLocks.indexOf(lock));
 
 /** Copying rows is dearer than a rebuild, that than anything else; then who waits, then the way. */
-export const dearness = (cost: Cost): number =>
+export const costRank = (cost: Cost): number =>
   Number(cost.rowsCopied) * 1000 +
   Number(cost.rebuild) * 100 +
   (lockRank(cost) + 1) * 10 +

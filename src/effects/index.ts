@@ -1,7 +1,8 @@
 /** Effects of operations: one folder per dialect; `effects.ts` is the contract. */
+import type { DialectName, MysqlDialect } from "../model/dialect.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Schema } from "../schema/schema.ts";
-import type { Effects, Product, ServerContext } from "./effects.ts";
+import type { Effects, ServerContext } from "./effects.ts";
 import { effects as postgresEffects } from "./postgres/effects.ts";
 
 export type {
@@ -13,7 +14,6 @@ export type {
   LockMode,
   Online,
   OnlineLock,
-  Product,
   ServerContext,
 } from "./effects.ts";
 export { rowVersionLimit } from "./mysql/limits.ts";
@@ -32,9 +32,6 @@ export {
 } from "./effects.ts";
 export { describe, waits, type Wait } from "./describe.ts";
 
-/** Dialects whose effects are known. */
-export type EffectsDialect = "postgres" | Product;
-
 type DialectEffects = (
   operation: Operation,
   schema: Schema,
@@ -42,14 +39,14 @@ type DialectEffects = (
   statement?: readonly Operation[],
 ) => Effects;
 
-const dialects = new Map<EffectsDialect, DialectEffects>([["postgres", postgresEffects]]);
+const dialects = new Map<DialectName, DialectEffects>([["postgres", postgresEffects]]);
 
 /** The tables of MySQL and MariaDB, which are loaded with their front end; what asks for them waits for that. */
 export function addMysqlEffects(
-  effects: (product: Product, ...asked: Parameters<DialectEffects>) => Effects,
+  effects: (dialect: MysqlDialect, ...asked: Parameters<DialectEffects>) => Effects,
 ): void {
-  for (const product of ["mysql", "mariadb"] as const)
-    dialects.set(product, (...asked) => effects(product, ...asked));
+  for (const dialect of ["mysql", "mariadb"] as const)
+    dialects.set(dialect, (...asked) => effects(dialect, ...asked));
 }
 
 /**
@@ -58,7 +55,7 @@ export function addMysqlEffects(
  * are several. Objects that are new in the transaction are left to the caller: `withoutNew`.
  */
 export function effectsOn(
-  dialect: EffectsDialect,
+  dialect: DialectName,
   operation: Operation,
   schema: Schema,
   server: ServerContext,
@@ -74,7 +71,7 @@ export function effectsOn(
  * other, MySQL and MariaDB plan the statement as a whole.
  */
 export function statementEffects(
-  dialect: EffectsDialect,
+  dialect: DialectName,
   operations: readonly Operation[],
   befores: readonly Schema[],
   server: ServerContext,

@@ -1,7 +1,8 @@
 /** Histories with migrations in JavaScript and TypeScript: their calls become SQL, before anything is replayed. */
+import type { DialectName } from "../model/dialect.ts";
 import type { CodeMigration } from "../sources/javascript/index.ts";
 import { codeToolOf, isCode, statedWraps } from "../project/code-tools.ts";
-import { lintedDialect, type LintedDialect } from "../project/facts.ts";
+import { lintedDialect } from "../project/facts.ts";
 import { keepsRollbacks } from "../project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
@@ -24,7 +25,7 @@ export interface CodeReader {
   readonly read: (frontEndOf: (script: Script) => FrontEnd) => Read;
 }
 
-const isReadable = ({ code, up }: Migration): boolean => code === true && isCode(up.path);
+const isReadable = ({ unread, up }: Migration): boolean => unread === true && isCode(up.path);
 
 /** True if there is something for a `CodeReader` to read. */
 export const hasCode = (histories: readonly History[]): boolean =>
@@ -75,7 +76,7 @@ export async function loadCodeReader(): Promise<CodeReader> {
 interface Known {
   readonly text: string;
   readonly tool: string;
-  readonly dialect: LintedDialect;
+  readonly dialect: DialectName;
   /** Files of SQL that it loads, with their texts. */
   readonly loaded: ReadonlyMap<string, string | undefined>;
   readonly read: CodeMigration | undefined;
@@ -129,7 +130,7 @@ function withCode(
   });
   return {
     ...migration,
-    code: undefined,
+    unread: undefined,
     up: script(read.up, true),
     down: read.down && script(read.down, false),
     irreversible: read.irreversible,

@@ -1,8 +1,9 @@
 /** What reads SQL here: of PostgreSQL the server's own parser, or the second one where WebAssembly is not available. */
+import type { DialectName } from "../model/dialect.ts";
 import { UserError } from "../config/user-error.ts";
 import { addMysqlEffects } from "../effects/index.ts";
 import { onceFor } from "../lint/once-for.ts";
-import type { LintedDialect, Parser } from "../project/facts.ts";
+import type { Parser } from "../project/facts.ts";
 import type { Script } from "../project/migration.ts";
 import type { FrontEnd } from "../sql/front-end.ts";
 import { postgres } from "../sql/postgres/parse.ts";
@@ -30,15 +31,15 @@ export async function loadMysql(): Promise<Omit<typeof import("../dialects/mysql
 
 /** Loads what reads these dialects. */
 export async function loadFrontEnds(
-  dialects: Iterable<LintedDialect>,
+  dialects: Iterable<DialectName>,
   stated: Parser | undefined,
 ): Promise<FrontEnds> {
   const wanted = new Set(dialects);
   const isFamily = wanted.has("mysql") || wanted.has("mariadb");
   const family = isFamily ? await loadMysql() : undefined;
   const parser = wanted.has("postgres") || !isFamily ? await chooseParser(stated) : undefined;
-  const ofFamily = onceFor((product: "mysql" | "mariadb") =>
-    onceFor((sqlMode: string) => family?.frontEndOf(product, sqlMode)),
+  const ofFamily = onceFor((dialect: "mysql" | "mariadb") =>
+    onceFor((sqlMode: string) => family?.frontEndOf(dialect, sqlMode)),
   );
   return {
     parser,

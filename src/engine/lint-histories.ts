@@ -139,7 +139,8 @@ export function lintHistories(input: LintInput): LintResult {
       suppressed,
       accepted,
       notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
-      unread: histories.flatMap(({ migrations }) => migrations.filter(({ code }) => code === true)).length,
+      unread: histories.flatMap(({ migrations }) => migrations.filter(({ unread }) => unread === true))
+        .length,
     },
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),

@@ -1,3 +1,4 @@
+import type { MysqlDialect } from "../model/dialect.ts";
 import {
   algorithms,
   onlineLocks,
@@ -5,13 +6,12 @@ import {
   type Algorithm,
   type Effects,
   type OnlineLock,
-  type Product,
 } from "../effects/index.ts";
 import { continuedSession, newSession, onlineEffects, type OnlineSession } from "../replay/online-effects.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 
 export interface OnlineEffectsOptions {
-  readonly dialect: Product;
+  readonly dialect: MysqlDialect;
   /** Statements that make the schema; what they don't create isn't there. */
   readonly schema: string;
   /** Statements that the session ran before: `SET foreign_key_checks = 0`. */
@@ -44,7 +44,7 @@ export interface OnlineStatementEffects {
   readonly fails: string | null;
 }
 
-export const latest: Readonly<Record<Product, string>> = { mysql: "8.4", mariadb: "11.8" };
+export const latest: Readonly<Record<MysqlDialect, string>> = { mysql: "8.4", mariadb: "11.8" };
 
 /** After the front end is loaded. `setup`: statements after the schema; the schema alone is remembered. */
 export function onlineEffectsIn(
@@ -52,9 +52,9 @@ export function onlineEffectsIn(
   options: OnlineEffectsOptions & { readonly setup?: string | undefined },
   read: (text: string) => ParsedText,
 ): OnlineStatementEffects {
-  const { dialect: product, schema, setup, session, version = latest[product] } = options;
-  const server = { product, release: releaseOf(String(version)) };
-  let state = remembered(`${product} ${version} ${schema}`, () => newSession(read(schema), server));
+  const { dialect, schema, setup, session, version = latest[dialect] } = options;
+  const server = { dialect, release: releaseOf(String(version)) };
+  let state = remembered(`${dialect} ${version} ${schema}`, () => newSession(read(schema), server));
   for (const more of [setup, session])
     if (more !== undefined && state.fails === undefined) state = continuedSession(state, read(more), server);
   if (state.fails !== undefined) return inForm([{ ...nothing, fails: `setup: ${state.fails}` }]);

@@ -1,9 +1,10 @@
 /** What a run starts from: the histories below some paths, and the schema before them. */
+import type { DialectName } from "../model/dialect.ts";
 import { UserError } from "../config/user-error.ts";
 import { onceFor } from "../lint/once-for.ts";
 import { discover } from "../project/discover.ts";
 import { withArrivals, type Changes } from "../project/changes.ts";
-import { factsIn, lintedDialect, type Facts, type LintedDialect } from "../project/facts.ts";
+import { factsIn, lintedDialect, type Facts } from "../project/facts.ts";
 import { holdsFile, type FileSystem, type History } from "../project/migration.ts";
 import { baseName, join, parentOf } from "../project/paths.ts";
 import { readStats, statsCommand, type Stats } from "../project/stats.ts";
@@ -95,7 +96,7 @@ export function openWorlds(
   changes?: Changes,
 ): (history: Pick<History, "root" | "serverVersion" | "dialect">) => World {
   const stats = onceFor((path: string) => openStats(fs, path));
-  const snapshots = onceFor((dialect: LintedDialect) =>
+  const snapshots = onceFor((dialect: DialectName) =>
     onceFor((path: string) => openSnapshot(fs, path, read, dialect)),
   );
   const common = factsIn("", facts);
@@ -140,7 +141,7 @@ function openStats(fs: FileSystem, path: string): Stats {
  *
  * @throws UserError if it can't be read
  */
-function openSnapshot(fs: FileSystem, path: string, read: Read, dialect: LintedDialect): Schema {
+function openSnapshot(fs: FileSystem, path: string, read: Read, dialect: DialectName): Schema {
   const text = fs.read(path);
   if (text === undefined)
     throw new UserError(`can't read the schema snapshot "${path}"${reason(fs, path)}`, {

@@ -1,4 +1,5 @@
 /** A history held in memory for an editor: a change costs the file that changed, not the history. */
+import type { DialectName } from "../model/dialect.ts";
 import { fixedText } from "./fixed-point.ts";
 import { rulesByDialect, type RulesFor } from "../lint/rules-for.ts";
 import type { Finding } from "../lint/finding.ts";
@@ -10,7 +11,7 @@ import { silence } from "../findings/write-directive.ts";
 import { loadCodeReader, type CodeReader } from "./code-migrations.ts";
 import { loadConfigReader, type ConfigReader } from "../config/load.ts";
 import { openHistories, openWorlds } from "./open.ts";
-import type { Facts, LintedDialect, Parser } from "../project/facts.ts";
+import type { Facts, Parser } from "../project/facts.ts";
 import { nodeFileSystem, overlay } from "../project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { remembered } from "../project/remembered.ts";
@@ -68,7 +69,7 @@ export interface Engine {
   /** Configurations that are data; code is never run. */
   readonly readConfig: ConfigReader;
   /** Comments and statements of a text, as they stand in it. Never throws. */
-  readonly outline: (text: string, dialect?: LintedDialect) => Outline;
+  readonly outline: (text: string, dialect?: DialectName) => Outline;
 }
 
 /** Where things stand in a text; spans are offsets in UTF-16 code units. */

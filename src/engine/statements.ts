@@ -3,7 +3,7 @@ import {
   blocks,
   combine,
   combineOnline,
-  dearness,
+  costRank,
   lockModes,
   type Blocks,
   type Effects,
@@ -126,7 +126,7 @@ function inMysql(
   own: readonly Step[],
 ): Pick<StatementInfo, "online" | "metadataLocks" | "summary"> {
   const [first] = own;
-  if (first?.before.dialect !== "mysql") return { online: [], metadataLocks: [], summary: describe(effects) };
+  if (first?.before.family !== "mysql") return { online: [], metadataLocks: [], summary: describe(effects) };
   const tables = new Map<Key, Online>();
   for (const { online } of own.map((step) => step.effects)) {
     const known = online && tables.get(online.table);
@@ -134,7 +134,7 @@ function inMysql(
       tables.set(online.table, known === undefined ? online : combineOnline(known, online));
   }
   const online = [...tables.values()]
-    .sort((a, b) => dearness(b) - dearness(a))
+    .sort((a, b) => costRank(b) - costRank(a))
     .map(({ table, algorithm, lock, rebuild, rowsCopied }) => ({
       relation: first.show(table),
       algorithm,

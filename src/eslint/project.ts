@@ -2,6 +2,16 @@
  * Findings of single files, as ESLint asks for them: each configuration's folder has a session that knows the whole
  * history; what isn't part of one is linted by its own path, as `ddlint <file>` does.
  */
+import type {
+  DialectName,
+  Engine,
+  Finding,
+  LintResult,
+  LoadedConfig,
+  Opinions,
+  Rule,
+  Session,
+} from "../index.ts";
 import {
   UserError,
   configFolder,
@@ -11,16 +21,6 @@ import {
   rules as allRules,
   rulesByName,
   shownPath,
-} from "../index.ts";
-import type {
-  Engine,
-  Finding,
-  LintResult,
-  LintedDialect,
-  LoadedConfig,
-  Opinions,
-  Rule,
-  Session,
 } from "../index.ts";
 
 export interface Question {
@@ -42,7 +42,7 @@ export interface Answer {
 export interface Ask {
   (question: Question): Answer;
   /** What a file below `cwd` is written in, as far as its history or configuration tells. */
-  dialectOf(question: Omit<Question, "rules">): LintedDialect | undefined;
+  dialectOf(question: Omit<Question, "rules">): DialectName | undefined;
 }
 
 /** Between two files of one run less time passes; after it, other files may have been saved, too. */

@@ -1,9 +1,10 @@
 /** Which rules run on which file, with which severity and options: rules and opinions, resolved once. */
+import type { DialectName } from "../model/dialect.ts";
 import { compileGlob } from "../text/glob.ts";
 import { inPreset, presetSettings } from "./presets.ts";
 import { presetNames } from "./opinions.ts";
 import type { Level, Opinions, RuleSetting } from "./opinions.ts";
-import type { Dialect, Rule, Severity } from "./rule.ts";
+import type { Rule, Severity } from "./rule.ts";
 
 export interface ActiveRule {
   readonly rule: Rule;
@@ -42,7 +43,7 @@ export function rulesByName(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
 }
 
 /** Unknown rule names in opinions are left out here; configuration has answered them before. */
-export function resolveRules(rules: readonly Rule[], opinions: Opinions, dialect: Dialect): RuleSet {
+export function resolveRules(rules: readonly Rule[], opinions: Opinions, dialect: DialectName): RuleSet {
   const known = rulesByName(rules);
   const inDialect = rules.filter((rule) => rule.dialects.includes(dialect));
   const overrides = (opinions.overrides ?? []).map((override) => {

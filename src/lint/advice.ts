@@ -3,9 +3,9 @@ import type { RuleDocs } from "./rule.ts";
 
 type Advice = Pick<RuleDocs, "instead" | "insteadOnMysql">;
 
-/** For the people of one database; `product` undefined: it isn't known. */
-export const adviceFor = (docs: Advice, product: "postgres" | "mysql" | "mariadb" | undefined): string =>
-  product === undefined || product === "postgres" ? docs.instead : (docs.insteadOnMysql ?? docs.instead);
+/** For the people of one database; `dialect` undefined: it isn't known. */
+export const adviceFor = (docs: Advice, dialect: "postgres" | "mysql" | "mariadb" | undefined): string =>
+  dialect === undefined || dialect === "postgres" ? docs.instead : (docs.insteadOnMysql ?? docs.instead);
 
 /** For pages, which everybody reads. */
 export const adviceForAll = ({ instead, insteadOnMysql }: Advice): string =>

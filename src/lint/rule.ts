@@ -1,5 +1,5 @@
 /** The contract of a rule. A rule is one file that default-exports `defineRule({…})` and imports only this module. */
-import type { LintedDialect } from "../project/facts.ts";
+import type { DialectName } from "../model/dialect.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Place, ProjectScope, Step } from "../replay/step.ts";
@@ -36,8 +36,7 @@ export type Category =
   | "correctness"
   | "schema"
   | "security";
-/** A database whose SQL is linted. */
-export type Dialect = LintedDialect;
+export type { DialectName } from "../model/dialect.ts";
 /** What a rule can be a member of. */
 export type BasePreset = "recommended" | "conventions" | "style" | "strict";
 /** A set of conventions under its name: `conventions` with other severities and options. */
@@ -113,7 +112,7 @@ export interface RuleDefinition<M extends Record<string, string>, O> {
   readonly severity: Severity;
   /** Default membership; every rule is in `strict`. */
   readonly presets: readonly BasePreset[];
-  readonly dialects: readonly Dialect[];
+  readonly dialects: readonly DialectName[];
   /** Which scripts the rule looks at; default `["up"]`. */
   readonly directions?: readonly ("up" | "down")[];
   readonly fix: "none" | "safe" | "suggestion";

@@ -1,20 +1,21 @@
 /** Histories of several databases in one run: each file has the rules of its own. */
+import type { DialectName } from "../model/dialect.ts";
 import { lintedDialect } from "../project/facts.ts";
 import type { History } from "../project/migration.ts";
 import { resolveRules, type RuleSet } from "./active.ts";
 import { onceFor } from "./once-for.ts";
 import type { Opinions } from "./opinions.ts";
-import type { Dialect, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 /** The rules that know a dialect; resolved once each. */
-export type RulesFor = (dialect: Dialect) => RuleSet;
+export type RulesFor = (dialect: DialectName) => RuleSet;
 
 export const rulesByDialect = (rules: readonly Rule[], opinions: Opinions): RulesFor =>
   onceFor((dialect) => resolveRules(rules, opinions, dialect));
 
 /** Histories by their dialects, in the order in which these come first. */
-export function byDialect(histories: readonly History[]): ReadonlyMap<Dialect, readonly History[]> {
-  const groups = new Map<Dialect, History[]>();
+export function byDialect(histories: readonly History[]): ReadonlyMap<DialectName, readonly History[]> {
+  const groups = new Map<DialectName, History[]>();
   for (const history of histories) {
     const dialect = lintedDialect(history);
     const group = groups.get(dialect);
@@ -30,7 +31,7 @@ export function rulesOf(rulesFor: RulesFor, histories: readonly History[]): Rule
   const [first = "postgres"] = dialects;
   const main = rulesFor(first);
   if (dialects.length < 2) return main;
-  const ofFile = new Map<string, Dialect>();
+  const ofFile = new Map<string, DialectName>();
   for (const history of histories) {
     const dialect = lintedDialect(history);
     for (const { up, down } of history.migrations)

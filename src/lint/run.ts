@@ -93,7 +93,7 @@ function lintSteps(steps: readonly Step[], table: RuleTable, run: RuleRun): void
     if (step.skipped && step.failures.length === 0) continue;
     const waiting = waitingFor(table, step.direction, step.operation.kind);
     if (waiting.length === 0) continue;
-    const subject: Subject = { path: step.script.path, scope: step.migration, step };
+    const subject: Subject = { path: step.script.path, scope: step.scope, step };
     for (const one of waiting) call(one, step, subject, run);
   }
 }
@@ -182,7 +182,7 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     instead:
       report.instead ??
       (step && !called ? rule.recipe?.(step) : undefined) ??
-      adviceFor(rule.docs, step?.before.product),
+      adviceFor(rule.docs, step?.before.dialect),
     path: at.path,
     span: at.span,
     statement: inStatement ? step.statement.span : statementAround(at, scope),

@@ -3,7 +3,7 @@ import { MessageType, type Connection } from "vscode-languageserver/node";
 import { printableLine } from "../index.ts";
 import { configDiagnostic } from "./diagnostics.ts";
 import type { ConfigProblem } from "./project.ts";
-import { say } from "./show-message.ts";
+import { showMessage } from "./show-message.ts";
 import { uriOf } from "./uris.ts";
 
 export interface ConfigNotes {
@@ -28,12 +28,12 @@ export function createConfigNotes(connection: Connection): ConfigNotes {
       );
       if (said.has(text)) return;
       said.add(text);
-      say(connection, MessageType.Error, text);
+      showMessage(connection, MessageType.Error, text);
     },
     onWarning(text) {
       // The sentence was written for the command line.
       const here = text.replace("pass --allow-config-code", "set allowConfigCode");
-      say(connection, MessageType.Warning, printableLine(`ddlint: ${here}`));
+      showMessage(connection, MessageType.Warning, printableLine(`ddlint: ${here}`));
     },
   };
 }

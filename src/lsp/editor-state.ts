@@ -9,11 +9,11 @@ import type { Shown } from "./diagnostics.ts";
 import type { Place } from "./place.ts";
 import { openProject, type ConfigProblem, type Project } from "./project.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import { turn } from "./waiting.ts";
+import { yieldToMessages } from "./waiting.ts";
 import { pathOf, uriOf, within } from "./uris.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
-export interface Desk {
+export interface EditorState {
   readonly documents: TextDocuments<TextDocument>;
   readonly workspace: Workspace;
   client: Client;
@@ -41,7 +41,7 @@ export type Answer<T> =
   /** The document was changed meanwhile. */
   | { readonly is: "outdated" };
 
-export interface DeskOptions {
+export interface EditorStateOptions {
   readonly connection: Connection;
   readonly engine: Promise<Engine>;
   readonly client: Client;
@@ -49,7 +49,13 @@ export interface DeskOptions {
   readonly onWarning: (text: string) => void;
 }
 
-export function createDesk({ connection, engine, client, onProblem, onWarning }: DeskOptions): Desk {
+export function createEditorState({
+  connection,
+  engine,
+  client,
+  onProblem,
+  onWarning,
+}: EditorStateOptions): EditorState {
   const documents = new TextDocuments(TextDocument);
   const told = new Set<string>();
   const onBug = (text: string): void => {
@@ -57,7 +63,7 @@ export function createDesk({ connection, engine, client, onProblem, onWarning }:
     told.add(text);
   };
   const workspace = createWorkspace(async (root) => {
-    const allowCode = desk.settings.allowConfigCode;
+    const allowCode = editor.settings.allowConfigCode;
     const project = await openProject({ engine: await engine, root, allowCode, onProblem, onBug });
     for (const warning of project.warnings) if (!told.has(warning)) onWarning(warning);
     for (const warning of project.warnings) told.add(warning);
@@ -73,7 +79,7 @@ export function createDesk({ connection, engine, client, onProblem, onWarning }:
     );
   const addressOf = (path: string): string => openPaths().get(path)?.uri ?? uriOf(path);
 
-  const desk: Desk = {
+  const editor: EditorState = {
     documents,
     workspace,
     client,
@@ -87,14 +93,14 @@ export function createDesk({ connection, engine, client, onProblem, onWarning }:
       const document = documents.get(uri);
       const file = within(project.root, path);
       if (document === undefined || file === undefined) return undefined;
-      desk.sync(project);
+      editor.sync(project);
       if (!project.knows(file)) return undefined;
-      const { client, settings } = desk;
-      const shown = (): Shown => desk.shown(project, project.lint(file)?.sources ?? new Map());
+      const { client, settings } = editor;
+      const shown = (): Shown => editor.shown(project, project.lint(file)?.sources ?? new Map());
       return { project, file, document, client, settings, shown };
     },
     shown: (project, sources) => ({
-      client: desk.client,
+      client: editor.client,
       rules: rulesByName(project.rules),
       sources,
       address: (file) => addressOf(join(project.root, file)),
@@ -110,10 +116,10 @@ export function createDesk({ connection, engine, client, onProblem, onWarning }:
     async answer(uri, token, make) {
       const version = documents.get(uri)?.version;
       const isCancelled = (): boolean => token.isCancellationRequested;
-      await turn();
+      await yieldToMessages();
       if (isCancelled()) return { is: "cancelled" };
       try {
-        const place = await desk.place(uri);
+        const place = await editor.place(uri);
         if (isCancelled()) return { is: "cancelled" };
         if (documents.get(uri)?.version !== version) return { is: "outdated" };
         return place === undefined ? { is: "nothing" } : { is: "answer", value: make(place) };
@@ -124,7 +130,7 @@ export function createDesk({ connection, engine, client, onProblem, onWarning }:
       }
     },
   };
-  return desk;
+  return editor;
 }
 
 /** For the log, which the editor keeps. */

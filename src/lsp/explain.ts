@@ -5,7 +5,7 @@ import { MessageType, type Connection } from "vscode-languageserver/node";
 import { helpText, printableLine } from "../index.ts";
 import type { Rule } from "../index.ts";
 import type { Client } from "./client.ts";
-import { say } from "./show-message.ts";
+import { showMessage } from "./show-message.ts";
 import { uriOf } from "./uris.ts";
 
 export async function explain(
@@ -17,7 +17,7 @@ export async function explain(
 ): Promise<void> {
   const rule = rules.find((one) => one.id === id);
   if (rule === undefined) {
-    say(connection, MessageType.Warning, printableLine(`ddlint: there is no rule "${String(id)}"`));
+    showMessage(connection, MessageType.Warning, printableLine(`ddlint: there is no rule "${String(id)}"`));
     return;
   }
   const page = client.showsDocuments ? pageOf(rule, docs) : undefined;
@@ -25,7 +25,7 @@ export async function explain(
     const { success } = await connection.window.showDocument({ uri: page, takeFocus: true });
     if (success) return;
   }
-  say(connection, MessageType.Info, helpText(rule));
+  showMessage(connection, MessageType.Info, helpText(rule));
 }
 
 /** The page that comes with the package; rules of plugins have none. */

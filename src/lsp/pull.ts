@@ -7,7 +7,7 @@ import {
   type PreviousResultId,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver/node";
-import type { Desk } from "./editor-state.ts";
+import type { EditorState } from "./editor-state.ts";
 import { diagnosticOf, resultId } from "./diagnostics.ts";
 import { findingsIn, type Place } from "./place.ts";
 import type { Project } from "./project.ts";
@@ -21,7 +21,7 @@ export const diagnosticsIn = (place: Place): readonly Diagnostic[] => {
 
 /** Only what differs from what the editor has; undefined: it no longer wants it. */
 export async function workspaceReports(
-  desk: Desk,
+  editor: EditorState,
   previous: readonly PreviousResultId[],
   token: CancellationToken,
 ): Promise<readonly WorkspaceDocumentDiagnosticReport[] | undefined> {
@@ -32,23 +32,23 @@ export async function workspaceReports(
     }),
   );
   const now = new Map<string, readonly Diagnostic[]>();
-  for (const project of await projectsIn(desk)) {
+  for (const project of await projectsIn(editor)) {
     if (token.isCancellationRequested) return undefined;
-    for (const [path, diagnostics] of byPath(desk, project)) now.set(path, diagnostics);
+    for (const [path, diagnostics] of byPath(editor, project)) now.set(path, diagnostics);
   }
   const gone = [...before.keys()].filter((path) => !now.has(path));
   return [...now, ...gone.map((path) => [path, []] as const)].flatMap(([path, items]) => {
     const id = resultId(items);
     const known = before.get(path);
     if (known?.value === id) return [];
-    const uri = known?.uri ?? desk.addressOf(path);
-    const version = desk.documents.get(uri)?.version ?? null;
+    const uri = known?.uri ?? editor.addressOf(path);
+    const version = editor.documents.get(uri)?.version ?? null;
     return [{ kind: DocumentDiagnosticReportKind.Full, uri, version, resultId: id, items: [...items] }];
   });
 }
 
 /** The projects of the folders, and those within them that have configurations of their own. */
-async function projectsIn({ workspace }: Desk): Promise<readonly Project[]> {
+async function projectsIn({ workspace }: EditorState): Promise<readonly Project[]> {
   const found = new Map<string, Project>();
   const open = async (root: string): Promise<void> => {
     if (found.has(root)) return;
@@ -63,16 +63,16 @@ async function projectsIn({ workspace }: Desk): Promise<readonly Project[]> {
   return [...found.values()];
 }
 
-function byPath(desk: Desk, project: Project): ReadonlyMap<string, readonly Diagnostic[]> {
-  desk.sync(project);
+function byPath(editor: EditorState, project: Project): ReadonlyMap<string, readonly Diagnostic[]> {
+  editor.sync(project);
   const result = project.lint();
   const files = new Map<string, Diagnostic[]>();
   if (result === undefined) return files;
-  const shown = desk.shown(project, result.sources);
+  const shown = editor.shown(project, result.sources);
   for (const finding of result.findings) {
     const path = join(project.root, finding.file);
     // A configuration further down has its own say.
-    if (desk.workspace.rootOf(path) !== project.root) continue;
+    if (editor.workspace.rootOf(path) !== project.root) continue;
     const own = files.get(path) ?? [];
     files.set(path, own);
     own.push(diagnosticOf(finding, shown));

@@ -1,9 +1,9 @@
 /** Diagnostics for editors that don't ask: sent soon after a change, for the document that was changed first. */
 import type { Connection } from "vscode-languageserver/node";
-import { bugText, type Desk } from "./editor-state.ts";
+import { bugText, type EditorState } from "./editor-state.ts";
 import { resultId } from "./diagnostics.ts";
 import { diagnosticsIn } from "./pull.ts";
-import { turn } from "./waiting.ts";
+import { yieldToMessages } from "./waiting.ts";
 
 export interface Push {
   /** The document is another one now. */
@@ -16,7 +16,7 @@ export interface Push {
 /** Fast typing is one change. */
 export const debounce = 20;
 
-export function createPush(connection: Connection, desk: Desk): Push {
+export function createPush(connection: Connection, editor: EditorState): Push {
   let timer: NodeJS.Timeout | undefined;
   let round = 0;
   const sent = new Map<string, string>();
@@ -24,18 +24,18 @@ export function createPush(connection: Connection, desk: Desk): Push {
   /** The rest of the open documents may see another history: one at a time, until something newer comes. */
   const send = async (first: readonly string[]): Promise<void> => {
     const own = ++round;
-    const rest = desk.documents.keys().filter((uri) => !first.includes(uri));
+    const rest = editor.documents.keys().filter((uri) => !first.includes(uri));
     for (const uri of [...first, ...rest]) {
       await sendOne(uri);
-      await turn();
+      await yieldToMessages();
       if (round !== own) return;
     }
   };
 
   const sendOne = async (uri: string): Promise<void> => {
     try {
-      const place = await desk.place(uri);
-      const document = desk.documents.get(uri);
+      const place = await editor.place(uri);
+      const document = editor.documents.get(uri);
       if (document === undefined) return;
       const diagnostics = place === undefined ? [] : [...diagnosticsIn(place)];
       const { version } = document;

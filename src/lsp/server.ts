@@ -1,7 +1,7 @@
 /**
  * The language server: answers an editor about migrations, with the text that it has open in the place of the disk's.
  *
- *   documents, folders, settings ─▶ desk ─▶ place (document in its project) ─▶ answers
+ *   documents, folders, settings ─▶ editor ─▶ place (document in its project) ─▶ answers
  */
 import {
   DocumentDiagnosticReportKind,
@@ -17,7 +17,7 @@ import type { Engine } from "../index.ts";
 import { capabilitiesFor, clientOf, explainCommand } from "./client.ts";
 import { codeActions } from "./code-actions.ts";
 import { createConfigNotes } from "./config-notes.ts";
-import { bugText, createDesk, type Desk } from "./editor-state.ts";
+import { bugText, createEditorState, type EditorState } from "./editor-state.ts";
 import { resultId } from "./diagnostics.ts";
 import { explain } from "./explain.ts";
 import { hover } from "./hover.ts";
@@ -36,9 +36,9 @@ const pause = 1000;
 
 export function serve(connection: Connection, engine: Promise<Engine>, docs: string): void {
   connection.onInitialize((params) => {
-    const desk = start(connection, engine, params, docs);
+    const editor = start(connection, engine, params, docs);
     return {
-      capabilities: capabilitiesFor(desk.client),
+      capabilities: capabilitiesFor(editor.client),
       serverInfo: { name: "ddlint", version },
     };
   });
@@ -50,39 +50,39 @@ function start(
   engine: Promise<Engine>,
   params: InitializeParams,
   docs: string,
-): Desk {
+): EditorState {
   const client = clientOf(params);
   const notes = createConfigNotes(connection);
-  const desk = createDesk({ connection, engine, client, ...notes });
-  desk.settings = readSettings(params.initializationOptions);
+  const editor = createEditorState({ connection, engine, client, ...notes });
+  editor.settings = readSettings(params.initializationOptions);
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- older editors know nothing else
   const root = params.rootUri ?? undefined;
   const folders = params.workspaceFolders ?? (root === undefined ? [] : [{ uri: root }]);
-  desk.workspace.setFolders(folders.flatMap(({ uri }) => folderOf(uri) ?? []));
+  editor.workspace.setFolders(folders.flatMap(({ uri }) => folderOf(uri) ?? []));
 
   const quiet = createQuiet(pause);
-  const push = client.pulls ? undefined : createPush(connection, desk);
-  const { documents } = desk;
+  const push = client.pulls ? undefined : createPush(connection, editor);
+  const { documents } = editor;
   documents.onDidChangeContent(({ document }) => {
     quiet.strike();
     push?.changed(document.uri, debounce);
   });
   documents.onDidClose(({ document }) => push?.closed(document.uri));
   documents.listen(connection);
-  keepUpToDate(connection, desk, () => push?.all());
-  answerRequests(connection, desk, docs);
-  if (client.pulls) answerPulls(connection, desk, () => quiet.wait());
-  return desk;
+  keepUpToDate(connection, editor, () => push?.all());
+  answerRequests(connection, editor, docs);
+  if (client.pulls) answerPulls(connection, editor, () => quiet.wait());
+  return editor;
 }
 
-function answerRequests(connection: Connection, desk: Desk, docs: string): void {
+function answerRequests(connection: Connection, editor: EditorState, docs: string): void {
   const reply = async <T, E>(
     uri: string,
     token: CancellationToken,
     empty: E,
     make: (place: Place) => T,
   ): Promise<T | E | ResponseError> => {
-    const answer = await desk.answer(uri, token, make);
+    const answer = await editor.answer(uri, token, make);
     switch (answer.is) {
       case "answer":
         return answer.value;
@@ -109,14 +109,14 @@ function answerRequests(connection: Connection, desk: Desk, docs: string): void 
   connection.onDocumentSymbol(({ textDocument: { uri } }, token) => reply(uri, token, [], symbols));
   connection.onExecuteCommand(async ({ command, arguments: given }) => {
     if (command !== explainCommand) return null;
-    const projects = await Promise.all(desk.workspace.opened());
+    const projects = await Promise.all(editor.workspace.opened());
     const rules = [...builtInRules, ...projects.flatMap((project) => project.rules)];
-    await explain(connection, desk.client, docs, rules, (given as unknown[] | undefined)?.[0]);
+    await explain(connection, editor.client, docs, rules, (given as unknown[] | undefined)?.[0]);
     return null;
   });
 }
 
-function answerPulls(connection: Connection, desk: Desk, pause: () => Promise<void>): void {
+function answerPulls(connection: Connection, editor: EditorState, pause: () => Promise<void>): void {
   /** The editor is to ask again. */
   const again = new ResponseError(LSPErrorCodes.ServerCancelled, "the document has changed", {
     retriggerRequest: true,
@@ -126,7 +126,7 @@ function answerPulls(connection: Connection, desk: Desk, pause: () => Promise<vo
   });
 
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
-    const answer = await desk.answer(uri, token, diagnosticsIn);
+    const answer = await editor.answer(uri, token, diagnosticsIn);
     if (answer.is === "cancelled") return cancelled;
     if (answer.is === "outdated") return again;
     const items = answer.is === "answer" ? [...answer.value] : [];
@@ -138,13 +138,13 @@ function answerPulls(connection: Connection, desk: Desk, pause: () => Promise<vo
     return report;
   });
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
-    if (!desk.settings.wholeWorkspace) return { items: [] };
+    if (!editor.settings.wholeWorkspace) return { items: [] };
     // All files take longer than one: not while somebody types.
     await pause();
     try {
       const items = token.isCancellationRequested
         ? undefined
-        : await workspaceReports(desk, previousResultIds, token);
+        : await workspaceReports(editor, previousResultIds, token);
       return items === undefined ? cancelled : { items: [...items] };
     } catch (error) {
       connection.console.error(bugText(error));

@@ -2,7 +2,7 @@
 import { MessageType, ShowMessageNotification, type Connection } from "vscode-languageserver/node";
 import { printable } from "../index.ts";
 
-export function say(connection: Connection, type: MessageType, message: string): void {
+export function showMessage(connection: Connection, type: MessageType, message: string): void {
   connection
     .sendNotification(ShowMessageNotification.type, { type, message: shown(message) })
     .catch(() => undefined);

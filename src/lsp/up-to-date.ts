@@ -7,7 +7,7 @@ import {
   type Connection,
 } from "vscode-languageserver/node";
 import { watchedFiles } from "./client.ts";
-import { bugText, type Desk } from "./editor-state.ts";
+import { bugText, type EditorState } from "./editor-state.ts";
 import { readSettings } from "./settings.ts";
 import { folderOf, pathOf, within } from "./uris.ts";
 
@@ -15,8 +15,8 @@ import { folderOf, pathOf, within } from "./uris.ts";
 const heap = 100;
 
 /** `republish`: tells an editor that doesn't ask. */
-export function keepUpToDate(connection: Connection, desk: Desk, republish: () => void): void {
-  const { client, workspace, documents } = desk;
+export function keepUpToDate(connection: Connection, editor: EditorState, republish: () => void): void {
+  const { client, workspace, documents } = editor;
 
   const refreshed = (): void => {
     republish();
@@ -56,10 +56,10 @@ export function keepUpToDate(connection: Connection, desk: Desk, republish: () =
     await takeSettings(given);
   };
   const takeSettings = async (given: unknown): Promise<void> => {
-    const before = desk.settings;
-    desk.settings = readSettings(given, before);
-    if (desk.settings.allowConfigCode !== before.allowConfigCode) await lookAgain(true);
-    else if (JSON.stringify(desk.settings) !== JSON.stringify(before)) refreshed();
+    const before = editor.settings;
+    editor.settings = readSettings(given, before);
+    if (editor.settings.allowConfigCode !== before.allowConfigCode) await lookAgain(true);
+    else if (JSON.stringify(editor.settings) !== JSON.stringify(before)) refreshed();
   };
 
   connection.onInitialized(() => {
@@ -94,7 +94,7 @@ export function keepUpToDate(connection: Connection, desk: Desk, republish: () =
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const paths = changes.flatMap(({ uri }) => pathOf(uri) ?? []);
     guarded(
-      concern(desk, paths).then((isOurs) => {
+      concern(editor, paths).then((isOurs) => {
         if (!isOurs) return;
         clearTimeout(timer);
         timer = setTimeout(() => {
@@ -114,7 +114,7 @@ export function keepUpToDate(connection: Connection, desk: Desk, republish: () =
 }
 
 /** Programs come and go by the thousand; few are migrations. */
-async function concern({ workspace }: Desk, paths: readonly string[]): Promise<boolean> {
+async function concern({ workspace }: EditorState, paths: readonly string[]): Promise<boolean> {
   const near = paths.filter((path) => !/[\\/](?:node_modules|\.git)[\\/]/.test(path));
   const isProgram = (path: string): boolean =>
     /\.[cm]?[jt]s$/.test(path) && !basename(path).startsWith("ddlint.config.");

@@ -2,7 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 
 /** Lets messages in that are there already, such as a cancellation or a newer text. */
-export const turn = (): Promise<void> => setTimeout(1);
+export const yieldToMessages = (): Promise<void> => setTimeout(1);
 
 /** A bell that rings once nothing has struck it for some time. */
 export interface Quiet {

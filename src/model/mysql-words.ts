@@ -42,5 +42,5 @@ const mariadb: ReadonlySet<string> = new Set([
 ]);
 
 /** Such a name has to be quoted everywhere. */
-export const isReservedBy = (product: "mysql" | "mariadb", name: string): boolean =>
-  (product === "mysql" ? mysql : mariadb).has(name.toLowerCase());
+export const isReservedBy = (dialect: "mysql" | "mariadb", name: string): boolean =>
+  (dialect === "mysql" ? mysql : mariadb).has(name.toLowerCase());

@@ -18,7 +18,7 @@ export function codeHistory(path: string, text: string, tool: string): History {
     rollbacks: "section",
     keepsRollbacks: false,
     rollbackName: () => "the export down",
-    migrations: [{ index: 0, name, description: name, kind: "versioned", up, code: true }],
+    migrations: [{ index: 0, name, description: name, kind: "versioned", up, unread: true }],
     problems: [],
     trackingTables: known.trackingTables,
   };

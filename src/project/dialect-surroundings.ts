@@ -1,12 +1,12 @@
 /** Which database a project runs, by what lies around its migrations: addresses in settings, images of containers. */
-import type { Dialect } from "./facts.ts";
+import type { Database } from "../model/dialect.ts";
 import { dialectWord } from "./layouts/names.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join } from "./paths.ts";
 import { imagesAt } from "./server-version.ts";
 
 interface Found {
-  readonly dialect: Dialect;
+  readonly dialect: Database;
   readonly evidence: readonly string[];
 }
 

@@ -1,7 +1,8 @@
 /** Which database a folder of migrations is for. */
+import type { Database } from "../model/dialect.ts";
 import { manifestsIn } from "./detect-data.ts";
 import { packageRootOf } from "./detect.ts";
-import type { Dialect, Facts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { isCode } from "./code-tools.ts";
@@ -13,7 +14,7 @@ import { ancestors, join, segments } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
 
 export interface DialectGuess {
-  readonly dialect: Dialect;
+  readonly dialect: Database;
   readonly evidence: readonly string[];
 }
 
@@ -183,7 +184,7 @@ function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined 
 
 /** Words that one dialect alone has, with a weight; the texts are sampled, so nothing here is expensive. */
 const hints: readonly {
-  readonly dialect: Dialect;
+  readonly dialect: Database;
   readonly name: string;
   readonly pattern: RegExp;
   readonly weight: number;
@@ -223,7 +224,7 @@ const hints: readonly {
 function byContent(view: FolderView): DialectGuess | undefined {
   const files = view.files.filter(isMostlyCode(view) ? isCode : isSql);
   const step = Math.max(1, Math.floor(files.length / 24));
-  const scores = new Map<Dialect, { weight: number; names: Set<string> }>();
+  const scores = new Map<Database, { weight: number; names: Set<string> }>();
   for (let i = 0; i < files.length; i += step) {
     const text = (view.read(files[i] ?? "") ?? "").slice(0, 32768);
     for (const hint of hints) {
@@ -233,8 +234,8 @@ function byContent(view: FolderView): DialectGuess | undefined {
       scores.set(hint.dialect, { weight: score.weight, names: score.names.add(hint.name) });
     }
   }
-  const order: readonly Dialect[] = ["postgres", "mysql", "sqlite", "mssql", "clickhouse"];
-  let best: { dialect: Dialect; weight: number; names: Set<string> } | undefined;
+  const order: readonly Database[] = ["postgres", "mysql", "sqlite", "mssql", "clickhouse"];
+  let best: { dialect: Database; weight: number; names: Set<string> } | undefined;
   for (const dialect of order) {
     const score = scores.get(dialect);
     if (score !== undefined && score.weight > (best?.weight ?? 0)) best = { dialect, ...score };
@@ -242,7 +243,7 @@ function byContent(view: FolderView): DialectGuess | undefined {
   return best && { dialect: best.dialect, evidence: [`the files use ${[...best.names].join(", ")}`] };
 }
 
-const drivers: readonly { readonly dialect: Dialect; readonly pattern: RegExp }[] = [
+const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }[] = [
   {
     dialect: "postgres",
     pattern:

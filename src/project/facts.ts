@@ -1,12 +1,8 @@
 /** Facts about the world: detected, or stated in the configuration; never opinions. */
-
-export type Dialect = "postgres" | "mysql" | "mariadb" | "sqlite" | "mssql" | "clickhouse" | "other";
-
-/** Those whose SQL is linted. */
-export type LintedDialect = Extract<Dialect, "postgres" | "mysql" | "mariadb">;
+import type { Database, DialectName } from "../model/dialect.ts";
 
 /** Unknown reads as PostgreSQL. */
-export const lintedDialect = ({ dialect }: { readonly dialect?: Dialect | undefined }): LintedDialect =>
+export const lintedDialect = ({ dialect }: { readonly dialect?: Database | undefined }): DialectName =>
   dialect === "mysql" || dialect === "mariadb" ? dialect : "postgres";
 
 /** How hand-made (`raw`) migrations reach the server. */
@@ -18,7 +14,7 @@ export type Parser = "libpg-query" | "pgsql-ast-parser";
 
 /** Everything is optional: what is not stated is detected, or stays unknown. */
 export interface Facts {
-  readonly dialect?: Dialect | undefined;
+  readonly dialect?: Database | undefined;
   /** Major version of the server, as in `17`; MySQL as `8.4`. */
   readonly serverVersion?: string | undefined;
   /** A tool's name: `raw`, `flyway`, `golang-migrate`, … */

@@ -1,7 +1,7 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
+import type { DialectName, Database } from "../model/dialect.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
-import type { Dialect, LintedDialect } from "./facts.ts";
 
 /** The folder as discovery saw it; the only way to files, so that an editor can substitute its buffers. */
 export interface FileSystem {
@@ -66,7 +66,7 @@ export interface Script {
   readonly part: Span;
   readonly transaction: RunnerTransaction;
   /** What its SQL is written in; undefined: PostgreSQL's. */
-  readonly dialect?: LintedDialect | undefined;
+  readonly dialect?: DialectName | undefined;
   /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */
   readonly sqlMode?: string | undefined;
   /** Nothing but blanks and comments (as far as the layout sees). */
@@ -123,7 +123,7 @@ export interface Migration {
   readonly up: Script;
   readonly down?: Script | undefined;
   /** Written in code, or in a file that can't be read: it isn't read and may change anything. */
-  readonly code?: boolean | undefined;
+  readonly unread?: boolean | undefined;
   /**
    * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …): their downs lead
    * back together, in groups, not one by one.
@@ -201,7 +201,7 @@ export interface History {
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;
   /** Of the files; undefined reads as `postgres`. */
-  readonly dialect?: Dialect | undefined;
+  readonly dialect?: Database | undefined;
   /** Why this dialect, for `--verbose`; empty if it is only the default. */
   readonly dialectEvidence?: readonly string[] | undefined;
   /** Of the server, stated or found: `16`; undefined: not known. */

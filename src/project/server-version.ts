@@ -1,5 +1,5 @@
 /** Which version of the server a project runs: what its containers, its pipelines and its tools' settings name. */
-import type { Dialect } from "./facts.ts";
+import type { Database } from "../model/dialect.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join } from "./paths.ts";
 import { linesOf } from "./scan.ts";
@@ -27,7 +27,7 @@ const mostFiles = 40;
 export function detectServerVersion(
   fs: FileSystem,
   root: string,
-  dialect: Dialect,
+  dialect: Database,
 ): VersionGuess | undefined {
   if (!Object.hasOwn(images, dialect)) return undefined;
   for (const folder of ancestors(root)) {
@@ -56,21 +56,21 @@ function filesAt(fs: FileSystem, folder: string): readonly string[] {
 export function imagesAt(
   fs: FileSystem,
   folder: string,
-): readonly { readonly dialect: Dialect; readonly because: string }[] {
-  const found = new Map<string, { readonly dialect: Dialect; readonly because: string }>();
+): readonly { readonly dialect: Database; readonly because: string }[] {
+  const found = new Map<string, { readonly dialect: Database; readonly because: string }>();
   for (const file of filesAt(fs, folder)) {
     const path = join(folder, file);
     for (const image of imagesIn(fs.read(path)?.slice(0, 262_144) ?? "")) {
       const name = nameOf(image);
       for (const [dialect, known] of Object.entries(images))
         if (known.some(([pattern]) => pattern.test(name)))
-          found.set(image, { dialect: dialect as Dialect, because: `${path} runs ${image}` });
+          found.set(image, { dialect: dialect as Database, because: `${path} runs ${image}` });
     }
   }
   return [...found.values()];
 }
 
-function versionsIn(fs: FileSystem, path: string, dialect: Dialect): Found[] {
+function versionsIn(fs: FileSystem, path: string, dialect: Database): Found[] {
   const text = fs.read(path)?.slice(0, 262_144);
   if (text === undefined) return [];
   if (path.endsWith(".tool-versions")) return installed(text, path, dialect);
@@ -95,7 +95,7 @@ function imagesIn(text: string): readonly string[] {
 }
 
 /** Names of images of each dialect, and how their tags tell the server's version. */
-const images: Readonly<Partial<Record<Dialect, readonly (readonly [name: RegExp, tag: RegExp])[]>>> = {
+const images: Readonly<Partial<Record<Database, readonly (readonly [name: RegExp, tag: RegExp])[]>>> = {
   postgres: [
     [/^(?:postgres|postgresql|postgis)$/, /^v?(9\.\d|[1-9]\d)(?![\d])/],
     [/^(?:pgvector|timescaledb|timescaledb-ha|postgresql-partman)$/, /(?:^|[.-])pg([1-9]\d)(?!\d)/],
@@ -112,14 +112,14 @@ const nameOf = (image: string): string =>
     .replace(/^.*\//, "");
 
 /** `postgis/postgis:16-3.4` → `16`. */
-function versionOf(image: string, dialect: Dialect): string | undefined {
+function versionOf(image: string, dialect: Database): string | undefined {
   const tag = image.replace(/@.*$/, "").split(/:(?=[^/]*$)/)[1] ?? "";
   const name = nameOf(image);
   const [, pattern] = images[dialect]?.find(([known]) => known.test(name)) ?? [];
   return pattern?.exec(tag)?.[1];
 }
 
-function installed(text: string, path: string, dialect: Dialect): Found[] {
+function installed(text: string, path: string, dialect: Database): Found[] {
   const pattern =
     dialect === "postgres"
       ? /^postgres(?:ql)?[ \t]{1,9}(9\.\d|[1-9]\d)(?!\d)/m

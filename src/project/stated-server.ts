@@ -1,15 +1,15 @@
 /** The server as people write it down: `16`, `8.0.36`, `mariadb 10.11`, or what `SELECT VERSION()` answers. */
-import type { LintedDialect } from "./facts.ts";
+import type { DialectName } from "../model/dialect.ts";
 import { dictionary } from "../text/dictionary.ts";
 
 export interface StatedServer {
   /** `16`, `8.0.36`. */
   readonly version: string;
   /** Where its name is stated as well. */
-  readonly dialect?: LintedDialect | undefined;
+  readonly dialect?: DialectName | undefined;
 }
 
-const products: Readonly<Record<string, LintedDialect>> = dictionary({
+const products: Readonly<Record<string, DialectName>> = dictionary({
   postgres: "postgres",
   postgresql: "postgres",
   mysql: "mysql",

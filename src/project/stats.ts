@@ -1,5 +1,5 @@
+import type { DialectName } from "../model/dialect.ts";
 /** Sizes of the tables in production, as `ddlint stats-query` gives them: how long a rewrite or a scan takes. */
-import type { LintedDialect } from "./facts.ts";
 
 export interface TableStats {
   /** Estimated; a partitioned table counts its partitions. */
@@ -37,7 +37,7 @@ WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE';
 `;
 
 /** How to ask production in a shell; the answer is the file. */
-export const statsCommand = (dialect: LintedDialect): string =>
+export const statsCommand = (dialect: DialectName): string =>
   dialect === "postgres"
     ? 'psql -XAt -c "$(npx ddlint stats-query)"'
     : `${dialect} -NBr -e "$(npx ddlint stats-query)" <database>`;

@@ -60,5 +60,5 @@ const problem = (path: string, because: string): FileProblem => ({
 function withoutText(migration: Migration, paths: ReadonlySet<string>): Migration {
   const { up, down } = migration;
   if (!paths.has(up.path) && (down === undefined || !paths.has(down.path))) return migration;
-  return { ...migration, code: true };
+  return { ...migration, unread: true };
 }

@@ -8,7 +8,7 @@ type Recipe = (step: Step) => string | undefined;
 export const perDatabase =
   (postgres: Recipe, mysql?: Recipe): Recipe =>
   (step) =>
-    step.before.dialect === "mysql" ? mysql?.(step) : postgres(step);
+    step.before.family === "mysql" ? mysql?.(step) : postgres(step);
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
@@ -135,7 +135,7 @@ function findAlike(step: Step): string | undefined {
 }
 
 /** Out of use first, and gone when nobody has missed it. */
-function hideIndex({ operation, spell, migration: { history } }: Step): string | undefined {
+function hideIndex({ operation, spell, scope: { history } }: Step): string | undefined {
   if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
   const [table, index] = [operation.onTable.text, spell(operation.index.written ?? operation.index.name)];
   const [hidden, shown] =

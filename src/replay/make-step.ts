@@ -24,13 +24,18 @@ import {
   treeOf,
 } from "./questions/locking.ts";
 import { givenNames, shortenedName, type GivenName } from "./questions/names/given-names.ts";
-import { meant } from "./questions/names/did-you-mean.ts";
+import { didYouMean } from "./questions/names/did-you-mean.ts";
 import type { RowVersions } from "./questions/mysql/row-versions.ts";
 import { joinsBeforeInMysql } from "./questions/mysql/merging.ts";
 import { mysqlAnswers } from "./questions/mysql/questions.ts";
 import { lockWait, metadataLock } from "./questions/mysql/metadata-locks.ts";
 import { matchesGlob, noStats, sizeOf, type ReplayFacts } from "./replay-facts.ts";
-import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./questions/dependents/dropped.ts";
+import {
+  dependentsKnown,
+  dependentsOfDropped,
+  droppedObject,
+  dropsLater,
+} from "./questions/dependents/dropped.ts";
 import type { ScriptSteps } from "./script-steps.ts";
 import {
   constraintAddedBy,
@@ -113,7 +118,7 @@ type StepFacts = Pick<
   Step,
   | "operation"
   | "statement"
-  | "migration"
+  | "scope"
   | "script"
   | "direction"
   | "before"
@@ -129,7 +134,7 @@ const keyIn = (before: Schema, name: QualifiedName | Key): Key =>
 
 const answers: Answers<Omit<Step, keyof StepFacts>> = {
   waitsForRunner:
-    ({ operation, migration: { builtConcurrently, history } }) =>
+    ({ operation, scope: { builtConcurrently, history } }) =>
     () =>
       operation.kind === "createIndex" && operation.concurrently && !builtConcurrently
         ? history.besideTransaction
@@ -142,15 +147,15 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       return isNew(key) ? "yes" : "no";
     },
   madeHere:
-    ({ before, migration: { migration } }) =>
+    ({ before, scope: { migration } }) =>
     (table) => {
       const found = before.relation(keyIn(before, table));
       return found.is === "present" && found.value.origin?.migration === migration.index;
     },
   createdPending:
-    ({ before, migration }, { facts }) =>
+    ({ before, scope }, { facts }) =>
     (table, column) => {
-      const inRelease = releaseOf(migration, facts);
+      const inRelease = releaseOf(scope, facts);
       const key = keyIn(before, table);
       const relation = before.relation(key);
       if (relation.is !== "present") return "unknown";
@@ -160,7 +165,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       if (found.is === "unknown") return "unknown";
       return isAdded(found.value) && inRelease(found.value.origin.migration) ? "yes" : "no";
     },
-  isHere: (step) => (origin) => origin?.migration === step.migration.migration.index,
+  isHere: (step) => (origin) => origin?.migration === step.scope.migration.index,
   inBody: ({ statement, operation }) => statement.kind === "DoStmt" || operation.called === true,
   bounded:
     ({ operation, before }, { together }) =>
@@ -203,7 +208,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       heldExplicitly(transaction.held, tables),
   goesOnToAlter: (step) => (table) => goesOnToAlter(step, keyIn(step.before, table)),
   joinsBefore: (step) => () =>
-    step.before.dialect === "mysql" ? joinsBeforeInMysql(step) : joinsBefore(step),
+    step.before.family === "mysql" ? joinsBeforeInMysql(step) : joinsBefore(step),
   usedBeforeCommit:
     (step, { facts }) =>
     () =>
@@ -244,7 +249,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   lockTimeout:
     ({ operation, before }, { setting, facts }) =>
     (longest) => {
-      if (before.dialect === "mysql") {
+      if (before.family === "mysql") {
         const seconds = lockWait(operation, setting("lock_wait_timeout") ?? facts.lockTimeout);
         if (seconds === undefined) return "unset";
         const most = longest === undefined || longest === "" ? undefined : lockWait(operation, longest);
@@ -264,9 +269,9 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   meant:
     ({ before }) =>
     (failure) =>
-      meant(failure, before),
+      didYouMean(failure, before),
   deprecation:
-    ({ before, migration: { migration } }, { marks }) =>
+    ({ before, scope: { migration } }, { marks }) =>
     (table, column) =>
       findDeprecation(before, marks, migration.index, table, column),
   givenNames:
@@ -317,7 +322,7 @@ const serverOf = ({ facts, setting }: StepParts) => ({ version: facts.serverVers
 class AnsweringStep implements StepFacts {
   readonly operation;
   readonly statement;
-  readonly migration;
+  readonly scope;
   readonly script;
   readonly direction;
   readonly before;
@@ -331,7 +336,7 @@ class AnsweringStep implements StepFacts {
   constructor(parts: StepParts, effects: Effects) {
     this.operation = parts.operation;
     this.statement = parts.statement;
-    this.migration = parts.scope;
+    this.scope = parts.scope;
     this.script = parts.script;
     this.direction = parts.direction;
     this.before = parts.before;

@@ -1,11 +1,6 @@
 /** What statements do to a MySQL or MariaDB server, one after the other: `effectsOf` of the public API. */
-import {
-  noEffects,
-  statementEffects,
-  type Effects,
-  type Product,
-  type ServerContext,
-} from "../effects/index.ts";
+import type { MysqlDialect } from "../model/dialect.ts";
+import { noEffects, statementEffects, type Effects, type ServerContext } from "../effects/index.ts";
 import { applyStatement } from "../schema/apply.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
@@ -24,13 +19,13 @@ export interface OnlineSession {
 }
 
 interface Server {
-  readonly product: Product;
+  readonly dialect: MysqlDialect;
   readonly release: readonly number[];
 }
 
 /** A new database: what the statements don't create isn't there. */
 export function newSession(parsed: ParsedText, server: Server): OnlineSession {
-  const made = ran({ schema: emptySchema(server.product), settings: new Map() }, parsed, server, 0);
+  const made = ran({ schema: emptySchema(server.dialect), settings: new Map() }, parsed, server, 0);
   return { ...made.session, schema: made.session.schema.withWhole() };
 }
 
@@ -47,7 +42,7 @@ export const onlineEffects = (
 function ran(
   before: OnlineSession,
   { statements, problems }: ParsedText,
-  { product, release }: Server,
+  { dialect, release }: Server,
   migration: number,
 ): { readonly session: OnlineSession; readonly effects: readonly Effects[] } {
   let { schema } = before;
@@ -62,7 +57,7 @@ function ran(
   const effects: Effects[] = fails === undefined ? [] : [{ ...noEffects, fails }];
   for (const statement of statements) {
     if (fails !== undefined) break;
-    const done = runStatement(statement, schema, context, product, migration);
+    const done = runStatement(statement, schema, context, dialect, migration);
     effects.push(...done.effects);
     ({ fails } = done);
     schema = done.schema;
@@ -79,16 +74,16 @@ function runStatement(
   statement: Statement,
   before: Schema,
   context: ServerContext,
-  product: Product,
+  dialect: MysqlDialect,
   migration: number,
 ): { readonly schema: Schema; readonly effects: readonly Effects[]; readonly fails: string | undefined } {
   const called = statement.operations.flatMap((operation) => calledOperations(operation, before));
   const operations = inServersOrder(called);
   const origin = { migration, path: "", span: statement.span };
-  const applied = applyStatement(before, operations, origin, isIgnored(product, context.release));
+  const applied = applyStatement(before, operations, origin, isIgnored(dialect, context.release));
   const skips = createSkipper();
   let fails: string | undefined;
-  const planned = statementEffects(product, operations, [before], context);
+  const planned = statementEffects(dialect, operations, [before], context);
   const effects = operations.map((operation, i) => {
     const own = planned[i] ?? noEffects;
     const skipped = skips(applied[i - 1]?.after ?? before, operation);

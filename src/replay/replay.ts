@@ -46,7 +46,7 @@ function replayed(
   facts: ReplayFacts,
 ): Replayed {
   const scope = new Scope(history, migration, state, facts);
-  if (migration.code === true) return { scope, state: afterCode(state, migration, facts) };
+  if (migration.unread === true) return { scope, state: afterCode(state, migration, facts) };
   const up = runScript(scope, migration.up, "up", state, read(migration.up), facts);
   scope.finishUp(up);
   // The downs of a change in parts lead back together: one alone says nothing.

@@ -1,4 +1,4 @@
-import type { LintedDialect } from "../project/facts.ts";
+import type { DialectName } from "../model/dialect.ts";
 import { applyStatement } from "../schema/apply.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { Read } from "./replay.ts";
@@ -11,7 +11,7 @@ export function snapshotSchema(
   path: string,
   text: string,
   read: Read,
-  dialect: LintedDialect,
+  dialect: DialectName,
 ): Schema | undefined {
   const part = { start: 0, end: text.length };
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;

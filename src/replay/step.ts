@@ -61,7 +61,7 @@ export interface Step<K extends OperationKind = OperationKind>
   extends ChangeQuestions, SecurityQuestions, MysqlQuestions {
   readonly operation: OperationOf<K>;
   readonly statement: Statement;
-  readonly migration: MigrationScope;
+  readonly scope: MigrationScope;
   readonly script: Script;
   readonly direction: Direction;
   /** Schema before this operation and after it. */

@@ -1,6 +1,6 @@
 /** For a comment in a pull request, or the summary of a job: a row for each migration, then the findings. */
 import { blocksOnline, clausesOf } from "../effects/describe.ts";
-import { blocks, dearness, strongest, type LockMode } from "../effects/effects.ts";
+import { blocks, costRank, strongest, type LockMode } from "../effects/effects.ts";
 import type { Finding, OnlineNote } from "../lint/finding.ts";
 import { indexLines } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
@@ -91,7 +91,7 @@ function row(name: string, own: readonly Finding[], rollback: string): string {
 function dearestOf(own: readonly Finding[]): OnlineNote | undefined {
   const found = own.flatMap(({ direction, online }) => (direction === "down" ? [] : (online ?? [])));
   return found.reduce<OnlineNote | undefined>(
-    (most, one) => (most === undefined || dearness(one) > dearness(most) ? one : most),
+    (most, one) => (most === undefined || costRank(one) > costRank(most) ? one : most),
     undefined,
   );
 }
@@ -109,7 +109,7 @@ function rollbackOf(history: History, migration: Migration, own: readonly Findin
   if (said) return said[1];
   if (migration.irreversible !== undefined) return "can't be undone";
   if (migration.down?.empty === false) return "has one";
-  return history.rollbacks === "none" || migration.code === true ? "" : "none";
+  return history.rollbacks === "none" || migration.unread === true ? "" : "none";
 }
 
 function findingDetails(finding: Finding, sources: Report["sources"]): string {

@@ -46,7 +46,7 @@ export function applyStatement(
 ): Applied[] {
   const skips = createSkipper();
   const { aside, operations: planned } =
-    schema.dialect === "mysql" ? untangled(operations) : { aside: [], operations };
+    schema.family === "mysql" ? untangled(operations) : { aside: [], operations };
   let now = aside.reduce((before, op) => run(before, op, origin, []), schema);
   return planned.map((op) => {
     const failures = failure(now, op);
@@ -63,7 +63,7 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
   if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")
     if (schema.relation(op.table).is === "unknown") return schema;
   forget(draft, failures);
-  if (before.dialect !== "mysql" || !applyMysql(draft, op)) dispatch(draft, op, schema);
+  if (before.family !== "mysql" || !applyMysql(draft, op)) dispatch(draft, op, schema);
   if (op.conditional === true) markMade(draft, before, op);
   return finish(schema, draft);
 }

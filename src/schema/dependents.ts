@@ -22,13 +22,13 @@ export type DependencySubject =
   | { readonly routine: QualifiedName | Key };
 
 /** See `Schema.spell`. */
-export function spelled({ product }: Pick<State, "product">, name: string | Name | Named): string {
-  if (typeof name === "string") return spell(product, name);
-  return spell(product, name.written ?? ("name" in name ? name.name : name.text));
+export function spelled({ dialect }: Pick<State, "dialect">, name: string | Name | Named): string {
+  if (typeof name === "string") return spell(dialect, name);
+  return spell(dialect, name.written ?? ("name" in name ? name.name : name.text));
 }
 
 /** As messages name it: the schema is said unless it is the default one. */
-export const displayName = (state: Pick<State, "product">, schema: string, name: string | Named): string =>
+export const displayName = (state: Pick<State, "dialect">, schema: string, name: string | Named): string =>
   (schema === "public" || schema === "pg_temp" ? "" : `${spelled(state, schema)}.`) + spelled(state, name);
 
 /** Of `public.orders`. */
@@ -68,7 +68,7 @@ const routinesIn = (state: State, tags: readonly string[]): readonly Routine[] =
 
 /** MySQL: indexes are their table's own. */
 const displayIndex = (state: State, index: Index): string =>
-  state.product === "postgres" ? displayName(state, index.schema, index) : spelled(state, index);
+  state.dialect === "postgres" ? displayName(state, index.schema, index) : spelled(state, index);
 
 /** Member of a table as a dependent. */
 function member(

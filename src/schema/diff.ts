@@ -2,8 +2,9 @@
  * What one schema has and another hasn't: names and definitions, object by object. The order of columns, tombstones,
  * comments, rows, origins and whether a constraint is validated don't count, and what either side doesn't know never differs.
  */
+import type { DialectName } from "../model/dialect.ts";
 import type { Expression } from "../model/expression.ts";
-import type { Named, Product } from "../model/spelling.ts";
+import type { Named } from "../model/spelling.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
 import { changedText, normalise } from "./expression-text.ts";
@@ -20,7 +21,7 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
   const left = stateOf(expected);
   const right = stateOf(actual);
   if (left === right) return list;
-  const found: Found = { product: left.product, push: (one) => list.push(one) };
+  const found: Found = { dialect: left.dialect, push: (one) => list.push(one) };
   for (const key of changedKeys(left.relations, right.relations)) {
     const there = expected.relation(key);
     const here = actual.relation(key);
@@ -55,7 +56,7 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
 
 /** What differs so far, named as people of that database write. */
 interface Found {
-  readonly product: Product;
+  readonly dialect: DialectName;
   push(one: Difference): unknown;
 }
 
@@ -267,7 +268,7 @@ function indexDiff(expected: Schema, actual: Schema, found: Found): void {
     if (one === undefined || a === b) continue;
     // MySQL: indexes are their table's own.
     const name =
-      found.product === "postgres"
+      found.dialect === "postgres"
         ? displayName(found, one.schema, one)
         : `${spelled(found, one)} of ${displayName(found, ...splitKey(one.table))}`;
     if (a !== undefined && b !== undefined) {

@@ -25,7 +25,7 @@ export function failure(schema: Schema, op: Operation): readonly Failure[] {
     if (op.kind === "createTable") found.differs(op);
     return found.list;
   }
-  if (schema.dialect === "mysql" && mysqlFailures(found, op)) return found.list;
+  if (schema.family === "mysql" && mysqlFailures(found, op)) return found.list;
   tableFailures(found, op);
   columnFailures(found, op);
   objectFailures(found, op);

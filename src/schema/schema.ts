@@ -7,8 +7,9 @@
  * statement created is present (guards like `IF NOT EXISTS (…) THEN CREATE TABLE` leave it there), but incomplete,
  * and `certain` says no. An opaque EXECUTE opens the schema and takes the tombstones away; see apply/session.ts.
  */
+import type { DialectFamily, DialectName } from "../model/dialect.ts";
 import type { Key, Name, QualifiedName } from "../model/names.ts";
-import type { Named, Product } from "../model/spelling.ts";
+import type { Named } from "../model/spelling.ts";
 import type { ObjectClass } from "../model/operation.ts";
 import { dependentsOf, spelled, type DependencySubject } from "./dependents.ts";
 import type {
@@ -26,28 +27,12 @@ import type {
 import { builtInObjects, isBuiltInType, isSystemSchema } from "./built-in.ts";
 import { dropTemporary } from "./draft.ts";
 import { get, has, keys, values } from "./persistent.ts";
-import {
-  columnTag,
-  constraintTag,
-  emptyState,
-  indexTag,
-  indexesOn,
-  relationTag,
-  resolveRelation,
-  resolveRoutine,
-  resolveType,
-  routineTag,
-  schemaTag,
-  temporarySchema,
-  typeTag,
-  type SchemaDialect,
-  type State,
-} from "./state.ts";
+import { columnTag, constraintTag, emptyState, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
 
 export interface Schema {
   /** Where unqualified names are looked up and made; `"$user"` and `pg_catalog` are left out. */
-  readonly dialect: SchemaDialect;
-  readonly product: Product;
+  readonly family: DialectFamily;
+  readonly dialect: DialectName;
   readonly searchPath: readonly string[];
   withSearchPath(path: readonly string[]): Schema;
   /** Everything in the default schema and in those that the history created is known. */
@@ -121,12 +106,12 @@ class PersistentSchema implements Schema {
     this.state = state;
   }
 
-  get dialect(): SchemaDialect {
-    return this.state.dialect;
+  get family(): DialectFamily {
+    return this.state.family;
   }
 
-  get product(): Product {
-    return this.state.product;
+  get dialect(): DialectName {
+    return this.state.dialect;
   }
 
   get searchPath(): readonly string[] {
@@ -198,7 +183,7 @@ class PersistentSchema implements Schema {
     if (this.marks(relation.key, columnTag(column)) === "doubted") return unknown;
     const value = relation.columns.find((c) => c.name === column);
     if (value !== undefined) return { is: "present", value };
-    const isSystem = this.state.dialect === "postgres" && systemColumns.has(column);
+    const isSystem = this.state.family === "postgres" && systemColumns.has(column);
     if (isSystem || relation.kind === "sequence") return unknown;
     const dropped = relation.droppedColumns.find((c) => c.name === column);
     if (dropped !== undefined) return { is: "absent", dropped: dropped.origin };
@@ -335,7 +320,7 @@ class PersistentSchema implements Schema {
       !name.startsWith("pg_") &&
       schema !== temporarySchema &&
       // MariaDB's sequence engine: `SELECT seq FROM seq_1_to_10`.
-      !(this.state.dialect === "mysql" && /^seq_\d{1,20}_to_\d{1,20}/.test(name)) &&
+      !(this.state.family === "mysql" && /^seq_\d{1,20}_to_\d{1,20}/.test(name)) &&
       !this.state.tracking.includes(name) &&
       // Unqualified, it may be a view of the catalogue that no search path lists.
       schema !== "information_schema"
@@ -347,12 +332,12 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const starts = {
   postgres: new PersistentSchema(emptyState),
-  mysql: new PersistentSchema({ ...emptyState, dialect: "mysql", product: "mysql" }),
-  mariadb: new PersistentSchema({ ...emptyState, dialect: "mysql", product: "mariadb" }),
+  mysql: new PersistentSchema({ ...emptyState, family: "mysql", dialect: "mysql" }),
+  mariadb: new PersistentSchema({ ...emptyState, family: "mysql", dialect: "mariadb" }),
 };
 
 /** Nothing is known: an open history before its first statement. MariaDB's schema is MySQL's. */
-export const emptySchema = (product: Product = "postgres"): Schema => starts[product];
+export const emptySchema = (dialect: DialectName = "postgres"): Schema => starts[dialect];
 
 /** The data of a schema, for `apply` and `diff` alone. */
 export function stateOf(schema: Schema): State {

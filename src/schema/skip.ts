@@ -21,7 +21,7 @@ export function taken(schema: Schema, key: Key): boolean {
 export function skipped(schema: Schema, op: Operation): boolean {
   // A guard that we don't read: `IF NOT EXISTS (…) THEN CREATE …` does nothing where the object is there.
   const guarded = op.conditional === true;
-  if (schema.dialect === "mysql") {
+  if (schema.family === "mysql") {
     const answer = skippedByMysql(schema, op);
     if (answer !== undefined) return answer;
   }
@@ -154,7 +154,7 @@ export function createSkipper(): (schema: Schema, op: Operation) => boolean {
     if (op.within === "createTable") return nameOf(op.table) === table;
     if (op.within !== "addColumn") return false;
     // MariaDB 10.11 makes the keys of a column that it doesn't add (measured).
-    if (schema.dialect === "mysql" && op.kind !== "addCheck") return false;
+    if (schema.family === "mysql" && op.kind !== "addCheck") return false;
     return op.inlineColumn !== undefined && `${nameOf(op.table)} ${op.inlineColumn.text}` === column;
   };
 }

@@ -7,14 +7,13 @@
  * (constraint), `g:touch` (trigger), `p:own_rows` (policy). `n:public.users_pkey` is the name of a constraint, unique within its schema as
  * far as the server makes it up.
  */
+import type { DialectFamily, DialectName } from "../model/dialect.ts";
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Column, Constraint, Index, Origin, Relation, Routine, UserType } from "./model.ts";
-import type { Product } from "../model/spelling.ts";
 import { emptyMap, get, has, itemsOf, remove, set, type PersistentList, type PersistentMap } from "./persistent.ts";
 import { withFree, type TakenNumbers } from "./taken-numbers.ts";
 
-export type SchemaDialect = "postgres" | "mysql";
 
 export interface State {
   readonly relations: PersistentMap<Relation>;
@@ -43,9 +42,9 @@ export interface State {
   readonly objects: PersistentMap<true>;
   readonly searchPath: readonly string[];
   /** Whose rules hold: MySQL's and MariaDB's names of indexes are their table's own. */
-  readonly dialect: SchemaDialect;
+  readonly family: DialectFamily;
   /** Whose key words and quotes names have in messages. */
-  readonly product: Product;
+  readonly dialect: DialectName;
   readonly closed: boolean;
   readonly whole: boolean;
   readonly tracking: readonly string[];
@@ -67,8 +66,8 @@ export const emptyState: State = {
   numbers: emptyMap(),
   objects: emptyMap(),
   searchPath: ["public"],
+  family: "postgres",
   dialect: "postgres",
-  product: "postgres",
   closed: false,
   whole: false,
   tracking: [],
@@ -128,7 +127,7 @@ export function resolveRelation(state: State, name: QualifiedName): Key {
     get(state.relations, key) !== undefined || get(state.indexes, key) !== undefined;
   const { key } = resolveIn(state, name, held);
   // The system catalogue is searched first of all.
-  if (state.dialect === "postgres" && name.schema === undefined && name.name.startsWith("pg_") && !held(key))
+  if (state.family === "postgres" && name.schema === undefined && name.name.startsWith("pg_") && !held(key))
     return keyOf("pg_catalog", name.name);
   return key;
 }

@@ -1,6 +1,6 @@
+import type { MysqlDialect } from "../../src/model/dialect.ts";
 import { readFileSync } from "node:fs";
 import { onlineEffectsIn } from "../../src/engine/online-effects-of.ts";
-import type { Product } from "../../src/effects/index.ts";
 import { loadMysql } from "../../src/engine/front-ends.ts";
 
 const { mariadb, mysql } = await loadMysql();
@@ -51,7 +51,7 @@ export const lists: Readonly<Record<string, readonly OnlineCase[]>> = {
 
 /** What ddlint says about a case on `mariadb 10.11.19`, in the form of the measured one. */
 export function computed(one: OnlineCase, server: string): OnlineMeasured {
-  const [product, version] = server.split(" ") as [Product, string];
+  const [product, version] = server.split(" ") as [MysqlDialect, string];
   const { sql, setup, session } = one;
   const found = onlineEffectsIn(sql, { dialect: product, version, schema, setup, session }, (text) =>
     frontEnds[product].read(text),

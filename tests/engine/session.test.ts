@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createSession, lintProject, lintText, loadEngine, UserError, type Session } from "../../src/index.ts";
+import {
+  createSession,
+  lintProject,
+  lintText,
+  loadEngine,
+  UserError,
+  type Session,
+} from "../../src/index.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 import type { FileSystem } from "../../src/project/migration.ts";
 

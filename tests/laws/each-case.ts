@@ -17,7 +17,7 @@ type Token = PostgresToken | MysqlToken;
 /** As the database of the fixture reads it. */
 function tokenize(text: string): readonly Token[] {
   const { dialect } = readGiven(text);
-  return dialect === "postgres" ? tokenizePostgres(text) : tokenizeMysql(text, { product: dialect });
+  return dialect === "postgres" ? tokenizePostgres(text) : tokenizeMysql(text, { dialect: dialect });
 }
 
 /** Holds the law on all cases and names the cases that break it. */

@@ -1,8 +1,9 @@
+import type { DialectName } from "../../src/model/dialect.ts";
 import { describe, expect, it } from "vitest";
-import { spell, type Product } from "../../src/model/spelling.ts";
+import { spell } from "../../src/model/spelling.ts";
 
 describe("names are written as people of the database write them", () => {
-  it.each<[Product, string, string]>([
+  it.each<[DialectName, string, string]>([
     ["postgres", "orders", "orders"],
     ["postgres", "Orders", '"Orders"'],
     ["postgres", "rank", "rank"],

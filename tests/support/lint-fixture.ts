@@ -8,12 +8,11 @@ import type { Finding } from "../../src/lint/finding.ts";
 import type { Opinions } from "../../src/lint/opinions.ts";
 import type { LintResult } from "../../src/lint/result.ts";
 import type { Rule } from "../../src/lint/rule.ts";
-import type { History, Script } from "../../src/project/migration.ts";
+import type { History, Script, FileSystem } from "../../src/project/migration.ts";
 import { replay } from "../../src/replay/replay.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
 import { loadFrontEnds } from "../../src/engine/front-ends.ts";
 import { changesOf, type Changes } from "../../src/project/changes.ts";
-import type { FileSystem } from "../../src/project/migration.ts";
 import type { Given, Want } from "./pieces.ts";
 import { readFixture, readGiven } from "./pieces.ts";
 

@@ -3,21 +3,21 @@ import type { Operation } from "../../model/operation.ts";
 import type { Change, ChangeKind } from "./change.ts";
 import { addColumn, columnOption, dropColumn, redefineColumn, renameColumn } from "./columns.ts";
 import { addCheck, addForeignKey, addPrimaryKey, createIndex, dropConstraint, dropIndex } from "./keys.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 import { alterPartitions, convertCharset, forceRebuild, setTableOptions } from "./tables.ts";
 
 const only = (kind: ChangeKind): readonly Change[] => [{ kind }];
 
-export function changesOf(op: Operation, scene: Scene): readonly Change[] | undefined {
+export function changesOf(op: Operation, context: StatementContext): readonly Change[] | undefined {
   switch (op.kind) {
     case "addColumn":
-      return addColumn(op, scene);
+      return addColumn(op, context);
     case "dropColumn":
-      return dropColumn(op, scene);
+      return dropColumn(op, context);
     case "renameColumn":
-      return [renameColumn(op.column.text, scene)];
+      return [renameColumn(op.column.text, context)];
     case "redefineColumn":
-      return redefineColumn(op, scene);
+      return redefineColumn(op, context);
     case "setDefault":
     case "dropDefault":
       return only("change default or comment");
@@ -25,19 +25,19 @@ export function changesOf(op: Operation, scene: Scene): readonly Change[] | unde
       return columnOption(op);
     case "createIndex":
     case "addUnique":
-      return createIndex(op, scene);
+      return createIndex(op, context);
     case "addPrimaryKey":
-      return addPrimaryKey(op, scene);
+      return addPrimaryKey(op, context);
     case "addForeignKey":
-      return addForeignKey(op, scene);
+      return addForeignKey(op, context);
     case "addCheck":
-      return addCheck(op, scene);
+      return addCheck(op, context);
     case "alterConstraint":
       return only(op.enforced === false ? "drop check" : "enforce check");
     case "dropConstraint":
-      return dropConstraint(op, scene);
+      return dropConstraint(op, context);
     case "dropIndex":
-      return dropIndex(op, scene);
+      return dropIndex(op, context);
     case "renameIndex":
       return only("rename index");
     case "alterIndex":
@@ -47,15 +47,15 @@ export function changesOf(op: Operation, scene: Scene): readonly Change[] | unde
     case "truncateTable":
       return only("truncate table");
     case "setTableOptions":
-      return setTableOptions(op, scene);
+      return setTableOptions(op, context);
     case "convertCharset":
-      return convertCharset(op, scene);
+      return convertCharset(op, context);
     case "forceRebuild":
-      return forceRebuild(op, scene);
+      return forceRebuild(op, context);
     case "orderRows":
       return only("order rows");
     case "alterPartitions":
-      return alterPartitions(op, scene);
+      return alterPartitions(op, context);
     case "setSystemVersioning":
       return only(
         op.change === "add"

@@ -5,17 +5,17 @@ import type { ChangeCost } from "./cost.ts";
 import { mariadbTable } from "./mariadb-table.ts";
 import { mysqlTable } from "./mysql-table.ts";
 import { isSince } from "./release.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
 export interface StatementCost extends Cost {
   readonly rowVersion: boolean;
 }
 
 /** Of one change on the server's release. */
-export function costOf({ kind }: Change, scene: Scene): ChangeCost {
-  const { since } = (scene.isMariaDb ? mariadbTable : mysqlTable)[kind];
+export function costOf({ kind }: Change, context: StatementContext): ChangeCost {
+  const { since } = (context.isMariaDb ? mariadbTable : mysqlTable)[kind];
   let found: ChangeCost = {};
-  for (const [release, cost] of Object.entries(since)) if (isSince(scene.server, release)) found = cost;
+  for (const [release, cost] of Object.entries(since)) if (isSince(context.server, release)) found = cost;
   return found;
 }
 
@@ -25,8 +25,12 @@ const strongest = (locks: readonly OnlineLock[]): OnlineLock =>
   onlineLocks[Math.max(0, ...locks.map((lock) => onlineLocks.indexOf(lock)))] ?? "NONE";
 
 /** `wanted`: an ALGORITHM that the statement asks for and that is dearer than need be. */
-export function combined(changes: readonly Change[], scene: Scene, wanted?: Algorithm): StatementCost {
-  const costs = changes.map((change) => costOf(change, scene));
+export function combined(
+  changes: readonly Change[],
+  context: StatementContext,
+  wanted?: Algorithm,
+): StatementCost {
+  const costs = changes.map((change) => costOf(change, context));
   const unasked = costs.find((cost) => cost.algorithm === undefined);
   if (unasked !== undefined)
     return {
@@ -37,14 +41,14 @@ export function combined(changes: readonly Change[], scene: Scene, wanted?: Algo
     };
   const kinds = new Set(changes.map(({ kind }) => kind));
   const best = dearest(costs.map((cost) => cost.algorithm ?? "INSTANT"));
-  const algorithm = dearest([best, forced(kinds, costs, best, scene), wanted ?? "INSTANT"]);
+  const algorithm = dearest([best, forced(kinds, costs, best, context), wanted ?? "INSTANT"]);
   const isCopied = algorithm === "COPY";
   const rebuilds = algorithm === "INPLACE" && costs.some((cost) => cost.rebuild === true);
-  const isTemporary = scene.relation?.temporary === true;
-  const engineStays = scene.engine === "innodb" && !isTemporary && !kinds.has("change engine");
+  const isTemporary = context.relation?.temporary === true;
+  const engineStays = context.engine === "innodb" && !isTemporary && !kinds.has("change engine");
   return {
     algorithm,
-    lock: isCopied ? copyLock(kinds, scene) : inPlaceLock(changes, costs, rebuilds, scene),
+    lock: isCopied ? copyLock(kinds, context) : inPlaceLock(changes, costs, rebuilds, context),
     rebuild: isCopied ? engineStays : rebuilds,
     rowsCopied: isCopied,
     rowVersion: algorithm === "INSTANT" && costs.some((cost) => cost.rowVersion === true),
@@ -103,71 +107,79 @@ const notBesideOption = kindSet(
 const besideVirtual = kindSet("nothing", "add index", "drop index", "add index on new VIRTUAL column");
 
 /** What the table or the company of other changes makes of it. */
-function forced(kinds: Kinds, costs: readonly ChangeCost[], best: Algorithm, scene: Scene): Algorithm {
+function forced(
+  kinds: Kinds,
+  costs: readonly ChangeCost[],
+  best: Algorithm,
+  context: StatementContext,
+): Algorithm {
   // IGNORE drops rows that stand against a key: they are copied one by one.
-  if (best !== "INSTANT" && scene.statement.some((op) => op.request?.ignore !== undefined)) return "COPY";
-  if (scene.engine !== "innodb" && [...kinds].some((kind) => !metadata.has(kind))) return "COPY";
-  if (scene.relation?.temporary === true && best !== "COPY") return "COPY";
-  if (someOf(kinds, virtual) && !standsVirtual(kinds, best, scene)) return "COPY";
+  if (best !== "INSTANT" && context.statement.some((op) => op.request?.ignore !== undefined)) return "COPY";
+  if (context.engine !== "innodb" && [...kinds].some((kind) => !metadata.has(kind))) return "COPY";
+  if (context.relation?.temporary === true && best !== "COPY") return "COPY";
+  if (someOf(kinds, virtual) && !standsVirtual(kinds, best, context)) return "COPY";
   const hasColumn = someOf(kinds, plainColumn);
-  if (scene.isMariaDb && shiftsVirtual(kinds, scene)) return "COPY";
+  if (context.isMariaDb && shiftsVirtual(kinds, context)) return "COPY";
   // FULLTEXT indexes are built one at a time, and a rebuild builds those that are there.
-  if (kinds.has("add FULLTEXT index") && scene.keepsFulltext && costs.some((cost) => cost.rebuild === true))
+  if (kinds.has("add FULLTEXT index") && context.keepsFulltext && costs.some((cost) => cost.rebuild === true))
     return "COPY";
-  const isBesideOption = scene.isMariaDb && !hasColumn && someOf(kinds, tableOption);
-  if (hasColumn && costs.some((cost) => cost.rebuild === true) && !isInstantHere(costs, scene))
+  const isBesideOption = context.isMariaDb && !hasColumn && someOf(kinds, tableOption);
+  if (hasColumn && costs.some((cost) => cost.rebuild === true) && !isInstantHere(costs, context))
     return "INPLACE";
   return isBesideOption && someOf(kinds, notBesideOption) ? "NOCOPY" : "INSTANT";
 }
 
 /** Virtual columns come and go in place, but not together with everything. */
-function standsVirtual(kinds: Kinds, best: Algorithm, scene: Scene): boolean {
-  if (isBesideVirtual(kinds, scene)) return true;
-  return !scene.isMariaDb && best === "INSTANT" && !kinds.has("rename column");
+function standsVirtual(kinds: Kinds, best: Algorithm, context: StatementContext): boolean {
+  if (isBesideVirtual(kinds, context)) return true;
+  return !context.isMariaDb && best === "INSTANT" && !kinds.has("rename column");
 }
 
-function isBesideVirtual(kinds: Kinds, scene: Scene): boolean {
+function isBesideVirtual(kinds: Kinds, context: StatementContext): boolean {
   const others = [...kinds].filter((kind) => !virtual.has(kind) && !besideVirtual.has(kind));
   const buildsToo =
     others.length > 0 && (kinds.has("add index") || kinds.has("add index on new VIRTUAL column"));
   return (
-    others.every((kind) => scene.isMariaDb && dropsColumn.has(kind)) && !buildsToo && !touchesUnique(scene)
+    others.every((kind) => context.isMariaDb && dropsColumn.has(kind)) &&
+    !buildsToo &&
+    !touchesUnique(context)
   );
 }
 
-const touchesUnique = (scene: Scene): boolean =>
-  scene.statement.some(
+const touchesUnique = (context: StatementContext): boolean =>
+  context.statement.some(
     (op) =>
       op.kind === "addUnique" ||
       (op.kind === "createIndex" && op.unique) ||
-      (op.kind === "dropIndex" && scene.index(op.index.name)?.unique === true),
+      (op.kind === "dropIndex" && context.index(op.index.name)?.unique === true),
   );
 
 /** MariaDB can't add before a virtual column, nor drop much beside one (measured). */
-function shiftsVirtual(kinds: Kinds, scene: Scene): boolean {
-  if (scene.virtualColumns.length === 0) return false;
+function shiftsVirtual(kinds: Kinds, context: StatementContext): boolean {
+  if (context.virtualColumns.length === 0) return false;
   if (kinds.has("add column in between")) return true;
-  return someOf(kinds, dropsColumn) && (scene.hasIndexedVirtualColumn || !isBesideVirtual(kinds, scene));
+  return someOf(kinds, dropsColumn) && (context.hasIndexedVirtualColumn || !isBesideVirtual(kinds, context));
 }
 
 /** Columns are added, dropped and moved instantly unless the table or another change of the statement stands against it. */
-function isInstantHere(costs: readonly ChangeCost[], scene: Scene): boolean {
-  if (scene.rowFormat === "compressed" || hasFulltext(scene)) return false;
-  if (!scene.isMariaDb) return costs.every((cost) => cost.algorithm === "INSTANT");
-  if (scene.hasIndexedVirtualColumn) return false;
+function isInstantHere(costs: readonly ChangeCost[], context: StatementContext): boolean {
+  if (context.rowFormat === "compressed" || hasFulltext(context)) return false;
+  if (!context.isMariaDb) return costs.every((cost) => cost.algorithm === "INSTANT");
+  if (context.hasIndexedVirtualColumn) return false;
   return !costs.some(
     (cost) => cost.builds === true || (cost.rebuild === true && cost.algorithm !== "INSTANT"),
   );
 }
 
 /** FULLTEXT indexes that remain. */
-const hasFulltext = (scene: Scene): boolean => scene.indexes.some((index) => index.method === "fulltext");
+const hasFulltext = (context: StatementContext): boolean =>
+  context.indexes.some((index) => index.method === "fulltext");
 
 function inPlaceLock(
   changes: readonly Change[],
   costs: readonly ChangeCost[],
   rebuilds: boolean,
-  scene: Scene,
+  context: StatementContext,
 ): OnlineLock | undefined {
   // A new name wants EXCLUSIVE only where nothing else is done.
   const isAlone = changes.every(({ kind }) => kind === "rename table" || kind === "nothing");
@@ -175,24 +187,25 @@ function inPlaceLock(
     if (lock === undefined) return [];
     return changes[i]?.kind === "rename table" && !isAlone ? "NONE" : lock;
   });
-  const noted = rebuilds && (scene.keepsFulltext || scene.has("spatial") || scene.hasIndexedVirtualColumn);
+  const noted =
+    rebuilds && (context.keepsFulltext || context.has("spatial") || context.hasIndexedVirtualColumn);
   return strongest(noted ? [...locks, "SHARED"] : locks);
 }
 
 /** COPY stops writes, but on MariaDB since 11.2. */
-function copyLock(kinds: ReadonlySet<ChangeKind>, scene: Scene): OnlineLock {
-  if (scene.relation?.temporary === true) return "NONE";
-  if (!scene.mariaDbSince("11.2")) return "SHARED";
+function copyLock(kinds: ReadonlySet<ChangeKind>, context: StatementContext): OnlineLock {
+  if (context.relation?.temporary === true) return "NONE";
+  if (!context.mariaDbSince("11.2")) return "SHARED";
   const refused: readonly ChangeKind[] = [
     "turn AUTO_INCREMENT on",
     "add AUTO_INCREMENT column",
     "drop system versioning",
   ];
-  const cascades = (scene.relation?.constraints ?? []).some(
+  const cascades = (context.relation?.constraints ?? []).some(
     (c) =>
       c.kind === "foreign key" &&
       [c.onDelete, c.onUpdate].some((act) => act === "cascade" || act === "set null"),
   );
-  const ignores = scene.statement.some((op) => op.request?.ignore !== undefined);
+  const ignores = context.statement.some((op) => op.request?.ignore !== undefined);
   return cascades || ignores || refused.some((kind) => kinds.has(kind)) ? "SHARED" : "NONE";
 }

@@ -2,6 +2,7 @@
  * What an operation does on a MySQL or MariaDB server. `changes.ts` says what a clause amounts to, the tables what
  * that costs on which release, `combine.ts` what a statement of several clauses costs.
  */
+import type { MysqlDialect } from "../../model/dialect.ts";
 import type { Key, QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Schema } from "../../schema/schema.ts";
@@ -13,7 +14,6 @@ import {
   type Cost,
   type Effects,
   type OnlineLock,
-  type Product,
   type ServerContext,
 } from "../effects.ts";
 import { engineName } from "../../model/engines.ts";
@@ -23,23 +23,18 @@ import { combined, costOf, type StatementCost } from "./combine.ts";
 import { commitsImplicitly } from "../implicit-commit.ts";
 import { near, refusal } from "./refusals.ts";
 import type { MysqlServer } from "./release.ts";
-import { Scene } from "./statement-context.ts";
+import { StatementContext } from "./statement-context.ts";
 import { neededRelease } from "./since.ts";
 
 /** `schema` is the one before the statement. */
 export function effects(
-  product: Product,
+  dialect: MysqlDialect,
   operation: Operation,
   schema: Schema,
-  context: ServerContext,
+  asked: ServerContext,
   statement: readonly Operation[] = [operation],
 ): Effects {
-  const server: MysqlServer = {
-    version: context.version,
-    product,
-    release: context.release ?? [context.version],
-    setting: (name) => context.setting(name),
-  };
+  const server: MysqlServer = { ...asked, dialect, release: asked.release ?? [] };
   // The keys of a CREATE TABLE commit as it does.
   const together = operation.called === true ? [operation] : statement;
   const commits = together.some(commitsImplicitly) ? { commits: true as const } : {};
@@ -47,68 +42,74 @@ export function effects(
   const key = target === undefined ? undefined : schema.resolve(target);
   const needed = neededRelease(operation, server);
   if (needed !== undefined) return { ...noEffects, ...commits, fails: near(needed.near), needs: needed };
-  const scene = sceneOf(schema, server, statement, key ?? "");
-  const fails = refusal(operation, scene);
+  const context = contextOf(schema, server, statement, key ?? "");
+  const fails = refusal(operation, context);
   if (fails !== undefined) return { ...noEffects, ...commits, fails };
   const isNewTable = "within" in operation && operation.within === "createTable";
   const inCreate = operation.kind === "createIndex" && operation.clauseOf === "createTable";
   if (key === undefined || isNewTable || inCreate) return { ...noEffects, ...commits };
   // ALTER TABLE IF EXISTS of a table that isn't there does nothing; without it the schema's failures say so.
   const isAbsent = schema.relation(key).is === "absent";
-  const changes = changesOf(operation, scene);
+  const changes = changesOf(operation, context);
   const own: typeof changes = isAbsent && changes !== undefined ? [{ kind: "nothing" }] : changes;
   if (own === undefined) return { ...noEffects, ...commits };
-  return { ...costly(operation, own, key, scene), ...commits };
+  return { ...costly(operation, own, key, context), ...commits };
 }
 
 /** The statement asked about last: its operations are asked about one after the other. */
-let last: { readonly scene: Scene; changes?: readonly Change[]; cost?: StatementCost } | undefined;
+let last:
+  { readonly context: StatementContext; changes?: readonly Change[]; cost?: StatementCost } | undefined;
 
-function sceneOf(schema: Schema, server: MysqlServer, statement: readonly Operation[], key: Key): Scene {
-  const same = last?.scene;
+function contextOf(
+  schema: Schema,
+  server: MysqlServer,
+  statement: readonly Operation[],
+  key: Key,
+): StatementContext {
+  const same = last?.context;
   const isSame =
     same?.schema === schema &&
     same.key === key &&
     same.statement === statement &&
-    same.server.product === server.product &&
+    same.server.dialect === server.dialect &&
     String(same.server.release) === String(server.release) &&
     settings.every((name) => same.server.setting(name) === server.setting(name));
   if (same !== undefined && isSame) return same;
-  last = { scene: new Scene(schema, server, statement, key) };
-  return last.scene;
+  last = { context: new StatementContext(schema, server, statement, key) };
+  return last.context;
 }
 
 /** Those that effects depend on. */
 const settings = ["foreign_key_checks", "sql_mode", "system_versioning_alter_history"] as const;
 
-function changesOfAll(key: Key, scene: Scene): readonly Change[] {
-  if (last?.scene === scene && last.changes !== undefined) return last.changes;
-  const all = scene.statement.flatMap((op) => {
+function changesOfAll(key: Key, context: StatementContext): readonly Change[] {
+  if (last?.context === context && last.changes !== undefined) return last.changes;
+  const all = context.statement.flatMap((op) => {
     const target = tableOf(op);
-    const isHere = target !== undefined && scene.schema.resolve(target) === key;
-    return isHere ? (changesOf(op, scene) ?? []) : [];
+    const isHere = target !== undefined && context.schema.resolve(target) === key;
+    return isHere ? (changesOf(op, context) ?? []) : [];
   });
-  if (last?.scene === scene) last.changes = all;
+  if (last?.context === context) last.changes = all;
   return all;
 }
 
-function bestCost(changes: readonly Change[], scene: Scene): StatementCost {
-  const cost = (last?.scene === scene ? last.cost : undefined) ?? combined(changes, scene);
-  if (last?.scene === scene) last.cost = cost;
+function bestCost(changes: readonly Change[], context: StatementContext): StatementCost {
+  const cost = (last?.context === context ? last.cost : undefined) ?? combined(changes, context);
+  if (last?.context === context) last.cost = cost;
   return cost;
 }
 
-function costly(operation: Operation, own: readonly Change[], key: Key, scene: Scene): Effects {
-  const all = changesOfAll(key, scene);
-  const best = clauseless(operation, bestCost(all, scene), scene);
+function costly(operation: Operation, own: readonly Change[], key: Key, context: StatementContext): Effects {
+  const all = changesOfAll(key, context);
+  const best = clauseless(operation, bestCost(all, context), context);
   const heeded =
-    !all.some(({ kind }) => unheeded.has(kind)) || !scene.isMariaDb || scene.mariaDbSince("11.8");
-  const algorithm = heeded ? askedAlgorithm(operation, best, scene) : {};
+    !all.some(({ kind }) => unheeded.has(kind)) || !context.isMariaDb || context.mariaDbSince("11.8");
+  const algorithm = heeded ? askedAlgorithm(operation, best, context) : {};
   const chosen =
     algorithm.dearer === undefined
       ? best
-      : clauseless(operation, combined(all, scene, algorithm.dearer), scene);
-  const lock = askedLock(operation, chosen, scene);
+      : clauseless(operation, combined(all, context, algorithm.dearer), context);
+  const lock = askedLock(operation, chosen, context);
   const fails = algorithm.fails ?? lock.fails;
   if (fails !== undefined) return { ...noEffects, fails };
   const built = own.flatMap(({ index }) => index ?? []);
@@ -122,30 +123,34 @@ function costly(operation: Operation, own: readonly Change[], key: Key, scene: S
       table: key,
       ...chosen,
       lock: lock.lock ?? chosen.lock,
-      alone: alone(operation, key, scene),
-      certain: !scene.guessed,
-      because: reasons(own, chosen, scene),
+      alone: alone(operation, key, context),
+      certain: !context.guessed,
+      because: reasons(own, chosen, context),
     },
   };
 }
 
 /** What of it costs most comes first. */
-function reasons(own: readonly Change[], { rowsCopied }: StatementCost, scene: Scene): readonly string[] {
+function reasons(
+  own: readonly Change[],
+  { rowsCopied }: StatementCost,
+  context: StatementContext,
+): readonly string[] {
   const rank = (change: Change): number => {
-    const { algorithm, rebuild } = costOf(change, scene);
+    const { algorithm, rebuild } = costOf(change, context);
     return algorithms.indexOf(algorithm ?? "COPY") * 2 + Number(rebuild === true);
   };
   const kinds = new Set(own.toSorted((a, b) => rank(b) - rank(a)).map(({ kind }) => kind));
-  return rowsCopied && scene.engine !== "innodb"
-    ? [`the table is ${engineName(scene.engine)}`, ...kinds]
+  return rowsCopied && context.engine !== "innodb"
+    ? [`the table is ${engineName(context.engine)}`, ...kinds]
     : [...kinds];
 }
 
 /** MariaDB takes any ALGORITHM beside them and copies all the same (measured on 10.6 and 10.11). */
 const unheeded: ReadonlySet<Change["kind"]> = new Set(["change engine", "partition by", "order rows"]);
 
-function alone(operation: Operation, key: Key, scene: Scene): Cost {
-  const solo = new Scene(scene.schema, scene.server, [operation], key);
+function alone(operation: Operation, key: Key, context: StatementContext): Cost {
+  const solo = new StatementContext(context.schema, context.server, [operation], key);
   const { algorithm, lock, rebuild, rowsCopied } = clauseless(
     operation,
     combined(changesOf(operation, solo) ?? [], solo),
@@ -155,8 +160,8 @@ function alone(operation: Operation, key: Key, scene: Scene): Cost {
 }
 
 /** MariaDB's DROP INDEX has no place for the clauses. */
-function clauseless(operation: Operation, cost: StatementCost, scene: Scene): StatementCost {
-  const hasNone = operation.kind === "dropIndex" && operation.clauseOf === undefined && scene.isMariaDb;
+function clauseless(operation: Operation, cost: StatementCost, context: StatementContext): StatementCost {
+  const hasNone = operation.kind === "dropIndex" && operation.clauseOf === undefined && context.isMariaDb;
   return hasNone ? { ...cost, algorithm: undefined, lock: undefined } : cost;
 }
 
@@ -164,34 +169,34 @@ function clauseless(operation: Operation, cost: StatementCost, scene: Scene): St
 function askedAlgorithm(
   { request }: Operation,
   best: StatementCost,
-  scene: Scene,
+  context: StatementContext,
 ): { readonly dearer?: Algorithm | undefined; readonly fails?: string | undefined } {
   const asked = algorithms.find((word) => word === request?.algorithm?.value.toUpperCase());
   if (asked === undefined || best.algorithm === undefined) return {};
   if (algorithms.indexOf(asked) < algorithms.indexOf(best.algorithm))
-    return scene.guessed
+    return context.guessed
       ? {}
       : {
           fails: `ALGORITHM=${asked} is not supported for this operation. Try ALGORITHM=${best.algorithm}`,
         };
   // MariaDB's word is the worst that is accepted, MySQL's the one that is taken.
-  return scene.isMariaDb && asked !== "COPY" ? {} : { dearer: asked };
+  return context.isMariaDb && asked !== "COPY" ? {} : { dearer: asked };
 }
 
 function askedLock(
   { request }: Operation,
   cost: StatementCost,
-  scene: Scene,
+  context: StatementContext,
 ): { readonly lock?: OnlineLock | undefined; readonly fails?: string | undefined } {
   const word = request?.lock?.value ?? (request?.online === undefined ? undefined : "none");
   const asked = onlineLocks.find((lock) => lock === word?.toUpperCase());
   if (asked === undefined) return {};
-  if (!scene.isMariaDb && request?.algorithm?.value === "instant")
+  if (!context.isMariaDb && request?.algorithm?.value === "instant")
     return { fails: "Incorrect usage of ALGORITHM=INSTANT and LOCK=NONE/SHARED/EXCLUSIVE" };
   if (cost.lock === undefined) return {};
   const isWeaker = onlineLocks.indexOf(asked) < onlineLocks.indexOf(cost.lock);
   if (!isWeaker) return { lock: asked };
-  return scene.guessed ? {} : { fails: `LOCK=${asked} is not supported. Try LOCK=${cost.lock}` };
+  return context.guessed ? {} : { fails: `LOCK=${asked} is not supported. Try LOCK=${cost.lock}` };
 }
 
 /** The table that an operation changes. */

@@ -1,5 +1,6 @@
 /** Limits of instant work. */
-import type { Product, ServerContext } from "../effects.ts";
+import type { MysqlDialect } from "../../model/dialect.ts";
+import type { ServerContext } from "../effects.ts";
 import { isSince } from "./release.ts";
 
 /**
@@ -7,8 +8,8 @@ import { isSince } from "./release.ts";
  * silently without it); undefined: no such limit. Manual: "Online DDL Operations", "Column Operations"; measured on
  * 8.0.46, 8.4.8 (64) and 9.7.4 (255). A rebuild and TRUNCATE begin anew.
  */
-export function rowVersionLimit(product: Product, { version, release }: ServerContext): number | undefined {
-  const server = { release: release ?? [version] };
-  if (product === "mariadb" || !isSince(server, "8.0.29")) return undefined;
+export function rowVersionLimit(dialect: MysqlDialect, { release = [] }: ServerContext): number | undefined {
+  const server = { release };
+  if (dialect === "mariadb" || !isSince(server, "8.0.29")) return undefined;
   return isSince(server, "9.1") ? 255 : 64;
 }

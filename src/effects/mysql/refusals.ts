@@ -1,6 +1,6 @@
 /** Why a statement is certain to fail, in the server's words, where the schema shows it. Rows are not looked at. */
 import type { ColumnDefinition, Operation, OperationKind } from "../../model/operation.ts";
-import { changedColumn, type Scene } from "./statement-context.ts";
+import { changedColumn, type StatementContext } from "./statement-context.ts";
 import {
   foreignKeys,
   isReferenced,
@@ -13,26 +13,26 @@ import { refusedPartition } from "./refused-partitions.ts";
 import { keyLength } from "./key-length.ts";
 import { typeChanges } from "./types.ts";
 
-export function refusal(op: Operation, scene: Scene): string | undefined {
+export function refusal(op: Operation, context: StatementContext): string | undefined {
   return (
-    namedTwice(op, scene) ??
-    syntax(op, scene) ??
-    versioned(op, scene) ??
-    refusedPartition(op, scene) ??
-    meaning(op, scene)
+    namedTwice(op, context) ??
+    syntax(op, context) ??
+    versioned(op, context) ??
+    refusedPartition(op, context) ??
+    meaning(op, context)
   );
 }
 
-function namedTwice(op: Operation, scene: Scene): string | undefined {
+function namedTwice(op: Operation, context: StatementContext): string | undefined {
   const name = changedColumn(op);
-  return name !== undefined && scene.namedTwice.has(name) ? `Unknown column '${name}'` : undefined;
+  return name !== undefined && context.namedTwice.has(name) ? `Unknown column '${name}'` : undefined;
 }
 
 export const near = (word: string): string => `You have an error in your SQL syntax near '${word}'`;
 
 /** What this product has never known, or not in this place; releases are `since.ts`'s matter. */
-function syntax(op: Operation, scene: Scene): string | undefined {
-  const { isMariaDb } = scene;
+function syntax(op: Operation, context: StatementContext): string | undefined {
+  const { isMariaDb } = context;
   if (!isMariaDb) return op.kind === "setSystemVersioning" ? near("SYSTEM VERSIONING") : undefined;
   if (op.kind === "dropConstraint" && op.object === "check") return near("CHECK");
   if (op.kind === "createIndex" && op.elements.some((e) => e.expression !== undefined)) return near("(");
@@ -40,98 +40,101 @@ function syntax(op: Operation, scene: Scene): string | undefined {
     op.kind === "redefineColumn" ? op.definition : op.kind === "addColumn" ? op.column : undefined;
   if (definition?.generated?.stored === false && definition.notNull) return near("NOT NULL");
   if (op.kind === "alterPartitions" && op.request?.validation !== undefined)
-    if (!scene.mariaDbSince("11.4")) return near("WITHOUT VALIDATION");
+    if (!context.mariaDbSince("11.4")) return near("WITHOUT VALIDATION");
   return undefined;
 }
 
 /** The history of a system-versioned table has the old columns. */
-function versioned(op: Operation, scene: Scene): string | undefined {
-  if (scene.relation?.systemVersioned !== true) return undefined;
-  if (scene.server.setting("system_versioning_alter_history")?.toLowerCase() === "keep") return undefined;
+function versioned(op: Operation, context: StatementContext): string | undefined {
+  if (context.relation?.systemVersioned !== true) return undefined;
+  if (context.server.setting("system_versioning_alter_history")?.toLowerCase() === "keep") return undefined;
   const kinds: readonly OperationKind[] = ["addColumn", "dropColumn", "renameColumn", "redefineColumn"];
   return kinds.includes(op.kind)
-    ? `Not allowed for system-versioned \`${scene.relation.name}\`. Change @@system_versioning_alter_history to proceed with ALTER`
+    ? `Not allowed for system-versioned \`${context.relation.name}\`. Change @@system_versioning_alter_history to proceed with ALTER`
     : undefined;
 }
 
-function meaning(op: Operation, scene: Scene): string | undefined {
+function meaning(op: Operation, context: StatementContext): string | undefined {
   switch (op.kind) {
     case "addColumn":
-      return goneNeighbour(op.column, scene);
+      return goneNeighbour(op.column, context);
     case "renameColumn":
-      return scene.isMariaDb ? undefined : usedColumn(op.column.text, false, scene);
+      return context.isMariaDb ? undefined : usedColumn(op.column.text, false, context);
     case "setTableOptions":
-      return keyBlockSize(op, scene);
+      return keyBlockSize(op, context);
     case "dropIndex":
-      return neededIndex([op.index.name], scene);
+      return neededIndex([op.index.name], context);
     case "dropColumn":
-      return dropColumn(op.column.text, scene);
+      return dropColumn(op.column.text, context);
     case "redefineColumn":
-      return goneNeighbour(op.definition, scene) ?? redefine(op, scene);
+      return goneNeighbour(op.definition, context) ?? redefine(op, context);
     case "dropTable":
-      return isReferenced(scene, true)
+      return isReferenced(context, true)
         ? "Cannot delete or update a parent row: a foreign key constraint fails"
         : undefined;
     case "truncateTable":
-      return isReferenced(scene, false)
+      return isReferenced(context, false)
         ? "Cannot truncate a table referenced in a foreign key constraint"
         : undefined;
     case "addForeignKey":
-      return refusedForeignKey(op, scene);
+      return refusedForeignKey(op, context);
     case "dropConstraint":
-      if (op.object === "primary key") return refusedPrimaryKeyDrop(scene);
-      return op.object === undefined ? neededIndex([op.name.text], scene) : undefined;
+      if (op.object === "primary key") return refusedPrimaryKeyDrop(context);
+      return op.object === undefined ? neededIndex([op.name.text], context) : undefined;
     case "addUnique":
       return onDropped(
         op.columns.map((c) => c.text),
-        scene,
+        context,
       );
     case "createIndex":
-      if (onDropped(columnsOf(op.elements), scene) !== undefined)
-        return onDropped(columnsOf(op.elements), scene);
-      if (op.method === "spatial" && op.elements.some((e) => scene.column(e.column ?? "")?.notNull === "no"))
+      if (onDropped(columnsOf(op.elements), context) !== undefined)
+        return onDropped(columnsOf(op.elements), context);
+      if (
+        op.method === "spatial" &&
+        op.elements.some((e) => context.column(e.column ?? "")?.notNull === "no")
+      )
         return "All parts of a SPATIAL index must be NOT NULL";
-      return op.method === "btree" ? keyLength(op.elements, scene) : undefined;
+      return op.method === "btree" ? keyLength(op.elements, context) : undefined;
     default:
       return undefined;
   }
 }
 
-function dropColumn(name: string, scene: Scene): string | undefined {
-  const own = foreignKeys(scene).find((fk) => fk.columns.includes(name));
-  const alone = scene.indexesWith(name).filter((index) => index.elements.length === 1);
-  if (scene.isMariaDb) {
+function dropColumn(name: string, context: StatementContext): string | undefined {
+  const own = foreignKeys(context).find((fk) => fk.columns.includes(name));
+  const alone = context.indexesWith(name).filter((index) => index.elements.length === 1);
+  if (context.isMariaDb) {
     const needed = neededIndex(
       alone.map((index) => index.name),
-      scene,
+      context,
     );
     if (needed !== undefined) return needed;
-    const broken = scene
+    const broken = context
       .indexesWith(name)
       .some(
-        ({ unique, elements, name: index }) => unique && elements.length > 1 && !scene.dropped.has(index),
+        ({ unique, elements, name: index }) => unique && elements.length > 1 && !context.dropped.has(index),
       );
     if (broken) return `Key column '${name}' doesn't exist in table`;
   } else if (own !== undefined)
     return `Cannot drop column '${name}': needed in a foreign key constraint '${own.name}'`;
   if (
-    scene.schema
-      .foreignKeysTo(scene.key)
+    context.schema
+      .foreignKeysTo(context.key)
       .some(({ constraint }) => constraint.referencedColumns.includes(name))
   )
     return `Cannot drop column '${name}': needed in a foreign key constraint`;
-  const used = usedColumn(name, true, scene);
+  const used = usedColumn(name, true, context);
   if (used !== undefined) return used;
-  if (scene.relation?.partitionBy?.columns.includes(name) === true)
+  if (context.relation?.partitionBy?.columns.includes(name) === true)
     return `Key column '${name}' doesn't exist in table`;
   return undefined;
 }
 
 /** AFTER a column that the statement drops or renames. */
-function goneNeighbour({ mysql }: ColumnDefinition, scene: Scene): string | undefined {
+function goneNeighbour({ mysql }: ColumnDefinition, context: StatementContext): string | undefined {
   const position = mysql?.position?.value;
   if (position === undefined || position === "first") return undefined;
-  const isGone = scene.droppedColumns.has(position.text) || scene.renamed.has(position.text);
+  const isGone = context.droppedColumns.has(position.text) || context.renamed.has(position.text);
   return isGone ? `Unknown column '${position.text}'` : undefined;
 }
 
@@ -139,16 +142,16 @@ const columnsOf = (elements: readonly { readonly column?: string | undefined }[]
   elements.flatMap((e) => e.column ?? []);
 
 /** MySQL follows no name into expressions; MariaDB renames in them, so that only a drop is refused. */
-function usedColumn(name: string, drops: boolean, scene: Scene): string | undefined {
-  const user = (scene.relation?.columns ?? []).find(
+function usedColumn(name: string, drops: boolean, context: StatementContext): string | undefined {
+  const user = (context.relation?.columns ?? []).find(
     (c) =>
       c.generated?.expression.columns.some(({ column }) => column === name) === true &&
-      !scene.droppedColumns.has(c.name),
+      !context.droppedColumns.has(c.name),
   );
   if (user !== undefined) return `Column '${name}' has a generated column dependency`;
-  if (!scene.mysqlSince("8.0.16") && !(scene.isMariaDb && drops)) return undefined;
-  const check = (scene.relation?.constraints ?? []).find((c) => {
-    if (c.kind !== "check" || scene.dropped.has(c.name)) return false;
+  if (!context.mysqlSince("8.0.16") && !(context.isMariaDb && drops)) return undefined;
+  const check = (context.relation?.constraints ?? []).find((c) => {
+    if (c.kind !== "check" || context.dropped.has(c.name)) return false;
     const columns = new Set(c.expression.columns.map(({ column }) => column));
     // One over the dropped column alone goes with it.
     return columns.has(name) && !(drops && columns.size === 1);
@@ -159,44 +162,52 @@ function usedColumn(name: string, drops: boolean, scene: Scene): string | undefi
 }
 
 /** In strict mode (innodb_strict_mode) only compressed tables have it. */
-function keyBlockSize(op: Extract<Operation, { kind: "setTableOptions" }>, scene: Scene): string | undefined {
+function keyBlockSize(
+  op: Extract<Operation, { kind: "setTableOptions" }>,
+  context: StatementContext,
+): string | undefined {
   const given = new Map(op.options.map(({ name, value }) => [name, (value ?? "").toLowerCase()]));
-  const format = given.get("row_format") ?? scene.option("row_format");
+  const format = given.get("row_format") ?? context.option("row_format");
   const isSet = (given.get("key_block_size") ?? "0") !== "0";
   return isSet && format !== undefined && format !== "compressed" && format !== "default"
     ? "Table storage engine 'InnoDB' does not support the create option 'KEY_BLOCK_SIZE'"
     : undefined;
 }
 
-function redefine(op: Extract<Operation, { kind: "redefineColumn" }>, scene: Scene): string | undefined {
+function redefine(
+  op: Extract<Operation, { kind: "redefineColumn" }>,
+  context: StatementContext,
+): string | undefined {
   const { column: name, definition } = op;
-  const column = scene.column(name.text);
+  const column = context.column(name.text);
   if (column?.type === undefined) return undefined;
-  const isKey = scene.primaryKey?.elements.some((e) => e.column === name.text) === true;
-  if (!scene.isMariaDb && isKey && definition.mysql?.nullWritten === true && !definition.notNull)
+  const isKey = context.primaryKey?.elements.some((e) => e.column === name.text) === true;
+  if (!context.isMariaDb && isKey && definition.mysql?.nullWritten === true && !definition.notNull)
     return "All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use UNIQUE instead";
   const used =
-    definition.name.text === name.text || scene.isMariaDb ? undefined : usedColumn(name.text, false, scene);
+    definition.name.text === name.text || context.isMariaDb
+      ? undefined
+      : usedColumn(name.text, false, context);
   if (used !== undefined) return used;
   const [was, now] = [column.generated?.stored, definition.generated?.stored];
   if (was !== now && (was === false || now === false))
     return "This is not yet supported for generated columns";
-  const setsNull = foreignKeys(scene).some(
+  const setsNull = foreignKeys(context).some(
     (fk) => fk.columns.includes(name.text) && fk.onDelete === "set null",
   );
   if (setsNull && definition.notNull && column.notNull === "no")
     return `Column '${name.text}' cannot be NOT NULL: needed in a foreign key constraint SET NULL`;
-  const changes = typeChanges(definition, column, scene).map(({ kind }) => kind);
+  const changes = typeChanges(definition, column, context).map(({ kind }) => kind);
   if (changes.length === 0) return undefined;
-  const own = foreignKeys(scene).some((fk) => fk.columns.includes(name.text));
-  const others = scene.schema
-    .foreignKeysTo(scene.key)
+  const own = foreignKeys(context).some((fk) => fk.columns.includes(name.text));
+  const others = context.schema
+    .foreignKeysTo(context.key)
     .some(({ constraint }) => constraint.referencedColumns.includes(name.text));
   if (!own && !others) return undefined;
-  const isOff = scene.isOff("foreign_key_checks");
+  const isOff = context.isOff("foreign_key_checks");
   // Strings may grow on MySQL; other types have to stay alike, checks or none.
   const isString = changes.every((kind) => kind.startsWith("widen VARCHAR"));
-  if (!scene.isMariaDb && isString) return undefined;
-  if (isOff && scene.isMariaDb && own && !others && !scene.mariaDbSince("10.11")) return undefined;
+  if (!context.isMariaDb && isString) return undefined;
+  if (isOff && context.isMariaDb && own && !others && !context.mariaDbSince("10.11")) return undefined;
   return `Cannot change column '${name.text}': used in a foreign key constraint`;
 }

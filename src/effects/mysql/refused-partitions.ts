@@ -1,33 +1,33 @@
 /** ALTER TABLE … PARTITION that the table's partitions refuse. */
 import type { AlterPartitions, Operation } from "../../model/operation.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
-export function refusedPartition(op: Operation, scene: Scene): string | undefined {
-  const table = scene.relation;
+export function refusedPartition(op: Operation, context: StatementContext): string | undefined {
+  const table = context.relation;
   if (table?.complete !== true) return undefined;
   if (op.kind === "addUnique" || (op.kind === "createIndex" && op.unique)) {
     const columns =
       op.kind === "addUnique" ? op.columns.map((c) => c.text) : op.elements.flatMap((e) => e.column ?? []);
-    return scene.isPartitioned && !includesKey(columns, table.partitionBy?.columns ?? [])
+    return context.isPartitioned && !includesKey(columns, table.partitionBy?.columns ?? [])
       ? "A UNIQUE INDEX must include all columns in the table's partitioning function"
       : undefined;
   }
   if (op.kind !== "alterPartitions") return undefined;
-  if (op.change === "partition by") return wrongKey(op, scene);
+  if (op.change === "partition by") return wrongKey(op, context);
   if (table.partitionBy === undefined)
     return "Partition management on a not partitioned table is not possible";
-  return wrongPartition(op, scene);
+  return wrongPartition(op, context);
 }
 
 const includesKey = (columns: readonly string[], key: readonly string[]): boolean =>
   key.every((column) => columns.includes(column));
 
-function wrongKey(op: AlterPartitions, scene: Scene): string | undefined {
+function wrongKey(op: AlterPartitions, context: StatementContext): string | undefined {
   const key = op.key?.columns ?? [];
-  const wrong = scene.indexes.find(
+  const wrong = context.indexes.find(
     (index) =>
       index.unique &&
-      !scene.dropped.has(index.name) &&
+      !context.dropped.has(index.name) &&
       !includesKey(
         index.elements.flatMap((e) => e.column ?? []),
         key,
@@ -38,8 +38,8 @@ function wrongKey(op: AlterPartitions, scene: Scene): string | undefined {
     : `A ${wrong.name === "primary" ? "PRIMARY KEY" : "UNIQUE INDEX"} must include all columns in the table's partitioning function`;
 }
 
-function wrongPartition(op: AlterPartitions, scene: Scene): string | undefined {
-  const { strategy, partitions } = scene.relation?.partitionBy ?? {};
+function wrongPartition(op: AlterPartitions, context: StatementContext): string | undefined {
+  const { strategy, partitions } = context.relation?.partitionBy ?? {};
   const isHash = strategy === "hash" || strategy === "key";
   if (op.change === "drop" && isHash) return "DROP PARTITION can only be used on RANGE/LIST partitions";
   if (op.change === "coalesce" && !isHash)

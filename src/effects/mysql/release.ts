@@ -1,8 +1,9 @@
 /** Releases of MySQL and MariaDB: `8.0.36`, `10.11`. */
-import type { Product, ServerContext } from "../effects.ts";
+import type { MysqlDialect } from "../../model/dialect.ts";
+import type { ServerContext } from "../effects.ts";
 
 export interface MysqlServer extends ServerContext {
-  readonly product: Product;
+  readonly dialect: MysqlDialect;
   readonly release: readonly number[];
 }
 

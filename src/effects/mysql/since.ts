@@ -14,7 +14,7 @@ export interface Needed {
   readonly release: string;
 }
 
-/** `undefined`: that product has never known it, which isn't a matter of releases. */
+/** `undefined`: that server has never known it, which isn't a matter of releases. */
 interface Since {
   readonly words: string;
   readonly near?: string;
@@ -32,9 +32,9 @@ const types: Readonly<Record<string, Since>> = dictionary({
 
 /** What the server is too old for; undefined: nothing that is known. */
 export function neededRelease(op: Operation, server: MysqlServer): Needed | undefined {
-  const product = server.product;
-  for (const { words, near = words, ...since } of asked(op, product === "mariadb")) {
-    const release = since[product];
+  const { dialect } = server;
+  for (const { words, near = words, ...since } of asked(op, dialect === "mariadb")) {
+    const release = since[dialect];
     if (release !== undefined && !isSince(server, release)) return { words, near, release };
   }
   return undefined;

@@ -12,7 +12,7 @@ export const changedColumn = (op: Operation): string | undefined =>
     ? op.column.text
     : undefined;
 
-export class Scene {
+export class StatementContext {
   readonly schema: Schema;
   readonly server: MysqlServer;
   readonly statement: readonly Operation[];
@@ -63,7 +63,7 @@ export class Scene {
   }
 
   get isMariaDb(): boolean {
-    return this.server.product === "mariadb";
+    return this.server.dialect === "mariadb";
   }
 
   /** MySQL of that release or later. */

@@ -7,19 +7,19 @@ import type {
 } from "../../model/operation.ts";
 import { charsetName, collationName, isString } from "../../schema/apply/mysql/charset.ts";
 import type { Change, ChangeKind } from "./change.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 import { charsetChanges } from "./types.ts";
 
-export function setTableOptions(op: SetTableOptions, scene: Scene): readonly Change[] {
+export function setTableOptions(op: SetTableOptions, context: StatementContext): readonly Change[] {
   return op.options.map(({ name, value }) => ({
-    kind: optionKind(name, (value ?? "").toLowerCase(), scene),
+    kind: optionKind(name, (value ?? "").toLowerCase(), context),
   }));
 }
 
-function optionKind(name: string, value: string, scene: Scene): ChangeKind {
+function optionKind(name: string, value: string, context: StatementContext): ChangeKind {
   switch (name) {
     case "engine":
-      return value === scene.engine ? rebuild(scene) : "change engine";
+      return value === context.engine ? rebuild(context) : "change engine";
     case "row_format":
     case "key_block_size":
       return "change ROW_FORMAT";
@@ -28,7 +28,7 @@ function optionKind(name: string, value: string, scene: Scene): ChangeKind {
     case "tablespace":
       return "change storage option";
     case "encryption":
-      return value === (scene.option("encryption") ?? "n") ? "change table option" : "encrypt";
+      return value === (context.option("encryption") ?? "n") ? "change table option" : "encrypt";
     case "auto_increment":
       return "change AUTO_INCREMENT value";
     case "charset":
@@ -39,23 +39,23 @@ function optionKind(name: string, value: string, scene: Scene): ChangeKind {
   }
 }
 
-const rebuild = (scene: Scene): ChangeKind =>
-  scene.keepsFulltext ? "rebuild with FULLTEXT index" : "rebuild";
+const rebuild = (context: StatementContext): ChangeKind =>
+  context.keepsFulltext ? "rebuild with FULLTEXT index" : "rebuild";
 
-export const forceRebuild = (op: ForceRebuild, scene: Scene): readonly Change[] => [
-  { kind: op.command === "optimize" ? "optimize table" : rebuild(scene) },
+export const forceRebuild = (op: ForceRebuild, context: StatementContext): readonly Change[] => [
+  { kind: op.command === "optimize" ? "optimize table" : rebuild(context) },
 ];
 
-export function convertCharset(op: ConvertCharset, scene: Scene): readonly Change[] {
+export function convertCharset(op: ConvertCharset, context: StatementContext): readonly Change[] {
   const charset = op.charset === undefined ? undefined : charsetName(op.charset);
   const collation = op.collation === undefined ? undefined : collationName(op.collation);
-  if (scene.relation === undefined) {
-    scene.guessed = true;
+  if (context.relation === undefined) {
+    context.guessed = true;
     return [{ kind: "change type" }];
   }
-  const changes = scene.relation.columns
+  const changes = context.relation.columns
     .filter(({ type }) => isString(type))
-    .flatMap((column) => charsetChanges(column, { charset, collation }, scene));
+    .flatMap((column) => charsetChanges(column, { charset, collation }, context));
   return changes.length === 0 ? [{ kind: "change default charset" }] : changes;
 }
 
@@ -78,12 +78,12 @@ const partitionKinds: Readonly<Record<AlterPartitions["change"], ChangeKind>> = 
   convert: "change tablespace",
 };
 
-export function alterPartitions(op: AlterPartitions, scene: Scene): readonly Change[] {
-  const strategy = scene.relation?.partitionBy?.strategy;
+export function alterPartitions(op: AlterPartitions, context: StatementContext): readonly Change[] {
+  const strategy = context.relation?.partitionBy?.strategy;
   const isHash =
     strategy === "hash" || strategy === "key" || (strategy === undefined && op.count !== undefined);
-  if (op.guarded === true && scene.relation?.partitionBy?.partitions !== undefined) {
-    const there = new Set(scene.relation.partitionBy.partitions.map(({ name }) => name.text));
+  if (op.guarded === true && context.relation?.partitionBy?.partitions !== undefined) {
+    const there = new Set(context.relation.partitionBy.partitions.map(({ name }) => name.text));
     const named = (op.definitions?.map(({ name }) => name) ?? op.partitions ?? []).map(({ text }) => text);
     const isDone = named.every((name) => there.has(name) === (op.change === "add"));
     if (isDone) return [{ kind: "analyze partition" }];

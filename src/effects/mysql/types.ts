@@ -6,7 +6,7 @@ import type { Column } from "../../schema/model.ts";
 import type { Change, ChangeKind } from "./change.ts";
 import type { MysqlServer } from "./release.ts";
 import { isSince } from "./release.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
 /** Bytes of the longest character. */
@@ -47,46 +47,51 @@ export function written(
 
 function defaultCollation(charset: string, server: MysqlServer): string {
   const unicode = ["utf8mb4", "utf8mb3", "ucs2", "utf16", "utf32"].includes(charset);
-  if (server.product === "mariadb" && unicode && isSince(server, "11.5")) return `${charset}_uca1400_ai_ci`;
-  if (server.product === "mysql" && charset === "utf8mb4" && isSince(server, "8.0"))
+  if (server.dialect === "mariadb" && unicode && isSince(server, "11.5")) return `${charset}_uca1400_ai_ci`;
+  if (server.dialect === "mysql" && charset === "utf8mb4" && isSince(server, "8.0"))
     return "utf8mb4_0900_ai_ci";
   if (charset === "latin1") return "latin1_swedish_ci";
   return charset === "binary" ? "binary" : `${charset}_general_ci`;
 }
 
 /** Of a definition: its own words, else the table's default. */
-export function charsetOf(definition: ColumnDefinition, scene: Scene): Written {
+export function charsetOf(definition: ColumnDefinition, context: StatementContext): Written {
   const collation =
     definition.collation === undefined ? undefined : collationName(definition.collation.name.toLowerCase());
   const charset = definition.mysql?.charset === undefined ? undefined : charsetName(definition.mysql.charset);
-  if (charset !== undefined || collation !== undefined) return written({ charset, collation }, scene.server);
+  if (charset !== undefined || collation !== undefined)
+    return written({ charset, collation }, context.server);
   // A new default of the same statement holds for its definitions already.
-  for (const op of scene.statement) {
+  for (const op of context.statement) {
     if (op.kind !== "setTableOptions") continue;
     const given = new Map(op.options.map(({ name, value }) => [name, value?.toLowerCase()]));
     const [set, order] = [given.get("charset"), given.get("collate")];
     if (set !== undefined || order !== undefined)
       return written(
         { charset: set && charsetName(set), collation: order && collationName(order) },
-        scene.server,
+        context.server,
       );
   }
-  return written(scene.relation === undefined ? {} : ofTable(scene.relation), scene.server);
+  return written(context.relation === undefined ? {} : ofTable(context.relation), context.server);
 }
 
 const varying: ReadonlySet<string> = new Set(["varchar", "varbinary"]);
 
 /** The kinds that a new type amounts to; empty: the values stay as they are. */
-export function typeChanges(definition: ColumnDefinition, column: Column, scene: Scene): readonly Change[] {
+export function typeChanges(
+  definition: ColumnDefinition,
+  column: Column,
+  context: StatementContext,
+): readonly Change[] {
   const from = column.type;
   const to = definition.type;
   if (from === undefined) return [{ kind: "change type" }];
-  const was = written(column, scene.server);
-  const now = isString(to) ? charsetOf(definition, scene) : was;
+  const was = written(column, context.server);
+  const now = isString(to) ? charsetOf(definition, context) : was;
   const kinds: ChangeKind[] = [];
-  const recoded = isString(from) && isString(to) ? recode(was, now, column, from, scene) : undefined;
+  const recoded = isString(from) && isString(to) ? recode(was, now, column, from, context) : undefined;
   if (recoded !== undefined) kinds.push(recoded);
-  const resized = retype(from, to, was, now, scene);
+  const resized = retype(from, to, was, now, context);
   if (resized !== undefined) kinds.push(resized);
   return kinds.map((kind) => ({ kind }));
 }
@@ -97,18 +102,18 @@ function recode(
   now: Written,
   column: Column,
   type: ColumnType,
-  scene: Scene,
+  context: StatementContext,
 ): ChangeKind | undefined {
   if (was.charset === now.charset && was.collation === now.collation) return undefined;
   const widens = was.charset === "utf8mb3" && now.charset === "utf8mb4";
   if (was.charset !== now.charset && !widens) return "change type";
   if (type.name === "enum" || type.name === "set") return "change type";
-  const indexes = scene.indexesWith(column.name);
+  const indexes = context.indexesWith(column.name);
   if (type.name.endsWith("text") && indexes.length > 0) return "change collation of key or FULLTEXT column";
   const isSameOrder = was.collation.replace("utf8mb3", "utf8mb4") === now.collation;
   if (indexes.length === 0) return widens ? "utf8mb3 to utf8mb4" : "change collation";
   if (widens && isSameOrder) return "utf8mb3 to utf8mb4, indexed";
-  const isKey = indexes.some((index) => index === scene.primaryKey || index.method === "fulltext");
+  const isKey = indexes.some((index) => index === context.primaryKey || index.method === "fulltext");
   return isKey ? "change collation of key or FULLTEXT column" : "change collation of indexed column";
 }
 
@@ -117,11 +122,11 @@ function retype(
   to: ColumnType,
   was: Written,
   now: Written,
-  scene: Scene,
+  context: StatementContext,
 ): ChangeKind | undefined {
   if (from.name !== to.name) return "change type";
   if (from.name === "enum" || from.name === "set") return members(from, to);
-  if (varying.has(from.name)) return widen(from, to, was, now, scene);
+  if (varying.has(from.name)) return widen(from, to, was, now, context);
   if (isSameStorage(from, to)) return undefined;
   return "change type";
 }
@@ -166,7 +171,7 @@ function widen(
   to: ColumnType,
   was: Written,
   now: Written,
-  scene: Scene,
+  context: StatementContext,
 ): ChangeKind | undefined {
   const isBinary = from.name === "varbinary";
   const bytes = (type: ColumnType, charset: string): number =>
@@ -175,7 +180,7 @@ function widen(
   if ((to.modifiers[0] ?? 0) < (from.modifiers[0] ?? 0)) return "change type";
   if (old === wide) return undefined;
   if (old > 255 || wide <= 255) return "widen VARCHAR";
-  if (scene.rowFormat === "redundant") return "widen VARCHAR past 255 bytes in REDUNDANT";
+  if (context.rowFormat === "redundant") return "widen VARCHAR past 255 bytes in REDUNDANT";
   return old <= 127 ? "widen VARCHAR of at most 127 bytes past 255" : "change type";
 }
 
@@ -183,18 +188,18 @@ function widen(
 export function charsetChanges(
   column: Column,
   to: Pick<Column, "charset" | "collation">,
-  scene: Scene,
+  context: StatementContext,
 ): readonly Change[] {
   const { type } = column;
   if (type === undefined) return [{ kind: "change type" }];
-  const [was, now] = [written(column, scene.server), written(to, scene.server)];
-  const recoded = recode(was, now, column, type, scene);
+  const [was, now] = [written(column, context.server), written(to, context.server)];
+  const recoded = recode(was, now, column, type, context);
   const grows = (longest[now.charset] ?? 1) > (longest[was.charset] ?? 1);
   const resized: ChangeKind | undefined =
     type.name.endsWith("text") && type.name !== "longtext"
       ? grows
         ? "change type"
         : undefined
-      : retype(type, type, was, now, scene);
+      : retype(type, type, was, now, context);
   return [recoded, resized].flatMap((kind) => (kind === undefined ? [] : [{ kind }]));
 }

@@ -13,60 +13,65 @@ import {
 } from "./cast-table.ts";
 import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
 import { isConstrainedDomain, refuseRowType } from "./column.ts";
-import { indexColumns, indexKey, type Scene } from "./statement-context.ts";
+import { indexColumns, indexKey, type StatementContext } from "./statement-context.ts";
 
-export function changeColumnType(op: ChangeColumnType, scene: Scene): void {
-  const table = scene.key(op.table);
+export function changeColumnType(op: ChangeColumnType, context: StatementContext): void {
+  const table = context.key(op.table);
   const name = op.column.text;
-  const found = scene.schema.column(table, name);
+  const found = context.schema.column(table, name);
   if (found.is === "absent")
-    scene.found.fail(`column "${name}" of relation "${op.table.name}" does not exist`);
+    context.found.fail(`column "${name}" of relation "${op.table.name}" does not exist`);
   const column = found.is === "present" ? found.value : undefined;
-  refuse(op, table, column, scene);
-  refuseRowType(table, scene);
+  refuse(op, table, column, context);
+  refuseRowType(table, context);
 
   const from = column?.type;
   // The old type isn't known: then nothing shows that the rows may stay.
-  const rewrites = from === undefined || changesValues(op, from, scene);
-  const sameOperators = from !== undefined && operators(from, scene) === operators(op.type, scene);
+  const rewrites = from === undefined || changesValues(op, from, context);
+  const sameOperators = from !== undefined && operators(from, context) === operators(op.type, context);
   const sameCollation = (column?.collation ?? "default") === (op.collation?.name ?? "default");
-  for (const key of scene.tree(table)) {
-    if (rewrites) scene.rewrite(key);
-    else rebuildIndexes(key, name, sameOperators && sameCollation, scene);
-    for (const c of scene.relation(key)?.constraints ?? [])
+  for (const key of context.tree(table)) {
+    if (rewrites) context.rewrite(key);
+    else rebuildIndexes(key, name, sameOperators && sameCollation, context);
+    for (const c of context.relation(key)?.constraints ?? [])
       if (
         c.kind === "check" &&
         c.validated &&
         c.enforced &&
         c.expression.columns.some((used) => used.column === name)
       )
-        scene.scan(key);
-    recheckForeignKeys(key, name, sameOperators, scene);
+        context.scan(key);
+    recheckForeignKeys(key, name, sameOperators, context);
     // An identity's sequence takes on the type; that of a serial is looked at for the default (18).
-    for (const sequence of scene.sequencesOf(key, name))
-      if (column?.identity !== undefined) scene.lock(sequence, "SHARE ROW EXCLUSIVE");
-      else if (scene.server.version >= 18) scene.lock(sequence, "ACCESS SHARE");
+    for (const sequence of context.sequencesOf(key, name))
+      if (column?.identity !== undefined) context.lock(sequence, "SHARE ROW EXCLUSIVE");
+      else if (context.server.version >= 18) context.lock(sequence, "ACCESS SHARE");
   }
 }
 
 /** An index keeps its pages if it has the plain column and the operators and collation stay. */
-function rebuildIndexes(table: Key, column: string, compatible: boolean, scene: Scene): void {
-  for (const index of scene.schema.indexesOn(table)) {
+function rebuildIndexes(table: Key, column: string, compatible: boolean, context: StatementContext): void {
+  for (const index of context.schema.indexesOn(table)) {
     const { plain, inExpressions } = indexColumns(index);
     const uses = plain.includes(column) || inExpressions.includes(column);
     const computed = inExpressions.length > 0 || index.where !== undefined;
     // That of a partition is made anew with the parent's.
     const kept = compatible && !computed && index.parent === undefined;
-    if (!uses || kept || !scene.holdsRows(table)) continue;
-    scene.found.rebuild(indexKey(index));
-    scene.found.scan(table);
+    if (!uses || kept || !context.holdsRows(table)) continue;
+    context.found.rebuild(indexKey(index));
+    context.found.scan(table);
   }
 }
 
 /** Foreign keys on either side are made anew; they are checked again only if the comparison changes. */
-function recheckForeignKeys(table: Key, column: string, sameOperators: boolean, scene: Scene): void {
-  const own = scene.foreignKeysOf(table).filter((fk) => fk.columns.includes(column));
-  const incoming = scene.schema
+function recheckForeignKeys(
+  table: Key,
+  column: string,
+  sameOperators: boolean,
+  context: StatementContext,
+): void {
+  const own = context.foreignKeysOf(table).filter((fk) => fk.columns.includes(column));
+  const incoming = context.schema
     .foreignKeysTo(table)
     .filter((fk) => fk.constraint.referencedColumns.includes(column) && fk.table !== table);
   for (const { other, checked } of [
@@ -76,10 +81,10 @@ function recheckForeignKeys(table: Key, column: string, sameOperators: boolean, 
       checked: fk.constraint.validated && fk.constraint.enforced,
     })),
   ]) {
-    scene.lock(other, "ACCESS EXCLUSIVE");
+    context.lock(other, "ACCESS EXCLUSIVE");
     if (sameOperators || !checked) continue;
-    scene.scan(other);
-    scene.scan(table);
+    context.scan(other);
+    context.scan(table);
   }
 }
 
@@ -91,11 +96,16 @@ const refusals: Partial<Record<Dependent["kind"], string>> = {
   "generated column": "used by a generated column",
 };
 
-function refuse(op: ChangeColumnType, table: Key, column: Column | undefined, scene: Scene): void {
+function refuse(
+  op: ChangeColumnType,
+  table: Key,
+  column: Column | undefined,
+  context: StatementContext,
+): void {
   const name = op.column.text;
-  for (const dependent of scene.schema.dependents({ table, column: name })) {
+  for (const dependent of context.schema.dependents({ table, column: name })) {
     if (dependent.kind === "partition key")
-      scene.found.fail(
+      context.found.fail(
         `cannot alter column "${name}" because it is part of the partition key of relation "${op.table.name}"`,
       );
     // A view over the view isn't in the column's way, but the first one is.
@@ -103,58 +113,58 @@ function refuse(op: ChangeColumnType, table: Key, column: Column | undefined, sc
       dependent.kind === "function" && dependent.onDrop === "refuses"
         ? "used by a function or procedure"
         : refusals[dependent.kind];
-    if (reason !== undefined) scene.found.fail(`cannot alter type of a column ${reason}`);
+    if (reason !== undefined) context.found.fail(`cannot alter type of a column ${reason}`);
   }
-  for (const index of scene.schema.indexesOn(table)) {
+  for (const index of context.schema.indexesOn(table)) {
     const uses = index.elements.some((e) => e.column === name && e.operatorClass === undefined);
-    if (uses && lacksOperatorClass(op.type, index.method, scene))
-      scene.found.fail(noOperatorClass(op.type, index.method));
+    if (uses && lacksOperatorClass(op.type, index.method, context))
+      context.found.fail(noOperatorClass(op.type, index.method));
   }
   const from = column?.type;
   if (from === undefined) return;
   const target = op.type.text;
-  if (op.using === undefined && !castsByItself(from, op.type, scene))
-    scene.found.fail(`column "${name}" cannot be cast automatically to type ${target}`);
+  if (op.using === undefined && !castsByItself(from, op.type, context))
+    context.found.fail(`column "${name}" cannot be cast automatically to type ${target}`);
   const value = column?.default;
   if (value === undefined || value.isNull || column?.generated !== undefined) return;
-  if (!castsByItself(from, op.type, scene))
-    scene.found.fail(`default for column "${name}" cannot be cast automatically to type ${target}`);
+  if (!castsByItself(from, op.type, context))
+    context.found.fail(`default for column "${name}" cannot be cast automatically to type ${target}`);
 }
 
 /** The type below a domain, its modifiers with it; user types by their key. */
-function base(type: ColumnType, scene: Scene): ColumnType {
+function base(type: ColumnType, context: StatementContext): ColumnType {
   if (type.dimensions > 0) return type;
-  const user = scene.userType(type);
-  return user?.form === "domain" && user.base !== undefined ? base(user.base, scene) : type;
+  const user = context.userType(type);
+  return user?.form === "domain" && user.base !== undefined ? base(user.base, context) : type;
 }
 
 const identity = (type: ColumnType): string =>
   (type.schema === undefined ? type.name : keyOf(type.schema, type.name)) + "[]".repeat(type.dimensions);
 
 /** Which operators compare the values: two types with the same ones share index and foreign key. */
-function operators(type: ColumnType, scene: Scene): string {
-  const plain = base(type, scene);
+function operators(type: ColumnType, context: StatementContext): string {
+  const plain = base(type, context);
   return identity({ ...plain, name: operatorsOf[plain.name] ?? plain.name });
 }
 
-function castsByItself(from: ColumnType, to: ColumnType, scene: Scene): boolean {
-  const [a, b] = [base(from, scene), base(to, scene)];
+function castsByItself(from: ColumnType, to: ColumnType, context: StatementContext): boolean {
+  const [a, b] = [base(from, context), base(to, context)];
   if (identity(a) === identity(b)) return true;
   if (a.dimensions > 0 && b.dimensions > 0)
-    return castsByItself({ ...a, dimensions: 0 }, { ...b, dimensions: 0 }, scene);
+    return castsByItself({ ...a, dimensions: 0 }, { ...b, dimensions: 0 }, context);
   if (b.schema === undefined && b.dimensions === 0 && stringTypes.includes(b.name)) return true;
   if (a.dimensions !== b.dimensions) return false;
   const known = assignable[a.name];
   // Types of extensions may have casts that we don't know.
-  if (known === undefined || a.schema !== undefined) return !isOwn(a, scene) && !isOwn(b, scene);
+  if (known === undefined || a.schema !== undefined) return !isOwn(a, context) && !isOwn(b, context);
   if (isBinary(a.name, b.name)) return true;
   if (known.includes(b.name)) return true;
-  return assignable[b.name] === undefined && !isOwn(b, scene);
+  return assignable[b.name] === undefined && !isOwn(b, context);
 }
 
 /** An enum, composite or range type of the history: it has no casts but those to and from strings. */
-const isOwn = (type: ColumnType, scene: Scene): boolean => {
-  const form = scene.userType(type)?.form;
+const isOwn = (type: ColumnType, context: StatementContext): boolean => {
+  const form = context.userType(type)?.form;
   return form === "enum" || form === "composite" || form === "range";
 };
 
@@ -162,32 +172,32 @@ const isBinary = (from: string, to: string): boolean =>
   binaryCoercible.some(([name, targets]) => name === from && targets.includes(to));
 
 /** True if the stored values change, or have to be checked one by one. */
-function changesValues(op: ChangeColumnType, from: ColumnType, scene: Scene): boolean {
+function changesValues(op: ChangeColumnType, from: ColumnType, context: StatementContext): boolean {
   const { using, type } = op;
   if (using !== undefined) {
     const cast = using.castOf?.column === op.column.text ? using.castOf.type : undefined;
     const isPlain = cast !== undefined || using.bareColumn === op.column.text;
     if (!isPlain) return true;
-    if (cast !== undefined && needsRewrite(from, cast, scene)) return true;
-    if (cast !== undefined) return needsRewrite(cast, type, scene);
+    if (cast !== undefined && needsRewrite(from, cast, context)) return true;
+    if (cast !== undefined) return needsRewrite(cast, type, context);
   }
-  return needsRewrite(from, type, scene);
+  return needsRewrite(from, type, context);
 }
 
-function needsRewrite(from: ColumnType, to: ColumnType, scene: Scene): boolean {
-  const sameDomain = identity(from) === identity(to) && scene.userType(to)?.form === "domain";
-  if (!sameDomain && isConstrainedDomain(to, scene)) return true;
-  const below = base(from, scene);
+function needsRewrite(from: ColumnType, to: ColumnType, context: StatementContext): boolean {
+  const sameDomain = identity(from) === identity(to) && context.userType(to)?.form === "domain";
+  if (!sameDomain && isConstrainedDomain(to, context)) return true;
+  const below = base(from, context);
   // The server doesn't see the length that a domain's base has.
   const a = below === from ? from : { ...below, modifiers: [] };
-  const b = base(to, scene);
+  const b = base(to, context);
   if (sameDomain || a.dimensions !== b.dimensions) return !sameDomain;
   if (a.dimensions > 0 && b.modifiers.length === 0) return identity(a) !== identity(b);
   if (a.dimensions > 0) return identity(a) !== identity(b) || String(a.modifiers) !== String(b.modifiers);
   if (identity(a) === identity(b)) return narrows(a, b);
   if (a.schema !== undefined || b.schema !== undefined) return true;
   const inUtc =
-    isUtc(scene.server.setting("timezone")) && binaryInUtc.some(([x, y]) => x === a.name && y === b.name);
+    isUtc(context.server.setting("timezone")) && binaryInUtc.some(([x, y]) => x === a.name && y === b.name);
   if (!inUtc && !isBinary(a.name, b.name)) return true;
   // A limit of another type's values is always enforced, except between the kinds of strings.
   const strings = stringTypes.includes(a.name) && stringTypes.includes(b.name);

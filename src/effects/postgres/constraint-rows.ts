@@ -14,7 +14,7 @@ import type {
 import type { Constraint, Index, KeyConstraint, Relation } from "../../schema/model.ts";
 import { isProvedNotNull } from "./column.ts";
 import type { Rows } from "./row.ts";
-import { bare, type Scene } from "./statement-context.ts";
+import { bare, type StatementContext } from "./statement-context.ts";
 
 const alter = "ALTER TABLE";
 
@@ -61,14 +61,14 @@ export const constraintRows: Rows<ConstraintOperation["kind"]> = {
   renameConstraint: {
     manual: `${alter}, RENAME CONSTRAINT`,
     lock: "ACCESS EXCLUSIVE",
-    more: (op, scene) => {
-      const found = scene.schema.constraint(op.table, op.name.text);
+    more: (op, context) => {
+      const found = context.schema.constraint(op.table, op.name.text);
       // A key's name is that of its index, which each partition has its own.
       const isNotNull = found.is === "unknown" && /_not_null\d*$/.test(op.name.text);
-      if (isNotNull && scene.relation(op.table)?.complete === true && scene.server.version < 18)
-        scene.found.fail(`constraint "${op.name.text}" for table "${op.table.name}" does not exist`);
+      if (isNotNull && context.relation(op.table)?.complete === true && context.server.version < 18)
+        context.found.fail(`constraint "${op.name.text}" for table "${op.table.name}" does not exist`);
       const isKey = found.is === "present" && "index" in found.value;
-      scene.lockTree(op.table, "ACCESS EXCLUSIVE", isKey || op.only === true);
+      context.lockTree(op.table, "ACCESS EXCLUSIVE", isKey || op.only === true);
     },
   },
   validateConstraint: {
@@ -86,75 +86,75 @@ export const constraintRows: Rows<ConstraintOperation["kind"]> = {
 };
 
 const tree = (
-  op: { readonly only?: boolean | undefined; readonly table: Parameters<Scene["tree"]>[0] },
-  scene: Scene,
-) => (op.only === true ? [scene.key(op.table)] : scene.tree(op.table));
+  op: { readonly only?: boolean | undefined; readonly table: Parameters<StatementContext["tree"]>[0] },
+  context: StatementContext,
+) => (op.only === true ? [context.key(op.table)] : context.tree(op.table));
 
-function addForeignKey(op: AddForeignKey, scene: Scene): void {
-  const table = scene.key(op.table);
-  const referenced = scene.key(op.references);
-  const partitioned = scene.isPartitioned(table);
-  if (!op.enforced) scene.needs(18, "ENFORCED");
-  if (op.temporal) scene.needs(18, "PERIOD");
+function addForeignKey(op: AddForeignKey, context: StatementContext): void {
+  const table = context.key(op.table);
+  const referenced = context.key(op.references);
+  const partitioned = context.isPartitioned(table);
+  if (!op.enforced) context.needs(18, "ENFORCED");
+  if (op.temporal) context.needs(18, "PERIOD");
   // Inside ADD COLUMN, NOT VALID isn't possible; NOT ENFORCED counts as not valid, too.
-  if (op.notValid && partitioned && scene.server.version < 18)
-    scene.found.fail(
+  if (op.notValid && partitioned && context.server.version < 18)
+    context.found.fail(
       `cannot add NOT VALID foreign key on partitioned table "${bare(table)}" referencing relation "${bare(referenced)}"`,
       18,
     );
-  const clash = incomparable(op, table, referenced, scene);
+  const clash = incomparable(op, table, referenced, context);
   if (clash !== undefined)
-    scene.found.fail(
+    context.found.fail(
       `foreign key constraint cannot be implemented: column "${clash}" is of an incompatible type`,
     );
-  const keyColumns = primaryKey(scene.relation(referenced))?.columns.length;
+  const keyColumns = primaryKey(context.relation(referenced))?.columns.length;
   if (op.columns.length !== (op.referencedColumns.length || (keyColumns ?? op.columns.length)))
-    scene.found.fail("number of referencing and referenced columns for foreign key disagree");
-  if (lacksKey(op, referenced, scene))
-    scene.found.fail(
+    context.found.fail("number of referencing and referenced columns for foreign key disagree");
+  if (lacksKey(op, referenced, context))
+    context.found.fail(
       `there is no unique constraint matching given keys for referenced table "${bare(referenced)}"`,
     );
 
   if (op.within !== "createTable")
-    scene.lockTree(table, "SHARE ROW EXCLUSIVE", !partitioned && !locksChildren(op, scene));
-  scene.lockReferenced(referenced, "SHARE ROW EXCLUSIVE");
+    context.lockTree(table, "SHARE ROW EXCLUSIVE", !partitioned && !locksChildren(op, context));
+  context.lockReferenced(referenced, "SHARE ROW EXCLUSIVE");
   if (op.within === "createTable" || op.notValid || !op.enforced) return;
   // A new column without a default holds nothing but NULLs.
-  if (op.within === "addColumn" && !mayHoldValues(table, op.inlineColumn?.text, scene)) return;
-  const unchecked = partitioned ? scene.tree(table).filter((key) => !hasSame(op, key, scene)) : [table];
+  if (op.within === "addColumn" && !mayHoldValues(table, op.inlineColumn?.text, context)) return;
+  const unchecked = partitioned ? context.tree(table).filter((key) => !hasSame(op, key, context)) : [table];
   // The partition's own triggers on the referenced table are dropped, as the parent's take over.
-  if (partitioned && unchecked.length < scene.tree(table).length)
-    scene.lockReferenced(referenced, "ACCESS EXCLUSIVE");
-  if (!unchecked.some((key) => scene.holdsRows(key))) return;
-  for (const key of unchecked) scene.scan(key);
-  scene.scanTree(referenced, !scene.isPartitioned(referenced));
+  if (partitioned && unchecked.length < context.tree(table).length)
+    context.lockReferenced(referenced, "ACCESS EXCLUSIVE");
+  if (!unchecked.some((key) => context.holdsRows(key))) return;
+  for (const key of unchecked) context.scan(key);
+  context.scanTree(referenced, !context.isPartitioned(referenced));
 }
 
 /** NOT ENFORCED takes the triggers of both tables away; ENFORCED brings them, and checks the rows. */
-function alterConstraint(op: AlterConstraint, scene: Scene): void {
+function alterConstraint(op: AlterConstraint, context: StatementContext): void {
   if (op.enforced === undefined) return;
-  scene.needs(18, "ENFORCED");
-  const found = scene.schema.constraint(op.table, op.name.text);
+  context.needs(18, "ENFORCED");
+  const found = context.schema.constraint(op.table, op.name.text);
   if (found.is !== "present" || found.value.kind !== "foreign key") return;
   const { references, enforced } = found.value;
   if (enforced === op.enforced) return;
-  scene.lockReferenced(references, op.enforced ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE");
+  context.lockReferenced(references, op.enforced ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE");
   if (!op.enforced) return;
-  scene.scanTree(op.table);
-  scene.scanTree(references);
+  context.scanTree(op.table);
+  context.scanTree(references);
 }
 
 /** A partition with the same foreign key, validated, is attached as it is. */
-function hasSame(op: AddForeignKey, partition: Key, scene: Scene): boolean {
+function hasSame(op: AddForeignKey, partition: Key, context: StatementContext): boolean {
   const columns = (names: readonly { readonly text: string }[]): string =>
     String(names.map((name) => name.text));
-  return scene
+  return context
     .foreignKeysOf(partition)
     .some(
       (fk) =>
         fk.validated &&
         fk.enforced &&
-        fk.references === scene.key(op.references) &&
+        fk.references === context.key(op.references) &&
         String(fk.columns) === columns(op.columns) &&
         (op.referencedColumns.length === 0 ||
           String(fk.referencedColumns) === columns(op.referencedColumns)) &&
@@ -164,11 +164,11 @@ function hasSame(op: AddForeignKey, partition: Key, scene: Scene): boolean {
 }
 
 /** Since 18 every ADD CONSTRAINT locks the children, whether they get the constraint or not. */
-const locksChildren = (op: { readonly only?: boolean | undefined }, scene: Scene): boolean =>
-  scene.server.version >= 18 && op.only !== true;
+const locksChildren = (op: { readonly only?: boolean | undefined }, context: StatementContext): boolean =>
+  context.server.version >= 18 && op.only !== true;
 
-function mayHoldValues(table: Key, column: string | undefined, scene: Scene): boolean {
-  const found = column === undefined ? undefined : scene.column(table, column);
+function mayHoldValues(table: Key, column: string | undefined, context: StatementContext): boolean {
+  const found = column === undefined ? undefined : context.column(table, column);
   if (found === undefined) return true;
   return (
     found.default !== undefined ||
@@ -189,14 +189,19 @@ const numbers: ReadonlySet<string> = new Set([
 const strings: ReadonlySet<string> = new Set(["text", "varchar", "char", "name"]);
 
 /** A column whose built-in type has no `=` with that of the column it refers to. */
-function incomparable(op: AddForeignKey, table: Key, referenced: Key, scene: Scene): string | undefined {
-  const primary = scene.relation(referenced)?.constraints.find((c) => c.kind === "primary key");
+function incomparable(
+  op: AddForeignKey,
+  table: Key,
+  referenced: Key,
+  context: StatementContext,
+): string | undefined {
+  const primary = context.relation(referenced)?.constraints.find((c) => c.kind === "primary key");
   const names = op.referencedColumns.map((name) => name.text);
   const targets = names.length > 0 ? names : primary?.kind === "primary key" ? primary.columns : [];
   const family = (key: Key, column: string | undefined): string | undefined => {
-    const type = column === undefined ? undefined : scene.column(key, column)?.type;
+    const type = column === undefined ? undefined : context.column(key, column)?.type;
     if (type === undefined || type.dimensions > 0 || type.schema !== undefined) return undefined;
-    if (scene.userType(type) !== undefined) return undefined;
+    if (context.userType(type) !== undefined) return undefined;
     if (numbers.has(type.name)) return "number";
     return strings.has(type.name) ? "string" : ["boolean", "uuid", "date"].find((name) => name === type.name);
   };
@@ -207,8 +212,8 @@ function incomparable(op: AddForeignKey, table: Key, referenced: Key, scene: Sce
 }
 
 /** The referenced table is known, and no key of it has these columns. */
-function lacksKey(op: AddForeignKey, referenced: Key, scene: Scene): boolean {
-  const relation = scene.relation(referenced);
+function lacksKey(op: AddForeignKey, referenced: Key, context: StatementContext): boolean {
+  const relation = context.relation(referenced);
   if (relation?.complete !== true || op.temporal) return false;
   if (op.referencedColumns.length === 0) return primaryKey(relation) === undefined;
   const wanted = op.referencedColumns.map((name) => name.text).sort();
@@ -218,75 +223,79 @@ function lacksKey(op: AddForeignKey, referenced: Key, scene: Scene): boolean {
     (c.kind === "primary key" || c.kind === "unique") && matches(c.columns);
   const isUnique = (index: Index): boolean =>
     index.unique && index.where === undefined && matches(index.elements.map(({ column }) => column ?? ""));
-  return !relation.constraints.some(isKey) && !scene.schema.indexesOn(referenced).some(isUnique);
+  return !relation.constraints.some(isKey) && !context.schema.indexesOn(referenced).some(isUnique);
 }
 
 const primaryKey = (relation: Relation | undefined): KeyConstraint | undefined =>
   relation?.constraints.find((c): c is KeyConstraint => c.kind === "primary key");
 
-function addCheck(op: AddCheck, scene: Scene): void {
-  if (!op.enforced) scene.needs(18, "ENFORCED");
+function addCheck(op: AddCheck, context: StatementContext): void {
+  if (!op.enforced) context.needs(18, "ENFORCED");
   if (op.within === "createTable") return;
-  if (locksChildren(op, scene)) scene.lockTree(op.table, "ACCESS EXCLUSIVE");
-  for (const key of op.noInherit ? [scene.key(op.table)] : tree(op, scene)) {
-    scene.lock(key, "ACCESS EXCLUSIVE");
-    if (!op.notValid && op.enforced) scene.scan(key);
+  if (locksChildren(op, context)) context.lockTree(op.table, "ACCESS EXCLUSIVE");
+  for (const key of op.noInherit ? [context.key(op.table)] : tree(op, context)) {
+    context.lock(key, "ACCESS EXCLUSIVE");
+    if (!op.notValid && op.enforced) context.scan(key);
   }
 }
 
-function addNotNull(op: AddNotNull, scene: Scene): void {
-  const table = scene.relation(op.table);
+function addNotNull(op: AddNotNull, context: StatementContext): void {
+  const table = context.relation(op.table);
   const column = table?.columns.find(({ name }) => name === op.column.text);
   const known = table?.constraints.some((c) => c.kind === "not null" && c.column === op.column.text);
   // A column has one; unless it was given a name, it has that of table and column.
   const made = `${op.table.name}_${op.column.text}_not_null`;
   if (op.within === "alterTable" && column?.notNull === "yes" && known === false)
     if (op.name !== undefined && op.name.text !== made)
-      scene.found.fail(
+      context.found.fail(
         `cannot create not-null constraint "${op.name.text}" on column "${op.column.text}" of table "${op.table.name}"`,
       );
   if (op.notValid || op.within === "createTable") return;
-  for (const key of op.noInherit ? [scene.key(op.table)] : tree(op, scene))
-    if (!isProvedNotNull(key, op.column.text, scene)) scene.scan(key);
+  for (const key of op.noInherit ? [context.key(op.table)] : tree(op, context))
+    if (!isProvedNotNull(key, op.column.text, context)) context.scan(key);
 }
 
-function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, scene: Scene): void {
-  if (op.kind === "addUnique" && op.nullsNotDistinct) scene.needs(15, "NULLS");
-  if (op.kind !== "addExclusion" && op.withoutOverlaps) scene.needs(18, "WITHOUT");
-  const table = scene.key(op.table);
-  if (op.kind === "addExclusion" && scene.isPartitioned(table) && scene.server.version < 17)
-    scene.found.fail("exclusion constraints are not supported on partitioned tables", 17);
+function addKey(op: AddUnique | AddPrimaryKey | AddExclusion, context: StatementContext): void {
+  if (op.kind === "addUnique" && op.nullsNotDistinct) context.needs(15, "NULLS");
+  if (op.kind !== "addExclusion" && op.withoutOverlaps) context.needs(18, "WITHOUT");
+  const table = context.key(op.table);
+  if (op.kind === "addExclusion" && context.isPartitioned(table) && context.server.version < 17)
+    context.found.fail("exclusion constraints are not supported on partitioned tables", 17);
   if (op.within === "createTable") return;
   const isPrimary = op.kind === "addPrimaryKey";
   if (op.kind !== "addExclusion" && op.usingIndex !== undefined) {
-    const index = scene.index({ ...op.usingIndex, schema: table.split(".")[0], name: op.usingIndex.text });
+    const index = context.index({ ...op.usingIndex, schema: table.split(".")[0], name: op.usingIndex.text });
     const columns = index?.elements.map((element) => element.column) ?? [undefined];
-    const proved = columns.every((c) => c !== undefined && isProvedNotNull(table, c, scene));
-    if (isPrimary && !proved) scene.scan(table);
+    const proved = columns.every((c) => c !== undefined && isProvedNotNull(table, c, context));
+    if (isPrimary && !proved) context.scan(table);
     return;
   }
   // Until 17 the children are met only when their indexes are built, unless they have to become NOT NULL.
   const nullable =
-    op.kind === "addPrimaryKey" && op.columns.some((c) => scene.column(table, c.text)?.notNull !== "yes");
-  if (locksChildren(op, scene)) scene.lockTree(table, "ACCESS EXCLUSIVE");
-  const inherits = op.kind === "addPrimaryKey" && !scene.isPartitioned(table);
-  if ((nullable || inherits) && op.only !== true) scene.lockTree(table, "ACCESS EXCLUSIVE");
+    op.kind === "addPrimaryKey" && op.columns.some((c) => context.column(table, c.text)?.notNull !== "yes");
+  if (locksChildren(op, context)) context.lockTree(table, "ACCESS EXCLUSIVE");
+  const inherits = op.kind === "addPrimaryKey" && !context.isPartitioned(table);
+  if ((nullable || inherits) && op.only !== true) context.lockTree(table, "ACCESS EXCLUSIVE");
   const below = nullable ? "ACCESS EXCLUSIVE" : "SHARE";
-  if (op.only === true && scene.isPartitioned(table)) return;
-  for (const key of scene.isPartitioned(table) ? scene.tree(table) : [table]) {
-    if (key !== table) scene.lock(key, below);
-    if (scene.holdsRows(key) && !hasEqualKey(op, key, scene))
-      scene.found.build(madeName(op, key, table), key);
+  if (op.only === true && context.isPartitioned(table)) return;
+  for (const key of context.isPartitioned(table) ? context.tree(table) : [table]) {
+    if (key !== table) context.lock(key, below);
+    if (context.holdsRows(key) && !hasEqualKey(op, key, context))
+      context.found.build(madeName(op, key, table), key);
   }
 }
 
 /** A partition's own constraint on the same columns is taken over by the parent: nothing is built. */
-function hasEqualKey(op: AddUnique | AddPrimaryKey | AddExclusion, key: Key, scene: Scene): boolean {
-  if (op.kind === "addExclusion" || key === scene.key(op.table)) return false;
+function hasEqualKey(
+  op: AddUnique | AddPrimaryKey | AddExclusion,
+  key: Key,
+  context: StatementContext,
+): boolean {
+  if (op.kind === "addExclusion" || key === context.key(op.table)) return false;
   const kind = op.kind === "addPrimaryKey" ? "primary key" : "unique";
   const columns = op.columns.map(({ text }) => text).join();
   return (
-    scene.relation(key)?.constraints.some((own) => own.kind === kind && own.columns.join() === columns) ??
+    context.relation(key)?.constraints.some((own) => own.kind === kind && own.columns.join() === columns) ??
     false
   );
 }
@@ -300,47 +309,47 @@ function madeName(op: AddUnique | AddPrimaryKey | AddExclusion, key: Key, table:
   return [bare(key), ...columns, op.kind === "addUnique" ? "key" : "excl"].join("_");
 }
 
-function dropConstraint(op: DropConstraint, scene: Scene): void {
-  const table = scene.key(op.table);
+function dropConstraint(op: DropConstraint, context: StatementContext): void {
+  const table = context.key(op.table);
   const name = op.name.text;
-  const found = scene.schema.constraint(table, name);
+  const found = context.schema.constraint(table, name);
   const none = `constraint "${name}" of relation "${bare(table)}" does not exist`;
-  const isNotNull = /_not_null\d*$/.test(name) && scene.relation(table)?.complete === true;
-  if (found.is === "absent" || (found.is === "unknown" && isNotNull && scene.server.version < 18)) {
-    if (!op.constraintIfExists) scene.found.fail(none);
+  const isNotNull = /_not_null\d*$/.test(name) && context.relation(table)?.complete === true;
+  if (found.is === "absent" || (found.is === "unknown" && isNotNull && context.server.version < 18)) {
+    if (!op.constraintIfExists) context.found.fail(none);
     return;
   }
   if (found.is === "unknown") {
-    if (isNotNull) refuseNotNull(op, scene);
+    if (isNotNull) refuseNotNull(op, context);
     return;
   }
   const constraint = found.value;
-  if (constraint.kind === "not null" && scene.server.version < 18) scene.found.fail(none);
-  if (constraint.kind === "foreign key") scene.lockReferenced(constraint.references, "ACCESS EXCLUSIVE");
+  if (constraint.kind === "not null" && context.server.version < 18) context.found.fail(none);
+  if (constraint.kind === "foreign key") context.lockReferenced(constraint.references, "ACCESS EXCLUSIVE");
   if (constraint.kind !== "primary key" && constraint.kind !== "unique") return;
   const columns = String([...constraint.columns].sort());
-  const keys = scene.schema
+  const keys = context.schema
     .indexesOn(table)
     .filter((index) => index.unique && String(index.elements.map((e) => e.column ?? "").sort()) === columns);
   // With two keys on the same columns, nobody sees which one a foreign key uses.
   if (keys.length > 1) return;
-  for (const fk of scene.schema.foreignKeysTo(table)) {
+  for (const fk of context.schema.foreignKeysTo(table)) {
     if (String([...fk.constraint.referencedColumns].sort()) !== columns) continue;
-    if (op.cascade) scene.lock(fk.table, "ACCESS EXCLUSIVE");
+    if (op.cascade) context.lock(fk.table, "ACCESS EXCLUSIVE");
     else
-      scene.found.fail(
+      context.found.fail(
         `cannot drop constraint ${name} on table ${bare(table)} because other objects depend on it`,
       );
   }
 }
 
 /** 18: `<table>_<column>_not_null` is what DROP NOT NULL drops. */
-function refuseNotNull(op: DropConstraint, scene: Scene): void {
-  const relation = scene.relation(op.table);
+function refuseNotNull(op: DropConstraint, context: StatementContext): void {
+  const relation = context.relation(op.table);
   const column = relation?.columns.find(({ name }) => op.name.text === `${relation.name}_${name}_not_null`);
   if (relation === undefined || column === undefined) return;
   const fail = (reason: string): void => {
-    scene.found.fail(reason);
+    context.found.fail(reason);
   };
   if (column.notNull === "no") {
     if (!op.constraintIfExists)
@@ -353,15 +362,15 @@ function refuseNotNull(op: DropConstraint, scene: Scene): void {
     fail(`column "${column.name}" of relation "${relation.name}" is an identity column`);
 }
 
-function validateConstraint(op: ValidateConstraint, scene: Scene): void {
-  const table = scene.key(op.table);
-  const found = scene.schema.constraint(table, op.name.text);
+function validateConstraint(op: ValidateConstraint, context: StatementContext): void {
+  const table = context.key(op.table);
+  const found = context.schema.constraint(table, op.name.text);
   if (found.is === "absent")
-    scene.found.fail(`constraint "${op.name.text}" of relation "${bare(table)}" does not exist`);
+    context.found.fail(`constraint "${op.name.text}" of relation "${bare(table)}" does not exist`);
   const constraint = found.is === "present" ? found.value : undefined;
   if (constraint?.validated === true) return;
-  scene.scanTree(table);
+  context.scanTree(table);
   if (constraint?.kind !== "foreign key") return;
-  scene.lock(constraint.references, "ROW SHARE");
-  scene.scanTree(constraint.references);
+  context.lock(constraint.references, "ROW SHARE");
+  context.scanTree(constraint.references);
 }

@@ -12,7 +12,7 @@ import type {
 import type { ForeignKey } from "../../schema/model.ts";
 import { refuseComputed } from "./refused-columns.ts";
 import type { Rows } from "./row.ts";
-import { indexColumns, sequenceCalls, type Scene } from "./statement-context.ts";
+import { indexColumns, sequenceCalls, type StatementContext } from "./statement-context.ts";
 
 /** Manual: section 13.3.1, and the foreign key triggers' own queries (FOR KEY SHARE: ROW SHARE). */
 export const dataRows: Rows<DataOperation["kind"]> = {
@@ -22,23 +22,23 @@ export const dataRows: Rows<DataOperation["kind"]> = {
   mergeRows: {
     manual: "MERGE",
     since: [15, "MERGE"],
-    more: (op, scene) => {
-      write(op.table, scene);
-      scene.read(op.query);
-      for (const key of scene.expand(op.table)) scene.scan(key);
+    more: (op, context) => {
+      write(op.table, context);
+      context.read(op.query);
+      for (const key of context.expand(op.table)) context.scan(key);
     },
   },
   copyRows: { manual: "COPY", more: copyRows },
   selectRows: {
     manual: "section 13.3.1, ACCESS SHARE",
-    more: (op, scene) => {
+    more: (op, context) => {
       const [table] = op.query.relations;
       const alone = op.query.relations.length === 1 ? table : undefined;
-      scene.read(op.query, !op.query.limited && alone === undefined);
-      if (alone !== undefined && !op.query.limited) find(alone, op.where, scene);
+      context.read(op.query, !op.query.limited && alone === undefined);
+      if (alone !== undefined && !op.query.limited) find(alone, op.where, context);
       if (op.locking)
         for (const name of op.locked ?? op.query.relations)
-          for (const key of scene.expand(name)) scene.lock(key, "ROW SHARE");
+          for (const key of context.expand(name)) context.lock(key, "ROW SHARE");
     },
   },
   // What the function does is replayed as operations of its own.
@@ -47,81 +47,81 @@ export const dataRows: Rows<DataOperation["kind"]> = {
 };
 
 /** The target, and through a view its tables. */
-function write(table: QualifiedName, scene: Scene): void {
-  for (const key of scene.expand(table)) scene.lock(key, "ROW EXCLUSIVE");
+function write(table: QualifiedName, context: StatementContext): void {
+  for (const key of context.expand(table)) context.lock(key, "ROW EXCLUSIVE");
 }
 
 /** What a view writes to: the table below it. */
-function written(table: QualifiedName, scene: Scene): Key {
-  const key = scene.key(table);
-  if (scene.relation(key)?.kind !== "view") return key;
-  return scene.expand(key).find((below) => scene.relation(below)?.kind === "table") ?? key;
+function written(table: QualifiedName, context: StatementContext): Key {
+  const key = context.key(table);
+  if (context.relation(key)?.kind !== "view") return key;
+  return context.expand(key).find((below) => context.relation(below)?.kind === "table") ?? key;
 }
 
 /** A new row has to stay within the bound of its partition, which the parent knows. */
-function lockParent(table: Key, scene: Scene): void {
-  const parent = scene.relation(table)?.partitionOf?.parent;
-  if (parent !== undefined) scene.lock(parent, "ACCESS SHARE");
+function lockParent(table: Key, context: StatementContext): void {
+  const parent = context.relation(table)?.partitionOf?.parent;
+  if (parent !== undefined) context.lock(parent, "ACCESS SHARE");
 }
 
 /** The rows of the target are looked for. */
-function find(table: QualifiedName, where: Predicate | undefined, scene: Scene): void {
-  for (const key of scene.expand(table)) if (!isIndexed(key, where, scene)) scene.scan(key);
+function find(table: QualifiedName, where: Predicate | undefined, context: StatementContext): void {
+  for (const key of context.expand(table)) if (!isIndexed(key, where, context)) context.scan(key);
 }
 
 /** Foreign keys are looked after by triggers, which a replica doesn't fire. */
-const firesTriggers = (scene: Scene): boolean =>
-  scene.server.setting("session_replication_role")?.toLowerCase() !== "replica";
+const firesTriggers = (context: StatementContext): boolean =>
+  context.server.setting("session_replication_role")?.toLowerCase() !== "replica";
 
-function insertRows(op: InsertRows, scene: Scene): void {
-  const table = written(op.table, scene);
-  write(op.table, scene);
-  lockParent(table, scene);
+function insertRows(op: InsertRows, context: StatementContext): void {
+  const table = written(op.table, context);
+  write(op.table, context);
+  lockParent(table, context);
   const [source] = op.query.relations;
   const isFound = op.query.relations.length === 1 && source !== undefined;
-  scene.read(op.query, !(isFound && isIndexed(scene.key(source), op.where, scene)));
+  context.read(op.query, !(isFound && isIndexed(context.key(source), op.where, context)));
   const given = op.columns.map((column) => column.text);
-  const relation = scene.relation(table);
+  const relation = context.relation(table);
   for (const column of relation?.columns ?? []) {
     // Without a column list nobody sees which columns are left to their defaults.
     if (op.columns.length === 0 ? op.source !== "default" : given.includes(column.name)) continue;
-    for (const sequence of scene.sequencesOf(table, column.name)) scene.lock(sequence, "ROW EXCLUSIVE");
-    for (const sequence of sequenceCalls(column.default)) scene.lock(sequence, "ROW EXCLUSIVE");
+    for (const sequence of context.sequencesOf(table, column.name)) context.lock(sequence, "ROW EXCLUSIVE");
+    for (const sequence of sequenceCalls(column.default)) context.lock(sequence, "ROW EXCLUSIVE");
   }
-  if (!firesTriggers(scene)) return;
-  for (const fk of scene.foreignKeysOf(table))
+  if (!firesTriggers(context)) return;
+  for (const fk of context.foreignKeysOf(table))
     if (
       fk.deferred !== true &&
       (op.columns.length === 0 || fk.columns.some((column) => given.includes(column)))
     )
-      scene.lockReferenced(fk.references, "ROW SHARE");
+      context.lockReferenced(fk.references, "ROW SHARE");
 }
 
-function updateRows(op: UpdateRows, scene: Scene): void {
-  const table = written(op.table, scene);
+function updateRows(op: UpdateRows, context: StatementContext): void {
+  const table = written(op.table, context);
   const set = op.columns.map((column) => column.text);
-  refuseComputed(op, scene.relation(table), scene);
-  write(op.table, scene);
-  lockParent(table, scene);
-  scene.read(op.query);
-  find(op.table, op.where, scene);
-  if (!firesTriggers(scene)) return;
-  for (const fk of scene.foreignKeysOf(table))
+  refuseComputed(op, context.relation(table), context);
+  write(op.table, context);
+  lockParent(table, context);
+  context.read(op.query);
+  find(op.table, op.where, context);
+  if (!firesTriggers(context)) return;
+  for (const fk of context.foreignKeysOf(table))
     if (fk.enforced && fk.deferred !== true && fk.columns.some((column) => set.includes(column)))
-      scene.lockReferenced(fk.references, "ROW SHARE");
-  for (const { table: other, constraint } of scene.schema.foreignKeysTo(table))
+      context.lockReferenced(fk.references, "ROW SHARE");
+  for (const { table: other, constraint } of context.schema.foreignKeysTo(table))
     if (constraint.referencedColumns.some((column) => set.includes(column)))
-      follow(other, constraint, constraint.onUpdate, scene);
+      follow(other, constraint, constraint.onUpdate, context);
 }
 
-function deleteRows(op: DeleteRows, scene: Scene): void {
-  const table = written(op.table, scene);
-  write(op.table, scene);
-  scene.read(op.query);
-  find(op.table, op.where, scene);
-  if (!firesTriggers(scene)) return;
-  for (const { table: other, constraint } of scene.schema.foreignKeysTo(table)) {
-    follow(other, constraint, constraint.onDelete, scene);
+function deleteRows(op: DeleteRows, context: StatementContext): void {
+  const table = written(op.table, context);
+  write(op.table, context);
+  context.read(op.query);
+  find(op.table, op.where, context);
+  if (!firesTriggers(context)) return;
+  for (const { table: other, constraint } of context.schema.foreignKeysTo(table)) {
+    follow(other, constraint, constraint.onDelete, context);
   }
 }
 
@@ -130,43 +130,43 @@ function follow(
   referencing: Key,
   { columns, deferred }: ForeignKey,
   action: string | undefined,
-  scene: Scene,
+  context: StatementContext,
 ): void {
   if (deferred === true && (action === undefined || action === "no action")) return;
   const changes = action === "cascade" || action === "set null" || action === "set default";
-  scene.lock(referencing, changes ? "ROW EXCLUSIVE" : "ROW SHARE");
+  context.lock(referencing, changes ? "ROW EXCLUSIVE" : "ROW SHARE");
   const [first] = columns;
-  if (first !== undefined && !leads(referencing, first, scene)) scene.scanTree(referencing);
+  if (first !== undefined && !leads(referencing, first, context)) context.scanTree(referencing);
 }
 
-const leads = (table: Key, column: string, scene: Scene): boolean =>
-  scene.schema
+const leads = (table: Key, column: string, context: StatementContext): boolean =>
+  context.schema
     .indexesOn(table)
     .some((index) => index.valid && index.where === undefined && indexColumns(index).plain[0] === column);
 
 /** An index leads to the rows, as far as the schema and the predicate say. */
-function isIndexed(table: Key, where: Predicate | undefined, scene: Scene): boolean {
+function isIndexed(table: Key, where: Predicate | undefined, context: StatementContext): boolean {
   if (where === undefined || where.trivial) return false;
   return [...where.equalities, ...where.ranges, ...where.limited].some(
-    (column) => column === "ctid" || leads(table, column, scene),
+    (column) => column === "ctid" || leads(table, column, context),
   );
 }
 
-function copyRows(op: CopyRows, scene: Scene): void {
-  scene.read(op.query);
+function copyRows(op: CopyRows, context: StatementContext): void {
+  context.read(op.query);
   if (op.table === undefined) return;
   if (op.direction === "from") {
-    write(op.table, scene);
-    if (!firesTriggers(scene)) return;
-    for (const fk of scene.foreignKeysOf(op.table)) scene.lock(fk.references, "ROW SHARE");
+    write(op.table, context);
+    if (!firesTriggers(context)) return;
+    for (const fk of context.foreignKeysOf(op.table)) context.lock(fk.references, "ROW SHARE");
     return;
   }
-  scene.lock(op.table, "ACCESS SHARE");
-  scene.scan(op.table);
+  context.lock(op.table, "ACCESS SHARE");
+  context.scan(op.table);
 }
 
-function lockTable(op: LockTable, scene: Scene): void {
+function lockTable(op: LockTable, context: StatementContext): void {
   const isMode = (mode: string): mode is LockMode => lockModes.some((known) => known === mode);
   const mode = isMode(op.mode) ? op.mode : "ACCESS EXCLUSIVE";
-  for (const key of op.only ? [scene.key(op.table)] : scene.expand(op.table)) scene.lock(key, mode);
+  for (const key of op.only ? [context.key(op.table)] : context.expand(op.table)) context.lock(key, mode);
 }

@@ -2,7 +2,7 @@ import type { Key } from "../../model/names.ts";
 import type { OperationKind } from "../../model/operation.ts";
 import type { Dependent } from "../../schema/model.ts";
 import type { DependencySubject } from "../../schema/schema.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
 interface Drop {
   readonly kind: OperationKind;
@@ -16,21 +16,26 @@ const wholeRelations: ReadonlySet<OperationKind> = new Set(["dropTable", "dropVi
  * Without CASCADE a dependent object makes the drop fail; with it, the relations that the dependents are or belong
  * to are locked (manual, section 5.15). `subject` is in the server's words: `column id of table customers`.
  */
-export function dropDependents(of: DependencySubject, subject: string, drop: Drop, scene: Scene): void {
-  for (const dependent of scene.schema.dependents(of)) {
-    if (!refuses(dependent, scene)) continue;
+export function dropDependents(
+  of: DependencySubject,
+  subject: string,
+  drop: Drop,
+  context: StatementContext,
+): void {
+  for (const dependent of context.schema.dependents(of)) {
+    if (!refuses(dependent, context)) continue;
     const { relation } = dependent;
     if (wholeRelations.has(drop.kind) && relation !== undefined && dependent.kind !== "column")
-      if (scene.alsoIn(drop.kind, relation)) continue;
-    if (drop.cascade) lockDependent(relation, scene);
-    else scene.found.fail(`cannot drop ${subject} because other objects depend on it`);
+      if (context.alsoIn(drop.kind, relation)) continue;
+    if (drop.cascade) lockDependent(relation, context);
+    else context.found.fail(`cannot drop ${subject} because other objects depend on it`);
   }
 }
 
 /** Until 14 a generated column went along with the column that it is computed from. */
-const refuses = (dependent: Dependent, scene: Scene): boolean =>
-  dependent.onDrop === "refuses" && (dependent.kind !== "generated column" || scene.server.version >= 15);
+const refuses = (dependent: Dependent, context: StatementContext): boolean =>
+  dependent.onDrop === "refuses" && (dependent.kind !== "generated column" || context.server.version >= 15);
 
-function lockDependent(relation: Key | undefined, scene: Scene): void {
-  if (relation !== undefined) scene.lock(relation, "ACCESS EXCLUSIVE");
+function lockDependent(relation: Key | undefined, context: StatementContext): void {
+  if (relation !== undefined) context.lock(relation, "ACCESS EXCLUSIVE");
 }

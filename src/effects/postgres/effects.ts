@@ -15,7 +15,7 @@ import { refuseTypes } from "./refused-types.ts";
 import { refuseNames } from "./refused-names.ts";
 import { refuse } from "./refusals.ts";
 import type { Row, Rows } from "./row.ts";
-import { Scene, targetOf } from "./statement-context.ts";
+import { StatementContext, targetOf } from "./statement-context.ts";
 import { sessionRows } from "./session-rows.ts";
 import { tableRows } from "./table-rows.ts";
 
@@ -35,36 +35,36 @@ export function effects(
   server: ServerContext,
   statement: readonly Operation[] = [operation],
 ): Effects {
-  const scene = new Scene(schema, server, statement);
+  const context = new StatementContext(schema, server, statement);
   // Each row belongs to its own kind; the union of their parameters can't be written.
   const row = rows[operation.kind] as Row<OperationKind>;
-  if (row.since !== undefined) scene.needs(...row.since);
-  if (operation.since !== undefined) scene.needs(operation.since.version, operation.since.word);
-  if (row.alone === true) scene.found.notInTransaction();
+  if (row.since !== undefined) context.needs(...row.since);
+  if (operation.since !== undefined) context.needs(operation.since.version, operation.since.word);
+  if (row.alone === true) context.found.notInTransaction();
 
   const target = targetOf(operation);
   if (target !== undefined && operation.kind !== "createTable" && operation.kind !== "createView") {
-    const key = scene.key(target);
+    const key = context.key(target);
     const found = schema.relation(key);
     const isGuarded = "ifExists" in operation && operation.ifExists;
-    if (found.is === "absent" && isGuarded) return scene.found.failed ? scene.found.done() : noEffects;
+    if (found.is === "absent" && isGuarded) return context.found.failed ? context.found.done() : noEffects;
     // ALTER TABLE of an index: only the index is locked.
     if (found.is !== "present" && schema.index(key).is === "present") return noEffects;
     if (found.is === "present" && found.value.kind === "view" && row.action !== undefined)
-      scene.found.fail(`ALTER action ${row.action} cannot be performed on relation "${target.name}"`);
+      context.found.fail(`ALTER action ${row.action} cannot be performed on relation "${target.name}"`);
     const isNewTable = "within" in operation && operation.within === "createTable";
     if (row.lock !== undefined && !isNewTable) {
       const isOnly = "only" in operation && operation.only === true;
-      const recurses = row.below === "partitions" ? scene.isPartitioned(key) : row.below !== undefined;
-      scene.lockTree(key, row.lock, !recurses || (isOnly && row.below !== "always"));
+      const recurses = row.below === "partitions" ? context.isPartitioned(key) : row.below !== undefined;
+      context.lockTree(key, row.lock, !recurses || (isOnly && row.below !== "always"));
     }
   }
-  refuse(operation, target, scene);
-  refuseNames(operation, scene);
-  refuseTypes(operation, scene);
-  refuseObjects(operation, scene);
-  refuseExpressions(operation, scene);
-  refuseOptions(operation, target === undefined ? undefined : scene.relation(target), scene);
-  row.more?.(operation, scene);
-  return scene.found.done();
+  refuse(operation, target, context);
+  refuseNames(operation, context);
+  refuseTypes(operation, context);
+  refuseObjects(operation, context);
+  refuseExpressions(operation, context);
+  refuseOptions(operation, target === undefined ? undefined : context.relation(target), context);
+  row.more?.(operation, context);
+  return context.found.done();
 }

@@ -4,7 +4,7 @@ import { lacksOperatorClass, methods, noOperatorClass } from "./operator-class.t
 import type { Index } from "../../schema/model.ts";
 import { nextIndexName } from "../../schema/names.ts";
 import type { Rows } from "./row.ts";
-import { bare, indexKey, type Scene } from "./statement-context.ts";
+import { bare, indexKey, type StatementContext } from "./statement-context.ts";
 
 type IndexKinds = "createIndex" | "dropIndex" | "renameIndex" | "attachIndex" | "alterIndex" | "reindex";
 
@@ -14,9 +14,9 @@ export const indexRows: Rows<IndexKinds> = {
   dropIndex: { manual: "DROP INDEX", more: dropIndex },
   renameIndex: {
     manual: "ALTER INDEX",
-    more: (op, scene) => {
+    more: (op, context) => {
       // It renames any relation.
-      if (scene.relation(op.index) !== undefined) scene.lock(op.index, "ACCESS EXCLUSIVE");
+      if (context.relation(op.index) !== undefined) context.lock(op.index, "ACCESS EXCLUSIVE");
     },
   },
   attachIndex: { manual: "ALTER INDEX, ATTACH PARTITION", more: attachIndex },
@@ -24,161 +24,161 @@ export const indexRows: Rows<IndexKinds> = {
   reindex: { manual: "REINDEX", more: reindex },
 };
 
-function createIndex(op: CreateIndex, scene: Scene): void {
-  if (op.nullsNotDistinct) scene.needs(15, "NULLS");
-  const table = scene.key(op.table);
-  const partitioned = scene.isPartitioned(table);
-  if (op.concurrently) scene.found.notInTransaction();
+function createIndex(op: CreateIndex, context: StatementContext): void {
+  if (op.nullsNotDistinct) context.needs(15, "NULLS");
+  const table = context.key(op.table);
+  const partitioned = context.isPartitioned(table);
+  if (op.concurrently) context.found.notInTransaction();
   if (op.concurrently && partitioned)
-    scene.found.fail(`cannot create index on partitioned table "${bare(table)}" concurrently`);
-  const relation = scene.relation(table);
-  if (relation?.kind === "view") scene.found.fail(`cannot create index on relation "${bare(table)}"`);
+    context.found.fail(`cannot create index on partitioned table "${bare(table)}" concurrently`);
+  const relation = context.relation(table);
+  if (relation?.kind === "view") context.found.fail(`cannot create index on relation "${bare(table)}"`);
   const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
-  scene.lock(table, mode);
-  if (op.ifNotExists && op.name !== undefined && indexOf(op.name, table, scene) !== undefined) {
-    if (partitioned && !op.only) scene.lockTree(table, mode);
+  context.lock(table, mode);
+  if (op.ifNotExists && op.name !== undefined && indexOf(op.name, table, context) !== undefined) {
+    if (partitioned && !op.only) context.lockTree(table, mode);
     return;
   }
-  refuseMethod(op, scene);
+  refuseMethod(op, context);
   if (op.only && partitioned) return;
-  for (const key of partitioned ? scene.tree(table) : [table]) {
-    scene.lock(key, mode);
-    if (scene.holdsRows(key)) scene.found.build(nameOf(op, key, table, scene), key);
+  for (const key of partitioned ? context.tree(table) : [table]) {
+    context.lock(key, mode);
+    if (context.holdsRows(key)) context.found.build(nameOf(op, key, table, context), key);
   }
 }
 
 /** An index lives in the schema of its table. */
-const indexOf = (name: { readonly name: string }, table: Key, scene: Scene) =>
-  scene.index(`${table.slice(0, table.indexOf("."))}.${name.name}`);
+const indexOf = (name: { readonly name: string }, table: Key, context: StatementContext) =>
+  context.index(`${table.slice(0, table.indexOf("."))}.${name.name}`);
 
-function nameOf(op: CreateIndex, key: Key, table: Key, scene: Scene): string {
+function nameOf(op: CreateIndex, key: Key, table: Key, context: StatementContext): string {
   if (op.name !== undefined && key === table) return op.name.name;
-  return nextIndexName(scene.schema, key, op.elements, op.include);
+  return nextIndexName(context.schema, key, op.elements, op.include);
 }
 
 /** A B-tree needs an order, a GIN index parts, … */
-function refuseMethod(op: CreateIndex, scene: Scene): void {
+function refuseMethod(op: CreateIndex, context: StatementContext): void {
   const { method } = op;
   if (
     !methods.has(method) &&
-    scene.schema.selfContained &&
-    scene.schema.object("access method", method) === "no"
+    context.schema.selfContained &&
+    context.schema.object("access method", method) === "no"
   )
-    scene.found.fail(`access method "${method}" does not exist`);
+    context.found.fail(`access method "${method}" does not exist`);
   if (op.unique && methods.has(method) && method !== "btree")
-    scene.found.fail(`access method "${method}" does not support unique indexes`);
+    context.found.fail(`access method "${method}" does not support unique indexes`);
   for (const { column, operatorClass } of op.elements) {
-    const type = column === undefined ? undefined : scene.column(op.table, column)?.type;
-    if (operatorClass === undefined && lacksOperatorClass(type, method, scene))
-      scene.found.fail(noOperatorClass(type, method));
+    const type = column === undefined ? undefined : context.column(op.table, column)?.type;
+    if (operatorClass === undefined && lacksOperatorClass(type, method, context))
+      context.found.fail(noOperatorClass(type, method));
   }
 }
 
-function dropIndex(op: DropIndex, scene: Scene): void {
-  if (op.concurrently) scene.found.notInTransaction();
-  if (op.concurrently && scene.statement.filter((other) => other.kind === "dropIndex").length > 1)
-    scene.found.fail("DROP INDEX CONCURRENTLY does not support dropping multiple objects");
-  const found = scene.schema.index(op.index);
+function dropIndex(op: DropIndex, context: StatementContext): void {
+  if (op.concurrently) context.found.notInTransaction();
+  if (op.concurrently && context.statement.filter((other) => other.kind === "dropIndex").length > 1)
+    context.found.fail("DROP INDEX CONCURRENTLY does not support dropping multiple objects");
+  const found = context.schema.index(op.index);
   if (found.is === "absent") {
-    if (!op.ifExists) scene.found.fail(`index "${op.index.name}" does not exist`);
+    if (!op.ifExists) context.found.fail(`index "${op.index.name}" does not exist`);
     return;
   }
   const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE";
   // Of an index that nobody knows, the table isn't known either: the lock is shown on what is named.
   if (found.is === "unknown") {
-    scene.lock(scene.key(op.index), mode);
+    context.lock(context.key(op.index), mode);
     return;
   }
   const { table, constraint, name } = found.value;
   if (constraint !== undefined)
-    scene.found.fail(
+    context.found.fail(
       `cannot drop index ${name} because constraint ${constraint} on table ${bare(table)} requires it`,
     );
   if (found.value.parent !== undefined)
-    scene.found.fail(`cannot drop index ${name} because index ${bare(found.value.parent)} requires it`);
-  const partitioned = scene.isPartitioned(table);
+    context.found.fail(`cannot drop index ${name} because index ${bare(found.value.parent)} requires it`);
+  const partitioned = context.isPartitioned(table);
   if (op.concurrently && partitioned)
-    scene.found.fail(`cannot drop partitioned index "${name}" concurrently`);
-  scene.lockTree(table, mode, !partitioned);
+    context.found.fail(`cannot drop partitioned index "${name}" concurrently`);
+  context.lockTree(table, mode, !partitioned);
 }
 
-function attachIndex(op: AttachIndex, scene: Scene): void {
-  refuseAttach(scene.index(op.index), scene.index(op.partition), scene);
+function attachIndex(op: AttachIndex, context: StatementContext): void {
+  refuseAttach(context.index(op.index), context.index(op.partition), context);
   for (const name of [op.index, op.partition]) {
-    const index = scene.index(name);
-    if (index !== undefined) scene.lock(index.table, "ACCESS SHARE");
+    const index = context.index(name);
+    if (index !== undefined) context.lock(index.table, "ACCESS SHARE");
   }
 }
 
 /** The index of a partition must be like that of its parent, and each partition has one. */
-function refuseAttach(above: Index | undefined, below: Index | undefined, scene: Scene): void {
+function refuseAttach(above: Index | undefined, below: Index | undefined, context: StatementContext): void {
   if (above === undefined || below === undefined || below.parent === indexKey(above)) return;
-  const partition = scene.relation(below.table);
+  const partition = context.relation(below.table);
   const isOther = partition?.complete === true && partition.partitionOf?.parent !== above.table;
   const columns = (index: Index): string => String(index.elements.map((e) => e.column ?? e.expression?.text));
-  const isTaken = scene.schema.indexesOn(below.table).some((own) => own.parent === indexKey(above));
+  const isTaken = context.schema.indexesOn(below.table).some((own) => own.parent === indexKey(above));
   if (isOther || isTaken || below.unique !== above.unique || columns(above) !== columns(below))
-    scene.found.fail(`cannot attach index "${below.name}" as a partition of index "${above.name}"`);
+    context.found.fail(`cannot attach index "${below.name}" as a partition of index "${above.name}"`);
 }
 
-function reindex(op: Reindex, scene: Scene): void {
+function reindex(op: Reindex, context: StatementContext): void {
   const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
-  const target = op.scope === "table" && op.target !== undefined ? scene.relation(op.target) : undefined;
+  const target = op.scope === "table" && op.target !== undefined ? context.relation(op.target) : undefined;
   if (target !== undefined && target.kind !== "table" && target.kind !== "materialized view")
-    scene.found.fail(`"${target.name}" is not a table or materialized view`);
+    context.found.fail(`"${target.name}" is not a table or materialized view`);
   if (op.concurrently || op.scope === "schema" || op.scope === "database" || op.scope === "system")
-    scene.found.notInTransaction();
+    context.found.notInTransaction();
   const rebuild = (index: Key, table: Key): void => {
-    scene.lock(table, mode);
-    if (!scene.holdsRows(table)) return;
-    scene.found.rebuild(index);
-    scene.found.scan(table);
+    context.lock(table, mode);
+    if (!context.holdsRows(table)) return;
+    context.found.rebuild(index);
+    context.found.scan(table);
   };
-  if (op.scope === "index" && op.target !== undefined && scene.relation(op.target) !== undefined)
-    scene.found.fail(`"${op.target.name}" is not an index`);
+  if (op.scope === "index" && op.target !== undefined && context.relation(op.target) !== undefined)
+    context.found.fail(`"${op.target.name}" is not an index`);
   if (op.scope === "index") {
-    const index = op.target === undefined ? undefined : scene.index(op.target);
+    const index = op.target === undefined ? undefined : context.index(op.target);
     if (index === undefined) {
-      if (op.target !== undefined) scene.lock(scene.key(op.target), mode);
+      if (op.target !== undefined) context.lock(context.key(op.target), mode);
     } else {
-      if (scene.isPartitioned(index.table)) {
-        if (scene.server.version < 14)
-          scene.found.fail("REINDEX is not yet implemented for partitioned indexes");
-        scene.found.notInTransaction();
+      if (context.isPartitioned(index.table)) {
+        if (context.server.version < 14)
+          context.found.fail("REINDEX is not yet implemented for partitioned indexes");
+        context.found.notInTransaction();
       }
-      for (const each of withAttached(index, scene)) rebuild(indexKey(each), each.table);
+      for (const each of withAttached(index, context)) rebuild(indexKey(each), each.table);
     }
     return;
   }
   if (op.scope === "system") return;
-  for (const table of tablesOf(op, scene)) {
-    if (op.scope === "table") scene.lock(table, mode);
-    for (const index of scene.schema.indexesOn(table)) rebuild(indexKey(index), table);
+  for (const table of tablesOf(op, context)) {
+    if (op.scope === "table") context.lock(table, mode);
+    for (const index of context.schema.indexesOn(table)) rebuild(indexKey(index), table);
   }
 }
 
 /** The index, and below a partitioned one those of the partitions. */
-function withAttached(index: Index, scene: Scene): readonly Index[] {
+function withAttached(index: Index, context: StatementContext): readonly Index[] {
   const key = indexKey(index);
-  const attached = scene
+  const attached = context
     .tree(index.table)
-    .flatMap((table) => scene.schema.indexesOn(table))
+    .flatMap((table) => context.schema.indexesOn(table))
     .filter((other) => other.parent === key && indexKey(other) !== key);
-  return [index, ...attached.flatMap((other) => withAttached(other, scene))];
+  return [index, ...attached.flatMap((other) => withAttached(other, context))];
 }
 
-function tablesOf(op: Reindex, scene: Scene): readonly Key[] {
+function tablesOf(op: Reindex, context: StatementContext): readonly Key[] {
   if (op.scope === "table" && op.target !== undefined) {
-    if (!scene.isPartitioned(op.target)) return [scene.key(op.target)];
-    if (scene.server.version < 14) {
-      scene.lock(op.target, op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE");
+    if (!context.isPartitioned(op.target)) return [context.key(op.target)];
+    if (context.server.version < 14) {
+      context.lock(op.target, op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE");
       return [];
     }
-    scene.found.notInTransaction();
-    return scene.tree(op.target);
+    context.found.notInTransaction();
+    return context.tree(op.target);
   }
   const schema = op.scope === "schema" ? op.target?.name : undefined;
-  return [...scene.schema.relations()]
+  return [...context.schema.relations()]
     .filter((r) => schema === undefined || r.schema === schema)
     .map((r) => r.key);
 }

@@ -25,7 +25,7 @@ import { dropStatistics } from "./refused-objects.ts";
 import { hasRule } from "./refusals.ts";
 import { indexRows } from "./index-rows.ts";
 import type { Rows } from "./row.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 import { viewRows } from "./view-rows.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
@@ -43,18 +43,18 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
   alterFunction: { manual: "ALTER FUNCTION" },
   dropFunction: {
     manual: "DROP FUNCTION",
-    more: (op, scene) => {
-      dropDependents({ routine: op.function }, `function ${op.function.name}()`, op, scene);
+    more: (op, context) => {
+      dropDependents({ routine: op.function }, `function ${op.function.name}()`, op, context);
     },
   },
   createTrigger: {
     manual: "CREATE TRIGGER; section 13.3.1, SHARE ROW EXCLUSIVE",
-    more: (op, scene) => {
+    more: (op, context) => {
       // Only a trigger for each row is copied to the partitions.
-      const below = op.forEachRow && scene.isPartitioned(op.table);
-      scene.lockTree(op.table, "SHARE ROW EXCLUSIVE", !below);
-      if (op.orReplace) scene.needs(14, "TRIGGER");
-      if (op.references !== undefined) scene.lock(op.references, "ACCESS SHARE");
+      const below = op.forEachRow && context.isPartitioned(op.table);
+      context.lockTree(op.table, "SHARE ROW EXCLUSIVE", !below);
+      if (op.orReplace) context.needs(14, "TRIGGER");
+      if (op.references !== undefined) context.lock(op.references, "ACCESS SHARE");
     },
   },
   dropTrigger: { manual: "DROP TRIGGER", more: dropTrigger },
@@ -62,26 +62,26 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
   alterPolicy: { manual: "ALTER POLICY", lock: "ACCESS EXCLUSIVE", more: policy },
   dropPolicy: {
     manual: "DROP POLICY",
-    more: (op, scene) => {
-      const table = scene.relation(op.table);
+    more: (op, context) => {
+      const table = context.relation(op.table);
       const isThere = table?.policies.some((policy) => policy.name === op.name.text) === true;
-      if (isThere || !op.ifExists || table?.complete !== true) scene.lock(op.table, "ACCESS EXCLUSIVE");
+      if (isThere || !op.ifExists || table?.complete !== true) context.lock(op.table, "ACCESS EXCLUSIVE");
     },
   },
   createRule: {
     manual: "CREATE RULE",
     lock: "ACCESS EXCLUSIVE",
-    more: (op, scene) => {
-      scene.name(op.query);
-      for (const table of op.writes ?? []) scene.lock(table, "ROW EXCLUSIVE");
+    more: (op, context) => {
+      context.name(op.query);
+      for (const table of op.writes ?? []) context.lock(table, "ROW EXCLUSIVE");
     },
   },
   dropRule: {
     manual: "DROP RULE",
-    more: (op, scene) => {
-      const table = scene.relation(op.table);
+    more: (op, context) => {
+      const table = context.relation(op.table);
       const isNone = table?.complete === true && !hasRule(table, op.name.text);
-      if (!isNone || !op.ifExists) scene.lock(op.table, "ACCESS EXCLUSIVE");
+      if (!isNone || !op.ifExists) context.lock(op.table, "ACCESS EXCLUSIVE");
     },
   },
   createSchema: { manual: "CREATE SCHEMA" },
@@ -99,82 +99,82 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
 };
 
 /** IF EXISTS of a trigger that isn't there locks nothing. */
-function dropTrigger(op: DropTrigger, scene: Scene): void {
-  const table = scene.relation(op.table);
+function dropTrigger(op: DropTrigger, context: StatementContext): void {
+  const table = context.relation(op.table);
   const trigger = table?.triggers.find(({ name }) => name === op.name.text);
   if (trigger === undefined && op.ifExists && table?.complete === true) return;
-  scene.lockTree(op.table, "ACCESS EXCLUSIVE", !scene.isPartitioned(op.table));
+  context.lockTree(op.table, "ACCESS EXCLUSIVE", !context.isPartitioned(op.table));
 }
 
-function addEnumValue(op: AddEnumValue, scene: Scene): void {
-  const found = scene.schema.type(op.type);
+function addEnumValue(op: AddEnumValue, context: StatementContext): void {
+  const found = context.schema.type(op.type);
   const labels = found.is === "present" ? found.value.labels : [];
   if (!op.ifNotExists && labels.some((known) => known.label === op.label))
-    scene.found.fail(`enum label "${op.label}" already exists`);
+    context.found.fail(`enum label "${op.label}" already exists`);
   const { neighbour } = op;
   if (found.is !== "present" || !found.value.complete || neighbour === undefined) return;
   if (!labels.some((known) => known.label === neighbour.label))
-    scene.found.fail(`"${neighbour.label}" is not an existing enum label`);
+    context.found.fail(`"${neighbour.label}" is not an existing enum label`);
 }
 
-function renameEnumValue(op: RenameEnumValue, scene: Scene): void {
-  const found = scene.schema.type(op.type);
+function renameEnumValue(op: RenameEnumValue, context: StatementContext): void {
+  const found = context.schema.type(op.type);
   if (found.is !== "present" || !found.value.complete) return;
   const labels = found.value.labels.map((known) => known.label);
-  if (!labels.includes(op.label)) scene.found.fail(`"${op.label}" is not an existing enum label`);
-  if (labels.includes(op.to)) scene.found.fail(`enum label "${op.to}" already exists`);
+  if (!labels.includes(op.label)) context.found.fail(`"${op.label}" is not an existing enum label`);
+  if (labels.includes(op.to)) context.found.fail(`enum label "${op.to}" already exists`);
 }
 
-function alterCompositeType(op: AlterCompositeType, scene: Scene): void {
-  const typed = typedTables(op.type, scene);
+function alterCompositeType(op: AlterCompositeType, context: StatementContext): void {
+  const typed = typedTables(op.type, context);
   if (typed.length > 0 && !op.cascade)
-    scene.found.fail(`cannot alter type "${op.type.name}" because it is the type of a typed table`);
-  for (const table of typed) scene.lock(table, "ACCESS EXCLUSIVE");
+    context.found.fail(`cannot alter type "${op.type.name}" because it is the type of a typed table`);
+  for (const table of typed) context.lock(table, "ACCESS EXCLUSIVE");
   // Rows hold values of the old shape; a new attribute reads as NULL in them.
   if (op.change !== "type") return;
-  const user = scene.schema.dependents({ type: op.type }).find((d) => d.kind === "column");
+  const user = context.schema.dependents({ type: op.type }).find((d) => d.kind === "column");
   if (user !== undefined)
-    scene.found.fail(
+    context.found.fail(
       `cannot alter type "${op.type.name}" because ${user.text.replace(/^column (.*)$/, 'column "$1"')} uses it`,
     );
 }
 
-function dropType(op: DropType, scene: Scene): void {
+function dropType(op: DropType, context: StatementContext): void {
   const { name } = op.type;
-  dropDependents({ type: op.type }, `type ${name}`, op, scene);
-  for (const table of typedTables(op.type, scene)) {
-    if (op.cascade) scene.lock(table, "ACCESS EXCLUSIVE");
-    else scene.found.fail(`cannot drop type ${name} because other objects depend on it`);
+  dropDependents({ type: op.type }, `type ${name}`, op, context);
+  for (const table of typedTables(op.type, context)) {
+    if (op.cascade) context.lock(table, "ACCESS EXCLUSIVE");
+    else context.found.fail(`cannot drop type ${name} because other objects depend on it`);
   }
 }
 
-const typedTables = (type: QualifiedName, scene: Scene): readonly Key[] => {
-  const key = scene.key(type);
-  return [...scene.schema.relations()].filter((r) => r.ofType === key).map((r) => r.key);
+const typedTables = (type: QualifiedName, context: StatementContext): readonly Key[] => {
+  const key = context.key(type);
+  return [...context.schema.relations()].filter((r) => r.ofType === key).map((r) => r.key);
 };
 
 /** Columns of the domain are checked one table after the other, under SHARE. */
-function alterDomain(op: AlterDomain, scene: Scene): void {
+function alterDomain(op: AlterDomain, context: StatementContext): void {
   const checks =
     op.change === "set not null" ||
     op.change === "validate constraint" ||
     (op.change === "add constraint" && op.check?.notValid !== true);
   if (!checks) return;
-  for (const domain of domainsOver(op.domain, scene))
-    for (const user of scene.schema.dependents({ type: domain })) {
+  for (const domain of domainsOver(op.domain, context))
+    for (const user of context.schema.dependents({ type: domain })) {
       if (user.kind !== "column" || user.relation === undefined) continue;
       if (user.nested === true)
-        scene.found.fail(`cannot alter type "${op.domain.name}" because ${user.text} uses it`);
-      scene.lock(user.relation, "SHARE");
-      scene.scan(user.relation);
+        context.found.fail(`cannot alter type "${op.domain.name}" because ${user.text} uses it`);
+      context.lock(user.relation, "SHARE");
+      context.scan(user.relation);
     }
 }
 
 /** The domain and those made over it. */
-function domainsOver(domain: QualifiedName, scene: Scene): readonly (QualifiedName | Key)[] {
+function domainsOver(domain: QualifiedName, context: StatementContext): readonly (QualifiedName | Key)[] {
   const found: (QualifiedName | Key)[] = [domain];
   const names = new Set([domain.name]);
-  const domains = [...scene.schema.types()].filter((type) => type.form === "domain");
+  const domains = [...context.schema.types()].filter((type) => type.form === "domain");
   for (let before = 0; before < names.size;) {
     before = names.size;
     for (const type of domains) {
@@ -186,12 +186,12 @@ function domainsOver(domain: QualifiedName, scene: Scene): readonly (QualifiedNa
   return found;
 }
 
-function createFunction(op: CreateFunction, scene: Scene): void {
-  if (op.atomic) scene.needs(14, "BEGIN");
+function createFunction(op: CreateFunction, context: StatementContext): void {
+  if (op.atomic) context.needs(14, "BEGIN");
   // Its queries are analysed, unless check_function_bodies is off.
-  if (op.atomic || (op.language === "sql" && scene.server.setting("check_function_bodies") !== "off"))
-    scene.name(op.uses);
-  if (op.language !== "sql" || scene.server.setting("check_function_bodies") === "off") return;
+  if (op.atomic || (op.language === "sql" && context.server.setting("check_function_bodies") !== "off"))
+    context.name(op.uses);
+  if (op.language !== "sql" || context.server.setting("check_function_bodies") === "off") return;
   for (const inner of op.operations)
     if (
       inner.kind === "insertRows" ||
@@ -199,46 +199,46 @@ function createFunction(op: CreateFunction, scene: Scene): void {
       inner.kind === "deleteRows" ||
       inner.kind === "mergeRows"
     )
-      scene.lock(inner.table, "ROW EXCLUSIVE");
+      context.lock(inner.table, "ROW EXCLUSIVE");
 }
 
 function policy(
-  op: { readonly table: Parameters<Scene["key"]>[0] } & Pick<
+  op: { readonly table: Parameters<StatementContext["key"]>[0] } & Pick<
     Extract<ObjectOperation, { kind: "createPolicy" }>,
     "using" | "withCheck"
   >,
-  scene: Scene,
+  context: StatementContext,
 ): void {
-  scene.nameIn(op.using, scene.key(op.table));
-  scene.nameIn(op.withCheck, scene.key(op.table));
+  context.nameIn(op.using, context.key(op.table));
+  context.nameIn(op.withCheck, context.key(op.table));
 }
 
-function dropSchema(op: DropSchema, scene: Scene): void {
-  for (const relation of scene.schema.relations()) {
+function dropSchema(op: DropSchema, context: StatementContext): void {
+  for (const relation of context.schema.relations()) {
     if (relation.schema !== op.schema.text) continue;
     if (!op.cascade)
-      scene.found.fail(`cannot drop schema ${op.schema.text} because other objects depend on it`);
-    scene.lock(relation.key, "ACCESS EXCLUSIVE");
-    for (const fk of scene.foreignKeysOf(relation.key)) scene.lock(fk.references, "ACCESS EXCLUSIVE");
-    for (const user of scene.schema.dependents({ table: relation.key }))
+      context.found.fail(`cannot drop schema ${op.schema.text} because other objects depend on it`);
+    context.lock(relation.key, "ACCESS EXCLUSIVE");
+    for (const fk of context.foreignKeysOf(relation.key)) context.lock(fk.references, "ACCESS EXCLUSIVE");
+    for (const user of context.schema.dependents({ table: relation.key }))
       if (user.relation !== undefined && user.onDrop === "refuses")
-        scene.lock(user.relation, "ACCESS EXCLUSIVE");
+        context.lock(user.relation, "ACCESS EXCLUSIVE");
   }
   const users = [
-    ...[...scene.schema.types()]
+    ...[...context.schema.types()]
       .filter((type) => type.schema === op.schema.text)
-      .flatMap((type) => scene.schema.dependents({ type: keyOf(type.schema, type.name) })),
-    ...[...scene.schema.allRoutines()]
+      .flatMap((type) => context.schema.dependents({ type: keyOf(type.schema, type.name) })),
+    ...[...context.schema.allRoutines()]
       .filter((routine) => routine.schema === op.schema.text)
-      .flatMap((routine) => scene.schema.dependents({ routine: keyOf(routine.schema, routine.name) })),
+      .flatMap((routine) => context.schema.dependents({ routine: keyOf(routine.schema, routine.name) })),
   ];
   for (const user of users)
     if (user.relation !== undefined && user.onDrop === "refuses")
-      scene.lock(user.relation, "ACCESS EXCLUSIVE");
+      context.lock(user.relation, "ACCESS EXCLUSIVE");
   const isFilled = (things: Iterable<{ readonly schema: string }>): boolean =>
     [...things].some((thing) => thing.schema === op.schema.text);
-  if (!op.cascade && (isFilled(scene.schema.types()) || isFilled(scene.schema.allRoutines())))
-    scene.found.fail(`cannot drop schema ${op.schema.text} because other objects depend on it`);
+  if (!op.cascade && (isFilled(context.schema.types()) || isFilled(context.schema.allRoutines())))
+    context.found.fail(`cannot drop schema ${op.schema.text} because other objects depend on it`);
 }
 
 const option = (op: { readonly options: readonly string[] }, pattern: RegExp): boolean =>
@@ -247,67 +247,67 @@ const option = (op: { readonly options: readonly string[] }, pattern: RegExp): b
 /** Commands that refuse a transaction block (manual, each command's Notes). */
 const alone: ReadonlySet<ObjectClass> = new Set(["database", "tablespace"]);
 
-function createObject(op: CreateObject, scene: Scene): void {
-  if (alone.has(op.object)) scene.found.notInTransaction();
+function createObject(op: CreateObject, context: StatementContext): void {
+  if (alone.has(op.object)) context.found.notInTransaction();
   // Making the slot on the publisher can't be undone.
   if (op.object === "subscription" && !option(op, /^(?:connect|create_slot)\s*=\s*false$/i))
-    scene.found.notInTransaction();
+    context.found.notInTransaction();
   if (op.object !== "publication") return;
-  if (option(op, /IN SCHEMA/i)) scene.needs(15, "TABLES");
-  refuseUnpublishable(op, scene);
-  publish(op, scene);
+  if (option(op, /IN SCHEMA/i)) context.needs(15, "TABLES");
+  refuseUnpublishable(op, context);
+  publish(op, context);
 }
 
 /** A partitioned table stands for its partitions; inheriting tables are published one by one. */
-function publish(op: { readonly relations: readonly QualifiedName[] }, scene: Scene): void {
+function publish(op: { readonly relations: readonly QualifiedName[] }, context: StatementContext): void {
   for (const table of op.relations)
-    scene.lockTree(table, "SHARE UPDATE EXCLUSIVE", table.only === true || scene.isPartitioned(table));
+    context.lockTree(table, "SHARE UPDATE EXCLUSIVE", table.only === true || context.isPartitioned(table));
 }
 
 /** Only tables that are logged and stay are published. */
-function refuseUnpublishable(op: CreateObject | AlterObject, scene: Scene): void {
+function refuseUnpublishable(op: CreateObject | AlterObject, context: StatementContext): void {
   for (const name of op.relations) {
-    const relation = scene.relation(name);
+    const relation = context.relation(name);
     if (relation === undefined) continue;
-    if (relation.kind !== "table") scene.found.fail(`"${relation.name}" is not a table`);
+    if (relation.kind !== "table") context.found.fail(`"${relation.name}" is not a table`);
     else if (relation.unlogged || relation.temporary)
-      scene.found.fail(`table "${relation.name}" cannot be replicated`);
+      context.found.fail(`table "${relation.name}" cannot be replicated`);
   }
 }
 
-function alterPublication(op: AlterObject, scene: Scene): void {
+function alterPublication(op: AlterObject, context: StatementContext): void {
   const { name } = op;
   if (name === undefined || op.relations.length === 0) return;
   const has = (table: QualifiedName): boolean | undefined => {
-    const relation = scene.relation(table);
+    const relation = context.relation(table);
     return relation?.origin === undefined ? undefined : (relation.publications ?? []).includes(name.name);
   };
   if (op.options.includes("ADD") && op.relations.some((table) => has(table) === true))
-    scene.found.fail(`relation is already member of publication "${name.name}"`);
+    context.found.fail(`relation is already member of publication "${name.name}"`);
   if (op.options.includes("DROP") && op.relations.some((table) => has(table) === false))
-    scene.found.fail("relation is not part of the publication");
+    context.found.fail("relation is not part of the publication");
   if (!op.options.includes("SET")) return;
-  for (const relation of scene.schema.relations())
+  for (const relation of context.schema.relations())
     if (relation.publications?.includes(name.name) === true)
-      scene.lock(relation.key, "SHARE UPDATE EXCLUSIVE");
+      context.lock(relation.key, "SHARE UPDATE EXCLUSIVE");
 }
 
-function alterObject(op: AlterObject, scene: Scene): void {
-  if (op.object === "system") scene.found.notInTransaction();
+function alterObject(op: AlterObject, context: StatementContext): void {
+  if (op.object === "system") context.found.notInTransaction();
   if (op.object !== "publication") return;
-  if (option(op, /IN SCHEMA/i)) scene.needs(15, "TABLES");
-  refuseUnpublishable(op, scene);
-  publish(op, scene);
-  alterPublication(op, scene);
+  if (option(op, /IN SCHEMA/i)) context.needs(15, "TABLES");
+  refuseUnpublishable(op, context);
+  publish(op, context);
+  alterPublication(op, context);
 }
 
-function dropObject(op: DropObject, scene: Scene): void {
-  if (alone.has(op.object) || op.object === "subscription") scene.found.notInTransaction();
-  for (const relation of op.relations) scene.lock(relation, "ACCESS EXCLUSIVE");
-  if (op.object === "statistics" && op.name !== undefined) dropStatistics(op.name, scene);
+function dropObject(op: DropObject, context: StatementContext): void {
+  if (alone.has(op.object) || op.object === "subscription") context.found.notInTransaction();
+  for (const relation of op.relations) context.lock(relation, "ACCESS EXCLUSIVE");
+  if (op.object === "statistics" && op.name !== undefined) dropStatistics(op.name, context);
   if (op.object !== "extension" || op.name === undefined) return;
   for (const type of extensionTypes[op.name.name] ?? [])
-    dropDependents({ type: { ...op.name, name: type } }, `extension ${op.name.name}`, op, scene);
+    dropDependents({ type: { ...op.name, name: type } }, `extension ${op.name.name}`, op, context);
 }
 
 /** Column types that common extensions bring: their columns go with them. */
@@ -345,52 +345,52 @@ function relationOf(op: {
   return relationClasses.has(op.object) ? (op.name ?? op.relations[0]) : undefined;
 }
 
-function renameObject(op: RenameObject | SetObjectSchema, scene: Scene): void {
+function renameObject(op: RenameObject | SetObjectSchema, context: StatementContext): void {
   const relation = relationOf(op);
   if (relation === undefined) return;
-  const owner = scene.relation(relation)?.ownedBy;
+  const owner = context.relation(relation)?.ownedBy;
   if (op.kind === "setObjectSchema" && op.object === "sequence" && owner !== undefined)
-    scene.found.fail("cannot move an owned sequence into another schema");
+    context.found.fail("cannot move an owned sequence into another schema");
   // The copies of a trigger take the name on, since 15.
-  const below = op.object === "trigger" && scene.server.version >= 15 && scene.isPartitioned(relation);
-  scene.lockTree(relation, "ACCESS EXCLUSIVE", !below);
+  const below = op.object === "trigger" && context.server.version >= 15 && context.isPartitioned(relation);
+  context.lockTree(relation, "ACCESS EXCLUSIVE", !below);
 }
 
-function changeOwner(op: ChangeOwner, scene: Scene): void {
+function changeOwner(op: ChangeOwner, context: StatementContext): void {
   const relation = relationOf(op);
   if (relation === undefined) return;
-  const key: Key = scene.key(relation);
-  scene.lock(key, "ACCESS EXCLUSIVE");
-  const found = scene.relation(key);
+  const key: Key = context.key(relation);
+  context.lock(key, "ACCESS EXCLUSIVE");
+  const found = context.relation(key);
   if (found?.kind === "sequence" && found.ownedBy !== undefined)
-    scene.found.fail(`cannot change owner of sequence "${found.name}"`);
+    context.found.fail(`cannot change owner of sequence "${found.name}"`);
   // Who owns it already: nothing else is touched.
   if (found?.origin !== undefined && found.owner === ownerNamed(op.owner)) return;
-  for (const sequence of scene.sequencesOf(key)) scene.lock(sequence, "ACCESS EXCLUSIVE");
+  for (const sequence of context.sequencesOf(key)) context.lock(sequence, "ACCESS EXCLUSIVE");
 }
 
 /** CURRENT_USER made everything that was given to nobody else. */
 const ownerNamed = (owner: string): string | undefined =>
   /^(?:current_user|session_user|current_role)$/i.test(owner) ? undefined : owner;
 
-function comment(op: Comment, scene: Scene): void {
+function comment(op: Comment, context: StatementContext): void {
   const named = relationClasses.has(op.object) ? relationOf(op) : undefined;
-  const kind = named === undefined ? undefined : scene.relation(named)?.kind;
+  const kind = named === undefined ? undefined : context.relation(named)?.kind;
   if (kind !== undefined && kind !== op.object)
-    scene.found.fail(`"${named?.name ?? ""}" is not a ${op.object}`);
+    context.found.fail(`"${named?.name ?? ""}" is not a ${op.object}`);
   if (op.object === "column" || relationClasses.has(op.object)) {
     const relation = op.object === "column" ? op.relations[0] : relationOf(op);
-    const isType = relation !== undefined && scene.schema.type(relation).is === "present";
-    if (relation !== undefined && !isType) scene.lock(relation, "SHARE UPDATE EXCLUSIVE");
+    const isType = relation !== undefined && context.schema.type(relation).is === "present";
+    if (relation !== undefined && !isType) context.lock(relation, "SHARE UPDATE EXCLUSIVE");
   } else if (memberClasses.has(op.object) && op.relations[0] !== undefined) {
-    scene.lock(op.relations[0], "ACCESS SHARE");
+    context.lock(op.relations[0], "ACCESS SHARE");
   }
 }
 
 /** Only 18 keeps a lock on the table, so that it can't be dropped meanwhile. */
-function grant(op: Grant, scene: Scene): void {
-  if (scene.server.version < 18 || op.defaults || op.inSchemas.length > 0) return;
+function grant(op: Grant, context: StatementContext): void {
+  if (context.server.version < 18 || op.defaults || op.inSchemas.length > 0) return;
   const relation = relationOf(op);
   for (const name of op.relations.length > 0 ? op.relations : relation === undefined ? [] : [relation])
-    if (relationClasses.has(op.object)) scene.lock(name, "ACCESS SHARE");
+    if (relationClasses.has(op.object)) context.lock(name, "ACCESS SHARE");
 }

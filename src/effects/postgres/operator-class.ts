@@ -1,7 +1,7 @@
 /** Default operator classes: which types an index method takes by itself (`pg_opclass` of 13 to 18). */
 import type { ColumnType } from "../../model/types.ts";
 import { withoutOrder } from "./cast-table.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
@@ -20,14 +20,18 @@ const takes: Readonly<Record<string, ReadonlySet<string>>> = dictionary({
 export const methods: ReadonlySet<string> = words("btree hash gist spgist gin brin");
 
 /** True if the method surely has no default operator class for the type; extensions bring more. */
-export function lacksOperatorClass(type: ColumnType | undefined, method: string, scene: Scene): boolean {
+export function lacksOperatorClass(
+  type: ColumnType | undefined,
+  method: string,
+  context: StatementContext,
+): boolean {
   if (type === undefined || type.schema !== undefined) return false;
-  const user = scene.userType(type);
-  if (user?.form === "domain" && type.dimensions === 0) return lacksOperatorClass(user.base, method, scene);
+  const user = context.userType(type);
+  if (user?.form === "domain" && type.dimensions === 0) return lacksOperatorClass(user.base, method, context);
   if (method === "btree")
     return type.dimensions === 0 && user === undefined && withoutOrder.includes(type.name);
   const known = takes[method];
-  if (known === undefined || !scene.schema.selfContained) return false;
+  if (known === undefined || !context.schema.selfContained) return false;
   if (type.dimensions > 0) return method !== "gin";
   if (user !== undefined) return user.form === "enum" || (user.form === "composite" && user.complete);
   return !known.has(type.name);

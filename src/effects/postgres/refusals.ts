@@ -5,7 +5,7 @@ import type { Relation } from "../../schema/model.ts";
 import { refuseColumn } from "./refused-columns.ts";
 import { refuseChild } from "./refused-partitions.ts";
 import { refuseKey } from "./refused-keys.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
 type Kind = Relation["kind"];
 
@@ -33,23 +33,23 @@ const takes: Readonly<Partial<Record<Operation["kind"], readonly Kind[]>>> = {
   setLogged: ["table", "sequence"],
 };
 
-export function refuse(op: Operation, target: QualifiedName | undefined, scene: Scene): void {
-  const relation = target === undefined ? undefined : scene.relation(target);
+export function refuse(op: Operation, target: QualifiedName | undefined, context: StatementContext): void {
+  const relation = target === undefined ? undefined : context.relation(target);
   if (relation === undefined) return;
   const kinds = takes[op.kind];
   if (kinds !== undefined && !kinds.includes(relation.kind)) {
-    scene.found.fail(`"${relation.name}" is not a table`);
+    context.found.fail(`"${relation.name}" is not a table`);
     return;
   }
-  refuseKind(op, relation, scene);
-  refuseColumn(op, relation, scene);
-  refuseKey(op, relation, scene);
+  refuseKind(op, relation, context);
+  refuseColumn(op, relation, context);
+  refuseKey(op, relation, context);
 }
 
-function refuseKind(op: Operation, relation: Relation, scene: Scene): void {
+function refuseKind(op: Operation, relation: Relation, context: StatementContext): void {
   const { name } = relation;
   const partitioned = relation.partitionBy !== undefined;
-  const { version, found } = { version: scene.server.version, found: scene.found };
+  const { version, found } = { version: context.server.version, found: context.found };
   switch (op.kind) {
     case "dropView":
     case "alterView":
@@ -80,28 +80,28 @@ function refuseKind(op: Operation, relation: Relation, scene: Scene): void {
       return;
     case "attachPartition":
       if (relation.complete && !partitioned) found.fail(`table "${name}" is not partitioned`);
-      if (op.bound.default && defaultOf(relation, scene))
+      if (op.bound.default && defaultOf(relation, context))
         found.fail(`partition "${op.partition.name}" conflicts with existing default partition`);
-      if (scene.relation(op.partition)?.partitionOf !== undefined)
+      if (context.relation(op.partition)?.partitionOf !== undefined)
         found.fail(`"${op.partition.name}" is already a partition`);
       return;
     case "detachPartition": {
-      const partition = scene.relation(op.partition);
+      const partition = context.relation(op.partition);
       if (partition !== undefined && partition.complete && partition.partitionOf?.parent !== relation.key)
         found.fail(`relation "${op.partition.name}" is not a partition of relation "${name}"`);
       return;
     }
     case "setInheritance":
-      if (op.inherit && relation.parents.includes(scene.key(op.parent)))
+      if (op.inherit && relation.parents.includes(context.key(op.parent)))
         found.fail(`relation "${op.parent.name}" would be inherited from more than once`);
-      if (!op.inherit && relation.complete && !relation.parents.includes(scene.key(op.parent)))
+      if (!op.inherit && relation.complete && !relation.parents.includes(context.key(op.parent)))
         found.fail(`relation "${op.parent.name}" is not a parent of relation "${name}"`);
-      if (op.inherit) refuseParent(relation, scene.relation(op.parent), scene);
+      if (op.inherit) refuseParent(relation, context.relation(op.parent), context);
       return;
     case "setTableType":
       if (op.type === undefined && relation.complete && relation.ofType === undefined)
         found.fail(`"${name}" is not a typed table`);
-      refuseRowShape(op.type, relation, scene);
+      refuseRowShape(op.type, relation, context);
       return;
     case "setTriggerState": {
       const { which } = op;
@@ -152,22 +152,26 @@ export const hasRule = (relation: Relation, name: string): boolean =>
   relation.rules?.includes(name) === true || name === "_RETURN";
 
 /** OF: the table has the attributes of the type, in their order. */
-function refuseRowShape(type: QualifiedName | undefined, relation: Relation, scene: Scene): void {
-  const found = type === undefined ? undefined : scene.schema.type(type);
+function refuseRowShape(
+  type: QualifiedName | undefined,
+  relation: Relation,
+  context: StatementContext,
+): void {
+  const found = type === undefined ? undefined : context.schema.type(type);
   if (found?.is !== "present" || !found.value.complete || !relation.complete) return;
   const names = found.value.attributes.map((attribute) => attribute.name);
   const own = relation.columns.map((column) => column.name);
   if (names.join() !== own.join())
-    scene.found.fail(`table has columns "${own.join()}" where type requires "${names.join()}"`);
+    context.found.fail(`table has columns "${own.join()}" where type requires "${names.join()}"`);
 }
 
-export const defaultOf = (parent: Relation, scene: Scene): boolean =>
-  parent.children.some((key) => scene.relation(key)?.partitionOf?.bound.default === true);
+export const defaultOf = (parent: Relation, context: StatementContext): boolean =>
+  parent.children.some((key) => context.relation(key)?.partitionOf?.bound.default === true);
 
-function refuseParent(child: Relation, parent: Relation | undefined, scene: Scene): void {
+function refuseParent(child: Relation, parent: Relation | undefined, context: StatementContext): void {
   if (!child.complete || parent === undefined) return;
   for (const column of parent.columns)
     if (!child.columns.some((own) => own.name === column.name))
-      scene.found.fail(`child table is missing column "${column.name}"`);
-  refuseChild(parent, child, scene);
+      context.found.fail(`child table is missing column "${column.name}"`);
+  refuseChild(parent, child, context);
 }

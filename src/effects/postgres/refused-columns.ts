@@ -3,14 +3,14 @@ import type { InsertRows, Operation, UpdateRows } from "../../model/operation.ts
 import type { ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
 import { systemColumns } from "../../schema/schema.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
-export function refuseColumn(op: Operation, relation: Relation, scene: Scene): void {
+export function refuseColumn(op: Operation, relation: Relation, context: StatementContext): void {
   const { name } = relation;
   const partitioned = relation.partitionBy !== undefined;
   const only = "only" in op && op.only === true && relation.children.length > 0;
   const fail = (reason: string): void => {
-    scene.found.fail(reason);
+    context.found.fail(reason);
   };
   switch (op.kind) {
     case "addColumn":
@@ -19,7 +19,7 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
       if (
         op.column.identity !== undefined &&
         relation.children.length > 0 &&
-        (!partitioned || scene.server.version < 17)
+        (!partitioned || context.server.version < 17)
       )
         fail("cannot recursively add identity column to table that has child tables");
       return;
@@ -48,7 +48,7 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
     case "dropIdentity":
       break;
     case "insertRows":
-      refuseNulls(op, relation, scene);
+      refuseNulls(op, relation, context);
       return;
     default:
       return;
@@ -87,14 +87,14 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
       return;
     case "dropNotNull": {
       const parent =
-        relation.partitionOf === undefined ? undefined : scene.column(relation.partitionOf.parent, text);
+        relation.partitionOf === undefined ? undefined : context.column(relation.partitionOf.parent, text);
       if (parent?.notNull === "yes") fail(`column "${text}" is marked NOT NULL in parent table`);
-      const inherits = relation.parents.some((key) => scene.column(key, text)?.notNull === "yes");
-      if (inherits && scene.server.version >= 18)
+      const inherits = relation.parents.some((key) => context.column(key, text)?.notNull === "yes");
+      if (inherits && context.server.version >= 18)
         fail(`cannot drop inherited constraint of relation "${name}"`);
       if (column?.identity !== undefined)
         fail(`column "${text}" of relation "${name}" is an identity column`);
-      if (only && partitioned && scene.server.version < 18)
+      if (only && partitioned && context.server.version < 18)
         fail("cannot remove constraint from only the partitioned table when partitions exist");
       return;
     }
@@ -110,7 +110,11 @@ export function refuseColumn(op: Operation, relation: Relation, scene: Scene): v
         fail(`column "${text}" of relation "${name}" is not a generated column`);
       return;
     case "addIdentity":
-      if (column?.type !== undefined && scene.userType(column.type) === undefined && !isInteger(column.type))
+      if (
+        column?.type !== undefined &&
+        context.userType(column.type) === undefined &&
+        !isInteger(column.type)
+      )
         fail("identity column type must be smallint, integer, or bigint");
       if (column?.hasDefault === "yes")
         fail(`column "${text}" of relation "${name}" already has a default value`);
@@ -131,17 +135,21 @@ const isInteger = ({ name, dimensions }: ColumnType): boolean =>
   dimensions === 0 && ["smallint", "integer", "bigint"].includes(name);
 
 /** Columns that are computed take nothing but DEFAULT. */
-export function refuseComputed(op: UpdateRows, relation: Relation | undefined, scene: Scene): void {
+export function refuseComputed(
+  op: UpdateRows,
+  relation: Relation | undefined,
+  context: StatementContext,
+): void {
   for (const { text } of op.columns) {
     const column = relation?.columns.find(({ name }) => name === text);
     const isComputed = column?.generated !== undefined || column?.identity === "always";
     if (isComputed && op.defaults?.includes(text) !== true)
-      scene.found.fail(`column "${text}" can only be updated to DEFAULT`);
+      context.found.fail(`column "${text}" can only be updated to DEFAULT`);
   }
 }
 
 /** Columns that are left out, must have a value and get none; a trigger may still give it. */
-function refuseNulls(op: InsertRows, relation: Relation, scene: Scene): void {
+function refuseNulls(op: InsertRows, relation: Relation, context: StatementContext): void {
   const writes = op.source === "default" || (op.source === "values" && op.columns.length > 0);
   const mayFill = relation.triggers.some(
     ({ timing, events }) => timing === "before" && events.includes("insert"),
@@ -151,7 +159,7 @@ function refuseNulls(op: InsertRows, relation: Relation, scene: Scene): void {
   for (const column of relation.columns) {
     const filled = column.hasDefault !== "no" || column.serial || column.identity !== undefined;
     if (column.notNull === "yes" && !filled && column.generated === undefined && !given.includes(column.name))
-      scene.found.fail(
+      context.found.fail(
         `null value in column "${column.name}" of relation "${relation.name}" violates not-null constraint`,
       );
   }

@@ -3,33 +3,38 @@ import type { Expression } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
 import { functionsSince } from "./functions-since.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
-export function refuseExpressions(op: Operation, scene: Scene): void {
-  if ("query" in op) refuseNewer(op.query, scene);
+export function refuseExpressions(op: Operation, context: StatementContext): void {
+  if ("query" in op) refuseNewer(op.query, context);
   switch (op.kind) {
     case "addCheck":
-      if (op.expression.subquery) scene.found.fail("cannot use subquery in check constraint");
+      if (op.expression.subquery) context.found.fail("cannot use subquery in check constraint");
       return;
     case "setDefault":
-      refuseDefault(op.expression, op.table, scene);
+      refuseDefault(op.expression, op.table, context);
       return;
     case "addColumn":
-      refuseDefinition(op.column, op.table, scene);
+      refuseDefinition(op.column, op.table, context);
       return;
     case "createTable":
-      for (const column of op.columns) refuseDefinition(column, op.table, scene);
-      refuseUnknownColumns(op, scene);
+      for (const column of op.columns) refuseDefinition(column, op.table, context);
+      refuseUnknownColumns(op, context);
       return;
     case "setExpression":
-      refuseMutable(op.expression, op.table, "generation expression is not immutable", scene);
+      refuseMutable(op.expression, op.table, "generation expression is not immutable", context);
       return;
     case "createIndex": {
-      if (op.where?.subquery === true) scene.found.fail("cannot use subquery in index predicate");
-      refuseMutable(op.where, op.table, "functions in index predicate must be marked IMMUTABLE", scene);
+      if (op.where?.subquery === true) context.found.fail("cannot use subquery in index predicate");
+      refuseMutable(op.where, op.table, "functions in index predicate must be marked IMMUTABLE", context);
       for (const { expression } of op.elements) {
-        if (expression?.subquery === true) scene.found.fail("cannot use subquery in index expression");
-        refuseMutable(expression, op.table, "functions in index expression must be marked IMMUTABLE", scene);
+        if (expression?.subquery === true) context.found.fail("cannot use subquery in index expression");
+        refuseMutable(
+          expression,
+          op.table,
+          "functions in index expression must be marked IMMUTABLE",
+          context,
+        );
       }
       return;
     }
@@ -37,51 +42,56 @@ export function refuseExpressions(op: Operation, scene: Scene): void {
   }
 }
 
-function refuseDefinition(column: ColumnDefinition, table: QualifiedName, scene: Scene): void {
-  refuseDefault(column.default, table, scene);
+function refuseDefinition(column: ColumnDefinition, table: QualifiedName, context: StatementContext): void {
+  refuseDefault(column.default, table, context);
   const { generated } = column;
   if (generated === undefined) return;
-  if (generated.expression.subquery) scene.found.fail("cannot use subquery in column generation expression");
-  refuseMutable(generated.expression, table, "generation expression is not immutable", scene);
+  if (generated.expression.subquery)
+    context.found.fail("cannot use subquery in column generation expression");
+  refuseMutable(generated.expression, table, "generation expression is not immutable", context);
 }
 
 /** Functions that a newer server has; elsewhere an extension or somebody else may have made them. */
-function refuseNewer(expression: Pick<Expression, "functions"> | undefined, scene: Scene): void {
-  if (!scene.schema.selfContained) return;
+function refuseNewer(expression: Pick<Expression, "functions"> | undefined, context: StatementContext): void {
+  if (!context.schema.selfContained) return;
   for (const name of expression?.functions ?? []) {
     const since = functionsSince.get(name.name) ?? 0;
-    if (since <= scene.server.version || scene.schema.routines(name).is === "present") continue;
-    scene.found.fail(`function ${name.text}() does not exist`, since);
+    if (since <= context.server.version || context.schema.routines(name).is === "present") continue;
+    context.found.fail(`function ${name.text}() does not exist`, since);
   }
 }
 
-function refuseDefault(expression: Expression | undefined, table: QualifiedName, scene: Scene): void {
-  refuseNewer(expression, scene);
-  if (expression?.subquery === true) scene.found.fail("cannot use subquery in DEFAULT expression");
+function refuseDefault(
+  expression: Expression | undefined,
+  table: QualifiedName,
+  context: StatementContext,
+): void {
+  refuseNewer(expression, context);
+  if (expression?.subquery === true) context.found.fail("cannot use subquery in DEFAULT expression");
   else if ((expression?.columns ?? []).length > 0)
-    scene.found.fail(`cannot use column reference in DEFAULT expression of "${table.name}"`);
+    context.found.fail(`cannot use column reference in DEFAULT expression of "${table.name}"`);
 }
 
 /** A new table has no columns but its own. */
-function refuseUnknownColumns(op: CreateTable, scene: Scene): void {
+function refuseUnknownColumns(op: CreateTable, context: StatementContext): void {
   const more = op.like.length > 0 || op.inherits.length > 0 || op.query !== undefined;
   if (more || op.partitionOf !== undefined || op.ofType !== undefined) return;
   const names = new Set(op.columns.map((column) => column.name.text));
   for (const { generated } of op.columns)
     for (const { column } of generated?.expression.columns ?? [])
-      if (!names.has(column)) scene.found.fail(`column "${column}" does not exist`);
+      if (!names.has(column)) context.found.fail(`column "${column}" does not exist`);
   for (const column of op.partitionBy?.columns ?? [])
-    if (!names.has(column)) scene.found.fail(`column "${column}" named in partition key does not exist`);
+    if (!names.has(column)) context.found.fail(`column "${column}" named in partition key does not exist`);
 }
 
 function refuseMutable(
   expression: Expression | undefined,
   table: QualifiedName,
   reason: string,
-  scene: Scene,
+  context: StatementContext,
 ): void {
-  refuseNewer(expression, scene);
-  if (expression !== undefined && isMutable(expression, table, scene)) scene.found.fail(reason);
+  refuseNewer(expression, context);
+  if (expression !== undefined && isMutable(expression, table, context)) context.found.fail(reason);
 }
 
 /** Built-in functions of which some variants are immutable: those of `timestamp`, not of `timestamptz`. */
@@ -94,17 +104,21 @@ const variants: ReadonlySet<string> = new Set(
 const ofTime: ReadonlySet<string> = new Set(["date", "date_part", "date_trunc", "extract"]);
 
 /** True if some function surely isn't immutable. */
-function isMutable({ volatility, functions, columns, text }: Expression, table: QualifiedName, scene: Scene) {
+function isMutable(
+  { volatility, functions, columns, text }: Expression,
+  table: QualifiedName,
+  context: StatementContext,
+) {
   if (volatility === "volatile") return true;
   const [first] = functions;
   if (volatility === "stable") {
     if (!functions.some(({ name }) => variants.has(name))) return true;
-    const type = columns.length === 1 ? scene.column(table, columns[0]?.column ?? "")?.type : undefined;
+    const type = columns.length === 1 ? context.column(table, columns[0]?.column ?? "")?.type : undefined;
     const isCast = /::|\bcast\b|\bzone\b/i.test(text);
     return functions.length === 1 && ofTime.has(first?.name ?? "") && type?.name === "timestamptz" && !isCast;
   }
   return functions.some((name) => {
-    const found = scene.schema.routines(name);
+    const found = context.schema.routines(name);
     if (volatility !== "unknown" || found.is !== "present") return false;
     // One in SQL may be inlined, and then only its body counts.
     return found.value.every(

@@ -3,28 +3,28 @@ import { keyOf } from "../../model/names.ts";
 import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
 import type { AddForeignKey, Operation } from "../../model/operation.ts";
 import type { Index, Relation } from "../../schema/model.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
-export function refuseKey(op: Operation, relation: Relation, scene: Scene): void {
+export function refuseKey(op: Operation, relation: Relation, context: StatementContext): void {
   const { name } = relation;
   const fail = (reason: string): void => {
-    scene.found.fail(reason);
+    context.found.fail(reason);
   };
   const named = (index: string | undefined): Index | undefined =>
-    index === undefined ? undefined : scene.index(keyOf(relation.schema, index));
+    index === undefined ? undefined : context.index(keyOf(relation.schema, index));
   switch (op.kind) {
     case "addUnique":
     case "addPrimaryKey": {
       if (op.usingIndex === undefined) {
         const columns = op.columns.map((column) => column.text);
-        refuseOutsideKey(columns, relation, scene);
+        refuseOutsideKey(columns, relation, context);
         refuseVirtual(
           columns,
           relation,
           op.kind === "addUnique" ? "unique constraints" : "primary keys",
-          scene,
+          context,
         );
-        if (op.withoutOverlaps) refuseMethod(columns, "gist", relation, scene);
+        if (op.withoutOverlaps) refuseMethod(columns, "gist", relation, context);
         return;
       }
       const index = named(op.usingIndex.text);
@@ -45,16 +45,16 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
       return;
     }
     case "addExclusion":
-      refuseMethod(op.columns, op.method, relation, scene);
+      refuseMethod(op.columns, op.method, relation, context);
       return;
     case "addForeignKey":
       refuseVirtual(
         op.columns.map((column) => column.text),
         relation,
         "foreign key constraints",
-        scene,
+        context,
       );
-      refusePersistence(op, relation, scene);
+      refusePersistence(op, relation, context);
       if (op.only === true && relation.partitionBy !== undefined)
         fail(`cannot use ONLY for foreign key on partitioned table "${name}"`);
       return;
@@ -67,13 +67,13 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
         ],
         relation,
         "indexes",
-        scene,
+        context,
       );
       if (op.unique)
         refuseOutsideKey(
           op.elements.flatMap((element) => element.column ?? []),
           relation,
-          scene,
+          context,
         );
       return;
     case "setClusterIndex":
@@ -82,7 +82,7 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
       return;
     case "cluster":
       if (named(op.index)?.where !== undefined) fail(`cannot cluster on partial index "${op.index ?? ""}"`);
-      if (op.index !== undefined && scene.schema.index(keyOf(relation.schema, op.index)).is === "absent")
+      if (op.index !== undefined && context.schema.index(keyOf(relation.schema, op.index)).is === "absent")
         fail(`index "${op.index}" for table "${name}" does not exist`);
       return;
     case "setReplicaIdentity": {
@@ -92,7 +92,7 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
       if (index.where !== undefined) fail(`cannot use partial index "${index.name}" as replica identity`);
       for (const { column } of index.elements)
         if (column === undefined) fail(`cannot use expression index "${index.name}" as replica identity`);
-        else if (scene.column(relation.key, column)?.notNull === "no")
+        else if (context.column(relation.key, column)?.notNull === "no")
           fail(
             `index "${index.name}" cannot be used as replica identity because column "${column}" is nullable`,
           );
@@ -107,7 +107,7 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
     case "validateConstraint": {
       const constraint = relation.constraints.find((c) => c.name === op.name.text);
       const kinds =
-        scene.server.version < 18 ? ["foreign key", "check"] : ["foreign key", "check", "not null"];
+        context.server.version < 18 ? ["foreign key", "check"] : ["foreign key", "check", "not null"];
       if (constraint !== undefined && !kinds.includes(constraint.kind))
         fail(`constraint "${op.name.text}" of relation "${name}" is not a foreign key or check constraint`);
       if (constraint?.enforced === false) fail("cannot validate NOT ENFORCED constraint");
@@ -116,7 +116,7 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
     case "renameConstraint": {
       const constraint = relation.constraints.find((c) => c.name === op.name.text);
       const key = keyOf(relation.schema, op.to.text);
-      const isTaken = scene.relation(key) !== undefined || scene.index(key) !== undefined;
+      const isTaken = context.relation(key) !== undefined || context.index(key) !== undefined;
       if (constraint !== undefined && "index" in constraint && isTaken)
         fail(`relation "${op.to.text}" already exists`);
       return;
@@ -125,34 +125,48 @@ export function refuseKey(op: Operation, relation: Relation, scene: Scene): void
   }
 }
 
-function refuseMethod(columns: readonly string[], method: string, relation: Relation, scene: Scene): void {
+function refuseMethod(
+  columns: readonly string[],
+  method: string,
+  relation: Relation,
+  context: StatementContext,
+): void {
   for (const column of columns) {
-    const type = scene.column(relation.key, column)?.type;
-    if (lacksOperatorClass(type, method, scene)) scene.found.fail(noOperatorClass(type, method));
+    const type = context.column(relation.key, column)?.type;
+    if (lacksOperatorClass(type, method, context)) context.found.fail(noOperatorClass(type, method));
   }
 }
 
-function refuseVirtual(columns: readonly string[], relation: Relation, what: string, scene: Scene): void {
+function refuseVirtual(
+  columns: readonly string[],
+  relation: Relation,
+  what: string,
+  context: StatementContext,
+): void {
   const isVirtual = (column: string): boolean =>
     relation.columns.find(({ name }) => name === column)?.generated?.stored === false;
-  if (columns.some(isVirtual)) scene.found.fail(`${what} on virtual generated columns are not supported`);
+  if (columns.some(isVirtual)) context.found.fail(`${what} on virtual generated columns are not supported`);
 }
 
 /** What is kept may not refer to what is lost. */
-function refusePersistence(op: AddForeignKey, relation: Relation, scene: Scene): void {
-  const target = scene.relation(op.references);
+function refusePersistence(op: AddForeignKey, relation: Relation, context: StatementContext): void {
+  const target = context.relation(op.references);
   if (target?.complete !== true || !relation.complete) return;
   if (relation.temporary !== target.temporary)
-    scene.found.fail(
+    context.found.fail(
       `constraints on ${relation.temporary ? "temporary" : "permanent"} tables may reference only such tables`,
     );
   else if (!relation.unlogged && !relation.temporary && target.unlogged)
-    scene.found.fail("constraints on permanent tables may reference only permanent tables");
+    context.found.fail("constraints on permanent tables may reference only permanent tables");
 }
 
 /** A key of a partitioned table holds in each partition alone (manual, section 5.12.2.3). */
-function refuseOutsideKey(columns: readonly string[], { partitionBy }: Relation, scene: Scene): void {
+function refuseOutsideKey(
+  columns: readonly string[],
+  { partitionBy }: Relation,
+  context: StatementContext,
+): void {
   if (partitionBy === undefined) return;
   if (partitionBy.expressions.length > 0 || partitionBy.columns.some((column) => !columns.includes(column)))
-    scene.found.fail("unique constraint on partitioned table must include all partitioning columns");
+    context.found.fail("unique constraint on partitioned table must include all partitioning columns");
 }

@@ -2,21 +2,21 @@
 import { keyOf, type Key, type QualifiedName } from "../../model/names.ts";
 import type { ObjectClass, Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
-export function refuseNames(op: Operation, scene: Scene): void {
-  refuseTaken(op, scene);
-  if (!scene.schema.whole) return;
-  for (const type of typesOf(op)) refuseType(type, scene);
+export function refuseNames(op: Operation, context: StatementContext): void {
+  refuseTaken(op, context);
+  if (!context.schema.whole) return;
+  for (const type of typesOf(op)) refuseType(type, context);
   for (const schema of schemasOf(op))
-    if (scene.schema.namespace(schema) === "no") scene.found.fail(`schema "${schema}" does not exist`);
-  refuseObject(op, scene);
+    if (context.schema.namespace(schema) === "no") context.found.fail(`schema "${schema}" does not exist`);
+  refuseObject(op, context);
 }
 
-function refuseType(type: ColumnType, scene: Scene): void {
+function refuseType(type: ColumnType, context: StatementContext): void {
   const name = { schema: type.schema, name: type.name, text: type.text, span: type.span };
-  if (scene.schema.type(name).is !== "absent" || scene.schema.relation(name).is === "present") return;
-  scene.found.fail(`type "${type.text}" does not exist`);
+  if (context.schema.type(name).is !== "absent" || context.schema.relation(name).is === "present") return;
+  context.found.fail(`type "${type.text}" does not exist`);
 }
 
 /** Column types that the statement names. */
@@ -85,24 +85,26 @@ const followed: ReadonlySet<ObjectClass> = new Set<ObjectClass>([
   "subscription",
 ]);
 
-function refuseObject(op: Operation, scene: Scene): void {
-  const isThere = (object: ObjectClass, name: string): boolean => scene.schema.object(object, name) === "yes";
+function refuseObject(op: Operation, context: StatementContext): void {
+  const isThere = (object: ObjectClass, name: string): boolean =>
+    context.schema.object(object, name) === "yes";
   const missing = (object: ObjectClass, name: string): void => {
-    if (!isThere(object, name)) scene.found.fail(`${object} "${name}" does not exist`);
+    if (!isThere(object, name)) context.found.fail(`${object} "${name}" does not exist`);
   };
   switch (op.kind) {
     case "createExtension":
       if (!op.ifNotExists && isThere("extension", op.extension.text))
-        scene.found.fail(`extension "${op.extension.text}" already exists`);
+        context.found.fail(`extension "${op.extension.text}" already exists`);
       return;
     case "createFunction":
       // plpython3u and the like are extensions of their own.
       if (!isThere("language", op.language) && !op.language.startsWith("pl"))
-        scene.found.fail(`language "${op.language}" does not exist`);
+        context.found.fail(`language "${op.language}" does not exist`);
       return;
     case "createObject":
       if (op.name === undefined || !followed.has(op.object) || op.ifNotExists || op.orReplace) return;
-      if (isThere(op.object, op.name.name)) scene.found.fail(`${op.object} "${op.name.name}" already exists`);
+      if (isThere(op.object, op.name.name))
+        context.found.fail(`${op.object} "${op.name.name}" already exists`);
       return;
     case "dropObject":
       if (op.name !== undefined && followed.has(op.object) && !op.ifExists) missing(op.object, op.name.name);
@@ -120,10 +122,10 @@ function refuseObject(op: Operation, scene: Scene): void {
 }
 
 /** Relations and types share names: a table has a row type. */
-function refuseTaken(op: Operation, scene: Scene): void {
+function refuseTaken(op: Operation, context: StatementContext): void {
   const made = (name: QualifiedName): Key =>
-    keyOf(name.schema ?? scene.schema.searchPath[0] ?? "public", name.name);
-  const { schema, found } = scene;
+    keyOf(name.schema ?? context.schema.searchPath[0] ?? "public", name.name);
+  const { schema, found } = context;
   if (op.kind === "createTable" && !op.temporary) {
     const type = schema.type(made(op.table));
     if (type.is === "present" && type.value.form !== "shell" && type.value.origin !== undefined)

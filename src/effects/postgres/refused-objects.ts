@@ -11,133 +11,138 @@ import { typeText } from "../../model/types.ts";
 import { fits, sameSignature } from "../../schema/apply/object.ts";
 import type { Relation, Routine } from "../../schema/model.ts";
 import { hasRule, hasTrigger } from "./refusals.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
-export function refuseObjects(op: Operation, scene: Scene): void {
+export function refuseObjects(op: Operation, context: StatementContext): void {
   switch (op.kind) {
     case "createFunction":
-      refuseReplacement(op, scene);
+      refuseReplacement(op, context);
       return;
     case "dropFunction":
-      refuseRoutine(op, scene);
+      refuseRoutine(op, context);
       return;
     case "createTrigger":
-      if (op.function !== undefined) refuseResult(op.function, "trigger", scene);
+      if (op.function !== undefined) refuseResult(op.function, "trigger", context);
       return;
     case "createObject":
-      if (op.function !== undefined) refuseResult(op.function, "event_trigger", scene);
+      if (op.function !== undefined) refuseResult(op.function, "event_trigger", context);
       return;
     case "createStatistics":
-      refuseStatistics(op, scene);
+      refuseStatistics(op, context);
       return;
     case "dropObject":
-      if (op.object === "statistics" && !op.ifExists) refuseNone(op.name, scene);
+      if (op.object === "statistics" && !op.ifExists) refuseNone(op.name, context);
       return;
     case "alterObject":
     case "setObjectSchema":
     case "changeOwner":
-      if (op.object === "statistics") refuseNone(op.name, scene);
+      if (op.object === "statistics") refuseNone(op.name, context);
       return;
     case "renameObject": {
-      if (op.object === "statistics") refuseNone(op.name, scene);
+      if (op.object === "statistics") refuseNone(op.name, context);
       const [table] = op.relations;
       if (table !== undefined && op.name !== undefined)
-        refuseMember(op.object, op.name.name, scene.relation(table), scene);
+        refuseMember(op.object, op.name.name, context.relation(table), context);
       return;
     }
     case "comment":
-      refuseComment(op, scene);
+      refuseComment(op, context);
       return;
     case "grant":
-      if (op.privileges.includes("MAINTAIN") && scene.server.version < 17)
-        scene.found.fail('unrecognized privilege type "maintain"', 17);
+      if (op.privileges.includes("MAINTAIN") && context.server.version < 17)
+        context.found.fail('unrecognized privilege type "maintain"', 17);
       for (const table of op.relations)
         for (const column of op.columns ?? [])
-          if (scene.relation(table) !== undefined && scene.schema.column(table, column).is === "absent")
-            scene.found.fail(`column "${column}" of relation "${table.name}" does not exist`);
+          if (context.relation(table) !== undefined && context.schema.column(table, column).is === "absent")
+            context.found.fail(`column "${column}" of relation "${table.name}" does not exist`);
       return;
     default:
   }
 }
 
-const routinesOf = (name: QualifiedName, scene: Scene): readonly Routine[] => {
-  const found = scene.schema.routines(name);
+const routinesOf = (name: QualifiedName, context: StatementContext): readonly Routine[] => {
+  const found = context.schema.routines(name);
   return found.is === "present" ? found.value : [];
 };
 
 const said = (type: CreateFunction["returns"]): string => (type === undefined ? "void" : typeText(type));
 
 /** OR REPLACE leaves the result and the names of the parameters as they are (manual, CREATE FUNCTION). */
-function refuseReplacement(op: CreateFunction, scene: Scene): void {
+function refuseReplacement(op: CreateFunction, context: StatementContext): void {
   const old = op.orReplace
-    ? routinesOf(op.function, scene).find(({ definition }) => sameSignature(definition, op))?.definition
+    ? routinesOf(op.function, context).find(({ definition }) => sameSignature(definition, op))?.definition
     : undefined;
   if (old === undefined) return;
-  if (old.procedure !== op.procedure) scene.found.fail("cannot change routine kind");
+  if (old.procedure !== op.procedure) context.found.fail("cannot change routine kind");
   // OUT parameters make up a row type of their own.
   if ([old, op].some(({ parameters }) => parameters.some(({ mode }) => mode !== "in"))) return;
   if (said(old.returns) !== said(op.returns) || old.returnsSet !== op.returnsSet)
-    scene.found.fail("cannot change return type of existing function");
+    context.found.fail("cannot change return type of existing function");
   for (const [i, { name }] of old.parameters.entries())
     if (name !== undefined && op.parameters[i]?.name !== name)
-      scene.found.fail(`cannot change name of input parameter "${name}"`);
+      context.found.fail(`cannot change name of input parameter "${name}"`);
 }
 
-function refuseRoutine(op: DropFunction, scene: Scene): void {
-  const routines = routinesOf(op.function, scene);
+function refuseRoutine(op: DropFunction, context: StatementContext): void {
+  const routines = routinesOf(op.function, context);
   if (routines.length === 0 || op.object === "routine" || op.object === "aggregate") return;
   const { arguments: types } = op;
   const meant = types === undefined ? routines : routines.filter((r) => fits(r.definition, types));
   const { name } = op.function;
   // The spelling of a type may differ from what we compare with.
   const isPlain = types?.every((type) => /^[a-z ]+$/.test(type)) !== false;
-  if (meant.length === 0 && isPlain && scene.schema.selfContained && !op.ifExists)
-    scene.found.fail(`${op.object} ${name}(${types?.join(", ") ?? ""}) does not exist`);
-  if (types === undefined && routines.length > 1) scene.found.fail(`function name "${name}" is not unique`);
+  if (meant.length === 0 && isPlain && context.schema.selfContained && !op.ifExists)
+    context.found.fail(`${op.object} ${name}(${types?.join(", ") ?? ""}) does not exist`);
+  if (types === undefined && routines.length > 1) context.found.fail(`function name "${name}" is not unique`);
   const isProcedure = op.object === "procedure";
   if (meant.length > 0 && meant.every(({ definition }) => definition.procedure !== isProcedure))
-    scene.found.fail(`${name}() is not a ${op.object}`);
+    context.found.fail(`${name}() is not a ${op.object}`);
 }
 
 /** Of a trigger's function: no parameters, and the result that is asked for. */
-function refuseResult(name: QualifiedName, result: string, scene: Scene): void {
-  const routines = routinesOf(name, scene);
+function refuseResult(name: QualifiedName, result: string, context: StatementContext): void {
+  const routines = routinesOf(name, context);
   if (routines.length === 0) return;
   const meant = routines.find(({ definition }) => definition.parameters.length === 0)?.definition;
-  if (meant === undefined) scene.found.fail(`function ${name.name}() does not exist`);
+  if (meant === undefined) context.found.fail(`function ${name.name}() does not exist`);
   else if (meant.returns?.name !== result)
-    scene.found.fail(`function ${name.name} must return type ${result}`);
+    context.found.fail(`function ${name.name} must return type ${result}`);
 }
 
-const tableWith = (name: QualifiedName, scene: Scene): Relation | undefined => {
-  const key = keyOf(name.schema ?? scene.schema.searchPath[0] ?? "public", name.name);
-  for (const relation of scene.schema.relations())
+const tableWith = (name: QualifiedName, context: StatementContext): Relation | undefined => {
+  const key = keyOf(name.schema ?? context.schema.searchPath[0] ?? "public", name.name);
+  for (const relation of context.schema.relations())
     if (relation.statistics?.some((one) => one.key === key) === true) return relation;
   return undefined;
 };
 
-function refuseNone(name: QualifiedName | undefined, scene: Scene): void {
-  if (name !== undefined && scene.schema.whole && tableWith(name, scene) === undefined)
-    scene.found.fail(`statistics object "${name.name}" does not exist`);
+function refuseNone(name: QualifiedName | undefined, context: StatementContext): void {
+  if (name !== undefined && context.schema.whole && tableWith(name, context) === undefined)
+    context.found.fail(`statistics object "${name.name}" does not exist`);
 }
 
 /** DROP STATISTICS locks the table, so that nobody plans meanwhile. */
-export function dropStatistics(name: QualifiedName, scene: Scene): void {
-  const table = tableWith(name, scene);
-  if (table !== undefined) scene.lock(table.key, "SHARE UPDATE EXCLUSIVE");
+export function dropStatistics(name: QualifiedName, context: StatementContext): void {
+  const table = tableWith(name, context);
+  if (table !== undefined) context.lock(table.key, "SHARE UPDATE EXCLUSIVE");
 }
 
-function refuseStatistics(op: CreateStatistics, scene: Scene): void {
-  if (op.name !== undefined && op.ifNotExists !== true && tableWith(op.name, scene) !== undefined)
-    scene.found.fail(`statistics object "${op.name.name}" already exists`);
+function refuseStatistics(op: CreateStatistics, context: StatementContext): void {
+  if (op.name !== undefined && op.ifNotExists !== true && tableWith(op.name, context) !== undefined)
+    context.found.fail(`statistics object "${op.name.name}" already exists`);
   if (op.columns.length === 1 && op.expressions === 0)
-    scene.found.fail("extended statistics require at least 2 columns");
+    context.found.fail("extended statistics require at least 2 columns");
   for (const column of op.columns)
-    if (scene.relation(op.table) !== undefined && scene.schema.column(op.table, column).is === "absent")
-      scene.found.fail(`column "${column}" does not exist`);
+    if (context.relation(op.table) !== undefined && context.schema.column(op.table, column).is === "absent")
+      context.found.fail(`column "${column}" does not exist`);
 }
 
-function refuseMember(object: string, name: string, relation: Relation | undefined, scene: Scene): void {
+function refuseMember(
+  object: string,
+  name: string,
+  relation: Relation | undefined,
+  context: StatementContext,
+): void {
   if (relation?.complete !== true) return;
   const isThere =
     object === "trigger"
@@ -145,17 +150,17 @@ function refuseMember(object: string, name: string, relation: Relation | undefin
       : object === "rule"
         ? hasRule(relation, name)
         : object !== "policy" || relation.policies.some((policy) => policy.name === name);
-  if (!isThere) scene.found.fail(`${object} "${name}" for table "${relation.name}" does not exist`);
+  if (!isThere) context.found.fail(`${object} "${name}" for table "${relation.name}" does not exist`);
 }
 
-function refuseComment(op: Comment, scene: Scene): void {
-  if (op.object === "statistics") refuseNone(op.name, scene);
+function refuseComment(op: Comment, context: StatementContext): void {
+  if (op.object === "statistics") refuseNone(op.name, context);
   const [table] = op.relations;
   if (op.member === undefined) return;
-  if (table !== undefined) refuseMember(op.object, op.member.text, scene.relation(table), scene);
+  if (table !== undefined) refuseMember(op.object, op.member.text, context.relation(table), context);
   if (table !== undefined || op.name === undefined || op.object !== "constraint") return;
-  const domain = scene.schema.type(op.name);
+  const domain = context.schema.type(op.name);
   if (domain.is !== "present" || !domain.value.complete || domain.value.notNull) return;
   if (!domain.value.checks.some(({ name }) => name === op.member?.text))
-    scene.found.fail(`constraint "${op.member.text}" for domain "${op.name.name}" does not exist`);
+    context.found.fail(`constraint "${op.member.text}" for domain "${op.name.name}" does not exist`);
 }

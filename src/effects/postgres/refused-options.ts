@@ -2,7 +2,7 @@
 import type { Operation, StorageParameter } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { Column, Index, Relation } from "../../schema/model.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
@@ -51,49 +51,57 @@ const vacuumSince: Readonly<Record<string, number>> = dictionary({
   buffer_usage_limit: 16,
 });
 
-export function refuseOptions(op: Operation, relation: Relation | undefined, scene: Scene): void {
+export function refuseOptions(
+  op: Operation,
+  relation: Relation | undefined,
+  context: StatementContext,
+): void {
   switch (op.kind) {
     case "createTable":
       if (op.partitionBy !== undefined && (op.options ?? []).length > 0)
-        scene.found.fail("cannot specify storage parameters for a partitioned table");
-      if (!op.foreign && (op.accessMethod ?? "heap") === "heap") refuseTable(op.options ?? [], scene);
+        context.found.fail("cannot specify storage parameters for a partitioned table");
+      if (!op.foreign && (op.accessMethod ?? "heap") === "heap") refuseTable(op.options ?? [], context);
       return;
     case "setTableOptions":
-      if (relation?.kind === "view") refuseKnown(op.options, viewParameters, scene);
+      if (relation?.kind === "view") refuseKnown(op.options, viewParameters, context);
       else if (relation?.kind !== "foreign table" && (relation?.accessMethod ?? "heap") === "heap")
-        refuseTable(op.options, scene);
+        refuseTable(op.options, context);
       if (relation?.kind === "view" && op.options.some(({ name }) => name === "security_invoker"))
-        unrecognized("security_invoker", scene, 15);
+        unrecognized("security_invoker", context, 15);
       return;
     case "createIndex":
-      refuseIndex(op.options ?? [], op.method, scene);
+      refuseIndex(op.options ?? [], op.method, context);
       return;
     case "alterIndex":
-      refuseAlterIndex(op, scene.index(op.index), scene);
+      refuseAlterIndex(op, context.index(op.index), context);
       return;
     case "setColumnOption":
-      refuseColumnOption(op, relation, scene);
+      refuseColumnOption(op, relation, context);
       return;
     case "vacuum":
     case "analyze":
-      refuseVacuum(op, scene);
+      refuseVacuum(op, context);
       return;
     default:
   }
 }
 
-function unrecognized(name: string, scene: Scene, since?: number): void {
-  if (since !== undefined && scene.server.version >= since) return;
-  scene.found.fail(`unrecognized parameter "${name}"`, since);
+function unrecognized(name: string, context: StatementContext, since?: number): void {
+  if (since !== undefined && context.server.version >= since) return;
+  context.found.fail(`unrecognized parameter "${name}"`, since);
 }
 
-function refuseKnown(options: readonly StorageParameter[], known: ReadonlySet<string>, scene: Scene): void {
+function refuseKnown(
+  options: readonly StorageParameter[],
+  known: ReadonlySet<string>,
+  context: StatementContext,
+): void {
   // RESET of what nobody knows does nothing.
   for (const { name, value } of options)
-    if (value !== undefined && !known.has(name)) unrecognized(name, scene);
+    if (value !== undefined && !known.has(name)) unrecognized(name, context);
 }
 
-function refuseTable(options: readonly StorageParameter[], scene: Scene): void {
+function refuseTable(options: readonly StorageParameter[], context: StatementContext): void {
   for (const { name, value } of options) {
     if (value === undefined) continue;
     const isToast = name.startsWith("toast.");
@@ -101,51 +109,53 @@ function refuseTable(options: readonly StorageParameter[], scene: Scene): void {
     // Other name spaces are those of modules.
     if (bare.includes(".")) continue;
     if (bare === "oids" && /^(?:false|off|0|no)$/i.test(value)) continue;
-    if (!toastParameters.has(bare) && (isToast || !tableParameters.has(bare))) unrecognized(bare, scene);
-    else if (tableSince[bare] !== undefined) unrecognized(bare, scene, tableSince[bare]);
-    refuseValue(bare, value, scene);
+    if (!toastParameters.has(bare) && (isToast || !tableParameters.has(bare))) unrecognized(bare, context);
+    else if (tableSince[bare] !== undefined) unrecognized(bare, context, tableSince[bare]);
+    refuseValue(bare, value, context);
   }
 }
 
-function refuseIndex(options: readonly StorageParameter[], method: string, scene: Scene): void {
+function refuseIndex(options: readonly StorageParameter[], method: string, context: StatementContext): void {
   const known = indexParameters[method];
   if (known === undefined) return;
-  refuseKnown(options, known, scene);
+  refuseKnown(options, known, context);
   for (const { name, value } of options) {
-    if (name === "vacuum_cleanup_index_scale_factor" && scene.server.version >= 14) unrecognized(name, scene);
-    if (value !== undefined) refuseValue(name, value, scene);
+    if (name === "vacuum_cleanup_index_scale_factor" && context.server.version >= 14)
+      unrecognized(name, context);
+    if (value !== undefined) refuseValue(name, value, context);
   }
 }
 
-function refuseValue(name: string, value: string, scene: Scene): void {
+function refuseValue(name: string, value: string, context: StatementContext): void {
   const range = bounds[name];
   if (range === undefined) return;
-  if (!/^[-+]?[\d.]+$/.test(value)) scene.found.fail(`invalid value for integer option "${name}": ${value}`);
+  if (!/^[-+]?[\d.]+$/.test(value))
+    context.found.fail(`invalid value for integer option "${name}": ${value}`);
   else if (Number(value) < range[0] || Number(value) > range[1])
-    scene.found.fail(`value ${value} out of bounds for option "${name}"`);
+    context.found.fail(`value ${value} out of bounds for option "${name}"`);
 }
 
 function refuseAlterIndex(
   op: Extract<Operation, { kind: "alterIndex" }>,
   index: Index | undefined,
-  scene: Scene,
+  context: StatementContext,
 ): void {
   if (index === undefined) return;
   if (op.change === "options") {
-    refuseIndex(op.options ?? [], index.method, scene);
-    if (scene.isPartitioned(index.table))
-      scene.found.fail(`ALTER action SET cannot be performed on relation "${index.name}"`);
+    refuseIndex(op.options ?? [], index.method, context);
+    if (context.isPartitioned(index.table))
+      context.found.fail(`ALTER action SET cannot be performed on relation "${index.name}"`);
     return;
   }
-  if (op.change === "statistics" && op.column !== undefined) refuseStatistics(op.column, index, scene);
+  if (op.change === "statistics" && op.column !== undefined) refuseStatistics(op.column, index, context);
 }
 
-function refuseStatistics(column: number, index: Index, scene: Scene): void {
+function refuseStatistics(column: number, index: Index, context: StatementContext): void {
   const element = index.elements[column - 1];
   if (element === undefined)
-    scene.found.fail(`column number ${column} of relation "${index.name}" does not exist`);
+    context.found.fail(`column number ${column} of relation "${index.name}" does not exist`);
   else if (element.column !== undefined)
-    scene.found.fail(
+    context.found.fail(
       `cannot alter statistics on non-expression column "${element.column}" of index "${index.name}"`,
     );
 }
@@ -160,48 +170,53 @@ const fixedLength: ReadonlySet<string> = new Set([
   ),
 ]);
 
-export const isFixedLength = (type: ColumnType | undefined, scene: Scene): boolean => {
+export const isFixedLength = (type: ColumnType | undefined, context: StatementContext): boolean => {
   if (type === undefined || type.dimensions > 0 || type.schema !== undefined) return false;
-  const user = scene.userType(type);
+  const user = context.userType(type);
   if (user === undefined) return fixedLength.has(type.name);
   if (user.form === "enum") return true;
-  return user.form === "domain" && isFixedLength(user.base, scene);
+  return user.form === "domain" && isFixedLength(user.base, context);
 };
 
 function refuseColumnOption(
   op: Extract<Operation, { kind: "setColumnOption" }>,
   relation: Relation | undefined,
-  scene: Scene,
+  context: StatementContext,
 ): void {
-  if (op.option === "options") refuseKnown(op.options ?? [], columnParameters, scene);
-  const index = relation === undefined ? scene.index(op.table) : undefined;
-  if (index !== undefined && op.number !== undefined) refuseStatistics(op.number, index, scene);
-  if (relation?.kind === "view") scene.found.fail(`"${relation.name}" is not a table`);
-  const column: Column | undefined = op.column && scene.column(op.table, op.column.text);
+  if (op.option === "options") refuseKnown(op.options ?? [], columnParameters, context);
+  const index = relation === undefined ? context.index(op.table) : undefined;
+  if (index !== undefined && op.number !== undefined) refuseStatistics(op.number, index, context);
+  if (relation?.kind === "view") context.found.fail(`"${relation.name}" is not a table`);
+  const column: Column | undefined = op.column && context.column(op.table, op.column.text);
   const { value } = op;
   if (value === undefined) return;
-  const fixed = isFixedLength(column?.type, scene);
+  const fixed = isFixedLength(column?.type, context);
   const type = column?.type?.text ?? "";
   if (op.option === "storage" && fixed && value !== "plain" && value !== "default")
-    scene.found.fail(`column data type ${type} can only have storage PLAIN`);
+    context.found.fail(`column data type ${type} can only have storage PLAIN`);
   if (op.option !== "compression") return;
-  if (value !== "default" && fixed) scene.found.fail(`column data type ${type} does not support compression`);
-  if (!["default", "pglz", "lz4"].includes(value)) scene.found.fail(`invalid compression method "${value}"`);
+  if (value !== "default" && fixed)
+    context.found.fail(`column data type ${type} does not support compression`);
+  if (!["default", "pglz", "lz4"].includes(value))
+    context.found.fail(`invalid compression method "${value}"`);
 }
 
-function refuseVacuum(op: Extract<Operation, { kind: "vacuum" | "analyze" }>, scene: Scene): void {
+function refuseVacuum(
+  op: Extract<Operation, { kind: "vacuum" | "analyze" }>,
+  context: StatementContext,
+): void {
   for (const { name } of op.options) {
     const since = vacuumSince[name];
-    if (since !== undefined && scene.server.version < since)
-      scene.found.fail(`unrecognized ${op.kind.toUpperCase()} option "${name}"`, since);
+    if (since !== undefined && context.server.version < since)
+      context.found.fail(`unrecognized ${op.kind.toUpperCase()} option "${name}"`, since);
   }
   const parallel = op.options.find(({ name }) => name === "parallel")?.value;
   if (op.kind === "vacuum" && op.full && parallel !== undefined && parallel !== "0")
-    scene.found.fail("VACUUM FULL cannot be performed in parallel");
+    context.found.fail("VACUUM FULL cannot be performed in parallel");
   if (op.kind === "vacuum" && op.columns !== undefined && !op.analyze)
-    scene.found.fail("ANALYZE option must be specified when a column list is provided");
+    context.found.fail("ANALYZE option must be specified when a column list is provided");
   for (const { table, columns } of op.columns ?? [])
     for (const column of columns)
-      if (scene.schema.column(table, column).is === "absent")
-        scene.found.fail(`column "${column}" of relation "${table.name}" does not exist`);
+      if (context.schema.column(table, column).is === "absent")
+        context.found.fail(`column "${column}" of relation "${table.name}" does not exist`);
 }

@@ -2,26 +2,33 @@
 import type { BoundValue, PartitionBound } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
 /** `child` is the new partition; of its bound only what literals say is compared. */
-export function refuseBound(parent: Relation, child: string, bound: PartitionBound, scene: Scene): void {
+export function refuseBound(
+  parent: Relation,
+  child: string,
+  bound: PartitionBound,
+  context: StatementContext,
+): void {
   const { partitionBy } = parent;
   if (partitionBy === undefined || bound.default) return;
   if (bound.strategy !== undefined && bound.strategy !== partitionBy.strategy) {
-    scene.found.fail(`invalid bound specification for a ${partitionBy.strategy} partition`);
+    context.found.fail(`invalid bound specification for a ${partitionBy.strategy} partition`);
     return;
   }
   const [column] = partitionBy.columns;
   // Keys of several columns are compared only as a whole.
   if (column === undefined || partitionBy.columns.length > 1 || partitionBy.expressions.length > 0) return;
-  const type = scene.column(parent.key, column)?.type;
+  const type = context.column(parent.key, column)?.type;
   if (compareValues(bound.from?.[0], bound.to?.[0], type) === "not before")
-    scene.found.fail(`empty range bound specified for partition "${child}"`);
+    context.found.fail(`empty range bound specified for partition "${child}"`);
   for (const key of parent.children) {
-    const other = scene.relation(key)?.partitionOf?.bound;
+    const other = context.relation(key)?.partitionOf?.bound;
     if (other !== undefined && overlap(bound, other, type))
-      scene.found.fail(`partition "${child}" would overlap partition "${scene.relation(key)?.name ?? ""}"`);
+      context.found.fail(
+        `partition "${child}" would overlap partition "${context.relation(key)?.name ?? ""}"`,
+      );
   }
 }
 
@@ -62,19 +69,23 @@ function compareValues(
 }
 
 /** INHERIT and ATTACH PARTITION: columns of the parent's types, NOT NULL where it says so, and its checks. */
-export function refuseChild(parent: Relation | undefined, child: Relation | undefined, scene: Scene): void {
+export function refuseChild(
+  parent: Relation | undefined,
+  child: Relation | undefined,
+  context: StatementContext,
+): void {
   if (parent?.complete !== true || child?.complete !== true) return;
   for (const column of parent.columns) {
     const own = child.columns.find(({ name }) => name === column.name);
     if (own === undefined) continue;
     if (own.type !== undefined && column.type !== undefined && !sameType(own.type, column.type))
-      scene.found.fail(`child table "${child.name}" has different type for column "${column.name}"`);
+      context.found.fail(`child table "${child.name}" has different type for column "${column.name}"`);
     if (column.notNull === "yes" && own.notNull === "no")
-      scene.found.fail(`column "${column.name}" in child table must be marked NOT NULL`);
+      context.found.fail(`column "${column.name}" in child table must be marked NOT NULL`);
   }
   for (const constraint of parent.constraints) {
     if (constraint.kind !== "check" || constraint.noInherit) continue;
     if (!child.constraints.some(({ kind, name }) => kind === "check" && name === constraint.name))
-      scene.found.fail(`child table is missing constraint "${constraint.name}"`);
+      context.found.fail(`child table is missing constraint "${constraint.name}"`);
   }
 }

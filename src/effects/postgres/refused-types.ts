@@ -3,45 +3,45 @@ import type { AlterDomain, Operation } from "../../model/operation.ts";
 import type { Expression } from "../../model/expression.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { UserType } from "../../schema/model.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
-export function refuseTypes(op: Operation, scene: Scene): void {
+export function refuseTypes(op: Operation, context: StatementContext): void {
   switch (op.kind) {
     case "createType":
-      if (new Set(op.labels).size < op.labels.length) scene.found.fail("enum labels must be unique");
+      if (new Set(op.labels).size < op.labels.length) context.found.fail("enum labels must be unique");
       return;
     case "alterCompositeType": {
-      const found = scene.schema.type(op.type);
+      const found = context.schema.type(op.type);
       if (found.is !== "present" || found.value.form !== "composite" || !found.value.complete) return;
       const isThere = found.value.attributes.some(({ name }) => name === op.attribute.text);
       if (op.change === "add" && isThere)
-        scene.found.fail(`column "${op.attribute.text}" of relation "${op.type.name}" already exists`);
+        context.found.fail(`column "${op.attribute.text}" of relation "${op.type.name}" already exists`);
       if (op.change !== "add" && !isThere && op.attributeIfExists !== true)
-        scene.found.fail(`column "${op.attribute.text}" of relation "${op.type.name}" does not exist`);
+        context.found.fail(`column "${op.attribute.text}" of relation "${op.type.name}" does not exist`);
       return;
     }
     case "alterDomain": {
-      const found = scene.schema.type(op.domain);
-      if (found.is === "present") refuseDomain(op, found.value, scene);
+      const found = context.schema.type(op.domain);
+      if (found.is === "present") refuseDomain(op, found.value, context);
       return;
     }
     case "addColumn":
-      refuseLabel(op.column.type, op.column.default, scene);
+      refuseLabel(op.column.type, op.column.default, context);
       return;
     case "createTable":
-      for (const column of op.columns) refuseLabel(column.type, column.default, scene);
+      for (const column of op.columns) refuseLabel(column.type, column.default, context);
       return;
     case "setDefault":
-      refuseLabel(scene.column(op.table, op.column.text)?.type, op.expression, scene);
+      refuseLabel(context.column(op.table, op.column.text)?.type, op.expression, context);
       return;
     default:
   }
 }
 
-function refuseDomain(op: AlterDomain, domain: UserType, scene: Scene): void {
+function refuseDomain(op: AlterDomain, domain: UserType, context: StatementContext): void {
   const { name } = domain;
-  if (domain.form !== "domain" && domain.complete) scene.found.fail(`${name} is not a domain`);
-  if (op.asConstraint === true) scene.needs(17, "NOT");
+  if (domain.form !== "domain" && domain.complete) context.found.fail(`${name} is not a domain`);
+  if (op.asConstraint === true) context.needs(17, "NOT");
   if (!domain.complete || domain.form !== "domain") return;
   const isThere = (constraint: string | undefined): boolean =>
     domain.checks.some((check) => check.name === constraint);
@@ -50,19 +50,23 @@ function refuseDomain(op: AlterDomain, domain: UserType, scene: Scene): void {
     op.change === "rename constraint" ||
     (op.change === "drop constraint" && op.constraintIfExists !== true);
   // Since 17 NOT NULL is a constraint with a name, too.
-  const isNotNull = domain.notNull && scene.server.version >= 17;
+  const isNotNull = domain.notNull && context.server.version >= 17;
   if (needsIt && op.constraint !== undefined && !isThere(op.constraint) && !isNotNull)
-    scene.found.fail(`constraint "${op.constraint}" of domain "${name}" does not exist`);
+    context.found.fail(`constraint "${op.constraint}" of domain "${name}" does not exist`);
   if (op.change === "add constraint" && op.check?.name !== undefined && isThere(op.check.name))
-    scene.found.fail(`constraint "${op.check.name}" for domain "${name}" already exists`);
+    context.found.fail(`constraint "${op.check.name}" for domain "${name}" already exists`);
 }
 
 /** A literal that is no label of its enum. */
-function refuseLabel(type: ColumnType | undefined, value: Expression | undefined, scene: Scene): void {
+function refuseLabel(
+  type: ColumnType | undefined,
+  value: Expression | undefined,
+  context: StatementContext,
+): void {
   if (type === undefined || type.dimensions > 0 || value?.constant !== true) return;
-  const found = scene.userType(type);
+  const found = context.userType(type);
   const label = /^'((?:[^']|'')*)'$/.exec(value.text.trim())?.[1]?.replaceAll("''", "'");
   if (found?.form !== "enum" || !found.complete || label === undefined) return;
   if (!found.labels.some((known) => known.label === label))
-    scene.found.fail(`invalid input value for enum ${found.name}: "${label}"`);
+    context.found.fail(`invalid input value for enum ${found.name}: "${label}"`);
 }

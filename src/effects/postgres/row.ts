@@ -1,6 +1,6 @@
 import type { Operation, OperationKind, OperationOf } from "../../model/operation.ts";
 import type { LockMode } from "../effects.ts";
-import type { Scene } from "./statement-context.ts";
+import type { StatementContext } from "./statement-context.ts";
 
 /** One row of the tables: what operations of a kind do whatever the schema, and the part that depends on it. */
 export interface Row<K extends OperationKind> {
@@ -19,7 +19,7 @@ export interface Row<K extends OperationKind> {
   readonly action?: string | undefined;
   /** Refused inside a transaction block. */
   readonly alone?: true | undefined;
-  readonly more?: ((operation: OperationOf<K>, scene: Scene) => void) | undefined;
+  readonly more?: ((operation: OperationOf<K>, context: StatementContext) => void) | undefined;
 }
 
 /** A row for each kind: a new kind of operation doesn't compile before it has one. */

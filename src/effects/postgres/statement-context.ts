@@ -11,7 +11,7 @@ import type { Schema } from "../../schema/schema.ts";
 import type { LockMode, ServerContext } from "../effects.ts";
 import { Collector } from "./collector.ts";
 
-export class Scene {
+export class StatementContext {
   readonly schema: Schema;
   readonly server: ServerContext;
   /** All operations of the statement: `DROP TABLE a, b` drops `b` before anybody asks who needs it. */

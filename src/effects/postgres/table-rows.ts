@@ -3,7 +3,7 @@ import { addColumn, dropColumn, setNotNull } from "./column.ts";
 import { changeColumnType } from "./change-type.ts";
 import { attachPartition, createTable, detachPartition, dropTable, truncateTable } from "./table.ts";
 import { mysql, nothing, type Rows } from "./row.ts";
-import { bare, type Scene } from "./statement-context.ts";
+import { bare, type StatementContext } from "./statement-context.ts";
 
 const alter = "ALTER TABLE";
 
@@ -18,63 +18,63 @@ export const tableRows: Rows<TableOperation["kind"]> = {
   setTableSchema: {
     manual: `${alter}, SET SCHEMA`,
     lock: "ACCESS EXCLUSIVE",
-    more: (op, scene) => {
-      for (const key of scene.sequencesOf(op.table)) scene.lock(key, "ACCESS EXCLUSIVE");
+    more: (op, context) => {
+      for (const key of context.sequencesOf(op.table)) context.lock(key, "ACCESS EXCLUSIVE");
     },
   },
   truncateTable: { manual: "TRUNCATE", lock: "ACCESS EXCLUSIVE", below: "children", more: truncateTable },
   setTableOptions: {
     manual: `${alter}, SET ( storage_parameter )`,
-    more: (op, scene) => {
+    more: (op, context) => {
       const strong = op.options.some((option) => strongOptions.has(option.name));
-      const isView = scene.relation(op.table)?.kind === "view";
-      scene.lock(op.table, strong || isView ? "ACCESS EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE");
+      const isView = context.relation(op.table)?.kind === "view";
+      context.lock(op.table, strong || isView ? "ACCESS EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE");
     },
   },
   setLogged: {
     manual: `${alter}, SET { LOGGED | UNLOGGED }`,
     lock: "ACCESS EXCLUSIVE",
-    more: (op, scene) => {
-      const table = scene.relation(op.table);
-      if (table?.partitionBy !== undefined && scene.server.version >= 18)
-        scene.found.fail(
+    more: (op, context) => {
+      const table = context.relation(op.table);
+      if (table?.partitionBy !== undefined && context.server.version >= 18)
+        context.found.fail(
           `ALTER action SET ${op.logged ? "LOGGED" : "UNLOGGED"} cannot be performed on relation "${table.name}"`,
         );
       // A table of the history is known; of another only the statement speaks.
       if (table?.complete === true && table.unlogged !== op.logged) return;
       if ((table?.publications ?? []).length > 0)
-        scene.found.fail(
+        context.found.fail(
           `cannot change table "${bare(table?.key ?? "")}" to unlogged because it is part of a publication`,
         );
-      if (!op.logged) refuseUnlogged(scene, scene.key(op.table));
-      if (scene.server.version >= 15)
-        for (const key of scene.sequencesOf(op.table)) scene.lock(key, "ACCESS EXCLUSIVE");
-      if (table?.partitionBy === undefined) scene.rewrite(op.table);
+      if (!op.logged) refuseUnlogged(context, context.key(op.table));
+      if (context.server.version >= 15)
+        for (const key of context.sequencesOf(op.table)) context.lock(key, "ACCESS EXCLUSIVE");
+      if (table?.partitionBy === undefined) context.rewrite(op.table);
     },
   },
   setTablespace: {
     manual: `${alter}, SET TABLESPACE`,
     lock: "ACCESS EXCLUSIVE",
     // Blocks are copied as they are: indexes stay, and no row is read.
-    more: (op, scene) => {
-      if (scene.holdsRows(op.table) && op.tablespace !== "pg_default")
-        scene.found.rewrite(scene.key(op.table));
+    more: (op, context) => {
+      if (context.holdsRows(op.table) && op.tablespace !== "pg_default")
+        context.found.rewrite(context.key(op.table));
     },
   },
   setAccessMethod: {
     manual: `${alter}, SET ACCESS METHOD`,
     lock: "ACCESS EXCLUSIVE",
     since: [15, "ACCESS"],
-    more: (op, scene) => {
-      const table = scene.relation(op.table);
+    more: (op, context) => {
+      const table = context.relation(op.table);
       const asBefore =
         table?.complete === true &&
         (table.accessMethod ?? "heap") ===
-          (op.accessMethod ?? scene.server.setting("default_table_access_method") ?? "heap");
-      if (op.accessMethod === undefined) scene.needs(17, "DEFAULT");
-      if (scene.isPartitioned(op.table) && scene.server.version < 17)
-        scene.found.fail("cannot change access method of a partitioned table", 17);
-      if (!asBefore) scene.rewrite(op.table);
+          (op.accessMethod ?? context.server.setting("default_table_access_method") ?? "heap");
+      if (op.accessMethod === undefined) context.needs(17, "DEFAULT");
+      if (context.isPartitioned(op.table) && context.server.version < 17)
+        context.found.fail("cannot change access method of a partitioned table", 17);
+      if (!asBefore) context.rewrite(op.table);
     },
   },
   setReplicaIdentity: { manual: `${alter}, REPLICA IDENTITY`, lock: "ACCESS EXCLUSIVE" },
@@ -82,18 +82,18 @@ export const tableRows: Rows<TableOperation["kind"]> = {
   setRowSecurity: { manual: `${alter}, ROW LEVEL SECURITY`, lock: "ACCESS EXCLUSIVE" },
   setTriggerState: {
     manual: `${alter}, DISABLE/ENABLE TRIGGER`,
-    more: (op, scene) => {
+    more: (op, context) => {
       const mode = op.object === "rule" ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE";
       // A trigger of that name is met in the partitions, too; ALL and USER mean the table's own.
-      const below = typeof op.which !== "string" && scene.isPartitioned(op.table);
-      scene.lockTree(op.table, mode, op.only === true || !below);
+      const below = typeof op.which !== "string" && context.isPartitioned(op.table);
+      context.lockTree(op.table, mode, op.only === true || !below);
     },
   },
   setInheritance: {
     manual: `${alter}, INHERIT`,
     lock: "ACCESS EXCLUSIVE",
-    more: (op, scene) => {
-      scene.lock(op.parent, op.inherit ? "SHARE UPDATE EXCLUSIVE" : "ACCESS SHARE");
+    more: (op, context) => {
+      context.lock(op.parent, op.inherit ? "SHARE UPDATE EXCLUSIVE" : "ACCESS SHARE");
     },
   },
   setTableType: { manual: `${alter}, OF`, lock: "ACCESS EXCLUSIVE" },
@@ -120,16 +120,17 @@ export const tableRows: Rows<TableOperation["kind"]> = {
   },
   renameColumn: {
     manual: `${alter}, RENAME`,
-    more: (op, scene) => {
+    more: (op, context) => {
       if (op.object !== "type") {
-        scene.lockTree(op.table, "ACCESS EXCLUSIVE", op.only === true);
+        context.lockTree(op.table, "ACCESS EXCLUSIVE", op.only === true);
         return;
       }
       // Tables of the type have the attribute for a column.
-      for (const relation of scene.schema.relations()) {
-        if (relation.ofType !== scene.key(op.table)) continue;
-        if (op.cascade === true) scene.lock(relation.key, "ACCESS EXCLUSIVE");
-        else scene.found.fail(`cannot alter type "${op.table.name}" because it is the type of a typed table`);
+      for (const relation of context.schema.relations()) {
+        if (relation.ofType !== context.key(op.table)) continue;
+        if (op.cascade === true) context.lock(relation.key, "ACCESS EXCLUSIVE");
+        else
+          context.found.fail(`cannot alter type "${op.table.name}" because it is the type of a typed table`);
       }
     },
   },
@@ -153,13 +154,13 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     manual: `${alter}, DROP NOT NULL`,
     lock: "ACCESS EXCLUSIVE",
     below: "children",
-    more: (op, scene) => {
+    more: (op, context) => {
       // Since 18 it is a constraint: what inherits it is met even with ONLY.
-      if (scene.server.version >= 18) scene.lockTree(op.table, "ACCESS EXCLUSIVE");
-      const key = scene
+      if (context.server.version >= 18) context.lockTree(op.table, "ACCESS EXCLUSIVE");
+      const key = context
         .relation(op.table)
         ?.constraints.find((c) => c.kind === "primary key" && c.columns.includes(op.column.text));
-      if (key !== undefined) scene.found.fail(`column "${op.column.text}" is in a primary key`);
+      if (key !== undefined) context.found.fail(`column "${op.column.text}" is in a primary key`);
     },
   },
   setExpression: {
@@ -167,21 +168,21 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     lock: "ACCESS EXCLUSIVE",
     below: "children",
     since: [17, "EXPRESSION"],
-    more: (op, scene) => {
-      if (scene.column(op.table, op.column.text)?.generated?.stored === false) return;
-      for (const key of scene.tree(op.table)) scene.rewrite(key);
+    more: (op, context) => {
+      if (context.column(op.table, op.column.text)?.generated?.stored === false) return;
+      for (const key of context.tree(op.table)) context.rewrite(key);
     },
   },
   dropExpression: { manual: `${alter}, DROP EXPRESSION`, lock: "ACCESS EXCLUSIVE", below: "children" },
   addIdentity: {
     manual: `${alter}, ADD GENERATED AS IDENTITY`,
     lock: "ACCESS EXCLUSIVE",
-    more: (op, scene) => {
+    more: (op, context) => {
       // Since 17 partitions take their numbers from the parent's sequence.
-      if (scene.isPartitioned(op.table) && scene.server.version >= 17)
-        scene.lockTree(op.table, "ACCESS EXCLUSIVE");
-      if (scene.column(op.table, op.column.text)?.notNull === "no")
-        scene.found.fail(
+      if (context.isPartitioned(op.table) && context.server.version >= 17)
+        context.lockTree(op.table, "ACCESS EXCLUSIVE");
+      if (context.column(op.table, op.column.text)?.notNull === "no")
+        context.found.fail(
           `column "${op.column.text}" of relation "${op.table.name}" must be declared NOT NULL before identity can be added`,
         );
     },
@@ -189,24 +190,25 @@ export const tableRows: Rows<TableOperation["kind"]> = {
   alterIdentity: {
     manual: `${alter}, SET GENERATED, RESTART`,
     lock: "ACCESS EXCLUSIVE",
-    more: (op, scene) => {
-      for (const key of scene.sequencesOf(op.table, op.column.text)) scene.lock(key, "SHARE ROW EXCLUSIVE");
+    more: (op, context) => {
+      for (const key of context.sequencesOf(op.table, op.column.text))
+        context.lock(key, "SHARE ROW EXCLUSIVE");
     },
   },
   dropIdentity: {
     manual: `${alter}, DROP IDENTITY`,
     lock: "ACCESS EXCLUSIVE",
-    more: (op, scene) => {
-      for (const key of scene.sequencesOf(op.table, op.column.text)) scene.lock(key, "ACCESS EXCLUSIVE");
+    more: (op, context) => {
+      for (const key of context.sequencesOf(op.table, op.column.text)) context.lock(key, "ACCESS EXCLUSIVE");
     },
   },
   setColumnOption: {
     manual: `${alter}, SET STATISTICS, SET ( attribute_option ), SET STORAGE, SET COMPRESSION`,
-    more: (op, scene) => {
-      if (op.option === "compression") scene.needs(14, "COMPRESSION");
+    more: (op, context) => {
+      if (op.option === "compression") context.needs(14, "COMPRESSION");
       const weak = op.option === "statistics" || op.option === "options";
       const recurses = op.option === "statistics" || op.option === "storage";
-      scene.lockTree(
+      context.lockTree(
         op.table,
         weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE",
         op.only === true || !recurses,
@@ -222,15 +224,15 @@ export const tableRows: Rows<TableOperation["kind"]> = {
   setTableState: nothing(mysql),
 };
 
-function refuseUnlogged(scene: Scene, table: string): void {
+function refuseUnlogged(context: StatementContext, table: string): void {
   const logged = (key: string): boolean => {
-    const other = scene.relation(key);
+    const other = context.relation(key);
     return key !== table && other?.complete === true && !other.unlogged;
   };
-  const referencing = scene.schema.foreignKeysTo(table).find((fk) => logged(fk.table));
+  const referencing = context.schema.foreignKeysTo(table).find((fk) => logged(fk.table));
   if (referencing === undefined) return;
   const [own, other] = [table, referencing.table].map(bare);
-  scene.found.fail(
+  context.found.fail(
     `could not change table "${own ?? ""}" to unlogged because it references logged table "${other ?? ""}"`,
   );
 }

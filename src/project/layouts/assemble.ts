@@ -1,6 +1,6 @@
 /** From files with a read name to migrations: dialects, pairs, order, duplicates and what is left over. */
+import type { Database } from "../../model/dialect.ts";
 import { irreversibleReason, isBlank, linesOf } from "../scan.ts";
-import type { Dialect } from "../facts.ts";
 import type { FileProblem, Migration, Script } from "../migration.ts";
 import { baseName, compareText, join, parentOf } from "../paths.ts";
 import type { Span } from "../../text/span.ts";
@@ -20,7 +20,7 @@ export interface Piece {
   readonly kind: Migration["kind"];
   readonly inWork?: true | undefined;
   /** From an infix of the name; undefined serves every dialect. */
-  readonly dialect?: Dialect | undefined;
+  readonly dialect?: Database | undefined;
   /** The section; undefined for the whole file. */
   readonly part?: Span | undefined;
   /** The file as it is run, of the same length: without what isn't SQL, with what is commented out laid bare. */
@@ -146,11 +146,11 @@ function codeMigration(
 ): Migration {
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const up = { path: join(view.root, file), text: "", part: { start: 0, end: 0 }, transaction, empty: true };
-  return { index, version, name, description, kind, up, code: true };
+  return { index, version, name, description, kind, up, unread: true };
 }
 
 /** Files of other dialects are left out, and a file for this dialect replaces the one that serves all. */
-function ofDialect(pieces: readonly Piece[], dialect: Dialect): Piece[] {
+function ofDialect(pieces: readonly Piece[], dialect: Database): Piece[] {
   const own = new Set<string>();
   const id = (piece: Piece): string => `${piece.direction}\0${piece.key}\0${piece.description}`;
   for (const piece of pieces) if (piece.dialect === dialect) own.add(id(piece));

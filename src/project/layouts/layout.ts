@@ -2,7 +2,7 @@
  * What a layout is: it looks at a folder, says how many files have its shape, and reads them as migrations.
  * A shape proves no tool; which tool runs the files, and so what its transactions are, comes in as `ReadOptions`.
  */
-import type { Dialect } from "../facts.ts";
+import type { Database } from "../../model/dialect.ts";
 import type { FlywaySettings } from "./flyway-settings.ts";
 import type { FileProblem, Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
 import type { Span } from "../../text/span.ts";
@@ -44,7 +44,7 @@ export type Order = "numeric" | "text";
 
 export interface ReadOptions {
   readonly tool: string;
-  readonly dialect: Dialect;
+  readonly dialect: Database;
   readonly order: Order;
   /** What this tool does with two migrations of one version; `fine` where the whole name is the key. */
   readonly duplicates: string;

@@ -1,5 +1,5 @@
 /** Liquibase: changesets of formatted SQL files, in the order in which the root changelog includes the files. */
-import type { Dialect } from "../facts.ts";
+import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
 import { baseName, compareText, join, parentOf } from "../paths.ts";
 import { assemble, badName, clip, firstLine, type Piece } from "./assemble.ts";
@@ -121,7 +121,7 @@ function foldersOf(file: string): readonly string[] {
 }
 
 /** `dbms:"postgresql, h2"` and `dbms:!h2`: those for other databases aren't run. */
-function isFor(marker: string, dialect: Dialect): boolean {
+function isFor(marker: string, dialect: Database): boolean {
   const names = (attribute(marker, "dbms") ?? "")
     .toLowerCase()
     .split(/[\s,]+/)
@@ -143,7 +143,7 @@ interface Pieces {
 }
 
 /** The changesets of one file of SQL; a file without a header that is included is one changeset. */
-function ofSql(view: FolderView, file: string, dialect: Dialect): readonly Pieces[] {
+function ofSql(view: FolderView, file: string, dialect: Database): readonly Pieces[] {
   const text = view.read(file) ?? "";
   if (!isFormatted(text)) {
     const stem = stemOf(file);
@@ -177,7 +177,7 @@ function downOf(common: Omit<Piece, "direction">, rollback: Rollback | undefined
 function ofChangelog(
   view: FolderView,
   item: Item & { kind: "changeSet" },
-  dialect: Dialect,
+  dialect: Database,
 ): readonly Pieces[] {
   const { file, entry } = item;
   if (!isFor(entry.attributes, dialect)) return [];

@@ -1,9 +1,9 @@
 /** File names: directions, dialects, and names that are no migration. */
-import type { Dialect } from "../facts.ts";
+import type { Database } from "../../model/dialect.ts";
 import { baseName } from "../paths.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
-const dialects: Readonly<Record<string, Dialect>> = dictionary({
+const dialects: Readonly<Record<string, Database>> = dictionary({
   postgres: "postgres",
   postgresql: "postgres",
   pg: "postgres",
@@ -41,13 +41,13 @@ const dialects: Readonly<Record<string, Dialect>> = dictionary({
 });
 
 /** The dialect that a folder or an infix names: `postgresql` → `postgres`; undefined for other words. */
-export function dialectWord(word: string): Dialect | undefined {
+export function dialectWord(word: string): Database | undefined {
   const plain = word.toLowerCase();
   return Object.hasOwn(dialects, plain) ? dialects[plain] : undefined;
 }
 
 /** The dialect that a folder of a path below the root names: `h2/V1__x.sql` → `other`. */
-export function folderDialect(file: string): Dialect | undefined {
+export function folderDialect(file: string): Database | undefined {
   for (const folder of file.split("/").slice(0, -1)) {
     const dialect = dialectWord(folder);
     if (dialect !== undefined) return dialect;
@@ -56,7 +56,7 @@ export function folderDialect(file: string): Dialect | undefined {
 }
 
 /** The dialect that stands after `.sql`: `x.sql.postgres`; undefined for other files. */
-export function dialectAfter(file: string): Dialect | undefined {
+export function dialectAfter(file: string): Database | undefined {
   const word = /\.sql\.([a-z0-9]{2,12})$/i.exec(file.slice(-20))?.[1];
   return word === undefined ? undefined : dialectWord(word);
 }

@@ -1,5 +1,5 @@
 /** `N_x.up.sql` with `N_x.down.sql` (golang-migrate, sqlx, pop with a dialect infix), `N.do.sql`, `N_x-up.sql`. */
-import type { Dialect } from "../facts.ts";
+import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import { compareText } from "../paths.ts";
@@ -16,7 +16,7 @@ interface PairName {
   readonly version: string;
   readonly description: string;
   readonly direction: "up" | "down";
-  readonly dialect: Dialect | undefined;
+  readonly dialect: Database | undefined;
   /** From the direction's separator on, with `{}` for the direction: `.{}.sql`. */
   readonly ending: string;
 }
@@ -63,8 +63,8 @@ export function readPairName(file: string): PairName | undefined {
 }
 
 /** The dialects that infixes name, with the number of files of each. */
-export function infixDialects(view: FolderView): ReadonlyMap<Dialect, number> {
-  const counts = new Map<Dialect, number>();
+export function infixDialects(view: FolderView): ReadonlyMap<Database, number> {
+  const counts = new Map<Database, number>();
   for (const file of view.files) {
     const dialect = readPairName(file)?.dialect;
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);

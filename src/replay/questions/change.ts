@@ -79,7 +79,7 @@ export const changeAnswers: Answers<ChangeQuestions> = {
   objectMadeHere:
     (step, { facts }) =>
     () =>
-      objectMadeHere(step, releaseOf(step.migration, facts)),
+      objectMadeHere(step, releaseOf(step.scope, facts)),
   saidByPrograms: (step) => () => saidByPrograms(step),
   nameTaken: (step) => () => nameTaken(step),
   retires: (step) => (table, column) => isRetiring(step, table, column),

@@ -32,7 +32,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   sequences: (step) => () => sequences(step),
 };
 
-function rowSecurityRead({ operation, before, migration: { after } }: Step): readonly Relation[] {
+function rowSecurityRead({ operation, before, scope: { after } }: Step): readonly Relation[] {
   if (operation.kind !== "createView") return [];
   return operation.query.relations.flatMap((name) => {
     const found = after.relation(before.resolve(name));
@@ -71,7 +71,7 @@ function callersSearchPath(step: Step): boolean {
 const hasPath = ({ settings }: { readonly settings: readonly string[] }): boolean =>
   settings.includes("search_path");
 
-function sequences({ operation: op, before, migration: { after } }: Step): readonly Relation[] {
+function sequences({ operation: op, before, scope: { after } }: Step): readonly Relation[] {
   if (op.kind === "createSequence" || op.kind === "alterSequence") {
     const found = after.relation(before.resolve(op.sequence));
     return found.is === "present" && found.value.kind === "sequence" ? [found.value] : [];

@@ -31,7 +31,7 @@ export function settingStays(step: Step): boolean {
   const { operation, script, inBody, later } = step;
   if (operation.kind !== "setOption" || operation.local || operation.value === undefined) return false;
   const { name, value, scope } = operation;
-  const isMysql = step.before.dialect === "mysql";
+  const isMysql = step.before.family === "mysql";
   const usual = (isMysql ? mysqlLasting : lasting)[name];
   if (usual === undefined || usual.includes(isMysql ? value.toLowerCase() : value)) return false;
   // GLOBAL doesn't touch this session; `@old_time_zone` is what was before.

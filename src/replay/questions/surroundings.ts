@@ -64,7 +64,7 @@ export function isReplaced(step: Step): boolean {
 
 /** MySQL, where no transaction holds both: a view takes the name at once. */
 const viewFollows = (step: Step, table: Key): boolean =>
-  step.before.dialect === "mysql" && step.neighbours("later", "createView").some(takesName(table));
+  step.before.family === "mysql" && step.neighbours("later", "createView").some(takesName(table));
 
 const renames: ReadonlySet<string> = new Set([
   "renameTable",
@@ -264,7 +264,7 @@ export function constraintAddedBy(step: Step): Step | undefined {
 
 /** See `Step.leavesNull`. */
 export function leavesNull(
-  { operation, statement, migration: { history } }: Step,
+  { operation, statement, scope: { history } }: Step,
   release: readonly number[],
 ): boolean {
   const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
@@ -287,7 +287,7 @@ export function leavesNull(
 }
 
 /** Before MySQL 8 and MariaDB 10.10; a release that isn't said is a late one of MySQL, and any of MariaDB. */
-function hasOwnTime({ dialect }: Step["migration"]["history"], release: readonly number[]): boolean {
+function hasOwnTime({ dialect }: Step["scope"]["history"], release: readonly number[]): boolean {
   const [major, minor = 0] = release;
   if (dialect === "mariadb") return major === undefined || major < 10 || (major === 10 && minor < 10);
   return major !== undefined && major < 8;

@@ -20,5 +20,5 @@ export function tokensOf(
   const dialect = lintedDialect(script);
   return dialect === "postgres"
     ? postgresTokens(script.text, from, to)
-    : mysqlTokens(script.text, { product: dialect }, from, to);
+    : mysqlTokens(script.text, { dialect }, from, to);
 }

@@ -25,7 +25,7 @@ export function unsupported(step: Step, facts: ReplayFacts): readonly Unsupporte
   if (facts.versionStated !== true) return [];
   const { operation, effects } = step;
   const { serverVersion, serverMinor } = facts;
-  if (step.before.dialect === "mysql") return unsupportedByMysql(step, facts);
+  if (step.before.family === "mysql") return unsupportedByMysql(step, facts);
   const server =
     "PostgreSQL " + (serverMinor === undefined ? String(serverVersion) : `${serverVersion}.${serverMinor}`);
   const found: Unsupported[] = [];
@@ -65,8 +65,8 @@ const ignoresChecks = (step: Step, facts: ReplayFacts): boolean =>
   serverIs(step, facts, "mysql", undefined, "8.0.16");
 
 /** Neither the history nor, as far as it tells, anybody else has made a function of that name. */
-const isBuiltIn = ({ before, migration }: Step, name: string): boolean =>
-  (before.closed || migration.first) &&
+const isBuiltIn = ({ before, scope }: Step, name: string): boolean =>
+  (before.closed || scope.first) &&
   before.searchPath.every((schema) => before.routines(`${schema}.${name}`).is !== "present");
 
 const buildsConcurrently = (operation: Operation): boolean =>

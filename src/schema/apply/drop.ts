@@ -3,18 +3,7 @@ import { keyOf, type Key } from "../../model/names.ts";
 import { indexInvolves, involves, mentions } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
 import type { Constraint, Relation } from "../model.ts";
-import {
-  columnTag,
-  constraintTag,
-  indexTag,
-  relationTag,
-  routineNameTag,
-  routineTag,
-  sequencesOf,
-  typeNameTag,
-  typeTag,
-} from "../state.ts";
-import { resolveRelation, resolveRoutine, resolveType } from "../state.ts";
+import { columnTag, constraintTag, indexTag, relationTag, routineNameTag, routineTag, sequencesOf, typeNameTag, typeTag, resolveRelation, resolveRoutine, resolveType } from "../state.ts";
 
 const isView = (relation: Relation): boolean =>
   relation.kind === "view" || relation.kind === "materialized view";

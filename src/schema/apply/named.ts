@@ -1,5 +1,5 @@
 /** Operations that name an object by its class: RENAME, SET SCHEMA, COMMENT, extensions; and small facts of tables. */
-import type { QualifiedName } from "../../model/names.ts";
+import type { QualifiedName, Key } from "../../model/names.ts";
 import type {
   Comment,
   CreateExtension,
@@ -9,7 +9,6 @@ import type {
   SetObjectSchema,
   SetRowSecurity,
 } from "../../model/operation.ts";
-import type { Key } from "../../model/names.ts";
 import type { Draft } from "../draft.ts";
 import { keys, remove, values } from "../persistent.ts";
 import { resolveRoutine, resolveType, schemaTag } from "../state.ts";

@@ -179,7 +179,7 @@ export class Cursor {
       schema: schema === undefined || !folds ? schema : schema.toLowerCase(),
       name: folded,
       ...(folded === name ? {} : { written: name }),
-      text: written.map((part) => spell(source.options.product, part)).join("."),
+      text: written.map((part) => spell(source.options.dialect, part)).join("."),
       span: this.span(first),
     };
   }
@@ -228,6 +228,6 @@ export function nameOf(token: Token, source: Source): Name {
 export const bareName = (name: Name, { options }: Source): QualifiedName => ({
   name: name.text,
   ...(name.written === undefined ? {} : { written: name.written }),
-  text: spell(options.product, name.written ?? name.text),
+  text: spell(options.dialect, name.written ?? name.text),
   span: name.span,
 });

@@ -251,8 +251,8 @@ export class Lexer {
 
   /** MySQL manual, section 11.7; MariaDB leaves out what speaks of MySQL 5.7 to 9.99. */
   private runs(mariadbOnly: boolean, version: number): boolean {
-    const { product, version: server } = this.options;
-    if (product === "mysql" ? mariadbOnly : !mariadbOnly && version >= 50700 && version <= 99999)
+    const { dialect, version: server } = this.options;
+    if (dialect === "mysql" ? mariadbOnly : !mariadbOnly && version >= 50700 && version <= 99999)
       return false;
     return server === undefined ? version < 990000 : version <= server;
   }

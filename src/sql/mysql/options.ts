@@ -1,6 +1,6 @@
-/** What the front end has to know of the server; all of it is optional but the product. */
+/** What the front end has to know of the server; all of it is optional but the dialect. */
 export interface MysqlOptions {
-  readonly product: "mysql" | "mariadb";
+  readonly dialect: "mysql" | "mariadb";
   /** As in comments for versions: 80036, 101106. Undefined: they are read whatever version they ask for. */
   readonly version?: number | undefined;
   /** sql_mode has ANSI_QUOTES: `"…"` is a name. */

@@ -22,16 +22,16 @@ export interface FrontEndOptions extends Partial<MysqlOptions> {
 }
 
 export function createMysqlFrontEnd(options: FrontEndOptions = {}): FrontEnd {
-  const { bug = () => undefined, product = "mysql", ...rest } = options;
+  const { bug = () => undefined, dialect = "mysql", ...rest } = options;
   return {
     load: () => Promise.resolve(),
-    read: (text, part = { start: 0, end: text.length }) => readText(text, part, { product, ...rest }, bug),
+    read: (text, part = { start: 0, end: text.length }) => readText(text, part, { dialect, ...rest }, bug),
   };
 }
 
 /** `sqlMode`: of the session that sends the text; undefined: the server's own, which reads as no mode does. */
-export const frontEndOf = (product: MysqlOptions["product"], sqlMode = ""): FrontEnd =>
-  createMysqlFrontEnd({ product, ...readingIn(sqlMode) });
+export const frontEndOf = (dialect: MysqlOptions["dialect"], sqlMode = ""): FrontEnd =>
+  createMysqlFrontEnd({ dialect, ...readingIn(sqlMode) });
 
 export const mysql: FrontEnd = frontEndOf("mysql");
 export const mariadb: FrontEnd = frontEndOf("mariadb");

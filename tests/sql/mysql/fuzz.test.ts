@@ -10,15 +10,15 @@ import { splitStatements } from "../../../src/sql/mysql/split.ts";
 
 const folder = join(import.meta.dirname, "../../../fixtures/sql/mysql");
 const options: readonly MysqlOptions[] = [
-  { product: "mysql" },
-  { product: "mariadb", ansiQuotes: true, lowerCaseTableNames: 1 },
+  { dialect: "mysql" },
+  { dialect: "mariadb", ansiQuotes: true, lowerCaseTableNames: 1 },
 ];
 const statements = readdirSync(folder)
   .filter((name) => name.endsWith(".sql"))
   .sort()
   .flatMap((name) => {
     const text = readFileSync(join(folder, name), "utf8");
-    return splitStatements(text, { product: "mysql" }).pieces.map(({ tokens }) =>
+    return splitStatements(text, { dialect: "mysql" }).pieces.map(({ tokens }) =>
       tokens.map(({ start, end }) => text.slice(start, end)),
     );
   });

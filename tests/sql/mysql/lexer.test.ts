@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { tokenize } from "../../../src/sql/mysql/lexer.ts";
 import type { MysqlOptions } from "../../../src/sql/mysql/options.ts";
 
-const mysql: MysqlOptions = { product: "mysql" };
+const mysql: MysqlOptions = { dialect: "mysql" };
 /** `kind:value` of each token. */
 const read = (text: string, options: MysqlOptions = mysql): string[] =>
   tokenize(text, options).map(({ kind, value }) => `${kind}:${value}`);
@@ -87,20 +87,20 @@ describe("tokenize", () => {
   });
 
   it("reads double quotes as names with ANSI_QUOTES", () => {
-    expect(read(`"a""b" 'c'`, { product: "mysql", ansiQuotes: true })).toEqual(['quoted:a"b', "string:c"]);
+    expect(read(`"a""b" 'c'`, { dialect: "mysql", ansiQuotes: true })).toEqual(['quoted:a"b', "string:c"]);
   });
 
   it("takes backslashes as they are with NO_BACKSLASH_ESCAPES", () => {
-    expect(read(String.raw`'a\' 'b'`, { product: "mysql", noBackslashEscapes: true })).toEqual([
+    expect(read(String.raw`'a\' 'b'`, { dialect: "mysql", noBackslashEscapes: true })).toEqual([
       String.raw`string:a\ `.trim(),
       "string:b",
     ]);
   });
 
   it("leaves out what asks for another version", () => {
-    expect(read("/*!80013 a */", { product: "mysql", version: 50742 })).toEqual(["comment:/*!80013 a */"]);
-    expect(read("/*!80013 a */", { product: "mariadb" })).toEqual(["comment:/*!80013 a */"]);
-    expect(read("/*M!101100 a */", { product: "mariadb" })).toEqual([
+    expect(read("/*!80013 a */", { dialect: "mysql", version: 50742 })).toEqual(["comment:/*!80013 a */"]);
+    expect(read("/*!80013 a */", { dialect: "mariadb" })).toEqual(["comment:/*!80013 a */"]);
+    expect(read("/*M!101100 a */", { dialect: "mariadb" })).toEqual([
       "comment:/*M!101100",
       "word:a",
       "comment:*/",

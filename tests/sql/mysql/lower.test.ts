@@ -8,8 +8,8 @@ import { checkLaws } from "./laws.ts";
 const folder = join(import.meta.dirname, "../../../fixtures/sql/mysql");
 const bugs: unknown[] = [];
 const bug = (error: unknown): number => bugs.push(error);
-const mysql = createMysqlFrontEnd({ product: "mysql", bug });
-const mariadb = createMysqlFrontEnd({ product: "mariadb", bug });
+const mysql = createMysqlFrontEnd({ dialect: "mysql", bug });
+const mariadb = createMysqlFrontEnd({ dialect: "mariadb", bug });
 const files = readdirSync(folder)
   .filter((name) => name.endsWith(".sql"))
   .sort();

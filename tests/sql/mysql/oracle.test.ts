@@ -12,7 +12,7 @@ const statements = readdirSync(folder)
   .sort()
   .flatMap((name) => {
     const text = readFileSync(join(folder, name), "utf8");
-    return splitStatements(text, { product: "mysql" }).pieces.map(({ tokens }) =>
+    return splitStatements(text, { dialect: "mysql" }).pieces.map(({ tokens }) =>
       text.slice(tokens[0]?.start, tokens.at(-1)?.end),
     );
   })
@@ -20,10 +20,10 @@ const statements = readdirSync(folder)
   .filter((sql) => !sql.startsWith("ALTER TABLE t ALGORITHM"));
 const products: readonly Product[] = ["mysql", "mariadb"];
 
-describe.each(products)("the %s build of node-sql-parser", (product) => {
+describe.each(products)("the %s build of node-sql-parser", (dialect) => {
   it("says the same of the fixtures", () => {
     const compared = statements.filter((sql) => {
-      const expected = theirs(sql, product);
+      const expected = theirs(sql, dialect);
       if (expected !== undefined) expect({ sql, facts: ours(sql) }).toEqual({ sql, facts: expected });
       return expected !== undefined;
     });
@@ -33,7 +33,7 @@ describe.each(products)("the %s build of node-sql-parser", (product) => {
   it("says the same of made-up statements", () => {
     let compared = 0;
     const check = (sql: string): void => {
-      const expected = theirs(sql, product);
+      const expected = theirs(sql, dialect);
       if (expected === undefined) return;
       compared++;
       expect({ sql, facts: ours(sql) }).toEqual({ sql, facts: expected });

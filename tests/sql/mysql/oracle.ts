@@ -114,15 +114,15 @@ function theirClause(clause: Json): string[] {
 }
 
 /** Undefined: it can't read it, or it is none of the kinds that are compared. */
-export function theirs(sql: string, product: Product): string[] | undefined {
-  const facts = factsOf(sql, product);
+export function theirs(sql: string, dialect: Product): string[] | undefined {
+  const facts = factsOf(sql, dialect);
   return facts?.some((fact) => fact === "?") === true ? undefined : facts;
 }
 
-function factsOf(sql: string, product: Product): string[] | undefined {
+function factsOf(sql: string, dialect: Product): string[] | undefined {
   let ast: Json;
   try {
-    const read = parsers[product].astify(sql);
+    const read = parsers[dialect].astify(sql);
     ast = object(Array.isArray(read) ? read[0] : read);
   } catch {
     return undefined;
@@ -152,12 +152,12 @@ function factsOf(sql: string, product: Product): string[] | undefined {
     return (ast.table as Json[][]).map((pair) => `rename ${tableOf(pair[0])} to ${tableOf(pair[1])}`);
   // The names that WITH makes count as tables there.
   if (/^(?:select|insert|replace|update|delete)$/.test(text(ast.type)) && !/^\s*with\b/i.test(sql))
-    return [`uses ${usesOf(sql, product).join()}`];
+    return [`uses ${usesOf(sql, dialect).join()}`];
   return undefined;
 }
 
-function usesOf(sql: string, product: Product): string[] {
-  const tables = parsers[product].tableList(sql).map((each) => {
+function usesOf(sql: string, dialect: Product): string[] {
+  const tables = parsers[dialect].tableList(sql).map((each) => {
     const [, db, table] = each.split("::");
     return `${db === "null" || db === undefined ? "" : `${db}.`}${table ?? ""}`;
   });

@@ -3,7 +3,7 @@ import { createMysqlFrontEnd, mysql } from "../../../src/sql/mysql/parse.ts";
 import { splitStatements } from "../../../src/sql/mysql/split.ts";
 
 const pieces = (text: string): string[] =>
-  splitStatements(text, { product: "mysql" }).pieces.map(({ tokens }) =>
+  splitStatements(text, { dialect: "mysql" }).pieces.map(({ tokens }) =>
     text.slice(tokens[0]?.start, tokens.at(-1)?.end),
   );
 

@@ -5,7 +5,7 @@ import { splitStatements } from "../../../src/sql/mysql/split.ts";
 
 /** Is what stands in double quotes behind these statements a name? */
 const isName = (before: string): boolean =>
-  splitStatements(`${before};\nSELECT "a"`, { product: "mariadb" }).pieces.at(-1)?.tokens.at(-1)?.kind ===
+  splitStatements(`${before};\nSELECT "a"`, { dialect: "mariadb" }).pieces.at(-1)?.tokens.at(-1)?.kind ===
   "quoted";
 
 describe("ANSI_QUOTES", () => {
@@ -65,7 +65,7 @@ describe("ANSI_QUOTES", () => {
   });
 
   const read = (text: string, ansiQuotes = false): string[] =>
-    createMysqlFrontEnd({ product: "mysql", ansiQuotes })
+    createMysqlFrontEnd({ dialect: "mysql", ansiQuotes })
       .read(text)
       .statements.map(({ span }) => text.slice(span.start, span.end));
 
@@ -92,7 +92,7 @@ describe("ANSI_QUOTES", () => {
       'SELECT "x";;',
       "DELIMITER ;",
     ].join("\n");
-    const { pieces } = splitStatements(dump, { product: "mysql" });
+    const { pieces } = splitStatements(dump, { dialect: "mysql" });
     expect(pieces.map(({ options }) => options.ansiQuotes === true)).toEqual([
       false,
       false,
@@ -105,7 +105,7 @@ describe("ANSI_QUOTES", () => {
 
   it("makes operations with these names", () => {
     const text = `SET sql_mode='ANSI_QUOTES';\nALTER TABLE "Order" ADD "Rank" INT, ADD KEY "k" ("Rank")`;
-    const { statements } = createMysqlFrontEnd({ product: "mysql" }).read(text);
+    const { statements } = createMysqlFrontEnd({ dialect: "mysql" }).read(text);
     const [column, index] = statements[1]?.operations ?? [];
     expect(column).toMatchObject({
       kind: "addColumn",
@@ -122,7 +122,7 @@ describe("ANSI_QUOTES", () => {
 });
 
 describe("NO_BACKSLASH_ESCAPES", () => {
-  const count = (text: string): number => splitStatements(text, { product: "mysql" }).pieces.length;
+  const count = (text: string): number => splitStatements(text, { dialect: "mysql" }).pieces.length;
 
   it("ends a string at the quote behind a backslash", () => {
     expect(count(`SELECT 'a\\'; SELECT 2; -- '\n`)).toBe(1);

@@ -51,16 +51,16 @@ const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
 
 /** See `Step.dependentsOfDropped`. */
 export function dependentsOfDropped(step: Step): readonly Dependent[] {
-  const { operation, before, migration, statement } = step;
+  const { operation, before, scope, statement } = step;
   const found = dependentsOf(operation, before);
-  const dependents = before.dialect === "mysql" ? found.flatMap((one) => asMysqlKeeps(one, step)) : found;
+  const dependents = before.family === "mysql" ? found.flatMap((one) => asMysqlKeeps(one, step)) : found;
   if (dependents.length === 0) return [];
   const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other, before) ?? []));
   return dependents.filter((dependent) => {
     const { text, relation, onDrop } = dependent;
     // One DROP of several objects drops them together, in whatever order.
     if (goneWith.has(text) || (relation !== undefined && dropsRelation(step, relation))) return false;
-    return onDrop !== "breaks later" || stillBroken(dependent, operation, migration.after);
+    return onDrop !== "breaks later" || stillBroken(dependent, operation, scope.after);
   });
 }
 

@@ -10,11 +10,11 @@ export interface ExistsGuard {
 
 /** Undefined: it is there already, or the grammar has none. */
 export function existsGuard(step: Step): ExistsGuard | undefined {
-  const { operation, statement, inBody, migration } = step;
+  const { operation, statement, inBody, scope } = step;
   if (inBody || operation.called === true || operation.conditional === true) return undefined;
-  const { dialect } = migration.history;
+  const { dialect } = scope.history;
   if (dialect === "mysql" && mariaDbOnly.has(operation.kind)) return undefined;
-  if (step.before.dialect === "mysql" && !isGuardable(operation, step.script.text)) return undefined;
+  if (step.before.family === "mysql" && !isGuardable(operation, step.script.text)) return undefined;
   if (statement.operations.find(({ kind }) => kind === operation.kind) !== operation && isDropList(operation))
     return undefined;
   const created = createdName(operation, statement.kind);

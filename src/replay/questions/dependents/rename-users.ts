@@ -8,8 +8,8 @@ import type { Step } from "../../step.ts";
 
 /** See `Step.usersOfOldName`. */
 export function usersOfOldName(step: Step): readonly Routine[] {
-  const { operation, before, migration } = step;
-  const end = migration.after;
+  const { operation, before, scope } = step;
+  const end = scope.after;
   switch (operation.kind) {
     case "renameTable":
     case "renameView":
@@ -41,9 +41,9 @@ export function usersOfOldName(step: Step): readonly Routine[] {
 }
 
 /** MySQL: views don't follow a rename. Those that the migration leaves with the old name. */
-export function viewsOfOldName({ operation, before, migration, dependents }: Step): readonly Dependent[] {
-  const end = migration.after;
-  if (before.dialect !== "mysql") return [];
+export function viewsOfOldName({ operation, before, scope, dependents }: Step): readonly Dependent[] {
+  const end = scope.after;
+  if (before.family !== "mysql") return [];
   if (
     operation.kind !== "renameTable" &&
     operation.kind !== "renameColumn" &&
@@ -62,7 +62,7 @@ export function viewsOfOldName({ operation, before, migration, dependents }: Ste
 }
 
 function left(step: Step, says: (uses: QueryFacts, routine: Routine) => boolean): readonly Routine[] {
-  const end = step.migration.after;
+  const end = step.scope.after;
   const found = [...step.before.allRoutines()].filter((routine) => {
     const { definition, schema, name, origin } = routine;
     if (definition.atomic || !says(definition.uses, routine)) return false;

@@ -10,7 +10,7 @@ export function isRetiring(step: Step, table: QualifiedName, column: string): bo
   if (step.deprecation(table, column) !== undefined || step.deprecation(table) !== undefined) return true;
   const key = step.before.resolve(table);
   const others = [...step.earlier(), ...step.later()];
-  return others.some(({ operation, before, script, statement, migration }) => {
+  return others.some(({ operation, before, script, statement, scope }) => {
     switch (operation.kind) {
       case "dropTable":
       case "renameTable":
@@ -25,7 +25,7 @@ export function isRetiring(step: Step, table: QualifiedName, column: string): bo
       case "comment": {
         const { path } = script;
         const [relation] = operation.relations;
-        const origin = { migration: migration.migration.index, path, span: statement.span };
+        const origin = { migration: scope.migration.index, path, span: statement.span };
         const said = /deprecat/i.test(operation.text ?? "") || markOf(operation, before, origin).length > 0;
         return (
           said &&
@@ -42,7 +42,7 @@ export function isRetiring(step: Step, table: QualifiedName, column: string): bo
 
 /** See `Step.requiredStill`. */
 export function isRequiredStill(step: Step, table: QualifiedName, column: string): boolean {
-  const end = step.migration.after;
+  const end = step.scope.after;
   const found = end.column(table, column);
   if (found.is === "present" && found.value.notNull === "yes") return true;
   const relation = end.relation(table);
@@ -66,12 +66,12 @@ function droppedConstraint(
 
 /** See `Step.constraintGone`. */
 export function constraintGone(step: Step): Constraint | undefined {
-  const { operation, before, migration } = step;
+  const { operation, before, scope } = step;
   const dropped = droppedConstraint(operation);
   if (dropped === undefined) return undefined;
   const { table, name } = dropped;
   const found = before.constraint(table, name);
-  const end = migration.after.relation(before.resolve(table));
+  const end = scope.after.relation(before.resolve(table));
   if (found.is !== "present" || end.is !== "present") return undefined;
   const gone = found.value;
   if (gone.kind === "check" || gone.kind === "not null") return undefined;
@@ -80,11 +80,11 @@ export function constraintGone(step: Step): Constraint | undefined {
     columns.length > 0 && columns.every((column) => gone.columns.includes(column));
   if (gone.kind === "foreign key") {
     // The referenced table goes, too.
-    if (migration.after.relation(gone.references).is !== "present") return undefined;
+    if (scope.after.relation(gone.references).is !== "present") return undefined;
     const kept = end.value.constraints.some((other) => other.kind === gone.kind && alike(other.columns));
     return kept ? undefined : gone;
   }
-  const kept = migration.after
+  const kept = scope.after
     .indexesOn(end.value.key)
     .some(
       ({ unique, where, elements, valid }) =>

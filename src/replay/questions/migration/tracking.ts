@@ -38,7 +38,7 @@ export interface TrackingFault {
 /** What is wrong with the row; `table` is the one that earlier migrations, or this one, write to. */
 export function trackingFaults(scope: MigrationScope, table: Key): readonly TrackingFault[] {
   const { migration, history, steps, downSteps } = scope;
-  if (migration.kind !== "versioned" || migration.code === true || migration.up.empty) return [];
+  if (migration.kind !== "versioned" || migration.unread === true || migration.up.empty) return [];
   const shown = table.replace(/^public\./, "");
   const writes = (all: readonly Step[], kind: "insertRows" | "deleteRows"): readonly Step[] =>
     all.filter(

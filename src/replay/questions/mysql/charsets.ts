@@ -50,14 +50,14 @@ const larger: Readonly<Record<string, string>> = dictionary({
 
 /** See `Step.growingTexts`. */
 export function growingTexts(
-  { operation, before, migration: { history } }: Step,
-  { serverVersion: version, release }: ReplayFacts,
+  { operation, before, scope: { history } }: Step,
+  { serverVersion: version, release = [] }: ReplayFacts,
 ): readonly { readonly column: Column; readonly to: string }[] {
   if (operation.kind !== "convertCharset" || operation.charset === undefined) return [];
   const relation = before.relation(operation.table);
   if (relation.is !== "present") return [];
-  const product = history.dialect === "mariadb" ? "mariadb" : "mysql";
-  const server = { version, product, release: release ?? [version], setting: () => undefined } as const;
+  const dialect = history.dialect === "mariadb" ? "mariadb" : "mysql";
+  const server = { version, dialect, release, setting: () => undefined } as const;
   const bytes = (charset: string): number => longest[charset] ?? 1;
   const wide = bytes(charsetName(operation.charset));
   return relation.value.columns.flatMap((column) => {

@@ -1,4 +1,5 @@
 /** Keys that are too long, and keys that lose a column. */
+import { isSince } from "../../../effects/mysql/release.ts";
 import { longest, written } from "../../../effects/mysql/types.ts";
 import { engineOf } from "../../../model/engines.ts";
 import type { QualifiedName } from "../../../model/names.ts";
@@ -55,7 +56,7 @@ export function keyFault(step: Step, facts: ReplayFacts): KeyFault | undefined {
   if (key === undefined) return undefined;
   const found = step.after.relation(key.table);
   if (found.is !== "present" || engineOf(found.value) !== "innodb") return undefined;
-  const isMariaDb = step.migration.history.dialect === "mariadb";
+  const isMariaDb = step.scope.history.dialect === "mariadb";
   const limit = ["compact", "redundant"].includes(found.value.tableOptions?.["row_format"] ?? "")
     ? mostOfOld
     : most;
@@ -93,13 +94,12 @@ function bytesOf(column: Column, length: number | undefined, step: Step, facts: 
   if (!isBinary && !/char$|text$/.test(type.name)) return 0;
   const characters = length ?? type.modifiers[0] ?? 1;
   if (isBinary) return characters;
-  const { dialect } = step.migration.history;
+  const dialect = step.scope.history.dialect === "mariadb" ? "mariadb" : "mysql";
   const isKnown = charset !== undefined || collation !== undefined;
-  const version = facts.serverVersion;
-  const isMysql8 = facts.versionStated === true && dialect === "mysql" && version >= 8;
+  const { serverVersion: version, release = [] } = facts;
+  const isMysql8 = facts.versionStated === true && dialect === "mysql" && isSince({ release }, "8.0");
   if (!isKnown && !isMysql8) return characters;
-  const product = dialect === "mariadb" ? "mariadb" : "mysql";
-  const server = { version, product, release: facts.release ?? [version], setting: () => undefined } as const;
+  const server = { version, dialect, release, setting: () => undefined } as const;
   return characters * (longest[written(column, server).charset] ?? 1);
 }
 

@@ -1,5 +1,10 @@
 /** What MariaDB's grammar has and MySQL's has not, and the reverse (measured on MySQL 5.7 to 9.7, MariaDB 10.6 to 11.8). */
-import type { ColumnDefinition, IndexVisibility, Operation, OperationKind } from "../../../model/operation.ts";
+import type {
+  ColumnDefinition,
+  IndexVisibility,
+  Operation,
+  OperationKind,
+} from "../../../model/operation.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { definitionsOf } from "./dates.ts";
@@ -11,8 +16,8 @@ export interface OtherProduct {
 }
 
 /** See `Step.otherProduct`. */
-export function otherProduct({ operation, migration }: Step, facts: ReplayFacts): OtherProduct | undefined {
-  const { dialect } = migration.history;
+export function otherProduct({ operation, scope }: Step, facts: ReplayFacts): OtherProduct | undefined {
+  const { dialect } = scope.history;
   if (dialect !== "mysql" && dialect !== "mariadb") return undefined;
   const words = dialect === "mysql" ? ofMariaDb(operation) : ofMysql(operation);
   return words === undefined ? undefined : { words, certain: facts.versionStated === true };

@@ -109,9 +109,9 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   tableLock: (step) => () => tableLock(step),
   shrunkKeys: (step) => () => shrunkKeys(step),
   ignoresInlineReferences:
-    ({ operation, before: { product } }, { facts }) =>
+    ({ operation, before: { dialect } }, { facts }) =>
     () =>
-      isIgnored(product, statedRelease(facts))?.(operation) === true,
+      isIgnored(dialect, statedRelease(facts))?.(operation) === true,
   newUnique: (step) => () => newUnique(step),
   refersToUnique: (step) => () => refersToUnique(step),
   missingParent: (step) => () => missingParent(step),
@@ -161,7 +161,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     () =>
       operation.kind === "setOption" && operation.name === "sql_mode" && loosens(operation.value),
   product:
-    ({ migration: { history } }) =>
+    ({ scope: { history } }) =>
     () =>
       history.dialect === "mariadb" ? "MariaDB" : "MySQL",
 };

@@ -1,14 +1,14 @@
 /** Which server of the MySQL family, as the project states it; the newest where it doesn't. */
+import type { MysqlDialect } from "../../../model/dialect.ts";
 import { isSince } from "../../../effects/mysql/release.ts";
-import type { Product } from "../../../effects/effects.ts";
 import { statedRelease, type ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 
 /** The product, from release `since` on and before release `until`. */
 export function serverIs(
-  { migration: { history } }: Pick<Step, "migration">,
+  { scope: { history } }: Pick<Step, "scope">,
   facts: ReplayFacts,
-  product: Product,
+  product: MysqlDialect,
   since?: string,
   until?: string,
 ): boolean {

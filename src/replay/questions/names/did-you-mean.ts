@@ -12,7 +12,7 @@ interface Candidate {
 }
 
 /** What to write for a table or column that isn't there: its present name, or one that is spelt much like it. */
-export function meant({ kind, bare, object }: Failure, schema: Schema): string | undefined {
+export function didYouMean({ kind, bare, object }: Failure, schema: Schema): string | undefined {
   if (bare === undefined) return undefined;
   const candidates = candidatesFor(kind, schema, object?.tag);
   const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
@@ -34,7 +34,7 @@ function candidatesFor(kind: Failure["kind"], schema: Schema, tag: string | unde
     case "unknown-index":
       // MySQL: indexes are their table's own.
       return [...schema.indexes()].map((index) =>
-        candidate(schema, schema.product === "postgres" ? index.schema : "public", index),
+        candidate(schema, schema.dialect === "postgres" ? index.schema : "public", index),
       );
     case "unknown-constraint":
       return [...schema.relations()].flatMap(({ constraints }) =>

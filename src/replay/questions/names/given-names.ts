@@ -1,8 +1,9 @@
 /** Names that a step gives to something, as written and as the server keeps them. */
+import type { DialectName } from "../../../model/dialect.ts";
 import { quoteIdentifier, type Name, type QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { clip, makeObjectName, indexAddition, joinColumns, checkedColumn } from "../../../schema/names.ts";
-import { isReservedIn, spell, type Product } from "../../../model/spelling.ts";
+import { isReservedIn, spell } from "../../../model/spelling.ts";
 import { tokenize as tokenizeMysql } from "../../../sql/mysql/lexer.ts";
 import { nextToken, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Span } from "../../../text/span.ts";
@@ -48,10 +49,10 @@ interface Made {
 }
 
 /** See `Step.givenNames`. */
-export function givenNames({ operation, skipped, script, before: { product } }: Step): readonly GivenName[] {
+export function givenNames({ operation, skipped, script, before: { dialect } }: Step): readonly GivenName[] {
   if (skipped || operation.called === true) return [];
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
-    const isMysql = product !== "postgres";
+    const isMysql = dialect !== "postgres";
     const token = isMysql ? lastMysqlToken(script.text, name.span) : lastToken(script.text, name.span);
     const folded = "name" in name ? name.name : name.text;
     // A placeholder, or text that EXECUTE puts together: what is written is no name.
@@ -71,8 +72,8 @@ export function givenNames({ operation, skipped, script, before: { product } }: 
         at: { start: token.start, end: token.end },
         tooLong: isMysql && Array.from(token.value).length > longestOfMysql,
         quotes: isMysql
-          ? quotesInMysql(product, kept)
-          : isReservedIn(product, kept)
+          ? quotesInMysql(dialect, kept)
+          : isReservedIn(dialect, kept)
             ? ("reserved" as const)
             : isPlain(kept, token)
               ? ("no" as const)
@@ -89,8 +90,8 @@ const longestOfMysql = 64;
 
 const sameName = (written: string, folded: string): boolean => written.toLowerCase() === folded.toLowerCase();
 
-const quotesInMysql = (product: Product, name: string): GivenName["quotes"] =>
-  isReservedIn(product, name) ? "reserved" : spell(product, name) === name ? "no" : "always";
+const quotesInMysql = (dialect: DialectName, name: string): GivenName["quotes"] =>
+  isReservedIn(dialect, name) ? "reserved" : spell(dialect, name) === name ? "no" : "always";
 
 /** As written, without its quotes. */
 function lastMysqlToken(
@@ -98,7 +99,7 @@ function lastMysqlToken(
   span: Span,
 ): Pick<Token, "kind" | "value" | "start" | "end"> | undefined {
   // In quotes of whatever kind: it is a name here.
-  const last = tokenizeMysql(text, { product: "mysql", ansiQuotes: true }, span.start, span.end).findLast(
+  const last = tokenizeMysql(text, { dialect: "mysql", ansiQuotes: true }, span.start, span.end).findLast(
     ({ kind }) => kind !== "comment",
   );
   if (last?.kind === "word" && last.placeholder !== true)
@@ -221,7 +222,7 @@ function constrained(op: AddConstraint): readonly string[] | undefined {
 /** See `Step.shortenedName`. */
 export function shortenedName({ operation: op, before, after, skipped }: Step): ShortenedName | undefined {
   // MySQL never has to.
-  if (skipped || before.dialect === "mysql") return undefined;
+  if (skipped || before.family === "mysql") return undefined;
   const parts = madeUp(op);
   if (parts === undefined) return undefined;
   const { table, columns, label, object } = parts;

@@ -140,7 +140,7 @@ export function movingValue(step: Step, what: "clock" | "chance"): MovingValue |
   const where = operation.kind === "mergeRows" ? undefined : operation.where?.span;
   const found = operation.query.functions.find(
     (name) =>
-      moves(name, step.before.dialect) &&
+      moves(name, step.before.family) &&
       !(where !== undefined && where.start <= name.span.start && name.span.end <= where.end) &&
       !(what === "clock" && tellsTheTime(step, name.span.start)),
   );

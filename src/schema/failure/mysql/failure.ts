@@ -81,7 +81,7 @@ function foreignIndex(found: Collector, op: AddForeignKey): void {
   const { schema } = found;
   const name = op.name ?? op.indexName;
   const table = schema.table(op.table);
-  if (name === undefined || schema.product !== "mariadb" || table.is !== "present" || !table.value.complete) return;
+  if (name === undefined || schema.dialect !== "mariadb" || table.is !== "present" || !table.value.complete) return;
   const columns = op.columns.map(({ text }) => text);
   const covers = ({ elements }: Index): boolean => columns.every((column, i) => elements[i]?.column === column);
   if (!schema.indexesOn(op.table).some(covers)) freeIndex(found, op.table, name);

@@ -225,7 +225,7 @@ function addColumn(c: Cursor, target: Target, start: number, ifNotExists: boolea
 
 /** MariaDB reads IF [NOT] EXISTS of a column as said of its keys, too. */
 const keysOf = (c: Cursor, inline: readonly Operation[], guarded: boolean): readonly Operation[] =>
-  guarded && c.source.options.product === "mariadb"
+  guarded && c.source.options.dialect === "mariadb"
     ? inline.map((op) =>
         op.kind === "addUnique" || op.kind === "addPrimaryKey" ? { ...op, ifNotExists: true } : op,
       )

@@ -59,7 +59,7 @@ export function readColumn(c: Cursor, target: Target): ColumnRead | undefined {
   const { attributes, notNull, generated, collation } = draft;
   // MariaDB makes no second key of UNIQUE PRIMARY KEY.
   const isPrimary =
-    c.source.options.product === "mariadb" && draft.inline.some(({ kind }) => kind === "addPrimaryKey");
+    c.source.options.dialect === "mariadb" && draft.inline.some(({ kind }) => kind === "addPrimaryKey");
   const inline = isPrimary ? draft.inline.filter(({ kind }) => kind !== "addUnique") : draft.inline;
   const mysql: MysqlColumn = {
     definition: c.span(typeStart, draft.definitionEnd ?? c.at),

@@ -172,9 +172,9 @@ export function readKey(c: Cursor, target: Target, start = c.at): Operation | un
     const indexName = c.word() === "(" ? undefined : c.name();
     const columns = readParts(c, target).columns;
     const op = readReferences(c, target, { start, name, columns });
-    const { product, version = 80400 } = c.source.options;
+    const { dialect, version = 80400 } = c.source.options;
     // MySQL since 8.0.16 makes one up (manual, "FOREIGN KEY Constraints"); MariaDB's is measured.
-    const own = name ?? (product === "mariadb" || version < 80016 ? indexName : undefined);
+    const own = name ?? (dialect === "mariadb" || version < 80016 ? indexName : undefined);
     return { ...op, ...spans(keyword), indexName, name: own, ifNotExists: ifNot };
   }
   if (c.is("check") && c.word(1) === "(") {
