@@ -1,6 +1,6 @@
 /** The table of a rule's page that says what the statements of its bad example lock, per range of server versions. */
 import { describe, type Effects } from "../src/effects/index.ts";
-import { effectsIn } from "../src/engine/effects-of.ts";
+import { effectsIn, preparedSchema } from "../src/engine/effects-of.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 
 const versions = [13, 14, 15, 16, 17, 18] as const;
@@ -19,7 +19,7 @@ export function effectsTable(example: string): string | undefined {
   for (const migration of later)
     for (const { span } of postgres.read(migration).statements) {
       const sql = migration.slice(span.start, span.end);
-      const effects = versions.map((version) => effectsIn(sql, { schema, version }));
+      const effects = versions.map((version) => effectsIn(sql, preparedSchema(schema, version), { version }));
       schema = `${schema};\n${sql}`;
       if (effects.some(isTelling)) rows.push({ statement: sql, words: effects.map((one) => describe(one)) });
     }

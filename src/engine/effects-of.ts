@@ -65,55 +65,40 @@ export async function effectsOf(
   if (isOnline(options)) {
     // Its front end is loaded where it is asked for.
     const { mariadb, mysql } = await loadMysql();
-    const { onlineEffectsIn } = await import("./online-effects-of.ts");
+    const { onlineEffectsIn, preparedDatabase } = await import("./online-effects-of.ts");
     const frontEnd = options.dialect === "mysql" ? mysql : mariadb;
     await frontEnd.load();
-    return onlineEffectsIn(sql, options, (text) => frontEnd.read(text));
+    const read = (text: string): ParsedText => frontEnd.read(text);
+    return onlineEffectsIn(sql, preparedDatabase(options, read), options, read);
   }
   await postgres.load();
-  return inForm(effectsIn(sql, options));
+  return inForm(effectsIn(sql, preparedSchema(options.schema, options.version ?? 17), options));
 }
 
 const isOnline = (options: EffectsOptions | OnlineEffectsOptions): options is OnlineEffectsOptions =>
   options.dialect === "mysql" || options.dialect === "mariadb";
 
+const readText = (text: string): ParsedText => postgres.read(text);
+
+/** The schema that statements make on a new database of a server of this major version; after `load`. */
+export const preparedSchema = (schema: string, version: number): SessionState =>
+  stateAfter(schema, readText, version);
+
 /**
  * The same in the engine's own form, with the indexes that are built and the reason of a failure; after `load`.
- * `setup`: statements after the schema; the schema alone is remembered.
+ * `prepared`: of `preparedSchema`, with the same version; `setup`: statements after it.
  */
 export function effectsIn(
   sql: string,
-  { schema, setup, session, version = 17 }: EffectsOptions & { readonly setup?: string | undefined },
+  prepared: SessionState,
+  { setup, session, version = 17 }: Omit<EffectsOptions, "schema"> & { readonly setup?: string | undefined },
 ): Effects {
-  let state = prepared(schema, version);
+  let state = prepared;
   for (const more of [setup, session])
     if (more !== undefined && state.fails === undefined) state = continued(state, more, readText, version);
   if (state.fails !== undefined)
     return { ...transactionEffects(state, "", readText, version), fails: `setup: ${state.fails}` };
   return transactionEffects(state, sql, readText, version);
-}
-
-const readText = (text: string): ParsedText => postgres.read(text);
-
-const prepared = remember(12, (schema: string, version: number): SessionState =>
-  stateAfter(schema, readText, version),
-);
-
-/** Many statements are asked about one schema. */
-function remember<T>(
-  most: number,
-  make: (schema: string, version: number) => T,
-): (schema: string, version: number) => T {
-  const known = new Map<string, T>();
-  return (schema, version) => {
-    const key = `${version} ${schema}`;
-    const found = known.get(key) ?? make(schema, version);
-    known.delete(key);
-    known.set(key, found);
-    const [oldest] = known.keys();
-    if (known.size > most && oldest !== undefined) known.delete(oldest);
-    return found;
-  };
 }
 
 /** ACCESS SHARE of the manual is `AccessShareLock` of pg_locks. */

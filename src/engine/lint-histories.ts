@@ -5,10 +5,10 @@ import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { editedMigrations, lateComers } from "../replay/questions/project/compared.ts";
 import { changesReading } from "../replay/reading.ts";
-import { startOf } from "../replay/scope.ts";
+import { startOf, type ReplayedMigration } from "../replay/replayed-migration.ts";
 import { undoneBy } from "../replay/questions/rollback/undone.ts";
 import { versionGaps } from "../replay/questions/project/version-gaps.ts";
-import type { MigrationScope, ProjectScope } from "../replay/step.ts";
+import type { ProjectScope } from "../replay/step.ts";
 import { dynamicKind, type ParsedText } from "../sql/front-end.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import { addTexts, inSources } from "../findings/code-places.ts";
@@ -24,8 +24,8 @@ import type { ScannedFile } from "../findings/suppress.ts";
 
 export interface LintInput {
   /** Each history with its replay; taken one migration at a time. */
-  readonly runs: readonly { readonly history: History; readonly scopes: Iterable<MigrationScope> }[];
-  /** The parse that the replay used; asked again for comments, so it should remember. */
+  readonly runs: readonly { readonly history: History; readonly migrations: Iterable<ReplayedMigration> }[];
+  /** Of scripts that aren't replayed: those of the commit that is compared with, and of files in no migration. */
   readonly read: (script: Script) => ParsedText;
   readonly rules: RulesFor;
   /** What is compared with: the changes since then, and the histories as they were. */
@@ -42,7 +42,7 @@ export interface LintInput {
 
 /** All rules over all histories. A bug in a rule or in the replay of one history leaves the others linted. */
 export function lintHistories(input: LintInput): LintResult {
-  const { runs, read } = input;
+  const { runs } = input;
   const histories = runs.map((run) => run.history);
   const rules = rulesOf(input.rules, histories);
   const report = input.report ?? (() => true);
@@ -60,13 +60,13 @@ export function lintHistories(input: LintInput): LintResult {
   let done = 0;
   let pending = 0;
   let statements = 0;
-  for (const { history, scopes } of runs) {
+  for (const { history, migrations } of runs) {
     for (const { up, down } of history.migrations) {
       for (const script of down ? [up, down] : [up]) addTexts(script, texts, maps);
     }
     let path = history.root;
-    let lastOld: MigrationScope | undefined;
-    const lintScope = (scope: MigrationScope): void => {
+    let lastOld: ReplayedMigration | undefined;
+    const lintScope = (scope: ReplayedMigration): void => {
       const { up, down } = scope.migration;
       if (!scope.pending) applied.add(scope.migration);
       const count = (kind: string): void => {
@@ -76,12 +76,12 @@ export function lintHistories(input: LintInput): LintResult {
         if (operation.kind === "unknown") count(statement.kind);
         else if (statement.kind === dynamicKind) count("SQL that code puts together");
         else if (changesReading(operation)) count(`what follows ${statement.kind}`);
-      for (const script of [up, down]) {
-        if (!script || (script === down && script.empty)) continue;
-        const parsed = read(script);
-        if (script === up) statements += parsed.statements.length;
-        for (const [name, written] of parsed.placeholders ?? []) placeholders.set(name, written);
-        if (scope.pending) files.push(...scannedFiles(script, parsed));
+      const { parsed } = scope;
+      statements += parsed.up?.statements.length ?? 0;
+      for (const [script, text] of [[up, parsed.up] as const, [down, parsed.down] as const]) {
+        if (script === undefined || text === undefined) continue;
+        for (const [name, written] of text.placeholders ?? []) placeholders.set(name, written);
+        if (scope.pending) files.push(...scannedFiles(script, text));
       }
       if (scope.pending) pending += report(up.path) || (down && report(down.path)) === true ? 1 : 0;
       else if (scope.migration.kind === "versioned") lastOld = scope;
@@ -90,7 +90,7 @@ export function lintHistories(input: LintInput): LintResult {
       errors.push(...run.errors, ...scope.errors.map((error) => internalError(error, undefined, up.path)));
     };
     try {
-      for (const scope of scopes) {
+      for (const scope of migrations) {
         path = scope.migration.up.path;
         try {
           lintScope(scope);

@@ -1,29 +1,18 @@
-/**
- * The way from files to findings.
- *
- *   files ─discover─▶ History[] ─read─▶ statements ─replay─▶ steps ─rules─▶ findings ─suppress─▶ LintResult
- *
- * Everything after `await` of the first call is synchronous. Nothing connects anywhere or runs a project's code.
- */
+/** Linting for those who call it once: a project, its fixes, a text. */
 import { rulesByDialect } from "../lint/rules-for.ts";
 import type { Opinions } from "../lint/opinions.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { internalError } from "../lint/run.ts";
 import type { Changes } from "../project/changes.ts";
-import { lintedDialect, type Facts } from "../project/facts.ts";
-import type { FileSystem, History, Script } from "../project/migration.ts";
+import type { Facts } from "../project/facts.ts";
+import type { FileSystem } from "../project/migration.ts";
 import { isWithin, join } from "../project/paths.ts";
-import { withUnreadable } from "../project/unreadable.ts";
-import { replay, type Read } from "../replay/replay.ts";
-import type { MigrationScope } from "../replay/step.ts";
-import type { ParsedText } from "../sql/front-end.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
-import { hasCode, loadCodeReader, withoutCode } from "./code-migrations.ts";
 import { openFiles, type FileOptions } from "./files.ts";
 import { fixedPoint, type FixOutcome } from "./fixed-point.ts";
-import { loadFrontEnds } from "./front-ends.ts";
-import { lintHistories, type LintInput } from "./lint-histories.ts";
+import { loadFlow } from "./flow.ts";
+import type { LintInput } from "./lint-histories.ts";
 import { judgeMoves, openBase, openHistories, openWorlds, type Opened } from "./open.ts";
 import { openText } from "./text-history.ts";
 
@@ -93,56 +82,32 @@ export async function lintText(text: string, options: LintTextOptions = {}): Pro
 
 async function lint(
   fs: FileSystem,
-  { histories: found, leftOut }: Opened,
+  { histories: opened, leftOut }: Opened,
   options: LintOptions & { readonly facts: Facts },
   report: (path: string) => boolean,
   compared?: LintInput["compared"],
 ): Promise<LintResult> {
-  const frontEnds = await loadFrontEnds(found.map(lintedDialect), options.facts.parser);
-  const code = hasCode(found) ? await loadCodeReader() : withoutCode;
+  const flow = await loadFlow(opened, options.facts.parser);
   const errors: InternalError[] = [];
-  const inCode = code.histories(fs, found, (error, path) =>
+  const histories = flow.complete(fs, opened, (error, path) =>
     errors.push(internalError(error, undefined, path)),
   );
-  const histories = withUnreadable(fs, inCode);
-  const read = readRecent(code.read(frontEnds.of));
-  const worldOf = openWorlds(fs, options.facts, read, options.changes);
-  const scopesOf = (history: History): Iterable<MigrationScope> => {
-    const { facts, snapshot } = worldOf(history);
-    return replay(history, read, facts, snapshot);
-  };
-  const result = lintHistories({
-    runs: histories.map((history) => ({ history, scopes: scopesOf(history) })),
-    read,
+  const worldOf = openWorlds(fs, options.facts, flow.read, options.changes);
+  const result = flow.lint({
+    runs: histories.map((history) => ({ history, migrations: flow.replay(history, worldOf(history)) })),
     rules: rulesByDialect(options.rules ?? builtInRules, options.opinions ?? {}),
     report,
-    compared: compared && {
-      ...compared,
-      then: () => code.histories(compared.changes.base, compared.then()),
-    },
+    compared,
     baseline: options.opinions?.baseline,
     everyFinding: options.everyFinding,
     onProgress: options.onProgress,
   });
+  const { parser } = flow.frontEnds;
   return {
     ...result,
     errors: [...errors, ...result.errors],
     leftOut,
-    parser: frontEnds.parser && { name: frontEnds.parser.name, because: frontEnds.parser.because },
-  };
-}
-
-/** Reads scripts, and remembers the last few: comments are asked for right after the replay. */
-function readRecent(read: Read): Read {
-  const recent = new Map<Script, ParsedText>();
-  return (script) => {
-    const known = recent.get(script);
-    if (known !== undefined) return known;
-    const parsed = read(script);
-    const [oldest] = recent.keys();
-    if (recent.size >= 8 && oldest !== undefined) recent.delete(oldest);
-    recent.set(script, parsed);
-    return parsed;
+    parser: parser && { name: parser.name, because: parser.because },
   };
 }
 

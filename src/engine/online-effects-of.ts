@@ -46,16 +46,29 @@ export interface OnlineStatementEffects {
 
 export const latest: Readonly<Record<MysqlDialect, string>> = { mysql: "8.4", mariadb: "11.8" };
 
-/** After the front end is loaded. `setup`: statements after the schema; the schema alone is remembered. */
+type Server = Pick<OnlineEffectsOptions, "dialect" | "version">;
+
+const serverOf = ({ dialect, version = latest[dialect] }: Server) => ({
+  dialect,
+  release: releaseOf(String(version)),
+});
+
+/** The schema that statements make on a new database; after the front end is loaded. */
+export const preparedDatabase = (
+  options: Server & Pick<OnlineEffectsOptions, "schema">,
+  read: (text: string) => ParsedText,
+): OnlineSession => newSession(read(options.schema), serverOf(options));
+
+/** `prepared`: of `preparedDatabase`, on the same server; `setup`: statements after it. */
 export function onlineEffectsIn(
   sql: string,
-  options: OnlineEffectsOptions & { readonly setup?: string | undefined },
+  prepared: OnlineSession,
+  options: Omit<OnlineEffectsOptions, "schema"> & { readonly setup?: string | undefined },
   read: (text: string) => ParsedText,
 ): OnlineStatementEffects {
-  const { dialect, schema, setup, session, version = latest[dialect] } = options;
-  const server = { dialect, release: releaseOf(String(version)) };
-  let state = remembered(`${dialect} ${version} ${schema}`, () => newSession(read(schema), server));
-  for (const more of [setup, session])
+  const server = serverOf(options);
+  let state = prepared;
+  for (const more of [options.setup, options.session])
     if (more !== undefined && state.fails === undefined) state = continuedSession(state, read(more), server);
   if (state.fails !== undefined) return inForm([{ ...nothing, fails: `setup: ${state.fails}` }]);
   return inForm(onlineEffects(state, read(sql), server));
@@ -69,14 +82,6 @@ const nothing: Effects = {
   rebuilds: [],
   inTransaction: true,
 };
-
-let last: { readonly key: string; readonly session: OnlineSession } | undefined;
-
-/** Many statements are asked about one schema. */
-function remembered(key: string, make: () => OnlineSession): OnlineSession {
-  if (last?.key !== key) last = { key, session: make() };
-  return last.session;
-}
 
 function inForm(effects: readonly Effects[]): OnlineStatementEffects {
   const fails = effects.find((e) => e.fails !== undefined)?.fails ?? null;

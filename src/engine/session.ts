@@ -3,23 +3,20 @@ import type { DialectName } from "../model/dialect.ts";
 import { fixedText } from "./fixed-point.ts";
 import { rulesByDialect, type RulesFor } from "../lint/rules-for.ts";
 import type { Finding } from "../lint/finding.ts";
-import { lintHistories } from "./lint-histories.ts";
 import type { Opinions } from "../lint/opinions.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { silence } from "../findings/write-directive.ts";
-import { loadCodeReader, type CodeReader } from "./code-migrations.ts";
 import { loadConfigReader, type ConfigReader } from "../config/load.ts";
 import { openHistories, openWorlds } from "./open.ts";
 import type { Facts, Parser } from "../project/facts.ts";
 import { nodeFileSystem, overlay } from "../project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { remembered } from "../project/remembered.ts";
-import { withUnreadable } from "../project/unreadable.ts";
-import { loadFrontEnds, type FrontEnds } from "./front-ends.ts";
+import { loadWholeFlow, type Flow } from "./flow.ts";
 import { replayMigration } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
-import type { MigrationScope } from "../replay/step.ts";
+import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import { versionFacts } from "../replay/replay-facts.ts";
 import { statementsIn, type StatementInfo } from "./statements.ts";
@@ -93,22 +90,21 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 
 /** Loads the parsers of SQL and of code, and the reader of configurations. */
 export async function loadEngine({ parser }: { readonly parser?: Parser | undefined } = {}): Promise<Engine> {
-  const [frontEnds, code, readConfig] = await Promise.all([
-    loadFrontEnds(["postgres", "mysql", "mariadb"], parser),
-    loadCodeReader(),
+  const [flow, readConfig] = await Promise.all([
+    loadWholeFlow(["postgres", "mysql", "mariadb"], parser),
     loadConfigReader(),
   ]);
   return {
-    createSession: (options = {}) => sessionWith(frontEnds, code, options),
+    createSession: (options = {}) => sessionWith(flow, options),
     readConfig,
     outline(text, dialect) {
-      const { comments, statements } = frontEnds.of({ dialect }).read(text);
+      const { comments, statements } = flow.frontEnds.of({ dialect }).read(text);
       return { comments, statements: statements.map(({ span, kind }) => ({ span, kind })) };
     },
   };
 }
 
-function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOptions): Session {
+function sessionWith(flow: Flow, options: SessionOptions): Session {
   const { fs: given, cwd = process.cwd(), paths } = options;
   const disk = remembered(given ?? nodeFileSystem(cwd, { paths }));
   const resolved = new WeakMap<Opinions, RulesFor>();
@@ -121,7 +117,6 @@ function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOpt
   };
   const ownOpinions = options.opinions ?? {};
   const facts = options.facts ?? {};
-  const readScript = code.read(frontEnds.of);
   const buffers = new Map<string, string>();
   const parsed = new Map<string, { readonly script: Script; readonly result: ParsedText }>();
   let tracks: readonly Track[] = [];
@@ -131,7 +126,7 @@ function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOpt
     const key = `${script.path}:${script.part.start}`;
     const known = parsed.get(key);
     if (known?.script.text === script.text && known.script.part.end === script.part.end) return known.result;
-    const result = readScript(script);
+    const result = flow.read(script);
     parsed.set(key, { script, result });
     return result;
   };
@@ -150,7 +145,7 @@ function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOpt
     const old = new Map(tracks.map((track) => [track.history.root, track]));
     const fs = overlay(disk, Object.fromEntries(buffers));
     const opened = openHistories(fs, options.paths ?? [], facts);
-    tracks = withUnreadable(fs, code.histories(fs, opened.histories)).map((history) => {
+    tracks = flow.complete(fs, opened.histories).map((history) => {
       const before = old.get(history.root);
       const same = before === undefined ? 0 : commonStart(before.history, history);
       return { history, states: before?.states.slice(0, same + 1) ?? [] };
@@ -173,11 +168,11 @@ function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOpt
     return states[index] ?? initialState(history, own, snapshot);
   };
 
-  function* scopes(
+  function* replayed(
     track: Track,
     file: string | undefined,
     serverVersion?: number | string,
-  ): Generator<MigrationScope> {
+  ): Generator<ReplayedMigration> {
     const world = worldOf(track.history).facts;
     const own = serverVersion === undefined ? world : { ...world, ...versionFacts(String(serverVersion)) };
     for (const migration of track.history.migrations) {
@@ -195,9 +190,8 @@ function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOpt
   };
 
   const lint = (file?: string, opinions = ownOpinions): LintResult =>
-    lintHistories({
-      runs: current().map((track) => ({ history: track.history, scopes: scopes(track, file) })),
-      read,
+    flow.lint({
+      runs: current().map((track) => ({ history: track.history, migrations: replayed(track, file) })),
       rules: rulesFor(opinions),
       baseline: opinions.baseline,
       report: file === undefined ? undefined : (path) => path === file,
@@ -243,7 +237,7 @@ function sessionWith(frontEnds: FrontEnds, code: CodeReader, options: SessionOpt
         ?.history,
     statements: (file, serverVersion) =>
       current().flatMap((track) =>
-        [...scopes(track, file, serverVersion)].flatMap((scope) => statementsIn(scope, file)),
+        [...replayed(track, file, serverVersion)].flatMap((scope) => statementsIn(scope, file)),
       ),
   };
 }

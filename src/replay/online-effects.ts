@@ -1,14 +1,10 @@
 /** What statements do to a MySQL or MariaDB server, one after the other: `effectsOf` of the public API. */
 import type { MysqlDialect } from "../model/dialect.ts";
-import { noEffects, statementEffects, type Effects, type ServerContext } from "../effects/index.ts";
-import { applyStatement } from "../schema/apply.ts";
+import { noEffects, type Effects } from "../effects/index.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
-import { createSkipper } from "../schema/skip.ts";
 import type { Operation } from "../model/operation.ts";
-import { isIgnored } from "./questions/mysql/ignored.ts";
-import { inServersOrder } from "./passes.ts";
-import { calledOperations } from "./run-script.ts";
+import { runStatement, type SessionServer } from "./run-statement.ts";
 
 export interface OnlineSession {
   readonly schema: Schema;
@@ -47,9 +43,11 @@ function ran(
 ): { readonly session: OnlineSession; readonly effects: readonly Effects[] } {
   let { schema } = before;
   const settings = new Map(before.settings);
-  const context: ServerContext = {
+  const server: SessionServer = {
+    dialect,
     version: release[0] ?? 0,
     release,
+    stated: release,
     setting: (name) => settings.get(name),
   };
   const [problem] = problems;
@@ -57,7 +55,7 @@ function ran(
   const effects: Effects[] = fails === undefined ? [] : [{ ...noEffects, fails }];
   for (const statement of statements) {
     if (fails !== undefined) break;
-    const done = runStatement(statement, schema, context, dialect, migration);
+    const done = seen(statement, schema, server, migration);
     effects.push(...done.effects);
     ({ fails } = done);
     schema = done.schema;
@@ -70,25 +68,19 @@ function ran(
   return { session: { schema, settings, fails }, effects };
 }
 
-function runStatement(
+function seen(
   statement: Statement,
   before: Schema,
-  context: ServerContext,
-  dialect: MysqlDialect,
+  server: SessionServer,
   migration: number,
 ): { readonly schema: Schema; readonly effects: readonly Effects[]; readonly fails: string | undefined } {
-  const called = statement.operations.flatMap((operation) => calledOperations(operation, before));
-  const operations = inServersOrder(called);
   const origin = { migration, path: "", span: statement.span };
-  const applied = applyStatement(before, operations, origin, isIgnored(dialect, context.release));
-  const skips = createSkipper();
+  const ran = runStatement(statement, before, origin, server);
+  const operations = ran.map(({ operation }) => operation);
   let fails: string | undefined;
-  const planned = statementEffects(dialect, operations, [before], context);
-  const effects = operations.map((operation, i) => {
-    const own = planned[i] ?? noEffects;
-    const skipped = skips(applied[i - 1]?.after ?? before, operation);
+  const effects = ran.map(({ effects: own, skipped, failures }) => {
     // What the statement itself takes away isn't missed, nor in the way if it goes later.
-    const [missing] = (skipped ? [] : (applied[i]?.failures ?? [])).filter(
+    const [missing] = (skipped ? [] : failures).filter(
       ({ kind, dropped, bare }) =>
         kind !== "differs" &&
         !(kind === "unknown-table" && dropped === origin) &&
@@ -99,7 +91,7 @@ function runStatement(
     fails ??= why;
     return why === undefined ? own : { ...noEffects, fails: why };
   });
-  return { schema: applied.at(-1)?.after ?? before, effects, fails };
+  return { schema: ran.at(-1)?.after ?? before, effects, fails };
 }
 
 /** `RENAME COLUMN a TO b, RENAME COLUMN b TO a`. */

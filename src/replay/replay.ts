@@ -10,14 +10,13 @@ import { fillsAfter } from "./questions/values/fills.ts";
 import { rowVersionsAfter } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
 import { afterAnything, runScript } from "./run-script.ts";
-import { Scope } from "./scope.ts";
+import { ReplayedMigration } from "./replayed-migration.ts";
 import { initialState, type ReplayState } from "./state.ts";
-import type { MigrationScope } from "./step.ts";
 
 export type Read = (script: Script) => ParsedText;
 
 interface Replayed {
-  readonly scope: MigrationScope;
+  readonly scope: ReplayedMigration;
   readonly state: ReplayState;
 }
 
@@ -29,33 +28,39 @@ export function replayMigration(
   read: Read,
   facts: ReplayFacts,
 ): Replayed {
+  const scope = new ReplayedMigration(history, migration, state, facts);
   try {
-    return replayed(history, migration, state, read, facts);
+    return { scope, state: stateAfter(scope, state, read, facts) };
   } catch (error) {
-    const scope = new Scope(history, migration, state, facts);
-    scope.errors.push(error);
-    return { scope, state: afterCode(state, migration, facts) };
+    const left = new ReplayedMigration(history, migration, state, facts);
+    left.parsed = scope.parsed;
+    left.errors.push(error);
+    return { scope: left, state: afterUnread(state, migration, facts) };
   }
 }
 
-function replayed(
-  history: History,
-  migration: Migration,
+function stateAfter(
+  scope: ReplayedMigration,
   state: ReplayState,
   read: Read,
   facts: ReplayFacts,
-): Replayed {
-  const scope = new Scope(history, migration, state, facts);
-  if (migration.unread === true) return { scope, state: afterCode(state, migration, facts) };
-  const up = runScript(scope, migration.up, "up", state, read(migration.up), facts);
+): ReplayState {
+  const { migration } = scope;
+  if (migration.unread === true) return afterUnread(state, migration, facts);
+  const { down } = migration;
+  const parsed = {
+    up: read(migration.up),
+    down: scope.pending && down?.empty === false ? read(down) : undefined,
+  };
+  scope.parsed = parsed;
+  const up = runScript(scope, migration.up, "up", state, parsed.up, facts);
   scope.finishUp(up);
   // The downs of a change in parts lead back together: one alone says nothing.
-  const { down } = migration;
-  if (scope.pending && down !== undefined && !down.empty && migration.partOf === undefined) {
+  if (down !== undefined && parsed.down !== undefined && migration.partOf === undefined) {
     const afterUp = { ...state, schema: up.schema, decided: true };
-    scope.finishDown(runScript(scope, down, "down", afterUp, read(down), facts));
+    scope.finishDown(runScript(scope, down, "down", afterUp, parsed.down, facts));
   }
-  const next: ReplayState = {
+  return {
     schema: up.schema,
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
@@ -67,11 +72,10 @@ function replayed(
       up.steps.some(({ operation }) => operation.kind === "createIndex" && operation.concurrently),
     firstPending: nextPending(state, migration, facts),
   };
-  return { scope, state: next };
 }
 
 /** A migration that isn't read may have changed anything: what follows is taken as an open history. */
-function afterCode(state: ReplayState, migration: Migration, facts: ReplayFacts): ReplayState {
+function afterUnread(state: ReplayState, migration: Migration, facts: ReplayFacts): ReplayState {
   const origin = { migration: migration.index, path: migration.up.path, span: { start: 0, end: 0 } };
   return {
     ...state,
@@ -91,7 +95,7 @@ export function* replay(
   read: Read,
   facts: ReplayFacts,
   snapshot?: Schema,
-): Generator<MigrationScope, ReplayState> {
+): Generator<ReplayedMigration, ReplayState> {
   let state = initialState(history, facts, snapshot);
   for (const migration of history.migrations) {
     const result = replayMigration(history, migration, state, read, facts);

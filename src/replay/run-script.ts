@@ -1,31 +1,28 @@
 /** One script to steps: each statement's operations with the schema, transaction, settings and effects around them. */
 import { commitsImplicitly } from "../effects/implicit-commit.ts";
-import { withStrongestLocks, effectsOn, noEffects, statementEffects } from "../effects/index.ts";
-import type { Operation } from "../model/operation.ts";
+import { effectsOn, withStrongestLocks } from "../effects/index.ts";
 import { lintedDialect } from "../project/facts.ts";
 import type { Migration, Script } from "../project/migration.ts";
-import { apply, applyStatement } from "../schema/apply.ts";
+import { apply } from "../schema/apply.ts";
 import { failure } from "../schema/failure.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
-import { createSkipper } from "../schema/skip.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { markOf, readMark, type DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
+import { runStatement } from "./run-statement.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
 import { messagesOf } from "./messages.ts";
-import { isIgnored } from "./questions/mysql/ignored.ts";
-import { inPasses, inServersOrder } from "./passes.ts";
-import type { Scope, ScriptResult } from "./scope.ts";
+import type { ReplayedMigration, ScriptResult } from "./replayed-migration.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import type { ReplayState } from "./state.ts";
 import type { Direction, Step } from "./step.ts";
 import { TransactionTracker } from "./transaction.ts";
 
 export function runScript(
-  scope: Scope,
+  scope: ReplayedMigration,
   script: Script,
   direction: Direction,
   state: ReplayState,
@@ -38,8 +35,13 @@ export function runScript(
   const isMysql = dialect !== "postgres";
   const settingOf = (name: string): string | undefined =>
     tracker.setting(name) ?? (name === "sql_mode" ? facts.sqlMode : undefined);
-  const server = { version: facts.serverVersion, release: facts.release, setting: settingOf };
-  const ignored = isIgnored(dialect, statedRelease(facts));
+  const server = {
+    dialect,
+    version: facts.serverVersion,
+    release: facts.release,
+    stated: statedRelease(facts),
+    setting: settingOf,
+  };
   const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
   const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);
@@ -54,22 +56,13 @@ export function runScript(
   const run = (statement: Statement): void => {
     tracker.nextStatement(schema, isMysql && statement.operations.some(commitsImplicitly));
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
-    const called = statement.operations.flatMap((operation) => calledOperations(operation, schema));
-    const operations = isMysql ? inServersOrder(called) : inPasses(statement.kind, called);
-    const before = schema;
-    const applied = applyStatement(before, operations, origin, ignored);
-    const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
-    const own = statementEffects(dialect, operations, befores, server);
+    const ran = runStatement(statement, schema, origin, server);
+    const operations = ran.map(({ operation }) => operation);
+    const own = ran.map(({ effects }) => effects);
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
-    const isSkipped = createSkipper();
     const setting = settingsNow(settingOf);
-    for (const [i, operation] of operations.entries()) {
-      const stepBefore = befores[i] ?? before;
-      const { after: stepAfter, failures: all } = applied[i] ?? { after: stepBefore, failures: noFailures };
-      const failures = certainFailures(all, script, scope.history, stepBefore);
-      // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
-      const gone = statement.kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);
-      const skipped = gone || isSkipped(stepBefore, operation);
+    for (const [i, { operation, before, after, skipped, ...run }] of ran.entries()) {
+      const failures = certainFailures(run.failures, script, scope.history, before);
       const step = makeStep({
         operation,
         statement,
@@ -77,14 +70,14 @@ export function runScript(
         scope,
         script,
         direction,
-        before: stepBefore,
-        after: stepAfter,
+        before,
+        after,
         skipped,
         // CREATE TABLE IF NOT EXISTS of a present table tells by itself what differs.
         failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
         transaction: tracker.current(),
-        effects: effects[i] ?? noEffects,
-        isNew: newRelations(stepBefore, isOfChange, isUnseen),
+        effects: effects[i] ?? run.effects,
+        isNew: newRelations(before, isOfChange, isUnseen),
         setting,
         facts,
         marks: state.marks,
@@ -96,12 +89,12 @@ export function runScript(
       });
       steps.all.push(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation);
-      const next = tracker.after(operation, stepBefore, stepAfter);
+      const next = tracker.after(operation, before, after);
       const path = tracker.setting("search_path");
       schema = isMysql && path === undefined ? next : inSearchPath(next, path);
       if (!state.decided) {
         touchesTables ||= touches(step, isMysql);
-        for (const { kind, name, span } of failure(stepBefore.withClosed(true), operation))
+        for (const { kind, name, span } of failure(before.withClosed(true), operation))
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });
       } else if (
@@ -180,17 +173,6 @@ function settingsNow(settingOf: (name: string) => string | undefined): (name: st
     ].map((name) => [name, settingOf(name)] as const),
   );
   return (name) => kept.get(name);
-}
-
-/** What a call of a function of the history does, told at the call. */
-export function calledOperations(operation: Operation, schema: Schema): readonly Operation[] {
-  if (operation.kind !== "callFunction") return [operation];
-  const routines = schema.routines(operation.function);
-  if (routines.is !== "present" || routines.value.length !== 1) return [operation];
-  const inner = routines.value[0]?.definition.operations ?? [];
-  const at = { span: operation.span, head: operation.head, called: true as const };
-  const flags = operation.conditional === true ? { conditional: true as const } : {};
-  return [operation, ...inner.map((called) => ({ ...called, ...at, ...flags }))];
 }
 
 /** Flyway runs a file of only non-transactional statements without a transaction. */

@@ -1,14 +1,13 @@
 /** What the statements of one transaction do together, seen from outside of it: `effectsOf` of the public API. */
-import { combine, effectsOn, noEffects, type Effects, type Lock } from "../effects/index.ts";
+import { combine, noEffects, type Effects, type Lock } from "../effects/index.ts";
 import { keyOf, type Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
-import { applyStatement } from "../schema/apply.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
-import type { ParsedText } from "../sql/front-end.ts";
+import type { ParsedText, Statement } from "../sql/front-end.ts";
 import { canUseAddedValue } from "../effects/postgres/enum-value.ts";
 import { usesLabel } from "./questions/values/enum-use.ts";
-import { inPasses } from "./passes.ts";
-import { calledOperations, inSearchPath } from "./run-script.ts";
+import { inSearchPath } from "./run-script.ts";
+import { runStatement } from "./run-statement.ts";
 
 type ReadText = (text: string) => ParsedText;
 
@@ -94,28 +93,19 @@ class Run {
     this.#alone = statements.length < 2;
     const [problem] = problems;
     if (problem !== undefined) this.#add({ ...noEffects, fails: problem.message });
-    for (const { kind, operations, span } of statements) {
-      const called = operations.flatMap((operation) => calledOperations(operation, this.schema));
-      this.#statement(kind, inPasses(kind, called), span);
-    }
+    for (const statement of statements) this.#statement(statement);
   }
 
-  #statement(kind: string, operations: readonly Operation[], span: { start: number; end: number }): void {
+  #statement(statement: Statement): void {
     const server = {
+      dialect: "postgres",
       version: this.#version,
       setting: (name: string): string | undefined => this.#settings.get(name),
-    };
-    const origin = { migration: this.#migration, path: "", span };
-    let before = this.schema;
-    for (const [i, { after, failures: all }] of applyStatement(before, operations, origin).entries()) {
-      const operation = operations[i];
-      if (operation === undefined) continue;
-      const effects = effectsOn("postgres", operation, before, server, operations);
-      // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
-      const failures = all.filter(
-        ({ kind: why, dropped }) => why !== "differs" && !(kind === "DropStmt" && dropped === origin),
-      );
-      const [first] = failures;
+    } as const;
+    const origin = { migration: this.#migration, path: "", span: statement.span };
+    for (const ran of runStatement(statement, this.schema, origin, server)) {
+      const { operation, before, after, effects } = ran;
+      const first = ran.failures.find(({ kind }) => kind !== "differs");
       const fails =
         effects.fails ??
         (first === undefined
@@ -130,7 +120,6 @@ class Run {
           this.#gone.add(relation);
       this.schema = after;
       this.#session(operation);
-      before = this.schema;
     }
   }
 

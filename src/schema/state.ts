@@ -92,15 +92,13 @@ export const routineNameTag = (name: string): string => `f:${name}`;
 export function indexesOn(state: State, table: Key): readonly Index[] {
   const list = get(state.indexesOf, table);
   if (list === undefined) return [];
-  const known = latest.find((one) => one.list === list);
-  if (known !== undefined) return known.items;
-  const items = itemsOf(list);
-  latest = [{ list, items }, ...latest.slice(0, 3)];
+  const items = known.get(list) ?? itemsOf(list);
+  known.set(list, items);
   return items;
 }
 
 /** Rules ask for the same again and again: before a step, after it, and at the end. */
-let latest: readonly { readonly list: PersistentList<Index>; readonly items: readonly Index[] }[] = [];
+const known = new WeakMap<PersistentList<Index>, readonly Index[]>();
 
 /** Where a new object of this name goes. */
 export const creationSchema = (state: State, name: QualifiedName): string =>

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { effectsIn } from "../../src/engine/effects-of.ts";
+import { effectsIn, preparedSchema } from "../../src/engine/effects-of.ts";
 import type { Effects } from "../../src/effects/index.ts";
 import { lockModes, type LockMode } from "../../src/effects/effects.ts";
 import type { Key } from "../../src/model/names.ts";
@@ -51,9 +51,14 @@ export function measuredOn(measured: Case, version: number): Measured | undefine
   })?.[1];
 }
 
+const prepared = new Map<number, ReturnType<typeof preparedSchema>>();
+
 /** The effects of a case's statements together, of PostgreSQL `version`. */
-export const effectsOn = (measured: Case, version: number): Effects =>
-  effectsIn(measured.sql, { schema: fixture, setup: measured.setup, session: measured.session, version });
+export function effectsOn({ sql, setup, session }: Case, version: number): Effects {
+  const schema = prepared.get(version) ?? preparedSchema(fixture, version);
+  prepared.set(version, schema);
+  return effectsIn(sql, schema, { setup, session, version });
+}
 
 /** What we say about a case, in the form of the measured one. */
 export function computed(measured: Case, version: number): Measured {

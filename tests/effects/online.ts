@@ -1,6 +1,6 @@
 import type { MysqlDialect } from "../../src/model/dialect.ts";
 import { readFileSync } from "node:fs";
-import { onlineEffectsIn } from "../../src/engine/online-effects-of.ts";
+import { onlineEffectsIn, preparedDatabase } from "../../src/engine/online-effects-of.ts";
 import { loadMysql } from "../../src/engine/front-ends.ts";
 
 const { mariadb, mysql } = await loadMysql();
@@ -36,6 +36,7 @@ export interface OnlineCase {
 export const schema = read("schema.sql");
 
 const frontEnds = { mysql, mariadb } as const;
+const readBy = (dialect: MysqlDialect) => (text: string) => frontEnds[dialect].read(text);
 
 const lines = (name: string): readonly OnlineCase[] =>
   read(name)
@@ -49,13 +50,20 @@ export const lists: Readonly<Record<string, readonly OnlineCase[]>> = {
   "servers.jsonl": lines("servers.jsonl"),
 };
 
+const prepared = new Map<string, ReturnType<typeof preparedDatabase>>();
+
+function preparedOn(server: string, options: Parameters<typeof preparedDatabase>[0]) {
+  const known = prepared.get(server) ?? preparedDatabase(options, readBy(options.dialect));
+  prepared.set(server, known);
+  return known;
+}
+
 /** What ddlint says about a case on `mariadb 10.11.19`, in the form of the measured one. */
 export function computed(one: OnlineCase, server: string): OnlineMeasured {
-  const [product, version] = server.split(" ") as [MysqlDialect, string];
+  const [dialect, version] = server.split(" ") as [MysqlDialect, string];
   const { sql, setup, session } = one;
-  const found = onlineEffectsIn(sql, { dialect: product, version, schema, setup, session }, (text) =>
-    frontEnds[product].read(text),
-  );
+  const options = { dialect, version, schema, setup, session };
+  const found = onlineEffectsIn(sql, preparedOn(server, options), options, readBy(dialect));
   if (found.fails !== null) return { fails: found.fails };
   return {
     ...(found.algorithm === null ? {} : { algorithm: found.algorithm }),

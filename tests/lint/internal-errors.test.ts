@@ -25,7 +25,7 @@ function lint(read: (script: Script) => ParsedText): LintResult {
   const [history] = discover(memoryFileSystem(files), []);
   if (history === undefined) throw new Error("no history");
   return lintHistories({
-    runs: [{ history, scopes: replay(history, read, replayFacts({})) }],
+    runs: [{ history, migrations: replay(history, read, replayFacts({})) }],
     read,
     rules: rulesByDialect(rules, { only: ["drop-table", "drop-column", "unknown-table"] }),
   });

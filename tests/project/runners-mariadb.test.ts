@@ -4,12 +4,10 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { loadCodeReader } from "../../src/engine/code-migrations.ts";
+import { loadWholeFlow } from "../../src/engine/flow.ts";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
 import { openHistories } from "../../src/engine/open.ts";
-import { loadFrontEnds } from "../../src/engine/front-ends.ts";
 import { replayFacts } from "../../src/replay/replay-facts.ts";
-import { replay } from "../../src/replay/replay.ts";
 import type { Step } from "../../src/replay/step.ts";
 
 interface Run {
@@ -43,9 +41,7 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
   typeorm: ["failure in the second after a table", "opted out, failure", "opted out, failure after a table"],
 };
 
-const code = await loadCodeReader();
-const frontEnds = await loadFrontEnds(["mariadb"], undefined);
-const read = code.read(frontEnds.of);
+const flow = await loadWholeFlow(["mariadb"], undefined);
 
 const labelOf = ({ script, statement }: Step): string | undefined =>
   /VALUES \('(\w+)'\)/.exec(script.text.slice(statement.span.start, statement.span.end))?.[1];
@@ -56,9 +52,9 @@ const fails = ({ script, statement }: Step): boolean =>
 function expected(tool: string, files: Run["files"]): readonly string[] {
   const fs = memoryFileSystem(files);
   const { histories } = openHistories(fs, [], { tool, dialect: "mariadb" });
-  const [history] = code.histories(fs, histories);
+  const [history] = flow.complete(fs, histories);
   if (history === undefined) throw new Error(`${tool} has no history`);
-  const scopes = [...replay(history, read, replayFacts({}, undefined))];
+  const scopes = [...flow.replay(history, { facts: replayFacts({}), snapshot: undefined })];
   const all = scopes.map(({ migration, steps }) => ({ wraps: migration.up.transaction.wraps, steps }));
   const last = all.findIndex(({ steps }) => steps.some(fails));
   return all.slice(0, last + 1).flatMap(({ wraps, steps }, i) => {

@@ -3,20 +3,18 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
 import { rulesByDialect } from "../../src/lint/rules-for.ts";
-import { lintHistories } from "../../src/engine/lint-histories.ts";
+import { loadWholeFlow } from "../../src/engine/flow.ts";
 import type { Finding } from "../../src/lint/finding.ts";
 import type { Opinions } from "../../src/lint/opinions.ts";
 import type { LintResult } from "../../src/lint/result.ts";
 import type { Rule } from "../../src/lint/rule.ts";
-import type { History, Script, FileSystem } from "../../src/project/migration.ts";
-import { replay } from "../../src/replay/replay.ts";
-import type { ParsedText } from "../../src/sql/front-end.ts";
-import { loadFrontEnds } from "../../src/engine/front-ends.ts";
+import type { History, FileSystem } from "../../src/project/migration.ts";
+import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import { changesOf, type Changes } from "../../src/project/changes.ts";
 import type { Given, Want } from "./pieces.ts";
 import { readFixture, readGiven } from "./pieces.ts";
 
-const frontEnds = await loadFrontEnds(["postgres", "mysql", "mariadb"], undefined);
+const flow = await loadWholeFlow(["postgres", "mysql", "mariadb"], undefined);
 export const load = (): Promise<void> => Promise.resolve();
 
 /** Lints a fixture's text as its first line asks; `ruleId`: the rule that runs alone unless it asks for more. */
@@ -58,18 +56,19 @@ export function lintHistory(
     tables: given.tables,
     now: given.now,
   };
-  const parses = new Map<Script, ParsedText>();
-  const read = (script: Script): ParsedText => {
-    let parsed = parses.get(script);
-    if (!parsed) parses.set(script, (parsed = frontEnds.of(script).read(script.text, script.part)));
-    if (freeze) deepFreeze(parsed);
-    return parsed;
-  };
-  return lintHistories({
-    runs: [{ history, scopes: replay(history, read, facts) }],
-    read,
+  const replayed = flow.replay(history, { facts, snapshot: undefined });
+  return flow.lint({
+    runs: [{ history, migrations: freeze ? frozen(replayed) : replayed }],
     rules: rulesByDialect(rules, opinions),
   });
+}
+
+/** What was read and found can't be changed by a rule. */
+function* frozen(migrations: Iterable<ReplayedMigration>): Generator<ReplayedMigration> {
+  for (const migration of migrations) {
+    deepFreeze(migration.parsed);
+    yield migration;
+  }
 }
 
 const textsBelow = (folder: string): Record<string, string> =>

@@ -42,7 +42,8 @@ export function effects(
   const key = target === undefined ? undefined : schema.resolve(target);
   const needed = neededRelease(operation, server);
   if (needed !== undefined) return { ...noEffects, ...commits, fails: near(needed.near), needs: needed };
-  const context = contextOf(schema, server, statement, key ?? "");
+  const plan = planOf(schema, server, statement, key ?? "");
+  const { context } = plan;
   const fails = refusal(operation, context);
   if (fails !== undefined) return { ...noEffects, ...commits, fails };
   const isNewTable = "within" in operation && operation.within === "createTable";
@@ -53,55 +54,48 @@ export function effects(
   const changes = changesOf(operation, context);
   const own: typeof changes = isAbsent && changes !== undefined ? [{ kind: "nothing" }] : changes;
   if (own === undefined) return { ...noEffects, ...commits };
-  return { ...costly(operation, own, key, context), ...commits };
+  return { ...costly(operation, own, key, plan), ...commits };
 }
 
-/** The statement asked about last: its operations are asked about one after the other. */
-let last:
-  { readonly context: StatementContext; changes?: readonly Change[]; cost?: StatementCost } | undefined;
+/** What was worked out for a statement's table: its operations are asked about one after the other. */
+interface Plan {
+  readonly context: StatementContext;
+  changes?: readonly Change[];
+  cost?: StatementCost;
+}
 
-function contextOf(
-  schema: Schema,
-  server: MysqlServer,
-  statement: readonly Operation[],
-  key: Key,
-): StatementContext {
-  const same = last?.context;
+const plans = new WeakMap<readonly Operation[], Plan>();
+
+function planOf(schema: Schema, server: MysqlServer, statement: readonly Operation[], key: Key): Plan {
+  const same = plans.get(statement);
+  const known = same?.context;
   const isSame =
-    same?.schema === schema &&
-    same.key === key &&
-    same.statement === statement &&
-    same.server.dialect === server.dialect &&
-    String(same.server.release) === String(server.release) &&
-    settings.every((name) => same.server.setting(name) === server.setting(name));
+    known?.schema === schema &&
+    known.key === key &&
+    known.server.dialect === server.dialect &&
+    String(known.server.release) === String(server.release) &&
+    settings.every((name) => known.server.setting(name) === server.setting(name));
   if (same !== undefined && isSame) return same;
-  last = { context: new StatementContext(schema, server, statement, key) };
-  return last.context;
+  const plan: Plan = { context: new StatementContext(schema, server, statement, key) };
+  plans.set(statement, plan);
+  return plan;
 }
 
 /** Those that effects depend on. */
 const settings = ["foreign_key_checks", "sql_mode", "system_versioning_alter_history"] as const;
 
-function changesOfAll(key: Key, context: StatementContext): readonly Change[] {
-  if (last?.context === context && last.changes !== undefined) return last.changes;
-  const all = context.statement.flatMap((op) => {
+const changesOfAll = (plan: Plan, key: Key): readonly Change[] =>
+  (plan.changes ??= plan.context.statement.flatMap((op) => {
     const target = tableOf(op);
-    const isHere = target !== undefined && context.schema.resolve(target) === key;
-    return isHere ? (changesOf(op, context) ?? []) : [];
-  });
-  if (last?.context === context) last.changes = all;
-  return all;
-}
+    const isHere = target !== undefined && plan.context.schema.resolve(target) === key;
+    return isHere ? (changesOf(op, plan.context) ?? []) : [];
+  }));
 
-function bestCost(changes: readonly Change[], context: StatementContext): StatementCost {
-  const cost = (last?.context === context ? last.cost : undefined) ?? combined(changes, context);
-  if (last?.context === context) last.cost = cost;
-  return cost;
-}
-
-function costly(operation: Operation, own: readonly Change[], key: Key, context: StatementContext): Effects {
-  const all = changesOfAll(key, context);
-  const best = clauseless(operation, bestCost(all, context), context);
+function costly(operation: Operation, own: readonly Change[], key: Key, plan: Plan): Effects {
+  const { context } = plan;
+  const all = changesOfAll(plan, key);
+  plan.cost ??= combined(all, context);
+  const best = clauseless(operation, plan.cost, context);
   const heeded =
     !all.some(({ kind }) => unheeded.has(kind)) || !context.isMariaDb || context.mariaDbSince("11.8");
   const algorithm = heeded ? askedAlgorithm(operation, best, context) : {};

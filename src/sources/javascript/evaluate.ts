@@ -265,7 +265,7 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
   }
   const [first] = chain.links;
   if (from === 0 && chain.links.length === 1 && first?.name === "" && value.is === "function") {
-    const made = returned(file, value, first.values ?? []);
+    const made = returned(file, value, first.values ?? [], scope.calls + 1);
     if (made?.is === "text") return made;
   }
   if (from === chain.links.length) return value;
@@ -279,12 +279,16 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
 
 /** How deep functions that only make a text may call each other. */
 const deepestCalls = 4;
-let calls = 0;
 
 /** What a function of the file returns that does nothing but put a text together. */
-function returned(file: Reader, { tree, scope }: FunctionValue, given: readonly Value[]): Value | undefined {
-  if (calls >= deepestCalls) return undefined;
-  const inner = new Scope(scope);
+function returned(
+  file: Reader,
+  { tree, scope }: FunctionValue,
+  given: readonly Value[],
+  calls: number,
+): Value | undefined {
+  if (calls > deepestCalls) return undefined;
+  const inner = new Scope(scope, calls);
   for (const [i, parameter] of children(tree, "params").entries()) {
     const isPlain = parameter.type === "Identifier";
     if (!isPlain) return undefined;
@@ -297,17 +301,12 @@ function returned(file: Reader, { tree, scope }: FunctionValue, given: readonly 
     last === undefined ? body : last.type === "ReturnStatement" ? child(last, "argument") : undefined;
   if (result === undefined || statements.slice(0, -1).some(({ type }) => type !== "VariableDeclaration"))
     return undefined;
-  calls++;
-  try {
-    for (const one of statements.slice(0, -1).flatMap((statement) => children(statement, "declarations"))) {
-      const init = child(one, "init");
-      const name = field(child(one, "id"), "name");
-      if (init !== undefined && name !== "") inner.bind(name, evaluate(file, init, inner));
-    }
-    return evaluate(file, result, inner);
-  } finally {
-    calls--;
+  for (const one of statements.slice(0, -1).flatMap((statement) => children(statement, "declarations"))) {
+    const init = child(one, "init");
+    const name = field(child(one, "id"), "name");
+    if (init !== undefined && name !== "") inner.bind(name, evaluate(file, init, inner));
   }
+  return evaluate(file, result, inner);
 }
 
 /** A property or method of a constant. */

@@ -7,10 +7,13 @@ type Binding = Value | { readonly is: "later"; readonly tree: Tree };
 /** Names of one block or function. */
 export class Scope {
   readonly parent: Scope | undefined;
+  /** How many calls of functions lie between the file and it. */
+  readonly calls: number;
   readonly #bindings = new Map<string, Binding>();
 
-  constructor(parent?: Scope) {
+  constructor(parent?: Scope, calls = parent?.calls ?? 0) {
     this.parent = parent;
+    this.calls = calls;
   }
 
   bind(name: string, value: Binding): void {

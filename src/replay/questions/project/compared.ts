@@ -2,7 +2,7 @@
 import type { Changes } from "../../../project/changes.ts";
 import type { History, Migration, Script } from "../../../project/migration.ts";
 import type { Read } from "../../replay.ts";
-import { startOf } from "../../scope.ts";
+import { startOf } from "../../replayed-migration.ts";
 import type { EditedMigration, LateComer } from "../../step.ts";
 
 /** @param then the histories as they were */

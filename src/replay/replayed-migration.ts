@@ -45,7 +45,7 @@ const changesNoSchema: ReadonlySet<string> = new Set<OperationKind>([
   "utility",
 ]);
 
-export class Scope implements MigrationScope {
+export class ReplayedMigration implements MigrationScope {
   readonly history: History;
   readonly migration: Migration;
   readonly before: Schema;
@@ -58,7 +58,8 @@ export class Scope implements MigrationScope {
   problems: MigrationScope["problems"] = [];
   downProblems: MigrationScope["problems"] = [];
   unclosed: { up?: Span | undefined; down?: Span | undefined } = {};
-  comments: { up: readonly Span[]; down: readonly Span[] } = { up: [], down: [] };
+  /** What was read of its scripts; undefined: the script wasn't. */
+  parsed: { readonly up?: ParsedText | undefined; readonly down?: ParsedText | undefined } = {};
   first: boolean;
   missingAtStart: MigrationScope["missingAtStart"] = [];
   readonly errors: unknown[] = [];
@@ -89,7 +90,6 @@ export class Scope implements MigrationScope {
     this.steps = steps;
     this.problems = problemsOf(this.migration.up, parsed);
     this.unclosed.up = unclosed;
-    this.comments.up = parsed.comments;
   }
 
   finishDown({ schema, steps, parsed, unclosed, errors }: ScriptResult): void {
@@ -98,7 +98,10 @@ export class Scope implements MigrationScope {
     this.downSteps = steps;
     this.downProblems = problemsOf(this.migration.down ?? this.migration.up, parsed);
     this.unclosed.down = unclosed;
-    this.comments.down = parsed.comments;
+  }
+
+  get comments(): MigrationScope["comments"] {
+    return { up: this.parsed.up?.comments ?? [], down: this.parsed.down?.comments ?? [] };
   }
 
   // Rules take the questions apart from the scope, so they are closures.

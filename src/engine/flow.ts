@@ -1,0 +1,68 @@
+/**
+ * The way from files to findings, written once.
+ *
+ *   files ─discover─▶ History[] ─read─▶ statements ─replay─▶ steps ─rules─▶ findings ─suppress─▶ LintResult
+ *
+ * What it needs is loaded before; everything after that is synchronous. Nothing connects anywhere or runs a project's
+ * code.
+ */
+import type { DialectName } from "../model/dialect.ts";
+import type { LintResult } from "../lint/result.ts";
+import { lintedDialect, type Parser } from "../project/facts.ts";
+import type { FileSystem, History } from "../project/migration.ts";
+import { withUnreadable } from "../project/unreadable.ts";
+import { replay, type Read } from "../replay/replay.ts";
+import type { ReplayedMigration } from "../replay/replayed-migration.ts";
+import { hasCode, loadCodeReader, withoutCode, type CodeReader } from "./code-migrations.ts";
+import { loadFrontEnds, type FrontEnds } from "./front-ends.ts";
+import { lintHistories, type LintInput } from "./lint-histories.ts";
+import type { World } from "./open.ts";
+
+/** An opened project to its findings; everything here is synchronous. */
+export interface Flow {
+  readonly frontEnds: FrontEnds;
+  /** The statements of any script. */
+  readonly read: Read;
+  /**
+   * Opened histories as they are replayed: migrations in code are the SQL that they send, files that can't be read are
+   * findings. `onBug`: what was thrown while a file was read, which stays unread then.
+   */
+  readonly complete: (
+    fs: FileSystem,
+    histories: readonly History[],
+    onBug?: (error: unknown, path: string) => void,
+  ) => readonly History[];
+  /** The migrations with their steps, one at a time. */
+  readonly replay: (history: History, world: World) => Iterable<ReplayedMigration>;
+  /** `compared.then` gives histories as they are opened. */
+  readonly lint: (input: Omit<LintInput, "read">) => LintResult;
+}
+
+/** Loads what these histories need. */
+export async function loadFlow(histories: readonly History[], parser: Parser | undefined): Promise<Flow> {
+  const frontEnds = await loadFrontEnds(histories.map(lintedDialect), parser);
+  return createFlow(frontEnds, hasCode(histories) ? await loadCodeReader() : withoutCode);
+}
+
+/** Loads what histories of these databases may need, written in whatever language. */
+export async function loadWholeFlow(
+  dialects: readonly DialectName[],
+  parser: Parser | undefined,
+): Promise<Flow> {
+  return createFlow(...(await Promise.all([loadFrontEnds(dialects, parser), loadCodeReader()])));
+}
+
+function createFlow(frontEnds: FrontEnds, code: CodeReader): Flow {
+  const read = code.read(frontEnds.of);
+  return {
+    frontEnds,
+    read,
+    complete: (fs, histories, onBug) => withUnreadable(fs, code.histories(fs, histories, onBug)),
+    replay: (history, { facts, snapshot }) => replay(history, read, facts, snapshot),
+    lint({ compared, ...input }) {
+      if (compared === undefined) return lintHistories({ ...input, read });
+      const then = (): readonly History[] => code.histories(compared.changes.base, compared.then());
+      return lintHistories({ ...input, read, compared: { ...compared, then } });
+    },
+  };
+}
