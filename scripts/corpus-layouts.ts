@@ -5,7 +5,7 @@
 import { basename } from "node:path";
 import { discover } from "../src/project/discover.ts";
 import { nodeFileSystem } from "../src/project/file-system.ts";
-import type { FileSystem, History } from "../src/project/migration.ts";
+import type { FileSystem, AnyHistory } from "../src/project/migration.ts";
 import { isWithin, join, parentOf } from "../src/project/paths.ts";
 
 const skipped = new Set(["node_modules/", ".git/", "vendor/", "dist/", "target/"]);
@@ -19,7 +19,7 @@ function sqlFiles(fs: FileSystem, folder: string): string[] {
 }
 
 /** `12 migrations (1 repeatable, 2 in code)`. */
-function size({ migrations }: History): string {
+function size({ migrations }: AnyHistory): string {
   const notes = ["repeatable", "baseline"].flatMap((kind) => {
     const count = migrations.filter((migration) => migration.kind === kind).length;
     return count === 0 ? [] : [`${count} ${kind}`];
@@ -60,7 +60,7 @@ for (const folder of folders) {
       root,
       tool,
       layout,
-      dialect ?? "-",
+      dialect,
       history.serverVersion ?? "-",
       size(history),
       pairs,

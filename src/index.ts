@@ -51,16 +51,16 @@ export {
   type Reach,
 } from "./project/file-system.ts";
 export { holdsFile } from "./project/migration.ts";
-export type { FileSystem, History, Migration, Script } from "./project/migration.ts";
+export type { AnyHistory, FileSystem, History, Migration, Script } from "./project/migration.ts";
 export { isWithin } from "./project/paths.ts";
 export type { DiskOptions } from "./project/disk.ts";
 export { reasonOf } from "./project/system-error.ts";
 export { uncheckedChanges, uncheckedFiles } from "./project/unchecked.ts";
 export type { UnreadFolder } from "./project/unread.ts";
-export { lintedDialect } from "./project/facts.ts";
-export type { DialectName } from "./model/dialect.ts";
+export { dialectTitles, isDialectName } from "./model/dialect.ts";
+export type { Database, DialectName } from "./model/dialect.ts";
 export { statedServer } from "./project/stated-server.ts";
-export { mysqlStatsQuery, statsQuery } from "./project/stats.ts";
+export { statsQueries } from "./project/stats.ts";
 export { makeFolder, writeFile } from "./project/write-file.ts";
 export { knownReleases, knownServers, knownVersions } from "./replay/replay-facts.ts";
 export { formatNames, formats } from "./report/formats.ts";

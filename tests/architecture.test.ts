@@ -27,7 +27,15 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/findings": ["src/text", "src/sql", "src/project", "src/lint"],
   "src/config": ["src/text", "src/model", "src/project", "src/lint", "src/findings"],
   "src/report": ["src/text", "src/effects", "src/lint", "src/findings", "src/version.ts"],
-  "src/dialects": ["src/sql", "src/effects"],
+  "src/dialects": [
+    "src/text",
+    "src/model",
+    "src/sql",
+    "src/schema",
+    "src/effects",
+    "src/project",
+    "src/config",
+  ],
   "src/engine": [
     "src/text",
     "src/model",

@@ -10,7 +10,7 @@ import {
   unreadKind,
   type Changes,
   type FileSystem,
-  type History,
+  type AnyHistory,
   type LintResult,
   type UnreadFolder,
 } from "../index.ts";
@@ -35,7 +35,7 @@ export interface Asked {
   readonly stated: readonly string[] | undefined;
   readonly stdin: boolean;
   /** Since a commit: the histories as they were then. */
-  readonly before: (() => readonly History[]) | undefined;
+  readonly before: (() => readonly AnyHistory[]) | undefined;
   /** Since a commit: nothing new is a good answer. */
   readonly changes: Changes | undefined;
   readonly allowEmpty: boolean;
@@ -72,7 +72,7 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
 /** Histories of databases that aren't linted. */
 const leftOut = ({ leftOut: histories = [] }: LintResult): readonly string[] =>
   histories.map(
-    ({ root, dialect = "other" }) =>
+    ({ root, dialect }) =>
       `${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
   );
 
@@ -104,10 +104,10 @@ function emptyFolders(
   return [`found no migrations here; name their folder: ddlint <folder>${asIn}`];
 }
 
-const holds = (histories: readonly History[], file: string): boolean =>
+const holds = (histories: readonly AnyHistory[], file: string): boolean =>
   histories.some((history) => holdsFile(history, file));
 
-const hasMigrations = (histories: readonly History[], folder: string): boolean =>
+const hasMigrations = (histories: readonly AnyHistory[], folder: string): boolean =>
   histories.some(({ root, migrations, problems }) =>
     isWithin(folder, root)
       ? migrations.length + problems.length > 0
@@ -147,7 +147,7 @@ function unreadCode({ histories }: LintResult): readonly string[] {
 }
 
 /** Files that findings are about already. */
-const reportedFiles = (histories: readonly History[]): ReadonlySet<string> =>
+const reportedFiles = (histories: readonly AnyHistory[]): ReadonlySet<string> =>
   new Set(histories.flatMap(({ problems }) => problems.map(({ path }) => path)));
 
 /** Files of one kind that are named; the others are counted. */
@@ -192,12 +192,12 @@ function unchecked(
 }
 
 /** Of a submodule only the recorded commit is compared. */
-const submodules = (changed: readonly string[], histories: readonly History[]): readonly string[] =>
+const submodules = (changed: readonly string[], histories: readonly AnyHistory[]): readonly string[] =>
   changed
     .filter((folder) => /migrat/i.test(folder) || hasMigrations(histories, folder))
     .map((folder) => `the submodule ${folder} has changed: what is new in it isn't known`);
 
-function uncheckedBelow(fs: FileSystem, history: History): readonly string[] {
+function uncheckedBelow(fs: FileSystem, history: AnyHistory): readonly string[] {
   const files = uncheckedFiles(fs, history);
   const [first] = files;
   if (first === undefined) return [];
@@ -210,7 +210,7 @@ function uncheckedBelow(fs: FileSystem, history: History): readonly string[] {
 export function unreadLines(
   cwd: string,
   paths: readonly string[],
-  known: readonly History[],
+  known: readonly AnyHistory[],
   fs?: FileSystem,
 ): readonly string[] {
   const shown = paths.map((path) => shownPath(path, cwd)).filter((path) => path !== "");

@@ -6,13 +6,13 @@ import {
   UserError,
   findHistories,
   jsonText,
-  lintedDialect,
+  dialectTitles,
   reasonOf,
   makeFolder,
   version,
   writeFile,
 } from "../index.ts";
-import type { History } from "../index.ts";
+import type { DialectName, History } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./gaps.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
@@ -98,7 +98,7 @@ function configText(histories: readonly History[], serverVersion: string | undef
 {
   "$schema": "./node_modules/ddlint/schema/ddlint.schema.json",
 
-  // Version of the oldest server that the migrations run on${productHint(histories)}.
+  // Version of the oldest server that the migrations run on${otherHint(histories)}.
   ${serverVersion === undefined ? `// "serverVersion": ${jsonText(exampleOf(histories))},` : `"serverVersion": ${jsonText(serverVersion)},`}
 
 ${histories.length === 1 && only !== undefined ? startText(only, "  ") : foldersText(histories)}  // recommended: what nobody wants; conventions, style, strict: more.
@@ -107,18 +107,36 @@ ${histories.length === 1 && only !== undefined ? startText(only, "  ") : folders
 `;
 }
 
-/** What SQL looks like and how drivers are called doesn't tell MariaDB from MySQL. */
-const productHint = (histories: readonly History[]): string =>
-  histories.some((history) => lintedDialect(history) === "mysql" && history.serverVersion === undefined)
-    ? `; MariaDB: "mariadb 10.11"`
-    : "";
+interface VersionText {
+  readonly example: string;
+  /** As `serverVersion` has it. */
+  readonly written: (version: string) => string;
+  /** What SQL looks like and how drivers are called doesn't tell it from this one. */
+  readonly mistakenFor?: DialectName;
+}
+
+const versionTexts: Readonly<Record<DialectName, VersionText>> = {
+  postgres: { example: "16", written: (version) => version },
+  mysql: { example: "8.0.36", written: (version) => version, mistakenFor: "mariadb" },
+  mariadb: { example: "10.11", written: (version) => `mariadb ${version}` },
+};
+
+/** How to say that it is the other one. */
+const otherHint = (histories: readonly History[]): string =>
+  histories
+    .filter(({ serverVersion }) => serverVersion === undefined)
+    .flatMap(({ dialect }) => versionTexts[dialect].mistakenFor ?? [])
+    .slice(0, 1)
+    .map(
+      (other) => `; ${dialectTitles[other]}: "${versionTexts[other].written(versionTexts[other].example)}"`,
+    )
+    .join("");
 
 /** What was found, to be made firm; or how it is written. */
 function exampleOf(histories: readonly History[]): string {
   const found = histories.find(({ serverVersion }) => serverVersion !== undefined) ?? histories[0];
-  const dialect = found === undefined ? "postgres" : lintedDialect(found);
-  const version = found?.serverVersion ?? { postgres: "16", mysql: "8.0.36", mariadb: "10.11" }[dialect];
-  return dialect === "mariadb" ? `mariadb ${version}` : version;
+  const { example, written } = versionTexts[found?.dialect ?? "postgres"];
+  return written(found?.serverVersion ?? example);
 }
 
 const foldersText = (histories: readonly History[]): string =>

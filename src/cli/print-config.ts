@@ -1,4 +1,4 @@
-import { jsonText, lintProject, lintedDialect, resolveRules } from "../index.ts";
+import { jsonText, lintProject, resolveRules } from "../index.ts";
 import { configFor } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom } from "./options.ts";
@@ -23,7 +23,7 @@ export async function printConfig(
     rules: config.rules,
   });
   // The rules of all databases that are here.
-  const dialects = histories.length === 0 ? (["postgres"] as const) : histories.map(lintedDialect);
+  const dialects = histories.length === 0 ? (["postgres"] as const) : histories.map(({ dialect }) => dialect);
   const active = new Map(
     [...new Set(dialects)].flatMap((dialect) =>
       resolveRules(config.rules, opinions, dialect).active.map((one) => [one.rule.id, one] as const),
@@ -38,7 +38,7 @@ export async function printConfig(
       tool: history.tool,
       layout: history.layout,
       evidence: history.evidence,
-      dialect: history.dialect ?? "postgres",
+      dialect: history.dialect,
       dialectEvidence: history.dialectEvidence ?? [],
       serverVersion: history.serverVersion ?? null,
       serverEvidence: history.serverEvidence ?? [],

@@ -1,8 +1,6 @@
 /** What is said of the server that migrations run on. */
-import { knownServers, lintedDialect } from "../index.ts";
-import type { History } from "../index.ts";
-
-const names = { postgres: "PostgreSQL", mysql: "MySQL", mariadb: "MariaDB" } as const;
+import { dialectTitles, knownServers } from "../index.ts";
+import type { DialectName, History } from "../index.ts";
 
 type Found = Pick<History, "dialect" | "dialectEvidence" | "serverVersion" | "serverEvidence">;
 
@@ -11,29 +9,31 @@ export function serverInWords(history: Found): string {
   const { dialectEvidence = [], serverVersion, serverEvidence = [] } = history;
   const evidence = [...new Set([...dialectEvidence, ...serverEvidence])];
   const because = evidence.length === 0 ? "" : ` (${evidence.join("; ")})`;
-  return `${names[lintedDialect(history)]}${serverVersion === undefined ? ", version not known" : ` ${serverVersion}`}${because}`;
+  return `${dialectTitles[history.dialect]}${serverVersion === undefined ? ", version not known" : ` ${serverVersion}`}${because}`;
 }
 
 /** A server that nothing is known of; undefined where it is known. */
 export function strangeVersion(history: Found): string | undefined {
   const { serverVersion: version } = history;
   if (version === undefined) return undefined;
-  const dialect = lintedDialect(history);
+  const { dialect } = history;
   const { oldest, newest } = knownServers[dialect];
   const isOlder = compareParts(version, oldest) < 0;
   if (!isOlder && compareParts(version, newest) <= 0) return undefined;
   const major = Number.parseInt(version, 10);
-  const other =
-    dialect === "mysql" && major > 9
-      ? `; is it "mariadb ${version}"?`
-      : dialect === "mariadb" && major < 10
-        ? `; is it "mysql ${version}"?`
-        : "";
+  const other = mixedUp[dialect]?.(major);
   return (
-    `ddlint: ${names[dialect]} ${version} isn't known (${oldest} to ${newest} are): ` +
-    `what it locks is taken from ${isOlder ? oldest : newest}${other}`
+    `ddlint: ${dialectTitles[dialect]} ${version} isn't known (${oldest} to ${newest} are): ` +
+    `what it locks is taken from ${isOlder ? oldest : newest}` +
+    (other === undefined ? "" : `; is it "${other} ${version}"?`)
   );
 }
+
+/** Whose version that is, by its first number. */
+const mixedUp: Partial<Record<DialectName, (major: number) => DialectName | undefined>> = {
+  mysql: (major) => (major > 9 ? "mariadb" : undefined),
+  mariadb: (major) => (major < 10 ? "mysql" : undefined),
+};
 
 /** Compares the parts that `b` has: `9.1` is `9`. */
 function compareParts(a: string, b: string): number {

@@ -1,5 +1,5 @@
 /** `ddlint stats-query`: the query in the words of the database that the migrations are for. */
-import { UserError, findHistories, lintedDialect, mysqlStatsQuery, statsQuery } from "../index.ts";
+import { UserError, findHistories, isDialectName, statsQueries } from "../index.ts";
 import { configFor } from "./check.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { existing } from "./request.ts";
@@ -14,14 +14,14 @@ export async function statsQueryFor(
   const found =
     facts.dialect === undefined
       ? findHistories({ cwd, root: config.root, paths: existing(paths, cwd), facts })
-      : [facts];
+      : [{ dialect: facts.dialect }];
   const queries = new Set(
-    found.map((one) => (lintedDialect(one) === "postgres" ? statsQuery : mysqlStatsQuery)),
+    found.flatMap(({ dialect }) => (isDialectName(dialect) ? [statsQueries[dialect]] : [])),
   );
   if (queries.size > 1)
     throw new UserError("the migrations here are for several databases", {
       hint: "say which: stats-query --dialect mysql, or its folder",
     });
-  const [query = statsQuery] = queries;
+  const [query = statsQueries.postgres] = queries;
   return query;
 }

@@ -2,13 +2,12 @@
 import type { DialectName } from "../model/dialect.ts";
 import type { CodeMigration } from "../sources/javascript/index.ts";
 import { codeToolOf, isCode, statedWraps } from "../project/code-tools.ts";
-import { lintedDialect } from "../project/facts.ts";
 import { keepsRollbacks } from "../project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { transactionOf } from "../project/runners.ts";
 import { toolNamed, type Tool } from "../project/tools.ts";
-import type { Read } from "../replay/replay.ts";
+import type { Read, Reading } from "../replay/replay.ts";
 import type { FrontEnd } from "../sql/front-end.ts";
 
 type Code = typeof import("../sources/javascript/index.ts");
@@ -22,7 +21,7 @@ export interface CodeReader {
     onBug?: (error: unknown, path: string) => void,
   ) => readonly History[];
   /** The statements of any script. */
-  readonly read: (frontEndOf: (script: Script) => FrontEnd) => Read;
+  readonly read: (frontEndOf: (reading: Reading) => FrontEnd) => Read;
 }
 
 const isReadable = ({ unread, up }: Migration): boolean => unread === true && isCode(up.path);
@@ -34,7 +33,7 @@ export const hasCode = (histories: readonly History[]): boolean =>
 /** For histories without code: the scripts as they are. */
 export const withoutCode: CodeReader = {
   histories: (_, histories) => histories,
-  read: (frontEndOf) => (script) => frontEndOf(script).read(script.text, script.part),
+  read: (frontEndOf) => (script, reading) => frontEndOf(reading).read(script.text, script.part),
 };
 
 /** Loads the parser of the language; what it gives is synchronous. */
@@ -56,9 +55,9 @@ export async function loadCodeReader(): Promise<CodeReader> {
         });
         return { ...history, migrations, keepsRollbacks: keepsRollbacks(migrations) };
       }),
-    read: (frontEndOf) => (script) => {
+    read: (frontEndOf) => (script, reading) => {
       const { text, part, code: own } = script;
-      const frontEnd = frontEndOf(script);
+      const frontEnd = frontEndOf(reading);
       if (own === undefined) return frontEnd.read(text, part);
       // Problems of the file are told once, with its up part.
       const problems = own.isFirst ? own.problems : [];
@@ -95,7 +94,7 @@ function withCode(
   const own = codeToolOf(text);
   const tool = own ?? history.tool;
   const before = known.get(path);
-  const dialect = lintedDialect(history);
+  const { dialect } = history;
   const isSame =
     before?.text === text &&
     before.tool === tool &&
@@ -117,7 +116,6 @@ function withCode(
     // Each call is a message of its own.
     transaction: { ...transaction, sends: "statement", optOut, optedOut: direction.optedOut },
     empty: direction.empty,
-    ...(dialect === "postgres" ? {} : { dialect }),
     code: {
       source: text,
       map: read.map,
@@ -146,6 +144,9 @@ function stated(fs: FileSystem, history: History, tool: string): Partial<Pick<To
   return wraps === undefined ? {} : { wraps };
 }
 
+/** Whose SQL the builders write. */
+const isMysql: Readonly<Record<DialectName, boolean>> = { postgres: false, mysql: true, mariadb: true };
+
 function readOne(
   code: Code,
   fs: FileSystem,
@@ -163,8 +164,8 @@ function readOne(
     return found;
   };
   const wraps = { ...toolNamed(tool), ...stated(fs, history, tool) }.wraps !== "none";
-  const dialect = lintedDialect(history);
-  const read = code.readCode({ path, text, tool, wraps, readFile, isMysql: dialect !== "postgres" });
+  const { dialect } = history;
+  const read = code.readCode({ path, text, tool, wraps, readFile, isMysql: isMysql[dialect] });
   known.set(path, { text, tool, dialect, loaded, read });
   return read;
 }

@@ -1,3 +1,4 @@
+import type { DialectName } from "../model/dialect.ts";
 import type { Effects, LockMode } from "../effects/effects.ts";
 import type { OnlineEffectsOptions, OnlineStatementEffects } from "./online-effects-of.ts";
 import {
@@ -6,9 +7,10 @@ import {
   transactionEffects,
   type SessionState,
 } from "../replay/transaction-effects.ts";
-import { loadMysql } from "./front-ends.ts";
+import { loadDialects } from "../dialects/load.ts";
 import type { ParsedText } from "../sql/front-end.ts";
-import { postgres } from "../sql/postgres/parse.ts";
+import { postgres } from "../dialects/postgres.ts";
+import { postgres as parser } from "../sql/postgres/parse.ts";
 
 export interface EffectsOptions {
   /** Of MySQL and MariaDB see `OnlineEffectsOptions`. */
@@ -64,25 +66,29 @@ export async function effectsOf(
 ): Promise<StatementEffects | OnlineStatementEffects> {
   if (isOnline(options)) {
     // Its front end is loaded where it is asked for.
-    const { mariadb, mysql } = await loadMysql();
+    const dialect = (await loadDialects([options.dialect], undefined)).of(options.dialect);
     const { onlineEffectsIn, preparedDatabase } = await import("./online-effects-of.ts");
-    const frontEnd = options.dialect === "mysql" ? mysql : mariadb;
-    await frontEnd.load();
-    const read = (text: string): ParsedText => frontEnd.read(text);
-    return onlineEffectsIn(sql, preparedDatabase(options, read), options, read);
+    return onlineEffectsIn(sql, preparedDatabase(options, dialect), options, dialect);
   }
-  await postgres.load();
+  await parser.load();
   return inForm(effectsIn(sql, preparedSchema(options.schema, options.version ?? 17), options));
 }
 
 const isOnline = (options: EffectsOptions | OnlineEffectsOptions): options is OnlineEffectsOptions =>
-  options.dialect === "mysql" || options.dialect === "mariadb";
+  options.dialect !== undefined && isOnlineDialect[options.dialect];
 
-const readText = (text: string): ParsedText => postgres.read(text);
+/** Who plans statements as a whole, with an ALGORITHM and a LOCK. */
+const isOnlineDialect: Readonly<Record<DialectName, boolean>> = {
+  postgres: false,
+  mysql: true,
+  mariadb: true,
+};
+
+const readText = (text: string): ParsedText => parser.read(text);
 
 /** The schema that statements make on a new database of a server of this major version; after `load`. */
 export const preparedSchema = (schema: string, version: number): SessionState =>
-  stateAfter(schema, readText, version);
+  stateAfter(schema, readText, { dialect: postgres, version });
 
 /**
  * The same in the engine's own form, with the indexes that are built and the reason of a failure; after `load`.
@@ -93,12 +99,13 @@ export function effectsIn(
   prepared: SessionState,
   { setup, session, version = 17 }: Omit<EffectsOptions, "schema"> & { readonly setup?: string | undefined },
 ): Effects {
+  const server = { dialect: postgres, version };
   let state = prepared;
   for (const more of [setup, session])
-    if (more !== undefined && state.fails === undefined) state = continued(state, more, readText, version);
+    if (more !== undefined && state.fails === undefined) state = continued(state, more, readText, server);
   if (state.fails !== undefined)
-    return { ...transactionEffects(state, "", readText, version), fails: `setup: ${state.fails}` };
-  return transactionEffects(state, sql, readText, version);
+    return { ...transactionEffects(state, "", readText, server), fails: `setup: ${state.fails}` };
+  return transactionEffects(state, sql, readText, server);
 }
 
 /** ACCESS SHARE of the manual is `AccessShareLock` of pg_locks. */

@@ -8,19 +8,19 @@
  */
 import type { DialectName } from "../model/dialect.ts";
 import type { LintResult } from "../lint/result.ts";
-import { lintedDialect, type Parser } from "../project/facts.ts";
+import type { Parser } from "../project/facts.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import { withUnreadable } from "../project/unreadable.ts";
 import { replay, type Read } from "../replay/replay.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { hasCode, loadCodeReader, withoutCode, type CodeReader } from "./code-migrations.ts";
-import { loadFrontEnds, type FrontEnds } from "./front-ends.ts";
+import { loadDialects, type Dialects } from "../dialects/load.ts";
 import { lintHistories, type LintInput } from "./lint-histories.ts";
 import type { World } from "./open.ts";
 
 /** An opened project to its findings; everything here is synchronous. */
 export interface Flow {
-  readonly frontEnds: FrontEnds;
+  readonly dialects: Dialects;
   /** The statements of any script. */
   readonly read: Read;
   /**
@@ -40,25 +40,28 @@ export interface Flow {
 
 /** Loads what these histories need. */
 export async function loadFlow(histories: readonly History[], parser: Parser | undefined): Promise<Flow> {
-  const frontEnds = await loadFrontEnds(histories.map(lintedDialect), parser);
-  return createFlow(frontEnds, hasCode(histories) ? await loadCodeReader() : withoutCode);
+  const names = histories.map(({ dialect }) => dialect);
+  // Even where there is nothing to read, a run says which parser it would use.
+  const dialects = await loadDialects(names.length === 0 ? ["postgres"] : names, parser);
+  return createFlow(dialects, hasCode(histories) ? await loadCodeReader() : withoutCode);
 }
 
 /** Loads what histories of these databases may need, written in whatever language. */
 export async function loadWholeFlow(
-  dialects: readonly DialectName[],
+  names: readonly DialectName[],
   parser: Parser | undefined,
 ): Promise<Flow> {
-  return createFlow(...(await Promise.all([loadFrontEnds(dialects, parser), loadCodeReader()])));
+  return createFlow(...(await Promise.all([loadDialects(names, parser), loadCodeReader()])));
 }
 
-function createFlow(frontEnds: FrontEnds, code: CodeReader): Flow {
-  const read = code.read(frontEnds.of);
+function createFlow(dialects: Dialects, code: CodeReader): Flow {
+  const read = code.read(({ dialect, sqlMode = "" }) => dialects.of(dialect).frontEnd(sqlMode));
   return {
-    frontEnds,
+    dialects,
     read,
     complete: (fs, histories, onBug) => withUnreadable(fs, code.histories(fs, histories, onBug)),
-    replay: (history, { facts, snapshot }) => replay(history, read, facts, snapshot),
+    replay: (history, { facts, snapshot }) =>
+      replay(history, dialects.of(history.dialect), read, facts, snapshot),
     lint({ compared, ...input }) {
       if (compared === undefined) return lintHistories({ ...input, read });
       const then = (): readonly History[] => code.histories(compared.changes.base, compared.then());

@@ -1,15 +1,15 @@
-import { lintedDialect } from "../project/facts.ts";
 import type { Changes } from "../project/changes.ts";
-import type { History, Migration, Script } from "../project/migration.ts";
+import type { History, Migration } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { editedMigrations, lateComers } from "../replay/questions/project/compared.ts";
+import type { Read } from "../replay/replay.ts";
 import { changesReading } from "../replay/reading.ts";
 import { startOf, type ReplayedMigration } from "../replay/replayed-migration.ts";
 import { undoneBy } from "../replay/questions/rollback/undone.ts";
 import { versionGaps } from "../replay/questions/project/version-gaps.ts";
 import type { ProjectScope } from "../replay/step.ts";
-import { dynamicKind, type ParsedText } from "../sql/front-end.ts";
+import { dynamicKind } from "../sql/front-end.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import { addTexts, inSources } from "../findings/code-places.ts";
 import { joined, scannedFiles } from "../findings/scanned-files.ts";
@@ -26,7 +26,7 @@ export interface LintInput {
   /** Each history with its replay; taken one migration at a time. */
   readonly runs: readonly { readonly history: History; readonly migrations: Iterable<ReplayedMigration> }[];
   /** Of scripts that aren't replayed: those of the commit that is compared with, and of files in no migration. */
-  readonly read: (script: Script) => ParsedText;
+  readonly read: Read;
   readonly rules: RulesFor;
   /** What is compared with: the changes since then, and the histories as they were. */
   readonly compared?: { readonly changes: Changes; readonly then: () => readonly History[] } | undefined;
@@ -167,17 +167,16 @@ const projectScope = (
   histories,
   fileProblems: (all, rule) =>
     all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
-  // The file belongs to no migration, so it has no dialect of its own.
+  // The file belongs to no migration; all of these histories are of one dialect.
   undone: ({ script }) =>
-    script === undefined ? [] : undoneBy({ ...script, dialect: lintedDialect(histories[0] ?? {}) }, read),
+    script === undefined || histories[0] === undefined ? [] : undoneBy(script, read, histories[0]),
   pending: (migration) => !applied.has(migration),
   versionGaps: (history) => versionGaps(history, histories),
   startOf,
   edited() {
     if (compared === undefined) return [];
-    const dialect = histories[0]?.dialect ?? "postgres";
-    // Those of other databases have a run of their own, or none.
-    const then = compared.then().filter((history) => (history.dialect ?? "postgres") === dialect);
+    // Those of other databases have a run of their own.
+    const then = compared.then().filter(({ dialect }) => dialect === histories[0]?.dialect);
     return editedMigrations(histories, then, compared.changes, read);
   },
   late: () => (compared === undefined ? [] : lateComers(histories, compared.changes)),

@@ -92,7 +92,7 @@ async function lint(
   const histories = flow.complete(fs, opened, (error, path) =>
     errors.push(internalError(error, undefined, path)),
   );
-  const worldOf = openWorlds(fs, options.facts, flow.read, options.changes);
+  const worldOf = openWorlds(fs, options.facts, flow, options.changes);
   const result = flow.lint({
     runs: histories.map((history) => ({ history, migrations: flow.replay(history, worldOf(history)) })),
     rules: rulesByDialect(options.rules ?? builtInRules, options.opinions ?? {}),
@@ -102,7 +102,7 @@ async function lint(
     everyFinding: options.everyFinding,
     onProgress: options.onProgress,
   });
-  const { parser } = flow.frontEnds;
+  const { parser } = flow.dialects;
   return {
     ...result,
     errors: [...errors, ...result.errors],

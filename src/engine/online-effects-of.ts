@@ -1,4 +1,5 @@
-import type { MysqlDialect } from "../model/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { DialectName, MysqlDialect } from "../model/dialect.ts";
 import {
   algorithms,
   onlineLocks,
@@ -44,29 +45,36 @@ export interface OnlineStatementEffects {
   readonly fails: string | null;
 }
 
-export const latest: Readonly<Record<MysqlDialect, string>> = { mysql: "8.4", mariadb: "11.8" };
+/** What is assumed where no version is given. */
+export const latest: Readonly<Record<DialectName, string>> = {
+  postgres: "17",
+  mysql: "8.4",
+  mariadb: "11.8",
+};
 
-type Server = Pick<OnlineEffectsOptions, "dialect" | "version">;
-
-const serverOf = ({ dialect, version = latest[dialect] }: Server) => ({
+const serverOf = (
+  { version }: Pick<OnlineEffectsOptions, "version">,
+  dialect: Dialect,
+): { readonly dialect: Dialect; readonly release: readonly number[] } => ({
   dialect,
-  release: releaseOf(String(version)),
+  release: releaseOf(String(version ?? latest[dialect.name])),
 });
 
-/** The schema that statements make on a new database; after the front end is loaded. */
+/** The schema that statements make on a new database. */
 export const preparedDatabase = (
-  options: Server & Pick<OnlineEffectsOptions, "schema">,
-  read: (text: string) => ParsedText,
-): OnlineSession => newSession(read(options.schema), serverOf(options));
+  options: Pick<OnlineEffectsOptions, "schema" | "version">,
+  dialect: Dialect,
+): OnlineSession => newSession(dialect.frontEnd("").read(options.schema), serverOf(options, dialect));
 
 /** `prepared`: of `preparedDatabase`, on the same server; `setup`: statements after it. */
 export function onlineEffectsIn(
   sql: string,
   prepared: OnlineSession,
-  options: Omit<OnlineEffectsOptions, "schema"> & { readonly setup?: string | undefined },
-  read: (text: string) => ParsedText,
+  options: Pick<OnlineEffectsOptions, "session" | "version"> & { readonly setup?: string | undefined },
+  dialect: Dialect,
 ): OnlineStatementEffects {
-  const server = serverOf(options);
+  const server = serverOf(options, dialect);
+  const read = (text: string): ParsedText => dialect.frontEnd("").read(text);
   let state = prepared;
   for (const more of [options.setup, options.session])
     if (more !== undefined && state.fails === undefined) state = continuedSession(state, read(more), server);

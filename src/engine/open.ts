@@ -1,15 +1,15 @@
 /** What a run starts from: the histories below some paths, and the schema before them. */
-import type { DialectName } from "../model/dialect.ts";
+import { isDialectName, type DialectName } from "../model/dialect.ts";
 import { UserError } from "../config/user-error.ts";
-import { onceFor } from "../lint/once-for.ts";
+import { onceFor } from "../text/once-for.ts";
 import { discover } from "../project/discover.ts";
 import { withArrivals, type Changes } from "../project/changes.ts";
-import { factsIn, lintedDialect, type Facts } from "../project/facts.ts";
-import { holdsFile, type FileSystem, type History } from "../project/migration.ts";
+import { factsIn, type Facts } from "../project/facts.ts";
+import type { Flow } from "./flow.ts";
+import { holdsFile, type AnyHistory, type FileSystem, type History } from "../project/migration.ts";
 import { baseName, join, parentOf } from "../project/paths.ts";
-import { readStats, statsCommand, type Stats } from "../project/stats.ts";
+import { readStats, statsCommands, type Stats } from "../project/stats.ts";
 import { isNamed } from "../replay/pending.ts";
-import type { Read } from "../replay/replay.ts";
 import { replayFacts, type ReplayFacts } from "../replay/replay-facts.ts";
 import { snapshotSchema } from "../replay/snapshot.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -18,40 +18,39 @@ import { nearest } from "../text/nearest.ts";
 export interface Opened {
   /** Of the dialects that are linted so far. */
   readonly histories: readonly History[];
-  readonly leftOut: readonly History[];
+  readonly leftOut: readonly AnyHistory[];
 }
 
 /** @throws UserError if `startAfter` names no migration, or `migrations` a folder that isn't there */
 export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
   if (paths.length === 0) checkFolders(fs, facts.migrations ?? []);
-  const all = discover(fs, paths, facts).map((history) => inDialect(history, facts));
-  const histories = all.filter(isLinted);
-  checkStartAfter(histories, facts);
-  return { histories, leftOut: all.filter((history) => !histories.includes(history)) };
+  const all = discover(fs, paths, facts).map((history) => inSession(history, facts));
+  const opened = sorted(all);
+  checkStartAfter(opened.histories, facts);
+  return opened;
 }
 
-const isLinted = ({ dialect }: History): boolean =>
-  dialect === undefined || dialect === lintedDialect({ dialect });
+export const sorted = (all: readonly AnyHistory[]): Opened => ({
+  histories: all.filter(isRead),
+  leftOut: all.filter((history) => !isRead(history)),
+});
 
-/** Scripts say what they are written in, so that each can be read alone. */
-function inDialect(history: History, facts: Facts): History {
-  const dialect = lintedDialect(history);
-  if (dialect === "postgres") return history;
-  const { sqlMode } = factsIn(history.root, facts);
-  const migrations = history.migrations.map((migration) => ({
-    ...migration,
-    up: { ...migration.up, dialect, sqlMode },
-    down: migration.down && { ...migration.down, dialect, sqlMode },
-  }));
-  return { ...history, migrations };
-}
+const isRead = (history: AnyHistory): history is History => isDialectName(history.dialect);
+
+/** With the session that its scripts are read in. */
+const inSession = (history: AnyHistory, facts: Facts): AnyHistory => ({
+  ...history,
+  sqlMode: factsIn(history.root, facts).sqlMode,
+});
 
 /**
  * The histories as they were before some changes; read only if a file that may be a migration has changed since.
  */
 export function openBase(changes: Changes, paths: readonly string[], facts: Facts): readonly History[] {
   return changes.touchesOld
-    ? discover(changes.base, paths, facts).map((history) => inDialect(history, facts))
+    ? discover(changes.base, paths, facts)
+        .map((history) => inSession(history, facts))
+        .filter(isRead)
     : [];
 }
 
@@ -92,12 +91,12 @@ export interface World {
 export function openWorlds(
   fs: FileSystem,
   facts: Facts,
-  read: Read,
+  loaded: Pick<Flow, "dialects" | "read">,
   changes?: Changes,
 ): (history: Pick<History, "root" | "serverVersion" | "dialect">) => World {
   const stats = onceFor((path: string) => openStats(fs, path));
   const snapshots = onceFor((dialect: DialectName) =>
-    onceFor((path: string) => openSnapshot(fs, path, read, dialect)),
+    onceFor((path: string) => openSnapshot(fs, path, dialect, loaded)),
   );
   const common = factsIn("", facts);
   const folders = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, factsIn(root, facts)]));
@@ -112,7 +111,7 @@ export function openWorlds(
         own.stats === undefined ? undefined : stats(own.stats),
         changes,
       ),
-      snapshot: own.schema === undefined ? undefined : snapshots(lintedDialect(history))(own.schema),
+      snapshot: own.schema === undefined ? undefined : snapshots(history.dialect)(own.schema),
     };
   };
 }
@@ -131,7 +130,7 @@ function openStats(fs: FileSystem, path: string): Stats {
     {
       file: path,
       expected: '[{"table": "public.orders", "rows": 1, "bytes": 8192}, …]',
-      hint: `make it with ${statsCommand("postgres")}; of MySQL ${statsCommand("mysql")}`,
+      hint: `make it with ${statsCommands.postgres}; of MySQL ${statsCommands.mysql}`,
     },
   );
 }
@@ -141,13 +140,18 @@ function openStats(fs: FileSystem, path: string): Stats {
  *
  * @throws UserError if it can't be read
  */
-function openSnapshot(fs: FileSystem, path: string, read: Read, dialect: DialectName): Schema {
+function openSnapshot(
+  fs: FileSystem,
+  path: string,
+  dialect: DialectName,
+  { dialects, read }: Pick<Flow, "dialects" | "read">,
+): Schema {
   const text = fs.read(path);
   if (text === undefined)
     throw new UserError(`can't read the schema snapshot "${path}"${reason(fs, path)}`, {
       hint: 'check "schema"',
     });
-  const schema = snapshotSchema(path, text, read, dialect);
+  const schema = snapshotSchema(path, text, read, dialects.of(dialect), { dialect });
   if (schema !== undefined) return schema;
   throw new UserError("this is no schema snapshot", {
     file: path,

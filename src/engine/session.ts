@@ -6,7 +6,7 @@ import type { Finding } from "../lint/finding.ts";
 import type { Opinions } from "../lint/opinions.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
-import { silence } from "../findings/write-directive.ts";
+import { silence, type ReadScript } from "../findings/write-directive.ts";
 import { loadConfigReader, type ConfigReader } from "../config/load.ts";
 import { openHistories, openWorlds } from "./open.ts";
 import type { Facts, Parser } from "../project/facts.ts";
@@ -14,7 +14,7 @@ import { nodeFileSystem, overlay } from "../project/file-system.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { remembered } from "../project/remembered.ts";
 import { loadWholeFlow, type Flow } from "./flow.ts";
-import { replayMigration } from "../replay/replay.ts";
+import { replayMigration, type Reading } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -97,8 +97,8 @@ export async function loadEngine({ parser }: { readonly parser?: Parser | undefi
   return {
     createSession: (options = {}) => sessionWith(flow, options),
     readConfig,
-    outline(text, dialect) {
-      const { comments, statements } = flow.frontEnds.of({ dialect }).read(text);
+    outline(text, dialect = "postgres") {
+      const { comments, statements } = flow.dialects.of(dialect).frontEnd("").read(text);
       return { comments, statements: statements.map(({ span, kind }) => ({ span, kind })) };
     },
   };
@@ -122,11 +122,11 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
   let tracks: readonly Track[] = [];
   let changed = true;
 
-  const read = (script: Script): ParsedText => {
+  const read = (script: Script, reading: Reading): ParsedText => {
     const key = `${script.path}:${script.part.start}`;
     const known = parsed.get(key);
     if (known?.script.text === script.text && known.script.part.end === script.part.end) return known.result;
-    const result = flow.read(script);
+    const result = flow.read(script, reading);
     parsed.set(key, { script, result });
     return result;
   };
@@ -137,7 +137,7 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       .flatMap(({ schema, stats }) => [schema ?? [], stats ?? []].flat())
       .map((path) => disk.read(path));
   let worldText = worldTexts();
-  let worldOf = openWorlds(disk, facts, read);
+  let worldOf = openWorlds(disk, facts, { read, dialects: flow.dialects });
 
   /** Histories as they are now; states of migrations before the first change are kept. */
   const current = (): readonly Track[] => {
@@ -156,16 +156,17 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
 
   const stateBefore = ({ history, states }: Track, index: number): ReplayState => {
     const { facts: own, snapshot } = worldOf(history);
+    const dialect = flow.dialects.of(history.dialect);
     for (let i = states.length; i <= index; i++) {
       const previous = states[i - 1];
       const migration = history.migrations[i - 1];
       states.push(
         previous === undefined || migration === undefined
-          ? initialState(history, own, snapshot)
-          : replayMigration(history, migration, previous, read, own).state,
+          ? initialState(history, dialect, own, snapshot)
+          : replayMigration(history, dialect, migration, previous, read, own).state,
       );
     }
-    return states[index] ?? initialState(history, own, snapshot);
+    return states[index] ?? initialState(history, dialect, own, snapshot);
   };
 
   function* replayed(
@@ -175,10 +176,11 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
   ): Generator<ReplayedMigration> {
     const world = worldOf(track.history).facts;
     const own = serverVersion === undefined ? world : { ...world, ...versionFacts(String(serverVersion)) };
+    const dialect = flow.dialects.of(track.history.dialect);
     for (const migration of track.history.migrations) {
       if (file !== undefined && !holds(migration, file)) continue;
       const state = stateBefore(track, migration.index);
-      yield replayMigration(track.history, migration, state, read, own).scope;
+      yield replayMigration(track.history, dialect, migration, state, read, own).scope;
     }
   }
 
@@ -197,10 +199,13 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       report: file === undefined ? undefined : (path) => path === file,
     });
 
-  const scriptsOf = (file: string): readonly Script[] =>
-    current()
-      .flatMap(({ history }) => history.migrations.filter((migration) => holds(migration, file)))
-      .flatMap(({ up, down }) => (down === undefined ? [up] : [up, down]));
+  const readScriptsOf = (file: string): readonly ReadScript[] =>
+    current().flatMap(({ history }) =>
+      history.migrations
+        .filter((migration) => holds(migration, file))
+        .flatMap(({ up, down }) => (down === undefined ? [up] : [up, down]))
+        .map((script) => ({ script, parsed: read(script, history) })),
+    );
 
   return {
     update,
@@ -211,7 +216,7 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       const texts = worldTexts();
       if (texts.every((text, i) => text === worldText[i])) return;
       worldText = texts;
-      worldOf = openWorlds(disk, facts, read);
+      worldOf = openWorlds(disk, facts, { read, dialects: flow.dialects });
       tracks = [];
     },
     fixed(file) {
@@ -228,8 +233,8 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       }
     },
     suppression(finding, where) {
-      const scripts = scriptsOf(finding.file);
-      return ownOpinions.noInlineConfig === true ? undefined : silence(scripts, read, finding, where);
+      if (ownOpinions.noInlineConfig === true) return undefined;
+      return silence(readScriptsOf(finding.file), finding, where);
     },
     histories: () => current().map(({ history }) => history),
     historyOf: (file) =>

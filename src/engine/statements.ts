@@ -126,7 +126,8 @@ function inMysql(
   own: readonly Step[],
 ): Pick<StatementInfo, "online" | "metadataLocks" | "summary"> {
   const [first] = own;
-  if (first?.before.family !== "mysql") return { online: [], metadataLocks: [], summary: describe(effects) };
+  if (first === undefined || first.before.dialect.locksTables)
+    return { online: [], metadataLocks: [], summary: describe(effects) };
   const tables = new Map<Key, Online>();
   for (const { online } of own.map((step) => step.effects)) {
     const known = online && tables.get(online.table);

@@ -1,5 +1,5 @@
 /** One text as a history of its own: the only migration that is known. */
-import { openHistories, type Opened } from "./open.ts";
+import { openHistories, sorted, type Opened } from "./open.ts";
 import { codeHistory } from "../project/code-history.ts";
 import { isCode } from "../project/code-tools.ts";
 import type { Facts } from "../project/facts.ts";
@@ -13,7 +13,8 @@ const prefixes = ["", "1_", "V1__"];
 export function openText(path: string, text: string, facts: Facts): Opened & { readonly fs: FileSystem } {
   const fs = memoryFileSystem({ [path]: text });
   if (isCode(path)) {
-    return { fs, histories: [codeHistory(path, text, facts.tool ?? "raw")], leftOut: [] };
+    const only = codeHistory(path, text, facts.tool ?? "raw", facts.dialect ?? "postgres");
+    return { fs, ...sorted([only]) };
   }
   for (const prefix of prefixes) {
     const name = join(parentOf(path) ?? ".", prefix + baseName(path));

@@ -16,7 +16,7 @@ import {
   UserError,
   configFolder,
   harmlessLine,
-  lintedDialect,
+  isDialectName,
   readBaselineFile,
   rules as allRules,
   rulesByName,
@@ -130,9 +130,9 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
     try {
       const project = projectIn(folderOf(question));
       const history = project.session.historyOf(given(project, question));
-      return history === undefined
-        ? project.config.facts.dialect && lintedDialect(project.config.facts)
-        : lintedDialect(history);
+      if (history !== undefined) return history.dialect;
+      const { dialect } = project.config.facts;
+      return isDialectName(dialect) ? dialect : undefined;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       // The rules will tell.

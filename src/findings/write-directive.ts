@@ -9,6 +9,12 @@ import type { Finding } from "../lint/finding.ts";
 import { joined, scannedFiles } from "./scanned-files.ts";
 import type { ScannedFile } from "./suppress.ts";
 
+/** A script, and what was read of it. */
+export interface ReadScript {
+  readonly script: Script;
+  readonly parsed: ParsedText;
+}
+
 /** How the file's language begins a comment. */
 type CommentMark = "--" | "//";
 
@@ -21,17 +27,16 @@ const reason = "-- <reason>";
  * for a finding that stands in no statement.
  */
 export function silence(
-  scripts: readonly Script[],
-  read: (script: Script) => ParsedText,
+  scripts: readonly ReadScript[],
   { ruleId, file, line, column }: Finding,
   where: "statement" | "file",
 ): Edit | undefined {
-  const text = scripts[0] && inText(scripts[0], file)?.text;
-  if (text === undefined || scripts.some(({ written }) => written !== undefined)) return undefined;
+  const text = scripts[0] && inText(scripts[0].script, file)?.text;
+  if (text === undefined || scripts.some(({ script }) => script.written !== undefined)) return undefined;
   const mark = isCode(file) ? "//" : "--";
   if (where === "file") return aboveFile(text, ruleId, mark);
   const offset = indexLines(text).lineStart(line) + column - 1;
-  const scanned = joined(scripts.flatMap((script) => scannedFiles(script, read(script))));
+  const scanned = joined(scripts.flatMap(({ script, parsed }) => scannedFiles(script, parsed)));
   const own = scanned.find(({ path }) => path === file);
   return own && aboveStatement(text, own, ruleId, offset, mark);
 }

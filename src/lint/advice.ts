@@ -1,11 +1,17 @@
 /** What a rule says to write instead, where it has nothing better for the very statement. */
+import type { DialectFamily } from "../model/dialect.ts";
 import type { RuleDocs } from "./rule.ts";
 
 type Advice = Pick<RuleDocs, "instead" | "insteadOnMysql">;
 
-/** For the people of one database; `dialect` undefined: it isn't known. */
-export const adviceFor = (docs: Advice, dialect: "postgres" | "mysql" | "mariadb" | undefined): string =>
-  dialect === undefined || dialect === "postgres" ? docs.instead : (docs.insteadOnMysql ?? docs.instead);
+const forFamily: Readonly<Record<DialectFamily, (docs: Advice) => string>> = {
+  postgres: ({ instead }) => instead,
+  mysql: ({ instead, insteadOnMysql }) => insteadOnMysql ?? instead,
+};
+
+/** For the people of one family; undefined: it isn't known. */
+export const adviceFor = (docs: Advice, family: DialectFamily = "postgres"): string =>
+  forFamily[family](docs);
 
 /** For pages, which everybody reads. */
 export const adviceForAll = ({ instead, insteadOnMysql }: Advice): string =>

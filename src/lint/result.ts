@@ -1,4 +1,4 @@
-import type { History } from "../project/migration.ts";
+import type { AnyHistory, History } from "../project/migration.ts";
 import type { Parser } from "../project/facts.ts";
 import type { Finding, SuppressedFinding } from "./finding.ts";
 
@@ -36,7 +36,7 @@ export interface LintResult {
   readonly errors: readonly InternalError[];
   readonly histories: readonly History[];
   /** Histories of databases that are not linted so far. */
-  readonly leftOut?: readonly History[] | undefined;
+  readonly leftOut?: readonly AnyHistory[] | undefined;
   readonly counts: LintCounts;
   /** Texts by path as shown to the user. */
   readonly sources: ReadonlyMap<string, string>;

@@ -1,9 +1,8 @@
 /** Histories of several databases in one run: each file has the rules of its own. */
 import type { DialectName } from "../model/dialect.ts";
-import { lintedDialect } from "../project/facts.ts";
 import type { History } from "../project/migration.ts";
 import { resolveRules, type RuleSet } from "./active.ts";
-import { onceFor } from "./once-for.ts";
+import { onceFor } from "../text/once-for.ts";
 import type { Opinions } from "./opinions.ts";
 import type { Rule } from "./rule.ts";
 
@@ -17,7 +16,7 @@ export const rulesByDialect = (rules: readonly Rule[], opinions: Opinions): Rule
 export function byDialect(histories: readonly History[]): ReadonlyMap<DialectName, readonly History[]> {
   const groups = new Map<DialectName, History[]>();
   for (const history of histories) {
-    const dialect = lintedDialect(history);
+    const { dialect } = history;
     const group = groups.get(dialect);
     if (group) group.push(history);
     else groups.set(dialect, [history]);
@@ -33,7 +32,7 @@ export function rulesOf(rulesFor: RulesFor, histories: readonly History[]): Rule
   if (dialects.length < 2) return main;
   const ofFile = new Map<string, DialectName>();
   for (const history of histories) {
-    const dialect = lintedDialect(history);
+    const { dialect } = history;
     for (const { up, down } of history.migrations)
       for (const script of down ? [up, down] : [up]) ofFile.set(script.path, dialect);
     for (const { path } of history.problems) ofFile.set(path, dialect);

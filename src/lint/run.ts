@@ -182,7 +182,7 @@ function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFi
     instead:
       report.instead ??
       (step && !called ? rule.recipe?.(step) : undefined) ??
-      adviceFor(rule.docs, step?.before.dialect),
+      adviceFor(rule.docs, step?.before.family),
     path: at.path,
     span: at.span,
     statement: inStatement ? step.statement.span : statementAround(at, scope),

@@ -1,6 +1,15 @@
-/** The databases whose SQL is read. */
+/** The databases whose SQL is read, and what modules below `dialects` may ask of one. */
 
-export type DialectName = "postgres" | "mysql" | "mariadb";
+export const dialectNames = ["postgres", "mysql", "mariadb"] as const;
+
+export type DialectName = (typeof dialectNames)[number];
+
+/** As their manuals call them. */
+export const dialectTitles: Readonly<Record<DialectName, string>> = {
+  postgres: "PostgreSQL",
+  mysql: "MySQL",
+  mariadb: "MariaDB",
+};
 
 /** MariaDB is MySQL's family: it has most of its grammar and its rules for names. */
 export type DialectFamily = "postgres" | "mysql";
@@ -10,3 +19,50 @@ export type MysqlDialect = Exclude<DialectName, "postgres">;
 
 /** What a folder of migrations may be for; only some are read. */
 export type Database = DialectName | "sqlite" | "mssql" | "clickhouse" | "other";
+
+/** Is its SQL read? */
+export const isDialectName = (database: Database | undefined): database is DialectName =>
+  (dialectNames as readonly (Database | undefined)[]).includes(database);
+
+/** A database as plain data: names, and how its servers differ where no module has a part of its own for it. */
+export interface DialectModel {
+  readonly name: DialectName;
+  readonly family: DialectFamily;
+  /** One of `dialectTitles`. */
+  readonly title: string;
+  readonly names: NameRules;
+  /** Of the MySQL family: it has MariaDB's words and plans. */
+  readonly isMariaDb: boolean;
+  /** Where a session's names are looked up until it says otherwise; undefined: in the database that it has chosen. */
+  readonly searchPath: readonly string[] | undefined;
+  /** Several statements of one message are one transaction. */
+  readonly messageIsTransaction: boolean;
+  /** Statements take the locks of tables; else changes of a table wait for its metadata lock, and rows are locked. */
+  readonly locksTables: boolean;
+  /** A view holds what it reads: it follows a rename, and keeps its tables from being dropped. */
+  readonly viewsHold: boolean;
+  /** A change of the schema can be one transaction with another. */
+  readonly transactionalDdl: boolean;
+  /** IF [NOT] EXISTS of columns and indexes. */
+  readonly existsOfParts: boolean;
+  /** What it reads and does nothing about before these releases: CHECK, and REFERENCES behind a column. */
+  readonly ignores?: { readonly checks: string; readonly inlineReferences: string } | undefined;
+}
+
+/** How names are written and kept. */
+export interface NameRules {
+  /** An identifier as SQL spells it: bare where it can be, in the database's quotes otherwise. */
+  readonly spell: (name: string) => string;
+  /** A key word, which has to be quoted everywhere. */
+  readonly isReserved: (name: string) => boolean;
+  /** As people write a name in a comment, to be compared: without quotes, folded where case doesn't matter. */
+  readonly plain: (text: string) => string;
+  /** An index's name is its schema's; else it is its table's own. */
+  readonly indexesInSchema: boolean;
+  /** Columns of every table that no definition lists. */
+  readonly systemColumns: ReadonlySet<string>;
+  /** The schema that is searched before all others for such a name, if it is one of the server's. */
+  readonly catalogOf: (relation: string) => string | undefined;
+  /** Relations that the server has without anybody making them. */
+  readonly isBuiltIn: (relation: string) => boolean;
+}

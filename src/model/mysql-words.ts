@@ -22,7 +22,7 @@ const both = words(
 );
 
 /** MySQL 5.7 to 9 (its manual, "Keywords and Reserved Words", those with R; 8.4 and 9 have more than they list). */
-const mysql: ReadonlySet<string> = new Set([
+export const mysqlWords: ReadonlySet<string> = new Set([
   ...both,
   ...words(
     "cube cume_dist database dense_rank empty external first_value function generated get grouping groups " +
@@ -32,7 +32,7 @@ const mysql: ReadonlySet<string> = new Set([
 ]);
 
 /** MariaDB (measured on 10.11: refused as the name of a table, column, index and constraint alike). */
-const mariadb: ReadonlySet<string> = new Set([
+export const mariadbWords: ReadonlySet<string> = new Set([
   ...both,
   ...words(
     "current_role delete_domain_id do_domain_ids ignore_domain_ids master_demote_to_replica master_demote_to_slave " +
@@ -40,7 +40,3 @@ const mariadb: ReadonlySet<string> = new Set([
       "stats_sample_pages",
   ),
 ]);
-
-/** Such a name has to be quoted everywhere. */
-export const isReservedBy = (dialect: "mysql" | "mariadb", name: string): boolean =>
-  (dialect === "mysql" ? mysql : mariadb).has(name.toLowerCase());

@@ -1,11 +1,12 @@
 /** One migration in JavaScript or TypeScript as a history of its own, whatever its name is. */
 import { codeToolOf } from "./code-tools.ts";
-import type { History } from "./migration.ts";
+import type { Database } from "../model/dialect.ts";
+import type { AnyHistory } from "./migration.ts";
 import { baseName, parentOf } from "./paths.ts";
 import { toolNamed } from "./tools.ts";
 
 /** `tool`: where the text doesn't tell it by itself. */
-export function codeHistory(path: string, text: string, tool: string): History {
+export function codeHistory(path: string, text: string, tool: string, dialect: Database): AnyHistory {
   const name = baseName(path).replace(/\.\w+$/, "");
   const known = toolNamed(codeToolOf(text) ?? tool);
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
@@ -21,5 +22,6 @@ export function codeHistory(path: string, text: string, tool: string): History {
     migrations: [{ index: 0, name, description: name, kind: "versioned", up, unread: true }],
     problems: [],
     trackingTables: known.trackingTables,
+    dialect,
   };
 }

@@ -26,8 +26,9 @@ export function detectDialect(
 ): DialectGuess {
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
   const found = guessDialect(fs, view);
-  if (found.dialect !== "mysql" || !isMariaDbVersion(serverVersion)) return found;
-  return { dialect: "mariadb", evidence: [...found.evidence, `there is no MySQL ${serverVersion ?? ""}`] };
+  const other = goesByName[found.dialect];
+  if (other === undefined || !isMariaDbVersion(serverVersion)) return found;
+  return { dialect: other, evidence: [...found.evidence, `there is no MySQL ${serverVersion ?? ""}`] };
 }
 
 function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
@@ -41,13 +42,17 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byDriver(fs, view) ??
     bySurroundings(fs, view.root) ??
     (inCode ? byContent(view) : undefined);
-  if (guess?.dialect !== "mysql") return guess ?? { dialect: "postgres", evidence: [] };
-  // MariaDB goes by MySQL's name and is reached by its drivers.
+  if (guess === undefined) return { dialect: "postgres", evidence: [] };
+  const other = goesByName[guess.dialect];
+  if (other === undefined) return guess;
   const product = productOfContainers(fs, view.root) ?? asMariaDbByWords(view);
-  return product?.dialect === "mariadb"
-    ? { dialect: "mariadb", evidence: [...guess.evidence, ...product.evidence] }
+  return product?.dialect === other
+    ? { dialect: other, evidence: [...guess.evidence, ...product.evidence] }
     : guess;
 }
+
+/** MariaDB goes by MySQL's name and is reached by its drivers. */
+const goesByName: Partial<Record<Database, Database>> = { mysql: "mariadb" };
 
 /** What MySQL refuses as a syntax error. */
 const mariaDbWords: readonly { readonly name: string; readonly pattern: RegExp }[] = [
@@ -105,7 +110,10 @@ function byFolder(view: FolderView): DialectGuess | undefined {
   return undefined;
 }
 
-/** In names of files and of folders below: where PostgreSQL is one of several, it is the one to read. */
+/** Where it is one of several, it is the one to read. */
+const preferred: Database = "postgres";
+
+/** In names of files and of folders below. */
 function byInfix(view: FolderView): DialectGuess | undefined {
   const counts = new Map(infixDialects(view));
   for (const file of view.files) {
@@ -113,7 +121,7 @@ function byInfix(view: FolderView): DialectGuess | undefined {
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
   }
   const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const chosen = ranked.find(([dialect]) => dialect === "postgres") ?? ranked[0];
+  const chosen = ranked.find(([dialect]) => dialect === preferred) ?? ranked[0];
   if (chosen === undefined) return undefined;
   return { dialect: chosen[0], evidence: [`${chosen[1]} files with that dialect in their names`] };
 }

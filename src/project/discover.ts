@@ -11,7 +11,7 @@ import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
 import { sectionStyle } from "./layouts/sections.ts";
-import type { FileProblem, FileSystem, History } from "./migration.ts";
+import type { FileProblem, FileSystem, AnyHistory } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
@@ -32,9 +32,9 @@ const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|vers
  * Histories below `roots` (folders, or files whose history is wanted); all below the working directory if there are
  * none. Sorted by folder; the same for any order in which the file system lists.
  */
-export function discover(base: FileSystem, roots: readonly string[], facts: Facts = {}): History[] {
+export function discover(base: FileSystem, roots: readonly string[], facts: Facts = {}): AnyHistory[] {
   const fs = remembered(base);
-  const histories = new Map<string, History>();
+  const histories = new Map<string, AnyHistory>();
   const add = (given: string): boolean => {
     const folder = locationsOf(fs, given)[0] ?? given;
     if (histories.has(folder)) return true;
@@ -290,7 +290,7 @@ const ownParts =
   /^(?:src|sql|db|database|databases|app|lib|server|backend|internal|pkg|schema|resources|main|migrations?|store|storage|persistence)$/i;
 
 /** A second, smaller or deeper folder of the same package, tool and dialect lies where nobody looks for it. */
-function addMisplaced(fs: FileSystem, histories: Map<string, History>, folders: readonly string[]): void {
+function addMisplaced(fs: FileSystem, histories: Map<string, AnyHistory>, folders: readonly string[]): void {
   const ranked = folders
     .flatMap((folder) => histories.get(folder) ?? [])
     .filter((history) => history.migrations.length > 0)
@@ -320,11 +320,11 @@ function addMisplaced(fs: FileSystem, histories: Map<string, History>, folders: 
 }
 
 interface Ranked {
-  readonly history: History;
+  readonly history: AnyHistory;
   readonly versions: ReadonlySet<string | undefined>;
 }
 
-const depth = (history: History): number => segments(history.root).length;
+const depth = (history: AnyHistory): number => segments(history.root).length;
 
 /**
  * The folder without what a project calls its own parts: `api` for `api/db/migrations`. Nested folders may be an
@@ -336,8 +336,8 @@ function projectOf(root: string): string {
 }
 
 /** Both are of one tool and one project. */
-function isMisplaced({ history: main, versions }: Ranked, other: History): boolean {
-  const known = (history: History): boolean => (history.dialectEvidence ?? []).length > 0;
+function isMisplaced({ history: main, versions }: Ranked, other: AnyHistory): boolean {
+  const known = (history: AnyHistory): boolean => (history.dialectEvidence ?? []).length > 0;
   if (main.dialect !== other.dialect && known(main) && known(other)) return false;
   if (other.migrations.length * 2 > main.migrations.length && depth(main) === depth(other)) return false;
   return !other.migrations.every((migration) => versions.has(migration.version));

@@ -1,9 +1,5 @@
 /** Facts about the world: detected, or stated in the configuration; never opinions. */
-import type { Database, DialectName } from "../model/dialect.ts";
-
-/** Unknown reads as PostgreSQL. */
-export const lintedDialect = ({ dialect }: { readonly dialect?: Database | undefined }): DialectName =>
-  dialect === "mysql" || dialect === "mariadb" ? dialect : "postgres";
+import type { Database } from "../model/dialect.ts";
 
 /** How hand-made (`raw`) migrations reach the server. */
 export type Runner =

@@ -65,10 +65,6 @@ export interface Script {
   /** The section; the whole text for a file of its own. */
   readonly part: Span;
   readonly transaction: RunnerTransaction;
-  /** What its SQL is written in; undefined: PostgreSQL's. */
-  readonly dialect?: DialectName | undefined;
-  /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */
-  readonly sqlMode?: string | undefined;
   /** Nothing but blanks and comments (as far as the layout sees). */
   readonly empty: boolean;
   /** Of a migration in JavaScript or TypeScript: `text` is the file, and behind it the SQL that its calls send. */
@@ -200,8 +196,10 @@ export interface History {
   readonly besideTransaction?: BesideTransaction | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;
-  /** Of the files; undefined reads as `postgres`. */
-  readonly dialect?: Database | undefined;
+  /** What the SQL of its files is written in. */
+  readonly dialect: DialectName;
+  /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */
+  readonly sqlMode?: string | undefined;
   /** Why this dialect, for `--verbose`; empty if it is only the default. */
   readonly dialectEvidence?: readonly string[] | undefined;
   /** Of the server, stated or found: `16`; undefined: not known. */
@@ -210,12 +208,15 @@ export interface History {
   readonly serverEvidence?: readonly string[] | undefined;
 }
 
+/** A history as it is found: of any database. */
+export type AnyHistory = Omit<History, "dialect"> & { readonly dialect: Database };
+
 /** At least one rollback does something. */
 export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>
   migrations.some(({ down }) => down?.empty === false);
 
 /** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
-export const holdsFile = ({ migrations, problems }: History, file: string): boolean =>
+export const holdsFile = ({ migrations, problems }: AnyHistory, file: string): boolean =>
   problems.some(({ path }) => path === file) ||
   migrations.some(({ up, down }) =>
     [up, down].some((script) => script?.path === file || script?.code?.files.has(file) === true),

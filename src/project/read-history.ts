@@ -25,7 +25,7 @@ import {
   keepsRollbacks,
   type FileProblem,
   type FileSystem,
-  type History,
+  type AnyHistory,
   type Migration,
 } from "./migration.ts";
 import { moveLater } from "./move-later.ts";
@@ -80,7 +80,7 @@ function findShapes(view: FolderView): readonly Shape[] {
 }
 
 /** Reads `view` as a history; undefined if there is no SQL that could be one. */
-export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): History | undefined {
+export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): AnyHistory | undefined {
   const fitting = shapesOf(view);
   const names = [...fitting.map((shape) => shape.layout.name), ...(hasSql(view) ? ["plain"] : [])];
   if (names.length === 0) return undefined;

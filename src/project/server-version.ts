@@ -74,7 +74,7 @@ function versionsIn(fs: FileSystem, path: string, dialect: Database): Found[] {
   const text = fs.read(path)?.slice(0, 262_144);
   if (text === undefined) return [];
   if (path.endsWith(".tool-versions")) return installed(text, path, dialect);
-  if (path.endsWith(".toml")) return dialect === "postgres" ? ofSupabase(text, path) : [];
+  if (path.endsWith(".toml")) return tomlReaders[dialect]?.(text, path) ?? [];
   const found: Found[] = [];
   for (const image of imagesIn(text)) {
     const version = versionOf(image, dialect);
@@ -119,12 +119,20 @@ function versionOf(image: string, dialect: Database): string | undefined {
   return pattern?.exec(tag)?.[1];
 }
 
+/** The line of `.tool-versions`. */
+const toolVersions: Partial<Record<Database, RegExp>> = {
+  postgres: /^postgres(?:ql)?[ \t]{1,9}(9\.\d|[1-9]\d)(?!\d)/m,
+  mysql: /^mysql[ \t]{1,9}(\d{1,2}\.\d{1,2}(?:\.\d{1,3})?)(?!\d)/m,
+  mariadb: /^mariadb[ \t]{1,9}(\d{1,2}\.\d{1,2}(?:\.\d{1,3})?)(?!\d)/m,
+};
+
+/** Settings of tools that a database alone has. */
+const tomlReaders: Partial<Record<Database, (text: string, path: string) => Found[]>> = {
+  postgres: ofSupabase,
+};
+
 function installed(text: string, path: string, dialect: Database): Found[] {
-  const pattern =
-    dialect === "postgres"
-      ? /^postgres(?:ql)?[ \t]{1,9}(9\.\d|[1-9]\d)(?!\d)/m
-      : new RegExp(`^${dialect}[ \\t]{1,9}(\\d{1,2}\\.\\d{1,2}(?:\\.\\d{1,3})?)(?!\\d)`, "m");
-  const version = pattern.exec(text)?.[1];
+  const version = toolVersions[dialect]?.exec(text)?.[1];
   return version === undefined ? [] : [{ version, because: `${path} installs ${dialect} ${version}` }];
 }
 

@@ -12,7 +12,7 @@ export interface TableStats {
 export type Stats = ReadonlyMap<string, TableStats>;
 
 /** To be run in production, where it reads two catalogues (manual, sections 52.11 and 27.2.22) and locks nothing else. */
-export const statsQuery = `SELECT json_agg(json_build_object('table', t.name, 'rows', t.rows, 'bytes', t.bytes) ORDER BY t.name)
+const statsQuery = `SELECT json_agg(json_build_object('table', t.name, 'rows', t.rows, 'bytes', t.bytes) ORDER BY t.name)
 FROM (
   SELECT n.nspname || '.' || c.relname AS name,
          greatest(coalesce(sum(p.reltuples), 0), coalesce(sum(s.n_live_tup), 0), 0)::bigint AS rows,
@@ -31,16 +31,24 @@ FROM (
  * The same of MySQL (5.7.22 and newer) and MariaDB, of the database that the client is connected to: InnoDB's estimates,
  * and what its rows take without secondary indexes.
  */
-export const mysqlStatsQuery = `SELECT JSON_ARRAYAGG(JSON_OBJECT('table', t.TABLE_NAME, 'rows', COALESCE(t.TABLE_ROWS, 0), 'bytes', COALESCE(t.DATA_LENGTH, 0)))
+const mysqlStatsQuery = `SELECT JSON_ARRAYAGG(JSON_OBJECT('table', t.TABLE_NAME, 'rows', COALESCE(t.TABLE_ROWS, 0), 'bytes', COALESCE(t.DATA_LENGTH, 0)))
 FROM information_schema.TABLES t
 WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE';
 `;
 
+/** The query in the words of each. */
+export const statsQueries: Readonly<Record<DialectName, string>> = {
+  postgres: statsQuery,
+  mysql: mysqlStatsQuery,
+  mariadb: mysqlStatsQuery,
+};
+
 /** How to ask production in a shell; the answer is the file. */
-export const statsCommand = (dialect: DialectName): string =>
-  dialect === "postgres"
-    ? 'psql -XAt -c "$(npx ddlint stats-query)"'
-    : `${dialect} -NBr -e "$(npx ddlint stats-query)" <database>`;
+export const statsCommands: Readonly<Record<DialectName, string>> = {
+  postgres: 'psql -XAt -c "$(npx ddlint stats-query)"',
+  mysql: 'mysql -NBr -e "$(npx ddlint stats-query)" <database>',
+  mariadb: 'mariadb -NBr -e "$(npx ddlint stats-query)" <database>',
+};
 
 /** Undefined: not what the query gives. */
 export function readStats(text: string): Stats | undefined {

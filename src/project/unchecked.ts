@@ -4,7 +4,7 @@ import { isCode } from "./code-tools.ts";
 import { notMigrations, skipped } from "./discover.ts";
 import { flywayNames, isCallback } from "./layouts/flyway.ts";
 import { dialectWord, folderDialect, isNoStep, isSql } from "./layouts/names.ts";
-import { holdsFile, type FileSystem, type History } from "./migration.ts";
+import { holdsFile, type FileSystem, type AnyHistory } from "./migration.ts";
 import { baseName, isWithin, join, parentOf, segments } from "./paths.ts";
 import { isMigrationsName } from "./unreadable.ts";
 
@@ -25,7 +25,7 @@ const numbered = /^(?:\d|[vrubVRUB]\d|[rR]__)/;
  */
 export function uncheckedChanges(
   fs: FileSystem,
-  histories: readonly History[],
+  histories: readonly AnyHistory[],
   { files, status }: Pick<Changes, "files" | "status">,
 ): readonly UncheckedFile[] {
   const held = (path: string): boolean => histories.some((history) => holdsFile(history, path));
@@ -41,14 +41,14 @@ export function uncheckedChanges(
 }
 
 /** What a tool writes around SQL in files of its own, which are checked: `x.js` with `sqls/x-up.sql`. */
-function isLoader(histories: readonly History[], path: string): boolean {
+function isLoader(histories: readonly AnyHistory[], path: string): boolean {
   if (!isCode(path)) return false;
   const stem = baseName(path).replace(/\.\w+$/, "");
   return histories.some(({ migrations }) => migrations.some(({ up }) => baseName(up.path).startsWith(stem)));
 }
 
 /** Tools follow such links, and ddlint doesn't. */
-function linkedFolder(fs: FileSystem, histories: readonly History[], path: string): UncheckedFile[] {
+function linkedFolder(fs: FileSystem, histories: readonly AnyHistory[], path: string): UncheckedFile[] {
   const isNear = isMigrationsName(baseName(path)) || histories.some(({ root }) => isWithin(root, path));
   if (!isNear || histories.some(({ root }) => isWithin(path, root))) return [];
   const names = fs.list(path);
@@ -58,7 +58,7 @@ function linkedFolder(fs: FileSystem, histories: readonly History[], path: strin
 }
 
 /** True if the file lies where it may be run: in a folder that is called like migrations, or below a history's root. */
-function isMeant(histories: readonly History[], path: string): boolean {
+function isMeant(histories: readonly AnyHistory[], path: string): boolean {
   const folders = segments(parentOf(path) ?? ".");
   const home = folders.findIndex((name) => isMigrationsName(name));
   const root = histories.find((history) => isWithin(history.root, path));
@@ -71,7 +71,7 @@ function isMeant(histories: readonly History[], path: string): boolean {
   );
 }
 
-function isMeantIn(history: History, path: string, isCalledSo: boolean): boolean {
+function isMeantIn(history: AnyHistory, path: string, isCalledSo: boolean): boolean {
   const file = belowRoot(history, path);
   if (file.includes("node_modules/") || isHelper(file)) return false;
   if (runsAllBelow(history) || isRun(history, path)) return !hasCounterpart(history, file);
@@ -83,17 +83,17 @@ function isMeantIn(history: History, path: string, isCalledSo: boolean): boolean
   return isStep && !hasCounterpart(history, file);
 }
 
-const belowRoot = ({ root }: History, path: string): string =>
+const belowRoot = ({ root }: AnyHistory, path: string): string =>
   root === "." ? path : path.slice(root.length + 1);
 
 /** A dump, a seed or a template without a number. */
 const isHelper = (file: string): boolean => isNoStep(file) && !numbered.test(baseName(file));
 
 /** Tools that run files for their names, whatever folder below the root they lie in. */
-const runsAllBelow = ({ layout, tool }: History): boolean => layout === "flyway" || tool === "prisma";
+const runsAllBelow = ({ layout, tool }: AnyHistory): boolean => layout === "flyway" || tool === "prisma";
 
 /** True for a file of another database if the history has the one of its own: `mysql/V2__x.sql`, `V2__x.mysql.sql`. */
-function hasCounterpart({ migrations, dialect = "postgres" }: History, file: string): boolean {
+function hasCounterpart({ migrations, dialect }: AnyHistory, file: string): boolean {
   const infix = /\.([a-z0-9]{1,12})\.(?:(?:up|down)\.)?sql$/i.exec(file)?.[1];
   const other = folderDialect(file) ?? (infix === undefined ? undefined : dialectWord(infix));
   if (other === undefined || other === dialect) return false;
@@ -108,7 +108,7 @@ const wordsOf = (file: string): string =>
     .join(".");
 
 /** What the tool runs of the files below a history's root although the history doesn't hold it, sorted. */
-export function uncheckedFiles(fs: FileSystem, history: History): readonly string[] {
+export function uncheckedFiles(fs: FileSystem, history: AnyHistory): readonly string[] {
   const refused = fs.refused?.();
   return [...filesBelow(fs, history)].filter(
     (path) =>
@@ -120,7 +120,7 @@ export function uncheckedFiles(fs: FileSystem, history: History): readonly strin
 }
 
 /** Certainly, whatever the other files are. */
-function isRun(history: History, path: string): boolean {
+function isRun(history: AnyHistory, path: string): boolean {
   if (!isWithin(history.root, path)) return false;
   const file = belowRoot(history, path);
   if (history.tool === "golang-migrate") return /^\d+_[^/]*\.(?:up|down)\.[^/]*$/.test(file);
@@ -134,7 +134,7 @@ function isRun(history: History, path: string): boolean {
 /** A name of Flyway's with an ending that its settings may name (`sqlMigrationSuffixes`). */
 const otherEnding = /^(?:[VUB]\d[\d._]*|R)__[^/]+\.(?!(?:conf|md|bak|orig|rej|java|kt|class)$)\w+$/;
 
-function* filesBelow(fs: FileSystem, history: History, folder = history.root): Generator<string> {
+function* filesBelow(fs: FileSystem, history: AnyHistory, folder = history.root): Generator<string> {
   for (const name of fs.list(folder)) {
     if (!name.endsWith("/")) yield join(folder, name);
     else if (runsAllBelow(history) && !neverRun.test(name))

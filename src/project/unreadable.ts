@@ -1,7 +1,7 @@
 /** Migrations that are there and can't be read: each is reported, and the history continues without its text. */
 import { isCode } from "./code-tools.ts";
 import { isSql } from "./layouts/names.ts";
-import type { FileProblem, FileSystem, History, Migration, Refusal } from "./migration.ts";
+import type { FileProblem, FileSystem, AnyHistory, History, Migration, Refusal } from "./migration.ts";
 import { baseName, compareText, isWithin } from "./paths.ts";
 
 /** A folder of this name is meant to hold migrations. */
@@ -31,13 +31,13 @@ export function withUnreadable(fs: FileSystem, histories: readonly History[]): r
 }
 
 /** Folders that are called as if they held migrations, and can't be read: histories of which nothing is known. */
-export function unreadableFolders(fs: FileSystem): readonly History[] {
+export function unreadableFolders(fs: FileSystem): readonly AnyHistory[] {
   return [...(fs.refused?.() ?? [])]
     .filter(([path, { isFolder }]) => isFolder && isMigrationsName(baseName(path)))
     .map(([path, refusal]) => unreadHistory(path, refusal));
 }
 
-const unreadHistory = (root: string, { because }: Refusal): History => ({
+const unreadHistory = (root: string, { because }: Refusal): AnyHistory => ({
   root,
   tool: "raw",
   layout: "unreadable",
@@ -48,6 +48,7 @@ const unreadHistory = (root: string, { because }: Refusal): History => ({
   migrations: [],
   problems: [problem(root, because)],
   trackingTables: [],
+  dialect: "postgres",
 });
 
 const problem = (path: string, because: string): FileProblem => ({

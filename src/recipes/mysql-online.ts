@@ -6,7 +6,7 @@ import { heading, textOf } from "./words.ts";
 
 /** Undefined: the table is small, or no tool can do it. */
 export function onlineTool(step: Step): string | undefined {
-  const { statement, before, scope, script, effects, size } = step;
+  const { statement, before, script, effects, size } = step;
   if (effects.online === undefined || script.written !== undefined || size(effects.online.table) === "small")
     return;
   const table = tableOf(step.operation);
@@ -30,7 +30,7 @@ export function onlineTool(step: Step): string | undefined {
   ];
   const lines: string[] = [];
   // Both are made for MySQL, and refuse what has foreign keys or triggers.
-  if (scope.history.dialect === "mysql" && !touchesKeys && !hasTriggers) {
+  if (!before.dialect.isMariaDb && !touchesKeys && !hasTriggers) {
     const renames = adds.has("renameColumn") ? " --approve-renamed-columns" : "";
     lines.push(`gh-ost --database="$DB" --table=${inShell(table.name)} --alter=${alter}${renames} --execute`);
     if (renames === "" && step.hasSpirit())

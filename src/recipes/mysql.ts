@@ -1,4 +1,5 @@
 /** The safe ways on MySQL and MariaDB, and the choice between these and PostgreSQL's. */
+import type { DialectFamily } from "../model/dialect.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, textOf } from "./words.ts";
 
@@ -7,8 +8,10 @@ type Recipe = (step: Step) => string | undefined;
 /** PostgreSQL's recipe, and MySQL's and MariaDB's; without one the rule's own sentence speaks there. */
 export const perDatabase =
   (postgres: Recipe, mysql?: Recipe): Recipe =>
-  (step) =>
-    step.before.family === "mysql" ? mysql?.(step) : postgres(step);
+  (step) => {
+    const families: Readonly<Record<DialectFamily, Recipe | undefined>> = { postgres, mysql };
+    return families[step.before.family]?.(step);
+  };
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
@@ -135,11 +138,10 @@ function findAlike(step: Step): string | undefined {
 }
 
 /** Out of use first, and gone when nobody has missed it. */
-function hideIndex({ operation, spell, scope: { history } }: Step): string | undefined {
+function hideIndex({ operation, spell, before }: Step): string | undefined {
   if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
   const [table, index] = [operation.onTable.text, spell(operation.index.written ?? operation.index.name)];
-  const [hidden, shown] =
-    history.dialect === "mariadb" ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
+  const [hidden, shown] = before.dialect.isMariaDb ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
   return [
     `ALTER TABLE ${table} ALTER INDEX ${index} ${hidden};`,
     heading(`if queries become slow: ALTER INDEX ${index} ${shown}; else, in a later migration:`),

@@ -1,5 +1,5 @@
+import type { DialectFamily } from "../model/dialect.ts";
 import { withoutNew, type Effects } from "../effects/effects.ts";
-import { effectsOn } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
@@ -189,11 +189,12 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     ({ operation, before }, parts) =>
     () =>
       operation.kind === "addForeignKey" &&
-      effectsOn("postgres", { ...operation, notValid: true }, before, serverOf(parts)).fails !== undefined,
+      parts.scope.dialect.effects.of({ ...operation, notValid: true }, before, serverOf(parts)).fails !==
+        undefined,
   refusesConcurrently:
     ({ operation, before }, parts) =>
     () =>
-      refusesConcurrently(operation, before, serverOf(parts)),
+      refusesConcurrently(operation, before, parts.scope.dialect, serverOf(parts)),
   treeOf:
     ({ before }) =>
     (table) =>
@@ -207,8 +208,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (...tables) =>
       heldExplicitly(transaction.held, tables),
   goesOnToAlter: (step) => (table) => goesOnToAlter(step, keyIn(step.before, table)),
-  joinsBefore: (step) => () =>
-    step.before.family === "mysql" ? joinsBeforeInMysql(step) : joinsBefore(step),
+  joinsBefore: (step) => () => joins[step.before.family](step),
   usedBeforeCommit:
     (step, { facts }) =>
     () =>
@@ -219,7 +219,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (settings) => {
       const setting = (name: string): string | undefined => settings[name] ?? parts.setting(name);
       const server = { ...serverOf(parts), setting };
-      const { scans, rewrites, rebuilds } = effectsOn("postgres", operation, before, server);
+      const { scans, rewrites, rebuilds } = parts.scope.dialect.effects.of(operation, before, server);
       return scans.length + rewrites.length + rebuilds.length === 0;
     },
   leavesNull:
@@ -249,7 +249,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   lockTimeout:
     ({ operation, before }, { setting, facts }) =>
     (longest) => {
-      if (before.family === "mysql") {
+      if (!before.dialect.locksTables) {
         const seconds = lockWait(operation, setting("lock_wait_timeout") ?? facts.lockTimeout);
         if (seconds === undefined) return "unset";
         const most = longest === undefined || longest === "" ? undefined : lockWait(operation, longest);
@@ -318,6 +318,11 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
 };
 
 const serverOf = ({ facts, setting }: StepParts) => ({ version: facts.serverVersion, setting });
+
+const joins: Readonly<Record<DialectFamily, typeof joinsBefore>> = {
+  postgres: joinsBefore,
+  mysql: joinsBeforeInMysql,
+};
 
 class AnsweringStep implements StepFacts {
   readonly operation;

@@ -1,6 +1,5 @@
 /** What statements do to a MySQL or MariaDB server, one after the other: `effectsOf` of the public API. */
-import type { MysqlDialect } from "../model/dialect.ts";
-import { noEffects, type Effects } from "../effects/index.ts";
+import { noEffects, type Effects, type EffectsDialect } from "../effects/index.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Operation } from "../model/operation.ts";
@@ -15,7 +14,7 @@ export interface OnlineSession {
 }
 
 interface Server {
-  readonly dialect: MysqlDialect;
+  readonly dialect: EffectsDialect;
   readonly release: readonly number[];
 }
 

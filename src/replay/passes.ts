@@ -1,3 +1,4 @@
+import type { DialectFamily } from "../model/dialect.ts";
 import type { Operation, OperationKind } from "../model/operation.ts";
 
 /**
@@ -29,7 +30,7 @@ const passes: Readonly<Partial<Record<OperationKind, number>>> = {
 const last = 7;
 
 /** The operations in the order in which the server runs them; those of other statements stay as they are. */
-export function inPasses(statement: string, operations: readonly Operation[]): readonly Operation[] {
+function inPasses(statement: string, operations: readonly Operation[]): readonly Operation[] {
   if (statement !== "AlterTableStmt" || operations.length < 2) return operations;
   return operations.toSorted((a, b) => pass(a) - pass(b));
 }
@@ -92,8 +93,22 @@ function onlinePass(operation: Operation): number {
  * MySQL and MariaDB plan an ALTER TABLE as a whole: keys go before the columns that they stand on, columns go and are
  * renamed before others of their names come, and a new character set also holds for columns that come.
  */
-export function inServersOrder(operations: readonly Operation[]): readonly Operation[] {
+function planned(operations: readonly Operation[]): readonly Operation[] {
   const isAlter =
     operations.length > 1 && operations.some((one) => onlinePass(one) > 0 && onlinePass(one) < 8);
   return isAlter ? operations.toSorted((a, b) => onlinePass(a) - onlinePass(b)) : operations;
 }
+
+const orders: Readonly<
+  Record<DialectFamily, (statement: string, operations: readonly Operation[]) => readonly Operation[]>
+> = {
+  postgres: inPasses,
+  mysql: (_, operations) => planned(operations),
+};
+
+/** The operations of a statement in the order in which the server runs them; `statement`: the parser's name for it. */
+export const inServersOrder = (
+  family: DialectFamily,
+  statement: string,
+  operations: readonly Operation[],
+): readonly Operation[] => orders[family](statement, operations);

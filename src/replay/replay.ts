@@ -2,6 +2,7 @@
  * Folds a history into steps: each statement's operations with the schema, transaction, settings and effects around
  * them. A down is replayed from the schema after its up, as a branch that never feeds the next migration.
  */
+import type { EffectsDialect } from "../effects/index.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -13,7 +14,10 @@ import { afterAnything, runScript } from "./run-script.ts";
 import { ReplayedMigration } from "./replayed-migration.ts";
 import { initialState, type ReplayState } from "./state.ts";
 
-export type Read = (script: Script) => ParsedText;
+/** How the texts of a history are read. */
+export type Reading = Pick<History, "dialect" | "sqlMode">;
+
+export type Read = (script: Script, reading: Reading) => ParsedText;
 
 interface Replayed {
   readonly scope: ReplayedMigration;
@@ -23,16 +27,17 @@ interface Replayed {
 /** Replays one migration; `state` is what the one before it left. After a bug of ours, anything may have changed. */
 export function replayMigration(
   history: History,
+  dialect: EffectsDialect,
   migration: Migration,
   state: ReplayState,
   read: Read,
   facts: ReplayFacts,
 ): Replayed {
-  const scope = new ReplayedMigration(history, migration, state, facts);
+  const scope = new ReplayedMigration(history, dialect, migration, state, facts);
   try {
     return { scope, state: stateAfter(scope, state, read, facts) };
   } catch (error) {
-    const left = new ReplayedMigration(history, migration, state, facts);
+    const left = new ReplayedMigration(history, dialect, migration, state, facts);
     left.parsed = scope.parsed;
     left.errors.push(error);
     return { scope: left, state: afterUnread(state, migration, facts) };
@@ -45,12 +50,12 @@ function stateAfter(
   read: Read,
   facts: ReplayFacts,
 ): ReplayState {
-  const { migration } = scope;
+  const { history, migration } = scope;
   if (migration.unread === true) return afterUnread(state, migration, facts);
   const { down } = migration;
   const parsed = {
-    up: read(migration.up),
-    down: scope.pending && down?.empty === false ? read(down) : undefined,
+    up: read(migration.up, history),
+    down: scope.pending && down?.empty === false ? read(down, history) : undefined,
   };
   scope.parsed = parsed;
   const up = runScript(scope, migration.up, "up", state, parsed.up, facts);
@@ -92,13 +97,14 @@ const nextPending = (state: ReplayState, migration: Migration, facts: ReplayFact
 /** All migrations in order; what was yielded may be forgotten. */
 export function* replay(
   history: History,
+  dialect: EffectsDialect,
   read: Read,
   facts: ReplayFacts,
   snapshot?: Schema,
 ): Generator<ReplayedMigration, ReplayState> {
-  let state = initialState(history, facts, snapshot);
+  let state = initialState(history, dialect, facts, snapshot);
   for (const migration of history.migrations) {
-    const result = replayMigration(history, migration, state, read, facts);
+    const result = replayMigration(history, dialect, migration, state, read, facts);
     yield result.scope;
     state = result.state;
   }

@@ -1,4 +1,5 @@
 /** A migration with its steps, as rules ask about it. */
+import type { EffectsDialect } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
@@ -47,6 +48,7 @@ const changesNoSchema: ReadonlySet<string> = new Set<OperationKind>([
 
 export class ReplayedMigration implements MigrationScope {
   readonly history: History;
+  readonly dialect: EffectsDialect;
   readonly migration: Migration;
   readonly before: Schema;
   readonly pending: boolean;
@@ -68,7 +70,14 @@ export class ReplayedMigration implements MigrationScope {
   readonly #now: string | undefined;
   #header: readonly HeaderField[] | undefined;
 
-  constructor(history: History, migration: Migration, state: ReplayState, facts: ReplayFacts) {
+  constructor(
+    history: History,
+    dialect: EffectsDialect,
+    migration: Migration,
+    state: ReplayState,
+    facts: ReplayFacts,
+  ) {
+    this.dialect = dialect;
     this.tracking = state.tracking;
     this.#now = facts.now;
     this.history = history;
@@ -136,10 +145,14 @@ export class ReplayedMigration implements MigrationScope {
 
   headerField = (names: string): HeaderField | undefined => findField(this.#fields(), names);
 
-  saysWhy = (): boolean => saysWhy(this.migration.up, this.#fields(), this.comments.up);
+  saysWhy = (): boolean => saysWhy(this.migration.up, this.dialect.name, this.#fields(), this.comments.up);
 
   #fields(): readonly HeaderField[] {
-    return (this.#header ??= headerFields(this.migration.up, this.steps[0]?.statement.span.start));
+    return (this.#header ??= headerFields(
+      this.migration.up,
+      this.dialect.name,
+      this.steps[0]?.statement.span.start,
+    ));
   }
 
   nameFaults: MigrationScope["nameFaults"] = (style) =>

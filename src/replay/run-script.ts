@@ -1,7 +1,6 @@
 /** One script to steps: each statement's operations with the schema, transaction, settings and effects around them. */
 import { commitsImplicitly } from "../effects/implicit-commit.ts";
-import { effectsOn, withStrongestLocks } from "../effects/index.ts";
-import { lintedDialect } from "../project/facts.ts";
+import { withStrongestLocks } from "../effects/index.ts";
 import type { Migration, Script } from "../project/migration.ts";
 import { apply } from "../schema/apply.ts";
 import { failure } from "../schema/failure.ts";
@@ -11,7 +10,7 @@ import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { markOf, readMark, type DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
-import { runStatement } from "./run-statement.ts";
+import { runStatement, type SessionServer } from "./run-statement.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
 import { messagesOf } from "./messages.ts";
@@ -31,8 +30,7 @@ export function runScript(
 ): ScriptResult {
   const migration = scope.migration;
   // Every change of the schema commits there, and statements of one message are transactions of their own.
-  const dialect = lintedDialect(scope.history);
-  const isMysql = dialect !== "postgres";
+  const { dialect } = scope;
   const settingOf = (name: string): string | undefined =>
     tracker.setting(name) ?? (name === "sql_mode" ? facts.sqlMode : undefined);
   const server = {
@@ -42,19 +40,20 @@ export function runScript(
     stated: statedRelease(facts),
     setting: settingOf,
   };
-  const runner = isMysql ? script.transaction : autoDetected(script, parsed, state.schema, server.version);
-  const messages = isMysql ? [] : messagesOf({ ...script, transaction: runner }, parsed.statements);
+  const runner = autoDetected(script, parsed, state.schema, server);
+  const messages = dialect.messageIsTransaction
+    ? messagesOf({ ...script, transaction: runner }, parsed.statements)
+    : [];
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);
   const steps = new ScriptSteps();
   const isOfChange = changeOf(scope);
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
-  // The database of USE stays that of the session.
-  let schema = isMysql ? state.schema : inSearchPath(state.schema, undefined);
+  let schema = inSearchPath(state.schema, undefined);
   let touchesTables = false as boolean;
   const missing: { readonly table: string; readonly at: Span }[] = [];
 
   const run = (statement: Statement): void => {
-    tracker.nextStatement(schema, isMysql && statement.operations.some(commitsImplicitly));
+    tracker.nextStatement(schema, !dialect.transactionalDdl && statement.operations.some(commitsImplicitly));
     const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
     const ran = runStatement(statement, schema, origin, server);
     const operations = ran.map(({ operation }) => operation);
@@ -90,10 +89,9 @@ export function runScript(
       steps.all.push(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation);
       const next = tracker.after(operation, before, after);
-      const path = tracker.setting("search_path");
-      schema = isMysql && path === undefined ? next : inSearchPath(next, path);
+      schema = inSearchPath(next, tracker.setting("search_path"));
       if (!state.decided) {
-        touchesTables ||= touches(step, isMysql);
+        touchesTables ||= touches(step);
         for (const { kind, name, span } of failure(before.withClosed(true), operation))
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });
@@ -138,18 +136,20 @@ export function afterAnything(schema: Schema, origin: Origin): Schema {
   return apply(schema, { kind: "executeDynamic", span: place, head: place }, origin).withClosed(false);
 }
 
-/** It makes a table or uses one; effects of MySQL list no locks. */
-function touches({ operation, effects }: Step, isMysql: boolean): boolean {
+/** It makes a table or uses one. */
+function touches({ operation, effects, before }: Step): boolean {
   if (operation.kind === "createTable" || effects.locks.length > 0) return true;
-  if (!isMysql) return false;
+  if (before.dialect.locksTables) return false;
   return "table" in operation || ("query" in operation && (operation.query?.relations.length ?? 0) > 0);
 }
 
 const noFailures: Step["failures"] = [];
-const defaultPath = ["public"];
 
+/** `setting`: of search_path; undefined: it isn't set, and the database that USE has chosen stays. */
 export function inSearchPath(schema: Schema, setting: string | undefined): Schema {
-  const path = setting === undefined || setting === "" ? defaultPath : setting.split(",").map(unquoted);
+  const path =
+    setting === undefined || setting === "" ? schema.dialect.searchPath : setting.split(",").map(unquoted);
+  if (path === undefined) return schema;
   return path.join() === schema.searchPath.join() ? schema : schema.withSearchPath(path);
 }
 
@@ -180,13 +180,14 @@ function autoDetected(
   script: Script,
   parsed: ParsedText,
   schema: Schema,
-  version: number,
+  server: SessionServer,
 ): Script["transaction"] {
   const { transaction } = script;
   if (transaction.autoDetect !== true || parsed.statements.length === 0) return transaction;
-  const server = { version, setting: () => undefined };
+  const { effects } = server.dialect;
+  const before = { ...server, setting: () => undefined };
   const outside = (statement: Statement): boolean =>
-    statement.operations.some((operation) => !effectsOn("postgres", operation, schema, server).inTransaction);
+    statement.operations.some((operation) => !effects.of(operation, schema, before).inTransaction);
   return parsed.statements.every(outside) ? { ...transaction, wraps: "none" } : transaction;
 }
 

@@ -1,6 +1,11 @@
 /** One statement on a server: the loop that linting, `effectsOf` and the editor's notes share. */
-import { noEffects, statementEffects, type Effects, type ServerContext } from "../effects/index.ts";
-import type { DialectName } from "../model/dialect.ts";
+import {
+  noEffects,
+  statementEffects,
+  type Effects,
+  type EffectsDialect,
+  type ServerContext,
+} from "../effects/index.ts";
 import type { Operation } from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
 import type { Failure } from "../schema/failure.ts";
@@ -8,12 +13,12 @@ import type { Origin } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Statement } from "../sql/front-end.ts";
-import { inPasses, inServersOrder } from "./passes.ts";
+import { inServersOrder } from "./passes.ts";
 import { isIgnored } from "./questions/mysql/ignored.ts";
 
 /** The server that statements are sent to, in one session. */
 export interface SessionServer extends ServerContext {
-  readonly dialect: DialectName;
+  readonly dialect: EffectsDialect;
   /** MySQL and MariaDB: as far as the project states it; undefined: nothing is assumed of what it ignores. */
   readonly stated?: readonly number[] | undefined;
 }
@@ -39,7 +44,7 @@ export function runStatement(
 ): readonly RunOperation[] {
   const { dialect, stated } = server;
   const called = written.flatMap((operation) => withCalled(operation, before));
-  const operations = dialect === "postgres" ? inPasses(kind, called) : inServersOrder(called);
+  const operations = inServersOrder(dialect.family, kind, called);
   const applied = applyStatement(before, operations, origin, isIgnored(dialect, stated));
   const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
   const effects = statementEffects(dialect, operations, befores, server);

@@ -1,7 +1,7 @@
-import type { DialectName } from "../model/dialect.ts";
+import type { SchemaDialect } from "../schema/dialect.ts";
 import { applyStatement } from "../schema/apply.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
-import type { Read } from "./replay.ts";
+import type { Read, Reading } from "./replay.ts";
 
 /**
  * The schema that a dump (`pg_dump --schema-only`) makes; `path` is as shown to the user. Undefined: it is none, as no
@@ -11,11 +11,12 @@ export function snapshotSchema(
   path: string,
   text: string,
   read: Read,
-  dialect: DialectName,
+  dialect: SchemaDialect,
+  reading: Reading,
 ): Schema | undefined {
   const part = { start: 0, end: text.length };
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
-  const { statements } = read({ path, text, part, transaction, dialect, empty: false });
+  const { statements } = read({ path, text, part, transaction, empty: false }, reading);
   const isUnknown = ({ operations }: (typeof statements)[number]): boolean =>
     operations.every(({ kind }) => kind === "unknown");
   if (statements.length > 0 && statements.every(isUnknown)) return undefined;

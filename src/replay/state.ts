@@ -1,7 +1,7 @@
 /** What one migration hands to the next. */
 import type { Key } from "../model/names.ts";
-import { lintedDialect } from "../project/facts.ts";
 import type { History } from "../project/migration.ts";
+import type { SchemaDialect } from "../schema/dialect.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
@@ -26,8 +26,13 @@ export interface ReplayState {
   readonly firstPending: number | undefined;
 }
 
-export function initialState(history: History, facts: ReplayFacts, snapshot?: Schema): ReplayState {
-  const schema = (snapshot ?? emptySchema(lintedDialect(history))).withTrackingTables(history.trackingTables);
+export function initialState(
+  history: History,
+  dialect: SchemaDialect,
+  facts: ReplayFacts,
+  snapshot?: Schema,
+): ReplayState {
+  const schema = (snapshot ?? emptySchema(dialect)).withTrackingTables(history.trackingTables);
   return {
     schema: snapshot === undefined ? schema : schema.withClosed(true),
     decided: snapshot !== undefined || history.continues === true,

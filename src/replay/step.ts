@@ -1,4 +1,5 @@
 /** What a rule sees. A step answers questions about one operation; rules never parse, search text or open files. */
+import type { EffectsDialect } from "../effects/dialect.ts";
 import type { Effects, Lock, LockMode } from "../effects/effects.ts";
 import type { Key, Name, QualifiedName } from "../model/names.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
@@ -202,6 +203,8 @@ export interface MigrationScope {
   readonly firstPending: number;
   /** An earlier migration has built an index CONCURRENTLY: the way in which this project runs them works. */
   readonly builtConcurrently: boolean;
+  /** Whose servers it runs on. */
+  readonly dialect: EffectsDialect;
   readonly before: Schema;
   readonly after: Schema;
   /** Steps of the up script; filled when the whole script has been replayed. */

@@ -7,7 +7,7 @@ import type { ParsedText, Statement } from "../sql/front-end.ts";
 import { canUseAddedValue } from "../effects/postgres/enum-value.ts";
 import { usesLabel } from "./questions/values/enum-use.ts";
 import { inSearchPath } from "./run-script.ts";
-import { runStatement } from "./run-statement.ts";
+import { runStatement, type SessionServer } from "./run-statement.ts";
 
 type ReadText = (text: string) => ParsedText;
 
@@ -19,6 +19,8 @@ export interface SessionState {
   readonly fails?: string | undefined;
 }
 
+type Server = Pick<SessionServer, "dialect" | "version">;
+
 /** Number of the transaction that is asked about, as the origin of what it creates. */
 const asked = 1;
 
@@ -26,15 +28,15 @@ const asked = 1;
 const builtIn: ReadonlyMap<string, string> = new Map([["timezone", "GMT"]]);
 
 /** The schema that a script leaves, taken as a whole: what it doesn't create isn't there. */
-export const stateAfter = (sql: string, read: ReadText, version: number): SessionState => {
-  const run = new Run({ schema: emptySchema(), settings: builtIn }, version, 0);
+export const stateAfter = (sql: string, read: ReadText, server: Server): SessionState => {
+  const run = new Run({ schema: emptySchema(server.dialect), settings: builtIn }, server, 0);
   run.all(read(sql), sql);
   return { ...run.state(), schema: run.schema.withWhole() };
 };
 
 /** The session after some more statements. */
-export function continued(before: SessionState, sql: string, read: ReadText, version: number): SessionState {
-  const run = new Run(before, version, 0);
+export function continued(before: SessionState, sql: string, read: ReadText, server: Server): SessionState {
+  const run = new Run(before, server, 0);
   run.all(read(sql), sql);
   return run.state();
 }
@@ -47,16 +49,16 @@ export function transactionEffects(
   before: SessionState,
   sql: string,
   read: ReadText,
-  version: number,
+  server: Server,
 ): Effects {
-  const run = new Run(before, version, asked);
+  const run = new Run(before, server, asked);
   run.all(read(sql), sql);
   return run.effects();
 }
 
 class Run {
   schema: Schema;
-  readonly #version: number;
+  readonly #server: Server;
   readonly #migration: number;
   readonly #start: Schema;
   readonly #settings: Map<string, string>;
@@ -72,10 +74,10 @@ class Run {
   #savepoints: { readonly name: string; readonly schema: Schema; readonly effects: readonly Effects[] }[] =
     [];
 
-  constructor(before: SessionState, version: number, migration: number) {
+  constructor(before: SessionState, server: Server, migration: number) {
     this.schema = inSearchPath(before.schema, before.settings.get("search_path"));
     this.#start = this.schema;
-    this.#version = version;
+    this.#server = server;
     this.#migration = migration;
     this.#settings = new Map(before.settings);
   }
@@ -98,10 +100,9 @@ class Run {
 
   #statement(statement: Statement): void {
     const server = {
-      dialect: "postgres",
-      version: this.#version,
+      ...this.#server,
       setting: (name: string): string | undefined => this.#settings.get(name),
-    } as const;
+    };
     const origin = { migration: this.#migration, path: "", span: statement.span };
     for (const ran of runStatement(statement, this.schema, origin, server)) {
       const { operation, before, after, effects } = ran;
@@ -130,7 +131,7 @@ class Run {
     const step = { operation, before, script: { text: this.#text } };
     const unsafe = this.#labels.find(
       ({ type, label, madeHere }) =>
-        !canUseAddedValue(this.#version, madeHere) && usesLabel(step, type, label),
+        !canUseAddedValue(this.#server.version, madeHere) && usesLabel(step, type, label),
     );
     if (operation.kind === "addEnumValue") {
       const { type, label } = operation;

@@ -1,4 +1,4 @@
-import { onceFor } from "../lint/once-for.ts";
+import { onceFor } from "../text/once-for.ts";
 import type { Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
 import type { Fix } from "../lint/rule.ts";
 import { indexLines, type LineIndex } from "../text/lines.ts";

@@ -64,7 +64,7 @@ function notifications({ errors = [], leftOut = [], summary }: Report, cut: numb
         text: `A bug of ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}`,
       },
     })),
-    ...leftOut.map(({ root, dialect = "other" }) => ({
+    ...leftOut.map(({ root, dialect }) => ({
       level: "warning",
       descriptor: { id: "left-out" },
       message: { text: `${root} is left out: ${dialect} is not linted yet.` },

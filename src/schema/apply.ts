@@ -23,8 +23,6 @@ import { failure, type Failure } from "./failure.ts";
 import type { Origin } from "./model.ts";
 import { schemaOf, stateOf, type Schema } from "./schema.ts";
 import { createSkipper, skipped } from "./skip.ts";
-import { applyMysql } from "./apply/mysql/apply.ts";
-import { untangled } from "./apply/swapped.ts";
 import { forget } from "./apply/forget.ts";
 
 export function apply(schema: Schema, op: Operation, origin: Origin): Schema {
@@ -45,8 +43,7 @@ export function applyStatement(
   ignored?: (operation: Operation) => boolean,
 ): Applied[] {
   const skips = createSkipper();
-  const { aside, operations: planned } =
-    schema.family === "mysql" ? untangled(operations) : { aside: [], operations };
+  const { aside, operations: planned } = schema.dialect.schema.untangle(operations);
   let now = aside.reduce((before, op) => run(before, op, origin, []), schema);
   return planned.map((op) => {
     const failures = failure(now, op);
@@ -63,7 +60,7 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
   if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")
     if (schema.relation(op.table).is === "unknown") return schema;
   forget(draft, failures);
-  if (before.family !== "mysql" || !applyMysql(draft, op)) dispatch(draft, op, schema);
+  if (!before.dialect.schema.apply(draft, op)) dispatch(draft, op, schema);
   if (op.conditional === true) markMade(draft, before, op);
   return finish(schema, draft);
 }

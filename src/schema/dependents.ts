@@ -1,7 +1,7 @@
 /** Who uses a relation, a column, a type or a routine, found through the reverse index. */
 import type { ColumnReference, Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type Name, type QualifiedName } from "../model/names.ts";
-import { spell, type Named } from "../model/spelling.ts";
+import type { Named } from "../model/name-rules.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Column, Constraint, Dependent, Index, Relation, Routine } from "./model.ts";
 import { get, keys } from "./persistent.ts";
@@ -23,8 +23,8 @@ export type DependencySubject =
 
 /** See `Schema.spell`. */
 export function spelled({ dialect }: Pick<State, "dialect">, name: string | Name | Named): string {
-  if (typeof name === "string") return spell(dialect, name);
-  return spell(dialect, name.written ?? ("name" in name ? name.name : name.text));
+  if (typeof name === "string") return dialect.names.spell(name);
+  return dialect.names.spell(name.written ?? ("name" in name ? name.name : name.text));
 }
 
 /** As messages name it: the schema is said unless it is the default one. */
@@ -66,9 +66,8 @@ const indexesIn = (state: State, tags: readonly string[]): readonly Index[] =>
 const routinesIn = (state: State, tags: readonly string[]): readonly Routine[] =>
   tags.flatMap((tag) => (tag.startsWith("F:") ? (get(state.routines, tag.slice(2)) ?? []) : []));
 
-/** MySQL: indexes are their table's own. */
 const displayIndex = (state: State, index: Index): string =>
-  state.dialect === "postgres" ? displayName(state, index.schema, index) : spelled(state, index);
+  state.dialect.names.indexesInSchema ? displayName(state, index.schema, index) : spelled(state, index);
 
 /** Member of a table as a dependent. */
 function member(

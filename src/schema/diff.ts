@@ -2,9 +2,9 @@
  * What one schema has and another hasn't: names and definitions, object by object. The order of columns, tombstones,
  * comments, rows, origins and whether a constraint is validated don't count, and what either side doesn't know never differs.
  */
-import type { DialectName } from "../model/dialect.ts";
+import type { SchemaDialect } from "./dialect.ts";
 import type { Expression } from "../model/expression.ts";
-import type { Named } from "../model/spelling.ts";
+import type { Named } from "../model/name-rules.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
 import { changedText, normalise } from "./expression-text.ts";
@@ -56,7 +56,7 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
 
 /** What differs so far, named as people of that database write. */
 interface Found {
-  readonly dialect: DialectName;
+  readonly dialect: SchemaDialect;
   push(one: Difference): unknown;
 }
 
@@ -266,9 +266,8 @@ function indexDiff(expected: Schema, actual: Schema, found: Found): void {
     const b = here.is === "present" ? here.value : undefined;
     const one = a ?? b;
     if (one === undefined || a === b) continue;
-    // MySQL: indexes are their table's own.
     const name =
-      found.dialect === "postgres"
+      found.dialect.names.indexesInSchema
         ? displayName(found, one.schema, one)
         : `${spelled(found, one)} of ${displayName(found, ...splitKey(one.table))}`;
     if (a !== undefined && b !== undefined) {

@@ -6,7 +6,6 @@ import type { Operation } from "../model/operation.ts";
 import { Collector, type Failure } from "./failure/collector.ts";
 import { columnFailures } from "./failure/column.ts";
 import { dataFailures } from "./failure/data.ts";
-import { mysqlFailures } from "./failure/mysql/failure.ts";
 import { objectFailures } from "./failure/object.ts";
 import { tableFailures } from "./failure/table.ts";
 import type { Schema } from "./schema.ts";
@@ -25,7 +24,7 @@ export function failure(schema: Schema, op: Operation): readonly Failure[] {
     if (op.kind === "createTable") found.differs(op);
     return found.list;
   }
-  if (schema.family === "mysql" && mysqlFailures(found, op)) return found.list;
+  if (schema.dialect.schema.failures(found, op)) return found.list;
   tableFailures(found, op);
   columnFailures(found, op);
   objectFailures(found, op);

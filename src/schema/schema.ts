@@ -7,9 +7,10 @@
  * statement created is present (guards like `IF NOT EXISTS (…) THEN CREATE TABLE` leave it there), but incomplete,
  * and `certain` says no. An opaque EXECUTE opens the schema and takes the tombstones away; see apply/session.ts.
  */
-import type { DialectFamily, DialectName } from "../model/dialect.ts";
+import type { DialectFamily } from "../model/dialect.ts";
+import type { SchemaDialect } from "./dialect.ts";
 import type { Key, Name, QualifiedName } from "../model/names.ts";
-import type { Named } from "../model/spelling.ts";
+import type { Named } from "../model/name-rules.ts";
 import type { ObjectClass } from "../model/operation.ts";
 import { dependentsOf, spelled, type DependencySubject } from "./dependents.ts";
 import type {
@@ -30,9 +31,10 @@ import { get, has, keys, values } from "./persistent.ts";
 import { columnTag, constraintTag, emptyState, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
 
 export interface Schema {
-  /** Where unqualified names are looked up and made; `"$user"` and `pg_catalog` are left out. */
+  /** Whose schema it is. */
+  readonly dialect: SchemaDialect;
   readonly family: DialectFamily;
-  readonly dialect: DialectName;
+  /** Where unqualified names are looked up and made; `"$user"` and `pg_catalog` are left out. */
   readonly searchPath: readonly string[];
   withSearchPath(path: readonly string[]): Schema;
   /** Everything in the default schema and in those that the history created is known. */
@@ -86,17 +88,6 @@ export interface Schema {
 
 export type { DependencySubject };
 
-/** Of every table (manual, section 5.6). */
-export const systemColumns: ReadonlySet<string> = new Set([
-  "tableoid",
-  "xmin",
-  "cmin",
-  "xmax",
-  "cmax",
-  "ctid",
-  "oid",
-]);
-
 const unknown = { is: "unknown" } as const;
 
 class PersistentSchema implements Schema {
@@ -107,10 +98,10 @@ class PersistentSchema implements Schema {
   }
 
   get family(): DialectFamily {
-    return this.state.family;
+    return this.state.dialect.family;
   }
 
-  get dialect(): DialectName {
+  get dialect(): SchemaDialect {
     return this.state.dialect;
   }
 
@@ -183,7 +174,7 @@ class PersistentSchema implements Schema {
     if (this.marks(relation.key, columnTag(column)) === "doubted") return unknown;
     const value = relation.columns.find((c) => c.name === column);
     if (value !== undefined) return { is: "present", value };
-    const isSystem = this.state.family === "postgres" && systemColumns.has(column);
+    const isSystem = this.state.dialect.names.systemColumns.has(column);
     if (isSystem || relation.kind === "sequence") return unknown;
     const dropped = relation.droppedColumns.find((c) => c.name === column);
     if (dropped !== undefined) return { is: "absent", dropped: dropped.origin };
@@ -319,8 +310,7 @@ class PersistentSchema implements Schema {
     return (
       !name.startsWith("pg_") &&
       schema !== temporarySchema &&
-      // MariaDB's sequence engine: `SELECT seq FROM seq_1_to_10`.
-      !(this.state.family === "mysql" && /^seq_\d{1,20}_to_\d{1,20}/.test(name)) &&
+      !this.state.dialect.names.isBuiltIn(name) &&
       !this.state.tracking.includes(name) &&
       // Unqualified, it may be a view of the catalogue that no search path lists.
       schema !== "information_schema"
@@ -330,14 +320,9 @@ class PersistentSchema implements Schema {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const starts = {
-  postgres: new PersistentSchema(emptyState),
-  mysql: new PersistentSchema({ ...emptyState, family: "mysql", dialect: "mysql" }),
-  mariadb: new PersistentSchema({ ...emptyState, family: "mysql", dialect: "mariadb" }),
-};
-
-/** Nothing is known: an open history before its first statement. MariaDB's schema is MySQL's. */
-export const emptySchema = (dialect: DialectName = "postgres"): Schema => starts[dialect];
+/** Nothing is known: an open history before its first statement. */
+export const emptySchema = (dialect: SchemaDialect): Schema =>
+  new PersistentSchema({ ...emptyState, dialect });
 
 /** The data of a schema, for `apply` and `diff` alone. */
 export function stateOf(schema: Schema): State {

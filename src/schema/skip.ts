@@ -1,7 +1,6 @@
 /** IF [NOT] EXISTS: which operations of a statement surely do nothing. */
-import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
-import type { CreateFunction, Operation } from "../model/operation.ts";
-import type { Relation, Routine } from "./model.ts";
+import { keyOf, type Key } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
 import { stateOf, type Schema } from "./schema.ts";
 import { creationSchema, temporarySchema } from "./state.ts";
 
@@ -21,10 +20,8 @@ export function taken(schema: Schema, key: Key): boolean {
 export function skipped(schema: Schema, op: Operation): boolean {
   // A guard that we don't read: `IF NOT EXISTS (…) THEN CREATE …` does nothing where the object is there.
   const guarded = op.conditional === true;
-  if (schema.family === "mysql") {
-    const answer = skippedByMysql(schema, op);
-    if (answer !== undefined) return answer;
-  }
+  const answer = schema.dialect.schema.skips(schema, op);
+  if (answer !== undefined) return answer;
   switch (op.kind) {
     case "createTable":
       return (op.ifNotExists || guarded) && taken(schema, createdKey(schema, op.table, op.temporary));
@@ -84,51 +81,6 @@ export function skipped(schema: Schema, op: Operation): boolean {
   }
 }
 
-/** Indexes are looked for in their tables; undefined: as elsewhere. */
-function skippedByMysql(schema: Schema, op: Operation): boolean | undefined {
-  const has = (table: QualifiedName, name: string): boolean =>
-    schema.index(keyOf(schema.resolve(table), name)).is === "present";
-  switch (op.kind) {
-    case "createIndex":
-      return op.ifNotExists && op.name !== undefined && has(op.table, op.name.name);
-    case "dropIndex":
-    case "renameIndex":
-    case "alterIndex":
-      return op.ifExists === true && op.onTable !== undefined && !has(op.onTable, op.index.name);
-    case "addUnique":
-    case "addPrimaryKey": {
-      if (op.ifNotExists !== true) return false;
-      const name = op.kind === "addPrimaryKey" ? "primary" : (op.name ?? op.inlineColumn)?.text;
-      return name !== undefined && has(op.table, name);
-    }
-    case "createFunction":
-      return op.ifNotExists === true && sameRoutine(schema, op) !== undefined;
-    case "createTrigger":
-      return op.ifNotExists === true && triggerTable(schema, op.table, op.name.text) !== undefined;
-    case "renameColumn":
-    case "setDefault":
-    case "dropDefault":
-    case "redefineColumn":
-      return op.columnIfExists === true && schema.column(op.table, op.column.text).is === "absent";
-    default:
-      return undefined;
-  }
-}
-
-/** MySQL: the table whose trigger of this name stands in the database of `near`; names of triggers are the database's. */
-export function triggerTable(schema: Schema, near: QualifiedName, name: string): Relation | undefined {
-  const home = schema.resolve(near).slice(0, -near.name.length);
-  for (const relation of schema.relations())
-    if (relation.key.startsWith(home) && relation.triggers.some((one) => one.name === name)) return relation;
-  return undefined;
-}
-
-/** MySQL has no overloads, but a procedure and a function may have one name. */
-export function sameRoutine(schema: Schema, op: CreateFunction): Routine | undefined {
-  const there = schema.routines(createdKey(schema, op.function));
-  return there.is === "present" ? there.value.find((r) => r.definition.procedure === op.procedure) : undefined;
-}
-
 function hasLabel(schema: Schema, op: Extract<Operation, { kind: "addEnumValue" }>): boolean {
   const type = schema.type(op.type);
   return type.is === "present" && type.value.labels.some((l) => l.label === op.label);
@@ -153,8 +105,7 @@ export function createSkipper(): (schema: Schema, op: Operation) => boolean {
     if (skip || !("within" in op)) return skip;
     if (op.within === "createTable") return nameOf(op.table) === table;
     if (op.within !== "addColumn") return false;
-    // MariaDB 10.11 makes the keys of a column that it doesn't add (measured).
-    if (schema.family === "mysql" && op.kind !== "addCheck") return false;
+    if (schema.dialect.schema.keepsKeysOfSkippedColumn && op.kind !== "addCheck") return false;
     return op.inlineColumn !== undefined && `${nameOf(op.table)} ${op.inlineColumn.text}` === column;
   };
 }

@@ -7,7 +7,7 @@
  * (constraint), `g:touch` (trigger), `p:own_rows` (policy). `n:public.users_pkey` is the name of a constraint, unique within its schema as
  * far as the server makes it up.
  */
-import type { DialectFamily, DialectName } from "../model/dialect.ts";
+import type { SchemaDialect } from "./dialect.ts";
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Column, Constraint, Index, Origin, Relation, Routine, UserType } from "./model.ts";
@@ -41,16 +41,13 @@ export interface State {
   /** Objects that only their class and name are known of: `publication p`. */
   readonly objects: PersistentMap<true>;
   readonly searchPath: readonly string[];
-  /** Whose rules hold: MySQL's and MariaDB's names of indexes are their table's own. */
-  readonly family: DialectFamily;
-  /** Whose key words and quotes names have in messages. */
-  readonly dialect: DialectName;
+  readonly dialect: SchemaDialect;
   readonly closed: boolean;
   readonly whole: boolean;
   readonly tracking: readonly string[];
 }
 
-export const emptyState: State = {
+export const emptyState: Omit<State, "dialect"> = {
   relations: emptyMap(),
   indexes: emptyMap(),
   types: emptyMap(),
@@ -66,8 +63,6 @@ export const emptyState: State = {
   numbers: emptyMap(),
   objects: emptyMap(),
   searchPath: ["public"],
-  family: "postgres",
-  dialect: "postgres",
   closed: false,
   whole: false,
   tracking: [],
@@ -125,8 +120,8 @@ export function resolveRelation(state: State, name: QualifiedName): Key {
     get(state.relations, key) !== undefined || get(state.indexes, key) !== undefined;
   const { key } = resolveIn(state, name, held);
   // The system catalogue is searched first of all.
-  if (state.family === "postgres" && name.schema === undefined && name.name.startsWith("pg_") && !held(key))
-    return keyOf("pg_catalog", name.name);
+  const catalog = name.schema === undefined ? state.dialect.names.catalogOf(name.name) : undefined;
+  if (catalog !== undefined && !held(key)) return keyOf(catalog, name.name);
   return key;
 }
 export const resolveType = (state: State, name: QualifiedName): Key =>

@@ -1,10 +1,11 @@
+import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { expect, it } from "vitest";
 import type { Operation } from "../../src/model/operation.ts";
 import { commitsImplicitly } from "../../src/effects/implicit-commit.ts";
 import { TransactionTracker } from "../../src/replay/transaction.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
 
-const schema = emptySchema();
+const schema = emptySchema(dialect);
 const place = { start: 0, end: 1 };
 const name = { name: "t", text: "t", span: place };
 const operation = (more: Readonly<Record<string, unknown>> & Pick<Operation, "kind">): Operation =>

@@ -1,9 +1,7 @@
 import type { MysqlDialect } from "../../src/model/dialect.ts";
 import { readFileSync } from "node:fs";
 import { onlineEffectsIn, preparedDatabase } from "../../src/engine/online-effects-of.ts";
-import { loadMysql } from "../../src/engine/front-ends.ts";
-
-const { mariadb, mysql } = await loadMysql();
+import { mariadb, mysql } from "../../src/dialects/mysql-family.ts";
 
 const folder = new URL("../../fixtures/effects/mysql/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");
@@ -35,8 +33,7 @@ export interface OnlineCase {
 /** The tables that most cases change; their rows are in rows.sql. */
 export const schema = read("schema.sql");
 
-const frontEnds = { mysql, mariadb } as const;
-const readBy = (dialect: MysqlDialect) => (text: string) => frontEnds[dialect].read(text);
+const dialects: Readonly<Record<MysqlDialect, typeof mysql>> = { mysql, mariadb };
 
 const lines = (name: string): readonly OnlineCase[] =>
   read(name)
@@ -52,8 +49,9 @@ export const lists: Readonly<Record<string, readonly OnlineCase[]>> = {
 
 const prepared = new Map<string, ReturnType<typeof preparedDatabase>>();
 
-function preparedOn(server: string, options: Parameters<typeof preparedDatabase>[0]) {
-  const known = prepared.get(server) ?? preparedDatabase(options, readBy(options.dialect));
+function preparedOn(dialect: MysqlDialect, version: string): ReturnType<typeof preparedDatabase> {
+  const server = `${dialect} ${version}`;
+  const known = prepared.get(server) ?? preparedDatabase({ version, schema }, dialects[dialect]);
   prepared.set(server, known);
   return known;
 }
@@ -62,8 +60,8 @@ function preparedOn(server: string, options: Parameters<typeof preparedDatabase>
 export function computed(one: OnlineCase, server: string): OnlineMeasured {
   const [dialect, version] = server.split(" ") as [MysqlDialect, string];
   const { sql, setup, session } = one;
-  const options = { dialect, version, schema, setup, session };
-  const found = onlineEffectsIn(sql, preparedOn(server, options), options, readBy(dialect));
+  const options = { version, setup, session };
+  const found = onlineEffectsIn(sql, preparedOn(dialect, version), options, dialects[dialect]);
   if (found.fails !== null) return { fails: found.fails };
   return {
     ...(found.algorithm === null ? {} : { algorithm: found.algorithm }),

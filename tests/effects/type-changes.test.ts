@@ -1,6 +1,6 @@
+import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { effectsOn } from "../../src/effects/index.ts";
 import { applyStatement } from "../../src/schema/apply.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
@@ -28,7 +28,7 @@ CREATE DOMAIN unused_domain AS integer;`;
 beforeAll(() => postgres.load());
 
 function schemaAfter(sql: string): Schema {
-  let schema = emptySchema();
+  let schema = emptySchema(dialect);
   for (const { operations, span } of postgres.read(sql).statements)
     schema = applyStatement(schema, operations, { migration: 0, path: "", span }).at(-1)?.after ?? schema;
   return schema;
@@ -44,7 +44,7 @@ describe("type changes agree with PostgreSQL 15", () => {
     const found = grid.map(({ type: to }, i) => {
       const operation = postgres.read(`ALTER TABLE t ALTER COLUMN c TYPE ${to}`).statements[0]?.operations[0];
       if (operation === undefined) return `${to}: unreadable`;
-      const effects = effectsOn("postgres", operation, schema, server);
+      const effects = dialect.effects.of(operation, schema, server);
       const ours =
         effects.fails !== undefined
           ? "."

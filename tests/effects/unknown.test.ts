@@ -1,5 +1,6 @@
+import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { beforeAll, describe, expect, it } from "vitest";
-import { effectsOn, type Effects } from "../../src/effects/index.ts";
+import type { Effects } from "../../src/effects/index.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import { cases, versions } from "./measured.ts";
@@ -11,10 +12,9 @@ const effectsOf = (sql: string, version = 16): readonly Effects[] =>
     .read(sql)
     .statements.flatMap((statement) =>
       statement.operations.map((operation) =>
-        effectsOn(
-          "postgres",
+        dialect.effects.of(
           operation,
-          emptySchema(),
+          emptySchema(dialect),
           { version, setting: () => undefined },
           statement.operations,
         ),

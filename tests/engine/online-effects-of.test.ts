@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   describe as inWords,
-  effectsOn,
   noEffects,
   releaseOf,
   rowVersionLimit,
@@ -10,9 +9,7 @@ import {
 import { isSince } from "../../src/effects/mysql/release.ts";
 import { effectsOf, type OnlineStatementEffects } from "../../src/index.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
-import { loadMysql } from "../../src/engine/front-ends.ts";
-
-const { mysql } = await loadMysql();
+import { mysql } from "../../src/dialects/mysql-family.ts";
 
 const schema = `
   CREATE TABLE users (id INT PRIMARY KEY);
@@ -87,9 +84,12 @@ describe("effectsOf for MySQL", () => {
 
 describe("a history that doesn't show the column", () => {
   const effects = (sql: string) => {
-    const [operation] = mysql.read(sql).statements.flatMap(({ operations }) => operations);
+    const [operation] = mysql
+      .frontEnd("")
+      .read(sql)
+      .statements.flatMap(({ operations }) => operations);
     if (operation === undefined) return noEffects;
-    return effectsOn("mysql", operation, emptySchema("mysql"), { version: 8, setting: () => undefined });
+    return mysql.effects.of(operation, emptySchema(mysql), { version: 8, setting: () => undefined });
   };
 
   it("takes the dearer of what is likely, and says so", () => {
@@ -129,13 +129,8 @@ it("takes a part that isn't given as the latest", () => {
 });
 
 it("limits instant row versions", () => {
-  const on = (release: readonly number[]) => ({
-    version: release[0] ?? 0,
-    release,
-    setting: () => undefined,
-  });
-  expect(rowVersionLimit("mysql", on([8, 0, 28]))).toBeUndefined();
-  expect(rowVersionLimit("mysql", on([8, 4, 8]))).toBe(64);
-  expect(rowVersionLimit("mysql", on([9, 7]))).toBe(255);
-  expect(rowVersionLimit("mariadb", on([11, 8]))).toBeUndefined();
+  expect(rowVersionLimit({ isMariaDb: false, release: [8, 0, 28] })).toBeUndefined();
+  expect(rowVersionLimit({ isMariaDb: false, release: [8, 4, 8] })).toBe(64);
+  expect(rowVersionLimit({ isMariaDb: false, release: [9, 7] })).toBe(255);
+  expect(rowVersionLimit({ isMariaDb: true, release: [11, 8] })).toBeUndefined();
 });

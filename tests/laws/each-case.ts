@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import type { Finding } from "../../src/index.ts";
-import { isReservedBy } from "../../src/model/mysql-words.ts";
+import { mariadb, mysql } from "../../src/dialects/mysql-family.ts";
 import { tokenize as tokenizeMysql } from "../../src/sql/mysql/lexer.ts";
 import type { Token as MysqlToken } from "../../src/sql/mysql/lexer.ts";
 import { tokenize as tokenizePostgres } from "../../src/sql/postgres/lexer.ts";
@@ -38,7 +38,8 @@ const isMysql = (text: string): boolean => readGiven(text).dialect !== "postgres
 /** MySQL keeps names as they are written. */
 function isKeyWord(text: string, word: string): boolean {
   const { dialect } = readGiven(text);
-  return dialect === "postgres" || isReservedBy(dialect, word);
+  const names = { postgres: undefined, mysql: mysql.names, mariadb: mariadb.names }[dialect];
+  return names === undefined || names.isReserved(word);
 }
 
 /** Rewrites the tokens of the SQL; fixture directives and other comments stay as they are. */

@@ -5,7 +5,8 @@ import { rulesByDialect } from "../../src/lint/rules-for.ts";
 import { lintHistories } from "../../src/engine/lint-histories.ts";
 import type { LintResult } from "../../src/lint/result.ts";
 import type { Operation } from "../../src/model/operation.ts";
-import { discover } from "../../src/project/discover.ts";
+import { openHistories } from "../../src/engine/open.ts";
+import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import type { Script } from "../../src/project/migration.ts";
 import { replayFacts } from "../../src/replay/replay-facts.ts";
 import { replay } from "../../src/replay/replay.ts";
@@ -22,10 +23,11 @@ const files = {
 
 /** Findings with `trap()` read as `parsed` says. */
 function lint(read: (script: Script) => ParsedText): LintResult {
-  const [history] = discover(memoryFileSystem(files), []);
+  const { histories } = openHistories(memoryFileSystem(files), [], {});
+  const [history] = histories;
   if (history === undefined) throw new Error("no history");
   return lintHistories({
-    runs: [{ history, migrations: replay(history, read, replayFacts({})) }],
+    runs: [{ history, migrations: replay(history, dialect, read, replayFacts({})) }],
     read,
     rules: rulesByDialect(rules, { only: ["drop-table", "drop-column", "unknown-table"] }),
   });

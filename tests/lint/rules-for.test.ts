@@ -10,7 +10,7 @@ const history = (root: string, dialect: History["dialect"]): History =>
     migrations: [{ up: { path: `${root}/1.sql` }, down: { path: `${root}/1.down.sql` } }],
     problems: [{ path: `${root}/README.sql` }],
   }) as unknown as History;
-const both = [history("a", undefined), history("b", "mysql"), history("c", "postgres")];
+const both = [history("a", "postgres"), history("b", "mysql"), history("c", "postgres")];
 const rulesFor = rulesByDialect(
   [
     { ...testRule("for-postgres", {}), dialects: ["postgres"] },

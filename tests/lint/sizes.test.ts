@@ -1,6 +1,6 @@
 import { PGlite } from "@electric-sql/pglite";
 import { describe, expect, it } from "vitest";
-import { lintProject, memoryFileSystem, statsQuery, UserError } from "../../src/index.ts";
+import { lintProject, memoryFileSystem, statsQueries, UserError } from "../../src/index.ts";
 import { readStats } from "../../src/project/stats.ts";
 
 const migrations = {
@@ -55,7 +55,7 @@ describe("sizes of production's tables", () => {
       CREATE TABLE p (id int) PARTITION BY RANGE (id);
       CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (1000);
       INSERT INTO p SELECT generate_series(1, 300); ANALYZE p; ANALYZE p1;`);
-    const { rows } = await server.query<{ json_agg: unknown }>(statsQuery);
+    const { rows } = await server.query<{ json_agg: unknown }>(statsQueries.postgres);
     const found = readStats(JSON.stringify(rows[0]?.json_agg));
     expect(found?.get("public.a")?.rows).toBe(500);
     expect(found?.get("public.p")?.rows).toBe(300);

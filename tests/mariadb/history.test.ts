@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mysqlStatsQuery, readStats } from "../../src/project/stats.ts";
+import { statsQueries, readStats } from "../../src/project/stats.ts";
 import { findMariaDb } from "./binaries.ts";
 import { Lab, type Step, type World } from "./replay.ts";
 import { Author } from "./statements.ts";
@@ -99,7 +99,7 @@ describe.runIf(isThere)("a MariaDB holds the same objects", () => {
       await session.query(sql);
     await session.query("INSERT INTO Orders SELECT seq FROM seq_1_to_500");
     await session.query("ANALYZE TABLE Orders");
-    const { lines } = await session.query(mysqlStatsQuery.replace(/;\s*$/, ""));
+    const { lines } = await session.query(statsQueries.mariadb.replace(/;\s*$/, ""));
     const stats = readStats(lines[1] ?? "");
     expect([...(stats?.keys() ?? [])]).toEqual(["public.Orders"]);
     expect(stats?.get("public.Orders")).toEqual({ rows: 500, bytes: expect.any(Number) as number });

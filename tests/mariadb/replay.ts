@@ -1,7 +1,7 @@
 /** Replays statements in ddlint and in a real MariaDB, and describes what both then hold. */
 import type { Failure } from "../../src/schema/failure.ts";
 import { inServersOrder } from "../../src/replay/passes.ts";
-import { spell } from "../../src/model/spelling.ts";
+import { mariadb as dialect } from "../../src/dialects/mysql-family.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { mariadb } from "../../src/sql/mysql/parse.ts";
 import { follow } from "../schema/follow.ts";
@@ -26,7 +26,7 @@ export interface Held {
 
 /** One database, in both. */
 export class World {
-  schema: Schema = emptySchema("mariadb").withClosed(true).withSearchPath(["lab"]);
+  schema: Schema = emptySchema(dialect).withClosed(true).withSearchPath(["lab"]);
   readonly steps: Step[] = [];
   private readonly session: Session;
 
@@ -50,14 +50,17 @@ export class World {
     const made: Step[] = [];
     for (const statement of mariadb.read(text).statements) {
       const sql = text.slice(statement.span.start, statement.span.end);
-      const next = follow(this.schema, { ...statement, operations: inServersOrder(statement.operations) });
+      const next = follow(this.schema, {
+        ...statement,
+        operations: inServersOrder("mysql", statement.kind, statement.operations),
+      });
       const { error } = await this.session.query(sql);
       if (error === undefined) this.schema = next.schema;
       made.push({ sql, failures: next.failures, error });
       // Refused, it has dropped the old one all the same.
       for (const op of error === undefined ? [] : statement.operations)
         if (op.kind === "createTable" && op.orReplace === true)
-          await this.run(`DROP TABLE IF EXISTS ${spell("mariadb", op.table.name)}`);
+          await this.run(`DROP TABLE IF EXISTS ${dialect.names.spell(op.table.name)}`);
     }
     this.steps.push(...made);
     return made;

@@ -1,5 +1,5 @@
 /** Makes a statement that the schema at hand has a good chance to accept, from a list of numbers. */
-import { spell } from "../../src/model/spelling.ts";
+import { mariadbNames } from "../../src/model/name-rules.ts";
 import type { Column, Relation } from "../../src/schema/model.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 
@@ -74,7 +74,7 @@ class Draws {
   }
 }
 
-const quote = (name: string): string => spell("mariadb", name);
+const quote = (name: string): string => mariadbNames.spell(name);
 
 type Shape = Pick<Relation, "name" | "columns" | "constraints" | "partitionBy">;
 

@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem, overlay } from "../../src/project/file-system.ts";
-import type { FileSystem, History } from "../../src/project/migration.ts";
+import type { FileSystem, AnyHistory } from "../../src/project/migration.ts";
 
 const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
 const filesOf = (...paths: readonly string[]): Record<string, string> =>
   Object.fromEntries(paths.map((path) => [path, sql]));
-const roots = (histories: readonly History[]): readonly string[] => histories.map((history) => history.root);
-const names = (history: History | undefined): readonly string[] =>
+const roots = (histories: readonly AnyHistory[]): readonly string[] =>
+  histories.map((history) => history.root);
+const names = (history: AnyHistory | undefined): readonly string[] =>
   (history?.migrations ?? []).map((m) => m.name);
-const problems = (histories: readonly History[]): readonly string[] =>
+const problems = (histories: readonly AnyHistory[]): readonly string[] =>
   histories.flatMap((history) => history.problems.map((problem) => `${problem.rule} ${problem.path}`));
 
 describe("roots", () => {

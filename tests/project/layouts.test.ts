@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
 import { nodeFileSystem } from "../../src/project/file-system.ts";
-import type { History, Script } from "../../src/project/migration.ts";
+import type { AnyHistory, Script } from "../../src/project/migration.ts";
 
 const home = join(import.meta.dirname, "../../fixtures/layouts");
 
 /** What the golden lists hold: enough to see every decision, short enough to be read. */
-function shown(history: History): unknown {
+function shown(history: AnyHistory): unknown {
   const script = (script: Script): string => {
     const section = script.text.slice(script.part.start, script.part.end);
     const { wraps, sends, optedOut, autoDetect } = script.transaction;

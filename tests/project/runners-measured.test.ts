@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadCodeReader } from "../../src/engine/code-migrations.ts";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
-import { discover } from "../../src/project/discover.ts";
+import { openHistories } from "../../src/engine/open.ts";
 import { span, type Span } from "../../src/text/span.ts";
 import type { History, Script } from "../../src/project/migration.ts";
 import { knownTools } from "../../src/project/tools.ts";
@@ -65,7 +65,7 @@ const code = await loadCodeReader();
 
 const historyOf = (tool: string, files: Run["files"]): History => {
   const fs = memoryFileSystem(files);
-  const [history] = code.histories(fs, discover(fs, [], { tool }));
+  const [history] = code.histories(fs, openHistories(fs, [], { tool }).histories);
   if (history === undefined) throw new Error(`${tool} has no history`);
   return history;
 };

@@ -1,3 +1,4 @@
+import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { diff } from "../../src/schema/diff.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
@@ -54,7 +55,7 @@ const cases: readonly (readonly [up: string, down: string, remains: readonly str
 
 describe("what remains after up and down", () => {
   it.each(cases)("%s / %s", (up, down, remains) => {
-    const before = replay(base, emptySchema());
+    const before = replay(base, emptySchema(dialect));
     const after = replay(down, replay(up, before));
     const found = diff(before, after).map(
       (d) => `${d.change} ${d.text}${d.detail === undefined ? "" : `: ${d.detail}`}`,
@@ -63,7 +64,7 @@ describe("what remains after up and down", () => {
   });
 
   it("a dropped column of a table made elsewhere is missing", () => {
-    const before = replay("alter table other alter column a set not null", emptySchema());
+    const before = replay("alter table other alter column a set not null", emptySchema(dialect));
     const after = replay("alter table other drop column a", before);
     expect(diff(before, after).map((d) => d.text)).toEqual(["column other.a"]);
   });

@@ -1,16 +1,17 @@
 /** Histories written as SQL, for tests without a server. */
+import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
 import type { Failure } from "../../src/schema/failure.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import { follow } from "./follow.ts";
 
-export function replay(sql: string, start: Schema = emptySchema().withClosed(true)): Schema {
+export function replay(sql: string, start: Schema = emptySchema(dialect).withClosed(true)): Schema {
   return replayAll(sql, start).schema;
 }
 
 /** Every failure as `kind name`, in order. */
-export function failuresOf(sql: string, start: Schema = emptySchema().withClosed(true)): readonly string[] {
+export function failuresOf(sql: string, start: Schema = emptySchema(dialect).withClosed(true)): readonly string[] {
   return replayAll(sql, start).failures.map((f) => `${f.kind} ${f.name}`);
 }
 

@@ -1,3 +1,4 @@
+import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { emptySchema } from "../../src/schema/schema.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
@@ -5,7 +6,7 @@ import { failuresOf, replay } from "./fixtures.ts";
 
 beforeAll(() => postgres.load());
 
-const open = emptySchema();
+const open = emptySchema(dialect);
 
 describe("look-ups are three-valued", () => {
   const cases: readonly (readonly [

@@ -1,4 +1,5 @@
 /** Replays a text in ddlint and in a real server, statement by statement, and describes what both then hold. */
+import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { PGlite } from "@electric-sql/pglite";
 import { quoteIdentifier } from "../../src/model/names.ts";
 import { typeText, type ColumnType } from "../../src/model/types.ts";
@@ -56,7 +57,7 @@ export class Server {
   }
 
   private async run(statements: readonly ((schema: Schema) => string)[]): Promise<Replayed> {
-    let schema = emptySchema().withClosed(true);
+    let schema = emptySchema(dialect).withClosed(true);
     const steps: Step[] = [];
     for (const make of statements) {
       const sql = make(schema);

@@ -114,7 +114,6 @@ export function readFixture(path: string, text: string): Fixture {
     text,
     part: { start, end },
     transaction,
-    ...(given.dialect === "postgres" ? {} : { dialect: given.dialect }),
     empty:
       text
         .slice(start, end)
@@ -149,6 +148,7 @@ const historyOf = (migrations: readonly Migration[], given: Given, path: string)
   tool: given.tool ?? "raw",
   layout: "numbered",
   dialect: given.dialect,
+  sqlMode: given.sqlMode,
   evidence: ["a fixture"],
   rollbacks: migrations.some((one) => one.down) ? "section" : "none",
   keepsRollbacks: keepsRollbacks(migrations),

@@ -2,7 +2,7 @@
  * What an operation does on a MySQL or MariaDB server. `changes.ts` says what a clause amounts to, the tables what
  * that costs on which release, `combine.ts` what a statement of several clauses costs.
  */
-import type { MysqlDialect } from "../../model/dialect.ts";
+import type { EffectsParts } from "../dialect.ts";
 import type { Key, QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Schema } from "../../schema/schema.ts";
@@ -14,7 +14,6 @@ import {
   type Cost,
   type Effects,
   type OnlineLock,
-  type ServerContext,
 } from "../effects.ts";
 import { engineName } from "../../model/engines.ts";
 import type { Change } from "./change.ts";
@@ -26,15 +25,20 @@ import type { MysqlServer } from "./release.ts";
 import { StatementContext } from "./statement-context.ts";
 import { neededRelease } from "./since.ts";
 
+/** The effects of MySQL's servers, or of MariaDB's. */
+export const mysqlEffects = (isMariaDb: boolean): EffectsParts => ({
+  of: (operation, schema, server, statement = [operation]) =>
+    effects(operation, schema, { ...server, isMariaDb, release: server.release ?? [] }, statement),
+  plansStatements: true,
+});
+
 /** `schema` is the one before the statement. */
-export function effects(
-  dialect: MysqlDialect,
+function effects(
   operation: Operation,
   schema: Schema,
-  asked: ServerContext,
-  statement: readonly Operation[] = [operation],
+  server: MysqlServer,
+  statement: readonly Operation[],
 ): Effects {
-  const server: MysqlServer = { ...asked, dialect, release: asked.release ?? [] };
   // The keys of a CREATE TABLE commit as it does.
   const together = operation.called === true ? [operation] : statement;
   const commits = together.some(commitsImplicitly) ? { commits: true as const } : {};
@@ -72,7 +76,7 @@ function planOf(schema: Schema, server: MysqlServer, statement: readonly Operati
   const isSame =
     known?.schema === schema &&
     known.key === key &&
-    known.server.dialect === server.dialect &&
+    known.server.isMariaDb === server.isMariaDb &&
     String(known.server.release) === String(server.release) &&
     settings.every((name) => known.server.setting(name) === server.setting(name));
   if (same !== undefined && isSame) return same;

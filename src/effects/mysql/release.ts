@@ -1,9 +1,8 @@
 /** Releases of MySQL and MariaDB: `8.0.36`, `10.11`. */
-import type { MysqlDialect } from "../../model/dialect.ts";
 import type { ServerContext } from "../effects.ts";
 
 export interface MysqlServer extends ServerContext {
-  readonly dialect: MysqlDialect;
+  readonly isMariaDb: boolean;
   readonly release: readonly number[];
 }
 

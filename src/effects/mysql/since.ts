@@ -32,9 +32,9 @@ const types: Readonly<Record<string, Since>> = dictionary({
 
 /** What the server is too old for; undefined: nothing that is known. */
 export function neededRelease(op: Operation, server: MysqlServer): Needed | undefined {
-  const { dialect } = server;
-  for (const { words, near = words, ...since } of asked(op, dialect === "mariadb")) {
-    const release = since[dialect];
+  const { isMariaDb } = server;
+  for (const { words, near = words, ...since } of asked(op, isMariaDb)) {
+    const release = isMariaDb ? since.mariadb : since.mysql;
     if (release !== undefined && !isSince(server, release)) return { words, near, release };
   }
   return undefined;

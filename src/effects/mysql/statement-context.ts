@@ -63,7 +63,7 @@ export class StatementContext {
   }
 
   get isMariaDb(): boolean {
-    return this.server.dialect === "mariadb";
+    return this.server.isMariaDb;
   }
 
   /** MySQL of that release or later. */

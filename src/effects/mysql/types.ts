@@ -47,9 +47,8 @@ export function written(
 
 function defaultCollation(charset: string, server: MysqlServer): string {
   const unicode = ["utf8mb4", "utf8mb3", "ucs2", "utf16", "utf32"].includes(charset);
-  if (server.dialect === "mariadb" && unicode && isSince(server, "11.5")) return `${charset}_uca1400_ai_ci`;
-  if (server.dialect === "mysql" && charset === "utf8mb4" && isSince(server, "8.0"))
-    return "utf8mb4_0900_ai_ci";
+  if (server.isMariaDb && unicode && isSince(server, "11.5")) return `${charset}_uca1400_ai_ci`;
+  if (!server.isMariaDb && charset === "utf8mb4" && isSince(server, "8.0")) return "utf8mb4_0900_ai_ci";
   if (charset === "latin1") return "latin1_swedish_ci";
   return charset === "binary" ? "binary" : `${charset}_general_ci`;
 }

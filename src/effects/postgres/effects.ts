@@ -4,6 +4,7 @@
  */
 import type { Operation, OperationKind } from "../../model/operation.ts";
 import type { Schema } from "../../schema/schema.ts";
+import type { EffectsParts } from "../dialect.ts";
 import { noEffects, type Effects, type ServerContext } from "../effects.ts";
 import { constraintRows } from "./constraint-rows.ts";
 import { dataRows } from "./data-rows.ts";
@@ -28,8 +29,10 @@ export const rows: Rows<OperationKind> = {
   ...sessionRows,
 };
 
+export const postgresEffects: EffectsParts = { of: effects, plansStatements: false };
+
 /** `statement` holds all operations of the statement: objects dropped together don't stand in each other's way. */
-export function effects(
+function effects(
   operation: Operation,
   schema: Schema,
   server: ServerContext,

@@ -2,7 +2,7 @@
 import type { InsertRows, Operation, UpdateRows } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
-import { systemColumns } from "../../schema/schema.ts";
+import { postgresNames } from "../../model/name-rules.ts";
 import type { StatementContext } from "./statement-context.ts";
 
 export function refuseColumn(op: Operation, relation: Relation, context: StatementContext): void {
@@ -54,7 +54,7 @@ export function refuseColumn(op: Operation, relation: Relation, context: Stateme
       return;
   }
   const { text } = op.column;
-  if (systemColumns.has(text) && text !== "oid" && relation.kind === "table")
+  if (postgresNames.systemColumns.has(text) && text !== "oid" && relation.kind === "table")
     fail(`cannot alter system column "${text}"`);
   const column = relation.columns.find((c) => c.name === text);
   switch (op.kind) {

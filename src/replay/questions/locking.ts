@@ -1,6 +1,6 @@
 /** Questions about locks and rewrites: see the members of `Step` of the same names. */
 import { lockModes, type LockMode } from "../../effects/effects.ts";
-import { effectsOn } from "../../effects/index.ts";
+import type { EffectsDialect } from "../../effects/dialect.ts";
 import type { ServerContext } from "../../effects/effects.ts";
 import type { Key } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
@@ -11,9 +11,14 @@ import { keepOrder } from "../passes.ts";
 import type { HeldLock, Step } from "../step.ts";
 
 /** See `Step.refusesConcurrently`. */
-export function refusesConcurrently(operation: Operation, schema: Schema, server: ServerContext): boolean {
+export function refusesConcurrently(
+  operation: Operation,
+  schema: Schema,
+  { effects }: EffectsDialect,
+  server: ServerContext,
+): boolean {
   if (!("concurrently" in operation)) return false;
-  return effectsOn("postgres", { ...operation, concurrently: true }, schema, server).fails !== undefined;
+  return effects.of({ ...operation, concurrently: true }, schema, server).fails !== undefined;
 }
 
 /** See `Step.treeOf`. */

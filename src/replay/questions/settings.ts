@@ -1,4 +1,5 @@
 /** Settings that stay in force when a migration has ended. */
+import type { DialectFamily } from "../../model/dialect.ts";
 import type { Step } from "../step.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
@@ -26,16 +27,33 @@ const mysqlLasting: typeof lasting = dictionary({
   time_zone: ["system"],
 });
 
+interface SessionSettings {
+  readonly lasting: typeof lasting;
+  /** A value in the form in which the list has it. */
+  readonly plain: (value: string) => string;
+  /** It is given back: MySQL's `@old_time_zone` is what was before. */
+  readonly isBack: (value: string) => boolean;
+}
+
+const settings: Readonly<Record<DialectFamily, SessionSettings>> = {
+  postgres: { lasting, plain: (value) => value, isBack: () => false },
+  mysql: {
+    lasting: mysqlLasting,
+    plain: (value) => value.toLowerCase(),
+    isBack: (value) => value.startsWith("@"),
+  },
+};
+
 /** See `Step.settingStays`. */
 export function settingStays(step: Step): boolean {
   const { operation, script, inBody, later } = step;
   if (operation.kind !== "setOption" || operation.local || operation.value === undefined) return false;
   const { name, value, scope } = operation;
-  const isMysql = step.before.family === "mysql";
-  const usual = (isMysql ? mysqlLasting : lasting)[name];
-  if (usual === undefined || usual.includes(isMysql ? value.toLowerCase() : value)) return false;
-  // GLOBAL doesn't touch this session; `@old_time_zone` is what was before.
-  if (isMysql && (scope !== undefined || value.startsWith("@"))) return false;
+  const { lasting, plain, isBack } = settings[step.before.family];
+  const usual = lasting[name];
+  if (usual === undefined || usual.includes(plain(value)) || isBack(value)) return false;
+  // GLOBAL doesn't touch this session.
+  if (scope !== undefined) return false;
   const { sends, resets } = script.transaction;
   if (sends === "unknown" || resets === "all" || resets?.includes(name) === true) return false;
   // A function that was called may undo it by a SET clause of its own.

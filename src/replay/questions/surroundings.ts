@@ -64,7 +64,7 @@ export function isReplaced(step: Step): boolean {
 
 /** MySQL, where no transaction holds both: a view takes the name at once. */
 const viewFollows = (step: Step, table: Key): boolean =>
-  step.before.family === "mysql" && step.neighbours("later", "createView").some(takesName(table));
+  !step.before.dialect.transactionalDdl && step.neighbours("later", "createView").some(takesName(table));
 
 const renames: ReadonlySet<string> = new Set([
   "renameTable",
@@ -263,10 +263,7 @@ export function constraintAddedBy(step: Step): Step | undefined {
 }
 
 /** See `Step.leavesNull`. */
-export function leavesNull(
-  { operation, statement, scope: { history } }: Step,
-  release: readonly number[],
-): boolean {
+export function leavesNull({ operation, statement, before }: Step, release: readonly number[]): boolean {
   const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
   const added =
     operation.kind === "addColumn"
@@ -278,7 +275,7 @@ export function leavesNull(
   // The first member is the default of an ENUM; a TIMESTAMP had one of its own (explicit_defaults_for_timestamp).
   if (
     mysql !== undefined &&
-    (type.name === "enum" || (type.name === "timestamp" && hasOwnTime(history, release)))
+    (type.name === "enum" || (type.name === "timestamp" && hasOwnTime(before, release)))
   )
     return false;
   return (
@@ -287,9 +284,9 @@ export function leavesNull(
 }
 
 /** Before MySQL 8 and MariaDB 10.10; a release that isn't said is a late one of MySQL, and any of MariaDB. */
-function hasOwnTime({ dialect }: Step["scope"]["history"], release: readonly number[]): boolean {
+function hasOwnTime({ dialect }: Schema, release: readonly number[]): boolean {
   const [major, minor = 0] = release;
-  if (dialect === "mariadb") return major === undefined || major < 10 || (major === 10 && minor < 10);
+  if (dialect.isMariaDb) return major === undefined || major < 10 || (major === 10 && minor < 10);
   return major !== undefined && major < 8;
 }
 

@@ -1,6 +1,5 @@
-/** The tokens of a script, by the rules of its database. */
-import type { Script } from "../../project/migration.ts";
-import { lintedDialect } from "../../project/facts.ts";
+/** The tokens of a text, by the rules of its database. */
+import type { DialectName } from "../../model/dialect.ts";
 import { tokenize as mysqlTokens } from "../../sql/mysql/lexer.ts";
 import { tokenize as postgresTokens } from "../../sql/postgres/lexer.ts";
 
@@ -12,13 +11,11 @@ export interface ScriptToken {
   readonly value: string;
 }
 
-export function tokensOf(
-  script: Pick<Script, "text" | "dialect">,
-  from: number,
-  to: number,
-): readonly ScriptToken[] {
-  const dialect = lintedDialect(script);
-  return dialect === "postgres"
-    ? postgresTokens(script.text, from, to)
-    : mysqlTokens(script.text, { dialect }, from, to);
-}
+/** Those between two offsets of the text. */
+type Tokenizer = (text: string, from: number, to: number) => readonly ScriptToken[];
+
+export const tokenizers: Readonly<Record<DialectName, Tokenizer>> = {
+  postgres: postgresTokens,
+  mysql: (text, from, to) => mysqlTokens(text, { dialect: "mysql" }, from, to),
+  mariadb: (text, from, to) => mysqlTokens(text, { dialect: "mariadb" }, from, to),
+};

@@ -1,5 +1,6 @@
 /** What the server that the project states is too old for, or known to do wrong. */
 import { functionsSince } from "../../effects/postgres/functions-since.ts";
+import type { DialectFamily } from "../../model/dialect.ts";
 import type { Expression } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { ColumnDefinition, Operation } from "../../model/operation.ts";
@@ -23,9 +24,16 @@ export interface Unsupported {
 /** See `Step.unsupported`. */
 export function unsupported(step: Step, facts: ReplayFacts): readonly Unsupported[] {
   if (facts.versionStated !== true) return [];
+  return unsupportedBy[step.before.family](step, facts);
+}
+
+const unsupportedBy: Readonly<
+  Record<DialectFamily, (step: Step, facts: ReplayFacts) => readonly Unsupported[]>
+> = { postgres: unsupportedByPostgres, mysql: unsupportedByMysql };
+
+function unsupportedByPostgres(step: Step, facts: ReplayFacts): readonly Unsupported[] {
   const { operation, effects } = step;
   const { serverVersion, serverMinor } = facts;
-  if (step.before.family === "mysql") return unsupportedByMysql(step, facts);
   const server =
     "PostgreSQL " + (serverMinor === undefined ? String(serverVersion) : `${serverVersion}.${serverMinor}`);
   const found: Unsupported[] = [];

@@ -3,13 +3,7 @@
  * swaps. What a rename takes the name of goes aside first, so that one after the other does the same.
  */
 import type { Operation } from "../../model/operation.ts";
-
-interface Untangled {
-  /** To be done before all others. */
-  readonly aside: readonly Operation[];
-  /** As many as before, in their order. */
-  readonly operations: readonly Operation[];
-}
+import type { Untangled } from "../dialect.ts";
 
 interface Rename {
   readonly from: string;

@@ -1,7 +1,7 @@
 /** A place in the tokens of a statement, with the small readings that every reader needs. */
 import type { Span } from "../../text/span.ts";
 import type { Name, QualifiedName } from "../../model/names.ts";
-import { spell } from "../../model/spelling.ts";
+import { readings } from "./options.ts";
 import type { Token } from "./lexer.ts";
 import type { MysqlOptions } from "./options.ts";
 
@@ -179,7 +179,7 @@ export class Cursor {
       schema: schema === undefined || !folds ? schema : schema.toLowerCase(),
       name: folded,
       ...(folded === name ? {} : { written: name }),
-      text: written.map((part) => spell(source.options.dialect, part)).join("."),
+      text: written.map((part) => readings[source.options.dialect].names.spell(part)).join("."),
       span: this.span(first),
     };
   }
@@ -228,6 +228,6 @@ export function nameOf(token: Token, source: Source): Name {
 export const bareName = (name: Name, { options }: Source): QualifiedName => ({
   name: name.text,
   ...(name.written === undefined ? {} : { written: name.written }),
-  text: spell(options.dialect, name.written ?? name.text),
+  text: readings[options.dialect].names.spell(name.written ?? name.text),
   span: name.span,
 });

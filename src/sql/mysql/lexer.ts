@@ -2,7 +2,7 @@
  * Tokens of MySQL's and MariaDB's lexical structure (MySQL manual, chapter 11). The contents of a versioned comment
  * are tokens as any others; its delimiters are comments.
  */
-import type { MysqlOptions } from "./options.ts";
+import { readings, type MysqlOptions } from "./options.ts";
 import { placeholderEnd } from "./placeholder.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
@@ -252,8 +252,10 @@ export class Lexer {
   /** MySQL manual, section 11.7; MariaDB leaves out what speaks of MySQL 5.7 to 9.99. */
   private runs(mariadbOnly: boolean, version: number): boolean {
     const { dialect, version: server } = this.options;
-    if (dialect === "mysql" ? mariadbOnly : !mariadbOnly && version >= 50700 && version <= 99999)
-      return false;
+    const isForOther = readings[dialect].isMariaDb
+      ? !mariadbOnly && version >= 50700 && version <= 99999
+      : mariadbOnly;
+    if (isForOther) return false;
     return server === undefined ? version < 990000 : version <= server;
   }
 }

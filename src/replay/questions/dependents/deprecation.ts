@@ -92,10 +92,8 @@ export function findDeprecation(
   const names = [table.name, `${table.schema ?? schema.searchPath[0] ?? "public"}.${table.name}`].map(
     (name) => (column === undefined ? name : `${name}.${column}`),
   );
-  const isMysql = schema.family === "mysql";
   // Written as people write it, in quotes or not, and in MySQL in whatever case.
-  const plain = (name: string): string =>
-    isMysql ? name.replaceAll("`", "").toLowerCase() : name.replaceAll('"', "");
+  const { plain } = schema.dialect.names;
   const objects = new Set(names.map(plain));
   return marks.find((mark) => objects.has(plain(mark.object)) && mark.origin.migration < before)?.origin;
 }

@@ -53,7 +53,7 @@ const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
 export function dependentsOfDropped(step: Step): readonly Dependent[] {
   const { operation, before, scope, statement } = step;
   const found = dependentsOf(operation, before);
-  const dependents = before.family === "mysql" ? found.flatMap((one) => asMysqlKeeps(one, step)) : found;
+  const dependents = before.dialect.viewsHold ? found : found.flatMap((one) => asMysqlKeeps(one, step));
   if (dependents.length === 0) return [];
   const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other, before) ?? []));
   return dependents.filter((dependent) => {

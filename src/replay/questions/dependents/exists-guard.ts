@@ -10,11 +10,10 @@ export interface ExistsGuard {
 
 /** Undefined: it is there already, or the grammar has none. */
 export function existsGuard(step: Step): ExistsGuard | undefined {
-  const { operation, statement, inBody, scope } = step;
+  const { operation, statement, inBody, before, script } = step;
   if (inBody || operation.called === true || operation.conditional === true) return undefined;
-  const { dialect } = scope.history;
-  if (dialect === "mysql" && mariaDbOnly.has(operation.kind)) return undefined;
-  if (step.before.family === "mysql" && !isGuardable(operation, step.script.text)) return undefined;
+  if (!before.dialect.existsOfParts && partsOfTables.has(operation.kind)) return undefined;
+  if (!isGuardable(operation, script.text)) return undefined;
   if (statement.operations.find(({ kind }) => kind === operation.kind) !== operation && isDropList(operation))
     return undefined;
   const created = createdName(operation, statement.kind);
@@ -23,8 +22,8 @@ export function existsGuard(step: Step): ExistsGuard | undefined {
   return dropped === undefined ? undefined : { words: "IF EXISTS", at: dropped };
 }
 
-/** MySQL's grammar has the words only for what is no part of a table. */
-const mariaDbOnly: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>([
+/** Some grammars have the words only for what is no part of a table. */
+const partsOfTables: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>([
   "addColumn",
   "createIndex",
   "dropColumn",

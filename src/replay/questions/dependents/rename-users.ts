@@ -40,10 +40,10 @@ export function usersOfOldName(step: Step): readonly Routine[] {
   }
 }
 
-/** MySQL: views don't follow a rename. Those that the migration leaves with the old name. */
+/** Where views don't follow a rename: those that the migration leaves with the old name. */
 export function viewsOfOldName({ operation, before, scope, dependents }: Step): readonly Dependent[] {
   const end = scope.after;
-  if (before.family !== "mysql") return [];
+  if (before.dialect.viewsHold) return [];
   if (
     operation.kind !== "renameTable" &&
     operation.kind !== "renameColumn" &&

@@ -2,7 +2,8 @@
 import type { Script } from "../../../project/migration.ts";
 import { isBlank } from "../../../project/scan.ts";
 import type { Span } from "../../../text/span.ts";
-import { tokensOf } from "../tokens.ts";
+import type { DialectName } from "../../../model/dialect.ts";
+import { tokenizers } from "../tokens.ts";
 
 /** `-- Author: Jane`. */
 export interface HeaderField {
@@ -19,11 +20,15 @@ const field = /^([A-Za-z][A-Za-z0-9 _/-]{0,39}?)[ \t]*:(?![:=])[ \t]*(.*)$/;
 const placeholder = /^(?:<.*>|\[.*\]|\{.*\}|todo|tbd|n\/a|\?+|x{3,}|\.{3,})$/i;
 
 /** Fields in the comments before the first statement, those above the section's marker included. */
-export function headerFields(script: Script, firstStatement: number | undefined): readonly HeaderField[] {
+export function headerFields(
+  script: Script,
+  dialect: DialectName,
+  firstStatement: number | undefined,
+): readonly HeaderField[] {
   const { text, part } = script;
   const start = isBlank(text, { start: 0, end: part.start }) ? 0 : part.start;
   const end = Math.min(firstStatement ?? part.end, start + farEnough);
-  return tokensOf(script, start, end).flatMap((token) =>
+  return tokenizers[dialect](text, start, end).flatMap((token) =>
     token.kind === "comment" ? fieldsOf(text.slice(token.start, token.end), token) : [],
   );
 }
@@ -88,12 +93,17 @@ const empty = new Set(
 const enoughWords = 3;
 
 /** A field, a ticket or a sentence that says more than the names of what is changed. */
-export function saysWhy(script: Script, fields: readonly HeaderField[], comments: readonly Span[]): boolean {
+export function saysWhy(
+  script: Script,
+  dialect: DialectName,
+  fields: readonly HeaderField[],
+  comments: readonly Span[],
+): boolean {
   const { text, part } = script;
   if ((findField(fields, reasonFields)?.value ?? "") !== "") return true;
-  const top = isBlank(text, { start: 0, end: part.start }) ? tokensOf(script, 0, part.start) : [];
+  const top = isBlank(text, { start: 0, end: part.start }) ? tokenizers[dialect](text, 0, part.start) : [];
   const lines = [...top, ...comments].flatMap(({ start, end }) => linesIn(text.slice(start, end)));
-  const names = namesIn(script);
+  const names = namesIn(script, dialect);
   return lines.some((line) => {
     if (marker.test(line)) return false;
     const [, name = "", value = ""] = field.exec(line) ?? [];
@@ -109,10 +119,10 @@ export function saysWhy(script: Script, fields: readonly HeaderField[], comments
 }
 
 /** Words of the names and keywords that the statements are made of. */
-function namesIn(script: Script): ReadonlySet<string> {
-  const { start, end } = script.part;
+function namesIn({ text, part }: Script, dialect: DialectName): ReadonlySet<string> {
+  const { start, end } = part;
   const words = new Set<string>();
-  for (const { kind, value } of tokensOf(script, start, Math.min(end, start + farEnough))) {
+  for (const { kind, value } of tokenizers[dialect](text, start, Math.min(end, start + farEnough))) {
     if (kind !== "word" && kind !== "quoted") continue;
     for (const word of value.toLowerCase().split(/[^\p{L}\p{N}]+/u)) words.add(word);
   }

@@ -3,7 +3,7 @@ import type { Key } from "../../../model/names.ts";
 import type { History, Migration } from "../../../project/migration.ts";
 import { stripZeros } from "../../../project/version.ts";
 import type { MigrationScope, Place, Step } from "../../step.ts";
-import { tokensOf } from "../tokens.ts";
+import { tokenizers } from "../tokens.ts";
 
 const usual =
   /^_?(?:(?:schema|db|database|app|applied|sql)_)?(?:migrations?|versions?|schema_history)(?:_(?:history|log|info))?$/;
@@ -70,9 +70,11 @@ export function trackingFaults(scope: MigrationScope, table: Key): readonly Trac
 function namedIn({ statement: { span }, script, operation }: Step, history: History, own: Migration): string {
   const computed = operation.kind === "insertRows" && operation.query.relations.length > 0;
   if (computed || operation.called === true) return "unknown";
-  const literals = tokensOf(script, span.start, Math.min(span.end, span.start + 20_000)).flatMap(
-    ({ kind, value }) => (kind === "string" || kind === "number" ? [value] : []),
-  );
+  const literals = tokenizers[history.dialect](
+    script.text,
+    span.start,
+    Math.min(span.end, span.start + 20_000),
+  ).flatMap(({ kind, value }) => (kind === "string" || kind === "number" ? [value] : []));
   const names = (migration: Migration): boolean =>
     literals.some((literal) => {
       const bare = literal.replace(/^.*\//s, "").replace(/\.sql$/i, "");

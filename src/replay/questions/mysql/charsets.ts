@@ -50,14 +50,13 @@ const larger: Readonly<Record<string, string>> = dictionary({
 
 /** See `Step.growingTexts`. */
 export function growingTexts(
-  { operation, before, scope: { history } }: Step,
+  { operation, before }: Step,
   { serverVersion: version, release = [] }: ReplayFacts,
 ): readonly { readonly column: Column; readonly to: string }[] {
   if (operation.kind !== "convertCharset" || operation.charset === undefined) return [];
   const relation = before.relation(operation.table);
   if (relation.is !== "present") return [];
-  const dialect = history.dialect === "mariadb" ? "mariadb" : "mysql";
-  const server = { version, dialect, release, setting: () => undefined } as const;
+  const server = { version, isMariaDb: before.dialect.isMariaDb, release, setting: () => undefined } as const;
   const bytes = (charset: string): number => longest[charset] ?? 1;
   const wide = bytes(charsetName(operation.charset));
   return relation.value.columns.flatMap((column) => {

@@ -69,13 +69,13 @@ export function clausesFor(
   together: readonly Step[],
 ): { readonly text: string; readonly words: string; readonly at: number } | undefined {
   const { online } = step.effects;
-  const { operation, scope } = step;
+  const { operation, before } = step;
   if (online === undefined || together[0] !== step || isAsked(operation.request)) return undefined;
   const { algorithm, lock, certain } = online;
   if (algorithm === undefined || algorithm === "COPY" || !certain || (lock ?? "NONE") !== "NONE")
     return undefined;
   if (operation.kind === "renameTable" && operation.command !== undefined) return undefined;
-  const isMariaDb = scope.history.dialect === "mariadb";
+  const { isMariaDb } = before.dialect;
   const parts = [`ALGORITHM=${algorithm}`];
   // MySQL refuses LOCK beside INSTANT.
   if (algorithm !== "INSTANT" || (isMariaDb && online.rebuild)) parts.push("LOCK=NONE");

@@ -38,10 +38,10 @@ const isZero = (value: Expression | undefined): value is Expression =>
 
 /** See `Step.zeroDates`. */
 export function zeroDates(step: Step): readonly ZeroDate[] {
-  const { operation, setting, scope, skipped } = step;
+  const { operation, setting, before, skipped } = step;
   if (skipped) return [];
   const isLoose = setting("sql_mode") !== undefined;
-  const refused = scope.history.dialect === "mysql" && !isLoose;
+  const refused = !before.dialect.isMariaDb && !isLoose;
   const defaults =
     operation.kind === "setDefault"
       ? [{ column: operation.column.text, value: operation.expression }]

@@ -1,4 +1,5 @@
 /** What MySQL reads and does nothing about. */
+import type { DialectModel } from "../../../model/dialect.ts";
 import { isSince } from "../../../effects/mysql/release.ts";
 import type { Operation } from "../../../model/operation.ts";
 
@@ -7,14 +8,14 @@ import type { Operation } from "../../../model/operation.ts";
  * both.
  */
 export function isIgnored(
-  dialect: string,
+  { ignores }: DialectModel,
   release: readonly number[] | undefined,
 ): ((operation: Operation) => boolean) | undefined {
-  if (dialect !== "mysql") return undefined;
+  if (ignores === undefined) return undefined;
   const isKnown = release !== undefined && release.length > 0;
   const isSinceOrUnknown = (since: string): boolean => !isKnown || isSince({ release }, since);
-  const checks = isSinceOrUnknown("8.0.16");
-  const inline = isKnown && isSinceOrUnknown("9.0");
+  const checks = isSinceOrUnknown(ignores.checks);
+  const inline = isKnown && isSinceOrUnknown(ignores.inlineReferences);
   if (checks && inline) return undefined;
   return (operation) =>
     (operation.kind === "addForeignKey" && operation.inlineColumn !== undefined && !inline) ||

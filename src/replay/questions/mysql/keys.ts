@@ -56,7 +56,7 @@ export function keyFault(step: Step, facts: ReplayFacts): KeyFault | undefined {
   if (key === undefined) return undefined;
   const found = step.after.relation(key.table);
   if (found.is !== "present" || engineOf(found.value) !== "innodb") return undefined;
-  const isMariaDb = step.scope.history.dialect === "mariadb";
+  const { isMariaDb } = step.before.dialect;
   const limit = ["compact", "redundant"].includes(found.value.tableOptions?.["row_format"] ?? "")
     ? mostOfOld
     : most;
@@ -94,12 +94,12 @@ function bytesOf(column: Column, length: number | undefined, step: Step, facts: 
   if (!isBinary && !/char$|text$/.test(type.name)) return 0;
   const characters = length ?? type.modifiers[0] ?? 1;
   if (isBinary) return characters;
-  const dialect = step.scope.history.dialect === "mariadb" ? "mariadb" : "mysql";
+  const { isMariaDb } = step.before.dialect;
   const isKnown = charset !== undefined || collation !== undefined;
   const { serverVersion: version, release = [] } = facts;
-  const isMysql8 = facts.versionStated === true && dialect === "mysql" && isSince({ release }, "8.0");
+  const isMysql8 = facts.versionStated === true && !isMariaDb && isSince({ release }, "8.0");
   if (!isKnown && !isMysql8) return characters;
-  const server = { version, dialect, release, setting: () => undefined } as const;
+  const server = { version, isMariaDb, release, setting: () => undefined } as const;
   return characters * (longest[written(column, server).charset] ?? 1);
 }
 

@@ -30,7 +30,7 @@ function changedTable(operation: Operation): QualifiedName | undefined {
 
 /** See `Step.metadataLock`. */
 export function metadataLock({ operation, before, madeHere, skipped }: Step): Key | undefined {
-  if (before.family !== "mysql" || skipped) return undefined;
+  if (before.dialect.locksTables || skipped) return undefined;
   const table = changedTable(operation);
   if (table === undefined || madeHere(table)) return undefined;
   const found = before.relation(table);

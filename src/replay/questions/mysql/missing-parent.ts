@@ -8,7 +8,7 @@ const none: readonly Failure[] = [];
 /** See `Step.missingParent`. */
 export function missingParent(step: Step): readonly Failure[] {
   const { operation, before, effects, failures, skipped } = step;
-  if (operation.kind !== "addForeignKey" || before.dialect === "postgres" || failures.length > 0) return none;
+  if (operation.kind !== "addForeignKey" || failures.length > 0) return none;
   if (skipped || step.ignoresInlineReferences()) return none;
   // The effects know the session's checks and other engines.
   if (effects.fails === undefined || before.relation(operation.references).is !== "absent") return none;

@@ -5,6 +5,7 @@ import type {
   Operation,
   OperationKind,
 } from "../../../model/operation.ts";
+import type { DialectName } from "../../../model/dialect.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { definitionsOf } from "./dates.ts";
@@ -17,9 +18,7 @@ export interface OtherProduct {
 
 /** See `Step.otherProduct`. */
 export function otherProduct({ operation, scope }: Step, facts: ReplayFacts): OtherProduct | undefined {
-  const { dialect } = scope.history;
-  if (dialect !== "mysql" && dialect !== "mariadb") return undefined;
-  const words = dialect === "mysql" ? ofMariaDb(operation) : ofMysql(operation);
+  const words = others[scope.history.dialect](operation);
   return words === undefined ? undefined : { words, certain: facts.versionStated === true };
 }
 
@@ -106,3 +105,10 @@ function ofMysql(op: Operation): string | undefined {
       return undefined;
   }
 }
+
+/** What a history's database has not, of the words of the other. */
+const others: Readonly<Record<DialectName, (op: Operation) => string | undefined>> = {
+  postgres: () => undefined,
+  mysql: ofMariaDb,
+  mariadb: ofMysql,
+};

@@ -83,7 +83,7 @@ export interface MysqlQuestions {
   /** Words that only the other one of MySQL and MariaDB knows. */
   readonly otherProduct: () => OtherProduct | undefined;
   /** For messages. */
-  readonly product: () => "MySQL" | "MariaDB";
+  readonly product: () => string;
 }
 
 export const mysqlAnswers: Answers<MysqlQuestions> = {
@@ -161,9 +161,9 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     () =>
       operation.kind === "setOption" && operation.name === "sql_mode" && loosens(operation.value),
   product:
-    ({ scope: { history } }) =>
+    ({ before }) =>
     () =>
-      history.dialect === "mariadb" ? "MariaDB" : "MySQL",
+      before.dialect.title,
 };
 
 const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] => steps.of(statement);

@@ -10,7 +10,7 @@ export interface TableLock {
 
 /** See `Step.tableLock`. MySQL manual, "LOCK TABLES and UNLOCK TABLES", "FLUSH". */
 export function tableLock({ operation, before, madeHere, skipped }: Step): TableLock | undefined {
-  if (before.family !== "mysql" || skipped) return undefined;
+  if (before.dialect.locksTables || skipped) return undefined;
   if (operation.kind === "utility")
     return /^FLUSH (?:(?:LOCAL|NO_WRITE_TO_BINLOG) )?TABLES? WITH READ\b/.test(operation.command)
       ? { blocked: "writes" }

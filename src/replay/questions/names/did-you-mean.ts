@@ -1,4 +1,4 @@
-import type { Named } from "../../../model/spelling.ts";
+import type { Named } from "../../../model/name-rules.ts";
 import { displayName } from "../../../schema/dependents.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -32,9 +32,8 @@ function candidatesFor(kind: Failure["kind"], schema: Schema, tag: string | unde
     case "unknown-column":
       return columns(schema, tag);
     case "unknown-index":
-      // MySQL: indexes are their table's own.
       return [...schema.indexes()].map((index) =>
-        candidate(schema, schema.dialect === "postgres" ? index.schema : "public", index),
+        candidate(schema, schema.dialect.names.indexesInSchema ? index.schema : "public", index),
       );
     case "unknown-constraint":
       return [...schema.relations()].flatMap(({ constraints }) =>

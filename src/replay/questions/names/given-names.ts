@@ -1,9 +1,8 @@
 /** Names that a step gives to something, as written and as the server keeps them. */
-import type { DialectName } from "../../../model/dialect.ts";
-import { quoteIdentifier, type Name, type QualifiedName } from "../../../model/names.ts";
+import type { DialectFamily, NameRules } from "../../../model/dialect.ts";
+import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { clip, makeObjectName, indexAddition, joinColumns, checkedColumn } from "../../../schema/names.ts";
-import { isReservedIn, spell } from "../../../model/spelling.ts";
 import { tokenize as tokenizeMysql } from "../../../sql/mysql/lexer.ts";
 import { nextToken, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Span } from "../../../text/span.ts";
@@ -52,13 +51,12 @@ interface Made {
 export function givenNames({ operation, skipped, script, before: { dialect } }: Step): readonly GivenName[] {
   if (skipped || operation.called === true) return [];
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
-    const isMysql = dialect !== "postgres";
-    const token = isMysql ? lastMysqlToken(script.text, name.span) : lastToken(script.text, name.span);
+    const written = writings[dialect.family];
+    const token = written.token(script.text, name.span);
     const folded = "name" in name ? name.name : name.text;
     // A placeholder, or text that EXECUTE puts together: what is written is no name.
-    if (token === undefined || (isMysql ? !sameName(token.value, folded) : clip(token.value) !== folded))
-      return [];
-    const kept = isMysql ? token.value : folded;
+    if (token === undefined || !written.isName(token.value, folded)) return [];
+    const kept = written.keepsCase ? token.value : folded;
     const parts = {
       table: table ?? "",
       columns: columns === undefined || isCut(table, columns) ? undefined : columns.join("_"),
@@ -70,14 +68,12 @@ export function givenNames({ operation, skipped, script, before: { dialect } }: 
         name: token.value,
         kept,
         at: { start: token.start, end: token.end },
-        tooLong: isMysql && Array.from(token.value).length > longestOfMysql,
-        quotes: isMysql
-          ? quotesInMysql(dialect, kept)
-          : isReservedIn(dialect, kept)
-            ? ("reserved" as const)
-            : isPlain(kept, token)
-              ? ("no" as const)
-              : "always",
+        tooLong: Array.from(token.value).length > written.longest,
+        quotes: dialect.names.isReserved(kept)
+          ? "reserved"
+          : written.isPlain(kept, token, dialect.names)
+            ? "no"
+            : "always",
         renamed: "to" in operation,
         matches: (patterns) => patterns.some((pattern) => matchesNamePattern(pattern, token.value, parts)),
         filled: ([pattern]) => (pattern === undefined ? undefined : fillNamePattern(pattern, parts)),
@@ -86,18 +82,23 @@ export function givenNames({ operation, skipped, script, before: { dialect } }: 
   });
 }
 
-const longestOfMysql = 64;
+type NameToken = Pick<Token, "kind" | "value" | "start" | "end">;
 
-const sameName = (written: string, folded: string): boolean => written.toLowerCase() === folded.toLowerCase();
-
-const quotesInMysql = (dialect: DialectName, name: string): GivenName["quotes"] =>
-  isReservedIn(dialect, name) ? "reserved" : spell(dialect, name) === name ? "no" : "always";
+/** How names stand in the text of a family. */
+interface Writing {
+  /** The last of a qualified name. */
+  readonly token: (text: string, span: Span) => NameToken | undefined;
+  readonly isName: (written: string, folded: string) => boolean;
+  /** The server keeps capital letters without quotes. */
+  readonly keepsCase: boolean;
+  /** In characters; longer ones are refused. PostgreSQL cuts them. */
+  readonly longest: number;
+  /** It needs no quotes, where it is no key word. */
+  readonly isPlain: (name: string, token: NameToken, names: NameRules) => boolean;
+}
 
 /** As written, without its quotes. */
-function lastMysqlToken(
-  text: string,
-  span: Span,
-): Pick<Token, "kind" | "value" | "start" | "end"> | undefined {
+function lastMysqlToken(text: string, span: Span): NameToken | undefined {
   // In quotes of whatever kind: it is a name here.
   const last = tokenizeMysql(text, { dialect: "mysql", ansiQuotes: true }, span.start, span.end).findLast(
     ({ kind }) => kind !== "comment",
@@ -107,8 +108,22 @@ function lastMysqlToken(
   return last?.kind === "quoted" ? { ...last, kind: "quoted" } : undefined;
 }
 
-const isPlain = (name: string, { kind }: Pick<Token, "kind">): boolean =>
-  kind === "word" || quoteIdentifier(name) === name;
+const writings: Readonly<Record<DialectFamily, Writing>> = {
+  postgres: {
+    token: lastToken,
+    isName: (written, folded) => clip(written) === folded,
+    keepsCase: false,
+    longest: Infinity,
+    isPlain: (name, { kind }, names) => kind === "word" || names.spell(name) === name,
+  },
+  mysql: {
+    token: lastMysqlToken,
+    isName: (written, folded) => written.toLowerCase() === folded.toLowerCase(),
+    keepsCase: true,
+    longest: 64,
+    isPlain: (name, _, names) => names.spell(name) === name,
+  },
+};
 
 /** So long that its author had to abridge it. */
 const isCut = (table = "", columns: readonly string[]): boolean => `${table}${columns.join("_")}`.length > 50;
@@ -221,8 +236,8 @@ function constrained(op: AddConstraint): readonly string[] | undefined {
 
 /** See `Step.shortenedName`. */
 export function shortenedName({ operation: op, before, after, skipped }: Step): ShortenedName | undefined {
-  // MySQL never has to.
-  if (skipped || before.family === "mysql") return undefined;
+  // Names of indexes and constraints that belong to a table are never cut.
+  if (skipped || !before.dialect.names.indexesInSchema) return undefined;
   const parts = madeUp(op);
   if (parts === undefined) return undefined;
   const { table, columns, label, object } = parts;

@@ -1,7 +1,7 @@
 /** What became of migrations since the commit that is compared with. */
 import type { Changes } from "../../../project/changes.ts";
 import type { History, Migration, Script } from "../../../project/migration.ts";
-import type { Read } from "../../replay.ts";
+import type { Read, Reading } from "../../replay.ts";
 import { startOf } from "../../replayed-migration.ts";
 import type { EditedMigration, LateComer } from "../../step.ts";
 
@@ -37,7 +37,7 @@ export function editedMigrations(
     const at = startOf(migration.up);
     if (migration.name !== name) return { at, name, how: "renamed", to: migration.name, since };
     if (textOf(migration.up) === textOf(up)) return undefined;
-    const how = bare(up, read) === bare(migration.up, read) ? "comments" : "text";
+    const how = bare(up, read, history) === bare(migration.up, read, history) ? "comments" : "text";
     return { at, name, how, since, consequence: history.edited };
   };
   return then
@@ -89,11 +89,11 @@ function movedFiles(now: readonly History[], { gone, status, base }: Changes): R
 const textOf = ({ text, part }: Script): string => text.slice(part.start, part.end);
 
 /** The text without comments, and with single blanks. */
-function bare(script: Script, read: Read): string {
+function bare(script: Script, read: Read, reading: Reading): string {
   const { text, part } = script;
   let at = part.start;
   let out = "";
-  for (const { start, end } of read(script).comments) {
+  for (const { start, end } of read(script, reading).comments) {
     out += `${text.slice(at, start)} `;
     at = end;
   }

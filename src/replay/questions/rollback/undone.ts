@@ -3,7 +3,7 @@ import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Script } from "../../../project/migration.ts";
 import { objectText } from "../names/named-object.ts";
-import type { Read } from "../../replay.ts";
+import type { Read, Reading } from "../../replay.ts";
 import type { Place } from "../../step.ts";
 
 export interface Undone {
@@ -13,8 +13,8 @@ export interface Undone {
 }
 
 /** In the order of the text; what changes something and makes or drops nothing is left out. */
-export const undoneBy = (script: Script, read: Read): readonly Undone[] =>
-  read(script).statements.flatMap(({ operations }) =>
+export const undoneBy = (script: Script, read: Read, reading: Reading): readonly Undone[] =>
+  read(script, reading).statements.flatMap(({ operations }) =>
     operations.flatMap((operation) => {
       const what = undone(operation);
       return what === undefined ? [] : [{ what, at: { path: script.path, span: operation.head } }];

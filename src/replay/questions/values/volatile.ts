@@ -1,4 +1,5 @@
 /** Values that differ from one run to the next: the time, chance, and what a function reads from tables. */
+import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Expression } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
@@ -36,10 +37,13 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.split(" "));
 }
 
-export const isClock = ({ schema, name }: QualifiedName, dialect: string): boolean =>
-  schema === undefined && (dialect === "mysql" ? mysqlClock : clock).has(name);
-export const isChance = ({ name }: QualifiedName, dialect: string): boolean =>
-  (dialect === "mysql" ? mysqlChance : chance).has(name);
+const clocks: Readonly<Record<DialectFamily, ReadonlySet<string>>> = { postgres: clock, mysql: mysqlClock };
+const chances: typeof clocks = { postgres: chance, mysql: mysqlChance };
+
+export const isClock = ({ schema, name }: QualifiedName, family: DialectFamily): boolean =>
+  schema === undefined && clocks[family].has(name);
+export const isChance = ({ name }: QualifiedName, family: DialectFamily): boolean =>
+  chances[family].has(name);
 
 /** A part of an expression that gives something else another time. */
 export interface MovingPart {

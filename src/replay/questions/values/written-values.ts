@@ -6,7 +6,7 @@ import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Span } from "../../../text/span.ts";
 import { isChance, isClock, callText } from "./volatile.ts";
 import type { Step } from "../../step.ts";
-import { tokensOf } from "../tokens.ts";
+import { tokenizers } from "../tokens.ts";
 
 /** More than this of a statement isn't looked at: its first row stands before. */
 const farEnough = 20_000;
@@ -148,10 +148,12 @@ export function movingValue(step: Step, what: "clock" | "chance"): MovingValue |
 }
 
 /** `updated_at = now()`; of INSERT: one of the columns is such a one. */
-function tellsTheTime({ operation, script }: Step, at: number): boolean {
+function tellsTheTime({ operation, script, before }: Step, at: number): boolean {
   if (operation.kind === "insertRows") return operation.columns.some(({ text }) => timeOfChange.test(text));
   const from = Math.max(operation.span.start, at - 400);
-  const tokens = tokensOf(script, from, at).filter(({ kind }) => kind !== "comment");
+  const tokens = tokenizers[before.dialect.name](script.text, from, at).filter(
+    ({ kind }) => kind !== "comment",
+  );
   const name = tokens.at(-2);
   return tokens.at(-1)?.value === "=" && name !== undefined && timeOfChange.test(name.value);
 }

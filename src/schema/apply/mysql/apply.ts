@@ -117,7 +117,7 @@ function changeDefault(draft: Draft, op: Extract<Operation, { kind: "setDefault"
   if (column?.mysql?.autoIncrement === true) return true;
   // MariaDB forgets ON UPDATE with a DEFAULT of the same kind (measured).
   const isNow = column?.default?.functions.some((one) => /^(?:now|current_timestamp|localtime)/.test(one.name));
-  if (draft.state.dialect === "mariadb" && isNow === true)
+  if (draft.state.dialect.isMariaDb && isNow === true)
     draft.changeColumn(key, name, (one) => ({ ...one, mysql: one.mysql && { ...one.mysql, onUpdate: undefined } }));
   return false;
 }

@@ -8,7 +8,7 @@ import { constraintTag } from "../../state.ts";
 export function addCheck(draft: Draft, op: AddCheck): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;
-  const isMariaDb = draft.state.dialect === "mariadb";
+  const { isMariaDb } = draft.state.dialect;
   const column = isMariaDb ? op.inlineColumn?.text : undefined;
   const check: Check = {
     kind: "check",

@@ -1,7 +1,7 @@
 /** Keys and indexes of MySQL and MariaDB: names are the table's own, a key is an index, foreign keys make theirs. */
 import { keyOf, type Key, type Name } from "../../../model/names.ts";
 import type { AddForeignKey, AddPrimaryKey, AddUnique, CreateIndex, IndexElement, Operation } from "../../../model/operation.ts";
-import type { Named } from "../../../model/spelling.ts";
+import type { Named } from "../../../model/name-rules.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import { asWritten, type Draft } from "../../draft.ts";
 import type { Constraint, Index, Relation } from "../../model.ts";

@@ -1,7 +1,7 @@
 import { keyOf, type Name, type QualifiedName } from "../../../model/names.ts";
 import type { AddForeignKey, CreateFunction, CreateTrigger, Operation } from "../../../model/operation.ts";
 import type { Index } from "../../model.ts";
-import { sameRoutine, triggerTable } from "../../skip.ts";
+import { sameRoutine, triggerTable } from "../../mysql/skip.ts";
 import { constraintTag, indexTag, triggerTag } from "../../state.ts";
 import type { Collector } from "../collector.ts";
 
@@ -81,7 +81,7 @@ function foreignIndex(found: Collector, op: AddForeignKey): void {
   const { schema } = found;
   const name = op.name ?? op.indexName;
   const table = schema.table(op.table);
-  if (name === undefined || schema.dialect !== "mariadb" || table.is !== "present" || !table.value.complete) return;
+  if (name === undefined || !schema.dialect.isMariaDb || table.is !== "present" || !table.value.complete) return;
   const columns = op.columns.map(({ text }) => text);
   const covers = ({ elements }: Index): boolean => columns.every((column, i) => elements[i]?.column === column);
   if (!schema.indexesOn(op.table).some(covers)) freeIndex(found, op.table, name);

@@ -1,4 +1,5 @@
 /** ALTER TABLE: an operation for each clause. */
+import { readings } from "../options.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Cursor } from "../cursor.ts";
 import { alterMember, dropMember, renameMember } from "./alter-member.ts";
@@ -225,7 +226,7 @@ function addColumn(c: Cursor, target: Target, start: number, ifNotExists: boolea
 
 /** MariaDB reads IF [NOT] EXISTS of a column as said of its keys, too. */
 const keysOf = (c: Cursor, inline: readonly Operation[], guarded: boolean): readonly Operation[] =>
-  guarded && c.source.options.dialect === "mariadb"
+  guarded && readings[c.source.options.dialect].isMariaDb
     ? inline.map((op) =>
         op.kind === "addUnique" || op.kind === "addPrimaryKey" ? { ...op, ifNotExists: true } : op,
       )

@@ -1,4 +1,5 @@
 /** Column definitions, their attributes in any order. */
+import { readings } from "../options.ts";
 import type { Expression } from "../../../model/expression.ts";
 import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { AddUnique, ColumnDefinition, MysqlColumn, Operation } from "../../../model/operation.ts";
@@ -59,7 +60,7 @@ export function readColumn(c: Cursor, target: Target): ColumnRead | undefined {
   const { attributes, notNull, generated, collation } = draft;
   // MariaDB makes no second key of UNIQUE PRIMARY KEY.
   const isPrimary =
-    c.source.options.dialect === "mariadb" && draft.inline.some(({ kind }) => kind === "addPrimaryKey");
+    readings[c.source.options.dialect].isMariaDb && draft.inline.some(({ kind }) => kind === "addPrimaryKey");
   const inline = isPrimary ? draft.inline.filter(({ kind }) => kind !== "addUnique") : draft.inline;
   const mysql: MysqlColumn = {
     definition: c.span(typeStart, draft.definitionEnd ?? c.at),

@@ -1,4 +1,5 @@
 /** Keys, indexes and constraints, as they stand in CREATE TABLE, ALTER TABLE and CREATE INDEX. */
+import { readings } from "../options.ts";
 import type { Name } from "../../../model/names.ts";
 import type {
   IndexVisibility,
@@ -174,7 +175,7 @@ export function readKey(c: Cursor, target: Target, start = c.at): Operation | un
     const op = readReferences(c, target, { start, name, columns });
     const { dialect, version = 80400 } = c.source.options;
     // MySQL since 8.0.16 makes one up (manual, "FOREIGN KEY Constraints"); MariaDB's is measured.
-    const own = name ?? (dialect === "mariadb" || version < 80016 ? indexName : undefined);
+    const own = name ?? (readings[dialect].isMariaDb || version < 80016 ? indexName : undefined);
     return { ...op, ...spans(keyword), indexName, name: own, ifNotExists: ifNot };
   }
   if (c.is("check") && c.word(1) === "(") {

@@ -1,6 +1,8 @@
 import type { DialectName } from "../../src/model/dialect.ts";
 import { describe, expect, it } from "vitest";
-import { spell } from "../../src/model/spelling.ts";
+import { mariadbNames, mysqlNames, postgresNames } from "../../src/model/name-rules.ts";
+
+const rules = { postgres: postgresNames, mysql: mysqlNames, mariadb: mariadbNames };
 
 describe("names are written as people of the database write them", () => {
   it.each<[DialectName, string, string]>([
@@ -23,7 +25,7 @@ describe("names are written as people of the database write them", () => {
     ["mysql", "$a", "`$a`"],
     ["mysql", "größe", "größe"],
     ["mysql", "", "``"],
-  ])("%s: %s", (product, name, written) => {
-    expect(spell(product, name)).toBe(written);
+  ])("%s: %s", (dialect, name, written) => {
+    expect(rules[dialect].spell(name)).toBe(written);
   });
 });

@@ -1,12 +1,14 @@
-/** What reads SQL here: of PostgreSQL the server's own parser, or the second one where WebAssembly is not available. */
+/**
+ * Loads databases where they are first met; what reads PostgreSQL's SQL is the server's own parser, or the second one
+ * where WebAssembly is not available.
+ */
 import type { DialectName } from "../model/dialect.ts";
 import { UserError } from "../config/user-error.ts";
-import { addMysqlEffects } from "../effects/index.ts";
-import { onceFor } from "../lint/once-for.ts";
 import type { Parser } from "../project/facts.ts";
-import type { Script } from "../project/migration.ts";
 import type { FrontEnd } from "../sql/front-end.ts";
-import { postgres } from "../sql/postgres/parse.ts";
+import { postgres as postgresParser } from "../sql/postgres/parse.ts";
+import type { Dialect } from "./dialect.ts";
+import { postgres } from "./postgres.ts";
 
 export interface ChosenParser {
   readonly name: Parser;
@@ -16,36 +18,40 @@ export interface ChosenParser {
   readonly frontEnd: FrontEnd;
 }
 
-export interface FrontEnds {
+/** The databases that a run needs. */
+export interface Dialects {
   /** Of PostgreSQL; undefined: none is needed. */
   readonly parser: ChosenParser | undefined;
-  readonly of: (script: Pick<Script, "dialect" | "sqlMode">) => FrontEnd;
+  /** @throws Error if it wasn't loaded: a bug of ours */
+  readonly of: (name: DialectName) => Dialect;
 }
 
-/** The front ends of MySQL and MariaDB; their effects are known from then on. */
-export async function loadMysql(): Promise<Omit<typeof import("../dialects/mysql-family.ts"), "effects">> {
-  const { effects, ...frontEnds } = await import("../dialects/mysql-family.ts");
-  addMysqlEffects(effects);
-  return frontEnds;
-}
+/** How each is loaded; `chosen`: the parser of PostgreSQL. */
+const loaders: Readonly<
+  Record<DialectName, (chosen: () => Promise<ChosenParser>) => Dialect | Promise<Dialect>>
+> = {
+  async postgres(chosen) {
+    const { frontEnd } = await chosen();
+    return { ...postgres, frontEnd: () => frontEnd };
+  },
+  mysql: async () => (await import("./mysql-family.ts")).mysql,
+  mariadb: async () => (await import("./mysql-family.ts")).mariadb,
+};
 
-/** Loads what reads these dialects. */
-export async function loadFrontEnds(
-  dialects: Iterable<DialectName>,
+/** Loads these databases. */
+export async function loadDialects(
+  names: Iterable<DialectName>,
   stated: Parser | undefined,
-): Promise<FrontEnds> {
-  const wanted = new Set(dialects);
-  const isFamily = wanted.has("mysql") || wanted.has("mariadb");
-  const family = isFamily ? await loadMysql() : undefined;
-  const parser = wanted.has("postgres") || !isFamily ? await chooseParser(stated) : undefined;
-  const ofFamily = onceFor((dialect: "mysql" | "mariadb") =>
-    onceFor((sqlMode: string) => family?.frontEndOf(dialect, sqlMode)),
-  );
+): Promise<Dialects> {
+  let parser: ChosenParser | undefined;
+  const chosen = async (): Promise<ChosenParser> => (parser ??= await chooseParser(stated));
+  const loaded = new Map<DialectName, Dialect>();
+  for (const name of new Set(names)) loaded.set(name, await loaders[name](chosen));
   return {
     parser,
-    of({ dialect = "postgres", sqlMode = "" }) {
-      const found = dialect === "postgres" ? parser?.frontEnd : ofFamily(dialect)(sqlMode);
-      if (found === undefined) throw new Error(`nothing is loaded that reads ${dialect}`);
+    of(name) {
+      const found = loaded.get(name);
+      if (found === undefined) throw new Error(`nothing is loaded that reads ${name}`);
       return found;
     },
   };
@@ -64,7 +70,7 @@ async function chooseParser(stated: Parser | undefined): Promise<ChosenParser> {
     return {
       name: "libpg-query",
       because: stated === undefined ? "it is the server's own" : because,
-      frontEnd: postgres,
+      frontEnd: postgresParser,
     };
   }
   if (stated !== undefined)
@@ -82,7 +88,7 @@ async function second(because: string): Promise<ChosenParser> {
 async function loadFirst(): Promise<string | undefined> {
   if (!("WebAssembly" in globalThis)) return "WebAssembly is not available here";
   try {
-    await postgres.load();
+    await postgresParser.load();
     return undefined;
   } catch (error) {
     // Some sandboxes have WebAssembly, but refuse to compile it.

@@ -1,0 +1,42 @@
+/** How each database writes names: the one place that says when a name needs quotes, and which. */
+import type { NameRules } from "./dialect.ts";
+import { mariadbWords, mysqlWords } from "./mysql-words.ts";
+import { isReserved, quoteIdentifier } from "./names.ts";
+
+/** What has a name: folded, and in its author's letters where these differ. */
+export interface Named {
+  readonly name: string;
+  readonly written?: string | undefined;
+}
+
+export const postgresNames: NameRules = {
+  spell: quoteIdentifier,
+  isReserved,
+  plain: (text) => text.replaceAll('"', ""),
+  indexesInSchema: true,
+  // The manual, section 5.6.
+  systemColumns: new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"]),
+  catalogOf: (relation) => (relation.startsWith("pg_") ? "pg_catalog" : undefined),
+  isBuiltIn: () => false,
+};
+
+const ofMysqlFamily = (reserved: ReadonlySet<string>): NameRules => {
+  const isReserved = (name: string): boolean => reserved.has(name.toLowerCase());
+  return {
+    spell(name) {
+      // The manual, "Schema Object Names": digits alone are a number, and `1e5` may be one.
+      const isPlain = /^[a-z_\u0080-\uffff][\w$\u0080-\uffff]*$/i.test(name) && !isReserved(name);
+      return isPlain ? name : `\`${name.replaceAll("`", "``")}\``;
+    },
+    isReserved,
+    plain: (text) => text.replaceAll("`", "").toLowerCase(),
+    indexesInSchema: false,
+    systemColumns: new Set(),
+    catalogOf: () => undefined,
+    // MariaDB's sequence engine: `SELECT seq FROM seq_1_to_10`.
+    isBuiltIn: (relation) => /^seq_\d{1,20}_to_\d{1,20}/.test(relation),
+  };
+};
+
+export const mysqlNames: NameRules = ofMysqlFamily(mysqlWords);
+export const mariadbNames: NameRules = ofMysqlFamily(mariadbWords);
