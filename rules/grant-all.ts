@@ -11,8 +11,6 @@ const more: ReadonlyMap<string, string> = new Map(
 
 /** They have it anyway. */
 const privileged = ["postgres", "service_role", "supabase_admin", "rds_superuser", "cloudsqlsuperuser"];
-/** There these roles have ALL on every table by default: row security protects it. */
-const supabase = ["anon", "authenticated"];
 const itself = ["current_user", "current_role", "session_user"];
 
 export default defineRule({
@@ -39,7 +37,7 @@ export default defineRule({
       const extra = more.get(object);
       // GRANT … TO PUBLIC has a rule of its own.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
-      const most = history.tool === "supabase" ? [...itself, ...supabase] : itself;
+      const most = [...itself, ...(history.webRoles ?? [])];
       const given = grantees.filter((role) => ![...options.privileged, ...most].includes(role));
       if (given.length === 0) return;
       const on = operation.relations.length > 0 ? operation.relations.map(({ text }) => text).join(", ") : "";

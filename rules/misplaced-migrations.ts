@@ -38,11 +38,10 @@ export default defineRule({
         ];
         report({ at: { path, span }, message: "problem", data: { message }, instead, related });
       }
-      for (const { root, tool, migrations, problems: own } of histories) {
+      for (const { root, handMade, migrations, problems: own } of histories) {
         const [first] = migrations;
         // Every tool has a folder of its own; what lies in the working directory itself was asked for.
-        if (folder === "" || first === undefined || tool !== "raw" || root === folder || root === ".")
-          continue;
+        if (folder === "" || first === undefined || !handMade || root === folder || root === ".") continue;
         if (own.some((problem) => problem.rule === "misplaced-migrations")) continue;
         const data = { root, folder };
         report({ at: startOf(first.up), message: "elsewhere", data, instead: `Move them to ${folder}.` });

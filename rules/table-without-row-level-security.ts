@@ -22,7 +22,10 @@ export default defineRule({
   on: {
     migration({ history, created, steps }, { report, options }) {
       // EXECUTE may switch it on for all of them.
-      if (history.tool !== "supabase" || steps.some(({ operation }) => operation.kind === "executeDynamic"))
+      if (
+        history.webRoles === undefined ||
+        steps.some(({ operation }) => operation.kind === "executeDynamic")
+      )
         return;
       for (const { table, step } of created()) {
         if (table.kind !== "table" || table.temporary || !options.schemas.includes(table.schema)) continue;

@@ -1,6 +1,7 @@
 /**
  * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, docs/presets.md, the configuration's JSON
- * schema, README's table, and from package.json src/version.ts and the version in action.yml and in pages for users.
+ * schema, README's table; from src/project/tools their list; and from package.json src/version.ts and the version in
+ * action.yml and in pages for users.
  * `--check` writes nothing and fails if something is stale.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { z } from "zod";
 import { configJsonSchema } from "../src/config/schema.ts";
 import type { Rule } from "../src/lint/rule.ts";
 import { manPage } from "./man-page.ts";
+import { toolNames, toolRegistry } from "./new-tool.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { presetsPage, rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
 
@@ -22,6 +24,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   const rules = await loadRules();
   const files = new Map<string, string>();
   files.set("rules/index.ts", registry(rules));
+  files.set("src/project/tools/index.ts", toolRegistry(toolNames()));
   for (const rule of rules)
     files.set(`docs/rules/${rule.id}.md`, await rulePage(rule, fixtureFolder(rule.id), rules));
   files.set("docs/rules/README.md", rulesIndexPage(rules));
@@ -127,6 +130,10 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  await writeGenerated();
+}
+
+export async function writeGenerated(): Promise<void> {
   const files = await generate();
   for (const path of leftOver(files)) rmSync(join(root, path));
   for (const [path, text] of files) {

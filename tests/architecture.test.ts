@@ -189,6 +189,39 @@ it("has no cycles", () => {
   expect(cycles).toEqual([]);
 });
 
+describe("the names of tools", () => {
+  const home = "src/project/tools/";
+  const names = files
+    .filter((path) => path.startsWith(home) && path !== `${home}index.ts`)
+    .map((path) => path.slice(home.length, -".ts".length));
+  /** Where a text that is a tool's name is something else. */
+  const others: Readonly<Record<string, string>> = {
+    "src/lint/rule.ts: flyway": "a preset's name",
+    "src/project/layouts/flyway.ts: flyway": "the layout's name",
+    "src/project/layouts/flyway-settings.ts: flyway":
+      "a key of Spring's settings, and a section of flyway.toml",
+    "src/project/layouts/liquibase.ts: liquibase": "the layout's name",
+    "src/project/layouts/sqitch.ts: sqitch": "the layout's name",
+  };
+  // As a text, which could be compared or stand in a list, or as a key of a table; `raw` is a key of other things.
+  const keys = names.filter((name) => name !== "raw");
+  const uses = new RegExp(`(["'])(${names.join("|")})\\1|(?:^|[{,])\\s*(${keys.join("|")}): `, "gm");
+  const withoutComments = (text: string): string => text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, "");
+
+  it("stand in the tools' own files: a tool is a value, and code asks for its properties", () => {
+    expect(names.length).toBeGreaterThan(30);
+    const found = files
+      // Builders are read by a file for each tool.
+      .filter((path) => !path.startsWith(home) && !path.startsWith("src/sources/"))
+      .flatMap((path) =>
+        [...withoutComments(readFileSync(join(root, path), "utf8")).matchAll(uses)].map(
+          (match) => `${path}: ${match[2] ?? match[3] ?? ""}`,
+        ),
+      );
+    expect([...new Set(found)].sort()).toEqual(Object.keys(others).sort());
+  });
+});
+
 describe("the size of files", () => {
   const lines = (path: string): number => readFileSync(join(root, path), "utf8").split("\n").length;
   const isTable = (path: string): boolean => path.includes("/table") || path === "rules/index.ts";

@@ -4,7 +4,7 @@ import type { Level } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import { rulesByName } from "../lint/active.ts";
 import type { Parser, Runner } from "../project/facts.ts";
-import { knownTools } from "../project/tools.ts";
+import { tools as knownTools } from "../project/tools/index.ts";
 import { nearest } from "../text/nearest.ts";
 import { UserError } from "./user-error.ts";
 
@@ -20,7 +20,10 @@ export const runners = [
 ] as const satisfies readonly Runner[];
 export const parsers = ["libpg-query", "pgsql-ast-parser"] as const satisfies readonly Parser[];
 /** Tools by name; one whose migrations are code is read by the shape of its file names, as far as it has SQL. */
-export const tools: readonly string[] = ["raw", ...knownTools.map((tool) => tool.name).sort()];
+export const tools: readonly string[] = [
+  ...knownTools.filter(({ handMade }) => handMade === true),
+  ...knownTools.filter(({ handMade }) => handMade !== true),
+].map(({ name }) => name);
 
 /** `a, b or c`. */
 export function listed(values: readonly string[]): string {

@@ -6,7 +6,8 @@ import { keepsRollbacks } from "../project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { transactionOf } from "../project/runners.ts";
-import { toolNamed, type Tool } from "../project/tools.ts";
+import { toolNamed } from "../project/known-tools.ts";
+import type { Tool } from "../project/tool.ts";
 import type { Read, Reading } from "../replay/replay.ts";
 import type { FrontEnd } from "../sql/front-end.ts";
 
@@ -74,7 +75,7 @@ export async function loadCodeReader(): Promise<CodeReader> {
 
 interface Known {
   readonly text: string;
-  readonly tool: string;
+  readonly tool: Tool;
   readonly dialect: DialectName;
   /** Files of SQL that it loads, with their texts. */
   readonly loaded: ReadonlyMap<string, string | undefined>;
@@ -92,7 +93,7 @@ function withCode(
   const text = isReadable(migration) ? fs.read(path) : undefined;
   if (text === undefined) return migration;
   const own = codeToolOf(text);
-  const tool = own ?? history.tool;
+  const tool = own ?? toolNamed(history.tool);
   const before = known.get(path);
   const { dialect } = history;
   const isSame =
@@ -106,7 +107,7 @@ function withCode(
   const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
   const files = new Map([...loaded].flatMap(([file, one]) => (one === undefined ? [] : [[file, one]])));
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
-  const facts = { ...toolNamed(tool), ...stated(fs, history, tool) };
+  const facts = asStated(fs, history, tool);
   const transaction = transactionOf(facts, undefined, source);
   const optOut = inModule(facts.codeOptOut ?? transaction.optOut, text);
   const script = (direction: CodeMigration["up"], isFirst: boolean): Script => ({
@@ -139,9 +140,10 @@ function withCode(
 const inModule = (optOut: string | undefined, text: string): string | undefined =>
   /^export\s/m.test(text) ? optOut?.replace(/^exports\./, "export const ") : optOut;
 
-function stated(fs: FileSystem, history: History, tool: string): Partial<Pick<Tool, "wraps">> {
-  const wraps = statedWraps(fs, history.root, tool);
-  return wraps === undefined ? {} : { wraps };
+/** The tool with what the project's settings say of its transactions. */
+function asStated(fs: FileSystem, { root }: History, tool: Tool): Tool {
+  const wraps = statedWraps(fs, root, tool);
+  return wraps === undefined ? tool : { ...tool, wraps };
 }
 
 /** Whose SQL the builders write. */
@@ -153,7 +155,7 @@ function readOne(
   history: History,
   path: string,
   text: string,
-  tool: string,
+  tool: Tool,
   known: Map<string, Known>,
 ): CodeMigration | undefined {
   const loaded = new Map<string, string | undefined>();
@@ -163,9 +165,9 @@ function readOne(
     loaded.set(file, found);
     return found;
   };
-  const wraps = { ...toolNamed(tool), ...stated(fs, history, tool) }.wraps !== "none";
+  const wraps = asStated(fs, history, tool).wraps !== "none";
   const { dialect } = history;
-  const read = code.readCode({ path, text, tool, wraps, readFile, isMysql: isMysql[dialect] });
+  const read = code.readCode({ path, text, tool: tool.name, wraps, readFile, isMysql: isMysql[dialect] });
   known.set(path, { text, tool, dialect, loaded, read });
   return read;
 }

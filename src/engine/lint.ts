@@ -6,6 +6,7 @@ import type { Rule } from "../lint/rule.ts";
 import { internalError } from "../lint/run.ts";
 import type { Changes } from "../project/changes.ts";
 import type { Facts } from "../project/facts.ts";
+import { handMade } from "../project/known-tools.ts";
 import type { FileSystem } from "../project/migration.ts";
 import { isWithin, join } from "../project/paths.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
@@ -70,7 +71,7 @@ export async function lintText(text: string, options: LintTextOptions = {}): Pro
   const path = join(options.path ?? "migration.sql");
   // A single text has no history that could have a last migration, or folders.
   const alone = { startAfter: undefined, migrations: undefined, folders: undefined };
-  const facts: Facts = { tool: "raw", ...options.facts, ...alone };
+  const facts: Facts = { tool: handMade.name, ...options.facts, ...alone };
   const { fs: own, ...opened } = openText(path, text, facts);
   const named = new Set([facts.schema, facts.stats]);
   const fs: FileSystem = {

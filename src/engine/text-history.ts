@@ -4,6 +4,7 @@ import { codeHistory } from "../project/code-history.ts";
 import { isCode } from "../project/code-tools.ts";
 import type { Facts } from "../project/facts.ts";
 import { memoryFileSystem } from "../project/file-system.ts";
+import { handMade } from "../project/known-tools.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import { baseName, join, parentOf } from "../project/paths.ts";
 
@@ -13,7 +14,7 @@ const prefixes = ["", "1_", "V1__"];
 export function openText(path: string, text: string, facts: Facts): Opened & { readonly fs: FileSystem } {
   const fs = memoryFileSystem({ [path]: text });
   if (isCode(path)) {
-    const only = codeHistory(path, text, facts.tool ?? "raw", facts.dialect ?? "postgres");
+    const only = codeHistory(path, text, facts.tool ?? handMade.name, facts.dialect ?? "postgres");
     return { fs, ...sorted([only]) };
   }
   for (const prefix of prefixes) {

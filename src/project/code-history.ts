@@ -3,17 +3,17 @@ import { codeToolOf } from "./code-tools.ts";
 import type { Database } from "../model/dialect.ts";
 import type { AnyHistory } from "./migration.ts";
 import { baseName, parentOf } from "./paths.ts";
-import { toolNamed } from "./tools.ts";
+import { toolFacts, toolNamed } from "./known-tools.ts";
 
 /** `tool`: where the text doesn't tell it by itself. */
 export function codeHistory(path: string, text: string, tool: string, dialect: Database): AnyHistory {
   const name = baseName(path).replace(/\.\w+$/, "");
-  const known = toolNamed(codeToolOf(text) ?? tool);
+  const known = codeToolOf(text) ?? toolNamed(tool);
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const up = { path, text: "", part: { start: 0, end: 0 }, transaction, empty: true };
   return {
+    ...toolFacts(known),
     root: parentOf(path) ?? ".",
-    tool: known.name,
     layout: "code",
     evidence: ["one file in code"],
     rollbacks: "section",

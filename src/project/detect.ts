@@ -2,17 +2,17 @@
  * Which tool runs the files of a folder. Asked in this order: the nearest package root (its files, its dependencies),
  * lines in the files, files beside them, package roots further out. The shape of the names alone proves nothing: `raw`.
  */
-import { manifestsIn, signs, type Manifest, type Signs } from "./detect-data.ts";
-import { isRecord, parseJson } from "./json.ts";
+import { handMade, rankedTools } from "./known-tools.ts";
+import { depends, manifestsIn, packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
-import { codeEvidence } from "./layouts/code.ts";
+import { codeTool } from "./layouts/code.ts";
 import { dialectWord, isSql, stemOf } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./paths.ts";
 import { hasLine } from "./scan.ts";
-import { toolNamed } from "./tools.ts";
+import type { Sign, Tool } from "./tool.ts";
 
 export interface ToolGuess {
   readonly tool: string;
@@ -28,37 +28,36 @@ export function exists(fs: FileSystem, path: string): boolean {
   return fs.list(parent).includes(isFolder ? `${baseName(clean)}/` : baseName(clean));
 }
 
-/** The nearest folder at or above `folder` with a manifest (`package.json`, `go.mod`, …). */
-export function packageRootOf(fs: FileSystem, folder: string): string | undefined {
-  return ancestors(folder).find((candidate) => manifestsIn(fs.list(candidate)).size > 0);
+/** A sign with its tool. */
+interface ToolSign extends Sign {
+  readonly tool: Tool;
 }
+
+const signs: readonly ToolSign[] = rankedTools.flatMap((tool) =>
+  tool.signs.map((sign) => ({ ...sign, tool })),
+);
 
 /** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
 export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
-  const isInCode = shapes[0] === "code";
-  const style =
-    shapes[0] === "sections"
-      ? sectionStyle(view)?.style.tool
-      : shapes[0] === "liquibase"
-        ? "liquibase"
-        : isInCode
-          ? codeEvidence(view)?.tool
-          : undefined;
-  const proofs = new Map<string, string>();
+  const [firstShape = ""] = shapes;
+  const inCode = firstShape === "code" ? codeTool(view) : undefined;
+  const marked = firstShape === "sections" ? sectionStyle(view)?.tool : undefined;
+  const own = inCode ?? (marked?.handMade === true ? undefined : marked) ?? ownerOf(firstShape);
+  const proofs = new Map<Tool, string>();
   const possible = signs.filter((sign) => {
-    const fits = toolNamed(sign.tool).shapes.some((shape) => shapes.includes(shape));
-    if (!fits) return false;
-    if (sign.firstShape === true && !toolNamed(sign.tool).shapes.includes(shapes[0] ?? "")) return false;
-    if (style !== undefined && style !== "raw" && style !== sign.tool) return false;
+    const { tool } = sign;
+    if (!tool.shapes.some((shape) => shapes.includes(shape))) return false;
+    if (sign.firstShape === true && !tool.shapes.includes(firstShape)) return false;
+    if (own !== undefined && own !== tool) return false;
     const proof =
-      style === sign.tool
-        ? isInCode
-          ? `code for ${sign.tool}`
-          : `lines as in "${sign.tool}" files`
-        : (lineProof(view, sign) ?? besideProof(fs, view, sign));
+      own === undefined
+        ? (lineProof(view, sign) ?? besideProof(fs, view, sign))
+        : inCode === undefined
+          ? `lines as in "${tool.name}" files`
+          : `code for ${tool.name}`;
     if (sign.needsCode === true && !loadedByCode(view)) return false;
     if (sign.name !== undefined && !view.files.some((file) => sign.name?.test(baseName(file)))) return false;
-    if (proof !== undefined) proofs.set(sign.tool, proof);
+    if (proof !== undefined) proofs.set(tool, proof);
     return proof !== undefined || sign.needsProof !== true;
   });
   const inside = packageRootOf(fs, view.root);
@@ -66,48 +65,38 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   const limit = inside === undefined ? roots.length : roots.indexOf(inside) + 1;
   const near = bySigns(fs, roots.slice(0, limit), possible, proofs, view);
   if (near !== undefined) return near;
-  const first = possible.find((sign) => proofs.has(sign.tool));
-  if (first !== undefined) return { tool: first.tool, evidence: [proofs.get(first.tool) ?? ""] };
+  const first = possible.find(({ tool }) => proofs.has(tool));
+  if (first !== undefined) return { tool: first.tool.name, evidence: [proofs.get(first.tool) ?? ""] };
   const far = bySigns(fs, roots.slice(limit), possible, proofs, view);
   if (far !== undefined) return far;
-  if (infixDialects(view).size > 1)
-    return { tool: "pop", evidence: ["file names with several dialects in them"] };
-  return bySideFiles(view, shapes) ?? { tool: "raw", evidence: [] };
+  const infixed = infixDialects(view).size > 1 ? rankedTools.find(({ infixes }) => infixes) : undefined;
+  if (infixed !== undefined)
+    return { tool: infixed.name, evidence: ["file names with several dialects in them"] };
+  return bySideFiles(view, shapes) ?? { tool: handMade.name, evidence: [] };
 }
+
+/** The tool whose alone a layout is. */
+const ownerOf = (layout: string): Tool | undefined => rankedTools.find(({ ownShape }) => ownShape === layout);
 
 /** What lies in the folders of single steps, or a word in a name, where nothing else speaks. */
 function bySideFiles(view: FolderView, shapes: readonly string[]): ToolGuess | undefined {
-  const found = sideFiles.find(
-    ({ shape, pattern }) => shapes.includes(shape) && view.files.some((file) => pattern.test(file)),
-  );
-  return found && { tool: found.tool, evidence: [`${found.what} as ${found.tool} has them`] };
+  for (const { name, sideFile } of rankedTools) {
+    if (sideFile === undefined || !shapes.includes(sideFile.shape)) continue;
+    if (view.files.some((file) => sideFile.pattern.test(file)))
+      return { tool: name, evidence: [`${sideFile.what} as ${name} has them`] };
+  }
+  return undefined;
 }
-
-const sideFiles = [
-  {
-    tool: "diesel",
-    shape: "folders",
-    pattern: /^[^/]+\/metadata\.toml$/,
-    what: "a metadata.toml beside up.sql",
-  },
-  {
-    tool: "drizzle",
-    shape: "folders",
-    pattern: /^[^/]+\/snapshot\.json$/,
-    what: "a snapshot.json beside migration.sql",
-  },
-  { tool: "pop", shape: "pairs", pattern: /\.autocommit\.(?:up|down)\.sql$/, what: "names with .autocommit" },
-];
 
 /** The best of the tools that a package root speaks for: one with proof in the folder, else the first of the list. */
 function bySigns(
   fs: FileSystem,
   roots: readonly string[],
-  possible: readonly Signs[],
-  proofs: ReadonlyMap<string, string>,
+  possible: readonly ToolSign[],
+  proofs: ReadonlyMap<Tool, string>,
   view: FolderView,
 ): ToolGuess | undefined {
-  const found: { sign: Signs; evidence: string; isFile: boolean }[] = [];
+  const found: { sign: ToolSign; evidence: string; isFile: boolean }[] = [];
   for (const root of roots) {
     for (const sign of possible) {
       if (found.some((earlier) => earlier.sign === sign)) continue;
@@ -121,27 +110,25 @@ function bySigns(
       }
     }
   }
-  const proved = found.find((candidate) => proofs.has(candidate.sign.tool));
-  // A folder with dialects in its names is pop's even where another Go tool is used elsewhere.
-  const popular =
-    infixDialects(view).size > 0 ? found.find((candidate) => candidate.sign.tool === "pop") : undefined;
-  const plain = found.filter((candidate) => candidate.sign.tool !== "pop" || infixDialects(view).size > 0);
+  const proved = found.find(({ sign }) => proofs.has(sign.tool));
+  // A folder with dialects in its names is that tool's even where another one is used elsewhere.
+  const hasInfixes = infixDialects(view).size > 0;
+  const popular = hasInfixes ? found.find(({ sign }) => sign.tool.infixes) : undefined;
+  const plain = found.filter(({ sign }) => sign.tool.infixes !== true || hasInfixes);
   const chosen = proved ?? popular ?? plain.find((candidate) => candidate.isFile) ?? plain[0];
   if (chosen === undefined) return undefined;
-  const proof = proofs.get(chosen.sign.tool);
-  return {
-    tool: chosen.sign.tool,
-    evidence: proof === undefined ? [chosen.evidence] : [chosen.evidence, proof],
-  };
+  const { tool } = chosen.sign;
+  const proof = proofs.get(tool);
+  return { tool: tool.name, evidence: proof === undefined ? [chosen.evidence] : [chosen.evidence, proof] };
 }
 
-function mentionOf(fs: FileSystem, root: string, sign: Signs): string | undefined {
+function mentionOf(fs: FileSystem, root: string, sign: ToolSign): string | undefined {
   const { files = [], pattern } = sign.mentions ?? {};
   const all = files.flatMap((name) => (name.includes("*") ? matching(fs, root, name) : [name]));
   const file = all
     .slice(0, mostMentions)
     .find((name) => pattern?.test((fs.read(join(root, name)) ?? "").slice(0, 65536)));
-  return file === undefined ? undefined : `${join(root, file)} speaks of ${sign.tool}`;
+  return file === undefined ? undefined : `${join(root, file)} speaks of ${sign.tool.name}`;
 }
 
 const mostMentions = 80;
@@ -164,14 +151,14 @@ function matching(fs: FileSystem, root: string, pattern: string): readonly strin
   );
 }
 
-function lineProof(view: FolderView, sign: Signs): string | undefined {
+function lineProof(view: FolderView, sign: ToolSign): string | undefined {
   if (sign.line === undefined) return undefined;
   const pattern = sign.line;
   const files = view.files.filter(isSql);
   const step = Math.max(1, Math.floor(files.length / 40));
   for (let i = 0; i < files.length; i += step) {
     const file = files[i] ?? "";
-    if (hasLine(view.read(file) ?? "", pattern)) return `${file} has a line of ${sign.tool}`;
+    if (hasLine(view.read(file) ?? "", pattern)) return `${file} has a line of ${sign.tool.name}`;
   }
   return undefined;
 }
@@ -186,7 +173,7 @@ function loadedByCode(view: FolderView): boolean {
   return names.some((name) => steps.has(name));
 }
 
-function besideProof(fs: FileSystem, view: FolderView, sign: Signs): string | undefined {
+function besideProof(fs: FileSystem, view: FolderView, sign: ToolSign): string | undefined {
   for (const folder of [view.root, ...otherDialects(fs, view.root)]) {
     const file = sign.beside?.find((path) =>
       exists(fs, join(folder, path) + (path.endsWith("/") ? "/" : "")),
@@ -207,7 +194,7 @@ function otherDialects(fs: FileSystem, root: string): readonly string[] {
     .map((name) => join(parent, name));
 }
 
-function dependencyOf(fs: FileSystem, root: string, sign: Signs): string | undefined {
+function dependencyOf(fs: FileSystem, root: string, sign: ToolSign): string | undefined {
   if (sign.dependencies === undefined) return undefined;
   for (const [file, kind] of manifestsIn(fs.list(root))) {
     const wanted = sign.dependencies[kind];
@@ -216,68 +203,6 @@ function dependencyOf(fs: FileSystem, root: string, sign: Signs): string | undef
     if (text === undefined) continue;
     const name = wanted.find((dependency) => depends(text, kind, dependency));
     if (name !== undefined) return `${join(root, file)} depends on ${name}`;
-  }
-  return undefined;
-}
-
-function depends(text: string, kind: Manifest, name: string): boolean {
-  switch (kind) {
-    case "npm":
-      return npmVersion(text, name) !== undefined;
-    case "composer":
-    case "dotnet":
-    case "ruby":
-      return text.includes(`"${name}"`) || text.includes(`'${name}'`);
-    case "go":
-      return text
-        .split("\n")
-        .some((line) => line.includes(name) && !line.includes("// indirect") && !line.startsWith("module"));
-    case "cargo":
-      return text.split("\n").some((line) => {
-        const found = line.trim().replace(/^\[[a-z-]*dependencies\./, "");
-        return found.startsWith(name) && /^[ \t.=\]]/.test(found.slice(name.length));
-      });
-    case "jvm":
-    case "pypi":
-      return text.includes(name);
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** The version that a lock file beside a `package.json` settles on for `name`; undefined if there is none. */
-export function lockedVersion(fs: FileSystem, root: string, name: string): string | undefined {
-  for (const folder of ancestors(root)) {
-    for (const file of fs.list(folder).filter((entry) => lockFiles.has(entry))) {
-      const text = fs.read(join(folder, file)) ?? "";
-      const found = lockPatterns.map((pattern) => {
-        const at = text.indexOf(pattern(name));
-        return at < 0 ? undefined : /\d+\.\d+\.\d+/.exec(text.slice(at + name.length, at + 300))?.[0];
-      });
-      const version = found.find((known) => known !== undefined);
-      if (version !== undefined) return version;
-    }
-  }
-  return undefined;
-}
-
-const lockFiles = new Set(["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "bun.lock"]);
-/** How npm's, bun's and pnpm's lock files begin to speak of one package. */
-const lockPatterns: readonly ((name: string) => string)[] = [
-  (name) => `"node_modules/${name}": {`,
-  (name) => `"${name}": ["${name}@`,
-  (name) => `\n  ${name}@`,
-  (name) => `\n  /${name}@`,
-];
-
-/** The range that a `package.json` gives for `name`; undefined if it doesn't depend on it. */
-export function npmVersion(text: string, name: string): string | undefined {
-  const json = parseJson(text);
-  if (!isRecord(json)) return undefined;
-  for (const field of ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"]) {
-    const all = json[field];
-    const range = isRecord(all) && Object.hasOwn(all, name) ? all[name] : undefined;
-    if (typeof range === "string") return range;
   }
   return undefined;
 }

@@ -1,21 +1,19 @@
 /** Which database a project runs, by what lies around its migrations: addresses in settings, images of containers. */
 import type { Database } from "../model/dialect.ts";
+import { rankedTools } from "./known-tools.ts";
 import { dialectWord } from "./layouts/names.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join } from "./paths.ts";
 import { imagesAt } from "./server-version.ts";
+import type { DatabaseSetting } from "./tool.ts";
 
 interface Found {
   readonly dialect: Database;
   readonly evidence: readonly string[];
 }
 
-/** Their first group names the database. */
-const addresses: readonly { readonly files: readonly string[]; readonly pattern: RegExp }[] = [
-  {
-    files: ["flyway.conf", "conf/flyway.conf", "flyway.toml", "liquibase.properties"],
-    pattern: /^[ \t]*(?:flyway\.)?url[ \t]*[=:][ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
-  },
+/** What any program may have; the first group names the database. */
+const usual: readonly DatabaseSetting[] = [
   {
     files: ["application.properties", "application.yml", "application.yaml"],
     pattern: /\burl[ \t]*[=:][ \t]*["']?jdbc:([a-z0-9]{2,20}):/,
@@ -25,8 +23,12 @@ const addresses: readonly { readonly files: readonly string[]; readonly pattern:
     pattern:
       /^(?:export )?(?:(?:GOOSE_DRIVER|DB_CONNECTION|DB_CLIENT|DB_DIALECT|DB_TYPE|DB_DRIVER)[ \t]*=[ \t]*["']?(?=[a-z0-9]+["']?[ \t]*\r?$)|DATABASE_URL[ \t]*=[ \t]*["']?(?=[a-z0-9]+:\/\/))([a-z0-9]{2,20})/m,
   },
-  { files: ["atlas.hcl"], pattern: /=[ \t]*"(?:docker:\/\/)?(mysql|mariadb|postgres|sqlite)(?::\/\/|\/)/ },
-  { files: ["Makefile"], pattern: /\bgoose\b[^\n]{0,80}? (mysql|postgres|sqlite3|clickhouse)\b/ },
+];
+
+const addresses: readonly DatabaseSetting[] = [
+  ...rankedTools.flatMap(({ database }) => database?.addresses ?? []),
+  ...usual,
+  ...rankedTools.flatMap(({ database }) => database?.mentions ?? []),
 ];
 
 const longest = 65_536;

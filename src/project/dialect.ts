@@ -1,7 +1,5 @@
 /** Which database a folder of migrations is for. */
 import type { Database } from "../model/dialect.ts";
-import { manifestsIn } from "./detect-data.ts";
-import { packageRootOf } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
@@ -10,8 +8,11 @@ import { bySurroundings, productOfContainers } from "./dialect-surroundings.ts";
 import { isMostlyCode } from "./layouts/code.ts";
 import { dialectAfter, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects } from "./layouts/pairs.ts";
+import { rankedTools } from "./known-tools.ts";
+import { manifestsIn, packageRootOf } from "./manifests.ts";
 import { ancestors, join, segments } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
+import type { DatabaseSetting } from "./tool.ts";
 
 export interface DialectGuess {
   readonly dialect: Database;
@@ -126,51 +127,12 @@ function byInfix(view: FolderView): DialectGuess | undefined {
   return { dialect: chosen[0], evidence: [`${chosen[1]} files with that dialect in their names`] };
 }
 
-const settings: readonly { readonly file: string; readonly pattern: RegExp }[] = [
-  { file: "migration_lock.toml", pattern: /^[ \t]*provider[ \t]*=[ \t]*"([a-z0-9]+)"/m },
-  {
-    file: "prisma/schema.prisma",
-    pattern: /^[ \t]*provider[ \t]*=[ \t]*"(postgresql|mysql|sqlite|sqlserver|cockroachdb)"/m,
-  },
-  {
-    file: "schema.prisma",
-    pattern: /^[ \t]*provider[ \t]*=[ \t]*"(postgresql|mysql|sqlite|sqlserver|cockroachdb)"/m,
-  },
-  ...["ts", "js", "mjs", "json"].map((ending) => ({
-    file: `drizzle.config.${ending}`,
-    pattern: /["']?dialect["']?[ \t]*:[ \t]*["'`]([a-z0-9]+)/,
-  })),
-  { file: "meta/_journal.json", pattern: /"dialect"\s?:\s?"([a-z0-9]+)/ },
-];
-
+/** Whichever tool reads the folder: the nearest file that names a database counts. */
+const settings: readonly DatabaseSetting[] = rankedTools.flatMap(({ database }) => database?.settings ?? []);
 /** Of tools whose migrations are code. */
-const codeSettings: readonly { readonly file: string; readonly pattern: RegExp }[] = [
-  ...["js", "cjs", "mjs", "ts"].map((ending) => ({
-    file: `knexfile.${ending}`,
-    pattern:
-      /\bclient["']?[ \t]*:[ \t]*(?:process\.env\.\w{1,60}[ \t]*(?:\|\||\?\?)[ \t]*)?["'`]([\w-]{2,20})["'`]/,
-  })),
-  ...[
-    "ormconfig.json",
-    "ormconfig.js",
-    "ormconfig.ts",
-    "typeorm.config.ts",
-    "data-source.ts",
-    "src/data-source.ts",
-    "src/database/data-source.ts",
-  ].map((file) => ({
-    file,
-    pattern: /\btype["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
-  })),
-  ...["database.json", "config/database.json"].map((file) => ({
-    file,
-    pattern: /"driver"[ \t]*:[ \t]*"([\w-]{2,20})"/,
-  })),
-  ...["config/config.json", "config/config.js", "config/database.js", "config/database.json"].map((file) => ({
-    file,
-    pattern: /\bdialect["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
-  })),
-];
+const codeSettings: readonly DatabaseSetting[] = rankedTools.flatMap(
+  ({ database }) => database?.codeSettings ?? [],
+);
 
 const driverWord = (word: string): string =>
   word
@@ -181,10 +143,12 @@ const driverWord = (word: string): string =>
 function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const all = isMostlyCode(view) ? [...codeSettings, ...settings] : settings;
   for (const folder of ancestors(view.root, 4)) {
-    for (const { file, pattern } of all) {
-      const word = pattern.exec(fs.read(join(folder, file)) ?? "")?.[1];
-      const dialect = word === undefined ? undefined : dialectWord(driverWord(word));
-      if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
+    for (const { files, pattern } of all) {
+      for (const file of files) {
+        const word = pattern.exec(fs.read(join(folder, file)) ?? "")?.[1];
+        const dialect = word === undefined ? undefined : dialectWord(driverWord(word));
+        if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
+      }
     }
   }
   return undefined;

@@ -3,14 +3,12 @@
  *   given folder ──has migrations?──▶ it is a root │ else ──search below──▶ roots ──readHistory──▶ History[]
  */
 import { factsIn, type Facts } from "./facts.ts";
-import { packageRootOf } from "./detect.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { firstLine } from "./layouts/assemble.ts";
-import { isFlywayName } from "./layouts/flyway.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
-import type { FolderView } from "./layouts/layout.ts";
+import type { FolderView, IsSeen } from "./layouts/layout.ts";
 import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
-import { sectionStyle } from "./layouts/sections.ts";
+import { packageRootOf } from "./manifests.ts";
 import type { FileProblem, FileSystem, AnyHistory } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
@@ -99,7 +97,6 @@ function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly s
   const visit = (folder: string, depth: number, ignored: (path: string) => boolean): void => {
     if (folder !== start && isMigrationFolder(fs, folder, false)) {
       found.push(folder);
-      // What lies inside a folder of flyway, or of folders with steps, is part of it.
       if (ownsAllBelow(fs, folder)) return;
     }
     if (depth >= deepest) return;
@@ -146,9 +143,8 @@ const isCurrentOf = (found: readonly string[], folder: string): boolean =>
   baseName(folder) === "current" && found.includes(join(parentOf(folder) ?? ".", "committed"));
 
 function ownsAllBelow(fs: FileSystem, folder: string): boolean {
-  const first = shapesOf(viewOf(fs, folder))[0]?.layout.name ?? "";
-  const owning = ["code", "flyway", "folders", "liquibase", "releases", "sqitch"].includes(first);
-  return owning || (hasUpFolder(fs, folder) && !fs.list(folder).some(isSql));
+  const owns = shapesOf(viewOf(fs, folder))[0]?.layout.ownsBelow === true;
+  return owns || (hasUpFolder(fs, folder) && !fs.list(folder).some(isSql));
 }
 
 /** True if `folder` itself is a history's root, judging by its files, and by its name where they say little. */
@@ -162,29 +158,16 @@ function isMigrationFolder(fs: FileSystem, folder: string, asked: boolean): bool
     const isSource = steps.length === 1 && fs.list(folder).some((name) => source.test(name));
     return steps.length > 0 && (asked || (!isSource && /migrat(?:ions?|e)$/i.test(baseName(folder))));
   }
-  const named = [...segments(folder)].slice(-3).some((segment) => migrationWords.test(segment));
-  switch (shape.layout.name) {
-    case "flyway":
-      return (
-        direct.some((file) => isFlywayName(view, file)) ||
-        (migrationWords.test(baseName(folder)) && !hasDialectFolders(fs, folder))
-      );
-    case "folders":
-    case "liquibase":
-    case "releases":
-    case "sqitch":
-      return true;
-    case "sections":
-      return named || asked || sectionStyle(view)?.style.tool !== "raw";
-    case "pairs":
-      return true;
-    case "code":
-      return named || asked || shape.files >= 2;
-    default: {
-      const isRepeated = shape.files >= 2 && shape.files * 2 >= direct.length;
-      return direct.length === 0 ? hasUpFolder(fs, folder) : named || asked || isRepeated;
-    }
+  const isNamed = [...segments(folder)].slice(-3).some((segment) => migrationWords.test(segment));
+  const { layout, files: count } = shape;
+  if (layout.isRoot !== undefined) {
+    const isCalledSo = migrationWords.test(baseName(folder));
+    const dialects = hasDialectFolders(fs, folder);
+    const about = { view, count, direct, isNamed, isCalledSo, isAsked: asked, hasDialectFolders: dialects };
+    return layout.isRoot(about);
   }
+  const isRepeated = count >= 2 && count * 2 >= direct.length;
+  return direct.length === 0 ? hasUpFolder(fs, folder) : isNamed || asked || isRepeated;
 }
 
 const source = /\.(?:rs|go|java|kt|cs|py|rb|php|[cm]?[jt]s)$/;
@@ -207,30 +190,14 @@ function viewOf(fs: FileSystem, root: string): FolderView {
 /** Views of one discovery; what layouts find out about a view is remembered with it. */
 const views = new WeakMap<FileSystem, Map<string, FolderView>>();
 
-/** Whether the files of a folder below a root are seen. */
-type IsSeen = (name: string, depth: number, path: string) => boolean;
-
 const usualFolders: IsSeen = (name, depth) =>
   depth < viewDepth && !skipped.test(name) && !notMigrations.test(name);
 
-/** The view of a tool that runs more than lies in the usual folders. */
+/** The view of a layout that has more than what lies in the usual folders. */
 function widened(fs: FileSystem, view: FolderView): FolderView {
-  switch (shapesOf(view)[0]?.layout.name) {
-    case "flyway": {
-      // Its locations are searched to any depth, whatever the folders are called; other folders only resemble one.
-      const isLocation =
-        migrationWords.test(baseName(view.root)) || view.flyway?.locations.includes(view.root) === true;
-      return isLocation ? buildView(fs, view.root, (name) => !/^(?:node_modules|\.git)$/.test(name)) : view;
-    }
-    case "folders": {
-      const hasStep = (path: string): boolean => fs.list(path).includes("migration.sql");
-      const isSeen: IsSeen = (name, depth, path) =>
-        usualFolders(name, depth, path) || (depth === 0 && hasStep(path));
-      return buildView(fs, view.root, isSeen);
-    }
-    default:
-      return view;
-  }
+  const isCalledSo = migrationWords.test(baseName(view.root));
+  const isSeen = shapesOf(view)[0]?.layout.seen?.(fs, view, usualFolders, isCalledSo);
+  return isSeen === undefined ? view : buildView(fs, view.root, isSeen);
 }
 
 function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {

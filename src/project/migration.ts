@@ -51,8 +51,23 @@ export interface RunnerTransaction {
   readonly autoDetect?: boolean | undefined;
   /** MySQL: what follows an implicit commit is a transaction again; else each statement commits from there on. */
   readonly withoutAutocommit?: true | undefined;
-  /** MySQL: the runner, if it sends DELIMITER on to the server, which doesn't know this word of the mysql client. */
-  readonly sendsDelimiter?: string | undefined;
+  /** MySQL: the runner sends DELIMITER on to the server, which doesn't know this word of the mysql client. */
+  readonly sendsDelimiter?: SentDelimiter | undefined;
+  /** Lines that mark off what is sent at once where `sends` is `line`; the first group is `Begin` or `End`. */
+  readonly together?: RegExp | undefined;
+}
+
+/** How a runner that sends DELIMITER on to the server gets the body of a routine there. */
+export interface SentDelimiter {
+  /** The runner's name. */
+  readonly by: string;
+  /** What to write in place of DELIMITER; undefined: nothing is needed. */
+  readonly instead?: string;
+  /**
+   * It takes each line that ends in a semicolon for the end of a statement, but between marks: a comment that begins
+   * like this is one of its marks.
+   */
+  readonly cutsOutside?: RegExp;
 }
 
 /** One direction of a migration: a file or a section of one. */
@@ -171,11 +186,23 @@ export interface BesideTransaction {
   readonly instead: string;
 }
 
-export interface History {
-  /** Folder of the migrations as shown to the user. */
-  readonly root: string;
+/** What a history has from the tool that runs it, whatever its files are. */
+export interface ToolFacts {
   /** The tool's name: `raw`, `golang-migrate`, … */
   readonly tool: string;
+  /** No tool runs it that is known: its own scripts may write down what was applied. */
+  readonly handMade: boolean;
+  /** A hole in the numbers is reported as a fault of the file's name, and not as a gap, too. */
+  readonly holesAreFaults?: true | undefined;
+  /** A name may become another one before it is sent, which no migration says. */
+  readonly mapsNames?: true | undefined;
+  /** Roles that everybody on the web has. */
+  readonly webRoles?: readonly string[] | undefined;
+}
+
+export interface History extends ToolFacts {
+  /** Folder of the migrations as shown to the user. */
+  readonly root: string;
   /** The shape of its files, for `raw`: `timestamps`, `numbered`, `pairs`, `folders`, `sections`. */
   readonly layout: string;
   /** Why this layout, for `--verbose`: `3 files with a line "-- migrate:up"`. */
@@ -185,6 +212,8 @@ export interface History {
   readonly keepsRollbacks: boolean;
   /** The first migration changes what something else installed: tables that it doesn't create may be there. */
   readonly continues?: boolean | undefined;
+  /** Versions are compared part by part: zeros in front of a number mean nothing. */
+  readonly comparesParts?: true | undefined;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */
   readonly rollbackName: (migration: Migration) => string;
   readonly migrations: readonly Migration[];

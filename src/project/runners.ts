@@ -2,8 +2,7 @@
 import type { Runner } from "./facts.ts";
 import type { ScriptSource } from "./layouts/layout.ts";
 import type { RunnerTransaction } from "./migration.ts";
-import { onMysql } from "./mysql-runners.ts";
-import type { Tool } from "./tools.ts";
+import type { Tool } from "./tool.ts";
 
 const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends" | "resets">>> = {
   psql: { wraps: "none", sends: "statement", resets: "all" },
@@ -35,6 +34,10 @@ export function transactionOf(
     ...(tool.wraps !== "none" && tool.optOut === undefined && !optedOut ? { always: true } : {}),
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
     ...(tool.resets === undefined ? {} : { resets: tool.resets }),
-    ...onMysql(tool.name),
+    ...(tool.together === undefined ? {} : { together: tool.together }),
+    ...(tool.withoutAutocommit === undefined ? {} : { withoutAutocommit: true }),
+    ...(tool.sendsDelimiter === undefined
+      ? {}
+      : { sendsDelimiter: { by: tool.name, ...tool.sendsDelimiter } }),
   };
 }

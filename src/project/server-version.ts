@@ -3,6 +3,8 @@ import type { Database } from "../model/dialect.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join } from "./paths.ts";
 import { linesOf } from "./scan.ts";
+import type { ServerSetting } from "./tool.ts";
+import { tools } from "./tools/index.ts";
 import { compareComponents } from "./version.ts";
 
 export interface VersionGuess {
@@ -19,6 +21,7 @@ const composeFile = /^(?:docker-)?compose[\w.-]{0,40}\.ya?ml$/;
 const otherFiles = new Set([".gitlab-ci.yml", ".tool-versions"]);
 const yaml = /\.ya?ml$/;
 const mostFiles = 40;
+const toolSettings: readonly ServerSetting[] = tools.flatMap(({ server }) => server ?? []);
 
 /**
  * The version that the nearest folder at or above `root` names; of several the lowest, as all of them must run the
@@ -44,7 +47,8 @@ const latest = (version: string): string => `${version}.999.999`.split(".").slic
 function filesAt(fs: FileSystem, folder: string): readonly string[] {
   const names = fs.list(folder);
   const files = names.filter((name) => composeFile.test(name) || otherFiles.has(name));
-  if (names.includes("supabase/")) files.push("supabase/config.toml");
+  for (const { file } of toolSettings)
+    if (names.includes(`${file.split("/", 1)[0] ?? ""}/`)) files.push(file);
   for (const inner of [".github/workflows", ".devcontainer"]) {
     if (!names.includes(`${inner.split("/", 1)[0] ?? ""}/`)) continue;
     for (const name of fs.list(join(folder, inner))) if (yaml.test(name)) files.push(`${inner}/${name}`);
@@ -74,7 +78,11 @@ function versionsIn(fs: FileSystem, path: string, dialect: Database): Found[] {
   const text = fs.read(path)?.slice(0, 262_144);
   if (text === undefined) return [];
   if (path.endsWith(".tool-versions")) return installed(text, path, dialect);
-  if (path.endsWith(".toml")) return tomlReaders[dialect]?.(text, path) ?? [];
+  const setting = toolSettings.find(({ file }) => path === file || path.endsWith(`/${file}`));
+  if (setting !== undefined) {
+    const found = setting.dialect === dialect ? setting.read(text) : undefined;
+    return found === undefined ? [] : [{ version: found.version, because: `${path} says ${found.says}` }];
+  }
   const found: Found[] = [];
   for (const image of imagesIn(text)) {
     const version = versionOf(image, dialect);
@@ -126,24 +134,7 @@ const toolVersions: Partial<Record<Database, RegExp>> = {
   mariadb: /^mariadb[ \t]{1,9}(\d{1,2}\.\d{1,2}(?:\.\d{1,3})?)(?!\d)/m,
 };
 
-/** Settings of tools that a database alone has. */
-const tomlReaders: Partial<Record<Database, (text: string, path: string) => Found[]>> = {
-  postgres: ofSupabase,
-};
-
 function installed(text: string, path: string, dialect: Database): Found[] {
   const version = toolVersions[dialect]?.exec(text)?.[1];
   return version === undefined ? [] : [{ version, because: `${path} installs ${dialect} ${version}` }];
-}
-
-/** `major_version` below `[db]`. */
-function ofSupabase(text: string, path: string): Found[] {
-  let section = "";
-  for (const { text: line } of linesOf(text)) {
-    if (line.length > 300) continue;
-    section = /^\[([\w.]+)\]/.exec(line)?.[1] ?? section;
-    const version = section === "db" ? /^major_version\s*=\s*(\d{1,2})\b/.exec(line)?.[1] : undefined;
-    if (version !== undefined) return [{ version, because: `${path} says major_version = ${version}` }];
-  }
-  return [];
 }

@@ -2,8 +2,9 @@
 import type { Changes } from "./changes.ts";
 import { isCode } from "./code-tools.ts";
 import { notMigrations, skipped } from "./discover.ts";
-import { flywayNames, isCallback } from "./layouts/flyway.ts";
-import { dialectWord, folderDialect, isNoStep, isSql } from "./layouts/names.ts";
+import { toolNamed } from "./known-tools.ts";
+import { layoutNamed } from "./layouts/index.ts";
+import { dialectWord, folderDialect, isNoStep } from "./layouts/names.ts";
 import { holdsFile, type FileSystem, type AnyHistory } from "./migration.ts";
 import { baseName, isWithin, join, parentOf, segments } from "./paths.ts";
 import { isMigrationsName } from "./unreadable.ts";
@@ -75,7 +76,7 @@ function isMeantIn(history: AnyHistory, path: string, isCalledSo: boolean): bool
   const file = belowRoot(history, path);
   if (file.includes("node_modules/") || isHelper(file)) return false;
   if (runsAllBelow(history) || isRun(history, path)) return !hasCounterpart(history, file);
-  if (history.tool === "sqitch") return false; // its plan names what it runs
+  if (toolNamed(history.tool).planned === true) return false;
   const folders = segments(parentOf(file) ?? ".");
   if (folders.some((name) => notMigrations.test(name))) return false;
   // Beside steps lies what makes the whole database: other folders say more by their name.
@@ -89,8 +90,9 @@ const belowRoot = ({ root }: AnyHistory, path: string): string =>
 /** A dump, a seed or a template without a number. */
 const isHelper = (file: string): boolean => isNoStep(file) && !numbered.test(baseName(file));
 
-/** Tools that run files for their names, whatever folder below the root they lie in. */
-const runsAllBelow = ({ layout, tool }: AnyHistory): boolean => layout === "flyway" || tool === "prisma";
+/** Files are run for their names, whatever folder below the root they lie in. */
+const runsAllBelow = ({ layout, tool }: AnyHistory): boolean =>
+  layoutNamed(layout)?.runsAllBelow === true || toolNamed(tool).runsAllBelow === true;
 
 /** True for a file of another database if the history has the one of its own: `mysql/V2__x.sql`, `V2__x.mysql.sql`. */
 function hasCounterpart({ migrations, dialect }: AnyHistory, file: string): boolean {
@@ -123,16 +125,12 @@ export function uncheckedFiles(fs: FileSystem, history: AnyHistory): readonly st
 function isRun(history: AnyHistory, path: string): boolean {
   if (!isWithin(history.root, path)) return false;
   const file = belowRoot(history, path);
-  if (history.tool === "golang-migrate") return /^\d+_[^/]*\.(?:up|down)\.[^/]*$/.test(file);
-  if (history.layout !== "flyway" && history.tool !== "prisma") return false;
-  if (history.tool === "prisma") return /^[^/]+\/migration\.sql$/.test(file);
-  const name = baseName(path);
-  if (!isSql(path)) return history.tool === "flyway" && otherEnding.test(name);
-  return flywayNames.test(name) || (history.tool === "flyway" && isCallback(name));
+  const tool = toolNamed(history.tool);
+  if (tool.runs !== undefined) return tool.runs(file);
+  const layout = layoutNamed(history.layout);
+  if (layout?.runs === undefined) return false;
+  return layout.runs(file) || tool.runsToo?.(file) === true;
 }
-
-/** A name of Flyway's with an ending that its settings may name (`sqlMigrationSuffixes`). */
-const otherEnding = /^(?:[VUB]\d[\d._]*|R)__[^/]+\.(?!(?:conf|md|bak|orig|rej|java|kt|class)$)\w+$/;
 
 function* filesBelow(fs: FileSystem, history: AnyHistory, folder = history.root): Generator<string> {
   for (const name of fs.list(folder)) {

@@ -5,6 +5,8 @@ import { isSql } from "./layouts/names.ts";
 import type { FileSystem } from "./migration.ts";
 import { baseName, join, parentOf } from "./paths.ts";
 import { remembered } from "./remembered.ts";
+import type { UnreadKind } from "./tool.ts";
+import { tools } from "./tools/index.ts";
 
 export interface UnreadFolder {
   readonly root: string;
@@ -15,21 +17,11 @@ export interface UnreadFolder {
   readonly sql?: string | undefined;
 }
 
-interface Kind extends Pick<UnreadFolder, "what" | "sql"> {
-  /** Of the paths of its folders. */
-  readonly folder: RegExp;
-  readonly file: RegExp;
-  /** A word that one of the files has. */
-  readonly text?: RegExp;
-  /** A file of this name may be something else than a migration. */
-  readonly uncertain?: true;
-}
-
 const inFolder = /(?:migrat|alteration)[^/]*$/i;
 const code = /^\d[\w.-]{2,200}\.[cm]?[jt]s$/;
 
-/** The first that fits is told. */
-const kinds: readonly Kind[] = [
+/** Of tools that have no file in `tools`, as nothing of theirs is read. */
+const frameworks: readonly UnreadKind[] = [
   {
     what: "Python for Django",
     folder: /(?:^|\/)migrations$/,
@@ -69,18 +61,16 @@ const kinds: readonly Kind[] = [
     folder: /(?:^|\/)migrations$/,
     file: /^\d{14}_\w{1,200}\.exs$/,
   },
-  { what: "fizz for pop", folder: inFolder, file: /\.up\.fizz$/ },
-  {
-    what: "XML, YAML or JSON for Liquibase",
-    folder: /changelog|liquibase|migrat/i,
-    file: /\.(?:xml|ya?ml|json)$/,
-    text: /\bdatabaseChangeLog\b/,
-    sql: "liquibase update-sql",
-  },
+];
+
+/** What is left: nothing but words in code. */
+const programs: readonly UnreadKind[] = [
   { what: "JavaScript for MongoDB", folder: inFolder, file: code, text: /\.collection\(|\bmongo/i },
-  { what: "TypeScript for Kysely", folder: inFolder, file: code, text: /["']kysely["']/ },
   { what: "JavaScript for a tool that isn't known", folder: inFolder, file: code, uncertain: true },
 ];
+
+/** The first that fits is told. */
+const kinds = [...frameworks, ...tools.flatMap(({ unread }) => unread ?? []), ...programs];
 
 const deepest = 13;
 const others = /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec)$/i;

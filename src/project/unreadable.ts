@@ -1,5 +1,6 @@
 /** Migrations that are there and can't be read: each is reported, and the history continues without its text. */
 import { isCode } from "./code-tools.ts";
+import { handMade, toolFacts } from "./known-tools.ts";
 import { isSql } from "./layouts/names.ts";
 import type { FileProblem, FileSystem, AnyHistory, History, Migration, Refusal } from "./migration.ts";
 import { baseName, compareText, isWithin } from "./paths.ts";
@@ -38,8 +39,8 @@ export function unreadableFolders(fs: FileSystem): readonly AnyHistory[] {
 }
 
 const unreadHistory = (root: string, { because }: Refusal): AnyHistory => ({
+  ...toolFacts(handMade),
   root,
-  tool: "raw",
   layout: "unreadable",
   evidence: ["the folder can't be read"],
   rollbacks: "none",

@@ -9,10 +9,10 @@ const plain = (name: string): string => name.replaceAll(/[_"`]/g, "").toLowerCas
 export function certainFailures(
   failures: readonly Failure[],
   { text, code }: Script,
-  { tool }: History,
+  { mapsNames }: History,
   schema: Schema,
 ): readonly Failure[] {
-  if (failures.length === 0 || code === undefined || tool !== "knex") return failures;
+  if (failures.length === 0 || code === undefined || mapsNames !== true) return failures;
   return failures.filter(({ kind, span, object }) => {
     const written = text.slice(span.start, span.end);
     if (kind !== "unknown-column" || object === undefined || !/[A-Z]/.test(written)) return true;

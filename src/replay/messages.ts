@@ -4,7 +4,7 @@ import type { Span } from "../text/span.ts";
 
 /** For each statement, in order, the number of its message. */
 export function messagesOf(
-  { text, code, transaction: { sends } }: Pick<Script, "text" | "code" | "transaction">,
+  { text, code, transaction: { sends, together } }: Pick<Script, "text" | "code" | "transaction">,
   statements: readonly { readonly span: Span }[],
 ): readonly number[] {
   if (code !== undefined) return messagesOfCalls(code.pieces, statements);
@@ -15,7 +15,7 @@ export function messagesOf(
     const between = text.slice(end, span.start);
     end = span.end;
     if (sends === "text") return message;
-    const mark = sends === "line" ? lastMark(between) : undefined;
+    const mark = sends === "line" ? lastMark(between, together) : undefined;
     if (mark !== undefined) isMarkedOff = mark === "Begin";
     const isTogether =
       sends === "line" && mark === undefined && (isMarkedOff || !between.includes("\n")) && i > 0;
@@ -36,9 +36,6 @@ function messagesOfCalls(
   });
 }
 
-/** Goose and sql-migrate send what stands between these lines at once. */
-function lastMark(text: string): string | undefined {
-  let last: string | undefined;
-  for (const [, word] of text.matchAll(/^-- ?\+(?:goose|migrate) Statement(Begin|End)\b/gm)) last = word;
-  return last;
-}
+/** The runner sends what stands between these lines at once. */
+const lastMark = (text: string, marks: RegExp | undefined): string | undefined =>
+  marks === undefined ? undefined : [...text.matchAll(marks)].at(-1)?.[1];

@@ -169,7 +169,7 @@ export class ReplayedMigration implements MigrationScope {
       table === undefined
         ? this.tracking
         : this.after.resolve({ name: table, text: table, span: { start: 0, end: 0 } });
-    return key === undefined || this.history.tool !== "raw" ? [] : trackingFaults(this, key);
+    return key === undefined || !this.history.handMade ? [] : trackingFaults(this, key);
   };
 
   emptyOnPurpose = (): boolean => emptyOnPurpose(this.migration, this.comments.up);

@@ -9,7 +9,7 @@ import { lintProject, memoryFileSystem } from "../../src/index.ts";
 import { openHistories } from "../../src/engine/open.ts";
 import { span, type Span } from "../../src/text/span.ts";
 import type { History, Script } from "../../src/project/migration.ts";
-import { knownTools } from "../../src/project/tools.ts";
+import { isKnownTool } from "../../src/project/known-tools.ts";
 import { messagesOf } from "../../src/replay/messages.ts";
 
 interface Run {
@@ -39,7 +39,7 @@ const settings: Readonly<Record<string, Run["files"]>> = {
 };
 const known = results
   .map((result) => ({ ...result, shown: result.tool, tool: result.tool.replace(inFiles, "") }))
-  .filter(({ tool }) => knownTools.some(({ name }) => name === tool));
+  .filter(({ tool }) => isKnownTool(tool));
 
 /** Where ddlint says otherwise, on purpose. */
 const notYet: Readonly<Record<string, readonly string[]>> = {

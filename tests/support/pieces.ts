@@ -8,6 +8,7 @@
  *     -- rollback
  *     CREATE TABLE t (…);
  */
+import { toolFacts, toolNamed } from "../../src/project/known-tools.ts";
 import { keepsRollbacks } from "../../src/project/migration.ts";
 import type { History, Migration, RunnerTransaction, Script } from "../../src/project/migration.ts";
 
@@ -145,7 +146,7 @@ function migration(index: number, up: Script, given: Given): Migration {
 
 const historyOf = (migrations: readonly Migration[], given: Given, path: string): History => ({
   root: path.slice(0, path.lastIndexOf("/")),
-  tool: given.tool ?? "raw",
+  ...toolFacts(toolNamed(given.tool ?? "raw")),
   layout: "numbered",
   dialect: given.dialect,
   sqlMode: given.sqlMode,

@@ -25,7 +25,7 @@ export interface Command {
 }
 
 export interface Tool {
-  /** As in src/project/tools.ts, or the tool's own; another way to run it has a suffix: `flyway.session-lock`. */
+  /** As in src/project/tools, or the tool's own; another way to run it has a suffix: `flyway.session-lock`. */
   readonly name: string;
   /** Of the packages that decide. */
   readonly versions: Readonly<Record<string, string>>;

@@ -3,10 +3,11 @@ import { codeToolOf, isCode } from "../code-tools.ts";
 import { baseName, compareText } from "../paths.ts";
 import { compareDigits, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
+import type { Tool } from "../tool.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { splitSections } from "./sections.ts";
-import { markerStyles } from "./section-markers.ts";
+import type { MarkerStyle } from "./section-markers.ts";
 
 /** `20260130191544_x`, `1769800544000-X`, `001-x`, `2.0.0`; `Migration20260130191544`; `CreateUsers1769800544000`. */
 const name = /^(?:(\d+)(?!\d)[._-]?(.*)|Migration(\d{14})(?:_(.*))?|([A-Z]\w*?)(\d{13}))\.[cm]?[jt]s$/;
@@ -33,28 +34,36 @@ function namesOf(view: FolderView): readonly CodeName[] {
   return all.filter(({ file }) => /ts$/i.test(file) || !sources.has(file.slice(0, -2)));
 }
 
-const found = new WeakMap<FolderView, { readonly evidence: Evidence | undefined }>();
+interface CodeEvidence extends Evidence {
+  readonly tool: Tool;
+}
+
+const found = new WeakMap<FolderView, { readonly evidence: CodeEvidence | undefined }>();
 
 /** What most of a sample of the files are; tools whose folders hold nothing but SQL don't count. */
-function evidenceOf(view: FolderView): Evidence | undefined {
+function evidenceOf(view: FolderView): CodeEvidence | undefined {
   const names = namesOf(view);
   const [first] = names;
   if (first === undefined) return undefined;
   const step = Math.max(1, Math.floor(names.length / 8));
-  const counts = new Map<string, number>();
+  const counts = new Map<Tool, number>();
   let sampled = 0;
   for (let i = 0; i < names.length; i += step) {
     const tool = codeToolOf(view.read(names[i]?.file ?? "") ?? "");
     sampled++;
     if (tool !== undefined) counts.set(tool, (counts.get(tool) ?? 0) + 1);
   }
-  const [tool, count] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))[0] ?? ["", 0];
-  if (count * 2 < sampled || tool === "prisma" || tool === "drizzle" || tool === "") return undefined;
+  const [most] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0].name, b[0].name));
+  if (most === undefined || most[1] * 2 < sampled) return undefined;
+  const [tool] = most;
+  if (tool.code?.isScript === true) return undefined;
   return { files: names.length, because: `${countFiles(names.length)} in code like ${first.file}`, tool };
 }
 
 /** The tool that the files speak of; undefined where they are no migrations in code. */
-export function codeEvidence(view: FolderView): Evidence | undefined {
+export const codeTool = (view: FolderView): Tool | undefined => codeEvidence(view)?.tool;
+
+function codeEvidence(view: FolderView): CodeEvidence | undefined {
   const known = found.get(view) ?? { evidence: evidenceOf(view) };
   found.set(view, known);
   return known.evidence;
@@ -69,9 +78,11 @@ export function isMostlyCode(view: FolderView): boolean {
 
 export const code: Layout = {
   name: "code",
+  ownsBelow: true,
+  isRoot: ({ isNamed, isAsked, count }) => isNamed || isAsked || count >= 2,
   detect: (view) => (isMostlyCode(view) ? codeEvidence(view) : undefined),
   read(view, options) {
-    const isClass = options.tool === "typeorm" || options.tool === "mikro-orm";
+    const { tool } = options;
     const pieces = [
       ...namesOf(view).map(({ file, version, description }): Piece => {
         const stem = baseName(file).replace(/\.\w+$/, "");
@@ -86,7 +97,7 @@ export const code: Layout = {
           code: true,
         };
       }),
-      ...(options.tool === "node-pg-migrate" ? sqlPieces(view) : []),
+      ...(tool.sqlAmongCode === true ? sqlPieces(view, tool.marks) : []),
     ];
     const isRelease = pieces.some((piece) => /^\d+\.\d+\.\d/.test(piece.file));
     const compare = (a: Piece, b: Piece): number =>
@@ -96,13 +107,16 @@ export const code: Layout = {
           ? compareText(a.name, b.name)
           : compareDigits(a.version ?? "", b.version ?? "") || compareText(a.name, b.name);
     const read = assemble(view, { ...options, duplicates: "fine" }, pieces, compare);
-    return { rollbacks: "section", rollbackName: () => (isClass ? "down()" : "the export down"), ...read };
+    return {
+      rollbacks: "section",
+      rollbackName: () => (tool.classes === true ? "down()" : "the export down"),
+      ...read,
+    };
   },
 };
 
-/** `.sql` files that node-pg-migrate runs among those in code. */
-function sqlPieces(view: FolderView): readonly Piece[] {
-  const style = markerStyles.find(({ tool }) => tool === "node-pg-migrate");
+/** `.sql` files that are run among those in code. */
+function sqlPieces(view: FolderView, style: MarkerStyle | undefined): readonly Piece[] {
   return view.files.flatMap((file): readonly Piece[] => {
     const [, version, description] = /^(\d+)[_-]?(.*?)(?:\.up)?\.sql$/i.exec(file) ?? [];
     if (version === undefined || !isDirect(file) || isNoStep(file) || /\.down\.sql$/i.test(file)) return [];

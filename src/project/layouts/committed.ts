@@ -35,7 +35,7 @@ export const committed: Layout = {
     const first = files[0];
     if (first === undefined || headOf(view.read(first) ?? "").previous === undefined) return undefined;
     const because = `${countFiles(files.length)} with a "--! Previous:" like ${first}`;
-    return { files: files.length, because, tool: "graphile-migrate" };
+    return { files: files.length, because };
   },
   read(view, options) {
     const pieces: Piece[] = [];

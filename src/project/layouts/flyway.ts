@@ -14,7 +14,7 @@ const callback = /^(?:before|after|create)[A-Z]/;
 export const isCallback = (name: string): boolean => callback.test(name);
 
 /** Versioned and repeatable files with the usual prefixes. */
-export const flywayNames = /^(?:V\d[\d._]*|R)__/;
+const usualNames = /^(?:V\d[\d._]*|R)__/;
 
 interface Names extends FlywaySettings {
   /** Groups: prefix, version, description. */
@@ -61,6 +61,17 @@ export function isFlywayName(view: FolderView, file: string): boolean {
 
 export const flyway: Layout = {
   name: "flyway",
+  ownsBelow: true,
+  runsAllBelow: true,
+  comparesParts: true,
+  runs: (file) => isSql(file) && usualNames.test(baseName(file)),
+  isRoot: ({ view, direct, isCalledSo, hasDialectFolders }) =>
+    direct.some((file) => isFlywayName(view, file)) || (isCalledSo && !hasDialectFolders),
+  // Its locations are searched to any depth, whatever the folders are called; other folders only resemble one.
+  seen: (_fs, view, _usual, isCalledSo) =>
+    isCalledSo || view.flyway?.locations.includes(view.root) === true
+      ? (name) => !/^(?:node_modules|\.git)$/.test(name)
+      : undefined,
   detect(view) {
     const files = view.files.filter((file) => isFlywayName(view, file));
     const first = files[0];
@@ -72,8 +83,7 @@ export const flyway: Layout = {
   },
   read(view, options) {
     const names = namesIn(view);
-    /** Refinery's `U` is a forward migration that may come late, not an undo. */
-    const isDown = (prefix: string): boolean => prefix === names.undo && options.tool !== "refinery";
+    const isDown = (prefix: string): boolean => prefix === names.undo && options.tool.forwardU !== true;
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];
     for (const file of view.files) {

@@ -20,6 +20,12 @@ const steps = (view: FolderView): readonly string[] =>
 
 export const folders: Layout = {
   name: "folders",
+  ownsBelow: true,
+  isRoot: () => true,
+  seen(fs, _view, usual) {
+    const hasStep = (path: string): boolean => fs.list(path).includes("migration.sql");
+    return (name, depth, path) => usual(name, depth, path) || (depth === 0 && hasStep(path));
+  },
   detect(view) {
     const ups = steps(view).filter(
       (file) => upFile.test(baseName(file)) && folderName.test(parentOf(file) ?? ""),
@@ -49,7 +55,7 @@ export const folders: Layout = {
             "name the folder like 20260130191544_description",
           ),
         );
-        if (options.tool === "raw") continue;
+        if (options.tool.handMade === true) continue;
       }
       pieces.push({
         file,
@@ -59,7 +65,7 @@ export const folders: Layout = {
         key: version === undefined || options.duplicates === "fine" ? folder : stripZeros(version),
         description: match?.[2] ?? folder,
         name: folder,
-        kind: isUp && options.tool === "prisma" && /^0+_/.test(folder) ? "baseline" : "versioned",
+        kind: isUp && options.tool.isBaselineFolder?.(folder) === true ? "baseline" : "versioned",
       });
     }
     for (const file of view.files) {

@@ -6,6 +6,8 @@ import type { Database } from "../../model/dialect.ts";
 import type { FlywaySettings } from "./flyway-settings.ts";
 import type { FileProblem, Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
 import type { Span } from "../../text/span.ts";
+import type { FileSystem } from "../migration.ts";
+import type { Tool } from "../tool.ts";
 
 /** One folder with all that lies below it, as discovery hands it over. */
 export interface FolderView {
@@ -24,8 +26,6 @@ export interface Evidence {
   readonly files: number;
   /** For `--verbose`: `7 files named like 20260130191544_x.sql`. */
   readonly because: string;
-  /** A tool that alone writes this shape or these markers. */
-  readonly tool?: string | undefined;
 }
 
 /** What a tool may look at to decide on the transaction of one script. */
@@ -43,17 +43,13 @@ export interface ScriptSource {
 export type Order = "numeric" | "text";
 
 export interface ReadOptions {
-  readonly tool: string;
+  readonly tool: Tool;
   readonly dialect: Database;
   readonly order: Order;
   /** What this tool does with two migrations of one version; `fine` where the whole name is the key. */
   readonly duplicates: string;
   /** What this tool does with a name it can't read: `dbmate skips it`. */
   readonly badName: string;
-  /** Stems of the files that the tool's own list names, with their places, if it keeps one: it runs no others. */
-  readonly listed?: ReadonlyMap<string, number> | undefined;
-  /** True for a file that holds all before it, for empty databases. */
-  readonly isBaseline?: ((text: string) => boolean) | undefined;
   readonly transaction: (source: ScriptSource) => RunnerTransaction;
 }
 
@@ -68,8 +64,40 @@ export interface Reading {
   readonly notes?: readonly string[] | undefined;
 }
 
+/** What discovery knows of a folder that may be a history's root. */
+export interface Candidate {
+  readonly view: FolderView;
+  /** How many files have the layout's shape. */
+  readonly count: number;
+  /** Names of files of SQL in the folder itself. */
+  readonly direct: readonly string[];
+  /** It, or a folder near above it, is called as if it held migrations. */
+  readonly isNamed: boolean;
+  /** It itself is. */
+  readonly isCalledSo: boolean;
+  /** The user named it. */
+  readonly isAsked: boolean;
+  /** Folders below it have the names of databases. */
+  readonly hasDialectFolders: boolean;
+}
+
+/** Whether the files of a folder below a root are seen. */
+export type IsSeen = (name: string, depth: number, path: string) => boolean;
+
 export interface Layout {
   readonly name: string;
+  /** What lies inside such a folder is part of it. */
+  readonly ownsBelow?: true;
+  /** Files are run for their names, whatever folder below the root they lie in. */
+  readonly runsAllBelow?: true;
+  /** See `History.comparesParts`. */
+  readonly comparesParts?: true;
+  /** True for a name of a file that is certainly run, whatever the others are. */
+  runs?(file: string): boolean;
+  /** Whether a folder of this shape is a history's root; undefined: discovery decides by the names around it. */
+  isRoot?(folder: Candidate): boolean;
+  /** Which folders below the root belong to it, if not only `usual` ones. */
+  seen?(fs: FileSystem, view: FolderView, usual: IsSeen, isCalledSo: boolean): IsSeen | undefined;
   detect(folder: FolderView): Evidence | undefined;
   read(folder: FolderView, options: ReadOptions): Reading;
 }

@@ -197,6 +197,8 @@ function ofChangelog(
 
 export const liquibase: Layout = {
   name: "liquibase",
+  ownsBelow: true,
+  isRoot: () => true,
   detect(view) {
     const { items, roots } = planOf(view);
     const sql = items.filter(
@@ -208,7 +210,7 @@ export const liquibase: Layout = {
       roots.length > 0
         ? `${roots.join(", ")} orders ${countFiles(sql.length)}`
         : `${countFiles(sql.length)} with changesets like ${first.file}`;
-    return { files: sql.length, because: what, tool: "liquibase" };
+    return { files: sql.length, because: what };
   },
   read(view, options) {
     const { items, roots, unread } = planOf(view);

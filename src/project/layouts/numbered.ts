@@ -2,6 +2,7 @@
 import { compareText } from "../paths.ts";
 import { compareDigits, compareNatural, isTimestamp, stripZeros } from "../version.ts";
 import type { FileProblem, Migration } from "../migration.ts";
+import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout, type ReadOptions, type Reading } from "./layout.ts";
 import { isDirect, isNoStep, isRollbackWord, isSql, stemOf } from "./names.ts";
@@ -100,11 +101,12 @@ function readNumbered(
     problems.push(badName(view, file, message, instead));
   }
   const ups = names.filter((name) => name.rollback === undefined);
-  problems.push(...unlisted(view, options, ups), ...mixed(view, ups, wantsTimestamps));
+  const listed = options.tool.listed?.(view);
+  problems.push(...unlisted(view, options.tool, ups, listed), ...mixed(view, ups, wantsTimestamps));
   const pieces = names.flatMap((name, at): Piece[] => {
     const direction = name.rollback === undefined ? "up" : "down";
     const description = name.description;
-    const isBaseline = options.isBaseline?.(view.read(name.file) ?? "") === true;
+    const isBaseline = options.tool.isBaseline?.(view.read(name.file) ?? "") === true;
     // Where the files that it replaces are here, it isn't run after them.
     if (isBaseline && at > 0) return [];
     const kind = isBaseline ? "baseline" : "versioned";
@@ -118,14 +120,14 @@ function readNumbered(
     };
     return [piece];
   });
-  const place = ({ file }: Piece): number => options.listed?.get(stemOf(file)) ?? names.length;
+  const place = ({ file }: Piece): number => listed?.get(stemOf(file)) ?? names.length;
   const compare = (a: Piece, b: Piece): number =>
     place(a) - place(b) ||
     (options.order === "text"
       ? compareText(stemOf(a.file), stemOf(b.file))
       : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(stemOf(a.file), stemOf(b.file)));
   const read = assemble(view, options, pieces, compare);
-  if (options.order === "text") problems.push(...misordered(view, options.tool, read.migrations));
+  if (options.order === "text") problems.push(...misordered(view, options.tool.name, read.migrations));
   const style = mostFrequent(names.flatMap((name) => name.rollback ?? [])) ?? standard;
   return {
     rollbacks: "file",
@@ -142,8 +144,12 @@ function rollbackName(style: string, migration: Migration): string {
 }
 
 /** Files that the tool's list doesn't name; where that is most of them, another way to run them is in use. */
-function unlisted(view: FolderView, options: ReadOptions, ups: readonly NumberedName[]): FileProblem[] {
-  const { listed, tool } = options;
+function unlisted(
+  view: FolderView,
+  { name: tool }: Tool,
+  ups: readonly NumberedName[],
+  listed: ReadonlyMap<string, number> | undefined,
+): FileProblem[] {
   if (listed === undefined) return [];
   const strangers = ups.filter((name) => !listed.has(stemOf(name.file)));
   if (strangers.length * 2 > ups.length) return [];

@@ -3,13 +3,12 @@ import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import { compareText } from "../paths.ts";
+import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
-import { markerStyles } from "./section-markers.ts";
 import { splitSections } from "./sections.ts";
-import { dictionary } from "../../text/dictionary.ts";
 
 interface PairName {
   readonly file: string;
@@ -72,18 +71,13 @@ export function infixDialects(view: FolderView): ReadonlyMap<Database, number> {
   return counts;
 }
 
-type Single = (view: FolderView, file: string) => readonly Piece[];
-
 /** How the tools that allow it read a file that names no direction, beside those that do. */
-const singles: Readonly<Partial<Record<string, Single>>> = dictionary({
-  sqlx: (_view, file) => [{ ...singleName(file), direction: "up" }],
-  "node-pg-migrate": (view, file) => {
-    const style = markerStyles.find(({ tool }) => tool === "node-pg-migrate");
-    const parts = style === undefined ? [] : splitSections(view.read(file) ?? "", style);
-    if (parts.length === 0) return [{ ...singleName(file), direction: "up" }];
-    return parts.map(({ kind, part, marker }) => ({ ...singleName(file), direction: kind, part, marker }));
-  },
-});
+function singlePieces(view: FolderView, file: string, { singles, marks }: Tool): readonly Piece[] {
+  const parts =
+    singles === "sections" && marks !== undefined ? splitSections(view.read(file) ?? "", marks) : [];
+  if (parts.length === 0) return [{ ...singleName(file), direction: "up" }];
+  return parts.map(({ kind, part, marker }) => ({ ...singleName(file), direction: kind, part, marker }));
+}
 
 function singleName(file: string): Omit<Piece, "direction"> {
   const name = stemOf(file);
@@ -93,6 +87,7 @@ function singleName(file: string): Omit<Piece, "direction"> {
 
 export const pairs: Layout = {
   name: "pairs",
+  isRoot: () => true,
   detect(view) {
     const names = view.files.flatMap((file) => readPairName(file) ?? []);
     const ups = names.filter((name) => name.direction === "up");
@@ -105,19 +100,19 @@ export const pairs: Layout = {
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];
     let ending = ".{}.sql";
-    const single = singles[options.tool];
+    const { tool } = options;
     for (const file of view.files) {
       if (!isSql(file) || !isDirect(file)) continue;
       const read = readPairName(file);
       // Those that know files without a direction take `-up` and `_up` for a part of the description.
-      const name = single !== undefined && read?.ending !== ".{}.sql" ? undefined : read;
+      const name = tool.singles !== undefined && read?.ending !== ".{}.sql" ? undefined : read;
       if (name !== undefined) {
         ending = name.ending;
         const key = stripZeros(name.version);
         const id = name.description === "" ? name.version : `${name.version}_${name.description}`;
         pieces.push({ ...name, key, name: id, kind: "versioned" });
-      } else if (single !== undefined && /^\d/.test(file)) {
-        pieces.push(...single(view, file));
+      } else if (tool.singles !== undefined && /^\d/.test(file)) {
+        pieces.push(...singlePieces(view, file, tool));
       } else if (!isNoStep(file)) {
         const what = /^[vV]?\d/.test(file) ? "direction: neither .up.sql nor .down.sql" : "leading number";
         problems.push(
@@ -135,7 +130,7 @@ export const pairs: Layout = {
         ? compareText(a.version ?? "", b.version ?? "")
         : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(a.name, b.name);
     const read = assemble(view, options, pieces, compare);
-    if (options.order === "text") problems.push(...misordered(view, options.tool, read.migrations));
+    if (options.order === "text") problems.push(...misordered(view, tool.name, read.migrations));
     return {
       rollbacks: "file",
       rollbackName: (migration) =>

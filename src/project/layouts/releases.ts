@@ -28,6 +28,8 @@ function stepsOf(view: FolderView): readonly string[] {
 
 export const releases: Layout = {
   name: "releases",
+  ownsBelow: true,
+  isRoot: () => true,
   detect(view) {
     const files = stepsOf(view);
     const first = files[0];

@@ -3,12 +3,14 @@ import { span, type Span } from "../../text/span.ts";
 import type { FileProblem } from "../migration.ts";
 import { compareText, join } from "../paths.ts";
 import { isBlank, linesOf } from "../scan.ts";
+import type { Tool } from "../tool.ts";
+import { tools } from "../tools/index.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import { assemble, badName, firstLine, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
-import { markerFault, markerStyles, type MarkerKind, type MarkerStyle } from "./section-markers.ts";
+import { markerFault, type MarkerKind, type MarkerStyle } from "./section-markers.ts";
 
 interface Section {
   readonly kind: MarkerKind;
@@ -53,9 +55,14 @@ function partsFile(text: string, style: MarkerStyle): boolean {
 }
 
 interface StyleCount {
+  readonly tool: Tool;
   readonly style: MarkerStyle;
   readonly files: number;
 }
+
+const markerStyles: readonly Omit<StyleCount, "files">[] = tools.flatMap((tool) =>
+  tool.marks === undefined ? [] : [{ tool, style: tool.marks }],
+);
 
 const styles = new WeakMap<FolderView, { readonly best: StyleCount | undefined }>();
 
@@ -73,22 +80,22 @@ function findStyle(view: FolderView): StyleCount | undefined {
     const text = view.read(file) ?? "";
     for (const line of linesOf(text)) {
       if (!mayMark.test(line.text)) continue;
-      for (const [i, style] of markerStyles.entries()) {
+      for (const [i, { style }] of markerStyles.entries()) {
         const kind = style.marker(line.text);
         if (kind !== undefined) seen[i]?.add(kind);
       }
     }
-    for (const [i, style] of markerStyles.entries()) {
+    for (const [i, { style }] of markerStyles.entries()) {
       const speaks = style.isPlainWords ? partsFile(text, style) : true;
       if ((seen[i]?.size ?? 0) > 0 && speaks) counts[i] = (counts[i] ?? 0) + 1;
     }
   }
-  let best: StyleCount | undefined;
-  for (const [i, style] of markerStyles.entries()) {
-    const files = counts[i] ?? 0;
-    if (files > (best?.files ?? 0)) best = { style, files };
-  }
-  return best;
+  const found = markerStyles.map((known, i): StyleCount => ({ ...known, files: counts[i] ?? 0 }));
+  // A tool's own marks may consist of plain words, too: they count before these.
+  const [best] = found.sort(
+    (a, b) => b.files - a.files || Number(a.style.isPlainWords) - Number(b.style.isPlainWords),
+  );
+  return best === undefined || best.files === 0 ? undefined : best;
 }
 
 /** Lines that were meant as markers and are none. */
@@ -105,6 +112,7 @@ function markerProblems(view: FolderView, file: string, style: MarkerStyle): Fil
 
 export const sections: Layout = {
   name: "sections",
+  isRoot: ({ view, isNamed, isAsked }) => isNamed || isAsked || sectionStyle(view)?.tool.handMade !== true,
   detect(view) {
     const found = sectionStyle(view);
     if (found === undefined) return undefined;
@@ -112,16 +120,17 @@ export const sections: Layout = {
     // Markers in plain words may be a comment that only looks so; a tool's own hardly.
     if (found.files * (found.style.isPlainWords ? 2 : 4) < total) return undefined;
     const because = `${countFiles(found.files)} with sections as in "${found.style.down}"`;
-    return { files: found.files, because, tool: found.style.tool === "raw" ? undefined : found.style.tool };
+    return { files: found.files, because };
   },
   read(view, options) {
-    const style = sectionStyle(view)?.style ?? markerStyles.find((known) => known.tool === options.tool);
+    const { tool } = options;
+    const style = sectionStyle(view)?.style ?? tool.marks;
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];
     for (const file of filesOf(view)) {
       const stem = stemOf(file);
       const match = /^(\d+)(?:[ _.-]*(.*))?$/.exec(stem.slice(0, 255));
-      if (match === null && options.tool !== "sql-migrate") {
+      if (match === null && tool.anyName !== true) {
         if (!isNoStep(file)) {
           const message = `${options.badName}: the name has no leading number`;
           problems.push(badName(view, file, message, "name it like 20260130191544_description.sql"));
@@ -129,7 +138,7 @@ export const sections: Layout = {
         continue;
       }
       const written = view.read(file) ?? "";
-      const text = options.tool === "play-evolutions" ? written.replaceAll(";;", "; ") : written;
+      const text = tool.sent?.(written) ?? written;
       const version = match?.[1];
       const known = version === undefined || options.duplicates === "fine" ? stem : stripZeros(version);
       const common = {
@@ -149,7 +158,7 @@ export const sections: Layout = {
           pieces.push({ ...common, direction: "up" });
         } else if (faults.length === 0) {
           const path = join(view.root, file);
-          const message = `no up section: ${options.tool} has nothing to run here`;
+          const message = `no up section: ${tool.name} has nothing to run here`;
           const instead = `begin it with ${style.up}`;
           problems.push({ rule: "syntax-error", path, span: firstLine(view, file), message, instead });
         }
@@ -171,7 +180,7 @@ export const sections: Layout = {
         ? compareText(a.name, b.name)
         : compareDigits(a.version, b.version) || compareNatural(a.name, b.name);
     const read = assemble(view, options, pieces, compare);
-    if (options.order === "text") problems.push(...misordered(view, options.tool, read.migrations));
+    if (options.order === "text") problems.push(...misordered(view, tool.name, read.migrations));
     return {
       rollbacks: "section",
       rollbackName: () => style?.down ?? "-- DOWN",

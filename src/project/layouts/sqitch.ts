@@ -32,6 +32,8 @@ function planned(view: FolderView): readonly string[] {
 
 export const sqitch: Layout = {
   name: "sqitch",
+  ownsBelow: true,
+  isRoot: () => true,
   detect(view) {
     if (!view.files.includes("sqitch.plan")) return undefined;
     const files = view.files.filter((file) => isSql(file) && /^(?:deploy|revert)\//.test(file));
@@ -39,7 +41,6 @@ export const sqitch: Layout = {
     return {
       files: files.length,
       because: `sqitch.plan orders ${countFiles(files.length)} in deploy and revert`,
-      tool: "sqitch",
     };
   },
   read(view, options) {

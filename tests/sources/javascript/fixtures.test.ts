@@ -8,7 +8,7 @@ import {
   type CodeDirection,
   type CodeMigration,
 } from "../../../src/sources/javascript/index.ts";
-import { toolNamed } from "../../../src/project/tools.ts";
+import { toolNamed } from "../../../src/project/known-tools.ts";
 import type { FrontEnd } from "../../../src/sql/front-end.ts";
 import { mariadb } from "../../../src/sql/mysql/parse.ts";
 import { postgres } from "../../../src/sql/postgres/parse.ts";

@@ -94,7 +94,7 @@ function versionFaults(
     return [];
   }
   if (style.version === "timestamp") return [`${version} is no time of ${style.digits || 14} digits`];
-  if (history.layout === "flyway" || !/^\d+$/.test(version)) return [];
+  if (history.comparesParts === true || !/^\d+$/.test(version)) return [];
   const width = style.digits > 0 ? style.digits : commonWidth(history);
   return version.length < width ? [`${version} isn't padded with zeros to ${width} digits`] : [];
 }

@@ -12,7 +12,7 @@ const ownName = (key: Key): string => key.slice(key.indexOf(".") + 1);
 
 /** A table that the SQL of a hand-made history itself writes its migrations into. */
 export function trackingTableOf(history: History, steps: readonly Step[]): Key | undefined {
-  if (history.tool !== "raw") return undefined;
+  if (!history.handMade) return undefined;
   for (const { operation, before } of steps) {
     if (operation.kind !== "insertRows") continue;
     const key = before.resolve(operation.table);

@@ -25,8 +25,7 @@ export function versionGaps(history: History, all: readonly History[]): readonly
   const versioned = history.migrations.filter(
     ({ kind, version }) => kind === "versioned" && version !== undefined,
   );
-  // Tern stops at one, which is an error of the file's name.
-  if (history.tool === "tern" || numbered.length < 3 || numbered.length * 10 < versioned.length * 9)
+  if (history.holesAreFaults === true || numbered.length < 3 || numbered.length * 10 < versioned.length * 9)
     return [];
   const elsewhere = new Set(
     all

@@ -1,9 +1,10 @@
-/** Migrations that name the ones before them (yoyo): an order of their own, which the names only fill up. */
+/** Yoyo's migrations name the ones before them: an order of their own, which the names only fill up. */
 import type { Migration } from "../migration.ts";
 import { linesOf } from "../scan.ts";
+import type { Tool } from "../tool.ts";
 
 /** Each as early as its name lets it stand, after all that it depends on; names that nobody has, and rings, are let be. */
-export function inDependencyOrder(migrations: readonly Migration[]): readonly Migration[] {
+function inDependencyOrder(migrations: readonly Migration[]): readonly Migration[] {
   const byName = new Map(migrations.map((migration) => [migration.name, migration]));
   const needs = new Map(migrations.map((migration) => [migration, dependenciesOf(migration)]));
   if ([...needs.values()].every((names) => names.length === 0)) return migrations;
@@ -40,3 +41,23 @@ function dependenciesOf({ up }: Migration): readonly string[] {
   }
   return names;
 }
+
+/** The comments and empty lines before the first statement. */
+const commentsAbove = (text: string): string => /^(?:\s*--[^\n]*(?:\n|$))*/.exec(text)?.[0] ?? "";
+
+export const yoyo: Tool = {
+  name: "yoyo",
+  rank: 7,
+  signs: [{ files: ["yoyo.ini"], dependencies: { pypi: ["yoyo-migrations"] } }],
+  shapes: ["timestamps", "numbered", "plain"],
+  order: "text",
+  inOrder: inDependencyOrder,
+  wraps: "each",
+  sends: "statement",
+  optOut: "-- transactional: false in the comments at the top of the file",
+  optedOut: ({ text }) => /^\s*--\s*transactional\s*:\s*(?:false|False|FALSE)\s*$/m.test(commentsAbove(text)),
+  resets: "all",
+  duplicates: "fine",
+  late: { what: "yoyo runs it after the newer ones", runs: true },
+  trackingTables: ["_yoyo_migration", "_yoyo_log", "_yoyo_version", "yoyo_lock"],
+};

@@ -2,24 +2,25 @@
  * `atlas.sum`: a line for all files, then one for each, `<name> h1:<hash>`. A file's hash is SHA-256 of the names and
  * texts of all files up to it, so the first that differs is the one that was edited. Checked against real folders.
  */
-import { firstLine } from "./layouts/assemble.ts";
-import type { FolderView } from "./layouts/layout.ts";
-import { isDirect } from "./layouts/names.ts";
-import type { FileProblem } from "./migration.ts";
-import { join } from "./paths.ts";
-import { linesOf } from "./scan.ts";
+import { firstLine } from "../layouts/assemble.ts";
+import type { FolderView } from "../layouts/layout.ts";
+import { isDirect } from "../layouts/names.ts";
+import type { FileProblem } from "../migration.ts";
+import { join } from "../paths.ts";
+import { linesOf } from "../scan.ts";
+import type { Tool } from "../tool.ts";
 
-const name = "atlas.sum";
+const sumFile = "atlas.sum";
 
 /** The first file that isn't as `atlas.sum` says: atlas stops there. */
-export function atlasSumProblems(view: FolderView): FileProblem[] {
-  const sums = view.files.includes(name) ? sumsIn(view.read(name) ?? "") : undefined;
+function atlasSumProblems(view: FolderView): FileProblem[] {
+  const sums = view.files.includes(sumFile) ? sumsIn(view.read(sumFile) ?? "") : undefined;
   if (sums === undefined || sums.size === 0) return [];
   // Taken only here: loading it costs as much as linting a file.
   const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
   const files = view.files.filter((file) => isDirect(file) && file.endsWith(".sql"));
   for (const gone of sums.keys())
-    if (!files.includes(gone)) return [problem(view, name, `names ${gone}, which is gone`)];
+    if (!files.includes(gone)) return [problem(view, sumFile, `names ${gone}, which is gone`)];
   for (const file of files) {
     const text = view.read(file) ?? "";
     hash.update(file);
@@ -39,7 +40,7 @@ function problem(view: FolderView, file: string, what: string): FileProblem {
   return {
     rule: "edited-after-apply",
     path: join(view.root, file),
-    span: file === name ? { start: 0, end: 0 } : firstLine(view, file),
+    span: file === sumFile ? { start: 0, end: 0 } : firstLine(view, file),
     message: `${what.length > 60 ? `${what.slice(0, 59)}…` : what}: atlas refuses to go on`,
     instead: "Restore the file; or, if it has run nowhere, `atlas migrate hash`.",
   };
@@ -58,5 +59,51 @@ function sumsIn(text: string): ReadonlyMap<string, string> {
 const isIgnored = (text: string): boolean => /^-- atlas:sum ignore\s*$/m.test(text.slice(0, 2000));
 
 /** `-- atlas:checkpoint` in the head: all before it in one file, for empty databases. */
-export const isCheckpoint = (text: string): boolean =>
+const isCheckpoint = (text: string): boolean =>
   /^(?:--[^\n]*\n){0,20}-- atlas:checkpoint\b/.test(text.slice(0, 2000));
+
+/** The directive counts only in the comment block at the top, and only if an empty line ends that block. */
+function atlasHead(text: string): boolean {
+  let seen = false;
+  for (const raw of text.slice(0, 4000).split("\n")) {
+    const shown = raw.trim();
+    if (shown === "" && seen) return true;
+    if (shown !== "" && !shown.startsWith("--")) return false;
+    if (/^-- atlas:txmode none$/.test(shown)) seen = true;
+  }
+  return seen;
+}
+
+export const atlas: Tool = {
+  name: "atlas",
+  rank: 4,
+  signs: [
+    {
+      files: ["atlas.hcl"],
+      beside: [sumFile],
+      needsProof: true,
+      firstShape: true,
+      line: /^-- atlas:\w/,
+    },
+  ],
+  database: {
+    mentions: [
+      {
+        files: ["atlas.hcl"],
+        pattern: /=[ \t]*"(?:docker:\/\/)?(mysql|mariadb|postgres|sqlite)(?::\/\/|\/)/,
+      },
+    ],
+  },
+  shapes: ["timestamps", "numbered"],
+  order: "text",
+  isBaseline: isCheckpoint,
+  problems: atlasSumProblems,
+  rollbacks: "none",
+  wraps: "each",
+  sends: "statement",
+  optOut: "-- atlas:txmode none in the head of the file, with an empty line after it",
+  optedOut: (source) => atlasHead(source.text),
+  edited: "atlas refuses to go on",
+  late: { what: "atlas refuses to go on", runs: false },
+  trackingTables: ["atlas_schema_revisions"],
+};

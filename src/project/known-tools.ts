@@ -1,0 +1,38 @@
+/** The tools by name, and in the orders in which they are asked. */
+import type { ToolFacts } from "./migration.ts";
+import type { Tool } from "./tool.ts";
+import { tools } from "./tools/index.ts";
+
+/** Where no tool is known. */
+export { raw as handMade } from "./tools/raw.ts";
+
+const byName = new Map(
+  tools.flatMap((tool) => [tool.name, ...(tool.aliases ?? [])].map((name) => [name, tool])),
+);
+
+/** True for the name of a tool that has a file of its own. */
+export const isKnownTool = (name: string): boolean => byName.get(name)?.name === name;
+
+/** The tool of that name; names of tools without an entry are read by shape, with transactions unknown. */
+export const toolNamed = (name: string): Tool =>
+  byName.get(name) ?? {
+    name,
+    rank: 9,
+    signs: [],
+    shapes: [],
+    wraps: "none",
+    sends: "unknown",
+    trackingTables: [],
+  };
+
+/** By rank; equal ones stay in the order of their names. */
+export const rankedTools: readonly Tool[] = [...tools].sort((a, b) => a.rank - b.rank);
+
+/** What a history has from its tool. */
+export const toolFacts = ({ name, handMade, holesAreFaults, mapsNames, webRoles }: Tool): ToolFacts => ({
+  tool: name,
+  handMade: handMade === true,
+  holesAreFaults,
+  mapsNames,
+  webRoles,
+});

@@ -1,0 +1,114 @@
+/** Which packages a project names: its manifests (`package.json`, `go.mod`, …), and what they and lock files say. */
+import { dictionary } from "../text/dictionary.ts";
+import { isRecord, parseJson } from "./json.ts";
+import type { FileSystem } from "./migration.ts";
+import { ancestors, join } from "./paths.ts";
+
+export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby";
+
+const manifests: Readonly<Record<string, Manifest>> = dictionary({
+  "package.json": "npm",
+  "go.mod": "go",
+  "Cargo.toml": "cargo",
+  "pom.xml": "jvm",
+  "build.gradle": "jvm",
+  "build.gradle.kts": "jvm",
+  "build.sbt": "jvm",
+  "pyproject.toml": "pypi",
+  "requirements.txt": "pypi",
+  "composer.json": "composer",
+  Gemfile: "ruby",
+});
+
+/**
+ * The manifests among the names in a folder. One folder is asked about for each history below it, and for each tool:
+ * a list that is remembered is looked through once.
+ */
+export function manifestsIn(names: readonly string[]): ReadonlyMap<string, Manifest> {
+  const known =
+    listed.get(names) ??
+    new Map(
+      names.flatMap((name) => {
+        const kind = manifestKind(name);
+        return kind === undefined ? [] : [[name, kind] as const];
+      }),
+    );
+  listed.set(names, known);
+  return known;
+}
+
+const listed = new WeakMap<readonly string[], ReadonlyMap<string, Manifest>>();
+
+/** What kind of manifest a file of that name is. */
+function manifestKind(name: string): Manifest | undefined {
+  if (/\.(?:cs|fs|vb)proj$/.test(name)) return "dotnet";
+  return Object.hasOwn(manifests, name) ? manifests[name] : undefined;
+}
+
+/** The nearest folder at or above `folder` with a manifest (`package.json`, `go.mod`, …). */
+export function packageRootOf(fs: FileSystem, folder: string): string | undefined {
+  return ancestors(folder).find((candidate) => manifestsIn(fs.list(candidate)).size > 0);
+}
+
+/** True if the text of a manifest names the package as a dependency. */
+export function depends(text: string, kind: Manifest, name: string): boolean {
+  switch (kind) {
+    case "npm":
+      return npmVersion(text, name) !== undefined;
+    case "composer":
+    case "dotnet":
+    case "ruby":
+      return text.includes(`"${name}"`) || text.includes(`'${name}'`);
+    case "go":
+      return text
+        .split("\n")
+        .some((line) => line.includes(name) && !line.includes("// indirect") && !line.startsWith("module"));
+    case "cargo":
+      return text.split("\n").some((line) => {
+        const found = line.trim().replace(/^\[[a-z-]*dependencies\./, "");
+        return found.startsWith(name) && /^[ \t.=\]]/.test(found.slice(name.length));
+      });
+    case "jvm":
+    case "pypi":
+      return text.includes(name);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The version that a lock file beside a `package.json` settles on for `name`; undefined if there is none. */
+export function lockedVersion(fs: FileSystem, root: string, name: string): string | undefined {
+  for (const folder of ancestors(root)) {
+    for (const file of fs.list(folder).filter((entry) => lockFiles.has(entry))) {
+      const text = fs.read(join(folder, file)) ?? "";
+      const found = lockPatterns.map((pattern) => {
+        const at = text.indexOf(pattern(name));
+        return at < 0 ? undefined : /\d+\.\d+\.\d+/.exec(text.slice(at + name.length, at + 300))?.[0];
+      });
+      const version = found.find((known) => known !== undefined);
+      if (version !== undefined) return version;
+    }
+  }
+  return undefined;
+}
+
+const lockFiles = new Set(["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "bun.lock"]);
+/** How npm's, bun's and pnpm's lock files begin to speak of one package. */
+const lockPatterns: readonly ((name: string) => string)[] = [
+  (name) => `"node_modules/${name}": {`,
+  (name) => `"${name}": ["${name}@`,
+  (name) => `\n  ${name}@`,
+  (name) => `\n  /${name}@`,
+];
+
+/** The range that a `package.json` gives for `name`; undefined if it doesn't depend on it. */
+export function npmVersion(text: string, name: string): string | undefined {
+  const json = parseJson(text);
+  if (!isRecord(json)) return undefined;
+  for (const field of ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"]) {
+    const all = json[field];
+    const range = isRecord(all) && Object.hasOwn(all, name) ? all[name] : undefined;
+    if (typeof range === "string") return range;
+  }
+  return undefined;
+}

@@ -1,0 +1,249 @@
+/**
+ * What a migration tool is, as plain data and a few functions of the files: by what it is recognised, which files it
+ * reads, and what it does around them. Each tool is a value in a file of its own, `tools/<name>.ts`; nothing else
+ * knows a tool by its name.
+ */
+import type { Database } from "../model/dialect.ts";
+import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
+import { isSql } from "./layouts/names.ts";
+import type { MarkerStyle } from "./layouts/section-markers.ts";
+import type { Manifest } from "./manifests.ts";
+import type {
+  BesideTransaction,
+  FileProblem,
+  FileSystem,
+  LateMigration,
+  Migration,
+  RollbackStyle,
+  RunnerTransaction,
+  SendUnit,
+} from "./migration.ts";
+
+/** Files in a package root, or settings there, that tell that a tool is in use; any of them is enough. */
+export interface Sign {
+  /** Paths from the package root. */
+  readonly files?: readonly string[];
+  readonly dependencies?: Readonly<Partial<Record<Manifest, readonly string[]>>>;
+  /** Text of files in a package root: how the tool is called there, or its settings in a file of a common name. */
+  readonly mentions?: { readonly files: readonly string[]; readonly pattern: RegExp };
+  /** Paths from the folder of migrations; one is enough. */
+  readonly beside?: readonly string[];
+  /** Without one of `beside` or a matching line, the tool doesn't read this folder. */
+  readonly needsProof?: boolean;
+  /** Its steps are code: it reads SQL only where steps of the same names lie in the folder, or in the one above. */
+  readonly needsCode?: boolean;
+  /** A name of a file that only this tool writes; without one, it doesn't read this folder. */
+  readonly name?: RegExp;
+  /** It also checks the files of others: its own are those that have one of its shapes before all others. */
+  readonly firstShape?: boolean;
+  /** A line that only this tool's files have. */
+  readonly line?: RegExp;
+}
+
+/** Words that a migration in JavaScript or TypeScript for this tool can't do without. */
+export interface CodeSign {
+  readonly words: RegExp;
+  /** What its migrations don't have. */
+  readonly without?: RegExp;
+  /** The words with the lowest number are the most telling; of equal ones the tool that comes first by name. */
+  readonly rank: number;
+  /** Such files are scripts that migrate: a folder of them is no history. */
+  readonly isScript?: true;
+}
+
+/** Files below a folder of the project, and a pattern whose first group names the database. */
+export interface DatabaseSetting {
+  readonly files: readonly string[];
+  readonly pattern: RegExp;
+}
+
+/** Where a tool's own files say which database it is for. */
+export interface DatabaseSigns {
+  /** Believed before the texts of the migrations. */
+  readonly settings?: readonly DatabaseSetting[];
+  /** The same, where the migrations are code. */
+  readonly codeSettings?: readonly DatabaseSetting[];
+  /** Addresses of a database, asked for when nothing nearer says it. */
+  readonly addresses?: readonly DatabaseSetting[];
+  /** Asked for after the addresses that any program may have. */
+  readonly mentions?: readonly DatabaseSetting[];
+}
+
+/** Where a tool's settings say which version of the server it is for. */
+export interface ServerSetting {
+  readonly dialect: Database;
+  /** From the package root; the folder that it lies in is the tool's. */
+  readonly file: string;
+  /** The version, and the words that say it. */
+  read(text: string): { readonly version: string; readonly says: string } | undefined;
+}
+
+/** Where a tool's settings say what it wraps. */
+export interface WrapsSetting {
+  readonly files: readonly string[];
+  /** Its first group, or the whole of it, decides. */
+  readonly pattern: RegExp;
+  wraps(word: string): RunnerTransaction["wraps"];
+}
+
+/** Migrations of a kind that isn't read. */
+export interface UnreadKind {
+  /** The language, and the tool: `Python for Django`. */
+  readonly what: string;
+  /** How its tool writes the SQL that it would send, if it can. */
+  readonly sql?: string | undefined;
+  /** Of the paths of its folders. */
+  readonly folder: RegExp;
+  readonly file: RegExp;
+  /** A word that one of the files has. */
+  readonly text?: RegExp;
+  /** A file of this name may be something else than a migration. */
+  readonly uncertain?: true;
+}
+
+/** How it is recognised. */
+interface Recognised {
+  /** Any of them is enough; none where only the files themselves tell. */
+  readonly signs: readonly Sign[];
+  /** Where signs of several tools are found, the lowest number wins; of equal ones the tool that comes first by name. */
+  readonly rank: number;
+  readonly code?: CodeSign;
+  /** A layout that is this tool's alone: a folder that has it first of all is the tool's. */
+  readonly ownShape?: string;
+  /** Its file names may name a dialect: where some do it is this tool, elsewhere its signs say little. */
+  readonly infixes?: true;
+  /** What lies in the folders of single steps, or a word in a name, where nothing else speaks. */
+  readonly sideFile?: { readonly shape: string; readonly pattern: RegExp; readonly what: string };
+  readonly database?: DatabaseSigns;
+  readonly server?: ServerSetting;
+  /** Its migrations in a language that isn't read. */
+  readonly unread?: UnreadKind;
+}
+
+/** What it reads, in which order, and what it does with names that it can't use. */
+interface Files {
+  /** Layouts that its files may have, best first. */
+  readonly shapes: readonly string[];
+  /** The lines that open an up and a down section. */
+  readonly marks?: MarkerStyle;
+  readonly order?: Order;
+  /** Overrides what the layout says: a tool that has no way back. */
+  readonly rollbacks?: RollbackStyle;
+  /** The same for one of its shapes: sqlx has a way back in pairs only. */
+  readonly rollbacksOf?: Readonly<Record<string, RollbackStyle>>;
+  /** What it does with two files of one version; `fine` where the whole name counts. */
+  readonly duplicates?: string;
+  /** What it does with a name it can't read: `skips it`. */
+  readonly badName?: string;
+  /** Its numbers go from 1 on without a hole: it refuses to run otherwise. */
+  readonly contiguous?: true;
+  /** See `ToolFacts.holesAreFaults`. */
+  readonly holesAreFaults?: true;
+  /** Sections: a file needs no number in front of its name. */
+  readonly anyName?: true;
+  /** Pairs: how it reads a file that names no direction, beside those that do: as an up, or by its sections. */
+  readonly singles?: "up" | "sections";
+  /** Flyway's names: `U` is a forward migration that may come late, not an undo. */
+  readonly forwardU?: true;
+  /** Code: its migrations are classes. */
+  readonly classes?: true;
+  /** Code: it runs files of SQL among those in code. */
+  readonly sqlAmongCode?: true;
+  /** Certainly run for its name, whatever the other files are; a path below the root. Instead of what its layout says. */
+  runs?(file: string): boolean;
+  /** The same, beside what a layout says that knows such names. */
+  runsToo?(file: string): boolean;
+  /** It runs files for their names, whatever folder below the root they lie in. */
+  readonly runsAllBelow?: true;
+  /** A list of its own names what it runs: a file that the list doesn't name isn't meant. */
+  readonly planned?: true;
+  /** Stems of the files that its own list names, with their places, if there is one: it runs no others. */
+  listed?(view: FolderView): ReadonlyMap<string, number> | undefined;
+  /** True for a file that holds all before it, for empty databases. */
+  isBaseline?(text: string): boolean;
+  /** The same by the name of a step's folder. */
+  isBaselineFolder?(name: string): boolean;
+  /** The text as it is sent, of the same length. */
+  sent?(text: string): string;
+  /** Another order than that of the names. */
+  inOrder?(migrations: readonly Migration[]): readonly Migration[];
+  /** What its own lists and hashes say about the files. */
+  problems?(view: FolderView): readonly FileProblem[];
+}
+
+/** What it does around a script. */
+interface Running {
+  readonly wraps: RunnerTransaction["wraps"];
+  readonly sends: SendUnit;
+  /** What travels when the opt-out is there, if that differs. */
+  readonly sendsOptedOut?: SendUnit;
+  /** What travels of a script like this one, if that differs. */
+  sendsDivided?(source: ScriptSource): SendUnit | undefined;
+  /** The driver gets a script like this one whole, and makes a pipeline of it. */
+  sendsAsOne?(source: ScriptSource): boolean;
+  /** See `RunnerTransaction.together`. */
+  readonly together?: RunnerTransaction["together"];
+  readonly optOut?: string;
+  /** The same for its migrations in code, where that differs. */
+  readonly codeOptOut?: string;
+  optedOut?(source: ScriptSource): boolean;
+  autoDetect?(source: ScriptSource): boolean;
+  /** What the project's settings say of it; undefined where they can't say anything. */
+  readonly wrapsSetting?: WrapsSetting;
+  /** See `RunnerTransaction.resets`. */
+  readonly resets?: RunnerTransaction["resets"];
+  besideTransaction?(view: FolderView): BesideTransaction | undefined;
+  /** MySQL: JDBC's `setAutoCommit(false)`, or `SET AUTOCOMMIT = 0`, where others send one BEGIN. */
+  readonly withoutAutocommit?: true;
+  /** MySQL: it sends DELIMITER on to the server. Left out where it knows the word, or nobody knows. */
+  readonly sendsDelimiter?: Omit<NonNullable<RunnerTransaction["sendsDelimiter"]>, "by">;
+}
+
+/** What it writes down, and what it makes of that at the next run. */
+interface Applied {
+  readonly trackingTables: readonly string[];
+  /** What it does when the text of a migration that it has applied is another one: it keeps checksums. */
+  readonly edited?: string;
+  /** What it does with a new migration that comes before one that it has applied. */
+  readonly late?: LateMigration;
+}
+
+export interface Tool extends Recognised, Files, Running, Applied {
+  readonly name: string;
+  /** Other names for it. */
+  readonly aliases?: readonly string[];
+  /** No tool at all: nobody knows how the files are run, and who writes down that they were. */
+  readonly handMade?: true;
+  /** Its libraries may turn names into others before they are sent: `referenceType` into `reference_type`. */
+  readonly mapsNames?: true;
+  /** Roles that everybody on the web has: what they may read and write of exposed tables, row security decides. */
+  readonly webRoles?: readonly string[];
+  /** What differs in this project: by the tool's version there, or by the names of its files. */
+  adapted?(fs: FileSystem, view: FolderView): Partial<Running>;
+}
+
+/** The first characters of the file. */
+export const first =
+  (pattern: RegExp) =>
+  (source: ScriptSource): boolean =>
+    pattern.test(source.text.slice(0, 400));
+
+/** A line of the script's own part. */
+export const line =
+  (pattern: RegExp) =>
+  (source: ScriptSource): boolean =>
+    pattern.test(source.text.slice(source.part.start, source.part.end));
+
+/** The line that opens the script's section. */
+export const marker =
+  (pattern: RegExp) =>
+  (source: ScriptSource): boolean =>
+    pattern.test(source.marker ?? "");
+
+/** `a.js`, `a.ts`: one stem with several endings. */
+export const endings = (stem: string, ...names: readonly string[]): readonly string[] =>
+  names.map((name) => `${stem}.${name}`);
+
+/** A file of SQL that a step in code loads goes out as one text. */
+export const sendsLoaded = (source: ScriptSource): SendUnit | undefined =>
+  isSql(source.file) ? "text" : undefined;

@@ -1,0 +1,29 @@
+import type { Tool } from "../tool.ts";
+
+export const dbMigrate: Tool = {
+  name: "db-migrate",
+  rank: 6,
+  signs: [{ files: ["database.json"], dependencies: { npm: ["db-migrate"] } }],
+  code: {
+    words: /\bdb\.(?:runSql|createTable|dropTable|addColumn|removeColumn)\b/,
+    // Written by the tool around SQL in files of its own, which are read instead.
+    without: /\breadFile\(/,
+    rank: 4,
+  },
+  database: {
+    codeSettings: [
+      {
+        files: ["database.json", "config/database.json"],
+        pattern: /"driver"[ \t]*:[ \t]*"([\w-]{2,20})"/,
+      },
+    ],
+  },
+  shapes: ["code", "pairs"],
+  wraps: "each",
+  sends: "text",
+  withoutAutocommit: true,
+  sendsDelimiter: {},
+  duplicates: "fine",
+  late: { what: "db-migrate runs it after the newer ones", runs: true },
+  trackingTables: ["migrations"],
+};

@@ -1,0 +1,27 @@
+import { ascii, marks, slip } from "../layouts/section-markers.ts";
+import { marker, type Tool } from "../tool.ts";
+
+export const dbmate: Tool = {
+  name: "dbmate",
+  rank: 1,
+  signs: [{ dependencies: { npm: ["dbmate"], go: ["github.com/amacneil/dbmate"] }, needsProof: true }],
+  shapes: ["sections"],
+  marks: marks({
+    opens: new RegExp(`^--${ascii}*migrate:up(?:${ascii}|$)`),
+    closes: new RegExp(`^--${ascii}*migrate:down(?:${ascii}|$)`),
+    up: "-- migrate:up",
+    down: "-- migrate:down",
+    fault: (line) => slip(line, { tool: "dbmate", before: "-- migrate:", words: ["up", "down"] }),
+  }),
+  order: "text",
+  wraps: "each",
+  sends: "text",
+  optOut:
+    "transaction:false on the -- migrate:up or -- migrate:down line, and the statement alone in its section",
+  optedOut: marker(/\stransaction:false(?:\s|$)/),
+  sendsDelimiter: {},
+  duplicates: "dbmate fails on it or takes it for applied",
+  badName: "dbmate skips it",
+  late: { what: "dbmate runs it after the newer ones", runs: true },
+  trackingTables: ["schema_migrations"],
+};

@@ -1,0 +1,32 @@
+import type { Tool } from "../tool.ts";
+
+export const diesel: Tool = {
+  name: "diesel",
+  rank: 1,
+  signs: [
+    {
+      files: ["diesel.toml"],
+      dependencies: { cargo: ["diesel_migrations", "diesel"] },
+      beside: ["00000000000000_diesel_initial_setup/"],
+    },
+  ],
+  sideFile: {
+    shape: "folders",
+    pattern: /^[^/]+\/metadata\.toml$/,
+    what: "a metadata.toml beside up.sql",
+  },
+  shapes: ["folders"],
+  order: "text",
+  wraps: "each",
+  sends: "text",
+  optOut: "run_in_transaction = false in a metadata.toml beside up.sql, and the statement alone in it",
+  // A metadata.toml without the key means false as well.
+  optedOut: (source) => {
+    const metadata = source.beside("metadata.toml");
+    return metadata !== undefined && !/^[ \t]*run_in_transaction[ \t]*=[ \t]*true\b/m.test(metadata);
+  },
+  sendsDelimiter: {},
+  duplicates: "diesel takes the second for applied",
+  late: { what: "diesel runs it after the newer ones", runs: true },
+  trackingTables: ["__diesel_schema_migrations"],
+};

@@ -1,0 +1,102 @@
+/** Drizzle's `meta/_journal.json` holds the steps that it runs, in its order, with the time by which it knows what has run. */
+import { badName } from "../layouts/assemble.ts";
+import type { FolderView } from "../layouts/layout.ts";
+import { isRecord, parseJson } from "../json.ts";
+import type { FileProblem } from "../migration.ts";
+import { endings, type Tool } from "../tool.ts";
+
+const journal = "meta/_journal.json";
+
+interface Entry {
+  readonly tag: string;
+  readonly when: number | undefined;
+}
+
+function entriesOf(view: FolderView): readonly Entry[] | undefined {
+  const json = parseJson(view.read(journal) ?? "");
+  const entries = isRecord(json) ? json["entries"] : undefined;
+  if (!Array.isArray(entries)) return undefined;
+  return entries.flatMap((entry: unknown): Entry[] => {
+    if (!isRecord(entry) || typeof entry["tag"] !== "string") return [];
+    const when = entry["when"];
+    return [{ tag: entry["tag"], when: typeof when === "number" ? when : undefined }];
+  });
+}
+
+/** Stems of files with their places; undefined if there is no journal. */
+function journalOf(view: FolderView): ReadonlyMap<string, number> | undefined {
+  const entries = entriesOf(view);
+  return entries && new Map(entries.map(({ tag }, place) => [tag, place]));
+}
+
+/** Entries that drizzle can't run, or doesn't. */
+function journalProblems(view: FolderView): FileProblem[] {
+  const entries = entriesOf(view) ?? [];
+  const there = new Set(view.files);
+  // Where few are there, the files lie elsewhere.
+  if (entries.filter(({ tag }) => there.has(`${tag}.sql`)).length * 2 <= entries.length) return [];
+  let newest: Entry | undefined;
+  const problems: FileProblem[] = [];
+  for (const entry of entries) {
+    const file = `${entry.tag}.sql`;
+    if (!there.has(file)) {
+      problems.push(
+        badName(
+          view,
+          journal,
+          `drizzle fails: its journal names ${file}, which isn't there`,
+          "restore the file, or take it out of the journal",
+        ),
+      );
+    } else if (newest?.when !== undefined && entry.when !== undefined && entry.when <= newest.when) {
+      const message = `drizzle skips it where ${newest.tag} has run: its time in the journal is earlier`;
+      problems.push(badName(view, file, message, `give it a later "when" in ${journal}`));
+    } else newest = entry;
+  }
+  return problems;
+}
+
+export const drizzle: Tool = {
+  name: "drizzle",
+  aliases: ["drizzle-kit"],
+  rank: 3,
+  signs: [
+    {
+      files: endings("drizzle.config", "ts", "js", "mjs", "json"),
+      dependencies: { npm: ["drizzle-kit", "drizzle-orm"] },
+      beside: [journal],
+      needsProof: true,
+      line: /^.{0,400}-->\s?statement-breakpoint/,
+    },
+  ],
+  code: { words: /["']drizzle-orm(?:\/[\w-]{1,40})?["']/, rank: 5, isScript: true },
+  sideFile: {
+    shape: "folders",
+    pattern: /^[^/]+\/snapshot\.json$/,
+    what: "a snapshot.json beside migration.sql",
+  },
+  database: {
+    settings: [
+      {
+        files: endings("drizzle.config", "ts", "js", "mjs", "json"),
+        pattern: /["']?dialect["']?[ \t]*:[ \t]*["'`]([a-z0-9]+)/,
+      },
+      { files: [journal], pattern: /"dialect"\s?:\s?"([a-z0-9]+)/ },
+    ],
+  },
+  shapes: ["numbered", "timestamps", "folders"],
+  listed: journalOf,
+  problems: journalProblems,
+  rollbacks: "none",
+  wraps: "all",
+  sends: "text",
+  sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
+  sendsDelimiter: {},
+  duplicates: "fine",
+  late: {
+    what: "drizzle never runs it where a newer one has run",
+    runs: false,
+    instead: "delete it and generate it again, so that the journal gives it a later time",
+  },
+  trackingTables: ["__drizzle_migrations", "drizzle.__drizzle_migrations"],
+};

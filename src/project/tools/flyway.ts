@@ -1,0 +1,67 @@
+import { isCallback } from "../layouts/flyway.ts";
+import { isSql } from "../layouts/names.ts";
+import type { ScriptSource } from "../layouts/layout.ts";
+import { baseName } from "../paths.ts";
+import { endings, type Tool } from "../tool.ts";
+
+/** What its script configuration says. */
+function executeInTransaction(source: ScriptSource): boolean | undefined {
+  const said = /^[ \t]*executeInTransaction[ \t]*=[ \t]*(true|false)[ \t]*\r?$/im.exec(
+    source.beside(`${baseName(source.file)}.conf`) ?? "",
+  );
+  return said === null ? undefined : said[1]?.toLowerCase() === "true";
+}
+
+/** One of its names with an ending that its settings may name (`sqlMigrationSuffixes`). */
+const otherEnding = /^(?:[VUB]\d[\d._]*|R)__[^/]+\.(?!(?:conf|md|bak|orig|rej|java|kt|class)$)\w+$/;
+
+export const flyway: Tool = {
+  name: "flyway",
+  rank: 2,
+  signs: [
+    {
+      files: ["flyway.toml", "flyway.user.toml", "flyway.conf", "conf/flyway.conf"],
+      dependencies: {
+        jvm: ["flyway-core", "flyway-maven-plugin", "org.flywaydb", "quarkus-flyway", "micronaut-flyway"],
+        npm: ["node-flywaydb"],
+      },
+      mentions: {
+        files: [
+          "gradle/libs.versions.toml",
+          ...endings("src/main/resources/application", "yml", "yaml", "properties"),
+        ],
+        pattern: /\borg\.flywaydb\b|^[ \t]*flyway[ \t]*:|^(?:spring|quarkus)\.flyway\./m,
+      },
+    },
+  ],
+  database: {
+    addresses: [
+      {
+        files: ["flyway.conf", "conf/flyway.conf", "flyway.toml"],
+        pattern: /^[ \t]*(?:flyway\.)?url[ \t]*[=:][ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
+      },
+    ],
+  },
+  shapes: ["flyway"],
+  runsToo: (file) => (isSql(file) ? isCallback(baseName(file)) : otherEnding.test(baseName(file))),
+  wraps: "each",
+  sends: "statement",
+  // Unless the file beside it says otherwise.
+  autoDetect: (source) => executeInTransaction(source) !== true,
+  optOut: "executeInTransaction=false in a file of the script's name plus .conf",
+  optedOut: (source) => executeInTransaction(source) === false,
+  withoutAutocommit: true,
+  resets: ["search_path", "role"],
+  besideTransaction: ({ flyway: settings }) =>
+    settings?.transactionalLock === false
+      ? undefined
+      : {
+          of: "flyway's lock",
+          instead: "set flyway.postgresql.transactional.lock=false (before version 9.1 there is no need to)",
+        },
+  duplicates: "flyway fails on it",
+  badName: "flyway skips it",
+  edited: "flyway refuses to go on until it is repaired",
+  late: { what: "flyway leaves it out, and its validation fails", runs: false },
+  trackingTables: ["flyway_schema_history", "schema_version"],
+};

@@ -1,0 +1,54 @@
+import { marks, slip, unicode, type MarkerFault } from "../layouts/section-markers.ts";
+import type { Tool } from "../tool.ts";
+
+/** It refuses a file with any other word behind its name. */
+const words = ["Up", "Down", "StatementBegin", "StatementEnd", "NO TRANSACTION", "ENVSUB ON", "ENVSUB OFF"];
+
+/** Goose wants each line with its name to be one of its own. */
+function refused(line: string): MarkerFault | undefined {
+  const said = line.replaceAll("--", "").replace("+goose", "").trim();
+  const isKnown = words.some((word) => word.toLowerCase() === said.toLowerCase());
+  if (isKnown && !/^\s/.test(line)) return undefined;
+  return {
+    message: isKnown
+      ? "goose refuses the file: blanks are in front of its annotation"
+      : "goose refuses the file: it has no such annotation",
+    instead: isKnown ? `write it as -- +goose ${said}` : `one of: ${words.join(", ")}`,
+  };
+}
+
+export const goose: Tool = {
+  name: "goose",
+  rank: 1,
+  signs: [{ dependencies: { go: ["github.com/pressly/goose"] }, needsProof: true }],
+  database: {
+    mentions: [
+      { files: ["Makefile"], pattern: /\bgoose\b[^\n]{0,80}? (mysql|postgres|sqlite3|clickhouse)\b/ },
+    ],
+  },
+  shapes: ["sections"],
+  marks: marks({
+    // The name as it is, the word in any case.
+    opens: new RegExp(`^--${unicode}*\\+goose${unicode}*[uU][pP]${unicode}*$`),
+    closes: new RegExp(`^--${unicode}*\\+goose${unicode}*[dD][oO][wW][nN]${unicode}*$`),
+    up: "-- +goose Up",
+    down: "-- +goose Down",
+    fault: (line) =>
+      line.trimStart().startsWith("--") && line.includes("+goose")
+        ? refused(line)
+        : slip(line, { tool: "goose", before: "-- +goose ", words }),
+  }),
+  wraps: "each",
+  sends: "line",
+  together: /^-- ?\+goose Statement(Begin|End)\b/gm,
+  optOut: "-- +goose NO TRANSACTION on a line of the file",
+  // Anywhere in the file, and for both directions.
+  optedOut: (source) => /^--[ \t]*\+goose[ \t]+NO TRANSACTION[ \t]*\r?$/im.test(source.text),
+  sendsDelimiter: {
+    instead: "-- +goose StatementBegin before the routine and -- +goose StatementEnd after it",
+    cutsOutside: /^--\s*\+goose\b/i,
+  },
+  duplicates: "goose fails on it",
+  late: { what: "goose refuses to go on", runs: false },
+  trackingTables: ["goose_db_version"],
+};

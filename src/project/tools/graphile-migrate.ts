@@ -1,0 +1,26 @@
+import { first, type Tool } from "../tool.ts";
+
+export const graphileMigrate: Tool = {
+  name: "graphile-migrate",
+  rank: 3,
+  signs: [
+    {
+      files: [".gmrc", ".gmrc.js", ".gmrc.cjs"],
+      dependencies: { npm: ["graphile-migrate"] },
+      line: /^--! (?:Previous|Hash):/,
+      needsProof: true,
+    },
+  ],
+  shapes: ["committed"],
+  rollbacks: "none",
+  wraps: "each",
+  sends: "text",
+  optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
+  optedOut: first(/^(?:--! [A-Z]\w*(?::.*)?\n)*\s*--![ \t]*no-transaction\b/),
+  late: {
+    what: "graphile-migrate refuses to go on",
+    runs: false,
+    instead: "uncommit it, and commit it again",
+  },
+  trackingTables: ["graphile_migrate.migrations", "graphile_migrate.current"],
+};

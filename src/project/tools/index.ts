@@ -1,0 +1,69 @@
+/** Written by `npm run generate`: every tool, by file name. */
+import type { Tool } from "../tool.ts";
+import { atlas } from "./atlas.ts";
+import { dbMigrate } from "./db-migrate.ts";
+import { dbmate } from "./dbmate.ts";
+import { diesel } from "./diesel.ts";
+import { drizzle } from "./drizzle.ts";
+import { evolve } from "./evolve.ts";
+import { flyway } from "./flyway.ts";
+import { golangMigrate } from "./golang-migrate.ts";
+import { goose } from "./goose.ts";
+import { graphileMigrate } from "./graphile-migrate.ts";
+import { hasura } from "./hasura.ts";
+import { knex } from "./knex.ts";
+import { kysely } from "./kysely.ts";
+import { liquibase } from "./liquibase.ts";
+import { mikroOrm } from "./mikro-orm.ts";
+import { mybatisMigrations } from "./mybatis-migrations.ts";
+import { nodePgMigrate } from "./node-pg-migrate.ts";
+import { playEvolutions } from "./play-evolutions.ts";
+import { pop } from "./pop.ts";
+import { postgrator } from "./postgrator.ts";
+import { postgresMigrations } from "./postgres-migrations.ts";
+import { prisma } from "./prisma.ts";
+import { raw } from "./raw.ts";
+import { refinery } from "./refinery.ts";
+import { sequelize } from "./sequelize.ts";
+import { sqitch } from "./sqitch.ts";
+import { sqlMigrate } from "./sql-migrate.ts";
+import { sqlx } from "./sqlx.ts";
+import { supabase } from "./supabase.ts";
+import { tern } from "./tern.ts";
+import { typeorm } from "./typeorm.ts";
+import { yoyo } from "./yoyo.ts";
+
+export const tools: readonly Tool[] = [
+  atlas,
+  dbMigrate,
+  dbmate,
+  diesel,
+  drizzle,
+  evolve,
+  flyway,
+  golangMigrate,
+  goose,
+  graphileMigrate,
+  hasura,
+  knex,
+  kysely,
+  liquibase,
+  mikroOrm,
+  mybatisMigrations,
+  nodePgMigrate,
+  playEvolutions,
+  pop,
+  postgrator,
+  postgresMigrations,
+  prisma,
+  raw,
+  refinery,
+  sequelize,
+  sqitch,
+  sqlMigrate,
+  sqlx,
+  supabase,
+  tern,
+  typeorm,
+  yoyo,
+];

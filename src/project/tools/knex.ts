@@ -1,0 +1,40 @@
+import { endings, sendsLoaded, type Tool } from "../tool.ts";
+
+const files = endings("knexfile", "js", "cjs", "mjs", "ts");
+const dependencies = { npm: ["knex"] };
+
+export const knex: Tool = {
+  name: "knex",
+  rank: 6,
+  signs: [
+    { files, dependencies, needsProof: true },
+    { files, dependencies, needsCode: true },
+  ],
+  code: { words: /\b[kK]nex\b/, rank: 4 },
+  database: {
+    codeSettings: [
+      {
+        files,
+        pattern:
+          /\bclient["']?[ \t]*:[ \t]*(?:process\.env\.\w{1,60}[ \t]*(?:\|\||\?\?)[ \t]*)?["'`]([\w-]{2,20})["'`]/,
+      },
+    ],
+  },
+  shapes: ["code", "pairs", "timestamps", "numbered"],
+  order: "text",
+  // Objection's `knexSnakeCaseMappers`, which no migration says.
+  mapsNames: true,
+  wraps: "all",
+  sends: "statement",
+  sendsDivided: sendsLoaded,
+  optOut: "exports.config = { transaction: false } in the migration",
+  wrapsSetting: {
+    files,
+    pattern: /\bdisableTransactions["']?[ \t]*:[ \t]*true\b/,
+    wraps: () => "none",
+  },
+  sendsDelimiter: {},
+  duplicates: "fine",
+  late: { what: "knex runs it after the newer ones", runs: true },
+  trackingTables: ["knex_migrations", "knex_migrations_lock"],
+};

@@ -1,0 +1,20 @@
+import type { Tool } from "../tool.ts";
+
+export const kysely: Tool = {
+  name: "kysely",
+  rank: 7,
+  signs: [{ dependencies: { npm: ["kysely"] }, needsCode: true }],
+  unread: {
+    what: "TypeScript for Kysely",
+    folder: /(?:migrat|alteration)[^/]*$/i,
+    file: /^\d[\w.-]{2,200}\.[cm]?[jt]s$/,
+    text: /["']kysely["']/,
+  },
+  // The SQL files that its steps in code load: each goes out as the code sends it, most often as one text.
+  shapes: ["pairs", "timestamps", "numbered"],
+  wraps: "all",
+  sends: "text",
+  sendsDelimiter: {},
+  duplicates: "fine",
+  trackingTables: ["kysely_migration", "kysely_migration_lock"],
+};

@@ -1,0 +1,46 @@
+import { marker, type Tool } from "../tool.ts";
+
+export const liquibase: Tool = {
+  name: "liquibase",
+  rank: 3,
+  signs: [
+    {
+      files: ["liquibase.properties"],
+      needsProof: true,
+      line: /^\s{0,9}--\s?liquibase\s?formatted/i,
+    },
+  ],
+  ownShape: "liquibase",
+  database: {
+    addresses: [
+      {
+        files: ["liquibase.properties"],
+        pattern: /^[ \t]*url[ \t]*[=:][ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
+      },
+    ],
+  },
+  unread: {
+    what: "XML, YAML or JSON for Liquibase",
+    folder: /changelog|liquibase|migrat/i,
+    file: /\.(?:xml|ya?ml|json)$/,
+    text: /\bdatabaseChangeLog\b/,
+    sql: "liquibase update-sql",
+  },
+  shapes: ["liquibase"],
+  wraps: "each",
+  sends: "statement",
+  // The driver gets the whole text at once.
+  sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
+  optOut: "runInTransaction:false on the --changeset line",
+  optedOut: marker(/\brunInTransaction:false\b/i),
+  withoutAutocommit: true,
+  sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
+  duplicates: "fine",
+  edited: "liquibase refuses to go on",
+  late: {
+    what: "liquibase runs it after the newer ones",
+    runs: true,
+    instead: "put it behind the others in the changelog",
+  },
+  trackingTables: ["databasechangelog", "databasechangeloglock"],
+};

@@ -1,0 +1,28 @@
+import { endings, type Tool } from "../tool.ts";
+
+export const mikroOrm: Tool = {
+  name: "mikro-orm",
+  rank: 6,
+  signs: [
+    {
+      files: endings("mikro-orm.config", "ts", "js"),
+      dependencies: { npm: ["@mikro-orm/migrations"] },
+      needsProof: true,
+    },
+  ],
+  code: { words: /@mikro-orm\/migrations|\bthis\.addSql\(/, rank: 1 },
+  shapes: ["code"],
+  order: "text",
+  classes: true,
+  wraps: "all",
+  sends: "statement",
+  optOut: "isTransactional() { return false; } in the class",
+  wrapsSetting: {
+    files: [...endings("mikro-orm.config", "ts", "js"), "src/mikro-orm.config.ts"],
+    pattern: /\b(allOrNothing|transactional)["']?[ \t]*:[ \t]*false\b/,
+    wraps: (word) => (word === "transactional" ? "none" : "each"),
+  },
+  duplicates: "fine",
+  late: { what: "mikro-orm runs it after the newer ones", runs: true },
+  trackingTables: ["mikro_orm_migrations"],
+};

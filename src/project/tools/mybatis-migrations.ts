@@ -1,0 +1,19 @@
+import { marks } from "../layouts/section-markers.ts";
+import type { Tool } from "../tool.ts";
+
+export const mybatisMigrations: Tool = {
+  name: "mybatis-migrations",
+  rank: 1,
+  signs: [{ dependencies: { jvm: ["mybatis-migrations"] }, needsProof: true }],
+  shapes: ["sections"],
+  marks: marks({ closes: /^\s*--\s*\/\/\s*@UNDO/i, down: "-- //@UNDO" }),
+  wraps: "each",
+  sends: "statement",
+  optOut: "auto_commit=true in environments/development.properties, for all files",
+  optedOut: (source) =>
+    /^[ \t]*auto_commit[ \t]*=[ \t]*true\b/m.test(
+      source.beside("../environments/development.properties") ?? "",
+    ),
+  withoutAutocommit: true,
+  trackingTables: ["changelog"],
+};

@@ -1,0 +1,33 @@
+import { marks } from "../layouts/section-markers.ts";
+import type { Tool } from "../tool.ts";
+
+export const nodePgMigrate: Tool = {
+  name: "node-pg-migrate",
+  rank: 5,
+  signs: [{ dependencies: { npm: ["node-pg-migrate"] } }],
+  code: { words: /["']node-pg-migrate["']|\bpgm\b|\bMigrationBuilder\b/, rank: 3 },
+  shapes: ["code", "sections", "pairs", "numbered", "timestamps"],
+  marks: marks({
+    opens: /^\s*--[\s-]*up\s+migration/i,
+    closes: /^\s*--[\s-]*down\s+migration/i,
+    down: "-- Down Migration",
+    upIsOptional: true,
+    isPlainWords: true,
+  }),
+  singles: "sections",
+  sqlAmongCode: true,
+  rollbacksOf: { timestamps: "section", numbered: "section" },
+  wraps: "all",
+  sends: "text",
+  optOut: "in JavaScript, with pgm.noTransaction()",
+  codeOptOut: "pgm.noTransaction() in the migration",
+  wrapsSetting: {
+    files: ["package.json", ".migraterc", ".node-pg-migraterc"],
+    pattern: /--no-single-transaction\b|["']single-transaction["'][ \t]*:[ \t]*false\b/,
+    wraps: () => "each",
+  },
+  duplicates: "fine",
+  badName: "node-pg-migrate fails on it",
+  late: { what: "node-pg-migrate refuses to go on", runs: false },
+  trackingTables: ["pgmigrations"],
+};

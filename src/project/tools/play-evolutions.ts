@@ -1,0 +1,22 @@
+import { marks } from "../layouts/section-markers.ts";
+import type { Tool } from "../tool.ts";
+
+export const playEvolutions: Tool = {
+  name: "play-evolutions",
+  rank: 1,
+  signs: [{ files: ["conf/evolutions/"], needsProof: true }],
+  shapes: ["sections"],
+  marks: marks({
+    opens: /^\s*(?:#|--)\s*---\s*!Ups|^\s*(?:#|--)\s*!Ups/,
+    closes: /^\s*(?:#|--)\s*---\s*!Downs|^\s*(?:#|--)\s*!Downs/,
+    up: "-- !Ups",
+    down: "-- !Downs",
+  }),
+  // A semicolon ends a statement, two of them stand for one.
+  sent: (text) => text.replaceAll(";;", "; "),
+  wraps: "none",
+  sends: "statement",
+  edited: "play runs the old down and the new up",
+  late: { what: "play undoes the newer ones first", runs: false },
+  trackingTables: ["play_evolutions"],
+};

@@ -1,0 +1,25 @@
+/** And its descendant pg-node-migrations. */
+import type { Tool } from "../tool.ts";
+
+export const postgresMigrations: Tool = {
+  name: "postgres-migrations",
+  rank: 5,
+  signs: [
+    {
+      dependencies: { npm: ["postgres-migrations", "pg-node-migrations"] },
+      line: /^-- postgres-migrations disable-transaction/,
+    },
+  ],
+  shapes: ["numbered"],
+  contiguous: true,
+  rollbacks: "none",
+  wraps: "each",
+  sends: "text",
+  optOut: "-- postgres-migrations disable-transaction in the file, and the statement alone in it",
+  optedOut: ({ text }) => text.includes("-- postgres-migrations disable-transaction"),
+  duplicates: "postgres-migrations fails on it",
+  badName: "postgres-migrations fails on it",
+  edited: "postgres-migrations refuses to go on",
+  late: { what: "postgres-migrations refuses to go on", runs: false },
+  trackingTables: ["migrations"],
+};

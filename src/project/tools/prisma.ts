@@ -1,0 +1,56 @@
+import type { SendUnit } from "../migration.ts";
+import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
+import { join } from "../paths.ts";
+import { endings, type Tool } from "../tool.ts";
+
+const provider = /^[ \t]*provider[ \t]*=[ \t]*"(postgresql|mysql|sqlite|sqlserver|cockroachdb)"/m;
+
+/** Statement by statement from 7.4.0 on and the whole file before; unknown without a version. */
+function sendsOf(version: string | undefined): SendUnit {
+  const match = /(\d+)(?:\.(\d+))?/.exec(version ?? "");
+  if (match === null) return "unknown";
+  const major = Number(match[1]);
+  const minor = Number(match[2] ?? "0");
+  return major > 7 || (major === 7 && minor >= 4) ? "statement" : "text";
+}
+
+export const prisma: Tool = {
+  name: "prisma",
+  rank: 1,
+  signs: [
+    {
+      files: ["prisma/schema.prisma", "schema.prisma", ...endings("prisma.config", "ts", "js", "mjs", "cjs")],
+      dependencies: { npm: ["prisma", "@prisma/client"] },
+      beside: ["migration_lock.toml", "../schema.prisma"],
+    },
+  ],
+  code: { words: /\$(?:execute|query)Raw/, rank: 4, isScript: true },
+  database: {
+    settings: [
+      { files: ["migration_lock.toml"], pattern: /^[ \t]*provider[ \t]*=[ \t]*"([a-z0-9]+)"/m },
+      { files: ["prisma/schema.prisma", "schema.prisma"], pattern: provider },
+    ],
+  },
+  shapes: ["folders"],
+  order: "text",
+  rollbacks: "none",
+  // `prisma migrate diff` writes what is there already into a folder 0_init.
+  isBaselineFolder: (name) => /^0+_/.test(name),
+  runs: (file) => /^[^/]+\/migration\.sql$/.test(file),
+  runsAllBelow: true,
+  wraps: "none",
+  sends: "unknown",
+  adapted(fs, view) {
+    const root = packageRootOf(fs, view.root);
+    const text = root === undefined ? undefined : fs.read(join(root, "package.json"));
+    if (root === undefined || text === undefined) return {};
+    const stated = npmVersion(text, "prisma") ?? npmVersion(text, "@prisma/client");
+    const settled = stated === undefined ? undefined : lockedVersion(fs, root, "prisma");
+    return { sends: sendsOf(settled ?? stated) };
+  },
+  sendsDelimiter: {},
+  duplicates: "fine",
+  edited: "prisma migrate dev wants to reset the database, and deploy doesn't run it again",
+  late: { what: "prisma runs it after the newer ones", runs: true },
+  trackingTables: ["_prisma_migrations"],
+};

@@ -1,0 +1,18 @@
+import type { Tool } from "../tool.ts";
+
+export const refinery: Tool = {
+  name: "refinery",
+  rank: 1,
+  signs: [{ files: ["refinery.toml"], dependencies: { cargo: ["refinery"] } }],
+  shapes: ["flyway"],
+  forwardU: true,
+  rollbacks: "none",
+  wraps: "each",
+  sends: "text",
+  sendsDelimiter: {},
+  duplicates: "refinery fails on it or takes it for applied",
+  badName: "refinery skips it",
+  edited: "refinery refuses to go on, or never runs it again",
+  late: { what: "refinery refuses to go on, or never runs it", runs: false },
+  trackingTables: ["refinery_schema_history"],
+};

@@ -1,0 +1,33 @@
+/** Sequelize's own command line, and Umzug, which it is made of. */
+import { endings, sendsLoaded, type Tool } from "../tool.ts";
+
+const files = [".sequelizerc"];
+
+export const sequelize: Tool = {
+  name: "sequelize",
+  aliases: ["sequelize/umzug"],
+  rank: 7,
+  signs: [
+    { files, dependencies: { npm: ["sequelize-cli", "umzug", "sequelize"] }, needsProof: true },
+    { files, dependencies: { npm: ["sequelize-cli", "umzug"] }, needsCode: true },
+    { dependencies: { npm: ["umzug"] }, name: /^\d{4}\.\d{2}\.\d{2}T/ },
+  ],
+  code: { words: /\bqueryInterface\b|\bQueryInterface\b/, rank: 2 },
+  database: {
+    codeSettings: [
+      {
+        files: ["config/config.json", "config/config.js", ...endings("config/database", "js", "json")],
+        pattern: /\bdialect["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
+      },
+    ],
+  },
+  shapes: ["code", "pairs", "timestamps", "numbered"],
+  order: "text",
+  wraps: "none",
+  sends: "statement",
+  sendsDivided: sendsLoaded,
+  sendsDelimiter: {},
+  duplicates: "fine",
+  late: { what: "sequelize runs it after the newer ones", runs: true },
+  trackingTables: ["SequelizeMeta"],
+};

@@ -1,0 +1,37 @@
+import { marks, slip, unicode } from "../layouts/section-markers.ts";
+import { marker, type Tool } from "../tool.ts";
+
+const words = ["Up", "Down", "StatementBegin", "StatementEnd"];
+
+export const sqlMigrate: Tool = {
+  name: "sql-migrate",
+  rank: 1,
+  signs: [
+    {
+      files: ["dbconfig.yml"],
+      dependencies: { go: ["github.com/rubenv/sql-migrate"] },
+      needsProof: true,
+    },
+  ],
+  shapes: ["sections"],
+  marks: marks({
+    opens: new RegExp(`^-- \\+migrate ${unicode}*Up(?:${unicode}|$)`),
+    closes: new RegExp(`^-- \\+migrate ${unicode}*Down(?:${unicode}|$)`),
+    up: "-- +migrate Up",
+    down: "-- +migrate Down",
+    fault: (line) => slip(line, { tool: "sql-migrate", before: "-- +migrate ", words }),
+  }),
+  anyName: true,
+  wraps: "each",
+  sends: "line",
+  together: /^-- ?\+migrate Statement(Begin|End)\b/gm,
+  optOut: "notransaction on the -- +migrate Up or -- +migrate Down line",
+  optedOut: marker(/\snotransaction\b/),
+  sendsDelimiter: {
+    instead: "-- +migrate StatementBegin before the routine and -- +migrate StatementEnd after it",
+    cutsOutside: /^--\s*\+migrate\b/i,
+  },
+  duplicates: "fine",
+  late: { what: "sql-migrate runs it after the newer ones", runs: true },
+  trackingTables: ["gorp_migrations"],
+};

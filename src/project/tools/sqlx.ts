@@ -1,0 +1,20 @@
+import { first, type Tool } from "../tool.ts";
+
+export const sqlx: Tool = {
+  name: "sqlx",
+  rank: 2,
+  signs: [{ files: ["sqlx.toml", "sqlx-data.json", ".sqlx/"], dependencies: { cargo: ["sqlx"] } }],
+  shapes: ["pairs", "timestamps", "numbered"],
+  singles: "up",
+  rollbacksOf: { timestamps: "none", numbered: "none" },
+  wraps: "each",
+  sends: "text",
+  optOut: "-- no-transaction as the very first characters of the file, and the statement alone in it",
+  optedOut: first(/^-- no-transaction/),
+  sendsDelimiter: {},
+  duplicates: "sqlx fails on it",
+  badName: "sqlx skips it or fails on it",
+  edited: "sqlx refuses to go on",
+  late: { what: "sqlx runs it after the newer ones", runs: true },
+  trackingTables: ["_sqlx_migrations"],
+};

@@ -1,0 +1,33 @@
+import { linesOf } from "../scan.ts";
+import type { Tool } from "../tool.ts";
+
+/** `major_version` below `[db]`. */
+function majorVersion(text: string): { readonly version: string; readonly says: string } | undefined {
+  let section = "";
+  for (const { text: line } of linesOf(text)) {
+    if (line.length > 300) continue;
+    section = /^\[([\w.]+)\]/.exec(line)?.[1] ?? section;
+    const version = section === "db" ? /^major_version\s*=\s*(\d{1,2})\b/.exec(line)?.[1] : undefined;
+    if (version !== undefined) return { version, says: `major_version = ${version}` };
+  }
+  return undefined;
+}
+
+export const supabase: Tool = {
+  name: "supabase",
+  rank: 4,
+  signs: [{ files: ["supabase/config.toml"], beside: ["../config.toml"], needsProof: true }],
+  server: { dialect: "postgres", file: "supabase/config.toml", read: majorVersion },
+  shapes: ["timestamps", "numbered"],
+  order: "text",
+  rollbacks: "none",
+  wraps: "none",
+  sends: "pipeline",
+  resets: "all",
+  // They have ALL on every table by default.
+  webRoles: ["anon", "authenticated"],
+  duplicates: "supabase fails on it",
+  badName: "supabase skips it",
+  late: { what: "supabase refuses to go on", runs: false },
+  trackingTables: ["supabase_migrations.schema_migrations"],
+};

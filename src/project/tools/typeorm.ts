@@ -1,0 +1,50 @@
+import { endings, sendsLoaded, type Tool } from "../tool.ts";
+
+const dependencies = { npm: ["typeorm"] };
+
+export const typeorm: Tool = {
+  name: "typeorm",
+  rank: 6,
+  signs: [
+    {
+      files: [
+        ...endings("ormconfig", "json", "js", "ts", "yml", "xml"),
+        "data-source.ts",
+        "src/data-source.ts",
+      ],
+      dependencies,
+      needsProof: true,
+    },
+    { dependencies, needsCode: true },
+  ],
+  code: { words: /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b/, rank: 1 },
+  database: {
+    codeSettings: [
+      {
+        files: [
+          ...endings("ormconfig", "json", "js", "ts"),
+          "typeorm.config.ts",
+          "data-source.ts",
+          "src/data-source.ts",
+          "src/database/data-source.ts",
+        ],
+        pattern: /\btype["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
+      },
+    ],
+  },
+  shapes: ["code", "pairs", "timestamps", "numbered"],
+  classes: true,
+  wraps: "all",
+  sends: "statement",
+  sendsDivided: sendsLoaded,
+  optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
+  wrapsSetting: {
+    files: ["data-source.ts", "src/data-source.ts", ...endings("ormconfig", "json", "js", "ts")],
+    pattern: /\bmigrationsTransactionMode["']?[ \t]*:[ \t]*["'`](all|each|none)["'`]/,
+    wraps: (word) => (word === "each" || word === "none" ? word : "all"),
+  },
+  sendsDelimiter: {},
+  duplicates: "fine",
+  late: { what: "typeorm runs it after the newer ones", runs: true },
+  trackingTables: ["migrations", "typeorm_metadata"],
+};
