@@ -170,6 +170,31 @@ describe("the import table", () => {
   });
 });
 
+it("asks databases, and doesn't compare their names", () => {
+  const compared =
+    /[!=]==? "(?:postgres|mysql|mariadb)"|"(?:postgres|mysql|mariadb)" [!=]==?|\bcase "(?:postgres|mysql|mariadb)"/;
+  const found = files
+    .filter((file) => file.startsWith("src/") && !file.startsWith("src/dialects/"))
+    .flatMap((file) =>
+      readFileSync(join(root, file), "utf8")
+        .split("\n")
+        .filter((line) => compared.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+  expect(found).toEqual([]);
+});
+
+it("keeps nothing in variables of modules but what is loaded once", () => {
+  const loaders = [
+    "src/sql/postgres/libpg.ts",
+    "src/sql/postgres-without-wasm/library.ts",
+    "src/sources/javascript/babel/parse.ts",
+  ];
+  const found = files.filter((file) => /^(?:export )?let /m.test(readFileSync(join(root, file), "utf8")));
+  // What runs rules holds the call that is running.
+  expect(found.filter((file) => !loaders.includes(file))).toEqual(["src/lint/run.ts"]);
+});
+
 it("has no cycles", () => {
   const graph = new Map<string, string[]>();
   // Types vanish at run time, so only imports of values can make a harmful cycle.

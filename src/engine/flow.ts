@@ -54,7 +54,8 @@ export async function loadWholeFlow(
   return createFlow(...(await Promise.all([loadDialects(names, parser), loadCodeReader()])));
 }
 
-function createFlow(dialects: Dialects, code: CodeReader): Flow {
+/** A flow with these databases. */
+export function createFlow(dialects: Dialects, code: CodeReader): Flow {
   const read = code.read(({ dialect, sqlMode = "" }) => dialects.of(dialect).frontEnd(sqlMode));
   return {
     dialects,
