@@ -25,12 +25,12 @@ export interface Opened {
 export function openHistories(fs: FileSystem, paths: readonly string[], facts: Facts): Opened {
   if (paths.length === 0) checkFolders(fs, facts.migrations ?? []);
   const all = discover(fs, paths, facts).map((history) => inSession(history, facts));
-  const opened = sorted(all);
+  const opened = openedOf(all);
   checkStartAfter(opened.histories, facts);
   return opened;
 }
 
-export const sorted = (all: readonly AnyHistory[]): Opened => ({
+export const openedOf = (all: readonly AnyHistory[]): Opened => ({
   histories: all.filter(isRead),
   leftOut: all.filter((history) => !isRead(history)),
 });

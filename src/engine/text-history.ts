@@ -1,5 +1,5 @@
 /** One text as a history of its own: the only migration that is known. */
-import { openHistories, sorted, type Opened } from "./open.ts";
+import { openHistories, openedOf, type Opened } from "./open.ts";
 import { codeHistory } from "../project/code-history.ts";
 import { isCode } from "../project/code-tools.ts";
 import type { Facts } from "../project/facts.ts";
@@ -15,7 +15,7 @@ export function openText(path: string, text: string, facts: Facts): Opened & { r
   const fs = memoryFileSystem({ [path]: text });
   if (isCode(path)) {
     const only = codeHistory(path, text, facts.tool ?? handMade.name, facts.dialect ?? "postgres");
-    return { fs, ...sorted([only]) };
+    return { fs, ...openedOf([only]) };
   }
   for (const prefix of prefixes) {
     const name = join(parentOf(path) ?? ".", prefix + baseName(path));
