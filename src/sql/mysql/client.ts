@@ -65,7 +65,7 @@ export function commandByLetter(
 
 function argumentOf(text: string, name: string, from: number, to: number, delimiter: string): ClientCommand {
   let at = from;
-  while (at < to && text[at] !== "\n" && text[at] !== "\r" && !text.startsWith(delimiter, at)) at++;
+  while (at < to && text[at] !== "\n" && !text.startsWith(delimiter, at)) at++;
   const written = text.slice(from, at);
   const isDelimited = at < to && text.startsWith(delimiter, at);
   return {

@@ -3,7 +3,7 @@
  * of routines are kept whole also without DELIMITER, as tools send them.
  */
 import { commandByLetter, commandInWords, type ClientCommand } from "./client.ts";
-import { breakpoint, Lexer, tokenize, type Token } from "./lexer.ts";
+import { breakpoint, Lexer, lineEnd, tokenize, type Token } from "./lexer.ts";
 import type { MysqlOptions } from "./options.ts";
 import { SqlModes } from "./sql-mode.ts";
 import { plainTracker, Tracker, type StatementTracker } from "./tracker.ts";
@@ -195,13 +195,8 @@ class Splitter {
 function startsLine(text: string, token: Token, from: number): boolean {
   for (let at = token.start - 1; at >= from; at--) {
     const character = text[at];
-    if (character === "\n" || character === "\r") return true;
-    if (character !== " " && character !== "\t" && character !== "\ufeff") return false;
+    if (character === "\n") return true;
+    if (character !== " " && character !== "\t" && character !== "\r" && character !== "\ufeff") return false;
   }
   return true;
-}
-
-function lineEnd(text: string, from: number, to: number): number {
-  for (let at = from; at < to; at++) if (text[at] === "\n" || text[at] === "\r") return at;
-  return to;
 }
