@@ -55,7 +55,7 @@ function readText(
   const placeholders = new Map<string, string>();
   const read = (depth: number): ((source: Source, tokens: readonly Token[]) => readonly Operation[]) => {
     const dynamics = new Dynamics(({ text: inner, options }, span) => {
-      if (depth >= deepest) return [];
+      if (depth >= deepest) return [unknownOperation(span, "EXECUTE")];
       const found = splitStatements(inner, options, span.start, Math.min(span.end, inner.length));
       const below = read(depth + 1);
       return found.pieces.flatMap(({ tokens }) => below({ text: inner, options }, tokens));

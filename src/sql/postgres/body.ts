@@ -1,6 +1,7 @@
 /** Bodies of DO blocks and functions: their SQL, parsed at its place and lowered, and what it uses. */
 import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
 import type { Operation } from "../../model/operation.ts";
+import type { Span } from "../../text/span.ts";
 import { constantText, type Scope } from "./dynamic.ts";
 import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
 import { startsStatement } from "./hints.ts";
@@ -20,8 +21,18 @@ const nothing: Body = {
   uses: { relations: [], columns: [], functions: [], stars: [], limited: false },
 };
 
+/** Their body is the name of what is run. */
+const compiled: ReadonlySet<string> = new Set(["c", "internal"]);
+
+/** Of a body in another language: Python, Perl, JavaScript. */
+const anything = (span: Span, language: string): readonly Operation[] => [
+  unknownOperation(span, language),
+  { kind: "executeDynamic", span, head: span },
+];
+
 export const readBody: BodyReader = (reading, parent, { span, language, variables, depth }) => {
-  if (language !== "plpgsql" && language !== "sql") return nothing;
+  if (language !== "plpgsql" && language !== "sql")
+    return compiled.has(language) ? nothing : { ...nothing, operations: anything(span, language) };
   if (depth > maxDepth) return { ...nothing, operations: [unknownOperation(span, "unparsable")] };
   const fragment = bodyFragment(parent, span);
   const tokens: Token[] = [];

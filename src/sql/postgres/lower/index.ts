@@ -16,7 +16,7 @@ import { newestSyntax } from "./newer-syntax.ts";
 import { objectHandlers } from "./object.ts";
 import { renameHandlers } from "./rename.ts";
 import { routineHandlers } from "./routine.ts";
-import { createSchema, explain } from "./schema.ts";
+import { createSchema, explain, runLater } from "./schema.ts";
 import { selectHandlers } from "./select.ts";
 import { sessionHandlers } from "./session.ts";
 import { tableHandlers } from "./table.ts";
@@ -45,6 +45,8 @@ const handlers: Handlers = {
   ...utilityHandlers,
   CreateSchemaStmt: (reader, statement) => createSchema(reader, statement, lower),
   ExplainStmt: (reader, statement) => explain(reader, statement, lower),
+  PrepareStmt: (reader, { query }) => runLater(reader, "PREPARE", query, lower),
+  DeclareCursorStmt: (reader, { query }) => runLater(reader, "DECLARE", query, lower),
 };
 
 /** The operations of one statement; an `unknown` one where its kind has no handler. Never throws. */
