@@ -13,6 +13,8 @@ export interface Piece {
   readonly tokens: readonly Token[];
   /** As it was read: SET sql_mode changes that. */
   readonly options: MysqlOptions;
+  /** It sets how what follows is read, to a value that isn't known. */
+  readonly unread?: boolean | undefined;
   /** What the client runs here from elsewhere: `source`, `system`. */
   readonly command?: string | undefined;
 }
@@ -103,8 +105,9 @@ class Splitter {
     const back = this.tracker.isOpen ? this.back : undefined;
     back?.();
     if (this.tokens.length > 0) {
-      this.pieces.push({ tokens: this.tokens, options: this.modes.options });
+      const { options } = this.modes;
       this.modes.ran(this.tokens);
+      this.pieces.push({ tokens: this.tokens, options, unread: this.modes.unread });
       this.lexer.options = this.modes.options;
     }
     this.clear();
@@ -172,7 +175,7 @@ class Splitter {
 
   private lineCommand(token: Token): boolean {
     const { text, to, lexer } = this;
-    if (this.tokens.length > 0 || token.kind !== "word") return false;
+    if (this.tokens.length > 0 || (token.kind !== "word" && token.value !== "?")) return false;
     const isFirst = startsLine(text, token, this.from);
     if (token.value === "use" && isFirst) {
       const end = lineEnd(text, token.end, to);

@@ -63,6 +63,11 @@ describe("splitStatements", () => {
       "use shop\nwarnings\nsource a.sql\n\\. b.sql\nselect 1;",
       ["use shop", "source a.sql", "\\. b.sql", "select 1"],
     ],
+    [
+      "help of the client",
+      "help contents\n? drop\n\\h create table\n\\? x\nselect 1;\nhelp 'x';\nselect ? ;",
+      ["select 1", "select ?"],
+    ],
     ["USE with a semicolon", "use shop; select 1", ["use shop", "select 1"]],
     [
       "a block of MariaDB",
