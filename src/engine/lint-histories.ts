@@ -9,7 +9,7 @@ import { startOf, type ReplayedMigration } from "../replay/replayed-migration.ts
 import { undoneBy } from "../replay/questions/rollback/undone.ts";
 import { versionGaps } from "../replay/questions/project/version-gaps.ts";
 import type { ProjectScope } from "../replay/step.ts";
-import { dynamicKind } from "../sql/front-end.ts";
+import { dynamicKind, type Statement } from "../sql/front-end.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import { addTexts, inSources } from "../findings/code-places.ts";
 import { joined, scannedFiles } from "../findings/scanned-files.ts";
@@ -72,10 +72,16 @@ export function lintHistories(input: LintInput): LintResult {
       const count = (kind: string): void => {
         unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
       };
+      const unread = new Set<Statement>();
       for (const { operation, statement } of scope.steps)
-        if (operation.kind === "unknown") count(statement.kind);
-        else if (statement.kind === dynamicKind) count("SQL that code puts together");
-        else if (changesReading(operation)) count(`what follows ${statement.kind}`);
+        if (operation.kind === "unknown") {
+          unread.add(statement);
+          count(statement.kind);
+        } else if (statement.kind === dynamicKind) count("SQL that code puts together");
+        else if (operation.kind === "executeDynamic") {
+          if (!unread.has(statement)) count("SQL that is put together when it runs");
+          unread.add(statement);
+        } else if (changesReading(operation)) count(`what follows ${statement.kind}`);
       const { parsed } = scope;
       statements += parsed.up?.statements.length ?? 0;
       for (const [script, text] of [[up, parsed.up] as const, [down, parsed.down] as const]) {

@@ -159,7 +159,8 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       const key = keyIn(before, table);
       const relation = before.relation(key);
       if (relation.is !== "present") return "unknown";
-      if (relation.value.origin !== undefined && inRelease(relation.value.origin.migration)) return "yes";
+      const { origin, maybeOlder } = relation.value;
+      if (origin !== undefined && inRelease(origin.migration)) return maybeOlder === true ? "unknown" : "yes";
       const found = column === undefined ? undefined : before.column(key, column);
       if (found === undefined || found.is === "absent") return "no";
       if (found.is === "unknown") return "unknown";

@@ -6,6 +6,7 @@ import {
   type EffectsDialect,
   type ServerContext,
 } from "../effects/index.ts";
+import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
 import type { Failure } from "../schema/failure.ts";
@@ -43,7 +44,11 @@ export function runStatement(
   server: SessionServer,
 ): readonly RunOperation[] {
   const { dialect, stated } = server;
-  const called = written.flatMap((operation) => withCalled(operation, before));
+  const told = new Set(written.flatMap((op) => (op.kind === "callFunction" ? [op.function.span.start] : [])));
+  const called = written.flatMap((operation) => [
+    ...withCalled(operation, before),
+    ...calledByQuery(operation, before, told),
+  ]);
   const operations = inServersOrder(dialect.family, kind, called);
   const applied = applyStatement(before, operations, origin, isIgnored(dialect, stated));
   const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
@@ -66,13 +71,80 @@ export function runStatement(
   });
 }
 
+/** Functions call functions, themselves among them: so many operations of theirs are followed for one call. */
+const mostCalled = 1_000;
+
 /** What a call of a function of the history does, told at the call. */
-function withCalled(operation: Operation, schema: Schema): readonly Operation[] {
+function withCalled(operation: Operation, schema: Schema, follow = follower()): readonly Operation[] {
   if (operation.kind !== "callFunction") return [operation];
-  const routines = schema.routines(operation.function);
-  if (routines.is !== "present" || routines.value.length !== 1) return [operation];
-  const inner = routines.value[0]?.definition.operations ?? [];
   const at = { span: operation.span, head: operation.head, called: true as const };
-  const flags = operation.conditional === true ? { conditional: true as const } : {};
-  return [operation, ...inner.map((called) => ({ ...called, ...at, ...flags }))];
+  const isConditional = operation.conditional === true;
+  return [
+    operation,
+    ...done(operation.function, schema, isConditional, follow).map((op) => ({ ...op, ...at })),
+  ];
+}
+
+/** What the functions do that a query calls elsewhere than in its list of results, for some rows or for none. */
+function calledByQuery(
+  operation: Operation,
+  schema: Schema,
+  told: ReadonlySet<number>,
+): readonly Operation[] {
+  if (!("query" in operation) || !runsQuery(operation)) return [];
+  return (operation.query?.functions ?? []).flatMap((name) => {
+    if (told.has(name.span.start)) return [];
+    const at = { span: operation.span, head: name.span, called: true as const };
+    return done(name, schema, true, follower()).map((op) => ({ ...op, ...at }));
+  });
+}
+
+function runsQuery(operation: Operation): boolean {
+  switch (operation.kind) {
+    case "selectRows":
+    case "insertRows":
+    case "updateRows":
+    case "deleteRows":
+    case "mergeRows":
+    case "copyRows":
+      return true;
+    case "createTable":
+      return !operation.withNoData;
+    case "utility":
+      return operation.command === "PREPARE" || operation.command === "DECLARE";
+    default:
+      return false;
+  }
+}
+
+/** What one call leads to. */
+interface Follower {
+  left: number;
+  /** The functions that are being followed. */
+  readonly inside: Set<string>;
+}
+
+const follower = (): Follower => ({ left: mostCalled, inside: new Set() });
+
+function done(
+  name: QualifiedName,
+  schema: Schema,
+  isConditional: boolean,
+  follow: Follower,
+): readonly Operation[] {
+  const routines = schema.routines(name);
+  const key = `${name.schema ?? ""}.${name.name}`;
+  if (routines.is !== "present" || follow.inside.has(key)) return [];
+  // Which of several is meant isn't followed.
+  const conditional = isConditional || routines.value.length > 1;
+  const found: Operation[] = [];
+  follow.inside.add(key);
+  for (const { definition } of routines.value)
+    for (const inner of definition.operations) {
+      if (--follow.left < 0) break;
+      for (const op of withCalled(inner, schema, follow))
+        found.push(conditional ? { ...op, conditional: true } : op);
+    }
+  follow.inside.delete(key);
+  return found;
 }

@@ -74,7 +74,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       const unsure = op.ifNotExists && schema.relation(op.table).is === "unknown";
       const key = createTable(draft, op);
       // It may have been there with another definition.
-      if (unsure) draft.change(key, (old) => ({ ...old, complete: false }));
+      if (unsure) draft.change(key, (old) => ({ ...old, complete: false, maybeOlder: true }));
       return;
     }
     case "dropTable":

@@ -208,6 +208,8 @@ export interface Relation {
   readonly renamedFrom: readonly { readonly name: string; readonly origin: Origin }[];
   /** Undefined: created outside of the history. */
   readonly origin?: Origin | undefined;
+  /** IF NOT EXISTS created it, unless it was there before the history. */
+  readonly maybeOlder?: true | undefined;
 }
 
 export interface UserType {

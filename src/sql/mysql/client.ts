@@ -1,11 +1,12 @@
 /** Commands of the `mysql` client itself (MySQL manual, "mysql Client Commands"). */
+import { isUnsafeEncoding } from "../encodings.ts";
 
 /** They are commands only if nothing follows them. */
 const bare: ReadonlySet<string> = new Set(
   "clear ego exit nopager notee nowarning print quit rehash resetconnection status warnings".split(" "),
 );
 const withArgument: ReadonlySet<string> = new Set(
-  "charset connect pager prompt source system tee".split(" "),
+  "charset connect help pager prompt source system tee".split(" "),
 );
 
 /** What they run is no part of the text. */
@@ -17,6 +18,8 @@ const letters: ReadonlyMap<string, string> = new Map([
   ["!", "system"],
   ["P", "pager"],
   ["C", "charset"],
+  ["h", "help"],
+  ["?", "help"],
   ["R", "prompt"],
   ["T", "tee"],
   ["r", "connect"],
@@ -44,7 +47,7 @@ export function commandInWords(
   delimiter: string,
   startsLine: boolean,
 ): ClientCommand | undefined {
-  const name = word.value;
+  const name = word.value === "?" ? "help" : word.value;
   if (!bare.has(name) && !withArgument.has(name)) return undefined;
   const command = argumentOf(text, name, word.end, to, delimiter);
   if (command.next === command.end && !startsLine) return undefined;
@@ -65,7 +68,7 @@ export function commandByLetter(
 
 function argumentOf(text: string, name: string, from: number, to: number, delimiter: string): ClientCommand {
   let at = from;
-  while (at < to && text[at] !== "\n" && text[at] !== "\r" && !text.startsWith(delimiter, at)) at++;
+  while (at < to && text[at] !== "\n" && !text.startsWith(delimiter, at)) at++;
   const written = text.slice(from, at);
   const isDelimited = at < to && text.startsWith(delimiter, at);
   return {
@@ -74,6 +77,6 @@ function argumentOf(text: string, name: string, from: number, to: number, delimi
     end: from + written.trimEnd().length,
     // A new delimiter may begin with the old one.
     next: isDelimited && name !== "delimiter" ? at + delimiter.length : from + written.trimEnd().length,
-    runs: running.has(name),
+    runs: running.has(name) || (name === "charset" && isUnsafeEncoding(written.trim())),
   };
 }

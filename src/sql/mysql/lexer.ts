@@ -38,6 +38,12 @@ export const isWordPart = (code: number): boolean =>
   code === 36 ||
   (code >= 128 && code !== 0xfeff);
 
+/** Only LF ends a line, for the server's comments and for the client's commands. */
+export function lineEnd(text: string, from: number, to: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 || end > to ? to : end;
+}
+
 const operators = ["<=>", "->>", ":=", "<=", ">=", "<>", "!=", "||", "&&", "->", "<<", ">>"];
 const number = /0x[0-9a-fA-F]+|0b[01]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const versioned = /\/\*(M?)!(\d{5,6})?/y;
@@ -223,9 +229,8 @@ export class Lexer {
   }
 
   private lineComment(start: number): Token {
-    let end = start;
-    while (end < this.to && this.text[end] !== "\n" && this.text[end] !== "\r") end++;
-    return this.token("comment", start, end);
+    const end = lineEnd(this.text, start, this.to);
+    return this.token("comment", start, this.text[end - 1] === "\r" ? end - 1 : end);
   }
 
   private blockComment(start: number): Token {

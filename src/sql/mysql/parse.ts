@@ -36,6 +36,12 @@ export const frontEndOf = (dialect: MysqlOptions["dialect"], sqlMode = ""): Fron
 export const mysql: FrontEnd = frontEndOf("mysql");
 export const mariadb: FrontEnd = frontEndOf("mariadb");
 
+/** A text that EXECUTE runs, or a block: how what follows is read isn't followed there. */
+const setsMode = (op: Operation): boolean =>
+  op.kind === "setOption" &&
+  op.scope === undefined &&
+  (op.name === "sql_mode" || (op.name === "character_set_client" && op.value?.startsWith("@") === true));
+
 /** Texts in texts in texts: as deep as anybody writes them. */
 const deepest = 3;
 
@@ -55,7 +61,7 @@ function readText(
   const placeholders = new Map<string, string>();
   const read = (depth: number): ((source: Source, tokens: readonly Token[]) => readonly Operation[]) => {
     const dynamics = new Dynamics(({ text: inner, options }, span) => {
-      if (depth >= deepest) return [];
+      if (depth >= deepest) return [unknownOperation(span, "EXECUTE")];
       const found = splitStatements(inner, options, span.start, Math.min(span.end, inner.length));
       const below = read(depth + 1);
       return found.pieces.flatMap(({ tokens }) => below({ text: inner, options }, tokens));
@@ -78,7 +84,7 @@ function readText(
     return (source, tokens) => lower(new Cursor(source, tokens));
   };
   const readPiece = read(0);
-  const statements = pieces.map(({ tokens, options, command }): Statement => {
+  const statements = pieces.map(({ tokens, options, command, unread }): Statement => {
     const source: Source = { text, options };
     const c = new Cursor(source, tokens);
     const span = c.span(0, tokens.length);
@@ -90,7 +96,9 @@ function readText(
     for (const token of tokens)
       if (token.placeholder === true) placeholders.set(token.value, text.slice(token.start, token.end));
     if (open === undefined) {
-      const operations = readPiece(source, tokens);
+      const operations = [...readPiece(source, tokens)];
+      const isText = tokens[0]?.value !== "set" && operations.some(setsMode);
+      if (unread === true || isText) operations.push(unknownOperation(span, statementName(c, 0)));
       const mistake = mistakeIn(text, tokens, operations);
       if (mistake !== undefined) problems.push(mistake);
       return { span, kind: statementName(c, 0), operations };

@@ -3,7 +3,7 @@
  * of routines are kept whole also without DELIMITER, as tools send them.
  */
 import { commandByLetter, commandInWords, type ClientCommand } from "./client.ts";
-import { breakpoint, Lexer, tokenize, type Token } from "./lexer.ts";
+import { breakpoint, Lexer, lineEnd, tokenize, type Token } from "./lexer.ts";
 import type { MysqlOptions } from "./options.ts";
 import { SqlModes } from "./sql-mode.ts";
 import { plainTracker, Tracker, type StatementTracker } from "./tracker.ts";
@@ -13,6 +13,8 @@ export interface Piece {
   readonly tokens: readonly Token[];
   /** As it was read: SET sql_mode changes that. */
   readonly options: MysqlOptions;
+  /** It sets how what follows is read, to a value that isn't known. */
+  readonly unread?: boolean | undefined;
   /** What the client runs here from elsewhere: `source`, `system`. */
   readonly command?: string | undefined;
 }
@@ -103,8 +105,9 @@ class Splitter {
     const back = this.tracker.isOpen ? this.back : undefined;
     back?.();
     if (this.tokens.length > 0) {
-      this.pieces.push({ tokens: this.tokens, options: this.modes.options });
+      const { options } = this.modes;
       this.modes.ran(this.tokens);
+      this.pieces.push({ tokens: this.tokens, options, unread: this.modes.unread });
       this.lexer.options = this.modes.options;
     }
     this.clear();
@@ -172,7 +175,7 @@ class Splitter {
 
   private lineCommand(token: Token): boolean {
     const { text, to, lexer } = this;
-    if (this.tokens.length > 0 || token.kind !== "word") return false;
+    if (this.tokens.length > 0 || (token.kind !== "word" && token.value !== "?")) return false;
     const isFirst = startsLine(text, token, this.from);
     if (token.value === "use" && isFirst) {
       const end = lineEnd(text, token.end, to);
@@ -195,13 +198,8 @@ class Splitter {
 function startsLine(text: string, token: Token, from: number): boolean {
   for (let at = token.start - 1; at >= from; at--) {
     const character = text[at];
-    if (character === "\n" || character === "\r") return true;
-    if (character !== " " && character !== "\t" && character !== "\ufeff") return false;
+    if (character === "\n") return true;
+    if (character !== " " && character !== "\t" && character !== "\r" && character !== "\ufeff") return false;
   }
   return true;
-}
-
-function lineEnd(text: string, from: number, to: number): number {
-  for (let at = from; at < to; at++) if (text[at] === "\n" || text[at] === "\r") return at;
-  return to;
 }

@@ -1,6 +1,7 @@
 /** Bodies of DO blocks and functions: their SQL, parsed at its place and lowered, and what it uses. */
 import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
 import type { Operation } from "../../model/operation.ts";
+import type { Span } from "../../text/span.ts";
 import { constantText, type Scope } from "./dynamic.ts";
 import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
 import { startsStatement } from "./hints.ts";
@@ -9,6 +10,7 @@ import { readPlpgsql, type Embedded } from "./plpgsql.ts";
 import type { Body } from "./source.ts";
 import { maskText, readings, splitStatements } from "./split.ts";
 import { unknownOperation, type BodyReader, type Chunk, type Reading } from "./statement.ts";
+import { functionVolatility } from "./lower/volatility.ts";
 import { unquotedValues } from "./unquoted.ts";
 import { usesOf, withoutColumns } from "./uses.ts";
 
@@ -20,8 +22,18 @@ const nothing: Body = {
   uses: { relations: [], columns: [], functions: [], stars: [], limited: false },
 };
 
+/** Their body is the name of what is run. */
+const compiled: ReadonlySet<string> = new Set(["c", "internal"]);
+
+/** Of a body in another language: Python, Perl, JavaScript. */
+const anything = (span: Span, language: string): readonly Operation[] => [
+  unknownOperation(span, language),
+  { kind: "executeDynamic", span, head: span },
+];
+
 export const readBody: BodyReader = (reading, parent, { span, language, variables, depth }) => {
-  if (language !== "plpgsql" && language !== "sql") return nothing;
+  if (language !== "plpgsql" && language !== "sql")
+    return compiled.has(language) ? nothing : { ...nothing, operations: anything(span, language) };
   if (depth > maxDepth) return { ...nothing, operations: [unknownOperation(span, "unparsable")] };
   const fragment = bodyFragment(parent, span);
   const tokens: Token[] = [];
@@ -44,9 +56,12 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
     if (found.kind === "dynamic")
       operations.push(...flagged(readDynamic(place, found, tokens, scope), found));
     else if (found.kind === "expression") {
-      for (const op of readExpression(place, own)) {
-        if (op.kind === "selectRows") facts.push(op.query);
-        else if (op.kind === "callFunction") operations.push(...flagged([op], found));
+      const read = readExpression(place, own);
+      for (const op of read) {
+        if (op.kind === "selectRows") {
+          facts.push(op.query);
+          operations.push(...flagged(callsIn(op.query, read), found));
+        } else if (keptOfExpression.has(op.kind)) operations.push(...flagged([op], found));
       }
     } else operations.push(...flagged(readStatement(place, found, tokens, own), found));
   }
@@ -57,6 +72,27 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
     new Set([...routine.variables, ...triggerVariables, ...variables]),
   );
 };
+
+const keptOfExpression: ReadonlySet<Operation["kind"]> = new Set(["callFunction", "setOption", "unknown"]);
+
+/** The functions of the history that an expression calls in its subqueries. */
+function callsIn({ functions }: QueryFacts, told: readonly Operation[]): readonly Operation[] {
+  const starts = new Set(told.flatMap((op) => (op.kind === "callFunction" ? [op.function.span.start] : [])));
+  return functions
+    .filter(({ schema, name, span }) => {
+      const isBuiltIn =
+        schema === undefined ? functionVolatility(name) !== "unknown" : schema === "pg_catalog";
+      return !isBuiltIn && !starts.has(span.start);
+    })
+    .map((name) => ({
+      kind: "callFunction",
+      span: name.span,
+      head: name.span,
+      function: name,
+      procedure: false,
+      conditional: true,
+    }));
+}
 
 const triggerVariables = ["new", "old", "found", "sqlstate", "sqlerrm"];
 

@@ -155,6 +155,7 @@ function statement(cursor: Cursor, at: number): number {
       return end(tokens, at);
     case "raise":
     case "assert":
+      return messageValues(cursor, at);
     case "fetch":
     case "move":
     case "close":
@@ -165,6 +166,36 @@ function statement(cursor: Cursor, at: number): number {
     default:
       return sql(cursor, "statement", at, end(tokens, at));
   }
+}
+
+/** `RAISE NOTICE 'a %', f()`, `RAISE EXCEPTION USING HINT = f()`, `ASSERT f(), 'message'`. */
+function messageValues(cursor: Cursor, from: number): number {
+  const { tokens } = cursor;
+  const stop = end(tokens, from);
+  const isAssert = wordAt(tokens, from) === "assert";
+  let at = from + 1;
+  let isValue = isAssert;
+  while (at < stop) {
+    const next = Math.min(stop, until(tokens, at, "using"), comma(tokens, at, stop));
+    // `HINT = f()`
+    const [first, second] = [tokens[at], punctuationAt(tokens, at + 1)];
+    const value = first?.kind === "word" && (second === "=" || second === ":=") ? at + 2 : at;
+    if (isValue) expression(cursor, value, next);
+    isValue = true;
+    at = next + 1;
+  }
+  return stop;
+}
+
+function comma(tokens: readonly Token[], from: number, to: number): number {
+  let brackets = 0;
+  for (let at = from; at < to; at++) {
+    const punctuation = punctuationAt(tokens, at);
+    if (punctuation === "(" || punctuation === "[") brackets++;
+    else if (punctuation === ")" || punctuation === "]") brackets--;
+    else if (punctuation === "," && brackets <= 0) return at;
+  }
+  return to;
 }
 
 function push({ frames, embedded }: Cursor, kind: Frame["kind"]): void {

@@ -1,4 +1,5 @@
 /** psql's own commands and variables (manual, "psql", sections Meta-Commands and Variables). */
+import { isUnsafeEncoding } from "../encodings.ts";
 import { nextToken } from "./lexer.ts";
 
 export interface Command {
@@ -32,6 +33,8 @@ const sending = new Set([
 export const clearsBuffer: ReadonlySet<string> = new Set(["r", "reset"]);
 
 const includes = new Set(["i", "ir", "include", "include_relative"]);
+
+const connects = new Set(["c", "connect"]);
 
 /** They take the rest of the line as it is. */
 const takesLine = new Set(["!", "copy", "h", "help", "ef", "ev", "sf", "sv"]);
@@ -107,6 +110,11 @@ function runsOf(name: string, given: string): { readonly runs?: string } {
   if (name === "!") return { runs: "\\!" };
   if (piping.has(name) && given.startsWith("|")) return { runs: `\\${name} |` };
   if (name === "copy" && isProgram(given)) return { runs: "\\copy program" };
+  if (name === "encoding" && given !== "" && isUnsafeEncoding(given)) return { runs: "\\encoding" };
+  // A new session may read otherwise.
+  if (connects.has(name) && /options|client_encoding|service/i.test(given)) return { runs: `\\${name}` };
+  if (name === "setenv" && /^["']?PG(?:CLIENTENCODING|OPTIONS|SERVICE)/i.test(given))
+    return { runs: "\\setenv" };
   return {};
 }
 

@@ -25,6 +25,12 @@ describe("splitStatements", () => {
       `-- +goose StatementBegin\n${body}\n-- +goose StatementEnd\nselect 1;`,
       [body, "select 1"],
     ],
+    [
+      "a lone CR, which ends no comment and no line of the client",
+      "select 1; -- a\r/*\ndrop table b; -- \r*/\n# c\r/*\nuse d\rselect 2\nselect 3",
+      ["select 1", "drop table b", "use d\rselect 2", "select 3"],
+    ],
+    ["lines that end with CR LF", "-- a\r\nuse d\r\nselect 1;\r\n", ["use d", "select 1"]],
     ["empty statements", ";;select 1;;", ["select 1"]],
     [
       "an own delimiter",
@@ -56,6 +62,11 @@ describe("splitStatements", () => {
       "commands of the client",
       "use shop\nwarnings\nsource a.sql\n\\. b.sql\nselect 1;",
       ["use shop", "source a.sql", "\\. b.sql", "select 1"],
+    ],
+    [
+      "help of the client",
+      "help contents\n? drop\n\\h create table\n\\? x\nselect 1;\nhelp 'x';\nselect ? ;",
+      ["select 1", "select ?"],
     ],
     ["USE with a semicolon", "use shop; select 1", ["use shop", "select 1"]],
     [

@@ -147,7 +147,8 @@ describe("readBody", () => {
   });
 
   it("knows no other language", () => {
-    expect(operations("begin drop table a; end", "plv8")).toEqual([]);
+    expect(operations("begin drop table a; end", "c")).toEqual([]);
+    expect(operations("plv8.execute()", "plv8")).toEqual(["plv8.execute()"]);
   });
 
   it("maps a body in simple quotes to its place", () => {

@@ -161,18 +161,38 @@ export function event(
   c: Cursor,
   start: number,
   verb: "create" | "alter",
-  { orReplace }: Flags,
+  { orReplace, lower }: Flags,
 ): Operation[] | undefined {
   const ifNotExists = c.ifNotExists();
   c.ifExists();
   const name = c.objectName();
   if (name === undefined) return undefined;
   const head = c.span(start);
+  c.skipTo("do");
+  c.take("do");
+  const variables = new Set(declared(c));
+  const scheduled = readBody(new Cursor({ ...c.source, variables }, c.tokens, c.at, c.end), lower)
+    .filter(({ kind }) => !ofItsSession.has(kind))
+    .map((op): Operation => ({ ...op, conditional: true, called: true }));
   c.at = c.end;
   const base = { span: c.span(start), head, object: "event" as const, name, relations: [], options: [] };
   return [
     verb === "create"
       ? { kind: "createObject", ...base, orReplace, ifNotExists }
       : { kind: "alterObject", ...base },
+    ...scheduled,
   ];
 }
+
+/** An event runs in a session of its own: none of this is left to the migration. */
+const ofItsSession: ReadonlySet<Operation["kind"]> = new Set([
+  "begin",
+  "commit",
+  "rollback",
+  "savepoint",
+  "setOption",
+  "useSchema",
+  "lockTable",
+  "selectRows",
+  "utility",
+]);

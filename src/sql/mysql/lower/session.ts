@@ -2,6 +2,7 @@
 import type { Operation } from "../../../model/operation.ts";
 import { raw, type Cursor } from "../cursor.ts";
 import { utility } from "./drop.ts";
+import { nameIn } from "../sql-mode.ts";
 import { isConstant } from "./expression.ts";
 
 /** BEGIN, START TRANSACTION, COMMIT, ROLLBACK, SAVEPOINT, RELEASE; undefined: none of them begins here. */
@@ -103,9 +104,9 @@ function assignment(c: Cursor, first: number, outer: SetOption["scope"]): SetOpt
   };
   if (c.take("names")) return done("names", valueOf(c, c.at), c.end);
   if (c.take("character", "set") || c.take("charset")) return done("character_set", valueOf(c, c.at), c.end);
-  const token = c.next();
+  const token = c.peek();
   if (token === undefined) return undefined;
-  let name = raw(token, c.source).toLowerCase();
+  let name = nameIn(c);
   if (token.kind === "variable") {
     if (name.startsWith("@@")) {
       const parts = name.slice(2).split(".");
@@ -118,12 +119,8 @@ function assignment(c: Cursor, first: number, outer: SetOption["scope"]): SetOpt
         name = parts.join(".");
       }
     } else scope = "user";
-  } else if (name === "new" || name === "old" || c.source.variables?.has(name) === true) scope = "user";
+  } else if (/^(?:new|old)(?:\.|$)/.test(name) || c.source.variables?.has(name) === true) scope = "user";
   else if (token.kind !== "word" && token.kind !== "quoted") return undefined;
-  while (c.word() === "." && c.isName(1)) {
-    name += `.${c.peek(1)?.value.toLowerCase() ?? ""}`;
-    c.at += 2;
-  }
   if (c.takeOne("=", ":=") === undefined) return undefined;
   return done(name, c.is("default") && c.end - c.at === 1 ? undefined : valueOf(c, c.at), c.end);
 }

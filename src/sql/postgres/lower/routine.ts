@@ -9,7 +9,7 @@ import { nodesName } from "./names.ts";
 import { queryFacts } from "./query.ts";
 import { headTo } from "./rename.ts";
 import { lowerQuery } from "./select.ts";
-import { utility } from "./session.ts";
+import { changesLaterReading, utility } from "./session.ts";
 import { items, type Handlers } from "./tree.ts";
 import { TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
@@ -125,11 +125,29 @@ function createFunction(reader: TokenReader, statement: CreateFunctionStmt): Ope
     securityDefiner: flag(options, "security"),
     settings: settings(options),
     ...(span === undefined ? {} : { body: { span, text: reader.text(span) } }),
-    operations: (body?.operations ?? []).map((operation) => withInput(operation, parameters)),
+    operations: [
+      ...(body?.operations ?? []).map((operation) => withInput(operation, parameters)),
+      // Its body reads otherwise than it was read here.
+      ...(readsOtherwise(options) ? [unread(reader)] : []),
+    ],
     uses: body?.uses ?? usesOf([], []),
     atomic: sqlBody !== undefined,
   };
 }
+
+const readsOtherwise = (options: readonly Node[] | undefined): boolean =>
+  (options ?? []).some((node) => {
+    const set = "DefElem" in node && node.DefElem.defname === "set" ? node.DefElem.arg : undefined;
+    return set !== undefined && "VariableSetStmt" in set && changesLaterReading(set.VariableSetStmt);
+  });
+
+const unread = (reader: TokenReader): Operation => ({
+  kind: "unknown",
+  span: reader.source.span,
+  head: reader.span(0, 2),
+  statement: "CreateFunctionStmt",
+  relations: [],
+});
 
 function settings(options: readonly Node[] | undefined): string[] {
   return (options ?? []).flatMap((node) => {

@@ -77,3 +77,22 @@ export function explain(reader: TokenReader, { query, options }: ExplainStmt, lo
   }
   return [operation, ...lower(reader.part({ from, to: reader.length }), query)];
 }
+
+/** What EXECUTE or FETCH runs later in the session, if at all, is told where it is written. */
+export function runLater(
+  reader: TokenReader,
+  command: string,
+  query: Node | undefined,
+  lower: Lower,
+): Operation[] {
+  const operation = planned(reader, command, query);
+  if (query === undefined) return [operation];
+  const from = reader.after(command === "PREPARE" ? "as" : "for");
+  const inner = lower(reader.part({ from, to: reader.length }), query);
+  return [
+    operation,
+    ...inner
+      .filter(({ kind }) => kind !== "selectRows")
+      .map((op): Operation => ({ ...op, conditional: true })),
+  ];
+}

@@ -1,5 +1,6 @@
 /** Transactions, settings, maintenance, locks. */
 import type { FuncCall, Node, VariableSetStmt } from "@pgsql/types";
+import { isUnsafeEncoding } from "../../encodings.ts";
 import { lockModes } from "../../../model/lock-modes.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { ColumnsOf, Operation, Utility } from "../../../model/operation.ts";
@@ -163,25 +164,63 @@ function setOption(reader: TokenReader, { kind, name, args, is_local: local }: V
   }
 }
 
-/** `set_config('name', 'value', is_local)` with a constant name. */
+/** Settings after which a text reads otherwise. */
+const ofReading: ReadonlySet<string> = new Set(["standard_conforming_strings", "client_encoding"]);
+
+/** `set_config('name', 'value', is_local)`: `unknown` where the name isn't constant, or a value that counts. */
 export function setConfig(reader: TokenReader, call: FuncCall): Operation[] {
-  const names = strings(call.funcname);
-  if (names.at(-1) !== "set_config" || (names.length > 1 && names[0] !== "pg_catalog")) return [];
+  if (!isSetConfig(call)) return [];
   const [name, value, local] = call.args ?? [];
-  if (name === undefined || value === undefined || !("A_Const" in name)) return [];
   const position = reader.at(call.location);
   const open = reader.nameEnd(position);
+  const base = { span: reader.span(position, reader.close(open) + 1), head: reader.span(position, open) };
+  const constant = name === undefined || !isReadable(name) ? undefined : settingText(name).toLowerCase();
+  const readable = value !== undefined && isReadable(value);
+  const unknown: Operation = { kind: "unknown", ...base, statement: "set_config", relations: [] };
+  if (constant === undefined || value === undefined) return [unknown];
   const isLocal = local !== undefined && "A_Const" in local && local.A_Const.boolval?.boolval === true;
-  return [
-    {
-      kind: "setOption",
-      span: reader.span(position, reader.close(open) + 1),
-      head: reader.span(position, open),
-      name: settingText(name).toLowerCase(),
-      ...(isReadable(value) ? { value: settingText(value) } : {}),
-      local: isLocal,
-    },
-  ];
+  const option: Operation = {
+    kind: "setOption",
+    ...base,
+    name: constant,
+    ...(readable ? { value: settingText(value) } : {}),
+    local: isLocal,
+  };
+  return readable || !ofReading.has(constant) ? [option] : [option, unknown];
+}
+
+function isSetConfig({ funcname }: FuncCall): boolean {
+  const names = strings(funcname);
+  return names.at(-1) === "set_config" && (names.length === 1 || names[0] === "pg_catalog");
+}
+
+/** Calls of set_config() that none of the operations tells of: in VALUES, in a subquery, in COPY (SELECT …). */
+export function setConfigs(reader: TokenReader, node: unknown, told: readonly Operation[]): Operation[] {
+  const starts = new Set(told.flatMap((op) => (isSetting(op) ? [op.span.start] : [])));
+  const found: Operation[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      if (key === "FuncCall") found.push(...setConfig(reader, child as FuncCall));
+      walk(child);
+    }
+  };
+  walk(node);
+  return found
+    .filter(({ span }) => !starts.has(span.start))
+    .map((op): Operation => ({ ...op, conditional: true }));
+}
+
+const isSetting = (op: Operation): boolean =>
+  op.kind === "setOption" || (op.kind === "unknown" && op.statement === "set_config");
+
+/** A setting of later sessions, or of a function. */
+export function changesLaterReading({ kind, name, args }: VariableSetStmt): boolean {
+  if (!ofReading.has((name ?? "").toLowerCase())) return false;
+  if (kind === "VAR_SET_CURRENT") return true;
+  if (kind !== "VAR_SET_VALUE") return false;
+  const value = (args ?? []).map(settingText).join();
+  return name === "client_encoding" ? isUnsafeEncoding(value) : !/^(?:on|true|t|yes|y|1)$/i.test(value);
 }
 
 function isReadable(node: Node): boolean {

@@ -21,10 +21,8 @@ export const utilityHandlers: Handlers = {
   NotifyStmt: (reader) => [utility(reader, "NOTIFY")],
   ListenStmt: (reader) => [utility(reader, "LISTEN")],
   UnlistenStmt: (reader) => [utility(reader, "UNLISTEN")],
-  PrepareStmt: (reader, { query }) => [planned(reader, "PREPARE", query)],
   ExecuteStmt: (reader) => [utility(reader, "EXECUTE")],
   DeallocateStmt: (reader) => [utility(reader, "DEALLOCATE")],
-  DeclareCursorStmt: (reader, { query }) => [planned(reader, "DECLARE", query)],
   ClosePortalStmt: (reader) => [utility(reader, "CLOSE")],
   FetchStmt: (reader, { ismove }) => [utility(reader, ismove === true ? "MOVE" : "FETCH")],
   CheckPointStmt: (reader) => [utility(reader, "CHECKPOINT")],
@@ -32,7 +30,16 @@ export const utilityHandlers: Handlers = {
   AlterSystemStmt: (reader) => [utility(reader, "ALTER SYSTEM")],
   VariableShowStmt: (reader) => [utility(reader, "SHOW")],
   ConstraintsSetStmt: (reader) => [utility(reader, "SET CONSTRAINTS")],
-  DropOwnedStmt: (reader, { roles }) => [{ ...utility(reader, "DROP OWNED"), roles: roleNames(roles) }],
+  // What the roles own isn't known.
+  DropOwnedStmt: (reader, { roles }) => {
+    const operation = { ...utility(reader, "DROP OWNED"), roles: roleNames(roles) };
+    const { span, head } = operation;
+    return [
+      operation,
+      { kind: "unknown", span, head, statement: "DropOwnedStmt", relations: [] },
+      { kind: "executeDynamic", span, head, prefix: "DROP " },
+    ];
+  },
   ReassignOwnedStmt: (reader, { roles }) => [
     { ...utility(reader, "REASSIGN OWNED"), roles: roleNames(roles) },
   ],

@@ -1,0 +1,56 @@
+/** What a function of the history does is told wherever a statement calls it. */
+import { describe, expect, it } from "vitest";
+import { lintText } from "../../src/index.ts";
+
+const rules = async (sql: string): Promise<readonly string[]> => {
+  const { findings } = await lintText(sql, { facts: { dialect: "postgres" } });
+  return findings.map(({ ruleId }) => ruleId);
+};
+
+const drops =
+  "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN DROP TABLE users; RETURN 1; END $$;\n";
+
+describe("a function that drops a table is called", () => {
+  it.each([
+    "SELECT f();",
+    "SELECT 1 WHERE f() = 1;",
+    "SELECT 1 LIMIT f();",
+    "SELECT 1 ORDER BY f();",
+    "SELECT (SELECT f());",
+    "SELECT count(*) FROM a JOIN b ON f() = 1;",
+    "WITH c AS (SELECT f()) SELECT * FROM c;",
+    "VALUES (f());",
+    "INSERT INTO a (b) VALUES (f());",
+    "INSERT INTO a (b) SELECT 1 RETURNING f();",
+    "UPDATE a SET b = f() WHERE c = 1;",
+    "DELETE FROM a WHERE b = f();",
+    "COPY (SELECT f()) TO STDOUT;",
+    "CREATE TABLE a AS SELECT f() AS b;",
+    "PREPARE p AS SELECT f(); EXECUTE p;",
+    "DECLARE c CURSOR FOR SELECT f(); FETCH c;",
+    "DO $$ BEGIN ASSERT f() = 1, 'no'; END $$;",
+    "DO $$ BEGIN ASSERT true, 'no ' || f(); END $$;",
+    "DO $$ BEGIN RAISE NOTICE 'x % %', 1, f(); END $$;",
+    "DO $$ BEGIN RAISE EXCEPTION USING HINT = 'a', DETAIL = f(); END $$;",
+    "DO $$ BEGIN IF EXISTS (SELECT 1 WHERE f() = 1) THEN NULL; END IF; END $$;",
+    "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT f()'; SELECT g();",
+    "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT f();",
+  ])("%s", async (call) => {
+    expect(await rules(drops + call)).toContain("drop-table");
+  });
+
+  it.each([
+    "SELECT 1;",
+    "CREATE VIEW a AS SELECT f() AS b;",
+    "EXPLAIN SELECT 1 WHERE f() = 1;",
+    "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT f()';",
+  ])("but not by %s", async (call) => {
+    expect(await rules(drops + call)).not.toContain("drop-table");
+  });
+
+  it("by itself, again and again", async () => {
+    const self =
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'DROP TABLE users; SELECT f() + f();'; SELECT f();";
+    expect(await rules(self)).toContain("drop-table");
+  });
+});
