@@ -1,5 +1,6 @@
 /** A migration with its steps, as rules ask about it. */
 import type { Key, QualifiedName } from "../model/names.ts";
+import { changed } from "../model/kinds.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { diff } from "../schema/diff.ts";
@@ -34,16 +35,6 @@ export interface ScriptResult {
   /** Bugs of ours, each of which cost a statement. */
   readonly errors: readonly unknown[];
 }
-
-const changesNoSchema: ReadonlySet<string> = new Set<OperationKind>([
-  "selectRows",
-  "insertRows",
-  "updateRows",
-  "deleteRows",
-  "callFunction",
-  "setOption",
-  "utility",
-]);
 
 export class Scope implements MigrationScope {
   readonly history: History;
@@ -111,10 +102,10 @@ export class Scope implements MigrationScope {
 
   readable = (): boolean =>
     ![...this.steps, ...this.downSteps].some(
-      ({ operation: { kind, conditional } }) =>
-        kind === "unknown" ||
-        kind === "executeDynamic" ||
-        (conditional === true && !changesNoSchema.has(kind)),
+      ({ operation }) =>
+        changed(operation) === "unknown" ||
+        (operation.conditional === true &&
+          (changed(operation) === "schema" || operation.kind === "rollback")),
     );
 
   changes = (): readonly Step[] => changesIn(this.steps);
