@@ -26,9 +26,9 @@ export default defineRule({
   },
   on: {
     createIndex(step, { report }) {
-      const { operation: index, effects, script, failures, earlier, show } = step;
+      const { operation: index, effects, script, earlier, show } = step;
       const expression = index.elements.find((element) => element.expression !== undefined)?.expression;
-      if (expression === undefined || failures.length > 0 || effects.builds.length === 0) return;
+      if (expression === undefined || effects.builds.length === 0) return;
       // Where it has to be alone in its file, ANALYZE stands in another.
       if (
         index.concurrently &&
@@ -46,12 +46,15 @@ export default defineRule({
       });
     },
     operation(step, { report, options }) {
-      const { operation, bounded, createdHere, show } = step;
-      if (!options.backfills || bounded() || !("table" in operation) || typeof operation.table !== "object")
-        return;
-      if (createdHere(operation.table) === "yes" || isAnalysed(step)) return;
-      const instead = `ANALYZE ${operation.table.text};`;
-      report({ at: operation.head, message: "rows", data: { table: show(operation.table) }, instead });
+      const { operation, table, bounded, createdHere, show } = step;
+      if (!options.backfills || table === undefined || bounded()) return;
+      if (createdHere(table) === "yes" || isAnalysed(step)) return;
+      report({
+        at: operation.head,
+        message: "rows",
+        data: { table: show(table) },
+        instead: `ANALYZE ${table.text};`,
+      });
     },
   },
 });
@@ -63,9 +66,9 @@ const isExpressionIndex = ({ operation }: Step, table: string): boolean =>
   operation.elements.some(({ expression }) => expression !== undefined);
 
 /** ANALYZE, or VACUUM with it, of the table or of all follows. */
-function isAnalysed({ operation, before, later }: Step): boolean {
-  if (!("table" in operation) || typeof operation.table !== "object") return true;
-  const table = before.resolve(operation.table);
+function isAnalysed({ table: own, before, later }: Step): boolean {
+  if (own === undefined) return true;
+  const table = before.resolve(own);
   return later().some(({ operation: other, before: then }) => {
     if (other.kind !== "analyze" && !(other.kind === "vacuum" && other.analyze)) return false;
     return other.tables.length === 0 || other.tables.some((name) => then.resolve(name) === table);

@@ -23,7 +23,7 @@ export default defineRule({
     },
     redefineColumn(step, { report }) {
       const { table, column, definition, head } = step.operation;
-      if (definition.notNull && step.effects.fails === undefined && isEmpty(step))
+      if (definition.notNull && isEmpty(step))
         report({ at: head, message: "empty", data: { column: step.show(table, column.text) } });
     },
     addNotNull(step, { report }) {
@@ -38,14 +38,12 @@ function isEmpty({
   operation,
   before,
   filled,
-  failures,
   madeHere,
 }: Step<"setNotNull" | "addNotNull" | "redefineColumn">): boolean {
   const { table, column } = operation;
   const found = before.column(table, column.text);
   const relation = before.relation(table);
-  if (failures.length > 0 || found.is !== "present" || relation.is !== "present" || madeHere(table))
-    return false;
+  if (found.is !== "present" || relation.is !== "present" || madeHere(table)) return false;
   // A column that the history only met may have been filled before it began.
   if (found.value.notNull !== "no" || found.value.type === undefined) return false;
   const isProved = relation.value.constraints.some(

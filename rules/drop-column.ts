@@ -22,12 +22,9 @@ export default defineRule({
   },
   recipe: recipes.perDatabase(recipes.deprecateColumn, recipes.mysql.deprecateColumn),
   on: {
-    dropColumn(
-      { operation, scope, deprecation, createdPending, failures, replaced, show },
-      { report, options },
-    ) {
+    dropColumn({ operation, scope, deprecation, createdPending, replaced, show }, { report, options }) {
       const { table, column } = operation;
-      if (failures.length > 0 || createdPending(table, column.text) === "yes") return;
+      if (createdPending(table, column.text) === "yes") return;
       const said = deprecation(table, column.text);
       if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
       // Another column takes its name in the same transaction: the last step of an exchange.

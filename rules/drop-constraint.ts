@@ -24,18 +24,9 @@ export default defineRule({
     operation(step, { report }) {
       const name = constrained(step.operation);
       if (name === undefined) return;
-      const {
-        operation,
-        before,
-        createdPending,
-        constraintGone,
-        dependentsOfDropped,
-        effects,
-        failures,
-        show,
-      } = step;
+      const { operation, before, createdPending, constraintGone, dependentsOfDropped, show } = step;
       const { head: at } = operation;
-      if (failures.length > 0 || effects.fails !== undefined || createdPending(name) === "yes") return;
+      if (createdPending(name) === "yes") return;
       // What needs the key makes the server refuse, or goes with CASCADE: those are other rules' findings.
       if (dependentsOfDropped().some(({ onDrop }) => onDrop === "refuses")) return;
       const gone = constraintGone();

@@ -24,9 +24,9 @@ export default defineRule({
   recipe: recipes.perDatabase(recipes.deprecateTable, recipes.mysql.deprecateTable),
   on: {
     dropTable(step, { report, options }) {
-      const { operation, before, scope, deprecation, createdPending, dependentsOfDropped, failures } = step;
+      const { operation, before, scope, deprecation, createdPending, dependentsOfDropped } = step;
       const { table, head } = operation;
-      if (failures.length > 0 || createdPending(table) === "yes") return;
+      if (createdPending(table) === "yes") return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.temporary) return;
       if (relation.is === "present" && isMovedOut(step, relation.value)) return;

@@ -27,8 +27,7 @@ export default defineRule({
   },
   on: {
     operation(step, { report }) {
-      const { operation, failures, show } = step;
-      if (failures.length > 0) return;
+      const { operation, show } = step;
       const referenced = referencedByDropped(step).map((key) => show(key));
       if (referenced.length === 0) return;
       report({
@@ -39,10 +38,9 @@ export default defineRule({
           operation.kind === "dropConstraint" ? recipes.lockReferencedFirst(step, referenced) : undefined,
       });
     },
-    addForeignKey({ operation: key, lockOn, failures, show }, { report, options }) {
+    addForeignKey({ operation: key, lockOn, show }, { report, options }) {
       const lock = lockOn(key.references);
-      if (!options.created || key.within !== "createTable" || lock === undefined || failures.length > 0)
-        return;
+      if (!options.created || key.within !== "createTable" || lock === undefined) return;
       report({
         at: key.head,
         message: "created",

@@ -108,6 +108,8 @@ export class Scope implements MigrationScope {
           (changed(operation) === "schema" || operation.kind === "rollback")),
     );
 
+  applied = (): readonly Step[] => this.steps.filter(({ skipped, refused }) => !skipped && !refused);
+
   changes = (): readonly Step[] => changesIn(this.steps);
 
   changeGroups = (): ReturnType<MigrationScope["changeGroups"]> => changeGroups(this);
