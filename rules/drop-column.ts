@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "what depends on it keeps the server from dropping it only until that is gone",
   fix: "none",
   docs: {
     summary: "A column is dropped without a deprecation step in an earlier migration.",
@@ -22,9 +23,12 @@ export default defineRule({
   },
   recipe: recipes.perDatabase(recipes.deprecateColumn, recipes.mysql.deprecateColumn),
   on: {
-    dropColumn({ operation, scope, deprecation, createdPending, replaced, show }, { report, options }) {
+    dropColumn(
+      { operation, failures, scope, deprecation, createdPending, replaced, show },
+      { report, options },
+    ) {
       const { table, column } = operation;
-      if (createdPending(table, column.text) === "yes") return;
+      if (failures.length > 0 || createdPending(table, column.text) === "yes") return;
       const said = deprecation(table, column.text);
       if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
       // Another column takes its name in the same transaction: the last step of an exchange.
