@@ -2,6 +2,7 @@
 import type { DialectName } from "../model/dialect.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
+import type { FileProblem } from "../project/migration.ts";
 import type { MigrationScope, Place, ProjectScope, StatementScope, Step } from "../replay/step.ts";
 
 export type { Edit, Span } from "../text/span.ts";
@@ -176,6 +177,38 @@ export function defineRule<
   // The runner passes each rule its own options and messages, so erasing the parameters is sound.
   return { ...rule, on: Object.fromEntries(on) } as unknown as Rule;
 }
+
+type FileRule = Omit<RuleDefinition<Record<string, string>, unknown>, "messages" | "kinds" | "on"> & {
+  readonly id: FileProblem["rule"];
+  /** More places that belong to a problem. */
+  readonly related?: (problem: FileProblem, scope: ProjectScope) => readonly Related[];
+};
+
+/** A rule that shows what discovery has found wrong with files, under its id. */
+export const defineFileRule = ({ related, ...rule }: FileRule): Rule =>
+  defineRule({
+    ...rule,
+    messages: { problem: "{{message}}" },
+    on: {
+      project(scope, { report }) {
+        for (const problem of scope.fileProblems(scope.histories, rule.id)) {
+          const { data, ...found } = ofFile(problem);
+          const more = related?.(problem, scope) ?? [];
+          report({ ...found, message: "problem", data, related: [...found.related, ...more] });
+        }
+      },
+    },
+  });
+
+/** What a report says of a file's problem; its `message` is for a placeholder of that name. */
+export const ofFile = ({ path, span, message, instead, related }: FileProblem) => ({
+  at: { path, span },
+  data: { message },
+  instead,
+  related: related
+    ? [{ at: { path: related.path, span: { start: 0, end: 0 } }, message: related.message }]
+    : [],
+});
 
 /** An edit that inserts ` text` at an offset. */
 export const insertAt = (offset: number, text: string): Edit => ({
