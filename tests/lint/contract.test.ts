@@ -1,5 +1,8 @@
 /** What a rule is called for. */
 import { describe, expect, it } from "vitest";
+import { rules } from "../../src/index.ts";
+import { kinds as traits } from "../../src/model/kinds.ts";
+import type { OperationKind } from "../../src/model/operation.ts";
 import { defineRule, type Rule } from "../../src/lint/rule.ts";
 import { lintFixture } from "../support/lint-fixture.ts";
 import { testRule } from "../support/rules.ts";
@@ -110,4 +113,15 @@ describe("kinds", () => {
       });
     expect(twice).toThrow("rule some-rule has two functions for addUnique");
   });
+});
+
+it("no rule waits for what its databases don't have", () => {
+  const isKind = (name: string): name is OperationKind => Object.hasOwn(traits, name);
+  const wrong = rules.flatMap(({ id, on, dialects }) =>
+    Object.keys(on)
+      .filter(isKind)
+      .filter((kind) => !traits[kind].databases.some((name) => dialects.includes(name)))
+      .map((kind) => `${id}: ${kind}`),
+  );
+  expect(wrong).toEqual([]);
 });

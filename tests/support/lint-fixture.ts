@@ -10,6 +10,7 @@ import type { LintResult } from "../../src/lint/result.ts";
 import type { Rule } from "../../src/lint/rule.ts";
 import type { History, Script, FileSystem } from "../../src/project/migration.ts";
 import { replay } from "../../src/replay/replay.ts";
+import { snapshotSchema } from "../../src/replay/snapshot.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
 import { loadFrontEnds } from "../../src/engine/front-ends.ts";
 import { changesOf, type Changes } from "../../src/project/changes.ts";
@@ -57,6 +58,7 @@ export function lintHistory(
     sqlMode: given.sqlMode,
     tables: given.tables,
     now: given.now,
+    stats: given.stats,
   };
   const parses = new Map<Script, ParsedText>();
   const read = (script: Script): ParsedText => {
@@ -65,8 +67,10 @@ export function lintHistory(
     if (freeze) deepFreeze(parsed);
     return parsed;
   };
+  const snapshot =
+    given.schema === undefined ? undefined : snapshotSchema("schema.sql", given.schema, read, given.dialect);
   return lintHistories({
-    runs: [{ history, scopes: replay(history, read, facts) }],
+    runs: [{ history, scopes: replay(history, read, facts, snapshot) }],
     read,
     rules: rulesByDialect(rules, opinions),
   });
