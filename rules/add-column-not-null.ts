@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "says what the table would suffer, if it were there after all",
   fix: "none",
   docs: {
     summary: "A `NOT NULL` column without default is added to an existing table.",
@@ -24,11 +25,11 @@ export default defineRule({
   recipe: recipes.perDatabase(recipes.requiredColumn, recipes.mysql.requiredColumn),
   on: {
     addColumn(step, { report }) {
-      const { operation, before, leavesNull, createdHere, show, spell, failures, skipped } = step;
+      const { operation, before, leavesNull, createdHere, show, spell, refused } = step;
       const { column, table } = operation;
       if (!column.notNull || !leavesNull() || createdHere(table) === "yes") return;
       const isMysql = before.family === "mysql";
-      if (isMysql && (skipped || failures.length > 0)) return;
+      if (isMysql && refused) return;
       const isLoose = isMysql && step.isLoose();
       report({
         at: operation.head,

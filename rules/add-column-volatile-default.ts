@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  alsoRefused: "says what the table would suffer, if it were there after all",
   fix: "none",
   docs: {
     summary: "A column is added with a volatile default.",

@@ -18,11 +18,10 @@ export default defineRule({
     changes: "IGNORE changes values of {{table}} that don't fit, without a word",
   },
   on: {
-    operation({ operation, statement, createdHere, show }, { report }) {
+    operation({ operation, statement, table, createdHere, show }, { report }) {
       const ignore = operation.request?.ignore;
-      if (ignore === undefined || operation !== statement.operations[0] || !("table" in operation)) return;
-      const { table } = operation;
-      if (typeof table !== "object" || !("name" in table) || createdHere(table) === "yes") return;
+      if (ignore === undefined || operation !== statement.operations[0] || table === undefined) return;
+      if (createdHere(table) === "yes") return;
       const kinds = new Set(statement.operations.map(({ kind }) => kind));
       const isUnique = statement.operations.some((one) => one.kind === "createIndex" && one.unique);
       const data = { table: show(table) };

@@ -22,9 +22,9 @@ export default defineRule({
   recipe: recipes.attachByCheck,
   on: {
     attachPartition(step, { report }) {
-      const { operation, effects, heldExplicitly, before, lockOn, failures, show } = step;
+      const { operation, effects, heldExplicitly, before, lockOn, show } = step;
       // LOCK TABLE of the parent says on purpose that all shall wait.
-      if (failures.length > 0 || heldExplicitly(before.resolve(operation.table))) return;
+      if (heldExplicitly(before.resolve(operation.table))) return;
       const [first] = effects.builds;
       if (first === undefined && effects.scans.some((table) => lockOn(table) === "SHARE ROW EXCLUSIVE")) {
         const data = { partition: show(operation.partition), parent: show(operation.table) };
@@ -45,8 +45,8 @@ export default defineRule({
       });
     },
     createTable(step, { report }) {
-      const { operation, heldExplicitly, before, failures } = step;
-      if (operation.partitionOf === undefined || failures.length > 0) return;
+      const { operation, heldExplicitly, before } = step;
+      if (operation.partitionOf === undefined) return;
       if (heldExplicitly(before.resolve(operation.partitionOf.parent))) return;
       const tables = scanned(step, operation.partitionOf.parent);
       if (tables !== "") report({ at: operation.head, message: "scans", data: { tables } });

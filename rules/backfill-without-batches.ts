@@ -36,22 +36,22 @@ export default defineRule({
 type Report = (report: { at: Span; message: "unbounded" | "copies"; data: { table: string } }) => void;
 
 function changes(
-  { bounded, failures, madeHere, size, show }: Step,
+  { bounded, madeHere, size, show }: Step,
   { table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
   // Without WHERE it is another rule's.
-  if (where === undefined || where.trivial || bounded() || failures.length > 0) return;
+  if (where === undefined || where.trivial || bounded()) return;
   if (madeHere(table) || size(table) === "small") return;
   report({ at: head, message: "unbounded", data: { table: show(table) } });
 }
 
 function copies(
-  { bounded, failures, madeHere, size, show }: Step,
+  { bounded, madeHere, size, show }: Step,
   { query, head }: Step<"insertRows" | "mergeRows">["operation"],
   report: Report,
 ) {
-  if (bounded() || failures.length > 0) return;
+  if (bounded()) return;
   const source = query.relations.find((table) => !madeHere(table) && size(table) !== "small");
   if (source !== undefined) report({ at: head, message: "copies", data: { table: show(source) } });
 }

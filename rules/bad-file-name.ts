@@ -1,6 +1,6 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineFileRule } from "../src/lint/rule.ts";
 
-export default defineRule({
+export default defineFileRule({
   id: "bad-file-name",
   category: "history",
   severity: "error",
@@ -11,19 +11,5 @@ export default defineRule({
     summary: "A file's name is one that the migration tool skips or puts in the wrong order.",
     why: "A migration that is skipped in silence is missing on the server; one in the wrong order fails or undoes another.",
     instead: "Rename it in the way of the tool.",
-  },
-  messages: { problem: "{{message}}" },
-  on: {
-    project({ histories, fileProblems }, { report }) {
-      for (const { path, span, message, instead, related: other } of fileProblems(
-        histories,
-        "bad-file-name",
-      )) {
-        const related = other && [
-          { at: { path: other.path, span: { start: 0, end: 0 } }, message: other.message },
-        ];
-        report({ at: { path, span }, message: "problem", data: { message }, instead, related });
-      }
-    },
   },
 });

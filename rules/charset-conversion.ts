@@ -20,8 +20,8 @@ export default defineRule({
     defaultOnly: "concerns only columns to come: those of {{table}} keep their character sets",
   },
   on: {
-    convertCharset({ operation, createdHere, skipped, before, growingTexts, show }, { report }) {
-      if (skipped || createdHere(operation.table) === "yes") return;
+    convertCharset({ operation, createdHere, before, growingTexts, show }, { report }) {
+      if (createdHere(operation.table) === "yes") return;
       const found = before.relation(operation.table);
       const wanted = operation.charset;
       const isSame = ({ charset, type }: Column): boolean =>
@@ -39,9 +39,9 @@ export default defineRule({
           data: { column: show(operation.table, grown.column.name), type: grown.to },
         });
     },
-    setTableOptions({ operation, statement, before, createdHere, skipped, show }, { report }) {
+    setTableOptions({ operation, statement, before, createdHere, show }, { report }) {
       const option = operation.options.find(({ name }) => name === "charset" || name === "collate");
-      if (option?.span === undefined || skipped || createdHere(operation.table) === "yes") return;
+      if (option?.span === undefined || createdHere(operation.table) === "yes") return;
       if (statement.operations.some(({ kind }) => kind === "convertCharset")) return;
       const found = before.relation(operation.table);
       const holdsText = ({ type }: Column): boolean => type === undefined || isString(type);

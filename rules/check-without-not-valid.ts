@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  alsoRefused: "says what the table would suffer, if it were there after all",
   fix: "suggestion",
   docs: {
     summary: "A CHECK is added to an existing table and validated at once.",

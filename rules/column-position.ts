@@ -16,14 +16,14 @@ export default defineRule({
     placed: "INSERT without a column list and SELECT * find {{column}} and its neighbours moved",
   },
   on: {
-    addColumn({ operation, createdHere, skipped, spell }, { report }) {
+    addColumn({ operation, createdHere, spell }, { report }) {
       const position = operation.column.mysql?.position;
-      if (position === undefined || skipped || createdHere(operation.table) === "yes") return;
+      if (position === undefined || createdHere(operation.table) === "yes") return;
       report({ at: position.span, message: "placed", data: { column: spell(operation.column.name) } });
     },
-    redefineColumn({ operation, createdHere, skipped, spell }, { report }) {
+    redefineColumn({ operation, createdHere, spell }, { report }) {
       const position = operation.definition.mysql?.position;
-      if (position === undefined || skipped || createdHere(operation.table) === "yes") return;
+      if (position === undefined || createdHere(operation.table) === "yes") return;
       report({ at: position.span, message: "placed", data: { column: spell(operation.column) } });
     },
   },

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   directions: ["up", "down"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary: "`CONCURRENTLY` inside of a transaction, DO block or function.",

@@ -17,10 +17,11 @@ export default defineRule({
     shares: "runs outside of a transaction beside other statements: a failure leaves half of the file done",
   },
   on: {
-    migration({ steps }, { report }) {
+    migration({ applied }, { report }) {
+      const steps = applied();
       const alone = steps.find(
-        ({ effects, skipped, transaction: { kind } }) =>
-          !effects.inTransaction && !skipped && (kind === "none" || kind === "unknown"),
+        ({ effects, transaction: { kind } }) =>
+          !effects.inTransaction && (kind === "none" || kind === "unknown"),
       );
       const other = steps.find((step) => step.statement !== alone?.statement && stumbles(step));
       if (alone === undefined || other === undefined) return;
@@ -68,10 +69,10 @@ const isGuarded = (operation: Step["operation"]): boolean =>
     operation.ifExists === true);
 
 /** A second run of the file would fail at it, or do it twice. */
-function stumbles({ operation, skipped, transaction, earlier }: Step): boolean {
+function stumbles({ operation, transaction, earlier }: Step): boolean {
   // A schema change in a transaction of the file's own is there or not; rows would be written twice.
   if (transaction.by === "file" && !operation.kind.endsWith("Rows")) return false;
-  if (harmless.has(operation.kind) || isGuarded(operation) || skipped) return false;
+  if (harmless.has(operation.kind) || isGuarded(operation)) return false;
   const made = (index: string | undefined): boolean =>
     earlier().some(({ operation: other }) => other.kind === "createIndex" && other.name?.name === index);
   if (operation.kind === "addUnique" || operation.kind === "addPrimaryKey")

@@ -16,8 +16,8 @@ export default defineRule({
     late: "{{constraint}} was there first: until now, any UPDATE of an old row of {{table}} failed",
   },
   on: {
-    updateRows({ operation, checkedBefore, failures, show }, { report }) {
-      const constraint = failures.length > 0 ? undefined : checkedBefore();
+    updateRows({ operation, checkedBefore, show }, { report }) {
+      const constraint = checkedBefore();
       if (constraint === undefined) return;
       report({
         at: operation.head,

@@ -15,6 +15,7 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A constraint's name doesn't follow the convention.",

@@ -20,10 +20,10 @@ export default defineRule({
   recipe: recipes.concurrentDetach,
   on: {
     detachPartition(
-      { operation: detach, lockOn, madeHere, lockTimeout, failures, refusesConcurrently, show },
+      { operation: detach, lockOn, madeHere, lockTimeout, refusesConcurrently, show },
       { report },
     ) {
-      if (detach.concurrently || detach.finalize || failures.length > 0) return;
+      if (detach.concurrently || detach.finalize) return;
       if (lockOn(detach.table) === undefined || madeHere(detach.partition)) return;
       const data = { table: show(detach.table) };
       if (!refusesConcurrently()) report({ at: detach.head, message: "locks", data });

@@ -19,10 +19,10 @@ export default defineRule({
   },
   recipe: recipes.domainNotValid,
   on: {
-    alterDomain({ operation, effects, before, isHere, failures, show }, { report }) {
+    alterDomain({ operation, effects, before, isHere, show }, { report }) {
       const { change, check, domain, head: at } = operation;
       const checks = change === "set not null" || (change === "add constraint" && check?.notValid !== true);
-      if (!checks || failures.length > 0) return;
+      if (!checks) return;
       const [first, ...rest] = effects.scans;
       if (first !== undefined) {
         const tables = show(first) + (rest.length > 0 ? ` and ${rest.length} more` : "");

@@ -17,8 +17,8 @@ export default defineRule({
     unknown: "CASCADE also drops whatever depends on {{object}}, on this server or another",
   },
   on: {
-    operation({ operation, droppedObject, dependentsOfDropped, dependentsKnown, failures }, { report }) {
-      if (!("cascade" in operation) || !operation.cascade || failures.length > 0) return;
+    operation({ operation, droppedObject, dependentsOfDropped, dependentsKnown }, { report }) {
+      if (!("cascade" in operation) || !operation.cascade) return;
       const object = droppedObject();
       // All that a schema holds is drop-schema's.
       if (object === undefined || operation.kind === "dropSchema") return;

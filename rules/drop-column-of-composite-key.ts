@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary: "`DROP COLUMN` of a column that is part of a key of several columns.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "what depends on it keeps the server from dropping it only until that is gone",
   fix: "none",
   docs: {
     summary: "A column is dropped without a deprecation step in an earlier migration.",
@@ -23,7 +24,7 @@ export default defineRule({
   recipe: recipes.perDatabase(recipes.deprecateColumn, recipes.mysql.deprecateColumn),
   on: {
     dropColumn(
-      { operation, scope, deprecation, createdPending, failures, replaced, show },
+      { operation, failures, scope, deprecation, createdPending, replaced, show },
       { report, options },
     ) {
       const { table, column } = operation;

@@ -28,8 +28,8 @@ export default defineRule({
 });
 
 function isMissed(step: Step, table: QualifiedName, { text: column }: Name): boolean {
-  const { before, failures, scope, createdPending, retires, defaultForOldRows } = step;
-  if (failures.length > 0 || createdPending(table, column) === "yes") return false;
+  const { before, scope, createdPending, retires, defaultForOldRows } = step;
+  if (createdPending(table, column) === "yes") return false;
   const old = before.column(table, column);
   if (old.is !== "present" || old.value.notNull !== "yes" || old.value.hasDefault === "no") return false;
   const end = scope.after.column(table, column);

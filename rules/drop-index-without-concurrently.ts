@@ -19,10 +19,10 @@ export default defineRule({
   recipe: recipes.concurrentDropIndex,
   on: {
     dropIndex(
-      { operation: drop, statement, transaction, inBody, before, isHere, createdHere, failures, show },
+      { operation: drop, statement, transaction, inBody, before, isHere, createdHere, show },
       { report },
     ) {
-      if (drop.concurrently || failures.length > 0) return;
+      if (drop.concurrently) return;
       const found = before.index(drop.index);
       if (found.is !== "present") {
         if (found.is === "unknown") report({ at: drop.head, message: "locks", data: { table: "its table" } });

@@ -14,23 +14,20 @@ export default defineRule({
   },
   messages: { nulls: "readers of {{column}} get NULL where they have always found a value" },
   on: {
-    redefineColumn(
-      { operation, before, after, createdPending, retires, requiredStill, failures, show },
-      { report },
-    ) {
+    redefineColumn({ operation, before, after, createdPending, retires, requiredStill, show }, { report }) {
       const { table, column, definition, head } = operation;
       const name = definition.name.text;
       const old = before.column(table, column.text);
       const now = after.column(table, name);
-      if (failures.length > 0 || old.is !== "present" || old.value.notNull !== "yes") return;
+      if (old.is !== "present" || old.value.notNull !== "yes") return;
       if (now.is !== "present" || now.value.notNull !== "no" || requiredStill(table, name)) return;
       if (createdPending(table, column.text) === "yes" || retires(table, column.text)) return;
       report({ at: head, message: "nulls", data: { column: show(table, name) } });
     },
-    dropNotNull({ operation, before, createdPending, retires, requiredStill, failures, show }, { report }) {
+    dropNotNull({ operation, before, createdPending, retires, requiredStill, show }, { report }) {
       const { table, column, head } = operation;
       const found = before.column(table, column.text);
-      if (failures.length > 0 || (found.is === "present" && found.value.notNull === "no")) return;
+      if (found.is === "present" && found.value.notNull === "no") return;
       if (createdPending(table, column.text) === "yes" || retires(table, column.text)) return;
       if (requiredStill(table, column.text)) return;
       report({ at: head, message: "nulls", data: { column: show(table, column.text) } });

@@ -19,10 +19,9 @@ export default defineRule({
   },
   on: {
     dropConstraint(step, { report }) {
-      const { operation, effects, statement, createdHere, skipped, show, before } = step;
-      if (operation.object !== "primary key" || skipped || createdHere(operation.table) === "yes") return;
-      if (effects.fails !== undefined || statement.operations.some(({ kind }) => kind === "addPrimaryKey"))
-        return;
+      const { operation, statement, createdHere, show, before } = step;
+      if (operation.object !== "primary key" || createdHere(operation.table) === "yes") return;
+      if (statement.operations.some(({ kind }) => kind === "addPrimaryKey")) return;
       const key = before.resolve(operation.table);
       const isReplaced = step
         .later()

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary: "`DROP SCHEMA` of a schema that was there before.",

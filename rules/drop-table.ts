@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "what depends on it keeps the server from dropping it only until that is gone",
   fix: "none",
   docs: {
     summary: "A table is dropped without a deprecation step in an earlier migration.",
@@ -24,9 +25,9 @@ export default defineRule({
   recipe: recipes.perDatabase(recipes.deprecateTable, recipes.mysql.deprecateTable),
   on: {
     dropTable(step, { report, options }) {
-      const { operation, before, scope, deprecation, createdPending, dependentsOfDropped, failures } = step;
+      const { operation, before, scope, deprecation, createdPending, dependentsOfDropped } = step;
       const { table, head } = operation;
-      if (failures.length > 0 || createdPending(table) === "yes") return;
+      if (step.failures.length > 0 || createdPending(table) === "yes") return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.temporary) return;
       if (relation.is === "present" && isMovedOut(step, relation.value)) return;

@@ -17,9 +17,9 @@ export default defineRule({
   recipe: recipes.mysql.hideIndex,
   on: {
     dropIndex(step, { report }) {
-      const { operation, canHideIndexes, createdPending, effects, failures, skipped, show, size } = step;
+      const { operation, canHideIndexes, createdPending, show, size } = step;
       const { index, onTable: table } = operation;
-      if (table === undefined || skipped || failures.length > 0 || effects.fails !== undefined) return;
+      if (table === undefined) return;
       if (!canHideIndexes() || createdPending(table) === "yes" || size(table) === "small") return;
       if (isNoLoss(step, table)) return;
       report({ at: operation.head, message: "used", data: { index: index.text, table: show(table) } });

@@ -6,6 +6,8 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "says itself that the statement fails",
+  alsoSkipped: "what is there may differ from what is written",
   fix: "none",
   docs: {
     summary: "Something is created that exists already at that point of the history.",

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, ofFile } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "edited-after-apply",
@@ -22,8 +22,8 @@ export default defineRule({
   },
   on: {
     project({ edited, fileProblems, histories }, { report }) {
-      for (const { path, span, message, instead } of fileProblems(histories, "edited-after-apply"))
-        report({ at: { path, span }, message: "problem", data: { message }, instead });
+      for (const problem of fileProblems(histories, "edited-after-apply"))
+        report({ ...ofFile(problem), message: "problem" });
       for (const { at, name, how, to = "", since, consequence } of edited()) {
         const data = { name, since, to };
         if (how === "renamed" || how === "deleted") report({ at, message: how, data });

@@ -32,21 +32,20 @@ export default defineRule({
     ignored: "{{table}} is kept in {{engine}}, which reads the foreign key and forgets it",
   },
   on: {
-    createTable({ operation, skipped, show }, { report }) {
-      if (operation.temporary || skipped) return;
+    createTable({ operation, show }, { report }) {
+      if (operation.temporary) return;
       for (const { engine, consequence, at } of enginesOf(operation.options ?? []))
         report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
     },
-    addForeignKey({ operation, before, createdHere, hasTransactions, skipped, show }, { report }) {
+    addForeignKey({ operation, before, createdHere, hasTransactions, show }, { report }) {
       const table = before.relation(operation.table);
       // At a new table its engine is told.
-      if (skipped || table.is !== "present" || createdHere(operation.table) === "yes") return;
+      if (table.is !== "present" || createdHere(operation.table) === "yes") return;
       if (hasTransactions(operation.table)) return;
       const engine = engineName(engineOf(table.value));
       report({ at: operation.head, message: "ignored", data: { table: show(operation.table), engine } });
     },
-    setTableOptions({ operation, skipped, show }, { report }) {
-      if (skipped) return;
+    setTableOptions({ operation, show }, { report }) {
       for (const { engine, consequence, at } of enginesOf(operation.options))
         report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
     },

@@ -19,9 +19,9 @@ export default defineRule({
     moved: "'{{member}}' gets another number in {{column}}: rows are written anew, and sort otherwise",
   },
   on: {
-    redefineColumn({ operation, memberChange, createdHere, skipped, show }, { report }) {
+    redefineColumn({ operation, memberChange, createdHere, show }, { report }) {
       const change = memberChange();
-      if (change === undefined || skipped || createdHere(operation.table) === "yes") return;
+      if (change === undefined || createdHere(operation.table) === "yes") return;
       const { how, member } = change;
       report({
         at: operation.definition.type.span,

@@ -15,8 +15,8 @@ export default defineRule({
   },
   messages: { unsafe: "fails: value {{value}} of {{type}} can't be used before ADD VALUE is committed" },
   on: {
-    addEnumValue({ operation, usedBeforeCommit, failures, show }, { report }) {
-      const use = failures.length > 0 ? undefined : usedBeforeCommit();
+    addEnumValue({ operation, usedBeforeCommit, show }, { report }) {
+      const use = usedBeforeCommit();
       if (use === undefined) return;
       report({
         at: use.operation.head,

@@ -17,8 +17,8 @@ export default defineRule({
     builds: "builds an index on {{table}} under ACCESS EXCLUSIVE, and no online way exists for EXCLUDE",
   },
   on: {
-    addExclusion({ operation, effects, madeHere, failures, show }, { report }) {
-      if (operation.within !== "alterTable" || effects.builds.length === 0 || failures.length > 0) return;
+    addExclusion({ operation, effects, madeHere, show }, { report }) {
+      if (operation.within !== "alterTable" || effects.builds.length === 0) return;
       if (madeHere(operation.table)) return;
       report({ at: operation.head, message: "builds", data: { table: show(operation.table) } });
     },

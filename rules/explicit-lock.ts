@@ -28,13 +28,13 @@ export default defineRule({
     },
     lockTable(step, { report }) {
       const held = step.tableLock();
-      if (held?.table !== undefined && step.failures.length === 0) {
+      if (held?.table !== undefined) {
         const data = { table: step.show(held.table), blocked: held.blocked };
         report({ at: step.operation.head, message: "session", data });
       }
-      const { operation: lock, lockOn, failures, goesOnToAlter, show } = step;
+      const { operation: lock, lockOn, goesOnToAlter, show } = step;
       const mode = lockOn(lock.table);
-      if (mode === undefined || failures.length > 0 || blocks(mode) === "nothing") return;
+      if (mode === undefined || blocks(mode) === "nothing") return;
       if (goesOnToAlter(lock.table)) return;
       report({
         at: lock.head,

@@ -37,6 +37,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A column whose name speaks of money is `real` or `double precision` (`float`, `double`).",

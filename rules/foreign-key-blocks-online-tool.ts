@@ -17,9 +17,9 @@ export default defineRule({
     blocks: "gh-ost and spirit refuse to change {{table}} and {{referenced}} from then on",
   },
   on: {
-    addForeignKey({ operation, createdHere, skipped, ignoresInlineReferences, show }, { report }) {
+    addForeignKey({ operation, createdHere, ignoresInlineReferences, show }, { report }) {
       const { table, references } = operation;
-      if (skipped || ignoresInlineReferences()) return;
+      if (ignoresInlineReferences()) return;
       if (createdHere(table) === "yes" && createdHere(references) === "yes") return;
       if (operation.within === "createTable") return;
       report({

@@ -26,8 +26,8 @@ export default defineRule({
       );
       if (!isRestored) report({ at: operation.head, message: "stays" });
     },
-    addForeignKey({ operation, isOff, createdHere, skipped, show, ignoresInlineReferences }, { report }) {
-      if (skipped || !isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
+    addForeignKey({ operation, isOff, createdHere, show, ignoresInlineReferences }, { report }) {
+      if (!isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
       if (ignoresInlineReferences()) return;
       report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) } });
     },

@@ -18,8 +18,7 @@ export default defineRule({
   },
   on: {
     addForeignKey(step, { report }) {
-      const { operation, ignoresInlineReferences, failures, skipped, show } = step;
-      if (skipped || failures.length > 0) return;
+      const { operation, ignoresInlineReferences, show } = step;
       if (ignoresInlineReferences()) return;
       if (step.refersToUnique() !== "no") return;
       report({

@@ -24,6 +24,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary: "A foreign key's column has another type than the column that it refers to.",

@@ -26,10 +26,10 @@ export default defineRule({
   messages: { missing: "no index begins with {{columns}} of {{table}}: deletes in {{other}} read all of it" },
   recipe: recipes.indexForKey,
   on: {
-    migration({ steps, after }, { report }) {
-      for (const step of steps) {
-        const { operation, skipped, failures, show, indexedBy } = step;
-        if (operation.kind !== "addForeignKey" || skipped || failures.length > 0) continue;
+    migration({ applied, after }, { report }) {
+      for (const step of applied()) {
+        const { operation, show, indexedBy } = step;
+        if (operation.kind !== "addForeignKey") continue;
         const columns = operation.columns.map(({ text }) => text);
         if (indexedBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         report({

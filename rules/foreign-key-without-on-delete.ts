@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A foreign key doesn't say what happens when the row that it refers to is deleted.",
@@ -14,8 +15,8 @@ export default defineRule({
   },
   messages: { unsaid: "doesn't say what a delete in {{other}} does to the rows of {{table}}" },
   on: {
-    addForeignKey({ operation: key, skipped, show }, { report }) {
-      if (skipped || key.onDelete !== undefined) return;
+    addForeignKey({ operation: key, show }, { report }) {
+      if (key.onDelete !== undefined) return;
       const data = { table: show(key.table), other: show(key.references) };
       report({ at: key.head, message: "unsaid", data });
     },

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary: "DROP INDEX of an index that a constraint, or the index of a partitioned table, needs.",

@@ -9,10 +9,8 @@ import addColumnWithConstraint from "./add-column-with-constraint.ts";
 import algorithmCopy from "./algorithm-copy.ts";
 import algorithmNotStated from "./algorithm-not-stated.ts";
 import alterIgnore from "./alter-ignore.ts";
-import analyzeAfterBackfill from "./analyze-after-backfill.ts";
 import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
 import autovacuumDisabled from "./autovacuum-disabled.ts";
-import backfillBeforeNotNull from "./backfill-before-not-null.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
 import badFileName from "./bad-file-name.ts";
 import bareTimestamp from "./bare-timestamp.ts";
@@ -27,6 +25,7 @@ import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
 import concurrentlyWithOtherStatements from "./concurrently-with-other-statements.ts";
 import constraintBeforeBackfill from "./constraint-before-backfill.ts";
 import constraintName from "./constraint-name.ts";
+import createLocksReferencedTable from "./create-locks-referenced-table.ts";
 import definerAccount from "./definer-account.ts";
 import deleteWithoutWhere from "./delete-without-where.ts";
 import detachPartitionWithoutConcurrently from "./detach-partition-without-concurrently.ts";
@@ -36,15 +35,17 @@ import dropBreaksDependent from "./drop-breaks-dependent.ts";
 import dropCascade from "./drop-cascade.ts";
 import dropColumnOfCompositeKey from "./drop-column-of-composite-key.ts";
 import dropColumn from "./drop-column.ts";
-import dropConstraint from "./drop-constraint.ts";
 import dropDatabase from "./drop-database.ts";
 import dropDefault from "./drop-default.ts";
+import dropForeignKeyAction from "./drop-foreign-key-action.ts";
 import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
+import dropLocksReferencedTable from "./drop-locks-referenced-table.ts";
 import dropNotNull from "./drop-not-null.ts";
 import dropPartition from "./drop-partition.ts";
 import dropPrimaryKey from "./drop-primary-key.ts";
 import dropSchema from "./drop-schema.ts";
 import dropTable from "./drop-table.ts";
+import dropUniqueKey from "./drop-unique-key.ts";
 import dropVisibleIndex from "./drop-visible-index.ts";
 import duplicateObject from "./duplicate-object.ts";
 import duplicateVersion from "./duplicate-version.ts";
@@ -62,7 +63,6 @@ import firstMigrationIncomplete from "./first-migration-incomplete.ts";
 import floatForMoney from "./float-for-money.ts";
 import foreignKeyBlocksOnlineTool from "./foreign-key-blocks-online-tool.ts";
 import foreignKeyChecksOff from "./foreign-key-checks-off.ts";
-import foreignKeyLocksReferencedTable from "./foreign-key-locks-referenced-table.ts";
 import foreignKeyToNonUnique from "./foreign-key-to-non-unique.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
@@ -90,17 +90,21 @@ import largeMigration from "./large-migration.ts";
 import lockNotNone from "./lock-not-none.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
+import missingAnalyze from "./missing-analyze.ts";
 import missingHeader from "./missing-header.ts";
 import missingReason from "./missing-reason.ts";
 import missingRollback from "./missing-rollback.ts";
 import mixedSchemaAndData from "./mixed-schema-and-data.ts";
+import modifyChangesMeaning from "./modify-changes-meaning.ts";
 import modifyDropsAttributes from "./modify-drops-attributes.ts";
+import modifyForeignKeyColumn from "./modify-foreign-key-column.ts";
 import moneyColumn from "./money-column.ts";
 import narrowColumnType from "./narrow-column-type.ts";
 import nestedTransaction from "./nested-transaction.ts";
 import notAllowedInTransaction from "./not-allowed-in-transaction.ts";
 import notAtomic from "./not-atomic.ts";
 import notIdempotent from "./not-idempotent.ts";
+import notNullWithoutBackfill from "./not-null-without-backfill.ts";
 import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
 import orphanRollback from "./orphan-rollback.ts";
@@ -188,10 +192,8 @@ export const rules: readonly Rule[] = [
   algorithmCopy,
   algorithmNotStated,
   alterIgnore,
-  analyzeAfterBackfill,
   attachPartitionWithoutCheck,
   autovacuumDisabled,
-  backfillBeforeNotNull,
   backfillWithoutBatches,
   badFileName,
   bareTimestamp,
@@ -206,6 +208,7 @@ export const rules: readonly Rule[] = [
   concurrentlyWithOtherStatements,
   constraintBeforeBackfill,
   constraintName,
+  createLocksReferencedTable,
   definerAccount,
   deleteWithoutWhere,
   detachPartitionWithoutConcurrently,
@@ -215,15 +218,17 @@ export const rules: readonly Rule[] = [
   dropCascade,
   dropColumnOfCompositeKey,
   dropColumn,
-  dropConstraint,
   dropDatabase,
   dropDefault,
+  dropForeignKeyAction,
   dropIndexWithoutConcurrently,
+  dropLocksReferencedTable,
   dropNotNull,
   dropPartition,
   dropPrimaryKey,
   dropSchema,
   dropTable,
+  dropUniqueKey,
   dropVisibleIndex,
   duplicateObject,
   duplicateVersion,
@@ -241,7 +246,6 @@ export const rules: readonly Rule[] = [
   floatForMoney,
   foreignKeyBlocksOnlineTool,
   foreignKeyChecksOff,
-  foreignKeyLocksReferencedTable,
   foreignKeyToNonUnique,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
@@ -269,17 +273,21 @@ export const rules: readonly Rule[] = [
   lockNotNone,
   lockWithoutTimeout,
   misplacedMigrations,
+  missingAnalyze,
   missingHeader,
   missingReason,
   missingRollback,
   mixedSchemaAndData,
+  modifyChangesMeaning,
   modifyDropsAttributes,
+  modifyForeignKeyColumn,
   moneyColumn,
   narrowColumnType,
   nestedTransaction,
   notAllowedInTransaction,
   notAtomic,
   notIdempotent,
+  notNullWithoutBackfill,
   nowInBackfill,
   nullableBoolean,
   orphanRollback,

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A table inherits from another one by INHERITS.",
@@ -14,8 +15,7 @@ export default defineRule({
   },
   messages: { inherits: "rows of {{table}} are seen in {{parent}}, but its keys don't hold for them" },
   on: {
-    createTable({ operation, skipped, show }, { report }) {
-      if (skipped) return;
+    createTable({ operation, show }, { report }) {
       for (const parent of operation.inherits) {
         const data = { table: show(operation.table), parent: show(parent) };
         report({ at: parent.span, message: "inherits", data });

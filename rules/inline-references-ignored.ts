@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "`REFERENCES` behind a column, which MySQL before 9.0 reads and ignores.",
@@ -16,8 +17,8 @@ export default defineRule({
     ignored: "makes no foreign key: MySQL before 9.0 ignores REFERENCES behind a column",
   },
   on: {
-    addForeignKey({ operation, ignoresInlineReferences, skipped }, { report }) {
-      if (skipped || !ignoresInlineReferences()) return;
+    addForeignKey({ operation, ignoresInlineReferences }, { report }) {
+      if (!ignoresInlineReferences()) return;
       report({ at: operation.head, message: "ignored" });
     },
   },

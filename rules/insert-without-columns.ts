@@ -15,12 +15,12 @@ export default defineRule({
   messages: { order: "depends on the order of the columns of {{table}}, which servers may not share" },
   recipe: recipes.perDatabase(recipes.withColumns, recipes.mysql.withColumns),
   on: {
-    migration({ steps, isTracking }, { report }) {
+    migration({ applied, isTracking }, { report }) {
       const said = new Set<string>();
-      for (const step of steps) {
-        const { operation, before, madeHere, failures, show } = step;
+      for (const step of applied()) {
+        const { operation, before, madeHere, show } = step;
         if (operation.kind !== "insertRows" || operation.source === "default") continue;
-        if (operation.columns.length > 0 || failures.length > 0 || operation.called === true) continue;
+        if (operation.columns.length > 0 || operation.called === true) continue;
         const { table, head } = operation;
         const found = before.relation(table);
         const name = show(table);

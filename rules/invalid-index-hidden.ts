@@ -16,10 +16,10 @@ export default defineRule({
   messages: { hidden: "a build that failed leaves an INVALID {{index}}, which IF NOT EXISTS keeps" },
   recipe: recipes.buildAgain,
   on: {
-    createIndex({ operation: index, earlier, createdHere, skipped, failures, before, show }, { report }) {
+    createIndex({ operation: index, earlier, createdHere, before, show }, { report }) {
       const { name } = index;
       if (!index.concurrently || !index.ifNotExists || name === undefined) return;
-      if (skipped || failures.length > 0 || createdHere(index.table) === "yes") return;
+      if (createdHere(index.table) === "yes") return;
       const dropped = earlier().some(
         ({ operation: other, before: then }) =>
           other.kind === "dropIndex" && then.resolve(other.index) === before.resolve(name),

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, ofFile } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "misplaced-migrations",
@@ -31,13 +31,8 @@ export default defineRule({
   },
   on: {
     project({ histories, fileProblems, startOf }, { report, options: { folder } }) {
-      const problems = fileProblems(histories, "misplaced-migrations");
-      for (const { path, span, message, instead, related: other } of problems) {
-        const related = other && [
-          { at: { path: other.path, span: { start: 0, end: 0 } }, message: other.message },
-        ];
-        report({ at: { path, span }, message: "problem", data: { message }, instead, related });
-      }
+      for (const problem of fileProblems(histories, "misplaced-migrations"))
+        report({ ...ofFile(problem), message: "problem" });
       for (const { root, handMade, migrations, problems: own } of histories) {
         const [first] = migrations;
         // Every tool has a folder of its own; what lies in the working directory itself was asked for.

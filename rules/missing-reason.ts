@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "looks at the comments of the file",
   fix: "none",
   docs: {
     summary: "No comment says why the change is made; the first migration aside.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A migration has no rollback, or an empty one, in a history that keeps rollbacks.",

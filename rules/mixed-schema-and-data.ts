@@ -1,4 +1,4 @@
-import { blocks, defineRule, type QualifiedName, type Step } from "../src/lint/rule.ts";
+import { blocks, defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "mixed-schema-and-data",
@@ -22,17 +22,17 @@ export default defineRule({
       // The first migration is the documented exception: it makes the schema and its seed rows.
       if (first) return;
       const altered = steps.find(altersExisting);
-      const change = steps.find(
-        (step) =>
-          changesRows(step) && !(options.seedsOfNewTables && isNew(step)) && !isTracked(step, isTracking),
-      );
+      const change = steps.filter(changesRows).find(({ table, madeHere }) => {
+        if (table === undefined) return true;
+        return !(options.seedsOfNewTables && madeHere(table)) && !isTracking(table);
+      });
       if (altered === undefined || change === undefined) return;
       const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation))?.relation;
       report({
         at: change.operation.head,
         message: "mixed",
         data: {
-          table: tableName(change),
+          table: change.table === undefined ? "" : change.show(change.table),
           altered: altered.show(lock ?? altered.metadataLock() ?? "a table"),
         },
         related: [{ at: altered.operation.head, message: "the schema change" }],
@@ -41,36 +41,18 @@ export default defineRule({
   },
 });
 
-const dataKinds = ["insertRows", "updateRows", "deleteRows", "mergeRows", "copyRows"];
+const changesRows = ({ operation, changes }: Step): boolean =>
+  changes === "rows" &&
+  operation.kind !== "truncateTable" &&
+  !(operation.kind === "copyRows" && operation.direction === "to");
 
-function changesRows({ operation }: Step): boolean {
-  if (operation.kind === "copyRows") return operation.direction === "from";
-  return dataKinds.includes(operation.kind);
-}
-
-/** What locks a table, but is no schema change; moving rows belongs to ATTACH and DETACH of partitions. */
-const noSchemaChange = new Set([
-  ...dataKinds,
-  "lockTable",
-  "truncateTable",
-  "vacuum",
-  "refreshView",
-  "attachPartition",
-  "detachPartition",
-  "setTriggerState",
-]);
+/** Moving rows belongs to ATTACH and DETACH of partitions, and switching triggers to filling a table. */
+const belongsToRows = new Set(["attachPartition", "detachPartition", "setTriggerState"]);
 
 /** DDL that makes the users of a table which is not new wait. */
-const altersExisting = ({ operation, effects, madeHere, metadataLock }: Step): boolean =>
-  !noSchemaChange.has(operation.kind) &&
+const altersExisting = ({ operation, changes, effects, madeHere, metadataLock }: Step): boolean =>
+  changes !== "rows" &&
+  changes !== "nothing" &&
+  !belongsToRows.has(operation.kind) &&
   (metadataLock() !== undefined ||
     effects.locks.some(({ mode, relation }) => blocks(mode) !== "nothing" && !madeHere(relation)));
-
-const isTracked = ({ operation }: Step, isTracking: (table: QualifiedName) => boolean): boolean =>
-  "table" in operation && typeof operation.table === "object" && isTracking(operation.table);
-
-const tableName = ({ operation, show }: Step): string =>
-  "table" in operation && typeof operation.table === "object" ? show(operation.table) : "";
-
-const isNew = ({ operation, madeHere }: Step): boolean =>
-  "table" in operation && typeof operation.table === "object" && madeHere(operation.table);

@@ -20,18 +20,18 @@ export default defineRule({
   },
   recipe: recipes.perDatabase(recipes.fitByCheck),
   on: {
-    redefineColumn({ operation, narrows, createdHere, failures, show }, { report }) {
+    redefineColumn({ operation, narrows, createdHere, show }, { report }) {
       const { table, column, definition, head } = operation;
-      if (failures.length > 0 || createdHere(table) === "yes") return;
+      if (createdHere(table) === "yes") return;
       const found = narrows();
       if (found === undefined) return;
       const change = `${typeText(found.from)} to ${typeText(definition.type)}`;
       const message = found.how === "fails" ? "strict" : "loses";
       report({ at: head, message, data: { column: show(table, column.text), change } });
     },
-    changeColumnType({ operation, narrows, createdHere, failures, show }, { report }) {
+    changeColumnType({ operation, narrows, createdHere, show }, { report }) {
       const { table, column, type, head } = operation;
-      if (failures.length > 0 || createdHere(table) === "yes") return;
+      if (createdHere(table) === "yes") return;
       const found = narrows();
       if (found === undefined) return;
       const change = `${typeText(found.from)} to ${typeText(type)}`;

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   directions: ["up", "down"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary:
@@ -18,9 +19,9 @@ export default defineRule({
   messages: { fails: "fails: {{command}} can't run {{where}}" },
   on: {
     operation(step, { report }) {
-      const { operation, effects, skipped } = step;
+      const { operation, effects } = step;
       // CONCURRENTLY has a rule of its own.
-      if (effects.inTransaction || skipped || ("concurrently" in operation && operation.concurrently)) return;
+      if (effects.inTransaction || ("concurrently" in operation && operation.concurrently)) return;
       const found = recipes.mustLeaveTransaction(step);
       if (found === undefined) return;
       const { where, instead } = found;

@@ -37,7 +37,7 @@ export default defineRule({
 });
 
 /** Something that others use, and that a second run would stumble over. */
-function changesSchema({ operation, skipped, madeHere }: Step): boolean {
+function changesSchema({ operation, table, madeHere }: Step): boolean {
   switch (operation.kind) {
     case "insertRows":
     case "updateRows":
@@ -51,10 +51,7 @@ function changesSchema({ operation, skipped, madeHere }: Step): boolean {
       return false;
     default: {
       const isGuarded = "ifExists" in operation && operation.ifExists === true;
-      const table =
-        "table" in operation ? operation.table : "onTable" in operation ? operation.onTable : undefined;
-      const isOnTable = typeof table === "object" && "name" in table;
-      return isOnTable && !isGuarded && !skipped && !madeHere(table);
+      return table !== undefined && !isGuarded && !madeHere(table);
     }
   }
 }

@@ -10,6 +10,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A `boolean` column may be NULL at the end of the migration that makes it.",

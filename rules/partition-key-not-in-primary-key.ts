@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary: "A primary key or unique index of a partitioned table lacks columns of the partition key.",
@@ -17,9 +18,9 @@ export default defineRule({
     expression: "fails: {{table}} is partitioned by an expression, so nothing can be unique over all of it",
   },
   on: {
-    operation({ operation: op, before, failures, skipped, show }, { report }) {
+    operation({ operation: op, before, failures, show }, { report }) {
       if (op.kind !== "addPrimaryKey" && op.kind !== "addUnique" && op.kind !== "createIndex") return;
-      if (skipped || failures.length > 0) return;
+      if (failures.length > 0) return;
       if (op.kind === "createIndex" ? !op.unique : op.usingIndex !== undefined) return;
       const table = before.relation(op.table);
       if (table.is !== "present" || table.value.partitionBy === undefined) return;

@@ -9,6 +9,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A policy lets everybody write every row: USING (true), WITH CHECK (true).",

@@ -20,8 +20,8 @@ export default defineRule({
   recipe: recipes.notNullThenKey,
   on: {
     addPrimaryKey(step, { report }) {
-      const { operation: key, effects, failures, show } = step;
-      if (key.usingIndex === undefined || effects.scans.length === 0 || failures.length > 0) return;
+      const { operation: key, effects, show } = step;
+      if (key.usingIndex === undefined || effects.scans.length === 0) return;
       const columns = nullable(step);
       const table = show(key.table);
       if (columns.length > 0)

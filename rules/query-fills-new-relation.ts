@@ -47,18 +47,18 @@ export default defineRule({
 
 /** MySQL: tables of others whose rows it locks; small ones for no time to speak of. */
 const lockedByReading = (
-  { before, failures, skipped, madeHere, size }: Step,
+  { before, madeHere, size }: Step,
   read: readonly QualifiedName[],
 ): readonly QualifiedName[] =>
   read.filter((name) => {
     const found = before.relation(name);
     const isTable = found.is === "unknown" || (found.is === "present" && !found.value.temporary);
-    return isTable && failures.length === 0 && !skipped && !madeHere(name) && size(name) !== "small";
+    return isTable && !madeHere(name) && size(name) !== "small";
   });
 
 /** Existing tables that it reads wholly in a transaction that does more; empty: none. */
-function readInTransaction({ effects, transaction, failures, earlier, later, show }: Step): string {
-  if (failures.length > 0 || (transaction.kind !== "block" && transaction.kind !== "implicit")) return "";
+function readInTransaction({ effects, transaction, earlier, later, show }: Step): string {
+  if (transaction.kind !== "block" && transaction.kind !== "implicit") return "";
   // Under a lock that makes others wait it is `slow-statement-under-lock`.
   if (transaction.held.some(({ mode }) => mode === "ACCESS EXCLUSIVE")) return "";
   const isMore = ({ operation, transaction: { id }, effects: { locks } }: Step): boolean =>

@@ -21,6 +21,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A name holds capital letters, blanks or marks, so that it must be quoted.",

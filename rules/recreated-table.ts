@@ -26,7 +26,7 @@ export default defineRule({
         ({ operation, before: then }) =>
           operation.kind === "dropTable" && then.resolve(operation.table) === key,
       );
-      if (dropped?.operation.kind !== "dropTable" || dropped.skipped || dropped.failures.length > 0) return;
+      if (dropped?.operation.kind !== "dropTable" || dropped.skipped || dropped.refused) return;
       if (dropped.createdHere(key) === "yes") return;
       // The usual opening of a script that makes a table for the first time.
       if (dropped.operation.ifExists && dropped.before.relation(key).is !== "present") return;

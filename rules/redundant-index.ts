@@ -18,9 +18,9 @@ export default defineRule({
     constraint: "the constraint {{other}} has an index on these columns already",
   },
   on: {
-    migration({ steps, after }, { report }) {
-      for (const { operation, skipped, indexMade, covering } of steps) {
-        if (operation.kind !== "createIndex" || skipped) continue;
+    migration({ applied, after }, { report }) {
+      for (const { operation, indexMade, covering } of applied()) {
+        if (operation.kind !== "createIndex") continue;
         const made = indexMade(after);
         if (made === undefined) continue;
         const other = covering(after, made);

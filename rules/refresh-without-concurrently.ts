@@ -19,8 +19,8 @@ export default defineRule({
   },
   recipe: recipes.concurrentRefresh,
   on: {
-    refreshView({ operation: refresh, before, madeHere, failures, show }, { report }) {
-      if (refresh.concurrently || failures.length > 0 || madeHere(refresh.view)) return;
+    refreshView({ operation: refresh, before, madeHere, show }, { report }) {
+      if (refresh.concurrently || madeHere(refresh.view)) return;
       const found = before.relation(refresh.view);
       // Never filled: nobody can read it yet, and the server refuses CONCURRENTLY.
       if (found.is === "present" && found.value.origin !== undefined && !found.value.populated) return;

@@ -15,8 +15,8 @@ export default defineRule({
   messages: { locks: "writes wait while {{target}} is built anew, and so do reads that use its indexes" },
   recipe: recipes.concurrentReindex,
   on: {
-    reindex({ operation: reindex, before, transaction, inBody, createdHere, isHere, failures }, { report }) {
-      if (reindex.concurrently || failures.length > 0) return;
+    reindex({ operation: reindex, before, transaction, inBody, createdHere, isHere }, { report }) {
+      if (reindex.concurrently) return;
       if (reindex.scope === "system") return;
       const { target } = reindex;
       if (target !== undefined && reindex.scope === "table" && createdHere(target) === "yes") return;

@@ -18,8 +18,7 @@ export default defineRule({
     view: "the next use of {{views}} fails: it still says {{name}}",
   },
   on: {
-    operation({ operation, usersOfOldName, viewsOfOldName, failures, show }, { report }) {
-      if (failures.length > 0) return;
+    operation({ operation, usersOfOldName, viewsOfOldName, show }, { report }) {
       const views = viewsOfOldName();
       if (views.length > 0) {
         const list = views.map(({ text }) => text).join(", ");

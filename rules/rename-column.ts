@@ -16,15 +16,15 @@ export default defineRule({
   messages: { breaks: "the running application still says {{column}} and fails at that moment" },
   recipe: recipes.perDatabase(recipes.renameByNewColumn),
   on: {
-    redefineColumn({ operation, createdPending, renamedHere, replaced, failures, show }, { report }) {
+    redefineColumn({ operation, createdPending, renamedHere, replaced, show }, { report }) {
       const { table, column, definition, head } = operation;
-      if (definition.name.text === column.text || failures.length > 0 || replaced()) return;
+      if (definition.name.text === column.text || replaced()) return;
       if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;
       report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
     },
-    renameColumn({ operation: rename, createdPending, renamedHere, replaced, failures, show }, { report }) {
+    renameColumn({ operation: rename, createdPending, renamedHere, replaced, show }, { report }) {
       const { object, table, column, head } = rename;
-      if (object === "type" || failures.length > 0 || replaced()) return;
+      if (object === "type" || replaced()) return;
       if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;
       report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
     },

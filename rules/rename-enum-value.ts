@@ -18,8 +18,8 @@ export default defineRule({
     object: "the running application that uses {{object}} by that name fails from this moment on",
   },
   on: {
-    renameEnumValue({ operation, objectMadeHere, failures, show }, { report }) {
-      if (failures.length > 0 || objectMadeHere()) return;
+    renameEnumValue({ operation, objectMadeHere, show }, { report }) {
+      if (objectMadeHere()) return;
       const { label, to, type, head: at } = operation;
       report({
         at,
@@ -28,8 +28,8 @@ export default defineRule({
         instead: `ALTER TYPE ${type.text} ADD VALUE IF NOT EXISTS ${quoted(to)} AFTER ${quoted(label)};\n-- deploy the version that reads both and writes the new one; then update the old rows in batches`,
       });
     },
-    renameObject({ operation, objectText, objectMadeHere, saidByPrograms, nameTaken, failures }, { report }) {
-      if (!saidByPrograms() || failures.length > 0) return;
+    renameObject({ operation, objectText, objectMadeHere, saidByPrograms, nameTaken }, { report }) {
+      if (!saidByPrograms()) return;
       // Something else takes the name at once: the last step of an exchange.
       if (objectMadeHere() || nameTaken()) return;
       report({

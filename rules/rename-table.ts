@@ -36,11 +36,11 @@ type Report = (report: {
 }) => void;
 
 function check(
-  { operation, createdPending, deprecation, failures, renamedHere, replaced, archives, show }: Step,
+  { operation, createdPending, deprecation, renamedHere, replaced, archives, show }: Step,
   table: QualifiedName,
   report: Report,
 ) {
-  if (failures.length > 0 || createdPending(table) === "yes" || renamedHere(table)) return;
+  if (createdPending(table) === "yes" || renamedHere(table)) return;
   // A view or another table takes the name in the same transaction; or nobody uses it any more.
   if (replaced() || (archives() && deprecation(table) !== undefined)) return;
   const severity = archives() ? "warning" : undefined;

@@ -19,9 +19,9 @@ export default defineRule({
   },
   on: {
     grant(step, { report }) {
-      const { operation, scope, objectMadeHere, objectText, failures } = step;
+      const { operation, scope, objectMadeHere, objectText } = step;
       if (!operation.revoke || operation.defaults) return;
-      if (failures.length > 0 || scope.first || objectMadeHere()) return;
+      if (scope.first || objectMadeHere()) return;
       const roles = operation.grantees.filter((role) => role !== "public" && !grantsAgain(step, role));
       if (roles.length === 0) return;
       // MySQL: REVOKE ALL PRIVILEGES, GRANT OPTION FROM bob.
@@ -40,9 +40,9 @@ export default defineRule({
         data: { role: roles.join(", "), privileges, object },
       });
     },
-    changeOwner({ operation, scope, objectMadeHere, objectText, failures }, { report }) {
+    changeOwner({ operation, scope, objectMadeHere, objectText }, { report }) {
       const object = objectText();
-      if (object === undefined || failures.length > 0 || scope.first || objectMadeHere()) return;
+      if (object === undefined || scope.first || objectMadeHere()) return;
       report({ at: operation.head, message: "owner", data: { object, owner: operation.owner } });
     },
   },

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["down"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary:

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "CREATE RULE on a table.",

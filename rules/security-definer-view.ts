@@ -12,6 +12,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A view reads tables with the privileges of its owner.",
@@ -21,9 +22,9 @@ export default defineRule({
   },
   messages: { owner: "whoever may read {{view}} reads {{tables}} as its owner" },
   on: {
-    createView({ operation, rowSecurityRead, invokerViews, scope, show, skipped }, { report }) {
+    createView({ operation, rowSecurityRead, invokerViews, scope, show }, { report }) {
       const relations = operation.query.relations.filter((name) => !isCatalog(name));
-      if (operation.materialized || operation.temporary || relations.length === 0 || skipped) return;
+      if (operation.materialized || operation.temporary || relations.length === 0) return;
       // Tables with row security have a rule of their own; before 15 there is no other way.
       if (!invokerViews || rowSecurityRead().length > 0) return;
       const made = scope.after.relation(operation.view);

@@ -16,13 +16,13 @@ export default defineRule({
   messages: { behind: "the sequence of {{column}} stays behind: a later insert meets a key that is taken" },
   recipe: recipes.advanceSequence,
   on: {
-    migration({ steps, isTracking }, { report }) {
+    migration({ applied, isTracking }, { report }) {
       const said = new Set<string>();
-      for (const step of steps) {
-        const { operation, failures, show, skipped } = step;
+      for (const step of applied()) {
+        const { operation, show } = step;
         if (operation.kind !== "insertRows" && operation.kind !== "copyRows") continue;
         const { table, head } = operation;
-        if (table === undefined || failures.length > 0 || skipped) continue;
+        if (table === undefined) continue;
         const name = show(table);
         if (said.has(name) || isTracking(table)) continue;
         const key = step.explicitKey();

@@ -19,8 +19,7 @@ export default defineRule({
     wider: "{{column}} is {{columnType}}, but {{sequence}} goes on as {{type}}",
   },
   on: {
-    operation({ operation, sequences, scope, later, show, skipped }, { report }) {
-      if (skipped) return;
+    operation({ operation, sequences, scope, later, show }, { report }) {
       for (const { key, ownedBy, sequenceType: type } of sequences()) {
         if (ownedBy === undefined || type === undefined) continue;
         const column = scope.after.column(ownedBy.table, ownedBy.column);

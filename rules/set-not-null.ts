@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  alsoRefused: "says what the table would suffer, if it were there after all",
   fix: "none",
   docs: {
     summary: "`SET NOT NULL` on a column that no validated CHECK proves to be free of NULLs.",

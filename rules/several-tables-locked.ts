@@ -15,10 +15,10 @@ export default defineRule({
   },
   messages: { deadlock: "holds {{held}} while waiting for {{table}} (ACCESS EXCLUSIVE): can deadlock" },
   on: {
-    migration({ steps }, { report }) {
+    migration({ applied }, { report }) {
       const first = new Map<number, { readonly tree: Key; readonly step: Step }>();
       const told = new Set<number>();
-      for (const step of steps) {
+      for (const step of applied()) {
         const { id } = step.transaction;
         const own = ownTable(step);
         if (own === undefined || told.has(id) || step.heldExplicitly()) continue;
@@ -41,10 +41,9 @@ export default defineRule({
 });
 
 /** The table that the operation itself locks; what is dropped has no users, and other tables are other rules' matter. */
-function ownTable({ operation, before, transaction, lockOn, skipped }: Step): Key | undefined {
-  if (skipped || !("table" in operation) || typeof operation.table !== "object") return undefined;
-  if (operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
-  const table = before.resolve(operation.table);
+function ownTable({ operation, before, transaction, lockOn, table: own }: Step): Key | undefined {
+  if (own === undefined || operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
+  const table = before.resolve(own);
   // Held already, such as by the foreign key that an earlier statement dropped: nothing to wait for.
   if (transaction.held.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE"))
     return;

@@ -1,4 +1,4 @@
-import { defineRule, type QualifiedName, type Step } from "../src/lint/rule.ts";
+import { defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "slow-statement-under-lock",
@@ -16,10 +16,10 @@ export default defineRule({
   },
   messages: { held: "{{table}} stays locked (ACCESS EXCLUSIVE) while this {{work}}" },
   on: {
-    migration({ steps }, { report }) {
+    migration({ applied }, { report }) {
       // The first slow statement of a transaction tells it for all that follow.
       const told = new Set<number>();
-      for (const step of steps) {
+      for (const step of applied()) {
         const { operation, statement, transaction, statementLocks, addedBy, show } = step;
         if (told.has(transaction.id)) continue;
         const work = slowWork(step);
@@ -52,21 +52,16 @@ export default defineRule({
 
 /** What takes long, if anything: a read of a whole table, a rewrite, an unbounded change of rows. */
 function slowWork(step: Step): string | undefined {
-  const { operation, effects, skipped, bounded, createdHere, leavesNull, show } = step;
+  const { operation, effects, table, bounded, createdHere, leavesNull, show } = step;
   // A concurrent build fails in a transaction, as another rule says.
-  if (skipped || operation.kind === "selectRows" || ("concurrently" in operation && operation.concurrently))
-    return;
+  if (operation.kind === "selectRows" || ("concurrently" in operation && operation.concurrently)) return;
   // It fails at the first row that it reads.
   if (operation.kind === "addColumn" && operation.column.notNull && leavesNull()) return;
   const names = (keys: readonly string[]): string => keys.map((key) => show(key)).join(", ");
   if (effects.rewrites.length > 0) return `rewrites ${names(effects.rewrites)}`;
   if (!bounded()) {
-    const fillsNew =
-      operation.kind !== "insertRows" && "table" in operation && isNew(operation.table, createdHere);
+    const fillsNew = operation.kind !== "insertRows" && table !== undefined && createdHere(table) === "yes";
     return fillsNew ? undefined : "changes many rows";
   }
   return effects.scans.length > 0 ? `reads all of ${names(effects.scans)}` : undefined;
 }
-
-const isNew = (table: unknown, createdHere: Step["createdHere"]): boolean =>
-  typeof table === "object" && table !== null && createdHere(table as QualifiedName) === "yes";

@@ -14,15 +14,14 @@ export default defineRule({
   },
   messages: { joins: "{{table}} is altered by the statement before as well: one ALTER TABLE could do both" },
   on: {
-    migration({ steps }, { report }) {
+    migration({ applied }, { report }) {
       const told = new Set<number>();
       let last: number | undefined;
-      for (const step of steps) {
-        const { operation, statement, joinsBefore, createdHere, skipped, show } = step;
-        if (told.has(statement.span.start) || !("table" in operation) || typeof operation.table !== "object")
-          continue;
+      for (const step of applied()) {
+        const { operation, statement, table, joinsBefore, createdHere, show } = step;
+        if (table === undefined || told.has(statement.span.start)) continue;
         const previous = joinsBefore();
-        if (previous === undefined || skipped || createdHere(operation.table) === "yes") continue;
+        if (previous === undefined || createdHere(table) === "yes") continue;
         told.add(statement.span.start);
         const isChain = last === previous.statement.span.start;
         last = statement.span.start;
@@ -31,7 +30,7 @@ export default defineRule({
         report({
           at: operation.head,
           message: "joins",
-          data: { table: show(operation.table) },
+          data: { table: show(table) },
           related: [{ at: previous.operation.head, message: "the statement before" }],
           step,
         });

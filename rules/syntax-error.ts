@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, ofFile } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "syntax-error",
@@ -16,9 +16,8 @@ export default defineRule({
   messages: { rejected: "{{message}}" },
   on: {
     project({ histories, fileProblems }, { report }) {
-      for (const { path, span, message, instead } of fileProblems(histories, "syntax-error")) {
-        report({ at: { path, span }, message: "rejected", data: { message }, instead });
-      }
+      for (const problem of fileProblems(histories, "syntax-error"))
+        report({ ...ofFile(problem), message: "rejected" });
     },
     migration({ migration, problems, downProblems }, { report }) {
       for (const [script, found] of [

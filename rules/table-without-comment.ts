@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A table has no comment at the end of the migration that creates it.",
@@ -15,8 +16,8 @@ export default defineRule({
   },
   messages: { silent: "nothing says what a row of {{table}} stands for" },
   on: {
-    createTable({ operation, skipped, scope, show }, { report }) {
-      if (skipped || operation.temporary || operation.partitionOf !== undefined) return;
+    createTable({ operation, scope, show }, { report }) {
+      if (operation.temporary || operation.partitionOf !== undefined) return;
       const found = scope.after.table(operation.table);
       if (found.is !== "present" || found.value.comment !== undefined) return;
       if ((found.value.tableOptions?.["comment"] ?? "") !== "") return;

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A permanent table has no primary key at the end of the migration that creates it.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
+  alsoRefused: "looks at what is written",
   fix: "suggestion",
   docs: {
     summary: "A column is a `timestamp` without time zone.",

@@ -17,8 +17,8 @@ export default defineRule({
     blocks: "gh-ost and spirit refuse to change {{table}} while it has a trigger",
   },
   on: {
-    createTrigger({ operation, createdHere, skipped, show }, { report }) {
-      if (skipped || createdHere(operation.table) === "yes") return;
+    createTrigger({ operation, createdHere, show }, { report }) {
+      if (createdHere(operation.table) === "yes") return;
       report({ at: operation.head, message: "blocks", data: { table: show(operation.table) } });
     },
   },

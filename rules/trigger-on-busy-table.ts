@@ -28,11 +28,11 @@ export default defineRule({
   },
   on: {
     operation(step, { report, options }) {
-      const { operation, lockOn, failures, show } = step;
+      const { operation, lockOn, show } = step;
       const { kind, head: at } = operation;
       if (kind !== "setTriggerState" && kind !== "createTrigger" && kind !== "dropTrigger") return;
       const lock = lockOn(operation.table);
-      if (lock === undefined || failures.length > 0) return;
+      if (lock === undefined) return;
       const table = show(operation.table);
       if (kind !== "setTriggerState" || operation.object === "rule" || operation.state !== "disable") {
         const blocked = lock === "ACCESS EXCLUSIVE" ? "readers and writers" : "writers";

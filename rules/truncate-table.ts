@@ -18,9 +18,8 @@ export default defineRule({
     cascade: "empties {{table}} and, by CASCADE, {{others}}",
   },
   on: {
-    truncateTable({ operation, before, effects, createdPending, failures, show }, { report }) {
+    truncateTable({ operation, before, effects, createdPending, show }, { report }) {
       const { table, cascade, head } = operation;
-      if (failures.length > 0) return;
       const key = before.resolve(table);
       const others = effects.locks.map(({ relation }) => relation).filter((relation) => relation !== key);
       const isNew = createdPending(table) === "yes";

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary: "A column is used that its table doesn't have at that point of the history.",

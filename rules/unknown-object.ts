@@ -9,6 +9,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary:

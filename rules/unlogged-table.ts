@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
+  alsoRefused: "looks at what is written",
   fix: "none",
   docs: {
     summary: "A table is UNLOGGED.",
@@ -14,8 +15,8 @@ export default defineRule({
   },
   messages: { lost: "{{table}} is empty after a crash, and on every replica" },
   on: {
-    createTable({ operation, skipped, scope, show }, { report }) {
-      if (!operation.unlogged || skipped) return;
+    createTable({ operation, scope, show }, { report }) {
+      if (!operation.unlogged) return;
       const found = scope.after.relation(operation.table);
       // Filled without the write-ahead log, then made an ordinary one, or gone again.
       if (found.is !== "present" || !found.value.unlogged) return;

@@ -1,6 +1,6 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineFileRule } from "../src/lint/rule.ts";
 
-export default defineRule({
+export default defineFileRule({
   id: "unreadable-migration",
   category: "history",
   severity: "error",
@@ -13,12 +13,5 @@ export default defineRule({
       "Nothing is known of what it does: neither its own hazards nor those of later migrations, which build on it. " +
       "ddlint reads ordinary files inside of the project, up to 64 MB (code: 8 MB), and no link that leads out of it.",
     instead: "Make it an ordinary file that the user who runs ddlint may read.",
-  },
-  messages: { problem: "{{message}}" },
-  on: {
-    project({ histories, fileProblems }, { report }) {
-      for (const { path, span, message } of fileProblems(histories, "unreadable-migration"))
-        report({ at: { path, span }, message: "problem", data: { message } });
-    },
   },
 });

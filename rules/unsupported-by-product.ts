@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   directions: ["up", "down"],
+  alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
     summary: "Words that only the other one of MySQL and MariaDB understands.",

@@ -19,9 +19,9 @@ export default defineRule({
   recipe: recipes.perDatabase(recipes.inBatches, recipes.mysql.inBatches),
   on: {
     updateRows(step, { report }) {
-      const { operation, madeHere, size, failures, show } = step;
+      const { operation, madeHere, size, show } = step;
       const { table, where, limited, head } = operation;
-      if ((where !== undefined && !where.trivial) || failures.length > 0) return;
+      if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table) || size(table) === "small") return;
       const message = step.hasTransactions(table) ? "all" : "locked";
       report({ at: head, message, data: { table: show(table) } });

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  alsoRefused: "says what the table would suffer, if it were there after all",
   fix: "none",
   docs: {
     summary: "A constraint is validated in the transaction that added it `NOT VALID`.",

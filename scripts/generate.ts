@@ -14,6 +14,7 @@ import type { Rule } from "../src/lint/rule.ts";
 import { manPage } from "./man-page.ts";
 import { toolNames, toolRegistry } from "./new-tool.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
+import { registry, ruleIds } from "./registry.ts";
 import { presetsPage, rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -23,7 +24,7 @@ const idPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 export async function generate(): Promise<ReadonlyMap<string, string>> {
   const rules = await loadRules();
   const files = new Map<string, string>();
-  files.set("rules/index.ts", registry(rules));
+  files.set("rules/index.ts", registry(rules.map(({ id }) => id)));
   files.set("src/project/tools/index.ts", toolRegistry(toolNames()));
   for (const rule of rules)
     files.set(`docs/rules/${rule.id}.md`, await rulePage(rule, fixtureFolder(rule.id), rules));
@@ -51,32 +52,16 @@ const fixtureFolder = (id: string): string => join(root, "fixtures/rules", id);
 
 export async function loadRules(): Promise<Rule[]> {
   const rules: Rule[] = [];
-  for (const name of readdirSync(join(root, "rules")).sort()) {
-    if (!name.endsWith(".ts") || name === "index.ts") continue;
+  for (const id of ruleIds()) {
+    const name = `${id}.ts`;
     const module = (await import(pathToFileURL(join(root, "rules", name)).href)) as { default?: Rule };
     const rule = module.default;
-    const id = name.slice(0, -".ts".length);
     if (!rule) throw new Error(`rules/${name} has no default export`);
     if (rule.id !== id) throw new Error(`rules/${name}: its id is "${rule.id}", not "${id}"`);
     if (!idPattern.test(id)) throw new Error(`rules/${name}: ill-formed id`);
     rules.push(rule);
   }
   return rules;
-}
-
-const variable = (id: string): string => id.replace(/-([a-z0-9])/g, (_, c: string) => c.toUpperCase());
-
-function registry(rules: readonly Rule[]): string {
-  return [
-    "/** Written by `npm run generate`: every rule, by file name. */",
-    'import type { Rule } from "../src/lint/rule.ts";',
-    ...rules.map((rule) => `import ${variable(rule.id)} from "./${rule.id}.ts";`),
-    "",
-    "export const rules: readonly Rule[] = [",
-    ...rules.map((rule) => `  ${variable(rule.id)},`),
-    "];",
-    "",
-  ].join("\n");
 }
 
 function versionModule(version: string): string {

@@ -1,10 +1,37 @@
-/** `npm run new-rule <id>`: writes rules/<id>.ts and its fixtures, with a want that fails until the rule works. */
+/**
+ * `npm run new-rule <id> -- --on createIndex,dropIndex --dialects mysql,mariadb`: writes rules/<id>.ts and its fixtures,
+ * with a want that fails until the rule works, and registers the rule.
+ */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import type { DialectName } from "../src/model/dialect.ts";
+import { kinds as traits } from "../src/model/kinds.ts";
+import type { OperationKind } from "../src/model/operation.ts";
+import { nearest } from "../src/text/nearest.ts";
+import { writeRegistry } from "./registry.ts";
 
-/** Files of a new rule by path relative to the repository; throws on an ill-formed id. */
-export function newRule(id: string): ReadonlyMap<string, string> {
+export interface NewRule {
+  /** Kinds of operations that the rule waits for. */
+  readonly on?: readonly string[] | undefined;
+  readonly dialects?: readonly string[] | undefined;
+}
+
+const servers: Readonly<Record<DialectName, string>> = {
+  postgres: "server postgres 17; transaction block",
+  mysql: "server mysql 8.0.36; transaction none",
+  mariadb: "server mariadb 10.11.6; transaction none",
+};
+
+const isKind = (name: string): name is OperationKind => Object.hasOwn(traits, name);
+const isDialect = (name: string): name is DialectName => Object.hasOwn(servers, name);
+
+/** Files of a new rule by path relative to the repository; throws on an ill-formed id, and on kinds that don't fit. */
+export function newRule(
+  id: string,
+  { on = ["dropColumn"], dialects = ["postgres"] }: NewRule = {},
+): ReadonlyMap<string, string> {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+){1,4}$/.test(id) || id.length > 50) {
     throw new Error(`"${id}" is no rule id: two to five lower-case words joined by "-"`);
   }
@@ -13,55 +40,79 @@ export function newRule(id: string): ReadonlyMap<string, string> {
       `"${id}": an id names the thing flagged, without no-, ban-, prefer-, require- or disallow-`,
     );
   }
+  const named = dialects.map((name) => {
+    if (!isDialect(name)) throw new Error(`"${name}" is no dialect: ${Object.keys(servers).join(", ")}`);
+    return name;
+  });
+  const kinds = on.map((name) => {
+    if (!isKind(name)) {
+      const meant = nearest(name, Object.keys(traits));
+      throw new Error(`"${name}" is no kind of operation${meant === undefined ? "" : `: ${meant}?`}`);
+    }
+    if (!traits[name].databases.some((one) => named.includes(one)))
+      throw new Error(`${named.join(", ")} has no ${name}: it is of ${traits[name].databases.join(", ")}`);
+    return name;
+  });
   const folder = `fixtures/rules/${id}`;
-  const given = "-- given: server postgres 17; transaction block\n";
-  const table = "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n";
+  const [first = "postgres"] = named;
+  const table = `-- given: ${servers[first]}\nCREATE TABLE orders (id bigint PRIMARY KEY, note text);\n`;
+  // A fixture to begin with: the statement is to be replaced by one of the kind.
+  const guilty = kinds.includes("dropColumn")
+    ? "ALTER TABLE orders DROP COLUMN note;"
+    : `SELECT '${kinds.join(" or ")}';`;
   return new Map([
-    [`rules/${id}.ts`, skeleton(id)],
-    [
-      `${folder}/bad.sql`,
-      `${given}${table}-- next migration\nALTER TABLE orders DROP COLUMN note; -- want "say what happens"\n`,
-    ],
-    [`${folder}/good.sql`, `${given}${table}`],
-    [`${folder}/good-new-table.sql`, `${given}${table}ALTER TABLE orders DROP COLUMN note;\n`],
-    [`${folder}/good-other-statement.sql`, `${given}SELECT 1;\n`],
+    [`rules/${id}.ts`, skeleton(id, kinds, named)],
+    [`${folder}/bad.sql`, `${table}-- next migration\n${guilty} -- want "say what happens"\n`],
+    [`${folder}/good.sql`, table],
+    [`${folder}/good-new-table.sql`, `${table}${guilty}\n`],
+    [`${folder}/good-other-statement.sql`, `${table}-- next migration\nSELECT 1;\n`],
   ]);
 }
 
-const skeleton = (id: string): string => `import { defineRule } from "../src/lint/rule.ts";
+function skeleton(id: string, kinds: readonly OperationKind[], dialects: readonly DialectName[]): string {
+  const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+  const [first = "operation", ...others] = kinds;
+  const hasTable = kinds.every((kind) => traits[kind].table === "table");
+  const body = hasTable
+    ? `({ operation, table, createdHere, show }, { report }) {
+      if (createdHere(table) === "yes") return;
+      report({ at: operation.head, message: "found", data: { table: show(table) } });
+    },`
+    : `({ operation }, { report }) {
+      report({ at: operation.head, message: "found" });
+    },`;
+  return `import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "${id}",
   category: "locks",
   severity: "warning",
   presets: [],
-  dialects: ["postgres"],
+  dialects: [${list(dialects)}],
   fix: "none",
   docs: {
     summary: "One sentence: what is flagged.",
     why: "Who waits, or what is lost.",
     instead: "What to write instead.",
   },
-  messages: { found: "takes {{lock}} on {{table}}: object and consequence" },
-  on: {
-    dropColumn({ operation, lockOn, createdHere, show }, context) {
-      const lock = lockOn(operation.table);
-      if (lock === undefined || createdHere(operation.table) === "yes") return;
-      context.report({
-        at: operation.head,
-        message: "found",
-        data: { lock, table: show(operation.table) },
-      });
-    },
+  messages: { found: "${hasTable ? "{{table}}: object and consequence" : "object and consequence"}" },
+${others.length > 0 ? `  kinds: { either: [${list(kinds)}] },\n` : ""}  on: {
+    ${others.length > 0 ? "either" : first}${body}
   },
 });
 `;
+}
 
 function main(): void {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-  const id = process.argv[2];
-  if (id === undefined) throw new Error("usage: npm run new-rule <id>");
-  const files = newRule(id);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { on: { type: "string" }, dialects: { type: "string" } },
+  });
+  const [id] = positionals;
+  if (id === undefined)
+    throw new Error("usage: npm run new-rule <id> -- [--on <kind>,<kind>] [--dialects <name>,<name>]");
+  const files = newRule(id, { on: values.on?.split(","), dialects: values.dialects?.split(",") });
   const taken = [...files.keys()].find((path) => existsSync(join(root, path)));
   if (taken !== undefined) throw new Error(`${taken} exists already`);
   for (const [path, text] of files) {
@@ -69,9 +120,9 @@ function main(): void {
     writeFileSync(join(root, path), text);
     console.log(path);
   }
-  console.log(
-    'now write the rule until "npx vitest run tests/rules.test.ts" passes, then "npm run generate"',
-  );
+  writeRegistry();
+  console.log("rules/index.ts");
+  console.log(`now write the rule until "npm run rule ${id}" passes, then "npm run generate" and "npm test"`);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -17,6 +17,25 @@ it("makes new rules with fixtures", () => {
   ]);
 });
 
+it("makes new rules for kinds and databases", () => {
+  const files = newRule("index-on-monday", {
+    on: ["createIndex", "addUnique"],
+    dialects: ["mysql", "mariadb"],
+  });
+  const rule = files.get("rules/index-on-monday.ts");
+  expect(rule).toContain('dialects: ["mysql", "mariadb"]');
+  expect(rule).toContain('kinds: { either: ["createIndex", "addUnique"] }');
+  expect(files.get("fixtures/rules/index-on-monday/bad.sql")).toContain("-- given: server mysql");
+});
+
+it.each([
+  [{ on: ["createIndx"] }, '"createIndx" is no kind of operation: createIndex?'],
+  [{ on: ["addIdentity"], dialects: ["mysql"] }, "mysql has no addIdentity: it is of postgres"],
+  [{ dialects: ["sqlite"] }, '"sqlite" is no dialect: postgres, mysql, mariadb'],
+])("refuses %j", (options, message) => {
+  expect(() => newRule("index-on-monday", options)).toThrow(message);
+});
+
 it.each(["Index", "no-index", "index", "a-b-c-d-e-f", "../x-y"])("refuses the id %s", (id) => {
   expect(() => newRule(id)).toThrow(id);
 });

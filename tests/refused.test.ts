@@ -1,4 +1,7 @@
-/** A statement that the server is sure to refuse needs no other advice: its table, type or schema is gone. */
+/**
+ * A statement that the server is sure to refuse needs no other advice: its table, type or schema is gone. Rules that
+ * speak all the same say why: `alsoRefused`.
+ */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -10,58 +13,6 @@ import { readGiven } from "./support/pieces.ts";
 
 const root = join(import.meta.dirname, "../fixtures/rules");
 const tellers = ["unknown-table", "unknown-column", "unknown-object"];
-
-const written = "looks at what is written";
-const locks = "says what the table would suffer, if it were there after all";
-const fails = "says itself that it fails";
-
-/** Rules that speak all the same. */
-const exceptions: Readonly<Record<string, string>> = {
-  "add-column-auto-increment": locks,
-  "add-column-generated": locks,
-  "add-column-not-null": locks,
-  "add-column-volatile-default": locks,
-  "add-column-with-constraint": locks,
-  "char-column": written,
-  "check-without-not-valid": locks,
-  "column-name": written,
-  "concurrently-in-transaction": fails,
-  "constraint-name": written,
-  "disable-row-level-security": written,
-  "duplicate-object": fails,
-  "float-for-money": written,
-  "foreign-key-without-not-valid": locks,
-  "foreign-key-without-on-delete": written,
-  "identifier-too-long": written,
-  "index-name": written,
-  "index-without-concurrently": locks,
-  "inherited-table": written,
-  "missing-header": written,
-  "missing-reason": written,
-  "missing-rollback": written,
-  "not-allowed-in-transaction": fails,
-  "nullable-boolean": written,
-  "policy-always-true": written,
-  "primary-key-without-index": locks,
-  "quoted-identifier": written,
-  "reserved-word-identifier": written,
-  "rule-instead-of-trigger": written,
-  "security-definer-view": written,
-  "serial-column": written,
-  "server-side-program": written,
-  "set-not-null": locks,
-  "table-name": written,
-  "table-rewrite": locks,
-  "table-without-primary-key": written,
-  "timestamp-without-time-zone": written,
-  "unique-constraint-without-index": locks,
-  "unlogged-table": written,
-  "untracked-migration": written,
-  "unsupported-by-version": fails,
-  "validate-in-same-transaction": locks,
-  "varchar-with-length": written,
-  "volatile-check": written,
-};
 
 beforeAll(load);
 
@@ -95,7 +46,7 @@ function guilty(text: string, id: string): ReadonlyMap<string, Finding> {
 }
 
 describe("what is sure to fail gets no advice", () => {
-  const held = rules.filter(({ id }) => exceptions[id] === undefined && !tellers.includes(id));
+  const held = rules.filter(({ alsoRefused }) => alsoRefused === undefined);
   it.each(held.map(({ id }) => id))("%s", (id) => {
     const names = readdirSync(join(root, id)).filter((name) => /^bad.*(?<!\.fixed)\.sql$/.test(name));
     const wrong = names.flatMap((name) => {

@@ -17,8 +17,8 @@ import { byDialect, rulesOf, type RulesFor } from "../lint/rules-for.ts";
 import { finishFindings } from "../findings/finish.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
-import { internalError, lintMigration, lintProject } from "../lint/run.ts";
-import type { RawFinding } from "../lint/run.ts";
+import type { RawFinding } from "../lint/raw-finding.ts";
+import { internalError, Linter } from "../lint/run.ts";
 import { createSources } from "../findings/sources.ts";
 import type { ScannedFile } from "../findings/suppress.ts";
 
@@ -45,6 +45,7 @@ export function lintHistories(input: LintInput): LintResult {
   const { runs } = input;
   const histories = runs.map((run) => run.history);
   const rules = rulesOf(input.rules, histories);
+  const linter = new Linter(rules);
   const report = input.report ?? (() => true);
   const texts = new Map(input.texts);
   const maps = new Map<string, SourceMap>();
@@ -91,7 +92,7 @@ export function lintHistories(input: LintInput): LintResult {
       }
       if (scope.pending) pending += report(up.path) || (down && report(down.path)) === true ? 1 : 0;
       else if (scope.migration.kind === "versioned") lastOld = scope;
-      const run = lintMigration(scope, rules);
+      const run = linter.migration(scope);
       raw.push(...run.findings);
       errors.push(...run.errors, ...scope.errors.map((error) => internalError(error, undefined, up.path)));
     };
@@ -111,7 +112,7 @@ export function lintHistories(input: LintInput): LintResult {
     if (lastOld !== undefined) newest.set(history.root, lastOld.migration.up.path);
   }
   for (const [dialect, own] of byDialect(histories)) {
-    const project = lintProject(projectScope(own, applied, input), input.rules(dialect));
+    const project = new Linter(input.rules(dialect)).project(projectScope(own, applied, input));
     raw.push(...project.findings.filter((finding) => !isOld(finding.path, newest, input)));
     errors.push(...project.errors);
   }

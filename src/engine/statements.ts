@@ -13,7 +13,7 @@ import {
 import { blocksOnline, describe } from "../effects/describe.ts";
 import type { OnlineNote } from "../lint/finding.ts";
 import type { Key } from "../model/names.ts";
-import type { OperationKind } from "../model/operation.ts";
+import { changed } from "../model/kinds.ts";
 import { inText } from "../findings/code-places.ts";
 import type { Script } from "../project/migration.ts";
 import type { Direction, MigrationScope, Step } from "../replay/step.ts";
@@ -112,14 +112,6 @@ function shown(effects: Effects, { show }: Step): Pick<StatementInfo, "locks" | 
   };
 }
 
-const changesRows: ReadonlySet<OperationKind> = new Set<OperationKind>([
-  "insertRows",
-  "updateRows",
-  "deleteRows",
-  "mergeRows",
-  "copyRows",
-]);
-
 /** What is said of MySQL and MariaDB alone, and the statement in words. */
 function inMysql(
   effects: Effects,
@@ -153,7 +145,7 @@ function inMysql(
   const summary =
     metadataLocks.length > 0
       ? `takes the metadata lock of ${metadataLocks.join(", ")}`
-      : own.some(({ operation }) => changesRows.has(operation.kind))
+      : own.some((step) => changed(step.operation) === "rows" && step.effects.commits !== true)
         ? "locks the rows that it changes until its transaction ends"
         : "locks no table that was there before";
   return { online, metadataLocks, summary };

@@ -2,7 +2,7 @@
 import type { Script } from "../project/migration.ts";
 import { editIn, placeOf, type SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
-import type { RawFinding } from "../lint/run.ts";
+import type { RawFinding } from "../lint/raw-finding.ts";
 import type { Fix } from "../lint/rule.ts";
 
 /** Takes note of a script's own text, and for one in code of the files that its SQL comes from. */

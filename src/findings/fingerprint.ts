@@ -1,4 +1,4 @@
-import type { RawFinding } from "../lint/run.ts";
+import type { RawFinding } from "../lint/raw-finding.ts";
 import type { Sources } from "./sources.ts";
 
 /**

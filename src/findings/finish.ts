@@ -6,7 +6,7 @@ import type { RuleSet } from "../lint/active.ts";
 import type { Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
 import { fingerprints } from "./fingerprint.ts";
 import type { Fix } from "../lint/rule.ts";
-import type { RawFinding } from "../lint/run.ts";
+import type { RawFinding } from "../lint/raw-finding.ts";
 import { withLineBreaks } from "./line-breaks.ts";
 import type { Sources } from "./sources.ts";
 import { suppress } from "./suppress.ts";

@@ -1,5 +1,5 @@
 /** Findings name things as they are written: a template's placeholder, not the name that stood for it. */
-import type { RawFinding } from "../lint/run.ts";
+import type { RawFinding } from "../lint/raw-finding.ts";
 
 /** A function that puts placeholders back into a text; undefined if there are none. */
 export function placeholdersBack(

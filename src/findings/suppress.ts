@@ -9,8 +9,7 @@ import type { Span } from "../text/span.ts";
 import type { RuleSet } from "../lint/active.ts";
 import { directiveNames, readDirective } from "./directives.ts";
 import type { Directive } from "./directives.ts";
-import { fillPlaceholders } from "../lint/run.ts";
-import type { RawFinding } from "../lint/run.ts";
+import { rawFinding, type RawFinding } from "../lint/raw-finding.ts";
 import type { Sources } from "./sources.ts";
 
 /** What suppressing needs to know of a file. */
@@ -62,19 +61,7 @@ export function suppress(
     const active = new Set(rules.forFile(path).active.map((one) => one.rule.id));
     return file
       .complaints((id) => active.has(id) && !failed.has(id))
-      .map(({ span, message, data, fix }) => ({
-        ruleId: unusedSuppression,
-        category: own.rule.category,
-        severity: own.severity,
-        message: fillPlaceholders(own.rule.messages[message] ?? message, data),
-        instead: own.rule.docs.instead,
-        path,
-        span,
-        locks: [],
-        related: [],
-        fixLevel: own.rule.fix,
-        fix,
-      }))
+      .map(({ span, ...said }) => rawFinding(own, { at: span, ...said }, { path }))
       .filter((finding) => file.silences(finding) === undefined);
   });
   return { kept, silenced, unused };

@@ -18,8 +18,7 @@ export const presetSettings: Readonly<Record<PresetName, Settings>> = {
   strict: {
     "lock-without-timeout": ["warning", { each: true }],
     "trigger-on-busy-table": ["warning", { each: true }],
-    "foreign-key-locks-referenced-table": ["warning", { created: true }],
-    "analyze-after-backfill": ["note", { backfills: true }],
+    "missing-analyze": ["note", { backfills: true }],
   },
   // One folder at the top; a whole first schema, then small steps; the names tell, so there is no header.
   "conventions/timestamped": {

@@ -2,7 +2,8 @@
 import type { DialectName } from "../model/dialect.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
-import type { MigrationScope, Place, ProjectScope, Step } from "../replay/step.ts";
+import type { FileProblem } from "../project/migration.ts";
+import type { MigrationScope, Place, ProjectScope, StatementScope, Step } from "../replay/step.ts";
 
 export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
@@ -63,9 +64,12 @@ export interface Fix {
   readonly edits: readonly Edit[];
 }
 
-type DataOf<T extends string> = [Placeholders<T>] extends [never]
-  ? { readonly data?: undefined }
-  : { readonly data: Readonly<Record<Placeholders<T>, string | number>> };
+/** The values of a message's placeholders; of a message that isn't known to the compiler, any. */
+type DataOf<T extends string> = string extends T
+  ? { readonly data?: Readonly<Record<string, string | number>> | undefined }
+  : [Placeholders<T>] extends [never]
+    ? { readonly data?: undefined }
+    : { readonly data: Readonly<Record<Placeholders<T>, string | number>> };
 
 export type Report<M extends Record<string, string>> = {
   [I in keyof M & string]: {
@@ -104,7 +108,7 @@ export interface RuleDocs {
   readonly insteadOnMysql?: string | undefined;
 }
 
-export interface RuleDefinition<M extends Record<string, string>, O> {
+export interface RuleDefinition<M extends Record<string, string>, O, G extends KindGroups = KindGroups> {
   readonly id: string;
   /** Earlier ids that still work in configuration and suppressions. */
   readonly formerly?: readonly string[];
@@ -115,6 +119,10 @@ export interface RuleDefinition<M extends Record<string, string>, O> {
   readonly dialects: readonly DialectName[];
   /** Which scripts the rule looks at; default `["up"]`. */
   readonly directions?: readonly ("up" | "down")[];
+  /** The rule also looks at what the server is sure to refuse, and why. Else it is called for nothing of that. */
+  readonly alsoRefused?: string;
+  /** The rule also looks at what IF [NOT] EXISTS is sure to skip, and why. */
+  readonly alsoSkipped?: string;
   readonly fix: "none" | "safe" | "suggestion";
   readonly docs: RuleDocs;
   readonly messages: M;
@@ -126,27 +134,81 @@ export interface RuleDefinition<M extends Record<string, string>, O> {
   readonly once?: (options: O) => boolean;
   /** The safe way to write this very statement, for this runner. */
   readonly recipe?: (step: Step) => string | undefined;
-  readonly on: {
-    readonly [K in OperationKind]?: (step: Step<K>, context: Context<M, O>) => void;
-  } & {
-    /** Every operation of any kind. */
-    readonly operation?: (step: Step, context: Context<M, O>) => void;
-    /** Once for each migration, after its steps. */
-    readonly migration?: (scope: MigrationScope, context: Context<M, O>) => void;
-    /** Once for each run. */
-    readonly project?: (scope: ProjectScope, context: Context<M, O>) => void;
-  };
+  /** Names for several kinds of operations that share a function of `on`. */
+  readonly kinds?: G;
+  readonly on: Handlers<M, O> & GroupHandlers<M, O, G>;
 }
 
-/** A rule with its types erased, as the runner holds it. */
-export type Rule = RuleDefinition<Record<string, string>, unknown>;
+/** Several kinds of operations by a name that a rule gives them: `{ key: ["addUnique", "addPrimaryKey"] }`. */
+export type KindGroups = Readonly<Record<string, readonly OperationKind[]>>;
 
-export function defineRule<const M extends Record<string, string>, O = Record<string, never>>(
-  rule: RuleDefinition<M, O>,
-): Rule {
+type GroupHandlers<M extends Record<string, string>, O, G extends KindGroups> = string extends keyof G
+  ? unknown
+  : { readonly [N in keyof G]?: (step: Step<G[N][number]>, context: Context<M, O>) => void };
+
+/** What a rule waits for, with the function that is called. */
+export type Handlers<M extends Record<string, string>, O> = {
+  readonly [K in OperationKind]?: (step: Step<K>, context: Context<M, O>) => void;
+} & {
+  /** Every operation of any kind. */
+  readonly operation?: (step: Step, context: Context<M, O>) => void;
+  /** Once for each statement, with its steps. */
+  readonly statement?: (scope: StatementScope, context: Context<M, O>) => void;
+  /** Once for each migration, after its steps. */
+  readonly migration?: (scope: MigrationScope, context: Context<M, O>) => void;
+  /** Once for each run. */
+  readonly project?: (scope: ProjectScope, context: Context<M, O>) => void;
+};
+
+/** A rule with its types erased and a function for each of its kinds, as the runner holds it. */
+export type Rule = Omit<RuleDefinition<Record<string, string>, unknown>, "kinds">;
+
+export function defineRule<
+  const M extends Record<string, string>,
+  O = Record<string, never>,
+  const G extends KindGroups = KindGroups,
+>({ kinds, ...rule }: RuleDefinition<M, O, G>): Rule {
+  const named: KindGroups = kinds ?? {};
+  const on = Object.entries(rule.on).flatMap(([name, handler]) =>
+    (named[name] ?? [name]).map((kind) => [kind, handler] as const),
+  );
+  const twice = on.find(([kind], at) => on.findIndex(([other]) => other === kind) < at);
+  if (twice) throw new Error(`rule ${rule.id} has two functions for ${twice[0]}`);
   // The runner passes each rule its own options and messages, so erasing the parameters is sound.
-  return rule as unknown as Rule;
+  return { ...rule, on: Object.fromEntries(on) } as unknown as Rule;
 }
+
+type FileRule = Omit<RuleDefinition<Record<string, string>, unknown>, "messages" | "kinds" | "on"> & {
+  readonly id: FileProblem["rule"];
+  /** More places that belong to a problem. */
+  readonly related?: (problem: FileProblem, scope: ProjectScope) => readonly Related[];
+};
+
+/** A rule that shows what discovery has found wrong with files, under its id. */
+export const defineFileRule = ({ related, ...rule }: FileRule): Rule =>
+  defineRule({
+    ...rule,
+    messages: { problem: "{{message}}" },
+    on: {
+      project(scope, { report }) {
+        for (const problem of scope.fileProblems(scope.histories, rule.id)) {
+          const { data, ...found } = ofFile(problem);
+          const more = related?.(problem, scope) ?? [];
+          report({ ...found, message: "problem", data, related: [...found.related, ...more] });
+        }
+      },
+    },
+  });
+
+/** What a report says of a file's problem; its `message` is for a placeholder of that name. */
+export const ofFile = ({ path, span, message, instead, related }: FileProblem) => ({
+  at: { path, span },
+  data: { message },
+  instead,
+  related: related
+    ? [{ at: { path: related.path, span: { start: 0, end: 0 } }, message: related.message }]
+    : [],
+});
 
 /** An edit that inserts ` text` at an offset. */
 export const insertAt = (offset: number, text: string): Edit => ({

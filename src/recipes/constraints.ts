@@ -1,3 +1,4 @@
+import { tableOf } from "../model/kinds.ts";
 import type { AddColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { constraintUsingIndex, indexForKey } from "./indexes.ts";
@@ -161,7 +162,8 @@ export function validateLater(step: Step): string | undefined {
   ].join("\n");
 }
 
-const alterTable = (step: Step): string =>
-  "table" in step.operation && typeof step.operation.table === "object"
-    ? `ALTER TABLE ${step.operation.table.text} ${textOf(step, step.operation.span)}`
-    : textOf(step, step.operation.span);
+function alterTable(step: Step): string {
+  const table = tableOf(step.operation);
+  const text = textOf(step, step.operation.span);
+  return table === undefined ? text : `ALTER TABLE ${table.text} ${text}`;
+}

@@ -1,3 +1,4 @@
+import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { inBatchesOf } from "./batches.ts";
 import { heading, notNullBlock, quote } from "./words.ts";
@@ -34,9 +35,10 @@ export function withColumns(step: Step): string | undefined {
 export function advanceSequence(step: Step): string | undefined {
   const { operation } = step;
   const key = step.explicitKey();
-  if (key === undefined || !("table" in operation) || typeof operation.table !== "object") return undefined;
-  const { text } = operation.table;
-  const found = step.before.column(operation.table, key);
+  const table = tableOf(operation);
+  if (key === undefined || table === undefined) return undefined;
+  const { text } = table;
+  const found = step.before.column(table, key);
   // A sequence that isn't the column's own isn't found by its name.
   if (found.is !== "present" || !(found.value.serial || found.value.identity !== undefined)) return undefined;
   return [

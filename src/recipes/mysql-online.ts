@@ -1,6 +1,6 @@
 /** Command lines of the tools that copy a table beside and exchange both, for the very ALTER. */
+import { tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
-import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, textOf } from "./words.ts";
 
@@ -64,13 +64,6 @@ export function onlineTool(step: Step): string | undefined {
 /** A word of a command line. */
 const inShell = (text: string): string =>
   /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
-const tableOf = (operation: Operation): QualifiedName | undefined => {
-  if (operation.kind === "dropIndex") return operation.onTable;
-  return "table" in operation && typeof operation.table === "object" && "name" in operation.table
-    ? operation.table
-    : undefined;
-};
 
 /** The clauses without ALTER TABLE t, ALGORITHM and LOCK, quoted for a shell. */
 function alterText(step: Step, operations: readonly Operation[]): string | undefined {

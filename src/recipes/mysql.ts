@@ -1,5 +1,6 @@
 /** The safe ways on MySQL and MariaDB, and the choice between these and PostgreSQL's. */
 import type { DialectFamily } from "../model/dialect.ts";
+import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, textOf } from "./words.ts";
 
@@ -88,8 +89,9 @@ function inBatches(step: Step): string | undefined {
 }
 
 function wholeKey({ operation, before }: Step): string | undefined {
-  if (!("table" in operation) || typeof operation.table !== "object") return undefined;
-  const found = before.relation(operation.table);
+  const table = tableOf(operation);
+  if (table === undefined) return undefined;
+  const found = before.relation(table);
   const key =
     found.is === "present" ? found.value.constraints.find(({ kind }) => kind === "primary key") : undefined;
   return key?.kind === "primary key" && key.columns.length === 1 ? key.columns[0] : undefined;

@@ -1,6 +1,7 @@
 import type { DialectFamily } from "../model/dialect.ts";
 import { withoutNew, type Effects } from "../effects/effects.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
+import { changed, tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
@@ -127,12 +128,15 @@ type StepFacts = Pick<
   | "effects"
   | "skipped"
   | "failures"
+  | "refused"
 >;
 
 const keyIn = (before: Schema, name: QualifiedName | Key): Key =>
   typeof name === "string" ? name : before.resolve(name);
 
 const answers: Answers<Omit<Step, keyof StepFacts>> = {
+  table: ({ operation }) => tableOf(operation),
+  changes: ({ operation }) => changed(operation),
   waitsForRunner:
     ({ operation, scope: { builtConcurrently, history } }) =>
     () =>
@@ -337,6 +341,7 @@ class AnsweringStep implements StepFacts {
   readonly effects;
   readonly skipped;
   readonly failures;
+  readonly refused;
   readonly #parts: StepParts;
 
   constructor(parts: StepParts, effects: Effects) {
@@ -351,6 +356,7 @@ class AnsweringStep implements StepFacts {
     this.effects = effects;
     this.skipped = parts.skipped;
     this.failures = parts.failures;
+    this.refused = parts.failures.length > 0 || effects.fails !== undefined;
     this.#parts = parts;
   }
 

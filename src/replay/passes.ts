@@ -31,9 +31,14 @@ const last = 7;
 
 /** The operations in the order in which the server runs them; those of other statements stay as they are. */
 function inPasses(statement: string, operations: readonly Operation[]): readonly Operation[] {
-  if (statement !== "AlterTableStmt" || operations.length < 2) return operations;
-  return operations.toSorted((a, b) => pass(a) - pass(b));
+  if (operations.length < 2) return operations;
+  if (statement === "AlterTableStmt") return operations.toSorted((a, b) => pass(a) - pass(b));
+  // A table may refer to itself before its key is written: CREATE TABLE adds foreign keys when all else is there.
+  if (statement === "CreateStmt") return operations.toSorted((a, b) => comesLast(a) - comesLast(b));
+  return operations;
 }
+
+const comesLast = ({ kind }: Operation): number => Number(kind === "addForeignKey");
 
 function pass(operation: Operation): number {
   // What is written in ADD COLUMN stays beside it: it is skipped with it.

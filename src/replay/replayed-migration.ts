@@ -1,6 +1,7 @@
 /** A migration with its steps, as rules ask about it. */
 import type { EffectsDialect } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
+import { changed } from "../model/kinds.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { diff } from "../schema/diff.ts";
@@ -35,16 +36,6 @@ export interface ScriptResult {
   /** Bugs of ours, each of which cost a statement. */
   readonly errors: readonly unknown[];
 }
-
-const changesNoSchema: ReadonlySet<string> = new Set<OperationKind>([
-  "selectRows",
-  "insertRows",
-  "updateRows",
-  "deleteRows",
-  "callFunction",
-  "setOption",
-  "utility",
-]);
 
 export class ReplayedMigration implements MigrationScope {
   readonly history: History;
@@ -123,11 +114,13 @@ export class ReplayedMigration implements MigrationScope {
 
   readable = (): boolean =>
     ![...this.steps, ...this.downSteps].some(
-      ({ operation: { kind, conditional } }) =>
-        kind === "unknown" ||
-        kind === "executeDynamic" ||
-        (conditional === true && !changesNoSchema.has(kind)),
+      ({ operation }) =>
+        changed(operation) === "unknown" ||
+        (operation.conditional === true &&
+          (changed(operation) === "schema" || operation.kind === "rollback")),
     );
+
+  applied = (): readonly Step[] => this.steps.filter(({ skipped, refused }) => !skipped && !refused);
 
   changes = (): readonly Step[] => changesIn(this.steps);
 

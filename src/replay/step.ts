@@ -2,6 +2,7 @@
 import type { EffectsDialect } from "../effects/dialect.ts";
 import type { Effects, Lock, LockMode } from "../effects/effects.ts";
 import type { Key, Name, QualifiedName } from "../model/names.ts";
+import type { Changed, TableOf } from "../model/kinds.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { BesideTransaction, FileProblem, History, Migration, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
@@ -75,6 +76,12 @@ export interface Step<K extends OperationKind = OperationKind>
   readonly skipped: boolean;
   /** Why the server is sure to refuse it: what is provably absent, or there already. */
   readonly failures: readonly Failure[];
+  /** The server is sure to refuse it: because of `failures`, or as it can't do this to the table (`effects.fails`). */
+  readonly refused: boolean;
+  /** The table that it is about, by its kind; undefined: none, or the statement doesn't say. */
+  readonly table: TableOf<K>;
+  /** What it changes, by its kind. */
+  readonly changes: Changed;
 
   /**
    * Created in this migration, across its COMMITs, and no rows loaded since; or nobody else can see it before the
@@ -191,6 +198,13 @@ export interface Step<K extends OperationKind = OperationKind>
   readonly stats: (table: QualifiedName | Key) => TableStats | undefined;
 }
 
+/** One statement with its steps, in the order in which the server runs them. */
+export interface StatementScope {
+  readonly statement: Statement;
+  readonly first: Step;
+  readonly steps: readonly Step[];
+}
+
 /** One migration and what it does to the schema. */
 export interface MigrationScope {
   readonly migration: Migration;
@@ -209,6 +223,8 @@ export interface MigrationScope {
   readonly after: Schema;
   /** Steps of the up script; filled when the whole script has been replayed. */
   readonly steps: readonly Step[];
+  /** Those that the server accepts and runs. */
+  readonly applied: () => readonly Step[];
   readonly downSteps: readonly Step[];
   readonly problems: readonly Problem[];
   readonly downProblems: readonly Problem[];

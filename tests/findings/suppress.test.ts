@@ -3,7 +3,7 @@ import { lintText } from "../../src/index.ts";
 import { resolveRules } from "../../src/lint/active.ts";
 import { finishFindings } from "../../src/findings/finish.ts";
 import type { Opinions } from "../../src/lint/opinions.ts";
-import type { RawFinding } from "../../src/lint/run.ts";
+import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import { createSources } from "../../src/findings/sources.ts";
 import unusedSuppression from "../../rules/unused-suppression.ts";
 import type { Span } from "../../src/text/span.ts";

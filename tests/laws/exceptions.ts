@@ -51,8 +51,7 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
   "alone as together": {
     "unused-suppression": "says what others did",
     "trigger-on-busy-table": "`strict` gives it other options",
-    "foreign-key-locks-referenced-table": "`strict` gives it other options",
-    "analyze-after-backfill": "`strict` gives it other options",
+    "missing-analyze": "`strict` gives it other options",
   },
   "a fix removes its finding": {
     "lock-without-timeout": "speaks of the first of several transactions, and then of the next",

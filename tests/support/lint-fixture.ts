@@ -10,6 +10,7 @@ import type { LintResult } from "../../src/lint/result.ts";
 import type { Rule } from "../../src/lint/rule.ts";
 import type { History, FileSystem } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
+import { snapshotSchema } from "../../src/replay/snapshot.ts";
 import { changesOf, type Changes } from "../../src/project/changes.ts";
 import type { Given, Want } from "./pieces.ts";
 import { readFixture, readGiven } from "./pieces.ts";
@@ -55,8 +56,13 @@ export function lintHistory(
     sqlMode: given.sqlMode,
     tables: given.tables,
     now: given.now,
+    stats: given.stats,
   };
-  const replayed = flow.replay(history, { facts, snapshot: undefined });
+  const snapshot =
+    given.schema === undefined
+      ? undefined
+      : snapshotSchema("schema.sql", given.schema, flow.read, flow.dialects.of(given.dialect), history);
+  const replayed = flow.replay(history, { facts, snapshot });
   return flow.lint({
     runs: [{ history, migrations: freeze ? frozen(replayed) : replayed }],
     rules: rulesByDialect(rules, opinions),

@@ -11,6 +11,7 @@
 import { toolFacts, toolNamed } from "../../src/project/known-tools.ts";
 import { keepsRollbacks } from "../../src/project/migration.ts";
 import type { History, Migration, RunnerTransaction, Script } from "../../src/project/migration.ts";
+import type { Stats } from "../../src/project/stats.ts";
 
 export interface Want {
   readonly pattern: string;
@@ -35,6 +36,10 @@ export interface Given {
   readonly lockTimeout?: string | undefined;
   readonly sqlMode?: string | undefined;
   readonly tables: Readonly<Record<string, "small" | "large">>;
+  /** Sizes in production, by key. */
+  readonly stats?: Stats | undefined;
+  /** The schema that the history begins with, as SQL. */
+  readonly schema?: string | undefined;
   /** Options of the rule, as JSON. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   readonly tool?: string | undefined;
@@ -85,7 +90,15 @@ export function readGiven(text: string): Given {
     else if (word === "now") given = { ...given, now: value };
     else if (word === "tool") given = { ...given, tool: value };
     else if (word === "options") given = { ...given, options: JSON.parse(value) as Record<string, unknown> };
-    else if (word === "table") {
+    else if (word === "schema") given = { ...given, schema: `${given.schema ?? ""}${value};\n` };
+    else if (word === "stats") {
+      const [table = "", rows, , bytes] = rest;
+      const key = table.includes(".") ? table : `public.${table}`;
+      const sizes = { rows: Number(rows), bytes: Number(bytes) };
+      if (!(sizes.rows >= 0 && sizes.bytes >= 0))
+        throw new Error(`stats <table> <n> rows <n> bytes: ${setting}`);
+      given = { ...given, stats: new Map([...(given.stats ?? []), [key, sizes]]) };
+    } else if (word === "table") {
       given = { ...given, tables: { ...given.tables, [rest[0] ?? ""]: last as "small" | "large" } };
     } else throw new Error(`unknown given: ${setting}`);
   }

@@ -4,6 +4,7 @@
  */
 import type { EffectsParts } from "../dialect.ts";
 import type { Key, QualifiedName } from "../../model/names.ts";
+import { alteredTable } from "../../model/kinds.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Schema } from "../../schema/schema.ts";
 import {
@@ -42,7 +43,7 @@ function effects(
   // The keys of a CREATE TABLE commit as it does.
   const together = operation.called === true ? [operation] : statement;
   const commits = together.some(commitsImplicitly) ? { commits: true as const } : {};
-  const target = tableOf(operation);
+  const target = changedTable(operation);
   const key = target === undefined ? undefined : schema.resolve(target);
   const needed = neededRelease(operation, server);
   if (needed !== undefined) return { ...noEffects, ...commits, fails: near(needed.near), needs: needed };
@@ -90,7 +91,7 @@ const settings = ["foreign_key_checks", "sql_mode", "system_versioning_alter_his
 
 const changesOfAll = (plan: Plan, key: Key): readonly Change[] =>
   (plan.changes ??= plan.context.statement.flatMap((op) => {
-    const target = tableOf(op);
+    const target = changedTable(op);
     const isHere = target !== undefined && plan.context.schema.resolve(target) === key;
     return isHere ? (changesOf(op, plan.context) ?? []) : [];
   }));
@@ -197,21 +198,6 @@ function askedLock(
   return context.guessed ? {} : { fails: `LOCK=${asked} is not supported. Try LOCK=${cost.lock}` };
 }
 
-/** The table that an operation changes. */
-export function tableOf(operation: Operation): QualifiedName | undefined {
-  switch (operation.kind) {
-    case "createTable":
-    case "createTrigger":
-    case "insertRows":
-    case "updateRows":
-    case "deleteRows":
-    case "lockTable":
-      return undefined;
-    case "dropIndex":
-    case "renameIndex":
-    case "alterIndex":
-      return operation.onTable;
-    default:
-      return "table" in operation ? operation.table : undefined;
-  }
-}
+/** What a trigger does to its table has no cost of its kind. */
+const changedTable = (operation: Operation): QualifiedName | undefined =>
+  operation.kind === "createTrigger" ? undefined : alteredTable(operation);

@@ -3,6 +3,7 @@
  * far. Hazards assume an existing, large table: what the schema doesn't know is taken as there and filled.
  */
 import type { Expression, QueryFacts } from "../../model/expression.ts";
+import { tableOf } from "../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
@@ -193,7 +194,8 @@ export class StatementContext {
 
 /** The relation that an operation names as its own. */
 export function targetOf(operation: Operation): QualifiedName | undefined {
-  if ("table" in operation) return operation.table;
+  const table = tableOf(operation);
+  if (table !== undefined) return table;
   if ("view" in operation) return operation.view;
   if ("sequence" in operation) return operation.sequence;
   return undefined;

@@ -2,6 +2,7 @@
 import { lockModes, type LockMode } from "../../effects/effects.ts";
 import type { EffectsDialect } from "../../effects/dialect.ts";
 import type { ServerContext } from "../../effects/effects.ts";
+import { tableOf } from "../../model/kinds.ts";
 import type { Key } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
@@ -78,10 +79,11 @@ export function joinsBefore(step: Step): Step | undefined {
   if (previous.transaction.id !== step.transaction.id || previous.inBody || step.inBody) return undefined;
   const [first, second] = [previous.statement.operations, step.statement.operations];
   const [one, other] = [first[0], second[0]];
-  if (one === undefined || other === undefined || !("table" in one) || !("table" in other)) return undefined;
-  if (typeof one.table !== "object" || typeof other.table !== "object") return undefined;
+  if (one === undefined || other === undefined) return undefined;
+  const [table, next] = [tableOf(one), tableOf(other)];
+  if (table === undefined || next === undefined) return undefined;
   const sameTarget =
-    previous.before.resolve(one.table) === step.before.resolve(other.table) &&
+    previous.before.resolve(table) === step.before.resolve(next) &&
     ("only" in one && one.only) === ("only" in other && other.only) &&
     ("ifExists" in one && one.ifExists) === ("ifExists" in other && other.ifExists);
   if (!sameTarget || !keepOrder(first, second)) return undefined;

@@ -1,4 +1,5 @@
 /** What a step drops or retypes, and what hangs on that. */
+import { tableOf } from "../../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Dependent, Lookup, Tri } from "../../../schema/model.ts";
@@ -178,9 +179,10 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
     if (is === "unknown") return "unknown";
     return before.closed ? "yes" : "unknown";
   };
-  if ("table" in operation && typeof operation.table === "object") {
-    if (createdHere(operation.table) === "yes") return "yes";
-    const found = before.relation(operation.table);
+  const table = tableOf(operation);
+  if (table !== undefined) {
+    if (createdHere(table) === "yes") return "yes";
+    const found = before.relation(table);
     return found.is === "present" && found.value.complete ? madeByHistory("present") : "unknown";
   }
   switch (operation.kind) {

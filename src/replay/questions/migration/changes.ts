@@ -1,43 +1,19 @@
 /** How much one migration does: its changes one by one, and the groups of tables that have to do with each other. */
 import type { Key, QualifiedName } from "../../../model/names.ts";
+import { changed, tableOf, type Changed } from "../../../model/kinds.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 
-/** What changes neither schema nor rows, or only says something about them. */
-const noChange: ReadonlySet<Operation["kind"]> = new Set([
-  "begin",
-  "commit",
-  "rollback",
-  "savepoint",
-  "setOption",
-  "selectRows",
-  "callFunction",
-  "utility",
-  "analyze",
-  "vacuum",
-  "lockTable",
-  "comment",
-  "grant",
-  "changeOwner",
-  "refreshView",
-]);
-
-const changesRows: ReadonlySet<Operation["kind"]> = new Set([
-  "insertRows",
-  "updateRows",
-  "deleteRows",
-  "mergeRows",
-  "copyRows",
-  "truncateTable",
-]);
+/** Neither schema nor rows; of an object, only what is said about it. */
+const noChange: ReadonlySet<Changed> = new Set<Changed>(["description", "session", "nothing"]);
 
 /** Steps that are a change of their own: a constraint written inside CREATE TABLE or ADD COLUMN isn't. */
 export const changesIn = (steps: readonly Step[]): readonly Step[] =>
   steps.filter(
     ({ operation, skipped }) =>
       !skipped &&
-      !noChange.has(operation.kind) &&
+      !noChange.has(changed(operation)) &&
       !("within" in operation && operation.within !== "alterTable"),
   );
 
@@ -69,7 +45,7 @@ export function changeGroups(scope: MigrationScope): readonly ChangeGroup[] {
   };
   const firsts = new Map<Key, Step>();
   for (const step of changesIn(scope.steps)) {
-    if (changesRows.has(step.operation.kind)) {
+    if (changed(step.operation) === "rows") {
       // Rows belong to the change of another table only as far as they link it.
       const [own, ...others] = tablesOf(step.operation, step.before);
       if (own !== undefined) for (const other of others) join(own, other);
@@ -98,7 +74,8 @@ export function changeGroups(scope: MigrationScope): readonly ChangeGroup[] {
 /** The relation that the operation changes, then those that it speaks of. */
 function tablesOf(operation: Operation, schema: Schema): readonly Key[] {
   const names: QualifiedName[] = [];
-  if ("table" in operation && typeof operation.table === "object") names.push(operation.table);
+  const table = tableOf(operation);
+  if (table !== undefined) names.push(table);
   if ("view" in operation && typeof operation.view === "object") names.push(operation.view);
   const keys = names.map((name) => schema.resolve(name));
   if (operation.kind === "dropIndex") {

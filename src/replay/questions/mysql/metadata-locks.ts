@@ -1,31 +1,14 @@
 /** MySQL and MariaDB: the metadata lock that every change of a table waits for. */
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { Operation, OperationKind } from "../../../model/operation.ts";
+import { alteredTable } from "../../../model/kinds.ts";
+import type { Operation } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
-
-/** What needs a table only as its users do, or makes it. */
-const shares: ReadonlySet<OperationKind> = new Set<OperationKind>([
-  "createTable",
-  "insertRows",
-  "updateRows",
-  "deleteRows",
-  "mergeRows",
-  "copyRows",
-  "selectRows",
-  "lockTable",
-  "analyze",
-  "vacuum",
-  "utility",
-  "grant",
-]);
 
 /** The table that an operation changes; those inside of CREATE TABLE change none that is there. */
 function changedTable(operation: Operation): QualifiedName | undefined {
-  if (shares.has(operation.kind)) return undefined;
   if ("within" in operation && operation.within === "createTable") return undefined;
   if ("clauseOf" in operation && operation.clauseOf === "createTable") return undefined;
-  if ("onTable" in operation && operation.onTable !== undefined) return operation.onTable;
-  return "table" in operation && typeof operation.table === "object" ? operation.table : undefined;
+  return alteredTable(operation);
 }
 
 /** See `Step.metadataLock`. */

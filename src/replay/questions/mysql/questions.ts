@@ -1,5 +1,6 @@
 /** Questions about what only MySQL and MariaDB do. */
 import { engineOf, hasTransactions } from "../../../model/engines.ts";
+import { changed } from "../../../model/kinds.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Column, Index, Tri } from "../../../schema/model.ts";
@@ -168,11 +169,9 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
 
 const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] => steps.of(statement);
 
-const rowKinds = new Set(["insertRows", "updateRows", "deleteRows", "mergeRows", "copyRows"]);
-
 function rowsCommitted({ transaction, earlier }: Step): readonly Step[] {
   if (transaction.commits === undefined) return [];
   const before = earlier();
   const id = before.findLast((step) => step.transaction.kind === "block")?.transaction.id;
-  return before.filter((step) => step.transaction.id === id && rowKinds.has(step.operation.kind));
+  return before.filter((step) => step.transaction.id === id && changed(step.operation) === "rows");
 }

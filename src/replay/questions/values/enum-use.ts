@@ -1,5 +1,6 @@
 /** Where a value that ALTER TYPE … ADD VALUE adds is used before its transaction commits. */
 import { canUseAddedValue } from "../../../effects/postgres/enum-value.ts";
+import { tableOf } from "../../../model/kinds.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
@@ -58,11 +59,11 @@ export function usesLabel(
   const words = new Set(
     tokens.flatMap(({ kind, value }) => (kind === "word" || kind === "quoted" ? [value] : [])),
   );
-  const named = "table" in operation && typeof operation.table === "object" ? [operation.table] : [];
+  const table = tableOf(operation);
   const query = isBody ? operation.uses : "query" in operation ? operation.query : undefined;
   const read = query?.relations ?? [];
   const unnamed = operation.kind === "insertRows" && operation.columns.length === 0;
-  return [...named, ...read].some((name) => {
+  return [...(table === undefined ? [] : [table]), ...read].some((name) => {
     const found = before.relation(name);
     const columns = found.is === "present" ? found.value.columns : [];
     return columns.some((column) => column.type?.name === type && (unnamed || words.has(column.name)));

@@ -1,0 +1,67 @@
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-locks-referenced-table",
+  formerly: ["foreign-key-locks-referenced-table"],
+  category: "locks",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  fix: "none",
+  docs: {
+    summary:
+      "A foreign key goes with its table, column or constraint, which also locks the referenced table.",
+    why: "The triggers that hold the key stand on both tables: ACCESS EXCLUSIVE on the referenced one, too, which is often the busiest of all. Its reads and writes wait, and two tables locked one after the other can deadlock with the application.",
+    instead:
+      "Drop the constraint first, in a transaction of its own that locks the referenced table at once: `LOCK TABLE … IN ACCESS EXCLUSIVE MODE` with a short `lock_timeout`, repeated by the runner.",
+  },
+  messages: {
+    dropped: "also takes ACCESS EXCLUSIVE on {{tables}}: reads and writes wait",
+  },
+  kinds: { dropped: ["dropTable", "dropColumn", "dropConstraint"] },
+  on: {
+    dropped(step, { report }) {
+      const { operation, show } = step;
+      const referenced = referencedByDropped(step).map((key) => show(key));
+      if (referenced.length === 0) return;
+      report({
+        at: operation.head,
+        message: "dropped",
+        data: { tables: referenced.join(" and ") },
+        instead:
+          operation.kind === "dropConstraint" ? recipes.lockReferencedFirst(step, referenced) : undefined,
+      });
+    },
+  },
+});
+
+/** Tables locked only because of a foreign key of what is dropped. */
+function referencedByDropped({
+  table,
+  before,
+  lockOn,
+  earlier,
+  later,
+}: Step<"dropTable" | "dropColumn" | "dropConstraint">): readonly string[] {
+  const own = before.resolve(table);
+  const relation = before.relation(own);
+  const constraints = relation.is === "present" ? relation.value.constraints : [];
+  const going = constraints.flatMap((constraint) =>
+    constraint.kind === "foreign key" ? [constraint.references] : [],
+  );
+  const droppedLater = new Set(
+    (going.length === 0 ? [] : later()).flatMap(({ operation: other, before: then }) =>
+      other.kind === "dropTable" ? [then.resolve(other.table)] : [],
+    ),
+  );
+  return [...new Set(going)].filter(
+    (key) =>
+      key !== own &&
+      lockOn(key) === "ACCESS EXCLUSIVE" &&
+      !droppedLater.has(key) &&
+      // Locked before in this file: told already, or locked for another reason.
+      !earlier().some(({ effects: { locks } }) =>
+        locks.some(({ relation: locked, mode }) => locked === key && mode === "ACCESS EXCLUSIVE"),
+      ),
+  );
+}

@@ -1,0 +1,174 @@
+/** A finding, from what a rule reports and the step or the file that it is about: built here and nowhere else. */
+import type { LockMode } from "../effects/effects.ts";
+import type { MigrationScope, Step } from "../replay/step.ts";
+import type { Span } from "../text/span.ts";
+import { adviceFor } from "./advice.ts";
+import type { ActiveRule } from "./active.ts";
+import type { Finding, OnlineNote } from "./finding.ts";
+import { inCaseOf } from "./keyword-case.ts";
+import { weaker } from "./opinions.ts";
+import type { Category, Fix, Place, Related, Report, Severity } from "./rule.ts";
+import { sizeInWords, sizesOf } from "./sizes.ts";
+
+/** A finding before its offsets are turned into lines. */
+export interface RawFinding {
+  readonly ruleId: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly instead?: string | undefined;
+  readonly path: string;
+  readonly span: Span;
+  /** The statement that it is about, in the same file. */
+  readonly statement?: Span | undefined;
+  readonly migration?: string | undefined;
+  readonly direction?: "up" | "down" | undefined;
+  readonly operation?: string | undefined;
+  readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
+  readonly online?: OnlineNote | undefined;
+  readonly sizes?: Finding["sizes"];
+  readonly related: readonly { readonly path: string; readonly span: Span; readonly message: string }[];
+  readonly confidential?: true | undefined;
+  /** Declared by the rule: does the fix mean the same to the database? */
+  readonly fixLevel: "none" | "safe" | "suggestion";
+  readonly fix?: Fix | undefined;
+  /** Of a rule that speaks once a run: the message, telling how many migrations more are concerned. */
+  readonly once?: ((more: number) => string) | undefined;
+}
+
+type Data = Readonly<Record<string, string | number>>;
+
+/** A report of any rule, whatever its messages. */
+export type AnyReport = Report<Record<string, string>>;
+
+/** What a report is about when the rule doesn't say. */
+export interface Subject {
+  readonly path: string;
+  readonly scope?: MigrationScope | undefined;
+  readonly step?: Step | undefined;
+  /** Finds the statement that holds a span of a script. */
+  readonly statements?: StatementPlaces | undefined;
+}
+
+export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFinding {
+  const { rule } = one;
+  const { scope } = subject;
+  const step = report.step ?? subject.step;
+  const template = rule.messages[report.message];
+  if (template === undefined) throw new Error(`no message "${report.message}"`);
+  // What a called function does stands in another text: nothing there can be pointed at, quoted or mended.
+  const called = step?.operation.called === true;
+  const at = placeOf(called && !("path" in report.at) ? step.operation.head : report.at, subject.path);
+  const inStatement = step !== undefined && at.path === step.script.path;
+  const size = step && costsTime(rule.category) ? sizeInWords(step) : undefined;
+  const message = messageOf(template, report.data, size);
+  const severity = report.severity ? weaker(report.severity, one.severity) : one.severity;
+  return {
+    ruleId: rule.id,
+    category: rule.category,
+    severity: step && onSmallTables(rule.category, step) ? "note" : severity,
+    message: message(0),
+    instead:
+      report.instead ??
+      (step && !called ? rule.recipe?.(step) : undefined) ??
+      adviceFor(rule.docs, step?.before.family),
+    path: at.path,
+    span: at.span,
+    statement: inStatement ? step.statement.span : scope && subject.statements?.around(at, scope),
+    migration: scope?.migration.name,
+    direction: step ? step.direction : undefined,
+    operation: step?.operation.kind,
+    locks: (step?.effects.locks ?? []).map((lock) => ({
+      relation: step ? step.show(lock.relation) : lock.relation,
+      mode: lock.mode,
+    })),
+    online: step && onlineNote(step),
+    sizes: step && sizesOf(step),
+    related: (report.related ?? []).map((related: Related) => ({
+      ...placeOf(related.at, subject.path),
+      message: related.message,
+    })),
+    confidential: report.confidential,
+    fixLevel: rule.fix,
+    fix: called || step?.script.written !== undefined ? undefined : fixIn(report.fix, step),
+    once: rule.once?.(one.options) === true ? message : undefined,
+  };
+}
+
+function onlineNote({ effects: { online }, show }: Step): OnlineNote | undefined {
+  if (online === undefined) return undefined;
+  const { table, algorithm, lock, rebuild, rowsCopied } = online;
+  return { relation: show(table), algorithm, lock, rebuild, rowsCopied };
+}
+
+const fixIn = (fix: Fix | undefined, step: Step | undefined): Fix | undefined =>
+  fix && step ? inCaseOf(fix, step.script, step.statement.span) : fix;
+
+/** The message, telling how many migrations more are concerned. It outlives the step, so it keeps only texts. */
+function messageOf(
+  template: string,
+  data: Data | undefined,
+  size: string | undefined,
+): (more: number) => string {
+  const inSize = size === undefined ? "" : ` (${size})`;
+  return (count) => {
+    if (count === 0) return fillPlaceholders(template, data) + inSize;
+    const more = ` (and ${count} more ${count === 1 ? "migration" : "migrations"})`;
+    return fillPlaceholders(template, { ...data, more }) + inSize;
+  };
+}
+
+const placeOf = (at: Span | Place, path: string): Place => ("path" in at ? at : { path, span: at });
+
+/** The statements of scripts by their places: a long script has many statements, and many findings. */
+export class StatementPlaces {
+  /** In the order of the text. */
+  readonly #spans = new WeakMap<readonly Step[], readonly Span[]>();
+
+  /** A rule of the `migration` scope may point into a statement: then its fingerprint is that statement's. */
+  around(at: Place, scope: MigrationScope): Span | undefined {
+    const { up, down } = scope.migration;
+    return (
+      (at.path === up.path ? this.#in(scope.steps, at.span) : undefined) ??
+      (at.path === down?.path ? this.#in(scope.downSteps, at.span) : undefined)
+    );
+  }
+
+  #in(steps: readonly Step[], { start, end }: Span): Span | undefined {
+    const spans = this.#spans.get(steps) ?? [...new Set(steps.map(({ statement }) => statement.span))];
+    this.#spans.set(steps, spans);
+    let low = 0;
+    for (let high = spans.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if ((spans[middle]?.start ?? 0) <= start) low = middle + 1;
+      else high = middle;
+    }
+    const span = spans[low - 1];
+    return span !== undefined && end <= span.end ? span : undefined;
+  }
+}
+
+/** Replaces `{{name}}`; a name without a value is a bug of the rule. */
+function fillPlaceholders(template: string, data: Data | undefined): string {
+  return template.replace(/\{\{([^{}]*)\}\}/g, (_, name: string) => {
+    const value = data?.[name];
+    if (value === undefined) throw new Error(`no value for {{${name}}} in "${template}"`);
+    return String(value);
+  });
+}
+
+const costsTime = (category: Category): boolean => category === "locks" || category === "rewrites";
+
+/** What only costs time on large tables is a note where all tables concerned are configured as small. */
+function onSmallTables(category: Category, step: Step): boolean {
+  if (!costsTime(category)) return false;
+  const { locks, rewrites, scans, builds, online } = step.effects;
+  const relations = new Set([
+    ...locks.map((lock) => lock.relation),
+    ...rewrites,
+    ...scans,
+    ...builds.map((build) => build.table),
+    ...(online === undefined ? [] : [online.table]),
+  ]);
+  return relations.size > 0 && [...relations].every((relation) => step.size(relation) === "small");
+}
