@@ -21,7 +21,7 @@ export default defineRule({
       const domain = constrainedDomain();
       if (domain === undefined || effects.rewrites.length === 0 || generated !== undefined) return;
       // A volatile default rewrites by itself: another rule says so.
-      if (value !== undefined && /^(?:volatile|unknown)$/.test(value.volatility)) return;
+      if (value !== undefined && (value.volatility === "volatile" || value.volatility === "unknown")) return;
       report({
         at: type.span,
         message: "rewrites",

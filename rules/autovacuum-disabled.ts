@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "autovacuum-disabled",
@@ -19,7 +19,7 @@ export default defineRule({
       const { operation, show } = step;
       const off = operation.options.find(({ name, value }) => isSwitch(name) && isOff(value));
       if (off === undefined || switchedOn(step)) return;
-      const instead = `ALTER TABLE ${operation.table.text} RESET (${off.name});`;
+      const instead = recipes.resetOption(operation.table, off.name);
       report({
         at: operation.head,
         message: "off",

@@ -35,44 +35,20 @@ export default defineRule({
   },
 });
 
-/** What changes nothing that lasts, or the same however often it runs. */
+/** Schema changes that do the same however often they run. */
 const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
-  "setOption",
-  "selectRows",
-  "callFunction",
-  "lockTable",
-  "utility",
-  "analyze",
-  "vacuum",
-  "reindex",
-  "begin",
-  "commit",
-  "rollback",
-  "savepoint",
-  "comment",
-  "grant",
-  "refreshView",
   "setClusterIndex",
   "setReplicaIdentity",
   "setTableOptions",
   "validateConstraint",
 ]);
 
-/** Written so that it may be run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
-const isGuarded = (operation: Step["operation"]): boolean =>
-  ("ifNotExists" in operation && operation.ifNotExists === true) ||
-  ("orReplace" in operation && operation.orReplace === true) ||
-  ("columnIfExists" in operation && operation.columnIfExists === true) ||
-  ("constraintIfExists" in operation && operation.constraintIfExists) ||
-  (/^drop(?:Table|View|Index|Type|Function|Sequence)$/.test(operation.kind) &&
-    "ifExists" in operation &&
-    operation.ifExists === true);
-
 /** A second run of the file would fail at it, or do it twice. */
-function stumbles({ operation, transaction, earlier }: Step): boolean {
+function stumbles({ operation, changes, guarded, transaction, earlier }: Step): boolean {
   // A schema change in a transaction of the file's own is there or not; rows would be written twice.
   if (transaction.by === "file" && !operation.kind.endsWith("Rows")) return false;
-  if (harmless.has(operation.kind) || isGuarded(operation)) return false;
+  if (guarded || harmless.has(operation.kind)) return false;
+  if (changes !== "schema" && changes !== "rows" && changes !== "unknown") return false;
   const made = (index: string | undefined): boolean =>
     earlier().some(({ operation: other }) => other.kind === "createIndex" && other.name?.name === index);
   if (operation.kind === "addUnique" || operation.kind === "addPrimaryKey")

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, wordsOf } from "../src/lint/rule.ts";
 
 const defaults = [
   "amount",
@@ -24,10 +24,7 @@ const shares = ["percent", "percentage", "pct", "rate", "ratio", "factor", "shar
 
 /** A word of the name is one of these: `unit_price`, `totalPrice`. */
 function speaksOf(name: string, words: readonly string[]): boolean {
-  const own = name
-    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase()
-    .split(/[^a-z]/);
+  const own = wordsOf(name);
   return own.some((word) => words.includes(word)) && !own.some((word) => shares.includes(word));
 }
 

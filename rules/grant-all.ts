@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 /** What ALL holds beyond the everyday. */
 const more: ReadonlyMap<string, string> = new Map(
@@ -40,13 +40,11 @@ export default defineRule({
       const most = [...itself, ...(history.webRoles ?? [])];
       const given = grantees.filter((role) => ![...options.privileged, ...most].includes(role));
       if (given.length === 0) return;
-      const on = operation.relations.length > 0 ? operation.relations.map(({ text }) => text).join(", ") : "";
-      const to = given.join(", ");
       report({
         at: operation.head,
         message: "all",
-        data: { grantees: to, more: extra },
-        instead: on === "" ? undefined : `GRANT SELECT, INSERT, UPDATE, DELETE ON ${on} TO ${to};`,
+        data: { grantees: given.join(", "), more: extra },
+        instead: recipes.grantRows(operation.relations, given),
       });
     },
   },

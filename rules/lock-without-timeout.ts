@@ -52,7 +52,7 @@ export default defineRule({
         const timeout = lockTimeout(longest);
         if (strong === undefined || concurrent || timeout === "set") continue;
         // Outside of a transaction it would stay in force for what comes after the migration.
-        const edit = insertAt(statement.span.start, "SET LOCAL lock_timeout = '2s';\n");
+        const edit = insertAt(statement.span.start, recipes.lockTimeoutLine);
         const fix =
           timeout === "unset" && transaction.kind === "block" && !inBody
             ? { title: "set lock_timeout for this transaction", edits: [edit] }

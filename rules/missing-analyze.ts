@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "missing-analyze",
@@ -43,7 +43,7 @@ export default defineRule({
         at: index.head,
         message: "index",
         data: { expression: text, table: show(index.table) },
-        instead: `ANALYZE ${index.table.text};`,
+        instead: recipes.analyze(index.table),
       });
     },
     operation(step, { report, options }) {
@@ -54,7 +54,7 @@ export default defineRule({
         at: operation.head,
         message: "rows",
         data: { table: show(table) },
-        instead: `ANALYZE ${table.text};`,
+        instead: recipes.analyze(table),
       });
     },
   },

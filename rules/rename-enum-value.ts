@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "rename-enum-value",
@@ -18,14 +18,14 @@ export default defineRule({
     object: "the running application that uses {{object}} by that name fails from this moment on",
   },
   on: {
-    renameEnumValue({ operation, objectMadeHere, show }, { report }) {
-      if (objectMadeHere()) return;
-      const { label, to, type, head: at } = operation;
+    renameEnumValue(step, { report }) {
+      if (step.objectMadeHere()) return;
+      const { label, type, head: at } = step.operation;
       report({
         at,
         message: "value",
-        data: { label, type: show(type) },
-        instead: `ALTER TYPE ${type.text} ADD VALUE IF NOT EXISTS ${quoted(to)} AFTER ${quoted(label)};\n-- deploy the version that reads both and writes the new one; then update the old rows in batches`,
+        data: { label, type: step.show(type) },
+        instead: recipes.enumValueBeside(step),
       });
     },
     renameObject({ operation, objectText, objectMadeHere, saidByPrograms, nameTaken }, { report }) {
@@ -42,5 +42,3 @@ export default defineRule({
     },
   },
 });
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 const widths: ReadonlyMap<string, number> = new Map(Object.entries({ smallint: 2, integer: 4, bigint: 8 }));
 
@@ -19,7 +19,8 @@ export default defineRule({
     wider: "{{column}} is {{columnType}}, but {{sequence}} goes on as {{type}}",
   },
   on: {
-    operation({ operation, sequences, scope, later, show }, { report }) {
+    operation(step, { report }) {
+      const { operation, sequences, scope, later, show } = step;
       for (const { key, ownedBy, sequenceType: type } of sequences()) {
         if (ownedBy === undefined || type === undefined) continue;
         const column = scope.after.column(ownedBy.table, ownedBy.column);
@@ -33,7 +34,7 @@ export default defineRule({
           at: operation.head,
           message: own < its ? "narrower" : "wider",
           data: { column: show(ownedBy.table, ownedBy.column), columnType, sequence: show(key), type },
-          instead: `ALTER SEQUENCE ${show(key)} AS ${columnType};`,
+          instead: recipes.widenSequence(step, key, columnType),
         });
       }
     },

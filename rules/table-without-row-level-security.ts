@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-row-level-security",
@@ -30,12 +30,11 @@ export default defineRule({
       for (const { table, step } of created()) {
         if (table.kind !== "table" || table.temporary || !options.schemas.includes(table.schema)) continue;
         if (table.rowSecurity.enabled) continue;
-        const name = step.show(table.key);
         report({
           at: step.operation.head,
           message: "open",
-          data: { table: name },
-          instead: `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;`,
+          data: { table: step.show(table.key) },
+          instead: recipes.enableRowSecurity(step, table.key),
         });
       }
     },

@@ -31,7 +31,7 @@ export default defineRule({
         if (script === undefined) continue;
         if (begin !== undefined) report({ at: { path: script.path, span: begin }, message: "open" });
         const last = its.findLast(
-          ({ operation: { kind }, inBody }) => !inBody && /^(?:begin|commit|rollback)$/.test(kind),
+          ({ operation: { kind }, inBody }) => !inBody && ["begin", "commit", "rollback"].includes(kind),
         );
         if (last?.operation.kind === "rollback" && opened(last.transaction)) {
           report({ at: { path: script.path, span: last.operation.head }, message: "undone" });

@@ -19,6 +19,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
+export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
 export { engineName, engineOf } from "../model/engines.ts";
 export { typeText } from "../model/types.ts";

@@ -4,6 +4,7 @@ export * from "./constraints.ts";
 export * from "./fills.ts";
 export * from "./indexes.ts";
 export * from "./narrowing.ts";
+export * from "./statements.ts";
 export * from "./tables.ts";
 export * from "./locks.ts";
 export { mysql, perDatabase } from "./mysql.ts";

@@ -11,7 +11,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import { isBounded } from "./questions/values/bounds.ts";
 import { changeAnswers } from "./questions/change.ts";
-import { existsGuard } from "./questions/dependents/exists-guard.ts";
+import { existsGuard, isGuarded } from "./questions/dependents/exists-guard.ts";
 import { releaseOf } from "./pending.ts";
 import type { Fills } from "./questions/values/fills.ts";
 import { findDeprecation, isArchiveName, type DeprecationMark } from "./questions/dependents/deprecation.ts";
@@ -286,6 +286,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   shortenedName: (step) => () => shortenedName(step),
   writtenTypes: (step) => () => writtenTypes(step),
   existsGuard: (step) => () => existsGuard(step),
+  guarded: ({ operation }) => isGuarded(operation),
   earlier:
     (_, { steps: { all }, at }) =>
     () =>

@@ -182,6 +182,8 @@ export interface Step<K extends OperationKind = OperationKind>
   readonly writtenTypes: () => readonly WrittenType[];
   /** Where IF [NOT] EXISTS would go; undefined: it is there, or the grammar has none. */
   readonly existsGuard: () => ExistsGuard | undefined;
+  /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
+  readonly guarded: boolean;
   /** Steps of this script before this one, oldest first. */
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */

@@ -137,7 +137,10 @@ export function lawsOfEachCase(shard: number): void {
     const law = "renaming";
     holds(({ text, findings }) => {
       // Configuration and such comments name a table outside of the SQL.
-      if (!isPlain(text) || /ddlint-deprecated|^-- given:.*\b(?:table|options) |schema_migrations/.test(text))
+      if (
+        !isPlain(text) ||
+        /ddlint-deprecated|^-- given:.*\b(?:table|stats|schema|options) |schema_migrations/.test(text)
+      )
         return;
       const names = new Set([...text.matchAll(/CREATE TABLE ([a-z]\w*) \(/g)].map((match) => match[1]));
       // Names that the server makes up from a table's name (orders_pkey) have to follow it.

@@ -67,8 +67,14 @@ const migrationsOf = (instead: string, isPostgres: boolean): readonly string[] =
     .filter((part) => part !== "")
     .map((part) => (!isPostgres || /CONCURRENTLY|^DO /m.test(part) ? part : `BEGIN;\n${part}\nCOMMIT;`));
 
+/** Advice that has no silent way, with the reason. */
+const costly: Readonly<Record<string, string>> = {
+  "modify-foreign-key-column": "a new type copies both tables",
+};
+
 describe("what is recommended is silent itself", () => {
-  it.each(ids.filter((id) => existsSync(join(root, id, "bad.sql"))))("%s", (id) => {
+  const held = ids.filter((id) => existsSync(join(root, id, "bad.sql")) && costly[id] === undefined);
+  it.each(held)("%s", (id) => {
     const lines = readFileSync(join(root, id, "bad.sql"), "utf8").split("\n");
     const server =
       /server (?:postgres|mysql|mariadb) [\d.]+/.exec(lines[0] ?? "")?.[0] ?? "server postgres 17";

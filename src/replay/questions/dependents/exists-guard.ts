@@ -22,6 +22,14 @@ export function existsGuard(step: Step): ExistsGuard | undefined {
   return dropped === undefined ? undefined : { words: "IF EXISTS", at: dropped };
 }
 
+/** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
+export const isGuarded = (operation: Operation): boolean =>
+  ("ifNotExists" in operation && operation.ifNotExists === true) ||
+  ("orReplace" in operation && operation.orReplace === true) ||
+  ("columnIfExists" in operation && operation.columnIfExists === true) ||
+  ("constraintIfExists" in operation && operation.constraintIfExists === true) ||
+  (isDropList(operation) && "ifExists" in operation && operation.ifExists === true);
+
 /** Some grammars have the words only for what is no part of a table. */
 const partsOfTables: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>([
   "addColumn",

@@ -1,0 +1,30 @@
+/** Advice that is one statement, by what it does. */
+import type { Key, QualifiedName } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+
+export const analyze = (table: QualifiedName): string => `ANALYZE ${table.text};`;
+
+export const resetOption = (table: QualifiedName, option: string): string =>
+  `ALTER TABLE ${table.text} RESET (${option});`;
+
+export const enableRowSecurity = ({ show }: Step, table: Key): string =>
+  `ALTER TABLE ${show(table)} ENABLE ROW LEVEL SECURITY;`;
+
+export const widenSequence = ({ show }: Step, sequence: Key, type: string): string =>
+  `ALTER SEQUENCE ${show(sequence)} AS ${type};`;
+
+/** Undefined: it isn't of relations. */
+export const grantRows = (relations: readonly QualifiedName[], to: readonly string[]): string | undefined =>
+  relations.length === 0
+    ? undefined
+    : `GRANT SELECT, INSERT, UPDATE, DELETE ON ${relations.map(({ text }) => text).join(", ")} TO ${to.join(", ")};`;
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export function enumValueBeside({ operation: { type, label, to } }: Step<"renameEnumValue">): string {
+  const add = `ALTER TYPE ${type.text} ADD VALUE IF NOT EXISTS ${literal(to)} AFTER ${literal(label)};`;
+  return `${add}\n-- deploy the version that reads both and writes the new one; then update the old rows in batches`;
+}
+
+/** A line for the beginning of a transaction. */
+export const lockTimeoutLine = "SET LOCAL lock_timeout = '2s';\n";
