@@ -8,6 +8,7 @@ import { ignoreRules } from "./ignore-rules.ts";
 import { firstLine } from "./layouts/assemble.ts";
 import { isFlywayName } from "./layouts/flyway.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
+import { ordersFiles } from "./layouts/liquibase.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
 import { sectionStyle } from "./layouts/sections.ts";
@@ -52,8 +53,20 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     groups.push(rootsOf(fs, root, roots.length > 0).filter(add));
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
+  dropLoaded(histories);
   for (const history of unreadableFolders(fs)) histories.set(history.root, history);
   return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
+}
+
+/** A folder whose files run as a part of another one's history, which names them, is none of its own. */
+function dropLoaded(histories: Map<string, History>): void {
+  const loaded = new Set<string>();
+  for (const { root, migrations } of histories.values())
+    for (const { up } of migrations) if (!isWithin(root, up.path)) loaded.add(up.path);
+  if (loaded.size === 0) return;
+  for (const [root, { migrations }] of histories)
+    if (migrations.length > 0 && migrations.every(({ up }) => isWithin(root, up.path) && loaded.has(up.path)))
+      histories.delete(root);
 }
 
 /** The folders of migrations for one path; one that was `asked` for is read whatever its files are called. */
@@ -222,6 +235,11 @@ function widened(fs: FileSystem, view: FolderView): FolderView {
         migrationWords.test(baseName(view.root)) || view.flyway?.locations.includes(view.root) === true;
       return isLocation ? buildView(fs, view.root, (name) => !/^(?:node_modules|\.git)$/.test(name)) : view;
     }
+    case "liquibase":
+      // Its changelogs name what runs, wherever it lies.
+      return ordersFiles(view)
+        ? buildView(fs, view.root, (name, depth) => depth < deepest && !/^(?:node_modules|\.git)$/.test(name))
+        : view;
     case "folders": {
       const hasStep = (path: string): boolean => fs.list(path).includes("migration.sql");
       const isSeen: IsSeen = (name, depth, path) =>

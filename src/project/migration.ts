@@ -193,6 +193,8 @@ export interface History {
   readonly rollbackName: (migration: Migration) => string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];
+  /** Sentences: what its tool runs, and no migration holds. */
+  readonly notRead?: readonly string[] | undefined;
   /** The tool's own history table, never an application's: `schema_migrations`. */
   readonly trackingTables: readonly string[];
   /** What the tool does when the text of an applied migration is another one; undefined: it doesn't look. */

@@ -129,6 +129,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
       ...ownProblems(view, tool.name),
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    notRead: reading.notRead,
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     besideTransaction: view.flyway?.transactionalLock === false ? undefined : tool.besideTransaction,

@@ -64,6 +64,8 @@ export interface Reading {
   rollbackName(migration: Migration): string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];
+  /** Sentences: what its tool runs, and no migration holds. */
+  readonly notRead?: readonly string[] | undefined;
   /** For the evidence: what couldn't be read. */
   readonly notes?: readonly string[] | undefined;
 }
