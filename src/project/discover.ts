@@ -17,7 +17,7 @@ import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, s
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
-import { unreadableFolders } from "./unreadable.ts";
+import { isMigrationsName, unreadableFolders } from "./unreadable.ts";
 
 /** Folders of Java packages lie deep. */
 const deepest = 13;
@@ -54,9 +54,40 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
   dropLoaded(histories);
+  nameIgnored(fs, histories);
   for (const history of unreadableFolders(fs)) histories.set(history.root, history);
   return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
 }
+
+/** Folders that `.gitignore` excludes, as the searches of one discovery met them. */
+const ignoredFolders = new WeakMap<FileSystem, Set<string>>();
+
+/** Git may follow files in a folder that is ignored: migrations there that are no copies are named with a history. */
+function nameIgnored(fs: FileSystem, histories: Map<string, History>): void {
+  const [first] = histories.values();
+  const ignored = ignoredFolders.get(fs);
+  if (first === undefined || ignored === undefined) return;
+  const known = new Set<string>();
+  for (const { migrations } of histories.values())
+    for (const { up, down } of migrations)
+      for (const script of [up, down]) if (script !== undefined) known.add(baseName(script.path));
+  const isNew = (name: string): boolean => isSql(name) && /^[\dVvRr]/.test(name) && !known.has(name);
+  const found: string[] = [];
+  let left = mostIgnored;
+  const look = (folder: string, depth: number): void => {
+    if (left-- <= 0 || depth > viewDepth) return;
+    const names = fs.list(folder);
+    if (isMigrationsName(baseName(folder)) && names.some(isNew)) found.push(folder);
+    for (const name of names) if (name.endsWith("/")) look(join(folder, name.slice(0, -1)), depth + 1);
+  };
+  for (const folder of ignored) look(folder, 0);
+  if (found.length === 0) return;
+  const lines = found.map((folder) => `${folder} is in .gitignore: the migrations there were not checked`);
+  histories.set(first.root, { ...first, notRead: [...(first.notRead ?? []), ...lines] });
+}
+
+/** So many folders below ignored ones are looked at. */
+const mostIgnored = 300;
 
 /** A folder whose files run as a part of another one's history, which names them, is none of its own. */
 function dropLoaded(histories: Map<string, History>): void {
@@ -123,7 +154,11 @@ function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly s
       const bare = name.slice(0, -1);
       const path = join(folder, bare);
       const isPackage = bare === "example" && /^(?:com|net|org)$/.test(baseName(folder));
-      if (skipped.test(bare) || (notMigrations.test(bare) && !isPackage) || isIgnored(path)) continue;
+      if (skipped.test(bare) || (notMigrations.test(bare) && !isPackage)) continue;
+      if (isIgnored(path)) {
+        ignoredFolders.set(fs, (ignoredFolders.get(fs) ?? new Set()).add(path));
+        continue;
+      }
       if (isRollbackWord(bare) && found.some((other) => other === folder || parentOf(other) === folder))
         continue;
       visit(path, depth + 1, isIgnored);
@@ -241,7 +276,8 @@ function widened(fs: FileSystem, view: FolderView): FolderView {
         ? buildView(fs, view.root, (name, depth) => depth < deepest && !/^(?:node_modules|\.git)$/.test(name))
         : view;
     case "folders": {
-      const hasStep = (path: string): boolean => fs.list(path).includes("migration.sql");
+      const hasStep = (path: string): boolean =>
+        fs.list(path).some((name) => /^(?:migration|up)\.sql$/.test(name));
       const isSeen: IsSeen = (name, depth, path) =>
         usualFolders(name, depth, path) || (depth === 0 && hasStep(path));
       return buildView(fs, view.root, isSeen);

@@ -2,7 +2,7 @@
 import { detectDialect } from "./dialect.ts";
 import { detectTool, lockedVersion, npmVersion, packageRootOf, type ToolGuess } from "./detect.ts";
 import { atlasSumProblems, isCheckpoint } from "./atlas-sum.ts";
-import { journalOf, journalProblems } from "./drizzle-journal.ts";
+import { journalOf, journalProblems, unheldEntries } from "./drizzle-journal.ts";
 import type { Facts } from "./facts.ts";
 import { badName } from "./layouts/assemble.ts";
 import { chain } from "./layouts/chain.ts";
@@ -69,8 +69,9 @@ const shapes = new WeakMap<FolderView, readonly Shape[]>();
 function findShapes(view: FolderView): readonly Shape[] {
   const inCode = code.detect(view);
   const shape = inCode && { layout: code, ...inCode };
-  if (!view.files.some(isSql)) return shape === undefined ? [] : [shape];
-  const found = layouts.flatMap((layout): Shape[] => {
+  // Sqitch's scripts may have any ending.
+  const possible = view.files.some(isSql) ? layouts : view.files.includes("sqitch.plan") ? [sqitch] : [];
+  const found = possible.flatMap((layout): Shape[] => {
     const evidence = layout.detect(view);
     return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
   });
@@ -129,7 +130,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): His
       ...ownProblems(view, tool.name),
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
-    notRead: reading.notRead,
+    notRead:
+      tool.name === "drizzle"
+        ? unheldEntries(view, reading.migrations, ownProblems(view, tool.name))
+        : reading.notRead,
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     besideTransaction: view.flyway?.transactionalLock === false ? undefined : tool.besideTransaction,

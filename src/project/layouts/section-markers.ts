@@ -29,8 +29,7 @@ const style = (
   isPlainWords: tool === "node-pg-migrate",
   up: shownUp,
   down: shown,
-  marker: (line) =>
-    line.length > 300 ? undefined : up?.test(line) === true ? "up" : down.test(line) ? "down" : undefined,
+  marker: (line) => (up?.test(line) === true ? "up" : down.test(line) ? "down" : undefined),
 });
 
 const upWords = new Set(["up", "do", "forward", "apply"]);
@@ -82,13 +81,7 @@ export const markerStyles: readonly MarkerStyle[] = [
   ),
   style("tern", undefined, /^---- create above \/ drop below ----$/, "---- create above / drop below ----"),
   style("mybatis-migrations", undefined, /^\s*--\s*\/\/\s*@UNDO/i, "-- //@UNDO"),
-  style(
-    "play-evolutions",
-    /^\s*(?:#|--)\s*---\s*!Ups|^\s*(?:#|--)\s*!Ups/,
-    /^\s*(?:#|--)\s*---\s*!Downs|^\s*(?:#|--)\s*!Downs/,
-    "-- !Downs",
-    "-- !Ups",
-  ),
+  style("play-evolutions", /^(?:#|--).*!Ups/, /^(?:#|--).*!Downs/, "-- !Downs", "-- !Ups"),
   style(
     "node-pg-migrate",
     /^\s*--[\s-]*up\s+migration/i,
