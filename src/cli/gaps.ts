@@ -48,6 +48,9 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     ...leftOut(result),
     ...unknownStatements(result),
     ...unreadCode(result),
+    ...notRead(result),
+    // Since a commit, git says what is new there.
+    ...(asked.changes === undefined ? ignoredFolders(result) : []),
     ...unreadFiles(result, asked),
   ];
   if (fs === undefined || stdin) return { wrong, notUnderstood };
@@ -145,6 +148,19 @@ function unreadCode({ histories }: LintResult): readonly string[] {
     `${first}${others} ${are} in code that ddlint doesn't read: what ${files.length === 1 ? "it does" : "they do"} isn't known`,
   ];
 }
+
+const ignoredFolders = ({ histories }: LintResult): readonly string[] =>
+  histories.flatMap(({ ignored = [] }) =>
+    ignored.map((folder) => `${folder} is in .gitignore: the migrations there were not checked`),
+  );
+
+/** What a list of the tool's own names, and that isn't there or can't be read. */
+const notRead = ({ histories }: LintResult): readonly string[] =>
+  histories.flatMap(({ notRead: lines = [] }) =>
+    lines.length <= mostNamed
+      ? lines
+      : [...lines.slice(0, mostNamed), `${lines.length - mostNamed} more like it`],
+  );
 
 /** Files that findings are about already. */
 const reportedFiles = (histories: readonly AnyHistory[]): ReadonlySet<string> =>

@@ -14,7 +14,7 @@ import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, s
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
-import { unreadableFolders } from "./unreadable.ts";
+import { isMigrationsName, unreadableFolders } from "./unreadable.ts";
 
 /** Folders of Java packages lie deep. */
 const deepest = 13;
@@ -50,8 +50,50 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     groups.push(rootsOf(fs, root, roots.length > 0).filter(add));
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
+  dropLoaded(histories);
+  nameIgnored(fs, histories);
   for (const history of unreadableFolders(fs)) histories.set(history.root, history);
   return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
+}
+
+/** Folders that `.gitignore` excludes, as the searches of one discovery met them. */
+const ignoredFolders = new WeakMap<FileSystem, Set<string>>();
+
+/** Git may follow files in a folder that is ignored: migrations there that are no copies are named with a history. */
+function nameIgnored(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  const [first] = histories.values();
+  const ignored = ignoredFolders.get(fs);
+  if (first === undefined || ignored === undefined) return;
+  const known = new Set<string>();
+  for (const { migrations } of histories.values())
+    for (const { up, down } of migrations)
+      for (const script of [up, down]) if (script !== undefined) known.add(baseName(script.path));
+  const isNew = (name: string): boolean => isSql(name) && /^[\dVvRr]/.test(name) && !known.has(name);
+  const found: string[] = [];
+  let left = mostIgnored;
+  const look = (folder: string, depth: number): void => {
+    if (left-- <= 0 || depth > viewDepth) return;
+    const names = fs.list(folder);
+    if (isMigrationsName(baseName(folder)) && names.some(isNew)) found.push(folder);
+    for (const name of names) if (name.endsWith("/")) look(join(folder, name.slice(0, -1)), depth + 1);
+  };
+  for (const folder of ignored) look(folder, 0);
+  if (found.length === 0) return;
+  histories.set(first.root, { ...first, ignored: found });
+}
+
+/** So many folders below ignored ones are looked at. */
+const mostIgnored = 300;
+
+/** A folder whose files run as a part of another one's history, which names them, is none of its own. */
+function dropLoaded(histories: Map<string, AnyHistory>): void {
+  const loaded = new Set<string>();
+  for (const { root, migrations } of histories.values())
+    for (const { up } of migrations) if (!isWithin(root, up.path)) loaded.add(up.path);
+  if (loaded.size === 0) return;
+  for (const [root, { migrations }] of histories)
+    if (migrations.length > 0 && migrations.every(({ up }) => isWithin(root, up.path) && loaded.has(up.path)))
+      histories.delete(root);
 }
 
 /** The folders of migrations for one path; one that was `asked` for is read whatever its files are called. */
@@ -107,7 +149,11 @@ function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly s
       const bare = name.slice(0, -1);
       const path = join(folder, bare);
       const isPackage = bare === "example" && /^(?:com|net|org)$/.test(baseName(folder));
-      if (skipped.test(bare) || (notMigrations.test(bare) && !isPackage) || isIgnored(path)) continue;
+      if (skipped.test(bare) || (notMigrations.test(bare) && !isPackage)) continue;
+      if (isIgnored(path)) {
+        ignoredFolders.set(fs, (ignoredFolders.get(fs) ?? new Set()).add(path));
+        continue;
+      }
       if (isRollbackWord(bare) && found.some((other) => other === folder || parentOf(other) === folder))
         continue;
       visit(path, depth + 1, isIgnored);

@@ -218,6 +218,10 @@ export interface History extends ToolFacts {
   readonly rollbackName: (migration: Migration) => string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];
+  /** Of the first history of a discovery: folders in `.gitignore` that hold migrations. */
+  readonly ignored?: readonly string[] | undefined;
+  /** Sentences: what its tool runs, and no migration holds. */
+  readonly notRead?: readonly string[] | undefined;
   /** The tool's own history table, never an application's: `schema_migrations`. */
   readonly trackingTables: readonly string[];
   /** What the tool does when the text of an applied migration is another one; undefined: it doesn't look. */

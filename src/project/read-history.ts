@@ -38,9 +38,11 @@ const shapes = new WeakMap<FolderView, readonly Shape[]>();
 function findShapes(view: FolderView): readonly Shape[] {
   const inCode = code.detect(view);
   const shape = inCode && { layout: code, ...inCode };
-  if (!view.files.some(isSql)) return shape === undefined ? [] : [shape];
+  const isPossible = view.files.some(isSql)
+    ? () => true
+    : ({ anyEnding }: Layout): boolean => anyEnding === true;
   const find = (layouts: readonly Layout[]): Shape[] =>
-    layouts.flatMap((layout): Shape[] => {
+    layouts.filter(isPossible).flatMap((layout): Shape[] => {
       const evidence = layout.detect(view);
       return evidence === undefined ? [] : [{ layout, files: evidence.files, because: evidence.because }];
     });
@@ -97,6 +99,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       ...(tool.problems?.(view) ?? []),
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    notRead: [...(reading.notRead ?? []), ...(tool.notRead?.(view, reading.migrations) ?? [])],
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     besideTransaction: tool.besideTransaction?.(view),

@@ -7,8 +7,8 @@ export function isBlank(text: string, part: Span): boolean {
   while (at < part.end) {
     const two = text.slice(at, at + 2);
     if (two === "--") {
-      const end = text.indexOf("\n", at);
-      at = end < 0 ? part.end : end + 1;
+      // PostgreSQL's comments also end at a lone CR.
+      while (at < part.end && !/[\r\n]/.test(text.charAt(at))) at++;
     } else if (two === "/*") {
       at = afterBlockComment(text, at, part.end);
     } else if (/[\s;\uFEFF]/.test(text.charAt(at))) at++;

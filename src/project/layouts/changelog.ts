@@ -12,6 +12,7 @@ export type ChangelogEntry =
       readonly author: string;
       /** Its attributes as a line of formatted SQL would have them: `runInTransaction:false dbms:h2`. */
       readonly attributes: string;
+      readonly dbms: string | undefined;
       readonly up: readonly SqlFile[];
       readonly down: readonly SqlFile[];
       /** It does more than loading SQL files. */
@@ -20,15 +21,25 @@ export type ChangelogEntry =
 
 export interface SqlFile {
   readonly path: string;
+  /** As those of the changeset. */
+  readonly attributes: string;
+  readonly dbms: string | undefined;
   readonly relative: boolean;
 }
 
 /** Undefined if `text` is no changelog that can be read. */
 export function readChangelog(file: string, text: string): readonly ChangelogEntry[] | undefined {
+  // An entity of its own may stand for anything; of several documents one counts.
+  if (file.endsWith(".xml") ? /<!ENTITY/i.test(text) : hasDocuments(text)) return undefined;
   const root = file.endsWith(".xml")
     ? readXml(text)?.find(({ name }) => name === "databaseChangeLog")
     : elementOf(file.endsWith(".json") ? parseJson(text) : readYaml(text));
   return root?.children.flatMap(entryOf);
+}
+
+function hasDocuments(text: string): boolean {
+  const lines = text.split(/\r?\n/).filter((line) => !/^\s*(?:#|%|$)/.test(line));
+  return lines.slice(1).some((line) => /^---(?:\s|$)/.test(line));
 }
 
 /** A tree of YAML or JSON in the form of XML: single values are attributes. */
@@ -53,41 +64,46 @@ function element(name: string, value: unknown, depth: number): Element {
 }
 
 function entryOf({ name, attributes, children }: Element): ChangelogEntry[] {
-  const { file, path } = attributes;
-  if (name === "include" && file !== undefined)
-    return [{ kind: name, path: file, relative: isRelative(attributes) }];
-  if (name === "includeAll" && path !== undefined)
-    return [{ kind: name, path, relative: isRelative(attributes) }];
+  const { file = "", path = "" } = attributes;
+  if (name === "include") return [{ kind: name, path: file, relative: isRelative(attributes) }];
+  if (name === "includeAll") return [{ kind: name, path, relative: isRelative(attributes) }];
+  if (name === "modifyChangeSets") return children.flatMap(entryOf);
   if (name !== "changeSet") return [];
   const changes = children.flatMap((child) => (child.name === "changes" ? child.children : [child]));
   const down = changes.filter((child) => child.name === "rollback").flatMap((child) => child.children);
   const up = changes.filter((child) => !silent.has(child.name));
-  const own = up.find((child) => child.name === "sqlFile")?.attributes ?? {};
-  const shown = Object.entries({ ...attributes, ...own }).filter(([key]) => wanted.has(key));
-  const { id = "", author = "" } = attributes;
+  const { id = "", author = "", dbms } = attributes;
   return [
     {
       kind: "changeSet",
       id,
       author,
-      attributes: shown.map(([key, value]) => `${key}:${/\s/.test(value) ? `"${value}"` : value}`).join(" "),
+      attributes: shown(attributes),
+      dbms,
       up: up.flatMap(sqlFile),
       down: down.flatMap(sqlFile),
-      other: up.some((child) => child.name !== "sqlFile"),
+      other: up.some((child) => child.name !== "sqlFile" || child.attributes["path"] === undefined),
     },
   ];
 }
 
+const shown = (attributes: Readonly<Record<string, string>>): string =>
+  Object.entries(attributes)
+    .filter(([key]) => wanted.has(key))
+    .map(([key, value]) => `${key}:${/\s/.test(value) ? `"${value}"` : value}`)
+    .join(" ");
+
 /** Parts of a changeset that change nothing. */
 const silent = new Set(["comment", "preConditions", "rollback", "validCheckSum", "tagDatabase", "property"]);
 const wanted = new Set([
-  ...["runInTransaction", "runOnChange", "runAlways", "dbms", "splitStatements", "endDelimiter"],
+  ...["runInTransaction", "runOnChange", "runAlways", "splitStatements", "endDelimiter"],
 ]);
 
 const isRelative = (attributes: Readonly<Record<string, string>>): boolean =>
   attributes["relativeToChangelogFile"] === "true";
 
 function sqlFile({ name, attributes }: Element): SqlFile[] {
-  const { path } = attributes;
-  return name !== "sqlFile" || path === undefined ? [] : [{ path, relative: isRelative(attributes) }];
+  const { path, dbms } = attributes;
+  if (name !== "sqlFile" || path === undefined) return [];
+  return [{ path, relative: isRelative(attributes), attributes: shown(attributes), dbms }];
 }

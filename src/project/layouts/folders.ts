@@ -23,7 +23,8 @@ export const folders: Layout = {
   ownsBelow: true,
   isRoot: () => true,
   seen(fs, _view, usual) {
-    const hasStep = (path: string): boolean => fs.list(path).includes("migration.sql");
+    const hasStep = (path: string): boolean =>
+      fs.list(path).some((name) => /^(?:migration|up)\.sql$/.test(name));
     return (name, depth, path) => usual(name, depth, path) || (depth === 0 && hasStep(path));
   },
   detect(view) {

@@ -60,6 +60,8 @@ export interface Reading {
   rollbackName(migration: Migration): string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];
+  /** Sentences: what its tool runs, and no migration holds. */
+  readonly notRead?: readonly string[] | undefined;
   /** For the evidence: what couldn't be read. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -92,6 +94,8 @@ export interface Layout {
   readonly runsAllBelow?: true;
   /** See `History.comparesParts`. */
   readonly comparesParts?: true;
+  /** Its scripts may have any ending. */
+  readonly anyEnding?: true;
   /** True for a name of a file that is certainly run, whatever the others are. */
   runs?(file: string): boolean;
   /** Whether a folder of this shape is a history's root; undefined: discovery decides by the names around it. */

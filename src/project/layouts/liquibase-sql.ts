@@ -21,24 +21,63 @@ export interface Rollback {
   readonly stated: string | undefined;
 }
 
-const changeset = /^\s{0,20}--\s{0,20}changeset\s{1,20}("[^"]+"|[^:]+):\s{0,20}("[^"]+"|\S+)/i;
+/** Java's blanks. */
+const opening = /^[ \t\v\f]*--[ \t\v\f]*changeset[ \t\v\f](.*)$/i;
+
+/** Author and id of the line that opens a changeset; undefined for another line. */
+function headOf(line: string): readonly [author: string, id: string] | undefined {
+  const rest = opening.exec(line)?.[1]?.trimStart();
+  if (rest === undefined) return undefined;
+  const quoted = /^"([^"]+)":/.exec(rest);
+  const colon = quoted === null ? rest.indexOf(":") : quoted[0].length - 1;
+  if (colon < 1) return undefined;
+  const id = /^"([^"]+)"|^\S+/.exec(rest.slice(colon + 1).trimStart());
+  if (id === null) return undefined;
+  return [rest.slice(0, colon).replaceAll('"', "").trim(), id[0].replaceAll('"', "")];
+}
+
 const rollbackLine = /^(\s{0,20}--\s{0,20}rollback\s)(.*)$/i;
 const blockStart = /^\s{0,20}\/\*\s{0,20}liquibase\s{0,20}rollback\s*$/i;
 
 /** True if the first line that isn't blank says so. */
 export function isFormatted(text: string): boolean {
-  const head = text.slice(0, 2000).replace(/^\uFEFF/, "");
-  return /^\s*--\s{0,20}liquibase\s{0,20}formatted/i.test(head);
+  const start = text.search(/[^\s\uFEFF]/);
+  return start >= 0 && /^--\s*liquibase\s*formatted/i.test(text.slice(start, start + 2000));
 }
 
-export function readChangesets(text: string): readonly Changeset[] {
+/** As Liquibase reads it: a lone CR ends a line, and lines that it is told to ignore are blank. Of the same length. */
+function withoutIgnored(written: string): string {
+  const text = written.includes("\r") ? written.replaceAll(/\r(?!\n)/g, "\n") : written;
+  if (!/ignoreLines:/i.test(text)) return text;
+  let out = "";
+  let at = 0;
+  /** How many lines are still ignored. */
+  let left = 0;
+  for (const line of linesOf(text)) {
+    const told = /^[ \t]*--[ \t]*ignoreLines:(\w+)$/i.exec(line.text)?.[1]?.toLowerCase();
+    const isIgnored = left > 0;
+    if (left === Infinity) left = told === "end" ? 0 : left;
+    else if (left > 0) left--;
+    else if (told === "start") left = Infinity;
+    else if (told !== undefined && /^\d+$/.test(told)) left = Number(told);
+    if (!isIgnored) continue;
+    out += text.slice(at, line.start) + blank(line.text);
+    at = line.start + line.text.length;
+  }
+  return out + text.slice(at);
+}
+
+export function readChangesets(written: string): readonly Changeset[] {
+  const text = withoutIgnored(written);
   const found: Changeset[] = [];
   let open: { readonly line: Line; readonly inside: Line[] } | undefined;
   const close = (end: number): void => {
-    if (open !== undefined) found.push(...changesetOf(text, open.line, open.inside, end));
+    if (open === undefined) return;
+    for (const one of changesetOf(text, open.line, open.inside, end))
+      found.push(text === written ? one : { ...one, text: one.text ?? text });
   };
   for (const line of linesOf(text)) {
-    if (line.text.length < 2000 && line.text.includes("--") && changeset.test(line.text)) {
+    if (headOf(line.text) !== undefined) {
       close(line.start);
       open = { line, inside: [] };
     } else open?.inside.push(line);
@@ -48,19 +87,24 @@ export function readChangesets(text: string): readonly Changeset[] {
 }
 
 function changesetOf(text: string, marker: Line, lines: readonly Line[], end: number): Changeset[] {
-  const [, author, id] = changeset.exec(marker.text) ?? [];
+  const [author, id] = headOf(marker.text) ?? [];
   if (author === undefined || id === undefined) return [];
   const part = span(marker.next, end);
   return [
     {
-      author: author.replaceAll('"', "").trim(),
-      id: id.replaceAll('"', ""),
+      author,
+      id,
       marker: marker.text,
       part,
       text: withoutDelimiters(text, marker.text, lines),
       rollback: rollbackOf(text, lines),
     },
   ];
+}
+
+/** Of the line that opens a changeset; the last one counts, and a quote is a part of it. */
+export function dbmsOf(marker: string): string | undefined {
+  return [...marker.matchAll(/dbms:(?=([^,][\w!,]+))/gi)].at(-1)?.[1];
 }
 
 /** The value of an attribute of the line that opens a changeset. */

@@ -1,11 +1,11 @@
 /** Liquibase: changesets of formatted SQL files, in the order in which the root changelog includes the files. */
 import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
-import { baseName, compareText, join, parentOf } from "../paths.ts";
+import { ancestors, baseName, compareText, join, parentOf } from "../paths.ts";
 import { assemble, badName, clip, firstLine, type Piece } from "./assemble.ts";
 import { readChangelog, type ChangelogEntry, type SqlFile } from "./changelog.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
-import { attribute, isFormatted, readChangesets, type Rollback } from "./liquibase-sql.ts";
+import { attribute, dbmsOf, isFormatted, readChangesets, type Rollback } from "./liquibase-sql.ts";
 import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 
 const changelogName =
@@ -28,6 +28,8 @@ interface Plan {
   readonly roots: readonly string[];
   /** A changelog, or a file that one names, couldn't be read: then the order is that of the paths. */
   readonly unread: string | undefined;
+  /** Sentences: what changelogs include, and isn't there. */
+  readonly missing: readonly string[];
 }
 
 const plans = new WeakMap<FolderView, Plan>();
@@ -47,15 +49,24 @@ function findPlan(view: FolderView): Plan {
     .filter(({ file }) => !walks.some((other) => other.file !== file && other.walk.seen.has(file)))
     .sort((a, b) => Number(mainName.test(b.file)) - Number(mainName.test(a.file)));
   const unread = roots.flatMap(({ walk }) => walk.unread ?? [])[0];
-  const files = view.files.filter((file) => isSql(file) && !file.startsWith("../"));
+  const missing = [...new Set(roots.flatMap(({ walk }) => walk.missing))];
+  const files = view.files.filter((file) => isSql(file) && !file.startsWith("../") && !aside.test(file));
   const formatted = (file: string): boolean => isFormatted(view.read(file) ?? "");
   if (roots.length > 0 && unread === undefined) {
-    return { items: roots.flatMap(({ walk }) => walk.items), roots: roots.map(({ file }) => file), unread };
+    const items = roots.flatMap(({ walk }) => walk.items);
+    return { items, roots: roots.map(({ file }) => file), unread, missing };
   }
   const own = roots.length > 0 ? files : files.filter(isDirect).some(formatted) ? files : [];
   const items = own.filter(formatted).map((file): Item => ({ kind: "sql", file }));
-  return { items, roots: roots.map(({ file }) => file), unread };
+  return { items, roots: roots.map(({ file }) => file), unread, missing };
 }
+
+/** Folders whose files run only where a changelog names them. */
+const aside =
+  /(?:^|\/)(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|queries|vendor|dist|target)\//i;
+
+/** True if changelogs say which files run. */
+export const ordersFiles = (view: FolderView): boolean => planOf(view).roots.length > 0;
 
 const isChangelog = (view: FolderView, file: string): boolean =>
   (view.read(file) ?? "").slice(0, 4000).includes("databaseChangeLog");
@@ -63,11 +74,12 @@ const isChangelog = (view: FolderView, file: string): boolean =>
 interface Walk {
   readonly items: Item[];
   readonly seen: Set<string>;
+  readonly missing: string[];
   unread: string | undefined;
 }
 
 function walkFrom(view: FolderView, root: string): Walk {
-  const walk: Walk = { items: [], seen: new Set(), unread: undefined };
+  const walk: Walk = { items: [], seen: new Set(), missing: [], unread: undefined };
   const visit = (file: string): void => {
     if (walk.seen.has(file)) return;
     walk.seen.add(file);
@@ -79,13 +91,20 @@ function walkFrom(view: FolderView, root: string): Walk {
     if (entries === undefined) walk.unread ??= file;
     for (const entry of entries ?? []) {
       if (entry.kind === "changeSet") walk.items.push({ kind: "changeSet", file, entry });
-      else if (entry.kind === "includeAll") for (const inner of allIn(view, file, entry.path)) visit(inner);
-      else {
-        const inner = resolve(view, file, entry.path);
+      else if (entry.kind === "includeAll") {
+        const found = allIn(view, file, entry);
+        if (found.length === 0) missing(file, entry.path);
+        for (const inner of found) visit(inner);
+      } else {
+        const inner = resolve(view, file, entry);
         if (inner !== undefined) visit(inner);
-        else if (/\.sql$/i.test(entry.path)) walk.unread ??= entry.path;
+        else missing(file, entry.path);
+        if (inner === undefined && /\.sql$/i.test(entry.path)) walk.unread ??= entry.path;
       }
     }
+  };
+  const missing = (from: string, path: string): void => {
+    walk.missing.push(`${join(view.root, from)} includes ${path}, which was not found: it was not checked`);
   };
   visit(root);
   return walk;
@@ -93,26 +112,49 @@ function walkFrom(view: FolderView, root: string): Walk {
 
 const clean = (path: string): string => path.replace(/^classpath\*?:/, "").replace(/^\.?\/+/, "");
 
-/** Beside the changelog, below the folder, or below some root of the class path that ends where the folder begins. */
-function resolve(view: FolderView, from: string, path: string): string | undefined {
-  const wanted = clean(path);
-  const beside = join(parentOf(from) ?? ".", wanted);
-  if (view.files.includes(beside)) return beside;
-  if (view.files.includes(wanted)) return wanted;
-  return view.files.find((file) => join("/", view.root, file).endsWith(`/${wanted}`));
+interface Named {
+  readonly path: string;
+  /** To the changelog; else to a root of the class path, which isn't known. */
+  readonly relative: boolean;
 }
 
-function allIn(view: FolderView, from: string, path: string): readonly string[] {
+/** Beside the changelog, below the folder, or below a root of the class path that ends where the folder begins. */
+function resolve(view: FolderView, from: string, { path, relative }: Named): string | undefined {
+  const wanted = clean(path);
+  if (wanted === "") return undefined;
+  const exists = (file: string): boolean => view.files.includes(file) || view.read(file) !== undefined;
+  const beside = join(parentOf(from) ?? ".", relative ? path : wanted);
+  if (relative) return exists(beside) ? beside : undefined;
+  const above = ancestors(join("/", view.root)).map((_, i) => join("../".repeat(i), wanted));
+  return [
+    ...(view.files.includes(wanted) ? [wanted] : []),
+    ...(wanted.includes("/") ? view.files.filter((file) => endsWith(view, file, wanted)).slice(0, 1) : []),
+    ...[beside].filter(exists),
+    ...(wanted.startsWith("..") ? [] : above.filter(exists).slice(0, 1)),
+  ][0];
+}
+
+const endsWith = (view: FolderView, path: string, wanted: string): boolean =>
+  join("/", view.root, path).endsWith(`/${wanted}`);
+
+function allIn(view: FolderView, from: string, { path, relative }: Named): readonly string[] {
   const wanted = clean(path).replace(/\/+$/, "");
-  const beside = join(parentOf(from) ?? ".", wanted);
+  const beside = join(parentOf(from) ?? ".", relative ? path : wanted);
   const inside = (test: (folder: string) => boolean): readonly string[] =>
     view.files.filter(
       (file) =>
         includable.test(file) && file !== from && !file.startsWith("../") && foldersOf(file).some(test),
     );
-  const found = inside((folder) => folder === beside || folder === wanted);
-  if (found.length > 0) return found;
-  return inside((folder) => join("/", view.root, folder).endsWith(`/${wanted}`));
+  if (relative) return inside((folder) => folder === beside);
+  for (const test of [
+    (folder: string) => folder === wanted,
+    (folder: string) => wanted !== "" && wanted !== "." && endsWith(view, folder, wanted),
+    (folder: string) => folder === beside,
+  ]) {
+    const found = inside(test);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 function foldersOf(file: string): readonly string[] {
@@ -120,16 +162,18 @@ function foldersOf(file: string): readonly string[] {
   return [".", ...parts.map((_, i) => parts.slice(0, i + 1).join("/"))];
 }
 
-/** `dbms:"postgresql, h2"` and `dbms:!h2`: those for other databases aren't run. */
-function isFor(marker: string, dialect: Database): boolean {
-  const names = (attribute(marker, "dbms") ?? "")
+/** `postgresql,h2` and `!h2`: those for other databases aren't run. A word that isn't known may mean this one. */
+function isFor(dbms: string | undefined, dialect: Database): boolean {
+  const names = (dbms ?? "")
     .toLowerCase()
-    .split(/[\s,]+/)
+    .split(",")
+    .map((name) => name.trim())
     .filter(Boolean);
-  const isOwn = (name: string): boolean => name === "all" || dialectWord(name) === dialect;
-  if (names.some((name) => name.startsWith("!") && isOwn(name.slice(1)))) return false;
+  if (names.includes("all")) return true;
+  if (names.some((name) => name.startsWith("!") && dialectWord(name.slice(1).trim()) === dialect))
+    return false;
   const listed = names.filter((name) => !name.startsWith("!"));
-  return listed.length === 0 || listed.some(isOwn);
+  return listed.length === 0 || listed.some((name) => (dialectWord(name) ?? dialect) === dialect);
 }
 
 const kindOf = (marker: string): Piece["kind"] =>
@@ -154,7 +198,7 @@ function ofSql(view: FolderView, file: string, dialect: Database): readonly Piec
   }
   return readChangesets(text).flatMap((changeset): Pieces[] => {
     const { author, id, marker, part, rollback } = changeset;
-    if (!isFor(marker, dialect)) return [];
+    if (!isFor(dbmsOf(marker), dialect)) return [];
     const key = `${file} ${author}:${id}`;
     const common = { file, key, description: id, name: `${author}:${id}`, kind: kindOf(marker), marker };
     const up: Piece = {
@@ -180,25 +224,36 @@ function ofChangelog(
   dialect: Database,
 ): readonly Pieces[] {
   const { file, entry } = item;
-  if (!isFor(entry.attributes, dialect)) return [];
+  if (!isFor(entry.dbms, dialect)) return [];
   const key = `${file} ${entry.author}:${entry.id}`;
   const name = `${entry.author}:${entry.id}`;
-  const marker = entry.attributes;
+  const own = entry.up.filter(({ dbms }) => isFor(dbms, dialect));
+  // For other databases alone.
+  if (own.length === 0 && entry.up.length > 0 && !entry.other) return [];
+  const marker = [entry.attributes, ...own.map(({ attributes }) => attributes)].join(" ").trim();
   const common = { key, description: entry.id, name, kind: kindOf(marker), marker };
-  const loaded = (files: readonly SqlFile[]): string | undefined =>
-    files.length === 1 ? resolve(view, file, files[0]?.path ?? "") : undefined;
-  const up = entry.other ? undefined : loaded(entry.up);
-  const down = loaded(entry.down);
+  const loaded = ([first, ...others]: readonly SqlFile[]): string | undefined =>
+    first === undefined || others.length > 0 ? undefined : resolve(view, file, first);
+  const up = entry.other ? undefined : loaded(own);
+  const down = loaded(entry.down.filter(({ dbms }) => isFor(dbms, dialect)));
   if (up === undefined) return [{ key, pieces: [{ ...common, file, direction: "up", code: true }] }];
   const pieces: Piece[] = [{ ...common, file: up, direction: "up" }];
   if (down !== undefined) pieces.push({ ...common, file: down, direction: "down" });
   return [{ key, pieces }];
 }
 
+/** Folders below a changelog that are looked into. */
+const deepest = 13;
+
 export const liquibase: Layout = {
   name: "liquibase",
   ownsBelow: true,
   isRoot: () => true,
+  // Its changelogs name what runs, wherever it lies.
+  seen: (_fs, view) =>
+    ordersFiles(view)
+      ? (name, depth) => depth < deepest && !/^(?:node_modules|\.git)$/.test(name)
+      : undefined,
   detect(view) {
     const { items, roots } = planOf(view);
     const sql = items.filter(
@@ -213,7 +268,7 @@ export const liquibase: Layout = {
     return { files: sql.length, because: what };
   },
   read(view, options) {
-    const { items, roots, unread } = planOf(view);
+    const { items, roots, unread, missing } = planOf(view);
     const problems: FileProblem[] = [];
     const all = items.flatMap((item) =>
       item.kind === "sql"
@@ -227,13 +282,20 @@ export const liquibase: Layout = {
       else pieces.push(...own);
       if (!rank.has(key)) rank.set(key, rank.size);
     }
-    if (roots.length > 0 && unread === undefined) problems.push(...unreached(view, items));
+    if (roots.length > 0 && unread === undefined && missing.length === 0)
+      problems.push(...unreached(view, items));
     const read = assemble(view, options, pieces, (a, b) => (rank.get(a.key) ?? 0) - (rank.get(b.key) ?? 0));
     return {
       rollbacks: "section",
       rollbackName: () => "--rollback",
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
+      notRead: [
+        ...missing,
+        ...(unread === undefined || missing.length > 0
+          ? []
+          : [`${join(view.root, unread)} can't be read: what it includes isn't known`]),
+      ],
       notes:
         unread === undefined ? [] : [`${unread} couldn't be read: the files are in the order of their paths`],
     };
@@ -262,6 +324,7 @@ function unreached(view: FolderView, items: readonly Item[]): FileProblem[] {
       isSql(file) &&
       !file.startsWith("../") &&
       !reached.has(file) &&
+      !aside.test(file) &&
       !isNoStep(file) &&
       isFormatted(view.read(file) ?? ""),
   );

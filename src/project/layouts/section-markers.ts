@@ -39,14 +39,7 @@ export const marks = ({ opens, closes, up = "", down, fault, ...more }: Marks): 
   isPlainWords: more.isPlainWords ?? false,
   up,
   down,
-  marker: (line) =>
-    line.length > 300
-      ? undefined
-      : opens?.test(line) === true
-        ? "up"
-        : closes.test(line)
-          ? "down"
-          : undefined,
+  marker: (line) => (opens?.test(line) === true ? "up" : closes.test(line) ? "down" : undefined),
   ...(fault === undefined ? {} : { fault }),
 });
 

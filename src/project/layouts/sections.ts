@@ -20,7 +20,7 @@ interface Section {
 }
 
 /** Only comments are markers (`#` in Play's): most lines are dismissed by their first character. */
-const mayMark = /^\s{0,20}[-#]/;
+const mayMark = /^\s*[-#]/;
 
 /** Splits a text at its marker lines; no sections if there is no marker. Linear. */
 export function splitSections(text: string, style: MarkerStyle): readonly Section[] {

@@ -1,18 +1,50 @@
 /** Sqitch: `deploy/x.sql` undone by `revert/x.sql`, in the order of the lines of `sqitch.plan`; no numbers anywhere. */
 import type { FileProblem } from "../migration.ts";
-import { join } from "../paths.ts";
+import { isWithin, join } from "../paths.ts";
 import { linesOf } from "../scan.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isSql } from "./names.ts";
 
+/** Of `sqitch.conf`; paths below the root. */
+interface Settings {
+  readonly plan: string;
+  readonly deploy: string;
+  readonly revert: string;
+  readonly extension: string;
+}
+
+/** It lies where `sqitch` is called: in the root, or above it where `top_dir` leads there. */
+function settingsOf(view: FolderView): Settings {
+  for (const above of [".", "..", "../..", "../../.."]) {
+    const text = view.read(join(above, "sqitch.conf"));
+    if (text === undefined) continue;
+    const said = (name: string): string | undefined =>
+      new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*"?([^"\\r\\n#;]{1,200})`, "im").exec(text)?.[1]?.trim();
+    const top = join(above, said("top_dir") ?? ".");
+    const below = (name: string, usual: string): string => {
+      const own = said(name);
+      return own === undefined ? join(top, usual) : join(above, own);
+    };
+    // One of another folder that has a plan of its own is not meant.
+    if (above !== "." && view.read(below("plan_file", "sqitch.plan")) !== view.read("sqitch.plan")) break;
+    return {
+      plan: below("plan_file", "sqitch.plan"),
+      deploy: below("deploy_dir", "deploy"),
+      revert: below("revert_dir", "revert"),
+      extension: said("extension") ?? "sql",
+    };
+  }
+  return { plan: "sqitch.plan", deploy: "deploy", revert: "revert", extension: "sql" };
+}
+
 /** Names of changes in the order of the plan; a change that is reworked comes again, its older script is `x@tag`. */
-function planned(view: FolderView): readonly string[] {
+function planned(view: FolderView, { plan }: Settings): readonly string[] {
   const names: string[] = [];
   let tag = "";
   const later = new Map<string, { at: number; tag: string }>();
   const pending: string[] = [];
-  for (const line of linesOf(view.read("sqitch.plan") ?? "")) {
+  for (const line of linesOf(view.read(plan) ?? "")) {
     const text = line.text.trim();
     if (text === "" || /^[%#]/.test(text)) continue;
     const word = text.split(/\s/, 1)[0] ?? "";
@@ -33,39 +65,61 @@ function planned(view: FolderView): readonly string[] {
 export const sqitch: Layout = {
   name: "sqitch",
   ownsBelow: true,
+  anyEnding: true,
   isRoot: () => true,
   detect(view) {
-    if (!view.files.includes("sqitch.plan")) return undefined;
-    const files = view.files.filter((file) => isSql(file) && /^(?:deploy|revert)\//.test(file));
-    if (files.length === 0) return undefined;
+    const settings = settingsOf(view);
+    if (!view.files.includes("sqitch.plan") && !view.files.includes(settings.plan)) return undefined;
+    const { deploy, revert } = settings;
+    const lies = (file: string): boolean => [deploy, revert].some((folder) => isWithin(folder, file));
+    const files = view.files.filter((file) => isSql(file) && lies(file)).length;
+    const named = planned(view, settings).filter((name) => scriptOf(view, settings, "deploy", name));
+    const count = Math.max(files, named.length);
+    if (count === 0) return undefined;
     return {
-      files: files.length,
-      because: `sqitch.plan orders ${countFiles(files.length)} in deploy and revert`,
+      files: count,
+      because: `sqitch.plan orders ${countFiles(count)} in deploy and revert`,
     };
   },
   read(view, options) {
-    const order = new Map(planned(view).map((name, index) => [name, index]));
+    const settings = settingsOf(view);
+    const order = new Map(planned(view, settings).map((name, index) => [name, index]));
     const pieces: Piece[] = [];
-    const problems: FileProblem[] = [];
-    for (const file of view.files) {
-      const match = /^(deploy|revert)\/(.+)\.sql$/.exec(file);
-      if (match === null) continue;
-      const [, folder = "", name = ""] = match;
-      if (!order.has(name)) {
-        if (folder === "deploy")
-          problems.push(badName(view, file, "sqitch skips it: sqitch.plan doesn't name it"));
-        continue;
+    const notRead: string[] = [];
+    const used = new Set<string>();
+    for (const name of order.keys())
+      for (const folder of ["deploy", "revert"] as const) {
+        const file = scriptOf(view, settings, folder, name);
+        const direction = folder === "deploy" ? "up" : "down";
+        if (file !== undefined) {
+          used.add(file);
+          pieces.push({ file, direction, key: name, description: name, name, kind: "versioned" });
+        } else if (folder === "deploy")
+          notRead.push(
+            `${join(view.root, settings.plan)} names ${name}, which has no script in ${settings.deploy}: it was not checked`,
+          );
       }
-      const direction = folder === "deploy" ? "up" : "down";
-      pieces.push({ file, direction, key: name, description: name, name, kind: "versioned" });
-    }
+    const problems: FileProblem[] = view.files
+      .filter((file) => isSql(file) && isWithin(settings.deploy, file) && !used.has(file))
+      .map((file) => badName(view, file, "sqitch skips it: sqitch.plan doesn't name it"));
     const rank = (piece: Piece): number => order.get(piece.name) ?? 0;
     const read = assemble(view, options, pieces, (a, b) => rank(a) - rank(b));
     return {
       rollbacks: "file",
-      rollbackName: (migration) => join("revert", `${migration.name}.sql`),
+      rollbackName: (migration) => join(settings.revert, `${migration.name}.${settings.extension}`),
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
+      notRead,
     };
   },
 };
+
+function scriptOf(
+  view: FolderView,
+  settings: Settings,
+  folder: "deploy" | "revert",
+  name: string,
+): string | undefined {
+  const file = join(settings[folder], `${name}.${settings.extension}`);
+  return view.read(file) === undefined ? undefined : file;
+}

@@ -4,6 +4,7 @@ import { dictionary } from "../../text/dictionary.ts";
 export interface Element {
   /** Without a namespace's prefix. */
   readonly name: string;
+  /** By their names as written, prefix included. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly Element[];
 }
@@ -23,7 +24,7 @@ export function readXml(text: string): readonly Element[] | undefined {
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
     const special = specials.find(([start]) => text.startsWith(start, at));
     const mark = special?.[1] ?? ">";
-    const end = text.indexOf(mark, at);
+    const end = special === undefined ? tagEnd(text, at) : text.indexOf(mark, at);
     if (end < 0 || (special === undefined && end - at > longestTag)) return undefined;
     const tag = text.slice(at + 1, end);
     at = end + mark.length;
@@ -50,13 +51,44 @@ const specials: readonly (readonly [start: string, end: string])[] = [
   ["<!", ">"],
 ];
 
+/** The `>` outside of quotes; -1 if there is none near. */
+function tagEnd(text: string, from: number): number {
+  let quote = "";
+  for (let at = from; at < text.length && at - from <= longestTag; at++) {
+    const char = text.charAt(at);
+    if (quote !== "") quote = char === quote ? "" : quote;
+    else if (char === ">") return at;
+    else if ((char === '"' || char === "'") && !text.startsWith("</", from)) quote = char;
+  }
+  return -1;
+}
+
 const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
 
 function attributesOf(tag: string): Record<string, string> {
   const found: Record<string, string> = dictionary();
   for (const [, name = "", double, single] of tag.matchAll(
-    /\s([\w:.-]{1,100})\s?=\s?(?:"([^"]*)"|'([^']*)')/g,
+    /\s([\w:.-]{1,100})\s*=\s*(?:"([^"]*)"|'([^']*)')/g,
   ))
-    found[localName(name)] = double ?? single ?? "";
+    found[name] = decoded(double ?? single ?? "");
   return found;
 }
+
+const named: Readonly<Record<string, string>> = dictionary({
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+});
+
+/** Those that XML itself has; another one stays as it is written. */
+const decoded = (text: string): string =>
+  text.replaceAll(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));/gi,
+    (all: string, decimal?: string, hexadecimal?: string, name?: string) => {
+      if (name !== undefined) return named[name] ?? all;
+      const code = decimal === undefined ? parseInt(hexadecimal ?? "", 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : all;
+    },
+  );

@@ -25,8 +25,11 @@ function rowsOf(text: string): readonly Row[] {
     const indent = line.length - bare.length;
     if (bare === "" || bare.startsWith("#") || /^(?:---|\.\.\.|%YAML)/.test(line)) continue;
     if (scalar !== undefined && indent > scalar) continue;
-    scalar = /[:-]\s[|>][-+\d]{0,3}\s*$/.test(bare) ? indent : undefined;
-    rows.push({ indent, text: withoutComment(bare).trimEnd() });
+    const shown = withoutComment(bare).trimEnd();
+    // What follows a dash stands where it stands.
+    const dashes = /^(?:-\s+(?=\S+\s*:))*/.exec(bare)?.[0].length ?? 0;
+    scalar = /[:-]\s+[|>][-+\d]{0,3}$/.test(shown) ? indent + dashes : undefined;
+    rows.push({ indent, text: shown });
   }
   return rows;
 }
@@ -105,32 +108,88 @@ class YamlReader {
   }
 
   #value(text: string): unknown {
-    if (/^[&*!]/.test(text)) this.#failed = true;
-    if (text.startsWith("{") && text.endsWith("}")) {
-      const pairs = text
-        .slice(1, -1)
-        .split(",")
-        .flatMap((part) => {
-          const pair = keyOf(part.trim());
-          return pair === undefined ? [] : [[pair[0], unquoted(pair[1])]];
-        });
-      return Object.fromEntries(pairs);
-    }
-    if (text.startsWith("[") && text.endsWith("]"))
-      return text
-        .slice(1, -1)
-        .split(",")
-        .map((part) => unquoted(part.trim()));
-    return unquoted(text);
+    const [value, end] = flow(text, 0, 0);
+    if (end !== text.length) this.#failed = true;
+    return value;
   }
 }
 
-/** `key: rest`; undefined for a text that is no pair. */
-function keyOf(text: string): readonly [key: string, rest: string] | undefined {
-  const [whole, key] = /^("[^"]{0,200}"|'[^']{0,200}'|[\w.$/-][\w .$/-]{0,200}):(?=\s|$)/.exec(text) ?? [];
-  return whole === undefined || key === undefined
-    ? undefined
-    : [unquoted(key), text.slice(whole.length).trim()];
+/** A single value, `{a: b}` or `[a, b]` from `at`, and where it ends; -1 if it needs a whole reader. */
+function flow(text: string, at: number, depth: number): readonly [value: unknown, end: number] {
+  const first = text.charAt(at);
+  if (/[&*!]/.test(first) || depth > deepest) return [undefined, -1];
+  if (first === '"' || first === "'") {
+    const quoted = quotedAt.exec(((quotedAt.lastIndex = at), text));
+    const value = quoted === null ? undefined : unquoted(quoted[0]);
+    return value === undefined ? [undefined, -1] : [value, blankEnd(text, quotedAt.lastIndex)];
+  }
+  if (first !== "{" && first !== "[") {
+    if (depth === 0) return [text.slice(at), text.length];
+    plain.lastIndex = at;
+    const value = plain.exec(text)?.[0] ?? "";
+    return [value.trim(), at + value.length];
+  }
+  const isRecord = first === "{";
+  const pairs: Record<string, unknown> = dictionary();
+  const items: unknown[] = [];
+  const close = isRecord ? "}" : "]";
+  let here = blankEnd(text, at + 1);
+  while (text.charAt(here) !== close) {
+    if (isRecord) {
+      const pair = keyOf(text.slice(here, here + 500));
+      if (pair === undefined || Object.hasOwn(pairs, pair[0])) return [undefined, -1];
+      const [value, end] = flow(text, blankEnd(text, here + pair[2]), depth + 1);
+      pairs[pair[0]] = value;
+      here = end;
+    } else {
+      const [value, end] = flow(text, here, depth + 1);
+      if (/:(?:\s|$)/.test(typeof value === "string" && end > 0 ? value : "")) return [undefined, -1];
+      items.push(value);
+      here = end;
+    }
+    if (here < 0) return [undefined, -1];
+    if (text.charAt(here) === ",") here = blankEnd(text, here + 1);
+    else if (text.charAt(here) !== close) return [undefined, -1];
+  }
+  return [isRecord ? pairs : items, blankEnd(text, here + 1)];
 }
 
-const unquoted = (text: string): string => /^"(.*)"$|^'(.*)'$/.exec(text)?.slice(1).find(Boolean) ?? text;
+const plain = /[^,{}[\]]+/y;
+const quotedAt = /"(?:[^"\\]|\\[^])*"|'(?:[^']|'')*'/y;
+const blanks = /\s*/y;
+
+function blankEnd(text: string, at: number): number {
+  blanks.lastIndex = at;
+  return at + (blanks.exec(text)?.[0].length ?? 0);
+}
+
+/** `key: rest`, and how long the key is as written; undefined for a text that is no pair. */
+function keyOf(text: string): readonly [key: string, rest: string, length: number] | undefined {
+  const [whole, key] = /^("[^"]{0,200}"|'[^']{0,200}'|[\w.$/-][\w .$/-]{0,200}):(?=\s|$)/.exec(text) ?? [];
+  const name = key === undefined ? undefined : unquoted(key.trim());
+  return whole === undefined || name === undefined
+    ? undefined
+    : [name, text.slice(whole.length).trim(), whole.length];
+}
+
+const escapes: Readonly<Record<string, string>> = dictionary({
+  ...{ "0": "\0", a: "\x07", b: "\b", t: "\t", "\t": "\t", n: "\n", v: "\v", f: "\f", r: "\r", e: "\x1b" },
+  ...{ " ": " ", '"': '"', "/": "/", "\\": "\\", N: "\x85", _: "\xa0", L: "\u2028", P: "\u2029" },
+});
+
+/** Undefined for an escape that YAML doesn't have. */
+function unquoted(text: string): string | undefined {
+  if (/^'[^]*'$/.test(text)) return text.slice(1, -1).replaceAll("''", "'");
+  if (!/^"[^]*"$/.test(text)) return text;
+  const inner = text.slice(1, -1);
+  const value = inner.replaceAll(escape, (_all, x?: string, u?: string, long?: string, char = "") => {
+    const digits = x ?? u ?? long;
+    return digits === undefined ? (escapes[char as string] ?? "\ufffe") : codePoint(parseInt(digits, 16));
+  });
+  return value.includes("\ufffe") ? undefined : value;
+}
+
+const escape = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([^]))/g;
+
+/** U+FFFE, which is no character, stands for what can't be read. */
+const codePoint = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffe");

@@ -2,7 +2,8 @@
 import { badName } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isRecord, parseJson } from "../json.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem, Migration } from "../migration.ts";
+import { join } from "../paths.ts";
 import { endings, type Tool } from "../tool.ts";
 
 const journal = "meta/_journal.json";
@@ -32,7 +33,8 @@ function journalOf(view: FolderView): ReadonlyMap<string, number> | undefined {
 /** Entries that drizzle can't run, or doesn't. */
 function journalProblems(view: FolderView): FileProblem[] {
   const entries = entriesOf(view) ?? [];
-  const there = new Set(view.files);
+  const listed = new Set(view.files);
+  const there = { has: (file: string): boolean => listed.has(file) || view.read(file) !== undefined };
   // Where few are there, the files lie elsewhere.
   if (entries.filter(({ tag }) => there.has(`${tag}.sql`)).length * 2 <= entries.length) return [];
   let newest: Entry | undefined;
@@ -54,6 +56,20 @@ function journalProblems(view: FolderView): FileProblem[] {
     } else newest = entry;
   }
   return problems;
+}
+
+/** Files that the journal names, whatever they are called and wherever they lie, and no migration holds. */
+function unheldEntries(view: FolderView, migrations: readonly Migration[]): readonly string[] {
+  const held = new Set(migrations.map(({ up }) => up.path));
+  const told = journalProblems(view)
+    .map(({ message }) => message)
+    .join("\n");
+  return (entriesOf(view) ?? []).flatMap(({ tag }) => {
+    const file = `${tag}.sql`;
+    if (held.has(join(view.root, file)) || told.includes(` ${file},`)) return [];
+    const because = view.read(file) === undefined ? "was not found" : "is in no migration";
+    return [`${join(view.root, journal)} names ${file}, which ${because}: it was not checked`];
+  });
 }
 
 export const drizzle: Tool = {
@@ -87,6 +103,7 @@ export const drizzle: Tool = {
   shapes: ["numbered", "timestamps", "folders"],
   listed: journalOf,
   problems: journalProblems,
+  notRead: unheldEntries,
   rollbacks: "none",
   wraps: "all",
   sends: "text",

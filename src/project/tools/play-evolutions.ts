@@ -7,8 +7,8 @@ export const playEvolutions: Tool = {
   signs: [{ files: ["conf/evolutions/"], needsProof: true }],
   shapes: ["sections"],
   marks: marks({
-    opens: /^\s*(?:#|--)\s*---\s*!Ups|^\s*(?:#|--)\s*!Ups/,
-    closes: /^\s*(?:#|--)\s*---\s*!Downs|^\s*(?:#|--)\s*!Downs/,
+    opens: /^(?:#|--).*!Ups/,
+    closes: /^(?:#|--).*!Downs/,
     up: "-- !Ups",
     down: "-- !Downs",
   }),

@@ -1,5 +1,6 @@
 /** What expressions are without running them: constants of the file, and chains of calls for the tools to read. */
 import type { Segment } from "../../text/source-map.ts";
+import type { ChangedNames } from "./changes.ts";
 import { fileText, joinPaths } from "./files.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
 import { Scope } from "./scope.ts";
@@ -12,6 +13,7 @@ export interface Reader extends SourceFile {
   readonly readFile: (path: string) => string | undefined;
   /** What its tool sends is for MySQL or MariaDB. */
   readonly isMysql: boolean;
+  readonly changed: ChangedNames;
 }
 
 /** Tags of templates whose text is SQL as it is written. */
@@ -56,7 +58,10 @@ export function evaluate(file: Reader, given: Tree, scope: Scope): Value {
       if (name === "undefined") return { is: "plain", value: undefined, at };
       const known = scope.lookUp(name, (later, owner) => evaluate(file, later, owner));
       // What is told of a name stands where the name is used; a text knows its characters' own places.
-      if (known !== undefined) return known.is === "function" ? known : { ...known, at };
+      if (known !== undefined) {
+        const now = asChanged(file, name, known, tree);
+        return now.is === "function" ? now : { ...now, at };
+      }
       if (name === "__dirname")
         return text([{ text: folderOf(file.path), path: file.path, at, exact: false }], tree);
       return unknown(tree);
@@ -99,6 +104,21 @@ export function evaluate(file: Reader, given: Tree, scope: Scope): Value {
     default:
       return unknown(tree);
   }
+}
+
+/** A constant that is changed somewhere is none; what the tool handed over stays what it is. */
+function asChanged({ changed }: Reader, name: string, value: Value, tree: Tree): Value {
+  const isMutated = changed.mutated.has(name);
+  if (value.is === "handle" || value.is === "chain") return value;
+  if (value.is === "record" && isMutated) {
+    const fields = [...value.fields].map(([key, one]): [string, Value] => [
+      key,
+      one.is === "handle" || one.is === "chain" ? one : unknown(tree),
+    ]);
+    return { ...value, fields: new Map(fields), open: true };
+  }
+  const isConstant = value.is === "list" || value.is === "new";
+  return changed.reassigned.has(name) || (isMutated && isConstant) ? unknown(tree) : value;
 }
 
 export const values = (file: Reader, trees: readonly Tree[], scope: Scope): readonly Value[] =>

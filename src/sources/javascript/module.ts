@@ -1,5 +1,5 @@
 /** Which functions of a file are the migration: exported ones, or methods of a class. */
-import { bare, child, children, field, isFunction, keyName, type Tree } from "./tree.ts";
+import { bare, child, children, field, isFunction, keyName, subtrees, type Tree } from "./tree.ts";
 
 export interface MigrationModule {
   readonly up?: Tree | undefined;
@@ -10,6 +10,8 @@ export interface MigrationModule {
   /** Fields of the class, and what is exported. */
   readonly members: ReadonlyMap<string, Tree>;
   readonly className?: string | undefined;
+  /** What it exports is put together when it runs. */
+  readonly open?: boolean | undefined;
 }
 
 export function migrationModule(program: Tree): MigrationModule {
@@ -34,7 +36,63 @@ export function migrationModule(program: Tree): MigrationModule {
     down: isFalse(down) ? false : functionOf(down, top),
     methods: new Map(),
     members,
+    open: hasOpenExports(program),
   };
+}
+
+/** `exports["u" + "p"] = …`, `Object.assign(exports, …)`, `const e = exports`, `if (…) exports.up = …`. */
+function hasOpenExports(program: Tree): boolean {
+  const open: { readonly tree: Tree; readonly parent: Tree | undefined; readonly depth: number }[] = [
+    { tree: program, parent: undefined, depth: 0 },
+  ];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const { tree, parent, depth } = place;
+    if (tree.type === "AssignmentExpression") {
+      const left = child(tree, "left");
+      const isOwn =
+        isExports(left) || (left?.type === "MemberExpression" && isExports(child(left, "object")));
+      // The statement and the file around it.
+      if (isOwn && depth > 2 && parent?.type !== "AssignmentExpression") return true;
+    }
+    if (isExports(tree) && parent !== undefined && usesWhole(tree, parent)) return true;
+    if (field(tree, "name") === "module" && tree.type === "Identifier" && isComputed(parent, tree))
+      return true;
+    for (const part of subtrees(tree)) open.push({ tree: part, parent: tree, depth: depth + 1 });
+  }
+  return false;
+}
+
+const isExports = (tree: Tree | undefined): boolean =>
+  (tree?.type === "Identifier" && field(tree, "name") === "exports") ||
+  (tree?.type === "MemberExpression" &&
+    keyName(tree) === "exports" &&
+    field(child(tree, "object"), "name") === "module");
+
+/** A member of it whose name isn't written. */
+const isComputed = (parent: Tree | undefined, tree: Tree): boolean =>
+  parent?.type === "MemberExpression" && child(parent, "object") === tree && keyName(parent) === "";
+
+/** It isn't one of its members, read or written, nor given a value. */
+function usesWhole(tree: Tree, parent: Tree): boolean {
+  switch (parent.type) {
+    case "MemberExpression":
+      if (child(parent, "object") === tree) return keyName(parent) === "";
+      // `module.exports`, `x.exports`
+      return parent.computed === true;
+    case "Property":
+      return parent.computed === true || child(parent, "value") === tree;
+    case "AssignmentExpression":
+    case "ExpressionStatement":
+      return false;
+    case "CallExpression": {
+      // What compilers write.
+      const [first, second] = children(parent, "arguments");
+      const isMark = second?.value === "__esModule";
+      return first !== tree || !isMark;
+    }
+    default:
+      return true;
+  }
 }
 
 const isFalse = (tree: Tree | undefined): boolean => tree?.type === "Literal" && tree.value === false;
@@ -151,9 +209,6 @@ function assignment(
   if (value === undefined) return;
   for (const target of targets) {
     const object = child(target, "object");
-    const isExports = (tree: Tree | undefined): boolean =>
-      field(tree, "name") === "exports" ||
-      (keyName(tree) === "exports" && field(child(tree, "object"), "name") === "module");
     if (isExports(target)) takeRecord(bare(value));
     else if (target.type === "MemberExpression" && isExports(object)) {
       if (keyName(target) === "default") takeRecord(bare(value));

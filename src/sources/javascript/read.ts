@@ -6,6 +6,7 @@
 import type { SourceMap } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
 import { loadBabel, parseCode } from "./babel/parse.ts";
+import { changedNames } from "./changes.ts";
 import { evaluate, unknown, type Reader } from "./evaluate.ts";
 import { migrationModule, topLevel, type MigrationModule } from "./module.ts";
 import { DirectionOutput, SqlText, type Piece } from "./output.ts";
@@ -96,7 +97,8 @@ function readWith(tool: CodeTool, input: CodeInput): CodeMigration {
   if (!("program" in parsed)) return unreadable(input, parsed.comments, problems);
   const { program, comments } = parsed;
   const { path, text: written, readFile, isMysql = false } = input;
-  const file: Reader = { path, text: written, readFile, isMysql };
+  const changed = changedNames(program);
+  const file: Reader = { path, text: written, readFile, isMysql, changed };
   const module = migrationModule(program);
   const top = topScope(file, program, module);
   const optedOut = optsOut(file, module, top);
@@ -106,7 +108,7 @@ function readWith(tool: CodeTool, input: CodeInput): CodeMigration {
   const inDown = (comment: Span): boolean =>
     downTree !== undefined && downTree.start <= comment.start && comment.end <= downTree.end;
   const up = module.up ?? scriptOf(program);
-  const upRun = direction(facts, up);
+  const upRun = direction(facts, up, module.open);
   const downRun = downTree === undefined ? undefined : direction(facts, downTree);
   const own = { map: text.map, pieces: text.pieces, text: `${input.text}\n${text.text}` };
   return {
@@ -139,7 +141,12 @@ interface DirectionFacts {
 
 type Run = Omit<CodeDirection, "comments"> & { readonly canReverse: boolean };
 
-function direction({ tool, file, module, top, text, inTransaction }: DirectionFacts, tree: Tree): Run {
+/** `open`: what runs may be another function. */
+function direction(
+  { tool, file, module, top, text, inTransaction }: DirectionFacts,
+  tree: Tree,
+  open = false,
+): Run {
   const start = text.length;
   const body = child(tree, "body") ?? tree;
   text.mark("\n", { start: tree.start, end: Math.min(tree.end, Math.max(tree.start, body.start)) });
@@ -174,12 +181,12 @@ function direction({ tool, file, module, top, text, inTransaction }: DirectionFa
       .map((parameter) => field(parameter, "name")),
   );
   const isEmpty = text.pieces.length === before && !callsSomething(body, callbacks);
-  if (text.pieces.length === before && !isEmpty && known === 0)
+  if (open || (text.pieces.length === before && !isEmpty && known === 0))
     output.dynamic({ start: tree.start, end: body.start }, { flow: straight, statement: spanOf(tree) });
   return {
     part: { start, end: text.length },
     optedOut: output.optedOut,
-    empty: isEmpty,
+    empty: isEmpty && !open,
     canReverse: output.canReverse,
   };
 }

@@ -47,6 +47,7 @@ export class SqlModes {
 
   /** What the statement gives its variables isn't followed. */
   private forget(tokens: readonly Token[]): void {
+    if (this.saved.size === 0) return;
     for (const { kind, value } of tokens)
       if (kind === "variable" && !value.startsWith("@@")) this.saved.set(value.toLowerCase(), undefined);
   }

@@ -1,0 +1,131 @@
+/** What a tool runs although it lies elsewhere, or is called otherwise, than most migrations. */
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { isBlank } from "../../src/project/scan.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const histories = (files: Files) => discover(memoryFileSystem(files), [], { dialect: "postgres" });
+const paths = (files: Files): readonly string[] =>
+  histories(files).flatMap(({ migrations }) => migrations.map(({ up }) => up.path));
+const notRead = (files: Files): readonly string[] =>
+  histories(files).flatMap((history) => history.notRead ?? []);
+
+describe("a journal of Drizzle names", () => {
+  const journal = (...tags: readonly string[]): Files => ({
+    "drizzle/meta/_journal.json": JSON.stringify({
+      entries: ["0000_a", "0001_b", ...tags].map((tag, when) => ({ idx: when, tag, when })),
+    }),
+    "drizzle/0000_a.sql": "SELECT 1;",
+    "drizzle/0001_b.sql": "SELECT 1;",
+  });
+  test.each([
+    ["../extra/x", "extra/x.sql"],
+    ["sub/x", "drizzle/sub/x.sql"],
+    ["seed", "drizzle/seed.sql"],
+  ])("%s", (tag, path) => {
+    const files = { ...journal(tag), [path]: "DROP TABLE users;" };
+    const said = notRead(files).some((line) => line.includes(` ${tag}.sql, which is in no migration`));
+    expect(said || paths(files).includes(path)).toBe(true);
+  });
+
+  test("what isn't there", () => {
+    const files = {
+      "drizzle/meta/_journal.json": JSON.stringify({ entries: [{ tag: "0001_gone" }, { tag: "0000_a" }] }),
+      "drizzle/0000_a.sql": "SELECT 1;",
+    };
+    expect(notRead(files)).toEqual([
+      "drizzle/meta/_journal.json names 0001_gone.sql, which was not found: it was not checked",
+    ]);
+  });
+});
+
+describe("markers of sections", () => {
+  const long = "x".repeat(1000);
+  const ups = (file: string, text: string): readonly string[] =>
+    histories({ [file]: text }).flatMap(({ migrations }) =>
+      migrations.map(({ up }) => up.text.slice(up.part.start, up.part.end).trim()),
+    );
+  test.each([
+    ["# comment !Ups of it", "SELECT 1;", "-- and so on !Downs", "SELECT 2;"],
+    [`# --- !Ups ${long}`, "SELECT 1;", `# --- !Downs ${long}`, "SELECT 2;"],
+  ])("of Play: %s", (...lines) => {
+    expect(ups("conf/evolutions/default/1.sql", `${lines.join("\n")}\n`)).toEqual(["SELECT 1;"]);
+  });
+  test.each([
+    [`-- +migrate Up ${long}`, "SELECT 1;", `-- +migrate Down ${long}`, "SELECT 2;"],
+    [`-- migrate:up ${long}`, "SELECT 1;", `-- migrate:down ${long}`, "SELECT 2;"],
+    [
+      `--${" ".repeat(500)}+goose${" ".repeat(500)}Up`,
+      "SELECT 1;",
+      `-- +goose Down${" ".repeat(500)}`,
+      "SELECT 2;",
+    ],
+  ])("longer than most: %.20s", (...lines) => {
+    expect(ups("migrations/001_a.sql", `${lines.join("\n")}\n`)).toEqual(["SELECT 1;"]);
+  });
+});
+
+test.each(["tests", "fixtures", "vendor", "seeds"])("diesel's migration called %s", (name) => {
+  const files = {
+    "diesel.toml": "",
+    "migrations/2024-01-01-000000_a/up.sql": "SELECT 1;",
+    "migrations/2024-01-01-000000_a/down.sql": "",
+    [`migrations/${name}/up.sql`]: "DROP TABLE users;",
+  };
+  const held = histories(files).some(({ problems }) => problems.some(({ path }) => path.includes(name)));
+  expect(held || paths(files).includes(`migrations/${name}/up.sql`)).toBe(true);
+});
+
+describe("sqitch", () => {
+  const plan = "%project=x\na 2024-01-01T00:00:00Z A <a@b>\nb [a] 2024-01-01T00:00:00Z A <a@b>\n";
+  test.each([
+    ["deploy_dir", "[core]\n\tdeploy_dir = up\n", "sqitch.plan", "up/"],
+    ["top_dir", '[core]\n  top_dir = "db"\n', "db/sqitch.plan", "db/deploy/"],
+    ["top_dir and deploy_dir", "[core]\ntop_dir=db\ndeploy_dir=db/up\n", "db/sqitch.plan", "db/up/"],
+    ["plan_file", "[core]\nplan_file = my.plan\n", "my.plan", "deploy/"],
+  ])("with %s", (_, conf, planFile, folder) => {
+    const files = {
+      "sqitch.conf": conf,
+      [planFile]: plan,
+      [`${folder}a.sql`]: "SELECT 1;",
+      [`${folder}b.sql`]: "DROP TABLE users;",
+    };
+    expect(paths(files)).toEqual([`${folder}a.sql`, `${folder}b.sql`]);
+  });
+
+  test("with another ending", () => {
+    const files = {
+      "sqitch.conf": "[core]\nextension = ddl\n",
+      "sqitch.plan": plan,
+      "deploy/a.ddl": "SELECT 1;",
+      "deploy/b.ddl": "DROP TABLE users;",
+      "verify/a.sql": "SELECT 1;",
+    };
+    expect(paths(files)).toEqual(["deploy/a.ddl", "deploy/b.ddl"]);
+  });
+
+  test("a planned change without a script", () => {
+    expect(notRead({ "sqitch.plan": plan, "deploy/a.sql": "SELECT 1;" })).toEqual([
+      "sqitch.plan names b, which has no script in deploy: it was not checked",
+    ]);
+  });
+});
+
+describe("a folder in .gitignore", () => {
+  const files = { ".gitignore": "build/\nold/\n", "db/migrations/001_a.sql": "SELECT 1;" };
+  test("whose migrations are nowhere else is named", () => {
+    expect(notRead({ ...files, "old/migrations/002_b.sql": "DROP TABLE users;" })).toEqual([
+      "old/migrations is in .gitignore: the migrations there were not checked",
+    ]);
+  });
+  test("with a copy is not", () => {
+    expect(notRead({ ...files, "build/db/migrations/001_a.sql": "SELECT 1;" })).toEqual([]);
+  });
+});
+
+test("a comment ends at a lone CR", () => {
+  const text = "-- a\rDROP TABLE users;";
+  expect(isBlank(text, { start: 0, end: text.length })).toBe(false);
+});
