@@ -185,7 +185,11 @@ function unchecked(
 ): readonly string[] {
   const asked = paths.length === 0 ? (stated ?? ["."]) : folders;
   const isAsked = (path: string): boolean => asked.some((folder) => isWithin(folder, path));
-  if (changes === undefined) return histories.flatMap((history) => uncheckedBelow(fs, history));
+  if (changes === undefined)
+    return histories.flatMap((history) => [
+      ...uncheckedBelow(fs, history),
+      ...ignoredFolders(history.ignored ?? []),
+    ]);
   const all = [...histories, ...others];
   const files = uncheckedChanges(fs, all, changes).filter(({ path }) => isAsked(path));
   const lines = files
@@ -205,6 +209,11 @@ const submodules = (changed: readonly string[], histories: readonly History[]): 
   changed
     .filter((folder) => /migrat/i.test(folder) || hasMigrations(histories, folder))
     .map((folder) => `the submodule ${folder} has changed: what is new in it isn't known`);
+
+const ignoredFolders = (folders: readonly string[]): readonly string[] =>
+  folders
+    .slice(0, mostNamed)
+    .map((folder) => `${folder} is in .gitignore: the migrations there were not checked`);
 
 function uncheckedBelow(fs: FileSystem, history: History): readonly string[] {
   const files = uncheckedFiles(fs, history);

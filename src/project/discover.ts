@@ -82,8 +82,7 @@ function nameIgnored(fs: FileSystem, histories: Map<string, History>): void {
   };
   for (const folder of ignored) look(folder, 0);
   if (found.length === 0) return;
-  const lines = found.map((folder) => `${folder} is in .gitignore: the migrations there were not checked`);
-  histories.set(first.root, { ...first, notRead: [...(first.notRead ?? []), ...lines] });
+  histories.set(first.root, { ...first, ignored: found });
 }
 
 /** So many folders below ignored ones are looked at. */

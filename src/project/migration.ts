@@ -195,6 +195,8 @@ export interface History {
   readonly problems: readonly FileProblem[];
   /** Sentences: what its tool runs, and no migration holds. */
   readonly notRead?: readonly string[] | undefined;
+  /** Folders of migrations elsewhere that `.gitignore` excludes; git may follow them. */
+  readonly ignored?: readonly string[] | undefined;
   /** The tool's own history table, never an application's: `schema_migrations`. */
   readonly trackingTables: readonly string[];
   /** What the tool does when the text of an applied migration is another one; undefined: it doesn't look. */
