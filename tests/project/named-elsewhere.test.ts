@@ -12,6 +12,9 @@ const paths = (files: Files): readonly string[] =>
 const notRead = (files: Files): readonly string[] =>
   histories(files).flatMap((history) => history.notRead ?? []);
 
+const ignored = (files: Files): readonly string[] =>
+  histories(files).flatMap((history) => history.ignored ?? []);
+
 describe("a journal of Drizzle names", () => {
   const journal = (...tags: readonly string[]): Files => ({
     "drizzle/meta/_journal.json": JSON.stringify({
@@ -116,12 +119,12 @@ describe("sqitch", () => {
 describe("a folder in .gitignore", () => {
   const files = { ".gitignore": "build/\nold/\n", "db/migrations/001_a.sql": "SELECT 1;" };
   test("whose migrations are nowhere else is named", () => {
-    expect(notRead({ ...files, "old/migrations/002_b.sql": "DROP TABLE users;" })).toEqual([
-      "old/migrations is in .gitignore: the migrations there were not checked",
+    expect(ignored({ ...files, "old/migrations/002_b.sql": "DROP TABLE users;" })).toEqual([
+      "old/migrations",
     ]);
   });
   test("with a copy is not", () => {
-    expect(notRead({ ...files, "build/db/migrations/001_a.sql": "SELECT 1;" })).toEqual([]);
+    expect(ignored({ ...files, "build/db/migrations/001_a.sql": "SELECT 1;" })).toEqual([]);
   });
 });
 
