@@ -34,8 +34,8 @@ const loaders: Readonly<
     const { frontEnd } = await chosen();
     return { ...postgres, frontEnd: () => frontEnd };
   },
-  mysql: async () => (await import("./mysql-family.ts")).mysql,
-  mariadb: async () => (await import("./mysql-family.ts")).mariadb,
+  mysql: async () => (await import("./mysql.ts")).mysql,
+  mariadb: async () => (await import("./mariadb.ts")).mariadb,
 };
 
 /** Loads these databases. */

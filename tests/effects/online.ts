@@ -1,7 +1,8 @@
 import type { MysqlDialect } from "../../src/model/dialect.ts";
 import { readFileSync } from "node:fs";
 import { onlineEffectsIn, preparedDatabase } from "../../src/engine/online-effects-of.ts";
-import { mariadb, mysql } from "../../src/dialects/mysql-family.ts";
+import { mariadb } from "../../src/dialects/mariadb.ts";
+import { mysql } from "../../src/dialects/mysql.ts";
 
 const folder = new URL("../../fixtures/effects/mysql/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");

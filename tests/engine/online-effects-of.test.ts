@@ -9,7 +9,7 @@ import {
 import { isSince } from "../../src/effects/mysql/release.ts";
 import { effectsOf, type OnlineStatementEffects } from "../../src/index.ts";
 import { emptySchema } from "../../src/schema/schema.ts";
-import { mysql } from "../../src/dialects/mysql-family.ts";
+import { mysql } from "../../src/dialects/mysql.ts";
 
 const schema = `
   CREATE TABLE users (id INT PRIMARY KEY);

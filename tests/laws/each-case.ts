@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import type { Finding } from "../../src/index.ts";
-import { mariadb, mysql } from "../../src/dialects/mysql-family.ts";
+import { mariadb } from "../../src/dialects/mariadb.ts";
+import { mysql } from "../../src/dialects/mysql.ts";
 import { tokenize as tokenizeMysql } from "../../src/sql/mysql/lexer.ts";
 import type { Token as MysqlToken } from "../../src/sql/mysql/lexer.ts";
 import { tokenize as tokenizePostgres } from "../../src/sql/postgres/lexer.ts";

@@ -1,7 +1,7 @@
 /** Replays statements in ddlint and in a real MariaDB, and describes what both then hold. */
 import type { Failure } from "../../src/schema/failure.ts";
 import { inServersOrder } from "../../src/replay/passes.ts";
-import { mariadb as dialect } from "../../src/dialects/mysql-family.ts";
+import { mariadb as dialect } from "../../src/dialects/mariadb.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { mariadb } from "../../src/sql/mysql/parse.ts";
 import { follow } from "../schema/follow.ts";
