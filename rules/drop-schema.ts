@@ -9,7 +9,7 @@ export default defineRule({
   alsoRefused: "says itself that the statement fails",
   fix: "none",
   docs: {
-    summary: "`DROP SCHEMA` of a schema that was there before.",
+    summary: "`DROP SCHEMA` of an existing schema.",
     why: "With `CASCADE` every table, view, function and type in it is gone, and with them what depends on them in other schemas. Without it the server refuses as soon as one object is left.",
     instead:
       "Drop the objects one by one, each deprecated in an earlier migration, and the empty schema last, without `CASCADE`.",

@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
-    summary: "`INSERT` without a list of columns into a table that was there before.",
+    summary: "`INSERT` without a column list into an existing table.",
     why: "The values go into the columns in the order that this server has them in, which an added or dropped column changes: the migration fails there, or puts values into the wrong columns.",
     instead: "Write the columns: `INSERT INTO t (a, b) VALUES (…)`.",
   },

@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   fix: "none",
   docs: {
-    summary: "`REVOKE` from a role, or `OWNER TO`, on an object that was there before.",
+    summary: "`REVOKE` from a role, or `OWNER TO`, on an existing object.",
     why: "The running application that connects as that role is refused from this moment on (42501; MySQL and MariaDB 1142, 1044). A new owner also takes the right to alter and drop the object away from the old one. Nothing is said where the same migration grants again, and of `PUBLIC`.",
     instead: "Deploy the version that does without the privilege first.",
   },

@@ -9,7 +9,7 @@ export default defineRule({
   fix: "none",
   docs: {
     summary:
-      "Given rows are inserted into a table that was there before, without `ON CONFLICT` (MySQL and MariaDB: `IGNORE`, `ON DUPLICATE KEY UPDATE`).",
+      "Literal rows are inserted into an existing table without `ON CONFLICT` (MySQL and MariaDB: `IGNORE`, `ON DUPLICATE KEY UPDATE`).",
     why: "Where a server has such a row already, because somebody needed it early or the migration runs a second time, it fails (23505, 1062) or makes the row twice.",
     instead:
       "`INSERT … ON CONFLICT (key) DO NOTHING`, or `DO UPDATE` where the given values must win; in MySQL and MariaDB `INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE`.",

@@ -31,7 +31,7 @@ export function withColumns(step: Step): string | undefined {
   return `INSERT INTO ${operation.table.text} (${columns}) …`;
 }
 
-/** The sequence goes on after the highest key that is there. */
+/** Sets the sequence to continue after the highest existing key. */
 export function advanceSequence(step: Step): string | undefined {
   const { operation } = step;
   const key = step.explicitKey();
