@@ -46,24 +46,21 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   if (stated !== undefined) for (const folder of stated) add(join(folder));
   const given = stated === undefined ? (roots.length === 0 ? ["."] : roots).map((root) => join(root)) : [];
   const groups: string[][] = [];
+  const ignored = new Set<string>();
   for (const root of given) {
-    groups.push(rootsOf(fs, root, roots.length > 0).filter(add));
+    groups.push(rootsOf(fs, root, roots.length > 0, ignored).filter(add));
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
   dropLoaded(histories);
-  nameIgnored(fs, histories);
+  nameIgnored(fs, histories, ignored);
   for (const history of unreadableFolders(fs)) histories.set(history.root, history);
   return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
 }
 
-/** Folders that `.gitignore` excludes, as the searches of one discovery met them. */
-const ignoredFolders = new WeakMap<FileSystem, Set<string>>();
-
 /** Git may follow files in a folder that is ignored: migrations there that are no copies are named with a history. */
-function nameIgnored(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+function nameIgnored(fs: FileSystem, histories: Map<string, AnyHistory>, ignored: ReadonlySet<string>): void {
   const [first] = histories.values();
-  const ignored = ignoredFolders.get(fs);
-  if (first === undefined || ignored === undefined) return;
+  if (first === undefined || ignored.size === 0) return;
   const known = new Set<string>();
   for (const { migrations } of histories.values())
     for (const { up, down } of migrations)
@@ -96,17 +93,20 @@ function dropLoaded(histories: Map<string, AnyHistory>): void {
       histories.delete(root);
 }
 
-/** The folders of migrations for one path; one that was `asked` for is read whatever its files are called. */
-function rootsOf(fs: FileSystem, path: string, asked: boolean): readonly string[] {
+/**
+ * The folders of migrations for one path; one that was `asked` for is read whatever its files are called. Folders that
+ * `.gitignore` excludes are added to `excluded`.
+ */
+function rootsOf(fs: FileSystem, path: string, asked: boolean, excluded: Set<string>): readonly string[] {
   if (fs.list(path).length === 0) {
     const parent = parentOf(path);
     if (fs.read(path) === undefined || parent === undefined) return [];
     return [ownerOf(fs, path, parent)];
   }
   if (isMigrationFolder(fs, path, asked)) {
-    return ownsAllBelow(fs, path) ? [path] : [path, ...search(fs, path, true)];
+    return ownsAllBelow(fs, path) ? [path] : [path, ...search(fs, path, true, excluded)];
   }
-  const found = search(fs, path, false);
+  const found = search(fs, path, false, excluded);
   if (found.length > 0) return found;
   const isReadable = asked || shapesOf(viewOf(fs, path)).length > 0;
   return isReadable && fs.list(path).some((name) => isSql(name) && !isDump(name)) ? [path] : [];
@@ -134,7 +134,12 @@ function ownerOf(fs: FileSystem, file: string, parent: string): string {
 }
 
 /** All folders of migrations below `start`, outermost first where they nest as one history. */
-function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly string[] {
+function search(
+  fs: FileSystem,
+  start: string,
+  startIsRoot: boolean,
+  excluded: Set<string>,
+): readonly string[] {
   const found: string[] = startIsRoot ? [start] : [];
   const visit = (folder: string, depth: number, ignored: (path: string) => boolean): void => {
     if (folder !== start && isMigrationFolder(fs, folder, false)) {
@@ -151,7 +156,7 @@ function search(fs: FileSystem, start: string, startIsRoot: boolean): readonly s
       const isPackage = bare === "example" && /^(?:com|net|org)$/.test(baseName(folder));
       if (skipped.test(bare) || (notMigrations.test(bare) && !isPackage)) continue;
       if (isIgnored(path)) {
-        ignoredFolders.set(fs, (ignoredFolders.get(fs) ?? new Set()).add(path));
+        excluded.add(path);
         continue;
       }
       if (isRollbackWord(bare) && found.some((other) => other === folder || parentOf(other) === folder))

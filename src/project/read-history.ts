@@ -83,6 +83,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (!isKnownTool(tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
+  const ownProblems = tool.problems?.(view) ?? [];
   return {
     ...toolFacts(tool),
     root: view.root,
@@ -96,10 +97,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     migrations: tool.inOrder?.(reading.migrations) ?? reading.migrations,
     problems: [
       ...reading.problems,
-      ...(tool.problems?.(view) ?? []),
+      ...ownProblems,
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
-    notRead: [...(reading.notRead ?? []), ...(tool.notRead?.(view, reading.migrations) ?? [])],
+    notRead: [...(reading.notRead ?? []), ...(tool.notRead?.(view, reading.migrations, ownProblems) ?? [])],
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     besideTransaction: tool.besideTransaction?.(view),

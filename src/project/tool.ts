@@ -169,8 +169,12 @@ interface Files {
   inOrder?(migrations: readonly Migration[]): readonly Migration[];
   /** What its own lists and hashes say about the files. */
   problems?(view: FolderView): readonly FileProblem[];
-  /** Sentences: what its own lists name, and none of the migrations holds. */
-  notRead?(view: FolderView, migrations: readonly Migration[]): readonly string[];
+  /** Sentences: what its own lists name, and none of the migrations holds; `problems`: its own, which say so already. */
+  notRead?(
+    view: FolderView,
+    migrations: readonly Migration[],
+    problems: readonly FileProblem[],
+  ): readonly string[];
 }
 
 /** What it does around a script. */

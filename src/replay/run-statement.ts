@@ -6,6 +6,7 @@ import {
   type EffectsDialect,
   type ServerContext,
 } from "../effects/index.ts";
+import { changed } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
@@ -100,21 +101,9 @@ function calledByQuery(
 }
 
 function runsQuery(operation: Operation): boolean {
-  switch (operation.kind) {
-    case "selectRows":
-    case "insertRows":
-    case "updateRows":
-    case "deleteRows":
-    case "mergeRows":
-    case "copyRows":
-      return true;
-    case "createTable":
-      return !operation.withNoData;
-    case "utility":
-      return operation.command === "PREPARE" || operation.command === "DECLARE";
-    default:
-      return false;
-  }
+  if (operation.kind === "createTable") return !operation.withNoData;
+  if (operation.kind === "utility") return operation.command === "PREPARE" || operation.command === "DECLARE";
+  return operation.kind === "selectRows" || changed(operation) === "rows";
 }
 
 /** What one call leads to. */

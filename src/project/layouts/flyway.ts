@@ -52,7 +52,7 @@ function isOurs(view: FolderView, file: string): boolean {
 }
 
 /** A file of `V1__x.sql` or `R__x.sql` shape, whatever folder below the root it lies in. */
-export function isFlywayName(view: FolderView, file: string): boolean {
+function isFlywayName(view: FolderView, file: string): boolean {
   const { versioned, repeatable, separator } = namesIn(view);
   const stem = stemOf(file);
   if (!stem.includes(separator) || !isOurs(view, file)) return false;

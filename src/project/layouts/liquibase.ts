@@ -66,7 +66,7 @@ const aside =
   /(?:^|\/)(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|queries|vendor|dist|target)\//i;
 
 /** True if changelogs say which files run. */
-export const ordersFiles = (view: FolderView): boolean => planOf(view).roots.length > 0;
+const ordersFiles = (view: FolderView): boolean => planOf(view).roots.length > 0;
 
 const isChangelog = (view: FolderView, file: string): boolean =>
   (view.read(file) ?? "").slice(0, 4000).includes("databaseChangeLog");

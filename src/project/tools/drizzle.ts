@@ -59,11 +59,13 @@ function journalProblems(view: FolderView): FileProblem[] {
 }
 
 /** Files that the journal names, whatever they are called and wherever they lie, and no migration holds. */
-function unheldEntries(view: FolderView, migrations: readonly Migration[]): readonly string[] {
+function unheldEntries(
+  view: FolderView,
+  migrations: readonly Migration[],
+  problems: readonly FileProblem[],
+): readonly string[] {
   const held = new Set(migrations.map(({ up }) => up.path));
-  const told = journalProblems(view)
-    .map(({ message }) => message)
-    .join("\n");
+  const told = problems.map(({ message }) => message).join("\n");
   return (entriesOf(view) ?? []).flatMap(({ tag }) => {
     const file = `${tag}.sql`;
     if (held.has(join(view.root, file)) || told.includes(` ${file},`)) return [];
