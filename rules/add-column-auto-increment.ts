@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary: "A `serial` or `IDENTITY` column is added to an existing table.",
     why: "Every row needs a number of its own, so the table is rewritten under ACCESS EXCLUSIVE.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A column is added whose type is a domain with constraints.",
     why: "Every row is checked against the domain by writing the table anew under ACCESS EXCLUSIVE, be the column NULL or not: reads and writes wait until it is done.",
@@ -16,7 +15,7 @@ export default defineRule({
   messages: { rewrites: "rewrites {{table}} under ACCESS EXCLUSIVE to check domain {{domain}} in every row" },
   recipe: recipes.baseTypeWithCheck,
   on: {
-    addColumn({ operation, effects, constrainedDomain, show }, { report }) {
+    addColumn({ operation, effects, values: { constrainedDomain }, show }, { report }) {
       const { type, default: value, generated } = operation.column;
       const domain = constrainedDomain();
       if (domain === undefined || effects.rewrites.length === 0 || generated !== undefined) return;

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary: "A stored generated column is added to an existing table.",
     why: "`GENERATED … STORED` is computed for every row: the table is rewritten under ACCESS EXCLUSIVE. A `VIRTUAL` column (18) stores nothing, but NOT NULL or a CHECK on it reads the whole table.",

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary: "A `NOT NULL` column without default is added to an existing table.",
     why: "The statement fails as soon as the table has a row (in MySQL and MariaDB it passes, and old rows get 0, an empty string or a zero date); and where it passes, inserts of the running application, which doesn't know the column, fail.",
@@ -22,15 +21,15 @@ export default defineRule({
     zeros: "fails if {{table}} has two rows: both get the same {{column}}",
     key: "fails if {{table}} has a row: the primary key column {{column}} has no default",
   },
-  recipe: recipes.perDatabase(recipes.requiredColumn, recipes.mysql.requiredColumn),
+  recipe: { postgres: recipes.requiredColumn, mysql: recipes.mysql.requiredColumn },
   on: {
     addColumn(step, { report }) {
-      const { operation, before, leavesNull, createdHere, show, spell, refused } = step;
+      const { operation, before, values, createdHere, show, spell, refused } = step;
       const { column, table } = operation;
-      if (!column.notNull || !leavesNull() || createdHere(table) === "yes") return;
+      if (!column.notNull || !values.leavesNull() || createdHere(table) === "yes") return;
       const isMysql = before.family === "mysql";
       if (isMysql && refused) return;
-      const isLoose = isMysql && step.isLoose();
+      const isLoose = isMysql && step.mysql.isLoose();
       report({
         at: operation.head,
         message: isLoose ? "loose" : isMysql ? "implicit" : "fails",
@@ -38,7 +37,7 @@ export default defineRule({
         severity: isLoose ? "warning" : undefined,
       });
     },
-    addPrimaryKey({ operation, before, leavesNull, createdHere, show, spell }, { report }) {
+    addPrimaryKey({ operation, before, values: { leavesNull }, createdHere, show, spell }, { report }) {
       const { table, within, inlineColumn } = operation;
       if (within !== "addColumn" || inlineColumn === undefined || !leavesNull()) return;
       if (createdHere(table) === "yes") return;

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary: "A column is added with a volatile default.",
     why: "A constant or stable default (`now()`) is stored once in the catalogue (11+). A volatile one must be computed for every row: the table is rewritten under ACCESS EXCLUSIVE.",

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary: "`ADD COLUMN` carries a constraint that scans, builds an index, or locks a second table.",
     why: "The constraint is checked while `ADD COLUMN` holds ACCESS EXCLUSIVE: a CHECK or a foreign key with a default reads the whole table, UNIQUE and PRIMARY KEY build an index. A foreign key also locks the referenced table.",
@@ -20,7 +19,10 @@ export default defineRule({
   },
   recipe: recipes.columnThenConstraint,
   on: {
-    operation({ operation, effects, lockOn, leavesNull, createdHere, show }, { report }) {
+    operation(
+      { operation, effects, locks: { lockOn }, values: { leavesNull }, createdHere, show },
+      { report },
+    ) {
       if (!("within" in operation) || operation.within !== "addColumn") return;
       const { table, head: at, kind } = operation;
       if (createdHere(table) === "yes" || operation.kind === "addNotNull") return;

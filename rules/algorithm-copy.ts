@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "An ALTER that copies the table row by row, or asks for `ALGORITHM=COPY`.",
     why: "The server writes a second table beside the first. INSERT, UPDATE and DELETE wait until it is done (on MariaDB since 11.2 mostly they don't), then the next transaction waits for the exchange. It takes space for two, and each replica does the same again when the primary has done.",
@@ -21,7 +20,7 @@ export default defineRule({
   },
   recipe: recipes.onlineTool,
   on: {
-    operation({ operation, alterCost, show }, { report }) {
+    operation({ operation, mysql: { alterCost }, show }, { report }) {
       const cost = alterCost();
       if (cost?.rowsCopied !== true) return;
       const { what, waits, certain } = cost;

@@ -16,7 +16,7 @@ export default defineRule({
     silent: "takes a dearer way silently where {{table}} can't be changed by {{clauses}}",
   },
   on: {
-    operation({ operation, clausesFor, effects: { online }, show }, { report }) {
+    operation({ operation, mysql: { clausesFor }, effects: { online }, show }, { report }) {
       const clauses = clausesFor();
       if (clauses === undefined || online === undefined) return;
       const words = clauses.words;

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`ALTER IGNORE TABLE`: rows that break the new definition are deleted or changed.",
     why: "Of rows that are alike in a new unique key one is kept and the others are deleted, without a message; values that don't fit are cut. There is no way back. MySQL no longer knows it since 5.7.",

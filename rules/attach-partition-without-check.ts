@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary:
       "A partition is added whose rows, or those of the default partition, have to be read, or whose indexes have to be built.",
@@ -22,11 +21,14 @@ export default defineRule({
   recipe: recipes.attachByCheck,
   on: {
     attachPartition(step, { report }) {
-      const { operation, effects, heldExplicitly, before, lockOn, show } = step;
+      const { operation, effects, locks, before, show } = step;
       // LOCK TABLE of the parent says on purpose that all shall wait.
-      if (heldExplicitly(before.resolve(operation.table))) return;
+      if (locks.heldExplicitly(before.resolve(operation.table))) return;
       const [first] = effects.builds;
-      if (first === undefined && effects.scans.some((table) => lockOn(table) === "SHARE ROW EXCLUSIVE")) {
+      if (
+        first === undefined &&
+        effects.scans.some((table) => locks.lockOn(table) === "SHARE ROW EXCLUSIVE")
+      ) {
         const data = { partition: show(operation.partition), parent: show(operation.table) };
         report({ at: operation.head, message: "keys", data });
         return;
@@ -45,9 +47,9 @@ export default defineRule({
       });
     },
     createTable(step, { report }) {
-      const { operation, heldExplicitly, before } = step;
+      const { operation, locks, before } = step;
       if (operation.partitionOf === undefined) return;
-      if (heldExplicitly(before.resolve(operation.partitionOf.parent))) return;
+      if (locks.heldExplicitly(before.resolve(operation.partitionOf.parent))) return;
       const tables = scanned(step, operation.partitionOf.parent);
       if (tables !== "") report({ at: operation.head, message: "scans", data: { tables } });
     },
@@ -55,7 +57,7 @@ export default defineRule({
 });
 
 /** Tables that are read, without those of other foreign keys. */
-const scanned = ({ effects, lockOn, show }: Step, parent: QualifiedName): string =>
+const scanned = ({ effects, locks: { lockOn }, show }: Step, parent: QualifiedName): string =>
   effects.scans
     .filter((table) => lockOn(table) === "ACCESS EXCLUSIVE" && show(table) !== show(parent))
     .map((table) => show(table))

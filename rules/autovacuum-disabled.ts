@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "Autovacuum is switched off for a table, and the migration doesn't switch it on again.",
     why: "Dead rows pile up and statistics grow stale: the table and its indexes swell, plans go wrong, and in the end the server vacuums all the same, against wraparound and at its own time.",

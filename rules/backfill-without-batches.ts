@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "An `UPDATE`, `DELETE` or `INSERT … SELECT` over an existing table without a bound on the rows.",
     why: "All rows are changed in one transaction: whoever writes one of them waits until the last is done.",
@@ -16,7 +15,7 @@ export default defineRule({
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the last is done",
     copies: "copies rows of {{table}} in one transaction, without a bound",
   },
-  recipe: recipes.perDatabase(recipes.inBatches, recipes.mysql.inBatches),
+  recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },
   on: {
     updateRows: (step, { report }) => {
       changes(step, step.operation, report);
@@ -36,7 +35,7 @@ export default defineRule({
 type Report = (report: { at: Span; message: "unbounded" | "copies"; data: { table: string } }) => void;
 
 function changes(
-  { bounded, madeHere, size, show }: Step,
+  { values: { bounded }, madeHere, size, show }: Step,
   { table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
@@ -47,7 +46,7 @@ function changes(
 }
 
 function copies(
-  { bounded, madeHere, size, show }: Step,
+  { values: { bounded }, madeHere, size, show }: Step,
   { query, head }: Step<"insertRows" | "mergeRows">["operation"],
   report: Report,
 ) {

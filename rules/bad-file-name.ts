@@ -6,7 +6,6 @@ export default defineFileRule({
   severity: "error",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A file's name is one that the migration tool skips or puts in the wrong order.",
     why: "A migration that is skipped in silence is missing on the server; one in the wrong order fails or undoes another.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "A TIMESTAMP without NULL and DEFAULT on a server that then makes up a default: MySQL 5.7, MariaDB before 10.10.",
@@ -18,7 +17,7 @@ export default defineRule({
     zero: "{{column}} gets the default '0000-00-00 00:00:00': nothing else is written",
   },
   on: {
-    operation({ bareTimestamps }, { report }) {
+    operation({ mysql: { bareTimestamps } }, { report }) {
       for (const { column, at, gets } of bareTimestamps()) report({ at, message: gets, data: { column } });
     },
   },

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`sql_log_bin` is switched off.",
     why: "What follows isn't written into the binary log: replicas, change data capture and restores to a point in time don't get it. The first later statement that relies on it stops the replication.",
@@ -17,7 +16,7 @@ export default defineRule({
     off: "replicas and restores don't get what follows",
   },
   on: {
-    setOption({ operation, switchesOff }, { report }) {
+    setOption({ operation, mysql: { switchesOff } }, { report }) {
       if (switchesOff("sql_log_bin")) report({ at: operation.head, message: "off" });
     },
   },

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A column's type is changed in a way that rewrites or reads the table, or rebuilds its indexes.",
     why: "Most changes of type write every row anew under ACCESS EXCLUSIVE: reads and writes wait for as long as that takes. Some (a longer `varchar`, `varchar` to `text`, a larger `numeric` precision) change only the catalogue, unless a CHECK, an expression index or a partial index uses the column.",
@@ -20,7 +19,7 @@ export default defineRule({
   },
   recipe: recipes.typeByNewColumn,
   on: {
-    changeColumnType({ operation, before, effects, free, createdHere, show }, { report }) {
+    changeColumnType({ operation, before, effects, locks: { free }, createdHere, show }, { report }) {
       if (createdHere(operation.table) === "yes") return;
       const old = before.column(operation.table, operation.column.text);
       const from =

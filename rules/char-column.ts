@@ -15,7 +15,7 @@ export default defineRule({
   },
   messages: { padded: "{{column}} fills its values with blanks, which LIKE and regular expressions see" },
   on: {
-    operation({ writtenTypes, show }, { report }) {
+    operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
         if (type.name !== "char") continue;
         const edits = instead("text");

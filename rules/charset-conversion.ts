@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "`CONVERT TO CHARACTER SET`, or a new default character set that reaches no column that is there.",
@@ -20,7 +19,7 @@ export default defineRule({
     defaultOnly: "concerns only columns to come: those of {{table}} keep their character sets",
   },
   on: {
-    convertCharset({ operation, createdHere, before, growingTexts, show }, { report }) {
+    convertCharset({ operation, createdHere, before, mysql: { growingTexts }, show }, { report }) {
       if (createdHere(operation.table) === "yes") return;
       const found = before.relation(operation.table);
       const wanted = operation.charset;

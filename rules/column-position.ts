@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: [],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`FIRST` or `AFTER`: a column is placed among those that are there.",
     why: "The order means nothing to the application, unless it says `SELECT *` or INSERT without columns: then values go into other columns. Before MySQL 8.0.29 only a column at the end is added instantly, and moving one that is there rebuilds the table on any version.",

@@ -8,7 +8,6 @@ export default defineRule({
   dialects: ["postgres"],
   directions: ["up", "down"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary: "`CONCURRENTLY` inside of a transaction, DO block or function.",
     why: "The server refuses it with error 25001, so the migration fails. A transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message. A tool may also keep one open in a session of its own, such as Flyway for its lock: the build waits for it without end, or until `lock_timeout`. That is told of the first `CONCURRENTLY` of a history, unless the setting is found.",
@@ -31,7 +30,7 @@ export default defineRule({
         report({ at: operation.head, message: "fails", data: { where }, instead });
         return;
       }
-      const beside = step.waitsForRunner();
+      const beside = step.locks.waitsForRunner();
       if (beside === undefined) return;
       const { of, instead } = beside;
       // A setting on the command line or in code isn't seen.

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A statement that can't run in a transaction shares its migration with others.",
     why: "Such a migration runs without a transaction. When one statement fails, those before it stay: the tool takes the migration for not applied, and the next run stumbles over what is there already.",
@@ -44,7 +43,7 @@ const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
 ]);
 
 /** A second run of the file would fail at it, or do it twice. */
-function stumbles({ operation, changes, guarded, transaction, earlier }: Step): boolean {
+function stumbles({ operation, changes, names: { guarded }, transaction, earlier }: Step): boolean {
   // A schema change in a transaction of the file's own is there or not; rows would be written twice.
   if (transaction.by === "file" && !operation.kind.endsWith("Rows")) return false;
   if (guarded || harmless.has(operation.kind)) return false;

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "Old rows are filled after the `NOT VALID` constraint that they break.",
     why: "`NOT VALID` spares old rows the check at that moment only: whoever updates one of them, be it in another column, fails (23514, 23502) until the backfill has reached it. Foreign keys are looked at only when their own columns change.",
@@ -16,7 +15,7 @@ export default defineRule({
     late: "{{constraint}} was there first: until now, any UPDATE of an old row of {{table}} failed",
   },
   on: {
-    updateRows({ operation, checkedBefore, show }, { report }) {
+    updateRows({ operation, values: { checkedBefore }, show }, { report }) {
       const constraint = checkedBefore();
       if (constraint === undefined) return;
       report({

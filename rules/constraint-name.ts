@@ -16,7 +16,6 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A constraint's name doesn't follow the convention.",
     why: "The name is what the application gets when a row is refused: it has to say which table and columns.",
@@ -42,7 +41,7 @@ export default defineRule({
     },
   },
   on: {
-    operation({ operation, givenNames }, { report, options }) {
+    operation({ operation, names: { givenNames } }, { report, options }) {
       const kind = kinds.get(operation.kind);
       if (kind === undefined) return;
       const patterns = options[kind];

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: [],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A new table has a foreign key, which also locks the referenced table.",
     why: "The triggers that hold the key stand on both tables: CREATE TABLE takes SHARE ROW EXCLUSIVE on the referenced one, and its writes wait behind everything that CREATE TABLE waits for, until the transaction ends.",
@@ -15,7 +14,7 @@ export default defineRule({
   },
   messages: { created: "takes {{lock}} on {{tables}}: writes wait for a moment" },
   on: {
-    addForeignKey({ operation: key, lockOn, show }, { report }) {
+    addForeignKey({ operation: key, locks: { lockOn }, show }, { report }) {
       const lock = lockOn(key.references);
       if (key.within !== "createTable" || lock === undefined) return;
       report({ at: key.head, message: "created", data: { lock, tables: show(key.references) } });

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["strict"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`DEFINER = 'someone'@'host'` in CREATE VIEW, TRIGGER, PROCEDURE, FUNCTION or EVENT.",
     why: "Dumps write the account of whoever made the object. Where it isn't there, every use fails (error 1449); where it is, the object has its privileges; and to name another account takes one that few deployments have (SET_ANY_DEFINER, before 8.2 SET_USER_ID or SUPER).",

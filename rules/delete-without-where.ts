@@ -6,14 +6,13 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`DELETE` without `WHERE` on an existing table.",
     why: "Every row is lost, and until it commits the writers of each row wait.",
     instead: "Say which rows are meant, and delete them in batches that commit one by one.",
   },
   messages: { all: "deletes every row of {{table}}" },
-  recipe: recipes.perDatabase(recipes.inBatches, recipes.mysql.inBatches),
+  recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },
   on: {
     deleteRows({ operation: { table, where, limited, head }, madeHere, show }, { report }) {
       if (where !== undefined && !where.trivial) return;

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A partition is detached without `CONCURRENTLY`.",
     why: "ACCESS EXCLUSIVE on the partitioned table: it queues behind running statements, and reads and writes of all partitions queue behind it.",
@@ -20,7 +19,7 @@ export default defineRule({
   recipe: recipes.concurrentDetach,
   on: {
     detachPartition(
-      { operation: detach, lockOn, madeHere, lockTimeout, refusesConcurrently, show },
+      { operation: detach, locks: { lockOn, lockTimeout, refusesConcurrently }, madeHere, show },
       { report },
     ) {
       if (detach.concurrently || detach.finalize) return;

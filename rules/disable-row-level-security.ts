@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "Row security of an existing table is switched off, or no longer forced on its owner.",
     why: "From that moment every role that may read or write the table reads and writes all of its rows. The policies are still there and look as if they held.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A constraint is added to a domain that tables use, and checked at once.",
     why: "Every table with a column of the domain is read under SHARE: writes to it wait until the transaction ends. A column that breaks the rule makes the migration fail.",

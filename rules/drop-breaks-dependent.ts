@@ -6,8 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "says itself that the statement fails",
-  fix: "none",
+  alsoRefused: { effects: "says itself that the statement fails" },
   docs: {
     summary:
       "Something is dropped or retyped that a view, function, policy, generated column, foreign key or trigger still uses.",
@@ -21,11 +20,11 @@ export default defineRule({
   },
   on: {
     operation(step, { report }) {
-      const { operation, dependentsOfDropped, droppedObject } = step;
-      if (step.failures.length > 0 || ("cascade" in operation && operation.cascade)) return;
-      const object = droppedObject();
+      const { operation, dependents } = step;
+      if ("cascade" in operation && operation.cascade) return;
+      const object = dependents.droppedObject();
       if (object === undefined) return;
-      const users = dependentsOfDropped();
+      const users = dependents.ofDropped();
       const refusing = users.filter(({ onDrop }) => onDrop === "refuses");
       const breaking = users.filter(({ onDrop }) => onDrop === "breaks later");
       const some = refusing.length > 0 ? refusing : breaking;

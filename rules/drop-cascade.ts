@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "`CASCADE` on a `DROP`.",
     why: "`CASCADE` also drops whatever depends on the object: foreign keys of other tables, views, functions, columns. What that is differs from server to server, and nobody reads the list.",
@@ -17,13 +16,13 @@ export default defineRule({
     unknown: "CASCADE also drops whatever depends on {{object}}, on this server or another",
   },
   on: {
-    operation({ operation, droppedObject, dependentsOfDropped, dependentsKnown }, { report }) {
+    operation({ operation, dependents: { droppedObject, ofDropped, areKnown } }, { report }) {
       if (!("cascade" in operation) || !operation.cascade) return;
       const object = droppedObject();
       // All that a schema holds is drop-schema's.
       if (object === undefined || operation.kind === "dropSchema") return;
       const at = operation.head;
-      const dropped = dependentsOfDropped().filter(({ onDrop }) => onDrop === "refuses");
+      const dropped = ofDropped().filter(({ onDrop }) => onDrop === "refuses");
       if (dropped.length > 0) {
         const few = dropped.slice(0, 3).map(({ text }) => text);
         const rest = dropped.length > 3 ? ` and ${dropped.length - 3} more` : "";
@@ -36,7 +35,7 @@ export default defineRule({
             origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],
           ),
         });
-      } else if (dependentsKnown() !== "yes") report({ at, message: "unknown", data: { object } });
+      } else if (areKnown() !== "yes") report({ at, message: "unknown", data: { object } });
     },
   },
 });

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary: "`DROP COLUMN` of a column that is part of a key of several columns.",
     why: "MySQL takes the column out of the key and goes on with the rest: `UNIQUE (a, b)` becomes `UNIQUE (a)`, which fails on rows that are alike or refuses rows that were fine before. MariaDB refuses the statement for a unique key. Other indexes become shorter, perhaps a copy of another.",
@@ -20,7 +19,7 @@ export default defineRule({
     shorter: "index {{key}} goes on without {{column}}",
   },
   on: {
-    dropColumn({ operation, shrunkKeys, createdHere, product, show, before }, { report }) {
+    dropColumn({ operation, mysql: { shrunkKeys, product }, createdHere, show, before }, { report }) {
       if (createdHere(operation.table) === "yes") return;
       const column = show(operation.table, operation.column.text);
       for (const index of shrunkKeys()) {

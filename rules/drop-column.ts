@@ -6,8 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "what depends on it keeps the server from dropping it only until that is gone",
-  fix: "none",
+  alsoRefused: { effects: "what depends on it keeps the server from dropping it only until that is gone" },
   docs: {
     summary: "A column is dropped without a deprecation step in an earlier migration.",
     why: "Its data is gone, and the running application, which still reads or writes it, fails at that moment.",
@@ -21,14 +20,14 @@ export default defineRule({
     defaults: { leastMigrations: 1 },
     schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
   },
-  recipe: recipes.perDatabase(recipes.deprecateColumn, recipes.mysql.deprecateColumn),
+  recipe: { postgres: recipes.deprecateColumn, mysql: recipes.mysql.deprecateColumn },
   on: {
     dropColumn(
-      { operation, failures, scope, deprecation, createdPending, replaced, show },
+      { operation, scope, dependents: { deprecation, replaced }, createdPending, show },
       { report, options },
     ) {
       const { table, column } = operation;
-      if (failures.length > 0 || createdPending(table, column.text) === "yes") return;
+      if (createdPending(table, column.text) === "yes") return;
       const said = deprecation(table, column.text);
       if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
       // Another column takes its name in the same transaction: the last step of an exchange.

@@ -8,7 +8,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "`DROP DATABASE` or `DROP TABLESPACE` (in MySQL and MariaDB also `DROP SCHEMA`, which is the same).",
@@ -21,12 +20,12 @@ export default defineRule({
     files: "fails while {{object}} holds anything, and no rollback brings it back",
   },
   on: {
-    dropSchema({ operation, before, objectMadeHere }, { report }) {
+    dropSchema({ operation, before, dependents: { objectMadeHere } }, { report }) {
       if (before.family !== "mysql" || objectMadeHere()) return;
       const object = `database ${operation.schema.text}`;
       report({ at: operation.head, message: "lost", data: { object } });
     },
-    dropObject({ operation, objectText, objectMadeHere }, { report }) {
+    dropObject({ operation, names: { objectText }, dependents: { objectMadeHere } }, { report }) {
       if (!whole.has(operation.object) || objectMadeHere()) return;
       const message = operation.object === "database" ? "lost" : "files";
       report({ at: operation.head, message, data: { object: objectText() ?? operation.object } });

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "The default of a NOT NULL column is dropped, or set to NULL.",
     why: "The running application that leaves the column out of its INSERTs fails from this moment on (23502, 1364). Nothing is said where the column was added with its default to a table that was there: such a default is meant to be dropped in the end.",
@@ -28,7 +27,7 @@ export default defineRule({
 });
 
 function isMissed(step: Step, table: QualifiedName, { text: column }: Name): boolean {
-  const { before, scope, createdPending, retires, defaultForOldRows } = step;
+  const { before, scope, createdPending, dependents, values } = step;
   if (createdPending(table, column) === "yes") return false;
   const old = before.column(table, column);
   if (old.is !== "present" || old.value.notNull !== "yes" || old.value.hasDefault === "no") return false;
@@ -36,5 +35,5 @@ function isMissed(step: Step, table: QualifiedName, { text: column }: Name): boo
   const isFilled =
     end.is === "present" &&
     (end.value.notNull !== "yes" || end.value.hasDefault === "yes" || end.value.identity !== undefined);
-  return !isFilled && !retires(table, column) && !defaultForOldRows(table, column);
+  return !isFilled && !dependents.retires(table, column) && !values.defaultForOldRows(table, column);
 }

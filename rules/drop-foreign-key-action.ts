@@ -12,7 +12,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A foreign key that deletes or clears rows is dropped, and nothing takes its place.",
     why: "Without the foreign key's `ON DELETE CASCADE` or `SET NULL` the rows that it took care of stay behind when the running application deletes those that they refer to.",
@@ -21,7 +20,7 @@ export default defineRule({
   },
   messages: { action: "rows of {{table}} are no longer {{done}} with those of {{referenced}}" },
   on: {
-    dropConstraint({ operation, table, createdPending, constraintGone, show }, { report }) {
+    dropConstraint({ operation, table, createdPending, dependents: { constraintGone }, show }, { report }) {
       if (createdPending(table) === "yes") return;
       const gone = constraintGone();
       const action = gone?.kind === "foreign key" ? done[gone.onDelete ?? ""] : undefined;

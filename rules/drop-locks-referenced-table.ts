@@ -7,7 +7,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary:
       "A foreign key goes with its table, column or constraint, which also locks the referenced table.",
@@ -39,7 +38,7 @@ export default defineRule({
 function referencedByDropped({
   table,
   before,
-  lockOn,
+  locks: { lockOn },
   earlier,
   later,
 }: Step<"dropTable" | "dropColumn" | "dropConstraint">): readonly string[] {

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`DROP NOT NULL`, or `MODIFY` without `NOT NULL`, on a column that stays in use.",
     why: "Readers that have never seen a NULL there get one: the running application, reports, other services. Joins, `NOT IN` and comparisons with it silently leave rows out. Nothing is said where the column is on its way out, or a CHECK still demands a value.",
@@ -14,7 +13,10 @@ export default defineRule({
   },
   messages: { nulls: "readers of {{column}} get NULL where they have always found a value" },
   on: {
-    redefineColumn({ operation, before, after, createdPending, retires, requiredStill, show }, { report }) {
+    redefineColumn(
+      { operation, before, after, createdPending, dependents: { retires }, values: { requiredStill }, show },
+      { report },
+    ) {
       const { table, column, definition, head } = operation;
       const name = definition.name.text;
       const old = before.column(table, column.text);
@@ -24,7 +26,10 @@ export default defineRule({
       if (createdPending(table, column.text) === "yes" || retires(table, column.text)) return;
       report({ at: head, message: "nulls", data: { column: show(table, name) } });
     },
-    dropNotNull({ operation, before, createdPending, retires, requiredStill, show }, { report }) {
+    dropNotNull(
+      { operation, before, createdPending, dependents: { retires }, values: { requiredStill }, show },
+      { report },
+    ) {
       const { table, column, head } = operation;
       const found = before.column(table, column.text);
       if (found.is === "present" && found.value.notNull === "no") return;

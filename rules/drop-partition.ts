@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`ALTER TABLE … DROP PARTITION` or `TRUNCATE PARTITION` of an existing table.",
     why: "The rows of the partition are gone at once, no ROLLBACK brings them back, and the migration's way back can only make an empty partition.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`DROP PRIMARY KEY` without a new one in the same ALTER TABLE.",
     why: "Replicas look for each changed row in the whole table, group replication and Galera refuse writes, and online schema change tools refuse the table. The server makes a hidden key that nobody can use. The table is written anew for it.",

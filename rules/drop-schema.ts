@@ -6,8 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says itself that the statement fails",
-  fix: "none",
+  alsoRefused: { effects: "says itself that the statement fails" },
   docs: {
     summary: "`DROP SCHEMA` of an existing schema.",
     why: "With `CASCADE` every table, view, function and type in it is gone, and with them what depends on them in other schemas. Without it the server refuses as soon as one object is left.",
@@ -21,8 +20,8 @@ export default defineRule({
     empty: "whatever this server holds in schema {{schema}} must be gone, or it fails",
   },
   on: {
-    dropSchema({ operation, before, objectMadeHere, failures, show }, { report }) {
-      if (failures.length > 0 || objectMadeHere()) return;
+    dropSchema({ operation, before, dependents: { objectMadeHere }, show }, { report }) {
+      if (objectMadeHere()) return;
       const { schema, cascade, head: at } = operation;
       const held = [...before.relations()].filter((relation) => relation.schema === schema.text);
       const data = { schema: schema.text };

@@ -6,8 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "what depends on it keeps the server from dropping it only until that is gone",
-  fix: "none",
+  alsoRefused: { effects: "what depends on it keeps the server from dropping it only until that is gone" },
   docs: {
     summary: "A table is dropped without a deprecation step in an earlier migration.",
     why: "Its rows are gone, and the running application, which still uses it, fails at that moment.",
@@ -22,20 +21,20 @@ export default defineRule({
     defaults: { leastMigrations: 1 },
     schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
   },
-  recipe: recipes.perDatabase(recipes.deprecateTable, recipes.mysql.deprecateTable),
+  recipe: { postgres: recipes.deprecateTable, mysql: recipes.mysql.deprecateTable },
   on: {
     dropTable(step, { report, options }) {
-      const { operation, before, scope, deprecation, createdPending, dependentsOfDropped } = step;
+      const { operation, before, scope, dependents, createdPending } = step;
       const { table, head } = operation;
-      if (step.failures.length > 0 || createdPending(table) === "yes") return;
+      if (createdPending(table) === "yes") return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.temporary) return;
       if (relation.is === "present" && isMovedOut(step, relation.value)) return;
-      const said = deprecation(table);
+      const said = dependents.deprecation(table);
       if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
       // DROP, then CREATE of one name in one migration is recreated-table's.
-      if (step.replaced()) return;
-      const users = dependentsOfDropped().filter(({ onDrop }) => onDrop !== "goes along");
+      if (step.dependents.replaced()) return;
+      const users = dependents.ofDropped().filter(({ onDrop }) => onDrop !== "goes along");
       const name = step.show(table);
       if (users.length === 0) report({ at: head, message: "lost", data: { table: name } });
       else {

@@ -7,7 +7,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A primary key or unique constraint is dropped, and nothing takes its place.",
     why: "Without the key duplicates come in, and `INSERT … ON CONFLICT` of the running application fails (42P10); without a primary key logical replication refuses UPDATE and DELETE. On MySQL and MariaDB, where a unique key goes by `DROP INDEX`, `ON DUPLICATE KEY UPDATE`, `INSERT IGNORE` and `REPLACE` insert second rows instead.",
@@ -23,11 +22,11 @@ export default defineRule({
   kinds: { key: ["dropConstraint", "dropIndex"] },
   on: {
     key(step, { report }) {
-      const { operation, table: name, before, scope, createdPending, constraintGone, isHere, show } = step;
+      const { operation, table: name, before, scope, createdPending, dependents, isHere, show } = step;
       if (name === undefined || createdPending(name) === "yes") return;
       // What needs the key makes the server refuse, or goes with CASCADE: those are other rules' findings.
-      if (step.dependentsOfDropped().some(({ onDrop }) => onDrop === "refuses")) return;
-      const gone = constraintGone();
+      if (step.dependents.ofDropped().some(({ onDrop }) => onDrop === "refuses")) return;
+      const gone = dependents.constraintGone();
       if (gone?.kind !== "primary key" && gone?.kind !== "unique") return;
       const { head: at } = operation;
       const data = { table: show(name), columns: gone.columns.join(", ") };

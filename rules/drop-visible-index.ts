@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "An index is dropped that queries may still use: it was not made invisible before.",
     why: "A query that used it reads the whole table from that moment on, and to build it again takes as long as it did. An index that is `INVISIBLE` (MySQL 8.0; MariaDB 10.6: `IGNORED`) is kept up to date but not used, and is back at once.",
@@ -17,10 +16,10 @@ export default defineRule({
   recipe: recipes.mysql.hideIndex,
   on: {
     dropIndex(step, { report }) {
-      const { operation, canHideIndexes, createdPending, show, size } = step;
+      const { operation, mysql, createdPending, show, size } = step;
       const { index, onTable: table } = operation;
       if (table === undefined) return;
-      if (!canHideIndexes() || createdPending(table) === "yes" || size(table) === "small") return;
+      if (!mysql.canHideIndexes() || createdPending(table) === "yes" || size(table) === "small") return;
       if (isNoLoss(step, table)) return;
       report({ at: operation.head, message: "used", data: { index: index.text, table: show(table) } });
     },
@@ -29,7 +28,7 @@ export default defineRule({
 
 /** Hidden before, new, unique (another rule's matter), or replaced in the migration. */
 function isNoLoss(step: Step<"dropIndex">, table: QualifiedName): boolean {
-  const { before, scope, operation, indexedBy, isHere, retires } = step;
+  const { before, scope, operation, indexes, isHere, dependents } = step;
   const key = before.resolve(table);
   const isIt = ({ name }: { readonly name: string }): boolean => name === operation.index.name;
   const found = before.indexesOn(table).find(isIt);
@@ -39,11 +38,11 @@ function isNoLoss(step: Step<"dropIndex">, table: QualifiedName): boolean {
   const hidden = scope.before.indexesOn(key).find(isIt);
   if (hidden?.mysql?.visible === false || isHere(found.origin) || found.unique) return true;
   const columns = found.elements.flatMap(({ column }) => column ?? []);
-  if (found.method !== "btree" || columns.some((column) => retires(table, column))) return true;
+  if (found.method !== "btree" || columns.some((column) => dependents.retires(table, column))) return true;
   const [first] = columns;
   // Columns come in between, or the name goes on: it is drawn up anew.
   const isRedrawn = made.some(
     (index) => isIt(index) || index.elements.some(({ column }) => column === first),
   );
-  return isRedrawn || indexedBy(scope.after, table, columns) === "yes";
+  return isRedrawn || indexes.indexedBy(scope.after, table, columns) === "yes";
 }

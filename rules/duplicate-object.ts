@@ -8,7 +8,6 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "says itself that the statement fails",
   alsoSkipped: "what is there may differ from what is written",
-  fix: "none",
   docs: {
     summary: "Something is created that exists already at that point of the history.",
     why: "The migration fails (42P07, 42701, 42710; 1050, 1060, 1061). With `IF NOT EXISTS` it passes, and silently leaves the other definition.",

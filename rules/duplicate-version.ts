@@ -6,7 +6,6 @@ export default defineFileRule({
   severity: "error",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "Two migrations have the same version.",
     why: "Most tools refuse to run; others run only one of them, and which one differs.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A function puts one of its text parameters unquoted into the SQL that it executes.",
     why: "Who calls it decides what is executed: `x; DROP TABLE orders` is a value like any other. And a name with a capital letter or blank breaks it.",

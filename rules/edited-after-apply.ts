@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "A migration that is merged already (`--since`, `--changed`, `--staged`), or that the tool keeps a hash of, is changed, renamed or deleted.",

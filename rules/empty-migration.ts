@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A migration holds nothing but comments.",
     why: "It is recorded as applied, and what was meant to stand in it never runs: the file was not finished, or its statements were commented out.",

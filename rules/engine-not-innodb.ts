@@ -21,7 +21,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A table is kept in a storage engine without transactions: MyISAM, MEMORY, Aria, ARCHIVE, CSV.",
     why: "A statement that fails half-way leaves half of its rows, ROLLBACK does nothing, foreign keys are read and ignored, and writes lock the whole table. After a crash a MyISAM table may need repair; a MEMORY table is empty.",
@@ -37,7 +36,7 @@ export default defineRule({
       for (const { engine, consequence, at } of enginesOf(operation.options ?? []))
         report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
     },
-    addForeignKey({ operation, before, createdHere, hasTransactions, show }, { report }) {
+    addForeignKey({ operation, before, createdHere, mysql: { hasTransactions }, show }, { report }) {
       const table = before.relation(operation.table);
       // At a new table its engine is told.
       if (table.is !== "present" || createdHere(operation.table) === "yes") return;

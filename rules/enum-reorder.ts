@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "An ENUM or SET gets a list that isn't the old one with members added at its end.",
     why: "Rows keep the number of a member. A member that is gone makes the ALTER fail where a row holds it, or turns it into `''` without strict mode; programs that still write it fail. Members in another order copy the whole table, and `ORDER BY`, comparisons and `column + 0` answer otherwise.",
@@ -19,7 +18,7 @@ export default defineRule({
     moved: "'{{member}}' gets another number in {{column}}: rows are written anew, and sort otherwise",
   },
   on: {
-    redefineColumn({ operation, memberChange, createdHere, show }, { report }) {
+    redefineColumn({ operation, mysql: { memberChange }, createdHere, show }, { report }) {
       const change = memberChange();
       if (change === undefined || createdHere(operation.table) === "yes") return;
       const { how, member } = change;

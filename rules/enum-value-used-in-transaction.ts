@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   directions: ["up", "down"],
-  fix: "none",
   docs: {
     summary: "A value that `ALTER TYPE … ADD VALUE` adds is used before its transaction commits.",
     why: "The server refuses the use with error 55P04 (unsafe use of new value), so the migration fails. To add the value is fine in a transaction.",
@@ -15,7 +14,7 @@ export default defineRule({
   },
   messages: { unsafe: "fails: value {{value}} of {{type}} can't be used before ADD VALUE is committed" },
   on: {
-    addEnumValue({ operation, usedBeforeCommit, show }, { report }) {
+    addEnumValue({ operation, values: { usedBeforeCommit }, show }, { report }) {
       const use = usedBeforeCommit();
       if (use === undefined) return;
       report({

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "An EXCLUDE constraint is added to an existing table.",
     why: "Its index is built and every row checked under ACCESS EXCLUSIVE, and there is neither `NOT VALID` nor `USING INDEX` for it: reads and writes wait until it is done.",

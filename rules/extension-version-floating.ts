@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["style"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "CREATE EXTENSION doesn't say which version.",
     why: "Each server takes the default of its own installation: development and production may have different functions.",

@@ -14,7 +14,6 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "A migration's file name doesn't follow the convention, or its timestamp is no date or lies in the future.",

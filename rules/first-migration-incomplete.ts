@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "The first migration uses tables that it doesn't create.",
     why: "The history can't build the database from nothing: not for a test, not for a new developer, not after a disaster.",

@@ -35,7 +35,6 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A column whose name speaks of money is `real` or `double precision` (`float`, `double`).",
     why: "Neither holds 0.10 exactly: sums are off by cents, and two equal amounts may not be equal.",
@@ -48,7 +47,7 @@ export default defineRule({
       z.strictObject({ words: z.array(z.string()).optional().describe("Words that speak of money.") }),
   },
   on: {
-    operation({ writtenTypes, show }, { report, options }) {
+    operation({ values: { writtenTypes }, show }, { report, options }) {
       for (const { table, column, type } of writtenTypes()) {
         if (!inexact.has(type.name)) continue;
         if (!speaksOf(column, options.words)) continue;

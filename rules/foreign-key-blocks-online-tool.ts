@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: [],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A foreign key on a table that is there, which gh-ost and spirit then refuse to change.",
     why: "These tools copy the table beside and exchange both: a foreign key to or from it would point to the wrong one. pt-online-schema-change asks for `--alter-foreign-keys-method`, and then either locks the referring tables or loses atomicity.",
@@ -17,7 +16,7 @@ export default defineRule({
     blocks: "gh-ost and spirit refuse to change {{table}} and {{referenced}} from then on",
   },
   on: {
-    addForeignKey({ operation, createdHere, ignoresInlineReferences, show }, { report }) {
+    addForeignKey({ operation, createdHere, mysql: { ignoresInlineReferences }, show }, { report }) {
       const { table, references } = operation;
       if (ignoresInlineReferences()) return;
       if (createdHere(table) === "yes" && createdHere(references) === "yes") return;

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "A foreign key is added while `foreign_key_checks` is off, or the migration doesn't switch them on again.",
@@ -19,14 +18,14 @@ export default defineRule({
     stays: "foreign_key_checks stay off for whatever the session runs next",
   },
   on: {
-    setOption({ operation, later, switchesOff }, { report }) {
+    setOption({ operation, later, mysql: { switchesOff } }, { report }) {
       if (operation.scope !== undefined || !switchesOff("foreign_key_checks")) return;
       const isRestored = later().some(
         ({ operation: other }) => other.kind === "setOption" && other.name === operation.name,
       );
       if (!isRestored) report({ at: operation.head, message: "stays" });
     },
-    addForeignKey({ operation, isOff, createdHere, show, ignoresInlineReferences }, { report }) {
+    addForeignKey({ operation, mysql: { isOff, ignoresInlineReferences }, createdHere, show }, { report }) {
       if (!isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
       if (ignoresInlineReferences()) return;
       report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) } });

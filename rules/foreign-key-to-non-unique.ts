@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A foreign key refers to columns that no primary or unique key covers.",
     why: "InnoDB is content with any index on the referenced columns. Then one row may have several parents, and ON DELETE acts when the first of them goes. MySQL 8.4 refuses such a key unless `restrict_fk_on_non_standard_key` is off (error 6125).",
@@ -18,12 +17,12 @@ export default defineRule({
   },
   on: {
     addForeignKey(step, { report }) {
-      const { operation, ignoresInlineReferences, show } = step;
-      if (ignoresInlineReferences()) return;
-      if (step.refersToUnique() !== "no") return;
+      const { operation, mysql, show } = step;
+      if (mysql.ignoresInlineReferences()) return;
+      if (step.mysql.refersToUnique() !== "no") return;
       report({
         at: operation.head,
-        message: step.needsUniqueParent() ? "refused" : "several",
+        message: step.mysql.needsUniqueParent() ? "refused" : "several",
         data: {
           columns: operation.referencedColumns.map(({ text }) => text).join(", "),
           referenced: show(operation.references),

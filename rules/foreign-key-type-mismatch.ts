@@ -24,8 +24,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "says itself that the statement fails",
-  fix: "none",
+  alsoRefused: { effects: "says itself that the statement fails" },
   docs: {
     summary: "A foreign key's column has another type than the column that it refers to.",
     why: "Every check casts, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison fail. MySQL and MariaDB refuse the key unless size and sign are the same (3780, errno 150).",
@@ -36,8 +35,7 @@ export default defineRule({
     refused: "fails: {{column}} is {{type}}, but {{other}} is {{otherType}}",
   },
   on: {
-    addForeignKey({ operation: key, after, show, failures }, { report }) {
-      if (failures.length > 0) return;
+    addForeignKey({ operation: key, after, show }, { report }) {
       const table = after.relation(key.table);
       if (table.is !== "present") return;
       const constraint = table.value.constraints.findLast(

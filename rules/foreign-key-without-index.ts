@@ -16,7 +16,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "At the end of the migration no index begins with the columns of a new foreign key.",
     why: "PostgreSQL indexes only the referenced side. Every DELETE or key UPDATE there reads the whole referencing table, under locks.",
@@ -28,10 +27,11 @@ export default defineRule({
   on: {
     migration({ applied, after }, { report }) {
       for (const step of applied()) {
-        const { operation, show, indexedBy } = step;
+        const { operation, show, indexes } = step;
         if (operation.kind !== "addForeignKey") continue;
         const columns = operation.columns.map(({ text }) => text);
-        if (indexedBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
+        if (indexes.indexedBy(after, operation.table, columns) !== "no" || !isLeft(operation, after))
+          continue;
         report({
           at: operation.head,
           message: "missing",

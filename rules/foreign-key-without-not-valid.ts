@@ -21,7 +21,10 @@ export default defineRule({
   },
   recipe: recipes.notValidThenValidate,
   on: {
-    addForeignKey({ operation: key, effects, lockOn, refusesNotValid, createdHere, show }, { report }) {
+    addForeignKey(
+      { operation: key, effects, locks: { lockOn, refusesNotValid }, createdHere, show },
+      { report },
+    ) {
       if (key.within !== "alterTable" || key.notValid || !key.enforced || createdHere(key.table) === "yes")
         return;
       const lock = lockOn(key.table);

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A foreign key doesn't say what happens when the row that it refers to is deleted.",
     why: "Unsaid, the DELETE fails. Whether that is meant, or the rows were to go along, only the author knows.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`SET GLOBAL` or `SET PERSIST` in a migration.",
     why: "It changes the server for everybody, and for the databases beside this one, needs a privilege that the migration's user rarely has on a managed server, and reaches only this server, not its replicas. GLOBAL is forgotten at the next restart.",

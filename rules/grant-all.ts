@@ -19,7 +19,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A role is granted ALL on tables, a schema or a database.",
     why: "ALL holds more than reading and writing: TRUNCATE, triggers that run as others, new objects in the schema; and a later server may add to it (MAINTAIN in 17).",

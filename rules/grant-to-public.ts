@@ -9,7 +9,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A privilege is granted to PUBLIC (MariaDB: since 10.11).",
     why: "PUBLIC is every role, those of other applications and those that come later included. A REVOKE from one of them takes nothing away.",
@@ -17,7 +16,7 @@ export default defineRule({
   },
   messages: { everybody: "every role, now and later, gets {{privileges}} on {{object}}" },
   on: {
-    grant({ operation, before, objectText, show }, { report }) {
+    grant({ operation, before, names: { objectText }, show }, { report }) {
       const { object, name, relations, privileges, inSchemas, defaults } = operation;
       if (operation.revoke || !operation.grantees.includes("public") || publicAnyway.has(object)) return;
       // So it is in a new database.

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary:
       "A name has more than 63 bytes (MySQL and MariaDB: 64 characters), or the server shortens one that it makes up.",
@@ -20,7 +19,7 @@ export default defineRule({
     shortened: "the {{object}} gets the shortened name {{kept}}",
   },
   on: {
-    operation({ givenNames, shortenedName, operation }, { report }) {
+    operation({ names: { givenNames, shortenedName }, operation }, { report }) {
       for (const { object, name, kept, at, tooLong } of givenNames())
         if (tooLong) report({ at, message: "refused", data: { object } });
         else if (name !== kept) report({ at, message: "cut", data: { object, kept } });

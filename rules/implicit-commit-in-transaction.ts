@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A statement that commits implicitly, such as DDL, inside of a transaction.",
     why: "`CREATE`, `ALTER`, `DROP`, `RENAME` and `TRUNCATE` commit what is open before they run, even if they then fail. `ROLLBACK` no longer reaches the rows changed before, and each statement after it commits by itself. Of a transaction that the tool opens around every file it is said only where rows were changed before in it.",
@@ -18,7 +17,7 @@ export default defineRule({
     row: "commits the earlier change of rows: a failure from here on leaves it behind",
   },
   on: {
-    operation({ operation, statement, transaction: { commits }, rowsCommitted }, { report }) {
+    operation({ operation, statement, transaction: { commits }, mysql: { rowsCommitted } }, { report }) {
       if (commits === undefined || operation !== statement.operations[0] || operation.kind === "begin")
         return;
       const rows = rowsCommitted();

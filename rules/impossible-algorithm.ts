@@ -8,7 +8,6 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   directions: ["up", "down"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary: "`ALGORITHM` or `LOCK` asks for less than the statement takes.",
     why: "The server refuses the statement. That is what the clauses are for; but here it is known beforehand, for every size of the table.",
@@ -19,7 +18,7 @@ export default defineRule({
     refused: "fails: {{reason}}",
   },
   on: {
-    operation({ operation, statement, refusedRequest }, { report }) {
+    operation({ operation, statement, mysql: { refusedRequest } }, { report }) {
       const refused = refusedRequest();
       if (refused === undefined || operation !== statement.operations[0]) return;
       const { reason, span } = refused;

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "An index's name doesn't follow the convention.",
     why: "The name is all that query plans, statistics and error messages show: it has to say which table and columns.",
@@ -27,7 +26,7 @@ export default defineRule({
       }),
   },
   on: {
-    createIndex({ operation, givenNames }, { report, options }) {
+    createIndex({ operation, names: { givenNames } }, { report, options }) {
       const patterns = operation.unique ? options.unique : options.patterns;
       for (const { name, at, matches, filled } of givenNames()) {
         if (matches(patterns)) continue;

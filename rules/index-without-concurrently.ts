@@ -19,7 +19,7 @@ export default defineRule({
   },
   recipe: recipes.concurrentIndex,
   on: {
-    createIndex({ operation: index, transaction, inBody, before, lockOn, show }, { report }) {
+    createIndex({ operation: index, transaction, inBody, before, locks: { lockOn }, show }, { report }) {
       const lock = lockOn(index.table);
       // ON ONLY a partitioned table builds nothing.
       if (index.concurrently || index.only || lock === undefined) return;

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A table inherits from another one by INHERITS.",
     why: "Keys and foreign keys of the parent don't hold for the rows of its children: they may repeat a primary key, and nothing can refer to them.",

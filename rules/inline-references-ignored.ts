@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "`REFERENCES` behind a column, which MySQL before 9.0 reads and ignores.",
     why: "The server says nothing, and there is no foreign key: rows may refer to nothing, and nothing is deleted or set along. MySQL 9 and MariaDB do make one.",
@@ -17,7 +16,7 @@ export default defineRule({
     ignored: "makes no foreign key: MySQL before 9.0 ignores REFERENCES behind a column",
   },
   on: {
-    addForeignKey({ operation, ignoresInlineReferences }, { report }) {
+    addForeignKey({ operation, mysql: { ignoresInlineReferences } }, { report }) {
       if (!ignoresInlineReferences()) return;
       report({ at: operation.head, message: "ignored" });
     },

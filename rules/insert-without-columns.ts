@@ -6,14 +6,13 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`INSERT` without a column list into an existing table.",
     why: "The values go into the columns in the order that this server has them in, which an added or dropped column changes: the migration fails there, or puts values into the wrong columns.",
     instead: "Write the columns: `INSERT INTO t (a, b) VALUES (…)`.",
   },
   messages: { order: "depends on the order of the columns of {{table}}, which servers may not share" },
-  recipe: recipes.perDatabase(recipes.withColumns, recipes.mysql.withColumns),
+  recipe: { postgres: recipes.withColumns, mysql: recipes.mysql.withColumns },
   on: {
     migration({ applied, isTracking }, { report }) {
       const said = new Set<string>();
@@ -26,7 +25,7 @@ export default defineRule({
         const name = show(table);
         // Of a table that this very file made the order is known.
         if (madeHere(table) || said.has(name) || isTracking(table)) continue;
-        if ((found.is === "present" && found.value.temporary) || step.copiesAlike()) continue;
+        if ((found.is === "present" && found.value.temporary) || step.values.copiesAlike()) continue;
         said.add(name);
         report({ at: head, message: "order", data: { table: name }, step });
       }

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql"],
-  fix: "none",
   docs: {
     summary: "A table has nearly as many instant row versions as MySQL keeps: 64, and 255 since 9.1.",
     why: "Each ALTER that adds or drops columns instantly uses one. When all are used, the next one rebuilds the table without a word, or fails with error 4092 where it asks for `ALGORITHM=INSTANT`. `INFORMATION_SCHEMA.INNODB_TABLES` tells the number in `TOTAL_ROW_VERSIONS`.",
@@ -25,7 +24,7 @@ export default defineRule({
       }),
   },
   on: {
-    operation({ operation, usedVersions, show }, { report, options: { left } }) {
+    operation({ operation, mysql: { usedVersions }, show }, { report, options: { left } }) {
       const versions = usedVersions();
       if (versions === undefined) return;
       const { used, most } = versions;

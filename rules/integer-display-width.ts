@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["style"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "An integer type with a display width: `int(11)`.",
     why: "The number limits nothing and takes no space: `int(3)` holds what `int` does. MySQL calls it deprecated since 8.0.17, warns, and forgets it.",
@@ -14,7 +13,7 @@ export default defineRule({
   },
   messages: { width: "the number in {{type}} limits nothing" },
   on: {
-    operation({ writtenTypes }, { report }) {
+    operation({ values: { writtenTypes } }, { report }) {
       for (const { type } of writtenTypes())
         if (type.displayWidth !== undefined)
           report({ at: type.span, message: "width", data: { type: type.text } });

@@ -24,12 +24,13 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A primary key counts up in an `integer`, or in a smaller type.",
     why: "Its numbers run out, deleted rows and failed INSERTs counted in; from then on every INSERT fails. The way out rewrites the table and all that refer to it.",
-    instead: "`bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it.",
-    insteadOnMysql: "`BIGINT AUTO_INCREMENT`, and `BIGINT` for the foreign keys that refer to it.",
+    instead: {
+      postgres: "`bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it.",
+      mysql: "`BIGINT AUTO_INCREMENT`, and `BIGINT` for the foreign keys that refer to it.",
+    },
   },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   on: {

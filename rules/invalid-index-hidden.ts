@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "`CREATE INDEX CONCURRENTLY IF NOT EXISTS` without a DROP of the same index before it.",
     why: "A build that fails (a duplicate key, a deadlock, a timeout) leaves an INVALID index behind: it slows every write down and serves no query. The next run finds the name taken and is content.",

@@ -14,7 +14,7 @@ export default defineRule({
   },
   messages: { text: "{{column}} is parsed at every use, and can be neither compared nor indexed" },
   on: {
-    operation({ writtenTypes, show }, { report }) {
+    operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
         if (type.name !== "json") continue;
         const edits = instead("jsonb");

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary:
       "A key whose columns may be longer than InnoDB indexes: 3072 bytes, or 767 for each column in COMPACT and REDUNDANT.",
@@ -21,7 +20,7 @@ export default defineRule({
     unlimited: "fails: a key on {{column}}, a TEXT or BLOB, needs a length",
   },
   on: {
-    operation({ operation, keyFault }, { report }) {
+    operation({ operation, mysql: { keyFault } }, { report }) {
       const fault = keyFault();
       if (fault === undefined) return;
       const { how, column, bytes, most } = fault;

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "A migration after the first makes many changes, or several that have nothing to do with each other.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "An ALTER or CREATE INDEX that works in place, but makes writes wait meanwhile: it takes LOCK=SHARED or EXCLUSIVE, or asks for it.",
@@ -20,7 +19,7 @@ export default defineRule({
   },
   recipe: recipes.onlineTool,
   on: {
-    operation({ operation, alterCost, show }, { report }) {
+    operation({ operation, mysql: { alterCost }, show }, { report }) {
       const cost = alterCost();
       // Who waits for a copy is told there.
       if (cost?.waits === undefined || cost.rowsCopied) return;

@@ -30,17 +30,17 @@ export default defineRule({
       }),
   },
   once: ({ each }) => !each,
-  recipe: recipes.perDatabase(recipes.withLockTimeout, recipes.mysql.withLockTimeout),
+  recipe: { postgres: recipes.withLockTimeout, mysql: recipes.mysql.withLockTimeout },
   on: {
     migration({ steps }, { options: { longest }, report }) {
       for (const step of steps) {
-        const { operation, statement, transaction, inBody, effects, lockTimeout, madeHere, show } = step;
+        const { operation, statement, transaction, inBody, effects, locks, madeHere, show } = step;
         const strong = effects.locks.find(
           ({ mode, relation }) =>
             (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && !madeHere(relation),
         );
-        const table = step.metadataLock();
-        const wait = table === undefined ? "set" : lockTimeout(longest);
+        const table = step.locks.metadataLock();
+        const wait = table === undefined ? "set" : locks.lockTimeout(longest);
         if (table !== undefined && wait !== "set") {
           const named = { table: show(table), more: "" };
           if (wait === "unset") report({ at: operation.head, message: "metadata", data: named, step });
@@ -49,7 +49,7 @@ export default defineRule({
         }
         // A timeout would kill a concurrent build and leave an INVALID index.
         const concurrent = "concurrently" in operation && operation.concurrently;
-        const timeout = lockTimeout(longest);
+        const timeout = locks.lockTimeout(longest);
         if (strong === undefined || concurrent || timeout === "set") continue;
         // Outside of a transaction it would stay in force for what comes after the migration.
         const edit = insertAt(statement.span.start, recipes.lockTimeoutLine);

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "Migrations lie in a second folder beside the detected one, or not in the folder where they belong.",

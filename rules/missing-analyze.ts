@@ -7,7 +7,6 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary:
       "An index on an expression is created on an existing table, with no ANALYZE after it; with the option `backfills`, also a table is changed as a whole.",
@@ -47,8 +46,8 @@ export default defineRule({
       });
     },
     operation(step, { report, options }) {
-      const { operation, table, bounded, createdHere, show } = step;
-      if (!options.backfills || table === undefined || bounded()) return;
+      const { operation, table, values, createdHere, show } = step;
+      if (!options.backfills || table === undefined || values.bounded()) return;
       if (createdHere(table) === "yes" || isAnalysed(step)) return;
       report({
         at: operation.head,

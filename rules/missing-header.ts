@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at the comments of the file",
-  fix: "none",
   docs: {
     summary:
       "The comment at the top of a migration lacks a field of the header template, or leaves it empty.",

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at the comments of the file",
-  fix: "none",
   docs: {
     summary: "No comment says why the change is made; the first migration aside.",
     why: "The SQL says what changes. Whether that still matters, and what breaks without it, only its author knows.",

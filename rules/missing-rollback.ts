@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A migration has no rollback, or an empty one, in a history that keeps rollbacks.",
     why: "When a deploy goes wrong, the way back has to be written under pressure. Spoken of only where at least one migration has a rollback; the preset `conventions` asks for it always.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "One migration changes the schema of an existing table and its data.",
     why: "In one transaction the locks of the schema change are held until the data is changed; without one, as always in MySQL, a failure leaves the half of it. Data changes also want batches, and another way back.",
@@ -33,7 +32,7 @@ export default defineRule({
         message: "mixed",
         data: {
           table: change.table === undefined ? "" : change.show(change.table),
-          altered: altered.show(lock ?? altered.metadataLock() ?? "a table"),
+          altered: altered.show(lock ?? altered.locks.metadataLock() ?? "a table"),
         },
         related: [{ at: altered.operation.head, message: "the schema change" }],
       });
@@ -50,7 +49,7 @@ const changesRows = ({ operation, changes }: Step): boolean =>
 const belongsToRows = new Set(["attachPartition", "detachPartition", "setTriggerState"]);
 
 /** DDL that makes the users of a table which is not new wait. */
-const altersExisting = ({ operation, changes, effects, madeHere, metadataLock }: Step): boolean =>
+const altersExisting = ({ operation, changes, effects, madeHere, locks: { metadataLock } }: Step): boolean =>
   changes !== "rows" &&
   changes !== "nothing" &&
   !belongsToRows.has(operation.kind) &&

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "A column's type is changed so that queries or values mean something else, though all values fit.",
@@ -19,7 +18,7 @@ export default defineRule({
     zoned: "{{column}} keeps the time of this session's time_zone for good: {{change}}",
   },
   on: {
-    redefineColumn({ operation, retyping, createdHere, show }, { report }) {
+    redefineColumn({ operation, mysql: { retyping }, createdHere, show }, { report }) {
       const { table, column, definition, head: at } = operation;
       const found = createdHere(table) === "yes" ? undefined : retyping();
       if (found === undefined) return;

@@ -18,7 +18,7 @@ export default defineRule({
     loses: "{{column}} silently loses {{lost}}: {{form}} replaces the whole definition",
   },
   on: {
-    redefineColumn({ operation, lostAttributes, createdHere, show }, { report }) {
+    redefineColumn({ operation, mysql: { lostAttributes }, createdHere, show }, { report }) {
       const lost = lostAttributes();
       if (lost.length === 0 || createdHere(operation.table) === "yes") return;
       const words = lost.map((one) => one.words).join(" ");

@@ -6,8 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  alsoRefused: "says itself that the statement fails",
-  fix: "none",
+  alsoRefused: { effects: "says itself that the statement fails" },
   docs: {
     summary: "A column's type is changed, and a foreign key needs it as it is.",
     why: "The server refuses to change one side of a foreign key (1832, 1833, 3780), also with `foreign_key_checks` off.",
@@ -16,8 +15,8 @@ export default defineRule({
   messages: { held: "fails: foreign key {{constraint}} of {{table}} needs {{column}} to keep its type" },
   recipe: recipes.mysql.typesTogether,
   on: {
-    redefineColumn({ operation, heldByForeignKey, failures, show }, { report }) {
-      const holder = failures.length > 0 ? undefined : heldByForeignKey();
+    redefineColumn({ operation, mysql: { heldByForeignKey }, show }, { report }) {
+      const holder = heldByForeignKey();
       if (holder === undefined) return;
       const { constraint, table } = holder;
       const column = show(operation.table, operation.column.text);

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A column is `money`.",
     why: "How a value is read and shown, and how many digits it has, follows the server's `lc_monetary`: another locale shows the same amounts in another currency.",
@@ -14,7 +13,7 @@ export default defineRule({
   },
   messages: { locale: "the currency and the digits of {{column}} depend on the server's locale" },
   on: {
-    operation({ writtenTypes, show }, { report }) {
+    operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type } of writtenTypes()) {
         if (type.name !== "money") continue;
         report({ at: type.span, message: "locale", data: { column: show(table, column) } });

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A column gets a type that doesn't hold all values of the old one.",
     why: "`bigint` to `integer`, a shorter `varchar` or an `enum` without one of its members fails on the first value that doesn't fit, after the table was locked and half rewritten; a written cast (MySQL: without strict mode) cuts it, and a smaller scale, a `date` for a `timestamptz`, a `real` for a `double precision` round it, without a word. The running application goes on writing values of the old type.",
@@ -18,9 +17,9 @@ export default defineRule({
     strict: "fails in strict mode on, and else changes, values of {{column}} that don't fit: {{change}}",
     loses: "cuts or rounds values of {{column}} without a word: {{change}}",
   },
-  recipe: recipes.perDatabase(recipes.fitByCheck),
+  recipe: { postgres: recipes.fitByCheck },
   on: {
-    redefineColumn({ operation, narrows, createdHere, show }, { report }) {
+    redefineColumn({ operation, values: { narrows }, createdHere, show }, { report }) {
       const { table, column, definition, head } = operation;
       if (createdHere(table) === "yes") return;
       const found = narrows();
@@ -29,7 +28,7 @@ export default defineRule({
       const message = found.how === "fails" ? "strict" : "loses";
       report({ at: head, message, data: { column: show(table, column.text), change } });
     },
-    changeColumnType({ operation, narrows, createdHere, show }, { report }) {
+    changeColumnType({ operation, values: { narrows }, createdHere, show }, { report }) {
       const { table, column, type, head } = operation;
       if (createdHere(table) === "yes") return;
       const found = narrows();

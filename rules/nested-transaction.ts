@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
-  fix: "none",
   docs: {
     summary: "`BEGIN` or `COMMIT` in a file that the migration tool already wraps in a transaction.",
     why: "The inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: what follows, and the tool's own record of the migration, are no longer undone together. On MySQL and MariaDB already `BEGIN` (`START TRANSACTION`) commits what is open.",

@@ -8,7 +8,6 @@ export default defineRule({
   dialects: ["postgres"],
   directions: ["up", "down"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary:
       "A statement that can't be undone, such as VACUUM, ALTER SYSTEM or CREATE DATABASE, stands in a transaction, DO block or function.",

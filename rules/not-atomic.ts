@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "Several statements that change the schema in one migration, after the first of which a failure leaves half of it.",

@@ -32,7 +32,7 @@ export default defineRule({
       if (when === "never" || (when === "outside-transaction" && !leavesHalf())) return;
       for (const step of steps) {
         if (when !== "always" && step.transaction.kind === "block") continue;
-        const guard = step.existsGuard();
+        const guard = step.names.existsGuard();
         if (guard === undefined) continue;
         const { words, at } = guard;
         report({

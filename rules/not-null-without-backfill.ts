@@ -7,7 +7,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A column becomes NOT NULL, and nothing in the history has given its old rows a value.",
     why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265), on the server that has such a row, which is seldom the developer's. Without strict mode MySQL and MariaDB write 0 or `''` instead.",
@@ -15,7 +14,7 @@ export default defineRule({
       "Fill the old rows in batches in an earlier migration; or add the column with `NOT NULL DEFAULT` at once.",
   },
   messages: { empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it" },
-  recipe: recipes.perDatabase(recipes.fillThenNotNull),
+  recipe: { postgres: recipes.fillThenNotNull },
   on: {
     setNotNull(step, { report }) {
       const { table, column, head } = step.operation;
@@ -38,7 +37,7 @@ export default defineRule({
 function isEmpty({
   operation,
   before,
-  filled,
+  values: { filled },
   madeHere,
 }: Step<"setNotNull" | "addNotNull" | "redefineColumn">): boolean {
   const { table, column } = operation;

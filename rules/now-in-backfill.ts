@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A backfill writes the time at which it runs into old rows.",
     why: "Each server, and each further run, gets other values, and none says when the row was really made. Columns that tell of the change itself (`updated_at`) are left in peace.",
@@ -15,7 +14,7 @@ export default defineRule({
   },
   messages: { time: "writes {{call}} into old rows: another time on every server" },
   on: {
-    operation({ movingValue }, { report }) {
+    operation({ values: { movingValue } }, { report }) {
       const found = movingValue("clock");
       if (found !== undefined) report({ at: found.at, message: "time", data: { call: found.text } });
     },

@@ -11,7 +11,6 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A `boolean` column may be NULL at the end of the migration that makes it.",
     why: "It has three values: `WHERE NOT active` finds no row whose `active` is NULL, and neither does `WHERE active`.",
@@ -19,7 +18,7 @@ export default defineRule({
   },
   messages: { three: "{{column}} may be NULL: neither it nor its NOT finds such a row" },
   on: {
-    operation({ operation, writtenTypes, scope, show }, { report }) {
+    operation({ operation, values: { writtenTypes }, scope, show }, { report }) {
       if (operation.kind === "changeColumnType") return;
       for (const { table, column, type } of writtenTypes()) {
         if (!isBoolean(type) || type.dimensions > 0) continue;

@@ -6,7 +6,6 @@ export default defineFileRule({
   severity: "error",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A rollback has no migration to undo.",
     why: "It never runs, and the migration that it was written for has no way back.",

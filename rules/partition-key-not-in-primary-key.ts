@@ -6,8 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says itself that the statement fails",
-  fix: "none",
+  alsoRefused: { effects: "says itself that the statement fails" },
   docs: {
     summary: "A primary key or unique index of a partitioned table lacks columns of the partition key.",
     why: "Each partition holds its own index, so uniqueness across partitions can't be had without these columns: the statement fails.",
@@ -18,9 +17,8 @@ export default defineRule({
     expression: "fails: {{table}} is partitioned by an expression, so nothing can be unique over all of it",
   },
   on: {
-    operation({ operation: op, before, failures, show }, { report }) {
+    operation({ operation: op, before, show }, { report }) {
       if (op.kind !== "addPrimaryKey" && op.kind !== "addUnique" && op.kind !== "createIndex") return;
-      if (failures.length > 0) return;
       if (op.kind === "createIndex" ? !op.unique : op.usingIndex !== undefined) return;
       const table = before.relation(op.table);
       if (table.is !== "present" || table.value.partitionBy === undefined) return;

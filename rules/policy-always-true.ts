@@ -10,7 +10,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A policy lets everybody write every row: USING (true), WITH CHECK (true).",
     why: "Permissive policies add up: with one that is always true the others no longer protect anything. (One FOR SELECT may well be meant: public data.)",
@@ -27,7 +26,7 @@ export default defineRule({
       }),
   },
   on: {
-    operation({ operation, after, holdsAlways, show, scope }, { report, options }) {
+    operation({ operation, after, security: { holdsAlways }, show, scope }, { report, options }) {
       if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return;
       const { using, withCheck, name, head } = operation;
       if (!holdsAlways(using) && !holdsAlways(withCheck)) return;

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "PRIMARY KEY USING INDEX whose columns are not NOT NULL yet.",
     why: "The index is there, but the key makes its columns NOT NULL, and for that the whole table is read under ACCESS EXCLUSIVE: reads and writes wait.",

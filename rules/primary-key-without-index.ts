@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary: "A PRIMARY KEY is added to an existing table without `USING INDEX`.",
     why: "Its index is built under ACCESS EXCLUSIVE, and nullable columns are searched for NULLs: reads and writes wait until it is done.",

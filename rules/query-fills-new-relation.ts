@@ -6,19 +6,21 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "CREATE TABLE AS or CREATE MATERIALIZED VIEW reads existing tables in the transaction of the migration; on MySQL and MariaDB any CREATE TABLE … SELECT from them.",
     why: "The transaction lasts as long as the query: locks that the rest of the migration takes are held for that time, VACUUM can remove nothing meanwhile, and a failure at the end undoes it all. On MySQL and MariaDB (REPEATABLE READ, the default) the query locks the rows that it reads: writes to them wait until the last one is copied.",
-    instead: "`WITH NO DATA`, and fill it in a migration of its own: REFRESH, or INSERT … SELECT in batches.",
-    insteadOnMysql: "`CREATE TABLE … LIKE`, then INSERT … SELECT by ranges of the key.",
+    instead: {
+      postgres:
+        "`WITH NO DATA`, and fill it in a migration of its own: REFRESH, or INSERT … SELECT in batches.",
+      mysql: "`CREATE TABLE … LIKE`, then INSERT … SELECT by ranges of the key.",
+    },
   },
   messages: {
     fills: "the transaction lasts as long as it takes to read {{tables}} and fill {{relation}}",
     locks: "writes to {{tables}} wait until the last row of {{relation}} is copied",
   },
-  recipe: recipes.perDatabase(recipes.fillLater),
+  recipe: { postgres: recipes.fillLater },
   on: {
     createTable(step, { report }) {
       const { operation, before, show } = step;

@@ -22,7 +22,6 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A name holds capital letters, blanks or marks, so that it must be quoted.",
     why: "Every query has to quote it, for ever: unquoted, `userId` is read as `userid`, which isn't there.",
@@ -30,7 +29,7 @@ export default defineRule({
   },
   messages: { quoted: "the {{object}} {{name}} has to be quoted in every query" },
   on: {
-    operation({ givenNames }, { report }) {
+    operation({ names: { givenNames } }, { report }) {
       for (const { object, kept, at, quotes } of givenNames()) {
         if (quotes !== "always" || unnamed.has(object)) continue;
         report({ at, message: "quoted", data: { object, name: `"${kept}"` } });

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A backfill writes random values, such as new UUIDs, into old rows.",
     why: "Each server, and each further run, gets other values: what one environment refers to, another doesn't have, and a rollback followed by the migration loses them.",
@@ -15,7 +14,7 @@ export default defineRule({
   },
   messages: { chance: "writes {{call}} into old rows: other values on every server and in every run" },
   on: {
-    operation({ movingValue }, { report }) {
+    operation({ values: { movingValue } }, { report }) {
       const found = movingValue("chance");
       if (found !== undefined) report({ at: found.at, message: "chance", data: { call: found.text } });
     },

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A table is dropped and created again under the same name.",
     why: "All its rows are lost, with its indexes, grants, triggers and the foreign keys that pointed to it; the new table only looks like the old one.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "An index equals another one, or is the beginning of it.",
     why: "The other index answers the same queries; this one costs space and slows down every write. UNIQUE and PRIMARY KEY make an index of their own.",
@@ -19,11 +18,11 @@ export default defineRule({
   },
   on: {
     migration({ applied, after }, { report }) {
-      for (const { operation, indexMade, covering } of applied()) {
+      for (const { operation, indexes } of applied()) {
         if (operation.kind !== "createIndex") continue;
-        const made = indexMade(after);
+        const made = indexes.indexMade(after);
         if (made === undefined) continue;
-        const other = covering(after, made);
+        const other = indexes.covering(after, made);
         if (other === undefined) continue;
         const equal = other.elements.length === made.elements.length;
         const message = equal ? (other.constraint === undefined ? "equal" : "constraint") : "prefix";

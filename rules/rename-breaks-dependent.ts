@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "A table, view or column is renamed, and the body of a function (in MySQL and MariaDB: a view) still says the old name.",
@@ -18,7 +17,7 @@ export default defineRule({
     view: "the next use of {{views}} fails: it still says {{name}}",
   },
   on: {
-    operation({ operation, usersOfOldName, viewsOfOldName, show }, { report }) {
+    operation({ operation, dependents: { usersOfOldName, viewsOfOldName }, show }, { report }) {
       const views = viewsOfOldName();
       if (views.length > 0) {
         const list = views.map(({ text }) => text).join(", ");

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A column of an existing table is renamed.",
     why: "The running application uses the old name and fails at that moment; the new version fails until then.",
@@ -14,15 +13,21 @@ export default defineRule({
       "Expand and contract: a new column beside the old one, kept equal by a trigger, until the old version is gone.",
   },
   messages: { breaks: "the running application still says {{column}} and fails at that moment" },
-  recipe: recipes.perDatabase(recipes.renameByNewColumn),
+  recipe: { postgres: recipes.renameByNewColumn },
   on: {
-    redefineColumn({ operation, createdPending, renamedHere, replaced, show }, { report }) {
+    redefineColumn(
+      { operation, createdPending, names: { renamedHere }, dependents: { replaced }, show },
+      { report },
+    ) {
       const { table, column, definition, head } = operation;
       if (definition.name.text === column.text || replaced()) return;
       if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;
       report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
     },
-    renameColumn({ operation: rename, createdPending, renamedHere, replaced, show }, { report }) {
+    renameColumn(
+      { operation: rename, createdPending, names: { renamedHere }, dependents: { replaced }, show },
+      { report },
+    ) {
       const { object, table, column, head } = rename;
       if (object === "type" || replaced()) return;
       if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A value of an enum is renamed; or, as a note, a type, function or sequence.",
     why: "All rows change at that moment, and so must every program: the running application that still says the old name fails (22P02, 42704, 42883).",
@@ -19,7 +18,7 @@ export default defineRule({
   },
   on: {
     renameEnumValue(step, { report }) {
-      if (step.objectMadeHere()) return;
+      if (step.dependents.objectMadeHere()) return;
       const { label, type, head: at } = step.operation;
       report({
         at,
@@ -28,7 +27,10 @@ export default defineRule({
         instead: recipes.enumValueBeside(step),
       });
     },
-    renameObject({ operation, objectText, objectMadeHere, saidByPrograms, nameTaken }, { report }) {
+    renameObject(
+      { operation, names: { objectText, saidByPrograms, nameTaken }, dependents: { objectMadeHere } },
+      { report },
+    ) {
       if (!saidByPrograms()) return;
       // Something else takes the name at once: the last step of an exchange.
       if (objectMadeHere() || nameTaken()) return;

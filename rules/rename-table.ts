@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "An existing table or view is renamed or moved to another schema.",
     why: "The running application uses the old name and fails at that moment.",
@@ -14,7 +13,7 @@ export default defineRule({
       "Rename and create a view with the old name at once (in PostgreSQL in the same transaction); drop the view when the old version is gone.",
   },
   messages: { breaks: "the running application still says {{table}} and fails at that moment" },
-  recipe: recipes.perDatabase(recipes.renameWithView, recipes.mysql.renameWithView),
+  recipe: { postgres: recipes.renameWithView, mysql: recipes.mysql.renameWithView },
   on: {
     renameTable: (step, { report }) => {
       check(step, step.operation.table, report);
@@ -36,7 +35,13 @@ type Report = (report: {
 }) => void;
 
 function check(
-  { operation, createdPending, deprecation, renamedHere, replaced, archives, show }: Step,
+  {
+    operation,
+    createdPending,
+    dependents: { deprecation, replaced },
+    names: { renamedHere, archives },
+    show,
+  }: Step,
   table: QualifiedName,
   report: Report,
 ) {

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A name is a reserved key word.",
     why: "Every query has to quote it. Some unquoted ones are no error, but something else: in PostgreSQL `SELECT user` gives the role. The words are those of the database's manual.",
@@ -15,7 +14,7 @@ export default defineRule({
   },
   messages: { reserved: "{{name}} is a key word: unquoted, the {{object}} is an error or something else" },
   on: {
-    operation({ givenNames }, { report }) {
+    operation({ names: { givenNames } }, { report }) {
       for (const { object, name, at, quotes } of givenNames())
         if (quotes === "reserved") report({ at, message: "reserved", data: { object, name } });
     },

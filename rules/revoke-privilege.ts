@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`REVOKE` from a role, or `OWNER TO`, on an existing object.",
     why: "The running application that connects as that role is refused from this moment on (42501; MySQL and MariaDB 1142, 1044). A new owner also takes the right to alter and drop the object away from the old one. Nothing is said where the same migration grants again, and of `PUBLIC`.",
@@ -19,9 +18,9 @@ export default defineRule({
   },
   on: {
     grant(step, { report }) {
-      const { operation, scope, objectMadeHere, objectText } = step;
+      const { operation, scope, dependents, names } = step;
       if (!operation.revoke || operation.defaults) return;
-      if (scope.first || objectMadeHere()) return;
+      if (scope.first || dependents.objectMadeHere()) return;
       const roles = operation.grantees.filter((role) => role !== "public" && !grantsAgain(step, role));
       if (roles.length === 0) return;
       // MySQL: REVOKE ALL PRIVILEGES, GRANT OPTION FROM bob.
@@ -32,7 +31,7 @@ export default defineRule({
         return;
       }
       const schemas = `all of schema ${operation.inSchemas.join(", ")}`;
-      const object = takesAll ? "everything" : (objectText() ?? schemas);
+      const object = takesAll ? "everything" : (names.objectText() ?? schemas);
       const privileges = operation.privileges.join(", ");
       report({
         at: operation.head,
@@ -40,7 +39,7 @@ export default defineRule({
         data: { role: roles.join(", "), privileges, object },
       });
     },
-    changeOwner({ operation, scope, objectMadeHere, objectText }, { report }) {
+    changeOwner({ operation, scope, dependents: { objectMadeHere }, names: { objectText } }, { report }) {
       const object = objectText();
       if (object === undefined || scope.first || objectMadeHere()) return;
       report({ at: operation.head, message: "owner", data: { object, owner: operation.owner } });
@@ -49,13 +48,16 @@ export default defineRule({
 });
 
 /** REVOKE ALL, then GRANT what is needed, is the usual way to write a list of privileges. */
-const grantsAgain = ({ later, objectText, operation: { inSchemas } }: Step<"grant">, role: string): boolean =>
+const grantsAgain = (
+  { later, names: { objectText }, operation: { inSchemas } }: Step<"grant">,
+  role: string,
+): boolean =>
   later().some((other) => {
     const { operation } = other;
     return (
       isGrant(operation) &&
       operation.grantees.includes(role) &&
-      other.objectText() === objectText() &&
+      other.names.objectText() === objectText() &&
       operation.inSchemas.join() === inSchemas.join()
     );
   });

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["down"],
-  fix: "none",
   docs: {
     summary: "Running the migration and then its rollback doesn't lead back to the schema before.",
     why: "After a rollback the schema is one that no version of the application knows, and running the migration again fails or does something else.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "The rollback brings a column or table back empty, or drops one that held data before the migration.",

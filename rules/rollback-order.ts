@@ -7,8 +7,7 @@ export default defineRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["down"],
-  alsoRefused: "says itself that the statement fails",
-  fix: "none",
+  alsoRefused: { effects: "says itself that the statement fails" },
   docs: {
     summary:
       "A rollback drops or retypes something while a view, foreign key, column or function still needs it.",
@@ -21,16 +20,15 @@ export default defineRule({
   },
   on: {
     operation(step, { report }) {
-      const { operation, dependentsOfDropped, dropsLater, failures } = step;
-      if (failures.length > 0 || operation.conditional || ("cascade" in operation && operation.cascade))
-        return;
-      const object = step.droppedObject();
+      const { operation, dependents } = step;
+      if (operation.conditional || ("cascade" in operation && operation.cascade)) return;
+      const object = step.dependents.droppedObject();
       if (object === undefined) return;
-      const users = dependentsOfDropped().filter(({ onDrop }) => onDrop === "refuses");
+      const users = dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
       const [first] = users;
       if (first === undefined) return;
       const rest = users.length > 1 ? ` and ${users.length - 1} more` : "";
-      const later = users.map((user) => ({ user, step: dropsLater(user) }));
+      const later = users.map((user) => ({ user, step: dependents.dropsLater(user) }));
       const inOrder = later.every(({ step: its }) => its !== undefined);
       const names = users.map(({ text }) => text).join(", ");
       report({

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A table has row security, but no policy at the end of the migration.",
     why: "Without a policy every row is hidden and every write refused, except for the owner and roles with BYPASSRLS: the running application finds an empty table.",

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "CREATE RULE on a table.",
     why: "A rule rewrites the statement: volatile expressions run twice, RETURNING and row counts change, and COPY passes it by.",

@@ -9,7 +9,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A password or key is written in a migration.",
     why: "It stays in the repository's history and in the server's log, is the same on every server, and can't be changed without another migration.",

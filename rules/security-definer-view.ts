@@ -13,7 +13,6 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A view reads tables with the privileges of its owner.",
     why: "Who may read the view sees what its owner may see. Row security that a table gets later doesn't hold for it either.",
@@ -22,7 +21,7 @@ export default defineRule({
   },
   messages: { owner: "whoever may read {{view}} reads {{tables}} as its owner" },
   on: {
-    createView({ operation, rowSecurityRead, invokerViews, scope, show }, { report }) {
+    createView({ operation, security: { rowSecurityRead, invokerViews }, scope, show }, { report }) {
       const relations = operation.query.relations.filter((name) => !isCatalog(name));
       if (operation.materialized || operation.temporary || relations.length === 0) return;
       // Tables with row security have a rule of their own; before 15 there is no other way.

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A SECURITY DEFINER function doesn't set its own `search_path`.",
     why: "Who calls it may put a schema of his own in front of the path; then the function finds his tables, functions and operators there and runs them with its owner's privileges.",
@@ -15,7 +14,7 @@ export default defineRule({
   },
   messages: { callers: "{{name}} runs as its owner, but finds names by the search_path of its caller" },
   on: {
-    operation({ operation, callersSearchPath }, { report }) {
+    operation({ operation, security: { callersSearchPath } }, { report }) {
       if (operation.kind !== "createFunction" && operation.kind !== "alterFunction") return;
       if (!callersSearchPath()) return;
       report({ at: operation.head, message: "callers", data: { name: operation.function.text } });

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "Literal rows are inserted into an existing table without `ON CONFLICT` (MySQL and MariaDB: `IGNORE`, `ON DUPLICATE KEY UPDATE`).",
@@ -15,19 +14,19 @@ export default defineRule({
       "`INSERT … ON CONFLICT (key) DO NOTHING`, or `DO UPDATE` where the given values must win; in MySQL and MariaDB `INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE`.",
   },
   messages: { twice: "fails, or makes the row twice, where {{table}} has it already" },
-  recipe: recipes.perDatabase(recipes.onConflict, recipes.mysql.orOnDuplicateKey),
+  recipe: { postgres: recipes.onConflict, mysql: recipes.mysql.orOnDuplicateKey },
   on: {
     migration({ applied, isTracking }, { report }) {
       const said = new Set<string>();
       for (const step of applied()) {
-        const { operation, unrepeatableSeed, show } = step;
+        const { operation, values, show } = step;
         const empties = operation.kind === "deleteRows" || operation.kind === "truncateTable";
         if (operation.kind !== "insertRows" && !empties) continue;
         const name = show(operation.table);
         if (said.has(name) || isTracking(operation.table)) continue;
         // Rows that were deleted first are made once, however often it runs.
         if (empties) said.add(name);
-        else if (unrepeatableSeed()) {
+        else if (values.unrepeatableSeed()) {
           said.add(name);
           report({ at: operation.head, message: "twice", data: { table: name }, step });
         }

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary:
       "Rows are inserted with keys of their own into a serial or identity column, and its sequence isn't set.",
@@ -25,10 +24,10 @@ export default defineRule({
         if (table === undefined) continue;
         const name = show(table);
         if (said.has(name) || isTracking(table)) continue;
-        const key = step.explicitKey();
+        const key = step.values.explicitKey();
         if (key === undefined) continue;
         said.add(name);
-        if (step.setsSequence()) continue;
+        if (step.values.setsSequence()) continue;
         report({ at: head, message: "behind", data: { column: show(table, key) }, step });
       }
     },

@@ -8,7 +8,6 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A sequence has another integer type than the column that it belongs to.",
     why: "A sequence that `serial` made stays `integer` when its column becomes `bigint`: nextval() fails after 2,147,483,647 all the same. One that is wider by its own words goes on when the column is full.",
@@ -20,8 +19,8 @@ export default defineRule({
   },
   on: {
     operation(step, { report }) {
-      const { operation, sequences, scope, later, show } = step;
-      for (const { key, ownedBy, sequenceType: type } of sequences()) {
+      const { operation, dependents, scope, later, show } = step;
+      for (const { key, ownedBy, sequenceType: type } of dependents.sequences()) {
         if (ownedBy === undefined || type === undefined) continue;
         const column = scope.after.column(ownedBy.table, ownedBy.column);
         if (column.is !== "present" || column.value.identity !== undefined) continue;
@@ -29,7 +28,8 @@ export default defineRule({
         const [own, its] = [widths.get(type), widths.get(columnType)];
         if (own === undefined || its === undefined || own === its) continue;
         // Said once, of the last that made it so.
-        if (later().some((other) => other.sequences().some((sequence) => sequence.key === key))) continue;
+        if (later().some((other) => other.dependents.sequences().some((sequence) => sequence.key === key)))
+          continue;
         report({
           at: operation.head,
           message: own < its ? "narrower" : "wider",

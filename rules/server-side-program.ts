@@ -35,12 +35,13 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A migration runs a program on the server, touches its files, or uses an untrusted language.",
     why: "It runs as the operating system's user of the server, past all privileges. It needs a superuser, which no managed server gives, and works on one machine only. On MySQL and MariaDB: `LOAD DATA INFILE` without LOCAL, `INTO OUTFILE`, `LOAD_FILE()` and functions of a library (`SONAME`), which the FILE privilege or the directory of plugins allow.",
-    instead: "`\\copy` or `COPY … FROM STDIN` from the client; a trusted language such as `plpgsql`.",
-    insteadOnMysql: "INSERT, or `LOAD DATA LOCAL INFILE`; a routine in SQL.",
+    instead: {
+      postgres: "`\\copy` or `COPY … FROM STDIN` from the client; a trusted language such as `plpgsql`.",
+      mysql: "INSERT, or `LOAD DATA LOCAL INFILE`; a routine in SQL.",
+    },
   },
   messages: {
     program: "runs a program as the server's own user",
@@ -50,7 +51,7 @@ export default defineRule({
     file: "{{name}}() touches files of the server",
   },
   on: {
-    operation({ operation, before, calls }, { report }) {
+    operation({ operation, before, security: { calls } }, { report }) {
       if ((operation.kind === "copyRows" || operation.kind === "selectRows") && operation.serverFile)
         report({ at: operation.serverFile, message: "data" });
       if (before.family === "mysql" && operation.kind === "createFunction" && operation.language === "c")

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "SET LOCAL where no transaction is open.",
     why: "It ends with the transaction that it stands in, which here is its own: the server warns (25P01) and nothing is set. A `lock_timeout` that was meant to protect the next statement does not.",

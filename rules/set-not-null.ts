@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary: "`SET NOT NULL` on a column that no validated CHECK proves to be free of NULLs.",
     why: "The server reads the whole table under ACCESS EXCLUSIVE to look for NULLs: reads and writes wait meanwhile.",

@@ -6,15 +6,17 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "SET without LOCAL, and no RESET, in a tool that runs all migrations in one session.",
     why: "The setting holds for every migration after it, and for the tool's own statements: with another `search_path` tables land in the wrong schema or the tool doesn't find its own, with `session_replication_role` foreign keys go unchecked, a `lock_timeout` kills a later CREATE INDEX CONCURRENTLY. On MySQL and MariaDB: with `autocommit` off the rows of later migrations aren't committed, without `unique_checks` duplicates may come in, and `time_zone` shifts times.",
-    instead: "`SET LOCAL`, which ends with the transaction; outside of one, `RESET` at the end of the file.",
-    insteadOnMysql: "Set it back at the end of the file.",
+    instead: {
+      postgres:
+        "`SET LOCAL`, which ends with the transaction; outside of one, `RESET` at the end of the file.",
+      mysql: "Set it back at the end of the file.",
+    },
   },
   messages: { stays: "{{settings}} stays in force in this session for the migrations that follow" },
-  recipe: recipes.perDatabase(recipes.settingForTransaction, recipes.mysql.settingBack),
+  recipe: { postgres: recipes.settingForTransaction, mysql: recipes.mysql.settingBack },
   on: {
     migration({ steps }, { report }) {
       const staying = steps.filter(

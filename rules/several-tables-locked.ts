@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "One transaction takes ACCESS EXCLUSIVE on two or more existing tables, one after the other.",
     why: "It holds the first while it waits for the second. A transaction of the application that uses them the other way round waits for it in turn: a deadlock, and one of the two is killed. Users of the first table wait all the while.",
@@ -21,8 +20,8 @@ export default defineRule({
       for (const step of applied()) {
         const { id } = step.transaction;
         const own = ownTable(step);
-        if (own === undefined || told.has(id) || step.heldExplicitly()) continue;
-        const tree = step.treeOf(own);
+        if (own === undefined || told.has(id) || step.locks.heldExplicitly()) continue;
+        const tree = step.locks.treeOf(own);
         const held = first.get(id);
         if (held === undefined) first.set(id, { tree, step });
         else if (held.tree !== tree && areRelated(step, held.tree, tree)) {
@@ -41,7 +40,7 @@ export default defineRule({
 });
 
 /** The table that the operation itself locks; what is dropped has no users, and other tables are other rules' matter. */
-function ownTable({ operation, before, transaction, lockOn, table: own }: Step): Key | undefined {
+function ownTable({ operation, before, transaction, locks: { lockOn }, table: own }: Step): Key | undefined {
   if (own === undefined || operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
   const table = before.resolve(own);
   // Held already, such as by the foreign key that an earlier statement dropped: nothing to wait for.

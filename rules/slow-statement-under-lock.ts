@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary:
       "A statement that reads, rewrites or changes many rows runs while the transaction holds ACCESS EXCLUSIVE.",
@@ -20,12 +19,12 @@ export default defineRule({
       // The first slow statement of a transaction tells it for all that follow.
       const told = new Set<number>();
       for (const step of applied()) {
-        const { operation, statement, transaction, statementLocks, addedBy, show } = step;
+        const { operation, statement, transaction, locks, show } = step;
         if (told.has(transaction.id)) continue;
         const work = slowWork(step);
         // Of the lock of its ADD CONSTRAINT another rule speaks.
-        if (work === undefined || transaction.held.length === 0 || addedBy() !== undefined) continue;
-        const own = statementLocks();
+        if (work === undefined || transaction.held.length === 0 || locks.addedBy() !== undefined) continue;
+        const own = locks.ofStatement();
         const held = transaction.held.find(
           ({ relation, mode, span, explicit }) =>
             mode === "ACCESS EXCLUSIVE" &&
@@ -52,14 +51,14 @@ export default defineRule({
 
 /** What takes long, if anything: a read of a whole table, a rewrite, an unbounded change of rows. */
 function slowWork(step: Step): string | undefined {
-  const { operation, effects, table, bounded, createdHere, leavesNull, show } = step;
+  const { operation, effects, table, values, createdHere, show } = step;
   // A concurrent build fails in a transaction, as another rule says.
   if (operation.kind === "selectRows" || ("concurrently" in operation && operation.concurrently)) return;
   // It fails at the first row that it reads.
-  if (operation.kind === "addColumn" && operation.column.notNull && leavesNull()) return;
+  if (operation.kind === "addColumn" && operation.column.notNull && values.leavesNull()) return;
   const names = (keys: readonly string[]): string => keys.map((key) => show(key)).join(", ");
   if (effects.rewrites.length > 0) return `rewrites ${names(effects.rewrites)}`;
-  if (!bounded()) {
+  if (!values.bounded()) {
     const fillsNew = operation.kind !== "insertRows" && table !== undefined && createdHere(table) === "yes";
     return fillsNew ? undefined : "changes many rows";
   }

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "Two ALTER TABLEs of one table follow each other, and one could do the work of both.",
     why: "Each is planned and takes its lock by itself; where both read or write all rows, the table is read or written twice. Said only where one statement would take the same locks and run in the same order; on MySQL and MariaDB only where both copy or rebuild the table.",
@@ -18,9 +17,9 @@ export default defineRule({
       const told = new Set<number>();
       let last: number | undefined;
       for (const step of applied()) {
-        const { operation, statement, table, joinsBefore, createdHere, show } = step;
+        const { operation, statement, table, locks, createdHere, show } = step;
         if (table === undefined || told.has(statement.span.start)) continue;
-        const previous = joinsBefore();
+        const previous = locks.joinsBefore();
         if (previous === undefined || createdHere(table) === "yes") continue;
         told.add(statement.span.start);
         const isChain = last === previous.statement.span.start;

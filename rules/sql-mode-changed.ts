@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`sql_mode` is set to a mode that isn't strict.",
     why: "Without strict mode a value that doesn't fit is cut, an invalid date becomes `0000-00-00` and a missing value `0` or `''`, with a warning that no tool shows. It stays for what the session runs next. Said where the mode isn't set back, or where a table that was there is changed before it is.",
@@ -18,7 +17,7 @@ export default defineRule({
     loose: "values of {{table}} that don't fit are cut silently until the mode is set back",
   },
   on: {
-    setOption({ operation, loosens, later, show }, { report }) {
+    setOption({ operation, mysql: { loosens }, later, show }, { report }) {
       if (operation.scope !== undefined || !loosens()) return;
       const steps = later();
       const back = steps.findIndex(

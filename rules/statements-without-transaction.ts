@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "Two or more changing statements in a file that nothing wraps in a transaction.",
     why: "Each commits by itself. When one fails, those before it stay, and the file can neither be run again nor undone as a whole. Of MySQL and MariaDB, where changes of the schema always commit by themselves, only changes of rows count.",

@@ -28,7 +28,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A role gets SUPERUSER, BYPASSRLS, REPLICATION, or a role that is as strong.",
     why: "Privileges and policies no longer hold for it: a mistake in the application that uses it opens the whole server.",

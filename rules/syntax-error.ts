@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
-  fix: "none",
   docs: {
     summary: "A statement that the server's grammar rejects.",
     why: "The migration fails when it runs. In rollbacks, which nobody runs until the day they are needed, this is how they fail.",

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A table's or view's name doesn't follow the convention.",
     why: "Who knows one name can guess the others.",
@@ -23,7 +22,7 @@ export default defineRule({
       }),
   },
   on: {
-    operation({ givenNames }, { report, options: { patterns } }) {
+    operation({ names: { givenNames } }, { report, options: { patterns } }) {
       for (const { object, name, at, matches } of givenNames()) {
         if (object !== "table" && object !== "view" && object !== "materialized view") continue;
         if (matches(patterns)) continue;

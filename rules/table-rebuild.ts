@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "An ALTER that rebuilds the table in place.",
     why: "Others go on to read and write, but all rows and all indexes are written anew: the disk and the buffer pool are busy for as long as that takes, changes meanwhile are kept in a log of limited size (`innodb_online_alter_log_max_size`), and each replica does it again and lags by that much.",
@@ -19,7 +18,7 @@ export default defineRule({
   },
   recipe: recipes.onlineTool,
   on: {
-    operation({ operation, alterCost, show }, { report }) {
+    operation({ operation, mysql: { alterCost }, show }, { report }) {
       const cost = alterCost();
       if (cost === undefined || !cost.rebuild || cost.rowsCopied || cost.waits !== undefined) return;
       const data = { table: show(cost.table), what: cost.what };

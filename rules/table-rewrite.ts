@@ -26,7 +26,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary:
       "`VACUUM FULL`, `CLUSTER`, `SET LOGGED`, `SET TABLESPACE` and the like write the whole table anew.",

@@ -7,12 +7,13 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A table has no comment at the end of the migration that creates it.",
     why: "What a row stands for is known best when the table is made. The comment goes with the schema into every tool that shows it.",
-    instead: "`COMMENT ON TABLE … IS '…';` in the same migration.",
-    insteadOnMysql: "The table option `COMMENT = '…'`.",
+    instead: {
+      postgres: "`COMMENT ON TABLE … IS '…';` in the same migration.",
+      mysql: "The table option `COMMENT = '…'`.",
+    },
   },
   messages: { silent: "nothing says what a row of {{table}} stands for" },
   on: {

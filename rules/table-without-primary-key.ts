@@ -7,12 +7,13 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A permanent table has no primary key at the end of the migration that creates it.",
     why: "Rows can't be named one by one: logical replication refuses UPDATE and DELETE (row-based replication of MySQL reads the whole table for each), tools such as pg_repack, gh-ost and pt-online-schema-change refuse the table, and duplicates can't be told apart. In MySQL and MariaDB a UNIQUE key of NOT NULL columns does as well.",
-    instead: "`id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`, or the natural key.",
-    insteadOnMysql: "`id BIGINT AUTO_INCREMENT PRIMARY KEY`, or the natural key.",
+    instead: {
+      postgres: "`id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`, or the natural key.",
+      mysql: "`id BIGINT AUTO_INCREMENT PRIMARY KEY`, or the natural key.",
+    },
   },
   messages: { missing: "{{table}} has no primary key" },
   on: {

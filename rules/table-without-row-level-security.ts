@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "In a Supabase project a table of an exposed schema has no row security.",
     why: "The project's web interface serves the schema `public` to everybody who has the anonymous key, which every browser gets: they read and write the whole table.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: ["strict"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A column is TIMESTAMP, which ends on 19 January 2038.",
     why: "Seconds are kept in 32 bits. A later date, of a contract or a card, is refused already today; and a later change of the type copies the table. MariaDB since 11.5 goes on until 2106 on 64-bit systems.",
@@ -14,7 +13,7 @@ export default defineRule({
   },
   messages: { ends: "{{column}} holds nothing after 2038-01-19" },
   on: {
-    operation({ writtenTypes, show }, { report }) {
+    operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type } of writtenTypes())
         if (type.name === "timestamp")
           report({ at: type.span, message: "ends", data: { column: show(table, column) } });

@@ -15,7 +15,7 @@ export default defineRule({
   },
   messages: { zoneless: "{{column}} holds no moment: what it means depends on the session's time zone" },
   on: {
-    operation({ writtenTypes, show }, { report }) {
+    operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
         if (type.name !== "timestamp") continue;
         const edits = instead("timestamptz", true);

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "note",
   presets: [],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A trigger on a table that is there, which gh-ost and spirit then refuse to change.",
     why: "These tools copy the table beside and exchange both; triggers would stay with the old one. pt-online-schema-change needs the places of three triggers for itself, or `--preserve-triggers`.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary:
       "Triggers of an existing table are switched off; with the option `each`, also created, dropped or switched on.",
@@ -28,10 +27,10 @@ export default defineRule({
   },
   on: {
     operation(step, { report, options }) {
-      const { operation, lockOn, show } = step;
+      const { operation, locks, show } = step;
       const { kind, head: at } = operation;
       if (kind !== "setTriggerState" && kind !== "createTrigger" && kind !== "dropTrigger") return;
-      const lock = lockOn(operation.table);
+      const lock = locks.lockOn(operation.table);
       if (lock === undefined) return;
       const table = show(operation.table);
       if (kind !== "setTriggerState" || operation.object === "rule" || operation.state !== "disable") {

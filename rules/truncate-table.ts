@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`TRUNCATE` of an existing table.",
     why: "All rows are gone at once, without triggers for each row, and ACCESS EXCLUSIVE makes reads and writes wait. In MySQL and MariaDB it commits by itself: no ROLLBACK brings them back. `CASCADE` empties the tables that refer to it as well.",

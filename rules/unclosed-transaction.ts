@@ -11,7 +11,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
-  fix: "none",
   docs: {
     summary: "`BEGIN` without `COMMIT`, `COMMIT` without `BEGIN`, or `ROLLBACK` as the last word.",
     why: "What is not committed is lost when the connection closes, and until then its locks are held.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A UNIQUE key is added to a table that may have rows.",
     why: "The server reads the whole table first, and then fails at the first two rows that are alike (error 1062); rows that are written meanwhile count as well. What ran before it in the migration stays.",
@@ -16,7 +15,7 @@ export default defineRule({
   messages: { alike: "fails after reading all of {{table}} if two rows are alike in {{columns}}" },
   recipe: recipes.mysql.findAlike,
   on: {
-    operation({ operation, newUnique, show, spell }, { report }) {
+    operation({ operation, mysql: { newUnique }, show, spell }, { report }) {
       const key = newUnique();
       if (key === undefined) return;
       const columns = key.columns.map((column) => spell(column)).join(", ");

@@ -8,7 +8,6 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary: "A column is used that its table doesn't have at that point of the history.",
     why: "The migration fails (42703, 1054). The column was dropped or renamed before, or the table never had it.",
@@ -19,7 +18,7 @@ export default defineRule({
     never: "fails: there is no column {{name}}",
   },
   on: {
-    operation({ failures, meant }, { report }) {
+    operation({ failures, names: { meant } }, { report }) {
       for (const failure of failures) {
         const { kind, name, span, dropped } = failure;
         if (kind !== "unknown-column") continue;

@@ -10,7 +10,6 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary:
       "A constraint, index, type, function, trigger, policy or schema is used that isn't there at that point of the history.",
@@ -22,7 +21,7 @@ export default defineRule({
     never: "fails: there is no {{what}} {{name}}",
   },
   on: {
-    operation({ failures, meant }, { report }) {
+    operation({ failures, names: { meant } }, { report }) {
       for (const failure of failures) {
         const { kind, what, name, span, dropped } = failure;
         if (!kinds.has(kind)) continue;

@@ -8,7 +8,6 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary: "A table or view is used that doesn't exist at that point of the history.",
     why: "The migration fails (42P01, 1146). The table was dropped or renamed before, or nothing ever created it.",
@@ -19,7 +18,7 @@ export default defineRule({
     never: "fails: nothing before this creates {{what}} {{name}}",
   },
   on: {
-    operation({ failures, meant, missingParent }, { report }) {
+    operation({ failures, names: { meant }, mysql: { missingParent } }, { report }) {
       for (const failure of [...failures, ...missingParent()]) {
         const { kind, what, name, span, dropped } = failure;
         if (kind !== "unknown-table") continue;

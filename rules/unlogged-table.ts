@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary: "A table is UNLOGGED.",
     why: "After a crash it is empty, and replicas and backups of the files never have its rows.",

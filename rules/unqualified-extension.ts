@@ -17,7 +17,6 @@ export default defineRule({
   severity: "note",
   presets: ["style"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "CREATE EXTENSION doesn't say in which schema.",
     why: "Its functions and types go into the first schema of the `search_path` of whoever runs the migration, mostly among the application's own in `public`, and on another server elsewhere.",

@@ -6,7 +6,6 @@ export default defineFileRule({
   severity: "error",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A migration exists and can't be read.",
     why:

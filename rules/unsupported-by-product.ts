@@ -8,7 +8,6 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   directions: ["up", "down"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary: "Words that only the other one of MySQL and MariaDB understands.",
     why: "The server refuses the statement as a syntax error. MySQL has no `IF [NOT] EXISTS` for columns, indexes and constraints, no `WAIT`, `CREATE OR REPLACE TABLE`, system versioning or type `uuid`; MariaDB has no keys on expressions, no `NOT ENFORCED`, `DROP CHECK` or `SET PERSIST`.",
@@ -18,7 +17,7 @@ export default defineRule({
     unknown: "fails: {{product}} has no {{words}}",
   },
   on: {
-    operation({ operation, statement, otherProduct, product }, { report }) {
+    operation({ operation, statement, mysql: { otherProduct, product } }, { report }) {
       const found = otherProduct();
       // What is asked of the whole ALTER is told once.
       if (

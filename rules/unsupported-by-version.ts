@@ -8,7 +8,6 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   alsoRefused: "says itself that the statement fails",
-  fix: "none",
   docs: {
     summary: "A statement needs a newer server than the one that the configuration states.",
     why: "The migration passes on a developer's newer server and fails on the older one in production. PostgreSQL 14.0 to 14.3 also build indexes `CONCURRENTLY` that can miss rows; MySQL before 8.0.16 reads CHECK and does nothing about it. Silent where `serverVersion` isn't stated.",

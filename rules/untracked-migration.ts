@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "looks at what is written",
-  fix: "none",
   docs: {
     summary:
       "In a history whose scripts write themselves into a table of migrations, one doesn't, or writes another's row.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "`UPDATE` without `WHERE` on an existing table.",
     why: "Every row is written in one transaction: writers of each row wait until it commits, the old versions of the rows fill the disk, and what the rows held is lost.",
@@ -16,14 +15,14 @@ export default defineRule({
     all: "writes every row of {{table}} in one transaction: their writers wait until it ends",
     locked: "writes every row of {{table}}: its readers and writers wait, and no ROLLBACK undoes it",
   },
-  recipe: recipes.perDatabase(recipes.inBatches, recipes.mysql.inBatches),
+  recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },
   on: {
     updateRows(step, { report }) {
       const { operation, madeHere, size, show } = step;
       const { table, where, limited, head } = operation;
       if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table) || size(table) === "small") return;
-      const message = step.hasTransactions(table) ? "all" : "locked";
+      const message = step.mysql.hasTransactions(table) ? "all" : "locked";
       report({ at: head, message, data: { table: show(table) } });
     },
   },

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "says what the table would suffer, if it were there after all",
-  fix: "none",
   docs: {
     summary: "A constraint is validated in the transaction that added it `NOT VALID`.",
     why: "`VALIDATE CONSTRAINT` by itself lets reads and writes go on, but the lock of `ADD CONSTRAINT` is held until the transaction ends, so they wait for the scan all the same.",
@@ -18,10 +17,10 @@ export default defineRule({
   },
   recipe: recipes.validateLater,
   on: {
-    validateConstraint({ operation: validate, addedBy, lockOn, show }, { report }) {
+    validateConstraint({ operation: validate, locks: { addedBy, lockOn }, show }, { report }) {
       if (lockOn(validate.table) === undefined) return;
       const added = addedBy();
-      const lock = added?.lockOn(validate.table);
+      const lock = added?.locks.lockOn(validate.table);
       if (added === undefined || lock === undefined) return;
       report({
         at: validate.head,

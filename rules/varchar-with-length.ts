@@ -16,7 +16,7 @@ export default defineRule({
   },
   messages: { limited: "{{column}} has a length that only ALTER COLUMN … TYPE can change" },
   on: {
-    operation({ writtenTypes, show }, { report }) {
+    operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
         if (type.name !== "varchar" || type.modifiers.length === 0) continue;
         const edits = instead("text");

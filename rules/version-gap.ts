@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: [],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary: "A sequence of numbered migrations leaves out a number.",
     why: "A file was lost in a merge, or lies in another branch and will come late: between migrations that other servers have applied without it.",

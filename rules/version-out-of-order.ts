@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  fix: "none",
   docs: {
     summary:
       "A new migration comes before one that is merged already (with `--since`, `--changed`, `--staged`). A warning where the tool runs it all the same.",

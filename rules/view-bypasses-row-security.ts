@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  fix: "none",
   docs: {
     summary: "A view reads a table with row security as its owner.",
     why: "Policies are checked for the owner of the view, who mostly passes them all: who may read the view sees every row of the table.",
@@ -18,7 +17,7 @@ export default defineRule({
     copies: "{{view}} copies rows of {{table}} that policies hide from some of its readers",
   },
   on: {
-    createView({ operation, rowSecurityRead, invokerViews, scope, show }, { report }) {
+    createView({ operation, security: { rowSecurityRead, invokerViews }, scope, show }, { report }) {
       const [table] = rowSecurityRead();
       const made = scope.after.relation(operation.view);
       if (table === undefined || (made.is === "present" && made.value.securityInvoker === true)) return;

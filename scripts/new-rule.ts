@@ -89,7 +89,6 @@ export default defineRule({
   severity: "warning",
   presets: [],
   dialects: [${list(dialects)}],
-  fix: "none",
   docs: {
     summary: "One sentence: what is flagged.",
     why: "Who waits, or what is lost.",

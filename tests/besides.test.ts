@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../src/index.ts";
+import { adviceFor } from "../src/lint/advice.ts";
 import type { Finding } from "../src/index.ts";
 import type { Rule } from "../src/lint/rule.ts";
 import { lintFixture, lintFolder, load } from "./support/lint-fixture.ts";
@@ -36,7 +37,7 @@ function pointedAt({ line, column, endLine, endColumn }: Finding, text: string):
 function besides(finding: Finding, { severity, docs }: Rule): readonly string[] {
   return [
     ...(finding.severity === severity ? [] : [finding.severity]),
-    ...(finding.instead === docs.instead ? [] : [`instead: ${short(finding.instead ?? "")}`]),
+    ...(finding.instead === adviceFor(docs) ? [] : [`instead: ${short(finding.instead ?? "")}`]),
     ...finding.related.map(({ file, line, column, message }) =>
       [...(file === finding.file ? [] : [file]), line, column].join(":").concat(` ${message}`),
     ),

@@ -136,7 +136,7 @@ function inMysql(
       rowsCopied,
       blocks: blocksOnline({ lock }),
     }));
-  const keys = new Set(own.flatMap((step) => step.metadataLock() ?? []));
+  const keys = new Set(own.flatMap((step) => step.locks.metadataLock() ?? []));
   const metadataLocks = [...keys].map((key) => first.show(key));
   if (effects.fails !== undefined || online.length > 0) {
     const builds = effects.builds.map((build) => ({ ...build, index: first.spell(build.index) }));

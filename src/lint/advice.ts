@@ -2,19 +2,14 @@
 import type { DialectFamily } from "../model/dialect.ts";
 import type { RuleDocs } from "./rule.ts";
 
-type Advice = Pick<RuleDocs, "instead" | "insteadOnMysql">;
-
-const forFamily: Readonly<Record<DialectFamily, (docs: Advice) => string>> = {
-  postgres: ({ instead }) => instead,
-  mysql: ({ instead, insteadOnMysql }) => insteadOnMysql ?? instead,
-};
+type Advice = Pick<RuleDocs, "instead">;
 
 /** For the people of one family; undefined: it isn't known. */
-export const adviceFor = (docs: Advice, family: DialectFamily = "postgres"): string =>
-  forFamily[family](docs);
+export const adviceFor = ({ instead }: Advice, family: DialectFamily = "postgres"): string =>
+  typeof instead === "string" ? instead : instead[family];
 
 /** For pages, which everybody reads. */
-export const adviceForAll = ({ instead, insteadOnMysql }: Advice): string =>
-  insteadOnMysql === undefined
+export const adviceForAll = ({ instead }: Advice): string =>
+  typeof instead === "string"
     ? instead
-    : `${instead} On MySQL and MariaDB: ${insteadOnMysql.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
+    : `${instead.postgres} On MySQL and MariaDB: ${instead.mysql.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;

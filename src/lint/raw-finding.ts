@@ -70,7 +70,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     message: message(0),
     instead:
       report.instead ??
-      (step && !called ? rule.recipe?.(step) : undefined) ??
+      (step && !called ? rule.recipe(step) : undefined) ??
       adviceFor(rule.docs, step?.before.family),
     path: at.path,
     span: at.span,

@@ -1,5 +1,5 @@
 /** The contract of a rule. A rule is one file that default-exports `defineRule({…})` and imports only this module. */
-import type { DialectName } from "../model/dialect.ts";
+import type { DialectFamily, DialectName } from "../model/dialect.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { FileProblem } from "../project/migration.ts";
@@ -103,10 +103,24 @@ export interface RuleDocs {
   readonly summary: string;
   /** Who waits or loses what. */
   readonly why: string;
-  /** What to write instead. */
-  readonly instead: string;
-  /** The same of MySQL and MariaDB, where it is another. A sentence. */
-  readonly insteadOnMysql?: string | undefined;
+  /** What to write instead; by family where it differs. */
+  readonly instead: string | PerFamily<string>;
+  /** What the rule leaves alone on purpose, each a phrase that completes "Not reported:". */
+  readonly exceptions?: readonly string[] | undefined;
+}
+
+/** One value for PostgreSQL, one for MySQL and MariaDB. */
+export type PerFamily<T> = Readonly<Record<DialectFamily, T>>;
+
+/** The safe way to write a statement; undefined: there is none for this one. */
+export type Recipe = (step: Step) => string | undefined;
+
+/** Why a rule also looks at what the server is sure to refuse, by the cause of the refusal; default: it doesn't. */
+export interface AlsoRefused {
+  /** An object is missing, or exists already: `step.failures`. */
+  readonly objects?: string;
+  /** The server can't do it to the objects that exist: `step.effects.fails`. */
+  readonly effects?: string;
 }
 
 export interface RuleDefinition<M extends Record<string, string>, O, G extends KindGroups = KindGroups> {
@@ -120,11 +134,12 @@ export interface RuleDefinition<M extends Record<string, string>, O, G extends K
   readonly dialects: readonly DialectName[];
   /** Which scripts the rule looks at; default `["up"]`. */
   readonly directions?: readonly ("up" | "down")[];
-  /** The rule also looks at what the server is sure to refuse, and why. Else it is called for nothing of that. */
-  readonly alsoRefused?: string;
-  /** The rule also looks at what IF [NOT] EXISTS is sure to skip, and why. */
+  /** Why the rule also looks at statements that the server is sure to refuse; default: it is not called for them. */
+  readonly alsoRefused?: string | AlsoRefused;
+  /** Why the rule also looks at what IF [NOT] EXISTS is sure to skip; default: it is not called for it. */
   readonly alsoSkipped?: string;
-  readonly fix: "none" | "safe" | "suggestion";
+  /** What its fixes are; default: it has none. */
+  readonly fix?: "safe" | "suggestion";
   readonly docs: RuleDocs;
   readonly messages: M;
   /** Schema and defaults of the options; defaults are data, so that zod is loaded only to check a configuration. */
@@ -133,8 +148,8 @@ export interface RuleDefinition<M extends Record<string, string>, O, G extends K
    * True: only the first finding of a run is shown, and its `{{more}}` tells how many migrations more are concerned.
    */
   readonly once?: (options: O) => boolean;
-  /** The safe way to write this very statement, for this runner. */
-  readonly recipe?: (step: Step) => string | undefined;
+  /** The safe way to write this very statement, for this runner; by family where it differs or only one has it. */
+  readonly recipe?: Recipe | Partial<PerFamily<Recipe>>;
   /** Names for several kinds of operations that share a function of `on`. */
   readonly kinds?: G;
   readonly on: Handlers<M, O> & GroupHandlers<M, O, G>;
@@ -162,7 +177,14 @@ export type Handlers<M extends Record<string, string>, O> = {
 };
 
 /** A rule with its types erased and a function for each of its kinds, as the runner holds it. */
-export type Rule = Omit<RuleDefinition<Record<string, string>, unknown>, "kinds">;
+export type Rule = Omit<
+  RuleDefinition<Record<string, string>, unknown>,
+  "kinds" | "alsoRefused" | "fix" | "recipe"
+> & {
+  readonly alsoRefused: AlsoRefused;
+  readonly fix: "none" | "safe" | "suggestion";
+  readonly recipe: Recipe;
+};
 
 export function defineRule<
   const M extends Record<string, string>,
@@ -175,8 +197,18 @@ export function defineRule<
   );
   const twice = on.find(([kind], at) => on.findIndex(([other]) => other === kind) < at);
   if (twice) throw new Error(`rule ${rule.id} has two functions for ${twice[0]}`);
+  const { alsoRefused: why, recipe, fix = "none" } = rule;
+  const alsoRefused: AlsoRefused = typeof why === "string" ? { objects: why, effects: why } : (why ?? {});
+  const recipes: Partial<PerFamily<Recipe>> | undefined =
+    typeof recipe === "function" ? { postgres: recipe, mysql: recipe } : recipe;
   // The runner passes each rule its own options and messages, so erasing the parameters is sound.
-  return { ...rule, on: Object.fromEntries(on) } as unknown as Rule;
+  return {
+    ...rule,
+    alsoRefused,
+    fix,
+    recipe: (step: Step) => recipes?.[step.before.family]?.(step),
+    on: Object.fromEntries(on),
+  } as unknown as Rule;
 }
 
 type FileRule = Omit<RuleDefinition<Record<string, string>, unknown>, "messages" | "kinds" | "on"> & {

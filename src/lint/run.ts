@@ -8,7 +8,7 @@ import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
 import { weaker } from "./opinions.ts";
 import { rawFinding, StatementPlaces, type AnyReport, type RawFinding, type Subject } from "./raw-finding.ts";
 import type { InternalError } from "./result.ts";
-import type { Context } from "./rule.ts";
+import type { AlsoRefused, Context } from "./rule.ts";
 
 export interface RuleRun {
   readonly findings: RawFinding[];
@@ -76,25 +76,30 @@ export class Linter {
   }
 
   #steps(steps: readonly Step[], table: RuleTable): void {
-    for (const [at, step] of steps.entries()) {
-      const { direction, skipped, refused } = step;
-      const waiting = this.#waitingFor(table, direction, [step.operation.kind, "operation"]);
-      const ofStatement = this.#waitingFor(table, direction, ["statement"]);
-      const isLast = ofStatement.length > 0 && steps[at + 1]?.statement !== step.statement;
-      if (waiting.length === 0 && !isLast) continue;
-      this.#subject = { path: step.script.path, scope: step.scope, step, statements: this.#statements };
-      for (const each of waiting) if (wants(each.one, skipped, refused)) this.#call(each, step);
-      if (isLast) this.#statement(statementOf(steps, at), ofStatement);
+    for (const scope of statementsOf(steps)) {
+      const refused = refusals(scope.steps);
+      for (const step of scope.steps) {
+        const kinds = [step.operation.kind, "operation"];
+        this.#pass(step, step, table, kinds, { skipped: step.skipped, refused });
+      }
+      // It is skipped where nothing of it is left.
+      const skipped = scope.steps.every((step) => step.skipped);
+      this.#pass(scope, scope.first, table, ["statement"], { skipped, refused });
     }
   }
 
-  /** A statement is refused as a whole, and skipped where nothing of it is left. */
-  #statement(scope: StatementScope, waiting: readonly Waiting[]): void {
-    const { steps, first } = scope;
-    this.#subject = { ...this.#subject, step: first };
-    const skipped = steps.every((step) => step.skipped);
-    const refused = steps.some((step) => step.refused);
-    for (const each of waiting) if (wants(each.one, skipped, refused)) this.#call(each, scope);
+  /** Passes a step or a statement to the rules that wait for it and want it. */
+  #pass(
+    argument: Step | StatementScope,
+    step: Step,
+    table: RuleTable,
+    kinds: readonly string[],
+    outcome: Outcome,
+  ): void {
+    const waiting = this.#waitingFor(table, step.direction, kinds);
+    if (waiting.length === 0) return;
+    this.#subject = { path: step.script.path, scope: step.scope, step, statements: this.#statements };
+    for (const each of waiting) if (wants(each.one, outcome)) this.#call(each, argument);
   }
 
   /** Rules for these kinds and scopes, in this order. */
@@ -131,18 +136,32 @@ export class Linter {
   }
 }
 
-/** Most rules speak only of what the server accepts and runs. */
-const wants = ({ rule }: ActiveRule, skipped: boolean, refused: boolean): boolean =>
-  (!skipped || rule.alsoSkipped !== undefined) && (!refused || rule.alsoRefused !== undefined);
+/** What the server surely does with a statement instead of running it. */
+interface Outcome {
+  readonly skipped: boolean;
+  readonly refused: readonly (keyof AlsoRefused)[];
+}
 
-/** The steps of the statement that step number `last` ends. */
-function statementOf(steps: readonly Step[], last: number): StatementScope {
-  let start = last;
-  while (start > 0 && steps[start - 1]?.statement === steps[last]?.statement) start--;
-  const own = steps.slice(start, last + 1);
-  const [first] = own;
-  if (first === undefined) throw new Error("a statement without steps");
-  return { statement: first.statement, first, steps: own };
+/** Most rules look only at what the server accepts and runs. */
+const wants = ({ rule }: ActiveRule, { skipped, refused }: Outcome): boolean =>
+  (!skipped || rule.alsoSkipped !== undefined) &&
+  refused.every((cause) => rule.alsoRefused[cause] !== undefined);
+
+/** Why the server refuses the statement of these steps; it is refused as a whole. */
+const refusals = (steps: readonly Step[]): Outcome["refused"] => [
+  ...(steps.some(({ failures }) => failures.length > 0) ? (["objects"] as const) : []),
+  ...(steps.some(({ effects }) => effects.fails !== undefined) ? (["effects"] as const) : []),
+];
+
+function* statementsOf(steps: readonly Step[]): Generator<StatementScope> {
+  for (let start = 0; start < steps.length;) {
+    const first = steps[start];
+    if (first === undefined) return;
+    let end = start + 1;
+    while (steps[end]?.statement === first.statement) end++;
+    yield { statement: first.statement, first, steps: steps.slice(start, end) };
+    start = end;
+  }
 }
 
 /** @throws UnreadableError as it came: that is no bug, and without the text findings would be wrong */

@@ -144,7 +144,7 @@ export function typeByNewColumn(step: Step): string | undefined {
       ? []
       : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
   const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
-  const inUtc = step.free({ timezone: "UTC" })
+  const inUtc = step.locks.free({ timezone: "UTC" })
     ? [
         heading("if the values are in UTC, this rewrites nothing:"),
         "SET LOCAL TimeZone = 'UTC';",

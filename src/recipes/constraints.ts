@@ -9,7 +9,7 @@ export function notValidThenValidate(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return undefined;
   const { table, within } = operation;
-  if (step.refusesNotValid()) return byPartitions(step);
+  if (step.locks.refusesNotValid()) return byPartitions(step);
   const name = nameOf(step);
   const first = within === "addColumn" ? [addColumnAlone(step)] : columnsOfStatement(step);
   return [
@@ -26,7 +26,7 @@ function indexFirst(step: Step): readonly string[] {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return [];
   const columns = operation.columns.map(({ text }) => text);
-  if (step.indexedBy(step.after, operation.table, columns) !== "no") return [];
+  if (step.indexes.indexedBy(step.after, operation.table, columns) !== "no") return [];
   return [indexForKey(step) ?? "", heading("then, in the next migration:")];
 }
 

@@ -34,7 +34,7 @@ export function withColumns(step: Step): string | undefined {
 /** Sets the sequence to continue after the highest existing key. */
 export function advanceSequence(step: Step): string | undefined {
   const { operation } = step;
-  const key = step.explicitKey();
+  const key = step.values.explicitKey();
   const table = tableOf(operation);
   if (key === undefined || table === undefined) return undefined;
   const { text } = table;

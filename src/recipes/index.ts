@@ -7,7 +7,7 @@ export * from "./narrowing.ts";
 export * from "./statements.ts";
 export * from "./tables.ts";
 export * from "./locks.ts";
-export { mysql, perDatabase } from "./mysql.ts";
+export { mysql } from "./mysql.ts";
 export * from "./partitions.ts";
 export * from "./transactions.ts";
 export * from "./mysql-online.ts";

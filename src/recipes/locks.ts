@@ -32,7 +32,7 @@ export function concurrentRefresh(step: Step): string | undefined {
 /** The domain's base type, and its rule as a CHECK that is validated later. */
 export function baseTypeWithCheck(step: Step): string | undefined {
   const { operation } = step;
-  const domain = step.constrainedDomain();
+  const domain = step.values.constrainedDomain();
   if (operation.kind !== "addColumn" || domain?.base === undefined) return undefined;
   const { name, default: value } = operation.column;
   const table = operation.table.text;

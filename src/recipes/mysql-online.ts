@@ -33,7 +33,7 @@ export function onlineTool(step: Step): string | undefined {
   if (!before.dialect.isMariaDb && !touchesKeys && !hasTriggers) {
     const renames = adds.has("renameColumn") ? " --approve-renamed-columns" : "";
     lines.push(`gh-ost --database="$DB" --table=${inShell(table.name)} --alter=${alter}${renames} --execute`);
-    if (renames === "" && step.hasSpirit())
+    if (renames === "" && step.mysql.hasSpirit())
       lines.push(`spirit --database="$DB" --table=${inShell(table.name)} --alter=${alter}`);
   }
   // Rows that a new unique key refuses would be lost on the way.

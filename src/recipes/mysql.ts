@@ -1,18 +1,7 @@
-/** The safe ways on MySQL and MariaDB, and the choice between these and PostgreSQL's. */
-import type { DialectFamily } from "../model/dialect.ts";
+/** The safe ways on MySQL and MariaDB. */
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, textOf } from "./words.ts";
-
-type Recipe = (step: Step) => string | undefined;
-
-/** PostgreSQL's recipe, and MySQL's and MariaDB's; without one the rule's own sentence speaks there. */
-export const perDatabase =
-  (postgres: Recipe, mysql?: Recipe): Recipe =>
-  (step) => {
-    const families: Readonly<Record<DialectFamily, Recipe | undefined>> = { postgres, mysql };
-    return families[step.before.family]?.(step);
-  };
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
@@ -100,7 +89,7 @@ function wholeKey({ operation, before }: Step): string | undefined {
 /** Both sides of a foreign key change their type while it is away. */
 function typesTogether(step: Step): string | undefined {
   const { operation, before } = step;
-  const holder = operation.kind === "redefineColumn" ? step.heldByForeignKey() : undefined;
+  const holder = operation.kind === "redefineColumn" ? step.mysql.heldByForeignKey() : undefined;
   if (operation.kind !== "redefineColumn" || holder === undefined) return undefined;
   const found = before.constraint(holder.table, holder.constraint);
   if (found.is !== "present" || found.value.kind !== "foreign key") return undefined;
@@ -130,7 +119,7 @@ function typesTogether(step: Step): string | undefined {
 }
 
 function findAlike(step: Step): string | undefined {
-  const key = step.newUnique();
+  const key = step.mysql.newUnique();
   if (key === undefined) return undefined;
   const columns = key.columns.map((column) => step.spell(column)).join(", ");
   return [

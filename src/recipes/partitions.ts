@@ -7,7 +7,7 @@ import { concurrentBlock, heading, madeName, nextMigration, quote, textOf } from
 /** DETACH … CONCURRENTLY, which lets reads and writes of the parent go on. */
 export function concurrentDetach(step: Step): string | undefined {
   const { operation } = step;
-  if (operation.kind !== "detachPartition" || step.refusesConcurrently()) return undefined;
+  if (operation.kind !== "detachPartition" || step.locks.refusesConcurrently()) return undefined;
   const { table, partition } = operation;
   return concurrentBlock(step, `ALTER TABLE ${table.text} DETACH PARTITION ${partition.text} CONCURRENTLY;`);
 }

@@ -13,7 +13,7 @@ export function deprecateTable(step: Step): string | undefined {
     keys.is === "present"
       ? keys.value.constraints.filter((constraint) => constraint.kind === "foreign key")
       : [];
-  const users = step.dependentsOfDropped().filter(({ onDrop }) => onDrop === "refuses");
+  const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   return [
     `COMMENT ON TABLE ${table} IS 'deprecated: not used since …';`,
     heading("deploy the version that no longer uses it; then, in later migrations:"),

@@ -1,30 +1,32 @@
 /** What a rule sees. A step answers questions about one operation; rules never parse, search text or open files. */
 import type { EffectsDialect } from "../effects/dialect.ts";
-import type { Effects, Lock, LockMode } from "../effects/effects.ts";
+import type { Effects, LockMode } from "../effects/effects.ts";
 import type { Key, Name, QualifiedName } from "../model/names.ts";
 import type { Changed, TableOf } from "../model/kinds.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
-import type { BesideTransaction, FileProblem, History, Migration, Script } from "../project/migration.ts";
+import type { FileProblem, History, Migration, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
-import type { Dependent, Difference, Index, Origin, Relation, Tri, UserType } from "../schema/model.ts";
+import type { Difference, Origin, Relation, Tri } from "../schema/model.ts";
 import type { TableStats } from "../project/stats.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Problem, Statement } from "../sql/front-end.ts";
-import type { ChangeQuestions } from "./questions/change.ts";
 import type { Size } from "./replay-facts.ts";
 import type { Span } from "../text/span.ts";
-import type { GivenName, ShortenedName } from "./questions/names/given-names.ts";
+import type { DependentQuestions } from "./questions/dependents/questions.ts";
+import type { IndexQuestions } from "./questions/indexes/questions.ts";
+import type { LockQuestions } from "./questions/locks/questions.ts";
 import type { ChangeGroup } from "./questions/migration/changes.ts";
-import type { ExistsGuard } from "./questions/dependents/exists-guard.ts";
 import type { NameFault, NameStyle } from "./questions/migration/file-names.ts";
 import type { HeaderField } from "./questions/migration/header.ts";
-import type { MysqlQuestions } from "./questions/mysql/questions.ts";
-import type { RollbackLoss } from "./questions/rollback/losses.ts";
-import type { SecurityQuestions } from "./questions/security.ts";
 import type { TrackingFault } from "./questions/migration/tracking.ts";
-import type { Undone } from "./questions/rollback/undone.ts";
+import type { MysqlQuestions } from "./questions/mysql/questions.ts";
+import type { NameQuestions } from "./questions/names/questions.ts";
 import type { VersionGap } from "./questions/project/version-gaps.ts";
-import type { WrittenType } from "./questions/values/written-types.ts";
+import type { RollbackLoss } from "./questions/rollback/losses.ts";
+import type { Undone } from "./questions/rollback/undone.ts";
+import type { SecurityQuestions } from "./questions/security/questions.ts";
+import type { ValueQuestions } from "./questions/values/questions.ts";
+import type { Unsupported } from "./questions/versions.ts";
 
 export type Direction = "up" | "down";
 
@@ -59,8 +61,7 @@ export interface HeldLock {
 }
 
 /** One operation of one statement, with the schema around it. Methods are closures: destructuring is safe. */
-export interface Step<K extends OperationKind = OperationKind>
-  extends ChangeQuestions, SecurityQuestions, MysqlQuestions {
+export interface Step<K extends OperationKind = OperationKind> {
   readonly operation: OperationOf<K>;
   readonly statement: Statement;
   readonly scope: MigrationScope;
@@ -96,94 +97,10 @@ export interface Step<K extends OperationKind = OperationKind>
   readonly isHere: (origin: Origin | undefined) => boolean;
   /** Stands in a DO block or in a function or procedure that the migration calls. */
   readonly inBody: boolean;
-  /**
-   * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
-   * or as one round of a loop that commits. True for everything else.
-   */
-  readonly bounded: () => boolean;
-  /**
-   * What is dropped or renamed away is replaced in the same transaction: another column, table or view takes the
-   * name, or a trigger that kept a column in step with its successor goes with it.
-   */
-  readonly replaced: () => boolean;
-  /** It got its name in this migration, so nobody else says it yet. */
-  readonly renamedHere: (table: QualifiedName | Key, column?: string) => boolean;
-  /** Renames to a name that says what is to come: `orders_old`, `deprecated_code`. */
-  readonly archives: () => boolean;
-  /** The object that the operation drops or retypes, for messages: `column orders.code`; undefined for all others. */
-  readonly droppedObject: () => string | undefined;
-  /**
-   * What depends on that object before the step and isn't dropped by the same statement; of functions, those that
-   * the migration leaves broken.
-   */
-  readonly dependentsOfDropped: () => readonly Dependent[];
-  /** The later step of this script that drops such a dependent. */
-  readonly dropsLater: (dependent: Dependent) => Step | undefined;
-  /** Yes: the history made that object, so nothing else depends on it. */
-  readonly dependentsKnown: () => Tri;
-  /** The index that a CREATE INDEX made, if it is still there in `schema`. */
-  readonly indexMade: (schema: Schema) => Index | undefined;
-  /** Another index that makes this one superfluous: equal, or beginning with all its columns. */
-  readonly covering: (schema: Schema, index: Index) => Index | undefined;
-  /** Does an index of the table begin with these columns, in any order? */
-  readonly indexedBy: (schema: Schema, table: QualifiedName, columns: readonly string[]) => Tri;
-  /** Old rows get no value from this ADD COLUMN, or from the one that carries this inline constraint: they would hold NULL. */
-  readonly leavesNull: () => boolean;
-  /** MySQL: the existing table whose exclusive metadata lock it waits for, and all later statements on it behind it. */
-  readonly metadataLock: () => Key | undefined;
-  /** Of VALIDATE CONSTRAINT: the step of the same transaction that added the constraint. */
-  readonly addedBy: () => Step | undefined;
-  /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
-  readonly refusesNotValid: () => boolean;
-  /** The server refuses CONCURRENTLY for it, such as beside a default partition. */
-  readonly refusesConcurrently: () => boolean;
-  /** The topmost table of the partitions or inheriting tables that it belongs to; itself if it stands alone. */
-  readonly treeOf: (table: Key) => Key;
-  /** Of ADD COLUMN: the domain whose constraints every row would be checked against. */
-  readonly constrainedDomain: () => UserType | undefined;
-  /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
-  readonly heldExplicitly: (...tables: readonly Key[]) => boolean;
-  /** CREATE INDEX CONCURRENTLY never ends beside this transaction, which the runner keeps open for itself. */
-  readonly waitsForRunner: () => BesideTransaction | undefined;
-  /** A later statement of the transaction alters the table, or may do so. */
-  readonly goesOnToAlter: (table: QualifiedName) => boolean;
-  /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks; MySQL: where both write all rows. */
-  readonly joinsBefore: () => Step | undefined;
-  /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
-  readonly usedBeforeCommit: () => Step | undefined;
   /** Of SET: it changes what statements do and is still in force when the session goes on with the next migration. */
   readonly settingStays: () => boolean;
-  /** With these settings it would neither read nor rewrite a table. */
-  readonly free: (settings: Readonly<Record<string, string>>) => boolean;
-  /** Locks that the whole statement takes on relations that are not new. */
-  readonly statementLocks: () => readonly Lock[];
-  /** Strongest lock that the operation takes on a relation that is not new; undefined: none. */
-  readonly lockOn: (table: QualifiedName | Key) => LockMode | undefined;
-  readonly rewrites: (table: QualifiedName | Key) => boolean;
-  readonly scans: (table: QualifiedName | Key) => boolean;
   /** A session setting in force here, set by the history; undefined: not set. */
   readonly setting: (name: string) => string | undefined;
-  /** `lock_timeout` in force: set in the files or, by configuration, outside of them; `longest` like `5s`. */
-  readonly lockTimeout: (longest?: string) => "set" | "unset" | "too long";
-  /** What depends on it before the step, as far as the history knows. */
-  readonly dependents: (table: QualifiedName | Key, column?: string) => readonly Dependent[];
-  /** What to write for a table, column, index or constraint that isn't there: `it is called purchases now`, `did you mean orders?`. */
-  readonly meant: (failure: Failure) => string | undefined;
-  /**
-   * The deprecation step of a table or column in an earlier migration: COMMENT … IS '…deprecated…', a rename to
-   * a deprecated name, or a `ddlint-deprecated: t.c since …` comment.
-   */
-  readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
-  /** Names that are written here for something new, or by RENAME; none where EXECUTE or a placeholder makes them up. */
-  readonly givenNames: () => readonly GivenName[];
-  /** The name of an index or constraint that the server makes up here and has to shorten. */
-  readonly shortenedName: () => ShortenedName | undefined;
-  /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
-  readonly writtenTypes: () => readonly WrittenType[];
-  /** Where IF [NOT] EXISTS would go; undefined: it is there, or the grammar has none. */
-  readonly existsGuard: () => ExistsGuard | undefined;
-  /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
-  readonly guarded: boolean;
   /** Steps of this script before this one, oldest first. */
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */
@@ -198,6 +115,16 @@ export interface Step<K extends OperationKind = OperationKind>
   readonly size: (table: QualifiedName | Key) => Size;
   /** Rows and bytes in production, if they are known. */
   readonly stats: (table: QualifiedName | Key) => TableStats | undefined;
+  /** What the stated server is too old for; empty if the project doesn't state one. */
+  readonly unsupported: () => readonly Unsupported[];
+
+  readonly names: NameQuestions;
+  readonly values: ValueQuestions;
+  readonly dependents: DependentQuestions;
+  readonly indexes: IndexQuestions;
+  readonly locks: LockQuestions;
+  readonly security: SecurityQuestions;
+  readonly mysql: MysqlQuestions;
 }
 
 /** One statement with its steps, in the order in which the server runs them. */

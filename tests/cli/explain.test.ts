@@ -34,7 +34,6 @@ it("explains a rule without a page by what it says of itself", () => {
     severity: "error",
     presets: [],
     dialects: ["postgres"],
-    fix: "none",
     docs: { summary: "A summary.", why: "A reason.", instead: "Another way." },
     messages: {},
     on: {},

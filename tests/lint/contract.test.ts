@@ -33,7 +33,10 @@ describe("steps that a server doesn't run", () => {
   });
 
   it("are passed to one that gives a reason", () => {
-    expect(found(refused, onTable({ alsoRefused: "a test" }))).toEqual(["1 found it", "2 found it"]);
+    expect(found(refused, onTable({ alsoRefused: { objects: "a test" } }))).toEqual([
+      "1 found it",
+      "2 found it",
+    ]);
     expect(found(skipped, onTable({ alsoSkipped: "a test" }))).toEqual(["1 found it", "2 found it"]);
   });
 
@@ -69,7 +72,7 @@ describe("a statement", () => {
   it("is refused as a whole", () => {
     const text = "CREATE TABLE t (id int);\nALTER TABLE t ADD c int, ADD id int;\n";
     expect(found(text, rule())).toEqual(["1 found 1"]);
-    expect(found(text, rule({ alsoRefused: "a test" }))).toEqual(["1 found 1", "2 found 2"]);
+    expect(found(text, rule({ alsoRefused: { objects: "a test" } }))).toEqual(["1 found 1", "2 found 2"]);
   });
 });
 
@@ -81,7 +84,6 @@ describe("kinds", () => {
     severity: "error",
     presets: ["recommended"],
     dialects: ["postgres"],
-    fix: "none",
     docs: { summary: "", why: "", instead: "" },
     messages,
   } as const;

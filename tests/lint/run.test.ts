@@ -13,7 +13,7 @@ const lint = async (text: string, rule: Rule, facts: Facts = {}) => {
 const onDrop = (report: Record<string, unknown>, more: Partial<Rule> = {}): Rule =>
   testRule("some-rule", {
     // Some texts drop a table twice.
-    alsoRefused: "a test",
+    alsoRefused: { objects: "a test" },
     ...more,
     on: {
       dropTable({ operation }, context) {
@@ -108,7 +108,7 @@ it("a rule that speaks once a run tells how many more there are", async () => {
   await load();
   const drop = "DROP TABLE t;\n";
   const rule = testRule("some-rule", {
-    alsoRefused: "drops a table three times",
+    alsoRefused: { objects: "drops a table three times" },
     once: () => true,
     messages: { waits: "waits{{more}}" },
     on: {

@@ -10,7 +10,6 @@ export function testRule(id: string, more: Partial<Rule> = {}): Rule {
       severity: "error",
       presets: ["recommended"],
       dialects: ["postgres"],
-      fix: "none",
       docs: { summary: `Flags \`${id}\`.`, why: "Because.", instead: "write something else" },
       messages: { found: "found {{what}}", plain: "found it" },
       on: {},

@@ -57,9 +57,9 @@ function unsupportedByPostgres(step: Step, facts: ReplayFacts): readonly Unsuppo
 }
 
 function unsupportedByMysql(step: Step, facts: ReplayFacts): readonly Unsupported[] {
-  const { operation, effects, product } = step;
+  const { operation, effects, mysql } = step;
   const at = operation.head;
-  const server = `${product()} ${(facts.release ?? []).join(".")}`;
+  const server = `${mysql.product()} ${(facts.release ?? []).join(".")}`;
   // Those inside of CREATE TABLE are told as a part of it.
   if (effects.needs !== undefined)
     return [{ at, how: "fails", server, needs: effects.needs.release, reason: effects.needs.words }];

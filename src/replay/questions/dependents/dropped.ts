@@ -203,7 +203,7 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
 
 /** See `Step.dropsLater`. */
 export function dropsLater(step: Step, { kind, text, relation, member }: Dependent): Step | undefined {
-  return step.later().find(({ operation, before, droppedObject }) => {
+  return step.later().find(({ operation, before, dependents: { droppedObject } }) => {
     switch (operation.kind) {
       case "dropTable":
         return relation === before.resolve(operation.table);

@@ -41,7 +41,12 @@ export function usersOfOldName(step: Step): readonly Routine[] {
 }
 
 /** Where views don't follow a rename: those that the migration leaves with the old name. */
-export function viewsOfOldName({ operation, before, scope, dependents }: Step): readonly Dependent[] {
+export function viewsOfOldName({
+  operation,
+  before,
+  scope,
+  dependents: { of: dependents },
+}: Step): readonly Dependent[] {
   const end = scope.after;
   if (before.dialect.viewsHold) return [];
   if (

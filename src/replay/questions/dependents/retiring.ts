@@ -7,7 +7,11 @@ import type { Step } from "../../step.ts";
 
 /** See `Step.retires`. */
 export function isRetiring(step: Step, table: QualifiedName, column: string): boolean {
-  if (step.deprecation(table, column) !== undefined || step.deprecation(table) !== undefined) return true;
+  if (
+    step.dependents.deprecation(table, column) !== undefined ||
+    step.dependents.deprecation(table) !== undefined
+  )
+    return true;
   const key = step.before.resolve(table);
   const others = [...step.earlier(), ...step.later()];
   return others.some(({ operation, before, script, statement, scope }) => {

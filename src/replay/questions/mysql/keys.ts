@@ -168,7 +168,9 @@ export function newUnique(step: Step): NewUnique | undefined {
     const { mysql, origin, notNull, hasDefault } = found.value;
     // All its values are numbers of their own, or NULL.
     if (mysql?.autoIncrement === true) return true;
-    return isHere(origin) && notNull !== "yes" && hasDefault !== "yes" && !step.filled(key.table, name);
+    return (
+      isHere(origin) && notNull !== "yes" && hasDefault !== "yes" && !step.values.filled(key.table, name)
+    );
   });
   const isCovered = before.indexesOn(key.table).some((index) => isUniqueWithin(index, columns));
   return isTold || isCovered ? undefined : { table: key.table, columns };

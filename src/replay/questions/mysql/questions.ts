@@ -4,7 +4,7 @@ import { changed } from "../../../model/kinds.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Column, Index, Tri } from "../../../schema/model.ts";
-import type { Answers, StepParts } from "../../make-step.ts";
+import type { Answers, StepParts } from "../../answers.ts";
 import { statedRelease } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";

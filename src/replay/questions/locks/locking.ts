@@ -1,17 +1,17 @@
 /** Questions about locks and rewrites: see the members of `Step` of the same names. */
-import { lockModes, type LockMode } from "../../effects/effects.ts";
-import type { EffectsDialect } from "../../effects/dialect.ts";
-import type { ServerContext } from "../../effects/effects.ts";
-import { tableOf } from "../../model/kinds.ts";
-import type { Key } from "../../model/names.ts";
-import type { Operation } from "../../model/operation.ts";
-import type { ColumnType } from "../../model/types.ts";
-import type { UserType } from "../../schema/model.ts";
-import type { Schema } from "../../schema/schema.ts";
-import { keepOrder } from "../passes.ts";
-import type { HeldLock, Step } from "../step.ts";
+import { lockModes, type LockMode } from "../../../effects/effects.ts";
+import type { EffectsDialect } from "../../../effects/dialect.ts";
+import type { ServerContext } from "../../../effects/effects.ts";
+import { tableOf } from "../../../model/kinds.ts";
+import type { Key } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
+import type { ColumnType } from "../../../model/types.ts";
+import type { UserType } from "../../../schema/model.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import { keepOrder } from "../../passes.ts";
+import type { HeldLock, Step } from "../../step.ts";
 
-/** See `Step.refusesConcurrently`. */
+/** See `LockQuestions.refusesConcurrently`. */
 export function refusesConcurrently(
   operation: Operation,
   schema: Schema,
@@ -22,7 +22,7 @@ export function refusesConcurrently(
   return effects.of({ ...operation, concurrently: true }, schema, server).fails !== undefined;
 }
 
-/** See `Step.treeOf`. */
+/** See `LockQuestions.treeOf`. */
 export function treeOf(schema: Schema, table: Key): Key {
   const seen = new Set<Key>();
   let top = table;
@@ -35,7 +35,7 @@ export function treeOf(schema: Schema, table: Key): Key {
   return top;
 }
 
-/** See `Step.constrainedDomain`. */
+/** See `LockQuestions.constrainedDomain`. */
 export function constrainedDomain(schema: Schema, type: ColumnType | undefined): UserType | undefined {
   const seen = new Set<UserType>();
   for (let at = type; at !== undefined && at.dimensions === 0;) {
@@ -48,7 +48,7 @@ export function constrainedDomain(schema: Schema, type: ColumnType | undefined):
   return undefined;
 }
 
-/** See `Step.heldExplicitly`. */
+/** See `LockQuestions.heldExplicitly`. */
 export function heldExplicitly(held: readonly HeldLock[], tables: readonly Key[]): boolean {
   return held.some(
     ({ relation, mode, explicit }) =>
@@ -56,8 +56,8 @@ export function heldExplicitly(held: readonly HeldLock[], tables: readonly Key[]
   );
 }
 
-/** See `Step.goesOnToAlter`. */
-export function goesOnToAlter(step: Step, table: Key): boolean {
+/** See `LockQuestions.altersLater`. */
+export function altersLater(step: Step, table: Key): boolean {
   return step.later().some(({ operation, transaction, effects }) => {
     if (transaction.id !== step.transaction.id || operation.kind === "lockTable") return false;
     // Text that isn't known before it runs may do anything.
@@ -69,7 +69,7 @@ export function goesOnToAlter(step: Step, table: Key): boolean {
   });
 }
 
-/** See `Step.joinsBefore`. */
+/** See `LockQuestions.joinsBefore`. */
 export function joinsBefore(step: Step): Step | undefined {
   const earlier = step.earlier();
   const previous = earlier[earlier.length - 1];
@@ -94,10 +94,30 @@ export function joinsBefore(step: Step): Step | undefined {
 
 function modes(step: Step): ReadonlyMap<Key, LockMode> {
   const strongest = new Map<Key, LockMode>();
-  for (const { relation, mode } of step.statementLocks()) {
+  for (const { relation, mode } of step.locks.ofStatement()) {
     const held = strongest.get(relation);
     if (held === undefined || lockModes.indexOf(held) < lockModes.indexOf(mode))
       strongest.set(relation, mode);
   }
   return strongest;
+}
+
+/** See `LockQuestions.addedBy`. */
+export function constraintAddedBy(step: Step): Step | undefined {
+  const { operation } = step;
+  if (operation.kind !== "validateConstraint") return undefined;
+  const name = operation.name.text;
+  const table = step.before.resolve(operation.table);
+  return step
+    .earlier()
+    .find(
+      (other) =>
+        (other.operation.kind === "addForeignKey" ||
+          other.operation.kind === "addCheck" ||
+          other.operation.kind === "addNotNull") &&
+        other.transaction.id === step.transaction.id &&
+        other.before.resolve(other.operation.table) === table &&
+        other.before.constraint(table, name).is !== "present" &&
+        other.after.constraint(table, name).is === "present",
+    );
 }

@@ -1,10 +1,10 @@
 /** Questions about privileges, row security and what comes from outside. */
-import type { Expression, QueryFacts } from "../../model/expression.ts";
-import type { QualifiedName } from "../../model/names.ts";
-import type { Operation } from "../../model/operation.ts";
-import type { Relation } from "../../schema/model.ts";
-import type { Answers } from "../make-step.ts";
-import type { Step } from "../step.ts";
+import type { Expression, QueryFacts } from "../../../model/expression.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
+import type { Relation } from "../../../schema/model.ts";
+import type { Answers } from "../../answers.ts";
+import type { Step } from "../../step.ts";
 
 export interface SecurityQuestions {
   /** The predicate holds for every row: `true`, `1 = 1`. */
@@ -17,8 +17,6 @@ export interface SecurityQuestions {
   readonly calls: () => readonly QualifiedName[];
   /** Of CREATE or ALTER FUNCTION: at the end of the migration it is SECURITY DEFINER and finds names by the caller's path. */
   readonly callersSearchPath: () => boolean;
-  /** Sequences that the column of this ALTER COLUMN … TYPE owns, or this sequence, at the end of the migration. */
-  readonly sequences: () => readonly Relation[];
 }
 
 export const securityAnswers: Answers<SecurityQuestions> = {
@@ -29,7 +27,6 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
-  sequences: (step) => () => sequences(step),
 };
 
 function rowSecurityRead({ operation, before, scope: { after } }: Step): readonly Relation[] {
@@ -70,15 +67,3 @@ function callersSearchPath(step: Step): boolean {
 
 const hasPath = ({ settings }: { readonly settings: readonly string[] }): boolean =>
   settings.includes("search_path");
-
-function sequences({ operation: op, before, scope: { after } }: Step): readonly Relation[] {
-  if (op.kind === "createSequence" || op.kind === "alterSequence") {
-    const found = after.relation(before.resolve(op.sequence));
-    return found.is === "present" && found.value.kind === "sequence" ? [found.value] : [];
-  }
-  if (op.kind !== "changeColumnType") return [];
-  const table = before.resolve(op.table);
-  return [...after.relations()].filter(
-    ({ ownedBy }) => ownedBy?.table === table && ownedBy.column === op.column.text,
-  );
-}

@@ -1,0 +1,76 @@
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Constraint, Dependent, Origin, Relation, Routine, Tri } from "../../../schema/model.ts";
+import { keyIn, type Answers } from "../../answers.ts";
+import { releaseOf } from "../../pending.ts";
+import type { Step } from "../../step.ts";
+import { objectMadeHere } from "../names/named-object.ts";
+import { findDeprecation } from "./deprecation.ts";
+import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
+import { sequences } from "./sequences.ts";
+import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
+import { isReplaced } from "./replaced.ts";
+import { constraintGone, isRetiring } from "./retiring.ts";
+
+/** What is dropped, renamed or retyped: who uses it, and what takes its place. */
+export interface DependentQuestions {
+  /** What depends on it before the step, as far as the history knows. */
+  readonly of: (table: QualifiedName | Key, column?: string) => readonly Dependent[];
+  /** The object that the operation drops or retypes, for messages: `column orders.code`; undefined for all others. */
+  readonly droppedObject: () => string | undefined;
+  /**
+   * What depends on that object before the step and isn't dropped by the same statement; of functions, those that
+   * the migration leaves broken.
+   */
+  readonly ofDropped: () => readonly Dependent[];
+  /** The later step of this script that drops such a dependent. */
+  readonly dropsLater: (dependent: Dependent) => Step | undefined;
+  /** Yes: the history made that object, so nothing else depends on it. */
+  readonly areKnown: () => Tri;
+  /** Of RENAME: functions that the migration leaves with the old name in their bodies. */
+  readonly usersOfOldName: () => readonly Routine[];
+  /** MySQL, of RENAME and CHANGE: views that the migration leaves with the old name. */
+  readonly viewsOfOldName: () => readonly Dependent[];
+  /**
+   * What is dropped or renamed away is replaced in the same transaction: another column, table or view takes the
+   * name, or a trigger that kept a column in step with its successor goes with it.
+   */
+  readonly replaced: () => boolean;
+  /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
+  readonly retires: (table: QualifiedName, column: string) => boolean;
+  /**
+   * The deprecation step of a table or column in an earlier migration: COMMENT … IS '…deprecated…', a rename to
+   * a deprecated name, or a `ddlint-deprecated: t.c since …` comment.
+   */
+  readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
+  /** Of DROP CONSTRAINT, and of MySQL's DROP INDEX: the key, if nothing in the migration takes its place. */
+  readonly constraintGone: () => Constraint | undefined;
+  /** That object was made in this migration, or in another pending one. */
+  readonly objectMadeHere: () => boolean;
+  /** Sequences that the column of this ALTER COLUMN … TYPE owns, or this sequence, at the end of the migration. */
+  readonly sequences: () => readonly Relation[];
+}
+
+export const dependentAnswers: Answers<DependentQuestions> = {
+  of:
+    ({ before }) =>
+    (table, column) =>
+      before.dependents({ table: keyIn(before, table), column }),
+  droppedObject: (step) => () => droppedObject(step.operation, step.before),
+  ofDropped: (step) => () => dependentsOfDropped(step),
+  dropsLater: (step) => (dependent) => dropsLater(step, dependent),
+  areKnown: (step) => () => dependentsKnown(step),
+  usersOfOldName: (step) => () => usersOfOldName(step),
+  viewsOfOldName: (step) => () => viewsOfOldName(step),
+  replaced: (step) => () => isReplaced(step),
+  retires: (step) => (table, column) => isRetiring(step, table, column),
+  deprecation:
+    ({ before, scope: { migration } }, { marks }) =>
+    (table, column) =>
+      findDeprecation(before, marks, migration.index, table, column),
+  constraintGone: (step) => () => constraintGone(step),
+  objectMadeHere:
+    (step, { facts }) =>
+    () =>
+      objectMadeHere(step, releaseOf(step.scope, facts)),
+  sequences: (step) => () => sequences(step),
+};

@@ -1,0 +1,103 @@
+import { keyOf, type QualifiedName } from "../../../model/names.ts";
+import type { OperationOf } from "../../../model/operation.ts";
+import type { Index, Tri } from "../../../schema/model.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { Step } from "../../step.ts";
+import { isAdded } from "../values/old-rows.ts";
+
+/** The index that a CREATE INDEX made, if it is still there in `schema`. */
+export function indexMade({ operation, before, after }: Step, schema: Schema): Index | undefined {
+  if (operation.kind !== "createIndex") return undefined;
+  const known = newIndexes.get(before);
+  const made = known?.after === after ? known.made : newIndex(operation, before, after);
+  newIndexes.set(before, { after, made });
+  if (made === undefined) return undefined;
+  const found = schema.index(keyOf(made.schema, made.name));
+  if (found.is === "present") return found.value.table === made.table ? found.value : undefined;
+  return schema
+    .indexesOn(made.table)
+    .find(({ name, schema: its }) => name === made.name && its === made.schema);
+}
+
+/** By the schema before: several rules ask for it. */
+const newIndexes = new WeakMap<Schema, { readonly after: Schema; readonly made: Index | undefined }>();
+
+function newIndex(operation: OperationOf<"createIndex">, before: Schema, after: Schema): Index | undefined {
+  if (operation.name !== undefined) {
+    const table = after.resolve(operation.table);
+    // An index lies in the schema of its table.
+    const key = keyOf(table.slice(0, table.indexOf(".")), operation.name.name);
+    const found = after.index(key);
+    if (found.is === "present" && found.value.table === table)
+      return before.index(key).is === "present" ? undefined : found.value;
+  }
+  const old = before.indexesOn(operation.table);
+  const now = after.indexesOn(operation.table);
+  // All before the first that differs are the same: a table may have thousands.
+  const from = now.findIndex((index, i) => index !== old[i]);
+  if (from < 0) return undefined;
+  const names = new Set(old.slice(from).map(({ name }) => name));
+  return now.slice(from).find(({ name }) => !names.has(name));
+}
+
+/** Elements are shared between the schemas of all steps, so their texts are made once. */
+const elementTexts = new WeakMap<Index["elements"][number], string>();
+
+function elementText(element: Index["elements"][number]): string {
+  const known = elementTexts.get(element);
+  if (known !== undefined) return known;
+  const { column, expression, ...rest } = element;
+  const text = JSON.stringify([column ?? expression?.text.replaceAll(/\s+/g, ""), rest]);
+  elementTexts.set(element, text);
+  return text;
+}
+
+/** Another index that makes `index` superfluous: equal, or beginning with all its columns. */
+export function coveringIndex(schema: Schema, index: Index): Index | undefined {
+  const own = index.elements.map(elementText);
+  const first = index.elements[0]?.column;
+  const where = index.where?.text.replaceAll(/\s+/g, "");
+  return schema.indexesOn(index.table).find((other) => {
+    if (
+      other.name === index.name ||
+      !other.valid ||
+      other.mysql?.visible === false ||
+      other.method !== index.method
+    )
+      return false;
+    if (other.elements[0]?.column !== first || other.elements.length < own.length) return false;
+    if (other.where?.text.replaceAll(/\s+/g, "") !== where || index.constraint !== undefined) return false;
+    const its = other.elements.map(elementText);
+    const equal = own.length === its.length && own.every((element, i) => element === its[i]);
+    // A unique index enforces something: only another unique one says the same.
+    if (index.unique) return equal && other.unique;
+    if (index.include.some((column) => !other.include.includes(column))) return false;
+    // Two equal plain indexes: one of them is enough, say it of the later one.
+    if (equal) return other.unique || isEarlier(other, index);
+    return (
+      index.method === "btree" && own.length < its.length && own.every((element, i) => element === its[i])
+    );
+  });
+}
+
+const isEarlier = ({ origin: a }: Index, { origin: b }: Index): boolean =>
+  a.migration < b.migration || (a.migration === b.migration && a.span.start < b.span.start);
+
+/** Does an index begin with these columns, in any order? Unknown where the table was made outside of the history. */
+export function indexedBy(schema: Schema, table: QualifiedName, columns: readonly string[]): Tri {
+  const found = schema.relation(table);
+  if (found.is !== "present") return "unknown";
+  const covered = schema.indexesOn(found.value.key).some(({ elements, where, method }) => {
+    const first = elements.slice(0, columns.length).map(({ column }) => column);
+    const partial = where !== undefined && !columns.some((column) => where.provesNotNull.includes(column));
+    return !partial && method !== "brin" && columns.every((column) => first.includes(column));
+  });
+  if (covered) return "yes";
+  if (found.value.complete) return "no";
+  // A column that the history added has only indexes that the history made.
+  const added = columns.some((name) => {
+    const column = found.value.columns.find((candidate) => candidate.name === name);
+    return column !== undefined && isAdded(column);
+  });
+  return added ? "no" : "unknown";
+}

@@ -1,0 +1,21 @@
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Index, Tri } from "../../../schema/model.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { Answers } from "../../answers.ts";
+import { coveringIndex, indexedBy, indexMade } from "./indexes.ts";
+
+/** Indexes of a table. */
+export interface IndexQuestions {
+  /** The index that a CREATE INDEX made, if it is still there in `schema`. */
+  readonly indexMade: (schema: Schema) => Index | undefined;
+  /** Another index that makes this one superfluous: equal, or beginning with all its columns. */
+  readonly covering: (schema: Schema, index: Index) => Index | undefined;
+  /** Does an index of the table begin with these columns, in any order? */
+  readonly indexedBy: (schema: Schema, table: QualifiedName, columns: readonly string[]) => Tri;
+}
+
+export const indexAnswers: Answers<IndexQuestions> = {
+  indexMade: (step) => (schema) => indexMade(step, schema),
+  covering: () => coveringIndex,
+  indexedBy: () => indexedBy,
+};

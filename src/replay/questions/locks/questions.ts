@@ -1,0 +1,151 @@
+import type { Lock, LockMode } from "../../../effects/effects.ts";
+import type { DialectFamily } from "../../../model/dialect.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { BesideTransaction } from "../../../project/migration.ts";
+import { dictionary } from "../../../text/dictionary.ts";
+import { keyIn, serverOf, type Answers } from "../../answers.ts";
+import type { Step } from "../../step.ts";
+import { joinsBeforeInMysql } from "../mysql/merging.ts";
+import { lockWait, metadataLock } from "../mysql/metadata-locks.ts";
+import {
+  constraintAddedBy,
+  altersLater,
+  heldExplicitly,
+  joinsBefore,
+  refusesConcurrently,
+  treeOf,
+} from "./locking.ts";
+
+/** Locks, scans and rewrites, and what could be written to take fewer. */
+export interface LockQuestions {
+  /** Strongest lock that the operation takes on a relation that is not new; undefined: none. */
+  readonly lockOn: (table: QualifiedName | Key) => LockMode | undefined;
+  /** Locks that the whole statement takes on relations that are not new. */
+  readonly ofStatement: () => readonly Lock[];
+  /** `lock_timeout` in force: set in the files or, by configuration, outside of them; `longest` like `5s`. */
+  readonly lockTimeout: (longest?: string) => "set" | "unset" | "too long";
+  /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
+  readonly heldExplicitly: (...tables: readonly Key[]) => boolean;
+  /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
+  readonly refusesNotValid: () => boolean;
+  /** The server refuses CONCURRENTLY for it, such as beside a default partition. */
+  readonly refusesConcurrently: () => boolean;
+  /** CREATE INDEX CONCURRENTLY never ends beside this transaction, which the runner keeps open for itself. */
+  readonly waitsForRunner: () => BesideTransaction | undefined;
+  /** A later statement of the transaction alters the table, or may do so. */
+  readonly altersLater: (table: QualifiedName) => boolean;
+  /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks; MySQL: where both write all rows. */
+  readonly joinsBefore: () => Step | undefined;
+  /** Of VALIDATE CONSTRAINT: the step of the same transaction that added the constraint. */
+  readonly addedBy: () => Step | undefined;
+  /** The topmost table of the partitions or inheriting tables that it belongs to; itself if it stands alone. */
+  readonly treeOf: (table: Key) => Key;
+  /** With these settings it would neither read nor rewrite a table. */
+  readonly free: (settings: Readonly<Record<string, string>>) => boolean;
+  readonly rewrites: (table: QualifiedName | Key) => boolean;
+  readonly scans: (table: QualifiedName | Key) => boolean;
+  /** MySQL: the existing table whose exclusive metadata lock it waits for, and all later statements on it behind it. */
+  readonly metadataLock: () => Key | undefined;
+}
+
+export const lockAnswers: Answers<LockQuestions> = {
+  lockOn:
+    ({ before, effects }) =>
+    (table) => {
+      const key = keyIn(before, table);
+      return effects.locks.find(({ relation }) => relation === key)?.mode;
+    },
+  ofStatement:
+    (_, { steps: { all }, at }) =>
+    () =>
+      all.slice(...sameStatement(all, at)).flatMap(({ effects: { locks } }) => locks),
+  lockTimeout:
+    ({ operation, before }, { setting, facts }) =>
+    (longest) => {
+      if (!before.dialect.locksTables) {
+        const seconds = lockWait(operation, setting("lock_wait_timeout") ?? facts.lockTimeout);
+        if (seconds === undefined) return "unset";
+        const most = longest === undefined || longest === "" ? undefined : lockWait(operation, longest);
+        return most !== undefined && seconds > most ? "too long" : "set";
+      }
+      const value = setting("lock_timeout") ?? facts.lockTimeout;
+      if (value === undefined || /^default$|^$/i.test(value)) return "unset";
+      const time = milliseconds(value);
+      if (time === 0) return "unset";
+      const most = longest === undefined || longest === "" ? undefined : milliseconds(longest);
+      return time !== undefined && most !== undefined && time > most ? "too long" : "set";
+    },
+  heldExplicitly:
+    ({ transaction }) =>
+    (...tables) =>
+      heldExplicitly(transaction.held, tables),
+  refusesNotValid:
+    ({ operation, before }, parts) =>
+    () =>
+      operation.kind === "addForeignKey" &&
+      parts.scope.dialect.effects.of({ ...operation, notValid: true }, before, serverOf(parts)).fails !==
+        undefined,
+  refusesConcurrently:
+    ({ operation, before }, parts) =>
+    () =>
+      refusesConcurrently(operation, before, parts.scope.dialect, serverOf(parts)),
+  waitsForRunner:
+    ({ operation, scope: { builtConcurrently, history } }) =>
+    () =>
+      operation.kind === "createIndex" && operation.concurrently && !builtConcurrently
+        ? history.besideTransaction
+        : undefined,
+  altersLater: (step) => (table) => altersLater(step, keyIn(step.before, table)),
+  joinsBefore: (step) => () => joins[step.before.family](step),
+  addedBy: (step) => () => constraintAddedBy(step),
+  treeOf:
+    ({ before }) =>
+    (table) =>
+      treeOf(before, table),
+  free:
+    ({ operation, before }, parts) =>
+    (settings) => {
+      const setting = (name: string): string | undefined => settings[name] ?? parts.setting(name);
+      const server = { ...serverOf(parts), setting };
+      const { scans, rewrites, rebuilds } = parts.scope.dialect.effects.of(operation, before, server);
+      return scans.length + rewrites.length + rebuilds.length === 0;
+    },
+  rewrites:
+    ({ before, effects }) =>
+    (table) =>
+      effects.rewrites.includes(keyIn(before, table)),
+  scans:
+    ({ before, effects }) =>
+    (table) =>
+      effects.scans.includes(keyIn(before, table)),
+  metadataLock: (step) => () => metadataLock(step),
+};
+
+const joins: Readonly<Record<DialectFamily, typeof joinsBefore>> = {
+  postgres: joinsBefore,
+  mysql: joinsBeforeInMysql,
+};
+
+/** Where the steps of the statement of step number `at` begin and end. */
+function sameStatement(steps: readonly Step[], at: number): [start: number, end: number] {
+  const statement = steps[at]?.statement;
+  let [start, end] = [at, at];
+  while (start > 0 && steps[start - 1]?.statement === statement) start--;
+  while (end < steps.length && steps[end]?.statement === statement) end++;
+  return [start, end];
+}
+
+const units: Readonly<Record<string, number>> = dictionary({
+  us: 0.001,
+  ms: 1,
+  s: 1e3,
+  min: 6e4,
+  h: 36e5,
+  d: 864e5,
+});
+
+/** A time as settings have it, `2s` or `2000`; undefined: unreadable, such as a placeholder. */
+function milliseconds(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d*)?)\s*(us|ms|s|min|h|d)?\s*$/.exec(text);
+  return match ? Number(match[1]) * (units[match[2] ?? "ms"] ?? 1) : undefined;
+}

@@ -1,0 +1,55 @@
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Failure } from "../../../schema/failure.ts";
+import { keyIn, type Answers } from "../../answers.ts";
+import { isArchiveName } from "../dependents/deprecation.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
+import { givenNames, shortenedName, type GivenName, type ShortenedName } from "./given-names.ts";
+import { nameTaken, objectText, saidByPrograms } from "./named-object.ts";
+import { renamedHere } from "./renamed-here.ts";
+
+/** What is named here, and by which name others know it. */
+export interface NameQuestions {
+  /** What to write for a table, column, index or constraint that isn't there: `it is called purchases now`, `did you mean orders?`. */
+  readonly meant: (failure: Failure) => string | undefined;
+  /** Names that are written here for something new, or by RENAME; none where EXECUTE or a placeholder makes them up. */
+  readonly givenNames: () => readonly GivenName[];
+  /** The name of an index or constraint that the server makes up here and has to shorten. */
+  readonly shortenedName: () => ShortenedName | undefined;
+  /** Where IF [NOT] EXISTS would go; undefined: it is there, or the grammar has none. */
+  readonly existsGuard: () => ExistsGuard | undefined;
+  /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
+  readonly guarded: boolean;
+  /** Of RENAME: an exchange of names in this migration; something takes the old one, or gave the new one up. */
+  readonly nameTaken: () => boolean;
+  /** Of RENAME: programs say such a name; not that of a trigger function or of a column's own sequence. */
+  readonly saidByPrograms: () => boolean;
+  /** It got its name in this migration, so nobody else says it yet. */
+  readonly renamedHere: (table: QualifiedName | Key, column?: string) => boolean;
+  /** Renames to a name that says what is to come: `orders_old`, `deprecated_code`. */
+  readonly archives: () => boolean;
+  /** The object that DROP, RENAME, OWNER TO or REVOKE names, for messages: `type mood`. */
+  readonly objectText: () => string | undefined;
+}
+
+export const nameAnswers: Answers<NameQuestions> = {
+  meant:
+    ({ before }) =>
+    (failure) =>
+      didYouMean(failure, before),
+  givenNames:
+    (step, { known }) =>
+    () =>
+      (known.givenNames ??= givenNames(step)),
+  shortenedName: (step) => () => shortenedName(step),
+  existsGuard: (step) => () => existsGuard(step),
+  guarded: ({ operation }) => isGuarded(operation),
+  nameTaken: (step) => () => nameTaken(step),
+  saidByPrograms: (step) => () => saidByPrograms(step),
+  renamedHere: (step) => (table, column) => renamedHere(step, keyIn(step.before, table), column),
+  archives:
+    ({ operation }) =>
+    () =>
+      "to" in operation && typeof operation.to === "object" && isArchiveName(operation.to.text),
+  objectText: (step) => () => objectText(step.operation),
+};

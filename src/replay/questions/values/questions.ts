@@ -1,0 +1,110 @@
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Constraint, UserType } from "../../../schema/model.ts";
+import type { Answers } from "../../answers.ts";
+import { isDefaultForOldRows, isRequiredStill } from "../dependents/retiring.ts";
+import { constrainedDomain } from "../locks/locking.ts";
+import type { Step } from "../../step.ts";
+import { isBounded } from "./bounds.ts";
+import { usedBeforeCommit } from "./enum-use.ts";
+import { fillsAfter, isFilled, type Fills } from "./fills.ts";
+import { narrowing, type Narrowing } from "./narrowing.ts";
+import { leavesNull } from "./old-rows.ts";
+import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
+import { writtenTypes, type WrittenType } from "./written-types.ts";
+import {
+  checkedBefore,
+  copiesAlike,
+  explicitKey,
+  isUnrepeatableSeed,
+  movingValue,
+  setsSequence,
+  type MovingValue,
+} from "./written-values.ts";
+
+/** The values of rows: what is written, what fits, what old rows hold. */
+export interface ValueQuestions {
+  /** Old rows get no value from this ADD COLUMN, or from the one that carries this inline constraint: they would hold NULL. */
+  readonly leavesNull: () => boolean;
+  /**
+   * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
+   * or as one round of a loop that commits. True for everything else.
+   */
+  readonly bounded: () => boolean;
+  /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
+  readonly filled: (table: QualifiedName, column: string) => boolean;
+  /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
+  readonly checkedBefore: () => Constraint | undefined;
+  /** Of a change of type that is nothing but a cast: values of the old type don't fit into the new one. */
+  readonly narrows: () => Narrowing | undefined;
+  /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
+  readonly writtenTypes: () => readonly WrittenType[];
+  /** Of a CHECK or generated column: what in it gives something else another time. */
+  readonly moving: () => readonly (MovingPart & { readonly generated: boolean })[];
+  /** Of a backfill: the function that gives another value on every server and in every run, outside of its WHERE. */
+  readonly movingValue: (what: "clock" | "chance") => MovingValue | undefined;
+  /** Of INSERT and COPY: the serial or identity column that gets values of the statement's own. */
+  readonly explicitKey: () => string | undefined;
+  /** INSERT … SELECT * from a table with the same columns in the same order, as the history made both. */
+  readonly copiesAlike: () => boolean;
+  /** A statement of the migration sets a sequence, or may do. */
+  readonly setsSequence: () => boolean;
+  /** INSERT of given rows into a table that was there, without ON CONFLICT or another guard. */
+  readonly unrepeatableSeed: () => boolean;
+  /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
+  readonly usedBeforeCommit: () => Step | undefined;
+  /** Of ADD COLUMN: the domain whose constraints every row would be checked against. */
+  readonly constrainedDomain: () => UserType | undefined;
+  /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
+  readonly defaultForOldRows: (table: QualifiedName, column: string) => boolean;
+  /** At the end of the migration NOT NULL, or a CHECK that says so, holds for the column. */
+  readonly requiredStill: (table: QualifiedName, column: string) => boolean;
+}
+
+export const valueAnswers: Answers<ValueQuestions> = {
+  leavesNull:
+    (step, { facts }) =>
+    () =>
+      leavesNull(step, facts.release ?? []),
+  bounded:
+    ({ operation, before }, { together }) =>
+    () =>
+      isBounded(operation, together, before),
+  filled:
+    ({ before, earlier }, { fills }) =>
+    (table, column) =>
+      isFilled(fillsAfter(fills, earlier()), before.resolve(table), column),
+  checkedBefore: (step, { fills }) => {
+    const { operation, before, earlier } = step;
+    return () => {
+      if (operation.kind !== "updateRows") return undefined;
+      let soFar: Fills | undefined;
+      return checkedBefore(step, (column) =>
+        isFilled((soFar ??= fillsAfter(fills, earlier())), before.resolve(operation.table), column),
+      );
+    };
+  },
+  narrows: (step) => () => narrowing(step),
+  writtenTypes: (step) => () => writtenTypes(step),
+  moving:
+    ({ operation, before }) =>
+    () =>
+      lastingExpressions(operation).flatMap(({ expression, generated }) => {
+        const part = movingPart(expression, before);
+        return part === undefined ? [] : [{ ...part, generated }];
+      }),
+  movingValue: (step) => (what) => movingValue(step, what),
+  explicitKey: (step) => () => explicitKey(step),
+  copiesAlike: (step) => () => copiesAlike(step),
+  setsSequence: (step) => () => setsSequence(step),
+  unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
+  usedBeforeCommit:
+    (step, { facts }) =>
+    () =>
+      usedBeforeCommit(step, facts.serverVersion),
+  constrainedDomain:
+    ({ operation, before }) =>
+    () =>
+      operation.kind === "addColumn" ? constrainedDomain(before, operation.column.type) : undefined,
+  defaultForOldRows: (step) => (table, column) => isDefaultForOldRows(step, table, column),
+  requiredStill: (step) => (table, column) => isRequiredStill(step, table, column),
+};
