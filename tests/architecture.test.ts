@@ -293,10 +293,17 @@ describe("the size of files", () => {
     expect(files.filter((path) => !isTable(path) && lines(path) > 500)).toEqual([]);
   });
 
-  it("is at most 80 lines for a rule, and 37 for most", () => {
-    const sizes = ruleFiles.map(lines).sort((a, b) => a - b);
-    expect(ruleFiles.filter((path) => lines(path) > 80)).toEqual([]);
-    expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(37);
+  /** The words of the rule's page aside: what is left is read as code. */
+  const code = (path: string): number => {
+    const text = readFileSync(join(root, path), "utf8");
+    const words = /^ {2}docs: \{\n[^]*?^ {2}\},\n/m.exec(text)?.[0] ?? "";
+    return lines(path) - (words.split("\n").length - 1);
+  };
+
+  it("is at most 75 lines for a rule without its docs, and 32 for most", () => {
+    const sizes = ruleFiles.map(code).sort((a, b) => a - b);
+    expect(ruleFiles.filter((path) => code(path) > 75)).toEqual([]);
+    expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(32);
   });
 
   it("knows no utils, helpers or common folders", () => {
