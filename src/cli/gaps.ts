@@ -76,7 +76,7 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
 const leftOut = ({ leftOut: histories = [] }: LintResult): readonly string[] =>
   histories.map(
     ({ root, dialect }) =>
-      `${root} is left out: ${dialect} is not linted yet (--dialect postgres if it is wrong)`,
+      `${root} is left out: ddlint doesn't lint ${dialect} yet (--dialect postgres if it is wrong)`,
   );
 
 /** Histories that were linted before the change, which makes them look like those of another database. */

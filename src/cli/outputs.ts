@@ -38,7 +38,7 @@ function outputFrom(text: string, output: string | undefined): Output {
   if (split < 0) return { format, file: output, option: output === undefined ? "--format" : "--output" };
   const file = text.slice(split + 1);
   if (file === "")
-    throw new UserError(`--format: "${text}" names no file`, { hint: "is a variable of the shell empty?" });
+    throw new UserError(`--format: "${text}" names no file`, { hint: "is a shell variable empty?" });
   return { format, file, option: "--format" };
 }
 

@@ -21,7 +21,7 @@ export interface Config extends Omit<Facts, "serverVersion" | "migrations"> {
   readonly presets?: readonly PresetName[] | undefined;
   readonly rules?: Readonly<Record<string, RuleSetting>> | undefined;
   readonly overrides?: readonly ConfigOverride[] | undefined;
-  /** A file with the findings that are accepted as they are: `ddlint baseline` writes it. */
+  /** A file with accepted findings, as `ddlint baseline` writes it. */
   readonly baseline?: string | undefined;
   readonly noInlineConfig?: boolean | undefined;
   /** Rules of your own; only in configuration that is code. */
@@ -202,7 +202,7 @@ async function runConfig(
     });
   }
   if (typeof exported !== "object" || exported === null) {
-    throw new UserError("the default export is no configuration", {
+    throw new UserError("the default export isn't a configuration", {
       file: found.shown,
       expected: "export default { … }",
     });
@@ -226,7 +226,7 @@ const isRule = (value: unknown): boolean =>
 /**
  * A path of the configuration as it is shown, relative to the working directory.
  *
- * @throws UserError if it lies outside of the project
+ * @throws UserError if it is outside the project
  */
 function localPath(name: string, key: string, { path, shown, cwd, disk }: ConfigPlace): string {
   const absolute = resolve(dirname(path), name);
@@ -234,7 +234,7 @@ function localPath(name: string, key: string, { path, shown, cwd, disk }: Config
   if (refusal !== undefined)
     throw new UserError(`"${key}" names "${name}", which can't be used: ${refusal}`, {
       file: shown,
-      hint: "only the command line may name what lies outside of the project",
+      hint: "only the command line may name files outside the project",
     });
   return slashes(relative(resolve(cwd), absolute)) || ".";
 }
@@ -295,7 +295,7 @@ export function readBaselineFile(path: string, cwd: string, reach: BaselineReach
   const baseline = answer.is === "there" ? readBaseline(answer.value) : undefined;
   if (baseline !== undefined) return baseline;
   const wrong = {
-    there: "this is no baseline",
+    there: "this isn't a baseline file",
     refused: `the baseline can't be read: ${answer.is === "refused" ? answer.because : ""}`,
     absent: "can't read the baseline",
   }[answer.is];
@@ -310,7 +310,7 @@ export function baselineRefusal(path: string, cwd: string, reach: BaselineReach 
   const answer = baselineAt(path, cwd, reach);
   if (answer.is !== "there") return answer.is === "refused" ? answer.because : undefined;
   const isOurs = answer.value.trim() === "" || readBaseline(answer.value) !== undefined;
-  return isOurs ? undefined : "it is no baseline";
+  return isOurs ? undefined : "it isn't a baseline file";
 }
 
 function baselineAt(path: string, cwd: string, { root, named }: BaselineReach): Answer<string> {

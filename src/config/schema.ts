@@ -60,12 +60,14 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .string()
       .min(1)
       .optional()
-      .describe("A file with the sizes of production's tables: what `ddlint stats-query` prints gives it."),
+      .describe(
+        "A file with the sizes of the tables in production: the result of the query that `ddlint stats-query` prints.",
+      ),
     lockTimeout: z
       .string()
       .regex(/^\d+(\.\d+)?\s*(us|ms|s|min|h|d)?$/, 'expected a time: "2s", "500ms"')
       .optional()
-      .describe('lock_timeout, in MySQL and MariaDB lock_wait_timeout, as set outside of the files: "5s".'),
+      .describe('lock_timeout (MySQL and MariaDB: lock_wait_timeout) as set outside the files: "5s".'),
     sqlMode: z
       .string()
       .regex(/^[A-Za-z_]*(,[A-Za-z_]+)*$/, 'expected modes: "STRICT_TRANS_TABLES,ANSI_QUOTES", or ""')
@@ -81,14 +83,12 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       parser: z
         .enum(parsers)
         .optional()
-        .describe(
-          "What reads PostgreSQL. Default: libpg-query, and pgsql-ast-parser where there is no WebAssembly.",
-        ),
+        .describe("The parser for PostgreSQL. Default: libpg-query; without WebAssembly, pgsql-ast-parser."),
       migrations: z
         .union([z.string().min(1), words, z.record(z.string().min(1), z.strictObject(facts))])
         .optional()
         .describe(
-          "Folders of migrations, relative to this file; each is a history of its own. With facts of its own: { folder: { … } }.",
+          "Folders of migrations, relative to this file; each is a separate history. With its own facts: { folder: { … } }.",
         ),
       now: z.string().min(1).optional().describe("The clock, as an ISO 8601 time. Default: the computer's."),
       presets: z
@@ -104,13 +104,13 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
           }),
         )
         .optional()
-        .describe("Other settings for some files; later ones win."),
+        .describe("Different settings for some files; later entries win."),
       baseline: z
         .string()
         .min(1)
         .optional()
-        .describe("A file with the findings that are accepted as they are: `ddlint baseline` writes it."),
-      noInlineConfig: z.boolean().optional().describe("Comments in the SQL silence nothing."),
+        .describe("A file with accepted findings, as `ddlint baseline` writes it."),
+      noInlineConfig: z.boolean().optional().describe("Ignore suppression comments in the SQL."),
     })
     .describe("Configuration of ddlint");
 }

@@ -50,7 +50,9 @@ export function ruleIds(text: string, rules: readonly Rule[], option: string): s
     .map((name) => name.trim())
     .filter((name) => name !== "");
   if (names.length === 0)
-    throw new UserError(`${option}: "${text}" names no rule`, { hint: "is a variable of the shell empty?" });
+    throw new UserError(`${option}: "${text}" isn't the name of a rule`, {
+      hint: "is a shell variable empty?",
+    });
   return names.map((name) => ruleNamed(name, known, option).id);
 }
 
@@ -67,7 +69,7 @@ export function ruleNamed(name: string, known: ReadonlyMap<string, Rule>, option
 export function ruleLevel(text: string, rules: readonly Rule[], option: string): readonly [string, Level] {
   const [name, level, ...rest] = text.split("=");
   if (!name || level === undefined || rest.length > 0) {
-    throw new UserError(`${option}: "${text}" is not of the form <rule>=<severity>`, {
+    throw new UserError(`${option}: "${text}" doesn't have the form <rule>=<severity>`, {
       expected: `for example ${option} drop-column=warning`,
     });
   }

@@ -78,9 +78,9 @@ export function lintHistories(input: LintInput): LintResult {
         if (operation.kind === "unknown") {
           unread.add(statement);
           count(statement.kind);
-        } else if (statement.kind === dynamicKind) count("SQL that code puts together");
+        } else if (statement.kind === dynamicKind) count("SQL that code builds");
         else if (operation.kind === "executeDynamic") {
-          if (!unread.has(statement)) count("SQL that is put together when it runs");
+          if (!unread.has(statement)) count("SQL that is built when it runs");
           unread.add(statement);
         } else if (changesReading(operation)) count(`what follows ${statement.kind}`);
       const { parsed } = scope;

@@ -126,11 +126,13 @@ function openStats(fs: FileSystem, path: string): Stats {
   const stats = text === undefined ? undefined : readStats(text);
   if (stats !== undefined) return stats;
   throw new UserError(
-    text === undefined ? `can't read the sizes of tables${reason(fs, path)}` : "these are no sizes of tables",
+    text === undefined
+      ? `can't read the sizes of tables${reason(fs, path)}`
+      : "this isn't a file of table sizes",
     {
       file: path,
       expected: '[{"table": "public.orders", "rows": 1, "bytes": 8192}, …]',
-      hint: `make it with ${statsCommands.postgres}; of MySQL ${statsCommands.mysql}`,
+      hint: `make it with ${statsCommands.postgres}; on MySQL: ${statsCommands.mysql}`,
     },
   );
 }
@@ -153,7 +155,7 @@ function openSnapshot(
     });
   const schema = snapshotSchema(path, text, read, dialects.of(dialect), { dialect });
   if (schema !== undefined) return schema;
-  throw new UserError("this is no schema snapshot", {
+  throw new UserError("this isn't a schema snapshot", {
     file: path,
     expected: "a dump, as pg_dump --schema-only makes it",
   });
@@ -180,7 +182,7 @@ function checkFolders(fs: FileSystem, folders: readonly string[]): void {
     );
     throw new UserError(`there is no folder "${given}"`, {
       nearest: near && join(parent ?? ".", near),
-      hint: 'check "migrations" of the configuration',
+      hint: 'check "migrations" in the configuration',
     });
   }
 }

@@ -147,7 +147,7 @@ function inMysql(
       ? `takes the metadata lock of ${metadataLocks.join(", ")}`
       : own.some((step) => changed(step.operation) === "rows" && step.effects.commits !== true)
         ? "locks the rows that it changes until its transaction ends"
-        : "locks no table that was there before";
+        : "locks no existing table";
   return { online, metadataLocks, summary };
 }
 

@@ -71,7 +71,7 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   if (far !== undefined) return far;
   const infixed = infixDialects(view).size > 1 ? rankedTools.find(({ infixes }) => infixes) : undefined;
   if (infixed !== undefined)
-    return { tool: infixed.name, evidence: ["file names with several dialects in them"] };
+    return { tool: infixed.name, evidence: ["file names that name several databases"] };
   return bySideFiles(view, shapes) ?? { tool: handMade.name, evidence: [] };
 }
 
@@ -128,7 +128,7 @@ function mentionOf(fs: FileSystem, root: string, sign: ToolSign): string | undef
   const file = all
     .slice(0, mostMentions)
     .find((name) => pattern?.test((fs.read(join(root, name)) ?? "").slice(0, 65536)));
-  return file === undefined ? undefined : `${join(root, file)} speaks of ${sign.tool.name}`;
+  return file === undefined ? undefined : `${join(root, file)} mentions ${sign.tool.name}`;
 }
 
 const mostMentions = 80;

@@ -93,7 +93,7 @@ function asMariaDbByWords(view: FolderView): DialectGuess | undefined {
     if (found !== undefined)
       return {
         dialect: "mariadb",
-        evidence: [`${join(view.root, file)} uses ${found.name}, as MariaDB alone does`],
+        evidence: [`${join(view.root, file)} uses ${found.name}, which only MariaDB has`],
       };
   }
   return undefined;
@@ -124,7 +124,7 @@ function byInfix(view: FolderView): DialectGuess | undefined {
   const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const chosen = ranked.find(([dialect]) => dialect === preferred) ?? ranked[0];
   if (chosen === undefined) return undefined;
-  return { dialect: chosen[0], evidence: [`${chosen[1]} files with that dialect in their names`] };
+  return { dialect: chosen[0], evidence: [`${chosen[1]} files that name the database`] };
 }
 
 /** Whichever tool reads the folder: the nearest file that names a database counts. */
@@ -180,14 +180,14 @@ const hints: readonly {
   { dialect: "clickhouse", name: "MergeTree", pattern: /\bENGINE\s?=\s?\w{0,40}MergeTree\b/i, weight: 6 },
   {
     dialect: "postgres",
-    name: "types of PostgreSQL",
+    name: "PostgreSQL's types",
     pattern: /\b(?:BIGSERIAL|SERIAL|JSONB|TIMESTAMPTZ|BYTEA|TSVECTOR)\b/i,
     weight: 3,
   },
   { dialect: "postgres", name: "dollar quotes", pattern: /\$\w{0,20}\$/, weight: 3 },
   {
     dialect: "postgres",
-    name: "words of PostgreSQL",
+    name: "PostgreSQL's keywords",
     pattern: /\b(?:CONCURRENTLY|plpgsql|CREATE EXTENSION|OWNER TO|USING gin)\b/i,
     weight: 3,
   },

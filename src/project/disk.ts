@@ -64,8 +64,8 @@ export interface DiskOptions {
   readonly files?: readonly string[] | undefined;
 }
 
-const outside = "it lies outside of the project";
-const otherKind = "it is a link to a file of another kind";
+const outside = "it is outside the project";
+const otherKind = "it is a link to another kind of file";
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export function openDisk({ root, paths = [], files = [] }: DiskOptions): Disk {
@@ -139,7 +139,7 @@ function entriesOf(folder: string): readonly Entry[] {
     const name = utf8.decode(one.name);
     return Buffer.from(name).equals(one.name)
       ? entryOf(name, one)
-      : { ...entryOf(name, one), odd: refused("its name is no UTF-8") };
+      : { ...entryOf(name, one), odd: refused("its name isn't UTF-8") };
   });
 }
 
@@ -157,7 +157,7 @@ function realPath(path: string): Answer<string> {
     if (statSync(path, { throwIfNoEntry: false }) === undefined)
       return lstatSync(path, { throwIfNoEntry: false }) === undefined
         ? { is: "absent" }
-        : refused("it is a link that leads nowhere");
+        : refused("it is a broken link");
     return { is: "there", value: realpathSync.native(path) };
   } catch (error) {
     return isCode(error, "ENOTDIR", "ENOENT", "ENAMETOOLONG") ? { is: "absent" } : refused(reasonOf(error));
@@ -186,14 +186,14 @@ function readText(path: string): Answer<string> {
     file = openSync(path, (O_RDONLY ?? 0) | O_NONBLOCK | O_NOFOLLOW);
     const stat = fstatSync(file);
     if (stat.isDirectory()) return { is: "absent" };
-    if (!stat.isFile()) return refused("it is no ordinary file");
+    if (!stat.isFile()) return refused("it isn't a regular file");
     const largest = isProgram(path) ? largestCode : largestText;
     if (stat.size > largest) return refused(`it is larger than ${largest / 1024 / 1024} MB`);
     return { is: "there", value: utf8.decode(readFileSync(file)) };
   } catch (error) {
     if (isFolder(path)) return { is: "absent" };
     // A socket can't be opened.
-    return refused(isCode(error, "ENXIO") ? "it is no ordinary file" : reasonOf(error));
+    return refused(isCode(error, "ENXIO") ? "it isn't a regular file" : reasonOf(error));
   } finally {
     if (file !== undefined) closeSync(file);
   }

@@ -233,7 +233,7 @@ function mergeBase(git: Git, ref: string): string {
     ? "git fetch --unshallow"
     : `git fetch origin ${ref.replace(/^origin\//, "")}`;
   const fetching = `in a shallow clone fetch it first: ${fetch}, or actions/checkout with fetch-depth: 0`;
-  if (commit === undefined) throw new GitError(`git knows no commit "${ref}"`, fetching);
+  if (commit === undefined) throw new GitError(`git can't find the commit "${ref}"`, fetching);
   const base = lineOf(git, ["merge-base", commit, "HEAD"]);
   if (base !== undefined) return base;
   const isShallow = lineOf(git, ["rev-parse", "--is-shallow-repository"]) === "true";
@@ -255,5 +255,5 @@ function defaultBranch(git: Git): string {
   );
   const found = head ?? known;
   if (found !== undefined) return found;
-  throw new GitError("git doesn't say which branch is the default one", "name it: --since <branch>");
+  throw new GitError("git doesn't know the default branch", "name it: --since <branch>");
 }

@@ -156,7 +156,7 @@ export interface FileProblem {
     | "unreadable-migration";
   readonly path: string;
   readonly span: Span;
-  /** What happens: `dbmate skips it: the name has no leading number`. */
+  /** What happens: `dbmate skips it: the name doesn't begin with a number`. */
   readonly message: string;
   /** What to do. */
   readonly instead?: string | undefined;
@@ -170,7 +170,7 @@ export type RollbackStyle = "file" | "section" | "none";
 
 /** What a tool does with a new migration that comes before one that it has applied. */
 export interface LateMigration {
-  /** For messages: `goose refuses to go on`. */
+  /** For messages: `goose refuses to continue`. */
   readonly what: string;
   /** It is run all the same. */
   readonly runs: boolean;

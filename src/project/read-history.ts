@@ -121,7 +121,7 @@ function holes(view: FolderView, tool: string, migrations: readonly Migration[])
     if (number > last) last = number;
     if (missing === undefined) return [];
     const file = up.path.slice(view.root === "." ? 0 : view.root.length + 1);
-    const instead = "number the files from 1 on without a hole";
+    const instead = "number the files from 1 without gaps";
     return [badName(view, file, `${tool} refuses to run: there is no migration ${missing}`, instead)];
   });
 }

@@ -94,7 +94,7 @@ const dropped = new Set([
 ]);
 
 const partialSetting = /^(?:remote\.[^]*\.promisor|extensions\.partialclone)$/;
-const withoutIt = "leave out --since and its kin";
+const withoutIt = "leave out --since, --changed and --staged";
 
 /** @throws GitError if there is no repository here, or none that may be asked */
 export function openGit(cwd: string, limit = timeLimit): Git {
@@ -112,7 +112,7 @@ export function openGit(cwd: string, limit = timeLimit): Git {
 function caller(here: string, limit: number, more: readonly string[] = []): Git["ask"] {
   const program = findProgram("git");
   if (program === undefined) {
-    throw new GitError("git can't be run: no folder of PATH has it", `install git, or ${withoutIt}`);
+    throw new GitError("git can't be run: it isn't in any folder of PATH", `install git, or ${withoutIt}`);
   }
   const env = childEnvironment();
   return (args, input) => {
@@ -171,7 +171,7 @@ function outputLine({ status, stdout, stderr }: Answer): string {
 
 const bareRepository = (): GitError =>
   new GitError(
-    "git found a bare repository in this folder or above, which a pull request may have brought",
+    "git found a bare repository in this folder or a parent folder; it may come from a pull request",
     "run ddlint outside of it, or set GIT_DIR if that repository is yours",
   );
 

@@ -66,7 +66,7 @@ const frameworks: readonly UnreadKind[] = [
 /** What is left: nothing but words in code. */
 const programs: readonly UnreadKind[] = [
   { what: "JavaScript for MongoDB", folder: inFolder, file: code, text: /\.collection\(|\bmongo/i },
-  { what: "JavaScript for a tool that isn't known", folder: inFolder, file: code, uncertain: true },
+  { what: "JavaScript for an unknown tool", folder: inFolder, file: code, uncertain: true },
 ];
 
 /** The first that fits is told. */

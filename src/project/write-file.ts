@@ -106,7 +106,7 @@ function folderOf(path: string, on: FileCalls): string {
   try {
     return on.realpathSync(dirname(path));
   } catch (error) {
-    if (codeOf(error) === "ENOENT") throw new WriteError("its folder isn't there");
+    if (codeOf(error) === "ENOENT") throw new WriteError("its folder doesn't exist");
     throw error;
   }
 }

@@ -21,9 +21,9 @@ export function formatMarkdown(report: Report): string {
   const gaps = gapsInWords(summary);
   if (gaps.length > 0) parts.push(`Not checked: ${gaps.join(", ")}.`);
   for (const { root, dialect = "other" } of leftOut)
-    parts.push(`${code(root)} is left out: ${inline(dialect)} is not linted yet.`);
+    parts.push(`${code(root)} is left out: ddlint doesn't lint ${inline(dialect)} yet.`);
   if (errors.length > 0)
-    parts.push(`**${plural(errors.length, "bug")} of ddlint: some rules could not look at everything.**`);
+    parts.push(`**${plural(errors.length, "bug")} in ddlint: some rules could not check everything.**`);
   const rows = migrationRows(report);
   if (rows.length > 0) parts.push([...tableHead, ...rows].join("\n"));
   let length = parts.join("\n\n").length;
@@ -99,7 +99,7 @@ function dearestOf(own: readonly Finding[]): OnlineNote | undefined {
 const rollbackRules = [
   ["missing-rollback", "missing"],
   ["rollback-order", "fails"],
-  ["rollback-does-not-reverse", "doesn't lead back"],
+  ["rollback-does-not-reverse", "doesn't restore the schema"],
   ["rollback-loses-data", "loses data"],
 ] as const;
 

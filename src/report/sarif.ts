@@ -61,13 +61,13 @@ function notifications({ errors = [], leftOut = [], summary }: Report, cut: numb
       level: "error",
       descriptor: { id: "bug" },
       message: {
-        text: `A bug of ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}`,
+        text: `A bug in ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}`,
       },
     })),
     ...leftOut.map(({ root, dialect }) => ({
       level: "warning",
       descriptor: { id: "left-out" },
-      message: { text: `${root} is left out: ${dialect} is not linted yet.` },
+      message: { text: `${root} is left out: ddlint doesn't lint ${dialect} yet.` },
     })),
     ...gapsInWords(summary).map((gap) => ({
       level: "warning",
@@ -79,7 +79,7 @@ function notifications({ errors = [], leftOut = [], summary }: Report, cut: numb
           {
             level: "warning",
             descriptor: { id: "too-many-results" },
-            message: { text: `${plural(cut, "result")} more, of the least severe, are not in this file.` },
+            message: { text: `${plural(cut, "result")} more, the least severe, are not in this file.` },
           },
         ]
       : []),

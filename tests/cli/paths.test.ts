@@ -81,7 +81,7 @@ describe("paths that are given", () => {
     ["empty --allow-empty", 0, "ddlint: found no migrations in empty (--allow-empty if that is right)\n"],
     ["empty --allow-empty --require-understood", 2, "found no migrations"],
     ["dump.sql", 2, 'ddlint: "dump.sql" can\'t be read: it is larger than 64 MB\n'],
-    ["environ.sql", 2, 'ddlint: "environ.sql" can\'t be read: it lies outside of the project\n'],
+    ["environ.sql", 2, 'ddlint: "environ.sql" can\'t be read: it is outside the project\n'],
     [
       "migrations/helper.js",
       0,
@@ -107,8 +107,8 @@ describe("paths that are given", () => {
     ["odd --dialect mysql --require-understood", 2, "2 statements were not understood, and not checked"],
     ["dump.sql migrations/002_drop.sql", 2, '"dump.sql" can\'t be read'],
     ["dump.sql --fail-on never", 2, '"dump.sql" can\'t be read'],
-    ["sqlite", 2, "ddlint: sqlite is left out: sqlite is not linted yet"],
-    ["sqlite --allow-empty", 0, "ddlint: sqlite is left out: sqlite is not linted yet"],
+    ["sqlite", 2, "ddlint: sqlite is left out: ddlint doesn't lint sqlite yet"],
+    ["sqlite --allow-empty", 0, "ddlint: sqlite is left out: ddlint doesn't lint sqlite yet"],
     ["sqlite/001_notes.sql", 2, "ddlint: sqlite/001_notes.sql was not checked\n"],
     ["sqlite migrations", 2, "ddlint: found no migrations in sqlite (--allow-empty if that is right)\n"],
     ["../other/migrations", 1, ""],
@@ -132,7 +132,7 @@ describe("paths that are given", () => {
       stdout: "",
       stderr:
         'ddlint: "dump.sql" can\'t be read: it is larger than 64 MB\n' +
-        'ddlint: "environ.sql" can\'t be read: it lies outside of the project\n',
+        'ddlint: "environ.sql" can\'t be read: it is outside the project\n',
     });
   });
 });
@@ -167,7 +167,7 @@ describe("nothing to run", () => {
   it.each(["--only ,", "--only=", "--skip ,"])("%s: 2", async (line) => {
     const outcome = await ddlint(`${line} migrations`);
     expect(outcome.exitCode).toBe(2);
-    expect(outcome.stderr).toContain("names no rule; is a variable of the shell empty?");
+    expect(outcome.stderr).toContain("isn't the name of a rule; is a shell variable empty?");
   });
 });
 
@@ -183,7 +183,7 @@ describe.skipIf(process.platform !== "linux")("a name that is no UTF-8", () => {
       if (twin !== undefined) write(`project/${look}`, twin);
       const { exitCode, stdout } = await ddlint("--format unix", "project");
       expect(exitCode).toBe(1);
-      expect(stdout).toContain(`${look}:1:1: error: can't be read: its name is no UTF-8`);
+      expect(stdout).toContain(`${look}:1:1: error: can't be read: its name isn't UTF-8`);
     }
   });
 
@@ -196,7 +196,7 @@ describe.skipIf(process.platform !== "linux")("a name that is no UTF-8", () => {
     const { exitCode, stdout, stderr } = await ddlint("--format unix", "project");
     expect(exitCode).toBe(1);
     expect(stdout).toContain("\uFFFDmigrations:1:1: ");
-    expect(stderr).toContain("ddlint: db\uFFFD can't be read, and was left out: its name is no UTF-8\n");
+    expect(stderr).toContain("ddlint: db\uFFFD can't be read, and was left out: its name isn't UTF-8\n");
   });
 });
 
@@ -295,7 +295,7 @@ describe("paths of the configuration", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "ddlint: .env: this is no schema snapshot; expected a dump, as pg_dump --schema-only makes it\n",
+        "ddlint: .env: this isn't a schema snapshot; expected a dump, as pg_dump --schema-only makes it\n",
     });
   });
 
@@ -326,7 +326,7 @@ describe("what is written", () => {
       if (target === undefined) rmSync(at("outside/target"));
       const { exitCode, stderr } = await ddlint(line, "project");
       expect(exitCode).toBe(2);
-      expect(stderr).toMatch(/it lies outside of the project|it is a link that leads nowhere/);
+      expect(stderr).toMatch(/it is outside the project|it is a broken link/);
       expect(readdirSync(at("outside"))).toEqual(target === undefined ? [] : ["target"]);
       if (target !== undefined) expect(readFileSync(at("outside/target"), "utf8")).toBe(target);
     }
@@ -344,7 +344,7 @@ describe("what is written", () => {
     expect(await ddlint("baseline", "project")).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: `ddlint: "${file}" was not replaced: it is no baseline; remove it, or name another file: --baseline <file>\n`,
+      stderr: `ddlint: "${file}" was not replaced: it isn't a baseline file; remove it, or name another file: --baseline <file>\n`,
     });
     expect(readFileSync(at(`project/${file}`), "utf8")).toBe(text);
   });
@@ -354,7 +354,7 @@ describe("what is written", () => {
     write("project/.env", "SECRET=1");
     symlinkSync(".env", at("project/ddlint.sarif"));
     const { stderr } = await ddlint("--format sarif=ddlint.sarif", "project");
-    expect(stderr).toContain("it is a link to a file of another kind");
+    expect(stderr).toContain("it is a link to another kind of file");
     expect(readFileSync(at("project/.env"), "utf8")).toBe("SECRET=1");
   });
 
@@ -368,9 +368,9 @@ describe("what is written", () => {
 
 describe("a configuration that can't be read", () => {
   it.each([
-    ["/dev/zero", "it lies outside of the project"],
-    ["nowhere.jsonc", "it is a link that leads nowhere"],
-    [".env", "it is a link to a file of another kind"],
+    ["/dev/zero", "it is outside the project"],
+    ["nowhere.jsonc", "it is a broken link"],
+    [".env", "it is a link to another kind of file"],
   ])("a link to %s: 2", async (target, because) => {
     write("project/.env", "SECRET=1");
     write("project/migrations/001_x.sql", drop);
@@ -387,7 +387,7 @@ describe("a configuration that can't be read", () => {
     execFileSync("mkfifo", [at("project/ddlint.jsonc")]);
     const outcome = await ddlint("", "project");
     expect(outcome.stderr).toBe(
-      "ddlint: ddlint.jsonc: the configuration can't be read: it is no ordinary file\n",
+      "ddlint: ddlint.jsonc: the configuration can't be read: it isn't a regular file\n",
     );
   });
 

@@ -85,8 +85,8 @@ describe("--fix", () => {
 describe("reports", () => {
   it.each([
     ["--output migrations", '--output: can\'t write "migrations": it is a folder'],
-    ["--format json=no/x.json", "--format: can't write \"no/x.json\": its folder isn't there"],
-    ["baseline --baseline no/x.json", "--baseline: can't write \"no/x.json\": its folder isn't there"],
+    ["--format json=no/x.json", "--format: can't write \"no/x.json\": its folder doesn't exist"],
+    ["baseline --baseline no/x.json", "--baseline: can't write \"no/x.json\": its folder doesn't exist"],
   ])("%s", async (line, message) => {
     expect(await ddlint(line)).toEqual({ exitCode: 2, stdout: "", stderr: `ddlint: ${message}\n` });
   });
@@ -129,7 +129,7 @@ describe("init", () => {
     expect(await ddlint("init --yes --workflow")).toEqual({
       exitCode: 2,
       stdout: "wrote ddlint.jsonc\n",
-      stderr: `ddlint: init: can't write ".github/workflows/ddlint.yml": a part of its path is no folder\n`,
+      stderr: `ddlint: init: can't write ".github/workflows/ddlint.yml": a part of its path isn't a folder\n`,
     });
   });
 

@@ -154,7 +154,7 @@ describe("a mistake is answered with place and nearest name", () => {
 
   it("on the command line", () => {
     expect(() => oneOf("postgre", ["postgres", "mysql"], "--dialect")).toThrow(UserError);
-    expect(() => ruleLevel("drop-column", rules, "--rule")).toThrow(/not of the form/);
+    expect(() => ruleLevel("drop-column", rules, "--rule")).toThrow(/have the form/);
     expect(ruleLevel("remove-column=off", rules, "--rule")).toEqual(["drop-column", "off"]);
   });
 });

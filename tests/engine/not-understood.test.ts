@@ -15,10 +15,10 @@ async function shown(
   return [unknownStatements, findings.map(({ ruleId }) => ruleId)];
 }
 
-const together = { "SQL that is put together when it runs": 1 };
+const together = { "SQL that is built when it runs": 1 };
 const body = (text: string, head = "DO"): string => `${head} $$ ${text} $$;`;
 
-describe("SQL that is put together when it runs", () => {
+describe("SQL that is built when it runs", () => {
   it.each([
     [
       "in a loop",

@@ -130,8 +130,7 @@ describe("a pull request", () => {
     git("-C", clone, "update-ref", "-d", "refs/remotes/origin/HEAD");
     workspace = clone;
     const { exitCode, log } = run({}, pullRequest);
-    const message =
-      'git knows no commit "origin/main"; in a shallow clone fetch it first: git fetch origin main';
+    const message = `git can't find the commit "origin/main"; in a shallow clone fetch it first: git fetch origin main`;
     expect(log).toContain(`::error title=ddlint::${message}, or actions/checkout with fetch-depth: 0`);
     expect(exitCode).toBe(2);
   });

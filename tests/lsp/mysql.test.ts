@@ -80,7 +80,7 @@ describe("hovers", () => {
   it("speak of rows where rows are changed", async () => {
     expect(await hoverAt("mysql", 3)).toContain("Locks the rows that it changes until its transaction ends.");
     expect(await hoverAt("mariadb", 4)).toContain("Metadata lock of `logs`");
-    expect(await hoverAt("mysql", 5)).toContain("Locks no table that was there before.");
+    expect(await hoverAt("mysql", 5)).toContain("Locks no existing table.");
   });
 });
 

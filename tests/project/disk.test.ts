@@ -63,8 +63,8 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const outside = "it lies outside of the project";
-const notOrdinary = "it is no ordinary file";
+const outside = "it is outside the project";
+const notOrdinary = "it isn't a regular file";
 
 describe("a file of a project", () => {
   it.each([
@@ -82,10 +82,10 @@ describe("a file of a project", () => {
     ["db/other.sql", outside],
     ["db/zero.sql", outside],
     ["linked/001.sql", outside],
-    ["db/env.sql", "it is a link to a file of another kind"],
+    ["db/env.sql", "it is a link to another kind of file"],
     ["db/token.sql", "it is git's own"],
     [".git/config", "it is git's own"],
-    ["db/nowhere.sql", "it is a link that leads nowhere"],
+    ["db/nowhere.sql", "it is a broken link"],
     ["db/ring.sql", "too many symbolic links"],
     ["db/pipe.sql", notOrdinary],
     ["db/big.sql", "it is larger than 64 MB"],
@@ -151,8 +151,8 @@ describe("a path to be written", () => {
     ["current", undefined],
     ["db/other.sql", outside],
     ["linked/new.sql", outside],
-    ["db/nowhere.sql", "it is a link to a file of another kind"],
-    ["db/env.sql", "it is a link to a file of another kind"],
+    ["db/nowhere.sql", "it is a link to another kind of file"],
+    ["db/env.sql", "it is a link to another kind of file"],
     ["db/soon.sql", undefined],
     ["db/later.json", outside],
     ["db/ring.sql", outside],

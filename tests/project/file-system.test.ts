@@ -34,8 +34,8 @@ test("a link that leads out of the project or nowhere is listed and can't be rea
     false,
   ]);
   expect(Object.fromEntries(files.refused?.() ?? [])).toEqual({
-    "migrations/002_outside.sql": { because: "it lies outside of the project", isFolder: false },
-    "migrations/004_broken.sql": { because: "it is a link that leads nowhere", isFolder: false },
+    "migrations/002_outside.sql": { because: "it is outside the project", isFolder: false },
+    "migrations/004_broken.sql": { because: "it is a broken link", isFolder: false },
   });
 });
 

@@ -414,9 +414,9 @@ describe.skipIf(!hasGit)("what git can't answer", () => {
 
   it("is said with what to do", async () => {
     expect(await message("--since nowhere")).toMatch(
-      /^ddlint: git knows no commit "nowhere"; .*git fetch origin nowhere/,
+      /^ddlint: git can't find the commit "nowhere"; .*git fetch origin nowhere/,
     );
-    expect(await message("--since=--help")).toContain('git knows no commit "--help"');
+    expect(await message("--since=--help")).toContain(`git can't find the commit "--help"`);
     expect(await message("--since main --staged")).toBe("ddlint: --since and --staged exclude each other\n");
     expect(await message("--changed", folder)).toMatch(/^ddlint: git: not a git repository/);
   });

@@ -140,7 +140,7 @@ describe("what a changelog includes", () => {
   ])("and isn't there is said: %s", (include, path) => {
     const files = { ...root(own, include), "res/db/sub/a.sql": sql };
     expect(notRead(files)).toEqual([
-      `res/db/master.xml includes ${path}, which was not found: it was not checked`,
+      `res/db/master.xml includes ${path}, which doesn't exist: it was not checked`,
     ]);
   });
 

@@ -39,7 +39,7 @@ describe("a journal of Drizzle names", () => {
       "drizzle/0000_a.sql": "SELECT 1;",
     };
     expect(notRead(files)).toEqual([
-      "drizzle/meta/_journal.json names 0001_gone.sql, which was not found: it was not checked",
+      "drizzle/meta/_journal.json names 0001_gone.sql, which doesn't exist: it was not checked",
     ]);
   });
 });

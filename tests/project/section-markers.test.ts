@@ -25,10 +25,10 @@ describe("lines that were meant as markers", () => {
   });
 
   it.each(["-- + goose Down", "-- goose Down", "-- +Goose Down", "-- +GOOSE DOWN"])(
-    "goose takes %s for a comment",
+    "goose treats %s as a comment",
     async (line) => {
       expect(await faults(line)).toEqual([
-        "3: goose takes it for a comment: what is below runs with the up; write it as -- +goose Down",
+        "3: goose treats it as a comment: what is below runs with the up; write it as -- +goose Down",
       ]);
     },
   );
@@ -39,16 +39,16 @@ describe("lines that were meant as markers", () => {
 
   it("goose wants its annotation at the start of the line", async () => {
     expect(await faults(" -- +goose Down")).toEqual([
-      "3: goose refuses the file: blanks are in front of its annotation; write it as -- +goose Down",
+      "3: goose refuses the file: spaces precede its annotation; write it as -- +goose Down",
     ]);
   });
 
   it("other tools have them as well", async () => {
     expect(await faults("-- migrate: down", "dbmate", "-- migrate:")).toEqual([
-      "3: dbmate takes it for a comment: what is below runs with the up; write it as -- migrate:down",
+      "3: dbmate treats it as a comment: what is below runs with the up; write it as -- migrate:down",
     ]);
     expect(await faults("--+migrate Down", "sql-migrate", "-- +migrate ")).toEqual([
-      "3: sql-migrate takes it for a comment: what is below runs with the up; write it as -- +migrate Down",
+      "3: sql-migrate treats it as a comment: what is below runs with the up; write it as -- +migrate Down",
     ]);
   });
 });
@@ -73,9 +73,9 @@ describe("blanks in markers that are no ASCII", () => {
     },
   );
 
-  it("dbmate takes a marker with one behind it for a comment", async () => {
+  it("dbmate treats a marker followed by one as a comment", async () => {
     expect(await faults(`-- migrate:down${blank}`, "dbmate", "-- migrate:")).toEqual([
-      "3: dbmate takes it for a comment: what is below runs with the up; write it as -- migrate:down",
+      "3: dbmate treats it as a comment: what is below runs with the up; write it as -- migrate:down",
     ]);
   });
 

@@ -37,7 +37,7 @@ describe("migrations that can't be read", () => {
       { "migrations/2024-a.js": "module.exports = { up: (db) => db.collection('a').drop() }" },
       ["migrations: 1 JavaScript for MongoDB"],
     ],
-    [{ "alterations/1.0.0-1-a.ts": "" }, ["alterations: 1 JavaScript for a tool that isn't known"]],
+    [{ "alterations/1.0.0-1-a.ts": "" }, ["alterations: 1 JavaScript for an unknown tool"]],
   ])("%j", (files, expected) => {
     expect(shown(files as Record<string, string>)).toEqual(expected);
   });

@@ -189,10 +189,10 @@ it("says what stands in the way", () => {
   }).toThrow(/^it is a folder$/);
   expect(() => {
     writeFile(join(folder, "no/such/x"), "");
-  }).toThrow(/^its folder isn't there$/);
+  }).toThrow(/^its folder doesn't exist$/);
   expect(() => {
     writeFile(join(file, "x"), "");
-  }).toThrow(/^a part of its path is no folder$/);
+  }).toThrow(/^a part of its path isn't a folder$/);
 });
 
 it("has plain words for any failure", () => {

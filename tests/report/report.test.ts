@@ -229,7 +229,7 @@ describe("sarif", () => {
             level: "error",
             message: { text: expect.stringContaining("drop-column at a.sql: x is") as string },
           },
-          { level: "warning", message: { text: "mysql is left out: mysql is not linted yet." } },
+          { level: "warning", message: { text: "mysql is left out: ddlint doesn't lint mysql yet." } },
         ],
       },
     ]);

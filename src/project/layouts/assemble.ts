@@ -216,7 +216,7 @@ function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, P
         path: join(view.root, other.file),
         span: firstLine(view, other.file),
         message: clip(`version ${first.version} is used twice: ${options.duplicates}`),
-        instead: "give it a version of its own, after the newest",
+        instead: "give it its own version, after the newest",
         related: { path: join(view.root, first.file), message: `also version ${first.version}` },
       });
     }

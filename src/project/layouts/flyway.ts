@@ -153,7 +153,7 @@ function reason(stem: string, { versioned, repeatable, separator }: Names): stri
   if (/^[a-z]/.test(stem)) return "the prefix is in lower case";
   return stem.includes("__")
     ? "the version is not made of numbers"
-    : "one underscore after the version where two belong";
+    : "one underscore after the version instead of two";
 }
 
 /** A baseline replaces what stands before it on an empty database only; with those files here it never runs. */

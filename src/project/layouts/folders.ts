@@ -52,7 +52,7 @@ export const folders: Layout = {
           badName(
             view,
             file,
-            `${options.badName}: its folder has no leading number`,
+            `${options.badName}: the folder's name doesn't begin with a number`,
             "name the folder like 20260130191544_description",
           ),
         );

@@ -104,7 +104,7 @@ function walkFrom(view: FolderView, root: string): Walk {
     }
   };
   const missing = (from: string, path: string): void => {
-    walk.missing.push(`${join(view.root, from)} includes ${path}, which was not found: it was not checked`);
+    walk.missing.push(`${join(view.root, from)} includes ${path}, which doesn't exist: it was not checked`);
   };
   visit(root);
   return walk;
@@ -311,8 +311,8 @@ function twice(view: FolderView, piece: Piece | undefined): FileProblem {
     rule: "duplicate-version",
     path: join(view.root, file),
     span: end < 0 ? firstLine(view, file) : line,
-    message: clip(`changeset ${piece?.name ?? ""} is there twice: liquibase fails on it`),
-    instead: "give it an id of its own",
+    message: clip(`changeset ${piece?.name ?? ""} exists twice: liquibase fails on it`),
+    instead: "give it its own id",
   };
 }
 

@@ -94,7 +94,7 @@ function readNumbered(
   const problems: FileProblem[] = [];
   for (const file of unread) {
     if (isNoStep(file)) continue;
-    const message = `${options.badName}: the name has no leading number`;
+    const message = `${options.badName}: the name doesn't begin with a number`;
     const instead = wantsTimestamps
       ? "name it like 20260130191544_description.sql"
       : "name it like 001_description.sql";

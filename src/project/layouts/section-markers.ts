@@ -66,7 +66,7 @@ export function slip(line: string, { tool, before, words }: OwnWords): MarkerFau
   );
   if (word === undefined || line.replace(/[\t\f\r ]+$/, "") === before + word) return undefined;
   const below = word.toLowerCase() === "down" ? ": what is below runs with the up" : "";
-  return { message: `${tool} takes it for a comment${below}`, instead: `write it as ${before}${word}` };
+  return { message: `${tool} treats it as a comment${below}`, instead: `write it as ${before}${word}` };
 }
 
 /** Without blanks and in lower case. */

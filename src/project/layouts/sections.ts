@@ -132,7 +132,7 @@ export const sections: Layout = {
       const match = /^(\d+)(?:[ _.-]*(.*))?$/.exec(stem.slice(0, 255));
       if (match === null && tool.anyName !== true) {
         if (!isNoStep(file)) {
-          const message = `${options.badName}: the name has no leading number`;
+          const message = `${options.badName}: the name doesn't begin with a number`;
           problems.push(badName(view, file, message, "name it like 20260130191544_description.sql"));
         }
         continue;

@@ -20,7 +20,7 @@ export const dbmate: Tool = {
     "transaction:false on the -- migrate:up or -- migrate:down line, and the statement alone in its section",
   optedOut: marker(/\stransaction:false(?:\s|$)/),
   sendsDelimiter: {},
-  duplicates: "dbmate fails on it or takes it for applied",
+  duplicates: "dbmate fails on it or treats it as applied",
   badName: "dbmate skips it",
   late: { what: "dbmate runs it after the newer ones", runs: true },
   trackingTables: ["schema_migrations"],

@@ -26,7 +26,7 @@ export const diesel: Tool = {
     return metadata !== undefined && !/^[ \t]*run_in_transaction[ \t]*=[ \t]*true\b/m.test(metadata);
   },
   sendsDelimiter: {},
-  duplicates: "diesel takes the second for applied",
+  duplicates: "diesel treats the second as applied",
   late: { what: "diesel runs it after the newer ones", runs: true },
   trackingTables: ["__diesel_schema_migrations"],
 };

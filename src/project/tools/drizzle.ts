@@ -46,12 +46,12 @@ function journalProblems(view: FolderView): FileProblem[] {
         badName(
           view,
           journal,
-          `drizzle fails: its journal names ${file}, which isn't there`,
+          `drizzle fails: its journal names ${file}, which doesn't exist`,
           "restore the file, or take it out of the journal",
         ),
       );
     } else if (newest?.when !== undefined && entry.when !== undefined && entry.when <= newest.when) {
-      const message = `drizzle skips it where ${newest.tag} has run: its time in the journal is earlier`;
+      const message = `drizzle skips it if ${newest.tag} has run: its time in the journal is earlier`;
       problems.push(badName(view, file, message, `give it a later "when" in ${journal}`));
     } else newest = entry;
   }
@@ -113,7 +113,7 @@ export const drizzle: Tool = {
   sendsDelimiter: {},
   duplicates: "fine",
   late: {
-    what: "drizzle never runs it where a newer one has run",
+    what: "drizzle never runs it if a newer one has run",
     runs: false,
     instead: "delete it and generate it again, so that the journal gives it a later time",
   },

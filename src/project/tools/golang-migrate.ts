@@ -38,6 +38,6 @@ export const golangMigrate: Tool = {
   sendsDelimiter: {},
   duplicates: "golang-migrate fails on it",
   badName: "golang-migrate skips it",
-  late: { what: "golang-migrate never runs it where a newer one has run", runs: false },
+  late: { what: "golang-migrate never runs it if a newer one has run", runs: false },
   trackingTables: ["schema_migrations"],
 };

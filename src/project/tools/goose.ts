@@ -11,7 +11,7 @@ function refused(line: string): MarkerFault | undefined {
   if (isKnown && !/^\s/.test(line)) return undefined;
   return {
     message: isKnown
-      ? "goose refuses the file: blanks are in front of its annotation"
+      ? "goose refuses the file: spaces precede its annotation"
       : "goose refuses the file: it has no such annotation",
     instead: isKnown ? `write it as -- +goose ${said}` : `one of: ${words.join(", ")}`,
   };
@@ -49,6 +49,6 @@ export const goose: Tool = {
     cutsOutside: /^--\s*\+goose\b/i,
   },
   duplicates: "goose fails on it",
-  late: { what: "goose refuses to go on", runs: false },
+  late: { what: "goose refuses to continue", runs: false },
   trackingTables: ["goose_db_version"],
 };

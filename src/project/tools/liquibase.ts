@@ -36,11 +36,11 @@ export const liquibase: Tool = {
   withoutAutocommit: true,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
   duplicates: "fine",
-  edited: "liquibase refuses to go on",
+  edited: "liquibase refuses to continue",
   late: {
     what: "liquibase runs it after the newer ones",
     runs: true,
-    instead: "put it behind the others in the changelog",
+    instead: "put it after the others in the changelog",
   },
   trackingTables: ["databasechangelog", "databasechangeloglock"],
 };

@@ -10,9 +10,9 @@ export const refinery: Tool = {
   wraps: "each",
   sends: "text",
   sendsDelimiter: {},
-  duplicates: "refinery fails on it or takes it for applied",
+  duplicates: "refinery fails on it or treats it as applied",
   badName: "refinery skips it",
-  edited: "refinery refuses to go on, or never runs it again",
-  late: { what: "refinery refuses to go on, or never runs it", runs: false },
+  edited: "refinery refuses to continue, or never runs it again",
+  late: { what: "refinery refuses to continue, or never runs it", runs: false },
   trackingTables: ["refinery_schema_history"],
 };

@@ -25,6 +25,6 @@ export const tern: Tool = {
   optedOut: line(/^---- tern: disable-tx ----\r?$/m),
   resets: "all",
   duplicates: "tern fails on it",
-  late: { what: "tern never runs it where a newer one has run", runs: false },
+  late: { what: "tern never runs it if a newer one has run", runs: false },
   trackingTables: ["schema_version", "public.schema_version"],
 };

@@ -82,10 +82,10 @@ function unbalanced(tokens: readonly Token[]): Problem | undefined {
   for (const token of tokens) {
     if (isSign(token, "(")) open.push(token);
     else if (isSign(token, ")") && open.pop() === undefined)
-      return { span: spanOf(token), message: "closes a parenthesis that nothing opens" };
+      return { span: spanOf(token), message: "this parenthesis closes nothing" };
   }
   const last = open.at(-1);
-  return last && { span: spanOf(last), message: "a parenthesis that is never closed" };
+  return last && { span: spanOf(last), message: "this parenthesis is never closed" };
 }
 
 function nothingBehind(text: string, tokens: readonly Token[]): Problem | undefined {

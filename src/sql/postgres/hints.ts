@@ -47,7 +47,7 @@ export function hintFor(at: Token | undefined, before: Token | undefined): strin
     for (const [pattern, hint] of otherDialects) if (pattern.test(at.value)) return hint;
   }
   if (before?.value === "," && /^(?:\)|from|where)$/.test(at.value))
-    return "there is a comma too many before this";
+    return "there is an extra comma before this";
   return misspelt(at) ?? misspelt(before);
 }
 

@@ -12,7 +12,7 @@ async function counted(text: string) {
     facts: { tool: "knex" },
   });
   expect(errors).toEqual([]);
-  return unknownStatements["SQL that code puts together"] ?? 0;
+  return unknownStatements["SQL that code builds"] ?? 0;
 }
 
 const up = (body: string): string =>

@@ -22,7 +22,7 @@ describe("what an event of MySQL runs", () => {
   it("is counted where it isn't known", async () => {
     const text = "BEGIN SELECT t INTO @s FROM todo; PREPARE p FROM @s; EXECUTE p; END";
     expect((await shown("mysql", `${every} ${text};`))[0]).toEqual({
-      "SQL that is put together when it runs": 1,
+      "SQL that is built when it runs": 1,
     });
   });
 

@@ -8,7 +8,7 @@ export interface ExistsGuard {
   readonly at: number;
 }
 
-/** Undefined: it is there already, or the grammar has none. */
+/** Undefined: it exists already, or the grammar has none. */
 export function existsGuard(step: Step): ExistsGuard | undefined {
   const { operation, statement, inBody, before, script } = step;
   if (inBody || operation.called === true || operation.conditional === true) return undefined;
