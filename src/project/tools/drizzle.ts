@@ -69,7 +69,7 @@ function unheldEntries(
   return (entriesOf(view) ?? []).flatMap(({ tag }) => {
     const file = `${tag}.sql`;
     if (held.has(join(view.root, file)) || told.includes(` ${file},`)) return [];
-    const because = view.read(file) === undefined ? "was not found" : "is in no migration";
+    const because = view.read(file) === undefined ? "doesn't exist" : "is in no migration";
     return [`${join(view.root, journal)} names ${file}, which ${because}: it was not checked`];
   });
 }
