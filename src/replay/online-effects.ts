@@ -1,5 +1,6 @@
 /** What statements do to a MySQL or MariaDB server, one after the other: `effectsOf` of the public API. */
 import { noEffects, type Effects, type EffectsDialect } from "../effects/index.ts";
+import { failureText } from "../schema/failure.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Operation } from "../model/operation.ts";
@@ -86,7 +87,7 @@ function seen(
         !(kind === "duplicate-column" && leaves(bare, operations)),
     );
     const why =
-      own.fails ?? (missing === undefined ? undefined : `${missing.kind.replace("-", " ")} ${missing.name}`);
+      own.fails ?? (missing === undefined ? undefined : failureText(missing));
     fails ??= why;
     return why === undefined ? own : { ...noEffects, fails: why };
   });

@@ -2,6 +2,7 @@
 import { combine, noEffects, type Effects, type Lock } from "../effects/index.ts";
 import { keyOf, type Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
+import { failureText } from "../schema/failure.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import { canUseAddedValue } from "../effects/postgres/enum-value.ts";
@@ -111,7 +112,7 @@ class Run {
         effects.fails ??
         (first === undefined
           ? this.#refused(operation, effects, before)
-          : `${first.kind.replace("-", " ")} ${first.name}`);
+          : failureText(first));
       this.#add(
         fails === undefined ? this.#seenFromOutside(effects, operation, before) : { ...effects, fails },
       );

@@ -13,6 +13,9 @@ import { skipped } from "./skip.ts";
 
 export type { Failure };
 
+/** Its kind and the object, for effects: `unknown table orders`. */
+export const failureText = ({ kind, name }: Failure): string => `${kind.replace("-", " ")} ${name}`;
+
 const none: readonly Failure[] = [];
 
 /** All of them, in the order of their places; empty if nothing is certain. Of a conditional operation: nothing. */
