@@ -86,8 +86,7 @@ function seen(
         !(kind === "unknown-table" && dropped === origin) &&
         !(kind === "duplicate-column" && leaves(bare, operations)),
     );
-    const why =
-      own.fails ?? (missing === undefined ? undefined : failureText(missing));
+    const why = own.fails ?? (missing === undefined ? undefined : failureText(missing));
     fails ??= why;
     return why === undefined ? own : { ...noEffects, fails: why };
   });

@@ -110,9 +110,7 @@ class Run {
       const first = ran.failures.find(({ kind }) => kind !== "differs");
       const fails =
         effects.fails ??
-        (first === undefined
-          ? this.#refused(operation, effects, before)
-          : failureText(first));
+        (first === undefined ? this.#refused(operation, effects, before) : failureText(first));
       this.#add(
         fails === undefined ? this.#seenFromOutside(effects, operation, before) : { ...effects, fails },
       );
