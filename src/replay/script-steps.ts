@@ -1,4 +1,5 @@
 /** The steps of one script, filled while it is replayed. */
+import type { Lock } from "../effects/effects.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { Statement } from "../sql/front-end.ts";
 import type { Step } from "./step.ts";
@@ -8,6 +9,7 @@ export class ScriptSteps {
   /** Where the steps of each kind are: a question about neighbours must not cost a walk through a long script. */
   readonly #positions = new Map<OperationKind, number[]>();
   readonly #byStatement = new Map<Statement, Step[]>();
+  readonly #locks = new Map<Statement, { readonly of: number; readonly locks: readonly Lock[] }>();
   /** How many steps the two know. */
   #indexed = 0;
 
@@ -29,6 +31,19 @@ export class ScriptSteps {
   of(statement: Statement): readonly Step[] {
     this.#index();
     return this.#byStatement.get(statement) ?? [];
+  }
+
+  /** Locks of the statement so far, each once, on relations that are not new. */
+  locksOf(statement: Statement): readonly Lock[] {
+    const steps = this.of(statement);
+    const known = this.#locks.get(statement);
+    if (known?.of === steps.length) return known.locks;
+    const locks = new Map(
+      steps.flatMap(({ effects }) => effects.locks.map((lock) => [`${lock.mode} ${lock.relation}`, lock])),
+    );
+    const found = { of: steps.length, locks: [...locks.values()] };
+    this.#locks.set(statement, found);
+    return found.locks;
   }
 
   #index(): void {

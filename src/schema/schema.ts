@@ -28,7 +28,7 @@ import type {
 import { builtInObjects, isBuiltInType, isSystemSchema } from "./built-in.ts";
 import { dropTemporary } from "./draft.ts";
 import { get, has, keys, values } from "./persistent.ts";
-import { columnTag, constraintTag, emptyState, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
+import { columnTag, constraintTag, emptyState, foreignKeyTag, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
 
 export interface Schema {
   /** Whose schema it is. */
@@ -267,7 +267,7 @@ class PersistentSchema implements Schema {
     table: QualifiedName | Key,
   ): readonly { readonly table: Key; readonly constraint: ForeignKey }[] {
     const key = typeof table === "string" ? table : resolveRelation(this.state, table);
-    const users = get(this.state.users, relationTag(key));
+    const users = get(this.state.users, foreignKeyTag(key));
     if (users === undefined) return [];
     const found: { readonly table: Key; readonly constraint: ForeignKey }[] = [];
     for (const tag of keys(users)) {

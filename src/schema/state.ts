@@ -5,7 +5,7 @@
  * `t:status`, `f:touch` (a type or function by bare name, as statements rarely say the schema), `T:public.status`,
  * `F:public.touch` (the object itself), `s:audit` (schema). Members of a relation: `c:id` (column), `k:users_pkey`
  * (constraint), `g:touch` (trigger), `p:own_rows` (policy). `n:public.users_pkey` is the name of a constraint, unique within its schema as
- * far as the server makes it up.
+ * far as the server makes it up. `K:public.users` is used by the tables with foreign keys to that one.
  */
 import type { SchemaDialect } from "./dialect.ts";
 import type { Expression, QueryFacts } from "../model/expression.ts";
@@ -81,6 +81,7 @@ export const typeTag = (key: Key): string => `T:${key}`;
 export const routineTag = (key: Key): string => `F:${key}`;
 export const schemaTag = (name: string): string => `s:${name}`;
 export const typeNameTag = (name: string): string => `t:${name}`;
+export const foreignKeyTag = (references: Key): string => `K:${references}`;
 export const constraintNameTag = (schema: string, name: string): string => `n:${schema}.${name}`;
 export const routineNameTag = (name: string): string => `f:${name}`;
 
@@ -170,8 +171,11 @@ function columnUses(state: State, column: Column, add: Add): void {
 
 function constraintUses(state: State, relation: Relation, constraint: Constraint, add: Add): void {
   add(constraintNameTag(relation.schema, constraint.name));
-  if (constraint.kind === "foreign key") add(relationTag(constraint.references));
-  else if (constraint.kind === "check") expressionUses(state, constraint.expression, add);
+  if (constraint.kind === "foreign key") {
+    add(relationTag(constraint.references));
+    add(foreignKeyTag(constraint.references));
+  }
+  if (constraint.kind === "check") expressionUses(state, constraint.expression, add);
 }
 
 const refersTo = (key: Key, constraints: readonly Constraint[]): boolean =>

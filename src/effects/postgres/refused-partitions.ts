@@ -4,6 +4,9 @@ import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
 import type { StatementContext } from "./statement-context.ts";
 
+/** A table may have tens of thousands; the newest are the likely neighbours. */
+const mostCompared = 200;
+
 /** `child` is the new partition; of its bound only what literals say is compared. */
 export function refuseBound(
   parent: Relation,
@@ -23,7 +26,7 @@ export function refuseBound(
   const type = context.column(parent.key, column)?.type;
   if (compareValues(bound.from?.[0], bound.to?.[0], type) === "not before")
     context.found.fail(`empty range bound specified for partition "${child}"`);
-  for (const key of parent.children) {
+  for (const key of parent.children.slice(-mostCompared)) {
     const other = context.relation(key)?.partitionOf?.bound;
     if (other !== undefined && overlap(bound, other, type))
       context.found.fail(

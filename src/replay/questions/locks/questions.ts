@@ -56,9 +56,9 @@ export const lockAnswers: Answers<LockQuestions> = {
       return effects.locks.find(({ relation }) => relation === key)?.mode;
     },
   ofStatement:
-    (_, { steps: { all }, at }) =>
+    ({ statement }, { steps }) =>
     () =>
-      all.slice(...sameStatement(all, at)).flatMap(({ effects: { locks } }) => locks),
+      steps.locksOf(statement),
   lockTimeout:
     ({ operation, before }, { setting, facts }) =>
     (longest) => {
@@ -125,15 +125,6 @@ const joins: Readonly<Record<DialectFamily, typeof joinsBefore>> = {
   postgres: joinsBefore,
   mysql: joinsBeforeInMysql,
 };
-
-/** Where the steps of the statement of step number `at` begin and end. */
-function sameStatement(steps: readonly Step[], at: number): [start: number, end: number] {
-  const statement = steps[at]?.statement;
-  let [start, end] = [at, at];
-  while (start > 0 && steps[start - 1]?.statement === statement) start--;
-  while (end < steps.length && steps[end]?.statement === statement) end++;
-  return [start, end];
-}
 
 const units: Readonly<Record<string, number>> = dictionary({
   us: 0.001,

@@ -51,19 +51,18 @@ export interface Holder {
 
 /** Which relations could hold an unqualified column; both undefined where a FROM item of unknown columns could. */
 export function holders(scope: Scope | undefined, column: string): Holder {
-  const found: QualifiedName[] = [];
+  const found = new Map<string, QualifiedName>();
   for (let s = scope; s !== undefined; s = s.parent) {
     for (const item of s.items) {
       if (item.relation !== undefined) {
-        const { relation } = item;
-        if (!found.some((other) => other.name === relation.name && other.schema === relation.schema)) {
-          found.push(relation);
-        }
+        const key = JSON.stringify([item.relation.schema, item.relation.name]);
+        if (!found.has(key)) found.set(key, item.relation);
       } else if (item.output === undefined) return {};
       // An inner item that surely has it hides what is around.
-      else if (item.output.includes(column)) return found.length === 0 ? { candidates: [] } : {};
+      else if (item.output.includes(column)) return found.size === 0 ? { candidates: [] } : {};
     }
   }
-  const only = found[0];
-  return found.length === 1 && only !== undefined ? { table: only } : { candidates: found };
+  const [only, ...others] = found.values();
+  if (only !== undefined && others.length === 0) return { table: only };
+  return { candidates: only === undefined ? [] : [only, ...others] };
 }
