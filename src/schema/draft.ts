@@ -1,5 +1,6 @@
 /** A schema while one operation changes it: the only place where the maps and the reverse index are written. */
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
+import { boundedRelation, boundedType, isFull } from "./bounds.ts";
 import type { Column, Constraint, Index, Origin, Relation, Routine, UserType } from "./model.ts";
 import { append, emptyMap, get, has, keys, listOf, remove, set, values } from "./persistent.ts";
 import {
@@ -170,7 +171,8 @@ export class Draft {
   }
 
   /** Stores a relation; creating one is `create`. */
-  put(relation: Relation): void {
+  put(whole: Relation): void {
+    const relation = boundedRelation(whole);
     const { key } = relation;
     const old = this.relation(key);
     if (old === relation) return;
@@ -226,6 +228,11 @@ export class Draft {
     const key = keyOf(index.schema, index.name);
     const old = this.index(key);
     if (old !== undefined && old.table !== index.table) this.removeIndex(key);
+    if (old === undefined && isFull(this.indexesOn(index.table))) {
+      this.doubt(indexTag(key));
+      this.change(index.table, (table) => (table.complete ? { ...table, complete: false } : table));
+      return;
+    }
     const siblings = get(this.state.indexesOf, index.table) ?? listOf<Index>([]);
     const own =
       old?.table === index.table
@@ -255,7 +262,8 @@ export class Draft {
     this.state = withUses(state, indexTag(key), []);
   }
 
-  putType(type: UserType): void {
+  putType(whole: UserType): void {
+    const type = boundedType(whole);
     const key = keyOf(type.schema, type.name);
     const state = { ...this.state, types: set(this.state.types, key, type) };
     this.state = withUses(state, typeTag(key), typeUses(type));

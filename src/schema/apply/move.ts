@@ -1,4 +1,5 @@
 /** Renames and SET SCHEMA: the object gets a new key, and everything that points to it follows, as in the server. */
+import { mostNames } from "../bounds.ts";
 import { keyOf, quoteIdentifier, type Key, type Name } from "../../model/names.ts";
 import { indexInvolves } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
@@ -84,7 +85,7 @@ export function moveRelation(draft: Draft, from: Key, schema: string, name: stri
     renamedFrom:
       relation.name === name
         ? relation.renamedFrom
-        : [...relation.renamedFrom, { name: relation.name, origin: draft.origin }],
+        : [...relation.renamedFrom, { name: relation.name, origin: draft.origin }].slice(-mostNames),
   });
   if (marks !== undefined)
     draft.state = { ...draft.state, members: set(remove(draft.state.members, from), to, marks) };
@@ -170,7 +171,7 @@ export function renameColumn(draft: Draft, table: Key, from: string, { text: to,
           ? undefined
           : { ...c.generated, expression: renameInExpression(c.generated.expression, from, to) };
       if (c.name !== from) return generated === undefined ? c : { ...c, generated };
-      const renamedFrom = [...c.renamedFrom, { name: from, origin: draft.origin }];
+      const renamedFrom = [...c.renamedFrom, { name: from, origin: draft.origin }].slice(-mostNames);
       return { ...c, generated, name: to, written, renamedFrom };
     }),
     droppedColumns: [
