@@ -11,9 +11,9 @@ export default defineRule({
     why: "Each server and each run writes other values: what one environment refers to doesn't exist in another, and a rollback followed by the migration loses them.",
     instead: {
       postgres:
-        "If environments have to agree, derive the value from the row: `md5(id::text)::uuid`. Otherwise fill only rows that are still NULL, so that a second run changes nothing.",
+        "Derive the value from the row (`md5(id::text)::uuid`) if environments must agree; otherwise fill only rows that are still NULL.",
       mysql:
-        "If environments have to agree, derive the value from the row: `MD5(id)`. Otherwise fill only rows that are still NULL, so that a second run changes nothing.",
+        "Derive the value from the row (`MD5(id)`) if environments must agree; otherwise fill only rows that are still NULL.",
     },
     exceptions: [
       "the condition of a WHERE",
