@@ -19,11 +19,11 @@ const defaults = [
 
 const inexact: ReadonlySet<string> = new Set(["real", "double precision", "float", "double"]);
 
-/** `discount_percent` and `tax_rate` are no amounts. */
+/** `discount_percent` and `tax_rate` aren't amounts. */
 const shares = ["percent", "percentage", "pct", "rate", "ratio", "factor", "share"];
 
-/** A word of the name is one of these: `unit_price`, `totalPrice`. */
-function speaksOf(name: string, words: readonly string[]): boolean {
+/** One of these words is in the name: `unit_price`, `totalPrice`. */
+function isAmount(name: string, words: readonly string[]): boolean {
   const own = wordsOf(name);
   return own.some((word) => words.includes(word)) && !own.some((word) => shares.includes(word));
 }
@@ -34,23 +34,30 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "A column whose name speaks of money is `real` or `double precision` (`float`, `double`).",
-    why: "Neither holds 0.10 exactly: sums are off by cents, and two equal amounts may not be equal.",
-    instead: "`numeric(precision, scale)` (`decimal`), or whole cents as `bigint`.",
+    summary:
+      "A column named after money has the type `real` or `double precision` (MySQL and MariaDB: `float`, `double`).",
+    why: "These types are inexact: they can't store 0.10. Sums are off by cents, and two amounts that look equal may compare as different.",
+    instead: {
+      postgres: "Use `numeric(precision, scale)`, or whole cents as `bigint`.",
+      mysql: "Use `DECIMAL(precision, scale)`, or whole cents as `BIGINT`.",
+    },
+    exceptions: ["names of shares, such as `discount_percent` and `tax_rate`"],
   },
   messages: { inexact: "{{column}} holds amounts as {{type}}, which is not exact: sums are off" },
   options: {
     defaults: { words: defaults },
     schema: (z) =>
-      z.strictObject({ words: z.array(z.string()).optional().describe("Words that speak of money.") }),
+      z.strictObject({
+        words: z.array(z.string()).optional().describe("Words in a column's name that stand for money."),
+      }),
   },
   on: {
     operation({ values: { writtenTypes }, show }, { report, options }) {
       for (const { table, column, type } of writtenTypes()) {
         if (!inexact.has(type.name)) continue;
-        if (!speaksOf(column, options.words)) continue;
+        if (!isAmount(column, options.words)) continue;
         const data = { column: show(table, column), type: type.name };
         report({ at: type.span, message: "inexact", data });
       }

@@ -7,10 +7,15 @@ export default defineRule({
   presets: [],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "A foreign key on a table that is there, which gh-ost and spirit then refuse to change.",
-    why: "These tools copy the table beside and exchange both: a foreign key to or from it would point to the wrong one. pt-online-schema-change asks for `--alter-foreign-keys-method`, and then either locks the referring tables or loses atomicity.",
+    summary: "A foreign key to or from an existing table, which gh-ost and spirit then refuse to change.",
+    why: "These tools copy the table and then swap the two; a foreign key to or from it would stay with the old one. pt-online-schema-change requires `--alter-foreign-keys-method`, and then either locks the referring tables or gives up the atomic swap.",
     instead:
-      "Let the application keep the reference, or plan the changes of these tables for ALTER TABLE itself.",
+      "Check the reference in the application, or plan to change these tables with `ALTER TABLE` itself.",
+    exceptions: [
+      "a foreign key in `CREATE TABLE`",
+      "a foreign key between tables that this migration creates",
+      "`REFERENCES` after a column, which MySQL before 9.0 ignores",
+    ],
   },
   messages: {
     blocks: "gh-ost and spirit refuse to change {{table}} and {{referenced}} from then on",

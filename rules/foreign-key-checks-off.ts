@@ -8,14 +8,19 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary:
-      "A foreign key is added while `foreign_key_checks` is off, or the migration doesn't switch them on again.",
-    why: "Rows that were written while the checks were off are never looked at again, also not when they are on: a foreign key that is added meanwhile holds rows that refer to nothing. The setting stays for the rest of the session, so for what the tool runs next.",
+      "A foreign key is added while `foreign_key_checks` is off, or the migration doesn't turn the checks on again.",
+    why: "Setting `foreign_key_checks` to 1 doesn't scan existing rows. Rows that were written while it was 0, and rows of a table that got a foreign key meanwhile, may refer to rows that don't exist. If it stays 0, it does so for the rest of the session, and so for what the tool runs next.",
     instead:
-      "`SET foreign_key_checks = 1` at the end of the same migration. Before a foreign key is added without checks, a query for rows without a partner; or add it with the checks on.",
+      "Write `SET foreign_key_checks = 1` at the end of the same migration. Add foreign keys with the checks on, or first look for rows without a parent.",
+    exceptions: [
+      "a migration that sets `foreign_key_checks` again later",
+      "a table that this migration creates",
+      "`REFERENCES` after a column, which MySQL before 9.0 ignores",
+    ],
   },
   messages: {
     unvalidated: "old rows of {{table}} are never checked: foreign_key_checks is off",
-    stays: "foreign_key_checks stay off for whatever the session runs next",
+    stays: "foreign_key_checks stays off for whatever the session runs next",
   },
   on: {
     setOption({ operation, later, mysql: { switchesOff } }, { report }) {

@@ -7,13 +7,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "A foreign key refers to columns that no primary or unique key covers.",
-    why: "InnoDB is content with any index on the referenced columns. Then one row may have several parents, and ON DELETE acts when the first of them goes. MySQL 8.4 refuses such a key unless `restrict_fk_on_non_standard_key` is off (error 6125).",
-    instead: "Refer to the primary key, or make the referenced columns UNIQUE first.",
+    summary: "A foreign key refers to columns that aren't a primary key or UNIQUE key.",
+    why: "InnoDB accepts any index on the referenced columns. One row may then have several parents, and deleting the first of them already triggers ON DELETE. MySQL 8.4 and later refuse such a key unless `restrict_fk_on_non_standard_key` is off (error 6125).",
+    instead: "Refer to the primary key, or add a UNIQUE key on the referenced columns first.",
+    exceptions: [
+      "a referenced table whose keys aren't all known",
+      "`REFERENCES` after a column, which MySQL before 9.0 ignores",
+    ],
   },
   messages: {
     several: "rows may have several parents: {{columns}} of {{referenced}} is not unique",
-    refused: "fails since MySQL 8.4: {{columns}} of {{referenced}} is not unique",
+    refused: "fails on MySQL 8.4 and later: {{columns}} of {{referenced}} is not unique",
   },
   on: {
     addForeignKey(step, { report }) {

@@ -3,7 +3,7 @@ import { defineRule, typeText, type ColumnType, type Step } from "../src/lint/ru
 const characters: ReadonlySet<string> = new Set(["char", "varchar"]);
 const bytes: ReadonlySet<string> = new Set(["binary", "varbinary"]);
 
-/** MySQL: size and sign of whole numbers have to be the same, lengths of strings may differ. */
+/** MySQL: integers must have the same size and sign; strings may differ in length. */
 function mysqlFamily({ name, unsigned }: ColumnType): string {
   if (characters.has(name)) return "characters";
   return bytes.has(name) ? "bytes" : `${name}${unsigned === true ? " unsigned" : ""}`;
@@ -24,11 +24,17 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: { effects: "says itself that the statement fails" },
+  alsoRefused: { effects: "reports the failure itself" },
   docs: {
-    summary: "A foreign key's column has another type than the column that it refers to.",
-    why: "Every check casts, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison fail. MySQL and MariaDB refuse the key unless size and sign are the same (3780, errno 150).",
+    summary: "A foreign key's column has a different type from the column that it refers to.",
+    why: "On PostgreSQL, every check casts the value, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison operator are refused. On MySQL and MariaDB, the statement fails unless size and sign are the same (error 3780; errno 150).",
     instead: "Give the referencing column the type of the referenced one.",
+    exceptions: [
+      "types that differ only in length or precision",
+      "`text` and `varchar` on PostgreSQL, `char` and `varchar` on MySQL and MariaDB",
+      "a domain over the same type",
+      "columns whose type isn't known",
+    ],
   },
   messages: {
     differs: "{{column}} is {{type}}, but {{other}} is {{otherType}}",

@@ -17,12 +17,20 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "At the end of the migration no index begins with the columns of a new foreign key.",
-    why: "PostgreSQL indexes only the referenced side. Every DELETE or key UPDATE there reads the whole referencing table, under locks.",
+    summary: "At the end of the migration, no index begins with the columns of a new foreign key.",
+    why: "PostgreSQL requires an index only on the referenced side. Without one on the other side, every DELETE or key UPDATE of a referenced row reads the whole referencing table while it holds its locks.",
     instead:
-      "Create an index on the referencing columns: on an existing table `CONCURRENTLY`, before the foreign key.",
+      "Create an index on the referencing columns; on an existing table, build it `CONCURRENTLY` before adding the foreign key.",
+    exceptions: [
+      "an index that begins with these columns in another order",
+      "a partial index whose condition is that the column is NOT NULL",
+      "a foreign key that the same migration drops",
+      "a column that the history doesn't create, in a table whose indexes aren't all known",
+    ],
   },
-  messages: { missing: "no index begins with {{columns}} of {{table}}: deletes in {{other}} read all of it" },
+  messages: {
+    missing: "no index begins with {{columns}} of {{table}}: deletes in {{other}} read all of {{table}}",
+  },
   recipe: recipes.indexForKey,
   on: {
     migration({ applied, after }, { report }) {

@@ -6,18 +6,23 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   fix: "suggestion",
   docs: {
-    summary: "A foreign key is added to an existing table and validated at once.",
-    why: "SHARE ROW EXCLUSIVE on both tables is held while every row is checked: writes to both wait.",
+    summary: "A foreign key is added to an existing table without `NOT VALID`.",
+    why: "SHARE ROW EXCLUSIVE is held on both tables while every row is checked: writes to both wait.",
     instead:
-      "Add it `NOT VALID` (no scan), then `VALIDATE CONSTRAINT` in another transaction, while writes go on.",
+      "Add it `NOT VALID`, which reads no rows, then run `VALIDATE CONSTRAINT` in another transaction: writes continue meanwhile.",
+    exceptions: [
+      "a table that this migration creates",
+      "a foreign key in `ADD COLUMN`, which `add-column-with-constraint` reports",
+      "a foreign key that is `NOT ENFORCED`",
+      "a partitioned table whose partitions all have the validated foreign key",
+    ],
   },
   messages: {
     locks: "takes {{locks}}: {{waits}} wait while all rows are checked",
-    partitioned:
-      "locks and checks all of {{table}}, which can't have it NOT VALID: start with its partitions",
+    partitioned: "locks and checks all of {{table}}: NOT VALID is refused, so start with its partitions",
   },
   recipe: recipes.notValidThenValidate,
   on: {

@@ -6,11 +6,13 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "A foreign key doesn't say what happens when the row that it refers to is deleted.",
-    why: "Unsaid, the DELETE fails. Whether that is meant, or the rows were to go along, only the author knows.",
-    instead: "`ON DELETE CASCADE`, `SET NULL` or `RESTRICT`; `NO ACTION` says that failing is meant.",
+    summary: "A foreign key without `ON DELETE`.",
+    why: "The default is NO ACTION: deleting a referenced row fails. Whether that is intended, or the referencing rows should be deleted too, only the author knows.",
+    instead:
+      "Write `ON DELETE CASCADE`, `SET NULL` or `RESTRICT`, or `NO ACTION` if the DELETE is meant to fail.",
+    exceptions: ["`CREATE TABLE IF NOT EXISTS` of a table that exists"],
   },
   messages: { unsaid: "doesn't say what a delete in {{other}} does to the rows of {{table}}" },
   on: {

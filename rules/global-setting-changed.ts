@@ -8,8 +8,9 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary: "`SET GLOBAL` or `SET PERSIST` in a migration.",
-    why: "It changes the server for everybody, and for the databases beside this one, needs a privilege that the migration's user rarely has on a managed server, and reaches only this server, not its replicas. GLOBAL is forgotten at the next restart.",
-    instead: "`SET SESSION` for the migration itself; what the server needs goes into its configuration.",
+    why: "It changes the setting for every client and every database of the server. It needs a privilege that the migration's user rarely has on a managed server, and it isn't replicated. GLOBAL lasts only until the next restart.",
+    instead:
+      "Use `SET SESSION` for what the migration itself needs, and the server's configuration for everything else.",
   },
   messages: {
     server: "changes {{setting}} for the whole server{{until}}, and not on its replicas",

@@ -1,6 +1,6 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
 
-/** What ALL holds beyond the everyday. */
+/** What ALL includes besides reading and writing rows. */
 const more: ReadonlyMap<string, string> = new Map(
   Object.entries({
     table: "TRUNCATE, TRIGGER and REFERENCES",
@@ -9,7 +9,7 @@ const more: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** They have it anyway. */
+/** They have these privileges anyway. */
 const privileged = ["postgres", "service_role", "supabase_admin", "rds_superuser", "cloudsqlsuperuser"];
 const itself = ["current_user", "current_role", "session_user"];
 
@@ -21,10 +21,16 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "A role is granted ALL on tables, a schema or a database.",
-    why: "ALL holds more than reading and writing: TRUNCATE, triggers that run as others, new objects in the schema; and a later server may add to it (MAINTAIN in 17).",
-    instead: "Name what the application does: `SELECT, INSERT, UPDATE, DELETE`.",
+    why: "ALL includes more than reading and writing: TRUNCATE, triggers that run with other users' rights, new objects in the schema. A later server version may add to it (PostgreSQL 17: MAINTAIN).",
+    instead: "Grant what the application needs: `SELECT, INSERT, UPDATE, DELETE`.",
+    exceptions: [
+      "the roles of the option `privileged`, and `CURRENT_USER`",
+      "`anon` and `authenticated` in a Supabase project",
+      "PUBLIC, which `grant-to-public` reports",
+      "sequences, functions and other objects",
+    ],
   },
-  messages: { all: "{{grantees}} gets {{more}}, too" },
+  messages: { all: "ALL also gives {{grantees}} {{more}}" },
   options: {
     defaults: { privileged },
     schema: (z) =>
@@ -34,7 +40,7 @@ export default defineRule({
     grant({ operation, scope: { history } }, { report, options }) {
       const { object, privileges, grantees, revoke } = operation;
       const extra = more.get(object);
-      // GRANT … TO PUBLIC has a rule of its own.
+      // `grant-to-public` reports PUBLIC.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
       const most = [...itself, ...(history.webRoles ?? [])];
       const given = grantees.filter((role) => ![...options.privileged, ...most].includes(role));

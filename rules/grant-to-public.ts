@@ -1,6 +1,6 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-/** PUBLIC has it anyway: EXECUTE on functions, USAGE on languages and types. */
+/** PUBLIC has these by default: EXECUTE on functions, USAGE on languages and types. */
 const publicAnyway = new Set(["function", "procedure", "routine", "aggregate", "type", "domain", "language"]);
 
 export default defineRule({
@@ -10,16 +10,20 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mariadb"],
   docs: {
-    summary: "A privilege is granted to PUBLIC (MariaDB: since 10.11).",
-    why: "PUBLIC is every role, those of other applications and those that come later included. A REVOKE from one of them takes nothing away.",
-    instead: "Grant it to the roles that need it; to several by way of a group role.",
+    summary: "A privilege is granted to PUBLIC (on MariaDB since 10.11).",
+    why: "PUBLIC means every role, including those of other applications and those created later. REVOKE from one of these roles doesn't take the privilege away.",
+    instead: "Grant it to the roles that need it, or to one group role that they belong to.",
+    exceptions: [
+      "functions, procedures, types, domains and languages, which PUBLIC may use by default",
+      "USAGE on the schema `public`, which PUBLIC has by default",
+    ],
   },
   messages: { everybody: "every role, now and later, gets {{privileges}} on {{object}}" },
   on: {
     grant({ operation, before, names: { objectText }, show }, { report }) {
       const { object, name, relations, privileges, inSchemas, defaults } = operation;
       if (operation.revoke || !operation.grantees.includes("public") || publicAnyway.has(object)) return;
-      // So it is in a new database.
+      // The default in a new database.
       if (object === "schema" && name?.name === "public" && privileges.join() === "USAGE") return;
       const [first] = relations;
       const what =

@@ -6,12 +6,14 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
     summary:
-      "A name has more than 63 bytes (MySQL and MariaDB: 64 characters), or the server shortens one that it makes up.",
-    why: "MySQL and MariaDB refuse it (1059). PostgreSQL cuts it without an error. Two long names that begin alike are the same one then, and tools that compare names don't find theirs.",
-    instead: "Write a shorter name; for an index or constraint without one, write a name.",
+      "A name has more than 63 bytes (MySQL and MariaDB: 64 characters), or the server shortens one that it generates.",
+    why: "On MySQL and MariaDB, the statement fails (error 1059). PostgreSQL truncates the name without an error: two long names that begin alike become the same one, and tools that compare names don't find theirs.",
+    instead:
+      "Write a shorter name. If the generated name of an index or constraint is too long, give it a name.",
+    exceptions: ["names that are used, but not given, in the statement"],
   },
   messages: {
     cut: "the {{object}}'s name is cut to {{kept}}",

@@ -7,12 +7,16 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "A statement that commits implicitly, such as DDL, inside of a transaction.",
-    why: "`CREATE`, `ALTER`, `DROP`, `RENAME` and `TRUNCATE` commit what is open before they run, even if they then fail. `ROLLBACK` no longer reaches the rows changed before, and each statement after it commits by itself. Of a transaction that the tool opens around every file it is said only where rows were changed before in it.",
-    instead: "Change rows in a migration of their own; leave out `BEGIN` and `COMMIT` around DDL.",
+    summary: "A statement that commits implicitly, such as DDL, inside a transaction.",
+    why: "`CREATE`, `ALTER`, `DROP`, `RENAME` and `TRUNCATE` commit the open transaction before they run, even if they then fail. `ROLLBACK` no longer undoes the row changes before them, and each statement after them commits by itself.",
+    instead: "Change rows in a separate migration; leave out `BEGIN` and `COMMIT` around DDL.",
+    exceptions: [
+      "a transaction that the tool opens around each file, unless rows were changed in it before",
+      "`CREATE TEMPORARY TABLE` and `DROP TEMPORARY TABLE`",
+    ],
   },
   messages: {
-    opened: "commits what BEGIN opened: ROLLBACK takes back nothing that ran before",
+    opened: "commits what BEGIN opened: ROLLBACK undoes nothing that ran before",
     rows: "commits {{count}} earlier row changes: a failure from here on leaves them behind",
     row: "commits the earlier change of rows: a failure from here on leaves it behind",
   },

@@ -7,12 +7,16 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   directions: ["up", "down"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports the failure itself",
   docs: {
-    summary: "`ALGORITHM` or `LOCK` asks for less than the statement takes.",
-    why: "The server refuses the statement. That is what the clauses are for; but here it is known beforehand, for every size of the table.",
+    summary: "`ALGORITHM` or `LOCK` asks for less than the statement needs.",
+    why: "The server refuses the statement. That is what the clauses are for, but here it is known beforehand, whatever the size of the table.",
     instead:
-      "The ALGORITHM and LOCK that it takes, where that is bearable; else another way: gh-ost, pt-online-schema-change, spirit, or a new column.",
+      "Write the ALGORITHM and LOCK that the statement needs, if that is acceptable; otherwise use gh-ost, pt-online-schema-change or spirit, or fill a new column.",
+    exceptions: [
+      "a clause that MariaDB accepts and doesn't obey: `algorithm-copy` reports the copy",
+      "a clause that this release doesn't have: `unsupported-by-version` reports it",
+    ],
   },
   messages: {
     refused: "fails: {{reason}}",

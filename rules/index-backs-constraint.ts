@@ -7,16 +7,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
-  alsoRefused: { effects: "says itself that the statement fails" },
+  alsoRefused: { effects: "reports the failure itself" },
   docs: {
-    summary: "DROP INDEX of an index that a constraint, or the index of a partitioned table, needs.",
-    why: "The server refuses it (2BP01; MySQL and MariaDB 1553), so the migration fails. On MySQL and MariaDB every foreign key needs an index that begins with its columns, and one on those that it refers to. On PostgreSQL the index of a primary key, UNIQUE or EXCLUDE constraint goes only with its constraint, that of a partition only with the index of the whole table.",
+    summary: "`DROP INDEX` of an index that a constraint, or an index of a partitioned table, needs.",
+    why: "The statement fails (2BP01; MySQL and MariaDB 1553). On PostgreSQL, the index of a primary key, UNIQUE or EXCLUDE constraint can be dropped only with its constraint, and a partition's index only with the index of the partitioned table. On MySQL and MariaDB, every foreign key needs an index that begins with its columns, and one on the columns that it refers to.",
     instead: {
       postgres:
-        "`ALTER TABLE … DROP CONSTRAINT`; for a partition's index, drop that of the partitioned table.",
+        "Use `ALTER TABLE … DROP CONSTRAINT`; for a partition's index, drop the index of the partitioned table.",
       mysql:
-        "Add another index that begins with those columns in the same ALTER TABLE, or drop the foreign key first.",
+        "Add another index that begins with those columns in the same `ALTER TABLE`, or drop the foreign key first.",
     },
+    exceptions: ["on MySQL and MariaDB, an index whose foreign key can use another one"],
   },
   messages: {
     constraint: "fails: constraint {{constraint}} of {{table}} needs index {{index}}",
@@ -27,7 +28,7 @@ export default defineRule({
   on: {
     dropConstraint({ operation: drop, before, mysql: { heldByForeignKey }, show }, { report }) {
       const holder = heldByForeignKey();
-      // Those of other tables are told by drop-breaks-dependent.
+      // `drop-breaks-dependent` reports foreign keys of other tables.
       if (holder === undefined || holder.table !== before.resolve(drop.table)) return;
       const { constraint, table } = holder;
       const index = drop.object === "primary key" ? "the primary key" : `index ${drop.name.text}`;

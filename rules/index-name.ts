@@ -6,12 +6,15 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "An index's name doesn't follow the convention.",
-    why: "The name is all that query plans, statistics and error messages show: it has to say which table and columns.",
-    instead:
-      "By default `idx_<table>_<columns>`. `patterns` and, for unique ones, `unique` say otherwise: `<table>` and `<columns>` stand for these names, `<short_columns>` for some of the words in them, `*` for anything. Of partial indexes, expressions and long names `<columns>` may be anything.",
+    summary: "An index's name doesn't follow the naming convention.",
+    why: "Query plans, statistics and error messages show only the name: it should contain the table and the columns.",
+    instead: "Name it by the pattern, which is `idx_<table>_<columns>` by default.",
+    exceptions: [
+      "indexes without a name",
+      "the part `<columns>` in names of partial indexes, of indexes on expressions, and of long names",
+    ],
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
@@ -21,8 +24,14 @@ export default defineRule({
     },
     schema: (z) =>
       z.strictObject({
-        patterns: z.array(z.string()).min(1).optional().describe("One of these is followed."),
-        unique: z.array(z.string()).min(1).optional().describe("The same for UNIQUE indexes."),
+        patterns: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe(
+            "Patterns, one of which the name must match: `<table>` and `<columns>` stand for these names, `<short_columns>` for some of the words in them, `*` for anything.",
+          ),
+        unique: z.array(z.string()).min(1).optional().describe("Patterns for the names of UNIQUE indexes."),
       }),
   },
   on: {

@@ -6,12 +6,18 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   fix: "suggestion",
   docs: {
-    summary: "An index is built on an existing table without `CONCURRENTLY`.",
-    why: "A plain build holds a SHARE lock until the whole table is read; every write waits behind it.",
-    instead: "Build it with `CONCURRENTLY`, in a migration of its own that runs outside of a transaction.",
+    summary: "`CREATE INDEX` without `CONCURRENTLY` on an existing table.",
+    why: "A plain build holds a SHARE lock until it has read the whole table: every write waits.",
+    instead: "Build it with `CONCURRENTLY`, in a separate migration that runs outside of a transaction.",
+    exceptions: [
+      "a table or materialized view that this migration creates or empties",
+      "`IF NOT EXISTS` of an index that exists",
+      "`ON ONLY` a partitioned table, which builds nothing",
+      "a function that the migration doesn't call",
+    ],
   },
   messages: {
     locks: "takes {{lock}} on {{table}}: {{blocked}} wait until the index is built",

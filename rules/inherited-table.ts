@@ -6,13 +6,14 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "A table inherits from another one by INHERITS.",
-    why: "Keys and foreign keys of the parent don't hold for the rows of its children: they may repeat a primary key, and nothing can refer to them.",
-    instead: "Declarative partitioning (`PARTITION BY`), or a table of its own with a foreign key.",
+    summary: "A table inherits from another table with `INHERITS`.",
+    why: "Primary keys, UNIQUE constraints and foreign keys of the parent don't apply to the rows of its children: these may repeat a key, and no foreign key can refer to them.",
+    instead: "Use declarative partitioning (`PARTITION BY`), or a separate table with a foreign key.",
+    exceptions: ["partitions", "`NO INHERIT`"],
   },
-  messages: { inherits: "rows of {{table}} are seen in {{parent}}, but its keys don't hold for them" },
+  messages: { inherits: "rows of {{table}} are seen in {{parent}}, but its keys don't apply to them" },
   on: {
     createTable({ operation, show }, { report }) {
       for (const parent of operation.inherits) {

@@ -6,14 +6,15 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "`REFERENCES` behind a column, which MySQL before 9.0 reads and ignores.",
-    why: "The server says nothing, and there is no foreign key: rows may refer to nothing, and nothing is deleted or set along. MySQL 9 and MariaDB do make one.",
-    instead: "`FOREIGN KEY (column) REFERENCES …` as a clause of its own.",
+    summary: "`REFERENCES` after a column, which MySQL before 9.0 parses and ignores.",
+    why: "No foreign key is created, and the server doesn't warn: rows may refer to rows that don't exist, and ON DELETE and ON UPDATE have no effect. MySQL 9.0 and MariaDB do create the foreign key.",
+    instead: "Write `FOREIGN KEY (column) REFERENCES …` as a separate clause.",
+    exceptions: ["servers whose version is stated as MySQL 9.0 or later"],
   },
   messages: {
-    ignored: "makes no foreign key: MySQL before 9.0 ignores REFERENCES behind a column",
+    ignored: "creates no foreign key: MySQL before 9.0 ignores REFERENCES after a column",
   },
   on: {
     addForeignKey({ operation, mysql: { ignoresInlineReferences } }, { report }) {

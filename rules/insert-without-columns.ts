@@ -8,10 +8,17 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "`INSERT` without a column list into an existing table.",
-    why: "The values go into the columns in the order that this server has them in, which an added or dropped column changes: the migration fails there, or puts values into the wrong columns.",
-    instead: "Write the columns: `INSERT INTO t (a, b) VALUES (…)`.",
+    why: "The values are assigned in the order of the columns on that server. If a column was added or dropped, the migration fails or writes values into the wrong columns.",
+    instead: "Name the columns: `INSERT INTO t (a, b) VALUES (…)`.",
+    exceptions: [
+      "a table that this migration creates, and temporary tables",
+      "`INSERT … SELECT *` from a table with the same columns",
+      "`DEFAULT VALUES`",
+      "the table in which the migrations record themselves",
+      "further statements that insert into the same table",
+    ],
   },
-  messages: { order: "depends on the order of the columns of {{table}}, which servers may not share" },
+  messages: { order: "depends on the order of the columns of {{table}}, which may differ between servers" },
   recipe: { postgres: recipes.withColumns, mysql: recipes.mysql.withColumns },
   on: {
     migration({ applied, isTracking }, { report }) {
@@ -23,7 +30,7 @@ export default defineRule({
         const { table, head } = operation;
         const found = before.relation(table);
         const name = show(table);
-        // Of a table that this very file made the order is known.
+        // The order is known of a table that this file creates.
         if (madeHere(table) || said.has(name) || isTracking(table)) continue;
         if ((found.is === "present" && found.value.temporary) || step.values.copiesAlike()) continue;
         said.add(name);

@@ -7,20 +7,25 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql"],
   docs: {
-    summary: "A table has nearly as many instant row versions as MySQL keeps: 64, and 255 since 9.1.",
-    why: "Each ALTER that adds or drops columns instantly uses one. When all are used, the next one rebuilds the table without a word, or fails with error 4092 where it asks for `ALGORITHM=INSTANT`. `INFORMATION_SCHEMA.INNODB_TABLES` tells the number in `TOTAL_ROW_VERSIONS`.",
+    summary: "A table has used nearly all of its instant row versions: 64, or 255 since MySQL 9.1.",
+    why: "Each ALTER that adds or drops columns instantly uses one. When none is left, the next one silently rebuilds the table, or fails with error 4092 if it asks for `ALGORITHM=INSTANT`. `TOTAL_ROW_VERSIONS` in `INFORMATION_SCHEMA.INNODB_TABLES` shows the number.",
     instead:
-      "Rebuild the table at a time that suits, `ALTER TABLE t FORCE` or a tool: it begins with none. Several columns in one ALTER TABLE use one version.",
+      "Rebuild the table in a quiet period, with `ALTER TABLE t FORCE` or an online tool: that resets the number. Add several columns in one `ALTER TABLE`, which uses only one version.",
+    exceptions: [
+      "a table that this migration creates",
+      "servers before MySQL 8.0.29",
+      "row versions that were used outside of the history",
+    ],
   },
   messages: {
-    near: "uses row version {{used}} of {{most}} of {{table}}: then columns are added by a rebuild",
-    over: "{{table}} has used its {{most}} row versions: rebuilds it, or fails with ALGORITHM=INSTANT",
+    near: "uses row version {{used}} of {{most}} of {{table}}: after the last, ALTER rebuilds the table",
+    over: "{{table}} has used its {{most}} row versions: this rebuilds it, or fails with ALGORITHM=INSTANT",
   },
   options: {
     defaults: { left: 8 },
     schema: (z) =>
       z.strictObject({
-        left: z.number().int().min(0).optional().describe("It is said when fewer versions are left."),
+        left: z.number().int().min(0).optional().describe("Report when fewer versions than this are left."),
       }),
   },
   on: {

@@ -8,8 +8,9 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary: "An integer type with a display width: `int(11)`.",
-    why: "The number limits nothing and takes no space: `int(3)` holds what `int` does. MySQL calls it deprecated since 8.0.17, warns, and forgets it.",
-    instead: "`int`. Where a range is meant, the type of that size, or a CHECK.",
+    why: "The number neither limits the values nor saves space: `int(3)` stores the same values as `int`. MySQL deprecates it since 8.0.17, warns, and drops it.",
+    instead: "Write `int`. To limit the values, use a smaller type or a CHECK.",
+    exceptions: ["`tinyint(1)`, which stands for a boolean", "`ZEROFILL`, which pads to the width"],
   },
   messages: { width: "the number in {{type}} limits nothing" },
   on: {

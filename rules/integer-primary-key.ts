@@ -25,12 +25,18 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A primary key counts up in an `integer`, or in a smaller type.",
-    why: "Its numbers run out, deleted rows and failed INSERTs counted in; from then on every INSERT fails. The way out rewrites the table and all that refer to it.",
+    summary: "An auto-incremented primary key has the type `integer` or a smaller one.",
+    why: "Its numbers run out; deleted rows and failed INSERTs use them up too. From then on every INSERT fails. The change to a larger type rewrites the table and all tables that refer to it.",
     instead: {
-      postgres: "`bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it.",
-      mysql: "`BIGINT AUTO_INCREMENT`, and `BIGINT` for the foreign keys that refer to it.",
+      postgres:
+        "Use `bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it.",
+      mysql: "Use `BIGINT AUTO_INCREMENT`, and `BIGINT` for the foreign keys that refer to it.",
     },
+    exceptions: [
+      "a key whose values the server doesn't generate",
+      "a table known to be small, and temporary tables",
+      "a column that the same migration changes to `bigint`",
+    ],
   },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   on: {
@@ -43,7 +49,7 @@ export default defineRule({
         const most = column?.type?.unsigned === true ? unsigned : limits;
         const limit = most.get(column?.type?.name ?? "");
         if (column?.type === undefined || limit === undefined) continue;
-        // What doesn't count is a natural key, or counted by the table that it refers to.
+        // Other keys are natural, or take their numbers from the table that they refer to.
         const counts =
           column.serial ||
           column.mysql?.autoIncrement === true ||

@@ -7,10 +7,11 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "`CREATE INDEX CONCURRENTLY IF NOT EXISTS` without a DROP of the same index before it.",
-    why: "A build that fails (a duplicate key, a deadlock, a timeout) leaves an INVALID index behind: it slows every write down and serves no query. The next run finds the name taken and is content.",
+    summary: "`CREATE INDEX CONCURRENTLY IF NOT EXISTS` without dropping the same index before it.",
+    why: "A build that fails (by a duplicate key, a deadlock or a timeout) leaves an INVALID index behind, which slows down every write and serves no query. The next run finds the name in use and skips the build.",
     instead:
-      "`DROP INDEX CONCURRENTLY IF EXISTS` before it, and no `IF NOT EXISTS`: then every run ends with a valid index.",
+      "Write `DROP INDEX CONCURRENTLY IF EXISTS` before it, and leave out `IF NOT EXISTS`: then every run ends with a valid index.",
+    exceptions: ["a table that this migration creates"],
   },
   messages: { hidden: "a build that failed leaves an INVALID {{index}}, which IF NOT EXISTS keeps" },
   recipe: recipes.buildAgain,

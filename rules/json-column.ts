@@ -8,9 +8,10 @@ export default defineRule({
   dialects: ["postgres"],
   fix: "suggestion",
   docs: {
-    summary: "A column is `json` rather than `jsonb`.",
-    why: "`json` is text that is parsed at every use. It has no equality, so DISTINCT, GROUP BY and UNION over it fail, and no index.",
-    instead: "`jsonb`, unless blanks, the order of keys or double keys have to be kept.",
+    summary: "A column has the type `json` rather than `jsonb`.",
+    why: "`json` stores text that is parsed at every use. It has no equality operator, so DISTINCT, GROUP BY and UNION fail, and it can't be indexed.",
+    instead: "Use `jsonb`, unless whitespace, the order of keys or duplicate keys must be kept.",
+    exceptions: ["`json` in casts and as the type of a function's parameter"],
   },
   messages: { text: "{{column}} is parsed at every use, and can be neither compared nor indexed" },
   on: {

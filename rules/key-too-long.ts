@@ -6,13 +6,18 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports the failure itself",
   docs: {
     summary:
-      "A key whose columns may be longer than InnoDB indexes: 3072 bytes, or 767 for each column in COMPACT and REDUNDANT.",
-    why: "A character of utf8mb4 counts as four bytes: `VARCHAR(768)` is the longest that fits. The statement fails with error 1071 or 1709; MariaDB makes a plain key of the beginning alone.",
+      "A key is longer than InnoDB allows: 3072 bytes, or 767 bytes for each column in the formats COMPACT and REDUNDANT.",
+    why: "A character of utf8mb4 counts as four bytes, so `VARCHAR(768)` is the longest that fits. The statement fails with error 1071 or 1709; on MariaDB, a plain key covers only the beginning of the column.",
     instead:
-      "A prefix (`KEY (url(191))`), a shorter column, or a unique key on a generated column that holds a hash of the value.",
+      "Use a prefix (`KEY (url(191))`), a shorter column, or a unique key on a generated column with a hash of the value.",
+    exceptions: [
+      "FULLTEXT and SPATIAL keys, and tables of other engines",
+      "on MariaDB, long UNIQUE keys, which the server replaces by a hash",
+      "a column that is too long only in a character set which neither the migration nor a stated MySQL 8.0 determines",
+    ],
   },
   messages: {
     long: "fails: the key on {{column}} takes {{bytes}} bytes, and {{most}} are allowed",

@@ -7,11 +7,14 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary:
-      "A migration after the first makes many changes, or several that have nothing to do with each other.",
-    why: "What runs together locks, fails and is undone together; small migrations can be reviewed, timed and taken back one by one.",
-    instead:
-      "One migration for each change. Tables belong together that foreign keys, queries or a common name link, or that all get the same change.",
+    summary: "A migration makes many changes, or changes tables that have nothing to do with each other.",
+    why: "What runs together locks, fails and is undone together. Small migrations can be reviewed, timed and rolled back one by one.",
+    instead: "Write one migration for each change.",
+    exceptions: [
+      "the first migration, and repeatable ones",
+      "changes of tables that foreign keys, queries or a common word in their names link",
+      "the same change of several tables",
+    ],
   },
   messages: {
     many: "makes {{count}} changes, more than {{most}}",
@@ -21,11 +24,8 @@ export default defineRule({
     defaults: { most: 20, unrelated: true },
     schema: (z) =>
       z.strictObject({
-        most: z.int().min(0).optional().describe("Changes that one migration may make. 0: any number."),
-        unrelated: z
-          .boolean()
-          .optional()
-          .describe("Speak about tables that have nothing to do with each other."),
+        most: z.int().min(0).optional().describe("Changes that one migration may make; 0 allows any number."),
+        unrelated: z.boolean().optional().describe("Report tables that have nothing to do with each other."),
       }),
   },
   on: {

@@ -8,20 +8,25 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary:
-      "An ALTER or CREATE INDEX that works in place, but makes writes wait meanwhile: it takes LOCK=SHARED or EXCLUSIVE, or asks for it.",
-    why: "INSERT, UPDATE and DELETE on the table wait until the last row is read; with EXCLUSIVE also SELECT. FULLTEXT and SPATIAL indexes, AUTO_INCREMENT columns and changes of hash partitions are of this kind.",
+      "An `ALTER TABLE` or `CREATE INDEX` works in place, but takes LOCK=SHARED or EXCLUSIVE, or asks for it.",
+    why: "INSERT, UPDATE and DELETE on the table wait until the last row is read; with EXCLUSIVE, SELECT waits too. FULLTEXT and SPATIAL indexes, AUTO_INCREMENT columns and changes of hash partitions take such a lock.",
     instead:
-      "`LOCK=NONE` where the server can do without. A virtual column and its index in two statements. Else gh-ost, pt-online-schema-change or spirit on a table that may be large.",
+      "Write `LOCK=NONE` if the server supports it. Add a virtual column and its index in two statements. On a table that may be large, use gh-ost, pt-online-schema-change or spirit.",
+    exceptions: [
+      "a table that this migration creates",
+      "changes that copy the table: `algorithm-copy` reports them",
+      "changes that only affect metadata, such as renaming the table or changing a default",
+    ],
   },
   messages: {
-    takes: "{{waits}} of {{table}} wait until it is done: it takes LOCK={{lock}} ({{what}})",
-    asked: "LOCK={{lock}} makes {{waits}} of {{table}} wait until it is done",
+    takes: "{{waits}} on {{table}} wait until it is done: it takes LOCK={{lock}} ({{what}})",
+    asked: "LOCK={{lock}} makes {{waits}} on {{table}} wait until it is done",
   },
   recipe: recipes.onlineTool,
   on: {
     operation({ operation, mysql: { alterCost }, show }, { report }) {
       const cost = alterCost();
-      // Who waits for a copy is told there.
+      // `algorithm-copy` reports what waits for a copy.
       if (cost?.waits === undefined || cost.rowsCopied) return;
       const { what, waits, lock = "SHARED" } = cost;
       const table = show(cost.table);

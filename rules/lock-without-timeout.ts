@@ -9,10 +9,20 @@ export default defineRule({
   fix: "suggestion",
   docs: {
     summary:
-      "A strong lock is taken with no `lock_timeout` (MySQL and MariaDB: `lock_wait_timeout`, `WAIT`) in force.",
-    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. On MySQL and MariaDB even an instant ALTER waits for the metadata lock, by default for a day or a year. Shown once a run; the option `each` shows every migration; `longest` (`5s`) is the longest time that passes.",
-    instead:
-      "`SET lock_timeout = '2s';` before it (`SET SESSION lock_wait_timeout = 5;`), and let the runner retry. If the connection sets it already, say so with `lockTimeout` in the configuration.",
+      "A strong lock is taken without a `lock_timeout` (MySQL and MariaDB: `lock_wait_timeout` or `WAIT`).",
+    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. On MySQL and MariaDB, even an instant ALTER waits for the metadata lock, by default for a year (MySQL) or a day (MariaDB).",
+    instead: {
+      postgres:
+        "Write `SET lock_timeout = '2s';` before it, and let the runner retry. If the connection sets it already, put `lockTimeout` into the configuration.",
+      mysql:
+        "Write `SET SESSION lock_wait_timeout = 5;` before it, and let the runner retry. If the connection sets it already, put `lockTimeout` into the configuration.",
+    },
+    exceptions: [
+      "all migrations of a run except the first, unless the option `each` is set",
+      "a table that this migration creates",
+      "on PostgreSQL, locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
+      "statements with `CONCURRENTLY`, which a timeout would leave half done",
+    ],
   },
   messages: {
     waits: "waits without limit for {{lock}} on {{table}}, and the application behind it{{more}}",
@@ -25,8 +35,11 @@ export default defineRule({
     defaults: { each: false, longest: "" },
     schema: (z) =>
       z.strictObject({
-        each: z.boolean().optional().describe("Show every migration, not only the first."),
-        longest: z.string().optional().describe("The longest lock_timeout that passes, such as `5s`."),
+        each: z.boolean().optional().describe("Report every migration, not only the first of a run."),
+        longest: z
+          .string()
+          .optional()
+          .describe("The longest timeout that is accepted, such as `5s`; empty accepts any."),
       }),
   },
   once: ({ each }) => !each,

@@ -8,13 +8,18 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "Migrations lie in a second folder beside the detected one, or not in the folder where they belong.",
-    why: "The tool reads one folder: the migrations in the other never run.",
-    instead: "Move them into the one folder, or name both in the configuration (`migrations`).",
+      "Migrations are in a second folder besides the detected one, or not in the folder where they belong.",
+    why: "The tool reads one folder: the migrations in the other one never run.",
+    instead: "Move them into one folder, or list both in the configuration (`migrations`).",
+    exceptions: [
+      "folders of another package, tool or database",
+      "a folder that repeats the versions of the first one, such as one of rollbacks",
+      "with the option `folder`, migrations of a tool that has its own folder",
+    ],
   },
   messages: {
     problem: "{{message}}",
-    elsewhere: "the migrations lie in {{root}}, not in {{folder}}",
+    elsewhere: "the migrations are in {{root}}, not in {{folder}}",
   },
   options: {
     defaults: { folder: "" },
@@ -24,7 +29,7 @@ export default defineRule({
           .string()
           .optional()
           .describe(
-            "Where hand-made migrations belong, below the folder that ddlint runs in. Empty: anywhere.",
+            "Folder in which hand-made migrations belong, relative to the one that ddlint runs in; empty allows any.",
           ),
       }),
   },
@@ -34,7 +39,7 @@ export default defineRule({
         report({ ...ofFile(problem), message: "problem" });
       for (const { root, handMade, migrations, problems: own } of histories) {
         const [first] = migrations;
-        // Every tool has a folder of its own; what lies in the working directory itself was asked for.
+        // Every tool has its own folder; what is in the working directory itself was asked for.
         if (folder === "" || first === undefined || !handMade || root === folder || root === ".") continue;
         if (own.some((problem) => problem.rule === "misplaced-migrations")) continue;
         const data = { root, folder };

@@ -8,20 +8,26 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary:
-      "An index on an expression is created on an existing table, with no ANALYZE after it; with the option `backfills`, also a table is changed as a whole.",
-    why: "Statistics of an expression come with the first ANALYZE after its index. Until then the planner guesses; autovacuum comes by only once enough rows have changed, which on a quiet table is never. After a backfill it comes within minutes.",
+    summary: "An index on an expression is created on an existing table, without ANALYZE after it.",
+    why: "The first ANALYZE after the build collects the statistics of the expression. Until then the planner guesses. Autovacuum analyzes a table only after enough of its rows have changed: on a quiet table never, after a backfill within minutes.",
     instead: "`ANALYZE` the table at the end of the migration: it blocks neither reads nor writes.",
+    exceptions: [
+      "a table that this migration creates",
+      "`ANALYZE` or `VACUUM (ANALYZE)` of the table, or of all tables, later in the migration",
+      "`CREATE INDEX CONCURRENTLY` that has to be alone in its file",
+      "further indexes on expressions of the same table",
+      "UPDATE, DELETE and INSERT of a whole table, unless the option `backfills` is set",
+    ],
   },
   messages: {
-    index: "no statistics of {{expression}} until {{table}} is analysed: the planner guesses",
-    rows: "the statistics of {{table}} are those from before: the planner guesses until autovacuum comes by",
+    index: "no statistics of {{expression}} until {{table}} is analyzed: the planner guesses",
+    rows: "the statistics of {{table}} are out of date until autovacuum analyzes it: the planner guesses",
   },
   options: {
     defaults: { backfills: false },
     schema: (z) =>
       z.strictObject({
-        backfills: z.boolean().optional().describe("Also show UPDATE, DELETE and INSERT of a whole table."),
+        backfills: z.boolean().optional().describe("Also report UPDATE, DELETE and INSERT of a whole table."),
       }),
   },
   on: {
@@ -29,7 +35,7 @@ export default defineRule({
       const { operation: index, effects, script, earlier, show } = step;
       const expression = index.elements.find((element) => element.expression !== undefined)?.expression;
       if (expression === undefined || effects.builds.length === 0) return;
-      // Where it has to be alone in its file, ANALYZE stands in another.
+      // If it has to be alone in its file, ANALYZE is in another one.
       if (
         index.concurrently &&
         script.transaction.sends !== "statement" &&
@@ -59,13 +65,13 @@ export default defineRule({
   },
 });
 
-/** One note for each table is enough. */
+/** One finding for each table is enough. */
 const isExpressionIndex = ({ operation }: Step, table: string): boolean =>
   operation.kind === "createIndex" &&
   operation.table.name === table &&
   operation.elements.some(({ expression }) => expression !== undefined);
 
-/** ANALYZE, or VACUUM with it, of the table or of all follows. */
+/** ANALYZE or VACUUM (ANALYZE) of the table, or of all tables, follows. */
 function isAnalysed({ table: own, before, later }: Step): boolean {
   if (own === undefined) return true;
   const table = before.resolve(own);

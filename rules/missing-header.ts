@@ -6,13 +6,17 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at the comments of the file",
+  alsoRefused: "checks comments, which are the same if a statement fails",
   docs: {
-    summary:
-      "The comment at the top of a migration lacks a field of the header template, or leaves it empty.",
-    why: "Whoever finds the change in production years later asks what it was for and whom to ask.",
+    summary: "The comment at the top of a migration lacks a field, or leaves it empty.",
+    why: "Years later, the header tells what the change was for and whom to ask.",
     instead:
-      "`-- Migration: …`, `-- Author: …`, `-- Date: …` before the first statement; `fields` says which.",
+      "Write `-- Migration: …`, `-- Author: …` and `-- Date: …`, or the fields of your configuration, before the first statement.",
+    exceptions: [
+      "rollbacks",
+      "files without statements",
+      "another name of the same field, such as `Purpose` for `Migration`",
+    ],
   },
   messages: {
     none: "has no header: {{fields}}",
@@ -27,7 +31,7 @@ export default defineRule({
           .array(z.string().min(1))
           .min(1)
           .optional()
-          .describe("Names of the fields; `|` stands between names that are taken for the same."),
+          .describe("Names of the fields; `|` separates names of the same field."),
       }),
   },
   on: {

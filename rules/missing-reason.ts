@@ -6,12 +6,16 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at the comments of the file",
+  alsoRefused: "checks comments, which are the same if a statement fails",
   docs: {
-    summary: "No comment says why the change is made; the first migration aside.",
-    why: "The SQL says what changes. Whether that still matters, and what breaks without it, only its author knows.",
+    summary: "No comment gives the reason for the change.",
+    why: "The SQL shows what changes. Whether that still matters, and what breaks without it, only its author knows.",
     instead:
-      "`-- Reason: …`, a ticket's number, or a sentence that says more than the names of what is changed.",
+      "Write `-- Reason: …`, a ticket's number, or a sentence that adds something to the names in the statements.",
+    exceptions: [
+      "the first migration, and repeatable ones",
+      "migrations that change neither the schema nor rows",
+    ],
   },
   messages: { silent: "doesn't say why" },
   on: {

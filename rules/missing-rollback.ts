@@ -6,19 +6,31 @@ export default defineRule({
   severity: "error",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the files, which are the same if a statement fails",
   docs: {
-    summary: "A migration has no rollback, or an empty one, in a history that keeps rollbacks.",
-    why: "When a deploy goes wrong, the way back has to be written under pressure. Spoken of only where at least one migration has a rollback; the preset `conventions` asks for it always.",
+    summary: "A migration has no rollback, or an empty one, in a history that has rollbacks.",
+    why: "When a deploy goes wrong, the rollback has to be written under pressure.",
     instead:
-      "Write the rollback, or say in the migration why there is none: `-- ddlint-irreversible: reason`.",
+      "Write the rollback, or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
+    exceptions: [
+      "a history without any rollback, unless the option `always` is set",
+      "histories of tools that have no rollbacks",
+      "repeatable migrations, and files without statements",
+      "a migration in several files, one of which has a rollback",
+    ],
   },
   messages: {
-    missing: "has no way back: {{rollback}} is missing{{stays}}",
-    empty: "has no way back: its rollback is empty{{stays}}",
-    unexplained: "is marked as irreversible, and nothing says why",
+    missing: "has no way back: {{rollback}} is missing{{left}}",
+    empty: "has no way back: its rollback is empty{{left}}",
+    unexplained: "is marked as irreversible without a reason",
   },
-  options: { defaults: { always: false }, schema: (z) => z.strictObject({ always: z.boolean().optional() }) },
+  options: {
+    defaults: { always: false },
+    schema: (z) =>
+      z.strictObject({
+        always: z.boolean().optional().describe("Also report migrations of a history without any rollback."),
+      }),
+  },
   on: {
     migration({ migration, history, differences, startOf }, { report, options }) {
       const { down, up, kind, irreversible, partOf } = migration;
@@ -32,11 +44,11 @@ export default defineRule({
       if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
       if (irreversible !== undefined) return;
       const [first, ...others] = differences();
-      const stay = others.length > 0 ? `and ${others.length} more stay` : "stays";
-      const stays = first === undefined ? "" : `; ${first.text} ${stay} as it leaves it`;
+      const more = others.length > 0 ? ` and ${others.length} more` : "";
+      const left = first === undefined ? "" : `; nothing undoes ${first.text}${more}`;
       if (down === undefined)
-        report({ at, message: "missing", data: { rollback: history.rollbackName(migration), stays } });
-      else report({ at, message: "empty", data: { stays } });
+        report({ at, message: "missing", data: { rollback: history.rollbackName(migration), left } });
+      else report({ at, message: "empty", data: { left } });
     },
   },
 });

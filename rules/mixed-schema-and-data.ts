@@ -7,18 +7,31 @@ export default defineRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "One migration changes the schema of an existing table and its data.",
-    why: "In one transaction the locks of the schema change are held until the data is changed; without one, as always in MySQL, a failure leaves the half of it. Data changes also want batches, and another way back.",
-    instead: "Two migrations: the schema change first, the data in one that comes after it.",
+    summary: "A migration changes the schema of an existing table and also rows.",
+    why: "In one transaction, the locks of the schema change are held until the rows are changed. Without one, as always on MySQL and MariaDB, a failure leaves the migration half applied. Row changes also need batches, and a different rollback.",
+    instead: "Write two migrations: the schema change first, then the row changes.",
+    exceptions: [
+      "the first migration",
+      "rows of a table that this migration creates, unless the option `seedsOfNewTables` is off",
+      "the table in which the migrations record themselves",
+      "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
+      "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
+    ],
   },
   messages: { mixed: "changes rows of {{table}} in the migration that also alters {{altered}}" },
   options: {
     defaults: { seedsOfNewTables: true },
-    schema: (z) => z.strictObject({ seedsOfNewTables: z.boolean().optional() }),
+    schema: (z) =>
+      z.strictObject({
+        seedsOfNewTables: z
+          .boolean()
+          .optional()
+          .describe("Allow row changes in tables that the same migration creates."),
+      }),
   },
   on: {
     migration({ steps, first, isTracking }, { report, options }) {
-      // The first migration is the documented exception: it makes the schema and its seed rows.
+      // The first migration creates the schema and its seed rows: nobody uses them yet.
       if (first) return;
       const altered = steps.find(altersExisting);
       const change = steps.filter(changesRows).find(({ table, madeHere }) => {
@@ -48,7 +61,7 @@ const changesRows = ({ operation, changes }: Step): boolean =>
 /** Moving rows belongs to ATTACH and DETACH of partitions, and switching triggers to filling a table. */
 const belongsToRows = new Set(["attachPartition", "detachPartition", "setTriggerState"]);
 
-/** DDL that makes the users of a table which is not new wait. */
+/** DDL that makes reads or writes of an existing table wait. */
 const altersExisting = ({ operation, changes, effects, madeHere, locks: { metadataLock } }: Step): boolean =>
   changes !== "rows" &&
   changes !== "nothing" &&

@@ -7,11 +7,15 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary:
-      "A column's type is changed so that queries or values mean something else, though all values fit.",
-    why: "A number that becomes text is compared as one, so that `WHERE code = 7` no longer uses the index. A `TIMESTAMP` that becomes `DATETIME` keeps the time of the zone that the migration's session has.",
+    summary: "A column gets a type that can hold all its values but changes what queries or values mean.",
+    why: "When a number becomes text, `WHERE code = 7` converts every row to a number and no longer uses the index. When a `TIMESTAMP` becomes `DATETIME`, it keeps the time in the time zone of the migration's session.",
     instead:
-      "Let the application send text before the column becomes text; set `time_zone` before times are converted.",
+      "Let the application send text before the column becomes text; set `time_zone` before converting times.",
+    exceptions: [
+      "a table that this migration creates",
+      "a number that becomes text, if no index begins with the column",
+      "`TIMESTAMP` to `DATETIME` after the history has set `time_zone`",
+    ],
   },
   messages: {
     text: "{{change}}: queries that compare {{column}} with a number no longer use its index",

@@ -9,10 +9,17 @@ export default defineRule({
   fix: "suggestion",
   docs: {
     summary:
-      "`MODIFY` or `CHANGE` leaves out what the column has: NOT NULL, DEFAULT, AUTO_INCREMENT, ON UPDATE, CHARACTER SET, COMMENT.",
-    why: "Both replace the whole definition. What the new one doesn't say is gone without a warning: INSERTs that relied on a default fail or store NULL, keys are no longer counted up, text is stored in the table's character set.",
+      "`MODIFY` or `CHANGE` omits attributes that the column has, such as NOT NULL, DEFAULT or AUTO_INCREMENT.",
+    why: "Both replace the whole definition. Attributes that the new one omits are lost without a warning: INSERTs that rely on a default fail or store NULL, keys are no longer generated, text is stored in the table's character set.",
     instead:
-      "Repeat the whole definition as `SHOW CREATE TABLE` gives it; to lose something on purpose, say so: `NULL`, `DEFAULT NULL`. `ALTER COLUMN … SET DEFAULT` and `RENAME COLUMN` change one thing alone.",
+      "Repeat the whole definition as `SHOW CREATE TABLE` shows it. To drop an attribute on purpose, write `NULL`, `DEFAULT NULL` or `COMMENT ''`. `ALTER COLUMN … SET DEFAULT` and `RENAME COLUMN` change one attribute only.",
+    exceptions: [
+      "a table that this migration creates",
+      "an attribute that the new definition unsets: `NULL`, `DEFAULT NULL`, `COMMENT ''`",
+      "NOT NULL of a primary key's column",
+      "generated columns",
+      "a character set, if the table's default isn't known",
+    ],
   },
   messages: {
     loses: "{{column}} silently loses {{lost}}: {{form}} replaces the whole definition",
@@ -37,7 +44,7 @@ export default defineRule({
   },
 });
 
-/** Nobody means to lose these in passing; NOT NULL and DEFAULT perhaps. */
+/** These are hardly ever dropped on purpose; NOT NULL and DEFAULT may be. */
 const grave = new Set(["AUTO_INCREMENT", "ON UPDATE", "CHARACTER SET"]);
 
 function weakest(lost: readonly string[]): Severity | undefined {

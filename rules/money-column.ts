@@ -7,9 +7,9 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   docs: {
-    summary: "A column is `money`.",
-    why: "How a value is read and shown, and how many digits it has, follows the server's `lc_monetary`: another locale shows the same amounts in another currency.",
-    instead: "`numeric` and, where there are several, a column for the currency.",
+    summary: "A column has the type `money`.",
+    why: "The setting `lc_monetary` decides how a value is read and shown, and how many digits it has: with another locale, the same amounts appear in another currency.",
+    instead: "Use `numeric` and, if there are several currencies, a column for the currency.",
   },
   messages: { locale: "the currency and the digits of {{column}} depend on the server's locale" },
   on: {

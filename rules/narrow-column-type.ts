@@ -7,15 +7,20 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A column gets a type that doesn't hold all values of the old one.",
-    why: "`bigint` to `integer`, a shorter `varchar` or an `enum` without one of its members fails on the first value that doesn't fit, after the table was locked and half rewritten; a written cast (MySQL: without strict mode) cuts it, and a smaller scale, a `date` for a `timestamptz`, a `real` for a `double precision` round it, without a word. The running application goes on writing values of the old type.",
+    summary: "A column gets a type that can't hold all values of the old one.",
+    why: "`bigint` to `integer`, a shorter `varchar` or an `enum` without one of its members fails on the first value that doesn't fit, after the table was locked and half rewritten. An explicit cast, or on MySQL and MariaDB a session without strict mode, silently cuts the value. A smaller scale, `timestamptz` to `date`, or `double precision` to `real` silently rounds or cuts it. The running application still writes values of the old type.",
     instead:
-      "Prove first that all values fit, by a query or a CHECK; or fill a new column and keep the old one until nobody misses it.",
+      "Check first that all values fit, by a query or a CHECK; or fill a new column and keep the old one until nothing uses it.",
+    exceptions: [
+      "a table that this migration creates",
+      "a `USING` expression that computes the new values rather than only casting",
+      "a column whose type isn't known",
+    ],
   },
   messages: {
     fails: "fails on the first value of {{column}} that doesn't fit: {{change}}",
-    strict: "fails in strict mode on, and else changes, values of {{column}} that don't fit: {{change}}",
-    loses: "cuts or rounds values of {{column}} without a word: {{change}}",
+    strict: "fails in strict mode if values of {{column}} don't fit, otherwise changes them: {{change}}",
+    loses: "silently cuts or rounds values of {{column}}: {{change}}",
   },
   recipe: { postgres: recipes.fitByCheck },
   on: {

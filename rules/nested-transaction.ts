@@ -9,12 +9,17 @@ export default defineRule({
   directions: ["up", "down"],
   docs: {
     summary: "`BEGIN` or `COMMIT` in a file that the migration tool already wraps in a transaction.",
-    why: "The inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: what follows, and the tool's own record of the migration, are no longer undone together. On MySQL and MariaDB already `BEGIN` (`START TRANSACTION`) commits what is open.",
-    instead: "Leave `BEGIN` and `COMMIT` out, or tell the tool not to open a transaction.",
+    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction.",
+    instead: "Leave out `BEGIN` and `COMMIT`, or configure the tool not to open a transaction.",
+    exceptions: [
+      "`BEGIN` and `COMMIT` in the body of a procedure or DO block",
+      "`SAVEPOINT`",
+      "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already",
+    ],
   },
   messages: {
     begin: "the migration tool has opened a transaction already: the COMMIT after this ends that one",
-    commits: "commits the transaction that the migration tool opened: its own record isn't undone with it",
+    commits: "commits the transaction that the migration tool opened: a failure no longer undoes everything",
     commit: "ends the transaction that the migration tool opened: what follows isn't undone with it",
   },
   on: {

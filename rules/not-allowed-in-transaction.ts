@@ -7,19 +7,22 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   directions: ["up", "down"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports the failure itself",
   docs: {
     summary:
-      "A statement that can't be undone, such as VACUUM, ALTER SYSTEM or CREATE DATABASE, stands in a transaction, DO block or function.",
-    why: "The server refuses it with error 25001, so the migration fails. A transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message.",
-    instead:
-      "Put it into a migration of its own that runs outside of a transaction, in the way of your tool.",
+      "A statement such as VACUUM, ALTER SYSTEM or CREATE DATABASE in a transaction, DO block or function.",
+    why: "The server refuses it there with error 25001, so the migration fails. The transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message.",
+    instead: "Put it into a separate migration that runs outside of a transaction, by your tool's opt-out.",
+    exceptions: [
+      "statements with `CONCURRENTLY`: `concurrently-in-transaction` reports them",
+      "a statement that is sent alone in its message",
+    ],
   },
   messages: { fails: "fails: {{command}} can't run {{where}}" },
   on: {
     operation(step, { report }) {
       const { operation, effects } = step;
-      // CONCURRENTLY has a rule of its own.
+      // `concurrently-in-transaction` reports CONCURRENTLY.
       if (effects.inTransaction || ("concurrently" in operation && operation.concurrently)) return;
       const found = recipes.mustLeaveTransaction(step);
       if (found === undefined) return;

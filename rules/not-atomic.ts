@@ -8,10 +8,16 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary:
-      "Several statements that change the schema in one migration, after the first of which a failure leaves half of it.",
-    why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. When a later one fails, the earlier ones stay, and the migration can't simply run again. Statements on tables that the migration makes, and those with `IF [NOT] EXISTS`, don't count: they harm nobody.",
+      "Several schema changes of existing tables in one migration, which a failure leaves half applied.",
+    why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. If a later one fails, the earlier ones stay, and the migration can't simply run again.",
     instead:
-      "One statement for each migration; or, where no clause makes the others dearer, one `ALTER TABLE` with several, which is done wholly or not at all.",
+      "Write one statement per migration. If no clause makes the others more expensive, combine them in one `ALTER TABLE`, which succeeds or fails as a whole.",
+    exceptions: [
+      "statements on tables that this migration creates",
+      "statements with `IF EXISTS`",
+      "CREATE TABLE, VIEW, FUNCTION and TRIGGER",
+      "row changes, `TRUNCATE` and `LOCK TABLES`",
+    ],
   },
   messages: {
     half: "the {{count}} changes before it stay if it fails, and the migration can't run again",
@@ -35,7 +41,7 @@ export default defineRule({
   },
 });
 
-/** Something that others use, and that a second run would stumble over. */
+/** A change that others see, and that makes a second run fail. */
 function changesSchema({ operation, table, madeHere }: Step): boolean {
   switch (operation.kind) {
     case "insertRows":

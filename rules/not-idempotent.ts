@@ -9,10 +9,16 @@ export default defineRule({
   fix: "suggestion",
   docs: {
     summary:
-      "`CREATE` or `DROP` without `IF [NOT] EXISTS`, where a failed run leaves half of the migration behind.",
-    why: "The second run stops at what the first one did already, and somebody has to mend the database by hand. On MySQL and MariaDB, where each DDL statement commits, that goes for every migration with several of them; MySQL has the words for tables, views, routines, triggers and databases, MariaDB also for columns, indexes and constraints.",
+      "`CREATE` or `DROP` without `IF [NOT] EXISTS` in a migration that a failed run leaves half applied.",
+    why: "The second run stops at what the first one has already done, and somebody has to repair the database by hand. On MySQL and MariaDB, where each DDL statement commits, this applies to every migration with several of them.",
     instead:
-      "`CREATE TABLE IF NOT EXISTS …`, `DROP TABLE IF EXISTS …`; or leave only one statement in a migration that can't run in a transaction.",
+      "Write `CREATE TABLE IF NOT EXISTS …` and `DROP TABLE IF EXISTS …`, or put each statement that can't run in a transaction into a separate migration.",
+    exceptions: [
+      "statements that have no such clause; on MySQL also those for columns, indexes and constraints",
+      "`CREATE INDEX CONCURRENTLY`",
+      "statements in a transaction or in a DO block",
+      "a migration of one statement, or whose statements can all run in one transaction, unless the option `when` is `always`",
+    ],
   },
   messages: { twice: "fails when it runs again after a failure: {{words}} is missing" },
   options: {
@@ -23,7 +29,7 @@ export default defineRule({
           .enum(["never", "always", "outside-transaction"])
           .optional()
           .describe(
-            "Where it is asked for: only where no transaction can hold the whole migration, or everywhere.",
+            "Which migrations are checked: `outside-transaction`: those that no transaction can contain as a whole; `always`: all; `never`: none.",
           ),
       }),
   },

@@ -8,10 +8,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A column becomes NOT NULL, and nothing in the history has given its old rows a value.",
-    why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265), on the server that has such a row, which is seldom the developer's. Without strict mode MySQL and MariaDB write 0 or `''` instead.",
+    summary: "A column becomes NOT NULL, but nothing in the history gives its old rows a value.",
+    why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265) on the server that has such a row, which is seldom the developer's. Without strict mode, MySQL and MariaDB write 0 or `''` instead.",
     instead:
-      "Fill the old rows in batches in an earlier migration; or add the column with `NOT NULL DEFAULT` at once.",
+      "Fill the old rows in batches in an earlier migration, or add the column with `NOT NULL DEFAULT` in the first place.",
+    exceptions: [
+      "a table that this migration creates",
+      "a column that the history doesn't create",
+      "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it",
+      "a validated CHECK that excludes NULL, and NOT NULL constraints that are `NOT VALID`",
+      "a history with SQL that isn't known before it runs (`EXECUTE`)",
+    ],
   },
   messages: { empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it" },
   recipe: { postgres: recipes.fillThenNotNull },
@@ -44,7 +51,7 @@ function isEmpty({
   const found = before.column(table, column.text);
   const relation = before.relation(table);
   if (found.is !== "present" || relation.is !== "present" || madeHere(table)) return false;
-  // A column that the history only met may have been filled before it began.
+  // A column that the history doesn't create may have been filled before the history began.
   if (found.value.notNull !== "no" || found.value.type === undefined) return false;
   const isProved = relation.value.constraints.some(
     (constraint) =>

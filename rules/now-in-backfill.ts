@@ -7,12 +7,20 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A backfill writes the time at which it runs into old rows.",
-    why: "Each server, and each further run, gets other values, and none says when the row was really made. Columns that tell of the change itself (`updated_at`) are left in peace.",
-    instead:
-      "Take a time that the rows have, or write the time out: `timestamptz '2026-01-31 09:00+00'` (MySQL: `'2026-01-31 09:00:00'`).",
+    summary: "A backfill writes the current time into old rows.",
+    why: "Each server and each run writes other values, and none of them is the time at which the row was really created.",
+    instead: {
+      postgres: "Use a time that the rows have, or a constant: `timestamptz '2026-01-31 09:00+00'`.",
+      mysql: "Use a time that the rows have, or a constant: `'2026-01-31 09:00:00'`.",
+    },
+    exceptions: [
+      "columns for the time of the change itself, such as `updated_at`",
+      "the condition of a WHERE",
+      "defaults, and rows that `INSERT … VALUES` adds",
+      "the body of a function or procedure that the migration calls",
+    ],
   },
-  messages: { time: "writes {{call}} into old rows: another time on every server" },
+  messages: { time: "writes {{call}} into old rows: a different time on every server" },
   on: {
     operation({ values: { movingValue } }, { report }) {
       const found = movingValue("clock");

@@ -10,13 +10,20 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "A `boolean` column may be NULL at the end of the migration that makes it.",
-    why: "It has three values: `WHERE NOT active` finds no row whose `active` is NULL, and neither does `WHERE active`.",
-    instead: "`boolean NOT NULL DEFAULT false`.",
+    summary: "A `boolean` column may be NULL at the end of the migration that creates it.",
+    why: "It has three values: a row whose `active` is NULL matches neither `WHERE active` nor `WHERE NOT active`.",
+    instead: "Declare it `boolean NOT NULL DEFAULT false`.",
+    exceptions: [
+      "a column that the same migration makes NOT NULL",
+      "arrays and generated columns",
+      "a column whose type is changed to `boolean`",
+    ],
   },
-  messages: { three: "{{column}} may be NULL: neither it nor its NOT finds such a row" },
+  messages: {
+    three: "{{column}} may be NULL: such a row matches neither WHERE {{name}} nor WHERE NOT {{name}}",
+  },
   on: {
     operation({ operation, values: { writtenTypes }, scope, show }, { report }) {
       if (operation.kind === "changeColumnType") return;
@@ -24,7 +31,11 @@ export default defineRule({
         if (!isBoolean(type) || type.dimensions > 0) continue;
         const found = scope.after.column(table, column);
         if (found.is !== "present" || found.value.notNull !== "no" || found.value.generated) continue;
-        report({ at: type.span, message: "three", data: { column: show(table, column) } });
+        report({
+          at: type.span,
+          message: "three",
+          data: { column: show(table, column), name: scope.after.spell(found.value) },
+        });
       }
     },
   },

@@ -7,9 +7,9 @@ export default defineFileRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A rollback has no migration to undo.",
-    why: "It never runs, and the migration that it was written for has no way back.",
-    instead: "Give both files the same name, or delete the rollback.",
+    summary: "A rollback whose migration doesn't exist.",
+    why: "It never runs, and the migration that it was written for has no rollback.",
+    instead: "Give both files the same version, or delete the rollback.",
   },
   related: (problem, { undone }) =>
     undone(problem)

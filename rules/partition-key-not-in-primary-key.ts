@@ -6,15 +6,20 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { effects: "says itself that the statement fails" },
+  alsoRefused: { effects: "reports the failure itself" },
   docs: {
     summary: "A primary key or unique index of a partitioned table lacks columns of the partition key.",
-    why: "Each partition holds its own index, so uniqueness across partitions can't be had without these columns: the statement fails.",
-    instead: "Add the columns of the partition key to it, or make a unique index on each partition.",
+    why: "Each partition has its own index, so the server can't enforce uniqueness across partitions without these columns: the statement fails.",
+    instead: "Add the columns of the partition key to it, or create a unique index on each partition.",
+    exceptions: [
+      "an index on a single partition",
+      "`PRIMARY KEY` or `UNIQUE` with `USING INDEX`",
+      "`IF NOT EXISTS` of an index or table that exists",
+    ],
   },
   messages: {
-    lacks: "fails: {{table}} is partitioned by {{columns}}, which must be a part of it",
-    expression: "fails: {{table}} is partitioned by an expression, so nothing can be unique over all of it",
+    lacks: "fails: {{table}} is partitioned by {{columns}}, which the key must include",
+    expression: "fails: {{table}} is partitioned by an expression, so it can't have a primary or unique key",
   },
   on: {
     operation({ operation: op, before, show }, { report }) {

@@ -1,6 +1,6 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-/** Roles that anybody may have: PUBLIC, and those of Supabase's web interface. */
+/** Roles that anybody may have: PUBLIC, and those of Supabase's web API. */
 const everybody = ["public", "anon", "authenticated"];
 
 export default defineRule({
@@ -9,12 +9,18 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "A policy lets everybody write every row: USING (true), WITH CHECK (true).",
-    why: "Permissive policies add up: with one that is always true the others no longer protect anything. (One FOR SELECT may well be meant: public data.)",
+    summary: "A policy lets everybody write every row: `USING (true)` or `WITH CHECK (true)`.",
+    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything.",
     instead:
-      "A condition on the row, such as `owner_id = current_setting('app.user_id')::bigint`; or `TO` the role that may do everything.",
+      "Write a condition on the row, such as `owner_id = current_setting('app.user_id')::bigint`; or name the role that may do everything in `TO`.",
+    exceptions: [
+      "policies FOR SELECT, which may be meant for public data, unless the option `reads` is set",
+      "restrictive policies, and those for roles that aren't in the option `roles`",
+      "a policy that the same migration drops",
+      "`ALTER POLICY` of a policy that the history doesn't create",
+    ],
   },
   messages: { always: "lets {{roles}} {{command}} every row of {{table}}" },
   options: {
@@ -22,7 +28,7 @@ export default defineRule({
     schema: (z) =>
       z.strictObject({
         roles: z.array(z.string()).optional().describe("Roles that anybody may have."),
-        reads: z.boolean().optional().describe("Also show policies FOR SELECT."),
+        reads: z.boolean().optional().describe("Also report policies FOR SELECT."),
       }),
   },
   on: {
@@ -34,7 +40,7 @@ export default defineRule({
       const policy =
         table.is === "present" ? table.value.policies.find((p) => p.name === name.text) : undefined;
       const { permissive, command, roles } = operation.kind === "createPolicy" ? operation : (policy ?? {});
-      // Made elsewhere: it may be restrictive, or for one role.
+      // Created elsewhere: it may be restrictive, or for one role.
       if (permissive !== true || command === undefined || roles === undefined) return;
       if (command === "select" && !options.reads) return;
       const given = roles.filter((role) => options.roles.includes(role));

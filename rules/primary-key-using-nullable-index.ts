@@ -7,10 +7,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "PRIMARY KEY USING INDEX whose columns are not NOT NULL yet.",
-    why: "The index is there, but the key makes its columns NOT NULL, and for that the whole table is read under ACCESS EXCLUSIVE: reads and writes wait.",
+    summary: "`PRIMARY KEY USING INDEX` on columns that may be NULL.",
+    why: "The index exists, but the key also makes its columns NOT NULL. For that the whole table is read under ACCESS EXCLUSIVE: reads and writes wait.",
     instead:
-      "Make the columns NOT NULL first: a CHECK `NOT VALID`, `VALIDATE CONSTRAINT`, then `SET NOT NULL`, which reads nothing.",
+      "Make the columns NOT NULL first: add a CHECK as `NOT VALID`, run `VALIDATE CONSTRAINT`, then `SET NOT NULL`, which reads no rows.",
+    exceptions: [
+      "a table that this migration creates",
+      "columns that a validated CHECK proves to be NOT NULL",
+    ],
   },
   messages: {
     scans: "reads all of {{table}} under ACCESS EXCLUSIVE to look for NULLs in {{columns}}",
@@ -36,7 +40,7 @@ export default defineRule({
   },
 });
 
-/** Columns of the index that surely may hold NULL. */
+/** Columns of the index that are known to be nullable. */
 function nullable({ operation: key, before }: Step<"addPrimaryKey">): readonly string[] {
   const index = before.indexesOn(key.table).find(({ name }) => name === key.usingIndex?.text);
   return (index?.elements ?? []).flatMap(({ column }) => {

@@ -8,13 +8,19 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "CREATE TABLE AS or CREATE MATERIALIZED VIEW reads existing tables in the transaction of the migration; on MySQL and MariaDB any CREATE TABLE … SELECT from them.",
-    why: "The transaction lasts as long as the query: locks that the rest of the migration takes are held for that time, VACUUM can remove nothing meanwhile, and a failure at the end undoes it all. On MySQL and MariaDB (REPEATABLE READ, the default) the query locks the rows that it reads: writes to them wait until the last one is copied.",
+      "`CREATE TABLE AS` or `CREATE MATERIALIZED VIEW` reads existing tables in a longer transaction (MySQL and MariaDB: in any).",
+    why: "On PostgreSQL, the transaction lasts as long as the query: locks of the rest of the migration are held for that time, VACUUM can't remove dead rows, and a failure at the end undoes everything. On MySQL and MariaDB, the query locks the rows that it reads (at REPEATABLE READ, the default): writes to them wait until the last one is copied.",
     instead: {
       postgres:
-        "`WITH NO DATA`, and fill it in a migration of its own: REFRESH, or INSERT … SELECT in batches.",
-      mysql: "`CREATE TABLE … LIKE`, then INSERT … SELECT by ranges of the key.",
+        "Create it `WITH NO DATA`, and fill it in a separate migration: by REFRESH, or by INSERT … SELECT in batches.",
+      mysql: "Write `CREATE TABLE … LIKE`, then INSERT … SELECT by ranges of the key.",
     },
+    exceptions: [
+      "`WITH NO DATA`, and a query with a LIMIT",
+      "on PostgreSQL, a statement that is alone in its transaction or outside of one, and temporary tables",
+      "on PostgreSQL, a transaction that holds ACCESS EXCLUSIVE: `slow-statement-under-lock` reports it",
+      "source tables that this migration creates; on MySQL and MariaDB also temporary tables and those known to be small",
+    ],
   },
   messages: {
     fills: "the transaction lasts as long as it takes to read {{tables}} and fill {{relation}}",
@@ -47,7 +53,7 @@ export default defineRule({
   },
 });
 
-/** MySQL: tables of others whose rows it locks; small ones for no time to speak of. */
+/** MySQL: existing tables whose rows it locks; locks on small ones are too short to matter. */
 const lockedByReading = (
   { before, madeHere, size }: Step,
   read: readonly QualifiedName[],
@@ -58,10 +64,10 @@ const lockedByReading = (
     return isTable && !madeHere(name) && size(name) !== "small";
   });
 
-/** Existing tables that it reads wholly in a transaction that does more; empty: none. */
+/** Existing tables that it reads in full in a transaction that also takes other locks; empty: none. */
 function readInTransaction({ effects, transaction, earlier, later, show }: Step): string {
   if (transaction.kind !== "block" && transaction.kind !== "implicit") return "";
-  // Under a lock that makes others wait it is `slow-statement-under-lock`.
+  // `slow-statement-under-lock` reports queries under a lock that makes others wait.
   if (transaction.held.some(({ mode }) => mode === "ACCESS EXCLUSIVE")) return "";
   const isMore = ({ operation, transaction: { id }, effects: { locks } }: Step): boolean =>
     id === transaction.id && operation.kind !== "selectRows" && locks.length > 0;

@@ -1,6 +1,6 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-/** What queries don't name: nobody has to quote it again. */
+/** Queries don't use the names of these, so nobody has to quote them again. */
 const unnamed = new Set([
   "constraint",
   "database",
@@ -21,11 +21,15 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "A name holds capital letters, blanks or marks, so that it must be quoted.",
-    why: "Every query has to quote it, for ever: unquoted, `userId` is read as `userid`, which isn't there.",
-    instead: "Lower case with underscores: `user_id`.",
+    summary: "A name contains capital letters, spaces or special characters, so it must be quoted.",
+    why: "Every query has to quote it: unquoted, `userId` is read as `userid`, which doesn't exist.",
+    instead: "Use lower case with underscores: `user_id`.",
+    exceptions: [
+      "names that queries don't use, such as those of indexes, constraints, triggers, policies and roles",
+      "quoted names that are the same without quotes",
+    ],
   },
   messages: { quoted: "the {{object}} {{name}} has to be quoted in every query" },
   on: {

@@ -8,9 +8,14 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "A table is dropped and created again under the same name.",
-    why: "All its rows are lost, with its indexes, grants, triggers and the foreign keys that pointed to it; the new table only looks like the old one.",
+    why: "All its rows are lost, with its indexes, its triggers and, on PostgreSQL, its grants and the foreign keys that refer to it. The new table only looks like the old one.",
     instead:
-      "`ALTER TABLE` the existing table, step by step; or create the new one beside it, copy in batches and exchange the names.",
+      "Change the existing table with `ALTER TABLE`, step by step; or create the new one beside it, copy the rows in batches and swap the names.",
+    exceptions: [
+      "the first migration",
+      "a table that the same migration created, and temporary tables",
+      "`DROP TABLE IF EXISTS` of a table that the history doesn't create",
+    ],
   },
   messages: {
     lost: "{{table}} was dropped just before: its rows, grants and indexes are lost",
@@ -27,7 +32,7 @@ export default defineRule({
       );
       if (dropped?.operation.kind !== "dropTable" || dropped.skipped || dropped.refused) return;
       if (dropped.createdHere(key) === "yes") return;
-      // The usual opening of a script that makes a table for the first time.
+      // The usual beginning of a script that creates a table for the first time.
       if (dropped.operation.ifExists && dropped.before.relation(key).is !== "present") return;
       report({
         at: create.head,

@@ -7,9 +7,16 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "An index equals another one, or is the beginning of it.",
-    why: "The other index answers the same queries; this one costs space and slows down every write. UNIQUE and PRIMARY KEY make an index of their own.",
+    summary: "An index has the same columns as another one, or the columns that another one begins with.",
+    why: "The other index serves the same queries; this one takes space and slows down every write. UNIQUE and PRIMARY KEY create an index themselves.",
     instead: "Leave it out.",
+    exceptions: [
+      "a UNIQUE index, unless another UNIQUE index has the same columns",
+      "indexes that differ in method, sort order, operator class, collation, prefix length or WHERE, or in INCLUDE columns that the other one lacks",
+      "an older index that a new one makes redundant",
+      "an index that the same migration drops",
+      "on MySQL, another index that is INVISIBLE",
+    ],
   },
   messages: {
     equal: "{{other}} indexes the same columns already",

@@ -9,9 +9,10 @@ export default defineRule({
   fix: "suggestion",
   docs: {
     summary: "A materialized view is refreshed without `CONCURRENTLY`.",
-    why: "ACCESS EXCLUSIVE is held on the view while its query runs: every reader waits. `WITH NO DATA` is over at once, but from then on every read fails until the next refresh.",
+    why: "ACCESS EXCLUSIVE is held on the view while its query runs: every reader waits. `WITH NO DATA` takes no time, but from then on every read fails until the next refresh.",
     instead:
-      "`REFRESH MATERIALIZED VIEW CONCURRENTLY`, which needs a unique index over plain columns and all rows.",
+      "Use `REFRESH MATERIALIZED VIEW CONCURRENTLY`, which needs a unique index on plain columns without a WHERE.",
+    exceptions: ["a view that this migration creates", "a view that has never been filled"],
   },
   messages: {
     waits: "readers of {{view}} wait until it is filled; {{index}}",
@@ -35,7 +36,7 @@ export default defineRule({
       const index =
         unique === undefined
           ? "CONCURRENTLY needs a unique index, and none is known"
-          : `${unique.name} lets it be CONCURRENTLY`;
+          : `${unique.name} allows CONCURRENTLY`;
       report({
         at: refresh.head,
         message: "waits",

@@ -9,10 +9,14 @@ export default defineRule({
   fix: "suggestion",
   docs: {
     summary: "`REINDEX` without `CONCURRENTLY`.",
-    why: "Writes to the table wait until its indexes are built anew, and reads that would use the index wait too.",
-    instead: "`REINDEX … CONCURRENTLY` (12+), outside of a transaction.",
+    why: "Writes to the table wait until its indexes are rebuilt, and so do reads that would use these indexes.",
+    instead: "Use `REINDEX … CONCURRENTLY` (PostgreSQL 12 and later), outside of a transaction.",
+    exceptions: [
+      "`REINDEX SYSTEM`, which has no `CONCURRENTLY`",
+      "a table or index that this migration creates",
+    ],
   },
-  messages: { locks: "writes wait while {{target}} is built anew, and so do reads that use its indexes" },
+  messages: { locks: "writes wait while {{target}} is rebuilt, and so do reads that use its indexes" },
   recipe: recipes.concurrentReindex,
   on: {
     reindex({ operation: reindex, before, transaction, inBody, createdHere, isHere }, { report }) {

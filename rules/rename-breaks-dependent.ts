@@ -8,13 +8,21 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "A table, view or column is renamed, and the body of a function (in MySQL and MariaDB: a view) still says the old name.",
-    why: "Views, policies, defaults and constraints follow a rename; the body of a function is only text. Its next call fails (42P01, 42703, 42703 in a trigger: every write of the table). In MySQL and MariaDB views don't follow either: their next use fails (1356).",
-    instead: "`CREATE OR REPLACE` the function with the new name in the same migration.",
+      "A table, view or column is renamed, but a function (MySQL and MariaDB: a view) still uses the old name.",
+    why: "On PostgreSQL, views, policies, defaults and constraints follow a rename, but the body of a function is only text: its next call fails (42P01, 42703). If a trigger calls it, every write to the table fails. On MySQL and MariaDB, views don't follow either: their next use fails (1356).",
+    instead: {
+      postgres: "`CREATE OR REPLACE` the function with the new name in the same migration.",
+      mysql: "`CREATE OR REPLACE` the view with the new name in the same migration.",
+    },
+    exceptions: [
+      "on PostgreSQL, views, policies and `BEGIN ATOMIC` functions, which follow the rename",
+      "a function or view that the same migration replaces or drops",
+      "a table in whose place the same migration creates a view",
+    ],
   },
   messages: {
-    breaks: "the next call of {{functions}} fails: the body still says {{name}}",
-    view: "the next use of {{views}} fails: it still says {{name}}",
+    breaks: "the next call of {{functions}} fails: the body still uses {{name}}",
+    view: "the next use of {{views}} fails: it still uses {{name}}",
   },
   on: {
     operation({ operation, dependents: { usersOfOldName, viewsOfOldName }, show }, { report }) {
@@ -25,7 +33,7 @@ export default defineRule({
           at: operation.head,
           message: "view",
           data: { views: list, name: nameOf(operation, show) },
-          instead: `create ${list} anew with the new name in this migration, too`,
+          instead: `recreate ${list} with the new name in this migration`,
         });
       }
       if (!("to" in operation)) return;
@@ -39,8 +47,8 @@ export default defineRule({
         at: operation.head,
         message: "breaks",
         data: { functions: `${calls[0] ?? ""}()${rest}`, name },
-        instead: `replace the bodies of ${calls.join(", ")} in this migration, too`,
-        related: users.map(({ origin }) => ({ at: origin, message: `still says ${name}` })),
+        instead: `replace the bodies of ${calls.join(", ")} in this migration`,
+        related: users.map(({ origin }) => ({ at: origin, message: `still uses ${name}` })),
       });
     },
   },

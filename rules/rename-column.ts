@@ -10,9 +10,15 @@ export default defineRule({
     summary: "A column of an existing table is renamed.",
     why: "The running application uses the old name and fails at that moment; the new version fails until then.",
     instead:
-      "Expand and contract: a new column beside the old one, kept equal by a trigger, until the old version is gone.",
+      "Expand and contract: add a new column, keep both in step with a trigger, and drop the old one once no version uses it.",
+    exceptions: [
+      "a table or column that this migration, or another pending one, creates",
+      "an exchange: another column takes the old name in the same transaction, or the new name belonged to one that it drops or renames",
+      "a second rename of the same column in one migration",
+      "attributes of composite types",
+    ],
   },
-  messages: { breaks: "the running application still says {{column}} and fails at that moment" },
+  messages: { breaks: "the running application still uses {{column}} and fails at that moment" },
   recipe: { postgres: recipes.renameByNewColumn },
   on: {
     redefineColumn(

@@ -281,5 +281,5 @@ function difference(schema: Schema, there: Relation, op: CreateTable): string | 
       return `column ${schema.spell(own)} is ${own.type.text} instead of ${column.type.text}`;
   }
   const extra = there.columns.find((c) => !op.columns.some((own) => own.name.text === c.name));
-  return extra === undefined ? undefined : `it has a column ${schema.spell(extra)}, too`;
+  return extra === undefined ? undefined : `it also has column ${schema.spell(extra)}`;
 }
