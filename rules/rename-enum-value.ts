@@ -8,12 +8,18 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary: "A value of an enum is renamed; or, as a note, a type, function or sequence.",
-    why: "All rows change at that moment, and so must every program: the running application that still says the old name fails (22P02, 42704, 42883).",
+    why: "The new name is in force as soon as the migration commits. The running application still uses the old one and fails: 22P02 for a value, 42704 for a type, 42883 for a function.",
     instead:
-      "`ADD VALUE`, deploy the version that reads both and writes the new one, update the old rows in batches, and keep the old value out with a CHECK.",
+      "Add the new value with `ADD VALUE`, deploy the version that reads both values and writes the new one, update the old rows in batches, and keep the old value out with a CHECK.",
+    exceptions: [
+      "an object that this migration, or another pending one, creates",
+      "a name that another object takes over in the same migration (the last step of an exchange)",
+      "a trigger function or a sequence that a column owns, whose names no program uses",
+      "indexes, constraints, triggers and policies",
+    ],
   },
   messages: {
-    value: "the running application that says '{{label}}' for {{type}} fails from this moment on",
+    value: "the running application that uses '{{label}}' of {{type}} fails from this moment on",
     object: "the running application that uses {{object}} by that name fails from this moment on",
   },
   on: {
@@ -32,14 +38,15 @@ export default defineRule({
       { report },
     ) {
       if (!saidByPrograms()) return;
-      // Something else takes the name at once: the last step of an exchange.
+      // Another object takes over the name: the last step of an exchange.
       if (objectMadeHere() || nameTaken()) return;
       report({
         at: operation.head,
         message: "object",
         severity: "note",
         data: { object: objectText() ?? operation.object },
-        instead: "create the new one beside it, deploy the version that uses it, then drop the old one",
+        instead:
+          "create the new one beside the old one, deploy the version that uses it, then drop the old one",
       });
     },
   },

@@ -8,11 +8,21 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "An existing table or view is renamed or moved to another schema.",
-    why: "The running application uses the old name and fails at that moment.",
-    instead:
-      "Rename and create a view with the old name at once (in PostgreSQL in the same transaction); drop the view when the old version is gone.",
+    why: "The running application uses the old name and fails as soon as the change commits (42P01; MySQL and MariaDB 1146).",
+    instead: {
+      postgres:
+        "Rename the table and create a view with the old name in the same transaction. Drop the view when no running version uses the old name.",
+      mysql:
+        "Rename the table and create a view with the old name in the next statement. Drop the view when no running version uses the old name.",
+    },
+    exceptions: [
+      "a table that this migration, or another pending one, creates",
+      "a name that a view or another table takes over in the same transaction; on MySQL and MariaDB, in the same statement, or a view later in the migration",
+      "a deprecated table that gets the name of an archive, such as `coupons_archived`",
+      "the second rename of the same table in one migration",
+    ],
   },
-  messages: { breaks: "the running application still says {{table}} and fails at that moment" },
+  messages: { breaks: "the running application still uses {{table}} and fails at that moment" },
   recipe: { postgres: recipes.renameWithView, mysql: recipes.mysql.renameWithView },
   on: {
     renameTable: (step, { report }) => {
@@ -46,7 +56,7 @@ function check(
   report: Report,
 ) {
   if (createdPending(table) === "yes" || renamedHere(table)) return;
-  // A view or another table takes the name in the same transaction; or nobody uses it any more.
+  // A view or another table takes over the name in the same transaction; or nobody uses it any more.
   if (replaced() || (archives() && deprecation(table) !== undefined)) return;
   const severity = archives() ? "warning" : undefined;
   report({ at: operation.head, message: "breaks", severity, data: { table: show(table) } });

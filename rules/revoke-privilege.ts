@@ -8,13 +8,20 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "`REVOKE` from a role, or `OWNER TO`, on an existing object.",
-    why: "The running application that connects as that role is refused from this moment on (42501; MySQL and MariaDB 1142, 1044). A new owner also takes the right to alter and drop the object away from the old one. Nothing is said where the same migration grants again, and of `PUBLIC`.",
-    instead: "Deploy the version that does without the privilege first.",
+    why: "The running application that connects as that role is refused from this moment on (42501; MySQL and MariaDB 1142, 1044). With a new owner, the old owner also loses the right to alter and drop the object.",
+    instead: "First deploy the version that doesn't need the privilege.",
+    exceptions: [
+      "`REVOKE … FROM PUBLIC`",
+      "a `REVOKE` in a migration that later grants privileges on the same object to the same role",
+      "`ALTER DEFAULT PRIVILEGES`, which concerns future objects only",
+      "an object that this migration, or another pending one, creates",
+      "the first migration of a history",
+    ],
   },
   messages: {
-    revoked: "{{role}} loses {{privileges}} on {{object}}: a running application in that role fails",
-    member: "{{role}} loses what {{privileges}} may do: a running application in that role fails",
-    owner: "{{object}} belongs to {{owner}} now: the old owner can no longer alter it",
+    revoked: "{{role}} loses {{privileges}} on {{object}}: a running application with that role fails",
+    member: "{{role}} loses the privileges of {{privileges}}: a running application with that role fails",
+    owner: "{{object}} now belongs to {{owner}}: the old owner can no longer alter it",
   },
   on: {
     grant(step, { report }) {

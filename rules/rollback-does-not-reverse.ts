@@ -8,12 +8,19 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["down"],
   docs: {
-    summary: "Running the migration and then its rollback doesn't lead back to the schema before.",
-    why: "After a rollback the schema is one that no version of the application knows, and running the migration again fails or does something else.",
+    summary: "Running the migration and then its rollback doesn't restore the schema.",
+    why: "After a rollback the schema is one that no version of the application expects. Running the migration again then fails or does something else.",
     instead:
-      "Undo each change of the migration, last one first; or say why it can't be undone: `-- ddlint-irreversible: reason`.",
+      "Undo each change of the migration, the last one first. If it can't be undone, state why: `-- ddlint-irreversible: reason`.",
+    exceptions: [
+      "a migration that is marked with `-- ddlint-irreversible: reason`",
+      "rows, comments and privileges, which aren't compared",
+      "the order of columns, and whether a constraint is validated",
+      "a value that the migration adds to an enum, which PostgreSQL can't drop",
+      "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
+    ],
   },
-  messages: { differs: "doesn't lead back: {{differences}}" },
+  messages: { differs: "doesn't restore the schema: {{differences}}" },
   on: {
     migration({ migration, rollbackDifference, startOf, readable }, { report }) {
       if (migration.down === undefined || migration.irreversible !== undefined || !readable()) return;

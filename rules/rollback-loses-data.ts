@@ -8,14 +8,21 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "The rollback brings a column or table back empty, or drops one that held data before the migration.",
-    why: "After the rollback the schema looks as it did before, and the application runs; that its data is gone shows later.",
+      "The rollback restores a column or table without its data, or drops one that is older than the migration.",
+    why: "After the rollback the schema looks as before and the application runs. The loss of the data is noticed later.",
     instead:
-      "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) that the rollback fills it from; or say that it can't be undone: `-- ddlint-irreversible: reason`.",
+      "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) from which the rollback restores the data. If it can't be undone, state so: `-- ddlint-irreversible: reason`.",
+    exceptions: [
+      "a migration that is marked with `-- ddlint-irreversible: reason`",
+      "a rollback that writes the rows or values again, or calls a function that may do so",
+      "generated columns, views, indexes and temporary tables, which hold no data themselves",
+      "a column or table that the rollback doesn't restore at all (`rollback-does-not-reverse` reports it)",
+      "a column or table that the migration itself creates",
+    ],
   },
   messages: {
-    empty: "{{object}}{{more}} comes back empty: what it held went with the migration",
-    older: "{{object}}{{more}} held data before the migration, and goes with the rollback",
+    empty: "{{object}}{{more}} comes back empty: the migration dropped its data",
+    older: "{{object}}{{more}} held data before the migration, and the rollback drops it",
   },
   on: {
     migration({ rollbackLosses }, { report }) {
@@ -29,9 +36,9 @@ export default defineRule({
           data: { object: first.object, more: others.length === 0 ? "" : ` (and ${others.length} more)` },
           related: [
             ...(first.from
-              ? [{ at: first.from, message: how === "empty" ? "dropped here" : "made here" }]
+              ? [{ at: first.from, message: how === "empty" ? "dropped here" : "created here" }]
               : []),
-            ...others.map(({ at, object }) => ({ at, message: `${object}, too` })),
+            ...others.map(({ at, object }) => ({ at, message: `also ${object}` })),
           ],
         });
       }

@@ -1,4 +1,6 @@
-import { defineRule, type Related } from "../src/lint/rule.ts";
+import { defineRule, type Operation, type Related } from "../src/lint/rule.ts";
+
+const changeOf = ({ kind }: Operation): string => (kind === "changeColumnType" ? "retyped" : "dropped");
 
 export default defineRule({
   id: "rollback-order",
@@ -7,16 +9,23 @@ export default defineRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["down"],
-  alsoRefused: { effects: "says itself that the statement fails" },
+  alsoRefused: { effects: "reports the failure itself" },
   docs: {
     summary:
-      "A rollback drops or retypes something while a view, foreign key, column or function still needs it.",
+      "A rollback drops or retypes something that a view, foreign key, column or function still needs.",
     why: "The server refuses it (2BP01; MySQL and MariaDB 3730, 1451, 1553): the rollback stops in the middle, at the moment when it is needed.",
-    instead: "Undo in the reverse order of the migration: what was made last goes first.",
+    instead: "Undo the changes in the reverse order of the migration: drop first what was created last.",
+    exceptions: [
+      "`DROP … CASCADE`",
+      "a dependent that the server drops along with the object, such as the index of a column",
+      "objects that one statement drops together",
+      "MySQL and MariaDB with `foreign_key_checks = 0`",
+      "statements under a condition",
+    ],
   },
   messages: {
-    order: "fails: {{object}} goes before {{dependents}}, which needs it",
-    kept: "fails: {{object}} is used by {{dependents}}, which stays",
+    order: "fails: {{object}} is {{change}} before {{dependents}}, which needs it",
+    kept: "fails: {{object}} is used by {{dependents}}, which the rollback keeps",
   },
   on: {
     operation(step, { report }) {
@@ -31,13 +40,16 @@ export default defineRule({
       const later = users.map((user) => ({ user, step: dependents.dropsLater(user) }));
       const inOrder = later.every(({ step: its }) => its !== undefined);
       const names = users.map(({ text }) => text).join(", ");
+      const found = { object, dependents: first.text + rest };
       report({
         at: operation.head,
-        message: inOrder ? "order" : "kept",
-        data: { object, dependents: first.text + rest },
-        instead: inOrder ? `move it behind what drops ${names}` : `drop ${names} first`,
+        ...(inOrder
+          ? { message: "order" as const, data: { ...found, change: changeOf(operation) } }
+          : { message: "kept" as const, data: found }),
+        instead: inOrder ? `move it after the statement that drops ${names}` : `drop ${names} first`,
         related: later.flatMap(({ user: { origin, text }, step: its }): readonly Related[] => {
-          if (its !== undefined) return [{ at: its.operation.head, message: `${text} goes here` }];
+          if (its !== undefined)
+            return [{ at: its.operation.head, message: `${text} is ${changeOf(its.operation)} here` }];
           return origin === undefined
             ? []
             : [{ at: { path: origin.path, span: origin.span }, message: text }];

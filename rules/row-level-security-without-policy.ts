@@ -8,8 +8,14 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary: "A table has row security, but no policy at the end of the migration.",
-    why: "Without a policy every row is hidden and every write refused, except for the owner and roles with BYPASSRLS: the running application finds an empty table.",
-    instead: "Create the policies in the same migration, before the old ones are dropped.",
+    why: "Without a policy every row is hidden and every INSERT refused, except for the owner and roles with BYPASSRLS: the running application finds an empty table.",
+    instead: "Create the policies in the same migration; create new ones before you drop the old ones.",
+    exceptions: [
+      "a table that has policies, or that the same migration drops",
+      "`ENABLE ROW LEVEL SECURITY` on a table that has it already",
+      "`FORCE ROW LEVEL SECURITY` alone",
+      "a table whose policies aren't all known",
+    ],
   },
   messages: {
     hidden: "hides every row of {{table}} from all but its owner: it has no policy",
@@ -23,14 +29,14 @@ export default defineRule({
       const last = scope.after.relation(operation.table);
       if (last.is !== "present" || !last.value.complete || last.value.policies.length > 0) return;
       if (!last.value.rowSecurity.enabled || old.is !== "present") return;
-      // Of several policies that go, the last one; of an ENABLE that changes nothing, nothing.
+      // Only the DROP of the last policy counts, and no ENABLE that changes nothing.
       if (isDrop ? old.value.policies.length !== 1 : old.value.rowSecurity.enabled) return;
       if (later().some(({ operation: { kind } }) => kind === "dropTable")) return;
       report({
         at: operation.head,
         message: isDrop ? "lost" : "hidden",
         data: { table: show(operation.table) },
-        // Nobody has seen a row of a new table yet, and hiding it from all may be meant.
+        // Nobody has seen a row of a new table yet, and hiding it from everybody may be intended.
         severity: madeHere(operation.table) ? "note" : undefined,
       });
     },

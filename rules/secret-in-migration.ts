@@ -13,7 +13,12 @@ export default defineRule({
     summary: "A password or key is written in a migration.",
     why: "It stays in the repository's history and in the server's log, is the same on every server, and can't be changed without another migration.",
     instead:
-      "Take it out and change it: what was committed counts as known. Create the role without a password and set it where the server is set up, or use a placeholder of your tool.",
+      "Remove it and change it: everybody who can read the repository may know it. Create the role without a password and set the password when the server is set up, or use a placeholder of your tool.",
+    exceptions: [
+      "placeholders, such as `${SHOP_PASSWORD}` and `:'password'`, `PASSWORD NULL` and an empty password",
+      "a URL or connection string of `localhost`, or with an example password such as `postgres`",
+      "Supabase's anonymous key, which every browser receives",
+    ],
   },
   messages: {
     password: "the password of {{object}} is in the repository for good",

@@ -7,12 +7,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "A SECURITY DEFINER function doesn't set its own `search_path`.",
-    why: "Who calls it may put a schema of his own in front of the path; then the function finds his tables, functions and operators there and runs them with its owner's privileges.",
+    summary: "A SECURITY DEFINER function doesn't set `search_path`.",
+    why: "A caller can put a schema with their own objects first in the path. The function then finds their tables, functions and operators and runs them with its owner's privileges.",
     instead:
-      "`SET search_path = ''` with qualified names in the body, or `SET search_path = app, pg_temp`: trusted schemas, `pg_temp` last.",
+      "Write `SET search_path = ''` with qualified names in the body, or `SET search_path = app, pg_temp`: trusted schemas, `pg_temp` last.",
+    exceptions: [
+      "a function whose body has the form of the SQL standard (`BEGIN ATOMIC`): its names are resolved when it is created",
+      "a function that the same migration later drops, replaces or gives a `search_path`",
+      "`ALTER FUNCTION … SECURITY DEFINER` on a function that the history doesn't create",
+    ],
   },
-  messages: { callers: "{{name}} runs as its owner, but finds names by the search_path of its caller" },
+  messages: { callers: "{{name}} runs as its owner, but looks up names in the search_path of its caller" },
   on: {
     operation({ operation, security: { callersSearchPath } }, { report }) {
       if (operation.kind !== "createFunction" && operation.kind !== "alterFunction") return;

@@ -8,25 +8,32 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary:
-      "Rows are inserted with keys of their own into a serial or identity column, and its sequence isn't set.",
-    why: "The sequence goes on counting where it was, and the application's next insert meets a key that is taken (23505), at once or in a year.",
-    instead: "Leave the key out; or set the sequence after the rows, with `setval` or `ALTER … RESTART`.",
+      "Rows are inserted with explicit keys into a serial or identity column whose sequence isn't advanced.",
+    why: "The sequence continues where it was. A later INSERT of the application gets a key that is already taken and fails (23505): the next one, or one in a year.",
+    instead:
+      "Leave the key out, or advance the sequence after the INSERT with `setval` or `ALTER … RESTART`.",
+    exceptions: [
+      "a migration that sets a sequence before or after the rows, or runs SQL that isn't known before it runs (`EXECUTE`)",
+      "`DEFAULT` or `nextval(…)` as the key, and `OVERRIDING USER VALUE`",
+      "a single row with the key 0 or a negative key",
+      "a table that the history doesn't create, and the table of migrations",
+    ],
   },
-  messages: { behind: "the sequence of {{column}} stays behind: a later insert meets a key that is taken" },
+  messages: { behind: "the sequence of {{column}} stays behind: a later INSERT gets a key that is taken" },
   recipe: recipes.advanceSequence,
   on: {
     migration({ applied, isTracking }, { report }) {
-      const said = new Set<string>();
+      const seen = new Set<string>();
       for (const step of applied()) {
         const { operation, show } = step;
         if (operation.kind !== "insertRows" && operation.kind !== "copyRows") continue;
         const { table, head } = operation;
         if (table === undefined) continue;
         const name = show(table);
-        if (said.has(name) || isTracking(table)) continue;
+        if (seen.has(name) || isTracking(table)) continue;
         const key = step.values.explicitKey();
         if (key === undefined) continue;
-        said.add(name);
+        seen.add(name);
         if (step.values.setsSequence()) continue;
         report({ at: head, message: "behind", data: { column: show(table, key) }, step });
       }

@@ -9,13 +9,19 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   docs: {
-    summary: "A sequence has another integer type than the column that it belongs to.",
-    why: "A sequence that `serial` made stays `integer` when its column becomes `bigint`: nextval() fails after 2,147,483,647 all the same. One that is wider by its own words goes on when the column is full.",
-    instead: "`ALTER SEQUENCE orders_id_seq AS bigint;` in the migration that widens the column.",
+    summary: "A sequence whose integer type differs from the type of the column that owns it.",
+    why: "A sequence that `serial` creates stays `integer` when its column becomes `bigint`: nextval() still fails after 2,147,483,647. A sequence with a wider type than its column continues when the column is full, and the INSERT fails.",
+    instead: "Write `ALTER SEQUENCE orders_id_seq AS bigint;` in the migration that widens the column.",
+    exceptions: [
+      "identity columns, whose sequence changes together with the column",
+      "a sequence that no column owns",
+      "a sequence without a stated type, as in old dumps",
+      "a sequence that the same migration adjusts later",
+    ],
   },
   messages: {
-    narrower: "{{column}} is {{columnType}}, but nextval() of {{sequence}} ends with {{type}}",
-    wider: "{{column}} is {{columnType}}, but {{sequence}} goes on as {{type}}",
+    narrower: "{{column}} is {{columnType}}, but {{sequence}} is {{type}}: nextval() fails at its limit",
+    wider: "{{column}} is {{columnType}}, but {{sequence}} is {{type}}: it exceeds the column",
   },
   on: {
     operation(step, { report }) {
@@ -27,7 +33,7 @@ export default defineRule({
         const columnType = column.value.type?.name ?? "";
         const [own, its] = [widths.get(type), widths.get(columnType)];
         if (own === undefined || its === undefined || own === its) continue;
-        // Said once, of the last that made it so.
+        // Reported once, for the last statement that causes it.
         if (later().some((other) => other.dependents.sequences().some((sequence) => sequence.key === key)))
           continue;
         report({

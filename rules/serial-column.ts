@@ -6,15 +6,19 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   fix: "suggestion",
   docs: {
-    summary: "A column is `serial` rather than an identity column.",
-    why: "`serial` makes a sequence with privileges of its own, which an INSERT needs too; its type doesn't follow the column's, and any INSERT may write a value of its own into it.",
-    instead: "`bigint GENERATED ALWAYS AS IDENTITY`.",
+    summary: "A `serial` column instead of an identity column.",
+    why: "`serial` creates a separate sequence. An INSERT needs privileges on it too, its type doesn't follow the type of the column, and any INSERT can write an explicit value into the column.",
+    instead: "Write `bigint GENERATED ALWAYS AS IDENTITY`.",
+    exceptions: [
+      "a column with `DEFAULT nextval(…)` on a sequence that the migration creates itself",
+      "`CREATE TABLE IF NOT EXISTS` of a table that exists",
+    ],
   },
   messages: {
-    serial: "{{column}} gets its numbers from a sequence that has privileges and a type of its own",
+    serial: "{{column}} gets its numbers from a sequence with separate privileges and a separate type",
   },
   on: {
     operation({ values: { writtenTypes }, show }, { report }) {

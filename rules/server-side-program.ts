@@ -1,6 +1,6 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-/** Languages whose functions do on the server what its operating system's user may do. */
+/** Languages whose functions can do whatever the operating system user of the server can. */
 const untrusted = new Set([
   "plpythonu",
   "plpython2u",
@@ -34,21 +34,27 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "A migration runs a program on the server, touches its files, or uses an untrusted language.",
-    why: "It runs as the operating system's user of the server, past all privileges. It needs a superuser, which no managed server gives, and works on one machine only. On MySQL and MariaDB: `LOAD DATA INFILE` without LOCAL, `INTO OUTFILE`, `LOAD_FILE()` and functions of a library (`SONAME`), which the FILE privilege or the directory of plugins allow.",
+    summary: "A migration runs a program on the server, accesses its files, or uses an untrusted language.",
+    why: "It runs as the operating system user of the server and bypasses all privileges. It needs a superuser, which managed servers don't provide, and works only on a machine that has the program or file. On MySQL and MariaDB the rule covers `LOAD DATA INFILE` without LOCAL, `INTO OUTFILE`, `LOAD_FILE()` and loadable functions (`SONAME`): they need the FILE privilege or a library in the plugin directory.",
     instead: {
-      postgres: "`\\copy` or `COPY … FROM STDIN` from the client; a trusted language such as `plpgsql`.",
-      mysql: "INSERT, or `LOAD DATA LOCAL INFILE`; a routine in SQL.",
+      postgres:
+        "Use `\\copy` or `COPY … FROM STDIN` from the client, or a trusted language such as `plpgsql`.",
+      mysql: "Use INSERT or `LOAD DATA LOCAL INFILE`, or write the routine in SQL.",
     },
+    exceptions: [
+      "files of the client: `\\copy`, `COPY … FROM STDIN`, `LOAD DATA LOCAL INFILE`",
+      "trusted languages, such as `plpgsql` and `plperl`",
+      "`SELECT … INTO @variable`",
+    ],
   },
   messages: {
-    program: "runs a program as the server's own user",
-    language: "{{language}} is not trusted: its functions may do what the server's own user may",
-    library: "loads a library into the server: it may do what the server's own user may",
-    data: "reads or writes a file of the server's own machine",
-    file: "{{name}}() touches files of the server",
+    program: "runs a program as the operating system user of the server",
+    language: "{{language}} is untrusted: its functions can do whatever the server's OS user can",
+    library: "loads a library into the server: it can do whatever the server's OS user can",
+    data: "reads or writes a file on the server's machine",
+    file: "{{name}}() accesses files on the server's machine",
   },
   on: {
     operation({ operation, before, security: { calls } }, { report }) {

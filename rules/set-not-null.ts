@@ -6,12 +6,18 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
-    summary: "`SET NOT NULL` on a column that no validated CHECK proves to be free of NULLs.",
-    why: "The server reads the whole table under ACCESS EXCLUSIVE to look for NULLs: reads and writes wait meanwhile.",
+    summary: "`SET NOT NULL` on a column without a validated CHECK that proves that it has no NULLs.",
+    why: "The server reads the whole table under ACCESS EXCLUSIVE to look for NULLs: reads and writes wait until it is done.",
     instead:
-      "Prove it first: `CHECK (c IS NOT NULL) NOT VALID`, `VALIDATE CONSTRAINT` in another transaction, then `SET NOT NULL`, which scans nothing, and drop the CHECK.",
+      "Prove it first: add `CHECK (c IS NOT NULL) NOT VALID`, run `VALIDATE CONSTRAINT` in another transaction, then `SET NOT NULL`, which scans nothing, and drop the CHECK.",
+    exceptions: [
+      "a table that this migration creates",
+      "a column that is NOT NULL already",
+      "a column with a validated CHECK, or a validated NOT NULL constraint (18 and later)",
+      "`ADD COLUMN … NOT NULL DEFAULT …`",
+    ],
   },
   messages: {
     scans: "reads all of {{table}} under ACCESS EXCLUSIVE to look for NULLs in {{column}}",

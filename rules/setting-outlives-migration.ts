@@ -7,13 +7,20 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "SET without LOCAL, and no RESET, in a tool that runs all migrations in one session.",
-    why: "The setting holds for every migration after it, and for the tool's own statements: with another `search_path` tables land in the wrong schema or the tool doesn't find its own, with `session_replication_role` foreign keys go unchecked, a `lock_timeout` kills a later CREATE INDEX CONCURRENTLY. On MySQL and MariaDB: with `autocommit` off the rows of later migrations aren't committed, without `unique_checks` duplicates may come in, and `time_zone` shifts times.",
+    summary: "`SET` without `LOCAL` and without `RESET`, if the tool runs all migrations in one session.",
+    why: "The setting stays in force for all later migrations and for the tool's own statements. With another `search_path`, tables are created in the wrong schema or the tool doesn't find its own; with `session_replication_role`, foreign keys aren't checked; a `lock_timeout` cancels a later CREATE INDEX CONCURRENTLY. On MySQL and MariaDB, `autocommit = 0` leaves the rows of later migrations uncommitted, `unique_checks = 0` may admit duplicates, and `time_zone` shifts times.",
     instead: {
       postgres:
-        "`SET LOCAL`, which ends with the transaction; outside of one, `RESET` at the end of the file.",
+        "Use `SET LOCAL`, which ends with the transaction; outside of a transaction, write `RESET` at the end of the file.",
       mysql: "Set it back at the end of the file.",
     },
+    exceptions: [
+      "a setting that gets its usual value, such as `SET lock_timeout = 0`",
+      "a setting that the same migration sets again, resets or rolls back",
+      "settings that don't change what later statements do, such as `client_min_messages`",
+      "`SET GLOBAL`",
+      "a tool that opens a session for each migration or resets the setting, and a runner that isn't known",
+    ],
   },
   messages: { stays: "{{settings}} stays in force in this session for the migrations that follow" },
   recipe: { postgres: recipes.settingForTransaction, mysql: recipes.mysql.settingBack },

@@ -8,24 +8,31 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary: "One transaction takes ACCESS EXCLUSIVE on two or more existing tables, one after the other.",
-    why: "It holds the first while it waits for the second. A transaction of the application that uses them the other way round waits for it in turn: a deadlock, and one of the two is killed. Users of the first table wait all the while.",
+    why: "The transaction holds the first lock while it waits for the second. A transaction of the application that uses the tables in the opposite order waits for the first lock in turn: a deadlock, and the server cancels one of the two. Users of the first table wait all the while.",
     instead:
-      "One table for each transaction; where both must change together, `LOCK TABLE` of both at once in the beginning, with `lock_timeout`, and let the runner retry.",
+      "Change one table per transaction. If both must change together, lock both with one `LOCK TABLE` at the start, with `lock_timeout`, and let the runner retry.",
+    exceptions: [
+      "tables that no foreign key connects",
+      "partitions of one table",
+      "a second table that the migration drops",
+      "tables that `LOCK TABLE` locks beforehand, and locks that the transaction holds already",
+      "tables that this migration creates",
+    ],
   },
   messages: { deadlock: "holds {{held}} while waiting for {{table}} (ACCESS EXCLUSIVE): can deadlock" },
   on: {
     migration({ applied }, { report }) {
       const first = new Map<number, { readonly tree: Key; readonly step: Step }>();
-      const told = new Set<number>();
+      const seen = new Set<number>();
       for (const step of applied()) {
         const { id } = step.transaction;
         const own = ownTable(step);
-        if (own === undefined || told.has(id) || step.locks.heldExplicitly()) continue;
+        if (own === undefined || seen.has(id) || step.locks.heldExplicitly()) continue;
         const tree = step.locks.treeOf(own);
         const held = first.get(id);
         if (held === undefined) first.set(id, { tree, step });
         else if (held.tree !== tree && areRelated(step, held.tree, tree)) {
-          told.add(id);
+          seen.add(id);
           report({
             at: step.operation.head,
             message: "deadlock",
@@ -39,11 +46,11 @@ export default defineRule({
   },
 });
 
-/** The table that the operation itself locks; what is dropped has no users, and other tables are other rules' matter. */
+/** The table that the operation itself locks; a dropped table has no users, and other rules cover other tables. */
 function ownTable({ operation, before, transaction, locks: { lockOn }, table: own }: Step): Key | undefined {
   if (own === undefined || operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
   const table = before.resolve(own);
-  // Held already, such as by the foreign key that an earlier statement dropped: nothing to wait for.
+  // Held already, for example since an earlier statement dropped a foreign key: nothing to wait for.
   if (transaction.held.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE"))
     return;
   return lockOn(table) === "ACCESS EXCLUSIVE" ? table : undefined;

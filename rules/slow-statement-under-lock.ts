@@ -9,33 +9,40 @@ export default defineRule({
   docs: {
     summary:
       "A statement that reads, rewrites or changes many rows runs while the transaction holds ACCESS EXCLUSIVE.",
-    why: "Locks are held until the transaction ends: what an `ALTER TABLE` locked for a moment stays locked for as long as the slow statement takes.",
+    why: "Locks are held until the transaction ends. A table that `ALTER TABLE` locks for a moment only stays locked until the slow statement is done.",
     instead:
-      "Put the slow statement into a transaction of its own, before or after the one that takes the lock.",
+      "Put the slow statement into a separate transaction, before or after the one that takes the lock.",
+    exceptions: [
+      "queries (`SELECT`), and changes of single rows or of a range of keys",
+      "a lock that `LOCK TABLE` takes on purpose",
+      "a statement that takes ACCESS EXCLUSIVE on the same table itself",
+      "UPDATE and DELETE in a table that this migration creates",
+      "`VALIDATE CONSTRAINT` after the `ADD CONSTRAINT` (`validate-in-same-transaction` reports it)",
+    ],
   },
   messages: { held: "{{table}} stays locked (ACCESS EXCLUSIVE) while this {{work}}" },
   on: {
     migration({ applied }, { report }) {
-      // The first slow statement of a transaction tells it for all that follow.
-      const told = new Set<number>();
+      // Only the first slow statement of a transaction is reported.
+      const seen = new Set<number>();
       for (const step of applied()) {
         const { operation, statement, transaction, locks, show } = step;
-        if (told.has(transaction.id)) continue;
+        if (seen.has(transaction.id)) continue;
         const work = slowWork(step);
-        // Of the lock of its ADD CONSTRAINT another rule speaks.
+        // validate-in-same-transaction covers the lock of its ADD CONSTRAINT.
         if (work === undefined || transaction.held.length === 0 || locks.addedBy() !== undefined) continue;
         const own = locks.ofStatement();
         const held = transaction.held.find(
           ({ relation, mode, span, explicit }) =>
             mode === "ACCESS EXCLUSIVE" &&
-            // LOCK TABLE says on purpose that others shall wait.
+            // With LOCK TABLE others wait on purpose.
             !explicit &&
             // Another statement's lock, on a table that this one doesn't lock as strongly itself.
             span.end <= statement.span.start &&
             !own.some((lock) => lock.relation === relation && lock.mode === mode),
         );
         if (held === undefined) continue;
-        told.add(transaction.id);
+        seen.add(transaction.id);
         const related = [{ at: held.span, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }];
         report({
           at: operation.head,
@@ -49,10 +56,10 @@ export default defineRule({
   },
 });
 
-/** What takes long, if anything: a read of a whole table, a rewrite, an unbounded change of rows. */
+/** The part that takes long, if any: a scan of a whole table, a rewrite, an unbounded change of rows. */
 function slowWork(step: Step): string | undefined {
   const { operation, effects, table, values, createdHere, show } = step;
-  // A concurrent build fails in a transaction, as another rule says.
+  // A concurrent build fails in a transaction, which another rule reports.
   if (operation.kind === "selectRows" || ("concurrently" in operation && operation.concurrently)) return;
   // It fails at the first row that it reads.
   if (operation.kind === "addColumn" && operation.column.notNull && values.leavesNull()) return;

@@ -7,30 +7,36 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "Two ALTER TABLEs of one table follow each other, and one could do the work of both.",
-    why: "Each is planned and takes its lock by itself; where both read or write all rows, the table is read or written twice. Said only where one statement would take the same locks and run in the same order; on MySQL and MariaDB only where both copy or rebuild the table.",
-    instead: "One `ALTER TABLE` with the sub-commands separated by commas.",
+    summary: "Two consecutive `ALTER TABLE`s of one table that could be one statement.",
+    why: "Each statement is planned and takes its lock separately. If both read or write all rows, the table is read or written twice.",
+    instead: "Write one `ALTER TABLE` with the sub-commands separated by commas.",
+    exceptions: [
+      "statements of different transactions",
+      "statements that together would take a stronger lock or run in another order",
+      "on MySQL and MariaDB, statements of which one neither copies nor rebuilds the table",
+      "a table that this migration creates",
+    ],
   },
-  messages: { joins: "{{table}} is altered by the statement before as well: one ALTER TABLE could do both" },
+  messages: { joins: "the previous statement alters {{table}} too: one ALTER TABLE could do both" },
   on: {
     migration({ applied }, { report }) {
-      const told = new Set<number>();
+      const seen = new Set<number>();
       let last: number | undefined;
       for (const step of applied()) {
         const { operation, statement, table, locks, createdHere, show } = step;
-        if (table === undefined || told.has(statement.span.start)) continue;
+        if (table === undefined || seen.has(statement.span.start)) continue;
         const previous = locks.joinsBefore();
         if (previous === undefined || createdHere(table) === "yes") continue;
-        told.add(statement.span.start);
+        seen.add(statement.span.start);
         const isChain = last === previous.statement.span.start;
         last = statement.span.start;
-        // Of several in a row only the second is shown.
+        // Of several in a row only the second is reported.
         if (isChain) continue;
         report({
           at: operation.head,
           message: "joins",
           data: { table: show(table) },
-          related: [{ at: previous.operation.head, message: "the statement before" }],
+          related: [{ at: previous.operation.head, message: "the previous statement" }],
           step,
         });
       }

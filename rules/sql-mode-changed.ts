@@ -8,13 +8,19 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary: "`sql_mode` is set to a mode that isn't strict.",
-    why: "Without strict mode a value that doesn't fit is cut, an invalid date becomes `0000-00-00` and a missing value `0` or `''`, with a warning that no tool shows. It stays for what the session runs next. Said where the mode isn't set back, or where a table that was there is changed before it is.",
+    why: "Without strict mode the server truncates a value that doesn't fit, and stores an invalid date as `0000-00-00` and a missing value as `0` or `''`, with a warning that no tool shows. The mode stays in force for what the session runs next.",
     instead:
-      "Mend the values that strict mode refuses. Where the mode has to change, take out the one part and keep the rest: `SET sql_mode = REPLACE(@@sql_mode, 'NO_ZERO_DATE', '')`, and set it back.",
+      "Correct the values that strict mode refuses. If the mode has to change, remove only the part in question: `SET sql_mode = REPLACE(@@sql_mode, 'NO_ZERO_DATE', '')`, and set it back.",
+    exceptions: [
+      "a mode with `STRICT_TRANS_TABLES`, `STRICT_ALL_TABLES` or `TRADITIONAL`",
+      "a mode that is computed from `@@sql_mode` or a variable",
+      "a mode that is set back before rows or columns of an existing table change, as in dumps",
+      "`SET GLOBAL`",
+    ],
   },
   messages: {
-    stays: "values that don't fit are cut silently, for whatever the session runs next",
-    loose: "values of {{table}} that don't fit are cut silently until the mode is set back",
+    stays: "values that don't fit are truncated silently in everything the session runs next",
+    loose: "values of {{table}} that don't fit are truncated silently until the mode is set back",
   },
   on: {
     setOption({ operation, mysql: { loosens }, later, show }, { report }) {
@@ -36,7 +42,7 @@ export default defineRule({
           at: operation.head,
           message: "loose",
           data: { table: show(table) },
-          related: [{ at: step.operation.head, message: "may cut values" }],
+          related: [{ at: step.operation.head, message: "may truncate values" }],
         });
         return;
       }
@@ -44,7 +50,7 @@ export default defineRule({
   },
 });
 
-/** A table that was there, and whose values the step may change. */
+/** An existing table whose values the step may change. */
 function writtenTable({ operation, madeHere, skipped }: Step): QualifiedName | undefined {
   const { kind } = operation;
   const writes =

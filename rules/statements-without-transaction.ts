@@ -7,9 +7,17 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "Two or more changing statements in a file that nothing wraps in a transaction.",
-    why: "Each commits by itself. When one fails, those before it stay, and the file can neither be run again nor undone as a whole. Of MySQL and MariaDB, where changes of the schema always commit by themselves, only changes of rows count.",
-    instead: "`BEGIN;` at the top and `COMMIT;` at the end; or one statement for each file.",
+    summary: "Two or more statements of a file change something, and no transaction encloses them.",
+    why: "Each statement commits by itself. If one fails, those before it stay, and the file can neither run again nor be undone as a whole.",
+    instead:
+      "Write `BEGIN;` at the top and `COMMIT;` at the end, or put each statement into a separate file.",
+    exceptions: [
+      "settings and queries",
+      "statements that can't run in a transaction, such as `CREATE INDEX CONCURRENTLY`",
+      "on MySQL and MariaDB, changes of the schema, which always commit implicitly",
+      "a `DO` block that commits",
+      "statements that the tool sends in one message",
+    ],
   },
   messages: { alone: "commits by itself: if a later statement of the file fails, it stays" },
   recipe: recipes.inOneTransaction,
@@ -28,7 +36,7 @@ export default defineRule({
   },
 });
 
-/** What changes nothing that a transaction could undo. */
+/** Kinds that change nothing that a transaction could undo. */
 const changesNothing: ReadonlySet<Step["operation"]["kind"]> = new Set([
   "setOption",
   "selectRows",
@@ -46,7 +54,7 @@ const changesNothing: ReadonlySet<Step["operation"]["kind"]> = new Set([
 function commitsByItself({ operation, statement, effects, script, transaction: { kind } }: Step): boolean {
   if (changesNothing.has(operation.kind) || !effects.inTransaction || effects.commits === true) return false;
   if (kind !== "none" && kind !== "unknown") return false;
-  // Several statements in one message are a transaction; a loop that commits can't stand in one.
+  // Several statements in one message are a transaction; a loop that commits can't run in one.
   if (script.transaction.sends === "text" || script.transaction.sends === "pipeline") return false;
   return !statement.operations.some((other) => other.kind === "commit");
 }

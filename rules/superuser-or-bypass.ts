@@ -1,24 +1,24 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-/** Attributes of a role that pass by all privileges, and what they give. */
+/** Attributes of a role that bypass privileges, and what they allow. */
 const attributes: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    SUPERUSER: "passes by every check of privileges",
-    BYPASSRLS: "passes by every policy",
-    REPLICATION: "may copy every database of the server",
+    SUPERUSER: "bypasses all privilege checks",
+    BYPASSRLS: "bypasses all row security policies",
+    REPLICATION: "can copy every database of the server",
   }),
 );
 
-/** Roles whose members can do as much. */
+/** Roles whose members can do just as much. */
 const roles: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    pg_execute_server_program: "runs programs on the server",
-    pg_read_server_files: "reads every file of the server's user",
-    pg_write_server_files: "writes every file of the server's user",
-    postgres: "passes by every check of privileges",
-    rds_superuser: "may do nearly everything",
-    cloudsqlsuperuser: "may do nearly everything",
-    azure_pg_admin: "may do nearly everything",
+    pg_execute_server_program: "can run programs on the server",
+    pg_read_server_files: "can read every file that the server can",
+    pg_write_server_files: "can write every file that the server can",
+    postgres: "bypasses all privilege checks",
+    rds_superuser: "can do nearly everything",
+    cloudsqlsuperuser: "can do nearly everything",
+    azure_pg_admin: "can do nearly everything",
   }),
 );
 
@@ -29,9 +29,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "A role gets SUPERUSER, BYPASSRLS, REPLICATION, or a role that is as strong.",
-    why: "Privileges and policies no longer hold for it: a mistake in the application that uses it opens the whole server.",
-    instead: "Grant what it needs: privileges on objects, `pg_read_all_data`, `pg_monitor`.",
+    summary: "A role gets SUPERUSER, BYPASSRLS, REPLICATION, or a role that is as powerful.",
+    why: "Privileges or policies no longer restrict the role: a mistake in the application that uses it exposes the whole server.",
+    instead: "Grant only what it needs: privileges on objects, `pg_read_all_data`, `pg_monitor`.",
+    exceptions: [
+      "attributes that are taken away (`NOSUPERUSER`), and `REVOKE`",
+      "`LOGIN`, `CREATEDB`, `CREATEROLE`",
+      "membership in a custom role, whatever that role may do",
+    ],
   },
   messages: { strong: "{{role}} {{power}}" },
   on: {

@@ -9,8 +9,12 @@ export default defineRule({
   directions: ["up", "down"],
   docs: {
     summary: "A statement that the server's grammar rejects.",
-    why: "The migration fails when it runs. In rollbacks, which nobody runs until the day they are needed, this is how they fail.",
-    instead: "Mend the statement; all others of the file are checked all the same.",
+    why: "The migration fails when it runs. A rollback with a syntax error fails on the day when it is needed.",
+    instead: "Fix the statement. The other statements of the file are checked all the same.",
+    exceptions: [
+      "placeholders of tools, such as `${schema}`, `{{ prefix }}` and `:name`",
+      "commands of psql and the mysql client, such as `\\i` and `DELIMITER`, if the tool understands them",
+    ],
   },
   messages: { rejected: "{{message}}" },
   on: {

@@ -6,19 +6,26 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
-    summary: "A table's or view's name doesn't follow the convention.",
-    why: "Who knows one name can guess the others.",
+    summary: "A table or view whose name doesn't follow the convention.",
+    why: "With one convention, names can be guessed instead of looked up.",
     instead:
-      "By default lower case with underscores. `patterns` says otherwise: `<snake_case>` stands for such words, `*` for anything, as in `shop_<snake_case>`.",
+      "Rename it: by default, to lower-case words joined by underscores. The option `patterns` sets another convention.",
+    exceptions: ["capital letters without quotes on PostgreSQL, which the server folds to lower case"],
   },
-  messages: { other: "{{name}} isn't named like {{pattern}}" },
+  messages: { other: "{{name}} doesn't match {{pattern}}" },
   options: {
     defaults: { patterns: ["<snake_case>"] },
     schema: (z) =>
       z.strictObject({
-        patterns: z.array(z.string()).min(1).optional().describe("One of these is followed."),
+        patterns: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe(
+            "Patterns, of which a name has to match one. `<snake_case>` stands for lower-case words joined by underscores, `*` for anything: `shop_<snake_case>`.",
+          ),
       }),
   },
   on: {

@@ -7,14 +7,20 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "An ALTER that rebuilds the table in place.",
-    why: "Others go on to read and write, but all rows and all indexes are written anew: the disk and the buffer pool are busy for as long as that takes, changes meanwhile are kept in a log of limited size (`innodb_online_alter_log_max_size`), and each replica does it again and lags by that much.",
+    summary: "A statement that rebuilds the whole table in place.",
+    why: "Reads and writes continue, but the server writes all rows and all indexes anew. Disk and buffer pool are busy for as long as that takes, concurrent changes are kept in a log of limited size (`innodb_online_alter_log_max_size`), and each replica repeats the work and lags by that much.",
     instead:
-      "Outside of the busy hours, or with gh-ost, pt-online-schema-change or spirit, which wait for replicas. Clauses that are instant alone may rebuild together: `ADD COLUMN` and `ADD INDEX` in two statements.",
+      "Run it outside of busy hours, or with gh-ost, pt-online-schema-change or spirit, which wait for replicas. If clauses rebuild the table only together, such as `ADD COLUMN` and `ADD INDEX`, write separate statements.",
+    exceptions: [
+      "a table that this migration creates",
+      "`TRUNCATE TABLE` and `DROP TABLE`",
+      "changes of metadata alone, and indexes that are built without a rebuild",
+      "a rebuild that copies the table or makes others wait, which other rules report",
+    ],
   },
   messages: {
     rebuilds: "rebuilds {{table}} in place ({{what}}): replicas lag for as long as it takes",
-    together: "rebuilds {{table}} in place, which no clause of it does alone ({{what}})",
+    together: "rebuilds {{table}} in place ({{what}}), although no clause alone does",
   },
   recipe: recipes.onlineTool,
   on: {
@@ -30,4 +36,4 @@ export default defineRule({
 });
 
 const apart =
-  "an ALTER TABLE of its own, and a migration, for each: columns come and go instantly, an index is built without a rebuild";
+  "a separate ALTER TABLE, and migration, for each: columns are added and dropped instantly, an index is built without a rebuild";

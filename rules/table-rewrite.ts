@@ -25,13 +25,19 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
     summary:
-      "`VACUUM FULL`, `CLUSTER`, `SET LOGGED`, `SET TABLESPACE` and the like write the whole table anew.",
+      "`VACUUM FULL`, `CLUSTER`, `SET LOGGED`, `SET TABLESPACE` and similar commands rewrite the whole table.",
     why: "ACCESS EXCLUSIVE is held from the first row to the last: reads and writes wait for as long as it takes.",
     instead:
-      "Large tables: the extension `pg_repack`, which copies beside the running application. Else: a quiet hour, with `lock_timeout`.",
+      "For a large table, use the extension `pg_repack`, which copies the table while the application runs. Otherwise choose a quiet hour and set `lock_timeout`.",
+    exceptions: [
+      "a table that this migration creates",
+      "a command that changes nothing, such as `SET LOGGED` on a logged table",
+      "`SET EXPRESSION` of a virtual column, and `SET TABLESPACE` of a partitioned table, which rewrite nothing",
+      "`VACUUM` without `FULL`, and `ALTER TABLE … CLUSTER ON`",
+    ],
   },
   messages: {
     rewrites: "{{command}} rewrites {{tables}} under ACCESS EXCLUSIVE: reads and writes wait",

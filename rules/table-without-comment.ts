@@ -6,16 +6,17 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
     summary: "A table has no comment at the end of the migration that creates it.",
-    why: "What a row stands for is known best when the table is made. The comment goes with the schema into every tool that shows it.",
+    why: "The author knows best what a row stands for while creating the table. Every tool that shows the schema also shows the comment.",
     instead: {
-      postgres: "`COMMENT ON TABLE … IS '…';` in the same migration.",
-      mysql: "The table option `COMMENT = '…'`.",
+      postgres: "Add `COMMENT ON TABLE … IS '…';` to the same migration.",
+      mysql: "Add the table option `COMMENT = '…'`.",
     },
+    exceptions: ["temporary tables and partitions", "a table that the same migration drops"],
   },
-  messages: { silent: "nothing says what a row of {{table}} stands for" },
+  messages: { silent: "{{table}} has no comment that explains what a row stands for" },
   on: {
     createTable({ operation, scope, show }, { report }) {
       if (operation.temporary || operation.partitionOf !== undefined) return;

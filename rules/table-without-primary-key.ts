@@ -6,14 +6,20 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
     summary: "A permanent table has no primary key at the end of the migration that creates it.",
-    why: "Rows can't be named one by one: logical replication refuses UPDATE and DELETE (row-based replication of MySQL reads the whole table for each), tools such as pg_repack, gh-ost and pt-online-schema-change refuse the table, and duplicates can't be told apart. In MySQL and MariaDB a UNIQUE key of NOT NULL columns does as well.",
+    why: "Rows can't be identified one by one. On PostgreSQL, logical replication refuses UPDATE and DELETE; on MySQL and MariaDB, row-based replication reads the whole table for each. Tools such as pg_repack, gh-ost and pt-online-schema-change refuse the table, and duplicates can't be distinguished.",
     instead: {
-      postgres: "`id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`, or the natural key.",
-      mysql: "`id BIGINT AUTO_INCREMENT PRIMARY KEY`, or the natural key.",
+      postgres: "Add `id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`, or declare the natural key.",
+      mysql: "Add `id BIGINT AUTO_INCREMENT PRIMARY KEY`, or declare the natural key.",
     },
+    exceptions: [
+      "temporary, unlogged and foreign tables, and partitions",
+      "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns",
+      "a table that the same migration drops",
+      "a table whose columns aren't all known, such as a copy of an unknown table",
+    ],
   },
   messages: { missing: "{{table}} has no primary key" },
   on: {
@@ -37,7 +43,7 @@ export default defineRule({
   },
 });
 
-/** Unique over whole columns that are never NULL: what the server takes where there is no primary key. */
+/** Unique over whole columns that are never NULL: the server uses such a key if there is no primary key. */
 const namesRows = ({ unique, elements }: Index, { columns }: Relation): boolean =>
   unique &&
   elements.every(

@@ -7,20 +7,27 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "In a Supabase project a table of an exposed schema has no row security.",
-    why: "The project's web interface serves the schema `public` to everybody who has the anonymous key, which every browser gets: they read and write the whole table.",
+    summary: "A table in an exposed schema of a Supabase project has no row security.",
+    why: "Supabase's web API serves the schema `public` to everybody who has the anonymous key, which every browser receives: they can read and write the whole table.",
     instead:
-      "`ALTER TABLE … ENABLE ROW LEVEL SECURITY;` and policies in the same migration, or another schema.",
+      "Write `ALTER TABLE … ENABLE ROW LEVEL SECURITY;` and policies in the same migration, or create the table in another schema.",
+    exceptions: [
+      "projects that don't use Supabase",
+      "tables of other schemas, temporary tables, views and foreign tables",
+      "a migration with SQL that isn't known before it runs (`EXECUTE`), which may enable row security",
+    ],
   },
   messages: { open: "{{table}} can be read and written by everybody who has the anonymous key" },
   options: {
     defaults: { schemas: ["public"] },
     schema: (z) =>
-      z.strictObject({ schemas: z.array(z.string()).optional().describe("The exposed schemas.") }),
+      z.strictObject({
+        schemas: z.array(z.string()).optional().describe("Schemas that the web API exposes."),
+      }),
   },
   on: {
     migration({ history, created, steps }, { report, options }) {
-      // EXECUTE may switch it on for all of them.
+      // EXECUTE may enable it for all of them.
       if (
         history.webRoles === undefined ||
         steps.some(({ operation }) => operation.kind === "executeDynamic")

@@ -7,11 +7,11 @@ export default defineRule({
   presets: ["strict"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "A column is TIMESTAMP, which ends on 19 January 2038.",
-    why: "Seconds are kept in 32 bits. A later date, of a contract or a card, is refused already today; and a later change of the type copies the table. MariaDB since 11.5 goes on until 2106 on 64-bit systems.",
-    instead: "`DATETIME` with times in UTC.",
+    summary: "A column has the type TIMESTAMP, which ends on 19 January 2038.",
+    why: "The server stores seconds in 32 bits. A later date, such as the end of a contract, is refused already today, and a later change of the type copies the table. MariaDB 11.5 and later reach 2106 on 64-bit systems.",
+    instead: "Use `DATETIME` with times in UTC.",
   },
-  messages: { ends: "{{column}} holds nothing after 2038-01-19" },
+  messages: { ends: "{{column}} can't store a time after 2038-01-19" },
   on: {
     operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type } of writtenTypes())

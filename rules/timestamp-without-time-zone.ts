@@ -6,14 +6,19 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   fix: "suggestion",
   docs: {
-    summary: "A column is a `timestamp` without time zone.",
-    why: "It holds a clock's reading, not a moment: each session writes and reads it in its own time zone, and twice a year an hour is missing or there twice.",
-    instead: "`timestamptz`: as large, and a moment that every session shows in its own time zone.",
+    summary: "A column has the type `timestamp` without time zone.",
+    why: "It stores the reading of a clock, not a point in time: each session writes and reads it in its own time zone, and when clocks change, an hour is missing or occurs twice.",
+    instead:
+      "Use `timestamptz`: it takes as much space and stores a point in time, which each session sees in its own time zone.",
+    exceptions: [
+      "`timestamp` in expressions and casts",
+      "`CREATE TABLE IF NOT EXISTS` of a table that exists",
+    ],
   },
-  messages: { zoneless: "{{column}} holds no moment: what it means depends on the session's time zone" },
+  messages: { zoneless: "{{column}} isn't a point in time: its meaning depends on the session's time zone" },
   on: {
     operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {

@@ -7,10 +7,11 @@ export default defineRule({
   presets: [],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "A trigger on a table that is there, which gh-ost and spirit then refuse to change.",
-    why: "These tools copy the table beside and exchange both; triggers would stay with the old one. pt-online-schema-change needs the places of three triggers for itself, or `--preserve-triggers`.",
+    summary: "A trigger on an existing table, which gh-ost and spirit then refuse to change.",
+    why: "These tools copy the table and then swap the two; triggers would stay with the old one. pt-online-schema-change creates three triggers itself and needs `--preserve-triggers`.",
     instead:
-      "Do in the application what the trigger does, or plan changes of this table for ALTER TABLE itself.",
+      "Do in the application what the trigger does, or plan to change this table with `ALTER TABLE` itself.",
+    exceptions: ["a trigger on a table that this migration creates"],
   },
   messages: {
     blocks: "gh-ost and spirit refuse to change {{table}} while it has a trigger",

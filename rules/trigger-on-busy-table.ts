@@ -8,10 +8,15 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary:
-      "Triggers of an existing table are switched off; with the option `each`, also created, dropped or switched on.",
-    why: "SHARE ROW EXCLUSIVE is held until the transaction ends, so writers wait; switched off beyond it, the application writes without the trigger. `DISABLE TRIGGER ALL` switches foreign keys off as well: rows that break them stay, and nothing checks them later. To create or drop a trigger locks for a moment only, which `lock-without-timeout` speaks of.",
+      "Triggers of an existing table are disabled; with the option `each`, also created, dropped or enabled.",
+    why: "SHARE ROW EXCLUSIVE is held until the transaction ends, so writers wait. If the triggers stay disabled after it, the application writes without them. `DISABLE TRIGGER ALL` also disables foreign keys: rows that violate them stay, and nothing checks them later.",
     instead:
-      "Leave triggers on, and let their function skip the migration's own writes by a setting that the migration makes with `SET LOCAL`.",
+      "Leave the triggers enabled, and let their function skip the writes of the migration, by a setting that the migration makes with `SET LOCAL`.",
+    exceptions: [
+      "a table that this migration creates",
+      "triggers that are created, dropped or enabled, which locks for a moment only: `lock-without-timeout` covers it, or the option `each`",
+      "rules that are disabled",
+    ],
   },
   messages: {
     off: "writes to {{table}} wait until COMMIT, and this transaction's own run without {{what}}",
@@ -22,7 +27,10 @@ export default defineRule({
     defaults: { each: false },
     schema: (z) =>
       z.strictObject({
-        each: z.boolean().optional().describe("Also show triggers that are created, dropped or switched on."),
+        each: z
+          .boolean()
+          .optional()
+          .describe("Also report, as notes, triggers that are created, dropped or enabled."),
       }),
   },
   on: {
@@ -51,7 +59,7 @@ export default defineRule({
   },
 });
 
-/** The transaction switches them on again before it ends. */
+/** The transaction enables them again before it ends. */
 const backOn = ({ operation, transaction, before, later }: Step): boolean =>
   later().some(
     ({ operation: other, transaction: { id }, before: then }) =>

@@ -8,8 +8,10 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "`TRUNCATE` of an existing table.",
-    why: "All rows are gone at once, without triggers for each row, and ACCESS EXCLUSIVE makes reads and writes wait. In MySQL and MariaDB it commits by itself: no ROLLBACK brings them back. `CASCADE` empties the tables that refer to it as well.",
-    instead: "Delete what is meant, in batches; or say in a suppression why all rows may go.",
+    why: "All rows are deleted without running row triggers, and ACCESS EXCLUSIVE makes reads and writes wait. `CASCADE` also empties the tables that refer to it. On MySQL and MariaDB, TRUNCATE commits implicitly: no ROLLBACK brings the rows back.",
+    instead:
+      "Delete only the rows in question, in batches. If all rows may go, give the reason in a suppression comment.",
+    exceptions: ["a table that this migration, or another pending one, creates", "`TRUNCATE` in a rollback"],
   },
   messages: {
     lost: "empties {{table}}, and ACCESS EXCLUSIVE makes its readers and writers wait",

@@ -1,6 +1,6 @@
 import { defineRule, type Transaction } from "../src/lint/rule.ts";
 
-/** There is one to end: opened by BEGIN or by the tool, by several statements in one message, or perhaps. */
+/** A transaction is open, or may be: BEGIN or the tool opened it, or it is that of several statements in one message. */
 const opened = ({ kind }: Transaction): boolean =>
   kind === "block" || kind === "implicit" || kind === "unknown";
 
@@ -12,9 +12,15 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
   docs: {
-    summary: "`BEGIN` without `COMMIT`, `COMMIT` without `BEGIN`, or `ROLLBACK` as the last word.",
-    why: "What is not committed is lost when the connection closes, and until then its locks are held.",
+    summary: "`BEGIN` without `COMMIT`, `COMMIT` without `BEGIN`, or a file that ends with `ROLLBACK`.",
+    why: "What isn't committed is lost when the connection closes, and its locks are held until then.",
     instead: "End the transaction with `COMMIT` in the same file.",
+    exceptions: [
+      "`ROLLBACK TO SAVEPOINT`",
+      "`COMMIT` and `ROLLBACK` in a `DO` block or procedure",
+      "a transaction that is rolled back, if another one follows and commits",
+      "`COMMIT` without `BEGIN`, if it isn't known whether the runner opens a transaction",
+    ],
   },
   messages: {
     open: "no COMMIT follows: the changes are lost and their locks held until the connection closes",

@@ -6,11 +6,17 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
     summary: "A UNIQUE constraint is added to an existing table without `USING INDEX`.",
     why: "Its index is built under ACCESS EXCLUSIVE: reads and writes wait until it is done.",
-    instead: "`CREATE UNIQUE INDEX CONCURRENTLY`, then `ADD CONSTRAINT … UNIQUE USING INDEX`.",
+    instead:
+      "Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then write `ADD CONSTRAINT … UNIQUE USING INDEX`.",
+    exceptions: [
+      "a table that this migration creates",
+      "UNIQUE in an `ADD COLUMN` (`add-column-with-constraint` reports it)",
+      "a partitioned table whose partitions all have such an index",
+    ],
   },
   messages: { builds: "builds an index on {{table}} under ACCESS EXCLUSIVE: reads and writes wait" },
   recipe: recipes.constraintUsingIndex,

@@ -8,11 +8,17 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary: "A UNIQUE key is added to a table that may have rows.",
-    why: "The server reads the whole table first, and then fails at the first two rows that are alike (error 1062); rows that are written meanwhile count as well. What ran before it in the migration stays.",
+    why: "The server reads the whole table first and fails at the first duplicate (error 1062); rows that are written meanwhile count too. What the migration did before stays.",
     instead:
-      "Look for rows that are alike, mend them in an earlier migration, and let the application write no more of them; then add the key.",
+      "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key.",
+    exceptions: [
+      "a table that this migration creates",
+      "columns that include those of an existing UNIQUE key",
+      "a new column that is NULL in all rows, or AUTO_INCREMENT",
+      "keys on expressions or on prefixes of columns",
+    ],
   },
-  messages: { alike: "fails after reading all of {{table}} if two rows are alike in {{columns}}" },
+  messages: { alike: "fails after reading all of {{table}} if two rows have the same {{columns}}" },
   recipe: recipes.mysql.findAlike,
   on: {
     operation({ operation, mysql: { newUnique }, show, spell }, { report }) {

@@ -7,11 +7,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports the failure itself",
   docs: {
     summary: "A column is used that its table doesn't have at that point of the history.",
-    why: "The migration fails (42703, 1054). The column was dropped or renamed before, or the table never had it.",
-    instead: "Mend the name, or add the column first.",
+    why: "The migration fails (42703; MySQL and MariaDB 1054). The column was dropped or renamed before, or the table never had it.",
+    instead: "Correct the name, or add the column first.",
+    exceptions: [
+      "a table that the history doesn't create, except for a column that the history drops",
+      "a statement under a condition, or whose error the block catches",
+      "SQL that isn't known before it runs (`EXECUTE`), and everything it may have changed",
+      "the body of a function that the migration doesn't call",
+    ],
   },
   messages: {
     dropped: "fails: column {{name}} was dropped or renamed before",

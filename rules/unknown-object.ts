@@ -9,12 +9,18 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports the failure itself",
   docs: {
     summary:
-      "A constraint, index, type, function, trigger, policy or schema is used that isn't there at that point of the history.",
-    why: "The migration fails (42704, 42883, 3F000; 1091). The object was dropped or renamed before, or its table never had it.",
-    instead: "Mend the name, create the object first, or write `IF EXISTS` where its absence is fine.",
+      "A constraint, index, type, function, trigger, policy or schema is used that doesn't exist at that point.",
+    why: "The migration fails (42704, 42883, 3F000; MySQL and MariaDB 1091). The object was dropped or renamed before, or its table never had it.",
+    instead: "Correct the name, create the object first, or write `IF EXISTS` if it may be missing.",
+    exceptions: [
+      "`IF EXISTS`",
+      "an object that may exist already when the history begins",
+      "a statement under a condition, or whose error the block catches",
+      "an object that SQL unknown before it runs (`EXECUTE`) may have created",
+    ],
   },
   messages: {
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",

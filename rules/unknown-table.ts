@@ -7,11 +7,18 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports the failure itself",
   docs: {
     summary: "A table or view is used that doesn't exist at that point of the history.",
-    why: "The migration fails (42P01, 1146). The table was dropped or renamed before, or nothing ever created it.",
-    instead: "Mend the name, or create the table first.",
+    why: "The migration fails (42P01; MySQL and MariaDB 1146). The table was dropped or renamed before, or nothing ever created it.",
+    instead: "Correct the name, or create the table first.",
+    exceptions: [
+      "`IF EXISTS`",
+      "a table that may exist already when the history begins, and tables of schemas that the history doesn't create",
+      "a statement under a condition, or whose error the block catches",
+      "a table that SQL unknown before it runs (`EXECUTE`) may have created",
+      "the body of a function that the migration doesn't call",
+    ],
   },
   messages: {
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",

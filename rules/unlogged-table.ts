@@ -6,18 +6,24 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
     summary: "A table is UNLOGGED.",
-    why: "After a crash it is empty, and replicas and backups of the files never have its rows.",
-    instead: "An ordinary table, unless its rows can be made again at any time: a cache, a staging area.",
+    why: "After a crash it is empty. Replicas and physical backups never have its rows.",
+    instead:
+      "Create an ordinary table, unless its rows can be recreated at any time: a cache, a staging area.",
+    exceptions: [
+      "temporary tables",
+      "a table that the same migration sets LOGGED or drops",
+      "`SET UNLOGGED` on a table that this migration creates",
+    ],
   },
   messages: { lost: "{{table}} is empty after a crash, and on every replica" },
   on: {
     createTable({ operation, scope, show }, { report }) {
       if (!operation.unlogged) return;
       const found = scope.after.relation(operation.table);
-      // Filled without the write-ahead log, then made an ordinary one, or gone again.
+      // Filled without the write-ahead log, then made an ordinary table or dropped.
       if (found.is !== "present" || !found.value.unlogged) return;
       report({ at: operation.head, message: "lost", data: { table: show(operation.table) } });
     },

@@ -1,6 +1,6 @@
 import { defineRule } from "../src/lint/rule.ts";
 
-/** Their schema is not the user's to choose. */
+/** The user can't choose their schema. */
 const fixed = new Set([
   "plpgsql",
   "pg_cron",
@@ -18,11 +18,14 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   docs: {
-    summary: "CREATE EXTENSION doesn't say in which schema.",
-    why: "Its functions and types go into the first schema of the `search_path` of whoever runs the migration, mostly among the application's own in `public`, and on another server elsewhere.",
-    instead: "`CREATE EXTENSION … WITH SCHEMA extensions;`",
+    summary: "`CREATE EXTENSION` without `SCHEMA`.",
+    why: "Its functions and types are created in the first schema of the current `search_path`. That is usually `public`, among the application's own objects, and on another server it may be another schema.",
+    instead: "Write `CREATE EXTENSION … WITH SCHEMA extensions;`.",
+    exceptions: [
+      "extensions whose schema can't be chosen, such as `plpgsql`, `pg_cron` and `postgis_topology`",
+    ],
   },
-  messages: { anywhere: "{{extension}} goes wherever search_path points when the migration runs" },
+  messages: { anywhere: "{{extension}} is installed wherever search_path points when the migration runs" },
   on: {
     createExtension({ operation }, { report }) {
       const extension = operation.extension.text;

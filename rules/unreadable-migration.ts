@@ -7,10 +7,8 @@ export default defineFileRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A migration exists and can't be read.",
-    why:
-      "Nothing is known of what it does: neither its own hazards nor those of later migrations, which build on it. " +
-      "ddlint reads ordinary files inside of the project, up to 64 MB (code: 8 MB), and no link that leads out of it.",
+    summary: "A migration exists but can't be read.",
+    why: "Nothing is known about what it does, so neither its own hazards nor those of later migrations that build on it are found. ddlint reads ordinary files inside the project, up to 64 MB (code: 8 MB), and no link that leads out of it.",
     instead: "Make it an ordinary file that the user who runs ddlint may read.",
   },
 });

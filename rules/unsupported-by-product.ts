@@ -7,11 +7,13 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   directions: ["up", "down"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports the failure itself",
   docs: {
-    summary: "Words that only the other one of MySQL and MariaDB understands.",
-    why: "The server refuses the statement as a syntax error. MySQL has no `IF [NOT] EXISTS` for columns, indexes and constraints, no `WAIT`, `CREATE OR REPLACE TABLE`, system versioning or type `uuid`; MariaDB has no keys on expressions, no `NOT ENFORCED`, `DROP CHECK` or `SET PERSIST`.",
-    instead: "What both know; or state the other one, if it is that: `dialect` in the configuration.",
+    summary: "Syntax that only the other one of MySQL and MariaDB supports.",
+    why: "The server refuses the statement with a syntax error. MySQL has no `IF [NOT] EXISTS` for columns, indexes and constraints, no `WAIT`, `CREATE OR REPLACE TABLE`, system versioning or type `uuid`; MariaDB has no keys on expressions, no `NOT ENFORCED`, `DROP CHECK` or `SET PERSIST`.",
+    instead:
+      "Write what both support. If the server is the other product, set `dialect` in the configuration.",
+    exceptions: ["executable comments for the other product: `/*M! … */`"],
   },
   messages: {
     unknown: "fails: {{product}} has no {{words}}",
@@ -19,7 +21,7 @@ export default defineRule({
   on: {
     operation({ operation, statement, mysql: { otherProduct, product } }, { report }) {
       const found = otherProduct();
-      // What is asked of the whole ALTER is told once.
+      // Requests that concern the whole ALTER are reported once.
       if (
         found === undefined ||
         (operation.request !== undefined && operation !== statement.operations[0] && isAsked(operation))

@@ -7,16 +7,20 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports the failure itself",
   docs: {
     summary: "A statement needs a newer server than the one that the configuration states.",
-    why: "The migration passes on a developer's newer server and fails on the older one in production. PostgreSQL 14.0 to 14.3 also build indexes `CONCURRENTLY` that can miss rows; MySQL before 8.0.16 reads CHECK and does nothing about it. Silent where `serverVersion` isn't stated.",
-    instead: "Write it the way that the older server knows, or upgrade the server first.",
+    why: "The migration passes on a developer's newer server and fails on the older one in production. PostgreSQL 14.0 to 14.3 build indexes with `CONCURRENTLY` that can miss rows; MySQL before 8.0.16 parses CHECK and ignores it.",
+    instead: "Write it in a form that the older server supports, or upgrade the server first.",
+    exceptions: [
+      "a project that doesn't state `serverVersion`",
+      "a function that may be the project's own, with the name of a newer built-in function",
+    ],
   },
   messages: {
     fails: "fails on {{server}}, needs {{needs}}: {{reason}}",
     corrupts: "an index that {{server}} builds CONCURRENTLY can miss rows: needs {{needs}}",
-    ignores: "{{server}} ignores CHECK: any value is let in (needs {{needs}})",
+    ignores: "{{server}} ignores CHECK and accepts any value (needs {{needs}})",
   },
   on: {
     operation({ unsupported }, { report }) {
@@ -28,14 +32,14 @@ export default defineRule({
             message: "ignores",
             data: { server, needs },
             severity: "warning",
-            instead: "let the application check the value, or a trigger (`BEFORE INSERT`, `BEFORE UPDATE`)",
+            instead: "check the value in the application, or in a trigger (`BEFORE INSERT`, `BEFORE UPDATE`)",
           });
         else
           report({
             at,
             message: "corrupts",
             data: { server, needs },
-            instead: `upgrade the server to ${needs} first; check indexes that it built with amcheck, or rebuild them`,
+            instead: `upgrade the server to ${needs} first; check its existing indexes with amcheck, or rebuild them`,
           });
       }
     },

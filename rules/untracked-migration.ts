@@ -6,17 +6,24 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
     summary:
-      "In a history whose scripts write themselves into a table of migrations, one doesn't, or writes another's row.",
-    why: "The table says what is applied: by it the migration runs a second time, or another one never.",
+      "A migration doesn't record itself in the table of migrations as the others do, or records another one.",
+    why: "The table states which migrations are applied. With a wrong row the migration runs a second time, or another one never runs.",
     instead:
-      "`INSERT INTO schema_migrations (version) VALUES ('007')` in the migration, and the `DELETE` of that row in its rollback.",
+      "Write `INSERT INTO schema_migrations (version) VALUES ('007')` in the migration, and the `DELETE` of that row in its rollback.",
+    exceptions: [
+      "a history whose tool records the migrations",
+      "migrations before the first one that records itself",
+      "a row whose value is computed",
+      "repeatable migrations",
+      "a rollback that drops the table of migrations",
+    ],
   },
   messages: {
-    "not inserted": "isn't entered into {{table}}, as the others are",
-    "inserts another": "enters {{other}} into {{table}} instead of itself",
+    "not inserted": "isn't recorded in {{table}}, as the others are",
+    "inserts another": "records {{other}} in {{table}} instead of itself",
     "not deleted": "doesn't delete its row from {{table}}",
     "deletes another": "deletes the row of {{other}} from {{table}}",
   },
@@ -28,7 +35,7 @@ export default defineRule({
           .string()
           .optional()
           .describe(
-            "Table of migrations. Empty: the one that an earlier migration wrote itself into, if any did.",
+            "Name of the table of migrations. Empty: the one in which an earlier migration records itself, if any.",
           ),
       }),
   },

@@ -10,13 +10,17 @@ export default defineRule({
   fix: "safe",
   docs: {
     summary: "A suppression comment that suppresses nothing, or names no rule.",
-    why: "It hides a finding that comes later and that nobody has looked at.",
-    instead: "Delete it, or mend the rule's name.",
+    why: "It would hide a later finding that nobody has reviewed.",
+    instead: "Delete it, or correct the name of the rule.",
+    exceptions: [
+      "a suppression of a rule that is off in this run",
+      "comments for other linters, such as `squawk-ignore`",
+    ],
   },
   messages: {
     unused: "suppresses nothing: no finding of {{rule}} here",
     unknown: "there is no rule {{rule}}{{nearest}}",
-    directive: "{{name}} is no directive{{nearest}}",
+    directive: "{{name}} isn't a directive{{nearest}}",
   },
   // The engine reports these after all other rules: only then is it known what was suppressed.
   on: {},

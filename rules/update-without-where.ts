@@ -8,11 +8,17 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "`UPDATE` without `WHERE` on an existing table.",
-    why: "Every row is written in one transaction: writers of each row wait until it commits, the old versions of the rows fill the disk, and what the rows held is lost.",
-    instead: "Say which rows are meant, and change them in batches that commit one by one.",
+    why: "Every row is written in one transaction: other writers of a row wait until it commits, the old row versions fill the disk, and the previous values are lost.",
+    instead: "Add a `WHERE` for the rows in question, and change them in batches that commit one by one.",
+    exceptions: [
+      "a table that this migration creates",
+      "a table that the configuration marks as small",
+      "on MySQL and MariaDB, an UPDATE with a `LIMIT` or with a join",
+      "the body of a function that the migration doesn't call",
+    ],
   },
   messages: {
-    all: "writes every row of {{table}} in one transaction: their writers wait until it ends",
+    all: "writes every row of {{table}} in one transaction: other writers wait until it ends",
     locked: "writes every row of {{table}}: its readers and writers wait, and no ROLLBACK undoes it",
   },
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },

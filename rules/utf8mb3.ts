@@ -7,16 +7,20 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "The character set `utf8mb3`, which `utf8` stands for, in something new.",
-    why: "It has no characters beyond three bytes: an emoji or a rare Chinese character in a value makes INSERT fail with error 1366, or cuts the value there without strict mode. MySQL calls it deprecated. Keys that refer to utf8mb4 columns can't use their index.",
-    instead: "`utf8mb4`.",
+    summary: "The character set `utf8mb3`, which `utf8` stands for, is written for a table or column.",
+    why: "It has no characters beyond three bytes: an emoji or a rare Chinese character makes INSERT fail with error 1366 or, without strict mode, truncates the value there. MySQL has deprecated it. Keys that refer to utf8mb4 columns can't use their index.",
+    instead: "Use `utf8mb4`.",
+    exceptions: [
+      "a table that states no character set",
+      "other character sets, such as `latin1` and `ascii`",
+    ],
   },
   messages: {
     small: "utf8mb3 can't hold emoji and other characters of four bytes",
   },
   on: {
     operation({ mysql: { writtenCharsets }, after, operation }, { report }) {
-      // What a table says holds for its columns.
+      // The table's character set is that of its columns.
       const [first] = writtenCharsets().filter(({ charset }) => charset === "utf8mb3");
       if (first === undefined) return;
       if (operation.kind === "setTableOptions" && after.relation(operation.table).is === "absent") return;

@@ -6,11 +6,15 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
     summary: "A constraint is validated in the transaction that added it `NOT VALID`.",
-    why: "`VALIDATE CONSTRAINT` by itself lets reads and writes go on, but the lock of `ADD CONSTRAINT` is held until the transaction ends, so they wait for the scan all the same.",
-    instead: "Validate in a transaction of its own, after the one that added the constraint has committed.",
+    why: "`VALIDATE CONSTRAINT` alone lets reads and writes continue. But the lock of `ADD CONSTRAINT` is held until the transaction ends, so they wait for the scan after all.",
+    instead: "Validate in a separate transaction, after the one that added the constraint has committed.",
+    exceptions: [
+      "a table that this migration creates",
+      "a runner of which it isn't known whether it opens a transaction",
+    ],
   },
   messages: {
     holds: "the {{lock}} of ADD CONSTRAINT stays on {{table}} while this reads all of it",

@@ -6,13 +6,14 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text, which is the same if the statement fails",
   fix: "suggestion",
   docs: {
-    summary: "A column is `varchar(n)`.",
-    why: "The limit saves no space. A shorter one rewrites the table, a longer one still waits for ACCESS EXCLUSIVE, and both fail while a view uses the column.",
+    summary: "A column has the type `varchar(n)`.",
+    why: "The limit saves no space. A shorter limit rewrites the table, a longer one still waits for ACCESS EXCLUSIVE, and both fail while a view uses the column.",
     instead:
-      "`text`; where a limit is the business's, a CHECK, which can be exchanged with NOT VALID and VALIDATE.",
+      "Use `text`. If the application requires a limit, add a CHECK, which can be replaced with NOT VALID and VALIDATE.",
+    exceptions: ["`varchar` without a length"],
   },
   messages: { limited: "{{column}} has a length that only ALTER COLUMN … TYPE can change" },
   on: {

@@ -7,10 +7,16 @@ export default defineRule({
   presets: [],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A sequence of numbered migrations leaves out a number.",
-    why: "A file was lost in a merge, or lies in another branch and will come late: between migrations that other servers have applied without it.",
-    instead:
-      "Find the file that is missing, or give the next ones the free numbers while no server has them yet.",
+    summary: "A number is missing in a sequence of numbered migrations.",
+    why: "A file was lost in a merge, or is in another branch and will arrive late, between migrations that other servers have applied without it.",
+    instead: "Find the missing file, or give the next ones the free numbers as long as no server has them.",
+    exceptions: [
+      "versions that are timestamps",
+      "a gap of more than 20 numbers, or a history in which gaps are frequent",
+      "numbers that another folder of the same tool has",
+      "migrations that are applied already",
+      "a tool that refuses gaps itself (tern)",
+    ],
   },
   messages: { gap: "there is no migration {{missing}} between {{before}} and this one" },
   on: {
@@ -22,7 +28,7 @@ export default defineRule({
               at: startOf(after.up),
               message: "gap",
               data: { missing, before: before.version ?? before.name },
-              related: [{ at: startOf(before.up), message: "the one before" }],
+              related: [{ at: startOf(before.up), message: "the previous migration" }],
             });
     },
   },

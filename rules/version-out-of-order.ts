@@ -7,10 +7,10 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary:
-      "A new migration comes before one that is merged already (with `--since`, `--changed`, `--staged`). A warning where the tool runs it all the same.",
-    why: "Databases that have the newer one get it later than new databases do, or never: the tool leaves it out or refuses to go on.",
+    summary: "A new migration comes before one that is merged already (`--since`, `--changed`, `--staged`).",
+    why: "Databases that have the newer migration get this one later than new databases do, or never: the tool skips it or refuses to continue. If the tool runs it all the same, the finding is a warning.",
     instead: "Give it a version after the newest.",
+    exceptions: ["runs without `--since`, `--changed` or `--staged`"],
   },
   messages: {
     refused: "{{name}} comes before {{newest}} of {{since}}: {{consequence}}",

@@ -8,12 +8,16 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary: "A view reads a table with row security as its owner.",
-    why: "Policies are checked for the owner of the view, who mostly passes them all: who may read the view sees every row of the table.",
+    why: "The policies are applied to the owner of the view, who usually bypasses them: everybody who may read the view sees every row of the table.",
     instead:
-      "`CREATE VIEW … WITH (security_invoker = true)` (15 and later); before, put the policies' conditions into the view.",
+      "Write `CREATE VIEW … WITH (security_invoker = true)` (15 and later); before 15, put the conditions of the policies into the view.",
+    exceptions: [
+      "a view that gets `security_invoker` later in the same migration",
+      "a table whose row security the history doesn't enable",
+    ],
   },
   messages: {
-    bypasses: "{{view}} reads {{table}} as its owner, past the policies for who asks",
+    bypasses: "{{view}} reads {{table}} as its owner: policies don't apply to its readers",
     copies: "{{view}} copies rows of {{table}} that policies hide from some of its readers",
   },
   on: {
@@ -29,7 +33,7 @@ export default defineRule({
           ? "Grant it only to roles that may see all rows, or put the policies' conditions into a view over it."
           : invokerViews
             ? undefined
-            : "Put the policies' conditions into the view: before 15 it can't be run as who asks.",
+            : "Put the policies' conditions into the view: before 15 it can't run as its reader.",
       });
     },
   },

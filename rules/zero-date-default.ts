@@ -7,14 +7,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "A default like `'0000-00-00'`, which is no day.",
-    why: "MySQL refuses it since 5.7: its default mode has NO_ZERO_DATE and NO_ZERO_IN_DATE. Where the mode allows it, and on MariaDB, rows hold a value that drivers read as NULL, as another day or not at all, and that a server with the usual mode doesn't take back.",
+    summary: "A default such as `'0000-00-00'`, which isn't a valid date.",
+    why: "MySQL 5.7 and later refuse it: the default `sql_mode` has NO_ZERO_DATE and NO_ZERO_IN_DATE. If the mode permits it, and on MariaDB, rows have a value that clients read as NULL, as another day or not at all, and that a server with the default mode doesn't accept again.",
     instead:
-      "`DEFAULT NULL` for a day that isn't known, `DEFAULT CURRENT_TIMESTAMP` for the time of the row.",
+      "Use `DEFAULT NULL` for a day that isn't known, `DEFAULT CURRENT_TIMESTAMP` for the time of the row.",
   },
   messages: {
     refused: "fails unless sql_mode is without NO_ZERO_DATE: the default of {{column}} is a zero date",
-    kept: "{{column}}'s default is no day: clients read it as NULL or fail",
+    kept: "the default of {{column}} is a zero date: clients read it as NULL or fail",
   },
   on: {
     operation({ mysql: { zeroDates } }, { report }) {

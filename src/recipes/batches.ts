@@ -9,13 +9,13 @@ export interface Change {
   readonly statement: string;
   /** Rows that are still to be done. */
   readonly undone?: string | undefined;
-  /** True: done rows no longer match `undone`, so that the loop may look for it. */
+  /** True: rows that are done no longer match `undone`, so that a loop may search by it. */
   readonly shrinks: boolean;
 }
 
 /**
- * The change in batches that commit one by one: by ranges of a whole-number key; where the table is known to have
- * none, by rows that are still to be done.
+ * The change in batches that commit one by one: by ranges of a whole-number key; if the table is known to have none,
+ * by rows that are still to be done.
  */
 export function inBatchesOf(step: Step, change: Change): string {
   const { table, statement, undone } = change;
@@ -27,7 +27,7 @@ export function inBatchesOf(step: Step, change: Change): string {
   const partitioned = isKnown && found.value.partitionBy !== undefined;
   if (undone === undefined || !change.shrinks || partitioned)
     return [
-      heading("by ranges of its key, each in a transaction of its own:"),
+      heading("by ranges of its key, each in a separate transaction:"),
       `${statement} WHERE … > …${rest};`,
     ].join("\n");
   return [

@@ -6,13 +6,13 @@ import { heading, madeName, nextMigration, notNullBlock, quote } from "./words.t
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
-/** NOT NULL with a constant default: stored in the catalogue, no row is touched. */
+/** NOT NULL with a constant default: stored in the system catalog, no row is rewritten. */
 export function requiredColumn(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, type } = operation.column;
   return [
-    heading("with a default, which is stored in the catalogue; no row is touched"),
+    heading("with a default, which is stored in the system catalog: no row is rewritten"),
     `ALTER TABLE ${operation.table.text} ADD COLUMN ${quote(name.text)} ${type.text} NOT NULL DEFAULT …;`,
     heading("once every writer sets it, a later migration may drop the default:"),
     `ALTER TABLE ${operation.table.text} ALTER COLUMN ${quote(name.text)} DROP DEFAULT;`,
@@ -36,9 +36,9 @@ export function columnThenDefault(step: Step): string | undefined {
   ].join("\n");
 }
 
-const oldRows = heading("then old rows, in batches, outside of a transaction:");
+const oldRows = heading("then update the old rows in batches, outside of a transaction:");
 
-/** Gives a new column its value where it has none yet. */
+/** Fills a new column in rows that have no value yet. */
 const fill = (table: QualifiedName, column: string, value: string): Change => ({
   table,
   statement: `UPDATE ${table.text} SET ${column} = ${value}`,
@@ -110,20 +110,20 @@ function ofNewRow({ text, span, columns }: Expression): string {
   return out;
 }
 
-/** A column of a domain with constraints rewrites: the base type with the domain's rule as a CHECK doesn't. */
+/** A domain with constraints rewrites the table; the base type with the domain's rule as a CHECK doesn't. */
 function ruleOfDomain({ operation }: Step): string | undefined {
   if (operation.kind !== "changeColumnType") return undefined;
   const table = operation.table.text;
   const check = madeName(operation.table.name, operation.column.text, "check");
   return [
-    heading("keep the type, and give the column the rule of the domain:"),
+    heading("keep the type, and add the constraint of the domain to the column:"),
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (…) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
   ].join("\n");
 }
 
-/** Another column of the new type, kept by a trigger, then an exchange of names. */
+/** Another column of the new type, kept up to date by a trigger; then the names are swapped. */
 export function typeByNewColumn(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "changeColumnType") return undefined;
@@ -149,7 +149,7 @@ export function typeByNewColumn(step: Step): string | undefined {
         heading("if the values are in UTC, this rewrites nothing:"),
         "SET LOCAL TimeZone = 'UTC';",
         `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
-        heading("else:"),
+        heading("otherwise:"),
       ]
     : [];
   return [
@@ -163,9 +163,9 @@ export function typeByNewColumn(step: Step): string | undefined {
       undone: `${next} IS NULL AND ${column} IS NOT NULL`,
       shrinks: true,
     }),
-    ...(indexed ? [heading("then its indexes on the new column, CONCURRENTLY")] : []),
+    ...(indexed ? [heading("then build its indexes on the new column, CONCURRENTLY")] : []),
     ...(old?.notNull === "no" ? [] : [notNullBlock(table, operation.table.name, `${text}_new`)]),
-    heading("then exchange the names, in one transaction:"),
+    heading("then swap the names, in one transaction:"),
     ...dropTrigger(operation.table, text),
     ...moves,
     ...(old?.notNull === "no" ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
@@ -201,7 +201,7 @@ export function renameByNewColumn(step: Step): string | undefined {
   ].join("\n");
 }
 
-/** Keeps two columns equal, whichever of them was written. */
+/** Keeps two columns equal, whichever of them is written. */
 const bothWays = (from: string, to: string): string =>
   [
     "IF TG_OP = 'INSERT' THEN",
@@ -210,7 +210,7 @@ const bothWays = (from: string, to: string): string =>
     `ELSE NEW.${to} := NEW.${from}; END IF;`,
   ].join(" ");
 
-/** Say so first, drop a release later. */
+/** Marks it as deprecated first, and drops it a release later. */
 export function deprecateColumn(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "dropColumn") return undefined;

@@ -21,7 +21,7 @@ export function notValidThenValidate(step: Step): string | undefined {
   ].join("\n");
 }
 
-/** The index that the checks of a foreign key need, where the table surely lacks it. */
+/** The index that the checks of a foreign key need, if the table certainly lacks it. */
 function indexFirst(step: Step): readonly string[] {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return [];
@@ -42,12 +42,12 @@ function byPartitions(step: Step): string | undefined {
     `ALTER TABLE ${partition} ADD CONSTRAINT ${name} ${body} NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${partition} VALIDATE CONSTRAINT ${name};`,
-    heading("in the end, on the parent, which takes them over without a scan:"),
+    heading("finally on the parent, which takes them over without a scan:"),
     `ALTER TABLE ${operation.table.text} ADD CONSTRAINT ${name} ${body};`,
   ].join("\n");
 }
 
-/** UNIQUE, PRIMARY KEY, CHECK or REFERENCES of an ADD COLUMN: the column alone, then the constraint's own way. */
+/** UNIQUE, PRIMARY KEY, CHECK or REFERENCES of an ADD COLUMN: the column alone, then the constraint as if it were added alone. */
 export function columnThenConstraint(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return notValidThenValidate(step);
@@ -55,7 +55,7 @@ export function columnThenConstraint(step: Step): string | undefined {
   return way === undefined ? undefined : `${addColumnAlone(step)}\n${way}`;
 }
 
-/** The constraint's name; the one that the server would make up where none is written. */
+/** The constraint's name; if none is written, the one that the server generates. */
 function nameOf({ operation }: Step): string {
   if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return "…";
   if (operation.name !== undefined) return quote(operation.name.text);
@@ -63,7 +63,7 @@ function nameOf({ operation }: Step): string {
   const columns = isCheck
     ? [...new Set(operation.expression.columns.map(({ column }) => column))]
     : operation.columns.map(({ text }) => text);
-  // Of a CHECK only a single column becomes part of the name.
+  // The name of a CHECK contains a column only if there is a single one.
   const middle = isCheck && columns.length !== 1 ? [] : columns;
   return madeName(operation.table.name, ...middle, isCheck ? "check" : "fkey");
 }
@@ -91,7 +91,7 @@ function references(step: Step): string {
   return `REFERENCES ${target}${onDelete}${onUpdate}`;
 }
 
-/** The columns that the very statement adds and its constraint uses. */
+/** The columns that the same statement adds and its constraint uses. */
 function columnsOfStatement({ operation, statement }: Step): readonly string[] {
   const used = new Set(
     operation.kind === "addCheck"
@@ -114,7 +114,7 @@ function addColumnAlone({ operation, statement }: Step): string {
   if (added?.kind !== "addColumn") return heading("add the column alone first");
   const { serial, identity, default: value } = added.column;
   const rewrites = serial || identity !== undefined || (value?.volatility ?? "immutable") === "volatile";
-  return rewrites ? heading("add the column as said of its default; then:") : alone(added);
+  return rewrites ? heading("add the column as advised for its default; then:") : alone(added);
 }
 
 /** ADD COLUMN with name, type and what gives it a value. */

@@ -10,7 +10,7 @@ export function fillThenNotNull(step: Step): string | undefined {
   const { table } = operation;
   const column = quote(operation.column.text);
   return [
-    heading("first a value for old rows, in a migration of its own, outside of a transaction:"),
+    heading("first fill the old rows, in a separate migration, outside of a transaction:"),
     inBatchesOf(step, {
       table,
       statement: `UPDATE ${table.text} SET ${column} = …`,

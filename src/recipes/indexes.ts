@@ -27,7 +27,7 @@ export function concurrentIndex(step: Step): string | undefined {
   return concurrentBlock(step, create, cleanUp) + analyzeAfter(step);
 }
 
-/** Statistics of an expression come with ANALYZE only; where the build has to be alone, in another file. */
+/** Statistics of an expression exist only after ANALYZE; if the build has to be alone, it goes into another file. */
 export function analyzeAfter(step: Step): string {
   const { operation } = step;
   const needed =
@@ -50,7 +50,7 @@ function onPartitions(step: Step, table: QualifiedName, create: string, name: st
   const first = firstPartition(step, table);
   const partition = ofPartition(name, table, first);
   return [
-    heading("an empty index on the parent:"),
+    heading("create an empty index on the parent:"),
     `${create} ${name} ON ONLY ${table.text}${rest};`,
     heading("then for each partition:"),
     concurrentBlock(
@@ -80,7 +80,7 @@ export function indexForKey(step: Step): string | undefined {
   return concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp);
 }
 
-/** The name of a partitioned table's object, made that of a partition's. */
+/** The name of a partitioned table's object, adapted to a partition. */
 function ofPartition(name: string, table: QualifiedName, partition: string): string {
   const bare = partition.slice(partition.lastIndexOf(".") + 1).replaceAll('"', "");
   const plain = name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
@@ -139,7 +139,7 @@ export function constraintUsingIndex(step: Step): string | undefined {
     `ALTER TABLE ${target} ${replaced}ADD CONSTRAINT ${index} ${kind} USING INDEX ${index}${deferrable};`,
     ...(partitioned
       ? [
-          heading("in the end, on the parent, which takes them over and builds nothing:"),
+          heading("finally on the parent, which takes them over and builds nothing:"),
           `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${kind} ${list}${deferrable};`,
         ]
       : []),

@@ -22,9 +22,9 @@ export function concurrentRefresh(step: Step): string | undefined {
   const index = madeName(operation.view.name, "key");
   const create = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${operation.view.text} (${quote(column)});`;
   return [
-    heading("once, over columns that no two rows have in common:"),
+    heading("once, over columns whose values are unique:"),
     concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
-    heading("then, and from then on:"),
+    heading("then, and at every later refresh:"),
     refresh,
   ].join("\n");
 }
@@ -59,7 +59,7 @@ export function baseTypeWithCheck(step: Step): string | undefined {
 /** The domain's VALUE as the column. */
 const ofColumn = (rule: string, column: string): string => rule.replaceAll(/\bvalue\b/gi, column);
 
-/** NOT NULL first, proved by a CHECK: then the index becomes the key without a scan. */
+/** NOT NULL first, proved by a CHECK; then the index becomes the key without a scan. */
 export function notNullThenKey(step: Step): string | undefined {
   const { operation, before } = step;
   if (operation.kind !== "addPrimaryKey" || operation.usingIndex === undefined) return undefined;
@@ -78,7 +78,7 @@ export function notNullThenKey(step: Step): string | undefined {
   ].join("\n");
 }
 
-/** The constraint goes, and its index with it. */
+/** Drops the constraint, and its index with it. */
 export function dropOwner(step: Step): string | undefined {
   const { operation, before } = step;
   if (operation.kind !== "dropIndex") return undefined;
@@ -94,19 +94,17 @@ export function domainNotValid(step: Step): string | undefined {
   return `${textOf(step, operation.span)} NOT VALID;`;
 }
 
-/** Both tables are locked at once, the busier one first. */
+/** Locks both tables before the change, the busier one first. */
 export function lockReferencedFirst(step: Step, referenced: readonly string[]): string {
   return [
-    heading(
-      "in a transaction of its own, so that nobody waits for the second table while holding the first:",
-    ),
+    heading("in a separate transaction that locks the referenced table first:"),
     "SET LOCAL lock_timeout = '2s';",
     `LOCK TABLE ${referenced.join(", ")} IN ACCESS EXCLUSIVE MODE;`,
     `${textOf(step, step.statement.span)};`,
   ].join("\n");
 }
 
-/** CREATE … AS without rows, which come in a migration of their own. */
+/** CREATE … AS without rows, which a separate migration adds. */
 export function fillLater(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "createView" && operation.kind !== "createTable") return undefined;
@@ -115,10 +113,10 @@ export function fillLater(step: Step): string | undefined {
   if (!/^create\b/i.test(text)) return undefined;
   const create = `${text.replace(/\bwith\s+data$/i, "").trimEnd()} WITH NO DATA;`;
   if (operation.kind === "createTable")
-    return [create, heading("then the rows, in batches, in a migration of its own")].join("\n");
+    return [create, heading("then insert the rows in batches, in a separate migration")].join("\n");
   return [
     create,
-    heading("then, in a migration of its own:"),
+    heading("then, in a separate migration:"),
     `REFRESH MATERIALIZED VIEW ${operation.view.text};`,
   ].join("\n");
 }

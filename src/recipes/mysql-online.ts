@@ -1,4 +1,4 @@
-/** Command lines of the tools that copy a table beside and exchange both, for the very ALTER. */
+/** Command lines of the tools that copy a table and swap the two, for the given ALTER. */
 import { tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
@@ -17,7 +17,7 @@ export function onlineTool(step: Step): string | undefined {
   const hasOwnKey = relation?.constraints.some(({ kind }) => kind === "foreign key") === true;
   const isReferenced = before.foreignKeysTo(table).length > 0;
   const adds = new Set(statement.operations.map(({ kind }) => kind));
-  // The tools find a row by a key that is there before and after.
+  // The tools find a row by a key that exists before and after.
   const dropsKey = statement.operations.some(
     (op) => op.kind === "dropConstraint" && op.object === "primary key",
   );
@@ -29,14 +29,14 @@ export function onlineTool(step: Step): string | undefined {
     ...(hasTriggers ? ["--preserve-triggers"] : []),
   ];
   const lines: string[] = [];
-  // Both are made for MySQL, and refuse what has foreign keys or triggers.
+  // Both are made for MySQL, and refuse tables with foreign keys or triggers.
   if (!before.dialect.isMariaDb && !touchesKeys && !hasTriggers) {
     const renames = adds.has("renameColumn") ? " --approve-renamed-columns" : "";
     lines.push(`gh-ost --database="$DB" --table=${inShell(table.name)} --alter=${alter}${renames} --execute`);
     if (renames === "" && step.mysql.hasSpirit())
       lines.push(`spirit --database="$DB" --table=${inShell(table.name)} --alter=${alter}`);
   }
-  // Rows that a new unique key refuses would be lost on the way.
+  // Rows that a new unique key refuses would be lost during the copy.
   const isUnique = statement.operations.some(
     (op) => op.kind === "addUnique" || (op.kind === "createIndex" && op.unique),
   );

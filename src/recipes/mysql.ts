@@ -30,11 +30,11 @@ function requiredColumn(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, type } = operation.column;
-  // Of these types only an expression may be one (MySQL since 8.0.13).
+  // For these types only an expression is allowed (MySQL since 8.0.13).
   const isLarge = /text$|blob$|^json$|^geometry$/.test(type.name);
   const definition = `${step.spell(name)} ${type.text === "" ? "…" : type.text}`;
   return [
-    heading("with a default, which old rows and old writers get"),
+    heading("with a default, for old rows and for writers that don't know the column"),
     `ALTER TABLE ${operation.table.text} ADD COLUMN ${definition} NOT NULL DEFAULT ${isLarge ? "(…)" : "…"};`,
   ].join("\n");
 }
@@ -51,17 +51,17 @@ function renameWithView({ operation, spell }: Step): string | undefined {
   ].join("\n");
 }
 
-/** The same change of few rows, repeated. */
+/** The same change in small batches. */
 function inBatches(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
   const { where, table, head } = operation;
   const rest = where === undefined || where.trivial ? "" : textOf(step, where.span);
   if (operation.kind === "deleteRows") {
-    // Of several tables no LIMIT is allowed.
+    // With several tables no LIMIT is allowed.
     if (rest === "" || operation.among !== undefined) return undefined;
     return [
-      heading("repeated, each round committed by itself, until it deletes no row:"),
+      heading("repeat until it deletes no row, and commit each round:"),
       `DELETE FROM ${table.text} WHERE ${rest} LIMIT 1000;`,
     ].join("\n");
   }
@@ -72,7 +72,7 @@ function inBatches(step: Step): string | undefined {
     .replace(/\swhere$/i, "")
     .trimEnd();
   return [
-    heading("by ranges of the key, each committed by itself:"),
+    heading("by ranges of the key, and commit each of them:"),
     `${verb} WHERE ${key} > … AND ${key} <= …${rest === "" ? "" : ` AND (${rest})`};`,
   ].join("\n");
 }
@@ -86,7 +86,7 @@ function wholeKey({ operation, before }: Step): string | undefined {
   return key?.kind === "primary key" && key.columns.length === 1 ? key.columns[0] : undefined;
 }
 
-/** Both sides of a foreign key change their type while it is away. */
+/** Both sides of a foreign key change their type while it is dropped. */
 function typesTogether(step: Step): string | undefined {
   const { operation, before } = step;
   const holder = operation.kind === "redefineColumn" ? step.mysql.heldByForeignKey() : undefined;
@@ -123,19 +123,19 @@ function findAlike(step: Step): string | undefined {
   if (key === undefined) return undefined;
   const columns = key.columns.map((column) => step.spell(column)).join(", ");
   return [
-    heading("before it, until it finds none:"),
+    heading("before it, until this finds no rows:"),
     `SELECT ${columns}, COUNT(*) FROM ${step.show(key.table)} GROUP BY ${columns} HAVING COUNT(*) > 1;`,
   ].join("\n");
 }
 
-/** Out of use first, and gone when nobody has missed it. */
+/** Makes the index invisible first, and drops it in a later migration. */
 function hideIndex({ operation, spell, before }: Step): string | undefined {
   if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
   const [table, index] = [operation.onTable.text, spell(operation.index.written ?? operation.index.name)];
   const [hidden, shown] = before.dialect.isMariaDb ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
   return [
     `ALTER TABLE ${table} ALTER INDEX ${index} ${hidden};`,
-    heading(`if queries become slow: ALTER INDEX ${index} ${shown}; else, in a later migration:`),
+    heading(`if queries become slow: ALTER INDEX ${index} ${shown}; otherwise, in a later migration:`),
     `ALTER TABLE ${table} DROP INDEX ${index};`,
   ].join("\n");
 }
@@ -147,7 +147,9 @@ const settingBack = ({ operation }: Step): string | undefined =>
 
 const withLockTimeout = (): string =>
   [
-    heading("before it; or, if the connection sets it already, lockTimeout in the configuration"),
+    heading(
+      "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
+    ),
     "SET SESSION lock_wait_timeout = 5;",
   ].join("\n");
 

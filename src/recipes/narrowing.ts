@@ -11,7 +11,7 @@ export function fitByCheck(step: Step): string | undefined {
   const table = operation.table.text;
   const check = madeName(operation.table.name, operation.column.text, "fits");
   return [
-    heading("let a CHECK find and keep out what doesn't fit:"),
+    heading("let a CHECK find and reject values that don't fit:"),
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,

@@ -4,7 +4,7 @@ import type { ForeignKey, Index } from "../schema/model.ts";
 import type { Step } from "../replay/step.ts";
 import { concurrentBlock, heading, madeName, nextMigration, quote, textOf } from "./words.ts";
 
-/** DETACH … CONCURRENTLY, which lets reads and writes of the parent go on. */
+/** DETACH … CONCURRENTLY, during which reads and writes of the parent continue. */
 export function concurrentDetach(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "detachPartition" || step.locks.refusesConcurrently()) return undefined;
@@ -30,7 +30,7 @@ export function attachByCheck(step: Step): string | undefined {
   ].join("\n");
 }
 
-/** The new partition as an empty table beside the parent; the default partition promises to hold none of its rows. */
+/** The new partition as a separate empty table; a CHECK proves that the default partition has none of its rows. */
 function besideDefault(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "createTable" || operation.partitionOf === undefined) return undefined;
@@ -39,7 +39,7 @@ function besideDefault(step: Step): string | undefined {
   const check = madeName(operation.table.name, "bound");
   return [
     ...defaultProven(step, parent, bound),
-    heading("then, in the next migration, as a table of its own that is attached:"),
+    heading("then, in the next migration, create it as a separate table and attach it:"),
     `CREATE TABLE ${name} (LIKE ${parent.text} INCLUDING ALL, CONSTRAINT ${check} CHECK (${inside(step, parent, bound, false)}));`,
     `ALTER TABLE ${parent.text} ATTACH PARTITION ${name} ${boundText(bound)};`,
   ].join("\n");
@@ -62,14 +62,14 @@ function provenBy(
     ? outsideOf(step, parent, bound, maybeNull)
     : inside(step, parent, bound, maybeNull);
   return [
-    heading(`in a transaction of its own, what the bound says of ${partition.text}:`),
+    heading(`in a separate transaction, what the bound means for ${partition.text}:`),
     `ALTER TABLE ${partition.text} ADD CONSTRAINT ${check} CHECK (${expression}) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${partition.text} VALIDATE CONSTRAINT ${check};`,
   ];
 }
 
-/** The default partition is read unless a CHECK says that none of its rows belongs to the new one. */
+/** The default partition is scanned unless a CHECK proves that none of its rows belongs to the new one. */
 function defaultProven(step: Step, parent: QualifiedName, bound: PartitionBound): readonly string[] {
   const key = step.effects.scans.find((scanned) => isDefault(step, scanned));
   const name = key === undefined ? undefined : step.before.relation(key);
@@ -89,7 +89,7 @@ function readsRows(step: Step, partition: QualifiedName): boolean {
   return step.effects.scans.some((scanned) => !isDefault(step, scanned)) || built.has(key);
 }
 
-/** A validated CHECK on the parent's key is there already, and NOT NULL is known. */
+/** A validated CHECK on the parent's key exists already, and NOT NULL is known. */
 function isBound(step: Step, parent: QualifiedName, partition: QualifiedName): boolean {
   const column = keyColumn(step, parent);
   const found = step.before.relation(partition);
@@ -152,7 +152,7 @@ function missingForeignKeys(step: Step, parent: QualifiedName, partition: Qualif
       ].join("");
       const target = `${step.show(key.references)}${referenced === "" ? "" : ` (${referenced})`}`;
       return [
-        heading("the foreign key, in a transaction of its own:"),
+        heading("the foreign key, in a separate transaction:"),
         `ALTER TABLE ${partition.text} ADD CONSTRAINT ${name} FOREIGN KEY (${columns}) REFERENCES ${target}${actions} NOT VALID;`,
         nextMigration,
         `ALTER TABLE ${partition.text} VALIDATE CONSTRAINT ${name};`,
@@ -174,7 +174,7 @@ function keyColumn(step: Step, parent: QualifiedName): string | undefined {
   return key?.columns.length === 1 && key.expressions.length === 0 ? key.columns[0] : undefined;
 }
 
-/** Edges of the bound as conditions on the column; undefined where they can't be told. */
+/** Edges of the bound as conditions on the column; undefined if they aren't known. */
 function edges(
   step: Step,
   parent: QualifiedName,

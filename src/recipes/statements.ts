@@ -13,7 +13,7 @@ export const enableRowSecurity = ({ show }: Step, table: Key): string =>
 export const widenSequence = ({ show }: Step, sequence: Key, type: string): string =>
   `ALTER SEQUENCE ${show(sequence)} AS ${type};`;
 
-/** Undefined: it isn't of relations. */
+/** Undefined: there are no relations to grant on. */
 export const grantRows = (relations: readonly QualifiedName[], to: readonly string[]): string | undefined =>
   relations.length === 0
     ? undefined

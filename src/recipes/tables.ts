@@ -3,7 +3,7 @@ import type { Step } from "../replay/step.ts";
 import { inBatchesOf } from "./batches.ts";
 import { heading, mayBeEscaped, quote, textOf } from "./words.ts";
 
-/** Say so first, drop a release later. */
+/** Marks it as deprecated first, and drops it a release later. */
 export function deprecateTable(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "dropTable") return undefined;
@@ -72,7 +72,7 @@ export function inBatches(step: Step): string | undefined {
           ? undefined
           : `(${textOf(step, where.span).replaceAll(/\s+/g, " ")})`;
       return [
-        heading("in a migration of its own, outside of a transaction"),
+        heading("in a separate migration, outside of a transaction"),
         inBatchesOf(step, { table, statement: verb, undone, shrinks: operation.kind === "deleteRows" }),
       ].join("\n");
     }
@@ -81,14 +81,16 @@ export function inBatches(step: Step): string | undefined {
   }
 }
 
-/** A bounded wait instead of a queue of the application behind it. */
+/** A bounded wait, instead of an application that queues behind the statement. */
 export function withLockTimeout(step: Step): string {
   const { transaction, script, effects } = step;
-  // Two statements of one message are a transaction, also where one alone was none.
+  // Two statements of one message are a transaction, even if one alone isn't.
   const together = script.transaction.sends === "text" && effects.inTransaction;
   const inTransaction = transaction.kind === "block" || transaction.kind === "implicit" || together;
   return [
-    heading("before it; or, if the connection sets it already, lockTimeout in the configuration"),
+    heading(
+      "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
+    ),
     `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,
   ].join("\n");
 }

@@ -11,7 +11,7 @@ export function buildAgain(step: Step): string | undefined {
     (at) => at - operation.span.start,
   ) as [number, number];
   const create = `${text.slice(0, start)} CONCURRENTLY ${text.slice(end)};`;
-  // A failed build is then told by the next try, and dropped by hand.
+  // The next attempt then reports a failed build, which is dropped by hand.
   if (mustBeAlone(step)) return [outsideTransaction(step), create].join("\n");
   const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`;
   return concurrentBlock(step, create, cleanUp) + analyzeAfter(step);
@@ -36,7 +36,7 @@ export function settingForTransaction(step: Step): string | undefined {
 const resetName = (name: string): string =>
   name === "session_authorization" ? "SESSION AUTHORIZATION" : name === "timezone" ? "TIME ZONE" : name;
 
-/** What stands between BEGIN and COMMIT is applied as a whole or not at all. */
+/** Everything between BEGIN and COMMIT is applied as a whole or not at all. */
 export function inOneTransaction(): string {
   return ["BEGIN;", heading("the statements of the file"), "COMMIT;"].join("\n");
 }
@@ -54,7 +54,7 @@ export function settingForSession(step: Step): string | undefined {
   ].join("\n");
 }
 
-/** For a statement that must commit by itself: the transaction it stands in, and the way out; undefined outside of one. */
+/** For a statement that must commit by itself: the transaction that it is in, and how to leave it; undefined outside of one. */
 export function mustLeaveTransaction({
   transaction,
   inBody,
@@ -66,16 +66,16 @@ export function mustLeaveTransaction({
   if (kind === "none" || kind === "unknown") return undefined;
   const where = {
     block: `inside the transaction that ${by === "file" ? "BEGIN" : "the migration tool"} opens`,
-    implicit: "beside other statements that travel in the same message",
+    implicit: "together with other statements in one message",
     body: "inside of a DO block or function",
     pipeline: "after the first statement of a pipeline",
   }[kind];
   if (kind === "block" && by !== "file" && hasNoWayOut({ script }))
     return {
       where,
-      instead: "run it by hand, outside of the migration: the tool opens its transaction around every file",
+      instead: "run it by hand, outside of the migration: the tool opens a transaction for every file",
     };
-  const alone = "put it alone into a migration of its own";
+  const alone = "put it alone into a separate migration";
   const how = kind === "body" ? ", as a plain statement" : by === "file" ? ", without BEGIN" : "";
   return { where, instead: how === "" && optOut !== undefined ? `${alone}: ${optOut}` : alone + how };
 }

@@ -5,7 +5,7 @@ import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
 /** The text of a span of the step's own file. */
 export const textOf = (step: Step, span: Span): string => step.script.text.slice(span.start, span.end);
 
-/** True if the text may stand inside of a string literal (`EXECUTE '… ''a'' …'`), so that it can't be quoted as it is. */
+/** True if the text may be part of a string literal (`EXECUTE '… ''a'' …'`), so that it can't be quoted as it is. */
 export const mayBeEscaped = (step: Step): boolean =>
   step.inBody && textOf(step, step.operation.span).includes("''");
 
@@ -17,7 +17,7 @@ export function withWord(step: Step, at: number, word: string): string {
 
 export const quote = quoteIdentifier;
 
-/** A name for what a recipe makes, within the server's 63 bytes. */
+/** A name for an object that a recipe creates, within the server's 63 bytes. */
 export const madeName = (...parts: readonly string[]): string =>
   quoteIdentifier(parts.join("_").slice(0, 63));
 
@@ -31,23 +31,23 @@ export const hasNoWayOut = ({ script: { transaction } }: Pick<Step, "script">): 
 export function outsideTransaction(step: Step): string {
   if (hasNoWayOut(step))
     return heading(
-      "by hand, before the migration, which then says IF [NOT] EXISTS: the tool opens a transaction",
+      "by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction",
     );
   const { optOut } = step.transaction;
   const where = mustBeAlone(step)
-    ? "alone in a migration of its own"
-    : "in a migration of its own, outside of a transaction";
+    ? "alone in a separate migration"
+    : "in a separate migration, outside of a transaction";
   return heading(optOut === undefined ? where : `${where} (${optOut})`);
 }
 
-/** True where the runner lets nothing travel with a statement that can't run in a transaction. */
+/** True if the runner sends a statement that can't run in a transaction only when it is alone in its file. */
 export const mustBeAlone = (step: Step): boolean =>
   !hasNoWayOut(step) &&
   (step.script.transaction.sends === "text" || step.script.transaction.sends === "pipeline");
 
 /**
  * CONCURRENTLY with its surroundings: no lock_timeout, which would leave an INVALID index, and the remains of a
- * failed try removed first.
+ * failed attempt removed first.
  */
 export function concurrentBlock(step: Step, statement: string, cleanUp?: string): string {
   if (mustBeAlone(step)) return [outsideTransaction(step), statement].join("\n");
@@ -60,7 +60,7 @@ export function concurrentBlock(step: Step, statement: string, cleanUp?: string)
   ].join("\n");
 }
 
-export const nextMigration = heading("then, in a transaction of its own:");
+export const nextMigration = heading("then, in a separate transaction:");
 
 /** A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing. */
 export function notNullBlock(table: string, tableName: string, column: string): string {
@@ -70,7 +70,7 @@ export function notNullBlock(table: string, tableName: string, column: string): 
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
-    heading("then, in the next one (the CHECK proves it: no scan):"),
+    heading("then, in another transaction (the CHECK proves it: no scan):"),
     `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
     `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
   ].join("\n");

@@ -145,7 +145,7 @@ describe("an unused suppression", () => {
     ],
     [
       "-- ddlint-disable-nextline drop-column\nSELECT 1;",
-      "1:4 unused-suppression: ddlint-disable-nextline is no directive; did you mean ddlint-disable-next-line?",
+      "1:4 unused-suppression: ddlint-disable-nextline isn't a directive; did you mean ddlint-disable-next-line?",
     ],
   ])("is a finding: %s", (text, expected) => {
     expect(lint(text)).toEqual([expected]);

@@ -12,10 +12,10 @@ const concurrently = "CREATE INDEX CONCURRENTLY i ON t (a);";
 describe("tools that open a transaction around every file", () => {
   it.each(["refinery", "drizzle"])("%s", async (tool) => {
     expect(await insteadOf(concurrently, tool)).toBe(
-      "run it by hand, outside of the migration: the tool opens its transaction around every file",
+      "run it by hand, outside of the migration: the tool opens a transaction for every file",
     );
     expect(await insteadOf(plain, tool)).toBe(
-      `-- by hand, before the migration, which then says IF [NOT] EXISTS: the tool opens a transaction
+      `-- by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS i;
 CREATE INDEX CONCURRENTLY i ON t (a);

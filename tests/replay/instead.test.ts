@@ -21,7 +21,7 @@ const cases: readonly (readonly [rule: string, sql: string, instead: RegExp])[] 
   ["unknown-table", "DELETE FROM items WHERE order_id = 1", /^it is called lines now$/],
   ["unknown-column", "UPDATE orders SET totl = 1 WHERE id = 1", /^did you mean total\?$/],
   ["unknown-column", "UPDATE orders SET note = 'x' WHERE id = 1", /^it is called remark now$/],
-  ["unknown-column", "UPDATE orders SET something_else = 1 WHERE id = 1", /^Mend the name/],
+  ["unknown-column", "UPDATE orders SET something_else = 1 WHERE id = 1", /^Correct the name/],
   [
     "drop-breaks-dependent",
     "ALTER TABLE orders DROP COLUMN total",
