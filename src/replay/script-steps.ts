@@ -4,6 +4,9 @@ import type { OperationKind } from "../model/operation.ts";
 import type { Statement } from "../sql/front-end.ts";
 import type { Step } from "./step.ts";
 
+/** Each step may ask: of more than this on one side, the nearest are looked at. */
+const mostNeighbours = 500;
+
 export class ScriptSteps {
   readonly all: Step[] = [];
   /** Where the steps of each kind are: a question about neighbours must not cost a walk through a long script. */
@@ -13,7 +16,7 @@ export class ScriptSteps {
   /** How many steps the two know. */
   #indexed = 0;
 
-  /** Steps of these kinds before or after number `at`, kind by kind. */
+  /** The nearest steps of these kinds before or after number `at`, kind by kind. */
   neighbours(at: number, side: "earlier" | "later", kinds: readonly OperationKind[]): readonly Step[] {
     this.#index();
     return kinds.flatMap((kind) => {
@@ -21,8 +24,8 @@ export class ScriptSteps {
       const middle = firstFrom(positions, at);
       const own =
         side === "earlier"
-          ? positions.slice(0, middle)
-          : positions.slice(positions[middle] === at ? middle + 1 : middle);
+          ? positions.slice(Math.max(0, middle - mostNeighbours), middle)
+          : from(positions, positions[middle] === at ? middle + 1 : middle);
       return own.flatMap((position) => this.all[position] ?? []);
     });
   }
@@ -55,6 +58,9 @@ export class ScriptSteps {
     }
   }
 }
+
+const from = (positions: readonly number[], start: number): readonly number[] =>
+  positions.slice(start, start + mostNeighbours);
 
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);

@@ -26,7 +26,7 @@ interface Known {
 
 /** A variable that is put together from itself doubles with each SET: longer texts are taken as not known. */
 const mostTexts = 64;
-const mostLiterals = 1_000;
+const mostLiterals = 200;
 const longestText = 1_000_000;
 
 const isBounded = ({ texts, prefix = "" }: Known): boolean =>

@@ -47,10 +47,10 @@ function callersSearchPath(step: Step): boolean {
   const { operation: op, before } = step;
   if (op.kind !== "createFunction" && op.kind !== "alterFunction") return false;
   const key = before.resolve(op.function);
-  const isSame = (other: QualifiedName): boolean => before.resolve(other) === key;
-  const later = step.later().some(({ operation: other }) => {
-    if (other.kind === "createFunction") return isSame(other.function);
-    if (other.kind === "dropFunction") return isSame(other.function);
+  const isSame = (other: QualifiedName): boolean =>
+    other.name === op.function.name && before.resolve(other) === key;
+  const later = step.neighbours("later", ...functionKinds).some(({ operation: other }) => {
+    if (other.kind === "createFunction" || other.kind === "dropFunction") return isSame(other.function);
     if (other.kind !== "alterFunction" || !isSame(other.function)) return false;
     return other.securityDefiner === false || other.settings?.includes("search_path") === true;
   });
@@ -64,6 +64,8 @@ function callersSearchPath(step: Step): boolean {
   // Names of a body in the SQL standard's way are bound when it is created.
   return op.securityDefiner && !op.atomic && !hasPath(op);
 }
+
+const functionKinds = ["createFunction", "alterFunction", "dropFunction"] as const;
 
 const hasPath = ({ settings }: { readonly settings: readonly string[] }): boolean =>
   settings.includes("search_path");

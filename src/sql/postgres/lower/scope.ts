@@ -49,6 +49,9 @@ export interface Holder {
   readonly candidates?: readonly QualifiedName[];
 }
 
+/** Of a column that may be any table's, nothing is certain. */
+const mostCandidates = 100;
+
 /** Which relations could hold an unqualified column; both undefined where a FROM item of unknown columns could. */
 export function holders(scope: Scope | undefined, column: string): Holder {
   const found = new Map<string, QualifiedName>();
@@ -57,6 +60,7 @@ export function holders(scope: Scope | undefined, column: string): Holder {
       if (item.relation !== undefined) {
         const key = JSON.stringify([item.relation.schema, item.relation.name]);
         if (!found.has(key)) found.set(key, item.relation);
+        if (found.size > mostCandidates) return {};
       } else if (item.output === undefined) return {};
       // An inner item that surely has it hides what is around.
       else if (item.output.includes(column)) return found.size === 0 ? { candidates: [] } : {};
