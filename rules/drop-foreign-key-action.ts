@@ -19,7 +19,7 @@ export default defineRule({
     instead:
       "Add the key that replaces it in the same migration. Or first deploy the version that deletes these rows itself, and suppress this finding with the reason.",
     exceptions: [
-      "a key that the migration replaces by another on the same columns",
+      "a key on columns that have another foreign key at the end of the migration",
       "a key on columns that are deprecated, or that the migration also drops or renames",
       "a key whose referenced table the migration also drops",
       "a table that a pending migration creates",
