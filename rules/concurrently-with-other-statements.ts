@@ -59,7 +59,7 @@ function stumbles({ operation, changes, names: { guarded }, transaction, earlier
   if (operation.kind === "addUnique" || operation.kind === "addPrimaryKey")
     return operation.usingIndex === undefined || !made(operation.usingIndex.text);
   if (operation.kind === "attachIndex") return !made(operation.partition.name);
-  // Dropped before it is built: every run builds it anew.
+  // Dropped before it is built: every run builds it again.
   return !(operation.kind === "createIndex" && isDroppedBefore(operation.name?.name, earlier()));
 }
 
