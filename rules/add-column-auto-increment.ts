@@ -6,12 +6,16 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
-    summary: "A `serial` or `IDENTITY` column is added to an existing table.",
-    why: "Every row needs a number of its own, so the table is rewritten under ACCESS EXCLUSIVE.",
+    summary: "`ADD COLUMN` with `serial` or `GENERATED … AS IDENTITY` on an existing table.",
+    why: "PostgreSQL rewrites the table to give every row a number. It holds `ACCESS EXCLUSIVE` meanwhile, so reads and writes wait.",
     instead:
-      "Add a plain column, give it a sequence as default, fill old rows in batches, then make it NOT NULL.",
+      "Add a plain column, create a sequence for its default, fill existing rows in batches, then make it NOT NULL.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "`ADD COLUMN IF NOT EXISTS` of a column that exists",
+    ],
   },
   messages: { rewrites: "rewrites {{table}} under ACCESS EXCLUSIVE to number every row" },
   recipe: recipes.sequenceColumn,

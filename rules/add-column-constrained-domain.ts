@@ -7,10 +7,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "A column is added whose type is a domain with constraints.",
-    why: "Every row is checked against the domain by writing the table anew under ACCESS EXCLUSIVE, be the column NULL or not: reads and writes wait until it is done.",
+    summary: "`ADD COLUMN` on an existing table with a domain that has constraints.",
+    why: "PostgreSQL checks every row against the domain by rewriting the table, even if the column is nullable. It holds `ACCESS EXCLUSIVE` meanwhile, so reads and writes wait.",
     instead:
-      "A column of the base type with the domain's rule as a CHECK `NOT VALID`, validated in another transaction.",
+      "Add a column of the base type with the domain's rule as a `NOT VALID` CHECK, and validate it in another transaction.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a domain without constraints",
+      "an array of the domain",
+      "a column with a volatile default (see `add-column-volatile-default`)",
+      "a generated column (see `add-column-generated`)",
+    ],
   },
   messages: { rewrites: "rewrites {{table}} under ACCESS EXCLUSIVE to check domain {{domain}} in every row" },
   recipe: recipes.baseTypeWithCheck,
@@ -19,7 +26,7 @@ export default defineRule({
       const { type, default: value, generated } = operation.column;
       const domain = constrainedDomain();
       if (domain === undefined || effects.rewrites.length === 0 || generated !== undefined) return;
-      // A volatile default rewrites by itself: another rule says so.
+      // A volatile default rewrites by itself: another rule reports it.
       if (value !== undefined && (value.volatility === "volatile" || value.volatility === "unknown")) return;
       report({
         at: type.span,

@@ -6,12 +6,17 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
-    summary: "A stored generated column is added to an existing table.",
-    why: "`GENERATED … STORED` is computed for every row: the table is rewritten under ACCESS EXCLUSIVE. A `VIRTUAL` column (18) stores nothing, but NOT NULL or a CHECK on it reads the whole table.",
+    summary: "A stored generated column, or a virtual one that is `NOT NULL`, is added to an existing table.",
+    why: "PostgreSQL computes a stored generated column for every row, so it rewrites the table under `ACCESS EXCLUSIVE`. A virtual one (18 and later) stores nothing, but NOT NULL on it makes the server read the whole table under the same lock. Reads and writes wait.",
     instead:
-      "18: `VIRTUAL`. Before: an ordinary column filled by a trigger, or an expression index, or a view.",
+      "On PostgreSQL 18 and later, use a nullable `VIRTUAL` column. Before 18, use an ordinary column that a trigger fills, an expression index, or a view.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a `VIRTUAL` column that is nullable",
+      "a CHECK on a `VIRTUAL` column (see `add-column-with-constraint`)",
+    ],
   },
   messages: {
     rewrites: "rewrites {{table}} under ACCESS EXCLUSIVE to compute {{column}} for every row",

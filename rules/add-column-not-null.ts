@@ -6,18 +6,25 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
-    summary: "A `NOT NULL` column without default is added to an existing table.",
-    why: "The statement fails as soon as the table has a row (in MySQL and MariaDB it passes, and old rows get 0, an empty string or a zero date); and where it passes, inserts of the running application, which doesn't know the column, fail.",
-    instead: "Add it with a constant default in the same `ADD COLUMN`, or nullable, then backfill.",
+    summary: "A `NOT NULL` column without a default is added to an existing table.",
+    why: "On PostgreSQL the statement fails (23502) as soon as the table has a row. On MySQL and MariaDB it succeeds, and existing rows get the implicit default: 0, an empty string or, if `sql_mode` allows it, a zero date. Where it succeeds, inserts of the running application, which doesn't know the column, fail.",
+    instead:
+      "Add it with a constant default in the same `ADD COLUMN`, or add it as a nullable column and backfill it.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "`ADD COLUMN IF NOT EXISTS` of a column that exists",
+      "a column that gets a value in every row: `serial`, `IDENTITY`, `AUTO_INCREMENT` or generated",
+      "an `ENUM`, whose default is its first member",
+      "a `TIMESTAMP` on a server that gives it a default: MySQL 5.7, MariaDB before 10.10",
+    ],
   },
   messages: {
     fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default",
     implicit:
       "in strict mode inserts that don't name {{column}} fail; old rows of {{table}} get the implicit default",
-    loose:
-      "inserts that don't name {{column}}, and old rows of {{table}}, get the implicit default without a word",
+    loose: "inserts that don't name {{column}}, and old rows of {{table}}, silently get the implicit default",
     zeros: "fails if {{table}} has two rows: both get the same {{column}}",
     key: "fails if {{table}} has a row: the primary key column {{column}} has no default",
   },

@@ -6,11 +6,17 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
-    summary: "A column is added with a volatile default.",
-    why: "A constant or stable default (`now()`) is stored once in the catalogue (11+). A volatile one must be computed for every row: the table is rewritten under ACCESS EXCLUSIVE.",
-    instead: "Add the column without default, set the default for new rows, and fill old rows in batches.",
+    summary: "`ADD COLUMN` with a volatile default on an existing table.",
+    why: "PostgreSQL stores a constant or stable default such as `now()` once, in the catalog (11 and later). It computes a volatile default for every row, so it rewrites the table under `ACCESS EXCLUSIVE`: reads and writes wait.",
+    instead:
+      "Add the column without a default, set the default for new rows, and fill existing rows in batches.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a constant, immutable or stable default",
+      "`serial` and identity columns (see `add-column-auto-increment`)",
+    ],
   },
   messages: {
     rewrites: "rewrites {{table}} under ACCESS EXCLUSIVE: {{default}} is computed for every row",
@@ -20,7 +26,7 @@ export default defineRule({
     addColumn({ operation, effects, show }, { report }) {
       const { default: value, serial, identity } = operation.column;
       if (value === undefined || serial || identity !== undefined) return;
-      // A constrained domain rewrites with any default: that is another rule's matter.
+      // A constrained domain rewrites with any default: another rule reports it.
       if (value.constant || value.volatility === "immutable" || value.volatility === "stable") return;
       if (effects.rewrites.length === 0) return;
       report({

@@ -6,11 +6,17 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   docs: {
-    summary: "`ADD COLUMN` carries a constraint that scans, builds an index, or locks a second table.",
-    why: "The constraint is checked while `ADD COLUMN` holds ACCESS EXCLUSIVE: a CHECK or a foreign key with a default reads the whole table, UNIQUE and PRIMARY KEY build an index. A foreign key also locks the referenced table.",
-    instead: "Add the column alone; then the constraint by its own online way.",
+    summary: "`ADD COLUMN` with a constraint that reads the table, builds an index, or locks another table.",
+    why: "PostgreSQL checks the constraint while `ADD COLUMN` holds `ACCESS EXCLUSIVE`, so reads and writes wait. A CHECK, or a foreign key on a column with a default, reads the whole table. UNIQUE and PRIMARY KEY build an index. A foreign key also locks the referenced table.",
+    instead:
+      "Add the column alone. Then add a CHECK or foreign key as `NOT VALID` and validate it, or build the unique index with `CONCURRENTLY` and add the constraint with `USING INDEX`.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a foreign key to the table itself, or to a table that this migration creates",
+      "a primary key or NOT NULL without a default (see `add-column-not-null`)",
+    ],
   },
   messages: {
     scans: "reads all of {{table}} under ACCESS EXCLUSIVE to check the new column",
@@ -26,7 +32,7 @@ export default defineRule({
       if (!("within" in operation) || operation.within !== "addColumn") return;
       const { table, head: at, kind } = operation;
       if (createdHere(table) === "yes" || operation.kind === "addNotNull") return;
-      // It fails: another rule says so.
+      // It fails: another rule reports it.
       if (kind === "addPrimaryKey" && leavesNull()) return;
       const data = { table: show(table) };
       if (kind === "addUnique" || kind === "addPrimaryKey") report({ at, message: "builds", data });

@@ -7,15 +7,19 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "An ALTER that copies the table row by row, or asks for `ALGORITHM=COPY`.",
-    why: "The server writes a second table beside the first. INSERT, UPDATE and DELETE wait until it is done (on MariaDB since 11.2 mostly they don't), then the next transaction waits for the exchange. It takes space for two, and each replica does the same again when the primary has done.",
+    summary: "`ALTER TABLE` that copies the table row by row, or asks for `ALGORITHM=COPY`.",
+    why: "The server writes a second table beside the first, which needs disk space for both. INSERT, UPDATE and DELETE wait until the copy is done; on MariaDB 11.2 and later most copies don't block them. At the end, new transactions on the table wait until the copy has replaced it. Each replica repeats the copy after the primary has finished.",
     instead:
-      "On a table that may be large: gh-ost, pt-online-schema-change or spirit. Often there is another way: a new column that is filled in batches, an ENUM that grows at its end, a VARCHAR that stays below 256 bytes.",
+      "On a table that may be large, use gh-ost, pt-online-schema-change or spirit. Often the copy can be avoided: add a new column and fill it in batches, add ENUM members only at the end of the list, keep a VARCHAR below 256 bytes.",
+    exceptions: [
+      "a table that this migration creates, even if it has rows",
+      "a statement that the server refuses, such as `ALGORITHM=INPLACE` for a change that needs a copy",
+    ],
   },
   messages: {
     copies: "copies {{table}} row by row ({{what}}): {{waits}} wait until it is done",
-    mayCopy: "may copy {{table}} row by row ({{what}}), and {{waits}} wait: what it was isn't known",
-    online: "copies {{table}} row by row ({{what}}): space for two, and replicas lag",
+    mayCopy: "may copy {{table}} row by row ({{what}}), and {{waits}} wait: the old definition isn't known",
+    online: "copies {{table}} row by row ({{what}}): it needs disk space for both, and replicas lag",
     asked: "ALGORITHM=COPY copies {{table}} row by row: {{waits}} wait until it is done",
   },
   recipe: recipes.onlineTool,

@@ -8,12 +8,18 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   fix: "suggestion",
   docs: {
-    summary: "ALTER TABLE, CREATE INDEX or DROP INDEX without `ALGORITHM` and `LOCK`.",
-    why: "The server takes the cheapest way that it finds, and says nothing when that is to copy the table, because of the row format, a FULLTEXT index, an older version or another clause. With the clauses it refuses instead, at once.",
-    instead: "Ask for what the statement takes: the fix adds it.",
+    summary: "`ALTER TABLE`, `CREATE INDEX` or `DROP INDEX` without `ALGORITHM` and `LOCK`.",
+    why: "The server takes the cheapest algorithm that works. It silently copies the table if the row format, a FULLTEXT index, an older version or another clause requires it. With the clauses, the server refuses the statement instead.",
+    instead: "State the algorithm and the lock that the statement needs. The fix adds them.",
+    exceptions: [
+      "a table that this migration creates",
+      "a statement that copies the table (see `algorithm-copy`) or blocks writes",
+      "a statement whose algorithm isn't certain",
+      "a statement with one of the clauses, or one that can't have them, such as `RENAME TABLE`",
+    ],
   },
   messages: {
-    silent: "takes a dearer way silently where {{table}} can't be changed by {{clauses}}",
+    silent: "silently takes a more expensive algorithm if {{table}} can't be changed by {{clauses}}",
   },
   on: {
     operation({ operation, mysql: { clausesFor }, effects: { online }, show }, { report }) {

@@ -7,14 +7,18 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "`ALTER IGNORE TABLE`: rows that break the new definition are deleted or changed.",
-    why: "Of rows that are alike in a new unique key one is kept and the others are deleted, without a message; values that don't fit are cut. There is no way back. MySQL no longer knows it since 5.7.",
+    summary: "`ALTER IGNORE TABLE` that deletes or changes rows that break the new definition.",
+    why: "If rows have the same value in a new unique key, the server keeps one of them and silently deletes the others. It silently changes values that don't fit a new column definition. Neither can be undone. MySQL 5.7 and later don't accept IGNORE.",
     instead:
-      "Look at the rows that break it, decide, and delete or mend them in an earlier migration; then ALTER without IGNORE.",
+      "Find the rows that break the definition, and delete or fix them in an earlier migration. Then use ALTER TABLE without IGNORE.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "changes other than a new unique key, a new primary key or a new column definition",
+    ],
   },
   messages: {
-    deletes: "IGNORE deletes rows of {{table}} that are in the way, without a word",
-    changes: "IGNORE changes values of {{table}} that don't fit, without a word",
+    deletes: "IGNORE silently deletes rows of {{table}} that have duplicate values",
+    changes: "IGNORE silently changes values of {{table}} that don't fit",
   },
   on: {
     operation({ operation, statement, table, createdHere, show }, { report }) {

@@ -7,11 +7,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary:
-      "A partition is added whose rows, or those of the default partition, have to be read, or whose indexes have to be built.",
-    why: "ATTACH PARTITION looks for rows outside of the bound and builds the parent's indexes while ACCESS EXCLUSIVE is held on the partition. A default partition is read as well, in case it holds rows of the new one; CREATE TABLE … PARTITION OF then also locks the parent.",
+    summary: "`ATTACH PARTITION` or `CREATE TABLE … PARTITION OF` that has to read rows or build indexes.",
+    why: "`ATTACH PARTITION` holds `ACCESS EXCLUSIVE` on the partition while it checks that all rows are within the bound and builds the parent's indexes. A default partition is read as well, in case it holds rows of the new one; `CREATE TABLE … PARTITION OF` then also locks the parent. Reads and writes wait.",
     instead:
-      "A validated CHECK that implies the bound, NOT NULL included, an equal index for each of the parent's, and an equal, validated foreign key; on the default partition a validated CHECK that excludes the new bound.",
+      "Before attaching, give the partition a validated CHECK that implies the bound (NOT NULL included), an index equal to each of the parent's, and equal, validated foreign keys. Give the default partition a validated CHECK that excludes the new bound.",
+    exceptions: [
+      "a partition that this migration creates, if no default partition has to be read",
+      "a parent that the transaction has locked with `LOCK TABLE … IN ACCESS EXCLUSIVE MODE`",
+    ],
   },
   messages: {
     scans: "reads all of {{tables}} under ACCESS EXCLUSIVE: no validated CHECK proves the bound",
@@ -22,7 +25,7 @@ export default defineRule({
   on: {
     attachPartition(step, { report }) {
       const { operation, effects, locks, before, show } = step;
-      // LOCK TABLE of the parent says on purpose that all shall wait.
+      // LOCK TABLE of the parent: the wait is intended.
       if (locks.heldExplicitly(before.resolve(operation.table))) return;
       const [first] = effects.builds;
       if (
@@ -56,7 +59,7 @@ export default defineRule({
   },
 });
 
-/** Tables that are read, without those of other foreign keys. */
+/** Tables that are read, except those that foreign keys reference. */
 const scanned = ({ effects, locks: { lockOn }, show }: Step, parent: QualifiedName): string =>
   effects.scans
     .filter((table) => lockOn(table) === "ACCESS EXCLUSIVE" && show(table) !== show(parent))

@@ -7,10 +7,11 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "Autovacuum is switched off for a table, and the migration doesn't switch it on again.",
-    why: "Dead rows pile up and statistics grow stale: the table and its indexes swell, plans go wrong, and in the end the server vacuums all the same, against wraparound and at its own time.",
+    summary: "`autovacuum_enabled = off` on a table for which the migration doesn't enable it again.",
+    why: "Dead rows accumulate and statistics become stale: the table and its indexes bloat, and the planner chooses bad plans. In the end the server vacuums the table anyway, to prevent transaction ID wraparound, at a time of its own choice.",
     instead:
-      "`RESET (autovacuum_enabled)` at the end; or tune it: `autovacuum_vacuum_scale_factor` and the like.",
+      "Run `RESET (autovacuum_enabled)` at the end of the migration, or tune autovacuum with parameters such as `autovacuum_vacuum_scale_factor`.",
+    exceptions: ["a table for which the same migration enables autovacuum again, or that it drops"],
   },
   messages: { off: "{{table}} is no longer vacuumed or analysed: nothing here switches {{option}} on again" },
   on: {

@@ -7,12 +7,22 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "An `UPDATE`, `DELETE` or `INSERT … SELECT` over an existing table without a bound on the rows.",
-    why: "All rows are changed in one transaction: whoever writes one of them waits until the last is done.",
-    instead: "Batches by key range, a `LIMIT`, or a loop that commits each round, outside of a transaction.",
+    summary:
+      "`UPDATE`, `DELETE`, `MERGE` or `INSERT … SELECT` over an existing table without a bound on the rows.",
+    why: "All rows are changed in one transaction. Other writers of any of these rows wait until it ends.",
+    instead:
+      "Change the rows in batches: by key range, with a `LIMIT`, or in a loop that commits each round, outside a transaction.",
+    exceptions: [
+      "rows that are chosen by a unique key, a key range or a `LIMIT`",
+      "a batch of a loop that commits each round",
+      "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",
+      "`INSERT … VALUES`",
+      "a table that this migration creates",
+      "a table that is small, by the `tables` setting or by production's statistics",
+    ],
   },
   messages: {
-    unbounded: "changes rows of {{table}} without a bound: their writers wait until the last is done",
+    unbounded: "changes rows of {{table}} without a bound: their writers wait until the transaction ends",
     copies: "copies rows of {{table}} in one transaction, without a bound",
   },
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },
@@ -39,7 +49,7 @@ function changes(
   { table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
-  // Without WHERE it is another rule's.
+  // Without WHERE, another rule reports it.
   if (where === undefined || where.trivial || bounded()) return;
   if (madeHere(table) || size(table) === "small") return;
   report({ at: head, message: "unbounded", data: { table: show(table) } });

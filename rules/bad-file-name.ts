@@ -7,8 +7,8 @@ export default defineFileRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A file's name is one that the migration tool skips or puts in the wrong order.",
-    why: "A migration that is skipped in silence is missing on the server; one in the wrong order fails or undoes another.",
-    instead: "Rename it in the way of the tool.",
+    summary: "A file name that makes the migration tool skip the file or run it in the wrong order.",
+    why: "A migration that the tool silently skips is missing on the server. One in the wrong order fails, or undoes another.",
+    instead: "Rename the file as the tool expects.",
   },
 });

@@ -7,14 +7,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary:
-      "A TIMESTAMP without NULL and DEFAULT on a server that then makes up a default: MySQL 5.7, MariaDB before 10.10.",
-    why: "The first such column of a table becomes NOT NULL and is set to the current time by every UPDATE that doesn't name it; the others get `'0000-00-00 00:00:00'`. A newer server makes the column nullable, without a default: the same migration gives another schema there.",
-    instead: "Say both: `TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP`, or `TIMESTAMP NULL DEFAULT NULL`.",
+    summary: "`TIMESTAMP` without `NULL` and `DEFAULT` on MySQL 5.7 or MariaDB before 10.10.",
+    why: "These servers make up a default. The first such column of a table becomes NOT NULL, and every UPDATE that doesn't set it sets it to the current time. The others get `'0000-00-00 00:00:00'`. A newer server makes the column nullable, without a default, so the same migration creates another schema there.",
+    instead: "State both: `TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP`, or `TIMESTAMP NULL DEFAULT NULL`.",
+    exceptions: ["a project that doesn't state its server version"],
   },
   messages: {
-    current: "{{column}} is set to the current time by every UPDATE: nothing else is written",
-    zero: "{{column}} gets the default '0000-00-00 00:00:00': nothing else is written",
+    current: "{{column}} has neither NULL nor a default: every UPDATE sets it to the current time",
+    zero: "{{column}} has neither NULL nor a default: it gets the default '0000-00-00 00:00:00'",
   },
   on: {
     operation({ mysql: { bareTimestamps } }, { report }) {

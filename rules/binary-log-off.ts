@@ -7,13 +7,13 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "`sql_log_bin` is switched off.",
-    why: "What follows isn't written into the binary log: replicas, change data capture and restores to a point in time don't get it. The first later statement that relies on it stops the replication.",
+    summary: "`SET sql_log_bin = 0`.",
+    why: "Later statements of the session aren't written to the binary log: replicas, change data capture and point-in-time recovery miss them. Replication stops at the first later statement that depends on them.",
     instead:
-      "Leave it on. Where a change has to run on each server by itself, do it by hand, outside of the migrations.",
+      "Leave it on. If a change has to run on each server separately, run it by hand, outside the migrations.",
   },
   messages: {
-    off: "replicas and restores don't get what follows",
+    off: "replicas and point-in-time recovery miss the statements that follow",
   },
   on: {
     setOption({ operation, mysql: { switchesOff } }, { report }) {

@@ -7,9 +7,15 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "A column's type is changed in a way that rewrites or reads the table, or rebuilds its indexes.",
-    why: "Most changes of type write every row anew under ACCESS EXCLUSIVE: reads and writes wait for as long as that takes. Some (a longer `varchar`, `varchar` to `text`, a larger `numeric` precision) change only the catalogue, unless a CHECK, an expression index or a partial index uses the column.",
-    instead: "A new column of the new type, kept by a trigger, filled in batches, then an exchange of names.",
+    summary: "`ALTER COLUMN … TYPE` that rewrites or reads the table, or rebuilds its indexes.",
+    why: "Most changes of a type rewrite every row under `ACCESS EXCLUSIVE`: reads and writes wait for as long as that takes. Some (a longer `varchar`, `varchar` to `text`, a larger `numeric` precision) change only the catalog, unless a CHECK, an expression index or a partial index uses the column.",
+    instead:
+      "Add a column of the new type, keep it up to date with a trigger, fill existing rows in batches, then swap the names.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a change that touches only the catalog, such as a longer `varchar`",
+      "`timestamp` to `timestamptz` in a session whose `TimeZone` is `UTC`",
+    ],
   },
   messages: {
     rewrites: "rewrites {{tables}} under ACCESS EXCLUSIVE: {{change}}",

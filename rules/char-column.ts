@@ -6,14 +6,15 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text as it is written",
   fix: "suggestion",
   docs: {
-    summary: "A column is `char(n)`.",
-    why: "Values are filled with blanks up to n; comparisons ignore these, while LIKE and regular expressions see them. It is neither smaller nor faster than `text`.",
-    instead: "`text`, with a CHECK where the length matters.",
+    summary: "A `char(n)` column.",
+    why: "Values are padded with blanks up to n. Comparisons ignore the blanks, while LIKE and regular expressions see them. `char(n)` is neither smaller nor faster than `text`.",
+    instead: "Use `text`, with a CHECK if the length matters.",
+    exceptions: ['the internal type `"char"`'],
   },
-  messages: { padded: "{{column}} fills its values with blanks, which LIKE and regular expressions see" },
+  messages: { padded: "{{column}} pads its values with blanks, which LIKE and regular expressions see" },
   on: {
     operation({ values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {

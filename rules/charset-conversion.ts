@@ -7,16 +7,20 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary:
-      "`CONVERT TO CHARACTER SET`, or a new default character set that reaches no column that is there.",
-    why: "The conversion gives every text column another character set and collation: values that differed may be equal then, so that a unique key fails; a TEXT becomes a MEDIUMTEXT where its bytes might no longer do, without a word; joins with tables that aren't converted compare without an index. `DEFAULT CHARACTER SET` alone changes nothing but what columns to come get.",
+    summary: "`CONVERT TO CHARACTER SET`, or a new default character set that changes no existing column.",
+    why: "The conversion gives every text column another character set and collation. Values that differed may become equal, so that a unique key fails. A TEXT silently becomes a MEDIUMTEXT if its bytes might no longer suffice. Joins with tables that aren't converted compare without an index. `DEFAULT CHARACTER SET` alone applies only to columns that are added later.",
     instead:
-      "Look for values that collide (`GROUP BY … COLLATE …`), convert tables that are joined together, and column by column with `MODIFY` where types have to stay.",
+      "Look for values that collide (`GROUP BY … COLLATE …`), and convert tables that are joined together. To keep the types, convert column by column with `MODIFY`.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a table without text columns",
+      "a conversion without `COLLATE` to the character set that every text column has",
+    ],
   },
   messages: {
-    grows: "{{column}} becomes {{type}} by it: the columns are given room for longer characters",
-    converts: "compares all text of {{table}} anew: values that differ now may collide in unique keys",
-    defaultOnly: "concerns only columns to come: those of {{table}} keep their character sets",
+    grows: "{{column}} becomes {{type}}, to have room for characters of more bytes",
+    converts: "changes how text of {{table}} compares: values that differ now may collide in unique keys",
+    defaultOnly: "applies only to new columns: existing ones of {{table}} keep their character sets",
   },
   on: {
     convertCharset({ operation, createdHere, before, mysql: { growingTexts }, show }, { report }) {
@@ -26,7 +30,7 @@ export default defineRule({
       const isSame = ({ charset, type }: Column): boolean =>
         (type !== undefined && !isString(type)) || (charset === wanted && charset !== undefined);
       const isKnown = found.is === "present" && found.value.complete;
-      // A collation may differ all the same.
+      // The collation may still differ.
       if (isKnown && operation.collation === undefined && found.value.columns.every(isSame)) return;
       const [grown] = growingTexts();
       const at = operation.head;

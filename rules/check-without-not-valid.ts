@@ -6,12 +6,18 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "says what the table would suffer, if it were there after all",
+  alsoRefused: "reports what happens if the table exists after all",
   fix: "suggestion",
   docs: {
-    summary: "A CHECK is added to an existing table and validated at once.",
-    why: "The server reads the whole table under ACCESS EXCLUSIVE: reads and writes wait meanwhile.",
-    instead: "Add it `NOT VALID` (no scan), then `VALIDATE CONSTRAINT` in another transaction.",
+    summary: "`ADD CHECK` without `NOT VALID` on an existing table.",
+    why: "PostgreSQL reads the whole table under `ACCESS EXCLUSIVE` to check its rows: reads and writes wait meanwhile.",
+    instead:
+      "Add it as `NOT VALID`, which reads no row, then run `VALIDATE CONSTRAINT` in another transaction.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a CHECK that is `NOT ENFORCED`",
+      "a CHECK within `ADD COLUMN` (see `add-column-with-constraint`)",
+    ],
   },
   messages: { scans: "reads all of {{table}} under ACCESS EXCLUSIVE: reads and writes wait" },
   recipe: recipes.notValidThenValidate,

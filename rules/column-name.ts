@@ -6,19 +6,25 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text as it is written",
   docs: {
-    summary: "A column's name doesn't follow the convention.",
-    why: "Who knows one name can guess the others.",
+    summary: "A column name that doesn't follow the naming convention.",
+    why: "If all names follow one convention, nobody has to look up how a name is spelled.",
     instead:
-      "By default lower case with underscores. `patterns` says otherwise: `<snake_case>` stands for such words, `*` for anything.",
+      "Name it in lower-case words joined by underscores, or set `patterns` to the project's convention.",
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
     defaults: { patterns: ["<snake_case>"] },
     schema: (z) =>
       z.strictObject({
-        patterns: z.array(z.string()).min(1).optional().describe("One of these is followed."),
+        patterns: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe(
+            "Names that are allowed; one pattern has to match. `<snake_case>` stands for lower-case words joined by underscores, `*` for anything.",
+          ),
       }),
   },
   on: {

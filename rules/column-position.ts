@@ -7,12 +7,13 @@ export default defineRule({
   presets: [],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "`FIRST` or `AFTER`: a column is placed among those that are there.",
-    why: "The order means nothing to the application, unless it says `SELECT *` or INSERT without columns: then values go into other columns. Before MySQL 8.0.29 only a column at the end is added instantly, and moving one that is there rebuilds the table on any version.",
-    instead: "Leave the position out; a view shows columns in any order.",
+    summary: "`FIRST` or `AFTER` for a column that is added to an existing table or moved.",
+    why: "The position shifts columns for `SELECT *` and for INSERT without a column list: values go into other columns. Before MySQL 8.0.29 a column can be added with `ALGORITHM=INSTANT` only at the end, and moving an existing column rebuilds the table on every version.",
+    instead: "Leave the position out. A view can show the columns in any order.",
+    exceptions: ["a table that this migration creates, unless rows were committed to it before"],
   },
   messages: {
-    placed: "INSERT without a column list and SELECT * find {{column}} and its neighbours moved",
+    placed: "placing {{column}} here shifts columns for SELECT * and for INSERT without a column list",
   },
   on: {
     addColumn({ operation, createdHere, spell }, { report }) {

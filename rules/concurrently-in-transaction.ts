@@ -7,12 +7,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   directions: ["up", "down"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports that the statement fails",
   docs: {
-    summary: "`CONCURRENTLY` inside of a transaction, DO block or function.",
-    why: "The server refuses it with error 25001, so the migration fails. A transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message. A tool may also keep one open in a session of its own, such as Flyway for its lock: the build waits for it without end, or until `lock_timeout`. That is told of the first `CONCURRENTLY` of a history, unless the setting is found.",
+    summary: "`CONCURRENTLY` inside a transaction, a DO block or a function.",
+    why: "The server refuses it with error 25001, so the migration fails. The transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message. A tool may also keep a transaction open in another session, as Flyway does for its lock: the build then waits for it without end, or until `lock_timeout`.",
     instead:
-      "Put the statement into a migration of its own that runs outside of a transaction, in the way of your tool.",
+      "Put the statement into a separate migration that runs outside a transaction, by your tool's own means.",
+    exceptions: [
+      "`REFRESH MATERIALIZED VIEW CONCURRENTLY`, which may run in a transaction",
+      "a project whose transactions aren't known",
+      "a transaction that the tool keeps open in another session, for every build after the first of a history, or if the tool's setting against it is found",
+    ],
   },
   messages: {
     fails: "fails: CONCURRENTLY can't run {{where}}",

@@ -8,12 +8,18 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary: "A statement that can't run in a transaction shares its migration with others.",
-    why: "Such a migration runs without a transaction. When one statement fails, those before it stay: the tool takes the migration for not applied, and the next run stumbles over what is there already.",
-    instead:
-      "A migration of its own for each. SET and RESET, ANALYZE, `DROP INDEX CONCURRENTLY IF EXISTS` of the same index before it, and the statement that uses the new index may stay.",
+    why: "Such a migration runs without a transaction. If one statement fails, the changes of those before it stay, but the tool doesn't record the migration as applied. The next run fails because objects already exist, or changes rows twice.",
+    instead: "Put each such statement into a separate migration.",
+    exceptions: [
+      "SET, RESET, ANALYZE and VACUUM",
+      "`DROP INDEX CONCURRENTLY IF EXISTS` of the index before it is built",
+      "a statement that uses the new index, such as `ADD PRIMARY KEY USING INDEX`",
+      "statements that may run again, such as those with `IF [NOT] EXISTS`",
+      "schema changes in a transaction that the file itself opens",
+    ],
   },
   messages: {
-    shares: "runs outside of a transaction beside other statements: a failure leaves half of the file done",
+    shares: "runs outside of a transaction beside other statements: a failure leaves the file half applied",
   },
   on: {
     migration({ applied }, { report }) {
@@ -44,7 +50,7 @@ const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
 
 /** A second run of the file would fail at it, or do it twice. */
 function stumbles({ operation, changes, names: { guarded }, transaction, earlier }: Step): boolean {
-  // A schema change in a transaction of the file's own is there or not; rows would be written twice.
+  // A schema change in a transaction that the file opens is applied or not; rows would be written twice.
   if (transaction.by === "file" && !operation.kind.endsWith("Rows")) return false;
   if (guarded || harmless.has(operation.kind)) return false;
   if (changes !== "schema" && changes !== "rows" && changes !== "unknown") return false;
@@ -53,7 +59,7 @@ function stumbles({ operation, changes, names: { guarded }, transaction, earlier
   if (operation.kind === "addUnique" || operation.kind === "addPrimaryKey")
     return operation.usingIndex === undefined || !made(operation.usingIndex.text);
   if (operation.kind === "attachIndex") return !made(operation.partition.name);
-  // Dropped before it is built: every run builds it anew.
+  // Dropped before it is built: every run builds it again.
   return !(operation.kind === "createIndex" && isDroppedBefore(operation.name?.name, earlier()));
 }
 

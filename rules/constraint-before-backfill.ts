@@ -7,12 +7,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "Old rows are filled after the `NOT VALID` constraint that they break.",
-    why: "`NOT VALID` spares old rows the check at that moment only: whoever updates one of them, be it in another column, fails (23514, 23502) until the backfill has reached it. Foreign keys are looked at only when their own columns change.",
-    instead: "Backfill first, add the constraint `NOT VALID` after it, then validate it.",
+    summary: "A backfill after the `NOT VALID` constraint that the existing rows break.",
+    why: "`NOT VALID` skips the check of existing rows only when the constraint is added. Until the backfill reaches a row, every UPDATE of it fails (23514, 23502), even of another column. Foreign keys are checked only if their own columns change.",
+    instead: "Backfill first, then add the constraint as `NOT VALID`, then validate it.",
+    exceptions: [
+      "a foreign key",
+      "a constraint that the same transaction adds",
+      "a column that an earlier migration has filled",
+    ],
   },
   messages: {
-    late: "{{constraint}} was there first: until now, any UPDATE of an old row of {{table}} failed",
+    late: "{{constraint}} is added before the backfill: until then, any UPDATE of an old row of {{table}} fails",
   },
   on: {
     updateRows({ operation, values: { checkedBefore }, show }, { report }) {

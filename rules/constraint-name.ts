@@ -15,12 +15,13 @@ export default defineRule({
   severity: "warning",
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text as it is written",
   docs: {
-    summary: "A constraint's name doesn't follow the convention.",
-    why: "The name is what the application gets when a row is refused: it has to say which table and columns.",
+    summary: "A constraint name that doesn't follow the naming convention.",
+    why: "The application gets this name when the server refuses a row: it has to identify the table and the columns.",
     instead:
-      "By default the server's own names (`orders_customer_id_fkey`) or a prefix (`fk_orders_customer_id`). `primaryKey`, `unique`, `foreignKey` and `check` say otherwise: `<table>`, `<columns>` and `<references>` stand for these names, `*` for anything.",
+      "Use the server's own names (`orders_customer_id_fkey`) or a prefix (`fk_orders_customer_id`), or set the options to the project's convention.",
+    exceptions: ["a constraint without a name"],
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
@@ -31,12 +32,14 @@ export default defineRule({
       check: ["<table>_*", "chk_<table>_*", "ck_<table>_*"],
     },
     schema: (z) => {
-      const patterns = z.array(z.string()).min(1).optional().describe("One of these is followed.");
+      const patterns = z.array(z.string()).min(1).optional();
+      const words =
+        "one pattern has to match. `<table>`, `<columns>` and `<references>` stand for these names, `*` for anything.";
       return z.strictObject({
-        primaryKey: patterns,
-        unique: patterns,
-        foreignKey: patterns,
-        check: patterns,
+        primaryKey: patterns.describe(`Names of primary keys; ${words}`),
+        unique: patterns.describe(`Names of unique constraints; ${words}`),
+        foreignKey: patterns.describe(`Names of foreign keys; ${words}`),
+        check: patterns.describe(`Names of CHECK constraints; ${words}`),
       });
     },
   },

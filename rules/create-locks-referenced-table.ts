@@ -7,10 +7,11 @@ export default defineRule({
   presets: [],
   dialects: ["postgres"],
   docs: {
-    summary: "A new table has a foreign key, which also locks the referenced table.",
-    why: "The triggers that hold the key stand on both tables: CREATE TABLE takes SHARE ROW EXCLUSIVE on the referenced one, and its writes wait behind everything that CREATE TABLE waits for, until the transaction ends.",
+    summary: "`CREATE TABLE` with a foreign key to an existing table.",
+    why: "A foreign key has triggers on both tables, so CREATE TABLE takes `SHARE ROW EXCLUSIVE` on the referenced one. Writes to that table wait while CREATE TABLE waits for its lock, and then until the transaction ends.",
     instead:
-      "Create the table at the end of a short transaction, with a short `lock_timeout`; or without the key, which a transaction of its own adds.",
+      "Create the table at the end of a short transaction, with a short `lock_timeout`. Or create it without the key, and add the key in a separate transaction.",
+    exceptions: ["a referenced table that this migration creates", "a foreign key to the new table itself"],
   },
   messages: { created: "takes {{lock}} on {{tables}}: writes wait for a moment" },
   on: {

@@ -8,11 +8,11 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary: "`DEFINER = 'someone'@'host'` in CREATE VIEW, TRIGGER, PROCEDURE, FUNCTION or EVENT.",
-    why: "Dumps write the account of whoever made the object. Where it isn't there, every use fails (error 1449); where it is, the object has its privileges; and to name another account takes one that few deployments have (SET_ANY_DEFINER, before 8.2 SET_USER_ID or SUPER).",
+    why: "Dumps contain the account that created the object. If a server doesn't have the account, every use of the object fails (error 1449); if it does, the object runs with that account's privileges. Naming another account needs a privilege that few deployments have (SET_ANY_DEFINER, before 8.2 SET_USER_ID or SUPER).",
     instead:
-      "Leave DEFINER out, or say `DEFINER = CURRENT_USER`, and run migrations as the account that is to own them.",
+      "Leave DEFINER out, or write `DEFINER = CURRENT_USER`, and run migrations as the account that should own the objects.",
   },
-  messages: { named: "fails wherever there is no account {{account}}" },
+  messages: { named: "fails on every server that has no account {{account}}" },
   on: {
     operation({ operation, statement }, { report }) {
       const { definer } = operation;

@@ -8,8 +8,13 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "`DELETE` without `WHERE` on an existing table.",
-    why: "Every row is lost, and until it commits the writers of each row wait.",
-    instead: "Say which rows are meant, and delete them in batches that commit one by one.",
+    why: "Every row is lost, and other writers of the rows wait until the transaction commits.",
+    instead: "Name the rows to delete, and delete them in batches that commit one by one.",
+    exceptions: [
+      "a table that this migration creates",
+      "`DELETE … LIMIT`",
+      "the body of a function that isn't called",
+    ],
   },
   messages: { all: "deletes every row of {{table}}" },
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },

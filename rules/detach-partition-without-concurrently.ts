@@ -7,10 +7,15 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "A partition is detached without `CONCURRENTLY`.",
-    why: "ACCESS EXCLUSIVE on the partitioned table: it queues behind running statements, and reads and writes of all partitions queue behind it.",
+    summary: "`DETACH PARTITION` without `CONCURRENTLY`.",
+    why: "It takes `ACCESS EXCLUSIVE` on the partitioned table: it waits behind running statements, and reads and writes of all partitions wait behind it.",
     instead:
-      "`DETACH PARTITION … CONCURRENTLY` (14+), outside of a transaction. Beside a default partition, and before 14, that is impossible: then `lock_timeout`, and let the runner retry.",
+      "Use `DETACH PARTITION … CONCURRENTLY` (14 and later), outside a transaction. If there is a default partition, and before 14, that isn't possible: set a short `lock_timeout`, and let the runner retry.",
+    exceptions: [
+      "`DETACH PARTITION … FINALIZE`",
+      "a partition that this migration creates",
+      "a partition that can't be detached concurrently, if `lock_timeout` is set",
+    ],
   },
   messages: {
     locks: "takes ACCESS EXCLUSIVE on {{table}}: reads and writes of all its partitions wait",

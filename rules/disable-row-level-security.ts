@@ -6,15 +6,20 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: "looks at what is written",
+  alsoRefused: "checks the text as it is written",
   docs: {
-    summary: "Row security of an existing table is switched off, or no longer forced on its owner.",
-    why: "From that moment every role that may read or write the table reads and writes all of its rows. The policies are still there and look as if they held.",
-    instead: "Change the policies; for a job that has to see all rows, a role with BYPASSRLS of its own.",
+    summary: "`DISABLE ROW LEVEL SECURITY` or `NO FORCE ROW LEVEL SECURITY` on an existing table.",
+    why: "From then on, every role that may read or write the table reads and writes all of its rows; without FORCE, its owner does. The policies still exist and look as if they applied.",
+    instead: "Change the policies. For a job that has to see all rows, create a role with BYPASSRLS.",
+    exceptions: [
+      "a table that this migration creates",
+      "a table whose row security is off, or isn't forced, before",
+      "a migration that switches it on again before its end",
+    ],
   },
   messages: {
-    off: "policies of {{table}} no longer hold: who may read it sees all rows",
-    owner: "policies of {{table}} no longer hold for its owner",
+    off: "policies of {{table}} no longer apply: every role that may read it sees all rows",
+    owner: "policies of {{table}} no longer apply to its owner",
   },
   on: {
     setRowSecurity({ operation, before, scope, madeHere, show }, { report }) {
@@ -29,7 +34,7 @@ export default defineRule({
       const old = before.relation(table);
       // Surely off before: nothing changes.
       if (old.is === "present" && old.value.complete && isOn(before) === false) return;
-      // On again at the end: off only for what stands between.
+      // On again at the end: off only for the statements in between.
       if (isOn(scope.after) === true) return;
       const message = mode === "disable" ? "off" : "owner";
       report({ at: operation.head, message, data: { table: show(table) } });

@@ -7,10 +7,15 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "A constraint is added to a domain that tables use, and checked at once.",
-    why: "Every table with a column of the domain is read under SHARE: writes to it wait until the transaction ends. A column that breaks the rule makes the migration fail.",
+    summary:
+      "`ALTER DOMAIN` with a constraint that isn't `NOT VALID`, or `SET NOT NULL`, on a domain that tables use.",
+    why: "PostgreSQL reads every table with a column of the domain under `SHARE`: writes to these tables wait until the transaction ends. A value that breaks the rule makes the migration fail.",
     instead:
-      "`ADD CONSTRAINT … NOT VALID`, which holds for every value written from now on and reads no table. A NOT NULL of a domain can't be NOT VALID: make the columns NOT NULL instead.",
+      "Use `ADD CONSTRAINT … NOT VALID`: it applies to every value written from then on, and reads no table. `SET NOT NULL` of a domain can't be NOT VALID: make the columns NOT NULL instead.",
+    exceptions: [
+      "a domain that this migration creates",
+      "a domain that no existing table uses, if the whole history is known",
+    ],
   },
   messages: {
     scans: "reads all of {{tables}} under SHARE: writes wait until the transaction ends",

@@ -6,12 +6,18 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: { effects: "says itself that the statement fails" },
+  alsoRefused: { effects: "reports that the statement fails" },
   docs: {
     summary:
-      "Something is dropped or retyped that a view, function, policy, generated column, foreign key or trigger still uses.",
-    why: "The server refuses it (2BP01, 0A000; 3730, 1553), so the migration fails; or, for a function body, which is only text, the next call fails. MySQL and MariaDB don't mind views either: their next use fails (1356).",
-    instead: "Drop or change the dependent first.",
+      "An object is dropped or retyped that a view, function, policy, generated column, foreign key or trigger uses.",
+    why: "The server refuses it (PostgreSQL: 2BP01, 0A000; MySQL: 3730, 1553, 1828, 3108), so the migration fails. The body of a function is only text, so there the next call fails instead. On MySQL and MariaDB a view doesn't prevent it either: the next use of the view fails (1356).",
+    instead: "Drop or change the dependent object first.",
+    exceptions: [
+      "`DROP … CASCADE` (see `drop-cascade`)",
+      "dependents that are dropped along with it, such as indexes and CHECK constraints of a column",
+      "a function or view that the same migration then drops or recreates",
+      "on MySQL and MariaDB, foreign keys while `foreign_key_checks` is off",
+    ],
   },
   messages: {
     refuses: "fails: {{object}} is used by {{dependents}}",

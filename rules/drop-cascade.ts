@@ -7,9 +7,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "`CASCADE` on a `DROP`.",
-    why: "`CASCADE` also drops whatever depends on the object: foreign keys of other tables, views, functions, columns. What that is differs from server to server, and nobody reads the list.",
-    instead: "Drop each dependent by its name first, then the object without `CASCADE`.",
+    summary: "`DROP … CASCADE`.",
+    why: "`CASCADE` also drops every object that depends on the dropped one: foreign keys of other tables, views, functions, columns. Which objects these are differs from server to server, and PostgreSQL lists them only in a NOTICE.",
+    instead: "Drop each dependent object by name first, then the object without `CASCADE`.",
+    exceptions: [
+      "an object on which nothing depends, if the history knows that",
+      "an object that this migration creates",
+      "`DROP SCHEMA` (see `drop-schema`) and `TRUNCATE`",
+    ],
   },
   messages: {
     known: "CASCADE also drops {{dependents}}",
@@ -19,7 +24,7 @@ export default defineRule({
     operation({ operation, dependents: { droppedObject, ofDropped, areKnown } }, { report }) {
       if (!("cascade" in operation) || !operation.cascade) return;
       const object = droppedObject();
-      // All that a schema holds is drop-schema's.
+      // drop-schema reports what a schema holds.
       if (object === undefined || operation.kind === "dropSchema") return;
       const at = operation.head;
       const dropped = ofDropped().filter(({ onDrop }) => onDrop === "refuses");

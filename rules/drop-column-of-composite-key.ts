@@ -6,17 +6,21 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
-  alsoRefused: "says itself that the statement fails",
+  alsoRefused: "reports that the statement fails",
   docs: {
     summary: "`DROP COLUMN` of a column that is part of a key of several columns.",
-    why: "MySQL takes the column out of the key and goes on with the rest: `UNIQUE (a, b)` becomes `UNIQUE (a)`, which fails on rows that are alike or refuses rows that were fine before. MariaDB refuses the statement for a unique key. Other indexes become shorter, perhaps a copy of another.",
+    why: "MySQL takes the column out of the key and keeps the others: `UNIQUE (a, b)` becomes `UNIQUE (a)`, which fails on duplicates, or refuses rows that were valid before. MariaDB refuses the statement for a unique key. Other indexes become shorter, and may then duplicate another index.",
     instead:
-      "Drop the key in the same statement, and add the one that is meant: `DROP INDEX k, DROP COLUMN b, ADD UNIQUE …`.",
+      "Drop the key in the same statement, and add the key that is meant: `DROP INDEX k, DROP COLUMN b, ADD UNIQUE …`.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a key that the same statement drops, or of which it drops every column",
+    ],
   },
   messages: {
-    shrinks: "{{key}} goes on without {{column}}: what was unique together has to be unique by the rest",
+    shrinks: "{{key}} loses {{column}}: the other columns have to be unique without it",
     refused: "fails: {{column}} is part of the unique key {{key}}",
-    shorter: "index {{key}} goes on without {{column}}",
+    shorter: "index {{key}} loses {{column}}",
   },
   on: {
     dropColumn({ operation, mysql: { shrunkKeys, product }, createdHere, show, before }, { report }) {

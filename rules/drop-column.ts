@@ -6,19 +6,34 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: { effects: "what depends on it keeps the server from dropping it only until that is gone" },
+  alsoRefused: { effects: "the server refuses it only until the dependent objects are dropped" },
   docs: {
-    summary: "A column is dropped without a deprecation step in an earlier migration.",
-    why: "Its data is gone, and the running application, which still reads or writes it, fails at that moment.",
+    summary: "`DROP COLUMN` without a deprecation step in an earlier migration.",
+    why: "The column's data is lost. The running application, which still reads or writes the column, fails from that moment.",
     instead:
-      "First say that it is deprecated, in its comment (`'deprecated …'`) or by `-- ddlint-deprecated: t.c since …`, and let it be NULL; deploy the version that doesn't use it, then drop it in a later migration.",
+      "First mark it as deprecated, in its comment (`'deprecated …'`) or with `-- ddlint-deprecated: t.c since …`, and make it nullable. Deploy the version that doesn't use it, then drop it in a later migration.",
+    exceptions: [
+      "a column that an earlier migration marked as deprecated, or renamed to a name like `code_old`, `code_archived` or `deprecated_code`",
+      "a table or column that a pending migration creates",
+      "the last step of an exchange: the same transaction gives the name to another column, or drops the trigger that kept both in sync",
+    ],
   },
   messages: {
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
     defaults: { leastMigrations: 1 },
-    schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
+    schema: (z) =>
+      z.strictObject({
+        leastMigrations: z
+          .number()
+          .int()
+          .min(1)
+          .optional()
+          .describe(
+            "How many migrations after its deprecation the column may be dropped: 1 means in the next one.",
+          ),
+      }),
   },
   recipe: { postgres: recipes.deprecateColumn, mysql: recipes.mysql.deprecateColumn },
   on: {

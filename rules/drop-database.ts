@@ -10,10 +10,11 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "`DROP DATABASE` or `DROP TABLESPACE` (in MySQL and MariaDB also `DROP SCHEMA`, which is the same).",
-    why: "All data of a database is gone at once, and no rollback brings it back. It is an administrator's work, done by hand after a dump, not a step that every server repeats.",
+      "`DROP DATABASE` or `DROP TABLESPACE`; on MySQL and MariaDB also `DROP SCHEMA`, which is the same.",
+    why: "All data of the database is lost, and no rollback restores it. It is an administrator's task, done by hand after a dump, and not a step that every server repeats.",
     instead:
-      "Leave it out of the history; drop the database by hand once a dump of it was restored elsewhere.",
+      "Leave it out of the migrations. Drop the database by hand once a dump of it has been restored elsewhere.",
+    exceptions: ["a database or tablespace that this migration creates"],
   },
   messages: {
     lost: "all data in {{object}} is lost, on every server that runs this migration",

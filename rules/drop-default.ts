@@ -7,9 +7,15 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "The default of a NOT NULL column is dropped, or set to NULL.",
-    why: "The running application that leaves the column out of its INSERTs fails from this moment on (23502, 1364). Nothing is said where the column was added with its default to a table that was there: such a default is meant to be dropped in the end.",
-    instead: "Deploy the version that always gives the column a value first.",
+    summary: "`DROP DEFAULT`, or `SET DEFAULT NULL`, on a `NOT NULL` column.",
+    why: "INSERTs of the running application that leave the column out fail from this moment (PostgreSQL: 23502; MySQL and MariaDB: 1364).",
+    instead: "First deploy the version that always gives the column a value.",
+    exceptions: [
+      "a column that was added to an existing table: its default was there for the existing rows",
+      "a table or column that a pending migration creates",
+      "a column that is nullable, or has another default or an identity, at the end of the migration",
+      "a column that is deprecated, or that the migration also drops or renames",
+    ],
   },
   messages: { fails: "inserts that leave out {{column}} fail: it is NOT NULL and has no default now" },
   on: {

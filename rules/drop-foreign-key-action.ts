@@ -13,10 +13,17 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A foreign key that deletes or clears rows is dropped, and nothing takes its place.",
-    why: "Without the foreign key's `ON DELETE CASCADE` or `SET NULL` the rows that it took care of stay behind when the running application deletes those that they refer to.",
+    summary:
+      "A foreign key with `ON DELETE CASCADE`, `SET NULL` or `SET DEFAULT` is dropped and not replaced.",
+    why: "When the running application then deletes referenced rows, the rows that the foreign key deleted or changed stay as they are.",
     instead:
-      "Add the key that replaces it in the same migration; or deploy the version that deletes these rows itself first, and suppress this finding with the reason.",
+      "Add the key that replaces it in the same migration. Or first deploy the version that deletes these rows itself, and suppress this finding with the reason.",
+    exceptions: [
+      "a key on columns that have another foreign key at the end of the migration",
+      "a key on columns that are deprecated, or that the migration also drops or renames",
+      "a key whose referenced table the migration also drops",
+      "a table that a pending migration creates",
+    ],
   },
   messages: { action: "rows of {{table}} are no longer {{done}} with those of {{referenced}}" },
   on: {

@@ -8,9 +8,14 @@ export default defineRule({
   dialects: ["postgres"],
   fix: "suggestion",
   docs: {
-    summary: "An index is dropped without `CONCURRENTLY`.",
-    why: "`DROP INDEX` takes ACCESS EXCLUSIVE on the table: it queues behind running statements, and every read and write of the table queues behind it.",
-    instead: "`DROP INDEX CONCURRENTLY`, in a migration of its own that runs outside of a transaction.",
+    summary: "`DROP INDEX` without `CONCURRENTLY` on an existing table.",
+    why: "`DROP INDEX` takes `ACCESS EXCLUSIVE` on the table: it waits behind running statements, and every read and write of the table waits behind it.",
+    instead: "Use `DROP INDEX CONCURRENTLY` in a separate migration that runs outside a transaction.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "an index that this migration creates",
+      "an index of a constraint, which the server refuses to drop",
+    ],
   },
   messages: {
     locks: "takes ACCESS EXCLUSIVE on {{table}}: reads and writes wait",
@@ -34,7 +39,7 @@ export default defineRule({
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.partitionBy !== undefined) {
         const instead =
-          "an index of a partitioned table has no concurrent way: set a short lock_timeout, and let the runner retry";
+          "an index of a partitioned table can't be dropped concurrently: set a short lock_timeout, and let the runner retry";
         report({
           at: drop.head,
           message: "partitioned",

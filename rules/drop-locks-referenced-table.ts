@@ -9,10 +9,15 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary:
-      "A foreign key goes with its table, column or constraint, which also locks the referenced table.",
-    why: "The triggers that hold the key stand on both tables: ACCESS EXCLUSIVE on the referenced one, too, which is often the busiest of all. Its reads and writes wait, and two tables locked one after the other can deadlock with the application.",
+      "`DROP TABLE`, `DROP COLUMN` or `DROP CONSTRAINT` with a foreign key, which also locks the referenced table.",
+    why: "A foreign key has triggers on both tables, so dropping it takes `ACCESS EXCLUSIVE` on the referenced one as well, which is often the busiest of all. Its reads and writes wait, and two tables locked one after the other can deadlock with the application.",
     instead:
-      "Drop the constraint first, in a transaction of its own that locks the referenced table at once: `LOCK TABLE … IN ACCESS EXCLUSIVE MODE` with a short `lock_timeout`, repeated by the runner.",
+      "Drop the constraint first, in a separate transaction that begins with `LOCK TABLE … IN ACCESS EXCLUSIVE MODE` on the referenced table, with a short `lock_timeout`, and let the runner retry.",
+    exceptions: [
+      "a referenced table that this migration creates or later drops",
+      "a referenced table that an earlier statement of the migration locks in `ACCESS EXCLUSIVE`",
+      "a foreign key to the table itself",
+    ],
   },
   messages: {
     dropped: "also takes ACCESS EXCLUSIVE on {{tables}}: reads and writes wait",
@@ -58,7 +63,7 @@ function referencedByDropped({
       key !== own &&
       lockOn(key) === "ACCESS EXCLUSIVE" &&
       !droppedLater.has(key) &&
-      // Locked before in this file: told already, or locked for another reason.
+      // Locked before in this file: reported already, or locked for another reason.
       !earlier().some(({ effects: { locks } }) =>
         locks.some(({ relation: locked, mode }) => locked === key && mode === "ACCESS EXCLUSIVE"),
       ),

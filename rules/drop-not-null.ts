@@ -8,8 +8,13 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "`DROP NOT NULL`, or `MODIFY` without `NOT NULL`, on a column that stays in use.",
-    why: "Readers that have never seen a NULL there get one: the running application, reports, other services. Joins, `NOT IN` and comparisons with it silently leave rows out. Nothing is said where the column is on its way out, or a CHECK still demands a value.",
-    instead: "Deploy readers that expect NULL first.",
+    why: "Readers that have never seen a NULL there get one: the running application, reports, other services. Joins, `NOT IN` and comparisons with it silently leave rows out.",
+    instead: "First deploy readers that expect NULL.",
+    exceptions: [
+      "a column that is deprecated, or that the migration also drops or renames",
+      "a column that is NOT NULL at the end of the migration, or that a CHECK requires not to be NULL",
+      "a table or column that a pending migration creates",
+    ],
   },
   messages: { nulls: "readers of {{column}} get NULL where they have always found a value" },
   on: {

@@ -8,9 +8,10 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary: "`ALTER TABLE … DROP PARTITION` or `TRUNCATE PARTITION` of an existing table.",
-    why: "The rows of the partition are gone at once, no ROLLBACK brings them back, and the migration's way back can only make an empty partition.",
+    why: "The rows of the partition are lost, and no ROLLBACK restores them. A rollback migration can only create an empty partition.",
     instead:
-      "Copy the rows away first, or `EXCHANGE PARTITION` them into a table of their own and drop that when nobody has missed them; where old rows are to go by design, say so in a suppression, or let a job do it.",
+      "Copy the rows first, or move them to another table with `EXCHANGE PARTITION` and drop that table later. If old rows are dropped by design, suppress this finding with the reason, or let a scheduled job drop them.",
+    exceptions: ["a table that a pending migration creates"],
   },
   messages: {
     drop: "the rows of {{partitions}} of {{table}} are lost",

@@ -8,13 +8,14 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   docs: {
     summary: "`DROP PRIMARY KEY` without a new one in the same ALTER TABLE.",
-    why: "Replicas look for each changed row in the whole table, group replication and Galera refuse writes, and online schema change tools refuse the table. The server makes a hidden key that nobody can use. The table is written anew for it.",
-    instead: "`ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (…)` in one statement.",
+    why: "Replicas search the whole table for each changed row, Group Replication and Galera refuse writes, and online schema change tools refuse the table. The server creates a hidden key that queries can't use, and rewrites the table for it.",
+    instead: "Use one statement: `ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (…)`.",
+    exceptions: ["a table that this migration creates, unless rows were committed to it before"],
   },
   messages: {
     gone: "{{table}} is left without a primary key: replicas search the whole table for each row",
     until:
-      "{{table}} has no primary key until a later statement, and is copied twice: DROP and ADD in one ALTER",
+      "{{table}} has no primary key until a later statement, and is copied twice: use one ALTER for both",
   },
   on: {
     dropConstraint(step, { report }) {

@@ -6,18 +6,22 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { effects: "says itself that the statement fails" },
+  alsoRefused: { effects: "reports that the statement fails" },
   docs: {
     summary: "`DROP SCHEMA` of an existing schema.",
-    why: "With `CASCADE` every table, view, function and type in it is gone, and with them what depends on them in other schemas. Without it the server refuses as soon as one object is left.",
+    why: "With `CASCADE` every table, view, function and type in it is dropped, and so are the objects of other schemas that depend on them. Without it the server refuses if the schema holds any object.",
     instead:
-      "Drop the objects one by one, each deprecated in an earlier migration, and the empty schema last, without `CASCADE`.",
+      "Drop the objects one by one, each deprecated in an earlier migration. Drop the empty schema last, without `CASCADE`.",
+    exceptions: [
+      "a schema that this migration creates",
+      "a schema that is empty, if the whole history is known",
+    ],
   },
   messages: {
     holds: "CASCADE drops all of schema {{schema}}: {{objects}}",
     unknown: "CASCADE drops everything in schema {{schema}}, whatever there is on this server",
     refused: "fails: schema {{schema}} still holds {{objects}}",
-    empty: "whatever this server holds in schema {{schema}} must be gone, or it fails",
+    empty: "fails if this server still holds anything in schema {{schema}}",
   },
   on: {
     dropSchema({ operation, before, dependents: { objectMadeHere }, show }, { report }) {

@@ -6,12 +6,19 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: { effects: "what depends on it keeps the server from dropping it only until that is gone" },
+  alsoRefused: { effects: "the server refuses it only until the dependent objects are dropped" },
   docs: {
-    summary: "A table is dropped without a deprecation step in an earlier migration.",
-    why: "Its rows are gone, and the running application, which still uses it, fails at that moment.",
+    summary: "`DROP TABLE` without a deprecation step in an earlier migration.",
+    why: "The table's rows are lost. The running application, which still uses the table, fails from that moment.",
     instead:
-      "First say that it is deprecated, in its comment (`'deprecated …'`) or by `-- ddlint-deprecated: t since …`; deploy the version that doesn't use it, then drop it in a later migration.",
+      "First mark it as deprecated, in its comment (`'deprecated …'`) or with `-- ddlint-deprecated: t since …`. Deploy the version that doesn't use it, then drop it in a later migration.",
+    exceptions: [
+      "a table that an earlier migration marked as deprecated, or renamed to a name like `orders_old`, `orders_archived` or `deprecated_orders`",
+      "a table that a pending migration creates",
+      "a temporary table",
+      "a table whose name the migration then gives to another table or view (see `recreated-table`)",
+      "a table that this migration has renamed and copied into another",
+    ],
   },
   messages: {
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
@@ -19,7 +26,17 @@ export default defineRule({
   },
   options: {
     defaults: { leastMigrations: 1 },
-    schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
+    schema: (z) =>
+      z.strictObject({
+        leastMigrations: z
+          .number()
+          .int()
+          .min(1)
+          .optional()
+          .describe(
+            "How many migrations after its deprecation the table may be dropped: 1 means in the next one.",
+          ),
+      }),
   },
   recipe: { postgres: recipes.deprecateTable, mysql: recipes.mysql.deprecateTable },
   on: {
@@ -32,7 +49,7 @@ export default defineRule({
       if (relation.is === "present" && isMovedOut(step, relation.value)) return;
       const said = dependents.deprecation(table);
       if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
-      // DROP, then CREATE of one name in one migration is recreated-table's.
+      // recreated-table reports DROP, then CREATE of one name in one migration.
       if (step.dependents.replaced()) return;
       const users = dependents.ofDropped().filter(({ onDrop }) => onDrop !== "goes along");
       const name = step.show(table);
@@ -46,7 +63,7 @@ export default defineRule({
   },
 });
 
-/** Renamed and copied in this migration: nobody uses that name, and its rows are elsewhere. */
+/** Renamed and copied in this migration: nobody uses that name, and the rows are kept elsewhere. */
 function isMovedOut(step: Step<"dropTable">, { key, renamedFrom }: Relation): boolean {
   const from = renamedFrom.at(-1);
   if (from === undefined || !step.isHere(from.origin)) return false;

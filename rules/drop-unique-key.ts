@@ -8,23 +8,30 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A primary key or unique constraint is dropped, and nothing takes its place.",
-    why: "Without the key duplicates come in, and `INSERT … ON CONFLICT` of the running application fails (42P10); without a primary key logical replication refuses UPDATE and DELETE. On MySQL and MariaDB, where a unique key goes by `DROP INDEX`, `ON DUPLICATE KEY UPDATE`, `INSERT IGNORE` and `REPLACE` insert second rows instead.",
+    summary: "A primary key or unique constraint is dropped and not replaced.",
+    why: "Without the key, duplicates can be inserted. On PostgreSQL `INSERT … ON CONFLICT` of the running application fails (42P10), and without a primary key logical replication refuses UPDATE and DELETE. On MySQL and MariaDB `ON DUPLICATE KEY UPDATE`, `INSERT IGNORE` and `REPLACE` insert second rows instead.",
     instead:
-      "Add what replaces it in the same migration; or deploy the version that doesn't rely on it first, and suppress this finding with the reason.",
+      "Add the key that replaces it in the same migration. Or first deploy the version that doesn't rely on it, and suppress this finding with the reason.",
+    exceptions: [
+      "a key whose columns, or some of them, are still unique at the end of the migration; on MySQL and MariaDB, also one for which the migration adds any unique key",
+      "a key on columns that are deprecated, or that the migration also drops or renames",
+      "a table that a pending migration creates",
+      "a key that the server refuses to drop, as a foreign key needs it",
+      "on MySQL and MariaDB, a primary key (see `drop-primary-key`)",
+    ],
   },
   messages: {
-    key: "duplicates of {{columns}} come in, and ON CONFLICT ({{columns}}) fails on {{table}}",
+    key: "allows duplicates of {{columns}}, and ON CONFLICT ({{columns}}) fails on {{table}}",
     other: "ON CONFLICT ({{columns}}) of the running application fails on {{table}}",
-    duplicates: "duplicates of {{columns}} come in, and ON DUPLICATE KEY adds rows to {{table}}",
+    duplicates: "allows duplicates of {{columns}}, and ON DUPLICATE KEY adds rows to {{table}}",
   },
-  // On MySQL a unique key goes by DROP INDEX.
+  // On MySQL, DROP INDEX drops a unique key.
   kinds: { key: ["dropConstraint", "dropIndex"] },
   on: {
     key(step, { report }) {
       const { operation, table: name, before, scope, createdPending, dependents, isHere, show } = step;
       if (name === undefined || createdPending(name) === "yes") return;
-      // What needs the key makes the server refuse, or goes with CASCADE: those are other rules' findings.
+      // If an object needs the key, the server refuses, or CASCADE drops it: other rules report that.
       if (step.dependents.ofDropped().some(({ onDrop }) => onDrop === "refuses")) return;
       const gone = dependents.constraintGone();
       if (gone?.kind !== "primary key" && gone?.kind !== "unique") return;
@@ -34,11 +41,11 @@ export default defineRule({
         .indexesOn(before.resolve(name))
         .some(({ unique, origin }) => unique && isHere(origin));
       if (before.family === "mysql") {
-        // The primary key is drop-primary-key's; nothing names a key, so another one in its place fails nobody.
+        // drop-primary-key reports a primary key; no INSERT names a key, so any other one takes its place.
         if (gone.kind === "unique" && !isReplaced && gone.columns.length > 0)
           report({ at, message: "duplicates", data });
       }
-      // Another key comes instead: duplicates are wanted, but an old ON CONFLICT fails all the same.
+      // Another key replaces it: duplicates are intended, but an old ON CONFLICT still fails.
       else if (isReplaced) report({ at, message: "other", severity: "note", data });
       else report({ at, message: "key", data });
     },

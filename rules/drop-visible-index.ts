@@ -7,12 +7,19 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "An index is dropped that queries may still use: it was not made invisible before.",
-    why: "A query that used it reads the whole table from that moment on, and to build it again takes as long as it did. An index that is `INVISIBLE` (MySQL 8.0; MariaDB 10.6: `IGNORED`) is kept up to date but not used, and is back at once.",
-    instead:
-      "Make it invisible in an earlier migration, and drop it when no query has become slower. Nothing is said where another index begins with its columns, or where they go with it.",
+    summary: "`DROP INDEX` of an index that wasn't made invisible before.",
+    why: "Queries that used the index read the whole table from that moment, and building it again takes as long as it did the first time. An index that is `INVISIBLE` (MySQL 8.0; `IGNORED` on MariaDB 10.6) is kept up to date but not used, and can be made visible again immediately.",
+    instead: "Make the index invisible in an earlier migration, and drop it when no query has become slower.",
+    exceptions: [
+      "an index whose columns are the first ones of another index, or are the first column of one that the migration creates",
+      "an index on columns that are deprecated, or that the migration also drops or renames",
+      "a unique index (see `drop-unique-key`), or one that isn't a B-tree",
+      "an index that this migration creates, or one of a table that a pending migration creates",
+      "a table that is small, by the `tables` setting or by production's statistics",
+      "a server that has no invisible indexes",
+    ],
   },
-  messages: { used: "queries that used {{index}} read all of {{table}}, and it isn't back at once" },
+  messages: { used: "queries that used {{index}} read all of {{table}}, and building it again takes time" },
   recipe: recipes.mysql.hideIndex,
   on: {
     dropIndex(step, { report }) {
@@ -26,21 +33,21 @@ export default defineRule({
   },
 });
 
-/** Hidden before, new, unique (another rule's matter), or replaced in the migration. */
+/** Hidden before, new, unique (another rule reports it), or replaced in the migration. */
 function isNoLoss(step: Step<"dropIndex">, table: QualifiedName): boolean {
   const { before, scope, operation, indexes, isHere, dependents } = step;
   const key = before.resolve(table);
   const isIt = ({ name }: { readonly name: string }): boolean => name === operation.index.name;
   const found = before.indexesOn(table).find(isIt);
   const made = scope.after.indexesOn(key).filter(({ origin }) => isHere(origin));
-  // Of one that the history doesn't know, an index that comes instead may well be the same or better.
+  // The history doesn't know the index: one that the migration creates may replace it.
   if (found === undefined) return made.length > 0;
   const hidden = scope.before.indexesOn(key).find(isIt);
   if (hidden?.mysql?.visible === false || isHere(found.origin) || found.unique) return true;
   const columns = found.elements.flatMap(({ column }) => column ?? []);
   if (found.method !== "btree" || columns.some((column) => dependents.retires(table, column))) return true;
   const [first] = columns;
-  // Columns come in between, or the name goes on: it is drawn up anew.
+  // Same name or same first column: the index is redefined.
   const isRedrawn = made.some(
     (index) => isIt(index) || index.elements.some(({ column }) => column === first),
   );

@@ -6,12 +6,17 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: "says itself that the statement fails",
-  alsoSkipped: "what is there may differ from what is written",
+  alsoRefused: "reports that the statement fails",
+  alsoSkipped: "the existing object may differ from the one that is written",
   docs: {
-    summary: "Something is created that exists already at that point of the history.",
-    why: "The migration fails (42P07, 42701, 42710; 1050, 1060, 1061). With `IF NOT EXISTS` it passes, and silently leaves the other definition.",
-    instead: "Alter what is there, or give the new one another name.",
+    summary: "An object is created that already exists at that point of the history.",
+    why: "The migration fails (PostgreSQL: 42P07, 42701, 42710; MySQL and MariaDB: 1050, 1060, 1061). With `IF NOT EXISTS` it succeeds, and silently keeps the other definition.",
+    instead: "Alter the existing object, or give the new one another name.",
+    exceptions: [
+      "`IF NOT EXISTS` of an object that has the same definition",
+      "`CREATE OR REPLACE`",
+      "a statement in a block that first checks for the object, or that catches the error",
+    ],
   },
   messages: {
     exists: "fails: {{what}} {{name}} exists already",

@@ -7,8 +7,9 @@ export default defineFileRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "Two migrations have the same version.",
-    why: "Most tools refuse to run; others run only one of them, and which one differs.",
-    instead: "Give the newer one a version of its own.",
+    summary: "Two migrations with the same version.",
+    why: "Most tools refuse to run. Others run only one of the two, and which one varies.",
+    instead: "Give the newer migration another version.",
+    exceptions: ["the migration and its rollback", "migrations of different histories"],
   },
 });

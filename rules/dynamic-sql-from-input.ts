@@ -8,19 +8,25 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary: "A function puts one of its text parameters unquoted into the SQL that it executes.",
-    why: "Who calls it decides what is executed: `x; DROP TABLE orders` is a value like any other. And a name with a capital letter or blank breaks it.",
-    instead: "`format('… %I … %L', name, value)`, `quote_ident` and `quote_literal`, or values by `USING`.",
+    why: "The caller decides what is executed: `x; DROP TABLE orders` is a valid value. A name with a capital letter or a blank makes the statement fail.",
+    instead:
+      "Use `format('… %I … %L', name, value)`, `quote_ident` and `quote_literal`, or pass values with `USING`.",
+    exceptions: [
+      "a parameter whose type can't contain SQL, such as `integer` or `regclass`",
+      "a variable that isn't a parameter",
+      "a further use of a parameter that is reported for the function",
+    ],
   },
-  messages: { input: "EXECUTE runs what callers of {{name}} write into {{parameter}}" },
+  messages: { input: "EXECUTE runs whatever callers of {{name}} pass into {{parameter}}" },
   on: {
     createFunction({ operation }, { report }) {
-      const told = new Set<string>();
+      const reported = new Set<string>();
       for (const inner of operation.operations) {
         if (inner.kind !== "executeDynamic") continue;
         for (const { variable, span } of inner.unquoted ?? []) {
-          // Once for each parameter: it is mended in one go.
-          if (told.has(variable)) continue;
-          told.add(variable);
+          // Once for each parameter: its uses are fixed together.
+          if (reported.has(variable)) continue;
+          reported.add(variable);
           report({
             at: span,
             message: "input",

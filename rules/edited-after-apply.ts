@@ -8,16 +8,22 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "A migration that is merged already (`--since`, `--changed`, `--staged`), or that the tool keeps a hash of, is changed, renamed or deleted.",
-    why: "It has run where the branch is deployed and doesn't run again: databases differ from then on, or the tool refuses to go on because the checksum is another one.",
+      "A merged migration (`--since`, `--changed`, `--staged`), or one whose hash the tool keeps, is changed, renamed or deleted.",
+    why: "Where the branch is deployed, the migration has run and doesn't run again. Databases then differ, or the tool refuses to run because the checksum doesn't match.",
     instead: "Restore the file, and make the change in a new migration.",
+    exceptions: [
+      "a repeatable migration",
+      "a change of comments or blanks only, unless the tool's checksum covers them",
+      "a file that is moved to another folder under the same name",
+      "a change of the rollback only",
+    ],
   },
   messages: {
-    text: "{{name}} is in {{since}} already: {{consequence}}",
-    comments: "the comments of {{name}}, in {{since}} already, are changed: {{consequence}}",
-    renamed: "{{name}}, in {{since}} already, is called {{to}} now: it counts as a new migration",
+    text: "{{name}} is already in {{since}}: {{consequence}}",
+    comments: "comments of {{name}}, already in {{since}}, are changed: {{consequence}}",
+    renamed: "{{name}}, already in {{since}}, is renamed to {{to}}: it counts as a new migration",
     problem: "{{message}}",
-    deleted: "{{name}} is in {{since}} already, and is deleted: databases that have it keep what it did",
+    deleted: "{{name}}, already in {{since}}, is deleted: databases that have run it keep its changes",
   },
   on: {
     project({ edited, fileProblems, histories }, { report }) {
@@ -27,7 +33,7 @@ export default defineRule({
         const data = { name, since, to };
         if (how === "renamed" || how === "deleted") report({ at, message: how, data });
         else if (how === "text") {
-          const what = consequence ?? "databases that have it never get the change";
+          const what = consequence ?? "databases that have run it never get the change";
           report({ at, message: "text", data: { ...data, consequence: what } });
         } else if (consequence !== undefined) {
           report({ at, message: "comments", data: { ...data, consequence } });

@@ -7,10 +7,15 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A migration holds nothing but comments.",
-    why: "It is recorded as applied, and what was meant to stand in it never runs: the file was not finished, or its statements were commented out.",
+    summary: "A migration that contains nothing but comments.",
+    why: "The tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out.",
     instead:
-      "Write the statements, delete the file if no server has it yet, or say that it is a `no-op` and why.",
+      "Write the statements, delete the file if no server has run it, or state in a comment that it is a `no-op`, and why.",
+    exceptions: [
+      "a migration with a comment such as `no-op`, `intentionally left blank` or `placeholder`",
+      "a file that is named after a database, as the migration may be for another one",
+      "a baseline, and an empty rollback",
+    ],
   },
   messages: { empty: "does nothing, and is recorded as applied" },
   on: {

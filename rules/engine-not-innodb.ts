@@ -22,13 +22,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "A table is kept in a storage engine without transactions: MyISAM, MEMORY, Aria, ARCHIVE, CSV.",
-    why: "A statement that fails half-way leaves half of its rows, ROLLBACK does nothing, foreign keys are read and ignored, and writes lock the whole table. After a crash a MyISAM table may need repair; a MEMORY table is empty.",
-    instead: "`ENGINE=InnoDB`, or no ENGINE at all: it is the default.",
+    summary: "A storage engine without transactions: MyISAM, MEMORY, Aria, ARCHIVE or CSV.",
+    why: "A statement that fails halfway leaves part of its rows changed, ROLLBACK has no effect, foreign keys are parsed and ignored, and writes lock the whole table. After a crash a MyISAM table may need repair, and a MEMORY table is empty.",
+    instead: "Use `ENGINE=InnoDB`, or leave ENGINE out: InnoDB is the default.",
+    exceptions: ["a temporary table", "other engines, such as RocksDB"],
   },
   messages: {
-    engine: "{{table}} is kept in {{engine}}: {{consequence}}",
-    ignored: "{{table}} is kept in {{engine}}, which reads the foreign key and forgets it",
+    engine: "{{table}} uses {{engine}}: {{consequence}}",
+    ignored: "{{table}} uses {{engine}}, which parses the foreign key and ignores it",
   },
   on: {
     createTable({ operation, show }, { report }) {
@@ -38,7 +39,7 @@ export default defineRule({
     },
     addForeignKey({ operation, before, createdHere, mysql: { hasTransactions }, show }, { report }) {
       const table = before.relation(operation.table);
-      // At a new table its engine is told.
+      // The engine of a new table is reported at CREATE TABLE.
       if (table.is !== "present" || createdHere(operation.table) === "yes") return;
       if (hasTransactions(operation.table)) return;
       const engine = engineName(engineOf(table.value));

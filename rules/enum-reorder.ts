@@ -7,15 +7,18 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "An ENUM or SET gets a list that isn't the old one with members added at its end.",
-    why: "Rows keep the number of a member. A member that is gone makes the ALTER fail where a row holds it, or turns it into `''` without strict mode; programs that still write it fail. Members in another order copy the whole table, and `ORDER BY`, comparisons and `column + 0` answer otherwise.",
+    summary: "A new list for an ENUM or SET that isn't the old one with members added at its end.",
+    why: "Rows store the number of a member. If a member is removed, the ALTER fails if a row holds it, or without strict mode changes the row to `''`; programs that still write it fail. If members change their numbers, the server copies the whole table, and `ORDER BY`, comparisons and `column + 0` give other results.",
     instead:
-      "Add members at the end of the list. Before one goes, change the rows that hold it, in an earlier migration. A table of its own for the values needs no ALTER at all.",
+      "Add members at the end of the list. Before removing one, change the rows that hold it, in an earlier migration. A separate table for the values needs no ALTER at all.",
+    exceptions: [
+      "a table that this migration creates, unless rows were committed to it before",
+      "a change to another type",
+    ],
   },
   messages: {
-    removed:
-      "'{{member}}' is no member of {{column}} any more: rows that hold it fail the ALTER or become ''",
-    moved: "'{{member}}' gets another number in {{column}}: rows are written anew, and sort otherwise",
+    removed: "'{{member}}' is removed from {{column}}: rows that hold it fail the ALTER or become ''",
+    moved: "'{{member}}' gets another number in {{column}}: rows are rewritten and sort differently",
   },
   on: {
     redefineColumn({ operation, mysql: { memberChange }, createdHere, show }, { report }) {

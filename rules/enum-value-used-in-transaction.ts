@@ -9,8 +9,12 @@ export default defineRule({
   directions: ["up", "down"],
   docs: {
     summary: "A value that `ALTER TYPE … ADD VALUE` adds is used before its transaction commits.",
-    why: "The server refuses the use with error 55P04 (unsafe use of new value), so the migration fails. To add the value is fine in a transaction.",
-    instead: "Add the value in a migration of its own, and use it in a later one.",
+    why: "The server refuses the use with error 55P04 (unsafe use of new value), so the migration fails. Adding the value in a transaction is allowed.",
+    instead: "Add the value in one migration, and use it in a later one.",
+    exceptions: [
+      "a type that the same transaction creates, on PostgreSQL 17 and later",
+      "the body of a function in another language than SQL, which the server reads only when it runs",
+    ],
   },
   messages: { unsafe: "fails: value {{value}} of {{type}} can't be used before ADD VALUE is committed" },
   on: {

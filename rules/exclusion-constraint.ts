@@ -7,10 +7,11 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "An EXCLUDE constraint is added to an existing table.",
-    why: "Its index is built and every row checked under ACCESS EXCLUSIVE, and there is neither `NOT VALID` nor `USING INDEX` for it: reads and writes wait until it is done.",
+    summary: "`ADD CONSTRAINT … EXCLUDE` on an existing table.",
+    why: "PostgreSQL builds its index and checks every row under `ACCESS EXCLUSIVE`: reads and writes wait until it is done. Neither `NOT VALID` nor `USING INDEX` exists for it.",
     instead:
-      "On a small or quiet table: a short `lock_timeout`, in a quiet hour. On a large one: an empty copy of the table with the constraint, a trigger that carries every write over, the old rows in batches, then both names exchanged in one transaction.",
+      "On a small or quiet table, set a short `lock_timeout` and run it at a quiet hour. For a large one, create an empty copy of the table with the constraint, carry every write over with a trigger, copy the existing rows in batches, then swap both names in one transaction.",
+    exceptions: ["a table that this migration creates"],
   },
   messages: {
     builds: "builds an index on {{table}} under ACCESS EXCLUSIVE, and no online way exists for EXCLUDE",

@@ -8,13 +8,18 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "`LOCK TABLE` makes the application wait although nothing after it alters the table; on MySQL and MariaDB also `FLUSH TABLES WITH READ LOCK`, which locks the whole server.",
-    why: "The lock is held until the transaction ends: all that comes after it, data changes above all, keeps the readers or writers of the table waiting. A lock that only fixes the order in which the transaction's own ALTER TABLEs lock is fine. On MySQL and MariaDB the lock is held until UNLOCK TABLES, and an ALTER that would work online makes everybody wait below it.",
+      "`LOCK TABLE` that isn't followed by an ALTER of the table; on MySQL and MariaDB also `FLUSH TABLES WITH READ LOCK`.",
+    why: "On PostgreSQL the lock is held until the transaction ends: readers or writers of the table wait for every statement after it, above all for data changes. On MySQL and MariaDB it is held until UNLOCK TABLES, so the application waits even for an ALTER that would work online. `FLUSH TABLES WITH READ LOCK` locks the whole server.",
     instead: {
       postgres:
-        "Row locks (`SELECT … FOR UPDATE`) in batches, or a weaker mode; `SHARE UPDATE EXCLUSIVE` keeps other migrations out and lets the application work.",
-      mysql: "No lock; a lock of the tool's own (`GET_LOCK`) keeps other migrations out.",
+        "Use row locks (`SELECT … FOR UPDATE`) in batches, or a weaker mode: `SHARE UPDATE EXCLUSIVE` keeps other migrations out and lets the application work.",
+      mysql: "Leave the lock out. To keep other migrations out, use a named lock (`GET_LOCK`).",
     },
+    exceptions: [
+      "on PostgreSQL, a lock before a statement of the same transaction that also locks the table, such as an ALTER",
+      "a mode that blocks neither reads nor writes, such as `ROW SHARE`",
+      "a table that this migration creates",
+    ],
   },
   messages: {
     waits: "{{blocked}} of {{table}} wait until the transaction ends ({{mode}})",

@@ -7,15 +7,17 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   docs: {
-    summary: "CREATE EXTENSION doesn't say which version.",
-    why: "Each server takes the default of its own installation: development and production may have different functions.",
-    instead: "`CREATE EXTENSION … VERSION '1.6';`, and `ALTER EXTENSION … UPDATE TO` in later migrations.",
+    summary: "`CREATE EXTENSION` without `VERSION`.",
+    why: "Each server takes the default version of its own installation: development and production may have different functions.",
+    instead:
+      "Write `CREATE EXTENSION … VERSION '1.6';`, and `ALTER EXTENSION … UPDATE TO` in later migrations.",
+    exceptions: ["`plpgsql`, which every database has"],
   },
   messages: { floating: "each server takes its own default version of {{extension}}" },
   on: {
     createExtension({ operation }, { report }) {
       const extension = operation.extension.text;
-      // It is there in every database.
+      // Every database has it.
       if (operation.version !== undefined || extension === "plpgsql") return;
       report({ at: operation.head, message: "floating", data: { extension } });
     },

@@ -16,10 +16,14 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "A migration's file name doesn't follow the convention, or its timestamp is no date or lies in the future.",
-    why: "The names are the table of contents of the history. One from the future runs last whatever is written next, and numbers of different lengths are listed out of order.",
+      "A migration's file name doesn't follow the convention, or its timestamp is invalid or in the future.",
+    why: "The names are the table of contents of the history. A migration from the future runs after every later one, and numbers of different lengths are listed out of order.",
     instead:
-      "A true time or a number padded with zeros, then what it does in snake_case: `20260130191544_add_user_roles.sql`, `007_add_user_roles.sql`.",
+      "Use the real time or a number padded with zeros, then what the migration does in snake_case: `20260130191544_add_user_roles.sql`, `007_add_user_roles.sql`.",
+    exceptions: [
+      "a timestamp less than a day in the future, as clocks and time zones differ",
+      "numbers in a folder where none is padded with zeros",
+    ],
   },
   messages: { fault: "{{fault}}" },
   options: {
@@ -29,21 +33,28 @@ export default defineRule({
         description: z
           .enum(["snake_case", "kebab-case", "any"])
           .optional()
-          .describe("How the words are joined."),
-        version: z.enum(["timestamp", "number", "any"]).optional().describe("What stands in front."),
+          .describe("How the words are joined: `snake_case`, `kebab-case`, or `any` way."),
+        version: z
+          .enum(["timestamp", "number", "any"])
+          .optional()
+          .describe("What the name begins with: a `timestamp`, a `number`, or `any` of them."),
         digits: z
           .int()
           .min(0)
           .optional()
           .describe(
-            "Digits of the version. 0: as many as most numbers of the folder have, if some are padded with zeros.",
+            "Number of digits of the version. 0 means as many as most numbers of the folder have, if some are padded with zeros.",
           ),
-        longest: z.int().positive().optional().describe("Characters of the name, its ending aside."),
+        longest: z
+          .int()
+          .positive()
+          .optional()
+          .describe("Most characters of the name, without its extension."),
         rollbacks: z
           .array(z.string())
           .optional()
           .describe(
-            "Names of rollback files without their ending: `<name>_rollback`, `<version>_rollback_<description>`.",
+            "Names of rollback files without their extension, such as `<name>_rollback` or `<version>_rollback_<description>`. Empty means any name.",
           ),
       }),
   },

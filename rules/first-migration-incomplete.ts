@@ -10,7 +10,12 @@ export default defineRule({
     summary: "The first migration uses tables that it doesn't create.",
     why: "The history can't build the database from nothing: not for a test, not for a new developer, not after a disaster.",
     instead:
-      "A first migration with the whole schema (`pg_dump --schema-only`, `mysqldump --no-data`); or name the last applied migration or a snapshot in the configuration (`startAfter`, `schema`).",
+      "Write a first migration with the whole schema (`pg_dump --schema-only`, `mysqldump --no-data`). Or name the last applied migration or a snapshot in the configuration (`startAfter`, `schema`).",
+    exceptions: [
+      "a history that begins with a snapshot or after `startAfter`",
+      "tables of the system catalogs, and of schemas that the migrations don't create",
+      "tables that are named with `IF EXISTS`",
+    ],
   },
   messages: { missing: "{{table}} is used, and no migration creates it{{more}}" },
   on: {
@@ -18,7 +23,7 @@ export default defineRule({
       const [first] = missingAtStart;
       if (first === undefined) return;
       const others = new Set(missingAtStart.map(({ table }) => table)).size - 1;
-      const more = others === 0 ? "" : `, nor ${others} more`;
+      const more = others === 0 ? "" : ` (${others} more ${others === 1 ? "is" : "are"} missing)`;
       report({ at: first.at, message: "missing", data: { table: first.table, more } });
     },
   },

@@ -18,9 +18,9 @@ ALTER TABLE orders RENAME COLUMN note TO remark;
 
 const cases: readonly (readonly [rule: string, sql: string, instead: RegExp])[] = [
   ["unknown-table", "DELETE FROM ordres WHERE id = 1", /^did you mean orders\?$/],
-  ["unknown-table", "DELETE FROM items WHERE order_id = 1", /^it is called lines now$/],
+  ["unknown-table", "DELETE FROM items WHERE order_id = 1", /^it is now called lines$/],
   ["unknown-column", "UPDATE orders SET totl = 1 WHERE id = 1", /^did you mean total\?$/],
-  ["unknown-column", "UPDATE orders SET note = 'x' WHERE id = 1", /^it is called remark now$/],
+  ["unknown-column", "UPDATE orders SET note = 'x' WHERE id = 1", /^it is now called remark$/],
   ["unknown-column", "UPDATE orders SET something_else = 1 WHERE id = 1", /^Correct the name/],
   [
     "drop-breaks-dependent",

@@ -2,17 +2,17 @@
 import type { Script, SentDelimiter } from "../../../project/migration.ts";
 import type { ParsedText, Problem } from "../../../sql/front-end.ts";
 
-/** Told once for a script: all its DELIMITERs fail alike. */
+/** Reported once for a script: all its DELIMITERs fail for the same reason. */
 export function problemsOf(script: Script, parsed: ParsedText): readonly Problem[] {
   const { problems, delimiters } = parsed;
   const span = delimiters?.[0];
   const sent = script.transaction.sendsDelimiter;
   if (sent === undefined) return problems;
   if (span === undefined) return [...problems, ...cutBodies(sent, script, parsed)];
-  const message = `DELIMITER is a command of the mysql client, which ${sent.by} sends to the server as it is`;
+  const message = `DELIMITER is a command of the mysql client: ${sent.by} sends it to the server unchanged`;
   return [
     ...problems,
-    { span, message, hint: sent.instead ?? "leave it out: the body's semicolons are fine" },
+    { span, message, hint: sent.instead ?? "leave it out: the semicolons in the body are fine" },
   ];
 }
 
@@ -31,7 +31,7 @@ function cutBodies(
     if (routine === undefined || !/;[ \t]*\r?\n/.test(text.slice(span.start, span.end))) return [];
     const before = marks.findLast(({ start }) => start < span.start);
     if (/statementbegin$/i.test(before?.text ?? "")) return [];
-    const message = `${by} cuts the body at its semicolons and sends the server pieces`;
+    const message = `${by} splits the body at its semicolons and sends the parts to the server`;
     return [{ span: routine.head, message, hint: instead }];
   });
 }

@@ -18,7 +18,7 @@ export interface NameStyle {
 
 export interface NameFault {
   readonly of: "up" | "down";
-  /** A clause that goes on after the name: `2026-02-30 is no date`. */
+  /** A clause about the name: `2026-02-30 isn't a valid date`. */
   readonly text: string;
 }
 
@@ -85,15 +85,15 @@ function versionFaults(
   const digits = version.replace(/\D/g, "");
   if (meansTime(version)) {
     const time = timeOf(digits);
-    if (time === undefined) return [`${version} is no date`];
-    if (style.version === "number") return [`${version} is a time, where numbers are the convention`];
+    if (time === undefined) return [`${version} isn't a valid date`];
+    if (style.version === "number") return [`${version} is a timestamp, but the convention is a number`];
     // Clocks and time zones differ.
-    if (now !== undefined && time > Date.parse(now) + day) return [`${version} lies in the future`];
+    if (now !== undefined && time > Date.parse(now) + day) return [`${version} is in the future`];
     if (style.version === "timestamp" && style.digits > 0 && digits.length !== style.digits)
       return [`${version} has ${digits.length} digits, not ${style.digits}`];
     return [];
   }
-  if (style.version === "timestamp") return [`${version} is no time of ${style.digits || 14} digits`];
+  if (style.version === "timestamp") return [`${version} isn't a timestamp of ${style.digits || 14} digits`];
   if (history.comparesParts === true || !/^\d+$/.test(version)) return [];
   const width = style.digits > 0 ? style.digits : commonWidth(history);
   return version.length < width ? [`${version} isn't padded with zeros to ${width} digits`] : [];

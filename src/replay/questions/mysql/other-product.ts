@@ -40,7 +40,7 @@ function ofMariaDb(op: Operation): string | undefined {
   if (op.request?.online !== undefined) return "ALTER ONLINE";
   if (op.request?.ignore !== undefined) return "ALTER IGNORE";
   if (clauses.has(op.kind) && "ifExists" in op && op.ifExists === true)
-    return "IF EXISTS of an altered table";
+    return "ALTER TABLE IF EXISTS";
   const ofType = definitionsOf(op).find(({ type }: ColumnDefinition) => types.has(type.name));
   if (ofType !== undefined) return `type ${ofType.type.name}`;
   switch (op.kind) {
@@ -55,16 +55,16 @@ function ofMariaDb(op: Operation): string | undefined {
     case "createIndex":
       if (op.mysql?.orReplace === true) return "CREATE OR REPLACE INDEX";
       if (ignoredWord(op.mysql?.visibility) !== undefined) return ignoredWord(op.mysql?.visibility);
-      return op.ifNotExists ? "IF NOT EXISTS of an index" : undefined;
+      return op.ifNotExists ? "IF NOT EXISTS for indexes" : undefined;
     case "dropIndex":
       return op.ifExists ? "DROP INDEX IF EXISTS" : undefined;
     case "addForeignKey":
     case "addCheck":
     case "addUnique":
     case "addPrimaryKey":
-      return op.ifNotExists === true ? "IF NOT EXISTS of a constraint" : undefined;
+      return op.ifNotExists === true ? "IF NOT EXISTS for constraints" : undefined;
     case "dropConstraint":
-      return op.constraintIfExists ? "IF EXISTS of a constraint" : undefined;
+      return op.constraintIfExists ? "IF EXISTS for constraints" : undefined;
     case "createTable":
       if (op.orReplace === true) return "CREATE OR REPLACE TABLE";
       return op.systemVersioned === true ? "SYSTEM VERSIONING" : undefined;
@@ -77,12 +77,12 @@ function ofMariaDb(op: Operation): string | undefined {
 
 const ignoredWord = (word: IndexVisibility | undefined): string | undefined =>
   word === "ignored" || word === "not ignored"
-    ? `${word.toUpperCase()}, but ${word === "ignored" ? "INVISIBLE" : "VISIBLE"}`
+    ? `${word.toUpperCase()} indexes (it has ${word === "ignored" ? "INVISIBLE" : "VISIBLE"})`
     : undefined;
 
 const visibleWord = (word: IndexVisibility | undefined): string | undefined =>
   word === "invisible" || word === "visible"
-    ? `${word.toUpperCase()} indexes, but ${word === "visible" ? "NOT IGNORED" : "IGNORED"}`
+    ? `${word.toUpperCase()} indexes (it has ${word === "visible" ? "NOT IGNORED" : "IGNORED"})`
     : undefined;
 
 function ofMysql(op: Operation): string | undefined {
@@ -96,7 +96,7 @@ function ofMysql(op: Operation): string | undefined {
         ? "keys on expressions"
         : undefined;
     case "dropConstraint":
-      return op.object === "check" ? "DROP CHECK, but DROP CONSTRAINT" : undefined;
+      return op.object === "check" ? "DROP CHECK (it has DROP CONSTRAINT)" : undefined;
     case "addCheck":
       return op.enforced ? undefined : "NOT ENFORCED";
     case "setOption":

@@ -16,7 +16,7 @@ export function didYouMean({ kind, bare, object }: Failure, schema: Schema): str
   if (bare === undefined) return undefined;
   const candidates = candidatesFor(kind, schema, object?.tag);
   const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
-  if (renamed !== undefined) return `it is called ${renamed.shown} now`;
+  if (renamed !== undefined) return `it is now called ${renamed.shown}`;
   const near = nearest(
     bare,
     candidates.map((candidate) => candidate.name),
