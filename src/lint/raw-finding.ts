@@ -19,6 +19,7 @@ export interface RawFinding {
   readonly instead?: string | undefined;
   readonly path: string;
   readonly span: Span;
+  readonly wholeFile?: true | undefined;
   /** The statement that it is about, in the same file. */
   readonly statement?: Span | undefined;
   readonly migration?: string | undefined;
@@ -74,6 +75,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
       adviceFor(rule.docs, step?.before.family),
     path: at.path,
     span: at.span,
+    wholeFile: at.wholeFile,
     statement: inStatement ? step.statement.span : scope && subject.statements?.around(at, scope),
     migration: scope?.migration.name,
     direction: step ? step.direction : undefined,

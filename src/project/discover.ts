@@ -4,7 +4,7 @@
  */
 import { factsIn, type Facts } from "./facts.ts";
 import { ignoreRules } from "./ignore-rules.ts";
-import { firstLine } from "./layouts/assemble.ts";
+import { wholeFile } from "./layouts/assemble.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
 import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
@@ -328,7 +328,7 @@ function addMisplaced(fs: FileSystem, histories: Map<string, AnyHistory>, folder
     const problem: FileProblem = {
       rule: "misplaced-migrations",
       path: first.up.path,
-      span: firstLine({ read: (file) => fs.read(file) }, first.up.path),
+      ...wholeFile({ read: (file) => fs.read(file) }, first.up.path),
       message: `is not run with the ${main.migrations.length} migrations of another folder`,
       instead: `move it to ${main.root}`,
       related: { path: main.migrations[0]?.up.path ?? main.root, message: "the other migrations are here" },

@@ -156,6 +156,8 @@ export interface FileProblem {
     | "unreadable-migration";
   readonly path: string;
   readonly span: Span;
+  /** It is about the file itself: `span` only says where it is shown. */
+  readonly wholeFile?: true | undefined;
   /** What happens: `dbmate skips it: the name has no leading number`. */
   readonly message: string;
   /** What to do. */
