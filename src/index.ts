@@ -74,6 +74,7 @@ export type { StatementInfo } from "./engine/statements.ts";
 export { indexLines } from "./text/lines.ts";
 export type { LineIndex, Position } from "./text/lines.ts";
 export { harmlessLine, noCommand } from "./text/commands.ts";
+export { inPreset } from "./lint/presets.ts";
 export { jsonText } from "./text/json-text.ts";
 export { nearest } from "./text/nearest.ts";
 export { printable, printableLine } from "./text/printable.ts";

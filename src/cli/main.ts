@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { CommanderError } from "commander";
 import { UnreadableError, UserError, reasonOf } from "../index.ts";
 import type { Outcome } from "./check.ts";
+import { columns } from "./columns.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
 import { printedLines, stackLines } from "./printed-lines.ts";
@@ -17,9 +18,12 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
   let stdout = "";
   let stderr = "";
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => (stdout += text), writeErr: (text) => (stderr += text) });
+    command.exitOverride().configureOutput({
+      writeOut: (text) => (stdout += text),
+      writeErr: (text) => (stderr += text),
+      getOutHelpWidth: columns,
+      getErrHelpWidth: columns,
+    });
   }
   try {
     refuseNamesOfFiles(argv, cwd);

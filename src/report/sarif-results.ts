@@ -25,10 +25,10 @@ export function createResults(
   const textAt = (place: RelatedPlace | Finding): string | undefined => {
     const text = sources.get(place.file);
     if (text === undefined) return undefined;
-    const { lineStart } = lines(place.file);
+    const index = lines(place.file);
     return text.slice(
-      lineStart(place.line) + place.column - 1,
-      lineStart(place.endLine) + place.endColumn - 1,
+      index.lineStart(place.line) + place.column - 1,
+      index.lineStart(place.endLine) + place.endColumn - 1,
     );
   };
   return (finding) => {

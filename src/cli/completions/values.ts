@@ -1,6 +1,8 @@
 /** Which values may stand for what the help writes in `<>`. */
 import { dialects, formatNames, levels, presetNames, rules, runners, tools } from "../../index.ts";
+import { categories } from "../list-rules.ts";
 import { failLevels } from "../options.ts";
+import { createProgram } from "../program.ts";
 import { shells } from "./shells.ts";
 
 export type Values =
@@ -22,6 +24,8 @@ const byName: Readonly<Record<string, Values>> = {
   "rule=severity": { kind: "pair", words: ids, then: levels, needed: true },
   rules: { kind: "list", words: ids },
   rule: words(ids),
+  category: words(categories),
+  command: words(createProgram("", undefined, () => undefined).commands.map((command) => command.name())),
   preset: words(presetNames),
   dialect: words(dialects),
   tool: words(tools),
