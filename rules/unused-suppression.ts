@@ -15,6 +15,7 @@ export default defineRule({
   },
   messages: {
     unused: "suppresses nothing: no finding of {{rule}} here",
+    misplaced: "suppresses nothing here: the finding of {{rule}} is on line {{line}}",
     unknown: "there is no rule {{rule}}{{nearest}}",
     directive: "{{name}} is no directive{{nearest}}",
   },
