@@ -137,3 +137,26 @@ describe("rules", () => {
       expect(line.length).toBeLessThanOrEqual(60);
   });
 });
+
+describe("an override that matches no migration", () => {
+  const warning = 'ddlint: overrides.json: the override for "old/**", "older/*.sql" matches no migration\n';
+  const config = {
+    migrations: ["migrations"],
+    overrides: [
+      { files: ["old/**", "older/*.sql"], rules: { "drop-table": "off" } },
+      { files: ["none/**", "002*"], rules: { "drop-column": "off" } },
+    ],
+  };
+  writeFileSync(join(folder, "overrides.json"), JSON.stringify(config));
+
+  it("is named where all is read", async () => {
+    const { stdout, stderr } = await ddlint("--config overrides.json -q --brief");
+    expect(stderr).toBe(warning);
+    expect(stdout).not.toContain("drop-column");
+    expect(stdout).toContain("drop-table");
+  });
+
+  it("isn't where only a part is", async () => {
+    expect((await ddlint("--config overrides.json migrations/002_b.sql")).stderr).toBe("");
+  });
+});
