@@ -93,9 +93,10 @@ const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
 /** The program as the launcher starts it; `docs`: folder of the pages. */
 export async function main(docs?: string): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
-    // A reader like `head` may close the pipe early; that is no error.
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit();
+      // A reader like `head` may close the pipe early; that is no error. Nobody reads the messages: the report is written.
+      if (error.code === "EPIPE" && stream === process.stdout) process.exit();
+      if (error.code === "EPIPE") return;
       process.exitCode = 2;
       if (stream === process.stdout)
         process.stderr.write(`ddlint: can't write to standard output: ${reasonOf(error)}\n`);
