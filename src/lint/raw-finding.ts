@@ -2,7 +2,7 @@
 import type { LockMode } from "../effects/effects.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
-import { adviceFor } from "./advice.ts";
+import { adviceFor, commentsFor } from "./advice.ts";
 import type { ActiveRule } from "./active.ts";
 import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
@@ -69,10 +69,12 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     category: rule.category,
     severity: step && onSmallTables(rule.category, step) ? "note" : severity,
     message: message(0),
-    instead:
+    instead: commentsFor(
+      at.path,
       report.instead ??
-      (step && !called ? rule.recipe?.(step) : undefined) ??
-      adviceFor(rule.docs, step?.before.family),
+        (step && !called ? rule.recipe?.(step) : undefined) ??
+        adviceFor(rule.docs, step?.before.family),
+    ),
     path: at.path,
     span: at.span,
     wholeFile: at.wholeFile,

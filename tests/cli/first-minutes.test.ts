@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { commandNames } from "../../src/cli/command-names.ts";
 import { listRules } from "../../src/cli/list-rules.ts";
 import { run } from "../../src/cli/main.ts";
+import { createProgram } from "../../src/cli/program.ts";
 import { rules, version } from "../../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-first-"));
@@ -30,6 +32,11 @@ describe("help", () => {
     expect(outcome).toEqual(await ddlint(same));
     expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
     expect(outcome.stdout).toContain("Usage: ddlint");
+  });
+
+  it("is completed with all commands", () => {
+    const { commands } = createProgram("", undefined, () => undefined);
+    expect(commandNames).toEqual(commands.map((command) => command.name()));
   });
 
   it("corrects a command", async () => {

@@ -1,8 +1,8 @@
 /** Which values may stand for what the help writes in `<>`. */
 import { dialects, formatNames, levels, presetNames, rules, runners, tools } from "../../index.ts";
+import { commandNames } from "../command-names.ts";
 import { categories } from "../list-rules.ts";
 import { failLevels } from "../options.ts";
-import { createProgram } from "../program.ts";
 import { shells } from "./shells.ts";
 
 export type Values =
@@ -25,7 +25,7 @@ const byName: Readonly<Record<string, Values>> = {
   rules: { kind: "list", words: ids },
   rule: words(ids),
   category: words(categories),
-  command: words(createProgram("", undefined, () => undefined).commands.map((command) => command.name())),
+  command: words(commandNames),
   preset: words(presetNames),
   dialect: words(dialects),
   tool: words(tools),
