@@ -44,7 +44,8 @@ export default defineRule({
       }));
       const missing = found.filter(({ field }) => field === undefined).map(({ name }) => name);
       const empty = found.filter(({ field }) => field?.value === "").map(({ name }) => name);
-      const at = { path: up.path, span: found.find(({ field }) => field)?.field?.at ?? startOf(up).span };
+      const field = found.find(({ field }) => field)?.field;
+      const at = field === undefined ? startOf(up) : { path: up.path, span: field.at };
       if (missing.length === fields.length)
         report({ at, message: "none", data: { fields: missing.join(", ") } });
       else if (missing.length > 0) report({ at, message: "lacks", data: { fields: missing.join(", ") } });

@@ -19,6 +19,7 @@ export default defineRule({
   },
   messages: {
     unused: "suppresses nothing: no finding of {{rule}} here",
+    misplaced: "suppresses nothing here: the finding of {{rule}} is on line {{line}}",
     unknown: "there is no rule {{rule}}{{nearest}}",
     directive: "{{name}} isn't a directive{{nearest}}",
   },

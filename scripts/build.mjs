@@ -28,6 +28,19 @@ const vendored = {
   zod: "./vendor/zod.cjs",
 };
 
+/** What `src/project/libraries.ts` loads when a project needs it, by the names of packages; here, those of our files. */
+const whenNeeded = ["smol-toml", "yaml"];
+const vendoredWhenNeeded = {
+  name: "libraries of src/project",
+  transform: (code, id) =>
+    id.endsWith("src/project/libraries.ts")
+      ? whenNeeded.reduce(
+          (text, name) => text.replace(`load("${name}")`, `load("./vendor/${name}.cjs")`),
+          code,
+        )
+      : undefined,
+};
+
 /** commander loads it for subcommands that are programs of their own: we have none, and it takes 8 ms. */
 const withoutChildProcess = {
   name: "without child_process",
@@ -42,7 +55,7 @@ async function bundle(input, { output, minify = true, plugins = [], external = [
     input,
     platform: "node",
     external,
-    plugins,
+    plugins: [...plugins, vendoredWhenNeeded],
     transform: { target: "node20" },
     resolve: { mainFields: ["module", "main"] },
     logLevel: "warn",
@@ -104,6 +117,8 @@ const packages = await Promise.all(
     ["zod", "node_modules/zod/index.js"],
     ["pgsql-ast-parser", "node_modules/pgsql-ast-parser/index.js"],
     ["babel-parser", "node_modules/@babel/parser/lib/index.js"],
+    ["smol-toml", "node_modules/smol-toml/dist/index.js"],
+    ["yaml", "node_modules/yaml/dist/index.js"],
   ].map(([name, input]) =>
     bundle(
       { [name]: input },

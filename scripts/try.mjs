@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { diagnosticsOf } from "./language-client.mjs";
@@ -85,6 +85,15 @@ const tarball = join(folder, packed.filename);
 const quiet = ["--silent", "--no-audit", "--no-fund"];
 expect(0, ["npm", "install", "--save-dev", ...quiet, tarball, "eslint"]);
 say(`npm install --save-dev ddlint eslint (${(packed.size / 1e6).toFixed(1)} MB packed)`);
+
+// As pre-commit installs a hook of this repository.
+if (run("git rev-parse --is-inside-work-tree", root).status === 0) {
+  const global = join(folder, "global");
+  const from = ["--install-links", "--prefix", global, `git+${pathToFileURL(root).href}`];
+  expect(0, ["npm", "install", "--global", ...quiet, ...from]);
+  expect(0, [join(global, process.platform === "win32" ? "ddlint.cmd" : "bin/ddlint"), "--version"]);
+  say("npm install --global git+file://… of the last commit");
+} else skip("this is no git checkout, so nobody installs it from one");
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const hasPreCommit = run("pre-commit --version").status === 0;

@@ -99,7 +99,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     exitCode: exitCode(result, failure, isIncomplete),
     stdout: await writeReports(report, outputs, options, { cwd, root: config.root }),
     stderr: printedLines([
-      ...messages(result, config, options),
+      ...messages(result, config, options, !stdin && request?.paths.length === 0),
       ...[
         ...gaps.notUnderstood,
         ...(compared === undefined ? takenAsApplied(result, facts) : []),

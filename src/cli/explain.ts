@@ -33,12 +33,3 @@ function pageOf({ id }: Rule, docs: string | undefined): string | undefined {
     return undefined;
   }
 }
-
-/** What `ddlint rules` prints: one line a rule. */
-export function listRules(rules: readonly Rule[]): string {
-  const sorted = [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const width = Math.max(0, ...sorted.map((rule) => rule.id.length));
-  const line = (rule: Rule): string =>
-    `${rule.id.padEnd(width)}  ${rule.severity.padEnd(7)}  ${rule.presets.join(", ") || "strict"}`;
-  return sorted.map((rule) => `${line(rule)}\n`).join("");
-}

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { CommanderError } from "commander";
 import { UnreadableError, UserError, reasonOf } from "../index.ts";
 import type { Outcome } from "./check.ts";
+import { columns } from "./columns.ts";
 import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
 import { printedLines, stackLines } from "./printed-lines.ts";
@@ -17,9 +18,12 @@ export async function run(argv: readonly string[], cwd: string, docs?: string): 
   let stdout = "";
   let stderr = "";
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => (stdout += text), writeErr: (text) => (stderr += text) });
+    command.exitOverride().configureOutput({
+      writeOut: (text) => (stdout += text),
+      writeErr: (text) => (stderr += text),
+      getOutHelpWidth: columns,
+      getErrHelpWidth: columns,
+    });
   }
   try {
     refuseNamesOfFiles(argv, cwd);
@@ -89,9 +93,10 @@ const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
 /** The program as the launcher starts it; `docs`: folder of the pages. */
 export async function main(docs?: string): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
-    // A reader like `head` may close the pipe early; that is no error.
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit();
+      // A reader like `head` may close the pipe early; that is no error. Nobody reads the messages: the report is written.
+      if (error.code === "EPIPE" && stream === process.stdout) process.exit();
+      if (error.code === "EPIPE") return;
       process.exitCode = 2;
       if (stream === process.stdout)
         process.stderr.write(`ddlint: can't write to standard output: ${reasonOf(error)}\n`);

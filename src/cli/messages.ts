@@ -1,12 +1,20 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
+import { filesOf } from "../index.ts";
 import type { Facts, LintResult, LoadedConfig } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
 import { stackLines } from "./printed-lines.ts";
 import { serverInWords, strangeVersion } from "./server-words.ts";
 
-export function messages(result: LintResult, config: LoadedConfig, options: CheckOptions): string[] {
+/** `isWhole`: no paths were given, so all that the configuration is about was read. */
+export function messages(
+  result: LintResult,
+  config: LoadedConfig,
+  options: CheckOptions,
+  isWhole: boolean,
+): string[] {
   const verbose = options.verbose === true;
   const lines = config.warnings.map((warning) => `ddlint: ${warning}`);
+  if (isWhole) lines.push(...idleOverrides(result, config));
   lines.push(...strangeVersions(result));
   lines.push(...parserMessages(result, config, verbose));
   if (verbose) {
@@ -28,6 +36,22 @@ export function messages(result: LintResult, config: LoadedConfig, options: Chec
     if (verbose && error.stack !== undefined) lines.push(...stackLines(error.stack));
   }
   return lines;
+}
+
+/** Overrides whose globs match nothing that was read: a folder that has moved, or a slip. */
+function idleOverrides({ histories, leftOut = [] }: LintResult, config: LoadedConfig): readonly string[] {
+  const paths = [...histories, ...leftOut].flatMap(({ migrations, problems }) => [
+    ...migrations.flatMap(({ up, down }) => (down === undefined ? [up.path] : [up.path, down.path])),
+    ...problems.map(({ path }) => path),
+  ]);
+  if (paths.length === 0) return [];
+  return (config.opinions.overrides ?? []).flatMap((override) => {
+    // In a folder below that of the configuration, only what lies there is read.
+    if (override.base !== undefined && config.facts.migrations === undefined) return [];
+    if (paths.some(filesOf(override))) return [];
+    const globs = override.files.map((glob) => JSON.stringify(glob)).join(", ");
+    return [`ddlint: ${config.file ?? ""}: the override for ${globs} matches no migration`];
+  });
 }
 
 /** Servers that nothing was measured on. */

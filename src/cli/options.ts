@@ -41,6 +41,7 @@ export interface CheckOptions {
   readonly dryRun?: boolean;
   readonly maxWarnings?: string;
   readonly failOn: string;
+  readonly brief?: boolean;
   readonly quiet?: boolean;
   readonly showSuppressed?: boolean;
   readonly stdin?: boolean;
@@ -84,7 +85,8 @@ export function addCheckOptions(command: Command): Command {
       collect,
     )
     .option("--output <file>", "write the report that has no file of its own to this one")
-    .option("--quiet", "report errors only")
+    .option("--brief", "the same as --format brief: one line per finding")
+    .option("-q, --quiet", "report errors only")
     .option("--show-suppressed", "suppressed findings as well, marked as such (sarif, json, jsonl)")
     .option("--color", "use colours")
     .option("--no-color", "use no colours")

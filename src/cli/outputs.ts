@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { UserError, formatNames, formats, oneOf, reasonOf, writeFile } from "../index.ts";
 import type { FormatName, Report } from "../index.ts";
 import { colorsFor } from "./colors.ts";
+import { columns } from "./columns.ts";
 import type { CheckOptions } from "./options.ts";
 
 export interface Output {
@@ -15,8 +16,9 @@ export interface Output {
 }
 
 /** @throws UserError if two reports would go to one place */
-export function outputsFrom({ format = ["text"], output }: CheckOptions): readonly Output[] {
-  const outputs = format.map((text) => outputFrom(text, output));
+export function outputsFrom({ format, brief, output }: CheckOptions): readonly Output[] {
+  const given = brief === true ? ["brief", ...(format ?? [])] : (format ?? ["text"]);
+  const outputs = given.map((text) => outputFrom(text, output));
   const toStdout = outputs.filter(({ file, option }) => file === undefined || option === "--output");
   const [first, second] = toStdout;
   if (first !== undefined && second !== undefined)
@@ -85,5 +87,3 @@ export function writeOutput(
     throw new UserError(`${option}: can't write "${file}": ${reasonOf(error)}`);
   }
 }
-
-const columns = (): number => Math.min(process.stdout.columns || 80, 120);

@@ -1,13 +1,15 @@
 /** The commands, with what each takes and does. */
 import { Command } from "commander";
-import { UserError, dialects, oneOf, rules, version } from "../index.ts";
+import { UserError, dialects, nearest, oneOf, presetNames, rules, version } from "../index.ts";
 import { writeBaseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { colorsFor } from "./colors.ts";
 import { installing, shells } from "./completions/shells.ts";
-import { explain, listRules } from "./explain.ts";
+import { explain } from "./explain.ts";
 import type { InitOptions } from "./init.ts";
+import { categories, listRules } from "./list-rules.ts";
+import type { ListOptions } from "./list-rules.ts";
 import { addCheckOptions, addReadOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
@@ -74,9 +76,15 @@ export function createProgram(
     });
   program
     .command("rules")
-    .description("list all rules")
-    .action(() => {
-      print(listRules(rules));
+    .description("list the rules: id, severity, presets, summary")
+    .option("--json", "print them as JSON, with all that is known of each")
+    .option("--category <category>", `only those of one: ${categories.join(", ")}`)
+    .option("--preset <preset>", `only those of one: ${presetNames.join(", ")}`)
+    .option("--dialect <dialect>", `only those for one database: ${dialects.join(", ")}`)
+    .option("--fixable", "only those that --fix or --fix --unsafe-fixes can change")
+    .action((options: ListOptions) => {
+      const { isTTY, columns } = process.stdout;
+      print(listRules(rules, options, isTTY ? columns : undefined));
     });
   program
     .command("stats-query")
@@ -115,11 +123,38 @@ export function createProgram(
       const { completionScript } = await import("./completions/script.ts");
       print(completionScript(oneOf(shell, shells, "completions"), program));
     });
-  // Last, or the commands would inherit its groups.
+  program
+    .command("help")
+    .description("print the help of a command")
+    .argument("[command...]", "its name, such as config print")
+    .action((names: string[]) => {
+      print(commandNamed(program, names).helpInformation());
+    });
+  // Last, or the commands would inherit its groups. -V is what linters that aren't written in JavaScript take.
   addCheckOptions(program)
-    .version(version, "--version", "print the version")
+    .version(version, "-V")
+    .version(version, "-v, --version", "print the version")
     .action(async (paths: string[], options: CheckOptions) => {
       done(await check(paths, options, cwd));
     });
+  program.options.find(({ short }) => short === "-V")?.hideHelp();
   return program;
+}
+
+/** @throws UserError if there is no such command */
+function commandNamed(program: Command, names: readonly string[]): Command {
+  let command = program;
+  for (const name of names) {
+    const next = command.commands.find((one) => one.name() === name);
+    if (next === undefined)
+      throw new UserError(`there is no command "${names.join(" ")}"`, {
+        nearest: nearest(
+          name,
+          command.commands.map((one) => one.name()),
+        ),
+        hint: '"ddlint help" lists all',
+      });
+    command = next;
+  }
+  return command;
 }

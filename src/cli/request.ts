@@ -1,7 +1,7 @@
 /** What is to be linted: paths, or a text on standard input. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { UserError, nearest, overlay, shownPath } from "../index.ts";
+import { UserError, nearest, overlay, reasonOf, shownPath } from "../index.ts";
 import type { FileSystem } from "../index.ts";
 
 /**
@@ -21,7 +21,14 @@ function missing(path: string, cwd: string): UserError {
   return new UserError(`there is no file or folder "${path}"`, { nearest: near && `${above}${near}` });
 }
 
-export const readStdin = (): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(readFileSync(0));
+/** @throws UserError if it can't be read */
+export function readStdin(): string {
+  try {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readFileSync(0));
+  } catch (error) {
+    throw new UserError(`can't read standard input: ${reasonOf(error)}`);
+  }
+}
 
 export interface Request {
   /** As they are shown; those that can be read. */

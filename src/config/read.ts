@@ -1,5 +1,5 @@
 /** Configuration text → checked data, with a file, line and column for whatever is wrong. */
-import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
+import { findNodeAtLocation, getNodePath, getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Node, ParseError } from "jsonc-parser";
 import { z } from "zod";
 import type { Rule } from "../lint/rule.ts";
@@ -44,7 +44,15 @@ function checkedText(text: string, file: string, rules: readonly Rule[], key?: s
     });
   }
   const base = key === undefined ? [] : [key];
-  const data: unknown = root && valueOf(findNodeAtLocation(root, base));
+  const own = root && findNodeAtLocation(root, base);
+  const twice = own && doubledKey(own);
+  if (twice !== undefined)
+    throw new UserError(`${keyPath(twice)} is given twice`, {
+      file,
+      ...lines.position(twice.offset),
+      hint: "JSON takes the last one: delete one of them",
+    });
+  const data: unknown = valueOf(own);
   check(data ?? {}, rules, (message, path, more, atKey) => {
     const node = root && nodeAt(root, [...base, ...path], atKey);
     return new UserError(message, { file, ...(node ? lines.position(node.offset) : {}), ...more });
@@ -171,6 +179,23 @@ function nodeAt(root: Node, path: readonly (string | number)[], atKey: boolean):
   }
   return undefined;
 }
+
+/** The second key of the same name in one object, as its node; undefined: there is none. */
+function doubledKey(node: Node): Node | undefined {
+  const children = node.children ?? [];
+  const keys = node.type === "object" ? children.flatMap(({ children: [key] = [] }) => key ?? []) : [];
+  const names = keys.map(({ value }) => value as unknown);
+  const twice = keys.find(({ value }, i) => names.indexOf(value) < i);
+  if (twice !== undefined) return twice;
+  for (const child of children) {
+    const inner = doubledKey(child);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+/** `rules.drop-table`: the key with those of the objects around it. */
+const keyPath = (key: Node): string => JSON.stringify(getNodePath(key).join("."));
 
 const valueOf = (node: Node | undefined): unknown => (node ? (getNodeValue(node) as unknown) : undefined);
 

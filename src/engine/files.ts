@@ -18,7 +18,7 @@ export interface FileOptions {
   /** A folder is searched for histories; a file restricts what is reported. Default: all of `cwd`. */
   readonly paths?: readonly string[] | undefined;
   readonly facts?: Facts | undefined;
-  /** Default: the disk. */
+  /** Default: the disk. Paths are those of this file system, and `cwd` changes nothing about them. */
   readonly fs?: FileSystem | undefined;
 }
 

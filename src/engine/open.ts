@@ -202,7 +202,8 @@ function checkStartAfter(histories: readonly History[], facts: Facts): void {
 function checkNamed(histories: readonly History[], name: string | undefined): void {
   if (name === undefined) return;
   const migrations = histories.flatMap((history) => history.migrations);
-  if (migrations.length === 0 || migrations.some((migration) => isNamed(migration, name))) return;
+  if (migrations.length === 0) return;
+  if (histories.some((history) => history.migrations.some((one) => isNamed(history, one, name)))) return;
   const names = migrations.flatMap((migration) => [
     migration.name,
     ...(migration.version === undefined ? [] : [migration.version]),

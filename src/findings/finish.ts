@@ -83,6 +83,7 @@ function toFinding(raw: RawFinding, sources: Sources, message: string, fingerpri
       ...region(path, span, sources),
       message: harmlessLine(message),
     })),
+    ...(raw.wholeFile === true ? { wholeFile: true } : {}),
     ...(raw.confidential === true ? { confidential: true } : {}),
     fix: raw.fixLevel === "safe" ? fix : undefined,
     suggestions: raw.fixLevel === "suggestion" && fix ? [fix] : [],

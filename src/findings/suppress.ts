@@ -3,7 +3,7 @@
  * such comments that silence nothing.
  */
 import { removeDirective } from "./remove-directive.ts";
-import type { Fix } from "../lint/rule.ts";
+import type { Fix, Related } from "../lint/rule.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Span } from "../text/span.ts";
 import type { RuleSet } from "../lint/active.ts";
@@ -59,8 +59,9 @@ export function suppress(
     const own = rules.forFile(path).active.find((one) => one.rule.id === unusedSuppression);
     if (!own) return [];
     const active = new Set(rules.forFile(path).active.map((one) => one.rule.id));
+    const left = kept.filter((finding) => finding.path === path);
     return file
-      .complaints((id) => active.has(id) && !failed.has(id))
+      .complaints((id) => active.has(id) && !failed.has(id), left)
       .map(({ span, ...said }) => rawFinding(own, { at: span, ...said }, { path }))
       .filter((finding) => file.silences(finding) === undefined);
   });
@@ -70,16 +71,21 @@ export function suppress(
 interface Complaint {
   readonly span: Span;
   /** Of the rule `unused-suppression`. */
-  readonly message: "unused" | "unknown" | "directive";
-  readonly data: Readonly<Record<string, string>>;
+  readonly message: "unused" | "misplaced" | "unknown" | "directive";
+  readonly data: Readonly<Record<string, string | number>>;
+  readonly related?: readonly Related[] | undefined;
   readonly fix?: Fix | undefined;
 }
 
 interface FileDirectives {
   /** The first directive that silences it. */
   silences(finding: RawFinding): Directive | undefined;
-  complaints(ran: (ruleId: string) => boolean): readonly Complaint[];
+  /** `left`: the file's findings that nothing silences. */
+  complaints(ran: (ruleId: string) => boolean, left: readonly RawFinding[]): readonly Complaint[];
 }
+
+/** Lines between a comment for one line and a finding that it may be meant for. */
+const nearby = 10;
 
 /** One directive, one rule (undefined: all), where it holds, and whether it has silenced anything. */
 interface Silencer {
@@ -206,7 +212,16 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       }
       return silenced;
     },
-    complaints(ran) {
+    complaints(ran, left) {
+      const lineOfFinding = ({ span }: RawFinding): number => lines.position(span.start).line;
+      const nearestTo = ({ line, ruleIds }: Silencer): RawFinding | undefined => {
+        if (line === undefined) return undefined;
+        const distance = (finding: RawFinding): number => Math.abs(lineOfFinding(finding) - line);
+        return left
+          .filter(({ ruleId }) => ruleIds === undefined || ruleIds.includes(ruleId))
+          .filter((finding) => distance(finding) <= nearby)
+          .sort((a, b) => distance(a) - distance(b))[0];
+      };
       const unused = silencers.filter(({ used, directive, ruleIds }) => {
         if (used || directive.foreign) return false;
         // What didn't run had no chance to be silenced.
@@ -214,8 +229,20 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       });
       return [
         ...complaints,
-        ...unused.map(({ span, ruleIds, directive }): Complaint => {
+        ...unused.map((silencer): Complaint => {
+          const { span, ruleIds, directive } = silencer;
           const rule = ruleIds?.join(", ") ?? "any rule";
+          const meantFor = nearestTo(silencer);
+          // It is to be moved, which may be wrong; deleting it would lose its reason.
+          if (meantFor !== undefined) {
+            const data = { rule: meantFor.ruleId, line: lineOfFinding(meantFor) };
+            return {
+              span,
+              message: "misplaced",
+              data,
+              related: [{ at: meantFor.span, message: "the finding" }],
+            };
+          }
           const fix = { title: "delete it", edits: [removeDirective(text, directive, span)] };
           return { span, message: "unused", data: { rule }, fix };
         }),

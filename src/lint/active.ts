@@ -3,7 +3,7 @@ import type { DialectName } from "../model/dialect.ts";
 import { compileGlob } from "../text/glob.ts";
 import { inPreset, presetSettings } from "./presets.ts";
 import { presetNames } from "./opinions.ts";
-import type { Level, Opinions, RuleSetting } from "./opinions.ts";
+import type { Level, Opinions, Override, RuleSetting } from "./opinions.ts";
 import type { Rule, Severity } from "./rule.ts";
 
 export interface ActiveRule {
@@ -46,16 +46,10 @@ export function rulesByName(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
 export function resolveRules(rules: readonly Rule[], opinions: Opinions, dialect: DialectName): RuleSet {
   const known = rulesByName(rules);
   const inDialect = rules.filter((rule) => rule.dialects.includes(dialect));
-  const overrides = (opinions.overrides ?? []).map((override) => {
-    const matches = override.files.map(compileGlob);
-    return {
-      rules: byCurrentId(override.rules, known),
-      applies(path: string): boolean {
-        const full = normalise(override.base === undefined ? path : `${override.base}/${path}`);
-        return matches.some((match) => match(full));
-      },
-    };
-  });
+  const overrides = (opinions.overrides ?? []).map((override) => ({
+    rules: byCurrentId(override.rules, known),
+    applies: filesOf(override),
+  }));
   const base = byCurrentId(opinions.rules ?? {}, known);
   const named = (ids: readonly string[] | undefined): ReadonlySet<string> | undefined =>
     ids && new Set(ids.map((id) => known.get(id)?.id ?? id));
@@ -110,6 +104,15 @@ export function resolveRules(rules: readonly Rule[], opinions: Opinions, dialect
     known,
     partial: only !== undefined || skip !== undefined,
     inline: opinions.noInlineConfig !== true,
+  };
+}
+
+/** Tests whether an override is for a file, as shown to the user. */
+export function filesOf({ files, base }: Override): (path: string) => boolean {
+  const matches = files.map(compileGlob);
+  return (path) => {
+    const full = normalise(base === undefined ? path : `${base}/${path}`);
+    return matches.some((match) => match(full));
   };
 }
 

@@ -43,6 +43,8 @@ export interface Finding {
   readonly sizes?:
     readonly { readonly relation: string; readonly rows: number; readonly bytes: number }[] | undefined;
   readonly related: readonly RelatedPlace[];
+  /** It is about the file itself (its name, header or rollback): the place only says where it is shown. */
+  readonly wholeFile?: true | undefined;
   /** A secret stands there: the text report hides it. */
   readonly confidential?: true | undefined;
   readonly fix?: Fix | undefined;

@@ -2,7 +2,7 @@
 import type { LockMode } from "../effects/effects.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
-import { adviceFor } from "./advice.ts";
+import { adviceFor, commentsFor } from "./advice.ts";
 import type { ActiveRule } from "./active.ts";
 import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
@@ -19,6 +19,7 @@ export interface RawFinding {
   readonly instead?: string | undefined;
   readonly path: string;
   readonly span: Span;
+  readonly wholeFile?: true | undefined;
   /** The statement that it is about, in the same file. */
   readonly statement?: Span | undefined;
   readonly migration?: string | undefined;
@@ -68,12 +69,15 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     category: rule.category,
     severity: step && onSmallTables(rule.category, step) ? "note" : severity,
     message: message(0),
-    instead:
+    instead: commentsFor(
+      at.path,
       report.instead ??
-      (step && !called ? rule.recipe(step) : undefined) ??
-      adviceFor(rule.docs, step?.before.family),
+        (step && !called ? rule.recipe(step) : undefined) ??
+        adviceFor(rule.docs, step?.before.family),
+    ),
     path: at.path,
     span: at.span,
+    wholeFile: at.wholeFile,
     statement: inStatement ? step.statement.span : scope && subject.statements?.around(at, scope),
     migration: scope?.migration.name,
     direction: step ? step.direction : undefined,

@@ -234,8 +234,8 @@ export const defineFileRule = ({ related, ...rule }: FileRule): Rule =>
   });
 
 /** What a report says of a file's problem; its `message` is for a placeholder of that name. */
-export const ofFile = ({ path, span, message, instead, related }: FileProblem) => ({
-  at: { path, span },
+export const ofFile = ({ path, span, wholeFile, message, instead, related }: FileProblem) => ({
+  at: { path, span, wholeFile },
   data: { message },
   instead,
   related: related

@@ -4,12 +4,12 @@
  */
 import { factsIn, type Facts } from "./facts.ts";
 import { ignoreRules } from "./ignore-rules.ts";
-import { firstLine } from "./layouts/assemble.ts";
+import { wholeFile } from "./layouts/assemble.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
 import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
 import { packageRootOf } from "./manifests.ts";
-import type { FileProblem, FileSystem, AnyHistory } from "./migration.ts";
+import { searchRoots, type AnyHistory, type FileProblem, type FileSystem } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
@@ -44,7 +44,8 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   };
   const stated = roots.length === 0 ? facts.migrations : undefined;
   if (stated !== undefined) for (const folder of stated) add(join(folder));
-  const given = stated === undefined ? (roots.length === 0 ? ["."] : roots).map((root) => join(root)) : [];
+  const given =
+    stated === undefined ? (roots.length === 0 ? searchRoots(fs) : roots).map((root) => join(root)) : [];
   const groups: string[][] = [];
   const ignored = new Set<string>();
   for (const root of given) {
@@ -328,7 +329,7 @@ function addMisplaced(fs: FileSystem, histories: Map<string, AnyHistory>, folder
     const problem: FileProblem = {
       rule: "misplaced-migrations",
       path: first.up.path,
-      span: firstLine({ read: (file) => fs.read(file) }, first.up.path),
+      ...wholeFile({ read: (file) => fs.read(file) }, first.up.path),
       message: `is not run with the ${main.migrations.length} migrations of another folder`,
       instead: `move it to ${main.root}`,
       related: { path: main.migrations[0]?.up.path ?? main.root, message: "the other migrations are here" },

@@ -1,7 +1,7 @@
 /** The ways to files: a disk, a map, and a map laid over either. */
 import { resolve } from "node:path";
 import { openDisk, type Answer, type DiskOptions, type Entry } from "./disk.ts";
-import type { FileSystem, Refusal } from "./migration.ts";
+import { searchRoots, type FileSystem, type Refusal } from "./migration.ts";
 import { compareText, join } from "./paths.ts";
 import { rootAround } from "./root.ts";
 
@@ -68,7 +68,10 @@ const oddOf = (folder: string, entries: readonly Entry[]): ReadonlyMap<string, R
     ),
   );
 
-/** Files given as path → text; `unreadable`: files that are there and can't be read, as path → reason. */
+/**
+ * Files given as path → text, relative or absolute: findings name them as they are given. `unreadable`: files that are
+ * there and can't be read, as path → reason.
+ */
 export function memoryFileSystem(
   files: Readonly<Record<string, string>>,
   unreadable: Readonly<Record<string, string>> = {},
@@ -93,6 +96,7 @@ export function memoryFileSystem(
   return {
     read: (path) => texts.get(join(path)),
     list: (folder) => [...(folders.get(join(folder)) ?? [])].sort(compareText),
+    roots: () => (folders.has("/") ? [".", "/"] : ["."]),
     refused: () => refused,
   };
 }
@@ -105,6 +109,7 @@ export function overlay(base: FileSystem, files: Readonly<Record<string, string>
   return {
     read: (path) => top.read(path) ?? base.read(path),
     list: (folder) => [...new Set([...base.list(folder), ...top.list(folder)])].sort(compareText),
+    roots: () => searchRoots(base),
     refused: () => base.refused?.() ?? nothingRefused,
   };
 }

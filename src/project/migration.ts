@@ -9,11 +9,16 @@ export interface FileSystem {
   read(path: string): string | undefined;
   /** Names in a folder, sorted; a folder's name ends in `/`. Empty if there is none. */
   list(folder: string): readonly string[];
+  /** Where a search begins for which no path is given. Default: `.`, the working directory. */
+  roots?(): readonly string[];
   /** Changes when the file's text does; undefined: not known. */
   stamp?(path: string): string | undefined;
   /** What was asked for so far, is there and wasn't read, by path as it was asked for. */
   refused?(): ReadonlyMap<string, Refusal>;
 }
+
+/** Where a search begins for which no path is given. */
+export const searchRoots = (fs: FileSystem): readonly string[] => fs.roots?.() ?? ["."];
 
 /** Why something that is there isn't read. */
 export interface Refusal {
@@ -156,6 +161,8 @@ export interface FileProblem {
     | "unreadable-migration";
   readonly path: string;
   readonly span: Span;
+  /** It is about the file itself: `span` only says where it is shown. */
+  readonly wholeFile?: true | undefined;
   /** What happens: `dbmate skips it: the name doesn't begin with a number`. */
   readonly message: string;
   /** What to do. */

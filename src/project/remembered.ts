@@ -1,4 +1,4 @@
-import type { FileSystem } from "./migration.ts";
+import { searchRoots, type FileSystem } from "./migration.ts";
 import { compareText } from "./paths.ts";
 
 /** A file system that answers as it did at first, until it is told to look again. */
@@ -33,6 +33,7 @@ export function remembered(base: FileSystem): Remembered {
       lists.set(folder, names);
       return names;
     },
+    roots: () => searchRoots(base),
     refused: () => base.refused?.() ?? new Map(),
     forget() {
       stamps = true;

@@ -2,7 +2,7 @@
 import { skipped } from "./discover.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { isSql } from "./layouts/names.ts";
-import type { FileSystem } from "./migration.ts";
+import { searchRoots, type FileSystem } from "./migration.ts";
 import { baseName, join, parentOf } from "./paths.ts";
 import { remembered } from "./remembered.ts";
 import type { UnreadKind } from "./tool.ts";
@@ -123,7 +123,7 @@ function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: rea
       if (!isIgnored(join(folder, bare))) yield* visit(join(folder, bare), depth + 1, isIgnored);
     }
   };
-  yield* visit(".", 0, () => false);
+  for (const root of searchRoots(fs)) yield* visit(root, 0, () => false);
 }
 
 function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): UnreadFolder | undefined {

@@ -56,6 +56,7 @@ const problem = (path: string, because: string): FileProblem => ({
   rule: "unreadable-migration",
   path,
   span: { start: 0, end: 0 },
+  wholeFile: true,
   message: `can't be read: ${because}`,
 });
 

@@ -1,4 +1,6 @@
 import type { History, Migration } from "../project/migration.ts";
+import { baseName } from "../project/paths.ts";
+import { compareComponents, compareDigits } from "../project/version.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import type { MigrationScope } from "./step.ts";
 
@@ -16,14 +18,22 @@ export function isPending(
   const { changes, startAfter } = facts;
   if (!isChanged(migration, facts)) return false;
   if (reached || changes?.status(migration.up.path) !== "added") return reached;
-  const last = history.migrations.find((one) => isNamed(one, startAfter));
+  const last = history.migrations.find((one) => isNamed(history, one, startAfter));
   return last !== undefined && changes.status(last.up.path) !== "added";
 }
 
-/** True if `name` is the version, the name or the file name of the migration. */
-export function isNamed(migration: Migration, name: string | undefined): boolean {
-  const file = migration.up.path.slice(migration.up.path.lastIndexOf("/") + 1);
-  return name !== undefined && [migration.version, migration.name, file, migration.up.path].includes(name);
+/** True if `name` is the version, in any spelling that the tool takes for the same, the name or the file name. */
+export function isNamed(
+  { comparesParts }: Pick<History, "comparesParts">,
+  { version, name: own, up }: Migration,
+  name: string | undefined,
+): boolean {
+  if (name === undefined) return false;
+  if ([version, own, baseName(up.path), up.path].includes(name)) return true;
+  if (version === undefined || !/^\d[\d._-]*$/.test(name) || !/^\d[\d._-]*$/.test(version)) return false;
+  if (comparesParts === true) return compareComponents(version, name) === 0;
+  // Elsewhere separators only group the digits of a date: `2026-01-31-120000`.
+  return /^\d+$/.test(name) && compareDigits(version, name) === 0;
 }
 
 /**

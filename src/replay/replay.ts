@@ -40,7 +40,7 @@ export function replayMigration(
     const left = new ReplayedMigration(history, dialect, migration, state, facts);
     left.parsed = scope.parsed;
     left.errors.push(error);
-    return { scope: left, state: afterUnread(state, migration, facts) };
+    return { scope: left, state: afterUnread(history, state, migration, facts) };
   }
 }
 
@@ -51,7 +51,7 @@ function stateAfter(
   facts: ReplayFacts,
 ): ReplayState {
   const { history, migration } = scope;
-  if (migration.unread === true) return afterUnread(state, migration, facts);
+  if (migration.unread === true) return afterUnread(history, state, migration, facts);
   const { down } = migration;
   const parsed = {
     up: read(migration.up, history),
@@ -75,24 +75,34 @@ function stateAfter(
     builtConcurrently:
       state.builtConcurrently ||
       up.steps.some(({ operation }) => operation.kind === "createIndex" && operation.concurrently),
-    firstPending: nextPending(state, migration, facts),
+    firstPending: nextPending(history, state, migration, facts),
   };
 }
 
 /** A migration that isn't read may have changed anything: what follows is taken as an open history. */
-function afterUnread(state: ReplayState, migration: Migration, facts: ReplayFacts): ReplayState {
+function afterUnread(
+  history: History,
+  state: ReplayState,
+  migration: Migration,
+  facts: ReplayFacts,
+): ReplayState {
   const origin = { migration: migration.index, path: migration.up.path, span: { start: 0, end: 0 } };
   return {
     ...state,
     schema: afterAnything(state.schema, origin),
     decided: true,
     fills: fillsAfter(state.fills, undefined),
-    firstPending: nextPending(state, migration, facts),
+    firstPending: nextPending(history, state, migration, facts),
   };
 }
 
-const nextPending = (state: ReplayState, migration: Migration, facts: ReplayFacts): number | undefined =>
-  state.firstPending ?? (isNamed(migration, facts.startAfter) ? migration.index + 1 : undefined);
+const nextPending = (
+  history: History,
+  state: ReplayState,
+  migration: Migration,
+  facts: ReplayFacts,
+): number | undefined =>
+  state.firstPending ?? (isNamed(history, migration, facts.startAfter) ? migration.index + 1 : undefined);
 
 /** All migrations in order; what was yielded may be forgotten. */
 export function* replay(

@@ -20,7 +20,7 @@ import { isPending } from "./pending.ts";
 import { rollbackLosses } from "./questions/rollback/losses.ts";
 import { findSecrets } from "./questions/migration/secrets.ts";
 import type { ReplayState } from "./state.ts";
-import type { MigrationScope, Step } from "./step.ts";
+import type { MigrationScope, Place, Step } from "./step.ts";
 import { trackingFaults, trackingTableOf } from "./questions/migration/tracking.ts";
 
 /** One script, replayed. */
@@ -195,11 +195,11 @@ export class ReplayedMigration implements MigrationScope {
 /** A table that got another name or schema is found by where it comes from. */
 const moves: ReadonlySet<OperationKind> = new Set(["renameTable", "setTableSchema"]);
 
-/** The first statement's place; the start of the section where there is none. */
-export function startOf({ path, text, part }: Script): { readonly path: string; readonly span: Span } {
+/** Where something about a whole file is shown: at its first statement, or where its section starts. */
+export function startOf({ path, text, part }: Script): Place {
   const from = skipComments(text, part);
   const line = text.slice(from, part.end).search(/[\r\n]|$/);
-  return { path, span: { start: from, end: from + line } };
+  return { path, span: { start: from, end: from + line }, wholeFile: true };
 }
 
 /** Offset of the first thing in the section that is neither blank nor a comment; its start if there is none. */

@@ -40,6 +40,6 @@ export function initialState(
     fills: noFills,
     rowVersions: noRowVersions,
     builtConcurrently: false,
-    firstPending: history.migrations.some((m) => isNamed(m, facts.startAfter)) ? undefined : 0,
+    firstPending: history.migrations.some((m) => isNamed(history, m, facts.startAfter)) ? undefined : 0,
   };
 }

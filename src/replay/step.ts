@@ -252,4 +252,6 @@ export interface LateComer {
 export interface Place {
   readonly path: string;
   readonly span: Span;
+  /** It stands for the whole file (its name, its header, its rollback): no line of it is to blame. */
+  readonly wholeFile?: true | undefined;
 }

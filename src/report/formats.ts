@@ -13,6 +13,7 @@ const inLines = (format: Format): Format => hiding((report, style) => noCommands
 /** Formats by name, each loaded when it is asked for. No format sees a secret. */
 export const formats = {
   text: async (): Promise<Format> => inLines((await import("./text.ts")).formatText),
+  brief: async (): Promise<Format> => inLines((await import("./brief.ts")).formatBrief),
   json: async (): Promise<Format> => hiding((await import("./json.ts")).formatJson),
   jsonl: async (): Promise<Format> => hiding((await import("./jsonl.ts")).formatJsonl),
   sarif: async (): Promise<Format> => hiding((await import("./sarif.ts")).formatSarif),

@@ -119,7 +119,9 @@ function findingDetails(finding: Finding, sources: Report["sources"]): string {
   const place = code(`${file}:${line}:${column}`);
   return [
     `<details><summary>${severity} ${code(ruleId)} ${place}: ${inline(message)}</summary>`,
-    ...(text === undefined ? [] : [fenced(languageOf(file), excerpt(finding, text))]),
+    ...(text === undefined || finding.wholeFile === true
+      ? []
+      : [fenced(languageOf(file), excerpt(finding, text))]),
     ...(locks === "" ? [] : [`Locks: ${inline(locks)}`]),
     ...finding.related.map(
       (related) =>

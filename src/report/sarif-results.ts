@@ -5,7 +5,8 @@ import { indexLines, type LineIndex } from "../text/lines.ts";
 import { lineHashes } from "./line-hash.ts";
 import type { Report } from "./report.ts";
 import type { Json } from "./sarif.ts";
-import { fromRoot, messageAndInstead } from "./words.ts";
+import { fenced, inline, sentence } from "./markdown-text.ts";
+import { fromRoot, isSql } from "./words.ts";
 
 /** Makes the results of a report; `index`: where each rule stands; `folder`: as in `Style`. */
 export function createResults(
@@ -21,6 +22,15 @@ export function createResults(
     const text = sources.get(path);
     return text === undefined || withSecrets.has(path) ? [] : lineHashes(text);
   });
+  const textAt = (place: RelatedPlace | Finding): string | undefined => {
+    const text = sources.get(place.file);
+    if (text === undefined) return undefined;
+    const index = lines(place.file);
+    return text.slice(
+      index.lineStart(place.line) + place.column - 1,
+      index.lineStart(place.endLine) + place.endColumn - 1,
+    );
+  };
   return (finding) => {
     const { file, line, related } = finding;
     const fixes = [...(finding.fix ? [finding.fix] : []), ...finding.suggestions];
@@ -29,14 +39,14 @@ export function createResults(
       ruleId: finding.ruleId,
       ruleIndex: index.get(finding.ruleId),
       level: finding.severity,
-      message: { text: withoutLinks(messageAndInstead(finding)) },
-      locations: [{ physicalLocation: physicalLocation(finding, folder) }],
+      message: messageObject(finding),
+      locations: [{ physicalLocation: physicalLocation(finding, folder, textAt) }],
       partialFingerprints: {
         ...(lineHash !== undefined && { primaryLocationLineHash: lineHash }),
         "ddlintFingerprint/v1": finding.fingerprint,
       },
       relatedLocations:
-        related.length === 0 ? undefined : related.map((one, id) => relatedLocation(one, id, folder)),
+        related.length === 0 ? undefined : related.map((one, id) => relatedLocation(one, id, folder, textAt)),
       fixes:
         fixes.length === 0
           ? undefined
@@ -60,21 +70,40 @@ const suppressionObject = ({ suppression: { kind, justification } }: SuppressedF
   justification,
 });
 
-const relatedLocation = (related: RelatedPlace, id: number, folder: string): Json => ({
-  id,
-  message: { text: withoutLinks(related.message) },
-  physicalLocation: physicalLocation(related, folder),
+/** What a viewer lists is the finding alone; one that renders Markdown also shows what to write instead. */
+const messageObject = ({ message, instead }: Finding): Json => ({
+  text: withoutLinks(message),
+  markdown:
+    instead === undefined
+      ? undefined
+      : `${inline(message)}\n\n${isSql(instead) ? `Instead:\n\n${fenced("sql", instead.trimEnd())}` : `Instead: ${sentence(instead)}`}`,
 });
 
-const physicalLocation = (place: Finding | RelatedPlace, folder: string): Json => ({
-  artifactLocation: artifact(fromRoot(place.file, folder)),
-  region: {
-    startLine: place.line,
-    startColumn: place.column,
-    endLine: place.endLine,
-    endColumn: place.endColumn,
-  },
+/** Of a place; undefined: its file's text isn't known. */
+type TextAt = (place: RelatedPlace | Finding) => string | undefined;
+
+const relatedLocation = (related: RelatedPlace, id: number, folder: string, textAt: TextAt): Json => ({
+  id,
+  message: { text: withoutLinks(related.message) },
+  physicalLocation: physicalLocation(related, folder, textAt),
 });
+
+/** A region of a routine's whole body is no excerpt. */
+const longestSnippet = 1000;
+
+function physicalLocation(place: Finding | RelatedPlace, folder: string, textAt: TextAt): Json {
+  const text = textAt(place) ?? "";
+  return {
+    artifactLocation: artifact(fromRoot(place.file, folder)),
+    region: {
+      startLine: place.line,
+      startColumn: place.column,
+      endLine: place.endLine,
+      endColumn: place.endColumn,
+      snippet: text === "" || text.length > longestSnippet ? undefined : { text: wellFormed(text) },
+    },
+  };
+}
 
 function fixObject(fix: Fix, file: string, lines: LineIndex): Json {
   return {

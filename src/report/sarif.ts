@@ -15,10 +15,12 @@ const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 const mostResults = 5000;
 
 export function formatSarif(report: Report, { folder = "" }: Style): string {
-  const rules = [...report.rules].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const toResult = createResults(report, new Map(rules.map((rule, i) => [rule.id, i])), folder);
   const all = [...report.findings, ...(report.suppressed ?? [])];
   const shown: readonly Finding[] = all.length > mostResults ? bySeverity(all).slice(0, mostResults) : all;
+  // Readers look up a result's rule; the other rules, with their help, would be most of the file.
+  const found = new Set(shown.map(({ ruleId }) => ruleId));
+  const rules = report.rules.filter(({ id }) => found.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const toResult = createResults(report, new Map(rules.map((rule, i) => [rule.id, i])), folder);
   const log: Json = {
     $schema: schema,
     version: "2.1.0",

@@ -6,7 +6,8 @@ import { harmlessLine, maskedCommands, noCommandsInSql } from "../text/commands.
 import { masked, printable, printableLine } from "../text/printable.ts";
 import { ruleUrl } from "./help.ts";
 import { groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
-import { gapsInWords, isSql, locksInWords, plural } from "./words.ts";
+import { paint, summaryText } from "./summary.ts";
+import { isSql, locksInWords } from "./words.ts";
 
 export function formatText(report: Report, style: Style): string {
   const width = Math.max(40, style.width ?? 80);
@@ -33,16 +34,13 @@ function fixAdvice({ fixable, fixableUnsafely }: Summary): readonly string[] {
   return all.length === 0 ? [] : [`fixable: ${all.join(", ")}`];
 }
 
-const paint = (finding: Finding, colors: Colors): ((text: string) => string) =>
-  ({ error: colors.red, warning: colors.yellow, note: colors.blue })[finding.severity];
-
 function findingText(finding: Finding, lines: LineIndex | undefined, width: number, colors: Colors): string {
   const color = paint(finding, colors);
   const place = `${finding.line}:${finding.column}`;
   const rule = colors.bold(finding.ruleId);
   const linked = colors.link?.(rule, ruleUrl(encodeURIComponent(finding.ruleId))) ?? rule;
   const out = [`  ${place} ${color(colors.bold(finding.severity))} ${linked}`];
-  if (lines) out.push(...excerpt(finding, lines, width, color, colors));
+  if (lines && finding.wholeFile !== true) out.push(...excerpt(finding, lines, width, color, colors));
   out.push(...wrap(printable(finding.message), width, "    "));
   const locks = locksInWords(finding);
   if (locks !== "") out.push(...wrap(printable(`locks: ${locks}`), width, "    ", "      "));
@@ -115,23 +113,4 @@ function wrap(text: string, width: number, first: string, indent = first): strin
     out.push(line.trimEnd());
   }
   return out;
-}
-
-function summaryText(summary: Summary, colors: Colors): string {
-  const { errors, warnings, notes, migrations, pending, files, suppressed, accepted } = summary;
-  const some = pending < migrations ? `${pending} of ` : "";
-  const seen = `in ${some}${plural(migrations, "migration")} (${plural(files, "file")})`;
-  const silenced =
-    (suppressed > 0 ? `; ${suppressed} suppressed` : "") +
-    (accepted > 0 ? `; ${accepted} in the baseline` : "") +
-    gapsInWords(summary)
-      .map((gap) => `; ${gap}`)
-      .join("");
-  if (errors + warnings + notes === 0) return `${colors.green("no findings")} ${seen}${silenced}`;
-  const parts = [
-    errors > 0 ? colors.red(plural(errors, "error")) : "",
-    warnings > 0 ? colors.yellow(plural(warnings, "warning")) : "",
-    notes > 0 ? colors.blue(plural(notes, "note")) : "",
-  ].filter((part) => part !== "");
-  return `${parts.join(", ")} ${seen}${silenced}`;
 }

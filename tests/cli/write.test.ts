@@ -109,6 +109,33 @@ describe("reports", () => {
     );
   });
 
+  it.skipIf(process.platform === "win32").each([
+    ["a reader that has enough", "| head -c 1", "{", 1],
+    ["a reader that is gone", "| true", "", 1],
+    ["a reader that is gone, and nothing to fail for", "--exit-zero | true", "", 0],
+    [
+      "messages that nobody reads",
+      "--verbose 2> >(true) >seen; rc=$?; grep -c '^}' seen; (exit $rc)",
+      "1\n",
+      1,
+    ],
+  ])("end quietly for %s", (_, line, stdout, status) => {
+    expect(
+      shell(`${program} --format json ${line.replace("| ", "2>&1 | ")}; (exit $\{PIPESTATUS[0]})`),
+    ).toMatchObject({
+      stdout,
+      stderr: "",
+      status,
+    });
+  });
+
+  it.skipIf(process.platform === "win32")("need a standard input that can be read", () => {
+    expect(shell(`${program} - < .`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^ddlint: can't read standard input: .+\n$/) as string,
+    });
+  });
+
   it.skipIf(process.platform === "win32")("go where no file is, as it is", async () => {
     expect((await ddlint("--output /dev/null --only drop-column")).exitCode).toBe(0);
     const bash = (line: string) => shell(line).stdout;

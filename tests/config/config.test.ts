@@ -138,6 +138,14 @@ describe("a mistake is answered with place and nearest name", () => {
       /^ddlint\.json:1:52: "most": expected number/,
     ],
     [`{ "serverVersion": "new" }`, /^ddlint\.json:1:20: "serverVersion": /],
+    [
+      `{ "rules": { "drop-column": "off" },\n  "rules": {} }`,
+      `ddlint.json:2:3: "rules" is given twice; JSON takes the last one: delete one of them`,
+    ],
+    [
+      `{ "overrides": [{ "files": "a/*", "rules": {} },\n{ "files": "b/*", "rules": { "drop-table": "off", "drop-table": "note" } }] }`,
+      `ddlint.json:2:51: "overrides.1.rules.drop-table" is given twice; JSON takes the last one: delete one of them`,
+    ],
     [`[]`, /^ddlint\.json:1:1: expected object, received array$/],
   ])("%s", async (text, expected) => {
     const error: unknown = await load({ "ddlint.json": text }).catch((thrown: unknown) => thrown);
@@ -146,6 +154,16 @@ describe("a mistake is answered with place and nearest name", () => {
       if (typeof expected === "string") expect(error.line()).toBe(expected);
       else expect(error.line()).toMatch(expected);
     }
+  });
+
+  it("of a key of package.json is none unless it is ours", async () => {
+    const others = `"scripts": { "a": "1", "a": "2" }`;
+    await expect(load({ "package.json": `{ ${others}, "ddlint": {} }` })).resolves.toMatchObject({
+      facts: {},
+    });
+    await expect(
+      load({ "package.json": `{ ${others}, "ddlint": { "tool": "raw", "tool": "raw" } }` }),
+    ).rejects.toThrow('"ddlint.tool" is given twice');
   });
 
   it("of a file that isn't there", async () => {

@@ -218,6 +218,32 @@ describe("the API", () => {
     expect(await after("004_drop")).toEqual([]);
   });
 
+  it.each([
+    ["V2_1__b.sql", "V3__c.sql", ["2.1", "2_1", "2.01", "2.1.0", "V2_1__b"]],
+    ["0002_b.sql", "0003_c.sql", ["2", "02", "0002"]],
+    ["2026-01-02-100000_b.sql", "2026-01-03-100000_c.sql", ["20260102100000", "2026-01-02-100000"]],
+  ])("finds %s by any spelling of its version", async (second, third, spellings) => {
+    const first = second.replace("2_1__", "1__").replace("0002", "0001").replace("01-02-", "01-01-");
+    const fs = memoryFileSystem({
+      [`migrations/${first}`]: "CREATE TABLE t (id bigint PRIMARY KEY, a int, b int);\n",
+      [`migrations/${second}`]: "ALTER TABLE t DROP COLUMN a;\n",
+      [`migrations/${third}`]: "ALTER TABLE t DROP COLUMN b;\n",
+    });
+    for (const startAfter of spellings) {
+      const { findings } = await lintProject({
+        fs,
+        facts: { startAfter },
+        opinions: { only: ["drop-column"] },
+      });
+      expect(
+        findings.map(({ file }) => file),
+        startAfter,
+      ).toEqual([`migrations/${third}`]);
+    }
+    for (const startAfter of ["2.1.1", "21", "2-", "1.2"])
+      await expect(lintProject({ fs, facts: { startAfter } })).rejects.toThrow("there is no migration");
+  });
+
   it("knows a schema snapshot", async () => {
     const fs = memoryFileSystem({
       "schema.sql": "CREATE TABLE public.users (id bigint PRIMARY KEY, name text);\n",

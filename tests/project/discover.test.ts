@@ -91,6 +91,20 @@ describe("roots", () => {
     expect(roots(discover(ignoring, []))).toEqual(["keep/migrations"]);
     expect(roots(discover(ignoring, ["generated"]))).toEqual(["generated/migrations"]);
   });
+
+  test.each([
+    ["ma?e/", ["Made"]],
+    ["[mM]ade", []],
+    ["**/made/\nMade/", []],
+    ["Made/**\n!Made/", ["made"]],
+    ["MADE\n made\n\\#x", ["Made", "made"]],
+    ["made/migrations/*.sql", ["Made", "made"]],
+    ["m*a*d*e*\n", ["Made", "made"]],
+  ])("excludes as git does: %j leaves %j", (patterns, left) => {
+    const files = filesOf("made/migrations/001_a.sql", "Made/migrations/001_a.sql");
+    const ignoring = memoryFileSystem({ ...files, ".gitignore": patterns });
+    expect(roots(discover(ignoring, []))).toEqual(left.map((folder) => `${folder}/migrations`));
+  });
 });
 
 test("the order in which folders are listed changes nothing", () => {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { memoryFileSystem, nodeFileSystem } from "../../src/project/file-system.ts";
+import { lintProject } from "../../src/index.ts";
+import { memoryFileSystem, nodeFileSystem, overlay } from "../../src/project/file-system.ts";
 
 let home = "";
 beforeAll(() => {
@@ -73,4 +74,25 @@ test("a map lists like a disk", () => {
     "3",
     undefined,
   ]);
+});
+
+test("files in memory are found by absolute paths, and named so", async () => {
+  const fs = memoryFileSystem({
+    "/shop/db/migrations/001_a.sql": "CREATE TABLE t (id bigint PRIMARY KEY);",
+    "/shop/db/migrations/002_b.sql": "DROP TABLE t;",
+  });
+  const opinions = { only: ["drop-table"] };
+  const file = "/shop/db/migrations/002_b.sql";
+  for (const paths of [undefined, ["/shop"], ["/shop/db/migrations"], [file]]) {
+    const { findings, counts } = await lintProject({ fs, paths, opinions });
+    expect(findings.map((finding) => finding.file)).toEqual([file]);
+    expect(counts.migrations).toBe(2);
+  }
+  const both = memoryFileSystem({ "migrations/001_x.sql": "DROP TABLE x;", [file]: "DROP TABLE t;" });
+  expect((await lintProject({ fs: both, opinions })).findings.map((finding) => finding.file)).toEqual([
+    file,
+    "migrations/001_x.sql",
+  ]);
+  const fixed = overlay(fs, { [file]: "SELECT 1;" });
+  expect((await lintProject({ fs: fixed, opinions })).counts.migrations).toBe(2);
 });

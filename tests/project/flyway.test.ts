@@ -24,6 +24,10 @@ test.each([
   ["flyway.conf", "# said\nflyway.locations=classpath:db/migration,classpath:specific\n"],
   ["flyway.toml", `[flyway]\nlocations = ["filesystem:${resources}/db/migration", "classpath:specific"]\n`],
   [
+    "flyway.toml",
+    `flyway.locations = [ # both\n  'filesystem:${resources}/db/migration',\n  "classpath:specific",\n]\n`,
+  ],
+  [
     `${resources}/application.properties`,
     "spring.flyway.locations = classpath:db/migration,classpath:/specific",
   ],

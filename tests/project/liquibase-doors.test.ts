@@ -167,16 +167,17 @@ describe("changelogs in YAML", () => {
     '- "incl\\x75de":\n    file: a.sql\n',
     "- include :\n    file : 'a.sql'\n",
     "- property: |\n    x\n  include:\n    file: a.sql\n",
+    "- include:\n    file: >-\n      a.sql\n",
+    "- include: &a {file: a.sql}\n",
   ])("%j is read", (text) => {
     expect(ids(yaml(text))).toEqual(["b", "a"]);
     expect(notRead(yaml(text))).toEqual([]);
   });
 
   test.each([
-    "- include:\n    file: >-\n      a.sql\n",
     "- include:\n    file: |\n      a.sql\n",
     "- {include: {file: a.sql}\n",
-    "- include: &a {file: a.sql}\n",
+    "- include: *a\n",
     '- include: {file: "\\q.sql"}\n',
     "- include:\n    file: a\n      .sql\n",
     "---\ndatabaseChangeLog:\n- include: {file: a.sql}\n",

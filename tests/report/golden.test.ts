@@ -12,6 +12,7 @@ const none = { ...report, findings: [], suppressed: [] };
 
 const endings: Readonly<Record<string, string>> = {
   text: "txt",
+  brief: "brief.txt",
   unix: "unix.txt",
   github: "github.txt",
   agent: "agent.txt",

@@ -137,6 +137,13 @@ describe("text", () => {
   it("says when there is nothing", async () => {
     expect(await show("text", [])).toBe("no findings in 2 migrations (2 files); 1 suppressed\n");
   });
+  it("has no excerpt where the whole file is meant", async () => {
+    const plain = { instead: undefined };
+    for (const format of ["text", "markdown"] as const) {
+      expect(await show(format, [finding(plain)])).toContain("DROP COLUMN");
+      expect(await show(format, [finding({ ...plain, wholeFile: true })])).not.toContain("DROP COLUMN");
+    }
+  });
   it("has no excerpt of an unknown file", async () => {
     expect(await show("text", [finding({ file: "gone.sql" })])).not.toContain(" | ");
   });
@@ -177,7 +184,10 @@ describe("sarif", () => {
         {
           physicalLocation: {
             artifactLocation: { uri: "db/%C3%A4%20100%25.sql", uriBaseId: "%SRCROOT%" },
-            region: { startLine: 3, startColumn: 2, endLine: 3, endColumn: 13 },
+            region: {
+              ...{ startLine: 3, startColumn: 2, endLine: 3, endColumn: 13 },
+              snippet: { text: "DROP COLUMN" },
+            },
           },
         },
       ],
@@ -189,6 +199,9 @@ describe("sarif", () => {
     for (const result of run.results) {
       expect(run.tool.driver.rules[result.ruleIndex as number]?.id).toBe(result.ruleId);
     }
+    expect(new Set(run.tool.driver.rules.map(({ id }) => id))).toEqual(
+      new Set(run.results.map(({ ruleId }) => ruleId)),
+    );
     expect(run.results[1]).toMatchObject({
       fixes: [{ description: { text: "add it" } }],
       relatedLocations: [{ id: 0 }],

@@ -15,8 +15,8 @@ const accepted: Readonly<Record<string, string>> = {
   SARIF2003: "versionControlProvenance: the upload to GitHub says which commit it is about",
   SARIF2006: "asks the network for every address",
   SARIF2009: "ids of rules are names; they are never reused",
-  SARIF2010: "snippets: GitHub shows the file itself",
-  SARIF2011: "context of snippets: the same",
+  SARIF2012: "rules are those of the results: a log without results has none",
+  SARIF2011: "context of snippets: GitHub shows the file itself",
 };
 
 interface Log {

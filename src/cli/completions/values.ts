@@ -1,5 +1,7 @@
 /** Which values may stand for what the help writes in `<>`. */
 import { dialects, formatNames, levels, presetNames, rules, runners, tools } from "../../index.ts";
+import { commandNames } from "../command-names.ts";
+import { categories } from "../list-rules.ts";
 import { failLevels } from "../options.ts";
 import { shells } from "./shells.ts";
 
@@ -22,6 +24,8 @@ const byName: Readonly<Record<string, Values>> = {
   "rule=severity": { kind: "pair", words: ids, then: levels, needed: true },
   rules: { kind: "list", words: ids },
   rule: words(ids),
+  category: words(categories),
+  command: words(commandNames),
   preset: words(presetNames),
   dialect: words(dialects),
   tool: words(tools),

@@ -191,7 +191,7 @@ function orphan(view: FolderView, options: ReadOptions, down: Piece, taken: Piec
   return {
     rule: "orphan-rollback",
     path: join(view.root, down.file),
-    span: firstLine(view, down.file),
+    ...wholeFile(view, down.file),
     message:
       taken === undefined
         ? clip(`no migration has version ${known}: this rollback undoes nothing`)
@@ -214,7 +214,7 @@ function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, P
       problems.push({
         rule: "duplicate-version",
         path: join(view.root, other.file),
-        span: firstLine(view, other.file),
+        ...wholeFile(view, other.file),
         message: clip(`version ${first.version} is used twice: ${options.duplicates}`),
         instead: "give it its own version, after the newest",
         related: { path: join(view.root, first.file), message: `also version ${first.version}` },
@@ -227,14 +227,18 @@ function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, P
 /** `bad-file-name` on the first line of a file. */
 export function badName(view: FolderView, file: string, message: string, instead?: string): FileProblem {
   const path = join(view.root, file);
-  return { rule: "bad-file-name", path, span: firstLine(view, file), message: clip(message), instead };
+  return { rule: "bad-file-name", path, ...wholeFile(view, file), message: clip(message), instead };
 }
 
-/** The first line of a file, without its break. */
-export function firstLine(view: Pick<FolderView, "read">, file: string): Span {
-  const text = view.read(file) ?? "";
-  for (const line of linesOf(text)) return { start: line.start, end: line.start + line.text.length };
-  return { start: 0, end: 0 };
+/** Where a problem of a whole file is shown: at its first line, without the break. */
+export function wholeFile(
+  view: Pick<FolderView, "read">,
+  file: string,
+): Pick<FileProblem, "span" | "wholeFile"> {
+  const [line] = linesOf(view.read(file) ?? "");
+  const span =
+    line === undefined ? { start: 0, end: 0 } : { start: line.start, end: line.start + line.text.length };
+  return { span, wholeFile: true };
 }
 
 /** Messages stay within 100 characters whatever the names are. */

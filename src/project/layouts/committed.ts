@@ -3,7 +3,7 @@ import type { FileProblem } from "../migration.ts";
 import { join } from "../paths.ts";
 import { isBlank, linesOf } from "../scan.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
-import { assemble, badName, firstLine, type Piece } from "./assemble.ts";
+import { assemble, badName, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isSql, stemOf } from "./names.ts";
 
@@ -97,7 +97,7 @@ function chainProblems(view: FolderView, pieces: readonly Piece[]): FileProblem[
         {
           rule: "edited-after-apply",
           path: join(view.root, file),
-          span: firstLine(view, file),
+          ...wholeFile(view, file),
           message:
             `its Previous isn't the Hash of ${before.name}: graphile-migrate refuses to continue`.slice(
               0,

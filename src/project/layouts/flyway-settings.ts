@@ -2,6 +2,7 @@
 import { isRecord } from "../json.ts";
 import type { FileSystem } from "../migration.ts";
 import { ancestors, isWithin, join } from "../paths.ts";
+import { tomlValue } from "../toml.ts";
 import { readYaml } from "./yaml.ts";
 
 export interface FlywaySettings {
@@ -62,22 +63,21 @@ function settingsIn(file: string, text: string): Stated {
     for (const [key, value] of leaves(own, "", 4)) add(key, value);
     return found;
   }
-  let section = "flyway";
+  if (file.endsWith(".toml")) {
+    for (const [key, value] of leaves(tomlValue(text, "flyway"), "", 4)) add(key, value);
+    return found;
+  }
   for (const line of text.split(/\r?\n/)) {
     if (line.length > 2000) continue;
-    section = /^\[([\w.]+)\]/.exec(line)?.[1] ?? section;
-    const [, prefix = "", key, value] =
-      /^\s{0,20}((?:spring\.)?flyway\.)?([\w.-]+)\s?=\s?(.*)$/.exec(line) ?? [];
-    const isToml = file.endsWith(".toml") && /^flyway(?:\.|$)/.test(section);
-    if (key === undefined || value === undefined || (prefix === "" && !isToml)) continue;
-    add(isToml ? section.slice("flyway".length) + key : key, value.replaceAll(/["'[\]]/g, ""));
+    const [, key, value] = /^\s{0,20}(?:spring\.)?flyway\.([\w.-]+)\s?=\s?(.*)$/.exec(line) ?? [];
+    if (key !== undefined && value !== undefined) add(key, value.replaceAll(/["'[\]]/g, ""));
   }
   return found;
 }
 
 /** `{ a: { b: "x" } }` → `a.b`, `x`. */
 function leaves(tree: unknown, path: string, depth: number): readonly (readonly [string, string])[] {
-  if (typeof tree === "string" || Array.isArray(tree)) return [[path, String(tree)]];
+  if (/^(?:string|number|boolean)$/.test(typeof tree) || Array.isArray(tree)) return [[path, String(tree)]];
   if (!isRecord(tree) || depth === 0) return [];
   return Object.entries(tree).flatMap(([key, value]) => leaves(value, `${path}.${key}`, depth - 1));
 }

@@ -2,7 +2,7 @@
 import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
 import { ancestors, baseName, compareText, join, parentOf } from "../paths.ts";
-import { assemble, badName, clip, firstLine, type Piece } from "./assemble.ts";
+import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { readChangelog, type ChangelogEntry, type SqlFile } from "./changelog.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { attribute, dbmsOf, isFormatted, readChangesets, type Rollback } from "./liquibase-sql.ts";
@@ -310,7 +310,7 @@ function twice(view: FolderView, piece: Piece | undefined): FileProblem {
   return {
     rule: "duplicate-version",
     path: join(view.root, file),
-    span: end < 0 ? firstLine(view, file) : line,
+    ...(end < 0 ? wholeFile(view, file) : { span: line }),
     message: clip(`changeset ${piece?.name ?? ""} exists twice: liquibase fails on it`),
     instead: "give it its own id",
   };

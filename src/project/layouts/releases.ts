@@ -29,6 +29,7 @@ function stepsOf(view: FolderView): readonly string[] {
 export const releases: Layout = {
   name: "releases",
   ownsBelow: true,
+  comparesParts: true,
   isRoot: () => true,
   detect(view) {
     const files = stepsOf(view);

@@ -6,7 +6,7 @@ import { isBlank, linesOf } from "../scan.ts";
 import type { Tool } from "../tool.ts";
 import { tools } from "../tools/index.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
-import { assemble, badName, firstLine, type Piece } from "./assemble.ts";
+import { assemble, badName, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
@@ -160,7 +160,7 @@ export const sections: Layout = {
           const path = join(view.root, file);
           const message = `no up section: ${tool.name} has nothing to run here`;
           const instead = `begin it with ${style.up}`;
-          problems.push({ rule: "syntax-error", path, span: firstLine(view, file), message, instead });
+          problems.push({ rule: "syntax-error", path, ...wholeFile(view, file), message, instead });
         }
         continue;
       }

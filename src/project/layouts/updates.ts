@@ -36,6 +36,7 @@ function namesOf(view: FolderView): readonly UpdateName[] {
 
 export const updates: Layout = {
   name: "updates",
+  comparesParts: true,
   detect(view) {
     const names = namesOf(view);
     const last = names.at(-1);

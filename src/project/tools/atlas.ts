@@ -2,7 +2,7 @@
  * `atlas.sum`: a line for all files, then one for each, `<name> h1:<hash>`. A file's hash is SHA-256 of the names and
  * texts of all files up to it, so the first that differs is the one that was edited. Checked against real folders.
  */
-import { firstLine } from "../layouts/assemble.ts";
+import { wholeFile } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect } from "../layouts/names.ts";
 import type { FileProblem } from "../migration.ts";
@@ -40,7 +40,7 @@ function problem(view: FolderView, file: string, what: string): FileProblem {
   return {
     rule: "edited-after-apply",
     path: join(view.root, file),
-    span: file === sumFile ? { start: 0, end: 0 } : firstLine(view, file),
+    ...wholeFile(view, file),
     message: `${what.length > 60 ? `${what.slice(0, 59)}…` : what}: atlas refuses to continue`,
     instead: "Restore the file; or, if it has run nowhere, `atlas migrate hash`.",
   };

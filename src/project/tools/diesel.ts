@@ -1,3 +1,4 @@
+import { tomlValue } from "../toml.ts";
 import type { Tool } from "../tool.ts";
 
 export const diesel: Tool = {
@@ -23,7 +24,7 @@ export const diesel: Tool = {
   // A metadata.toml without the key means false as well.
   optedOut: (source) => {
     const metadata = source.beside("metadata.toml");
-    return metadata !== undefined && !/^[ \t]*run_in_transaction[ \t]*=[ \t]*true\b/m.test(metadata);
+    return metadata !== undefined && tomlValue(metadata, "run_in_transaction") !== true;
   },
   sendsDelimiter: {},
   duplicates: "diesel treats the second as applied",

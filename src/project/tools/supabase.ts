@@ -1,16 +1,12 @@
-import { linesOf } from "../scan.ts";
+import { tomlValue } from "../toml.ts";
 import type { Tool } from "../tool.ts";
 
 /** `major_version` below `[db]`. */
 function majorVersion(text: string): { readonly version: string; readonly says: string } | undefined {
-  let section = "";
-  for (const { text: line } of linesOf(text)) {
-    if (line.length > 300) continue;
-    section = /^\[([\w.]+)\]/.exec(line)?.[1] ?? section;
-    const version = section === "db" ? /^major_version\s*=\s*(\d{1,2})\b/.exec(line)?.[1] : undefined;
-    if (version !== undefined) return { version, says: `major_version = ${version}` };
-  }
-  return undefined;
+  const version = tomlValue(text, "db", "major_version");
+  return typeof version === "number"
+    ? { version: `${version}`, says: `major_version = ${version}` }
+    : undefined;
 }
 
 export const supabase: Tool = {

@@ -152,6 +152,30 @@ describe("findings in code", () => {
     ).toEqual(["has no way back: the export down is missing", "has no way back: its rollback is empty"]);
   });
 
+  it("are advised in comments of their language, which are read", async () => {
+    const opinions = { only: ["missing-rollback", "missing-header", "missing-reason"] };
+    const run = async (head: string) => {
+      const code = `${head}exports.up = (knex) => {\n  return knex.schema.renameTable("a", "b");\n};\n`;
+      const files = { "migrations/20240101000000_a.js": first, "migrations/20240102000000_b.js": code };
+      const { findings } = await lintProject({ fs: memoryFileSystem(files), opinions });
+      return findings.filter(({ file }) => file.endsWith("_b.js"));
+    };
+    const bare = await run("/** @param { import('knex').Knex } knex is given by knex */\n");
+    expect(bare.map(({ ruleId }) => ruleId)).toEqual([
+      "missing-header",
+      "missing-reason",
+      "missing-rollback",
+    ]);
+    for (const { instead } of bare) {
+      expect(instead).toContain("`// ");
+      expect(instead).not.toContain("`-- ");
+    }
+    const header = ["Migration: rename", "Author: Ann", "Date: 2024-01-02", "Reason: a says too little"];
+    const marker = "ddlint-irreversible: nothing is lost";
+    expect(await run([...header, marker].map((line) => `// ${line}\n`).join(""))).toEqual([]);
+    expect(await run(`/*\n${header.map((line) => ` * ${line}\n`).join("")} */\n// ${marker}\n`)).toEqual([]);
+  });
+
   it("come from code among files of SQL, too", async () => {
     const result = await lint({
       "package.json": '{ "dependencies": { "node-pg-migrate": "7" } }',

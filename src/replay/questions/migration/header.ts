@@ -25,7 +25,13 @@ export function headerFields(
   dialect: DialectName,
   firstStatement: number | undefined,
 ): readonly HeaderField[] {
-  const { text, part } = script;
+  const { text, part, code } = script;
+  if (code !== undefined) {
+    const first = Math.min(code.pieces[0]?.statement.start ?? farEnough, farEnough);
+    return code.comments
+      .filter((comment) => comment.start < first)
+      .flatMap((comment) => fieldsOf(text.slice(comment.start, comment.end), comment));
+  }
   const start = isBlank(text, { start: 0, end: part.start }) ? 0 : part.start;
   const end = Math.min(firstStatement ?? part.end, start + farEnough);
   return tokenizers[dialect](text, start, end).flatMap((token) =>
@@ -66,7 +72,7 @@ export function findField(fields: readonly HeaderField[], aliases: string): Head
 
 const reasonFields =
   "reason|why|because|motivation|context|background|purpose|rationale|ticket|issue|jira|see|ref|refs|bug|link";
-const marker = /^(?:\+|!|>|migrate:|ddlint-|squawk-|atlas:|statement-breakpoint)/;
+const marker = /^(?:\+|!|>|@|migrate:|ddlint-|squawk-|eslint-|atlas:|statement-breakpoint)/;
 /** Words that lead to a reason. */
 const because =
   /\b(?:because|since|so (?:that|it|we|they)|in order to|otherwise|avoid(?:s|ing)?|prevent(?:s|ing)?|speeds? up|no longer|unused|redundant|useless|obsolete|needs?|fix(?:es)?|see|to (?:allow|support|improve|reduce|make|keep|enable|ensure|track|let|be))\b/i;
@@ -99,9 +105,14 @@ export function saysWhy(
   fields: readonly HeaderField[],
   comments: readonly Span[],
 ): boolean {
-  const { text, part } = script;
+  const { text, part, code } = script;
   if ((findField(fields, reasonFields)?.value ?? "") !== "") return true;
-  const top = isBlank(text, { start: 0, end: part.start }) ? tokenizers[dialect](text, 0, part.start) : [];
+  const top =
+    code !== undefined
+      ? code.comments
+      : isBlank(text, { start: 0, end: part.start })
+        ? tokenizers[dialect](text, 0, part.start)
+        : [];
   const lines = [...top, ...comments].flatMap(({ start, end }) => linesIn(text.slice(start, end)));
   const names = namesIn(script, dialect);
   return lines.some((line) => {

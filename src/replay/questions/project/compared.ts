@@ -31,7 +31,12 @@ export function editedMigrations(
     if (found === undefined) {
       // A file that is there and no migration any more was no migration of ours.
       if (!gone.has(up.path) && here.length === 0) return undefined;
-      return { at: { path: up.path, span: { start: 0, end: 0 } }, name, how: "deleted", since };
+      return {
+        at: { path: up.path, span: { start: 0, end: 0 }, wholeFile: true },
+        name,
+        how: "deleted",
+        since,
+      };
     }
     const { migration, history } = found;
     const at = startOf(migration.up);

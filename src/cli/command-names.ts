@@ -1,0 +1,13 @@
+/** What `ddlint help` is given; a test holds them against the program. */
+export const commandNames = [
+  "check",
+  "init",
+  "baseline",
+  "explain",
+  "rules",
+  "stats-query",
+  "lsp",
+  "config",
+  "completions",
+  "help",
+] as const;
