@@ -25,20 +25,25 @@ export default defineRule({
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
-    defaults: {
-      primaryKey: ["<table>_pkey", "pk_<table>"],
-      unique: ["<table>_<columns>_key", "uq_<table>_<columns>"],
-      foreignKey: ["<table>_<columns>_fkey", "fk_<table>_<columns>", "fk_<table>_<references>"],
-      check: ["<table>_*", "chk_<table>_*", "ck_<table>_*"],
+    primaryKey: {
+      default: ["<table>_pkey", "pk_<table>"],
+      minItems: 1,
+      description: "Accepted patterns.",
     },
-    schema: (z) => {
-      const patterns = z.array(z.string()).min(1).optional().describe("One of these is followed.");
-      return z.strictObject({
-        primaryKey: patterns,
-        unique: patterns,
-        foreignKey: patterns,
-        check: patterns,
-      });
+    unique: {
+      default: ["<table>_<columns>_key", "uq_<table>_<columns>"],
+      minItems: 1,
+      description: "Accepted patterns.",
+    },
+    foreignKey: {
+      default: ["<table>_<columns>_fkey", "fk_<table>_<columns>", "fk_<table>_<references>"],
+      minItems: 1,
+      description: "Accepted patterns.",
+    },
+    check: {
+      default: ["<table>_*", "chk_<table>_*", "ck_<table>_*"],
+      minItems: 1,
+      description: "Accepted patterns.",
     },
   },
   on: {

@@ -18,8 +18,11 @@ export default defineRule({
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
-    defaults: { leastMigrations: 1 },
-    schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
+    leastMigrations: {
+      default: 1,
+      minimum: 1,
+      description: "How many migrations after the deprecation the drop may come. 1: in the next one.",
+    },
   },
   recipe: recipes.perDatabase(recipes.deprecateColumn, recipes.mysql.deprecateColumn),
   on: {

@@ -19,8 +19,11 @@ export default defineRule({
     used: "the rows of {{table}} are lost; it is used by {{dependents}}",
   },
   options: {
-    defaults: { leastMigrations: 1 },
-    schema: (z) => z.strictObject({ leastMigrations: z.number().int().min(1).optional() }),
+    leastMigrations: {
+      default: 1,
+      minimum: 1,
+      description: "How many migrations after the deprecation the drop may come. 1: in the next one.",
+    },
   },
   recipe: recipes.perDatabase(recipes.deprecateTable, recipes.mysql.deprecateTable),
   on: {

@@ -1,12 +1,4 @@
-import { defineRule, type NameStyle } from "../src/lint/rule.ts";
-
-const defaults: NameStyle = {
-  description: "snake_case",
-  version: "any",
-  digits: 0,
-  longest: 100,
-  rollbacks: [],
-};
+import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "file-name-style",
@@ -24,29 +16,32 @@ export default defineRule({
   },
   messages: { fault: "{{fault}}" },
   options: {
-    defaults,
-    schema: (z) =>
-      z.strictObject({
-        description: z
-          .enum(["snake_case", "kebab-case", "any"])
-          .optional()
-          .describe("How the words are joined."),
-        version: z.enum(["timestamp", "number", "any"]).optional().describe("What stands in front."),
-        digits: z
-          .int()
-          .min(0)
-          .optional()
-          .describe(
-            "Digits of the version. 0: as many as most numbers of the folder have, if some are padded with zeros.",
-          ),
-        longest: z.int().positive().optional().describe("Characters of the name, its ending aside."),
-        rollbacks: z
-          .array(z.string())
-          .optional()
-          .describe(
-            "Names of rollback files without their ending: `<name>_rollback`, `<version>_rollback_<description>`.",
-          ),
-      }),
+    description: {
+      default: "snake_case",
+      enum: ["snake_case", "kebab-case", "any"],
+      description: "How the words of the name are joined.",
+    },
+    version: {
+      default: "any",
+      enum: ["timestamp", "number", "any"],
+      description: "The form of the version.",
+    },
+    digits: {
+      default: 0,
+      minimum: 0,
+      description:
+        "Digits of the version. 0: as many as most versions of the folder have, if some are padded with zeros.",
+    },
+    longest: {
+      default: 100,
+      minimum: 1,
+      description: "Most characters that the name may have, without its extension.",
+    },
+    rollbacks: {
+      default: [],
+      description:
+        "Accepted names of rollback files, without the extension: `<name>_rollback`, `<version>_rollback_<description>`.",
+    },
   },
   on: {
     migration({ migration: { up, down }, nameFaults, startOf }, { report, options }) {

@@ -43,9 +43,7 @@ export default defineRule({
   },
   messages: { inexact: "{{column}} holds amounts as {{type}}, which is not exact: sums are off" },
   options: {
-    defaults: { words: defaults },
-    schema: (z) =>
-      z.strictObject({ words: z.array(z.string()).optional().describe("Words that speak of money.") }),
+    words: { default: defaults, description: "A column whose name has one of these words holds money." },
   },
   on: {
     operation({ writtenTypes, show }, { report, options }) {

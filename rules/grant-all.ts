@@ -26,11 +26,7 @@ export default defineRule({
     instead: "Name what the application does: `SELECT, INSERT, UPDATE, DELETE`.",
   },
   messages: { all: "{{grantees}} gets {{more}}, too" },
-  options: {
-    defaults: { privileged },
-    schema: (z) =>
-      z.strictObject({ privileged: z.array(z.string()).optional().describe("Roles that may have ALL.") }),
-  },
+  options: { privileged: { default: privileged, description: "Roles that may be granted ALL." } },
   on: {
     grant({ operation, scope: { history } }, { report, options }) {
       const { object, privileges, grantees, revoke } = operation;

@@ -16,15 +16,12 @@ export default defineRule({
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
-    defaults: {
-      patterns: ["idx_<table>_<columns>"],
-      unique: ["idx_<table>_<columns>", "uq_<table>_<columns>"],
+    patterns: { default: ["idx_<table>_<columns>"], minItems: 1, description: "Accepted patterns." },
+    unique: {
+      default: ["idx_<table>_<columns>", "uq_<table>_<columns>"],
+      minItems: 1,
+      description: "Accepted patterns of UNIQUE indexes.",
     },
-    schema: (z) =>
-      z.strictObject({
-        patterns: z.array(z.string()).min(1).optional().describe("One of these is followed."),
-        unique: z.array(z.string()).min(1).optional().describe("The same for UNIQUE indexes."),
-      }),
   },
   on: {
     createIndex({ operation, givenNames }, { report, options }) {

@@ -18,11 +18,7 @@ export default defineRule({
     over: "{{table}} has used its {{most}} row versions: rebuilds it, or fails with ALGORITHM=INSTANT",
   },
   options: {
-    defaults: { left: 8 },
-    schema: (z) =>
-      z.strictObject({
-        left: z.number().int().min(0).optional().describe("It is said when fewer versions are left."),
-      }),
+    left: { default: 8, minimum: 0, description: "Report when fewer row versions than this are left." },
   },
   on: {
     operation({ operation, usedVersions, show }, { report, options: { left } }) {

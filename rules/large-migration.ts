@@ -19,15 +19,12 @@ export default defineRule({
     unrelated: "{{table}} has nothing to do with {{other}}: two changes in one migration",
   },
   options: {
-    defaults: { most: 20, unrelated: true },
-    schema: (z) =>
-      z.strictObject({
-        most: z.int().min(0).optional().describe("Changes that one migration may make. 0: any number."),
-        unrelated: z
-          .boolean()
-          .optional()
-          .describe("Speak about tables that have nothing to do with each other."),
-      }),
+    most: {
+      default: 20,
+      minimum: 0,
+      description: "Most changes that one migration may make. 0: any number.",
+    },
+    unrelated: { default: true, description: "Also report a migration that changes unrelated tables." },
   },
   on: {
     migration({ migration, first, changes, changeGroups }, { report, options: { most, unrelated } }) {

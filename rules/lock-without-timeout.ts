@@ -22,12 +22,8 @@ export default defineRule({
     long: "waits longer than {{longest}} for {{lock}} on {{table}}, and the application behind it{{more}}",
   },
   options: {
-    defaults: { each: false, longest: "" },
-    schema: (z) =>
-      z.strictObject({
-        each: z.boolean().optional().describe("Show every migration, not only the first."),
-        longest: z.string().optional().describe("The longest lock_timeout that passes, such as `5s`."),
-      }),
+    each: { default: false, description: "Report every migration, not only the first." },
+    longest: { default: "", description: "The longest accepted lock_timeout, such as `5s`. Empty: any." },
   },
   once: ({ each }) => !each,
   recipe: recipes.perDatabase(recipes.withLockTimeout, recipes.mysql.withLockTimeout),

@@ -18,16 +18,10 @@ export default defineRule({
     elsewhere: "the migrations lie in {{root}}, not in {{folder}}",
   },
   options: {
-    defaults: { folder: "" },
-    schema: (z) =>
-      z.strictObject({
-        folder: z
-          .string()
-          .optional()
-          .describe(
-            "Where hand-made migrations belong, below the folder that ddlint runs in. Empty: anywhere.",
-          ),
-      }),
+    folder: {
+      default: "",
+      description: "The folder of hand-made migrations, relative to the one that ddlint runs in. Empty: any.",
+    },
   },
   on: {
     project({ histories, fileProblems, startOf }, { report, options: { folder } }) {

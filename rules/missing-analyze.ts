@@ -19,11 +19,7 @@ export default defineRule({
     rows: "the statistics of {{table}} are those from before: the planner guesses until autovacuum comes by",
   },
   options: {
-    defaults: { backfills: false },
-    schema: (z) =>
-      z.strictObject({
-        backfills: z.boolean().optional().describe("Also show UPDATE, DELETE and INSERT of a whole table."),
-      }),
+    backfills: { default: false, description: "Also report UPDATE, DELETE and INSERT of a whole table." },
   },
   on: {
     createIndex(step, { report }) {

@@ -21,15 +21,11 @@ export default defineRule({
     empty: "the header leaves {{fields}} empty",
   },
   options: {
-    defaults: { fields: ["Migration|Purpose|Description", "Author|Authors", "Date|Created|Created at"] },
-    schema: (z) =>
-      z.strictObject({
-        fields: z
-          .array(z.string().min(1))
-          .min(1)
-          .optional()
-          .describe("Names of the fields; `|` stands between names that are taken for the same."),
-      }),
+    fields: {
+      default: ["Migration|Purpose|Description", "Author|Authors", "Date|Created|Created at"],
+      minItems: 1,
+      description: "Fields that the header must have; `|` separates names of the same field.",
+    },
   },
   on: {
     migration({ migration, headerField, startOf }, { report, options: { fields } }) {

@@ -19,7 +19,9 @@ export default defineRule({
     empty: "has no way back: its rollback is empty{{stays}}",
     unexplained: "is marked as irreversible, and nothing says why",
   },
-  options: { defaults: { always: false }, schema: (z) => z.strictObject({ always: z.boolean().optional() }) },
+  options: {
+    always: { default: false, description: "Also where no migration of the history has a rollback." },
+  },
   on: {
     migration({ migration, history, differences, startOf }, { report, options }) {
       const { down, up, kind, irreversible, partOf } = migration;

@@ -14,8 +14,7 @@ export default defineRule({
   },
   messages: { mixed: "changes rows of {{table}} in the migration that also alters {{altered}}" },
   options: {
-    defaults: { seedsOfNewTables: true },
-    schema: (z) => z.strictObject({ seedsOfNewTables: z.boolean().optional() }),
+    seedsOfNewTables: { default: true, description: "Allow a migration to fill the tables that it creates." },
   },
   on: {
     migration({ steps, first, isTracking }, { report, options }) {

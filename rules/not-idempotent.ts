@@ -16,16 +16,12 @@ export default defineRule({
   },
   messages: { twice: "fails when it runs again after a failure: {{words}} is missing" },
   options: {
-    defaults: { when: "outside-transaction" },
-    schema: (z) =>
-      z.strictObject({
-        when: z
-          .enum(["never", "always", "outside-transaction"])
-          .optional()
-          .describe(
-            "Where it is asked for: only where no transaction can hold the whole migration, or everywhere.",
-          ),
-      }),
+    when: {
+      default: "outside-transaction",
+      enum: ["never", "always", "outside-transaction"],
+      description:
+        "Which migrations must be idempotent: those that no single transaction can hold, all, or none.",
+    },
   },
   on: {
     migration({ steps, leavesHalf }, { report, options: { when } }) {

@@ -15,13 +15,7 @@ export default defineRule({
       "By default lower case with underscores. `patterns` says otherwise: `<snake_case>` stands for such words, `*` for anything, as in `shop_<snake_case>`.",
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
-  options: {
-    defaults: { patterns: ["<snake_case>"] },
-    schema: (z) =>
-      z.strictObject({
-        patterns: z.array(z.string()).min(1).optional().describe("One of these is followed."),
-      }),
-  },
+  options: { patterns: { default: ["<snake_case>"], minItems: 1, description: "Accepted patterns." } },
   on: {
     operation({ givenNames }, { report, options: { patterns } }) {
       for (const { object, name, at, matches } of givenNames()) {

@@ -14,11 +14,7 @@ export default defineRule({
       "`ALTER TABLE … ENABLE ROW LEVEL SECURITY;` and policies in the same migration, or another schema.",
   },
   messages: { open: "{{table}} can be read and written by everybody who has the anonymous key" },
-  options: {
-    defaults: { schemas: ["public"] },
-    schema: (z) =>
-      z.strictObject({ schemas: z.array(z.string()).optional().describe("The exposed schemas.") }),
-  },
+  options: { schemas: { default: ["public"], description: "Schemas whose tables clients can reach." } },
   on: {
     migration({ history, created, steps }, { report, options }) {
       // EXECUTE may switch it on for all of them.

@@ -20,11 +20,7 @@ export default defineRule({
     brief: "takes {{lock}} on {{table}}: its {{blocked}} wait for a moment",
   },
   options: {
-    defaults: { each: false },
-    schema: (z) =>
-      z.strictObject({
-        each: z.boolean().optional().describe("Also show triggers that are created, dropped or switched on."),
-      }),
+    each: { default: false, description: "Also report triggers that are created, dropped or enabled." },
   },
   on: {
     operation(step, { report, options }) {

@@ -22,16 +22,11 @@ export default defineRule({
     "deletes another": "deletes the row of {{other}} from {{table}}",
   },
   options: {
-    defaults: { table: "" },
-    schema: (z) =>
-      z.strictObject({
-        table: z
-          .string()
-          .optional()
-          .describe(
-            "Table of migrations. Empty: the one that an earlier migration wrote itself into, if any did.",
-          ),
-      }),
+    table: {
+      default: "",
+      description:
+        "Table that records migrations. Empty: the one in which an earlier migration recorded itself, if any.",
+    },
   },
   on: {
     migration({ trackingFaults }, { report, options }) {

@@ -31,7 +31,7 @@ export { fixProject, lintProject, lintText } from "./engine/lint.ts";
 export type { FixOptions, LintOptions, LintTextOptions } from "./engine/lint.ts";
 export type { FixedFile, FixOutcome } from "./engine/fixed-point.ts";
 export { baselineText } from "./findings/baseline.ts";
-export { resolveRules, rulesByName } from "./lint/active.ts";
+export { defaultOptions, resolveRules, rulesByName } from "./lint/active.ts";
 export type { Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
 export { levels, presetNames } from "./lint/opinions.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";

@@ -149,7 +149,7 @@ function keysAt(path: readonly (string | number)[], rules: readonly Rule[]): rea
   if (path.length === 0 || (top === "migrations" && path.length === 2)) return topKeys;
   if (top === "overrides" && path.length === 2) return ["files", "rules"];
   if (top !== "rules" || path.length !== 3) return [];
-  return Object.keys(rules.find(({ id }) => id === name)?.options?.defaults ?? {});
+  return Object.keys(rules.find(({ id }) => id === name)?.options ?? {});
 }
 
 function at(data: unknown, path: readonly (string | number)[]): unknown {

@@ -1,7 +1,7 @@
 /** The shape of a configuration, as a zod schema; built from the rules, so that their options are checked too. */
 import type { z as Z } from "zod";
 import { levels, presetNames } from "../lint/opinions.ts";
-import type { Rule } from "../lint/rule.ts";
+import type { AnyOption, Rule, RuleOption } from "../lint/rule.ts";
 import { statedServer } from "../project/stated-server.ts";
 import { dialects, parsers, runners, tools } from "./values.ts";
 
@@ -121,12 +121,24 @@ function ruleSetting(z: Zod, rule: Rule, level: Z.ZodType): Z.ZodType {
   return z.union([level, z.tuple([level]), z.tuple([level, options])]);
 }
 
-/** The schema of a rule's options; undefined: it has none. */
-export function ruleOptions(z: Zod, rule: Rule): Z.ZodType | undefined {
-  const options = rule.options?.schema(z);
-  // Defaults are the rule's data, so every option may be left out.
-  if (options instanceof z.ZodObject) return options.partial();
-  return options instanceof z.ZodType ? options : undefined;
+/** The schema of a rule's options, any of which may be left out; undefined: it has none. */
+export function ruleOptions(z: Zod, { options }: Rule): Z.ZodType | undefined {
+  if (options === undefined) return undefined;
+  const shape = Object.entries(options).map(([name, option]) => [
+    name,
+    optionSchema(z, option).optional().describe(option.description),
+  ]);
+  return z.strictObject(Object.fromEntries(shape) as Readonly<Record<string, Z.ZodType>>);
+}
+
+function optionSchema(z: Zod, option: RuleOption): Z.ZodType {
+  const any: AnyOption = option;
+  const { default: usual, minimum = -Infinity, maximum = Infinity, enum: values, minItems } = any;
+  if (typeof usual === "boolean") return z.boolean();
+  if (typeof usual === "number") return z.int().min(minimum).max(maximum);
+  if (typeof usual === "string") return values === undefined ? z.string() : z.enum(values);
+  const list = z.array(values === undefined ? z.string().min(1) : z.enum(values));
+  return minItems === undefined ? list : list.min(minItems);
 }
 
 /** The schema for editors, as draft 2020-12. */

@@ -1,5 +1,5 @@
 import type { ESLint, Linter } from "eslint";
-import { presetNames, resolveRules, rules } from "../index.ts";
+import { defaultOptions, presetNames, resolveRules, rules } from "../index.ts";
 import type { PresetName, Severity } from "../index.ts";
 
 const levels = { error: "error", warning: "warn", note: "warn" } as const satisfies Record<Severity, string>;
@@ -26,7 +26,7 @@ export function configsOf(plugin: ESLint.Plugin): Record<ConfigName, Linter.Conf
 const rulesOf = (preset: PresetName): Linter.RulesRecord =>
   Object.fromEntries(
     resolveRules(rules, { presets: [preset] }, "postgres").active.map(({ rule, severity, options }) => {
-      const isOwn = JSON.stringify(options) === JSON.stringify(rule.options?.defaults ?? {});
+      const isOwn = JSON.stringify(options) === JSON.stringify(defaultOptions(rule));
       return [`ddlint/${rule.id}`, isOwn ? levels[severity] : [levels[severity], options]];
     }),
   );

@@ -90,13 +90,60 @@ export type Report<M extends Record<string, string>> = {
   } & DataOf<M[I]>;
 }[keyof M & string];
 
-export interface Context<M extends Record<string, string>, O> {
-  readonly options: O;
+export interface Context<M extends Record<string, string>, O extends RuleOptions = RuleOptions> {
+  readonly options: OptionValues<O>;
   readonly report: (report: Report<M>) => void;
 }
 
-/** The part of zod that options use; passed in, so that a rule doesn't load it. */
-export type Zod = typeof import("zod").z;
+/**
+ * An option of a rule, as data in the words of JSON Schema. Its default tells its type: a boolean, a whole number, a
+ * string, or a list of strings that aren't empty. The configuration is checked against it, and pages show it.
+ */
+export type RuleOption = {
+  /** What it means. A sentence; Markdown. */
+  readonly description: string;
+} & (
+  | { readonly default: boolean }
+  | {
+      readonly default: number;
+      readonly minimum?: number | undefined;
+      readonly maximum?: number | undefined;
+    }
+  | { readonly default: string; readonly enum?: readonly string[] | undefined }
+  | {
+      readonly default: readonly string[];
+      readonly enum?: readonly string[] | undefined;
+      readonly minItems?: number | undefined;
+    }
+);
+
+/** An option whose type isn't known, for those who read it. */
+export interface AnyOption {
+  readonly description: string;
+  readonly default: unknown;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  readonly enum?: readonly string[] | undefined;
+  readonly minItems?: number | undefined;
+}
+
+/** Options by name. */
+export type RuleOptions = Readonly<Record<string, RuleOption>>;
+
+/** What a rule is given for its options: the configured values, else the defaults. */
+export type OptionValues<O extends RuleOptions> = string extends keyof O
+  ? Readonly<Record<string, unknown>>
+  : { readonly [K in keyof O]: OptionValue<O[K]> };
+
+type OptionValue<T extends RuleOption> = T["default"] extends readonly string[]
+  ? readonly EnumOf<T>[]
+  : T["default"] extends string
+    ? EnumOf<T>
+    : T["default"] extends number
+      ? number
+      : boolean;
+
+type EnumOf<T> = T extends { readonly enum: readonly (infer E extends string)[] } ? E : string;
 
 export interface RuleDocs {
   /** One sentence: what is flagged. Markdown. */
@@ -109,7 +156,11 @@ export interface RuleDocs {
   readonly insteadOnMysql?: string | undefined;
 }
 
-export interface RuleDefinition<M extends Record<string, string>, O, G extends KindGroups = KindGroups> {
+export interface RuleDefinition<
+  M extends Record<string, string>,
+  O extends RuleOptions = RuleOptions,
+  G extends KindGroups = KindGroups,
+> {
   readonly id: string;
   /** Earlier ids that still work in configuration and suppressions. */
   readonly formerly?: readonly string[];
@@ -127,12 +178,12 @@ export interface RuleDefinition<M extends Record<string, string>, O, G extends K
   readonly fix: "none" | "safe" | "suggestion";
   readonly docs: RuleDocs;
   readonly messages: M;
-  /** Schema and defaults of the options; defaults are data, so that zod is loaded only to check a configuration. */
-  readonly options?: { readonly defaults: O; readonly schema: (z: Zod) => unknown };
+  /** What can be configured. */
+  readonly options?: O;
   /**
    * True: only the first finding of a run is shown, and its `{{more}}` tells how many migrations more are concerned.
    */
-  readonly once?: (options: O) => boolean;
+  readonly once?: (options: OptionValues<O>) => boolean;
   /** The safe way to write this very statement, for this runner. */
   readonly recipe?: (step: Step) => string | undefined;
   /** Names for several kinds of operations that share a function of `on`. */
@@ -143,12 +194,16 @@ export interface RuleDefinition<M extends Record<string, string>, O, G extends K
 /** Several kinds of operations by a name that a rule gives them: `{ key: ["addUnique", "addPrimaryKey"] }`. */
 export type KindGroups = Readonly<Record<string, readonly OperationKind[]>>;
 
-type GroupHandlers<M extends Record<string, string>, O, G extends KindGroups> = string extends keyof G
+type GroupHandlers<
+  M extends Record<string, string>,
+  O extends RuleOptions,
+  G extends KindGroups,
+> = string extends keyof G
   ? unknown
   : { readonly [N in keyof G]?: (step: Step<G[N][number]>, context: Context<M, O>) => void };
 
 /** What a rule waits for, with the function that is called. */
-export type Handlers<M extends Record<string, string>, O> = {
+export type Handlers<M extends Record<string, string>, O extends RuleOptions = RuleOptions> = {
   readonly [K in OperationKind]?: (step: Step<K>, context: Context<M, O>) => void;
 } & {
   /** Every operation of any kind. */
@@ -162,11 +217,11 @@ export type Handlers<M extends Record<string, string>, O> = {
 };
 
 /** A rule with its types erased and a function for each of its kinds, as the runner holds it. */
-export type Rule = Omit<RuleDefinition<Record<string, string>, unknown>, "kinds">;
+export type Rule = Omit<RuleDefinition<Record<string, string>>, "kinds">;
 
 export function defineRule<
   const M extends Record<string, string>,
-  O = Record<string, never>,
+  const O extends RuleOptions = RuleOptions,
   const G extends KindGroups = KindGroups,
 >({ kinds, ...rule }: RuleDefinition<M, O, G>): Rule {
   const named: KindGroups = kinds ?? {};
@@ -179,7 +234,7 @@ export function defineRule<
   return { ...rule, on: Object.fromEntries(on) } as unknown as Rule;
 }
 
-type FileRule = Omit<RuleDefinition<Record<string, string>, unknown>, "messages" | "kinds" | "on"> & {
+type FileRule = Omit<RuleDefinition<Record<string, string>>, "messages" | "kinds" | "on"> & {
   readonly id: FileProblem["rule"];
   /** More places that belong to a problem. */
   readonly related?: (problem: FileProblem, scope: ProjectScope) => readonly Related[];

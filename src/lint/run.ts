@@ -15,7 +15,7 @@ export interface RuleRun {
   readonly errors: InternalError[];
 }
 
-type AnyContext = Context<Record<string, string>, unknown>;
+type AnyContext = Context<Record<string, string>>;
 type Handler = (subject: unknown, context: AnyContext) => void;
 
 /** A rule's function for one kind of operation or scope, with the context that it is given. */
