@@ -70,8 +70,7 @@ function readExample(path: string): string | undefined {
 
 /** What ddlint says to the bad example; nothing if it finds nothing (a test says so elsewhere). */
 async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string[]> {
-  const { lintFixture, load } = await import("../tests/support/lint-fixture.ts");
-  await load();
+  const { lintFixture } = await import("../src/testing/lint-fixture.ts");
   const file = "migrations/example.sql";
   const text = readFileSync(join(fixtures, "bad.sql"), "utf8");
   const result = lintFixture(file, text, rules, rule.id);
