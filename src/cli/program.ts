@@ -1,14 +1,14 @@
 /** The commands, with what each takes and does. */
 import { Command } from "commander";
-import { UserError, dialects, oneOf, rules, version } from "../index.ts";
+import { UserError, dialects, oneOf, version } from "../index.ts";
 import { writeBaseline } from "./baseline.ts";
-import { check } from "./check.ts";
+import { check, knownRules } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { colorsFor } from "./colors.ts";
 import { installing, shells } from "./completions/shells.ts";
 import { explain, listRules } from "./explain.ts";
 import type { InitOptions } from "./init.ts";
-import { addCheckOptions, addReadOptions } from "./options.ts";
+import { addCheckOptions, addPackOptions, addReadOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 import { statsQueryFor } from "./stats-query.ts";
@@ -62,22 +62,23 @@ export function createProgram(
   ).action(async (paths: string[], options: CheckOptions) => {
     done(await writeBaseline(paths, options, cwd));
   });
-  program
-    .command("explain")
-    .description("explain a rule, with examples")
-    .argument("<rule>", "its id, such as drop-column")
-    .option("--no-pager", "print it all at once")
-    .action((name: string, { pager }: { readonly pager: boolean }) => {
-      const isTerminal = process.stdout.isTTY;
-      const stdout = explain(name, rules, docs, isTerminal ? colorsFor(undefined, true) : undefined);
-      done({ exitCode: 0, stdout, stderr: "", long: pager });
-    });
-  program
-    .command("rules")
-    .description("list all rules")
-    .action(() => {
-      print(listRules(rules));
-    });
+  addPackOptions(
+    program
+      .command("explain")
+      .description("explain a rule, with examples")
+      .argument("<rule>", "its id, such as drop-column")
+      .option("--no-pager", "print it all at once"),
+  ).action(async (name: string, { pager, ...options }: CheckOptions & { readonly pager: boolean }) => {
+    const isTerminal = process.stdout.isTTY;
+    const known = await knownRules(options, cwd);
+    const stdout = explain(name, known, docs, isTerminal ? colorsFor(undefined, true) : undefined);
+    done({ exitCode: 0, stdout, stderr: "", long: pager });
+  });
+  addPackOptions(program.command("rules").description("list all rules")).action(
+    async (options: CheckOptions) => {
+      print(listRules(await knownRules(options, cwd)));
+    },
+  );
   program
     .command("stats-query")
     .description("print the query for production that --stats wants the answer of")

@@ -2,6 +2,7 @@
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Node, ParseError } from "jsonc-parser";
 import { z } from "zod";
+import { prefixOf } from "../lint/packs.ts";
 import type { Rule } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
 import { nearest } from "../text/nearest.ts";
@@ -20,9 +21,9 @@ interface Issue {
 }
 
 /** Parses JSON with comments and trailing commas; `key` picks a part of it (`ddlint` of package.json). */
-export function readConfigText(text: string, file: string, rules: readonly Rule[], key?: string): unknown {
+export function parseConfigText(text: string, file: string, key?: string): ParsedConfig {
   try {
-    return checkedText(text, file, rules, key);
+    return parsed(text, file, key);
   } catch (error) {
     // The parser and the checks call themselves for each level.
     if (!(error instanceof RangeError)) throw error;
@@ -30,7 +31,14 @@ export function readConfigText(text: string, file: string, rules: readonly Rule[
   }
 }
 
-function checkedText(text: string, file: string, rules: readonly Rule[], key?: string): unknown {
+/** A configuration, not checked yet. */
+export interface ParsedConfig {
+  readonly data: unknown;
+  /** @throws UserError for what is wrong in it; `rules`: all that are known */
+  readonly check: (rules: readonly Rule[]) => void;
+}
+
+function parsed(text: string, file: string, key: string | undefined): ParsedConfig {
   const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { allowTrailingComma: true });
@@ -44,20 +52,32 @@ function checkedText(text: string, file: string, rules: readonly Rule[], key?: s
     });
   }
   const base = key === undefined ? [] : [key];
-  const data: unknown = root && valueOf(findNodeAtLocation(root, base));
-  check(data ?? {}, rules, (message, path, more, atKey) => {
+  const data: unknown = (root && valueOf(findNodeAtLocation(root, base))) ?? {};
+  const fail: Fail = (message, path, more, atKey) => {
     const node = root && nodeAt(root, [...base, ...path], atKey);
     return new UserError(message, { file, ...(node ? lines.position(node.offset) : {}), ...more });
-  });
-  return data ?? {};
+  };
+  return {
+    data,
+    check: (rules) => {
+      check(data, rules, fail);
+    },
+  };
 }
 
-/** Checks a configuration that code made. */
-export function checkConfigData(data: unknown, file: string, rules: readonly Rule[]): void {
-  check(data, rules, (message, path, more) => {
+/** A configuration that code made. */
+export function madeConfig(data: object, file: string): ParsedConfig {
+  const fail: Fail = (message, path, more) => {
     const where = path.length > 0 ? `${path.join(".")}: ` : "";
     return new UserError(`${where}${message}`, { file, ...more });
-  });
+  };
+  return {
+    data,
+    check: (rules) => {
+      // Packs may stand there themselves; they are checked where they are loaded.
+      check({ ...data, plugins: undefined }, rules, fail);
+    },
+  };
 }
 
 /** The schema of a rule's options for validators of draft 4; undefined: it has none. */
@@ -74,7 +94,7 @@ type Fail = (
 ) => UserError;
 
 function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
-  const result = configSchema(z, rules).safeParse(data);
+  const result = configSchema(z, rules).safeParse(withoutUnloaded(data, rules));
   if (result.success) return;
   // zod's own issue type is a union over all checks; only these few fields are read.
   const issue = deepest(result.error.issues);
@@ -105,6 +125,32 @@ function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
   }
   const text = issue.message.replace(/^Invalid input: /, "").replace(/^./, (c) => c.toLowerCase());
   throw fail(name === undefined ? text : `"${name}": ${text}`, path, {}, false);
+}
+
+/** Packs that a configuration names and whose rules aren't there: their code may not run here. */
+export function unloadedPacks(data: unknown, rules: readonly Rule[]): readonly string[] {
+  const { plugins } = data as { readonly plugins?: unknown };
+  if (typeof plugins !== "object" || plugins === null) return [];
+  const loaded = new Set(rules.map(({ id }) => prefixOf(id)));
+  return Object.keys(plugins).filter((prefix) => !loaded.has(prefix));
+}
+
+/** What is set for their rules can't be checked. */
+function withoutUnloaded(data: unknown, rules: readonly Rule[]): unknown {
+  const unloaded = unloadedPacks(data, rules);
+  if (unloaded.length === 0) return data;
+  const known = (settings: unknown): unknown =>
+    typeof settings !== "object" || settings === null
+      ? settings
+      : Object.fromEntries(Object.entries(settings).filter(([id]) => !unloaded.includes(prefixOf(id) ?? "")));
+  const { rules: own, overrides } = data as { readonly rules?: unknown; readonly overrides?: unknown };
+  return {
+    ...(data as object),
+    rules: known(own),
+    overrides: Array.isArray(overrides)
+      ? overrides.map((one: { readonly rules?: unknown }) => ({ ...one, rules: known(one.rules) }))
+      : overrides,
+  };
 }
 
 /** Of a union's branches, the one that got furthest tells most. */
@@ -141,6 +187,7 @@ const topKeys = [
   "overrides",
   "baseline",
   "noInlineConfig",
+  "plugins",
   "$schema",
 ];
 

@@ -14,6 +14,7 @@ import type {
 } from "../index.ts";
 import {
   UserError,
+  bugText,
   configFolder,
   harmlessLine,
   isDialectName,
@@ -231,7 +232,7 @@ function lineFrom(error: UserError, below: string): string {
   return new UserError(error.message, { ...error.place, file: `${below}/${file}` }).line();
 }
 
-const bug = ({ ruleId, file, message }: LintResult["errors"][number]): string =>
+const bug = (error: LintResult["errors"][number]): string =>
   harmlessLine(
-    `bug of ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}. Please report this.`,
+    `${bugText(error)}. Please report this${error.pack === undefined ? "" : ` to ${error.pack}`}.`,
   );

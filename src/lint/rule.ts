@@ -27,17 +27,19 @@ export { isString } from "../schema/apply/mysql/charset.ts";
 export type { ColumnType } from "../model/types.ts";
 
 export type Severity = "error" | "warning" | "note";
-export type Category =
-  | "locks"
-  | "rewrites"
-  | "data-loss"
-  | "compatibility"
-  | "transactions"
-  | "data"
-  | "history"
-  | "correctness"
-  | "schema"
-  | "security";
+export const categories = [
+  "locks",
+  "rewrites",
+  "data-loss",
+  "compatibility",
+  "transactions",
+  "data",
+  "history",
+  "correctness",
+  "schema",
+  "security",
+] as const;
+export type Category = (typeof categories)[number];
 export type { DialectName } from "../model/dialect.ts";
 /** What a rule can be a member of. */
 export type BasePreset = "recommended" | "conventions" | "style" | "strict";
@@ -217,7 +219,20 @@ export type Handlers<M extends Record<string, string>, O extends RuleOptions = R
 };
 
 /** A rule with its types erased and a function for each of its kinds, as the runner holds it. */
-export type Rule = Omit<RuleDefinition<Record<string, string>>, "kinds">;
+export type Rule = Omit<RuleDefinition<Record<string, string>>, "kinds"> & {
+  /** The package that it comes from; undefined: ddlint itself. */
+  readonly pack?: string | undefined;
+};
+
+/** Rules of a package or a project, for `plugins` of the configuration: there a pack gets a prefix, `acme/some-rule`. */
+export interface RulePack {
+  /** Of the package. A bug in a rule is reported as its. */
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+/** Types a rule pack; returns it as it is. */
+export const defineRulePack = (pack: RulePack): RulePack => pack;
 
 export function defineRule<
   const M extends Record<string, string>,
