@@ -14,7 +14,7 @@ export { fixtureCases, textProblems, type FixtureCase } from "./cases.ts";
 /** The part of `node:test`, Vitest, Jest and Mocha that is used. */
 export interface TestFramework {
   readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: (name: string, body: () => Promise<void>) => unknown;
+  readonly it: (name: string, body: () => void | Promise<void>) => unknown;
 }
 
 export interface TestRulesOptions extends Partial<TestFramework> {
@@ -32,16 +32,17 @@ export function testRules(rules: readonly Rule[], { fixtures, ...own }: TestRule
   const { describe, it } = frameworkOf(own);
   const root = typeof fixtures === "string" ? fixtures : fileURLToPath(fixtures);
   for (const rule of rules) {
-    const cases = fixtureCases(rule, join(root, rule.id));
+    const folder = join(root, rule.id);
+    const cases = fixtureCases(rule, folder);
+    const names = cases.map(({ name }) => name);
     describe(rule.id, () => {
-      it("has a bad and a good fixture", () =>
-        check(
-          missing(
-            cases.map(({ name }) => name),
-            join(root, rule.id),
-          ),
-        ));
-      for (const { name, problems } of cases) it(name, async () => check(await problems()));
+      it("has a bad and a good fixture", () => {
+        refuse(missing(names, folder));
+      });
+      for (const { name, problems } of cases)
+        it(name, async () => {
+          refuse(await problems());
+        });
     });
   }
 }
@@ -52,8 +53,8 @@ const missing = (names: readonly string[], folder: string): readonly string[] =>
   );
 
 /** @throws Error that shows the problems */
-async function check(problems: readonly string[]): Promise<void> {
-  if (problems.length === 0) return Promise.resolve();
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
   const error = new Error(`\n${problems.join("\n")}\n`);
   // Where it was thrown says nothing: the fixture is wrong, or the rule.
   error.stack = error.message;
