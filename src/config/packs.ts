@@ -26,7 +26,7 @@ const rule = z.looseObject({
   severity: z.enum(severities),
   presets: z.array(z.enum(presetNames)),
   dialects: z.array(z.enum(dialectNames)).min(1),
-  fix: z.enum(["none", "safe", "suggestion"]),
+  fix: z.enum(["none", "safe", "suggestion"]).optional(),
   docs: z.looseObject({ summary: z.string(), why: z.string() }),
   messages: z.record(z.string(), z.string()),
   options: z.record(z.string(), option).optional(),
