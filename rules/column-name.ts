@@ -15,17 +15,12 @@ export default defineRule({
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
-    defaults: { patterns: ["<snake_case>"] },
-    schema: (z) =>
-      z.strictObject({
-        patterns: z
-          .array(z.string())
-          .min(1)
-          .optional()
-          .describe(
-            "Names that are allowed; one pattern has to match. `<snake_case>` stands for lower-case words joined by underscores, `*` for anything.",
-          ),
-      }),
+    patterns: {
+      default: ["<snake_case>"],
+      minItems: 1,
+      description:
+        "Names that are allowed; one pattern has to match. `<snake_case>` stands for lower-case words joined by underscores, `*` for anything.",
+    },
   },
   on: {
     operation({ names: { givenNames } }, { report, options: { patterns } }) {

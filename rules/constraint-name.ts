@@ -25,22 +25,29 @@ export default defineRule({
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
-    defaults: {
-      primaryKey: ["<table>_pkey", "pk_<table>"],
-      unique: ["<table>_<columns>_key", "uq_<table>_<columns>"],
-      foreignKey: ["<table>_<columns>_fkey", "fk_<table>_<columns>", "fk_<table>_<references>"],
-      check: ["<table>_*", "chk_<table>_*", "ck_<table>_*"],
+    primaryKey: {
+      default: ["<table>_pkey", "pk_<table>"],
+      minItems: 1,
+      description:
+        "Names of primary keys; one pattern has to match. `<table>`, `<columns>` and `<references>` stand for these names, `*` for anything.",
     },
-    schema: (z) => {
-      const patterns = z.array(z.string()).min(1).optional();
-      const words =
-        "one pattern has to match. `<table>`, `<columns>` and `<references>` stand for these names, `*` for anything.";
-      return z.strictObject({
-        primaryKey: patterns.describe(`Names of primary keys; ${words}`),
-        unique: patterns.describe(`Names of unique constraints; ${words}`),
-        foreignKey: patterns.describe(`Names of foreign keys; ${words}`),
-        check: patterns.describe(`Names of CHECK constraints; ${words}`),
-      });
+    unique: {
+      default: ["<table>_<columns>_key", "uq_<table>_<columns>"],
+      minItems: 1,
+      description:
+        "Names of unique constraints; one pattern has to match. `<table>`, `<columns>` and `<references>` stand for these names, `*` for anything.",
+    },
+    foreignKey: {
+      default: ["<table>_<columns>_fkey", "fk_<table>_<columns>", "fk_<table>_<references>"],
+      minItems: 1,
+      description:
+        "Names of foreign keys; one pattern has to match. `<table>`, `<columns>` and `<references>` stand for these names, `*` for anything.",
+    },
+    check: {
+      default: ["<table>_*", "chk_<table>_*", "ck_<table>_*"],
+      minItems: 1,
+      description:
+        "Names of CHECK constraints; one pattern has to match. `<table>`, `<columns>` and `<references>` stand for these names, `*` for anything.",
     },
   },
   on: {

@@ -22,18 +22,12 @@ export default defineRule({
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
-    defaults: { leastMigrations: 1 },
-    schema: (z) =>
-      z.strictObject({
-        leastMigrations: z
-          .number()
-          .int()
-          .min(1)
-          .optional()
-          .describe(
-            "How many migrations after its deprecation the column may be dropped: 1 means in the next one.",
-          ),
-      }),
+    leastMigrations: {
+      default: 1,
+      minimum: 1,
+      description:
+        "How many migrations after its deprecation the column may be dropped: 1 means in the next one.",
+    },
   },
   recipe: { postgres: recipes.deprecateColumn, mysql: recipes.mysql.deprecateColumn },
   on: {

@@ -25,18 +25,12 @@ export default defineRule({
     used: "the rows of {{table}} are lost; it is used by {{dependents}}",
   },
   options: {
-    defaults: { leastMigrations: 1 },
-    schema: (z) =>
-      z.strictObject({
-        leastMigrations: z
-          .number()
-          .int()
-          .min(1)
-          .optional()
-          .describe(
-            "How many migrations after its deprecation the table may be dropped: 1 means in the next one.",
-          ),
-      }),
+    leastMigrations: {
+      default: 1,
+      minimum: 1,
+      description:
+        "How many migrations after its deprecation the table may be dropped: 1 means in the next one.",
+    },
   },
   recipe: { postgres: recipes.deprecateTable, mysql: recipes.mysql.deprecateTable },
   on: {

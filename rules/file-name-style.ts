@@ -27,36 +27,28 @@ export default defineRule({
   },
   messages: { fault: "{{fault}}" },
   options: {
-    defaults,
-    schema: (z) =>
-      z.strictObject({
-        description: z
-          .enum(["snake_case", "kebab-case", "any"])
-          .optional()
-          .describe("How the words are joined: `snake_case`, `kebab-case`, or `any` way."),
-        version: z
-          .enum(["timestamp", "number", "any"])
-          .optional()
-          .describe("What the name begins with: a `timestamp`, a `number`, or `any` of them."),
-        digits: z
-          .int()
-          .min(0)
-          .optional()
-          .describe(
-            "Number of digits of the version. 0 means as many as most numbers of the folder have, if some are padded with zeros.",
-          ),
-        longest: z
-          .int()
-          .positive()
-          .optional()
-          .describe("Most characters of the name, without its extension."),
-        rollbacks: z
-          .array(z.string())
-          .optional()
-          .describe(
-            "Names of rollback files without their extension, such as `<name>_rollback` or `<version>_rollback_<description>`. Empty means any name.",
-          ),
-      }),
+    description: {
+      default: "snake_case",
+      enum: ["snake_case", "kebab-case", "any"],
+      description: "How the words are joined: `snake_case`, `kebab-case`, or `any` way.",
+    },
+    version: {
+      default: "any",
+      enum: ["timestamp", "number", "any"],
+      description: "What the name begins with: a `timestamp`, a `number`, or `any` of them.",
+    },
+    digits: {
+      default: 0,
+      minimum: 0,
+      description:
+        "Number of digits of the version. 0 means as many as most numbers of the folder have, if some are padded with zeros.",
+    },
+    longest: { default: 100, minimum: 1, description: "Most characters of the name, without its extension." },
+    rollbacks: {
+      default: [],
+      description:
+        "Names of rollback files without their extension, such as `<name>_rollback` or `<version>_rollback_<description>`. Empty means any name.",
+    },
   },
   on: {
     migration({ migration: { up, down }, nameFaults, startOf }, { report, options }) {

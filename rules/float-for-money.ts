@@ -46,13 +46,7 @@ export default defineRule({
     exceptions: ["names of shares, such as `discount_percent` and `tax_rate`"],
   },
   messages: { inexact: "{{column}} holds amounts as {{type}}, which is not exact: sums are off" },
-  options: {
-    defaults: { words: defaults },
-    schema: (z) =>
-      z.strictObject({
-        words: z.array(z.string()).optional().describe("Words in a column's name that stand for money."),
-      }),
-  },
+  options: { words: { default: defaults, description: "Words in a column's name that stand for money." } },
   on: {
     operation({ values: { writtenTypes }, show }, { report, options }) {
       for (const { table, column, type } of writtenTypes()) {

@@ -31,11 +31,7 @@ export default defineRule({
     ],
   },
   messages: { all: "ALL also gives {{grantees}} {{more}}" },
-  options: {
-    defaults: { privileged },
-    schema: (z) =>
-      z.strictObject({ privileged: z.array(z.string()).optional().describe("Roles that may have ALL.") }),
-  },
+  options: { privileged: { default: privileged, description: "Roles that may have ALL." } },
   on: {
     grant({ operation, scope: { history } }, { report, options }) {
       const { object, privileges, grantees, revoke } = operation;

@@ -18,21 +18,17 @@ export default defineRule({
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {
-    defaults: {
-      patterns: ["idx_<table>_<columns>"],
-      unique: ["idx_<table>_<columns>", "uq_<table>_<columns>"],
+    patterns: {
+      default: ["idx_<table>_<columns>"],
+      minItems: 1,
+      description:
+        "Patterns, one of which the name must match: `<table>` and `<columns>` stand for these names, `<short_columns>` for some of the words in them, `*` for anything.",
     },
-    schema: (z) =>
-      z.strictObject({
-        patterns: z
-          .array(z.string())
-          .min(1)
-          .optional()
-          .describe(
-            "Patterns, one of which the name must match: `<table>` and `<columns>` stand for these names, `<short_columns>` for some of the words in them, `*` for anything.",
-          ),
-        unique: z.array(z.string()).min(1).optional().describe("Patterns for the names of UNIQUE indexes."),
-      }),
+    unique: {
+      default: ["idx_<table>_<columns>", "uq_<table>_<columns>"],
+      minItems: 1,
+      description: "Patterns for the names of UNIQUE indexes.",
+    },
   },
   on: {
     createIndex({ operation, names: { givenNames } }, { report, options }) {

@@ -22,11 +22,7 @@ export default defineRule({
     over: "{{table}} has used its {{most}} row versions: this rebuilds it, or fails with ALGORITHM=INSTANT",
   },
   options: {
-    defaults: { left: 8 },
-    schema: (z) =>
-      z.strictObject({
-        left: z.number().int().min(0).optional().describe("Report when fewer versions than this are left."),
-      }),
+    left: { default: 8, minimum: 0, description: "Report when fewer versions than this are left." },
   },
   on: {
     operation({ operation, mysql: { usedVersions }, show }, { report, options: { left } }) {

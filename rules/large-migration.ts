@@ -21,12 +21,12 @@ export default defineRule({
     unrelated: "{{table}} has nothing to do with {{other}}: two changes in one migration",
   },
   options: {
-    defaults: { most: 20, unrelated: true },
-    schema: (z) =>
-      z.strictObject({
-        most: z.int().min(0).optional().describe("Changes that one migration may make; 0 allows any number."),
-        unrelated: z.boolean().optional().describe("Report tables that have nothing to do with each other."),
-      }),
+    most: {
+      default: 20,
+      minimum: 0,
+      description: "Changes that one migration may make; 0 allows any number.",
+    },
+    unrelated: { default: true, description: "Report tables that have nothing to do with each other." },
   },
   on: {
     migration({ migration, first, changes, changeGroups }, { report, options: { most, unrelated } }) {

@@ -32,15 +32,11 @@ export default defineRule({
     long: "waits longer than {{longest}} for {{lock}} on {{table}}, and the application behind it{{more}}",
   },
   options: {
-    defaults: { each: false, longest: "" },
-    schema: (z) =>
-      z.strictObject({
-        each: z.boolean().optional().describe("Report every migration, not only the first of a run."),
-        longest: z
-          .string()
-          .optional()
-          .describe("The longest timeout that is accepted, such as `5s`; empty accepts any."),
-      }),
+    each: { default: false, description: "Report every migration, not only the first of a run." },
+    longest: {
+      default: "",
+      description: "The longest timeout that is accepted, such as `5s`; empty accepts any.",
+    },
   },
   once: ({ each }) => !each,
   recipe: { postgres: recipes.withLockTimeout, mysql: recipes.mysql.withLockTimeout },

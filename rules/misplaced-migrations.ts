@@ -22,16 +22,11 @@ export default defineRule({
     elsewhere: "the migrations are in {{root}}, not in {{folder}}",
   },
   options: {
-    defaults: { folder: "" },
-    schema: (z) =>
-      z.strictObject({
-        folder: z
-          .string()
-          .optional()
-          .describe(
-            "Folder in which hand-made migrations belong, relative to the one that ddlint runs in; empty allows any.",
-          ),
-      }),
+    folder: {
+      default: "",
+      description:
+        "Folder in which hand-made migrations belong, relative to the one that ddlint runs in; empty allows any.",
+    },
   },
   on: {
     project({ histories, fileProblems, startOf }, { report, options: { folder } }) {

@@ -24,11 +24,7 @@ export default defineRule({
     rows: "the statistics of {{table}} are out of date until autovacuum analyzes it: the planner guesses",
   },
   options: {
-    defaults: { backfills: false },
-    schema: (z) =>
-      z.strictObject({
-        backfills: z.boolean().optional().describe("Also report UPDATE, DELETE and INSERT of a whole table."),
-      }),
+    backfills: { default: false, description: "Also report UPDATE, DELETE and INSERT of a whole table." },
   },
   on: {
     createIndex(step, { report }) {

@@ -24,15 +24,11 @@ export default defineRule({
     empty: "the header leaves {{fields}} empty",
   },
   options: {
-    defaults: { fields: ["Migration|Purpose|Description", "Author|Authors", "Date|Created|Created at"] },
-    schema: (z) =>
-      z.strictObject({
-        fields: z
-          .array(z.string().min(1))
-          .min(1)
-          .optional()
-          .describe("Names of the fields; `|` separates names of the same field."),
-      }),
+    fields: {
+      default: ["Migration|Purpose|Description", "Author|Authors", "Date|Created|Created at"],
+      minItems: 1,
+      description: "Names of the fields; `|` separates names of the same field.",
+    },
   },
   on: {
     migration({ migration, headerField, startOf }, { report, options: { fields } }) {

@@ -25,11 +25,7 @@ export default defineRule({
     unexplained: "is marked as irreversible without a reason",
   },
   options: {
-    defaults: { always: false },
-    schema: (z) =>
-      z.strictObject({
-        always: z.boolean().optional().describe("Also report migrations of a history without any rollback."),
-      }),
+    always: { default: false, description: "Also report migrations of a history without any rollback." },
   },
   on: {
     migration({ migration, history, differences, startOf }, { report, options }) {

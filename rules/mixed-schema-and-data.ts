@@ -20,14 +20,10 @@ export default defineRule({
   },
   messages: { mixed: "changes rows of {{table}} in the migration that also alters {{altered}}" },
   options: {
-    defaults: { seedsOfNewTables: true },
-    schema: (z) =>
-      z.strictObject({
-        seedsOfNewTables: z
-          .boolean()
-          .optional()
-          .describe("Allow row changes in tables that the same migration creates."),
-      }),
+    seedsOfNewTables: {
+      default: true,
+      description: "Allow row changes in tables that the same migration creates.",
+    },
   },
   on: {
     migration({ steps, first, isTracking }, { report, options }) {

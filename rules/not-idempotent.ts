@@ -22,16 +22,12 @@ export default defineRule({
   },
   messages: { twice: "fails when it runs again after a failure: {{words}} is missing" },
   options: {
-    defaults: { when: "outside-transaction" },
-    schema: (z) =>
-      z.strictObject({
-        when: z
-          .enum(["never", "always", "outside-transaction"])
-          .optional()
-          .describe(
-            "Which migrations are checked: `outside-transaction`: those that no transaction can contain as a whole; `always`: all; `never`: none.",
-          ),
-      }),
+    when: {
+      default: "outside-transaction",
+      enum: ["never", "always", "outside-transaction"],
+      description:
+        "Which migrations are checked: `outside-transaction`: those that no transaction can contain as a whole; `always`: all; `never`: none.",
+    },
   },
   on: {
     migration({ steps, leavesHalf }, { report, options: { when } }) {

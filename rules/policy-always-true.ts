@@ -24,12 +24,8 @@ export default defineRule({
   },
   messages: { always: "lets {{roles}} {{command}} every row of {{table}}" },
   options: {
-    defaults: { roles: everybody, reads: false },
-    schema: (z) =>
-      z.strictObject({
-        roles: z.array(z.string()).optional().describe("Roles that anybody may have."),
-        reads: z.boolean().optional().describe("Also report policies FOR SELECT."),
-      }),
+    roles: { default: everybody, description: "Roles that anybody may have." },
+    reads: { default: false, description: "Also report policies FOR SELECT." },
   },
   on: {
     operation({ operation, after, security: { holdsAlways }, show, scope }, { report, options }) {

@@ -16,17 +16,12 @@ export default defineRule({
   },
   messages: { other: "{{name}} doesn't match {{pattern}}" },
   options: {
-    defaults: { patterns: ["<snake_case>"] },
-    schema: (z) =>
-      z.strictObject({
-        patterns: z
-          .array(z.string())
-          .min(1)
-          .optional()
-          .describe(
-            "Patterns, of which a name has to match one. `<snake_case>` stands for lower-case words joined by underscores, `*` for anything: `shop_<snake_case>`.",
-          ),
-      }),
+    patterns: {
+      default: ["<snake_case>"],
+      minItems: 1,
+      description:
+        "Patterns, of which a name has to match one. `<snake_case>` stands for lower-case words joined by underscores, `*` for anything: `shop_<snake_case>`.",
+    },
   },
   on: {
     operation({ names: { givenNames } }, { report, options: { patterns } }) {

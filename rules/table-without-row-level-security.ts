@@ -18,13 +18,7 @@ export default defineRule({
     ],
   },
   messages: { open: "{{table}} can be read and written by everybody who has the anonymous key" },
-  options: {
-    defaults: { schemas: ["public"] },
-    schema: (z) =>
-      z.strictObject({
-        schemas: z.array(z.string()).optional().describe("Schemas that the web API exposes."),
-      }),
-  },
+  options: { schemas: { default: ["public"], description: "Schemas that the web API exposes." } },
   on: {
     migration({ history, created, steps }, { report, options }) {
       // EXECUTE may enable it for all of them.

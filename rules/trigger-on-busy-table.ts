@@ -24,14 +24,10 @@ export default defineRule({
     brief: "takes {{lock}} on {{table}}: its {{blocked}} wait for a moment",
   },
   options: {
-    defaults: { each: false },
-    schema: (z) =>
-      z.strictObject({
-        each: z
-          .boolean()
-          .optional()
-          .describe("Also report, as notes, triggers that are created, dropped or enabled."),
-      }),
+    each: {
+      default: false,
+      description: "Also report, as notes, triggers that are created, dropped or enabled.",
+    },
   },
   on: {
     operation(step, { report, options }) {

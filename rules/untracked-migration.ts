@@ -28,16 +28,11 @@ export default defineRule({
     "deletes another": "deletes the row of {{other}} from {{table}}",
   },
   options: {
-    defaults: { table: "" },
-    schema: (z) =>
-      z.strictObject({
-        table: z
-          .string()
-          .optional()
-          .describe(
-            "Name of the table of migrations. Empty: the one in which an earlier migration records itself, if any.",
-          ),
-      }),
+    table: {
+      default: "",
+      description:
+        "Name of the table of migrations. Empty: the one in which an earlier migration records itself, if any.",
+    },
   },
   on: {
     migration({ trackingFaults }, { report, options }) {

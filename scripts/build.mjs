@@ -71,7 +71,12 @@ async function bundle(input, { output, minify = true, plugins = [], external = [
 }
 
 const library = await bundle(
-  { index: "src/index.ts", rule: "src/lint/rule.ts", eslint: "src/eslint/index.ts" },
+  {
+    index: "src/index.ts",
+    rule: "src/lint/rule.ts",
+    testing: "src/testing/index.ts",
+    eslint: "src/eslint/index.ts",
+  },
   {
     minify: false,
     // zod is small beside what a program that uses the library loads anyhow.
@@ -129,7 +134,7 @@ const packages = await Promise.all(
 
 vendorParser();
 writeLicences([library, program, server, ...packages].flat());
-if (!process.argv.includes("--no-types")) buildTypes();
+if (!process.argv.includes("--no-types")) await buildTypes();
 
 const bytes = readdirSync(dist, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -175,12 +180,52 @@ function writeLicences(inputs) {
   writeFileSync(join(root, "THIRD-PARTY.md"), `${intro}\n${sections.join("\n")}`);
 }
 
-function buildTypes() {
+/**
+ * Declarations of the modules that users import, and of nothing else. They may name no package but ESLint, which those
+ * who import `ddlint/eslint` have; nor Node's types, which a rule pack needn't have.
+ */
+async function buildTypes() {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   if (!existsSync(tsc)) throw new Error(`no TypeScript at ${relative(root, tsc)}: run npm install`);
   try {
     execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
   } catch {
     process.exitCode = 1;
+    return;
+  }
+  const { default: ts } = await import("typescript");
+  const types = join(dist, "types");
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const entries = Object.values(exports).flatMap((entry) => (entry.types ? [join(root, entry.types)] : []));
+  const program = ts.createProgram(entries, {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    strict: true,
+    noEmit: true,
+    types: [],
+  });
+  const used = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(types));
+  const foreign = used.flatMap(({ fileName, text }) => {
+    const { importedFiles, typeReferenceDirectives } = ts.preProcessFile(text);
+    return [...importedFiles, ...typeReferenceDirectives]
+      .map((one) => one.fileName)
+      .filter((name) => !name.startsWith(".") && name !== "eslint")
+      .map((name) => `${relative(dist, fileName)} imports ${name}`);
+  });
+  const wrong = used
+    .flatMap((file) => [...program.getSemanticDiagnostics(file), ...program.getSyntacticDiagnostics(file)])
+    .map(
+      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+    );
+  if (foreign.length + wrong.length > 0) {
+    console.error(`the declarations need what users may not have:\n${[...foreign, ...wrong].join("\n")}`);
+    process.exitCode = 1;
+  }
+  const kept = new Set(used.map(({ fileName }) => fileName));
+  for (const name of readdirSync(types, { recursive: true })) {
+    const path = join(types, name);
+    const below = `${path.replaceAll("\\", "/")}/`;
+    if (!kept.has(below.slice(0, -1)) && ![...kept].some((one) => one.startsWith(below)))
+      rmSync(path, { recursive: true, force: true });
   }
 }

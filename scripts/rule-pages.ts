@@ -1,11 +1,10 @@
 /** The documentation page of a rule, and tables of all rules. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { adviceForAll } from "../src/lint/advice.ts";
 import { presetNames } from "../src/lint/opinions.ts";
 import { inPreset, presetSettings } from "../src/lint/presets.ts";
-import type { PresetName, Rule } from "../src/lint/rule.ts";
+import type { AnyOption, PresetName, Rule } from "../src/lint/rule.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 import { effectsTable } from "./effects-table.ts";
 import { formats } from "../src/report/formats.ts";
@@ -71,8 +70,7 @@ function readExample(path: string): string | undefined {
 
 /** What ddlint says to the bad example; nothing if it finds nothing (a test says so elsewhere). */
 async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string[]> {
-  const { lintFixture, load } = await import("../tests/support/lint-fixture.ts");
-  await load();
+  const { lintFixture } = await import("../src/testing/lint-fixture.ts");
   const file = "migrations/example.sql";
   const text = readFileSync(join(fixtures, "bad.sql"), "utf8");
   const result = lintFixture(file, text, rules, rule.id);
@@ -117,18 +115,24 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
 const withoutWants = (text: string): string =>
   text.replace(/[ \t]*-- want(?: +"(?:[^"\\]|\\.)*")+[ \t]*$/gm, "");
 
-function optionsTable(rule: Rule): string {
-  const schema = rule.options?.schema(z);
-  const described =
-    schema instanceof z.ZodType ? (z.toJSONSchema(schema, { io: "input" }).properties ?? {}) : {};
-  const defaults = (rule.options?.defaults ?? {}) as Readonly<Record<string, unknown>>;
-  const rows = Object.keys({ ...described, ...defaults }).map((name) => {
-    const property = described[name];
-    const text = typeof property === "object" ? (property.description ?? "") : "";
-    const value = defaults[name] === undefined ? "" : `\`${JSON.stringify(defaults[name])}\``;
-    return `| \`${name}\` | ${value} | ${cell(text)} |`;
-  });
-  return ["| Option | Default | Meaning |", "|---|---|---|", ...rows].join("\n");
+function optionsTable({ options = {} }: Rule): string {
+  const rows = Object.entries(options).map(
+    ([name, option]) =>
+      `| \`${name}\` | \`${JSON.stringify(option.default)}\` | ${cell(allowed(option))} | ${cell(option.description)} |`,
+  );
+  return ["| Option | Default | Values | Meaning |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+function allowed(option: AnyOption): string {
+  const { default: usual, minimum, maximum, minItems = 0 } = option;
+  const values = option.enum?.map((value) => `\`"${value}"\``).join(", ");
+  if (typeof usual === "boolean") return "`true`, `false`";
+  if (typeof usual === "string") return values ?? "a string";
+  if (typeof usual !== "number")
+    return `a list of ${values ?? "strings"}${minItems > 0 ? `, at least ${minItems}` : ""}`;
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `${minimum} or more`;
+  return maximum === undefined ? "a whole number" : `at most ${maximum}`;
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");

@@ -7,6 +7,7 @@ export {
   configParts,
   loadConfig,
   loadOptionsSchemas,
+  loadRules,
   baselineRefusal,
   readBaselineFile,
 } from "./config/load.ts";
@@ -31,14 +32,16 @@ export { fixProject, lintProject, lintText } from "./engine/lint.ts";
 export type { FixOptions, LintOptions, LintTextOptions } from "./engine/lint.ts";
 export type { FixedFile, FixOutcome } from "./engine/fixed-point.ts";
 export { baselineText } from "./findings/baseline.ts";
-export { filesOf, resolveRules, rulesByName } from "./lint/active.ts";
+export { defaultOptions, filesOf, resolveRules, rulesByName } from "./lint/active.ts";
 export type { Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
 export { levels, presetNames } from "./lint/opinions.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";
+export { bugText } from "./lint/result.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
 export { applyFixes, fixOf } from "./findings/apply-fixes.ts";
-export { defineRule } from "./lint/rule.ts";
-export type { Category, Fix, PresetName, Rule, Severity } from "./lint/rule.ts";
+export { rulesOfPack } from "./lint/packs.ts";
+export { defineRule, defineRulePack } from "./lint/rule.ts";
+export type { Category, Fix, PresetName, Rule, RulePack, Severity } from "./lint/rule.ts";
 export type { Changes } from "./project/changes.ts";
 export { findProgram } from "./project/find-program.ts";
 export type { Compared, Comparison } from "./project/git.ts";

@@ -4,16 +4,14 @@
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { rules } from "../src/index.ts";
 import { adviceFor } from "../src/lint/advice.ts";
 import type { Finding } from "../src/index.ts";
 import type { Rule } from "../src/lint/rule.ts";
-import { lintFixture, lintFolder, load } from "./support/lint-fixture.ts";
+import { lintFixture, lintFolder } from "../src/testing/lint-fixture.ts";
 
 const root = join(import.meta.dirname, "../fixtures/rules");
-
-beforeAll(load);
 
 /** Long recipes are held elsewhere. */
 const short = (text: string): string => {

@@ -4,17 +4,15 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { rules } from "../src/index.ts";
 import type { Finding } from "../src/index.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
-import { lintFixture, load } from "./support/lint-fixture.ts";
-import { readGiven } from "./support/pieces.ts";
+import { lintFixture } from "../src/testing/lint-fixture.ts";
+import { readGiven } from "../src/testing/fixture.ts";
 
 const root = join(import.meta.dirname, "../fixtures/rules");
 const tellers = ["unknown-table", "unknown-column", "unknown-object"];
-
-beforeAll(load);
 
 const lint = (text: string, ...only: readonly string[]): readonly Finding[] =>
   lintFixture("migrations/x.sql", text, rules, undefined, { only }).findings;

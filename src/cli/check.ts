@@ -8,12 +8,13 @@ import {
   lintProject,
   lintText,
   loadConfig,
+  loadRules,
   memoryFileSystem,
   nodeFileSystem,
   rules as builtIn,
   UserError,
 } from "../index.ts";
-import type { LintResult, LoadedConfig, Reach } from "../index.ts";
+import type { LintResult, LoadedConfig, Reach, Rule } from "../index.ts";
 import { gapsIn } from "./gaps.ts";
 import { messages, takenAsApplied } from "./messages.ts";
 import { comparisonFrom, failureFrom, factsFrom, fixModeFrom, opinionsFrom } from "./options.ts";
@@ -125,6 +126,15 @@ export const configFor = (
 ): Promise<LoadedConfig> =>
   loadConfig({ cwd, file: options.config, rules: builtIn, allowCode: options.allowConfigCode, paths });
 
+/**
+ * Built-in rules, and where code may run those of the configuration's rule packs; whatever else is wrong there, rules
+ * can be looked up.
+ */
+export async function knownRules(options: CheckOptions, cwd: string): Promise<readonly Rule[]> {
+  if (options.allowConfigCode !== true) return builtIn;
+  return (await loadRules({ cwd, file: options.config, rules: builtIn, allowCode: true })).rules;
+}
+
 /** What the command line names beside the project. */
 const reachOf = (paths: readonly string[], options: CheckOptions, { root }: LoadedConfig): Reach => ({
   root,
@@ -132,14 +142,14 @@ const reachOf = (paths: readonly string[], options: CheckOptions, { root }: Load
   files: options.stats === undefined ? [] : [options.stats],
 });
 
-/** 3: a bug of ours; 2: something wasn't read that was asked for; 1: findings that count; else 0. */
+/** 3: a bug of ours; 2: a bug of a rule pack, or something wasn't read that was asked for; 1: findings that count; else 0. */
 export function exitCode(
   result: Pick<LintResult, "findings" | "errors">,
   failure: { readonly failOn: FailLevel; readonly maxWarnings: number },
   isIncomplete = false,
 ): number {
-  if (result.errors.length > 0) return 3;
-  if (isIncomplete) return 2;
+  if (result.errors.some(({ pack }) => pack === undefined)) return 3;
+  if (isIncomplete || result.errors.length > 0) return 2;
   const { failOn, maxWarnings } = failure;
   if (failOn === "never") return 0;
   const { errors, warnings, notes } = countFindings(result.findings);

@@ -18,7 +18,9 @@ export function explain(
   if (!rule) {
     throw new UserError(`there is no rule "${name}"`, {
       nearest: nearest(name, known.keys()),
-      hint: '"ddlint rules" lists all',
+      hint: name.includes("/")
+        ? "rule packs of the configuration are loaded with --allow-config-code"
+        : '"ddlint rules" lists all',
     });
   }
   const markdown = pageOf(rule, docs) ?? `${helpMarkdown(rule)}\n`;

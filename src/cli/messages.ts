@@ -1,5 +1,5 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
-import { filesOf } from "../index.ts";
+import { bugText, filesOf } from "../index.ts";
 import type { Facts, LintResult, LoadedConfig } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
 import { stackLines } from "./printed-lines.ts";
@@ -28,11 +28,8 @@ export function messages(
     }
   }
   for (const error of result.errors) {
-    const what = error.ruleId === undefined ? "" : ` in the rule ${error.ruleId}`;
-    const where = error.file === undefined ? "" : ` at ${error.file}`;
-    lines.push(
-      `ddlint: bug${what}${where}: ${error.message}. Everything else was checked. Please report this.`,
-    );
+    const whom = error.pack === undefined ? "" : ` to ${error.pack}`;
+    lines.push(`ddlint: ${bugText(error)}. Everything else was checked. Please report this${whom}.`);
     if (verbose && error.stack !== undefined) lines.push(...stackLines(error.stack));
   }
   return lines;

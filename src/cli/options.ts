@@ -126,8 +126,18 @@ const addFacts = (command: Command): Command =>
     .option("--tool <tool>", "the tool that runs the migrations: flyway, goose, prisma, raw, …")
     .option("--runner <runner>", `how hand-made migrations reach the server: ${runners.join(", ")}`)
     .option("--stats <file>", 'sizes of production\'s tables, made with the query of "ddlint stats-query"')
-    .option("--config <file>", "read this configuration instead of searching for one")
-    .option("--allow-config-code", "run ddlint.config.js, if there is one");
+    .option("--config <file>", configText)
+    .option("--allow-config-code", codeText);
+
+const configText = "read this configuration instead of searching for one";
+const codeText = "run ddlint.config.js and load the rule packs that the configuration names";
+
+/** Of a command that only has to know the rules. */
+export const addPackOptions = (command: Command): Command =>
+  command
+    .option("--config <file>", configText)
+    .option("--allow-config-code", codeText)
+    .helpOption("-h, --help", "print this help");
 
 const addRules = (command: Command): Command =>
   command

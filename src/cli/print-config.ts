@@ -52,6 +52,9 @@ export async function printConfig(
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     overrides: opinions.overrides ?? [],
+    plugins: Object.fromEntries(
+      config.rules.flatMap(({ id, pack }) => (pack === undefined ? [] : [[id.split("/")[0], pack]])),
+    ) as Readonly<Record<string, string>>,
   };
   return {
     exitCode: 0,

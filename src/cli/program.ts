@@ -1,8 +1,8 @@
 /** The commands, with what each takes and does. */
 import { Command } from "commander";
-import { UserError, dialects, nearest, oneOf, presetNames, rules, version } from "../index.ts";
+import { UserError, dialects, nearest, oneOf, presetNames, version } from "../index.ts";
 import { writeBaseline } from "./baseline.ts";
-import { check } from "./check.ts";
+import { check, knownRules } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { colorsFor } from "./colors.ts";
 import { installing, shells } from "./completions/shells.ts";
@@ -10,7 +10,7 @@ import { explain } from "./explain.ts";
 import type { InitOptions } from "./init.ts";
 import { categories, listRules } from "./list-rules.ts";
 import type { ListOptions } from "./list-rules.ts";
-import { addCheckOptions, addReadOptions } from "./options.ts";
+import { addCheckOptions, addPackOptions, addReadOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 import { statsQueryFor } from "./stats-query.ts";
@@ -64,28 +64,31 @@ export function createProgram(
   ).action(async (paths: string[], options: CheckOptions) => {
     done(await writeBaseline(paths, options, cwd));
   });
-  program
-    .command("explain")
-    .description("explain a rule, with examples")
-    .argument("<rule>", "its id, such as drop-column")
-    .option("--no-pager", "print it all at once")
-    .action((name: string, { pager }: { readonly pager: boolean }) => {
-      const isTerminal = process.stdout.isTTY;
-      const stdout = explain(name, rules, docs, isTerminal ? colorsFor(undefined, true) : undefined);
-      done({ exitCode: 0, stdout, stderr: "", long: pager });
-    });
-  program
-    .command("rules")
-    .description("list the rules: id, severity, presets, summary")
-    .option("--json", "print them as JSON, with all that is known of each")
-    .option("--category <category>", `only those of one: ${categories.join(", ")}`)
-    .option("--preset <preset>", `only those of one: ${presetNames.join(", ")}`)
-    .option("--dialect <dialect>", `only those for one database: ${dialects.join(", ")}`)
-    .option("--fixable", "only those that --fix or --fix --unsafe-fixes can change")
-    .action((options: ListOptions) => {
-      const { isTTY, columns } = process.stdout;
-      print(listRules(rules, options, isTTY ? columns : undefined));
-    });
+  addPackOptions(
+    program
+      .command("explain")
+      .description("explain a rule, with examples")
+      .argument("<rule>", "its id, such as drop-column")
+      .option("--no-pager", "print it all at once"),
+  ).action(async (name: string, { pager, ...options }: CheckOptions & { readonly pager: boolean }) => {
+    const isTerminal = process.stdout.isTTY;
+    const known = await knownRules(options, cwd);
+    const stdout = explain(name, known, docs, isTerminal ? colorsFor(undefined, true) : undefined);
+    done({ exitCode: 0, stdout, stderr: "", long: pager });
+  });
+  addPackOptions(
+    program
+      .command("rules")
+      .description("list the rules: id, severity, presets, summary")
+      .option("--json", "print them as JSON, with all that is known of each")
+      .option("--category <category>", `only those of one: ${categories.join(", ")}`)
+      .option("--preset <preset>", `only those of one: ${presetNames.join(", ")}`)
+      .option("--dialect <dialect>", `only those for one database: ${dialects.join(", ")}`)
+      .option("--fixable", "only those that --fix or --fix --unsafe-fixes can change"),
+  ).action(async (options: CheckOptions & ListOptions) => {
+    const { isTTY, columns } = process.stdout;
+    print(listRules(await knownRules(options, cwd), options, isTTY ? columns : undefined));
+  });
   program
     .command("stats-query")
     .description("print the query for production that --stats wants the answer of")

@@ -3,13 +3,14 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readBaseline } from "../findings/baseline.ts";
 import type { Opinions, Override, RuleSetting } from "../lint/opinions.ts";
-import type { PresetName, Rule } from "../lint/rule.ts";
+import type { PresetName, Rule, RulePack } from "../lint/rule.ts";
 import { openDisk, type Answer, type Disk } from "../project/disk.ts";
 import type { Facts } from "../project/facts.ts";
 import { rootAround, workTreeTop } from "../project/root.ts";
 import { statedServer } from "../project/stated-server.ts";
 import { configAt, findConfig } from "./find.ts";
 import type { FoundConfig } from "./find.ts";
+import type { ParsedConfig } from "./read.ts";
 import { UserError } from "./user-error.ts";
 
 /** A configuration as written in a file. */
@@ -24,8 +25,8 @@ export interface Config extends Omit<Facts, "serverVersion" | "migrations"> {
   /** A file with accepted findings, as `ddlint baseline` writes it. */
   readonly baseline?: string | undefined;
   readonly noInlineConfig?: boolean | undefined;
-  /** Rules of your own; only in configuration that is code. */
-  readonly plugins?: readonly Rule[] | undefined;
+  /** Rule packs by the prefix of their rules: a package's name, or, where the configuration is code, the pack itself. */
+  readonly plugins?: Readonly<Record<string, string | RulePack>> | undefined;
 }
 
 /** What holds for one folder of migrations. */
@@ -54,7 +55,7 @@ export interface LoadOptions {
   readonly file?: string | undefined;
   /** Built-in rules: their names and options are checked. */
   readonly rules: readonly Rule[];
-  /** Run `ddlint.config.js`: never for folders of people you don't trust. */
+  /** Run `ddlint.config.js` and load rule packs: never for folders of people you don't trust. */
   readonly allowCode?: boolean | undefined;
   /** Files and folders that the user names, and that the configuration may name though they lie elsewhere. */
   readonly paths?: readonly string[] | undefined;
@@ -69,7 +70,7 @@ export interface LoadedConfig {
   readonly opinions: Opinions;
   /** Absolute path of the baseline; it may be still to be written. */
   readonly baseline?: string | undefined;
-  /** Built-in rules and those of plugins. */
+  /** Built-in rules and those of rule packs. */
   readonly rules: readonly Rule[];
   /** Sentences for the user. */
   readonly warnings: readonly string[];
@@ -79,14 +80,54 @@ export interface LoadedConfig {
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const found = findOne(options);
   if (found === undefined) return noConfig(options);
-  if (found.kind === "code" && options.allowCode !== true) return notRun(found, options);
+  const known = await withPacks(found, options);
+  if (known === undefined) return notRun(found, options);
+  const { parsed, rules, warnings } = known;
+  parsed.check(rules);
+  return loaded(parsed.data as Config, found, { ...options, rules }, warnings);
+}
+
+/**
+ * All rules that a configuration's folder knows, whatever else the configuration says.
+ *
+ * @throws UserError if it can't be read, or a rule pack can't be loaded
+ */
+export async function loadRules(options: LoadOptions): Promise<Pick<LoadedConfig, "rules" | "warnings">> {
+  const found = findOne(options);
+  const known = found && (await withPacks(found, options));
+  if (known !== undefined) return known;
+  return found === undefined ? { rules: options.rules, warnings: [] } : notRun(found, options);
+}
+
+interface KnownConfig {
+  readonly parsed: ParsedConfig;
+  readonly rules: readonly Rule[];
+  readonly warnings: readonly string[];
+}
+
+/** The configuration and its rule packs; undefined: it is code that may not run. */
+async function withPacks(
+  found: FoundConfig,
+  { rules, allowCode = false }: LoadOptions,
+): Promise<KnownConfig | undefined> {
+  if (found.kind === "code" && !allowCode) return undefined;
   // Loaded here, so that a run without a configuration pays nothing for it.
-  const reader = await import("./read.ts");
-  const config =
+  const { madeConfig, parseConfigText, unloadedPacks } = await import("./read.ts");
+  const parsed =
     found.kind === "code"
-      ? await runConfig(found, options.rules, reader)
-      : reader.readConfigText(found.text, found.shown, options.rules, found.key);
-  return loaded(config as Config, found, options);
+      ? madeConfig(await runConfig(found), found.shown)
+      : parseConfigText(found.text, found.shown, found.key);
+  const { plugins } = parsed.data as { readonly plugins?: unknown };
+  if (plugins === undefined) return { parsed, rules, warnings: [] };
+  if (allowCode) {
+    const { loadPacks } = await import("./packs.ts");
+    return { parsed, rules: [...rules, ...(await loadPacks(plugins, found))], warnings: [] };
+  }
+  const names = unloadedPacks(parsed.data, rules).join(", ");
+  const warnings = [
+    `${found.shown} names rule packs (${names}), which are code and were not loaded; pass --allow-config-code if you trust this folder`,
+  ];
+  return { parsed, rules, warnings: names === "" ? [] : warnings };
 }
 
 /** Reads configurations that are data, without waiting; code is never run. */
@@ -94,16 +135,14 @@ export type ConfigReader = (options: Omit<LoadOptions, "allowCode">) => LoadedCo
 
 /** The reader for those who can't wait later, such as ESLint. */
 export async function loadConfigReader(): Promise<ConfigReader> {
-  const { readConfigText } = await import("./read.ts");
+  const { parseConfigText } = await import("./read.ts");
   return (options) => {
     const found = findOne(options);
     if (found === undefined) return noConfig(options);
     if (found.kind === "code") return notRun(found, options);
-    return loaded(
-      readConfigText(found.text, found.shown, options.rules, found.key) as Config,
-      found,
-      options,
-    );
+    const parsed = parseConfigText(found.text, found.shown, found.key);
+    parsed.check(options.rules);
+    return loaded(parsed.data as Config, found, options, []);
   };
 }
 
@@ -150,7 +189,12 @@ const notRun = (found: FoundConfig, options: LoadOptions): LoadedConfig => ({
   warnings: [`${found.shown} is code and was not run; pass --allow-config-code if you trust this folder`],
 });
 
-function loaded(config: Config, found: FoundConfig, { cwd, rules, paths = [] }: LoadOptions): LoadedConfig {
+function loaded(
+  config: Config,
+  found: FoundConfig,
+  { cwd, rules, paths = [] }: LoadOptions,
+  warnings: readonly string[],
+): LoadedConfig {
   const root = rootOf(cwd, found);
   const disk = openDisk({ root, paths: paths.map((path) => resolve(cwd, path)) });
   const place: ConfigPlace = { path: found.path, shown: found.shown, cwd, disk };
@@ -161,8 +205,8 @@ function loaded(config: Config, found: FoundConfig, { cwd, rules, paths = [] }: 
     opinions: opinionsOf(config, found.path, cwd),
     baseline:
       config.baseline === undefined ? undefined : resolve(cwd, localPath(config.baseline, "baseline", place)),
-    rules: [...rules, ...(config.plugins ?? [])],
-    warnings: [],
+    rules,
+    warnings,
   };
 }
 
@@ -184,11 +228,7 @@ export function configParts(config: Config, cwd: string): { facts: Facts; opinio
   };
 }
 
-async function runConfig(
-  found: FoundConfig,
-  rules: readonly Rule[],
-  { checkConfigData }: typeof import("./read.ts"),
-): Promise<unknown> {
+async function runConfig(found: FoundConfig): Promise<object> {
   let exported: unknown;
   try {
     const module = (await import(pathToFileURL(found.path).href)) as { readonly default?: unknown };
@@ -207,21 +247,8 @@ async function runConfig(
       expected: "export default { … }",
     });
   }
-  const { plugins, ...data } = exported as { readonly plugins?: unknown };
-  if (plugins !== undefined && !isRules(plugins)) {
-    throw new UserError('"plugins" is no list of rules', {
-      file: found.shown,
-      expected: "[defineRule({ … })]",
-    });
-  }
-  checkConfigData(data, found.shown, [...rules, ...(plugins ?? [])]);
   return exported;
 }
-
-const isRules = (value: unknown): value is readonly Rule[] => Array.isArray(value) && value.every(isRule);
-
-const isRule = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "id" in value && "on" in value && "messages" in value;
 
 /**
  * A path of the configuration as it is shown, relative to the working directory.

@@ -2,6 +2,7 @@
 import { findNodeAtLocation, getNodePath, getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Node, ParseError } from "jsonc-parser";
 import { z } from "zod";
+import { prefixOf } from "../lint/packs.ts";
 import type { Rule } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
 import { nearest } from "../text/nearest.ts";
@@ -20,9 +21,9 @@ interface Issue {
 }
 
 /** Parses JSON with comments and trailing commas; `key` picks a part of it (`ddlint` of package.json). */
-export function readConfigText(text: string, file: string, rules: readonly Rule[], key?: string): unknown {
+export function parseConfigText(text: string, file: string, key?: string): ParsedConfig {
   try {
-    return checkedText(text, file, rules, key);
+    return parsed(text, file, key);
   } catch (error) {
     // The parser and the checks call themselves for each level.
     if (!(error instanceof RangeError)) throw error;
@@ -30,7 +31,14 @@ export function readConfigText(text: string, file: string, rules: readonly Rule[
   }
 }
 
-function checkedText(text: string, file: string, rules: readonly Rule[], key?: string): unknown {
+/** A configuration, not checked yet. */
+export interface ParsedConfig {
+  readonly data: unknown;
+  /** @throws UserError for what is wrong in it; `rules`: all that are known */
+  readonly check: (rules: readonly Rule[]) => void;
+}
+
+function parsed(text: string, file: string, key: string | undefined): ParsedConfig {
   const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { allowTrailingComma: true });
@@ -52,20 +60,32 @@ function checkedText(text: string, file: string, rules: readonly Rule[], key?: s
       ...lines.position(twice.offset),
       hint: "JSON takes the last one: delete one of them",
     });
-  const data: unknown = valueOf(own);
-  check(data ?? {}, rules, (message, path, more, atKey) => {
+  const data: unknown = valueOf(own) ?? {};
+  const fail: Fail = (message, path, more, atKey) => {
     const node = root && nodeAt(root, [...base, ...path], atKey);
     return new UserError(message, { file, ...(node ? lines.position(node.offset) : {}), ...more });
-  });
-  return data ?? {};
+  };
+  return {
+    data,
+    check: (rules) => {
+      check(data, rules, fail);
+    },
+  };
 }
 
-/** Checks a configuration that code made. */
-export function checkConfigData(data: unknown, file: string, rules: readonly Rule[]): void {
-  check(data, rules, (message, path, more) => {
+/** A configuration that code made. */
+export function madeConfig(data: object, file: string): ParsedConfig {
+  const fail: Fail = (message, path, more) => {
     const where = path.length > 0 ? `${path.join(".")}: ` : "";
     return new UserError(`${where}${message}`, { file, ...more });
-  });
+  };
+  return {
+    data,
+    check: (rules) => {
+      // Packs may stand there themselves; they are checked where they are loaded.
+      check({ ...data, plugins: undefined }, rules, fail);
+    },
+  };
 }
 
 /** The schema of a rule's options for validators of draft 4; undefined: it has none. */
@@ -82,7 +102,7 @@ type Fail = (
 ) => UserError;
 
 function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
-  const result = configSchema(z, rules).safeParse(data);
+  const result = configSchema(z, rules).safeParse(withoutUnloaded(data, rules));
   if (result.success) return;
   // zod's own issue type is a union over all checks; only these few fields are read.
   const issue = deepest(result.error.issues);
@@ -113,6 +133,32 @@ function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
   }
   const text = issue.message.replace(/^Invalid input: /, "").replace(/^./, (c) => c.toLowerCase());
   throw fail(name === undefined ? text : `"${name}": ${text}`, path, {}, false);
+}
+
+/** Packs that a configuration names and whose rules aren't there: their code may not run here. */
+export function unloadedPacks(data: unknown, rules: readonly Rule[]): readonly string[] {
+  const { plugins } = data as { readonly plugins?: unknown };
+  if (typeof plugins !== "object" || plugins === null) return [];
+  const loaded = new Set(rules.map(({ id }) => prefixOf(id)));
+  return Object.keys(plugins).filter((prefix) => !loaded.has(prefix));
+}
+
+/** What is set for their rules can't be checked. */
+function withoutUnloaded(data: unknown, rules: readonly Rule[]): unknown {
+  const unloaded = unloadedPacks(data, rules);
+  if (unloaded.length === 0) return data;
+  const known = (settings: unknown): unknown =>
+    typeof settings !== "object" || settings === null
+      ? settings
+      : Object.fromEntries(Object.entries(settings).filter(([id]) => !unloaded.includes(prefixOf(id) ?? "")));
+  const { rules: own, overrides } = data as { readonly rules?: unknown; readonly overrides?: unknown };
+  return {
+    ...(data as object),
+    rules: known(own),
+    overrides: Array.isArray(overrides)
+      ? overrides.map((one: { readonly rules?: unknown }) => ({ ...one, rules: known(one.rules) }))
+      : overrides,
+  };
 }
 
 /** Of a union's branches, the one that got furthest tells most. */
@@ -149,6 +195,7 @@ const topKeys = [
   "overrides",
   "baseline",
   "noInlineConfig",
+  "plugins",
   "$schema",
 ];
 
@@ -157,7 +204,7 @@ function keysAt(path: readonly (string | number)[], rules: readonly Rule[]): rea
   if (path.length === 0 || (top === "migrations" && path.length === 2)) return topKeys;
   if (top === "overrides" && path.length === 2) return ["files", "rules"];
   if (top !== "rules" || path.length !== 3) return [];
-  return Object.keys(rules.find(({ id }) => id === name)?.options?.defaults ?? {});
+  return Object.keys(rules.find(({ id }) => id === name)?.options ?? {});
 }
 
 function at(data: unknown, path: readonly (string | number)[]): unknown {

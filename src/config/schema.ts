@@ -1,7 +1,8 @@
 /** The shape of a configuration, as a zod schema; built from the rules, so that their options are checked too. */
 import type { z as Z } from "zod";
 import { levels, presetNames } from "../lint/opinions.ts";
-import type { Rule } from "../lint/rule.ts";
+import { packPrefix } from "../lint/packs.ts";
+import type { AnyOption, Rule, RuleOption } from "../lint/rule.ts";
 import { statedServer } from "../project/stated-server.ts";
 import { dialects, parsers, runners, tools } from "./values.ts";
 
@@ -110,6 +111,12 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
         .min(1)
         .optional()
         .describe("A file with accepted findings, as `ddlint baseline` writes it."),
+      plugins: z
+        .record(z.string().regex(packPrefix), z.string().min(1))
+        .optional()
+        .describe(
+          'Rule packs by the prefix of their rules: { "acme": "ddlint-rules-acme" }. Loaded only with --allow-config-code.',
+        ),
       noInlineConfig: z.boolean().optional().describe("Ignore suppression comments in the SQL."),
     })
     .describe("Configuration of ddlint");
@@ -121,12 +128,24 @@ function ruleSetting(z: Zod, rule: Rule, level: Z.ZodType): Z.ZodType {
   return z.union([level, z.tuple([level]), z.tuple([level, options])]);
 }
 
-/** The schema of a rule's options; undefined: it has none. */
-export function ruleOptions(z: Zod, rule: Rule): Z.ZodType | undefined {
-  const options = rule.options?.schema(z);
-  // Defaults are the rule's data, so every option may be left out.
-  if (options instanceof z.ZodObject) return options.partial();
-  return options instanceof z.ZodType ? options : undefined;
+/** The schema of a rule's options, any of which may be left out; undefined: it has none. */
+export function ruleOptions(z: Zod, { options }: Rule): Z.ZodType | undefined {
+  if (options === undefined) return undefined;
+  const shape = Object.entries(options).map(([name, option]) => [
+    name,
+    optionSchema(z, option).optional().describe(option.description),
+  ]);
+  return z.strictObject(Object.fromEntries(shape) as Readonly<Record<string, Z.ZodType>>);
+}
+
+function optionSchema(z: Zod, option: RuleOption): Z.ZodType {
+  const any: AnyOption = option;
+  const { default: usual, minimum = -Infinity, maximum = Infinity, enum: values, minItems } = any;
+  if (typeof usual === "boolean") return z.boolean();
+  if (typeof usual === "number") return z.int().min(minimum).max(maximum);
+  if (typeof usual === "string") return values === undefined ? z.string() : z.enum(values);
+  const list = z.array(values === undefined ? z.string().min(1) : z.enum(values));
+  return minItems === undefined ? list : list.min(minItems);
 }
 
 /** The schema for editors, as draft 2020-12. */
@@ -135,7 +154,25 @@ export function configJsonSchema(z: Zod, rules: readonly Rule[]): Record<string,
   const level = z.enum(levels as [string, ...string[]]);
   const setting = { anyOf: z.toJSONSchema(z.union([level, z.tuple([level])])).anyOf };
   const said = new Map([[JSON.stringify(setting.anyOf), "setting"]]);
-  return { $schema, title: "ddlint", ...saidOnce(rest, said), $defs: { setting }, allowTrailingCommas: true };
+  return {
+    $schema,
+    title: "ddlint",
+    ...saidOnce(withPackRules(rest), said),
+    $defs: { setting },
+    allowTrailingCommas: true,
+  };
+}
+
+/** The same where settings may be of rules that rule packs have, of which editors know nothing. */
+function withPackRules(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const patternProperties = { "^[a-z0-9-]+/[a-z0-9-]+$": {} };
+  const inside = (value: unknown, key?: string): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((each: unknown) => inside(each));
+    const copy = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inside(each, name)]));
+    return key === "rules" ? { ...copy, patternProperties } : copy;
+  };
+  return inside(schema) as Record<string, unknown>;
 }
 
 /** The same JSON with references for the unions that `said` names: a setting of every rule is spelled out once. */

@@ -136,7 +136,7 @@ export function lintHistories(input: LintInput): LintResult {
   return {
     findings: finished.findings.filter((finding) => report(finding.file)),
     suppressed: finished.suppressed.filter((finding) => report(finding.file)),
-    errors,
+    errors: oncePerPackRule(errors),
     histories,
     counts: {
       files: texts.size,
@@ -152,6 +152,17 @@ export function lintHistories(input: LintInput): LintResult {
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),
   };
+}
+
+/** A package's author needs one place to look at. */
+function oncePerPackRule(errors: readonly InternalError[]): readonly InternalError[] {
+  const seen = new Set<string>();
+  return errors.filter(({ pack, ruleId = "" }) => {
+    if (pack === undefined) return true;
+    const isFirst = !seen.has(ruleId);
+    seen.add(ruleId);
+    return isFirst;
+  });
 }
 
 /** Findings about a folder's files as a whole speak of new ones only, as all others do. */

@@ -1,6 +1,7 @@
 import type { ESLint, Linter } from "eslint";
-import { presetNames, resolveRules, rules } from "../index.ts";
-import type { PresetName, Severity } from "../index.ts";
+import { defaultOptions, dialects, presetNames, resolveRules } from "../index.ts";
+import type { PresetName, Rule, Severity } from "../index.ts";
+import { nameInPlugin } from "./rules.ts";
 
 const levels = { error: "error", warning: "warn", note: "warn" } as const satisfies Record<Severity, string>;
 
@@ -10,23 +11,29 @@ const codeFiles = ["**/migrations/**/*.{js,ts,cjs,mjs,cts,mts}"];
 /** Each preset for files of SQL under its own name, and as `code-…` for migrations in JavaScript and TypeScript. */
 export type ConfigName = PresetName | `code-${PresetName}`;
 
-export function configsOf(plugin: ESLint.Plugin): Record<ConfigName, Linter.Config> {
-  const plugins = { ddlint: plugin };
+/** The presets of the plugin called `name`, which has these rules; `plugins`: it, and the one that reads SQL. */
+export function configsOf(
+  name: string,
+  rules: readonly Rule[],
+  plugins: Readonly<Record<string, ESLint.Plugin>>,
+): Record<ConfigName, Linter.Config> {
   const configs = presetNames.flatMap((preset): [ConfigName, Linter.Config][] => {
-    const own = { plugins, rules: rulesOf(preset) };
+    const own = { plugins: { ...plugins }, rules: rulesOf(name, rules, preset) };
     return [
-      [preset, { name: `ddlint/${preset}`, files: sqlFiles, language: "ddlint/sql", ...own }],
-      [`code-${preset}`, { name: `ddlint/code-${preset}`, files: codeFiles, ...own }],
+      [preset, { name: `${name}/${preset}`, files: sqlFiles, language: "ddlint/sql", ...own }],
+      [`code-${preset}`, { name: `${name}/code-${preset}`, files: codeFiles, ...own }],
     ];
   });
   return Object.fromEntries(configs) as Record<ConfigName, Linter.Config>;
 }
 
 /** The rules of a preset, with options where they differ from the rules' own. */
-const rulesOf = (preset: PresetName): Linter.RulesRecord =>
+const rulesOf = (name: string, rules: readonly Rule[], preset: PresetName): Linter.RulesRecord =>
   Object.fromEntries(
-    resolveRules(rules, { presets: [preset] }, "postgres").active.map(({ rule, severity, options }) => {
-      const isOwn = JSON.stringify(options) === JSON.stringify(rule.options?.defaults ?? {});
-      return [`ddlint/${rule.id}`, isOwn ? levels[severity] : [levels[severity], options]];
-    }),
+    dialects
+      .flatMap((dialect) => resolveRules(rules, { presets: [preset] }, dialect).active)
+      .map(({ rule, severity, options }): [string, Linter.RuleEntry] => {
+        const isOwn = JSON.stringify(options) === JSON.stringify(defaultOptions(rule));
+        return [`${name}/${nameInPlugin(rule)}`, isOwn ? levels[severity] : [levels[severity], options]];
+      }),
   );

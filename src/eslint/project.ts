@@ -14,11 +14,12 @@ import type {
 } from "../index.ts";
 import {
   UserError,
+  bugText,
   configFolder,
   harmlessLine,
   isDialectName,
   readBaselineFile,
-  rules as allRules,
+  rules as builtInRules,
   rulesByName,
   shownPath,
 } from "../index.ts";
@@ -41,6 +42,8 @@ export interface Answer {
 
 export interface Ask {
   (question: Question): Answer;
+  /** From now on there are the rules of this pack as well. */
+  know(prefix: string, rules: readonly Rule[]): void;
   /** What a file below `cwd` is written in, as far as its history or configuration tells. */
   dialectOf(question: Omit<Question, "rules">): DialectName | undefined;
 }
@@ -51,6 +54,7 @@ const idle = 300;
 interface Project {
   readonly folder: string;
   readonly config: LoadedConfig;
+  readonly rules: readonly Rule[];
   readonly baseline: ReadonlySet<string> | undefined;
   readonly session: Session;
   /** For files that no history knows, by their folders. */
@@ -61,7 +65,9 @@ interface Project {
 }
 
 export function createAsk(engine: Engine, now: () => number = () => performance.now()): Ask {
-  const names = rulesByName(allRules);
+  const packs = new Map<string, readonly Rule[]>();
+  let rules: readonly Rule[] = builtInRules;
+  let names = rulesByName(rules);
   const folders = new Map<string, string>();
   /** Or why there is none. */
   const projects = new Map<string, Project | UserError>();
@@ -85,7 +91,7 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
       return before;
     }
     fresh.add(folder);
-    const project = opened(engine, folder, before);
+    const project = opened(engine, folder, before, rules);
     projects.set(folder, project);
     return project;
   };
@@ -141,7 +147,15 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
       last = now();
     }
   };
-  return Object.assign(ask, { dialectOf });
+  const know: Ask["know"] = (prefix, own) => {
+    packs.set(prefix, own);
+    rules = [...builtInRules, ...[...packs.values()].flat()];
+    names = rulesByName(rules);
+    // Their sessions know other rules.
+    projects.clear();
+    fresh.clear();
+  };
+  return Object.assign(ask, { dialectOf, know });
 }
 
 /** Its path in the project, whose session has its text from now on. */
@@ -153,16 +167,30 @@ function given(project: Project, { file, text }: Pick<Question, "file" | "text">
 }
 
 /** A project as it is now; what an earlier look at it has learned is kept if its configuration says the same. */
-function opened(engine: Engine, folder: string, before: Project | undefined): Project {
-  const config = engine.readConfig({ cwd: folder, rules: allRules });
+function opened(
+  engine: Engine,
+  folder: string,
+  before: Project | undefined,
+  rules: readonly Rule[],
+): Project {
+  const config = engine.readConfig({ cwd: folder, rules });
   const baseline = config.baseline === undefined ? undefined : readBaselineFile(config.baseline, folder);
   const same = before !== undefined && JSON.stringify(before.config.facts) === JSON.stringify(config.facts);
-  const session = same ? before.session : engine.createSession({ cwd: folder, facts: config.facts });
+  const session = same ? before.session : engine.createSession({ cwd: folder, facts: config.facts, rules });
   if (same) {
     for (const file of before.given) session.update(file, undefined);
     session.refresh();
   } else for (const warning of config.warnings) process.emitWarning(harmlessLine(warning), "ddlint");
-  return { folder, config, baseline, session, others: new Map(), given: new Set(), opinions: new Map() };
+  return {
+    folder,
+    config,
+    rules,
+    baseline,
+    session,
+    others: new Map(),
+    given: new Set(),
+    opinions: new Map(),
+  };
 }
 
 function lintIn(
@@ -182,14 +210,14 @@ function lintIn(
 /** A session for files of a folder that aren't part of the project's histories: one, or each would read them all. */
 function otherSession(
   engine: Engine,
-  { folder, config, others }: Project,
+  { folder, config, rules, others }: Project,
   path: string,
   text: string,
 ): Session {
   const beside = path.slice(0, path.lastIndexOf("/") + 1);
   // What is applied already is said of the histories that the configuration speaks of.
   const facts = { ...config.facts, startAfter: undefined };
-  const session = others.get(beside) ?? engine.createSession({ cwd: folder, facts, paths: [path] });
+  const session = others.get(beside) ?? engine.createSession({ cwd: folder, facts, rules, paths: [path] });
   others.set(beside, session);
   session.update(path, text);
   return session;
@@ -231,7 +259,7 @@ function lineFrom(error: UserError, below: string): string {
   return new UserError(error.message, { ...error.place, file: `${below}/${file}` }).line();
 }
 
-const bug = ({ ruleId, file, message }: LintResult["errors"][number]): string =>
+const bug = (error: LintResult["errors"][number]): string =>
   harmlessLine(
-    `bug of ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}. Please report this.`,
+    `${bugText(error)}. Please report this${error.pack === undefined ? "" : ` to ${error.pack}`}.`,
   );

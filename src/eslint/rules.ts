@@ -2,7 +2,7 @@
 import { RuleCreator } from "@typescript-eslint/utils/eslint-utils";
 import type { JSONSchema4 } from "@typescript-eslint/utils/json-schema";
 import type { RuleContext, RuleFix, RuleFixer, RuleModule } from "@typescript-eslint/utils/ts-eslint";
-import { indexLines, version } from "../index.ts";
+import { indexLines, ruleUrl } from "../index.ts";
 import type { Category, Edit, Finding, OptionsSchemas, Rule } from "../index.ts";
 import type { Answer, Ask } from "./project.ts";
 
@@ -10,9 +10,6 @@ type MessageId = "finding" | "failure" | "change";
 type Options = readonly unknown[];
 type Context = Readonly<RuleContext<MessageId, Options>>;
 export type EslintRule = RuleModule<MessageId, Options>;
-
-/** The pages are part of the package. */
-const createRule = RuleCreator((id) => `https://unpkg.com/ddlint@${version}/docs/rules/${id}.md`);
 
 /** What the rules of one file share: who asks, and the answer after the first of them has asked. */
 interface Look {
@@ -23,11 +20,11 @@ interface Look {
 /** What ESLint calls a suggestion could be done in a better way; all else fails, blocks or loses something. */
 const kinds: Partial<Record<Category, "suggestion">> = { schema: "suggestion", history: "suggestion" };
 
-export function eslintRules(
-  rules: readonly Rule[],
-  ask: Ask,
-  optionsSchema: OptionsSchemas,
-): Readonly<Record<string, EslintRule>> {
+/** By the names that they have in their plugin. */
+export type EslintRules = (rules: readonly Rule[]) => Readonly<Record<string, EslintRule>>;
+
+/** Makes rules for plugins, which share their looks: a file is linted once, whatever rules of whichever plugin run on it. */
+export function createEslintRules(ask: Ask, optionsSchema: OptionsSchemas): EslintRules {
   /** By the file's tree: ESLint makes another for each pass. */
   const looks = new WeakMap<object, Look>();
   const lookAt = (tree: object): Look => {
@@ -40,11 +37,10 @@ export function eslintRules(
 
   const eslintRule = (rule: Rule): EslintRule => {
     const schema = optionsSchema(rule);
-    return createRule<Options, MessageId>({
-      name: rule.id,
+    return RuleCreator.withoutDocs<Options, MessageId>({
       meta: {
         type: kinds[rule.category] ?? "problem",
-        docs: { description: rule.docs.summary },
+        docs: { description: rule.docs.summary, url: ruleUrl(rule.id) },
         fixable: rule.fix === "safe" ? "code" : undefined,
         hasSuggestions: rule.fix === "suggestion",
         schema: schema === undefined ? [] : [schema as unknown as JSONSchema4],
@@ -63,8 +59,11 @@ export function eslintRules(
       },
     });
   };
-  return Object.fromEntries(rules.map((rule) => [rule.id, eslintRule(rule)]));
+  return (rules) => Object.fromEntries(rules.map((rule) => [nameInPlugin(rule), eslintRule(rule)]));
 }
+
+/** `some-rule` of `acme/some-rule`: ESLint puts the plugin's name before it. */
+export const nameInPlugin = ({ id }: Rule): string => id.slice(id.indexOf("/") + 1);
 
 const questionOf = (context: Context, { rules }: Look): Parameters<Ask>[0] => ({
   file: context.filename,

@@ -9,6 +9,7 @@ import type { Span } from "../text/span.ts";
 import type { RuleSet } from "../lint/active.ts";
 import { directiveNames, readDirective } from "./directives.ts";
 import type { Directive } from "./directives.ts";
+import { prefixOf } from "../lint/packs.ts";
 import { rawFinding, type RawFinding } from "../lint/raw-finding.ts";
 import type { Sources } from "./sources.ts";
 
@@ -164,6 +165,7 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
     }
   };
 
+  const packs = new Set([...rules.known.keys()].map(prefixOf));
   for (const directive of directives) {
     const line = lineOf(directive);
     if (directive.foreign || directive.names.length === 0) {
@@ -177,6 +179,8 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       const id = rules.known.get(name.text)?.id;
       if (id === undefined) {
         const near = nearest(name.text, rules.known.keys());
+        // A rule pack that isn't loaded here may have it.
+        if (near === undefined && !packs.has(prefixOf(name.text))) continue;
         complaints.push({
           span: name.span,
           message: "unknown",

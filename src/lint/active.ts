@@ -10,7 +10,7 @@ export interface ActiveRule {
   readonly rule: Rule;
   readonly severity: Severity;
   /** The rule's defaults, overlaid by what is configured. */
-  readonly options: unknown;
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 type Direction = "up" | "down";
@@ -42,6 +42,10 @@ export function rulesByName(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
   return map;
 }
 
+/** A rule's options where nothing is configured. */
+export const defaultOptions = ({ options = {} }: Rule): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
+
 /** Unknown rule names in opinions are left out here; configuration has answered them before. */
 export function resolveRules(rules: readonly Rule[], opinions: Opinions, dialect: DialectName): RuleSet {
   const known = rulesByName(rules);
@@ -62,7 +66,7 @@ export function resolveRules(rules: readonly Rule[], opinions: Opinions, dialect
     for (const rule of inDialect) {
       if (skip?.has(rule.id) || (only && !only.has(rule.id))) continue;
       let level: Level = only ? rule.severity : "off";
-      let options = (rule.options?.defaults ?? {}) as Readonly<Record<string, unknown>>;
+      let options = defaultOptions(rule);
       const apply = (setting: RuleSetting): void => {
         const [next, more] = typeof setting === "string" ? [setting] : setting;
         // `--only` asks for the rule, so a configured "off" doesn't silence it.

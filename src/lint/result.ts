@@ -2,14 +2,22 @@ import type { AnyHistory, History } from "../project/migration.ts";
 import type { Parser } from "../project/facts.ts";
 import type { Finding, SuppressedFinding } from "./finding.ts";
 
-/** A bug of ours: what threw, and where; the rest of the run went on. */
+/** A bug: what threw, and where. All else was linted. */
 export interface InternalError {
+  /** The package whose rule it is; undefined: ddlint itself. */
+  readonly pack?: string | undefined;
   /** Undefined: not in a rule. */
   readonly ruleId?: string | undefined;
   /** As shown to the user. */
   readonly file?: string | undefined;
   readonly message: string;
   readonly stack?: string | undefined;
+}
+
+/** `bug of ddlint in the rule drop-column at a.sql: …`. */
+export function bugText({ pack, ruleId, file, message }: InternalError): string {
+  const rule = ruleId === undefined ? "" : ` in the rule ${ruleId}`;
+  return `bug of ${pack ?? "ddlint"}${rule}${file === undefined ? "" : ` at ${file}`}: ${message}`;
 }
 
 export interface LintCounts {

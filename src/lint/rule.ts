@@ -27,17 +27,19 @@ export { isString } from "../schema/apply/mysql/charset.ts";
 export type { ColumnType } from "../model/types.ts";
 
 export type Severity = "error" | "warning" | "note";
-export type Category =
-  | "locks"
-  | "rewrites"
-  | "data-loss"
-  | "compatibility"
-  | "transactions"
-  | "data"
-  | "history"
-  | "correctness"
-  | "schema"
-  | "security";
+export const categories = [
+  "locks",
+  "rewrites",
+  "data-loss",
+  "compatibility",
+  "transactions",
+  "data",
+  "history",
+  "correctness",
+  "schema",
+  "security",
+] as const;
+export type Category = (typeof categories)[number];
 export type { DialectName } from "../model/dialect.ts";
 /** What a rule can be a member of. */
 export type BasePreset = "recommended" | "conventions" | "style" | "strict";
@@ -90,13 +92,60 @@ export type Report<M extends Record<string, string>> = {
   } & DataOf<M[I]>;
 }[keyof M & string];
 
-export interface Context<M extends Record<string, string>, O> {
-  readonly options: O;
+export interface Context<M extends Record<string, string>, O extends RuleOptions = RuleOptions> {
+  readonly options: OptionValues<O>;
   readonly report: (report: Report<M>) => void;
 }
 
-/** The part of zod that options use; passed in, so that a rule doesn't load it. */
-export type Zod = typeof import("zod").z;
+/**
+ * An option of a rule, as data in the words of JSON Schema. Its default tells its type: a boolean, a whole number, a
+ * string, or a list of strings that aren't empty. The configuration is checked against it, and pages show it.
+ */
+export type RuleOption = {
+  /** What it means. A sentence; Markdown. */
+  readonly description: string;
+} & (
+  | { readonly default: boolean }
+  | {
+      readonly default: number;
+      readonly minimum?: number | undefined;
+      readonly maximum?: number | undefined;
+    }
+  | { readonly default: string; readonly enum?: readonly string[] | undefined }
+  | {
+      readonly default: readonly string[];
+      readonly enum?: readonly string[] | undefined;
+      readonly minItems?: number | undefined;
+    }
+);
+
+/** An option whose type isn't known, for those who read it. */
+export interface AnyOption {
+  readonly description: string;
+  readonly default: unknown;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  readonly enum?: readonly string[] | undefined;
+  readonly minItems?: number | undefined;
+}
+
+/** Options by name. */
+export type RuleOptions = Readonly<Record<string, RuleOption>>;
+
+/** What a rule is given for its options: the configured values, else the defaults. */
+export type OptionValues<O extends RuleOptions> = string extends keyof O
+  ? Readonly<Record<string, unknown>>
+  : { readonly [K in keyof O]: OptionValue<O[K]> };
+
+type OptionValue<T extends RuleOption> = T["default"] extends readonly string[]
+  ? readonly EnumOf<T>[]
+  : T["default"] extends string
+    ? EnumOf<T>
+    : T["default"] extends number
+      ? number
+      : boolean;
+
+type EnumOf<T> = T extends { readonly enum: readonly (infer E extends string)[] } ? E : string;
 
 export interface RuleDocs {
   /** One sentence: what is flagged. Markdown. */
@@ -123,7 +172,11 @@ export interface AlsoRefused {
   readonly effects?: string;
 }
 
-export interface RuleDefinition<M extends Record<string, string>, O, G extends KindGroups = KindGroups> {
+export interface RuleDefinition<
+  M extends Record<string, string>,
+  O extends RuleOptions = RuleOptions,
+  G extends KindGroups = KindGroups,
+> {
   readonly id: string;
   /** Earlier ids that still work in configuration and suppressions. */
   readonly formerly?: readonly string[];
@@ -142,12 +195,12 @@ export interface RuleDefinition<M extends Record<string, string>, O, G extends K
   readonly fix?: "safe" | "suggestion";
   readonly docs: RuleDocs;
   readonly messages: M;
-  /** Schema and defaults of the options; defaults are data, so that zod is loaded only to check a configuration. */
-  readonly options?: { readonly defaults: O; readonly schema: (z: Zod) => unknown };
+  /** What can be configured. */
+  readonly options?: O;
   /**
    * True: only the first finding of a run is shown, and its `{{more}}` tells how many migrations more are concerned.
    */
-  readonly once?: (options: O) => boolean;
+  readonly once?: (options: OptionValues<O>) => boolean;
   /** The safe way to write this very statement, for this runner; by family where it differs or only one has it. */
   readonly recipe?: Recipe | Partial<PerFamily<Recipe>>;
   /** Names for several kinds of operations that share a function of `on`. */
@@ -158,12 +211,16 @@ export interface RuleDefinition<M extends Record<string, string>, O, G extends K
 /** Several kinds of operations by a name that a rule gives them: `{ key: ["addUnique", "addPrimaryKey"] }`. */
 export type KindGroups = Readonly<Record<string, readonly OperationKind[]>>;
 
-type GroupHandlers<M extends Record<string, string>, O, G extends KindGroups> = string extends keyof G
+type GroupHandlers<
+  M extends Record<string, string>,
+  O extends RuleOptions,
+  G extends KindGroups,
+> = string extends keyof G
   ? unknown
   : { readonly [N in keyof G]?: (step: Step<G[N][number]>, context: Context<M, O>) => void };
 
 /** What a rule waits for, with the function that is called. */
-export type Handlers<M extends Record<string, string>, O> = {
+export type Handlers<M extends Record<string, string>, O extends RuleOptions = RuleOptions> = {
   readonly [K in OperationKind]?: (step: Step<K>, context: Context<M, O>) => void;
 } & {
   /** Every operation of any kind. */
@@ -178,17 +235,29 @@ export type Handlers<M extends Record<string, string>, O> = {
 
 /** A rule with its types erased and a function for each of its kinds, as the runner holds it. */
 export type Rule = Omit<
-  RuleDefinition<Record<string, string>, unknown>,
+  RuleDefinition<Record<string, string>>,
   "kinds" | "alsoRefused" | "fix" | "recipe"
 > & {
   readonly alsoRefused: AlsoRefused;
   readonly fix: "none" | "safe" | "suggestion";
   readonly recipe: Recipe;
+  /** The package that it comes from; undefined: ddlint itself. */
+  readonly pack?: string | undefined;
 };
+
+/** Rules of a package or a project, for `plugins` of the configuration: there a pack gets a prefix, `acme/some-rule`. */
+export interface RulePack {
+  /** Of the package. A bug in a rule is reported as its. */
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+/** Types a rule pack; returns it as it is. */
+export const defineRulePack = (pack: RulePack): RulePack => pack;
 
 export function defineRule<
   const M extends Record<string, string>,
-  O = Record<string, never>,
+  const O extends RuleOptions = RuleOptions,
   const G extends KindGroups = KindGroups,
 >({ kinds, ...rule }: RuleDefinition<M, O, G>): Rule {
   const named: KindGroups = kinds ?? {};
@@ -211,7 +280,7 @@ export function defineRule<
   } as unknown as Rule;
 }
 
-type FileRule = Omit<RuleDefinition<Record<string, string>, unknown>, "messages" | "kinds" | "on"> & {
+type FileRule = Omit<RuleDefinition<Record<string, string>>, "messages" | "kinds" | "on"> & {
   readonly id: FileProblem["rule"];
   /** More places that belong to a problem. */
   readonly related?: (problem: FileProblem, scope: ProjectScope) => readonly Related[];

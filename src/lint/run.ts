@@ -8,14 +8,14 @@ import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
 import { weaker } from "./opinions.ts";
 import { rawFinding, StatementPlaces, type AnyReport, type RawFinding, type Subject } from "./raw-finding.ts";
 import type { InternalError } from "./result.ts";
-import type { AlsoRefused, Context } from "./rule.ts";
+import type { AlsoRefused, Context, Rule } from "./rule.ts";
 
 export interface RuleRun {
   readonly findings: RawFinding[];
   readonly errors: InternalError[];
 }
 
-type AnyContext = Context<Record<string, string>, unknown>;
+type AnyContext = Context<Record<string, string>>;
 type Handler = (subject: unknown, context: AnyContext) => void;
 
 /** A rule's function for one kind of operation or scope, with the context that it is given. */
@@ -131,7 +131,7 @@ export class Linter {
     try {
       handler(argument, context);
     } catch (error) {
-      this.#run.errors.push(internalError(error, one.rule.id, this.#subject.path));
+      this.#run.errors.push(internalError(error, one.rule, this.#subject.path));
     }
   }
 }
@@ -165,10 +165,15 @@ function* statementsOf(steps: readonly Step[]): Generator<StatementScope> {
 }
 
 /** @throws UnreadableError as it came: that is no bug, and without the text findings would be wrong */
-export function internalError(error: unknown, ruleId?: string, file?: string): InternalError {
+export function internalError(
+  error: unknown,
+  rule: Pick<Rule, "id" | "pack"> | undefined,
+  file?: string,
+): InternalError {
   if (error instanceof UnreadableError) throw error;
   return {
-    ruleId,
+    pack: rule?.pack,
+    ruleId: rule?.id,
     file,
     message: error instanceof Error ? error.message : String(error),
     stack: error instanceof Error ? error.stack : undefined,

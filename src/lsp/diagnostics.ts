@@ -24,13 +24,14 @@ export interface Shown {
 
 export function diagnosticOf(finding: Finding, { client, rules, sources, address }: Shown): Diagnostic {
   const { ruleId, severity, message, file, related } = finding;
+  const url = rules.has(ruleId) ? ruleUrl(ruleId) : undefined;
   return {
     range: rangeOf(finding, sources.get(file)),
     severity: severities[severity],
     source: "ddlint",
     code: ruleId,
     message,
-    ...(client.codeDescription && rules.has(ruleId) && { codeDescription: { href: ruleUrl(ruleId) } }),
+    ...(client.codeDescription && url !== undefined && { codeDescription: { href: url } }),
     ...(client.unnecessaryTag && ruleId === "unused-suppression" && { tags: [DiagnosticTag.Unnecessary] }),
     ...(client.relatedInformation &&
       related.length > 0 && {

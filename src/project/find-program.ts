@@ -5,7 +5,7 @@ import { posix, win32 } from "node:path";
 /** What of the process is asked. */
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly platform?: NodeJS.Platform;
+  readonly platform?: string;
 }
 
 /**
@@ -35,7 +35,7 @@ export function searchedFolders({ env = process.env, platform = process.platform
 }
 
 /** Windows writes it `Path`. */
-export const isSearchPath = (name: string, platform: NodeJS.Platform = process.platform): boolean =>
+export const isSearchPath = (name: string, platform: string = process.platform): boolean =>
   platform === "win32" ? name.toUpperCase() === "PATH" : name === "PATH";
 
 function isProgram(file: string): boolean {

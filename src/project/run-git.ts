@@ -19,6 +19,7 @@ export class GitError extends Error {
   }
 }
 
+/** @internal */
 export interface Answer {
   /** null: a signal ended it. */
   readonly status: number | null;
@@ -26,6 +27,7 @@ export interface Answer {
   readonly stderr: string;
 }
 
+/** @internal */
 export interface Git {
   /** The real working directory, in which git runs. */
   readonly here: string;
@@ -96,7 +98,10 @@ const dropped = new Set([
 const partialSetting = /^(?:remote\.[^]*\.promisor|extensions\.partialclone)$/;
 const withoutIt = "leave out --since, --changed and --staged";
 
-/** @throws GitError if there is no repository here, or none that may be asked */
+/**
+ * @throws GitError if there is no repository here, or none that may be asked
+ * @internal
+ */
 export function openGit(cwd: string, limit = timeLimit): Git {
   const here = realpathSync(cwd);
   const plain = caller(here, limit);

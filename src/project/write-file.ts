@@ -9,7 +9,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { openDisk, type DiskOptions } from "./disk.ts";
 import { codeOf, reasonOf } from "./system-error.ts";
 
-/** The calls that a write is made of. */
+/**
+ * The calls that a write is made of.
+ *
+ * @internal
+ */
 export type FileCalls = Pick<
   typeof disk,
   | "accessSync"
@@ -35,7 +39,11 @@ export class WriteError extends Error {}
 export interface WriteOptions {
   /** The text that the new one was made of: a file that has another one by now is left as it is. */
   readonly before?: string | undefined;
-  /** Default: the real one. */
+  /**
+   * Default: the real one.
+   *
+   * @internal
+   */
   readonly on?: FileCalls | undefined;
   /** Where it may be written; default: anywhere. */
   readonly within?: DiskOptions | undefined;
@@ -50,11 +58,8 @@ export interface WriteOptions {
  *
  * @throws WriteError
  */
-export function writeFile(
-  path: string,
-  text: string,
-  { before, on = disk, within }: WriteOptions = {},
-): void {
+export function writeFile(path: string, text: string, options: WriteOptions = {}): void {
+  const { before, on = disk, within } = options;
   try {
     const refusal = within && openDisk(within).refusal(resolve(path));
     if (refusal !== undefined) throw new WriteError(refusal);

@@ -2,8 +2,11 @@ import { adviceForAll } from "../lint/advice.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";
 
-/** The page of a built-in rule, as this version has it. */
-export const ruleUrl = (id: string): string => `https://unpkg.com/ddlint@${version}/docs/rules/${id}.md`;
+/** The page of a built-in rule, as this version has it; undefined: it is the rule of a pack, `acme/some-rule`. */
+export const ruleUrl = (id: string): string | undefined =>
+  id.includes("/")
+    ? undefined
+    : `https://unpkg.com/ddlint@${version}/docs/rules/${encodeURIComponent(id)}.md`;
 
 /** Where ddlint itself is described. */
 export const homeUrl = "https://www.npmjs.com/package/ddlint";

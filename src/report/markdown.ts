@@ -22,8 +22,10 @@ export function formatMarkdown(report: Report): string {
   if (gaps.length > 0) parts.push(`Not checked: ${gaps.join(", ")}.`);
   for (const { root, dialect = "other" } of leftOut)
     parts.push(`${code(root)} is left out: ddlint doesn't lint ${inline(dialect)} yet.`);
-  if (errors.length > 0)
-    parts.push(`**${plural(errors.length, "bug")} in ddlint: some rules could not check everything.**`);
+  if (errors.length > 0) {
+    const owners = [...new Set(errors.map(({ pack = "ddlint" }) => inline(pack)))].join(", ");
+    parts.push(`**${plural(errors.length, "bug")} in ${owners}: some rules could not check everything.**`);
+  }
   const rows = migrationRows(report);
   if (rows.length > 0) parts.push([...tableHead, ...rows].join("\n"));
   let length = parts.join("\n\n").length;
@@ -117,6 +119,7 @@ function findingDetails(finding: Finding, sources: Report["sources"]): string {
   const text = sources.get(file);
   const locks = locksInWords(finding);
   const place = code(`${file}:${line}:${column}`);
+  const url = ruleUrl(ruleId);
   return [
     `<details><summary>${severity} ${code(ruleId)} ${place}: ${inline(message)}</summary>`,
     ...(text === undefined || finding.wholeFile === true
@@ -134,7 +137,7 @@ function findingDetails(finding: Finding, sources: Report["sources"]): string {
             ? `Instead:\n\n${fenced("sql", instead.trimEnd())}`
             : `Instead: ${sentence(instead)}`,
         ]),
-    `[What ${code(ruleId)} looks for](${ruleUrl(encodeURIComponent(ruleId))})`,
+    ...(url === undefined ? [] : [`[What ${code(ruleId)} looks for](${url})`]),
     "</details>",
   ].join("\n\n");
 }

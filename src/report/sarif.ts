@@ -1,5 +1,6 @@
 /** SARIF 2.1.0 (OASIS standard), as code scanning on GitHub wants it. */
 import type { Finding } from "../lint/finding.ts";
+import { bugText } from "../lint/result.ts";
 import { jsonText } from "../text/json-text.ts";
 import { homeUrl } from "./help.ts";
 import { bySeverity, type Report, type Style } from "./report.ts";
@@ -59,12 +60,10 @@ export function formatSarif(report: Report, { folder = "" }: Style): string {
 /** What a reader of the results must know: they are not all. */
 function notifications({ errors = [], leftOut = [], summary }: Report, cut: number): Json {
   return [
-    ...errors.map(({ ruleId, file, message }) => ({
+    ...errors.map((error) => ({
       level: "error",
       descriptor: { id: "bug" },
-      message: {
-        text: `A bug in ddlint${ruleId === undefined ? "" : ` in the rule ${ruleId}`}${file === undefined ? "" : ` at ${file}`}: ${message}`,
-      },
+      message: { text: `A ${bugText(error)}` },
     })),
     ...leftOut.map(({ root, dialect }) => ({
       level: "warning",

@@ -38,7 +38,8 @@ function findingText(finding: Finding, lines: LineIndex | undefined, width: numb
   const color = paint(finding, colors);
   const place = `${finding.line}:${finding.column}`;
   const rule = colors.bold(finding.ruleId);
-  const linked = colors.link?.(rule, ruleUrl(encodeURIComponent(finding.ruleId))) ?? rule;
+  const url = ruleUrl(finding.ruleId);
+  const linked = (url === undefined ? undefined : colors.link?.(rule, url)) ?? rule;
   const out = [`  ${place} ${color(colors.bold(finding.severity))} ${linked}`];
   if (lines && finding.wholeFile !== true) out.push(...excerpt(finding, lines, width, color, colors));
   out.push(...wrap(printable(finding.message), width, "    "));

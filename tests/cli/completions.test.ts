@@ -46,7 +46,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   "check --dialect p": ["postgres"],
   "--quiet --format json che": ["check"],
   "explain set-not-n": ["set-not-null"],
-  "explain --": ["--help", "--no-pager"],
+  "explain --": ["--allow-config-code", "--config", "--help", "--no-pager"],
   "config ": ["print"],
   "config print --on": ["--only"],
   "config print --fi": [],

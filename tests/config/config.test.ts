@@ -12,7 +12,7 @@ import { testRule } from "../support/rules.ts";
 const rules = [
   testRule("drop-column", { formerly: ["remove-column"] }),
   testRule("large-migration", {
-    options: { defaults: { most: 20 }, schema: (z) => z.strictObject({ most: z.number().int() }) },
+    options: { most: { default: 20, description: "The most." } },
   }),
 ];
 

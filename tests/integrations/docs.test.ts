@@ -35,6 +35,14 @@ it("names the action's inputs", () => {
   expect(rows.sort()).toEqual(Object.keys(action.inputs).sort());
 });
 
+it.each(["rules/index-without-tenant.js", "index.js", "test/rules.test.js", "shop/ddlint.jsonc"])(
+  "shows the example of a rule pack as it is: %s",
+  (path) => {
+    const text = readFileSync(join(root, "examples/rule-pack", path), "utf8");
+    expect(page("custom-rules.md")).toContain(text);
+  },
+);
+
 it("names the hooks that there are", () => {
   const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as { id: string }[];
   expect(hooks.map(({ id }) => id)).toEqual(["ddlint", "ddlint-staged"]);

@@ -10,8 +10,8 @@ import { shards } from "./each-case.ts";
 import { except, exceptions } from "./exceptions.ts";
 
 let cases: readonly Case[] = [];
-beforeAll(async () => {
-  cases = await lintedCases();
+beforeAll(() => {
+  cases = lintedCases();
 });
 
 it("each shard of the cases has its file", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { rules } from "../../src/index.ts";
 import type { Finding } from "../../src/index.ts";
-import { lintFixture, load } from "../support/lint-fixture.ts";
+import { lintFixture } from "../../src/testing/lint-fixture.ts";
 
 export const strict = { presets: ["strict" as const] };
 export interface Case {
@@ -40,8 +40,7 @@ export const lint = (text: string, only?: string): readonly Finding[] => {
 };
 
 /** The findings of the fixtures; `shard` of `shards`: of each so-manieth one, counted from 1. */
-export async function lintedCases(shard = 1, shards = 1): Promise<readonly Case[]> {
-  await load();
+export function lintedCases(shard = 1, shards = 1): readonly Case[] {
   return paths
     .filter((_, i) => i % shards === shard - 1)
     .map((path) => {

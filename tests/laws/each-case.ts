@@ -8,8 +8,9 @@ import { tokenize as tokenizeMysql } from "../../src/sql/mysql/lexer.ts";
 import type { Token as MysqlToken } from "../../src/sql/mysql/lexer.ts";
 import { tokenize as tokenizePostgres } from "../../src/sql/postgres/lexer.ts";
 import type { Token as PostgresToken } from "../../src/sql/postgres/lexer.ts";
-import { lintFixture, mended } from "../support/lint-fixture.ts";
-import { readGiven } from "../support/pieces.ts";
+import { withFixes } from "../../src/testing/compare.ts";
+import { lintFixture } from "../../src/testing/lint-fixture.ts";
+import { readGiven } from "../../src/testing/fixture.ts";
 import { lint, lintedCases, strict, type Case } from "./cases.ts";
 import { except, places, withMessages } from "./exceptions.ts";
 
@@ -69,8 +70,8 @@ export const shards = 6;
 
 export function lawsOfEachCase(shard: number): void {
   let cases: readonly Case[] = [];
-  beforeAll(async () => {
-    cases = await lintedCases(shard, shards);
+  beforeAll(() => {
+    cases = lintedCases(shard, shards);
   });
   const holds = (broken: (one: Case) => unknown): void => {
     holdsOn(cases, broken);
@@ -202,7 +203,7 @@ export function lawsOfEachCase(shard: number): void {
     holds(({ text, findings }) => {
       for (const finding of findings) {
         if (!finding.fix && finding.suggestions.length === 0) continue;
-        const fixed = mended(text, [finding]);
+        const fixed = withFixes(text, [finding]);
         const after = lint(fixed);
         const count = (list: readonly Finding[], id: string) =>
           list.filter((one) => one.ruleId === id).length;

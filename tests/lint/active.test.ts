@@ -15,7 +15,10 @@ const rules = [
   }),
   testRule("other-dialect", { dialects: ["mysql"] }),
   testRule("with-options", {
-    options: { defaults: { limit: 3, words: ["a"] }, schema: (z) => z.strictObject({ limit: z.number() }) },
+    options: {
+      limit: { default: 3, description: "The limit." },
+      words: { default: ["a"], description: "The words." },
+    },
   }),
 ];
 

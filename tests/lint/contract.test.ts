@@ -4,7 +4,7 @@ import { rules } from "../../src/index.ts";
 import { kinds as traits } from "../../src/model/kinds.ts";
 import type { OperationKind } from "../../src/model/operation.ts";
 import { defineRule, type Rule } from "../../src/lint/rule.ts";
-import { lintFixture } from "../support/lint-fixture.ts";
+import { lintFixture } from "../../src/testing/lint-fixture.ts";
 import { testRule } from "../support/rules.ts";
 
 const found = (text: string, rule: Rule): readonly string[] => {

@@ -6,8 +6,8 @@ import { z } from "zod";
 import { configSchema } from "../../src/config/schema.ts";
 import { lintProject, memoryFileSystem, presetNames, rules } from "../../src/index.ts";
 import { presetSettings } from "../../src/lint/presets.ts";
-import { mismatches } from "../support/lint-fixture.ts";
-import { readWants } from "../support/pieces.ts";
+import { mismatches } from "../../src/testing/compare.ts";
+import { readWants } from "../../src/testing/fixture.ts";
 
 const root = join(import.meta.dirname, "../../fixtures/presets");
 

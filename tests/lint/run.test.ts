@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lintText, rules } from "../../src/index.ts";
 import type { Facts, Rule } from "../../src/index.ts";
-import { lintFixture, load } from "../support/lint-fixture.ts";
+import { lintFixture } from "../../src/testing/lint-fixture.ts";
 import { testRule } from "../support/rules.ts";
 
 const lint = async (text: string, rule: Rule, facts: Facts = {}) => {
@@ -104,8 +104,7 @@ describe("fingerprints", () => {
   });
 });
 
-it("a rule that speaks once a run tells how many more there are", async () => {
-  await load();
+it("a rule that speaks once a run tells how many more there are", () => {
   const drop = "DROP TABLE t;\n";
   const rule = testRule("some-rule", {
     alsoRefused: { objects: "drops a table three times" },
@@ -122,8 +121,7 @@ it("a rule that speaks once a run tells how many more there are", async () => {
   expect(run([drop, drop, drop].join("-- next migration\n"))).toEqual(["waits (and 2 more migrations)"]);
 });
 
-it("rules that want it look at rollbacks, the others don't", async () => {
-  await load();
+it("rules that want it look at rollbacks, the others don't", () => {
   const text = "CREATE TABLE t (a int);\n-- rollback\nDROP TABLE t;\n";
   const lines = (more: Partial<Rule>) =>
     lintFixture("a.sql", text, [onDrop({}, more)]).findings.map(
@@ -133,8 +131,7 @@ it("rules that want it look at rollbacks, the others don't", async () => {
   expect(lines({ directions: ["up", "down"] })).toEqual(["3 down"]);
 });
 
-it("only pending migrations are reported", async () => {
-  await load();
+it("only pending migrations are reported", () => {
   const text = "-- given: start after 0001\nDROP TABLE t;\n-- next migration\nDROP TABLE u;\n";
   expect(lintFixture("a.sql", text, [onDrop({})]).findings.map((one) => one.line)).toEqual([4]);
 });

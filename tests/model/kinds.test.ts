@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { loadDialects } from "../../src/dialects/load.ts";
 import { kinds, tableOf } from "../../src/model/kinds.ts";
 import type { Operation } from "../../src/model/operation.ts";
-import { readFixture } from "../support/pieces.ts";
+import { readFixture } from "../../src/testing/fixture.ts";
 
 const root = join(import.meta.dirname, "../../fixtures/rules");
 const dialects = await loadDialects(["postgres", "mysql", "mariadb"], undefined);

@@ -1,7 +1,7 @@
 /** The command lines of online tools: quoted for a shell, and only of tools that can do it. */
 import { expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
-import { lintFixture } from "../support/lint-fixture.ts";
+import { lintFixture } from "../../src/testing/lint-fixture.ts";
 
 const tables =
   "CREATE TABLE users (id bigint PRIMARY KEY);\n" +

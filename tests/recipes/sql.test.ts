@@ -1,12 +1,13 @@
 /** The SQL that findings recommend can be sent as it stands, but for its `…` placeholders, and is silent itself. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import { mariadb, mysql } from "../../src/sql/mysql/parse.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
-import { drawn, lintFixture, load } from "../support/lint-fixture.ts";
-import { readGiven } from "../support/pieces.ts";
+import { drawn } from "../../src/testing/compare.ts";
+import { lintFixture } from "../../src/testing/lint-fixture.ts";
+import { readGiven } from "../../src/testing/fixture.ts";
 
 const frontEnds = { postgres, mysql, mariadb };
 
@@ -14,8 +15,6 @@ const root = join(import.meta.dirname, "../../fixtures/rules");
 const ids = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-
-beforeAll(load);
 
 /** Lines that end a statement make it SQL; everything else is a sentence. */
 const isSql = (text: string): boolean => /^(?!--).*;$/m.test(text);

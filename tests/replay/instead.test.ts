@@ -1,9 +1,7 @@
 /** What `instead` says where the history knows more than the rule's page. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
-import { lintFixture, load } from "../support/lint-fixture.ts";
-
-beforeAll(load);
+import { lintFixture } from "../../src/testing/lint-fixture.ts";
 
 const base = `
 CREATE TABLE orders (id bigint PRIMARY KEY, total numeric, note text);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readGiven } from "../support/pieces.ts";
+import { readGiven } from "../../src/testing/fixture.ts";
 import { first, isUnread, pairs, second } from "./parsers.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -8,10 +8,11 @@
  *     -- rollback
  *     CREATE TABLE t (…);
  */
-import { toolFacts, toolNamed } from "../../src/project/known-tools.ts";
-import { keepsRollbacks } from "../../src/project/migration.ts";
-import type { History, Migration, RunnerTransaction, Script } from "../../src/project/migration.ts";
-import type { Stats } from "../../src/project/stats.ts";
+import { handMade, toolFacts, toolNamed } from "../project/known-tools.ts";
+import { keepsRollbacks } from "../project/migration.ts";
+import type { History, Migration, RunnerTransaction, Script } from "../project/migration.ts";
+import type { Stats } from "../project/stats.ts";
+import { dialectNames, type DialectName } from "../model/dialect.ts";
 
 export interface Want {
   readonly pattern: string;
@@ -20,7 +21,7 @@ export interface Want {
 }
 
 export interface Given {
-  readonly dialect: "postgres" | "mysql" | "mariadb";
+  readonly dialect: DialectName;
   readonly serverVersion: number;
   /** The first line says it, with the minor version: `14.2`. */
   readonly versionStated: boolean;
@@ -30,7 +31,7 @@ export interface Given {
   /** What the runner does: `none`, `block`, `single-query`, `pipeline`, `unknown`. */
   readonly transaction: string;
   /** All rules of `recommended` run, or all rules at all. */
-  readonly rules: "folder" | "recommended" | "all";
+  readonly rules: (typeof ruleSets)[number];
   readonly firstFile?: string | undefined;
   readonly startAfter?: string | undefined;
   readonly lockTimeout?: string | undefined;
@@ -62,6 +63,15 @@ const plain: Given = {
   tables: {},
 };
 
+const ruleSets = ["folder", "recommended", "all"] as const;
+const sizes = ["small", "large"] as const;
+
+function oneOf<T extends string>(values: readonly T[], value: string, setting: string): T {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new Error(`"${setting}": expected ${values.join(" or ")}`);
+}
+
 /** `-- given:` settings, separated by `;`. Throws on one it doesn't know, so that a typo isn't a silent pass. */
 export function readGiven(text: string): Given {
   const line = /^\uFEFF?-- given:([^\r\n]*)/.exec(text)?.[1] ?? "";
@@ -73,7 +83,7 @@ export function readGiven(text: string): Given {
     const last = rest[rest.length - 1] ?? "";
     if (word === "server") {
       const [major = "", minor] = last.split(".");
-      const dialect = (rest[0] ?? "postgres") as Given["dialect"];
+      const dialect = oneOf(dialectNames, rest[0] ?? "", setting);
       if (rest.length === 1) {
         given = { ...given, dialect };
         continue;
@@ -82,7 +92,7 @@ export function readGiven(text: string): Given {
       given = { ...given, release: last.split(".").map(Number) };
       if (minor !== undefined) given = { ...given, serverMinor: Number(minor) };
     } else if (word === "transaction") given = { ...given, transaction: value };
-    else if (word === "rules") given = { ...given, rules: value as Given["rules"] };
+    else if (word === "rules") given = { ...given, rules: oneOf(ruleSets, value, setting) };
     else if (word === "first" && rest[0] === "file") given = { ...given, firstFile: last };
     else if (word === "start" && rest[0] === "after") given = { ...given, startAfter: last };
     else if (word === "lock_timeout") given = { ...given, lockTimeout: value };
@@ -99,7 +109,7 @@ export function readGiven(text: string): Given {
         throw new Error(`stats <table> <n> rows <n> bytes: ${setting}`);
       given = { ...given, stats: new Map([...(given.stats ?? []), [key, sizes]]) };
     } else if (word === "table") {
-      given = { ...given, tables: { ...given.tables, [rest[0] ?? ""]: last as "small" | "large" } };
+      given = { ...given, tables: { ...given.tables, [rest[0] ?? ""]: oneOf(sizes, last, setting) } };
     } else throw new Error(`unknown given: ${setting}`);
   }
   return given;
@@ -122,7 +132,8 @@ const runners: Readonly<Record<string, RunnerTransaction>> = {
 export function readFixture(path: string, text: string): Fixture {
   const given = readGiven(text);
   const transaction = runners[given.transaction];
-  if (!transaction) throw new Error(`unknown transaction: ${given.transaction}`);
+  if (!transaction)
+    throw new Error(`"transaction ${given.transaction}": expected ${Object.keys(runners).join(" or ")}`);
   const script = (start: number, end: number): Script => ({
     path,
     text,
@@ -159,7 +170,7 @@ function migration(index: number, up: Script, given: Given): Migration {
 
 const historyOf = (migrations: readonly Migration[], given: Given, path: string): History => ({
   root: path.slice(0, path.lastIndexOf("/")),
-  ...toolFacts(toolNamed(given.tool ?? "raw")),
+  ...toolFacts(given.tool === undefined ? handMade : toolNamed(given.tool)),
   layout: "numbered",
   dialect: given.dialect,
   sqlMode: given.sqlMode,

@@ -1,22 +1,22 @@
-import { applyFixes, fixOf } from "../../src/findings/apply-fixes.ts";
+/** Lints a fixture, as its first line asks, through the engine that every other caller goes through. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { lintProject, memoryFileSystem } from "../../src/index.ts";
-import { rulesByDialect } from "../../src/lint/rules-for.ts";
-import { loadWholeFlow } from "../../src/engine/flow.ts";
-import type { Finding } from "../../src/lint/finding.ts";
-import type { Opinions } from "../../src/lint/opinions.ts";
-import type { LintResult } from "../../src/lint/result.ts";
-import type { Rule } from "../../src/lint/rule.ts";
-import type { History, FileSystem } from "../../src/project/migration.ts";
-import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
-import { snapshotSchema } from "../../src/replay/snapshot.ts";
-import { changesOf, type Changes } from "../../src/project/changes.ts";
-import type { Given, Want } from "./pieces.ts";
-import { readFixture, readGiven } from "./pieces.ts";
+import { loadWholeFlow } from "../engine/flow.ts";
+import { lintProject } from "../engine/lint.ts";
+import type { Opinions } from "../lint/opinions.ts";
+import type { LintResult } from "../lint/result.ts";
+import type { Rule } from "../lint/rule.ts";
+import { rulesByDialect } from "../lint/rules-for.ts";
+import { dialectNames } from "../model/dialect.ts";
+import { changesOf, type Changes } from "../project/changes.ts";
+import { memoryFileSystem } from "../project/file-system.ts";
+import type { FileSystem, History } from "../project/migration.ts";
+import type { ReplayedMigration } from "../replay/replayed-migration.ts";
+import { snapshotSchema } from "../replay/snapshot.ts";
+import { readFixture, readGiven, type Given } from "./fixture.ts";
 
-const flow = await loadWholeFlow(["postgres", "mysql", "mariadb"], undefined);
-export const load = (): Promise<void> => Promise.resolve();
+// Loaded here, so that all that follows is synchronous.
+const flow = await loadWholeFlow(dialectNames, undefined);
 
 /** Lints a fixture's text as its first line asks; `ruleId`: the rule that runs alone unless it asks for more. */
 export function lintFixture(
@@ -92,6 +92,7 @@ const textsBelow = (folder: string): Record<string, string> =>
 export async function lintFolder(
   folder: string,
   ruleId: string,
+  rules?: readonly Rule[],
 ): Promise<LintResult & { readonly texts: Readonly<Record<string, string>> }> {
   const all = textsBelow(folder);
   const isBase = (path: string): boolean => path.startsWith(base);
@@ -121,6 +122,7 @@ export async function lintFolder(
       now: given.now,
     },
     opinions: opinionsFor(given, ruleId),
+    rules,
   });
   const moved = new Set(Object.values(texts));
   const gone = [...before].filter(([path, text]) => texts[path] === undefined && !moved.has(text));
@@ -147,49 +149,8 @@ function changesFrom(
   return changesOf(files, now);
 }
 
-/** Where findings and wants differ, in words; empty: they agree. */
-export function mismatches(findings: readonly Finding[], wants: readonly Want[]): string[] {
-  const left = [...findings];
-  const out: string[] = [];
-  for (const want of wants) {
-    const pattern = new RegExp(want.pattern, "u");
-    const i = left.findIndex(
-      (finding) => finding.line === want.line && pattern.test(`${finding.ruleId}: ${finding.message}`),
-    );
-    if (i >= 0) left.splice(i, 1);
-    else out.push(`line ${want.line}: no finding matches "${want.pattern}"`);
-  }
-  for (const finding of left)
-    out.push(`line ${finding.line}: unwanted ${finding.ruleId}: ${finding.message}`);
-  return out;
-}
-
-/** The text with each finding drawn below its line. */
-export function drawn(text: string, findings: readonly Finding[]): string {
-  return text
-    .split(/\r\n|\r|\n/)
-    .flatMap((line, i) => [
-      line,
-      ...findings
-        .filter((finding) => finding.line === i + 1)
-        .map((finding) => {
-          const width = finding.endLine === finding.line ? finding.endColumn - finding.column : 1;
-          const marks = "^".repeat(Math.max(1, width));
-          return `${" ".repeat(finding.column - 1)}${marks} ${finding.ruleId}: ${finding.message}`;
-        }),
-    ])
-    .join("\n");
-}
-
 function deepFreeze(value: unknown): void {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);
   for (const one of Object.values(value)) deepFreeze(one);
 }
-
-/** The text with the fixes and suggestions of all findings made, as far as they don't touch each other. */
-export const mended = (text: string, findings: readonly Finding[]): string =>
-  applyFixes(
-    text,
-    findings.flatMap((finding) => fixOf(finding, true) ?? []),
-  ).text;

@@ -1,0 +1,312 @@
+/** Rules of users, wherever rules are met: configuration, package, ESLint, explain, rules, config print, suppressions. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ESLint, type Linter } from "eslint";
+import { afterAll, describe, expect, it } from "vitest";
+import { run } from "../../src/cli/main.ts";
+import ddlint, { packPlugin } from "../../src/eslint/index.ts";
+import { loadConfig, rules } from "../../src/index.ts";
+import { defineRule, defineRulePack } from "../../src/lint/rule.ts";
+
+const root = join(import.meta.dirname, "../..");
+const contract = JSON.stringify(join(root, "src/lint/rule.ts"));
+
+/** As a package would be published: its name, and what its default export is. */
+const packageOf = (name: string, text: string): Readonly<Record<string, string>> => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({
+    name,
+    type: "module",
+    exports: { import: "./index.js" },
+  }),
+  [`node_modules/${name}/index.js`]: text,
+});
+
+const ruleText = (id: string, body: string, more = ""): string =>
+  `{ id: "${id}", category: "schema", severity: "warning", presets: ["recommended"], dialects: ["postgres"], fix: "none",
+    docs: { summary: "A table is called {{name}}.", why: "Nobody says that here.", instead: "Another name." },
+    messages: { found: "{{table}} is not our word" }, ${more}
+    on: { createTable({ operation, show, table }, { report, options }) { ${body} } } }`;
+
+const reports = `report({ at: operation.head, message: "found", data: { table: show(table) } });`;
+const packText = (...rules: readonly string[]): string =>
+  `export default { name: "ddlint-rules-acme", rules: [${rules.join(",\n")}] };\n`;
+
+const acme = packageOf(
+  "ddlint-rules-acme",
+  packText(
+    ruleText(
+      "odd-name",
+      `if (options.names.includes(operation.table.name)) ${reports}`,
+      'formerly: ["strange-name"], options: { names: { default: ["odd"], description: "Odd names." } },',
+    ),
+    ruleText("always-throws", "throw new Error('cannot look at it');", ""),
+  ),
+);
+
+const sql =
+  "CREATE TABLE odd (id bigint PRIMARY KEY);\nCREATE TABLE even (id bigint PRIMARY KEY);\nDROP TABLE other;\n";
+const quiet = { "acme/always-throws": "off", "lock-without-timeout": "off" };
+const jsonc = (more: object = {}): string =>
+  JSON.stringify({ plugins: { acme: "ddlint-rules-acme" }, ...more });
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+function project(files: Readonly<Record<string, string>>): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "ddlint-packs-")));
+  folders.push(folder);
+  for (const [path, text] of Object.entries({ "migrations/001_a.sql": sql, ...files })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+const found = async (folder: string, ...args: readonly string[]): Promise<readonly string[]> => {
+  const { stdout } = await run(["--format", "jsonl", ...args], folder);
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as { line: number; ruleId: string })
+    .map((finding) => `${finding.line} ${finding.ruleId}`);
+};
+
+const code = "--allow-config-code";
+
+describe("a rule pack of a package", () => {
+  it("is loaded where code may run, by its name, from the configuration's folder", async () => {
+    const folder = project({ ...acme, "ddlint.jsonc": jsonc({ rules: quiet }) });
+    expect(await found(folder, code)).toEqual(["1 acme/odd-name", "3 drop-table"]);
+    expect(await found(join(folder, "migrations"), code)).toEqual(["1 acme/odd-name", "3 drop-table"]);
+  });
+
+  it("isn't loaded unasked: what is configured for it stays, and a warning says so", async () => {
+    const folder = project({ ...acme, "ddlint.jsonc": jsonc({ rules: { ...quiet, "drop-table": "off" } }) });
+    const { stderr, exitCode } = await run([], folder);
+    expect(stderr).toContain(
+      "ddlint.jsonc names rule packs (acme), which are code and were not loaded; pass --allow-config-code",
+    );
+    expect(await found(folder)).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it("takes severities, options, former ids and overrides like any rule", async () => {
+    const settings = {
+      rules: { ...quiet, "acme/strange-name": ["error", { names: ["even"] }] },
+      overrides: [{ files: "migrations/002*", rules: { "acme/odd-name": "off" } }],
+    };
+    const folder = project({
+      ...acme,
+      "ddlint.jsonc": jsonc(settings),
+      "migrations/002_b.sql": sql.replace("even", "even2"),
+    });
+    expect(await found(folder, code, "--only", "acme/odd-name")).toEqual(["2 acme/odd-name"]);
+    expect(await found(folder, code, "--skip", "acme/odd-name,drop-table")).not.toContain("2 acme/odd-name");
+  });
+
+  it("is suppressed by its full id, and nothing is called unknown where the pack isn't loaded", async () => {
+    const folder = project({
+      ...acme,
+      "ddlint.jsonc": jsonc({ rules: quiet }),
+      "migrations/001_a.sql": `-- ddlint-disable-next-line acme/odd-name -- history\n${sql}-- ddlint-disable-next-line acme/odd-nam\nSELECT 1;\n`,
+    });
+    expect(await found(folder, code)).toEqual(["4 drop-table", "5 unused-suppression"]);
+    expect(await found(folder)).toEqual(["4 drop-table"]);
+  });
+
+  it("is known to explain, rules and config print", async () => {
+    const folder = project({ ...acme, "ddlint.jsonc": jsonc({ rules: quiet }) });
+    const explained = await run(["explain", "acme/odd-name", code], folder);
+    expect(explained.stdout).toContain("Nobody says that here.");
+    expect(explained.stdout).toContain("-- ddlint-disable-next-line acme/odd-name");
+    expect((await run(["explain", "acme/odd-name"], folder)).stderr).toContain("--allow-config-code");
+    expect((await run(["rules", code], folder)).stdout).toMatch(/^acme\/odd-name +warning +recommended$/m);
+    expect((await run(["rules"], folder)).stdout).not.toContain("acme/");
+    const printed = JSON.parse((await run(["config", "print", code], folder)).stdout) as {
+      readonly rules: object;
+      readonly plugins: object;
+    };
+    expect(printed.rules).toHaveProperty(["acme/odd-name"], ["warning", { names: ["odd"] }]);
+    expect(printed.rules).not.toHaveProperty(["acme/always-throws"]);
+    expect(printed.plugins).toEqual({ acme: "ddlint-rules-acme" });
+  });
+
+  it("lists its rules even where the rest of the configuration is wrong", async () => {
+    const folder = project({ ...acme, "ddlint.jsonc": jsonc({ rules: { "acme/od-name": "off" } }) });
+    expect((await run(["rules", code], folder)).stdout).toContain("acme/odd-name");
+    const { stderr, exitCode } = await run([code], folder);
+    expect(stderr).toContain("ddlint.jsonc:1:");
+    expect(stderr).toContain('there is no rule "acme/od-name"; did you mean "acme/odd-name"?');
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe("a bug in its rule", () => {
+  const files = { ...acme, "ddlint.jsonc": jsonc(), "migrations/002_b.sql": "CREATE TABLE c (id int);\n" };
+
+  it("is that package's, reported once, with exit code 2; all else is linted", async () => {
+    const folder = project(files);
+    const { stderr, exitCode } = await run([code, "--skip", "drop-table"], folder);
+    expect(stderr.trim().split("\n")).toEqual([
+      "ddlint: bug of ddlint-rules-acme in the rule acme/always-throws at migrations/001_a.sql: cannot look at it. Everything else was checked. Please report this to ddlint-rules-acme.",
+    ]);
+    expect(exitCode).toBe(2);
+    expect(await found(folder, code, "--skip", "drop-table")).toContain("1 acme/odd-name");
+  });
+
+  it.each(["sarif", "markdown"])("is told as such in %s", async (format) => {
+    const { stdout } = await run([code, "--format", format], project(files));
+    expect(stdout).toContain("bug of ddlint-rules-acme");
+    expect(stdout).not.toContain("bug of ddlint:");
+  });
+});
+
+describe("the configuration as code", () => {
+  it("may hold the pack itself, with rules of the project's own", async () => {
+    const folder = project({
+      "rules/odd-name.mjs": `import { defineRule } from ${contract};\nexport default defineRule(${ruleText(
+        "odd-name",
+        `if (operation.table.name === "odd") ${reports}`,
+      )});\n`,
+      "ddlint.config.mjs":
+        'import oddName from "./rules/odd-name.mjs";\n' +
+        'export default { plugins: { local: { name: "our own rules", rules: [oddName] } }, rules: { "local/odd-name": "error", "lock-without-timeout": "off" } };\n',
+    });
+    expect(await found(folder, code)).toEqual(["1 local/odd-name", "3 drop-table"]);
+  });
+
+  it("may name a package or a file", async () => {
+    const folder = project({
+      ...acme,
+      "packs/second.mjs": packText(ruleText("odd-name", reports)),
+      "ddlint.config.mjs":
+        'export default { plugins: { acme: "ddlint-rules-acme", second: "./packs/second.mjs" }, rules: { "acme/always-throws": "off", "second/odd-name": "note", "lock-without-timeout": "off" } };\n',
+    });
+    expect(await found(folder, code)).toEqual([
+      "1 acme/odd-name",
+      "1 second/odd-name",
+      "2 second/odd-name",
+      "3 drop-table",
+    ]);
+  });
+});
+
+describe("a pack that can't be used is the user's mistake", () => {
+  const load = (files: Readonly<Record<string, string>>, plugins: unknown) =>
+    loadConfig({
+      cwd: project({ ...files, "ddlint.jsonc": JSON.stringify({ plugins }) }),
+      rules,
+      allowCode: true,
+    });
+
+  it.each([
+    [
+      "no such package",
+      {},
+      { acme: "ddlint-rules-acme" },
+      'the rule pack "acme" can\'t be loaded: Cannot find package',
+    ],
+    ["no object", {}, ["ddlint-rules-acme"], '"plugins" is no object'],
+    ["a prefix of its own kind", {}, { "@acme/x": "ddlint-rules-acme" }, '"@acme/x" is no prefix'],
+    [
+      "nothing exported",
+      packageOf("none", ""),
+      { acme: "none" },
+      "the rule pack acme, none: its default export",
+    ],
+    [
+      "code that throws",
+      packageOf("none", "throw new Error('no server')"),
+      { acme: "none" },
+      "can't be loaded: no server",
+    ],
+    [
+      "a category that there isn't",
+      packageOf("bad", packText(ruleText("odd", "").replace('"schema"', '"looks"'))),
+      { acme: "bad" },
+      "the rule pack acme, bad: odd.category: Invalid option",
+    ],
+    [
+      "a misspelt kind",
+      packageOf("bad", packText(ruleText("odd", "").replace("createTable(", "createTabel("))),
+      { acme: "bad" },
+      "odd.on.createTabel: there is no such kind of operation",
+    ],
+    [
+      "two rules of one name",
+      packageOf("bad", packText(ruleText("odd", ""), ruleText("odd", ""))),
+      { acme: "bad" },
+      'two rules are called "odd"',
+    ],
+  ])("%s", async (_, files, plugins, message) => {
+    await expect(load(files, plugins)).rejects.toMatchObject({ name: "UserError" });
+    await expect(load(files, plugins)).rejects.toThrow(message);
+  });
+});
+
+describe("in ESLint", () => {
+  const oddName = defineRule({
+    id: "odd-name",
+    category: "schema",
+    severity: "warning",
+    presets: ["recommended"],
+    dialects: ["postgres"],
+    docs: { summary: "A table is odd.", why: "It is.", instead: "Another name." },
+    messages: { found: "{{table}} is not our word" },
+    options: { names: { default: ["odd"], minItems: 1, description: "Odd names." } },
+    on: {
+      createTable({ operation, show }, { report, options }) {
+        const { name } = operation.table;
+        if (name === "trap") throw new Error("trapped");
+        if (options.names.includes(name))
+          report({ at: operation.head, message: "found", data: { table: show(operation.table) } });
+      },
+    },
+  });
+  const plugin = packPlugin("acme", defineRulePack({ name: "ddlint-rules-acme", rules: [oddName] }));
+  const messages = async (folder: string, ...configs: Linter.Config[]): Promise<readonly string[]> => {
+    const eslint = new ESLint({ cwd: folder, overrideConfigFile: true, overrideConfig: configs });
+    const results = await eslint.lintFiles(["."]);
+    return results.flatMap((result) =>
+      result.messages.map(({ line, ruleId, message }) => `${line} ${ruleId ?? ""}: ${message}`),
+    );
+  };
+
+  it("runs beside ddlint's own rules, with suppressions of both kinds", async () => {
+    const folder = project({
+      "migrations/002_b.sql": `-- eslint-disable-next-line acme/odd-name\nCREATE TABLE b.odd (id bigint PRIMARY KEY);\n`,
+      "migrations/003_c.sql": `-- ddlint-disable-next-line acme/odd-name\nCREATE TABLE c.odd (id bigint PRIMARY KEY);\n`,
+    });
+    const { recommended } = ddlint.configs;
+    const all = await messages(folder, recommended, plugin.configs.recommended);
+    expect(all.filter((line) => /odd-name|unused/.test(line))).toEqual([
+      "1 acme/odd-name: odd is not our word",
+    ]);
+    expect(all).toContainEqual(expect.stringContaining("3 ddlint/drop-table"));
+  });
+
+  it("takes ESLint's options, checked, or those of ddlint.jsonc, which is not loaded from there", async () => {
+    const folder = project({
+      "ddlint.jsonc": jsonc({ rules: { "acme/odd-name": ["note", { names: ["even"] }] } }),
+    });
+    const config = (setting: Linter.RuleEntry): Linter.Config => ({
+      ...plugin.configs.recommended,
+      rules: { "acme/odd-name": setting },
+    });
+    expect(await messages(folder, config("error"))).toEqual(["2 acme/odd-name: even is not our word"]);
+    expect(await messages(folder, config(["error", { names: ["odd"] }]))).toEqual([
+      "1 acme/odd-name: odd is not our word",
+    ]);
+    await expect(messages(folder, config(["error", { names: [] }]))).rejects.toThrow("acme/odd-name");
+  });
+
+  it("a bug is told as the package's", async () => {
+    const folder = project({ "migrations/001_a.sql": "CREATE TABLE trap (id int);\n" });
+    expect(await messages(folder, plugin.configs.recommended)).toEqual([
+      "1 acme/odd-name: bug of ddlint-rules-acme in the rule acme/odd-name at migrations/001_a.sql: trapped. Please report this to ddlint-rules-acme.",
+    ]);
+  });
+});
