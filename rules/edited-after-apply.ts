@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary:
       "A migration that is merged already (`--since`, `--changed`, `--staged`), or that the tool keeps a hash of, is changed, renamed or deleted.",
-    why: "It has run where the branch is deployed and doesn't run again: databases differ from then on, or the tool refuses to go on because the checksum is another one.",
+    why: "It has run where the branch is deployed and doesn't run again: databases differ from then on, or the tool refuses to run because the checksum is another one.",
     instead: "Restore the file, and make the change in a new migration.",
   },
   messages: {

@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary:
       "A new migration comes before one that is merged already (with `--since`, `--changed`, `--staged`). A warning where the tool runs it all the same.",
-    why: "Databases that have the newer one get it later than new databases do, or never: the tool leaves it out or refuses to go on.",
+    why: "Databases that have the newer one get it later than new databases do, or never: the tool leaves it out or refuses to run.",
     instead: "Give it a version after the newest.",
   },
   messages: {

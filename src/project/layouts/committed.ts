@@ -98,7 +98,7 @@ function chainProblems(view: FolderView, pieces: readonly Piece[]): FileProblem[
           rule: "edited-after-apply",
           path: join(view.root, file),
           span: firstLine(view, file),
-          message: `its Previous isn't the Hash of ${before.name}: graphile-migrate refuses to go on`.slice(
+          message: `its Previous isn't the Hash of ${before.name}: graphile-migrate refuses to run`.slice(
             0,
             100,
           ),

@@ -12,7 +12,7 @@ export const refinery: Tool = {
   sendsDelimiter: {},
   duplicates: "refinery fails on it or takes it for applied",
   badName: "refinery skips it",
-  edited: "refinery refuses to go on, or never runs it again",
-  late: { what: "refinery refuses to go on, or never runs it", runs: false },
+  edited: "refinery refuses to run, or never runs it again",
+  late: { what: "refinery refuses to run, or never runs it", runs: false },
   trackingTables: ["refinery_schema_history"],
 };

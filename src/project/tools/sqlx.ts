@@ -14,7 +14,7 @@ export const sqlx: Tool = {
   sendsDelimiter: {},
   duplicates: "sqlx fails on it",
   badName: "sqlx skips it or fails on it",
-  edited: "sqlx refuses to go on",
+  edited: "sqlx refuses to run",
   late: { what: "sqlx runs it after the newer ones", runs: true },
   trackingTables: ["_sqlx_migrations"],
 };
