@@ -107,6 +107,8 @@ export interface RuleDocs {
   readonly instead: string;
   /** The same of MySQL and MariaDB, where it is another. A sentence. */
   readonly insteadOnMysql?: string | undefined;
+  /** What looks like it and isn't reported, or is reported and harmless: a sentence each. Markdown. */
+  readonly exceptions?: readonly string[] | undefined;
 }
 
 export interface RuleDefinition<M extends Record<string, string>, O, G extends KindGroups = KindGroups> {
