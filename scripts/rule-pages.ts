@@ -211,7 +211,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
     "<!-- Written by `npm run generate` from rules/. -->",
     `ddlint has ${rules.length} rules. Those in the preset \`recommended\` run by default; see [presets](../presets.md) for the others and [configuration](../configuration.md) for severities and options. \`npx ddlint explain <rule>\` shows a rule's page in the terminal.`,
     `By category: ${names.map((name) => `[${name}](#${name})`).join(", ")}.`,
-    "By database: [for all](#by-database), or for some only.",
+    "[By database](#by-database): for all, or for some only.",
     ...names.flatMap((name) => [
       `## ${name}`,
       categories[name],
@@ -219,7 +219,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
     ]),
     "## By database",
     ...bySize.flatMap(([title, some]) => [
-      `### ${title.includes(",") ? title : `${title} only`}`,
+      `### ${title.split(", ").length === databases.length ? "All databases" : `${title.replace(", ", " and ")} only`}`,
       some.map(linked).join(", "),
     ]),
   ].join("\n\n")}\n`;
