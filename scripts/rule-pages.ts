@@ -1,6 +1,7 @@
 /** The documentation page of a rule, the index of all rules, and the page of the presets. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { format } from "prettier";
 import { z } from "zod";
 import { presetNames } from "../src/lint/opinions.ts";
 import { inPreset, presetSettings } from "../src/lint/presets.ts";
@@ -58,11 +59,10 @@ export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rul
   const exceptions = rule.docs.exceptions ?? [];
   if (exceptions.length > 0)
     lines.push("## Known exceptions", exceptions.map((text) => `- ${text}`).join("\n"));
-  if (rule.options) lines.push("## Options", optionsTable(rule), optionsExample(rule));
+  if (rule.options) lines.push("## Options", optionsTable(rule), await optionsExample(rule));
   lines.push(
     "## Suppressing a finding",
     fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- the reason`),
-    "[All rules](README.md) · [Suppressions and configuration](../configuration.md)",
   );
   return `${lines.join("\n\n")}\n`;
 }
@@ -167,11 +167,16 @@ export const undescribedOptions = (rules: readonly Rule[]): readonly string[] =>
       .map(([name]) => `${rule.id}: ${name}`),
   );
 
-const optionsExample = (rule: Rule): string =>
-  fenced(
-    "jsonc",
-    `// ddlint.jsonc, with the defaults\n${JSON.stringify({ rules: { [rule.id]: [rule.severity, defaultsOf(rule)] } }, undefined, 2)}`,
-  );
+/** As a user writes them. */
+async function optionsExample(rule: Rule): Promise<string> {
+  const setting = { rules: { [rule.id]: [rule.severity, defaultsOf(rule)] } };
+  const text = await format(JSON.stringify(setting), {
+    parser: "json",
+    printWidth: 100,
+    objectWrap: "collapse",
+  });
+  return fenced("jsonc", `// ddlint.jsonc, with the defaults\n${text.trimEnd()}`);
+}
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
