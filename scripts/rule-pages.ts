@@ -230,7 +230,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
   ].join("\n\n")}\n`;
 }
 
-/** What the named sets of conventions hold beside what all of them share. */
+/** The presets, and what the named sets of conventions set. */
 export function presetsPage(rules: readonly Rule[]): string {
   const link = (id: string): string => `[\`${id}\`](rules/${id}.md)`;
   const shared = rules.filter((rule) => inPreset(rule, "conventions"));
@@ -247,8 +247,16 @@ export function presetsPage(rules: readonly Rule[]): string {
   };
   return `${[
     "# Presets",
-    "Written by `npm run generate` from `src/lint/presets.ts`.",
-    "`recommended` holds what nobody wants, `style` types and names, `strict` every rule; `conventions` the rules on files, names, headers and rollbacks. A set of conventions with a name of its own, such as `conventions/numbered`, is `conventions` with the severities and options below. What the configuration says under `rules` wins over all of them, option by option. A rule runs on the databases that its page names.",
+    "<!-- Written by `npm run generate` from src/lint/presets.ts. -->",
+    "A preset is a set of rules. Select presets with [`presets`](configuration.md#severities-options-and-presets) or `--preset`.",
+    [
+      "- `recommended` (the default): locks, data loss, failures and other hazards.",
+      "- `conventions`: files, names, headers and rollbacks.",
+      "- `style`: types and names.",
+      "- `strict`: every rule.",
+      "- `conventions/timestamped`, `conventions/numbered`, `conventions/flyway`: `conventions` with the severities and options below.",
+    ].join("\n"),
+    "Settings under `rules` in the configuration win over presets, option by option. The [index of rules](rules/README.md) shows the presets and databases of each rule.",
     "## conventions",
     shared.map(({ id }) => link(id)).join(", "),
     ...sets.map(section),

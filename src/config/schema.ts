@@ -23,7 +23,7 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
     .describe('Severity of each rule, with its options: "off", or ["error", { … }].');
   const words = z.array(z.string().min(1));
   const facts = {
-    dialect: z.enum(dialects).optional().describe("The database. Default: detected, else postgres."),
+    dialect: z.enum(dialects).optional().describe("The database. Default: detected, or postgres."),
     serverVersion: z
       .union(
         [

@@ -9,7 +9,7 @@ export const sqlx: Tool = {
   rollbacksOf: { timestamps: "none", numbered: "none" },
   wraps: "each",
   sends: "text",
-  optOut: "-- no-transaction as the very first characters of the file, and the statement alone in it",
+  optOut: "-- no-transaction as the first characters of the file, and the statement alone in it",
   optedOut: first(/^-- no-transaction/),
   sendsDelimiter: {},
   duplicates: "sqlx fails on it",
