@@ -1,12 +1,4 @@
-import { defineRule, type NameStyle } from "../src/lint/rule.ts";
-
-const defaults: NameStyle = {
-  description: "snake_case",
-  version: "any",
-  digits: 0,
-  longest: 100,
-  rollbacks: [],
-};
+import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "file-name-style",

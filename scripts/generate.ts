@@ -1,7 +1,7 @@
 /**
- * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, docs/presets.md, the configuration's JSON
- * schema, README's table; from src/project/tools their list; and from package.json src/version.ts and the version in
- * action.yml and in pages for users.
+ * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, docs/presets.md, the configuration's JSON schema;
+ * from src/project/tools their list; from package.json src/version.ts and the version in action.yml and in pages for
+ * users; and the generated parts of README.md and other pages in docs.
  * `--check` writes nothing and fails if something is stale.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +15,10 @@ import { manPage } from "./man-page.ts";
 import { toolNames, toolRegistry } from "./new-tool.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { registry, ruleIds } from "./registry.ts";
-import { presetsPage, rulePage, rulesIndexPage, rulesTable } from "./rule-pages.ts";
+import { presetsPage, rulePage, rulesIndexPage } from "./rule-pages.ts";
+import { architectureParts } from "./architecture-page.ts";
+import { configurationParts } from "./configuration-page.ts";
+import { toolParts } from "./tools-page.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const idPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -33,11 +36,10 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   files.set("schema/ddlint.schema.json", `${JSON.stringify(configJsonSchema(z, rules), undefined, 2)}\n`);
   const { version } = JSON.parse(readText("package.json") ?? "{}") as { version: string };
   files.set("src/version.ts", versionModule(version));
-  for (const path of ["action.yml", "docs/commits.md", "docs/pull-requests.md"])
+  for (const path of ["action.yml", "docs/commits.md", "docs/piped-sql.md", "docs/pull-requests.md"])
     files.set(path, withVersion(readText(path) ?? "", version));
   files.set("man/ddlint.1", manPage(version));
-  const page = await readme(rules);
-  if (page !== undefined) files.set("README.md", page);
+  for (const [path, parts] of await partlyGenerated(rules)) files.set(path, await withParts(path, parts));
   return files;
 }
 
@@ -74,21 +76,29 @@ const withVersion = (text: string, version: string): string =>
     .replace(/\b(ddlint@v?|rev: v)\d+\.\d+\.\d+\b/g, `$1${version}`)
     .replace(/^( +version:\n +description: .*\n +default: )".*"$/m, `$1"${version}"`);
 
-/** README.md with what stands between its `<!-- name:start -->` and `<!-- name:end -->` markers. */
-async function readme(rules: readonly Rule[]): Promise<string | undefined> {
-  let text = readText("README.md");
-  if (text === undefined) return undefined;
-  const console = (command: string, output: string): string =>
+/** Pages that are written by hand but for what stands between `<!-- name:start -->` and `<!-- name:end -->`. */
+async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<string, Parts>> {
+  const screen = (command: string, output: string): string =>
     `\`\`\`console\n$ ${command}\n${output}\n\`\`\``;
-  for (const [name, content] of [
-    ["demo", console("npx ddlint", await readmeDemo(root))],
-    ["mysql-demo", console(mysqlCommand, await mysqlDemo(root))],
-    ["rules", rulesTable(rules, "docs/rules/")],
-  ] as const) {
+  return new Map<string, Parts>([
+    ["README.md", { demo: screen("npx ddlint", await readmeDemo(root)) }],
+    ["docs/mysql.md", { "mysql-demo": screen(mysqlCommand, await mysqlDemo(root)) }],
+    ["docs/architecture.md", architectureParts()],
+    ["docs/configuration.md", configurationParts(configJsonSchema(z, rules))],
+    ["docs/tools.md", toolParts()],
+  ]);
+}
+
+type Parts = Readonly<Record<string, string>>;
+
+/** A page with its generated parts anew; throws if it lacks the markers of one. */
+async function withParts(path: string, parts: Parts): Promise<string> {
+  let text = readText(path) ?? "";
+  for (const [name, content] of Object.entries(parts)) {
     const start = `<!-- ${name}:start -->`;
     const from = text.indexOf(start);
     const to = text.indexOf(`<!-- ${name}:end -->`);
-    if (from < 0 || to < from) continue;
+    if (from < 0 || to < from) throw new Error(`${path} has no place for "${name}": ${start}`);
     text = `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
   }
   return format(text, { parser: "markdown", printWidth: 110 });

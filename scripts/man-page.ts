@@ -7,17 +7,17 @@ import { homeUrl } from "../src/report/help.ts";
 
 const about = [
   "Reads the whole history of a project's database migrations, in the order and in the transactions in which its migration tool runs them, and replays it into a model of the schema.",
-  "Says, with the exact place and the reason, what will lock, rewrite, lose data, break the running application, or can't be rolled back, and how to write it safely.",
-  "Nothing is connected to and none of the project's code is run.",
-  "Without `paths` the migrations of the project are found by themselves.",
-  "A folder is searched for migrations; a file is the only one reported, its history is read all the same.",
+  "Reports, with the exact place and the reason, what will lock, rewrite, lose data, break the running application, or can't be rolled back, and how to write it safely.",
+  "It connects to nothing and runs none of the project's code.",
+  "Without `paths`, it finds the migrations of the project.",
+  "A folder is searched for migrations. For a file, only findings in that file are reported, but its whole history is read.",
 ];
 
 const exitStatus: Entries = [
-  ["0", "Nothing of severity error was found, or nothing from the level of `--fail-on` on."],
+  ["0", "There are no findings of severity error, or of the severity of `--fail-on` and above."],
   ["1", "There are such findings, or more warnings than `--max-warnings`; with `--diff`: there is a change."],
-  ["2", "A mistake in usage or configuration, told in one line."],
-  ["3", "A bug of ddlint. Everything else was checked. Please report it."],
+  ["2", "A mistake in usage or configuration, or a path that can't be read."],
+  ["3", "A bug in ddlint. Everything else was checked. Please report it."],
 ];
 
 const files: Entries = [
@@ -38,12 +38,9 @@ export const environment: Entries = [
   ["TERM", "No colours if it is `dumb`."],
   ["COLUMNS", "The width of reports and help, also in a pipe (default: the terminal's up to 120, else 80)."],
   ["FORCE_HYPERLINK", "Links in a coloured terminal, `0` for none."],
-  [
-    "VTE_VERSION, TERM_PROGRAM, KITTY_WINDOW_ID, WT_SESSION",
-    "By these a terminal is known that understands links.",
-  ],
-  ["PAGER", "What shows long texts in a terminal (default: `less -FRX`); none if it is empty."],
-  ["GITHUB_STEP_SUMMARY", "A report written to the file that it names is added to what is there."],
+  ["VTE_VERSION, TERM_PROGRAM, KITTY_WINDOW_ID, WT_SESSION", "They show that a terminal supports links."],
+  ["PAGER", "The program that shows long texts in a terminal (default: `less -FRX`); none if it is empty."],
+  ["GITHUB_STEP_SUMMARY", "A report for the file that it names is appended."],
   [
     "GITHUB_WORKSPACE, CI_PROJECT_DIR",
     "The checkout of a pipeline, from which `sarif`, `github` and `gitlab` name files.",
@@ -52,11 +49,11 @@ export const environment: Entries = [
 
 const examples: Entries = [
   ["ddlint", "Lint the migrations of this project."],
-  ["ddlint db/migrations/042.sql", "Report on one file, after its history was read."],
+  ["ddlint db/migrations/042.sql", "Report on one file, in the context of its history."],
   ["ddlint --since origin/main", "Report on what is new or changed on this branch."],
   ["ddlint --format text --format sarif=ddlint.sarif", "Write two reports, one of them to a file."],
   ["ddlint --rule drop-column=warning --skip redundant-index", "Set one rule's severity, leave out another."],
-  ["ddlint explain set-not-null", "Tell what a rule looks for, why, and what to write instead."],
+  ["ddlint explain set-not-null", "Show what a rule reports, why, and what to write instead."],
 ];
 
 type Entries = readonly (readonly [name: string, text: string])[];
@@ -152,9 +149,9 @@ function commandText(command: CommandShape, program: CommandShape): readonly str
   const known = program.arguments.some(({ name }) => name === argument?.name);
   const which =
     taken.length === program.options.filter(({ long }) => long !== "--version" && long !== "--help").length
-      ? ["It takes all options below."]
+      ? ["It takes all options listed below."]
       : taken.length > 0
-        ? [`Of the options below it takes ${taken.map(({ long }) => `\`${long}\``).join(", ")}.`]
+        ? [`It also takes these options: ${taken.map(({ long }) => `\`${long}\``).join(", ")}.`]
         : [];
   return [
     ...entry(

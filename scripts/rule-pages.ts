@@ -1,10 +1,12 @@
-/** The documentation page of a rule, and tables of all rules. */
+/** The documentation page of a rule, the index of all rules, and the page of the presets. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { adviceForAll } from "../src/lint/advice.ts";
+import { format } from "prettier";
+import { defaultOptions } from "../src/lint/active.ts";
 import { presetNames } from "../src/lint/opinions.ts";
 import { inPreset, presetSettings } from "../src/lint/presets.ts";
-import type { AnyOption, PresetName, Rule } from "../src/lint/rule.ts";
+import type { AnyOption, Category, PresetName, Rule, RuleDocs } from "../src/lint/rule.ts";
+import { dialectTitles, type DialectName } from "../src/model/dialect.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 import { effectsTable } from "./effects-table.ts";
 import { formats } from "../src/report/formats.ts";
@@ -13,13 +15,22 @@ import { plainColors, countFindings } from "../src/report/report.ts";
 const presetsOf = (rule: Rule): string =>
   [...rule.presets.filter((one) => one !== "strict"), "strict"].join(", ");
 
+const databases = Object.entries(dialectTitles) as readonly [DialectName, string][];
+
+/** `PostgreSQL, MySQL`. */
+const databasesOf = (rule: Rule): string =>
+  databases
+    .filter(([name]) => rule.dialects.includes(name))
+    .map(([, title]) => title)
+    .join(", ");
+
 const fixes: Readonly<Record<Rule["fix"], string>> = {
   none: "none",
-  safe: "safe: means the same to the database",
-  suggestion: "a suggestion: look at it before you apply it",
+  safe: "safe (`--fix`)",
+  suggestion: "a suggestion, to be reviewed (`--fix --unsafe-fixes`)",
 };
 
-/** `rules`: all of them, for rules that speak about others. */
+/** `rules`: all of them, for rules that report on others. */
 export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string> {
   const bad = readExample(join(fixtures, "bad.sql"));
   const good = readExample(join(fixtures, "good.sql"));
@@ -30,27 +41,36 @@ export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rul
       `- Severity: ${rule.severity}`,
       `- Category: ${rule.category}`,
       `- Presets: ${presetsOf(rule)}`,
-      `- Databases: ${rule.dialects.join(", ")}`,
+      `- Databases: ${databasesOf(rule)}`,
       `- Fix: ${fixes[rule.fix]}`,
-      ...(rule.formerly?.length ? [`- Formerly: ${rule.formerly.join(", ")}`] : []),
+      ...(rule.formerly?.length ? [`- Former names: ${rule.formerly.join(", ")}`] : []),
     ].join("\n"),
-    "## Why",
+    "## Why it is a problem",
     rule.docs.why,
     "## What to write instead",
-    adviceForAll(rule.docs),
+    ...adviceOf(rule.docs),
   ];
   if (bad !== undefined)
-    lines.push("## Flagged", fenced("sql", bad), ...(await output(rule, fixtures, rules)));
+    lines.push("## Reported", fenced("sql", bad), ...(await output(rule, fixtures, rules)));
   const locks = bad === undefined ? undefined : await locksOf(rule, bad);
   if (locks !== undefined) lines.push("## Locks by server version", locks);
-  if (good !== undefined) lines.push("## Not flagged", fenced("sql", good));
-  if (rule.options) lines.push("## Options", optionsTable(rule));
+  if (good !== undefined) lines.push("## Not reported", fenced("sql", good));
+  const exceptions = rule.docs.exceptions ?? [];
+  if (exceptions.length > 0)
+    lines.push("## Known exceptions", exceptions.map((text) => `- ${text}`).join("\n"));
+  if (rule.options) lines.push("## Options", optionsTable(rule), await optionsExample(rule));
   lines.push(
-    "## Accepting it in one place",
-    fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- why it is fine here`),
+    "## Suppressing a finding",
+    fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- the reason`),
   );
   return `${lines.join("\n\n")}\n`;
 }
+
+/** A paragraph, or one for each family of databases. */
+const adviceOf = ({ instead }: RuleDocs): readonly string[] =>
+  typeof instead === "string"
+    ? [instead]
+    : [`**PostgreSQL.** ${instead.postgres}`, `**MySQL and MariaDB.** ${instead.mysql}`];
 
 /** Pages about locks say which ones, and where servers differ. */
 async function locksOf(rule: Rule, example: string): Promise<string | undefined> {
@@ -120,7 +140,7 @@ function optionsTable({ options = {} }: Rule): string {
     ([name, option]) =>
       `| \`${name}\` | \`${JSON.stringify(option.default)}\` | ${cell(allowed(option))} | ${cell(option.description)} |`,
   );
-  return ["| Option | Default | Values | Meaning |", "|---|---|---|---|", ...rows].join("\n");
+  return ["| Option | Default | Allowed values | Meaning |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 function allowed(option: AnyOption): string {
@@ -135,32 +155,70 @@ function allowed(option: AnyOption): string {
   return maximum === undefined ? "a whole number" : `at most ${maximum}`;
 }
 
+/** As a user writes them. */
+async function optionsExample(rule: Rule): Promise<string> {
+  const setting = { rules: { [rule.id]: [rule.severity, defaultOptions(rule)] } };
+  const text = await format(JSON.stringify(setting), {
+    parser: "json",
+    printWidth: 100,
+    objectWrap: "collapse",
+  });
+  return fenced("jsonc", `// ddlint.jsonc, with the defaults\n${text.trimEnd()}`);
+}
+
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-/** One row a rule; `base`: where the pages lie. */
-export function rulesTable(rules: readonly Rule[], base: string): string {
-  const rows = [...rules]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(
-      (rule) =>
-        `| [\`${rule.id}\`](${base}${rule.id}.md) | ${rule.severity} | ${presetsOf(rule)} | ${cell(rule.docs.summary)} |`,
-    );
-  return ["| Rule | Severity | Presets | Flags |", "|---|---|---|---|", ...rows].join("\n");
-}
+/** What the rules of a category are about; in the order of the index. */
+const categories: Readonly<Record<Category, string>> = {
+  locks: "A lock makes the running application wait.",
+  rewrites: "The server rewrites or copies a whole table.",
+  "data-loss": "Rows or values are lost.",
+  compatibility: "The running application fails, or behaves in another way.",
+  transactions: "A migration fails in the middle, or can't run in a transaction.",
+  data: "Changes of rows: backfills, updates, deletes, seeds.",
+  history: "Files, versions, rollbacks and headers of the history.",
+  correctness: "The statement fails, or doesn't do what it says.",
+  schema: "Definitions that cause problems later: types, keys, names.",
+  security: "Privileges, secrets, and code that runs with the rights of somebody else.",
+};
 
-export function rulesIndexPage(rules: readonly Rule[]): string {
-  const categories = [...new Set(rules.map((rule) => rule.category))].sort();
-  const sections = categories.map(
-    (category) =>
-      `## ${category}\n\n${rulesTable(
-        rules.filter((rule) => rule.category === category),
-        "",
-      )}\n`,
+/** One row a rule. */
+function rulesTable(rules: readonly Rule[]): string {
+  const rows = rules.map(
+    (rule) =>
+      `| ${linked(rule)} | ${rule.severity} | ${presetsOf(rule)} | ${databasesOf(rule)} | ${cell(rule.docs.summary)} |`,
   );
-  return `# Rules\n\nWritten by \`npm run generate\` from \`rules/\`.\n\n${sections.join("\n")}`;
+  return ["| Rule | Severity | Presets | Databases | Reports |", "|---|---|---|---|---|", ...rows].join("\n");
 }
 
-/** What the named sets of conventions hold beside what all of them share. */
+const linked = ({ id }: Rule): string => `[\`${id}\`](${id}.md)`;
+
+/** Rules by category, and by the databases that they are for. */
+export function rulesIndexPage(rules: readonly Rule[]): string {
+  const names = Object.keys(categories) as readonly Category[];
+  const sets = new Map<string, readonly Rule[]>();
+  for (const rule of rules) sets.set(databasesOf(rule), [...(sets.get(databasesOf(rule)) ?? []), rule]);
+  const bySize = [...sets].sort(([a], [b]) => b.length - a.length || (a < b ? -1 : 1));
+  return `${[
+    "# Rules",
+    "<!-- Written by `npm run generate` from rules/. -->",
+    `ddlint has ${rules.length} rules. Those in the preset \`recommended\` run by default; see [presets](../presets.md) for the others and [configuration](../configuration.md) for severities and options. \`npx ddlint explain <rule>\` shows a rule's page in the terminal.`,
+    `By category: ${names.map((name) => `[${name}](#${name})`).join(", ")}.`,
+    "[By database](#by-database): for all, or for some only.",
+    ...names.flatMap((name) => [
+      `## ${name}`,
+      categories[name],
+      rulesTable(rules.filter(({ category }) => category === name)),
+    ]),
+    "## By database",
+    ...bySize.flatMap(([title, some]) => [
+      `### ${title.split(", ").length === databases.length ? "All databases" : `${title.replace(", ", " and ")} only`}`,
+      some.map(linked).join(", "),
+    ]),
+  ].join("\n\n")}\n`;
+}
+
+/** The presets, and what the named sets of conventions set. */
 export function presetsPage(rules: readonly Rule[]): string {
   const link = (id: string): string => `[\`${id}\`](rules/${id}.md)`;
   const shared = rules.filter((rule) => inPreset(rule, "conventions"));
@@ -177,8 +235,16 @@ export function presetsPage(rules: readonly Rule[]): string {
   };
   return `${[
     "# Presets",
-    "Written by `npm run generate` from `src/lint/presets.ts`.",
-    "`recommended` holds what nobody wants, `style` types and names, `strict` every rule; `conventions` the rules on files, names, headers and rollbacks. A set of conventions with a name of its own, such as `conventions/numbered`, is `conventions` with the severities and options below. What the configuration says under `rules` wins over all of them, option by option. A rule runs on the databases that its page names.",
+    "<!-- Written by `npm run generate` from src/lint/presets.ts. -->",
+    "A preset is a set of rules. Select presets with [`presets`](configuration.md#severities-options-and-presets) or `--preset`.",
+    [
+      "- `recommended` (the default): locks, data loss, failures and other hazards.",
+      "- `conventions`: files, names, headers and rollbacks.",
+      "- `style`: types and names.",
+      "- `strict`: every rule.",
+      "- `conventions/timestamped`, `conventions/numbered`, `conventions/flyway`: `conventions` with the severities and options below.",
+    ].join("\n"),
+    "Settings under `rules` in the configuration win over presets, option by option. The [index of rules](rules/README.md) shows the presets and databases of each rule.",
     "## conventions",
     shared.map(({ id }) => link(id)).join(", "),
     ...sets.map(section),

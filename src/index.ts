@@ -1,86 +1,34 @@
-/** The public API. */
+/**
+ * The public API. docs/api.md lists what is stable; all other exports are for the command line, the ESLint plugin and
+ * the language server, and may change in any release.
+ */
 import type { Rule } from "./lint/rule.ts";
 import { rules as builtInRules } from "../rules/index.ts";
 
-export { configFolder, findConfig, shownPath } from "./config/find.ts";
-export {
-  configParts,
-  loadConfig,
-  loadOptionsSchemas,
-  loadRules,
-  baselineRefusal,
-  readBaselineFile,
-} from "./config/load.ts";
-export type {
-  BaselineReach,
-  Config,
-  ConfigReader,
-  LoadedConfig,
-  LoadOptions,
-  OptionsSchemas,
-} from "./config/load.ts";
-export type { FoundConfig } from "./config/find.ts";
+export type { Config } from "./config/load.ts";
 export { UserError } from "./config/user-error.ts";
-export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
-export { compareWithGit } from "./engine/compare.ts";
 export { effectsOf } from "./engine/effects-of.ts";
 export type { EffectsOptions, StatementEffects } from "./engine/effects-of.ts";
 export type { OnlineEffectsOptions, OnlineStatementEffects } from "./engine/online-effects-of.ts";
-export type * from "./effects/effects.ts";
-export { findHistories, findUnread, likelyFolder, unreadKind } from "./engine/files.ts";
+export type { LockMode } from "./effects/effects.ts";
 export { fixProject, lintProject, lintText } from "./engine/lint.ts";
 export type { FixOptions, LintOptions, LintTextOptions } from "./engine/lint.ts";
 export type { FixedFile, FixOutcome } from "./engine/fixed-point.ts";
-export { baselineText } from "./findings/baseline.ts";
-export { defaultOptions, filesOf, resolveRules, rulesByName } from "./lint/active.ts";
 export type { Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
-export { levels, presetNames } from "./lint/opinions.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";
-export { bugText } from "./lint/result.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
-export { applyFixes, fixOf } from "./findings/apply-fixes.ts";
-export { rulesOfPack } from "./lint/packs.ts";
 export { defineRule, defineRulePack } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, RulePack, Severity } from "./lint/rule.ts";
-export type { Changes } from "./project/changes.ts";
-export { findProgram } from "./project/find-program.ts";
-export type { Compared, Comparison } from "./project/git.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
-export {
-  UnreadableError,
-  memoryFileSystem,
-  nodeFileSystem,
-  overlay,
-  type Reach,
-} from "./project/file-system.ts";
-export { holdsFile } from "./project/migration.ts";
-export type { AnyHistory, FileSystem, History, Migration, Script } from "./project/migration.ts";
-export { isWithin } from "./project/paths.ts";
-export type { DiskOptions } from "./project/disk.ts";
-export { reasonOf } from "./project/system-error.ts";
-export { uncheckedChanges, uncheckedFiles } from "./project/unchecked.ts";
-export type { UnreadFolder } from "./project/unread.ts";
-export { dialectTitles, isDialectName } from "./model/dialect.ts";
+export { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
+export type { FileSystem } from "./project/migration.ts";
 export type { Database, DialectName } from "./model/dialect.ts";
-export { statedServer } from "./project/stated-server.ts";
-export { statsQueries } from "./project/stats.ts";
-export { makeFolder, writeFile } from "./project/write-file.ts";
-export { knownReleases, knownServers, knownVersions } from "./replay/replay-facts.ts";
 export { formatNames, formats } from "./report/formats.ts";
 export type { FormatName } from "./report/formats.ts";
-export { helpMarkdown, helpText, ruleUrl } from "./report/help.ts";
-export { countFindings, createReport, plainColors } from "./report/report.ts";
+export { createReport, plainColors } from "./report/report.ts";
 export type { Colors, Format, Report, ReportOptions, Style } from "./report/report.ts";
-export { createSession, loadEngine } from "./engine/session.ts";
-export type { Engine, Outline, Session, SessionOptions } from "./engine/session.ts";
-export type { StatementInfo } from "./engine/statements.ts";
-export { indexLines } from "./text/lines.ts";
-export type { LineIndex, Position } from "./text/lines.ts";
-export { harmlessLine, noCommand } from "./text/commands.ts";
-export { inPreset } from "./lint/presets.ts";
-export { jsonText } from "./text/json-text.ts";
-export { nearest } from "./text/nearest.ts";
-export { printable, printableLine } from "./text/printable.ts";
+export { createSession } from "./engine/session.ts";
+export type { Session, SessionOptions } from "./engine/session.ts";
 export type { Edit, Span } from "./text/span.ts";
 export { version } from "./version.ts";
 
@@ -90,3 +38,101 @@ export const rules: readonly Rule[] = builtInRules;
 /** Types a configuration; returns it as it is. */
 export const defineConfig = (config: import("./config/load.ts").Config): import("./config/load.ts").Config =>
   config;
+
+/** @experimental */
+export { configFolder, findConfig, shownPath } from "./config/find.ts";
+/** @experimental */
+export {
+  configParts,
+  loadConfig,
+  loadOptionsSchemas,
+  loadRules,
+  baselineRefusal,
+  readBaselineFile,
+} from "./config/load.ts";
+/** @experimental */
+export type {
+  BaselineReach,
+  ConfigReader,
+  LoadedConfig,
+  LoadOptions,
+  OptionsSchemas,
+} from "./config/load.ts";
+/** @experimental */
+export type { FoundConfig } from "./config/find.ts";
+/** @experimental */
+export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
+/** @experimental */
+export { compareWithGit } from "./engine/compare.ts";
+/** @experimental */
+export type * from "./effects/effects.ts";
+/** @experimental */
+export { findHistories, findUnread, likelyFolder, unreadKind } from "./engine/files.ts";
+/** @experimental */
+export { baselineText } from "./findings/baseline.ts";
+/** @experimental */
+export { defaultOptions, filesOf, resolveRules, rulesByName } from "./lint/active.ts";
+/** @experimental */
+export { bugText } from "./lint/result.ts";
+/** @experimental */
+export { rulesOfPack } from "./lint/packs.ts";
+/** @experimental */
+export { inPreset } from "./lint/presets.ts";
+/** @experimental */
+export { levels, presetNames } from "./lint/opinions.ts";
+/** @experimental */
+export { applyFixes, fixOf } from "./findings/apply-fixes.ts";
+/** @experimental */
+export type { Changes } from "./project/changes.ts";
+/** @experimental */
+export { findProgram } from "./project/find-program.ts";
+/** @experimental */
+export type { Compared, Comparison } from "./project/git.ts";
+/** @experimental */
+export { UnreadableError, overlay, type Reach } from "./project/file-system.ts";
+/** @experimental */
+export { holdsFile } from "./project/migration.ts";
+/** @experimental */
+export type { AnyHistory, History, Migration, Script } from "./project/migration.ts";
+/** @experimental */
+export { isWithin } from "./project/paths.ts";
+/** @experimental */
+export type { DiskOptions } from "./project/disk.ts";
+/** @experimental */
+export { reasonOf } from "./project/system-error.ts";
+/** @experimental */
+export { uncheckedChanges, uncheckedFiles } from "./project/unchecked.ts";
+/** @experimental */
+export type { UnreadFolder } from "./project/unread.ts";
+/** @experimental */
+export { dialectTitles, isDialectName } from "./model/dialect.ts";
+/** @experimental */
+export { statedServer } from "./project/stated-server.ts";
+/** @experimental */
+export { statsQueries } from "./project/stats.ts";
+/** @experimental */
+export { makeFolder, writeFile } from "./project/write-file.ts";
+/** @experimental */
+export { knownReleases, knownServers, knownVersions } from "./replay/replay-facts.ts";
+/** @experimental */
+export { helpMarkdown, helpText, ruleUrl } from "./report/help.ts";
+/** @experimental */
+export { countFindings } from "./report/report.ts";
+/** @experimental */
+export { loadEngine } from "./engine/session.ts";
+/** @experimental */
+export type { Engine, Outline } from "./engine/session.ts";
+/** @experimental */
+export type { StatementInfo } from "./engine/statements.ts";
+/** @experimental */
+export { indexLines } from "./text/lines.ts";
+/** @experimental */
+export type { LineIndex, Position } from "./text/lines.ts";
+/** @experimental */
+export { harmlessLine, noCommand } from "./text/commands.ts";
+/** @experimental */
+export { jsonText } from "./text/json-text.ts";
+/** @experimental */
+export { nearest } from "./text/nearest.ts";
+/** @experimental */
+export { printable, printableLine } from "./text/printable.ts";

@@ -2,86 +2,14 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { modules } from "./support/import-table.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** Which modules a module may import, types included; a module may always import itself. Lower modules first. */
-const table: Readonly<Record<string, readonly string[]>> = {
-  "src/text": [],
-  "src/model": ["src/text"],
-  "src/sql": ["src/text", "src/model"],
-  "src/sources": ["src/text", "src/model", "src/sql"],
-  "src/schema": ["src/text", "src/model"],
-  "src/effects": ["src/text", "src/model", "src/schema"],
-  "src/project": ["src/text", "src/model"],
-  "src/replay": ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project"],
-  "src/recipes": ["src/text", "src/model", "src/schema", "src/replay"],
-  "src/lint": [
-    "src/text",
-    "src/model",
-    "src/schema",
-    "src/effects",
-    "src/project",
-    "src/replay",
-    "src/recipes",
-  ],
-  "src/findings": ["src/text", "src/sql", "src/project", "src/lint"],
-  "src/config": ["src/text", "src/model", "src/project", "src/lint", "src/findings"],
-  "src/report": ["src/text", "src/effects", "src/lint", "src/findings", "src/version.ts"],
-  "src/dialects": [
-    "src/text",
-    "src/model",
-    "src/sql",
-    "src/schema",
-    "src/effects",
-    "src/project",
-    "src/config",
-  ],
-  "src/engine": [
-    "src/text",
-    "src/model",
-    "src/sql",
-    "src/sources",
-    "src/schema",
-    "src/effects",
-    "src/project",
-    "src/replay",
-    "src/lint",
-    "src/findings",
-    "src/config",
-    "src/report",
-    "src/dialects",
-    "rules/index.ts",
-  ],
-  "src/testing": [
-    "src/text",
-    "src/model",
-    "src/project",
-    "src/replay",
-    "src/lint",
-    "src/findings",
-    "src/engine",
-    "rules/index.ts",
-  ],
-  // The public API: beside it stands only the version.
-  src: [
-    "src/text",
-    "src/model",
-    "src/effects",
-    "src/project",
-    "src/replay",
-    "src/lint",
-    "src/findings",
-    "src/config",
-    "src/report",
-    "src/engine",
-    "rules/index.ts",
-  ],
-  "src/cli": ["src/index.ts"],
-  "src/eslint": ["src/index.ts"],
-  "src/lsp": ["src/index.ts"],
-  rules: ["src/lint/rule.ts"],
-};
+/** Which modules a module may import; lower modules first. */
+const table: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(modules).map(([module, { imports }]) => [module, imports]),
+);
 
 const mayUseNode = ["src/project", "src/config", "src/testing", "src/cli", "src/lsp"];
 

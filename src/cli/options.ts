@@ -62,43 +62,43 @@ const collect = (value: string, previous: string[] | undefined): string[] => [..
 /** Of a command that lints and reports. What stands in `<>` says which values there are: see `completions/values.ts`. */
 export function addCheckOptions(command: Command): Command {
   command
-    .optionsGroup("What is linted:")
+    .optionsGroup("What to lint:")
     .option("--since <ref>", "only migrations that are new or changed since this branch left <ref>")
-    .option("--changed", "the same with the repository's default branch")
-    .option("--staged", "only migrations staged in git's index, as they are there");
+    .option("--changed", "the same, for the repository's default branch")
+    .option("--staged", "only migrations that are staged in git, as staged");
   addAfter(command)
     .option("--stdin", "one migration from standard input")
     .option("--stdin-filename <file>", "the file that standard input stands for");
   addFacts(command);
   addRules(command);
-  addBaseline(command, "leave out the findings that this file accepts");
+  addBaseline(command, "don't report the findings that this file accepts");
   return command
     .optionsGroup("Fixes:")
-    .option("--fix", "make the changes that mean the same to the database")
-    .option("--unsafe-fixes", "with --fix or --diff: also those that need a look")
+    .option("--fix", "apply the fixes that don't change the meaning")
+    .option("--unsafe-fixes", "with --fix or --diff: also the fixes that need a review")
     .option("--diff", "show what --fix would change, and change nothing")
-    .option("--dry-run", "with --fix: report what would be left, and change nothing")
+    .option("--dry-run", "with --fix: report what would remain, and change nothing")
     .optionsGroup("Output:")
     .option(
       "--format <format[=file]>",
       `kind of report: ${formatNames.join(", ")}; to a file with =file (repeatable; default: text)`,
       collect,
     )
-    .option("--output <file>", "write the report that has no file of its own to this one")
+    .option("--output <file>", "write the report that names no file to this one")
     .option("--brief", "the same as --format brief: one line per finding")
     .option("-q, --quiet", "report errors only")
-    .option("--show-suppressed", "suppressed findings as well, marked as such (sarif, json, jsonl)")
+    .option("--show-suppressed", "also report suppressed findings, marked as such (sarif, json, jsonl)")
     .option("--color", "use colours")
     .option("--no-color", "use no colours")
-    .option("--verbose", "say how the project was read")
+    .option("--verbose", "show how the project was read")
     .optionsGroup("Exit code:")
     .addOption(
-      new Option("--fail-on <level>", `exit 1 from this severity on: ${failLevels.join(", ")}`).default(
-        "error",
-        "error",
-      ),
+      new Option(
+        "--fail-on <level>",
+        `exit 1 for findings of at least this severity: ${failLevels.join(", ")}`,
+      ).default("error", "error"),
     )
-    .option("--max-warnings <n>", "exit 1 as well if there are more warnings")
+    .option("--max-warnings <n>", "also exit 1 if there are more warnings")
     .option("--exit-zero", "the same as --fail-on never")
     .option("--allow-empty", "don't exit 2 where there are no migrations")
     .option("--require-understood", "exit 2 if a statement or file was not understood or not read")
@@ -108,7 +108,7 @@ export function addCheckOptions(command: Command): Command {
 
 /** Of a command that reads the project as a check does, and reports otherwise; `baseline`: what it does with one. */
 export function addReadOptions(command: Command, baseline?: string): Command {
-  addAfter(command.optionsGroup("What is linted:"));
+  addAfter(command.optionsGroup("What to lint:"));
   addFacts(command);
   addRules(command);
   if (baseline !== undefined) addBaseline(command, baseline);
@@ -120,12 +120,12 @@ const addAfter = (command: Command): Command =>
 
 const addFacts = (command: Command): Command =>
   command
-    .optionsGroup("What is known of the project (found by itself where it can be):")
+    .optionsGroup("Facts about the project (detected where possible):")
     .option("--dialect <dialect>", `of the server: ${dialects.join(", ")}`)
-    .option("--server-version <version>", "version of the oldest server the migrations run on")
+    .option("--server-version <version>", "version of the oldest server that the migrations run on")
     .option("--tool <tool>", "the tool that runs the migrations: flyway, goose, prisma, raw, …")
-    .option("--runner <runner>", `how hand-made migrations reach the server: ${runners.join(", ")}`)
-    .option("--stats <file>", 'sizes of production\'s tables, made with the query of "ddlint stats-query"')
+    .option("--runner <runner>", `how migrations without a known tool are run: ${runners.join(", ")}`)
+    .option("--stats <file>", 'table sizes of production, collected with the query of "ddlint stats-query"')
     .option("--config <file>", configText)
     .option("--allow-config-code", codeText);
 

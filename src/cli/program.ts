@@ -44,13 +44,13 @@ export function createProgram(
   });
   program
     .command("init")
-    .description("look at the project and write ddlint.jsonc: only migrations after the newest are reported")
+    .description("write ddlint.jsonc for this project: later runs report only on newer migrations")
     .argument("[paths...]", pathsText)
-    .option("--server-version <version>", "version of the oldest server the migrations run on")
+    .option("--server-version <version>", "version of the oldest server that the migrations run on")
     .option("--yes", "ask nothing")
-    .option("--force", "replace the configuration that is there")
-    .option("--pre-commit", "write an entry for pre-commit as well")
-    .option("--workflow", "write a workflow for GitHub as well")
+    .option("--force", "replace an existing configuration")
+    .option("--pre-commit", "also write an entry for pre-commit")
+    .option("--workflow", "also write a workflow for GitHub")
     .action(async (paths: string[], options: InitOptions) => {
       const { init } = await import("./init.ts");
       done(await init(paths, options, cwd));
@@ -58,9 +58,9 @@ export function createProgram(
   addReadOptions(
     program
       .command("baseline")
-      .description("accept what is found now: write it to a file that later runs leave out")
+      .description("accept the current findings: write them to a file, so that later runs don't report them")
       .argument("[paths...]", pathsText),
-    "the file to write (default: the configuration's, else ddlint-baseline.json)",
+    "the file to write (default: the configuration's, or ddlint-baseline.json)",
   ).action(async (paths: string[], options: CheckOptions) => {
     done(await writeBaseline(paths, options, cwd));
   });
@@ -91,7 +91,7 @@ export function createProgram(
   });
   program
     .command("stats-query")
-    .description("print the query for production that --stats wants the answer of")
+    .description("print the query that collects table sizes for --stats")
     .argument("[paths...]", pathsText)
     .option("--dialect <dialect>", `of the server: ${dialects.join(", ")} (default: that of the migrations)`)
     .option("--config <file>", "read this configuration instead of searching for one")
@@ -100,26 +100,26 @@ export function createProgram(
     });
   program
     .command("lsp")
-    .description("start the language server, for editors")
-    .option("--stdio", "speak over standard input and output (the default)")
+    .description("start the language server for editors")
+    .option("--stdio", "use standard input and output (the default)")
     .action(() => {
       // The launcher starts it, without loading this program.
       throw new UserError("the language server is started by the installed program only", {
         hint: "run node_modules/.bin/ddlint lsp",
       });
     });
-  const config = program.command("config").description("the configuration");
+  const config = program.command("config").description("show the configuration");
   addReadOptions(
     config
       .command("print")
-      .description("print what holds here and how it was found")
+      .description("print the configuration and the detected facts, with the reasons")
       .argument("[paths...]", pathsText),
   ).action(async (paths: string[], options: CheckOptions) => {
     done(await printConfig(paths, options, cwd));
   });
   program
     .command("completions")
-    .description("print a script that lets a shell complete what is typed")
+    .description("print a completion script for a shell")
     .argument("<shell>", shells.join(", "))
     .addHelpText("after", installing)
     .action(async (shell: string) => {

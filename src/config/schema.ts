@@ -24,7 +24,7 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
     .describe('Severity of each rule, with its options: "off", or ["error", { … }].');
   const words = z.array(z.string().min(1));
   const facts = {
-    dialect: z.enum(dialects).optional().describe("The database. Default: detected, else postgres."),
+    dialect: z.enum(dialects).optional().describe("The database. Default: detected, or postgres."),
     serverVersion: z
       .union(
         [
@@ -42,12 +42,14 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .enum(tools as [string, ...string[]])
       .optional()
       .describe("The tool that runs the migrations. Default: detected."),
-    runner: z.enum(runners).optional().describe("How hand-made migrations reach the server."),
+    runner: z.enum(runners).optional().describe("How migrations without a known tool are run."),
     startAfter: z
       .string()
       .min(1)
       .optional()
-      .describe("The last migration already applied: it, older and repeatable ones are read, not reported."),
+      .describe(
+        "The last migration that is already applied: it, older and repeatable ones are read, not reported.",
+      ),
     schema: z
       .string()
       .min(1)
@@ -62,20 +64,18 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .min(1)
       .optional()
       .describe(
-        "A file with the sizes of the tables in production: the result of the query that `ddlint stats-query` prints.",
+        "A file with the table sizes of production, made with the query that `ddlint stats-query` prints.",
       ),
     lockTimeout: z
       .string()
       .regex(/^\d+(\.\d+)?\s*(us|ms|s|min|h|d)?$/, 'expected a time: "2s", "500ms"')
       .optional()
-      .describe('lock_timeout (MySQL and MariaDB: lock_wait_timeout) as set outside the files: "5s".'),
+      .describe('The lock_timeout (MySQL, MariaDB: lock_wait_timeout) that is set outside the files: "5s".'),
     sqlMode: z
       .string()
       .regex(/^[A-Za-z_]*(,[A-Za-z_]+)*$/, 'expected modes: "STRICT_TRANS_TABLES,ANSI_QUOTES", or ""')
       .optional()
-      .describe(
-        "sql_mode of the sessions that run migrations and of the application, if it isn't the server's own (MySQL, MariaDB).",
-      ),
+      .describe("The sql_mode of the sessions, if it isn't the server's default (MySQL, MariaDB)."),
   };
   return z
     .strictObject({
@@ -84,18 +84,24 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       parser: z
         .enum(parsers)
         .optional()
-        .describe("The parser for PostgreSQL. Default: libpg-query; without WebAssembly, pgsql-ast-parser."),
+        .describe(
+          "The parser for PostgreSQL. Default: libpg-query; pgsql-ast-parser where WebAssembly isn't available.",
+        ),
       migrations: z
         .union([z.string().min(1), words, z.record(z.string().min(1), z.strictObject(facts))])
         .optional()
         .describe(
-          "Folders of migrations, relative to this file; each is a separate history. With its own facts: { folder: { … } }.",
+          "Folders of migrations, relative to this file; each is a history. An object gives each folder its facts: { folder: { … } }.",
         ),
-      now: z.string().min(1).optional().describe("The clock, as an ISO 8601 time. Default: the computer's."),
+      now: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("The current time, as ISO 8601. Default: the computer's clock."),
       presets: z
         .array(z.enum(presetNames as [string, ...string[]]))
         .optional()
-        .describe('Default: ["recommended"].'),
+        .describe('Sets of rules. Default: ["recommended"].'),
       rules: settings.optional(),
       overrides: z
         .array(
@@ -105,19 +111,19 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
           }),
         )
         .optional()
-        .describe("Different settings for some files; later entries win."),
+        .describe("Other rule settings for some files; later ones win."),
       baseline: z
         .string()
         .min(1)
         .optional()
-        .describe("A file with accepted findings, as `ddlint baseline` writes it."),
+        .describe("A file of accepted findings, written by `ddlint baseline`."),
       plugins: z
         .record(z.string().regex(packPrefix), z.string().min(1))
         .optional()
         .describe(
           'Rule packs by the prefix of their rules: { "acme": "ddlint-rules-acme" }. Loaded only with --allow-config-code.',
         ),
-      noInlineConfig: z.boolean().optional().describe("Ignore suppression comments in the SQL."),
+      noInlineConfig: z.boolean().optional().describe("Suppression comments have no effect."),
     })
     .describe("Configuration of ddlint");
 }

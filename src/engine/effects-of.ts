@@ -25,8 +25,8 @@ export interface EffectsOptions {
 
 /** Relations are named with their schema: `public.orders`. All lists are sorted. */
 export interface StatementEffects {
-  /** The strongest lock on each relation that existed before, as `pg_locks` names it: `AccessExclusiveLock`. */
-  readonly locks: Readonly<Record<string, string>>;
+  /** The strongest lock on each relation that existed before, as the manual names it: `ACCESS EXCLUSIVE`. */
+  readonly locks: Readonly<Record<string, LockMode>>;
   /** Tables whose rows are all written anew. */
   readonly rewrite: readonly string[];
   /** Tables that are read wholly; a rewrite and an index build count. */
@@ -57,7 +57,7 @@ export function effectsOf(sql: string, options: OnlineEffectsOptions): Promise<O
  * const { locks } = await effectsOf("ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users", {
  *   schema: "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE orders (user_id int)",
  *   version: 16,
- * }); // { "public.orders": "ShareRowExclusiveLock", "public.users": "ShareRowExclusiveLock" }
+ * }); // { "public.orders": "SHARE ROW EXCLUSIVE", "public.users": "SHARE ROW EXCLUSIVE" }
  */
 export function effectsOf(sql: string, options: EffectsOptions): Promise<StatementEffects>;
 export async function effectsOf(
@@ -108,16 +108,10 @@ export function effectsIn(
   return transactionEffects(state, sql, readText, server);
 }
 
-/** ACCESS SHARE of the manual is `AccessShareLock` of pg_locks. */
-const inPgLocks = (mode: LockMode): string =>
-  `${mode.toLowerCase().replace(/(?:^| )([a-z])/g, (_, letter: string) => letter.toUpperCase())}Lock`;
-
 function inForm({ locks, rewrites, scans, rebuilds, inTransaction, fails }: Effects): StatementEffects {
   return {
     locks: Object.fromEntries(
-      locks
-        .map(({ relation, mode }) => [relation, inPgLocks(mode)] as const)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      locks.map(({ relation, mode }) => [relation, mode] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     rewrite: [...rewrites].sort(),
     scan: [...scans].sort(),

@@ -177,7 +177,7 @@ export type RollbackStyle = "file" | "section" | "none";
 
 /** What a tool does with a new migration that comes before one that it has applied. */
 export interface LateMigration {
-  /** For messages: `goose refuses to continue`. */
+  /** For messages: `goose refuses to run`. */
   readonly what: string;
   /** It is run all the same. */
   readonly runs: boolean;

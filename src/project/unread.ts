@@ -69,15 +69,19 @@ const programs: readonly UnreadKind[] = [
   { what: "JavaScript for an unknown tool", folder: inFolder, file: code, uncertain: true },
 ];
 
-/** The first that fits is told. */
-const kinds = [...frameworks, ...tools.flatMap(({ unread }) => unread ?? []), ...programs];
+/** All that are recognised and not read; the first that fits is reported. */
+export const unreadKinds: readonly UnreadKind[] = [
+  ...frameworks,
+  ...tools.flatMap(({ unread }) => unread ?? []),
+  ...programs,
+];
 
 const deepest = 13;
 const others = /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec)$/i;
 
 /** A single file that is certainly a migration, and isn't read. */
 export function unreadFile(fs: FileSystem, path: string): UnreadFolder | undefined {
-  const kind = kinds.find(
+  const kind = unreadKinds.find(
     ({ folder, file, text, uncertain }) =>
       uncertain !== true &&
       folder.test(parentOf(path) ?? ".") &&
@@ -127,7 +131,7 @@ function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: rea
 }
 
 function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): UnreadFolder | undefined {
-  for (const { what, sql, folder: home, file, text } of kinds) {
+  for (const { what, sql, folder: home, file, text } of unreadKinds) {
     if (!home.test(folder)) continue;
     const files = names.filter((name) => file.test(name));
     const step = Math.max(1, Math.floor(files.length / 4));

@@ -133,7 +133,7 @@ describe("exit codes", () => {
   it("are 2 for a group of commands, with its help", async () => {
     const outcome = await ddlint("config");
     expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(outcome.stderr).toContain("print what holds here");
+    expect(outcome.stderr).toContain("print the configuration and the detected facts");
   });
 
   it("are not about commands where a path by that name was read", async () => {
@@ -153,8 +153,8 @@ describe("help", () => {
     const { stdout } = await ddlint("--help");
     expect(stdout.match(/^\S.*:$/gm)).toEqual([
       "Arguments:",
-      "What is linted:",
-      "What is known of the project (found by itself where it can be):",
+      "What to lint:",
+      "Facts about the project (detected where possible):",
       "Rules:",
       "Fixes:",
       "Output:",

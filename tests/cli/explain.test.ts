@@ -10,13 +10,13 @@ const docs = join(import.meta.dirname, "../../docs");
 it("gives the rule's page as Markdown to a pipe", () => {
   const text = explain("drop-column", rules, docs, undefined);
   expect(text).toMatch(/^# drop-column\n/);
-  expect(text).toContain("## Flagged\n\n```sql");
+  expect(text).toContain("## Reported\n\n```sql");
 });
 
 it("shows the page in a terminal without marks", () => {
   const text = explain("drop-column", rules, docs, plainColors);
   expect(text).toMatch(/^drop-column\n\nA column is dropped/);
-  expect(text).toContain("\nFlagged\n\n    CREATE TABLE orders");
+  expect(text).toContain("\nReported\n\n    CREATE TABLE orders");
   expect(text).not.toMatch(/```|^#|\*\*|^\|/m);
 });
 

@@ -6,13 +6,6 @@ import { mainCases, measuredOn, notYet, versions } from "../effects/measured.ts"
 const fixture = readFileSync(new URL("../../fixtures/effects/postgres/schema.sql", import.meta.url), "utf8");
 const listed = notYet();
 
-/** ACCESS SHARE is `AccessShareLock`. */
-const inPgLocks = (mode: string): string =>
-  `${mode
-    .split(" ")
-    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
-    .join("")}Lock`;
-
 describe("effectsOf says what was measured", () => {
   it.each(mainCases.filter(({ id }) => listed[id] === undefined))("$id", async (measured) => {
     const { sql, setup, session } = measured;
@@ -23,7 +16,7 @@ describe("effectsOf says what was measured", () => {
       const found = await effectsOf(sql, { schema, session, version });
       const fails = on.fails !== undefined || on.impossible !== undefined;
       const locks = Object.entries(on.locks ?? {}).flatMap(([mode, tables]) =>
-        tables.map((table) => [table, inPgLocks(mode)] as const),
+        tables.map((table) => [table, mode] as const),
       );
       expect(found, `on ${version}`).toEqual({
         locks: Object.fromEntries(locks),

@@ -41,7 +41,8 @@ const attributes = (site: Site, text: string): void => {
   site.git("add", ".gitattributes");
 };
 const looks = [["status"], ["diff"], ["diff", "main"], ["add", "--all"]];
-const bareFound = /^ddlint: git found a bare repository in this folder or a parent folder; it may come from a pull request/;
+const bareFound =
+  /^ddlint: git found a bare repository in this folder or a parent folder; it may come from a pull request/;
 
 const usesNoBare = (version: string): string | undefined =>
   isBefore(version, "3") ? undefined : "safe.bareRepository is explicit by default";

@@ -26,13 +26,13 @@ describe("atlas.sum", () => {
   });
   test("the first edited file is named, not those after it", () => {
     expect(problems({ ...files, [first]: `${files[first] ?? ""}\n`, [index]: "" })).toEqual([
-      `edited-after-apply ${first}: isn't the file that atlas.sum has a hash of: atlas refuses to continue`,
+      `edited-after-apply ${first}: isn't the file that atlas.sum has a hash of: atlas refuses to run`,
     ]);
   });
   test("a file more, and a file less", () => {
     const later = "migrations/20990101000000_later.sql";
     expect(problems({ ...files, [later]: sql })).toEqual([
-      `edited-after-apply ${later}: isn't named by atlas.sum: atlas refuses to continue`,
+      `edited-after-apply ${later}: isn't named by atlas.sum: atlas refuses to run`,
     ]);
     const rest = Object.fromEntries(Object.entries(files).filter(([path]) => path !== index));
     expect(problems(rest)[0]).toContain("names 20240102000000_index.sql, which is gone");
@@ -96,7 +96,7 @@ describe("the chain of graphile-migrate", () => {
       [`${folder}/000002.sql`]: head("sha1:x", "sha1:b"),
     };
     expect(problems(files)).toEqual([
-      `edited-after-apply ${folder}/000002.sql: its Previous isn't the Hash of 000001: graphile-migrate refuses to continue`,
+      `edited-after-apply ${folder}/000002.sql: its Previous isn't the Hash of 000001: graphile-migrate refuses to run`,
     ]);
   });
 });

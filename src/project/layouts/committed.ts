@@ -98,11 +98,10 @@ function chainProblems(view: FolderView, pieces: readonly Piece[]): FileProblem[
           rule: "edited-after-apply",
           path: join(view.root, file),
           ...wholeFile(view, file),
-          message:
-            `its Previous isn't the Hash of ${before.name}: graphile-migrate refuses to continue`.slice(
-              0,
-              100,
-            ),
+          message: `its Previous isn't the Hash of ${before.name}: graphile-migrate refuses to run`.slice(
+            0,
+            100,
+          ),
           instead: "Restore both as they were committed; or uncommit this one, and commit it again.",
         },
       ];

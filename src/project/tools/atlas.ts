@@ -41,7 +41,7 @@ function problem(view: FolderView, file: string, what: string): FileProblem {
     rule: "edited-after-apply",
     path: join(view.root, file),
     ...wholeFile(view, file),
-    message: `${what.length > 60 ? `${what.slice(0, 59)}…` : what}: atlas refuses to continue`,
+    message: `${what.length > 60 ? `${what.slice(0, 59)}…` : what}: atlas refuses to run`,
     instead: "Restore the file; or, if it has run nowhere, `atlas migrate hash`.",
   };
 }
@@ -103,7 +103,7 @@ export const atlas: Tool = {
   sends: "statement",
   optOut: "-- atlas:txmode none in the head of the file, with an empty line after it",
   optedOut: (source) => atlasHead(source.text),
-  edited: "atlas refuses to continue",
-  late: { what: "atlas refuses to continue", runs: false },
+  edited: "atlas refuses to run",
+  late: { what: "atlas refuses to run", runs: false },
   trackingTables: ["atlas_schema_revisions"],
 };

@@ -15,6 +15,6 @@ export const evolve: Tool = {
   sends: "text",
   optOut: "evolve-tx-off in the first line, and the statement alone in the file",
   optedOut: first(/^[^\n]*evolve-tx-off/i),
-  edited: "evolve refuses to continue",
+  edited: "evolve refuses to run",
   trackingTables: ["changelog"],
 };

@@ -61,7 +61,7 @@ export const flyway: Tool = {
         },
   duplicates: "flyway fails on it",
   badName: "flyway skips it",
-  edited: "flyway refuses to continue until it is repaired",
+  edited: "flyway refuses to run until it is repaired",
   late: { what: "flyway leaves it out, and its validation fails", runs: false },
   trackingTables: ["flyway_schema_history", "schema_version"],
 };

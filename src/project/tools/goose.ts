@@ -49,6 +49,6 @@ export const goose: Tool = {
     cutsOutside: /^--\s*\+goose\b/i,
   },
   duplicates: "goose fails on it",
-  late: { what: "goose refuses to continue", runs: false },
+  late: { what: "goose refuses to run", runs: false },
   trackingTables: ["goose_db_version"],
 };

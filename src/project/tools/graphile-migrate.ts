@@ -18,7 +18,7 @@ export const graphileMigrate: Tool = {
   optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
   optedOut: first(/^(?:--! [A-Z]\w*(?::.*)?\n)*\s*--![ \t]*no-transaction\b/),
   late: {
-    what: "graphile-migrate refuses to continue",
+    what: "graphile-migrate refuses to run",
     runs: false,
     instead: "uncommit it, and commit it again",
   },

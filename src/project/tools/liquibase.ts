@@ -36,7 +36,7 @@ export const liquibase: Tool = {
   withoutAutocommit: true,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
   duplicates: "fine",
-  edited: "liquibase refuses to continue",
+  edited: "liquibase refuses to run",
   late: {
     what: "liquibase runs it after the newer ones",
     runs: true,

@@ -28,6 +28,6 @@ export const nodePgMigrate: Tool = {
   },
   duplicates: "fine",
   badName: "node-pg-migrate fails on it",
-  late: { what: "node-pg-migrate refuses to continue", runs: false },
+  late: { what: "node-pg-migrate refuses to run", runs: false },
   trackingTables: ["pgmigrations"],
 };

@@ -15,7 +15,7 @@ export const postgrator: Tool = {
   sendsDelimiter: {},
   duplicates: "postgrator fails on it",
   badName: "postgrator skips it",
-  edited: "postgrator refuses to continue",
+  edited: "postgrator refuses to run",
   late: { what: "postgrator never runs it if a newer one has run", runs: false },
   trackingTables: ["schemaversion"],
 };

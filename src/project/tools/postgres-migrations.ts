@@ -19,7 +19,7 @@ export const postgresMigrations: Tool = {
   optedOut: ({ text }) => text.includes("-- postgres-migrations disable-transaction"),
   duplicates: "postgres-migrations fails on it",
   badName: "postgres-migrations fails on it",
-  edited: "postgres-migrations refuses to continue",
-  late: { what: "postgres-migrations refuses to continue", runs: false },
+  edited: "postgres-migrations refuses to run",
+  late: { what: "postgres-migrations refuses to run", runs: false },
   trackingTables: ["migrations"],
 };

@@ -12,7 +12,7 @@ export const refinery: Tool = {
   sendsDelimiter: {},
   duplicates: "refinery fails on it or treats it as applied",
   badName: "refinery skips it",
-  edited: "refinery refuses to continue, or never runs it again",
-  late: { what: "refinery refuses to continue, or never runs it", runs: false },
+  edited: "refinery refuses to run, or never runs it again",
+  late: { what: "refinery refuses to run, or never runs it", runs: false },
   trackingTables: ["refinery_schema_history"],
 };

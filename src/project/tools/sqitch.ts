@@ -11,7 +11,7 @@ export const sqitch: Tool = {
   resets: "all",
   duplicates: "fine",
   late: {
-    what: "sqitch refuses to continue if the later changes are deployed",
+    what: "sqitch refuses to run where the later changes are deployed",
     runs: false,
     instead: "move it to the end of sqitch.plan",
   },

@@ -24,6 +24,6 @@ export const supabase: Tool = {
   webRoles: ["anon", "authenticated"],
   duplicates: "supabase fails on it",
   badName: "supabase skips it",
-  late: { what: "supabase refuses to continue", runs: false },
+  late: { what: "supabase refuses to run", runs: false },
   trackingTables: ["supabase_migrations.schema_migrations"],
 };

@@ -39,8 +39,7 @@ function ofMariaDb(op: Operation): string | undefined {
   if (op.request?.wait !== undefined) return "WAIT and NOWAIT here";
   if (op.request?.online !== undefined) return "ALTER ONLINE";
   if (op.request?.ignore !== undefined) return "ALTER IGNORE";
-  if (clauses.has(op.kind) && "ifExists" in op && op.ifExists === true)
-    return "ALTER TABLE IF EXISTS";
+  if (clauses.has(op.kind) && "ifExists" in op && op.ifExists === true) return "ALTER TABLE IF EXISTS";
   const ofType = definitionsOf(op).find(({ type }: ColumnDefinition) => types.has(type.name));
   if (ofType !== undefined) return `type ${ofType.type.name}`;
   switch (op.kind) {
