@@ -36,7 +36,10 @@ const files: Entries = [
 export const environment: Entries = [
   ["FORCE_COLOR, NO_COLOR", "Colours in a terminal, `0` for none; or none. `--color` and `--no-color` win."],
   ["TERM", "No colours if it is `dumb`."],
-  ["COLUMNS", "The width of reports and help, also in a pipe (default: the terminal's up to 120, else 80)."],
+  [
+    "COLUMNS",
+    "The width of reports and help, also in a pipe (default: the terminal's, at most 120; without a terminal 80).",
+  ],
   ["FORCE_HYPERLINK", "Links in a coloured terminal, `0` for none."],
   ["VTE_VERSION, TERM_PROGRAM, KITTY_WINDOW_ID, WT_SESSION", "They show that a terminal supports links."],
   ["PAGER", "The program that shows long texts in a terminal (default: `less -FRX`); none if it is empty."],

@@ -131,7 +131,7 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       around.some((statement) => statement !== undefined && within(statement, finding.span.start));
   };
 
-  const enables = directives.filter(({ kind }) => kind === "enable");
+  const endOf = rangeEnds(directives, (name) => rules.known.get(name)?.id);
   const lineOf = (directive: Directive): number | undefined => {
     if (directive.kind === "disable-line") return lines.position(directive.span.start).line;
     if (directive.kind !== "disable-next-line") return undefined;
@@ -153,12 +153,8 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
         return onLine(line);
       case "disable": {
         const start = directive.span.end;
-        const end = enables.find(
-          (next) =>
-            next.span.start >= start &&
-            (next.names.length === 0 || next.names.some((name) => rules.known.get(name.text)?.id === id)),
-        )?.span.start;
-        return ({ span }) => start <= span.start && span.start < (end ?? Infinity);
+        const end = endOf(start, id);
+        return ({ span }) => start <= span.start && span.start < end;
       }
       case "enable":
         return () => false;
@@ -208,7 +204,9 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
       let silenced: Directive | undefined;
       const anyRule = finding.ruleId === unusedSuppression ? [] : [index.get(undefined)];
       for (const group of [index.get(finding.ruleId), ...anyRule]) {
-        for (const one of group === undefined ? [] : candidates(group, first, last, around)) {
+        if (group === undefined) continue;
+        silenced ??= group.ranges.use(finding);
+        for (const one of candidates(group, first, last, around)) {
           if (!one.covers(finding)) continue;
           one.used = true;
           silenced ??= one.directive;
@@ -257,6 +255,9 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
 
 /** Those of one rule: a file may hold thousands, and as many findings. */
 interface SilencerGroup {
+  /** `disable` up to the `enable` that ends it. */
+  readonly ranges: Ranges;
+  /** For the whole file. */
   readonly wide: Silencer[];
   readonly atLine: Map<number, Silencer[]>;
   /** The lines of `atLine`, ascending. */
@@ -267,9 +268,15 @@ function indexSilencers(silencers: readonly Silencer[]): ReadonlyMap<string | un
   const index = new Map<string | undefined, SilencerGroup>();
   for (const one of silencers) {
     for (const id of one.ruleIds ?? [undefined]) {
-      const group = index.get(id) ?? { wide: [], atLine: new Map<number, Silencer[]>(), lines: [] };
+      const group = index.get(id) ?? {
+        ranges: new Ranges(),
+        wide: [],
+        atLine: new Map<number, Silencer[]>(),
+        lines: [],
+      };
       index.set(id, group);
-      if (one.line === undefined) group.wide.push(one);
+      if (one.directive.kind === "disable") group.ranges.add(one);
+      else if (one.line === undefined) group.wide.push(one);
       else group.atLine.set(one.line, [...(group.atLine.get(one.line) ?? []), one]);
     }
   }
@@ -289,6 +296,68 @@ function candidates(
   const near = lines.slice(from, to).flatMap((line) => atLine.get(line) ?? []);
   const before = new Set(around.filter((line) => line < first));
   return [...wide, ...[...before].flatMap((line) => atLine.get(line) ?? []), ...near];
+}
+
+/** Where a range ends that begins at an offset: at the first `enable` of the rule, or of all, after it. */
+function rangeEnds(
+  directives: readonly Directive[],
+  idOf: (name: string) => string | undefined,
+): (start: number, id: string | undefined) => number {
+  const enables = directives.filter(({ kind }) => kind === "enable");
+  const known = new Map<string | undefined, readonly number[]>();
+  return (start, id) => {
+    let ends = known.get(id);
+    if (ends === undefined) {
+      ends = enables
+        .filter(({ names }) => names.length === 0 || names.some(({ text }) => idOf(text) === id))
+        .map(({ span }) => span.start);
+      known.set(id, ends);
+    }
+    return ends[firstWhere(ends, (end) => end >= start)] ?? Infinity;
+  };
+}
+
+/**
+ * The ranges of one rule in the order of the file. A later range never ends before an earlier one, so those that cover an
+ * offset are neighbours; each is marked as used once, however many findings it covers.
+ */
+class Ranges {
+  readonly #ranges: Silencer[] = [];
+  /** For each, the last one up to it that isn't marked, plus one; see `#lastUnused`. */
+  readonly #unused: number[] = [];
+
+  add(range: Silencer): void {
+    this.#ranges.push(range);
+    this.#unused.push(this.#ranges.length);
+  }
+
+  /** Marks those that cover the finding; returns the first. */
+  use(finding: RawFinding): Directive | undefined {
+    const { start } = finding.span;
+    const end = firstWhere(this.#ranges, ({ directive }) => directive.span.end > start);
+    const first = firstWhere(
+      this.#ranges,
+      (range) => range.covers(finding) || range.directive.span.end > start,
+    );
+    for (let at = this.#lastUnused(end); at > first; at = this.#lastUnused(at)) {
+      const range = this.#ranges[at - 1];
+      if (range !== undefined) range.used = true;
+      this.#unused[at - 1] = at - 1;
+    }
+    return this.#ranges[first]?.covers(finding) === true ? this.#ranges[first].directive : undefined;
+  }
+
+  /** Number of the last unmarked range up to number `count`; 0: none. */
+  #lastUnused(count: number): number {
+    let at = count;
+    while (at > 0 && this.#unused[at - 1] !== at) at = this.#unused[at - 1] ?? 0;
+    for (let on = count; on > at;) {
+      const next = this.#unused[on - 1] ?? 0;
+      this.#unused[on - 1] = at;
+      on = next;
+    }
+    return at;
+  }
 }
 
 /** Index of the first element that holds, where all after it hold, too; the length if none does. */

@@ -1,5 +1,5 @@
 /** Rule packs: the rules of a package under the prefix that a configuration gives it. */
-import type { Rule, RulePack } from "./rule.ts";
+import { defineRule, type Rule, type RulePack } from "./rule.ts";
 
 /** What may stand before the `/` of a rule's id. */
 export const packPrefix = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -7,7 +7,8 @@ export const packPrefix = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 /** The rules of a pack as they are configured, suppressed and reported: `acme/some-rule`. */
 export const rulesOfPack = (prefix: string, { name, rules }: RulePack): readonly Rule[] =>
   rules.map((rule) => ({
-    ...rule,
+    // A pack may hold plain objects: what they leave out gets its default.
+    ...defineRule(rule),
     id: `${prefix}/${rule.id}`,
     formerly: rule.formerly?.map((id) => `${prefix}/${id}`),
     pack: name,

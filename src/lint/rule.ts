@@ -1,5 +1,5 @@
 /** The contract of a rule. A rule is one file that default-exports `defineRule({…})` and imports only this module. */
-import type { DialectFamily, DialectName } from "../model/dialect.ts";
+import type { DialectName, PerFamily } from "../model/dialect.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { FileProblem } from "../project/migration.ts";
@@ -40,7 +40,7 @@ export const categories = [
   "security",
 ] as const;
 export type Category = (typeof categories)[number];
-export type { DialectName } from "../model/dialect.ts";
+export type { DialectName, PerFamily } from "../model/dialect.ts";
 /** What a rule can be a member of. */
 export type BasePreset = "recommended" | "conventions" | "style" | "strict";
 /** A set of conventions under its name: `conventions` with other severities and options. */
@@ -158,9 +158,6 @@ export interface RuleDocs {
   readonly exceptions?: readonly string[] | undefined;
 }
 
-/** One value for PostgreSQL, one for MySQL and MariaDB. */
-export type PerFamily<T> = Readonly<Record<DialectFamily, T>>;
-
 /** The safe way to write a statement; undefined: there is none for this one. */
 export type Recipe = (step: Step) => string | undefined;
 
@@ -191,8 +188,8 @@ export interface RuleDefinition<
   readonly alsoRefused?: string | AlsoRefused;
   /** Why the rule also looks at what IF [NOT] EXISTS is sure to skip; default: it is not called for it. */
   readonly alsoSkipped?: string;
-  /** What its fixes are; default: it has none. */
-  readonly fix?: "safe" | "suggestion";
+  /** What its fixes are; default: `none`. */
+  readonly fix?: "none" | "safe" | "suggestion";
   readonly docs: RuleDocs;
   readonly messages: M;
   /** What can be configured. */

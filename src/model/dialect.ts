@@ -14,6 +14,9 @@ export const dialectTitles: Readonly<Record<DialectName, string>> = {
 /** MariaDB is MySQL's family: it has most of its grammar and its rules for names. */
 export type DialectFamily = "postgres" | "mysql";
 
+/** One value for PostgreSQL, one for MySQL and MariaDB. */
+export type PerFamily<T> = Readonly<Record<DialectFamily, T>>;
+
 /** MySQL, and what goes by its name. */
 export type MysqlDialect = Exclude<DialectName, "postgres">;
 

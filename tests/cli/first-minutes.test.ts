@@ -116,7 +116,7 @@ describe("rules", () => {
     for (const { id, summary } of all) expect(summary, id).toMatch(/^\S.*\.$/);
     const { stdout } = await ddlint("rules");
     expect(stdout.trimEnd().split("\n")).toHaveLength(all.length);
-    expect(stdout).toMatch(/^drop-column +error +recommended +A column is dropped/m);
+    expect(stdout).toMatch(/^drop-column +error +recommended +DROP COLUMN without/m);
   });
 
   it.each<[string, (rule: Listed) => boolean]>([
