@@ -123,7 +123,7 @@ describe("a rule pack of a package", () => {
     expect(explained.stdout).toContain("Nobody says that here.");
     expect(explained.stdout).toContain("-- ddlint-disable-next-line acme/odd-name");
     expect((await run(["explain", "acme/odd-name"], folder)).stderr).toContain("--allow-config-code");
-    expect((await run(["rules", code], folder)).stdout).toMatch(/^acme\/odd-name +warning +recommended +A table is called);
+    expect((await run(["rules", code], folder)).stdout).toMatch(/^acme\/odd-name +warning +recommended +A table is called/m);
     expect((await run(["rules"], folder)).stdout).not.toContain("acme/");
     const printed = JSON.parse((await run(["config", "print", code], folder)).stdout) as {
       readonly rules: object;
@@ -159,7 +159,7 @@ describe("a bug in its rule", () => {
 
   it.each(["sarif", "markdown"])("is told as such in %s", async (format) => {
     const { stdout } = await run([code, "--format", format], project(files));
-    expect(stdout).toContain("bug of ddlint-rules-acme");
+    expect(stdout).toContain("bug in ddlint-rules-acme");
     expect(stdout).not.toContain("bug of ddlint:");
   });
 });
