@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary: "A statement that the server's grammar rejects.",
     why: "The migration fails when it runs. A rollback with a syntax error fails on the day when it is needed.",
-    instead: "Fix the statement. The other statements of the file are checked all the same.",
+    instead: "Fix the statement. The other statements of the file are still checked.",
     exceptions: [
       "placeholders of tools, such as `${schema}`, `{{ prefix }}` and `:name`",
       "commands of psql and the mysql client, such as `\\i` and `DELIMITER`, if the tool understands them",

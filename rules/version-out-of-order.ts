@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "A new migration comes before one that is merged already (`--since`, `--changed`, `--staged`).",
-    why: "Databases that have the newer migration get this one later than new databases do, or never: the tool skips it or refuses to run. If the tool runs it all the same, the finding is a warning.",
+    why: "Databases that have the newer migration get this one later than new databases do, or never: the tool skips it or refuses to run. If the tool runs it anyway, the finding is a warning.",
     instead: "Give it a version after the newest.",
     exceptions: ["runs without `--since`, `--changed` or `--staged`"],
   },

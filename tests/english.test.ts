@@ -1,6 +1,6 @@
 /** Plain English: habits of wording that sound translated, each with the better wording. */
 import { expect, it } from "vitest";
-import { commandLine, documents } from "./support/texts.ts";
+import { commandLine, documents, ruleTexts, sourceTexts } from "./support/texts.ts";
 import type { Text } from "./support/texts.ts";
 
 /** To be written otherwise; `\\s` stands for line breaks, too. */
@@ -18,7 +18,7 @@ const habits: readonly (readonly [habit: RegExp, better: string])[] = [
   [/\bnothing\s+is\s+said\b/i, "not reported"],
   [/(?:^|[.;:(] )of\s+(?:MySQL|MariaDB|PostgreSQL)\b/im, "on MySQL"],
   [/\bthe\s+half\s+of\b/i, "half of"],
-  [/\band\s+else\b|[,;]\s+else\b/i, "otherwise"],
+  [/\band\s+else\b|[,;]\s+else\b/, "otherwise"],
   [/\bone's\s+own\b|\b(?:rules?|plugins?|projects?)\s+of\s+(?:your|their|his)\s+own\b/i, "custom, your own"],
   [/\bbut\s+for\b/i, "except"],
   [/\bas\s+for\b/i, "(leave it out)"],
@@ -28,7 +28,7 @@ const habits: readonly (readonly [habit: RegExp, better: string])[] = [
   [/\bneither\s+it\s+nor\b/i, "(name both)"],
   [/\bgets?\s+[^.]{1,30},\s+too\b/i, "also gets"],
   [/\bneighbours\b/i, "(name the columns)"],
-  [/(?<!there )\b(?:is|are)\s+no\s+(?!longer|such|more|need|reason|findings?\b)(?:[a-z]+)/i, "isn't a"],
+  [/(?<!there )\b(?:is|are)\s+no\s+(?!longer|such|more|need|reason|findings?\b)(?:[a-z]+)/, "isn't a"],
   [/\bfound\s+by\s+(?:itself|themselves)\b|\bby\s+themselves\b/i, "automatically"],
   [/\ball\s+the\s+same\b/i, "anyway"],
   [/\bdearer\b|\bdearest\b/i, "more expensive"],
@@ -57,8 +57,7 @@ const mistakesIn = ({ from, text }: Text): readonly string[] =>
     }),
   );
 
-/** Add `ruleTexts` and `sourceTexts` of ./support/texts.ts to check the texts of rules, and all messages. */
-const sources: readonly (() => readonly Text[])[] = [documents, commandLine];
+const sources: readonly (() => readonly Text[])[] = [documents, commandLine, ruleTexts, sourceTexts];
 
 it.each(sources.map((texts) => [texts.name, texts] as const))("%s", (_, texts) => {
   const all = texts();

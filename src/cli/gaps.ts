@@ -60,7 +60,7 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     const kind = unreadKind(path, { fs });
     if (kind !== undefined) wrong.push(`${path} is a migration in ${inWords(kind)}`);
     else if (holds(result.leftOut ?? [], path)) wrong.push(`${path} was not checked`);
-    else notUnderstood.push(`${path} is no migration that ddlint knows: it was not checked`);
+    else notUnderstood.push(`${path} isn't a migration that ddlint knows: it was not checked`);
   }
   wrong.push(...fallenOut(result, asked));
   const folders = paths.length === 0 ? ["."] : asked.folders;

@@ -101,7 +101,7 @@ function configText(histories: readonly History[], serverVersion: string | undef
   // Version of the oldest server that the migrations run on${otherHint(histories)}.
   ${serverVersion === undefined ? `// "serverVersion": ${jsonText(exampleOf(histories))},` : `"serverVersion": ${jsonText(serverVersion)},`}
 
-${histories.length === 1 && only !== undefined ? startText(only, "  ") : foldersText(histories)}  // recommended: what nobody wants; conventions, style, strict: more.
+${histories.length === 1 && only !== undefined ? startText(only, "  ") : foldersText(histories)}  // recommended: hazards only; conventions, style, strict: more.
   "presets": ["recommended"],
 }
 `;
@@ -142,7 +142,7 @@ function exampleOf(histories: readonly History[]): string {
 const foldersText = (histories: readonly History[]): string =>
   histories.length === 0
     ? ""
-    : `  // Each folder is a history of its own; what is found by itself needs no word.
+    : `  // Each folder is a separate history; leave out what ddlint detects.
   "migrations": {
 ${histories.map((history) => `    ${jsonText(history.root)}: {\n${startText(history, "      ")}    },\n`).join("")}  },
 
@@ -156,7 +156,7 @@ function startText(history: History, indent: string): string {
   const isUnique = migrations.filter((other) => other.version === newest.version).length === 1;
   const name = newest.version !== undefined && isUnique ? newest.version : newest.name;
   return (
-    `${indent}// The last migration that is applied: it and older ones are read, not reported.\n` +
+    `${indent}// The last applied migration: findings in it and in older ones aren't reported.\n` +
     `${indent}"startAfter": ${jsonText(name)},\n` +
     (indent.length > 2 ? "" : "\n")
   );

@@ -166,7 +166,7 @@ function givenFacts(options: CheckOptions): Facts {
   const { dialect, serverVersion, tool, runner, after } = options;
   const server = serverVersion === undefined ? undefined : statedServer(serverVersion);
   if (serverVersion !== undefined && server === undefined)
-    throw new UserError(`--server-version: "${serverVersion}" is no version`, {
+    throw new UserError(`--server-version: "${serverVersion}" isn't a version`, {
       expected: 'for example 16, 8.0.36 or "mariadb 10.11"',
     });
   const named = dialect === undefined ? server?.dialect : oneOf(dialect, dialects, "--dialect");
@@ -236,7 +236,7 @@ export function comparisonFrom({ since, changed, staged, stdin }: CheckOptions):
 export function failureFrom(options: CheckOptions): { failOn: FailLevel; maxWarnings: number } {
   const { failOn, maxWarnings, exitZero } = options;
   if (maxWarnings !== undefined && !/^\d{1,9}$/.test(maxWarnings)) {
-    throw new UserError(`--max-warnings: "${maxWarnings}" is no number`, { expected: "for example 0" });
+    throw new UserError(`--max-warnings: "${maxWarnings}" isn't a number`, { expected: "for example 0" });
   }
   return {
     failOn: exitZero === true ? "never" : oneOf(failOn, failLevels, "--fail-on"),

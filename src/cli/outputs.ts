@@ -23,7 +23,7 @@ export function outputsFrom({ format, brief, output }: CheckOptions): readonly O
   const [first, second] = toStdout;
   if (first !== undefined && second !== undefined)
     throw new UserError(`--format: ${first.format} and ${second.format} would be written to one place`, {
-      hint: `give one a file: --format ${second.format}=<file>`,
+      hint: `write one to a file: --format ${second.format}=<file>`,
     });
   if (output !== undefined && first === undefined)
     throw new UserError("--output: each format has a file of its own already");

@@ -42,14 +42,14 @@ const pack = z.looseObject({ name: z.string().min(1), rules: z.array(rule) });
  */
 export async function loadPacks(plugins: unknown, config: FoundConfig): Promise<readonly Rule[]> {
   if (typeof plugins !== "object" || plugins === null || Array.isArray(plugins))
-    throw new UserError('"plugins" is no object', {
+    throw new UserError(`"plugins" isn't an object`, {
       file: config.shown,
       expected: '{ "acme": "ddlint-rules-acme" }',
     });
   const rules: Rule[] = [];
   for (const [prefix, named] of Object.entries(plugins)) {
     if (!packPrefix.test(prefix))
-      throw new UserError(`"${prefix}" is no prefix for rules`, {
+      throw new UserError(`"${prefix}" isn't a prefix for rules`, {
         file: config.shown,
         expected: 'lower-case words joined by "-"',
       });

@@ -48,7 +48,7 @@ function parsed(text: string, file: string, key: string | undefined): ParsedConf
     throw new UserError(`${parseErrorText(printParseErrorCode(first.error))} here`, {
       file,
       ...lines.position(first.offset),
-      hint: "mend the JSON",
+      hint: "fix the JSON",
     });
   }
   const base = key === undefined ? [] : [key];

@@ -14,10 +14,10 @@ export interface InternalError {
   readonly stack?: string | undefined;
 }
 
-/** `bug of ddlint in the rule drop-column at a.sql: …`. */
+/** `bug in ddlint in the rule drop-column at a.sql: …`. */
 export function bugText({ pack, ruleId, file, message }: InternalError): string {
   const rule = ruleId === undefined ? "" : ` in the rule ${ruleId}`;
-  return `bug of ${pack ?? "ddlint"}${rule}${file === undefined ? "" : ` at ${file}`}: ${message}`;
+  return `bug in ${pack ?? "ddlint"}${rule}${file === undefined ? "" : ` at ${file}`}: ${message}`;
 }
 
 export interface LintCounts {

@@ -78,7 +78,7 @@ describe("--brief", () => {
   it("leaves room for reports that go to files, and for no other on standard output", async () => {
     expect((await ddlint("migrations --brief -q --format json=x.json")).stdout).toContain("2 errors");
     expect((await ddlint("migrations --brief --format json")).stderr).toBe(
-      "ddlint: --format: brief and json would be written to one place; give one a file: --format json=<file>\n",
+      "ddlint: --format: brief and json would be written to one place; write one to a file: --format json=<file>\n",
     );
   });
 });

@@ -85,17 +85,17 @@ describe("paths that are given", () => {
     [
       "migrations/helper.js",
       0,
-      "ddlint: migrations/helper.js is no migration that ddlint knows: it was not checked\n",
+      "ddlint: migrations/helper.js isn't a migration that ddlint knows: it was not checked\n",
     ],
     [
       "migrations/README.md",
       0,
-      "ddlint: migrations/README.md is no migration that ddlint knows: it was not checked\n",
+      "ddlint: migrations/README.md isn't a migration that ddlint knows: it was not checked\n",
     ],
-    ["migrations/helper.js --require-understood", 2, "no migration that ddlint knows"],
-    ["migrations/helper.js migrations/002_drop.sql", 1, "no migration that ddlint knows"],
-    ["app/helpers.py", 0, "no migration that ddlint knows"],
-    ["pom.xml", 0, "no migration that ddlint knows"],
+    ["migrations/helper.js --require-understood", 2, "a migration that ddlint knows"],
+    ["migrations/helper.js migrations/002_drop.sql", 1, "a migration that ddlint knows"],
+    ["app/helpers.py", 0, "a migration that ddlint knows"],
+    ["pom.xml", 0, "a migration that ddlint knows"],
     [
       "app/migrations/0001_initial.py",
       2,

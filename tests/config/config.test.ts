@@ -130,7 +130,7 @@ describe("a mistake is answered with place and nearest name", () => {
       `{ "presets": ["recomended"] }`,
       `ddlint.json:1:15: unknown value "recomended" for "presets"; did you mean "recommended"? Expected recommended, conventions, style, strict, conventions/timestamped, conventions/numbered or conventions/flyway`,
     ],
-    [`{ "dialect": "postgres", }x`, /^ddlint\.json:1:27: invalid symbol here; mend the JSON$/],
+    [`{ "dialect": "postgres", }x`, /^ddlint\.json:1:27: invalid symbol here; fix the JSON$/],
     [`{ "tool": 3 }`, /^ddlint\.json:1:11: unknown value 3 for "tool"; expected raw, /],
     [`{ "rules": { "large-migration": ["note", { "mots": 3 }] } }`, /^ddlint\.json:1:44: unknown key "mots"/],
     [

@@ -123,7 +123,9 @@ describe("a rule pack of a package", () => {
     expect(explained.stdout).toContain("Nobody says that here.");
     expect(explained.stdout).toContain("-- ddlint-disable-next-line acme/odd-name");
     expect((await run(["explain", "acme/odd-name"], folder)).stderr).toContain("--allow-config-code");
-    expect((await run(["rules", code], folder)).stdout).toMatch(/^acme\/odd-name +warning +recommended +A table is called/m);
+    expect((await run(["rules", code], folder)).stdout).toMatch(
+      /^acme\/odd-name +warning +recommended +A table is called/m,
+    );
     expect((await run(["rules"], folder)).stdout).not.toContain("acme/");
     const printed = JSON.parse((await run(["config", "print", code], folder)).stdout) as {
       readonly rules: object;
@@ -151,7 +153,7 @@ describe("a bug in its rule", () => {
     const folder = project(files);
     const { stderr, exitCode } = await run([code, "--skip", "drop-table"], folder);
     expect(stderr.trim().split("\n")).toEqual([
-      "ddlint: bug of ddlint-rules-acme in the rule acme/always-throws at migrations/001_a.sql: cannot look at it. Everything else was checked. Please report this to ddlint-rules-acme.",
+      "ddlint: bug in ddlint-rules-acme in the rule acme/always-throws at migrations/001_a.sql: cannot look at it. Everything else was checked. Please report this to ddlint-rules-acme.",
     ]);
     expect(exitCode).toBe(2);
     expect(await found(folder, code, "--skip", "drop-table")).toContain("1 acme/odd-name");
@@ -160,7 +162,7 @@ describe("a bug in its rule", () => {
   it.each(["sarif", "markdown"])("is told as such in %s", async (format) => {
     const { stdout } = await run([code, "--format", format], project(files));
     expect(stdout).toContain("bug in ddlint-rules-acme");
-    expect(stdout).not.toContain("bug of ddlint:");
+    expect(stdout).not.toContain("bug in ddlint:");
   });
 });
 
@@ -209,8 +211,8 @@ describe("a pack that can't be used is the user's mistake", () => {
       { acme: "ddlint-rules-acme" },
       'the rule pack "acme" can\'t be loaded: Cannot find package',
     ],
-    ["no object", {}, ["ddlint-rules-acme"], '"plugins" is no object'],
-    ["a prefix of its own kind", {}, { "@acme/x": "ddlint-rules-acme" }, '"@acme/x" is no prefix'],
+    ["no object", {}, ["ddlint-rules-acme"], `"plugins" isn't an object`],
+    ["a prefix of its own kind", {}, { "@acme/x": "ddlint-rules-acme" }, `"@acme/x" isn't a prefix`],
     [
       "nothing exported",
       packageOf("none", ""),
@@ -306,7 +308,7 @@ describe("in ESLint", () => {
   it("a bug is told as the package's", async () => {
     const folder = project({ "migrations/001_a.sql": "CREATE TABLE trap (id int);\n" });
     expect(await messages(folder, plugin.configs.recommended)).toEqual([
-      "1 acme/odd-name: bug of ddlint-rules-acme in the rule acme/odd-name at migrations/001_a.sql: trapped. Please report this to ddlint-rules-acme.",
+      "1 acme/odd-name: bug in ddlint-rules-acme in the rule acme/odd-name at migrations/001_a.sql: trapped. Please report this to ddlint-rules-acme.",
     ]);
   });
 });

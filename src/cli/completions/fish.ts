@@ -8,7 +8,7 @@ export function fishScript(program: CommandShape): string {
   const below = all.filter(({ path }) => path !== "").map(({ path }) => fishWord(path));
   return `# Completions of ddlint for fish: written by "ddlint completions fish".
 
-# The command that stands before the cursor, and how many words it has been given.
+# The command before the cursor, and how many words it has been given.
 function __ddlint_typed
     set -l command
     set -l operands 0
