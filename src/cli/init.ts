@@ -34,7 +34,8 @@ const workflowFile = ".github/workflows/ddlint.yml";
 
 export async function init(paths: readonly string[], options: InitOptions, cwd: string): Promise<Outcome> {
   const config = await configFor(options, cwd, paths);
-  if (config.file !== undefined && options.force !== true) {
+  const isKept = config.file !== undefined && options.force !== true;
+  if (isKept && options.preCommit !== true && options.workflow !== true) {
     throw new UserError(`there is a configuration already: ${config.file}`, {
       hint: "write a new one with --force",
     });
@@ -45,7 +46,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   const ask = options.yes === true || !process.stdin.isTTY ? undefined : question;
   const wanted = async (flag: boolean | undefined, text: string, file: string): Promise<boolean> =>
     flag ?? (ask !== undefined && !existsSync(resolve(cwd, file)) && (await ask(text)));
-  const files = new Map([[configFile, configText(found, options.serverVersion)]]);
+  const files = new Map(isKept ? [] : [[configFile, configText(found, options.serverVersion)]]);
   const lines = found.flatMap((history) => {
     const { root, tool, migrations, evidence } = history;
     const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
@@ -64,6 +65,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
       return { exitCode: 2, stdout: printedLines(made), stderr: printedLines([`ddlint: ${mistake.line()}`]) };
     }
   }
+  if (isKept) lines.push(`kept ${config.file ?? configFile}`);
   lines.push(...made);
   if (found.length === 0)
     lines.unshift(

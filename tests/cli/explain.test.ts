@@ -34,9 +34,14 @@ it("explains a rule without a page by what it says of itself", () => {
     severity: "error",
     presets: [],
     dialects: ["postgres"],
-    docs: { summary: "A summary.", why: "A reason.", instead: "Another way." },
+    docs: { summary: "A summary.", why: "A reason.", instead: "Another way.", exceptions: ["a new table"] },
     messages: {},
+    options: { most: { default: 3, minimum: 0, description: "How many may be." } },
     on: {},
   });
-  expect(explain("own", [own], docs, undefined)).toContain("A reason.");
+  const page = explain("own", [own], docs, undefined);
+  expect(page).toContain("A reason.");
+  expect(page).toContain("- Severity: error");
+  expect(page).toContain("- a new table");
+  expect(page).toContain("- `most`: How many may be. Default: `3`.");
 });

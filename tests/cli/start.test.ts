@@ -63,6 +63,18 @@ describe("init", () => {
     expect(await ddlint("init --yes --force")).toMatchObject({ exitCode: 0 });
   });
 
+  it("keeps the configuration that exists when only a workflow or a hook is added", async () => {
+    await ddlint("init --yes");
+    const before = text("ddlint.jsonc");
+    const { exitCode, stdout } = await ddlint("init --yes --workflow");
+    expect({ exitCode, stdout }).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("kept ddlint.jsonc") as string,
+    });
+    expect(text(".github/workflows/ddlint.yml")).toContain("ddlint");
+    expect(text("ddlint.jsonc")).toBe(before);
+  });
+
   it("gives each folder its own start", async () => {
     cpSync(join(folder, "migrations"), join(folder, "billing/migrations"), { recursive: true });
     await ddlint("init --yes");

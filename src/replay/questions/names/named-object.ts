@@ -48,7 +48,7 @@ export function objectMadeHere(step: Step, inRelease: (migration: number) => boo
   if (object === undefined) return false;
   const isNew = (origin: Origin | undefined): boolean => origin !== undefined && inRelease(origin.migration);
   const { what, name, text } = object;
-  const made = step.earlier().some(({ operation }) => makes(operation, what, text));
+  const made = step.earlier().some(({ operation }) => makes(operation, what, text, name?.name));
   if (made || name === undefined) return made;
   switch (what) {
     case "type":
@@ -76,9 +76,10 @@ export function objectMadeHere(step: Step, inRelease: (migration: number) => boo
   }
 }
 
-function makes(operation: Operation, what: ObjectClass, text: string): boolean {
+/** `name`: as the catalogue has it, without quotes. */
+function makes(operation: Operation, what: ObjectClass, text: string, name: string | undefined): boolean {
   if (operation.kind === "createSchema") return what === "schema" && operation.schema.text === text;
-  if (operation.kind === "createExtension") return what === "extension" && operation.extension.text === text;
+  if (operation.kind === "createExtension") return what === "extension" && operation.extension.text === name;
   return operation.kind === "createObject" && operation.object === what && operation.name?.text === text;
 }
 
