@@ -4,6 +4,7 @@ import type { ChangedNames } from "./changes.ts";
 import { fileText, joinPaths } from "./files.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
 import { Scope } from "./scope.ts";
+import { isTooLarge } from "./size.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
 import { textOf } from "./value.ts";
@@ -32,6 +33,11 @@ const text = (segments: readonly Segment[], tree: Tree, holes = false): TextValu
 });
 
 export function evaluate(file: Reader, given: Tree, scope: Scope): Value {
+  const value = valueOf(file, given, scope);
+  return isTooLarge(value) ? unknown(bare(given)) : value;
+}
+
+function valueOf(file: Reader, given: Tree, scope: Scope): Value {
   const tree = bare(given);
   const at = spanOf(tree);
   switch (tree.type) {

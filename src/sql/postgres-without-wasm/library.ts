@@ -1,5 +1,6 @@
 /** `pgsql-ast-parser`: a PostgreSQL grammar in plain JavaScript. Nothing else imports it at run time. */
 import type { Statement } from "pgsql-ast-parser";
+import { tokenize } from "../postgres/lexer.ts";
 
 type Parse = (sql: string, options: { readonly locationTracking: boolean }) => Statement[];
 
@@ -18,10 +19,13 @@ const longest = 16 * 1024;
 const verbs =
   /^\s*\(*\s*(?:alter|begin|comment|create|deallocate|delete|do|drop|insert|prepare|refresh|select|show|start|truncate|update|values|with)\b/i;
 
+const isClosed = (sql: string): boolean => tokenize(sql).every(({ unterminated }) => unterminated !== true);
+
 /** One statement; undefined where the grammar, which is smaller than the server's, doesn't know it. Never throws. */
 export function parseStatement(sql: string): Statement | undefined {
   if (parse === undefined) throw new Error("pgsql-ast-parser is not loaded: await load() first");
-  if (sql.length > longest || !verbs.test(sql)) return undefined;
+  // Its lexer takes exponential time for a quote that is never closed.
+  if (sql.length > longest || !verbs.test(sql) || !isClosed(sql)) return undefined;
   try {
     const statements = parse(sql, { locationTracking: true });
     return statements.length === 1 ? statements[0] : undefined;
