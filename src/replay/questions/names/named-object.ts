@@ -48,7 +48,7 @@ export function objectMadeHere(step: Step, inRelease: (migration: number) => boo
   if (object === undefined) return false;
   const isNew = (origin: Origin | undefined): boolean => origin !== undefined && inRelease(origin.migration);
   const { what, name, text } = object;
-  const made = step.earlier().some(({ operation }) => makes(operation, what, text, name?.name));
+  const made = step.earlier().some(({ operation }) => makes(operation, what, text));
   if (made || name === undefined) return made;
   switch (what) {
     case "type":
@@ -76,10 +76,9 @@ export function objectMadeHere(step: Step, inRelease: (migration: number) => boo
   }
 }
 
-/** `name`: as the catalogue has it, without quotes. */
-function makes(operation: Operation, what: ObjectClass, text: string, name: string | undefined): boolean {
+function makes(operation: Operation, what: ObjectClass, text: string): boolean {
   if (operation.kind === "createSchema") return what === "schema" && operation.schema.text === text;
-  if (operation.kind === "createExtension") return what === "extension" && operation.extension.text === name;
+  if (operation.kind === "createExtension") return what === "extension" && operation.extension.text === text;
   return operation.kind === "createObject" && operation.object === what && operation.name?.text === text;
 }
 
