@@ -50,7 +50,7 @@ const refusesRetyping: ReadonlySet<Dependent["kind"]> = new Set([
   "partition key",
 ]);
 
-/** See `Step.dependentsOfDropped`. */
+/** See `DependentQuestions.ofDropped`. */
 export function dependentsOfDropped(step: Step): readonly Dependent[] {
   const { operation, before, scope, statement } = step;
   const found = dependentsOf(operation, before);
@@ -173,7 +173,7 @@ function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): re
     }));
 }
 
-/** See `Step.dependentsKnown`. */
+/** See `DependentQuestions.areKnown`. */
 export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
   const madeByHistory = (is: "present" | "absent" | "unknown"): Tri => {
     if (is === "unknown") return "unknown";
@@ -201,7 +201,7 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
   }
 }
 
-/** See `Step.dropsLater`. */
+/** See `DependentQuestions.dropsLater`. */
 export function dropsLater(step: Step, { kind, text, relation, member }: Dependent): Step | undefined {
   return step.later().find(({ operation, before, dependents: { droppedObject } }) => {
     switch (operation.kind) {

@@ -6,7 +6,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { tokenize } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
 
-/** See `Step.usersOfOldName`. */
+/** See `DependentQuestions.usersOfOldName`. */
 export function usersOfOldName(step: Step): readonly Routine[] {
   const { operation, before, scope } = step;
   const end = scope.after;

@@ -5,7 +5,7 @@ import type { Constraint } from "../../../schema/model.ts";
 import { markOf } from "./deprecation.ts";
 import type { Step } from "../../step.ts";
 
-/** See `Step.retires`. */
+/** See `DependentQuestions.retires`. */
 export function isRetiring(step: Step, table: QualifiedName, column: string): boolean {
   if (
     step.dependents.deprecation(table, column) !== undefined ||
@@ -44,7 +44,7 @@ export function isRetiring(step: Step, table: QualifiedName, column: string): bo
   });
 }
 
-/** See `Step.requiredStill`. */
+/** See `ValueQuestions.requiredStill`. */
 export function isRequiredStill(step: Step, table: QualifiedName, column: string): boolean {
   const end = step.scope.after;
   const found = end.column(table, column);
@@ -68,7 +68,7 @@ function droppedConstraint(
     : undefined;
 }
 
-/** See `Step.constraintGone`. */
+/** See `DependentQuestions.constraintGone`. */
 export function constraintGone(step: Step): Constraint | undefined {
   const { operation, before, scope } = step;
   const dropped = droppedConstraint(operation);
@@ -101,7 +101,7 @@ export function constraintGone(step: Step): Constraint | undefined {
   return kept ? undefined : gone;
 }
 
-/** See `Step.defaultForOldRows`. */
+/** See `ValueQuestions.defaultForOldRows`. */
 export function isDefaultForOldRows(step: Step, table: QualifiedName, column: string): boolean {
   const relation = step.before.relation(table);
   const found = step.before.column(table, column);

@@ -16,7 +16,7 @@ export interface WrittenCharset {
 
 const ofCollation = (collation: string): string => collationName(collation.toLowerCase()).split("_")[0] ?? "";
 
-/** See `Step.writtenCharsets`: each place once, a table's before those of its columns. */
+/** See `MysqlQuestions.writtenCharsets`: each place once, a table's before those of its columns. */
 export function writtenCharsets({ operation, skipped }: Step): readonly WrittenCharset[] {
   if (skipped) return [];
   const ofColumns = definitionsOf(operation).flatMap(({ mysql, collation }): readonly WrittenCharset[] => {
@@ -48,7 +48,7 @@ const larger: Readonly<Record<string, string>> = dictionary({
   mediumtext: "longtext",
 });
 
-/** See `Step.growingTexts`. */
+/** See `MysqlQuestions.growingTexts`. */
 export function growingTexts(
   { operation, before }: Step,
   { serverVersion: version, release = [] }: ReplayFacts,

@@ -36,7 +36,7 @@ export function definitionsOf(operation: Operation): readonly ColumnDefinition[]
 const isZero = (value: Expression | undefined): value is Expression =>
   value !== undefined && /^['"](?:0000-|\d{1,4}-0?0-|\d{1,4}-\d{1,2}-0?0(?!\d))/.test(value.text);
 
-/** See `Step.zeroDates`. */
+/** See `MysqlQuestions.zeroDates`. */
 export function zeroDates(step: Step): readonly ZeroDate[] {
   const { operation, setting, before, skipped } = step;
   if (skipped) return [];
@@ -53,7 +53,7 @@ export function zeroDates(step: Step): readonly ZeroDate[] {
   );
 }
 
-/** See `Step.bareTimestamps`; MySQL manual, `explicit_defaults_for_timestamp`. */
+/** See `MysqlQuestions.bareTimestamps`; MySQL manual, `explicit_defaults_for_timestamp`. */
 export function bareTimestamps(step: Step, facts: ReplayFacts): readonly BareTimestamp[] {
   const isImplicit =
     serverIs(step, facts, "mysql", undefined, "8.0.2") ||

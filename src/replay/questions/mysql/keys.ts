@@ -50,7 +50,7 @@ function newKey({ operation, skipped }: Step): NewKey | undefined {
   }
 }
 
-/** See `Step.keyFault`. Measured: MariaDB makes a hash of a unique key that is too long, and cuts a plain one. */
+/** See `MysqlQuestions.keyFault`. Measured: MariaDB makes a hash of a unique key that is too long, and cuts a plain one. */
 export function keyFault(step: Step, facts: ReplayFacts): KeyFault | undefined {
   const key = newKey(step);
   if (key === undefined) return undefined;
@@ -103,7 +103,7 @@ function bytesOf(column: Column, length: number | undefined, step: Step, facts: 
   return characters * (longest[written(column, server).charset] ?? 1);
 }
 
-/** See `Step.shrunkKeys`. */
+/** See `MysqlQuestions.shrunkKeys`. */
 export function shrunkKeys({
   operation,
   before,
@@ -135,7 +135,7 @@ const isUniqueWithin = ({ unique, elements }: Index, columns: readonly string[])
     ({ column, length }) => column !== undefined && length === undefined && columns.includes(column),
   );
 
-/** See `Step.refersToUnique`. */
+/** See `MysqlQuestions.refersToUnique`. */
 export function refersToUnique({ operation, after }: Step): Tri {
   if (operation.kind !== "addForeignKey") return "unknown";
   const referenced = after.relation(operation.references);
@@ -153,7 +153,7 @@ export interface NewUnique {
   readonly columns: readonly string[];
 }
 
-/** See `Step.newUnique`. */
+/** See `MysqlQuestions.newUnique`. */
 export function newUnique(step: Step): NewUnique | undefined {
   const key = newKey(step);
   const { before, after, createdHere, failures, effects, isHere } = step;

@@ -13,7 +13,7 @@ export interface LostAttribute {
   readonly edit: Edit;
 }
 
-/** See `Step.lostAttributes`. */
+/** See `MysqlQuestions.lostAttributes`. */
 export function lostAttributes({ operation, before, after, skipped }: Step): readonly LostAttribute[] {
   if (operation.kind !== "redefineColumn" || skipped) return [];
   const { table, column, definition } = operation;

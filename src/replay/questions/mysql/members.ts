@@ -8,7 +8,7 @@ export interface MemberChange {
   readonly type: "enum" | "set";
 }
 
-/** See `Step.memberChange`. */
+/** See `MysqlQuestions.memberChange`. */
 export function memberChange({ operation, before }: Step): MemberChange | undefined {
   if (operation.kind !== "redefineColumn") return undefined;
   const found = before.column(operation.table, operation.column.text);

@@ -11,7 +11,7 @@ const renames: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>([
   "truncateTable",
 ]);
 
-/** See `Step.joinsBefore`. */
+/** See `LockQuestions.joinsBefore`. */
 export function joinsBeforeInMysql(step: Step): Step | undefined {
   const previous = step.earlier().at(-1);
   if (previous === undefined || previous.statement === step.statement) return undefined;

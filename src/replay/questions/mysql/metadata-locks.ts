@@ -11,7 +11,7 @@ function changedTable(operation: Operation): QualifiedName | undefined {
   return alteredTable(operation);
 }
 
-/** See `Step.metadataLock`. */
+/** See `LockQuestions.metadataLock`. */
 export function metadataLock({ operation, before, madeHere, skipped }: Step): Key | undefined {
   if (before.dialect.locksTables || skipped) return undefined;
   const table = changedTable(operation);

@@ -5,7 +5,7 @@ import type { Step } from "../../step.ts";
 
 const none: readonly Failure[] = [];
 
-/** See `Step.missingParent`. */
+/** See `MysqlQuestions.missingParent`. */
 export function missingParent(step: Step): readonly Failure[] {
   const { operation, before, effects, failures, skipped } = step;
   if (operation.kind !== "addForeignKey" || failures.length > 0) return none;

@@ -11,7 +11,7 @@ export interface Holder {
   readonly table: Key;
 }
 
-/** See `Step.heldByForeignKey`. */
+/** See `MysqlQuestions.heldByForeignKey`. */
 export function heldByForeignKey({ operation, before, effects: { fails } }: Step): Holder | undefined {
   // Whether another index takes its place, or the checks are off, the server's refusal says.
   if (fails?.includes("foreign key constraint") !== true) return undefined;

@@ -16,7 +16,7 @@ export interface OtherProduct {
   readonly certain: boolean;
 }
 
-/** See `Step.otherProduct`. */
+/** See `MysqlQuestions.otherProduct`. */
 export function otherProduct({ operation, scope }: Step, facts: ReplayFacts): OtherProduct | undefined {
   const words = others[scope.history.dialect](operation);
   return words === undefined ? undefined : { words, certain: facts.versionStated === true };

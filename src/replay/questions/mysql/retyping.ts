@@ -11,7 +11,7 @@ export interface Retyping {
 const numbers = new Set(["tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double"]);
 const texts = new Set(["char", "varchar", "tinytext", "text", "mediumtext", "longtext"]);
 
-/** See `Step.retyping`. Measured on MariaDB: `WHERE code = 7` on a VARCHAR reads the whole table. */
+/** See `MysqlQuestions.retyping`. Measured on MariaDB: `WHERE code = 7` on a VARCHAR reads the whole table. */
 export function retyping(step: Step): Retyping | undefined {
   const { operation, before } = step;
   if (operation.kind !== "redefineColumn") return undefined;

@@ -43,7 +43,7 @@ export function rowVersionsAfter(start: RowVersions, steps: readonly Step[]): Ro
   return now();
 }
 
-/** See `Step.usedVersions`. */
+/** See `MysqlQuestions.usedVersions`. */
 export function usedVersions(step: Step, start: RowVersions, facts: ReplayFacts): UsedVersions | undefined {
   const { online } = step.effects;
   if (online?.rowVersion !== true || step.operation !== step.statement.operations[0]) return undefined;

@@ -8,7 +8,7 @@ export interface TableLock {
   readonly blocked: "writes" | "reads and writes";
 }
 
-/** See `Step.tableLock`. MySQL manual, "LOCK TABLES and UNLOCK TABLES", "FLUSH". */
+/** See `MysqlQuestions.tableLock`. MySQL manual, "LOCK TABLES and UNLOCK TABLES", "FLUSH". */
 export function tableLock({ operation, before, madeHere, skipped }: Step): TableLock | undefined {
   if (before.dialect.locksTables || skipped) return undefined;
   if (operation.kind === "utility")

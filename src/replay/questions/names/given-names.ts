@@ -47,7 +47,7 @@ interface Made {
   readonly references?: string | undefined;
 }
 
-/** See `Step.givenNames`. */
+/** See `NameQuestions.givenNames`. */
 export function givenNames({ operation, skipped, script, before: { dialect } }: Step): readonly GivenName[] {
   if (skipped || operation.called === true) return [];
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
@@ -234,7 +234,7 @@ function constrained(op: AddConstraint): readonly string[] | undefined {
   return op.columns.length === 0 ? undefined : texts(op.columns);
 }
 
-/** See `Step.shortenedName`. */
+/** See `NameQuestions.shortenedName`. */
 export function shortenedName({ operation: op, before, after, skipped }: Step): ShortenedName | undefined {
   // Names of indexes and constraints that belong to a table are never cut.
   if (skipped || !before.dialect.names.indexesInSchema) return undefined;

@@ -35,14 +35,14 @@ function namedObject(operation: Operation): NamedObject | undefined {
 
 const named = (what: ObjectClass, name: QualifiedName): NamedObject => ({ what, text: name.text, name });
 
-/** See `Step.objectText`. */
+/** See `NameQuestions.objectText`. */
 export function objectText(operation: Operation): string | undefined {
   if (operation.kind === "grant" && operation.everywhere === true) return "everything";
   const object = namedObject(operation);
   return object === undefined ? undefined : `${object.what} ${object.text.replace(/^public\./, "")}`;
 }
 
-/** See `Step.objectMadeHere`. */
+/** See `DependentQuestions.objectMadeHere`. */
 export function objectMadeHere(step: Step, inRelease: (migration: number) => boolean): boolean {
   const object = namedObject(step.operation);
   if (object === undefined) return false;
@@ -82,7 +82,7 @@ function makes(operation: Operation, what: ObjectClass, text: string): boolean {
   return operation.kind === "createObject" && operation.object === what && operation.name?.text === text;
 }
 
-/** See `Step.saidByPrograms`. */
+/** See `NameQuestions.saidByPrograms`. */
 export function saidByPrograms({ operation, before }: Step): boolean {
   if (operation.kind !== "renameObject" || operation.name === undefined) return false;
   switch (operation.object) {
@@ -106,7 +106,7 @@ export function saidByPrograms({ operation, before }: Step): boolean {
   }
 }
 
-/** See `Step.nameTaken`. */
+/** See `NameQuestions.nameTaken`. */
 export function nameTaken(step: Step): boolean {
   const { operation } = step;
   if (operation.kind !== "renameObject" || operation.name === undefined) return false;

@@ -6,7 +6,7 @@ import type { Schema } from "../../../schema/schema.ts";
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:id|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)$/;
 
-/** See `Step.bounded`. */
+/** See `ValueQuestions.bounded`. */
 export function isBounded(operation: Operation, together: readonly Operation[], schema: Schema): boolean {
   switch (operation.kind) {
     case "updateRows":

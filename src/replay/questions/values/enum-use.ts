@@ -16,7 +16,7 @@ const noUse: ReadonlySet<Operation["kind"]> = new Set([
   "utility",
 ]);
 
-/** See `Step.usedBeforeCommit`. */
+/** See `ValueQuestions.usedBeforeCommit`. */
 export function usedBeforeCommit(step: Step, serverVersion: number): Step | undefined {
   const { operation, transaction, skipped } = step;
   if (operation.kind !== "addEnumValue" || skipped) return undefined;

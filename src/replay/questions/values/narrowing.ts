@@ -13,7 +13,7 @@ export interface Narrowing {
   readonly how: "fails" | "loses";
 }
 
-/** See `Step.narrows`. */
+/** See `ValueQuestions.narrows`. */
 export function narrowing({ operation, before }: Step): Narrowing | undefined {
   if (operation.kind === "redefineColumn") {
     const { table, column, definition } = operation;

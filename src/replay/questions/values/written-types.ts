@@ -16,7 +16,7 @@ export interface WrittenType {
   readonly instead: (name: string, keepsModifiers?: boolean) => readonly Edit[] | undefined;
 }
 
-/** See `Step.writtenTypes`. */
+/** See `ValueQuestions.writtenTypes`. */
 export function writtenTypes({ operation, skipped, inBody }: Step): readonly WrittenType[] {
   if (skipped || operation.called === true) return [];
   return typesOf(operation)

@@ -14,7 +14,7 @@ const farEnough = 20_000;
 const counts = ({ serial, identity, default: value }: Relation["columns"][number]): boolean =>
   serial || identity !== undefined || value?.functions.some(({ name }) => name === "nextval") === true;
 
-/** See `Step.explicitKey`. */
+/** See `ValueQuestions.explicitKey`. */
 export function explicitKey(step: Step): string | undefined {
   const { operation, before } = step;
   if (operation.called === true) return undefined;
@@ -55,7 +55,7 @@ function writtenKey(
   return keys.find(({ name }) => columns.some(({ text }) => text === name))?.name;
 }
 
-/** See `Step.copiesAlike`. */
+/** See `ValueQuestions.copiesAlike`. */
 export function copiesAlike({ operation, statement, before }: Step): boolean {
   if (operation.kind !== "insertRows" || operation.source !== "query") return false;
   const columnsOf = (name: QualifiedName): string | undefined => {
@@ -94,7 +94,7 @@ function firstRow(tokens: readonly Token[]): readonly (readonly Token[])[] {
   return row;
 }
 
-/** See `Step.setsSequence`. */
+/** See `ValueQuestions.setsSequence`. */
 export const setsSequence = (step: Step): boolean =>
   // A dump sets its sequences before or after the rows.
   [...step.later(), ...step.earlier()].some(({ operation }) => {
@@ -127,7 +127,7 @@ export interface MovingValue {
   readonly text: string;
 }
 
-/** See `Step.movingValue`. */
+/** See `ValueQuestions.movingValue`. */
 export function movingValue(step: Step, what: "clock" | "chance"): MovingValue | undefined {
   const { operation } = step;
   if (operation.called === true) return undefined;
@@ -158,7 +158,7 @@ function tellsTheTime({ operation, script, before }: Step, at: number): boolean 
   return tokens.at(-1)?.value === "=" && name !== undefined && timeOfChange.test(name.value);
 }
 
-/** See `Step.unrepeatableSeed`. */
+/** See `ValueQuestions.unrepeatableSeed`. */
 export function isUnrepeatableSeed(step: Step): boolean {
   const { operation, before } = step;
   if (operation.kind !== "insertRows" || operation.onConflict !== undefined) return false;
@@ -172,7 +172,7 @@ export function isUnrepeatableSeed(step: Step): boolean {
   return true;
 }
 
-/** See `Step.checkedBefore`. */
+/** See `ValueQuestions.checkedBefore`. */
 export function checkedBefore(step: Step, filled: (column: string) => boolean): Constraint | undefined {
   const { operation, before } = step;
   if (operation.kind !== "updateRows") return undefined;
