@@ -1,5 +1,6 @@
 /** `ddlint rules`: the rules as a list for people, or as JSON for programs. */
 import {
+  defaultOptions,
   inPreset,
   jsonText,
   oneOf,
@@ -69,7 +70,7 @@ const ruleData = (rule: Rule) => ({
   presets: presetNames.filter((name) => inPreset(rule, name)),
   dialects: rule.dialects,
   fix: rule.fix,
-  options: rule.options?.defaults,
+  options: rule.options && defaultOptions(rule),
   formerly: rule.formerly,
   url: ruleUrl(rule.id),
 });

@@ -216,13 +216,22 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
     },
     complaints(ran, left) {
       const lineOfFinding = ({ span }: RawFinding): number => lines.position(span.start).line;
+      const leftOnLine = new Map<number, RawFinding[]>();
+      for (const finding of left) {
+        const line = lineOfFinding(finding);
+        const others = leftOnLine.get(line);
+        if (others === undefined) leftOnLine.set(line, [finding]);
+        else others.push(finding);
+      }
       const nearestTo = ({ line, ruleIds }: Silencer): RawFinding | undefined => {
         if (line === undefined) return undefined;
-        const distance = (finding: RawFinding): number => Math.abs(lineOfFinding(finding) - line);
-        return left
-          .filter(({ ruleId }) => ruleIds === undefined || ruleIds.includes(ruleId))
-          .filter((finding) => distance(finding) <= nearby)
-          .sort((a, b) => distance(a) - distance(b))[0];
+        for (let distance = 0; distance <= nearby; distance++) {
+          const found = [line - distance, line + distance]
+            .flatMap((one) => leftOnLine.get(one) ?? [])
+            .find(({ ruleId }) => ruleIds === undefined || ruleIds.includes(ruleId));
+          if (found !== undefined) return found;
+        }
+        return undefined;
       };
       const unused = silencers.filter(({ used, directive, ruleIds }) => {
         if (used || directive.foreign) return false;

@@ -22,10 +22,9 @@ export class ScriptSteps {
     return kinds.flatMap((kind) => {
       const positions = this.#positions.get(kind) ?? [];
       const middle = firstFrom(positions, at);
-      const own =
-        side === "earlier"
-          ? positions.slice(Math.max(0, middle - mostNeighbours), middle)
-          : from(positions, positions[middle] === at ? middle + 1 : middle);
+      const after = positions[middle] === at ? middle + 1 : middle;
+      const start = side === "earlier" ? Math.max(0, middle - mostNeighbours) : after;
+      const own = positions.slice(start, side === "earlier" ? middle : start + mostNeighbours);
       return own.flatMap((position) => this.all[position] ?? []);
     });
   }
@@ -58,9 +57,6 @@ export class ScriptSteps {
     }
   }
 }
-
-const from = (positions: readonly number[], start: number): readonly number[] =>
-  positions.slice(start, start + mostNeighbours);
 
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);

@@ -8,7 +8,7 @@ import type { Index, Relation, UserType } from "./model.ts";
 /** MySQL's limit; PostgreSQL's is 1,600. */
 const mostColumns = 4096;
 /** Constraints, triggers, policies, indexes of a relation, labels and checks of a type. */
-export const mostMembers = 1000;
+const mostMembers = 1000;
 /** Earlier names of a relation or column. */
 export const mostNames = 20;
 

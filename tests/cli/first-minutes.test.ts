@@ -106,6 +106,7 @@ describe("rules", () => {
     readonly presets: readonly string[];
     readonly dialects: readonly string[];
     readonly fix: string;
+    readonly options?: Readonly<Record<string, unknown>>;
   }
   const listed = async (filters: string): Promise<readonly Listed[]> =>
     JSON.parse((await ddlint(`rules --json${filters}`)).stdout) as readonly Listed[];
@@ -114,6 +115,7 @@ describe("rules", () => {
     const all = await listed("");
     expect(all.map(({ id }) => id)).toEqual(rules.map(({ id }) => id).sort());
     for (const { id, summary } of all) expect(summary, id).toMatch(/^\S.*\.$/);
+    expect(all.find(({ id }) => id === "drop-column")?.options).toEqual({ leastMigrations: 1 });
     const { stdout } = await ddlint("rules");
     expect(stdout.trimEnd().split("\n")).toHaveLength(all.length);
     expect(stdout).toMatch(/^drop-column +error +recommended +DROP COLUMN without/m);
