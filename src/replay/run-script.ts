@@ -31,7 +31,7 @@ export function runScript(
   const migration = scope.migration;
   // Every change of the schema commits there, and statements of one message are transactions of their own.
   const { dialect } = scope;
-  const settingOf = (name: string): string | undefined =>
+  const settingOf: Settings = (name) =>
     tracker.setting(name) ?? (name === "sql_mode" ? facts.sqlMode : undefined);
   const server = {
     dialect,
@@ -46,6 +46,7 @@ export function runScript(
     : [];
   const tracker = new TransactionTracker(runner, messages, 0, state.schema);
   const steps = new ScriptSteps();
+  const currentSettings = settingsKeeper(settingOf);
   const isOfChange = changeOf(scope);
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
   let schema = inSearchPath(state.schema, undefined);
@@ -59,7 +60,7 @@ export function runScript(
     const operations = ran.map(({ operation }) => operation);
     const own = ran.map(({ effects }) => effects);
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
-    const setting = settingsNow(settingOf);
+    const setting = currentSettings();
     for (const [i, { operation, before, after, skipped, ...run }] of ran.entries()) {
       const failures = certainFailures(run.failures, script, scope.history, before);
       const step = makeStep({
@@ -159,20 +160,32 @@ const unquoted = (name: string): string =>
     .replace(/^"(.*)"$/, "$1")
     .replaceAll('""', '"');
 
-function settingsNow(settingOf: (name: string) => string | undefined): (name: string) => string | undefined {
-  // Rules ask later, when the tracker has moved on: keep the few settings that they ask for.
-  const kept = new Map(
-    [
-      "lock_timeout",
-      "lock_wait_timeout",
-      "time_zone",
-      "statement_timeout",
-      "timezone",
-      "foreign_key_checks",
-      "sql_mode",
-    ].map((name) => [name, settingOf(name)] as const),
-  );
-  return (name) => kept.get(name);
+/** The settings that rules ask for. They ask later, when the tracker has moved on. */
+const keptSettings = [
+  "lock_timeout",
+  "lock_wait_timeout",
+  "time_zone",
+  "statement_timeout",
+  "timezone",
+  "foreign_key_checks",
+  "sql_mode",
+];
+
+type Settings = (name: string) => string | undefined;
+
+/** Returns the settings as they are now, for later; as long as none changes, it is the same function. */
+function settingsKeeper(settingOf: Settings): () => Settings {
+  let values: readonly (string | undefined)[] = [];
+  let kept: Settings = () => undefined;
+  return () => {
+    const now = keptSettings.map(settingOf);
+    if (now.some((value, i) => value !== values[i])) {
+      values = now;
+      const known = new Map(keptSettings.map((name, i) => [name, now[i]]));
+      kept = (name) => known.get(name);
+    }
+    return kept;
+  };
 }
 
 /** Flyway runs a file of only non-transactional statements without a transaction. */

@@ -20,6 +20,48 @@ type Locks = readonly PersistentList<HeldLock>[];
 
 const noLocks: Locks = lockModes.map(() => listOf<HeldLock>([]));
 
+/** The last answer of `held`: rules ask for the same again and again. */
+interface LockLists {
+  locks: Locks;
+  items: readonly HeldLock[];
+}
+
+/** A transaction as one step finds it. A class, since there is one for each step. */
+class TransactionNow implements Transaction {
+  readonly kind;
+  readonly by;
+  readonly id;
+  readonly begin;
+  readonly commits;
+  readonly optOut;
+  readonly #locks: Locks;
+  readonly #lists: LockLists;
+
+  constructor(
+    { kind, by, id, begin, commits, optOut }: Omit<Transaction, "held">,
+    locks: Locks,
+    lists: LockLists,
+  ) {
+    this.kind = kind;
+    this.by = by;
+    this.id = id;
+    this.begin = begin;
+    this.commits = commits;
+    this.optOut = optOut;
+    this.#locks = locks;
+    this.#lists = lists;
+  }
+
+  /** The list is put together for the one who asks: a transaction of thousands of locks has as many steps. */
+  get held(): readonly HeldLock[] {
+    if (this.#lists.locks !== this.#locks) {
+      this.#lists.locks = this.#locks;
+      this.#lists.items = this.#locks.toReversed().flatMap(itemsOf);
+    }
+    return this.#lists.items;
+  }
+}
+
 /**
  * Follows the transactions of one script: those of the runner, those written in the file, and the implicit ones
  * of several statements in one message (manual, section 54.2.2.1, "Multiple Statements in a Simple Query").
@@ -32,8 +74,7 @@ export class TransactionTracker {
   #block: { readonly by: "runner" | "file"; readonly begin?: Span | undefined } | undefined;
   #id: number;
   #held = noLocks;
-  /** The last answer of `held`: rules ask for the same again and again. */
-  #last: { readonly locks: Locks; readonly items: readonly HeldLock[] } = { locks: noLocks, items: [] };
+  readonly #lists: LockLists = { locks: noLocks, items: [] };
   /** How strongly each relation is locked, as a place in `lockModes`. */
   readonly #strength = new Map<string, number>();
   #statement = -1;
@@ -110,19 +151,8 @@ export class TransactionTracker {
     });
   }
 
-  /** The list is put together for the one who asks: a transaction of thousands of locks has as many steps. */
   #withLocks(transaction: Omit<Transaction, "held">): Transaction {
-    const locks = this.#held;
-    const held = (): readonly HeldLock[] => {
-      if (this.#last.locks !== locks) this.#last = { locks, items: locks.toReversed().flatMap(itemsOf) };
-      return this.#last.items;
-    };
-    return {
-      ...transaction,
-      get held() {
-        return held();
-      },
-    };
+    return new TransactionNow(transaction, this.#held, this.#lists);
   }
 
   hold(relation: string, mode: LockMode, operation: Operation): void {
