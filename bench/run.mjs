@@ -6,19 +6,25 @@
  *   10,000 files    the same, ten times as long
  *   ESLint          all of the 1,000 files, and one of them again after it was saved
  *   rules           the share of each rule's own code in linting the 1,000 files with every rule on
+ *
+ * With `--shapes`, texts and projects that grow in one way instead: see `shapes.mjs`.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ESLint } from "eslint";
 import ddlint from "../dist/eslint.js";
 import { lintProject, presetNames, rules } from "../dist/index.js";
+import { bin, measure, median, withMemory } from "./process.mjs";
+
+if (process.argv[2] === "--shapes") {
+  await import("./shapes.mjs");
+  process.exit();
+}
 
 /** A named set of conventions switches rules off. */
 const allRules = presetNames.filter((name) => !name.includes("/"));
-const bin = resolve(import.meta.dirname, "../bin/ddlint.cjs");
 const runs = Number(process.argv[2] ?? 7);
 const folder = mkdtempSync(join(tmpdir(), "ddlint-bench-"));
 
@@ -48,28 +54,6 @@ function history(name, files) {
     writeFileSync(join(root, `${String(20200101000000 + i)}_step_${i}.sql`), migration(i));
   }
   return root;
-}
-
-const memory = `process.on("exit", () => process.stderr.write("rss " + process.resourceUsage().maxRSS))`;
-
-function time(args) {
-  const start = process.hrtime.bigint();
-  const result = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 30 });
-  const ms = Number(process.hrtime.bigint() - start) / 1e6;
-  if (result.status !== 0) throw new Error(`${args.join(" ")}: ${result.stderr}`);
-  return { ms, megabytes: Number(/rss (\d+)/.exec(result.stderr)?.[1] ?? 0) / 1024 };
-}
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-
-function measure(label, args, times) {
-  const results = Array.from({ length: times }, () => time(args));
-  const ms = median(results.map((result) => result.ms));
-  const megabytes = median(results.map((result) => result.megabytes));
-  console.log(
-    `${label.padEnd(34)} ${ms.toFixed(0).padStart(7)} ms${megabytes > 0 ? ` ${megabytes.toFixed(0).padStart(6)} MB` : ""}`,
-  );
-  return ms;
 }
 
 /** Each rule with a clock around its functions. */
@@ -127,7 +111,6 @@ async function inEslint(root) {
 }
 
 try {
-  const watch = ["--import", `data:text/javascript,${encodeURIComponent(memory)}`];
   const lint = (root) => [bin, root, "--exit-zero", "--format", "json", "--output", join(folder, "out.json")];
   const one = history("one", 1);
   const floor = measure("node -e 0", ["-e", "0"], runs);
@@ -136,15 +119,15 @@ try {
   const thousandFiles = history("1k", 1000);
   const thousand = measure(
     "1,000 files × 5 statements",
-    [...watch, ...lint(thousandFiles)],
+    [...withMemory, ...lint(thousandFiles)],
     Math.min(runs, 5),
   );
   await inEslint(thousandFiles);
   const everyPreset = allRules.flatMap((name) => ["--preset", name]);
-  measure("  with every rule on", [...watch, ...lint(thousandFiles), ...everyPreset], Math.min(runs, 5));
+  measure("  with every rule on", [...withMemory, ...lint(thousandFiles), ...everyPreset], Math.min(runs, 5));
   const more = measure(
     "10,000 files × 5 statements",
-    [...watch, ...lint(history("10k", 10000))],
+    [...withMemory, ...lint(history("10k", 10000))],
     Math.min(runs, 3),
   );
   console.log(`${"  ratio".padEnd(34)} ${(more / thousand).toFixed(1).padStart(7)}`);

@@ -12,10 +12,8 @@ function mysqlFamily({ name, unsigned }: ColumnType): string {
 /** The type below a domain; types that hold each other's values, so that only their limits differ, count as one. */
 function family(type: ColumnType, schema: Step["after"]): string {
   if (schema.family === "mysql") return mysqlFamily(type);
-  const found = schema.type(type);
-  if (found.is === "present" && found.value.base !== undefined) return family(found.value.base, schema);
-  const { name } = type;
-  return (name === "varchar" || name === "text" ? "text" : name) + "[]".repeat(type.dimensions);
+  const { name, dimensions } = schema.belowDomains(type).type;
+  return (name === "varchar" || name === "text" ? "text" : name) + "[]".repeat(dimensions);
 }
 
 export default defineRule({

@@ -102,11 +102,13 @@ const isView = (relation: Relation): boolean =>
 
 /** A view, and those that read it. */
 function addView(state: State, view: Relation, found: Dependent[], seen: Set<Key>): void {
-  if (seen.has(view.key)) return;
-  seen.add(view.key);
-  found.push(whole(state, view, "refuses"));
-  for (const user of relationsIn(state, usersOf(state, relationTag(view.key))))
-    if (isView(user)) addView(state, user, found, seen);
+  const views = [view];
+  for (let next = views.pop(); next !== undefined; next = views.pop()) {
+    if (seen.has(next.key)) continue;
+    seen.add(next.key);
+    found.push(whole(state, next, "refuses"));
+    views.push(...relationsIn(state, usersOf(state, relationTag(next.key))).filter(isView));
+  }
 }
 
 function ofRelation(state: State, key: Key, found: Dependent[]): void {

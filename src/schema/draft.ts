@@ -63,10 +63,30 @@ export function newColumn(name: string, origin: Origin): Column {
 export class Draft {
   state: State;
   readonly origin: Origin;
+  #waiting: (() => void)[] | undefined;
 
   constructor(state: State, origin: Origin) {
     this.state = state;
     this.origin = origin;
+  }
+
+  /**
+   * Runs the task, or has it wait until the one that runs now is done: what goes along with an object may lie as deep
+   * as the history is long, deeper than calls can be nested. Tasks run in the order that nested calls would have.
+   */
+  inTurn(task: () => void): void {
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(task);
+      return;
+    }
+    const tasks = [task];
+    for (let next = tasks.pop(); next !== undefined; next = tasks.pop()) {
+      const waiting: (() => void)[] = [];
+      this.#waiting = waiting;
+      next();
+      for (const one of waiting.reverse()) tasks.push(one);
+    }
+    this.#waiting = undefined;
   }
 
   resolve(name: QualifiedName): Key {

@@ -10,6 +10,7 @@
 import type { DialectFamily } from "../model/dialect.ts";
 import type { SchemaDialect } from "./dialect.ts";
 import type { Key, Name, QualifiedName } from "../model/names.ts";
+import type { ColumnType } from "../model/types.ts";
 import type { Named } from "../model/name-rules.ts";
 import type { ObjectClass } from "../model/operation.ts";
 import { dependentsOf, spelled, type DependencySubject } from "./dependents.ts";
@@ -66,6 +67,8 @@ export interface Schema {
   indexesOn(table: QualifiedName | Key): readonly Index[];
   /** Never absent but for a tombstone, unless the schema is whole: extensions bring types. */
   type(name: QualifiedName | Key): Lookup<UserType>;
+  /** The type without the domains around it, and these domains, outermost first. An array is in no domain. */
+  belowDomains(type: ColumnType): { readonly type: ColumnType; readonly domains: readonly UserType[] };
   /** All overloads; never absent but for a tombstone, unless the schema is whole. Built-in ones may be absent, too. */
   routines(name: QualifiedName | Key): Lookup<readonly Routine[]>;
   namespace(name: string): Tri;
@@ -212,6 +215,18 @@ class PersistentSchema implements Schema {
     const dot = key.indexOf(".");
     const isNone = !isSystemSchema(key.slice(0, dot)) && !isBuiltInType(key.slice(dot + 1));
     return isNone && this.selfContained ? { is: "absent" } : unknown;
+  }
+
+  belowDomains(type: ColumnType): { readonly type: ColumnType; readonly domains: readonly UserType[] } {
+    const domains = new Set<UserType>();
+    for (let at = type; ; ) {
+      const found = at.dimensions > 0 ? unknown : this.type(at);
+      // A history that fails on the server may close a ring.
+      if (found.is !== "present" || found.value.base === undefined || domains.has(found.value))
+        return { type: at, domains: [...domains] };
+      domains.add(found.value);
+      at = found.value.base;
+    }
   }
 
   routines(name: QualifiedName | Key): Lookup<readonly Routine[]> {

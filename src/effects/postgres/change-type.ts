@@ -132,11 +132,8 @@ function refuse(
 }
 
 /** The type below a domain, its modifiers with it; user types by their key. */
-function base(type: ColumnType, context: StatementContext): ColumnType {
-  if (type.dimensions > 0) return type;
-  const user = context.userType(type);
-  return user?.form === "domain" && user.base !== undefined ? base(user.base, context) : type;
-}
+const base = (type: ColumnType, context: StatementContext): ColumnType =>
+  context.schema.belowDomains(type).type;
 
 const identity = (type: ColumnType): string =>
   (type.schema === undefined ? type.name : keyOf(type.schema, type.name)) + "[]".repeat(type.dimensions);

@@ -6,11 +6,10 @@ import type { ColumnType } from "../../model/types.ts";
 import { dropDependents } from "./drop.ts";
 import { bare, sequenceCalls, type StatementContext } from "./statement-context.ts";
 
-/** A domain with a constraint, its own or that of the domain below it: every value has to be checked. */
+/** A domain with a constraint, its own or that of a domain below it: every value has to be checked. */
 export function isConstrainedDomain(type: ColumnType | undefined, context: StatementContext): boolean {
-  const domain = type === undefined || type.dimensions > 0 ? undefined : context.userType(type);
-  if (domain?.form !== "domain") return false;
-  return domain.notNull || domain.checks.length > 0 || isConstrainedDomain(domain.base, context);
+  const domains = type === undefined ? [] : context.schema.belowDomains(type).domains;
+  return domains.some(({ notNull, checks }) => notNull || checks.length > 0);
 }
 
 /** Must a default be evaluated for each row? A function that nobody knows may be volatile. */

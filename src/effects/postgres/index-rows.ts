@@ -159,12 +159,12 @@ function reindex(op: Reindex, context: StatementContext): void {
 
 /** The index, and below a partitioned one those of the partitions. */
 function withAttached(index: Index, context: StatementContext): readonly Index[] {
-  const key = indexKey(index);
-  const attached = context
-    .tree(index.table)
-    .flatMap((table) => context.schema.indexesOn(table))
-    .filter((other) => other.parent === key && indexKey(other) !== key);
-  return [index, ...attached.flatMap((other) => withAttached(other, context))];
+  const found = new Map([[indexKey(index), index]]);
+  // Parents come first: what is attached to an index is met after it.
+  for (const table of context.tree(index.table))
+    for (const other of context.schema.indexesOn(table))
+      if (other.parent !== undefined && found.has(other.parent)) found.set(indexKey(other), other);
+  return [...found.values()];
 }
 
 function tablesOf(op: Reindex, context: StatementContext): readonly Key[] {

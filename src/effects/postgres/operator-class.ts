@@ -21,13 +21,14 @@ export const methods: ReadonlySet<string> = words("btree hash gist spgist gin br
 
 /** True if the method surely has no default operator class for the type; extensions bring more. */
 export function lacksOperatorClass(
-  type: ColumnType | undefined,
+  of: ColumnType | undefined,
   method: string,
   context: StatementContext,
 ): boolean {
-  if (type === undefined || type.schema !== undefined) return false;
+  if (of === undefined) return false;
+  const { type } = context.schema.belowDomains(of);
+  if (type.schema !== undefined) return false;
   const user = context.userType(type);
-  if (user?.form === "domain" && type.dimensions === 0) return lacksOperatorClass(user.base, method, context);
   if (method === "btree")
     return type.dimensions === 0 && user === undefined && withoutOrder.includes(type.name);
   const known = takes[method];

@@ -170,13 +170,13 @@ const fixedLength: ReadonlySet<string> = new Set([
   ),
 ]);
 
-export const isFixedLength = (type: ColumnType | undefined, context: StatementContext): boolean => {
-  if (type === undefined || type.dimensions > 0 || type.schema !== undefined) return false;
+export function isFixedLength(of: ColumnType | undefined, context: StatementContext): boolean {
+  if (of === undefined) return false;
+  const { type } = context.schema.belowDomains(of);
+  if (type.dimensions > 0 || type.schema !== undefined) return false;
   const user = context.userType(type);
-  if (user === undefined) return fixedLength.has(type.name);
-  if (user.form === "enum") return true;
-  return user.form === "domain" && isFixedLength(user.base, context);
-};
+  return user === undefined ? fixedLength.has(type.name) : user.form === "enum";
+}
 
 function refuseColumnOption(
   op: Extract<Operation, { kind: "setColumnOption" }>,

@@ -52,14 +52,19 @@ export class StatementContext {
 
   /** The table, and below it all partitions and inheriting tables, parents first. */
   tree(name: QualifiedName | Key): readonly Key[] {
-    const seen = new Set<Key>();
-    const visit = (key: Key): void => {
-      if (seen.has(key)) return;
-      seen.add(key);
-      for (const child of this.relation(key)?.children ?? []) visit(child);
-    };
-    visit(this.key(name));
-    return [...seen];
+    return this.#reached(this.key(name), (key) => this.relation(key)?.children ?? []);
+  }
+
+  /** Keys that can be reached from one, itself first, then each with all that lies behind it. */
+  #reached(from: Key, next: (key: Key) => readonly Key[]): readonly Key[] {
+    const found = new Set<Key>();
+    const waiting = [from];
+    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+      if (found.has(key)) continue;
+      found.add(key);
+      for (const one of next(key).toReversed()) waiting.push(one);
+    }
+    return [...found];
   }
 
   isPartitioned(name: QualifiedName | Key): boolean {
@@ -69,18 +74,15 @@ export class StatementContext {
   /** Views give way to what they read, down to the tables; the views stay in the list. ONLY stops at the table. */
   expand(name: QualifiedName | Key): readonly Key[] {
     if (typeof name !== "string" && name.only === true) return [this.key(name)];
-    const seen = new Set<Key>();
-    const visit = (key: Key): void => {
-      if (seen.has(key)) return;
-      seen.add(key);
+    const alone: Key[] = [];
+    const below = this.#reached(this.key(name), (key) => {
       const relation = this.relation(key);
-      if (relation?.kind === "view")
-        for (const read of relation.query?.relations ?? [])
-          for (const below of this.expand(read)) seen.add(below);
-      else for (const child of relation?.children ?? []) visit(child);
-    };
-    visit(this.key(name));
-    return [...seen];
+      if (relation?.kind !== "view") return relation?.children ?? [];
+      const reads = relation.query?.relations ?? [];
+      alone.push(...reads.filter(({ only }) => only === true).map((read) => this.key(read)));
+      return reads.filter(({ only }) => only !== true).map((read) => this.key(read));
+    });
+    return [...new Set([...below, ...alone])];
   }
 
   lock(name: QualifiedName | Key, mode: LockMode): void {

@@ -113,7 +113,8 @@ function lockTriggers(referenced: Key, context: StatementContext): void {
 /** CASCADE empties every table that references it, and those that reference them. */
 export function truncateTable(op: TruncateTable, context: StatementContext): void {
   const emptied = new Set<Key>();
-  const visit = (table: Key): void => {
+  const waiting = [context.key(op.table)];
+  for (const table of waiting)
     for (const key of op.only === true ? [table] : context.tree(table)) {
       if (emptied.has(key)) continue;
       emptied.add(key);
@@ -121,13 +122,11 @@ export function truncateTable(op: TruncateTable, context: StatementContext): voi
       const above = context.relation(key)?.partitionOf?.parent;
       const through = above === undefined || emptied.has(above) ? [] : context.schema.foreignKeysTo(above);
       for (const fk of [...context.schema.foreignKeysTo(key), ...through]) {
-        if (op.cascade) visit(fk.table);
+        if (op.cascade) waiting.push(fk.table);
         else if (fk.table !== key && !emptied.has(fk.table) && !context.alsoIn("truncateTable", fk.table))
           context.found.fail("cannot truncate a table referenced in a foreign key constraint");
       }
     }
-  };
-  visit(context.key(op.table));
   for (const key of emptied) {
     context.lock(key, "ACCESS EXCLUSIVE");
     const parent = context.relation(key)?.partitionOf?.parent;

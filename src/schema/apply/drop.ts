@@ -1,4 +1,4 @@
-/** Taking things out, with what goes along. */
+/** Taking things out, with what goes along. What lies deeper waits its turn, see `Draft.inTurn`. */
 import { keyOf, type Key } from "../../model/names.ts";
 import { indexInvolves, involves, mentions } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
@@ -10,6 +10,12 @@ const isView = (relation: Relation): boolean =>
 
 /** Drops a relation of any kind. `cascade`: views, foreign keys, inheriting tables, defaults go along. */
 export function dropRelation(draft: Draft, key: Key, cascade: boolean): void {
+  draft.inTurn(() => {
+    takeRelationOut(draft, key, cascade);
+  });
+}
+
+function takeRelationOut(draft: Draft, key: Key, cascade: boolean): void {
   const relation = draft.relation(key);
   if (relation === undefined) {
     draft.bury(relationTag(key));
@@ -73,6 +79,12 @@ function dropColumnsOfType(draft: Draft, schema: string, name: string): void {
 }
 
 export function dropType(draft: Draft, key: Key, cascade: boolean): void {
+  draft.inTurn(() => {
+    takeTypeOut(draft, key, cascade);
+  });
+}
+
+function takeTypeOut(draft: Draft, key: Key, cascade: boolean): void {
   const type = draft.type(key);
   draft.removeType(key);
   draft.bury(typeTag(key));
@@ -139,6 +151,12 @@ export function dropRoutines(draft: Draft, key: Key, cascade: boolean): void {
 
 /** An index, and those of the partitions attached to it. */
 export function dropIndex(draft: Draft, key: Key): void {
+  draft.inTurn(() => {
+    takeIndexOut(draft, key);
+  });
+}
+
+function takeIndexOut(draft: Draft, key: Key): void {
   const index = draft.index(key);
   draft.removeIndex(key);
   draft.bury(indexTag(key));
@@ -146,13 +164,10 @@ export function dropIndex(draft: Draft, key: Key): void {
   draft.change(index.table, (old) => (old.clusteredOn === index.name ? { ...old, clusteredOn: undefined } : old));
   for (const child of draft.relation(index.table)?.children ?? [])
     for (const attached of draft.indexesOn(child))
-      if (attached.parent === key) dropIndexAndConstraint(draft, keyOf(attached.schema, attached.name));
-}
-
-function dropIndexAndConstraint(draft: Draft, key: Key): void {
-  const index = draft.index(key);
-  if (index?.constraint !== undefined) removeConstraint(draft, index.table, index.constraint);
-  dropIndex(draft, key);
+      if (attached.parent === key) {
+        if (attached.constraint !== undefined) removeConstraint(draft, attached.table, attached.constraint);
+        dropIndex(draft, keyOf(attached.schema, attached.name));
+      }
 }
 
 function removeConstraint(draft: Draft, table: Key, name: string): void {
@@ -166,6 +181,12 @@ function removeConstraint(draft: Draft, table: Key, name: string): void {
 
 /** A constraint, its index, those of partitions and children, and foreign keys that need it. */
 export function dropConstraint(draft: Draft, table: Key, name: string): void {
+  draft.inTurn(() => {
+    takeConstraintOut(draft, table, name);
+  });
+}
+
+function takeConstraintOut(draft: Draft, table: Key, name: string): void {
   const relation = draft.relation(table);
   const constraint = relation?.constraints.find((c) => c.name === name);
   if (relation === undefined) return;
@@ -173,7 +194,7 @@ export function dropConstraint(draft: Draft, table: Key, name: string): void {
   if (constraint === undefined) return;
   if ("index" in constraint) {
     dropReferencing(draft, table, constraint);
-    dropIndex(draft, keyOf(relation.schema, constraint.index));
+    takeIndexOut(draft, keyOf(relation.schema, constraint.index));
     return;
   }
   if (constraint.kind === "not null")
@@ -219,12 +240,18 @@ function dropReferencing(draft: Draft, table: Key, key: Constraint & { readonly 
  * generated columns, triggers, policies, foreign keys to it) goes with `cascade` and is left alone otherwise.
  */
 export function dropColumn(draft: Draft, table: Key, column: string, cascade: boolean): void {
+  draft.inTurn(() => {
+    takeColumnOut(draft, table, column, cascade);
+  });
+}
+
+function takeColumnOut(draft: Draft, table: Key, column: string, cascade: boolean): void {
   const relation = draft.relation(table);
   if (relation === undefined) return;
   for (const constraint of relation.constraints)
-    if (involves(constraint, column)) dropConstraint(draft, table, constraint.name);
+    if (involves(constraint, column)) takeConstraintOut(draft, table, constraint.name);
   for (const index of draft.indexesOn(table))
-    if (indexInvolves(index, column)) dropIndex(draft, keyOf(index.schema, index.name));
+    if (indexInvolves(index, column)) takeIndexOut(draft, keyOf(index.schema, index.name));
   draft.mark(table, columnTag(column), undefined);
   draft.change(table, (old) => ({
     ...old,

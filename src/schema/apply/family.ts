@@ -7,11 +7,11 @@ import { constraintNameTag } from "../state.ts";
 
 /** The table and, unless ONLY is said, everything below it, parents first. */
 export function withDescendants(draft: Draft, key: Key, only: boolean | undefined): readonly Key[] {
-  const found = [key];
-  if (only === true) return found;
-  for (const each of found)
-    for (const child of draft.relation(each)?.children ?? []) if (!found.includes(child)) found.push(child);
-  return found;
+  const found = new Set([key]);
+  if (only === true) return [key];
+  // Going through a set meets what is added on the way.
+  for (const each of found) for (const child of draft.relation(each)?.children ?? []) found.add(child);
+  return [...found];
 }
 
 /** Partitions of a table at every level, without itself. */
@@ -124,6 +124,12 @@ export const sameElements = (a: Index, b: Index): boolean =>
 
 /** Attaches a fitting index of the partition to the parent's, or makes one, down to the leaves. */
 export function partitionIndex(draft: Draft, childKey: Key, parentIndex: Index): void {
+  draft.inTurn(() => {
+    indexOnePartition(draft, childKey, parentIndex);
+  });
+}
+
+function indexOnePartition(draft: Draft, childKey: Key, parentIndex: Index): void {
   const child = draft.relation(childKey);
   if (child === undefined || child.kind !== "table") return;
   const parentKey = keyOf(parentIndex.schema, parentIndex.name);

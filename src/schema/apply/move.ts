@@ -135,6 +135,12 @@ function renameConstraintEntry(draft: Draft, table: Key, from: string, to: strin
 
 /** A constraint, its index, and what children inherit of it. */
 export function renameConstraint(draft: Draft, table: Key, from: string, to: string): void {
+  draft.inTurn(() => {
+    renameOneConstraint(draft, table, from, to);
+  });
+}
+
+function renameOneConstraint(draft: Draft, table: Key, from: string, to: string): void {
   const relation = draft.relation(table);
   const constraint = relation?.constraints.find((c) => c.name === from);
   if (relation === undefined) return;
@@ -158,7 +164,13 @@ export function renameConstraint(draft: Draft, table: Key, from: string, to: str
 }
 
 /** A column of a table or view, here and in all that names it; function bodies are text and stay. */
-export function renameColumn(draft: Draft, table: Key, from: string, { text: to, written }: Omit<Name, "span">): void {
+export function renameColumn(draft: Draft, table: Key, from: string, to: Omit<Name, "span">): void {
+  draft.inTurn(() => {
+    renameOneColumn(draft, table, from, to);
+  });
+}
+
+function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, written }: Omit<Name, "span">): void {
   const relation = draft.relation(table);
   if (relation === undefined) return;
   draft.mark(table, columnTag(from), undefined);

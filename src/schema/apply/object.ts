@@ -29,6 +29,7 @@ import {
   triggerTag,
 } from "../state.ts";
 import { dropRelation, dropRoutines, dropRoutineUses, dropType } from "./drop.ts";
+import { partitionsBelow } from "./family.ts";
 
 const emptyType = { labels: [], attributes: [], notNull: false, checks: [], complete: true } as const;
 
@@ -220,7 +221,7 @@ export function createTrigger(draft: Draft, op: CreateTrigger): void {
     origin: draft.origin,
   };
   // Row triggers of a partitioned table are cloned to its partitions.
-  const tables = [table.key, ...(op.forEachRow && table.partitionBy !== undefined ? table.children : [])];
+  const tables = [table.key, ...(op.forEachRow && table.partitionBy !== undefined ? partitionsBelow(draft, table.key) : [])];
   for (const key of tables) {
     draft.mark(key, triggerTag(made.name), undefined);
     draft.change(key, (old) => ({
@@ -234,11 +235,10 @@ export function createTrigger(draft: Draft, op: CreateTrigger): void {
 }
 
 export function dropTrigger(draft: Draft, tableKey: Key, name: string): void {
-  const table = draft.relation(tableKey);
-  if (table === undefined) return;
-  draft.mark(tableKey, triggerTag(name), undefined);
-  draft.put({ ...table, triggers: table.triggers.filter((t) => t.name !== name) });
-  if (table.partitionBy !== undefined) for (const child of table.children) dropTrigger(draft, child, name);
+  for (const key of [tableKey, ...partitionsBelow(draft, tableKey)]) {
+    draft.mark(key, triggerTag(name), undefined);
+    draft.change(key, (old) => ({ ...old, triggers: old.triggers.filter((t) => t.name !== name) }));
+  }
 }
 
 export function createPolicy(draft: Draft, op: CreatePolicy | AlterPolicy): void {

@@ -37,15 +37,8 @@ export function treeOf(schema: Schema, table: Key): Key {
 
 /** See `LockQuestions.constrainedDomain`. */
 export function constrainedDomain(schema: Schema, type: ColumnType | undefined): UserType | undefined {
-  const seen = new Set<UserType>();
-  for (let at = type; at !== undefined && at.dimensions === 0;) {
-    const found = schema.type({ schema: at.schema, name: at.name, text: at.text, span: at.span });
-    if (found.is !== "present" || found.value.form !== "domain" || seen.has(found.value)) return undefined;
-    if (found.value.notNull || found.value.checks.length > 0) return found.value;
-    seen.add(found.value);
-    at = found.value.base;
-  }
-  return undefined;
+  if (type === undefined) return undefined;
+  return schema.belowDomains(type).domains.find(({ notNull, checks }) => notNull || checks.length > 0);
 }
 
 /** See `LockQuestions.heldExplicitly`. */
