@@ -1,5 +1,5 @@
 import { searchRoots, type FileSystem } from "./migration.ts";
-import { compareText } from "./paths.ts";
+import { compareText, parentOf } from "./paths.ts";
 
 /** A file system that answers as it did at first, until it is told to look again. */
 export interface Remembered extends FileSystem {
@@ -39,6 +39,12 @@ export function remembered(base: FileSystem): Remembered {
       stamps = true;
       fresh.clear();
       lists.clear();
+      // Nobody may ask for what is gone, and it would stay refused.
+      for (const [path, { isFolder }] of base.refused?.() ?? []) {
+        if (isFolder) base.list(path);
+        else base.read(path);
+        base.list(parentOf(path) ?? path);
+      }
     },
   };
 }
