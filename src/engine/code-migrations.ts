@@ -77,6 +77,7 @@ interface Known {
   readonly text: string;
   readonly tool: Tool;
   readonly dialect: DialectName;
+  readonly wraps: boolean;
   /** Files of SQL that it loads, with their texts. */
   readonly loaded: ReadonlyMap<string, string | undefined>;
   readonly read: CodeMigration | undefined;
@@ -96,18 +97,20 @@ function withCode(
   const tool = own ?? toolNamed(history.tool);
   const before = known.get(path);
   const { dialect } = history;
+  const facts = asStated(fs, history, tool);
+  const wraps = facts.wraps !== "none";
   const isSame =
     before?.text === text &&
     before.tool === tool &&
     before.dialect === dialect &&
+    before.wraps === wraps &&
     [...before.loaded].every(([file, was]) => fs.read(file) === was);
-  const read = isSame ? before.read : readOne(code, fs, history, path, text, tool, known);
+  const read = isSame ? before.read : readOne(code, fs, { path, text, tool, dialect, wraps }, known);
   // A file that doesn't even name its tool, and does nothing that we see.
   if (read === undefined || (own === undefined && read.up.empty)) return migration;
   const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
   const files = new Map([...loaded].flatMap(([file, one]) => (one === undefined ? [] : [[file, one]])));
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
-  const facts = asStated(fs, history, tool);
   const transaction = transactionOf(facts, undefined, source);
   const optOut = inModule(facts.codeOptOut ?? transaction.optOut, text);
   const script = (direction: CodeMigration["up"], isFirst: boolean): Script => ({
@@ -152,10 +155,7 @@ const isMysql: Readonly<Record<DialectName, boolean>> = { postgres: false, mysql
 function readOne(
   code: Code,
   fs: FileSystem,
-  history: History,
-  path: string,
-  text: string,
-  tool: Tool,
+  one: Pick<Known, "text" | "tool" | "dialect" | "wraps"> & { readonly path: string },
   known: Map<string, Known>,
 ): CodeMigration | undefined {
   const loaded = new Map<string, string | undefined>();
@@ -165,9 +165,8 @@ function readOne(
     loaded.set(file, found);
     return found;
   };
-  const wraps = asStated(fs, history, tool).wraps !== "none";
-  const { dialect } = history;
+  const { path, text, tool, dialect, wraps } = one;
   const read = code.readCode({ path, text, tool: tool.name, wraps, readFile, isMysql: isMysql[dialect] });
-  known.set(path, { text, tool, dialect, loaded, read });
+  known.set(path, { text, tool, dialect, wraps, loaded, read });
   return read;
 }

@@ -4,22 +4,25 @@ import { fixedText } from "./fixed-point.ts";
 import { rulesByDialect, type RulesFor } from "../lint/rules-for.ts";
 import type { Finding } from "../lint/finding.ts";
 import type { Opinions } from "../lint/opinions.ts";
-import type { LintResult } from "../lint/result.ts";
+import type { InternalError, LintResult } from "../lint/result.ts";
+import { internalError } from "../lint/run.ts";
 import type { Rule } from "../lint/rule.ts";
 import { silence, type ReadScript } from "../findings/write-directive.ts";
 import { loadConfigReader, type ConfigReader } from "../config/load.ts";
-import { openHistories, openWorlds } from "./open.ts";
-import type { Facts, Parser } from "../project/facts.ts";
+import { openHistories, openWorlds, type World } from "./open.ts";
+import { factsIn, type Facts, type Parser } from "../project/facts.ts";
 import { nodeFileSystem, overlay } from "../project/file-system.ts";
-import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
+import type { AnyHistory, FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { remembered } from "../project/remembered.ts";
 import { loadWholeFlow, type Flow } from "./flow.ts";
+import { isNamed } from "../replay/pending.ts";
 import { replayMigration, type Reading } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
-import { versionFacts } from "../replay/replay-facts.ts";
+import { versionFacts, type ReplayFacts } from "../replay/replay-facts.ts";
 import { statementsIn, type StatementInfo } from "./statements.ts";
+import { isSameData } from "../text/same-data.ts";
 import type { Edit, Span } from "../text/span.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
 
@@ -34,6 +37,7 @@ export interface SessionOptions {
   readonly fs?: FileSystem | undefined;
 }
 
+/** All answers throw a `UserError` as long as `facts` name a migration or a file that isn't there. */
 export interface Session {
   /** The text of a file as an editor holds it; undefined: back to the one on disk. */
   update(file: string, text: string | undefined): void;
@@ -61,7 +65,6 @@ export interface Session {
 
 /** What sessions need, loaded once: everything after that is synchronous. */
 export interface Engine {
-  /** @throws UserError if `facts` name a migration or a snapshot that isn't there */
   createSession(options?: SessionOptions): Session;
   /** Configurations that are data; code is never run. */
   readonly readConfig: ConfigReader;
@@ -80,7 +83,16 @@ export interface Outline {
 /** States before each migration, as far as they have been replayed. */
 interface Track {
   readonly history: History;
+  /** At this time of the clock. */
+  readonly world: () => World;
   readonly states: ReplayState[];
+}
+
+/** A script as it was read last. */
+interface Parsed {
+  readonly script: Script;
+  readonly reading: Reading;
+  readonly result: ParsedText;
 }
 
 /** A session that keeps its engine to itself. */
@@ -118,44 +130,67 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
   const ownOpinions = options.opinions ?? {};
   const facts = options.facts ?? {};
   const buffers = new Map<string, string>();
-  const parsed = new Map<string, { readonly script: Script; readonly result: ParsedText }>();
+  const parsed = new Map<string, Parsed>();
   let tracks: readonly Track[] = [];
+  let leftOut: readonly AnyHistory[] = [];
+  let errors: readonly InternalError[] = [];
   let changed = true;
 
   const read = (script: Script, reading: Reading): ParsedText => {
     const key = `${script.path}:${script.part.start}`;
     const known = parsed.get(key);
-    if (known?.script.text === script.text && known.script.part.end === script.part.end) return known.result;
+    if (known !== undefined && isSameText(known, script, reading)) return known.result;
+    const { dialect, sqlMode } = reading;
     const result = flow.read(script, reading);
-    parsed.set(key, { script, result });
+    parsed.set(key, { script, reading: { dialect, sqlMode }, result });
     return result;
   };
 
   /** What a world is made of beside facts: snapshots and sizes. */
-  const worldTexts = (): readonly (string | undefined)[] =>
+  const worldTexts = (fs: FileSystem): readonly (string | undefined)[] =>
     [facts, ...Object.values(facts.folders ?? {})]
       .flatMap(({ schema, stats }) => [schema ?? [], stats ?? []].flat())
-      .map((path) => disk.read(path));
-  let worldText = worldTexts();
-  let worldOf = openWorlds(disk, facts, { read, dialects: flow.dialects });
+      .map((path) => fs.read(path));
+  let worldText: readonly (string | undefined)[] | undefined;
+  let worldOf: ReturnType<typeof openWorlds> | undefined;
 
-  /** Histories as they are now; states of migrations before the first change are kept. */
+  /**
+   * Histories as they are now; states of migrations before the first change are kept.
+   *
+   * @throws UserError as long as `facts` name what isn't there
+   */
   const current = (): readonly Track[] => {
     if (!changed) return tracks;
-    const old = new Map(tracks.map((track) => [track.history.root, track]));
     const fs = overlay(disk, Object.fromEntries(buffers));
     const opened = openHistories(fs, options.paths ?? [], facts);
-    tracks = flow.complete(fs, opened.histories).map((history) => {
+    const bugs: InternalError[] = [];
+    const histories = flow.complete(fs, opened.histories, (error, path) =>
+      bugs.push(internalError(error, undefined, path)),
+    );
+    const texts = worldTexts(fs);
+    if (worldOf === undefined || !isSameData(texts, worldText)) {
+      tracks = [];
+      worldOf = openWorlds(fs, facts, { read, dialects: flow.dialects });
+      worldText = texts;
+    }
+    const old = new Map(tracks.map((track) => [track.history.root, track]));
+    const open = worldOf;
+    tracks = histories.map((history) => {
       const before = old.get(history.root);
-      const same = before === undefined ? 0 : commonStart(before.history, history);
-      return { history, states: before?.states.slice(0, same + 1) ?? [] };
+      const same = before === undefined ? 0 : keptStates(before.history, history, facts);
+      return { history, world: () => open(history), states: before?.states.slice(0, same) ?? [] };
     });
+    ({ leftOut } = opened);
+    errors = bugs;
     changed = false;
     return tracks;
   };
 
-  const stateBefore = ({ history, states }: Track, index: number): ReplayState => {
-    const { facts: own, snapshot } = worldOf(history);
+  const stateBefore = (
+    { history, states }: Track,
+    index: number,
+    { facts: own, snapshot }: World,
+  ): ReplayState => {
     const dialect = flow.dialects.of(history.dialect);
     for (let i = states.length; i <= index; i++) {
       const previous = states[i - 1];
@@ -169,17 +204,28 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     return states[index] ?? initialState(history, dialect, own, snapshot);
   };
 
-  function* replayed(
+  /** @throws UserError now, not once the first is taken, if a file that `facts` name can't be read */
+  const replayed = (
     track: Track,
     file: string | undefined,
     serverVersion?: number | string,
+  ): Iterable<ReplayedMigration> => {
+    const world = track.world();
+    const own =
+      serverVersion === undefined ? world.facts : { ...world.facts, ...versionFacts(String(serverVersion)) };
+    return replayedIn(track, file, world, own);
+  };
+
+  function* replayedIn(
+    track: Track,
+    file: string | undefined,
+    world: World,
+    own: ReplayFacts,
   ): Generator<ReplayedMigration> {
-    const world = worldOf(track.history).facts;
-    const own = serverVersion === undefined ? world : { ...world, ...versionFacts(String(serverVersion)) };
     const dialect = flow.dialects.of(track.history.dialect);
     for (const migration of track.history.migrations) {
       if (file !== undefined && !holds(migration, file)) continue;
-      const state = stateBefore(track, migration.index);
+      const state = stateBefore(track, migration.index, world);
       yield replayMigration(track.history, dialect, migration, state, read, own).scope;
     }
   }
@@ -191,13 +237,16 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     if (before !== (text ?? disk.read(file))) changed = true;
   };
 
-  const lint = (file?: string, opinions = ownOpinions): LintResult =>
-    flow.lint({
-      runs: current().map((track) => ({ history: track.history, migrations: replayed(track, file) })),
+  const lint = (file?: string, opinions = ownOpinions): LintResult => {
+    const runs = current().map((track) => ({ history: track.history, migrations: replayed(track, file) }));
+    const result = flow.lint({
+      runs,
       rules: rulesFor(opinions),
       baseline: opinions.baseline,
       report: file === undefined ? undefined : (path) => path === file,
     });
+    return { ...result, errors: [...errors, ...result.errors], leftOut };
+  };
 
   const readScriptsOf = (file: string): readonly ReadScript[] =>
     current().flatMap(({ history }) =>
@@ -213,11 +262,6 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     refresh() {
       disk.forget();
       changed = true;
-      const texts = worldTexts();
-      if (texts.every((text, i) => text === worldText[i])) return;
-      worldText = texts;
-      worldOf = openWorlds(disk, facts, { read, dialects: flow.dialects });
-      tracks = [];
     },
     fixed(file) {
       const buffer = buffers.get(file);
@@ -251,17 +295,36 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
 const holds = ({ up, down }: Migration, file: string): boolean =>
   [up, down].some((script) => script?.path === file || script?.code?.files.has(file) === true);
 
-/** How many migrations at the start are the same in both, under the same facts. */
-function commonStart(before: History, now: History): number {
-  if (before.serverVersion !== now.serverVersion || before.tool !== now.tool) return 0;
-  const same = (a: Script | undefined, b: Script | undefined): boolean =>
-    a?.path === b?.path &&
-    a?.text === b?.text &&
-    a?.part.start === b?.part.start &&
-    a?.part.end === b?.part.end;
-  const differs = now.migrations.findIndex((migration, i) => {
-    const other = before.migrations[i];
-    return other === undefined || !same(migration.up, other.up) || !same(migration.down, other.down);
-  });
-  return differs < 0 ? now.migrations.length : differs;
+/** The text is read to the same statements: pieces of code are kept as long as they are the same. */
+const isSameText = ({ script, reading }: Parsed, now: Script, as: Reading): boolean =>
+  script.text === now.text &&
+  script.part.end === now.part.end &&
+  script.code?.pieces === now.code?.pieces &&
+  script.code?.isFirst === now.code?.isFirst &&
+  reading.dialect === as.dialect &&
+  reading.sqlMode === as.sqlMode;
+
+/** What no state depends on: the migrations are compared one by one, and the rest is only shown. */
+const notReplayed = {
+  migrations: undefined,
+  problems: undefined,
+  rollbackName: undefined,
+  keepsRollbacks: undefined,
+  evidence: undefined,
+  dialectEvidence: undefined,
+  serverEvidence: undefined,
+  ignored: undefined,
+  notRead: undefined,
+} satisfies Partial<Record<keyof History, undefined>>;
+
+/** How many states at the start are still those before the migrations of `now`. */
+function keptStates(before: History, now: History, facts: Facts): number {
+  if (!isSameData({ ...before, ...notReplayed }, { ...now, ...notReplayed })) return 0;
+  // All states say whether the last applied migration is still to come.
+  const { startAfter } = factsIn(now.root, facts);
+  const isStarted = (history: History): boolean =>
+    history.migrations.some((migration) => isNamed(history, migration, startAfter));
+  if (isStarted(before) !== isStarted(now)) return 0;
+  const differs = now.migrations.findIndex((migration, i) => !isSameData(migration, before.migrations[i]));
+  return (differs < 0 ? now.migrations.length : differs) + 1;
 }

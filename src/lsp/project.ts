@@ -104,6 +104,8 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       opinions: { ...loaded.opinions, ...accepted },
       rules,
     });
+    // A configuration that names what isn't there is reported before the first file is opened.
+    if (config.path !== undefined) session.histories();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     setProblem(problemOf(error, root, config.path));

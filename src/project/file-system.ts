@@ -35,6 +35,7 @@ export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Re
       const full = absolute(folder);
       const answer = disk.entries(full);
       note(folder, answer, true);
+      odd.delete(join(folder));
       if (answer.is !== "there") return [];
       odd.set(join(folder), oddOf(folder, answer.value));
       const names = answer.value.flatMap((entry) => {

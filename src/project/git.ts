@@ -29,6 +29,7 @@ export function compare(cwd: string, fs: FileSystem, comparison: Comparison): Co
   if (comparison.kind === "staged") return staged(git, fs);
   const ref = comparison.kind === "since" ? comparison.ref : defaultBranch(git);
   const base = mergeBase(git, ref);
+  if (comparison.kind === "changed") checkOtherBranch(git, ref, base);
   const found = readChanges(git, ["diff-index", base, "--"], `"git diff --stat ${base}"`);
   const files = filesOf(git, found, untrackedFiles(git));
   const target = targetsIn(git);
@@ -236,12 +237,36 @@ function mergeBase(git: Git, ref: string): string {
   if (commit === undefined) throw new GitError(`git can't find the commit "${ref}"`, fetching);
   const base = lineOf(git, ["merge-base", commit, "HEAD"]);
   if (base !== undefined) return base;
-  const isShallow = lineOf(git, ["rev-parse", "--is-shallow-repository"]) === "true";
   throw new GitError(
     `git finds no common commit of "${ref}" and HEAD`,
-    isShallow
+    isShallow(git)
       ? "the clone is shallow: git fetch --unshallow, or actions/checkout with fetch-depth: 0"
       : "name the branch that this one was made from",
+  );
+}
+
+const isShallow = (git: Git): boolean => lineOf(git, ["rev-parse", "--is-shallow-repository"]) === "true";
+
+/**
+ * A shallow clone may know no branch but its own, which then passes for the default branch.
+ *
+ * @throws GitError if nothing could ever be new
+ */
+function checkOtherBranch(git: Git, ref: string, base: string): void {
+  if (base !== commitOf(git, "HEAD") || !isShallow(git)) return;
+  const remotes = "refs/remotes/";
+  const { stdout } = git.ask(["for-each-ref", "--format=%(refname)", remotes]);
+  const others = stdout
+    .toString("utf8")
+    .split("\n")
+    .filter((name) => name !== "" && !name.endsWith("/HEAD") && name !== remotes + ref);
+  if (others.length > 0) return;
+  const heads = "refs/heads/";
+  const own = lineOf(git, ["symbolic-ref", "--quiet", "HEAD"]);
+  if (own?.startsWith(heads) === true && own.slice(heads.length) !== ref.replace(/^origin\//, "")) return;
+  throw new GitError(
+    `"${ref}" is the only branch of this shallow clone, so HEAD would be compared with itself`,
+    "clone without --depth, or actions/checkout with fetch-depth: 0, or name the base: --since <branch>",
   );
 }
 

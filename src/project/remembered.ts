@@ -45,6 +45,12 @@ export function remembered(base: FileSystem): Remembered {
       stamps = true;
       fresh.clear();
       lists.clear();
+      // Nobody may ask for what is gone, and it would stay refused.
+      for (const [path, { isFolder }] of base.refused?.() ?? []) {
+        if (isFolder) base.list(path);
+        else base.read(path);
+        base.list(parentOf(path) ?? path);
+      }
     },
   };
 }

@@ -432,4 +432,24 @@ describe.skipIf(!hasGit)("what git can't answer", () => {
       'no common commit of "main" and HEAD; the clone is shallow: git fetch --unshallow',
     );
   });
+
+  it.each(["main", "feature"])(
+    "doesn't compare the only branch of a shallow clone, %s, with itself",
+    async (branch) => {
+      const clone = join(folder, `only-${branch}`);
+      const inClone = (...args: readonly string[]): unknown => spawnSync("git", args, { cwd: clone, env });
+      const options = ["--quiet", "--depth", "1", "--single-branch", "--branch", branch];
+      spawnSync("git", ["clone", ...options, `file://${shop}`, clone], { env });
+      inClone("remote", "set-head", "origin", branch);
+      const said = await message("--changed", clone);
+      expect(said).toBe(
+        `ddlint: "origin/${branch}" is the only branch of this shallow clone, so HEAD would be compared with itself; clone without --depth, or actions/checkout with fetch-depth: 0, or name the base: --since <branch>\n`,
+      );
+      inClone("checkout", "--quiet", "--detach");
+      expect(await message("--changed", clone)).toBe(said);
+      // A branch that was made here is compared with the one that it was made from.
+      inClone("checkout", "--quiet", "-b", "work");
+      expect((await run(["--changed"], clone)).exitCode).toBe(0);
+    },
+  );
 });

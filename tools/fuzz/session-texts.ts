@@ -1,0 +1,151 @@
+/** What random edits put into projects: settings of tools and of servers, statements of three databases. */
+
+const npm = (...names: readonly string[]): string =>
+  JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, "1.0.0"])) });
+const compose = (image: string): string => `services:\n  db:\n    image: ${image}\n`;
+const images = ["postgres:13", "postgres:17", "mysql:8.0.28", "mysql:5.7", "mariadb:10.6"];
+
+/** Texts by the file that they are for. */
+export const settings: Readonly<Record<string, readonly string[]>> = {
+  "package.json": [
+    npm("pg"),
+    npm("mysql2"),
+    npm("knex", "pg"),
+    npm("sequelize", "mysql2"),
+    npm("typeorm"),
+    npm("node-pg-migrate"),
+    npm("db-migrate"),
+    npm("prisma"),
+    "{",
+  ],
+  "docker-compose.yml": images.map(compose),
+  "compose.yaml": images.map(compose),
+  ".github/workflows/ci.yml": images.map(
+    (image) => `jobs:\n  test:\n    services:\n      db:\n        image: ${image}\n`,
+  ),
+  ".tool-versions": ["postgres 14.2\n", "postgres 17\n", "mysql 8.0.28\n"],
+  ".env": [
+    "DATABASE_URL=postgres://localhost/x\n",
+    "DATABASE_URL=mysql://localhost/x\n",
+    "GOOSE_DRIVER=mysql\n",
+  ],
+  ".gitignore": ["migrations/\n", "db/\n", "*.sql\n", "sql\n", ""],
+  "go.mod": [
+    "module x\n\nrequire github.com/pressly/goose/v3 v3.1.0\n",
+    "module x\n\nrequire github.com/golang-migrate/migrate/v4 v4.1.0\n",
+    "module x\n\nrequire github.com/go-sql-driver/mysql v1.7.0\n",
+    "module x\n\nrequire github.com/jackc/pgx/v5 v5.0.0\n",
+    "module x\n",
+  ],
+  "Cargo.toml": [
+    '[dependencies]\nsqlx = "0.7"\n',
+    '[dependencies]\ndiesel = "2"\n',
+    '[dependencies]\nrefinery = "0.8"\n',
+  ],
+  Gemfile: ['gem "rails"\ngem "pg"\n', 'gem "mysql2"\n'],
+  "pom.xml": ["<project><dependency><artifactId>flyway-core</artifactId></dependency></project>"],
+  "flyway.conf": [
+    "flyway.group=true\n",
+    "flyway.mixed=true\n",
+    "flyway.locations=filesystem:sql\n",
+    "flyway.sqlMigrationPrefix=M\n",
+    "",
+  ],
+  "flyway.toml": ["[flyway]\nmixed = true\n", '[flyway]\nlocations = ["filesystem:migrations"]\n', "[flyway"],
+  "conf/flyway.conf": ["flyway.group=true\n", ""],
+  "knexfile.js": [
+    'module.exports = { client: "pg" };\n',
+    'module.exports = { client: "mysql2" };\n',
+    'module.exports = { client: "pg", migrations: { disableTransactions: true } };\n',
+  ],
+  "ormconfig.json": [
+    '{"type": "postgres"}',
+    '{"type": "mysql"}',
+    '{"type": "mariadb"}',
+    '{"type": "postgres", "migrationsTransactionMode": "none"}',
+    '{"type": "postgres", "migrationsTransactionMode": "each"}',
+  ],
+  "data-source.ts": [
+    'new DataSource({ type: "postgres", migrationsTransactionMode: "none" });\n',
+    'new DataSource({ type: "mysql" });\n',
+  ],
+  "mikro-orm.config.ts": [
+    "export default { migrations: { transactional: false } };\n",
+    "export default { migrations: { allOrNothing: false } };\n",
+  ],
+  ".migraterc": ['{"single-transaction": false}', "{}"],
+  ".sequelizerc": ["module.exports = {};\n"],
+  "config/config.json": ['{"development": {"dialect": "postgres"}}', '{"development": {"dialect": "mysql"}}'],
+  "database.json": ['{"dev": {"driver": "pg"}}', '{"dev": {"driver": "mysql"}}'],
+  "schema.prisma": [
+    'datasource db {\n  provider = "postgresql"\n}\n',
+    'datasource db {\n  provider = "mysql"\n}\n',
+  ],
+  "migration_lock.toml": ['provider = "postgresql"\n', 'provider = "mysql"\n', 'provider = "sqlite"\n'],
+  "meta/_journal.json": [
+    '{"dialect": "mysql", "entries": []}',
+    '{"dialect": "postgresql", "entries": []}',
+    "{",
+  ],
+  "drizzle.config.ts": [
+    'export default { dialect: "mysql" };\n',
+    'export default { dialect: "postgresql" };\n',
+  ],
+  "diesel.toml": ['[migrations_directory]\ndir = "migrations"\n'],
+  "dbconfig.yml": ["development:\n  dialect: postgres\n", "development:\n  dialect: mysql\n"],
+  "application.properties": [
+    "spring.datasource.url=jdbc:postgresql://x/y\n",
+    "spring.datasource.url=jdbc:mysql://x/y\n",
+  ],
+  "supabase/config.toml": ["[db]\nmajor_version = 14\n", "[db]\nmajor_version = 17\n"],
+  "sqitch.plan": ["%project=x\n\na 2024-01-01T00:00:00Z x <x@example.com>\n"],
+  "atlas.sum": ["h1:x=\n"],
+  ".gmrc": ['{"migrationsFolder": "migrations"}'],
+  "snapshot.sql": [
+    "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n",
+    "CREATE TABLE orders (id bigint PRIMARY KEY);\n",
+    "DORP",
+  ],
+  "stats.json": [
+    '[{"table": "public.users", "rows": 1, "bytes": 8192}]',
+    '[{"table": "public.users", "rows": 90000000, "bytes": 80000000000}]',
+    "{",
+  ],
+};
+
+export const statements: readonly string[] = [
+  "CREATE TABLE users (id bigint PRIMARY KEY, name text, email text NOT NULL);",
+  "CREATE TABLE `t` (id int AUTO_INCREMENT PRIMARY KEY, name varchar(20)) ENGINE=InnoDB;",
+  "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));",
+  "ALTER TABLE users ADD COLUMN age int NOT NULL;",
+  "ALTER TABLE users DROP COLUMN name;",
+  "ALTER TABLE users RENAME TO people;",
+  "ALTER TABLE users ALTER COLUMN id TYPE text;",
+  "ALTER TABLE t MODIFY name text, ALGORITHM=INPLACE;",
+  'ALTER TABLE "t" ADD "x" int;',
+  "CREATE INDEX users_name_idx ON users (name);",
+  "CREATE INDEX CONCURRENTLY ON users (email);",
+  "DROP INDEX users_name_idx;",
+  "DROP TABLE users;",
+  "CREATE VIEW names AS SELECT name FROM users;",
+  "UPDATE users SET name = 'x';",
+  "INSERT INTO users (id) VALUES (1);",
+  "SET lock_timeout = '2s';",
+  "BEGIN;",
+  "COMMIT;",
+  "DO $$ BEGIN EXECUTE 'DROP TABLE users'; END $$;",
+  "CREATE TYPE mood AS ENUM ('sad');",
+  "ALTER TYPE mood ADD VALUE 'ok';",
+  "DORP TABLE users;",
+  "-- ddlint-disable-next-line drop-table -- known",
+  "-- ddlint-disable",
+  "-- ddlint-enable",
+  "-- +goose Up",
+  "-- +goose Down",
+  "-- +goose NO TRANSACTION",
+  "-- +goose StatementBegin",
+  "-- migrate:up",
+  "-- migrate:down transaction:false",
+  "-- atlas:txmode none",
+  "-- disable-transaction",
+];
