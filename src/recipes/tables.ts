@@ -15,7 +15,7 @@ export function deprecateTable(step: Step): string | undefined {
       : [];
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   return [
-    `COMMENT ON TABLE ${table} IS 'deprecated: not used since …';`,
+    `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`,
     heading("deploy the version that no longer uses it; then, in later migrations:"),
     ...(users.length === 0 ? [] : [heading(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
@@ -45,7 +45,7 @@ function viewFor(old: QualifiedName, what: string, schema: string | undefined, n
   const to = (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
   return [
     heading("in one transaction:"),
-    `ALTER ${what} ${old.text} ${moved ? `SET SCHEMA ${quote(schema ?? "…")}` : `RENAME TO ${quote(name)}`};`,
+    `ALTER ${what} ${old.text} ${moved ? `SET SCHEMA ${quote(schema ?? "<schema>")}` : `RENAME TO ${quote(name)}`};`,
     `CREATE VIEW ${old.text} AS SELECT * FROM ${to};`,
     heading("deploy the version that uses the new name; then, in a later migration:"),
     `DROP VIEW ${old.text};`,
@@ -71,10 +71,12 @@ export function inBatches(step: Step): string | undefined {
         where === undefined || where.trivial
           ? undefined
           : `(${textOf(step, where.span).replaceAll(/\s+/g, " ")})`;
-      return [
-        heading("in a separate migration, outside of a transaction"),
-        inBatchesOf(step, { table, statement: verb, undone, shrinks: operation.kind === "deleteRows" }),
-      ].join("\n");
+      return inBatchesOf(step, {
+        table,
+        statement: verb,
+        undone,
+        shrinks: operation.kind === "deleteRows",
+      });
     }
     default:
       return undefined;
