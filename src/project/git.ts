@@ -35,6 +35,21 @@ export function compare(cwd: string, fs: FileSystem, comparison: Comparison): Co
   return { fs, changes: changesOf({ ...files, since: ref, before: files.text(ref), target }, fs) };
 }
 
+/** The files of the last commit, by path as shown; none before the first. */
+export function committedFiles(cwd: string): ReadonlySet<string> {
+  const git = openGit(cwd);
+  const { status, stdout, stderr } = git.ask([
+    "ls-tree",
+    "-r",
+    "-z",
+    "--name-only",
+    "--full-tree",
+    lastCommit(git),
+  ]);
+  if (status !== 0) throw failed("ls-tree", stderr);
+  return new Set(fieldsOf(stdout).map((path) => shown(git, path)));
+}
+
 function staged(git: Git, fs: FileSystem): Compared {
   const head = lastCommit(git);
   const found = readChanges(git, ["diff-index", "--cached", head, "--"], '"git diff --stat --cached"');
@@ -233,7 +248,8 @@ function mergeBase(git: Git, ref: string): string {
     ? "git fetch --unshallow"
     : `git fetch origin ${ref.replace(/^origin\//, "")}`;
   const fetching = `in a shallow clone fetch it first: ${fetch}, or actions/checkout with fetch-depth: 0`;
-  if (commit === undefined) throw new GitError(`git can't find the commit "${ref}"`, fetching);
+  if (commit === undefined)
+    throw new GitError(`git can't find the commit "${ref}"`, `${fetching}${localInstead(git, ref)}`);
   const base = lineOf(git, ["merge-base", commit, "HEAD"]);
   if (base !== undefined) return base;
   const isShallow = lineOf(git, ["rev-parse", "--is-shallow-repository"]) === "true";
@@ -243,6 +259,13 @@ function mergeBase(git: Git, ref: string): string {
       ? "the clone is shallow: git fetch --unshallow, or actions/checkout with fetch-depth: 0"
       : "name the branch that this one was made from",
   );
+}
+
+/** A repository without the remote still has the branch: `main` for `origin/main`. */
+function localInstead(git: Git, ref: string): string {
+  const branch = /^[^/]+\/(.+)$/.exec(ref)?.[1];
+  const exists = branch !== undefined && commitOf(git, `refs/heads/${branch}`) !== undefined;
+  return exists ? `; or compare with the local branch: --since ${branch}` : "";
 }
 
 function defaultBranch(git: Git): string {
