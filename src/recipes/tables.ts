@@ -1,7 +1,24 @@
 import type { QualifiedName } from "../model/names.ts";
-import type { Step } from "../replay/step.ts";
+import type { MigrationScope, Step } from "../replay/step.ts";
+import type { Origin } from "../schema/model.ts";
 import { inBatchesOf } from "./batches.ts";
 import { heading, mayBeEscaped, quote, textOf } from "./words.ts";
+
+/** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
+export function tooEarly(
+  deprecation: Origin | undefined,
+  { migration: { index } }: Pick<MigrationScope, "migration">,
+  least: number,
+) {
+  if (deprecation === undefined || index - deprecation.migration >= least) return undefined;
+  const migrations = (count: number): string => `${count} ${count === 1 ? "migration" : "migrations"}`;
+  const { path, span } = deprecation;
+  return {
+    data: { since: migrations(index - deprecation.migration), least },
+    instead: `drop it in a later migration, ${migrations(least)} or more after the one that deprecates it`,
+    related: [{ at: { path, span }, message: "it is deprecated here" }],
+  };
+}
 
 /** Marks it as deprecated first, and drops it a release later. */
 export function deprecateTable(step: Step): string | undefined {
