@@ -261,11 +261,12 @@ function mergeBase(git: Git, ref: string): string {
   );
 }
 
-/** A repository without the remote still has the branch: `main` for `origin/main`. */
+/** A repository without the remote still has the branch: `main` for `origin/main`, or what else it is called. */
 function localInstead(git: Git, ref: string): string {
   const branch = /^[^/]+\/(.+)$/.exec(ref)?.[1];
-  const exists = branch !== undefined && commitOf(git, `refs/heads/${branch}`) !== undefined;
-  return exists ? `; or compare with the local branch: --since ${branch}` : "";
+  if (branch === undefined) return "";
+  const found = [branch, "main", "master"].find((name) => commitOf(git, `refs/heads/${name}`) !== undefined);
+  return found === undefined ? "" : `; or compare with a local branch: --since ${found}`;
 }
 
 function defaultBranch(git: Git): string {
