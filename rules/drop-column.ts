@@ -19,6 +19,7 @@ export default defineRule({
     ],
   },
   messages: {
+    early: "{{column}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
@@ -38,10 +39,16 @@ export default defineRule({
       const { table, column } = operation;
       if (createdPending(table, column.text) === "yes") return;
       const said = deprecation(table, column.text);
-      if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
+      const early = recipes.tooEarly(said, scope, options.leastMigrations);
+      if (said !== undefined && early === undefined) return;
       // Another column takes its name in the same transaction: the last step of an exchange.
       if (replaced()) return;
-      report({ at: operation.head, message: "lost", data: { column: show(table, column.text) } });
+      const data = { column: show(table, column.text) };
+      if (early === undefined) report({ at: operation.head, message: "lost", data });
+      else {
+        const { instead, related } = early;
+        report({ at: operation.head, message: "early", data: { ...data, ...early.data }, instead, related });
+      }
     },
   },
 });

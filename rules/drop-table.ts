@@ -21,6 +21,7 @@ export default defineRule({
     ],
   },
   messages: {
+    early: "{{table}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
     used: "the rows of {{table}} are lost; it is used by {{dependents}}",
   },
@@ -42,12 +43,16 @@ export default defineRule({
       if (relation.is === "present" && relation.value.temporary) return;
       if (relation.is === "present" && isMovedOut(step, relation.value)) return;
       const said = dependents.deprecation(table);
-      if (said !== undefined && scope.migration.index - said.migration >= options.leastMigrations) return;
+      const early = recipes.tooEarly(said, scope, options.leastMigrations);
+      if (said !== undefined && early === undefined) return;
       // recreated-table reports DROP, then CREATE of one name in one migration.
       if (step.dependents.replaced()) return;
       const users = dependents.ofDropped().filter(({ onDrop }) => onDrop !== "goes along");
       const name = step.show(table);
-      if (users.length === 0) report({ at: head, message: "lost", data: { table: name } });
+      if (early !== undefined) {
+        const { data, instead, related } = early;
+        report({ at: head, message: "early", data: { table: name, ...data }, instead, related });
+      } else if (users.length === 0) report({ at: head, message: "lost", data: { table: name } });
       else {
         const few = users.slice(0, 2).map(({ text }) => text);
         const rest = users.length > 2 ? ` and ${users.length - 2} more` : "";

@@ -1,4 +1,4 @@
-import { blocks, defineRule, insertAt, recipes } from "../src/lint/rule.ts";
+import { blocks, defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "foreign-key-without-not-valid",
@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "reports what happens if the table exists after all",
-  fix: "suggestion",
   docs: {
     summary: "A foreign key is added to an existing table without `NOT VALID`.",
     why: "SHARE ROW EXCLUSIVE is held on both tables while every row is checked: writes to both wait.",
@@ -54,8 +53,8 @@ export default defineRule({
       const waits =
         blocks(lock) === "writes" ? `${otherLock === undefined ? "its" : "their"} writes` : blocks(lock);
       const data = { locks, waits };
-      const fix = { title: "add NOT VALID", edits: [insertAt(key.span.end, " NOT VALID")] };
-      report({ at: key.head, message: "locks", data, fix });
+      // No fix: NOT VALID alone leaves the old rows unchecked, and VALIDATE belongs into another transaction.
+      report({ at: key.head, message: "locks", data });
     },
   },
 });

@@ -25,11 +25,11 @@ export default defineRule({
     ],
   },
   messages: {
-    waits: "waits without limit for {{lock}} on {{table}}, and the application behind it{{more}}",
-    metadata: "waits a day or more for the metadata lock of {{table}}, all its queries behind it{{more}}",
+    waits: "waits for {{lock}} on {{table}} without a timeout: later queries on it wait too{{more}}",
+    metadata: "waits a day or more for the metadata lock of {{table}}: later queries on it wait too{{more}}",
     longMetadata:
-      "waits longer than {{longest}} for {{table}}'s metadata lock, its queries behind it{{more}}",
-    long: "waits longer than {{longest}} for {{lock}} on {{table}}, and the application behind it{{more}}",
+      "waits over {{longest}} for the metadata lock of {{table}}: later queries on it wait too{{more}}",
+    long: "waits over {{longest}} for {{lock}} on {{table}}: later queries on it wait too{{more}}",
   },
   options: {
     each: { default: false, description: "Report every migration, not only the first of a run." },

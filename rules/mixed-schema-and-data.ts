@@ -9,7 +9,8 @@ export default defineRule({
   docs: {
     summary: "A migration changes the schema of an existing table and also rows.",
     why: "In one transaction, the locks of the schema change are held until the rows are changed. Without one, as always on MySQL and MariaDB, a failure leaves the migration half applied. Row changes also need batches, and a different rollback.",
-    instead: "Write two migrations: the schema change first, then the row changes.",
+    instead:
+      "Write a migration for each, in the order in which they are needed: a new column, then its values, then `NOT NULL`.",
     exceptions: [
       "the first migration",
       "rows of a table that this migration creates, unless the option `seedsOfNewTables` is off",
@@ -43,11 +44,24 @@ export default defineRule({
           table: change.table === undefined ? "" : change.show(change.table),
           altered: altered.show(lock ?? altered.locks.metadataLock() ?? "a table"),
         },
+        instead: insteadFor(steps, change),
         related: [{ at: altered.operation.head, message: "the schema change" }],
       });
     },
   },
 });
+
+/** In the order of the file: a column comes before its values, and constraints come after them. */
+function insteadFor(steps: readonly Step[], change: Step): string {
+  const at = steps.indexOf(change);
+  const isBefore = steps.slice(0, at).some(altersExisting);
+  const isAfter = steps.slice(at + 1).some(altersExisting);
+  if (isBefore && isAfter)
+    return "Write three migrations: the schema changes before the row changes, the row changes, the schema changes after them.";
+  return isBefore
+    ? "Write two migrations: the schema change first, then the row changes."
+    : "Write two migrations: the row changes first, then the schema change.";
+}
 
 const changesRows = ({ operation, changes }: Step): boolean =>
   changes === "rows" &&

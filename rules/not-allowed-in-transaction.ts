@@ -10,8 +10,8 @@ export default defineRule({
   alsoRefused: "reports the failure itself",
   docs: {
     summary:
-      "A statement such as VACUUM, ALTER SYSTEM or CREATE DATABASE in a transaction, DO block or function.",
-    why: "The server refuses it there with error 25001, so the migration fails. The transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message.",
+      "A statement such as VACUUM, ALTER SYSTEM or CREATE DATABASE in a transaction, DO block or function; or a DO block or procedure that commits, in a transaction.",
+    why: "The server refuses it there with error 25001, or 2D000 (`invalid transaction termination`) for COMMIT and ROLLBACK in a DO block or procedure, so the migration fails. The transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message.",
     instead: "Put it into a separate migration that runs outside of a transaction, by your tool's opt-out.",
     exceptions: [
       "statements with `CONCURRENTLY`: `concurrently-in-transaction` reports them",
@@ -19,7 +19,17 @@ export default defineRule({
     ],
   },
   messages: { fails: "fails: {{command}} can't run {{where}}" },
+  kinds: { end: ["commit", "rollback"] },
   on: {
+    end(step, { report }) {
+      const found = recipes.mustRunOutside(step);
+      if (found === undefined) return;
+      const { where, instead } = found;
+      // A loop or a condition may leave it out.
+      const severity = step.operation.conditional === true ? "warning" : undefined;
+      const command = `${step.operation.kind.toUpperCase()} in a ${found.body}`;
+      report({ at: step.operation.head, message: "fails", data: { command, where }, instead, severity });
+    },
     operation(step, { report }) {
       const { operation, effects } = step;
       // `concurrently-in-transaction` reports CONCURRENTLY.

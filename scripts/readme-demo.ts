@@ -27,8 +27,10 @@ async function screen(
   const result = await lintProject({ cwd: root, fs: nodeFileSystem(root), paths: [folder], facts });
   const some = shown.flatMap((id) => result.findings.find(({ ruleId }) => ruleId === id) ?? []);
   const format = await formats.text();
-  return format(
-    { ...createReport(result, { rules }), findings: some },
-    { colors: plainColors, width: 100 },
-  ).trimEnd();
+  const report = createReport(result, { rules });
+  const text = format({ ...report, findings: some }, { colors: plainColors, width: 100 }).trimEnd();
+  // The last lines count all findings.
+  const counted = text.lastIndexOf("\n\n") + 2;
+  const left = report.findings.length - some.length;
+  return `${text.slice(0, counted)}[… ${left} more ${left === 1 ? "finding" : "findings"}]\n\n${text.slice(counted)}`;
 }

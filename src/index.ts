@@ -63,7 +63,7 @@ export type { FoundConfig } from "./config/find.ts";
 /** @experimental */
 export { dialects, oneOf, presetNamed, ruleIds, ruleLevel, runners, tools } from "./config/values.ts";
 /** @experimental */
-export { compareWithGit } from "./engine/compare.ts";
+export { committedFiles, compareWithGit } from "./engine/compare.ts";
 /** @experimental */
 export type * from "./effects/effects.ts";
 /** @experimental */

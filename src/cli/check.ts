@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  committedFiles,
   compareWithGit,
   countFindings,
   createReport,
@@ -116,7 +117,8 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     (facts.folders?.[root]?.startAfter ?? facts.startAfter) !== undefined ||
     request?.paths.includes(file) === true;
   const within = { root: config.root, paths: reach.paths?.map((path) => resolve(cwd, path)) };
-  return withFixes(outcome, fixes, mode, { cwd, within, stdin: text ?? "", isNew });
+  const committed = () => committedFiles(cwd);
+  return withFixes(outcome, fixes, mode, { cwd, within, stdin: text ?? "", isNew, committed });
 }
 
 export const configFor = (

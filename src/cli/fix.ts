@@ -14,16 +14,18 @@ export interface FixContext {
   readonly stdin: string;
   /** The user has said that this file isn't applied yet, or has named it. */
   readonly isNew: (file: string, root: string) => boolean;
+  /** Git's last commit has it, so that it may have run on some server. */
+  readonly committed: () => Promise<ReadonlySet<string>>;
 }
 
 /** A check's outcome with what became of the fixes. */
-export function withFixes(
+export async function withFixes(
   outcome: Outcome,
   fixes: FixOutcome,
   mode: FixMode,
-  { cwd, within, stdin, isNew }: FixContext,
-): Outcome {
-  if (mode === "write") refuseApplied(fixes, isNew);
+  { cwd, within, stdin, isNew, committed }: FixContext,
+): Promise<Outcome> {
+  if (mode === "write") await refuseApplied(fixes, isNew, committed);
   const { written, failed } = mode === "write" ? writeFixed(fixes, cwd, within) : { written: [], failed: [] };
   const wrote = printedLines(written.map((file) => `ddlint: wrote ${file}`));
   // The report is of all fixes: it would tell of findings as gone that are still there.
@@ -46,16 +48,33 @@ export function withFixes(
   return { ...outcome, stdout: fixes.files[0]?.after ?? stdin, stderr: outcome.stdout + stderr };
 }
 
-/** @throws UserError if a tool that keeps checksums may have applied one of the files */
-function refuseApplied({ files, result }: FixOutcome, isNew: FixContext["isNew"]): void {
+/**
+ * What has run isn't run again, so that a fix of it changes no database, and new ones differ from the old ones.
+ *
+ * @throws UserError if one of the files may have been applied: it is committed, or the tool keeps checksums
+ */
+async function refuseApplied(
+  { files, result }: FixOutcome,
+  isNew: FixContext["isNew"],
+  committed: FixContext["committed"],
+): Promise<void> {
+  const hint = "say which are new (--changed, --since, --after, startAfter), or name the files to fix";
   for (const { root, edited, migrations } of result.histories) {
-    if (edited === undefined) continue;
     const own = new Set(migrations.flatMap(({ up, down }) => [up.path, down?.path]));
-    const file = files.find((one) => own.has(one.file) && !isNew(one.file, root))?.file;
-    if (file === undefined) continue;
-    throw new UserError(`${file} may be applied already, and if it is edited then, ${edited}`, {
-      hint: "say which are new (--changed, --since, --after, startAfter), or name the files to fix",
-    });
+    const doubtful = files.filter((one) => own.has(one.file) && !isNew(one.file, root));
+    const [first] = doubtful;
+    if (first === undefined) continue;
+    if (edited !== undefined)
+      throw new UserError(`${first.file} may be applied already, and if it is edited then, ${edited}`, {
+        hint,
+      });
+    const inCommit = await committed();
+    const old = doubtful.find(({ file }) => inCommit.has(file));
+    if (old !== undefined)
+      throw new UserError(
+        `${old.file} is committed and may be applied already: a fix doesn't reach databases on which it has run`,
+        { hint },
+      );
   }
 }
 

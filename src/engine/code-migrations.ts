@@ -118,7 +118,13 @@ function withCode(
     text: read.text,
     part: direction.part,
     // Each call is a message of its own.
-    transaction: { ...transaction, sends: "statement", optOut, optedOut: direction.optedOut },
+    transaction: {
+      ...transaction,
+      sends: "statement",
+      optOut,
+      optOutText: undefined,
+      optedOut: direction.optedOut,
+    },
     empty: direction.empty,
     code: {
       source: text,

@@ -1,4 +1,4 @@
-/** What has changed since a commit, as git tells it. */
+/** What has changed since a commit, by git. */
 import { UserError } from "../config/user-error.ts";
 import type { Compared, Comparison } from "../project/git.ts";
 import { nodeFileSystem, UnreadableError, type Reach } from "../project/file-system.ts";
@@ -38,4 +38,15 @@ export async function compareWithGit(
     (error) => error,
   );
   return { fs: asking(fs), changes: { ...changes, base: asking(changes.base) } };
+}
+
+/** The files of git's last commit, by path; empty if there is no repository that git may be asked about. */
+export async function committedFiles(cwd: string): Promise<ReadonlySet<string>> {
+  const git = await import("../project/git.ts");
+  try {
+    return git.committedFiles(cwd);
+  } catch (error) {
+    if (error instanceof git.GitError) return new Set();
+    throw error;
+  }
 }

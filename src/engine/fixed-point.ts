@@ -1,4 +1,4 @@
-/** Fixes a project: rounds of linting and mending until nothing changes, in memory. */
+/** Fixes a project: rounds of linting and fixing until nothing changes, in memory. */
 import type { Finding } from "../lint/finding.ts";
 import { applyFixes, fixOf } from "../findings/apply-fixes.ts";
 import type { LintResult } from "../lint/result.ts";
@@ -17,7 +17,7 @@ export interface FixOutcome {
   readonly result: LintResult;
   /** Files that are changed, in the order of the history; nothing is written. */
   readonly files: readonly FixedFile[];
-  /** How many fixes were made. */
+  /** How many of the findings that had a fix are gone. */
   readonly fixed: number;
   /** Files whose fixes were taken back, because they led to new errors: a bug of a rule. */
   readonly reverted: readonly string[];
@@ -36,11 +36,10 @@ export async function fixedPoint(
   const before = new Map<string, string>();
   const reverted = new Set<string>();
   let result = await lint(fs);
-  let fixed = 0;
+  const fixableAtFirst = fixableIn(result, unsafe);
   for (let round = 0; round < mostRounds; round++) {
     const changed = new Map<string, string>();
-    let made = 0;
-    for (const [file, findings] of groupByFile(result.findings)) {
+    for (const [file, findings] of groupByFile([...result.findings, ...result.further])) {
       const text = result.sources.get(file);
       if (text === undefined || reverted.has(file)) continue;
       // Bytes that aren't UTF-8 would be lost in writing.
@@ -52,7 +51,6 @@ export async function fixedPoint(
       if (mended.text === text) continue;
       changed.set(file, mended.text);
       if (!before.has(file)) before.set(file, text);
-      made += mended.applied.length;
     }
     if (changed.size === 0) break;
     const now = new Map([...texts, ...changed]);
@@ -63,15 +61,19 @@ export async function fixedPoint(
       continue;
     }
     for (const [file, text] of changed) texts.set(file, text);
-    fixed += made;
     result = next;
   }
   const files = [...texts].flatMap(([file, after]) => {
     const was = before.get(file) ?? "";
     return was === after ? [] : [{ file, before: was, after }];
   });
+  // Fixes that make room for others count once.
+  const fixed = files.length === 0 ? 0 : Math.max(files.length, fixableAtFirst - fixableIn(result, unsafe));
   return { result, files, fixed, reverted: [...reverted] };
 }
+
+const fixableIn = ({ counts: { fixable, fixableUnsafely } }: LintResult, unsafe: boolean): number =>
+  fixable + (unsafe ? fixableUnsafely : 0);
 
 /** What a fix must never cause. */
 const brokenIn = ({ findings }: LintResult, file: string): number =>

@@ -14,6 +14,7 @@ import type { SourceMap } from "../text/source-map.ts";
 import { addTexts, inSources } from "../findings/code-places.ts";
 import { joined, scannedFiles } from "../findings/scanned-files.ts";
 import { byDialect, rulesOf, type RulesFor } from "../lint/rules-for.ts";
+import { countFixable } from "../findings/apply-fixes.ts";
 import { finishFindings } from "../findings/finish.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
@@ -133,8 +134,11 @@ export function lintHistories(input: LintInput): LintResult {
   });
   const accepted = finished.suppressed.filter(({ suppression }) => suppression.kind === "external").length;
   const suppressed = finished.suppressed.length - accepted;
+  const findings = finished.findings.filter((finding) => report(finding.file));
+  const further = finished.further.filter((finding) => report(finding.file));
   return {
-    findings: finished.findings.filter((finding) => report(finding.file)),
+    findings,
+    further,
     suppressed: finished.suppressed.filter((finding) => report(finding.file)),
     errors: oncePerPackRule(errors),
     histories,
@@ -145,6 +149,7 @@ export function lintHistories(input: LintInput): LintResult {
       statements,
       suppressed,
       accepted,
+      ...countFixable([...findings, ...further]),
       notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
       unread: histories.flatMap(({ migrations }) => migrations.filter(({ unread }) => unread === true))
         .length,

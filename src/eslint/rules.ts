@@ -84,6 +84,10 @@ function reportFailures(context: Context, rule: Rule, { answer, rules }: Look): 
     context.report({ loc: { start, end: start }, messageId: "failure", data: { message } });
 }
 
+/** Advice of several lines has no place in ESLint's table: `explain` shows it. */
+const adviceIn = (instead: string | undefined): string =>
+  instead === undefined || instead.includes("\n") ? "" : `; instead: ${instead}`;
+
 function reportFindings(context: Context, { id }: Rule, findings: readonly Finding[]): void {
   // ESLint has no weaker word for a single finding than its rule's severity.
   const own = findings.filter(({ ruleId, severity }) => ruleId === id && severity !== "note");
@@ -98,11 +102,11 @@ function reportFindings(context: Context, { id }: Rule, findings: readonly Findi
     edits.map(({ span, text }): RuleFix =>
       fixer.replaceTextRange([inside(span.start), inside(span.end)], text),
     );
-  for (const { message, line, column, endLine, endColumn, fix, suggestions } of own) {
+  for (const { message, instead, line, column, endLine, endColumn, fix, suggestions } of own) {
     context.report({
       loc: { start: point(line, column), end: point(endLine, endColumn) },
       messageId: "finding",
-      data: { message },
+      data: { message: `${message}${adviceIn(instead)} (npx ddlint explain ${id})` },
       fix: fix && change(fix.edits),
       suggest: suggestions.map(({ title, edits }) => ({
         messageId: "change",

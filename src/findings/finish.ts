@@ -30,6 +30,8 @@ export interface FinishInput {
 export interface Finished {
   /** By file in the order of the history, then position, then rule. */
   readonly findings: readonly Finding[];
+  /** What those of rules that report once a run stand for, in the same order. */
+  readonly further: readonly Finding[];
   /** In the same order. */
   readonly suppressed: readonly SuppressedFinding[];
 }
@@ -52,6 +54,7 @@ export function finishFindings(input: FinishInput): Finished {
     toFinding(raw, sources, messages.get(raw) ?? raw.message, prints.get(raw) ?? "");
   return {
     findings: [...messages.keys(), ...others].sort(compare(order)).map(finding),
+    further: fresh.filter((raw) => !messages.has(raw)).map(finding),
     suppressed: [...silenced.keys(), ...accepted].sort(compare(order)).map((raw) => ({
       ...finding(raw),
       suppression: silenced.has(raw)

@@ -30,6 +30,10 @@ export interface LintCounts {
   readonly suppressed: number;
   /** Findings that the baseline accepts. */
   readonly accepted: number;
+  /** Findings that `--fix` fixes, also those that one finding of a run stands for. */
+  readonly fixable: number;
+  /** Further ones that `--fix --unsafe-fixes` fixes. */
+  readonly fixableUnsafely: number;
   /** Statements that nothing is known of. */
   readonly notUnderstood: number;
   /** Migrations in files that can't be read, or in a language that isn't. */
@@ -41,6 +45,8 @@ export interface LintResult {
   readonly findings: readonly Finding[];
   /** What comments silence and the baseline accepts, in the same order. */
   readonly suppressed: readonly SuppressedFinding[];
+  /** Of rules that report once a run: the further findings, which the one among `findings` stands for. */
+  readonly further: readonly Finding[];
   readonly errors: readonly InternalError[];
   readonly histories: readonly History[];
   /** Histories of databases that are not linted so far. */

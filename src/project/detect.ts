@@ -37,6 +37,11 @@ const signs: readonly ToolSign[] = rankedTools.flatMap((tool) =>
   tool.signs.map((sign) => ({ ...sign, tool })),
 );
 
+function markerLines({ name, marks }: Tool): string {
+  const mark = marks?.up ?? marks?.down;
+  return mark === undefined ? `marker lines of ${name}` : `lines such as "${mark}"`;
+}
+
 /** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
 export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
   const [firstShape = ""] = shapes;
@@ -53,7 +58,7 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
       own === undefined
         ? (lineProof(view, sign) ?? besideProof(fs, view, sign))
         : inCode === undefined
-          ? `lines as in "${tool.name}" files`
+          ? markerLines(tool)
           : `code for ${tool.name}`;
     if (sign.needsCode === true && !loadedByCode(view)) return false;
     if (sign.name !== undefined && !view.files.some((file) => sign.name?.test(baseName(file)))) return false;

@@ -36,6 +36,21 @@ export function compare(cwd: string, fs: FileSystem, comparison: Comparison): Co
   return { fs, changes: changesOf({ ...files, since: ref, before: files.text(ref), target }, fs) };
 }
 
+/** The files of the last commit, by path as shown; none before the first. */
+export function committedFiles(cwd: string): ReadonlySet<string> {
+  const git = openGit(cwd);
+  const { status, stdout, stderr } = git.ask([
+    "ls-tree",
+    "-r",
+    "-z",
+    "--name-only",
+    "--full-tree",
+    lastCommit(git),
+  ]);
+  if (status !== 0) throw failed("ls-tree", stderr);
+  return new Set(fieldsOf(stdout).map((path) => shown(git, path)));
+}
+
 function staged(git: Git, fs: FileSystem): Compared {
   const head = lastCommit(git);
   const found = readChanges(git, ["diff-index", "--cached", head, "--"], '"git diff --stat --cached"');
@@ -234,7 +249,8 @@ function mergeBase(git: Git, ref: string): string {
     ? "git fetch --unshallow"
     : `git fetch origin ${ref.replace(/^origin\//, "")}`;
   const fetching = `in a shallow clone fetch it first: ${fetch}, or actions/checkout with fetch-depth: 0`;
-  if (commit === undefined) throw new GitError(`git can't find the commit "${ref}"`, fetching);
+  if (commit === undefined)
+    throw new GitError(`git can't find the commit "${ref}"`, `${fetching}${localInstead(git, ref)}`);
   const base = lineOf(git, ["merge-base", commit, "HEAD"]);
   if (base !== undefined) return base;
   throw new GitError(
@@ -268,6 +284,14 @@ function checkOtherBranch(git: Git, ref: string, base: string): void {
     `"${ref}" is the only branch of this shallow clone, so HEAD would be compared with itself`,
     "clone without --depth, or actions/checkout with fetch-depth: 0, or name the base: --since <branch>",
   );
+}
+
+/** A repository without the remote still has the branch: `main` for `origin/main`, or what else it is called. */
+function localInstead(git: Git, ref: string): string {
+  const branch = /^[^/]+\/(.+)$/.exec(ref)?.[1];
+  if (branch === undefined) return "";
+  const found = [branch, "main", "master"].find((name) => commitOf(git, `refs/heads/${name}`) !== undefined);
+  return found === undefined ? "" : `; or compare with a local branch: --since ${found}`;
 }
 
 function defaultBranch(git: Git): string {

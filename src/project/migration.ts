@@ -44,8 +44,12 @@ export interface RunnerTransaction {
   /** The runner opens a transaction around the text: its own, or one for all pending migrations. */
   readonly wraps: "none" | "each" | "all";
   readonly sends: SendUnit;
-  /** How this tool is told not to wrap, in words for a message: `-- +goose NO TRANSACTION at the top of the file`. */
+  /** How this tool is told not to wrap, in words for a message: `transaction:false on the -- migrate:up line`. */
   readonly optOut?: string | undefined;
+  /** See `Running.optOutText` of a tool. */
+  readonly optOutText?: string | undefined;
+  /** See `Running.whole` of a tool. */
+  readonly whole?: ((statement: string) => string) | undefined;
   /** The tool opens its transaction around every file, and nothing in one keeps it from that. */
   readonly always?: true | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */

@@ -30,6 +30,8 @@ export function transactionOf(
         ? "pipeline"
         : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
     optOut: tool.optOut,
+    ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),
+    ...(tool.whole === undefined ? {} : { whole: tool.whole }),
     optedOut,
     ...(tool.wraps !== "none" && tool.optOut === undefined && !optedOut ? { always: true } : {}),
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),

@@ -190,6 +190,13 @@ interface Running {
   /** See `RunnerTransaction.together`. */
   readonly together?: RunnerTransaction["together"];
   readonly optOut?: string;
+  /**
+   * The opt-out as text at the top of a migration, if that is all it takes. Advice begins with it, and its comments
+   * don't quote it: a tool may read it anywhere in a comment.
+   */
+  readonly optOutText?: string;
+  /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
+  whole?(statement: string): string;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string;
   optedOut?(source: ScriptSource): boolean;

@@ -1,6 +1,6 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, quote } from "./words.ts";
+import { heading, outsideTransaction, quote, whole } from "./words.ts";
 
 /** One change of many rows, to be done in batches. */
 export interface Change {
@@ -13,11 +13,27 @@ export interface Change {
   readonly shrinks: boolean;
 }
 
+/** The change in batches that commit one by one, in a migration of its own. `when`: which step of the advice it is. */
+export function inBatchesOf(step: Step, change: Change, when?: string): string {
+  const loop = loopOf(step, change);
+  return [
+    ...(when === undefined ? [] : [heading(when)]),
+    loop === undefined
+      ? [heading("by ranges of its key, each in a separate transaction:"), oneRange(change)].join("\n")
+      : [outsideTransaction(step, byHand), whole(step, loop)].join("\n"),
+  ].join("\n");
+}
+
+const byHand = "by hand, not in a migration: COMMIT fails in the transaction that the tool opens";
+
+const oneRange = ({ statement, undone }: Change): string =>
+  `${statement} WHERE <key> > <from> AND <key> <= <to>${undone === undefined ? "" : ` AND ${undone}`};`;
+
 /**
- * The change in batches that commit one by one: by ranges of a whole-number key; if the table is known to have none,
- * by rows that are still to be done.
+ * By ranges of a whole-number key; if the table is known to have none, by rows that are still to be done. Undefined:
+ * there is neither.
  */
-export function inBatchesOf(step: Step, change: Change): string {
+function loopOf(step: Step, change: Change): string | undefined {
   const { table, statement, undone } = change;
   const found = step.before.relation(table);
   const isKnown = found.is === "present" && found.value.complete;
@@ -25,11 +41,7 @@ export function inBatchesOf(step: Step, change: Change): string {
   const rest = undone === undefined ? "" : ` AND ${undone}`;
   if (key !== undefined) return byRanges(table.text, quote(key), statement, rest);
   const partitioned = isKnown && found.value.partitionBy !== undefined;
-  if (undone === undefined || !change.shrinks || partitioned)
-    return [
-      heading("by ranges of its key, each in a separate transaction:"),
-      `${statement} WHERE … > …${rest};`,
-    ].join("\n");
+  if (undone === undefined || !change.shrinks || partitioned) return undefined;
   return [
     "DO $$",
     "BEGIN",

@@ -2,7 +2,7 @@ import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
-import { heading, madeName, nextMigration, notNullBlock, quote } from "./words.ts";
+import { heading, madeName, nextMigration, notNullBlock, quote, whole } from "./words.ts";
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
 
@@ -13,7 +13,7 @@ export function requiredColumn(step: Step): string | undefined {
   const { name, type } = operation.column;
   return [
     heading("with a default, which is stored in the system catalog: no row is rewritten"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${quote(name.text)} ${type.text} NOT NULL DEFAULT …;`,
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${quote(name.text)} ${type.text} NOT NULL DEFAULT <value>;`,
     heading("once every writer sets it, a later migration may drop the default:"),
     `ALTER TABLE ${operation.table.text} ALTER COLUMN ${quote(name.text)} DROP DEFAULT;`,
   ].join("\n");
@@ -26,17 +26,16 @@ export function columnThenDefault(step: Step): string | undefined {
   const { name, type, default: value, notNull } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
-  const text = value?.text ?? "…";
+  const text = value?.text ?? "<value>";
   return [
     `ALTER TABLE ${table} ADD COLUMN ${column} ${type.text};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${text};`,
-    oldRows,
-    inBatchesOf(step, fill(operation.table, column, text)),
+    inBatchesOf(step, fill(operation.table, column, text), oldRows),
     ...(notNull ? [notNullBlock(table, operation.table.name, name.text)] : []),
   ].join("\n");
 }
 
-const oldRows = heading("then update the old rows in batches, outside of a transaction:");
+const oldRows = "then update the old rows in batches:";
 
 /** Fills a new column in rows that have no value yet. */
 const fill = (table: QualifiedName, column: string, value: string): Change => ({
@@ -58,8 +57,7 @@ export function sequenceColumn(step: Step): string | undefined {
     `ALTER TABLE ${table} ADD COLUMN ${column} ${type.name};`,
     `CREATE SEQUENCE ${sequence} AS ${type.name} OWNED BY ${table}.${column};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval('${sequence}');`,
-    oldRows,
-    inBatchesOf(step, fill(operation.table, column, `nextval('${sequence}')`)),
+    inBatchesOf(step, fill(operation.table, column, `nextval('${sequence}')`), oldRows),
     notNullBlock(table, operation.table.name, name.text),
   ].join("\n");
 }
@@ -74,23 +72,29 @@ export function columnByTrigger(step: Step): string | undefined {
   const { text } = generated.expression;
   return [
     `ALTER TABLE ${table} ADD COLUMN ${column} ${type.text};`,
-    ...trigger(operation.table, name.text, `NEW.${column} := ${ofNewRow(generated.expression)};`),
-    oldRows,
-    inBatchesOf(step, {
-      table: operation.table,
-      statement: `UPDATE ${table} SET ${column} = ${text}`,
-      undone: `${column} IS DISTINCT FROM (${text})`,
-      shrinks: true,
-    }),
+    ...trigger(step, operation.table, name.text, `NEW.${column} := ${ofNewRow(generated.expression)};`),
+    inBatchesOf(
+      step,
+      {
+        table: operation.table,
+        statement: `UPDATE ${table} SET ${column} = ${text}`,
+        undone: `${column} IS DISTINCT FROM (${text})`,
+        shrinks: true,
+      },
+      oldRows,
+    ),
     ...(notNull ? [notNullBlock(table, operation.table.name, name.text)] : []),
   ].join("\n");
 }
 
 /** A BEFORE trigger that runs `body` for each row written. */
-function trigger(table: QualifiedName, column: string, body: string): readonly string[] {
+function trigger(step: Step, table: QualifiedName, column: string, body: string): readonly string[] {
   const name = madeName(table.name, column, "sync");
   return [
-    `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$;`,
+    whole(
+      step,
+      `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$;`,
+    ),
     `CREATE TRIGGER ${name} BEFORE INSERT OR UPDATE ON ${table.text} FOR EACH ROW EXECUTE FUNCTION ${name}();`,
   ];
 }
@@ -117,7 +121,7 @@ function ruleOfDomain({ operation }: Step): string | undefined {
   const check = madeName(operation.table.name, operation.column.text, "check");
   return [
     heading("keep the type, and add the constraint of the domain to the column:"),
-    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (…) NOT VALID;`,
+    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (<condition>) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
   ].join("\n");
@@ -155,14 +159,17 @@ export function typeByNewColumn(step: Step): string | undefined {
   return [
     ...inUtc,
     `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
-    ...trigger(operation.table, text, `NEW.${next} := ${ofRow};`),
-    oldRows,
-    inBatchesOf(step, {
-      table: operation.table,
-      statement: `UPDATE ${table} SET ${next} = ${value}`,
-      undone: `${next} IS NULL AND ${column} IS NOT NULL`,
-      shrinks: true,
-    }),
+    ...trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`),
+    inBatchesOf(
+      step,
+      {
+        table: operation.table,
+        statement: `UPDATE ${table} SET ${next} = ${value}`,
+        undone: `${next} IS NULL AND ${column} IS NOT NULL`,
+        shrinks: true,
+      },
+      oldRows,
+    ),
     ...(indexed ? [heading("then build its indexes on the new column, CONCURRENTLY")] : []),
     ...(old?.notNull === "no" ? [] : [notNullBlock(table, operation.table.name, `${text}_new`)]),
     heading("then swap the names, in one transaction:"),
@@ -184,17 +191,20 @@ export function renameByNewColumn(step: Step): string | undefined {
   const table = operation.table.text;
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);
-  const type = (found.is === "present" ? found.value.type?.text : undefined) ?? "…";
+  const type = (found.is === "present" ? found.value.type?.text : undefined) ?? "<type>";
   return [
     `ALTER TABLE ${table} ADD COLUMN ${to} ${type};`,
-    ...trigger(operation.table, operation.column.text, bothWays(from, to)),
-    oldRows,
-    inBatchesOf(step, {
-      table: operation.table,
-      statement: `UPDATE ${table} SET ${to} = ${from}`,
-      undone: `${to} IS DISTINCT FROM ${from}`,
-      shrinks: true,
-    }),
+    ...trigger(step, operation.table, operation.column.text, bothWays(from, to)),
+    inBatchesOf(
+      step,
+      {
+        table: operation.table,
+        statement: `UPDATE ${table} SET ${to} = ${from}`,
+        undone: `${to} IS DISTINCT FROM ${from}`,
+        shrinks: true,
+      },
+      oldRows,
+    ),
     heading(`deploy the version that uses only ${to}; then, in one transaction:`),
     ...dropTrigger(operation.table, operation.column.text),
     `ALTER TABLE ${table} DROP COLUMN ${from};`,
@@ -220,7 +230,7 @@ export function deprecateColumn(step: Step): string | undefined {
   const isNullable = old.is === "present" && old.value.notNull === "no";
   return [
     ...(isNullable ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
-    `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: not read since …';`,
+    `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
     deploy,
     `ALTER TABLE ${table} DROP COLUMN ${column};`,
   ].join("\n");

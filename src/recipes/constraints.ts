@@ -57,7 +57,7 @@ export function columnThenConstraint(step: Step): string | undefined {
 
 /** The constraint's name; if none is written, the one that the server generates. */
 function nameOf({ operation }: Step): string {
-  if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return "…";
+  if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return "<name>";
   if (operation.name !== undefined) return quote(operation.name.text);
   const isCheck = operation.kind === "addCheck";
   const columns = isCheck
@@ -73,7 +73,7 @@ function bodyOf(step: Step): string {
   if (operation.kind === "addCheck") {
     return `CHECK (${operation.expression.text})${operation.noInherit ? " NO INHERIT" : ""}`;
   }
-  if (operation.kind !== "addForeignKey") return "…";
+  if (operation.kind !== "addForeignKey") return "<definition>";
   const deferrable = operation.deferrable
     ? ` DEFERRABLE${operation.initiallyDeferred ? " INITIALLY DEFERRED" : ""}`
     : "";

@@ -10,13 +10,16 @@ export function fillThenNotNull(step: Step): string | undefined {
   const { table } = operation;
   const column = quote(operation.column.text);
   return [
-    heading("first fill the old rows, in a separate migration, outside of a transaction:"),
-    inBatchesOf(step, {
-      table,
-      statement: `UPDATE ${table.text} SET ${column} = …`,
-      undone: `${column} IS NULL`,
-      shrinks: true,
-    }),
+    inBatchesOf(
+      step,
+      {
+        table,
+        statement: `UPDATE ${table.text} SET ${column} = <value>`,
+        undone: `${column} IS NULL`,
+        shrinks: true,
+      },
+      "first fill the old rows:",
+    ),
     notNullBlock(table.text, table.name, operation.column.text),
   ].join("\n");
 }
@@ -28,7 +31,7 @@ export function withColumns(step: Step): string | undefined {
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const columns = found.value.columns.map(({ name }) => quote(name)).join(", ");
-  return `INSERT INTO ${operation.table.text} (${columns}) …`;
+  return `INSERT INTO ${operation.table.text} (${columns}) <values or query>;`;
 }
 
 /** Sets the sequence to continue after the highest existing key. */

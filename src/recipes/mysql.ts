@@ -9,7 +9,7 @@ function deprecateColumn({ operation, spell }: Step): string | undefined {
   if (operation.kind !== "dropColumn") return undefined;
   const { table, column } = operation;
   return [
-    heading(`ddlint-deprecated: ${table.text}.${spell(column)} since …`),
+    heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     deploy,
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
   ].join("\n");
@@ -19,7 +19,7 @@ function deprecateTable({ operation }: Step): string | undefined {
   if (operation.kind !== "dropTable") return undefined;
   const table = operation.table.text;
   return [
-    `ALTER TABLE ${table} COMMENT = 'deprecated: not used since …';`,
+    `ALTER TABLE ${table} COMMENT = 'deprecated: no longer used';`,
     deploy,
     `DROP TABLE ${table};`,
   ].join("\n");
@@ -32,10 +32,10 @@ function requiredColumn(step: Step): string | undefined {
   const { name, type } = operation.column;
   // For these types only an expression is allowed (MySQL since 8.0.13).
   const isLarge = /text$|blob$|^json$|^geometry$/.test(type.name);
-  const definition = `${step.spell(name)} ${type.text === "" ? "…" : type.text}`;
+  const definition = `${step.spell(name)} ${type.text === "" ? "<type>" : type.text}`;
   return [
     heading("with a default, for old rows and for writers that don't know the column"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${definition} NOT NULL DEFAULT ${isLarge ? "(…)" : "…"};`,
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${definition} NOT NULL DEFAULT ${isLarge ? "(<value>)" : "<value>"};`,
   ].join("\n");
 }
 
@@ -73,7 +73,7 @@ function inBatches(step: Step): string | undefined {
     .trimEnd();
   return [
     heading("by ranges of the key, and commit each of them:"),
-    `${verb} WHERE ${key} > … AND ${key} <= …${rest === "" ? "" : ` AND (${rest})`};`,
+    `${verb} WHERE ${key} > <from> AND ${key} <= <to>${rest === "" ? "" : ` AND (${rest})`};`,
   ].join("\n");
 }
 
@@ -161,7 +161,7 @@ function withColumns({ operation, before }: Step): string | undefined {
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const columns = found.value.columns.filter(({ mysql }) => mysql?.visible !== false);
-  return `INSERT INTO ${operation.table.text} (${columns.map((column) => before.spell(column)).join(", ")}) …`;
+  return `INSERT INTO ${operation.table.text} (${columns.map((column) => before.spell(column)).join(", ")}) <values or query>;`;
 }
 
 export const mysql = {

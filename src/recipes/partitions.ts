@@ -9,7 +9,8 @@ export function concurrentDetach(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "detachPartition" || step.locks.refusesConcurrently()) return undefined;
   const { table, partition } = operation;
-  return concurrentBlock(step, `ALTER TABLE ${table.text} DETACH PARTITION ${partition.text} CONCURRENTLY;`);
+  const detach = `ALTER TABLE ${table.text} DETACH PARTITION ${partition.text} CONCURRENTLY;`;
+  return concurrentBlock(step, detach, undefined, "the partition half detached");
 }
 
 /** CHECKs that imply the bounds, validated beforehand, and the parent's indexes, so that ATTACH reads nothing. */
@@ -112,7 +113,7 @@ function missingIndexes(step: Step, parent: QualifiedName, partition: QualifiedN
   return missing.flatMap((index) => {
     const name = quote(ownName(partition, index));
     const columns = index.elements.map(({ column, expression }) =>
-      column === undefined ? `(${expression?.text ?? "…"})` : quote(column),
+      column === undefined ? `(${expression?.text ?? "<expression>"})` : quote(column),
     );
     const method = index.method === "btree" ? "" : `USING ${index.method} `;
     const where = index.where === undefined ? "" : ` WHERE ${index.where.text}`;
@@ -203,17 +204,17 @@ function edges(
 }
 
 const proved = (step: Step, parent: QualifiedName, maybeNull: boolean): string =>
-  maybeNull ? `${quote(keyColumn(step, parent) ?? "…")} IS NOT NULL AND ` : "";
+  maybeNull ? `${quote(keyColumn(step, parent) ?? "<partition key>")} IS NOT NULL AND ` : "";
 
 const inside = (step: Step, parent: QualifiedName, bound: PartitionBound, maybeNull: boolean): string => {
   const found = edges(step, parent, bound);
-  return found === undefined ? "…" : proved(step, parent, maybeNull) + found.in;
+  return found === undefined ? "<condition>" : proved(step, parent, maybeNull) + found.in;
 };
 
 const outsideOf = (step: Step, parent: QualifiedName, bound: PartitionBound, maybeNull: boolean): string => {
   const found = edges(step, parent, bound);
   return found === undefined
-    ? "…"
+    ? "<condition>"
     : maybeNull
       ? `${proved(step, parent, maybeNull)}(${found.out})`
       : found.out;

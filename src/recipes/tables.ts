@@ -1,7 +1,24 @@
 import type { QualifiedName } from "../model/names.ts";
-import type { Step } from "../replay/step.ts";
+import type { MigrationScope, Step } from "../replay/step.ts";
+import type { Origin } from "../schema/model.ts";
 import { inBatchesOf } from "./batches.ts";
 import { heading, mayBeEscaped, quote, textOf } from "./words.ts";
+
+/** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
+export function tooEarly(
+  deprecation: Origin | undefined,
+  { migration: { index } }: Pick<MigrationScope, "migration">,
+  least: number,
+) {
+  if (deprecation === undefined || index - deprecation.migration >= least) return undefined;
+  const migrations = (count: number): string => `${count} ${count === 1 ? "migration" : "migrations"}`;
+  const { path, span } = deprecation;
+  return {
+    data: { since: migrations(index - deprecation.migration), least },
+    instead: `drop it in a later migration, ${migrations(least)} or more after the one that deprecates it`,
+    related: [{ at: { path, span }, message: "it is deprecated here" }],
+  };
+}
 
 /** Marks it as deprecated first, and drops it a release later. */
 export function deprecateTable(step: Step): string | undefined {
@@ -15,7 +32,7 @@ export function deprecateTable(step: Step): string | undefined {
       : [];
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   return [
-    `COMMENT ON TABLE ${table} IS 'deprecated: not used since …';`,
+    `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`,
     heading("deploy the version that no longer uses it; then, in later migrations:"),
     ...(users.length === 0 ? [] : [heading(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
@@ -45,7 +62,7 @@ function viewFor(old: QualifiedName, what: string, schema: string | undefined, n
   const to = (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
   return [
     heading("in one transaction:"),
-    `ALTER ${what} ${old.text} ${moved ? `SET SCHEMA ${quote(schema ?? "…")}` : `RENAME TO ${quote(name)}`};`,
+    `ALTER ${what} ${old.text} ${moved ? `SET SCHEMA ${quote(schema ?? "<schema>")}` : `RENAME TO ${quote(name)}`};`,
     `CREATE VIEW ${old.text} AS SELECT * FROM ${to};`,
     heading("deploy the version that uses the new name; then, in a later migration:"),
     `DROP VIEW ${old.text};`,
@@ -71,10 +88,12 @@ export function inBatches(step: Step): string | undefined {
         where === undefined || where.trivial
           ? undefined
           : `(${textOf(step, where.span).replaceAll(/\s+/g, " ")})`;
-      return [
-        heading("in a separate migration, outside of a transaction"),
-        inBatchesOf(step, { table, statement: verb, undone, shrinks: operation.kind === "deleteRows" }),
-      ].join("\n");
+      return inBatchesOf(step, {
+        table,
+        statement: verb,
+        undone,
+        shrinks: operation.kind === "deleteRows",
+      });
     }
     default:
       return undefined;

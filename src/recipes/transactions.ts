@@ -54,6 +54,21 @@ export function settingForSession(step: Step): string | undefined {
   ].join("\n");
 }
 
+/**
+ * For COMMIT and ROLLBACK of a DO block or procedure, which the server refuses in a transaction block or beside other
+ * statements of a message: where it stands, and how to leave that; undefined: it isn't refused.
+ */
+export function mustRunOutside(
+  step: Step,
+): { readonly body: string; readonly where: string; readonly instead: string } | undefined {
+  const { statement, inBody, transaction, script } = step;
+  const body = { DoStmt: "DO block", CallStmt: "procedure" }[statement.kind];
+  if (!inBody || body === undefined || (transaction.kind !== "block" && transaction.kind !== "implicit"))
+    return undefined;
+  const found = mustLeaveTransaction({ transaction, script, inBody: false });
+  return found && { ...found, body };
+}
+
 /** For a statement that must commit by itself: the transaction that it is in, and how to leave it; undefined outside of one. */
 export function mustLeaveTransaction({
   transaction,

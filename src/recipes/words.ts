@@ -27,18 +27,29 @@ export const heading = (text: string): string => `-- ${text}`;
 export const hasNoWayOut = ({ script: { transaction } }: Pick<Step, "script">): boolean =>
   transaction.always === true;
 
-/** How statements that can't run in a transaction are written for this runner. */
-export function outsideTransaction(step: Step): string {
-  if (hasNoWayOut(step))
-    return heading(
-      "by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction",
-    );
+/**
+ * How statements that can't run in a transaction are written for this runner. `byHand`: what to do if the tool always
+ * opens one.
+ */
+export function outsideTransaction(
+  step: Step,
+  byHand = "by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction",
+): string {
+  if (hasNoWayOut(step)) return heading(byHand);
   const { optOut } = step.transaction;
-  const where = mustBeAlone(step)
-    ? "alone in a separate migration"
-    : "in a separate migration, outside of a transaction";
-  return heading(optOut === undefined ? where : `${where} (${optOut})`);
+  const { optOutText } = step.script.transaction;
+  const where = mustBeAlone(step) ? "alone in a separate migration" : "in a separate migration";
+  if (optOutText !== undefined)
+    return [optOutText, heading(`${where} that begins with the line above, outside of a transaction`)].join(
+      "\n",
+    );
+  const outside = mustBeAlone(step) ? where : `${where}, outside of a transaction`;
+  return heading(optOut === undefined ? outside : `${outside} (${optOut})`);
 }
+
+/** A statement with semicolons inside, marked so that the tool doesn't cut it at them. */
+export const whole = ({ script }: Pick<Step, "script">, statement: string): string =>
+  script.transaction.whole?.(statement) ?? statement;
 
 /** True if the runner sends a statement that can't run in a transaction only when it is alone in its file. */
 export const mustBeAlone = (step: Step): boolean =>
@@ -47,14 +58,19 @@ export const mustBeAlone = (step: Step): boolean =>
 
 /**
  * CONCURRENTLY with its surroundings: no lock_timeout, which would leave an INVALID index, and the remains of a
- * failed attempt removed first.
+ * failed attempt removed first. The reasons follow on the same line: a comment line would begin another step.
  */
-export function concurrentBlock(step: Step, statement: string, cleanUp?: string): string {
+export function concurrentBlock(
+  step: Step,
+  statement: string,
+  cleanUp?: string,
+  remains = "an INVALID index",
+): string {
   if (mustBeAlone(step)) return [outsideTransaction(step), statement].join("\n");
   return [
     outsideTransaction(step),
-    "SET lock_timeout = 0;",
-    ...(cleanUp === undefined ? [] : [cleanUp]),
+    `SET lock_timeout = 0; -- a timeout would leave ${remains}`,
+    ...(cleanUp === undefined ? [] : [`${cleanUp} -- left by a failed attempt`]),
     statement,
     "RESET lock_timeout;",
   ].join("\n");

@@ -89,7 +89,7 @@ export function runScript(
       });
       steps.all.push(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation);
-      const next = tracker.after(operation, before, after);
+      const next = tracker.after(operation, before, after, step.inBody);
       schema = inSearchPath(next, tracker.setting("search_path"));
       if (!state.decided) {
         touchesTables ||= touches(step);

@@ -163,8 +163,13 @@ export class TransactionTracker {
     this.#held = this.#held.with(rank, append(this.#held[rank] ?? listOf<HeldLock>([]), taken));
   }
 
-  /** Takes note of what ends or begins a transaction or changes a setting; returns the schema to go on with. */
-  after(operation: Operation, before: Schema, after: Schema): Schema {
+  /**
+   * Takes note of what ends or begins a transaction or changes a setting; returns the schema to go on with. `inBody`: of
+   * a DO block or procedure, whose COMMIT the server refuses in a transaction.
+   */
+  after(operation: Operation, before: Schema, after: Schema, inBody: boolean): Schema {
+    const ends = operation.kind === "commit" || operation.kind === "rollback";
+    if (inBody && ends && (this.#block !== undefined || this.#implicit())) return after;
     switch (operation.kind) {
       case "begin":
         if (this.#block === undefined) {

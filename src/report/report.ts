@@ -8,10 +8,6 @@ export interface Summary extends LintCounts {
   readonly errors: number;
   readonly warnings: number;
   readonly notes: number;
-  /** Findings that `--fix` mends. */
-  readonly fixable: number;
-  /** Further ones that `--fix --unsafe-fixes` mends. */
-  readonly fixableUnsafely: number;
 }
 
 /** What a format shows. Formats are pure: the same report gives the same text. */
@@ -51,11 +47,13 @@ export interface ReportOptions {
 /** What a run says, for a format. */
 export function createReport(result: LintResult, options: ReportOptions): Report {
   const { errors, histories, leftOut, sources, suppressed } = result;
+  const { fixable, fixableUnsafely, ...counts } = result.counts;
   const findings =
     options.quiet === true ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
   return {
     version,
-    summary: { ...result.counts, ...countFindings(findings) },
+    // A finding that is reported once a run stands for several, which are fixed as well.
+    summary: { ...counts, ...countFindings(findings), fixable, fixableUnsafely },
     findings,
     sources,
     rules: options.rules,

@@ -42,6 +42,43 @@ function fill(at: string): void {
 const text = (name: string): string => readFileSync(join(folder, name), "utf8");
 const ddlint = (line: string) => run(line.split(" "), folder);
 
+const git = (line: string): void => {
+  const { status, stderr } = spawnSync(
+    "git",
+    ["-c", "user.name=a", "-c", "user.email=a@b", ...line.split(" ")],
+    {
+      cwd: folder,
+      encoding: "utf8",
+    },
+  );
+  if (status !== 0) throw new Error(stderr);
+};
+
+describe.skipIf(spawnSync("git", ["--version"]).status !== 0)("--fix of committed migrations", () => {
+  it("changes nothing, unless the user says which are new", async () => {
+    git("init --quiet");
+    git("add migrations/001_init.sql migrations/002_a.sql");
+    git("commit --quiet --message a");
+    const { stderr, exitCode } = await ddlint(`--fix ${only}`);
+    expect(stderr).toMatch(
+      /^ddlint: migrations\/002_a\.sql is committed and may be applied already: .*--changed/,
+    );
+    expect(exitCode).toBe(2);
+    expect(names.map(text)).toEqual([unused, unused, unused]);
+    expect((await ddlint(`--diff ${only}`)).stdout).toContain("002_a.sql");
+    expect((await ddlint(`--fix --after 002 ${only}`)).exitCode).toBe(0);
+    expect(names.map(text)).toEqual([unused, fixed, fixed]);
+    expect((await ddlint(`migrations/002_a.sql --fix ${only}`)).exitCode).toBe(0);
+    expect(names.map(text)).toEqual([fixed, fixed, fixed]);
+  });
+
+  it("fixes those that no commit has", async () => {
+    git("init --quiet");
+    expect((await ddlint(`--fix ${only}`)).exitCode).toBe(0);
+    expect(names.map(text)).toEqual([fixed, fixed, fixed]);
+  });
+});
+
 describe("--fix", () => {
   it("names the files that it wrote", async () => {
     const { stderr, exitCode } = await ddlint(`--fix ${only}`);
@@ -64,10 +101,11 @@ describe("--fix", () => {
     mkdirSync(join(folder, "migrations/004_c.sql"));
     const outcome = { exitCode: 0, stdout: "no findings\n", stderr: "" };
     expect(
-      withFixes(outcome, fixes, "write", {
+      await withFixes(outcome, fixes, "write", {
         cwd: folder,
         stdin: "",
         isNew: () => true,
+        committed: () => Promise.resolve(new Set<string>()),
         within: { root: folder },
       }),
     ).toEqual({

@@ -129,6 +129,30 @@ describe("ddlint --fix", () => {
     );
   });
 
+  it("fixes all that a finding of a run stands for, and counts them before and after", async () => {
+    const many = join(folder, "many");
+    mkdirSync(many);
+    writeFileSync(join(many, "01_init.sql"), "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
+    const last = 12;
+    for (let i = 2; i <= last; i++) {
+      const name = `${String(i).padStart(2, "0")}_column.sql`;
+      writeFileSync(join(many, name), `ALTER TABLE orders ADD COLUMN c${i} int;\n`);
+    }
+    const line = "many --tool sql-migrate --only lock-without-timeout";
+    const { stdout } = await ddlint(line);
+    expect(stdout.match(/lock-without-timeout/g)).toHaveLength(1);
+    expect(stdout).toContain("(and 10 more migrations)");
+    expect(stdout).toContain("fixable: 11 with --fix --unsafe-fixes");
+    const { summary } = JSON.parse((await ddlint(`${line} --format json`)).stdout) as {
+      summary: Record<string, number>;
+    };
+    expect(summary).toMatchObject({ notes: 1, fixable: 0, fixableUnsafely: 11 });
+    const fixed = await ddlint(`${line} --fix --unsafe-fixes`);
+    expect(fixed.stderr).toContain("fixed 11 findings in 11 files");
+    expect(fixed.stdout).toContain("no findings");
+    rmSync(many, { recursive: true });
+  });
+
   it("shows a patch, and changes nothing", async () => {
     const { stdout, stderr, exitCode } = await ddlint("--diff");
     expect(stdout).toContain("--- a/migrations/002_index.sql");

@@ -416,6 +416,12 @@ describe.skipIf(!hasGit)("what git can't answer", () => {
     expect(await message("--since nowhere")).toMatch(
       /^ddlint: git can't find the commit "nowhere"; .*git fetch origin nowhere/,
     );
+    expect(await message("--since origin/main")).toContain(
+      "; or compare with a local branch: --since main\n",
+    );
+    expect(await message("--since origin/nowhere")).toContain(
+      "; or compare with a local branch: --since main\n",
+    );
     expect(await message("--since=--help")).toContain(`git can't find the commit "--help"`);
     expect(await message("--since main --staged")).toBe("ddlint: --since and --staged exclude each other\n");
     expect(await message("--changed", folder)).toMatch(/^ddlint: git: not a git repository/);

@@ -1,6 +1,7 @@
 /** What is advised, tool by tool. */
 import { describe, expect, it } from "vitest";
-import { lintText } from "../../src/index.ts";
+import { lintText, type Finding } from "../../src/index.ts";
+import { tools } from "../../src/project/tools/index.ts";
 
 const insteadOf = async (sql: string, tool: string, path?: string): Promise<string | undefined> => {
   const { findings } = await lintText(sql, { facts: { tool }, path });
@@ -16,8 +17,8 @@ describe("tools that open a transaction around every file", () => {
     );
     expect(await insteadOf(plain, tool)).toBe(
       `-- by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction
-SET lock_timeout = 0;
-DROP INDEX CONCURRENTLY IF EXISTS i;
+SET lock_timeout = 0; -- a timeout would leave an INVALID index
+DROP INDEX CONCURRENTLY IF EXISTS i; -- left by a failed attempt
 CREATE INDEX CONCURRENTLY i ON t (a);
 RESET lock_timeout;`,
     );
@@ -47,4 +48,72 @@ it("the timeout that is advised lasts as long as the message that it is sent in"
   expect(advice).toBe("SET LOCAL lock_timeout = '2s';");
   const after = await lintText(`${advice}\n${alone}`, { facts: { tool: "golang-migrate" } });
   expect(after.findings).toEqual([]);
+});
+
+const adviceFor = async (sql: string, tool: string, rule: string): Promise<string> => {
+  const { findings } = await lintText(sql, { facts: { tool } });
+  return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+};
+
+describe("what is advised can be pasted into a file of the tool", () => {
+  /** In the file, below the line that opens its up part. */
+  const pasted = async (advice: string, tool: string): Promise<readonly Finding[]> => {
+    const { marks } = tools.find(({ name }) => name === tool) ?? {};
+    const up = marks?.up === undefined ? "" : `${marks.up}\n`;
+    const { findings } = await lintText(up + advice, { facts: { tool } });
+    return findings.filter(({ ruleId }) => /^syntax-error$|in-transaction$/.test(ruleId));
+  };
+  // Their opt-outs are on a line that isn't part of what is pasted, in another file, or there is none.
+  const elsewhere = tools.filter((tool) => tool.wraps !== "none" && tool.optOutText === undefined);
+  const here = tools.filter((tool) => !elsewhere.includes(tool));
+
+  it.each(here.map(({ name }) => name))("%s", async (tool) => {
+    const index = await adviceFor("CREATE INDEX i ON t (a);", tool, "index-without-concurrently");
+    expect(index).toContain("CONCURRENTLY");
+    expect(await pasted(index, tool)).toEqual([]);
+    const loop = await adviceFor("UPDATE t SET a = 1 WHERE a IS NULL;", tool, "backfill-without-batches");
+    expect(loop).toContain("DO $$");
+    expect(await pasted(loop, tool)).toEqual([]);
+  });
+
+  it.each(elsewhere.map(({ name }) => name))("%s: its marks aren't written wrongly", async (tool) => {
+    const index = await adviceFor("CREATE INDEX i ON t (a);", tool, "index-without-concurrently");
+    expect(index).toContain("CONCURRENTLY");
+    const wrong = (await pasted(index, tool)).filter(({ ruleId }) => ruleId === "syntax-error");
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("a statement with semicolons inside is kept whole", () => {
+  const loop = (tool: string): Promise<string> =>
+    adviceFor("UPDATE t SET a = 1 WHERE a IS NULL;", tool, "backfill-without-batches");
+
+  it.each([
+    [
+      "goose",
+      "-- +goose NO TRANSACTION\n",
+      "-- +goose StatementBegin\nDO $$\n",
+      "END $$;\n-- +goose StatementEnd",
+    ],
+    [
+      "sql-migrate",
+      "notransaction on",
+      "-- +migrate StatementBegin\nDO $$\n",
+      "END $$;\n-- +migrate StatementEnd",
+    ],
+    [
+      "liquibase",
+      "runInTransaction:false",
+      "-- needs splitStatements:false on the --changeset line\nDO $$\n",
+      "END $$;",
+    ],
+    ["play-evolutions", "outside of a transaction", "    COMMIT;;\n", "END $$;"],
+    ["flyway", "executeInTransaction=false", "\nDO $$\n", "END $$;"],
+    ["drizzle", "-- by hand, not in a migration", "\nDO $$\n", "END $$;"],
+  ])("%s", async (tool, first, inside, last) => {
+    const advice = await loop(tool);
+    expect(advice).toContain(first);
+    expect(advice).toContain(inside);
+    expect(advice.endsWith(last), advice).toBe(true);
+  });
 });

@@ -102,6 +102,8 @@ export const atlas: Tool = {
   wraps: "each",
   sends: "statement",
   optOut: "-- atlas:txmode none in the head of the file, with an empty line after it",
+  // Counts only with an empty line after it.
+  optOutText: "-- atlas:txmode none\n",
   optedOut: (source) => atlasHead(source.text),
   edited: "atlas refuses to run",
   late: { what: "atlas refuses to run", runs: false },

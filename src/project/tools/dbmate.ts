@@ -16,8 +16,7 @@ export const dbmate: Tool = {
   order: "text",
   wraps: "each",
   sends: "text",
-  optOut:
-    "transaction:false on the -- migrate:up or -- migrate:down line, and the statement alone in its section",
+  optOut: "transaction:false as in -- migrate:up transaction:false, and the statement alone in its section",
   optedOut: marker(/\stransaction:false(?:\s|$)/),
   sendsDelimiter: {},
   duplicates: "dbmate fails on it or treats it as applied",

@@ -14,6 +14,7 @@ export const evolve: Tool = {
   wraps: "each",
   sends: "text",
   optOut: "evolve-tx-off in the first line, and the statement alone in the file",
+  optOutText: "-- evolve-tx-off",
   optedOut: first(/^[^\n]*evolve-tx-off/i),
   edited: "evolve refuses to run",
   trackingTables: ["changelog"],

@@ -48,7 +48,7 @@ export const flyway: Tool = {
   sends: "statement",
   // Unless the file beside it says otherwise.
   autoDetect: (source) => executeInTransaction(source) !== true,
-  optOut: "executeInTransaction=false in a file of the script's name plus .conf",
+  optOut: "executeInTransaction=false in a file beside it, named like V2__name.sql.conf",
   optedOut: (source) => executeInTransaction(source) === false,
   withoutAutocommit: true,
   resets: ["search_path", "role"],

@@ -17,6 +17,8 @@ function refused(line: string): MarkerFault | undefined {
   };
 }
 
+const [begin, end] = ["-- +goose StatementBegin", "-- +goose StatementEnd"];
+
 export const goose: Tool = {
   name: "goose",
   rank: 1,
@@ -41,13 +43,16 @@ export const goose: Tool = {
   wraps: "each",
   sends: "line",
   together: /^-- ?\+goose Statement(Begin|End)\b/gm,
-  optOut: "-- +goose NO TRANSACTION on a line of the file",
+  optOut: "-- +goose NO TRANSACTION on a line of its own",
+  optOutText: "-- +goose NO TRANSACTION",
   // Anywhere in the file, and for both directions.
   optedOut: (source) => /^--[ \t]*\+goose[ \t]+NO TRANSACTION[ \t]*\r?$/im.test(source.text),
   sendsDelimiter: {
-    instead: "-- +goose StatementBegin before the routine and -- +goose StatementEnd after it",
+    instead: `${begin} before the routine and ${end} after it`,
     cutsOutside: /^--\s*\+goose\b/i,
   },
+  // A line that ends in a semicolon ends the statement.
+  whole: (statement) => `${begin}\n${statement}\n${end}`,
   duplicates: "goose fails on it",
   late: { what: "goose refuses to run", runs: false },
   trackingTables: ["goose_db_version"],

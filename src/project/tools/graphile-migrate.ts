@@ -16,6 +16,7 @@ export const graphileMigrate: Tool = {
   wraps: "each",
   sends: "text",
   optOut: "--! no-transaction as the first line of the body, and the statement alone in it",
+  optOutText: "--! no-transaction",
   optedOut: first(/^(?:--! [A-Z]\w*(?::.*)?\n)*\s*--![ \t]*no-transaction\b/),
   late: {
     what: "graphile-migrate refuses to run",

@@ -15,6 +15,7 @@ export const hasura: Tool = {
   wraps: "each",
   sends: "text",
   optOut: "-- hasura:no-transaction as the whole first line, and the statement alone in the file",
+  optOutText: "-- hasura:no-transaction",
   optedOut: first(/^[ \t]*-- hasura:no-transaction[ \t]*\r?(?:\n|$)/),
   duplicates: "hasura fails on it",
   late: { what: "hasura runs it after the newer ones", runs: true },

@@ -35,6 +35,8 @@ export const liquibase: Tool = {
   optedOut: marker(/\brunInTransaction:false\b/i),
   withoutAutocommit: true,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
+  // Its own splitter knows dollar quotes only in part.
+  whole: (statement) => `-- needs splitStatements:false on the --changeset line\n${statement}`,
   duplicates: "fine",
   edited: "liquibase refuses to run",
   late: {

@@ -14,6 +14,7 @@ export const playEvolutions: Tool = {
   }),
   // A semicolon ends a statement, two of them stand for one.
   sent: (text) => text.replaceAll(";;", "; "),
+  whole: (statement) => statement.replaceAll(/;(?=[\s\S])/g, ";;"),
   wraps: "none",
   sends: "statement",
   edited: "play runs the old down and the new up",

@@ -16,6 +16,7 @@ export const postgresMigrations: Tool = {
   wraps: "each",
   sends: "text",
   optOut: "-- postgres-migrations disable-transaction in the file, and the statement alone in it",
+  optOutText: "-- postgres-migrations disable-transaction",
   optedOut: ({ text }) => text.includes("-- postgres-migrations disable-transaction"),
   duplicates: "postgres-migrations fails on it",
   badName: "postgres-migrations fails on it",

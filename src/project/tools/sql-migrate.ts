@@ -3,6 +3,8 @@ import { marker, type Tool } from "../tool.ts";
 
 const words = ["Up", "Down", "StatementBegin", "StatementEnd"];
 
+const [begin, end] = ["-- +migrate StatementBegin", "-- +migrate StatementEnd"];
+
 export const sqlMigrate: Tool = {
   name: "sql-migrate",
   rank: 1,
@@ -28,9 +30,11 @@ export const sqlMigrate: Tool = {
   optOut: "notransaction on the -- +migrate Up or -- +migrate Down line",
   optedOut: marker(/\snotransaction\b/),
   sendsDelimiter: {
-    instead: "-- +migrate StatementBegin before the routine and -- +migrate StatementEnd after it",
+    instead: `${begin} before the routine and ${end} after it`,
     cutsOutside: /^--\s*\+migrate\b/i,
   },
+  // A line that ends in a semicolon ends the statement.
+  whole: (statement) => `${begin}\n${statement}\n${end}`,
   duplicates: "fine",
   late: { what: "sql-migrate runs it after the newer ones", runs: true },
   trackingTables: ["gorp_migrations"],

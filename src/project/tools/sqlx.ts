@@ -10,6 +10,7 @@ export const sqlx: Tool = {
   wraps: "each",
   sends: "text",
   optOut: "-- no-transaction as the first characters of the file, and the statement alone in it",
+  optOutText: "-- no-transaction",
   optedOut: first(/^-- no-transaction/),
   sendsDelimiter: {},
   duplicates: "sqlx fails on it",

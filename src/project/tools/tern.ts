@@ -22,6 +22,7 @@ export const tern: Tool = {
   sends: "text",
   sendsOptedOut: "statement",
   optOut: "---- tern: disable-tx ---- on a line of each part",
+  optOutText: "---- tern: disable-tx ----",
   optedOut: line(/^---- tern: disable-tx ----\r?$/m),
   resets: "all",
   duplicates: "tern fails on it",

@@ -55,6 +55,7 @@ export const yoyo: Tool = {
   wraps: "each",
   sends: "statement",
   optOut: "-- transactional: false in the comments at the top of the file",
+  optOutText: "-- transactional: false",
   optedOut: ({ text }) => /^\s*--\s*transactional\s*:\s*(?:false|False|FALSE)\s*$/m.test(commentsAbove(text)),
   resets: "all",
   duplicates: "fine",
