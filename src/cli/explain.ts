@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError, dialectTitles, helpMarkdown, nearest, rulesByName } from "../index.ts";
+import { UserError, dialectTitles, helpMarkdown, nearestRule, rulesByName } from "../index.ts";
 import type { Colors, Rule } from "../index.ts";
 import { showMarkdown } from "./markdown.ts";
 
@@ -17,7 +17,7 @@ export function explain(
   const rule = known.get(name);
   if (!rule) {
     throw new UserError(`there is no rule "${name}"`, {
-      nearest: nearest(name, known.keys()),
+      nearest: nearestRule(name, known.keys()),
       hint: name.includes("/")
         ? "rule packs of the configuration are loaded with --allow-config-code"
         : '"ddlint rules" lists all',

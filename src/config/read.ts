@@ -2,7 +2,7 @@
 import { findNodeAtLocation, getNodePath, getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Node, ParseError } from "jsonc-parser";
 import { z } from "zod";
-import { prefixOf } from "../lint/packs.ts";
+import { nearestRule, prefixOf } from "../lint/packs.ts";
 import type { Rule } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
 import { nearest } from "../text/nearest.ts";
@@ -97,7 +97,7 @@ export function optionsJsonSchema(rule: Rule): Readonly<Record<string, unknown>>
 type Fail = (
   message: string,
   path: readonly (string | number)[],
-  more: { expected?: string | undefined; nearest?: string | undefined },
+  more: { expected?: string | undefined; nearest?: string | undefined; hint?: string | undefined },
   atKey: boolean,
 ) => UserError;
 
@@ -117,7 +117,10 @@ function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
     throw fail(
       inRules ? `there is no rule "${key}"` : `unknown key "${key}"`,
       [...path, key],
-      { nearest: nearest(key, valid) },
+      {
+        nearest: inRules ? nearestRule(key, valid) : nearest(key, valid),
+        hint: inRules ? packHint(data, rules) : undefined,
+      },
       true,
     );
   }
@@ -141,6 +144,12 @@ export function unloadedPacks(data: unknown, rules: readonly Rule[]): readonly s
   if (typeof plugins !== "object" || plugins === null) return [];
   const loaded = new Set(rules.map(({ id }) => prefixOf(id)));
   return Object.keys(plugins).filter((prefix) => !loaded.has(prefix));
+}
+
+/** Where the id may be that of a pack's rule, which nobody knows. */
+function packHint(data: unknown, rules: readonly Rule[]): string | undefined {
+  const [prefix] = unloadedPacks(data, rules);
+  return prefix === undefined ? undefined : `the rules of a pack have its prefix: "${prefix}/…"`;
 }
 
 /** What is set for their rules can't be checked. */
