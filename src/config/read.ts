@@ -94,6 +94,19 @@ export function optionsJsonSchema(rule: Rule): Readonly<Record<string, unknown>>
   return options && z.toJSONSchema(options, { io: "input", target: "draft-4" });
 }
 
+/** What is wrong with options that are set for a rule; undefined: nothing. */
+export function optionsProblem(rule: Rule, options: Readonly<Record<string, unknown>>): string | undefined {
+  if (rule.options === undefined) return `the rule ${rule.id} has no options`;
+  const fail: Fail = (message, _, more) => new UserError(message, more);
+  try {
+    check({ rules: { [rule.id]: [rule.severity, options] } }, [rule], fail);
+  } catch (error) {
+    if (error instanceof UserError) return error.line();
+    throw error;
+  }
+  return undefined;
+}
+
 type Fail = (
   message: string,
   path: readonly (string | number)[],

@@ -100,6 +100,7 @@ export const modules: Readonly<Record<string, Module>> = {
       "src/replay",
       "src/lint",
       "src/findings",
+      "src/config",
       "src/engine",
       "rules/index.ts",
     ],
