@@ -17,7 +17,7 @@ export function rulesOfPack(prefix: string, pack: RulePack): readonly Rule[] {
   const { name, rules } = Object(pack) as { readonly name?: unknown; readonly rules?: unknown };
   if (typeof name !== "string" || name === "")
     throw new RuleDefinitionError(
-      "the default export is no rule pack: expected defineRulePack({ name, rules }), with the package's name as text",
+      "the default export isn't a rule pack: expected defineRulePack({ name, rules }), with the package's name as text",
     );
   if (!Array.isArray(rules)) throw new RuleDefinitionError(`rules: expected a list of rules`);
   const seen = new Set<string>();

@@ -301,7 +301,7 @@ function lineProblem(line: string, index: number): string | undefined {
   if (comment === undefined) return undefined;
   const [, name = ""] = /^([a-z_]+(?: [a-z]+)?)[ \t]*:/i.exec(comment) ?? [];
   if (settings.some((one) => one === name || one === `${name}s` || `${one}s` === name))
-    return `settings stand in the first line: -- given: ${name} …`;
+    return `settings belong to the first line: -- given: ${name} …`;
   if (nearest(name, ["given"]) !== undefined)
     return index === 0 && line.startsWith("-- given:") ? undefined : "expected -- given: … in the first line";
   const cut = comment.length > 20 ? undefined : nearest(comment, ["next migration", "rollback"]);

@@ -83,14 +83,28 @@ describe("a rule pack of a package", () => {
     expect(await found(join(folder, "migrations"), code)).toEqual(["1 acme/odd-name", "3 drop-table"]);
   });
 
-  it("isn't loaded unasked: what is configured for it stays, and a warning says so", async () => {
+  it("isn't loaded unasked: what is configured for it stays, and the run is incomplete", async () => {
     const folder = project({ ...acme, "ddlint.jsonc": jsonc({ rules: { ...quiet, "drop-table": "off" } }) });
     const { stderr, exitCode } = await run([], folder);
     expect(stderr).toContain(
-      "ddlint.jsonc names rule packs (acme), which are code and were not loaded; pass --allow-config-code",
+      "ddlint.jsonc names rule packs (acme), which are code and were not loaded; pass --allow-config-code if you trust this folder, or --no-config-code to check without it",
     );
     expect(await found(folder)).toEqual([]);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(2);
+    const without = await run(["--no-config-code"], folder);
+    expect(without.exitCode).toBe(0);
+    expect(without.stderr).not.toContain("--no-config-code");
+  });
+
+  it("is missing as well where the configuration is code that isn't run", async () => {
+    const folder = project({ "ddlint.config.mjs": "throw new Error('run');\n" });
+    expect(await run(["--skip", "drop-table,lock-without-timeout"], folder)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is code and was not run; pass --allow-config-code") as string,
+    });
+    expect(
+      (await run(["--skip", "drop-table,lock-without-timeout", "--no-config-code"], folder)).exitCode,
+    ).toBe(0);
   });
 
   it("takes severities, options, former ids and overrides like any rule", async () => {
@@ -217,7 +231,7 @@ describe("a pack that can't be used is the user's mistake", () => {
       "nothing exported",
       packageOf("none", ""),
       { acme: "none" },
-      "the rule pack acme, none: the default export is no rule pack",
+      "the rule pack acme, none: the default export isn't a rule pack",
     ],
     [
       "code that throws",

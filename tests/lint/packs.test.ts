@@ -156,8 +156,8 @@ describe("a pack's rule", () => {
 
 describe("a pack", () => {
   it.each([
-    [undefined, "the default export is no rule pack"],
-    [{ rules: [] }, "the default export is no rule pack"],
+    [undefined, "the default export isn't a rule pack"],
+    [{ rules: [] }, "the default export isn't a rule pack"],
     [{ name: "acme" }, "rules: expected a list of rules"],
     [{ name: "acme", rules: [undefined] }, "a rule: expected an object with id, "],
     [{ name: "acme", rules: [right, right] }, 'two rules have the id "odd-table"'],
