@@ -117,6 +117,8 @@ export { knownReleases, knownServers, knownVersions } from "./replay/replay-fact
 /** @experimental */
 export { helpMarkdown, helpText, ruleUrl } from "./report/help.ts";
 /** @experimental */
+export { ruleDescription } from "./report/rule-page.ts";
+/** @experimental */
 export { countFindings } from "./report/report.ts";
 /** @experimental */
 export { loadEngine } from "./engine/session.ts";
