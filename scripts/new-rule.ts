@@ -7,9 +7,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { DialectName } from "../src/model/dialect.ts";
+import { kindHint, kindNamed, type MeantKind } from "../src/model/kind-hint.ts";
 import { kinds as traits } from "../src/model/kinds.ts";
-import type { OperationKind } from "../src/model/operation.ts";
-import { nearest } from "../src/text/nearest.ts";
 import { writeRegistry } from "./registry.ts";
 
 export interface NewRule {
@@ -24,7 +23,6 @@ const servers: Readonly<Record<DialectName, string>> = {
   mariadb: "server mariadb 10.11.6; transaction none",
 };
 
-const isKind = (name: string): name is OperationKind => Object.hasOwn(traits, name);
 const isDialect = (name: string): name is DialectName => Object.hasOwn(servers, name);
 
 /** Files of a new rule by path relative to the repository; throws on an ill-formed id, and on kinds that don't fit. */
@@ -45,46 +43,65 @@ export function newRule(
     return name;
   });
   const kinds = on.map((name) => {
-    if (!isKind(name)) {
-      const meant = nearest(name, Object.keys(traits));
-      throw new Error(`"${name}" is no kind of operation${meant === undefined ? "" : `: ${meant}?`}`);
-    }
-    if (!traits[name].databases.some((one) => named.includes(one)))
-      throw new Error(`${named.join(", ")} has no ${name}: it is of ${traits[name].databases.join(", ")}`);
-    return name;
+    const meant = kindNamed(name);
+    if (meant === undefined) throw new Error(`"${name}" isn't a kind of operation${kindHint(name)}`);
+    const { databases } = traits[meant.kind];
+    if (!databases.some((one) => named.includes(one)))
+      throw new Error(`${named.join(", ")} has no ${name}: it is of ${databases.join(", ")}`);
+    return meant;
   });
   const folder = `fixtures/rules/${id}`;
   const [first = "postgres"] = named;
   const table = `-- given: ${servers[first]}\nCREATE TABLE orders (id bigint PRIMARY KEY, note text);\n`;
   // A fixture to begin with: the statement is to be replaced by one of the kind.
-  const guilty = kinds.includes("dropColumn")
-    ? "ALTER TABLE orders DROP COLUMN note;"
-    : `SELECT '${kinds.join(" or ")}';`;
+  const guilty = exampleOf(kinds);
+  const [{ kind, object } = {}] = kinds;
+  const otherObject =
+    kind === "dropObject" && object !== undefined
+      ? exampleOf([{ kind, object: object === "role" ? "publication" : "role" }])
+      : undefined;
   return new Map([
     [`rules/${id}.ts`, skeleton(id, kinds, named)],
     [`${folder}/bad.sql`, `${table}-- next migration\n${guilty} -- want "say what happens"\n`],
     [`${folder}/good.sql`, table],
-    [`${folder}/good-new-table.sql`, `${table}${guilty}\n`],
+    otherObject === undefined
+      ? [`${folder}/good-new-table.sql`, `${table}${guilty}\n`]
+      : [`${folder}/good-other-object.sql`, `${table}-- next migration\n${otherObject}\n`],
     [`${folder}/good-other-statement.sql`, `${table}-- next migration\nSELECT 1;\n`],
   ]);
 }
 
-function skeleton(id: string, kinds: readonly OperationKind[], dialects: readonly DialectName[]): string {
+/** A statement to begin with, of the first kind where one can be made up; else one to be replaced. */
+function exampleOf(kinds: readonly MeantKind[]): string {
+  const [first] = kinds;
+  if (first?.kind === "dropColumn") return "ALTER TABLE orders DROP COLUMN note;";
+  if (first?.kind === "dropObject" && first.object !== undefined)
+    return `DROP ${first.object.toUpperCase()} example;`;
+  return `SELECT '${kinds.map(({ kind }) => kind).join(" or ")}';`;
+}
+
+function skeleton(id: string, meant: readonly MeantKind[], dialects: readonly DialectName[]): string {
   const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+  const kinds = [...new Set(meant.map(({ kind }) => kind))];
+  const objects = meant.flatMap(({ object }) => object ?? []);
   const [first = "operation", ...others] = kinds;
   const hasTable = kinds.every((kind) => traits[kind].table === "table");
-  const body = hasTable
-    ? `({ operation, table, createdHere, show }, { report }) {
-      if (createdHere(table) === "yes") return;
-      report({ at: operation.head, message: "found", data: { table: show(table) } });
-    },`
-    : `({ operation }, { report }) {
-      report({ at: operation.head, message: "found" });
-    },`;
+  const hasObject = kinds.every((kind) => kind.endsWith("Object"));
+  const [data, guard, value, given] = hasTable
+    ? [
+        "{{table}}: ",
+        `if (createdHere(table) === "yes") return;`,
+        "table: show(table)",
+        "table, createdHere, show",
+      ]
+    : hasObject
+      ? ["{{object}}: ", guardOf(objects), `object: names.objectText() ?? ""`, "names"]
+      : ["", "", "", ""];
   return `import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "${id}",
+  // What is at stake: see "Category, severity and presets" in CONTRIBUTING.md.
   category: "locks",
   severity: "warning",
   presets: [],
@@ -94,13 +111,21 @@ export default defineRule({
     why: "Who waits, or what is lost.",
     instead: "What to write instead.",
   },
-  messages: { found: "${hasTable ? "{{table}}: object and consequence" : "object and consequence"}" },
+  messages: { found: "${data}object and consequence" },
 ${others.length > 0 ? `  kinds: { either: [${list(kinds)}] },\n` : ""}  on: {
-    ${others.length > 0 ? "either" : first}${body}
+    ${others.length > 0 ? "either" : first}({ operation${given === "" ? "" : `, ${given}`} }, { report }) {
+${guard === "" ? "" : `      ${guard}\n`}      report({ at: operation.head, message: "found"${value === "" ? "" : `, data: { ${value} }`} });
+    },
   },
 });
 `;
 }
+
+/** Of kinds that several classes of objects share. */
+const guardOf = (objects: readonly string[]): string =>
+  objects.length === 0
+    ? '// `operation.object` is its class: "extension", "role", "publication", …'
+    : `if (${objects.map((object) => `operation.object !== "${object}"`).join(" && ")}) return;`;
 
 function main(): void {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..");

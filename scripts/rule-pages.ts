@@ -5,72 +5,24 @@ import { format } from "prettier";
 import { defaultOptions } from "../src/lint/active.ts";
 import { presetNames } from "../src/lint/opinions.ts";
 import { inPreset, presetSettings } from "../src/lint/presets.ts";
-import type { AnyOption, Category, PresetName, Rule, RuleDocs } from "../src/lint/rule.ts";
-import { dialectTitles, type DialectName } from "../src/model/dialect.ts";
+import type { Category, PresetName, Rule } from "../src/lint/rule.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 import { effectsTable } from "./effects-table.ts";
 import { formats } from "../src/report/formats.ts";
 import { plainColors, countFindings } from "../src/report/report.ts";
-
-const presetsOf = (rule: Rule): string =>
-  [...rule.presets.filter((one) => one !== "strict"), "strict"].join(", ");
-
-const databases = Object.entries(dialectTitles) as readonly [DialectName, string][];
-
-/** `PostgreSQL, MySQL`. */
-const databasesOf = (rule: Rule): string =>
-  databases
-    .filter(([name]) => rule.dialects.includes(name))
-    .map(([, title]) => title)
-    .join(", ");
-
-const fixes: Readonly<Record<Rule["fix"], string>> = {
-  none: "none",
-  safe: "safe (`--fix`)",
-  suggestion: "a suggestion, to be reviewed (`--fix --unsafe-fixes`)",
-};
+import { cell, databases, databasesOf, fenced, presetsOf, ruleDescription } from "../src/report/rule-page.ts";
 
 /** `rules`: all of them, for rules that report on others. */
 export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string> {
   const bad = readExample(join(fixtures, "bad.sql"));
   const good = readExample(join(fixtures, "good.sql"));
-  const lines = [
-    `# ${rule.id}`,
-    rule.docs.summary,
-    [
-      `- Severity: ${rule.severity}`,
-      `- Category: ${rule.category}`,
-      `- Presets: ${presetsOf(rule)}`,
-      `- Databases: ${databasesOf(rule)}`,
-      `- Fix: ${fixes[rule.fix]}`,
-      ...(rule.formerly?.length ? [`- Former names: ${rule.formerly.join(", ")}`] : []),
-    ].join("\n"),
-    "## Why it is a problem",
-    rule.docs.why,
-    "## What to write instead",
-    ...adviceOf(rule.docs),
-  ];
-  if (bad !== undefined)
-    lines.push("## Reported", fenced("sql", bad), ...(await output(rule, fixtures, rules)));
-  const locks = bad === undefined ? undefined : await locksOf(rule, bad);
-  if (locks !== undefined) lines.push("## Locks by server version", locks);
-  if (good !== undefined) lines.push("## Not reported", fenced("sql", good));
-  const exceptions = rule.docs.exceptions ?? [];
-  if (exceptions.length > 0)
-    lines.push("## Known exceptions", exceptions.map((text) => `- ${text}`).join("\n"));
-  if (rule.options) lines.push("## Options", optionsTable(rule), await optionsExample(rule));
-  lines.push(
-    "## Suppressing a finding",
-    fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- the reason`),
-  );
-  return `${lines.join("\n\n")}\n`;
+  return ruleDescription(rule, {
+    reported: bad === undefined ? [] : [fenced("sql", bad), ...(await output(rule, fixtures, rules))],
+    locks: bad === undefined ? undefined : await locksOf(rule, bad),
+    notReported: good === undefined ? [] : [fenced("sql", good)],
+    options: rule.options && (await optionsExample(rule)),
+  });
 }
-
-/** A paragraph, or one for each family of databases. */
-const adviceOf = ({ instead }: RuleDocs): readonly string[] =>
-  typeof instead === "string"
-    ? [instead]
-    : [`**PostgreSQL.** ${instead.postgres}`, `**MySQL and MariaDB.** ${instead.mysql}`];
 
 /** Pages about locks say which ones, and where servers differ. */
 async function locksOf(rule: Rule, example: string): Promise<string | undefined> {
@@ -79,8 +31,6 @@ async function locksOf(rule: Rule, example: string): Promise<string | undefined>
   await postgres.load();
   return effectsTable(example);
 }
-
-const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
 /** A fixture without its directives. */
 function readExample(path: string): string | undefined {
@@ -135,26 +85,6 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
 const withoutWants = (text: string): string =>
   text.replace(/[ \t]*-- want(?: +"(?:[^"\\]|\\.)*")+[ \t]*$/gm, "");
 
-function optionsTable({ options = {} }: Rule): string {
-  const rows = Object.entries(options).map(
-    ([name, option]) =>
-      `| \`${name}\` | \`${JSON.stringify(option.default)}\` | ${cell(allowed(option))} | ${cell(option.description)} |`,
-  );
-  return ["| Option | Default | Allowed values | Meaning |", "|---|---|---|---|", ...rows].join("\n");
-}
-
-function allowed(option: AnyOption): string {
-  const { default: usual, minimum, maximum, minItems = 0 } = option;
-  const values = option.enum?.map((value) => `\`"${value}"\``).join(", ");
-  if (typeof usual === "boolean") return "`true`, `false`";
-  if (typeof usual === "string") return values ?? "a string";
-  if (typeof usual !== "number")
-    return `a list of ${values ?? "strings"}${minItems > 0 ? `, at least ${minItems}` : ""}`;
-  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
-  if (minimum !== undefined) return `${minimum} or more`;
-  return maximum === undefined ? "a whole number" : `at most ${maximum}`;
-}
-
 /** As a user writes them. */
 async function optionsExample(rule: Rule): Promise<string> {
   const setting = { rules: { [rule.id]: [rule.severity, defaultOptions(rule)] } };
@@ -165,8 +95,6 @@ async function optionsExample(rule: Rule): Promise<string> {
   });
   return fenced("jsonc", `// ddlint.jsonc, with the defaults\n${text.trimEnd()}`);
 }
-
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
 /** What the rules of a category are about; in the order of the index. */
 const categories: Readonly<Record<Category, string>> = {

@@ -75,7 +75,7 @@ export { defaultOptions, filesOf, resolveRules, rulesByName } from "./lint/activ
 /** @experimental */
 export { bugText } from "./lint/result.ts";
 /** @experimental */
-export { rulesOfPack } from "./lint/packs.ts";
+export { nearestRule, rulesOfPack } from "./lint/packs.ts";
 /** @experimental */
 export { inPreset } from "./lint/presets.ts";
 /** @experimental */
@@ -116,6 +116,8 @@ export { makeFolder, writeFile } from "./project/write-file.ts";
 export { knownReleases, knownServers, knownVersions } from "./replay/replay-facts.ts";
 /** @experimental */
 export { helpMarkdown, helpText, ruleUrl } from "./report/help.ts";
+/** @experimental */
+export { ruleDescription } from "./report/rule-page.ts";
 /** @experimental */
 export { countFindings } from "./report/report.ts";
 /** @experimental */

@@ -4,6 +4,8 @@ import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { describe, expect, it, vi } from "vitest";
+import type { Rule } from "../src/lint/rule.ts";
+import { textProblems } from "../src/testing/index.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -143,6 +145,57 @@ describe("docs/api.md", () => {
     for (const text of promised)
       for (const part of text.match(/"[^"]*"/g) ?? []) expect(shown.join(" ")).toContain(part);
     expect(printed.length).toBeGreaterThan(0);
+  });
+});
+
+describe("docs/custom-rules.md", () => {
+  const page = read("docs/custom-rules.md");
+
+  it("lists the fields of a column", () => {
+    const path = join(root, "src/schema/model.ts");
+    const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
+    const column = source.statements.find(
+      (one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === "Column",
+    );
+    const fields = column?.members.map((member) => member.name?.getText());
+    const table = page.slice(page.indexOf("### What is known of a column"));
+    const rows = [...table.slice(0, table.indexOf("In TypeScript")).matchAll(/^\| `(\w+)`/gm)];
+    expect(rows.map((row) => row[1])).toEqual(fields);
+  });
+
+  /** The rule that a page shows in a file of this name. */
+  async function ruleIn(file: string): Promise<Rule> {
+    const text = [...page.matchAll(/^```js\n([^]*?)^```$/gm)]
+      .map((match) => match[1] ?? "")
+      .find((one) => one.startsWith(`// rules/${file}`));
+    const folder = mkdtempSync(join(root, "node_modules/.docs-"));
+    try {
+      const path = join(folder, "rule.ts");
+      const contract = JSON.stringify(join(root, "src/lint/rule.ts"));
+      writeFileSync(path, (text ?? "").replace('"ddlint/rule"', contract));
+      return ((await import(/* @vite-ignore */ pathToFileURL(path).href)) as { readonly default: Rule })
+        .default;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it("shows a rule about a statement that works", async () => {
+    const rule = await ruleIn("index-without-tenant.js");
+    const table = "CREATE TABLE orders (tenant_id bigint, placed_at date);\n-- next migration\n";
+    const index = "CREATE INDEX CONCURRENTLY i ON orders (placed_at);";
+    expect(textProblems(rule, `${table}${index} -- want "begins with placed_at"`)).toEqual([]);
+    expect(textProblems(rule, `${table}${index.replace("(", "(tenant_id, ")}`)).toEqual([]);
+  });
+
+  it("shows a rule about a whole migration that works", async () => {
+    const rule = await ruleIn("id-not-bigint.js");
+    const wanted = 'CREATE TABLE a (id integer); -- want "a.id is integer"\n';
+    expect(textProblems(rule, wanted)).toEqual([]);
+    expect(textProblems(rule, "CREATE TABLE a (id integer);\nALTER TABLE a ALTER id TYPE bigint;")).toEqual(
+      [],
+    );
+    expect(textProblems(rule, "CREATE TABLE a (id integer);\nDROP TABLE a;")).toEqual([]);
   });
 });
 

@@ -28,9 +28,22 @@ it("makes new rules for kinds and databases", () => {
   expect(files.get("fixtures/rules/index-on-monday/bad.sql")).toContain("-- given: server mysql");
 });
 
+it("makes new rules for objects that share a kind", () => {
+  const files = newRule("extension-dropped", { on: ["dropExtension"] });
+  const rule = files.get("rules/extension-dropped.ts");
+  expect(rule).toContain("dropObject({ operation, names }, { report }) {");
+  expect(rule).toContain('if (operation.object !== "extension") return;');
+  expect(files.get("fixtures/rules/extension-dropped/bad.sql")).toContain("DROP EXTENSION example; -- want");
+  expect(files.get("fixtures/rules/extension-dropped/good-other-object.sql")).toContain("DROP ROLE example;");
+});
+
 it.each([
-  [{ on: ["createIndx"] }, '"createIndx" is no kind of operation: createIndex?'],
+  [{ on: ["createIndx"] }, '"createIndx" isn\'t a kind of operation; did you mean "createIndex"?'],
   [{ on: ["addIdentity"], dialects: ["mysql"] }, "mysql has no addIdentity: it is of postgres"],
+  [
+    { on: ["dropExtenson"] },
+    '"dropExtenson" isn\'t a kind of operation; did you mean "dropObject" with operation.object "extension"?',
+  ],
   [{ dialects: ["sqlite"] }, '"sqlite" is no dialect: postgres, mysql, mariadb'],
 ])("refuses %j", (options, message) => {
   expect(() => newRule("index-on-monday", options)).toThrow(message);

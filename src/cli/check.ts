@@ -96,6 +96,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
   });
   const isIncomplete =
     unusable.length + gaps.wrong.length > 0 ||
+    (config.codeLeftOut && options.configCode !== false) ||
     (options.requireUnderstood === true && gaps.notUnderstood.length > 0);
   const outcome = {
     exitCode: exitCode(result, failure, isIncomplete),

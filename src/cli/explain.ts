@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError, dialectTitles, helpMarkdown, nearest, rulesByName } from "../index.ts";
+import { UserError, nearestRule, ruleDescription, rulesByName } from "../index.ts";
 import type { Colors, Rule } from "../index.ts";
 import { showMarkdown } from "./markdown.ts";
 
@@ -17,34 +17,14 @@ export function explain(
   const rule = known.get(name);
   if (!rule) {
     throw new UserError(`there is no rule "${name}"`, {
-      nearest: nearest(name, known.keys()),
+      nearest: nearestRule(name, known.keys()),
       hint: name.includes("/")
         ? "rule packs of the configuration are loaded with --allow-config-code"
         : '"ddlint rules" lists all',
     });
   }
-  const markdown = pageOf(rule, docs) ?? ownPage(rule);
+  const markdown = pageOf(rule, docs) ?? ruleDescription(rule);
   return colors === undefined ? markdown : showMarkdown(markdown, colors);
-}
-
-/** Of a rule without a page: what the rule itself holds. */
-function ownPage(rule: Rule): string {
-  const { severity, category, presets, dialects, docs, options = {} } = rule;
-  const facts = [
-    `- Severity: ${severity}`,
-    `- Category: ${category}`,
-    `- Presets: ${[...new Set([...presets, "strict"])].join(", ")}`,
-    `- Databases: ${dialects.map((name) => dialectTitles[name]).join(", ")}`,
-  ];
-  const exceptions = (docs.exceptions ?? []).map((text) => `- ${text}`);
-  const known = Object.entries(options).map(
-    ([name, option]) =>
-      `- \`${name}\`: ${option.description} Default: \`${JSON.stringify(option.default)}\`.`,
-  );
-  const parts = [helpMarkdown(rule), facts.join("\n")];
-  if (exceptions.length > 0) parts.push(`**Known exceptions.**\n\n${exceptions.join("\n")}`);
-  if (known.length > 0) parts.push(`**Options.**\n\n${known.join("\n")}`);
-  return `${parts.join("\n\n")}\n`;
 }
 
 /** Undefined: it has none, such as a rule of the user's own. */

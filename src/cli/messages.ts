@@ -13,7 +13,9 @@ export function messages(
   isWhole: boolean,
 ): string[] {
   const verbose = options.verbose === true;
-  const lines = config.warnings.map((warning) => `ddlint: ${warning}`);
+  const without =
+    config.codeLeftOut && options.configCode !== false ? ", or --no-config-code to check without it" : "";
+  const lines = config.warnings.map((warning) => `ddlint: ${warning}${without}`);
   if (isWhole) lines.push(...idleOverrides(result, config));
   lines.push(...strangeVersions(result));
   lines.push(...parserMessages(result, config, verbose));

@@ -48,6 +48,8 @@ export interface CheckOptions {
   readonly stdinFilename?: string;
   readonly exitZero?: boolean;
   readonly allowConfigCode?: boolean;
+  /** False: what the configuration has in code is left out on purpose. */
+  readonly configCode?: boolean;
   readonly allowEmpty?: boolean;
   readonly requireUnderstood?: boolean;
   readonly color?: boolean;
@@ -100,6 +102,7 @@ export function addCheckOptions(command: Command): Command {
     )
     .option("--max-warnings <n>", "also exit 1 if there are more warnings")
     .option("--exit-zero", "the same as --fail-on never")
+    .option("--no-config-code", "don't exit 2 where configuration and rule packs are code that isn't run")
     .option("--allow-empty", "don't exit 2 where there are no migrations")
     .option("--require-understood", "exit 2 if a statement or file was not understood or not read")
     .optionsGroup("Other:")

@@ -74,6 +74,8 @@ export interface LoadedConfig {
   readonly rules: readonly Rule[];
   /** Sentences for the user. */
   readonly warnings: readonly string[];
+  /** It is code, or names rule packs, which weren't run: something of it is missing. */
+  readonly codeLeftOut: boolean;
 }
 
 /** Throws UserError for what is wrong in it. Without a file, everything is left to detection and defaults. */
@@ -182,10 +184,12 @@ const noConfig = ({ cwd, rules }: LoadOptions, found?: FoundConfig): LoadedConfi
   opinions: {},
   rules,
   warnings: [],
+  codeLeftOut: false,
 });
 
 const notRun = (found: FoundConfig, options: LoadOptions): LoadedConfig => ({
   ...noConfig(options, found),
+  codeLeftOut: true,
   warnings: [`${found.shown} is code and was not run; pass --allow-config-code if you trust this folder`],
 });
 
@@ -207,6 +211,7 @@ function loaded(
       config.baseline === undefined ? undefined : resolve(cwd, localPath(config.baseline, "baseline", place)),
     rules,
     warnings,
+    codeLeftOut: warnings.length > 0,
   };
 }
 

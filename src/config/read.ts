@@ -2,7 +2,7 @@
 import { findNodeAtLocation, getNodePath, getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Node, ParseError } from "jsonc-parser";
 import { z } from "zod";
-import { prefixOf } from "../lint/packs.ts";
+import { nearestRule, prefixOf } from "../lint/packs.ts";
 import type { Rule } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
 import { nearest } from "../text/nearest.ts";
@@ -94,10 +94,23 @@ export function optionsJsonSchema(rule: Rule): Readonly<Record<string, unknown>>
   return options && z.toJSONSchema(options, { io: "input", target: "draft-4" });
 }
 
+/** What is wrong with options that are set for a rule; undefined: nothing. */
+export function optionsProblem(rule: Rule, options: Readonly<Record<string, unknown>>): string | undefined {
+  if (rule.options === undefined) return `the rule ${rule.id} has no options`;
+  const fail: Fail = (message, _, more) => new UserError(message, more);
+  try {
+    check({ rules: { [rule.id]: [rule.severity, options] } }, [rule], fail);
+  } catch (error) {
+    if (error instanceof UserError) return error.line();
+    throw error;
+  }
+  return undefined;
+}
+
 type Fail = (
   message: string,
   path: readonly (string | number)[],
-  more: { expected?: string | undefined; nearest?: string | undefined },
+  more: { expected?: string | undefined; nearest?: string | undefined; hint?: string | undefined },
   atKey: boolean,
 ) => UserError;
 
@@ -117,7 +130,10 @@ function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
     throw fail(
       inRules ? `there is no rule "${key}"` : `unknown key "${key}"`,
       [...path, key],
-      { nearest: nearest(key, valid) },
+      {
+        nearest: inRules ? nearestRule(key, valid) : nearest(key, valid),
+        hint: inRules ? packHint(data, rules) : undefined,
+      },
       true,
     );
   }
@@ -141,6 +157,12 @@ export function unloadedPacks(data: unknown, rules: readonly Rule[]): readonly s
   if (typeof plugins !== "object" || plugins === null) return [];
   const loaded = new Set(rules.map(({ id }) => prefixOf(id)));
   return Object.keys(plugins).filter((prefix) => !loaded.has(prefix));
+}
+
+/** Where the id may be that of a pack's rule, which nobody knows. */
+function packHint(data: unknown, rules: readonly Rule[]): string | undefined {
+  const [prefix] = unloadedPacks(data, rules);
+  return prefix === undefined ? undefined : `the rules of a pack have its prefix: "${prefix}/…"`;
 }
 
 /** What is set for their rules can't be checked. */

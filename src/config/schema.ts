@@ -146,12 +146,27 @@ export function ruleOptions(z: Zod, { options }: Rule): Z.ZodType | undefined {
 
 function optionSchema(z: Zod, option: RuleOption): Z.ZodType {
   const any: AnyOption = option;
-  const { default: usual, minimum = -Infinity, maximum = Infinity, enum: values, minItems } = any;
+  const { default: usual, minimum = -Infinity, maximum = Infinity, enum: values } = any;
   if (typeof usual === "boolean") return z.boolean();
   if (typeof usual === "number") return z.int().min(minimum).max(maximum);
-  if (typeof usual === "string") return values === undefined ? z.string() : z.enum(values);
-  const list = z.array(values === undefined ? z.string().min(1) : z.enum(values));
-  return minItems === undefined ? list : list.min(minItems);
+  if (typeof usual === "string") return textSchema(z, any);
+  const { minItems, maxItems, minLength = 1, pattern } = any;
+  const list = z.array(textSchema(z, { enum: values, minLength, pattern }));
+  const atLeast = minItems === undefined ? list : list.min(minItems);
+  return maxItems === undefined ? atLeast : atLeast.max(maxItems);
+}
+
+function textSchema(
+  z: Zod,
+  { enum: values, minLength, maxLength, pattern }: Omit<AnyOption, "default" | "description">,
+): Z.ZodType {
+  if (values !== undefined) return z.enum(values);
+  let text = z.string();
+  if (minLength !== undefined) text = text.min(minLength);
+  if (maxLength !== undefined) text = text.max(maxLength);
+  return pattern === undefined
+    ? text
+    : text.regex(new RegExp(pattern, "u"), `expected a text that matches ${pattern}`);
 }
 
 /** The schema for editors, as draft 2020-12. */

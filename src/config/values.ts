@@ -3,6 +3,7 @@ import { levels, presetNames } from "../lint/opinions.ts";
 import type { Level } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import { rulesByName } from "../lint/active.ts";
+import { nearestRule } from "../lint/packs.ts";
 import type { Parser, Runner } from "../project/facts.ts";
 import { tools as knownTools } from "../project/tools/index.ts";
 import { nearest } from "../text/nearest.ts";
@@ -60,7 +61,7 @@ export function ruleNamed(name: string, known: ReadonlyMap<string, Rule>, option
   const rule = known.get(name);
   if (rule) return rule;
   throw new UserError(`${option}: there is no rule "${name}"`, {
-    nearest: nearest(name, known.keys()),
+    nearest: nearestRule(name, known.keys()),
     hint: `"ddlint rules" lists all`,
   });
 }

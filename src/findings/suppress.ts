@@ -4,6 +4,7 @@
  */
 import { removeDirective } from "./remove-directive.ts";
 import type { Fix, Related } from "../lint/rule.ts";
+import { nearestRule } from "../lint/packs.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Span } from "../text/span.ts";
 import type { RuleSet } from "../lint/active.ts";
@@ -174,7 +175,7 @@ function readFile(file: ScannedFile, text: string, sources: Sources, rules: Rule
     for (const name of directive.names) {
       const id = rules.known.get(name.text)?.id;
       if (id === undefined) {
-        const near = nearest(name.text, rules.known.keys());
+        const near = nearestRule(name.text, rules.known.keys());
         // A rule pack that isn't loaded here may have it.
         if (near === undefined && !packs.has(prefixOf(name.text))) continue;
         complaints.push({

@@ -1,5 +1,6 @@
 /** What the user thinks of findings, as configuration and command line give it; facts about the world live in project. */
 import type { PresetName, Severity } from "./rule.ts";
+import { basePresets } from "./rule-shape.ts";
 
 export type Level = Severity | "off";
 
@@ -33,15 +34,11 @@ export interface Opinions {
 
 /** In the order in which they are applied: the later ones win. */
 export const presetNames: readonly PresetName[] = [
-  "recommended",
-  "conventions",
-  "style",
-  "strict",
+  ...basePresets,
   "conventions/timestamped",
   "conventions/numbered",
   "conventions/flyway",
 ];
-export const severities: readonly Severity[] = ["error", "warning", "note"];
 export const levels: readonly Level[] = ["off", "note", "warning", "error"];
 
 const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };

@@ -1,19 +1,62 @@
 /** Rule packs: the rules of a package under the prefix that a configuration gives it. */
 import { defineRule, type Rule, type RulePack } from "./rule.ts";
+import { checkRule, RuleDefinitionError, words } from "./rule-shape.ts";
+import { nearest } from "../text/nearest.ts";
 
 /** What may stand before the `/` of a rule's id. */
-export const packPrefix = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+export const packPrefix = words;
 
-/** The rules of a pack as they are configured, suppressed and reported: `acme/some-rule`. */
-export const rulesOfPack = (prefix: string, { name, rules }: RulePack): readonly Rule[] =>
-  rules.map((rule) => ({
-    // A pack may hold plain objects: what they leave out gets its default.
-    ...defineRule(rule),
-    id: `${prefix}/${rule.id}`,
-    formerly: rule.formerly?.map((id) => `${prefix}/${id}`),
-    pack: name,
-  }));
+/**
+ * The rules of a pack as they are configured, suppressed and reported: `acme/some-rule`.
+ *
+ * @throws RuleDefinitionError if it isn't a pack, or one of its rules breaks the contract
+ */
+export function rulesOfPack(prefix: string, pack: RulePack): readonly Rule[] {
+  checkPrefix(prefix);
+  // A pack is code of somebody else, and may be plain JavaScript.
+  const { name, rules } = Object(pack) as { readonly name?: unknown; readonly rules?: unknown };
+  if (typeof name !== "string" || name === "")
+    throw new RuleDefinitionError(
+      "the default export isn't a rule pack: expected defineRulePack({ name, rules }), with the package's name as text",
+    );
+  if (!Array.isArray(rules)) throw new RuleDefinitionError(`rules: expected a list of rules`);
+  const seen = new Set<string>();
+  return (rules as readonly Rule[]).map((each) => {
+    const rule = checkedRule(each);
+    if (seen.has(rule.id)) throw new RuleDefinitionError(`two rules have the id "${rule.id}"`);
+    seen.add(rule.id);
+    return {
+      ...rule,
+      id: `${prefix}/${rule.id}`,
+      formerly: rule.formerly?.map((id) => `${prefix}/${id}`),
+      pack: name,
+    };
+  });
+}
+
+/**
+ * The rule of a pack, which may be a plain object.
+ *
+ * @throws RuleDefinitionError that names the field which breaks the contract
+ */
+export function checkedRule(rule: Rule): Rule {
+  checkRule(rule);
+  // What plain objects leave out gets its default.
+  return defineRule(rule);
+}
+
+/** @throws RuleDefinitionError if rules can't have it */
+export function checkPrefix(prefix: string): void {
+  if (!packPrefix.test(prefix))
+    throw new RuleDefinitionError(`"${prefix}" isn't a prefix: expected lower-case words joined by "-"`);
+}
 
 /** `acme` of `acme/some-rule`; undefined: it is the id of a built-in rule. */
 export const prefixOf = (id: string): string | undefined =>
   id.includes("/") ? id.slice(0, id.indexOf("/")) : undefined;
+
+/** The id that was probably meant: that of a pack's rule without its prefix, else the nearest one. */
+export function nearestRule(id: string, known: Iterable<string>): string | undefined {
+  const ids = [...known];
+  return ids.find((one) => one.endsWith(`/${id}`)) ?? nearest(id, ids);
+}

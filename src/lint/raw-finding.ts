@@ -72,7 +72,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     instead: commentsFor(
       at.path,
       report.instead ??
-        (step && !called ? rule.recipe(step) : undefined) ??
+        (step && !called ? rule.recipe(step, one.options) : undefined) ??
         adviceFor(rule.docs, step?.before.family),
     ),
     path: at.path,

@@ -4,6 +4,12 @@ import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { FileProblem } from "../project/migration.ts";
 import type { MigrationScope, Place, ProjectScope, StatementScope, Step } from "../replay/step.ts";
+import {
+  categories,
+  RuleDefinitionError,
+  type basePresets,
+  type severities,
+} from "./rule-shape.ts";
 
 export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
@@ -26,23 +32,12 @@ export { typeText } from "../model/types.ts";
 export { isString } from "../schema/apply/mysql/charset.ts";
 export type { ColumnType } from "../model/types.ts";
 
-export type Severity = "error" | "warning" | "note";
-export const categories = [
-  "locks",
-  "rewrites",
-  "data-loss",
-  "compatibility",
-  "transactions",
-  "data",
-  "history",
-  "correctness",
-  "schema",
-  "security",
-] as const;
+export { categories };
+export type Severity = (typeof severities)[number];
 export type Category = (typeof categories)[number];
 export type { DialectName, PerFamily } from "../model/dialect.ts";
 /** What a rule can be a member of. */
-export type BasePreset = "recommended" | "conventions" | "style" | "strict";
+export type BasePreset = (typeof basePresets)[number];
 /** A set of conventions under its name: `conventions` with other severities and options. */
 export type ConventionPreset = `conventions/${"timestamped" | "numbered" | "flyway"}`;
 export type PresetName = BasePreset | ConventionPreset;
@@ -111,11 +106,23 @@ export type RuleOption = {
       readonly minimum?: number | undefined;
       readonly maximum?: number | undefined;
     }
-  | { readonly default: string; readonly enum?: readonly string[] | undefined }
+  | {
+      readonly default: string;
+      readonly enum?: readonly string[] | undefined;
+      /** In characters. */
+      readonly minLength?: number | undefined;
+      /** In characters. */
+      readonly maxLength?: number | undefined;
+      /** A regular expression that matches somewhere in it, unless it begins with `^`. */
+      readonly pattern?: string | undefined;
+    }
   | {
       readonly default: readonly string[];
       readonly enum?: readonly string[] | undefined;
       readonly minItems?: number | undefined;
+      readonly maxItems?: number | undefined;
+      /** Of each string of the list. */
+      readonly pattern?: string | undefined;
     }
 );
 
@@ -126,7 +133,11 @@ export interface AnyOption {
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
   readonly enum?: readonly string[] | undefined;
+  readonly minLength?: number | undefined;
+  readonly maxLength?: number | undefined;
   readonly minItems?: number | undefined;
+  readonly maxItems?: number | undefined;
+  readonly pattern?: string | undefined;
 }
 
 /** Options by name. */
@@ -158,8 +169,11 @@ export interface RuleDocs {
   readonly exceptions?: readonly string[] | undefined;
 }
 
-/** The safe way to write a statement; undefined: there is none for this one. */
-export type Recipe = (step: Step) => string | undefined;
+/** The safe way to write a statement, with the rule's options; undefined: there is none for this one. */
+export type Recipe<O extends RuleOptions = RuleOptions> = (
+  step: Step,
+  options: OptionValues<O>,
+) => string | undefined;
 
 /** Why a rule also looks at what the server is sure to refuse, by the cause of the refusal; default: it doesn't. */
 export interface AlsoRefused {
@@ -199,7 +213,7 @@ export interface RuleDefinition<
    */
   readonly once?: (options: OptionValues<O>) => boolean;
   /** The safe way to write this very statement, for this runner; by family where it differs or only one has it. */
-  readonly recipe?: Recipe | Partial<PerFamily<Recipe>>;
+  readonly recipe?: Recipe<O> | Partial<PerFamily<Recipe<O>>>;
   /** Names for several kinds of operations that share a function of `on`. */
   readonly kinds?: G;
   readonly on: Handlers<M, O> & GroupHandlers<M, O, G>;
@@ -252,29 +266,41 @@ export interface RulePack {
 /** Types a rule pack; returns it as it is. */
 export const defineRulePack = (pack: RulePack): RulePack => pack;
 
+/** A rule with its defaults filled in. What isn't of the contract's shape is reported where the rule is loaded. */
 export function defineRule<
   const M extends Record<string, string>,
   const O extends RuleOptions = RuleOptions,
   const G extends KindGroups = KindGroups,
 >({ kinds, ...rule }: RuleDefinition<M, O, G>): Rule {
   const named: KindGroups = kinds ?? {};
-  const on = Object.entries(rule.on).flatMap(([name, handler]) =>
-    (named[name] ?? [name]).map((kind) => [kind, handler] as const),
+  // Plain JavaScript may leave it out; that is reported where the rule is loaded, with all else.
+  const functions = rule.on as object | undefined;
+  const on = Object.entries(functions ?? {}).flatMap(([name, handler]) =>
+    [named[name] ?? name].flat().map((kind) => [kind, handler] as const),
   );
   const twice = on.find(([kind], at) => on.findIndex(([other]) => other === kind) < at);
-  if (twice) throw new Error(`rule ${rule.id} has two functions for ${twice[0]}`);
+  if (twice) throw new RuleDefinitionError(`the rule "${rule.id}": on: two functions for ${twice[0]}`);
   const { alsoRefused: why, recipe, fix = "none" } = rule;
   const alsoRefused: AlsoRefused = typeof why === "string" ? { objects: why, effects: why } : (why ?? {});
-  const recipes: Partial<PerFamily<Recipe>> | undefined =
-    typeof recipe === "function" ? { postgres: recipe, mysql: recipe } : recipe;
   // The runner passes each rule its own options and messages, so erasing the parameters is sound.
   return {
     ...rule,
     alsoRefused,
     fix,
-    recipe: (step: Step) => recipes?.[step.before.family]?.(step),
+    recipe: oneRecipe(recipe),
     on: Object.fromEntries(on),
   } as unknown as Rule;
+}
+
+/** One function for the recipes of all families; what isn't a recipe stays, to be reported where the rule is loaded. */
+function oneRecipe<O extends RuleOptions>(
+  recipe: Recipe<O> | Partial<PerFamily<Recipe<O>>> | undefined,
+): unknown {
+  const recipes = typeof recipe === "function" ? { postgres: recipe, mysql: recipe } : (recipe ?? {});
+  const functions: readonly unknown[] = Object.values(recipes);
+  const isRight = functions.every((one) => one === undefined || typeof one === "function");
+  if (!isRight) return recipe;
+  return (step: Step, options: OptionValues<O>) => recipes[step.before.family]?.(step, options);
 }
 
 type FileRule = Omit<RuleDefinition<Record<string, string>>, "messages" | "kinds" | "on"> & {

@@ -12,7 +12,8 @@ export const dialectTitles: Readonly<Record<DialectName, string>> = {
 };
 
 /** MariaDB is MySQL's family: it has most of its grammar and its rules for names. */
-export type DialectFamily = "postgres" | "mysql";
+export const dialectFamilies = ["postgres", "mysql"] as const;
+export type DialectFamily = (typeof dialectFamilies)[number];
 
 /** One value for PostgreSQL, one for MySQL and MariaDB. */
 export type PerFamily<T> = Readonly<Record<DialectFamily, T>>;

@@ -17,7 +17,11 @@ export class ScriptSteps {
   #indexed = 0;
 
   /** The nearest steps of these kinds before or after number `at`, kind by kind. */
-  neighbours(at: number, side: "earlier" | "later", kinds: readonly OperationKind[]): readonly Step[] {
+  neighbours<K extends OperationKind>(
+    at: number,
+    side: "earlier" | "later",
+    kinds: readonly K[],
+  ): readonly Step<K>[] {
     this.#index();
     return kinds.flatMap((kind) => {
       const positions = this.#positions.get(kind) ?? [];
@@ -25,7 +29,8 @@ export class ScriptSteps {
       const after = positions[middle] === at ? middle + 1 : middle;
       const start = side === "earlier" ? Math.max(0, middle - mostNeighbours) : after;
       const own = positions.slice(start, side === "earlier" ? middle : start + mostNeighbours);
-      return own.flatMap((position) => this.all[position] ?? []);
+      // The positions are those of the kind.
+      return own.flatMap((position) => (this.all[position] as Step<K> | undefined) ?? []);
     });
   }
 

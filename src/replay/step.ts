@@ -106,7 +106,10 @@ export interface Step<K extends OperationKind = OperationKind> {
   /** Steps of this script after this one. */
   readonly later: () => readonly Step[];
   /** Steps of these kinds before or after this one, kind by kind. */
-  readonly neighbours: (side: "earlier" | "later", ...kinds: readonly OperationKind[]) => readonly Step[];
+  readonly neighbours: <K extends OperationKind>(
+    side: "earlier" | "later",
+    ...kinds: readonly K[]
+  ) => readonly Step<K>[];
   /** For messages: `orders`, `audit.log`, `orders.code`; the default schema is left out. */
   readonly show: (relation: QualifiedName | Key, column?: string) => string;
   /** A column, index, constraint, … alone, quoted where this database asks for it. */

@@ -1,13 +1,17 @@
 /** The fixtures of a rule as cases: each is right, or says what is wrong with it. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { rules as builtInRules } from "../../rules/index.ts";
+import { optionsProblem } from "../config/read.ts";
 import type { Finding } from "../lint/finding.ts";
-import type { InternalError } from "../lint/result.ts";
-import type { Rule } from "../lint/rule.ts";
+import type { Opinions } from "../lint/opinions.ts";
+import { checkedRule } from "../lint/packs.ts";
+import type { InternalError, LintResult } from "../lint/result.ts";
+import { defineRule, type Rule } from "../lint/rule.ts";
+import { dialectNames } from "../model/dialect.ts";
 import { drawn, mismatches, withFixes } from "./compare.ts";
-import { readWants } from "./fixture.ts";
-import { lintFixture, lintFolder } from "./lint-fixture.ts";
+import { directiveProblems, FixtureError, readGiven, readWants, type Given } from "./fixture.ts";
+import { lintFixture, lintFolder, opinionsFor, textsBelow } from "./lint-fixture.ts";
 
 export interface FixtureCase {
   /** `bad.sql`, `bad.fixed.sql`, or the name of a folder. */
@@ -35,22 +39,101 @@ export function fixtureCases(rule: Rule, folder: string): readonly FixtureCase[]
 
 /** What is wrong with one fixture, in lines; empty: nothing. `name`: of its file. */
 export function textProblems(rule: Rule, text: string, name = "fixture.sql"): readonly string[] {
-  const { findings, errors } = lintText(rule, text, name);
-  const wrong = [
-    ...mismatches(findings, readWants(text)),
-    ...wantsOfAnything(rule, text),
-    ...errors.map(errorText),
-  ];
-  return wrong.length === 0 ? [] : [...wrong, "", drawn(text, findings)];
+  return orFixtureError(() => {
+    const own = ownProblems(ready(rule), text);
+    if (own.length > 0) return [...own, "", text];
+    const { findings, errors } = lintText(rule, text, name);
+    const wrong = [
+      ...mismatches(findings, readWants(text)),
+      ...wantsOfAnything(rule, text),
+      ...(isBad(name) ? withoutWants(rule, [text]) : []),
+      ...errors.map(errorText),
+    ];
+    return wrong.length === 0 ? [] : [...wrong, "", drawn(text, findings)];
+  }, text);
 }
 
-const lintText = (rule: Rule, text: string, name: string): ReturnType<typeof lintFixture> =>
-  lintFixture(`migrations/${name}`, text, withBuiltIn(rule), rule.id);
+/** What the fixture's first line says is read before all else: without it, nothing can be linted. */
+function orFixtureError(problems: () => readonly string[], text: string): readonly string[] {
+  try {
+    return problems();
+  } catch (error) {
+    if (error instanceof FixtureError) return [`line 1: ${error.message}`, "", text];
+    throw error;
+  }
+}
 
-/** Only the rule runs, unless the fixture asks for more; suppressions may name the others. */
-const withBuiltIn = (rule: Rule): readonly Rule[] => [
+/** Mistakes of the fixture itself, with which it would test nothing. */
+function ownProblems(rule: Rule, text: string): readonly string[] {
+  const { options } = readGiven(text);
+  const wrong = options && optionsProblem(rule, options);
+  return [...(wrong === undefined ? [] : [`line 1: options: ${wrong}`]), ...directiveProblems(text)];
+}
+
+/** A rule of a pack isn't loaded yet. */
+const ready = (rule: Rule): Rule => (builtInRules.includes(rule) ? rule : checkedRule(rule));
+
+const isBad = (name: string): boolean => /^bad\b/.test(name);
+
+const withoutWants = ({ id }: Rule, texts: readonly string[]): readonly string[] =>
+  texts.some((text) => readWants(text).length > 0)
+    ? []
+    : [`a bad fixture needs -- want "regex" at the end of the line where ${id} reports it`];
+
+const lintText = (rule: Rule, text: string, name: string): LintResult =>
+  withoutRepeats(
+    lintFixture(`migrations/${name}`, text, withOthers(rule), rule.id, watching(rule, readGiven(text))),
+  );
+
+/** Reports what is no statement of the database, which every rule passes over. */
+const notUnderstood = defineRule({
+  id: "not-understood",
+  category: "correctness",
+  severity: "error",
+  presets: [],
+  dialects: dialectNames,
+  directions: ["up", "down"],
+  alsoRefused: "a fixture's text is checked, not a migration",
+  docs: { summary: "A statement isn't understood.", why: "It tests nothing.", instead: "Another one." },
+  messages: { unknown: "ddlint doesn't understand this statement, so that it tests nothing" },
+  on: {
+    unknown({ operation }, { report }) {
+      report({ at: operation.head, message: "unknown" });
+    },
+  },
+});
+
+const syntaxError = "syntax-error";
+
+/** Only the rule runs, unless the fixture asks for more, and what sees that the text is SQL. */
+function watching(rule: Rule, given: Given): Opinions {
+  const opinions = opinionsFor(given, rule.id);
+  // Texts that are no SQL are its subject.
+  if (rule.id === syntaxError) return opinions;
+  const watchers = [syntaxError, notUnderstood.id];
+  return {
+    ...opinions,
+    only: opinions.only && [...opinions.only, ...watchers],
+    rules: { ...opinions.rules, ...Object.fromEntries(watchers.map((id) => [id, "error"])) },
+  };
+}
+
+/** What the grammar rejects isn't understood either: one finding says it. */
+function withoutRepeats<T extends LintResult>(result: T): T {
+  const { findings } = result;
+  const isRejected = ({ line, endLine }: Finding): boolean =>
+    findings.some((one) => one.ruleId === syntaxError && one.line >= line && one.line <= endLine);
+  return {
+    ...result,
+    findings: findings.filter((one) => one.ruleId !== notUnderstood.id || !isRejected(one)),
+  };
+}
+
+/** Suppressions of a fixture may name the built-in rules. */
+const withOthers = (rule: Rule): readonly Rule[] => [
   ...builtInRules.filter(({ id }) => id !== rule.id),
-  rule,
+  notUnderstood,
+  ready(rule),
 ];
 
 /** The text beside it with all fixes applied is this file. */
@@ -58,15 +141,23 @@ function fixProblems(rule: Rule, path: string): readonly string[] {
   const before = path.replace(/\.fixed\.sql$/, ".sql");
   if (!existsSync(before)) return [`there is no ${before}`];
   const text = readFileSync(before, "utf8");
-  const fixed = withFixes(text, lintText(rule, text, "fixture.sql").findings);
-  return fixed === readFileSync(path, "utf8") ? [] : ["the fixes make another text:", "", fixed];
+  return orFixtureError(() => {
+    const fixed = withFixes(text, lintText(rule, text, "fixture.sql").findings);
+    return fixed === readFileSync(path, "utf8") ? [] : ["the fixes make another text:", "", fixed];
+  }, text);
 }
 
 async function folderProblems(rule: Rule, folder: string): Promise<readonly string[]> {
-  const { texts, findings, errors } = await lintFolder(folder, rule.id, withBuiltIn(rule));
+  const own = Object.entries(textsBelow(folder)).flatMap(([path, text]) =>
+    orFixtureError(() => ownProblems(ready(rule), text), text).map((line) => `${path}: ${line}`),
+  );
+  if (own.length > 0) return own;
+  const result = await lintFolder(folder, rule.id, withOthers(rule), (given) => watching(rule, given));
+  const { texts, findings, errors } = withoutRepeats(result);
   const here = (path: string): readonly Finding[] => findings.filter(({ file }) => file === path);
   const wrong = [
     ...errors.map(errorText),
+    ...(isBad(basename(folder)) ? withoutWants(rule, Object.values(texts)) : []),
     ...Object.entries(texts).flatMap(([path, text]) =>
       [...mismatches(here(path), readWants(text)), ...wantsOfAnything(rule, text)].map(
         (line) => `${path}: ${line}`,

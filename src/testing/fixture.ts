@@ -8,11 +8,12 @@
  *     -- rollback
  *     CREATE TABLE t (…);
  */
-import { handMade, toolFacts, toolNamed } from "../project/known-tools.ts";
+import { handMade, isKnownTool, rankedTools, toolFacts, toolNamed } from "../project/known-tools.ts";
 import { keepsRollbacks } from "../project/migration.ts";
 import type { History, Migration, RunnerTransaction, Script } from "../project/migration.ts";
 import type { Stats } from "../project/stats.ts";
 import { dialectNames, type DialectName } from "../model/dialect.ts";
+import { nearest } from "../text/nearest.ts";
 
 export interface Want {
   readonly pattern: string;
@@ -66,13 +67,39 @@ const plain: Given = {
 const ruleSets = ["folder", "recommended", "all"] as const;
 const sizes = ["small", "large"] as const;
 
+/** A mistake of the fixture itself, where nothing can be linted. */
+export class FixtureError extends Error {
+  override readonly name = "FixtureError";
+}
+
 function oneOf<T extends string>(values: readonly T[], value: string, setting: string): T {
   const found = values.find((one) => one === value);
   if (found !== undefined) return found;
-  throw new Error(`"${setting}": expected ${values.join(" or ")}`);
+  throw new FixtureError(`"${setting}": expected ${values.join(" or ")}`);
 }
 
-/** `-- given:` settings, separated by `;`. Throws on one it doesn't know, so that a typo isn't a silent pass. */
+/** What may stand in `given`. */
+const settings = [
+  "server",
+  "transaction",
+  "rules",
+  "first file",
+  "start after",
+  "lock_timeout",
+  "sql_mode",
+  "now",
+  "tool",
+  "options",
+  "schema",
+  "stats",
+  "table",
+];
+
+/**
+ * `-- given:` settings, separated by `;`.
+ *
+ * @throws FixtureError for one it doesn't know, so that a typo isn't a silent pass
+ */
 export function readGiven(text: string): Given {
   const line = /^\uFEFF?-- given:([^\r\n]*)/.exec(text)?.[1] ?? "";
   let given: Given = plain;
@@ -81,38 +108,80 @@ export function readGiven(text: string): Given {
     const [word = "", ...rest] = setting.split(/\s+/);
     const value = rest.join(" ");
     const last = rest[rest.length - 1] ?? "";
-    if (word === "server") {
-      const [major = "", minor] = last.split(".");
-      const dialect = oneOf(dialectNames, rest[0] ?? "", setting);
-      if (rest.length === 1) {
-        given = { ...given, dialect };
-        continue;
-      }
-      given = { ...given, dialect, serverVersion: Number(major), versionStated: true };
-      given = { ...given, release: last.split(".").map(Number) };
-      if (minor !== undefined) given = { ...given, serverMinor: Number(minor) };
-    } else if (word === "transaction") given = { ...given, transaction: value };
-    else if (word === "rules") given = { ...given, rules: oneOf(ruleSets, value, setting) };
+    if (word === "server") given = { ...given, ...serverOf(setting, rest) };
+    else if (word === "transaction") {
+      given = { ...given, transaction: oneOf(Object.keys(runners), value, setting) };
+    } else if (word === "rules") given = { ...given, rules: oneOf(ruleSets, value, setting) };
     else if (word === "first" && rest[0] === "file") given = { ...given, firstFile: last };
     else if (word === "start" && rest[0] === "after") given = { ...given, startAfter: last };
     else if (word === "lock_timeout") given = { ...given, lockTimeout: value };
     else if (word === "sql_mode") given = { ...given, sqlMode: value };
     else if (word === "now") given = { ...given, now: value };
-    else if (word === "tool") given = { ...given, tool: value };
-    else if (word === "options") given = { ...given, options: JSON.parse(value) as Record<string, unknown> };
+    else if (word === "tool") given = { ...given, tool: toolOf(value, setting) };
+    else if (word === "options") given = { ...given, options: optionsOf(value, setting) };
     else if (word === "schema") given = { ...given, schema: `${given.schema ?? ""}${value};\n` };
-    else if (word === "stats") {
-      const [table = "", rows, , bytes] = rest;
-      const key = table.includes(".") ? table : `public.${table}`;
-      const sizes = { rows: Number(rows), bytes: Number(bytes) };
-      if (!(sizes.rows >= 0 && sizes.bytes >= 0))
-        throw new Error(`stats <table> <n> rows <n> bytes: ${setting}`);
-      given = { ...given, stats: new Map([...(given.stats ?? []), [key, sizes]]) };
-    } else if (word === "table") {
+    else if (word === "stats") given = { ...given, stats: statsOf(given.stats, rest, setting) };
+    else if (word === "table") {
       given = { ...given, tables: { ...given.tables, [rest[0] ?? ""]: oneOf(sizes, last, setting) } };
-    } else throw new Error(`unknown given: ${setting}`);
+    } else throw unknownSetting(setting);
   }
   return given;
+}
+
+function unknownSetting(setting: string): FixtureError {
+  const [first = "", second = ""] = setting.replace(":", " ").split(/\s+/);
+  const meant = nearest(first, settings) ?? nearest(`${first} ${second}`, settings);
+  return new FixtureError(
+    `unknown given: ${setting}; ${meant === undefined ? `expected ${settings.join(", ")}` : `did you mean "${meant}"?`}`,
+  );
+}
+
+function serverOf(setting: string, [name = "", version]: readonly string[]): Partial<Given> {
+  const dialect = oneOf(dialectNames, name, setting);
+  if (version === undefined) return { dialect };
+  if (!/^\d+(?:\.\d+){0,2}$/.test(version))
+    throw new FixtureError(`"${setting}": expected a version such as 17 or 8.0.36`);
+  const release = version.split(".").map(Number);
+  const [serverVersion = 0, serverMinor] = release;
+  return {
+    dialect,
+    serverVersion,
+    versionStated: true,
+    release,
+    ...(serverMinor !== undefined && { serverMinor }),
+  };
+}
+
+function toolOf(name: string, setting: string): string {
+  if (isKnownTool(name)) return name;
+  const meant = nearest(
+    name,
+    rankedTools.map((tool) => tool.name),
+  );
+  throw new FixtureError(
+    `"${setting}": there is no such tool${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
+  );
+}
+
+function optionsOf(json: string, setting: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new FixtureError(`"${setting}": ${(error as Error).message}`);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Readonly<Record<string, unknown>>;
+  throw new FixtureError(`"${setting}": expected an object, such as { "column": "tenant_id" }`);
+}
+
+function statsOf(before: Stats | undefined, words: readonly string[], setting: string): Stats {
+  const [table = "", rows, , bytes] = words;
+  const key = table.includes(".") ? table : `public.${table}`;
+  const sizes = { rows: Number(rows), bytes: Number(bytes) };
+  if (!(sizes.rows >= 0 && sizes.bytes >= 0))
+    throw new FixtureError(`"${setting}": expected stats <table> <n> rows <n> bytes`);
+  return new Map([...(before ?? []), [key, sizes]]);
 }
 
 const runners: Readonly<Record<string, RunnerTransaction>> = {
@@ -132,8 +201,7 @@ const runners: Readonly<Record<string, RunnerTransaction>> = {
 export function readFixture(path: string, text: string): Fixture {
   const given = readGiven(text);
   const transaction = runners[given.transaction];
-  if (!transaction)
-    throw new Error(`"transaction ${given.transaction}": expected ${Object.keys(runners).join(" or ")}`);
+  if (!transaction) throw new FixtureError(`unknown transaction: ${given.transaction}`);
   const script = (start: number, end: number): Script => ({
     path,
     text,
@@ -183,13 +251,61 @@ const historyOf = (migrations: readonly Migration[], given: Given, path: string)
   trackingTables: ["schema_migrations"],
 });
 
+const wantsIn = (line: string): RegExpExecArray | null =>
+  /(?:--|#)[ \t]*want((?:[ \t]+"(?:[^"\\]|\\.)*")+)/.exec(line);
+
 /** `-- want "regex" "regex"`, on the line where a finding starts. */
 export function readWants(text: string): Want[] {
-  return text.split(/\r\n|\r|\n/).flatMap((line, i) => {
-    const wanted = /(?:--|#)[ \t]*want((?:[ \t]+"(?:[^"\\]|\\.)*")+)/.exec(line)?.[1] ?? "";
-    return [...wanted.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => ({
+  return text.split(lineEnd).flatMap((line, i) =>
+    [...(wantsIn(line)?.[1] ?? "").matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => ({
       pattern: (match[1] ?? "").replaceAll('\\"', '"'),
       line: i + 1,
-    }));
-  });
+    })),
+  );
+}
+
+const lineEnd = /\r\n|\r|\n/;
+
+/** Directives that aren't written as they are read, so that they would do nothing; by line. */
+export function directiveProblems(text: string): string[] {
+  return [
+    ...readWants(text).flatMap(({ pattern, line }) => {
+      const wrong = patternProblem(pattern);
+      return wrong === undefined ? [] : [`line ${line}: "${pattern}" isn't a regular expression: ${wrong}`];
+    }),
+    ...text.split(lineEnd).flatMap((line, i) => {
+      const wrong = lineProblem(line.replace(/^\uFEFF/, ""), i);
+      return wrong === undefined ? [] : [`line ${i + 1}: ${wrong}`];
+    }),
+  ];
+}
+
+function patternProblem(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern, "u");
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.replace(/^Invalid regular expression: /, "");
+  }
+}
+
+function lineProblem(line: string, index: number): string | undefined {
+  const [want, after = ""] = /(?:--|#)[ \t]*wants?\b(.*)$/i.exec(line) ?? [];
+  if (want !== undefined) {
+    const wants = wantsIn(line);
+    const rest = wants === null ? after : line.slice(wants.index + wants[0].length);
+    // What closes a comment of the file's language may follow.
+    return wants === null || /^[ \t]*["\w]/.test(rest) ? 'expected -- want "regex"' : undefined;
+  }
+  const comment = /^[ \t]*(?:--|#)[ \t]*(.*?)[ \t]*$/.exec(line)?.[1];
+  if (comment === undefined) return undefined;
+  const [, name = ""] = /^([a-z_]+(?: [a-z]+)?)[ \t]*:/i.exec(comment) ?? [];
+  if (settings.some((one) => one === name || one === `${name}s` || `${one}s` === name))
+    return `settings belong to the first line: -- given: ${name} …`;
+  if (nearest(name, ["given"]) !== undefined)
+    return index === 0 && line.startsWith("-- given:") ? undefined : "expected -- given: … in the first line";
+  const cut = comment.length > 20 ? undefined : nearest(comment, ["next migration", "rollback"]);
+  return cut === undefined || /^-- (?:next migration|rollback)[ \t]*$/.test(line)
+    ? undefined
+    : `expected -- ${cut}, on a line of its own`;
 }

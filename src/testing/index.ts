@@ -4,9 +4,12 @@
  *   testRules(rules, { fixtures, describe, it })   one folder of fixtures for each rule
  *   textProblems(rule, text)                       one text
  */
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkedRule } from "../lint/packs.ts";
 import type { Rule } from "../lint/rule.ts";
+import { nearest } from "../text/nearest.ts";
 import { fixtureCases } from "./cases.ts";
 
 export { fixtureCases, textProblems, type FixtureCase } from "./cases.ts";
@@ -26,22 +29,29 @@ export interface TestRulesOptions extends Partial<TestFramework> {
  * Declares a test for each fixture of each rule. Every finding needs a `-- want "regex"` on its line, every want a
  * finding. `describe` and `it` default to the global ones.
  *
- * @throws Error if there is neither
+ * `rules` are all that the folder has fixtures for.
+ *
+ * @throws Error if there is neither; RuleDefinitionError if a rule breaks the contract
  */
 export function testRules(rules: readonly Rule[], { fixtures, ...own }: TestRulesOptions): void {
   const { describe, it } = frameworkOf(own);
   const root = typeof fixtures === "string" ? fixtures : fileURLToPath(fixtures);
-  for (const rule of rules) {
+  describe("the fixtures", () => {
+    it("each folder has a rule", () => {
+      refuse(root, strangers(root, rules));
+    });
+  });
+  for (const rule of rules.map(checkedRule)) {
     const folder = join(root, rule.id);
     const cases = fixtureCases(rule, folder);
     const names = cases.map(({ name }) => name);
     describe(rule.id, () => {
       it("has a bad and a good fixture", () => {
-        refuse(missing(names, folder));
+        refuse(folder, missing(names, folder));
       });
       for (const { name, problems } of cases)
         it(name, async () => {
-          refuse(await problems());
+          refuse(join(folder, name), await problems());
         });
     });
   }
@@ -52,10 +62,22 @@ const missing = (names: readonly string[], folder: string): readonly string[] =>
     names.some((name) => name.startsWith(kind)) ? [] : [`${folder} has no ${kind}.sql or ${kind}-<case>.sql`],
   );
 
-/** @throws Error that shows the problems */
-function refuse(problems: readonly string[]): void {
+/** Folders of no rule, whose fixtures would never run. */
+function strangers(root: string, rules: readonly Rule[]): readonly string[] {
+  const ids = rules.map(({ id }) => id);
+  const entries = existsSync(root) ? readdirSync(root, { withFileTypes: true }) : [];
+  return entries
+    .filter((entry) => entry.isDirectory() && !ids.includes(entry.name))
+    .map(({ name }) => {
+      const meant = nearest(name, ids);
+      return `${name}: there is no such rule${meant === undefined ? `; expected ${ids.join(", ")}` : `; did you mean "${meant}"?`}`;
+    });
+}
+
+/** @throws Error that shows the problems of a file or a folder */
+function refuse(path: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
-  const error = new Error(`\n${problems.join("\n")}\n`);
+  const error = new Error(`\n${path}\n${problems.join("\n")}\n`);
   // Where it was thrown says nothing: the fixture is wrong, or the rule.
   error.stack = error.message;
   throw error;

@@ -77,7 +77,8 @@ function* frozen(migrations: Iterable<ReplayedMigration>): Generator<ReplayedMig
   }
 }
 
-const textsBelow = (folder: string): Record<string, string> =>
+/** The files of a folder, by path. */
+export const textsBelow = (folder: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -93,6 +94,7 @@ export async function lintFolder(
   folder: string,
   ruleId: string,
   rules?: readonly Rule[],
+  opinionsOf = (given: Given): Opinions => opinionsFor(given, ruleId),
 ): Promise<LintResult & { readonly texts: Readonly<Record<string, string>> }> {
   const all = textsBelow(folder);
   const isBase = (path: string): boolean => path.startsWith(base);
@@ -121,7 +123,7 @@ export async function lintFolder(
       tables: given.tables,
       now: given.now,
     },
-    opinions: opinionsFor(given, ruleId),
+    opinions: opinionsOf(given),
     rules,
   });
   const moved = new Set(Object.values(texts));

@@ -43,5 +43,5 @@ it("explains a rule without a page by what it says of itself", () => {
   expect(page).toContain("A reason.");
   expect(page).toContain("- Severity: error");
   expect(page).toContain("- a new table");
-  expect(page).toContain("- `most`: How many may be. Default: `3`.");
+  expect(page).toContain("| `most` | `3` | 0 or more | How many may be. |");
 });

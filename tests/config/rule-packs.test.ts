@@ -6,7 +6,7 @@ import { ESLint, type Linter } from "eslint";
 import { afterAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/main.ts";
 import ddlint, { packPlugin } from "../../src/eslint/index.ts";
-import { loadConfig, rules } from "../../src/index.ts";
+import { loadConfig, rules, type UserError } from "../../src/index.ts";
 import { defineRule, defineRulePack } from "../../src/lint/rule.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -83,14 +83,28 @@ describe("a rule pack of a package", () => {
     expect(await found(join(folder, "migrations"), code)).toEqual(["1 acme/odd-name", "3 drop-table"]);
   });
 
-  it("isn't loaded unasked: what is configured for it stays, and a warning says so", async () => {
+  it("isn't loaded unasked: what is configured for it stays, and the run is incomplete", async () => {
     const folder = project({ ...acme, "ddlint.jsonc": jsonc({ rules: { ...quiet, "drop-table": "off" } }) });
     const { stderr, exitCode } = await run([], folder);
     expect(stderr).toContain(
-      "ddlint.jsonc names rule packs (acme), which are code and were not loaded; pass --allow-config-code",
+      "ddlint.jsonc names rule packs (acme), which are code and were not loaded; pass --allow-config-code if you trust this folder, or --no-config-code to check without it",
     );
     expect(await found(folder)).toEqual([]);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(2);
+    const without = await run(["--no-config-code"], folder);
+    expect(without.exitCode).toBe(0);
+    expect(without.stderr).not.toContain("--no-config-code");
+  });
+
+  it("is missing as well where the configuration is code that isn't run", async () => {
+    const folder = project({ "ddlint.config.mjs": "throw new Error('run');\n" });
+    expect(await run(["--skip", "drop-table,lock-without-timeout"], folder)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is code and was not run; pass --allow-config-code") as string,
+    });
+    expect(
+      (await run(["--skip", "drop-table,lock-without-timeout", "--no-config-code"], folder)).exitCode,
+    ).toBe(0);
   });
 
   it("takes severities, options, former ids and overrides like any rule", async () => {
@@ -209,7 +223,7 @@ describe("a pack that can't be used is the user's mistake", () => {
       "no such package",
       {},
       { acme: "ddlint-rules-acme" },
-      'the rule pack "acme" can\'t be loaded: Cannot find package',
+      "the rule pack acme, ddlint-rules-acme can't be loaded: Cannot find package",
     ],
     ["no object", {}, ["ddlint-rules-acme"], `"plugins" isn't an object`],
     ["a prefix of its own kind", {}, { "@acme/x": "ddlint-rules-acme" }, `"@acme/x" isn't a prefix`],
@@ -217,7 +231,7 @@ describe("a pack that can't be used is the user's mistake", () => {
       "nothing exported",
       packageOf("none", ""),
       { acme: "none" },
-      "the rule pack acme, none: its default export",
+      "the rule pack acme, none: the default export isn't a rule pack",
     ],
     [
       "code that throws",
@@ -226,27 +240,97 @@ describe("a pack that can't be used is the user's mistake", () => {
       "can't be loaded: no server",
     ],
     [
+      "a path without ./",
+      { "lint/index.js": packText() },
+      { acme: "lint/index.js" },
+      'a path begins with "./": write "./lint/index.js"',
+    ],
+    ["no such file", {}, { acme: "./lint/index.js" }, "paths count from"],
+    [
+      "a rule without on",
+      packageOf("bad", packText('{ id: "odd" }')),
+      { acme: "bad" },
+      'the rule "odd": category: expected',
+    ],
+    [
       "a category that there isn't",
       packageOf("bad", packText(ruleText("odd", "").replace('"schema"', '"looks"'))),
       { acme: "bad" },
-      "the rule pack acme, bad: odd.category: Invalid option",
+      'the rule pack acme, bad: the rule "odd": category: expected "locks" or',
     ],
     [
       "a misspelt kind",
       packageOf("bad", packText(ruleText("odd", "").replace("createTable(", "createTabel("))),
       { acme: "bad" },
-      "odd.on.createTabel: there is no such kind of operation",
+      'on.createTabel: there is no such kind of operation; did you mean "createTable"?',
     ],
     [
       "two rules of one name",
       packageOf("bad", packText(ruleText("odd", ""), ruleText("odd", ""))),
       { acme: "bad" },
-      'two rules are called "odd"',
+      'two rules have the id "odd"',
     ],
   ])("%s", async (_, files, plugins, message) => {
     await expect(load(files, plugins)).rejects.toMatchObject({ name: "UserError" });
-    await expect(load(files, plugins)).rejects.toThrow(message);
+    await expect(
+      load(files, plugins).catch((error: unknown) => (error as UserError).line()),
+    ).resolves.toContain(message);
   });
+});
+
+it("an id without its prefix is answered with the whole id", async () => {
+  const settings = { rules: { ...quiet, "odd-name": "error" } };
+  const folder = project({ ...acme, "ddlint.jsonc": jsonc(settings) });
+  const { stderr, exitCode } = await run([code], folder);
+  expect(stderr).toContain('there is no rule "odd-name"; did you mean "acme/odd-name"?');
+  expect(exitCode).toBe(2);
+  expect((await run([], folder)).stderr).toContain('the rules of a pack have its prefix: "acme/…"');
+  const only = await run(
+    [code, "--only", "odd-name"],
+    project({ ...acme, "ddlint.jsonc": jsonc({ rules: quiet }) }),
+  );
+  expect(only.stderr).toContain('did you mean "acme/odd-name"?');
+});
+
+it("options are checked by length, pattern and number of items", async () => {
+  const limited = packageOf(
+    "ddlint-rules-acme",
+    packText(
+      ruleText(
+        "odd-name",
+        reports,
+        `options: { names: { default: ["odd"], maxItems: 2, pattern: "^[a-z]+$", description: "Names." },
+          suffix: { default: "_x", minLength: 1, maxLength: 3, pattern: "^_", description: "A suffix." } },`,
+      ),
+    ),
+  );
+  const answer = async (options: object): Promise<string> => {
+    const settings = { rules: { "acme/odd-name": ["error", options] } };
+    return (await run([code], project({ ...limited, "ddlint.jsonc": jsonc(settings) }))).stderr;
+  };
+  expect(await answer({ names: ["a", "b"], suffix: "_y" })).not.toContain("names");
+  expect(await answer({ names: ["A"] })).toContain('"names": expected a text that matches ^[a-z]+$');
+  expect(await answer({ names: ["a", "b", "c"] })).toContain('"names": ');
+  expect(await answer({ suffix: "" })).toContain('"suffix": ');
+  expect(await answer({ suffix: "_abc" })).toContain('"suffix": ');
+  expect(await answer({ suffix: "x" })).toContain("expected a text that matches ^_");
+});
+
+it("a recipe is given the options", async () => {
+  const withRecipe = packageOf(
+    "ddlint-rules-acme",
+    packText(
+      ruleText(
+        "odd-name",
+        reports,
+        `options: { suffix: { default: "_x", description: "A suffix." } },
+        recipe: ({ table, show }, { suffix }) => "CREATE TABLE " + show(table) + suffix + " ();",`,
+      ),
+    ),
+  );
+  const settings = { rules: { "acme/odd-name": ["error", { suffix: "_y" }], "lock-without-timeout": "off" } };
+  const { stdout } = await run([code], project({ ...withRecipe, "ddlint.jsonc": jsonc(settings) }));
+  expect(stdout).toContain("CREATE TABLE odd_y ();");
 });
 
 describe("in ESLint", () => {

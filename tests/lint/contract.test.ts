@@ -113,7 +113,7 @@ describe("kinds", () => {
         kinds: { key: ["addUnique", "addPrimaryKey"] },
         on: { key: () => undefined, addUnique: () => undefined },
       });
-    expect(twice).toThrow("rule some-rule has two functions for addUnique");
+    expect(twice).toThrow('the rule "some-rule": on: two functions for addUnique');
   });
 });
 

@@ -66,7 +66,7 @@ export const modules: Readonly<Record<string, Module>> = {
   },
   "src/report": {
     holds: "the report formats, a file for each",
-    imports: ["src/text", "src/effects", "src/lint", "src/findings", "src/version.ts"],
+    imports: ["src/text", "src/model", "src/effects", "src/lint", "src/findings", "src/version.ts"],
   },
   "src/dialects": {
     holds: "the databases, a file for each, put together from front end, schema and effects",
@@ -100,6 +100,7 @@ export const modules: Readonly<Record<string, Module>> = {
       "src/replay",
       "src/lint",
       "src/findings",
+      "src/config",
       "src/engine",
       "rules/index.ts",
     ],

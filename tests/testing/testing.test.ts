@@ -61,12 +61,31 @@ describe("one text", () => {
   });
 
   it.each([
-    ["-- given: server postgress 14", '"server postgress 14": expected postgres or mysql or mariadb'],
-    ["-- given: transaction blok", '"transaction blok": expected none or block'],
-    ["-- given: rules every", "expected folder or recommended or all"],
-    ["-- given: sever postgres", "unknown given: sever postgres"],
+    ["-- given: server postgress 14", 'line 1: "server postgress 14": expected postgres or mysql or mariadb'],
+    [
+      "-- given: server postgres fourteen",
+      'line 1: "server postgres fourteen": expected a version such as 17',
+    ],
+    ["-- given: transaction blok", 'line 1: "transaction blok": expected none or block'],
+    ["-- given: rules every", 'line 1: "rules every": expected folder or recommended or all'],
+    ["-- given: sever postgres", 'line 1: unknown given: sever postgres; did you mean "server"?'],
+    ['-- given: option: { "name": "a" }', 'did you mean "options"?'],
+    ["-- given: tool flywey", 'line 1: "tool flywey": there is no such tool; did you mean "flyway"?'],
+    ["-- given: options { name }", 'line 1: "options { name }": '],
+    ['-- given: options "name"', 'line 1: "options "name"": expected an object'],
+    ['-- given: options { "nme": "a" }', 'line 1: options: unknown key "nme"; did you mean "name"?'],
+    ['-- given: options { "name": 3 }', 'line 1: options: "name": expected string, received number'],
+    ['-- options: { "name": "a" }', "line 1: settings belong to the first line: -- given: options …"],
+    ["SELECT 1;\n-- given: server mysql", "line 2: expected -- given: … in the first line"],
+    ["SELECT 1;\n-- next migratoin\nSELECT 1;", "line 2: expected -- next migration, on a line of its own"],
+    ["SELECT 1;\n--rollback\nSELECT 1;", "line 2: expected -- rollback"],
+    ['SELECT 1;\nSELECT 1; -- want "(("', 'line 2: "((" isn\'t a regular expression: '],
+    ["SELECT 1; -- want odd", 'line 1: expected -- want "regex"'],
+    ['SELECT 1; -- wants "odd"', 'line 1: expected -- want "regex"'],
+    ["CREATE TABEL odd (a int);", 'line 1: unwanted syntax-error: syntax error at or near "TABEL"'],
+    ["-- given: server mysql\nBACKUP STAGE START;", "line 2: unwanted not-understood: "],
   ])("has a typo: %s", (text, message) => {
-    expect(() => textProblems(rule, text)).toThrow(message);
+    expect(textProblems(rule, text)[0]).toContain(message);
   });
 });
 
@@ -77,6 +96,9 @@ it("a folder's cases are its texts, the texts that fixes make, and projects", as
     "bad.fixed.sql": bad.replace("odd", "even"),
     "bad-other.sql": bad,
     "bad-other.fixed.sql": bad,
+    "bad-silent.sql": bad.replace("odd", "even").replace(/--.*/, ""),
+    "bad-silent/migrations/001_a.sql": "SELECT 1;\n",
+    "good-typo/migrations/001_a.sql": "-- given: sever mysql\nSELECT 1;\n",
     "bad-project/migrations/001_a.sql": bad,
     "good.sql": bad,
     "good-project/migrations/001_a.sql": bad.replace("odd", "even"),
@@ -91,6 +113,9 @@ it("a folder's cases are its texts, the texts that fixes make, and projects", as
     "bad.fixed.sql": undefined,
     "bad-other.sql": undefined,
     "bad-other.fixed.sql": "the fixes make another text:",
+    "bad-silent.sql": 'a bad fixture needs -- want "regex" at the end of the line where odd-table reports it',
+    "bad-silent": 'a bad fixture needs -- want "regex" at the end of the line where odd-table reports it',
+    "good-typo": 'migrations/001_a.sql: line 1: unknown given: sever mysql; did you mean "server"?',
     "bad-project": undefined,
     "good.sql": undefined,
     "good-project": 'migrations/001_a.sql: line 1: no finding matches "is odd"',
@@ -118,7 +143,15 @@ describe("testRules", () => {
             .then(body)
             .then(
               () => "passed",
-              (error: unknown) => (error instanceof Error ? error.message.trim().split("\n")[0] : error),
+              (error: unknown) =>
+                error instanceof Error
+                  ? error.message
+                      .trim()
+                      .split("\n")
+                      .slice(0, 2)
+                      .join("\n")
+                      .replace(/^.*ddlint-testing-[^/\n]*/, "")
+                  : error,
             ),
         ] as const,
     );
@@ -132,15 +165,32 @@ describe("testRules", () => {
         "odd-table/good-case.sql": "CREATE TABLE odd (a int);",
       }),
     ).toEqual({
+      "each folder has a rule": "passed",
       "has a bad and a good fixture": "passed",
       "bad.sql": "passed",
-      "good-case.sql": "line 1: unwanted odd-table: odd is odd",
+      "good-case.sql": "/odd-table/good-case.sql\nline 1: unwanted odd-table: odd is odd",
     });
   });
 
   it("fails for a rule that has none", async () => {
     const { "has a bad and a good fixture": wrong } = await outcomes({});
     expect(wrong).toMatch(/odd-table has no bad\.sql or bad-<case>\.sql$/);
+  });
+
+  it("fails for a folder that no rule has", async () => {
+    const { "each folder has a rule": wrong } = await outcomes({
+      "odd-tabel/bad.sql": 'CREATE TABLE odd (a int); -- want "odd is odd"',
+    });
+    expect(wrong).toBe('\nodd-tabel: there is no such rule; did you mean "odd-table"?');
+  });
+
+  it("refuses a rule that breaks the contract", () => {
+    const wrong = { ...rule, directions: "up" } as never;
+    const it = (): void => undefined;
+    expect(() => {
+      testRules([wrong], { fixtures: "fixtures", describe: it, it });
+    }).toThrow('the rule "odd-table": directions: expected a list');
+    expect(() => textProblems(wrong, "SELECT 1;")).toThrow("directions: expected a list");
   });
 
   it("takes the global describe and it, and says what to do without them", () => {
@@ -157,6 +207,11 @@ describe("testRules", () => {
       vi.unstubAllGlobals();
     });
     testRules([rule], { fixtures: "no-such-folder" });
-    expect(named).toEqual(["odd-table", "has a bad and a good fixture"]);
+    expect(named).toEqual([
+      "the fixtures",
+      "each folder has a rule",
+      "odd-table",
+      "has a bad and a good fixture",
+    ]);
   });
 });

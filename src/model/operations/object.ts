@@ -278,53 +278,55 @@ export interface CreateStatistics extends OperationBase<"createStatistics"> {
 }
 
 /** Objects without an operation of their own; names as in the manual's commands, lower case. */
-export type ObjectClass =
-  | "access method"
-  | "aggregate"
-  | "cast"
-  | "collation"
-  | "constraint"
-  | "conversion"
-  | "database"
-  | "domain"
-  | "event"
-  | "event trigger"
-  | "extension"
-  | "foreign data wrapper"
-  | "foreign table"
-  | "function"
-  | "index"
-  | "language"
-  | "large object"
-  | "materialized view"
-  | "operator"
-  | "operator class"
-  | "operator family"
-  | "parameter"
-  | "policy"
-  | "procedure"
-  | "publication"
-  | "role"
-  | "routine"
-  | "rule"
-  | "schema"
-  | "sequence"
-  | "server"
-  | "statistics"
-  | "subscription"
-  | "system"
-  | "table"
-  | "tablespace"
-  | "text search configuration"
-  | "text search dictionary"
-  | "text search parser"
-  | "text search template"
-  | "transform"
-  | "trigger"
-  | "type"
-  | "user mapping"
-  | "view"
-  | "column";
+export const objectClasses = [
+  "access method",
+  "aggregate",
+  "cast",
+  "collation",
+  "constraint",
+  "conversion",
+  "database",
+  "domain",
+  "event",
+  "event trigger",
+  "extension",
+  "foreign data wrapper",
+  "foreign table",
+  "function",
+  "index",
+  "language",
+  "large object",
+  "materialized view",
+  "operator",
+  "operator class",
+  "operator family",
+  "parameter",
+  "policy",
+  "procedure",
+  "publication",
+  "role",
+  "routine",
+  "rule",
+  "schema",
+  "sequence",
+  "server",
+  "statistics",
+  "subscription",
+  "system",
+  "table",
+  "tablespace",
+  "text search configuration",
+  "text search dictionary",
+  "text search parser",
+  "text search template",
+  "transform",
+  "trigger",
+  "type",
+  "user mapping",
+  "view",
+  "column",
+] as const;
+export type ObjectClass = (typeof objectClasses)[number];
 
 interface OnObject<K extends string> extends OperationBase<K> {
   readonly object: ObjectClass;

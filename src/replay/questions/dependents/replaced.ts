@@ -13,8 +13,10 @@ const sameTransaction = (a: Step, b: Step): boolean =>
 /** See `DependentQuestions.replaced`. */
 export function isReplaced(step: Step): boolean {
   const { operation, before } = step;
-  const near = (side: "earlier" | "later", ...kinds: readonly OperationKind[]): readonly Step[] =>
-    step.neighbours(side, ...kinds).filter((other) => sameTransaction(step, other));
+  const near = <K extends OperationKind>(
+    side: "earlier" | "later",
+    ...kinds: readonly K[]
+  ): readonly Step<K>[] => step.neighbours(side, ...kinds).filter((other) => sameTransaction(step, other));
   switch (operation.kind) {
     case "dropColumn": {
       const table = before.resolve(operation.table);
@@ -33,7 +35,7 @@ export function isReplaced(step: Step): boolean {
         near("earlier", ...columnRenames).some(renamesColumn(table, to, undefined)) ||
         near("earlier", "dropColumn").some(
           ({ operation: other, before: then }) =>
-            other.kind === "dropColumn" && other.column.text === to && then.resolve(other.table) === table,
+            other.column.text === to && then.resolve(other.table) === table,
         )
       );
     }
@@ -46,9 +48,7 @@ export function isReplaced(step: Step): boolean {
       return (
         viewFollows(step, before.resolve(operation.table)) ||
         near("later", ...takesNames).some(takesName(before.resolve(operation.table))) ||
-        near("earlier", "renameTable").some(
-          ({ operation: other }) => other.kind === "renameTable" && other.table.name === operation.to.text,
-        )
+        near("earlier", "renameTable").some(({ operation: other }) => other.table.name === operation.to.text)
       );
     case "renameView":
     case "setTableSchema": {

@@ -51,7 +51,7 @@ function callersSearchPath(step: Step): boolean {
     other.name === op.function.name && before.resolve(other) === key;
   const later = step.neighbours("later", ...functionKinds).some(({ operation: other }) => {
     if (other.kind === "createFunction" || other.kind === "dropFunction") return isSame(other.function);
-    if (other.kind !== "alterFunction" || !isSame(other.function)) return false;
+    if (!isSame(other.function)) return false;
     return other.securityDefiner === false || other.settings?.includes("search_path") === true;
   });
   if (later) return false;

@@ -1,0 +1,106 @@
+/** What a rule says of itself, as the Markdown of its page: for the documentation, and for `ddlint explain`. */
+import type { AnyOption, Rule, RuleDocs } from "../lint/rule.ts";
+import { dialectTitles, type DialectName } from "../model/dialect.ts";
+
+/** Every rule is in `strict`, named last. */
+export const presetsOf = (rule: Rule): string =>
+  [...rule.presets.filter((one) => one !== "strict"), "strict"].join(", ");
+
+export const databases = Object.entries(dialectTitles) as readonly [DialectName, string][];
+
+/** `PostgreSQL, MySQL`. */
+export const databasesOf = (rule: Rule): string =>
+  databases
+    .filter(([name]) => rule.dialects.includes(name))
+    .map(([, title]) => title)
+    .join(", ");
+
+const fixes: Readonly<Record<Rule["fix"], string>> = {
+  none: "none",
+  safe: "safe (`--fix`)",
+  suggestion: "a suggestion, to be reviewed (`--fix --unsafe-fixes`)",
+};
+
+/** What a page shows beside the rule itself, as paragraphs of Markdown. */
+export interface RuleExamples {
+  readonly reported: readonly string[];
+  /** A table of the locks by server version. */
+  readonly locks?: string | undefined;
+  readonly notReported: readonly string[];
+  /** A configuration that sets the options. */
+  readonly options?: string | undefined;
+}
+
+/** The page of a rule; a rule of a pack has no examples. */
+export function ruleDescription(
+  rule: Rule,
+  examples: RuleExamples = { reported: [], notReported: [] },
+): string {
+  const lines = [
+    `# ${rule.id}`,
+    rule.docs.summary,
+    [
+      `- Severity: ${rule.severity}`,
+      `- Category: ${rule.category}`,
+      `- Presets: ${presetsOf(rule)}`,
+      `- Databases: ${databasesOf(rule)}`,
+      `- Fix: ${fixes[rule.fix]}`,
+      ...(rule.formerly?.length ? [`- Former names: ${rule.formerly.join(", ")}`] : []),
+    ].join("\n"),
+    "## Why it is a problem",
+    rule.docs.why,
+    "## What to write instead",
+    ...adviceOf(rule.docs),
+  ];
+  const { reported, locks, notReported, options } = examples;
+  if (reported.length > 0) lines.push("## Reported", ...reported);
+  if (locks !== undefined) lines.push("## Locks by server version", locks);
+  if (notReported.length > 0) lines.push("## Not reported", ...notReported);
+  const exceptions = rule.docs.exceptions ?? [];
+  if (exceptions.length > 0)
+    lines.push("## Known exceptions", exceptions.map((text) => `- ${text}`).join("\n"));
+  if (rule.options) lines.push("## Options", optionsTable(rule), ...(options === undefined ? [] : [options]));
+  lines.push(
+    "## Suppressing a finding",
+    fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- the reason`),
+  );
+  return `${lines.join("\n\n")}\n`;
+}
+
+/** A paragraph, or one for each family of databases. */
+const adviceOf = ({ instead }: RuleDocs): readonly string[] =>
+  typeof instead === "string"
+    ? [instead]
+    : [`**PostgreSQL.** ${instead.postgres}`, `**MySQL and MariaDB.** ${instead.mysql}`];
+
+function optionsTable({ options = {} }: Rule): string {
+  const rows = Object.entries(options).map(
+    ([name, option]) =>
+      `| \`${name}\` | \`${JSON.stringify(option.default)}\` | ${cell(allowed(option))} | ${cell(option.description)} |`,
+  );
+  return ["| Option | Default | Allowed values | Meaning |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+const sizeOf = (least = 0, most: number | undefined, unit: string): string =>
+  `${least > 0 ? `, at least ${least}${unit}` : ""}${most === undefined ? "" : `, at most ${most}${unit}`}`;
+
+function allowed(option: AnyOption): string {
+  const { default: usual, minimum, maximum, minItems, maxItems, minLength, maxLength, pattern } = option;
+  const values = option.enum?.map((value) => `\`"${value}"\``).join(", ");
+  if (typeof usual === "boolean") return "`true`, `false`";
+  const matching =
+    pattern === undefined ? "" : ` that match${typeof usual === "string" ? "es" : ""} \`${pattern}\``;
+  if (typeof usual === "string")
+    return values ?? `a string${matching}${sizeOf(minLength, maxLength, " characters")}`;
+  if (typeof usual !== "number")
+    return `a list of ${values ?? `strings${matching}`}${sizeOf(minItems, maxItems, "")}`;
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `${minimum} or more`;
+  return maximum === undefined ? "a whole number" : `at most ${maximum}`;
+}
+
+/** A block of code. */
+export const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
+
+/** A text for a cell of a table. */
+export const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
