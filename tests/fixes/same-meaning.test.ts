@@ -20,6 +20,11 @@ const root = join(import.meta.dirname, "../..");
 const strict = { presets: ["strict" as const] };
 const safe = rules.filter(({ fix }) => fix === "safe").map(({ id }) => id);
 
+/** Rules whose safe fixes are for other databases, with the reason. */
+const withoutFix: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  mariadb: { "identifier-too-long": "the server refuses such names" },
+};
+
 interface Pair {
   readonly name: string;
   readonly before: readonly Played[];
@@ -75,7 +80,10 @@ const projects = [
 /** One for each history of SQL files that a fix changes. */
 async function projectPairs(name: string, lab: Lab): Promise<readonly Pair[]> {
   const fs = nodeFileSystem(join(root, name));
-  const options = { cwd: join(root, name), opinions: strict, allowEmpty: true };
+  const plain = { cwd: join(root, name), opinions: strict, allowEmpty: true };
+  const { histories } = await lintProject({ ...plain, fs });
+  const isMysql = histories.some(({ dialect }) => dialect === "mysql");
+  const options = isMysql ? { ...plain, facts: { dialect: "mariadb" as const } } : plain;
   const { result, files } = await fixProject({ ...options, fs });
   if (files.length === 0) return [];
   const was = await lintProject({
@@ -84,7 +92,7 @@ async function projectPairs(name: string, lab: Lab): Promise<readonly Pair[]> {
   });
   const changed = new Set(files.map(({ file }) => file));
   return was.histories.flatMap((history, at) => {
-    const dialect = history.dialect ?? "postgres";
+    const dialect = history.dialect;
     const later = result.histories[at];
     if (later === undefined || !lab.families.includes(dialect === "postgres" ? "postgres" : "mysql"))
       return [];
@@ -143,7 +151,7 @@ describe.each([
   beforeAll(async () => {
     if (isHere) lab = await open();
   }, 120_000);
-  afterAll(() => lab?.stop());
+  afterAll(() => isHere && lab.stop());
 
   it.runIf(isHere)(
     "all fixtures",
@@ -152,7 +160,8 @@ describe.each([
       const name = family === "postgres" ? "postgres" : "mariadb";
       // Each rule in a history that the server runs to its end.
       const missing = rules.filter(
-        ({ fix, id, dialects }) => fix === "safe" && dialects.includes(name) && !ran.has(id),
+        ({ fix, id, dialects }) =>
+          fix === "safe" && dialects.includes(name) && !ran.has(id) && withoutFix[name]?.[id] === undefined,
       );
       expect(missing.map(({ id }) => id)).toEqual([]);
     },
