@@ -26,8 +26,8 @@ const databasesOf = (rule: Rule): string =>
 
 const fixes: Readonly<Record<Rule["fix"], string>> = {
   none: "none",
-  safe: "safe (`--fix`)",
-  suggestion: "a suggestion, to be reviewed (`--fix --unsafe-fixes`)",
+  safe: "[safe](../fixes.md) (`--fix`)",
+  suggestion: "[to review](../fixes.md) (`--fix --unsafe-fixes`)",
 };
 
 /** `rules`: all of them, for rules that report on others. */

@@ -2,14 +2,13 @@
 import { mariadb } from "../../src/sql/mysql/parse.ts";
 import { startMariaDb } from "../mariadb/server.ts";
 import type { Session } from "../mariadb/session.ts";
-import { statementsOf, type Held, type Lab, type Played } from "./lab.ts";
+import { statementsOf, withoutChance, type Held, type Lab, type Played } from "./lab.ts";
 
 /** @throws Error where there is no MariaDB */
 export async function mariadbLab(): Promise<Lab> {
   const server = await startMariaDb();
   return {
     name: `MariaDB ${server.version}`,
-    families: ["mysql"],
     async play(played: readonly Played[], given = ""): Promise<Held> {
       // One of its own: settings of the last one are gone.
       const session = server.session();
@@ -100,13 +99,5 @@ async function held(session: Session): Promise<readonly string[]> {
     )),
   );
   // Triggers and events say when they were made.
-  return lines
-    .map((line) =>
-      line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?/g, (time) => (isNow(time) ? "now" : time)),
-    )
-    .sort();
+  return lines.map(withoutChance).sort();
 }
-
-/** Written by the run: CURRENT_TIMESTAMP of a row, the time at which a trigger was made. */
-const isNow = (time: string): boolean =>
-  Math.abs(Date.parse(`${time.replace(" ", "T")}Z`) - Date.now()) < 86_400_000;

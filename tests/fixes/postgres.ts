@@ -1,7 +1,13 @@
 /** What a PostgreSQL holds after a history, in the server's own words. */
 import { PGlite } from "@electric-sql/pglite";
+import { citext } from "@electric-sql/pglite/contrib/citext";
+import { hstore } from "@electric-sql/pglite/contrib/hstore";
+import { ltree } from "@electric-sql/pglite/contrib/ltree";
+import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
+import { pgcrypto } from "@electric-sql/pglite/contrib/pgcrypto";
+import { uuid_ossp } from "@electric-sql/pglite/contrib/uuid_ossp";
 import { postgres } from "../../src/sql/postgres/parse.ts";
-import { statementsOf, type Held, type Lab, type Played } from "./lab.ts";
+import { statementsOf, withoutChance, type Held, type Lab, type Played } from "./lab.ts";
 
 /** Schemas, roles and the like of a history; the server itself goes on. */
 const reset = `
@@ -82,7 +88,7 @@ const errorOf = (error: unknown): string => {
 
 export async function postgresLab(): Promise<Lab> {
   await postgres.load();
-  const db = await PGlite.create();
+  const db = await PGlite.create({ extensions: { citext, hstore, ltree, pg_trgm, pgcrypto, uuid_ossp } });
   const run = async (sql: string): Promise<string | undefined> => {
     try {
       await db.exec(sql);
@@ -97,11 +103,17 @@ export async function postgresLab(): Promise<Lab> {
     const found = await db.query<{ line: string }>(objects);
     const data = await run("SET row_security = off; SET statement_timeout = 0");
     const values = data === undefined ? (await db.query<{ line: string }>(rows)).rows : [];
-    return [...found.rows, ...values].map(({ line }) => line).sort();
+    return [
+      ...found.rows.map(({ line }) => line),
+      // A line for each row.
+      ...values.flatMap(({ line }) => {
+        const [table = "", ...each] = withoutChance(line).split(/(?=<row )/);
+        return each.length === 0 ? [table] : each.map((row) => table + row);
+      }),
+    ].sort();
   };
   return {
     name: "PGlite",
-    families: ["postgres"],
     async play(played: readonly Played[], given = ""): Promise<Held> {
       for (const sql of reset.split(/;(?=\s*(?:RESET|DISCARD|DO))/)) await db.exec(sql);
       const errors: (string | undefined)[] = [];

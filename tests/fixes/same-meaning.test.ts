@@ -5,15 +5,14 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fixProject, lintProject, rules } from "../../src/index.ts";
+import { rules } from "../../src/index.ts";
 import { fixedText } from "../../src/engine/fixed-point.ts";
-import { overlay } from "../../src/project/file-system.ts";
-import { nodeFileSystem } from "../../src/project/file-system.ts";
 import { readFixture, readGiven } from "../../src/testing/fixture.ts";
 import { lintFixture } from "../../src/testing/lint-fixture.ts";
 import { findMariaDb } from "../mariadb/binaries.ts";
 import { mariadbLab } from "./mariadb.ts";
-import { playable, type Lab, type Played } from "./lab.ts";
+import { playable, type Lab } from "./lab.ts";
+import { comparePair, projectPairs, type Pair } from "./pairs.ts";
 import { postgresLab } from "./postgres.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -24,15 +23,6 @@ const safe = rules.filter(({ fix }) => fix === "safe").map(({ id }) => id);
 const withoutFix: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   mariadb: { "identifier-too-long": "the server refuses such names" },
 };
-
-interface Pair {
-  readonly name: string;
-  readonly before: readonly Played[];
-  readonly after: readonly Played[];
-  readonly given: string;
-  /** Rules whose safe fixes were made. */
-  readonly fixedBy: readonly string[];
-}
 
 const fixtures = ["fixtures/rules", "fixtures/recipes"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -77,60 +67,16 @@ const projects = [
   )
   .filter((name) => existsSync(join(root, name)));
 
-/** One for each history of SQL files that a fix changes. */
-async function projectPairs(name: string, lab: Lab): Promise<readonly Pair[]> {
-  const fs = nodeFileSystem(join(root, name));
-  const plain = { cwd: join(root, name), opinions: strict, allowEmpty: true };
-  const { histories } = await lintProject({ ...plain, fs });
-  const isMysql = histories.some(({ dialect }) => dialect === "mysql");
-  const options = isMysql ? { ...plain, facts: { dialect: "mariadb" as const } } : plain;
-  const { result, files } = await fixProject({ ...options, fs });
-  if (files.length === 0) return [];
-  const was = await lintProject({
-    ...options,
-    fs: overlay(fs, Object.fromEntries(files.map(({ file, before }) => [file, before]))),
-  });
-  const changed = new Set(files.map(({ file }) => file));
-  return was.histories.flatMap((history, at) => {
-    const dialect = history.dialect;
-    const later = result.histories[at];
-    if (later === undefined || !lab.families.includes(dialect === "postgres" ? "postgres" : "mysql"))
-      return [];
-    if (!history.migrations.some(({ up }) => changed.has(up.path))) return [];
-    return [
-      {
-        name: `${name}: ${history.root}`,
-        before: playable(history),
-        after: playable(later),
-        given: "",
-        fixedBy: [],
-      },
-    ];
-  });
-}
-
 async function compare(lab: Lab, pairs: readonly Pair[]): Promise<ReadonlySet<string>> {
   const whole = new Set<string>();
   const failures: string[] = [];
   let ran = 0;
-  for (const { name, before, after, given, fixedBy } of pairs) {
-    const [was, is] = [await lab.play(before, given), await lab.play(after, given)];
-    if (JSON.stringify(was) !== JSON.stringify(is)) {
-      const gone = [...was.lines, ...was.errors].filter(
-        (line) => ![...is.lines, ...is.errors].includes(line),
-      );
-      const come = [...is.lines, ...is.errors].filter(
-        (line) => ![...was.lines, ...was.errors].includes(line),
-      );
-      failures.push(
-        [name, ...gone.map((line) => `- ${line ?? "ran"}`), ...come.map((line) => `+ ${line ?? "ran"}`)].join(
-          "\n",
-        ),
-      );
-    }
-    if (was.errors.some((error) => error !== undefined)) continue;
+  for (const pair of pairs) {
+    const compared = await comparePair(lab, pair);
+    if (compared.differences.length > 0) failures.push([pair.name, ...compared.differences].join("\n"));
+    if (compared.ran < pair.before.length) continue;
     ran++;
-    for (const id of fixedBy) whole.add(id);
+    for (const id of pair.fixedBy) whole.add(id);
   }
   console.info(`${lab.name}: ${pairs.length} histories with safe fixes, ${ran} of them without an error`);
   expect(failures, failures.join("\n\n")).toEqual([]);
@@ -171,7 +117,7 @@ describe.each([
   it.runIf(isHere)(
     "worked projects and those of all tools",
     async () => {
-      const pairs = await Promise.all(projects.map((project) => projectPairs(project, lab)));
+      const pairs = await Promise.all(projects.map((name) => projectPairs(join(root, name), name, family)));
       await compare(lab, pairs.flat());
     },
     300_000,
