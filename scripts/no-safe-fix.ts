@@ -168,7 +168,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
   },
   {
     title: "Other statements would run differently",
-    why: "A setting lasts, or is to be set at all: what comes after it runs with another value. A setting and a clause that do nothing could go, but their author meant something with them.",
+    why: "What comes after the setting would run with another value. A setting and a clause that do nothing could go, but their author meant something with them.",
     rules: [
       "autovacuum-disabled",
       "binary-log-off",

@@ -1,4 +1,5 @@
 /** Clauses in other words: what the server takes them for, written out or left out. */
+import type { DialectFamily } from "../../../model/dialect.ts";
 import type { InsertRows, Operation } from "../../../model/operation.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import type { Edit, Span } from "../../../text/span.ts";
@@ -51,8 +52,7 @@ export function withDeleteAction(
   if (operation.kind !== "addForeignKey" || operation.onDelete !== undefined || !isWritten(step))
     return undefined;
   // Before MySQL 8.0, and in place in MariaDB, the catalogue tells the default from the same action written.
-  if (before.family === "mysql" && !before.dialect.isMariaDb && !serverIs(step, facts, "mysql", "8.0"))
-    return undefined;
+  if (serverIs(step, facts, "mysql", undefined, "8.0")) return undefined;
   if (before.dialect.isMariaDb && operation.within === "alterTable" && step.mysql.isOff("foreign_key_checks"))
     return undefined;
   const { span, references } = operation;
@@ -92,6 +92,9 @@ export function keptName(step: Step, { name, kept, at, tooLong }: GivenName): Ed
     : undefined;
 }
 
+/** PostgreSQL gives the values to the first columns, MySQL wants one for each. */
+const takesFewer: Readonly<Record<DialectFamily, boolean>> = { postgres: true, mysql: false };
+
 /** See `EditQuestions.withColumnList`. */
 export function withColumnList(step: Step): Edit | undefined {
   const { operation, before } = step;
@@ -100,9 +103,8 @@ export function withColumnList(step: Step): Edit | undefined {
   if (found.is !== "present" || found.value.kind !== "table" || !found.value.complete) return undefined;
   const columns = found.value.columns.filter(({ mysql }) => mysql?.visible !== false);
   const count = valuesOf(step, operation);
-  // PostgreSQL gives the values to the first columns, MySQL wants one for each.
   if (count === undefined || count > columns.length) return undefined;
-  if (count < columns.length && before.family !== "postgres") return undefined;
+  if (count < columns.length && !takesFewer[before.family]) return undefined;
   const names = columns.slice(0, count).map((column) => before.spell(column));
   const at = operation.table.span.end;
   return { span: { start: at, end: at }, text: ` (${names.join(", ")})` };
