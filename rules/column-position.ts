@@ -6,6 +6,7 @@ export default defineRule({
   severity: "note",
   presets: [],
   dialects: ["mysql", "mariadb"],
+  fix: "safe",
   docs: {
     summary: "`FIRST` or `AFTER` for a column that is added to an existing table or moved.",
     why: "The position shifts columns for `SELECT *` and for INSERT without a column list: values go into other columns. Before MySQL 8.0.29 a column can be added with `ALGORITHM=INSTANT` only at the end, and moving an existing column rebuilds the table on every version.",
@@ -16,15 +17,27 @@ export default defineRule({
     placed: "placing {{column}} here shifts columns for SELECT * and for INSERT without a column list",
   },
   on: {
-    addColumn({ operation, createdHere, spell }, { report }) {
+    addColumn({ operation, createdHere, spell, edits }, { report }) {
       const position = operation.column.mysql?.position;
       if (position === undefined || createdHere(operation.table) === "yes") return;
-      report({ at: position.span, message: "placed", data: { column: spell(operation.column.name) } });
+      const edit = edits.withoutPosition();
+      report({
+        at: position.span,
+        message: "placed",
+        data: { column: spell(operation.column.name) },
+        fix: edit && { title: "remove the position that it has anyway", edits: [edit] },
+      });
     },
-    redefineColumn({ operation, createdHere, spell }, { report }) {
+    redefineColumn({ operation, createdHere, spell, edits }, { report }) {
       const position = operation.definition.mysql?.position;
       if (position === undefined || createdHere(operation.table) === "yes") return;
-      report({ at: position.span, message: "placed", data: { column: spell(operation.column) } });
+      const edit = edits.withoutPosition();
+      report({
+        at: position.span,
+        message: "placed",
+        data: { column: spell(operation.column) },
+        fix: edit && { title: "remove the position that it has anyway", edits: [edit] },
+      });
     },
   },
 });

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  fix: "safe",
   docs: {
     summary: "A foreign key without `ON DELETE`.",
     why: "The default is NO ACTION: deleting a referenced row fails. Whether that is intended, or the referencing rows should be deleted too, only the author knows.",
@@ -16,10 +17,12 @@ export default defineRule({
   },
   messages: { unsaid: "doesn't say what a delete in {{other}} does to the rows of {{table}}" },
   on: {
-    addForeignKey({ operation: key, show }, { report }) {
+    addForeignKey({ operation: key, edits, show }, { report }) {
       if (key.onDelete !== undefined) return;
       const data = { table: show(key.table), other: show(key.references) };
-      report({ at: key.head, message: "unsaid", data });
+      const action = edits.withDeleteAction();
+      const fix = action && { title: `write the default: ${action.words}`, edits: [action.edit] };
+      report({ at: key.head, message: "unsaid", data, fix });
     },
   },
 });

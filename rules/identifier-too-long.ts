@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  fix: "safe",
   docs: {
     summary:
       "A name has more than 63 bytes (MySQL and MariaDB: 64 characters), or the server shortens one that it generates.",
@@ -21,10 +22,15 @@ export default defineRule({
     shortened: "the {{object}} gets the shortened name {{kept}}",
   },
   on: {
-    operation({ names: { givenNames, shortenedName }, operation }, { report }) {
-      for (const { object, name, kept, at, tooLong } of givenNames())
+    operation({ names: { givenNames, shortenedName }, edits, operation }, { report }) {
+      for (const given of givenNames()) {
+        const { object, name, kept, at, tooLong } = given;
         if (tooLong) report({ at, message: "refused", data: { object } });
-        else if (name !== kept) report({ at, message: "cut", data: { object, kept } });
+        if (tooLong || name === kept) continue;
+        const edit = edits.keptName(given);
+        const fix = edit && { title: "write the name that the server keeps", edits: [edit] };
+        report({ at, message: "cut", data: { object, kept }, fix });
+      }
       const made = shortenedName();
       if (made === undefined) return;
       const { object, kept } = made;

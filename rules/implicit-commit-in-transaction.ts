@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  fix: "safe",
   docs: {
     summary: "A statement that commits implicitly, such as DDL, inside a transaction.",
     why: "`CREATE`, `ALTER`, `DROP`, `RENAME` and `TRUNCATE` commit the open transaction before they run, even if they then fail. `ROLLBACK` no longer undoes the row changes before them, and each statement after them commits by itself.",
@@ -21,7 +22,16 @@ export default defineRule({
     row: "commits the earlier change of rows: a failure from here on leaves it behind",
   },
   on: {
-    operation({ operation, statement, transaction: { commits }, mysql: { rowsCommitted } }, { report }) {
+    operation(
+      {
+        operation,
+        statement,
+        transaction: { commits },
+        mysql: { rowsCommitted },
+        edits: { withoutLostTransaction },
+      },
+      { report },
+    ) {
       if (commits === undefined || operation !== statement.operations[0] || operation.kind === "begin")
         return;
       const rows = rowsCommitted();
@@ -31,10 +41,12 @@ export default defineRule({
       const at = operation.head;
       if (commits.by === "file") {
         const begin = commits.begin === undefined ? [] : [{ at: commits.begin, message: "opens it" }];
+        const edits = withoutLostTransaction();
         report({
           at,
           message: "opened",
           related: [...begin, ...related],
+          fix: edits && { title: "remove BEGIN and COMMIT, which hold nothing together", edits },
         });
       } else if (rows.length === 1) report({ at, message: "row", related });
       else if (rows.length > 1) report({ at, message: "rows", data: { count: rows.length }, related });

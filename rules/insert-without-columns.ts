@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "insert-without-columns",
@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  fix: "safe",
   docs: {
     summary: "`INSERT` without a column list into an existing table.",
     why: "The values are assigned in the order of the columns on that server. If a column was added or dropped, the migration fails or writes values into the wrong columns.",
@@ -22,19 +23,28 @@ export default defineRule({
   recipe: { postgres: recipes.withColumns, mysql: recipes.mysql.withColumns },
   on: {
     migration({ applied, isTracking }, { report }) {
-      const said = new Set<string>();
+      const byTable = new Map<string, Step[]>();
       for (const step of applied()) {
         const { operation, before, madeHere, show } = step;
         if (operation.kind !== "insertRows" || operation.source === "default") continue;
         if (operation.columns.length > 0 || operation.called === true) continue;
-        const { table, head } = operation;
+        const { table } = operation;
         const found = before.relation(table);
-        const name = show(table);
         // The order is known of a table that this file creates.
-        if (madeHere(table) || said.has(name) || isTracking(table)) continue;
+        if (madeHere(table) || isTracking(table)) continue;
         if ((found.is === "present" && found.value.temporary) || step.values.copiesAlike()) continue;
-        said.add(name);
-        report({ at: head, message: "order", data: { table: name }, step });
+        const name = show(table);
+        const alike = byTable.get(name);
+        if (alike) alike.push(step);
+        else byTable.set(name, [step]);
+      }
+      for (const [table, steps] of byTable) {
+        const [step] = steps;
+        if (step === undefined) continue;
+        // The finding is about all of them.
+        const edits = steps.flatMap(({ edits: { withColumnList } }) => withColumnList() ?? []);
+        const fix = edits.length < steps.length ? undefined : { title: "name the columns", edits };
+        report({ at: step.operation.head, message: "order", data: { table }, step, fix });
       }
     },
   },

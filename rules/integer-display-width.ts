@@ -6,6 +6,7 @@ export default defineRule({
   severity: "note",
   presets: ["style"],
   dialects: ["mysql", "mariadb"],
+  fix: "safe",
   docs: {
     summary: "An integer type with a display width: `int(11)`.",
     why: "The number neither limits the values nor saves space: `int(3)` stores the same values as `int`. MySQL deprecates it since 8.0.17, warns, and drops it.",
@@ -14,10 +15,17 @@ export default defineRule({
   },
   messages: { width: "the number in {{type}} limits nothing" },
   on: {
-    operation({ values: { writtenTypes } }, { report }) {
+    operation({ values: { writtenTypes }, edits: { withoutDisplayWidth } }, { report }) {
       for (const { type } of writtenTypes())
-        if (type.displayWidth !== undefined)
-          report({ at: type.span, message: "width", data: { type: type.text } });
+        if (type.displayWidth !== undefined) {
+          const edits = withoutDisplayWidth(type);
+          report({
+            at: type.span,
+            message: "width",
+            data: { type: type.text },
+            fix: edits && { title: "remove the display width", edits },
+          });
+        }
     },
   },
 });

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Edit, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "split-alter-table",
@@ -6,6 +6,7 @@ export default defineRule({
   severity: "note",
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
+  fix: "safe",
   docs: {
     summary: "Two consecutive `ALTER TABLE`s of one table that could be one statement.",
     why: "Each statement is planned and takes its lock separately. If both read or write all rows, the table is read or written twice.",
@@ -21,25 +22,38 @@ export default defineRule({
   on: {
     migration({ applied }, { report }) {
       const seen = new Set<number>();
-      let last: number | undefined;
+      // Statements in a row that one could do: only the second is reported.
+      let chain: { readonly steps: Step[]; readonly edits: Edit[]; isWhole: boolean } | undefined;
+      const tell = (): void => {
+        const [previous, step] = chain?.steps ?? [];
+        const edits = chain?.edits ?? [];
+        chain = undefined;
+        if (previous === undefined || step?.table === undefined) return;
+        report({
+          at: step.operation.head,
+          message: "joins",
+          data: { table: step.show(step.table) },
+          related: [{ at: previous.operation.head, message: "the previous statement" }],
+          step,
+          fix: edits.length === 0 ? undefined : { title: "write one ALTER TABLE", edits },
+        });
+      };
       for (const step of applied()) {
-        const { operation, statement, table, locks, createdHere, show } = step;
+        const { statement, table, locks, createdHere, edits } = step;
         if (table === undefined || seen.has(statement.span.start)) continue;
         const previous = locks.joinsBefore();
         if (previous === undefined || createdHere(table) === "yes") continue;
         seen.add(statement.span.start);
-        const isChain = last === previous.statement.span.start;
-        last = statement.span.start;
-        // Of several in a row only the second is reported.
-        if (isChain) continue;
-        report({
-          at: operation.head,
-          message: "joins",
-          data: { table: show(table) },
-          related: [{ at: previous.operation.head, message: "the previous statement" }],
-          step,
-        });
+        if (chain?.steps.at(-1)?.statement !== previous.statement) {
+          tell();
+          chain = { steps: [previous], edits: [], isWhole: true };
+        }
+        const joined = chain.isWhole ? edits.joined(chain.steps) : undefined;
+        chain.isWhole = joined !== undefined;
+        chain.edits.push(...(joined ?? []));
+        chain.steps.push(step);
       }
+      tell();
     },
   },
 });

@@ -1,8 +1,11 @@
-import { defineRule, type Transaction } from "../src/lint/rule.ts";
+import { defineRule, type Edit, type Fix, type Transaction } from "../src/lint/rule.ts";
 
 /** A transaction is open, or may be: BEGIN or the tool opened it, or it is that of several statements in one message. */
 const opened = ({ kind }: Transaction): boolean =>
   kind === "block" || kind === "implicit" || kind === "unknown";
+
+const removal = (command: string, edits: readonly Edit[] | undefined): Fix | undefined =>
+  edits && { title: `remove ${command}`, edits };
 
 export default defineRule({
   id: "unclosed-transaction",
@@ -11,6 +14,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  fix: "safe",
   docs: {
     summary: "`BEGIN` without `COMMIT`, `COMMIT` without `BEGIN`, or a file that ends with `ROLLBACK`.",
     why: "What isn't committed is lost when the connection closes, and its locks are held until then.",
@@ -43,13 +47,23 @@ export default defineRule({
         }
       }
     },
-    commit({ operation, transaction, inBody }, { report }) {
+    commit({ operation, transaction, inBody, edits: { withoutLoneEnd } }, { report }) {
       if (inBody || opened(transaction)) return;
-      report({ at: operation.head, message: "alone", data: { command: "COMMIT" } });
+      report({
+        at: operation.head,
+        message: "alone",
+        data: { command: "COMMIT" },
+        fix: removal("COMMIT", withoutLoneEnd()),
+      });
     },
-    rollback({ operation, transaction, inBody }, { report }) {
+    rollback({ operation, transaction, inBody, edits: { withoutLoneEnd } }, { report }) {
       if (inBody || opened(transaction)) return;
-      report({ at: operation.head, message: "alone", data: { command: "ROLLBACK" } });
+      report({
+        at: operation.head,
+        message: "alone",
+        data: { command: "ROLLBACK" },
+        fix: removal("ROLLBACK", withoutLoneEnd()),
+      });
     },
   },
 });

@@ -1,5 +1,5 @@
 /**
- * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, docs/presets.md, the configuration's JSON schema;
+ * Writes what follows from rules/*.ts: rules/index.ts, docs/rules, docs/presets.md, docs/fixes.md, the configuration's JSON schema;
  * from src/project/tools their list; from package.json src/version.ts and the version in action.yml and in pages for
  * users; and the generated parts of README.md and other pages in docs.
  * `--check` writes nothing and fails if something is stale.
@@ -11,6 +11,7 @@ import { format } from "prettier";
 import { z } from "zod";
 import { configJsonSchema } from "../src/config/schema.ts";
 import type { Rule } from "../src/lint/rule.ts";
+import { fixesPage } from "./fixes-page.ts";
 import { manPage } from "./man-page.ts";
 import { toolNames, toolRegistry } from "./new-tool.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
@@ -33,6 +34,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     files.set(`docs/rules/${rule.id}.md`, await rulePage(rule, fixtureFolder(rule.id), rules));
   files.set("docs/rules/README.md", rulesIndexPage(rules));
   files.set("docs/presets.md", await format(presetsPage(rules), { parser: "markdown", printWidth: 110 }));
+  files.set("docs/fixes.md", await format(fixesPage(rules), { parser: "markdown", printWidth: 110 }));
   files.set("schema/ddlint.schema.json", `${JSON.stringify(configJsonSchema(z, rules), undefined, 2)}\n`);
   const { version } = JSON.parse(readText("package.json") ?? "{}") as { version: string };
   files.set("src/version.ts", versionModule(version));

@@ -20,6 +20,7 @@ export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rul
     reported: bad === undefined ? [] : [fenced("sql", bad), ...(await output(rule, fixtures, rules))],
     locks: bad === undefined ? undefined : await locksOf(rule, bad),
     notReported: good === undefined ? [] : [fenced("sql", good)],
+    fixes: "../fixes.md",
     options: rule.options && (await optionsExample(rule)),
   });
 }

@@ -11,4 +11,6 @@ export function inCaseOf(fix: Fix, { text }: Pick<Script, "text">, statement: Sp
 
 /** What is quoted stays. */
 const lowerKeywords = (text: string): string =>
-  text.replace(/'[^']*'|"[^"]*"|[A-Z]+/g, (part) => (/^['"]/.test(part) ? part : part.toLowerCase()));
+  text.replace(/'[^']*'|"[^"]*"|`[^`]*`|\b[A-Z]+\b/g, (part) =>
+    /^['"`]/.test(part) ? part : part.toLowerCase(),
+  );

@@ -7,6 +7,7 @@ import type { Schema } from "../schema/schema.ts";
 import { answering, defineAnswers, keyIn, type Answers, type StepParts } from "./answers.ts";
 import { releaseOf } from "./pending.ts";
 import { dependentAnswers } from "./questions/dependents/questions.ts";
+import { editAnswers } from "./questions/edits/questions.ts";
 import { indexAnswers } from "./questions/indexes/questions.ts";
 import { lockAnswers } from "./questions/locks/questions.ts";
 import { mysqlAnswers } from "./questions/mysql/questions.ts";
@@ -139,6 +140,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   locks: answering(lockAnswers),
   security: answering(securityAnswers),
   mysql: answering(mysqlAnswers),
+  edits: answering(editAnswers),
 };
 
 class AnsweringStep implements StepFacts {

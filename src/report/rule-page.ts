@@ -18,8 +18,12 @@ export const databasesOf = (rule: Rule): string =>
 const fixes: Readonly<Record<Rule["fix"], string>> = {
   none: "none",
   safe: "safe (`--fix`)",
-  suggestion: "a suggestion, to be reviewed (`--fix --unsafe-fixes`)",
+  suggestion: "to review (`--fix --unsafe-fixes`)",
 };
+
+/** `page`: of the documentation, that says what these words mean. */
+const fixOf = ({ fix }: Rule, page: string | undefined): string =>
+  page === undefined || fix === "none" ? fixes[fix] : fixes[fix].replace(/^(.*?) \(/, `[$1](${page}) (`);
 
 /** What a page shows beside the rule itself, as paragraphs of Markdown. */
 export interface RuleExamples {
@@ -27,6 +31,8 @@ export interface RuleExamples {
   /** A table of the locks by server version. */
   readonly locks?: string | undefined;
   readonly notReported: readonly string[];
+  /** Relative path of the page about fixes. */
+  readonly fixes?: string | undefined;
   /** A configuration that sets the options. */
   readonly options?: string | undefined;
 }
@@ -44,7 +50,7 @@ export function ruleDescription(
       `- Category: ${rule.category}`,
       `- Presets: ${presetsOf(rule)}`,
       `- Databases: ${databasesOf(rule)}`,
-      `- Fix: ${fixes[rule.fix]}`,
+      `- Fix: ${fixOf(rule, examples.fixes)}`,
       ...(rule.formerly?.length ? [`- Former names: ${rule.formerly.join(", ")}`] : []),
     ].join("\n"),
     "## Why it is a problem",

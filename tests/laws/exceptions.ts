@@ -9,6 +9,7 @@ export type Law =
   | "later migrations"
   | "alone as together"
   | "a fix removes its finding"
+  | "a fix causes no other finding"
   | "fix metadata"
   | "token boundaries";
 
@@ -55,6 +56,13 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
   },
   "a fix removes its finding": {
     "lock-without-timeout": "speaks of the first of several transactions, and then of the next",
+  },
+  "a fix causes no other finding": {
+    "drop-index-without-concurrently": "CONCURRENTLY asks for a migration of its own",
+    "not-idempotent": "a statement that is refused without IF NOT EXISTS isn't looked at by other rules",
+    "serial-column": "a later migration or a rollback may name the old type",
+    "timestamp-without-time-zone": "a later migration or a rollback may name the old type",
+    "varchar-with-length": "a later migration or a rollback may name the old type",
   },
   "fix metadata": {},
   "token boundaries": {

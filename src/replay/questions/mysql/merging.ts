@@ -22,9 +22,13 @@ export function joinsBeforeInMysql(step: Step): Step | undefined {
   if (!writesAnew || one.algorithm !== other.algorithm) return undefined;
   const operations = [...previous.statement.operations, ...step.statement.operations];
   const isAlter = operations.every((op) => !renames.has(op.kind));
-  const columns = [previous, step].map(({ statement }) => new Set(statement.operations.flatMap(columnOf)));
-  const isApart = [...(columns[0] ?? [])].every((column) => columns[1]?.has(column) !== true);
-  return isAlter && isApart ? previous : undefined;
+  return isAlter && areApart(previous, step) ? previous : undefined;
+}
+
+/** No column is named by both statements. */
+export function areApart(one: Step, other: Step): boolean {
+  const named = new Set(one.statement.operations.flatMap(columnOf));
+  return !other.statement.operations.flatMap(columnOf).some((column) => named.has(column));
 }
 
 function columnOf(operation: Operation): readonly string[] {
