@@ -55,7 +55,9 @@ export async function fixedPoint(
     if (changed.size === 0) break;
     const now = new Map([...texts, ...changed]);
     const next = await lint(overlay(fs, Object.fromEntries(now)));
-    const broken = [...changed.keys()].filter((file) => brokenIn(next, file) > brokenIn(result, file));
+    const broken = [...changed.keys()].filter(
+      (file) => brokenIn(next, file) > brokenIn(result, file) || !settles(result, next, file, unsafe),
+    );
     if (broken.length > 0) {
       for (const file of broken) reverted.add(file);
       continue;
@@ -78,6 +80,24 @@ const fixableIn = ({ counts: { fixable, fixableUnsafely } }: LintResult, unsafe:
 /** What a fix must never cause. */
 const brokenIn = ({ findings }: LintResult, file: string): number =>
   syntaxErrors(findings.filter((finding) => finding.file === file));
+
+/** Some rule has fewer to fix: a fix that doesn't settle its finding would be made again and again. */
+function settles(before: LintResult, after: LintResult, file: string, unsafe: boolean): boolean {
+  const left = fixableByRule(after, file, unsafe);
+  return [...fixableByRule(before, file, unsafe)].some(([rule, count]) => (left.get(rule) ?? 0) < count);
+}
+
+function fixableByRule(
+  { findings, further }: LintResult,
+  file: string,
+  unsafe: boolean,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const finding of [...findings, ...further])
+    if (finding.file === file && fixOf(finding, unsafe) !== undefined)
+      counts.set(finding.ruleId, (counts.get(finding.ruleId) ?? 0) + 1);
+  return counts;
+}
 
 const syntaxErrors = (findings: readonly Finding[]): number =>
   findings.filter(({ ruleId }) => ruleId === "syntax-error").length;

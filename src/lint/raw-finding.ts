@@ -94,10 +94,18 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     })),
     confidential: report.confidential,
     fixLevel: rule.fix,
-    fix: called || step?.script.written !== undefined ? undefined : fixIn(report.fix, step),
+    fix:
+      called || step?.script.written !== undefined || !isUnderstood(step)
+        ? undefined
+        : fixIn(report.fix, step),
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
+
+/** An edit of a statement that is read in part may stand where it means something else, or nothing. */
+const isUnderstood = (step: Step | undefined): boolean =>
+  step === undefined ||
+  (step.statement.mistaken !== true && step.statement.operations.every(({ kind }) => kind !== "unknown"));
 
 function onlineNote({ effects: { online }, show }: Step): OnlineNote | undefined {
   if (online === undefined) return undefined;

@@ -8,6 +8,8 @@ export interface Statement {
   /** The parser's name for it: `AlterTableStmt`; `unparsable` if it has none. */
   readonly kind: string;
   readonly operations: readonly Operation[];
+  /** A problem stands in it, and yet it is read as far as possible. */
+  readonly mistaken?: true | undefined;
 }
 
 /** A place that the server's grammar rejects. */

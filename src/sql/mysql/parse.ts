@@ -100,8 +100,9 @@ function readText(
       const isText = tokens[0]?.value !== "set" && operations.some(setsMode);
       if (unread === true || isText) operations.push(unknownOperation(span, statementName(c, 0)));
       const mistake = mistakeIn(text, tokens, operations);
-      if (mistake !== undefined) problems.push(mistake);
-      return { span, kind: statementName(c, 0), operations };
+      if (mistake === undefined) return { span, kind: statementName(c, 0), operations };
+      problems.push(mistake);
+      return { span, kind: statementName(c, 0), operations, mistaken: true };
     }
     problems.push({ span: firstLine(text, open), message: "unterminated quote" });
     return { span, kind: "unparsable", operations: [unknownOperation(span, "unparsable")] };

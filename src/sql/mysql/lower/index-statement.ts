@@ -24,6 +24,7 @@ export function createIndex(c: Cursor, start: number, orReplace: boolean): Opera
   const headEnd = c.at;
   const target = targetOf(table, "alterTable");
   requests.readAll(c);
+  if (c.word() !== "(") return undefined;
   const parts = readParts(c, target);
   let mysql = readIndexOptions(c, using);
   while (!c.done) {
@@ -31,7 +32,8 @@ export function createIndex(c: Cursor, start: number, orReplace: boolean): Opera
     requests.readAll(c);
     const more = readIndexOptions(c, mysql?.using);
     if (more !== undefined) mysql = { ...mysql, ...more };
-    if (c.at === before) break;
+    // No server takes such a statement, as far as we know.
+    if (c.at === before) return undefined;
   }
   const body = { ...parts, name, headEnd, mysql: orReplace ? { ...mysql, orReplace: true as const } : mysql };
   const op = indexOperation(c, target, start, body, {

@@ -148,7 +148,11 @@ function create(c: Cursor, start: number, { lower }: Surroundings): Operation[] 
   if (c.take("view")) return defined(createView(c, start, { orReplace, invoker }));
   if (c.takeOne("database", "schema") !== undefined) return createDatabase(c, start);
   if (c.take("sequence")) return sequence(c, start, "create", { temporary, orReplace });
-  return createIndex(c, start, orReplace) ?? otherObject(c, start, "create", orReplace);
+  const at = c.at;
+  const index = createIndex(c, start, orReplace);
+  if (index !== undefined) return index;
+  c.at = at;
+  return otherObject(c, start, "create", orReplace);
 }
 
 function alter(c: Cursor, start: number, { lower }: Surroundings): Operation[] | undefined {
