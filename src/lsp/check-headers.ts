@@ -61,6 +61,6 @@ function lengthIn(header: string): number | string {
   const given = fields.get("content-length");
   if (given === undefined) return "a message has no Content-Length";
   const length = /^\d{1,15}$/.test(given) ? Number(given) : NaN;
-  if (Number.isNaN(length)) return `the Content-Length of a message is no number: ${given.slice(0, 60)}`;
+  if (Number.isNaN(length)) return `the Content-Length of a message isn't a number: ${given.slice(0, 60)}`;
   return length <= longestBody ? length : `a message is larger than ${longestBody / 2 ** 20} MB`;
 }
