@@ -43,6 +43,8 @@ export interface Session {
   update(file: string, text: string | undefined): void;
   /** Files on the disk may have changed: looks again before it answers next. */
   refresh(): void;
+  /** Whether an answer may be another one after this file was changed, created or deleted; false before the first. */
+  dependsOn(file: string, change: "changed" | "created or deleted"): boolean;
   /** Findings of one file, or of all; `opinions`: other ones than the session's. */
   lint(file?: string, opinions?: Opinions): LintResult;
   /** As they are found now; nothing is replayed for it. */
@@ -280,6 +282,7 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       if (ownOpinions.noInlineConfig === true) return undefined;
       return silence(readScriptsOf(finding.file), finding, where);
     },
+    dependsOn: (file, change) => disk.hasAsked(file, change !== "changed"),
     histories: () => current().map(({ history }) => history),
     historyOf: (file) =>
       current().find(({ history }) => history.migrations.some((migration) => holds(migration, file)))

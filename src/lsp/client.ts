@@ -76,7 +76,5 @@ export const capabilitiesFor = (client: Client): ServerCapabilities => ({
   ...(client.folders && { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }),
 });
 
-/** Files of which a history or its configuration is made. */
-export const watchedFiles = [
-  "**/*.{sql,js,cjs,mjs,ts,cts,mts,json,jsonc,xml,yaml,yml,toml,conf,properties,ini,sum,plan}",
-];
+/** Any file may be a setting of some tool; which of them a project depends on is asked when one changes. */
+export const watchedFiles = ["**/*"];

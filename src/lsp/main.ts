@@ -2,6 +2,7 @@
 import { Writable } from "node:stream";
 import { createConnection } from "vscode-languageserver/node";
 import { loadEngine, printable } from "../index.ts";
+import { checkHeaders } from "./check-headers.ts";
 import { serve } from "./server.ts";
 
 /** Ends with the connection, or with the editor that started it. `docs`: the folder of the package's pages. */
@@ -21,5 +22,10 @@ export function main(docs: string): void {
     const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
     stderr.write(printable(`ddlint: ${text}\n`));
   });
-  serve(createConnection(stdin, output), loadEngine(), docs);
+  const input = stdin.pipe(
+    checkHeaders((fault) => {
+      stderr.write(printable(`ddlint: ${fault}\n`), () => process.exit(1));
+    }),
+  );
+  serve(createConnection(input, output), loadEngine(), docs);
 }

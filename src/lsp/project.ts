@@ -35,6 +35,8 @@ export interface Project {
   readonly close: () => void;
   /** The configuration on the disk is no longer the one that was read. */
   readonly isStale: () => boolean;
+  /** Answers may be other ones, or the configuration, after this change of a file. */
+  readonly dependsOn: (file: string, change: "changed" | "created or deleted") => boolean;
   /** It is a migration, or could be one. */
   readonly knows: (file: string) => boolean;
   /** Changes with every answer that may. */
@@ -141,6 +143,11 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       const now = configOn(root);
       return now.path !== config.path || now.text !== config.text || baselineRead !== baselineNow();
     },
+    dependsOn: (file, change) =>
+      session === undefined ||
+      /(?:^|\/)(?:ddlint\.[^/]+|package\.json)$/.test(file) ||
+      (baseline !== undefined && resolve(root, baseline) === resolve(root, file)) ||
+      session.dependsOn(file, change),
     knows: (file) =>
       file.endsWith(".sql") ||
       rootsNow().some((folder) => folder === "." || file === folder || file.startsWith(`${folder}/`)),

@@ -1,10 +1,12 @@
 /** Keeps pace with the disk, the folders and the settings. */
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import {
   CodeLensRefreshRequest,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
   type Connection,
+  type FileEvent,
 } from "vscode-languageserver/node";
 import { watchedFiles } from "./client.ts";
 import { bugText, type EditorState } from "./editor-state.ts";
@@ -92,9 +94,8 @@ export function keepUpToDate(connection: Connection, editor: EditorState, republ
 
   let timer: NodeJS.Timeout | undefined;
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    const paths = changes.flatMap(({ uri }) => pathOf(uri) ?? []);
     guarded(
-      concern(editor, paths).then((isOurs) => {
+      concern(editor, changes).then((isOurs) => {
         if (!isOurs) return;
         clearTimeout(timer);
         timer = setTimeout(() => {
@@ -113,17 +114,18 @@ export function keepUpToDate(connection: Connection, editor: EditorState, republ
   documents.onDidSave(look);
 }
 
-/** Programs come and go by the thousand; few are migrations. */
-async function concern({ workspace }: EditorState, paths: readonly string[]): Promise<boolean> {
-  const near = paths.filter((path) => !/[\\/](?:node_modules|\.git)[\\/]/.test(path));
-  const isProgram = (path: string): boolean =>
-    /\.[cm]?[jt]s$/.test(path) && !basename(path).startsWith("ddlint.config.");
-  if (near.some((path) => !isProgram(path))) return true;
+/** Files come and go by the thousand; few are migrations or settings. */
+async function concern({ workspace }: EditorState, changes: readonly FileEvent[]): Promise<boolean> {
+  const near = changes.flatMap(({ uri, type }) => {
+    const path = pathOf(uri);
+    if (path === undefined || /[\\/](?:node_modules|\.git)[\\/]/.test(path)) return [];
+    return [{ path, change: type === FileChangeType.Changed ? "changed" : "created or deleted" } as const];
+  });
   const projects = await Promise.all(workspace.opened());
-  return near.some((path) =>
+  return near.some(({ path, change }) =>
     projects.some((project) => {
       const file = within(project.root, path);
-      return file !== undefined && project.knows(file);
+      return file !== undefined && project.dependsOn(file, change);
     }),
   );
 }

@@ -5,6 +5,8 @@ import { baseName, compareText, parentOf } from "./paths.ts";
 export interface Remembered extends FileSystem {
   /** Look again: a text is read anew if its file has changed. */
   forget(): void;
+  /** True if its text was asked for, or with `isListed` also what stands beside it. */
+  hasAsked(path: string, isListed: boolean): boolean;
 }
 
 /** Asks `base` for each path once: a snapshot for the time of one discovery. */
@@ -41,6 +43,7 @@ export function remembered(base: FileSystem): Remembered {
     },
     roots: () => searchRoots(base),
     refused: () => base.refused?.() ?? new Map(),
+    hasAsked: (path, isListed) => texts.has(path) || (isListed && lists.has(parentOf(path) ?? path)),
     forget() {
       stamps = true;
       fresh.clear();

@@ -28,7 +28,16 @@ const lint = (text: string, parser: Parser = "libpg-query"): Promise<LintResult>
 function check({ errors, findings, sources }: LintResult): void {
   expect(errors).toEqual([]);
   const linesOf = new Map([...sources].map(([file, text]) => [file, text.split(/\r\n|\r|\n/)]));
-  for (const { file, line, column, endLine, endColumn, ruleId } of findings) {
+  const places = findings.flatMap(({ ruleId, related, ...own }) =>
+    [own, ...related].map((place) => ({ ...place, ruleId })),
+  );
+  for (const { fix, suggestions, file, ruleId } of findings)
+    for (const { span } of [...(fix === undefined ? [] : [fix]), ...suggestions].flatMap(
+      ({ edits }) => edits,
+    ))
+      if (span.start < 0 || span.end < span.start || span.end > (sources.get(file)?.length ?? 0))
+        expect.fail(`${ruleId} edits ${span.start} to ${span.end} of ${file}`);
+  for (const { file, line, column, endLine, endColumn, ruleId } of places) {
     // A file with a bad name is no part of the history.
     const lines = linesOf.get(file);
     if (lines === undefined) continue;
@@ -75,6 +84,68 @@ describe("random input", () => {
         check(await lint(text, parser));
       }),
       { ...runs, numRuns: 80 },
+    );
+  });
+
+  const layouts = join(import.meta.dirname, "../../fixtures/layouts");
+  const projects = readdirSync(layouts).map((layout) => {
+    const home = join(layouts, layout, "project");
+    const paths = readdirSync(home, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    return Object.fromEntries(paths.map((path) => [path.slice(home.length + 1), readFileSync(path, "utf8")]));
+  });
+  const cut = fc.record({
+    project: fc.constantFrom(...projects),
+    file: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    where: fc.double({ min: 0, max: 1, noNaN: true }),
+    put: fc.constantFrom(
+      ...["", "/* x", "'", "`", "$$", "\uFEFF", "\r\n", "\r", "😀", "\u2028", "// ddlint-disable x"],
+      ...[
+        "-- +goose Upp",
+        "--+goose Down",
+        "-- +goose StatementBegin",
+        "-- migrate:upp",
+        "/* ddlint-disable",
+      ],
+    ),
+    rest: fc.boolean(),
+    crlf: fc.boolean(),
+  });
+  it("projects with a damaged or cut file", { timeout: 30_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(cut, async ({ project, file, where, put, rest, crlf }) => {
+        const paths = Object.keys(project).filter((path) =>
+          /\.(?:sql|[cm]?[jt]s|xml|ya?ml|toml)$/.test(path),
+        );
+        const path = paths[Math.floor(file * paths.length)] ?? "";
+        const text = (project[path] ?? "").replaceAll("\n", crlf ? "\r\n" : "\n");
+        const at = Math.floor(where * text.length);
+        const files = { ...project, [path]: text.slice(0, at) + put + (rest ? text.slice(at) : "") };
+        const result = await lintProject({ fs: memoryFileSystem(files), opinions: strict });
+        // A file that belongs to no migration has its place, too.
+        check({ ...result, sources: new Map([...Object.entries(files), ...result.sources]) });
+      }),
+      {
+        ...runs,
+        numRuns: 150,
+        examples: [
+          [
+            {
+              project: {
+                "migrations/20260101000000_a.sql": "SELECT 1;",
+                "migrations/20260102000000_b.sql": "SELECT 1;",
+                "migrations/notes.sql": "SELECT 1;",
+              },
+              file: 0.9,
+              where: 0.1,
+              put: "\r",
+              rest: true,
+              crlf: false,
+            },
+          ],
+        ],
+      },
     );
   });
 

@@ -64,6 +64,17 @@ describe("a session", () => {
     expect(ids(session.lint())).not.toContain("concurrently-in-transaction");
   });
 
+  it("knows on which files its answers depend", async () => {
+    const session = await opened({ "migrations/001_a.sql": table, "src/a/x.ts": "", "README.md": "" });
+    session.lint();
+    expect(session.dependsOn("migrations/001_a.sql", "changed")).toBe(true);
+    expect(session.dependsOn("README.md", "changed")).toBe(false);
+    expect(session.dependsOn("src/a/x.ts", "changed")).toBe(false);
+    for (const file of [".gitignore", "knexfile.js", "schema.prisma", ".tool-versions"])
+      expect(session.dependsOn(file, "created or deleted"), file).toBe(true);
+    expect(session.dependsOn("node_modules/a/x.sql", "created or deleted")).toBe(false);
+  });
+
   it("waits for a file that the configuration names, and reads it as the editor has it", async () => {
     const files: Record<string, string> = { "migrations/001_a.sql": "DROP TABLE orders;\n" };
     const session = await opened(files, { schema: "schema.sql" });

@@ -236,9 +236,10 @@ export function wholeFile(
   file: string,
 ): Pick<FileProblem, "span" | "wholeFile"> {
   const [line] = linesOf(view.read(file) ?? "");
-  const span =
-    line === undefined ? { start: 0, end: 0 } : { start: line.start, end: line.start + line.text.length };
-  return { span, wholeFile: true };
+  // A lone carriage return ends a line as well where it is shown.
+  const length = line?.text.split("\r", 1)[0]?.length ?? 0;
+  const start = line?.start ?? 0;
+  return { span: { start, end: start + length }, wholeFile: true };
 }
 
 /** Messages stay within 100 characters whatever the names are. */
