@@ -369,7 +369,7 @@ describe("in ESLint", () => {
     const { recommended } = ddlint.configs;
     const all = await messages(folder, recommended, plugin.configs.recommended);
     expect(all.filter((line) => /odd-name|unused/.test(line))).toEqual([
-      "1 acme/odd-name: odd is not our word",
+      "1 acme/odd-name: odd is not our word; instead: Another name. (npx ddlint explain acme/odd-name)",
     ]);
     expect(all).toContainEqual(expect.stringContaining("3 ddlint/drop-table"));
   });
@@ -382,9 +382,11 @@ describe("in ESLint", () => {
       ...plugin.configs.recommended,
       rules: { "acme/odd-name": setting },
     });
-    expect(await messages(folder, config("error"))).toEqual(["2 acme/odd-name: even is not our word"]);
+    expect(await messages(folder, config("error"))).toEqual([
+      "2 acme/odd-name: even is not our word; instead: Another name. (npx ddlint explain acme/odd-name)",
+    ]);
     expect(await messages(folder, config(["error", { names: ["odd"] }]))).toEqual([
-      "1 acme/odd-name: odd is not our word",
+      "1 acme/odd-name: odd is not our word; instead: Another name. (npx ddlint explain acme/odd-name)",
     ]);
     await expect(messages(folder, config(["error", { names: [] }]))).rejects.toThrow("acme/odd-name");
   });

@@ -147,6 +147,8 @@ it("says what it read", async () => {
     accepted: 0,
     notUnderstood: 0,
     unread: 0,
+    fixable: 0,
+    fixableUnsafely: 0,
   });
 });
 
