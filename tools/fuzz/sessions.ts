@@ -2,8 +2,6 @@
  * Plays random edits of the fixtures' projects in a session, as an editor makes them: migrations, rollbacks, settings of
  * tools, facts. After each, the session must answer what a run that starts from nothing answers.
  */
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import {
   lintProject,
   loadEngine,
@@ -16,6 +14,8 @@ import {
 } from "../../src/index.ts";
 import type { FileSystem } from "../../src/project/migration.ts";
 import { isSameData } from "../../src/text/same-data.ts";
+import { fixtureProjects, type Files } from "./projects.ts";
+import { damaged, pick, randomFrom, type Random } from "./random.ts";
 import { settings, statements } from "./session-texts.ts";
 
 export interface PlayOptions {
@@ -34,10 +34,7 @@ type Change =
   | { readonly in: "facts"; readonly facts: Facts };
 /** What happens between two looks. */
 type Edit = readonly Change[];
-type Files = Readonly<Record<string, string>>;
-type Random = () => number;
 
-const fixtures = join(import.meta.dirname, "../../fixtures");
 const perProject = 25;
 const fixed: Facts = { now: "2026-06-01T00:00:00Z" };
 
@@ -57,7 +54,8 @@ export async function play({ seed, edits, only = "", onEdit }: PlayOptions): Pro
       game.make(edit);
       const difference = await game.difference();
       if (difference !== undefined) throw await explained(name, files, played, seed);
-      if (onEdit?.(++made) === true) return;
+      made++;
+      if (onEdit?.(made) === true) return;
     }
   }
 }
@@ -318,77 +316,3 @@ function edited(random: Random, text: string): string {
   else parts.splice(at, 1, `${pick(random, statements)}\n`);
   return parts.join("");
 }
-
-const pieces = [
-  "'",
-  '"',
-  "`",
-  ";",
-  "\n",
-  "\r\n",
-  "/*",
-  "*/",
-  "--",
-  "$$",
-  "(",
-  ")",
-  "\uFEFF",
-  "é",
-  "😀",
-  "x",
-  " ",
-  "0",
-];
-
-/** Some characters inserted, removed or replaced. */
-function damaged(random: Random, text: string): string {
-  let now = text;
-  for (let i = 0; i <= random() * 3; i++) {
-    const at = Math.floor(random() * (now.length + 1));
-    const length = random() < 0.5 ? 0 : Math.floor(random() * 4);
-    now = now.slice(0, at) + (random() < 0.6 ? pick(random, pieces) : "") + now.slice(at + length);
-  }
-  return now;
-}
-
-function pick<T>(random: Random, list: readonly T[]): T {
-  const one = list[Math.floor(random() * list.length)];
-  if (one === undefined) throw new Error("nothing to pick from");
-  return one;
-}
-
-/** Numbers from 0 to 1 (mulberry32): the same for the same seed. */
-function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-interface FixtureProject {
-  readonly name: string;
-  readonly files: Files;
-}
-
-/** Every project of the fixtures that real tools could read, in memory. */
-function fixtureProjects(): readonly FixtureProject[] {
-  const layouts = readdirSync(join(fixtures, "layouts"), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => `layouts/${name}/project`);
-  return ["demo", "mysql-demo", "mysql-shop", ...layouts].sort().map((name) => ({
-    name,
-    files: filesBelow(join(fixtures, name)),
-  }));
-}
-
-const filesBelow = (folder: string): Files =>
-  Object.fromEntries(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-      .map((path) => [path.slice(folder.length + 1).replaceAll("\\", "/"), readFileSync(path, "utf8")]),
-  );
