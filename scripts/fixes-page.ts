@@ -5,6 +5,10 @@ import { noSafeFix } from "./no-safe-fix.ts";
 const linked = (ids: readonly string[]): string => ids.map((id) => `[\`${id}\`](rules/${id}.md)`).join(", ");
 
 export function fixesPage(rules: readonly Rule[]): string {
+  const listed = new Set(noSafeFix.flatMap((reason) => reason.rules));
+  const missing = rules.find(({ id, fix }) => fix !== "safe" && !listed.has(id));
+  if (missing !== undefined)
+    throw new Error(`${missing.id} has no safe fix: add it to one of the reasons in scripts/no-safe-fix.ts`);
   const having = (fix: Rule["fix"]): readonly Rule[] => rules.filter((rule) => rule.fix === fix);
   return [
     "# Fixes",

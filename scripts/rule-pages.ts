@@ -70,6 +70,7 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
         suppressed: 0,
         accepted: 0,
         notUnderstood: 0,
+        skipped: 0,
         unread: 0,
         ...countFindings(findings),
       },

@@ -47,6 +47,7 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
   const notUnderstood = [
     ...leftOut(result),
     ...unknownStatements(result),
+    ...skippedMigrations(result),
     ...unreadCode(result),
     ...notRead(result),
     // Since a commit, git says what is new there.
@@ -120,7 +121,11 @@ const hasMigrations = (histories: readonly AnyHistory[], folder: string): boolea
   );
 
 /** Statements that the parser reads and the model doesn't know. */
-function unknownStatements({ unknownStatements: known, parser }: LintResult): readonly string[] {
+function unknownStatements({
+  unknownStatements: known,
+  firstUnknown,
+  parser,
+}: LintResult): readonly string[] {
   // Another sentence tells what the second parser doesn't read.
   if (parser !== undefined && parser.name !== "libpg-query") return [];
   const kinds = Object.entries(known).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
@@ -128,10 +133,21 @@ function unknownStatements({ unknownStatements: known, parser }: LintResult): re
   if (total === 0) return [];
   const shown = kinds
     .slice(0, 5)
-    .map(([kind, count]) => `${kind === "unparsable" ? "syntax errors" : kind} ${count}`);
+    .map(([kind, count]) => `${kind === "unparsable" ? "syntax errors" : kind} (${count})`);
   const more = kinds.length > shown.length ? ", …" : "";
   const were = total === 1 ? "1 statement was" : `${total} statements were`;
-  return [`${were} not understood, and not checked: ${shown.join(", ")}${more}`];
+  const first =
+    firstUnknown === undefined ? "" : `; ${total === 1 ? "it is" : "the first is"} at ${firstUnknown}`;
+  return [`${were} not understood, and not checked: ${shown.join(", ")}${more}${first}`];
+}
+
+/** A branch that moves `startAfter` to a migration of its own would check nothing. */
+function skippedMigrations({ counts: { skipped } }: LintResult): readonly string[] {
+  if (skipped === 0) return [];
+  const are = skipped === 1 ? "1 new migration was" : `${skipped} new migrations were`;
+  return [
+    `${are} not checked: startAfter names a migration that is new here, too, as the last one that is applied`,
+  ];
 }
 
 /** Migrations in a language that isn't read, between those that are. */

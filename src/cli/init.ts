@@ -1,9 +1,10 @@
 /** `ddlint init`: looks at the project, asks, and writes a configuration that says what it found. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import {
   UserError,
+  compareWithGit,
   findHistories,
   jsonText,
   dialectTitles,
@@ -12,7 +13,7 @@ import {
   version,
   writeFile,
 } from "../index.ts";
-import type { DialectName, History } from "../index.ts";
+import type { DialectName, History, Migration } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./gaps.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
@@ -46,7 +47,8 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   const ask = options.yes === true || !process.stdin.isTTY ? undefined : question;
   const wanted = async (flag: boolean | undefined, text: string, file: string): Promise<boolean> =>
     flag ?? (ask !== undefined && !existsSync(resolve(cwd, file)) && (await ask(text)));
-  const files = new Map(isKept ? [] : [[configFile, configText(found, options.serverVersion)]]);
+  const isApplied = await appliedIn(cwd);
+  const files = new Map(isKept ? [] : [[configFile, configText(found, isApplied, options.serverVersion)]]);
   const lines = found.flatMap((history) => {
     const { root, tool, migrations, evidence } = history;
     const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
@@ -55,7 +57,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   if (await wanted(options.preCommit, "Check each commit with pre-commit?", preCommitFile))
     files.set(preCommitFile, preCommitText);
   if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
-    files.set(workflowFile, workflowText);
+    files.set(workflowFile, workflowText(isInstalled(cwd)));
   const made: string[] = [];
   for (const [file, text] of files) {
     try {
@@ -94,7 +96,24 @@ async function question(text: string): Promise<boolean> {
   }
 }
 
-function configText(histories: readonly History[], serverVersion: string | undefined): string {
+type IsApplied = (migration: Migration) => boolean;
+
+/** Migrations of a branch that isn't merged haven't run anywhere; without git, all may have. */
+async function appliedIn(cwd: string): Promise<IsApplied> {
+  try {
+    const { changes } = await compareWithGit(cwd, { kind: "changed" });
+    return ({ up }) => changes.status(up.path) !== "added";
+  } catch (error) {
+    if (error instanceof UserError) return () => true;
+    throw error;
+  }
+}
+
+function configText(
+  histories: readonly History[],
+  isApplied: IsApplied,
+  serverVersion: string | undefined,
+): string {
   const [only] = histories;
   return `// All settings: https://www.npmjs.com/package/ddlint
 {
@@ -103,7 +122,7 @@ function configText(histories: readonly History[], serverVersion: string | undef
   // Version of the oldest server that the migrations run on${otherHint(histories)}.
   ${serverVersion === undefined ? `// "serverVersion": ${jsonText(exampleOf(histories))},` : `"serverVersion": ${jsonText(serverVersion)},`}
 
-${histories.length === 1 && only !== undefined ? startText(only, "  ") : foldersText(histories)}  // recommended: hazards only; conventions, style, strict: more.
+${histories.length === 1 && only !== undefined ? startText(only, isApplied, "  ") : foldersText(histories, isApplied)}  // recommended: hazards only; conventions, style, strict: more.
   "presets": ["recommended"],
 }
 `;
@@ -141,19 +160,19 @@ function exampleOf(histories: readonly History[]): string {
   return written(found?.serverVersion ?? example);
 }
 
-const foldersText = (histories: readonly History[]): string =>
+const foldersText = (histories: readonly History[], isApplied: IsApplied): string =>
   histories.length === 0
     ? ""
     : `  // Each folder is a separate history; leave out what ddlint detects.
   "migrations": {
-${histories.map((history) => `    ${jsonText(history.root)}: {\n${startText(history, "      ")}    },\n`).join("")}  },
+${histories.map((history) => `    ${jsonText(history.root)}: {\n${startText(history, isApplied, "      ")}    },\n`).join("")}  },
 
 `;
 
-/** The newest migration as the last one applied. */
-function startText(history: History, indent: string): string {
+/** The newest migration of the default branch as the last one applied. */
+function startText(history: History, isApplied: IsApplied, indent: string): string {
   const { migrations } = history;
-  const newest = migrations.findLast(({ kind }) => kind === "versioned");
+  const newest = migrations.findLast((one) => one.kind === "versioned" && isApplied(one));
   if (newest === undefined) return "";
   const isUnique = migrations.filter((other) => other.version === newest.version).length === 1;
   const name = newest.version !== undefined && isUnique ? newest.version : newest.name;
@@ -177,7 +196,13 @@ const preCommitText = `repos:
         require_serial: true
 `;
 
-const workflowText = `name: ddlint
+/** It is a dependency of the project, whose lock file says which version. */
+function isInstalled(cwd: string): boolean {
+  const file = resolve(cwd, "package.json");
+  return existsSync(file) && /"ddlint"\s*:/.test(readFileSync(file, "utf8"));
+}
+
+const workflowText = (installed: boolean): string => `name: ddlint
 on: pull_request
 permissions:
   contents: read
@@ -191,7 +216,7 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 22
-      - run: >-
-          npx --yes ddlint@${version} --since "origin/$GITHUB_BASE_REF"
+${installed ? "      - run: npm ci\n" : ""}      - run: >-
+          npx ${installed ? "--no-install ddlint" : `--yes ddlint@${version}`} --since "origin/$GITHUB_BASE_REF"
           --format github --format "markdown=$GITHUB_STEP_SUMMARY"
 `;

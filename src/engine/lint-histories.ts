@@ -11,6 +11,7 @@ import { versionGaps } from "../replay/questions/project/version-gaps.ts";
 import type { ProjectScope } from "../replay/step.ts";
 import { dynamicKind, type Statement } from "../sql/front-end.ts";
 import type { SourceMap } from "../text/source-map.ts";
+import type { Span } from "../text/span.ts";
 import { addTexts, inSources } from "../findings/code-places.ts";
 import { joined, scannedFiles } from "../findings/scanned-files.ts";
 import { byDialect, rulesOf, type RulesFor } from "../lint/rules-for.ts";
@@ -55,6 +56,8 @@ export function lintHistories(input: LintInput): LintResult {
   const errors: InternalError[] = [];
   const applied = new Set<Migration>();
   const unknownStatements = new Map<string, number>();
+  let firstUnknown: string | undefined;
+  let skipped = 0;
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
   /** The last migration of each folder that isn't reported. */
   const newest = new Map<string, string>();
@@ -71,11 +74,13 @@ export function lintHistories(input: LintInput): LintResult {
     const lintScope = (scope: ReplayedMigration): void => {
       const { up, down } = scope.migration;
       if (!scope.pending) applied.add(scope.migration);
-      const count = (kind: string): void => {
-        unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
-      };
+      if (!scope.pending && input.compared?.changes.status(up.path) === "added") skipped++;
       const unread = new Set<Statement>();
-      for (const { operation, statement } of scope.steps)
+      for (const { operation, statement, script } of scope.steps) {
+        const count = (kind: string): void => {
+          unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
+          firstUnknown ??= lineOf(script.path, maps.has(script.path) ? undefined : script.text, statement.span);
+        };
         if (operation.kind === "unknown") {
           unread.add(statement);
           count(statement.kind);
@@ -84,6 +89,7 @@ export function lintHistories(input: LintInput): LintResult {
           if (!unread.has(statement)) count("SQL that is built when it runs");
           unread.add(statement);
         } else if (changesReading(operation)) count(`what follows ${statement.kind}`);
+      }
       const { parsed } = scope;
       statements += parsed.up?.statements.length ?? 0;
       for (const [script, text] of [[up, parsed.up] as const, [down, parsed.down] as const]) {
@@ -151,11 +157,13 @@ export function lintHistories(input: LintInput): LintResult {
       accepted,
       ...countFixable([...findings, ...further]),
       notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
+      skipped,
       unread: histories.flatMap(({ migrations }) => migrations.filter(({ unread }) => unread === true))
         .length,
     },
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),
+    firstUnknown,
   };
 }
 
@@ -204,3 +212,7 @@ const projectScope = (
   },
   late: () => (compared === undefined ? [] : lateComers(histories, compared.changes)),
 });
+
+/** `a.sql:3`; only the file where the line isn't that of the text. */
+const lineOf = (file: string, text: string | undefined, { start }: Span): string =>
+  text === undefined ? file : `${file}:${text.slice(0, start).split("\n").length}`;

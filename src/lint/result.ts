@@ -36,6 +36,8 @@ export interface LintCounts {
   readonly fixableUnsafely: number;
   /** Statements that nothing is known of. */
   readonly notUnderstood: number;
+  /** Migrations that are new in git and come before `startAfter`, which is new there too: not reported on. */
+  readonly skipped: number;
   /** Migrations in files that can't be read, or in a language that isn't. */
   readonly unread: number;
 }
@@ -58,4 +60,6 @@ export interface LintResult {
   readonly parser?: { readonly name: Parser; readonly because: string } | undefined;
   /** Kinds of statements that nothing is known of, with how often each was met. */
   readonly unknownStatements: Readonly<Record<string, number>>;
+  /** Where the first of them stands: `migrations/001_a.sql:3`. */
+  readonly firstUnknown?: string | undefined;
 }

@@ -14,7 +14,7 @@ export type Comparison =
   | { readonly kind: "since"; readonly ref: string }
   /** The same with the default branch. */
   | { readonly kind: "changed" }
-  /** The index, as it would be committed, with the last commit. */
+  /** What is staged, as it would be committed, with where its branch left the default branch. */
   | { readonly kind: "staged" };
 
 export interface Compared {
@@ -51,9 +51,34 @@ export function committedFiles(cwd: string): ReadonlySet<string> {
   return new Set(fieldsOf(stdout).map((path) => shown(git, path)));
 }
 
-function staged(git: Git, fs: FileSystem): Compared {
+const inIndex = (git: Git, commit: ObjectId): Found =>
+  readChanges(git, ["diff-index", "--cached", commit, "--"], '"git diff --stat --cached"');
+
+/**
+ * What no server can have run yet is new: a migration of a branch that isn't merged may still be rewritten. Without a
+ * default branch, what is committed counts as applied.
+ */
+function baseOfBranch(git: Git): { readonly base: ObjectId; readonly since: string } {
   const head = lastCommit(git);
-  const found = readChanges(git, ["diff-index", "--cached", head, "--"], '"git diff --stat --cached"');
+  try {
+    const since = defaultBranch(git);
+    const base = mergeBase(git, since);
+    if (base !== head) return { base, since };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+  }
+  return { base: head, since: "the last commit" };
+}
+
+function staged(git: Git, fs: FileSystem): Compared {
+  const { base, since } = baseOfBranch(git);
+  const head = lastCommit(git);
+  const isStaged = new Set(inIndex(git, head).changes.flatMap(({ path, to }) => [path, to ?? path]));
+  const { changes, fetching } = inIndex(git, base);
+  const found = {
+    changes: changes.filter(({ path, to }) => isStaged.has(path) || (to !== undefined && isStaged.has(to))),
+    fetching,
+  };
   const files = filesOf(git, found, []);
   const unstaged = filesOf(git, readChanges(git, ["diff-files", "--"], '"git diff --stat"'), []);
   const target = targetsIn(git);
@@ -65,7 +90,6 @@ function staged(git: Git, fs: FileSystem): Compared {
     text: unstaged.text("the index"),
     target,
   });
-  const since = "the last commit";
   return { fs: index, changes: changesOf({ ...files, since, before: files.text(since), target }, index) };
 }
 

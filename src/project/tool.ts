@@ -196,7 +196,7 @@ interface Running {
    */
   readonly optOutText?: string;
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
-  whole?(statement: string): string;
+  readonly whole?: (statement: string) => string;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string;
   optedOut?(source: ScriptSource): boolean;

@@ -40,9 +40,12 @@ export function outsideTransaction(
   const { optOutText } = step.script.transaction;
   const where = mustBeAlone(step) ? "alone in a separate migration" : "in a separate migration";
   if (optOutText !== undefined)
-    return [optOutText, heading(`${where} that begins with the line above, outside of a transaction`)].join(
-      "\n",
-    );
+    return [
+      optOutText,
+      heading(
+        `${where}, outside of a transaction: it begins with the line${optOutText.trim().includes("\n") ? "s" : ""} above`,
+      ),
+    ].join("\n");
   const outside = mustBeAlone(step) ? where : `${where}, outside of a transaction`;
   return heading(optOut === undefined ? outside : `${outside} (${optOut})`);
 }

@@ -146,6 +146,7 @@ it("says what it read", async () => {
     suppressed: 0,
     accepted: 0,
     notUnderstood: 0,
+    skipped: 0,
     unread: 0,
     fixable: 0,
     fixableUnsafely: 0,

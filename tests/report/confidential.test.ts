@@ -18,7 +18,7 @@ const emptyReport: Report = {
     suppressed: 0,
     accepted: 0,
     notUnderstood: 0,
-    unread: 0,
+    skipped: 0, unread: 0,
   },
   rules,
   sources: new Map(),

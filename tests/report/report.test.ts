@@ -76,7 +76,7 @@ const report = (some: readonly Finding[]): Report => ({
     suppressed: 1,
     accepted: 0,
     notUnderstood: 0,
-    unread: 0,
+    skipped: 0, unread: 0,
     ...countFindings(some),
   },
   findings: some,

@@ -25,8 +25,9 @@ export function pick<T>(random: Random, list: readonly T[]): T {
 export const upTo = (random: Random, most: number): number => Math.floor(random() * (most + 1));
 
 const pieces = [
-  ..."'\"`;()[]{}\\:@$#%&|<>=,.?!*/-+~^ \t\n\0",
-  ..."0x\u00E9\u200B\u2028\uFEFF",
+  ..."'|\"|`|;|(|)|[|]|{|}|\\|:|@|$|#|%|&|<|>|=|,|.|?|!|*|/|-|+|~|^| |\t|\n|\0|0|x|\u00E9|\u200B|\u2028|\uFEFF".split(
+    "|",
+  ),
   "\r\n",
   "\u{1F600}",
   "\uD800",

@@ -29,7 +29,7 @@ export async function shrunk(input: Input, seconds: number): Promise<Input> {
     return true;
   };
   for (const path of Object.keys(input.files)) {
-    const { [path]: _, ...others } = best.files;
+    const others = Object.fromEntries(Object.entries(best.files).filter(([other]) => other !== path));
     if (Object.keys(others).length > 0) await fails(others);
   }
   for (const path of Object.keys(best.files))

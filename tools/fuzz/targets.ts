@@ -114,23 +114,22 @@ async function checkProject({ files, dialect }: Input): Promise<LintResult | und
 
 /** One to three files of a project, or a file that wasn't there. */
 function damagedProject(random: Random, files: Files): Files {
-  const now = { ...files };
+  const now = new Map(Object.entries(files));
   for (let i = 0; i <= upTo(random, 2); i++) {
-    const path = pick(random, Object.keys(now));
+    const [path, text] = pick(random, [...now]);
     const kind = random();
-    if (kind < 0.7) now[path] = damaged(random, now[path] ?? "");
-    else if (kind < 0.8) now[path] = pick(random, sqlTexts);
-    else if (kind < 0.9) now[damaged(random, path).replace(/^\/+/, "") || "x"] = now[path] ?? "";
-    else if (Object.keys(now).length > 1) delete now[path];
+    if (kind < 0.7) now.set(path, damaged(random, text));
+    else if (kind < 0.8) now.set(path, pick(random, sqlTexts));
+    else if (kind < 0.9) now.set(damaged(random, path).replace(/^\/+/, "") || "x", text);
+    else if (now.size > 1) now.delete(path);
   }
-  return now;
+  return Object.fromEntries(now);
 }
 
 /** Parses what machines read; looks for what a terminal or a log would act on. */
 function checkFormat(name: string, text: string): void {
   if (["json", "sarif", "gitlab", "rdjson"].includes(name)) JSON.parse(text);
   if (name === "jsonl") for (const line of text.split("\n")) if (line !== "") JSON.parse(line);
-  // eslint-disable-next-line no-control-regex
   const control = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/.exec(
     text,
   );

@@ -44,7 +44,7 @@ export const goose: Tool = {
   sends: "line",
   together: /^-- ?\+goose Statement(Begin|End)\b/gm,
   optOut: "-- +goose NO TRANSACTION on a line of its own",
-  optOutText: "-- +goose NO TRANSACTION",
+  optOutText: "-- +goose NO TRANSACTION\n-- +goose Up",
   // Anywhere in the file, and for both directions.
   optedOut: (source) => /^--[ \t]*\+goose[ \t]+NO TRANSACTION[ \t]*\r?$/im.test(source.text),
   sendsDelimiter: {

@@ -43,7 +43,11 @@ export function mistakeIn(
 ): Problem | undefined {
   if (tokens.some(({ placeholder }) => placeholder === true)) return undefined;
   return (
-    noStatement(tokens, operations) ?? unbalanced(tokens) ?? nothingBehind(text, tokens) ?? noType(operations)
+    noStatement(tokens, operations) ??
+    unbalanced(tokens) ??
+    leftOpen(text, tokens) ??
+    nothingBehind(text, tokens) ??
+    noType(operations)
   );
 }
 
@@ -86,6 +90,38 @@ function unbalanced(tokens: readonly Token[]): Problem | undefined {
   }
   const last = open.at(-1);
   return last && { span: spanOf(last), message: "this parenthesis is never closed" };
+}
+
+/** What advice leaves to be filled in. Comparisons aren't written without blanks inside and with blanks around. */
+const blanks: ReadonlySet<string> = new Set(
+  [
+    "value",
+    "values or query",
+    "type",
+    "condition",
+    "expression",
+    "definition",
+    "name",
+    "key",
+    "from",
+    "to",
+  ].map((name) => `<${name}>`),
+);
+
+function leftOpen(text: string, tokens: readonly Token[]): Problem | undefined {
+  for (const [i, token] of tokens.entries()) {
+    if (token.value !== "<" || token.kind !== "operator") continue;
+    const end = tokens
+      .slice(i + 1, i + 5)
+      .find(({ kind, value }) => kind === "operator" && value === ">")?.end;
+    const written = text.slice(token.start, end);
+    if (end !== undefined && blanks.has(written))
+      return {
+        span: { start: token.start, end },
+        message: `${written} stands for what you have to write there`,
+      };
+  }
+  return undefined;
 }
 
 function nothingBehind(text: string, tokens: readonly Token[]): Problem | undefined {

@@ -43,9 +43,11 @@ const partsOfTables: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>
 function isGuardable(operation: Operation, text: string): boolean {
   if (operation.kind === "createIndex") return operation.clauseOf !== "createTable";
   if (operation.kind === "dropConstraint") return operation.object !== "primary key";
-  // PostgreSQL takes CREATE LANGUAGE as another way to write it, without these words.
-  if (operation.kind === "createExtension")
-    return /extension\s*$/i.test(text.slice(operation.span.start, operation.extension.span.start));
+  // Not CREATE LANGUAGE, which has no such words, nor CREATE SCHEMA AUTHORIZATION, where they stand elsewhere.
+  if (operation.kind === "createExtension" || operation.kind === "createSchema") {
+    const name = operation.kind === "createSchema" ? operation.schema : operation.extension;
+    return /\b(?:extension|schema|database)\s*$/i.test(text.slice(operation.span.start, name.span.start));
+  }
   if (operation.kind !== "addColumn") return true;
   const { start } = operation.column.name.span;
   return start > operation.span.start && !text.slice(operation.span.start, start).trimEnd().endsWith("(");
