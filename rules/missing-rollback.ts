@@ -16,6 +16,7 @@ export default defineRule({
       "a history without any rollback, unless the option `always` is set",
       "histories of tools that have no rollbacks",
       "repeatable migrations, and files without statements",
+      "a migration that only validates constraints, refreshes views, rebuilds indexes or sets the session",
       "a migration in several files, one of which has a rollback",
     ],
   },
@@ -28,7 +29,7 @@ export default defineRule({
     always: { default: false, description: "Also report migrations of a history without any rollback." },
   },
   on: {
-    migration({ migration, history, differences, startOf }, { report, options }) {
+    migration({ migration, history, differences, leavesNothingToUndo, startOf }, { report, options }) {
       const { down, up, kind, irreversible, partOf } = migration;
       if (history.rollbacks === "none" || !(history.keepsRollbacks || options.always)) return;
       if (down?.empty === false || kind !== "versioned" || up.empty) return;
@@ -38,7 +39,7 @@ export default defineRule({
       }
       const at = startOf(up);
       if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
-      if (irreversible !== undefined) return;
+      if (irreversible !== undefined || leavesNothingToUndo()) return;
       const [first, ...others] = differences();
       const more = others.length > 0 ? ` and ${others.length} more` : "";
       const left = first === undefined ? "" : `; nothing undoes ${first.text}${more}`;

@@ -136,6 +136,17 @@ export class ReplayedMigration implements MigrationScope {
     );
   };
 
+  leavesNothingToUndo = (): boolean =>
+    this.steps.every(
+      ({ operation }) =>
+        operation.kind === "validateConstraint" ||
+        // What a function does, when its text isn't known, may be anything.
+        (operation.kind !== "callFunction" &&
+          operation.kind !== "selectRows" &&
+          operation.kind !== "utility" &&
+          ["session", "nothing", "storage"].includes(changed(operation))),
+    );
+
   headerField = (names: string): HeaderField | undefined => findField(this.#fields(), names);
 
   saysWhy = (): boolean => saysWhy(this.migration.up, this.dialect.name, this.#fields(), this.comments.up);

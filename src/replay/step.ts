@@ -182,6 +182,8 @@ export interface MigrationScope {
   readonly changeGroups: () => readonly ChangeGroup[];
   /** Of several such steps in the up script no transaction can hold all: a failure leaves those before it. */
   readonly leavesHalf: () => boolean;
+  /** The up script only validates, builds anew or looks after what is there: a rollback would be empty. */
+  readonly leavesNothingToUndo: () => boolean;
   /** The field of the header that answers to one of the names (`Ticket|Issue`). */
   readonly headerField: (names: string) => HeaderField | undefined;
   /** A comment gives a reason, or says more than the names of what is changed. */

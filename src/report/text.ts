@@ -84,7 +84,7 @@ function excerpt(
     const end = line === finding.endLine ? finding.endColumn - 1 : text.trimEnd().length;
     // Long lines show the part around the span.
     const from = first > room - 10 ? first - 10 : 0;
-    const shown = maskedCommands(masked(text.slice(from, from + room).replaceAll("\t", " ")));
+    const shown = maskedCommands(masked(cut(text, from, room).replaceAll("\t", " ")));
     out.push(`    ${colors.dim(`${String(line).padStart(digits)} |`)} ${shown}`);
     // Wide characters take two columns; good alignment for them matters less than a tight mark.
     const marks = Math.max(1, Math.min(end, from + room) - first);
@@ -94,6 +94,13 @@ function excerpt(
   }
   if (last < finding.endLine) out.push(`    ${" ".repeat(digits)} ${colors.dim("|")} ...`);
   return out;
+}
+
+/** A part of a line, with a sign where more of it follows or stands before. */
+function cut(text: string, from: number, room: number): string {
+  const part = text.slice(from, from + room);
+  const start = from > 0 ? `…${part.slice(1)}` : part;
+  return from + room < text.length ? `${start.slice(0, -1)}…` : start;
 }
 
 /** Breaks at blanks; a longer word keeps its own line. */

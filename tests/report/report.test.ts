@@ -117,7 +117,7 @@ describe("text", () => {
             second line in the report
 
         5:200 note drop-column
-          5 |  1, 1, 1, 1, 1) ON CONFLICT;
+          5 | …1, 1, 1, 1, 1) ON CONFLICT;
             |           ^^^^^^^^
           the data of t.red is lost, and the running application that uses it fails at
           once, says this long message

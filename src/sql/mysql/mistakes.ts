@@ -45,7 +45,7 @@ export function mistakeIn(
   return (
     noStatement(tokens, operations) ??
     unbalanced(tokens) ??
-    leftOpen(text, tokens) ??
+    leftOpen(tokens) ??
     nothingBehind(text, tokens) ??
     noType(operations)
   );
@@ -92,37 +92,45 @@ function unbalanced(tokens: readonly Token[]): Problem | undefined {
   return last && { span: spanOf(last), message: "this parenthesis is never closed" };
 }
 
-/** What advice leaves to be filled in. Comparisons aren't written without blanks inside and with blanks around. */
-const blanks: ReadonlySet<string> = new Set(
-  [
-    "value",
-    "values or query",
-    "type",
-    "condition",
-    "expression",
-    "definition",
-    "name",
-    "key",
-    "from",
-    "to",
-  ].map((name) => `<${name}>`),
-);
+/** What advice leaves to be filled in: `<value>`. */
+const blanks: ReadonlySet<string> = new Set([
+  "value",
+  "values or query",
+  "type",
+  "condition",
+  "expression",
+  "definition",
+  "name",
+  "key",
+  "from",
+  "to",
+]);
 
-function leftOpen(text: string, tokens: readonly Token[]): Problem | undefined {
+/** An operand stands on both sides of a comparison. */
+function leftOpen(tokens: readonly Token[]): Problem | undefined {
   for (const [i, token] of tokens.entries()) {
-    if (token.value !== "<" || token.kind !== "operator") continue;
-    const end = tokens
-      .slice(i + 1, i + 5)
-      .find(({ kind, value }) => kind === "operator" && value === ">")?.end;
-    const written = text.slice(token.start, end);
-    if (end !== undefined && blanks.has(written))
-      return {
-        span: { start: token.start, end },
-        message: `${written} stands for what you have to write there`,
-      };
+    if (!isOperator(token, "<")) continue;
+    const length = tokens.slice(i + 1, i + 5).findIndex((other) => isOperator(other, ">"));
+    const end = tokens[i + 1 + length];
+    const name = tokens.slice(i + 1, i + 1 + length).map(({ value }) => value);
+    if (end === undefined || !blanks.has(name.join(" "))) continue;
+    const before = tokens[i - 1];
+    const behind = tokens[i + 2 + length];
+    const isCompared =
+      before !== undefined &&
+      behind !== undefined &&
+      ![before, behind].some(({ kind }) => kind === "operator" || kind === "punctuation") &&
+      !/^(?:default|where|and|or|not|set|by|in|like|values)$/.test(before.value);
+    if (isCompared) continue;
+    return {
+      span: { start: token.start, end: end.end },
+      message: `<${name.join(" ")}> stands for what you have to write there`,
+    };
   }
   return undefined;
 }
+
+const isOperator = ({ kind, value }: Token, sign: string): boolean => kind === "operator" && value === sign;
 
 function nothingBehind(text: string, tokens: readonly Token[]): Problem | undefined {
   for (const [i, token] of tokens.entries()) {
