@@ -95,17 +95,25 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     confidential: report.confidential,
     fixLevel: rule.fix,
     fix:
-      called || step?.script.written !== undefined || !isUnderstood(step)
+      called || step?.script.written !== undefined || (step !== undefined && !isUnderstood(step))
         ? undefined
         : fixIn(report.fix, step),
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
 
+/** One statement may have thousands of operations, with a finding each. */
+const understood = new WeakMap<Step["statement"], boolean>();
+
 /** An edit of a statement that is read in part may stand where it means something else, or nothing. */
-const isUnderstood = (step: Step | undefined): boolean =>
-  step === undefined ||
-  (step.statement.mistaken !== true && step.statement.operations.every(({ kind }) => kind !== "unknown"));
+function isUnderstood({ statement }: Step): boolean {
+  let known = understood.get(statement);
+  if (known === undefined) {
+    known = statement.mistaken !== true && statement.operations.every(({ kind }) => kind !== "unknown");
+    understood.set(statement, known);
+  }
+  return known;
+}
 
 function onlineNote({ effects: { online }, show }: Step): OnlineNote | undefined {
   if (online === undefined) return undefined;
