@@ -251,6 +251,8 @@ export interface DropRule extends OnTable<"dropRule"> {
 }
 
 export interface CreateSchema extends OperationBase<"createSchema"> {
+  /** The word AUTHORIZATION, where the schema has no name but that of its owner. */
+  readonly authorization?: Span | undefined;
   readonly schema: Name;
   readonly ifNotExists: boolean;
   /** MySQL: `charset`, `collate`, `encryption`. */
@@ -262,6 +264,8 @@ export interface DropSchema extends OperationBase<"dropSchema"> {
   readonly cascade: boolean;
 }
 export interface CreateExtension extends OperationBase<"createExtension"> {
+  /** Written as CREATE LANGUAGE, which has no IF NOT EXISTS. */
+  readonly asLanguage?: true | undefined;
   readonly extension: Name;
   readonly schema?: string | undefined;
   readonly version?: string | undefined;

@@ -43,11 +43,7 @@ const partsOfTables: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>
 function isGuardable(operation: Operation, text: string): boolean {
   if (operation.kind === "createIndex") return operation.clauseOf !== "createTable";
   if (operation.kind === "dropConstraint") return operation.object !== "primary key";
-  // Not CREATE LANGUAGE, which has no such words, nor CREATE SCHEMA AUTHORIZATION, where they stand elsewhere.
-  if (operation.kind === "createExtension" || operation.kind === "createSchema") {
-    const name = operation.kind === "createSchema" ? operation.schema : operation.extension;
-    return /\b(?:extension|schema|database)\s*$/i.test(text.slice(operation.span.start, name.span.start));
-  }
+  if (operation.kind === "createExtension") return operation.asLanguage !== true;
   if (operation.kind !== "addColumn") return true;
   const { start } = operation.column.name.span;
   return start > operation.span.start && !text.slice(operation.span.start, start).trimEnd().endsWith("(");
@@ -66,7 +62,7 @@ function createdName(operation: Operation, statement: string): number | undefine
     case "createSequence":
       return operation.ifNotExists ? undefined : operation.sequence.span.start;
     case "createSchema":
-      return operation.ifNotExists ? undefined : operation.schema.span.start;
+      return operation.ifNotExists ? undefined : (operation.authorization ?? operation.schema.span).start;
     case "createExtension":
       return operation.ifNotExists ? undefined : operation.extension.span.start;
     case "createView":

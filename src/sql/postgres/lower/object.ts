@@ -160,6 +160,7 @@ export const objectHandlers: Handlers = {
         span: reader.source.span,
         head: headTo(reader, name),
         extension: nameAt(reader, position, extname),
+        ...(reader.find("extension") < 0 ? { asLanguage: true } : {}),
         ...(schema === undefined ? {} : { schema }),
         ...(version === undefined ? {} : { version }),
         ifNotExists: exists === true,

@@ -23,6 +23,7 @@ export function createSchema(reader: TokenReader, statement: CreateSchemaStmt, l
       span: reader.source.span,
       head: reader.span(0, position + 1),
       schema,
+      ...(schemaname === undefined ? { authorization: reader.span(position - 1, position) } : {}),
       ifNotExists: statement.if_not_exists === true,
     },
     ...(schemaElts ?? []).flatMap((node, i) => {
