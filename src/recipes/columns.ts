@@ -140,9 +140,7 @@ export function typeByNewColumn(step: Step): string | undefined {
   const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
   const found = step.before.column(operation.table, text);
   const old = found.is === "present" ? found.value : undefined;
-  const indexed = step.before
-    .indexesOn(operation.table)
-    .some(({ elements }) => elements.some((element) => element.column === text));
+  const indexed = isIndexed(step, operation.table, text);
   const moves =
     old?.default === undefined
       ? []
@@ -191,7 +189,10 @@ export function renameByNewColumn(step: Step): string | undefined {
   const table = operation.table.text;
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);
-  const type = (found.is === "present" ? found.value.type?.text : undefined) ?? "<type>";
+  const old = found.is === "present" ? found.value : undefined;
+  const type = old?.type?.text ?? "<type>";
+  // A default before would hide what the running application writes under the old name.
+  const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;
   return [
     `ALTER TABLE ${table} ADD COLUMN ${to} ${type};`,
     ...trigger(step, operation.table, operation.column.text, bothWays(from, to)),
@@ -205,11 +206,19 @@ export function renameByNewColumn(step: Step): string | undefined {
       },
       oldRows,
     ),
+    ...(isIndexed(step, operation.table, operation.column.text)
+      ? [heading("then build its indexes on the new column, CONCURRENTLY")]
+      : []),
+    ...(old?.notNull === "yes" ? [notNullBlock(table, operation.table.name, operation.to.text)] : []),
     heading(`deploy the version that uses only ${to}; then, in one transaction:`),
     ...dropTrigger(operation.table, operation.column.text),
+    ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
     `ALTER TABLE ${table} DROP COLUMN ${from};`,
   ].join("\n");
 }
+
+const isIndexed = ({ before }: Step, table: QualifiedName, column: string): boolean =>
+  before.indexesOn(table).some(({ elements }) => elements.some((element) => element.column === column));
 
 /** Keeps two columns equal, whichever of them is written. */
 const bothWays = (from: string, to: string): string =>
