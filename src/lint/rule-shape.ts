@@ -235,7 +235,7 @@ const definition = objectWith({
 /** @throws RuleDefinitionError if it isn't what `defineRule` takes */
 export function checkRule(rule: unknown): void {
   const { id, on, kinds: named } = isObject(rule) ? rule : {};
-  const problem = definition(rule, "") ?? handlerProblem(on as object, (named ?? {}));
+  const problem = definition(rule, "") ?? handlerProblem(on as object, named ?? {});
   if (problem === undefined) return;
   const [field, text] = problem;
   const where = typeof id === "string" ? `the rule "${id}"` : "a rule";

@@ -4,12 +4,7 @@ import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { FileProblem } from "../project/migration.ts";
 import type { MigrationScope, Place, ProjectScope, StatementScope, Step } from "../replay/step.ts";
-import {
-  categories,
-  RuleDefinitionError,
-  type basePresets,
-  type severities,
-} from "./rule-shape.ts";
+import { categories, RuleDefinitionError, type basePresets, type severities } from "./rule-shape.ts";
 
 export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";

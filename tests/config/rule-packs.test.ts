@@ -173,6 +173,34 @@ describe("a bug in its rule", () => {
     expect(await found(folder, code, "--skip", "drop-table")).toContain("1 acme/odd-name");
   });
 
+  it("is a function that waits: what it throws later ends nothing", async () => {
+    const waits = ruleText("waits", "").replace("on: { createTable", "on: { async createTable");
+    for (const body of ["await undefined; throw new Error('late');", `await undefined; ${reports}`]) {
+      const text = packText(waits.replace("{  }", `{ ${body} }`));
+      const folder = project({ ...packageOf("ddlint-rules-acme", text), "ddlint.jsonc": jsonc() });
+      const { stderr, exitCode } = await run([code, "--skip", "drop-table"], folder);
+      expect(stderr).toContain(
+        "ddlint: bug in ddlint-rules-acme in the rule acme/waits at migrations/001_a.sql: its function returned a promise: functions of `on` are synchronous",
+      );
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it("is a fix that was taken back, with exit code 2", async () => {
+    const fix = `report({ at: operation.head, message: "found", data: { table: "it" },
+      fix: { title: "rename it", edits: [{ span: operation.table.span, text: "((" }] } });`;
+    const text = packText(ruleText("breaks", fix).replace('fix: "none"', 'fix: "safe"'));
+    const folder = project({ ...packageOf("ddlint-rules-acme", text), "ddlint.jsonc": jsonc() });
+    for (const mode of [["--fix", "--dry-run"], ["--diff"]]) {
+      const { stdout, stderr, exitCode } = await run([code, ...mode, "--only", "acme/breaks"], folder);
+      expect(stderr).toContain(
+        "ddlint: bug in ddlint-rules-acme in the rule acme/breaks at migrations/001_a.sql: its fix makes a text that is no SQL, and was taken back.",
+      );
+      expect(stdout).not.toContain("((");
+      expect(exitCode).toBe(2);
+    }
+  });
+
   it.each(["sarif", "markdown"])("is told as such in %s", async (format) => {
     const { stdout } = await run([code, "--format", format], project(files));
     expect(stdout).toContain("bug in ddlint-rules-acme");
