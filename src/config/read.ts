@@ -147,6 +147,10 @@ function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
       false,
     );
   }
+  const setting = path.findLast((part) => part.toString().includes("-") && rules.some(({ id }) => id === part));
+  const set = rules.find(({ id }) => id === setting);
+  if (issue.code === "too_big" && set?.options === undefined && set !== undefined)
+    throw fail(`the rule ${set.id} has no options`, path, {}, false);
   const text = issue.message.replace(/^Invalid input: /, "").replace(/^./, (c) => c.toLowerCase());
   throw fail(name === undefined ? text : `"${name}": ${text}`, path, {}, false);
 }

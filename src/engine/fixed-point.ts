@@ -48,18 +48,21 @@ export async function fixedPoint(
     const changed = new Map([...fixed].map(([file, { text }]) => [file, text]));
     const next = await lintWith(changed);
     const broken = [...fixed].filter(([file]) => faultOf(result, next, file, unsafe) !== undefined);
+    const known = takenBack.size;
     for (const [file, { byRule }] of broken) {
       // Each rule's fixes alone tell whose fault it is.
-      const size = takenBack.size;
+      const isAlone = fixed.size === 1 && byRule.size === 1;
       for (const [ruleId, textAlone] of byRule) {
-        const alone = byRule.size === 1 ? next : await lintWith(new Map([[file, textAlone()]]));
+        const alone = isAlone ? next : await lintWith(new Map([[file, textAlone()]]));
         const fault = faultOf(result, alone, file, unsafe, ruleId);
         if (fault !== undefined) takenBack.add(file, ruleId, fault);
       }
-      if (takenBack.size === size)
+    }
+    // Or they are wrong only together.
+    if (takenBack.size === known)
+      for (const [file, { byRule }] of broken)
         for (const ruleId of byRule.keys())
           takenBack.add(file, ruleId, faultOf(result, next, file, unsafe) ?? "breaks");
-    }
     if (broken.length > 0) {
       // Not the last chance of the others: this round has changed nothing.
       round--;
@@ -149,10 +152,6 @@ function fixedTexts(
 const fixableIn = ({ counts: { fixable, fixableUnsafely } }: LintResult, unsafe: boolean): number =>
   fixable + (unsafe ? fixableUnsafely : 0);
 
-/** What a fix must never cause. */
-const brokenIn = ({ findings }: LintResult, file: string): number =>
-  syntaxErrors(findings.filter((finding) => finding.file === file));
-
 /** What the fixes of one rule, or of all, did wrong; undefined: nothing. */
 function faultOf(
   before: LintResult,
@@ -161,7 +160,8 @@ function faultOf(
   unsafe: boolean,
   ruleId?: string,
 ): Fault | undefined {
-  if (brokenIn(after, file) > brokenIn(before, file)) return "breaks";
+  // Findings tell of a text that is no SQL only if their rule runs.
+  if (after.counts.notUnderstood > before.counts.notUnderstood) return "breaks";
   return settles(before, after, file, unsafe, ruleId) ? undefined : "stays";
 }
 

@@ -74,7 +74,7 @@ describe("one text", () => {
     ["-- given: options { name }", 'line 1: "options { name }": '],
     ['-- given: options "name"', 'line 1: "options "name"": expected an object'],
     ['-- given: options { "nme": "a" }', 'line 1: options: unknown key "nme"; did you mean "name"?'],
-    ['-- given: options { "name": 3 }', 'line 1: options: "name": expected string, received number'],
+    ['-- given: options { "name": 3 }', 'line 1: options: "name": expected a text'],
     ['-- options: { "name": "a" }', "line 1: settings belong to the first line: -- given: options …"],
     ["SELECT 1;\n-- given: server mysql", "line 2: expected -- given: … in the first line"],
     ["SELECT 1;\n-- next migratoin\nSELECT 1;", "line 2: expected -- next migration, on a line of its own"],
