@@ -141,7 +141,8 @@ export function ruleOptions(z: Zod, { options }: Rule): Z.ZodType | undefined {
     name,
     optionSchema(z, option).optional().describe(option.description),
   ]);
-  return z.strictObject(Object.fromEntries(shape) as Readonly<Record<string, Z.ZodType>>);
+  const fields = Object.fromEntries(shape) as Readonly<Record<string, Z.ZodType>>;
+  return z.strictObject(fields, "expected an object of options");
 }
 
 function optionSchema(z: Zod, option: RuleOption): Z.ZodType {

@@ -294,6 +294,7 @@ describe("a pack that can't be used is the user's mistake", () => {
       "the rule pack acme, ddlint-rules-acme can't be loaded: Cannot find package",
     ],
     ["no object", {}, ["ddlint-rules-acme"], `"plugins" isn't an object`],
+    ["the prefix of the built-in rules", {}, { ddlint: "none" }, 'the prefix "ddlint" is reserved'],
     ["a prefix of its own kind", {}, { "@acme/x": "ddlint-rules-acme" }, `"@acme/x" isn't a prefix`],
     [
       "nothing exported",
@@ -344,6 +345,16 @@ describe("a pack that can't be used is the user's mistake", () => {
       load(files, plugins).catch((error: unknown) => (error as UserError).line()),
     ).resolves.toContain(message);
   });
+});
+
+it("a pack that isn't there is named without ddlint's own files", async () => {
+  for (const name of ["ddlint-rules-acme", "./lint/index.js"]) {
+    const folder = project({ "ddlint.jsonc": JSON.stringify({ plugins: { acme: name } }) });
+    const { stderr } = await run([code], folder);
+    expect(stderr).toContain(`the rule pack acme, ${name} can't be loaded: Cannot find `);
+    expect(stderr).toContain(name.startsWith(".") ? `paths count from ${folder}` : `installed in ${folder}?`);
+    expect(stderr).not.toMatch(/imported from|packs\.[jt]s/);
+  }
 });
 
 it("an id without its prefix is answered with the whole id", async () => {
