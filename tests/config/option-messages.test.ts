@@ -22,8 +22,7 @@ const rule = defineRule({
   },
   on: {},
 });
-const { options: _, ...without } = rule;
-const plain = { ...without, id: "plain-rule" };
+const plain = { ...rule, options: undefined, id: "plain-rule" };
 
 it.each([
   [{ most: "x" }, '"most": expected a whole number, from 1 to 5'],
