@@ -75,7 +75,7 @@ export { defaultOptions, filesOf, resolveRules, rulesByName } from "./lint/activ
 /** @experimental */
 export { bugText } from "./lint/result.ts";
 /** @experimental */
-export { nearestRule, rulesOfPack } from "./lint/packs.ts";
+export { nearestRule, rulesOfPack, whereRulesAre } from "./lint/packs.ts";
 /** @experimental */
 export { inPreset } from "./lint/presets.ts";
 /** @experimental */

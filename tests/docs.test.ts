@@ -196,6 +196,31 @@ describe("docs/custom-rules.md", () => {
       [],
     );
     expect(textProblems(rule, "CREATE TABLE a (id integer);\nDROP TABLE a;")).toEqual([]);
+    expect(textProblems(rule, "CREATE TEMPORARY TABLE a (id integer);")).toEqual([]);
+  });
+
+  it("shows a rule that counts tables", async () => {
+    const rule = await ruleIn("many-tables.js");
+    const tables = "CREATE TABLE a (id int);\nALTER TABLE public.a ADD b int;\nCREATE TABLE b (id int);\n";
+    expect(textProblems(rule, tables)).toEqual([]);
+    const third = 'CREATE TABLE c (id int); -- want "changes 3 tables, more than 2"';
+    expect(textProblems(rule, `${tables}${third}`)).toEqual([]);
+  });
+
+  it("names only answers that scopes and steps give", () => {
+    const path = join(root, "src/replay/step.ts");
+    const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
+    const membersOf = (name: string): readonly (string | undefined)[] =>
+      source.statements
+        .filter(
+          (one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === name,
+        )
+        .flatMap(({ members }) => members.map((member) => member.name?.getText()));
+    const known = { scope: membersOf("MigrationScope"), step: membersOf("Step") };
+    const rows = [...page.matchAll(/^\| `(scope|step)\.(\w+)/gm)];
+    expect(rows.length).toBeGreaterThan(12);
+    const strange = rows.filter(([, of, name]) => !known[of as keyof typeof known].includes(name));
+    expect(strange.map(([row]) => row)).toEqual([]);
   });
 });
 

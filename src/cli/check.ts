@@ -129,13 +129,31 @@ export const configFor = (
 ): Promise<LoadedConfig> =>
   loadConfig({ cwd, file: options.config, rules: builtIn, allowCode: options.allowConfigCode, paths });
 
+export interface KnownRules {
+  readonly rules: readonly Rule[];
+  /** Those of the configuration's rule packs are among them. */
+  readonly withPacks: boolean;
+}
+
 /**
  * Built-in rules, and where code may run those of the configuration's rule packs; whatever else is wrong there, rules
  * can be looked up.
  */
-export async function knownRules(options: CheckOptions, cwd: string): Promise<readonly Rule[]> {
-  if (options.allowConfigCode !== true) return builtIn;
-  return (await loadRules({ cwd, file: options.config, rules: builtIn, allowCode: true })).rules;
+export async function knownRules(options: CheckOptions, cwd: string): Promise<KnownRules> {
+  if (options.allowConfigCode !== true) return { rules: builtIn, withPacks: false };
+  const { rules } = await loadRules({ cwd, file: options.config, rules: builtIn, allowCode: true });
+  return { rules, withPacks: true };
+}
+
+/** Sentences on the rule packs of the configuration that weren't loaded; nothing of a configuration that is wrong. */
+export async function packsLeftOut(options: CheckOptions, cwd: string): Promise<readonly string[]> {
+  if (options.allowConfigCode === true) return [];
+  try {
+    return (await loadRules({ cwd, file: options.config, rules: builtIn })).warnings;
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 /** What the command line names beside the project. */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError, nearestRule, ruleDescription, rulesByName } from "../index.ts";
+import { UserError, nearestRule, ruleDescription, rulesByName, whereRulesAre } from "../index.ts";
 import type { Colors, Rule } from "../index.ts";
+import type { KnownRules } from "./check.ts";
 import { showMarkdown } from "./markdown.ts";
 
 /**
@@ -9,7 +10,7 @@ import { showMarkdown } from "./markdown.ts";
  */
 export function explain(
   name: string,
-  rules: readonly Rule[],
+  { rules, withPacks }: KnownRules,
   docs: string | undefined,
   colors: Colors | undefined,
 ): string {
@@ -18,9 +19,7 @@ export function explain(
   if (!rule) {
     throw new UserError(`there is no rule "${name}"`, {
       nearest: nearestRule(name, known.keys()),
-      hint: name.includes("/")
-        ? "rule packs of the configuration are loaded with --allow-config-code"
-        : '"ddlint rules" lists all',
+      hint: whereRulesAre(name, known.keys(), withPacks),
     });
   }
   const markdown = pageOf(rule, docs) ?? ruleDescription(rule);

@@ -40,8 +40,9 @@ export async function withFixes(
   const stderr =
     outcome.stderr + wrote + printedLines(fixMessages(fixes, mode === "write" || mode === "print"));
   if (mode === "diff") {
-    const bug = outcome.exitCode === 3;
-    return { exitCode: bug ? 3 : fixes.files.length > 0 ? 1 : 0, stdout: printedPatch(fixes), stderr };
+    const hasBugs = fixes.result.errors.length > 0;
+    const exitCode = hasBugs ? outcome.exitCode : fixes.files.length > 0 ? 1 : 0;
+    return { exitCode, stdout: printedPatch(fixes), stderr };
   }
   if (mode !== "print") return { ...outcome, stderr };
   // The fixed text takes the report's place, as for a formatter: the user's own, byte for byte.
@@ -99,10 +100,8 @@ function writeFixed(
 
 /** For people: what was done, and what could be. */
 function fixMessages(outcome: FixOutcome, done: boolean): string[] {
-  const { files, fixed, reverted } = outcome;
-  const lines = reverted.map(
-    (file) => `ddlint: bug: the fixes of ${file} broke it and were taken back. Please report this.`,
-  );
+  const { files, fixed } = outcome;
+  const lines: string[] = [];
   const what = fixed === 1 ? "1 finding" : `${fixed} findings`;
   const where = files.length === 1 ? "1 file" : `${files.length} files`;
   if (fixed > 0) lines.push(`ddlint: ${done ? "fixed" : "would fix"} ${what} in ${where}`);

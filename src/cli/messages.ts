@@ -31,7 +31,9 @@ export function messages(
   }
   for (const error of result.errors) {
     const whom = error.pack === undefined ? "" : ` to ${error.pack}`;
-    lines.push(`ddlint: ${bugText(error)}. Everything else was checked. Please report this${whom}.`);
+    const isHidden = !verbose && error.stack !== undefined;
+    const where = isHidden ? " --verbose prints the stack." : "";
+    lines.push(`ddlint: ${bugText(error)}. Everything else was checked. Please report this${whom}.${where}`);
     if (verbose && error.stack !== undefined) lines.push(...stackLines(error.stack));
   }
   return lines;

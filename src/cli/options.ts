@@ -190,7 +190,8 @@ export function opinionsFrom(options: CheckOptions, config: LoadedConfig, cwd: s
   const { opinions: base, rules } = config;
   const { preset, rule, only, skip } = options;
   const baseline = options.baseline ?? config.baseline;
-  const levels = (rule ?? []).map((text) => ruleLevel(text, rules, "--rule"));
+  const withPacks = options.allowConfigCode === true;
+  const levels = (rule ?? []).map((text) => ruleLevel(text, rules, "--rule", withPacks));
   const override = { files: ["**"], rules: Object.fromEntries(levels) };
   return {
     ...base,
@@ -199,8 +200,8 @@ export function opinionsFrom(options: CheckOptions, config: LoadedConfig, cwd: s
     ...(baseline !== undefined && {
       baseline: readBaselineFile(baseline, cwd, { root: config.root, named: options.baseline !== undefined }),
     }),
-    ...(only !== undefined && { only: ruleIds(only, rules, "--only") }),
-    ...(skip !== undefined && { skip: ruleIds(skip, rules, "--skip") }),
+    ...(only !== undefined && { only: ruleIds(only, rules, "--only", withPacks) }),
+    ...(skip !== undefined && { skip: ruleIds(skip, rules, "--skip", withPacks) }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { UserError, dialects, nearest, oneOf, presetNames, version } from "../index.ts";
 import { writeBaseline } from "./baseline.ts";
-import { check, knownRules } from "./check.ts";
+import { check, knownRules, packsLeftOut } from "./check.ts";
 import type { Outcome } from "./check.ts";
 import { colorsFor } from "./colors.ts";
 import { installing, shells } from "./completions/shells.ts";
@@ -13,6 +13,7 @@ import type { ListOptions } from "./list-rules.ts";
 import { addCheckOptions, addPackOptions, addReadOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
+import { printedLines } from "./printed-lines.ts";
 import { statsQueryFor } from "./stats-query.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
@@ -87,7 +88,11 @@ export function createProgram(
       .option("--fixable", "only those that --fix or --fix --unsafe-fixes can change"),
   ).action(async (options: CheckOptions & ListOptions) => {
     const { isTTY, columns } = process.stdout;
-    print(listRules(await knownRules(options, cwd), options, isTTY ? columns : undefined));
+    const { rules } = await knownRules(options, cwd);
+    const warnings = await packsLeftOut(options, cwd);
+    const stdout = listRules(rules, options, isTTY ? columns : undefined);
+    const stderr = printedLines(warnings.map((warning) => `ddlint: ${warning}`));
+    done({ exitCode: 0, stdout, stderr });
   });
   program
     .command("stats-query")

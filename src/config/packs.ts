@@ -1,6 +1,6 @@
 /** Loads the rule packs that a configuration names. Their code runs: only where it may. */
 import { existsSync } from "node:fs";
-import { dirname, resolve as resolvePath } from "node:path";
+import { dirname, resolve as resolvePath, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { resolve } from "import-meta-resolve";
 import { checkPrefix, rulesOfPack } from "../lint/packs.ts";
@@ -43,24 +43,20 @@ function packError(error: unknown, where: string, name: string | undefined, conf
   const { path, shown } = config;
   const { message, code } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
-  const [line = ""] = message.split("\n");
+  const [first = ""] = message.split("\n");
+  // Who imports it is a file of ddlint's own, and the name that was written is there already.
+  const line = first.replace(/ imported from .*$/, "").replaceAll(`${dirname(path)}${sep}`, "");
   // By its name: a pack may have a ddlint of its own.
   if (error instanceof Error && error.name === "RuleDefinitionError")
     return new UserError(`the rule pack ${where}: ${line}`, { file: shown });
   return new UserError(`the rule pack ${where} can't be loaded: ${line}`, {
     file: shown,
-    hint: name === undefined ? undefined : loadHint(name, code, line, path, shown),
+    hint: name === undefined ? undefined : loadHint(name, code, first, path),
   });
 }
 
 /** What to do about a pack that isn't found, or whose language this Node doesn't run. */
-function loadHint(
-  name: string,
-  code: string | undefined,
-  message: string,
-  path: string,
-  shown: string,
-): string | undefined {
+function loadHint(name: string, code: string | undefined, message: string, path: string): string | undefined {
   if (code === "ERR_UNKNOWN_FILE_EXTENSION" || code === "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING")
     return "this Node doesn't run TypeScript there: compile the pack, and name its .js file";
   // The pack itself was found where what it imports is missing.
@@ -70,6 +66,6 @@ function loadHint(
   if (!/^\.{0,2}\//.test(name) && existsSync(resolvePath(dirname(path), name)))
     return `a path begins with "./": write "./${name}"`;
   return /^\.{0,2}\//.test(name)
-    ? `paths count from ${dirname(shown)}`
-    : `is ${name} installed in ${dirname(shown)}? A path begins with "./"`;
+    ? `paths count from ${dirname(path)}`
+    : `is ${name} installed in ${dirname(path)}? A path begins with "./"`;
 }

@@ -140,6 +140,9 @@ function check(data: unknown, rules: readonly Rule[], fail: Fail): void {
   if (issue.code === "invalid_value") {
     const values = (issue.values ?? []).map(String);
     const value = at(data, path);
+    const rule = rules.find(({ id, formerly = [] }) => [id, ...formerly].some((one) => one === name));
+    if (rule !== undefined && rule.options === undefined && Array.isArray(value) && value.length > 1)
+      throw fail(`the rule ${rule.id} has no options`, path, {}, false);
     throw fail(
       `unknown value ${JSON.stringify(value)}${name === undefined ? "" : ` for "${name}"`}`,
       path,

@@ -141,19 +141,24 @@ export function ruleOptions(z: Zod, { options }: Rule): Z.ZodType | undefined {
     name,
     optionSchema(z, option).optional().describe(option.description),
   ]);
-  return z.strictObject(Object.fromEntries(shape) as Readonly<Record<string, Z.ZodType>>);
+  const fields = Object.fromEntries(shape) as Readonly<Record<string, Z.ZodType>>;
+  return z.strictObject(fields, "expected an object of options");
 }
 
 function optionSchema(z: Zod, option: RuleOption): Z.ZodType {
   const any: AnyOption = option;
   const { default: usual, minimum = -Infinity, maximum = Infinity, enum: values } = any;
-  if (typeof usual === "boolean") return z.boolean();
-  if (typeof usual === "number") return z.int().min(minimum).max(maximum);
+  if (typeof usual === "boolean") return z.boolean("expected true or false");
+  if (typeof usual === "number") {
+    const error = `expected a whole number${withinText("", minimum, maximum)}`;
+    return z.int(error).min(minimum, error).max(maximum, error);
+  }
   if (typeof usual === "string") return textSchema(z, any);
   const { minItems, maxItems, minLength = 1, pattern } = any;
-  const list = z.array(textSchema(z, { enum: values, minLength, pattern }));
-  const atLeast = minItems === undefined ? list : list.min(minItems);
-  return maxItems === undefined ? atLeast : atLeast.max(maxItems);
+  const error = `expected a list of texts${withinText(" of them", minItems, maxItems)}`;
+  const list = z.array(textSchema(z, { enum: values, minLength, pattern }), error);
+  const atLeast = minItems === undefined ? list : list.min(minItems, error);
+  return maxItems === undefined ? atLeast : atLeast.max(maxItems, error);
 }
 
 function textSchema(
@@ -161,12 +166,22 @@ function textSchema(
   { enum: values, minLength, maxLength, pattern }: Omit<AnyOption, "default" | "description">,
 ): Z.ZodType {
   if (values !== undefined) return z.enum(values);
-  let text = z.string();
-  if (minLength !== undefined) text = text.min(minLength);
-  if (maxLength !== undefined) text = text.max(maxLength);
+  const error = `expected a text${withinText(" characters", minLength, maxLength)}`;
+  let text = z.string(error);
+  if (minLength !== undefined) text = text.min(minLength, error);
+  if (maxLength !== undefined) text = text.max(maxLength, error);
   return pattern === undefined
     ? text
     : text.regex(new RegExp(pattern, "u"), `expected a text that matches ${pattern}`);
+}
+
+/** `, at least 1`, `, from 1 to 10 characters`. */
+function withinText(unit: string, least = -Infinity, most = Infinity): string {
+  const hasLeast = least > -Infinity;
+  if (hasLeast && most < Infinity) return `, from ${least} to ${most}${unit}`;
+  if (hasLeast)
+    return least === 1 && unit === " characters" ? " that isn't empty" : `, at least ${least}${unit}`;
+  return most < Infinity ? `, at most ${most}${unit}` : "";
 }
 
 /** The schema for editors, as draft 2020-12. */
@@ -179,14 +194,21 @@ export function configJsonSchema(z: Zod, rules: readonly Rule[]): Record<string,
     $schema,
     title: "ddlint",
     ...saidOnce(withPackRules(rest), said),
-    $defs: { setting },
+    $defs: { setting, packSetting: packSetting(z, level) },
     allowTrailingCommas: true,
   };
 }
 
+/** A level, or a list of it and options, whose names and values only the pack knows. */
+const packSetting = (z: Zod, level: Z.ZodType): unknown => ({
+  anyOf: z.toJSONSchema(
+    z.union([level, z.tuple([level]), z.tuple([level, z.record(z.string(), z.unknown())])]),
+  ).anyOf,
+});
+
 /** The same where settings may be of rules that rule packs have, of which editors know nothing. */
 function withPackRules(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const patternProperties = { "^[a-z0-9-]+/[a-z0-9-]+$": {} };
+  const patternProperties = { "^[a-z0-9-]+/[a-z0-9-]+$": { $ref: "#/$defs/packSetting" } };
   const inside = (value: unknown, key?: string): unknown => {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map((each: unknown) => inside(each));

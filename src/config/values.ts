@@ -3,7 +3,7 @@ import { levels, presetNames } from "../lint/opinions.ts";
 import type { Level } from "../lint/opinions.ts";
 import type { PresetName, Rule } from "../lint/rule.ts";
 import { rulesByName } from "../lint/active.ts";
-import { nearestRule } from "../lint/packs.ts";
+import { nearestRule, whereRulesAre } from "../lint/packs.ts";
 import type { Parser, Runner } from "../project/facts.ts";
 import { tools as knownTools } from "../project/tools/index.ts";
 import { nearest } from "../text/nearest.ts";
@@ -43,8 +43,8 @@ export function oneOf<T extends string>(value: string, values: readonly T[], opt
   });
 }
 
-/** Rule ids from `a,b`; unknown ones are a UserError. */
-export function ruleIds(text: string, rules: readonly Rule[], option: string): string[] {
+/** Rule ids from `a,b`; unknown ones are a UserError. `withPacks`: the configuration's packs are among the rules. */
+export function ruleIds(text: string, rules: readonly Rule[], option: string, withPacks = false): string[] {
   const known = rulesByName(rules);
   const names = text
     .split(",")
@@ -54,27 +54,32 @@ export function ruleIds(text: string, rules: readonly Rule[], option: string): s
     throw new UserError(`${option}: "${text}" isn't the name of a rule`, {
       hint: "is a shell variable empty?",
     });
-  return names.map((name) => ruleNamed(name, known, option).id);
+  return names.map((name) => ruleNamed(name, known, option, withPacks).id);
 }
 
-export function ruleNamed(name: string, known: ReadonlyMap<string, Rule>, option: string): Rule {
+function ruleNamed(name: string, known: ReadonlyMap<string, Rule>, option: string, withPacks: boolean): Rule {
   const rule = known.get(name);
   if (rule) return rule;
   throw new UserError(`${option}: there is no rule "${name}"`, {
     nearest: nearestRule(name, known.keys()),
-    hint: `"ddlint rules" lists all`,
+    hint: whereRulesAre(name, known.keys(), withPacks),
   });
 }
 
 /** `drop-column=off` → its id and level. */
-export function ruleLevel(text: string, rules: readonly Rule[], option: string): readonly [string, Level] {
+export function ruleLevel(
+  text: string,
+  rules: readonly Rule[],
+  option: string,
+  withPacks = false,
+): readonly [string, Level] {
   const [name, level, ...rest] = text.split("=");
   if (!name || level === undefined || rest.length > 0) {
     throw new UserError(`${option}: "${text}" doesn't have the form <rule>=<severity>`, {
       expected: `for example ${option} drop-column=warning`,
     });
   }
-  return [ruleNamed(name, rulesByName(rules), option).id, oneOf(level, levels, option)];
+  return [ruleNamed(name, rulesByName(rules), option, withPacks).id, oneOf(level, levels, option)];
 }
 
 export const presetNamed = (name: string, option: string): PresetName => oneOf(name, presetNames, option);

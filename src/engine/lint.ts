@@ -56,7 +56,7 @@ export interface FixOptions extends LintOptions {
  */
 export function fixProject({ unsafe = false, ...options }: FixOptions = {}): Promise<FixOutcome> {
   const fs = openFiles(options);
-  return fixedPoint(fs, unsafe, (now) => lintProject({ ...options, fs: now }));
+  return fixedPoint(fs, unsafe, options.rules ?? builtInRules, (now) => lintProject({ ...options, fs: now }));
 }
 
 export interface LintTextOptions extends Omit<LintOptions, "paths" | "onProgress" | "cwd"> {

@@ -36,8 +36,15 @@ export interface Question {
 
 export interface Answer {
   readonly findings: readonly Finding[];
-  /** Why the file could not be linted, or not wholly: mistakes in the configuration, bugs of ours. */
-  readonly failures: readonly string[];
+  /** Why the file could not be linted, or not wholly. */
+  readonly failures: readonly Failure[];
+}
+
+/** A mistake in the configuration, or a bug. */
+export interface Failure {
+  readonly message: string;
+  /** The rule that has the bug; undefined: none. */
+  readonly ruleId?: string | undefined;
 }
 
 export interface Ask {
@@ -120,12 +127,12 @@ export function createAsk(engine: Engine, now: () => number = () => performance.
     try {
       const { findings, errors, counts } = lintIn(engine, projectIn(folder), question, names);
       warnOfGaps(question, counts.notUnderstood);
-      return { findings, failures: errors.map(bug) };
+      return { findings, failures: errors.map((error) => ({ message: bug(error), ruleId: error.ruleId })) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       // The same for every file, until somebody has mended it.
       projects.set(folder, error);
-      return { findings: [], failures: [lineFrom(error, shownPath(folder, question.cwd))] };
+      return { findings: [], failures: [{ message: lineFrom(error, shownPath(folder, question.cwd)) }] };
     } finally {
       last = now();
     }

@@ -4,7 +4,7 @@ import type { JSONSchema4 } from "@typescript-eslint/utils/json-schema";
 import type { RuleContext, RuleFix, RuleFixer, RuleModule } from "@typescript-eslint/utils/ts-eslint";
 import { indexLines, ruleUrl } from "../index.ts";
 import type { Category, Edit, Finding, OptionsSchemas, Rule } from "../index.ts";
-import type { Answer, Ask } from "./project.ts";
+import type { Answer, Ask, Failure } from "./project.ts";
 
 type MessageId = "finding" | "failure" | "change";
 type Options = readonly unknown[];
@@ -75,12 +75,13 @@ const questionOf = (context: Context, { rules }: Look): Parameters<Ask>[0] => ({
 /** ESLint takes the BOM off. */
 const writtenText = ({ sourceCode: { hasBOM, text } }: Context): string => (hasBOM ? `\uFEFF${text}` : text);
 
-/** What can't be linted is told once a file. */
+/** What can't be linted is told once a file, a bug of a rule under its id. */
 function reportFailures(context: Context, rule: Rule, { answer, rules }: Look): void {
   const [first] = rules.has("syntax-error") ? ["syntax-error"] : rules.keys();
-  if (rule.id !== first) return;
+  const isOwn = ({ ruleId }: Failure): boolean =>
+    rule.id === (ruleId !== undefined && rules.has(ruleId) ? ruleId : first);
   const start = { line: 1, column: 0 };
-  for (const message of answer?.failures ?? [])
+  for (const { message } of (answer?.failures ?? []).filter(isOwn))
     context.report({ loc: { start, end: start }, messageId: "failure", data: { message } });
 }
 
@@ -88,10 +89,11 @@ function reportFailures(context: Context, rule: Rule, { answer, rules }: Look): 
 const adviceIn = (instead: string | undefined): string =>
   instead === undefined || instead.includes("\n") ? "" : `; instead: ${instead}`;
 
-function reportFindings(context: Context, { id }: Rule, findings: readonly Finding[]): void {
+function reportFindings(context: Context, { id, pack }: Rule, findings: readonly Finding[]): void {
   // ESLint has no weaker word for a single finding than its rule's severity.
   const own = findings.filter(({ ruleId, severity }) => ruleId === id && severity !== "note");
   if (own.length === 0) return;
+  const explain = `npx ddlint explain ${id}${pack === undefined ? "" : " --allow-config-code"}`;
   const { sourceCode } = context;
   const lines = indexLines(writtenText(context));
   const shift = sourceCode.hasBOM ? 1 : 0;
@@ -106,7 +108,7 @@ function reportFindings(context: Context, { id }: Rule, findings: readonly Findi
     context.report({
       loc: { start: point(line, column), end: point(endLine, endColumn) },
       messageId: "finding",
-      data: { message: `${message}${adviceIn(instead)} (npx ddlint explain ${id})` },
+      data: { message: `${message}${adviceIn(instead)} (${explain})` },
       fix: fix && change(fix.edits),
       suggest: suggestions.map(({ title, edits }) => ({
         messageId: "change",

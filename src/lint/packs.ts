@@ -47,6 +47,9 @@ export function checkedRule(rule: Rule): Rule {
 
 /** @throws RuleDefinitionError if rules can't have it */
 export function checkPrefix(prefix: string): void {
+  // In ESLint the built-in rules have it.
+  if (prefix === "ddlint")
+    throw new RuleDefinitionError('the prefix "ddlint" is reserved: choose another one');
   if (!packPrefix.test(prefix))
     throw new RuleDefinitionError(`"${prefix}" isn't a prefix: expected lower-case words joined by "-"`);
 }
@@ -54,6 +57,16 @@ export function checkPrefix(prefix: string): void {
 /** `acme` of `acme/some-rule`; undefined: it is the id of a built-in rule. */
 export const prefixOf = (id: string): string | undefined =>
   id.includes("/") ? id.slice(0, id.indexOf("/")) : undefined;
+
+/** Where to look for an id that no rule has; `withPacks`: the packs of the configuration are among the known rules. */
+export function whereRulesAre(id: string, known: Iterable<string>, withPacks: boolean): string {
+  const prefix = prefixOf(id);
+  if (prefix === undefined || [...known].some((one) => prefixOf(one) === prefix))
+    return `"ddlint rules${withPacks ? " --allow-config-code" : ""}" lists all`;
+  return withPacks
+    ? `"plugins" of the configuration has no pack "${prefix}"`
+    : "rule packs of the configuration are loaded with --allow-config-code";
+}
 
 /** The id that was probably meant: that of a pack's rule without its prefix, else the nearest one. */
 export function nearestRule(id: string, known: Iterable<string>): string | undefined {

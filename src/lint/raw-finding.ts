@@ -7,6 +7,7 @@ import type { ActiveRule } from "./active.ts";
 import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
 import { weaker } from "./opinions.ts";
+import { checkBounds, checkedRecipe, checkReport } from "./report-shape.ts";
 import type { Category, Fix, Place, Related, Report, Severity } from "./rule.ts";
 import { sizeInWords, sizesOf } from "./sizes.ts";
 
@@ -49,20 +50,32 @@ export interface Subject {
   readonly step?: Step | undefined;
   /** Finds the statement that holds a span of a script. */
   readonly statements?: StatementPlaces | undefined;
+  /** In a scope of all histories: how many characters the text of a script has. */
+  readonly lengthOf?: ((path: string) => number | undefined) | undefined;
 }
 
+/** @throws Error if the report isn't one, or points to what isn't there */
 export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFinding {
   const { rule } = one;
   const { scope } = subject;
+  checkReport(report, rule);
   const step = report.step ?? subject.step;
-  const template = rule.messages[report.message];
-  if (template === undefined) throw new Error(`no message "${report.message}"`);
+  const template = rule.messages[report.message] ?? "";
   // What a called function does stands in another text: nothing there can be pointed at, quoted or mended.
   const called = step?.operation.called === true;
   const at = placeOf(called && !("path" in report.at) ? step.operation.head : report.at, subject.path);
   const inStatement = step !== undefined && at.path === step.script.path;
   const size = step && costsTime(rule.category) ? sizeInWords(step) : undefined;
   const message = messageOf(template, report.data, size);
+  const fix =
+    called || step?.script.written !== undefined || (step !== undefined && !isUnderstood(step))
+      ? undefined
+      : fixIn(report.fix, step);
+  const related = (report.related ?? []).map((each: Related) => ({
+    ...placeOf(each.at, subject.path),
+    message: each.message,
+  }));
+  checkBounds(at, fix, related, subject.lengthOf ?? ((path) => lengthIn(path, step, scope)));
   const severity = report.severity ? weaker(report.severity, one.severity) : one.severity;
   return {
     ruleId: rule.id,
@@ -72,7 +85,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     instead: commentsFor(
       at.path,
       report.instead ??
-        (step && !called ? rule.recipe(step, one.options) : undefined) ??
+        (step && !called ? checkedRecipe(rule.recipe(step, one.options)) : undefined) ??
         adviceFor(rule.docs, step?.before.family),
     ),
     path: at.path,
@@ -88,16 +101,10 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     })),
     online: step && onlineNote(step),
     sizes: step && sizesOf(step),
-    related: (report.related ?? []).map((related: Related) => ({
-      ...placeOf(related.at, subject.path),
-      message: related.message,
-    })),
+    related,
     confidential: report.confidential,
     fixLevel: rule.fix,
-    fix:
-      called || step?.script.written !== undefined || (step !== undefined && !isUnderstood(step))
-        ? undefined
-        : fixIn(report.fix, step),
+    fix,
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
@@ -139,6 +146,16 @@ function messageOf(
 }
 
 const placeOf = (at: Span | Place, path: string): Place => ("path" in at ? at : { path, span: at });
+
+/** The length of a script of the step or the migration; undefined: the text is another one. */
+function lengthIn(
+  path: string,
+  step: Step | undefined,
+  scope: MigrationScope | undefined,
+): number | undefined {
+  const scripts = [step?.script, scope?.migration.up, scope?.migration.down];
+  return scripts.find((script) => script?.path === path)?.text.length;
+}
 
 /** The statements of scripts by their places: a long script has many statements, and many findings. */
 export class StatementPlaces {

@@ -16,7 +16,8 @@ export interface RuleRun {
 }
 
 type AnyContext = Context<Record<string, string>>;
-type Handler = (subject: unknown, context: AnyContext) => void;
+/** What it returns has no meaning, but plain JavaScript may return something. */
+type Handler = (subject: unknown, context: AnyContext) => unknown;
 
 /** A rule's function for one kind of operation or scope, with the context that it is given. */
 interface Waiting {
@@ -34,6 +35,8 @@ export class Linter {
   #run: RuleRun = { findings: [], errors: [] };
   /** What the function that is running reports about: rules run one after the other. */
   #subject: Subject = { path: "." };
+  /** The rule whose function runs. */
+  #running: ActiveRule | undefined;
 
   constructor(rules: RuleSet) {
     this.#rules = rules;
@@ -55,7 +58,7 @@ export class Linter {
   /** Findings of the rules that look at all histories at once. */
   project(scope: ProjectScope): RuleRun {
     const run = this.#begin();
-    this.#subject = { path: scope.histories[0]?.root ?? "." };
+    this.#subject = { path: scope.histories[0]?.root ?? ".", lengthOf: lengthsOf(scope) };
     for (const one of this.#rules.active) {
       const waiting = this.#waits(one, "project");
       if (waiting) this.#call(waiting, scope);
@@ -122,18 +125,50 @@ export class Linter {
     const handler = (one.rule.on as Readonly<Record<string, Handler | undefined>>)[kind];
     if (!handler) return undefined;
     const report = (said: AnyReport): void => {
+      // Too late: what the step answered then is no longer true, and `#call` has reported the promise.
+      if (this.#running !== one) return;
       this.#run.findings.push(rawFinding(one, said, this.#subject));
     };
     return { one, handler, context: { options: one.options, report } };
   }
 
   #call({ one, handler, context }: Waiting, argument: unknown): void {
+    this.#running = one;
     try {
-      handler(argument, context);
+      const returned = handler(argument, context);
+      if (returned !== undefined) refusePromise(returned);
     } catch (error) {
       this.#run.errors.push(internalError(error, one.rule, this.#subject.path));
+    } finally {
+      this.#running = undefined;
     }
   }
+}
+
+/** @throws Error if it is a promise: nobody waits for what it reports */
+function refusePromise(returned: unknown): void {
+  const { then } = Object(returned) as { readonly then?: unknown };
+  if (typeof then !== "function") return;
+  // Without a handler its rejection would end the process.
+  Promise.resolve(returned).catch(() => undefined);
+  throw new Error(
+    "its function returned a promise: functions of `on` are synchronous, so they can't be async",
+  );
+}
+
+/** The length of each script, looked up when something is reported. */
+function lengthsOf({ histories }: ProjectScope): (path: string) => number | undefined {
+  let known: ReadonlyMap<string, number> | undefined;
+  return (path) => {
+    known ??= new Map(
+      histories.flatMap(({ migrations }) =>
+        migrations.flatMap(({ up, down }) =>
+          [up, ...(down ? [down] : [])].map((script) => [script.path, script.text.length] as const),
+        ),
+      ),
+    );
+    return known.get(path);
+  };
 }
 
 /** What the server surely does with a statement instead of running it. */

@@ -3,15 +3,16 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rules as builtInRules } from "../../rules/index.ts";
 import { optionsProblem } from "../config/read.ts";
+import { fixOf } from "../findings/apply-fixes.ts";
 import type { Finding } from "../lint/finding.ts";
 import type { Opinions } from "../lint/opinions.ts";
 import { checkedRule } from "../lint/packs.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
-import { defineRule, type Rule } from "../lint/rule.ts";
-import { dialectNames } from "../model/dialect.ts";
+import type { Rule } from "../lint/rule.ts";
 import { drawn, mismatches, withFixes } from "./compare.ts";
 import { directiveProblems, FixtureError, readGiven, readWants, type Given } from "./fixture.ts";
 import { lintFixture, lintFolder, opinionsFor, textsBelow } from "./lint-fixture.ts";
+import { isOfWatcher, watchersFor, withoutRepeats } from "./watchers.ts";
 
 export interface FixtureCase {
   /** `bad.sql`, `bad.fixed.sql`, or the name of a folder. */
@@ -71,37 +72,22 @@ function ownProblems(rule: Rule, text: string): readonly string[] {
 }
 
 /** A rule of a pack isn't loaded yet. */
-const ready = (rule: Rule): Rule => (builtInRules.includes(rule) ? rule : checkedRule(rule));
+const ready = (rule: Rule): Rule => (isBuiltIn(rule) ? rule : checkedRule(rule));
+const isBuiltIn = (rule: Rule): boolean => builtInRules.includes(rule);
+const watchersOf = (rule: Rule): readonly Rule[] => watchersFor(ready(rule), isBuiltIn(rule));
 
 const isBad = (name: string): boolean => /^bad\b/.test(name);
 
 const withoutWants = ({ id }: Rule, texts: readonly string[]): readonly string[] =>
-  texts.some((text) => readWants(text).length > 0)
+  texts.some((text) => readWants(text).some(({ pattern }) => !isOfWatcher(pattern)))
     ? []
     : [`a bad fixture needs -- want "regex" at the end of the line where ${id} reports it`];
 
 const lintText = (rule: Rule, text: string, name: string): LintResult =>
   withoutRepeats(
     lintFixture(`migrations/${name}`, text, withOthers(rule), rule.id, watching(rule, readGiven(text))),
+    rule,
   );
-
-/** Reports what is no statement of the database, which every rule passes over. */
-const notUnderstood = defineRule({
-  id: "not-understood",
-  category: "correctness",
-  severity: "error",
-  presets: [],
-  dialects: dialectNames,
-  directions: ["up", "down"],
-  alsoRefused: "a fixture's text is checked, not a migration",
-  docs: { summary: "A statement isn't understood.", why: "It tests nothing.", instead: "Another one." },
-  messages: { unknown: "ddlint doesn't understand this statement, so that it tests nothing" },
-  on: {
-    unknown({ operation }, { report }) {
-      report({ at: operation.head, message: "unknown" });
-    },
-  },
-});
 
 const syntaxError = "syntax-error";
 
@@ -110,7 +96,7 @@ function watching(rule: Rule, given: Given): Opinions {
   const opinions = opinionsFor(given, rule.id);
   // Texts that are no SQL are its subject.
   if (rule.id === syntaxError) return opinions;
-  const watchers = [syntaxError, notUnderstood.id];
+  const watchers = [syntaxError, ...watchersOf(rule).map(({ id }) => id)];
   return {
     ...opinions,
     only: opinions.only && [...opinions.only, ...watchers],
@@ -118,21 +104,10 @@ function watching(rule: Rule, given: Given): Opinions {
   };
 }
 
-/** What the grammar rejects isn't understood either: one finding says it. */
-function withoutRepeats<T extends LintResult>(result: T): T {
-  const { findings } = result;
-  const isRejected = ({ line, endLine }: Finding): boolean =>
-    findings.some((one) => one.ruleId === syntaxError && one.line >= line && one.line <= endLine);
-  return {
-    ...result,
-    findings: findings.filter((one) => one.ruleId !== notUnderstood.id || !isRejected(one)),
-  };
-}
-
 /** Suppressions of a fixture may name the built-in rules. */
 const withOthers = (rule: Rule): readonly Rule[] => [
   ...builtInRules.filter(({ id }) => id !== rule.id),
-  notUnderstood,
+  ...watchersOf(rule),
   ready(rule),
 ];
 
@@ -142,9 +117,26 @@ function fixProblems(rule: Rule, path: string): readonly string[] {
   if (!existsSync(before)) return [`there is no ${before}`];
   const text = readFileSync(before, "utf8");
   return orFixtureError(() => {
-    const fixed = withFixes(text, lintText(rule, text, "fixture.sql").findings);
-    return fixed === readFileSync(path, "utf8") ? [] : ["the fixes make another text:", "", fixed];
+    const { findings } = lintText(rule, text, "fixture.sql");
+    const fixed = withFixes(text, findings);
+    if (fixed !== readFileSync(path, "utf8")) return ["the fixes make another text:", "", fixed];
+    return fixed === text ? ["the fixes change nothing"] : afterFixes(rule, findings, fixed);
   }, text);
+}
+
+/** What is wrong with the text that fixes made: `--fix` would take them back. */
+function afterFixes(rule: Rule, before: readonly Finding[], fixed: string): readonly string[] {
+  const { findings: after } = lintText(rule, fixed, "fixture.sql");
+  const errors = (all: readonly Finding[]): readonly Finding[] =>
+    all.filter(({ ruleId }) => ruleId === syntaxError);
+  const [error] = errors(after).slice(errors(before).length);
+  if (error !== undefined)
+    return [`line ${error.line}: the fixes make a text that is no SQL: ${error.message}`];
+  const isFixable = (one: Finding): boolean => one.ruleId === rule.id && fixOf(one, true) !== undefined;
+  const left = after.filter(isFixable);
+  return left.length < before.filter(isFixable).length
+    ? []
+    : left.map(({ line }) => `line ${line}: the fix leaves the finding as it is`);
 }
 
 async function folderProblems(rule: Rule, folder: string): Promise<readonly string[]> {
@@ -153,7 +145,7 @@ async function folderProblems(rule: Rule, folder: string): Promise<readonly stri
   );
   if (own.length > 0) return own;
   const result = await lintFolder(folder, rule.id, withOthers(rule), (given) => watching(rule, given));
-  const { texts, findings, errors } = withoutRepeats(result);
+  const { texts, findings, errors } = withoutRepeats(result, rule);
   const here = (path: string): readonly Finding[] => findings.filter(({ file }) => file === path);
   const wrong = [
     ...errors.map(errorText),

@@ -15,8 +15,12 @@ export function mismatches(findings: readonly Finding[], wants: readonly Want[])
     if (i >= 0) left.splice(i, 1);
     else out.push(`line ${want.line}: no finding matches "${want.pattern}"`);
   }
-  for (const finding of left)
-    out.push(`line ${finding.line}: unwanted ${finding.ruleId}: ${finding.message}`);
+  for (const { line, ruleId, message } of left)
+    out.push(
+      ruleId === "refused"
+        ? `line ${line}: refused: ${message}; the rule isn't called for it (-- want "refused" if you mean that)`
+        : `line ${line}: unwanted ${ruleId}: ${message}`,
+    );
   return out;
 }
 

@@ -302,10 +302,17 @@ function lineProblem(line: string, index: number): string | undefined {
   const [, name = ""] = /^([a-z_]+(?: [a-z]+)?)[ \t]*:/i.exec(comment) ?? [];
   if (settings.some((one) => one === name || one === `${name}s` || `${one}s` === name))
     return `settings belong to the first line: -- given: ${name} …`;
-  if (nearest(name, ["given"]) !== undefined)
+  if (nearest(name, ["given"]) !== undefined || isGivenWithoutColon(comment, index))
     return index === 0 && line.startsWith("-- given:") ? undefined : "expected -- given: … in the first line";
   const cut = comment.length > 20 ? undefined : nearest(comment, ["next migration", "rollback"]);
   return cut === undefined || /^-- (?:next migration|rollback)[ \t]*$/.test(line)
     ? undefined
     : `expected -- ${cut}, on a line of its own`;
+}
+
+/** `given server mysql 8` would be a comment. */
+function isGivenWithoutColon(comment: string, index: number): boolean {
+  const [first = "", second = ""] = comment.split(/\s+/);
+  const isGiven = index === 0 ? nearest(first, ["given"]) !== undefined : first === "given";
+  return isGiven && settings.some((one) => one.split(" ")[0] === second);
 }

@@ -49,6 +49,17 @@ export function testRules(rules: readonly Rule[], { fixtures, ...own }: TestRule
       it("has a bad and a good fixture", () => {
         refuse(folder, missing(names, folder));
       });
+      if (rule.fix !== "none")
+        it("has a fixture with its fixes applied", () => {
+          refuse(
+            folder,
+            names.some((name) => name.endsWith(".fixed.sql"))
+              ? []
+              : [
+                  `${folder} has no bad.fixed.sql or bad-<case>.fixed.sql: the text of the fixture with its fixes applied`,
+                ],
+          );
+        });
       for (const { name, problems } of cases)
         it(name, async () => {
           refuse(join(folder, name), await problems());

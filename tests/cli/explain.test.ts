@@ -8,13 +8,13 @@ import { defineRule, plainColors, rules } from "../../src/index.ts";
 const docs = join(import.meta.dirname, "../../docs");
 
 it("gives the rule's page as Markdown to a pipe", () => {
-  const text = explain("drop-column", rules, docs, undefined);
+  const text = explain("drop-column", { rules, withPacks: false }, docs, undefined);
   expect(text).toMatch(/^# drop-column\n/);
   expect(text).toContain("## Reported\n\n```sql");
 });
 
 it("shows the page in a terminal without marks", () => {
-  const text = explain("drop-column", rules, docs, plainColors);
+  const text = explain("drop-column", { rules, withPacks: false }, docs, plainColors);
   expect(text).toMatch(/^drop-column\n\nDROP COLUMN without/);
   expect(text).toContain("\nReported\n\n    CREATE TABLE orders");
   expect(text).not.toMatch(/```|^#|\*\*|^\|/m);
@@ -39,7 +39,7 @@ it("explains a rule without a page by what it says of itself", () => {
     options: { most: { default: 3, minimum: 0, description: "How many may be." } },
     on: {},
   });
-  const page = explain("own", [own], docs, undefined);
+  const page = explain("own", { rules: [own], withPacks: false }, docs, undefined);
   expect(page).toContain("A reason.");
   expect(page).toContain("- Severity: error");
   expect(page).toContain("- a new table");

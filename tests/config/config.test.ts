@@ -135,7 +135,7 @@ describe("a mistake is answered with place and nearest name", () => {
     [`{ "rules": { "large-migration": ["note", { "mots": 3 }] } }`, /^ddlint\.json:1:44: unknown key "mots"/],
     [
       `{ "rules": { "large-migration": ["note", { "most": "x" }] } }`,
-      /^ddlint\.json:1:52: "most": expected number/,
+      /^ddlint\.json:1:52: "most": expected a whole number/,
     ],
     [`{ "serverVersion": "new" }`, /^ddlint\.json:1:20: "serverVersion": /],
     [

@@ -140,7 +140,12 @@ describe("a rule pack of a package", () => {
     expect((await run(["rules", code], folder)).stdout).toMatch(
       /^acme\/odd-name +warning +recommended +A table is called/m,
     );
-    expect((await run(["rules"], folder)).stdout).not.toContain("acme/");
+    const left = await run(["rules"], folder);
+    expect(left.stdout).not.toContain("acme/");
+    expect(left.stderr).toContain(
+      "names rule packs (acme), which are code and were not loaded; pass --allow-config-code",
+    );
+    expect(left.exitCode).toBe(0);
     const printed = JSON.parse((await run(["config", "print", code], folder)).stdout) as {
       readonly rules: object;
       readonly plugins: object;
@@ -148,6 +153,22 @@ describe("a rule pack of a package", () => {
     expect(printed.rules).toHaveProperty(["acme/odd-name"], ["warning", { names: ["odd"] }]);
     expect(printed.rules).not.toHaveProperty(["acme/always-throws"]);
     expect(printed.plugins).toEqual({ acme: "ddlint-rules-acme" });
+  });
+
+  it.each([
+    [["explain", "acme/too-many"], "rule packs of the configuration are loaded with --allow-config-code"],
+    [["explain", "acme/too-many", code], '"ddlint rules --allow-config-code" lists all'],
+    [["explain", "acm/too-many", code], '"plugins" of the configuration has no pack "acm"'],
+    [["explain", "too-many-of-them"], '"ddlint rules" lists all'],
+    [["--only", "acme/too-many"], "rule packs of the configuration are loaded with --allow-config-code"],
+    [["--skip", "acme/too-many", code], '"ddlint rules --allow-config-code" lists all'],
+    [["--rule", "acm/too-many=off", code], '"plugins" of the configuration has no pack "acm"'],
+  ])("says where a rule may be that it doesn't know: %j", async (args, hint) => {
+    const folder = project({ ...acme, "ddlint.jsonc": jsonc() });
+    const { stderr, exitCode } = await run(args, folder);
+    expect(stderr.trim()).toMatch(/^ddlint: .*there is no rule ".*-.*"; [^;]*$/);
+    expect(stderr.trim().endsWith(hint)).toBe(true);
+    expect(exitCode).toBe(2);
   });
 
   it("lists its rules even where the rest of the configuration is wrong", async () => {
@@ -167,10 +188,57 @@ describe("a bug in its rule", () => {
     const folder = project(files);
     const { stderr, exitCode } = await run([code, "--skip", "drop-table"], folder);
     expect(stderr.trim().split("\n")).toEqual([
-      "ddlint: bug in ddlint-rules-acme in the rule acme/always-throws at migrations/001_a.sql: cannot look at it. Everything else was checked. Please report this to ddlint-rules-acme.",
+      "ddlint: bug in ddlint-rules-acme in the rule acme/always-throws at migrations/001_a.sql: cannot look at it. Everything else was checked. Please report this to ddlint-rules-acme. --verbose prints the stack.",
     ]);
+    const verbose = await run([code, "--skip", "drop-table", "--verbose"], folder);
+    expect(verbose.stderr).toMatch(
+      /always-throws at .*Please report this to ddlint-rules-acme\.\n.*\n? +at /,
+    );
     expect(exitCode).toBe(2);
     expect(await found(folder, code, "--skip", "drop-table")).toContain("1 acme/odd-name");
+  });
+
+  it("is a function that waits: what it throws later ends nothing", async () => {
+    const waits = ruleText("waits", "").replace("on: { createTable", "on: { async createTable");
+    for (const body of ["await undefined; throw new Error('late');", `await undefined; ${reports}`]) {
+      const text = packText(waits.replace("{  }", `{ ${body} }`));
+      const folder = project({ ...packageOf("ddlint-rules-acme", text), "ddlint.jsonc": jsonc() });
+      const { stderr, exitCode } = await run([code, "--skip", "drop-table"], folder);
+      expect(stderr).toContain(
+        "ddlint: bug in ddlint-rules-acme in the rule acme/waits at migrations/001_a.sql: its function returned a promise: functions of `on` are synchronous",
+      );
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it("is a fix that was taken back, with exit code 2", async () => {
+    const fix = `report({ at: operation.head, message: "found", data: { table: "it" },
+      fix: { title: "rename it", edits: [{ span: operation.table.span, text: "((" }] } });`;
+    const text = packText(ruleText("breaks", fix).replace('fix: "none"', 'fix: "safe"'));
+    const folder = project({ ...packageOf("ddlint-rules-acme", text), "ddlint.jsonc": jsonc() });
+    for (const mode of [["--fix", "--dry-run"], ["--diff"]]) {
+      const { stdout, stderr, exitCode } = await run([code, ...mode, "--only", "acme/breaks"], folder);
+      expect(stderr).toContain(
+        "ddlint: bug in ddlint-rules-acme in the rule acme/breaks at migrations/001_a.sql: its fix makes a text that is no SQL, and was taken back.",
+      );
+      expect(stdout).not.toContain("((");
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it("is in json, which is no mistake of the rules' findings", async () => {
+    const { stdout } = await run([code, "--format", "json", "--only", "acme/always-throws"], project(files));
+    expect(JSON.parse(stdout)).toMatchObject({
+      findings: [],
+      errors: [
+        {
+          pack: "ddlint-rules-acme",
+          ruleId: "acme/always-throws",
+          file: "migrations/001_a.sql",
+          message: "cannot look at it",
+        },
+      ],
+    });
   });
 
   it.each(["sarif", "markdown"])("is told as such in %s", async (format) => {
@@ -226,6 +294,7 @@ describe("a pack that can't be used is the user's mistake", () => {
       "the rule pack acme, ddlint-rules-acme can't be loaded: Cannot find package",
     ],
     ["no object", {}, ["ddlint-rules-acme"], `"plugins" isn't an object`],
+    ["the prefix of the built-in rules", {}, { ddlint: "none" }, 'the prefix "ddlint" is reserved'],
     ["a prefix of its own kind", {}, { "@acme/x": "ddlint-rules-acme" }, `"@acme/x" isn't a prefix`],
     [
       "nothing exported",
@@ -276,6 +345,16 @@ describe("a pack that can't be used is the user's mistake", () => {
       load(files, plugins).catch((error: unknown) => (error as UserError).line()),
     ).resolves.toContain(message);
   });
+});
+
+it("a pack that isn't there is named without ddlint's own files", async () => {
+  for (const name of ["ddlint-rules-acme", "./lint/index.js"]) {
+    const folder = project({ "ddlint.jsonc": JSON.stringify({ plugins: { acme: name } }) });
+    const { stderr } = await run([code], folder);
+    expect(stderr).toContain(`the rule pack acme, ${name} can't be loaded: Cannot find `);
+    expect(stderr).toContain(name.startsWith(".") ? `paths count from ${folder}` : `installed in ${folder}?`);
+    expect(stderr).not.toMatch(/imported from|packs\.[jt]s/);
+  }
 });
 
 it("an id without its prefix is answered with the whole id", async () => {
@@ -369,7 +448,7 @@ describe("in ESLint", () => {
     const { recommended } = ddlint.configs;
     const all = await messages(folder, recommended, plugin.configs.recommended);
     expect(all.filter((line) => /odd-name|unused/.test(line))).toEqual([
-      "1 acme/odd-name: odd is not our word; instead: Another name. (npx ddlint explain acme/odd-name)",
+      "1 acme/odd-name: odd is not our word; instead: Another name. (npx ddlint explain acme/odd-name --allow-config-code)",
     ]);
     expect(all).toContainEqual(expect.stringContaining("3 ddlint/drop-table"));
   });
@@ -383,12 +462,20 @@ describe("in ESLint", () => {
       rules: { "acme/odd-name": setting },
     });
     expect(await messages(folder, config("error"))).toEqual([
-      "2 acme/odd-name: even is not our word; instead: Another name. (npx ddlint explain acme/odd-name)",
+      "2 acme/odd-name: even is not our word; instead: Another name. (npx ddlint explain acme/odd-name --allow-config-code)",
     ]);
     expect(await messages(folder, config(["error", { names: ["odd"] }]))).toEqual([
-      "1 acme/odd-name: odd is not our word; instead: Another name. (npx ddlint explain acme/odd-name)",
+      "1 acme/odd-name: odd is not our word; instead: Another name. (npx ddlint explain acme/odd-name --allow-config-code)",
     ]);
     await expect(messages(folder, config(["error", { names: [] }]))).rejects.toThrow("acme/odd-name");
+  });
+
+  it("a bug is told under the id of its rule, whatever else runs", async () => {
+    const folder = project({ "migrations/001_a.sql": "CREATE TABLE trap (id int);\n" });
+    const all = await messages(folder, ddlint.configs.recommended, plugin.configs.recommended);
+    expect(all.filter((line) => line.includes("trapped"))).toEqual([
+      expect.stringMatching(/^1 acme\/odd-name: bug in ddlint-rules-acme in the rule acme\/odd-name/),
+    ]);
   });
 
   it("a bug is told as the package's", async () => {

@@ -76,6 +76,10 @@ it("tells of bugs of ours, with the rule and the file", () => {
     })),
   );
   expect(ask(question(cwd, "migrations/001_a.sql")).failures).toEqual([
-    "bug in ddlint in the rule drop-table at migrations/001_a.sql: no such thing. Please report this.",
+    {
+      message:
+        "bug in ddlint in the rule drop-table at migrations/001_a.sql: no such thing. Please report this.",
+      ruleId: "drop-table",
+    },
   ]);
 });

@@ -151,7 +151,7 @@ describe("text", () => {
 
 it("json is the API's findings", async () => {
   const parsed = JSON.parse(await show("json")) as Record<string, unknown>;
-  expect(Object.keys(parsed)).toEqual(["version", "summary", "findings"]);
+  expect(Object.keys(parsed)).toEqual(["version", "summary", "findings", "errors"]);
   expect(parsed.findings).toEqual(JSON.parse(JSON.stringify(findings)));
   expect(parsed.summary).toMatchObject({ errors: 1, warnings: 1, notes: 1 });
 });
