@@ -93,7 +93,7 @@ const syntaxError = "syntax-error";
 
 /** Only the rule runs, unless the fixture asks for more, and what sees that the text is SQL. */
 function watching(rule: Rule, given: Given): Opinions {
-  const opinions = opinionsFor(given, rule.id);
+  const opinions = opinionsFor(given, rule.id, [rule]);
   // Texts that are no SQL are its subject.
   if (rule.id === syntaxError) return opinions;
   const watchers = [syntaxError, ...watchersOf(rule).map(({ id }) => id)];

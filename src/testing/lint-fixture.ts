@@ -28,11 +28,12 @@ export function lintFixture(
   { freeze = false } = {},
 ): LintResult {
   const { given, history } = readFixture(path, text);
-  return lintHistory(history, given, rules, opinions ?? opinionsFor(given, ruleId), freeze);
+  return lintHistory(history, given, rules, opinions ?? opinionsFor(given, ruleId, rules), freeze);
 }
 
-export function opinionsFor(given: Given, ruleId: string | undefined): Opinions {
-  const settings = ruleId && given.options ? { rules: { [ruleId]: ["error", given.options] as const } } : {};
+export function opinionsFor(given: Given, ruleId: string | undefined, rules: readonly Rule[]): Opinions {
+  const level = rules.find(({ id }) => id === ruleId)?.severity ?? "error";
+  const settings = ruleId && given.options ? { rules: { [ruleId]: [level, given.options] as const } } : {};
   if (given.rules === "all") return { presets: ["strict"], ...settings };
   if (given.rules === "recommended" || ruleId === undefined) return settings;
   return { only: [ruleId], ...settings };
@@ -94,7 +95,7 @@ export async function lintFolder(
   folder: string,
   ruleId: string,
   rules?: readonly Rule[],
-  opinionsOf = (given: Given): Opinions => opinionsFor(given, ruleId),
+  opinionsOf = (given: Given): Opinions => opinionsFor(given, ruleId, rules ?? []),
 ): Promise<LintResult & { readonly texts: Readonly<Record<string, string>> }> {
   const all = textsBelow(folder);
   const isBase = (path: string): boolean => path.startsWith(base);
