@@ -144,6 +144,8 @@ export class ReplayedMigration implements MigrationScope {
         (operation.kind !== "callFunction" &&
           operation.kind !== "selectRows" &&
           operation.kind !== "utility" &&
+          // GLOBAL and PERSIST stay.
+          (operation.kind !== "setOption" || operation.scope === undefined || operation.scope === "user") &&
           ["session", "nothing", "storage"].includes(changed(operation))),
     );
 
