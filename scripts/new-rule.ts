@@ -133,8 +133,8 @@ function main(): void {
     allowPositionals: true,
     options: { on: { type: "string" }, dialects: { type: "string" } },
   });
-  const [id] = positionals;
-  if (id === undefined)
+  const [id, ...others] = positionals;
+  if (id === undefined || others.length > 0)
     throw new Error("usage: npm run new-rule <id> -- [--on <kind>,<kind>] [--dialects <name>,<name>]");
   const files = newRule(id, { on: values.on?.split(","), dialects: values.dialects?.split(",") });
   const taken = [...files.keys()].find((path) => existsSync(join(root, path)));

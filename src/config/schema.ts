@@ -70,7 +70,9 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .string()
       .regex(/^\d+(\.\d+)?\s*(us|ms|s|min|h|d)?$/, 'expected a time: "2s", "500ms"')
       .optional()
-      .describe('The lock_timeout (MySQL, MariaDB: lock_wait_timeout) that is set outside the files: "5s".'),
+      .describe(
+        'The lock_timeout (MySQL, MariaDB: lock_wait_timeout) that is set outside the files: "5s"; without a unit, milliseconds (MySQL, MariaDB: seconds).',
+      ),
     sqlMode: z
       .string()
       .regex(/^[A-Za-z_]*(,[A-Za-z_]+)*$/, 'expected modes: "STRICT_TRANS_TABLES,ANSI_QUOTES", or ""')

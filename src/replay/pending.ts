@@ -30,10 +30,12 @@ export function isNamed(
 ): boolean {
   if (name === undefined) return false;
   if ([version, own, baseName(up.path), up.path].includes(name)) return true;
-  if (version === undefined || !/^\d[\d._-]*$/.test(name) || !/^\d[\d._-]*$/.test(version)) return false;
-  if (comparesParts === true) return compareComponents(version, name) === 0;
+  // Flyway's file names begin with a V that is no part of the version.
+  const asked = comparesParts === true ? name.replace(/^v(?=\d)/i, "") : name;
+  if (version === undefined || !/^\d[\d._-]*$/.test(asked) || !/^\d[\d._-]*$/.test(version)) return false;
+  if (comparesParts === true) return compareComponents(version, asked) === 0;
   // Elsewhere separators only group the digits of a date: `2026-01-31-120000`.
-  return /^\d+$/.test(name) && compareDigits(version, name) === 0;
+  return /^\d+$/.test(asked) && compareDigits(version, asked) === 0;
 }
 
 /**
