@@ -93,12 +93,14 @@ export function lockDifferences(
 ): { readonly differences: readonly Omit<Difference, "place">[]; readonly counts: boolean } {
   if (observed === undefined) return { differences: [], counts: false };
   const { heldBefore, held, rewritten, relations } = observed;
-  const steps = stepsOf(scope, statement).filter(({ skipped }) => !skipped);
+  const all = stepsOf(scope, statement);
+  const steps = all.filter(({ skipped }) => !skipped);
   const said = new Map<string, LockMode>();
   for (const { relation, mode } of steps.flatMap(({ effects }) => effects.locks))
     said.set(relation, strongest(said.get(relation) ?? mode, mode));
-  const own = new Set(steps.flatMap(({ table, before }) => (table === undefined ? [] : [before.resolve(table)])));
-  const kind = kindText(statement);
+  const own = new Set(all.flatMap(({ table, before }) => (table === undefined ? [] : [before.resolve(table)])));
+  const isSkipped = all.length > 0 && steps.length === 0;
+  const kind = `${kindText(statement)}${isSkipped ? " that does nothing" : ""}`;
   const differences: Omit<Difference, "place">[] = [];
   for (const [name, relkind] of relations) {
     const before = heldBefore.get(name);

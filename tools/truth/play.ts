@@ -4,6 +4,7 @@ import { lockModes, type LockMode } from "../../src/effects/effects.ts";
 import type { RunnerTransaction, Script } from "../../src/project/migration.ts";
 import { messagesOf } from "../../src/replay/messages.ts";
 import { dynamicKind, type ParsedText, type Statement } from "../../src/sql/front-end.ts";
+import { maskName } from "../../src/sql/postgres/split.ts";
 import { modeOf, named } from "../measure/observe.ts";
 import type { Server } from "../measure/servers.ts";
 
@@ -48,12 +49,19 @@ export function unsendable(statement: Statement, script: Script, parsed: ParsedT
   return undefined;
 }
 
-/** A statement as it is sent: a template's placeholders are the names that ddlint reads in their place. */
+/**
+ * A statement as it is sent: a template's placeholders are the names that ddlint reads in their place, in strings and bodies
+ * of functions, too.
+ */
 export function sent(statement: Statement, script: Script, { placeholders }: ParsedText): string {
   let text = script.text.slice(statement.span.start, statement.span.end);
-  for (const [name, written] of placeholders ?? []) text = text.replaceAll(written, `"${name}"`);
-  return text;
+  for (const [name, written] of placeholders ?? []) text = text.replaceAll(written, name);
+  return script.code === undefined ? text.replace(braces, (written) => nameOf(written)) : text;
 }
+
+const braces = /\{\{[^\n]{0,400}?\}\}/g;
+const nameOf = (written: string): string =>
+  maskName(written, { start: 0, end: written.length, as: "identifier" });
 
 /** Relations of users with their files, and the modes in which this session holds them. */
 const probe = `

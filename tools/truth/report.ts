@@ -53,7 +53,7 @@ export function markdownOf(
     "| history | migrations | applied | failed | schema equal | no new difference | locks equal | rollbacks agree | false failures | missed failures |",
     "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ...repositories.flatMap(({ name, played }) =>
-      played.map((one) => row(`${name}: ${one.root} (${one.tool})`, [one])),
+      played.map((one) => row(`${name} ${one.root} (${one.tool})`, [one])),
     ),
     row("all", all),
   ];
