@@ -4,8 +4,9 @@ import { typeText, type ColumnType } from "../../src/model/types.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 
 /**
- * One line for each object of a database, but for those of extensions: `column public.users.id bigint not null`. Names in
- * types are printed in full only with an empty `search_path`.
+ * One line for each object of a database that belongs to no extension: `column public.users.id bigint not null`. Types are
+ * printed with their schema only where `search_path` is empty, those of extensions never. `DEFAULT NULL`, which the server
+ * keeps for a type with a length, is no default.
  */
 export const catalogue = `
   WITH of_extension AS (SELECT objid FROM pg_depend WHERE deptype = 'e'), rel AS (
@@ -24,10 +25,13 @@ export const catalogue = `
          FROM pg_inherits i JOIN rel p ON p.oid = i.inhparent WHERE i.inhrelid = rel.oid), '') AS line
   FROM rel WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
   UNION ALL
-  SELECT 'column ' || key || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+  SELECT 'column ' || key || '.' || a.attname || ' ' || CASE WHEN a.atttypid IN (SELECT objid FROM of_extension)
+      OR (SELECT typelem FROM pg_type WHERE oid = a.atttypid AND typcategory = 'A') IN (SELECT objid FROM of_extension)
+      THEN regexp_replace(format_type(a.atttypid, a.atttypmod), '^\\w+\\.', '') ELSE format_type(a.atttypid, a.atttypmod) END
     || CASE WHEN a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = rel.oid AND k.contype = 'n'
          AND k.conkey[1] = a.attnum AND NOT k.convalidated) THEN ' not null' ELSE '' END
-    || CASE WHEN a.attgenerated <> '' THEN ' generated' WHEN a.atthasdef OR a.attidentity <> '' THEN ' default' ELSE '' END
+    || CASE WHEN a.attgenerated <> '' THEN ' generated' WHEN a.attidentity <> '' OR a.atthasdef
+      AND (SELECT pg_get_expr(d.adbin, d.adrelid) !~ '^NULL::' FROM pg_attrdef d WHERE d.adrelid = rel.oid AND d.adnum = a.attnum) THEN ' default' ELSE '' END
     || CASE a.attidentity WHEN 'a' THEN ' always' WHEN 'd' THEN ' by default' ELSE '' END
   FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid
   WHERE relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped

@@ -90,7 +90,9 @@ const errorOf = (error: unknown): ServerError => {
 };
 
 const isControl = ({ operations }: Statement): boolean =>
-  operations.some(({ kind }) => kind === "begin" || kind === "commit" || kind === "rollback" || kind === "savepoint");
+  operations.some(
+    ({ kind }) => kind === "begin" || kind === "commit" || kind === "rollback" || kind === "savepoint",
+  );
 
 /** A database, and the session of the tool in it. */
 export class Player {

@@ -73,7 +73,9 @@ for (const version of values.versions.split(",")) {
       try {
         played.push(await playHistory(server, replay, project.findings));
       } catch (error) {
-        bugs.push(`${replay.history.root}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        bugs.push(
+          `${replay.history.root}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
       }
     return { name, played, bugs, others: project.others };
   }
