@@ -6,8 +6,9 @@ import type { Script } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Step } from "../../src/replay/step.ts";
 import { failureText } from "../../src/schema/failure.ts";
-import type { Schema } from "../../src/schema/schema.ts";
-import { columnTag, constraintTag, policyTag, triggerTag } from "../../src/schema/state.ts";
+import { has } from "../../src/schema/persistent.ts";
+import { stateOf, type Schema } from "../../src/schema/schema.ts";
+import { columnTag, constraintTag, policyTag, routineTag, triggerTag } from "../../src/schema/state.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
 import { indexLines } from "../../src/text/lines.ts";
 import { placeOf } from "../../src/text/source-map.ts";
@@ -165,9 +166,11 @@ const onRows: ReadonlySet<OperationKind> = new Set([
   "updateRows",
 ]);
 
-/** Something that ddlint can't follow has made it: partitions by EXECUTE. */
-const isBeyond = (steps: readonly Step[], name: string): boolean =>
-  steps[0] === undefined || steps[0].before.relation(name).is === "unknown";
+/** Something that ddlint can't follow has made it (partitions by EXECUTE): it knows at most its name. */
+function isBeyond(steps: readonly Step[], name: string): boolean {
+  const relation = steps[0]?.before.relation(name) ?? { is: "unknown" };
+  return relation.is === "unknown" || (relation.is === "present" && relation.value.origin === undefined);
+}
 
 const rank = (mode: LockMode | undefined): number => (mode === undefined ? -1 : lockModes.indexOf(mode));
 
@@ -239,7 +242,7 @@ function isKnown(schema: Schema, object: string): boolean {
     case "type":
       return schema.type(key).is !== "unknown" || !schema.selfContained;
     case "function":
-      return schema.routines(key).is !== "unknown";
+      return schema.routines(key).is !== "unknown" && !has(stateOf(schema).maybe, routineTag(key));
     default:
       return isSure;
   }

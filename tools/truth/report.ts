@@ -92,6 +92,7 @@ export function markdownOf(
   lines.push("", "## Not run", "");
   for (const { name, played, bugs, others } of repositories) {
     const reasons = mostIn(played.flatMap(({ notRun }) => notRun)).map(([why, times]) => `${times} × ${why}`);
+    if (played.length === 0 && bugs.length === 0) reasons.push("no history for PostgreSQL is found");
     if (others.length > 0) reasons.push(`histories of other databases: ${others.join(", ")}`);
     reasons.push(...bugs.map((bug) => `bug: ${bug}`));
     for (const reason of reasons) lines.push(`- ${name}: ${reason}`);
