@@ -20,7 +20,7 @@ import {
 } from "./compare.ts";
 import type { Replay } from "./histories.ts";
 import { Player, unsendable, type Run, type ServerError } from "./play.ts";
-import { rollbackDifference } from "./rollback.ts";
+import { rollbackDifference, stateOf } from "./rollback.ts";
 
 export interface Played {
   /** Folder of the history, relative to the project. */
@@ -155,6 +155,7 @@ class HistoryRun {
       (one, script) => script !== up || !left.has(startsWith(one)),
     );
     const read = plan.scope.parsed.up ?? parsed;
+    const before = migration.down?.empty === false ? await stateOf(this.#observer) : [];
     await this.#surroundings(read.placeholders, up.text);
     const wrapped = plan.scope.steps.some(
       ({ transaction }) => transaction.kind === "block" && transaction.by === "runner",
@@ -174,7 +175,7 @@ class HistoryRun {
           return !left.has(startsWith(one)) && !gone.has(startsWith(one));
         });
     await this.#compareSchema(after.scope);
-    if (ran) await this.#rollback(after.scope);
+    if (ran) await this.#rollback(after.scope, before);
     return after.state;
   }
 
@@ -280,8 +281,8 @@ class HistoryRun {
     this.#known = now;
   }
 
-  async #rollback(scope: ReplayedMigration): Promise<void> {
-    const found = await rollbackDifference(this.#player, this.#observer, scope);
+  async #rollback(scope: ReplayedMigration, before: readonly string[]): Promise<void> {
+    const found = await rollbackDifference(this.#player, scope, before);
     if (found === undefined) return;
     if ("notRun" in found) {
       this.#notRun.push(found.notRun);

@@ -186,6 +186,32 @@ export class Player {
     return runs;
   }
 
+  /** Runs a script in a transaction of its own, looks at what is there then, and undoes it. */
+  async tryOut<T>(
+    script: Script,
+    parsed: ParsedText,
+    look: (client: Client) => Promise<readonly T[]>,
+  ): Promise<{
+    readonly failed?: { readonly statement: Statement; readonly error: ServerError };
+    readonly after: readonly T[];
+  }> {
+    await this.#client.query("BEGIN");
+    try {
+      for (const statement of parsed.statements) {
+        if (isControl(statement)) continue;
+        try {
+          await this.#client.query(sent(statement, script, parsed).replace(/\bconcurrently\b/i, ""));
+        } catch (error) {
+          return { failed: { statement, error: errorOf(error) }, after: [] };
+        }
+      }
+      await this.#client.query("SET LOCAL search_path = ''");
+      return { after: await look(this.#client) };
+    } finally {
+      await this.#client.query("ROLLBACK");
+    }
+  }
+
   /** A message of one statement. */
   async #one(run: Run, sql: string): Promise<void> {
     const isIdle = this.#client.getTransactionStatus() === "I";
