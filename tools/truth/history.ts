@@ -175,7 +175,7 @@ class HistoryRun {
           return !left.has(startsWith(one)) && !gone.has(startsWith(one));
         });
     await this.#compareSchema(after.scope);
-    if (ran) await this.#rollback(after.scope, before);
+    if (ran && left.size === 0) await this.#rollback(after.scope, before);
     return after.state;
   }
 

@@ -20,10 +20,17 @@ const definitions = `
     WHERE p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
   UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal`;
 
+/** The server can't take a label back, and how a text is broken into lines means nothing. */
+const comparable = (line: string): string =>
+  line
+    .replace(/ not valid$/, "")
+    .replace(/^(type \S+ enum) .*/, "$1")
+    .replace(/\s+/g, " ");
+
 /** Sorted lines of everything that a rollback has to bring back: not comments, nor whether a constraint is validated. */
 export async function stateOf(client: Client): Promise<readonly string[]> {
   const all = [await client.query(catalogue), await client.query(definitions)];
-  return all.flatMap(({ rows }) => rows.map(({ line }) => String(line).replace(/ not valid$/, ""))).sort();
+  return all.flatMap(({ rows }) => rows.map(({ line }) => comparable(String(line)))).sort();
 }
 
 export type Rollback = { readonly notRun: string } | { readonly difference: Difference | undefined };
@@ -36,13 +43,15 @@ export async function rollbackDifference(
 ): Promise<Rollback | undefined> {
   const { down } = scope.migration;
   const parsed = scope.parsed.down;
-  if (down === undefined || down.empty || parsed === undefined || parsed.statements.length === 0) return undefined;
+  if (down === undefined || down.empty || parsed === undefined || parsed.statements.length === 0)
+    return undefined;
   for (const statement of parsed.statements) {
     const because = unsendable(statement, down, parsed);
     if (because !== undefined) return { notRun: `a rollback with ${because}` };
   }
   const said = scope.rollbackDifference();
-  if (said === undefined || !scope.readable()) return { notRun: "a rollback that ddlint doesn't understand as a whole" };
+  if (said === undefined || !scope.readable())
+    return { notRun: "a rollback that ddlint doesn't understand as a whole" };
   const isRefused = scope.downSteps.some(({ refused, skipped }) => refused && !skipped);
   const place = down.path;
   const { failed, after } = await player.tryOut(down, parsed, stateOf);
@@ -51,16 +60,20 @@ export async function rollbackDifference(
     if (error.code === "25001") return { notRun: "a rollback that can't run in a transaction" };
     if (isRefused || !scope.before.closed) return { difference: undefined };
     const cause = `the rollback fails, and nothing said so: ${kindText(statement)}: ${error.code}: ${inGeneral(error.message)}`;
-    return { difference: { area: "rollback", cause, place: placeText(down, statement), detail: error.message } };
+    return {
+      difference: { area: "rollback", cause, place: placeText(down, statement), detail: error.message },
+    };
   }
   if (isRefused)
-    return { difference: { area: "rollback", cause: "the rollback is said to fail, and runs", place, detail: "" } };
+    return {
+      difference: { area: "rollback", cause: "the rollback is said to fail, and runs", place, detail: "" },
+    };
   const was = new Set(before);
   const is = new Set(after);
   const differs = [...before.filter((line) => !is.has(line)).map((line) => `- ${line}`)];
   differs.push(...after.filter((line) => !was.has(line)).map((line) => `+ ${line}`));
   if (differs.length > 0 === said.length > 0) return { difference: undefined };
-  const first = differs[0]?.replace(/\s+/g, " ");
+  const [first] = differs;
   return {
     difference:
       first === undefined
@@ -74,7 +87,7 @@ export async function rollbackDifference(
             area: "rollback",
             cause: `it doesn't lead back, and nothing said so: ${first.startsWith("-") ? "lacks" : "leaves"} a ${/^. (?:CREATE )?(?:UNIQUE )?(\w+)/.exec(first)?.[1]?.toLowerCase() ?? ""}`,
             place,
-            detail: differs.slice(0, 3).join("; ").replace(/\s+/g, " "),
+            detail: differs.slice(0, 3).join("; "),
           },
   };
 }
