@@ -216,6 +216,14 @@ class HistoryRun {
             place,
             detail: refusal,
           });
+        for (const { ruleId, message } of announcing(this.#findings, up, statement))
+          if (/^fails\b(?! (?:if|on|or|when)\b)/.test(message))
+            this.#differences.push({
+              area: "false failure",
+              cause: `${ruleId}: ${kindText(statement)}`,
+              place,
+              detail: message,
+            });
         const { differences, counts } = lockDifferences(scope, run);
         if (counts) {
           this.#counts.locking++;
