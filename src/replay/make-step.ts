@@ -1,9 +1,11 @@
 import { withoutNew, type Effects } from "../effects/effects.ts";
 import type { Key } from "../model/names.ts";
 import { changed, tableOf } from "../model/kinds.ts";
+import type { Operation } from "../model/operation.ts";
 import type { Relation } from "../schema/model.ts";
 import { displayName, splitKey } from "../schema/dependents.ts";
 import type { Schema } from "../schema/schema.ts";
+import { skipped } from "../schema/skip.ts";
 import { answering, defineAnswers, keyIn, type Answers, type StepParts } from "./answers.ts";
 import { releaseOf } from "./pending.ts";
 import { dependentAnswers } from "./questions/dependents/questions.ts";
@@ -181,9 +183,21 @@ class AnsweringStep implements StepFacts {
   }
 }
 
+/**
+ * IF [NOT] EXISTS is looked up under the lock of the table, which is held until the transaction ends; what is written inside
+ * of a skipped operation isn't looked at.
+ */
+const skippedEffects = (before: Schema, operation: Operation, effects: Effects): Effects => ({
+  ...withoutNew(effects, () => true),
+  locks: skipped(before, operation) ? effects.locks : [],
+});
+
 export function makeStep(parts: StepParts): Step {
   const { before, operation } = parts;
-  const old = withoutNew(parts.effects, parts.skipped ? () => true : parts.isNew);
+  const old = withoutNew(
+    parts.skipped ? skippedEffects(before, operation, parts.effects) : parts.effects,
+    parts.isNew,
+  );
   // An empty table has no rows whose keys would be looked up in the referenced one.
   const table = operation.kind === "addForeignKey" ? before.relation(operation.table) : undefined;
   const isEmpty = table?.is === "present" && !table.value.loaded && parts.isNew(table.value.key);

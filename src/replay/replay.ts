@@ -60,13 +60,16 @@ function stateAfter(
   scope.parsed = parsed;
   const up = runScript(scope, migration.up, "up", state, parsed.up, facts);
   scope.finishUp(up);
+  // The next migration, and the way back, may run in another session.
+  const isTemporary = up.steps.some(({ operation }) => "temporary" in operation && operation.temporary);
+  const schema = isTemporary ? up.schema.withoutTemporary() : up.schema;
   // The downs of a change in parts lead back together: one alone says nothing.
   if (down !== undefined && parsed.down !== undefined && migration.partOf === undefined) {
-    const afterUp = { ...state, schema: up.schema, decided: true };
+    const afterUp = { ...state, schema, decided: true };
     scope.finishDown(runScript(scope, down, "down", afterUp, parsed.down, facts));
   }
   return {
-    schema: up.schema,
+    schema,
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
     fills: fillsAfter(state.fills, up.steps),

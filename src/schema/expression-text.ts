@@ -4,11 +4,15 @@ const typeWords: ReadonlySet<string> = new Set(["varying", "precision", "with", 
 const token =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|\/\*(?:[^*]|\*(?!\/))*\*\/|--[^\r\n]*|[\w$.]+|::|[<>=!~|&+*/%^@#?-]|\s+|[^]/g;
 
+/** A name that is the same without its quotes. */
+const plainName = /^"([a-z_][a-z0-9_]*)"$/;
+
 const isCode = (part: string): boolean => !/^(?:\s|--|\/\*)/.test(part);
 
 /**
  * A text by which expressions are compared. What the server changes when it prints an expression doesn't count: blanks,
- * brackets, casts, the case of words, `= ANY (ARRAY[…])` for `IN (…)`.
+ * brackets, casts, the case of words, quotes that a name doesn't need, `IS NOT NULL` for `NOTNULL`, `= ANY (ARRAY[…])` for
+ * `IN (…)`.
  */
 export function normalise(text: string): string {
   const tokens = (text.match(token) ?? []).filter(isCode);
@@ -17,7 +21,8 @@ export function normalise(text: string): string {
     const part = tokens[at] ?? "";
     if (part === "::") at = endOfType(tokens, at + 1) - 1;
     else if (part.startsWith("'")) out.push(literal(part, out));
-    else if (part.startsWith('"')) out.push(part);
+    else if (part.startsWith('"')) out.push(plainName.exec(part)?.[1] ?? part);
+    else if (/^(?:isnull|notnull)$/i.test(part)) out.push("is", ...(/^n/i.test(part) ? ["not"] : []), "null");
     else if (part === "=" && out.at(-1) === "!") out.splice(-1, 1, "<", ">");
     else if (part !== "(" && part !== ")") out.push(part.toLowerCase().replace(/^public\./, ""));
   }

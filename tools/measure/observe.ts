@@ -7,7 +7,7 @@ import { blockedLocks } from "./blocked.ts";
 import type { Server } from "./servers.ts";
 
 /** Tables, partitioned ones, views, sequences, foreign tables: what the effects speak of. */
-const named = "'r','p','v','m','S','f'";
+export const named = "'r','p','v','m','S','f'";
 
 export const template = "measured_template";
 
@@ -61,7 +61,7 @@ function byMode(held: readonly (readonly [name: string, mode: LockMode])[]): Mea
 }
 
 /** `AccessShareLock` of pg_locks is ACCESS SHARE of the manual. */
-const modeOf = (text: string): LockMode =>
+export const modeOf = (text: string): LockMode =>
   text
     .replace(/Lock$/, "")
     .replace(/(?<=[a-z])(?=[A-Z])/g, " ")

@@ -15,7 +15,12 @@ declare module "pg" {
     });
     readonly processID: number;
     connect(): Promise<void>;
-    query(text: string, values?: readonly unknown[]): Promise<Result>;
+    /** Of several statements in one text: `query<readonly Result[]>(…)`. */
+    query<R = Result>(text: string, values?: readonly unknown[]): Promise<R>;
+    /** Idle, in a transaction, or in one that has failed; null: no answer so far. */
+    getTransactionStatus(): "I" | "T" | "E" | null;
+    /** Tells of protocol messages: one `commandComplete` for each statement that has ended. */
+    readonly connection: { on(event: "commandComplete", listen: () => void): void };
     end(): Promise<void>;
     on(event: "notice", listen: (notice: { readonly message: string }) => void): void;
     on(event: "error", listen: (error: Error) => void): void;

@@ -40,12 +40,17 @@ function makeLinks(folder: string): void {
   }
 }
 
-export async function startServer(version: number): Promise<Server> {
+/** The programs of the npm package of a version. */
+function packaged(version: number): string {
   const folder = join(import.meta.dirname, `node_modules/postgres-${version}`);
   if (!existsSync(folder))
     throw new Error(`PostgreSQL ${version} isn't installed: npm run measure installs it`);
   makeLinks(folder);
-  const bin = join(folder, "native/bin");
+  return join(folder, "native/bin");
+}
+
+/** @param bin folder with `initdb` and `postgres` of that version; default: those of its npm package */
+export async function startServer(version: number, bin = packaged(version)): Promise<Server> {
   const home = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), `measure-${version}-`));
   if (nobody !== undefined) chownSync(home, nobody.uid, nobody.gid);
   const data = join(home, "data");

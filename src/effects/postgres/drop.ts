@@ -25,10 +25,14 @@ export function dropDependents(
   for (const dependent of context.schema.dependents(of)) {
     if (!refuses(dependent, context)) continue;
     const { relation } = dependent;
+    // What is named beside it may be gone with it when its turn comes: it is locked here.
+    if (drop.cascade) {
+      lockDependent(relation, context);
+      continue;
+    }
     if (wholeRelations.has(drop.kind) && relation !== undefined && dependent.kind !== "column")
       if (context.alsoIn(drop.kind, relation)) continue;
-    if (drop.cascade) lockDependent(relation, context);
-    else context.found.fail(`cannot drop ${subject} because other objects depend on it`);
+    context.found.fail(`cannot drop ${subject} because other objects depend on it`);
   }
 }
 

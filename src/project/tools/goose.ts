@@ -49,7 +49,7 @@ export const goose: Tool = {
   optedOut: (source) => /^--[ \t]*\+goose[ \t]+NO TRANSACTION[ \t]*\r?$/im.test(source.text),
   sendsDelimiter: {
     instead: `${begin} before the routine and ${end} after it`,
-    cutsOutside: /^--\s*\+goose\b/i,
+    cutsOutside: /^--\s*\+goose\s+(?:up|down|statementbegin|statementend)\b/i,
   },
   // A line that ends in a semicolon ends the statement.
   whole: (statement) => `${begin}\n${statement}\n${end}`,

@@ -37,9 +37,13 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
     case "dropColumn":
       draft.mark(draft.resolve(op.table), columnTag(op.column.text), "doubted");
       return true;
-    case "dropConstraint":
-      draft.mark(draft.resolve(op.table), constraintTag(op.name.text), "doubted");
+    case "dropConstraint": {
+      const table = draft.resolve(op.table);
+      draft.mark(table, constraintTag(op.name.text), "doubted");
+      for (const index of draft.indexesOn(table))
+        if (index.constraint === op.name.text) draft.doubt(indexTag(keyOf(index.schema, index.name)));
       return true;
+    }
     case "dropTrigger":
       draft.mark(draft.resolve(op.table), triggerTag(op.name.text), "doubted");
       return true;

@@ -163,6 +163,11 @@ export class SequelizeColumn {
 
   /** A default that the database knows of; Sequelize makes UUIDs itself. */
   standard(value: Value): Sql {
+    const { text = "" } = this.type ?? {};
+    if (value.is === "list" && text.endsWith("[]")) {
+      const items = value.items.map((item) => this.#sql.literal(item));
+      return this.#sql.join(value.at, "ARRAY[", this.#sql.list(items, value.at), `]::${text}`);
+    }
     if (value.is !== "chain") return isNothing(value) ? [] : this.#sql.literal(value);
     return expression(this.#sql, value);
   }

@@ -1,0 +1,80 @@
+/** What ddlint reads below a folder: histories, how their statements are replayed, and its findings. */
+import { openFiles } from "../../src/engine/files.ts";
+import { loadFlow } from "../../src/engine/flow.ts";
+import { lintProject, type Finding, type InternalError } from "../../src/index.ts";
+import { openHistories, openWorlds } from "../../src/engine/open.ts";
+import { mostIn } from "./words.ts";
+import type { Facts } from "../../src/project/facts.ts";
+import type { Migration } from "../../src/project/migration.ts";
+import { replayMigration, type Read } from "../../src/replay/replay.ts";
+import { initialState, type ReplayState } from "../../src/replay/state.ts";
+import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
+import type { Schema } from "../../src/schema/schema.ts";
+import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
+import type { History, Script } from "../../src/project/migration.ts";
+
+export interface Replay {
+  readonly history: History;
+  readonly start: ReplayState;
+  /** What the tool would send of a script. */
+  readonly parse: (script: Script) => ParsedText;
+  /**
+   * One migration from a state; `runs` leaves statements out, as if they didn't stand in their script. Without downs
+   * where it leaves something out.
+   */
+  readonly step: (
+    migration: Migration,
+    state: ReplayState,
+    runs?: (statement: Statement, script: Script) => boolean,
+  ) => { readonly scope: ReplayedMigration; readonly state: ReplayState };
+  readonly schemaOf: (state: ReplayState) => Schema;
+}
+
+export interface Project {
+  readonly replays: readonly Replay[];
+  readonly findings: readonly Finding[];
+  readonly errors: readonly InternalError[];
+  /** Databases of histories that no server here runs, each with how many there are. */
+  readonly others: readonly string[];
+}
+
+/** Everything below a folder as a run of every rule sees it, for a server of this version. */
+export async function openProject(folder: string, serverVersion: string): Promise<Project> {
+  // The version is that of the server that runs them, whatever the project states.
+  const facts: Facts = { serverVersion };
+  const fs = openFiles({ cwd: folder, facts });
+  const opened = openHistories(fs, [], facts);
+  const flow = await loadFlow(opened.histories, undefined);
+  const histories = flow.complete(fs, opened.histories);
+  const worldOf = openWorlds(fs, facts, flow);
+  const replays = histories
+    .filter(({ dialect }) => dialect === "postgres")
+    .map((found): Replay => {
+      const history = { ...found, serverVersion };
+      const dialect = flow.dialects.of(history.dialect);
+      const world = worldOf(history);
+      const parse = (script: Script): ParsedText => flow.read(script, history);
+      return {
+        history,
+        start: initialState(history, dialect, world.facts, world.snapshot),
+        parse,
+        step: (migration, state, runs) => {
+          const read: Read = (script, reading) => {
+            const parsed = flow.read(script, reading);
+            if (runs === undefined) return parsed;
+            return { ...parsed, statements: parsed.statements.filter((one) => runs(one, script)) };
+          };
+          return replayMigration(history, dialect, migration, state, read, world.facts);
+        },
+        schemaOf: ({ schema }) => schema,
+      };
+    });
+  const result = await lintProject({ cwd: folder, facts, opinions: { presets: ["strict"] } });
+  const others = [...histories.filter(({ dialect }) => dialect !== "postgres"), ...opened.leftOut];
+  return {
+    replays,
+    findings: result.findings,
+    errors: result.errors,
+    others: mostIn(others.map(({ dialect }) => dialect)).map(([name, times]) => `${times} ${name}`),
+  };
+}

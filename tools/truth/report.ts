@@ -1,0 +1,105 @@
+/** The tables and the grouped differences, as Markdown that is readable as text. */
+import type { Area, Difference } from "./compare.ts";
+import type { Played } from "./history.ts";
+import { mostIn, share } from "./words.ts";
+
+export interface Repository {
+  readonly name: string;
+  readonly played: readonly Played[];
+  /** What threw, where something did. */
+  readonly bugs: readonly string[];
+  /** Histories of databases that this server isn't. */
+  readonly others: readonly string[];
+}
+
+const areas: readonly (readonly [area: Area, title: string])[] = [
+  ["false failure", "Said to fail, and ran"],
+  ["missed failure", "Failed in a closed history, and nothing said so"],
+  ["schema", "The schema differs"],
+  ["lock", "Locks differ"],
+  ["rewrite", "Rewrites differ"],
+  ["rollback", "Rollbacks differ"],
+  ["failure in an open history", "Failed where the schema isn't known as a whole"],
+  ["announced failure", "Failed as ddlint says"],
+];
+
+const sum = (all: readonly Played[], count: (played: Played) => number): number =>
+  all.reduce((total, played) => total + count(played), 0);
+
+const inArea = (all: readonly Played[], area: Area): number =>
+  sum(all, ({ differences }) => differences.filter((one) => one.area === area).length);
+
+const row = (name: string, all: readonly Played[]): string =>
+  `| ${[
+    name,
+    sum(all, ({ migrations }) => migrations),
+    sum(all, ({ applied }) => applied),
+    sum(all, ({ failed }) => failed),
+    share(
+      sum(all, ({ equal }) => equal),
+      sum(all, ({ compared }) => compared),
+    ),
+    share(
+      sum(all, ({ noNewer }) => noNewer),
+      sum(all, ({ compared }) => compared),
+    ),
+    share(
+      sum(all, ({ locksEqual }) => locksEqual),
+      sum(all, ({ locking }) => locking),
+    ),
+    share(
+      sum(all, ({ rollbacksEqual }) => rollbacksEqual),
+      sum(all, ({ rollbacks }) => rollbacks),
+    ),
+    inArea(all, "false failure"),
+    inArea(all, "missed failure"),
+  ].join(" | ")} |`;
+
+/** @param examples places that are shown for each cause */
+export function markdownOf(
+  repositories: readonly Repository[],
+  {
+    server,
+    skipped,
+    examples,
+  }: { readonly server: string; readonly skipped: number; readonly examples: number },
+): string {
+  const all = repositories.flatMap(({ played }) => played);
+  const lines = [
+    `# ddlint beside PostgreSQL ${server}`,
+    "",
+    "| history | migrations | applied | failed | schema equal | no new difference | locks equal | rollbacks agree | false failures | missed failures |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ...repositories.flatMap(({ name, played }) =>
+      played.map((one) => row(`${name} ${one.root} (${one.tool})`, [one])),
+    ),
+    row("all", all),
+  ];
+  for (const [area, title] of areas) {
+    const own = repositories.flatMap(({ name, played }) =>
+      played.flatMap(({ differences }) =>
+        differences.filter((one) => one.area === area).map((one) => ({ ...one, name })),
+      ),
+    );
+    if (own.length === 0) continue;
+    lines.push("", `## ${title}: ${own.length}`, "");
+    for (const [cause, times] of mostIn(own.map((one) => one.cause))) {
+      lines.push(`- ${times} × ${cause}`);
+      for (const one of own.filter((other) => other.cause === cause).slice(0, examples))
+        lines.push(`  - ${exampleText(one)}`);
+    }
+  }
+  lines.push("", "## Not run", "");
+  for (const { name, played, bugs, others } of repositories) {
+    const reasons = mostIn(played.flatMap(({ notRun }) => notRun)).map(([why, times]) => `${times} × ${why}`);
+    if (played.length === 0 && bugs.length === 0) reasons.push("no history for PostgreSQL is found");
+    if (others.length > 0) reasons.push(`histories of other databases: ${others.join(", ")}`);
+    reasons.push(...bugs.map((bug) => `bug: ${bug}`));
+    for (const reason of reasons) lines.push(`- ${name}: ${reason}`);
+  }
+  if (skipped > 0) lines.push("", `${skipped} repositories of the list aren't there.`);
+  return `${lines.join("\n")}\n`;
+}
+
+const exampleText = ({ name, place, detail }: Difference & { readonly name: string }): string =>
+  `${name} ${place}: ${detail.length > 160 ? `${detail.slice(0, 159)}…` : detail}`;

@@ -1,0 +1,93 @@
+/** Whether a rollback leads back, by the catalogue and by ddlint. */
+import type { Client } from "pg";
+import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
+import { catalogue } from "../../tests/schema/catalogue.ts";
+import { inGeneral, kindText, placeText, type Difference } from "./compare.ts";
+import { unsendable, type Player } from "./play.ts";
+
+/** What ddlint compares beyond the names of `catalogue`: definitions, in the server's words. */
+const definitions = `
+  WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+  SELECT 'default ' || d.adrelid::regclass || '.' || a.attname || ' ' || pg_get_expr(d.adbin, d.adrelid) AS line
+    FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+    JOIN pg_class c ON c.oid = d.adrelid JOIN own ON own.oid = c.relnamespace WHERE pg_get_expr(d.adbin, d.adrelid) !~ '^NULL::'
+  UNION ALL SELECT 'constraint ' || k.conrelid::regclass || ' ' || k.conname || ' ' || replace(pg_get_constraintdef(k.oid), ' NOT VALID', '')
+    FROM pg_constraint k JOIN own ON own.oid = k.connamespace WHERE k.conrelid <> 0
+  UNION ALL SELECT pg_get_indexdef(c.oid) FROM pg_class c JOIN own ON own.oid = c.relnamespace WHERE c.relkind IN ('i', 'I')
+  UNION ALL SELECT 'view ' || c.oid::regclass || ' ' || pg_get_viewdef(c.oid)
+    FROM pg_class c JOIN own ON own.oid = c.relnamespace WHERE c.relkind IN ('v', 'm')
+  UNION ALL SELECT 'function ' || pg_get_functiondef(p.oid) FROM pg_proc p JOIN own ON own.oid = p.pronamespace
+    WHERE p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+  UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal`;
+
+/** The server can't take a label back, and how a text is broken into lines means nothing. */
+const comparable = (line: string): string =>
+  line
+    .replace(/ not valid$/, "")
+    .replace(/^(type \S+ enum) .*/, "$1")
+    .replace(/\s+/g, " ");
+
+/** Sorted lines of everything that a rollback has to bring back: not comments, nor whether a constraint is validated. */
+export async function stateOf(client: Client): Promise<readonly string[]> {
+  const all = [await client.query(catalogue), await client.query(definitions)];
+  return all.flatMap(({ rows }) => rows.map(({ line }) => comparable(String(line)))).sort();
+}
+
+export type Rollback = { readonly notRun: string } | { readonly difference: Difference | undefined };
+
+/** Runs the down of an applied migration and undoes it again. `before`: what was there before its up. Undefined: there is none. */
+export async function rollbackDifference(
+  player: Player,
+  scope: ReplayedMigration,
+  before: readonly string[],
+): Promise<Rollback | undefined> {
+  const { down } = scope.migration;
+  const parsed = scope.parsed.down;
+  if (down === undefined || down.empty || parsed === undefined || parsed.statements.length === 0)
+    return undefined;
+  for (const statement of parsed.statements) {
+    const because = unsendable(statement, down, parsed);
+    if (because !== undefined) return { notRun: `a rollback with ${because}` };
+  }
+  const said = scope.rollbackDifference();
+  if (said === undefined || !scope.readable())
+    return { notRun: "a rollback that ddlint doesn't understand as a whole" };
+  const isRefused = scope.downSteps.some(({ refused, skipped }) => refused && !skipped);
+  const place = down.path;
+  const { failed, after } = await player.tryOut(down, parsed, stateOf);
+  if (failed !== undefined) {
+    const { statement, error } = failed;
+    if (error.code === "25001") return { notRun: "a rollback that can't run in a transaction" };
+    if (isRefused || !scope.before.closed) return { difference: undefined };
+    const cause = `the rollback fails, and nothing said so: ${kindText(statement)}: ${error.code}: ${inGeneral(error.message)}`;
+    return {
+      difference: { area: "rollback", cause, place: placeText(down, statement), detail: error.message },
+    };
+  }
+  if (isRefused)
+    return {
+      difference: { area: "rollback", cause: "the rollback is said to fail, and runs", place, detail: "" },
+    };
+  const was = new Set(before);
+  const is = new Set(after);
+  const differs = [...before.filter((line) => !is.has(line)).map((line) => `- ${line}`)];
+  differs.push(...after.filter((line) => !was.has(line)).map((line) => `+ ${line}`));
+  if (differs.length > 0 === said.length > 0) return { difference: undefined };
+  const [first] = differs;
+  return {
+    difference:
+      first === undefined
+        ? {
+            area: "rollback",
+            cause: `it leads back, and is said not to: ${said[0]?.change ?? ""} ${said[0]?.object ?? ""}`,
+            place,
+            detail: `${said[0]?.text ?? ""} ${said[0]?.detail ?? ""}`,
+          }
+        : {
+            area: "rollback",
+            cause: `it doesn't lead back, and nothing said so: ${first.startsWith("-") ? "lacks" : "leaves"} a ${/^. (?:CREATE )?(?:UNIQUE )?(\w+)/.exec(first)?.[1]?.toLowerCase() ?? ""}`,
+            place,
+            detail: differs.slice(0, 3).join("; "),
+          },
+  };
+}
