@@ -5,13 +5,11 @@ import { lintProject, type Finding, type InternalError } from "../../src/index.t
 import { openHistories, openWorlds } from "../../src/engine/open.ts";
 import { mostIn } from "./words.ts";
 import type { Facts } from "../../src/project/facts.ts";
-import type { Migration } from "../../src/project/migration.ts";
 import { replayMigration, type Read } from "../../src/replay/replay.ts";
 import { initialState, type ReplayState } from "../../src/replay/state.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
-import type { Schema } from "../../src/schema/schema.ts";
 import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
-import type { History, Script } from "../../src/project/migration.ts";
+import type { History, Migration, Script } from "../../src/project/migration.ts";
 
 export interface Replay {
   readonly history: History;
@@ -27,7 +25,6 @@ export interface Replay {
     state: ReplayState,
     runs?: (statement: Statement, script: Script) => boolean,
   ) => { readonly scope: ReplayedMigration; readonly state: ReplayState };
-  readonly schemaOf: (state: ReplayState) => Schema;
 }
 
 export interface Project {
@@ -66,7 +63,6 @@ export async function openProject(folder: string, serverVersion: string): Promis
           };
           return replayMigration(history, dialect, migration, state, read, world.facts);
         },
-        schemaOf: ({ schema }) => schema,
       };
     });
   const result = await lintProject({ cwd: folder, facts, opinions: { presets: ["strict"] } });
