@@ -1,6 +1,6 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
 import { bugText, filesOf } from "../index.ts";
-import type { Facts, LintResult, LoadedConfig } from "../index.ts";
+import type { Facts, InternalError, LintResult, LoadedConfig } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
 import { stackLines } from "./printed-lines.ts";
 import { serverInWords, strangeVersion } from "./server-words.ts";
@@ -29,14 +29,33 @@ export function messages(
       );
     }
   }
-  for (const error of result.errors) {
+  // One bug may show in every file.
+  const bugs = verbose ? result.errors.map((error) => ({ error, others: 0 })) : grouped(result.errors);
+  for (const { error, others } of bugs) {
     const whom = error.pack === undefined ? "" : ` to ${error.pack}`;
     const isHidden = !verbose && error.stack !== undefined;
     const where = isHidden ? " --verbose prints the stack." : "";
-    lines.push(`ddlint: ${bugText(error)}. Everything else was checked. Please report this${whom}.${where}`);
+    const more = others === 0 ? "" : ` (and in ${others} more)`;
+    lines.push(
+      `ddlint: ${bugText(error)}${more}. Everything else was checked. Please report this${whom}.${where}`,
+    );
     if (verbose && error.stack !== undefined) lines.push(...stackLines(error.stack));
   }
   return lines;
+}
+
+/** The first of those that say the same, with how many others there are. */
+function grouped(
+  errors: LintResult["errors"],
+): readonly { readonly error: InternalError; readonly others: number }[] {
+  const groups = new Map<string, { readonly error: InternalError; others: number }>();
+  for (const error of errors) {
+    const key = `${error.ruleId ?? ""}\0${error.message}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { error, others: 0 });
+    else group.others++;
+  }
+  return [...groups.values()];
 }
 
 /** Overrides whose globs match nothing that was read: a folder that has moved, or a slip. */
