@@ -75,6 +75,8 @@ export function clausesFor(
   if (algorithm === undefined || algorithm === "COPY" || !certain || (lock ?? "NONE") !== "NONE")
     return undefined;
   if (operation.kind === "renameTable" && operation.command !== undefined) return undefined;
+  // They would have to stand before it: behind it they would be names of partitions.
+  if (operation.kind === "alterPartitions") return undefined;
   const { isMariaDb } = before.dialect;
   const parts = [`ALGORITHM=${algorithm}`];
   // MySQL refuses LOCK beside INSTANT.
