@@ -1,4 +1,4 @@
-import { defineRule, insertAt } from "../src/lint/rule.ts";
+import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "not-idempotent",
@@ -36,13 +36,13 @@ export default defineRule({
         if (when !== "always" && step.transaction.kind === "block") continue;
         const guard = step.names.existsGuard();
         if (guard === undefined) continue;
-        const { words, at } = guard;
+        const { words, edit } = guard;
         report({
           at: step.operation.head,
           message: "twice",
           data: { words },
           step,
-          fix: { title: `add ${words}`, edits: [insertAt(at, `${words} `)] },
+          fix: { title: `add ${words}`, edits: [edit] },
         });
       }
     },

@@ -18,6 +18,7 @@ const shrink = 30;
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "1" },
+    cases: { type: "string", default: "Infinity" },
     seed: { type: "string", default: "1" },
     target: { type: "string", multiple: true },
     workers: { type: "string", default: String(Math.min(4, availableParallelism())) },
@@ -40,7 +41,7 @@ async function fuzz(): Promise<number> {
   let failures = 0;
   const work = async (): Promise<void> => {
     let worker: Worker | undefined;
-    while (performance.now() < end) {
+    while (performance.now() < end && next < Number(values.cases)) {
       const number = next++;
       const target = wanted[number % wanted.length] ?? "sql";
       // Seeds of neighbours have nothing in common.

@@ -1,11 +1,12 @@
 /** Where IF [NOT] EXISTS would go, for the statements whose grammar has it. */
 import type { Operation } from "../../../model/operation.ts";
+import type { Edit } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
 
 export interface ExistsGuard {
   readonly words: "IF NOT EXISTS" | "IF EXISTS";
-  /** Offset in the script: just before the name. */
-  readonly at: number;
+  /** Puts them before the name. */
+  readonly edit: Edit;
 }
 
 /** Undefined: it exists already, or the grammar has none. */
@@ -14,12 +15,17 @@ export function existsGuard(step: Step): ExistsGuard | undefined {
   if (inBody || operation.called === true || operation.conditional === true) return undefined;
   if (!before.dialect.existsOfParts && partsOfTables.has(operation.kind)) return undefined;
   if (!isGuardable(operation, script.text)) return undefined;
+  // CREATE SCHEMA takes the words only without the objects in it.
+  if (statement.kind === "CreateSchemaStmt" && statement.operations.length > 1) return undefined;
   if (statement.operations.find(({ kind }) => kind === operation.kind) !== operation && isDropList(operation))
     return undefined;
   const created = createdName(operation, statement.kind);
-  if (created !== undefined) return { words: "IF NOT EXISTS", at: created };
-  const dropped = droppedName(operation);
-  return dropped === undefined ? undefined : { words: "IF EXISTS", at: dropped };
+  const at = created ?? droppedName(operation);
+  if (at === undefined) return undefined;
+  const words = created === undefined ? "IF EXISTS" : "IF NOT EXISTS";
+  // No blank is needed before a quoted name, nor before the dot that MySQL allows.
+  const blank = /\w/.test(script.text[at - 1] ?? "") ? " " : "";
+  return { words, edit: { span: { start: at, end: at }, text: `${blank}${words} ` } };
 }
 
 /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE. */

@@ -172,6 +172,10 @@ export function readKey(c: Cursor, target: Target, start = c.at): Operation | un
     const ifNot = c.ifNotExists() ? true : guarded;
     const indexName = c.word() === "(" ? undefined : c.name();
     const columns = readParts(c, target).columns;
+    if (columns.length === 0 || !c.is("references")) {
+      c.at = began;
+      return undefined;
+    }
     const op = readReferences(c, target, { start, name, columns });
     const { dialect, version = 80400 } = c.source.options;
     // MySQL since 8.0.16 makes one up (manual, "FOREIGN KEY Constraints"); MariaDB's is measured.
