@@ -79,7 +79,11 @@ export function lintHistories(input: LintInput): LintResult {
       for (const { operation, statement, script } of scope.steps) {
         const count = (kind: string): void => {
           unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
-          firstUnknown ??= lineOf(script.path, maps.has(script.path) ? undefined : script.text, statement.span);
+          firstUnknown ??= lineOf(
+            script.path,
+            maps.has(script.path) ? undefined : script.text,
+            statement.span,
+          );
         };
         if (operation.kind === "unknown") {
           unread.add(statement);

@@ -103,7 +103,11 @@ describe("paths that are given", () => {
     ],
     ["changelog/a.xml", 2, "is a migration in XML, YAML or JSON for Liquibase, which ddlint doesn't read"],
     ["app", 2, "ddlint: app/migrations: 1 migration in Python for Django, which ddlint doesn't read"],
-    ["odd --dialect mysql", 0, "ddlint: 2 statements were not understood, and not checked: FLARGH (2); the first is at odd/001_orders.sql:2\n"],
+    [
+      "odd --dialect mysql",
+      0,
+      "ddlint: 2 statements were not understood, and not checked: FLARGH (2); the first is at odd/001_orders.sql:2\n",
+    ],
     ["odd --dialect mysql --require-understood", 2, "2 statements were not understood, and not checked"],
     ["dump.sql migrations/002_drop.sql", 2, '"dump.sql" can\'t be read'],
     ["dump.sql --fail-on never", 2, '"dump.sql" can\'t be read'],
