@@ -218,7 +218,7 @@ write(
 );
 await holdSilent();
 commit("An index, and a column on its way out", 0);
-say("mended: silent everywhere, committed");
+say("fixed: silent everywhere, committed");
 console.log(`all as it should be${skipped.map((text) => `; SKIPPED: ${text}`).join("")}`);
 
 // ---------------------------------------------------------------- how each of them is asked

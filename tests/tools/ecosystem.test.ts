@@ -62,6 +62,7 @@ describe("the report", () => {
     notUnderstood: 0,
     migrations: 3,
     files: ["a.sql"],
+    histories: [],
     renamed: {},
     milliseconds: 10,
     megabytes: 80,

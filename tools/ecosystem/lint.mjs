@@ -11,10 +11,10 @@ const [build, job] = process.argv.slice(2);
 const { lintProject, lintText, loadConfig, presetNames, rules } = await import(
   pathToFileURL(join(build, "dist/index.js")).href
 );
-const { folders = {}, texts = {} } = JSON.parse(readFileSync(job, "utf8"));
+const { folders = {}, texts = {}, presets: wanted } = JSON.parse(readFileSync(job, "utf8"));
 
 /** Every rule; sets named after a convention switch rules off. */
-const presets = presetNames.filter((name) => !name.includes("/"));
+const presets = wanted ?? presetNames.filter((name) => !name.includes("/"));
 
 const results = [];
 const started = performance.now();
@@ -59,6 +59,15 @@ process.stdout.write(
       .reduce((a, b) => a + b, 0),
     migrations: results.reduce((sum, { counts }) => sum + counts.migrations, 0),
     files: [...new Set(files)].sort(),
+    histories: results.flatMap(({ histories, leftOut = [] }) =>
+      [...histories, ...leftOut].map(({ root, tool, layout, dialect, migrations }) => ({
+        root,
+        tool: layout === undefined || layout === tool ? tool : `${tool} (${layout})`,
+        dialect,
+        migrations: migrations.length,
+        isRead: histories.some((one) => one.root === root && one.dialect === dialect),
+      })),
+    ),
     renamed: Object.fromEntries(
       rules.flatMap(({ id, formerly = [] }) => [formerly].flat().map((old) => [old, id])),
     ),

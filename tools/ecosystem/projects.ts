@@ -16,6 +16,8 @@ export interface Job {
   readonly folders?: Readonly<Record<string, string>>;
   /** Single texts by their paths. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** Default: every rule. */
+  readonly presets?: readonly string[];
 }
 
 export interface Projects {

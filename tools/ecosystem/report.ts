@@ -10,10 +10,20 @@ export interface Outcome {
   readonly migrations: number;
   /** Files that are part of a history. */
   readonly files: readonly string[];
+  readonly histories: readonly HistoryRead[];
   /** Rules' newest names by older ones. */
   readonly renamed: Readonly<Record<string, string>>;
   readonly milliseconds: number;
   readonly megabytes: number;
+}
+
+export interface HistoryRead {
+  readonly root: string;
+  readonly tool: string;
+  readonly dialect: string;
+  readonly migrations: number;
+  /** False: of a database that isn't linted. */
+  readonly isRead: boolean;
 }
 
 export interface Compared {
