@@ -186,7 +186,7 @@ export interface Relation {
   readonly partitionBy?: PartitionKey | undefined;
   /** Parent and bound, if it is a partition. */
   readonly partitionOf?: { readonly parent: Key; readonly bound: PartitionBound } | undefined;
-  /** Partitions, or tables that inherit. */
+  /** Partitions, the default one last, or tables that inherit. */
   readonly children: readonly Key[];
   /** INHERITS. */
   readonly parents: readonly Key[];

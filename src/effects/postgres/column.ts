@@ -94,13 +94,14 @@ export function setNotNull(op: SetNotNull, context: StatementContext): void {
 export function isProvedNotNull(table: Key, column: string, context: StatementContext): boolean {
   if (context.column(table, column)?.notNull === "yes") return true;
   // Drops of the same statement come first, whatever their order.
-  const dropped = context.statement.flatMap((op) => (op.kind === "dropConstraint" ? [op.name.text] : []));
+  const isDropped = (name: string): boolean =>
+    context.statement.some((op) => op.kind === "dropConstraint" && op.name.text === name);
   return (context.relation(table)?.constraints ?? []).some(
     (c) =>
       c.kind === "check" &&
       c.validated &&
       c.enforced &&
       c.expression.provesNotNull.includes(column) &&
-      !dropped.includes(c.name),
+      !isDropped(c.name),
   );
 }

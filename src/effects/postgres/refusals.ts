@@ -1,6 +1,7 @@
 /** What the server refuses for what the named object is: a view, a partition, a generated column, … */
 import type { QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
+import { defaultPartition } from "../../schema/default-partition.ts";
 import type { Relation } from "../../schema/model.ts";
 import { refuseColumn } from "./refused-columns.ts";
 import { refuseChild } from "./refused-partitions.ts";
@@ -166,7 +167,7 @@ function refuseRowShape(
 }
 
 export const defaultOf = (parent: Relation, context: StatementContext): boolean =>
-  parent.children.some((key) => context.relation(key)?.partitionOf?.bound.default === true);
+  defaultPartition(parent, (key) => context.relation(key)) !== undefined;
 
 function refuseParent(child: Relation, parent: Relation | undefined, context: StatementContext): void {
   if (!child.complete || parent === undefined) return;

@@ -7,6 +7,7 @@ import type {
   DropTable,
   TruncateTable,
 } from "../../model/operation.ts";
+import { defaultPartition } from "../../schema/default-partition.ts";
 import type { ForeignKey, Index, Relation } from "../../schema/model.ts";
 import { dropDependents } from "./drop.ts";
 import { sameType } from "../../model/types.ts";
@@ -72,16 +73,14 @@ function cloneForeignKeys(parent: Key, context: StatementContext): void {
 
 /** Rows of the default partition may belong to the new one: it is locked and read (manual, section 5.12.2). */
 function checkDefaultPartition(parent: Key, context: StatementContext): void {
-  const key = defaultPartition(parent, context);
+  const key = defaultIn(parent, context);
   if (key === undefined) return;
   context.lockTree(key, "ACCESS EXCLUSIVE");
   if (!provesBound(parent, key, context)) context.scanTree(key);
 }
 
-const defaultPartition = (parent: Key, context: StatementContext): Key | undefined =>
-  context
-    .relation(parent)
-    ?.children.find((key) => context.relation(key)?.partitionOf?.bound.default === true);
+const defaultIn = (parent: Key, context: StatementContext): Key | undefined =>
+  defaultPartition(context.relation(parent), (key) => context.relation(key));
 
 export function dropTable(op: DropTable, context: StatementContext): void {
   const key = context.key(op.table);
@@ -93,7 +92,7 @@ export function dropTable(op: DropTable, context: StatementContext): void {
   const parent = context.relation(key)?.partitionOf?.parent;
   if (parent !== undefined) {
     context.lock(parent, "ACCESS EXCLUSIVE");
-    const rest = defaultPartition(parent, context);
+    const rest = defaultIn(parent, context);
     if (rest !== undefined) context.lock(rest, "ACCESS EXCLUSIVE");
     for (const fk of context.schema.foreignKeysTo(parent)) {
       if (op.cascade) context.lock(fk.table, "ACCESS EXCLUSIVE");
@@ -247,7 +246,7 @@ export function detachPartition(op: DetachPartition, context: StatementContext):
   const parent = context.key(op.table);
   if (op.finalize && context.schema.whole)
     context.found.fail(`cannot complete detaching partition "${op.partition.name}"`);
-  const rest = defaultPartition(parent, context);
+  const rest = defaultIn(parent, context);
   const weak = op.concurrently || op.finalize;
   context.lock(parent, weak ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE");
   const partition = context.key(op.partition);

@@ -3,6 +3,7 @@ import type { Expression } from "../../model/expression.ts";
 import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
 import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, SetInheritance } from "../../model/operation.ts";
 import { asWritten, newRelation, type Draft } from "../draft.ts";
+import { defaultPartition } from "../default-partition.ts";
 import type { Column, Relation } from "../model.ts";
 import { chooseKeyName, chooseRelationName, copyAddition } from "../names.ts";
 import { constraintTag, creationSchema, temporarySchema } from "../state.ts";
@@ -145,7 +146,9 @@ function adopt(draft: Draft, childKey: Key, parentKey: Key): void {
     draft.change(childKey, (child) => ({ ...child, complete: false }));
     return;
   }
-  draft.put({ ...parent, children: [...parent.children.filter((c) => c !== childKey), childKey] });
+  const others = parent.children.filter((c) => c !== childKey);
+  const last = defaultPartition({ children: others }, (key) => draft.relation(key));
+  draft.put({ ...parent, children: others.toSpliced(last === undefined ? others.length : -1, 0, childKey) });
   inheritFrom(draft, childKey, parent);
 }
 
