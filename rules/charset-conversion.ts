@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  sameCause: ["algorithm-copy"],
   docs: {
     summary: "`CONVERT TO CHARACTER SET`, or a new default character set that changes no existing column.",
     why: "The conversion gives every text column another character set and collation. Values that differed may become equal, so that a unique key fails. A TEXT silently becomes a MEDIUMTEXT if its bytes might no longer suffice. Joins with tables that aren't converted compare without an index. `DEFAULT CHARACTER SET` alone applies only to columns that are added later.",

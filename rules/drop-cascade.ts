@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  sameCause: ["drop-column", "drop-table"],
   docs: {
     summary: "`DROP … CASCADE`.",
     why: "`CASCADE` also drops every object that depends on the dropped one: foreign keys of other tables, views, functions, columns. Which objects these are differs from server to server, and PostgreSQL lists them only in a NOTICE.",

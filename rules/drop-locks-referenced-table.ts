@@ -7,6 +7,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  sameCause: ["drop-table", "drop-foreign-key-action", "drop-column"],
   docs: {
     summary:
       "`DROP TABLE`, `DROP COLUMN` or `DROP CONSTRAINT` with a foreign key, which also locks the referenced table.",

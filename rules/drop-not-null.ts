@@ -6,6 +6,7 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  sameCause: ["modify-drops-attributes"],
   docs: {
     summary: "`DROP NOT NULL`, or `MODIFY` without `NOT NULL`, on a column that stays in use.",
     why: "Readers that have never seen a NULL there get one: the running application, reports, other services. Joins, `NOT IN` and comparisons with it silently leave rows out.",

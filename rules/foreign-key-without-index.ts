@@ -16,6 +16,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  sameCause: ["foreign-key-without-not-valid", "add-column-with-constraint"],
   docs: {
     summary: "At the end of the migration, no index begins with the columns of a new foreign key.",
     why: "PostgreSQL requires an index only on the referenced side. Without one on the other side, every DELETE or key UPDATE of a referenced row reads the whole referencing table while it holds its locks.",

@@ -7,6 +7,7 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres"],
+  sameCause: ["index-without-concurrently"],
   docs: {
     summary: "An index on an expression is created on an existing table, without ANALYZE after it.",
     why: "The first ANALYZE after the build collects the statistics of the expression. Until then the planner guesses. Autovacuum analyzes a table only after enough of its rows have changed: on a quiet table never, after a backfill within minutes.",

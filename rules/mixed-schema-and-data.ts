@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
+  sameCause: ["backfill-without-batches", "update-without-where", "delete-without-where"],
   docs: {
     summary: "A migration changes the schema of an existing table and also rows.",
     why: "In one transaction, the locks of the schema change are held until the rows are changed. Without one, as always on MySQL and MariaDB, a failure leaves the migration half applied. Row changes also need batches, and a different rollback.",

@@ -7,6 +7,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  sameCause: ["set-not-null"],
   docs: {
     summary: "A column becomes NOT NULL, but nothing in the history gives its old rows a value.",
     why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265) on the server that has such a row, which is seldom the developer's. Without strict mode, MySQL and MariaDB write 0 or `''` instead.",

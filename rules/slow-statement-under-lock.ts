@@ -6,6 +6,20 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  sameCause: [
+    "index-without-concurrently",
+    "foreign-key-without-not-valid",
+    "check-without-not-valid",
+    "backfill-without-batches",
+    "update-without-where",
+    "delete-without-where",
+    "set-not-null",
+    "change-column-type",
+    "unique-constraint-without-index",
+    "primary-key-without-index",
+    "add-column-with-constraint",
+    "add-column-generated",
+  ],
   docs: {
     summary:
       "A statement that reads, rewrites or changes many rows runs while the transaction holds ACCESS EXCLUSIVE.",

@@ -83,6 +83,10 @@ export { levels, presetNames } from "./lint/opinions.ts";
 /** @experimental */
 export { applyFixes, fixOf } from "./findings/apply-fixes.ts";
 /** @experimental */
+export { unmerged } from "./findings/merge.ts";
+/** @experimental */
+export { wholeMessage } from "./report/words.ts";
+/** @experimental */
 export type { Changes } from "./project/changes.ts";
 /** @experimental */
 export { findProgram } from "./project/find-program.ts";

@@ -85,6 +85,14 @@ describe("the rules", () => {
     expect(categories.size).toBeGreaterThan(0);
   });
 
+  it("name other rules as those with the same cause", () => {
+    const ids = new Set(rules.map(({ id }) => id));
+    const wrong = rules.flatMap(({ id, sameCause = [] }) =>
+      sameCause.filter((other) => !ids.has(other) || other === id).map((other) => `${id}: ${other}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it("keep taste out of recommended", () => {
     expect(rules.filter((rule) => rule.severity === "error" && rule.presets.includes("style"))).toEqual([]);
   });

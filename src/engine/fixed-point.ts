@@ -1,6 +1,7 @@
 /** Fixes a project: rounds of linting and fixing until nothing changes, in memory. */
 import type { Finding } from "../lint/finding.ts";
 import { applyFixes, fixOf } from "../findings/apply-fixes.ts";
+import { unmerged } from "../findings/merge.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { overlay } from "../project/file-system.ts";
@@ -128,7 +129,7 @@ function fixedTexts(
   takenBack: TakenBack,
 ): ReadonlyMap<string, FixedText> {
   const fixed = new Map<string, FixedText>();
-  for (const [file, all] of groupByFile([...result.findings, ...result.further])) {
+  for (const [file, all] of groupByFile([...unmerged(result.findings), ...result.further])) {
     const before = result.sources.get(file);
     // Bytes that aren't UTF-8 would be lost in writing.
     if (before === undefined || before.includes("\uFFFD")) continue;
@@ -185,7 +186,7 @@ function fixableByRule(
   unsafe: boolean,
 ): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const finding of [...findings, ...further])
+  for (const finding of [...unmerged(findings), ...further])
     if (finding.file === file && fixOf(finding, unsafe) !== undefined)
       counts.set(finding.ruleId, (counts.get(finding.ruleId) ?? 0) + 1);
   return counts;
@@ -207,7 +208,7 @@ export function fixedText(
   for (let round = 0; round < mostRounds; round++) {
     const mended = applyFixes(
       now,
-      findings.flatMap(({ fix }) => fix ?? []),
+      unmerged(findings).flatMap(({ fix }) => fix ?? []),
     ).text;
     if (mended === now) break;
     const next = lint(mended).findings;

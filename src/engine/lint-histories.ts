@@ -17,6 +17,7 @@ import { joined, scannedFiles } from "../findings/scanned-files.ts";
 import { byDialect, rulesOf, type RulesFor } from "../lint/rules-for.ts";
 import { countFixable } from "../findings/apply-fixes.ts";
 import { finishFindings } from "../findings/finish.ts";
+import { unmerged } from "../findings/merge.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
@@ -159,7 +160,7 @@ export function lintHistories(input: LintInput): LintResult {
       statements,
       suppressed,
       accepted,
-      ...countFixable([...findings, ...further]),
+      ...countFixable([...unmerged(findings), ...further]),
       notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
       skipped,
       unread: histories.flatMap(({ migrations }) => migrations.filter(({ unread }) => unread === true))

@@ -24,7 +24,7 @@ export interface LintOptions extends FileOptions {
   readonly rules?: readonly Rule[] | undefined;
   /** Report only what is new or changed since a commit; see `compareWithGit`. */
   readonly changes?: Changes | undefined;
-  /** Also show findings of rules that else speak once a run: for a baseline. */
+  /** Also show findings of rules that else speak once a run, and each finding for itself: for a baseline. */
   readonly everyFinding?: boolean | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
 }

@@ -2,7 +2,7 @@
 import { RuleCreator } from "@typescript-eslint/utils/eslint-utils";
 import type { JSONSchema4 } from "@typescript-eslint/utils/json-schema";
 import type { RuleContext, RuleFix, RuleFixer, RuleModule } from "@typescript-eslint/utils/ts-eslint";
-import { indexLines, ruleUrl } from "../index.ts";
+import { indexLines, ruleUrl, unmerged } from "../index.ts";
 import type { Category, Edit, Finding, OptionsSchemas, Rule } from "../index.ts";
 import type { Answer, Ask, Failure } from "./project.ts";
 
@@ -91,7 +91,7 @@ const adviceIn = (instead: string | undefined): string =>
 
 function reportFindings(context: Context, { id, pack }: Rule, findings: readonly Finding[]): void {
   // ESLint has no weaker word for a single finding than its rule's severity.
-  const own = findings.filter(({ ruleId, severity }) => ruleId === id && severity !== "note");
+  const own = unmerged(findings).filter(({ ruleId, severity }) => ruleId === id && severity !== "note");
   if (own.length === 0) return;
   const explain = `npx ddlint explain ${id}${pack === undefined ? "" : " --allow-config-code"}`;
   const { sourceCode } = context;

@@ -7,6 +7,7 @@ import type { Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.t
 import { fingerprints } from "./fingerprint.ts";
 import type { Fix } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
+import { mergeCauses } from "./merge.ts";
 import { withLineBreaks } from "./line-breaks.ts";
 import type { Sources } from "./sources.ts";
 import { suppress } from "./suppress.ts";
@@ -21,7 +22,7 @@ export interface FinishInput {
   readonly sources: Sources;
   /** Fingerprints of findings that are accepted as they are. */
   readonly baseline?: ReadonlySet<string> | undefined;
-  /** Also show findings of rules that else speak once a run. */
+  /** Also show findings of rules that else speak once a run, and merge none. */
   readonly everyFinding?: boolean | undefined;
   /** Ids of rules that threw: their silence says nothing. */
   readonly failed?: ReadonlySet<string> | undefined;
@@ -52,8 +53,14 @@ export function finishFindings(input: FinishInput): Finished {
   const accepted = [...kept, ...unused].filter((finding) => !isNew(finding));
   const finding = (raw: RawFinding): Finding =>
     toFinding(raw, sources, messages.get(raw) ?? raw.message, prints.get(raw) ?? "");
+  const shown = [...messages.keys(), ...others].sort(compare(order));
   return {
-    findings: [...messages.keys(), ...others].sort(compare(order)).map(finding),
+    findings:
+      input.everyFinding === true
+        ? shown.map(finding)
+        : [...mergeCauses(shown, rules)].map(([raw, also]) =>
+            also.length === 0 ? finding(raw) : { ...finding(raw), also: also.map(finding) },
+          ),
     further: fresh.filter((raw) => !messages.has(raw)).map(finding),
     suppressed: [...silenced.keys(), ...accepted].sort(compare(order)).map((raw) => ({
       ...finding(raw),

@@ -47,6 +47,8 @@ export interface Finding {
   readonly wholeFile?: true | undefined;
   /** A secret stands there: the text report hides it. */
   readonly confidential?: true | undefined;
+  /** Less severe findings with the same cause on the same operation, which this one stands for. */
+  readonly also?: readonly Finding[] | undefined;
   readonly fix?: Fix | undefined;
   readonly suggestions: readonly Fix[];
   /** Stable against moved lines: rule, file's base name, the statement's normalised text, its repetition. */

@@ -23,6 +23,8 @@ export interface RawFinding {
   readonly wholeFile?: true | undefined;
   /** The statement that it is about, in the same file. */
   readonly statement?: Span | undefined;
+  /** The operation of that statement, if it is about one. */
+  readonly at?: Span | undefined;
   readonly migration?: string | undefined;
   readonly direction?: "up" | "down" | undefined;
   readonly operation?: string | undefined;
@@ -92,6 +94,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     span: at.span,
     wholeFile: at.wholeFile,
     statement: inStatement ? step.statement.span : scope && subject.statements?.around(at, scope),
+    at: inStatement ? step.operation.span : undefined,
     migration: scope?.migration.name,
     direction: step ? step.direction : undefined,
     operation: step?.operation.kind,

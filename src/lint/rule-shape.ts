@@ -208,6 +208,7 @@ function defaultProblem(option: AnyOption, field: string): Problem {
 const definition = objectWith({
   id: anId,
   formerly: optional(listOf("earlier ids", anId)),
+  sameCause: optional(listOf("ids of rules", anId)),
   category: oneOf(categories),
   severity: oneOf(severities),
   presets: listOf("presets", oneOf(basePresets)),

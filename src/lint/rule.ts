@@ -201,6 +201,11 @@ export interface RuleDefinition<
   readonly fix?: "none" | "safe" | "suggestion";
   readonly docs: RuleDocs;
   readonly messages: M;
+  /**
+   * Rules whose findings on the same operation have the same cause: of all these findings only the most severe is
+   * reported, and lists the others.
+   */
+  readonly sameCause?: readonly string[] | undefined;
   /** What can be configured. */
   readonly options?: O;
   /**

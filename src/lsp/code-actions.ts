@@ -5,6 +5,7 @@ import {
   type CodeActionParams,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
+import { unmerged } from "../index.ts";
 import type { Edit, Finding } from "../index.ts";
 import { explainCommand, fixAllKind } from "./client.ts";
 import { diagnosticOf } from "./diagnostics.ts";
@@ -18,15 +19,19 @@ export function codeActions(place: Place, { range, context }: CodeActionParams):
   const touched = wants(CodeActionKind.QuickFix)
     ? findings.filter((finding) => touches(rangeOf(finding), range))
     : [];
-  const actions = touched.flatMap((finding) => forFinding(place, finding));
-  if (wants(fixAllKind) && findings.some(({ fix }) => fix !== undefined)) actions.push(...fixAll(place));
+  const actions = touched.flatMap((shown) =>
+    unmerged([shown]).flatMap((finding) => forFinding(place, finding, shown)),
+  );
+  if (wants(fixAllKind) && unmerged(findings).some(({ fix }) => fix !== undefined))
+    actions.push(...fixAll(place));
   return actions;
 }
 
-function forFinding(place: Place, finding: Finding): readonly CodeAction[] {
+/** `reported`: the finding itself, or the one that stands for it. */
+function forFinding(place: Place, finding: Finding, reported: Finding): readonly CodeAction[] {
   const { project, shown } = place;
   const { ruleId, fix, suggestions } = finding;
-  const diagnostics = [diagnosticOf(finding, shown())];
+  const diagnostics = [diagnosticOf(reported, shown())];
   const action = (title: string, edits: readonly Edit[], isPreferred?: true): CodeAction => ({
     title,
     kind: CodeActionKind.QuickFix,

@@ -1,7 +1,7 @@
 /** Findings as diagnostics. */
 import { createHash } from "node:crypto";
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from "vscode-languageserver/node";
-import { ruleUrl } from "../index.ts";
+import { ruleUrl, wholeMessage } from "../index.ts";
 import type { Finding, LintResult, Rule, Severity } from "../index.ts";
 import type { Client } from "./client.ts";
 import { rangeOf } from "./places.ts";
@@ -23,14 +23,14 @@ export interface Shown {
 }
 
 export function diagnosticOf(finding: Finding, { client, rules, sources, address }: Shown): Diagnostic {
-  const { ruleId, severity, message, file, related } = finding;
+  const { ruleId, severity, file, related } = finding;
   const url = rules.has(ruleId) ? ruleUrl(ruleId) : undefined;
   return {
     range: rangeOf(finding, sources.get(file)),
     severity: severities[severity],
     source: "ddlint",
     code: ruleId,
-    message,
+    message: wholeMessage(finding),
     ...(client.codeDescription && url !== undefined && { codeDescription: { href: url } }),
     ...(client.unnecessaryTag && ruleId === "unused-suppression" && { tags: [DiagnosticTag.Unnecessary] }),
     ...(client.relatedInformation &&

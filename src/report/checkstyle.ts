@@ -1,5 +1,6 @@
 import type { Severity } from "../lint/rule.ts";
 import { groupByFile, type Report } from "./report.ts";
+import { wholeMessage } from "./words.ts";
 import { element, xmlText } from "./xml.ts";
 
 const severities: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "info" };
@@ -14,13 +15,13 @@ export const formatCheckstyle = ({ findings }: Report): string =>
         element(
           "file",
           { name },
-          own.map(({ line, column, severity, message, ruleId }) =>
+          own.map((finding) =>
             element("error", {
-              line,
-              column,
-              severity: severities[severity],
-              message,
-              source: `ddlint.${ruleId}`,
+              line: finding.line,
+              column: finding.column,
+              severity: severities[finding.severity],
+              message: wholeMessage(finding),
+              source: `ddlint.${finding.ruleId}`,
             }),
           ),
         ),

@@ -2,7 +2,7 @@ import type { Finding } from "../lint/finding.ts";
 import type { Severity } from "../lint/rule.ts";
 import { jsonText } from "../text/json-text.ts";
 import type { Report, Style } from "./report.ts";
-import { fromRoot } from "./words.ts";
+import { fromRoot, wholeMessage } from "./words.ts";
 
 const severities: Readonly<Record<Severity, string>> = { error: "critical", warning: "minor", note: "info" };
 
@@ -16,13 +16,13 @@ export function formatGitlab({ findings }: Report, { folder }: Style): string {
   return `${jsonText(issues, 2)}\n`;
 }
 
-const issue = ({ ruleId, message, severity, line, endLine }: Finding, path: string): object => ({
+const issue = (finding: Finding, path: string): object => ({
   type: "issue",
-  check_name: ruleId,
-  description: message,
+  check_name: finding.ruleId,
+  description: wholeMessage(finding),
   categories: ["Bug Risk"],
-  severity: severities[severity],
-  location: { path, lines: { begin: line, end: endLine } },
+  severity: severities[finding.severity],
+  location: { path, lines: { begin: finding.line, end: finding.endLine } },
 });
 
 /** Of two with the same fingerprint, GitLab would show one. */

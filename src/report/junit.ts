@@ -1,7 +1,7 @@
 /** JUnit's XML as servers for tests read it: each file is a suite, each finding a test. */
 import type { Finding } from "../lint/finding.ts";
 import { groupByFile, type Report } from "./report.ts";
-import { locksInWords, messageAndInstead } from "./words.ts";
+import { locksInWords, messageAndInstead, wholeMessage } from "./words.ts";
 import { element, xmlText, type Element } from "./xml.ts";
 
 export function formatJunit({ findings, time = "1970-01-01T00:00:00" }: Report): string {
@@ -45,7 +45,8 @@ const testCase = (name: string, classname: string, content: readonly Element[]):
 
 /** Notes never fail a run, so they don't fail a test. */
 function test(finding: Finding): Element {
-  const { file, line, column, ruleId, severity, message } = finding;
+  const { file, line, column, ruleId, severity } = finding;
+  const message = wholeMessage(finding);
   const result =
     severity === "note"
       ? element("skipped", { message })

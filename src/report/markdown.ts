@@ -2,11 +2,12 @@
 import { blocksOnline, clausesOf } from "../effects/describe.ts";
 import { blocks, costRank, strongest, type LockMode } from "../effects/effects.ts";
 import type { Finding, OnlineNote } from "../lint/finding.ts";
+import { unmerged } from "../findings/merge.ts";
 import { indexLines } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
 import { code, fenced, inline, sentence } from "./markdown-text.ts";
 import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
-import { gapsInWords, isSql, locksInWords, plural } from "./words.ts";
+import { alsoInWords, gapsInWords, isSql, locksInWords, plural } from "./words.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const longest = 60_000;
@@ -107,7 +108,7 @@ const rollbackRules = [
 
 /** As far as it is known: what rules say, else what lies there. */
 function rollbackOf(history: History, migration: Migration, own: readonly Finding[]): string {
-  const said = rollbackRules.find(([rule]) => own.some(({ ruleId }) => ruleId === rule));
+  const said = rollbackRules.find(([rule]) => unmerged(own).some(({ ruleId }) => ruleId === rule));
   if (said) return said[1];
   if (migration.irreversible !== undefined) return "can't be undone";
   if (migration.down?.empty === false) return "has one";
@@ -130,6 +131,7 @@ function findingDetails(finding: Finding, sources: Report["sources"]): string {
       (related) =>
         `See ${code(`${related.file}:${related.line}:${related.column}`)}: ${inline(related.message)}`,
     ),
+    ...alsoInWords(finding).map((other) => `Also ${inline(other)}`),
     ...(instead === undefined
       ? []
       : [

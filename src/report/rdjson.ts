@@ -7,7 +7,7 @@ import { jsonText } from "../text/json-text.ts";
 import { homeUrl, ruleUrl } from "./help.ts";
 import { fenced, inline, sentence } from "./markdown-text.ts";
 import type { Report } from "./report.ts";
-import { isSql } from "./words.ts";
+import { alsoInWords, isSql } from "./words.ts";
 
 const severities: Readonly<Record<Severity, string>> = { error: "ERROR", warning: "WARNING", note: "INFO" };
 
@@ -59,10 +59,12 @@ function diagnostic(finding: Finding, sourceOf: (path: string) => Source): objec
 }
 
 /** reviewdog writes it into comments as Markdown: SQL stands in a block of code, and names of others do nothing. */
-function messageOf({ message, instead }: Finding): string {
-  if (instead === undefined) return inline(message);
+function messageOf(finding: Finding): string {
+  const { message, instead } = finding;
+  const paragraphs = [message, ...alsoInWords(finding).map((other) => `Also ${other}`)].map(inline);
+  if (instead === undefined) return paragraphs.join("\n\n");
   const shown = isSql(instead) ? `\n\n${fenced("sql", instead.trimEnd())}` : ` ${sentence(instead)}`;
-  return `${inline(message)}\n\nInstead:${shown}`;
+  return [...paragraphs, `Instead:${shown}`].join("\n\n");
 }
 
 /** Each suggestion is taken by itself, so all edits of a fix become one, with the text between them. */

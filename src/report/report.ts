@@ -1,5 +1,6 @@
 import type { Finding, SuppressedFinding } from "../lint/finding.ts";
 import { countFixable } from "../findings/apply-fixes.ts";
+import { unmerged } from "../findings/merge.ts";
 import type { LintCounts, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";
@@ -48,8 +49,7 @@ export interface ReportOptions {
 export function createReport(result: LintResult, options: ReportOptions): Report {
   const { errors, histories, leftOut, sources, suppressed } = result;
   const { fixable, fixableUnsafely, ...counts } = result.counts;
-  const findings =
-    options.quiet === true ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
+  const findings = options.quiet === true ? errorsOf(result.findings) : result.findings;
   return {
     version,
     // A finding that is reported once a run stands for several, which are fixed as well.
@@ -58,7 +58,9 @@ export function createReport(result: LintResult, options: ReportOptions): Report
     sources,
     rules: options.rules,
     suppressed: options.showSuppressed === true ? suppressed : undefined,
-    secrets: [...result.findings, ...suppressed].filter(({ confidential }) => confidential === true),
+    secrets: [...unmerged(result.findings), ...suppressed].filter(
+      ({ confidential }) => confidential === true,
+    ),
     errors,
     histories,
     leftOut,
@@ -66,6 +68,11 @@ export function createReport(result: LintResult, options: ReportOptions): Report
     fixAdvice: options.fixAdvice,
   };
 }
+
+const errorsOf = (findings: readonly Finding[]): readonly Finding[] =>
+  findings
+    .filter(({ severity }) => severity === "error")
+    .map((finding) => (finding.also === undefined ? finding : { ...finding, also: errorsOf(finding.also) }));
 
 export interface Style {
   /** Wraps lines at this many columns; default 80. */
@@ -133,6 +140,6 @@ export function countFindings(
     errors: count("error"),
     warnings: count("warning"),
     notes: count("note"),
-    ...countFixable(findings),
+    ...countFixable(unmerged(findings)),
   };
 }

@@ -51,6 +51,7 @@ export function ruleDescription(
       `- Presets: ${presetsOf(rule)}`,
       `- Databases: ${databasesOf(rule)}`,
       `- Fix: ${fixOf(rule, examples.fixes)}`,
+      ...(rule.sameCause?.length ? [`- Same cause as: ${rule.sameCause.join(", ")}`] : []),
       ...(rule.formerly?.length ? [`- Former names: ${rule.formerly.join(", ")}`] : []),
     ].join("\n"),
     "## Why it is a problem",

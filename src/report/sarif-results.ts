@@ -1,3 +1,4 @@
+import { unmerged } from "../findings/merge.ts";
 import { onceFor } from "../text/once-for.ts";
 import type { Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
 import type { Fix } from "../lint/rule.ts";
@@ -6,7 +7,7 @@ import { lineHashes } from "./line-hash.ts";
 import type { Report } from "./report.ts";
 import type { Json } from "./sarif.ts";
 import { fenced, inline, sentence } from "./markdown-text.ts";
-import { fromRoot, isSql } from "./words.ts";
+import { alsoInWords, fromRoot, isSql, wholeMessage } from "./words.ts";
 
 /** Makes the results of a report; `index`: where each rule stands; `folder`: as in `Style`. */
 export function createResults(
@@ -17,7 +18,9 @@ export function createResults(
   const { sources } = report;
   const lines = onceFor((path: string) => indexLines(sources.get(path) ?? ""));
   // A hash tells something of the lines around a secret, and of a text with stars it would be another one.
-  const withSecrets = new Set([...report.findings, ...(report.secrets ?? [])].flatMap(fileOfSecret));
+  const withSecrets = new Set(
+    [...unmerged(report.findings), ...(report.secrets ?? [])].flatMap(fileOfSecret),
+  );
   const hashes = onceFor((path: string) => {
     const text = sources.get(path);
     return text === undefined || withSecrets.has(path) ? [] : lineHashes(text);
@@ -71,12 +74,12 @@ const suppressionObject = ({ suppression: { kind, justification } }: SuppressedF
 });
 
 /** What a viewer lists is the finding alone; one that renders Markdown also shows what to write instead. */
-const messageObject = ({ message, instead }: Finding): Json => ({
-  text: withoutLinks(message),
+const messageObject = ({ message, instead, also }: Finding): Json => ({
+  text: withoutLinks(wholeMessage({ message, also })),
   markdown:
     instead === undefined
       ? undefined
-      : `${inline(message)}\n\n${isSql(instead) ? `Instead:\n\n${fenced("sql", instead.trimEnd())}` : `Instead: ${sentence(instead)}`}`,
+      : `${[message, ...alsoInWords({ also }).map((other) => `Also ${other}`)].map(inline).join("\n\n")}\n\n${isSql(instead) ? `Instead:\n\n${fenced("sql", instead.trimEnd())}` : `Instead: ${sentence(instead)}`}`,
 });
 
 /** Of a place; undefined: its file's text isn't known. */

@@ -1,4 +1,5 @@
 /** Passwords and keys in a report: each is replaced by stars, in texts and in all that quotes them. */
+import { unmerged } from "../findings/merge.ts";
 import type { Finding } from "../lint/finding.ts";
 import type { Fix } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
@@ -10,7 +11,7 @@ import { groupByFile, type Report, type SecretPlace } from "./report.ts";
 export function hideSecrets(report: Report): Report {
   const places = [
     ...(report.secrets ?? []),
-    ...report.findings.filter(({ confidential }) => confidential === true),
+    ...unmerged(report.findings).filter(({ confidential }) => confidential === true),
   ];
   if (places.length === 0) return report;
   const spans = new Map<string, readonly Span[]>();
@@ -120,5 +121,6 @@ function hiddenIn<T extends Finding>(finding: T, hide: (text: string) => string,
     related: finding.related.map((related) => ({ ...related, message: hide(related.message) })),
     fix: finding.fix && harmless(finding.fix) ? finding.fix : undefined,
     suggestions: finding.suggestions.filter(harmless),
+    also: finding.also?.map((other) => hiddenIn(other, hide, spans)),
   };
 }

@@ -7,7 +7,7 @@ import { masked, printable, printableLine } from "../text/printable.ts";
 import { ruleUrl } from "./help.ts";
 import { groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
 import { paint, summaryText } from "./summary.ts";
-import { isSql, locksInWords } from "./words.ts";
+import { alsoInWords, isSql, locksInWords } from "./words.ts";
 
 export function formatText(report: Report, style: Style): string {
   const width = Math.max(40, style.width ?? 80);
@@ -49,6 +49,8 @@ function findingText(finding: Finding, lines: LineIndex | undefined, width: numb
     const at = `${printableLine(related.file)}:${related.line}:${related.column}`;
     out.push(...wrap(printable(`see ${at}: ${related.message}`), width, "    ", "      "));
   }
+  for (const other of alsoInWords(finding))
+    out.push(...wrap(printable(`also ${other}`), width, "    ", "      "));
   if (finding.instead !== undefined) out.push(...insteadText(finding.instead, width, colors));
   return `${out.join("\n")}\n`;
 }

@@ -20,9 +20,19 @@ export function onlineInWords(online: OnlineNote): string {
 
 const blocked = (waits: Blocks): string => (waits === "nothing" ? "" : ` (blocks ${waits})`);
 
-/** The message, and below it what to write instead. */
-export const messageAndInstead = ({ message, instead }: Pick<Finding, "message" | "instead">): string =>
-  instead === undefined ? message : `${message}\n\nInstead: ${instead}`;
+/** `warning foreign-key-without-index: orders.user_id has no index`, for each finding that this one stands for. */
+export const alsoInWords = ({ also = [] }: Pick<Finding, "also">): readonly string[] =>
+  also.map(({ severity, ruleId, message }) => `${severity} ${ruleId}: ${message}`);
+
+/** The message, with those of the findings that it stands for, in one line. */
+export const wholeMessage = (finding: Pick<Finding, "message" | "also">): string =>
+  [finding.message, ...alsoInWords(finding).map((other) => `also ${other}`)].join("; ");
+
+/** The whole message, and below it what to write instead. */
+export const messageAndInstead = (finding: Pick<Finding, "message" | "also" | "instead">): string =>
+  [finding.message, ...alsoInWords(finding).map((other) => `Also ${other}`)]
+    .concat(finding.instead === undefined ? [] : `Instead: ${finding.instead}`)
+    .join("\n\n");
 
 /** What to write instead is SQL, or a sentence. */
 export const isSql = (instead: string): boolean => /\n|;$/.test(instead.trimEnd());

@@ -14,7 +14,7 @@ import {
   type InlayHint,
   type WorkspaceDiagnosticReport,
 } from "vscode-languageserver-protocol/node";
-import { lintProject } from "../../src/index.ts";
+import { lintProject, wholeMessage } from "../../src/index.ts";
 import { Editor, codes, profile, uri, write } from "./editor.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "ddlint lsp ")));
@@ -320,9 +320,18 @@ it("finds in a project what the command line finds there", async () => {
     ),
   );
   const { findings } = await lintProject({ cwd: demo });
-  const found = findings.map(({ file, ruleId, message, line, column, endLine, endColumn }) =>
-    JSON.stringify([uri(join(demo, file)), ruleId, message, line, column, endLine, endColumn]),
-  );
+  const found = findings.map((finding) => {
+    const { file, ruleId, line, column, endLine, endColumn } = finding;
+    return JSON.stringify([
+      uri(join(demo, file)),
+      ruleId,
+      wholeMessage(finding),
+      line,
+      column,
+      endLine,
+      endColumn,
+    ]);
+  });
   expect(found.length).toBeGreaterThan(10);
   expect(shown.sort()).toEqual(found.sort());
   expect(await own.stop()).toBe(0);

@@ -24,7 +24,8 @@ for (const [name, folder] of Object.entries(folders)) {
     cwd: folder,
     facts,
     opinions: { ...opinions, presets },
-    everyFinding: true,
+    // A user's run sums up; two programs are compared finding by finding.
+    everyFinding: wanted === undefined,
   });
   results.push({ name, ...result });
 }

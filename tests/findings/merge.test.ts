@@ -1,0 +1,105 @@
+/** Findings of one operation with the same cause are one finding. */
+import { describe, expect, it } from "vitest";
+import {
+  createReport,
+  fixProject,
+  formats,
+  lintProject,
+  memoryFileSystem,
+  plainColors,
+  rules,
+  unmerged,
+} from "../../src/index.ts";
+import type { Finding, LintOptions } from "../../src/index.ts";
+
+const tables =
+  "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, a bigint, b bigint);\n";
+const foreignKey = "ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES users (id);\n";
+const facts = { dialect: "postgres", tool: "raw" } as const;
+
+const project = (text: string) =>
+  memoryFileSystem({ "migrations/20260101_tables.sql": tables, "migrations/20260102_key.sql": text });
+
+const lint = (text: string, more: LintOptions = {}) => lintProject({ fs: project(text), facts, ...more });
+
+/** `a + b`: a, which stands for b. */
+const said = (findings: readonly Finding[]): readonly string[] =>
+  findings
+    .map(({ ruleId, also = [] }) => [ruleId, ...also.map((other) => other.ruleId)].join(" + "))
+    .filter((ids) => ids.includes("foreign-key"));
+
+describe("findings with one cause", () => {
+  it("are the most severe one, which lists the others", async () => {
+    const { findings } = await lint(foreignKey);
+    expect(said(findings)).toEqual(["foreign-key-without-not-valid + foreign-key-without-index"]);
+    const [first] = findings.filter(({ also }) => also !== undefined);
+    expect(first).toMatchObject({ severity: "error", also: [{ severity: "warning", line: 1 }] });
+    expect(first?.also?.[0]?.instead).toContain("CREATE INDEX");
+  });
+
+  it("stay apart where each is wanted", async () => {
+    const { findings } = await lint(foreignKey, { everyFinding: true });
+    expect(said(findings)).toEqual(["foreign-key-without-index", "foreign-key-without-not-valid"]);
+    expect(unmerged((await lint(foreignKey)).findings)).toHaveLength(findings.length);
+  });
+
+  it("are those of one operation, not of a whole statement", async () => {
+    const { findings } = await lint(
+      "ALTER TABLE orders ADD FOREIGN KEY (a) REFERENCES users (id), ADD FOREIGN KEY (b) REFERENCES users (id);",
+    );
+    expect(said(findings)).toEqual([
+      "foreign-key-without-not-valid + foreign-key-without-index",
+      "foreign-key-without-not-valid + foreign-key-without-index",
+    ]);
+  });
+
+  it("are merged after suppression: what stays speaks for itself", async () => {
+    const silenced = `-- ddlint-disable-next-line foreign-key-without-not-valid -- small table\n${foreignKey}`;
+    expect(said((await lint(silenced)).findings)).toEqual(["foreign-key-without-index"]);
+  });
+
+  it("follow the severity that is configured", async () => {
+    const opinions = {
+      presets: ["recommended"] as const,
+      rules: { "foreign-key-without-index": "error", "foreign-key-without-not-valid": "note" } as const,
+    };
+    expect(said((await lint(foreignKey, { opinions })).findings)).toEqual([
+      "foreign-key-without-index + foreign-key-without-not-valid",
+    ]);
+  });
+
+  it("are fixed as if each stood for itself", async () => {
+    const opinions = {
+      presets: ["recommended"] as const,
+      rules: { "redundant-index": "error", "index-without-concurrently": "warning" } as const,
+    };
+    const fs = project("CREATE INDEX orders_id ON orders (id);\n");
+    const { findings, counts } = await lintProject({ fs, facts, opinions });
+    expect(findings.flatMap(({ also = [] }) => also.map(({ ruleId }) => ruleId))).toContain(
+      "index-without-concurrently",
+    );
+    expect(counts.fixableUnsafely).toBe(1);
+    const { files } = await fixProject({ fs, facts, opinions, unsafe: true });
+    expect(files.map(({ after }) => after)).toEqual([
+      "CREATE INDEX CONCURRENTLY orders_id ON orders (id);\n",
+    ]);
+  });
+
+  it("count once, and lose their warnings with --quiet", async () => {
+    const result = await lint(foreignKey);
+    const report = createReport(result, { rules });
+    expect(report.summary.errors + report.summary.warnings + report.summary.notes).toBe(
+      result.findings.length,
+    );
+    const quiet = createReport(result, { rules, quiet: true });
+    expect(said(quiet.findings)).toEqual(["foreign-key-without-not-valid"]);
+  });
+
+  it.each(Object.entries(formats))("are in the format %s", async (name, format) => {
+    const result = await lint(foreignKey);
+    const text = (await format())(createReport(result, { rules, time: "2026-01-31T12:00:00" }), {
+      colors: plainColors,
+    });
+    expect(text, name).toContain("foreign-key-without-index");
+  });
+});
