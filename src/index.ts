@@ -83,7 +83,7 @@ export { levels, presetNames } from "./lint/opinions.ts";
 /** @experimental */
 export { applyFixes, fixOf } from "./findings/apply-fixes.ts";
 /** @experimental */
-export { unmerged } from "./findings/merge.ts";
+export { inEachPlace, unmerged } from "./findings/merge.ts";
 /** @experimental */
 export { wholeMessage } from "./report/words.ts";
 /** @experimental */

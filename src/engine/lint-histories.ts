@@ -38,6 +38,8 @@ export interface LintInput {
   /** Fingerprints of findings that are accepted as they are. */
   readonly baseline?: ReadonlySet<string> | undefined;
   readonly everyFinding?: boolean | undefined;
+  /** Default: true, unless every finding is asked for. */
+  readonly merge?: boolean | undefined;
   /** Which files are reported; default: all. */
   readonly report?: ((path: string) => boolean) | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
@@ -132,7 +134,7 @@ export function lintHistories(input: LintInput): LintResult {
   const back = placeholdersBack(placeholders) ?? ((finding: RawFinding) => finding);
   const placed = raw.map((finding) => back(inSources(finding, maps)));
   const sources = createSources(texts);
-  const { baseline, everyFinding } = input;
+  const { baseline, everyFinding, merge = everyFinding !== true } = input;
   const finished = finishFindings({
     raw: placed,
     histories,
@@ -141,6 +143,7 @@ export function lintHistories(input: LintInput): LintResult {
     sources,
     baseline,
     everyFinding,
+    merge,
     failed,
   });
   const accepted = finished.suppressed.filter(({ suppression }) => suppression.kind === "external").length;

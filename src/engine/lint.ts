@@ -24,8 +24,10 @@ export interface LintOptions extends FileOptions {
   readonly rules?: readonly Rule[] | undefined;
   /** Report only what is new or changed since a commit; see `compareWithGit`. */
   readonly changes?: Changes | undefined;
-  /** Also show findings of rules that else speak once a run, and each finding for itself: for a baseline. */
+  /** Also show findings of rules that else speak once a run, each for itself: for a baseline. */
   readonly everyFinding?: boolean | undefined;
+  /** False: each finding for itself, also those with one cause. Default: true, unless every finding is asked for. */
+  readonly merge?: boolean | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
 }
 
@@ -101,6 +103,7 @@ async function lint(
     compared,
     baseline: options.opinions?.baseline,
     everyFinding: options.everyFinding,
+    merge: options.merge,
     onProgress: options.onProgress,
   });
   const { parser } = flow.dialects;

@@ -7,7 +7,7 @@ import type { Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.t
 import { fingerprints } from "./fingerprint.ts";
 import type { Fix } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
-import { mergeCauses } from "./merge.ts";
+import { mergeCauses, withRepeats } from "./merge.ts";
 import { withLineBreaks } from "./line-breaks.ts";
 import type { Sources } from "./sources.ts";
 import { suppress } from "./suppress.ts";
@@ -22,8 +22,10 @@ export interface FinishInput {
   readonly sources: Sources;
   /** Fingerprints of findings that are accepted as they are. */
   readonly baseline?: ReadonlySet<string> | undefined;
-  /** Also show findings of rules that else speak once a run, and merge none. */
+  /** Also show findings of rules that else speak once a run. */
   readonly everyFinding?: boolean | undefined;
+  /** False: each finding for itself. */
+  readonly merge: boolean;
   /** Ids of rules that threw: their silence says nothing. */
   readonly failed?: ReadonlySet<string> | undefined;
 }
@@ -55,12 +57,7 @@ export function finishFindings(input: FinishInput): Finished {
     toFinding(raw, sources, messages.get(raw) ?? raw.message, prints.get(raw) ?? "");
   const shown = [...messages.keys(), ...others].sort(compare(order));
   return {
-    findings:
-      input.everyFinding === true
-        ? shown.map(finding)
-        : [...mergeCauses(shown, rules)].map(([raw, also]) =>
-            also.length === 0 ? finding(raw) : { ...finding(raw), also: also.map(finding) },
-          ),
+    findings: input.merge ? merged(shown, rules, finding) : shown.map(finding),
     further: fresh.filter((raw) => !messages.has(raw)).map(finding),
     suppressed: [...silenced.keys(), ...accepted].sort(compare(order)).map((raw) => ({
       ...finding(raw),
@@ -69,6 +66,21 @@ export function finishFindings(input: FinishInput): Finished {
         : { kind: "external" },
     })),
   };
+}
+
+function merged(
+  sorted: readonly RawFinding[],
+  rules: RuleSet,
+  finding: (raw: RawFinding) => Finding,
+): readonly Finding[] {
+  const causes = mergeCauses(sorted, rules);
+  const one = (raw: RawFinding): Finding => {
+    const also = causes.get(raw) ?? [];
+    return also.length === 0 ? finding(raw) : { ...finding(raw), also: also.map(finding) };
+  };
+  return [...withRepeats([...causes.keys()])].map(([raw, repeats]) =>
+    repeats.length === 0 ? one(raw) : { ...one(raw), repeats: repeats.map(one) },
+  );
 }
 
 /** What quotes names is one harmless line from here on, whoever shows it; paths, names and SQL stay what they are. */

@@ -1,6 +1,7 @@
-/** One cause, one finding: findings of one operation with the same cause become one that lists the others. */
+/** One cause, one finding: what has the same cause becomes one finding that lists the others. */
 import type { RuleSet } from "../lint/active.ts";
 import type { Finding } from "../lint/finding.ts";
+import type { Category } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
 
 const ranks = { error: 0, warning: 1, note: 2 } as const;
@@ -34,9 +35,37 @@ export function mergeCauses(
   }
 }
 
+/**
+ * Those that are shown, in their order, each with its repeats: what one rule reports of several statements of a script has
+ * one cause, the way in which the migration is written. Not of mistakes: each must be corrected by itself.
+ */
+export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, readonly RawFinding[]> {
+  const repeats = new Map<RawFinding, RawFinding[]>();
+  const first = new Map<string, RawFinding[]>();
+  for (const finding of sorted) {
+    const { ruleId, severity, path, migration = "", direction, category } = finding;
+    const key = [ruleId, severity, direction, path, migration].join("\n");
+    const known = ownCause.has(category) ? undefined : first.get(key);
+    if (known !== undefined) {
+      known.push(finding);
+      continue;
+    }
+    const own: RawFinding[] = [];
+    repeats.set(finding, own);
+    first.set(key, own);
+  }
+  return repeats;
+}
+
+const ownCause: ReadonlySet<Category> = new Set(["correctness", "history"]);
+
+/** A finding with its repeats, each at its own place. */
+export const inEachPlace = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.flatMap(({ repeats = [], ...finding }) => [finding, ...repeats]);
+
 /** Each finding for itself: those that stand for others, and the others. */
 export const unmerged = (findings: readonly Finding[]): readonly Finding[] =>
-  findings.flatMap((finding) => [finding, ...(finding.also ?? [])]);
+  inEachPlace(findings).flatMap((finding) => [finding, ...(finding.also ?? [])]);
 
 /** Findings that share an operation, if they are at least two; those of files as a whole share none. */
 function byOperation(sorted: readonly RawFinding[]): readonly (readonly RawFinding[])[] {

@@ -49,6 +49,8 @@ export interface Finding {
   readonly confidential?: true | undefined;
   /** Less severe findings with the same cause on the same operation, which this one stands for. */
   readonly also?: readonly Finding[] | undefined;
+  /** What the same rule reports of further statements of this script. */
+  readonly repeats?: readonly Finding[] | undefined;
   readonly fix?: Fix | undefined;
   readonly suggestions: readonly Fix[];
   /** Stable against moved lines: rule, file's base name, the statement's normalised text, its repetition. */

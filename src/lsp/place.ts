@@ -1,5 +1,6 @@
 /** A document in its project: what every answer is about. */
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { inEachPlace } from "../index.ts";
 import type { Finding } from "../index.ts";
 import type { Client } from "./client.ts";
 import type { Project } from "./project.ts";
@@ -18,4 +19,4 @@ export interface Place {
 }
 
 export const findingsIn = ({ project, file }: Place): readonly Finding[] =>
-  project.lint(file)?.findings ?? [];
+  inEachPlace(project.lint(file)?.findings ?? []);

@@ -9,6 +9,7 @@ import {
 } from "vscode-languageserver/node";
 import type { EditorState } from "./editor-state.ts";
 import { diagnosticOf, resultId } from "./diagnostics.ts";
+import { inEachPlace } from "../index.ts";
 import { findingsIn, type Place } from "./place.ts";
 import type { Project } from "./project.ts";
 import { pathOf } from "./uris.ts";
@@ -69,7 +70,7 @@ function byPath(editor: EditorState, project: Project): ReadonlyMap<string, read
   const files = new Map<string, Diagnostic[]>();
   if (result === undefined) return files;
   const shown = editor.shown(project, result.sources);
-  for (const finding of result.findings) {
+  for (const finding of inEachPlace(result.findings)) {
     const path = join(project.root, finding.file);
     // A configuration further down has its own say.
     if (editor.workspace.rootOf(path) !== project.root) continue;

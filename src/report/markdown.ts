@@ -7,7 +7,7 @@ import { indexLines } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
 import { code, fenced, inline, sentence } from "./markdown-text.ts";
 import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
-import { alsoInWords, gapsInWords, isSql, locksInWords, plural } from "./words.ts";
+import { alsoInWords, repeatsInWords, gapsInWords, isSql, locksInWords, plural } from "./words.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const longest = 60_000;
@@ -74,13 +74,14 @@ function migrationRows({ findings, histories = [] }: Report): string[] {
 }
 
 function row(name: string, own: readonly Finding[], rollback: string): string {
-  const locks = own.flatMap((finding) => (finding.direction === "down" ? [] : finding.locks));
+  const each = unmerged(own);
+  const locks = each.flatMap((finding) => (finding.direction === "down" ? [] : finding.locks));
   const mode = locks.reduce<LockMode | undefined>(
     (most, lock) => (most === undefined ? lock.mode : strongest(most, lock.mode)),
     undefined,
   );
   const relations = new Set(locks.flatMap((lock) => (lock.mode === mode ? [lock.relation] : [])));
-  const dearest = dearestOf(own);
+  const dearest = dearestOf(each);
   const [lock, waits] =
     mode !== undefined
       ? [`${mode} on ${[...relations].map(code).join(", ")}`, blocks(mode)]
@@ -132,6 +133,7 @@ function findingDetails(finding: Finding, sources: Report["sources"]): string {
         `See ${code(`${related.file}:${related.line}:${related.column}`)}: ${inline(related.message)}`,
     ),
     ...alsoInWords(finding).map((other) => `Also ${inline(other)}`),
+    ...repeatsInWords(finding).map((repeat) => `At ${inline(repeat)}`),
     ...(instead === undefined
       ? []
       : [

@@ -72,7 +72,11 @@ export function createReport(result: LintResult, options: ReportOptions): Report
 const errorsOf = (findings: readonly Finding[]): readonly Finding[] =>
   findings
     .filter(({ severity }) => severity === "error")
-    .map((finding) => (finding.also === undefined ? finding : { ...finding, also: errorsOf(finding.also) }));
+    .map((finding) => ({
+      ...finding,
+      also: finding.also && errorsOf(finding.also),
+      repeats: finding.repeats && errorsOf(finding.repeats),
+    }));
 
 export interface Style {
   /** Wraps lines at this many columns; default 80. */

@@ -122,5 +122,6 @@ function hiddenIn<T extends Finding>(finding: T, hide: (text: string) => string,
     fix: finding.fix && harmless(finding.fix) ? finding.fix : undefined,
     suggestions: finding.suggestions.filter(harmless),
     also: finding.also?.map((other) => hiddenIn(other, hide, spans)),
+    repeats: finding.repeats?.map((other) => hiddenIn(other, hide, spans)),
   };
 }

@@ -7,7 +7,7 @@ import { masked, printable, printableLine } from "../text/printable.ts";
 import { ruleUrl } from "./help.ts";
 import { groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
 import { paint, summaryText } from "./summary.ts";
-import { alsoInWords, isSql, locksInWords } from "./words.ts";
+import { alsoInWords, isSql, locksInWords, repeatsInWords } from "./words.ts";
 
 export function formatText(report: Report, style: Style): string {
   const width = Math.max(40, style.width ?? 80);
@@ -51,6 +51,8 @@ function findingText(finding: Finding, lines: LineIndex | undefined, width: numb
   }
   for (const other of alsoInWords(finding))
     out.push(...wrap(printable(`also ${other}`), width, "    ", "      "));
+  for (const repeat of repeatsInWords(finding))
+    out.push(...wrap(printable(`at ${repeat}`), width, "    ", "      "));
   if (finding.instead !== undefined) out.push(...insteadText(finding.instead, width, colors));
   return `${out.join("\n")}\n`;
 }

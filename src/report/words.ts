@@ -24,6 +24,10 @@ const blocked = (waits: Blocks): string => (waits === "nothing" ? "" : ` (blocks
 export const alsoInWords = ({ also = [] }: Pick<Finding, "also">): readonly string[] =>
   also.map(({ severity, ruleId, message }) => `${severity} ${ruleId}: ${message}`);
 
+/** `12:1: takes SHARE on users: …`, for each further statement that the rule reports for the same reason. */
+export const repeatsInWords = ({ repeats = [] }: Pick<Finding, "repeats">): readonly string[] =>
+  repeats.map((repeat) => `${repeat.line}:${repeat.column}: ${wholeMessage(repeat)}`);
+
 /** The message, with those of the findings that it stands for, in one line. */
 export const wholeMessage = (finding: Pick<Finding, "message" | "also">): string =>
   [finding.message, ...alsoInWords(finding).map((other) => `also ${other}`)].join("; ");

@@ -13,17 +13,10 @@ import { memoryFileSystem } from "../project/file-system.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { snapshotSchema } from "../replay/snapshot.ts";
-import { onceFor } from "../text/once-for.ts";
-import { rules as builtInRules } from "../../rules/index.ts";
 import { readFixture, readGiven, type Given } from "./fixture.ts";
 
 // Loaded here, so that all that follows is synchronous.
 const flow = await loadWholeFlow(dialectNames, undefined);
-
-/** In a fixture, each finding is wanted for itself. */
-const apart = onceFor((rules: readonly Rule[]): readonly Rule[] =>
-  rules.map((rule) => ({ ...rule, sameCause: undefined })),
-);
 
 /** Lints a fixture's text as its first line asks; `ruleId`: the rule that runs alone unless it asks for more. */
 export function lintFixture(
@@ -73,7 +66,8 @@ export function lintHistory(
   const replayed = flow.replay(history, { facts, snapshot });
   return flow.lint({
     runs: [{ history, migrations: freeze ? frozen(replayed) : replayed }],
-    rules: rulesByDialect(apart(rules), opinions),
+    rules: rulesByDialect(rules, opinions),
+    merge: false,
   });
 }
 
@@ -132,7 +126,8 @@ export async function lintFolder(
       now: given.now,
     },
     opinions: opinionsOf(given),
-    rules: apart(rules ?? builtInRules),
+    rules,
+    merge: false,
   });
   const moved = new Set(Object.values(texts));
   const gone = [...before].filter(([path, text]) => texts[path] === undefined && !moved.has(text));

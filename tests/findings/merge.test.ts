@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   createReport,
   fixProject,
+  inEachPlace,
   formats,
   lintProject,
   memoryFileSystem,
@@ -43,14 +44,16 @@ describe("findings with one cause", () => {
     expect(unmerged((await lint(foreignKey)).findings)).toHaveLength(findings.length);
   });
 
-  it("are those of one operation, not of a whole statement", async () => {
+  it("are those of one operation, or of one rule in one script", async () => {
     const { findings } = await lint(
       "ALTER TABLE orders ADD FOREIGN KEY (a) REFERENCES users (id), ADD FOREIGN KEY (b) REFERENCES users (id);",
     );
-    expect(said(findings)).toEqual([
+    expect(said(findings)).toEqual(["foreign-key-without-not-valid + foreign-key-without-index"]);
+    expect(said(inEachPlace(findings))).toEqual([
       "foreign-key-without-not-valid + foreign-key-without-index",
       "foreign-key-without-not-valid + foreign-key-without-index",
     ]);
+    expect(said(unmerged(findings).map((one) => ({ ...one, also: undefined })))).toHaveLength(4);
   });
 
   it("are merged after suppression: what stays speaks for itself", async () => {
@@ -82,6 +85,30 @@ describe("findings with one cause", () => {
     const { files } = await fixProject({ fs, facts, opinions, unsafe: true });
     expect(files.map(({ after }) => after)).toEqual([
       "CREATE INDEX CONCURRENTLY orders_id ON orders (id);\n",
+    ]);
+  });
+
+  it("are no repeats if each is a mistake of its own", async () => {
+    const { findings } = await lint("CREAT TABLE a (b int);\nCREAT TABLE c (d int);\n");
+    expect(findings.map(({ ruleId, line }) => `${line} ${ruleId}`)).toEqual([
+      "1 syntax-error",
+      "2 syntax-error",
+    ]);
+  });
+
+  it("are no repeats in another script", async () => {
+    const fs = memoryFileSystem({
+      "migrations/20260101_tables.sql": tables,
+      "migrations/20260102_a.sql": "CREATE INDEX i ON orders (a);\n",
+      "migrations/20260103_b.sql": "CREATE INDEX j ON orders (b);\nCREATE INDEX k ON orders (b, a);\n",
+    });
+    const { findings } = await lintProject({ fs, facts });
+    const built = findings.filter(({ ruleId }) => ruleId === "index-without-concurrently");
+    expect(
+      built.map(({ file, line, repeats = [] }) => [file, line, ...repeats.map((one) => one.line)]),
+    ).toEqual([
+      ["migrations/20260102_a.sql", 1],
+      ["migrations/20260103_b.sql", 1, 2],
     ]);
   });
 

@@ -32,6 +32,7 @@ function lint(text: string, opinions: Opinions = {}, more: readonly RawFinding[]
     files: [{ path: "a.sql", comments: spans(/--[^\n]*|\/\*[^]*?\*\//g), statements }],
     rules: resolveRules(rules, opinions, "postgres"),
     sources: createSources(new Map([["a.sql", text]])),
+    merge: false,
   });
   expect(raw.length).toBe(
     suppressed.length + findings.filter((one) => one.ruleId !== "unused-suppression").length,

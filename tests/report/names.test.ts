@@ -1,5 +1,6 @@
 /** Names of others do nothing in any format: not to a terminal, not to the runner that reads the log. */
 import { describe, expect, it } from "vitest";
+import { inEachPlace, unmerged } from "../../src/findings/merge.ts";
 import { formatNames, formats } from "../../src/report/formats.ts";
 import { plainColors, type Colors } from "../../src/report/report.ts";
 import { commandIn, commandsIn, dangerous, linesOf } from "../support/runner.ts";
@@ -10,15 +11,24 @@ const reports = [report, await hostileReport()];
 
 it("has every name as a file, in a message and in what to write instead", () => {
   for (const name of hostileNames) {
-    expect(report.findings.filter(({ file }) => file.startsWith(`${name}/`)).length).toBeGreaterThan(5);
-    expect(report.findings.filter(({ instead = "" }) => instead.includes(name)).length).toBeGreaterThan(0);
+    expect(
+      unmerged(report.findings).filter(({ file }) => file.startsWith(`${name}/`)).length,
+    ).toBeGreaterThan(5);
+    expect(
+      unmerged(report.findings).filter(({ instead = "" }) => instead.includes(name)).length,
+    ).toBeGreaterThan(0);
   }
-  const saying = report.findings.filter(({ message }) => /\\n::error::x|\\x1b\[31m|\\u202e/.test(message));
+  const saying = unmerged(report.findings).filter(({ message }) =>
+    /\\n::error::x|\\x1b\[31m|\\u202e/.test(message),
+  );
   expect(saying.length).toBeGreaterThan(10);
 });
 
 it("are one harmless line in messages and titles, for whoever shows them", () => {
-  for (const { message, related, fix, suggestions } of [...report.findings, ...(report.suppressed ?? [])])
+  for (const { message, related, fix, suggestions } of [
+    ...unmerged(report.findings),
+    ...(report.suppressed ?? []),
+  ])
     for (const line of [
       message,
       ...related.map((one) => one.message),
@@ -46,7 +56,9 @@ describe.each(formatNames)("%s", (name) => {
             /^ddlint [a-z-]+$/.test(command.properties.get("title") ?? ""),
         );
         const annotated = ["error", "warning", "note"]
-          .map((severity) => one.findings.filter((finding) => finding.severity === severity).length)
+          .map(
+            (severity) => inEachPlace(one.findings).filter((finding) => finding.severity === severity).length,
+          )
           .reduce((sum, count) => sum + Math.min(count, 10), 0);
         expect(own).toHaveLength(annotated);
         expect(found).toEqual(own);
@@ -67,7 +79,9 @@ describe.each(formatNames)("%s", (name) => {
 
 it.each(["unix", "agent", "jsonl"] as const)("%s has one finding a line", async (name) => {
   const suppressed = name === "jsonl" ? (report.suppressed ?? []).length : 0;
-  expect(linesOf((await write(name, report)).trimEnd())).toHaveLength(report.findings.length + suppressed);
+  expect(linesOf((await write(name, report)).trimEnd())).toHaveLength(
+    inEachPlace(report.findings).length + suppressed,
+  );
 });
 
 it("json gives names, files and SQL as they are", async () => {
@@ -77,7 +91,9 @@ it("json gives names, files and SQL as they are", async () => {
 
 it("github names the very file", async () => {
   const file = "db\n::error::x/001_init.sql";
-  const findings = report.findings.filter((finding) => finding.file === file).slice(0, 10);
+  const findings = inEachPlace(report.findings)
+    .filter((finding) => finding.file === file)
+    .slice(0, 10);
   const found = commandsIn(await write("github", { ...report, findings }));
   expect(found.map(({ properties }) => properties.get("file"))).toEqual(findings.map(() => file));
 });
