@@ -15,12 +15,15 @@ export function mergeCauses(
   { known }: Pick<RuleSet, "known">,
 ): ReadonlyMap<RawFinding, readonly RawFinding[]> {
   const also = new Map<RawFinding, RawFinding[]>(sorted.map((finding) => [finding, []]));
-  const causesOf = ({ ruleId }: RawFinding): readonly string[] => known.get(ruleId)?.sameCause ?? [];
+  const causesOf = (ruleId: string): readonly string[] => known.get(ruleId)?.sameCause ?? [];
   for (const group of byOperation(sorted)) {
     for (const cause of components(group, causesOf)) {
       // Of equally severe ones that which the others name.
+      const ids = new Set(cause.map(({ ruleId }) => ruleId));
+      const namesOthers = ({ ruleId }: RawFinding): number =>
+        Number(causesOf(ruleId).some((id) => ids.has(id)));
       const [first, ...others] = cause.toSorted(
-        (a, b) => ranks[a.severity] - ranks[b.severity] || Number(names(a, cause)) - Number(names(b, cause)),
+        (a, b) => ranks[a.severity] - ranks[b.severity] || namesOthers(a) - namesOthers(b),
       );
       if (first === undefined) continue;
       also.set(first, others);
@@ -28,11 +31,6 @@ export function mergeCauses(
     }
   }
   return also;
-
-  function names(finding: RawFinding, others: readonly RawFinding[]): boolean {
-    const causes = causesOf(finding);
-    return others.some(({ ruleId }) => causes.includes(ruleId));
-  }
 }
 
 /**
@@ -78,35 +76,40 @@ function byOperation(sorted: readonly RawFinding[]): readonly (readonly RawFindi
   return [...statements.values()].flatMap((group) => {
     if (group.length < 2) return [];
     const operations = new Map<number, RawFinding[]>();
-    for (const finding of group) add(operations, operationStart(finding, group), finding);
+    const known = group.flatMap(({ at }) => at ?? []).toSorted((a, b) => a.start - b.start);
+    let next = 0;
+    for (const finding of group) {
+      const { at, span } = finding;
+      while ((known[next]?.start ?? Infinity) <= span.start) next++;
+      // A finding of a migration as a whole points into an operation that others are about.
+      const around = known[next - 1];
+      const isInside = around !== undefined && span.end <= around.end;
+      add(operations, (at ?? (isInside ? around : span)).start, finding);
+    }
     return [...operations.values()].filter(({ length }) => length > 1);
   });
 }
 
-/** A finding of a migration as a whole points into an operation that others are about. */
-function operationStart({ at, span }: RawFinding, group: readonly RawFinding[]): number {
-  if (at !== undefined) return at.start;
-  const around = group.find((other) => other.at && other.at.start <= span.start && span.end <= other.at.end);
-  return around?.at?.start ?? span.start;
-}
-
+/** Findings of rules that name each other, directly or through others. */
 function components(
   group: readonly RawFinding[],
-  causesOf: (finding: RawFinding) => readonly string[],
+  causesOf: (ruleId: string) => readonly string[],
 ): readonly (readonly RawFinding[])[] {
-  const rest = new Set(group);
+  const byRule = new Map<string, RawFinding[]>();
+  for (const finding of group) add(byRule, finding.ruleId, finding);
+  const rest = new Set(byRule.keys());
   const found: RawFinding[][] = [];
-  for (const start of group) {
+  for (const start of byRule.keys()) {
     if (!rest.delete(start)) continue;
-    const cause = [start];
-    for (const one of cause) {
+    const ids = [start];
+    for (const one of ids) {
       for (const other of rest) {
-        if (!causesOf(one).includes(other.ruleId) && !causesOf(other).includes(one.ruleId)) continue;
+        if (!causesOf(one).includes(other) && !causesOf(other).includes(one)) continue;
         rest.delete(other);
-        cause.push(other);
+        ids.push(other);
       }
     }
-    if (cause.length > 1) found.push(cause);
+    if (ids.length > 1) found.push(ids.flatMap((id) => byRule.get(id) ?? []));
   }
   return found;
 }
