@@ -2,7 +2,7 @@
  * Tries random and damaged input: `npm run fuzz -- --minutes 10 --seed 1 [--target sql …]`. Every target gets its turn.
  * What fails is made smaller and written to a file; `npm run fuzz -- --input file.json` tries it again.
  */
-import { fork, type ChildProcess } from "node:child_process";
+import { fork, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { check, readInput, targetNames, type TargetName } from "./targets.ts";
 import type { Answer, Job } from "./worker.ts";
 
-/** Longer than any input takes that is made here, even on a busy machine. In seconds. */
+/** Longer than any input takes that is made here. In seconds of the worker's processor time. */
 const longest = 60;
 /** For making a failing input smaller. In seconds. */
 const shrink = 30;
@@ -94,7 +94,16 @@ class Worker {
         this.#process.kill("SIGKILL");
         finish({ ...answer, failure });
       };
-      let timer = setTimeout(fail, longest * 1000, `it takes longer than ${longest} seconds`);
+      const tooLong = (seconds: number, failure: string): NodeJS.Timeout => {
+        const until = this.#processorTime() + seconds;
+        const look = (): void => {
+          const left = until - this.#processorTime();
+          if (left <= 0) fail(failure);
+          else timer = setTimeout(look, left * 1000 + 100);
+        };
+        return setTimeout(look, seconds * 1000);
+      };
+      let timer = tooLong(longest, `it takes longer than ${longest} seconds`);
       this.#process.on("exit", (code, signal) => {
         fail(`the process ended: ${code ?? signal ?? "unknown"}`);
       });
@@ -103,13 +112,23 @@ class Worker {
         (message: Answer & { readonly done?: boolean; readonly shrinking?: boolean }) => {
           if (message.shrinking === true) {
             clearTimeout(timer);
-            timer = setTimeout(fail, (shrink + longest) * 1000, "a smaller input takes too long");
+            timer = tooLong(shrink + longest, "a smaller input takes too long");
           } else if (message.done === true) finish(message);
           else answer = message;
         },
       );
       this.#process.send(job);
     });
+  }
+
+  /** In seconds: on a busy machine less than a clock says, which is asked where there is no `ps`. */
+  #processorTime(): number {
+    const { pid } = this.#process;
+    const { stdout } = spawnSync("ps", ["-o", "time=", "-p", String(pid)], { encoding: "utf8" });
+    const [, days = 0, hours = 0, minutes, seconds] =
+      /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)/.exec(String(stdout).trim()) ?? [];
+    if (seconds === undefined) return performance.now() / 1000;
+    return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
   }
 
   end(): void {

@@ -19,12 +19,20 @@ const longest = 16 * 1024;
 const verbs =
   /^\s*\(*\s*(?:alter|begin|comment|create|deallocate|delete|do|drop|insert|prepare|refresh|select|show|start|truncate|update|values|with)\b/i;
 
-const isClosed = (sql: string): boolean => tokenize(sql).every(({ unterminated }) => unterminated !== true);
+/** What its lexer takes for the beginning of a string, also inside of names and block comments. */
+const opening = /\$\$|\be'/i;
+
+/** False: a string that is never closed, here or in the eyes of its lexer, which takes exponential time for one. */
+const isClosed = (sql: string): boolean =>
+  tokenize(sql).every(({ kind, start, end, unterminated }) => {
+    if (unterminated === true) return false;
+    if (kind === "string" || kind === "quoted" || sql.startsWith("--", start)) return true;
+    return !opening.test(sql.slice(start, end));
+  });
 
 /** One statement; undefined where the grammar, which is smaller than the server's, doesn't know it. Never throws. */
 export function parseStatement(sql: string): Statement | undefined {
   if (parse === undefined) throw new Error("pgsql-ast-parser is not loaded: await load() first");
-  // Its lexer takes exponential time for a quote that is never closed.
   if (sql.length > longest || !verbs.test(sql) || !isClosed(sql)) return undefined;
   try {
     const statements = parse(sql, { locationTracking: true });
