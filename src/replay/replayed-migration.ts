@@ -14,6 +14,7 @@ import { problemsOf } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { emptyOnPurpose } from "./questions/migration/empty.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
+import { leavesNothingToUndo } from "./questions/migration/nothing-to-undo.ts";
 import { nameFaults } from "./questions/migration/file-names.ts";
 import { headerFaults } from "./questions/migration/header-faults.ts";
 import {
@@ -143,18 +144,7 @@ export class ReplayedMigration implements MigrationScope {
     );
   };
 
-  leavesNothingToUndo = (): boolean =>
-    this.steps.every(
-      ({ operation }) =>
-        operation.kind === "validateConstraint" ||
-        // What a function does, when its text isn't known, may be anything.
-        (operation.kind !== "callFunction" &&
-          operation.kind !== "selectRows" &&
-          operation.kind !== "utility" &&
-          // GLOBAL and PERSIST stay.
-          (operation.kind !== "setOption" || operation.scope === undefined || operation.scope === "user") &&
-          ["session", "nothing", "storage"].includes(changed(operation))),
-    );
+  leavesNothingToUndo = (): boolean => leavesNothingToUndo(this);
 
   headerField: MigrationScope["headerField"] = (names, of = "up") => findField(this.#fields(of), names);
 
