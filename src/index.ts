@@ -77,6 +77,8 @@ export { bugText } from "./lint/result.ts";
 /** @experimental */
 export { nearestRule, rulesOfPack, whereRulesAre } from "./lint/packs.ts";
 /** @experimental */
+export { conventionOf } from "./lint/conventions.ts";
+/** @experimental */
 export { inPreset } from "./lint/presets.ts";
 /** @experimental */
 export { levels, presetNames } from "./lint/opinions.ts";
