@@ -119,6 +119,10 @@ export { knownReleases, knownServers, knownVersions } from "./replay/replay-fact
 /** @experimental */
 export { helpMarkdown, helpText, ruleUrl } from "./report/help.ts";
 /** @experimental */
+export { fenced } from "./report/markdown-text.ts";
+/** @experimental */
+export { isSql, messageAndInstead } from "./report/words.ts";
+/** @experimental */
 export { ruleDescription } from "./report/rule-page.ts";
 /** @experimental */
 export { countFindings } from "./report/report.ts";
@@ -133,7 +137,7 @@ export { indexLines } from "./text/lines.ts";
 /** @experimental */
 export type { LineIndex, Position } from "./text/lines.ts";
 /** @experimental */
-export { harmlessLine, noCommand } from "./text/commands.ts";
+export { harmlessLine, noCommand, noCommandsInSql } from "./text/commands.ts";
 /** @experimental */
 export { jsonText } from "./text/json-text.ts";
 /** @experimental */

@@ -25,7 +25,7 @@ export function codeActions(place: Place, { range, context }: CodeActionParams):
 
 function forFinding(place: Place, finding: Finding): readonly CodeAction[] {
   const { project, shown } = place;
-  const { ruleId, fix, suggestions } = finding;
+  const { ruleId, fix, suggestions, message, instead } = finding;
   const diagnostics = [diagnosticOf(finding, shown())];
   const action = (title: string, edits: readonly Edit[], isPreferred?: true): CodeAction => ({
     title,
@@ -50,7 +50,7 @@ function forFinding(place: Place, finding: Finding): readonly CodeAction[] {
       title,
       kind: CodeActionKind.QuickFix,
       diagnostics,
-      command: { title, command: explainCommand, arguments: [ruleId] },
+      command: { title, command: explainCommand, arguments: [ruleId, { message, instead }] },
     },
   ];
 }
