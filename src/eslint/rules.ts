@@ -85,16 +85,15 @@ function reportFailures(context: Context, rule: Rule, { answer, rules }: Look): 
     context.report({ loc: { start, end: start }, messageId: "failure", data: { message } });
 }
 
-/** The message, where to read more, and what to write instead: a sentence behind it, SQL on lines of its own. */
+/** The message, what to write instead (SQL on lines of its own, to be copied), and where to read more. */
 function messageWith({ message, instead }: Finding, explain: string): string {
-  if (instead === undefined) return `${message} (${explain})`;
-  if (!instead.trimEnd().includes("\n")) return `${message}; instead: ${instead.trimEnd()} (${explain})`;
-  // ESLint's formatters print a message as it is.
-  const lines = noCommandsInSql(printable(instead.trimEnd())).split("\n");
-  return [
-    `${message} (${explain}); instead:`,
-    ...lines.map((line) => (line === "" ? "" : `    ${line}`)),
-  ].join("\n");
+  const advice = instead?.trimEnd();
+  if (advice === undefined) return `${message} (${explain})`;
+  if (!advice.includes("\n")) return `${message}; instead: ${advice} (${explain})`;
+  // ESLint's formatters print a message as it is, and the rule's name behind it.
+  const lines = noCommandsInSql(printable(advice)).split("\n");
+  const indented = lines.map((line) => (line === "" ? "" : `    ${line}`));
+  return [`${message}; instead:`, ...indented, `  (${explain})`].join("\n");
 }
 
 function reportFindings(context: Context, { id, pack }: Rule, findings: readonly Finding[]): void {

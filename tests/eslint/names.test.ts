@@ -24,7 +24,7 @@ function expectHarmless(lines: readonly string[]): void {
   }
   // Only what to write instead has lines of its own.
   for (const [, ...more] of lines.map((text) => text.split("\n")))
-    for (const line of more) expect(line).toMatch(/^(?: {4}|$)/);
+    for (const line of more) expect(line).toMatch(/^(?: {2}|$)/);
 }
 
 it("findings", async () => {

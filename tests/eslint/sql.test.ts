@@ -8,10 +8,11 @@ const init = "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n";
 const timeout = "SET lock_timeout = '2s';\n";
 const drop = `${timeout}ALTER TABLE orders DROP COLUMN note;\n`;
 const dropped =
-  "2:20 ddlint/drop-column: the data of orders.note is lost, and the running application that uses it fails (npx ddlint explain drop-column); instead:\n" +
+  "2:20 ddlint/drop-column: the data of orders.note is lost, and the running application that uses it fails; instead:\n" +
   "    COMMENT ON COLUMN orders.note IS 'deprecated: no longer read';\n" +
   "    -- deploy the version that no longer uses it; then, in a later migration:\n" +
-  "    ALTER TABLE orders DROP COLUMN note;";
+  "    ALTER TABLE orders DROP COLUMN note;\n" +
+  "  (npx ddlint explain drop-column)";
 const { recommended } = ddlint.configs;
 
 describe("SQL in ESLint", () => {
