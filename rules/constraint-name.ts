@@ -21,7 +21,11 @@ export default defineRule({
     why: "The application gets this name when the server refuses a row: it has to identify the table and the columns.",
     instead:
       "Use the server's own names (`orders_customer_id_fkey`) or a prefix (`fk_orders_customer_id`), or set the options to the project's convention.",
-    exceptions: ["a constraint without a name"],
+    exceptions: [
+      "a constraint without a name",
+      "exclusion constraints and NOT NULL constraints",
+      "the part `<columns>` in names of CHECK constraints, and of long names",
+    ],
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {

@@ -18,6 +18,7 @@ export default defineRule({
       "repeatable migrations, and files without statements",
       "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",
       "a migration in several files, one of which has a rollback",
+      "a migration that is marked with `-- ddlint-irreversible: reason`",
     ],
   },
   messages: {
