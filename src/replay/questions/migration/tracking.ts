@@ -127,7 +127,9 @@ function namedIn({ statement, script, operation }: Step, history: History, own: 
   const { start, end } = statement.span;
   const tokens = tokenizers[history.dialect](script.text, start, Math.min(end, start + 20_000));
   const columns = operation.kind === "insertRows" ? operation.columns.map(({ text }) => text) : [];
-  const literals = columns.some(isKeyColumn) ? literalsOf(tokens, columns) : tokens.filter(isLiteral);
+  const rows = columns.some(isKeyColumn) ? rowsOf(tokens) : [];
+  const keys = rows.flat().filter(({ column }) => isKeyColumn(columns[column] ?? ""));
+  const literals = rows.length > 0 ? keys.map(({ token }) => token) : tokens.filter(isLiteral);
   const values = literals.map(({ value }) => value);
   const isOwn = values.some((value) => names(own, value));
   if (operation.kind !== "insertRows" && operation.kind !== "deleteRows") return isOwn ? "own" : "unknown";
@@ -137,10 +139,9 @@ function namedIn({ statement, script, operation }: Step, history: History, own: 
   const another = history.migrations.find(({ version, name }) =>
     exact.some((value) => value === version || plain(value) === name),
   );
-  const isAnother =
-    another !== undefined && (operation.kind === "deleteRows" || (isOwn && columns.some(isKeyColumn)));
-  if (isAnother && (operation.kind === "deleteRows" || rowsIn(tokens) < 2))
-    return { other: another.name, certain: true };
+  // One row with two answers; several rows may record what ran before.
+  const isCertain = operation.kind === "deleteRows" || (isOwn && rows.length === 1);
+  if (another !== undefined && isCertain) return { other: another.name, certain: true };
   if (isOwn) return "own";
   if (operation.kind === "insertRows" && operation.query.relations.length > 0) return "unknown";
   const other = history.migrations.find((one) => values.some((value) => names(one, value)))?.name;
@@ -153,34 +154,32 @@ const isLiteral = ({ kind }: ScriptToken): boolean => kind === "string" || kind 
 /** With these a row is chosen in another way than by its name. */
 const bounds: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "<>", "!=", "not", "between", "like"]);
 
-/** Rows of VALUES, as far as parentheses tell. */
-const rowsIn = (tokens: readonly ScriptToken[]): number => {
-  const from = tokens.findIndex(({ kind, value }) => kind === "word" && /^values?$/i.test(value));
-  let depth = 0;
-  let rows = 0;
-  for (const { kind, value } of from < 0 ? [] : tokens.slice(from)) {
-    if (isLiteral({ kind, value, start: 0, end: 0 })) continue;
-    if (value === "(" && depth++ === 0) rows++;
-    if (value === ")") depth--;
-  }
-  return rows;
-};
+interface Value {
+  /** Position in its row, from 0. */
+  readonly column: number;
+  readonly token: ScriptToken;
+}
 
-/** The literals that stand in a column which says the migration. */
-function literalsOf(tokens: readonly ScriptToken[], columns: readonly string[]): readonly ScriptToken[] {
+/** The literals of each row of VALUES; none if the rows come from elsewhere. */
+function rowsOf(tokens: readonly ScriptToken[]): readonly (readonly Value[])[] {
   const from = tokens.findIndex(({ kind, value }) => kind === "word" && /^values?$/i.test(value));
-  if (from < 0) return tokens.filter(isLiteral);
-  const found: ScriptToken[] = [];
+  const rows: Value[][] = [];
   let depth = 0;
   let column = 0;
-  for (const token of tokens.slice(from)) {
-    const mark = isLiteral(token) ? "" : token.value;
-    if (mark === "(" && depth++ === 0) column = 0;
-    if (mark === ")") depth--;
-    if (mark === "," && depth === 1) column++;
-    if (mark === "" && depth === 1 && isKeyColumn(columns[column] ?? "")) found.push(token);
+  for (const token of from < 0 ? [] : tokens.slice(from + 1)) {
+    if (isLiteral(token)) {
+      if (depth === 1) rows.at(-1)?.push({ column, token });
+      continue;
+    }
+    // ON CONFLICT, RETURNING and the like follow.
+    if (depth === 0 && token.kind === "word") break;
+    if (token.value === "(" && depth++ === 0) {
+      rows.push([]);
+      column = 0;
+    } else if (token.value === ")") depth--;
+    else if (token.value === "," && depth === 1) column++;
   }
-  return found;
+  return rows;
 }
 
 const plain = (literal: string): string => literal.replace(/^.*\//s, "").replace(/\.sql$/i, "");
