@@ -29,6 +29,7 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "empty-migration": "a statement makes it not empty",
     "missing-rollback": "a statement makes a rollback not empty",
     "missing-header": "points at the first statement where there is no header",
+    "wrong-header": "a header stands before the first statement",
     "missing-reason": "points at the first statement",
     "untracked-migration": "points at the first statement",
     "version-gap": "points at the first statement",
