@@ -52,26 +52,34 @@ export function headerFields(
   const { text, part, code } = script;
   if (code !== undefined) {
     const first = Math.min(code.pieces[0]?.statement.start ?? farEnough, farEnough);
-    return code.comments
-      .filter((comment) => comment.start < first)
-      .flatMap((comment) => fieldsOf(text, comment));
+    return fieldsOf(
+      text,
+      code.comments.filter((comment) => comment.start < first),
+    );
   }
   const start = isBlank(text, { start: 0, end: part.start }) ? 0 : part.start;
   const end = Math.min(firstStatement ?? part.end, start + farEnough);
-  return tokenizers[dialect](text, start, end).flatMap((token) =>
-    token.kind === "comment" ? fieldsOf(text, token) : [],
+  return fieldsOf(
+    text,
+    tokenizers[dialect](text, start, end).filter(({ kind }) => kind === "comment"),
   );
 }
 
-const fieldsOf = (text: string, comment: Span): readonly HeaderField[] =>
-  linesIn(text, comment).flatMap(({ line, at }) => {
-    const found = fieldIn(line);
-    return found === undefined ? [] : [{ ...found, at }];
-  });
+function fieldsOf(text: string, comments: readonly Span[]): readonly HeaderField[] {
+  let isTop = true;
+  return comments
+    .flatMap((comment) => linesIn(text, comment))
+    .flatMap(({ line, at }) => {
+      const found = fieldIn(line, isTop);
+      if (found === undefined && /\p{L}/u.test(line)) isTop = false;
+      return found === undefined ? [] : [{ ...found, at }];
+    });
+}
 
-function fieldIn(line: string): Omit<HeaderField, "at"> | undefined {
-  const [whole, titled, mark, number = "", rest = ""] = title.exec(line) ?? [];
-  if (whole !== undefined && titled !== undefined) {
+/** @param isTop no sentence stands before: there, `Migration 010 - x` is a title, not a word about another migration */
+function fieldIn(line: string, isTop = true): Omit<HeaderField, "at"> | undefined {
+  const [, titled, mark, number = "", rest = ""] = title.exec(line) ?? [];
+  if (titled !== undefined && (isTop || line.includes(":"))) {
     const isOpen = !/^\d/.test(number);
     const { value, placeholders } = filled(rest);
     return {
