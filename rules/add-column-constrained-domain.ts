@@ -17,6 +17,7 @@ export default defineRule({
       "an array of the domain",
       "a column with a volatile default (see `add-column-volatile-default`)",
       "a generated column (see `add-column-generated`)",
+      "a domain that the history doesn't create",
     ],
   },
   messages: { rewrites: "rewrites {{table}} under ACCESS EXCLUSIVE to check domain {{domain}} in every row" },

@@ -11,7 +11,10 @@ export default defineRule({
     why: "Dead rows accumulate and statistics become stale: the table and its indexes bloat, and the planner chooses bad plans. In the end the server vacuums the table anyway, to prevent transaction ID wraparound, at a time of its own choice.",
     instead:
       "Run `RESET (autovacuum_enabled)` at the end of the migration, or tune autovacuum with parameters such as `autovacuum_vacuum_scale_factor`.",
-    exceptions: ["a table for which the same migration enables autovacuum again, or that it drops"],
+    exceptions: [
+      "a table for which the same migration enables autovacuum again, or that it drops",
+      "`autovacuum_enabled = off` in `CREATE TABLE … WITH`",
+    ],
   },
   messages: { off: "{{table}} is no longer vacuumed or analysed: nothing here switches {{option}} on again" },
   on: {

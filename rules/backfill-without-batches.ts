@@ -19,6 +19,7 @@ export default defineRule({
       "`INSERT … VALUES`",
       "a table that this migration creates",
       "a table that is small, by the `tables` setting or by production's statistics",
+      "`INSERT … SELECT` and `MERGE` that read only tables that this migration creates, or small ones",
     ],
   },
   messages: {

@@ -10,5 +10,10 @@ export default defineFileRule({
     summary: "A file name that makes the migration tool skip the file or run it in the wrong order.",
     why: "A migration that the tool silently skips is missing on the server. One in the wrong order fails, or undoes another.",
     instead: "Rename the file as the tool expects.",
+    exceptions: [
+      "files that the tool runs for another purpose, such as Flyway's callbacks",
+      "files whose names say that they aren't migrations, such as `schema.sql`, `seeds.sql` and dumps",
+      "files that aren't SQL, unless the tool reads them",
+    ],
   },
 });

@@ -11,6 +11,7 @@ export default defineRule({
     why: "Later statements of the session aren't written to the binary log: replicas, change data capture and point-in-time recovery miss them. Replication stops at the first later statement that depends on them.",
     instead:
       "Leave it on. If a change has to run on each server separately, run it by hand, outside the migrations.",
+    exceptions: ["a value that is computed, such as `@old_log_bin`"],
   },
   messages: {
     off: "replicas and point-in-time recovery miss the statements that follow",

@@ -12,7 +12,10 @@ export default defineRule({
     summary: "A `char(n)` column.",
     why: "Values are padded with blanks up to n. Comparisons ignore the blanks, while LIKE and regular expressions see them. `char(n)` is neither smaller nor faster than `text`.",
     instead: "Use `text`, with a CHECK if the length matters.",
-    exceptions: ['the internal type `"char"`'],
+    exceptions: [
+      'the internal type `"char"`',
+      "`char(n)` in casts, and as the type of a parameter or variable",
+    ],
   },
   messages: { padded: "{{column}} pads its values with blanks, which LIKE and regular expressions see" },
   on: {

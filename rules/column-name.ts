@@ -12,6 +12,10 @@ export default defineRule({
     why: "If all names follow one convention, nobody has to look up how a name is spelled.",
     instead:
       "Name it in lower-case words joined by underscores, or set `patterns` to the project's convention.",
+    exceptions: [
+      "columns of views and of `CREATE TABLE … AS`",
+      "names in SQL that is put together at run time (`EXECUTE`)",
+    ],
   },
   messages: { other: "{{name}} isn't named like {{pattern}}" },
   options: {

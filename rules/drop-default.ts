@@ -15,6 +15,7 @@ export default defineRule({
       "a table or column that a pending migration creates",
       "a column that is nullable, or has another default or an identity, at the end of the migration",
       "a column that is deprecated, or that the migration also drops or renames",
+      "a column that isn't known to be NOT NULL, or that has no default",
     ],
   },
   messages: { fails: "inserts that leave out {{column}} fail: it is NOT NULL and has no default now" },

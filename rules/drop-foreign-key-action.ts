@@ -23,6 +23,8 @@ export default defineRule({
       "a key on columns that are deprecated, or that the migration also drops or renames",
       "a key whose referenced table the migration also drops",
       "a table that a pending migration creates",
+      "a foreign key that the history doesn't create",
+      "a foreign key without one of these actions, and `ON UPDATE` actions",
     ],
   },
   messages: { action: "rows of {{table}} are no longer {{done}} with those of {{referenced}}" },

@@ -18,6 +18,7 @@ export default defineRule({
       "a referenced table that this migration creates or later drops",
       "a referenced table that an earlier statement of the migration locks in `ACCESS EXCLUSIVE`",
       "a foreign key to the table itself",
+      "a foreign key that the history doesn't create",
     ],
   },
   messages: {

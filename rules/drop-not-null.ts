@@ -15,6 +15,7 @@ export default defineRule({
       "a column that is deprecated, or that the migration also drops or renames",
       "a column that is NOT NULL at the end of the migration, or that a CHECK requires not to be NULL",
       "a table or column that a pending migration creates",
+      "on MySQL and MariaDB, a column that the history doesn't know as NOT NULL",
     ],
   },
   messages: { nulls: "readers of {{column}} get NULL where they have always found a value" },

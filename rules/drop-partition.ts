@@ -11,7 +11,10 @@ export default defineRule({
     why: "The rows of the partition are lost, and no ROLLBACK restores them. A rollback migration can only create an empty partition.",
     instead:
       "Copy the rows first, or move them to another table with `EXCHANGE PARTITION` and drop that table later. If old rows are dropped by design, suppress this finding with the reason, or let a scheduled job drop them.",
-    exceptions: ["a table that a pending migration creates"],
+    exceptions: [
+      "a table that a pending migration creates",
+      "`EXCHANGE`, `REORGANIZE` and other changes of partitions",
+    ],
   },
   messages: {
     drop: "the rows of {{partitions}} of {{table}} are lost",

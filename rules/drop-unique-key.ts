@@ -18,6 +18,7 @@ export default defineRule({
       "a table that a pending migration creates",
       "a key that the server refuses to drop, as a foreign key needs it",
       "on MySQL and MariaDB, a primary key (see `drop-primary-key`)",
+      "a key that the history doesn't create",
     ],
   },
   messages: {

@@ -16,6 +16,7 @@ export default defineRule({
       "`IF NOT EXISTS` of an object that has the same definition",
       "`CREATE OR REPLACE`",
       "a statement in a block that first checks for the object, or that catches the error",
+      "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },
   messages: {

@@ -10,6 +10,11 @@ export default defineFileRule({
     summary: "Two migrations with the same version.",
     why: "Most tools refuse to run. Others run only one of the two, and which one varies.",
     instead: "Give the newer migration another version.",
-    exceptions: ["the migration and its rollback", "migrations of different histories"],
+    exceptions: [
+      "the migration and its rollback",
+      "migrations of different histories",
+      "versions that are a day, such as `20260105`",
+      "tools that order by the whole file name",
+    ],
   },
 });

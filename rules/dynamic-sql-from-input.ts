@@ -15,6 +15,7 @@ export default defineRule({
       "a parameter whose type can't contain SQL, such as `integer` or `regclass`",
       "a variable that isn't a parameter",
       "a further use of a parameter that is reported for the function",
+      "a parameter that is quoted: `format` with `%I` or `%L`, `quote_ident`, `quote_literal`, `quote_nullable`, or passed with `USING`",
     ],
   },
   messages: { input: "EXECUTE runs whatever callers of {{name}} pass into {{parameter}}" },

@@ -23,7 +23,8 @@ export default defineRule({
       const { up, kind, unread } = migration;
       if (!up.empty || kind === "baseline" || unread === true || emptyOnPurpose()) return;
       const last = comments.up.at(-1);
-      report({ at: last === undefined ? startOf(up) : { path: up.path, span: last }, message: "empty" });
+      const at = last ? { path: up.path, span: last, wholeFile: true as const } : startOf(up);
+      report({ at, message: "empty" });
     },
   },
 });

@@ -14,6 +14,7 @@ export default defineRule({
     exceptions: [
       "a type that the same transaction creates, on PostgreSQL 17 and later",
       "the body of a function in another language than SQL, which the server reads only when it runs",
+      "a runner of which it isn't known whether it opens a transaction",
     ],
   },
   messages: { unsafe: "fails: value {{value}} of {{type}} can't be used before ADD VALUE is committed" },

@@ -11,7 +11,7 @@ export default defineRule({
     why: "Each server takes the default version of its own installation: development and production may have different functions.",
     instead:
       "Write `CREATE EXTENSION … VERSION '1.6';`, and `ALTER EXTENSION … UPDATE TO` in later migrations.",
-    exceptions: ["`plpgsql`, which every database has"],
+    exceptions: ["`plpgsql`, which every database has", "`ALTER EXTENSION … UPDATE`"],
   },
   messages: { floating: "each server takes its own default version of {{extension}}" },
   on: {

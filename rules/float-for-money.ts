@@ -43,7 +43,10 @@ export default defineRule({
       postgres: "Use `numeric(precision, scale)`, or whole cents as `bigint`.",
       mysql: "Use `DECIMAL(precision, scale)`, or whole cents as `BIGINT`.",
     },
-    exceptions: ["names of shares, such as `discount_percent` and `tax_rate`"],
+    exceptions: [
+      "names of shares, such as `discount_percent` and `tax_rate`",
+      "names that contain none of the words of the option `words`",
+    ],
   },
   messages: { inexact: "{{column}} holds amounts as {{type}}, which is not exact: sums are off" },
   options: { words: { default: defaults, description: "Words in a column's name that stand for money." } },

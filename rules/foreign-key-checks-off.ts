@@ -16,6 +16,7 @@ export default defineRule({
       "a migration that sets `foreign_key_checks` again later",
       "a table that this migration creates",
       "`REFERENCES` after a column, which MySQL before 9.0 ignores",
+      "`SET GLOBAL` (see `global-setting-changed`)",
     ],
   },
   messages: {

@@ -13,7 +13,10 @@ export default defineRule({
     why: "The default is NO ACTION: deleting a referenced row fails. Whether that is intended, or the referencing rows should be deleted too, only the author knows.",
     instead:
       "Write `ON DELETE CASCADE`, `SET NULL` or `RESTRICT`, or `NO ACTION` if the DELETE is meant to fail.",
-    exceptions: ["`CREATE TABLE IF NOT EXISTS` of a table that exists"],
+    exceptions: [
+      "`CREATE TABLE IF NOT EXISTS` of a table that exists",
+      "a foreign key with `ON DELETE NO ACTION`, which is written on purpose",
+    ],
   },
   messages: { unsaid: "doesn't say what a delete in {{other}} does to the rows of {{table}}" },
   on: {

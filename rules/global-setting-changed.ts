@@ -11,6 +11,7 @@ export default defineRule({
     why: "It changes the setting for every client and every database of the server. It needs a privilege that the migration's user rarely has on a managed server, and it isn't replicated. GLOBAL lasts only until the next restart.",
     instead:
       "Use `SET SESSION` for what the migration itself needs, and the server's configuration for everything else.",
+    exceptions: ["`SET SESSION`, and `SET` of variables such as `@rows`"],
   },
   messages: {
     server: "changes {{setting}} for the whole server{{until}}, and not on its replicas",

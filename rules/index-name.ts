@@ -22,7 +22,7 @@ export default defineRule({
       default: ["idx_<table>_<columns>"],
       minItems: 1,
       description:
-        "Patterns, one of which the name must match: `<table>` and `<columns>` stand for these names, `<short_columns>` for some of the words in them, `*` for anything.",
+        "Patterns, one of which the name must match: `<table>` and `<columns>` stand for these names, `<short_columns>` for some of the words in them, `<short_table>` for some of the words, the beginnings of words (three letters or more) or the initials, `*` for anything.",
     },
     unique: {
       default: ["idx_<table>_<columns>", "uq_<table>_<columns>"],

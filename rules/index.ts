@@ -180,6 +180,7 @@ import versionGap from "./version-gap.ts";
 import versionOutOfOrder from "./version-out-of-order.ts";
 import viewBypassesRowSecurity from "./view-bypasses-row-security.ts";
 import volatileCheck from "./volatile-check.ts";
+import wrongHeader from "./wrong-header.ts";
 import zeroDateDefault from "./zero-date-default.ts";
 
 export const rules: readonly Rule[] = [
@@ -363,5 +364,6 @@ export const rules: readonly Rule[] = [
   versionOutOfOrder,
   viewBypassesRowSecurity,
   volatileCheck,
+  wrongHeader,
   zeroDateDefault,
 ];

@@ -36,6 +36,7 @@ export default defineRule({
       "a key whose values the server doesn't generate",
       "a table known to be small, and temporary tables",
       "a column that the same migration changes to `bigint`",
+      "a unique key that isn't the primary key",
     ],
   },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },

@@ -8,20 +8,24 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks comments, which are the same if a statement fails",
   docs: {
-    summary: "The comment at the top of a migration lacks a field, or leaves it empty.",
+    summary:
+      "The comment at the top of a migration lacks a field, leaves it empty, or still has a placeholder of the template.",
     why: "Years later, the header tells what the change was for and whom to ask.",
     instead:
       "Write `-- Migration: …`, `-- Author: …` and `-- Date: …`, or the fields of your configuration, before the first statement.",
     exceptions: [
-      "rollbacks",
+      "a rollback's header, except for placeholders and empty fields, unless the option `rollbackFields` is set",
+      "the rollback in the same file as its migration",
       "files without statements",
       "another name of the same field, such as `Purpose` for `Migration`",
+      "a number in the field's name: `-- Migration 010: Add codes`",
     ],
   },
   messages: {
     none: "has no header: {{fields}}",
     lacks: "the header lacks {{fields}}",
     empty: "the header leaves {{fields}} empty",
+    template: "the header still has the template's {{placeholders}}",
   },
   options: {
     fields: {
@@ -29,23 +33,43 @@ export default defineRule({
       minItems: 1,
       description: "Names of the fields; `|` separates names of the same field.",
     },
+    rollbackFields: {
+      default: [],
+      description: "The same for rollbacks in files of their own; empty: their headers may lack any field.",
+    },
   },
   on: {
-    migration({ migration, headerField, startOf }, { report, options: { fields } }) {
-      const { up, unread } = migration;
-      if (up.empty || unread === true) return;
-      const found = fields.map((names) => ({
-        name: names.split("|")[0] ?? names,
-        field: headerField(names),
-      }));
-      const missing = found.filter(({ field }) => field === undefined).map(({ name }) => name);
-      const empty = found.filter(({ field }) => field?.value === "").map(({ name }) => name);
-      const field = found.find(({ field }) => field)?.field;
-      const at = field === undefined ? startOf(up) : { path: up.path, span: field.at };
-      if (missing.length === fields.length)
-        report({ at, message: "none", data: { fields: missing.join(", ") } });
-      else if (missing.length > 0) report({ at, message: "lacks", data: { fields: missing.join(", ") } });
-      if (empty.length > 0) report({ at, message: "empty", data: { fields: empty.join(", ") } });
+    migration(scope, { report, options: { fields, rollbackFields } }) {
+      const { migration, headerField, headerPlaceholders, ownRollback, startOf } = scope;
+      if (migration.unread === true) return;
+      for (const of of ["up", "down"] as const) {
+        const script = of === "up" ? migration.up : ownRollback();
+        if (script === undefined || script.empty) continue;
+        const needed = of === "up" ? fields : rollbackFields;
+        const found = (needed.length > 0 ? needed : fields).map((names) => ({
+          name: names.split("|")[0] ?? names,
+          field: headerField(names, of),
+        }));
+        const named = (some: typeof found): string => some.map(({ name }) => name).join(", ");
+        const missing = needed.length > 0 ? found.filter(({ field }) => field === undefined) : [];
+        const empty = found.filter(({ field }) => field?.value === "" && field.placeholders.length === 0);
+        const placeholders = headerPlaceholders(of);
+        const first = found.find(({ field }) => field)?.field;
+        // What is missing stands nowhere: the header as a whole is meant.
+        const at = first ? { path: script.path, span: first.at, wholeFile: true as const } : startOf(script);
+        const written = missing.map(({ name }) => `\`-- ${name}: …\``).join(", ");
+        const instead = `Write ${written} before the first statement.`;
+        if (missing.length > 0)
+          report({ at, message: first ? "lacks" : "none", data: { fields: named(missing) }, instead });
+        if (empty.length > 0) report({ at, message: "empty", data: { fields: named(empty) } });
+        if (placeholders.length > 0)
+          report({
+            at,
+            message: "template",
+            data: { placeholders: placeholders.join(", ") },
+            instead: "Replace the placeholders, or remove fields that you don't need.",
+          });
+      }
     },
   },
 });

@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "the first migration, and repeatable ones",
       "migrations that change neither the schema nor rows",
+      "a comment with a reason: a field such as `Reason`, a ticket's number, a link, or words that the statements don't contain",
     ],
   },
   messages: { silent: "doesn't say why" },

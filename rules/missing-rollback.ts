@@ -16,8 +16,9 @@ export default defineRule({
       "a history without any rollback, unless the option `always` is set",
       "histories of tools that have no rollbacks",
       "repeatable migrations, and files without statements",
-      "a migration that only validates constraints, refreshes views, rebuilds indexes or sets the session",
+      "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",
       "a migration in several files, one of which has a rollback",
+      "a migration that is marked with `-- ddlint-irreversible: reason`",
     ],
   },
   messages: {

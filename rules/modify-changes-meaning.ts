@@ -15,6 +15,7 @@ export default defineRule({
       "a table that this migration creates",
       "a number that becomes text, if no index begins with the column",
       "`TIMESTAMP` to `DATETIME` after the history has set `time_zone`",
+      "a column whose old type isn't known",
     ],
   },
   messages: {

@@ -19,6 +19,7 @@ export default defineRule({
       "NOT NULL of a primary key's column",
       "generated columns",
       "a character set, if the table's default isn't known",
+      "a column whose old definition isn't known",
     ],
   },
   messages: {

@@ -15,6 +15,7 @@ export default defineRule({
       "changes that keep the type, such as NOT NULL",
       "on MySQL, a longer VARCHAR",
       "before MariaDB 10.11, the referencing column while `foreign_key_checks` is off",
+      "a foreign key that the history doesn't create",
     ],
   },
   messages: { held: "fails: foreign key {{constraint}} of {{table}} needs {{column}} to keep its type" },

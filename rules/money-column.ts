@@ -10,6 +10,7 @@ export default defineRule({
     summary: "A column has the type `money`.",
     why: "The setting `lc_monetary` decides how a value is read and shown, and how many digits it has: with another locale, the same amounts appear in another currency.",
     instead: "Use `numeric` and, if there are several currencies, a column for the currency.",
+    exceptions: ["`money` in casts, and as the type of a parameter or variable"],
   },
   messages: { locale: "the currency and the digits of {{column}} depend on the server's locale" },
   on: {

@@ -19,6 +19,7 @@ export default defineRule({
       "`BEGIN` and `COMMIT` in the body of a procedure or DO block",
       "`SAVEPOINT`",
       "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already",
+      "a tool of which it isn't known whether it opens a transaction",
     ],
   },
   messages: {

@@ -16,6 +16,7 @@ export default defineRule({
     exceptions: [
       "statements with `CONCURRENTLY`: `concurrently-in-transaction` reports them",
       "a statement that is sent alone in its message",
+      "a runner of which it isn't known whether it opens a transaction",
     ],
   },
   messages: { fails: "fails: {{command}} can't run {{where}}" },

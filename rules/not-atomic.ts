@@ -17,6 +17,7 @@ export default defineRule({
       "statements with `IF EXISTS`",
       "CREATE TABLE, VIEW, FUNCTION and TRIGGER",
       "row changes, `TRUNCATE` and `LOCK TABLES`",
+      "several changes in one statement",
     ],
   },
   messages: {

@@ -10,6 +10,7 @@ export default defineFileRule({
     summary: "A rollback whose migration doesn't exist.",
     why: "It never runs, and the migration that it was written for has no rollback.",
     instead: "Give both files the same version, or delete the rollback.",
+    exceptions: ["a rollback in the same file as its migration"],
   },
   related: (problem, { undone }) =>
     undone(problem)

@@ -15,6 +15,7 @@ export default defineRule({
       "an index on a single partition",
       "`PRIMARY KEY` or `UNIQUE` with `USING INDEX`",
       "`IF NOT EXISTS` of an index or table that exists",
+      "a table whose partition key isn't known",
     ],
   },
   messages: {

@@ -17,14 +17,19 @@ export default defineRule({
       "on MySQL and MariaDB, changes of the schema, which always commit implicitly",
       "a `DO` block that commits",
       "statements that the tool sends in one message",
+      "files with the names of a tool that opens a transaction itself, such as `V1__create_orders.sql`, if the project doesn't say how they are run",
     ],
   },
   messages: { alone: "commits by itself: if a later statement of the file fails, it stays" },
   recipe: recipes.inOneTransaction,
   on: {
-    migration({ steps }, { report }) {
-      const first = steps.find(commitsByItself);
-      const next = steps.find((step) => step.statement !== first?.statement && commitsByItself(step));
+    migration({ steps, history }, { report }) {
+      const alone = steps.filter(
+        (step) =>
+          commitsByItself(step) && !(step.transaction.kind === "unknown" && history.likelyWrapped === true),
+      );
+      const [first] = alone;
+      const next = alone.find((step) => step.statement !== first?.statement);
       if (first === undefined || next === undefined) return;
       report({
         at: first.operation.head,

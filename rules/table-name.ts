@@ -12,7 +12,10 @@ export default defineRule({
     why: "With one convention, names can be guessed instead of looked up.",
     instead:
       "Rename it: by default, to lower-case words joined by underscores. The option `patterns` sets another convention.",
-    exceptions: ["capital letters without quotes on PostgreSQL, which the server folds to lower case"],
+    exceptions: [
+      "capital letters without quotes on PostgreSQL, which the server folds to lower case",
+      "names of sequences, types, functions and other objects",
+    ],
   },
   messages: { other: "{{name}} doesn't match {{pattern}}" },
   options: {

@@ -19,6 +19,7 @@ export default defineRule({
       "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns",
       "a table that the same migration drops",
       "a table whose columns aren't all known, such as a copy of an unknown table",
+      "a table that takes the name of an existing one",
     ],
   },
   messages: { missing: "{{table}} has no primary key" },

@@ -16,7 +16,9 @@ export default defineRule({
     exceptions: [
       "a history whose tool records the migrations",
       "migrations before the first one that records itself",
-      "a row whose value is computed",
+      "a row whose value is computed, or that `UPDATE` or `MERGE` writes",
+      "a `DELETE` that chooses rows in another way than by `=` or `IN`",
+      "several rows in one `INSERT`, one of which is the migration's own",
       "repeatable migrations",
       "a rollback that drops the table of migrations",
     ],
@@ -36,10 +38,10 @@ export default defineRule({
   },
   on: {
     migration({ trackingFaults }, { report, options }) {
-      for (const { fault, table, at, other = "" } of trackingFaults(options.table || undefined)) {
+      for (const { fault, table, at, other = "", instead } of trackingFaults(options.table || undefined)) {
         const named = fault === "inserts another" || fault === "deletes another";
-        if (named) report({ at, message: fault, data: { table, other } });
-        else report({ at, message: fault, data: { table } });
+        if (named) report({ at, message: fault, data: { table, other }, instead });
+        else report({ at, message: fault, data: { table }, instead });
       }
     },
   },

@@ -13,7 +13,10 @@ export default defineRule({
     why: "The limit saves no space. A shorter limit rewrites the table, a longer one still waits for ACCESS EXCLUSIVE, and both fail while a view uses the column.",
     instead:
       "Use `text`. If the application requires a limit, add a CHECK, which can be replaced with NOT VALID and VALIDATE.",
-    exceptions: ["`varchar` without a length"],
+    exceptions: [
+      "`varchar` without a length",
+      "`varchar(n)` in casts, and as the type of a parameter or variable",
+    ],
   },
   messages: { limited: "{{column}} has a length that only ALTER COLUMN … TYPE can change" },
   on: {

@@ -10,7 +10,11 @@ export default defineRule({
     summary: "A new migration comes before one that is merged already (`--since`, `--changed`, `--staged`).",
     why: "Databases that have the newer migration get this one later than new databases do, or never: the tool skips it or refuses to run. If the tool runs it anyway, the finding is a warning.",
     instead: "Give it a version after the newest.",
-    exceptions: ["runs without `--since`, `--changed` or `--staged`"],
+    exceptions: [
+      "runs without `--since`, `--changed` or `--staged`",
+      "repeatable migrations",
+      "a migration that was only moved or renamed",
+    ],
   },
   messages: {
     refused: "{{name}} comes before {{newest}} of {{since}}: {{consequence}}",

@@ -222,6 +222,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "table-name",
       "table-without-comment",
       "untracked-migration",
+      "wrong-header",
     ],
   },
   {

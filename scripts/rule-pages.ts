@@ -140,6 +140,16 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       categories[name],
       rulesTable(rules.filter(({ category }) => category === name)),
     ]),
+    "## What is not reported",
+    "A rule's page lists what that rule deliberately doesn't report. In addition, rules don't report",
+    [
+      "- a statement that the server is certain to refuse: only rules about that, and rules about the text, look at it;",
+      "- a statement that does nothing because of `IF EXISTS` or `IF NOT EXISTS`;",
+      "- statements in the body of a function or procedure that no migration calls;",
+      "- rollbacks, except for rules about history, transactions and what fails;",
+      "- applied migrations ([`startAfter`](../configuration.md)), and findings that a comment or the baseline accepts.",
+    ].join("\n"),
+    "Findings of the categories `locks` and `rewrites` are notes on tables that are known to be small.",
     "## By database",
     ...bySize.flatMap(([title, some]) => [
       `### ${title.split(", ").length === databases.length ? "All databases" : `${title.replace(", ", " and ")} only`}`,
@@ -147,6 +157,51 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
     ]),
   ].join("\n\n")}\n`;
 }
+
+const listOf = (...points: readonly string[]): string => points.map((point) => `- ${point}`).join("\n");
+
+/** What files look like that follow the conventions, and what isn't asked of them. */
+const conventionTexts: Readonly<Partial<Record<PresetName, readonly string[]>>> = {
+  "conventions/timestamped": [
+    "One folder, `migrations`, whose file names say what each migration does:",
+    listOf(
+      "`20260130192015_add_user_roles.sql`: a timestamp of 14 digits, then words joined by `_`.",
+      "`20260130192015_add_user_roles_rollback.sql` beside it. A migration that only validates or queries needs none.",
+      "The first migration creates the whole schema; each later one makes one change.",
+      "No header, no reason and no table of migrations are asked for. A header that a file has must be about that file.",
+    ),
+  ],
+  "conventions/numbered": [
+    "Scripts that somebody runs on a database which existed before:",
+    listOf(
+      "`001_add_phone_number.sql`: three digits without a gap, then words joined by `_`.",
+      "`001_rollback_add_phone_number.sql` or `rollback-001_add_phone_number.sql`. A migration that only validates or queries needs none.",
+      "A header in both files, see below. `-- Migration: Add phone numbers` is enough; a number must be the file's, a date must exist, and a template's placeholders (`XXX`, `YYYY-MM-DD`, `[Brief description]`) must be replaced.",
+      "If a migration records itself in a table, all later ones do, each with its own number, and their rollbacks delete that row.",
+      "`idx_<table>_<columns>` or `uq_<table>_<columns>` for indexes, in which both may be shortened: `idx_cat_name` on `expense_categories (category_name)`. `fk_…` for foreign keys, `chk_…` for CHECK constraints.",
+    ),
+    [
+      "```sql",
+      "-- Migration 010: Add phone numbers",
+      "-- Author: Jane Doe",
+      "-- Date: 2026-01-05",
+      "```",
+      "",
+      "```sql",
+      "-- Rollback Migration 010: Add phone numbers",
+      "-- Author: Jane Doe",
+      "```",
+    ].join("\n"),
+  ],
+  "conventions/flyway": [
+    "Names that Flyway reads:",
+    listOf(
+      "`V1_1__add_code.sql` and `R__order_codes.sql`: words joined by `_`.",
+      "`U1_1__add_code.sql` undoes `V1_1`. A history without any undo file needs none.",
+      "No header, no reason and no row in a table of migrations are asked for: Flyway has its own table. Flyway opens a transaction around each file, so `BEGIN` isn't asked for either.",
+    ),
+  ],
+};
 
 /** The presets, and what the named sets of conventions set. */
 export function presetsPage(rules: readonly Rule[]): string {
@@ -159,9 +214,8 @@ export function presetsPage(rules: readonly Rule[]): string {
       const said = options === undefined ? "" : `\`${cell(JSON.stringify(options))}\``;
       return `| ${link(id)} | ${level} | ${said} |`;
     });
-    return [`## ${name}`, ["| Rule | Severity | Options |", "|---|---|---|", ...rows].join("\n")].join(
-      "\n\n",
-    );
+    const table = ["| Rule | Severity | Options |", "|---|---|---|", ...rows].join("\n");
+    return [`## ${name}`, ...(conventionTexts[name] ?? []), table].join("\n\n");
   };
   return `${[
     "# Presets",
@@ -172,7 +226,7 @@ export function presetsPage(rules: readonly Rule[]): string {
       "- `conventions`: files, names, headers and rollbacks.",
       "- `style`: types and names.",
       "- `strict`: every rule.",
-      "- `conventions/timestamped`, `conventions/numbered`, `conventions/flyway`: `conventions` with the severities and options below.",
+      "- `conventions/timestamped`, `conventions/numbered`, `conventions/flyway`: `conventions` with the severities and options below. `ddlint init` proposes the one that the file names follow.",
     ].join("\n"),
     "Settings under `rules` in the configuration win over presets, option by option. The [index of rules](rules/README.md) shows the presets and databases of each rule.",
     "## conventions",

@@ -77,6 +77,8 @@ export { bugText } from "./lint/result.ts";
 /** @experimental */
 export { nearestRule, rulesOfPack, whereRulesAre } from "./lint/packs.ts";
 /** @experimental */
+export { conventionOf } from "./lint/conventions.ts";
+/** @experimental */
 export { inPreset } from "./lint/presets.ts";
 /** @experimental */
 export { levels, presetNames } from "./lint/opinions.ts";
@@ -121,6 +123,10 @@ export { knownReleases, knownServers, knownVersions } from "./replay/replay-fact
 /** @experimental */
 export { helpMarkdown, helpText, ruleUrl } from "./report/help.ts";
 /** @experimental */
+export { fenced } from "./report/markdown-text.ts";
+/** @experimental */
+export { isSql, messageAndInstead } from "./report/words.ts";
+/** @experimental */
 export { ruleDescription } from "./report/rule-page.ts";
 /** @experimental */
 export { countFindings } from "./report/report.ts";
@@ -135,7 +141,7 @@ export { indexLines } from "./text/lines.ts";
 /** @experimental */
 export type { LineIndex, Position } from "./text/lines.ts";
 /** @experimental */
-export { harmlessLine, noCommand } from "./text/commands.ts";
+export { harmlessLine, noCommand, noCommandsInSql } from "./text/commands.ts";
 /** @experimental */
 export { jsonText } from "./text/json-text.ts";
 /** @experimental */

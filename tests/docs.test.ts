@@ -4,6 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { describe, expect, it, vi } from "vitest";
+import { rules } from "../src/index.ts";
 import type { Rule } from "../src/lint/rule.ts";
 import { textProblems } from "../src/testing/index.ts";
 
@@ -74,6 +75,21 @@ describe("links", () => {
       .filter((page) => /^docs\/[^/]+\.md$/.test(page) && page !== "docs/README.md")
       .filter((page) => !linked.includes(page));
     expect(missing).toEqual([]);
+  });
+});
+
+describe("what a rule deliberately doesn't report", () => {
+  /** They report every case that they are about. */
+  const withoutExceptions = ["timestamp-until-2038"];
+
+  it.each(rules.map((rule) => [rule.id, rule] as const))("is on the page of %s", (id, { docs }) => {
+    const { exceptions = [] } = docs;
+    expect(exceptions.length > 0).toBe(!withoutExceptions.includes(id));
+    expect(new Set(exceptions).size).toBe(exceptions.length);
+    // A phrase that completes "Not reported:".
+    for (const exception of exceptions) expect(exception).toMatch(/^\S.*[^.\s]$/);
+    const page = read(`docs/rules/${id}.md`);
+    for (const exception of exceptions) expect(page).toContain(`- ${exception}`);
   });
 });
 

@@ -5,15 +5,17 @@ import { createInterface } from "node:readline/promises";
 import {
   UserError,
   compareWithGit,
+  conventionOf,
   findHistories,
   jsonText,
   dialectTitles,
   reasonOf,
   makeFolder,
+  rules,
   version,
   writeFile,
 } from "../index.ts";
-import type { DialectName, History, Migration } from "../index.ts";
+import type { DialectName, History, Migration, PresetName } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { unreadLines } from "./gaps.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
@@ -48,12 +50,21 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   const wanted = async (flag: boolean | undefined, text: string, file: string): Promise<boolean> =>
     flag ?? (ask !== undefined && !existsSync(resolve(cwd, file)) && (await ask(text)));
   const isApplied = await appliedIn(cwd);
-  const files = new Map(isKept ? [] : [[configFile, configText(found, isApplied, options.serverVersion)]]);
+  const convention = isKept ? undefined : conventionOfAll(found);
+  const isChosen =
+    convention !== undefined &&
+    ask !== undefined &&
+    (await ask(`Check ${convention} as well, which the file names follow?`));
+  const text = (): string =>
+    configText(found, isApplied, options.serverVersion, convention && { preset: convention, isChosen });
+  const files = new Map(isKept ? [] : [[configFile, text()]]);
   const lines = found.flatMap((history) => {
     const { root, tool, migrations, evidence } = history;
     const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
     return [`${root}: ${tool}, ${count} (${evidence.join("; ")})`, `${root}: ${serverInWords(history)}`];
   });
+  if (convention !== undefined && !isChosen)
+    lines.push(`the file names follow ${convention}: add it to "presets" to check its other conventions`);
   if (await wanted(options.preCommit, "Check each commit with pre-commit?", preCommitFile))
     files.set(preCommitFile, preCommitText);
   if (await wanted(options.workflow, "Annotate pull requests on GitHub?", workflowFile))
@@ -109,10 +120,23 @@ async function appliedIn(cwd: string): Promise<IsApplied> {
   }
 }
 
+/** A set of conventions that the files of every history follow; one file alone may lie in the wrong place. */
+function conventionOfAll(histories: readonly History[]): PresetName | undefined {
+  const several = histories.filter(({ migrations }) => migrations.length > 1);
+  const [first, ...others] = new Set(several.map((history) => conventionOf(history, rules)));
+  return others.length === 0 ? first : undefined;
+}
+
+interface Proposal {
+  readonly preset: PresetName;
+  readonly isChosen: boolean;
+}
+
 function configText(
   histories: readonly History[],
   isApplied: IsApplied,
   serverVersion: string | undefined,
+  convention: Proposal | undefined,
 ): string {
   const [only] = histories;
   return `// All settings: https://www.npmjs.com/package/ddlint
@@ -123,9 +147,17 @@ function configText(
   ${serverVersion === undefined ? `// "serverVersion": ${jsonText(exampleOf(histories))},` : `"serverVersion": ${jsonText(serverVersion)},`}
 
 ${histories.length === 1 && only !== undefined ? startText(only, isApplied, "  ") : foldersText(histories, isApplied)}  // recommended: hazards only; conventions, style, strict: more.
-  "presets": ["recommended"],
-}
+${presetsText(convention)}}
 `;
+}
+
+function presetsText(convention: Proposal | undefined): string {
+  const line = (presets: readonly PresetName[]): string =>
+    `"presets": [${presets.map(jsonText).join(", ")}],\n`;
+  if (convention === undefined) return `  ${line(["recommended"])}`;
+  const both = line(["recommended", convention.preset]);
+  if (convention.isChosen) return `  ${both}`;
+  return `  // The file names follow ${convention.preset}; to check its other conventions as well:\n  // ${both}  ${line(["recommended"])}`;
 }
 
 interface VersionText {

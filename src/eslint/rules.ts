@@ -2,7 +2,7 @@
 import { RuleCreator } from "@typescript-eslint/utils/eslint-utils";
 import type { JSONSchema4 } from "@typescript-eslint/utils/json-schema";
 import type { RuleContext, RuleFix, RuleFixer, RuleModule } from "@typescript-eslint/utils/ts-eslint";
-import { indexLines, ruleUrl, unmerged } from "../index.ts";
+import { indexLines, noCommandsInSql, printable, ruleUrl, unmerged } from "../index.ts";
 import type { Category, Edit, Finding, OptionsSchemas, Rule } from "../index.ts";
 import type { Answer, Ask, Failure } from "./project.ts";
 
@@ -85,9 +85,16 @@ function reportFailures(context: Context, rule: Rule, { answer, rules }: Look): 
     context.report({ loc: { start, end: start }, messageId: "failure", data: { message } });
 }
 
-/** Advice of several lines has no place in ESLint's table: `explain` shows it. */
-const adviceIn = (instead: string | undefined): string =>
-  instead === undefined || instead.includes("\n") ? "" : `; instead: ${instead}`;
+/** The message, what to write instead (SQL on lines of its own, to be copied), and where to read more. */
+function messageWith({ message, instead }: Finding, explain: string): string {
+  const advice = instead?.trimEnd();
+  if (advice === undefined) return `${message} (${explain})`;
+  if (!advice.includes("\n")) return `${message}; instead: ${advice} (${explain})`;
+  // ESLint's formatters print a message as it is, and the rule's name behind it.
+  const lines = noCommandsInSql(printable(advice)).split("\n");
+  const indented = lines.map((line) => (line === "" ? "" : `    ${line}`));
+  return [`${message}; instead:`, ...indented, `  (${explain})`].join("\n");
+}
 
 function reportFindings(context: Context, { id, pack }: Rule, findings: readonly Finding[]): void {
   // ESLint has no weaker word for a single finding than its rule's severity.
@@ -104,11 +111,14 @@ function reportFindings(context: Context, { id, pack }: Rule, findings: readonly
     edits.map(({ span, text }): RuleFix =>
       fixer.replaceTextRange([inside(span.start), inside(span.end)], text),
     );
-  for (const { message, instead, line, column, endLine, endColumn, fix, suggestions } of own) {
+  for (const finding of own) {
+    const { line, column, endLine, endColumn, wholeFile, fix, suggestions } = finding;
+    const start = point(line, column);
     context.report({
-      loc: { start: point(line, column), end: point(endLine, endColumn) },
+      // What is about the file itself has no text of its own to underline or to quote.
+      loc: wholeFile === true ? start : { start, end: point(endLine, endColumn) },
       messageId: "finding",
-      data: { message: `${message}${adviceIn(instead)} (${explain})` },
+      data: { message: messageWith(finding, explain) },
       fix: fix && change(fix.edits),
       suggest: suggestions.map(({ title, edits }) => ({
         messageId: "change",

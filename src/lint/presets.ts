@@ -4,7 +4,7 @@ import type { RuleSetting } from "./opinions.ts";
 
 type Settings = Readonly<Record<string, RuleSetting>>;
 
-const shortIndex = "idx_<table>_<short_columns>";
+const shortIndex = "idx_<short_table>_<short_columns>";
 
 const conventions: Settings = {
   "missing-rollback": ["error", { always: true }],
@@ -41,11 +41,20 @@ export const presetSettings: Readonly<Record<PresetName, Settings>> = {
         rollbacks: ["rollback-<version>_<description>", "<version>_rollback_<description>"],
       },
     ],
-    "index-name": ["warning", { patterns: [shortIndex], unique: [shortIndex, "uq_<table>_<short_columns>"] }],
+    "index-name": [
+      "warning",
+      { patterns: [shortIndex], unique: [shortIndex, "uq_<short_table>_<short_columns>"] },
+    ],
     "misplaced-migrations": ["warning", { folder: "" }],
     "constraint-name": [
       "warning",
-      { foreignKey: ["fk_<table>_*"], check: ["chk_*"], unique: ["uq_<table>_*", "<table>_<columns>_key"] },
+      { foreignKey: ["fk_*"], check: ["chk_*"], unique: ["uq_<short_table>_*", "<table>_<columns>_key"] },
+    ],
+    "missing-header": [
+      "warning",
+      {
+        rollbackFields: ["Rollback Migration|Rollback|Migration|Purpose|Description", "Author|Authors"],
+      },
     ],
     // The header's first field says what it is for.
     "missing-reason": "off",

@@ -30,7 +30,7 @@ export function codeActions(place: Place, { range, context }: CodeActionParams):
 /** `reported`: the finding itself, or the one that stands for it. */
 function forFinding(place: Place, finding: Finding, reported: Finding): readonly CodeAction[] {
   const { project, shown } = place;
-  const { ruleId, fix, suggestions } = finding;
+  const { ruleId, fix, suggestions, message, instead } = finding;
   const diagnostics = [diagnosticOf(reported, shown())];
   const action = (title: string, edits: readonly Edit[], isPreferred?: true): CodeAction => ({
     title,
@@ -55,7 +55,7 @@ function forFinding(place: Place, finding: Finding, reported: Finding): readonly
       title,
       kind: CodeActionKind.QuickFix,
       diagnostics,
-      command: { title, command: explainCommand, arguments: [ruleId] },
+      command: { title, command: explainCommand, arguments: [ruleId, { message, instead }] },
     },
   ];
 }

@@ -1,7 +1,16 @@
 /** What a statement does to the server, and why something was found in it. */
 import { MarkupKind, type Hover, type Position } from "vscode-languageserver/node";
-import { helpMarkdown, helpText, knownReleases, knownVersions, printableLine } from "../index.ts";
-import type { Finding, StatementInfo } from "../index.ts";
+import {
+  fenced,
+  helpText,
+  isSql,
+  knownReleases,
+  knownVersions,
+  printable,
+  printableLine,
+  ruleUrl,
+} from "../index.ts";
+import type { Finding, Rule, StatementInfo } from "../index.ts";
 import { findingsIn, type Place } from "./place.ts";
 import { holdsPosition, rangeOf } from "./places.ts";
 
@@ -131,13 +140,49 @@ const versionsOf: Readonly<Record<Server, readonly string[]>> = {
   MariaDB: knownReleases.mariadb,
 };
 
-/** Each rule once. */
+/** What was found here, and what to write instead of this very statement; the rule's reason once. */
 function explained({ project }: Place, findings: readonly Finding[], markdown: boolean): readonly string[] {
   return [...new Set(findings.map(({ ruleId }) => ruleId))].flatMap((id) => {
     const rule = project.rules.find((one) => one.id === id);
-    return rule === undefined ? [] : [markdown ? helpMarkdown(rule) : helpText(rule)];
+    const own = findings.filter(({ ruleId }) => ruleId === id);
+    if (rule === undefined) return [];
+    // One statement may have a thousand of them.
+    const shown = own.slice(0, mostOfRule);
+    const more = own.length - shown.length;
+    return markdown
+      ? [explainedInMarkdown(rule, shown, more)]
+      : shown.map((finding) => printable(helpText(rule, finding)));
   });
 }
+
+const mostOfRule = 3;
+
+function explainedInMarkdown(rule: Rule, findings: readonly Finding[], more: number): string {
+  const url = ruleUrl(rule.id);
+  return [
+    `## ${rule.id}`,
+    ...findings.flatMap((finding, i) => [
+      escaped(sentence(finding.message)),
+      ...(finding.instead === undefined || finding.instead === findings[i + 1]?.instead
+        ? []
+        : [insteadInMarkdown(finding.instead)]),
+    ]),
+    ...(more > 0 ? [`And ${more} more of this rule.`] : []),
+    `**Why.** ${rule.docs.why}`,
+    ...(url === undefined ? [] : [`[About this rule](${url})`]),
+  ].join("\n\n");
+}
+
+const insteadInMarkdown = (instead: string): string =>
+  isSql(instead)
+    ? `**Instead:**\n\n${fenced("sql", instead.trimEnd())}`
+    : `**Instead.** ${instead
+        .split("`")
+        .map((part, i) => (i % 2 === 1 ? code(part) : escapedPart(part)))
+        .join("")}`;
+
+/** Keeps the blanks beside a quotation. */
+const escapedPart = (part: string): string => part.replace(/\S(?:[^]*\S)?/, escaped);
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 

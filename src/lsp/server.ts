@@ -111,7 +111,8 @@ function answerRequests(connection: Connection, editor: EditorState, docs: strin
     if (command !== explainCommand) return null;
     const projects = await Promise.all(editor.workspace.opened());
     const rules = [...builtInRules, ...projects.flatMap((project) => project.rules)];
-    await explain(connection, editor.client, docs, rules, (given as unknown[] | undefined)?.[0]);
+    const [id, found] = Array.isArray(given) ? (given as unknown[]) : [];
+    await explain(connection, editor.client, docs, rules, id, found);
     return null;
   });
 }

@@ -28,6 +28,12 @@ export const toolNamed = (name: string): Tool =>
 /** By rank; equal ones stay in the order of their names. */
 export const rankedTools: readonly Tool[] = [...tools].sort((a, b) => a.rank - b.rank);
 
+/** Only tools read files of this shape, and each of them wraps every file in a transaction. */
+export const isWrappedByAll = (layout: string): boolean => {
+  const readers = tools.filter(({ shapes }) => shapes.includes(layout));
+  return readers.length > 0 && readers.every(({ shapes, wraps }) => shapes.length === 1 && wraps !== "none");
+};
+
 /** What a history has from its tool. */
 export const toolFacts = ({ name, handMade, holesAreFaults, mapsNames, webRoles }: Tool): ToolFacts => ({
   tool: name,

@@ -218,6 +218,8 @@ export interface History extends ToolFacts {
   readonly layout: string;
   /** Why this layout, for `--verbose`: `3 files with a line "-- migrate:up"`. */
   readonly evidence: readonly string[];
+  /** No tool is known, but only tools read such names, and all of them wrap each file in a transaction. */
+  readonly likelyWrapped?: true | undefined;
   readonly rollbacks: RollbackStyle;
   /** At least one rollback does something. */
   readonly keepsRollbacks: boolean;

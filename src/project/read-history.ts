@@ -2,7 +2,7 @@
 import { detectDialect } from "./dialect.ts";
 import { detectTool, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
-import { isKnownTool, toolFacts, toolNamed } from "./known-tools.ts";
+import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
@@ -89,6 +89,9 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     root: view.root,
     layout: shape.layout.name,
     evidence: [...new Set(evidence)],
+    ...(tool.sends === "unknown" && facts.runner === undefined && isWrappedByAll(shape.layout.name)
+      ? { likelyWrapped: true }
+      : {}),
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     keepsRollbacks: keepsRollbacks(reading.migrations),
     continues: reading.continues,

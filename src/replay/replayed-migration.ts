@@ -14,13 +14,21 @@ import { problemsOf } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { emptyOnPurpose } from "./questions/migration/empty.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
+import { leavesNothingToUndo } from "./questions/migration/nothing-to-undo.ts";
 import { nameFaults } from "./questions/migration/file-names.ts";
-import { findField, headerFields, saysWhy, type HeaderField } from "./questions/migration/header.ts";
+import { headerFaults } from "./questions/migration/header-faults.ts";
+import {
+  findField,
+  headerFields,
+  placeholdersIn,
+  saysWhy,
+  type HeaderField,
+} from "./questions/migration/header.ts";
 import { isPending } from "./pending.ts";
 import { rollbackLosses } from "./questions/rollback/losses.ts";
 import { findSecrets } from "./questions/migration/secrets.ts";
 import type { ReplayState } from "./state.ts";
-import type { MigrationScope, Place, Step } from "./step.ts";
+import type { Direction, MigrationScope, Place, Step } from "./step.ts";
 import { trackingFaults, trackingTableOf } from "./questions/migration/tracking.ts";
 
 /** One script, replayed. */
@@ -59,7 +67,7 @@ export class ReplayedMigration implements MigrationScope {
   tracking: Key | undefined;
   #afterDown: Schema | undefined;
   readonly #now: string | undefined;
-  #header: readonly HeaderField[] | undefined;
+  readonly #headers: Partial<Record<Direction, readonly HeaderField[]>> = {};
 
   constructor(
     history: History,
@@ -136,29 +144,31 @@ export class ReplayedMigration implements MigrationScope {
     );
   };
 
-  leavesNothingToUndo = (): boolean =>
-    this.steps.every(
-      ({ operation }) =>
-        operation.kind === "validateConstraint" ||
-        // What a function does, when its text isn't known, may be anything.
-        (operation.kind !== "callFunction" &&
-          operation.kind !== "selectRows" &&
-          operation.kind !== "utility" &&
-          // GLOBAL and PERSIST stay.
-          (operation.kind !== "setOption" || operation.scope === undefined || operation.scope === "user") &&
-          ["session", "nothing", "storage"].includes(changed(operation))),
-    );
+  leavesNothingToUndo = (): boolean => leavesNothingToUndo(this);
 
-  headerField = (names: string): HeaderField | undefined => findField(this.#fields(), names);
+  headerField: MigrationScope["headerField"] = (names, of = "up") => findField(this.#fields(of), names);
 
-  saysWhy = (): boolean => saysWhy(this.migration.up, this.dialect.name, this.#fields(), this.comments.up);
+  headerPlaceholders: MigrationScope["headerPlaceholders"] = (of) => placeholdersIn(this.#fields(of));
 
-  #fields(): readonly HeaderField[] {
-    return (this.#header ??= headerFields(
-      this.migration.up,
-      this.dialect.name,
-      this.steps[0]?.statement.span.start,
-    ));
+  headerFaults: MigrationScope["headerFaults"] = (of) => {
+    const script = of === "up" ? this.migration.up : this.migration.down;
+    if (script === undefined) return [];
+    return headerFaults(this.migration, this.history, script, this.#fields(of), this.#now);
+  };
+
+  ownRollback = (): Script | undefined => {
+    const { up, down } = this.migration;
+    return down?.path === up.path ? undefined : down;
+  };
+
+  saysWhy = (): boolean =>
+    saysWhy(this.migration.up, this.dialect.name, this.#fields("up"), this.comments.up);
+
+  #fields(of: Direction): readonly HeaderField[] {
+    const script = of === "up" ? this.migration.up : this.migration.down;
+    if (script === undefined) return [];
+    const steps = of === "up" ? this.steps : this.downSteps;
+    return (this.#headers[of] ??= headerFields(script, this.dialect.name, steps[0]?.statement.span.start));
   }
 
   nameFaults: MigrationScope["nameFaults"] = (style) =>

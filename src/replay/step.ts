@@ -18,6 +18,7 @@ import type { IndexQuestions } from "./questions/indexes/questions.ts";
 import type { LockQuestions } from "./questions/locks/questions.ts";
 import type { ChangeGroup } from "./questions/migration/changes.ts";
 import type { NameFault, NameStyle } from "./questions/migration/file-names.ts";
+import type { HeaderFault } from "./questions/migration/header-faults.ts";
 import type { HeaderField } from "./questions/migration/header.ts";
 import type { TrackingFault } from "./questions/migration/tracking.ts";
 import type { MysqlQuestions } from "./questions/mysql/questions.ts";
@@ -184,8 +185,14 @@ export interface MigrationScope {
   readonly leavesHalf: () => boolean;
   /** The up script only validates, builds anew or looks after what is there: a rollback would be empty. */
   readonly leavesNothingToUndo: () => boolean;
-  /** The field of the header that answers to one of the names (`Ticket|Issue`). */
-  readonly headerField: (names: string) => HeaderField | undefined;
+  /** The field of the header of one of its scripts (default: up) that answers to one of the names (`Ticket|Issue`). */
+  readonly headerField: (names: string, of?: Direction) => HeaderField | undefined;
+  /** Texts of a template that nobody has replaced in that header: `[Brief description]`, `YYYY-MM-DD`, `XXX`. */
+  readonly headerPlaceholders: (of: Direction) => readonly string[];
+  /** Where that header says another number or day than the file, or a day that doesn't exist. */
+  readonly headerFaults: (of: Direction) => readonly HeaderFault[];
+  /** The rollback, if it is a file of its own. */
+  readonly ownRollback: () => Script | undefined;
   /** A comment gives a reason, or says more than the names of what is changed. */
   readonly saysWhy: () => boolean;
   /** The tool's table of migrations, or the one that the history's own SQL keeps. */

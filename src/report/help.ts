@@ -1,4 +1,5 @@
 import { adviceForAll } from "../lint/advice.ts";
+import type { Finding } from "../lint/finding.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";
 
@@ -13,16 +14,16 @@ export const homeUrl = "https://www.npmjs.com/package/ddlint";
 
 const suppression = (rule: Rule): string => `-- ddlint-disable-next-line ${rule.id} -- <reason>`;
 
-/** A rule explained as plain text, for a terminal. */
-export function helpText(rule: Rule): string {
+/** A rule explained as plain text, for a terminal; with `found`, what it found in one place and what to write there. */
+export function helpText(rule: Rule, found?: Pick<Finding, "message" | "instead">): string {
+  const plain = (text: string): string => text.replaceAll("`", "");
+  const { message = plain(rule.docs.summary), instead = plain(adviceForAll(rule.docs)) } = found ?? {};
   return [
-    `${rule.id}: ${rule.docs.summary}`,
-    `Why: ${rule.docs.why}`,
-    `Instead: ${adviceForAll(rule.docs)}`,
+    `${rule.id}: ${message}`,
+    `Why: ${plain(rule.docs.why)}`,
+    `Instead:${instead.includes("\n") ? "\n" : " "}${instead}`,
     `To accept it in one place: ${suppression(rule)}`,
-  ]
-    .join("\n\n")
-    .replaceAll("`", "");
+  ].join("\n\n");
 }
 
 /** The same as Markdown. */

@@ -54,6 +54,23 @@ describe("init", () => {
     expect(await rulesFound("")).toContain("drop-column");
   });
 
+  it("proposes the conventions that the file names follow", async () => {
+    for (const [name, sql] of [
+      ["001_orders.sql", "CREATE TABLE orders (id bigint);"],
+      ["001_rollback_orders.sql", "DROP TABLE orders;"],
+      ["002_notes.sql", "CREATE TABLE notes (id bigint);"],
+      ["002_rollback_notes.sql", "DROP TABLE notes;"],
+    ] as const) {
+      mkdirSync(join(folder, "sql/migrations"), { recursive: true });
+      writeFileSync(join(folder, "sql/migrations", name), sql);
+    }
+    const { stdout } = await ddlint("init --yes sql/migrations");
+    expect(stdout).toContain("the file names follow conventions/numbered");
+    expect(text("ddlint.jsonc")).toContain(
+      '  // "presets": ["recommended", "conventions/numbered"],\n  "presets": ["recommended"],\n',
+    );
+  });
+
   it("writes no second configuration unless asked", async () => {
     await ddlint("init --yes");
     expect(await ddlint("init --yes")).toMatchObject({

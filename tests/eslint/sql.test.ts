@@ -8,7 +8,11 @@ const init = "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n";
 const timeout = "SET lock_timeout = '2s';\n";
 const drop = `${timeout}ALTER TABLE orders DROP COLUMN note;\n`;
 const dropped =
-  "2:20 ddlint/drop-column: the data of orders.note is lost, and the running application that uses it fails (npx ddlint explain drop-column)";
+  "2:20 ddlint/drop-column: the data of orders.note is lost, and the running application that uses it fails; instead:\n" +
+  "    COMMENT ON COLUMN orders.note IS 'deprecated: no longer read';\n" +
+  "    -- deploy the version that no longer uses it; then, in a later migration:\n" +
+  "    ALTER TABLE orders DROP COLUMN note;\n" +
+  "  (npx ddlint explain drop-column)";
 const { recommended } = ddlint.configs;
 
 describe("SQL in ESLint", () => {
@@ -83,6 +87,19 @@ describe("SQL in ESLint", () => {
       "1:20 ddlint/drop-column",
       "2:1 ddlint/drop-table",
     ]);
+  });
+
+  it("points at a place, but underlines nothing, for what is about the file itself", async () => {
+    const folder = folderWith({
+      "migrations/001_init.sql": init,
+      "migrations/001_rollback_init.sql": "DROP TABLE orders;\n",
+      "migrations/002_note.sql": "ALTER TABLE orders ADD COLUMN total numeric;\n",
+    });
+    const rule = only({ "ddlint/missing-rollback": "error" });
+    const results = await eslintIn(folder, rule).lintFiles(["migrations/002_note.sql"]);
+    const [found] = results.flatMap((result) => result.messages);
+    expect(found).toMatchObject({ ruleId: "ddlint/missing-rollback", line: 1, column: 1 });
+    expect(found).not.toHaveProperty("endLine");
   });
 
   it("isn't stopped by a syntax error", async () => {

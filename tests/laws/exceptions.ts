@@ -20,6 +20,7 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
   "white space and comments": {
     "missing-header": "speaks about comments",
     "missing-reason": "speaks about comments",
+    "wrong-header": "speaks about comments",
   },
   "neutral statements": {
     "concurrently-in-transaction": "two statements in one message make a transaction",
@@ -28,6 +29,7 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "empty-migration": "a statement makes it not empty",
     "missing-rollback": "a statement makes a rollback not empty",
     "missing-header": "points at the first statement where there is no header",
+    "wrong-header": "a header stands before the first statement",
     "missing-reason": "points at the first statement",
     "untracked-migration": "points at the first statement",
     "version-gap": "points at the first statement",
@@ -70,6 +72,7 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "missing-rollback": "points at the start of a file",
     "missing-reason": "points at the start of a file",
     "missing-header": "points at the start of a file",
+    "wrong-header": "points at a line of a comment",
     "untracked-migration": "points at the start of a file",
     "empty-migration": "points at comments",
   },

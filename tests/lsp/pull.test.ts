@@ -157,6 +157,7 @@ describe("code actions", () => {
     expect(editor.shown[0]).toMatch(/\/docs\/rules\/index-without-concurrently\.md$/);
     const page = readFileSync(new URL(editor.shown[0] ?? ""), "utf8");
     expect(page).toContain("index-without-concurrently");
+    expect(editor.messages.at(-1)).toMatch(/Instead: [^]*CREATE INDEX CONCURRENTLY .*ON orders/);
   });
 
   it("make all safe fixes at once", async () => {
@@ -194,6 +195,10 @@ describe("the statements of a document", () => {
     const text = await hoverAt(0, 3);
     expect(text).toContain("`SHARE` on `orders`: blocks writes");
     expect(text).toContain("## index-without-concurrently");
+    // This statement's own, not a word on indexes in general.
+    const [, sql = ""] = /```sql\n([^]*?)\n```/.exec(text) ?? [];
+    expect(sql).toMatch(/CREATE INDEX CONCURRENTLY .*ON orders \(note\)/);
+    expect(text).not.toContain("…");
     expect(text).not.toContain("| PostgreSQL |");
     expect(await hoverAt(1, 0)).toBe("");
   });

@@ -142,6 +142,15 @@ describe("the explanation of a rule", () => {
       });
     await explain("drop-column");
     expect(editor.messages.at(-1)).toMatch(/^drop-column: /);
+    expect(editor.messages.at(-1)).toContain("…");
+    const found = { message: "the data of orders.note is lost", instead: "-- first\nSELECT 1;" };
+    await editor.connection.sendRequest("workspace/executeCommand", {
+      command: "ddlint.explain",
+      arguments: ["drop-column", found],
+    });
+    expect(editor.messages.at(-1)).toMatch(
+      /^drop-column: the data of orders.note is lost\n\nWhy: [^]*\n\nInstead:\n-- first\nSELECT 1;\n/,
+    );
     await explain("../../secret");
     expect(editor.messages.at(-1)).toBe('ddlint: there is no rule "../../secret"');
   });

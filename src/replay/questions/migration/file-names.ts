@@ -96,6 +96,8 @@ function versionFaults(
   if (style.version === "timestamp") return [`${version} isn't a timestamp of ${style.digits || 14} digits`];
   if (history.comparesParts === true || !/^\d+$/.test(version)) return [];
   const width = style.digits > 0 ? style.digits : commonWidth(history);
+  if (style.digits > 0 && version.length > width && version.startsWith("0"))
+    return [`${version} has ${version.length} digits, not ${width}`];
   return version.length < width ? [`${version} isn't padded with zeros to ${width} digits`] : [];
 }
 

@@ -7,17 +7,41 @@ import { tokenizers } from "../tokens.ts";
 
 /** `-- Author: Jane`. */
 export interface HeaderField {
-  /** Lower case: `author`, `ticket/issue`. */
+  /** Lower case, without a number: `author`, `ticket/issue`, `migration` of `Migration 010: Add x`. */
   readonly name: string;
   /** Empty where nothing, or only a placeholder such as `<name>` or TODO, is filled in. */
   readonly value: string;
-  /** The comment that it stands in. */
+  /** The migration that it names, as written: `010` of `Migration 010: Add x` or of `Migration: 010_add_x.sql`. */
+  readonly number?: string | undefined;
+  /** Texts of a template that nobody has replaced: `[Brief description]`, `YYYY-MM-DD`, `XXX`. */
+  readonly placeholders: readonly string[];
+  /** Its line. */
   readonly at: Span;
 }
 
 const farEnough = 20_000;
 const field = /^([A-Za-z][A-Za-z0-9 _/-]{0,39}?)[ \t]*:(?![:=])[ \t]*(.*)$/;
-const placeholder = /^(?:<.*>|\[.*\]|\{.*\}|todo|tbd|n\/a|\?+|x{3,}|\.{3,})$/i;
+/** `Migration 010: Add x`, `Rollback Migration #10 - Add x`. */
+const title =
+  /^((?:rollback[ \t]+(?:(?:of|for)[ \t]+)?)?migration|rollback)[ \t]+(#|v)?(\d[\d._]{0,39}|[xn]{3,9})[ \t]*(?:$|(?:[:–—]|-(?=[ \t]))[ \t]*(.*)$)/i;
+/** What a value that names a migration begins with: `010`, `010_add_x.sql`, `010 - Add x`. */
+const leading = /^v?(\d+(?:[._]\d+)*)(?:(?:\.sql)?$|_{1,2}[A-Za-z][\w-]*(?:\.sql)?$|[ \t]+[-–—:][ \t])/i;
+const namesMigration = /^(?:rollback )?migration$|^rollback$/;
+const template = new RegExp(
+  "^(?:" +
+    [
+      "<(?![^>]*[@:])[^<>]+>",
+      "\\[[^[\\]\\d]+\\]",
+      "\\$?\\{\\{?[^{}]+\\}?\\}",
+      "(?:#|[A-Z]+-)?[xn]{3,}",
+      "y{2,4}([-/.])m{2}\\1d{2}(?:[ T].*)?",
+      "(?:dd([-/.])mm|mm([-/.])dd)[-/.]y{2,4}",
+      "your (?:full )?name(?: here)?",
+    ].join("|") +
+    ")$",
+  "i",
+);
+const unfilled = /^(?:todo|tbd|n\/a|\?+|\.{3,})$/i;
 
 /** Fields in the comments before the first statement, those above the section's marker included. */
 export function headerFields(
@@ -28,37 +52,86 @@ export function headerFields(
   const { text, part, code } = script;
   if (code !== undefined) {
     const first = Math.min(code.pieces[0]?.statement.start ?? farEnough, farEnough);
-    return code.comments
-      .filter((comment) => comment.start < first)
-      .flatMap((comment) => fieldsOf(text.slice(comment.start, comment.end), comment));
+    return fieldsOf(
+      text,
+      code.comments.filter((comment) => comment.start < first),
+    );
   }
   const start = isBlank(text, { start: 0, end: part.start }) ? 0 : part.start;
   const end = Math.min(firstStatement ?? part.end, start + farEnough);
-  return tokenizers[dialect](text, start, end).flatMap((token) =>
-    token.kind === "comment" ? fieldsOf(text.slice(token.start, token.end), token) : [],
+  return fieldsOf(
+    text,
+    tokenizers[dialect](text, start, end).filter(({ kind }) => kind === "comment"),
   );
 }
 
-function fieldsOf(comment: string, { start, end }: Span): readonly HeaderField[] {
-  return linesIn(comment).flatMap((line) => {
-    const [, name, value = ""] = field.exec(line) ?? [];
-    if (name === undefined) return [];
-    const shown = placeholder.test(value) ? "" : value;
-    return [{ name: name.toLowerCase().trim(), value: shown, at: { start, end } }];
-  });
+function fieldsOf(text: string, comments: readonly Span[]): readonly HeaderField[] {
+  let isTop = true;
+  return comments
+    .flatMap((comment) => linesIn(text, comment))
+    .flatMap(({ line, at }) => {
+      const found = fieldIn(line, isTop);
+      if (found === undefined && /\p{L}/u.test(line)) isTop = false;
+      return found === undefined ? [] : [{ ...found, at }];
+    });
+}
+
+/** @param isTop no sentence stands before: there, `Migration 010 - x` is a title, not a word about another migration */
+function fieldIn(line: string, isTop = true): Omit<HeaderField, "at"> | undefined {
+  const [, titled, mark, number = "", rest = ""] = title.exec(line) ?? [];
+  if (titled !== undefined && (isTop || line.includes(":"))) {
+    const isOpen = !/^\d/.test(number);
+    const { value, placeholders } = filled(rest);
+    return {
+      name: plainName(titled),
+      value: rest === "" && !isOpen ? number : value,
+      // The number after # may be a ticket's.
+      number: isOpen || mark === "#" ? undefined : number.replace(/[._]+$/, ""),
+      placeholders: isOpen ? [number, ...placeholders] : placeholders,
+    };
+  }
+  const [, written, text = ""] = field.exec(line) ?? [];
+  if (written === undefined) return undefined;
+  const name = plainName(written);
+  return {
+    name,
+    ...filled(text),
+    number: namesMigration.test(name) ? leading.exec(withoutRemark(text))?.[1] : undefined,
+  };
+}
+
+const plainName = (name: string): string =>
+  name
+    .toLowerCase()
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/^rollback (?:of|for) migration$/, "rollback migration");
+
+/** `Jane -- on behalf of the shop` */
+const withoutRemark = (value: string): string => value.replace(/(?:^|\s)--\s.*$/, "").trim();
+
+function filled(value: string): Pick<HeaderField, "value" | "placeholders"> {
+  const bare = withoutRemark(value);
+  if (template.test(bare)) return { value: "", placeholders: [bare] };
+  return { value: unfilled.test(bare) || bare === "" ? "" : value, placeholders: [] };
 }
 
 /** Lines of a comment without its delimiters and decoration. */
-function linesIn(comment: string): readonly string[] {
-  return comment
-    .slice(0, farEnough)
-    .split(/\r\n|\r|\n/)
-    .map((line) =>
-      line
+function linesIn(
+  text: string,
+  { start, end }: Span,
+): readonly { readonly line: string; readonly at: Span }[] {
+  const comment = text.slice(start, Math.min(end, start + farEnough));
+  return [...comment.matchAll(/[^\r\n]+/g)].map(({ 0: written, index }) => {
+    const from = start + index + (written.length - written.trimStart().length);
+    return {
+      line: written
         .replace(/^[\s*/#=-]+/, "")
         .replace(/[\s*/#=-]+$/, "")
         .slice(0, 500),
-    );
+      at: { start: from, end: start + index + written.trimEnd().length },
+    };
+  });
 }
 
 /** A field answers to any of the names in `aliases`: `Ticket|Issue`. */
@@ -82,6 +155,18 @@ const reference = /#\d+|\b[A-Z][A-Z0-9]+-\d+\b|https?:\/\//;
 const metadata =
   /^(?:authors?|date|created|modified|updated|changed|last .*|created .*|owner|reviewer|reviewed by|by|version|file|database|schema|server|rollback|status|reason|why)$/i;
 const retold = /^(?:description|migration|rollback migration|summary|title|name|step \d+|up|down)$/i;
+
+/** Fields whose value a template leaves open; in another a bracket may be an example. */
+const known = new RegExp(`${metadata.source}|${retold.source}|^(?:${reasonFields})$`, "i");
+
+/** Texts of a template that nobody has replaced, in fields that say something about the migration. */
+export const placeholdersIn = (fields: readonly HeaderField[]): readonly string[] => [
+  ...new Set(
+    fields
+      .filter(({ name }) => name.split("/").some((part) => known.test(part.trim())))
+      .flatMap(({ placeholders }) => placeholders),
+  ),
+];
 
 /** Words that say what a statement does, or nothing. */
 const empty = new Set(
@@ -113,11 +198,11 @@ export function saysWhy(
       : isBlank(text, { start: 0, end: part.start })
         ? tokenizers[dialect](text, 0, part.start)
         : [];
-  const lines = [...top, ...comments].flatMap(({ start, end }) => linesIn(text.slice(start, end)));
+  const lines = [...top, ...comments].flatMap((comment) => linesIn(text, comment));
   const names = namesIn(script, dialect);
-  return lines.some((line) => {
+  return lines.some(({ line }) => {
     if (marker.test(line)) return false;
-    const [, name = "", value = ""] = field.exec(line) ?? [];
+    const { name = "", value = "" } = fieldIn(line) ?? {};
     if (metadata.test(name)) return false;
     const said = retold.test(name) ? value : line;
     if (reference.test(said) || because.test(said)) return true;

@@ -1,4 +1,7 @@
-/** Patterns for names: `idx_<table>_<columns>`; `<short_columns>` may leave out words of them. */
+/**
+ * Patterns for names: `idx_<table>_<columns>`; `<short_columns>` may leave out words of them, `<short_table>` also ends
+ * of words: `cat`, `expense_cat`, `ec` of `expense_categories`.
+ */
 
 export interface NameParts {
   readonly table: string;
@@ -30,6 +33,7 @@ export function fillNamePattern(
 ): string | undefined {
   const name = pattern
     .replaceAll("<table>", table)
+    .replaceAll("<short_table>", table)
     .replaceAll("<columns>", columns ?? "*")
     .replaceAll("<short_columns>", columns ?? "*")
     .replaceAll("<references>", references);
@@ -43,6 +47,8 @@ function endsOf(piece: string, name: string, from: number, parts: NameParts): re
       return upTo(name, from);
     case "<table>":
       return after(parts.table, name, from);
+    case "<short_table>":
+      return afterShort(parts.table, name, from);
     case "<references>":
       return after(parts.references, name, from);
     case "<columns>":
@@ -61,12 +67,47 @@ function endsOf(piece: string, name: string, from: number, parts: NameParts): re
 }
 
 /** Some of the words, in their order. */
-function afterSome(words: string, name: string, from: number): readonly number[] {
+const afterSome = (words: string, name: string, from: number): readonly number[] =>
+  inOrder(words, name, from, (word, start) => (name.startsWith(word, start) ? [word.length] : []));
+
+const shortest = 3;
+
+/** Some of the words, in their order, each in the singular or cut short; or the first letters of all. */
+function afterShort(words: string, name: string, from: number): readonly number[] {
+  const letters = words.split("_").map((word) => word.slice(0, 1));
+  const initials = letters.length > 1 ? after(letters.join(""), name, from) : [];
+  const some = inOrder(words, name, from, (word, start) =>
+    [word, singular(word)].flatMap((form) => {
+      let same = 0;
+      while (same < form.length && form[same] === name[start + same]) same++;
+      const cuts = Array.from({ length: same }, (_, at) => at + 1);
+      // `activity` of `taskactivity`.
+      const ends = Array.from({ length: Math.max(0, form.length - shortest) }, (_, at) => form.slice(at + 1));
+      return [
+        ...cuts.filter((length) => length >= shortest || length === form.length),
+        ...ends
+          .filter((end) => end.length > shortest && name.startsWith(end, start))
+          .map((end) => end.length),
+      ];
+    }),
+  );
+  return [...initials, ...some];
+}
+
+const singular = (word: string): string => word.replace(/ies$/, "y").replace(/(?<=[^s])s$/, "");
+
+/** Where a row of words joined by `_` may end, some of which are left out; `lengths`: of a word as it stands at `start`. */
+function inOrder(
+  words: string,
+  name: string,
+  from: number,
+  lengths: (word: string, start: number) => readonly number[],
+): readonly number[] {
   const ends = new Set<number>();
   for (const word of words.split("_")) {
     if (word === "") continue;
     for (const start of [from, ...[...ends].map((end) => (name.startsWith("_", end) ? end + 1 : -1))])
-      if (start >= 0 && name.startsWith(word, start)) ends.add(start + word.length);
+      if (start >= 0) for (const length of lengths(word, start)) ends.add(start + length);
   }
   return [...ends];
 }

@@ -1,0 +1,147 @@
+/** What a header says against its file: another migration's number, another day, or one that no calendar has. */
+import type { History, Migration, Script } from "../../../project/migration.ts";
+import { compareComponents, compareDigits, isTimestamp } from "../../../project/version.ts";
+import type { Place } from "../../step.ts";
+import type { HeaderField } from "./header.ts";
+
+export interface HeaderFault {
+  readonly at: Place;
+  /** A clause about the header: `the header is of migration 010, but the version is 002`. */
+  readonly text: string;
+}
+
+const dateFields = new Set(["date", "created", "created at", "created on"]);
+
+/** @param now the clock, ISO 8601; undefined: nothing is in the future */
+export function headerFaults(
+  { version, down }: Migration,
+  history: Pick<History, "comparesParts">,
+  script: Script,
+  fields: readonly HeaderField[],
+  now: string | undefined,
+): readonly HeaderFault[] {
+  const isDown = script === down;
+  return fields.flatMap(({ name, value, number, at }): readonly HeaderFault[] => {
+    const texts = [
+      ...(number === undefined || version === undefined ? [] : numberFaults(number, version, history)),
+      ...(dateFields.has(name) ? dateFaults(value, version, isDown, now) : []),
+    ];
+    return texts.map((text) => ({ at: { path: script.path, span: at }, text }));
+  });
+}
+
+function numberFaults(
+  number: string,
+  version: string,
+  { comparesParts }: Pick<History, "comparesParts">,
+): readonly string[] {
+  // A history that was renumbered by time keeps the numbers that its files had.
+  if (!/^\d/.test(version) || isTimestamp(number) !== isTimestamp(version)) return [];
+  const order = comparesParts === true ? compareComponents(number, version) : compareDigits(number, version);
+  return order === 0
+    ? []
+    : [`the header is of migration ${clip(number)}, but the version is ${clip(version)}`];
+}
+
+const clip = (text: string): string => (text.length <= 20 ? text : `${text.slice(0, 19)}…`);
+
+const oneDay = 86_400_000;
+
+function dateFaults(
+  value: string,
+  version: string | undefined,
+  isDown: boolean,
+  now: string | undefined,
+): readonly string[] {
+  const date = dateIn(value);
+  if (date === undefined) return [];
+  const [first] = date.days;
+  if (first === undefined) return [`the header's date ${date.text} isn't a real day`];
+  if (now !== undefined && date.days.every(({ from }) => from > Date.parse(now) + oneDay))
+    return [`the header's date ${date.text} is in the future`];
+  const file = version !== undefined && isTimestamp(version) ? dayOf(version) : undefined;
+  if (file === undefined) return [];
+  // Clocks and time zones differ; a rollback may be written later.
+  const fits = date.days.some(({ from, to }) => to >= file - oneDay && (isDown || from <= file + oneDay));
+  if (fits) return [];
+  return [
+    `the header's date is ${date.text}, but the version's ${new Date(file).toISOString().slice(0, 10)}`,
+  ];
+}
+
+function dayOf(version: string): number | undefined {
+  const digits = version.replace(/\D/g, "");
+  const [day] = readings([
+    Number(digits.slice(0, 4)),
+    Number(digits.slice(4, 6)),
+    Number(digits.slice(6, 8)),
+  ]);
+  return day?.from;
+}
+
+/** Milliseconds since 1970 at which the first and the last of the days begin, in UTC. */
+interface Days {
+  readonly from: number;
+  readonly to: number;
+}
+
+const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const month = `(?:${months.join("|")})[a-z]{0,6}\\.?`;
+const yearFirst = /(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)/;
+const yearFirstAlone = /^(\d{4})(\d{2})(\d{2})(?!\d)/;
+const yearLast = /(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)/;
+const dayMonth = new RegExp(
+  `(?<!\\d)(\\d{1,2})(?:st|nd|rd|th)?[ .-]+(?:of )?(${month})[ ,-]+(\\d{4})(?!\\d)`,
+  "i",
+);
+const monthDay = new RegExp(`(?<![a-z])(${month})[ ]+(\\d{1,2})(?:st|nd|rd|th)?[ ,]+(\\d{4})(?!\\d)`, "i");
+const monthAlone = new RegExp(`^(${month})[ ,]+(\\d{4})(?!\\d)`, "i");
+
+/**
+ * The date in a field's value, with the days that it may mean: no such day where there is none; undefined: it isn't
+ * written in a way that is known.
+ */
+function dateIn(value: string): { readonly text: string; readonly days: readonly Days[] } | undefined {
+  const text = value.slice(0, 60);
+  const iso = yearFirst.exec(text);
+  if (iso !== null) return { text: iso[0], days: readings([+(iso[1] ?? 0), +(iso[3] ?? 0), +(iso[4] ?? 0)]) };
+  const bare = yearFirstAlone.exec(text);
+  if (bare !== null) {
+    return { text: bare[0], days: readings([+(bare[1] ?? 0), +(bare[2] ?? 0), +(bare[3] ?? 0)]) };
+  }
+  const last = yearLast.exec(text);
+  if (last !== null) {
+    const [a, b, year] = [Number(last[1]), Number(last[3]), Number(last[4])];
+    // The day comes first in some countries, the month in others.
+    return { text: last[0], days: readings([year, b, a], [year, a, b]) };
+  }
+  const written = dayMonth.exec(text);
+  if (written !== null) {
+    return {
+      text: written[0],
+      days: readings([Number(written[3]), monthOf(written[2]), Number(written[1])]),
+    };
+  }
+  const american = monthDay.exec(text);
+  if (american !== null) {
+    return {
+      text: american[0],
+      days: readings([Number(american[3]), monthOf(american[1]), Number(american[2])]),
+    };
+  }
+  const alone = monthAlone.exec(text);
+  if (alone === null) return undefined;
+  const [year, of] = [Number(alone[2]), monthOf(alone[1])];
+  return { text: alone[0], days: [{ from: Date.UTC(year, of - 1, 1), to: Date.UTC(year, of, 0) }] };
+}
+
+const monthOf = (name = ""): number => months.indexOf(name.slice(0, 3).toLowerCase()) + 1;
+
+/** Those that are days. */
+const readings = (...dates: readonly (readonly [number, number, number])[]): readonly Days[] =>
+  dates.flatMap(([year, of, day]) => {
+    const time = Date.UTC(year, of - 1, day);
+    const read = new Date(time);
+    const isReal = year >= 1000 && read.getUTCMonth() + 1 === of && read.getUTCDate() === day;
+    return isReal ? [{ from: time, to: time }] : [];
+  });
