@@ -77,11 +77,11 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     (await (request === undefined ? lintText(text ?? "", alone) : lintProject(whole)).finally(
       progress.clear,
     ));
-  const { quiet, showSuppressed } = options;
+  const { quiet, showSuppressed, all } = options;
   const time = new Date().toISOString().slice(0, "2026-01-31T12:00:00".length);
   // What is staged can't be fixed there.
   const fixAdvice = mode === undefined && options.staged !== true;
-  const report = createReport(result, { rules: config.rules, quiet, showSuppressed, time, fixAdvice });
+  const report = createReport(result, { rules: config.rules, quiet, showSuppressed, time, fixAdvice, all });
   const gaps = gapsIn(result, {
     cwd,
     paths: request?.paths ?? [],

@@ -43,6 +43,7 @@ export interface CheckOptions {
   readonly failOn: string;
   readonly brief?: boolean;
   readonly quiet?: boolean;
+  readonly all?: boolean;
   readonly showSuppressed?: boolean;
   readonly stdin?: boolean;
   readonly stdinFilename?: string;
@@ -89,6 +90,7 @@ export function addCheckOptions(command: Command): Command {
     .option("--output <file>", "write the report that names no file to this one")
     .option("--brief", "the same as --format brief: one line per finding")
     .option("-q, --quiet", "report errors only")
+    .option("--all", "show the findings of old migrations in the text report, instead of their number")
     .option("--show-suppressed", "also report suppressed findings, marked as such (sarif, json, jsonl)")
     .option("--color", "use colours")
     .option("--no-color", "use no colours")

@@ -32,6 +32,8 @@ export interface Report {
   readonly time?: string | undefined;
   /** False: nothing is said of `--fix`. */
   readonly fixAdvice?: boolean | undefined;
+  /** The text report shows old migrations, too. */
+  readonly all?: boolean | undefined;
 }
 
 export type SecretPlace = Pick<Finding, "file" | "line" | "column" | "endLine" | "endColumn">;
@@ -43,6 +45,8 @@ export interface ReportOptions {
   readonly showSuppressed?: boolean | undefined;
   readonly time?: string | undefined;
   readonly fixAdvice?: boolean | undefined;
+  /** Default: the text report sums up the findings of old migrations. */
+  readonly all?: boolean | undefined;
 }
 
 /** What a run says, for a format. */
@@ -66,6 +70,7 @@ export function createReport(result: LintResult, options: ReportOptions): Report
     leftOut,
     time: options.time,
     fixAdvice: options.fixAdvice,
+    all: options.all,
   };
 }
 

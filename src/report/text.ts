@@ -5,15 +5,17 @@ import type { LineIndex } from "../text/lines.ts";
 import { harmlessLine, maskedCommands, noCommandsInSql } from "../text/commands.ts";
 import { masked, printable, printableLine } from "../text/printable.ts";
 import { ruleUrl } from "./help.ts";
-import { groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
+import { newestFindings, type Older } from "./newest.ts";
+import { bySeverity, groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
 import { paint, summaryText } from "./summary.ts";
-import { alsoInWords, isSql, locksInWords, repeatsInWords } from "./words.ts";
+import { alsoInWords, isSql, locksInWords, plural, repeatsInWords } from "./words.ts";
 
 export function formatText(report: Report, style: Style): string {
   const width = Math.max(40, style.width ?? 80);
   const { colors } = style;
   const blocksOfText: string[] = [];
-  for (const [file, findings] of groupByFile(report.findings)) {
+  const { shown, older } = newestFindings(report);
+  for (const [file, findings] of groupByFile(shown)) {
     const text = report.sources.get(file);
     const lines = text === undefined ? undefined : indexLines(text);
     blocksOfText.push(
@@ -21,9 +23,43 @@ export function formatText(report: Report, style: Style): string {
       ...findings.map((finding) => findingText(finding, lines, width, colors)),
     );
   }
+  for (const one of older) blocksOfText.push(olderText(one, width, colors));
   blocksOfText.push(...wrap(summaryText(report.summary, colors), width, ""));
   if (report.fixAdvice !== false) blocksOfText.push(...fixAdvice(report.summary));
   return `${blocksOfText.join("\n")}\n`;
+}
+
+const mostRules = 10;
+
+/** A line for each rule, most findings first. */
+function olderText({ root, last, migrations, findings }: Older, width: number, colors: Colors): string {
+  const rules = new Map<string, { readonly finding: Finding; count: number }>();
+  for (const finding of findings) {
+    const key = `${finding.severity} ${finding.ruleId}`;
+    const known = rules.get(key);
+    if (known) known.count++;
+    else rules.set(key, { finding, count: 1 });
+  }
+  const sorted = bySeverity([...rules.values()].map(({ finding, count }) => ({ ...finding, count })));
+  const lines = [...sorted]
+    .sort((a, b) => b.count - a.count)
+    .slice(0, mostRules)
+    .map(
+      (one) =>
+        `  ${String(one.count).padStart(6)} ${paint(one, colors)(one.severity)} ${colors.bold(one.ruleId)}`,
+    );
+  const more = rules.size - lines.length;
+  const head = `${plural(findings.length, "finding")} in ${plural(migrations, "older migration")}, up to ${harmlessLine(last)}:`;
+  const end =
+    "--all shows them. If these migrations have run, npx ddlint init records it, and they are no longer reported.";
+  return [
+    colors.underline(harmlessLine(root)),
+    ...wrap(head, width, "  "),
+    ...lines,
+    ...(more > 0 ? [`  ${"".padStart(6)} and ${plural(more, "more rule")}`] : []),
+    ...wrap(end, width, "  "),
+    "",
+  ].join("\n");
 }
 
 function fixAdvice({ fixable, fixableUnsafely }: Summary): readonly string[] {
