@@ -1,6 +1,6 @@
 /** What is advised, tool by tool. */
 import { describe, expect, it } from "vitest";
-import { lintText, type Finding } from "../../src/index.ts";
+import { lintText, memoryFileSystem, type Finding } from "../../src/index.ts";
 import { tools } from "../../src/project/tools/index.ts";
 
 const insteadOf = async (sql: string, tool: string, path?: string): Promise<string | undefined> => {
@@ -50,8 +50,11 @@ it("the timeout that is advised lasts as long as the message that it is sent in"
   expect(after.findings).toEqual([]);
 });
 
+/** A loop needs a key that is known. */
+const fs = memoryFileSystem({ "schema.sql": "CREATE TABLE t (id bigint PRIMARY KEY, a int);" });
+
 const adviceFor = async (sql: string, tool: string, rule: string): Promise<string> => {
-  const { findings } = await lintText(sql, { facts: { tool } });
+  const { findings } = await lintText(sql, { facts: { tool, schema: "schema.sql" }, fs });
   return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
 };
 
