@@ -30,8 +30,8 @@ export interface AdviceStep {
    * `any`: in the migration's transaction, if it has one.
    */
   readonly transaction: "own" | "none" | "any";
-  /** What comes before it: a release of the application, or values in all old rows. */
-  readonly after?: "deploy" | "backfill" | undefined;
+  /** What comes before it: the statement itself, a release of the application, or values in all old rows. */
+  readonly after?: "statement" | "deploy" | "backfill" | undefined;
   /**
    * `same-schema`: a part of what replaces the statement; `prepares`: stands beside the statement, which stays as it is;
    * `external`: is done outside of the migrations.

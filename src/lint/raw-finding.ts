@@ -6,10 +6,10 @@ import { adviceFor, commentsFor } from "./advice.ts";
 import type { ActiveRule } from "./active.ts";
 import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
-import { textOfAdvice, writingOf, type Advice } from "../recipes/index.ts";
 import { weaker } from "./opinions.ts";
 import { checkBounds, checkedRecipe, checkReport } from "./report-shape.ts";
-import type { Category, Fix, Place, Related, Report, Severity } from "./rule.ts";
+import type { Advice, Category, Fix, Place, Related, Report, Severity } from "./rule.ts";
+import * as recipes from "../recipes/index.ts";
 import { sizeInWords, sizesOf } from "./sizes.ts";
 
 /** A finding before its offsets are turned into lines. */
@@ -120,8 +120,9 @@ function adviceOf(
   step: Step | undefined,
 ): Pick<RawFinding, "instead" | "advice"> {
   if (typeof given === "string") return { instead: commentsFor(path, given) };
-  const instead = textOfAdvice(given, step && writingOf(step));
-  return given.every(({ language }) => language === "words") ? { instead } : { instead, advice: given };
+  const advice = step ? recipes.withRest(step, given) : given;
+  const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
+  return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }
 
 /** One statement may have thousands of operations, with a finding each. */

@@ -15,8 +15,8 @@ export interface RecipeStep {
    * in the migration's transaction, if it has one.
    */
   readonly transaction: "own" | "none" | "any";
-  /** What comes before it: a release of the application, or values in all old rows. */
-  readonly after?: "deploy" | "backfill" | undefined;
+  /** What comes before it: the statement itself, a release of the application, or values in all old rows. */
+  readonly after?: "statement" | "deploy" | "backfill" | undefined;
   /**
    * `same-schema`: a part of what replaces the statement; `prepares`: stands beside the statement, which stays;
    * `external`: is done outside of the migrations.
@@ -68,6 +68,10 @@ export const beside = (...parts: readonly Part[]): Advice => stepsOf(parts, "pre
 export const outside = (...parts: readonly Part[]): Advice => stepsOf(parts, "external");
 
 type Intent = RecipeStep["intent"];
+
+/** The same steps, none of which is in a place before the statement. */
+export const afterStatement = (advice: Advice): Advice =>
+  advice.map((step) => ({ ...step, after: step.after ?? "statement", intent: "prepares" }));
 
 /** Puts the parts of a recipe together: each heading begins a step, headings in a row begin one. */
 function stepsOf(parts: readonly Part[], intent: Intent): Advice {

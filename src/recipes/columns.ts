@@ -2,7 +2,7 @@ import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { ColumnDefinition } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import type { Relation } from "../schema/model.ts";
+import type { Dependent } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import { madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
@@ -137,7 +137,10 @@ function ruleOfDomain({ operation }: Step): Advice | undefined {
   );
 }
 
-/** Another column of the new type, kept up to date by a trigger; then the names are swapped. */
+/**
+ * Another column of the new type, kept up to date by a trigger; then the names are swapped. Undefined where the column is
+ * more than a value: a key, a generated one, one that a view or a check reads.
+ */
 export function typeByNewColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "changeColumnType") return undefined;
@@ -145,6 +148,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const { text } = operation.column;
   const domain = step.before.type(operation.type);
   if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
+  if (isBound(step, operation.table, text)) return undefined;
   const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
   const value = operation.using?.text ?? column;
   const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
@@ -204,7 +208,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);
   const old = found.is === "present" ? found.value : undefined;
-  if (relation.is === "present" && isBound(relation.value, operation.column.text)) return undefined;
+  if (isBound(step, operation.table, operation.column.text)) return undefined;
   const type = old?.type === undefined ? "<type>" : old.serial ? old.type.name : old.type.text;
   const collation = old?.collation === undefined ? "" : ` COLLATE ${quote(old.collation)}`;
   // A default before would hide what the running application writes under the old name.
@@ -242,15 +246,33 @@ export function renameByNewColumn(step: Step): Advice | undefined {
 const isIndexed = ({ before }: Step, table: QualifiedName, column: string): boolean =>
   before.indexesOn(table).some(({ elements }) => elements.some((element) => element.column === column));
 
-/** Constraints, or the server, know the column by its name. */
-const isBound = ({ columns, constraints, partitionBy }: Relation, column: string): boolean =>
-  columns.some(({ name, generated, identity }) => name === column && (generated ?? identity) !== undefined) ||
-  partitionBy?.columns.includes(column) === true ||
-  constraints.some((constraint) =>
-    constraint.kind === "check"
-      ? constraint.expression.columns.some((used) => used.column === column)
-      : constraint.kind !== "not null" && constraint.columns.includes(column),
+/** More than a value: a key, a generated one, or something that is made from the column and would stay with the old one. */
+function isBound({ before }: Step, table: QualifiedName, column: string): boolean {
+  const found = before.relation(table);
+  if (found.is !== "present") return false;
+  const { columns, constraints } = found.value;
+  return (
+    columns.some(
+      ({ name, generated, identity }) => name === column && (generated ?? identity) !== undefined,
+    ) ||
+    constraints.some(
+      (one) => one.kind !== "check" && one.kind !== "not null" && one.columns.includes(column),
+    ) ||
+    before.dependents({ table, column }).some(({ kind }) => remaining.has(kind))
   );
+}
+
+/** What still uses a column after another one has taken its name. */
+const remaining: ReadonlySet<Dependent["kind"]> = new Set([
+  "check",
+  "foreign key",
+  "generated column",
+  "materialized view",
+  "partition key",
+  "policy",
+  "trigger",
+  "view",
+]);
 
 /** Keeps two columns equal, whichever of them is written. */
 const bothWays = (from: string, to: string): string =>

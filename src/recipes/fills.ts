@@ -46,7 +46,7 @@ export function advanceSequence(step: Step): Advice | undefined {
   // A sequence that isn't the column's own isn't found by its name.
   if (found.is !== "present" || !(found.value.serial || found.value.identity !== undefined)) return undefined;
   return beside(
-    heading("after it, in the same migration:"),
+    heading("after it, in the same migration:", { after: "statement" }),
     `SELECT setval(pg_get_serial_sequence(${literal(text)}, ${literal(key)}), (SELECT max(${quote(key)}) FROM ${text}));`,
   );
 }

@@ -1,7 +1,7 @@
 import type { Step } from "../replay/step.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { CreateIndex } from "../model/operation.ts";
-import { heading, instead, type Advice, type Part } from "./advice.ts";
+import { afterStatement, beside, heading, instead, type Advice, type Part } from "./advice.ts";
 import {
   concurrentBlock,
   firstPartition,
@@ -89,20 +89,32 @@ export function indexForKey(step: Step): Advice | undefined {
   const name = madeName(table.name, ...columns, "idx");
   const rest = ` (${columns.map(quote).join(", ")})`;
   if (operation.within === "createTable" || step.createdHere(table) === "yes")
-    return instead(`CREATE INDEX ${name} ON ${table.text}${rest};`);
+    return afterStatement(beside(`CREATE INDEX ${name} ON ${table.text}${rest};`));
   const found = step.before.relation(table);
   if (found.is === "present" && found.value.partitionBy !== undefined)
     return onPartitions(step, table, "CREATE INDEX", name, rest);
   const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name)};`;
-  return instead(
-    concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp),
+  return beside(concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp));
+}
+
+const plainName = (name: string): string => name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
+
+/** A relation, or a key and so its index, is called so. */
+function isTaken({ before }: Step, table: QualifiedName, name: string): boolean {
+  const plain = plainName(name);
+  const found = before.relation(table);
+  const constraints = found.is === "present" ? found.value.constraints : [];
+  return (
+    before.relation({ ...table, name: plain }).is === "present" ||
+    before.indexesOn(table).some((index) => index.name === plain) ||
+    constraints.some((constraint) => constraint.name === plain)
   );
 }
 
 /** The name of a partitioned table's object, adapted to a partition. */
 function ofPartition(name: string, table: QualifiedName, partition: string): string {
   const bare = partition.slice(partition.lastIndexOf(".") + 1).replaceAll('"', "");
-  const plain = name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
+  const plain = plainName(name);
   return plain.includes(table.name) ? madeName(plain.replace(table.name, bare)) : madeName(bare, plain);
 }
 
@@ -132,10 +144,7 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   const partitioned = relation.is === "present" && relation.value.partitionBy !== undefined;
   const target = partitioned ? firstPartition(step, table) : table.text;
   // The name may still belong to the key that this one replaces.
-  const free =
-    before.index({ ...table, name: name.replaceAll('"', "") }).is === "present"
-      ? `${name.slice(0, 59)}_new`
-      : name;
+  const free = isTaken(step, table, name) ? madeName(plainName(name).slice(0, 59), "new") : name;
   const index = partitioned ? ofPartition(name, table, target) : free;
   const nullable = primary
     ? columns.filter((column) => {

@@ -96,7 +96,7 @@ function inBatches(step: Step): Advice | undefined {
           "  UNTIL deleted = 0 END REPEAT;",
         ];
   return instead(
-    heading("in a separate migration, which ends the tool's transaction: each batch is committed", {
+    heading("in a separate migration; the procedure commits each batch", {
       transaction: "none",
     }),
     wholeBody(step, [`CREATE PROCEDURE ${name}()`, "BEGIN", ...body, "END"].join("\n")),
@@ -182,7 +182,7 @@ function hideIndex({ operation, spell, before }: Step): Advice | undefined {
 
 const settingBack = ({ operation }: Step): Advice | undefined =>
   operation.kind === "setOption"
-    ? beside(heading("at the end of the file"), `SET ${operation.name} = DEFAULT;`)
+    ? beside(heading("at the end of the file", { after: "statement" }), `SET ${operation.name} = DEFAULT;`)
     : undefined;
 
 const withLockTimeout = (): Advice =>

@@ -1,18 +1,18 @@
 /** Advice that is one statement, by what it does. */
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
-import { beside, instead, inWords, type Advice } from "./advice.ts";
+import { afterStatement, beside, instead, inWords, type Advice } from "./advice.ts";
 
-export const analyze = (table: QualifiedName): Advice => beside(`ANALYZE ${table.text};`);
+export const analyze = (table: QualifiedName): Advice => afterStatement(beside(`ANALYZE ${table.text};`));
 
 export const resetOption = (table: QualifiedName, option: string): Advice =>
   instead(`ALTER TABLE ${table.text} RESET (${option});`);
 
 export const enableRowSecurity = ({ show }: Step, table: Key): Advice =>
-  beside(`ALTER TABLE ${show(table)} ENABLE ROW LEVEL SECURITY;`);
+  afterStatement(beside(`ALTER TABLE ${show(table)} ENABLE ROW LEVEL SECURITY;`));
 
 export const widenSequence = ({ show }: Step, sequence: Key, type: string): Advice =>
-  beside(`ALTER SEQUENCE ${show(sequence)} AS ${type};`);
+  afterStatement(beside(`ALTER SEQUENCE ${show(sequence)} AS ${type};`));
 
 /** Undefined: there are no relations to grant on. */
 export const grantRows = (relations: readonly QualifiedName[], to: readonly string[]): Advice | undefined =>
@@ -25,7 +25,7 @@ export const grantRows = (relations: readonly QualifiedName[], to: readonly stri
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 export function enumValueBeside({ operation: { type, label, to } }: Step<"renameEnumValue">): Advice {
-  return beside(
+  return instead(
     `ALTER TYPE ${type.text} ADD VALUE IF NOT EXISTS ${literal(to)} AFTER ${literal(label)};`,
     inWords("deploy the version that reads both and writes the new one; then update the old rows in batches"),
   );

@@ -22,7 +22,11 @@ export function settingForTransaction(step: Step): Advice | undefined {
     .replace(/^\s+session(?=\s)/i, "")
     .trim();
   if (transaction.kind === "block" || transaction.kind === "implicit") return instead(`SET LOCAL ${rest};`);
-  return instead(`${text};`, heading("and at the end of the file:"), `RESET ${resetName(operation.name)};`);
+  return instead(
+    `${text};`,
+    heading("and at the end of the file:", { after: "statement" }),
+    `RESET ${resetName(operation.name)};`,
+  );
 }
 
 const resetName = (name: string): string =>

@@ -1,7 +1,10 @@
 /** What ddlint reads below a folder: histories, how their statements are replayed, and its findings. */
 import { openFiles } from "../../src/engine/files.ts";
 import { loadFlow } from "../../src/engine/flow.ts";
-import { lintProject, type Finding, type InternalError } from "../../src/index.ts";
+import { lintProject, rules, type Finding, type InternalError } from "../../src/index.ts";
+import type { RawFinding } from "../../src/lint/raw-finding.ts";
+import { rulesByDialect } from "../../src/lint/rules-for.ts";
+import { Linter } from "../../src/lint/run.ts";
 import { openHistories, openWorlds } from "../../src/engine/open.ts";
 import { mostIn } from "./words.ts";
 import type { Facts } from "../../src/project/facts.ts";
@@ -25,6 +28,8 @@ export interface Replay {
     state: ReplayState,
     runs?: (statement: Statement, script: Script) => boolean,
   ) => { readonly scope: ReplayedMigration; readonly state: ReplayState };
+  /** What all rules say of one migration. */
+  readonly lint: (scope: ReplayedMigration) => readonly RawFinding[];
 }
 
 export interface Project {
@@ -50,11 +55,13 @@ export async function openProject(folder: string, serverVersion: string): Promis
       const history = { ...found, serverVersion };
       const dialect = flow.dialects.of(history.dialect);
       const world = worldOf(history);
+      const linter = new Linter(rulesByDialect(rules, { presets: ["strict"] })(history.dialect));
       const parse = (script: Script): ParsedText => flow.read(script, history);
       return {
         history,
         start: initialState(history, dialect, world.facts, world.snapshot),
         parse,
+        lint: (scope) => linter.migration(scope).findings,
         step: (migration, state, runs) => {
           const read: Read = (script, reading) => {
             const parsed = flow.read(script, reading);
