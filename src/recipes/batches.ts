@@ -1,5 +1,6 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
+import type { Column, Relation } from "../schema/model.ts";
 import { heading, type Part } from "./advice.ts";
 import { outsideTransaction, quote, whole } from "./words.ts";
 
@@ -42,15 +43,16 @@ function oneRange(change: Change): string {
 const andUndone = ({ undone }: Change): string => (undone === undefined ? "" : ` AND ${undone}`);
 
 /**
- * By ranges of a whole-number key; if the table is known to have none, by rows that are still to be done. Undefined:
- * there is neither.
+ * By ranges of the key, if it is one column; if the table is known to have none, by rows that are still to be done.
+ * Undefined: there is neither.
  */
 function loopOf(step: Step, change: Change): string | undefined {
   const { table, undone, shrinks, joins, sets = [] } = change;
   const found = step.before.relation(table);
   if (found.is !== "present" || !found.value.complete) return undefined;
-  const key = wholeNumberKey(step, table);
-  if (key !== undefined && !sets.includes(key)) return byRanges(change, quote(key));
+  const key = keyOf(found.value);
+  if (key !== undefined && !sets.includes(key.name))
+    return isWholeNumber(key) ? byRanges(change, quote(key.name)) : byOrder(change, quote(key.name));
   const partitioned = found.value.partitionBy !== undefined;
   if (undone === undefined || !shrinks || joins === true || partitioned) return undefined;
   const alias = change.qualifier === undefined ? "" : ` ${quote(change.qualifier)}`;
@@ -88,16 +90,34 @@ function doBlock(lines: readonly string[]): string {
   return `DO ${tag}\n${body}\nEND ${tag};`;
 }
 
+/** Of a key that can't be counted: each range ends at the last of so many keys. */
+function byOrder(change: Change, key: string): string {
+  const { table, statement } = change;
+  const inTable = qualified(change, key);
+  const type = `${table.text}.${key}%TYPE`;
+  return doBlock([
+    `DECLARE lo ${type}; hi ${type};`,
+    "BEGIN",
+    `  SELECT ${key} INTO lo FROM ${table.text} ORDER BY ${key} LIMIT 1;`,
+    "  WHILE lo IS NOT NULL LOOP",
+    `    SELECT ${key} INTO hi FROM (SELECT ${key} FROM ${table.text} WHERE ${key} >= lo ORDER BY ${key} LIMIT 4000) AS batch`,
+    `    ORDER BY ${key} DESC LIMIT 1;`,
+    `    ${statement}`,
+    `    WHERE ${inTable} >= lo AND ${inTable} <= hi${andUndone(change)};`,
+    `    SELECT ${key} INTO lo FROM ${table.text} WHERE ${key} > hi ORDER BY ${key} LIMIT 1;`,
+    "    COMMIT;",
+    "  END LOOP;",
+  ]);
+}
+
 const wholeNumbers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
 
-/** The column of a primary key of one whole number. */
-function wholeNumberKey(step: Step, table: QualifiedName): string | undefined {
-  const found = step.before.relation(table);
-  if (found.is !== "present") return undefined;
-  const primary = found.value.constraints.find(({ kind }) => kind === "primary key");
-  const columns = primary?.kind === "primary key" ? primary.columns : [];
-  const column = found.value.columns.find(({ name }) => columns.length === 1 && name === columns[0]);
-  return column?.type !== undefined && wholeNumbers.has(column.type.name) && column.type.dimensions === 0
-    ? column.name
-    : undefined;
+const isWholeNumber = ({ type }: Column): boolean =>
+  type !== undefined && wholeNumbers.has(type.name) && type.dimensions === 0;
+
+/** The column of a primary key of one column. */
+function keyOf({ constraints, columns }: Relation): Column | undefined {
+  const primary = constraints.find(({ kind }) => kind === "primary key");
+  if (primary?.kind !== "primary key" || primary.columns.length !== 1) return undefined;
+  return columns.find(({ name }) => name === primary.columns[0]);
 }

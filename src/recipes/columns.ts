@@ -209,7 +209,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const found = step.before.column(operation.table, operation.column.text);
   const old = found.is === "present" ? found.value : undefined;
   if (isBound(step, operation.table, operation.column.text)) return undefined;
-  const type = old?.type === undefined ? "<type>" : old.serial ? old.type.name : old.type.text;
+  const type = old?.type?.text ?? "<type>";
   const collation = old?.collation === undefined ? "" : ` COLLATE ${quote(old.collation)}`;
   // A default before would hide what the running application writes under the old name.
   const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;
@@ -253,7 +253,8 @@ function isBound({ before }: Step, table: QualifiedName, column: string): boolea
   const { columns, constraints } = found.value;
   return (
     columns.some(
-      ({ name, generated, identity }) => name === column && (generated ?? identity) !== undefined,
+      ({ name, generated, identity, serial }) =>
+        name === column && (serial || (generated ?? identity) !== undefined),
     ) ||
     constraints.some(
       (one) => one.kind !== "check" && one.kind !== "not null" && one.columns.includes(column),
@@ -283,6 +284,12 @@ const bothWays = (from: string, to: string): string =>
     `ELSE NEW.${to} := NEW.${from}; END IF;`,
   ].join(" ");
 
+function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
+  const found = before.relation(table);
+  const constraints = found.is === "present" ? found.value.constraints : [];
+  return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column));
+}
+
 /** Marks it as deprecated first, and drops it a release later. */
 export function deprecateColumn(step: Step): Advice | undefined {
   const { operation } = step;
@@ -291,8 +298,13 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
   const isNullable = old.is === "present" && old.value.notNull === "no";
+  // A column of a primary key can't become nullable; the statement may drop the key itself.
+  const staysRequired =
+    isNullable ||
+    isOfKey(step, operation.table, operation.column.text) ||
+    step.statement.operations.some(({ kind }) => kind === "dropConstraint");
   return instead(
-    ...(isNullable ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
+    ...(staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
     deploy,
     `ALTER TABLE ${table} DROP COLUMN ${column};`,

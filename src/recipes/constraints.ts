@@ -1,7 +1,7 @@
 import { tableOf } from "../model/kinds.ts";
-import type { AddColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import { alone, columnsOfStatement } from "./added-columns.ts";
 import { typeOf } from "./columns.ts";
 import { constraintUsingIndex, indexForKey } from "./indexes.ts";
 import { firstPartition, madeName, notNullBlock, nextMigration, quote, replacedBy, textOf } from "./words.ts";
@@ -93,20 +93,6 @@ function references(step: Step): string {
   return `REFERENCES ${target}${onDelete}${onUpdate}`;
 }
 
-/** The columns that the same statement adds and its constraint uses. */
-function columnsOfStatement({ operation, statement }: Step): readonly string[] {
-  const used = new Set(
-    operation.kind === "addCheck"
-      ? operation.expression.columns.map(({ column }) => column)
-      : operation.kind === "addForeignKey"
-        ? operation.columns.map(({ text }) => text)
-        : [],
-  );
-  return statement.operations.flatMap((other) =>
-    other.kind === "addColumn" && used.has(other.column.name.text) ? [alone(other)] : [],
-  );
-}
-
 /** The ADD COLUMN that carries the inline constraint, without it. */
 function addColumnAlone({ operation, statement }: Step): Part {
   const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
@@ -117,20 +103,6 @@ function addColumnAlone({ operation, statement }: Step): Part {
   const { serial, identity, default: value } = added.column;
   const rewrites = serial || identity !== undefined || (value?.volatility ?? "immutable") === "volatile";
   return rewrites ? inWords("add the column as advised for its default; then:") : alone(added);
-}
-
-/** ADD COLUMN with name, type and what gives it a value. */
-function alone(added: AddColumn): string {
-  const { name, default: value, generated, identity, notNull } = added.column;
-  const rest = [
-    ...(notNull ? [" NOT NULL"] : []),
-    ...(value === undefined ? [] : [` DEFAULT ${value.text}`]),
-    ...(identity === undefined ? [] : [` GENERATED ${identity.toUpperCase()} AS IDENTITY`]),
-    ...(generated === undefined
-      ? []
-      : [` GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? "STORED" : "VIRTUAL"}`]),
-  ].join("");
-  return `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${typeOf(added.column)}${rest};`;
 }
 
 /** The NOT NULL block: a validated CHECK proves it, so that SET NOT NULL scans nothing. */

@@ -2,6 +2,7 @@ import type { Step } from "../replay/step.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { CreateIndex } from "../model/operation.ts";
 import { afterStatement, beside, heading, instead, type Advice, type Part } from "./advice.ts";
+import { columnsOfStatement } from "./added-columns.ts";
 import {
   concurrentBlock,
   firstPartition,
@@ -100,14 +101,16 @@ export function indexForKey(step: Step): Advice | undefined {
 const plainName = (name: string): string => name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
 
 /** A relation, or a key and so its index, is called so. */
-function isTaken({ before }: Step, table: QualifiedName, name: string): boolean {
+function isTaken({ before, statement }: Step, table: QualifiedName, name: string): boolean {
   const plain = plainName(name);
   const found = before.relation(table);
   const constraints = found.is === "present" ? found.value.constraints : [];
   return (
     before.relation({ ...table, name: plain }).is === "present" ||
     before.indexesOn(table).some((index) => index.name === plain) ||
-    constraints.some((constraint) => constraint.name === plain)
+    constraints.some((constraint) => constraint.name === plain) ||
+    // Until this very statement.
+    statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain)
   );
 }
 
@@ -163,6 +166,7 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   const deferrable = operation.deferrable ? " DEFERRABLE" : "";
   const build = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${target} ${list}${rest};`;
   return instead(
+    ...(operation.within === "addColumn" ? [] : columnsOfStatement(step)),
     ...(partitioned ? [heading("for each partition:")] : []),
     concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`),
     ...nullable.flatMap((column) => notNullBlock(target, table.name, column)),

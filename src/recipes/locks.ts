@@ -98,12 +98,14 @@ export function domainNotValid(step: Step): Advice | undefined {
 }
 
 /** Locks both tables before the change, the busier one first. */
-export function lockReferencedFirst(step: Step, referenced: readonly string[]): Advice {
+export function lockReferencedFirst(step: Step, referenced: readonly string[]): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind !== "dropConstraint") return undefined;
   return instead(
     ...together(step, "in a separate transaction that locks the referenced table first:", [
       "SET LOCAL lock_timeout = '2s';",
       `LOCK TABLE ${referenced.join(", ")} IN ACCESS EXCLUSIVE MODE;`,
-      `${textOf(step, step.statement.span)};`,
+      `ALTER TABLE ${operation.table.text} ${textOf(step, operation.span)};`,
     ]),
   );
 }

@@ -4,7 +4,7 @@ import { blocks, costRank, strongest, type LockMode } from "../effects/effects.t
 import type { Finding, OnlineNote } from "../lint/finding.ts";
 import { indexLines } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
-import { code, fenced, inline, sentence } from "./markdown-text.ts";
+import { code, fenced, inline, languageOf, sentence } from "./markdown-text.ts";
 import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
 import { gapsInWords, isSql, locksInWords, plural } from "./words.ts";
 
@@ -134,16 +134,13 @@ function findingDetails(finding: Finding, sources: Report["sources"]): string {
       ? []
       : [
           isSql(instead)
-            ? `Instead:\n\n${fenced("sql", instead.trimEnd())}`
+            ? `Instead:\n\n${fenced(languageOf(file), instead.trimEnd())}`
             : `Instead: ${sentence(instead)}`,
         ]),
     ...(url === undefined ? [] : [`[What ${code(ruleId)} looks for](${url})`]),
     "</details>",
   ].join("\n\n");
 }
-
-/** For colours; of other files none is known. */
-const languageOf = (file: string): string => /\.(sql|[cm]?[jt]s)$/.exec(file)?.[1] ?? "";
 
 const excerptLines = 5;
 const excerptWidth = 200;

@@ -5,7 +5,7 @@ import { indexLines, type LineIndex } from "../text/lines.ts";
 import type { Span } from "../text/span.ts";
 import { jsonText } from "../text/json-text.ts";
 import { homeUrl, ruleUrl } from "./help.ts";
-import { fenced, inline, sentence } from "./markdown-text.ts";
+import { fenced, inline, languageOf, sentence } from "./markdown-text.ts";
 import type { Report } from "./report.ts";
 import { isSql } from "./words.ts";
 
@@ -59,9 +59,11 @@ function diagnostic(finding: Finding, sourceOf: (path: string) => Source): objec
 }
 
 /** reviewdog writes it into comments as Markdown: SQL stands in a block of code, and names of others do nothing. */
-function messageOf({ message, instead }: Finding): string {
+function messageOf({ message, instead, file }: Finding): string {
   if (instead === undefined) return inline(message);
-  const shown = isSql(instead) ? `\n\n${fenced("sql", instead.trimEnd())}` : ` ${sentence(instead)}`;
+  const shown = isSql(instead)
+    ? `\n\n${fenced(languageOf(file), instead.trimEnd())}`
+    : ` ${sentence(instead)}`;
   return `${inline(message)}\n\nInstead:${shown}`;
 }
 

@@ -5,7 +5,7 @@ import { indexLines, type LineIndex } from "../text/lines.ts";
 import { lineHashes } from "./line-hash.ts";
 import type { Report } from "./report.ts";
 import type { Json } from "./sarif.ts";
-import { fenced, inline, sentence } from "./markdown-text.ts";
+import { fenced, inline, languageOf, sentence } from "./markdown-text.ts";
 import { fromRoot, isSql } from "./words.ts";
 
 /** Makes the results of a report; `index`: where each rule stands; `folder`: as in `Style`. */
@@ -51,6 +51,8 @@ export function createResults(
         fixes.length === 0
           ? undefined
           : fixes.map((fix) => fixObject(fix, fromRoot(file, folder), lines(file))),
+      properties:
+        finding.advice === undefined ? undefined : { advice: finding.advice.map((step) => ({ ...step })) },
       suppressions: "suppression" in finding ? [suppressionObject(finding)] : undefined,
     };
   };
@@ -71,12 +73,12 @@ const suppressionObject = ({ suppression: { kind, justification } }: SuppressedF
 });
 
 /** What a viewer lists is the finding alone; one that renders Markdown also shows what to write instead. */
-const messageObject = ({ message, instead }: Finding): Json => ({
+const messageObject = ({ message, instead, file }: Finding): Json => ({
   text: withoutLinks(message),
   markdown:
     instead === undefined
       ? undefined
-      : `${inline(message)}\n\n${isSql(instead) ? `Instead:\n\n${fenced("sql", instead.trimEnd())}` : `Instead: ${sentence(instead)}`}`,
+      : `${inline(message)}\n\n${isSql(instead) ? `Instead:\n\n${fenced(languageOf(file), instead.trimEnd())}` : `Instead: ${sentence(instead)}`}`,
 });
 
 /** Of a place; undefined: its file's text isn't known. */

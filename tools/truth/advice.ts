@@ -179,7 +179,9 @@ async function inCopy(
   const should = new Set(differences(before.lines, meant.lines));
   const schema = (
     isPart && (statement.kind === "DoStmt" || mentions(advice, "the rest of the statement"))
-      ? [...done].filter((line) => !should.has(line))
+      ? [...done].filter(
+          (line) => !should.has(line) && ![...should].some((one) => objectOf(one) === objectOf(line)),
+        )
       : whole
   ).filter((line) => !isHelper(line, advice));
   const isVolatile = "error" in again || differences(meant.rows, again.rows).length > 0;
@@ -257,6 +259,9 @@ function differences(meant: readonly string[], now: readonly string[]): readonly
   ];
 }
 
+/** `+ column public.users.email`. */
+const objectOf = (line: string): string => line.split(" ").slice(1, 3).join(" ");
+
 const mentions = (advice: Advice, words: string): boolean =>
   advice.some(
     ({ language, statements }) => language === "words" && statements.some((text) => text.includes(words)),
@@ -286,8 +291,9 @@ function silence(
   advice: Advice,
 ): readonly string[] {
   const { up } = migration;
+  const stays = advice.every(({ intent, after }) => intent === "prepares" && after !== undefined);
   const isBefore = (one: Statement, script: Script): boolean =>
-    script !== up || one.span.start < statement.span.start;
+    script !== up || one.span.start < statement.span.start || (stays && one === statement);
   let { state: now } = replay.step(migration, state, isBefore);
   const said: string[] = [];
   for (const [at, step] of advice.entries()) {
