@@ -140,6 +140,11 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   const { table } = operation;
   const primary = operation.kind === "addPrimaryKey";
   const columns = operation.columns.map(({ text }) => text);
+  // A column that the statement replaces has no values to build the index on.
+  const replaces = step.statement.operations.some(
+    (other) => other.kind === "dropColumn" && columns.includes(other.column.text),
+  );
+  if (replaces) return undefined;
   const suffix = primary ? ["pkey"] : [...columns, "key"];
   const name = operation.name === undefined ? madeName(table.name, ...suffix) : quote(operation.name.text);
   const kind = primary ? "PRIMARY KEY" : "UNIQUE";

@@ -37,47 +37,43 @@ export interface Trial {
   readonly detail?: string;
 }
 
-interface Place {
+export interface Place {
   readonly migration: Migration;
   readonly state: Replay["start"];
   readonly scope: ReplayedMigration;
   readonly parsed: ParsedText;
-  /** Name of the database as it is before the migration; nobody is connected to it. */
-  readonly database: string;
 }
 
 let copies = 0;
 
-/** Executes the advice of a migration's findings. `wanted` says which are tried. */
+/** Where copies of a database are made. */
+interface Copies {
+  readonly server: Server;
+  readonly admin: Client;
+  /** Name of the database as it is before the migration; nobody is connected to it. */
+  readonly database: string;
+}
+
+/** Executes the advice of a migration's findings, each in a copy of its own. */
 export async function tryAdvice(
-  server: Server,
-  admin: Client,
+  { server, admin, database }: Copies,
   replay: Replay,
   place: Place,
   findings: readonly RawFinding[],
 ): Promise<readonly Trial[]> {
   const trials: Trial[] = [];
-  const { up } = place.migration;
   for (const finding of findings) {
-    const statement = place.parsed.statements.find(
-      ({ span }) => span.start <= finding.span.start && finding.span.end <= span.end,
-    );
-    const { advice } = finding;
-    if (advice === undefined || statement === undefined || finding.path !== up.path) continue;
-    const is = { rule: finding.ruleId, place: placeText(up, statement) };
-    const none = { schema: [], rows: [], seeded: false, said: [] };
-    const intent = advice.some((step) => step.intent === "same-schema") ? "same-schema" : "prepares";
-    if (advice.some((step) => step.language === "shell" || step.intent === "external"))
-      trials.push({ ...is, ...none, is: "external", intent });
-    else if (advice.some(({ statements }) => statements.some((text) => placeholder.test(text))))
-      trials.push({ ...is, ...none, is: "values", intent });
-    else
-      trials.push({
-        ...is,
-        ...none,
-        intent,
-        ...(await executed(server, admin, replay, place, statement, finding, advice)),
-      });
+    const name = `advice_${++copies}`;
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${database}`);
+    await admin.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Kolkata'`);
+    const client = await server.connect(name);
+    try {
+      const trial = await tried(client, replay, place, finding);
+      if (trial !== undefined) trials.push(trial);
+    } finally {
+      await client.end();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
   }
   return trials;
 }
@@ -86,32 +82,32 @@ const placeholder = /<[a-z]+(?: [a-z]+)*>|\beach_partition\b/;
 
 type Outcome = Partial<Trial> & Pick<Trial, "is">;
 
-async function executed(
-  server: Server,
-  admin: Client,
+/** Executes the advice of a finding in a database as it is before the migration. Undefined: it is about no statement. */
+export async function tried(
+  client: Pick<Client, "query">,
   replay: Replay,
   place: Place,
-  statement: Statement,
   finding: RawFinding,
-  advice: Advice,
-): Promise<Outcome> {
-  const name = `advice_${++copies}`;
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${place.database}`);
-  await admin.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Kolkata'`);
-  const client = await server.connect(name);
-  try {
-    const outcome = await inCopy(client, place, statement, advice);
-    if (outcome.is !== "ran") return outcome;
-    const said = silence(replay, place, statement, finding, advice);
-    return {
-      ...outcome,
-      said,
-      ...(outcome.cause === undefined && said[0] ? { cause: `not silent: ${said[0]}` } : {}),
-    };
-  } finally {
-    await client.end();
-    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-  }
+): Promise<Trial | undefined> {
+  const { up } = place.migration;
+  const { advice, ruleId: rule } = finding;
+  const statement = place.parsed.statements.find(
+    ({ span }) => span.start <= finding.span.start && finding.span.end <= span.end,
+  );
+  if (advice === undefined || statement === undefined || finding.path !== up.path) return undefined;
+  const none = { schema: [], rows: [], seeded: false, said: [] };
+  const intent = advice.some((step) => step.intent === "same-schema") ? "same-schema" : "prepares";
+  const trial = { ...none, rule, place: placeText(up, statement), intent } as const;
+  if (advice.some((step) => step.language === "shell" || step.intent === "external"))
+    return { ...trial, is: "external" };
+  if (advice.some(({ statements }) => statements.some((text) => placeholder.test(text))))
+    return { ...trial, is: "values" };
+  const outcome = await inCopy(client, place, statement, advice);
+  if (outcome.is !== "ran") return { ...trial, ...outcome };
+  const said = silence(replay, place, statement, finding, advice);
+  const [first] = said;
+  const cause = outcome.cause ?? (first === undefined ? undefined : `not silent: ${first}`);
+  return { ...trial, ...outcome, said, ...(cause === undefined ? {} : { cause }) };
 }
 
 const unreached = (cause: string, error: ServerError): Outcome => ({
@@ -121,7 +117,7 @@ const unreached = (cause: string, error: ServerError): Outcome => ({
 });
 
 async function inCopy(
-  client: Client,
+  client: Pick<Client, "query">,
   { migration: { up }, parsed }: Place,
   statement: Statement,
   advice: Advice,
@@ -210,7 +206,10 @@ const failed = (kind: string, error: ServerError, text: string): Outcome => ({
   detail: `${error.message}: ${text.replace(/\s+/g, " ").slice(0, 200)}`,
 });
 
-async function failureOf(client: Client, texts: readonly string[]): Promise<ServerError | undefined> {
+async function failureOf(
+  client: Pick<Client, "query">,
+  texts: readonly string[],
+): Promise<ServerError | undefined> {
   try {
     for (const text of texts) await client.query(text);
     return undefined;
@@ -227,7 +226,7 @@ interface Picture {
 
 /** What a statement leads to, undone again. */
 async function undone(
-  client: Client,
+  client: Pick<Client, "query">,
   text: string,
   tables: readonly string[],
 ): Promise<Picture | { readonly error: ServerError }> {
@@ -242,7 +241,7 @@ async function undone(
   return picture;
 }
 
-async function pictureOf(client: Client, tables: readonly string[]): Promise<Picture> {
+async function pictureOf(client: Pick<Client, "query">, tables: readonly string[]): Promise<Picture> {
   const rows = await rowsOf(client, tables);
   const { rows: path } = await client.query("SELECT current_setting('search_path') AS path");
   await client.query("SET search_path = ''");

@@ -231,8 +231,9 @@ class HistoryRun {
     if (findings.length === 0) return;
     await this.#observer.end();
     await this.#player.away(async () => {
-      const place = { migration, state, scope, parsed, database };
-      this.#trials.push(...(await tryAdvice(server, this.#admin, this.#replay, place, findings)));
+      const copies = { server, admin: this.#admin, database };
+      const place = { migration, state, scope, parsed };
+      this.#trials.push(...(await tryAdvice(copies, this.#replay, place, findings)));
     });
     this.#observer = await observe();
   }

@@ -22,7 +22,7 @@ const columnsOf = `
     AND a.attgenerated = '' AND a.attidentity <> 'a' ORDER BY a.attnum`;
 
 /** Three rows each; tables that refuse them stay empty. Returns the tables that have rows. */
-export async function seed(client: Client, tables: readonly string[]): Promise<string[]> {
+export async function seed(client: Pick<Client, "query">, tables: readonly string[]): Promise<string[]> {
   const seeded: string[] = [];
   for (const table of tables) {
     const { rows } = await client.query(columnsOf, [table]);
@@ -81,7 +81,10 @@ const rowText = (json: string): string =>
   );
 
 /** The rows of tables as sorted lines, each with its columns by their names. */
-export async function rowsOf(client: Client, tables: readonly string[]): Promise<readonly string[]> {
+export async function rowsOf(
+  client: Pick<Client, "query">,
+  tables: readonly string[],
+): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const table of tables) {
     const { rows: found } = await client.query("SELECT to_regclass($1)::text AS name", [table]);
