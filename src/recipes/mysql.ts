@@ -32,13 +32,15 @@ function deprecateTable({ operation }: Step): Advice | undefined {
 function requiredColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
-  const { name, type } = operation.column;
+  const { name, type, mysql: details } = operation.column;
   // For these types only an expression is allowed (MySQL since 8.0.13).
   const isLarge = /text$|blob$|^json$|^geometry$/.test(type.name);
-  const definition = `${step.spell(name)} ${type.text === "" ? "<type>" : type.text}`;
+  const written = details === undefined ? "" : textOf(step, details.definition).trim();
+  const definition = written === "" ? "<type> NOT NULL" : written;
+  const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
   return instead(
     heading("with a default, for old rows and for writers that don't know the column"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${definition} NOT NULL DEFAULT ${isLarge ? "(<value>)" : "<value>"};`,
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${isLarge ? "(<value>)" : "<value>"}${position};`,
   );
 }
 
@@ -49,7 +51,7 @@ function renameWithView({ operation, spell }: Step): Advice | undefined {
   return instead(
     `RENAME TABLE ${old} TO ${name};`,
     `CREATE VIEW ${old} AS SELECT * FROM ${name};`,
-    heading("deploy the version that uses the new name; then, in a later migration:"),
+    heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
     `DROP VIEW ${old};`,
   );
 }
@@ -148,12 +150,16 @@ function typesTogether(step: Step): Advice | undefined {
     columns.indexOf(operation.column.text),
     referencedColumns.indexOf(operation.column.text),
   );
-  const definition = `${operation.definition.type.text} /* NULL, DEFAULT and all else that it has */`;
-  const retyped = (names: readonly string[]): string => `MODIFY ${step.spell(names[at] ?? "")} ${definition}`;
+  const { mysql: details, type } = operation.definition;
+  const own = details === undefined ? type.text : textOf(step, details.definition).trim();
+  const isChild =
+    step.before.resolve(operation.table) === holder.table && columns.includes(operation.column.text);
+  const retyped = (names: readonly string[], isOwn: boolean): string =>
+    `MODIFY ${step.spell(names[at] ?? "")} ${isOwn ? own : `${type.text} <rest of its definition>`}`;
   return instead(
     `ALTER TABLE ${child} DROP FOREIGN KEY ${constraint};`,
-    `ALTER TABLE ${parent} ${retyped(referencedColumns)};`,
-    `ALTER TABLE ${child} ${retyped(columns)};`,
+    `ALTER TABLE ${parent} ${retyped(referencedColumns, !isChild)};`,
+    `ALTER TABLE ${child} ${retyped(columns, isChild)};`,
     `ALTER TABLE ${child} ADD CONSTRAINT ${constraint} FOREIGN KEY (${children}) REFERENCES ${parent} (${parents})${rules};`,
   );
 }

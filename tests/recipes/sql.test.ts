@@ -25,6 +25,7 @@ const fillings: Readonly<Record<string, string>> = {
   "<key>": "id",
   "<values or query>": "VALUES (1)",
   "<condition>": "true",
+  "<rest of its definition>": "NULL",
 };
 
 const filled = (instead: string): string =>
