@@ -102,11 +102,15 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
       open = open === undefined ? part : joined(open, part);
     } else if ("language" in part) {
       const before = statements.length > 0 ? undefined : open;
-      if (before === undefined || part.language === "words") close();
-      if (before === undefined || part.language === "words") steps.push(part);
-      else
+      if (before === undefined || part.language === "words") {
+        close();
+        steps.push(part);
+        // What the heading says of its statements is also true behind the sentence.
+        open = before && { ...before, heading: [] };
+      } else {
         steps.push({ ...part, when: [...before.heading, ...part.when], after: part.after ?? before.after });
-      open = undefined;
+        open = undefined;
+      }
     } else for (const one of part) add(one);
   };
   parts.forEach(add);

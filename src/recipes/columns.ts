@@ -1,6 +1,7 @@
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { ColumnDefinition } from "../model/operation.ts";
+import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
@@ -40,6 +41,10 @@ export function columnThenDefault(step: Step): Advice | undefined {
     ...(notNull ? notNullBlock(table, operation.table.name, name.text) : []),
   );
 }
+
+/** The type under its present name, which another statement may have changed since it was written. */
+const storedType = (type: ColumnType): string =>
+  /^[a-z_][a-z0-9_ ]*$/.test(type.name) ? typeText(type) : type.text;
 
 /** The type as written, with COLLATE. */
 export const typeOf = ({ type, collation }: ColumnDefinition): string =>
@@ -209,7 +214,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const found = step.before.column(operation.table, operation.column.text);
   const old = found.is === "present" ? found.value : undefined;
   if (isBound(step, operation.table, operation.column.text)) return undefined;
-  const type = old?.type?.text ?? "<type>";
+  const type = old?.type === undefined ? "<type>" : storedType(old.type);
   const collation = old?.collation === undefined ? "" : ` COLLATE ${quote(old.collation)}`;
   // A default before would hide what the running application writes under the old name.
   const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;

@@ -3,7 +3,7 @@ import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { typeOf } from "./columns.ts";
-import { constraintUsingIndex, indexForKey } from "./indexes.ts";
+import { constraintUsingIndex, indexOfKey } from "./indexes.ts";
 import { firstPartition, madeName, notNullBlock, nextMigration, quote, replacedBy, textOf } from "./words.ts";
 
 /** ADD … NOT VALID, then VALIDATE in another transaction: for foreign keys and checks. */
@@ -13,9 +13,10 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   const { table, within } = operation;
   if (step.locks.refusesNotValid()) return byPartitions(step);
   const name = nameOf(step);
-  const first = within === "addColumn" ? [addColumnAlone(step)] : columnsOfStatement(step);
+  const first = within === "addColumn" ? addColumnAlone(step) : columnsOfStatement(step);
+  if (first === undefined) return undefined;
   return instead(
-    ...first,
+    first,
     ...indexFirst(step),
     `ALTER TABLE ${table.text} ${replacedBy(step, name)}ADD CONSTRAINT ${name} ${bodyOf(step)} NOT VALID;`,
     nextMigration,
@@ -29,7 +30,7 @@ function indexFirst(step: Step): readonly Part[] {
   if (operation.kind !== "addForeignKey") return [];
   const columns = operation.columns.map(({ text }) => text);
   if (step.indexes.indexedBy(step.after, operation.table, columns) !== "no") return [];
-  return [...(indexForKey(step) ?? []), heading("then, in the next migration:")];
+  return [...(indexOfKey(step) ?? []), heading("then, in the next migration:")];
 }
 
 /** The partitions one by one, then the parent, which takes their validated keys over. */
@@ -54,7 +55,8 @@ export function columnThenConstraint(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return notValidThenValidate(step);
   const way = constraintUsingIndex(step);
-  return way === undefined ? undefined : instead(addColumnAlone(step), way);
+  const column = addColumnAlone(step);
+  return way === undefined || column === undefined ? undefined : instead(column, way);
 }
 
 /** The constraint's name; if none is written, the one that the server generates. */
@@ -93,16 +95,19 @@ function references(step: Step): string {
   return `REFERENCES ${target}${onDelete}${onUpdate}`;
 }
 
-/** The ADD COLUMN that carries the inline constraint, without it. */
-function addColumnAlone({ operation, statement }: Step): Part {
+/**
+ * The ADD COLUMN that carries the inline constraint, without it. Undefined: the column itself is advised otherwise, as its
+ * default rewrites the table.
+ */
+function addColumnAlone({ operation, statement }: Step): string | undefined {
   const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
   const added = statement.operations.find(
     (other) => other.kind === "addColumn" && other.column.name.text === inline,
   );
-  if (added?.kind !== "addColumn") return inWords("add the column alone first");
+  if (added?.kind !== "addColumn") return undefined;
   const { serial, identity, default: value } = added.column;
   const rewrites = serial || identity !== undefined || (value?.volatility ?? "immutable") === "volatile";
-  return rewrites ? inWords("add the column as advised for its default; then:") : alone(added);
+  return rewrites ? undefined : alone(added);
 }
 
 /** The NOT NULL block: a validated CHECK proves it, so that SET NOT NULL scans nothing. */
@@ -125,17 +130,11 @@ export function notNullByCheck(step: Step): Advice | undefined {
   return instead(...notNullBlock(operation.table.text, operation.table.name, operation.column.text));
 }
 
+/** VALIDATE in another transaction than ADD. */
 export function validateLater(step: Step): Advice | undefined {
-  const { operation } = step;
-  if (operation.kind !== "validateConstraint") return undefined;
-  const added = step
-    .earlier()
-    .findLast(({ operation: other }) => "notValid" in other && other.name?.text === operation.name.text);
-  return instead(
-    ...(added === undefined ? [] : [`${alterTable(added)};`]),
-    nextMigration,
-    `${alterTable(step)};`,
-  );
+  return step.operation.kind === "validateConstraint"
+    ? instead(nextMigration, `${alterTable(step)};`)
+    : undefined;
 }
 
 function alterTable(step: Step): string {

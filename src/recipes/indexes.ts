@@ -1,6 +1,8 @@
 import type { Step } from "../replay/step.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { CreateIndex } from "../model/operation.ts";
+import type { KeyConstraint } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
 import { afterStatement, beside, heading, instead, type Advice, type Part } from "./advice.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import {
@@ -83,6 +85,13 @@ function onPartitions(step: Step, table: QualifiedName, create: string, name: st
 
 /** The index on the referencing columns of a foreign key. */
 export function indexForKey(step: Step): Advice | undefined {
+  const advice = indexOfKey(step);
+  // Of a column that the statement adds.
+  return advice && columnsOfStatement(step).length > 0 ? afterStatement(advice) : advice;
+}
+
+/** The same, to be built before the key. */
+export function indexOfKey(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return undefined;
   const { table } = operation;
@@ -101,17 +110,36 @@ export function indexForKey(step: Step): Advice | undefined {
 const plainName = (name: string): string => name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
 
 /** A relation, or a key and so its index, is called so. */
-function isTaken({ before, statement }: Step, table: QualifiedName, name: string): boolean {
+function isTaken(step: Step, table: QualifiedName, name: string): boolean {
   const plain = plainName(name);
-  const found = before.relation(table);
-  const constraints = found.is === "present" ? found.value.constraints : [];
+  const before = beforeStatement(step);
   return (
     before.relation({ ...table, name: plain }).is === "present" ||
     before.indexesOn(table).some((index) => index.name === plain) ||
-    constraints.some((constraint) => constraint.name === plain) ||
-    // Until this very statement.
-    statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain)
+    primaryOf(before, table)?.name === plain ||
+    // Nothing is known of the table before.
+    step.statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain)
   );
+}
+
+/** The schema that the statement finds; an earlier clause of it may have dropped something. */
+const beforeStatement = ({ scope, statement, before }: Step): Schema =>
+  scope.steps.find((other) => other.statement === statement)?.before ?? before;
+
+function primaryOf(schema: Schema, table: QualifiedName): KeyConstraint | undefined {
+  const found = schema.relation(table);
+  if (found.is !== "present") return undefined;
+  const primary = found.value.constraints.find(({ kind }) => kind === "primary key");
+  return primary?.kind === "primary key" ? primary : undefined;
+}
+
+/** The clause that drops the old primary key, where the statement drops it with a column. */
+function dropsKey(step: Step, table: QualifiedName): string {
+  const old = primaryOf(beforeStatement(step), table);
+  const isDropped = step.statement.operations.some(
+    (other) => other.kind === "dropColumn" && old?.columns.includes(other.column.text) === true,
+  );
+  return old !== undefined && isDropped ? `DROP CONSTRAINT ${quote(old.name)}, ` : "";
 }
 
 /** The name of a partitioned table's object, adapted to a partition. */
@@ -167,7 +195,8 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
       : []),
     ...(operation.kind === "addUnique" && operation.nullsNotDistinct ? [" NULLS NOT DISTINCT"] : []),
   ].join("");
-  const replaced = replacedBy(step, name);
+  const dropped = primary ? dropsKey(step, table) : "";
+  const replaced = (replacedBy(step, name).includes(dropped) ? "" : dropped) + replacedBy(step, name);
   const deferrable = operation.deferrable ? " DEFERRABLE" : "";
   const build = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${target} ${list}${rest};`;
   return instead(

@@ -12,12 +12,19 @@ export function withRest(step: Step, advice: Advice): Advice {
   const text = advice.flatMap(({ statements }) => statements).join("\n");
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
-    !overlap(other.span, operation.span) &&
+    (isTwin(operation, other) || !overlap(other.span, operation.span)) &&
     !(other.kind === "addColumn" && text.includes(`ADD COLUMN ${quote(other.column.name.text)} `)) &&
-    !text.includes(textOf(step, other.span));
+    (isTwin(operation, other) || !text.includes(textOf(step, other.span)));
   return statement.operations.some(isLeft)
     ? [...advice, inWords("the rest of the statement stays, in a statement without this part")]
     : advice;
 }
+
+/** Another object of the same `DROP TABLE a, b`. */
+const isTwin = (a: Operation, b: Operation): boolean =>
+  a.kind === b.kind &&
+  a.span.start === b.span.start &&
+  a.span.end === b.span.end &&
+  a.head.start !== b.head.start;
 
 const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;

@@ -1,11 +1,10 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it. */
-import { isCode } from "../project/code-tools.ts";
 import type { Step } from "../replay/step.ts";
 import type { Writing } from "./advice.ts";
 
 /** Undefined: the file is SQL. */
 export function writingOf({ script }: Pick<Step, "script">): Writing | undefined {
-  if (script.code === undefined || !isCode(script.path)) return undefined;
+  if (script.code === undefined) return undefined;
   const call = script.transaction.rawCall ?? ((sql: string) => sql);
   return { comment: "//", statement: (sql) => call(inTemplate(sql)) };
 }

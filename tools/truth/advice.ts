@@ -160,6 +160,8 @@ async function inCopy(
       .map(filled);
     const isOne = step.transaction !== "none";
     const error = await failureOf(client, isOne ? ["BEGIN", ...statements, "COMMIT"] : statements);
+    if (error !== undefined && statement.kind === "DoStmt" && statement.operations.length > 1)
+      return unreached("it needs other statements of the same DO block", error);
     if (error !== undefined) return failed(kindText(statement), error, statements.join(" "));
   }
   if (isBeside && isDone) return { is: "ran" };
@@ -233,8 +235,10 @@ async function undone(
   await client.query("BEGIN");
   const error = await failureOf(client, [text]);
   if (error !== undefined) {
-    if (!onlyAlone.has(error.code)) return { error };
-    return { error: { ...error, message: `it runs only alone: ${error.message}` } };
+    // Without it the statement leads to the same schema.
+    const inTransaction = text.replace(/\bconcurrently\b/i, "");
+    if (onlyAlone.has(error.code) && inTransaction !== text) return undone(client, inTransaction, tables);
+    return { error };
   }
   const picture = await pictureOf(client, tables);
   await client.query("ROLLBACK");
@@ -292,7 +296,9 @@ function silence(
   const { up } = migration;
   const stays = advice.every(({ intent, after }) => intent === "prepares" && after !== undefined);
   const isBefore = (one: Statement, script: Script): boolean =>
-    script !== up || one.span.start < statement.span.start || (stays && one === statement);
+    script !== up ||
+    one.span.start < statement.span.start ||
+    (stays && one.span.start === statement.span.start);
   let { state: now } = replay.step(migration, state, isBefore);
   const said: string[] = [];
   for (const [at, step] of advice.entries()) {
