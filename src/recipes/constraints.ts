@@ -133,7 +133,7 @@ export function notNullByCheck(step: Step): Advice | undefined {
 /** VALIDATE in another transaction than ADD. */
 export function validateLater(step: Step): Advice | undefined {
   return step.operation.kind === "validateConstraint"
-    ? instead(nextMigration, `${alterTable(step)};`)
+    ? instead(heading("in a separate transaction:", { transaction: "own" }), `${alterTable(step)};`)
     : undefined;
 }
 
