@@ -25,7 +25,7 @@ export function checkReport(report: AnyReport, { fix: level, messages }: Rule): 
   if (typeof message !== "string" || !Object.hasOwn(messages, message))
     throw wrong("report: message", `the name of one of the rule's messages (${listed(messages)})`, message);
   if (instead !== undefined && typeof instead !== "string" && !isAdvice(instead))
-    throw wrong("report: instead", "a text, or what a recipe returns", instead);
+    throw wrong("report: instead", "a text", instead);
   if (severity !== undefined && !severities.some((one) => one === severity))
     throw wrong("report: severity", severities.map((one) => `"${one}"`).join(" or "), severity);
   if (related !== undefined) checkRelated(related);

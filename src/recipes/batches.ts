@@ -27,8 +27,10 @@ export function inBatchesOf(step: Step, change: Change, when?: string): readonly
   const first = when === undefined ? [] : [heading(when)];
   return loop === undefined
     ? [...first, heading("by ranges of its key, each in a separate transaction:"), oneRange(change)]
-    : [...first, outsideTransaction(step, byHand), whole(step, loop)];
+    : [...first, outsideTransaction(step, byHand), heading(timeout), whole(step, loop)];
 }
+
+const timeout = "statement_timeout, where it is set, covers the block as a whole";
 
 const byHand = "by hand, not in a migration: COMMIT fails in the transaction that the tool opens";
 
