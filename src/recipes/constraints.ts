@@ -1,6 +1,6 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import { heading, instead, type Advice, type Part } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { typeOf } from "./columns.ts";
 import { constraintUsingIndex, indexOfKey } from "./indexes.ts";

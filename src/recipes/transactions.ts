@@ -1,5 +1,5 @@
 import type { Step } from "../replay/step.ts";
-import { beside, heading, instead, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { analyzeAfter, buildOf, dropBuilt } from "./indexes.ts";
 import { concurrentBlock, hasNoWayOut, textOf } from "./words.ts";
 
@@ -33,7 +33,9 @@ const resetName = (name: string): string =>
   name === "session_authorization" ? "SESSION AUTHORIZATION" : name === "timezone" ? "TIME ZONE" : name;
 
 /** Everything between BEGIN and COMMIT is applied as a whole or not at all. */
-export function inOneTransaction(): Advice {
+export function inOneTransaction({ script }: Step): Advice {
+  // Each call may take another connection of the tool's pool.
+  if (script.code !== undefined) return [inWords("run all statements in one transaction of the tool")];
   return beside("BEGIN;", heading("the statements of the file"), "COMMIT;");
 }
 

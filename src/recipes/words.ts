@@ -107,7 +107,10 @@ export function together(
   statements: readonly string[],
   after?: "deploy",
 ): readonly Part[] {
-  const opens = step.transaction.kind === "none" || step.transaction.kind === "unknown";
+  // In code, BEGIN and COMMIT may reach two connections of a pool.
+  const opens =
+    step.script.code === undefined &&
+    (step.transaction.kind === "none" || step.transaction.kind === "unknown");
   return opens
     ? [heading(when, { transaction: "none", after }), "BEGIN;", ...statements, "COMMIT;"]
     : [heading(when, { transaction: "own", after }), ...statements];
