@@ -34,8 +34,7 @@ export default defineRule({
         at: operation.head,
         message: "dropped",
         data: { tables: referenced.join(" and ") },
-        instead:
-          operation.kind === "dropConstraint" ? recipes.lockReferencedFirst(step, referenced) : undefined,
+        instead: recipes.lockReferencedFirst(step, referenced),
       });
     },
   },

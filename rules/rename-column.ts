@@ -9,8 +9,12 @@ export default defineRule({
   docs: {
     summary: "A column of an existing table is renamed.",
     why: "The running application uses the old name and fails at that moment; the new version fails until then.",
-    instead:
-      "Expand and contract: add a new column, keep both in step with a trigger, and drop the old one once no version uses it.",
+    instead: {
+      postgres:
+        "Expand and contract: add a new column, keep both in step with a trigger, and drop the old one once no version uses it.",
+      mysql:
+        "Expand and contract: add the new column as NULL, with BEFORE INSERT and BEFORE UPDATE triggers that keep both columns in step; fill the old rows in batches; drop the triggers and the old column once no version uses it.",
+    },
     exceptions: [
       "a table or column that this migration, or another pending one, creates",
       "an exchange: another column takes the old name in the same transaction, or the new name belonged to one that it drops or renames",

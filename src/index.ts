@@ -14,7 +14,7 @@ export type { LockMode } from "./effects/effects.ts";
 export { fixProject, lintProject, lintText } from "./engine/lint.ts";
 export type { FixOptions, LintOptions, LintTextOptions } from "./engine/lint.ts";
 export type { FixedFile, FixOutcome } from "./engine/fixed-point.ts";
-export type { Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
+export type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
 export { defineRule, defineRulePack } from "./lint/rule.ts";

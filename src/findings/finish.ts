@@ -3,7 +3,8 @@ import { compareText } from "../project/paths.ts";
 import { harmlessLine } from "../text/commands.ts";
 import type { Span } from "../text/span.ts";
 import type { RuleSet } from "../lint/active.ts";
-import type { Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
+import type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
+import type { Advice } from "../lint/rule.ts";
 import { fingerprints } from "./fingerprint.ts";
 import type { Fix } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
@@ -92,6 +93,7 @@ function toFinding(raw: RawFinding, sources: Sources, message: string, fingerpri
     severity: raw.severity,
     message: harmlessLine(message),
     instead: raw.instead,
+    ...(raw.advice === undefined ? {} : { advice: raw.advice.map(adviceStep) }),
     file: raw.path,
     ...region(raw.path, raw.span, sources),
     migration: raw.migration,
@@ -112,6 +114,16 @@ function toFinding(raw: RawFinding, sources: Sources, message: string, fingerpri
     fingerprint,
   };
 }
+
+const adviceStep = ({ language, statements, when, ...facts }: Advice[number]): AdviceStep => ({
+  language,
+  text: statements.join("\n"),
+  ...(when.length === 0 ? {} : { when: when.join("\n") }),
+  ...(facts.header === undefined ? {} : { header: facts.header }),
+  transaction: facts.transaction,
+  ...(facts.after === undefined ? {} : { after: facts.after }),
+  intent: facts.intent,
+});
 
 const printableFix = (fix: Fix): Fix => ({ ...fix, title: harmlessLine(fix.title) });
 

@@ -1,5 +1,6 @@
 /** Findings name things as they are written: a template's placeholder, not the name that stood for it. */
 import type { RawFinding } from "../lint/raw-finding.ts";
+import { recipes } from "../lint/rule.ts";
 
 /** A function that puts placeholders back into a text; undefined if there are none. */
 export function placeholdersBack(
@@ -15,6 +16,7 @@ export function placeholdersBack(
     ...finding,
     message: back(finding.message),
     instead: finding.instead === undefined ? undefined : back(finding.instead),
+    advice: finding.advice && recipes.mapAdvice(finding.advice, back),
     locks: finding.locks.map((lock) => ({ ...lock, relation: back(lock.relation) })),
     online: finding.online && { ...finding.online, relation: back(finding.online.relation) },
     sizes: finding.sizes?.map((size) => ({ ...size, relation: back(size.relation) })),

@@ -8,7 +8,8 @@ import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
 import { weaker } from "./opinions.ts";
 import { checkBounds, checkedRecipe, checkReport } from "./report-shape.ts";
-import type { Category, Fix, Place, Related, Report, Severity } from "./rule.ts";
+import type { Advice, Category, Fix, Place, Related, Report, Severity } from "./rule.ts";
+import * as recipes from "../recipes/index.ts";
 import { sizeInWords, sizesOf } from "./sizes.ts";
 
 /** A finding before its offsets are turned into lines. */
@@ -18,6 +19,8 @@ export interface RawFinding {
   readonly severity: Severity;
   readonly message: string;
   readonly instead?: string | undefined;
+  /** What `instead` is made from, where it is more than a sentence. */
+  readonly advice?: Advice | undefined;
   readonly path: string;
   readonly span: Span;
   readonly wholeFile?: true | undefined;
@@ -84,11 +87,12 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     category: rule.category,
     severity: step && onSmallTables(rule.category, step) ? "note" : severity,
     message: message(0),
-    instead: commentsFor(
+    ...adviceOf(
       at.path,
       report.instead ??
         (step && !called ? checkedRecipe(rule.recipe(step, one.options)) : undefined) ??
         adviceFor(rule.docs, step?.before.family),
+      step,
     ),
     path: at.path,
     span: at.span,
@@ -110,6 +114,18 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     fix,
     once: rule.once?.(one.options) === true ? message : undefined,
   };
+}
+
+/** What to write instead, in the language of the file. */
+function adviceOf(
+  path: string,
+  given: string | Advice,
+  step: Step | undefined,
+): Pick<RawFinding, "instead" | "advice"> {
+  if (typeof given === "string") return { instead: commentsFor(path, given) };
+  const advice = step ? recipes.withRest(step, given) : given;
+  const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
+  return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }
 
 /** One statement may have thousands of operations, with a finding each. */

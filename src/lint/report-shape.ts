@@ -1,4 +1,5 @@
 /** What a rule passes to `report`, checked as it comes: rules of packs may be plain JavaScript. */
+import type { Advice } from "../recipes/index.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { AnyReport } from "./raw-finding.ts";
@@ -23,7 +24,8 @@ export function checkReport(report: AnyReport, { fix: level, messages }: Rule): 
   checkPlace(at, "report: at");
   if (typeof message !== "string" || !Object.hasOwn(messages, message))
     throw wrong("report: message", `the name of one of the rule's messages (${listed(messages)})`, message);
-  if (instead !== undefined && typeof instead !== "string") throw wrong("report: instead", "a text", instead);
+  if (instead !== undefined && typeof instead !== "string" && !isAdvice(instead))
+    throw wrong("report: instead", "a text", instead);
   if (severity !== undefined && !severities.some((one) => one === severity))
     throw wrong("report: severity", severities.map((one) => `"${one}"`).join(" or "), severity);
   if (related !== undefined) checkRelated(related);
@@ -85,11 +87,16 @@ export function checkBounds(
   for (const [index, { span, path }] of related.entries()) check(`related[${index}].at`, span, path);
 }
 
-/** @throws Error if what a recipe returned is neither a text nor undefined */
-export function checkedRecipe(text: unknown): string | undefined {
-  if (text === undefined || typeof text === "string") return text;
-  throw wrong("recipe", "a text, or undefined where there is none", text);
+/** @throws Error if what a recipe returned is neither steps nor a text nor undefined */
+export function checkedRecipe(returned: unknown): string | Advice | undefined {
+  if (returned === undefined || typeof returned === "string" || isAdvice(returned)) return returned;
+  throw wrong("recipe", "a text, or undefined where there is none", returned);
 }
+
+/** Made by ddlint's own recipes, which rules of others may pass on. */
+const isAdvice = (value: unknown): value is Advice =>
+  Array.isArray(value) &&
+  (value as readonly unknown[]).every((step) => isObject(step) && Array.isArray(step.statements));
 
 function checkPlace(at: unknown, field: string): void {
   if (isSpan(at) || (isObject(at) && typeof at.path === "string" && isSpan(at.span))) return;

@@ -4,10 +4,12 @@ import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { FileProblem } from "../project/migration.ts";
 import type { MigrationScope, Place, ProjectScope, StatementScope, Step } from "../replay/step.ts";
+import type { Advice } from "../recipes/index.ts";
 import { categories, RuleDefinitionError, type basePresets, type severities } from "./rule-shape.ts";
 
 export type { Edit, Span } from "../text/span.ts";
 export type { Step, MigrationScope, ProjectScope, Transaction } from "../replay/step.ts";
+export type { Advice } from "../recipes/index.ts";
 export type { NameStyle } from "../replay/questions/migration/file-names.ts";
 export type * from "../model/operation.ts";
 export type { QualifiedName, Name, Key } from "../model/names.ts";
@@ -69,8 +71,8 @@ export type Report<M extends Record<string, string>> = {
     /** The smallest guilty span, in the step's script (for `migration` scope: in the up script) or elsewhere. */
     readonly at: Span | Place;
     readonly message: I;
-    /** What to write instead, as SQL or a sentence; default: the rule's recipe, else `docs.instead`. */
-    readonly instead?: string | undefined;
+    /** What to write instead, as SQL, steps or a sentence; default: the rule's recipe, else `docs.instead`. */
+    readonly instead?: string | Advice | undefined;
     /** Weaker than the rule's own for this case; never stronger than configured. */
     readonly severity?: Severity | undefined;
     readonly related?: readonly Related[] | undefined;
@@ -164,11 +166,11 @@ export interface RuleDocs {
   readonly exceptions?: readonly string[] | undefined;
 }
 
-/** The safe way to write a statement, with the rule's options; undefined: there is none for this one. */
+/** The safe way to write a statement, with the rule's options, as steps or a text; undefined: there is none for this one. */
 export type Recipe<O extends RuleOptions = RuleOptions> = (
   step: Step,
   options: OptionValues<O>,
-) => string | undefined;
+) => string | Advice | undefined;
 
 /** Why a rule also looks at what the server is sure to refuse, by the cause of the refusal; default: it doesn't. */
 export interface AlsoRefused {

@@ -50,6 +50,8 @@ export interface RunnerTransaction {
   readonly optOutText?: string | undefined;
   /** See `Running.whole` of a tool. */
   readonly whole?: ((statement: string) => string) | undefined;
+  /** See `Running.rawCall` of a tool. */
+  readonly rawCall?: ((sql: string) => string) | undefined;
   /** The tool opens its transaction around every file, and nothing in one keeps it from that. */
   readonly always?: true | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */

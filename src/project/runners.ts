@@ -32,6 +32,7 @@ export function transactionOf(
     optOut: tool.optOut,
     ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),
     ...(tool.whole === undefined ? {} : { whole: tool.whole }),
+    ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     optedOut,
     ...(tool.wraps !== "none" && tool.optOut === undefined && !optedOut ? { always: true } : {}),
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),

@@ -197,6 +197,8 @@ interface Running {
   readonly optOutText?: string;
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
   readonly whole?: (statement: string) => string;
+  /** In its migrations in code: the call that sends a statement, given as an expression of the language. */
+  readonly rawCall?: (sql: string) => string;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string;
   optedOut?(source: ScriptSource): boolean;

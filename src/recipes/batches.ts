@@ -1,84 +1,125 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, outsideTransaction, quote, whole } from "./words.ts";
+import type { Column, Relation } from "../schema/model.ts";
+import { heading, type Part } from "./advice.ts";
+import { outsideTransaction, quote, whole } from "./words.ts";
 
 /** One change of many rows, to be done in batches. */
 export interface Change {
   readonly table: QualifiedName;
-  /** The statement without its WHERE: `UPDATE orders SET a = b`. */
+  /** The statement without its WHERE: `UPDATE orders SET a = b`. It may end in a comment. */
   readonly statement: string;
   /** Rows that are still to be done. */
   readonly undone?: string | undefined;
   /** True: rows that are done no longer match `undone`, so that a loop may search by it. */
   readonly shrinks: boolean;
+  /** What columns of the table are qualified with, where the statement names other tables or an alias. */
+  readonly qualifier?: string | undefined;
+  /** The statement reads other tables in FROM or USING. */
+  readonly joins?: boolean | undefined;
+  /** Columns that it sets, folded: a loop can't go by a key that changes meanwhile. */
+  readonly sets?: readonly string[] | undefined;
 }
 
 /** The change in batches that commit one by one, in a migration of its own. `when`: which step of the advice it is. */
-export function inBatchesOf(step: Step, change: Change, when?: string): string {
+export function inBatchesOf(step: Step, change: Change, when?: string): readonly Part[] {
   const loop = loopOf(step, change);
-  return [
-    ...(when === undefined ? [] : [heading(when)]),
-    loop === undefined
-      ? [heading("by ranges of its key, each in a separate transaction:"), oneRange(change)].join("\n")
-      : [outsideTransaction(step, byHand), whole(step, loop)].join("\n"),
-  ].join("\n");
+  const first = when === undefined ? [] : [heading(when)];
+  return loop === undefined
+    ? [...first, heading("by ranges of its key, each in a separate transaction:"), oneRange(change)]
+    : [...first, outsideTransaction(step, byHand), heading(timeout), whole(step, loop)];
 }
+
+const timeout = "statement_timeout, where it is set, covers the block as a whole";
 
 const byHand = "by hand, not in a migration: COMMIT fails in the transaction that the tool opens";
 
-const oneRange = ({ statement, undone }: Change): string =>
-  `${statement} WHERE <key> > <from> AND <key> <= <to>${undone === undefined ? "" : ` AND ${undone}`};`;
+const qualified = ({ qualifier }: Change, column: string): string =>
+  qualifier === undefined ? column : `${quote(qualifier)}.${column}`;
+
+function oneRange(change: Change): string {
+  const key = qualified(change, "<key>");
+  return `${change.statement}\nWHERE ${key} > <from> AND ${key} <= <to>${andUndone(change)};`;
+}
+
+const andUndone = ({ undone }: Change): string => (undone === undefined ? "" : ` AND ${undone}`);
 
 /**
- * By ranges of a whole-number key; if the table is known to have none, by rows that are still to be done. Undefined:
- * there is neither.
+ * By ranges of the key, if it is one column; if the table is known to have none, by rows that are still to be done.
+ * Undefined: there is neither.
  */
 function loopOf(step: Step, change: Change): string | undefined {
-  const { table, statement, undone } = change;
+  const { table, undone, shrinks, joins, sets = [] } = change;
   const found = step.before.relation(table);
-  const isKnown = found.is === "present" && found.value.complete;
-  const key = isKnown ? wholeNumberKey(step, table) : "id";
-  const rest = undone === undefined ? "" : ` AND ${undone}`;
-  if (key !== undefined) return byRanges(table.text, quote(key), statement, rest);
-  const partitioned = isKnown && found.value.partitionBy !== undefined;
-  if (undone === undefined || !change.shrinks || partitioned) return undefined;
-  return [
-    "DO $$",
+  if (found.is !== "present" || !found.value.complete) return undefined;
+  const key = keyOf(found.value);
+  if (key !== undefined && !sets.includes(key.name))
+    return isWholeNumber(key) ? byRanges(change, quote(key.name)) : byOrder(change, quote(key.name));
+  const partitioned = found.value.partitionBy !== undefined;
+  if (undone === undefined || !shrinks || joins === true || partitioned) return undefined;
+  const alias = change.qualifier === undefined ? "" : ` ${quote(change.qualifier)}`;
+  const row = qualified(change, "ctid");
+  return doBlock([
     "BEGIN",
     "  LOOP",
-    `    ${statement}`,
-    `    WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table.text} WHERE ${undone} LIMIT 4000));`,
+    `    ${change.statement}`,
+    `    WHERE ${row} = ANY (ARRAY(SELECT ${row} FROM ${table.text}${alias} WHERE ${undone} LIMIT 4000));`,
     "    EXIT WHEN NOT FOUND;",
     "    COMMIT;",
     "  END LOOP;",
-    "END $$;",
-  ].join("\n");
+  ]);
 }
 
-function byRanges(table: string, key: string, statement: string, rest: string): string {
-  return [
-    "DO $$",
-    "DECLARE lo bigint := 0; top bigint;",
+function byRanges(change: Change, key: string): string {
+  const inTable = qualified(change, key);
+  return doBlock([
+    "DECLARE lo bigint; top bigint;",
     "BEGIN",
-    `  SELECT coalesce(max(${key}), 0) INTO top FROM ${table};`,
+    `  SELECT min(${key}) - 1, max(${key}) INTO lo, top FROM ${change.table.text};`,
     "  WHILE lo < top LOOP",
-    `    ${statement}`,
-    `    WHERE ${key} > lo AND ${key} <= lo + 4000${rest};`,
+    `    ${change.statement}`,
+    `    WHERE ${inTable} > lo AND ${inTable} <= lo + 4000${andUndone(change)};`,
     "    lo := lo + 4000;",
     "    COMMIT;",
     "  END LOOP;",
-    "END $$;",
-  ].join("\n");
+  ]);
+}
+
+/** `$$` may stand in the statement itself. */
+function doBlock(lines: readonly string[]): string {
+  const body = lines.join("\n");
+  const tag = body.includes("$$") ? "$batches$" : "$$";
+  return `DO ${tag}\n${body}\nEND ${tag};`;
+}
+
+/** Of a key that can't be counted: each range ends at the last of so many keys. */
+function byOrder(change: Change, key: string): string {
+  const { table, statement } = change;
+  const inTable = qualified(change, key);
+  const type = `${table.text}.${key}%TYPE`;
+  return doBlock([
+    `DECLARE lo ${type}; hi ${type};`,
+    "BEGIN",
+    `  SELECT ${key} INTO lo FROM ${table.text} ORDER BY ${key} LIMIT 1;`,
+    "  WHILE lo IS NOT NULL LOOP",
+    `    SELECT ${key} INTO hi FROM (SELECT ${key} FROM ${table.text} WHERE ${key} >= lo ORDER BY ${key} LIMIT 4000) AS batch`,
+    `    ORDER BY ${key} DESC LIMIT 1;`,
+    `    ${statement}`,
+    `    WHERE ${inTable} >= lo AND ${inTable} <= hi${andUndone(change)};`,
+    `    SELECT ${key} INTO lo FROM ${table.text} WHERE ${key} > hi ORDER BY ${key} LIMIT 1;`,
+    "    COMMIT;",
+    "  END LOOP;",
+  ]);
 }
 
 const wholeNumbers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
 
-/** The column of a primary key of one whole number. */
-function wholeNumberKey(step: Step, table: QualifiedName): string | undefined {
-  const found = step.before.relation(table);
-  if (found.is !== "present") return undefined;
-  const primary = found.value.constraints.find(({ kind }) => kind === "primary key");
-  const columns = primary?.kind === "primary key" ? primary.columns : [];
-  const column = found.value.columns.find(({ name }) => columns.length === 1 && name === columns[0]);
-  return column?.type !== undefined && wholeNumbers.has(column.type.name) ? column.name : undefined;
+const isWholeNumber = ({ type }: Column): boolean =>
+  type !== undefined && wholeNumbers.has(type.name) && type.dimensions === 0;
+
+/** The column of a primary key of one column. */
+function keyOf({ constraints, columns }: Relation): Column | undefined {
+  const primary = constraints.find(({ kind }) => kind === "primary key");
+  if (primary?.kind !== "primary key" || primary.columns.length !== 1) return undefined;
+  return columns.find(({ name }) => name === primary.columns[0]);
 }

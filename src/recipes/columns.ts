@@ -1,39 +1,54 @@
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
+import type { ColumnDefinition } from "../model/operation.ts";
+import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
+import type { Dependent } from "../schema/model.ts";
+import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
-import { heading, madeName, nextMigration, notNullBlock, quote, whole } from "./words.ts";
+import { madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
 
-const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
+const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
+  after: "deploy",
+});
 
 /** NOT NULL with a constant default: stored in the system catalog, no row is rewritten. */
-export function requiredColumn(step: Step): string | undefined {
+export function requiredColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
-  const { name, type } = operation.column;
-  return [
+  const { name } = operation.column;
+  const type = typeOf(operation.column);
+  return instead(
     heading("with a default, which is stored in the system catalog: no row is rewritten"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${quote(name.text)} ${type.text} NOT NULL DEFAULT <value>;`,
-    heading("once every writer sets it, a later migration may drop the default:"),
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${quote(name.text)} ${type} NOT NULL DEFAULT <value>;`,
+    heading("once every writer sets it, a later migration may drop the default:", { after: "deploy" }),
     `ALTER TABLE ${operation.table.text} ALTER COLUMN ${quote(name.text)} DROP DEFAULT;`,
-  ].join("\n");
+  );
 }
 
 /** Nullable column, default for new rows, batches for old ones, NOT NULL by a CHECK. */
-export function columnThenDefault(step: Step): string | undefined {
+export function columnThenDefault(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
-  const { name, type, default: value, notNull } = operation.column;
+  const { name, default: value, notNull } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
   const text = value?.text ?? "<value>";
-  return [
-    `ALTER TABLE ${table} ADD COLUMN ${column} ${type.text};`,
+  return instead(
+    `ALTER TABLE ${table} ADD COLUMN ${column} ${typeOf(operation.column)};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${text};`,
     inBatchesOf(step, fill(operation.table, column, text), oldRows),
-    ...(notNull ? [notNullBlock(table, operation.table.name, name.text)] : []),
-  ].join("\n");
+    ...(notNull ? notNullBlock(table, operation.table.name, name.text) : []),
+  );
 }
+
+/** The type under its present name, which another statement may have changed since it was written. */
+const storedType = (type: ColumnType): string =>
+  /^[a-z_][a-z0-9_ ]*$/.test(type.name) ? typeText(type) : type.text;
+
+/** The type as written, with COLLATE. */
+export const typeOf = ({ type, collation }: ColumnDefinition): string =>
+  `${type.text}${collation === undefined ? "" : ` COLLATE ${collation.text}`}`;
 
 const oldRows = "then update the old rows in batches:";
 
@@ -46,32 +61,32 @@ const fill = (table: QualifiedName, column: string, value: string): Change => ({
 });
 
 /** serial or IDENTITY on an existing table: a sequence as default, batches, NOT NULL. */
-export function sequenceColumn(step: Step): string | undefined {
+export function sequenceColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, type } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
   const sequence = madeName(operation.table.name, name.text, "seq");
-  return [
+  return instead(
     `ALTER TABLE ${table} ADD COLUMN ${column} ${type.name};`,
     `CREATE SEQUENCE ${sequence} AS ${type.name} OWNED BY ${table}.${column};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval('${sequence}');`,
     inBatchesOf(step, fill(operation.table, column, `nextval('${sequence}')`), oldRows),
     notNullBlock(table, operation.table.name, name.text),
-  ].join("\n");
+  );
 }
 
 /** An ordinary column that a trigger fills. */
-export function columnByTrigger(step: Step): string | undefined {
+export function columnByTrigger(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn" || operation.column.generated === undefined) return undefined;
-  const { name, type, generated, notNull } = operation.column;
+  const { name, generated, notNull } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
   const { text } = generated.expression;
-  return [
-    `ALTER TABLE ${table} ADD COLUMN ${column} ${type.text};`,
+  return instead(
+    `ALTER TABLE ${table} ADD COLUMN ${column} ${typeOf(operation.column)};`,
     ...trigger(step, operation.table, name.text, `NEW.${column} := ${ofNewRow(generated.expression)};`),
     inBatchesOf(
       step,
@@ -83,8 +98,8 @@ export function columnByTrigger(step: Step): string | undefined {
       },
       oldRows,
     ),
-    ...(notNull ? [notNullBlock(table, operation.table.name, name.text)] : []),
-  ].join("\n");
+    ...(notNull ? notNullBlock(table, operation.table.name, name.text) : []),
+  );
 }
 
 /** A BEFORE trigger that runs `body` for each row written. */
@@ -115,26 +130,30 @@ function ofNewRow({ text, span, columns }: Expression): string {
 }
 
 /** A domain with constraints rewrites the table; the base type with the domain's rule as a CHECK doesn't. */
-function ruleOfDomain({ operation }: Step): string | undefined {
+function ruleOfDomain({ operation }: Step): Advice | undefined {
   if (operation.kind !== "changeColumnType") return undefined;
   const table = operation.table.text;
   const check = madeName(operation.table.name, operation.column.text, "check");
-  return [
+  return instead(
     heading("keep the type, and add the constraint of the domain to the column:"),
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (<condition>) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
-  ].join("\n");
+  );
 }
 
-/** Another column of the new type, kept up to date by a trigger; then the names are swapped. */
-export function typeByNewColumn(step: Step): string | undefined {
+/**
+ * Another column of the new type, kept up to date by a trigger; then the names are swapped. Undefined where the column is
+ * more than a value: a key, a generated one, one that a view or a check reads.
+ */
+export function typeByNewColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "changeColumnType") return undefined;
   const table = operation.table.text;
   const { text } = operation.column;
   const domain = step.before.type(operation.type);
   if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
+  if (isBound(step, operation.table, text)) return undefined;
   const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
   const value = operation.using?.text ?? column;
   const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
@@ -154,7 +173,7 @@ export function typeByNewColumn(step: Step): string | undefined {
         heading("otherwise:"),
       ]
     : [];
-  return [
+  return instead(
     ...inUtc,
     `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
     ...trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`),
@@ -168,20 +187,24 @@ export function typeByNewColumn(step: Step): string | undefined {
       },
       oldRows,
     ),
-    ...(indexed ? [heading("then build its indexes on the new column, CONCURRENTLY")] : []),
-    ...(old?.notNull === "no" ? [] : [notNullBlock(table, operation.table.name, `${text}_new`)]),
-    heading("then swap the names, in one transaction:"),
-    ...dropTrigger(operation.table, text),
-    ...moves,
-    ...(old?.notNull === "no" ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
-    `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
-    `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
-    heading(`deprecate ${last}, and drop it in a later migration`),
-  ].join("\n");
+    ...(indexed ? [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")] : []),
+    ...(old?.notNull === "no" ? [] : notNullBlock(table, operation.table.name, `${text}_new`)),
+    together(step, "then swap the names, in one transaction:", [
+      ...dropTrigger(operation.table, text),
+      ...moves,
+      ...(old?.notNull === "no" ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
+      `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
+      `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
+    ]),
+    inWords(`deprecate ${last}, and drop it in a later migration`),
+  );
 }
 
-/** Expand and contract: both names side by side while both versions of the application run. */
-export function renameByNewColumn(step: Step): string | undefined {
+/**
+ * Expand and contract: both names side by side while both versions of the application run. Undefined where the column is
+ * more than a value: a key, a check, a generated one.
+ */
+export function renameByNewColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "renameColumn") return undefined;
   const relation = step.before.relation(operation.table);
@@ -190,11 +213,13 @@ export function renameByNewColumn(step: Step): string | undefined {
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);
   const old = found.is === "present" ? found.value : undefined;
-  const type = old?.type?.text ?? "<type>";
+  if (isBound(step, operation.table, operation.column.text)) return undefined;
+  const type = old?.type === undefined ? "<type>" : storedType(old.type);
+  const collation = old?.collation === undefined ? "" : ` COLLATE ${quote(old.collation)}`;
   // A default before would hide what the running application writes under the old name.
   const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;
-  return [
-    `ALTER TABLE ${table} ADD COLUMN ${to} ${type};`,
+  return instead(
+    `ALTER TABLE ${table} ADD COLUMN ${to} ${type}${collation};`,
     ...trigger(step, operation.table, operation.column.text, bothWays(from, to)),
     inBatchesOf(
       step,
@@ -207,18 +232,53 @@ export function renameByNewColumn(step: Step): string | undefined {
       oldRows,
     ),
     ...(isIndexed(step, operation.table, operation.column.text)
-      ? [heading("then build its indexes on the new column, CONCURRENTLY")]
+      ? [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")]
       : []),
-    ...(old?.notNull === "yes" ? [notNullBlock(table, operation.table.name, operation.to.text)] : []),
-    heading(`deploy the version that uses only ${to}; then, in one transaction:`),
-    ...dropTrigger(operation.table, operation.column.text),
-    ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
-    `ALTER TABLE ${table} DROP COLUMN ${from};`,
-  ].join("\n");
+    ...(old?.notNull === "yes" ? notNullBlock(table, operation.table.name, operation.to.text) : []),
+    together(
+      step,
+      `deploy the version that uses only ${to}; then, in one transaction:`,
+      [
+        ...dropTrigger(operation.table, operation.column.text),
+        ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
+        `ALTER TABLE ${table} DROP COLUMN ${from};`,
+      ],
+      "deploy",
+    ),
+  );
 }
 
 const isIndexed = ({ before }: Step, table: QualifiedName, column: string): boolean =>
   before.indexesOn(table).some(({ elements }) => elements.some((element) => element.column === column));
+
+/** More than a value: a key, a generated one, or something that is made from the column and would stay with the old one. */
+function isBound({ before }: Step, table: QualifiedName, column: string): boolean {
+  const found = before.relation(table);
+  if (found.is !== "present") return false;
+  const { columns, constraints } = found.value;
+  return (
+    columns.some(
+      ({ name, generated, identity, serial }) =>
+        name === column && (serial || (generated ?? identity) !== undefined),
+    ) ||
+    constraints.some(
+      (one) => one.kind !== "check" && one.kind !== "not null" && one.columns.includes(column),
+    ) ||
+    before.dependents({ table, column }).some(({ kind }) => remaining.has(kind))
+  );
+}
+
+/** What still uses a column after another one has taken its name. */
+const remaining: ReadonlySet<Dependent["kind"]> = new Set([
+  "check",
+  "foreign key",
+  "generated column",
+  "materialized view",
+  "partition key",
+  "policy",
+  "trigger",
+  "view",
+]);
 
 /** Keeps two columns equal, whichever of them is written. */
 const bothWays = (from: string, to: string): string =>
@@ -229,18 +289,29 @@ const bothWays = (from: string, to: string): string =>
     `ELSE NEW.${to} := NEW.${from}; END IF;`,
   ].join(" ");
 
+function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
+  const found = before.relation(table);
+  const constraints = found.is === "present" ? found.value.constraints : [];
+  return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column));
+}
+
 /** Marks it as deprecated first, and drops it a release later. */
-export function deprecateColumn(step: Step): string | undefined {
+export function deprecateColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const table = operation.table.text;
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
   const isNullable = old.is === "present" && old.value.notNull === "no";
-  return [
-    ...(isNullable ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
+  // A column of a primary key can't become nullable; the statement may drop the key itself.
+  const staysRequired =
+    isNullable ||
+    isOfKey(step, operation.table, operation.column.text) ||
+    step.statement.operations.some(({ kind }) => kind === "dropConstraint");
+  return instead(
+    ...(staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
     deploy,
     `ALTER TABLE ${table} DROP COLUMN ${column};`,
-  ].join("\n");
+  );
 }

@@ -1,58 +1,62 @@
 import { tableOf } from "../model/kinds.ts";
-import type { AddColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import { constraintUsingIndex, indexForKey } from "./indexes.ts";
-import { firstPartition, heading, madeName, notNullBlock, nextMigration, quote, textOf } from "./words.ts";
+import { heading, instead, type Advice, type Part } from "./advice.ts";
+import { alone, columnsOfStatement } from "./added-columns.ts";
+import { typeOf } from "./columns.ts";
+import { constraintUsingIndex, indexOfKey } from "./indexes.ts";
+import { firstPartition, madeName, notNullBlock, nextMigration, quote, replacedBy, textOf } from "./words.ts";
 
 /** ADD … NOT VALID, then VALIDATE in another transaction: for foreign keys and checks. */
-export function notValidThenValidate(step: Step): string | undefined {
+export function notValidThenValidate(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return undefined;
   const { table, within } = operation;
   if (step.locks.refusesNotValid()) return byPartitions(step);
   const name = nameOf(step);
-  const first = within === "addColumn" ? [addColumnAlone(step)] : columnsOfStatement(step);
-  return [
-    ...first,
+  const first = within === "addColumn" ? addColumnAlone(step) : columnsOfStatement(step);
+  if (first === undefined) return undefined;
+  return instead(
+    first,
     ...indexFirst(step),
-    `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${bodyOf(step)} NOT VALID;`,
+    `ALTER TABLE ${table.text} ${replacedBy(step, name)}ADD CONSTRAINT ${name} ${bodyOf(step)} NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table.text} VALIDATE CONSTRAINT ${name};`,
-  ].join("\n");
+  );
 }
 
 /** The index that the checks of a foreign key need, if the table certainly lacks it. */
-function indexFirst(step: Step): readonly string[] {
+function indexFirst(step: Step): readonly Part[] {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return [];
   const columns = operation.columns.map(({ text }) => text);
   if (step.indexes.indexedBy(step.after, operation.table, columns) !== "no") return [];
-  return [indexForKey(step) ?? "", heading("then, in the next migration:")];
+  return [...(indexOfKey(step) ?? []), heading("then, in the next migration:")];
 }
 
 /** The partitions one by one, then the parent, which takes their validated keys over. */
-function byPartitions(step: Step): string | undefined {
+function byPartitions(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return undefined;
   const name = nameOf(step);
   const body = bodyOf(step);
   const partition = firstPartition(step, operation.table);
-  return [
+  return instead(
     heading("on each partition:"),
     `ALTER TABLE ${partition} ADD CONSTRAINT ${name} ${body} NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${partition} VALIDATE CONSTRAINT ${name};`,
     heading("finally on the parent, which takes them over without a scan:"),
     `ALTER TABLE ${operation.table.text} ADD CONSTRAINT ${name} ${body};`,
-  ].join("\n");
+  );
 }
 
 /** UNIQUE, PRIMARY KEY, CHECK or REFERENCES of an ADD COLUMN: the column alone, then the constraint as if it were added alone. */
-export function columnThenConstraint(step: Step): string | undefined {
+export function columnThenConstraint(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return notValidThenValidate(step);
   const way = constraintUsingIndex(step);
-  return way === undefined ? undefined : `${addColumnAlone(step)}\n${way}`;
+  const column = addColumnAlone(step);
+  return way === undefined || column === undefined ? undefined : instead(column, way);
 }
 
 /** The constraint's name; if none is written, the one that the server generates. */
@@ -91,48 +95,23 @@ function references(step: Step): string {
   return `REFERENCES ${target}${onDelete}${onUpdate}`;
 }
 
-/** The columns that the same statement adds and its constraint uses. */
-function columnsOfStatement({ operation, statement }: Step): readonly string[] {
-  const used = new Set(
-    operation.kind === "addCheck"
-      ? operation.expression.columns.map(({ column }) => column)
-      : operation.kind === "addForeignKey"
-        ? operation.columns.map(({ text }) => text)
-        : [],
-  );
-  return statement.operations.flatMap((other) =>
-    other.kind === "addColumn" && used.has(other.column.name.text) ? [alone(other)] : [],
-  );
-}
-
-/** The ADD COLUMN that carries the inline constraint, without it. */
-function addColumnAlone({ operation, statement }: Step): string {
+/**
+ * The ADD COLUMN that carries the inline constraint, without it. Undefined: the column itself is advised otherwise, as its
+ * default rewrites the table.
+ */
+function addColumnAlone({ operation, statement }: Step): string | undefined {
   const inline = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
   const added = statement.operations.find(
     (other) => other.kind === "addColumn" && other.column.name.text === inline,
   );
-  if (added?.kind !== "addColumn") return heading("add the column alone first");
+  if (added?.kind !== "addColumn") return undefined;
   const { serial, identity, default: value } = added.column;
   const rewrites = serial || identity !== undefined || (value?.volatility ?? "immutable") === "volatile";
-  return rewrites ? heading("add the column as advised for its default; then:") : alone(added);
-}
-
-/** ADD COLUMN with name, type and what gives it a value. */
-function alone(added: AddColumn): string {
-  const { name, type, default: value, generated, identity, notNull } = added.column;
-  const rest = [
-    ...(notNull ? [" NOT NULL"] : []),
-    ...(value === undefined ? [] : [` DEFAULT ${value.text}`]),
-    ...(identity === undefined ? [] : [` GENERATED ${identity.toUpperCase()} AS IDENTITY`]),
-    ...(generated === undefined
-      ? []
-      : [` GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? "STORED" : "VIRTUAL"}`]),
-  ].join("");
-  return `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${type.text}${rest};`;
+  return rewrites ? undefined : alone(added);
 }
 
 /** The NOT NULL block: a validated CHECK proves it, so that SET NOT NULL scans nothing. */
-export function notNullByCheck(step: Step): string | undefined {
+export function notNullByCheck(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
   const added = step
@@ -143,23 +122,19 @@ export function notNullByCheck(step: Step): string | undefined {
         table.name === operation.table.name && column.name.text === operation.column.text,
     );
   if (added?.column.default !== undefined) {
-    const { name, type, default: value } = added.column;
-    return `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${type.text} NOT NULL DEFAULT ${value.text};`;
+    const { name, default: value } = added.column;
+    return instead(
+      `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${typeOf(added.column)} NOT NULL DEFAULT ${value.text};`,
+    );
   }
-  return notNullBlock(operation.table.text, operation.table.name, operation.column.text);
+  return instead(...notNullBlock(operation.table.text, operation.table.name, operation.column.text));
 }
 
-export function validateLater(step: Step): string | undefined {
-  const { operation } = step;
-  if (operation.kind !== "validateConstraint") return undefined;
-  const added = step
-    .earlier()
-    .findLast(({ operation: other }) => "notValid" in other && other.name?.text === operation.name.text);
-  return [
-    ...(added === undefined ? [] : [`${alterTable(added)};`]),
-    nextMigration,
-    `${alterTable(step)};`,
-  ].join("\n");
+/** VALIDATE in another transaction than ADD. */
+export function validateLater(step: Step): Advice | undefined {
+  return step.operation.kind === "validateConstraint"
+    ? instead(heading("in a separate transaction:", { transaction: "own" }), `${alterTable(step)};`)
+    : undefined;
 }
 
 function alterTable(step: Step): string {

@@ -1,15 +1,16 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
+import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
-import { heading, notNullBlock, quote } from "./words.ts";
+import { notNullBlock, quote } from "./words.ts";
 
 /** A value for every old row, in batches, before NOT NULL. */
-export function fillThenNotNull(step: Step): string | undefined {
+export function fillThenNotNull(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
   const { table } = operation;
   const column = quote(operation.column.text);
-  return [
+  return instead(
     inBatchesOf(
       step,
       {
@@ -21,21 +22,21 @@ export function fillThenNotNull(step: Step): string | undefined {
       "first fill the old rows:",
     ),
     notNullBlock(table.text, table.name, operation.column.text),
-  ].join("\n");
+  );
 }
 
 /** The INSERT with the columns of the table written out. */
-export function withColumns(step: Step): string | undefined {
+export function withColumns(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "insertRows") return undefined;
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const columns = found.value.columns.map(({ name }) => quote(name)).join(", ");
-  return `INSERT INTO ${operation.table.text} (${columns}) <values or query>;`;
+  return instead(`INSERT INTO ${operation.table.text} (${columns}) <values or query>;`);
 }
 
 /** Sets the sequence to continue after the highest existing key. */
-export function advanceSequence(step: Step): string | undefined {
+export function advanceSequence(step: Step): Advice | undefined {
   const { operation } = step;
   const key = step.values.explicitKey();
   const table = tableOf(operation);
@@ -44,16 +45,16 @@ export function advanceSequence(step: Step): string | undefined {
   const found = step.before.column(table, key);
   // A sequence that isn't the column's own isn't found by its name.
   if (found.is !== "present" || !(found.value.serial || found.value.identity !== undefined)) return undefined;
-  return [
-    heading("after it, in the same migration:"),
+  return beside(
+    heading("after it, in the same migration:", { after: "statement" }),
     `SELECT setval(pg_get_serial_sequence(${literal(text)}, ${literal(key)}), (SELECT max(${quote(key)}) FROM ${text}));`,
-  ].join("\n");
+  );
 }
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** INSERT … ON CONFLICT on the key that the row has. */
-export function onConflict(step: Step): string | undefined {
+export function onConflict(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "insertRows") return undefined;
   const written = operation.columns.map(({ text }) => text);
@@ -67,5 +68,5 @@ export function onConflict(step: Step): string | undefined {
     );
   if (key === undefined) return undefined;
   const columns = key.elements.map(({ column }) => quote(column ?? "")).join(", ");
-  return `end the INSERT with: ON CONFLICT (${columns}) DO NOTHING`;
+  return [inWords(`end the INSERT with: ON CONFLICT (${columns}) DO NOTHING`)];
 }

@@ -1,4 +1,7 @@
 /** The safe ways that messages recommend, each for the very statement and runner. */
+export { mapAdvice, textOfAdvice, type Advice } from "./advice.ts";
+export { withRest } from "./rest.ts";
+export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";

@@ -1,43 +1,63 @@
 import type { Step } from "../replay/step.ts";
 import type { QualifiedName } from "../model/names.ts";
+import type { CreateIndex } from "../model/operation.ts";
+import type { KeyConstraint } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+import { afterStatement, beside, heading, instead, type Advice, type Part } from "./advice.ts";
+import { columnsOfStatement } from "./added-columns.ts";
 import {
   concurrentBlock,
   firstPartition,
   mayBeEscaped,
-  heading,
   madeName,
   mustBeAlone,
   notNullBlock,
   quote,
+  replacedBy,
   textOf,
   withWord,
 } from "./words.ts";
 
 /** CREATE INDEX CONCURRENTLY, safe to run again; on a partitioned table partition by partition. */
-export function concurrentIndex(step: Step): string | undefined {
+export function concurrentIndex(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "createIndex" || mayBeEscaped(step)) return undefined;
   const table = before.relation(operation.table);
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
-  const cleanUp =
-    operation.name === undefined ? undefined : `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`;
   const create = operation.concurrently
     ? `${textOf(step, operation.span)};`
-    : withWord(step, operation.afterKeyword, "CONCURRENTLY");
-  return concurrentBlock(step, create, cleanUp) + analyzeAfter(step);
+    : operation.ifNotExists
+      ? buildOf(step, operation)
+      : withWord(step, operation.afterKeyword, "CONCURRENTLY");
+  return instead(concurrentBlock(step, create, dropBuilt(operation)), analyzeAfter(step));
 }
 
+/** CREATE INDEX CONCURRENTLY without IF NOT EXISTS, which would keep what a failed build leaves. */
+export function buildOf(step: Step, { span, afterKeyword, name }: CreateIndex): string {
+  const text = textOf(step, span);
+  const end = (name?.span.start ?? afterKeyword) - span.start;
+  return `${text.slice(0, afterKeyword - span.start)} CONCURRENTLY ${text.slice(end)};`;
+}
+
+/** Drops what a failed build leaves; an index is in the schema of its table. Undefined: it has no name yet. */
+export const dropBuilt = ({ name, table }: CreateIndex): string | undefined =>
+  name && `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name.text)};`;
+
+/** The name of an index of the table, where it isn't that of a statement that makes it. */
+const inSchemaOf = ({ schema }: QualifiedName, index: string): string =>
+  schema === undefined ? index : `${quote(schema)}.${index}`;
+
 /** Statistics of an expression exist only after ANALYZE; if the build has to be alone, it goes into another file. */
-export function analyzeAfter(step: Step): string {
+export function analyzeAfter(step: Step): readonly Part[] {
   const { operation } = step;
   const needed =
     operation.kind === "createIndex" &&
     !mustBeAlone(step) &&
     operation.elements.some(({ expression }) => expression !== undefined);
-  return needed ? `\nANALYZE ${operation.table.text};` : "";
+  return needed ? [`ANALYZE ${operation.table.text};`] : [];
 }
 
-function partitionedIndex(step: Step): string | undefined {
+function partitionedIndex(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "createIndex") return undefined;
   const name = operation.name?.text ?? madeName(operation.table.name, "idx");
@@ -46,25 +66,32 @@ function partitionedIndex(step: Step): string | undefined {
 }
 
 /** An index of a partitioned table: `create` without name, `rest` after the table's name. */
-function onPartitions(step: Step, table: QualifiedName, create: string, name: string, rest: string): string {
+function onPartitions(step: Step, table: QualifiedName, create: string, name: string, rest: string): Advice {
   const first = firstPartition(step, table);
   const partition = ofPartition(name, table, first);
-  return [
+  return instead(
     heading("create an empty index on the parent:"),
     `${create} ${name} ON ONLY ${table.text}${rest};`,
     heading("then for each partition:"),
-    concurrentBlock(
+    ...concurrentBlock(
       step,
       `${create} CONCURRENTLY ${partition} ON ${first}${rest};`,
-      `DROP INDEX CONCURRENTLY IF EXISTS ${partition};`,
+      `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, partition)};`,
     ),
     heading("and in a later migration:"),
-    `ALTER INDEX ${name} ATTACH PARTITION ${partition};`,
-  ].join("\n");
+    `ALTER INDEX ${inSchemaOf(table, name)} ATTACH PARTITION ${inSchemaOf(table, partition)};`,
+  );
 }
 
 /** The index on the referencing columns of a foreign key. */
-export function indexForKey(step: Step): string | undefined {
+export function indexForKey(step: Step): Advice | undefined {
+  const advice = indexOfKey(step);
+  // Of a column that the statement adds.
+  return advice && columnsOfStatement(step).length > 0 ? afterStatement(advice) : advice;
+}
+
+/** The same, to be built before the key. */
+export function indexOfKey(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return undefined;
   const { table } = operation;
@@ -72,47 +99,89 @@ export function indexForKey(step: Step): string | undefined {
   const name = madeName(table.name, ...columns, "idx");
   const rest = ` (${columns.map(quote).join(", ")})`;
   if (operation.within === "createTable" || step.createdHere(table) === "yes")
-    return `CREATE INDEX ${name} ON ${table.text}${rest};`;
+    return afterStatement(beside(`CREATE INDEX ${name} ON ${table.text}${rest};`));
   const found = step.before.relation(table);
   if (found.is === "present" && found.value.partitionBy !== undefined)
     return onPartitions(step, table, "CREATE INDEX", name, rest);
-  const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${name};`;
-  return concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp);
+  const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name)};`;
+  return beside(concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp));
+}
+
+const plainName = (name: string): string => name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
+
+/** A relation, or a key and so its index, is called so. */
+function isTaken(step: Step, table: QualifiedName, name: string): boolean {
+  const plain = plainName(name);
+  const before = beforeStatement(step);
+  return (
+    before.relation({ ...table, name: plain }).is === "present" ||
+    before.indexesOn(table).some((index) => index.name === plain) ||
+    primaryOf(before, table)?.name === plain ||
+    // Nothing is known of the table before.
+    step.statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain)
+  );
+}
+
+/** The schema that the statement finds; an earlier clause of it may have dropped something. */
+const beforeStatement = ({ scope, statement, before }: Step): Schema =>
+  scope.steps.find((other) => other.statement === statement)?.before ?? before;
+
+function primaryOf(schema: Schema, table: QualifiedName): KeyConstraint | undefined {
+  const found = schema.relation(table);
+  if (found.is !== "present") return undefined;
+  const primary = found.value.constraints.find(({ kind }) => kind === "primary key");
+  return primary?.kind === "primary key" ? primary : undefined;
+}
+
+/** The clause that drops the old primary key, where the statement drops it with a column. */
+function dropsKey(step: Step, table: QualifiedName): string {
+  const old = primaryOf(beforeStatement(step), table);
+  const isDropped = step.statement.operations.some(
+    (other) => other.kind === "dropColumn" && old?.columns.includes(other.column.text) === true,
+  );
+  return old !== undefined && isDropped ? `DROP CONSTRAINT ${quote(old.name)}, ` : "";
 }
 
 /** The name of a partitioned table's object, adapted to a partition. */
 function ofPartition(name: string, table: QualifiedName, partition: string): string {
   const bare = partition.slice(partition.lastIndexOf(".") + 1).replaceAll('"', "");
-  const plain = name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
+  const plain = plainName(name);
   return plain.includes(table.name) ? madeName(plain.replace(table.name, bare)) : madeName(bare, plain);
 }
 
-export function concurrentDropIndex(step: Step): string | undefined {
+export function concurrentDropIndex(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropIndex") return undefined;
-  return concurrentBlock(step, `DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`);
+  return instead(concurrentBlock(step, `DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`));
 }
 
-export function concurrentReindex(step: Step): string | undefined {
+export function concurrentReindex(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "reindex") return undefined;
-  return concurrentBlock(step, withWord(step, operation.afterKeyword, "CONCURRENTLY"));
+  return instead(concurrentBlock(step, withWord(step, operation.afterKeyword, "CONCURRENTLY")));
 }
 
 /** UNIQUE or PRIMARY KEY from an index that was built concurrently. */
-export function constraintUsingIndex(step: Step): string | undefined {
+export function constraintUsingIndex(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return undefined;
   const { table } = operation;
   const primary = operation.kind === "addPrimaryKey";
   const columns = operation.columns.map(({ text }) => text);
+  // A column that the statement replaces has no values to build the index on.
+  const replaces = step.statement.operations.some(
+    (other) => other.kind === "dropColumn" && columns.includes(other.column.text),
+  );
+  if (replaces) return undefined;
   const suffix = primary ? ["pkey"] : [...columns, "key"];
   const name = operation.name === undefined ? madeName(table.name, ...suffix) : quote(operation.name.text);
   const kind = primary ? "PRIMARY KEY" : "UNIQUE";
   const relation = before.relation(table);
   const partitioned = relation.is === "present" && relation.value.partitionBy !== undefined;
   const target = partitioned ? firstPartition(step, table) : table.text;
-  const index = partitioned ? ofPartition(name, table, target) : name;
+  // The name may still belong to the key that this one replaces.
+  const free = isTaken(step, table, name) ? madeName(plainName(name).slice(0, 59), "new") : name;
+  const index = partitioned ? ofPartition(name, table, target) : free;
   const nullable = primary
     ? columns.filter((column) => {
         const found = before.column(table, column);
@@ -126,22 +195,22 @@ export function constraintUsingIndex(step: Step): string | undefined {
       : []),
     ...(operation.kind === "addUnique" && operation.nullsNotDistinct ? [" NULLS NOT DISTINCT"] : []),
   ].join("");
-  const dropped = step.statement.operations.find((other) => other.kind === "dropConstraint");
-  const replaced =
-    primary && dropped?.kind === "dropConstraint" ? `DROP CONSTRAINT ${quote(dropped.name.text)}, ` : "";
+  const dropped = primary ? dropsKey(step, table) : "";
+  const replaced = (replacedBy(step, name).includes(dropped) ? "" : dropped) + replacedBy(step, name);
   const deferrable = operation.deferrable ? " DEFERRABLE" : "";
   const build = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${target} ${list}${rest};`;
-  return [
+  return instead(
+    ...(operation.within === "addColumn" ? [] : columnsOfStatement(step)),
     ...(partitioned ? [heading("for each partition:")] : []),
-    concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
-    ...nullable.map((column) => notNullBlock(target, table.name, column)),
-    heading("then, in the next migration:"),
-    `ALTER TABLE ${target} ${replaced}ADD CONSTRAINT ${index} ${kind} USING INDEX ${index}${deferrable};`,
+    concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`),
+    ...nullable.flatMap((column) => notNullBlock(target, table.name, column)),
+    heading("then, in the next migration:", { transaction: "own" }),
+    `ALTER TABLE ${target} ${replaced}ADD CONSTRAINT ${partitioned ? index : name} ${kind} USING INDEX ${index}${deferrable};`,
     ...(partitioned
       ? [
           heading("finally on the parent, which takes them over and builds nothing:"),
           `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${kind} ${list}${deferrable};`,
         ]
       : []),
-  ].join("\n");
+  );
 }

@@ -1,36 +1,37 @@
 import type { Step } from "../replay/step.ts";
+import { heading, instead, inWords, type Advice } from "./advice.ts";
 import {
   concurrentBlock,
-  heading,
   madeName,
   nextMigration,
   notNullBlock,
   quote,
   textOf,
+  together,
   withWord,
 } from "./words.ts";
 
 /** REFRESH … CONCURRENTLY, and the unique index that it needs. */
-export function concurrentRefresh(step: Step): string | undefined {
+export function concurrentRefresh(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "refreshView" || operation.withNoData) return undefined;
   const refresh = withWord(step, operation.afterKeyword, "CONCURRENTLY");
   const unique = before.indexesOn(operation.view).some((index) => index.unique && index.where === undefined);
-  if (unique) return refresh;
+  if (unique) return instead(refresh);
   const found = before.relation(operation.view);
   const column = (found.is === "present" ? found.value.columns[0]?.name : undefined) ?? "id";
   const index = madeName(operation.view.name, "key");
   const create = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${operation.view.text} (${quote(column)});`;
-  return [
+  return instead(
     heading("once, over columns whose values are unique:"),
     concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
     heading("then, and at every later refresh:"),
     refresh,
-  ].join("\n");
+  );
 }
 
 /** The domain's base type, and its rule as a CHECK that is validated later. */
-export function baseTypeWithCheck(step: Step): string | undefined {
+export function baseTypeWithCheck(step: Step): Advice | undefined {
   const { operation } = step;
   const domain = step.values.constrainedDomain();
   if (operation.kind !== "addColumn" || domain?.base === undefined) return undefined;
@@ -40,7 +41,7 @@ export function baseTypeWithCheck(step: Step): string | undefined {
   const check = madeName(operation.table.name, name.text, "check");
   const rules = domain.checks.map(({ expression }) => ofColumn(expression.text, column));
   const given = value === undefined ? "" : ` DEFAULT ${value.text}`;
-  return [
+  return instead(
     `ALTER TABLE ${table} ADD COLUMN ${column} ${domain.base.text}${given};`,
     ...(rules.length === 0
       ? []
@@ -51,16 +52,16 @@ export function baseTypeWithCheck(step: Step): string | undefined {
           `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
         ]),
     ...(domain.notNull || operation.column.notNull
-      ? [notNullBlock(table, operation.table.name, name.text)]
+      ? notNullBlock(table, operation.table.name, name.text)
       : []),
-  ].join("\n");
+  );
 }
 
 /** The domain's VALUE as the column. */
 const ofColumn = (rule: string, column: string): string => rule.replaceAll(/\bvalue\b/gi, column);
 
 /** NOT NULL first, proved by a CHECK; then the index becomes the key without a scan. */
-export function notNullThenKey(step: Step): string | undefined {
+export function notNullThenKey(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "addPrimaryKey" || operation.usingIndex === undefined) return undefined;
   const { table, usingIndex } = operation;
@@ -71,41 +72,46 @@ export function notNullThenKey(step: Step): string | undefined {
       ? [column]
       : [];
   });
-  return [
-    ...nullable.map((column) => notNullBlock(table.text, table.name, column)),
+  return instead(
+    ...nullable.flatMap((column) => notNullBlock(table.text, table.name, column)),
     heading("then, in the next migration:"),
     `ALTER TABLE ${table.text} ${textOf(step, operation.span)};`,
-  ].join("\n");
+  );
 }
 
 /** Drops the constraint, and its index with it. */
-export function dropOwner(step: Step): string | undefined {
+export function dropOwner(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "dropIndex") return undefined;
   const found = before.index(operation.index);
   if (found.is !== "present" || found.value.constraint === undefined) return undefined;
-  return `ALTER TABLE ${step.show(found.value.table)} DROP CONSTRAINT ${quote(found.value.constraint)};`;
+  return instead(
+    `ALTER TABLE ${step.show(found.value.table)} DROP CONSTRAINT ${quote(found.value.constraint)};`,
+  );
 }
 
 /** The constraint of a domain unvalidated: no table is read, and new values are checked. */
-export function domainNotValid(step: Step): string | undefined {
+export function domainNotValid(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "alterDomain" || operation.check === undefined) return undefined;
-  return `${textOf(step, operation.span)} NOT VALID;`;
+  return instead(`${textOf(step, operation.span)} NOT VALID;`);
 }
 
 /** Locks both tables before the change, the busier one first. */
-export function lockReferencedFirst(step: Step, referenced: readonly string[]): string {
-  return [
-    heading("in a separate transaction that locks the referenced table first:"),
-    "SET LOCAL lock_timeout = '2s';",
-    `LOCK TABLE ${referenced.join(", ")} IN ACCESS EXCLUSIVE MODE;`,
-    `${textOf(step, step.statement.span)};`,
-  ].join("\n");
+export function lockReferencedFirst(step: Step, referenced: readonly string[]): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind !== "dropConstraint") return undefined;
+  return instead(
+    ...together(step, "in a separate transaction that locks the referenced table first:", [
+      "SET LOCAL lock_timeout = '2s';",
+      `LOCK TABLE ${referenced.join(", ")} IN ACCESS EXCLUSIVE MODE;`,
+      `ALTER TABLE ${operation.table.text} ${textOf(step, operation.span)};`,
+    ]),
+  );
 }
 
 /** CREATE … AS without rows, which a separate migration adds. */
-export function fillLater(step: Step): string | undefined {
+export function fillLater(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "createView" && operation.kind !== "createTable") return undefined;
   const text = textOf(step, operation.span).trimEnd();
@@ -113,10 +119,10 @@ export function fillLater(step: Step): string | undefined {
   if (!/^create\b/i.test(text)) return undefined;
   const create = `${text.replace(/\bwith\s+data$/i, "").trimEnd()} WITH NO DATA;`;
   if (operation.kind === "createTable")
-    return [create, heading("then insert the rows in batches, in a separate migration")].join("\n");
-  return [
+    return instead(create, inWords("then insert the rows in batches, in a separate migration"));
+  return instead(
     create,
     heading("then, in a separate migration:"),
     `REFRESH MATERIALIZED VIEW ${operation.view.text};`,
-  ].join("\n");
+  );
 }

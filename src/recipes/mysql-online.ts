@@ -2,10 +2,11 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, textOf } from "./words.ts";
+import { inShell, type Advice } from "./advice.ts";
+import { textOf } from "./words.ts";
 
 /** Undefined: the table is small, or no tool can do it. */
-export function onlineTool(step: Step): string | undefined {
+export function onlineTool(step: Step): Advice | undefined {
   const { statement, before, script, effects, size } = step;
   if (effects.online === undefined || script.written !== undefined || size(effects.online.table) === "small")
     return;
@@ -32,9 +33,11 @@ export function onlineTool(step: Step): string | undefined {
   // Both are made for MySQL, and refuse tables with foreign keys or triggers.
   if (!before.dialect.isMariaDb && !touchesKeys && !hasTriggers) {
     const renames = adds.has("renameColumn") ? " --approve-renamed-columns" : "";
-    lines.push(`gh-ost --database="$DB" --table=${inShell(table.name)} --alter=${alter}${renames} --execute`);
+    lines.push(
+      `gh-ost --database="$DB" --table=${shellWord(table.name)} --alter=${alter}${renames} --execute`,
+    );
     if (renames === "" && step.mysql.hasSpirit())
-      lines.push(`spirit --database="$DB" --table=${inShell(table.name)} --alter=${alter}`);
+      lines.push(`spirit --database="$DB" --table=${shellWord(table.name)} --alter=${alter}`);
   }
   // Rows that a new unique key refuses would be lost during the copy.
   const isUnique = statement.operations.some(
@@ -47,22 +50,17 @@ export function onlineTool(step: Step): string | undefined {
         `--alter=${alter}`,
         ...flags,
         "--execute",
-        `D="$DB",t=${inShell(table.name)}`,
+        `D="$DB",t=${shellWord(table.name)}`,
       ].join(" "),
     );
   if (lines.length === 0) return undefined;
-  return [
-    heading(
-      lines.length > 1
-        ? "by one of these, outside of the migration:"
-        : "by a tool, outside of the migration:",
-    ),
-    ...lines,
-  ].join("\n");
+  const when =
+    lines.length > 1 ? "by one of these, outside of the migration:" : "by a tool, outside of the migration:";
+  return [inShell(when, lines)];
 }
 
 /** A word of a command line. */
-const inShell = (text: string): string =>
+const shellWord = (text: string): string =>
   /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The clauses without ALTER TABLE t, ALGORITHM and LOCK, quoted for a shell. */

@@ -1,93 +1,135 @@
 /** The safe ways on MySQL and MariaDB. */
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, textOf } from "./words.ts";
+import { beside, heading, instead, type Advice } from "./advice.ts";
+import { textOf } from "./words.ts";
 
-const deploy = heading("deploy the version that no longer uses it; then, in a later migration:");
+const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
+  after: "deploy",
+});
 
-function deprecateColumn({ operation, spell }: Step): string | undefined {
+function deprecateColumn({ operation, spell }: Step): Advice | undefined {
   if (operation.kind !== "dropColumn") return undefined;
   const { table, column } = operation;
-  return [
+  return instead(
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     deploy,
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
-  ].join("\n");
+  );
 }
 
-function deprecateTable({ operation }: Step): string | undefined {
+function deprecateTable({ operation }: Step): Advice | undefined {
   if (operation.kind !== "dropTable") return undefined;
   const table = operation.table.text;
-  return [
+  return instead(
     `ALTER TABLE ${table} COMMENT = 'deprecated: no longer used';`,
     deploy,
     `DROP TABLE ${table};`,
-  ].join("\n");
+  );
 }
 
 /** Old rows and writers that don't know the column get the default. */
-function requiredColumn(step: Step): string | undefined {
+function requiredColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
-  const { name, type } = operation.column;
+  const { name, type, mysql: details } = operation.column;
   // For these types only an expression is allowed (MySQL since 8.0.13).
   const isLarge = /text$|blob$|^json$|^geometry$/.test(type.name);
-  const definition = `${step.spell(name)} ${type.text === "" ? "<type>" : type.text}`;
-  return [
+  const written = details === undefined ? "" : textOf(step, details.definition).trim();
+  const definition = written === "" ? "<type> NOT NULL" : written;
+  const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
+  return instead(
     heading("with a default, for old rows and for writers that don't know the column"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${definition} NOT NULL DEFAULT ${isLarge ? "(<value>)" : "<value>"};`,
-  ].join("\n");
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${isLarge ? "(<value>)" : "<value>"}${position};`,
+  );
 }
 
 /** The old name stays as a view. */
-function renameWithView({ operation, spell }: Step): string | undefined {
+function renameWithView({ operation, spell }: Step): Advice | undefined {
   if (operation.kind !== "renameTable") return undefined;
   const [old, name] = [operation.table.text, spell(operation.to)];
-  return [
+  return instead(
     `RENAME TABLE ${old} TO ${name};`,
     `CREATE VIEW ${old} AS SELECT * FROM ${name};`,
-    heading("deploy the version that uses the new name; then, in a later migration:"),
+    heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
     `DROP VIEW ${old};`,
-  ].join("\n");
+  );
 }
 
-/** The same change in small batches. */
-function inBatches(step: Step): string | undefined {
-  const { operation } = step;
+/**
+ * The same change by a procedure that commits each batch. Undefined for a change in a body, whose text may use variables
+ * and which may be in batches already, and where the table's key isn't known as one whole number.
+ */
+function inBatches(step: Step): Advice | undefined {
+  const { operation, before, inBody, statement } = step;
   if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
-  const { where, table, head } = operation;
-  const rest = where === undefined || where.trivial ? "" : textOf(step, where.span);
-  if (operation.kind === "deleteRows") {
-    // With several tables no LIMIT is allowed.
-    if (rest === "" || operation.among !== undefined) return undefined;
-    return [
-      heading("repeat until it deletes no row, and commit each round:"),
-      `DELETE FROM ${table.text} WHERE ${rest} LIMIT 1000;`,
-    ].join("\n");
-  }
-  const column = step.spell(wholeKey(step) ?? "id");
-  const key = operation.among === undefined ? column : `${step.before.spell(operation.among)}.${column}`;
-  const verb = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
-    .trimEnd()
-    .replace(/\swhere$/i, "")
-    .trimEnd();
-  return [
-    heading("by ranges of the key, and commit each of them:"),
-    `${verb} WHERE ${key} > <from> AND ${key} <= <to>${rest === "" ? "" : ` AND (${rest})`};`,
-  ].join("\n");
+  if (inBody || operation.span.start !== statement.span.start) return undefined;
+  const { where, table, head, among } = operation;
+  const rest = where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`;
+  const change = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
+    .replace(/\bwhere\b(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "")
+    .trim();
+  const name = before.spell(`${table.name}_in_batches`);
+  const column = wholeKey(step);
+  const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
+  const key = column === undefined || sets.includes(column) ? undefined : before.spell(column);
+  const byRows = operation.kind === "deleteRows" && among === undefined && rest !== undefined;
+  if (key === undefined && !byRows) return undefined;
+  const inTable = among === undefined ? key : `${before.spell(among)}.${key ?? ""}`;
+  const body =
+    key !== undefined
+      ? [
+          "  DECLARE batch_from, batch_end BIGINT;",
+          `  SELECT MIN(${key}) - 1, MAX(${key}) INTO batch_from, batch_end FROM ${table.text};`,
+          "  WHILE batch_from < batch_end DO",
+          `    ${change}`,
+          `    WHERE ${inTable ?? key} > batch_from AND ${inTable ?? key} <= batch_from + 1000${rest === undefined ? "" : ` AND ${rest}`};`,
+          "    COMMIT;",
+          "    SET batch_from = batch_from + 1000;",
+          "  END WHILE;",
+        ]
+      : [
+          "  DECLARE deleted INT;",
+          "  REPEAT",
+          `    ${change}`,
+          `    WHERE ${rest ?? ""} LIMIT 1000;`,
+          "    SET deleted = ROW_COUNT();",
+          "    COMMIT;",
+          "  UNTIL deleted = 0 END REPEAT;",
+        ];
+  return instead(
+    heading("in a separate migration; the procedure commits each batch", {
+      transaction: "none",
+    }),
+    wholeBody(step, [`CREATE PROCEDURE ${name}()`, "BEGIN", ...body, "END"].join("\n")),
+    `CALL ${name}();`,
+    `DROP PROCEDURE ${name};`,
+  );
 }
 
+/** A routine with semicolons inside, as the runner needs it: behind the mysql client's DELIMITER, or unchanged. */
+function wholeBody(step: Step, routine: string): string {
+  const { sendsDelimiter, whole: marked } = step.script.transaction;
+  if (marked !== undefined) return marked(`${routine};`);
+  return sendsDelimiter === undefined ? `DELIMITER //\n${routine}//\nDELIMITER ;` : `${routine};`;
+}
+
+/** The key of one column that is a whole number. */
 function wholeKey({ operation, before }: Step): string | undefined {
   const table = tableOf(operation);
   if (table === undefined) return undefined;
   const found = before.relation(table);
   const key =
     found.is === "present" ? found.value.constraints.find(({ kind }) => kind === "primary key") : undefined;
-  return key?.kind === "primary key" && key.columns.length === 1 ? key.columns[0] : undefined;
+  if (found.is !== "present" || key?.kind !== "primary key" || key.columns.length !== 1) return undefined;
+  const column = found.value.columns.find(({ name }) => name === key.columns[0]);
+  return column?.type !== undefined && /^(?:tiny|small|medium|big)?int$/.test(column.type.name)
+    ? column.name
+    : undefined;
 }
 
 /** Both sides of a foreign key change their type while it is dropped. */
-function typesTogether(step: Step): string | undefined {
+function typesTogether(step: Step): Advice | undefined {
   const { operation, before } = step;
   const holder = operation.kind === "redefineColumn" ? step.mysql.heldByForeignKey() : undefined;
   if (operation.kind !== "redefineColumn" || holder === undefined) return undefined;
@@ -108,60 +150,66 @@ function typesTogether(step: Step): string | undefined {
     columns.indexOf(operation.column.text),
     referencedColumns.indexOf(operation.column.text),
   );
-  const definition = `${operation.definition.type.text} /* NULL, DEFAULT and all else that it has */`;
-  const retyped = (names: readonly string[]): string => `MODIFY ${step.spell(names[at] ?? "")} ${definition}`;
-  return [
+  const { mysql: details, type } = operation.definition;
+  const own = details === undefined ? type.text : textOf(step, details.definition).trim();
+  const isChild =
+    step.before.resolve(operation.table) === holder.table && columns.includes(operation.column.text);
+  const retyped = (names: readonly string[], isOwn: boolean): string =>
+    `MODIFY ${step.spell(names[at] ?? "")} ${isOwn ? own : `${type.text} <rest of its definition>`}`;
+  return instead(
     `ALTER TABLE ${child} DROP FOREIGN KEY ${constraint};`,
-    `ALTER TABLE ${parent} ${retyped(referencedColumns)};`,
-    `ALTER TABLE ${child} ${retyped(columns)};`,
+    `ALTER TABLE ${parent} ${retyped(referencedColumns, !isChild)};`,
+    `ALTER TABLE ${child} ${retyped(columns, isChild)};`,
     `ALTER TABLE ${child} ADD CONSTRAINT ${constraint} FOREIGN KEY (${children}) REFERENCES ${parent} (${parents})${rules};`,
-  ].join("\n");
+  );
 }
 
-function findAlike(step: Step): string | undefined {
+function findAlike(step: Step): Advice | undefined {
   const key = step.mysql.newUnique();
   if (key === undefined) return undefined;
   const columns = key.columns.map((column) => step.spell(column)).join(", ");
-  return [
+  return beside(
     heading("before it, until this finds no rows:"),
     `SELECT ${columns}, COUNT(*) FROM ${step.show(key.table)} GROUP BY ${columns} HAVING COUNT(*) > 1;`,
-  ].join("\n");
+  );
 }
 
 /** Makes the index invisible first, and drops it in a later migration. */
-function hideIndex({ operation, spell, before }: Step): string | undefined {
+function hideIndex({ operation, spell, before }: Step): Advice | undefined {
   if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
   const [table, index] = [operation.onTable.text, spell(operation.index.written ?? operation.index.name)];
   const [hidden, shown] = before.dialect.isMariaDb ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
-  return [
+  return instead(
     `ALTER TABLE ${table} ALTER INDEX ${index} ${hidden};`,
     heading(`if queries become slow: ALTER INDEX ${index} ${shown}; otherwise, in a later migration:`),
     `ALTER TABLE ${table} DROP INDEX ${index};`,
-  ].join("\n");
+  );
 }
 
-const settingBack = ({ operation }: Step): string | undefined =>
+const settingBack = ({ operation }: Step): Advice | undefined =>
   operation.kind === "setOption"
-    ? [heading("at the end of the file"), `SET ${operation.name} = DEFAULT;`].join("\n")
+    ? beside(heading("at the end of the file", { after: "statement" }), `SET ${operation.name} = DEFAULT;`)
     : undefined;
 
-const withLockTimeout = (): string =>
-  [
+const withLockTimeout = (): Advice =>
+  beside(
     heading(
       "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
     ),
     "SET SESSION lock_wait_timeout = 5;",
-  ].join("\n");
+  );
 
 const orOnDuplicateKey = (): string =>
   "`INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE` where the given values must win.";
 
-function withColumns({ operation, before }: Step): string | undefined {
+function withColumns({ operation, before }: Step): Advice | undefined {
   if (operation.kind !== "insertRows") return undefined;
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const columns = found.value.columns.filter(({ mysql }) => mysql?.visible !== false);
-  return `INSERT INTO ${operation.table.text} (${columns.map((column) => before.spell(column)).join(", ")}) <values or query>;`;
+  return instead(
+    `INSERT INTO ${operation.table.text} (${columns.map((column) => before.spell(column)).join(", ")}) <values or query>;`,
+  );
 }
 
 export const mysql = {

@@ -2,24 +2,25 @@ import type { QualifiedName } from "../model/names.ts";
 import type { PartitionBound } from "../model/operation.ts";
 import type { ForeignKey, Index } from "../schema/model.ts";
 import type { Step } from "../replay/step.ts";
-import { concurrentBlock, heading, madeName, nextMigration, quote, textOf } from "./words.ts";
+import { heading, instead, type Advice, type Part } from "./advice.ts";
+import { concurrentBlock, madeName, nextMigration, quote, textOf } from "./words.ts";
 
 /** DETACH … CONCURRENTLY, during which reads and writes of the parent continue. */
-export function concurrentDetach(step: Step): string | undefined {
+export function concurrentDetach(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "detachPartition" || step.locks.refusesConcurrently()) return undefined;
   const { table, partition } = operation;
   const detach = `ALTER TABLE ${table.text} DETACH PARTITION ${partition.text} CONCURRENTLY;`;
-  return concurrentBlock(step, detach, undefined, "the partition half detached");
+  return instead(...concurrentBlock(step, detach, undefined, "the partition half detached"));
 }
 
 /** CHECKs that imply the bounds, validated beforehand, and the parent's indexes, so that ATTACH reads nothing. */
-export function attachByCheck(step: Step): string | undefined {
+export function attachByCheck(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind === "createTable") return besideDefault(step);
   if (operation.kind !== "attachPartition") return undefined;
   const { table, partition, bound } = operation;
-  return [
+  return instead(
     ...missingIndexes(step, table, partition),
     ...missingForeignKeys(step, table, partition),
     ...(readsRows(step, partition) && !isBound(step, table, partition)
@@ -28,22 +29,22 @@ export function attachByCheck(step: Step): string | undefined {
     ...defaultProven(step, table, bound),
     heading("then, in the next migration:"),
     `ALTER TABLE ${table.text} ${textOf(step, operation.span)};`,
-  ].join("\n");
+  );
 }
 
 /** The new partition as a separate empty table; a CHECK proves that the default partition has none of its rows. */
-function besideDefault(step: Step): string | undefined {
+function besideDefault(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "createTable" || operation.partitionOf === undefined) return undefined;
   const { parent, bound } = operation.partitionOf;
   const name = operation.table.text;
   const check = madeName(operation.table.name, "bound");
-  return [
+  return instead(
     ...defaultProven(step, parent, bound),
     heading("then, in the next migration, create it as a separate table and attach it:"),
     `CREATE TABLE ${name} (LIKE ${parent.text} INCLUDING ALL, CONSTRAINT ${check} CHECK (${inside(step, parent, bound, false)}));`,
     `ALTER TABLE ${parent.text} ATTACH PARTITION ${name} ${boundText(bound)};`,
-  ].join("\n");
+  );
 }
 
 const boundText = ({ text }: PartitionBound): string =>
@@ -55,7 +56,7 @@ function provenBy(
   partition: QualifiedName,
   bound: PartitionBound,
   outside: boolean,
-): readonly string[] {
+): readonly Part[] {
   const check = outside ? madeName(partition.name, "rest") : madeName(partition.name, "bound");
   const notNull = step.before.column(partition, keyColumn(step, parent) ?? "");
   const maybeNull = !(notNull.is === "present" && notNull.value.notNull === "yes");
@@ -71,7 +72,7 @@ function provenBy(
 }
 
 /** The default partition is scanned unless a CHECK proves that none of its rows belongs to the new one. */
-function defaultProven(step: Step, parent: QualifiedName, bound: PartitionBound): readonly string[] {
+function defaultProven(step: Step, parent: QualifiedName, bound: PartitionBound): readonly Part[] {
   const key = step.effects.scans.find((scanned) => isDefault(step, scanned));
   const name = key === undefined ? undefined : step.before.relation(key);
   if (key === undefined || name?.is !== "present") return [];
@@ -106,7 +107,7 @@ function isBound(step: Step, parent: QualifiedName, partition: QualifiedName): b
 }
 
 /** The parent's indexes that the partition lacks, under the names that the server would give them. */
-function missingIndexes(step: Step, parent: QualifiedName, partition: QualifiedName): readonly string[] {
+function missingIndexes(step: Step, parent: QualifiedName, partition: QualifiedName): readonly Part[] {
   const key = step.before.resolve(partition);
   const names = step.effects.builds.filter(({ table }) => table === key).map(({ index }) => index);
   const missing = step.before.indexesOn(parent).filter((index) => names.includes(ownName(partition, index)));
@@ -120,10 +121,10 @@ function missingIndexes(step: Step, parent: QualifiedName, partition: QualifiedN
     const unique = index.unique ? "UNIQUE " : "";
     const create = `CREATE ${unique}INDEX CONCURRENTLY ${name} ON ${partition.text} ${method}(${columns.join(", ")})${where};`;
     const built = concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${name};`);
-    if (index.constraint === undefined) return [built];
+    if (index.constraint === undefined) return built;
     const kind = index.name.endsWith("_pkey") ? "PRIMARY KEY" : "UNIQUE";
     return [
-      built,
+      ...built,
       heading("then, in the next migration:"),
       `ALTER TABLE ${partition.text} ADD CONSTRAINT ${name} ${kind} USING INDEX ${name};`,
     ];
@@ -131,7 +132,7 @@ function missingIndexes(step: Step, parent: QualifiedName, partition: QualifiedN
 }
 
 /** The parent's foreign keys that the partition lacks: validated ones are taken over. */
-function missingForeignKeys(step: Step, parent: QualifiedName, partition: QualifiedName): readonly string[] {
+function missingForeignKeys(step: Step, parent: QualifiedName, partition: QualifiedName): readonly Part[] {
   const keys = (table: QualifiedName): readonly ForeignKey[] => {
     const found = step.before.relation(table);
     return found.is === "present" ? found.value.constraints.filter((c) => c.kind === "foreign key") : [];

@@ -1,8 +1,9 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
+import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
-import { heading, mayBeEscaped, quote, textOf } from "./words.ts";
+import { quote, textOf, together } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
 export function tooEarly(
@@ -21,7 +22,7 @@ export function tooEarly(
 }
 
 /** Marks it as deprecated first, and drops it a release later. */
-export function deprecateTable(step: Step): string | undefined {
+export function deprecateTable(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropTable") return undefined;
   const table = operation.table.text;
@@ -31,85 +32,89 @@ export function deprecateTable(step: Step): string | undefined {
       ? keys.value.constraints.filter((constraint) => constraint.kind === "foreign key")
       : [];
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
-  return [
+  return instead(
     `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`,
-    heading("deploy the version that no longer uses it; then, in later migrations:"),
-    ...(users.length === 0 ? [] : [heading(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
+    heading("deploy the version that no longer uses it; then, in later migrations:", { after: "deploy" }),
+    ...(users.length === 0 ? [] : [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
     `DROP TABLE ${table};`,
-  ].join("\n");
+  );
 }
 
 /** The old name stays as a view, made in the same transaction. */
-export function renameWithView(step: Step): string | undefined {
+export function renameWithView(step: Step): Advice | undefined {
   const { operation } = step;
   switch (operation.kind) {
     case "renameTable":
-      return viewFor(operation.table, "TABLE", operation.table.schema, operation.to.text);
+      return viewFor(step, operation.table, "TABLE", operation.table.schema, operation.to.text);
     case "setTableSchema":
-      return viewFor(operation.table, "TABLE", operation.to.text, operation.table.name);
+      return viewFor(step, operation.table, "TABLE", operation.to.text, operation.table.name);
     case "renameView": {
       const what = operation.materialized ? "MATERIALIZED VIEW" : "VIEW";
-      return viewFor(operation.view, what, operation.view.schema, operation.to.text);
+      return viewFor(step, operation.view, what, operation.view.schema, operation.to.text);
     }
     default:
       return undefined;
   }
 }
 
-function viewFor(old: QualifiedName, what: string, schema: string | undefined, name: string): string {
+function viewFor(
+  step: Step,
+  old: QualifiedName,
+  what: string,
+  schema: string | undefined,
+  name: string,
+): Advice {
   const moved = name === old.name;
   const to = (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
-  return [
-    heading("in one transaction:"),
-    `ALTER ${what} ${old.text} ${moved ? `SET SCHEMA ${quote(schema ?? "<schema>")}` : `RENAME TO ${quote(name)}`};`,
-    `CREATE VIEW ${old.text} AS SELECT * FROM ${to};`,
-    heading("deploy the version that uses the new name; then, in a later migration:"),
+  const change = moved ? `SET SCHEMA ${quote(schema ?? "<schema>")}` : `RENAME TO ${quote(name)}`;
+  return instead(
+    together(step, "in one transaction:", [
+      `ALTER ${what} ${old.text} ${change};`,
+      `CREATE VIEW ${old.text} AS SELECT * FROM ${to};`,
+    ]),
+    heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
     `DROP VIEW ${old.text};`,
-  ].join("\n");
+  );
 }
 
-/** The same change in batches that commit one by one. */
-export function inBatches(step: Step): string | undefined {
-  const { operation } = step;
-  switch (operation.kind) {
-    case "updateRows":
-    case "deleteRows": {
-      if (mayBeEscaped(step)) return undefined;
-      const { where, table } = operation;
-      const head = step.script.text
-        .slice(operation.span.start, where?.span.start ?? operation.span.end)
-        .trim();
-      const verb = head
-        .replaceAll(/\s+/g, " ")
-        .replace(/ where$/i, "")
-        .replace(/ returning .*$/i, "");
-      const undone =
-        where === undefined || where.trivial
-          ? undefined
-          : `(${textOf(step, where.span).replaceAll(/\s+/g, " ")})`;
-      return inBatchesOf(step, {
-        table,
-        statement: verb,
-        undone,
-        shrinks: operation.kind === "deleteRows",
-      });
-    }
-    default:
-      return undefined;
-  }
+/**
+ * The same change in batches that commit one by one. Undefined for a change in a body, whose text may use variables and
+ * which may be in batches already, and in a WITH clause.
+ */
+export function inBatches(step: Step): Advice | undefined {
+  const { operation, inBody, statement } = step;
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
+  if (inBody || operation.span.start !== statement.span.start) return undefined;
+  const { where, table, among: qualifier, query } = operation;
+  const head = step.script.text.slice(operation.span.start, where?.span.start ?? operation.span.end);
+  const written =
+    where === undefined
+      ? head.replace(/\sreturning\s[\s\S]*$/i, "")
+      : head.replace(/\bwhere\b(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "");
+  return instead(
+    inBatchesOf(step, {
+      table,
+      statement: written.trim(),
+      undone: where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
+      shrinks: operation.kind === "deleteRows",
+      qualifier,
+      joins: qualifier !== undefined && query.relations.length > 0,
+      sets: operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [],
+    }),
+  );
 }
 
 /** A bounded wait, instead of an application that queues behind the statement. */
-export function withLockTimeout(step: Step): string {
+export function withLockTimeout(step: Step): Advice {
   const { transaction, script, effects } = step;
   // Two statements of one message are a transaction, even if one alone isn't.
   const together = script.transaction.sends === "text" && effects.inTransaction;
   const inTransaction = transaction.kind === "block" || transaction.kind === "implicit" || together;
-  return [
+  return beside(
     heading(
       "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
     ),
     `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,
-  ].join("\n");
+  );
 }

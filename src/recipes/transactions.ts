@@ -1,24 +1,18 @@
 import type { Step } from "../replay/step.ts";
-import { analyzeAfter } from "./indexes.ts";
-import { concurrentBlock, hasNoWayOut, heading, mustBeAlone, outsideTransaction, textOf } from "./words.ts";
+import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { analyzeAfter, buildOf, dropBuilt } from "./indexes.ts";
+import { concurrentBlock, hasNoWayOut, textOf } from "./words.ts";
 
 /** The remains of a failed build go first; without IF NOT EXISTS, which would keep them. */
-export function buildAgain(step: Step): string | undefined {
+export function buildAgain(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "createIndex" || operation.name === undefined) return undefined;
-  const text = textOf(step, operation.span);
-  const [start, end] = [operation.afterKeyword, operation.name.span.start].map(
-    (at) => at - operation.span.start,
-  ) as [number, number];
-  const create = `${text.slice(0, start)} CONCURRENTLY ${text.slice(end)};`;
-  // The next attempt then reports a failed build, which is dropped by hand.
-  if (mustBeAlone(step)) return [outsideTransaction(step), create].join("\n");
-  const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${operation.name.text};`;
-  return concurrentBlock(step, create, cleanUp) + analyzeAfter(step);
+  // Where it has to be alone, the next attempt reports a failed build, which is dropped by hand.
+  return instead(concurrentBlock(step, buildOf(step, operation), dropBuilt(operation)), analyzeAfter(step));
 }
 
 /** The setting for this transaction only; outside of one, reset at the end. */
-export function settingForTransaction(step: Step): string | undefined {
+export function settingForTransaction(step: Step): Advice | undefined {
   const { operation, transaction } = step;
   if (operation.kind !== "setOption" || operation.value === undefined) return undefined;
   const text = textOf(step, operation.span);
@@ -27,9 +21,11 @@ export function settingForTransaction(step: Step): string | undefined {
     .slice(3)
     .replace(/^\s+session(?=\s)/i, "")
     .trim();
-  if (transaction.kind === "block" || transaction.kind === "implicit") return `SET LOCAL ${rest};`;
-  return [`${text};`, heading("and at the end of the file:"), `RESET ${resetName(operation.name)};`].join(
-    "\n",
+  if (transaction.kind === "block" || transaction.kind === "implicit") return instead(`SET LOCAL ${rest};`);
+  return instead(
+    `${text};`,
+    heading("and at the end of the file:", { after: "statement" }),
+    `RESET ${resetName(operation.name)};`,
   );
 }
 
@@ -37,21 +33,23 @@ const resetName = (name: string): string =>
   name === "session_authorization" ? "SESSION AUTHORIZATION" : name === "timezone" ? "TIME ZONE" : name;
 
 /** Everything between BEGIN and COMMIT is applied as a whole or not at all. */
-export function inOneTransaction(): string {
-  return ["BEGIN;", heading("the statements of the file"), "COMMIT;"].join("\n");
+export function inOneTransaction({ script }: Step): Advice {
+  // Each call may take another connection of the tool's pool.
+  if (script.code !== undefined) return [inWords("run all statements in one transaction of the tool")];
+  return beside("BEGIN;", heading("the statements of the file"), "COMMIT;");
 }
 
 /** SET for the session, and back at the end. */
-export function settingForSession(step: Step): string | undefined {
+export function settingForSession(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "setOption" || operation.value === undefined) return undefined;
   const text = textOf(step, operation.span);
   if (!/^set\s+local\s/i.test(text)) return undefined;
-  return [
+  return instead(
     `SET ${text.slice(3).replace(/^\s+local\s+/i, "")};`,
     heading("and at the end of the file:"),
     `RESET ${resetName(operation.name)};`,
-  ].join("\n");
+  );
 }
 
 /**

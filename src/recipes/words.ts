@@ -1,6 +1,8 @@
+import type { OperationKind } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
+import { heading, type Heading, type Part } from "./advice.ts";
 
 /** The text of a span of the step's own file. */
 export const textOf = (step: Step, span: Span): string => step.script.text.slice(span.start, span.end);
@@ -17,37 +19,54 @@ export function withWord(step: Step, at: number, word: string): string {
 
 export const quote = quoteIdentifier;
 
+/** The clauses of the same ALTER TABLE that drop what a new constraint of this name replaces: `DROP CONSTRAINT a, `. */
+export function replacedBy(step: Step, name: string): string {
+  const { operations } = step.statement;
+  const dropped = operations.filter((other) => other.kind === "dropConstraint");
+  const added = operations.filter(({ kind }) => constraintKinds.has(kind));
+  return dropped
+    .filter((one) => added.length === 1 || quote(one.name.text) === name)
+    .map((one) => `${textOf(step, one.span)}, `)
+    .join("");
+}
+
+const constraintKinds: ReadonlySet<OperationKind> = new Set([
+  "addCheck",
+  "addExclusion",
+  "addForeignKey",
+  "addPrimaryKey",
+  "addUnique",
+]);
+
 /** A name for an object that a recipe creates, within the server's 63 bytes. */
 export const madeName = (...parts: readonly string[]): string =>
   quoteIdentifier(parts.join("_").slice(0, 63));
-
-/** Where a step of a recipe goes, as a comment line. */
-export const heading = (text: string): string => `-- ${text}`;
 
 export const hasNoWayOut = ({ script: { transaction } }: Pick<Step, "script">): boolean =>
   transaction.always === true;
 
 /**
- * How statements that can't run in a transaction are written for this runner. `byHand`: what to do if the tool always
+ * The beginning of a step that can't run in a transaction, for this runner. `byHand`: what to do if the tool always
  * opens one.
  */
 export function outsideTransaction(
   step: Step,
   byHand = "by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction",
-): string {
-  if (hasNoWayOut(step)) return heading(byHand);
+): Heading {
+  const transaction = "none";
+  if (hasNoWayOut(step)) return heading(byHand, { transaction });
   const { optOut } = step.transaction;
-  const { optOutText } = step.script.transaction;
+  const { optOutText: header } = step.script.transaction;
   const where = mustBeAlone(step) ? "alone in a separate migration" : "in a separate migration";
-  if (optOutText !== undefined)
-    return [
-      optOutText,
-      heading(
-        `${where}, outside of a transaction: it begins with the line${optOutText.trim().includes("\n") ? "s" : ""} above`,
-      ),
-    ].join("\n");
-  const outside = mustBeAlone(step) ? where : `${where}, outside of a transaction`;
-  return heading(optOut === undefined ? outside : `${outside} (${optOut})`);
+  if (header !== undefined) {
+    const lines = header.trim().includes("\n") ? "lines" : "line";
+    return heading(`${where}, outside of a transaction: it begins with the ${lines} above`, {
+      transaction,
+      header,
+    });
+  }
+  const alone = mustBeAlone(step) ? where : `${where}, outside of a transaction`;
+  return heading(optOut === undefined ? alone : `${alone} (${optOut})`, { transaction });
 }
 
 /** A statement with semicolons inside, marked so that the tool doesn't cut it at them. */
@@ -61,38 +80,54 @@ export const mustBeAlone = (step: Step): boolean =>
 
 /**
  * CONCURRENTLY with its surroundings: no lock_timeout, which would leave an INVALID index, and the remains of a
- * failed attempt removed first. The reasons follow on the same line: a comment line would begin another step.
+ * failed attempt removed first.
  */
 export function concurrentBlock(
   step: Step,
   statement: string,
   cleanUp?: string,
   remains = "an INVALID index",
-): string {
-  if (mustBeAlone(step)) return [outsideTransaction(step), statement].join("\n");
+): readonly Part[] {
+  if (mustBeAlone(step)) return [outsideTransaction(step), statement];
   return [
     outsideTransaction(step),
     `SET lock_timeout = 0; -- a timeout would leave ${remains}`,
     ...(cleanUp === undefined ? [] : [`${cleanUp} -- left by a failed attempt`]),
     statement,
     "RESET lock_timeout;",
-  ].join("\n");
+  ];
 }
 
-export const nextMigration = heading("then, in a separate transaction:");
+export const nextMigration = heading("then, in a separate transaction:", { transaction: "own" });
+
+/** Statements that take effect together: in a transaction of their own where the runner opens none. */
+export function together(
+  step: Step,
+  when: string,
+  statements: readonly string[],
+  after?: "deploy",
+): readonly Part[] {
+  // In code, BEGIN and COMMIT may reach two connections of a pool.
+  const opens =
+    step.script.code === undefined &&
+    (step.transaction.kind === "none" || step.transaction.kind === "unknown");
+  return opens
+    ? [heading(when, { transaction: "none", after }), "BEGIN;", ...statements, "COMMIT;"]
+    : [heading(when, { transaction: "own", after }), ...statements];
+}
 
 /** A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing. */
-export function notNullBlock(table: string, tableName: string, column: string): string {
+export function notNullBlock(table: string, tableName: string, column: string): readonly Part[] {
   const check = madeName(tableName, column, "nn");
   return [
-    heading("after the backfill"),
+    heading("after the backfill", { transaction: "own", after: "backfill" }),
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
-    heading("then, in another transaction (the CHECK proves it: no scan):"),
+    heading("then, in another transaction (the CHECK proves it: no scan):", { transaction: "own" }),
     `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
     `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
-  ].join("\n");
+  ];
 }
 
 /** A partition that the history knows, as an example for all. */

@@ -23,6 +23,9 @@ export function fenced(language: string, text: string): string {
   return `${fence}${language}\n${noCommandsInSql(printable(text))}\n${fence}`;
 }
 
+/** For colours; of other files none is known. */
+export const languageOf = (file: string): string => /\.(sql|[cm]?[jt]s)$/.exec(file)?.[1] ?? "";
+
 /** A sentence of ours, which may quote code in backticks. */
 export const sentence = (text: string): string =>
   text

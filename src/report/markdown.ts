@@ -5,9 +5,10 @@ import type { Finding, OnlineNote } from "../lint/finding.ts";
 import { unmerged } from "../findings/merge.ts";
 import { indexLines } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
-import { code, fenced, inline, sentence } from "./markdown-text.ts";
+import { advice } from "./finding-markdown.ts";
+import { code, fenced, inline, languageOf } from "./markdown-text.ts";
 import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
-import { alsoInWords, repeatsInWords, gapsInWords, isSql, locksInWords, plural } from "./words.ts";
+import { alsoInWords, repeatsInWords, gapsInWords, locksInWords, plural } from "./words.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const longest = 60_000;
@@ -117,7 +118,7 @@ function rollbackOf(history: History, migration: Migration, own: readonly Findin
 }
 
 function findingDetails(finding: Finding, sources: Report["sources"]): string {
-  const { severity, ruleId, file, line, column, message, instead } = finding;
+  const { severity, ruleId, file, line, column, message } = finding;
   const text = sources.get(file);
   const locks = locksInWords(finding);
   const place = code(`${file}:${line}:${column}`);
@@ -134,20 +135,11 @@ function findingDetails(finding: Finding, sources: Report["sources"]): string {
     ),
     ...alsoInWords(finding).map((other) => `Also ${inline(other)}`),
     ...repeatsInWords(finding).map((repeat) => `At ${inline(repeat)}`),
-    ...(instead === undefined
-      ? []
-      : [
-          isSql(instead)
-            ? `Instead:\n\n${fenced("sql", instead.trimEnd())}`
-            : `Instead: ${sentence(instead)}`,
-        ]),
+    ...advice(finding),
     ...(url === undefined ? [] : [`[What ${code(ruleId)} looks for](${url})`]),
     "</details>",
   ].join("\n\n");
 }
-
-/** For colours; of other files none is known. */
-const languageOf = (file: string): string => /\.(sql|[cm]?[jt]s)$/.exec(file)?.[1] ?? "";
 
 const excerptLines = 5;
 const excerptWidth = 200;

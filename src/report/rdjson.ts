@@ -5,9 +5,9 @@ import { indexLines, type LineIndex } from "../text/lines.ts";
 import type { Span } from "../text/span.ts";
 import { jsonText } from "../text/json-text.ts";
 import { homeUrl, ruleUrl } from "./help.ts";
-import { fenced, inline, sentence } from "./markdown-text.ts";
+import { advice, messages } from "./finding-markdown.ts";
+import { inline } from "./markdown-text.ts";
 import type { Report } from "./report.ts";
-import { alsoInWords, isSql } from "./words.ts";
 
 const severities: Readonly<Record<Severity, string>> = { error: "ERROR", warning: "WARNING", note: "INFO" };
 
@@ -44,7 +44,8 @@ function diagnostic(finding: Finding, sourceOf: (path: string) => Source): objec
     };
   };
   return {
-    message: messageOf(finding),
+    // reviewdog writes it into comments as Markdown, where names of others do nothing.
+    message: [...messages(finding), ...advice(finding)].join("\n\n"),
     location: location(finding),
     severity: severities[finding.severity],
     code: { value: finding.ruleId, url: ruleUrl(finding.ruleId) },
@@ -56,15 +57,6 @@ function diagnostic(finding: Finding, sourceOf: (path: string) => Source): objec
       })),
     }),
   };
-}
-
-/** reviewdog writes it into comments as Markdown: SQL stands in a block of code, and names of others do nothing. */
-function messageOf(finding: Finding): string {
-  const { message, instead } = finding;
-  const paragraphs = [message, ...alsoInWords(finding).map((other) => `Also ${other}`)].map(inline);
-  if (instead === undefined) return paragraphs.join("\n\n");
-  const shown = isSql(instead) ? `\n\n${fenced("sql", instead.trimEnd())}` : ` ${sentence(instead)}`;
-  return [...paragraphs, `Instead:${shown}`].join("\n\n");
 }
 
 /** Each suggestion is taken by itself, so all edits of a fix become one, with the text between them. */

@@ -6,8 +6,8 @@ import { indexLines, type LineIndex } from "../text/lines.ts";
 import { lineHashes } from "./line-hash.ts";
 import type { Report } from "./report.ts";
 import type { Json } from "./sarif.ts";
-import { fenced, inline, sentence } from "./markdown-text.ts";
-import { alsoInWords, fromRoot, isSql, wholeMessage } from "./words.ts";
+import { advice, messages } from "./finding-markdown.ts";
+import { fromRoot, wholeMessage } from "./words.ts";
 
 /** Makes the results of a report; `index`: where each rule stands; `folder`: as in `Style`. */
 export function createResults(
@@ -54,6 +54,8 @@ export function createResults(
         fixes.length === 0
           ? undefined
           : fixes.map((fix) => fixObject(fix, fromRoot(file, folder), lines(file))),
+      properties:
+        finding.advice === undefined ? undefined : { advice: finding.advice.map((step) => ({ ...step })) },
       suppressions: "suppression" in finding ? [suppressionObject(finding)] : undefined,
     };
   };
@@ -74,12 +76,10 @@ const suppressionObject = ({ suppression: { kind, justification } }: SuppressedF
 });
 
 /** What a viewer lists is the finding alone; one that renders Markdown also shows what to write instead. */
-const messageObject = ({ message, instead, also }: Finding): Json => ({
-  text: withoutLinks(wholeMessage({ message, also })),
+const messageObject = (finding: Finding): Json => ({
+  text: withoutLinks(wholeMessage(finding)),
   markdown:
-    instead === undefined
-      ? undefined
-      : `${[message, ...alsoInWords({ also }).map((other) => `Also ${other}`)].map(inline).join("\n\n")}\n\n${isSql(instead) ? `Instead:\n\n${fenced("sql", instead.trimEnd())}` : `Instead: ${sentence(instead)}`}`,
+    finding.instead === undefined ? undefined : [...messages(finding), ...advice(finding)].join("\n\n"),
 });
 
 /** Of a place; undefined: its file's text isn't known. */

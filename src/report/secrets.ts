@@ -118,6 +118,9 @@ function hiddenIn<T extends Finding>(finding: T, hide: (text: string) => string,
     ...finding,
     message: hide(finding.message),
     instead: finding.instead === undefined ? undefined : hide(finding.instead),
+    ...(finding.advice === undefined
+      ? {}
+      : { advice: finding.advice.map((step) => ({ ...step, text: hide(step.text) })) }),
     related: finding.related.map((related) => ({ ...related, message: hide(related.message) })),
     fix: finding.fix && harmless(finding.fix) ? finding.fix : undefined,
     suggestions: finding.suggestions.filter(harmless),

@@ -25,6 +25,7 @@ const fillings: Readonly<Record<string, string>> = {
   "<key>": "id",
   "<values or query>": "VALUES (1)",
   "<condition>": "true",
+  "<rest of its definition>": "NULL",
 };
 
 const filled = (instead: string): string =>
@@ -72,9 +73,10 @@ const migrationsOf = (instead: string, isPostgres: boolean): readonly string[] =
     .filter((part) => part !== "")
     .map((part) => (!isPostgres || /CONCURRENTLY|^DO /m.test(part) ? part : `BEGIN;\n${part}\nCOMMIT;`));
 
-/** Advice that has no silent way, with the reason. */
+/** Advice that isn't silent here, with the reason. */
 const costly: Readonly<Record<string, string>> = {
   "modify-foreign-key-column": "a new type copies both tables",
+  "validate-in-same-transaction": "what it validates is added before, in the migration that it replaces here",
 };
 
 describe("what is recommended is silent itself", () => {

@@ -1,6 +1,6 @@
 /** What is advised, tool by tool. */
 import { describe, expect, it } from "vitest";
-import { lintText, type Finding } from "../../src/index.ts";
+import { lintText, memoryFileSystem, type Finding } from "../../src/index.ts";
 import { tools } from "../../src/project/tools/index.ts";
 
 const insteadOf = async (sql: string, tool: string, path?: string): Promise<string | undefined> => {
@@ -41,6 +41,48 @@ it("a file in code is told in its own words", async () => {
   );
 });
 
+describe("in a migration in code, each statement is a call of the tool", () => {
+  const sql = "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)";
+  it.each([
+    ["knex", "1_x.js", `exports.up = (knex) => knex.raw("${sql}");`, "await knex.raw"],
+    [
+      "typeorm",
+      "1_x.ts",
+      `export class A1 implements MigrationInterface { async up(queryRunner: QueryRunner) { await queryRunner.query("${sql}"); } }`,
+      "await queryRunner.query",
+    ],
+    ["node-pg-migrate", "1_x.js", `exports.up = (pgm) => { pgm.sql("${sql}"); };`, "pgm.sql"],
+    [
+      "sequelize",
+      "1_x.js",
+      `module.exports = { up: (queryInterface) => queryInterface.sequelize.query("${sql}") };`,
+      "await queryInterface.sequelize.query",
+    ],
+  ])("%s", async (tool, path, text, call) => {
+    const { findings } = await lintText(text, { facts: { tool, dialect: "postgres" }, path });
+    const finding = findings.find(({ ruleId }) => ruleId === "check-without-not-valid");
+    expect(finding?.instead).toBe(
+      [
+        `${call}(\`ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;\`);`,
+        "// then, in a separate transaction:",
+        `${call}(\`ALTER TABLE t VALIDATE CONSTRAINT c;\`);`,
+      ].join("\n"),
+    );
+    // Programs get the SQL itself.
+    expect(finding?.advice?.map((step) => step.text)).toEqual([
+      "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;",
+      "ALTER TABLE t VALIDATE CONSTRAINT c;",
+    ]);
+  });
+
+  it("backticks and placeholders of the language in a statement stay what they are", async () => {
+    const text = 'exports.up = (knex) => knex.raw("ALTER TABLE `a` DROP COLUMN `${b`");';
+    const { findings } = await lintText(text, { facts: { tool: "knex", dialect: "mysql" }, path: "1_x.js" });
+    const finding = findings.find(({ ruleId }) => ruleId === "drop-column");
+    expect(finding?.instead).toContain("await knex.raw(`ALTER TABLE a DROP COLUMN \\`\\${b\\`;`);");
+  });
+});
+
 it("the timeout that is advised lasts as long as the message that it is sent in", async () => {
   const alone = "ALTER TABLE t ADD COLUMN a int;";
   const { findings } = await lintText(alone, { facts: { tool: "golang-migrate" } });
@@ -50,8 +92,11 @@ it("the timeout that is advised lasts as long as the message that it is sent in"
   expect(after.findings).toEqual([]);
 });
 
+/** A loop needs a key that is known. */
+const fs = memoryFileSystem({ "schema.sql": "CREATE TABLE t (id bigint PRIMARY KEY, a int);" });
+
 const adviceFor = async (sql: string, tool: string, rule: string): Promise<string> => {
-  const { findings } = await lintText(sql, { facts: { tool } });
+  const { findings } = await lintText(sql, { facts: { tool, schema: "schema.sql" }, fs });
   return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
 };
 

@@ -1,7 +1,10 @@
 /** What ddlint reads below a folder: histories, how their statements are replayed, and its findings. */
-import { openFiles } from "../../src/engine/files.ts";
+import { openFiles, type FileOptions } from "../../src/engine/files.ts";
 import { loadFlow } from "../../src/engine/flow.ts";
-import { lintProject, type Finding, type InternalError } from "../../src/index.ts";
+import { lintProject, rules, type Finding, type InternalError } from "../../src/index.ts";
+import type { RawFinding } from "../../src/lint/raw-finding.ts";
+import { rulesByDialect } from "../../src/lint/rules-for.ts";
+import { Linter } from "../../src/lint/run.ts";
 import { openHistories, openWorlds } from "../../src/engine/open.ts";
 import { mostIn } from "./words.ts";
 import type { Facts } from "../../src/project/facts.ts";
@@ -25,6 +28,8 @@ export interface Replay {
     state: ReplayState,
     runs?: (statement: Statement, script: Script) => boolean,
   ) => { readonly scope: ReplayedMigration; readonly state: ReplayState };
+  /** What all rules say of one migration. */
+  readonly lint: (scope: ReplayedMigration) => readonly RawFinding[];
 }
 
 export interface Project {
@@ -35,11 +40,14 @@ export interface Project {
   readonly others: readonly string[];
 }
 
-/** Everything below a folder as a run of every rule sees it, for a server of this version. */
-export async function openProject(folder: string, serverVersion: string): Promise<Project> {
+/** The histories of some files as they are replayed for a server of this version, and those of other databases. */
+export async function openReplays(
+  files: Pick<FileOptions, "cwd" | "fs">,
+  serverVersion: string,
+): Promise<Pick<Project, "replays" | "others">> {
   // The version is that of the server that runs them, whatever the project states.
   const facts: Facts = { serverVersion };
-  const fs = openFiles({ cwd: folder, facts });
+  const fs = openFiles({ ...files, facts });
   const opened = openHistories(fs, [], facts);
   const flow = await loadFlow(opened.histories, undefined);
   const histories = flow.complete(fs, opened.histories);
@@ -50,11 +58,13 @@ export async function openProject(folder: string, serverVersion: string): Promis
       const history = { ...found, serverVersion };
       const dialect = flow.dialects.of(history.dialect);
       const world = worldOf(history);
+      const linter = new Linter(rulesByDialect(rules, { presets: ["strict"] })(history.dialect));
       const parse = (script: Script): ParsedText => flow.read(script, history);
       return {
         history,
         start: initialState(history, dialect, world.facts, world.snapshot),
         parse,
+        lint: (scope) => linter.migration(scope).findings,
         step: (migration, state, runs) => {
           const read: Read = (script, reading) => {
             const parsed = flow.read(script, reading);
@@ -65,12 +75,17 @@ export async function openProject(folder: string, serverVersion: string): Promis
         },
       };
     });
-  const result = await lintProject({ cwd: folder, facts, opinions: { presets: ["strict"] } });
   const others = [...histories.filter(({ dialect }) => dialect !== "postgres"), ...opened.leftOut];
   return {
     replays,
-    findings: result.findings,
-    errors: result.errors,
     others: mostIn(others.map(({ dialect }) => dialect)).map(([name, times]) => `${times} ${name}`),
   };
+}
+
+/** Everything below a folder as a run of every rule sees it, for a server of this version. */
+export async function openProject(folder: string, serverVersion: string): Promise<Project> {
+  const opened = await openReplays({ cwd: folder }, serverVersion);
+  const facts: Facts = { serverVersion };
+  const { findings, errors } = await lintProject({ cwd: folder, facts, opinions: { presets: ["strict"] } });
+  return { ...opened, findings, errors };
 }

@@ -3,7 +3,8 @@ import type { Client } from "pg";
 import type { Finding } from "../../src/index.ts";
 import type { Migration } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
-import type { Statement } from "../../src/sql/front-end.ts";
+import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
+import { tryAdvice, type Trial } from "./advice.ts";
 import { catalogue, describe, forget } from "../../tests/schema/catalogue.ts";
 import type { Server } from "../measure/servers.ts";
 import {
@@ -45,6 +46,8 @@ export interface Played {
   readonly rollbacks: number;
   readonly rollbacksEqual: number;
   readonly differences: readonly Difference[];
+  /** Of the findings whose advice was tried. */
+  readonly trials: readonly Trial[];
   /** Statements that weren't sent, statements that need what isn't there, and the like: one reason each. */
   readonly notRun: readonly string[];
 }
@@ -56,21 +59,29 @@ export async function playHistory(
   server: Server,
   replay: Replay,
   findings: readonly Finding[],
+  mostAdvice: number,
 ): Promise<Played> {
   const admin = await server.connect("postgres");
   const database = `truth_${++databases}`;
   await admin.query(`CREATE DATABASE ${database}`);
   // In UTC the server takes `timestamp` for `timestamptz`, and rewrites nothing.
   await admin.query(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
-  const observer = await server.connect(database);
-  const player = await Player.open(server, database);
-  try {
+  const observe = async (): Promise<Client> => {
+    const client = await server.connect(database);
     // Names in types are printed in full.
-    await observer.query("SET search_path = ''");
-    return await new HistoryRun(replay, findings, player, observer, admin).run();
+    await client.query("SET search_path = ''");
+    return client;
+  };
+  const player = await Player.open(server, database);
+  const run = new HistoryRun(
+    { replay, findings, player, admin, server, database, mostAdvice, observe },
+    await observe(),
+  );
+  try {
+    return await run.run();
   } finally {
     await player.close().catch(() => undefined);
-    await observer.end();
+    await run.close();
     await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
     await dropRoles(admin);
     await admin.end();
@@ -87,12 +98,26 @@ async function dropRoles(admin: Client): Promise<void> {
 
 const startsWith = (statement: Statement): number => statement.span.start;
 
+interface Surroundings {
+  readonly replay: Replay;
+  readonly findings: readonly Finding[];
+  readonly player: Player;
+  readonly admin: Client;
+  readonly server: Server;
+  readonly database: string;
+  /** How often the advice of a rule is tried in a history. */
+  readonly mostAdvice: number;
+  readonly observe: () => Promise<Client>;
+}
+
 class HistoryRun {
+  readonly #all: Surroundings;
   readonly #replay: Replay;
   readonly #findings: readonly Finding[];
   readonly #player: Player;
-  readonly #observer: Client;
+  #observer: Client;
   readonly #admin: Client;
+  readonly #trials: Trial[] = [];
   readonly #differences: Difference[] = [];
   readonly #notRun: string[] = [];
   #counts = {
@@ -113,12 +138,17 @@ class HistoryRun {
   /** Something of the history never ran, as this server has no place for it: what follows may fail for that. */
   #lacks = false;
 
-  constructor(replay: Replay, findings: readonly Finding[], player: Player, observer: Client, admin: Client) {
-    this.#replay = replay;
-    this.#findings = findings;
-    this.#player = player;
+  constructor(all: Surroundings, observer: Client) {
+    this.#all = all;
+    this.#replay = all.replay;
+    this.#findings = all.findings;
+    this.#player = all.player;
     this.#observer = observer;
-    this.#admin = admin;
+    this.#admin = all.admin;
+  }
+
+  close(): Promise<void> {
+    return this.#observer.end();
   }
 
   async run(): Promise<Played> {
@@ -131,6 +161,7 @@ class HistoryRun {
       migrations: history.migrations.length,
       ...this.#counts,
       differences: this.#differences,
+      trials: this.#trials,
       notRun: this.#notRun,
     };
   }
@@ -160,6 +191,7 @@ class HistoryRun {
     const wrapped = plan.scope.steps.some(
       ({ transaction }) => transaction.kind === "block" && transaction.by === "runner",
     );
+    await this.#advice(migration, state, plan.scope, read);
     const runs = await this.#withRoles(() => this.#player.play(up, read, wrapped));
     for (const because of left.values()) this.#notRun.push(because);
     if (left.size > 0) this.#lacks = true;
@@ -177,6 +209,33 @@ class HistoryRun {
     await this.#compareSchema(after.scope);
     if (ran && left.size === 0) await this.#rollback(after.scope, before);
     return after.state;
+  }
+
+  /** Executes what findings of the migration advise, in copies of the database as it is before it. */
+  async #advice(
+    migration: Migration,
+    state: Replay["start"],
+    scope: ReplayedMigration,
+    parsed: ParsedText,
+  ): Promise<void> {
+    const { server, database, mostAdvice, observe } = this.#all;
+    if (mostAdvice === 0) return;
+    const times = new Map<string, number>();
+    for (const { rule } of this.#trials) times.set(rule, (times.get(rule) ?? 0) + 1);
+    const findings = this.#replay.lint(scope).filter(({ advice, ruleId, direction }) => {
+      const seen = (times.get(ruleId) ?? 0) + 1;
+      if (advice === undefined || direction !== "up" || seen > mostAdvice) return false;
+      times.set(ruleId, seen);
+      return true;
+    });
+    if (findings.length === 0) return;
+    await this.#observer.end();
+    await this.#player.away(async () => {
+      const copies = { server, admin: this.#admin, database };
+      const place = { migration, state, scope, parsed };
+      this.#trials.push(...(await tryAdvice(copies, this.#replay, place, findings)));
+    });
+    this.#observer = await observe();
   }
 
   /** Schemas that a template names. */

@@ -56,8 +56,12 @@ export function unsendable(statement: Statement, script: Script, parsed: ParsedT
 export function sent(statement: Statement, script: Script, { placeholders }: ParsedText): string {
   let text = script.text.slice(statement.span.start, statement.span.end);
   for (const [name, written] of placeholders ?? []) text = text.replaceAll(written, name);
-  return script.code === undefined ? text.replace(braces, (written) => nameOf(written)) : text;
+  return namesOfTemplates(text, script);
 }
+
+/** `{{ .Name }}` as the name that is read in its place. */
+export const namesOfTemplates = (text: string, script: Script): string =>
+  script.code === undefined ? text.replace(braces, (written) => nameOf(written)) : text;
 
 const braces = /\{\{[^\n]{0,400}?\}\}/g;
 const nameOf = (written: string): string =>
@@ -82,14 +86,14 @@ interface Probed {
 }
 
 /** Refused in a transaction block, and by COMMIT in a procedure or DO block that isn't alone. */
-const onlyAlone: ReadonlySet<string> = new Set(["25001", "2D000"]);
+export const onlyAlone: ReadonlySet<string> = new Set(["25001", "2D000"]);
 
-const errorOf = (error: unknown): ServerError => {
+export const errorOf = (error: unknown): ServerError => {
   const { code, message } = error as { readonly code?: string; readonly message?: string };
   return { code: code ?? "", message: message ?? String(error) };
 };
 
-const isControl = ({ operations }: Statement): boolean =>
+export const isControl = ({ operations }: Statement): boolean =>
   operations.some(
     ({ kind }) => kind === "begin" || kind === "commit" || kind === "rollback" || kind === "savepoint",
   );
@@ -121,6 +125,14 @@ export class Player {
 
   close(): Promise<void> {
     return this.#client.end();
+  }
+
+  /** Leaves the database, and comes back with a new session. */
+  async away(meanwhile: () => Promise<void>): Promise<void> {
+    await this.#client.end();
+    await meanwhile();
+    this.#client = await this.#server.connect(this.#database);
+    this.#listen();
   }
 
   /** Something beside the migrations. */

@@ -1,5 +1,6 @@
 /** The tables and the grouped differences, as Markdown that is readable as text. */
 import type { Area, Difference } from "./compare.ts";
+import type { Trial } from "./advice.ts";
 import type { Played } from "./history.ts";
 import { mostIn, share } from "./words.ts";
 
@@ -89,6 +90,7 @@ export function markdownOf(
         lines.push(`  - ${exampleText(one)}`);
     }
   }
+  lines.push(...adviceLines(repositories, examples));
   lines.push("", "## Not run", "");
   for (const { name, played, bugs, others } of repositories) {
     const reasons = mostIn(played.flatMap(({ notRun }) => notRun)).map(([why, times]) => `${times} × ${why}`);
@@ -99,6 +101,55 @@ export function markdownOf(
   }
   if (skipped > 0) lines.push("", `${skipped} repositories of the list aren't there.`);
   return `${lines.join("\n")}\n`;
+}
+
+/** How many of the advised changes were executed, and what became of them. */
+function adviceLines(repositories: readonly Repository[], examples: number): readonly string[] {
+  const all = repositories.flatMap(({ name, played }) =>
+    played.flatMap(({ trials }) => trials.map((trial) => ({ ...trial, name }))),
+  );
+  if (all.length === 0) return [];
+  const row = (name: string, trials: readonly Trial[]): string => {
+    const count = (is: Trial["is"]): number => trials.filter((one) => one.is === is).length;
+    const ran = trials.filter(({ is }) => is === "ran");
+    const replacing = ran.filter(({ intent }) => intent === "same-schema");
+    const seeded = replacing.filter((one) => one.seeded);
+    return `| ${[
+      name,
+      trials.length,
+      count("external"),
+      count("values"),
+      count("unreached"),
+      share(ran.length, ran.length + count("failed")),
+      share(replacing.filter(({ schema }) => schema.length === 0).length, replacing.length),
+      share(seeded.filter(({ rows }) => rows.length === 0).length, seeded.length),
+      share(ran.filter(({ said }) => said.length === 0).length, ran.length),
+    ].join(" | ")} |`;
+  };
+  const lines = [
+    "",
+    "## Advice",
+    "",
+    "| rule | findings | external | with values to fill in | not reached | ran | schema as meant | seeded rows as meant | silent |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ...mostIn(all.map(({ rule }) => rule)).map(([rule]) =>
+      row(
+        rule,
+        all.filter((one) => one.rule === rule),
+      ),
+    ),
+    row("all", all),
+    "",
+  ];
+  const faults = all.flatMap(({ cause, detail = "", ...trial }) =>
+    cause === undefined ? [] : [{ ...trial, cause: `${trial.is} ${trial.rule}: ${cause}`, detail }],
+  );
+  for (const [cause, times] of mostIn(faults.map((one) => one.cause))) {
+    lines.push(`- ${times} × ${cause}`);
+    for (const { name, place, detail } of faults.filter((one) => one.cause === cause).slice(0, examples))
+      lines.push(`  - ${name} ${place}: ${detail.slice(0, 300)}`);
+  }
+  return lines;
 }
 
 const exampleText = ({ name, place, detail }: Difference & { readonly name: string }): string =>

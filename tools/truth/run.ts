@@ -3,7 +3,7 @@
  * what ddlint says: README.md.
  *
  *     npm run truth -- --repositories <folder> [--only <owner/name>] [--folder <project>]… [--versions 15]
- *       [--markdown <file>] [--examples <n>]
+ *       [--markdown <file>] [--examples <n>] [--advice <n>]
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     versions: { type: "string", default: "15" },
     markdown: { type: "string" },
     examples: { type: "string", default: "3" },
+    advice: { type: "string", default: "10" },
     cache: { type: "string", default: join(tmpdir(), "ddlint-ecosystem") },
   },
 });
@@ -71,7 +72,7 @@ for (const version of values.versions.split(",")) {
     const played: Played[] = [];
     for (const replay of project.replays)
       try {
-        played.push(await playHistory(server, replay, project.findings));
+        played.push(await playHistory(server, replay, project.findings, Number(values.advice)));
       } catch (error) {
         bugs.push(
           `${replay.history.root}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

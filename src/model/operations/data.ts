@@ -25,7 +25,7 @@ export interface UpdateRows extends OperationBase<"updateRows"> {
   readonly where?: Predicate | undefined;
   /** MySQL: has a LIMIT of its own. */
   readonly limited?: true | undefined;
-  /** MySQL: what its columns are qualified with, as several tables are named or it has an alias. */
+  /** What columns of its table are qualified with, where other tables are named (FROM, USING, a join) or it has an alias. */
   readonly among?: string | undefined;
   /** What it reads beside the target (FROM, sub-selects), and the columns of all. */
   readonly query: QueryFacts;
@@ -35,7 +35,7 @@ export interface DeleteRows extends OperationBase<"deleteRows"> {
   readonly where?: Predicate | undefined;
   /** MySQL: has a LIMIT of its own. */
   readonly limited?: true | undefined;
-  /** MySQL: what its columns are qualified with, as several tables are named or it has an alias. */
+  /** What columns of its table are qualified with, where other tables are named (FROM, USING, a join) or it has an alias. */
   readonly among?: string | undefined;
   readonly query: QueryFacts;
 }

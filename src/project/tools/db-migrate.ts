@@ -21,6 +21,7 @@ export const dbMigrate: Tool = {
   shapes: ["code", "pairs"],
   wraps: "each",
   sends: "text",
+  rawCall: (sql) => `await db.runSql(${sql});`,
   withoutAutocommit: true,
   sendsDelimiter: {},
   duplicates: "fine",

@@ -26,6 +26,7 @@ export const knex: Tool = {
   mapsNames: true,
   wraps: "all",
   sends: "statement",
+  rawCall: (sql) => `await knex.raw(${sql});`,
   sendsDivided: sendsLoaded,
   optOut: "exports.config = { transaction: false } in the migration",
   wrapsSetting: {

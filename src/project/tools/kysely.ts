@@ -14,6 +14,7 @@ export const kysely: Tool = {
   shapes: ["pairs", "timestamps", "numbered"],
   wraps: "all",
   sends: "text",
+  rawCall: (sql) => `await sql${sql}.execute(db);`,
   sendsDelimiter: {},
   duplicates: "fine",
   trackingTables: ["kysely_migration", "kysely_migration_lock"],

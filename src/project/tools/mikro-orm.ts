@@ -16,6 +16,7 @@ export const mikroOrm: Tool = {
   classes: true,
   wraps: "all",
   sends: "statement",
+  rawCall: (sql) => `this.addSql(${sql});`,
   optOut: "isTransactional() { return false; } in the class",
   wrapsSetting: {
     files: [...endings("mikro-orm.config", "ts", "js"), "src/mikro-orm.config.ts"],

@@ -19,6 +19,7 @@ export const nodePgMigrate: Tool = {
   rollbacksOf: { timestamps: "section", numbered: "section" },
   wraps: "all",
   sends: "text",
+  rawCall: (sql) => `pgm.sql(${sql});`,
   optOut: "in JavaScript, with pgm.noTransaction()",
   codeOptOut: "pgm.noTransaction() in the migration",
   wrapsSetting: {

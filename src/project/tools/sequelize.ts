@@ -25,6 +25,7 @@ export const sequelize: Tool = {
   order: "text",
   wraps: "none",
   sends: "statement",
+  rawCall: (sql) => `await queryInterface.sequelize.query(${sql});`,
   sendsDivided: sendsLoaded,
   sendsDelimiter: {},
   duplicates: "fine",

@@ -36,6 +36,7 @@ export const typeorm: Tool = {
   classes: true,
   wraps: "all",
   sends: "statement",
+  rawCall: (sql) => `await queryRunner.query(${sql});`,
   sendsDivided: sendsLoaded,
   optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
   wrapsSetting: {

@@ -146,9 +146,19 @@ function updateRows(reader: TokenReader, statement: UpdateStatement, around: Aro
       table,
       columns: statement.sets.map(({ column }) => named(reader, column)),
       ...(where === undefined ? {} : { where }),
+      ...qualifier(statement.table, statement.from !== undefined && statement.from !== null),
       query: collector.facts(),
     },
   ];
+}
+
+/** See `UpdateRows.among`. */
+function qualifier(
+  { alias, name }: { readonly alias?: string; readonly name: string },
+  hasOthers: boolean,
+): { among?: string } {
+  const among = alias ?? (hasOthers ? name : undefined);
+  return among === undefined ? {} : { among };
 }
 
 function deleteRows(reader: TokenReader, statement: DeleteStatement, around: Around): Operation[] {
@@ -165,6 +175,7 @@ function deleteRows(reader: TokenReader, statement: DeleteStatement, around: Aro
       head: tableHead(reader, positionOf(reader, statement.from), "delete"),
       table,
       ...(where === undefined ? {} : { where }),
+      ...qualifier(statement.from, false),
       query: collector.facts(),
     },
   ];

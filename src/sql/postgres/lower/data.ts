@@ -155,6 +155,7 @@ function updateRows(reader: TokenReader, statement: UpdateStmt, outer?: Collecto
       columns: targetNames(reader, statement.targetList),
       ...setToDefault(statement.targetList),
       ...(where === undefined ? {} : { where }),
+      ...qualifier(statement.relation, statement.fromClause),
       query: collector.facts(),
     },
   ];
@@ -171,6 +172,12 @@ function setToDefault(nodes: readonly Node[] | undefined): { defaults?: string[]
 
 const alias = (relation: RangeVar | undefined): string | undefined =>
   relation?.alias?.aliasname ?? relation?.relname;
+
+/** See `UpdateRows.among`. */
+function qualifier(relation: RangeVar | undefined, others: readonly Node[] = []): { among?: string } {
+  const among = relation?.alias?.aliasname ?? (others.length > 0 ? relation?.relname : undefined);
+  return among === undefined ? {} : { among };
+}
 
 function deleteRows(reader: TokenReader, statement: DeleteStmt, outer?: Collector): Operation[] {
   const collector = new Collector(reader);
@@ -189,6 +196,7 @@ function deleteRows(reader: TokenReader, statement: DeleteStmt, outer?: Collecto
       head: tableHead(reader, statement.relation, "delete"),
       table,
       ...(where === undefined ? {} : { where }),
+      ...qualifier(statement.relation, statement.usingClause),
       query: collector.facts(),
     },
   ];

@@ -1,0 +1,159 @@
+/** Advice as data: what is executed, in which transaction and after what. Texts are derived from it, never read back. */
+
+/** One step of advice; the steps are executed in their order. */
+export interface RecipeStep {
+  /** `sql`: the statements can be sent as they are; `shell`: command lines; `words`: a sentence. */
+  readonly language: "sql" | "shell" | "words";
+  /** Statements with their semicolons, one each; or command lines, or the sentence. */
+  readonly statements: readonly string[];
+  /** Where the step belongs and why, in words: a line each. */
+  readonly when: readonly string[];
+  /** What the tool wants at the top of the file that the step is put into. */
+  readonly header?: string | undefined;
+  /**
+   * `own`: all statements in one transaction that holds nothing else; `none`: each outside of any transaction; `any`:
+   * in the migration's transaction, if it has one.
+   */
+  readonly transaction: "own" | "none" | "any";
+  /** What comes before it: the statement itself, a release of the application, or values in all old rows. */
+  readonly after?: "statement" | "deploy" | "backfill" | undefined;
+  /**
+   * `same-schema`: a part of what replaces the statement; `prepares`: stands beside the statement, which stays;
+   * `external`: is done outside of the migrations.
+   */
+  readonly intent: "same-schema" | "prepares" | "external";
+}
+
+export type Advice = readonly RecipeStep[];
+
+type Facts = Partial<Pick<RecipeStep, "transaction" | "after" | "header">>;
+
+/** A line that begins a step. */
+export interface Heading extends Facts {
+  readonly heading: readonly string[];
+}
+
+/** What advice is made from: statements, lines that begin a step, and other advice. */
+export type Part = string | Heading | RecipeStep | readonly Part[];
+
+/** Begins a step: where its statements go. */
+export const heading = (text: string, facts: Facts = {}): Heading => ({ heading: [text], ...facts });
+
+/** A step that is only a sentence. */
+export const inWords = (sentence: string, after?: RecipeStep["after"]): RecipeStep => ({
+  language: "words",
+  statements: [sentence],
+  when: [],
+  transaction: "any",
+  after,
+  intent: "prepares",
+});
+
+/** Command lines, run outside of the migrations. */
+export const inShell = (when: string, lines: readonly string[]): RecipeStep => ({
+  language: "shell",
+  statements: lines,
+  when: [when],
+  transaction: "none",
+  intent: "external",
+});
+
+/** Steps that replace the statement. */
+export const instead = (...parts: readonly Part[]): Advice => stepsOf(parts, "same-schema");
+
+/** Steps beside the statement, which stays as it is. */
+export const beside = (...parts: readonly Part[]): Advice => stepsOf(parts, "prepares");
+
+/** Steps that are done by hand, outside of the migrations. */
+export const outside = (...parts: readonly Part[]): Advice => stepsOf(parts, "external");
+
+type Intent = RecipeStep["intent"];
+
+/** The same steps, none of which is in a place before the statement. */
+export const afterStatement = (advice: Advice): Advice =>
+  advice.map((step) => ({ ...step, after: step.after ?? "statement", intent: "prepares" }));
+
+/** Puts the parts of a recipe together: each heading begins a step, headings in a row begin one. */
+function stepsOf(parts: readonly Part[], intent: Intent): Advice {
+  const steps: RecipeStep[] = [];
+  let open: Heading | undefined;
+  let statements: string[] = [];
+  const close = (): void => {
+    const when = open?.heading ?? [];
+    if (statements.length > 0)
+      steps.push({
+        language: "sql",
+        statements,
+        when,
+        header: open?.header,
+        transaction: open?.transaction ?? "any",
+        after: open?.after,
+        intent,
+      });
+    else if (when.length > 0) steps.push({ ...inWords(when.join("\n"), open?.after), intent });
+    open = undefined;
+    statements = [];
+  };
+  const add = (part: Part): void => {
+    if (typeof part === "string") {
+      if (part !== "") statements.push(part);
+    } else if ("heading" in part) {
+      if (statements.length > 0) close();
+      open = open === undefined ? part : joined(open, part);
+    } else if ("language" in part) {
+      const before = statements.length > 0 ? undefined : open;
+      if (before === undefined || part.language === "words") {
+        close();
+        steps.push(part);
+        // What the heading says of its statements is also true behind the sentence.
+        open = before && { ...before, heading: [] };
+      } else {
+        steps.push({ ...part, when: [...before.heading, ...part.when], after: part.after ?? before.after });
+        open = undefined;
+      }
+    } else for (const one of part) add(one);
+  };
+  parts.forEach(add);
+  close();
+  return steps;
+}
+
+const joined = (first: Heading, second: Heading): Heading => ({
+  ...first,
+  ...second,
+  heading: [...first.heading, ...second.heading],
+  after: second.after ?? first.after,
+});
+
+/** Advice with each of its texts changed. */
+export const mapAdvice = (advice: Advice, change: (text: string) => string): Advice =>
+  advice.map((step) => ({
+    ...step,
+    statements: step.statements.map(change),
+    when: step.when.map(change),
+    header: step.header === undefined ? undefined : change(step.header),
+  }));
+
+/** How a file writes what advice consists of. */
+export interface Writing {
+  /** Begins a comment. */
+  readonly comment: string;
+  /** A statement as the file sends it. */
+  readonly statement: (sql: string) => string;
+}
+
+const inSql: Writing = { comment: "--", statement: (sql) => sql };
+
+/** The steps one below the other, with comments between them; a single sentence is that sentence. */
+export function textOfAdvice(advice: Advice, { comment, statement }: Writing = inSql): string {
+  const [first] = advice;
+  if (first?.language === "words" && advice.length === 1) return first.statements.join("\n");
+  const line = (text: string): readonly string[] => text.split("\n").map((one) => `${comment} ${one}`);
+  return advice
+    .flatMap((step) => {
+      if (step.language === "words") return step.statements.flatMap(line);
+      const sent = step.language === "sql" ? step.statements.map(statement) : step.statements;
+      return [...(step.header === undefined ? [] : [step.header]), ...step.when.flatMap(line), ...sent];
+    })
+    .join("\n");
+}

@@ -1,0 +1,335 @@
+/** Executes what findings advise, in a copy of the database as it was before their statement. */
+import type { Client } from "pg";
+import { tableOf } from "../../src/model/kinds.ts";
+import type { Migration, Script } from "../../src/project/migration.ts";
+import type { RawFinding } from "../../src/lint/raw-finding.ts";
+import type { Advice } from "../../src/lint/rule.ts";
+import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
+import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
+import { catalogue } from "../../tests/schema/catalogue.ts";
+import type { Server } from "../measure/servers.ts";
+import { inGeneral, kindText, placeText } from "./compare.ts";
+import type { Replay } from "./histories.ts";
+import { errorOf, isControl, namesOfTemplates, onlyAlone, sent, type ServerError } from "./play.ts";
+import { rowsOf, seed } from "./seeds.ts";
+
+/** What became of the advice of one finding. */
+export interface Trial {
+  readonly rule: string;
+  readonly place: string;
+  /**
+   * `external`: done outside of migrations; `values`: it has placeholders; `unreached`: its statement, or what precedes
+   * it, can't be executed here; `failed`, `ran`: it was executed.
+   */
+  readonly is: "external" | "values" | "unreached" | "failed" | "ran";
+  /** Of `ran`: beside the statement, or instead of it. */
+  readonly intent: "prepares" | "same-schema";
+  /** Of `ran` in place of its statement: what differs afterwards; empty: nothing. */
+  readonly schema: readonly string[];
+  /** The same, of seeded rows. */
+  readonly rows: readonly string[];
+  /** Rows were there. */
+  readonly seeded: boolean;
+  /** What ddlint says of the advice itself. */
+  readonly said: readonly string[];
+  /** In words without the names of this history, where there is anything to say. */
+  readonly cause?: string;
+  readonly detail?: string;
+}
+
+export interface Place {
+  readonly migration: Migration;
+  readonly state: Replay["start"];
+  readonly scope: ReplayedMigration;
+  readonly parsed: ParsedText;
+}
+
+let copies = 0;
+
+/** Where copies of a database are made. */
+interface Copies {
+  readonly server: Server;
+  readonly admin: Client;
+  /** Name of the database as it is before the migration; nobody is connected to it. */
+  readonly database: string;
+}
+
+/** Executes the advice of a migration's findings, each in a copy of its own. */
+export async function tryAdvice(
+  { server, admin, database }: Copies,
+  replay: Replay,
+  place: Place,
+  findings: readonly RawFinding[],
+): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  for (const finding of findings) {
+    const name = `advice_${++copies}`;
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${database}`);
+    await admin.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Kolkata'`);
+    const client = await server.connect(name);
+    try {
+      const trial = await tried(client, replay, place, finding);
+      if (trial !== undefined) trials.push(trial);
+    } finally {
+      await client.end();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
+  }
+  return trials;
+}
+
+const placeholder = /<[a-z]+(?: [a-z]+)*>|\beach_partition\b/;
+
+type Outcome = Partial<Trial> & Pick<Trial, "is">;
+
+/** Executes the advice of a finding in a database as it is before the migration. Undefined: it is about no statement. */
+export async function tried(
+  client: Pick<Client, "query">,
+  replay: Replay,
+  place: Place,
+  finding: RawFinding,
+): Promise<Trial | undefined> {
+  const { up } = place.migration;
+  const { advice, ruleId: rule } = finding;
+  const statement = place.parsed.statements.find(
+    ({ span }) => span.start <= finding.span.start && finding.span.end <= span.end,
+  );
+  if (advice === undefined || statement === undefined || finding.path !== up.path) return undefined;
+  const none = { schema: [], rows: [], seeded: false, said: [] };
+  const intent = advice.some((step) => step.intent === "same-schema") ? "same-schema" : "prepares";
+  const trial = { ...none, rule, place: placeText(up, statement), intent } as const;
+  if (advice.some((step) => step.language === "shell" || step.intent === "external"))
+    return { ...trial, is: "external" };
+  if (advice.some(({ statements }) => statements.some((text) => placeholder.test(text))))
+    return { ...trial, is: "values" };
+  const outcome = await inCopy(client, place, statement, advice);
+  if (outcome.is !== "ran") return { ...trial, ...outcome };
+  const said = silence(replay, place, statement, finding, advice);
+  const [first] = said;
+  const cause = outcome.cause ?? (first === undefined ? undefined : `not silent: ${first}`);
+  return { ...trial, ...outcome, said, ...(cause === undefined ? {} : { cause }) };
+}
+
+const unreached = (cause: string, error: ServerError): Outcome => ({
+  is: "unreached",
+  cause: `${cause}: ${error.code}`,
+  detail: error.message,
+});
+
+async function inCopy(
+  client: Pick<Client, "query">,
+  { migration: { up }, parsed }: Place,
+  statement: Statement,
+  advice: Advice,
+): Promise<Outcome> {
+  for (const earlier of parsed.statements) {
+    if (earlier === statement) break;
+    if (isControl(earlier)) continue;
+    const text = sent(earlier, up, parsed).replace(/^set\s+local\b/i, "SET");
+    const error = await failureOf(client, [text]);
+    if (error !== undefined) return unreached("what precedes the statement fails", error);
+  }
+  const filled = (text: string): string => {
+    let out = text;
+    for (const [name, written] of parsed.placeholders ?? []) out = out.replaceAll(written, name);
+    return namesOfTemplates(out, up);
+  };
+  const tables = [...new Set(statement.operations.flatMap((operation) => tableOf(operation)?.text ?? []))];
+  const text = sent(statement, up, parsed);
+  const seeded = await seed(client, tables);
+  const before = await pictureOf(client, tables);
+  let meant = await undone(client, text, tables);
+  if ("error" in meant && seeded.length > 0) {
+    for (const table of seeded) await client.query(`TRUNCATE ${table} CASCADE`);
+    seeded.length = 0;
+    meant = await undone(client, text, tables);
+  }
+  if ("error" in meant) return unreached("the statement fails itself", meant.error);
+  const again = await undone(client, text, tables);
+  const isBeside = advice.every(({ intent }) => intent === "prepares");
+  let isDone = false;
+  for (const step of advice) {
+    if (step.language !== "sql") continue;
+    if (isBeside && step.after !== undefined && !isDone) {
+      isDone = true;
+      const error = await failureOf(client, [text]);
+      if (error !== undefined) return failed(`${kindText(statement)} itself`, error, text);
+    }
+    const statements = step.statements
+      .map((one) => (up.transaction.whole === undefined ? one : one.replaceAll(";;", ";")))
+      .map(filled);
+    const isOne = step.transaction !== "none";
+    const error = await failureOf(client, isOne ? ["BEGIN", ...statements, "COMMIT"] : statements);
+    if (error !== undefined && statement.kind === "DoStmt" && statement.operations.length > 1)
+      return unreached("it needs other statements of the same DO block", error);
+    if (error !== undefined) return failed(kindText(statement), error, statements.join(" "));
+  }
+  if (isBeside && isDone) return { is: "ran" };
+  if (isBeside) {
+    const error = await failureOf(client, [text]);
+    return error === undefined ? { is: "ran" } : failed(`${kindText(statement)} itself`, error, text);
+  }
+  const now = await pictureOf(client, tables);
+  // Of a statement with other parts, nothing but what it does may be done.
+  const isPart = statement.kind === "DoStmt" || statement.operations.length > 1;
+  const whole = differences(meant.lines, now.lines);
+  const done = new Set(differences(before.lines, now.lines));
+  const should = new Set(differences(before.lines, meant.lines));
+  const schema = (
+    isPart && (statement.kind === "DoStmt" || mentions(advice, "the rest of the statement"))
+      ? [...done].filter(
+          (line) => !should.has(line) && ![...should].some((one) => objectOf(one) === objectOf(line)),
+        )
+      : whole
+  ).filter((line) => !isHelper(line, advice));
+  const isVolatile = "error" in again || differences(meant.rows, again.rows).length > 0;
+  const rows = isVolatile || schema.length > 0 || isPart ? [] : differences(meant.rows, now.rows);
+  const others = statement.operations.length > 1 ? " beside other clauses" : "";
+  const [difference] = schema;
+  return {
+    is: "ran",
+    seeded: seeded.length > 0,
+    schema,
+    rows,
+    ...(difference === undefined
+      ? rows.length > 0
+        ? { cause: `${kindText(statement)}: rows differ`, detail: rows.slice(0, 2).join("; ") }
+        : {}
+      : {
+          cause: `${kindText(statement)}${others}: ${difference.slice(0, 1) === "-" ? "lacks" : "leaves"} a ${/^. (\w+)/.exec(difference)?.[1] ?? ""}`,
+          detail: schema.slice(0, 3).join("; "),
+        }),
+  };
+}
+
+const failed = (kind: string, error: ServerError, text: string): Outcome => ({
+  is: "failed",
+  cause: `${kind}: ${error.code}: ${inGeneral(error.message)}`,
+  detail: `${error.message}: ${text.replace(/\s+/g, " ").slice(0, 200)}`,
+});
+
+async function failureOf(
+  client: Pick<Client, "query">,
+  texts: readonly string[],
+): Promise<ServerError | undefined> {
+  try {
+    for (const text of texts) await client.query(text);
+    return undefined;
+  } catch (error) {
+    await client.query("ROLLBACK");
+    return errorOf(error);
+  }
+}
+
+interface Picture {
+  readonly lines: readonly string[];
+  readonly rows: readonly string[];
+}
+
+/** What a statement leads to, undone again. */
+async function undone(
+  client: Pick<Client, "query">,
+  text: string,
+  tables: readonly string[],
+): Promise<Picture | { readonly error: ServerError }> {
+  await client.query("BEGIN");
+  const error = await failureOf(client, [text]);
+  if (error !== undefined) {
+    // Without it the statement leads to the same schema.
+    const inTransaction = text.replace(/\bconcurrently\b/i, "");
+    if (onlyAlone.has(error.code) && inTransaction !== text) return undone(client, inTransaction, tables);
+    return { error };
+  }
+  const picture = await pictureOf(client, tables);
+  await client.query("ROLLBACK");
+  return picture;
+}
+
+async function pictureOf(client: Pick<Client, "query">, tables: readonly string[]): Promise<Picture> {
+  const rows = await rowsOf(client, tables);
+  const { rows: path } = await client.query("SELECT current_setting('search_path') AS path");
+  await client.query("SET search_path = ''");
+  const { rows: lines } = await client.query(catalogue);
+  await client.query(`SELECT set_config('search_path', $1, false)`, [String(path[0]?.path)]);
+  return { lines: lines.map(({ line }) => String(line)), rows };
+}
+
+function differences(meant: readonly string[], now: readonly string[]): readonly string[] {
+  const [was, is] = [new Set(meant), new Set(now)];
+  return [
+    ...meant.filter((line) => !is.has(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !was.has(line)).map((line) => `+ ${line}`),
+  ];
+}
+
+/** `+ column public.users.email`. */
+const objectOf = (line: string): string => line.split(" ").slice(1, 3).join(" ");
+
+const mentions = (advice: Advice, words: string): boolean =>
+  advice.some(
+    ({ language, statements }) => language === "words" && statements.some((text) => text.includes(words)),
+  );
+
+/** What the advice leaves to a sentence, or makes beside the statement: the old column, its indexes, the old label. */
+function isHelper(line: string, advice: Advice): boolean {
+  const beside = advice
+    .filter(({ intent }) => intent === "prepares")
+    .flatMap(({ statements }) => statements)
+    .join("\n");
+  const index = /^\+ index [^\s.]+\.(\S+)/.exec(line)?.[1];
+  return (
+    (mentions(advice, "deprecate ") && /^\+ column \S+_old\b/.test(line)) ||
+    (mentions(advice, "build its indexes") && /^[+-] index /.test(line)) ||
+    (mentions(advice, "reads both") && /^[+-] type /.test(line)) ||
+    (index !== undefined && beside.includes(index))
+  );
+}
+
+/** What the rules say of the advice where it stands instead of the statement: its own rule, and what fails. */
+function silence(
+  replay: Replay,
+  { migration, state }: Place,
+  statement: Statement,
+  { ruleId }: RawFinding,
+  advice: Advice,
+): readonly string[] {
+  const { up } = migration;
+  const stays = advice.every(({ intent, after }) => intent === "prepares" && after !== undefined);
+  const isBefore = (one: Statement, script: Script): boolean =>
+    script !== up ||
+    one.span.start < statement.span.start ||
+    (stays && one.span.start === statement.span.start);
+  let { state: now } = replay.step(migration, state, isBefore);
+  const said: string[] = [];
+  for (const [at, step] of advice.entries()) {
+    if (step.language !== "sql") continue;
+    const text = step.statements.join("\n");
+    const script: Script = {
+      path: up.path.replace(/\.\w+$/, ".sql"),
+      text,
+      part: { start: 0, end: text.length },
+      transaction:
+        step.transaction === "none"
+          ? {
+              ...up.transaction,
+              wraps: "none",
+              optedOut: true,
+              // By hand: in psql.
+              ...(up.transaction.always === true ? { always: undefined, sends: "statement" as const } : {}),
+            }
+          : up.transaction,
+      empty: false,
+    };
+    const one: Migration = { ...migration, index: migration.index + 1 + at, up: script, down: undefined };
+    const replayed = replay.step(one, now);
+    now = replayed.state;
+    for (const finding of replay.lint(replayed.scope))
+      if (
+        finding.ruleId === ruleId ||
+        finding.ruleId === "syntax-error" ||
+        /^fails\b(?! (?:if|on|or|when)\b)/.test(finding.message)
+      )
+        said.push(`${finding.ruleId} of the advice of ${ruleId}`);
+  }
+  return [...new Set(said)];
+}

@@ -1,0 +1,96 @@
+/** A few rows in tables of any shape, so that what is lost can be seen. */
+import type { Client } from "pg";
+
+interface ColumnRow {
+  readonly name: string;
+  readonly type: string;
+  readonly kind: string;
+  readonly element: string;
+  readonly size: number;
+  readonly required: boolean;
+  readonly refers: boolean;
+  readonly label: string | null;
+}
+
+const columnsOf = `
+  SELECT quote_ident(a.attname) AS name, format_type(a.atttypid, NULL) AS type, t.typtype::text AS kind, t.typcategory::text AS element,
+    a.atttypmod AS size, a.attnotnull AS required,
+    EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'f' AND a.attnum = ANY (k.conkey)) AS refers,
+    (SELECT enumlabel FROM pg_enum WHERE enumtypid = t.oid ORDER BY enumsortorder LIMIT 1) AS label
+  FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid
+  WHERE a.attrelid = to_regclass($1) AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+    AND a.attgenerated = '' AND a.attidentity <> 'a' ORDER BY a.attnum`;
+
+/** Three rows each; tables that refuse them stay empty. Returns the tables that have rows. */
+export async function seed(client: Pick<Client, "query">, tables: readonly string[]): Promise<string[]> {
+  const seeded: string[] = [];
+  for (const table of tables) {
+    const { rows } = await client.query(columnsOf, [table]);
+    const columns = rows as unknown as readonly ColumnRow[];
+    if (columns.length === 0) continue;
+    const values = [1, 2, 3].map((row) => `(${columns.map((column) => value(column, row)).join(", ")})`);
+    const names = columns.map(({ name }) => name).join(", ");
+    try {
+      await client.query("BEGIN");
+      // Neither triggers nor foreign keys.
+      await client.query("SET LOCAL session_replication_role = replica");
+      await client.query(`INSERT INTO ${table} (${names}) VALUES ${values.join(", ")}`);
+      await client.query("COMMIT");
+      seeded.push(table);
+    } catch {
+      await client.query("ROLLBACK");
+    }
+  }
+  return seeded;
+}
+
+/** A literal that the column takes; the last row has NULL where it may. */
+function value({ type, kind, element, size, required, refers, label }: ColumnRow, row: number): string {
+  if (!required && (refers || row === 3)) return "NULL";
+  if (label !== null) return `'${label.replaceAll("'", "''")}'`;
+  if (element === "A") return "'{}'";
+  switch (type) {
+    case "uuid":
+      return `'00000000-0000-0000-0000-00000000000${row}'`;
+    case "json":
+    case "jsonb":
+      return "'{}'";
+    case "boolean":
+      return row === 1 ? "true" : "false";
+    case "bytea":
+      return `'\\x0${row}'`;
+    case "interval":
+      return `'${row} days'`;
+    case "inet":
+    case "cidr":
+      return `'10.0.0.${row}'`;
+    default:
+  }
+  if (element === "N") return String(row);
+  if (element === "D") return type.startsWith("time ") ? `'0${row}:00'` : `'2020-01-0${row} 00:00'`;
+  if (element === "S" && kind !== "d") return size === 5 ? `'${row}'` : `'a${row}'`;
+  return required ? `'${row}'` : "NULL";
+}
+
+/** Without the columns that advice keeps under another name. */
+const rowText = (json: string): string =>
+  JSON.stringify(
+    Object.entries(JSON.parse(json) as Readonly<Record<string, unknown>>)
+      .filter(([name]) => !name.endsWith("_old"))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/** The rows of tables as sorted lines, each with its columns by their names. */
+export async function rowsOf(
+  client: Pick<Client, "query">,
+  tables: readonly string[],
+): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const table of tables) {
+    const { rows: found } = await client.query("SELECT to_regclass($1)::text AS name", [table]);
+    if (found[0]?.name === null) continue;
+    const { rows } = await client.query(`SELECT to_jsonb(t)::text AS line FROM ${table} t`);
+    lines.push(...rows.map(({ line }) => `${table} ${rowText(String(line))}`));
+  }
+  return lines.sort();
+}
