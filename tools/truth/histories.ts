@@ -1,4 +1,5 @@
 /** What ddlint reads below a folder: histories, how their statements are replayed, and its findings. */
+import type { DialectName } from "../../src/model/dialect.ts";
 import { openFiles } from "../../src/engine/files.ts";
 import { loadFlow } from "../../src/engine/flow.ts";
 import { lintProject, type Finding, type InternalError } from "../../src/index.ts";
@@ -35,38 +36,50 @@ export interface Project {
   readonly others: readonly string[];
 }
 
-/** Everything below a folder as a run of every rule sees it, for a server of this version. */
-export async function openProject(folder: string, serverVersion: string): Promise<Project> {
-  // The version is that of the server that runs them, whatever the project states.
-  const facts: Facts = { serverVersion };
+/**
+ * Everything below a folder as a run of every rule sees it, for a server of this database and version; MySQL runs the
+ * histories of MariaDB as well, and the other way round.
+ */
+export async function openProject(
+  folder: string,
+  database: DialectName,
+  serverVersion: string,
+): Promise<Project> {
+  const isOfServer = ({ dialect }: { readonly dialect: string }): boolean =>
+    (dialect === "postgres") === (database === "postgres");
+  // Database and version are those of the server that runs them, whatever the project states.
+  const found = openHistories(openFiles({ cwd: folder, facts: {} }), [], {});
+  const own = found.histories.filter(isOfServer).map(({ root }) => [root, { dialect: database }] as const);
+  const facts: Facts = {
+    serverVersion,
+    ...(database === "postgres" ? {} : { folders: Object.fromEntries(own) }),
+  };
   const fs = openFiles({ cwd: folder, facts });
   const opened = openHistories(fs, [], facts);
   const flow = await loadFlow(opened.histories, undefined);
   const histories = flow.complete(fs, opened.histories);
   const worldOf = openWorlds(fs, facts, flow);
-  const replays = histories
-    .filter(({ dialect }) => dialect === "postgres")
-    .map((found): Replay => {
-      const history = { ...found, serverVersion };
-      const dialect = flow.dialects.of(history.dialect);
-      const world = worldOf(history);
-      const parse = (script: Script): ParsedText => flow.read(script, history);
-      return {
-        history,
-        start: initialState(history, dialect, world.facts, world.snapshot),
-        parse,
-        step: (migration, state, runs) => {
-          const read: Read = (script, reading) => {
-            const parsed = flow.read(script, reading);
-            if (runs === undefined) return parsed;
-            return { ...parsed, statements: parsed.statements.filter((one) => runs(one, script)) };
-          };
-          return replayMigration(history, dialect, migration, state, read, world.facts);
-        },
-      };
-    });
+  const replays = histories.filter(isOfServer).map((found): Replay => {
+    const history = { ...found, serverVersion };
+    const dialect = flow.dialects.of(history.dialect);
+    const world = worldOf(history);
+    const parse = (script: Script): ParsedText => flow.read(script, history);
+    return {
+      history,
+      start: initialState(history, dialect, world.facts, world.snapshot),
+      parse,
+      step: (migration, state, runs) => {
+        const read: Read = (script, reading) => {
+          const parsed = flow.read(script, reading);
+          if (runs === undefined) return parsed;
+          return { ...parsed, statements: parsed.statements.filter((one) => runs(one, script)) };
+        };
+        return replayMigration(history, dialect, migration, state, read, world.facts);
+      },
+    };
+  });
   const result = await lintProject({ cwd: folder, facts, opinions: { presets: ["strict"] } });
-  const others = [...histories.filter(({ dialect }) => dialect !== "postgres"), ...opened.leftOut];
+  const others = [...histories.filter((history) => !isOfServer(history)), ...opened.leftOut];
   return {
     replays,
     findings: result.findings,

@@ -1,26 +1,21 @@
 /** One history on a server: every migration as its tool runs it, compared after each. */
-import type { Client } from "pg";
 import type { Finding } from "../../src/index.ts";
 import type { Migration } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
-import { catalogue, describe, forget } from "../../tests/schema/catalogue.ts";
-import type { Server } from "../measure/servers.ts";
 import {
   announcing,
   inGeneral,
   kindText,
-  lockDifferences,
   naming,
   placeText,
   refusals,
   schemaCause,
-  schemaDifferences,
   type Difference,
 } from "./compare.ts";
 import type { Replay } from "./histories.ts";
-import { Player, unsendable, type Run, type ServerError } from "./play.ts";
-import { rollbackDifference, stateOf } from "./rollback.ts";
+import type { Lab } from "./lab.ts";
+import { unsendable, type Run, type ServerError } from "./play.ts";
 
 export interface Played {
   /** Folder of the history, relative to the project. */
@@ -49,40 +44,13 @@ export interface Played {
   readonly notRun: readonly string[];
 }
 
-let databases = 0;
-
-/** Plays a history in a database of its own. */
-export async function playHistory(
-  server: Server,
-  replay: Replay,
-  findings: readonly Finding[],
-): Promise<Played> {
-  const admin = await server.connect("postgres");
-  const database = `truth_${++databases}`;
-  await admin.query(`CREATE DATABASE ${database}`);
-  // In UTC the server takes `timestamp` for `timestamptz`, and rewrites nothing.
-  await admin.query(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
-  const observer = await server.connect(database);
-  const player = await Player.open(server, database);
+/** Plays a history in a database of its own, and closes that. */
+export async function playHistory(lab: Lab, replay: Replay, findings: readonly Finding[]): Promise<Played> {
   try {
-    // Names in types are printed in full.
-    await observer.query("SET search_path = ''");
-    return await new HistoryRun(replay, findings, player, observer, admin).run();
+    return await new HistoryRun(replay, findings, lab).run();
   } finally {
-    await player.close().catch(() => undefined);
-    await observer.end();
-    await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
-    await dropRoles(admin);
-    await admin.end();
+    await lab.close();
   }
-}
-
-/** Roles belong to no database. */
-async function dropRoles(admin: Client): Promise<void> {
-  const { rows } = await admin.query(
-    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^(pg|lab)_' AND rolname <> current_user",
-  );
-  for (const { name } of rows) await admin.query(`DROP ROLE ${String(name)}`).catch(() => undefined);
 }
 
 const startsWith = (statement: Statement): number => statement.span.start;
@@ -90,9 +58,7 @@ const startsWith = (statement: Statement): number => statement.span.start;
 class HistoryRun {
   readonly #replay: Replay;
   readonly #findings: readonly Finding[];
-  readonly #player: Player;
-  readonly #observer: Client;
-  readonly #admin: Client;
+  readonly #lab: Lab;
   readonly #differences: Difference[] = [];
   readonly #notRun: string[] = [];
   #counts = {
@@ -113,12 +79,10 @@ class HistoryRun {
   /** Something of the history never ran, as this server has no place for it: what follows may fail for that. */
   #lacks = false;
 
-  constructor(replay: Replay, findings: readonly Finding[], player: Player, observer: Client, admin: Client) {
+  constructor(replay: Replay, findings: readonly Finding[], lab: Lab) {
     this.#replay = replay;
     this.#findings = findings;
-    this.#player = player;
-    this.#observer = observer;
-    this.#admin = admin;
+    this.#lab = lab;
   }
 
   async run(): Promise<Played> {
@@ -155,12 +119,12 @@ class HistoryRun {
       (one, script) => script !== up || !left.has(startsWith(one)),
     );
     const read = plan.scope.parsed.up ?? parsed;
-    const before = migration.down?.empty === false ? await stateOf(this.#observer) : [];
+    const before = migration.down?.empty === false ? await this.#lab.state() : [];
     await this.#surroundings(read.placeholders, up.text);
     const wrapped = plan.scope.steps.some(
       ({ transaction }) => transaction.kind === "block" && transaction.by === "runner",
     );
-    const runs = await this.#withRoles(() => this.#player.play(up, read, wrapped));
+    const runs = await this.#supplied(() => this.#lab.play(up, read, wrapped));
     for (const because of left.values()) this.#notRun.push(because);
     if (left.size > 0) this.#lacks = true;
     this.#judge(plan.scope, runs);
@@ -182,23 +146,17 @@ class HistoryRun {
   /** Schemas that a template names. */
   async #surroundings(placeholders: ReadonlyMap<string, string> | undefined, text: string): Promise<void> {
     for (const [name, written] of placeholders ?? [])
-      if (text.includes(`${written}.`) || text.includes(`${written}".`))
-        await this.#observer.query(`CREATE SCHEMA IF NOT EXISTS "${name}"`);
+      if (text.includes(`${written}.`) || text.includes(`${written}".`)) await this.#lab.makeSchema(name);
   }
 
   /** Who deploys has made the roles that a history names; then it runs again. */
-  async #withRoles(play: () => Promise<readonly Run[]>): Promise<readonly Run[]> {
-    const made = new Set<string>();
+  async #supplied(play: () => Promise<readonly Run[]>): Promise<readonly Run[]> {
     for (;;) {
       const runs = await play();
       const error = runs.find(({ is }) => is === "failed")?.error;
-      const role =
-        error?.code === "42704" ? /^role "(.*)" does not exist$/.exec(error.message)?.[1] : undefined;
       // What is applied in part can't run again.
       const isWhole = runs.every(({ is }) => is !== "ran");
-      if (role === undefined || made.has(role) || !isWhole) return runs;
-      made.add(role);
-      await this.#admin.query(`CREATE ROLE "${role.replaceAll('"', '""')}"`);
+      if (error === undefined || !isWhole || !(await this.#lab.supply(error))) return runs;
     }
   }
 
@@ -217,14 +175,14 @@ class HistoryRun {
             detail: refusal,
           });
         for (const { ruleId, message } of announcing(this.#findings, up, statement))
-          if (/^fails\b(?! (?:if|on|or|when)\b)/.test(message))
+          if (/^fails\b(?! (?:on|or)\b)(?!.*\b(?:if|when)\b)/.test(message))
             this.#differences.push({
               area: "false failure",
               cause: `${ruleId}: ${kindText(statement)}`,
               place,
               detail: message,
             });
-        const { differences, counts } = lockDifferences(scope, run);
+        const { differences, counts } = this.#lab.costDifferences(scope, run);
         if (counts) {
           this.#counts.locking++;
           if (differences.length === 0) this.#counts.locksEqual++;
@@ -237,7 +195,7 @@ class HistoryRun {
   #judgeFailure(scope: ReplayedMigration, statement: Statement, error: ServerError, place: string): void {
     this.#counts.statements++;
     const words = `${error.code}: ${inGeneral(error.message)}`;
-    const surroundings = isOfSurroundings(error, this.#replay.history.trackingTables);
+    const surroundings = this.#lab.lacks(error, this.#replay.history.trackingTables);
     if (surroundings !== undefined) {
       this.#notRun.push(surroundings);
       this.#lacks = true;
@@ -246,7 +204,8 @@ class HistoryRun {
     const { up } = scope.migration;
     const isAnnounced =
       refusals(scope, statement).length > 0 || announcing(this.#findings, up, statement).length > 0;
-    const isClosed = scope.before.closed && !this.#lacks;
+    // Names that the tool writes otherwise aren't those that it sends.
+    const isClosed = scope.before.closed && !this.#lacks && this.#replay.history.mapsNames !== true;
     this.#differences.push({
       area: isAnnounced ? "announced failure" : isClosed ? "missed failure" : "failure in an open history",
       cause: isClosed && !isAnnounced ? `${kindText(statement)}: ${words}` : words,
@@ -258,15 +217,7 @@ class HistoryRun {
   async #compareSchema(scope: ReplayedMigration): Promise<void> {
     const { after, migration } = scope;
     if (!after.closed) return;
-    const { rows } = await this.#observer.query(catalogue);
-    const isTemporary = (line: string): boolean => /(?:^| )pg_temp\./.test(line);
-    const ours = describe(after).filter((line) => !isTemporary(line));
-    const servers = forget(
-      rows.map(({ line }) => String(line)).filter((line) => !isTemporary(line)),
-      after,
-      ours,
-    );
-    const differences = schemaDifferences(after, ours, servers);
+    const differences = await this.#lab.schemaDifferences(after);
     this.#counts.compared++;
     if (differences.length === 0) this.#counts.equal++;
     const now = new Set<string>();
@@ -290,7 +241,7 @@ class HistoryRun {
   }
 
   async #rollback(scope: ReplayedMigration, before: readonly string[]): Promise<void> {
-    const found = await rollbackDifference(this.#player, scope, before);
+    const found = await this.#lab.rollback(scope, before);
     if (found === undefined) return;
     if ("notRun" in found) {
       this.#notRun.push(found.notRun);
@@ -300,19 +251,4 @@ class HistoryRun {
     if (found.difference === undefined) this.#counts.rollbacksEqual++;
     else this.#differences.push(found.difference);
   }
-}
-
-/** What this server or its surroundings lack, in words; undefined: the migration itself fails. */
-function isOfSurroundings({ code, message }: ServerError, tracking: readonly string[]): string | undefined {
-  const extension =
-    /extension "(.*)" is not available/.exec(message)?.[1] ??
-    /could not open extension control file ".*\/(.*)\.control"/.exec(message)?.[1];
-  if (extension !== undefined) return `the extension ${extension} isn't there`;
-  const library = /could not access file "(.*)"/.exec(message)?.[1];
-  if (library !== undefined) return `the library ${library} isn't there`;
-  const relation =
-    code === "42P01" ? /relation "(?:\w+\.)?(.*)" does not exist/.exec(message)?.[1] : undefined;
-  if (relation !== undefined && tracking.some((name) => name.endsWith(relation)))
-    return `the tool's own table ${relation} isn't there`;
-  return undefined;
 }

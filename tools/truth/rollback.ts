@@ -2,7 +2,8 @@
 import type { Client } from "pg";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import { catalogue } from "../../tests/schema/catalogue.ts";
-import { inGeneral, kindText, placeText, type Difference } from "./compare.ts";
+import { inGeneral, kindText, placeText } from "./compare.ts";
+import type { Rollback } from "./lab.ts";
 import { unsendable, type Player } from "./play.ts";
 
 /** What ddlint compares beyond the names of `catalogue`: definitions, in the server's words. */
@@ -32,8 +33,6 @@ export async function stateOf(client: Client): Promise<readonly string[]> {
   const all = [await client.query(catalogue), await client.query(definitions)];
   return all.flatMap(({ rows }) => rows.map(({ line }) => comparable(String(line)))).sort();
 }
-
-export type Rollback = { readonly notRun: string } | { readonly difference: Difference | undefined };
 
 /** Runs the down of an applied migration and undoes it again. `before`: what was there before its up. Undefined: there is none. */
 export async function rollbackDifference(

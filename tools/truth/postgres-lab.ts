@@ -1,0 +1,122 @@
+/** Histories on a PostgreSQL server. */
+import type { Client } from "pg";
+import type { Script } from "../../src/project/migration.ts";
+import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
+import type { Schema } from "../../src/schema/schema.ts";
+import type { ParsedText } from "../../src/sql/front-end.ts";
+import { catalogue, describe, forget } from "../../tests/schema/catalogue.ts";
+import { startServer, type Server } from "../measure/servers.ts";
+import { lockDifferences, schemaDifferences } from "./compare.ts";
+import type { Lab, Labs, Rollback } from "./lab.ts";
+import { Player, type Run, type ServerError } from "./play.ts";
+import { rollbackDifference, stateOf } from "./rollback.ts";
+
+/** @param bin folder with its programs; default: those of its npm package */
+export async function startPostgres(version: number, bin: string | undefined): Promise<Labs> {
+  const server = await startServer(version, bin);
+  return {
+    title: `PostgreSQL ${version}`,
+    open: () => PostgresLab.open(server),
+    stop: () => server.stop(),
+  };
+}
+
+let databases = 0;
+
+class PostgresLab implements Lab {
+  readonly #database: string;
+  readonly #player: Player;
+  readonly #observer: Client;
+  readonly #admin: Client;
+  readonly #made = new Set<string>();
+
+  private constructor(database: string, player: Player, observer: Client, admin: Client) {
+    this.#database = database;
+    this.#player = player;
+    this.#observer = observer;
+    this.#admin = admin;
+  }
+
+  static async open(server: Server): Promise<Lab> {
+    const admin = await server.connect("postgres");
+    const database = `truth_${++databases}`;
+    await admin.query(`CREATE DATABASE ${database}`);
+    // In UTC the server takes `timestamp` for `timestamptz`, and rewrites nothing.
+    await admin.query(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
+    const observer = await server.connect(database);
+    // Names in types are printed in full.
+    await observer.query("SET search_path = ''");
+    return new PostgresLab(database, await Player.open(server, database), observer, admin);
+  }
+
+  play(script: Script, parsed: ParsedText, wrapped: boolean): Promise<readonly Run[]> {
+    return this.#player.play(script, parsed, wrapped);
+  }
+
+  async makeSchema(name: string): Promise<void> {
+    await this.#observer.query(`CREATE SCHEMA IF NOT EXISTS "${name}"`);
+  }
+
+  async supply(error: ServerError): Promise<boolean> {
+    const role = error.code === "42704" ? /^role "(.*)" does not exist$/.exec(error.message)?.[1] : undefined;
+    if (role === undefined || this.#made.has(role)) return false;
+    this.#made.add(role);
+    await this.#admin.query(`CREATE ROLE "${role.replaceAll('"', '""')}"`);
+    return true;
+  }
+
+  lacks = isOfSurroundings;
+
+  costDifferences = lockDifferences;
+
+  async schemaDifferences(schema: Schema): ReturnType<Lab["schemaDifferences"]> {
+    const { rows } = await this.#observer.query(catalogue);
+    const isTemporary = (line: string): boolean => /(?:^| )pg_temp\./.test(line);
+    const ours = describe(schema).filter((line) => !isTemporary(line));
+    const servers = forget(
+      rows.map(({ line }) => String(line)).filter((line) => !isTemporary(line)),
+      schema,
+      ours,
+    );
+    return schemaDifferences(schema, ours, servers);
+  }
+
+  state(): Promise<readonly string[]> {
+    return stateOf(this.#observer);
+  }
+
+  rollback(scope: ReplayedMigration, before: readonly string[]): Promise<Rollback | undefined> {
+    return rollbackDifference(this.#player, scope, before);
+  }
+
+  async close(): Promise<void> {
+    await this.#player.close().catch(() => undefined);
+    await this.#observer.end();
+    await this.#admin.query(`DROP DATABASE ${this.#database} WITH (FORCE)`);
+    await dropRoles(this.#admin);
+    await this.#admin.end();
+  }
+}
+
+/** Roles belong to no database. */
+async function dropRoles(admin: Client): Promise<void> {
+  const { rows } = await admin.query(
+    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^(pg|lab)_' AND rolname <> current_user",
+  );
+  for (const { name } of rows) await admin.query(`DROP ROLE ${String(name)}`).catch(() => undefined);
+}
+
+/** What this server or its surroundings lack, in words; undefined: the migration itself fails. */
+function isOfSurroundings({ code, message }: ServerError, tracking: readonly string[]): string | undefined {
+  const extension =
+    /extension "(.*)" is not available/.exec(message)?.[1] ??
+    /could not open extension control file ".*\/(.*)\.control"/.exec(message)?.[1];
+  if (extension !== undefined) return `the extension ${extension} isn't there`;
+  const library = /could not access file "(.*)"/.exec(message)?.[1];
+  if (library !== undefined) return `the library ${library} isn't there`;
+  const relation =
+    code === "42P01" ? /relation "(?:\w+\.)?(.*)" does not exist/.exec(message)?.[1] : undefined;
+  if (relation !== undefined && tracking.some((name) => name.endsWith(relation)))
+    return `the tool's own table ${relation} isn't there`;
+  return undefined;
+}
