@@ -2,7 +2,7 @@
 import { keyOf, type Key } from "../../model/names.ts";
 import { indexInvolves, involves, mentions } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
-import type { Constraint, Relation } from "../model.ts";
+import type { Constraint, Index, Relation } from "../model.ts";
 import { columnTag, constraintTag, indexTag, relationTag, routineNameTag, routineTag, sequencesOf, typeNameTag, typeTag, resolveRelation, resolveRoutine, resolveType } from "../state.ts";
 
 const isView = (relation: Relation): boolean =>
@@ -120,7 +120,7 @@ export function dropRoutineUses(draft: Draft, key: Key): void {
   const calls = (functions: readonly Parameters<typeof resolveRoutine>[1][] | undefined): boolean =>
     functions?.some((f) => f.name === name && resolveRoutine(draft.state, f) === key) === true;
   for (const tag of draft.users(routineNameTag(name))) {
-    if (tag.startsWith("i:")) dropIndex(draft, tag.slice(2));
+    if (tag.startsWith("i:")) dropIndex(draft, tag.slice(2), true);
     if (!tag.startsWith("r:")) continue;
     const user = draft.relation(tag.slice(2));
     if (user === undefined) continue;
@@ -149,12 +149,19 @@ export function dropRoutines(draft: Draft, key: Key, cascade: boolean): void {
   draft.bury(routineTag(key));
 }
 
-/** An index, and those of the partitions attached to it. */
-export function dropIndex(draft: Draft, key: Key): void {
+/** An index, and those of the partitions attached to it; `cascade`: with the foreign keys that need it. */
+export function dropIndex(draft: Draft, key: Key, cascade: boolean): void {
   draft.inTurn(() => {
+    const index = draft.index(key);
     takeIndexOut(draft, key);
+    const columns = index?.elements.flatMap(({ column }) => column ?? []) ?? [];
+    if (!cascade || index === undefined || !canBeReferenced(index)) return;
+    dropReferencing(draft, index.table, { kind: "unique", columns });
   });
 }
+
+const canBeReferenced = ({ unique, where, elements }: Index): boolean =>
+  unique && where === undefined && elements.every(({ column }) => column !== undefined);
 
 function takeIndexOut(draft: Draft, key: Key): void {
   const index = draft.index(key);
@@ -166,7 +173,7 @@ function takeIndexOut(draft: Draft, key: Key): void {
     for (const attached of draft.indexesOn(child))
       if (attached.parent === key) {
         if (attached.constraint !== undefined) removeConstraint(draft, attached.table, attached.constraint);
-        dropIndex(draft, keyOf(attached.schema, attached.name));
+        dropIndex(draft, keyOf(attached.schema, attached.name), false);
       }
 }
 
@@ -193,8 +200,8 @@ function takeConstraintOut(draft: Draft, table: Key, name: string): void {
   removeConstraint(draft, table, name);
   if (constraint === undefined) return;
   if ("index" in constraint) {
-    dropReferencing(draft, table, constraint);
     takeIndexOut(draft, keyOf(relation.schema, constraint.index));
+    dropReferencing(draft, table, constraint);
     return;
   }
   if (constraint.kind === "not null")
@@ -218,21 +225,34 @@ const sameReference = (a: Constraint, b: Constraint): boolean =>
   a.references === b.references &&
   a.columns.join() === b.columns.join();
 
-/** Foreign keys to the columns of a key that is going. */
-function dropReferencing(draft: Draft, table: Key, key: Constraint & { readonly columns: readonly string[] }): void {
-  const columns = [...key.columns].sort().join();
+/** Foreign keys to the columns of a key or a unique index that is gone. */
+function dropReferencing(
+  draft: Draft,
+  table: Key,
+  key: { readonly kind: "primary key" | "unique" | "exclusion"; readonly columns: readonly string[] },
+): void {
+  const sorted = (columns: readonly string[]): string => [...columns].sort().join();
+  const columns = sorted(key.columns);
   // Of two keys over the same columns the server leans on the primary one.
   const leans = (other: Constraint): boolean =>
-    (other.kind === "primary key" || other.kind === "unique") && [...other.columns].sort().join() === columns;
+    (other.kind === "primary key" || other.kind === "unique") && sorted(other.columns) === columns;
   if (key.kind !== "primary key" && draft.relation(table)?.constraints.some(leans) === true) return;
+  // Of two indexes it may lean on either.
+  const isShared = draft
+    .indexesOn(table)
+    .some(
+      (other) =>
+        other.constraint === undefined &&
+        canBeReferenced(other) &&
+        sorted(other.elements.flatMap(({ column }) => column ?? [])) === columns,
+    );
   for (const user of draft.relationsUsing(table))
-    for (const constraint of user.constraints)
-      if (
-        constraint.kind === "foreign key" &&
-        constraint.references === table &&
-        [...constraint.referencedColumns].sort().join() === columns
-      )
-        dropConstraint(draft, user.key, constraint.name);
+    for (const constraint of user.constraints) {
+      if (constraint.kind !== "foreign key" || constraint.references !== table) continue;
+      if (sorted(constraint.referencedColumns) !== columns) continue;
+      if (isShared) draft.mark(user.key, constraintTag(constraint.name), "doubted");
+      else dropConstraint(draft, user.key, constraint.name);
+    }
 }
 
 /**
