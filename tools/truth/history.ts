@@ -101,6 +101,7 @@ class HistoryRun {
 
   async #migration(migration: Migration, state: Replay["start"]): Promise<Replay["start"]> {
     const { up } = migration;
+    const { history } = this.#replay;
     if (migration.unread === true) {
       this.#counts.unread++;
       this.#notRun.push("a migration that isn't read");
@@ -124,7 +125,9 @@ class HistoryRun {
     const wrapped = plan.scope.steps.some(
       ({ transaction }) => transaction.kind === "block" && transaction.by === "runner",
     );
-    const runs = await this.#supplied(() => this.#lab.play(up, read, wrapped));
+    const part = migration.partOf;
+    const continues = part !== undefined && history.migrations[migration.index - 1]?.partOf === part;
+    const runs = await this.#supplied(() => this.#lab.play(up, read, wrapped, continues));
     for (const because of left.values()) this.#notRun.push(because);
     if (left.size > 0) this.#lacks = true;
     this.#judge(plan.scope, runs);

@@ -7,8 +7,11 @@ import type { Difference, SchemaDifference } from "./compare.ts";
 import type { Run, ServerError } from "./play.ts";
 
 export interface Lab {
-  /** @param wrapped the tool opens a transaction around it */
-  play(script: Script, parsed: ParsedText, wrapped: boolean): Promise<readonly Run[]>;
+  /**
+   * @param wrapped the tool opens a transaction around it
+   * @param continues it is one change with the migration before it: what that made is new here, too
+   */
+  play(script: Script, parsed: ParsedText, wrapped: boolean, continues: boolean): Promise<readonly Run[]>;
   makeSchema(name: string): Promise<void>;
   /** Makes what somebody else makes before a deployment (a role), where that is what is missing; false: it isn't. */
   supply(error: ServerError): Promise<boolean>;

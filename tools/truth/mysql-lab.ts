@@ -126,8 +126,12 @@ class MysqlLab implements Lab {
     await this.#observer.query(`CREATE DATABASE IF NOT EXISTS \`${name}\` ${charset}`);
   }
 
-  supply(): Promise<boolean> {
-    return Promise.resolve(false);
+  /** Databases that an administrator makes before. */
+  async supply({ code, message }: ServerError): Promise<boolean> {
+    const name = code === "1049" ? /^Unknown database '(.*)'$/.exec(message)?.[1] : undefined;
+    if (name === undefined || (await this.#databases()).includes(name)) return false;
+    await this.makeSchema(name);
+    return true;
   }
 
   lacks({ code, message }: ServerError, tracking: readonly string[]): string | undefined {

@@ -49,20 +49,33 @@ class PostgresLab implements Lab {
     return new PostgresLab(database, await Player.open(server, database), observer, admin);
   }
 
-  play(script: Script, parsed: ParsedText, wrapped: boolean): Promise<readonly Run[]> {
-    return this.#player.play(script, parsed, wrapped);
+  play(...of: Parameters<Lab["play"]>): Promise<readonly Run[]> {
+    return this.#player.play(...of);
   }
 
   async makeSchema(name: string): Promise<void> {
     await this.#observer.query(`CREATE SCHEMA IF NOT EXISTS "${name}"`);
   }
 
-  async supply(error: ServerError): Promise<boolean> {
-    const role = error.code === "42704" ? /^role "(.*)" does not exist$/.exec(error.message)?.[1] : undefined;
-    if (role === undefined || this.#made.has(role)) return false;
-    this.#made.add(role);
-    await this.#admin.query(`CREATE ROLE "${role.replaceAll('"', '""')}"`);
-    return true;
+  /** Roles, schemas and contributed extensions that an administrator or the application makes before. */
+  async supply({ code, message }: ServerError): Promise<boolean> {
+    const role = code === "42704" ? /^role "(.*)" does not exist$/.exec(message)?.[1] : undefined;
+    const schema = code === "3F000" ? /^schema "(.*)" does not exist$/.exec(message)?.[1] : undefined;
+    const extension = extensionBehind(message);
+    const [what, name] =
+      role !== undefined
+        ? (["ROLE", role] as const)
+        : schema !== undefined
+          ? (["SCHEMA", schema] as const)
+          : (["EXTENSION", extension] as const);
+    if (name === undefined || this.#made.has(`${what} ${name}`)) return false;
+    this.#made.add(`${what} ${name}`);
+    const client = what === "ROLE" ? this.#admin : this.#observer;
+    const where = what === "EXTENSION" ? " SCHEMA public" : "";
+    return client.query(`CREATE ${what} "${name.replaceAll('"', '""')}"${where}`).then(
+      () => true,
+      () => false,
+    );
   }
 
   lacks = isOfSurroundings;
@@ -106,12 +119,34 @@ async function dropRoles(admin: Client): Promise<void> {
   for (const { name } of rows) await admin.query(`DROP ROLE ${String(name)}`).catch(() => undefined);
 }
 
+/** The extension that a type, function or operator class is part of that isn't there; undefined: none that is common. */
+function extensionBehind(message: string): string | undefined {
+  const [, name = ""] =
+    /^(?:type|operator class) "?(?:\w+\.)?(\w+)"? does not exist/.exec(message) ??
+    /^function (?:\w+\.)?(\w+)\(.*\) does not exist$/.exec(message) ??
+    [];
+  return partOf.find(([part]) => part.test(name))?.[1];
+}
+
+const partOf: readonly (readonly [name: RegExp, extension: string])[] = [
+  [/^(?:geography|geometry|st_\w+)$/, "postgis"],
+  [/^hstore$/, "hstore"],
+  [/^citext$/, "citext"],
+  [/^ltree$/, "ltree"],
+  [/^(?:half|sparse)?vec(?:tor)?(?:_\w+_ops)?$/, "vector"],
+  [/^(?:gin|gist)_trgm_ops$|^similarity$/, "pg_trgm"],
+  [/^uuid_generate_v\w+$/, "uuid-ossp"],
+  [/^(?:gen_random_bytes|digest|crypt|gen_salt)$/, "pgcrypto"],
+];
+
 /** What this server or its surroundings lack, in words; undefined: the migration itself fails. */
 function isOfSurroundings({ code, message }: ServerError, tracking: readonly string[]): string | undefined {
   const extension =
     /extension "(.*)" is not available/.exec(message)?.[1] ??
     /could not open extension control file ".*\/(.*)\.control"/.exec(message)?.[1];
   if (extension !== undefined) return `the extension ${extension} isn't there`;
+  const missing = extensionBehind(message);
+  if (missing !== undefined) return `the extension ${missing} isn't there`;
   const library = /could not access file "(.*)"/.exec(message)?.[1];
   if (library !== undefined) return `the library ${library} isn't there`;
   const relation =

@@ -1,5 +1,6 @@
 /** Taking things out, with what goes along. What lies deeper waits its turn, see `Draft.inTurn`. */
 import { keyOf, type Key } from "../../model/names.ts";
+import type { ColumnType } from "../../model/types.ts";
 import { indexInvolves, involves, mentions } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
 import type { Constraint, Index, Relation } from "../model.ts";
@@ -69,11 +70,18 @@ function dropColumnsOfType(draft: Draft, schema: string, name: string): void {
   for (const tag of draft.users(typeNameTag(name))) {
     if (!tag.startsWith("r:")) continue;
     const user = draft.relation(tag.slice(2));
+    const isIt = (type: ColumnType | undefined): boolean =>
+      type?.name === name && (type.schema ?? schema) === schema;
     for (const column of user?.columns ?? []) {
-      const { type } = column;
-      if (type?.name !== name || user === undefined) continue;
-      const typeSchema = type.schema ?? schema;
-      if (typeSchema === schema) dropColumn(draft, user.key, column.name, true);
+      if (user === undefined) continue;
+      if (isIt(column.type)) dropColumn(draft, user.key, column.name, true);
+      else if (column.defaultCasts?.some(isIt) === true)
+        draft.changeColumn(user.key, column.name, (c) => ({
+          ...c,
+          default: undefined,
+          defaultCasts: undefined,
+          hasDefault: "no",
+        }));
     }
   }
 }
