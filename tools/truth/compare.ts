@@ -124,7 +124,13 @@ export function lockDifferences(
   );
   const isSkipped = all.length > 0 && steps.length === 0;
   const kind = `${kindText(statement)}${isSkipped ? " that does nothing" : ""}`;
-  const mayDoLess = all.some(({ operation }) => operation.conditional === true || onRows.has(operation.kind));
+  const mayDoLess = all.some(
+    ({ operation }) =>
+      operation.conditional === true ||
+      onRows.has(operation.kind) ||
+      // Of what isn't there, which isn't known.
+      (operation.kind === "dropTrigger" && operation.ifExists),
+  );
   const differences: Omit<Difference, "place">[] = [];
   for (const [name, relkind] of relations) {
     const before = heldBefore.get(name);

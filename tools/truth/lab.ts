@@ -1,4 +1,5 @@
 /** A database of its own on a server, with the session of the tool in it. */
+import type { DialectName } from "../../src/model/dialect.ts";
 import type { Script } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
@@ -36,6 +37,9 @@ export type Rollback = { readonly notRun: string } | { readonly difference: Diff
 export interface Labs {
   /** `PostgreSQL 15`. */
   readonly title: string;
+  readonly database: DialectName;
+  /** As a project states it: `15`, `10.11.6`. */
+  readonly version: string;
   open(): Promise<Lab>;
   stop(): Promise<void>;
 }

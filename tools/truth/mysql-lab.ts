@@ -15,10 +15,11 @@ import type { Lab, Labs, Rollback } from "./lab.ts";
 import { sent, type Run, type ServerError } from "./play.ts";
 
 /** Debian's, in a folder of its own. */
-export async function startMariaDbLabs(): Promise<Labs & { readonly version: string }> {
+export async function startMariaDbLabs(): Promise<Labs> {
   const server = await startMariaDb();
   return {
-    title: `MariaDB ${server.version}`,
+    title: `MariaDB ${server.version.replace("-MariaDB", "")}`,
+    database: "mariadb",
     version: server.version.replace("-MariaDB", ""),
     open: () => MysqlLab.open(() => server.session(), "mariadb"),
     stop: () => server.stop(),
@@ -26,7 +27,7 @@ export async function startMariaDbLabs(): Promise<Labs & { readonly version: str
 }
 
 /** @param client a command-line client that connects as somebody who may do everything, without options */
-export async function openMysqlLabs(client: string): Promise<Labs & { readonly version: string }> {
+export async function openMysqlLabs(client: string): Promise<Labs> {
   const shell = ["-c", 'exec "$@" 2>&1', "sh", ...client.split(" "), "--unbuffered", "--batch", "--force"];
   const open = (): Session => openSession(shell, process.env);
   const session = open();
@@ -34,6 +35,7 @@ export async function openMysqlLabs(client: string): Promise<Labs & { readonly v
   session.close();
   return {
     title: `MySQL ${version}`,
+    database: "mysql",
     version: version.replace(/-.*/, ""),
     open: () => MysqlLab.open(open, "mysql"),
     stop: () => Promise.resolve(),
@@ -208,6 +210,8 @@ const comparable = (line: string): string =>
   line
     .replace(/^(table \S+) .*/, "$1")
     .replace(/^(column .*?) (?:\w+ \w+_(?:ci|bin|cs)|binary binary)\b/, "$1")
+    // The server has the zero date for some columns that no default was written for.
+    .replace(/ default 0000-00-00(?: 00:00:00(?:\.0+)?)?/, "")
     .replace(/ (stored|virtual) .*/, " $1")
     .replace(/^(check \S+ \S+) .*/, "$1")
     .replace(/ (?:restrict|no action)(?= |$)/g, " no action");

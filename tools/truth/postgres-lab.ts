@@ -16,6 +16,8 @@ export async function startPostgres(version: number, bin: string | undefined): P
   const server = await startServer(version, bin);
   return {
     title: `PostgreSQL ${version}`,
+    database: "postgres",
+    version: String(version),
     open: () => PostgresLab.open(server),
     stop: () => server.stop(),
   };
@@ -78,7 +80,12 @@ class PostgresLab implements Lab {
     );
   }
 
-  lacks = isOfSurroundings;
+  lacks(error: ServerError, tracking: readonly string[]): string | undefined {
+    const schema = /"(\w+)\.\w+" does not exist/.exec(error.message)?.[1] ?? "";
+    return this.#made.has(`SCHEMA ${schema}`)
+      ? `what somebody else makes in the schema ${schema} isn't there`
+      : isOfSurroundings(error, tracking);
+  }
 
   costDifferences = lockDifferences;
 

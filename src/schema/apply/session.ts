@@ -9,6 +9,16 @@ import { columnTag, constraintTag, indexTag, policyTag, relationTag, triggerTag 
 const harmless =
   /^(?:select|insert|update|delete|merge|copy|perform|call|grant|revoke|analyze|vacuum|refresh|reindex|cluster|set|reset|show|notify|listen|lock|comment|truncate|explain|with|raise)$/i;
 
+/** Behind CREATE, ALTER and DROP: what holds no table, view, index, type or function. */
+const elsewhere =
+  /^(?:role|user|group|database|system|extension|publication|subscription|server|tablespace|language|default)$/i;
+
+/** Does an EXECUTE that begins like this leave the schema as it is? */
+export function isHarmless(prefix: string): boolean {
+  const [, command = "", object = ""] = /^\s*([a-z]+)(?:\s+([a-z]+)\s)?/i.exec(prefix) ?? [];
+  return harmless.test(command) || elsewhere.test(object);
+}
+
 /** `ALTER TABLE orders ADD …`, where the constant beginning reaches behind the name, and perhaps to the verb. */
 const altered =
   /^\s*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?((?:["`]?[\w$]+["`]?\.)?["`]?[\w$]+["`]?)\s+(\w+\s)?/i;
@@ -24,7 +34,7 @@ const altered =
 export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
   const prefix = op.prefix ?? "";
   const [, command = "", object = ""] = /^\s*([a-z]+)(?:\s+([a-z]+)\s)?/i.exec(prefix) ?? [];
-  if (harmless.test(command)) return;
+  if (isHarmless(prefix)) return;
   const [, table, verb] = altered.exec(prefix) ?? [];
   if (table !== undefined && verb !== undefined && !/^rename\b/i.test(verb)) {
     shake(draft, draft.resolve(nameOf(table)));
