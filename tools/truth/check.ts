@@ -48,11 +48,11 @@ for (const each of asked)
       await labs.stop();
     }
     console.log(markdownOf(played, { server: labs.title, skipped: 0, examples: 10 }));
-    const own = played.flatMap(({ name, played: histories, bugs }) => [
-      ...histories.map((one) => [name, figuresOf(one)] as const),
-      ...bugs.map((bug) => [name, bug] as const),
-    ]);
-    found[labs.database] = { ...found[labs.database], ...Object.fromEntries(own) };
+    const own = (found[labs.database] ??= {});
+    for (const { name, played: histories, bugs } of played) {
+      for (const one of histories) own[name] = figuresOf(one);
+      for (const bug of bugs) own[name] = bug;
+    }
   }
 
 function figuresOf({ differences, notRun, ...counts }: Played): Readonly<Record<string, unknown>> {

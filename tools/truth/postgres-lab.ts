@@ -1,9 +1,7 @@
 /** Histories on a PostgreSQL server. */
 import type { Client } from "pg";
-import type { Script } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
-import type { ParsedText } from "../../src/sql/front-end.ts";
 import { catalogue, describe, forget } from "../../tests/schema/catalogue.ts";
 import { startServer, type Server } from "../measure/servers.ts";
 import { lockDifferences, schemaDifferences } from "./compare.ts";
