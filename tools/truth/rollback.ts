@@ -22,11 +22,26 @@ const definitions = `
   UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal`;
 
 /** The server can't take a label back, and how a text is broken into lines means nothing. */
-const comparable = (line: string): string =>
-  line
+function comparable(line: string): string {
+  // Comments and parentheses of a body, and the order of columns that `*` stands for, mean nothing either.
+  if (line.startsWith("function "))
+    return `function ${line
+      .slice("function ".length)
+      .replace(/--[^\n]*|\/\*[^]*?\*\//g, "")
+      .replace(/[\s()]+/g, "")}`;
+  if (line.startsWith("view "))
+    return (
+      "view " +
+      line
+        .split(/[\s,;()]+/)
+        .sort()
+        .join(" ")
+    );
+  return line
     .replace(/ not valid$/, "")
     .replace(/^(type \S+ enum) .*/, "$1")
     .replace(/\s+/g, " ");
+}
 
 /** Sorted lines of everything that a rollback has to bring back: not comments, nor whether a constraint is validated. */
 export async function stateOf(client: Client): Promise<readonly string[]> {
