@@ -23,20 +23,12 @@ const definitions = `
 
 /** The server can't take a label back, and how a text is broken into lines means nothing. */
 function comparable(line: string): string {
-  // Comments and parentheses of a body, and the order of columns that `*` stands for, mean nothing either.
+  // Comments and parentheses of a body mean nothing either.
   if (line.startsWith("function "))
     return `function ${line
       .slice("function ".length)
       .replace(/--[^\n]*|\/\*[^]*?\*\//g, "")
       .replace(/[\s()]+/g, "")}`;
-  if (line.startsWith("view "))
-    return (
-      "view " +
-      line
-        .split(/[\s,;()]+/)
-        .sort()
-        .join(" ")
-    );
   return line
     .replace(/ not valid$/, "")
     .replace(/^(type \S+ enum) .*/, "$1")
