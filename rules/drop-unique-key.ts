@@ -40,7 +40,13 @@ export default defineRule({
       const data = { table: show(name), columns: gone.columns.join(", ") };
       const isReplaced = scope.after
         .indexesOn(before.resolve(name))
-        .some(({ unique, origin }) => unique && isHere(origin));
+        .some(
+          ({ unique, origin, elements }) =>
+            unique &&
+            isHere(origin) &&
+            (gone.kind === "primary key" ||
+              elements.some(({ column }) => column === undefined || gone.columns.includes(column))),
+        );
       if (before.family === "mysql") {
         // drop-primary-key reports a primary key; no INSERT names a key, so any other one takes its place.
         if (gone.kind === "unique" && !isReplaced && gone.columns.length > 0)

@@ -27,7 +27,8 @@ export default defineRule({
     setOption({ operation, later, mysql: { switchesOff } }, { report }) {
       if (operation.scope !== undefined || !switchesOff("foreign_key_checks")) return;
       const isRestored = later().some(
-        ({ operation: other }) => other.kind === "setOption" && other.name === operation.name,
+        ({ operation: other, mysql }) =>
+          other.kind === "setOption" && other.name === operation.name && !mysql.switchesOff(other.name),
       );
       if (!isRestored) report({ at: operation.head, message: "stays" });
     },

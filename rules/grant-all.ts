@@ -1,13 +1,22 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type PerFamily } from "../src/lint/rule.ts";
 
 /** What ALL includes besides reading and writing rows. */
-const more: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    table: "TRUNCATE, TRIGGER and REFERENCES",
-    schema: "CREATE",
-    database: "CREATE",
-  }),
-);
+const more: PerFamily<ReadonlyMap<string, string>> = {
+  postgres: new Map(
+    Object.entries({
+      table: "TRUNCATE, TRIGGER and REFERENCES",
+      schema: "CREATE",
+      database: "CREATE",
+    }),
+  ),
+  mysql: new Map(
+    Object.entries({
+      table: "DROP, ALTER and TRIGGER",
+      schema: "DROP, ALTER and TRIGGER",
+      database: "DROP, ALTER and TRIGGER",
+    }),
+  ),
+};
 
 /** They have these privileges anyway. */
 const privileged = ["postgres", "service_role", "supabase_admin", "rds_superuser", "cloudsqlsuperuser"];
@@ -33,9 +42,9 @@ export default defineRule({
   messages: { all: "ALL also gives {{grantees}} {{more}}" },
   options: { privileged: { default: privileged, description: "Roles that may have ALL." } },
   on: {
-    grant({ operation, scope: { history } }, { report, options }) {
+    grant({ operation, before, scope: { history } }, { report, options }) {
       const { object, privileges, grantees, revoke } = operation;
-      const extra = more.get(object);
+      const extra = more[before.family].get(object);
       // `grant-to-public` reports PUBLIC.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
       const most = [...itself, ...(history.webRoles ?? [])];

@@ -10,8 +10,8 @@ export default defineRule({
   alsoRefused: "reports the failure itself",
   docs: {
     summary:
-      "A statement such as VACUUM, ALTER SYSTEM or CREATE DATABASE in a transaction, DO block or function; or a DO block or procedure that commits, in a transaction.",
-    why: "The server refuses it there with error 25001, or 2D000 (`invalid transaction termination`) for COMMIT and ROLLBACK in a DO block or procedure, so the migration fails. The transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message.",
+      "A statement such as VACUUM, ALTER SYSTEM or CREATE DATABASE in a transaction, DO block or function; or a DO block or procedure that commits, in a transaction; or a function that commits.",
+    why: "The server refuses it there with error 25001, or 2D000 (`invalid transaction termination`) for COMMIT and ROLLBACK in a DO block, procedure or function, so the migration fails. The transaction may come from `BEGIN`, from the migration tool, or from several statements sent in one message.",
     instead: "Put it into a separate migration that runs outside of a transaction, by your tool's opt-out.",
     exceptions: [
       "statements with `CONCURRENTLY`: `concurrently-in-transaction` reports them",

@@ -43,7 +43,7 @@ export default defineRule({
 });
 
 /** A change that others see, and that makes a second run fail. */
-function changesSchema({ operation, table, madeHere }: Step): boolean {
+function changesSchema({ operation, table, madeHere, names: { guarded } }: Step): boolean {
   switch (operation.kind) {
     case "insertRows":
     case "updateRows":
@@ -55,9 +55,7 @@ function changesSchema({ operation, table, madeHere }: Step): boolean {
     case "lockTable":
     case "truncateTable":
       return false;
-    default: {
-      const isGuarded = "ifExists" in operation && operation.ifExists === true;
-      return table !== undefined && !isGuarded && !madeHere(table);
-    }
+    default:
+      return table !== undefined && !guarded && !madeHere(table);
   }
 }

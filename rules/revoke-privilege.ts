@@ -56,7 +56,7 @@ export default defineRule({
 
 /** REVOKE ALL, then GRANT what is needed, is the usual way to write a list of privileges. */
 const grantsAgain = (
-  { later, names: { objectText }, operation: { inSchemas } }: Step<"grant">,
+  { later, names: { objectText }, operation: { inSchemas, relations } }: Step<"grant">,
   role: string,
 ): boolean =>
   later().some((other) => {
@@ -64,7 +64,10 @@ const grantsAgain = (
     return (
       isGrant(operation) &&
       operation.grantees.includes(role) &&
-      other.names.objectText() === objectText() &&
+      (relations.length > 1
+        ? relations.every(({ text }) => operation.relations.some((own) => own.text === text))
+        : other.names.objectText() === objectText() ||
+          operation.relations.some(({ text }) => text === relations[0]?.text)) &&
       operation.inSchemas.join() === inSchemas.join()
     );
   });

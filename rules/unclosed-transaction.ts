@@ -29,6 +29,7 @@ export default defineRule({
   messages: {
     open: "no COMMIT follows: the changes are lost and their locks held until the connection closes",
     alone: "no transaction is open here: {{command}} does nothing but warn",
+    nothing: "no transaction is open here: {{command}} does nothing",
     undone: "ends the file with ROLLBACK: nothing of the transaction remains",
   },
   on: {
@@ -47,20 +48,20 @@ export default defineRule({
         }
       }
     },
-    commit({ operation, transaction, inBody, edits: { withoutLoneEnd } }, { report }) {
+    commit({ operation, transaction, before, inBody, edits: { withoutLoneEnd } }, { report }) {
       if (inBody || opened(transaction)) return;
       report({
         at: operation.head,
-        message: "alone",
+        message: before.family === "mysql" ? "nothing" : "alone",
         data: { command: "COMMIT" },
         fix: removal("COMMIT", withoutLoneEnd()),
       });
     },
-    rollback({ operation, transaction, inBody, edits: { withoutLoneEnd } }, { report }) {
+    rollback({ operation, transaction, before, inBody, edits: { withoutLoneEnd } }, { report }) {
       if (inBody || opened(transaction)) return;
       report({
         at: operation.head,
-        message: "alone",
+        message: before.family === "mysql" ? "nothing" : "alone",
         data: { command: "ROLLBACK" },
         fix: removal("ROLLBACK", withoutLoneEnd()),
       });

@@ -59,7 +59,13 @@ export function settingForSession(step: Step): Advice | undefined {
 export function mustRunOutside(
   step: Step,
 ): { readonly body: string; readonly where: string; readonly instead: string } | undefined {
-  const { statement, inBody, transaction, script } = step;
+  const { statement, inBody, transaction, script, operation } = step;
+  if (operation.called === true && statement.kind !== "DoStmt" && statement.kind !== "CallStmt")
+    return {
+      body: "function",
+      where: "where a query calls it",
+      instead: "make it a procedure, and CALL it outside of a transaction",
+    };
   const body = { DoStmt: "DO block", CallStmt: "procedure" }[statement.kind];
   if (!inBody || body === undefined || (transaction.kind !== "block" && transaction.kind !== "implicit"))
     return undefined;

@@ -107,8 +107,9 @@ export class TransactionTracker {
     return this.#id;
   }
 
-  /** BEGIN of the file that is still open; the runner ends its own. */
+  /** BEGIN of the file that is still open, and that no COMMIT of the runner ends. */
   get unclosed(): Span | undefined {
+    if (this.#runner.wraps !== "none" && !this.#runner.optedOut) return undefined;
     return this.#block?.by === "file" ? this.#block.begin : undefined;
   }
 

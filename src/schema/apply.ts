@@ -181,7 +181,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       createIndex(draft, op);
       return;
     case "dropIndex":
-      dropIndex(draft, draft.resolve(op.index));
+      dropIndex(draft, draft.resolve(op.index), op.cascade);
       return;
     case "renameIndex": {
       // ALTER INDEX renames any relation.

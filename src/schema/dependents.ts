@@ -253,12 +253,15 @@ function ofType(state: State, key: Key, found: Dependent[]): void {
   const [, name] = splitKey(key);
   const tags = usersOf(state, typeNameTag(name));
   for (const relation of relationsIn(state, tags))
-    for (const column of relation.columns)
+    for (const column of relation.columns) {
       if (isOfType(state, column.type, key))
         found.push({
           ...member(state, relation, "column", column, "refuses"),
           ...((column.type?.dimensions ?? 0) > 0 ? { nested: true as const } : {}),
         });
+      else if (column.defaultCasts?.some((type) => isOfType(state, type, key)) === true)
+        found.push(member(state, relation, "column default", column, "refuses"));
+    }
   for (const routine of routinesIn(state, tags)) {
     const { parameters, returns } = routine.definition;
     if (isOfType(state, returns, key) || parameters.some((p) => isOfType(state, p.type, key)))

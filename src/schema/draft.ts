@@ -187,6 +187,7 @@ export class Draft {
   }
 
   perhaps(tag: string): void {
+    if (has(this.state.maybe, tag)) return;
     this.state = { ...this.state, maybe: set(this.state.maybe, tag, true) };
   }
 

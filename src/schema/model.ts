@@ -37,6 +37,8 @@ export interface Column {
   readonly notNull: Tri;
   readonly hasDefault: Tri;
   readonly default?: Expression | undefined;
+  /** Types of the history that the default is cast from: those that the column had when it was set. */
+  readonly defaultCasts?: readonly ColumnType[] | undefined;
   readonly generated?: { readonly expression: Expression; readonly stored: boolean } | undefined;
   readonly identity?: "always" | "by default" | undefined;
   readonly serial: boolean;

@@ -9,7 +9,7 @@
  */
 import type { DialectFamily } from "../model/dialect.ts";
 import type { SchemaDialect } from "./dialect.ts";
-import type { Key, Name, QualifiedName } from "../model/names.ts";
+import { keyOf, type Key, type Name, type QualifiedName } from "../model/names.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Named } from "../model/name-rules.ts";
 import type { ObjectClass } from "../model/operation.ts";
@@ -74,7 +74,7 @@ export interface Schema {
   namespace(name: string): Tri;
   /** A publication, server, extension, … */
   object(objectClass: ObjectClass, name: string): Tri;
-  /** False: only a statement that may not have run says that it is there. */
+  /** False: a statement that may not have run, or whose text isn't known, made, changed or dropped it. */
   certain(relation: Key, member?: string): boolean;
 
   relations(): Iterable<Relation>;
@@ -160,7 +160,21 @@ class PersistentSchema implements Schema {
 
   relation(name: QualifiedName | Key): Lookup<Relation> {
     const key = typeof name === "string" ? name : resolveRelation(this.state, name);
-    return this.lookUp(key, relationTag(key), get(this.state.relations, key));
+    const found = this.lookUp(key, relationTag(key), get(this.state.relations, key));
+    return this.isElsewhere(found, name, (other) => get(this.state.relations, other) !== undefined) ? unknown : found;
+  }
+
+  /** A name without a schema that isn't where the server looks by default is in another schema: who runs it may set the path. */
+  private isElsewhere(
+    found: Lookup<unknown>,
+    name: QualifiedName | Key,
+    holds: (key: Key) => boolean,
+  ): boolean {
+    if (found.is !== "absent" || typeof name === "string" || name.schema !== undefined) return false;
+    const { dialect, namespaces, searchPath } = this.state;
+    if (searchPath.join() !== dialect.searchPath?.join()) return false;
+    for (const schema of keys(namespaces)) if (holds(keyOf(schema, name.name))) return true;
+    return false;
   }
 
   table(name: QualifiedName | Key): Lookup<Relation> {
@@ -200,7 +214,8 @@ class PersistentSchema implements Schema {
 
   index(name: QualifiedName | Key): Lookup<Index> {
     const key = typeof name === "string" ? name : resolveRelation(this.state, name);
-    return this.lookUp(key, indexTag(key), get(this.state.indexes, key));
+    const found = this.lookUp(key, indexTag(key), get(this.state.indexes, key));
+    return this.isElsewhere(found, name, (other) => get(this.state.indexes, other) !== undefined) ? unknown : found;
   }
 
   indexesOn(table: QualifiedName | Key): readonly Index[] {
@@ -259,7 +274,8 @@ class PersistentSchema implements Schema {
 
   certain(relation: Key, member?: string): boolean {
     if (member !== undefined) return this.marks(relation, member) === undefined;
-    return !has(this.state.maybe, relationTag(relation)) && !has(this.state.maybe, indexTag(relation));
+    const { doubted, maybe } = this.state;
+    return [relationTag(relation), indexTag(relation)].every((tag) => !has(maybe, tag) && !has(doubted, tag));
   }
 
   relations(): Iterable<Relation> {

@@ -2,7 +2,7 @@
 import { keyOf, type Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { stateOf, type Schema } from "./schema.ts";
-import { creationSchema, temporarySchema } from "./state.ts";
+import { creationSchema, policyTag, temporarySchema, triggerTag } from "./state.ts";
 
 /** Where a CREATE of this name puts it. */
 export const createdKey = (
@@ -69,16 +69,36 @@ export function skipped(schema: Schema, op: Operation): boolean {
       return op.ifExists && schema.routines(op.function).is === "absent";
     case "dropSchema":
       return op.ifExists && schema.namespace(op.schema.text) === "no";
+    case "dropTrigger":
+    case "dropPolicy":
+      if (op.ifExists && schema.relation(op.table).is === "absent") return true;
+      return op.ifExists && lacks(schema, op);
     case "addForeignKey":
     case "addCheck":
     case "addUnique":
     case "addPrimaryKey":
     case "addExclusion":
       if (op.ifExists && schema.relation(op.table).is === "absent") return true;
+      if (guarded && op.kind === "addPrimaryKey" && hasPrimaryKey(schema, op)) return true;
       return guarded && op.name !== undefined && schema.constraint(op.table, op.name.text).is === "present";
     default:
       return "ifExists" in op && "table" in op && op.ifExists && schema.relation(op.table).is === "absent";
   }
+}
+
+function lacks(schema: Schema, op: Extract<Operation, { kind: "dropTrigger" | "dropPolicy" }>): boolean {
+  const relation = schema.relation(op.table);
+  if (relation.is !== "present" || !relation.value.complete) return false;
+  const isTrigger = op.kind === "dropTrigger";
+  const members = isTrigger ? relation.value.triggers : relation.value.policies;
+  const tag = isTrigger ? triggerTag(op.name.text) : policyTag(op.name.text);
+  return !members.some(({ name }) => name === op.name.text) && schema.certain(relation.value.key, tag);
+}
+
+/** A table has one. */
+function hasPrimaryKey(schema: Schema, op: Extract<Operation, { kind: "addPrimaryKey" }>): boolean {
+  const table = schema.table(op.table);
+  return table.is === "present" && table.value.constraints.some(({ kind }) => kind === "primary key");
 }
 
 function hasLabel(schema: Schema, op: Extract<Operation, { kind: "addEnumValue" }>): boolean {

@@ -165,6 +165,7 @@ type Add = (tag: string) => void;
 
 function columnUses(state: State, column: Column, add: Add): void {
   if (column.type !== undefined) add(typeNameTag(column.type.name));
+  for (const type of column.defaultCasts ?? []) add(typeNameTag(type.name));
   expressionUses(state, column.default, add);
   expressionUses(state, column.generated?.expression, add);
 }

@@ -280,4 +280,35 @@ export function lawsOfEachCase(shard: number): void {
       ).toEqual([]);
     });
   });
+
+  it("14: no two findings of a place contradict each other", () => {
+    holds(({ findings }) => {
+      const broken = findings.flatMap((a) =>
+        findings
+          .filter((b) => a.line === b.line && a.direction === b.direction && contradict(a.message, b.message))
+          .map((b) => `${a.line} ${a.ruleId}: ${a.message}; ${b.ruleId}: ${b.message}`),
+      );
+      expect(broken).toEqual([]);
+    });
+  });
 }
+
+/** What one of a pair claims, the other denies, of the same object where they name one. */
+const contradictions: readonly (readonly [claim: RegExp, denial: RegExp])[] = [
+  [
+    /^fails: (?<object>.+) exists already$/,
+    /^fails: (?:there is no |nothing before this creates )?(?<object>.+?)(?: was dropped or renamed before)?$/,
+  ],
+  [
+    /^no transaction is open here/,
+    /\btransaction that the migration tool opened\b|^fails: .* in a transaction/,
+  ],
+  [/^commits by itself/, /\btransaction that the migration tool opened\b|^fails: .* in a transaction/],
+];
+
+const contradict = (a: string, b: string): boolean =>
+  contradictions.some(([claim, denial]) => {
+    const [claimed, denied] = [claim.exec(a), denial.exec(b)];
+    if (claimed === null || denied === null) return false;
+    return claimed.groups?.["object"] === denied.groups?.["object"];
+  });

@@ -1,4 +1,4 @@
-/** What a MariaDB holds, one line for each object, in the spelling of describe.ts. */
+/** What a MariaDB or MySQL holds, one line for each object, in the spelling of describe.ts. */
 import { defaultSpelling, expressionSpelling, typeSpelling } from "./spelling.ts";
 import type { Session } from "./session.ts";
 
@@ -6,8 +6,8 @@ type Row = readonly (string | undefined)[];
 /** Rows of a table of information_schema. */
 type Read = (table: string, columns: string, rest: string) => Promise<readonly Row[]>;
 
-/** All of the database that the session uses, sorted. */
-export async function catalogue(session: Session): Promise<readonly string[]> {
+/** All of the database that the session uses, sorted. `isMysql`: its information_schema is MySQL's. */
+export async function catalogue(session: Session, isMysql = false): Promise<readonly string[]> {
   const read: Read = async (table, columns, rest) => {
     // NULL, which the client prints as the word, is told from the text.
     const cells = columns.split(" ").map((name) => `IF(${name} IS NULL, '-', CONCAT('=', ${name}))`);
@@ -22,7 +22,7 @@ export async function catalogue(session: Session): Promise<readonly string[]> {
   };
   const lines: string[] = [];
   for (const part of [tables, columns, indexes, foreignKeys, checks, partitions, others])
-    lines.push(...(await part(read)));
+    lines.push(...(await part(read, isMysql)));
   // The columns of views and sequences are not compared.
   const names = lines.flatMap((line) => /^(?:view|sequence) (.*)/.exec(line)?.[1] ?? []);
   return lines.filter((line) => !names.some((name) => line.startsWith(`column ${name}.`))).sort();
@@ -49,7 +49,7 @@ async function tables(read: Read): Promise<readonly string[]> {
   });
 }
 
-async function columns(read: Read): Promise<readonly string[]> {
+async function columns(read: Read, isMysql: boolean): Promise<readonly string[]> {
   const names =
     "TABLE_NAME ORDINAL_POSITION COLUMN_NAME COLUMN_TYPE COLUMN_DEFAULT IS_NULLABLE CHARACTER_SET_NAME COLLATION_NAME " +
     "EXTRA GENERATION_EXPRESSION COLUMN_COMMENT";
@@ -59,7 +59,7 @@ async function columns(read: Read): Promise<readonly string[]> {
       position,
       name,
       type = "",
-      value,
+      written,
       nullable,
       charset,
       collation,
@@ -67,6 +67,9 @@ async function columns(read: Read): Promise<readonly string[]> {
       generated,
       comment,
     ] = row;
+    // MySQL leaves the quotes of a constant out.
+    const isBare = isMysql && !/DEFAULT_GENERATED/.test(extra) && !/^b'/.test(written ?? "");
+    const value = isBare && written !== undefined ? `'${written.replaceAll("'", "''")}'` : written;
     const parts = [`column ${table}.${lower(name)} ${position} ${typeSpelling(type)}`];
     if (charset !== undefined) parts.push(`${charset} ${collation}`);
     if (nullable === "NO") parts.push("not null");
@@ -77,15 +80,15 @@ async function columns(read: Read): Promise<readonly string[]> {
     if (onUpdate !== undefined) parts.push(`on update ${defaultSpelling(onUpdate, "")}`);
     if (/auto_increment/i.test(extra)) parts.push("auto_increment");
     const kind = /stored/i.test(extra) ? "stored" : "virtual";
-    if (generated !== undefined) parts.push(`${kind} ${expressionSpelling(generated)}`);
+    if (generated !== undefined && generated !== "") parts.push(`${kind} ${expressionSpelling(generated)}`);
     if (/invisible/i.test(extra)) parts.push("invisible");
     return parts.join(" ") + inQuotes(comment);
   });
 }
 
-async function indexes(read: Read): Promise<readonly string[]> {
-  const names =
-    "TABLE_NAME INDEX_NAME NON_UNIQUE COLUMN_NAME SUB_PART COLLATION INDEX_TYPE INDEX_COMMENT IGNORED";
+async function indexes(read: Read, isMysql: boolean): Promise<readonly string[]> {
+  const hidden = isMysql ? "IS_VISIBLE" : "IGNORED";
+  const names = `TABLE_NAME INDEX_NAME NON_UNIQUE COLUMN_NAME SUB_PART COLLATION INDEX_TYPE INDEX_COMMENT ${hidden}`;
   const found = new Map<string, { readonly parts: string[]; readonly rest: string }>();
   for (const row of await read(
     "STATISTICS",
@@ -97,13 +100,15 @@ async function indexes(read: Read): Promise<readonly string[]> {
     const isPlain = /^(?:btree|hash)$/i.test(type ?? "");
     const rest =
       `${repeats === "0" ? " unique" : ""}${isPlain ? "" : ` ${lower(type)}`}` +
-      `${ignored === "YES" ? " ignored" : ""}${inQuotes(comment)}`;
+      `${ignored === (isMysql ? "NO" : "YES") ? " ignored" : ""}${inQuotes(comment)}`;
     const parts = found.get(key)?.parts ?? [];
     // Of a text without a written one: as much as a key can hold.
     const cut = Number(part) >= 250 ? "most" : part;
     const length = cut === undefined || !isPlain ? "" : `(${cut})`;
     // A unique key over a whole text is a hash, without an order.
-    parts.push(`${lower(column)}${length}${order === "D" && repeats === "1" ? " desc" : ""}`);
+    parts.push(
+      `${column === undefined ? "<expression>" : lower(column)}${length}${order === "D" && repeats === "1" ? " desc" : ""}`,
+    );
     found.set(key, { parts, rest });
   }
   return [...found].map(([key, { parts, rest }]) => `${key} (${parts.join(",")})${rest}`);
@@ -129,10 +134,12 @@ async function foreignKeys(read: Read): Promise<readonly string[]> {
   });
 }
 
-async function checks(read: Read): Promise<readonly string[]> {
+async function checks(read: Read, isMysql: boolean): Promise<readonly string[]> {
   // JSON columns have one of their own.
   const all = "CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE NOT LIKE 'json_valid%'";
-  const rows = await read("CHECK_CONSTRAINTS", "TABLE_NAME CONSTRAINT_NAME CHECK_CLAUSE", all);
+  const owners = "JOIN information_schema.TABLE_CONSTRAINTS USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)";
+  const from = isMysql ? `CHECK_CONSTRAINTS ${owners}` : "CHECK_CONSTRAINTS";
+  const rows = await read(from, "TABLE_NAME CONSTRAINT_NAME CHECK_CLAUSE", all);
   return rows.map(
     ([table, name, clause]) => `check ${table} ${lower(name)} ${expressionSpelling(clause ?? "")}`,
   );
@@ -158,6 +165,6 @@ async function others(read: Read): Promise<readonly string[]> {
     ...triggers.map(
       ([table, name, timing, event]) => `trigger ${table} ${name} ${lower(timing)} ${lower(event)}`,
     ),
-    ...routines.map(([name, type]) => `${lower(type)} ${name}`),
+    ...routines.map(([name, type]) => `${lower(type)} ${lower(name)}`),
   ];
 }

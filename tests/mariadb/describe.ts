@@ -31,7 +31,7 @@ export function describe(schema: Schema): readonly string[] {
     if (table.is === "present") lines.push(indexLine(name(index.table), index, table.value));
   }
   for (const one of schema.allRoutines())
-    lines.push(`${one.definition.procedure ? "procedure" : "function"} ${one.name}`);
+    lines.push(`${one.definition.procedure ? "procedure" : "function"} ${one.name.toLowerCase()}`);
   return lines.sort();
 }
 
@@ -100,7 +100,8 @@ const isCut = (index: Index, name: string | undefined, { columns }: Relation): b
 function indexLine(table: string, index: Index, owner: Relation): string {
   const isPlain = !/^(?:fulltext|spatial|vector)$/.test(index.method);
   const parts = index.elements.map(({ column, length, descending }) => {
-    const cut = length === undefined && isCut(index, column, owner) ? "most" : length;
+    const isMost = length === undefined ? isCut(index, column, owner) : length >= 250;
+    const cut = isMost ? "most" : length;
     const order = descending && !index.unique ? " desc" : "";
     return `${column ?? "<expression>"}${cut === undefined || !isPlain ? "" : `(${cut})`}${order}`;
   });

@@ -25,7 +25,9 @@ const numeric = /^(?:(?:tiny|small|medium|big)?int|decimal|float|double|year|bit
 /** A default as its value: `'5'` of an integer is 5, `NOW()` is current_timestamp(). */
 export function defaultSpelling(text: string, type: ColumnType["name"]): string {
   const plain = text.trim();
-  const quoted = /^(?:_\w+\s*)?'((?:[^'\\]|''|\\.)*)'$/s.exec(plain)?.[1];
+  const quoted =
+    /^(?:_\w+\s*)?'((?:[^'\\]|''|\\.)*)'$/s.exec(plain)?.[1] ??
+    /^(?:_\w+\s*)?"((?:[^"\\]|""|\\.)*)"$/s.exec(plain)?.[1]?.replaceAll('""', '"');
   const word = plain.toLowerCase();
   if (quoted === undefined) {
     const now = /^\(?(?:now|current_timestamp|localtime|localtimestamp)(?:\((\d*)\))?\)?$/.exec(word);

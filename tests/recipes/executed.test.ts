@@ -37,7 +37,7 @@ describe("advice is code that runs", () => {
     const texts = rest.join("\n").split("-- next migration\n");
     const files = texts.map((text, at) => [`migrations/00${at + 1}_step.sql`, text] as const);
     const fs = memoryFileSystem(Object.fromEntries(files));
-    const [replay] = (await openReplays({ fs }, "17")).replays;
+    const [replay] = (await openReplays({ fs }, "postgres", "17")).replays;
     if (replay === undefined) throw new Error("no history");
     await emptyDatabase();
     let state = replay.start;

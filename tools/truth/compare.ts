@@ -53,7 +53,7 @@ export function kindText({ kind, operations }: Statement): string {
   return `${kind} (${shown.join(", ")})`;
 }
 
-const stepsOf = (scope: ReplayedMigration, statement: Statement): readonly Step[] =>
+export const stepsOf = (scope: ReplayedMigration, statement: Statement): readonly Step[] =>
   scope.steps.filter((step) => step.statement === statement);
 
 /** Why ddlint says that the server refuses it; empty: it doesn't. */
@@ -97,6 +97,7 @@ const says =
 export const inGeneral = (message: string): string =>
   message
     .replace(/"[^"]*"/g, '"…"')
+    .replace(/(['`])[^'`]*\1/g, "$1…$1")
     .replace(
       /\b(?:type|function|schema|column|relation) [\w.]+(?:\([^)]*\))?(?= (?:does|already|is))/g,
       (text) => `${text.split(" ")[0] ?? ""} …`,
@@ -123,7 +124,13 @@ export function lockDifferences(
   );
   const isSkipped = all.length > 0 && steps.length === 0;
   const kind = `${kindText(statement)}${isSkipped ? " that does nothing" : ""}`;
-  const mayDoLess = all.some(({ operation }) => operation.conditional === true || onRows.has(operation.kind));
+  const mayDoLess = all.some(
+    ({ operation }) =>
+      operation.conditional === true ||
+      onRows.has(operation.kind) ||
+      // Of what isn't there, which isn't known.
+      (operation.kind === "dropTrigger" && operation.ifExists),
+  );
   const differences: Omit<Difference, "place">[] = [];
   for (const [name, relkind] of relations) {
     const before = heldBefore.get(name);
@@ -133,7 +140,7 @@ export function lockDifferences(
     const expected = mode === undefined ? before : strongest(before ?? mode, mode);
     if (expected === server || rank(server) < rank(before)) continue;
     if (mayDoLess && rank(server) < rank(expected)) continue;
-    if (isBeyond(all, name)) continue;
+    if (isBeyond(all, name) || (rank(server) > rank(expected) && mayReachFurther(all))) continue;
     const what = `${own.has(name) ? "its " : "another "}${kinds[relkind] ?? "relation"}`;
     differences.push({
       area: "lock",
@@ -165,6 +172,15 @@ const onRows: ReadonlySet<OperationKind> = new Set([
   "selectRows",
   "updateRows",
 ]);
+
+/** ddlint doesn't know what it reaches: it runs a text that is built when it runs, or changes what isn't known as a whole. */
+const mayReachFurther = (steps: readonly Step[]): boolean =>
+  steps.some(({ operation, before, table }) => {
+    if (operation.kind === "executeDynamic" || operation.kind === "unknown") return true;
+    if (operation.kind === "dropIndex") return before.index(operation.index).is === "unknown";
+    const relation = table === undefined ? undefined : before.relation(table);
+    return relation?.is === "unknown" || (relation?.is === "present" && !relation.value.complete);
+  });
 
 /** Something that ddlint can't follow has made it (partitions by EXECUTE): it knows at most its name. */
 function isBeyond(steps: readonly Step[], name: string): boolean {
@@ -198,15 +214,30 @@ export function schemaDifferences(
   ours: readonly string[],
   servers: readonly string[],
 ): readonly SchemaDifference[] {
+  return onlyIn(ours, servers, (line) => [objectOf(line), restOf(line)]).filter(({ object }) =>
+    isKnown(schema, object),
+  );
+}
+
+/** The lines that only one of the two has, by object. @param split a line as the object's name, and what it says of it */
+export function onlyIn(
+  ours: readonly string[],
+  servers: readonly string[],
+  split: (line: string) => readonly [object: string, rest: string],
+): readonly SchemaDifference[] {
   const known = new Set(ours);
   const there = new Set(servers);
   const only = new Map<string, { ours?: string; servers?: string }>();
-  for (const line of ours) if (!there.has(line)) only.set(objectOf(line), { ours: restOf(line) });
-  for (const line of servers)
-    if (!known.has(line)) only.set(objectOf(line), { ...only.get(objectOf(line)), servers: restOf(line) });
-  return [...only]
-    .filter(([object]) => isKnown(schema, object))
-    .map(([object, both]) => ({ object, ...both }));
+  for (const [lines, others, side] of [
+    [ours, there, "ours"],
+    [servers, known, "servers"],
+  ] as const)
+    for (const line of lines) {
+      if (others.has(line)) continue;
+      const [object, rest] = split(line);
+      only.set(object, { ...only.get(object), [side]: rest });
+    }
+  return [...only].map(([object, both]) => ({ object, ...both }));
 }
 
 /** False: a statement that may not have run, or that isn't understood, has made, changed or dropped it. */

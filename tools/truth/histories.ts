@@ -1,4 +1,5 @@
 /** What ddlint reads below a folder: histories, how their statements are replayed, and its findings. */
+import type { DialectName } from "../../src/model/dialect.ts";
 import { openFiles, type FileOptions } from "../../src/engine/files.ts";
 import { loadFlow } from "../../src/engine/flow.ts";
 import { lintProject, rules, type Finding, type InternalError } from "../../src/index.ts";
@@ -40,52 +41,70 @@ export interface Project {
   readonly others: readonly string[];
 }
 
-/** The histories of some files as they are replayed for a server of this version, and those of other databases. */
+/**
+ * The histories of some files as they are replayed for a server of this database and version, and those of other
+ * databases; MySQL runs the histories of MariaDB as well, and the other way round.
+ */
 export async function openReplays(
   files: Pick<FileOptions, "cwd" | "fs">,
+  database: DialectName,
   serverVersion: string,
-): Promise<Pick<Project, "replays" | "others">> {
-  // The version is that of the server that runs them, whatever the project states.
-  const facts: Facts = { serverVersion };
+): Promise<Pick<Project, "replays" | "others"> & { readonly facts: Facts }> {
+  const isOfServer = ({ dialect }: { readonly dialect: string }): boolean =>
+    (dialect === "postgres") === (database === "postgres");
+  // Database and version are those of the server that runs them, whatever the project states.
+  const found = openHistories(openFiles({ ...files, facts: {} }), [], {});
+  const own = found.histories.filter(isOfServer).map(({ root }) => [root, { dialect: database }] as const);
+  const facts: Facts = {
+    serverVersion,
+    ...(database === "postgres" ? {} : { folders: Object.fromEntries(own) }),
+  };
   const fs = openFiles({ ...files, facts });
   const opened = openHistories(fs, [], facts);
   const flow = await loadFlow(opened.histories, undefined);
   const histories = flow.complete(fs, opened.histories);
   const worldOf = openWorlds(fs, facts, flow);
-  const replays = histories
-    .filter(({ dialect }) => dialect === "postgres")
-    .map((found): Replay => {
-      const history = { ...found, serverVersion };
-      const dialect = flow.dialects.of(history.dialect);
-      const world = worldOf(history);
-      const linter = new Linter(rulesByDialect(rules, { presets: ["strict"] })(history.dialect));
-      const parse = (script: Script): ParsedText => flow.read(script, history);
-      return {
-        history,
-        start: initialState(history, dialect, world.facts, world.snapshot),
-        parse,
-        lint: (scope) => linter.migration(scope).findings,
-        step: (migration, state, runs) => {
-          const read: Read = (script, reading) => {
-            const parsed = flow.read(script, reading);
-            if (runs === undefined) return parsed;
-            return { ...parsed, statements: parsed.statements.filter((one) => runs(one, script)) };
-          };
-          return replayMigration(history, dialect, migration, state, read, world.facts);
-        },
-      };
-    });
-  const others = [...histories.filter(({ dialect }) => dialect !== "postgres"), ...opened.leftOut];
+  const replays = histories.filter(isOfServer).map((found): Replay => {
+    const history = { ...found, serverVersion };
+    const dialect = flow.dialects.of(history.dialect);
+    const world = worldOf(history);
+    const linter = new Linter(rulesByDialect(rules, { presets: ["strict"] })(history.dialect));
+    const parse = (script: Script): ParsedText => flow.read(script, history);
+    return {
+      history,
+      start: initialState(history, dialect, world.facts, world.snapshot),
+      parse,
+      lint: (scope) => linter.migration(scope).findings,
+      step: (migration, state, runs) => {
+        const read: Read = (script, reading) => {
+          const parsed = flow.read(script, reading);
+          if (runs === undefined) return parsed;
+          return { ...parsed, statements: parsed.statements.filter((one) => runs(one, script)) };
+        };
+        return replayMigration(history, dialect, migration, state, read, world.facts);
+      },
+    };
+  });
+  const others = [...histories.filter((history) => !isOfServer(history)), ...opened.leftOut];
   return {
     replays,
     others: mostIn(others.map(({ dialect }) => dialect)).map(([name, times]) => `${times} ${name}`),
+    facts,
   };
 }
 
-/** Everything below a folder as a run of every rule sees it, for a server of this version. */
-export async function openProject(folder: string, serverVersion: string): Promise<Project> {
-  const opened = await openReplays({ cwd: folder }, serverVersion);
-  const facts: Facts = { serverVersion };
-  const { findings, errors } = await lintProject({ cwd: folder, facts, opinions: { presets: ["strict"] } });
-  return { ...opened, findings, errors };
+/** Everything below a folder as a run of every rule sees it. */
+export async function openProject(
+  folder: string,
+  database: DialectName,
+  serverVersion: string,
+): Promise<Project> {
+  const { replays, others, facts } = await openReplays({ cwd: folder }, database, serverVersion);
+  const { findings, errors } = await lintProject({
+    cwd: folder,
+    facts,
+    opinions: { presets: ["strict"] },
+    merge: false,
+  });
+  return { replays, findings, errors, others };
 }

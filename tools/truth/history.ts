@@ -1,27 +1,22 @@
 /** One history on a server: every migration as its tool runs it, compared after each. */
-import type { Client } from "pg";
 import type { Finding } from "../../src/index.ts";
 import type { Migration } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
-import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
-import { tryAdvice, type Trial } from "./advice.ts";
-import { catalogue, describe, forget } from "../../tests/schema/catalogue.ts";
-import type { Server } from "../measure/servers.ts";
+import type { Statement } from "../../src/sql/front-end.ts";
 import {
   announcing,
   inGeneral,
   kindText,
-  lockDifferences,
   naming,
   placeText,
   refusals,
   schemaCause,
-  schemaDifferences,
   type Difference,
 } from "./compare.ts";
 import type { Replay } from "./histories.ts";
-import { Player, unsendable, type Run, type ServerError } from "./play.ts";
-import { rollbackDifference, stateOf } from "./rollback.ts";
+import type { Place, Trial } from "./advice.ts";
+import type { Lab } from "./lab.ts";
+import { unsendable, type Run, type ServerError } from "./play.ts";
 
 export interface Played {
   /** Folder of the history, relative to the project. */
@@ -52,71 +47,27 @@ export interface Played {
   readonly notRun: readonly string[];
 }
 
-let databases = 0;
-
-/** Plays a history in a database of its own. */
+/** Plays a history in a database of its own, and closes that; `mostAdvice`: trials for each rule. */
 export async function playHistory(
-  server: Server,
+  lab: Lab,
   replay: Replay,
   findings: readonly Finding[],
   mostAdvice: number,
 ): Promise<Played> {
-  const admin = await server.connect("postgres");
-  const database = `truth_${++databases}`;
-  await admin.query(`CREATE DATABASE ${database}`);
-  // In UTC the server takes `timestamp` for `timestamptz`, and rewrites nothing.
-  await admin.query(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
-  const observe = async (): Promise<Client> => {
-    const client = await server.connect(database);
-    // Names in types are printed in full.
-    await client.query("SET search_path = ''");
-    return client;
-  };
-  const player = await Player.open(server, database);
-  const run = new HistoryRun(
-    { replay, findings, player, admin, server, database, mostAdvice, observe },
-    await observe(),
-  );
   try {
-    return await run.run();
+    return await new HistoryRun(replay, findings, lab, mostAdvice).run();
   } finally {
-    await player.close().catch(() => undefined);
-    await run.close();
-    await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
-    await dropRoles(admin);
-    await admin.end();
+    await lab.close();
   }
-}
-
-/** Roles belong to no database. */
-async function dropRoles(admin: Client): Promise<void> {
-  const { rows } = await admin.query(
-    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^(pg|lab)_' AND rolname <> current_user",
-  );
-  for (const { name } of rows) await admin.query(`DROP ROLE ${String(name)}`).catch(() => undefined);
 }
 
 const startsWith = (statement: Statement): number => statement.span.start;
 
-interface Surroundings {
-  readonly replay: Replay;
-  readonly findings: readonly Finding[];
-  readonly player: Player;
-  readonly admin: Client;
-  readonly server: Server;
-  readonly database: string;
-  /** How often the advice of a rule is tried in a history. */
-  readonly mostAdvice: number;
-  readonly observe: () => Promise<Client>;
-}
-
 class HistoryRun {
-  readonly #all: Surroundings;
   readonly #replay: Replay;
   readonly #findings: readonly Finding[];
-  readonly #player: Player;
-  #observer: Client;
-  readonly #admin: Client;
+  readonly #lab: Lab;
+  readonly #mostAdvice: number;
   readonly #trials: Trial[] = [];
   readonly #differences: Difference[] = [];
   readonly #notRun: string[] = [];
@@ -138,17 +89,11 @@ class HistoryRun {
   /** Something of the history never ran, as this server has no place for it: what follows may fail for that. */
   #lacks = false;
 
-  constructor(all: Surroundings, observer: Client) {
-    this.#all = all;
-    this.#replay = all.replay;
-    this.#findings = all.findings;
-    this.#player = all.player;
-    this.#observer = observer;
-    this.#admin = all.admin;
-  }
-
-  close(): Promise<void> {
-    return this.#observer.end();
+  constructor(replay: Replay, findings: readonly Finding[], lab: Lab, mostAdvice: number) {
+    this.#replay = replay;
+    this.#findings = findings;
+    this.#lab = lab;
+    this.#mostAdvice = mostAdvice;
   }
 
   async run(): Promise<Played> {
@@ -168,6 +113,7 @@ class HistoryRun {
 
   async #migration(migration: Migration, state: Replay["start"]): Promise<Replay["start"]> {
     const { up } = migration;
+    const { history } = this.#replay;
     if (migration.unread === true) {
       this.#counts.unread++;
       this.#notRun.push("a migration that isn't read");
@@ -186,13 +132,15 @@ class HistoryRun {
       (one, script) => script !== up || !left.has(startsWith(one)),
     );
     const read = plan.scope.parsed.up ?? parsed;
-    const before = migration.down?.empty === false ? await stateOf(this.#observer) : [];
+    const before = migration.down?.empty === false ? await this.#lab.state() : [];
     await this.#surroundings(read.placeholders, up.text);
     const wrapped = plan.scope.steps.some(
       ({ transaction }) => transaction.kind === "block" && transaction.by === "runner",
     );
-    await this.#advice(migration, state, plan.scope, read);
-    const runs = await this.#withRoles(() => this.#player.play(up, read, wrapped));
+    await this.#advise({ migration, state, scope: plan.scope, parsed: read });
+    const part = migration.partOf;
+    const continues = part !== undefined && history.migrations[migration.index - 1]?.partOf === part;
+    const runs = await this.#supplied(() => this.#lab.play(up, read, wrapped, continues));
     for (const because of left.values()) this.#notRun.push(because);
     if (left.size > 0) this.#lacks = true;
     this.#judge(plan.scope, runs);
@@ -211,53 +159,32 @@ class HistoryRun {
     return after.state;
   }
 
-  /** Executes what findings of the migration advise, in copies of the database as it is before it. */
-  async #advice(
-    migration: Migration,
-    state: Replay["start"],
-    scope: ReplayedMigration,
-    parsed: ParsedText,
-  ): Promise<void> {
-    const { server, database, mostAdvice, observe } = this.#all;
-    if (mostAdvice === 0) return;
+  async #advise(place: Place): Promise<void> {
     const times = new Map<string, number>();
     for (const { rule } of this.#trials) times.set(rule, (times.get(rule) ?? 0) + 1);
-    const findings = this.#replay.lint(scope).filter(({ advice, ruleId, direction }) => {
+    const findings = this.#replay.lint(place.scope).filter(({ advice, ruleId, direction }) => {
       const seen = (times.get(ruleId) ?? 0) + 1;
-      if (advice === undefined || direction !== "up" || seen > mostAdvice) return false;
+      if (advice === undefined || direction !== "up" || seen > this.#mostAdvice) return false;
       times.set(ruleId, seen);
       return true;
     });
-    if (findings.length === 0) return;
-    await this.#observer.end();
-    await this.#player.away(async () => {
-      const copies = { server, admin: this.#admin, database };
-      const place = { migration, state, scope, parsed };
-      this.#trials.push(...(await tryAdvice(copies, this.#replay, place, findings)));
-    });
-    this.#observer = await observe();
+    if (findings.length > 0) this.#trials.push(...(await this.#lab.advise(this.#replay, place, findings)));
   }
 
   /** Schemas that a template names. */
   async #surroundings(placeholders: ReadonlyMap<string, string> | undefined, text: string): Promise<void> {
     for (const [name, written] of placeholders ?? [])
-      if (text.includes(`${written}.`) || text.includes(`${written}".`))
-        await this.#observer.query(`CREATE SCHEMA IF NOT EXISTS "${name}"`);
+      if (text.includes(`${written}.`) || text.includes(`${written}".`)) await this.#lab.makeSchema(name);
   }
 
   /** Who deploys has made the roles that a history names; then it runs again. */
-  async #withRoles(play: () => Promise<readonly Run[]>): Promise<readonly Run[]> {
-    const made = new Set<string>();
+  async #supplied(play: () => Promise<readonly Run[]>): Promise<readonly Run[]> {
     for (;;) {
       const runs = await play();
       const error = runs.find(({ is }) => is === "failed")?.error;
-      const role =
-        error?.code === "42704" ? /^role "(.*)" does not exist$/.exec(error.message)?.[1] : undefined;
       // What is applied in part can't run again.
       const isWhole = runs.every(({ is }) => is !== "ran");
-      if (role === undefined || made.has(role) || !isWhole) return runs;
-      made.add(role);
-      await this.#admin.query(`CREATE ROLE "${role.replaceAll('"', '""')}"`);
+      if (error === undefined || !isWhole || !(await this.#lab.supply(error))) return runs;
     }
   }
 
@@ -276,14 +203,14 @@ class HistoryRun {
             detail: refusal,
           });
         for (const { ruleId, message } of announcing(this.#findings, up, statement))
-          if (/^fails\b(?! (?:if|on|or|when)\b)/.test(message))
+          if (/^fails\b(?! (?:on|or)\b)(?!.*\b(?:if|when)\b)/.test(message))
             this.#differences.push({
               area: "false failure",
               cause: `${ruleId}: ${kindText(statement)}`,
               place,
               detail: message,
             });
-        const { differences, counts } = lockDifferences(scope, run);
+        const { differences, counts } = this.#lab.costDifferences(scope, run);
         if (counts) {
           this.#counts.locking++;
           if (differences.length === 0) this.#counts.locksEqual++;
@@ -296,7 +223,7 @@ class HistoryRun {
   #judgeFailure(scope: ReplayedMigration, statement: Statement, error: ServerError, place: string): void {
     this.#counts.statements++;
     const words = `${error.code}: ${inGeneral(error.message)}`;
-    const surroundings = isOfSurroundings(error, this.#replay.history.trackingTables);
+    const surroundings = this.#lab.lacks(error, this.#replay.history.trackingTables);
     if (surroundings !== undefined) {
       this.#notRun.push(surroundings);
       this.#lacks = true;
@@ -305,7 +232,8 @@ class HistoryRun {
     const { up } = scope.migration;
     const isAnnounced =
       refusals(scope, statement).length > 0 || announcing(this.#findings, up, statement).length > 0;
-    const isClosed = scope.before.closed && !this.#lacks;
+    // Names that the tool writes otherwise aren't those that it sends.
+    const isClosed = scope.before.closed && !this.#lacks && this.#replay.history.mapsNames !== true;
     this.#differences.push({
       area: isAnnounced ? "announced failure" : isClosed ? "missed failure" : "failure in an open history",
       cause: isClosed && !isAnnounced ? `${kindText(statement)}: ${words}` : words,
@@ -317,15 +245,7 @@ class HistoryRun {
   async #compareSchema(scope: ReplayedMigration): Promise<void> {
     const { after, migration } = scope;
     if (!after.closed) return;
-    const { rows } = await this.#observer.query(catalogue);
-    const isTemporary = (line: string): boolean => /(?:^| )pg_temp\./.test(line);
-    const ours = describe(after).filter((line) => !isTemporary(line));
-    const servers = forget(
-      rows.map(({ line }) => String(line)).filter((line) => !isTemporary(line)),
-      after,
-      ours,
-    );
-    const differences = schemaDifferences(after, ours, servers);
+    const differences = await this.#lab.schemaDifferences(after);
     this.#counts.compared++;
     if (differences.length === 0) this.#counts.equal++;
     const now = new Set<string>();
@@ -349,7 +269,7 @@ class HistoryRun {
   }
 
   async #rollback(scope: ReplayedMigration, before: readonly string[]): Promise<void> {
-    const found = await rollbackDifference(this.#player, scope, before);
+    const found = await this.#lab.rollback(scope, before);
     if (found === undefined) return;
     if ("notRun" in found) {
       this.#notRun.push(found.notRun);
@@ -359,19 +279,4 @@ class HistoryRun {
     if (found.difference === undefined) this.#counts.rollbacksEqual++;
     else this.#differences.push(found.difference);
   }
-}
-
-/** What this server or its surroundings lack, in words; undefined: the migration itself fails. */
-function isOfSurroundings({ code, message }: ServerError, tracking: readonly string[]): string | undefined {
-  const extension =
-    /extension "(.*)" is not available/.exec(message)?.[1] ??
-    /could not open extension control file ".*\/(.*)\.control"/.exec(message)?.[1];
-  if (extension !== undefined) return `the extension ${extension} isn't there`;
-  const library = /could not access file "(.*)"/.exec(message)?.[1];
-  if (library !== undefined) return `the library ${library} isn't there`;
-  const relation =
-    code === "42P01" ? /relation "(?:\w+\.)?(.*)" does not exist/.exec(message)?.[1] : undefined;
-  if (relation !== undefined && tracking.some((name) => name.endsWith(relation)))
-    return `the tool's own table ${relation} isn't there`;
-  return undefined;
 }

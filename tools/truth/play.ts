@@ -43,6 +43,9 @@ export function unsendable(statement: Statement, script: Script, parsed: ParsedT
   if (piece?.repeated === true) return "code in a loop";
   if (/^\\/.test(text)) return "a command of psql";
   if (/^copy\b[^]*\bfrom\s+stdin\b/i.test(text)) return "COPY FROM STDIN";
+  // What the server rejects there is the statement before it, which goes on.
+  if (parsed.problems.some(({ span }) => span.start === start) && statement.operations.length > 0)
+    return "a statement behind one without a semicolon";
   const isRead = statement.kind !== "unparsable";
   if (!isRead && !parsed.problems.some(({ span }) => span.start >= start && span.start <= end))
     return "a placeholder that isn't a name";
@@ -149,8 +152,16 @@ export class Player {
     } else for (const name of resets ?? []) await this.#client.query(`RESET ${name}`);
   }
 
-  /** @param wrapped the tool opens a transaction around it */
-  async play(script: Script, parsed: ParsedText, wrapped: boolean): Promise<readonly Run[]> {
+  /**
+   * @param wrapped the tool opens a transaction around it
+   * @param continues it is one change with the migration before it: what that made is new here, too
+   */
+  async play(
+    script: Script,
+    parsed: ParsedText,
+    wrapped: boolean,
+    continues: boolean,
+  ): Promise<readonly Run[]> {
     const runs = parsed.statements.map((statement): Run => ({ statement, is: "unreached" }));
     const { sends } = script.transaction;
     const messages = messagesOf(script, parsed.statements);
@@ -160,7 +171,8 @@ export class Player {
       const message = sends === "pipeline" ? 0 : (messages[at] ?? at);
       groups.set(message, [...(groups.get(message) ?? []), run]);
     }
-    this.#start = this.#last = asMap((await this.#client.query(probe)).rows as unknown as readonly Probed[]);
+    this.#last = asMap((await this.#client.query(probe)).rows as unknown as readonly Probed[]);
+    if (!continues) this.#start = this.#last;
     if (wrapped) await this.#client.query("BEGIN");
     let open: Run[] = [];
     let failed = false;

@@ -67,7 +67,7 @@ export function markdownOf(
 ): string {
   const all = repositories.flatMap(({ played }) => played);
   const lines = [
-    `# ddlint beside PostgreSQL ${server}`,
+    `# ddlint beside ${server}`,
     "",
     "| history | migrations | applied | failed | schema equal | no new difference | locks equal | rollbacks agree | false failures | missed failures |",
     "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
@@ -94,7 +94,7 @@ export function markdownOf(
   lines.push("", "## Not run", "");
   for (const { name, played, bugs, others } of repositories) {
     const reasons = mostIn(played.flatMap(({ notRun }) => notRun)).map(([why, times]) => `${times} × ${why}`);
-    if (played.length === 0 && bugs.length === 0) reasons.push("no history for PostgreSQL is found");
+    if (played.length === 0 && bugs.length === 0) reasons.push("no history for this database is found");
     if (others.length > 0) reasons.push(`histories of other databases: ${others.join(", ")}`);
     reasons.push(...bugs.map((bug) => `bug: ${bug}`));
     for (const reason of reasons) lines.push(`- ${name}: ${reason}`);

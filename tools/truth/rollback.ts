@@ -2,7 +2,8 @@
 import type { Client } from "pg";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import { catalogue } from "../../tests/schema/catalogue.ts";
-import { inGeneral, kindText, placeText, type Difference } from "./compare.ts";
+import { inGeneral, kindText, placeText } from "./compare.ts";
+import type { Rollback } from "./lab.ts";
 import { unsendable, type Player } from "./play.ts";
 
 /** What ddlint compares beyond the names of `catalogue`: definitions, in the server's words. */
@@ -21,19 +22,24 @@ const definitions = `
   UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal`;
 
 /** The server can't take a label back, and how a text is broken into lines means nothing. */
-const comparable = (line: string): string =>
-  line
+function comparable(line: string): string {
+  // Comments and parentheses of a body mean nothing either.
+  if (line.startsWith("function "))
+    return `function ${line
+      .slice("function ".length)
+      .replace(/--[^\n]*|\/\*[^]*?\*\//g, "")
+      .replace(/[\s()]+/g, "")}`;
+  return line
     .replace(/ not valid$/, "")
     .replace(/^(type \S+ enum) .*/, "$1")
     .replace(/\s+/g, " ");
+}
 
 /** Sorted lines of everything that a rollback has to bring back: not comments, nor whether a constraint is validated. */
 export async function stateOf(client: Client): Promise<readonly string[]> {
   const all = [await client.query(catalogue), await client.query(definitions)];
   return all.flatMap(({ rows }) => rows.map(({ line }) => comparable(String(line)))).sort();
 }
-
-export type Rollback = { readonly notRun: string } | { readonly difference: Difference | undefined };
 
 /** Runs the down of an applied migration and undoes it again. `before`: what was there before its up. Undefined: there is none. */
 export async function rollbackDifference(

@@ -1,19 +1,16 @@
 /**
- * Runs the histories of real repositories on a PostgreSQL server, the way their tools do, and compares what it does with
+ * Runs the histories of real repositories on a server, the way their tools do, and compares what it does with
  * what ddlint says: README.md.
  *
  *     npm run truth -- --repositories <folder> [--only <owner/name>] [--folder <project>]… [--versions 15]
- *       [--markdown <file>] [--examples <n>] [--advice <n>]
+ *       [--mariadb] [--mysql <client>] [--advice <n>] [--markdown <file>] [--examples <n>]
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { repositories } from "../ecosystem/projects.ts";
-import { openProject } from "./histories.ts";
 import { markdownOf, type Repository } from "./report.ts";
-import type { Played } from "./history.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +18,8 @@ const { values } = parseArgs({
     only: { type: "string", multiple: true },
     folder: { type: "string", multiple: true, default: [] },
     versions: { type: "string", default: "15" },
+    mariadb: { type: "boolean", default: false },
+    mysql: { type: "string" },
     markdown: { type: "string" },
     examples: { type: "string", default: "3" },
     advice: { type: "string", default: "10" },
@@ -38,48 +37,24 @@ const folders = [
   ...values.folder.map((folder) => ({ name: folder, folder: resolve(folder) })),
 ].filter(({ name }) => values.only === undefined || values.only.includes(name));
 
-const measure = join(import.meta.dirname, "../measure");
-if (!existsSync(join(measure, "node_modules/pg"))) {
-  const install = ["--prefix", measure, "install", "--silent", "--no-audit", "--no-fund"];
-  execFileSync("npm", install, { stdio: "inherit" });
-}
-const { startServer } = await import("../measure/servers.ts");
-const { playHistory } = await import("./history.ts");
+const { playFolder, servers } = await import("./servers.ts");
 
 let report = "";
-for (const version of values.versions.split(",")) {
-  // The machine's own has all extensions of the distribution.
-  const own = `/usr/lib/postgresql/${version}/bin`;
-  const server = await startServer(Number(version), existsSync(own) ? own : undefined);
+for await (const labs of servers(values))
   try {
     const played: Repository[] = [];
     for (const { name, folder } of folders) {
       console.error(`${name} …`);
-      played.push(await playFolder(name, folder));
+      played.push(await playFolder(name, folder, labs, Number(values.advice)));
     }
     report += markdownOf(played, {
-      server: version,
+      server: labs.title,
       skipped: listed.skipped.length,
       examples: Number(values.examples),
     });
   } finally {
-    await server.stop();
+    await labs.stop();
   }
 
-  async function playFolder(name: string, folder: string): Promise<Repository> {
-    const project = await openProject(folder, version);
-    const bugs = project.errors.map(({ message }) => message);
-    const played: Played[] = [];
-    for (const replay of project.replays)
-      try {
-        played.push(await playHistory(server, replay, project.findings, Number(values.advice)));
-      } catch (error) {
-        bugs.push(
-          `${replay.history.root}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
-      }
-    return { name, played, bugs, others: project.others };
-  }
-}
 if (values.markdown !== undefined) writeFileSync(values.markdown, report);
 console.log(report);

@@ -100,6 +100,28 @@ function dropIndex(op: DropIndex, context: StatementContext): void {
   if (op.concurrently && partitioned)
     context.found.fail(`cannot drop partitioned index "${name}" concurrently`);
   context.lockTree(table, mode, !partitioned);
+  for (const user of leaningOn(found.value, context)) {
+    if (op.cascade) context.lock(user, "ACCESS EXCLUSIVE");
+    else context.found.fail(`cannot drop index ${name} because other objects depend on it`);
+  }
+}
+
+/** Tables with a foreign key that needs this unique index; none where another one over the same columns may do. */
+function leaningOn(index: Index, { schema }: StatementContext): readonly Key[] {
+  const columnsOf = ({ elements, unique, where }: Index): string | undefined =>
+    unique && where === undefined && elements.every(({ column }) => column !== undefined)
+      ? elements
+          .map(({ column }) => column ?? "")
+          .sort()
+          .join()
+      : undefined;
+  const columns = columnsOf(index);
+  if (columns === undefined) return [];
+  if (schema.indexesOn(index.table).filter((other) => columnsOf(other) === columns).length > 1) return [];
+  return schema
+    .foreignKeysTo(index.table)
+    .filter(({ constraint }) => [...constraint.referencedColumns].sort().join() === columns)
+    .map(({ table }) => table);
 }
 
 function attachIndex(op: AttachIndex, context: StatementContext): void {

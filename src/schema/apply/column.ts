@@ -1,9 +1,10 @@
 /** ALTER TABLE … COLUMN. */
 import type { Key } from "../../model/names.ts";
 import type { AddColumn, ChangeColumnType, DropColumn, Operation, RedefineColumn, RenameColumn } from "../../model/operation.ts";
+import type { ColumnType } from "../../model/types.ts";
 import { newColumn, type Draft } from "../draft.ts";
 import type { Column } from "../model.ts";
-import { columnTag } from "../state.ts";
+import { columnTag, resolveType } from "../state.ts";
 import { dropColumn, dropRelation } from "./drop.ts";
 import { withDescendants } from "./family.ts";
 import { renameColumn } from "./move.ts";
@@ -88,8 +89,20 @@ const perhaps = <T>(op: Operation, value: T): T | "unknown" => (op.conditional =
 
 export function changeType(draft: Draft, op: ChangeColumnType): void {
   const type = op.conditional === true ? undefined : op.type;
-  alter(draft, op, (c) => ({ ...c, type, collation: op.collation?.name ?? c.collation }));
+  alter(draft, op, (c) => ({
+    ...c,
+    type,
+    ...(castsDefault(draft, c) ? { defaultCasts: [...(c.defaultCasts ?? []), c.type] } : {}),
+    collation: op.collation?.name ?? c.collation,
+  }));
 }
+
+/** PostgreSQL keeps the default, cast from the type that the column had. */
+const castsDefault = (draft: Draft, column: Column): column is Column & { readonly type: ColumnType } =>
+  column.type !== undefined &&
+  column.hasDefault === "yes" &&
+  draft.type(resolveType(draft.state, { ...column.type, text: column.type.name })) !== undefined;
+
 
 /** The new definition takes the place of the old one, keys and constraints stay. */
 export function redefineColumn(draft: Draft, op: RedefineColumn): void {
@@ -141,12 +154,13 @@ export function changeColumn(draft: Draft, op: ColumnChange): void {
         ...c,
         hasDefault: perhaps(op, set ? "yes" : "no"),
         default: set && op.conditional !== true ? expression : undefined,
+        defaultCasts: undefined,
         serial: false,
       }));
       return;
     }
     case "dropDefault":
-      alter(draft, op, (c) => ({ ...c, hasDefault: perhaps(op, "no"), default: undefined, serial: false }));
+      alter(draft, op, (c) => ({ ...c, hasDefault: perhaps(op, "no"), default: undefined, defaultCasts: undefined, serial: false }));
       return;
     case "setNotNull":
       alter(draft, op, (c) => ({ ...c, notNull: c.notNull === "yes" ? "yes" : perhaps(op, "yes") }));

@@ -1,6 +1,6 @@
 /** Operations under IF, CASE or EXCEPTION: what they drop or rename becomes unknown, what they make is uncertain. */
 import { keyOf } from "../../model/names.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { DropIndex, Operation, RenameIndex } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import { get as find, has as hasKey, values } from "../persistent.ts";
 import { tablesOfTrigger } from "./named.ts";
@@ -32,7 +32,7 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
       draft.doubt(relationTag(draft.resolve(op.sequence)));
       return true;
     case "dropIndex":
-      draft.doubt(indexTag(draft.resolve(op.index)));
+      draft.doubt(indexTag(indexKey(draft, op)));
       return true;
     case "dropColumn":
       draft.mark(draft.resolve(op.table), columnTag(op.column.text), "doubted");
@@ -81,9 +81,9 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
       return true;
     }
     case "renameIndex": {
-      const from = draft.resolve(op.index);
+      const from = indexKey(draft, op);
       draft.doubt(indexTag(from));
-      draft.doubt(indexTag(renamed(from, op.to.text)));
+      draft.doubt(indexTag(keyOf(from.slice(0, from.lastIndexOf(".")), op.to.text)));
       return true;
     }
     case "renameColumn":
@@ -107,6 +107,10 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
       return false;
   }
 }
+
+/** MySQL's indexes belong to their tables, and are dropped from them. */
+const indexKey = (draft: Draft, { index, onTable }: DropIndex | RenameIndex): string =>
+  onTable === undefined ? draft.resolve(index) : keyOf(draft.resolve(onTable), index.name);
 
 /** Marks what a conditional operation made, by comparing the relation before and after it. */
 export function markMade(draft: Draft, before: Draft["state"], op: Operation): void {

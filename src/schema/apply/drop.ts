@@ -1,8 +1,9 @@
 /** Taking things out, with what goes along. What lies deeper waits its turn, see `Draft.inTurn`. */
 import { keyOf, type Key } from "../../model/names.ts";
+import type { ColumnType } from "../../model/types.ts";
 import { indexInvolves, involves, mentions } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
-import type { Constraint, Relation } from "../model.ts";
+import type { Constraint, Index, Relation } from "../model.ts";
 import { columnTag, constraintTag, indexTag, relationTag, routineNameTag, routineTag, sequencesOf, typeNameTag, typeTag, resolveRelation, resolveRoutine, resolveType } from "../state.ts";
 
 const isView = (relation: Relation): boolean =>
@@ -69,11 +70,18 @@ function dropColumnsOfType(draft: Draft, schema: string, name: string): void {
   for (const tag of draft.users(typeNameTag(name))) {
     if (!tag.startsWith("r:")) continue;
     const user = draft.relation(tag.slice(2));
+    const isIt = (type: ColumnType | undefined): boolean =>
+      type?.name === name && (type.schema ?? schema) === schema;
     for (const column of user?.columns ?? []) {
-      const { type } = column;
-      if (type?.name !== name || user === undefined) continue;
-      const typeSchema = type.schema ?? schema;
-      if (typeSchema === schema) dropColumn(draft, user.key, column.name, true);
+      if (user === undefined) continue;
+      if (isIt(column.type)) dropColumn(draft, user.key, column.name, true);
+      else if (column.defaultCasts?.some(isIt) === true)
+        draft.changeColumn(user.key, column.name, (c) => ({
+          ...c,
+          default: undefined,
+          defaultCasts: undefined,
+          hasDefault: "no",
+        }));
     }
   }
 }
@@ -120,7 +128,7 @@ export function dropRoutineUses(draft: Draft, key: Key): void {
   const calls = (functions: readonly Parameters<typeof resolveRoutine>[1][] | undefined): boolean =>
     functions?.some((f) => f.name === name && resolveRoutine(draft.state, f) === key) === true;
   for (const tag of draft.users(routineNameTag(name))) {
-    if (tag.startsWith("i:")) dropIndex(draft, tag.slice(2));
+    if (tag.startsWith("i:")) dropIndex(draft, tag.slice(2), true);
     if (!tag.startsWith("r:")) continue;
     const user = draft.relation(tag.slice(2));
     if (user === undefined) continue;
@@ -149,12 +157,19 @@ export function dropRoutines(draft: Draft, key: Key, cascade: boolean): void {
   draft.bury(routineTag(key));
 }
 
-/** An index, and those of the partitions attached to it. */
-export function dropIndex(draft: Draft, key: Key): void {
+/** An index, and those of the partitions attached to it; `cascade`: with the foreign keys that need it. */
+export function dropIndex(draft: Draft, key: Key, cascade: boolean): void {
   draft.inTurn(() => {
+    const index = draft.index(key);
     takeIndexOut(draft, key);
+    const columns = index?.elements.flatMap(({ column }) => column ?? []) ?? [];
+    if (!cascade || index === undefined || !canBeReferenced(index)) return;
+    dropReferencing(draft, index.table, { kind: "unique", columns });
   });
 }
+
+const canBeReferenced = ({ unique, where, elements }: Index): boolean =>
+  unique && where === undefined && elements.every(({ column }) => column !== undefined);
 
 function takeIndexOut(draft: Draft, key: Key): void {
   const index = draft.index(key);
@@ -166,7 +181,7 @@ function takeIndexOut(draft: Draft, key: Key): void {
     for (const attached of draft.indexesOn(child))
       if (attached.parent === key) {
         if (attached.constraint !== undefined) removeConstraint(draft, attached.table, attached.constraint);
-        dropIndex(draft, keyOf(attached.schema, attached.name));
+        dropIndex(draft, keyOf(attached.schema, attached.name), false);
       }
 }
 
@@ -193,8 +208,8 @@ function takeConstraintOut(draft: Draft, table: Key, name: string): void {
   removeConstraint(draft, table, name);
   if (constraint === undefined) return;
   if ("index" in constraint) {
-    dropReferencing(draft, table, constraint);
     takeIndexOut(draft, keyOf(relation.schema, constraint.index));
+    dropReferencing(draft, table, constraint);
     return;
   }
   if (constraint.kind === "not null")
@@ -218,21 +233,34 @@ const sameReference = (a: Constraint, b: Constraint): boolean =>
   a.references === b.references &&
   a.columns.join() === b.columns.join();
 
-/** Foreign keys to the columns of a key that is going. */
-function dropReferencing(draft: Draft, table: Key, key: Constraint & { readonly columns: readonly string[] }): void {
-  const columns = [...key.columns].sort().join();
+/** Foreign keys to the columns of a key or a unique index that is gone. */
+function dropReferencing(
+  draft: Draft,
+  table: Key,
+  key: { readonly kind: "primary key" | "unique" | "exclusion"; readonly columns: readonly string[] },
+): void {
+  const sorted = (columns: readonly string[]): string => [...columns].sort().join();
+  const columns = sorted(key.columns);
   // Of two keys over the same columns the server leans on the primary one.
   const leans = (other: Constraint): boolean =>
-    (other.kind === "primary key" || other.kind === "unique") && [...other.columns].sort().join() === columns;
+    (other.kind === "primary key" || other.kind === "unique") && sorted(other.columns) === columns;
   if (key.kind !== "primary key" && draft.relation(table)?.constraints.some(leans) === true) return;
+  // Of two indexes it may lean on either.
+  const isShared = draft
+    .indexesOn(table)
+    .some(
+      (other) =>
+        other.constraint === undefined &&
+        canBeReferenced(other) &&
+        sorted(other.elements.flatMap(({ column }) => column ?? [])) === columns,
+    );
   for (const user of draft.relationsUsing(table))
-    for (const constraint of user.constraints)
-      if (
-        constraint.kind === "foreign key" &&
-        constraint.references === table &&
-        [...constraint.referencedColumns].sort().join() === columns
-      )
-        dropConstraint(draft, user.key, constraint.name);
+    for (const constraint of user.constraints) {
+      if (constraint.kind !== "foreign key" || constraint.references !== table) continue;
+      if (sorted(constraint.referencedColumns) !== columns) continue;
+      if (isShared) draft.mark(user.key, constraintTag(constraint.name), "doubted");
+      else dropConstraint(draft, user.key, constraint.name);
+    }
 }
 
 /**

@@ -162,8 +162,7 @@ export function alterDomain(draft: Draft, op: AlterDomain): void {
 }
 
 const inputs = (op: CreateFunction): string =>
-  op.parameters
-    .filter((p) => p.mode !== "out" && p.mode !== "table")
+  inputsOf(op)
     .map((p) => typeText(p.type))
     .join();
 
@@ -186,7 +185,9 @@ export function dropFunction(draft: Draft, op: DropFunction): void {
       ? []
       : routines.filter(({ definition }) => !fits(definition, op.arguments ?? []));
   // The spelling of a type may differ from what we compare with: the only one is the one.
-  if (kept.length === 0 || (routines.length === 1 && op.arguments?.length === routines[0]?.definition.parameters.length))
+  const [only, ...more] = routines;
+  const isOnly = only !== undefined && more.length === 0 && op.arguments?.length === inputsOf(only.definition).length;
+  if (kept.length === 0 || isOnly)
     dropRoutines(draft, key, op.cascade);
   else {
     if (op.cascade && kept.length < routines.length) dropRoutineUses(draft, key);
@@ -194,9 +195,12 @@ export function dropFunction(draft: Draft, op: DropFunction): void {
   }
 }
 
+const inputsOf = ({ parameters }: CreateFunction): CreateFunction["parameters"] =>
+  parameters.filter(({ mode }) => mode !== "out" && mode !== "table");
+
 /** Types are compared by their bare names. */
 export function fits(definition: CreateFunction, types: readonly string[]): boolean {
-  const own = definition.parameters.filter((p) => p.mode !== "out" && p.mode !== "table");
+  const own = inputsOf(definition);
   const bare = (text: string): string => text.toLowerCase().replace(/\(.*$/, "").replace(/^.*\./, "").trim();
   return (
     own.length === types.length &&

@@ -1,34 +1,93 @@
 /** Operations that can't be followed: dynamic SQL and statements that we can't read. */
 import type { ExecuteDynamic, Unknown } from "../../model/operation.ts";
-import { keyOf } from "../../model/names.ts";
+import { keyOf, type Key, type QualifiedName } from "../../model/names.ts";
 import type { Draft } from "../draft.ts";
 import { emptyMap, values } from "../persistent.ts";
-import { indexTag, relationTag } from "../state.ts";
+import { columnTag, constraintTag, indexTag, policyTag, relationTag, triggerTag } from "../state.ts";
 
 /** Commands that leave the schema as it is. */
 const harmless =
   /^(?:select|insert|update|delete|merge|copy|perform|call|grant|revoke|analyze|vacuum|refresh|reindex|cluster|set|reset|show|notify|listen|lock|comment|truncate|explain|with|raise)$/i;
 
+/** Behind CREATE, ALTER and DROP: what holds no table, view, index, type or function. */
+const elsewhere =
+  /^(?:role|user|group|database|system|extension|publication|subscription|server|tablespace|language|default)$/i;
+
+/** Does an EXECUTE that begins like this leave the schema as it is? */
+export function isHarmless(prefix: string): boolean {
+  const [, command = "", object = ""] = /^\s*([a-z]+)(?:\s+([a-z]+)\s)?/i.exec(prefix) ?? [];
+  return harmless.test(command) || elsewhere.test(object);
+}
+
+/** `ALTER TABLE orders ADD …`, where the constant beginning reaches behind the name, and perhaps to the verb. */
+const altered =
+  /^\s*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?((?:["`]?[\w$]+["`]?\.)?["`]?[\w$]+["`]?)\s+(\w+\s)?/i;
+
 /**
  * An EXECUTE of unknown text may have created anything: the schema is open from now on, and no tombstone counts.
  * Its constant beginning narrows that down. DML, GRANT and the like change nothing. ALTER may have changed any
- * table, so none is complete any more; DROP may have taken any object away, so none is surely there. A text
- * without a constant beginning counts as CREATE and ALTER: that it drops what a later statement uses is rare, and
- * taking everything for doubtful after it would silence too much.
+ * table, so none is complete any more; DROP may have taken any object of its class away, so none is surely there. A text
+ * without a constant beginning counts as CREATE and ALTER. What was there is still taken to be there: that the text drops
+ * what a later statement uses is rare, and taking everything for doubtful would silence too much. That a statement fails
+ * because of it isn't certain, though.
  */
 export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
-  const command = /^\s*([a-z]+)/i.exec(op.prefix ?? "")?.[1] ?? "";
-  if (harmless.test(command)) return;
+  const prefix = op.prefix ?? "";
+  const [, command = "", object = ""] = /^\s*([a-z]+)(?:\s+([a-z]+)\s)?/i.exec(prefix) ?? [];
+  if (isHarmless(prefix)) return;
+  const [, table, verb] = altered.exec(prefix) ?? [];
+  if (table !== undefined && verb !== undefined && !/^rename\b/i.test(verb)) {
+    shake(draft, draft.resolve(nameOf(table)));
+    return;
+  }
   open(draft);
   if (/^create$/i.test(command)) return;
-  const drops = /^drop$/i.test(command);
+  if (/^drop$/i.test(command)) drop(draft, object.toLowerCase());
+  else for (const { key } of [...values(draft.state.relations)]) shake(draft, key);
+}
+
+function nameOf(written: string): QualifiedName {
+  const [name = "", schema] = written
+    .split(".")
+    .reverse()
+    .map((part) => (/^\w/.test(part) ? part.toLowerCase() : part.slice(1, -1)));
+  return { schema, name, text: written, span: { start: 0, end: 0 } };
+}
+
+/** The relation, its columns, constraints and indexes may be others now. */
+function shake(draft: Draft, key: Key): void {
+  const relation = draft.relation(key);
+  if (relation === undefined) return;
+  if (relation.complete || relation.droppedColumns.length + relation.droppedConstraints.length > 0)
+    draft.put({ ...relation, complete: false, droppedColumns: [], droppedConstraints: [] });
+  draft.perhaps(relationTag(key));
+  const members = [
+    ...relation.columns.map(({ name }) => columnTag(name)),
+    ...relation.constraints.map(({ name }) => constraintTag(name)),
+    ...relation.triggers.map(({ name }) => triggerTag(name)),
+    ...relation.policies.map(({ name }) => policyTag(name)),
+  ];
+  for (const member of members)
+    if (draft.marked(key, member) === undefined) draft.mark(key, member, "maybe");
+  for (const index of draft.indexesOn(key)) draft.perhaps(indexTag(keyOf(index.schema, index.name)));
+}
+
+/** @param object the class that DROP names; empty: not known */
+function drop(draft: Draft, object: string): void {
+  const isOf = (...classes: readonly string[]): boolean => object === "" || classes.includes(object);
   for (const relation of [...values(draft.state.relations)]) {
-    if (relation.complete || relation.droppedColumns.length + relation.droppedConstraints.length > 0)
-      draft.put({ ...relation, complete: false, droppedColumns: [], droppedConstraints: [] });
-    if (drops) draft.doubt(relationTag(relation.key));
+    const { key } = relation;
+    shake(draft, key);
+    if (isOf("table", "view", "materialized", "sequence", "foreign", "schema", "owned"))
+      draft.doubt(relationTag(key));
+    if (isOf("trigger"))
+      for (const { name } of relation.triggers) draft.mark(key, triggerTag(name), "doubted");
+    if (isOf("policy"))
+      for (const { name } of relation.policies) draft.mark(key, policyTag(name), "doubted");
   }
-  if (drops)
-    for (const index of [...values(draft.state.indexes)]) draft.doubt(indexTag(keyOf(index.schema, index.name)));
+  if (isOf("index", "table", "materialized", "schema", "owned"))
+    for (const index of [...values(draft.state.indexes)])
+      draft.doubt(indexTag(keyOf(index.schema, index.name)));
 }
 
 function open(draft: Draft): void {

@@ -160,7 +160,8 @@ export class Collector {
     const relation = this.schema.relation(key);
     const index = this.schema.index(key);
     const taken: Lookup<{ readonly origin?: Origin | undefined }> = relation.is === "present" ? relation : index;
-    if (taken.is !== "present") return;
+    // What only a use makes known may be what this very statement makes, before a use that failed or wasn't checked.
+    if (taken.is !== "present" || taken.value.origin === undefined) return;
     this.add({
       kind: what === "index" ? "duplicate-index" : "duplicate-table",
       what: relation.is === "present" ? relation.value.kind : "index",

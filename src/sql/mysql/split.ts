@@ -36,6 +36,9 @@ export function splitStatements(text: string, options: MysqlOptions, from = 0, t
   return new Splitter(text, options, from, to).split();
 }
 
+/** `/* PHP:add_column(…); *\/`: code that the installer runs there (PrestaShop). */
+const runsCode = /^\/\*\s*PHP:/;
+
 class Splitter {
   private readonly text: string;
   private readonly from: number;
@@ -71,6 +74,10 @@ class Splitter {
     const { lexer } = this;
     if (token.kind === "comment") {
       this.comments.push(token);
+      if (runsCode.test(this.text.slice(token.start, token.start + 20)) && this.tokens.length === 0) {
+        this.run(token, { name: "PHP", end: token.end, runs: true });
+        return;
+      }
       if (token.value.startsWith(breakpoint) || sectionEnd.test(token.value)) this.finish();
     } else if (token.kind === "punctuation" && token.value === lexer.delimiter && token.value !== ";")
       this.finish();
@@ -122,8 +129,15 @@ class Splitter {
 
   private delimiterCommand(token: Token): void {
     const { text, lexer } = this;
-    const end = lineEnd(text, token.end, this.to);
-    const said = text.slice(token.end, end).trim().split(/\s/)[0] ?? "";
+    let end = lineEnd(text, token.end, this.to);
+    let said = text.slice(token.end, end).trim().split(/\s/)[0] ?? "";
+    // The mysql client wants it on the same line; below, it is read as it is meant.
+    if (said === "") {
+      const below =
+        /^[\r\n]+[ \t]*[^\w\s'"`]+(?=[ \t\r]*(?:\n|$))/.exec(text.slice(end, end + 40))?.[0] ?? "";
+      end += below.length;
+      said = below.trim();
+    }
     // In mid-statement a `;` may be missing, or it is a column of that name.
     if (this.tokens.length > 0 && !(startsLine(text, token, this.from) && /^[^\w(`'",.]+$/.test(said))) {
       this.add(token);
@@ -167,7 +181,7 @@ class Splitter {
     this.pieces.push({ tokens, options: this.modes.options });
   }
 
-  private run({ start }: Token, { name, end, runs }: ClientCommand): void {
+  private run({ start }: Token, { name, end, runs }: Pick<ClientCommand, "name" | "end" | "runs">): void {
     if (!runs) return;
     const tokens = [{ kind: "word", start, end, value: name }] as const;
     this.pieces.push({ tokens, options: this.modes.options, command: name });

@@ -20,6 +20,7 @@ export interface ConstraintPlace {
 /** A scope that holds one table. */
 export function tableScope(table: QualifiedName): Scope {
   const scope = newScope();
+  scope.table = table.name;
   scope.items.push({ name: table.name, relation: table });
   return scope;
 }

@@ -179,7 +179,8 @@ export function dropFunction(reader: TokenReader, statement: DropFunctionStateme
   const end = reader.nameEnd(at);
   const types = statement.arguments?.map(({ name, type }, i) => {
     const from = reader.list(end)[i]?.from ?? positionOf(reader, type);
-    return typeAt(reader, name === undefined ? from : from + 1).type.name;
+    const read = typeAt(reader, name === undefined ? from : from + 1).type;
+    return read.name + "[]".repeat(read.dimensions);
   });
   return [
     {

@@ -109,7 +109,8 @@ export class Collector extends Gathered<Modification> {
     const column = node.name;
     const { variables } = this.reader.source;
     if (node.table === undefined) {
-      if (findItem(scope, column) !== undefined || variables?.has(column) === true) return;
+      if (findItem(scope, column) !== undefined && scope.table !== column) return;
+      if (variables?.has(column) === true) return;
       this.columns.push({ ...holders(scope, column), column, span });
       return;
     }

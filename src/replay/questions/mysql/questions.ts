@@ -60,6 +60,8 @@ export interface MysqlQuestions {
   readonly needsUniqueParent: () => boolean;
   /** Of an ALTER that adds or drops columns instantly: the row versions that the table has then. */
   readonly usedVersions: () => UsedVersions | undefined;
+  /** MariaDB 11.5 and later: TIMESTAMP ends in 2106. */
+  readonly reaches2106: () => boolean;
   /** The server has INVISIBLE or IGNORED indexes. */
   readonly canHideIndexes: () => boolean;
   /** Beside the tools for every server there is spirit, for MySQL since 8.0. */
@@ -128,6 +130,10 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     (step, { facts }) =>
     () =>
       otherProduct(step, facts),
+  reaches2106:
+    (step, { facts }) =>
+    () =>
+      serverIs(step, facts, "mariadb", "11.5"),
   canHideIndexes:
     (step, { facts }) =>
     () =>

@@ -44,8 +44,15 @@ export function objectText(operation: Operation): string | undefined {
 
 /** See `DependentQuestions.objectMadeHere`. */
 export function objectMadeHere(step: Step, inRelease: (migration: number) => boolean): boolean {
-  const object = namedObject(step.operation);
-  if (object === undefined) return false;
+  const { operation } = step;
+  // GRANT and REVOKE name several at once.
+  if (operation.kind === "grant" && operation.relations.length > 1)
+    return operation.relations.every((name) => isMadeHere(step, named(operation.object, name), inRelease));
+  const object = namedObject(operation);
+  return object !== undefined && isMadeHere(step, object, inRelease);
+}
+
+function isMadeHere(step: Step, object: NamedObject, inRelease: (migration: number) => boolean): boolean {
   const isNew = (origin: Origin | undefined): boolean => origin !== undefined && inRelease(origin.migration);
   const { what, name, text } = object;
   const made = step.earlier().some(({ operation }) => makes(operation, what, text));

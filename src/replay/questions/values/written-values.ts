@@ -97,25 +97,49 @@ function firstRow(tokens: readonly Token[]): readonly (readonly Token[])[] {
 /** See `ValueQuestions.setsSequence`. */
 export const setsSequence = (step: Step): boolean =>
   // A dump sets its sequences before or after the rows.
-  [...step.later(), ...step.earlier()].some(({ operation }) => {
+  [...step.later(), ...step.earlier()].some((other) => {
+    const { operation, before } = other;
+    const { table } = step;
+    if (table === undefined) return false;
+    const isIts = (name: QualifiedName): boolean => before.resolve(name) === before.resolve(table);
+    const callsSetval = (names: readonly QualifiedName[]): boolean =>
+      names.some(({ name }) => name === "setval") && mayNameSequenceOf(other, table);
     switch (operation.kind) {
-      case "alterSequence":
+      case "alterSequence": {
+        const sequence = before.relation(operation.sequence);
+        const owner = sequence.is === "present" ? sequence.value.ownedBy?.table : undefined;
+        return owner === undefined || owner === before.resolve(table);
+      }
       case "alterIdentity":
       case "addIdentity":
+        return isIts(operation.table);
       case "executeDynamic":
         return true;
       case "truncateTable":
-        return operation.restartIdentity;
+        return operation.restartIdentity && isIts(operation.table);
       case "callFunction":
-        return operation.function.name === "setval";
+        return callsSetval([operation.function]);
       case "selectRows":
       case "updateRows":
       case "insertRows":
-        return operation.query.functions.some(({ name }) => name === "setval");
+        return callsSetval(operation.query.functions);
       default:
         return false;
     }
   });
+
+/** A string of the statement has the table's name (`orders`, `orders_id_seq`), or none says which sequence it is. */
+function mayNameSequenceOf({ statement, script }: Step, table: QualifiedName): boolean {
+  const strings = tokenize(script.text, statement.span.start, statement.span.end).filter(
+    ({ kind }) => kind === "string",
+  );
+  return (
+    strings.length === 0 ||
+    strings.some(({ start, end }) =>
+      script.text.slice(start, end).toLowerCase().includes(table.name.toLowerCase()),
+    )
+  );
+}
 
 /** Names of columns that tell when a row was made or changed. */
 const timeOfChange =
@@ -149,7 +173,10 @@ export function movingValue(step: Step, what: "clock" | "chance"): MovingValue |
 
 /** `updated_at = now()`; of INSERT: one of the columns is such a one. */
 function tellsTheTime({ operation, script, before }: Step, at: number): boolean {
-  if (operation.kind === "insertRows") return operation.columns.some(({ text }) => timeOfChange.test(text));
+  if (operation.kind === "insertRows") {
+    const times = operation.columns.filter(({ text }) => timeOfChange.test(text)).length;
+    return operation.query.functions.filter((name) => isClock(name, before.family)).length <= times;
+  }
   const from = Math.max(operation.span.start, at - 400);
   const tokens = tokenizers[before.dialect.name](script.text, from, at).filter(
     ({ kind }) => kind !== "comment",

@@ -109,7 +109,7 @@ const nameOf = ({ name, written, span }: QualifiedName): Name => ({ text: name, 
 function freeIndex(found: Collector, table: QualifiedName, name: Name): void {
   const key = keyOf(found.schema.resolve(table), name.text);
   const there = found.schema.index(key);
-  if (there.is !== "present" || there.value.implicit === true) return;
+  if (there.is !== "present" || there.value.implicit === true || !found.schema.certain(key)) return;
   found.add({
     kind: "duplicate-index",
     what: "index",
@@ -124,7 +124,7 @@ function index(found: Collector, table: QualifiedName, name: Name, forget: boole
   const { schema } = found;
   const key = keyOf(schema.resolve(table), name.text);
   const there = schema.index(key);
-  if (there.is === "present") return;
+  if (there.is === "present" || !schema.certain(key)) return;
   // A table of which not everything is known may have it.
   const relation = schema.relation(table);
   const isKnown = there.is === "absent" && there.dropped !== undefined;

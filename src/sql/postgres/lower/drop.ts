@@ -1,6 +1,7 @@
 /** DROP of everything that the grammar drops by one statement. */
 import type { DropStmt, Node } from "@pgsql/types";
 import type { ObjectClass, Operation } from "../../../model/operation.ts";
+import type { ColumnType } from "../../../model/types.ts";
 import { listedName, nameAt } from "./names.ts";
 import { nounWords, objectClasses, objectNames } from "./object-class.ts";
 import type { Handlers } from "./tree.ts";
@@ -130,9 +131,11 @@ const routines: Readonly<Record<string, "function" | "procedure" | "routine" | "
   OBJECT_AGGREGATE: "aggregate",
 });
 
+const withDimensions = ({ name, dimensions }: ColumnType): string => name + "[]".repeat(dimensions);
+
 function argumentTypes(reader: TokenReader, object: Node): string[] | undefined {
   if (!("ObjectWithArgs" in object) || object.ObjectWithArgs.args_unspecified === true) return undefined;
   return (object.ObjectWithArgs.objargs ?? []).flatMap((node) =>
-    "TypeName" in node ? [columnType(reader, node.TypeName).name] : [],
+    "TypeName" in node ? [withDimensions(columnType(reader, node.TypeName))] : [],
   );
 }

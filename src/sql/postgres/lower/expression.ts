@@ -12,6 +12,7 @@ import { columnType } from "./type.ts";
 export function tableScope(table: QualifiedName | undefined, ...aliases: readonly string[]): Scope {
   const scope = newScope();
   if (table === undefined) return scope;
+  scope.table = table.name;
   scope.items.push({ name: table.name, relation: table });
   for (const name of aliases) scope.items.push({ name, relation: table });
   return scope;

@@ -97,8 +97,8 @@ export class Collector extends Gathered<Node> {
     const position = this.reader.at(location);
     const span = this.reader.span(position, this.reader.nameEnd(position));
     if (names.length === 1) {
-      // A relation's alias alone is its whole row.
-      if (findItem(scope, column) !== undefined) return;
+      // A relation's alias alone is its whole row; in a table's definition a column of that name is meant.
+      if (findItem(scope, column) !== undefined && scope.table !== column) return;
       if (this.reader.source.variables?.has(column) === true) return;
       this.columns.push({ ...holders(scope, column), column, span });
       return;

@@ -21,6 +21,8 @@ export interface Scope {
   readonly items: Item[];
   readonly ctes: Map<string, Cte>;
   readonly parent?: Scope | undefined;
+  /** Of a part of this table's definition: the table. */
+  table?: string;
 }
 
 export const newScope = (parent?: Scope): Scope => ({ items: [], ctes: new Map(), parent });

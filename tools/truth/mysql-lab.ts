@@ -1,0 +1,254 @@
+/** Histories on a MariaDB or MySQL server. */
+import type { MysqlDialect } from "../../src/model/dialect.ts";
+import type { Script } from "../../src/project/migration.ts";
+import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
+import type { Key } from "../../src/model/names.ts";
+import type { Schema } from "../../src/schema/schema.ts";
+import { columnTag, constraintTag, triggerTag } from "../../src/schema/state.ts";
+import type { ParsedText } from "../../src/sql/front-end.ts";
+import { catalogue } from "../../tests/mariadb/catalogue.ts";
+import { describe } from "../../tests/mariadb/describe.ts";
+import { startMariaDb } from "../../tests/mariadb/server.ts";
+import { openSession, type Session } from "../../tests/mariadb/session.ts";
+import { kindText, onlyIn, stepsOf, type Difference } from "./compare.ts";
+import type { Lab, Labs, Rollback } from "./lab.ts";
+import { sent, type Run, type ServerError } from "./play.ts";
+
+/** Debian's, in a folder of its own. */
+export async function startMariaDbLabs(): Promise<Labs> {
+  const server = await startMariaDb();
+  return {
+    title: `MariaDB ${server.version.replace("-MariaDB", "")}`,
+    database: "mariadb",
+    version: server.version.replace("-MariaDB", ""),
+    open: () => MysqlLab.open(() => server.session(), "mariadb"),
+    stop: () => server.stop(),
+  };
+}
+
+/** @param client a command-line client that connects as somebody who may do everything, without options */
+export async function openMysqlLabs(client: string): Promise<Labs> {
+  const shell = ["-c", 'exec "$@" 2>&1', "sh", ...client.split(" "), "--unbuffered", "--batch", "--force"];
+  const open = (): Session => openSession(shell, process.env);
+  const session = open();
+  const version = (await session.query("SELECT VERSION()")).lines[1] ?? "";
+  session.close();
+  return {
+    title: `MySQL ${version}`,
+    database: "mysql",
+    version: version.replace(/-.*/, ""),
+    open: () => MysqlLab.open(open, "mysql"),
+    stop: () => Promise.resolve(),
+  };
+}
+
+let databases = 0;
+
+class MysqlLab implements Lab {
+  readonly #connect: () => Session;
+  readonly #dialect: MysqlDialect;
+  readonly #database = `truth_${++databases}`;
+  /** Of the server, which aren't this history's. */
+  #others: ReadonlySet<string> = new Set();
+  #session: Session;
+  readonly #observer: Session;
+
+  private constructor(connect: () => Session, dialect: MysqlDialect) {
+    this.#connect = connect;
+    this.#dialect = dialect;
+    this.#session = connect();
+    this.#observer = connect();
+  }
+
+  static async open(connect: () => Session, dialect: MysqlDialect): Promise<Lab> {
+    const lab = new MysqlLab(connect, dialect);
+    lab.#others = new Set(await lab.#databases());
+    await lab.makeSchema(lab.#database);
+    await lab.#use();
+    return lab;
+  }
+
+  async #databases(): Promise<readonly string[]> {
+    return (await this.#observer.query("SHOW DATABASES")).lines.slice(1);
+  }
+
+  async #use(): Promise<void> {
+    await this.#session.query(`USE ${this.#database}`);
+  }
+
+  async play(script: Script, parsed: ParsedText, wrapped: boolean): Promise<readonly Run[]> {
+    const runs = parsed.statements.map((statement): Run => ({ statement, is: "unreached" }));
+    if (wrapped) await this.#session.query("START TRANSACTION");
+    let spaces = await this.#spaces();
+    for (const run of runs) {
+      const { error } = await this.#session.query(sent(run.statement, script, parsed));
+      if (error !== undefined) {
+        run.is = "failed";
+        run.error = errorOf(error);
+        break;
+      }
+      run.is = "ran";
+      const now = await this.#spaces();
+      run.observed = {
+        heldBefore: new Map(),
+        held: new Map(),
+        rewritten: [...spaces].flatMap(([name, space]) =>
+          now.has(name) && now.get(name) !== space ? [name] : [],
+        ),
+        relations: new Map([...spaces.keys()].map((name) => [name, "r"])),
+      };
+      spaces = now;
+    }
+    // Rows that a failure takes back matter to no definition; what DDL did stays.
+    await this.#session.query(runs.some(({ is }) => is === "failed") ? "ROLLBACK" : "COMMIT");
+    if (script.transaction.resets === "all") {
+      this.#session.close();
+      this.#session = this.#connect();
+      await this.#use();
+    }
+    return runs;
+  }
+
+  /** The file of each table: a table that is written anew gets another one. */
+  async #spaces(): Promise<ReadonlyMap<string, string>> {
+    const view = this.#dialect === "mariadb" ? "INNODB_SYS_TABLES" : "INNODB_TABLES";
+    const { lines } = await this.#observer.query(
+      `SELECT SUBSTRING(NAME, ${this.#database.length + 2}) AS name, SPACE FROM information_schema.${view} WHERE NAME LIKE '${this.#database.replaceAll("_", "\\_")}/%'`,
+    );
+    return new Map(
+      lines.slice(1).map((line) => {
+        const [name = "", space = ""] = line.split("\t");
+        return [name, space];
+      }),
+    );
+  }
+
+  async makeSchema(name: string): Promise<void> {
+    const charset = "CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
+    await this.#observer.query(`CREATE DATABASE IF NOT EXISTS \`${name}\` ${charset}`);
+  }
+
+  /** Databases that an administrator makes before. */
+  async supply({ code, message }: ServerError): Promise<boolean> {
+    const name = code === "1049" ? /^Unknown database '(.*)'$/.exec(message)?.[1] : undefined;
+    if (name === undefined || (await this.#databases()).includes(name)) return false;
+    await this.makeSchema(name);
+    return true;
+  }
+
+  lacks({ code, message }: ServerError, tracking: readonly string[]): string | undefined {
+    const table = code === "1146" ? /Table '(?:\w+\.)?(.*)' doesn't exist/.exec(message)?.[1] : undefined;
+    return table !== undefined && tracking.some((name) => name.endsWith(table))
+      ? `the tool's own table ${table} isn't there`
+      : undefined;
+  }
+
+  /** Whether a table is written anew. */
+  costDifferences(
+    scope: ReplayedMigration,
+    { statement, observed }: Run,
+  ): ReturnType<Lab["costDifferences"]> {
+    const differences: Omit<Difference, "place">[] = [];
+    let counts = false;
+    const steps = stepsOf(scope, statement).filter(({ skipped }) => !skipped);
+    for (const { effects, operation } of steps.slice(0, 1)) {
+      const { online } = effects;
+      if (online === undefined || !online.certain || operation.conditional === true) continue;
+      const name = online.table.replace(/^.*\./, "");
+      if (observed?.relations.has(name) !== true) continue;
+      counts = true;
+      const did = observed.rewritten.includes(name);
+      // MySQL writes an empty table anew where it needn't.
+      if (did === online.rebuild || (did && this.#dialect === "mysql")) continue;
+      differences.push({
+        area: "rewrite",
+        cause: `${kindText(statement)}: the table is ${did ? "" : "not "}rebuilt`,
+        detail: `${name}: ${online.algorithm ?? ""} ${online.because.join(", ")}`,
+      });
+    }
+    return { differences, counts };
+  }
+
+  async schemaDifferences(schema: Schema): ReturnType<Lab["schemaDifferences"]> {
+    await this.#observer.query(`USE ${this.#database}`);
+    const isMysql = this.#dialect === "mysql";
+    const servers = (await catalogue(this.#observer, isMysql)).map(comparable);
+    const ours = describe(schema).map(comparable);
+    // Types of a query's columns, which ddlint says that it doesn't know.
+    const untyped = ours.flatMap((line) => /^(column .*) \?(?: not null)?$/.exec(line)?.[1] ?? []);
+    const isTyped = (line: string): boolean => !untyped.some((start) => line.startsWith(`${start} `));
+    return onlyIn(ours.filter(isTyped), servers.filter(isTyped), objectOf).filter(({ object }) =>
+      isKnown(schema, object),
+    );
+  }
+
+  state(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  /** What a down does to definitions commits: it can't be tried out. */
+  rollback(): Promise<Rollback | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** `tests/mariadb/advice.test.ts` executes advice for MySQL. */
+  advise(): ReturnType<Lab["advise"]> {
+    return Promise.resolve([]);
+  }
+
+  async close(): Promise<void> {
+    for (const name of await this.#databases())
+      if (!this.#others.has(name)) await this.#observer.query(`DROP DATABASE \`${name}\``);
+    this.#session.close();
+    this.#observer.close();
+  }
+}
+
+function errorOf(text: string): ServerError {
+  const [, code = "", message = text] = /^(\d+) \(\w+\): ([^]*)$/.exec(text) ?? [];
+  // The name of the database is none of the history's.
+  return { code, message: message.replace(/([`'])truth_\d+\1\.|\btruth_\d+\./g, "") };
+}
+
+/** Without what the server's own defaults decide (engines and collations), and expressions, which it writes anew. */
+const comparable = (line: string): string =>
+  line
+    .replace(/^(table \S+) .*/, "$1")
+    .replace(/^(column .*?) (?:\w+ \w+_(?:ci|bin|cs)|binary binary)\b/, "$1")
+    // The server has the zero date for some columns that no default was written for.
+    .replace(/ default 0000-00-00(?: 00:00:00(?:\.0+)?)?/, "")
+    .replace(/ (stored|virtual) .*/, " $1")
+    .replace(/^(check \S+ \S+) .*/, "$1")
+    .replace(/ (?:restrict|no action)(?= |$)/g, " no action");
+
+const words =
+  /^((?:foreign key|index|check|partition|trigger) \S+ \S+|(?:table|view|sequence|function|procedure|column) \S+)(.*)$/;
+const objectOf = (line: string): readonly [object: string, rest: string] => {
+  const [, object = line, rest = ""] = words.exec(line) ?? [];
+  return [object, rest.trim()];
+};
+
+/** False: a statement that may not have run, or that isn't understood, has made, changed or dropped it. */
+function isKnown(schema: Schema, object: string): boolean {
+  const [here] = schema.searchPath;
+  const [, kind = "", table = "", member = ""] =
+    /^(foreign key|index|check|partition|trigger) (\S+) (\S+)$/.exec(object) ??
+    /^(column) (\S+)\.([^.]+)$/.exec(object) ??
+    /^(\w+) (\S+)$/.exec(object) ??
+    [];
+  const key: Key = here === undefined || table.includes(".") ? table : `${here}.${table}`;
+  const relation = schema.relation(key);
+  if (kind === "function" || kind === "procedure") return schema.routines(key).is !== "unknown";
+  if (relation.is === "unknown" || !schema.certain(key)) return false;
+  switch (kind) {
+    case "column":
+      return schema.column(key, member).is !== "unknown" && schema.certain(key, columnTag(member));
+    case "foreign key":
+    case "check":
+      return schema.constraint(key, member).is !== "unknown" && schema.certain(key, constraintTag(member));
+    case "trigger":
+      return schema.certain(key, triggerTag(member));
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,182 @@
+/** Histories on a PostgreSQL server. */
+import type { Client } from "pg";
+import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
+import type { Schema } from "../../src/schema/schema.ts";
+import { catalogue, describe, forget } from "../../tests/schema/catalogue.ts";
+import { startServer, type Server } from "../measure/servers.ts";
+import { tryAdvice, type Trial } from "./advice.ts";
+import { lockDifferences, schemaDifferences } from "./compare.ts";
+import type { Lab, Labs, Rollback } from "./lab.ts";
+import { Player, type Run, type ServerError } from "./play.ts";
+import { rollbackDifference, stateOf } from "./rollback.ts";
+
+/** @param bin folder with its programs; default: those of its npm package */
+export async function startPostgres(version: number, bin: string | undefined): Promise<Labs> {
+  const server = await startServer(version, bin);
+  return {
+    title: `PostgreSQL ${version}`,
+    database: "postgres",
+    version: String(version),
+    open: () => PostgresLab.open(server),
+    stop: () => server.stop(),
+  };
+}
+
+let databases = 0;
+
+class PostgresLab implements Lab {
+  readonly #server: Server;
+  readonly #database: string;
+  readonly #player: Player;
+  #observer: Client;
+  readonly #admin: Client;
+  readonly #made = new Set<string>();
+
+  private constructor(server: Server, database: string, player: Player, observer: Client, admin: Client) {
+    this.#server = server;
+    this.#database = database;
+    this.#player = player;
+    this.#observer = observer;
+    this.#admin = admin;
+  }
+
+  static async open(server: Server): Promise<Lab> {
+    const admin = await server.connect("postgres");
+    const database = `truth_${++databases}`;
+    await admin.query(`CREATE DATABASE ${database}`);
+    // In UTC the server takes `timestamp` for `timestamptz`, and rewrites nothing.
+    await admin.query(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
+    const player = await Player.open(server, database);
+    return new PostgresLab(server, database, player, await observe(server, database), admin);
+  }
+
+  play(...of: Parameters<Lab["play"]>): Promise<readonly Run[]> {
+    return this.#player.play(...of);
+  }
+
+  async makeSchema(name: string): Promise<void> {
+    await this.#observer.query(`CREATE SCHEMA IF NOT EXISTS "${name}"`);
+  }
+
+  /** Roles, schemas and contributed extensions that an administrator or the application makes before. */
+  async supply({ code, message }: ServerError): Promise<boolean> {
+    const role = code === "42704" ? /^role "(.*)" does not exist$/.exec(message)?.[1] : undefined;
+    const schema = code === "3F000" ? /^schema "(.*)" does not exist$/.exec(message)?.[1] : undefined;
+    const extension = extensionBehind(message);
+    const [what, name] =
+      role !== undefined
+        ? (["ROLE", role] as const)
+        : schema !== undefined
+          ? (["SCHEMA", schema] as const)
+          : (["EXTENSION", extension] as const);
+    if (name === undefined || this.#made.has(`${what} ${name}`)) return false;
+    this.#made.add(`${what} ${name}`);
+    const client = what === "ROLE" ? this.#admin : this.#observer;
+    const where = what === "EXTENSION" ? " SCHEMA public" : "";
+    return client.query(`CREATE ${what} "${name.replaceAll('"', '""')}"${where}`).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  lacks(error: ServerError, tracking: readonly string[]): string | undefined {
+    const schema = /"(\w+)\.\w+" does not exist/.exec(error.message)?.[1] ?? "";
+    return this.#made.has(`SCHEMA ${schema}`)
+      ? `what somebody else makes in the schema ${schema} isn't there`
+      : isOfSurroundings(error, tracking);
+  }
+
+  costDifferences = lockDifferences;
+
+  async schemaDifferences(schema: Schema): ReturnType<Lab["schemaDifferences"]> {
+    const { rows } = await this.#observer.query(catalogue);
+    const isTemporary = (line: string): boolean => /(?:^| )pg_temp\./.test(line);
+    const ours = describe(schema).filter((line) => !isTemporary(line));
+    const servers = forget(
+      rows.map(({ line }) => String(line)).filter((line) => !isTemporary(line)),
+      schema,
+      ours,
+    );
+    return schemaDifferences(schema, ours, servers);
+  }
+
+  state(): Promise<readonly string[]> {
+    return stateOf(this.#observer);
+  }
+
+  rollback(scope: ReplayedMigration, before: readonly string[]): Promise<Rollback | undefined> {
+    return rollbackDifference(this.#player, scope, before);
+  }
+
+  async advise(...of: Parameters<Lab["advise"]>): ReturnType<Lab["advise"]> {
+    const trials: Trial[] = [];
+    // Nobody may be connected to what is copied.
+    await this.#observer.end();
+    const copies = { server: this.#server, admin: this.#admin, database: this.#database };
+    await this.#player.away(async () => {
+      trials.push(...(await tryAdvice(copies, ...of)));
+    });
+    this.#observer = await observe(this.#server, this.#database);
+    return trials;
+  }
+
+  async close(): Promise<void> {
+    await this.#player.close().catch(() => undefined);
+    await this.#observer.end();
+    await this.#admin.query(`DROP DATABASE ${this.#database} WITH (FORCE)`);
+    await dropRoles(this.#admin);
+    await this.#admin.end();
+  }
+}
+
+async function observe(server: Server, database: string): Promise<Client> {
+  const client = await server.connect(database);
+  // Names in types are printed in full.
+  await client.query("SET search_path = ''");
+  return client;
+}
+
+/** Roles belong to no database. */
+async function dropRoles(admin: Client): Promise<void> {
+  const { rows } = await admin.query(
+    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^(pg|lab)_' AND rolname <> current_user",
+  );
+  for (const { name } of rows) await admin.query(`DROP ROLE ${String(name)}`).catch(() => undefined);
+}
+
+/** The extension that a type, function or operator class is part of that isn't there; undefined: none that is common. */
+function extensionBehind(message: string): string | undefined {
+  const [, name = ""] =
+    /^(?:type|operator class) "?(?:\w+\.)?(\w+)"? does not exist/.exec(message) ??
+    /^function (?:\w+\.)?(\w+)\(.*\) does not exist$/.exec(message) ??
+    [];
+  return partOf.find(([part]) => part.test(name))?.[1];
+}
+
+const partOf: readonly (readonly [name: RegExp, extension: string])[] = [
+  [/^(?:geography|geometry|st_\w+)$/, "postgis"],
+  [/^hstore$/, "hstore"],
+  [/^citext$/, "citext"],
+  [/^ltree$/, "ltree"],
+  [/^(?:half|sparse)?vec(?:tor)?(?:_\w+_ops)?$/, "vector"],
+  [/^(?:gin|gist)_trgm_ops$|^similarity$/, "pg_trgm"],
+  [/^uuid_generate_v\w+$/, "uuid-ossp"],
+  [/^(?:gen_random_bytes|digest|crypt|gen_salt)$/, "pgcrypto"],
+];
+
+/** What this server or its surroundings lack, in words; undefined: the migration itself fails. */
+function isOfSurroundings({ code, message }: ServerError, tracking: readonly string[]): string | undefined {
+  const extension =
+    /extension "(.*)" is not available/.exec(message)?.[1] ??
+    /could not open extension control file ".*\/(.*)\.control"/.exec(message)?.[1];
+  if (extension !== undefined) return `the extension ${extension} isn't there`;
+  const missing = extensionBehind(message);
+  if (missing !== undefined) return `the extension ${missing} isn't there`;
+  const library = /could not access file "(.*)"/.exec(message)?.[1];
+  if (library !== undefined) return `the library ${library} isn't there`;
+  const relation =
+    code === "42P01" ? /relation "(?:\w+\.)?(.*)" does not exist/.exec(message)?.[1] : undefined;
+  if (relation !== undefined && tracking.some((name) => name.endsWith(relation)))
+    return `the tool's own table ${relation} isn't there`;
+  return undefined;
+}
