@@ -60,7 +60,7 @@ export function lintHistories(input: LintInput): LintResult {
   let skipped = 0;
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
   /** The last migration of each folder that isn't reported. */
-  const newest = new Map<string, string>();
+  const newest = new Map<History, string>();
   const placeholders = new Map<string, string>();
   let done = 0;
   let pending = 0;
@@ -120,7 +120,7 @@ export function lintHistories(input: LintInput): LintResult {
     } catch (error) {
       errors.push(internalError(error, undefined, path));
     }
-    if (lastOld !== undefined) newest.set(history.root, lastOld.migration.up.path);
+    if (lastOld !== undefined) newest.set(history, lastOld.migration.up.path);
   }
   for (const [dialect, own] of byDialect(histories)) {
     const project = new Linter(input.rules(dialect)).project(projectScope(own, applied, input));
@@ -183,13 +183,13 @@ function oncePerPackRule(errors: readonly InternalError[]): readonly InternalErr
 }
 
 /** Findings about a folder's files as a whole speak of new ones only, as all others do. */
-function isOld(path: string, newest: ReadonlyMap<string, string>, { compared }: LintInput): boolean {
+function isOld(path: string, newest: ReadonlyMap<History, string>, { compared }: LintInput): boolean {
   if (compared !== undefined) {
     const { status, gone } = compared.changes;
     return status(path) === "unchanged" && !gone.has(path);
   }
   return [...newest].some(
-    ([root, last]) =>
+    ([{ root }, last]) =>
       isWithin(root, path) && compareNatural(path.slice(root.length), last.slice(root.length)) <= 0,
   );
 }

@@ -231,6 +231,8 @@ export interface History extends ToolFacts {
   readonly problems: readonly FileProblem[];
   /** Of the first history of a discovery: folders in `.gitignore` that hold migrations. */
   readonly ignored?: readonly string[] | undefined;
+  /** Folders with the same migrations: they are linted once. */
+  readonly copies?: readonly string[] | undefined;
   /** Sentences: what its tool runs, and no migration holds. */
   readonly notRead?: readonly string[] | undefined;
   /** The tool's own history table, never an application's: `schema_migrations`. */
@@ -254,6 +256,10 @@ export interface History extends ToolFacts {
 
 /** A history as it is found: of any database. */
 export type AnyHistory = Omit<History, "dialect"> & { readonly dialect: Database };
+
+/** Tells histories apart: one folder may hold those of several databases. */
+export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect">): string =>
+  `${root}\0${dialect}`;
 
 /** At least one rollback does something. */
 export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>
