@@ -124,7 +124,10 @@ export const sections: Layout = {
   },
   read(view, options) {
     const { tool } = options;
-    const style = sectionStyle(view)?.style ?? tool.marks;
+    const found = sectionStyle(view);
+    const style = found?.style ?? tool.marks;
+    // What another reader of the marks makes of a slip isn't known.
+    const isOwn = found === undefined || found.tool.name === tool.name;
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];
     for (const file of filesOf(view)) {
@@ -151,7 +154,7 @@ export const sections: Layout = {
         kind: "versioned",
       } as const;
       const parts = style === undefined ? [] : splitSections(text, style);
-      const faults = style === undefined ? [] : markerProblems(view, file, style);
+      const faults = style === undefined || !isOwn ? [] : markerProblems(view, file, style);
       problems.push(...faults);
       if (parts.length === 0) {
         if (style === undefined || style.upIsOptional || isBlank(text, span(0, text.length))) {
