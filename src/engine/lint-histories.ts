@@ -18,6 +18,7 @@ import { byDialect, rulesOf, type RulesFor } from "../lint/rules-for.ts";
 import { countFixable } from "../findings/apply-fixes.ts";
 import { finishFindings } from "../findings/finish.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
+import { coverageOf, type Beside } from "../lint/coverage.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
 import { internalError, Linter } from "../lint/run.ts";
@@ -37,6 +38,8 @@ export interface LintInput {
   /** Fingerprints of findings that are accepted as they are. */
   readonly baseline?: ReadonlySet<string> | undefined;
   readonly everyFinding?: boolean | undefined;
+  /** What lies beside the histories, and isn't linted. */
+  readonly beside?: Beside | undefined;
   /** Which files are reported; default: all. */
   readonly report?: ((path: string) => boolean) | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
@@ -146,25 +149,26 @@ export function lintHistories(input: LintInput): LintResult {
   const suppressed = finished.suppressed.length - accepted;
   const findings = finished.findings.filter((finding) => report(finding.file));
   const further = finished.further.filter((finding) => report(finding.file));
+  const counts = {
+    files: texts.size,
+    migrations: total,
+    pending,
+    statements,
+    suppressed,
+    accepted,
+    ...countFixable([...findings, ...further]),
+    notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
+    skipped,
+    unread: histories.flatMap(({ migrations }) => migrations.filter(({ unread }) => unread === true)).length,
+  };
   return {
     findings,
     further,
     suppressed: finished.suppressed.filter((finding) => report(finding.file)),
     errors: oncePerPackRule(errors),
     histories,
-    counts: {
-      files: texts.size,
-      migrations: total,
-      pending,
-      statements,
-      suppressed,
-      accepted,
-      ...countFixable([...findings, ...further]),
-      notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
-      skipped,
-      unread: histories.flatMap(({ migrations }) => migrations.filter(({ unread }) => unread === true))
-        .length,
-    },
+    counts,
+    coverage: coverageOf(counts, histories.length, firstUnknown, input.beside),
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),
     firstUnknown,

@@ -252,6 +252,7 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       runs,
       rules: rulesFor(opinions),
       baseline: opinions.baseline,
+      beside: { leftOut },
       report: file === undefined ? undefined : (path) => path === file,
     });
     return { ...result, errors: [...errors, ...result.errors], leftOut };

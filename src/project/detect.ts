@@ -79,7 +79,7 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
       ? { tool: first.tool.name, evidence: [proofs.get(first.tool) ?? ""] }
       : {
           tool: handMade.name,
-          evidence: [`${reader} reads these files: nothing else speaks of ${first.tool.name}`],
+          evidence: [`${reader} reads these files: there is no other trace of ${first.tool.name}`],
         };
   }
   if (far !== undefined) return far;

@@ -21,7 +21,7 @@ export function formatText(report: Report, style: Style): string {
       ...findings.map((finding) => findingText(finding, lines, width, colors)),
     );
   }
-  blocksOfText.push(...wrap(summaryText(report.summary, colors), width, ""));
+  blocksOfText.push(...wrap(summaryText(report, colors), width, ""));
   if (report.fixAdvice !== false) blocksOfText.push(...fixAdvice(report.summary));
   return `${blocksOfText.join("\n")}\n`;
 }
