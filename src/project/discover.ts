@@ -338,6 +338,15 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     for (const name of fs.list(parent)) if (/^\d.*\.[cm]?[jt]s$/.test(name)) files.push(`../${name}`);
   if (parent !== undefined && baseName(root) === "committed")
     for (const name of fs.list(join(parent, "current"))) if (isSql(name)) files.push(`../current/${name}`);
+  // Flyway finds classes by the package that has the location's name.
+  const [, module, location] = /^(.*?)src\/main\/resources\/(.+)$/.exec(root) ?? [];
+  if (module !== undefined && location !== undefined && files.some(isSql))
+    for (const language of ["java", "kotlin", "groovy"]) {
+      const classes = `${module}src/main/${language}/${location}`;
+      for (const name of fs.list(classes))
+        if (/^V\d[\w.]*__\w+\.(?:java|kt|groovy)$/.test(name))
+          files.push(`${relative(root, classes)}/${name}`);
+    }
   const joined = new Set<string>();
   const [first, ...others] = files.some(isSql) ? locationsOf(fs, root) : [];
   const locations: string[] = [];

@@ -144,6 +144,8 @@ export interface Migration {
   readonly down?: Script | undefined;
   /** Written in code, or in a file that can't be read: it isn't read and may change anything. */
   readonly unread?: boolean | undefined;
+  /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
+  readonly afterGap?: true | undefined;
   /**
    * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …): their downs lead
    * back together, in groups, not one by one.

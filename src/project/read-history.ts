@@ -83,6 +83,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (!isKnownTool(tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
+  const ordered = tool.inOrder?.(reading.migrations) ?? reading.migrations;
   const ownProblems = tool.problems?.(view) ?? [];
   return {
     ...toolFacts(tool),
@@ -94,7 +95,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     continues: reading.continues,
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),
-    migrations: tool.inOrder?.(reading.migrations) ?? reading.migrations,
+    migrations: tool.contiguous === true ? afterGaps(ordered) : ordered,
     problems: [
       ...reading.problems,
       ...ownProblems,
@@ -112,14 +113,28 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   };
 }
 
+/** The first number that is left out before each migration that follows such a hole. */
+function missingBefore(migrations: readonly Migration[]): ReadonlyMap<Migration, number> {
+  let last = 0;
+  const found = new Map<Migration, number>();
+  for (const migration of migrations) {
+    const number = Number(migration.version);
+    if (number > last + 1) found.set(migration, last + 1);
+    if (number > last) last = number;
+  }
+  return found;
+}
+
+function afterGaps(migrations: readonly Migration[]): readonly Migration[] {
+  const missing = missingBefore(migrations);
+  return migrations.map((migration) =>
+    missing.has(migration) ? { ...migration, afterGap: true } : migration,
+  );
+}
+
 /** Where a number is left out that the tool asks for. */
 function holes(view: FolderView, tool: string, migrations: readonly Migration[]): FileProblem[] {
-  let last = 0;
-  return migrations.flatMap(({ version, up }) => {
-    const number = Number(version);
-    const missing = number > last + 1 ? last + 1 : undefined;
-    if (number > last) last = number;
-    if (missing === undefined) return [];
+  return [...missingBefore(migrations)].flatMap(([{ up }, missing]) => {
     const file = up.path.slice(view.root === "." ? 0 : view.root.length + 1);
     const instead = "number the files from 1 without gaps";
     return [badName(view, file, `${tool} refuses to run: there is no migration ${missing}`, instead)];

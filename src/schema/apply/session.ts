@@ -1,5 +1,5 @@
 /** Operations that can't be followed: dynamic SQL and statements that we can't read. */
-import type { ExecuteDynamic, Unknown } from "../../model/operation.ts";
+import type { ExecuteDynamic, Operation, Unknown } from "../../model/operation.ts";
 import { keyOf } from "../../model/names.ts";
 import type { Draft } from "../draft.ts";
 import { emptyMap, values } from "../persistent.ts";
@@ -17,7 +17,7 @@ const harmless =
  * taking everything for doubtful after it would silence too much.
  */
 export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
-  const command = /^\s*([a-z]+)/i.exec(op.prefix ?? "")?.[1] ?? "";
+  const command = commandOf(op);
   if (harmless.test(command)) return;
   open(draft);
   if (/^create$/i.test(command)) return;
@@ -30,6 +30,13 @@ export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
   if (drops)
     for (const index of [...values(draft.state.indexes)]) draft.doubt(indexTag(keyOf(index.schema, index.name)));
 }
+
+/** It may have created anything: what isn't known from there on may be there. */
+export const opens = (op: Operation): boolean =>
+  (op.kind === "unknown" && op.relations.length === 0) ||
+  (op.kind === "executeDynamic" && !harmless.test(commandOf(op)));
+
+const commandOf = ({ prefix = "" }: ExecuteDynamic): string => /^\s*([a-z]+)/i.exec(prefix)?.[1] ?? "";
 
 function open(draft: Draft): void {
   draft.state = { ...draft.state, closed: false, gone: emptyMap() };

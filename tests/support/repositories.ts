@@ -1,0 +1,94 @@
+/** What discovery finds in a repository of which only names are kept. */
+import { discover } from "../../src/project/discover.ts";
+import type { FileSystem } from "../../src/project/migration.ts";
+import { isWithin } from "../../src/project/paths.ts";
+import { unreadFolders } from "../../src/project/unread.ts";
+
+export interface Repository {
+  readonly repository: string;
+  /** Folders with the same texts as others: `copy` → `original`. */
+  readonly copies?: Readonly<Record<string, string>>;
+  /** Names by folder. */
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  /** Of files that have more than the text that each has by its path. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly found: readonly Expectation[];
+}
+
+export interface Expectation {
+  readonly root: string;
+  /** With the layout. */
+  readonly tool: string;
+  readonly database: string;
+  /** In order. */
+  readonly migrations?: readonly string[];
+  readonly problems?: readonly string[];
+}
+
+/** Words that tell a database, and a text with them. */
+export const words: readonly { readonly pattern: RegExp; readonly says: string }[] = [
+  { pattern: /\bENGINE\s?=\s?(?:InnoDB|MyISAM)\b/i, says: "CREATE TABLE t (id int) ENGINE=InnoDB;" },
+  { pattern: /\bAUTO_INCREMENT\b/i, says: "CREATE TABLE t (id int AUTO_INCREMENT);" },
+  { pattern: /\b(?:TABLE|EXISTS|INTO|COLUMN|INDEX|UPDATE|KEY)\s{0,4}`\w/i, says: "DROP TABLE `t`;" },
+  { pattern: /\bAUTOINCREMENT\b(?!["']?\s?[:(])/i, says: "CREATE TABLE t (id INTEGER AUTOINCREMENT);" },
+  { pattern: /^[ \t]*PRAGMA\s/im, says: "PRAGMA a;" },
+  { pattern: /\bENGINE\s?=\s?\w{0,40}MergeTree\b/i, says: "CREATE TABLE t (id int) ENGINE = MergeTree;" },
+  {
+    pattern: /\b(?:BIGSERIAL|SERIAL|JSONB|TIMESTAMPTZ|BYTEA|TSVECTOR)\b/i,
+    says: "CREATE TABLE t (id jsonb);",
+  },
+  {
+    pattern: /\b(?:CONCURRENTLY|plpgsql|CREATE EXTENSION|OWNER TO|USING gin)\b/i,
+    says: "DROP INDEX CONCURRENTLY i;",
+  },
+  {
+    pattern: /\b(?:ADD|DROP)\s{1,9}COLUMN\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/i,
+    says: "ALTER TABLE t DROP COLUMN IF EXISTS c;",
+  },
+];
+
+/** The files with their texts. A file that says nothing has a statement that no other one has. */
+export function textsOf({ files, texts, copies = {} }: Pick<Repository, "files" | "texts" | "copies">) {
+  const all: Record<string, string> = {};
+  for (const [folder, names] of Object.entries(files)) {
+    for (const name of names) {
+      const path = `${folder}${name}`;
+      const copy = Object.keys(copies).find((root) => isWithin(root, path));
+      const original = copy === undefined ? path : `${copies[copy] ?? ""}${path.slice(copy.length)}`;
+      const isText = /\.sql(?:\.\w+)?$/i.test(name);
+      all[path] = [texts[path] ?? "", ...(isText ? [`SELECT '${original}';`] : [])].join("\n").trimStart();
+    }
+  }
+  return all;
+}
+
+/** What is found, short enough to be read. */
+export const found = (fs: FileSystem): readonly Expectation[] => [
+  ...discover(fs, []).map((history) => ({
+    root: history.root,
+    tool: `${history.tool} as ${history.layout}`,
+    database: history.dialect,
+    migrations: history.migrations.map(
+      ({ name, unread, down }) =>
+        `${name}${unread === true ? " (code)" : down === undefined ? "" : " and back"}`,
+    ),
+    ...(history.problems.length === 0
+      ? {}
+      : {
+          problems: history.problems
+            .filter(({ rule }) => byName.has(rule))
+            .map(({ rule, path }) => `${rule} ${path}`),
+        }),
+  })),
+  ...unreadFolders(fs)
+    .filter(({ root }) => !discover(fs, []).some((history) => history.root === root))
+    .map(({ root, what }) => ({ root, tool: what, database: "not read" })),
+];
+
+/** What names alone tell. */
+const byName: ReadonlySet<string> = new Set([
+  "bad-file-name",
+  "duplicate-version",
+  "misplaced-migrations",
+  "orphan-rollback",
+]);
