@@ -9,6 +9,7 @@ import type { Facts } from "../project/facts.ts";
 import { handMade } from "../project/known-tools.ts";
 import type { FileSystem } from "../project/migration.ts";
 import { isWithin, join } from "../project/paths.ts";
+import { sqlOfRailsLog } from "../project/rails-log.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
 import { besideThem } from "./coverage.ts";
 import { openFiles, type FileOptions } from "./files.ts";
@@ -73,7 +74,7 @@ export async function lintText(text: string, options: LintTextOptions = {}): Pro
   // A single text has no history that could have a last migration, or folders.
   const alone = { startAfter: undefined, migrations: undefined, folders: undefined };
   const facts: Facts = { tool: handMade.name, ...options.facts, ...alone };
-  const { fs: own, ...opened } = openText(path, text, facts);
+  const { fs: own, ...opened } = openText(path, sqlOfRailsLog(text) ?? text, facts);
   const named = new Set([facts.schema, facts.stats]);
   const fs: FileSystem = {
     list: (folder) => own.list(folder),

@@ -1,5 +1,6 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { DialectName, Database } from "../model/dialect.ts";
+import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
@@ -244,6 +245,8 @@ export interface History extends ToolFacts {
   readonly besideTransaction?: BesideTransaction | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;
+  /** How scripts of the project run files that no tool runs, where these say so. */
+  readonly runner?: Runner | undefined;
   /** What the SQL of its files is written in. */
   readonly dialect: DialectName;
   /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */

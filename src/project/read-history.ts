@@ -3,6 +3,7 @@ import { detectDialect } from "./dialect.ts";
 import { detectTool, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, toolFacts, toolNamed } from "./known-tools.ts";
+import { foundRunner } from "./found-runner.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
@@ -67,6 +68,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     facts.serverVersion === undefined
       ? detectServerVersion(fs, view.root, dialect)
       : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
+  const runner =
+    tool.sends === "unknown" && facts.runner === undefined ? foundRunner(fs, view.root) : undefined;
   const options: ReadOptions = {
     tool,
     dialect,
@@ -74,10 +77,11 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     duplicates:
       tool.duplicates ?? (shape.layout.name === "folders" ? "fine" : "which runs first is not defined"),
     badName: tool.badName ?? `${tool.name} can't order it`,
-    transaction: (source) => transactionOf(tool, facts.runner, source),
+    transaction: (source) => transactionOf(tool, facts.runner ?? runner?.runner, source),
   };
   const reading = shape.layout.read(view, options);
   const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
+  if (runner !== undefined) evidence.push(runner.because);
   const snapshot = facts.schema === undefined ? schemaSnapshot(fs, view.root) : undefined;
   if (snapshot !== undefined) evidence.push(`${snapshot} is a snapshot that "schema" may name`);
   if (!isKnownTool(tool.name)) {
@@ -106,6 +110,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     edited: tool.edited,
     besideTransaction: tool.besideTransaction?.(view),
     late: tool.late,
+    runner: runner?.runner,
     dialect,
     dialectEvidence,
     serverVersion: server?.version,

@@ -1,6 +1,6 @@
 /** What discovery finds in a repository of which only names are kept. */
 import { discover } from "../../src/project/discover.ts";
-import type { FileSystem } from "../../src/project/migration.ts";
+import type { AnyHistory, FileSystem } from "../../src/project/migration.ts";
 import { isWithin } from "../../src/project/paths.ts";
 import { unreadFolders } from "../../src/project/unread.ts";
 
@@ -10,7 +10,7 @@ export interface Repository {
   readonly copies?: Readonly<Record<string, string>>;
   /** Names by folder. */
   readonly files: Readonly<Record<string, readonly string[]>>;
-  /** Of files that have more than the text that each has by its path. */
+  /** Of files that have more than the text that each has by its path; `--`: a file without a statement. */
   readonly texts: Readonly<Record<string, string>>;
   readonly found: readonly Expectation[];
 }
@@ -32,6 +32,12 @@ export const words: readonly { readonly pattern: RegExp; readonly says: string }
   { pattern: /\b(?:TABLE|EXISTS|INTO|COLUMN|INDEX|UPDATE|KEY)\s{0,4}`\w/i, says: "DROP TABLE `t`;" },
   { pattern: /\bAUTOINCREMENT\b(?!["']?\s?[:(])/i, says: "CREATE TABLE t (id INTEGER AUTOINCREMENT);" },
   { pattern: /^[ \t]*PRAGMA\s/im, says: "PRAGMA a;" },
+  { pattern: /\bsqlite_(?:master|schema)\b/i, says: "SELECT 1 FROM sqlite_master;" },
+  { pattern: /\b(?:strftime|julianday)\s?\(/i, says: "SELECT strftime(1);" },
+  {
+    pattern: /\b(?:CREATE|DROP)\s{1,9}(?:UNIQUE\s{1,9})?INDEX\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/i,
+    says: "DROP INDEX IF EXISTS i ON t;",
+  },
   { pattern: /\bENGINE\s?=\s?\w{0,40}MergeTree\b/i, says: "CREATE TABLE t (id int) ENGINE = MergeTree;" },
   {
     pattern: /\b(?:BIGSERIAL|SERIAL|JSONB|TIMESTAMPTZ|BYTEA|TSVECTOR)\b/i,
@@ -56,7 +62,9 @@ export function textsOf({ files, texts, copies = {} }: Pick<Repository, "files" 
       const copy = Object.keys(copies).find((root) => isWithin(root, path));
       const original = copy === undefined ? path : `${copies[copy] ?? ""}${path.slice(copy.length)}`;
       const isText = /\.sql(?:\.\w+)?$/i.test(name);
-      all[path] = [texts[path] ?? "", ...(isText ? [`SELECT '${original}';`] : [])].join("\n").trimStart();
+      all[path] = [texts[path] ?? "", ...(isText && texts[path] !== "--" ? [`SELECT '${original}';`] : [])]
+        .join("\n")
+        .trimStart();
     }
   }
   return all;
@@ -72,18 +80,17 @@ export const found = (fs: FileSystem): readonly Expectation[] => [
       ({ name, unread, down }) =>
         `${name}${unread === true ? " (code)" : down === undefined ? "" : " and back"}`,
     ),
-    ...(history.problems.length === 0
-      ? {}
-      : {
-          problems: history.problems
-            .filter(({ rule }) => byName.has(rule))
-            .map(({ rule, path }) => `${rule} ${path}`),
-        }),
+    ...problemsOf(history),
   })),
   ...unreadFolders(fs)
     .filter(({ root }) => !discover(fs, []).some((history) => history.root === root))
     .map(({ root, what }) => ({ root, tool: what, database: "not read" })),
 ];
+
+function problemsOf({ problems }: AnyHistory): Pick<Expectation, "problems"> {
+  const told = problems.filter(({ rule }) => byName.has(rule)).map(({ rule, path }) => `${rule} ${path}`);
+  return told.length === 0 ? {} : { problems: told };
+}
 
 /** What names alone tell. */
 const byName: ReadonlySet<string> = new Set([

@@ -23,6 +23,7 @@ import {
   type Repository,
 } from "../../tests/support/repositories.ts";
 import { unreadFolders } from "../../src/project/unread.ts";
+import { isBlank } from "../../src/project/scan.ts";
 import { repositories } from "./projects.ts";
 
 const { values } = parseArgs({
@@ -76,6 +77,17 @@ function write(name: string, folder: string): string {
         file.split("/").length <= root.split("/").length + 2
       )
         kept.add(file);
+  for (const { root, copies: own = [] } of histories)
+    for (const copy of own)
+      for (const file of [...kept])
+        if (file.startsWith(`${copy}/`) && all.has(root + file.slice(copy.length)))
+          kept.add(root + file.slice(copy.length));
+  // Sources beside a script say that it is a part of a program.
+  for (const file of [...kept].filter((one) => isStep(one) && !inRoot(one))) {
+    const beside = file.slice(0, file.lastIndexOf("/") + 1);
+    for (const other of all.keys())
+      if (other.startsWith(beside) && !other.slice(beside.length).includes("/")) kept.add(other);
+  }
   const real = new Map([...kept].sort().map((file) => [file, withKept(file, all.get(file) ?? "", kept)]));
   const want = found(memoryFileSystem(Object.fromEntries(real)));
   const differs = sameKinds(full, want);
@@ -94,7 +106,11 @@ function write(name: string, folder: string): string {
   const holds = (files: ReadonlyMap<string, string>): boolean =>
     JSON.stringify(found(memoryFileSystem(textsOf(build(files))))) === goal;
   let files = new Map([...real].map(([file, text]) => [file, isStep(file) ? standIn(text) : text]));
-  if (!holds(files)) return `not written: with words of our own, something else is found`;
+  if (!holds(files)) {
+    const other = found(memoryFileSystem(textsOf(build(files))));
+    const at = other.findIndex((one, i) => JSON.stringify(one) !== JSON.stringify(want[i]));
+    return `not written: with words of our own, ${JSON.stringify(other[at])} instead of ${JSON.stringify(want[at])}`;
+  }
   files = without(
     files,
     [...files.keys()].filter((file) => !inRoot(file)),
@@ -142,15 +158,19 @@ function abbreviated(files: readonly string[]): readonly string[] {
   }
   const order = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
   const chosen = new Set(
-    [...runs.values()].flatMap((run) =>
-      run.length <= 6 ? run : [...run.sort(order).slice(0, 3), ...run.slice(-3)],
-    ),
+    [...runs.values()].flatMap((run) => (run.length <= 6 ? run : ends(run.sort(order)))),
   );
   // Both directions of what was chosen.
   const stem = (file: string): string =>
     file.replace(/(?:^|[/._-])(?:up|down|undo|revert|verify)(?=[./])/gi, "").replace(/^(.*\/)U(?=\d)/, "$1V");
   const stems = new Set([...chosen].map(stem));
   return files.filter((file) => chosen.has(file) || stems.has(stem(file)));
+}
+
+/** The first and the last of a run; more of a long one, which is to stay most of what lies there. */
+function ends(run: readonly string[]): readonly string[] {
+  const some = Math.min(12, Math.max(3, Math.ceil(run.length / 20)));
+  return [...run.slice(0, some), ...run.slice(-some)];
 }
 
 /** Lists without the names that were left out. */
@@ -181,15 +201,19 @@ function withKept(file: string, text: string, kept: ReadonlySet<string>): string
 
 /** What a text tells, in words of our own. */
 function standIn(text: string): string {
+  if (isBlank(text, { start: 0, end: text.length })) return text.trim() === "" ? "" : "--";
   const tool = codeToolOf(text)?.name;
+  const code = text.replaceAll(/--[^\n]*|#[^\n]*|\/\*[^]*?\*\//g, "").slice(0, 32_768);
   const isMarked = /^--[ ]?\+(?:goose|migrate)/m.test(text);
   return [
     ...text
       .split(/\r?\n/)
-      .filter((line) => /^(?:--[ ]?\+(?:goose|migrate)|-- migrate:|--!|--liquibase|-- rambler)/.test(line))
+      .filter((line) =>
+        /^(?:--[ ]?\+(?:goose|migrate) (?:Up|Down)|-- migrate:|--!|--liquibase|-- rambler)/.test(line),
+      )
       .map((line) => line.replace(/^(--! \w+:).*/, "$1 x"))
       .slice(0, 4),
-    ...words.filter(({ pattern }) => pattern.test(text.slice(0, 32_768))).map(({ says }) => says),
+    ...words.filter(({ pattern }) => pattern.test(code)).map(({ says }) => says),
     ...(/^[ \t]*\/\/go:embed/m.test(text) ? (text.match(/^[ \t]*\/\/go:embed.*/gm) ?? []) : []),
     ...(tool === undefined ? [] : [`// ${codeWords[tool] ?? tool}`]),
     ...(isMarked ? [] : (/-- \+(?:migrate|goose) Up/.exec(text) ?? [])),
