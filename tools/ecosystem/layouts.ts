@@ -105,7 +105,13 @@ function write(name: string, folder: string): string {
   });
   const holds = (files: ReadonlyMap<string, string>): boolean =>
     JSON.stringify(found(memoryFileSystem(textsOf(build(files))))) === goal;
-  let files = new Map([...real].map(([file, text]) => [file, isStep(file) ? standIn(text) : text]));
+  const original = (file: string): string | undefined => {
+    const [copy, root] = Object.entries(copies).find(([one]) => file.startsWith(`${one}/`)) ?? [];
+    return copy === undefined || root === undefined ? undefined : all.get(root + file.slice(copy.length));
+  };
+  let files = new Map(
+    [...real].map(([file, text]) => [file, isStep(file) ? standIn(original(file) ?? text) : text]),
+  );
   if (!holds(files)) {
     const other = found(memoryFileSystem(textsOf(build(files))));
     const at = other.findIndex((one, i) => JSON.stringify(one) !== JSON.stringify(want[i]));
@@ -209,7 +215,7 @@ function standIn(text: string): string {
     ...text
       .split(/\r?\n/)
       .filter((line) =>
-        /^(?:--[ ]?\+(?:goose|migrate) (?:Up|Down)|-- migrate:|--!|--liquibase|-- rambler)/.test(line),
+        /^(?:--[ ]?\+(?:goose|migrate)\s+(?:Up|Down)|-- migrate:|--!|--liquibase|-- rambler)/i.test(line),
       )
       .map((line) => line.replace(/^(--! \w+:).*/, "$1 x"))
       .slice(0, 4),
