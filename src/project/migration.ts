@@ -145,6 +145,8 @@ export interface Migration {
   readonly down?: Script | undefined;
   /** Written in code, or in a file that can't be read: it isn't read and may change anything. */
   readonly unread?: boolean | undefined;
+  /** It does nothing on this database, and something on others that its files are for. */
+  readonly emptyHere?: true | undefined;
   /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
   readonly afterGap?: true | undefined;
   /**

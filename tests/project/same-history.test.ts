@@ -1,5 +1,6 @@
 /** What is one history, what are several, and what is none. */
 import { describe, expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
@@ -39,6 +40,19 @@ describe("one migration for several databases", () => {
       "migrations postgres: 1_users-pg.sql 2_copy_from_mysql.sql",
       "migrations sqlite: 1_users-sqlite.sql 2_copy_from_mysql.sql",
     ]);
+  });
+
+  test("a file for the others that has no statement does nothing on purpose", async () => {
+    const fs = memoryFileSystem({
+      "migrations/1_a.up.sql": table("a"),
+      "migrations/2_b.postgres.up.sql": "CREATE INDEX CONCURRENTLY i ON a (id);\n",
+      "migrations/2_b.mysql.up.sql": "CREATE INDEX i ON a (id);\n",
+      "migrations/3_c.postgres.up.sql": "CREATE INDEX CONCURRENTLY j ON a (id);\n",
+      "migrations/3_c.up.sql": "-- PostgreSQL only\n",
+      "migrations/4_d.up.sql": "-- later\n",
+    });
+    const { findings } = await lintProject({ fs, opinions: { only: ["empty-migration"] } });
+    expect(findings.map(({ file }) => file)).toEqual(["migrations/4_d.up.sql"]);
   });
 
   test("a database that the configuration states is the only one", () => {

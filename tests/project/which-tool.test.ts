@@ -339,6 +339,14 @@ describe("the tool of a folder", () => {
     ).toEqual(new Set([expected]));
   });
 
+  test("the project's own reader of a tool's marks knows migrations by their whole names", () => {
+    const [text = ""] = Object.values(marked);
+    const files = { "db/migrations/1_a.sql": text, "db/migrations/1_b.sql": text, "db/run.go": reader };
+    const [history] = discover(memoryFileSystem({ ...files, "go.mod": go("x") }), []);
+    expect(history?.migrations.map(({ name }) => name)).toEqual(["1_a", "1_b"]);
+    expect(history?.problems).toEqual([]);
+  });
+
   test("a stated tool wins, and one without a reader is read by shape", () => {
     const files = memoryFileSystem({ ...pair, "go.mod": go("github.com/golang-migrate/migrate/v4") });
     expect(discover(files, [], { tool: "sqlx" })[0]).toMatchObject({ tool: "sqlx", layout: "pairs" });

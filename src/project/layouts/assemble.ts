@@ -50,6 +50,8 @@ export function assemble(
 ): Assembled {
   const inOrder = (a: Piece, b: Piece): number => compare(a, b) || compareText(a.file, b.file);
   const chosen = ofDialect(pieces, options.dialect);
+  // A file without a statement that serves the databases that have none of their own is meant to do nothing.
+  const ofOthers = new Set(pieces.flatMap((piece) => (piece.dialect === undefined ? [] : [piece.key])));
   const sqlUps = chosen.filter((piece) => piece.direction === "up");
   const ups = [...sqlUps, ...(inCode ?? codePieces(view, sqlUps))].sort(inOrder);
   const downs = chosen.filter((piece) => piece.direction === "down").sort(inOrder);
@@ -78,6 +80,7 @@ export function assemble(
       kind: up.kind,
       ...(up.inWork === true ? { inWork: true } : {}),
       partOf: parts.get(up),
+      ...(upScript.empty && ofOthers.has(up.key) ? { emptyHere: true } : {}),
       up: upScript,
       down: downScript,
       irreversible:

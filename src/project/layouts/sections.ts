@@ -143,7 +143,8 @@ export const sections: Layout = {
       const written = view.read(file) ?? "";
       const text = tool.sent?.(written) ?? written;
       const version = match?.[1];
-      const known = version === undefined || options.duplicates === "fine" ? stem : stripZeros(version);
+      const known =
+        version === undefined || options.duplicates === "fine" || !isOwn ? stem : stripZeros(version);
       const common = {
         file,
         text,
