@@ -20,8 +20,9 @@ export default defineRule({
   messages: { empty: "does nothing, and is recorded as applied" },
   on: {
     migration({ migration, comments, emptyOnPurpose, startOf }, { report }) {
-      const { up, kind, unread } = migration;
-      if (!up.empty || kind === "baseline" || unread === true || emptyOnPurpose()) return;
+      const { up, kind, unread, emptyHere } = migration;
+      if (!up.empty || kind === "baseline" || unread === true || emptyHere === true || emptyOnPurpose())
+        return;
       const last = comments.up.at(-1);
       const at = last ? { path: up.path, span: last, wholeFile: true as const } : startOf(up);
       report({ at, message: "empty" });

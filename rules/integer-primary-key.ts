@@ -42,7 +42,7 @@ export default defineRule({
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   on: {
     addPrimaryKey({ operation: key, scope, script, isHere, size, show }, { report }) {
-      if (size(key.table) === "small") return;
+      if (size(key.table) === "small" || scope.isTracking(key.table)) return;
       const table = scope.after.relation(key.table);
       if (table.is !== "present" || table.value.temporary) return;
       for (const { text } of key.columns) {

@@ -24,14 +24,15 @@ export default defineRule({
   },
   messages: { missing: "{{table}} has no primary key" },
   on: {
-    migration({ created, before, after }, { report }) {
+    migration({ created, before, after, isTracking }, { report }) {
       for (const { table, step } of created()) {
         if (
           table.kind !== "table" ||
           table.temporary ||
           table.unlogged ||
           !table.complete ||
-          table.partitionOf !== undefined
+          table.partitionOf !== undefined ||
+          isTracking(table.key)
         )
           continue;
         if (table.constraints.some(({ kind }) => kind === "primary key")) continue;

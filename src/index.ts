@@ -16,6 +16,7 @@ export type { FixOptions, LintOptions, LintTextOptions } from "./engine/lint.ts"
 export type { FixedFile, FixOutcome } from "./engine/fixed-point.ts";
 export type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";
+export type { Coverage, UnreadHistory } from "./lint/coverage.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
 export { defineRule, defineRulePack } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, RulePack, Severity } from "./lint/rule.ts";
@@ -68,6 +69,8 @@ export { committedFiles, compareWithGit } from "./engine/compare.ts";
 export type * from "./effects/effects.ts";
 /** @experimental */
 export { findHistories, findUnread, likelyFolder, unreadKind } from "./engine/files.ts";
+/** @experimental */
+export { databaseOf } from "./lint/coverage.ts";
 /** @experimental */
 export { baselineText } from "./findings/baseline.ts";
 /** @experimental */

@@ -1,5 +1,6 @@
 /** What a run was asked to read and didn't, or read and didn't understand. */
 import {
+  databaseOf,
   findUnread,
   holdsFile,
   isWithin,
@@ -66,7 +67,10 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
   wrong.push(...fallenOut(result, asked));
   const folders = paths.length === 0 ? ["."] : asked.folders;
   const empty = folders.filter((folder) => !hasMigrations(result.histories, folder));
-  if (empty.length === 0) return { wrong, notUnderstood };
+  if (empty.length === 0) {
+    notUnderstood.push(...otherLanguages(result));
+    return { wrong, notUnderstood };
+  }
   const isNothingNew = asked.changes !== undefined && paths.length === 0;
   const list = asked.allowEmpty || isNothingNew ? notUnderstood : wrong;
   list.push(...emptyFolders(result, asked, paths.length === 0 ? [] : empty));
@@ -74,11 +78,26 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
 }
 
 /** Histories of databases that aren't linted. */
-const leftOut = ({ leftOut: histories = [] }: LintResult): readonly string[] =>
-  histories.map(
-    ({ root, dialect }) =>
-      `${root} is left out: ddlint doesn't lint ${dialect} yet (--dialect postgres if it is wrong)`,
-  );
+const leftOut = ({ histories: linted, leftOut: histories = [] }: LintResult): readonly string[] =>
+  histories.map((history) => {
+    const { root } = history;
+    const database = databaseOf(history);
+    // One folder may hold the files of several databases.
+    return linted.some((other) => other.root === root)
+      ? `what ${root} holds for ${database} is left out: ddlint doesn't lint it yet`
+      : `${root} is left out: ddlint doesn't lint ${database} yet (--dialect postgres if it is wrong)`;
+  });
+
+/** Folders in languages that aren't read, beside what is. */
+function otherLanguages({ coverage, leftOut: others = [] }: LintResult): readonly string[] {
+  const known = new Set(others.map(({ root }) => root));
+  return coverage.histories.notRead
+    .filter(({ root }) => !known.has(root))
+    .map(
+      ({ root, what, migrations }) =>
+        `${root}: ${migrations} ${migrations === 1 ? "migration" : "migrations"} in ${what}, which ddlint doesn't read`,
+    );
+}
 
 /** Histories that were linted before the change, which makes them look like those of another database. */
 function fallenOut({ leftOut: histories = [] }: LintResult, { before }: Asked): readonly string[] {

@@ -139,6 +139,8 @@ function configText(
   convention: Proposal | undefined,
 ): string {
   const [only] = histories;
+  // One folder may hold the histories of several databases, which share its settings.
+  const own = [...new Map(histories.map((history) => [history.root, history])).values()];
   return `// All settings: https://www.npmjs.com/package/ddlint
 {
   "$schema": "./node_modules/ddlint/schema/ddlint.schema.json",
@@ -146,7 +148,7 @@ function configText(
   // Version of the oldest server that the migrations run on${otherHint(histories)}.
   ${serverVersion === undefined ? `// "serverVersion": ${jsonText(exampleOf(histories))},` : `"serverVersion": ${jsonText(serverVersion)},`}
 
-${histories.length === 1 && only !== undefined ? startText(only, isApplied, "  ") : foldersText(histories, isApplied)}  // recommended: hazards only; conventions, style, strict: more.
+${runnerText(histories)}${own.length === 1 && only !== undefined ? startText(only, isApplied, "  ") : foldersText(own, isApplied)}  // recommended: hazards only; conventions, style, strict: more.
 ${presetsText(convention)}}
 `;
 }
@@ -158,6 +160,18 @@ function presetsText(convention: Proposal | undefined): string {
   const both = line(["recommended", convention.preset]);
   if (convention.isChosen) return `  ${both}`;
   return `  // The file names follow ${convention.preset}; to check its other conventions as well:\n  // ${both}  ${line(["recommended"])}`;
+}
+
+/** Nobody but the project knows how files without a tool reach the server. */
+function runnerText(histories: readonly History[]): string {
+  const byHand = histories.filter(({ handMade }) => handMade);
+  if (byHand.length === 0) return "";
+  const found = byHand.find(({ runner }) => runner !== undefined)?.runner;
+  const known = found === undefined ? "" : "; found in a script";
+  return (
+    `  // How migrations without a tool are run: psql, psql-single-transaction, single-query, pipeline${known}.\n` +
+    `  // "runner": ${jsonText(found ?? "psql")},\n\n`
+  );
 }
 
 interface VersionText {

@@ -19,6 +19,7 @@ import { countFixable } from "../findings/apply-fixes.ts";
 import { finishFindings } from "../findings/finish.ts";
 import { unmerged } from "../findings/merge.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
+import { coverageOf, type Beside } from "../lint/coverage.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
 import { internalError, Linter } from "../lint/run.ts";
@@ -40,6 +41,8 @@ export interface LintInput {
   readonly everyFinding?: boolean | undefined;
   /** Default: true, unless every finding is asked for. */
   readonly merge?: boolean | undefined;
+  /** What lies beside the histories, and isn't linted. */
+  readonly beside?: Beside | undefined;
   /** Which files are reported; default: all. */
   readonly report?: ((path: string) => boolean) | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
@@ -63,7 +66,7 @@ export function lintHistories(input: LintInput): LintResult {
   let skipped = 0;
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
   /** The last migration of each folder that isn't reported. */
-  const newest = new Map<string, string>();
+  const newest = new Map<History, string>();
   const placeholders = new Map<string, string>();
   let done = 0;
   let pending = 0;
@@ -123,7 +126,7 @@ export function lintHistories(input: LintInput): LintResult {
     } catch (error) {
       errors.push(internalError(error, undefined, path));
     }
-    if (lastOld !== undefined) newest.set(history.root, lastOld.migration.up.path);
+    if (lastOld !== undefined) newest.set(history, lastOld.migration.up.path);
   }
   for (const [dialect, own] of byDialect(histories)) {
     const project = new Linter(input.rules(dialect)).project(projectScope(own, applied, input));
@@ -150,25 +153,26 @@ export function lintHistories(input: LintInput): LintResult {
   const suppressed = finished.suppressed.length - accepted;
   const findings = finished.findings.filter((finding) => report(finding.file));
   const further = finished.further.filter((finding) => report(finding.file));
+  const counts = {
+    files: texts.size,
+    migrations: total,
+    pending,
+    statements,
+    suppressed,
+    accepted,
+    ...countFixable([...unmerged(findings), ...further]),
+    notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
+    skipped,
+    unread: histories.flatMap(({ migrations }) => migrations.filter(({ unread }) => unread === true)).length,
+  };
   return {
     findings,
     further,
     suppressed: finished.suppressed.filter((finding) => report(finding.file)),
     errors: oncePerPackRule(errors),
     histories,
-    counts: {
-      files: texts.size,
-      migrations: total,
-      pending,
-      statements,
-      suppressed,
-      accepted,
-      ...countFixable([...unmerged(findings), ...further]),
-      notUnderstood: [...unknownStatements.values()].reduce((sum, count) => sum + count, 0),
-      skipped,
-      unread: histories.flatMap(({ migrations }) => migrations.filter(({ unread }) => unread === true))
-        .length,
-    },
+    counts,
+    coverage: coverageOf(counts, histories.length, firstUnknown, input.beside),
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),
     firstUnknown,
@@ -187,13 +191,13 @@ function oncePerPackRule(errors: readonly InternalError[]): readonly InternalErr
 }
 
 /** Findings about a folder's files as a whole speak of new ones only, as all others do. */
-function isOld(path: string, newest: ReadonlyMap<string, string>, { compared }: LintInput): boolean {
+function isOld(path: string, newest: ReadonlyMap<History, string>, { compared }: LintInput): boolean {
   if (compared !== undefined) {
     const { status, gone } = compared.changes;
     return status(path) === "unchanged" && !gone.has(path);
   }
   return [...newest].some(
-    ([root, last]) =>
+    ([{ root }, last]) =>
       isWithin(root, path) && compareNatural(path.slice(root.length), last.slice(root.length)) <= 0,
   );
 }

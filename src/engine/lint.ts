@@ -9,7 +9,9 @@ import type { Facts } from "../project/facts.ts";
 import { handMade } from "../project/known-tools.ts";
 import type { FileSystem } from "../project/migration.ts";
 import { isWithin, join } from "../project/paths.ts";
+import { sqlOfRailsLog } from "../project/rails-log.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
+import { besideThem } from "./coverage.ts";
 import { openFiles, type FileOptions } from "./files.ts";
 import { fixedPoint, type FixOutcome } from "./fixed-point.ts";
 import { loadFlow } from "./flow.ts";
@@ -43,7 +45,7 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const opened = openHistories(fs, paths, facts);
   const changes = options.changes && judgeMoves(options.changes, opened.histories, facts);
   const compared = changes && { changes, then: () => openBase(changes, paths, facts) };
-  return lint(fs, opened, { ...options, facts, changes }, reported(fs, paths), compared);
+  return lint(fs, opened, { ...options, facts, changes }, reported(fs, paths), compared, paths);
 }
 
 export interface FixOptions extends LintOptions {
@@ -74,7 +76,7 @@ export async function lintText(text: string, options: LintTextOptions = {}): Pro
   // A single text has no history that could have a last migration, or folders.
   const alone = { startAfter: undefined, migrations: undefined, folders: undefined };
   const facts: Facts = { tool: handMade.name, ...options.facts, ...alone };
-  const { fs: own, ...opened } = openText(path, text, facts);
+  const { fs: own, ...opened } = openText(path, sqlOfRailsLog(text) ?? text, facts);
   const named = new Set([facts.schema, facts.stats]);
   const fs: FileSystem = {
     list: (folder) => own.list(folder),
@@ -89,12 +91,18 @@ async function lint(
   options: LintOptions & { readonly facts: Facts },
   report: (path: string) => boolean,
   compared?: LintInput["compared"],
+  asked?: readonly string[],
 ): Promise<LintResult> {
   const flow = await loadFlow(opened, options.facts.parser);
   const errors: InternalError[] = [];
   const histories = flow.complete(fs, opened, (error, path) =>
     errors.push(internalError(error, undefined, path)),
   );
+  const { facts, changes } = options;
+  const beside =
+    asked === undefined
+      ? { leftOut }
+      : besideThem(fs, histories, leftOut, { paths: asked, stated: facts.migrations, changes });
   const worldOf = openWorlds(fs, options.facts, flow, options.changes);
   const result = flow.lint({
     runs: histories.map((history) => ({ history, migrations: flow.replay(history, worldOf(history)) })),
@@ -105,6 +113,7 @@ async function lint(
     everyFinding: options.everyFinding,
     merge: options.merge,
     onProgress: options.onProgress,
+    beside,
   });
   const { parser } = flow.dialects;
   return {

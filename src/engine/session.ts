@@ -12,7 +12,14 @@ import { loadConfigReader, type ConfigReader } from "../config/load.ts";
 import { openHistories, openWorlds, type World } from "./open.ts";
 import { factsIn, type Facts, type Parser } from "../project/facts.ts";
 import { nodeFileSystem, overlay } from "../project/file-system.ts";
-import type { AnyHistory, FileSystem, History, Migration, Script } from "../project/migration.ts";
+import {
+  historyKey,
+  type AnyHistory,
+  type FileSystem,
+  type History,
+  type Migration,
+  type Script,
+} from "../project/migration.ts";
 import { remembered } from "../project/remembered.ts";
 import { loadWholeFlow, type Flow } from "./flow.ts";
 import { isNamed } from "../replay/pending.ts";
@@ -175,10 +182,10 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       worldOf = openWorlds(fs, facts, { read, dialects: flow.dialects });
       worldText = texts;
     }
-    const old = new Map(tracks.map((track) => [track.history.root, track]));
+    const old = new Map(tracks.map((track) => [historyKey(track.history), track]));
     const open = worldOf;
     tracks = histories.map((history) => {
-      const before = old.get(history.root);
+      const before = old.get(historyKey(history));
       const same = before === undefined ? 0 : keptStates(before.history, history, facts);
       return { history, world: () => open(history), states: before?.states.slice(0, same) ?? [] };
     });
@@ -245,6 +252,7 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       runs,
       rules: rulesFor(opinions),
       baseline: opinions.baseline,
+      beside: { leftOut },
       report: file === undefined ? undefined : (path) => path === file,
     });
     return { ...result, errors: [...errors, ...result.errors], leftOut };
@@ -317,6 +325,7 @@ const notReplayed = {
   dialectEvidence: undefined,
   serverEvidence: undefined,
   ignored: undefined,
+  copies: undefined,
   notRead: undefined,
 } satisfies Partial<Record<keyof History, undefined>>;
 

@@ -1,5 +1,6 @@
 import type { AnyHistory, History } from "../project/migration.ts";
 import type { Parser } from "../project/facts.ts";
+import type { Coverage } from "./coverage.ts";
 import type { Finding, SuppressedFinding } from "./finding.ts";
 
 /** A bug: what threw, and where. All else was linted. */
@@ -54,6 +55,8 @@ export interface LintResult {
   /** Histories of databases that are not linted so far. */
   readonly leftOut?: readonly AnyHistory[] | undefined;
   readonly counts: LintCounts;
+  /** How much of what was found was read and understood. */
+  readonly coverage: Coverage;
   /** Texts by path as shown to the user. */
   readonly sources: ReadonlyMap<string, string>;
   /** What read the SQL, and why; undefined before anything was chosen. */

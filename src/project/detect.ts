@@ -12,7 +12,7 @@ import { infixDialects } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./paths.ts";
 import { hasLine } from "./scan.ts";
-import type { Sign, Tool } from "./tool.ts";
+import { endings, type Sign, type Tool } from "./tool.ts";
 
 export interface ToolGuess {
   readonly tool: string;
@@ -71,14 +71,105 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   const near = bySigns(fs, roots.slice(0, limit), possible, proofs, view);
   if (near !== undefined) return near;
   const first = possible.find(({ tool }) => proofs.has(tool));
-  if (first !== undefined) return { tool: first.tool.name, evidence: [proofs.get(first.tool) ?? ""] };
   const far = bySigns(fs, roots.slice(limit), possible, proofs, view);
+  if (first !== undefined) {
+    const reader =
+      far?.tool === first.tool.name ? undefined : ownReader(fs, roots.slice(0, limit), first.tool);
+    return reader === undefined
+      ? { tool: first.tool.name, evidence: [proofs.get(first.tool) ?? ""] }
+      : {
+          tool: handMade.name,
+          evidence: [`${reader} reads these files: there is no other trace of ${first.tool.name}`],
+        };
+  }
   if (far !== undefined) return far;
   const infixed = infixDialects(view).size > 1 ? rankedTools.find(({ infixes }) => infixes) : undefined;
   if (infixed !== undefined)
     return { tool: infixed.name, evidence: ["file names that name several databases"] };
-  return bySideFiles(view, shapes) ?? { tool: handMade.name, evidence: [] };
+  return (
+    bySideFiles(view, shapes) ??
+    byModules(fs, view, roots, possible, proofs) ?? { tool: handMade.name, evidence: [] }
+  );
 }
+
+/** So many modules beside the folder's own are looked at. */
+const mostModules = 60;
+
+/**
+ * A module of the same project whose manifest names the tool. On the JVM, migrations lie in one module and the program
+ * in another; elsewhere a package that has a manifest speaks for itself.
+ */
+function byModules(
+  fs: FileSystem,
+  view: FolderView,
+  roots: readonly string[],
+  possible: readonly ToolSign[],
+  proofs: ReadonlyMap<Tool, string>,
+): ToolGuess | undefined {
+  const inside = packageRootOf(fs, view.root);
+  const kinds = new Set(inside === undefined ? [] : manifestsIn(fs.list(inside)).values());
+  const speaks = possible.filter(
+    ({ dependencies = {} }) => kinds.size === 0 || (kinds.has("jvm") && dependencies.jvm !== undefined),
+  );
+  if (speaks.length === 0) return undefined;
+  const outer = roots.slice(inside === undefined ? 1 : roots.indexOf(inside) + 1);
+  for (const folder of outer.slice(0, 6)) {
+    const modules = fs
+      .list(folder)
+      .filter((name) => name.endsWith("/") && !name.startsWith("."))
+      .slice(0, mostModules)
+      .map((name) => join(folder, name));
+    const found = bySigns(fs, modules, speaks.map(dependenciesOnly), proofs, view);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const dependenciesOnly = ({ tool, dependencies }: ToolSign): ToolSign => ({
+  tool,
+  ...(dependencies === undefined ? {} : { dependencies }),
+});
+
+/** Where a tool's name stands if it is run as a program of its own. */
+const callers: readonly string[] = [
+  "Makefile",
+  "Taskfile.yml",
+  "justfile",
+  "Dockerfile",
+  "package.json",
+  ...endings("docker-compose", "yml", "yaml"),
+  ...endings("compose", "yml", "yaml"),
+  ".gitlab-ci.yml",
+  ...endings(".github/workflows/*", "yml", "yaml"),
+  "scripts/*.sh",
+];
+
+const source = /(?<!_test|\.test|\.spec)\.(?:go|rs|py|rb|php|java|kt|cs|[cm]?[jt]s)$/;
+
+/** The project's own program that looks for the marks of a tool, which nothing of the project calls. */
+function ownReader(fs: FileSystem, folders: readonly string[], { name, marks }: Tool): string | undefined {
+  const mark = (marks?.up ?? "").replace(/^--\s*/, "");
+  const top = folders.at(-1);
+  if (mark === "" || top === undefined) return undefined;
+  const called = new RegExp(`\\b${name}\\b`, "i");
+  const isCalled = pathsLike(fs, top, callers).some((file) => called.test(head(fs, join(top, file))));
+  if (isCalled) return undefined;
+  return folders
+    .slice(0, 4)
+    .flatMap((folder) =>
+      fs
+        .list(folder)
+        .filter((file) => source.test(file))
+        .slice(0, mostMentions)
+        .map((file) => join(folder, file)),
+    )
+    .find((file) => {
+      const text = head(fs, file);
+      return text.includes(mark) && !called.test(text);
+    });
+}
+
+const head = (fs: FileSystem, path: string): string => (fs.read(path) ?? "").slice(0, 65536);
 
 /** The tool whose alone a layout is. */
 const ownerOf = (layout: string): Tool | undefined => rankedTools.find(({ ownShape }) => ownShape === layout);
@@ -129,14 +220,15 @@ function bySigns(
 
 function mentionOf(fs: FileSystem, root: string, sign: ToolSign): string | undefined {
   const { files = [], pattern } = sign.mentions ?? {};
-  const all = files.flatMap((name) => (name.includes("*") ? matching(fs, root, name) : [name]));
-  const file = all
-    .slice(0, mostMentions)
-    .find((name) => pattern?.test((fs.read(join(root, name)) ?? "").slice(0, 65536)));
+  const file = pathsLike(fs, root, files).find((name) => pattern?.test(head(fs, join(root, name))));
   return file === undefined ? undefined : `${join(root, file)} mentions ${sign.tool.name}`;
 }
 
 const mostMentions = 80;
+
+/** Paths from `root`, with those that fit a pattern in its place. */
+const pathsLike = (fs: FileSystem, root: string, names: readonly string[]): readonly string[] =>
+  names.flatMap((name) => (name.includes("*") ? matching(fs, root, name) : [name])).slice(0, mostMentions);
 
 /** The paths below `root` that fit `pattern`, in which a `*` stands for a name or for its beginning. */
 function matching(fs: FileSystem, root: string, pattern: string): readonly string[] {

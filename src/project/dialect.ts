@@ -6,8 +6,8 @@ import type { FolderView } from "./layouts/layout.ts";
 import { isCode } from "./code-tools.ts";
 import { bySurroundings, productOfContainers } from "./dialect-surroundings.ts";
 import { isMostlyCode } from "./layouts/code.ts";
-import { dialectAfter, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
-import { infixDialects } from "./layouts/pairs.ts";
+import { dialectAfter, dialectVariants, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
+import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { rankedTools } from "./known-tools.ts";
 import { manifestsIn, packageRootOf } from "./manifests.ts";
 import { ancestors, join, segments } from "./paths.ts";
@@ -111,14 +111,27 @@ function byFolder(view: FolderView): DialectGuess | undefined {
   return undefined;
 }
 
+/** How many files of one history name each database: `x.mysql.up.sql`, `x_mysql.sql`, `x.sql.mysql`. */
+export function fileDialects(view: FolderView): ReadonlyMap<Database, number> {
+  const counts = new Map(infixDialects(view));
+  const variants = dialectVariants(view.files);
+  for (const file of view.files) {
+    const dialect =
+      dialectAfter(file) ??
+      (readPairName(file)?.dialect === undefined ? variants.get(file)?.dialect : undefined);
+    if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** Where it is one of several, it is the one to read. */
 const preferred: Database = "postgres";
 
 /** In names of files and of folders below. */
 function byInfix(view: FolderView): DialectGuess | undefined {
-  const counts = new Map(infixDialects(view));
+  const counts = new Map(fileDialects(view));
   for (const file of view.files) {
-    const dialect = isSql(file) ? folderDialect(file) : dialectAfter(file);
+    const dialect = isSql(file) ? folderDialect(file) : undefined;
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
   }
   const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

@@ -2,18 +2,24 @@
  * From paths to histories: which folders hold migrations, and how each is read.
  *   given folder ──has migrations?──▶ it is a root │ else ──search below──▶ roots ──readHistory──▶ History[]
  */
+import { copiesAmong } from "./copies.ts";
+import { fileDialects } from "./dialect.ts";
+import type { Database } from "../model/dialect.ts";
 import { factsIn, type Facts } from "./facts.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { wholeFile } from "./layouts/assemble.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
-import { dialectWord, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
+import { layoutNamed } from "./layouts/index.ts";
+import { dialectWord, folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
 import { packageRootOf } from "./manifests.ts";
-import { searchRoots, type AnyHistory, type FileProblem, type FileSystem } from "./migration.ts";
+import { historyKey, searchRoots, type AnyHistory, type FileProblem, type FileSystem } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
+import { stitchedWith } from "./stitched.ts";
+import { unusedAmong } from "./embedded.ts";
 import { isMigrationsName, unreadableFolders } from "./unreadable.ts";
 
 /** Folders of Java packages lie deep. */
@@ -23,7 +29,7 @@ const viewDepth = 3;
 export const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
 export const notMigrations =
-  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
+  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seed[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
 
 /**
@@ -40,6 +46,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     if (history === undefined || (history.migrations.length === 0 && history.problems.length === 0))
       return false;
     histories.set(folder, history);
+    for (const other of ofOtherDialects(fs, history, facts)) histories.set(historyKey(other), other);
     return true;
   };
   const stated = roots.length === 0 ? facts.migrations : undefined;
@@ -53,15 +60,71 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
   dropLoaded(histories);
+  // What the user names is read, whatever lies beside it.
+  if (stated === undefined && roots.length === 0) {
+    dropUnused(fs, histories);
+    dropCopies(fs, histories);
+  }
   nameIgnored(fs, histories, ignored);
   for (const history of unreadableFolders(fs)) histories.set(history.root, history);
   return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
 }
 
+/** The same folder once more, for each further database that its file names name. */
+function ofOtherDialects(fs: FileSystem, history: AnyHistory, facts: Facts): readonly AnyHistory[] {
+  const own = { ...factsIn(history.root, facts), serverVersion: undefined };
+  // Who states the database or its schema has chosen one.
+  if (own.dialect !== undefined || own.schema !== undefined) return [];
+  const view = viewOf(fs, history.root);
+  return [...namedDialects(view, history)].flatMap(([dialect, files]) => {
+    if (dialect === history.dialect) return [];
+    const other = readHistory(fs, view, { ...own, dialect });
+    if (other === undefined || other.migrations.length === 0) return [];
+    return [{ ...other, dialectEvidence: [`${files} files that name the database`] }];
+  });
+}
+
+/** A layout that reads folders of several databases together tells them by their names. */
+function namedDialects(view: FolderView, { layout }: AnyHistory): ReadonlyMap<Database, number> {
+  const counts = new Map(fileDialects(view));
+  if (layoutNamed(layout)?.runsAllBelow !== true) return counts;
+  for (const file of view.files) {
+    const dialect = isSql(file) ? folderDialect(file) : undefined;
+    if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** What no program runs is no history; where there is nothing else, it is what the user wants to see. */
+function dropUnused(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  const unused = unusedAmong(fs, [...histories.values()]);
+  if (unused.size === 0 || unused.size === histories.size) return;
+  for (const [key, history] of histories) if (unused.has(history)) histories.delete(key);
+  const [[key, first] = []] = histories;
+  if (key === undefined || first === undefined) return;
+  const says = [...unused].map(([{ root }, because]) => `${root} is left out: ${because}`);
+  histories.set(key, { ...first, evidence: [...first.evidence, ...new Set(says)] });
+}
+
+/** Folders with the same migrations are linted once. */
+function dropCopies(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  for (const [key, main] of copiesAmong(fs, histories)) {
+    const copy = histories.get(key);
+    const whole = histories.get(main);
+    if (copy === undefined || whole === undefined) continue;
+    histories.delete(key);
+    histories.set(main, {
+      ...whole,
+      evidence: [...whole.evidence, `${copy.root} holds the same migrations`],
+      copies: [...(whole.copies ?? []), copy.root],
+    });
+  }
+}
+
 /** Git may follow files in a folder that is ignored: migrations there that are no copies are named with a history. */
 function nameIgnored(fs: FileSystem, histories: Map<string, AnyHistory>, ignored: ReadonlySet<string>): void {
-  const [first] = histories.values();
-  if (first === undefined || ignored.size === 0) return;
+  const [[key, first] = []] = histories;
+  if (key === undefined || first === undefined || ignored.size === 0) return;
   const known = new Set<string>();
   for (const { migrations } of histories.values())
     for (const { up, down } of migrations)
@@ -77,7 +140,7 @@ function nameIgnored(fs: FileSystem, histories: Map<string, AnyHistory>, ignored
   };
   for (const folder of ignored) look(folder, 0);
   if (found.length === 0) return;
-  histories.set(first.root, { ...first, ignored: found });
+  histories.set(key, { ...first, ignored: found });
 }
 
 /** So many folders below ignored ones are looked at. */
@@ -89,9 +152,9 @@ function dropLoaded(histories: Map<string, AnyHistory>): void {
   for (const { root, migrations } of histories.values())
     for (const { up } of migrations) if (!isWithin(root, up.path)) loaded.add(up.path);
   if (loaded.size === 0) return;
-  for (const [root, { migrations }] of histories)
+  for (const [key, { root, migrations }] of histories)
     if (migrations.length > 0 && migrations.every(({ up }) => isWithin(root, up.path) && loaded.has(up.path)))
-      histories.delete(root);
+      histories.delete(key);
 }
 
 /**
@@ -275,25 +338,37 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     for (const name of fs.list(parent)) if (/^\d.*\.[cm]?[jt]s$/.test(name)) files.push(`../${name}`);
   if (parent !== undefined && baseName(root) === "committed")
     for (const name of fs.list(join(parent, "current"))) if (isSql(name)) files.push(`../current/${name}`);
+  // Flyway finds classes by the package that has the location's name.
+  const [, module, location] = /^(.*?)src\/main\/resources\/(.+)$/.exec(root) ?? [];
+  if (module !== undefined && location !== undefined && files.some(isSql))
+    for (const language of ["java", "kotlin", "groovy"]) {
+      const classes = `${module}src/main/${language}/${location}`;
+      for (const name of fs.list(classes))
+        if (/^V\d[\w.]*__\w+\.(?:java|kt|groovy)$/.test(name))
+          files.push(`${relative(root, classes)}/${name}`);
+    }
   const joined = new Set<string>();
   const [first, ...others] = files.some(isSql) ? locationsOf(fs, root) : [];
+  const locations: string[] = [];
   if (first === root) {
     for (const other of others) {
       const before = files.length;
-      collect(other, `${relative(root, other)}/`, 0);
+      const location = relative(root, other);
+      locations.push(location);
+      collect(other, `${location}/`, 0);
       for (const file of files.slice(before)) joined.add(file);
     }
   }
   files.sort(compareText);
   const flyway = files.some(isSql) ? flywaySettings(fs, root) : undefined;
-  return { root, files, joined, flyway, read: (file) => fs.read(join(root, file)) };
+  return { root, files, joined, locations, flyway, read: (file) => fs.read(join(root, file)) };
 }
 
 /** The folders that flyway reads as one history, if `folder` is one of several. */
 function locationsOf(fs: FileSystem, folder: string): readonly string[] {
   const { locations } = flywaySettings(fs, folder);
   const there = locations.filter((location) => fs.list(location).length > 0);
-  return there.length > 1 && there.includes(folder) ? there : [];
+  return there.length > 1 && there.includes(folder) ? there : stitchedWith(fs, folder);
 }
 
 /** Rules of the folders above `start`: they hold below it, but never exclude what the user asked for. */

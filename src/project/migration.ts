@@ -1,5 +1,6 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { DialectName, Database } from "../model/dialect.ts";
+import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
@@ -146,6 +147,10 @@ export interface Migration {
   readonly down?: Script | undefined;
   /** Written in code, or in a file that can't be read: it isn't read and may change anything. */
   readonly unread?: boolean | undefined;
+  /** It does nothing on this database, and something on others that its files are for. */
+  readonly emptyHere?: true | undefined;
+  /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
+  readonly afterGap?: true | undefined;
   /**
    * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …): their downs lead
    * back together, in groups, not one by one.
@@ -235,6 +240,8 @@ export interface History extends ToolFacts {
   readonly problems: readonly FileProblem[];
   /** Of the first history of a discovery: folders in `.gitignore` that hold migrations. */
   readonly ignored?: readonly string[] | undefined;
+  /** Folders with the same migrations: they are linted once. */
+  readonly copies?: readonly string[] | undefined;
   /** Sentences: what its tool runs, and no migration holds. */
   readonly notRead?: readonly string[] | undefined;
   /** The tool's own history table, never an application's: `schema_migrations`. */
@@ -244,6 +251,8 @@ export interface History extends ToolFacts {
   readonly besideTransaction?: BesideTransaction | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;
+  /** How scripts of the project run files that no tool runs, where these say so. */
+  readonly runner?: Runner | undefined;
   /** What the SQL of its files is written in. */
   readonly dialect: DialectName;
   /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */
@@ -258,6 +267,10 @@ export interface History extends ToolFacts {
 
 /** A history as it is found: of any database. */
 export type AnyHistory = Omit<History, "dialect"> & { readonly dialect: Database };
+
+/** Tells histories apart: one folder may hold those of several databases. */
+export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect">): string =>
+  `${root}\0${dialect}`;
 
 /** At least one rollback does something. */
 export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>

@@ -3,6 +3,7 @@ import { detectDialect } from "./dialect.ts";
 import { detectTool, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
+import { foundRunner } from "./found-runner.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
@@ -67,6 +68,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     facts.serverVersion === undefined
       ? detectServerVersion(fs, view.root, dialect)
       : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
+  const runner =
+    tool.sends === "unknown" && facts.runner === undefined ? foundRunner(fs, view.root) : undefined;
   const options: ReadOptions = {
     tool,
     dialect,
@@ -74,15 +77,17 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     duplicates:
       tool.duplicates ?? (shape.layout.name === "folders" ? "fine" : "which runs first is not defined"),
     badName: tool.badName ?? `${tool.name} can't order it`,
-    transaction: (source) => transactionOf(tool, facts.runner, source),
+    transaction: (source) => transactionOf(tool, facts.runner ?? runner?.runner, source),
   };
   const reading = shape.layout.read(view, options);
   const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
+  if (runner !== undefined) evidence.push(runner.because);
   const snapshot = facts.schema === undefined ? schemaSnapshot(fs, view.root) : undefined;
   if (snapshot !== undefined) evidence.push(`${snapshot} is a snapshot that "schema" may name`);
   if (!isKnownTool(tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
+  const ordered = tool.inOrder?.(reading.migrations) ?? reading.migrations;
   const ownProblems = tool.problems?.(view) ?? [];
   return {
     ...toolFacts(tool),
@@ -97,7 +102,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     continues: reading.continues,
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),
-    migrations: tool.inOrder?.(reading.migrations) ?? reading.migrations,
+    migrations: tool.contiguous === true ? afterGaps(ordered) : ordered,
     problems: [
       ...reading.problems,
       ...ownProblems,
@@ -108,6 +113,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     edited: tool.edited,
     besideTransaction: tool.besideTransaction?.(view),
     late: tool.late,
+    runner: runner?.runner,
     dialect,
     dialectEvidence,
     serverVersion: server?.version,
@@ -115,14 +121,28 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   };
 }
 
+/** The first number that is left out before each migration that follows such a hole. */
+function missingBefore(migrations: readonly Migration[]): ReadonlyMap<Migration, number> {
+  let last = 0;
+  const found = new Map<Migration, number>();
+  for (const migration of migrations) {
+    const number = Number(migration.version);
+    if (number > last + 1) found.set(migration, last + 1);
+    if (number > last) last = number;
+  }
+  return found;
+}
+
+function afterGaps(migrations: readonly Migration[]): readonly Migration[] {
+  const missing = missingBefore(migrations);
+  return migrations.map((migration) =>
+    missing.has(migration) ? { ...migration, afterGap: true } : migration,
+  );
+}
+
 /** Where a number is left out that the tool asks for. */
 function holes(view: FolderView, tool: string, migrations: readonly Migration[]): FileProblem[] {
-  let last = 0;
-  return migrations.flatMap(({ version, up }) => {
-    const number = Number(version);
-    const missing = number > last + 1 ? last + 1 : undefined;
-    if (number > last) last = number;
-    if (missing === undefined) return [];
+  return [...missingBefore(migrations)].flatMap(([{ up }, missing]) => {
     const file = up.path.slice(view.root === "." ? 0 : view.root.length + 1);
     const instead = "number the files from 1 without gaps";
     return [badName(view, file, `${tool} refuses to run: there is no migration ${missing}`, instead)];

@@ -29,7 +29,10 @@ export function uncheckedChanges(
   histories: readonly AnyHistory[],
   { files, status }: Pick<Changes, "files" | "status">,
 ): readonly UncheckedFile[] {
-  const held = (path: string): boolean => histories.some((history) => holdsFile(history, path));
+  const held = (path: string): boolean =>
+    histories.some(
+      (history) => holdsFile(history, path) || history.copies?.some((copy) => isWithin(copy, path)) === true,
+    );
   const refused = fs.refused?.();
   return files.flatMap((path): UncheckedFile[] => {
     if (held(path) || refused?.has(path) === true) return [];

@@ -1,18 +1,36 @@
-/** Names that Objection's `knexSnakeCaseMappers` turn into others before they are sent, which no file of Knex's says. */
+/**
+ * Names that are others when they are sent: a template's placeholders, and what Objection's `knexSnakeCaseMappers` make of
+ * names, which no file of Knex's says.
+ */
 import type { History, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
+import type { ParsedText } from "../sql/front-end.ts";
 import type { Schema } from "../schema/schema.ts";
+
+/** What a placeholder stands for isn't known: it may be there, or be no name at all (`WHERE id = :id`). */
+const withoutPlaceholders = (
+  failures: readonly Failure[],
+  text: string,
+  placeholders: ReadonlyMap<string, string>,
+): readonly Failure[] =>
+  failures.filter(({ kind, span }) => {
+    const written = text.slice(span.start, span.end);
+    return !kind.startsWith("unknown-") || ![...placeholders.values()].some((one) => written.includes(one));
+  });
 
 const plain = (name: string): string => name.replaceAll(/[_"`]/g, "").toLowerCase();
 
 /** Without those that may be there under their other name: `referenceType` where there is `reference_type`. */
 export function certainFailures(
-  failures: readonly Failure[],
+  all: readonly Failure[],
   { text, code }: Script,
+  { placeholders }: Pick<ParsedText, "placeholders">,
   { mapsNames }: History,
   schema: Schema,
 ): readonly Failure[] {
-  if (failures.length === 0 || code === undefined || mapsNames !== true) return failures;
+  if (all.length === 0) return all;
+  const failures = placeholders === undefined ? all : withoutPlaceholders(all, text, placeholders);
+  if (code === undefined || mapsNames !== true) return failures;
   return failures.filter(({ kind, span, object }) => {
     const written = text.slice(span.start, span.end);
     if (kind !== "unknown-column" || object === undefined || !/[A-Z]/.test(written)) return true;

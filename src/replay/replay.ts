@@ -29,10 +29,11 @@ export function replayMigration(
   history: History,
   dialect: EffectsDialect,
   migration: Migration,
-  state: ReplayState,
+  given: ReplayState,
   read: Read,
   facts: ReplayFacts,
 ): Replayed {
+  const state = migration.afterGap === true ? afterUnknown(given, migration) : given;
   const scope = new ReplayedMigration(history, dialect, migration, state, facts);
   try {
     return { scope, state: stateAfter(scope, state, read, facts) };
@@ -89,13 +90,20 @@ function afterUnread(
   migration: Migration,
   facts: ReplayFacts,
 ): ReplayState {
+  return {
+    ...afterUnknown(state, migration),
+    firstPending: nextPending(history, state, migration, facts),
+  };
+}
+
+/** Anything may have changed, at `migration` or right before it. */
+function afterUnknown(state: ReplayState, migration: Migration): ReplayState {
   const origin = { migration: migration.index, path: migration.up.path, span: { start: 0, end: 0 } };
   return {
     ...state,
     schema: afterAnything(state.schema, origin),
     decided: true,
     fills: fillsAfter(state.fills, undefined),
-    firstPending: nextPending(history, state, migration, facts),
   };
 }
 

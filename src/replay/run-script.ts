@@ -3,7 +3,7 @@ import { commitsImplicitly } from "../effects/implicit-commit.ts";
 import { withStrongestLocks } from "../effects/index.ts";
 import type { Migration, Script } from "../project/migration.ts";
 import { apply } from "../schema/apply.ts";
-import { isHarmless } from "../schema/apply/session.ts";
+import { opens } from "../schema/apply/session.ts";
 import { failure } from "../schema/failure.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -64,7 +64,7 @@ export function runScript(
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const setting = currentSettings();
     for (const [i, { operation, before, after, skipped, ...run }] of ran.entries()) {
-      const failures = certainFailures(run.failures, script, scope.history, before);
+      const failures = certainFailures(run.failures, script, parsed, scope.history, before);
       const step = makeStep({
         operation,
         statement,
@@ -95,7 +95,7 @@ export function runScript(
       schema = inSearchPath(next, tracker.setting("search_path"));
       if (!state.decided) {
         touchesTables ||= touches(step);
-        opened ||= operation.kind === "executeDynamic" && !isHarmless(operation.prefix ?? "");
+        opened ||= opens(operation);
         for (const { kind, name, span } of failure(before.withClosed(true), operation))
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });

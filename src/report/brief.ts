@@ -5,8 +5,8 @@ import { paint, summaryText } from "./summary.ts";
 import { oneLine, wholeMessage } from "./words.ts";
 
 /** For people who want a line for each finding: `a.sql:3:1 error rule message`. */
-export const formatBrief = ({ findings, summary }: Report, { colors }: Style): string =>
-  [...findings.map((finding) => briefLine(finding, colors)), summaryText(summary, colors)]
+export const formatBrief = (report: Report, { colors }: Style): string =>
+  [...report.findings.map((finding) => briefLine(finding, colors)), summaryText(report, colors)]
     .map((line) => `${line}\n`)
     .join("");
 

@@ -4,14 +4,16 @@ import { noCommand } from "../text/commands.ts";
 import { printable, printableLine } from "../text/printable.ts";
 import { bySeverity, type Report, type Style } from "./report.ts";
 import { unixLine } from "./unix.ts";
-import { fromRoot, locksInWords, messageAndInstead, plural } from "./words.ts";
+import { fromRoot, gapPlace, locksInWords, messageAndInstead, plural } from "./words.ts";
 
 /** GitHub shows so many annotations of each kind for a step; others only stand in the log. */
 const shownOfEach = 10;
 
 const commands = { error: "error", warning: "warning", note: "notice" } as const;
 
-export function formatGithub({ findings }: Report, { folder }: Style): string {
+export function formatGithub(report: Report, { folder }: Style): string {
+  const { findings } = report;
+  const gaps = gapPlace(report);
   const written = { error: 0, warning: 0, note: 0 };
   const annotated: Finding[] = [];
   const others: Finding[] = [];
@@ -24,6 +26,10 @@ export function formatGithub({ findings }: Report, { folder }: Style): string {
       ...others.map((finding) => noCommand(unixLine(finding))),
       `${plural(others.length, "finding")} above ${are} not annotated: GitHub shows ${shownOfEach} of each severity`,
     );
+  }
+  if (gaps !== undefined) {
+    const place = `file=${escapedProperty(fromRoot(gaps.file, folder))},line=${gaps.line}`;
+    lines.push(`::notice ${place},title=ddlint not-checked::${escapedData(gaps.message)}`);
   }
   return lines.map((line) => `${line}\n`).join("");
 }

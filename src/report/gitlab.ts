@@ -2,18 +2,29 @@ import type { Finding } from "../lint/finding.ts";
 import type { Severity } from "../lint/rule.ts";
 import { jsonText } from "../text/json-text.ts";
 import type { Report, Style } from "./report.ts";
-import { fromRoot, wholeMessage } from "./words.ts";
+import { fromRoot, gapPlace, wholeMessage } from "./words.ts";
 
 const severities: Readonly<Record<Severity, string>> = { error: "critical", warning: "minor", note: "info" };
 
 /** GitLab's code quality report: findings in the widget of a merge request and in its changes. */
-export function formatGitlab({ findings }: Report, { folder }: Style): string {
+export function formatGitlab(report: Report, { folder }: Style): string {
+  const { findings } = report;
+  const gaps = gapPlace(report);
   const times = new Map<string, number>();
   const issues = findings.map((finding) => ({
     ...issue(finding, fromRoot(finding.file, folder)),
     fingerprint: uniqueAmong(times, finding.fingerprint),
   }));
-  return `${jsonText(issues, 2)}\n`;
+  const notice = gaps && {
+    type: "issue",
+    check_name: "not-checked",
+    description: gaps.message,
+    categories: ["Bug Risk"],
+    severity: "info",
+    location: { path: fromRoot(gaps.file, folder), lines: { begin: gaps.line, end: gaps.line } },
+    fingerprint: "not-checked",
+  };
+  return `${jsonText(notice === undefined ? issues : [...issues, notice], 2)}\n`;
 }
 
 const issue = (finding: Finding, path: string): object => ({

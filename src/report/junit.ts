@@ -1,11 +1,17 @@
 /** JUnit's XML as servers for tests read it: each file is a suite, each finding a test. */
 import type { Finding } from "../lint/finding.ts";
 import { groupByFile, type Report } from "./report.ts";
-import { locksInWords, messageAndInstead, wholeMessage } from "./words.ts";
+import { gapPlace, locksInWords, messageAndInstead, wholeMessage } from "./words.ts";
 import { element, xmlText, type Element } from "./xml.ts";
 
-export function formatJunit({ findings, time = "1970-01-01T00:00:00" }: Report): string {
+export function formatJunit(report: Report): string {
+  const { findings, time = "1970-01-01T00:00:00" } = report;
+  const gaps = gapPlace(report);
   const files = [...groupByFile(findings)].map(([file, own]) => ({ name: file, tests: own.map(test) }));
+  if (gaps !== undefined) {
+    const skipped = element("skipped", { message: gaps.message });
+    files.push({ name: "ddlint", tests: [testCase("not-checked", gaps.file, [skipped])] });
+  }
   // Without a single test, servers take the report for a mistake.
   const suites =
     files.length > 0 ? files : [{ name: "ddlint", tests: [testCase("no findings", "ddlint", [])] }];

@@ -1,6 +1,7 @@
 /** For a comment in a pull request, or the summary of a job: a row for each migration, then the findings. */
 import { blocksOnline, clausesOf } from "../effects/describe.ts";
 import { blocks, costRank, strongest, type LockMode } from "../effects/effects.ts";
+import { databaseOf } from "../lint/coverage.ts";
 import type { Finding, OnlineNote } from "../lint/finding.ts";
 import { unmerged } from "../findings/merge.ts";
 import { indexLines } from "../text/lines.ts";
@@ -20,10 +21,12 @@ export function formatMarkdown(report: Report): string {
     `### ddlint: ${counted(findings) || "no findings"}`,
     `Checked ${checked}${plural(summary.migrations, "migration")} (${plural(summary.files, "file")}).`,
   ];
-  const gaps = gapsInWords(summary);
+  const gaps = gapsInWords(report.coverage);
   if (gaps.length > 0) parts.push(`Not checked: ${gaps.join(", ")}.`);
-  for (const { root, dialect = "other" } of leftOut)
-    parts.push(`${code(root)} is left out: ddlint doesn't lint ${inline(dialect)} yet.`);
+  for (const history of leftOut) {
+    const { root } = history;
+    parts.push(`${code(root)} is left out: ddlint doesn't lint ${inline(databaseOf(history))} yet.`);
+  }
   if (errors.length > 0) {
     const owners = [...new Set(errors.map(({ pack = "ddlint" }) => inline(pack)))].join(", ");
     parts.push(`**${plural(errors.length, "bug")} in ${owners}: some rules could not check everything.**`);

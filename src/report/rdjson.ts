@@ -8,10 +8,14 @@ import { homeUrl, ruleUrl } from "./help.ts";
 import { advice, messages } from "./finding-markdown.ts";
 import { inline } from "./markdown-text.ts";
 import type { Report } from "./report.ts";
+import { gapPlace } from "./words.ts";
 
 const severities: Readonly<Record<Severity, string>> = { error: "ERROR", warning: "WARNING", note: "INFO" };
 
-export function formatRdjson({ findings, sources }: Report): string {
+export function formatRdjson(report: Report): string {
+  const { findings, sources } = report;
+  const gaps = gapPlace(report);
+  const start = { line: gaps?.line ?? 1, column: 1 };
   const known = new Map<string, Source>();
   const sourceOf = (path: string): Source => {
     const text = sources.get(path) ?? "";
@@ -21,7 +25,19 @@ export function formatRdjson({ findings, sources }: Report): string {
   };
   const result = {
     source: { name: "ddlint", url: homeUrl },
-    diagnostics: findings.map((finding) => diagnostic(finding, sourceOf)),
+    diagnostics: [
+      ...findings.map((finding) => diagnostic(finding, sourceOf)),
+      ...(gaps === undefined
+        ? []
+        : [
+            {
+              message: inline(gaps.message),
+              location: { path: gaps.file, range: { start, end: start } },
+              severity: severities.note,
+              code: { value: "not-checked" },
+            },
+          ]),
+    ],
   };
   return `${jsonText(result, 2)}\n`;
 }

@@ -1,6 +1,7 @@
 import type { Finding, SuppressedFinding } from "../lint/finding.ts";
 import { countFixable } from "../findings/apply-fixes.ts";
 import { unmerged } from "../findings/merge.ts";
+import type { Coverage } from "../lint/coverage.ts";
 import type { LintCounts, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";
@@ -16,6 +17,8 @@ export interface Report {
   /** Of ddlint. */
   readonly version: string;
   readonly summary: Summary;
+  /** How much of what was found was read and understood. */
+  readonly coverage: Coverage;
   readonly findings: readonly Finding[];
   /** Texts by path, for excerpts. */
   readonly sources: ReadonlyMap<string, string>;
@@ -51,13 +54,14 @@ export interface ReportOptions {
 
 /** What a run says, for a format. */
 export function createReport(result: LintResult, options: ReportOptions): Report {
-  const { errors, histories, leftOut, sources, suppressed } = result;
+  const { coverage, errors, histories, leftOut, sources, suppressed } = result;
   const { fixable, fixableUnsafely, ...counts } = result.counts;
   const findings = options.quiet === true ? errorsOf(result.findings) : result.findings;
   return {
     version,
     // A finding that is reported once a run stands for several, which are fixed as well.
     summary: { ...counts, ...countFindings(findings), fixable, fixableUnsafely },
+    coverage,
     findings,
     sources,
     rules: options.rules,

@@ -1,5 +1,6 @@
 /** SARIF 2.1.0 (OASIS standard), as code scanning on GitHub wants it. */
 import type { Finding } from "../lint/finding.ts";
+import { databaseOf, type Coverage } from "../lint/coverage.ts";
 import { bugText } from "../lint/result.ts";
 import { jsonText } from "../text/json-text.ts";
 import { homeUrl } from "./help.ts";
@@ -51,26 +52,36 @@ export function formatSarif(report: Report, { folder = "" }: Style): string {
           },
         },
         results: shown.map(toResult),
+        properties: { coverage: coverageObject(report.coverage) },
       },
     ],
   };
   return `${jsonText(log, 2)}\n`;
 }
 
+/** As plain data. */
+const coverageObject = ({ complete, histories, migrations, files, statements }: Coverage): Json => ({
+  complete,
+  histories: { read: histories.read, notRead: histories.notRead.map((one) => ({ ...one })) },
+  migrations: { ...migrations },
+  files: { ...files },
+  statements: { ...statements },
+});
+
 /** What a reader of the results must know: they are not all. */
-function notifications({ errors = [], leftOut = [], summary }: Report, cut: number): Json {
+function notifications({ errors = [], leftOut = [], coverage }: Report, cut: number): Json {
   return [
     ...errors.map((error) => ({
       level: "error",
       descriptor: { id: "bug" },
       message: { text: `A ${bugText(error)}` },
     })),
-    ...leftOut.map(({ root, dialect }) => ({
+    ...leftOut.map((history) => ({
       level: "warning",
       descriptor: { id: "left-out" },
-      message: { text: `${root} is left out: ddlint doesn't lint ${dialect} yet.` },
+      message: { text: `${history.root} is left out: ddlint doesn't lint ${databaseOf(history)} yet.` },
     })),
-    ...gapsInWords(summary).map((gap) => ({
+    ...gapsInWords(coverage).map((gap) => ({
       level: "warning",
       descriptor: { id: "not-checked" },
       message: { text: `${gap}: not checked.` },

@@ -24,7 +24,7 @@ export function formatText(report: Report, style: Style): string {
     );
   }
   for (const one of older) blocksOfText.push(olderText(one, width, colors));
-  blocksOfText.push(...wrap(summaryText(report.summary, colors), width, ""));
+  blocksOfText.push(...wrap(summaryText(report, colors), width, ""));
   if (report.fixAdvice !== false) blocksOfText.push(...fixAdvice(report.summary));
   return `${blocksOfText.join("\n")}\n`;
 }

@@ -2,8 +2,9 @@
 import { blocksOnline, clausesOf } from "../effects/describe.ts";
 import { blocks, type Blocks } from "../effects/effects.ts";
 import type { Finding, OnlineNote } from "../lint/finding.ts";
-import type { LintCounts } from "../lint/result.ts";
+import type { Coverage } from "../lint/coverage.ts";
 import { printable, printableLine } from "../text/printable.ts";
+import type { Report } from "./report.ts";
 
 /** `SHARE on orders (blocks writes), …`, or as MySQL says it; empty if nothing is locked. */
 export const locksInWords = ({ locks, online }: Pick<Finding, "locks" | "online">): string =>
@@ -57,12 +58,34 @@ export function fromRoot(path: string, folder = ""): string {
 export const oneLine = (text: string): string => printable(text.replace(/\s+/g, " ")).trim();
 
 /** `2 statements not understood`, `1 migration not read`; empty: everything was. */
-export const gapsInWords = ({
-  notUnderstood,
-  unread,
-}: Pick<LintCounts, "notUnderstood" | "unread">): readonly string[] => [
-  ...(notUnderstood > 0 ? [`${plural(notUnderstood, "statement")} not understood`] : []),
-  ...(unread > 0 ? [`${plural(unread, "migration")} not read`] : []),
+export const gapsInWords = ({ histories, migrations, files, statements }: Coverage): readonly string[] => [
+  ...(statements.notUnderstood > 0
+    ? [`${plural(statements.notUnderstood, "statement")} not understood`]
+    : []),
+  ...(migrations.notRead > 0 ? [`${plural(migrations.notRead, "migration")} not read`] : []),
+  ...(migrations.skipped > 0 ? [`${plural(migrations.skipped, "new migration")} skipped`] : []),
+  ...(files.notRead > 0 ? [`${plural(files.notRead, "file")} in no history`] : []),
+  ...(histories.notRead.length > 0
+    ? [
+        `${plural(histories.notRead.length, "history", "histories")} not read (${databasesIn(histories.notRead)})`,
+      ]
+    : []),
 ];
+
+const databasesIn = (notRead: Coverage["histories"]["notRead"]): string =>
+  [...new Set(notRead.map(({ what }) => what))].join(", ");
+
+/** Where formats that know nothing but findings say what wasn't checked; undefined: all was. */
+export function gapPlace({
+  coverage,
+  histories = [],
+}: Pick<Report, "coverage" | "histories">):
+  { readonly message: string; readonly file: string; readonly line: number } | undefined {
+  const gaps = gapsInWords(coverage);
+  if (gaps.length === 0) return undefined;
+  const [, file, line] = /^(.*):(\d+)$/.exec(coverage.statements.first ?? "") ?? [];
+  const root = coverage.histories.notRead[0]?.root ?? histories[0]?.root ?? ".";
+  return { message: `not checked: ${gaps.join(", ")}`, file: file ?? root, line: Number(line ?? 1) };
+}
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

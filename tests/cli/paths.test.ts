@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/cli/check.ts";
 import { run } from "../../src/cli/main.ts";
+import { formats } from "../../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-paths-"));
 const at = (path: string): string => join(folder, path);
@@ -150,6 +151,46 @@ describe("a migration of Flyway with another ending", () => {
     const { stderr } = await ddlint("", "project");
     expect(stderr).toBe("ddlint: db/migration/V2__drop.ddl is in no history, and was not checked\n");
     expect((await ddlint("--require-understood", "project")).exitCode).toBe(2);
+  });
+});
+
+describe("what isn't read beside migrations that are", () => {
+  const formatNames = Object.keys(formats).sort();
+
+  it("is counted in the last line, and named", async () => {
+    write("project/db/migrations/001_orders.sql", table);
+    write(
+      "project/lite/migrations/001_notes.sql",
+      "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT);\n",
+    );
+    write("project/app/migrations/0001_initial.py", "from django.db import migrations\n");
+    const { stdout, stderr, exitCode } = await ddlint("", "project");
+    expect(stdout.replace(/\s+/g, " ")).toContain("; 2 histories not read (sqlite, Python for Django) ");
+    expect(stderr).toBe(
+      "ddlint: lite/migrations is left out: ddlint doesn't lint sqlite yet (--dialect postgres if it is wrong)\n" +
+        "ddlint: app/migrations: 1 migration in Python for Django, which ddlint doesn't read\n",
+    );
+    expect(exitCode).toBe(0);
+    expect((await ddlint("--require-understood", "project")).exitCode).toBe(2);
+  });
+
+  it.each(formatNames)("%s says so", async (format) => {
+    write("project/db/migrations/001_orders.sql", table);
+    write("project/app/migrations/0001_initial.py", "from django.db import migrations\n");
+    const { stdout } = await ddlint(`--format ${format}`, "project");
+    expect(stdout.replace(/\s+/g, " ")).toMatch(/Python for Django/);
+    rmSync(at("project/app"), { recursive: true });
+    expect((await ddlint(`--format ${format}`, "project")).stdout).not.toMatch(/not-checked|Python/);
+  });
+
+  it("no findings is never said of nothing", async () => {
+    write(
+      "project/lite/migrations/001_notes.sql",
+      "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT);\n",
+    );
+    const { stdout, exitCode } = await ddlint("", "project");
+    expect(stdout).toMatch(/^nothing was checked in 0 migrations/);
+    expect(exitCode).toBe(2);
   });
 });
 

@@ -1,5 +1,15 @@
 /** How a project with a past begins: `init`, or `baseline`; then only what is new is reported. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -93,10 +103,25 @@ describe("init", () => {
   });
 
   it("gives each folder its own start", async () => {
-    cpSync(join(folder, "migrations"), join(folder, "billing/migrations"), { recursive: true });
+    const other = join(folder, "billing/migrations");
+    cpSync(join(folder, "migrations"), other, { recursive: true });
+    const [first = ""] = readdirSync(other).sort();
+    appendFileSync(
+      join(other, first),
+      "CREATE TABLE bills (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n",
+    );
     await ddlint("init --yes");
     expect(text("ddlint.jsonc")).toContain('"billing/migrations": {');
     expect(await rulesFound("")).toEqual([]);
+  });
+
+  it("asks how migrations without a tool are run, and names what a script says", async () => {
+    await ddlint("init --yes");
+    expect(text("ddlint.jsonc")).toContain('  // "runner": "psql",\n');
+    writeFileSync(join(folder, "Makefile"), "up:\n\tpsql -1 -f migrations/$(FILE)\n");
+    rmSync(join(folder, "ddlint.jsonc"));
+    await ddlint("init --yes");
+    expect(text("ddlint.jsonc")).toContain('found in a script.\n  // "runner": "psql-single-transaction",\n');
   });
 
   it("writes hook and workflow where there are none", async () => {

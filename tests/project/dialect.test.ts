@@ -222,8 +222,10 @@ describe("several dialects in one folder", () => {
       "db/migration/h2/V2__b.sql": "SELECT 3;",
     });
     const found = discover(vendors, []);
-    expect(found.map((history) => history.migrations.map((migration) => migration.up.text))).toEqual([
-      ["SELECT 1;", "SELECT 2;"],
+    const texts = found.map(({ dialect, migrations }) => [dialect, ...migrations.map(({ up }) => up.text)]);
+    expect(texts).toEqual([
+      ["postgres", "SELECT 1;", "SELECT 2;"],
+      ["other", "SELECT 1;", "SELECT 3;"],
     ]);
   });
 });

@@ -101,7 +101,7 @@ describe("roots", () => {
     ["made/migrations/*.sql", ["Made", "made"]],
     ["m*a*d*e*\n", ["Made", "made"]],
   ])("excludes as git does: %j leaves %j", (patterns, left) => {
-    const files = filesOf("made/migrations/001_a.sql", "Made/migrations/001_a.sql");
+    const files = { "made/migrations/001_a.sql": "SELECT 1;", "Made/migrations/001_a.sql": "SELECT 2;" };
     const ignoring = memoryFileSystem({ ...files, ".gitignore": patterns });
     expect(roots(discover(ignoring, []))).toEqual(left.map((folder) => `${folder}/migrations`));
   });

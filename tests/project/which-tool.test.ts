@@ -15,6 +15,12 @@ const short = { "drizzle/0000_x.sql": sql };
 const letter = { "migrations/V1__x.sql": sql, "migrations/U1__x.sql": sql };
 const prismaLike = { "prisma/migrations/20240101000000_x/migration.sql": sql };
 
+const marked = {
+  "db/migrations/20240101000000_x.sql": `-- +migrate Up\n${sql}-- +migrate Down\nDROP TABLE t;\n`,
+};
+const reader =
+  'package db\n\nfunc isUp(line string) bool { return strings.HasPrefix(line, "-- +migrate Up") }\n';
+
 const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
   ["pairs alone", pair, "raw as pairs"],
   [
@@ -274,14 +280,71 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { "flyway.toml": "", "app/pom.xml": "<project/>\n", "app/sql/V1__x.sql": sql },
     "flyway as flyway",
   ],
+  [
+    "marks that the project's own program reads",
+    { ...marked, "go.mod": go("github.com/jackc/pgx/v5"), "db/run.go": reader },
+    "raw as sections",
+  ],
+  [
+    "marks that the project's own program reads, too",
+    { ...marked, "go.mod": go("github.com/rubenv/sql-migrate"), "db/run.go": reader },
+    "sql-migrate as sections",
+  ],
+  [
+    "marks that the tool reads where a container calls it",
+    { ...marked, "go.mod": go("x"), "db/run.go": reader, Dockerfile: 'CMD ["sql-migrate", "up"]\n' },
+    "sql-migrate as sections",
+  ],
+  [
+    "marks that only a test looks for",
+    { ...marked, "go.mod": go("x"), "db/run_test.go": reader },
+    "sql-migrate as sections",
+  ],
+  [
+    "a module for the JVM beside the one that runs it",
+    {
+      "pom.xml": "<project/>\n",
+      "app/pom.xml": "<project><artifactId>flyway-core</artifactId></project>\n",
+      "schema/pom.xml": "<project/>\n",
+      "schema/src/main/resources/db/migration/V1__x.sql": sql,
+    },
+    "flyway as flyway",
+  ],
+  [
+    "migrations beside the module that runs them",
+    { ...pair, "api/go.mod": go("github.com/golang-migrate/migrate/v4") },
+    "golang-migrate as pairs",
+  ],
+  [
+    "a package that has a manifest of its own, and another tool beside it",
+    {
+      "api/go.mod": go("github.com/jackc/pgx/v5"),
+      "api/migrations/1_x.up.sql": sql,
+      "jobs/go.mod": go("github.com/golang-migrate/migrate/v4"),
+    },
+    "raw as pairs",
+  ],
+  [
+    "flyway in a container",
+    { "compose.yml": "services:\n  db:\n    image: flyway/flyway:11\n", "sql/V1__x.sql": sql },
+    "flyway as flyway",
+  ],
   ["a broken package.json", { ...pair, "package.json": "{" }, "raw as pairs"],
 ];
 
 describe("the tool of a folder", () => {
   test.each(cases)("%s", (_name, files, expected) => {
     expect(
-      discover(memoryFileSystem(files), []).map((history) => `${history.tool} as ${history.layout}`),
-    ).toEqual([expected]);
+      new Set(discover(memoryFileSystem(files), []).map(({ tool, layout }) => `${tool} as ${layout}`)),
+    ).toEqual(new Set([expected]));
+  });
+
+  test("the project's own reader of a tool's marks knows migrations by their whole names", () => {
+    const [text = ""] = Object.values(marked);
+    const files = { "db/migrations/1_a.sql": text, "db/migrations/1_b.sql": text, "db/run.go": reader };
+    const [history] = discover(memoryFileSystem({ ...files, "go.mod": go("x") }), []);
+    expect(history?.migrations.map(({ name }) => name)).toEqual(["1_a", "1_b"]);
+    expect(history?.problems).toEqual([]);
   });
 
   test("a stated tool wins, and one without a reader is read by shape", () => {

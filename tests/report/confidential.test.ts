@@ -21,6 +21,13 @@ const emptyReport: Report = {
     skipped: 0,
     unread: 0,
   },
+  coverage: {
+    complete: true,
+    histories: { read: 1, notRead: [] },
+    migrations: { read: 1, notRead: 0, skipped: 0 },
+    files: { read: 1, notRead: 0 },
+    statements: { read: 1, notUnderstood: 0 },
+  },
   rules,
   sources: new Map(),
 };

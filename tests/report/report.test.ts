@@ -80,6 +80,13 @@ const report = (some: readonly Finding[]): Report => ({
     unread: 0,
     ...countFindings(some),
   },
+  coverage: {
+    complete: true,
+    histories: { read: 1, notRead: [] },
+    migrations: { read: 1, notRead: 0, skipped: 0 },
+    files: { read: 1, notRead: 0 },
+    statements: { read: 1, notUnderstood: 0 },
+  },
   findings: some,
   sources: new Map([["db/ä 100%.sql", text]]),
   rules: [testRule("drop-column"), testRule("set-not-null"), testRule("alone")],
@@ -152,7 +159,7 @@ describe("text", () => {
 
 it("json is the API's findings", async () => {
   const parsed = JSON.parse(await show("json")) as Record<string, unknown>;
-  expect(Object.keys(parsed)).toEqual(["version", "summary", "findings", "errors"]);
+  expect(Object.keys(parsed)).toEqual(["version", "summary", "coverage", "findings", "errors"]);
   expect(parsed.findings).toEqual(JSON.parse(JSON.stringify(findings)));
   expect(parsed.summary).toMatchObject({ errors: 1, warnings: 1, notes: 1 });
 });

@@ -124,9 +124,10 @@ class Worker {
   /** In seconds: on a busy machine less than a clock says, which is asked where there is no `ps`. */
   #processorTime(): number {
     const { pid } = this.#process;
-    const { stdout } = spawnSync("ps", ["-o", "time=", "-p", String(pid)], { encoding: "utf8" });
+    const ps = spawnSync("ps", ["-o", "time=", "-p", String(pid)], { encoding: "utf8" });
+    if (ps.error !== undefined) return performance.now() / 1000;
     const [, days = 0, hours = 0, minutes, seconds] =
-      /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)/.exec(String(stdout).trim()) ?? [];
+      /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)/.exec(ps.stdout.trim()) ?? [];
     if (seconds === undefined) return performance.now() / 1000;
     return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
   }

@@ -50,6 +50,8 @@ export function assemble(
 ): Assembled {
   const inOrder = (a: Piece, b: Piece): number => compare(a, b) || compareText(a.file, b.file);
   const chosen = ofDialect(pieces, options.dialect);
+  // A file without a statement that serves the databases that have none of their own is meant to do nothing.
+  const ofOthers = new Set(pieces.flatMap((piece) => (piece.dialect === undefined ? [] : [piece.key])));
   const sqlUps = chosen.filter((piece) => piece.direction === "up");
   const ups = [...sqlUps, ...(inCode ?? codePieces(view, sqlUps))].sort(inOrder);
   const downs = chosen.filter((piece) => piece.direction === "down").sort(inOrder);
@@ -78,6 +80,7 @@ export function assemble(
       kind: up.kind,
       ...(up.inWork === true ? { inWork: true } : {}),
       partOf: parts.get(up),
+      ...(upScript.empty && ofOthers.has(up.key) ? { emptyHere: true } : {}),
       up: upScript,
       down: downScript,
       irreversible:
@@ -105,7 +108,7 @@ function partsOf(ups: readonly Piece[]): ReadonlyMap<Piece, string> {
 }
 
 const codeFile =
-  /^V?(\d+(?:[._]\d+)*)(?:[_-]+|\.do\.?|\.(?=.*\.py$))(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|exs|php|cs|rs|fizz|up\.ya?ml)$/;
+  /^V?(\d+(?:[._]\d+)*)(?:[_-]+|\.do\.?|\.(?=.*\.py$))(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|groovy|exs|php|cs|rs|fizz|up\.ya?ml)$/;
 const noCode = /_test\.go$|\.d\.[cm]?ts$|\.(?:test|spec|down)\.\w+$/;
 /** A folder of SQL files that code steps in the folder above load. */
 const loaded = /^sqls?$/;
@@ -122,7 +125,8 @@ function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
     const base = baseName(file);
     const [, version, description] = codeFile.exec(base) ?? [];
     if (version === undefined || description === undefined || noCode.test(base)) return [];
-    if (!folders.has(parentOf(file)) || versions.has(stripZeros(version))) return [];
+    const isClass = file.startsWith("../") && /\.(?:java|kt|groovy)$/.test(file);
+    if ((!folders.has(parentOf(file)) && !isClass) || versions.has(stripZeros(version))) return [];
     const name = base.slice(0, base.lastIndexOf("."));
     return [
       {

@@ -2,6 +2,7 @@
 import { isRecord } from "../json.ts";
 import type { FileSystem } from "../migration.ts";
 import { ancestors, isWithin, join } from "../paths.ts";
+import { dialectWord } from "./names.ts";
 import { tomlValue } from "../toml.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -31,20 +32,67 @@ const files = ["flyway.toml", "flyway.conf", "conf/flyway.conf"].concat(
   ["properties", "yml", "yaml"].map((ending) => `src/main/resources/application.${ending}`),
 );
 
+/** Spring's settings of one profile, which are read beside the others: `application-local.yml`. */
+const resources = "src/main/resources";
+const profile = /^application-[\w-]{1,60}\.(?:properties|ya?ml)$/;
+
+/** Where flyway is called with its locations, and the words of that. */
+const callers = [
+  "Makefile",
+  "Dockerfile",
+  ...["docker-compose", "compose"].flatMap((stem) => [`${stem}.yml`, `${stem}.yaml`]),
+  ".circleci/config.yml",
+  ".gitlab-ci.yml",
+];
+const called = /(?:[ \t"']-locations=|\bFLYWAY_LOCATIONS["']?[ \t]*[=:][ \t]*)["']?([\w./:,{}-]{1,500})/g;
+
 /** Those of the nearest folder at or above `root` that has a file of them. */
 export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
   for (const folder of ancestors(root, 9)) {
     const names = fs.list(folder);
+    const further = (): readonly string[] => [
+      ...ofProfiles(fs, folder, names),
+      ...ofCalls(fs, folder, names),
+    ];
     for (const file of files) {
       // Most folders have none: listing is what discovery has done already, reading is not.
       const slash = file.indexOf("/");
       if (!names.includes(slash < 0 ? file : file.slice(0, slash + 1))) continue;
       const text = fs.read(join(folder, file));
       const stated = text === undefined ? undefined : settingsIn(file, text.slice(0, 65_536));
-      if (stated !== undefined && stated.size > 0) return settle(folder, stated);
+      if (stated !== undefined && stated.size > 0) return settle(fs, folder, stated, further());
     }
+    const others = further();
+    if (others.length > 0) return settle(fs, folder, new Map(), others);
   }
   return usual;
+}
+
+function ofProfiles(fs: FileSystem, folder: string, names: readonly string[]): readonly string[] {
+  if (!names.includes("src/")) return [];
+  return fs
+    .list(join(folder, resources))
+    .filter((name) => profile.test(name))
+    .flatMap((name) => {
+      const text = (fs.read(join(folder, resources, name)) ?? "").slice(0, 65_536);
+      return settingsIn(name, text).get("locations") ?? [];
+    });
+}
+
+/** On a command line a location without a scheme is a path of the file system, as it is with one of that name. */
+function ofCalls(fs: FileSystem, folder: string, names: readonly string[]): readonly string[] {
+  return callers.flatMap((file) => {
+    const [first = ""] = file.split("/");
+    if (!names.includes(file === first ? file : `${first}/`)) return [];
+    const text = (fs.read(join(folder, file)) ?? "").slice(0, 65_536);
+    if (!text.toLowerCase().includes("flyway")) return [];
+    return [...text.matchAll(called)].map(([, locations = ""]) =>
+      locations
+        .split(",")
+        .map((place) => (place.includes(":") ? place : `filesystem:${place}`))
+        .join(","),
+    );
+  });
 }
 
 type Stated = ReadonlyMap<string, string>;
@@ -82,9 +130,12 @@ function leaves(tree: unknown, path: string, depth: number): readonly (readonly 
   return Object.entries(tree).flatMap(([key, value]) => leaves(value, `${path}.${key}`, depth - 1));
 }
 
-function settle(folder: string, stated: Stated): FlywaySettings {
+function settle(fs: FileSystem, folder: string, stated: Stated, further: readonly string[]): FlywaySettings {
   const text = (key: string, otherwise: string): string => stated.get(key)?.slice(0, 20) || otherwise;
-  const places = (stated.get("locations") ?? "").split(",").flatMap((place) => placeOf(folder, place.trim()));
+  const all = [stated.get("locations") ?? "", ...further].flatMap((list) => list.split(","));
+  const places = [...new Set(all.flatMap((place) => placesOf(fs, folder, place.trim())))].filter(
+    (place) => fs.list(place).length > 0,
+  );
   return {
     versioned: text("sqlmigrationprefix", usual.versioned),
     undo: text("undosqlmigrationprefix", usual.undo),
@@ -96,10 +147,21 @@ function settle(folder: string, stated: Stated): FlywaySettings {
   };
 }
 
-/** `classpath:db/migration` → `app/src/main/resources/db/migration`; places with wildcards say too little. */
-function placeOf(folder: string, location: string): readonly string[] {
+/**
+ * `classpath:db/migration` → `app/src/main/resources/db/migration`; `{vendor}` is the name of a database. Places with
+ * other wildcards say too little.
+ */
+function placesOf(fs: FileSystem, folder: string, location: string): readonly string[] {
+  const [, before, after = ""] = /^(.*\/)\{vendor\}(.*)$/.exec(location) ?? [];
+  if (before !== undefined)
+    return placesOf(fs, folder, before.slice(0, -1)).flatMap((home) =>
+      fs
+        .list(home)
+        .filter((name) => name.endsWith("/") && dialectWord(name.slice(0, -1)) !== undefined)
+        .map((name) => join(home, name, after)),
+    );
   const [, scheme = "classpath", path = ""] =
     /^(?:(classpath|filesystem):)?\/?([^:*?{$]+)$/.exec(location) ?? [];
   if (path === "") return [];
-  return [scheme === "classpath" ? join(folder, "src/main/resources", path) : join(folder, path)];
+  return [scheme === "classpath" ? join(folder, resources, path) : join(folder, path)];
 }

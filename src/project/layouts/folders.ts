@@ -12,11 +12,16 @@ const folderName = /^(\d{4}-\d{2}-\d{2}-\d{4,6}|\d+)(?:[ _.-]+(.*))?$/;
 
 const steps = (view: FolderView): readonly string[] =>
   view.files.filter((file) => {
-    const slash = file.indexOf("/");
-    if (slash < 0 || file.startsWith("../") || file.includes("/", slash + 1)) return false;
     const name = baseName(file);
-    return upFile.test(name) || downFile.test(name);
+    if (!upFile.test(name) && !downFile.test(name)) return false;
+    if (view.joined?.has(file) === true)
+      return view.locations?.includes(parentOf(parentOf(file) ?? "") ?? "") === true;
+    const slash = file.indexOf("/");
+    return slash >= 0 && !file.startsWith("../") && !file.includes("/", slash + 1);
   });
+
+/** The name of the folder of one migration, also in a location that is read together with the root. */
+const stepOf = (file: string): string => baseName(parentOf(file) ?? "");
 
 export const folders: Layout = {
   name: "folders",
@@ -28,9 +33,7 @@ export const folders: Layout = {
     return (name, depth, path) => usual(name, depth, path) || (depth === 0 && hasStep(path));
   },
   detect(view) {
-    const ups = steps(view).filter(
-      (file) => upFile.test(baseName(file)) && folderName.test(parentOf(file) ?? ""),
-    );
+    const ups = steps(view).filter((file) => upFile.test(baseName(file)) && folderName.test(stepOf(file)));
     const first = ups[0];
     if (first === undefined) return undefined;
     return { files: steps(view).length, because: `${countFiles(ups.length)} like ${first}` };
@@ -41,7 +44,7 @@ export const folders: Layout = {
     const inSteps = new Set<string>();
     let rollback = "down.sql";
     for (const file of steps(view)) {
-      const folder = parentOf(file) ?? "";
+      const folder = stepOf(file);
       inSteps.add(folder);
       const isUp = upFile.test(baseName(file));
       if (!isUp) rollback = baseName(file);
@@ -88,6 +91,7 @@ export const folders: Layout = {
       rollbackName: (migration) => `${migration.name}/${rollback}`,
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
+      notes: (view.joined?.size ?? 0) > 0 ? ["an image's build copies several folders into one"] : [],
     };
   },
 };

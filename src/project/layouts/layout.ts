@@ -17,6 +17,8 @@ export interface FolderView {
   readonly files: readonly string[];
   /** Those of `files` in other folders that the tool's settings read together with this one. */
   readonly joined?: ReadonlySet<string> | undefined;
+  /** Those folders, as paths from `root`. */
+  readonly locations?: readonly string[] | undefined;
   readonly flyway?: FlywaySettings | undefined;
   read(file: string): string | undefined;
 }

@@ -61,6 +61,39 @@ export function dialectAfter(file: string): Database | undefined {
   return word === undefined ? undefined : dialectWord(word);
 }
 
+/** A file of a migration that is written once for each of several databases. */
+export interface DialectVariant {
+  readonly dialect: Database;
+  /** The path without the word that names it: `001_x_mysql.sql` → `001_x.sql`. */
+  readonly common: string;
+}
+
+const directed = String.raw`(?:[_.-](?:up|down|rollback|undo|revert))`;
+const named = new RegExp(
+  String.raw`^(.*[^_.-])(?!${directed}\.sql$)[_.-]([a-z0-9]{2,11})(${directed}?\.sql)$`,
+  "i",
+);
+const mostVariants = 20_000;
+
+/**
+ * Files whose names end with the name of a database where the same name ends with another one, too: `001_x_mysql.sql`
+ * beside `001_x_postgres.sql`. The word alone may be part of a description.
+ */
+export function dialectVariants(files: readonly string[]): ReadonlyMap<string, DialectVariant> {
+  const found = new Map<string, DialectVariant>();
+  const dialects = new Map<string, Set<Database>>();
+  for (const file of files.slice(0, mostVariants)) {
+    const [, head = "", word = "", ending = ""] = named.exec(file.slice(-300)) ?? [];
+    const dialect = dialectWord(word);
+    if (dialect === undefined) continue;
+    const common = file.slice(0, Math.max(0, file.length - 300)) + head + ending;
+    found.set(file, { dialect, common });
+    dialects.set(common, (dialects.get(common) ?? new Set()).add(dialect));
+  }
+  for (const [file, { common }] of found) if ((dialects.get(common)?.size ?? 0) < 2) found.delete(file);
+  return found;
+}
+
 /** Words that mark a rollback: `rollback`, `down`, … */
 export const isRollbackWord = (word: string): boolean => /^(?:rollbacks?|revert|undo|down)$/i.test(word);
 

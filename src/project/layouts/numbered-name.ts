@@ -1,4 +1,5 @@
 /** Names that begin with a number or a timestamp, and the ways in which a rollback's name says what it is. */
+import type { Database } from "../../model/dialect.ts";
 import { isRollbackWord, isSql, stemOf } from "./names.ts";
 import { parentOf, segments } from "../paths.ts";
 
@@ -8,6 +9,8 @@ export interface NumberedName {
   readonly description: string;
   /** How a rollback is marked, `{}` being the migration's name and `{v}`/`{d}` its parts; undefined for an up. */
   readonly rollback?: string | undefined;
+  /** Where the name says which database the file is for. */
+  readonly dialect?: Database | undefined;
   /** The marker is also an ordinary word (`005_scale_down.sql`): believed only if its migration is there. */
   readonly weak: boolean;
 }

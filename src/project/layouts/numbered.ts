@@ -5,7 +5,7 @@ import type { FileProblem, Migration } from "../migration.ts";
 import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout, type ReadOptions, type Reading } from "./layout.ts";
-import { isDirect, isNoStep, isRollbackWord, isSql, stemOf } from "./names.ts";
+import { dialectVariants, isDirect, isNoStep, isRollbackWord, isSql, stemOf } from "./names.ts";
 import { readNumberedName, type NumberedName } from "./numbered-name.ts";
 
 export const numbered: Layout = {
@@ -59,10 +59,12 @@ function upNames(view: FolderView): readonly NumberedName[] {
 function settle(files: readonly string[]): { names: readonly NumberedName[]; unread: readonly string[] } {
   const names: NumberedName[] = [];
   const unread: string[] = [];
+  const variants = dialectVariants(files);
   for (const file of files) {
-    const name = readNumberedName(file);
+    const variant = variants.get(file);
+    const name = readNumberedName(variant?.common ?? file);
     if (name === undefined) unread.push(file);
-    else names.push(name);
+    else names.push({ ...name, file, dialect: variant?.dialect });
   }
   const migrations = new Set<string>();
   for (const name of names) if (name.rollback === undefined) migrations.add(stripZeros(name.version));
@@ -79,7 +81,7 @@ function settle(files: readonly string[]): { names: readonly NumberedName[]; unr
     const description = stemOf(name.file)
       .slice(name.version.length)
       .replace(/^[ _.-]+/, "");
-    return { file: name.file, version: name.version, description, weak: false };
+    return { file: name.file, version: name.version, description, dialect: name.dialect, weak: false };
   });
   return { names: settled, unread };
 }

@@ -6,7 +6,7 @@ import { compareText } from "../paths.ts";
 import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
-import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { dialectVariants, dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
 import { splitSections } from "./sections.ts";
 
@@ -101,9 +101,12 @@ export const pairs: Layout = {
     const problems: FileProblem[] = [];
     let ending = ".{}.sql";
     const { tool } = options;
+    const variants = dialectVariants(view.files);
     for (const file of view.files) {
       if (!isSql(file) || !isDirect(file)) continue;
-      const read = readPairName(file);
+      const variant = variants.get(file);
+      const own = readPairName(variant?.common ?? file);
+      const read = own && { ...own, file, dialect: variant?.dialect ?? own.dialect };
       // Those that know files without a direction take `-up` and `_up` for a part of the description.
       const name = tool.singles !== undefined && read?.ending !== ".{}.sql" ? undefined : read;
       if (name !== undefined) {

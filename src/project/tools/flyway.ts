@@ -33,6 +33,20 @@ export const flyway: Tool = {
         pattern: /\borg\.flywaydb\b|^[ \t]*flyway[ \t]*:|^(?:spring|quarkus)\.flyway\./m,
       },
     },
+    {
+      mentions: {
+        files: [
+          "Makefile",
+          "Dockerfile",
+          ...endings("docker-compose", "yml", "yaml"),
+          ...endings("compose", "yml", "yaml"),
+          ".gitlab-ci.yml",
+          ".circleci/config.yml",
+          ...endings(".github/workflows/*", "yml", "yaml"),
+        ],
+        pattern: /\bflyway\/flyway\b|\bflyway[ \t]+(?:-[^\n]{1,200}[ \t])?(?:migrate|validate)\b|\bFLYWAY_\w/,
+      },
+    },
   ],
   database: {
     addresses: [

@@ -22,6 +22,21 @@ function wordMarker(line: string): MarkerKind | undefined {
   return upWords.has(word) ? "up" : downWords.has(word) ? "down" : undefined;
 }
 
+/** Of tools whose SQL is printed and read as files: Alembic, Django, Rails, Liquibase, EF Core, Doctrine, Flyway. */
+const printed = [
+  "alembic_version",
+  "django_migrations",
+  "schema_migrations",
+  "ar_internal_metadata",
+  "databasechangelog",
+  "databasechangeloglock",
+  "DATABASECHANGELOG",
+  "DATABASECHANGELOGLOCK",
+  "__EFMigrationsHistory",
+  "doctrine_migration_versions",
+  "flyway_schema_history",
+];
+
 export const raw: Tool = {
   name: "raw",
   handMade: true,
@@ -32,5 +47,5 @@ export const raw: Tool = {
   badName: "its place in the order is not known",
   wraps: "none",
   sends: "unknown",
-  trackingTables: [],
+  trackingTables: printed,
 };

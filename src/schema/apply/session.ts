@@ -1,5 +1,5 @@
 /** Operations that can't be followed: dynamic SQL and statements that we can't read. */
-import type { ExecuteDynamic, Unknown } from "../../model/operation.ts";
+import type { ExecuteDynamic, Operation, Unknown } from "../../model/operation.ts";
 import { keyOf, type Key, type QualifiedName } from "../../model/names.ts";
 import type { Draft } from "../draft.ts";
 import { emptyMap, values } from "../persistent.ts";
@@ -89,6 +89,11 @@ function drop(draft: Draft, object: string): void {
     for (const index of [...values(draft.state.indexes)])
       draft.doubt(indexTag(keyOf(index.schema, index.name)));
 }
+
+/** It may have created anything: what isn't known from there on may be there. */
+export const opens = (op: Operation): boolean =>
+  (op.kind === "unknown" && op.relations.length === 0) ||
+  (op.kind === "executeDynamic" && !isHarmless(op.prefix ?? ""));
 
 function open(draft: Draft): void {
   draft.state = { ...draft.state, closed: false, gone: emptyMap() };

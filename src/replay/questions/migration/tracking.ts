@@ -17,12 +17,7 @@ export function trackingTableOf(history: History, steps: readonly Step[]): Key |
     if (operation.kind !== "insertRows") continue;
     const key = before.resolve(operation.table);
     const name = ownName(key);
-    if (
-      name !== "versions" &&
-      name !== "version" &&
-      (history.trackingTables.includes(name) || usual.test(name))
-    )
-      return key;
+    if (name !== "versions" && name !== "version" && usual.test(name)) return key;
   }
   return undefined;
 }

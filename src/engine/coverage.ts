@@ -1,0 +1,47 @@
+/** What a project's run has found and not read. */
+import type { Beside, UnreadHistory } from "../lint/coverage.ts";
+import type { Changes } from "../project/changes.ts";
+import type { AnyHistory, FileSystem, History } from "../project/migration.ts";
+import { isWithin, parentOf } from "../project/paths.ts";
+import { uncheckedChanges, uncheckedFiles } from "../project/unchecked.ts";
+import { unreadFolders } from "../project/unread.ts";
+
+interface Asked {
+  /** Files and folders; empty: the whole project. */
+  readonly paths: readonly string[];
+  /** Folders that the configuration names instead. */
+  readonly stated: readonly string[] | undefined;
+  readonly changes: Changes | undefined;
+}
+
+/** Histories of other databases, folders in other languages, and files in no history, as far as they were asked for. */
+export function besideThem(
+  fs: FileSystem,
+  histories: readonly History[],
+  leftOut: readonly AnyHistory[],
+  { paths, stated, changes }: Asked,
+): Beside {
+  const asked = paths.length === 0 ? (stated ?? ["."]) : paths.filter((path) => fs.list(path).length > 0);
+  const isAsked = (path: string): boolean => asked.some((folder) => isWithin(folder, path));
+  if (asked.length === 0) return { leftOut };
+  const all = [...histories, ...leftOut];
+  if (changes === undefined)
+    return {
+      leftOut,
+      folders: foldersBeside(fs, all).filter(({ root }) => isAsked(root)),
+      files: histories.flatMap((history) => uncheckedFiles(fs, history)),
+    };
+  const changed = new Set(changes.files.map(parentOf));
+  return {
+    leftOut: leftOut.filter(({ root }) => changes.files.some((path) => isWithin(root, path))),
+    folders: foldersBeside(fs, all).filter(({ root }) => changed.has(root) && isAsked(root)),
+    files: uncheckedChanges(fs, all, changes).flatMap(({ path }) => (isAsked(path) ? [path] : [])),
+  };
+}
+
+function foldersBeside(fs: FileSystem, histories: readonly AnyHistory[]): readonly UnreadHistory[] {
+  const roots = new Set(histories.map(({ root }) => root));
+  return unreadFolders(fs).flatMap(({ root, what, files }) =>
+    roots.has(root) ? [] : [{ root, what, migrations: files }],
+  );
+}

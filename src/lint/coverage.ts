@@ -1,0 +1,64 @@
+/** How much of what was found a run has read and understood. */
+import type { AnyHistory } from "../project/migration.ts";
+import type { LintCounts } from "./result.ts";
+
+/** A folder of migrations that isn't linted. */
+export interface UnreadHistory {
+  readonly root: string;
+  /** `sqlite`, `Python for Django`. */
+  readonly what: string;
+  /** How many of them lie there. */
+  readonly migrations: number;
+}
+
+export interface Coverage {
+  /** True: everything was read and understood. */
+  readonly complete: boolean;
+  readonly histories: { readonly read: number; readonly notRead: readonly UnreadHistory[] };
+  /** `skipped`: see `LintCounts`. */
+  readonly migrations: { readonly read: number; readonly notRead: number; readonly skipped: number };
+  /** Files that the tool may run, and that are in no history. */
+  readonly files: { readonly read: number; readonly notRead: number };
+  readonly statements: {
+    readonly read: number;
+    readonly notUnderstood: number;
+    /** The place of the first of these: `migrations/001_a.sql:3`. */
+    readonly first?: string | undefined;
+  };
+}
+
+/** What lies beside the histories that are linted. */
+export interface Beside {
+  readonly leftOut?: readonly AnyHistory[] | undefined;
+  /** Folders in languages that aren't read. */
+  readonly folders?: readonly UnreadHistory[] | undefined;
+  readonly files?: readonly string[] | undefined;
+}
+
+/** Puts together what a run counted. */
+export function coverageOf(
+  { files, migrations, statements, notUnderstood, skipped, unread }: LintCounts,
+  histories: number,
+  first: string | undefined,
+  { leftOut = [], folders = [], files: others = [] }: Beside = {},
+): Coverage {
+  const notRead = [
+    ...leftOut.map((history) => ({
+      root: history.root,
+      what: databaseOf(history),
+      migrations: history.migrations.length,
+    })),
+    ...folders,
+  ];
+  return {
+    complete: notRead.length + others.length + notUnderstood + skipped + unread === 0,
+    histories: { read: histories, notRead },
+    migrations: { read: migrations - unread, notRead: unread, skipped },
+    files: { read: files, notRead: others.length },
+    statements: { read: statements, notUnderstood, ...(first === undefined ? {} : { first }) },
+  };
+}
+
+/** The database of a history that isn't linted, as far as it has a name. */
+export const databaseOf = ({ dialect }: AnyHistory): string =>
+  dialect === "other" ? "another database" : dialect;

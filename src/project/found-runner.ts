@@ -1,0 +1,44 @@
+/** How a project's own scripts send migrations by hand: `psql -1` in a Makefile. */
+import type { Runner } from "./facts.ts";
+import type { FileSystem } from "./migration.ts";
+import { ancestors, baseName, join, relative } from "./paths.ts";
+
+const callers =
+  /^(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Dockerfile|(?:docker-)?compose\.ya?ml|[\w.-]+\.(?:sh|bash))$/;
+const folders = ["", "scripts", "bin", ".github/workflows", "docker", "ci"];
+const mostFiles = 60;
+
+/** A command of psql with its options, on one line or on several that a backslash joins. */
+const calls = /\bpsql\b(?:[^\n|;&\\]|\\[^]){0,500}/g;
+const runsFile = /(?:^|\s)(?:-[a-zA-Z01]*f\b|--file\b|<)/;
+const once = /(?:^|\s)(?:-[a-zA-Z]*1[a-zA-Z]*\b|--single-transaction\b)/;
+
+/**
+ * `psql-single-transaction` where a script near `root` that names its folder runs files with `psql -1`, and none without;
+ * undefined: not known.
+ */
+export function foundRunner(
+  fs: FileSystem,
+  root: string,
+): { readonly runner: Runner; readonly because: string } | undefined {
+  const found: { readonly path: string; readonly isOnce: boolean }[] = [];
+  for (const home of ancestors(root, 5))
+    for (const folder of folders)
+      for (const name of fs
+        .list(join(home, folder))
+        .filter((one) => callers.test(one) || (folder.endsWith("workflows") && /\.ya?ml$/.test(one)))
+        .slice(0, mostFiles)) {
+        const path = join(home, folder, name);
+        const text = (fs.read(path) ?? "").slice(0, 65_536);
+        if (!text.includes("psql") || !namesFolder(text, relative(home, root))) continue;
+        for (const [call] of text.matchAll(calls))
+          if (runsFile.test(call)) found.push({ path, isOnce: once.test(call) });
+      }
+  const [first] = found;
+  if (first === undefined || !found.every(({ isOnce }) => isOnce)) return undefined;
+  return { runner: "psql-single-transaction", because: `${first.path} runs files with psql -1` };
+}
+
+/** By its path, or by its name with a file behind it. */
+const namesFolder = (text: string, root: string): boolean =>
+  (root !== "" && text.includes(root)) || text.includes(`${baseName(root)}/`);
