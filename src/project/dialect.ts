@@ -182,6 +182,8 @@ const hints: readonly {
     pattern: /\b(?:TABLE|EXISTS|INTO|COLUMN|INDEX|UPDATE|KEY)\s{0,4}`\w/i,
     weight: 2,
   },
+  // Its bodies often end with `$$`, which elsewhere is a quote.
+  { dialect: "mysql", name: "DELIMITER", pattern: /^[ \t]*DELIMITER[ \t]{1,9}\S/im, weight: 6 },
   { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b(?!["']?\s?[:(])/i, weight: 4 },
   { dialect: "sqlite", name: "PRAGMA", pattern: /^[ \t]*PRAGMA\s/im, weight: 4 },
   { dialect: "sqlite", name: "sqlite_master", pattern: /\bsqlite_(?:master|schema)\b/i, weight: 3 },
@@ -197,7 +199,7 @@ const hints: readonly {
     pattern: /\b(?:BIGSERIAL|SERIAL|JSONB|TIMESTAMPTZ|BYTEA|TSVECTOR)\b/i,
     weight: 3,
   },
-  { dialect: "postgres", name: "dollar quotes", pattern: /\$\w{0,20}\$/, weight: 3 },
+  { dialect: "postgres", name: "dollar quotes", pattern: /(?<![\w$])\$(?:[a-z_]\w{0,20})?\$/i, weight: 3 },
   {
     dialect: "postgres",
     name: "PostgreSQL's keywords",
@@ -206,14 +208,20 @@ const hints: readonly {
   },
 ];
 
+/** Comments and strings, which may hold anything, such as `$2a$12$…`; not what MySQL executes in comments. */
+const quoted = /--[^\n]*|\/\*(?!!)[^]*?\*\/|'[^'\n]*'/g;
+
 function byContent(view: FolderView): DialectGuess | undefined {
-  const files = view.files.filter(isMostlyCode(view) ? isCode : isSql);
+  const inCode = isMostlyCode(view);
+  const files = view.files.filter(inCode ? isCode : isSql);
   const step = Math.max(1, Math.floor(files.length / 24));
   const scores = new Map<Database, { weight: number; names: Set<string> }>();
   for (let i = 0; i < files.length; i += step) {
     const text = (view.read(files[i] ?? "") ?? "").slice(0, 32768);
+    // In code, the SQL stands in strings.
+    const bare = inCode ? text : text.replace(quoted, " ");
     for (const hint of hints) {
-      if (!hint.pattern.test(text)) continue;
+      if (!hint.pattern.test(bare)) continue;
       const score = scores.get(hint.dialect) ?? { weight: 0, names: new Set() };
       score.weight += hint.weight;
       scores.set(hint.dialect, { weight: score.weight, names: score.names.add(hint.name) });

@@ -50,6 +50,25 @@ describe("the dialect of a folder", () => {
       true,
     ],
     ["backticks", at("CREATE TABLE `t` (`id` int AUTO_INCREMENT);"), "mysql", true],
+    [
+      "dollars in a string",
+      {
+        ...at("CREATE TABLE t (id bigint auto_increment PRIMARY KEY, hash varchar(60));"),
+        ...at("INSERT INTO t (hash) VALUES ('$2a$12$AMsg.IG');", "migrations/002_b.sql"),
+        ...at("INSERT INTO t (hash) VALUES ('$2a$12$BNsg.IG');", "migrations/003_c.sql"),
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "a DELIMITER of two dollars",
+      at(
+        "DELIMITER $$\nCREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.b = 1; END $$\nDELIMITER ;",
+      ),
+      "mysql",
+      true,
+    ],
+    ["words in comments", at("-- not AUTO_INCREMENT\nCREATE TABLE t (id bigserial);"), "postgres", true],
     ["AUTOINCREMENT", at("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);"), "sqlite", true],
     ["strftime", at("CREATE TABLE t (a int DEFAULT (strftime('%s', 'now')));"), "sqlite", true],
     [
