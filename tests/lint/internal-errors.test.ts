@@ -30,6 +30,7 @@ function lint(read: (script: Script) => ParsedText): LintResult {
     runs: [{ history, migrations: replay(history, dialect, read, replayFacts({})) }],
     read,
     rules: rulesByDialect(rules, { only: ["drop-table", "drop-column", "unknown-table"] }),
+    merge: false,
   });
 }
 

@@ -5,7 +5,7 @@ import { lintFixture } from "../../src/testing/lint-fixture.ts";
 import { testRule } from "../support/rules.ts";
 
 const lint = async (text: string, rule: Rule, facts: Facts = {}) => {
-  const result = await lintText(text, { rules: [rule], facts, path: "a.sql" });
+  const result = await lintText(text, { rules: [rule], facts, path: "a.sql", merge: false });
   expect(result.errors).toEqual([]);
   return result.findings;
 };
@@ -171,7 +171,11 @@ describe("a single text", () => {
 
   it("needs no name that a tool would take", async () => {
     const text = "-- +goose Up\nDROP TABLE t;\n-- +goose Down\n-- + goose Down\n";
-    const { findings } = await lintText(text, { rules: [rule(), ...rules], path: "db/x.sql" });
+    const { findings } = await lintText(text, {
+      rules: [rule(), ...rules],
+      path: "db/x.sql",
+      merge: false,
+    });
     expect(findings.map(({ file, ruleId }) => `${file} ${ruleId}`)).toContain("db/x.sql some-rule");
     expect(findings.map(({ file, ruleId }) => `${file} ${ruleId}`)).toContain("db/x.sql syntax-error");
     const flyway = await lintText("DROP TABLE t;", { rules: [rule()], facts: { tool: "flyway" } });

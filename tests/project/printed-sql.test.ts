@@ -6,7 +6,7 @@ import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { sqlOfRailsLog } from "../../src/project/rails-log.ts";
 
 const rulesIn = async (text: string): Promise<readonly string[]> => {
-  const { findings } = await lintText(text);
+  const { findings } = await lintText(text, { merge: false });
   return findings
     .filter(({ ruleId }) => ruleId !== "lock-without-timeout")
     .map(({ line, column, ruleId }) => `${line}:${column} ${ruleId}`);

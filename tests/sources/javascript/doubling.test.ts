@@ -31,6 +31,7 @@ it("a long list is still known", async () => {
       path: "migrations/20240101000000_a.js",
       facts: { dialect: "postgres", tool: "knex" },
       opinions: { presets: [], only: ["drop-table"] },
+      merge: false,
     },
   );
   expect(findings).toHaveLength(40);

@@ -11,7 +11,7 @@ import {
 } from "../../../src/index.ts";
 
 const lint = (files: Record<string, string>): Promise<LintResult> =>
-  lintProject({ fs: memoryFileSystem(files), opinions: { presets: ["recommended"] } });
+  lintProject({ fs: memoryFileSystem(files), opinions: { presets: ["recommended"] }, merge: false });
 
 /** `rule file:line:column text` of each finding. */
 function said(result: LintResult, ...rules: readonly string[]): string[] {
@@ -141,7 +141,7 @@ describe("findings in code", () => {
       "migrations/20240101000000_a.js": first,
       "migrations/20240102000000_b.js": "exports.up = (knex) => knex.schema.renameTable('a', 'b');",
       "migrations/20240103000000_c.js":
-        "exports.up = (knex) => knex.raw('SELECT 1');\nexports.down = () => {};",
+        "exports.up = (knex) => knex.raw('UPDATE b SET c = 1 WHERE d = 2');\nexports.down = () => {};",
       "migrations/20240104000000_d.js":
         "// ddlint-irreversible: the rows are gone\nexports.up = (knex) => knex.raw('SELECT 1');",
       "migrations/20240105000000_e.js":
