@@ -17,6 +17,8 @@ import { endings, type Sign, type Tool } from "./tool.ts";
 export interface ToolGuess {
   readonly tool: string;
   readonly evidence: readonly string[];
+  /** The files have a tool's marks, but the project's own program reads them. */
+  readonly ownReader?: true;
 }
 
 /** True if `path` (a folder's ends in `/`) is there. */
@@ -80,6 +82,7 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
       : {
           tool: handMade.name,
           evidence: [`${reader} reads these files: there is no other trace of ${first.tool.name}`],
+          ownReader: true,
         };
   }
   if (far !== undefined) return far;

@@ -78,6 +78,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       tool.duplicates ?? (shape.layout.name === "folders" ? "fine" : "which runs first is not defined"),
     badName: tool.badName ?? `${tool.name} can't order it`,
     transaction: (source) => transactionOf(tool, facts.runner ?? runner?.runner, source),
+    ownReader: guess.ownReader,
   };
   const reading = shape.layout.read(view, options);
   const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];

@@ -53,6 +53,8 @@ export interface ReadOptions {
   /** What this tool does with a name it can't read: `dbmate skips it`. */
   readonly badName: string;
   readonly transaction: (source: ScriptSource) => RunnerTransaction;
+  /** What the project's own program makes of a slip in a tool's marks isn't known. */
+  readonly ownReader?: true | undefined;
 }
 
 export interface Reading {

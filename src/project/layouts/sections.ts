@@ -123,11 +123,8 @@ export const sections: Layout = {
     return { files: found.files, because };
   },
   read(view, options) {
-    const { tool } = options;
-    const found = sectionStyle(view);
-    const style = found?.style ?? tool.marks;
-    // What another reader of the marks makes of a slip isn't known.
-    const isOwn = found === undefined || found.tool.name === tool.name;
+    const { tool, ownReader = false } = options;
+    const style = sectionStyle(view)?.style ?? tool.marks;
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];
     for (const file of filesOf(view)) {
@@ -144,7 +141,7 @@ export const sections: Layout = {
       const text = tool.sent?.(written) ?? written;
       const version = match?.[1];
       const known =
-        version === undefined || options.duplicates === "fine" || !isOwn ? stem : stripZeros(version);
+        version === undefined || options.duplicates === "fine" || ownReader ? stem : stripZeros(version);
       const common = {
         file,
         text,
@@ -155,7 +152,7 @@ export const sections: Layout = {
         kind: "versioned",
       } as const;
       const parts = style === undefined ? [] : splitSections(text, style);
-      const faults = style === undefined || !isOwn ? [] : markerProblems(view, file, style);
+      const faults = style === undefined || ownReader ? [] : markerProblems(view, file, style);
       problems.push(...faults);
       if (parts.length === 0) {
         if (style === undefined || style.upIsOptional || isBlank(text, span(0, text.length))) {
