@@ -35,6 +35,7 @@ export default defineRule({
         report({ at: operation.head, message: "fails", data: { where }, instead });
         return;
       }
+      if (operation.kind !== "createIndex") return;
       const beside = step.locks.waitsForRunner();
       if (beside === undefined) return;
       const { of, instead } = beside;

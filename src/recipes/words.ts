@@ -47,11 +47,12 @@ export const hasNoWayOut = ({ script: { transaction } }: Pick<Step, "script">): 
 
 /**
  * The beginning of a step that can't run in a transaction, for this runner. `byHand`: what to do if the tool always
- * opens one.
+ * opens one; `setting`: what else the tool needs.
  */
 export function outsideTransaction(
   step: Step,
   byHand = "by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction",
+  setting?: string,
 ): Heading {
   const transaction = "none";
   if (hasNoWayOut(step)) return heading(byHand, { transaction });
@@ -66,7 +67,8 @@ export function outsideTransaction(
     });
   }
   const alone = mustBeAlone(step) ? where : `${where}, outside of a transaction`;
-  return heading(optOut === undefined ? alone : `${alone} (${optOut})`, { transaction });
+  const how = optOut === undefined ? alone : `${alone} (${optOut})`;
+  return heading(setting === undefined ? how : `${how}; ${setting}`, { transaction });
 }
 
 /** A statement with semicolons inside, marked so that the tool doesn't cut it at them. */
@@ -89,8 +91,10 @@ export function concurrentBlock(
   remains = "an INVALID index",
 ): readonly Part[] {
   if (mustBeAlone(step)) return [outsideTransaction(step), statement];
+  // A build waits for every older transaction to end, also for one that the tool keeps open beside it.
+  const waits = /^create\b/i.test(statement) ? step.locks.waitsForRunner()?.instead : undefined;
   return [
-    outsideTransaction(step),
+    outsideTransaction(step, undefined, waits),
     `SET lock_timeout = 0; -- a timeout would leave ${remains}`,
     ...(cleanUp === undefined ? [] : [`${cleanUp} -- left by a failed attempt`]),
     statement,

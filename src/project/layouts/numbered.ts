@@ -188,13 +188,18 @@ function mixed(view: FolderView, ups: readonly NumberedName[], wantsTimestamps: 
 const place = (version: string): string =>
   stripZeros(version).length < 12 ? "before all others" : "after all others";
 
+const beginsWithDay = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/;
+
 /** Where a tool sorts names as text, `10_x` comes before `2_x`. */
 export function misordered(view: FolderView, tool: string, migrations: readonly Migration[]): FileProblem[] {
   const problems: FileProblem[] = [];
   let newest: Migration | undefined;
   for (const migration of migrations) {
     if (migration.version === undefined) continue;
-    if (newest?.version !== undefined && compareDigits(migration.version, newest.version) < 0) {
+    const isBehind = newest?.version !== undefined && compareDigits(migration.version, newest.version) < 0;
+    // Days and times, `20260305200206` and `20260313`, are meant to be sorted as text.
+    const areDates = beginsWithDay.test(migration.version) && beginsWithDay.test(newest?.version ?? "");
+    if (newest?.version !== undefined && isBehind && !areDates) {
       const file = migration.up.path.slice(view.root === "." ? 0 : view.root.length + 1);
       const message = `${tool} sorts names as text: ${migration.version} runs after ${newest.version}`;
       problems.push(badName(view, file, message, "pad the numbers with zeros to one width"));

@@ -90,11 +90,9 @@ export const lockAnswers: Answers<LockQuestions> = {
     () =>
       refusesConcurrently(operation, before, parts.scope.dialect, serverOf(parts)),
   waitsForRunner:
-    ({ operation, scope: { builtConcurrently, history } }) =>
+    ({ scope: { builtConcurrently, history } }) =>
     () =>
-      operation.kind === "createIndex" && operation.concurrently && !builtConcurrently
-        ? history.besideTransaction
-        : undefined,
+      builtConcurrently ? undefined : history.besideTransaction,
   altersLater: (step) => (table) => altersLater(step, keyIn(step.before, table)),
   joinsBefore: (step) => () => joins[step.before.family](step),
   addedBy: (step) => () => constraintAddedBy(step),

@@ -177,7 +177,9 @@ const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] =>
 
 function rowsCommitted({ transaction, earlier }: Step): readonly Step[] {
   if (transaction.commits === undefined) return [];
-  const before = earlier();
+  const all = earlier();
+  // What an earlier statement committed isn't open any more.
+  const before = all.slice(1 + all.findLastIndex((step) => step.transaction.commits !== undefined));
   const id = before.findLast((step) => step.transaction.kind === "block")?.transaction.id;
   return before.filter((step) => step.transaction.id === id && changed(step.operation) === "rows");
 }

@@ -135,7 +135,11 @@ export class Collector extends Gathered<Node> {
     this.calls.push({ name, arguments: call.args?.length ?? 0 });
     const sequence = advances.has(name.name) ? sequenceNamed(call.args?.[0]) : undefined;
     if (sequence !== undefined) this.sequences.push(sequence);
-    this.walk(call.args, scope);
+    // `count(r.*)` is about the row as a whole: it depends on no column.
+    this.walk(
+      call.args?.filter((argument) => !isStar(argument)),
+      scope,
+    );
     this.walk(call.agg_order, scope);
     this.walk(call.agg_filter, scope);
     this.walk(call.over, scope);
@@ -350,4 +354,10 @@ export function queryFacts(
   }
   collector.walk(query, newScope());
   return { facts: collector.facts(), collector };
+}
+
+function isStar(node: Node): boolean {
+  if (!("ColumnRef" in node)) return false;
+  const last = node.ColumnRef.fields?.at(-1);
+  return last !== undefined && "A_Star" in last;
 }
