@@ -1,6 +1,6 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { compareText, relative, segments } from "./paths.ts";
+import { compareText, join, relative, segments } from "./paths.ts";
 
 /** Which folder of copies belongs to which history, both by their keys in `histories`. */
 export function copiesAmong(
@@ -52,7 +52,7 @@ function isCopy(fs: FileSystem, copy: AnyHistory, whole: AnyHistory): boolean {
   if (!files.every((file) => has.has(file))) return false;
   let statements = 0;
   for (const file of new Set(files)) {
-    const [own, other] = [copy, whole].map(({ root }) => statementsOf(fs.read(`${root}/${file}`) ?? ""));
+    const [own, other] = [copy, whole].map(({ root }) => statementsOf(fs.read(join(root, file)) ?? ""));
     if (own !== other) return false;
     if (own !== "") statements++;
   }

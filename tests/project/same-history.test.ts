@@ -145,6 +145,12 @@ describe("the same migrations once more", () => {
     expect(found(files, ["db/sql"])).toEqual(["db/sql postgres: 001_a.up.sql 002_b.up.sql"]);
   });
 
+  test("also of the folder itself", () => {
+    expect(found({ "001_a.sql": table("a"), "backup/001_a.sql": table("a") })).toEqual([
+      ". postgres: 001_a.sql",
+    ]);
+  });
+
   test("one statement that differs makes another history", () => {
     expect(
       found({ ...original, "db/sql/001_a.up.sql": table("a"), "db/sql/002_b.up.sql": table("c") }),
