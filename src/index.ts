@@ -110,7 +110,7 @@ export type { DiskOptions } from "./project/disk.ts";
 /** @experimental */
 export { reasonOf } from "./project/system-error.ts";
 /** @experimental */
-export { uncheckedChanges, uncheckedFiles } from "./project/unchecked.ts";
+export type { UncheckedFile } from "./project/unchecked.ts";
 /** @experimental */
 export type { UnreadFolder } from "./project/unread.ts";
 /** @experimental */

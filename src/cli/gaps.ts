@@ -6,15 +6,15 @@ import {
   isWithin,
   likelyFolder,
   shownPath,
-  uncheckedChanges,
-  uncheckedFiles,
   unreadKind,
   type Changes,
   type FileSystem,
   type AnyHistory,
   type LintResult,
+  type UncheckedFile,
   type UnreadFolder,
 } from "../index.ts";
+import { addTo, groupBy } from "../text/group.ts";
 
 /** Sentences for people. */
 export interface Gaps {
@@ -56,7 +56,7 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     ...unreadFiles(result, asked),
   ];
   if (fs === undefined || stdin) return { wrong, notUnderstood };
-  notUnderstood.push(...unchecked(result, fs, asked));
+  notUnderstood.push(...unchecked(result, asked));
   for (const path of paths) {
     if (asked.folders.includes(path) || holds(result.histories, path)) continue;
     const kind = unreadKind(path, { fs });
@@ -219,17 +219,17 @@ function unreadFiles({ histories }: LintResult, { fs, paths }: Asked): readonly 
   return more > 0 ? [...lines, `${more} more can't be read`] : lines;
 }
 
-/** What may be run, and is in no history; `fs`: as it is linted. */
+/** What may be run, and is in no history. */
 function unchecked(
-  { histories, leftOut: others = [] }: LintResult,
-  fs: FileSystem,
+  { histories, leftOut: others = [], unchecked: files }: LintResult,
   { paths, folders, stated, changes }: Asked,
 ): readonly string[] {
+  if (changes === undefined)
+    return [...groupBy(files, ({ path }) => rootOf(histories, path))].map(([root, own]) =>
+      uncheckedBelow(root, own),
+    );
   const asked = paths.length === 0 ? (stated ?? ["."]) : folders;
   const isAsked = (path: string): boolean => asked.some((folder) => isWithin(folder, path));
-  if (changes === undefined) return histories.flatMap((history) => uncheckedBelow(fs, history));
-  const all = [...histories, ...others];
-  const files = uncheckedChanges(fs, all, changes).filter(({ path }) => isAsked(path));
   const lines = files
     .slice(0, mostNamed)
     .map(({ path, is }) =>
@@ -239,6 +239,7 @@ function unchecked(
     );
   const more = files.length - lines.length;
   const rest = more === 0 ? [] : [`${more} more that are new or changed are in no history`];
+  const all = [...histories, ...others];
   return [...submodules(changes.submodules.filter(isAsked), all), ...lines, ...rest];
 }
 
@@ -248,13 +249,18 @@ const submodules = (changed: readonly string[], histories: readonly AnyHistory[]
     .filter((folder) => /migrat/i.test(folder) || hasMigrations(histories, folder))
     .map((folder) => `the submodule ${folder} has changed: what is new in it isn't known`);
 
-function uncheckedBelow(fs: FileSystem, history: AnyHistory): readonly string[] {
-  const files = uncheckedFiles(fs, history);
-  const [first] = files;
-  if (first === undefined) return [];
-  if (files.length === 1) return [`${first} is in no history, and was not checked`];
-  const what = `${files.length} files below ${history.root}`;
-  return [`${what} are in no history, and were not checked: ${first} and ${files.length - 1} more`];
+/** The innermost history around a file. */
+const rootOf = (histories: readonly AnyHistory[], path: string): string =>
+  histories
+    .map(({ root }) => root)
+    .filter((root) => isWithin(root, path))
+    .sort((a, b) => b.length - a.length)[0] ?? ".";
+
+function uncheckedBelow(root: string, files: readonly UncheckedFile[]): string {
+  const first = files[0]?.path ?? "";
+  if (files.length === 1) return `${first} is in no history, and was not checked`;
+  const what = `${files.length} files below ${root}`;
+  return `${what} are in no history, and were not checked: ${first} and ${files.length - 1} more`;
 }
 
 /** Migrations below `paths` that can't be read: a sentence for each kind, and how its SQL is got at. */
@@ -270,7 +276,7 @@ export function unreadLines(
   for (const folder of findUnread({ cwd, fs })) {
     const isAsked = shown.length === 0 || shown.some((path) => `${folder.root}/`.startsWith(`${path}/`));
     if (!isAsked || roots.has(folder.root)) continue;
-    kinds.set(folder.what, [...(kinds.get(folder.what) ?? []), folder]);
+    addTo(kinds, folder.what, folder);
   }
   return [...kinds.values()].flatMap((folders) => {
     const [first] = folders;

@@ -35,7 +35,7 @@ export function besideThem(
   return {
     leftOut: leftOut.filter(({ root }) => changes.files.some((path) => isWithin(root, path))),
     folders: foldersBeside(fs, all).filter(({ root }) => changed.has(root) && isAsked(root)),
-    files: uncheckedChanges(fs, all, changes).flatMap(({ path }) => (isAsked(path) ? [path] : [])),
+    files: uncheckedChanges(fs, all, changes).filter(({ path }) => isAsked(path)),
   };
 }
 

@@ -173,6 +173,7 @@ export function lintHistories(input: LintInput): LintResult {
     histories,
     counts,
     coverage: coverageOf(counts, histories.length, firstUnknown, input.beside),
+    unchecked: input.beside?.files ?? [],
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),
     firstUnknown,

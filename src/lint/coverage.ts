@@ -1,5 +1,6 @@
 /** How much of what was found a run has read and understood. */
 import type { AnyHistory } from "../project/migration.ts";
+import type { UncheckedFile } from "../project/unchecked.ts";
 import type { LintCounts } from "./result.ts";
 
 /** A folder of migrations that isn't linted. */
@@ -32,7 +33,7 @@ export interface Beside {
   readonly leftOut?: readonly AnyHistory[] | undefined;
   /** Folders in languages that aren't read. */
   readonly folders?: readonly UnreadHistory[] | undefined;
-  readonly files?: readonly string[] | undefined;
+  readonly files?: readonly UncheckedFile[] | undefined;
 }
 
 /** Puts together what a run counted. */

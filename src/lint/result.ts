@@ -1,5 +1,6 @@
 import type { AnyHistory, History } from "../project/migration.ts";
 import type { Parser } from "../project/facts.ts";
+import type { UncheckedFile } from "../project/unchecked.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Finding, SuppressedFinding } from "./finding.ts";
 
@@ -57,6 +58,8 @@ export interface LintResult {
   readonly counts: LintCounts;
   /** How much of what was found was read and understood. */
   readonly coverage: Coverage;
+  /** Files that the tool may run, and that are in no history. */
+  readonly unchecked: readonly UncheckedFile[];
   /** Texts by path as shown to the user. */
   readonly sources: ReadonlyMap<string, string>;
   /** What read the SQL, and why; undefined before anything was chosen. */

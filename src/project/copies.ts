@@ -1,30 +1,28 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { compareText, join, relative, segments } from "./paths.ts";
+import { addTo } from "../text/group.ts";
 
 /** Which folder of copies belongs to which history, both by their keys in `histories`. */
 export function copiesAmong(
   fs: FileSystem,
   histories: ReadonlyMap<string, AnyHistory>,
 ): ReadonlyMap<string, string> {
-  const ranked = [...histories].filter(([, { migrations }]) => migrations.length > 0).sort(byRank);
+  const folders = [...histories]
+    .filter(([, { migrations }]) => migrations.length > 0)
+    .sort(byRank)
+    .map(([key, history]) => folderOf(fs, key, history));
+  const firsts = new Set(folders.map(({ first }) => first));
   const copies = new Map<string, string>();
-  // A copy begins with a migration that the other one has, too: only those are compared.
-  const holders = new Map<string, string[]>();
-  for (const [key, history] of ranked) {
-    const [first = ""] = filesOf(history);
-    const main = holders.get(placeOf(history, first))?.find((other) => {
-      const whole = histories.get(other);
-      return whole !== undefined && isCopy(fs, history, whole);
-    });
+  // A copy begins with a file that the other one has, too, and with its text: only those are compared.
+  const holders = new Map<string, Folder[]>();
+  for (const folder of folders) {
+    const main = holders.get(beginning(folder, folder.first))?.find((other) => isCopy(folder, other));
     if (main !== undefined) {
-      copies.set(key, main);
+      copies.set(folder.key, main.key);
       continue;
     }
-    for (const file of filesOf(history)) {
-      const place = placeOf(history, file);
-      holders.set(place, [...(holders.get(place) ?? []), key]);
-    }
+    for (const file of folder.files) if (firsts.has(file)) addTo(holders, beginning(folder, file), folder);
   }
   return copies;
 }
@@ -37,26 +35,41 @@ const byRank = ([, a]: Entry, [, b]: Entry): number =>
   segments(a.root).length - segments(b.root).length ||
   compareText(a.root, b.root);
 
-const placeOf = ({ dialect }: AnyHistory, file: string): string => `${dialect} ${file}`;
+interface Folder {
+  readonly key: string;
+  readonly dialect: AnyHistory["dialect"];
+  /** Paths from its root, the first migration's first. */
+  readonly files: ReadonlySet<string>;
+  readonly first: string;
+  /** What a file says, read once. */
+  statements(file: string): string;
+}
 
-/** Its files as paths from its root, the first migration's first. */
-const filesOf = ({ root, migrations }: AnyHistory): readonly string[] =>
-  migrations.flatMap(({ up, down }) =>
-    [up, ...(down === undefined ? [] : [down])].map(({ path }) => relative(root, path)),
-  );
+function folderOf(fs: FileSystem, key: string, { root, dialect, migrations }: AnyHistory): Folder {
+  const files = new Set<string>();
+  for (const { up, down } of migrations)
+    for (const script of [up, down]) if (script !== undefined) files.add(relative(root, script.path));
+  const [first = ""] = files;
+  const known = new Map<string, string>();
+  const statements = (file: string): string => {
+    const text = known.get(file) ?? statementsOf(fs.read(join(root, file)) ?? "");
+    known.set(file, text);
+    return text;
+  };
+  return { key, dialect, files, first, statements };
+}
+
+const beginning = (folder: Folder, file: string): string =>
+  `${folder.dialect} ${file}\n${folder.statements(file)}`;
 
 /** Every file of `copy` has its counterpart in `whole`, with the same statements, and one of them says something. */
-function isCopy(fs: FileSystem, copy: AnyHistory, whole: AnyHistory): boolean {
-  const has = new Set(filesOf(whole));
-  const files = filesOf(copy);
-  if (!files.every((file) => has.has(file))) return false;
-  let statements = 0;
-  for (const file of new Set(files)) {
-    const [own, other] = [copy, whole].map(({ root }) => statementsOf(fs.read(join(root, file)) ?? ""));
-    if (own !== other) return false;
-    if (own !== "") statements++;
-  }
-  return statements > 0;
+function isCopy(copy: Folder, whole: Folder): boolean {
+  const files = [...copy.files];
+  return (
+    files.every((file) => whole.files.has(file)) &&
+    files.every((file) => copy.statements(file) === whole.statements(file)) &&
+    files.some((file) => copy.statements(file) !== "")
+  );
 }
 
 /** Without lines of comments, blank ones, and the name of the database: what generators add to their sources. */

@@ -12,44 +12,68 @@ export function unusedAmong(
   fs: FileSystem,
   histories: readonly AnyHistory[],
 ): ReadonlyMap<AnyHistory, string> {
-  const programs = new Map(histories.map((history) => [history, embedding(fs, history)]));
+  const programs = programsOf(fs);
+  /** By the folder around the histories and their database: one that is embedded, and the program. */
+  const embedded = new Map<string, { readonly root: string; readonly program: string }>();
+  const others: { readonly history: AnyHistory; readonly test: string | undefined }[] = [];
+  for (const history of histories) {
+    const own = embedding(programs, history);
+    const program = own.find((path) => !isTest(path));
+    if (program === undefined) others.push({ history, test: own[0] });
+    else if (!embedded.has(placeOf(history)))
+      embedded.set(placeOf(history), { root: history.root, program });
+  }
   const unused = new Map<AnyHistory, string>();
-  for (const [history, own] of programs) {
-    if (own.some((path) => !isTest(path))) continue;
-    const [test] = own;
-    const neighbour = histories.find(
-      (other) =>
-        other.root !== history.root &&
-        parentOf(other.root) === parentOf(history.root) &&
-        other.dialect === history.dialect &&
-        programs.get(other)?.some((path) => !isTest(path)) === true,
-    );
-    const program = neighbour && programs.get(neighbour)?.find((path) => !isTest(path));
+  for (const { history, test } of others) {
+    const beside = embedded.get(placeOf(history));
     if (test !== undefined) unused.set(history, `only ${test} embeds it`);
-    else if (program !== undefined) unused.set(history, `${program} embeds the folder beside it alone`);
+    else if (beside !== undefined && beside.root !== history.root)
+      unused.set(history, `${beside.program} embeds the folder beside it alone`);
   }
   return unused;
 }
 
+const placeOf = ({ root, dialect }: AnyHistory): string => `${dialect} ${parentOf(root) ?? ""}`;
+
 const isTest = (path: string): boolean => path.endsWith("_test.go");
 
+interface Program {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The Go files of a folder that embed files, each read once. */
+function programsOf(fs: FileSystem): (folder: string) => readonly Program[] {
+  const known = new Map<string, readonly Program[]>();
+  return (folder) => {
+    const own =
+      known.get(folder) ??
+      fs
+        .list(folder)
+        .filter((name) => name.endsWith(".go"))
+        .slice(0, mostFiles)
+        .map((name) => join(folder, name))
+        .map((path) => ({ path, text: fs.read(path) ?? "" }))
+        .filter(({ text }) => text.includes("//go:embed"));
+    known.set(folder, own);
+    return own;
+  };
+}
+
 /** The Go files near above the history that embed its first migration. */
-function embedding(fs: FileSystem, { root, migrations }: AnyHistory): readonly string[] {
+function embedding(
+  programsIn: (folder: string) => readonly Program[],
+  { root, migrations }: AnyHistory,
+): readonly string[] {
   const first = migrations[0]?.up.path;
   if (first === undefined) return [];
   return ancestors(root, levels).flatMap((folder) =>
-    fs
-      .list(folder)
-      .filter((name) => name.endsWith(".go"))
-      .slice(0, mostFiles)
-      .map((name) => join(folder, name))
-      .filter((path) => embeds(fs.read(path) ?? "", relative(folder, first))),
+    programsIn(folder).flatMap(({ path, text }) => (embeds(text, relative(folder, first)) ? [path] : [])),
   );
 }
 
 /** True if a `//go:embed` of the program's text names `file`, or a folder above it. */
 function embeds(text: string, file: string): boolean {
-  if (!text.includes("//go:embed")) return false;
   for (const [, patterns = ""] of text.matchAll(/^[ \t]*\/\/go:embed[ \t]+([^\r\n]{1,500})/gm)) {
     const named = patterns.split(/\s+/).map((pattern) => pattern.replace(/^all:/, "").replace(/["`]/g, ""));
     if (named.some((pattern) => pattern !== "" && isNamed(pattern, file))) return true;

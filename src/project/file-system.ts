@@ -37,7 +37,8 @@ export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Re
       note(folder, answer, true);
       odd.delete(join(folder));
       if (answer.is !== "there") return [];
-      odd.set(join(folder), oddOf(folder, answer.value));
+      const own = oddOf(folder, answer.value);
+      if (own.size > 0) odd.set(join(folder), own);
       const names = answer.value.flatMap((entry) => {
         if (entry.isFolder) return entry.odd === undefined ? [`${entry.name}/`] : [];
         // What is no file is named all the same, so that reading it says why it can't be read.

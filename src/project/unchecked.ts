@@ -9,9 +9,11 @@ import { holdsFile, type FileSystem, type AnyHistory } from "./migration.ts";
 import { baseName, isWithin, join, parentOf, segments } from "./paths.ts";
 import { isMigrationsName } from "./unreadable.ts";
 
+/** A file that is in no history. */
 export interface UncheckedFile {
   readonly path: string;
-  readonly is: "new" | "changed" | "a link to a folder";
+  /** `run`: its tool runs what is called so. Else it is so since the commit that is compared with. */
+  readonly is: "run" | "new" | "changed" | "a link to a folder";
 }
 
 /** `.sql`, and the endings that stand for it beside it. */
@@ -113,14 +115,15 @@ const wordsOf = (file: string): string =>
     .join(".");
 
 /** What the tool runs of the files below a history's root although the history doesn't hold it, sorted. */
-export function uncheckedFiles(fs: FileSystem, history: AnyHistory): readonly string[] {
+export function uncheckedFiles(fs: FileSystem, history: AnyHistory): readonly UncheckedFile[] {
   const refused = fs.refused?.();
-  return [...filesBelow(fs, history)].filter(
-    (path) =>
-      isRun(history, path) &&
-      !holdsFile(history, path) &&
-      refused?.has(path) !== true &&
-      !hasCounterpart(history, belowRoot(history, path)),
+  return [...filesBelow(fs, history)].flatMap((path) =>
+    isRun(history, path) &&
+    !holdsFile(history, path) &&
+    refused?.has(path) !== true &&
+    !hasCounterpart(history, belowRoot(history, path))
+      ? [{ path, is: "run" }]
+      : [],
   );
 }
 
