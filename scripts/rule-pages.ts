@@ -11,6 +11,7 @@ import { effectsTable } from "./effects-table.ts";
 import { formats } from "../src/report/formats.ts";
 import { plainColors, countFindings } from "../src/report/report.ts";
 import { cell, databases, databasesOf, fenced, presetsOf, ruleDescription } from "../src/report/rule-page.ts";
+import { groupBy } from "../src/text/group.ts";
 
 /** `rules`: all of them, for rules that report on others. */
 export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string> {
@@ -133,8 +134,7 @@ const linked = ({ id }: Rule): string => `[\`${id}\`](${id}.md)`;
 /** Rules by category, and by the databases that they are for. */
 export function rulesIndexPage(rules: readonly Rule[]): string {
   const names = Object.keys(categories) as readonly Category[];
-  const sets = new Map<string, readonly Rule[]>();
-  for (const rule of rules) sets.set(databasesOf(rule), [...(sets.get(databasesOf(rule)) ?? []), rule]);
+  const sets = groupBy(rules, databasesOf);
   const bySize = [...sets].sort(([a], [b]) => b.length - a.length || (a < b ? -1 : 1));
   return `${[
     "# Rules",

@@ -3,8 +3,8 @@ import type { RuleSet } from "../lint/active.ts";
 import type { Finding } from "../lint/finding.ts";
 import type { Category } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
-
-const ranks = { error: 0, warning: 1, note: 2 } as const;
+import { severities } from "../lint/rule-shape.ts";
+import { addTo, groupBy } from "../text/group.ts";
 
 /**
  * Those that are shown, in their order, each with the findings that it stands for. Findings of one operation belong
@@ -23,7 +23,8 @@ export function mergeCauses(
       const namesOthers = ({ ruleId }: RawFinding): number =>
         Number(causesOf(ruleId).some((id) => ids.has(id)));
       const [first, ...others] = cause.toSorted(
-        (a, b) => ranks[a.severity] - ranks[b.severity] || namesOthers(a) - namesOthers(b),
+        (a, b) =>
+          severities.indexOf(a.severity) - severities.indexOf(b.severity) || namesOthers(a) - namesOthers(b),
       );
       if (first === undefined) continue;
       also.set(first, others);
@@ -71,7 +72,7 @@ function byOperation(sorted: readonly RawFinding[]): readonly (readonly RawFindi
   for (const finding of sorted) {
     const { path, statement, wholeFile } = finding;
     if (statement === undefined || wholeFile === true) continue;
-    add(statements, `${statement.start} ${path}`, finding);
+    addTo(statements, `${statement.start} ${path}`, finding);
   }
   return [...statements.values()].flatMap((group) => {
     if (group.length < 2) return [];
@@ -84,7 +85,7 @@ function byOperation(sorted: readonly RawFinding[]): readonly (readonly RawFindi
       // A finding of a migration as a whole points into an operation that others are about.
       const around = known[next - 1];
       const isInside = around !== undefined && span.end <= around.end;
-      add(operations, (at ?? (isInside ? around : span)).start, finding);
+      addTo(operations, (at ?? (isInside ? around : span)).start, finding);
     }
     return [...operations.values()].filter(({ length }) => length > 1);
   });
@@ -95,8 +96,7 @@ function components(
   group: readonly RawFinding[],
   causesOf: (ruleId: string) => readonly string[],
 ): readonly (readonly RawFinding[])[] {
-  const byRule = new Map<string, RawFinding[]>();
-  for (const finding of group) add(byRule, finding.ruleId, finding);
+  const byRule = groupBy(group, ({ ruleId }) => ruleId);
   const rest = new Set(byRule.keys());
   const found: RawFinding[][] = [];
   for (const start of byRule.keys()) {
@@ -112,10 +112,4 @@ function components(
     if (ids.length > 1) found.push(ids.flatMap((id) => byRule.get(id) ?? []));
   }
   return found;
-}
-
-function add<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
-  const group = groups.get(key);
-  if (group) group.push(value);
-  else groups.set(key, [value]);
 }

@@ -1,4 +1,5 @@
 import type { Cost, LockMode } from "../effects/effects.ts";
+import type { RecipeStep } from "../recipes/advice.ts";
 import type { Category, Fix, Severity } from "./rule.ts";
 
 export interface RelatedPlace {
@@ -15,28 +16,15 @@ export interface OnlineNote extends Cost {
   readonly relation: string;
 }
 
-/** One step of what to write instead. The steps are executed in their order. */
-export interface AdviceStep {
-  /** `sql`: statements that can be sent as they are, apart from values in `<…>`; `shell`: a command line each; `words`. */
-  readonly language: "sql" | "shell" | "words";
+/** One step of what to write instead, as its texts are shown. The steps are executed in their order. */
+export interface AdviceStep extends Pick<
+  RecipeStep,
+  "language" | "header" | "transaction" | "after" | "intent"
+> {
   /** The statements, each with its semicolon at the end of a line; the command lines; or a sentence. */
   readonly text: string;
   /** Where it belongs, in words; several lines are several remarks. */
   readonly when?: string | undefined;
-  /** What the migration tool wants at the top of the file that the step is put into: `-- +goose NO TRANSACTION`. */
-  readonly header?: string | undefined;
-  /**
-   * `own`: all statements in a transaction that holds nothing else; `none`: each statement outside of any transaction;
-   * `any`: in the migration's transaction, if it has one.
-   */
-  readonly transaction: "own" | "none" | "any";
-  /** What comes before it: the statement itself, a release of the application, or values in all old rows. */
-  readonly after?: "statement" | "deploy" | "backfill" | undefined;
-  /**
-   * `same-schema`: a part of what replaces the statement; `prepares`: stands beside the statement, which stays as it is;
-   * `external`: is done outside of the migrations.
-   */
-  readonly intent: "same-schema" | "prepares" | "external";
 }
 
 /** One finding, as the API and `--format json` give it. Lines and columns count from 1; columns are UTF-16 code units. */

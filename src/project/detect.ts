@@ -12,7 +12,7 @@ import { infixDialects } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./paths.ts";
 import { hasLine } from "./scan.ts";
-import { endings, type Sign, type Tool } from "./tool.ts";
+import { composeFiles, endings, type Sign, type Tool } from "./tool.ts";
 
 export interface ToolGuess {
   readonly tool: string;
@@ -140,8 +140,7 @@ const callers: readonly string[] = [
   "justfile",
   "Dockerfile",
   "package.json",
-  ...endings("docker-compose", "yml", "yaml"),
-  ...endings("compose", "yml", "yaml"),
+  ...composeFiles,
   ".gitlab-ci.yml",
   ...endings(".github/workflows/*", "yml", "yaml"),
   "scripts/*.sh",

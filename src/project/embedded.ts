@@ -20,8 +20,7 @@ export function unusedAmong(
     const own = embedding(programs, history);
     const program = own.find((path) => !isTest(path));
     if (program === undefined) others.push({ history, test: own[0] });
-    else if (!embedded.has(placeOf(history)))
-      embedded.set(placeOf(history), { root: history.root, program });
+    else if (!embedded.has(placeOf(history))) embedded.set(placeOf(history), { root: history.root, program });
   }
   const unused = new Map<AnyHistory, string>();
   for (const { history, test } of others) {

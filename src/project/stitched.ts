@@ -1,6 +1,7 @@
 /** Folders of migrations that an image's build copies into one: they are one history there. */
 import type { FileSystem } from "./migration.ts";
 import { ancestors, isWithin, join, relative } from "./paths.ts";
+import { addTo } from "../text/group.ts";
 
 interface Copied {
   /** Folders that end in one of the image, in the order in which they are copied. */
@@ -58,7 +59,7 @@ function copiedBy(home: string, text: string): readonly Copied[] {
       /^\s*(?:COPY|ADD)\s+(?:--(?!from)\S+\s+)*([^\s$*-]\S*)\s+(\S+)\s*$/i.exec(line) ?? [];
     if (stage === undefined || !/migrat/i.test(source + target) || /[$*:]/.test(source)) continue;
     const place = target.replace(/["']/g, "").replace(/\/+$/, "");
-    stage.copies.set(place, [...(stage.copies.get(place) ?? []), join(home, source)]);
+    addTo(stage.copies, place, join(home, source));
   }
   return [...stages.values()]
     .flatMap((last) =>

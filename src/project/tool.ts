@@ -259,6 +259,9 @@ export const marker =
 export const endings = (stem: string, ...names: readonly string[]): readonly string[] =>
   names.map((name) => `${stem}.${name}`);
 
+/** Where Docker Compose looks for its services. */
+export const composeFiles = ["docker-compose", "compose"].flatMap((stem) => endings(stem, "yml", "yaml"));
+
 /** A file of SQL that a step in code loads goes out as one text. */
 export const sendsLoaded = (source: ScriptSource): SendUnit | undefined =>
   isSql(source.file) ? "text" : undefined;

@@ -2,23 +2,26 @@
 
 /** One step of advice; the steps are executed in their order. */
 export interface RecipeStep {
-  /** `sql`: the statements can be sent as they are; `shell`: command lines; `words`: a sentence. */
+  /**
+   * `sql`: statements that can be sent as they are, apart from values in `<…>`; `shell`: a command line each; `words`: a
+   * sentence.
+   */
   readonly language: "sql" | "shell" | "words";
   /** Statements with their semicolons, one each; or command lines, or the sentence. */
   readonly statements: readonly string[];
   /** Where the step belongs and why, in words: a line each. */
   readonly when: readonly string[];
-  /** What the tool wants at the top of the file that the step is put into. */
+  /** What the migration tool wants at the top of the file that the step is put into: `-- +goose NO TRANSACTION`. */
   readonly header?: string | undefined;
   /**
-   * `own`: all statements in one transaction that holds nothing else; `none`: each outside of any transaction; `any`:
-   * in the migration's transaction, if it has one.
+   * `own`: all statements in a transaction that holds nothing else; `none`: each statement outside of any transaction;
+   * `any`: in the migration's transaction, if it has one.
    */
   readonly transaction: "own" | "none" | "any";
   /** What comes before it: the statement itself, a release of the application, or values in all old rows. */
   readonly after?: "statement" | "deploy" | "backfill" | undefined;
   /**
-   * `same-schema`: a part of what replaces the statement; `prepares`: stands beside the statement, which stays;
+   * `same-schema`: a part of what replaces the statement; `prepares`: stands beside the statement, which stays as it is;
    * `external`: is done outside of the migrations.
    */
   readonly intent: "same-schema" | "prepares" | "external";

@@ -1,6 +1,7 @@
 /** What a report for people shows in full: a migration that ran can't be changed, so that old ones are summed up. */
 import type { Finding } from "../lint/finding.ts";
 import type { Report } from "./report.ts";
+import { addTo } from "../text/group.ts";
 
 /** Findings of one history that are shown in full, as whole migrations; at least those of its newest one. */
 const most = 50;
@@ -41,7 +42,7 @@ function olderIn({ root, migrations }: History, findings: readonly Finding[]): O
   const own = new Map<number, Finding[]>();
   for (const finding of findings) {
     const at = places.get(finding.file);
-    if (at !== undefined) own.set(at, [...(own.get(at) ?? []), finding]);
+    if (at !== undefined) addTo(own, at, finding);
   }
   const newestFirst = [...own].sort(([a], [b]) => b - a);
   let count = 0;

@@ -4,6 +4,8 @@ import { unmerged } from "../findings/merge.ts";
 import type { Coverage } from "../lint/coverage.ts";
 import type { LintCounts, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
+import { severities } from "../lint/rule-shape.ts";
+import { groupBy } from "../text/group.ts";
 import { version } from "../version.ts";
 
 export interface Summary extends LintCounts {
@@ -125,19 +127,9 @@ export const plainColors: Colors = {
 
 export type Format = (report: Report, style: Style) => string;
 
-export function groupByFile<T extends { readonly file: string }>(
+export const groupByFile = <T extends { readonly file: string }>(
   places: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const place of places) {
-    const group = groups.get(place.file);
-    if (group) group.push(place);
-    else groups.set(place.file, [place]);
-  }
-  return groups;
-}
-
-const severities: readonly Finding["severity"][] = ["error", "warning", "note"];
+): ReadonlyMap<string, readonly T[]> => groupBy(places, ({ file }) => file);
 
 /** Errors first, else in the order of the report. */
 export const bySeverity = <T extends Pick<Finding, "severity">>(findings: readonly T[]): readonly T[] =>

@@ -25,6 +25,7 @@ import {
 import { unreadFolders } from "../../src/project/unread.ts";
 import { isBlank } from "../../src/project/scan.ts";
 import { repositories } from "./projects.ts";
+import { addTo } from "../../src/text/group.ts";
 
 const { values } = parseArgs({
   options: { repositories: { type: "string", default: "." }, only: { type: "string" } },
@@ -160,7 +161,7 @@ function abbreviated(files: readonly string[]): readonly string[] {
     // A folder of a release is one of a run of folders.
     const release = /^(.*\/)[vV]?\d+(?:[.-][\w.-]+)?\/$/.exec(parent);
     const run = `${release?.[1] ?? parent} ${marks.join(" ")}`;
-    runs.set(run, [...(runs.get(run) ?? []), file]);
+    addTo(runs, run, file);
   }
   const order = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
   const chosen = new Set(

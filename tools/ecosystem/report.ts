@@ -1,5 +1,6 @@
 /** What a comparison comes to, as Markdown. */
 import type { Difference, Found, Kind } from "./compare.ts";
+import { addTo } from "../../src/text/group.ts";
 
 /** What one program said of one project. */
 export interface Outcome {
@@ -81,8 +82,7 @@ interface Placed extends Difference {
 function byRule({ compared, examples }: Comparison): string[] {
   const groups = new Map<string, Placed[]>();
   for (const { name, differences } of compared)
-    for (const difference of differences)
-      groups.set(difference.rule, [...(groups.get(difference.rule) ?? []), { ...difference, project: name }]);
+    for (const difference of differences) addTo(groups, difference.rule, { ...difference, project: name });
   if (groups.size === 0) return [];
   const sorted = [...groups].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
   const count = (all: readonly Placed[], kind: Kind): string =>

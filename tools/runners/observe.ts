@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { Probe } from "./probes.ts";
 import type { LogEntry, Server } from "./server.ts";
 import type { Places, Step, Tool } from "./tool.ts";
+import { addTo } from "../../src/text/group.ts";
 
 /** One run of a tool; what is empty is left out. */
 export interface Run {
@@ -35,7 +36,7 @@ interface Row {
 
 const groups = (rows: readonly Row[], key: "transaction" | "session"): readonly (readonly string[])[] => {
   const found = new Map<string, string[]>();
-  for (const row of rows) found.set(row[key], [...(found.get(row[key]) ?? []), row.label]);
+  for (const row of rows) addTo(found, row[key], row.label);
   return [...found.values()];
 };
 

@@ -7,6 +7,7 @@ import { dynamicKind, type ParsedText, type Statement } from "../../src/sql/fron
 import { maskName } from "../../src/sql/postgres/split.ts";
 import { modeOf, named } from "../measure/observe.ts";
 import type { Server } from "../measure/servers.ts";
+import { addTo } from "../../src/text/group.ts";
 
 export interface ServerError {
   readonly code: string;
@@ -169,7 +170,7 @@ export class Player {
     for (const [at, run] of runs.entries()) {
       // A pipeline is one implicit transaction, too.
       const message = sends === "pipeline" ? 0 : (messages[at] ?? at);
-      groups.set(message, [...(groups.get(message) ?? []), run]);
+      addTo(groups, message, run);
     }
     this.#last = asMap((await this.#client.query(probe)).rows as unknown as readonly Probed[]);
     if (!continues) this.#start = this.#last;

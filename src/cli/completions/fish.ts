@@ -1,6 +1,7 @@
 /** For fish 3 and newer. */
 import { withCommands, type CommandShape, type OptionShape } from "../describe.ts";
 import { valuesOf } from "./values.ts";
+import { addTo } from "../../text/group.ts";
 
 export function fishScript(program: CommandShape): string {
   const all = withCommands(program);
@@ -100,7 +101,7 @@ function optionLines(all: readonly CommandShape[]): string[] {
     for (const { short, long, value, description } of options) {
       const names = `${short === undefined ? "" : ` -s ${short.slice(1)}`} -l ${long.slice(2)}`;
       const line = `${names}${value === undefined ? "" : ` -r${takes(value, " -f")}`} -d ${fishWord(description)}`;
-      lines.set(line, [...(lines.get(line) ?? []), path]);
+      addTo(lines, line, path);
     }
   }
   return [...lines].map(([line, paths]) => `complete -c ddlint ${condition("__ddlint_in", paths)}${line}`);

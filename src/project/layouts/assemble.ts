@@ -6,6 +6,7 @@ import { baseName, compareText, join, parentOf } from "../paths.ts";
 import type { Span } from "../../text/span.ts";
 import { stripZeros } from "../version.ts";
 import type { FolderView, ReadOptions } from "./layout.ts";
+import { addTo } from "../../text/group.ts";
 
 /** One direction of one migration, as the layout understood a name or a section. */
 export interface Piece {
@@ -98,7 +99,7 @@ function partsOf(ups: readonly Piece[]): ReadonlyMap<Piece, string> {
   for (const up of ups) {
     if (up.version === undefined || !/^\d{20}$/.test(up.version)) continue;
     const change = up.version.slice(0, 14);
-    groups.set(change, [...(groups.get(change) ?? []), up]);
+    addTo(groups, change, up);
   }
   return new Map(
     [...groups].flatMap(([change, pieces]) =>

@@ -7,6 +7,7 @@ import { compareComponents, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isNoStep, isSql } from "./names.ts";
+import { addTo } from "../../text/group.ts";
 
 const hashes = /^([0-9a-f]{7,40})-([0-9a-f]{7,40})(?:\.([a-z]{1,20}))?\.([a-z]{2,4})$/;
 const extension = /^([a-z]\w{0,62})--([\w.]{1,40})(?:--([\w.]{1,40}))?\.(sql)$/i;
@@ -56,7 +57,7 @@ function longestWay(links: readonly Link[]): readonly string[] {
   const outgoing = new Map<string, Link[]>();
   const waiting = new Map<string, number>();
   for (const link of links) {
-    outgoing.set(link.from, [...(outgoing.get(link.from) ?? []), link]);
+    addTo(outgoing, link.from, link);
     waiting.set(link.from, waiting.get(link.from) ?? 0);
     waiting.set(link.to, (waiting.get(link.to) ?? 0) + 1);
   }
@@ -129,7 +130,7 @@ export const chain: Layout = {
   },
   read(view, options) {
     const chains = new Map<string, Step[]>();
-    for (const step of stepsOf(view)) chains.set(step.of, [...(chains.get(step.of) ?? []), step]);
+    for (const step of stepsOf(view)) addTo(chains, step.of, step);
     const followed = [...chains.values()].map(follow);
     const ups = followed.flatMap(({ ups }) => ups.map((step) => pieceOf(step, "up")));
     const downs = followed.flatMap(({ downs }) => downs.map((step) => pieceOf(step, "down")));

@@ -5,6 +5,7 @@ import { ancestors, isWithin, join } from "../paths.ts";
 import { dialectWord } from "./names.ts";
 import { tomlValue } from "../toml.ts";
 import { readYaml } from "./yaml.ts";
+import { composeFiles } from "../tool.ts";
 
 export interface FlywaySettings {
   readonly versioned: string;
@@ -37,13 +38,7 @@ const resources = "src/main/resources";
 const profile = /^application-[\w-]{1,60}\.(?:properties|ya?ml)$/;
 
 /** Where flyway is called with its locations, and the words of that. */
-const callers = [
-  "Makefile",
-  "Dockerfile",
-  ...["docker-compose", "compose"].flatMap((stem) => [`${stem}.yml`, `${stem}.yaml`]),
-  ".circleci/config.yml",
-  ".gitlab-ci.yml",
-];
+const callers = ["Makefile", "Dockerfile", ...composeFiles, ".circleci/config.yml", ".gitlab-ci.yml"];
 const called = /(?:[ \t"']-locations=|\bFLYWAY_LOCATIONS["']?[ \t]*[=:][ \t]*)["']?([\w./:,{}-]{1,500})/g;
 
 /** Those of the nearest folder at or above `root` that has a file of them. */

@@ -2,7 +2,7 @@ import { isCallback } from "../layouts/flyway.ts";
 import { isSql } from "../layouts/names.ts";
 import type { ScriptSource } from "../layouts/layout.ts";
 import { baseName } from "../paths.ts";
-import { endings, type Tool } from "../tool.ts";
+import { composeFiles, endings, type Tool } from "../tool.ts";
 
 /** What its script configuration says. */
 function executeInTransaction(source: ScriptSource): boolean | undefined {
@@ -38,8 +38,7 @@ export const flyway: Tool = {
         files: [
           "Makefile",
           "Dockerfile",
-          ...endings("docker-compose", "yml", "yaml"),
-          ...endings("compose", "yml", "yaml"),
+          ...composeFiles,
           ".gitlab-ci.yml",
           ".circleci/config.yml",
           ...endings(".github/workflows/*", "yml", "yaml"),

@@ -1,16 +1,7 @@
-import { endings, type Tool } from "../tool.ts";
+import { composeFiles, endings, type Tool } from "../tool.ts";
 
 /** Where it is called. */
-const calls = [
-  "Makefile",
-  "Taskfile.yml",
-  "justfile",
-  "Dockerfile",
-  ...endings("docker-compose", "yml", "yaml"),
-  ...endings("compose", "yml", "yaml"),
-  ".env",
-  ".env.example",
-];
+const calls = ["Makefile", "Taskfile.yml", "justfile", "Dockerfile", ...composeFiles, ".env", ".env.example"];
 
 /** Where it runs in a container of its own. */
 const pipelines = [

@@ -3,6 +3,7 @@
  * variable that a callback or a loop gives another value. By name, for the whole file: a name too many costs a constant.
  */
 import { child, children, field, isFunction, keyName, subtrees, type Tree } from "./tree.ts";
+import { addTo } from "../../text/group.ts";
 
 export interface ChangedNames {
   /** What they hold is changed: `q.push(…)`, `q.s = …`, `Object.assign(q, …)`. */
@@ -61,7 +62,7 @@ class Finder {
         if (name !== undefined) for (const inner of namesIn(parameter)) this.#aliases.push([inner, name]);
       }
     const holders = new Map<string, string[]>();
-    for (const [from, to] of this.#aliases) holders.set(from, [...(holders.get(from) ?? []), to]);
+    for (const [from, to] of this.#aliases) addTo(holders, from, to);
     // A set goes on over what is added to it.
     for (const name of this.#mutated) for (const holder of holders.get(name) ?? []) this.#mutated.add(holder);
     return { mutated: this.#mutated, reassigned: this.#reassigned };

@@ -87,15 +87,43 @@ interface Days {
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const month = `(?:${months.join("|")})[a-z]{0,6}\\.?`;
-const yearFirst = /(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)/;
-const yearFirstAlone = /^(\d{4})(\d{2})(\d{2})(?!\d)/;
-const yearLast = /(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)/;
-const dayMonth = new RegExp(
-  `(?<!\\d)(\\d{1,2})(?:st|nd|rd|th)?[ .-]+(?:of )?(${month})[ ,-]+(\\d{4})(?!\\d)`,
-  "i",
-);
-const monthDay = new RegExp(`(?<![a-z])(${month})[ ]+(\\d{1,2})(?:st|nd|rd|th)?[ ,]+(\\d{4})(?!\\d)`, "i");
-const monthAlone = new RegExp(`^(${month})[ ,]+(\\d{4})(?!\\d)`, "i");
+/** How a date is written, the most certain first, and the days that its parts may mean. */
+const forms: readonly {
+  readonly pattern: RegExp;
+  readonly days: (parts: RegExpExecArray) => readonly Days[];
+}[] = [
+  {
+    pattern: /(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)/,
+    days: ([, year, , of, day]) => readings([Number(year), Number(of), Number(day)]),
+  },
+  {
+    pattern: /^(\d{4})(\d{2})(\d{2})(?!\d)/,
+    days: ([, year, of, day]) => readings([Number(year), Number(of), Number(day)]),
+  },
+  {
+    // The day comes first in some countries, the month in others.
+    pattern: /(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)/,
+    days: ([, a, , b, year]) =>
+      readings([Number(year), Number(b), Number(a)], [Number(year), Number(a), Number(b)]),
+  },
+  {
+    pattern: new RegExp(
+      `(?<!\\d)(\\d{1,2})(?:st|nd|rd|th)?[ .-]+(?:of )?(${month})[ ,-]+(\\d{4})(?!\\d)`,
+      "i",
+    ),
+    days: ([, day, of, year]) => readings([Number(year), monthOf(of), Number(day)]),
+  },
+  {
+    pattern: new RegExp(`(?<![a-z])(${month})[ ]+(\\d{1,2})(?:st|nd|rd|th)?[ ,]+(\\d{4})(?!\\d)`, "i"),
+    days: ([, of, day, year]) => readings([Number(year), monthOf(of), Number(day)]),
+  },
+  {
+    pattern: new RegExp(`^(${month})[ ,]+(\\d{4})(?!\\d)`, "i"),
+    days: ([, of, year]) => [
+      { from: Date.UTC(Number(year), monthOf(of) - 1, 1), to: Date.UTC(Number(year), monthOf(of), 0) },
+    ],
+  },
+];
 
 /**
  * The date in a field's value, with the days that it may mean: no such day where there is none; undefined: it isn't
@@ -103,36 +131,11 @@ const monthAlone = new RegExp(`^(${month})[ ,]+(\\d{4})(?!\\d)`, "i");
  */
 function dateIn(value: string): { readonly text: string; readonly days: readonly Days[] } | undefined {
   const text = value.slice(0, 60);
-  const iso = yearFirst.exec(text);
-  if (iso !== null) return { text: iso[0], days: readings([+(iso[1] ?? 0), +(iso[3] ?? 0), +(iso[4] ?? 0)]) };
-  const bare = yearFirstAlone.exec(text);
-  if (bare !== null) {
-    return { text: bare[0], days: readings([+(bare[1] ?? 0), +(bare[2] ?? 0), +(bare[3] ?? 0)]) };
+  for (const { pattern, days } of forms) {
+    const parts = pattern.exec(text);
+    if (parts !== null) return { text: parts[0], days: days(parts) };
   }
-  const last = yearLast.exec(text);
-  if (last !== null) {
-    const [a, b, year] = [Number(last[1]), Number(last[3]), Number(last[4])];
-    // The day comes first in some countries, the month in others.
-    return { text: last[0], days: readings([year, b, a], [year, a, b]) };
-  }
-  const written = dayMonth.exec(text);
-  if (written !== null) {
-    return {
-      text: written[0],
-      days: readings([Number(written[3]), monthOf(written[2]), Number(written[1])]),
-    };
-  }
-  const american = monthDay.exec(text);
-  if (american !== null) {
-    return {
-      text: american[0],
-      days: readings([Number(american[3]), monthOf(american[1]), Number(american[2])]),
-    };
-  }
-  const alone = monthAlone.exec(text);
-  if (alone === null) return undefined;
-  const [year, of] = [Number(alone[2]), monthOf(alone[1])];
-  return { text: alone[0], days: [{ from: Date.UTC(year, of - 1, 1), to: Date.UTC(year, of, 0) }] };
+  return undefined;
 }
 
 const monthOf = (name = ""): number => months.indexOf(name.slice(0, 3).toLowerCase()) + 1;

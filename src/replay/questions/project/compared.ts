@@ -4,6 +4,7 @@ import type { History, Migration, Script } from "../../../project/migration.ts";
 import type { Read, Reading } from "../../replay.ts";
 import { startOf } from "../../replayed-migration.ts";
 import type { EditedMigration, LateComer } from "../../step.ts";
+import { addTo } from "../../../text/group.ts";
 
 /** @param then the histories as they were */
 export function editedMigrations(
@@ -17,7 +18,7 @@ export function editedMigrations(
   for (const history of now) {
     for (const migration of history.migrations) {
       const { path } = migration.up;
-      present.set(path, [...(present.get(path) ?? []), { migration, history }]);
+      addTo(present, path, { migration, history });
     }
   }
   const { since, gone } = changes;

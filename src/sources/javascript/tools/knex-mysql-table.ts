@@ -6,6 +6,7 @@ import { checkSql, valueSql } from "./knex-columns.ts";
 import { knexMysqlTypes } from "./knex-mysql-types.ts";
 import { KnexTable, type ChangedColumn, type Queued } from "./knex-table.ts";
 import { dictionary } from "../../../text/dictionary.ts";
+import { addTo } from "../../../text/group.ts";
 
 /** In the order in which Knex writes them; of several of one kind the last counts. */
 const modifierKinds: readonly RegExp[] = [
@@ -104,8 +105,7 @@ export class KnexMysqlTable extends KnexTable {
   /** One ALTER for all that are sure. */
   protected override changes(): readonly Queued[] {
     const groups = new Map<boolean, Changed[]>();
-    for (const one of this.#changes)
-      groups.set(one.flow.conditional, [...(groups.get(one.flow.conditional) ?? []), one]);
+    for (const one of this.#changes) addTo(groups, one.flow.conditional, one);
     return [...groups.values()].flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
