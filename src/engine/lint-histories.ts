@@ -1,3 +1,4 @@
+import type { DialectName } from "../model/dialect.ts";
 import type { Changes } from "../project/changes.ts";
 import type { History, Migration } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
@@ -10,6 +11,7 @@ import { undoneBy } from "../replay/questions/rollback/undone.ts";
 import { versionGaps } from "../replay/questions/project/version-gaps.ts";
 import type { ProjectScope } from "../replay/step.ts";
 import { dynamicKind, type Statement } from "../sql/front-end.ts";
+import { onceFor } from "../text/once-for.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 import { addTexts, inSources } from "../findings/code-places.ts";
@@ -53,7 +55,7 @@ export function lintHistories(input: LintInput): LintResult {
   const { runs } = input;
   const histories = runs.map((run) => run.history);
   const rules = rulesOf(input.rules, histories);
-  const linter = new Linter(rules);
+  const linterFor = onceFor((dialect: DialectName) => new Linter(input.rules(dialect)));
   const report = input.report ?? (() => true);
   const texts = new Map(input.texts);
   const maps = new Map<string, SourceMap>();
@@ -72,6 +74,7 @@ export function lintHistories(input: LintInput): LintResult {
   let pending = 0;
   let statements = 0;
   for (const { history, migrations } of runs) {
+    const linter = linterFor(history.dialect);
     for (const { up, down } of history.migrations) {
       for (const script of down ? [up, down] : [up]) addTexts(script, texts, maps);
     }
@@ -129,7 +132,7 @@ export function lintHistories(input: LintInput): LintResult {
     if (lastOld !== undefined) newest.set(history, lastOld.migration.up.path);
   }
   for (const [dialect, own] of byDialect(histories)) {
-    const project = new Linter(input.rules(dialect)).project(projectScope(own, applied, input));
+    const project = linterFor(dialect).project(projectScope(own, applied, input));
     raw.push(...project.findings.filter((finding) => !isOld(finding.path, newest, input)));
     errors.push(...project.errors);
   }

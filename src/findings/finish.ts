@@ -2,7 +2,7 @@ import type { History } from "../project/migration.ts";
 import { compareText } from "../project/paths.ts";
 import { harmlessLine } from "../text/commands.ts";
 import type { Span } from "../text/span.ts";
-import type { RuleSet } from "../lint/active.ts";
+import type { RunRules } from "../lint/rules-for.ts";
 import type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
 import { fingerprints } from "./fingerprint.ts";
 import type { Advice, Fix } from "../lint/rule.ts";
@@ -18,7 +18,7 @@ export interface FinishInput {
   readonly histories: readonly History[];
   /** The pending files with their comments and statements. */
   readonly files: readonly ScannedFile[];
-  readonly rules: RuleSet;
+  readonly rules: RunRules;
   readonly sources: Sources;
   /** Fingerprints of findings that are accepted as they are. */
   readonly baseline?: ReadonlySet<string> | undefined;
@@ -70,7 +70,7 @@ export function finishFindings(input: FinishInput): Finished {
 
 function merged(
   sorted: readonly RawFinding[],
-  rules: RuleSet,
+  rules: RunRules,
   finding: (raw: RawFinding) => Finding,
 ): readonly Finding[] {
   const causes = mergeCauses(sorted, rules);

@@ -7,7 +7,7 @@ import type { Fix, Related } from "../lint/rule.ts";
 import { nearestRule } from "../lint/packs.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Span } from "../text/span.ts";
-import type { RuleSet } from "../lint/active.ts";
+import type { RunRules } from "../lint/rules-for.ts";
 import { directiveNames, readDirective } from "./directives.ts";
 import type { Directive } from "./directives.ts";
 import { prefixOf } from "../lint/packs.ts";
@@ -39,7 +39,7 @@ export const unusedSuppression = "unused-suppression";
 export function suppress(
   findings: readonly RawFinding[],
   files: readonly ScannedFile[],
-  rules: RuleSet,
+  rules: RunRules,
   sources: Sources,
   failed: ReadonlySet<string> = new Set(),
 ): Suppressed {
@@ -58,9 +58,9 @@ export function suppress(
   }
   const kept = findings.filter((finding) => !silenced.has(finding));
   const unused = [...byFile].flatMap(([path, file]) => {
-    const own = rules.forFile(path).active.find((one) => one.rule.id === unusedSuppression);
+    const own = rules.activeIn(path).find((one) => one.rule.id === unusedSuppression);
     if (!own) return [];
-    const active = new Set(rules.forFile(path).active.map((one) => one.rule.id));
+    const active = new Set(rules.activeIn(path).map((one) => one.rule.id));
     const left = kept.filter((finding) => finding.path === path);
     return file
       .complaints((id) => active.has(id) && !failed.has(id), left)
@@ -100,7 +100,7 @@ interface Silencer {
   used: boolean;
 }
 
-function readFile(file: ScannedFile, text: string, sources: Sources, rules: RuleSet): FileDirectives {
+function readFile(file: ScannedFile, text: string, sources: Sources, rules: RunRules): FileDirectives {
   const lines = sources.lines(file.path);
   const complaints: Complaint[] = [];
   const silencers: Silencer[] = [];

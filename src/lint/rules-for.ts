@@ -1,7 +1,8 @@
 /** Histories of several databases in one run: each file has the rules of its own. */
 import type { DialectName } from "../model/dialect.ts";
 import type { History } from "../project/migration.ts";
-import { resolveRules, type RuleSet } from "./active.ts";
+import { resolveRules, type ActiveRule, type RuleSet } from "./active.ts";
+import { groupBy } from "../text/group.ts";
 import { onceFor } from "../text/once-for.ts";
 import type { Opinions } from "./opinions.ts";
 import type { Rule } from "./rule.ts";
@@ -13,36 +14,40 @@ export const rulesByDialect = (rules: readonly Rule[], opinions: Opinions): Rule
   onceFor((dialect) => resolveRules(rules, opinions, dialect));
 
 /** Histories by their dialects, in the order in which these come first. */
-export function byDialect(histories: readonly History[]): ReadonlyMap<DialectName, readonly History[]> {
-  const groups = new Map<DialectName, History[]>();
-  for (const history of histories) {
-    const { dialect } = history;
-    const group = groups.get(dialect);
-    if (group) group.push(history);
-    else groups.set(dialect, [history]);
-  }
-  return groups;
+export const byDialect = (histories: readonly History[]): ReadonlyMap<DialectName, readonly History[]> =>
+  groupBy(histories, ({ dialect }) => dialect);
+
+/** The rules of all histories of a run. */
+export interface RunRules extends Omit<RuleSet, "forFile"> {
+  /** Those that look at a file; one that several databases run has the rules of each. */
+  activeIn(path: string): readonly ActiveRule[];
 }
 
-/** One set for all of them: a file has the rules of its history's dialect. */
-export function rulesOf(rulesFor: RulesFor, histories: readonly History[]): RuleSet {
+export function rulesOf(rulesFor: RulesFor, histories: readonly History[]): RunRules {
   const dialects = [...byDialect(histories).keys()];
   const [first = "postgres"] = dialects;
   const main = rulesFor(first);
-  if (dialects.length < 2) return main;
-  const ofFile = new Map<string, DialectName>();
-  for (const history of histories) {
-    const { dialect } = history;
-    for (const { up, down } of history.migrations)
-      for (const script of down ? [up, down] : [up]) ofFile.set(script.path, dialect);
-    for (const { path } of history.problems) ofFile.set(path, dialect);
+  if (dialects.length < 2) return { ...main, activeIn: (path) => main.forFile(path).active };
+  const ofFile = new Map<string, Set<DialectName>>();
+  const add = (path: string, dialect: DialectName): void => {
+    const known = ofFile.get(path);
+    if (known === undefined) ofFile.set(path, new Set([dialect]));
+    else known.add(dialect);
+  };
+  for (const { dialect, migrations, problems } of histories) {
+    for (const { up, down } of migrations)
+      for (const script of down ? [up, down] : [up]) add(script.path, dialect);
+    for (const { path } of problems) add(path, dialect);
   }
-  const active = new Map(
-    dialects.flatMap((dialect) => rulesFor(dialect).active.map((one) => [one.rule.id, one] as const)),
-  );
+  const eachOnce = (rules: readonly ActiveRule[]): readonly ActiveRule[] => [
+    ...new Map(rules.map((one) => [one.rule.id, one])).values(),
+  ];
   return {
     ...main,
-    forFile: (path) => rulesFor(ofFile.get(path) ?? first).forFile(path),
-    active: [...active.values()],
+    activeIn: (path) =>
+      eachOnce(
+        [...(ofFile.get(path) ?? [first])].flatMap((dialect) => rulesFor(dialect).forFile(path).active),
+      ),
+    active: eachOnce(dialects.flatMap((dialect) => rulesFor(dialect).active)),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lintText } from "../../src/index.ts";
-import { resolveRules } from "../../src/lint/active.ts";
+import { rulesByDialect, rulesOf } from "../../src/lint/rules-for.ts";
 import { finishFindings } from "../../src/findings/finish.ts";
 import type { Opinions } from "../../src/lint/opinions.ts";
 import type { RawFinding } from "../../src/lint/raw-finding.ts";
@@ -30,7 +30,7 @@ function lint(text: string, opinions: Opinions = {}, more: readonly RawFinding[]
     raw,
     histories: [],
     files: [{ path: "a.sql", comments: spans(/--[^\n]*|\/\*[^]*?\*\//g), statements }],
-    rules: resolveRules(rules, opinions, "postgres"),
+    rules: rulesOf(rulesByDialect(rules, opinions), []),
     sources: createSources(new Map([["a.sql", text]])),
     merge: false,
   });

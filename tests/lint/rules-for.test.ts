@@ -10,6 +10,7 @@ const history = (root: string, dialect: History["dialect"]): History =>
     migrations: [{ up: { path: `${root}/1.sql` }, down: { path: `${root}/1.down.sql` } }],
     problems: [{ path: `${root}/README.sql` }],
   }) as unknown as History;
+const shared = { ...history("b", "postgres"), problems: [] };
 const both = [history("a", "postgres"), history("b", "mysql"), history("c", "postgres")];
 const rulesFor = rulesByDialect(
   [
@@ -35,10 +36,17 @@ it.each([
   ["b/README.sql", ["for-mysql", "for-both"]],
   ["elsewhere.sql", ["for-postgres", "for-both"]],
 ])("%s has the rules of its history's database", (path, expected) => {
-  const { active } = rulesOf(rulesFor, both).forFile(path);
+  const active = rulesOf(rulesFor, both).activeIn(path);
   expect(active.map(({ rule }) => rule.id)).toEqual(expected);
 });
 
+it("a file that two databases run has the rules of both", () => {
+  const active = rulesOf(rulesFor, [...both, shared]).activeIn("b/1.sql");
+  expect(active.map(({ rule }) => rule.id)).toEqual(["for-mysql", "for-both", "for-postgres"]);
+});
+
 it("a run of one database resolves nothing else", () => {
-  expect(rulesOf(rulesFor, both.slice(0, 1))).toBe(rulesFor("postgres"));
+  const rules = rulesOf(rulesFor, both.slice(0, 1));
+  expect(rules.active).toBe(rulesFor("postgres").active);
+  expect(rules.activeIn("a/1.sql")).toBe(rulesFor("postgres").forFile("a/1.sql").active);
 });
