@@ -14,7 +14,6 @@ import {
   type UncheckedFile,
   type UnreadFolder,
 } from "../index.ts";
-import { addTo, groupBy } from "../text/group.ts";
 
 /** Sentences for people. */
 export interface Gaps {
@@ -224,10 +223,16 @@ function unchecked(
   { histories, leftOut: others = [], unchecked: files }: LintResult,
   { paths, folders, stated, changes }: Asked,
 ): readonly string[] {
-  if (changes === undefined)
-    return [...groupBy(files, ({ path }) => rootOf(histories, path))].map(([root, own]) =>
-      uncheckedBelow(root, own),
+  if (changes === undefined) {
+    const rootOf = (path: string): string => innermost(histories, path);
+    const roots = new Set(files.map(({ path }) => rootOf(path)));
+    return [...roots].map((root) =>
+      uncheckedBelow(
+        root,
+        files.filter(({ path }) => rootOf(path) === root),
+      ),
     );
+  }
   const asked = paths.length === 0 ? (stated ?? ["."]) : folders;
   const isAsked = (path: string): boolean => asked.some((folder) => isWithin(folder, path));
   const lines = files
@@ -249,8 +254,8 @@ const submodules = (changed: readonly string[], histories: readonly AnyHistory[]
     .filter((folder) => /migrat/i.test(folder) || hasMigrations(histories, folder))
     .map((folder) => `the submodule ${folder} has changed: what is new in it isn't known`);
 
-/** The innermost history around a file. */
-const rootOf = (histories: readonly AnyHistory[], path: string): string =>
+/** The root of the innermost history around a file. */
+const innermost = (histories: readonly AnyHistory[], path: string): string =>
   histories
     .map(({ root }) => root)
     .filter((root) => isWithin(root, path))
@@ -276,7 +281,7 @@ export function unreadLines(
   for (const folder of findUnread({ cwd, fs })) {
     const isAsked = shown.length === 0 || shown.some((path) => `${folder.root}/`.startsWith(`${path}/`));
     if (!isAsked || roots.has(folder.root)) continue;
-    addTo(kinds, folder.what, folder);
+    kinds.set(folder.what, [...(kinds.get(folder.what) ?? []), folder]);
   }
   return [...kinds.values()].flatMap((folders) => {
     const [first] = folders;

@@ -1,7 +1,6 @@
 /** For fish 3 and newer. */
 import { withCommands, type CommandShape, type OptionShape } from "../describe.ts";
 import { valuesOf } from "./values.ts";
-import { addTo } from "../../text/group.ts";
 
 export function fishScript(program: CommandShape): string {
   const all = withCommands(program);
@@ -101,7 +100,7 @@ function optionLines(all: readonly CommandShape[]): string[] {
     for (const { short, long, value, description } of options) {
       const names = `${short === undefined ? "" : ` -s ${short.slice(1)}`} -l ${long.slice(2)}`;
       const line = `${names}${value === undefined ? "" : ` -r${takes(value, " -f")}`} -d ${fishWord(description)}`;
-      addTo(lines, line, path);
+      lines.set(line, [...(lines.get(line) ?? []), path]);
     }
   }
   return [...lines].map(([line, paths]) => `complete -c ddlint ${condition("__ddlint_in", paths)}${line}`);

@@ -1,12 +1,15 @@
 /**
  * Slips that are no SQL on any server of MySQL or MariaDB. No grammar stands behind the readers in lower/, so only what
- * is certain is told: a statement that begins with no word of a statement, a type that isn't one, parentheses and commas.
+ * is certain is told: a statement that begins with no word of a statement, a type that isn't one, parentheses and commas, and what
+ * only other databases have.
  */
+import type { MysqlDialect } from "../../model/dialect.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { ColumnDefinition } from "../../model/operations/table.ts";
 import { nearest } from "../../text/nearest.ts";
 import type { Span } from "../../text/span.ts";
 import type { Problem } from "../front-end.ts";
+import { ofAnotherDatabase } from "./elsewhere.ts";
 import type { Token } from "./lexer.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
@@ -40,6 +43,7 @@ export function mistakeIn(
   text: string,
   tokens: readonly Token[],
   operations: readonly Operation[],
+  dialect: MysqlDialect,
 ): Problem | undefined {
   if (tokens.some(({ placeholder }) => placeholder === true)) return undefined;
   return (
@@ -47,7 +51,8 @@ export function mistakeIn(
     unbalanced(tokens) ??
     leftOpen(tokens) ??
     nothingBehind(text, tokens) ??
-    noType(operations)
+    noType(operations) ??
+    ofAnotherDatabase(tokens, dialect)
   );
 }
 

@@ -99,7 +99,7 @@ function readText(
       const operations = [...readPiece(source, tokens)];
       const isText = tokens[0]?.value !== "set" && operations.some(setsMode);
       if (unread === true || isText) operations.push(unknownOperation(span, statementName(c, 0)));
-      const mistake = mistakeIn(text, tokens, operations);
+      const mistake = mistakeIn(text, tokens, operations, options.dialect);
       if (mistake === undefined) return { span, kind: statementName(c, 0), operations };
       problems.push(mistake);
       return { span, kind: statementName(c, 0), operations, mistaken: true };
