@@ -140,6 +140,7 @@ import serialColumn from "./serial-column.ts";
 import serverSideProgram from "./server-side-program.ts";
 import setLocalOutsideTransaction from "./set-local-outside-transaction.ts";
 import setNotNull from "./set-not-null.ts";
+import setNullOnNotNull from "./set-null-on-not-null.ts";
 import settingOutlivesMigration from "./setting-outlives-migration.ts";
 import severalTablesLocked from "./several-tables-locked.ts";
 import slowStatementUnderLock from "./slow-statement-under-lock.ts";
@@ -324,6 +325,7 @@ export const rules: readonly Rule[] = [
   serverSideProgram,
   setLocalOutsideTransaction,
   setNotNull,
+  setNullOnNotNull,
   settingOutlivesMigration,
   severalTablesLocked,
   slowStatementUnderLock,

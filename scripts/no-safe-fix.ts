@@ -82,6 +82,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "float-for-money",
       "foreign-key-to-non-unique",
       "foreign-key-type-mismatch",
+      "set-null-on-not-null",
       "foreign-key-without-index",
       "foreign-key-without-not-valid",
       "inherited-table",

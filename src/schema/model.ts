@@ -81,6 +81,8 @@ export interface ForeignKey extends ConstraintBase {
   readonly referencedColumns: readonly string[];
   readonly onDelete?: string | undefined;
   readonly onUpdate?: string | undefined;
+  /** Those that ON DELETE sets; undefined: all of them. */
+  readonly onDeleteColumns?: readonly string[] | undefined;
   /** INITIALLY DEFERRED: it is checked at COMMIT. */
   readonly deferred?: true | undefined;
 }

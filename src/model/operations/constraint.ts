@@ -27,6 +27,8 @@ export interface AddForeignKey extends AddConstraint<"addForeignKey"> {
   /** Lower case; undefined: none is written. */
   readonly onDelete?: "no action" | "restrict" | "cascade" | "set null" | "set default" | undefined;
   readonly onUpdate?: "no action" | "restrict" | "cascade" | "set null" | "set default" | undefined;
+  /** 15: the columns that ON DELETE sets; undefined: all of them. */
+  readonly onDeleteColumns?: readonly string[] | undefined;
   /** 18: PERIOD. */
   readonly temporal: boolean;
   /** MySQL: FOREIGN KEY name (…), the name of the index that it may make. */

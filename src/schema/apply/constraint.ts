@@ -65,6 +65,7 @@ export function addForeignKey(draft: Draft, op: AddForeignKey): void {
     referencedColumns: written.length > 0 ? written : (primaryKey(draft.relation(references))?.columns ?? []),
     onDelete: op.onDelete,
     onUpdate: op.onUpdate,
+    ...(op.onDeleteColumns === undefined ? {} : { onDeleteColumns: op.onDeleteColumns }),
     ...(op.initiallyDeferred ? { deferred: true as const } : {}),
     validated: !op.notValid && op.enforced,
     enforced: op.enforced,

@@ -199,7 +199,7 @@ function referentialActions(
   constraint: Constraint,
   from: number,
   to: number,
-): Pick<AddForeignKey, "onDelete" | "onUpdate"> {
+): Pick<AddForeignKey, "onDelete" | "onUpdate" | "onDeleteColumns"> {
   let onDelete: AddForeignKey["onDelete"];
   let onUpdate: AddForeignKey["onUpdate"];
   for (let i = from; i < to; i++) {
@@ -207,7 +207,12 @@ function referentialActions(
     if (reader.is(i + 1, "delete")) onDelete = actions[constraint.fk_del_action ?? "a"];
     if (reader.is(i + 1, "update")) onUpdate = actions[constraint.fk_upd_action ?? "a"];
   }
-  return { ...(onDelete === undefined ? {} : { onDelete }), ...(onUpdate === undefined ? {} : { onUpdate }) };
+  const onDeleteColumns = strings(constraint.fk_del_set_cols);
+  return {
+    ...(onDelete === undefined ? {} : { onDelete }),
+    ...(onUpdate === undefined ? {} : { onUpdate }),
+    ...(onDeleteColumns.length === 0 ? {} : { onDeleteColumns }),
+  };
 }
 
 function exclusionColumns(nodes: readonly Node[] | undefined): string[] {
