@@ -7,7 +7,7 @@ import type { Expression } from "../model/expression.ts";
 import type { Named } from "../model/name-rules.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
-import { changedText, normalise } from "./expression-text.ts";
+import { changedText, normalise, wordsOfQuery } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { changedKeys, has } from "./persistent.ts";
 import { stateOf, type Schema } from "./schema.ts";
@@ -106,6 +106,7 @@ function relationDiff(
   if (expected.kind === "view" || expected.kind === "materialized view") {
     if (expected.query !== undefined && actual.query !== undefined && queryText(expected) !== queryText(actual))
       changed("reads other tables or columns");
+    else if (isOtherQuery(expected, actual)) changed("another query");
   }
   columnsDiff(expected, actual, found);
   if (!expected.complete && between !== undefined) addedColumns(expected, actual, found, between);
@@ -127,6 +128,16 @@ function queryText({ query, columns }: Relation): string {
   const references = query.stars.length > 0 ? [] : query.columns.map((r) => r.column);
   return JSON.stringify([unique(relations), unique(references), columns.map((c) => c.name)]);
 }
+
+/** `*` may have been written out in one of them. */
+const isOtherQuery = (a: Relation, b: Relation): boolean =>
+  a.definition !== undefined &&
+  b.definition !== undefined &&
+  starsOf(a) === starsOf(b) &&
+  wordsOfQuery(a.definition) !== wordsOfQuery(b.definition);
+
+const starsOf = ({ query }: Relation): string =>
+  unique((query?.stars ?? []).map(({ schema, name }) => `${schema ?? ""}.${name}`)).join();
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
