@@ -5,14 +5,12 @@
 import type { SchemaDialect } from "./dialect.ts";
 import type { Expression } from "../model/expression.ts";
 import type { Named } from "../model/name-rules.ts";
-import type { Key } from "../model/names.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
 import { changedText, normalise, wordsOfQuery } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { changedKeys, has } from "./persistent.ts";
 import { stateOf, type Schema } from "./schema.ts";
-import { columnTag } from "./state.ts";
 
 /**
  * Sorted by text. `missing`: `expected` has it and `actual` hasn't; `extra`: the other way round. `between` is a schema
@@ -23,11 +21,7 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
   const left = stateOf(expected);
   const right = stateOf(actual);
   if (left === right) return list;
-  const found: Found = {
-    dialect: left.dialect,
-    isSure: (column) => expected.certain(column.table, columnTag(column.name)),
-    push: (one) => list.push(one),
-  };
+  const found: Found = { dialect: left.dialect, push: (one) => list.push(one) };
   for (const key of changedKeys(left.relations, right.relations)) {
     const there = expected.relation(key);
     const here = actual.relation(key);
@@ -63,8 +57,6 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
 /** What differs so far, named as people of that database write. */
 interface Found {
   readonly dialect: SchemaDialect;
-  /** False: something that isn't followed (EXECUTE) may have changed the expected column. */
-  isSure(column: { readonly table: Key; readonly name: string }): boolean;
   push(one: Difference): unknown;
 }
 
@@ -185,10 +177,18 @@ const isDropped = (relation: Relation, object: string, name: string): boolean =>
     (d) => d.name === name,
   );
 
+/** A rollback makes a primary key again that isn't known (EXECUTE has made it): its columns were NOT NULL. */
+function mayHaveBeenKey(left: Relation, right: Relation, column: Column): boolean {
+  if (left.complete || column.notNull !== "no") return false;
+  const keyOf = ({ constraints }: Relation): Constraint | undefined =>
+    constraints.find(({ kind }) => kind === "primary key");
+  const key = keyOf(right);
+  return keyOf(left) === undefined && key?.kind === "primary key" && key.columns.includes(column.name);
+}
+
 const columnsDiff = (left: Relation, right: Relation, found: Found): void => {
   membersDiff("column", left.columns, right.columns, left, right, found, (a, b) => {
-    const isOpen = a.notNull === "no" && !found.isSure({ table: left.key, name: a.name });
-    return columnDetails(isOpen ? { ...a, notNull: "unknown" } : a, b);
+    return columnDetails(mayHaveBeenKey(left, right, a) ? { ...a, notNull: "unknown" } : a, b);
   });
 };
 
