@@ -7,7 +7,7 @@ import type { Expression } from "../model/expression.ts";
 import type { Named } from "../model/name-rules.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
-import { changedText, normalise } from "./expression-text.ts";
+import { changedText, normalise, wordsOfQuery } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { changedKeys, has } from "./persistent.ts";
 import { stateOf, type Schema } from "./schema.ts";
@@ -106,6 +106,7 @@ function relationDiff(
   if (expected.kind === "view" || expected.kind === "materialized view") {
     if (expected.query !== undefined && actual.query !== undefined && queryText(expected) !== queryText(actual))
       changed("reads other tables or columns");
+    else if (isOtherQuery(expected, actual)) changed("another query");
   }
   columnsDiff(expected, actual, found);
   if (!expected.complete && between !== undefined) addedColumns(expected, actual, found, between);
@@ -127,6 +128,16 @@ function queryText({ query, columns }: Relation): string {
   const references = query.stars.length > 0 ? [] : query.columns.map((r) => r.column);
   return JSON.stringify([unique(relations), unique(references), columns.map((c) => c.name)]);
 }
+
+/** `*` may have been written out in one of them. */
+const isOtherQuery = (a: Relation, b: Relation): boolean =>
+  a.definition !== undefined &&
+  b.definition !== undefined &&
+  starsOf(a) === starsOf(b) &&
+  wordsOfQuery(a.definition) !== wordsOfQuery(b.definition);
+
+const starsOf = ({ query }: Relation): string =>
+  unique((query?.stars ?? []).map(({ schema, name }) => `${schema ?? ""}.${name}`)).join();
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
@@ -166,8 +177,19 @@ const isDropped = (relation: Relation, object: string, name: string): boolean =>
     (d) => d.name === name,
   );
 
+/** A rollback makes a primary key again that isn't known (EXECUTE has made it): its columns were NOT NULL. */
+function mayHaveBeenKey(left: Relation, right: Relation, column: Column): boolean {
+  if (left.complete || column.notNull !== "no") return false;
+  const keyOf = ({ constraints }: Relation): Constraint | undefined =>
+    constraints.find(({ kind }) => kind === "primary key");
+  const key = keyOf(right);
+  return keyOf(left) === undefined && key?.kind === "primary key" && key.columns.includes(column.name);
+}
+
 const columnsDiff = (left: Relation, right: Relation, found: Found): void => {
-  membersDiff("column", left.columns, right.columns, left, right, found, columnDetails);
+  membersDiff("column", left.columns, right.columns, left, right, found, (a, b) => {
+    return columnDetails(mayHaveBeenKey(left, right, a) ? { ...a, notNull: "unknown" } : a, b);
+  });
 };
 
 /** Of a table that isn't known as a whole: columns that were added on the way and are still there. */

@@ -32,6 +32,17 @@ export function normalise(text: string): string {
     .replace(/= any array \[ ([^\]]*) \]/g, "in $1");
 }
 
+/**
+ * The words of a query, sorted, each once. Silent where in doubt: people write the query of a rollback as the server prints
+ * it, with names that may be left out, and `NOT (a IN …)` for `a NOT IN …`.
+ */
+export const wordsOfQuery = (text: string): string =>
+  [...new Set(normalise(text).match(/'(?:[^']|'')*'|[^\s']+/g))]
+    .map((word) => (word.startsWith("'") ? word : word.replace(/^(?:[a-z_][\w$]*\.)+/, "")))
+    .filter((word, at, all) => all.indexOf(word) === at && !/^(?:as|inner|outer|asc|;|,|)$/.test(word))
+    .sort()
+    .join(" ");
+
 /** `E'\\x00'` is `'\x00'`; takes the E away that stands before it. */
 function literal(text: string, before: string[]): string {
   if (before.at(-1) !== "e") return text;

@@ -198,6 +198,8 @@ export interface Relation {
   readonly ofType?: Key | undefined;
   /** Of a view: what it reads, names resolved (`relations` and `columns[].table` carry the schema). */
   readonly query?: QueryFacts | undefined;
+  /** Of a view: its query as it is written; undefined where what it reads has another name now. */
+  readonly definition?: string | undefined;
   /** Of a view: its query is run with the privileges of who asks. */
   readonly securityInvoker?: boolean | undefined;
   /** Of a sequence: `smallint`, `integer`, `bigint`; undefined: none is written, so bigint. */

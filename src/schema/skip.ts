@@ -49,10 +49,11 @@ export function skipped(schema: Schema, op: Operation): boolean {
       if (op.ifExists && schema.relation(op.table).is === "absent") return true;
       return (op.ifNotExists || guarded) && schema.column(op.table, op.column.name.text).is === "present";
     case "dropColumn":
-      if (op.ifExists && schema.relation(op.table).is === "absent") return true;
+      // IF EXISTS of a part doesn't help where its table is missing.
+      if (schema.relation(op.table).is === "absent") return op.ifExists;
       return op.columnIfExists && schema.column(op.table, op.column.text).is === "absent";
     case "dropConstraint":
-      if (op.ifExists && schema.relation(op.table).is === "absent") return true;
+      if (schema.relation(op.table).is === "absent") return op.ifExists;
       return op.constraintIfExists && schema.constraint(op.table, op.name.text).is === "absent";
     case "dropIndex":
     case "renameIndex":

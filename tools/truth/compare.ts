@@ -250,14 +250,22 @@ function isKnown(schema: Schema, object: string): boolean {
   const relation = schema.relation(key);
   const isSure = relation.is !== "unknown" && schema.certain(key);
   switch (kind) {
-    case "column":
-      return isSure && schema.column(key, member).is !== "unknown" && schema.certain(key, columnTag(member));
-    case "constraint":
-      return (
-        isSure &&
-        schema.constraint(key, member).is !== "unknown" &&
-        schema.certain(key, constraintTag(member))
-      );
+    case "column": {
+      const column = schema.column(key, member);
+      // Of a table that somebody else makes it knows that the column is there.
+      const isNamed = relation.is === "present" && !relation.value.complete && column.is === "present";
+      if (isNamed && column.value.type === undefined) return false;
+      return isSure && column.is !== "unknown" && schema.certain(key, columnTag(member));
+    }
+    case "constraint": {
+      const constraint = schema.constraint(key, member);
+      // The key of a table that isn't known as a whole.
+      const isOpen =
+        constraint.is === "present" &&
+        constraint.value.kind === "foreign key" &&
+        constraint.value.referencedColumns.length === 0;
+      return isSure && !isOpen && constraint.is !== "unknown" && schema.certain(key, constraintTag(member));
+    }
     case "trigger":
       return isSure && schema.certain(key, triggerTag(member));
     case "policy":

@@ -99,6 +99,7 @@ class HistoryRun {
   async run(): Promise<Played> {
     const { history } = this.#replay;
     let state = this.#replay.start;
+    await this.#lab.prepare(history.tool);
     for (const migration of history.migrations) state = await this.#migration(migration, state);
     return {
       root: history.root,

@@ -16,6 +16,8 @@ export interface Lab {
    * @param continues it is one change with the migration before it: what that made is new here, too
    */
   play(script: Script, parsed: ParsedText, wrapped: boolean, continues: boolean): Promise<readonly Run[]>;
+  /** Makes what a tool's platform has before the first migration. */
+  prepare(tool: string): Promise<void>;
   makeSchema(name: string): Promise<void>;
   /** Makes what somebody else makes before a deployment (a role), where that is what is missing; false: it isn't. */
   supply(error: ServerError): Promise<boolean>;

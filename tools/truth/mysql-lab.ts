@@ -123,6 +123,10 @@ class MysqlLab implements Lab {
     );
   }
 
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async makeSchema(name: string): Promise<void> {
     const charset = "CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
     await this.#observer.query(`CREATE DATABASE IF NOT EXISTS \`${name}\` ${charset}`);
@@ -130,7 +134,9 @@ class MysqlLab implements Lab {
 
   /** Databases that an administrator makes before. */
   async supply({ code, message }: ServerError): Promise<boolean> {
-    const name = code === "1049" ? /^Unknown database '(.*)'$/.exec(message)?.[1] : undefined;
+    const isMissing = code === "1049" || code === "3503";
+    const found = /^(?:Unknown database '(.*)'|Database '(.*)' doesn't exist)$/.exec(message);
+    const name = isMissing ? (found?.[1] ?? found?.[2]) : undefined;
     if (name === undefined || (await this.#databases()).includes(name)) return false;
     await this.makeSchema(name);
     return true;

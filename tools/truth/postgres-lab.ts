@@ -7,6 +7,7 @@ import { startServer, type Server } from "../measure/servers.ts";
 import { tryAdvice, type Trial } from "./advice.ts";
 import { lockDifferences, schemaDifferences } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
+import { platforms } from "./platforms.ts";
 import { Player, type Run, type ServerError } from "./play.ts";
 import { rollbackDifference, stateOf } from "./rollback.ts";
 
@@ -52,6 +53,18 @@ class PostgresLab implements Lab {
 
   play(...of: Parameters<Lab["play"]>): Promise<readonly Run[]> {
     return this.#player.play(...of);
+  }
+
+  async prepare(tool: string): Promise<void> {
+    const platform = platforms[tool];
+    if (platform === undefined) return;
+    await this.#observer.query(platform);
+    // Of the whole database, and of sessions that begin after it.
+    if (tool === "supabase")
+      await this.#observer.query(
+        `ALTER DATABASE ${this.#database} SET search_path = "$user", public, extensions`,
+      );
+    await this.#player.away(() => Promise.resolve());
   }
 
   async makeSchema(name: string): Promise<void> {

@@ -176,7 +176,12 @@ export class StatementContext {
         .filter((key) => this.relation(key)?.ownedBy?.table === relation.key);
       if (called.length > 0) return called;
       const isThere = this.relation(made)?.ownedBy?.table === relation.key;
-      return column.serial || column.identity !== undefined || isThere ? [made] : [];
+      if (isThere) return [made];
+      if (!column.serial && column.identity === undefined) return [];
+      // It keeps its name when the table or the column gets another one.
+      for (const { key, ownedBy } of this.schema.relations())
+        if (ownedBy?.table === relation.key && ownedBy.column === column.name) return [key];
+      return [made];
     });
   }
 

@@ -18,6 +18,8 @@ export interface CreateView extends OperationBase<"createView"> {
   /** Given after the name; else see `query.output`. */
   readonly columns: readonly string[];
   readonly query: QueryFacts;
+  /** The query as it is written, where the front end keeps it. */
+  readonly definition?: string | undefined;
   readonly securityInvoker: boolean;
 }
 export interface DropView extends OperationBase<"dropView"> {

@@ -116,6 +116,7 @@ const loaded = /^sqls?$/;
 
 /** Migrations written in code between those in SQL; a file that only loads the SQL of its version is none. */
 function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
+  const known = new Set(ups.map(({ file }) => file));
   const folders = new Set(ups.map(({ file }) => parentOf(file)));
   if (loaded.test(baseName(view.root))) folders.add("..");
   const versions = new Set(
@@ -125,7 +126,7 @@ function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
   return view.files.flatMap((file): Piece[] => {
     const base = baseName(file);
     const [, version, description] = codeFile.exec(base) ?? [];
-    if (version === undefined || description === undefined || noCode.test(base)) return [];
+    if (version === undefined || description === undefined || noCode.test(base) || known.has(file)) return [];
     const isClass = file.startsWith("../") && /\.(?:java|kt|groovy)$/.test(file);
     if ((!folders.has(parentOf(file)) && !isClass) || versions.has(stripZeros(version))) return [];
     const name = base.slice(0, base.lastIndexOf("."));

@@ -46,6 +46,7 @@ function repoint(draft: Draft, relation: Relation, from: Key, schema: string, na
       relation.partitionOf?.parent === from ? { ...relation.partitionOf, parent: to } : relation.partitionOf,
     ownedBy: relation.ownedBy?.table === from ? { ...relation.ownedBy, table: to } : relation.ownedBy,
     query: relation.query === undefined ? undefined : moveInQuery(relation.query, from, schema, name),
+    definition: undefined,
     policies: relation.policies.map((p) => ({
       ...p,
       using: moveInExpression(p.using, from, schema, name),
@@ -54,7 +55,9 @@ function repoint(draft: Draft, relation: Relation, from: Key, schema: string, na
     columns: relation.columns.map((c) => {
       const old = c.default === undefined ? [] : sequencesOf(c.default);
       if (c.default === undefined || !old.some((s) => resolveRelation(draft.state, s) === from)) return c;
-      const shown = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`.replaceAll("'", "''");
+      // As it was written: with its schema or without.
+      const isBare = keyOf(schema, "") === from.slice(0, from.indexOf(".") + 1) && old.every((s) => s.schema === undefined);
+      const shown = `${isBare ? "" : `${quoteIdentifier(schema)}.`}${quoteIdentifier(name)}`.replaceAll("'", "''");
       return { ...c, default: { ...c.default, text: c.default.text.replace(/'(?:[^']|'')*'/, () => `'${shown}'`) } };
     }),
   };
@@ -228,6 +231,7 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
           : c,
       ),
       query: user.query === undefined ? undefined : renameInQuery(user.query, table, from, to),
+      definition: undefined,
       policies: user.policies.map((p) => ({
         ...p,
         using: renameElsewhere(p.using, table, from, to),

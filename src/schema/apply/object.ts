@@ -27,6 +27,7 @@ import {
   resolveType,
   schemaTag,
   triggerTag,
+  typeNameTag,
 } from "../state.ts";
 import { dropRelation, dropRoutines, dropRoutineUses, dropType } from "./drop.ts";
 import { partitionsBelow } from "./family.ts";
@@ -95,6 +96,19 @@ export function renameEnumValue(draft: Draft, op: RenameEnumValue): void {
     ...type,
     labels: type.labels.map((l) => (l.label === op.label ? { label: op.to, origin: draft.origin } : l)),
   });
+  const literal = (label: string): string => `'${label.replaceAll("'", "''")}'`;
+  const [from, to] = [literal(op.label), literal(op.to)];
+  // The server keeps the label's number, and prints its name.
+  for (const tag of draft.users(typeNameTag(type.name))) {
+    const relation = tag.startsWith("r:") ? draft.relation(tag.slice(2)) : undefined;
+    if (relation === undefined) continue;
+    const columns = relation.columns.map((column) =>
+      column.type?.name === type.name && column.default?.text.startsWith(from) === true
+        ? { ...column, default: { ...column.default, text: to + column.default.text.slice(from.length) } }
+        : column,
+    );
+    draft.put({ ...relation, columns });
+  }
 }
 
 export function alterCompositeType(draft: Draft, op: AlterCompositeType): void {

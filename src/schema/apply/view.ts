@@ -38,6 +38,7 @@ export function createView(draft: Draft, op: CreateView): void {
     temporary: op.temporary,
     populated: !op.withNoData,
     query: qualifyQuery(draft.state, op.query),
+    definition: op.definition,
     securityInvoker: op.securityInvoker,
     origin: draft.origin,
   } as const;

@@ -9,13 +9,15 @@ import { createdKey } from "../skip.ts";
 export function skippedByMysql(schema: Schema, op: Operation): boolean | undefined {
   const has = (table: QualifiedName, name: string): boolean =>
     schema.index(keyOf(schema.resolve(table), name)).is === "present";
+  // IF EXISTS of a part doesn't help where its table is missing.
+  const isThere = (table: QualifiedName): boolean => schema.relation(table).is !== "absent";
   switch (op.kind) {
     case "createIndex":
       return op.ifNotExists && op.name !== undefined && has(op.table, op.name.name);
     case "dropIndex":
     case "renameIndex":
     case "alterIndex":
-      return op.ifExists === true && op.onTable !== undefined && !has(op.onTable, op.index.name);
+      return op.ifExists === true && op.onTable !== undefined && isThere(op.onTable) && !has(op.onTable, op.index.name);
     case "addUnique":
     case "addPrimaryKey": {
       if (op.ifNotExists !== true) return false;
@@ -30,7 +32,8 @@ export function skippedByMysql(schema: Schema, op: Operation): boolean | undefin
     case "setDefault":
     case "dropDefault":
     case "redefineColumn":
-      return op.columnIfExists === true && schema.column(op.table, op.column.text).is === "absent";
+      if (op.columnIfExists !== true || !isThere(op.table)) return undefined;
+      return schema.column(op.table, op.column.text).is === "absent" ? true : undefined;
     default:
       return undefined;
   }

@@ -92,8 +92,7 @@ function put(draft: Draft, table: Key, { elements, ...made }: Made): void {
     elements: stored,
     ...made,
   });
-  if (made.implicit === true) return;
-  // An index that a foreign key made for itself gives way to one that covers it.
+  // An index that a foreign key made for itself gives way to one that covers it, also to that of a later foreign key.
   for (const index of draft.indexesOn(table))
     if (index.name !== made.name && givesWay(index, { ...made, elements }))
       draft.removeIndex(keyOf(index.schema, index.name));
@@ -185,9 +184,12 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
   // Other engines read it, make its index and forget it.
   if (keepsForeignKeys(table)) {
     const target = draft.subject(op.references);
+    const name = op.name?.text ?? foreignKeyName(table);
+    // One with a lower number that may be gone leaves it its own.
+    const isCertain = op.name !== undefined || numbered(table).every((c) => draft.marked(table.key, constraintTag(c.name)) === undefined);
     store(draft, table.key, {
       kind: "foreign key",
-      name: op.name?.text ?? foreignKeyName(table),
+      name,
       ...asWritten(op.name),
       columns,
       references: target?.key ?? draft.resolve(op.references),
@@ -199,11 +201,15 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
       origin: draft.origin,
       inherited: false,
     });
+    if (!isCertain) draft.mark(table.key, constraintTag(name), "doubted");
   }
-  if (draft.indexesOn(table.key).some((index) => serves(index, columns))) return;
+  const isEnough = (index: Index): boolean =>
+    serves(index, columns) && (index.implicit !== true || index.elements.length > columns.length);
+  if (draft.indexesOn(table.key).some(isEnough)) return;
   const elements = op.columns.map(({ text: column, written }) => ({ column, written, descending: false, nullsFirst: undefined }));
   const wanted = op.name ?? op.indexName;
-  const isFree = wanted !== undefined && draft.index(keyOf(table.key, wanted.text)) === undefined;
+  const there = wanted === undefined ? undefined : draft.index(keyOf(table.key, wanted.text));
+  const isFree = wanted !== undefined && (there === undefined || givesWay(there, { method: "btree", elements }));
   put(draft, table.key, {
     ...(isFree ? { name: wanted.text, ...asWritten(wanted) } : freeName(draft, table.key, elements)),
     unique: false,
@@ -217,12 +223,16 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
 const keepsForeignKeys = ({ tableOptions }: Relation): boolean =>
   /^(?:innodb|ndb|ndbcluster)?$/.test(tableOptions?.["engine"] ?? "");
 
+const numberedStart = ({ name }: Relation): string => `${name.toLowerCase()}_ibfk_`;
+
+/** The foreign keys that are named after their table. */
+const numbered = (table: Relation): readonly Constraint[] =>
+  table.constraints.filter((c) => c.kind === "foreign key" && c.name.startsWith(numberedStart(table)));
+
 /** `orders_ibfk_1`, one more than the greatest that there is. */
 function foreignKeyName(table: Relation): string {
-  const start = `${table.name.toLowerCase()}_ibfk_`;
-  const used = table.constraints
-    .filter((c) => c.kind === "foreign key" && c.name.startsWith(start))
-    .map((c) => Number(c.name.slice(start.length)) || 0);
+  const start = numberedStart(table);
+  const used = numbered(table).map((c) => Number(c.name.slice(start.length)) || 0);
   return `${start}${Math.max(0, ...used) + 1}`;
 }
 

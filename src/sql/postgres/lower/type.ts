@@ -20,11 +20,15 @@ export function columnType(reader: TokenReader, type: TypeName | undefined): Col
   const range = typeRange(reader, type);
   const span = reader.span(range.from, range.to);
   const names = strings(type.names);
-  const written = names.at(-1) ?? "";
   const schema = names.at(-2);
   const builtIn = schema === undefined || schema === "pg_catalog";
+  const last = names.at(-1) ?? "";
+  // The catalogue's name of an array: `_text`.
+  const isArray = builtIn && last.startsWith("_") && isBuiltIn(last.slice(1));
+  const written = isArray ? last.slice(1) : last;
   const text = reader.text(span);
-  const dimensions = type.arrayBounds?.length ?? 0;
+  const bounds = type.arrayBounds?.length ?? 0;
+  const dimensions = isArray ? Math.max(1, bounds) : bounds;
   if (type.pct_type === true) {
     return { name: `${names.join(".")}%type`, modifiers: [], dimensions, text, span };
   }
@@ -43,6 +47,10 @@ export function columnType(reader: TokenReader, type: TypeName | undefined): Col
     span,
   };
 }
+
+const isBuiltIn = (name: string): boolean =>
+  canonicalTypes[name] !== undefined ||
+  /^(?:text|uuid|jsonb?|date|bytea|inet|cidr|numeric|interval|name)$/.test(name);
 
 function typeModifiers(nodes: readonly Node[] | undefined): { modifiers: number[]; words?: string } {
   const modifiers: number[] = [];

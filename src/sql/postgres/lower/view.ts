@@ -19,6 +19,7 @@ interface ViewParts {
 
 export function createdView(reader: TokenReader, parts: ViewParts): Operation[] {
   const view = relationName(reader, parts.relation);
+  const query = reader.tokens[reader.after("as")];
   return [
     {
       kind: "createView",
@@ -32,6 +33,8 @@ export function createdView(reader: TokenReader, parts: ViewParts): Operation[] 
       withNoData: parts.withNoData,
       columns: parts.columns,
       query: queryFacts(reader, parts.query).facts,
+      definition:
+        query === undefined ? undefined : reader.text({ start: query.start, end: reader.source.span.end }),
       securityInvoker: optionValue(parts.options, "security_invoker") === true,
     },
   ];
