@@ -204,7 +204,10 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
     ...(partitioned ? [heading("for each partition:")] : []),
     concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`),
     ...nullable.flatMap((column) => notNullBlock(target, table.name, column)),
-    heading("then, in the next migration:", { transaction: "own" }),
+    heading("then, in the next migration:", {
+      transaction: "own",
+      ...(replaced === "" ? { undo: [`ALTER TABLE ${target} DROP CONSTRAINT ${partitioned ? index : name};`] } : {}),
+    }),
     `ALTER TABLE ${target} ${replaced}ADD CONSTRAINT ${partitioned ? index : name} ${kind} USING INDEX ${index}${deferrable};`,
     ...(partitioned
       ? [
