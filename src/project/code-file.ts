@@ -18,9 +18,9 @@ interface Frame {
   readonly parameter: string;
   readonly type: string;
   /** Lines at the top. */
-  head(file: CodeFile): readonly string[];
+  readonly head: (file: CodeFile) => readonly string[];
   /** The first call of each function. */
-  first?(file: CodeFile): readonly string[];
+  readonly first?: (file: CodeFile) => readonly string[];
 }
 
 /** A file that exports the functions `up` and `down`. */

@@ -206,7 +206,9 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
     ...nullable.flatMap((column) => notNullBlock(target, table.name, column)),
     heading("then, in the next migration:", {
       transaction: "own",
-      ...(replaced === "" ? { undo: [`ALTER TABLE ${target} DROP CONSTRAINT ${partitioned ? index : name};`] } : {}),
+      ...(replaced === ""
+        ? { undo: [`ALTER TABLE ${target} DROP CONSTRAINT ${partitioned ? index : name};`] }
+        : {}),
     }),
     `ALTER TABLE ${target} ${replaced}ADD CONSTRAINT ${partitioned ? index : name} ${kind} USING INDEX ${index}${deferrable};`,
     ...(partitioned

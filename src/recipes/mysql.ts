@@ -2,17 +2,39 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { beside, heading, instead, type Advice } from "./advice.ts";
+import { plainDefault, plainValue } from "./defaults.ts";
 import { textOf } from "./words.ts";
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
   after: "deploy",
 });
 
-function deprecateColumn({ operation, spell }: Step): Advice | undefined {
+/** Where the column takes no NULL and has no default, an INSERT that doesn't name it fails in strict mode. */
+function deprecateColumn(step: Step): Advice | undefined {
+  const { operation, spell, before } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const { table, column } = operation;
+  const found = before.column(table, column.text);
+  const old = found.is === "present" ? found.value : undefined;
+  const needsValue =
+    old?.notNull === "yes" &&
+    old.hasDefault === "no" &&
+    old.mysql?.autoIncrement !== true &&
+    old.generated === undefined;
+  const value = needsValue && old.type !== undefined ? plainValue(step, old.type) : undefined;
+  const relation = before.relation(table);
+  const refers =
+    relation.is === "present" &&
+    relation.value.constraints.some((one) => one.kind === "foreign key" && one.columns.includes(column.text));
+  const optional =
+    value === undefined || old?.type === undefined
+      ? undefined
+      : refers
+        ? `ALTER TABLE ${table.text} MODIFY ${spell(column)} ${old.type.text} NULL;`
+        : `ALTER TABLE ${table.text} ALTER COLUMN ${spell(column)} SET DEFAULT ${value};`;
   return instead(
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
+    ...(optional === undefined ? [] : [optional]),
     deploy,
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
   );
@@ -33,14 +55,14 @@ function requiredColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, type, mysql: details } = operation.column;
-  // For these types only an expression is allowed (MySQL since 8.0.13).
-  const isLarge = /text$|blob$|^json$|^geometry$/.test(type.name);
+  const value =
+    plainDefault(step, operation.column) ?? (/^geometry$/.test(type.name) ? "(<value>)" : "<value>");
   const written = details === undefined ? "" : textOf(step, details.definition).trim();
   const definition = written === "" ? "<type> NOT NULL" : written;
   const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
   return instead(
     heading("with a default, for old rows and for writers that don't know the column"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${isLarge ? "(<value>)" : "<value>"}${position};`,
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${value}${position};`,
   );
 }
 
