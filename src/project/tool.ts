@@ -178,6 +178,21 @@ interface Files {
   ): readonly string[];
 }
 
+/** Where the schema is declared that a tool's migrations are made from: the next one undoes what is only in a migration. */
+export interface Declared {
+  /** Follows "in": `schema.prisma`. */
+  readonly where: string;
+  /** An index, as it stands in the declaration of its table; undefined: it needn't stand there. */
+  readonly index?: (name: string, columns: readonly string[], table: string) => string;
+  /** A generated key of 64 bits, and the type of what refers to it. */
+  readonly key: string;
+  readonly reference: string;
+  /** What a column, and a table, gets that the application no longer uses. */
+  readonly unused?: { readonly column: string; readonly table: string };
+  /** How a field of another name keeps this column. */
+  readonly renamed: (column: string) => string;
+}
+
 /** What it does around a script. */
 interface Running {
   readonly wraps: RunnerTransaction["wraps"];
@@ -210,6 +225,7 @@ interface Running {
   autoDetect?(source: ScriptSource): boolean;
   /** What the project's settings say of it; undefined where they can't say anything. */
   readonly wrapsSetting?: WrapsSetting;
+  readonly declared?: Declared;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
   besideTransaction?(view: FolderView): BesideTransaction | undefined;

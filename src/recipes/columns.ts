@@ -5,6 +5,7 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { renamedInCode, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import { madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
@@ -237,6 +238,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   // A default before would hide what the running application writes under the old name.
   const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;
   return instead(
+    renamedInCode(step, operation.column),
     `ALTER TABLE ${table} ADD COLUMN ${to} ${type}${collation};`,
     ...trigger(step, operation.table, operation.column.text, bothWays(from, to)),
     inBatchesOf(
@@ -329,6 +331,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   return instead(
     ...(staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
+    stillDeclared(step, "column"),
     deploy,
     `ALTER TABLE ${table} DROP COLUMN ${column};`,
   );

@@ -1,7 +1,8 @@
 /** The safe ways on MySQL and MariaDB. */
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
-import { beside, heading, instead, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { stillDeclared } from "./declared.ts";
 import { plainDefault, plainValue } from "./defaults.ts";
 import { textOf } from "./words.ts";
 
@@ -35,16 +36,19 @@ function deprecateColumn(step: Step): Advice | undefined {
   return instead(
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     ...(optional === undefined ? [] : [optional]),
+    stillDeclared(step, "column"),
     deploy,
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
   );
 }
 
-function deprecateTable({ operation }: Step): Advice | undefined {
+function deprecateTable(step: Step): Advice | undefined {
+  const { operation } = step;
   if (operation.kind !== "dropTable") return undefined;
   const table = operation.table.text;
   return instead(
     `ALTER TABLE ${table} COMMENT = 'deprecated: no longer used';`,
+    stillDeclared(step, "table"),
     deploy,
     `DROP TABLE ${table};`,
   );
@@ -196,6 +200,47 @@ function findAlike(step: Step): Advice | undefined {
   );
 }
 
+/** Rows that a unique key refuses once its text has another collation. Undefined: no key has text, or it isn't known. */
+function findColliding(step: Step): Advice | undefined {
+  const { operation, before, spell, show } = step;
+  if (operation.kind !== "convertCharset") return undefined;
+  const found = before.relation(operation.table);
+  if (found.is !== "present" || !found.value.complete) return undefined;
+  const { columns, constraints } = found.value;
+  const isText = (name: string): boolean =>
+    /char$|text$|^enum$|^set$/.test(columns.find((column) => column.name === name)?.type?.name ?? "");
+  const keys = [
+    ...constraints.flatMap((one) =>
+      one.kind === "primary key" || one.kind === "unique" ? [one.columns] : [],
+    ),
+    ...before
+      .indexesOn(operation.table)
+      .filter(({ unique }) => unique)
+      .map(({ elements }) => elements.flatMap(({ column }) => column ?? [])),
+  ].filter((key) => key.some(isText));
+  const different = [...new Map(keys.map((key) => [key.join(), key])).values()];
+  if (different.length === 0)
+    return [
+      inWords(
+        "no unique key of it has text: compare the collations of columns that it is joined on, and convert those tables with it",
+      ),
+    ];
+  const charset = operation.charset ?? "utf8mb4";
+  const collated = (name: string): string =>
+    !isText(name)
+      ? spell(name)
+      : operation.collation === undefined
+        ? `CONVERT(${spell(name)} USING ${charset})`
+        : `CONVERT(${spell(name)} USING ${charset}) COLLATE ${operation.collation}`;
+  return beside(
+    heading("before it, until these find no rows:"),
+    ...different.map((key) => {
+      const list = key.map(collated).join(", ");
+      return `SELECT ${list}, COUNT(*) FROM ${show(operation.table)} GROUP BY ${list} HAVING COUNT(*) > 1;`;
+    }),
+  );
+}
+
 /** Makes the index invisible first, and drops it in a later migration. */
 function hideIndex({ operation, spell, before }: Step): Advice | undefined {
   if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
@@ -242,6 +287,7 @@ export const mysql = {
   inBatches,
   typesTogether,
   findAlike,
+  findColliding,
   hideIndex,
   settingBack,
   withLockTimeout,

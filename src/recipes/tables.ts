@@ -3,6 +3,7 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
+import { stillDeclared } from "./declared.ts";
 import { quote, textOf, together } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
@@ -34,6 +35,7 @@ export function deprecateTable(step: Step): Advice | undefined {
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   return instead(
     `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`,
+    stillDeclared(step, "table"),
     heading("deploy the version that no longer uses it; then, in later migrations:", { after: "deploy" }),
     ...(users.length === 0 ? [] : [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),

@@ -128,7 +128,7 @@ export function together(
 export function notNullBlock(table: string, tableName: string, column: string): readonly Part[] {
   const check = madeName(tableName, column, "nn");
   return [
-    heading("after the backfill", {
+    heading("when no row has a NULL there any more:", {
       transaction: "own",
       after: "backfill",
       undo: [`ALTER TABLE ${table} DROP CONSTRAINT ${check};`],

@@ -34,6 +34,14 @@ export const mikroOrm: Tool = {
     pattern: /\b(allOrNothing|transactional)["']?[ \t]*:[ \t]*false\b/,
     wraps: (word) => (word === "transactional" ? "none" : "each"),
   },
+  declared: {
+    where: "the entity",
+    index: (name, columns) =>
+      `@Index({ name: "${name}", properties: [${columns.map((column) => `"${column}"`).join(", ")}] })`,
+    key: `@PrimaryKey({ type: "bigint", autoincrement: true })`,
+    reference: `"bigint"`,
+    renamed: (column) => `@Property({ fieldName: "${column}" })`,
+  },
   duplicates: "fine",
   late: { what: "mikro-orm runs it after the newer ones", runs: true },
   trackingTables: ["mikro_orm_migrations"],

@@ -35,6 +35,12 @@ export const sequelize: Tool = {
       language === "typescript" ? [`import type { QueryInterface } from "sequelize";`] : [],
   }),
   sendsDivided: sendsLoaded,
+  declared: {
+    where: "the model",
+    key: "DataTypes.BIGINT",
+    reference: "DataTypes.BIGINT",
+    renamed: (column) => `field: "${column}"`,
+  },
   sendsDelimiter: {},
   duplicates: "fine",
   late: { what: "sequelize runs it after the newer ones", runs: true },

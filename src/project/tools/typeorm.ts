@@ -57,6 +57,13 @@ export const typeorm: Tool = {
     pattern: /\bmigrationsTransactionMode["']?[ \t]*:[ \t]*["'`](all|each|none)["'`]/,
     wraps: (word) => (word === "each" || word === "none" ? word : "all"),
   },
+  declared: {
+    where: "the entity",
+    index: (name, columns) => `@Index("${name}", [${columns.map((column) => `"${column}"`).join(", ")}])`,
+    key: `@PrimaryGeneratedColumn({ type: "bigint" })`,
+    reference: `"bigint"`,
+    renamed: (column) => `@Column({ name: "${column}" })`,
+  },
   sendsDelimiter: {},
   duplicates: "fine",
   late: { what: "typeorm runs it after the newer ones", runs: true },
