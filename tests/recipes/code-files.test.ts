@@ -65,7 +65,7 @@ describe("advice for code is a whole migration", () => {
       [`migrations/${names[1]}`]: file(index, 1),
     };
     const lint = async (all: Readonly<Record<string, string>>) =>
-      (await lintProject({ fs: memoryFileSystem(all), dialect: "postgres" })).findings;
+      (await lintProject({ fs: memoryFileSystem(all), facts: { dialect: "postgres" } })).findings;
     const finding = (await lint(files)).find(({ ruleId }) => ruleId === "index-without-concurrently");
     const text = (finding?.instead ?? "")
       .split("\n")

@@ -19,7 +19,9 @@ export function didYouMean({ kind, bare, object }: Failure, schema: Schema): str
   if (renamed !== undefined) return `it is now called ${renamed.shown}`;
   const near = nearest(
     bare,
-    candidates.map((candidate) => candidate.name).filter((name) => kind !== "unknown-table" || hasWordsOf(name, bare)),
+    candidates
+      .map((candidate) => candidate.name)
+      .filter((name) => kind !== "unknown-table" || hasWordsOf(name, bare)),
   );
   const found = candidates.find((candidate) => candidate.name === near);
   return found === undefined ? undefined : `did you mean ${found.shown}?`;
