@@ -72,6 +72,7 @@ describe("advice for code is a whole migration", () => {
       .filter((line) => !line.startsWith("//"))
       .join("\n");
     expect(text.startsWith(begins), text).toBe(true);
+    expect(text).toContain(dependency === "knex" ? "tags \\\\? 'a'" : "tags ? 'a'");
     const followed = {
       ...files,
       [`migrations/${names[1]}`]: file("SELECT 1", 1),

@@ -6,27 +6,29 @@ import { fieldOf, textOf, type TextValue, type Value } from "./value.ts";
 
 /** Replaces Knex's `?` (a value), `??` (a name), `\?` (a question mark) and `:name:` (a name). */
 export function withBindings(file: Reader, text: TextValue, given: Value | undefined): TextValue {
-  if (given === undefined) return text;
-  const values = given.is === "list" ? [...given.items] : given.is === "record" ? [] : [given];
+  // Without bindings only the escape of a question mark is one.
+  if (given === undefined && !text.segments.some((segment) => segment.text.includes("\\?"))) return text;
+  const values =
+    given === undefined || given.is === "record" ? [] : given.is === "list" ? [...given.items] : [given];
   const writer = new SqlWriter(file);
-  const pattern = given.is === "record" ? /:(\w{1,100}):/g : /\\\?|\?\??/g;
+  const pattern = given?.is === "record" ? /:(\w{1,100}):/g : /\\\?|\?\??/g;
   let holes = text.holes;
   const replacement = (match: RegExpMatchArray): Sql | undefined => {
     if (match[0].startsWith("\\")) return writer.at(text.at, "?");
     const value =
-      given.is === "record"
+      given?.is === "record"
         ? given.fields.get(match[1] ?? "")
-        : given.is === "unknown"
+        : given?.is === "unknown"
           ? given
           : values.shift();
     if (value === undefined) return undefined;
-    const isName = match[0] === "??" || given.is === "record";
+    const isName = match[0] === "??" || given?.is === "record";
     const sql = isName ? writer.table(value, value.at) : writer.literal(value);
     holes ||= sql.some((part) => part.text.startsWith("${"));
     return sql;
   };
   const segments = text.segments.flatMap((segment) => replaced(segment, pattern, replacement));
-  return { ...text, segments, holes: holes || given.is === "record" };
+  return { ...text, segments, holes: holes || given?.is === "record" };
 }
 
 /** Replaces `{name}` by what `given` calls so, as it is. */
