@@ -2,7 +2,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
-import { inBatchesOf } from "./batches.ts";
+import { inBatchesOf, loopOf, type Change } from "./batches.ts";
 import { stillDeclared } from "./declared.ts";
 import { quote, textOf, together } from "./words.ts";
 
@@ -94,17 +94,16 @@ export function inBatches(step: Step): Advice | undefined {
     where === undefined
       ? head.replace(/\sreturning\s[\s\S]*$/i, "")
       : head.replace(/\bwhere\b(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "");
-  return instead(
-    inBatchesOf(step, {
-      table,
-      statement: written.trim(),
-      undone: where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
-      shrinks: operation.kind === "deleteRows",
-      qualifier,
-      joins: qualifier !== undefined && query.relations.length > 0,
-      sets: operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [],
-    }),
-  );
+  const change: Change = {
+    table,
+    statement: written.trim(),
+    undone: where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
+    shrinks: operation.kind === "deleteRows",
+    qualifier,
+    joins: qualifier !== undefined && query.relations.length > 0,
+    sets: operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [],
+  };
+  return loopOf(step, change) === undefined ? undefined : instead(inBatchesOf(step, change));
 }
 
 /** A bounded wait, instead of an application that queues behind the statement. */
