@@ -3,7 +3,7 @@ import type { Operation } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
-import { quote, textOf } from "./words.ts";
+import { mustBeAlone, quote, textOf } from "./words.ts";
 
 /** What a recipe makes of another step. */
 type Recipe = (step: Step) => Advice | undefined;
@@ -127,8 +127,16 @@ const together =
       if (one.language !== "sql")
         return { ...one, statements: [...new Set([...one.statements, ...other.statements])], undo };
       const when = one.when.flatMap((line, row) => [...new Set([line, other.when[row] ?? line])]);
-      return { ...one, when, statements: joined(step, one.statements, other.statements), undo };
+      return {
+        ...one,
+        when: mustBeAlone(step) ? when.map(eachAlone) : when,
+        statements: joined(step, one.statements, other.statements),
+        undo,
+      };
     });
+
+/** Several statements, each of which has to be alone in its file. */
+const eachAlone = (line: string): string => line.replace(/^alone in a/, "each alone in a");
 
 /** Their last statements are alike, then those before: `ALTER TABLE t a;` and `ALTER TABLE t b;` become one. */
 function joined(step: Step, a: readonly string[], b: readonly string[]): readonly string[] {
