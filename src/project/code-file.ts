@@ -1,16 +1,5 @@
 /** A whole migration in JavaScript or TypeScript, as its tool wants it. */
-
-/** What a migration in code consists of. */
-export interface CodeFile {
-  /** Calls; a text of several lines is one call. */
-  readonly up: readonly string[];
-  readonly down: readonly string[];
-  /** The tool is to open no transaction. */
-  readonly outside: boolean;
-  readonly language: "commonjs" | "module" | "typescript";
-  /** Milliseconds since 1970, 13 digits, later than those in the name of the file that the advice is for. */
-  readonly time: string;
-}
+import type { CodeFile } from "../model/tool.ts";
 
 /** The frame of functions `up` and `down`: what differs between tools. */
 interface Frame {

@@ -1,6 +1,6 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { DialectName, Database } from "../model/dialect.ts";
-import type { CodeFile } from "./code-file.ts";
+import type { CodeFile, Declared } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -221,6 +221,8 @@ export interface ToolFacts {
   readonly mapsNames?: true | undefined;
   /** Roles that everybody on the web has. */
   readonly webRoles?: readonly string[] | undefined;
+  /** Where the schema is declared that its migrations are made from. */
+  readonly declared?: Declared | undefined;
 }
 
 export interface History extends ToolFacts {

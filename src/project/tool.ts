@@ -4,7 +4,7 @@
  * knows a tool by its name.
  */
 import type { Database } from "../model/dialect.ts";
-import type { CodeFile } from "./code-file.ts";
+import type { CodeFile, Declared } from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
@@ -176,21 +176,6 @@ interface Files {
     migrations: readonly Migration[],
     problems: readonly FileProblem[],
   ): readonly string[];
-}
-
-/** Where the schema is declared that a tool's migrations are made from: the next one undoes what is only in a migration. */
-export interface Declared {
-  /** Follows "in": `schema.prisma`. */
-  readonly where: string;
-  /** An index, as it stands in the declaration of its table; undefined: it needn't stand there. */
-  readonly index?: (name: string, columns: readonly string[], table: string) => string;
-  /** A generated key of 64 bits, and the type of what refers to it. */
-  readonly key: string;
-  readonly reference: string;
-  /** What a column, and a table, gets that the application no longer uses. */
-  readonly unused?: { readonly column: string; readonly table: string };
-  /** How a field of another name keeps this column. */
-  readonly renamed: (column: string) => string;
 }
 
 /** What it does around a script. */

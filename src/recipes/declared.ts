@@ -1,11 +1,12 @@
 /** What the tool's own declaration of the schema needs beside a change of the database. */
+import type { DialectFamily } from "../model/dialect.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
-import { toolNamed } from "../project/known-tools.ts";
-import type { Declared } from "../project/tool.ts";
+import type { Declared } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
+import type { Column } from "../schema/model.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
 
-const declaredBy = ({ scope }: Step): Declared | undefined => toolNamed(scope.history.tool).declared;
+const declaredBy = ({ scope }: Step): Declared | undefined => scope.history.declared;
 
 /** An index that is only in a migration is dropped by the next one that the tool generates. */
 export function declaredIndex(
@@ -49,6 +50,29 @@ export function withoutIndex(step: Step): string | undefined {
     : `Leave it out, here and in ${declared.where}: otherwise the next migration creates it again.`;
 }
 
+/** The type of such a key, and of what refers to it. */
+const wide: Readonly<
+  Record<
+    DialectFamily,
+    (
+      column: Column | undefined,
+      declared: Declared | undefined,
+    ) => { readonly type: string; readonly plain: string }
+  >
+> = {
+  mysql: (column) => {
+    const plain = column?.type?.unsigned === true ? "BIGINT UNSIGNED" : "BIGINT";
+    return { type: `${plain} AUTO_INCREMENT`, plain };
+  },
+  postgres: (column, declared) => ({
+    type:
+      declared?.unused === undefined
+        ? `bigint GENERATED ${column?.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`
+        : "BIGSERIAL",
+    plain: "bigint",
+  }),
+};
+
 /** A key of 64 bits, with what refers to it. */
 export function wideKey(step: Step): string | undefined {
   const { operation, before, scope, show } = step;
@@ -62,13 +86,7 @@ export function wideKey(step: Step): string | undefined {
   const references = scope.after
     .foreignKeysTo(operation.table)
     .flatMap(({ table, constraint }) => constraint.columns.map((name) => show(table, name)));
-  const isMysql = before.family === "mysql";
-  const type = isMysql
-    ? `${column?.type?.unsigned === true ? "BIGINT UNSIGNED" : "BIGINT"} AUTO_INCREMENT`
-    : declared?.unused === undefined
-      ? `bigint GENERATED ${column?.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`
-      : "BIGSERIAL";
-  const plain = isMysql ? type.replace(" AUTO_INCREMENT", "") : "bigint";
+  const { type, plain } = wide[before.family](column, declared);
   const few = references.slice(0, 4);
   const those =
     few.length === 0

@@ -1,4 +1,5 @@
 /** Values for rows that have none, by type. */
+import type { DialectFamily } from "../model/dialect.ts";
 import type { ColumnDefinition } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
@@ -34,23 +35,28 @@ const mysql: ReadonlyMap<string, string> = new Map([
   ["time", "'00:00:00'"],
 ]);
 
-/** Zero, nothing, now, or the first label of an enum; undefined: the type has no such value. */
-export function plainValue({ before }: Pick<Step, "before">, type: ColumnType): string | undefined {
-  if (before.family === "mysql") {
+type ValueOf = (type: ColumnType, before: Step["before"]) => string | undefined;
+
+const valueOf: Readonly<Record<DialectFamily, ValueOf>> = {
+  mysql: (type) => {
     const [first] = type.values ?? [];
     if (type.name === "enum" && first !== undefined) return literal(first);
     const value = mysql.get(type.name);
     const [digits] = type.modifiers;
     return value === "CURRENT_TIMESTAMP" && digits !== undefined ? `${value}(${digits})` : value;
-  }
-  if (type.dimensions > 0) return "'{}'";
-  const found = before.type(type);
-  if (found.is === "present" && found.value.form === "enum") {
+  },
+  postgres: (type, before) => {
+    if (type.dimensions > 0) return "'{}'";
+    const found = before.type(type);
+    if (found.is !== "present" || found.value.form !== "enum") return postgres.get(type.name);
     const [first] = found.value.labels;
     return first === undefined ? undefined : literal(first.label);
-  }
-  return postgres.get(type.name);
-}
+  },
+};
+
+/** Zero, nothing, now, or the first label of an enum; undefined: the type has no such value. */
+export const plainValue = ({ before }: Pick<Step, "before">, type: ColumnType): string | undefined =>
+  valueOf[before.family](type, before);
 
 /** The same for a new column whose rows may share it: no key and no reference. */
 export function plainDefault(step: Step, { name, type }: ColumnDefinition): string | undefined {

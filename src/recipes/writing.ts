@@ -1,5 +1,5 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
-import type { CodeFile } from "../project/code-file.ts";
+import type { CodeFile } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import type { RecipeStep, Writing } from "./advice.ts";
 
