@@ -1,4 +1,4 @@
-import { defineRule, isString, type Column } from "../src/lint/rule.ts";
+import { defineRule, isString, recipes, type Column } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "charset-conversion",
@@ -23,6 +23,7 @@ export default defineRule({
     converts: "changes how text of {{table}} compares: values that differ now may collide in unique keys",
     defaultOnly: "applies only to new columns: existing ones of {{table}} keep their character sets",
   },
+  recipe: { mysql: recipes.mysql.findColliding },
   on: {
     convertCharset({ operation, createdHere, before, mysql: { growingTexts }, show }, { report }) {
       if (createdHere(operation.table) === "yes") return;

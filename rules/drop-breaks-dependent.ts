@@ -1,4 +1,4 @@
-import { defineRule, type Dependent } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Dependent } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-breaks-dependent",
@@ -42,7 +42,9 @@ export default defineRule({
         message: refusing.length > 0 ? "refuses" : step.before.family === "mysql" ? "left" : "breaks",
         severity: refusing.length > 0 ? undefined : "warning",
         data: { dependents: first.text + rest, object },
-        instead: instead(some, operation.kind === "changeColumnType"),
+        instead:
+          (refusing.length > 0 ? recipes.aroundViews(step, some) : undefined) ??
+          instead(some, operation.kind === "changeColumnType"),
         related: some.flatMap(({ origin, text }) =>
           origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],
         ),

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-cascade",
@@ -22,7 +22,9 @@ export default defineRule({
     unknown: "CASCADE also drops whatever depends on {{object}}, on this server or another",
   },
   on: {
-    operation({ operation, dependents: { droppedObject, ofDropped, areKnown } }, { report }) {
+    operation(step, { report }) {
+      const { operation } = step;
+      const { droppedObject, ofDropped, areKnown } = step.dependents;
       if (!("cascade" in operation) || !operation.cascade) return;
       const object = droppedObject();
       // drop-schema reports what a schema holds.
@@ -36,12 +38,15 @@ export default defineRule({
           at,
           message: "known",
           data: { dependents: few.join(", ") + rest },
-          instead: `drop ${dropped.map(({ text }) => text).join(", ")} first, then ${object} without CASCADE`,
+          instead:
+            recipes.withoutCascade(step, dropped) ??
+            `drop ${dropped.map(({ text }) => text).join(", ")} first, then ${object} without CASCADE`,
           related: dropped.flatMap(({ origin, text }) =>
             origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],
           ),
         });
-      } else if (areKnown() !== "yes") report({ at, message: "unknown", data: { object } });
+      } else if (areKnown() !== "yes")
+        report({ at, message: "unknown", data: { object }, instead: recipes.withoutCascade(step, []) });
     },
   },
 });

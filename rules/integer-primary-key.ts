@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 const limits: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -40,6 +40,7 @@ export default defineRule({
     ],
   },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
+  recipe: recipes.wideKey,
   on: {
     addPrimaryKey({ operation: key, scope, script, isHere, size, show }, { report }) {
       if (size(key.table) === "small" || scope.isTracking(key.table)) return;

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 /** Roles that anybody may have: PUBLIC, and those of Supabase's web API. */
 const everybody = ["public", "anon", "authenticated"];
@@ -27,6 +27,7 @@ export default defineRule({
     roles: { default: everybody, description: "Roles that anybody may have." },
     reads: { default: false, description: "Also report policies FOR SELECT." },
   },
+  recipe: recipes.policyOfRow,
   on: {
     operation({ operation, after, security: { holdsAlways }, show, scope }, { report, options }) {
       if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return;

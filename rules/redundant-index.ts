@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "redundant-index",
@@ -24,9 +24,11 @@ export default defineRule({
     prefix: "{{other}} begins with the same columns",
     constraint: "the constraint {{other}} has an index on these columns already",
   },
+  recipe: recipes.withoutIndex,
   on: {
     migration({ applied, after }, { report }) {
-      for (const { operation, indexes } of applied()) {
+      for (const step of applied()) {
+        const { operation, indexes } = step;
         if (operation.kind !== "createIndex") continue;
         const made = indexes.indexMade(after);
         if (made === undefined) continue;
@@ -37,6 +39,7 @@ export default defineRule({
         report({
           at: operation.head,
           message,
+          step,
           data: { other: after.spell(other) },
           related: [{ at: { path: other.origin.path, span: other.origin.span }, message: "the other index" }],
         });

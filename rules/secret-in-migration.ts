@@ -1,4 +1,4 @@
-import { defineRule, type Place } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Place } from "../src/lint/rule.ts";
 
 const isWithin = (inner: Place, outer: Place): boolean =>
   inner.path === outer.path && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end;
@@ -25,7 +25,8 @@ export default defineRule({
     key: "{{what}} is in the repository for good",
   },
   on: {
-    migration({ steps, downSteps, secrets }, { report }) {
+    migration(scope, { report }) {
+      const { steps, downSteps, secrets } = scope;
       const passwords = [...steps, ...downSteps].flatMap(({ operation, script: { path } }) => {
         const { kind } = operation;
         if (kind !== "createObject" && kind !== "alterObject" && kind !== "grant") return [];
@@ -43,7 +44,13 @@ export default defineRule({
         });
       for (const { what, at } of secrets())
         if (!passwords.some((password) => isWithin(at, password.at)))
-          report({ at, message: "key", data: { what }, confidential: true });
+          report({
+            at,
+            message: "key",
+            data: { what },
+            instead: recipes.withoutSecret(what, scope),
+            confidential: true,
+          });
     },
   },
 });

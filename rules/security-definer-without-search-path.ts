@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "security-definer-without-search-path",
@@ -18,6 +18,7 @@ export default defineRule({
     ],
   },
   messages: { callers: "{{name}} runs as its owner, but looks up names in the search_path of its caller" },
+  recipe: recipes.withSearchPath,
   on: {
     operation({ operation, security: { callersSearchPath } }, { report }) {
       if (operation.kind !== "createFunction" && operation.kind !== "alterFunction") return;

@@ -81,6 +81,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     message: each.message,
   }));
   checkBounds(at, fix, related, subject.lengthOf ?? ((path) => lengthIn(path, step, scope)));
+  const recipe = (of: Step): string | Advice | undefined => checkedRecipe(rule.recipe(of, one.options));
   const severity = report.severity ? weaker(report.severity, one.severity) : one.severity;
   return {
     ruleId: rule.id,
@@ -90,9 +91,10 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     ...adviceOf(
       at.path,
       report.instead ??
-        (step && !called ? checkedRecipe(rule.recipe(step, one.options)) : undefined) ??
+        (step && !called ? recipe(step) : undefined) ??
         adviceFor(rule.docs, step?.before.family),
       step,
+      report.instead === undefined ? recipe : undefined,
     ),
     path: at.path,
     span: at.span,
@@ -121,9 +123,14 @@ function adviceOf(
   path: string,
   given: string | Advice,
   step: Step | undefined,
+  recipe: ((step: Step) => string | Advice | undefined) | undefined,
 ): Pick<RawFinding, "instead" | "advice"> {
   if (typeof given === "string") return { instead: commentsFor(path, given) };
-  const advice = step ? recipes.withRest(step, given) : given;
+  const again = (of: Step): Advice | undefined => {
+    const made = recipe?.(of);
+    return typeof made === "string" ? undefined : made;
+  };
+  const advice = step ? recipes.withRest(step, given, recipe && again) : given;
   const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
   return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }

@@ -35,10 +35,18 @@ export const isWrappedByAll = (layout: string): boolean => {
 };
 
 /** What a history has from its tool. */
-export const toolFacts = ({ name, handMade, holesAreFaults, mapsNames, webRoles }: Tool): ToolFacts => ({
+export const toolFacts = ({
+  name,
+  handMade,
+  holesAreFaults,
+  mapsNames,
+  webRoles,
+  declared,
+}: Tool): ToolFacts => ({
   tool: name,
   handMade: handMade === true,
   holesAreFaults,
   mapsNames,
   webRoles,
+  declared,
 });

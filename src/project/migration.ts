@@ -1,5 +1,6 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { DialectName, Database } from "../model/dialect.ts";
+import type { CodeFile, Declared } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -53,6 +54,10 @@ export interface RunnerTransaction {
   readonly whole?: ((statement: string) => string) | undefined;
   /** See `Running.rawCall` of a tool. */
   readonly rawCall?: ((sql: string) => string) | undefined;
+  /** See `Running.pools` of a tool. */
+  readonly pools?: true | undefined;
+  /** See `Running.codeFile` of a tool. */
+  readonly codeFile?: ((file: CodeFile) => string) | undefined;
   /** The tool opens its transaction around every file, and nothing in one keeps it from that. */
   readonly always?: true | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */
@@ -216,6 +221,8 @@ export interface ToolFacts {
   readonly mapsNames?: true | undefined;
   /** Roles that everybody on the web has. */
   readonly webRoles?: readonly string[] | undefined;
+  /** Where the schema is declared that its migrations are made from. */
+  readonly declared?: Declared | undefined;
 }
 
 export interface History extends ToolFacts {

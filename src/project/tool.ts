@@ -4,6 +4,7 @@
  * knows a tool by its name.
  */
 import type { Database } from "../model/dialect.ts";
+import type { CodeFile, Declared } from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
@@ -197,14 +198,19 @@ interface Running {
   readonly optOutText?: string;
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
   readonly whole?: (statement: string) => string;
-  /** In its migrations in code: the call that sends a statement, given as an expression of the language. */
+  /** In its migrations in code: the call that sends a statement, given as a template literal. */
   readonly rawCall?: (sql: string) => string;
+  /** In its migrations in code: outside of a transaction, two calls may take two connections. */
+  readonly pools?: true;
+  /** In its migrations in code: a whole file. */
+  readonly codeFile?: (file: CodeFile) => string;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string;
   optedOut?(source: ScriptSource): boolean;
   autoDetect?(source: ScriptSource): boolean;
   /** What the project's settings say of it; undefined where they can't say anything. */
   readonly wrapsSetting?: WrapsSetting;
+  readonly declared?: Declared;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
   besideTransaction?(view: FolderView): BesideTransaction | undefined;

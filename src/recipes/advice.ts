@@ -25,11 +25,13 @@ export interface RecipeStep {
    * `external`: is done outside of the migrations.
    */
   readonly intent: "same-schema" | "prepares" | "external";
+  /** What undoes it, in its order; empty: there is nothing to undo; undefined: that isn't known. */
+  readonly undo?: readonly string[] | undefined;
 }
 
 export type Advice = readonly RecipeStep[];
 
-type Facts = Partial<Pick<RecipeStep, "transaction" | "after" | "header">>;
+type Facts = Partial<Pick<RecipeStep, "transaction" | "after" | "header" | "undo">>;
 
 /** A line that begins a step. */
 export interface Heading extends Facts {
@@ -92,6 +94,7 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
         transaction: open?.transaction ?? "any",
         after: open?.after,
         intent,
+        undo: open?.undo,
       });
     else if (when.length > 0) steps.push({ ...inWords(when.join("\n"), open?.after), intent });
     open = undefined;
@@ -143,18 +146,22 @@ export interface Writing {
   readonly comment: string;
   /** A statement as the file sends it. */
   readonly statement: (sql: string) => string;
+  /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
+  readonly file?: (step: RecipeStep, at: number) => string | undefined;
 }
 
 const inSql: Writing = { comment: "--", statement: (sql) => sql };
 
 /** The steps one below the other, with comments between them; a single sentence is that sentence. */
-export function textOfAdvice(advice: Advice, { comment, statement }: Writing = inSql): string {
+export function textOfAdvice(advice: Advice, { comment, statement, file }: Writing = inSql): string {
   const [first] = advice;
   if (first?.language === "words" && advice.length === 1) return first.statements.join("\n");
   const line = (text: string): readonly string[] => text.split("\n").map((one) => `${comment} ${one}`);
   return advice
-    .flatMap((step) => {
+    .flatMap((step, at) => {
       if (step.language === "words") return step.statements.flatMap(line);
+      const whole = file?.(step, at);
+      if (whole !== undefined) return [...step.when.flatMap(line), whole];
       const sent = step.language === "sql" ? step.statements.map(statement) : step.statements;
       return [...(step.header === undefined ? [] : [step.header]), ...step.when.flatMap(line), ...sent];
     })

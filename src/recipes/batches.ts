@@ -48,7 +48,7 @@ const andUndone = ({ undone }: Change): string => (undone === undefined ? "" : `
  * By ranges of the key, if it is one column; if the table is known to have none, by rows that are still to be done.
  * Undefined: there is neither.
  */
-function loopOf(step: Step, change: Change): string | undefined {
+export function loopOf(step: Step, change: Change): string | undefined {
   const { table, undone, shrinks, joins, sets = [] } = change;
   const found = step.before.relation(table);
   if (found.is !== "present" || !found.value.complete) return undefined;

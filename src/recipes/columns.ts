@@ -5,6 +5,8 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { renamedInCode, stillDeclared } from "./declared.ts";
+import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import { madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
 
@@ -12,17 +14,34 @@ const deploy = heading("deploy the version that no longer uses it; then, in a la
   after: "deploy",
 });
 
-/** NOT NULL with a constant default: stored in the system catalog, no row is rewritten. */
+/**
+ * NOT NULL with a constant default: stored in the system catalog, no row is rewritten. Where no value fits every row, as
+ * in a key, nullable until every row has its own.
+ */
 export function requiredColumn(step: Step): Advice | undefined {
   const { operation } = step;
-  if (operation.kind !== "addColumn") return undefined;
+  if (operation.kind !== "addColumn" || !operation.column.notNull) return undefined;
   const { name } = operation.column;
   const type = typeOf(operation.column);
+  const table = operation.table.text;
+  const column = quote(name.text);
+  const add = `ALTER TABLE ${table} ADD COLUMN ${operation.ifNotExists ? "IF NOT EXISTS " : ""}${column} ${type}`;
+  const value = plainDefault(step, operation.column);
+  if (value === undefined)
+    return instead(
+      `${add};`,
+      heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
+        after: "deploy",
+      }),
+      notNullBlock(table, operation.table.name, name.text),
+    );
   return instead(
-    heading("with a default, which is stored in the system catalog: no row is rewritten"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${quote(name.text)} ${type} NOT NULL DEFAULT <value>;`,
+    heading(
+      "with a default, the value of the old rows: it is stored in the system catalog, no row is rewritten",
+    ),
+    `${add} NOT NULL DEFAULT ${value};`,
     heading("once every writer sets it, a later migration may drop the default:", { after: "deploy" }),
-    `ALTER TABLE ${operation.table.text} ALTER COLUMN ${quote(name.text)} DROP DEFAULT;`,
+    `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
   );
 }
 
@@ -219,6 +238,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   // A default before would hide what the running application writes under the old name.
   const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;
   return instead(
+    renamedInCode(step, operation.column),
     `ALTER TABLE ${table} ADD COLUMN ${to} ${type}${collation};`,
     ...trigger(step, operation.table, operation.column.text, bothWays(from, to)),
     inBatchesOf(
@@ -311,6 +331,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   return instead(
     ...(staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
+    stillDeclared(step, "column"),
     deploy,
     `ALTER TABLE ${table} DROP COLUMN ${column};`,
   );

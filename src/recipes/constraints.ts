@@ -30,7 +30,7 @@ function indexFirst(step: Step): readonly Part[] {
   if (operation.kind !== "addForeignKey") return [];
   const columns = operation.columns.map(({ text }) => text);
   if (step.indexes.indexedBy(step.after, operation.table, columns) !== "no") return [];
-  return [...(indexOfKey(step) ?? []), heading("then, in the next migration:")];
+  return [...(indexOfKey(step) ?? []), heading("then, in the next migration:", { transaction: "own" })];
 }
 
 /** The partitions one by one, then the parent, which takes their validated keys over. */

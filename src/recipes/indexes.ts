@@ -5,6 +5,7 @@ import type { KeyConstraint } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { afterStatement, beside, heading, instead, type Advice, type Part } from "./advice.ts";
 import { columnsOfStatement } from "./added-columns.ts";
+import { declaredIndex } from "./declared.ts";
 import {
   concurrentBlock,
   firstPartition,
@@ -29,7 +30,7 @@ export function concurrentIndex(step: Step): Advice | undefined {
     : operation.ifNotExists
       ? buildOf(step, operation)
       : withWord(step, operation.afterKeyword, "CONCURRENTLY");
-  return instead(concurrentBlock(step, create, dropBuilt(operation)), analyzeAfter(step));
+  return instead(concurrentBlock(step, create, dropBuilt(step, operation)), analyzeAfter(step));
 }
 
 /** CREATE INDEX CONCURRENTLY without IF NOT EXISTS, which would keep what a failed build leaves. */
@@ -39,9 +40,20 @@ export function buildOf(step: Step, { span, afterKeyword, name }: CreateIndex): 
   return `${text.slice(0, afterKeyword - span.start)} CONCURRENTLY ${text.slice(end)};`;
 }
 
-/** Drops what a failed build leaves; an index is in the schema of its table. Undefined: it has no name yet. */
-export const dropBuilt = ({ name, table }: CreateIndex): string | undefined =>
-  name && `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name.text)};`;
+/**
+ * Drops what a failed build leaves; an index is in the schema of its table. Undefined: it has no name yet, or the history
+ * may have a valid one of that name.
+ */
+export const dropBuilt = (
+  { before }: Pick<Step, "before">,
+  { name, table, ifNotExists }: CreateIndex,
+): string | undefined => {
+  if (name === undefined) return undefined;
+  const found = before.index({ ...table, name: plainName(name.text) });
+  return found.is === "present" || (found.is === "unknown" && ifNotExists)
+    ? undefined
+    : `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name.text)};`;
+};
 
 /** The name of an index of the table, where it isn't that of a statement that makes it. */
 const inSchemaOf = ({ schema }: QualifiedName, index: string): string =>
@@ -96,15 +108,20 @@ export function indexOfKey(step: Step): Advice | undefined {
   if (operation.kind !== "addForeignKey") return undefined;
   const { table } = operation;
   const columns = operation.columns.map(({ text }) => text);
-  const name = madeName(table.name, ...columns, "idx");
+  const usual = madeName(table.name, ...columns, "idx");
+  const name = isTaken(step, table, usual) ? madeName(table.name, ...columns, "fkey_idx") : usual;
   const rest = ` (${columns.map(quote).join(", ")})`;
+  const declared = declaredIndex(step, table, name, columns);
   if (operation.within === "createTable" || step.createdHere(table) === "yes")
-    return afterStatement(beside(`CREATE INDEX ${name} ON ${table.text}${rest};`));
+    return afterStatement(beside(`CREATE INDEX ${name} ON ${table.text}${rest};`, declared));
   const found = step.before.relation(table);
   if (found.is === "present" && found.value.partitionBy !== undefined)
     return onPartitions(step, table, "CREATE INDEX", name, rest);
   const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name)};`;
-  return beside(concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp));
+  return beside(
+    concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp),
+    declared,
+  );
 }
 
 const plainName = (name: string): string => name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
@@ -204,7 +221,12 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
     ...(partitioned ? [heading("for each partition:")] : []),
     concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`),
     ...nullable.flatMap((column) => notNullBlock(target, table.name, column)),
-    heading("then, in the next migration:", { transaction: "own" }),
+    heading("then, in the next migration:", {
+      transaction: "own",
+      ...(replaced === ""
+        ? { undo: [`ALTER TABLE ${target} DROP CONSTRAINT ${partitioned ? index : name};`] }
+        : {}),
+    }),
     `ALTER TABLE ${target} ${replaced}ADD CONSTRAINT ${partitioned ? index : name} ${kind} USING INDEX ${index}${deferrable};`,
     ...(partitioned
       ? [

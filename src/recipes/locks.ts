@@ -97,15 +97,21 @@ export function domainNotValid(step: Step): Advice | undefined {
   return instead(`${textOf(step, operation.span)} NOT VALID;`);
 }
 
-/** Locks both tables before the change, the busier one first. */
+/** Locks both tables before the change, the busier one first; for all keys that the statement drops. */
 export function lockReferencedFirst(step: Step, referenced: readonly string[]): Advice | undefined {
-  const { operation } = step;
+  const { operation, statement, before, show } = step;
   if (operation.kind !== "dropConstraint") return undefined;
+  const dropped = statement.operations.filter((other) => other.kind === "dropConstraint");
+  const locked = dropped.flatMap(({ table, name }) => {
+    const found = before.constraint(table, name.text);
+    return found.is === "present" && found.value.kind === "foreign key" ? [show(found.value.references)] : [];
+  });
+  const clauses = dropped.map(({ span }) => textOf(step, span)).join(", ");
   return instead(
     ...together(step, "in a separate transaction that locks the referenced table first:", [
       "SET LOCAL lock_timeout = '2s';",
-      `LOCK TABLE ${referenced.join(", ")} IN ACCESS EXCLUSIVE MODE;`,
-      `ALTER TABLE ${operation.table.text} ${textOf(step, operation.span)};`,
+      `LOCK TABLE ${[...new Set([...referenced, ...locked])].join(", ")} IN ACCESS EXCLUSIVE MODE;`,
+      `ALTER TABLE ${operation.table.text} ${clauses};`,
     ]),
   );
 }

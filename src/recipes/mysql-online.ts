@@ -2,6 +2,7 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
+import type { Relation } from "../schema/model.ts";
 import { inShell, type Advice } from "./advice.ts";
 import { textOf } from "./words.ts";
 
@@ -23,6 +24,12 @@ export function onlineTool(step: Step): Advice | undefined {
     (op) => op.kind === "dropConstraint" && op.object === "primary key",
   );
   if (dropsKey && !adds.has("addPrimaryKey")) return undefined;
+  if (relation?.complete === true && !hasKey(step, relation)) return undefined;
+  // It refers to what isn't there before the migration.
+  const isNew = statement.operations.some(
+    (op) => op.kind === "addForeignKey" && step.createdHere(op.references) === "yes",
+  );
+  if (isNew) return undefined;
   const touchesKeys = hasOwnKey || isReferenced || adds.has("addForeignKey");
   const hasTriggers = relation !== undefined && relation.triggers.length > 0;
   const flags = [
@@ -57,6 +64,22 @@ export function onlineTool(step: Step): Advice | undefined {
   const when =
     lines.length > 1 ? "by one of these, outside of the migration:" : "by a tool, outside of the migration:";
   return [inShell(when, lines)];
+}
+
+/** Both tools refuse a table without a primary or unique key: they find rows by it. */
+function hasKey({ before, operation }: Step, { constraints, columns }: Relation): boolean {
+  const table = tableOf(operation);
+  const isRequired = (name: string | undefined): boolean =>
+    columns.some((column) => column.name === name && column.notNull === "yes");
+  return (
+    constraints.some(
+      (one) => one.kind === "primary key" || (one.kind === "unique" && one.columns.every(isRequired)),
+    ) ||
+    (table !== undefined &&
+      before
+        .indexesOn(table)
+        .some(({ unique, elements }) => unique && elements.every(({ column }) => isRequired(column))))
+  );
 }
 
 /** A word of a command line. */

@@ -1,28 +1,54 @@
 /** The safe ways on MySQL and MariaDB. */
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
-import { beside, heading, instead, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { stillDeclared } from "./declared.ts";
+import { plainDefault, plainValue } from "./defaults.ts";
 import { textOf } from "./words.ts";
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
   after: "deploy",
 });
 
-function deprecateColumn({ operation, spell }: Step): Advice | undefined {
+/** Where the column takes no NULL and has no default, an INSERT that doesn't name it fails in strict mode. */
+function deprecateColumn(step: Step): Advice | undefined {
+  const { operation, spell, before } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const { table, column } = operation;
+  const found = before.column(table, column.text);
+  const old = found.is === "present" ? found.value : undefined;
+  const needsValue =
+    old?.notNull === "yes" &&
+    old.hasDefault === "no" &&
+    old.mysql?.autoIncrement !== true &&
+    old.generated === undefined;
+  const value = needsValue && old.type !== undefined ? plainValue(step, old.type) : undefined;
+  const relation = before.relation(table);
+  const refers =
+    relation.is === "present" &&
+    relation.value.constraints.some((one) => one.kind === "foreign key" && one.columns.includes(column.text));
+  const optional =
+    value === undefined || old?.type === undefined
+      ? undefined
+      : refers
+        ? `ALTER TABLE ${table.text} MODIFY ${spell(column)} ${old.type.text} NULL;`
+        : `ALTER TABLE ${table.text} ALTER COLUMN ${spell(column)} SET DEFAULT ${value};`;
   return instead(
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
+    ...(optional === undefined ? [] : [optional]),
+    stillDeclared(step, "column"),
     deploy,
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
   );
 }
 
-function deprecateTable({ operation }: Step): Advice | undefined {
+function deprecateTable(step: Step): Advice | undefined {
+  const { operation } = step;
   if (operation.kind !== "dropTable") return undefined;
   const table = operation.table.text;
   return instead(
     `ALTER TABLE ${table} COMMENT = 'deprecated: no longer used';`,
+    stillDeclared(step, "table"),
     deploy,
     `DROP TABLE ${table};`,
   );
@@ -33,14 +59,14 @@ function requiredColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, type, mysql: details } = operation.column;
-  // For these types only an expression is allowed (MySQL since 8.0.13).
-  const isLarge = /text$|blob$|^json$|^geometry$/.test(type.name);
+  const value =
+    plainDefault(step, operation.column) ?? (/^geometry$/.test(type.name) ? "(<value>)" : "<value>");
   const written = details === undefined ? "" : textOf(step, details.definition).trim();
   const definition = written === "" ? "<type> NOT NULL" : written;
   const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
   return instead(
     heading("with a default, for old rows and for writers that don't know the column"),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${isLarge ? "(<value>)" : "<value>"}${position};`,
+    `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${value}${position};`,
   );
 }
 
@@ -174,6 +200,47 @@ function findAlike(step: Step): Advice | undefined {
   );
 }
 
+/** Rows that a unique key refuses once its text has another collation. Undefined: no key has text, or it isn't known. */
+function findColliding(step: Step): Advice | undefined {
+  const { operation, before, spell, show } = step;
+  if (operation.kind !== "convertCharset") return undefined;
+  const found = before.relation(operation.table);
+  if (found.is !== "present" || !found.value.complete) return undefined;
+  const { columns, constraints } = found.value;
+  const isText = (name: string): boolean =>
+    /char$|text$|^enum$|^set$/.test(columns.find((column) => column.name === name)?.type?.name ?? "");
+  const keys = [
+    ...constraints.flatMap((one) =>
+      one.kind === "primary key" || one.kind === "unique" ? [one.columns] : [],
+    ),
+    ...before
+      .indexesOn(operation.table)
+      .filter(({ unique }) => unique)
+      .map(({ elements }) => elements.flatMap(({ column }) => column ?? [])),
+  ].filter((key) => key.some(isText));
+  const different = [...new Map(keys.map((key) => [key.join(), key])).values()];
+  if (different.length === 0)
+    return [
+      inWords(
+        "no unique key of it has text: compare the collations of columns that it is joined on, and convert those tables with it",
+      ),
+    ];
+  const charset = operation.charset ?? "utf8mb4";
+  const collated = (name: string): string =>
+    !isText(name)
+      ? spell(name)
+      : operation.collation === undefined
+        ? `CONVERT(${spell(name)} USING ${charset})`
+        : `CONVERT(${spell(name)} USING ${charset}) COLLATE ${operation.collation}`;
+  return beside(
+    heading("before it, until these find no rows:"),
+    ...different.map((key) => {
+      const list = key.map(collated).join(", ");
+      return `SELECT ${list}, COUNT(*) FROM ${show(operation.table)} GROUP BY ${list} HAVING COUNT(*) > 1;`;
+    }),
+  );
+}
+
 /** Makes the index invisible first, and drops it in a later migration. */
 function hideIndex({ operation, spell, before }: Step): Advice | undefined {
   if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
@@ -220,6 +287,7 @@ export const mysql = {
   inBatches,
   typesTogether,
   findAlike,
+  findColliding,
   hideIndex,
   settingBack,
   withLockTimeout,

@@ -1,24 +1,190 @@
+import { tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
-import type { Step } from "../replay/step.ts";
+import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
-import { inWords, type Advice } from "./advice.ts";
-import { quote, textOf } from "./words.ts";
+import { inWords, type Advice, type RecipeStep } from "./advice.ts";
+import { mustBeAlone, quote, textOf } from "./words.ts";
 
-/** Advice for one clause of a statement that has others: these are still to be done. */
-export function withRest(step: Step, advice: Advice): Advice {
-  const { operation, statement, inBody } = step;
+/** What a recipe makes of another step. */
+type Recipe = (step: Step) => Advice | undefined;
+
+/**
+ * Advice for one clause of a statement that has others: those of the same kind are treated with it, and the rest is a
+ * statement of its own. `recipe`: where the advice is from, if it can be asked again.
+ */
+export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
+  const { statement, inBody } = step;
   const replaces = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
   if (!replaces || inBody || statement.operations.length === 1) return advice;
-  const text = advice.flatMap(({ statements }) => statements).join("\n");
+  const siblings = recipe === undefined ? [] : siblingsOf(step, advice, recipe);
+  const whole = siblings.length < 2 ? advice : siblings.map((one) => one.advice).reduce(together(step));
+  const treated = siblings.length < 2 ? [step.operation] : siblings.map((one) => one.step.operation);
+  const text = whole.flatMap(({ statements }) => statements).join("\n");
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
-    (isTwin(operation, other) || !overlap(other.span, operation.span)) &&
+    treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
     !(other.kind === "addColumn" && text.includes(`ADD COLUMN ${quote(other.column.name.text)} `)) &&
-    (isTwin(operation, other) || !text.includes(textOf(step, other.span)));
-  return statement.operations.some(isLeft)
-    ? [...advice, inWords("the rest of the statement stays, in a statement without this part")]
-    : advice;
+    (treated.some((one) => isTwin(one, other)) || !text.includes(textOf(step, other.span)));
+  const left = statement.operations.filter(isLeft);
+  if (left.length === 0) return whole;
+  const rest = statementOf(step, left);
+  if (rest === undefined)
+    return [...whole, inWords("the rest of the statement stays, in a statement without this part")];
+  const what: RecipeStep = {
+    language: "sql",
+    statements: [rest],
+    when: ["what else the statement does:"],
+    transaction: "any",
+    intent: "same-schema",
+  };
+  const [first] = whole;
+  const isHere = first?.language === "sql" && first.transaction === "any" && first.after === undefined;
+  if (isHere) return [first, what, ...whole.slice(1)];
+  // What is dropped may be of use until then.
+  return left.some(({ kind }) => kind === "dropColumn" || kind === "dropConstraint")
+    ? [...whole, what]
+    : [what, ...whole];
 }
+
+/** The steps of the statement that the same advice is for, this one among them, in their order. */
+function siblingsOf(
+  step: Step,
+  advice: Advice,
+  recipe: Recipe,
+): readonly { readonly step: Step; readonly advice: Advice }[] {
+  const { operation, statement } = step;
+  if (statement.operations.length > most) return [{ step, advice }];
+  return stepsOf(step).flatMap((other) => {
+    if (other.operation.kind !== operation.kind) return [];
+    if (other.operation === operation) return [{ step, advice }];
+    if (other.refused || other.skipped || !isAlike(step, other)) return [];
+    const own = recipe(other);
+    return own !== undefined && hasShape(own, advice) ? [{ step: other, advice: own }] : [];
+  });
+}
+
+/** A statement with more operations is generated; nobody reads that much advice. */
+const most = 50;
+
+const known = new WeakMap<MigrationScope, ReadonlyMap<Step["statement"], Step[]>>();
+
+/** The steps of a step's statement. */
+function stepsOf({ scope, statement }: Step): readonly Step[] {
+  const before = known.get(scope)?.get(statement);
+  if (before !== undefined) return before;
+  const byStatement = new Map<Step["statement"], Step[]>();
+  for (const one of [...scope.steps, ...scope.downSteps]) {
+    const own = byStatement.get(one.statement);
+    if (own === undefined) byStatement.set(one.statement, [one]);
+    else own.push(one);
+  }
+  known.set(scope, byStatement);
+  return byStatement.get(statement) ?? [];
+}
+
+/** The same reason to treat it. */
+function isAlike(step: Step, other: Step): boolean {
+  const [a, b] = [step.operation, other.operation];
+  if (tableOf(a) !== undefined && tableOf(b) !== undefined && isHazardous(step) !== isHazardous(other))
+    return false;
+  if (a.kind !== "addColumn" || b.kind !== "addColumn") return true;
+  return factsOf(a) === factsOf(b);
+}
+
+const factsOf = ({ column }: Operation & { readonly kind: "addColumn" }): string =>
+  [
+    column.notNull,
+    column.serial,
+    column.identity !== undefined,
+    column.generated !== undefined,
+    column.default?.volatility,
+  ].join();
+
+const isHazardous = ({ effects }: Step): string =>
+  [effects.rewrites.length, effects.scans.length, effects.builds.length].map((count) => count > 0).join();
+
+const hasShape = (a: Advice, b: Advice): boolean =>
+  a.length === b.length &&
+  a.every((one, at) => {
+    const other = b[at];
+    return (
+      other !== undefined &&
+      one.language === other.language &&
+      one.transaction === other.transaction &&
+      one.when.length === other.when.length
+    );
+  });
+
+/** Two pieces of advice of one shape, step by step. */
+const together =
+  (step: Step) =>
+  (a: Advice, b: Advice): Advice =>
+    a.map((one, at): RecipeStep => {
+      const other = b[at];
+      if (other === undefined) return one;
+      const undo =
+        one.undo === undefined || other.undo === undefined ? undefined : [...other.undo, ...one.undo];
+      if (one.language !== "sql")
+        return { ...one, statements: [...new Set([...one.statements, ...other.statements])], undo };
+      const when = one.when.flatMap((line, row) => [...new Set([line, other.when[row] ?? line])]);
+      return {
+        ...one,
+        when: mustBeAlone(step) ? when.map(eachAlone) : when,
+        statements: joined(step, one.statements, other.statements),
+        undo,
+      };
+    });
+
+/** Several statements, each of which has to be alone in its file. */
+const eachAlone = (line: string): string => line.replace(/^alone in a/, "each alone in a");
+
+/** Their last statements are alike, then those before: `ALTER TABLE t a;` and `ALTER TABLE t b;` become one. */
+function joined(step: Step, a: readonly string[], b: readonly string[]): readonly string[] {
+  const head = `ALTER TABLE ${tableOf(step.operation)?.text ?? ""} `;
+  const isAlter = (text: string): boolean =>
+    text.startsWith(head) && !/^(?:rename|set\s+schema|attach|detach)\b/i.test(text.slice(head.length));
+  const out: string[] = [];
+  for (let back = 1; back <= Math.max(a.length, b.length); back++) {
+    const [one, other] = [a.at(-back), b.at(-back)];
+    const pair =
+      one !== undefined && other !== undefined && isAlter(one) && isAlter(other)
+        ? [`${one.replace(/;$/, "")}, ${other.slice(head.length)}`]
+        : [one, other].filter((text) => text !== undefined);
+    out.unshift(...new Set(pair));
+  }
+  return out;
+}
+
+/** The given operations as a statement; undefined: it isn't one whose parts stand for themselves. */
+function statementOf(step: Step, left: readonly Operation[]): string | undefined {
+  const { operation, statement } = step;
+  const [one] = left;
+  if (operation.kind === "dropTable" && one?.kind === "dropTable") {
+    const names = left.flatMap((other) => (other.kind === "dropTable" ? [other.table.text] : []));
+    return names.length === left.length ? `DROP TABLE ${names.join(", ")};` : undefined;
+  }
+  const clauses = outermost(statement.operations);
+  const [first] = clauses;
+  if (first === undefined || clauses.length < 2) return undefined;
+  const head = textOf(step, { start: statement.span.start, end: first.span.start });
+  if (!/^alter\s+(?:foreign\s+)?table\b[^;,()]*$/i.test(head)) return undefined;
+  const kept = clauses.filter((clause) => left.includes(clause));
+  if (kept.length === 0) return undefined;
+  return `${head.trim()} ${kept.map((clause) => textOf(step, clause.span)).join(", ")};`;
+}
+
+/** Clauses, without what stands inside of another one or is a part of it. */
+const outermost = (operations: readonly Operation[]): readonly Operation[] =>
+  operations.filter(
+    ({ span }, at) =>
+      !operations.some(
+        (other, before) =>
+          other.span.start <= span.start &&
+          span.end <= other.span.end &&
+          (other.span.end - other.span.start > span.end - span.start ||
+            (before < at && other.span.start === span.start && other.span.end === span.end)),
+      ),
+  );
 
 /** Another object of the same `DROP TABLE a, b`. */
 const isTwin = (a: Operation, b: Operation): boolean =>

@@ -2,7 +2,8 @@ import type { QualifiedName } from "../model/names.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
-import { inBatchesOf } from "./batches.ts";
+import { inBatchesOf, loopOf, type Change } from "./batches.ts";
+import { stillDeclared } from "./declared.ts";
 import { quote, textOf, together } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
@@ -34,6 +35,7 @@ export function deprecateTable(step: Step): Advice | undefined {
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   return instead(
     `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`,
+    stillDeclared(step, "table"),
     heading("deploy the version that no longer uses it; then, in later migrations:", { after: "deploy" }),
     ...(users.length === 0 ? [] : [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
@@ -92,17 +94,16 @@ export function inBatches(step: Step): Advice | undefined {
     where === undefined
       ? head.replace(/\sreturning\s[\s\S]*$/i, "")
       : head.replace(/\bwhere\b(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "");
-  return instead(
-    inBatchesOf(step, {
-      table,
-      statement: written.trim(),
-      undone: where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
-      shrinks: operation.kind === "deleteRows",
-      qualifier,
-      joins: qualifier !== undefined && query.relations.length > 0,
-      sets: operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [],
-    }),
-  );
+  const change: Change = {
+    table,
+    statement: written.trim(),
+    undone: where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
+    shrinks: operation.kind === "deleteRows",
+    qualifier,
+    joins: qualifier !== undefined && query.relations.length > 0,
+    sets: operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [],
+  };
+  return loopOf(step, change) === undefined ? undefined : instead(inBatchesOf(step, change));
 }
 
 /** A bounded wait, instead of an application that queues behind the statement. */

@@ -8,7 +8,10 @@ export function buildAgain(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "createIndex" || operation.name === undefined) return undefined;
   // Where it has to be alone, the next attempt reports a failed build, which is dropped by hand.
-  return instead(concurrentBlock(step, buildOf(step, operation), dropBuilt(operation)), analyzeAfter(step));
+  return instead(
+    concurrentBlock(step, buildOf(step, operation), dropBuilt(step, operation)),
+    analyzeAfter(step),
+  );
 }
 
 /** The setting for this transaction only; outside of one, reset at the end. */

@@ -89,16 +89,20 @@ export function concurrentBlock(
   statement: string,
   cleanUp?: string,
   remains = "an INVALID index",
+  undo = cleanUp === undefined ? undefined : [cleanUp],
 ): readonly Part[] {
-  if (mustBeAlone(step)) return [outsideTransaction(step), statement];
+  const outside = (setting?: string): Heading => ({ ...outsideTransaction(step, undefined, setting), undo });
+  if (mustBeAlone(step)) return [outside(), statement];
   // A build waits for every older transaction to end, also for one that the tool keeps open beside it.
   const waits = /^create\b/i.test(statement) ? step.locks.waitsForRunner()?.instead : undefined;
+  // Two calls may take two connections of a pool.
+  const isPooled = step.script.code !== undefined && step.script.transaction.pools === true;
   return [
-    outsideTransaction(step, undefined, waits),
-    `SET lock_timeout = 0; -- a timeout would leave ${remains}`,
+    outside(waits),
+    isPooled ? "" : `SET lock_timeout = 0; -- a timeout would leave ${remains}`,
     ...(cleanUp === undefined ? [] : [`${cleanUp} -- left by a failed attempt`]),
     statement,
-    "RESET lock_timeout;",
+    isPooled ? "" : "RESET lock_timeout;",
   ];
 }
 
@@ -124,11 +128,18 @@ export function together(
 export function notNullBlock(table: string, tableName: string, column: string): readonly Part[] {
   const check = madeName(tableName, column, "nn");
   return [
-    heading("after the backfill", { transaction: "own", after: "backfill" }),
+    heading("when no row has a NULL there any more:", {
+      transaction: "own",
+      after: "backfill",
+      undo: [`ALTER TABLE ${table} DROP CONSTRAINT ${check};`],
+    }),
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
-    heading("then, in another transaction (the CHECK proves it: no scan):", { transaction: "own" }),
+    heading("then, in another transaction (the CHECK proves it: no scan):", {
+      transaction: "own",
+      undo: [`ALTER TABLE ${table} ALTER COLUMN ${quote(column)} DROP NOT NULL;`],
+    }),
     `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
     `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
   ];

@@ -57,3 +57,10 @@ it("names what the server has", () => {
   expect(tools(advice(sql, { server: "mysql 5.7.42" }))).toEqual(["gh-ost", "pt-online-schema-change"]);
   expect(tools(advice(sql, { server: "mariadb 10.11.6" }))).toEqual(["pt-online-schema-change"]);
 });
+
+it("names no tool for a table without a key, which all of them refuse", () => {
+  const more = "CREATE TABLE events (at datetime NOT NULL, code int, body text, KEY (code));";
+  expect(tools(advice("ALTER TABLE events MODIFY code bigint", { more }))).not.toContain("gh-ost");
+  const unique = more.replace("KEY (code)", "UNIQUE (at)");
+  expect(tools(advice("ALTER TABLE events MODIFY code bigint", { more: unique }))).toContain("gh-ost");
+});

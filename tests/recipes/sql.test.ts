@@ -75,6 +75,8 @@ const migrationsOf = (instead: string, isPostgres: boolean): readonly string[] =
 
 /** Advice that isn't silent here, with the reason. */
 const costly: Readonly<Record<string, string>> = {
+  "drop-breaks-dependent": "the column is dropped all the same",
+  "drop-cascade": "the object is dropped all the same",
   "modify-foreign-key-column": "a new type copies both tables",
   "validate-in-same-transaction": "what it validates is added before, in the migration that it replaces here",
 };

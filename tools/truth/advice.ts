@@ -176,7 +176,7 @@ async function inCopy(
   const done = new Set(differences(before.lines, now.lines));
   const should = new Set(differences(before.lines, meant.lines));
   const schema = (
-    isPart && (statement.kind === "DoStmt" || mentions(advice, "the rest of the statement"))
+    isPart && (statement.kind === "DoStmt" || mentions(advice, "the rest of the statement stays"))
       ? [...done].filter(
           (line) => !should.has(line) && ![...should].some((one) => objectOf(one) === objectOf(line)),
         )

@@ -1,3 +1,4 @@
+import { upAndDown } from "../code-file.ts";
 import type { Tool } from "../tool.ts";
 
 export const dbMigrate: Tool = {
@@ -22,6 +23,7 @@ export const dbMigrate: Tool = {
   wraps: "each",
   sends: "text",
   rawCall: (sql) => `await db.runSql(${sql});`,
+  codeFile: upAndDown({ parameter: "db", type: "any", head: () => [] }),
   withoutAutocommit: true,
   sendsDelimiter: {},
   duplicates: "fine",

@@ -74,6 +74,9 @@ function unheldEntries(
   });
 }
 
+const inCamelCase = (name: string): string =>
+  name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
 export const drizzle: Tool = {
   name: "drizzle",
   aliases: ["drizzle-kit"],
@@ -110,6 +113,14 @@ export const drizzle: Tool = {
   wraps: "all",
   sends: "text",
   sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
+  declared: {
+    where: "the schema in TypeScript",
+    index: (name, columns) =>
+      `index("${name}").on(${columns.map((column) => `table.${inCamelCase(column)}`).join(", ")})`,
+    key: `bigserial({ mode: "number" }).primaryKey()`,
+    reference: `bigint({ mode: "number" })`,
+    renamed: (column) => `"${column}" as the name of the column`,
+  },
   sendsDelimiter: {},
   duplicates: "fine",
   late: {

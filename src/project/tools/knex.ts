@@ -1,3 +1,4 @@
+import { upAndDown } from "../code-file.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const files = endings("knexfile", "js", "cjs", "mjs", "ts");
@@ -26,7 +27,19 @@ export const knex: Tool = {
   mapsNames: true,
   wraps: "all",
   sends: "statement",
-  rawCall: (sql) => `await knex.raw(${sql});`,
+  // A question mark is the place of a value there.
+  rawCall: (sql) => `await knex.raw(${sql.replaceAll("?", "\\\\?")});`,
+  pools: true,
+  codeFile: upAndDown({
+    parameter: "knex",
+    type: "Knex",
+    head: ({ language, outside }) => [
+      ...(language === "typescript" ? [`import type { Knex } from "knex";`] : []),
+      ...(outside
+        ? [`${language === "commonjs" ? "exports." : "export const "}config = { transaction: false };`]
+        : []),
+    ],
+  }),
   sendsDivided: sendsLoaded,
   optOut: "exports.config = { transaction: false } in the migration",
   wrapsSetting: {

@@ -1,3 +1,4 @@
+import { upAndDown } from "../code-file.ts";
 import type { Tool } from "../tool.ts";
 
 export const kysely: Tool = {
@@ -15,6 +16,16 @@ export const kysely: Tool = {
   wraps: "all",
   sends: "text",
   rawCall: (sql) => `await sql${sql}.execute(db);`,
+  pools: true,
+  codeFile: upAndDown({
+    parameter: "db",
+    type: "Kysely<any>",
+    head: ({ language }) => [
+      language === "commonjs"
+        ? `const { sql } = require("kysely");`
+        : `import { ${language === "typescript" ? "type Kysely, " : ""}sql } from "kysely";`,
+    ],
+  }),
   sendsDelimiter: {},
   duplicates: "fine",
   trackingTables: ["kysely_migration", "kysely_migration_lock"],

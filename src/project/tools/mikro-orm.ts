@@ -1,3 +1,4 @@
+import { classWith } from "../code-file.ts";
 import { endings, type Tool } from "../tool.ts";
 
 export const mikroOrm: Tool = {
@@ -17,11 +18,29 @@ export const mikroOrm: Tool = {
   wraps: "all",
   sends: "statement",
   rawCall: (sql) => `this.addSql(${sql});`,
+  codeFile(file) {
+    const imports =
+      file.language === "commonjs"
+        ? `const { Migration } = require("@mikro-orm/migrations");`
+        : `import { Migration } from "@mikro-orm/migrations";`;
+    const name = `Migration${new Date(Number(file.time)).toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+    const declared = file.language === "commonjs" ? `module.exports.${name} = class` : `export class ${name}`;
+    const fields = file.outside ? ["isTransactional() { return false; }"] : [];
+    return classWith(file, `${imports}\n${declared} extends Migration`, fields, undefined);
+  },
   optOut: "isTransactional() { return false; } in the class",
   wrapsSetting: {
     files: [...endings("mikro-orm.config", "ts", "js"), "src/mikro-orm.config.ts"],
     pattern: /\b(allOrNothing|transactional)["']?[ \t]*:[ \t]*false\b/,
     wraps: (word) => (word === "transactional" ? "none" : "each"),
+  },
+  declared: {
+    where: "the entity",
+    index: (name, columns) =>
+      `@Index({ name: "${name}", properties: [${columns.map((column) => `"${column}"`).join(", ")}] })`,
+    key: `@PrimaryKey({ type: "bigint", autoincrement: true })`,
+    reference: `"bigint"`,
+    renamed: (column) => `@Property({ fieldName: "${column}" })`,
   },
   duplicates: "fine",
   late: { what: "mikro-orm runs it after the newer ones", runs: true },

@@ -1,3 +1,4 @@
+import { upAndDown } from "../code-file.ts";
 import { marks } from "../layouts/section-markers.ts";
 import type { Tool } from "../tool.ts";
 
@@ -20,6 +21,13 @@ export const nodePgMigrate: Tool = {
   wraps: "all",
   sends: "text",
   rawCall: (sql) => `pgm.sql(${sql});`,
+  codeFile: upAndDown({
+    parameter: "pgm",
+    type: "MigrationBuilder",
+    head: ({ language }) =>
+      language === "typescript" ? [`import type { MigrationBuilder } from "node-pg-migrate";`] : [],
+    first: ({ outside }) => (outside ? ["pgm.noTransaction();"] : []),
+  }),
   optOut: "in JavaScript, with pgm.noTransaction()",
   codeOptOut: "pgm.noTransaction() in the migration",
   wrapsSetting: {

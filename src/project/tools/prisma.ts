@@ -48,6 +48,17 @@ export const prisma: Tool = {
     const settled = stated === undefined ? undefined : lockedVersion(fs, root, "prisma");
     return { sends: sendsOf(settled ?? stated) };
   },
+  declared: {
+    where: "schema.prisma",
+    index: (name, columns, table) => {
+      const usual = `${table}_${columns.join("_")}_idx` === name;
+      return `@@index([${columns.join(", ")}]${usual ? "" : `, map: "${name}"`})`;
+    },
+    key: "BigInt @id @default(autoincrement())",
+    reference: "BigInt",
+    unused: { column: "@ignore", table: "@@ignore" },
+    renamed: (column) => `@map("${column}")`,
+  },
   sendsDelimiter: {},
   duplicates: "fine",
   edited: "prisma migrate dev wants to reset the database, and deploy doesn't run it again",

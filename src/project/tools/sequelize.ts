@@ -1,4 +1,5 @@
 /** Sequelize's own command line, and Umzug, which it is made of. */
+import { upAndDown } from "../code-file.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const files = [".sequelizerc"];
@@ -26,7 +27,20 @@ export const sequelize: Tool = {
   wraps: "none",
   sends: "statement",
   rawCall: (sql) => `await queryInterface.sequelize.query(${sql});`,
+  pools: true,
+  codeFile: upAndDown({
+    parameter: "queryInterface",
+    type: "QueryInterface",
+    head: ({ language }) =>
+      language === "typescript" ? [`import type { QueryInterface } from "sequelize";`] : [],
+  }),
   sendsDivided: sendsLoaded,
+  declared: {
+    where: "the model",
+    key: "DataTypes.BIGINT",
+    reference: "DataTypes.BIGINT",
+    renamed: (column) => `field: "${column}"`,
+  },
   sendsDelimiter: {},
   duplicates: "fine",
   late: { what: "sequelize runs it after the newer ones", runs: true },

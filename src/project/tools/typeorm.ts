@@ -1,3 +1,4 @@
+import { classWith } from "../code-file.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const dependencies = { npm: ["typeorm"] };
@@ -37,12 +38,31 @@ export const typeorm: Tool = {
   wraps: "all",
   sends: "statement",
   rawCall: (sql) => `await queryRunner.query(${sql});`,
+  codeFile(file) {
+    const isTyped = file.language === "typescript";
+    // TypeORM sorts by the time at the end of the name.
+    const name = `NextStep${file.time}`;
+    const head = isTyped
+      ? `import type { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface`
+      : file.language === "module"
+        ? `export class ${name}`
+        : `module.exports = class ${name}`;
+    const fields = file.outside ? ["transaction = false;"] : [];
+    return classWith(file, head, fields, { name: "queryRunner", type: "QueryRunner" });
+  },
   sendsDivided: sendsLoaded,
   optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
   wrapsSetting: {
     files: ["data-source.ts", "src/data-source.ts", ...endings("ormconfig", "json", "js", "ts")],
     pattern: /\bmigrationsTransactionMode["']?[ \t]*:[ \t]*["'`](all|each|none)["'`]/,
     wraps: (word) => (word === "each" || word === "none" ? word : "all"),
+  },
+  declared: {
+    where: "the entity",
+    index: (name, columns) => `@Index("${name}", [${columns.map((column) => `"${column}"`).join(", ")}])`,
+    key: `@PrimaryGeneratedColumn({ type: "bigint" })`,
+    reference: `"bigint"`,
+    renamed: (column) => `@Column({ name: "${column}" })`,
   },
   sendsDelimiter: {},
   duplicates: "fine",

@@ -6,28 +6,44 @@ import { fieldOf, textOf, type TextValue, type Value } from "./value.ts";
 
 /** Replaces Knex's `?` (a value), `??` (a name), `\?` (a question mark) and `:name:` (a name). */
 export function withBindings(file: Reader, text: TextValue, given: Value | undefined): TextValue {
-  if (given === undefined) return text;
-  const values = given.is === "list" ? [...given.items] : given.is === "record" ? [] : [given];
+  // Without bindings only the escape of a question mark is one.
+  if (given === undefined && !text.segments.some((segment) => segment.text.includes("\\"))) return text;
+  const values =
+    given === undefined || given.is === "record" ? [] : given.is === "list" ? [...given.items] : [given];
   const writer = new SqlWriter(file);
-  const pattern = given.is === "record" ? /:(\w{1,100}):/g : /\\\?|\?\??/g;
+  const pattern = given?.is === "record" ? /:(\w{1,100}):/g : /\\\?|\?\??/g;
   let holes = text.holes;
   const replacement = (match: RegExpMatchArray): Sql | undefined => {
     if (match[0].startsWith("\\")) return writer.at(text.at, "?");
     const value =
-      given.is === "record"
+      given?.is === "record"
         ? given.fields.get(match[1] ?? "")
-        : given.is === "unknown"
+        : given?.is === "unknown"
           ? given
           : values.shift();
     if (value === undefined) return undefined;
-    const isName = match[0] === "??" || given.is === "record";
+    const isName = match[0] === "??" || given?.is === "record";
     const sql = isName ? writer.table(value, value.at) : writer.literal(value);
     holes ||= sql.some((part) => part.text.startsWith("${"));
     return sql;
   };
-  const segments = text.segments.flatMap((segment) => replaced(segment, pattern, replacement));
-  return { ...text, segments, holes: holes || given.is === "record" };
+  const segments = text.segments.flatMap((segment, at) => {
+    // An escape of JavaScript's stands for itself: `"\\\\?"` is `\\` and `?`.
+    const isEscaped = segment.text.startsWith("?") && text.segments[at - 1]?.text.endsWith("\\") === true;
+    const escapes = segment.text.endsWith("\\") && text.segments[at + 1]?.text.startsWith("?") === true;
+    const own = part(segment, isEscaped ? 1 : 0, segment.text.length - (escapes ? 1 : 0));
+    const rest = replaced(own, pattern, replacement);
+    return isEscaped ? [part(segment, 0, 1), ...rest] : rest;
+  });
+  return { ...text, segments, holes: holes || given?.is === "record" };
 }
+
+/** The characters of a segment from one to another. */
+const part = (segment: Segment, from: number, to: number): Segment => ({
+  ...segment,
+  text: segment.text.slice(from, to),
+  at: segment.exact ? { start: segment.at.start + from, end: segment.at.start + to } : segment.at,
+});
 
 /** Replaces `{name}` by what `given` calls so, as it is. */
 export function withNames(file: Reader, text: TextValue, given: Value): TextValue {
@@ -55,9 +71,7 @@ export function replaced(
   let at = 0;
   const copy = (end: number): void => {
     if (end <= at) return;
-    const { start } = segment.at;
-    const place = segment.exact ? { start: start + at, end: start + end } : segment.at;
-    found.push({ ...segment, text: segment.text.slice(at, end), at: place });
+    found.push(part(segment, at, end));
   };
   for (const match of segment.text.matchAll(pattern)) {
     const sql = replacement(match);

@@ -19,10 +19,20 @@ export function didYouMean({ kind, bare, object }: Failure, schema: Schema): str
   if (renamed !== undefined) return `it is now called ${renamed.shown}`;
   const near = nearest(
     bare,
-    candidates.map((candidate) => candidate.name),
+    candidates
+      .map((candidate) => candidate.name)
+      .filter((name) => kind !== "unknown-table" || hasWordsOf(name, bare)),
   );
   const found = candidates.find((candidate) => candidate.name === near);
   return found === undefined ? undefined : `did you mean ${found.shown}?`;
+}
+
+/** Misspelt, not called otherwise: `orders_de` isn't `orders`, and `user_logs` isn't `user_tags`. */
+function hasWordsOf(name: string, other: string): boolean {
+  const [words, others] = [name, other].map((one) => one.toLowerCase().split("_").filter(Boolean));
+  if (words === undefined || others === undefined || words.length !== others.length)
+    return words?.join("") === others?.join("");
+  return words.every((word, at) => word === others[at] || nearest(word, [others[at] ?? ""]) !== undefined);
 }
 
 function candidatesFor(kind: Failure["kind"], schema: Schema, tag: string | undefined): readonly Candidate[] {

@@ -1,0 +1,74 @@
+/** Values for rows that have none, by type. */
+import type { DialectFamily } from "../model/dialect.ts";
+import type { ColumnDefinition } from "../model/operation.ts";
+import type { ColumnType } from "../model/types.ts";
+import type { Step } from "../replay/step.ts";
+
+const postgres: ReadonlyMap<string, string> = new Map([
+  ...["smallint", "integer", "bigint", "numeric", "real", "double precision"].map(
+    (name) => [name, "0"] as const,
+  ),
+  ...["text", "varchar", "char", "citext", "bytea"].map((name) => [name, "''"] as const),
+  ["boolean", "false"],
+  ["json", "'{}'"],
+  ["jsonb", "'{}'"],
+  ["date", "CURRENT_DATE"],
+  ["timestamp", "CURRENT_TIMESTAMP"],
+  ["timestamptz", "CURRENT_TIMESTAMP"],
+  ["time", "'00:00'"],
+  ["interval", "'0'"],
+]);
+
+const mysql: ReadonlyMap<string, string> = new Map([
+  ...["tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double"].map(
+    (name) => [name, "0"] as const,
+  ),
+  ...["varchar", "char", "varbinary"].map((name) => [name, "''"] as const),
+  // For these types only an expression is allowed (MySQL since 8.0.13).
+  ...["tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob"].map(
+    (name) => [name, "('')"] as const,
+  ),
+  ["json", "(JSON_OBJECT())"],
+  ["date", "'1970-01-01'"],
+  ["datetime", "CURRENT_TIMESTAMP"],
+  ["timestamp", "CURRENT_TIMESTAMP"],
+  ["time", "'00:00:00'"],
+]);
+
+type ValueOf = (type: ColumnType, before: Step["before"]) => string | undefined;
+
+const valueOf: Readonly<Record<DialectFamily, ValueOf>> = {
+  mysql: (type) => {
+    const [first] = type.values ?? [];
+    if (type.name === "enum" && first !== undefined) return literal(first);
+    const value = mysql.get(type.name);
+    const [digits] = type.modifiers;
+    return value === "CURRENT_TIMESTAMP" && digits !== undefined ? `${value}(${digits})` : value;
+  },
+  postgres: (type, before) => {
+    if (type.dimensions > 0) return "'{}'";
+    const found = before.type(type);
+    if (found.is !== "present" || found.value.form !== "enum") return postgres.get(type.name);
+    const [first] = found.value.labels;
+    return first === undefined ? undefined : literal(first.label);
+  },
+};
+
+/** Zero, nothing, now, or the first label of an enum; undefined: the type has no such value. */
+export const plainValue = ({ before }: Pick<Step, "before">, type: ColumnType): string | undefined =>
+  valueOf[before.family](type, before);
+
+/** The same for a new column whose rows may share it: no key and no reference. */
+export function plainDefault(step: Step, { name, type }: ColumnDefinition): string | undefined {
+  const isKey = [...step.statement.operations, ...step.later().map(({ operation }) => operation)].some(
+    (other) =>
+      ((other.kind === "addForeignKey" || other.kind === "addUnique" || other.kind === "addPrimaryKey") &&
+        other.columns.some(({ text }) => text === name.text)) ||
+      (other.kind === "createIndex" &&
+        other.unique &&
+        other.elements.some(({ column }) => column === name.text)),
+  );
+  return isKey ? undefined : plainValue(step, type);
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,61 @@
+/** Functions, policies and secrets. */
+import type { MigrationScope, Step } from "../replay/step.ts";
+import { afterStatement, beside, instead, type Advice } from "./advice.ts";
+import { quote } from "./words.ts";
+
+/** The search_path of a function, set for it alone. Undefined: its parameters aren't known here. */
+export function withSearchPath({ operation, scope }: Step): Advice | undefined {
+  if (operation.kind !== "createFunction") return undefined;
+  const { function: name, parameters, procedure } = operation;
+  const types = parameters
+    .filter(({ mode }) => mode !== "out" && mode !== "table")
+    .map(({ mode, type }) => (mode === "variadic" ? `VARIADIC ${type.text}` : type.text));
+  const own = name.schema === undefined ? "public" : quote(name.schema);
+  const schemas = [...new Set([own, "public", ...(isWeb(scope) ? ["extensions"] : []), "pg_temp"])];
+  return afterStatement(
+    beside(
+      `ALTER ${procedure ? "PROCEDURE" : "FUNCTION"} ${name.text}(${types.join(", ")}) SET search_path = ${schemas.join(", ")};`,
+    ),
+  );
+}
+
+/** Roles of the web read and write the tables directly. */
+const isWeb = ({ history }: MigrationScope): boolean => (history.webRoles ?? []).length > 0;
+
+/** Columns that usually hold a row's user, the most telling first. */
+const owners = ["user_id", "owner_id", "created_by", "author_id", "profile_id"];
+
+/** A policy for the row's user, where that is known; undefined: not on this platform, or no column says whose a row is. */
+export function policyOfRow({ operation, scope, after }: Step): Advice | string | undefined {
+  if (!isWeb(scope) || (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy"))
+    return undefined;
+  const { table, name, using, withCheck } = operation;
+  const found = after.relation(table);
+  const columns = found.is === "present" ? found.value.columns : [];
+  const owner = owners
+    .map((one) => columns.find((column) => column.name === one))
+    .find((column) => column?.type?.name === "uuid");
+  if (owner === undefined)
+    return "Write a condition on the row, with `(SELECT auth.uid())`. Where only the server writes, leave the policy out: `service_role` needs none.";
+  const condition = `((SELECT auth.uid()) = ${quote(owner.name)})`;
+  return instead(
+    `${operation.kind === "createPolicy" ? `CREATE POLICY ${quote(name.text)} ON ${table.text} ${clausesOf(operation)}` : `ALTER POLICY ${quote(name.text)} ON ${table.text}`}${using === undefined ? "" : ` USING ${condition}`}${withCheck === undefined ? "" : ` WITH CHECK ${condition}`};`,
+  );
+}
+
+const clausesOf = ({ command }: { readonly command: string }): string =>
+  `FOR ${command.toUpperCase()} TO authenticated`;
+
+/** What to do about a secret that is no role's password. */
+export function withoutSecret(what: string, scope: MigrationScope): string {
+  const isPassword = what.startsWith("a password");
+  const change = isPassword
+    ? "Change that password: everybody who can read the repository may know it."
+    : "Revoke it where it was issued, and issue another one: everybody who can read the repository may know it.";
+  const elsewhere = isWeb(scope)
+    ? "Keep it in Supabase's Vault, and read it where it is used: `(SELECT decrypted_secret FROM vault.decrypted_secrets WHERE name = 'api_key')`."
+    : isPassword
+      ? "Keep the address without its password in the migration; the password belongs into the server's settings, a user mapping or `~/.pgpass`, or into a placeholder of your tool."
+      : "Pass it in when the migration runs, by a placeholder of your tool, or let the application send it.";
+  return `${change} ${elsewhere}`;
+}

@@ -1,0 +1,84 @@
+/** Advice for migrations in code is a migration of that tool: put into the project, it is read, and there is nothing to say. */
+import { describe, expect, it } from "vitest";
+import { lintProject, memoryFileSystem } from "../../src/index.ts";
+
+const index = "CREATE INDEX by_code ON orders (code) WHERE tags ? 'a'";
+const table = "CREATE TABLE orders (id bigint PRIMARY KEY, code text, tags jsonb)";
+
+interface Project {
+  readonly name: string;
+  readonly dependency: string;
+  readonly names: readonly [string, string, string];
+  readonly file: (sql: string, at: number) => string;
+  readonly begins: string;
+}
+
+const projects: readonly Project[] = [
+  {
+    name: "knex in CommonJS",
+    dependency: "knex",
+    names: ["20240101000000_a.js", "20240102000000_b.js", "20240103000000_c.js"],
+    file: (sql) =>
+      `exports.up = (knex) => knex.raw(\`${sql.replaceAll("?", "\\\\?")}\`);\nexports.down = () => {};\n`,
+    begins: "exports.config = { transaction: false };\nexports.up = async function (knex) {",
+  },
+  {
+    name: "knex in TypeScript",
+    dependency: "knex",
+    names: ["20240101000000_a.ts", "20240102000000_b.ts", "20240103000000_c.ts"],
+    file: (sql) =>
+      `import { Knex } from "knex";\nexport async function up(knex: Knex) { await knex.raw(\`${sql.replaceAll("?", "\\\\?")}\`); }\nexport async function down() {}\n`,
+    begins:
+      'import type { Knex } from "knex";\nexport const config = { transaction: false };\nexport async function up(knex: Knex): Promise<void> {',
+  },
+  {
+    name: "TypeORM",
+    dependency: "typeorm",
+    names: ["1700000000000-A.ts", "1700000001000-B.ts", "1700000002000-C.ts"],
+    file: (sql, at) =>
+      `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class A170000000${at}000 implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.query(\`${sql}\`); }\n  async down() {}\n}\n`,
+    begins:
+      'import type { MigrationInterface, QueryRunner } from "typeorm";\nexport class NextStep1700000001001 implements MigrationInterface {\n  transaction = false;',
+  },
+  {
+    name: "Sequelize",
+    dependency: "sequelize-cli",
+    names: ["20240101000000-a.js", "20240102000000-b.js", "20240103000000-c.js"],
+    file: (sql) =>
+      `module.exports = { up: (queryInterface) => queryInterface.sequelize.query(\`${sql}\`), down: () => {} };\n`,
+    begins: "exports.up = async function (queryInterface) {",
+  },
+  {
+    name: "node-pg-migrate",
+    dependency: "node-pg-migrate",
+    names: ["1700000000000_a.js", "1700000001000_b.js", "1700000002000_c.js"],
+    file: (sql) => `exports.up = (pgm) => { pgm.sql(\`${sql}\`); };\nexports.down = () => {};\n`,
+    begins: "exports.up = async function (pgm) {\n  pgm.noTransaction();",
+  },
+];
+
+describe("advice for code is a whole migration", () => {
+  it.each(projects)("$name", async ({ dependency, names, file, begins }) => {
+    const files = {
+      "package.json": JSON.stringify({ dependencies: { [dependency]: "^1.0.0", pg: "^8.0.0" } }),
+      [`migrations/${names[0]}`]: file(table, 0),
+      [`migrations/${names[1]}`]: file(index, 1),
+    };
+    const lint = async (all: Readonly<Record<string, string>>) =>
+      (await lintProject({ fs: memoryFileSystem(all), facts: { dialect: "postgres" } })).findings;
+    const finding = (await lint(files)).find(({ ruleId }) => ruleId === "index-without-concurrently");
+    const text = (finding?.instead ?? "")
+      .split("\n")
+      .filter((line) => !line.startsWith("//"))
+      .join("\n");
+    expect(text.startsWith(begins), text).toBe(true);
+    expect(text).toContain(dependency === "knex" ? "tags \\\\? 'a'" : "tags ? 'a'");
+    const followed = {
+      ...files,
+      [`migrations/${names[1]}`]: file("SELECT 1", 1),
+      [`migrations/${names[2]}`]: text,
+    };
+    const left = (await lint(followed)).filter(({ file: path }) => path.includes(names[2]));
+    expect(left.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  });
+});
