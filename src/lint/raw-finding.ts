@@ -215,7 +215,7 @@ function fillPlaceholders(template: string, data: Data | undefined): string {
 
 const costsTime = (category: Category): boolean => category === "locks" || category === "rewrites";
 
-/** What only costs time on large tables is a note where all tables concerned are configured as small. */
+/** What only costs time on large tables is a note where all tables concerned are known to be small. */
 function onSmallTables(category: Category, step: Step): boolean {
   if (!costsTime(category)) return false;
   const { locks, rewrites, scans, builds, online } = step.effects;

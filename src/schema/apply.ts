@@ -328,6 +328,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     case "insertRows":
       if (op.source === "query") named.setLoaded(draft, op.table, true, op);
+      if (op.rows !== undefined) named.addSeeds(draft, op.table, op.rows);
       return;
     case "mergeRows":
       named.setLoaded(draft, op.table, true, op);

@@ -204,6 +204,8 @@ export interface Relation {
   readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;
   /** Rows were loaded by INSERT…SELECT, COPY or CREATE TABLE AS; `created here` no longer means empty. */
   readonly loaded: boolean;
+  /** So many rows the history has written by INSERT … VALUES. */
+  readonly seeded?: number | undefined;
   /** The schema knows that a view is populated (materialized, WITH DATA). */
   readonly populated: boolean;
   readonly comment?: { readonly text: string; readonly origin: Origin } | undefined;
