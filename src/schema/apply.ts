@@ -243,6 +243,9 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "createFunction":
       object.createFunction(draft, op);
       return;
+    case "alterFunction":
+      object.alterFunction(draft, op);
+      return;
     case "dropFunction":
       object.dropFunction(draft, op);
       return;
@@ -351,7 +354,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "alterConstraint":
     case "alterIndex":
     case "reindex":
-    case "alterFunction":
     case "grant":
     case "updateRows":
     case "deleteRows":

@@ -238,6 +238,8 @@ export interface Routine {
   readonly schema: string;
   readonly name: string;
   readonly definition: CreateFunction;
+  /** By ALTER FUNCTION since: it has a search_path of its own, or isn't SECURITY DEFINER any more. */
+  readonly secured?: true | undefined;
   readonly origin: Origin;
 }
 
