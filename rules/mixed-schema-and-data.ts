@@ -34,8 +34,8 @@ export default defineRule({
     migration({ steps, first, isTracking }, { report, options }) {
       // The first migration creates the schema and its seed rows: nobody uses them yet.
       if (first) return;
-      const altering = steps.filter(altersExisting);
-      const altered = altering.find((step) => !onlyRefersTo(step)) ?? altering[0];
+      const found = steps.filter(altersExisting);
+      const altered = found.find((step) => !onlyRefersTo(step)) ?? found[0];
       const change = steps.filter(changesRows).find(({ table, madeHere }) => {
         if (table === undefined) return true;
         return !(options.seedsOfNewTables && madeHere(table)) && !isTracking(table);
@@ -55,7 +55,6 @@ export default defineRule({
     },
   },
 });
-
 /** A new table's foreign key locks the table that it refers to. */
 const onlyRefersTo = ({ operation, madeHere }: Step): boolean =>
   operation.kind === "addForeignKey" && madeHere(operation.table);
@@ -64,12 +63,10 @@ const onlyRefersTo = ({ operation, madeHere }: Step): boolean =>
 function insteadFor(steps: readonly Step[], change: Step): string {
   const at = steps.indexOf(change);
   const isBefore = steps.slice(0, at).some(altersExisting);
-  const isAfter = steps.slice(at + 1).some(altersExisting);
-  if (isBefore && isAfter)
+  if (isBefore && steps.slice(at + 1).some(altersExisting))
     return "Write three migrations: the schema changes before the row changes, the row changes, the schema changes after them.";
-  return isBefore
-    ? "Write two migrations: the schema change first, then the row changes."
-    : "Write two migrations: the row changes first, then the schema change.";
+  const [first, then] = isBefore ? ["schema change", "row changes"] : ["row changes", "schema change"];
+  return `Write two migrations: the ${first} first, then the ${then}.`;
 }
 
 const changesRows = ({ operation, changes }: Step): boolean =>
