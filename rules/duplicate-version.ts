@@ -13,7 +13,7 @@ export default defineFileRule({
     exceptions: [
       "the migration and its rollback",
       "migrations of different histories",
-      "versions that are a day, such as `20260105`",
+      "versions that are a day, such as `20260105`, unless the tool refuses a second one",
       "tools that order by the whole file name",
     ],
   },

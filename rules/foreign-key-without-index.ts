@@ -25,7 +25,7 @@ export default defineRule({
     exceptions: [
       "an index that begins with these columns in another order",
       "a partial index whose condition is that the column is NOT NULL",
-      "a foreign key that the same migration drops",
+      "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
       "a column that the history doesn't create, in a table whose indexes aren't all known",
     ],
   },
@@ -45,6 +45,7 @@ export default defineRule({
           at: operation.head,
           message: "missing",
           step,
+          repaired: (end) => indexes.keyIsIndexed(end),
           data: {
             columns: columns.join(", "),
             table: show(operation.table),

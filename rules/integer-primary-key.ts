@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, laterRelation, recipes } from "../src/lint/rule.ts";
 
 const limits: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -34,8 +34,9 @@ export default defineRule({
     },
     exceptions: [
       "a key whose values the server doesn't generate",
-      "a table known to be small, and temporary tables",
-      "a column that the same migration changes to `bigint`",
+      "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
+      "temporary tables",
+      "a column that the same or a later migration changes to `bigint` or drops",
       "a unique key that isn't the primary key",
     ],
   },
@@ -60,7 +61,15 @@ export default defineRule({
         if (counts !== true) continue;
         const isWritten = isHere(column.origin) && column.origin.path === script.path && key.called !== true;
         const at = isWritten && column.type.text !== "" ? column.type.span : key.head;
-        report({ at, message: "runsOut", data: { column: show(key.table, text), limit } });
+        report({
+          at,
+          message: "runsOut",
+          data: { column: show(key.table, text), limit },
+          repaired(end) {
+            const later = laterRelation(end, table.value)?.columns.find((one) => one.name === column.name);
+            return later?.type === undefined || !most.has(later.type.name);
+          },
+        });
       }
     },
   },

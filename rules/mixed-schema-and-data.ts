@@ -20,7 +20,10 @@ export default defineRule({
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
     ],
   },
-  messages: { mixed: "changes rows of {{table}} in the migration that also alters {{altered}}" },
+  messages: {
+    mixed: "changes rows of {{table}} in the migration that also alters {{altered}}",
+    referenced: "changes rows of {{table}} in the migration whose new foreign key locks {{altered}}",
+  },
   options: {
     seedsOfNewTables: {
       default: true,
@@ -31,7 +34,8 @@ export default defineRule({
     migration({ steps, first, isTracking }, { report, options }) {
       // The first migration creates the schema and its seed rows: nobody uses them yet.
       if (first) return;
-      const altered = steps.find(altersExisting);
+      const found = steps.filter(altersExisting);
+      const altered = found.find((step) => !onlyRefersTo(step)) ?? found[0];
       const change = steps.filter(changesRows).find(({ table, madeHere }) => {
         if (table === undefined) return true;
         return !(options.seedsOfNewTables && madeHere(table)) && !isTracking(table);
@@ -40,7 +44,7 @@ export default defineRule({
       const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation))?.relation;
       report({
         at: change.operation.head,
-        message: "mixed",
+        message: onlyRefersTo(altered) ? "referenced" : "mixed",
         data: {
           table: change.table === undefined ? "" : change.show(change.table),
           altered: altered.show(lock ?? altered.locks.metadataLock() ?? "a table"),
@@ -51,17 +55,18 @@ export default defineRule({
     },
   },
 });
+/** A new table's foreign key locks the table that it refers to. */
+const onlyRefersTo = ({ operation, madeHere }: Step): boolean =>
+  operation.kind === "addForeignKey" && madeHere(operation.table);
 
 /** In the order of the file: a column comes before its values, and constraints come after them. */
 function insteadFor(steps: readonly Step[], change: Step): string {
   const at = steps.indexOf(change);
   const isBefore = steps.slice(0, at).some(altersExisting);
-  const isAfter = steps.slice(at + 1).some(altersExisting);
-  if (isBefore && isAfter)
+  if (isBefore && steps.slice(at + 1).some(altersExisting))
     return "Write three migrations: the schema changes before the row changes, the row changes, the schema changes after them.";
-  return isBefore
-    ? "Write two migrations: the schema change first, then the row changes."
-    : "Write two migrations: the row changes first, then the schema change.";
+  const [first, then] = isBefore ? ["schema change", "row changes"] : ["row changes", "schema change"];
+  return `Write two migrations: the ${first} first, then the ${then}.`;
 }
 
 const changesRows = ({ operation, changes }: Step): boolean =>

@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, laterRelation, recipes, sameOrigin } from "../src/lint/rule.ts";
 
 /** Roles that anybody may have: PUBLIC, and those of Supabase's web API. */
 const everybody = ["public", "anon", "authenticated"];
@@ -46,7 +46,16 @@ export default defineRule({
       if (given.length === 0 || !isLeft) return;
       const does = command === "all" ? "read and write" : command;
       const data = { roles: given.join(", "), command: does, table: show(operation.table) };
-      report({ at: (using ?? withCheck)?.span ?? head, message: "always", data });
+      const made = last.is === "present" ? last.value : undefined;
+      const own = made?.policies.find((p) => p.name === name.text);
+      report({
+        at: (using ?? withCheck)?.span ?? head,
+        message: "always",
+        data,
+        repaired: (end) =>
+          made !== undefined &&
+          laterRelation(end, made)?.policies.some((p) => sameOrigin(p.origin, own?.origin)) !== true,
+      });
     },
   },
 });

@@ -13,17 +13,18 @@ export default defineRule({
       "Write `SET search_path = ''` with qualified names in the body, or `SET search_path = app, pg_temp`: trusted schemas, `pg_temp` last.",
     exceptions: [
       "a function whose body has the form of the SQL standard (`BEGIN ATOMIC`): its names are resolved when it is created",
-      "a function that the same migration later drops, replaces or gives a `search_path`",
+      "a function that a later statement or migration drops, replaces or gives a `search_path`",
       "`ALTER FUNCTION … SECURITY DEFINER` on a function that the history doesn't create",
     ],
   },
   messages: { callers: "{{name}} runs as its owner, but looks up names in the search_path of its caller" },
   recipe: recipes.withSearchPath,
   on: {
-    operation({ operation, security: { callersSearchPath } }, { report }) {
+    operation({ operation, security: { callersSearchPath, isSecured } }, { report }) {
       if (operation.kind !== "createFunction" && operation.kind !== "alterFunction") return;
       if (!callersSearchPath()) return;
-      report({ at: operation.head, message: "callers", data: { name: operation.function.text } });
+      const data = { name: operation.function.text };
+      report({ at: operation.head, message: "callers", data, repaired: isSecured });
     },
   },
 });

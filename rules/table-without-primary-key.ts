@@ -1,4 +1,4 @@
-import { defineRule, type Index, type Relation } from "../src/lint/rule.ts";
+import { defineRule, laterRelation, type Index, type Relation } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -17,7 +17,7 @@ export default defineRule({
     exceptions: [
       "temporary, unlogged and foreign tables, and partitions",
       "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns",
-      "a table that the same migration drops",
+      "a table that the same or a later migration drops or gives a primary key",
       "a table whose columns aren't all known, such as a copy of an unknown table",
       "a table that takes the name of an existing one",
     ],
@@ -39,7 +39,14 @@ export default defineRule({
         if (before.relation(table.key).is === "present") continue;
         if (before.family === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
           continue;
-        report({ at: step.operation.head, message: "missing", data: { table: step.show(table.key) }, step });
+        report({
+          at: step.operation.head,
+          message: "missing",
+          data: { table: step.show(table.key) },
+          step,
+          repaired: (end) =>
+            laterRelation(end, table)?.constraints.some(({ kind }) => kind === "primary key") !== false,
+        });
       }
     },
   },

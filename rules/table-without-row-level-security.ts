@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, laterRelation, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-row-level-security",
@@ -14,6 +14,7 @@ export default defineRule({
     exceptions: [
       "projects that don't use Supabase",
       "tables of other schemas, temporary tables, views and foreign tables",
+      "a table that a later migration drops, moves or gives row security",
       "a migration with SQL that isn't known before it runs (`EXECUTE`), which may enable row security",
     ],
   },
@@ -35,6 +36,10 @@ export default defineRule({
           message: "open",
           data: { table: step.show(table.key) },
           instead: recipes.enableRowSecurity(step, table.key),
+          repaired(end) {
+            const later = laterRelation(end, table);
+            return later?.rowSecurity.enabled !== false || !options.schemas.includes(later.schema);
+          },
         });
       }
     },

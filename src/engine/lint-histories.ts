@@ -10,6 +10,7 @@ import { startOf, type ReplayedMigration } from "../replay/replayed-migration.ts
 import { undoneBy } from "../replay/questions/rollback/undone.ts";
 import { versionGaps } from "../replay/questions/project/version-gaps.ts";
 import type { ProjectScope } from "../replay/step.ts";
+import type { Schema } from "../schema/schema.ts";
 import { dynamicKind, type Statement } from "../sql/front-end.ts";
 import { onceFor } from "../text/once-for.ts";
 import type { SourceMap } from "../text/source-map.ts";
@@ -80,6 +81,8 @@ export function lintHistories(input: LintInput): LintResult {
     }
     let path = history.root;
     let lastOld: ReplayedMigration | undefined;
+    let end: Schema | undefined;
+    const own: RawFinding[] = [];
     const lintScope = (scope: ReplayedMigration): void => {
       const { up, down } = scope.migration;
       if (!scope.pending) applied.add(scope.migration);
@@ -113,12 +116,13 @@ export function lintHistories(input: LintInput): LintResult {
       if (scope.pending) pending += report(up.path) || (down && report(down.path)) === true ? 1 : 0;
       else if (scope.migration.kind === "versioned") lastOld = scope;
       const run = linter.migration(scope);
-      raw.push(...run.findings);
+      own.push(...run.findings);
       errors.push(...run.errors, ...scope.errors.map((error) => internalError(error, undefined, up.path)));
     };
     try {
       for (const scope of migrations) {
         path = scope.migration.up.path;
+        end = scope.after;
         try {
           lintScope(scope);
         } catch (error) {
@@ -129,6 +133,7 @@ export function lintHistories(input: LintInput): LintResult {
     } catch (error) {
       errors.push(internalError(error, undefined, path));
     }
+    raw.push(...own.map((finding) => (end === undefined ? finding : atEnd(finding, end, errors))));
     if (lastOld !== undefined) newest.set(history, lastOld.migration.up.path);
   }
   for (const [dialect, own] of byDialect(histories)) {
@@ -181,6 +186,16 @@ export function lintHistories(input: LintInput): LintResult {
     unknownStatements: Object.fromEntries(unknownStatements),
     firstUnknown,
   };
+}
+
+/** Findings about the state are about that at the end of the history. */
+function atEnd(finding: RawFinding, end: Schema, errors: InternalError[]): RawFinding {
+  try {
+    return finding.repaired?.(end) === true ? { ...finding, isRepaired: true } : finding;
+  } catch (error) {
+    errors.push(internalError(error, { id: finding.ruleId, pack: undefined }, finding.path));
+    return finding;
+  }
 }
 
 /** A package's author needs one place to look at. */

@@ -48,7 +48,7 @@ export function finishFindings(input: FinishInput): Finished {
   // Fingerprints count repetitions before suppression, so that silencing one doesn't rename its neighbours.
   const prints = new Map([...fingerprints(sorted, sources), ...fingerprints(unused, sources)]);
   const isNew = (finding: RawFinding): boolean => input.baseline?.has(prints.get(finding) ?? "") !== true;
-  const fresh = kept.filter(isNew);
+  const fresh = kept.filter((finding) => finding.isRepaired !== true && isNew(finding));
   const messages =
     input.everyFinding === true ? new Map(fresh.map((one) => [one, one.message])) : onceOnly(fresh);
   const others = unused.filter(isNew);

@@ -1,6 +1,7 @@
 /** A finding, from what a rule reports and the step or the file that it is about: built here and nowhere else. */
 import type { LockMode } from "../effects/effects.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { Span } from "../text/span.ts";
 import { adviceFor, commentsFor } from "./advice.ts";
 import type { ActiveRule } from "./active.ts";
@@ -39,6 +40,10 @@ export interface RawFinding {
   /** Declared by the rule: does the fix mean the same to the database? */
   readonly fixLevel: "none" | "safe" | "suggestion";
   readonly fix?: Fix | undefined;
+  /** See the report of a rule. */
+  readonly repaired?: ((end: Schema) => boolean) | undefined;
+  /** It isn't so any more at the end of the history. */
+  readonly isRepaired?: true | undefined;
   /** Of a rule that speaks once a run: the message, telling how many migrations more are concerned. */
   readonly once?: ((more: number) => string) | undefined;
 }
@@ -112,6 +117,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     sizes: step && sizesOf(step),
     related,
     confidential: report.confidential,
+    repaired: report.repaired,
     fixLevel: rule.fix,
     fix,
     once: rule.once?.(one.options) === true ? message : undefined,
@@ -222,7 +228,7 @@ function fillPlaceholders(template: string, data: Data | undefined): string {
 
 const costsTime = (category: Category): boolean => category === "locks" || category === "rewrites";
 
-/** What only costs time on large tables is a note where all tables concerned are configured as small. */
+/** What only costs time on large tables is a note where all tables concerned are known to be small. */
 function onSmallTables(category: Category, step: Step): boolean {
   if (!costsTime(category)) return false;
   const { locks, rewrites, scans, builds, online } = step.effects;

@@ -6,7 +6,18 @@ import type { AnyReport } from "./raw-finding.ts";
 import type { Fix, Place, Rule } from "./rule.ts";
 import { severities } from "./rule-shape.ts";
 
-const fields = ["at", "message", "data", "instead", "severity", "related", "confidential", "fix", "step"];
+const fields = [
+  "at",
+  "message",
+  "data",
+  "instead",
+  "severity",
+  "related",
+  "repaired",
+  "confidential",
+  "fix",
+  "step",
+];
 
 /** @throws Error that names the field which isn't of the shape that `Report` has */
 export function checkReport(report: AnyReport, { fix: level, messages }: Rule): void {
@@ -29,6 +40,8 @@ export function checkReport(report: AnyReport, { fix: level, messages }: Rule): 
   if (severity !== undefined && !severities.some((one) => one === severity))
     throw wrong("report: severity", severities.map((one) => `"${one}"`).join(" or "), severity);
   if (related !== undefined) checkRelated(related);
+  if (given.repaired !== undefined && typeof given.repaired !== "function")
+    throw wrong("report: repaired", "a function", given.repaired);
   if (step !== undefined && !(isObject(step) && isObject(step.operation)))
     throw wrong("report: step", "a step", step);
   if (fix === undefined) return;

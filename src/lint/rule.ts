@@ -22,6 +22,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
+export { laterRelation, sameOrigin } from "../schema/later.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
 export { engineName, engineOf } from "../model/engines.ts";
@@ -76,6 +77,11 @@ export type Report<M extends Record<string, string>> = {
     /** Weaker than the rule's own for this case; never stronger than configured. */
     readonly severity?: Severity | undefined;
     readonly related?: readonly Related[] | undefined;
+    /**
+     * Of what is wrong with the state and not with the statement: true if it isn't so any more in the schema at the end
+     * of the history. It is then not reported.
+     */
+    readonly repaired?: ((end: Step["after"]) => boolean) | undefined;
     /** What stands at `at` is a secret: reports don't show it. */
     readonly confidential?: true | undefined;
     readonly fix?: Fix | undefined;

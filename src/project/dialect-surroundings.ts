@@ -2,6 +2,7 @@
 import type { Database } from "../model/dialect.ts";
 import { rankedTools } from "./known-tools.ts";
 import { dialectWord } from "./layouts/names.ts";
+import { manifestsIn } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join } from "./paths.ts";
 import { imagesAt } from "./server-version.ts";
@@ -50,6 +51,77 @@ export function bySurroundings(fs: FileSystem, root: string): Found | undefined 
         : undefined;
   }
   return undefined;
+}
+
+const springSettings = /^application(?:-[\w-]{1,60})?\.(?:properties|ya?ml)$/;
+const jdbcUrl = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
+const flywayModule = /\bflyway-(?:database-)?(postgresql|mysql)\b/g;
+/** In tests and on the author's machine they stand in for the real one. */
+const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
+const resources = "src/main/resources";
+const mostModules = 60;
+
+/**
+ * The one database that a program on the JVM connects to: by the addresses in its settings, those of profiles included,
+ * or by the module of Flyway that it depends on. The nearest folder that names one counts, then the modules beside it.
+ */
+export function byConnection(fs: FileSystem, root: string): Found | undefined {
+  for (const folder of ancestors(root, 8)) {
+    const names = fs.list(folder);
+    const builds = [...manifestsIn(names)].flatMap(([name, kind]) => (kind === "jvm" ? [name] : []));
+    const own = [
+      ...wordsIn(fs, folder, names.filter(isSettings), jdbcUrl),
+      ...(builds.length > 0 ? wordsOfModule(fs, folder, builds) : []),
+    ];
+    if (own.length > 0) return theOnly(own);
+    if (builds.length === 0) continue;
+    const modules = names.filter((name) => name.endsWith("/") && !name.startsWith(".")).slice(0, mostModules);
+    const beside = modules.flatMap((name) => {
+      const module = join(folder, name);
+      const manifests = [...manifestsIn(fs.list(module)).keys()];
+      return manifests.length > 0 ? wordsOfModule(fs, module, manifests) : [];
+    });
+    if (beside.length > 0) return theOnly(beside);
+  }
+  return undefined;
+}
+
+const isSettings = (name: string): boolean => springSettings.test(name);
+
+/** A database that a file names. */
+interface Mention {
+  readonly dialect: Database;
+  readonly because: string;
+}
+
+function wordsOfModule(fs: FileSystem, module: string, builds: readonly string[]): readonly Mention[] {
+  const folder = join(module, resources);
+  return [
+    ...wordsIn(fs, module, builds, flywayModule),
+    ...wordsIn(fs, folder, fs.list(folder).filter(isSettings), jdbcUrl),
+  ];
+}
+
+function wordsIn(
+  fs: FileSystem,
+  folder: string,
+  files: readonly string[],
+  pattern: RegExp,
+): readonly Mention[] {
+  return files.flatMap((file) => {
+    const text = (fs.read(join(folder, file)) ?? "").slice(0, longest);
+    return [...text.matchAll(pattern)].flatMap(([said, word = ""]) => {
+      const dialect = standIns.has(word) ? undefined : dialectWord(word);
+      return dialect === undefined ? [] : [{ dialect, because: `${join(folder, file)} says ${said}` }];
+    });
+  });
+}
+
+/** Undefined where several are named: one program may connect to all of them. */
+function theOnly([first, ...others]: readonly Mention[]): Found | undefined {
+  return first !== undefined && others.every(({ dialect }) => dialect === first.dialect)
+    ? { dialect: first.dialect, evidence: [first.because] }
+    : undefined;
 }
 
 /** Which of MySQL and MariaDB containers run; undefined: none of them, or both. */

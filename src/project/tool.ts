@@ -134,6 +134,8 @@ interface Files {
   readonly rollbacksOf?: Readonly<Record<string, RollbackStyle>>;
   /** What it does with two files of one version; `fine` where the whole name counts. */
   readonly duplicates?: string;
+  /** Its version is the digits before the first `_`: 20260105 of `20260105_1533_notes.sql`. */
+  readonly digitVersions?: true;
   /** What it does with a name it can't read: `skips it`. */
   readonly badName?: string;
   /** Its numbers go from 1 on without a hole: it refuses to run otherwise. */

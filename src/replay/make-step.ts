@@ -17,6 +17,7 @@ import { nameAnswers } from "./questions/names/questions.ts";
 import { spellColumn, spellName } from "./questions/names/spelling.ts";
 import { securityAnswers } from "./questions/security/questions.ts";
 import { settingStays } from "./questions/settings.ts";
+import { hasFewRows } from "./questions/values/few-rows.ts";
 import { isAdded } from "./questions/values/old-rows.ts";
 import { valueAnswers } from "./questions/values/questions.ts";
 import { unsupported } from "./questions/versions.ts";
@@ -119,7 +120,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   },
   spell: (step) => (name) => spellName(step, name),
   size:
-    ({ before }, { facts }) =>
+    ({ before, scope }, { facts }) =>
     (table) => {
       const name = keyIn(before, table);
       const entry = Object.entries(facts.tables).find(
@@ -127,7 +128,13 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       );
       if (entry !== undefined) return entry[1];
       const stats = facts.stats?.get(name);
-      return stats === undefined ? "unknown" : sizeOf(stats);
+      if (stats !== undefined) return sizeOf(stats);
+      // A migration may create a table and then fill it.
+      const isSmall = [before, scope.after].some((schema) => {
+        const found = schema.relation(name);
+        return found.is === "present" && hasFewRows(schema, found.value);
+      });
+      return isSmall ? "small" : "unknown";
     },
   stats: ({ before }, { facts: { stats } }) =>
     stats === undefined ? noStats : (table) => stats.get(keyIn(before, table)),

@@ -11,7 +11,8 @@ import { fillsAfter } from "./questions/values/fills.ts";
 import { rowVersionsAfter } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
 import { afterAnything, runScript } from "./run-script.ts";
-import { ReplayedMigration } from "./replayed-migration.ts";
+import { ReplayedMigration, type ScriptResult } from "./replayed-migration.ts";
+import { resetOf } from "./reset.ts";
 import { initialState, type ReplayState } from "./state.ts";
 
 /** How the texts of a history are read. */
@@ -59,7 +60,10 @@ function stateAfter(
     down: scope.pending && down?.empty === false ? read(down, history) : undefined,
   };
   scope.parsed = parsed;
-  const up = runScript(scope, migration.up, "up", state, parsed.up, facts);
+  const run = (schema: Schema): ScriptResult =>
+    runScript(scope, migration.up, "up", { ...state, schema }, parsed.up, facts);
+  const first = run(state.schema);
+  const up = state.decided ? first : (resetOf(state.schema, first, run) ?? first);
   scope.finishUp(up);
   // The next migration, and the way back, may run in another session.
   const isTemporary = up.steps.some(({ operation }) => "temporary" in operation && operation.temporary);

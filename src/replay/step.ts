@@ -116,7 +116,7 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly show: (relation: QualifiedName | Key, column?: string) => string;
   /** A column, index, constraint, … alone, quoted where this database asks for it. */
   readonly spell: (name: string | Name) => string;
-  /** By configuration (`tables`), else by production's statistics. */
+  /** By configuration (`tables`), else by production's statistics, else by the rows that the history lets it have. */
   readonly size: (table: QualifiedName | Key) => Size;
   /** Rows and bytes in production, if they are known. */
   readonly stats: (table: QualifiedName | Key) => TableStats | undefined;

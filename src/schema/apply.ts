@@ -243,6 +243,9 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "createFunction":
       object.createFunction(draft, op);
       return;
+    case "alterFunction":
+      object.alterFunction(draft, op);
+      return;
     case "dropFunction":
       object.dropFunction(draft, op);
       return;
@@ -328,6 +331,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     case "insertRows":
       if (op.source === "query") named.setLoaded(draft, op.table, true, op);
+      if (op.rows !== undefined) named.addSeeds(draft, op.table, op.rows);
       return;
     case "mergeRows":
       named.setLoaded(draft, op.table, true, op);
@@ -350,7 +354,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "alterConstraint":
     case "alterIndex":
     case "reindex":
-    case "alterFunction":
     case "grant":
     case "updateRows":
     case "deleteRows":

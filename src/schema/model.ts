@@ -208,6 +208,8 @@ export interface Relation {
   readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;
   /** Rows were loaded by INSERT…SELECT, COPY or CREATE TABLE AS; `created here` no longer means empty. */
   readonly loaded: boolean;
+  /** So many rows the history has written by INSERT … VALUES. */
+  readonly seeded?: number | undefined;
   /** The schema knows that a view is populated (materialized, WITH DATA). */
   readonly populated: boolean;
   readonly comment?: { readonly text: string; readonly origin: Origin } | undefined;
@@ -240,6 +242,8 @@ export interface Routine {
   readonly schema: string;
   readonly name: string;
   readonly definition: CreateFunction;
+  /** By ALTER FUNCTION since: it has a search_path of its own, or isn't SECURITY DEFINER any more. */
+  readonly secured?: true | undefined;
   readonly origin: Origin;
 }
 

@@ -141,6 +141,48 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "an address of JDBC, before words that two databases have",
+      {
+        ...at("CREATE TABLE t (id SERIAL PRIMARY KEY);", "src/main/resources/db/migration/V1__a.sql"),
+        "src/main/resources/application-local.properties": "spring.datasource.url=jdbc:h2:mem:shop\n",
+        "src/main/resources/application.properties": "spring.datasource.url=${DB:jdbc:mysql://db/shop}\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "addresses of two databases",
+      {
+        ...at("CREATE TABLE t (id jsonb);", "src/main/resources/db/migration/V1__a.sql"),
+        "src/main/resources/application.yml":
+          "a:\n  url: jdbc:mysql://a/b\nb:\n  url: jdbc:postgresql://a/b\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "a module of Flyway",
+      {
+        ...at("SELECT 1;", "src/main/resources/db/migration/V1__a.sql"),
+        "build.gradle":
+          "implementation 'org.flywaydb:flyway-core'\nimplementation 'org.flywaydb:flyway-mysql'\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "an address of JDBC in a module beside it",
+      {
+        ...at("SELECT 1;", "shop-db/src/main/resources/db/migration/V1__a.sql"),
+        "pom.xml": "<modules/>",
+        "shop-db/pom.xml": "<artifactId>flyway-core</artifactId>",
+        "shop-web/pom.xml": "<artifactId>shop-db</artifactId>",
+        "shop-web/src/main/resources/application.yml": "url: jdbc:mysql://db/shop\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
       "Flyway's address",
       { ...at("SELECT 1;", "sql/V1__a.sql"), "flyway.conf": "flyway.url=jdbc:mysql://db/shop\n" },
       "mysql",

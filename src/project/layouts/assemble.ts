@@ -208,14 +208,15 @@ function orphan(view: FolderView, options: ReadOptions, down: Piece, taken: Piec
   };
 }
 
-/** `20260130`, `2026-01-30`: a day may see many migrations. */
+/** `20260130`, `2026-01-30`: without a tool that refuses it, a day may see many migrations. */
 const isDay = (version: string): boolean => /^(?:19|20)\d{2}([-_]?)\d{2}\1\d{2}$/.test(version);
 
 function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, Piece[]>): FileProblem[] {
   if (options.duplicates === "fine") return [];
   const problems: FileProblem[] = [];
   for (const [first, ...others] of byKey.values()) {
-    if (first?.version === undefined || isDay(first.version)) continue;
+    if (first?.version === undefined) continue;
+    if (options.tool.duplicates === undefined && isDay(first.version)) continue;
     for (const other of others) {
       problems.push({
         rule: "duplicate-version",

@@ -92,11 +92,16 @@ function readNumbered(
   standard: string,
   wantsTimestamps: boolean,
 ): Reading {
-  const { names, unread } = settle(candidates(view));
+  const settled = settle(candidates(view));
+  const { unread } = settled;
+  const names = settled.names.map((name) => asToolReads(name, options.tool));
   const problems: FileProblem[] = [];
   for (const file of unread) {
     if (isNoStep(file)) continue;
-    const message = `${options.badName}: the name doesn't begin with a number`;
+    const fault = /^\d/.test(stemOf(file))
+      ? "no _ follows its number"
+      : "the name doesn't begin with a number";
+    const message = `${options.badName}: ${fault}`;
     const instead = wantsTimestamps
       ? "name it like 20260130191544_description.sql"
       : "name it like 001_description.sql";
@@ -139,6 +144,20 @@ function readNumbered(
   };
 }
 
+/**
+ * Some tools take only the digits for the version: 20260105 of `20260105_1533_notes`. Those without a way back run what
+ * is called a rollback like any other file of the folder.
+ */
+function asToolReads(name: NumberedName, { digitVersions, rollbacks }: Tool): NumberedName {
+  const version = (digitVersions === true && /^\d+/.exec(name.version)?.[0]) || name.version;
+  const isRun = name.rollback !== undefined && rollbacks === "none" && isDirect(name.file);
+  if (version === name.version && !isRun) return name;
+  const description = stemOf(name.file)
+    .slice(version.length)
+    .replace(/^[ _.-]+/, "");
+  return { ...name, version, description, ...(isRun ? { rollback: undefined, weak: false } : {}) };
+}
+
 function rollbackName(style: string, migration: Migration): string {
   return style.replace(/\{[vd]?\}/g, (hole) =>
     hole === "{v}" ? (migration.version ?? "") : hole === "{d}" ? migration.description : migration.name,
@@ -169,7 +188,7 @@ function mixed(view: FolderView, ups: readonly NumberedName[], wantsTimestamps: 
     );
     if (longest >= 8) return [];
   }
-  if (strangers.length * 4 > ups.length) return [];
+  if (strangers.length * 4 > ups.length || (wantsTimestamps && beginsWith(strangers))) return [];
   return strangers.map((name) =>
     wantsTimestamps
       ? badName(
@@ -183,6 +202,13 @@ function mixed(view: FolderView, ups: readonly NumberedName[], wantsTimestamps: 
           "runs after all numbered files: its version is a timestamp, theirs are numbers",
         ),
   );
+}
+
+/** `001` … `022`, or `000` alone, before the first timestamp: a history that used to be numbered, in the order meant. */
+function beginsWith(strangers: readonly NumberedName[]): boolean {
+  const numbers = [...new Set(strangers.map(({ version }) => stripZeros(version)))].sort(compareDigits);
+  const first = Number(numbers[0]);
+  return first <= 1 && numbers.every((version, i) => Number(version) === first + i);
 }
 
 const place = (version: string): string =>

@@ -22,6 +22,7 @@ export const supabase: Tool = {
   resets: "all",
   // They have ALL on every table by default.
   webRoles: ["anon", "authenticated"],
+  digitVersions: true,
   duplicates: "supabase fails on it",
   badName: "supabase skips it",
   late: { what: "supabase refuses to run", runs: false },

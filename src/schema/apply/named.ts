@@ -22,6 +22,10 @@ export function setLoaded(draft: Draft, name: QualifiedName, loaded: boolean, op
   draft.change(draft.resolve(name), (old) => (old.loaded === loaded ? old : { ...old, loaded }));
 }
 
+export function addSeeds(draft: Draft, name: QualifiedName, rows: number): void {
+  draft.change(draft.resolve(name), (old) => ({ ...old, seeded: (old.seeded ?? 0) + rows }));
+}
+
 export function setRowSecurity(draft: Draft, op: SetRowSecurity): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;

@@ -6,6 +6,7 @@ import type {
   AlterDomain,
   AlterPolicy,
   CreateDomain,
+  AlterFunction,
   CreateFunction,
   CreatePolicy,
   CreateTrigger,
@@ -189,6 +190,15 @@ export function createFunction(draft: Draft, op: CreateFunction): void {
   const key = keyOf(schema, name);
   const made: Routine = { schema, name, definition: op, origin: draft.origin };
   draft.putRoutines(key, [...draft.routines(key).filter((r) => !sameSignature(r.definition, op)), made]);
+}
+
+/** Which of several that share a name is meant isn't known. */
+export function alterFunction(draft: Draft, { function: name, securityDefiner, settings }: AlterFunction): void {
+  const key = resolveRoutine(draft.state, name);
+  const [only, ...others] = draft.routines(key);
+  if (only === undefined || others.length > 0) return;
+  if (securityDefiner === false || settings?.includes("search_path") === true)
+    draft.putRoutines(key, [{ ...only, secured: true }]);
 }
 
 export function dropFunction(draft: Draft, op: DropFunction): void {

@@ -111,8 +111,8 @@ function stillBroken(
   return routines.is === "present" && routines.value.some((routine) => routine.origin === origin);
 }
 
-/** What the operation dropped, in another schema. */
-function lookUp(operation: Operation, schema: Schema): Lookup<unknown> | undefined {
+/** What the operation drops, in any schema. */
+export function lookUp(operation: Operation, schema: Schema): Lookup<unknown> | undefined {
   switch (operation.kind) {
     case "dropTable":
       return schema.relation(operation.table);
@@ -124,6 +124,10 @@ function lookUp(operation: Operation, schema: Schema): Lookup<unknown> | undefin
       return schema.routines(operation.function);
     case "dropType":
       return schema.type(operation.type);
+    case "dropSequence":
+      return schema.relation(operation.sequence);
+    case "dropIndex":
+      return schema.index(operation.index);
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
-import { keyOf, type QualifiedName } from "../../../model/names.ts";
+import { keyOf, type Key, type QualifiedName } from "../../../model/names.ts";
 import type { OperationOf } from "../../../model/operation.ts";
+import { laterRelation, sameOrigin } from "../../../schema/later.ts";
 import type { Index, Tri } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
@@ -84,7 +85,7 @@ const isEarlier = ({ origin: a }: Index, { origin: b }: Index): boolean =>
   a.migration < b.migration || (a.migration === b.migration && a.span.start < b.span.start);
 
 /** Does an index begin with these columns, in any order? Unknown where the table was made outside of the history. */
-export function indexedBy(schema: Schema, table: QualifiedName, columns: readonly string[]): Tri {
+export function indexedBy(schema: Schema, table: QualifiedName | Key, columns: readonly string[]): Tri {
   const found = schema.relation(table);
   if (found.is !== "present") return "unknown";
   const covered = schema.indexesOn(found.value.key).some(({ elements, where, method }) => {
@@ -100,4 +101,20 @@ export function indexedBy(schema: Schema, table: QualifiedName, columns: readonl
     return column !== undefined && isAdded(column);
   });
   return added ? "no" : "unknown";
+}
+
+/** See `IndexQuestions.keyIsIndexed`. */
+export function keyIsIndexed({ operation, after }: Step, later: Schema): boolean {
+  if (operation.kind !== "addForeignKey") return false;
+  const table = after.relation(operation.table);
+  const written = operation.columns.map(({ text }) => text).join();
+  const made = table.is === "present" ? table.value.constraints : [];
+  const key = made.find((one) => one.kind === "foreign key" && one.columns.join() === written);
+  if (table.is !== "present" || key === undefined) return false;
+  const still = laterRelation(later, table.value);
+  const same = still?.constraints.find(
+    (one) => one.kind === "foreign key" && sameOrigin(one.origin, key.origin) && one.name === key.name,
+  );
+  if (still === undefined || same?.kind !== "foreign key") return true;
+  return indexedBy(later, still.key, same.columns) === "yes";
 }

@@ -1,8 +1,8 @@
-import type { QualifiedName } from "../../../model/names.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Index, Tri } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
-import { coveringIndex, indexedBy, indexMade } from "./indexes.ts";
+import { coveringIndex, indexedBy, indexMade, keyIsIndexed } from "./indexes.ts";
 
 /** Indexes of a table. */
 export interface IndexQuestions {
@@ -11,11 +11,14 @@ export interface IndexQuestions {
   /** Another index that makes this one superfluous: equal, or beginning with all its columns. */
   readonly covering: (schema: Schema, index: Index) => Index | undefined;
   /** Does an index of the table begin with these columns, in any order? */
-  readonly indexedBy: (schema: Schema, table: QualifiedName, columns: readonly string[]) => Tri;
+  readonly indexedBy: (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
+  /** Of ADD FOREIGN KEY: in that later schema the key is gone, or an index of its table begins with its columns. */
+  readonly keyIsIndexed: (later: Schema) => boolean;
 }
 
 export const indexAnswers: Answers<IndexQuestions> = {
   indexMade: (step) => (schema) => indexMade(step, schema),
   covering: () => coveringIndex,
   indexedBy: () => indexedBy,
+  keyIsIndexed: (step) => (later) => keyIsIndexed(step, later),
 };

@@ -181,5 +181,13 @@ function rowsCommitted({ transaction, earlier }: Step): readonly Step[] {
   // What an earlier statement committed isn't open any more.
   const before = all.slice(1 + all.findLastIndex((step) => step.transaction.commits !== undefined));
   const id = before.findLast((step) => step.transaction.kind === "block")?.transaction.id;
-  return before.filter((step) => step.transaction.id === id && changed(step.operation) === "rows");
+  return before.filter(
+    (step) => step.transaction.id === id && changed(step.operation) === "rows" && !isTemporary(step),
+  );
+}
+
+/** Rows of a temporary table go with the session. */
+function isTemporary({ table, before }: Step): boolean {
+  const found = table === undefined ? undefined : before.relation(table);
+  return found?.is === "present" && found.value.temporary;
 }

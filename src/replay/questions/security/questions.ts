@@ -3,6 +3,8 @@ import type { Expression, QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Relation } from "../../../schema/model.ts";
+import { sameOrigin } from "../../../schema/later.ts";
+import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
 import type { Step } from "../../step.ts";
 
@@ -17,6 +19,8 @@ export interface SecurityQuestions {
   readonly calls: () => readonly QualifiedName[];
   /** Of CREATE or ALTER FUNCTION: at the end of the migration it is SECURITY DEFINER and finds names by the caller's path. */
   readonly callersSearchPath: () => boolean;
+  /** Of CREATE FUNCTION: in that later schema it is gone, replaced, or has a `search_path` of its own. */
+  readonly isSecured: (later: Schema) => boolean;
 }
 
 export const securityAnswers: Answers<SecurityQuestions> = {
@@ -27,6 +31,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
+  isSecured: (step) => (later) => isSecured(step, later),
 };
 
 function rowSecurityRead({ operation, before, scope: { after } }: Step): readonly Relation[] {
@@ -63,6 +68,17 @@ function callersSearchPath(step: Step): boolean {
   }
   // Names of a body in the SQL standard's way are bound when it is created.
   return op.securityDefiner && !op.atomic && !hasPath(op);
+}
+
+function isSecured({ operation, after }: Step, later: Schema): boolean {
+  if (operation.kind !== "createFunction") return false;
+  const key = after.resolve(operation.function);
+  const made = after.routines(key);
+  const found = later.routines(key);
+  if (made.is !== "present" || found.is === "unknown") return false;
+  const own = made.value.find(({ definition }) => definition === operation);
+  if (found.is === "absent" || own === undefined) return own !== undefined;
+  return !found.value.some(({ origin, secured }) => sameOrigin(origin, own.origin) && secured !== true);
 }
 
 const functionKinds = ["createFunction", "alterFunction", "dropFunction"] as const;
