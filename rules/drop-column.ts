@@ -14,14 +14,13 @@ export default defineRule({
       "First mark it as deprecated, in its comment (`'deprecated …'`) or with `-- ddlint-deprecated: t.c since …`, and make it nullable. Deploy the version that doesn't use it, then drop it in a later migration.",
     exceptions: [
       "a column that an earlier migration marked as deprecated, or renamed to a name like `code_old`, `code_archived` or `deprecated_code`",
-      "the data, where an earlier statement of the migration copies the column into another: then the finding is a warning about the running application",
       "a table or column that a pending migration creates",
       "the last step of an exchange: the same transaction gives the name to another column, or drops the trigger that kept both in sync",
     ],
   },
   messages: {
     early: "{{column}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
-    copied: "{{column}} was only just copied: the running application that uses it fails",
+    copied: "the running application that uses {{column}} fails, and values that weren't copied are lost",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
@@ -52,7 +51,6 @@ export default defineRule({
           at: operation.head,
           message: "copied",
           data,
-          severity: "warning",
           related: [{ at: copy.operation.head, message: "the copy" }],
         });
       else if (early === undefined) report({ at: operation.head, message: "lost", data });
