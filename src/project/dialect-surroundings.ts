@@ -124,6 +124,23 @@ function theOnly([first, ...others]: readonly Mention[]): Found | undefined {
     : undefined;
 }
 
+const wranglerFiles = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"];
+const migrationsDir = /\bmigrations_dir["']?[ \t]*[=:][ \t]*["']([^"'\r\n]{1,200})["']/g;
+
+/** Cloudflare's D1 is SQLite: the folder that its settings name, or `migrations` beside them. */
+export function byD1(fs: FileSystem, root: string): Found | undefined {
+  for (const folder of ancestors(root, 5)) {
+    for (const file of wranglerFiles) {
+      const text = (fs.read(join(folder, file)) ?? "").slice(0, longest);
+      if (!text.includes("d1_databases")) continue;
+      const named = [...text.matchAll(migrationsDir)].map(([, name = ""]) => name);
+      if ((named.length > 0 ? named : ["migrations"]).some((name) => join(folder, name) === root))
+        return { dialect: "sqlite", evidence: [`${join(folder, file)} names a database of D1`] };
+    }
+  }
+  return undefined;
+}
+
 /** Which of MySQL and MariaDB containers run; undefined: none of them, or both. */
 export function productOfContainers(fs: FileSystem, root: string): Found | undefined {
   for (const folder of ancestors(root)) {

@@ -29,7 +29,7 @@ const viewDepth = 3;
 export const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
 export const notMigrations =
-  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seed[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
+  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?(?:[-_.].*)?|seed[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
 
 /**

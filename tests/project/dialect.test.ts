@@ -161,6 +161,24 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "Cloudflare's D1",
+      {
+        ...at("CREATE TABLE t (id TEXT PRIMARY KEY);", "migrations/0001_a.sql"),
+        "wrangler.json": '{ /* a comment */ "d1_databases": [{ "binding": "DB" }] }',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "Cloudflare's D1 with another folder",
+      {
+        ...at("CREATE TABLE t (id TEXT PRIMARY KEY);", "migrations/0001_a.sql"),
+        "wrangler.toml": '[[d1_databases]]\nbinding = "DB"\nmigrations_dir = "d1"\n',
+      },
+      "postgres",
+      false,
+    ],
+    [
       "a module of Flyway",
       {
         ...at("SELECT 1;", "src/main/resources/db/migration/V1__a.sql"),
