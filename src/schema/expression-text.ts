@@ -17,16 +17,24 @@ const isCode = (part: string): boolean => !/^(?:\s|--|\/\*)/.test(part);
 export function normalise(text: string): string {
   const tokens = (text.match(token) ?? []).filter(isCode);
   const out: string[] = [];
+  /** Blanks and quotes may stand around the points of a name. */
+  const addName = (part: string): void => {
+    const last = out.at(-1) ?? "";
+    const continues = (part.startsWith(".") && /[\w"$]$/.test(last)) || /[\w"$]\.$/.test(last);
+    if (continues) out.splice(-1, 1, last + part);
+    else out.push(part);
+  };
   for (let at = 0; at < tokens.length; at++) {
     const part = tokens[at] ?? "";
     if (part === "::") at = endOfType(tokens, at + 1) - 1;
     else if (part.startsWith("'")) out.push(literal(part, out));
-    else if (part.startsWith('"')) out.push(plainName.exec(part)?.[1] ?? part);
+    else if (part.startsWith('"')) addName(plainName.exec(part)?.[1] ?? part);
     else if (/^(?:isnull|notnull)$/i.test(part)) out.push("is", ...(/^n/i.test(part) ? ["not"] : []), "null");
     else if (part === "=" && out.at(-1) === "!") out.splice(-1, 1, "<", ">");
-    else if (part !== "(" && part !== ")") out.push(part.toLowerCase().replace(/^public\./, ""));
+    else if (part !== "(" && part !== ")") addName(part.toLowerCase());
   }
   return out
+    .map((part) => part.replace(/^public\./, ""))
     .join(" ")
     .replace(/< > all array \[ ([^\]]*) \]/g, "not in $1")
     .replace(/= any array \[ ([^\]]*) \]/g, "in $1");

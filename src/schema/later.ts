@@ -1,5 +1,6 @@
 /** What has become of something at a later point of the history. */
-import type { Origin, Relation } from "./model.ts";
+import type { ForeignKey, Origin, Relation } from "./model.ts";
+import { addTo } from "../text/group.ts";
 import type { Schema } from "./schema.ts";
 
 export const sameOrigin = (one: Origin | undefined, other: Origin | undefined): boolean =>
@@ -26,3 +27,27 @@ export function laterRelation(later: Schema, relation: Relation): Relation | und
 
 const isSame = (one: Origin | undefined, other: Origin | undefined): boolean =>
   one === other || sameOrigin(one, other);
+
+interface KeyOfTable {
+  readonly table: Relation;
+  readonly key: ForeignKey;
+}
+
+/** Foreign keys of a schema by the statement that wrote them. */
+const foreignKeys = new WeakMap<Schema, ReadonlyMap<string, readonly KeyOfTable[]>>();
+
+const placeOf = ({ migration, path, span }: Origin): string => `${migration} ${span.start} ${path}`;
+
+/** The foreign keys that a statement wrote, as far as they are there in a later schema. */
+export function laterForeignKeys(later: Schema, origin: Origin): readonly KeyOfTable[] {
+  let known = foreignKeys.get(later);
+  if (known === undefined) {
+    const found = new Map<string, KeyOfTable[]>();
+    for (const table of later.relations())
+      for (const key of table.constraints)
+        if (key.kind === "foreign key" && key.origin !== undefined)
+          addTo(found, placeOf(key.origin), { table, key });
+    foreignKeys.set(later, (known = found));
+  }
+  return known.get(placeOf(origin)) ?? [];
+}

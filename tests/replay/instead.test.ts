@@ -23,19 +23,19 @@ const cases: readonly (readonly [rule: string, sql: string, instead: RegExp])[] 
   [
     "drop-breaks-dependent",
     "ALTER TABLE orders DROP COLUMN total",
-    /^drop or change view sums, view totals first$/,
+    /^DROP VIEW sums, totals;\nALTER TABLE orders DROP COLUMN total;\n-- then create again/,
   ],
   [
     "drop-breaks-dependent",
     "ALTER TABLE orders ALTER COLUMN total TYPE text",
-    /^drop view sums, view totals first, and create it again afterwards$/,
+    /^DROP VIEW sums, totals;\nALTER TABLE orders ALTER COLUMN total TYPE text;\n-- then create again/,
   ],
   [
     "drop-breaks-dependent",
     "DROP TABLE orders",
     /^drop or change foreign key items_order_id_fkey of lines, view sums, view totals first$/,
   ],
-  ["drop-cascade", "DROP VIEW totals CASCADE", /^drop view sums first, then view totals without CASCADE$/],
+  ["drop-cascade", "DROP VIEW totals CASCADE", /^DROP VIEW sums;\nDROP VIEW totals;$/],
   ["drop-table", "DROP TABLE orders", /^-- first drop foreign key items_order_id_fkey of lines, view sums/m],
   [
     "rename-table",

@@ -156,6 +156,7 @@ export function createView(
       withNoData: materialized && statement.withData === false,
       columns: (statement.columnNames ?? []).map(({ name }) => name),
       query: recursive ? recursiveFacts(reader, statement) : queryFacts(reader, statement.query).facts,
+      definition: reader.textAfter("as"),
       securityInvoker: /^(?:|true|on|yes|1|t)$/i.test(statement.parameters?.["security_invoker"] ?? "no"),
     },
   ];

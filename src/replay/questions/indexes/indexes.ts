@@ -1,6 +1,6 @@
 import { keyOf, type Key, type QualifiedName } from "../../../model/names.ts";
 import type { OperationOf } from "../../../model/operation.ts";
-import { laterRelation, sameOrigin } from "../../../schema/later.ts";
+import { laterForeignKeys } from "../../../schema/later.ts";
 import type { Index, Tri } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
@@ -104,17 +104,15 @@ export function indexedBy(schema: Schema, table: QualifiedName | Key, columns: r
 }
 
 /** See `IndexQuestions.keyIsIndexed`. */
-export function keyIsIndexed({ operation, after }: Step, later: Schema): boolean {
+export function keyIsIndexed({ operation, statement, after, script, scope }: Step, later: Schema): boolean {
   if (operation.kind !== "addForeignKey") return false;
-  const table = after.relation(operation.table);
-  const written = operation.columns.map(({ text }) => text).join();
-  const made = table.is === "present" ? table.value.constraints : [];
-  const key = made.find((one) => one.kind === "foreign key" && one.columns.join() === written);
-  if (table.is !== "present" || key === undefined) return false;
-  const still = laterRelation(later, table.value);
-  const same = still?.constraints.find(
-    (one) => one.kind === "foreign key" && sameOrigin(one.origin, key.origin) && one.name === key.name,
-  );
-  if (still === undefined || same?.kind !== "foreign key") return true;
-  return indexedBy(later, still.key, same.columns) === "yes";
+  const origin = { migration: scope.migration.index, path: script.path, span: statement.span };
+  const left = laterForeignKeys(later, origin);
+  const columns = operation.columns.map(({ text }) => text);
+  const own = left.find(({ key }) => key.columns.join() === columns.join());
+  if (own !== undefined) return indexedBy(later, own.table.key, columns) === "yes";
+  const table = left[0]?.table.key ?? after.resolve(operation.table);
+  if (later.relation(table).is === "unknown") return false;
+  // A column that was renamed may have kept its key.
+  return left.length === 0 || columns.every((name) => later.column(table, name).is === "present");
 }

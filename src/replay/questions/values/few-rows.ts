@@ -1,4 +1,5 @@
 /** Tables that have few rows by what the history says of them. */
+import { normalise } from "../../../schema/expression-text.ts";
 import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 
@@ -8,7 +9,7 @@ const mostKeys = 1000;
 
 /**
  * True of settings (a CHECK or the type of the key leaves room for few rows) and of look-up tables: the history writes
- * their rows itself, and they neither refer to other tables nor keep the time of anything.
+ * their rows itself, they don't refer to other tables, and their columns only say what a word means.
  */
 export function hasFewRows(schema: Schema, table: Relation): boolean {
   if (table.kind !== "table" || !table.complete) return false;
@@ -16,16 +17,18 @@ export function hasFewRows(schema: Schema, table: Relation): boolean {
 }
 
 function isLookUp({ seeded = 0, loaded, columns, constraints, partitionOf, children }: Relation): boolean {
-  return (
-    seeded > 1 &&
-    !loaded &&
-    columns.length <= mostColumns &&
-    partitionOf === undefined &&
-    children.length === 0 &&
-    !constraints.some(({ kind }) => kind === "foreign key") &&
-    !columns.some(({ type }) => type !== undefined && /^(?:date|time)/.test(type.name))
+  if (seeded < 2 || loaded || columns.length > mostColumns) return false;
+  if (partitionOf !== undefined || children.length > 0) return false;
+  if (constraints.some(({ kind }) => kind === "foreign key")) return false;
+  const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  return columns.every(
+    ({ name, type }) => type?.name === "boolean" || key.includes(name) || meaning.test(name),
   );
 }
+
+/** What a look-up table says of a word: its name, its place among the others. */
+const meaning =
+  /^(?:\w+_)?(?:abbreviation|active|code|colou?r|default|description|enabled|icon|key|kind|label|level|locale|name|order|position|priority|rank|slug|sort|symbol|title|type|value)$/i;
 
 /** `CHECK (id = 1)`, `CHECK (id BETWEEN 1 AND 12)`, a key that is a boolean or an enum. */
 function hasBoundedKey(schema: Schema, { columns, constraints }: Relation): boolean {
@@ -49,11 +52,11 @@ function hasBoundedKey(schema: Schema, { columns, constraints }: Relation): bool
   });
 }
 
-const oneValue = /^[^()=<>!]{1,70}=\s*(?:\d+|true|'[^']*'(?:::\w+)?)$/i;
+const oneValue = /^[^()=<>!]{1,70}=\s*(?:\d+|true|'[^']*')$/i;
 const range = /^[^()=<>!]{1,70}\bBETWEEN\s+(\d{1,9})\s+AND\s+(\d{1,9})$/i;
 
 function isNarrow(text: string): boolean {
-  const bare = text.replace(/^[\s(]+|[\s)]+$/g, "");
+  const bare = normalise(text);
   const [, from, to] = range.exec(bare) ?? [];
   return oneValue.test(bare) || (from !== undefined && Number(to) - Number(from) < mostKeys);
 }

@@ -157,6 +157,12 @@ export class TokenReader {
     return this.source.written(span);
   }
 
+  /** What stands behind the first such word at depth 0, to the statement's end; undefined: nothing does. */
+  textAfter(word: string): string | undefined {
+    const first = this.tokens[this.after(word)];
+    return first && this.text({ start: first.start, end: this.source.span.end });
+  }
+
   /** The same text, restricted to some tokens: for statements within a statement. */
   part(range: Range): TokenReader {
     return new TokenReader({

@@ -19,7 +19,6 @@ interface ViewParts {
 
 export function createdView(reader: TokenReader, parts: ViewParts): Operation[] {
   const view = relationName(reader, parts.relation);
-  const query = reader.tokens[reader.after("as")];
   return [
     {
       kind: "createView",
@@ -33,8 +32,7 @@ export function createdView(reader: TokenReader, parts: ViewParts): Operation[] 
       withNoData: parts.withNoData,
       columns: parts.columns,
       query: queryFacts(reader, parts.query).facts,
-      definition:
-        query === undefined ? undefined : reader.text({ start: query.start, end: reader.source.span.end }),
+      definition: reader.textAfter("as"),
       securityInvoker: optionValue(parts.options, "security_invoker") === true,
     },
   ];
