@@ -45,8 +45,7 @@ export function laterForeignKeys(later: Schema, origin: Origin): readonly KeyOfT
     const found = new Map<string, KeyOfTable[]>();
     for (const table of later.relations())
       for (const key of table.constraints)
-        if (key.kind === "foreign key" && key.origin !== undefined)
-          addTo(found, placeOf(key.origin), { table, key });
+        if (key.kind === "foreign key") addTo(found, placeOf(key.origin), { table, key });
     foreignKeys.set(later, (known = found));
   }
   return known.get(placeOf(origin)) ?? [];

@@ -36,6 +36,7 @@ const bounded: Readonly<Record<string, Bound>> = {
   "postgres: ADD COLUMN in one ALTER": columns,
   "postgres: ADD COLUMN": columns,
   "postgres: ADD CHECK": members,
+  "postgres: ADD FOREIGN KEY": members,
   "postgres: ADD VALUE": members,
   "postgres: RENAME COLUMN": neighbours,
   "postgres: functions": neighbours,

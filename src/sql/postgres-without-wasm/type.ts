@@ -2,7 +2,7 @@
 import type { ExprCast } from "pgsql-ast-parser";
 import type { ColumnType } from "../../model/types.ts";
 import type { Token } from "../postgres/lexer.ts";
-import { canonicalTypes, intervalWords, serialTypes } from "../postgres/lower/type-names.ts";
+import { canonicalTypes, elementOfArray, intervalWords, serialTypes } from "../postgres/lower/type-names.ts";
 import type { TokenReader } from "../postgres/lower/tokens.ts";
 import { positionOf } from "./names.ts";
 import { dictionary } from "../../text/dictionary.ts";
@@ -31,9 +31,11 @@ export function typeAt(
   const first = reader.tokens[at];
   let end = reader.nameEnd(at);
   const qualified = end > at + 1;
-  const written = reader.tokens[end - 1]?.value ?? "";
+  const last = reader.tokens[end - 1]?.value ?? "";
   const schema = qualified ? (reader.tokens[end - 3]?.value ?? "") : undefined;
   const builtIn = schema === undefined || schema === "pg_catalog";
+  const element = builtIn ? elementOfArray(last) : undefined;
+  const written = element ?? last;
   const keyword = first?.kind === "word" && !qualified ? first.value : "";
   let name = builtIn ? (single[keyword] ?? canonicalTypes[written] ?? written) : written;
   if (first?.kind === "quoted" && written === "char") name = '"char"';
@@ -74,6 +76,7 @@ export function typeAt(
     if (!reader.is(end - 1, "array")) dimensions++;
     end = reader.close(end) + 1;
   }
+  if (element !== undefined) dimensions = Math.max(1, dimensions);
   const span = reader.span(position, end);
   return {
     type: {

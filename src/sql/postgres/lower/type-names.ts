@@ -38,3 +38,11 @@ export const intervalWords: ReadonlySet<string> = new Set([
   "second",
   "to",
 ]);
+
+const isBuiltIn = (name: string): boolean =>
+  canonicalTypes[name] !== undefined ||
+  /^(?:text|uuid|jsonb?|date|bytea|inet|cidr|numeric|interval|name)$/.test(name);
+
+/** `text` for `_text`, the catalogue's name of an array; undefined for other names. */
+export const elementOfArray = (name: string): string | undefined =>
+  name.startsWith("_") && isBuiltIn(name.slice(1)) ? name.slice(1) : undefined;

@@ -2,7 +2,7 @@
 import type { Node, TypeName } from "@pgsql/types";
 import type { ColumnType } from "../../../model/types.ts";
 import { strings } from "./tree.ts";
-import { canonicalTypes, intervalWords, serialTypes } from "./type-names.ts";
+import { canonicalTypes, elementOfArray, intervalWords, serialTypes } from "./type-names.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 
 /** `serial` and its kin; never with a schema. */
@@ -23,12 +23,11 @@ export function columnType(reader: TokenReader, type: TypeName | undefined): Col
   const schema = names.at(-2);
   const builtIn = schema === undefined || schema === "pg_catalog";
   const last = names.at(-1) ?? "";
-  // The catalogue's name of an array: `_text`.
-  const isArray = builtIn && last.startsWith("_") && isBuiltIn(last.slice(1));
-  const written = isArray ? last.slice(1) : last;
+  const element = builtIn ? elementOfArray(last) : undefined;
+  const written = element ?? last;
   const text = reader.text(span);
   const bounds = type.arrayBounds?.length ?? 0;
-  const dimensions = isArray ? Math.max(1, bounds) : bounds;
+  const dimensions = element === undefined ? bounds : Math.max(1, bounds);
   if (type.pct_type === true) {
     return { name: `${names.join(".")}%type`, modifiers: [], dimensions, text, span };
   }
@@ -47,10 +46,6 @@ export function columnType(reader: TokenReader, type: TypeName | undefined): Col
     span,
   };
 }
-
-const isBuiltIn = (name: string): boolean =>
-  canonicalTypes[name] !== undefined ||
-  /^(?:text|uuid|jsonb?|date|bytea|inet|cidr|numeric|interval|name)$/.test(name);
 
 function typeModifiers(nodes: readonly Node[] | undefined): { modifiers: number[]; words?: string } {
   const modifiers: number[] = [];
