@@ -38,6 +38,7 @@ import dropColumn from "./drop-column.ts";
 import dropDatabase from "./drop-database.ts";
 import dropDefault from "./drop-default.ts";
 import dropForeignKeyAction from "./drop-foreign-key-action.ts";
+import dropFunction from "./drop-function.ts";
 import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
 import dropLocksReferencedTable from "./drop-locks-referenced-table.ts";
 import dropNotNull from "./drop-not-null.ts";
@@ -46,6 +47,7 @@ import dropPrimaryKey from "./drop-primary-key.ts";
 import dropSchema from "./drop-schema.ts";
 import dropTable from "./drop-table.ts";
 import dropUniqueKey from "./drop-unique-key.ts";
+import dropView from "./drop-view.ts";
 import dropVisibleIndex from "./drop-visible-index.ts";
 import duplicateObject from "./duplicate-object.ts";
 import duplicateVersion from "./duplicate-version.ts";
@@ -223,6 +225,7 @@ export const rules: readonly Rule[] = [
   dropDatabase,
   dropDefault,
   dropForeignKeyAction,
+  dropFunction,
   dropIndexWithoutConcurrently,
   dropLocksReferencedTable,
   dropNotNull,
@@ -231,6 +234,7 @@ export const rules: readonly Rule[] = [
   dropSchema,
   dropTable,
   dropUniqueKey,
+  dropView,
   dropVisibleIndex,
   duplicateObject,
   duplicateVersion,

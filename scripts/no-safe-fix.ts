@@ -83,6 +83,8 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "foreign-key-to-non-unique",
       "foreign-key-type-mismatch",
       "set-null-on-not-null",
+      "drop-view",
+      "drop-function",
       "foreign-key-without-index",
       "foreign-key-without-not-valid",
       "inherited-table",

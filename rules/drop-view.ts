@@ -1,0 +1,46 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-view",
+  category: "compatibility",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  sameCause: ["drop-cascade"],
+  alsoRefused: { effects: "the server refuses it only until the dependent objects are dropped" },
+  docs: {
+    summary:
+      "`DROP VIEW` of a view that the running application may read, or that comes back without a column.",
+    why: "Queries on the view fail from that moment until no instance of the old version runs any more.",
+    instead:
+      "Deploy the version that doesn't read the view first. To change a view, use `CREATE OR REPLACE VIEW`, or drop and create it in one transaction with at least the columns that it had.",
+    exceptions: [
+      "a view that the same migration creates again with its columns",
+      "a view that an earlier migration marked as deprecated, in its comment or with `-- ddlint-deprecated: v since …`",
+      "a view that a pending migration creates, and temporary views",
+    ],
+  },
+  messages: {
+    dropped: "the running application that reads {{view}} fails from this moment on",
+    lacks: "{{view}} comes back without {{column}}: the running application that reads it fails",
+  },
+  on: {
+    dropView({ operation, before, scope, dependents, createdPending, isHere, show }, { report }) {
+      const { view, head } = operation;
+      const found = before.relation(view);
+      if (found.is === "absent" || createdPending(view) === "yes") return;
+      if (found.is === "present" && (found.value.temporary || isHere(found.value.origin))) return;
+      if (dependents.deprecation(view) !== undefined) return;
+      const later = scope.after.relation(view);
+      if (later.is !== "present") {
+        if (later.is === "absent") report({ at: head, message: "dropped", data: { view: show(view) } });
+        return;
+      }
+      if (found.is !== "present" || !found.value.complete || !later.value.complete) return;
+      const kept = new Set(later.value.columns.map(({ name }) => name));
+      const lost = found.value.columns.find(({ name }) => !kept.has(name));
+      if (lost !== undefined)
+        report({ at: head, message: "lacks", data: { view: show(view), column: lost.name } });
+    },
+  },
+});
