@@ -93,6 +93,7 @@ function makes(operation: Operation, what: ObjectClass, text: string): boolean {
 export function saidByPrograms({ operation, before }: Step): boolean {
   if (operation.kind !== "renameObject" || operation.name === undefined) return false;
   switch (operation.object) {
+    case "schema":
     case "type":
     case "domain":
     case "procedure":
