@@ -78,6 +78,7 @@ import implicitCommitInTransaction from "./implicit-commit-in-transaction.ts";
 import impossibleAlgorithm from "./impossible-algorithm.ts";
 import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
+import indexNamedConcurrently from "./index-named-concurrently.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
 import inheritedTable from "./inherited-table.ts";
 import inlineReferencesIgnored from "./inline-references-ignored.ts";
@@ -265,6 +266,7 @@ export const rules: readonly Rule[] = [
   impossibleAlgorithm,
   indexBacksConstraint,
   indexName,
+  indexNamedConcurrently,
   indexWithoutConcurrently,
   inheritedTable,
   inlineReferencesIgnored,
