@@ -156,6 +156,8 @@ export interface Migration {
   readonly emptyHere?: true | undefined;
   /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
   readonly afterGap?: true | undefined;
+  /** It runs on an empty database only: its tool takes it as applied where there is anything. */
+  readonly beforeBaseline?: true | undefined;
   /**
    * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …): their downs lead
    * back together, in groups, not one by one.
