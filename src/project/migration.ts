@@ -114,6 +114,8 @@ export interface CodeText {
   readonly comments: readonly Span[];
   /** What the language's grammar rejects. */
   readonly problems: readonly { readonly span: Span; readonly message: string }[];
+  /** Calls of builders that nothing awaits, in `source`: the tool never sends them. */
+  readonly unsent: readonly Span[];
   /** Texts of the files of SQL that it loads, by path. */
   readonly files: ReadonlyMap<string, string>;
   /** The up part, which speaks for the file. */
