@@ -19,12 +19,14 @@ export default defineRule({
       "`INSERT … VALUES`",
       "a table that this migration creates",
       "a table that is small, by the `tables` setting or by production's statistics",
+      "PostgreSQL: `INSERT … SELECT` and `MERGE` into a table that this migration creates: they only read the other one",
       "`INSERT … SELECT` and `MERGE` that read only tables that this migration creates, or small ones",
     ],
   },
   messages: {
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the transaction ends",
     copies: "copies rows of {{table}} in one transaction, without a bound",
+    reads: "locks all rows that it reads of {{table}}: their writers wait until the transaction ends",
   },
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },
   on: {
@@ -43,7 +45,11 @@ export default defineRule({
   },
 });
 
-type Report = (report: { at: Span; message: "unbounded" | "copies"; data: { table: string } }) => void;
+type Report = (report: {
+  at: Span;
+  message: "unbounded" | "copies" | "reads";
+  data: { table: string };
+}) => void;
 
 function changes(
   { values: { bounded }, madeHere, size, show }: Step,
@@ -57,11 +63,15 @@ function changes(
 }
 
 function copies(
-  { values: { bounded }, madeHere, size, show }: Step,
-  { query, head }: Step<"insertRows" | "mergeRows">["operation"],
+  { values: { bounded }, madeHere, size, show, scope }: Step,
+  { table, query, head }: Step<"insertRows" | "mergeRows">["operation"],
   report: Report,
 ) {
   if (bounded()) return;
   const source = query.relations.find((table) => !madeHere(table) && size(table) !== "small");
-  if (source !== undefined) report({ at: head, message: "copies", data: { table: show(source) } });
+  if (source === undefined) return;
+  // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
+  const isNew = madeHere(table);
+  if (isNew && scope.dialect.family === "postgres") return;
+  report({ at: head, message: isNew ? "reads" : "copies", data: { table: show(source) } });
 }

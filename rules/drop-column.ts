@@ -51,7 +51,7 @@ export default defineRule({
           at: operation.head,
           message: "copied",
           data,
-          related: [{ at: copy.operation.head, message: "it is read here" }],
+          related: [{ at: copy, message: "it is read here" }],
         });
       else if (early === undefined) report({ at: operation.head, message: "lost", data });
       else {

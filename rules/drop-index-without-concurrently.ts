@@ -14,6 +14,7 @@ export default defineRule({
     exceptions: [
       "a table that this migration creates, unless rows were committed to it before",
       "an index that this migration creates",
+      "a table on which another statement of the same transaction takes `ACCESS EXCLUSIVE` anyway",
       "an index of a constraint, which the server refuses to drop",
     ],
   },
@@ -23,10 +24,18 @@ export default defineRule({
   },
   recipe: recipes.concurrentDropIndex,
   on: {
-    dropIndex(
-      { operation: drop, statement, transaction, inBody, before, isHere, createdHere, show },
-      { report },
-    ) {
+    dropIndex(step, { report }) {
+      const {
+        operation: drop,
+        statement,
+        transaction,
+        inBody,
+        before,
+        isHere,
+        createdHere,
+        show,
+        locks,
+      } = step;
       if (drop.concurrently) return;
       const found = before.index(drop.index);
       if (found.is !== "present") {
@@ -36,6 +45,7 @@ export default defineRule({
       const { table, origin, constraint } = found.value;
       // An index that a constraint owns can't be dropped at all.
       if (isHere(origin) || createdHere(table) === "yes" || constraint !== undefined) return;
+      if (locks.takenAnyway(table)) return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.partitionBy !== undefined) {
         const instead =

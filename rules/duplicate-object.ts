@@ -10,7 +10,7 @@ export default defineRule({
   alsoSkipped: "the existing object may differ from the one that is written",
   docs: {
     summary: "An object is created that already exists at that point of the history.",
-    why: "The migration fails (PostgreSQL: 42P07, 42701, 42710; MySQL and MariaDB: 1050, 1060, 1061). With `IF NOT EXISTS` it succeeds, and silently keeps the other definition.",
+    why: "The migration fails (PostgreSQL: 42P07, 42701, 42710; MySQL and MariaDB: 1050, 1060, 1061, 1826). With `IF NOT EXISTS` it succeeds, and silently keeps the other definition.",
     instead: "Alter the existing object, or give the new one another name.",
     exceptions: [
       "`IF NOT EXISTS` of an object that has the same definition",
@@ -21,9 +21,16 @@ export default defineRule({
   },
   messages: {
     exists: "fails: {{what}} {{name}} exists already",
+    taken: "fails: {{name}} isn't free before the end of the statement that drops it",
     differs: "changes nothing, since IF NOT EXISTS finds another {{what}} {{name}}: {{detail}}",
   },
   on: {
+    addForeignKey({ mysql: { nameTaken }, spell }, { report }) {
+      const name = nameTaken();
+      if (name === undefined) return;
+      const instead = "drop the key in a statement before this one, or give the new one another name";
+      report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
+    },
     operation({ failures }, { report }) {
       for (const { kind, what, name, span, existing, detail = "" } of failures) {
         const related = existing && [

@@ -7,8 +7,8 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A migration that contains nothing but comments.",
-    why: "The tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out.",
+    summary: "A migration that contains nothing but comments, or a call of Knex that nothing awaits.",
+    why: "The tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out. Knex sends what its builders make only if the migration awaits, returns or chains (`then`) the call: otherwise the statement never runs, and no error says so.",
     instead:
       "Write the statements, delete the file if no server has run it, or state in a comment that it is a `no-op`, and why.",
     exceptions: [
@@ -17,10 +17,20 @@ export default defineRule({
       "a baseline, and an empty rollback",
     ],
   },
-  messages: { empty: "does nothing, and is recorded as applied" },
+  messages: {
+    empty: "does nothing, and is recorded as applied",
+    unsent: "never runs: nothing awaits or returns it, and the migration is recorded as applied",
+  },
   on: {
     migration({ migration, comments, emptyOnPurpose, startOf }, { report }) {
-      const { up, kind, unread, emptyHere } = migration;
+      const { up, down, kind, unread, emptyHere } = migration;
+      for (const script of [up, down])
+        for (const span of script?.code?.unsent ?? [])
+          report({
+            at: { path: up.path, span },
+            message: "unsent",
+            instead: "write `await` before it, or return it",
+          });
       if (!up.empty || kind === "baseline" || unread === true || emptyHere === true || emptyOnPurpose())
         return;
       const last = comments.up.at(-1);

@@ -9,12 +9,12 @@ const limits: ReadonlyMap<string, string> = new Map(
     integer: "2,147,483,647",
   }),
 );
+// INT UNSIGNED holds 4.29 billion, which few tables ever reach.
 const unsigned: ReadonlyMap<string, string> = new Map(
   Object.entries({
     tinyint: "255",
     smallint: "65,535",
     mediumint: "16,777,215",
-    int: "4,294,967,295",
   }),
 );
 
@@ -38,6 +38,7 @@ export default defineRule({
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",
       "a unique key that isn't the primary key",
+      "MySQL, MariaDB: `INT UNSIGNED`, which holds 4,294,967,295",
     ],
   },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },

@@ -11,15 +11,21 @@ export default defineRule({
     why: "A build that fails (by a duplicate key, a deadlock or a timeout) leaves an INVALID index behind, which slows down every write and serves no query. The next run finds the name in use and skips the build.",
     instead:
       "Write `DROP INDEX CONCURRENTLY IF EXISTS` before it, and leave out `IF NOT EXISTS`: then every run ends with a valid index.",
-    exceptions: ["a table that this migration creates"],
+    exceptions: [
+      "a table that this migration creates",
+      "a statement in a transaction, which the server refuses (see `concurrently-in-transaction`)",
+    ],
   },
   messages: { hidden: "a build that failed leaves an INVALID {{index}}, which IF NOT EXISTS keeps" },
   recipe: recipes.buildAgain,
   on: {
-    createIndex({ operation: index, earlier, createdHere, before, show }, { report }) {
+    createIndex(step, { report }) {
+      const { operation: index, earlier, createdHere, before, show } = step;
       const { name } = index;
       if (!index.concurrently || !index.ifNotExists || name === undefined) return;
       if (createdHere(index.table) === "yes") return;
+      // Refused before a build starts: concurrently-in-transaction reports it.
+      if (recipes.mustLeaveTransaction(step) !== undefined) return;
       const dropped = earlier().some(
         ({ operation: other, before: then }) =>
           other.kind === "dropIndex" && then.resolve(other.index) === before.resolve(name),

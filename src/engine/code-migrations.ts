@@ -132,6 +132,7 @@ function withCode(
       pieces: read.pieces,
       comments: direction.comments,
       problems: read.problems,
+      unsent: direction.unsent,
       isFirst,
       files,
     },

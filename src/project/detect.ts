@@ -8,7 +8,7 @@ import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { codeTool } from "./layouts/code.ts";
 import { dialectWord, isSql, stemOf } from "./layouts/names.ts";
-import { infixDialects } from "./layouts/pairs.ts";
+import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./paths.ts";
 import { hasLine } from "./scan.ts";
@@ -46,6 +46,16 @@ function markerLines({ name, marks }: Tool): string {
 
 /** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
 export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
+  const guess = likelyTool(fs, view, shapes);
+  const listed = rankedTools.find(({ name }) => name === guess.tool)?.listed?.(view);
+  if (listed === undefined || view.files.some((file) => listed.has(stemOf(file)))) return guess;
+  return {
+    tool: handMade.name,
+    evidence: [`${guess.tool} runs none of the files: its own list names none of them`],
+  };
+}
+
+function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
   const [firstShape = ""] = shapes;
   const inCode = firstShape === "code" ? codeTool(view) : undefined;
   const marked = firstShape === "sections" ? sectionStyle(view)?.tool : undefined;
@@ -91,7 +101,8 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
     return { tool: infixed.name, evidence: ["file names that name several databases"] };
   return (
     bySideFiles(view, shapes) ??
-    byModules(fs, view, roots, possible, proofs) ?? { tool: handMade.name, evidence: [] }
+    byModules(fs, view, roots, possible, proofs) ??
+    byOwnNames(fs, view, inside, firstShape) ?? { tool: handMade.name, evidence: [] }
   );
 }
 
@@ -182,6 +193,24 @@ function bySideFiles(view: FolderView, shapes: readonly string[]): ToolGuess | u
     if (sideFile === undefined || !shapes.includes(sideFile.shape)) continue;
     if (view.files.some((file) => sideFile.pattern.test(file)))
       return { tool: name, evidence: [`${sideFile.what} as ${name} has them`] };
+  }
+  return undefined;
+}
+
+/** The names of all files of the folder that have a direction, in a package of the tool's language. */
+function byOwnNames(
+  fs: FileSystem,
+  view: FolderView,
+  inside: string | undefined,
+  firstShape: string,
+): ToolGuess | undefined {
+  if (inside === undefined) return undefined;
+  const manifests = [...manifestsIn(fs.list(inside)).values()];
+  for (const { name, ownNames } of rankedTools) {
+    if (ownNames?.shape !== firstShape || !manifests.includes(ownNames.manifest)) continue;
+    const steps = view.files.filter((file) => readPairName(file) !== undefined);
+    if (steps.length > 0 && steps.every((file) => ownNames.pattern.test(file)))
+      return { tool: name, evidence: [ownNames.what] };
   }
   return undefined;
 }

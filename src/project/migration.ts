@@ -114,6 +114,8 @@ export interface CodeText {
   readonly comments: readonly Span[];
   /** What the language's grammar rejects. */
   readonly problems: readonly { readonly span: Span; readonly message: string }[];
+  /** Calls of builders that nothing awaits, in `source`: the tool never sends them. */
+  readonly unsent: readonly Span[];
   /** Texts of the files of SQL that it loads, by path. */
   readonly files: ReadonlyMap<string, string>;
   /** The up part, which speaks for the file. */
@@ -156,6 +158,8 @@ export interface Migration {
   readonly emptyHere?: true | undefined;
   /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
   readonly afterGap?: true | undefined;
+  /** It runs on an empty database only: its tool takes it as applied where there is anything. */
+  readonly beforeBaseline?: true | undefined;
   /**
    * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …): their downs lead
    * back together, in groups, not one by one.

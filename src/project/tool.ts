@@ -115,6 +115,13 @@ interface Recognised {
   readonly infixes?: true;
   /** What lies in the folders of single steps, or a word in a name, where nothing else speaks. */
   readonly sideFile?: { readonly shape: string; readonly pattern: RegExp; readonly what: string };
+  /** All files of a shape have names that only its own command writes, in a package of its language: where nothing else speaks. */
+  readonly ownNames?: {
+    readonly shape: string;
+    readonly manifest: Manifest;
+    readonly pattern: RegExp;
+    readonly what: string;
+  };
   readonly database?: DatabaseSigns;
   readonly server?: ServerSetting;
   /** Its migrations in a language that isn't read. */

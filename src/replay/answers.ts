@@ -9,6 +9,7 @@ import type { Statement } from "../sql/front-end.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import type { RowVersions } from "./questions/mysql/row-versions.ts";
 import type { GivenName } from "./questions/names/given-names.ts";
+import type { Copies } from "./questions/dependents/copied.ts";
 import type { Fills } from "./questions/values/fills.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import type { ScriptSteps } from "./script-steps.ts";
@@ -34,6 +35,8 @@ export interface StepParts {
   readonly marks: readonly DeprecationMark[];
   /** Columns that earlier migrations have filled. */
   readonly fills: Fills;
+  /** Columns whose values earlier migrations have copied. */
+  readonly copies: Copies;
   /** Of MySQL tables, before this migration. */
   readonly rowVersions: RowVersions;
   /** All steps of the script; this one will be number `at`. */

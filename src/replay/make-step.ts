@@ -44,9 +44,13 @@ export function newRelations(
   };
 }
 
-/** A migration by its number is this one, or another part of the same change. */
+/**
+ * A migration by its number is this one, or another part of the same change. What runs on an empty database only is one
+ * change with all before it: nobody uses their tables yet.
+ */
 export function changeOf({ migration, history }: MigrationScope): (index: number) => boolean {
-  const { index, partOf } = migration;
+  const { index, partOf, beforeBaseline } = migration;
+  if (beforeBaseline === true) return (other) => other <= index;
   return (other) => other === index || (partOf !== undefined && history.migrations[other]?.partOf === partOf);
 }
 
@@ -81,7 +85,9 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     ({ before, scope: { migration } }) =>
     (table) => {
       const found = before.relation(keyIn(before, table));
-      return found.is === "present" && found.value.origin?.migration === migration.index;
+      const made = found.is === "present" ? found.value.origin?.migration : undefined;
+      if (made === undefined) return false;
+      return migration.beforeBaseline === true ? made <= migration.index : made === migration.index;
     },
   createdPending:
     ({ before, scope }, { facts }) =>

@@ -62,8 +62,9 @@ export function releaseOf(
   scope: MigrationScope,
   { changes, startAfter }: ReplayFacts,
 ): (index: number) => boolean {
-  const { index, up } = scope.migration;
+  const { index, up, beforeBaseline } = scope.migration;
   const { migrations } = scope.history;
+  if (beforeBaseline === true) return (other) => other <= index;
   const isNew = (path: string | undefined): boolean =>
     path !== undefined && changes?.status(path) === "added";
   if (changes !== undefined && isNew(up.path)) {

@@ -7,6 +7,7 @@ import type { History, Migration, Script } from "../project/migration.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
+import { copiesAfter } from "./questions/dependents/copied.ts";
 import { fillsAfter } from "./questions/values/fills.ts";
 import { rowVersionsAfter } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
@@ -78,6 +79,7 @@ function stateAfter(
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
     fills: fillsAfter(state.fills, up.steps),
+    copies: copiesAfter(state.copies, up.steps),
     rowVersions: rowVersionsAfter(state.rowVersions, up.steps),
     tracking: scope.tracking,
     builtConcurrently:

@@ -84,6 +84,7 @@ export function runScript(
         facts,
         marks: state.marks,
         fills: state.fills,
+        copies: state.copies,
         rowVersions: state.rowVersions,
         steps,
         at: steps.all.length,

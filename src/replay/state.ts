@@ -5,6 +5,7 @@ import type { SchemaDialect } from "../schema/dialect.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
+import { noCopies, type Copies } from "./questions/dependents/copied.ts";
 import { noFills, type Fills } from "./questions/values/fills.ts";
 import { noRowVersions, type RowVersions } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
@@ -17,6 +18,8 @@ export interface ReplayState {
   readonly marks: readonly DeprecationMark[];
   /** Columns whose rows the history has filled so far. */
   readonly fills: Fills;
+  /** Columns whose values the history has copied so far. */
+  readonly copies: Copies;
   readonly rowVersions: RowVersions;
   /** The table that the history's own SQL writes its migrations into, once it does. */
   readonly tracking?: Key | undefined;
@@ -38,6 +41,7 @@ export function initialState(
     decided: snapshot !== undefined || history.continues === true,
     marks: [],
     fills: noFills,
+    copies: noCopies,
     rowVersions: noRowVersions,
     builtConcurrently: false,
     firstPending: history.migrations.some((m) => isNamed(history, m, facts.startAfter)) ? undefined : 0,

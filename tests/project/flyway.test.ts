@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
@@ -77,4 +78,63 @@ test.each([
     discover(memoryFileSystem({ ...two, ...files }), []).map((one) => one.besideTransaction !== undefined);
   expect(besides({ [path]: text })).toEqual([false, false]);
   expect(besides({ [path]: text.replace("false", "true") })).toEqual([true, true]);
+});
+
+const baselined = (files: Readonly<Record<string, string>>): readonly string[] =>
+  discover(memoryFileSystem({ ...two, ...files }), []).flatMap(({ migrations }) =>
+    migrations.flatMap(({ name, beforeBaseline }) => (beforeBaseline === true ? name : [])),
+  );
+
+test.each([
+  ["flyway.conf", "flyway.baselineOnMigrate=true\nflyway.baselineVersion=1\n"],
+  ["flyway.toml", '[flyway]\nbaselineOnMigrate = true\nbaselineVersion = "1"\n'],
+  [
+    `${resources}/application.yml`,
+    "spring:\n  flyway:\n    baseline-on-migrate: true\n    baseline-version: 1\n",
+  ],
+  [
+    "docker-compose.yml",
+    'services:\n  app:\n    environment:\n      SPRING_FLYWAY_BASELINE_ON_MIGRATE: "true"\n      SPRING_FLYWAY_BASELINE_VERSION: "1"\n',
+  ],
+])("versions up to the baseline of %s run on an empty database only", (path, text) => {
+  expect(baselined({ [path]: text })).toEqual(["V1__a"]);
+});
+
+test("the environment has the last word on the baseline", () => {
+  const files = {
+    [`${resources}/application.properties`]:
+      "spring.flyway.baseline-on-migrate=false\nspring.flyway.baseline-version=1\n",
+    "compose.yaml": "- FLYWAY_BASELINE_ON_MIGRATE=true\n- FLYWAY_BASELINE_VERSION=2\n",
+  };
+  expect(baselined(files)).toEqual(["V1__a", "V2__b"]);
+});
+
+test("a version without baselineOnMigrate is none", () => {
+  expect(baselined({ "flyway.conf": "flyway.baselineVersion=3\n" })).toEqual([]);
+});
+
+const evidence = (files: Readonly<Record<string, string>>): string =>
+  discover(memoryFileSystem({ ...two, ...files }), [])
+    .flatMap((history) => history.evidence)
+    .join("\n");
+
+test("settings that turn it off are evidence, unless a profile turns it on", () => {
+  const off = { [`${resources}/application.properties`]: "spring.flyway.enabled=false\n" };
+  const on = { [`${resources}/application-prod.properties`]: "spring.flyway.enabled=true\n" };
+  expect(evidence(off)).toContain("its settings turn it off (enabled: false)");
+  expect(evidence({ ...off, ...on })).not.toContain("turn it off");
+});
+
+test.each([
+  ["", ["locks"]],
+  ["flyway.baselineOnMigrate=true\nflyway.baselineVersion=2\n", []],
+])("what the baseline holds locks nobody: %j", async (settings, expected) => {
+  const fs = memoryFileSystem({
+    "flyway.conf": `flyway.url=jdbc:postgresql://db/x\n${settings}`,
+    "sql/V1__a.sql": "CREATE TABLE t (id bigint PRIMARY KEY, a int);\n",
+    "sql/V2__b.sql": "CREATE INDEX i ON t (a);\n",
+  });
+  const { findings } = await lintProject({ fs, cwd: "/", paths: ["sql"] });
+  const found = findings.filter(({ ruleId }) => ruleId === "index-without-concurrently");
+  expect(found.map(({ file }) => (file === "sql/V2__b.sql" ? "locks" : file))).toEqual(expected);
 });

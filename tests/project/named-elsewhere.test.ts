@@ -44,6 +44,34 @@ describe("a journal of Drizzle names", () => {
   });
 });
 
+describe("files that a journal of Drizzle doesn't name", () => {
+  const files: Files = {
+    "drizzle.config.ts": "",
+    "drizzle/meta/_journal.json": JSON.stringify({ entries: [{ tag: "0001_b" }, { tag: "0000_a" }] }),
+    "drizzle/0000_a.sql": "SELECT 1;",
+    "drizzle/0001_b.sql": "SELECT 1;",
+    "drizzle/0002_by_hand.sql": "DROP TABLE users;",
+  };
+  test("one of three is a fault of its name", () => {
+    expect(paths(files)).toEqual(["drizzle/0001_b.sql", "drizzle/0000_a.sql"]);
+    expect(histories(files).flatMap(({ problems }) => problems.map(({ path }) => path))).toEqual([
+      "drizzle/0002_by_hand.sql",
+    ]);
+    expect(notRead(files)).toEqual([]);
+  });
+
+  test("most of them are named together", () => {
+    const most: Files = {
+      ...files,
+      "drizzle/meta/_journal.json": JSON.stringify({ entries: [{ tag: "0000_a" }] }),
+    };
+    expect(paths(most)).toEqual(["drizzle/0000_a.sql"]);
+    expect(notRead(most)).toEqual([
+      "drizzle/meta/_journal.json names 1 of 3 files: drizzle never runs 0001_b.sql and 1 more, which were not checked",
+    ]);
+  });
+});
+
 describe("markers of sections", () => {
   const long = "x".repeat(1000);
   const ups = (file: string, text: string): readonly string[] =>

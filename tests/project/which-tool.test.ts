@@ -65,6 +65,40 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "pop as pairs",
   ],
   [
+    "pairs with six digits in a Go module",
+    { "m/000001_x.up.sql": sql, "m/000001_x.down.sql": sql, "go.mod": go("x") },
+    "golang-migrate as pairs",
+  ],
+  [
+    "pairs with six digits in a package of another language",
+    { "m/000001_x.up.sql": sql, "m/000001_x.down.sql": sql, "package.json": npm("x") },
+    "raw as pairs",
+  ],
+  [
+    "pairs with six and other digits in a Go module",
+    { "m/000001_x.up.sql": sql, "m/2_x.up.sql": sql, "go.mod": go("x") },
+    "raw as pairs",
+  ],
+  [
+    "pairs with six digits in a Go module that a tool of another package reads",
+    {
+      "m/000001_x.up.sql": sql,
+      "m/000001_x.down.sql": sql,
+      "go.mod": go("x"),
+      "Cargo.toml": cargo("sqlx"),
+    },
+    "sqlx as pairs",
+  ],
+  [
+    "a journal of drizzle that names none of the files",
+    {
+      "drizzle/0000_x.sql": sql,
+      "drizzle/meta/_journal.json": '{ "entries": [] }',
+      "package.json": npm("drizzle-kit"),
+    },
+    "raw as numbered",
+  ],
+  [
     "do and undo",
     { "migrations/001.do.x.sql": sql, "migrations/001.undo.x.sql": sql, "package.json": npm("postgrator") },
     "postgrator as pairs",

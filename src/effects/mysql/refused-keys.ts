@@ -75,6 +75,8 @@ export function refusedForeignKey(
   op: Extract<Operation, { kind: "addForeignKey" }>,
   context: StatementContext,
 ): string | undefined {
+  const taken = droppedBeside(op, context);
+  if (taken !== undefined) return taken;
   if (op.inlineColumn !== undefined && !context.isMariaDb && !context.mysqlSince("9.0")) return undefined;
   if (
     context.schema.resolve(op.references) === context.schema.resolve(op.table) &&
@@ -106,6 +108,28 @@ export function refusedForeignKey(
     if (a.name !== b.name || a.unsigned !== b.unsigned) return "Foreign key constraint is incorrectly formed";
   }
   return undefined;
+}
+
+/**
+ * The name of a foreign key is free only after the statement that drops it, whatever the ALGORITHM (measured with
+ * MySQL 9.7 and MariaDB 10.11). From MariaDB 12.1 on, names are those of the table.
+ */
+function droppedBeside(
+  op: Extract<Operation, { kind: "addForeignKey" }>,
+  context: StatementContext,
+): string | undefined {
+  if (op.name === undefined || context.mariaDbSince("12.1")) return undefined;
+  const name = op.name.text.toLowerCase();
+  const key = context.relation?.constraints.find(
+    (c) => c.kind === "foreign key" && c.name.toLowerCase() === name,
+  );
+  const isDropped = context.statement.some(
+    (other) => other.kind === "dropConstraint" && other.name.text.toLowerCase() === name,
+  );
+  if (key === undefined || !isDropped) return undefined;
+  return context.isMariaDb
+    ? "Duplicate key on write or update"
+    : `Duplicate foreign key constraint name '${op.name.text}'`;
 }
 
 /** An index on a column that the same statement drops. */

@@ -17,6 +17,10 @@ export interface FlywaySettings {
   readonly locations: readonly string[];
   /** Its lock is that of a transaction, which stays open while the migrations run; not so if false. */
   readonly transactionalLock: boolean;
+  /** Versions up to it run on an empty database only: `baselineOnMigrate` takes them as applied on any other. */
+  readonly baselineVersion: string | undefined;
+  /** A setting turns it off, and none turns it on: `spring.flyway.enabled=false`. */
+  readonly isOff: boolean;
 }
 
 export const usual: FlywaySettings = {
@@ -27,6 +31,8 @@ export const usual: FlywaySettings = {
   separator: "__",
   locations: [],
   transactionalLock: true,
+  baselineVersion: undefined,
+  isOff: false,
 };
 
 const files = ["flyway.toml", "flyway.conf", "conf/flyway.conf"].concat(
@@ -45,32 +51,55 @@ const called = /(?:[ \t"']-locations=|\bFLYWAY_LOCATIONS["']?[ \t]*[=:][ \t]*)["
 export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
   for (const folder of ancestors(root, 9)) {
     const names = fs.list(folder);
-    const further = (): readonly string[] => [
-      ...ofProfiles(fs, folder, names),
-      ...ofCalls(fs, folder, names),
-    ];
+    const beside = (): Beside => ({
+      stated: [...ofProfiles(fs, folder, names), ...ofEnvironment(fs, folder, names)],
+      called: ofCalls(fs, folder, names),
+    });
     for (const file of files) {
       // Most folders have none: listing is what discovery has done already, reading is not.
       const slash = file.indexOf("/");
       if (!names.includes(slash < 0 ? file : file.slice(0, slash + 1))) continue;
       const text = fs.read(join(folder, file));
       const stated = text === undefined ? undefined : settingsIn(file, text.slice(0, 65_536));
-      if (stated !== undefined && stated.size > 0) return settle(fs, folder, stated, further());
+      if (stated !== undefined && stated.size > 0) return settle(fs, folder, stated, beside());
     }
-    const others = further();
-    if (others.length > 0) return settle(fs, folder, new Map(), others);
+    const others = beside();
+    if (others.called.length > 0 || others.stated.some(({ size }) => size > 0))
+      return settle(fs, folder, new Map(), others);
   }
   return usual;
 }
 
-function ofProfiles(fs: FileSystem, folder: string, names: readonly string[]): readonly string[] {
+/** What is stated beside the settings that every run has. */
+interface Beside {
+  readonly stated: readonly Stated[];
+  /** Locations of calls. */
+  readonly called: readonly string[];
+}
+
+function ofProfiles(fs: FileSystem, folder: string, names: readonly string[]): readonly Stated[] {
   if (!names.includes("src/")) return [];
   return fs
     .list(join(folder, resources))
     .filter((name) => profile.test(name))
-    .flatMap((name) => {
-      const text = (fs.read(join(folder, resources, name)) ?? "").slice(0, 65_536);
-      return settingsIn(name, text).get("locations") ?? [];
+    .map((name) => settingsIn(name, (fs.read(join(folder, resources, name)) ?? "").slice(0, 65_536)));
+}
+
+const variable =
+  /\b(?:SPRING_)?FLYWAY_(BASELINE_VERSION|BASELINE_ON_MIGRATE|ENABLED)["']?[ \t]{0,9}[=:][ \t]{0,9}["']?([\w.]{1,40})/g;
+
+/** The environment of the services of Docker Compose. */
+function ofEnvironment(fs: FileSystem, folder: string, names: readonly string[]): readonly Stated[] {
+  return composeFiles
+    .filter((file) => names.includes(file))
+    .map((file) => {
+      const text = (fs.read(join(folder, file)) ?? "").slice(0, 65_536);
+      return new Map(
+        [...text.matchAll(variable)].map(([, key = "", value = ""]) => [
+          key.toLowerCase().replaceAll("_", ""),
+          value,
+        ]),
+      );
     });
 }
 
@@ -125,9 +154,11 @@ function leaves(tree: unknown, path: string, depth: number): readonly (readonly 
   return Object.entries(tree).flatMap(([key, value]) => leaves(value, `${path}.${key}`, depth - 1));
 }
 
-function settle(fs: FileSystem, folder: string, stated: Stated, further: readonly string[]): FlywaySettings {
+function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside): FlywaySettings {
   const text = (key: string, otherwise: string): string => stated.get(key)?.slice(0, 20) || otherwise;
-  const all = [stated.get("locations") ?? "", ...further].flatMap((list) => list.split(","));
+  const files = [stated, ...beside.stated];
+  const said = (key: string): readonly string[] => files.flatMap((file) => file.get(key) ?? []);
+  const all = [...said("locations"), ...beside.called].flatMap((list) => list.split(","));
   const places = [...new Set(all.flatMap((place) => placesOf(fs, folder, place.trim())))].filter(
     (place) => fs.list(place).length > 0,
   );
@@ -138,6 +169,11 @@ function settle(fs: FileSystem, folder: string, stated: Stated, further: readonl
     repeatable: text("repeatablesqlmigrationprefix", usual.repeatable),
     separator: text("sqlmigrationseparator", usual.separator),
     transactionalLock: stated.get("postgresqltransactionallock") !== "false",
+    // A profile and the environment have the last word.
+    baselineVersion: said("baselineonmigrate").includes("true")
+      ? said("baselineversion").findLast((version) => /^\d[\d._]*$/.test(version))
+      : undefined,
+    isOff: said("enabled").includes("false") && !said("enabled").some((word) => word !== "false"),
     locations: places.filter((place) => !places.some((other) => other !== place && isWithin(other, place))),
   };
 }

@@ -1,5 +1,5 @@
 /** `V1_2__x.sql`, `U1_2__x.sql`, `R__x.sql`, `B5__x.sql`: flyway, and in Rust and .NET refinery and evolve. */
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem, Migration } from "../migration.ts";
 import { baseName } from "../paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
@@ -132,6 +132,7 @@ export const flyway: Layout = {
     }
     const kept = withoutShadowedBaselines(pieces);
     const read = assemble(view, options, kept, compare);
+    const { baselineVersion, isOff = false } = view.flyway ?? {};
     const undoes = pieces.some((piece) => piece.direction === "down");
     return {
       rollbacks: undoes ? "file" : "none",
@@ -139,10 +140,17 @@ export const flyway: Layout = {
         migration.version === undefined
           ? `${migration.name}.sql`
           : `${names.undo}${migration.version}${names.separator}${migration.description}.sql`,
-      migrations: read.migrations,
+      migrations: upToBaseline(read.migrations, baselineVersion),
       problems: [...problems, ...read.problems],
-      notes:
-        (view.joined?.size ?? 0) > 0 ? [`its settings name ${names.locations.join(", ")}: one history`] : [],
+      notes: [
+        ...((view.joined?.size ?? 0) > 0
+          ? [`its settings name ${names.locations.join(", ")}: one history`]
+          : []),
+        ...(baselineVersion === undefined
+          ? []
+          : [`its settings make version ${baselineVersion} the baseline of a database that isn't empty`]),
+        ...(isOff ? ["its settings turn it off (enabled: false)"] : []),
+      ],
     };
   },
 };
@@ -154,6 +162,16 @@ function reason(stem: string, { versioned, repeatable, separator }: Names): stri
   return stem.includes("__")
     ? "the version is not made of numbers"
     : "one underscore after the version instead of two";
+}
+
+/** What comes before the baseline's version, and the version itself, is marked. */
+function upToBaseline(migrations: readonly Migration[], baseline: string | undefined): readonly Migration[] {
+  if (baseline === undefined) return migrations;
+  return migrations.map((migration) =>
+    migration.kind === "versioned" && compareComponents(migration.version ?? "", baseline) <= 0
+      ? { ...migration, beforeBaseline: true }
+      : migration,
+  );
 }
 
 /** A baseline replaces what stands before it on an empty database only; with those files here it never runs. */

@@ -110,7 +110,8 @@ function readNumbered(
   const ups = names.filter((name) => name.rollback === undefined);
   const listed = options.tool.listed?.(view);
   problems.push(...unlisted(view, options.tool, ups, listed), ...mixed(view, ups, wantsTimestamps));
-  const pieces = names.flatMap((name, at): Piece[] => {
+  const run = listed === undefined ? names : names.filter((name) => listed.has(stemOf(name.file)));
+  const pieces = run.flatMap((name, at): Piece[] => {
     const direction = name.rollback === undefined ? "up" : "down";
     const description = name.description;
     const isBaseline = options.tool.isBaseline?.(view.read(name.file) ?? "") === true;
@@ -127,7 +128,7 @@ function readNumbered(
     };
     return [piece];
   });
-  const place = ({ file }: Piece): number => listed?.get(stemOf(file)) ?? names.length;
+  const place = ({ file }: Piece): number => listed?.get(stemOf(file)) ?? 0;
   const compare = (a: Piece, b: Piece): number =>
     place(a) - place(b) ||
     (options.order === "text"
@@ -164,7 +165,7 @@ function rollbackName(style: string, migration: Migration): string {
   );
 }
 
-/** Files that the tool's list doesn't name; where that is most of them, another way to run them is in use. */
+/** Files that the tool's list doesn't name; where that is most of them, one sentence of the tool's names them all. */
 function unlisted(
   view: FolderView,
   { name: tool }: Tool,

@@ -1,6 +1,7 @@
 /** Drizzle's `meta/_journal.json` holds the steps that it runs, in its order, with the time by which it knows what has run. */
 import { badName } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
+import { isDirect, isSql, stemOf } from "../layouts/names.ts";
 import { isRecord, parseJson } from "../json.ts";
 import type { FileProblem, Migration } from "../migration.ts";
 import { join } from "../paths.ts";
@@ -66,12 +67,28 @@ function unheldEntries(
 ): readonly string[] {
   const held = new Set(migrations.map(({ up }) => up.path));
   const told = problems.map(({ message }) => message).join("\n");
-  return (entriesOf(view) ?? []).flatMap(({ tag }) => {
+  const entries = entriesOf(view);
+  if (entries === undefined) return [];
+  const lost = entries.flatMap(({ tag }) => {
     const file = `${tag}.sql`;
     if (held.has(join(view.root, file)) || told.includes(` ${file},`)) return [];
     const because = view.read(file) === undefined ? "doesn't exist" : "is in no migration";
     return [`${join(view.root, journal)} names ${file}, which ${because}: it was not checked`];
   });
+  return [...unlistedFiles(view, entries), ...lost];
+}
+
+/** Where the journal names few of many files, they are run in another way, or never. */
+function unlistedFiles(view: FolderView, entries: readonly Entry[]): readonly string[] {
+  const tags = new Set(entries.map(({ tag }) => tag));
+  const files = view.files.filter((file) => isSql(file) && isDirect(file));
+  const unlisted = files.filter((file) => !tags.has(stemOf(file)));
+  if (unlisted.length * 2 <= files.length) return [];
+  const [first = ""] = unlisted;
+  const most = unlisted.length === 1 ? first : `${first} and ${String(unlisted.length - 1)} more`;
+  return [
+    `${join(view.root, journal)} names ${String(files.length - unlisted.length)} of ${String(files.length)} files: drizzle never runs ${most}, which were not checked`,
+  ];
 }
 
 const inCamelCase = (name: string): string =>

@@ -22,6 +22,13 @@ export const golangMigrate: Tool = {
       },
     },
   ],
+  // `migrate` may be installed anywhere, so that nothing of the project names it.
+  ownNames: {
+    shape: "pairs",
+    manifest: "go",
+    pattern: /^\d{6}_[^/]+\.(?:up|down)\.sql$/,
+    what: "names like 000001_….up.sql in a Go module, as `migrate create -seq` writes them",
+  },
   shapes: ["pairs"],
   runs: (file) => /^\d+_[^/]*\.(?:up|down)\.[^/]*$/.test(file),
   wraps: "none",

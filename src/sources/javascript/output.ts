@@ -89,6 +89,7 @@ export class DirectionOutput implements Output {
   readonly run: Output["run"];
   optedOut = false;
   canReverse = true;
+  readonly unsentCalls: Span[] = [];
   readonly #text: SqlText;
 
   constructor({ file, text, inTransaction, run }: DirectionFacts) {
@@ -119,6 +120,10 @@ export class DirectionOutput implements Output {
       dynamic: { prefix },
       statement: call.statement,
     });
+  }
+
+  unsent(at: Span): void {
+    this.unsentCalls.push(at);
   }
 
   cantReverse(): void {

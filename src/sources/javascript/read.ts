@@ -49,6 +49,8 @@ export interface CodeDirection {
   readonly comments: readonly Span[];
   readonly optedOut: boolean;
   readonly empty: boolean;
+  /** Calls of builders that nothing awaits: the tool never sends them. */
+  readonly unsent: readonly Span[];
 }
 
 /** Loads the parser; once before `readCode`. */
@@ -81,7 +83,7 @@ function unreadable(input: CodeInput, comments: readonly Span[], problems: Probl
     map: text.map,
     pieces: text.pieces,
     problems,
-    up: { part, comments, optedOut: false, empty: false },
+    up: { part, comments, optedOut: false, unsent: [], empty: false },
   };
 }
 
@@ -168,8 +170,8 @@ function direction(
     i === 0 ? handleAt(parameter) : unknown(parameter),
   );
   let known = 0;
-  const onChain: OnChain = (chain, flow, statement) => {
-    const used = reader.chain(chain, { flow, statement });
+  const onChain: OnChain = (chain, flow, statement, alone) => {
+    const used = reader.chain(chain, { flow, statement, alone });
     if (used > 0) known++;
     return used;
   };
@@ -188,6 +190,7 @@ function direction(
     optedOut: output.optedOut,
     empty: isEmpty && !open,
     canReverse: output.canReverse,
+    unsent: output.unsentCalls,
   };
 }
 

@@ -9,6 +9,8 @@ export interface Call {
   readonly flow: Flow;
   /** The statement of the language that the call stands in. */
   readonly statement: Span;
+  /** It is the whole statement: nothing awaits, returns or keeps what the call gives. */
+  readonly alone?: boolean;
 }
 
 /** Where the SQL of a migration is written down. */
@@ -20,6 +22,8 @@ export interface Output {
   built(segments: readonly Segment[], call: Call): void;
   /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */
   dynamic(at: Span, call: Call, prefix?: string): void;
+  /** A call that the tool would only send if something awaited it. */
+  unsent(at: Span): void;
   /** The tool can't make the way back of this by itself. */
   cantReverse(): void;
   /** The migration itself opts out of the tool's transaction. */

@@ -16,8 +16,8 @@ export interface Flow {
 
 export const straight: Flow = { conditional: false, repeated: false };
 
-/** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. */
-export type OnChain = (chain: ChainValue, flow: Flow, statement: Span) => number;
+/** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. `alone`: see `Call`. */
+export type OnChain = (chain: ChainValue, flow: Flow, statement: Span, alone: boolean) => number;
 
 /** More than any migration has; what is left is not followed. */
 const mostSteps = 200_000;
@@ -38,6 +38,8 @@ export class Walker {
   #steps = 0;
   #active: Tree[] = [];
   #statement: Span = { start: 0, end: 0 };
+  /** The call that is the whole of the statement. */
+  #alone: unknown;
 
   constructor(
     file: Reader,
@@ -149,6 +151,8 @@ export class Walker {
         return this.#block(tree, new Scope(scope), flow);
       case "ExpressionStatement":
         this.#statement = spanOf(tree);
+        // With `await` before it, it isn't the call itself.
+        this.#alone = tree["expression"];
         this.#visitAll(tree, scope, flow);
         return false;
       case "ReturnStatement":
@@ -329,8 +333,9 @@ export class Walker {
       if (value.is === "unknown") this.#visitAll(tree, scope, flow);
       return;
     }
+    const isAlone = this.#alone === tree;
     const isOwn = value.rootName === "this" && this.methods.has(value.links[0]?.name ?? "");
-    const used = isOwn ? 0 : this.#onChain(value, flow, this.#statement);
+    const used = isOwn ? 0 : this.#onChain(value, flow, this.#statement, isAlone);
     if (used === 0) this.visit(value.rootTree, scope, flow);
     for (const link of value.links.slice(used)) {
       if (link.values === undefined) continue;

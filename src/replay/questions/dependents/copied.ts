@@ -1,22 +1,46 @@
 /** Columns whose values a migration keeps elsewhere before it drops them. */
 import type { Predicate, QueryFacts } from "../../../model/expression.ts";
 import type { Operation } from "../../../model/operation.ts";
+import { emptyMap, get, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
 
+/** Where a statement stands. */
+export interface Place {
+  readonly path: string;
+  readonly span: Span;
+}
+
+/** `public.orders.code` → the last statement that has copied the column's values. */
+export type Copies = PersistentMap<Place>;
+
+export const noCopies: Copies = emptyMap();
+
+/** With what the steps copy. */
+export function copiesAfter(copies: Copies, steps: readonly Step[]): Copies {
+  let all = copies;
+  for (const step of steps) {
+    const place = { path: step.script.path, span: step.operation.head };
+    for (const column of copiedBy(step)) all = set(all, column, place);
+  }
+  return all;
+}
+
 /** See `DependentQuestions.copiedBefore`. */
-export function copiedBefore(step: Step): Step | undefined {
+export function copiedBefore(step: Step, copies: Copies): Place | undefined {
   const { operation, before } = step;
   if (operation.kind !== "dropColumn") return undefined;
-  const table = before.resolve(operation.table);
-  const column = operation.column.text;
-  return step.earlier().findLast(({ operation: other, before: schema, skipped, refused }) => {
-    const copy = skipped || refused ? undefined : copyOf(other);
-    return copy?.query.columns.some((one) => {
-      if (one.column !== column || isWithin(one.span, copy.where?.span)) return false;
-      const tables = one.table === undefined ? (one.candidates ?? copy.query.relations) : [one.table];
-      return tables.some((name) => schema.resolve(name) === table);
-    });
+  const column = `${before.resolve(operation.table)}.${operation.column.text}`;
+  return get(copiesAfter(copies, step.earlier()), column);
+}
+
+function copiedBy({ operation, before, skipped, refused }: Step): readonly string[] {
+  const copy = skipped || refused ? undefined : copyOf(operation);
+  if (copy === undefined) return [];
+  return copy.query.columns.flatMap(({ column, table, candidates = copy.query.relations, span }) => {
+    if (isWithin(span, copy.where?.span)) return [];
+    const tables = table === undefined ? candidates : [table];
+    return tables.map((name) => `${before.resolve(name)}.${column}`);
   });
 }
 

@@ -4,7 +4,7 @@ import { keyIn, type Answers } from "../../answers.ts";
 import { releaseOf } from "../../pending.ts";
 import type { Step } from "../../step.ts";
 import { objectMadeHere } from "../names/named-object.ts";
-import { copiedBefore } from "./copied.ts";
+import { copiedBefore, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import { sequences } from "./sequences.ts";
@@ -25,8 +25,8 @@ export interface DependentQuestions {
   readonly ofDropped: () => readonly Dependent[];
   /** The later step of this script that drops such a dependent. */
   readonly dropsLater: (dependent: Dependent) => Step | undefined;
-  /** Of DROP COLUMN: the earlier statement of this script that copies the column's values into another column. */
-  readonly copiedBefore: () => Step | undefined;
+  /** Of DROP COLUMN: the statement before it, of this or an earlier migration, that copies the column's values into another column. */
+  readonly copiedBefore: () => Place | undefined;
   /** Yes: the history made that object, so nothing else depends on it. */
   readonly areKnown: () => Tri;
   /** Of RENAME: functions that the migration leaves with the old name in their bodies. */
@@ -61,7 +61,10 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   droppedObject: (step) => () => droppedObject(step.operation, step.before),
   ofDropped: (step) => () => dependentsOfDropped(step),
   dropsLater: (step) => (dependent) => dropsLater(step, dependent),
-  copiedBefore: (step) => () => copiedBefore(step),
+  copiedBefore:
+    (step, { copies }) =>
+    () =>
+      copiedBefore(step, copies),
   areKnown: (step) => () => dependentsKnown(step),
   usersOfOldName: (step) => () => usersOfOldName(step),
   viewsOfOldName: (step) => () => viewsOfOldName(step),

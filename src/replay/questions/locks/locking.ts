@@ -62,6 +62,20 @@ export function altersLater(step: Step, table: Key): boolean {
   });
 }
 
+/** See `LockQuestions.takenAnyway`. */
+export function takenAnyway(step: Step, table: Key): boolean {
+  const { kind, id } = step.transaction;
+  if (kind === "none" || kind === "unknown") return false;
+  return [...step.earlier(), ...step.later()].some(
+    ({ operation, transaction, effects, skipped, refused }) =>
+      transaction.id === id &&
+      operation.kind !== "dropIndex" &&
+      !skipped &&
+      !refused &&
+      effects.locks.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE"),
+  );
+}
+
 /** See `LockQuestions.joinsBefore`. */
 export function joinsBefore(step: Step): Step | undefined {
   const earlier = step.earlier();

@@ -13,6 +13,7 @@ import {
   heldExplicitly,
   joinsBefore,
   refusesConcurrently,
+  takenAnyway,
   treeOf,
 } from "./locking.ts";
 
@@ -32,6 +33,8 @@ export interface LockQuestions {
   readonly refusesConcurrently: () => boolean;
   /** CREATE INDEX CONCURRENTLY never ends beside this transaction, which the runner keeps open for itself. */
   readonly waitsForRunner: () => BesideTransaction | undefined;
+  /** Another statement of this transaction, DROP INDEX aside, takes ACCESS EXCLUSIVE on the table. */
+  readonly takenAnyway: (table: Key) => boolean;
   /** A later statement of the transaction alters the table, or may do so. */
   readonly altersLater: (table: QualifiedName) => boolean;
   /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks; MySQL: where both write all rows. */
@@ -93,6 +96,7 @@ export const lockAnswers: Answers<LockQuestions> = {
     ({ scope: { builtConcurrently, history } }) =>
     () =>
       builtConcurrently ? undefined : history.besideTransaction,
+  takenAnyway: (step) => (table) => takenAnyway(step, table),
   altersLater: (step) => (table) => altersLater(step, keyIn(step.before, table)),
   joinsBefore: (step) => () => joins[step.before.family](step),
   addedBy: (step) => () => constraintAddedBy(step),

@@ -1,4 +1,5 @@
 /** What a MySQL or MariaDB statement costs, said once for the statement. */
+import type { Name } from "../../../model/names.ts";
 import type { AlterRequest, OperationKind } from "../../../model/operation.ts";
 import type { Online } from "../../../effects/effects.ts";
 import type { Span } from "../../../text/span.ts";
@@ -102,6 +103,12 @@ export interface RefusedRequest {
   readonly reason: string;
   readonly span: Span | undefined;
 }
+
+/** See `MysqlQuestions.nameTaken`. */
+export const nameTaken = ({ operation, effects: { fails = "" } }: Step): Name | undefined =>
+  operation.kind === "addForeignKey" && /^Duplicate (?:foreign )?key /.test(fails)
+    ? operation.name
+    : undefined;
 
 export function refusedRequest({
   effects: { fails },

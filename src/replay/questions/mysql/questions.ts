@@ -1,7 +1,7 @@
 /** Questions about what only MySQL and MariaDB do. */
 import { engineOf, hasTransactions } from "../../../model/engines.ts";
 import { changed } from "../../../model/kinds.ts";
-import type { QualifiedName } from "../../../model/names.ts";
+import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Column, Index, Tri } from "../../../schema/model.ts";
 import type { Answers, StepParts } from "../../answers.ts";
@@ -14,7 +14,14 @@ import { heldByForeignKey, type Holder } from "./needed.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { missingParent } from "./missing-parent.ts";
 import { memberChange, type MemberChange } from "./members.ts";
-import { alterCost, clausesFor, refusedRequest, type AlterCost, type RefusedRequest } from "./cost.ts";
+import {
+  alterCost,
+  clausesFor,
+  nameTaken,
+  refusedRequest,
+  type AlterCost,
+  type RefusedRequest,
+} from "./cost.ts";
 import { isIgnored } from "./ignored.ts";
 import { isOff, loosens } from "./modes.ts";
 import { retyping, type Retyping } from "./retyping.ts";
@@ -83,6 +90,8 @@ export interface MysqlQuestions {
     { readonly text: string; readonly words: string; readonly at: number } | undefined;
   /** Of ALGORITHM and LOCK that the server refuses: its words, and which of the two. */
   readonly refusedRequest: () => RefusedRequest | undefined;
+  /** Of ADD FOREIGN KEY: its name, if the server refuses it as that of a key which only this statement drops. */
+  readonly nameTaken: () => Name | undefined;
   /** Words that only the other one of MySQL and MariaDB knows. */
   readonly otherProduct: () => OtherProduct | undefined;
   /** For messages. */
@@ -90,6 +99,7 @@ export interface MysqlQuestions {
 }
 
 export const mysqlAnswers: Answers<MysqlQuestions> = {
+  nameTaken: (step) => () => nameTaken(step),
   rowsCommitted: (step) => () => rowsCommitted(step),
   lostAttributes: (step) => () => lostAttributes(step),
   memberChange: (step) => () => memberChange(step),

@@ -40,6 +40,22 @@ const onlyReads = /^(?:hasTable|hasColumn|queryContext|debug|timeout|on|transact
 const notQueries =
   /^(?:destroy|fn|client|userParams|ref|isTransaction|commit|rollback|queryBuilder|on|initialize)$/;
 
+/** A builder is sent when something asks for its result: `await`, `return`, or one of these. */
+const sends = /^(?:then|catch|finally|asCallback|nodeify|stream|pipe|map|each|tap|spread|return|reduce)$/;
+const verbs = /^(?:insert|update|del|delete|truncate|increment|decrement|upsert)$/;
+
+/** The call of a builder that would change something. A transaction starts by itself. */
+function changeIn({ links, root }: ChainValue): Link | undefined {
+  const [first] = links;
+  if (first?.name === "transaction" || first?.name === "batchInsert") return undefined;
+  const schema = links.findIndex(({ name, values }) => name === "schema" && values === undefined);
+  const called = links.filter(({ values }) => values !== undefined);
+  if (schema >= 0 && schema <= 2)
+    return called.find(({ name }) => !onlyReads.test(name) && name !== "withSchema");
+  if (first?.name === "raw") return first;
+  return root.is === "handle" ? called.find(({ name }) => verbs.test(name)) : undefined;
+}
+
 class KnexReader implements ToolReader {
   readonly #output: Output;
   readonly #sql: SqlWriter;
@@ -55,6 +71,13 @@ class KnexReader implements ToolReader {
 
   chain(chain: ChainValue, call: Call): number {
     const { links } = chain;
+    if (call.alone === true && !links.some(({ name }) => sends.test(name))) {
+      const change = changeIn(chain);
+      if (change !== undefined) {
+        this.#output.unsent({ start: chain.at.start, end: change.at.start + change.name.length });
+        return links.length;
+      }
+    }
     const schema = links.findIndex(({ name, values }) => name === "schema" && values === undefined);
     if (schema >= 0 && schema <= 2) return this.#schema(links, schema + 1, call);
     const [first] = links;
@@ -93,7 +116,7 @@ class KnexReader implements ToolReader {
     this.#output.run(
       callback,
       [handleAt(link.at)],
-      (chain, flow, statement) => this.chain(chain, { flow, statement }),
+      (chain, flow, statement, alone) => this.chain(chain, { flow, statement, alone }),
       call.flow,
     );
     if (own) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call);
