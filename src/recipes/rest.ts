@@ -17,14 +17,20 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const replaces = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
   if (!replaces || inBody || statement.operations.length === 1) return advice;
   const siblings = recipe === undefined ? [] : siblingsOf(step, advice, recipe);
-  const whole = siblings.length < 2 ? advice : siblings.map((one) => one.advice).reduce(together(step));
+  // Advice for the whole statement is the same from each of its clauses.
+  const isOfAll = siblings.every((one) => statementsOf(one.advice) === statementsOf(advice));
+  const whole =
+    siblings.length < 2 || isOfAll ? advice : siblings.map((one) => one.advice).reduce(together(step));
   const treated = siblings.length < 2 ? [step.operation] : siblings.map((one) => one.step.operation);
-  const text = whole.flatMap(({ statements }) => statements).join("\n");
+  const text = whole
+    .flatMap(({ language, statements }) => (language === "shell" ? statements.map(unquoted) : statements))
+    .join("\n");
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
     treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
     !(other.kind === "addColumn" && text.includes(`ADD COLUMN ${quote(other.column.name.text)} `)) &&
-    (treated.some((one) => isTwin(one, other)) || !text.includes(textOf(step, other.span)));
+    (treated.some((one) => isTwin(one, other)) ||
+      !(text.includes(textOf(step, other.span)) || text.includes(onOneLine(textOf(step, other.span)))));
   const left = statement.operations.filter(isLeft);
   if (left.length === 0) return whole;
   const rest = statementOf(step, left);
@@ -45,6 +51,13 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     ? [...whole, what]
     : [what, ...whole];
 }
+
+const statementsOf = (advice: Advice): string => advice.flatMap(({ statements }) => statements).join("\n");
+
+const onOneLine = (sql: string): string => sql.replaceAll(/\s+/g, " ");
+
+/** A command line's text without what a quote in quotes takes. */
+const unquoted = (line: string): string => line.replaceAll("'\\''", "'");
 
 /** The steps of the statement that the same advice is for, this one among them, in their order. */
 function siblingsOf(
@@ -69,7 +82,7 @@ const most = 50;
 const known = new WeakMap<MigrationScope, ReadonlyMap<Step["statement"], Step[]>>();
 
 /** The steps of a step's statement. */
-function stepsOf({ scope, statement }: Step): readonly Step[] {
+export function stepsOf({ scope, statement }: Step): readonly Step[] {
   const before = known.get(scope)?.get(statement);
   if (before !== undefined) return before;
   const byStatement = new Map<Step["statement"], Step[]>();
