@@ -30,6 +30,17 @@ export function stillDeclared(step: Step, what: "column" | "table"): readonly Re
   return [inWords(`until then it stays in ${declared.where}${mark}`)];
 }
 
+/** Types that the migration drops after a column of theirs, and so can't drop before it. */
+export function droppedTypes(step: Step): readonly string[] {
+  const { operation, before, neighbours } = step;
+  if (operation.kind !== "dropColumn") return [];
+  const found = before.column(operation.table, operation.column.text);
+  const name = found.is === "present" ? found.value.type?.name : undefined;
+  return neighbours("later", "dropType")
+    .filter(({ operation: other }) => other.type.name === name)
+    .map(({ operation: other }) => `DROP TYPE ${other.type.text};`);
+}
+
 /** Only the application's name changes. */
 export function renamedInCode(step: Step, column: Name): readonly RecipeStep[] {
   const declared = declaredBy(step);

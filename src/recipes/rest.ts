@@ -14,8 +14,8 @@ type Recipe = (step: Step) => Advice | undefined;
  */
 export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const { statement, inBody } = step;
-  const replaces = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
-  if (!replaces || inBody || statement.operations.length === 1) return advice;
+  const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
+  if (!isInstead || inBody || statement.operations.length === 1) return advice;
   const siblings = recipe === undefined ? [] : siblingsOf(step, advice, recipe);
   // Advice for the whole statement is the same from each of its clauses.
   const isOfAll = siblings.every((one) => statementsOf(one.advice) === statementsOf(advice));
@@ -27,6 +27,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     .join("\n");
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
+    !treated.some((one) => replaces(one, other) && !text.includes(`ADD COLUMN ${nameOf(one) ?? ""} `)) &&
     treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
     !(other.kind === "addColumn" && text.includes(`ADD COLUMN ${quote(other.column.name.text)} `)) &&
     (treated.some((one) => isTwin(one, other)) ||
@@ -43,6 +44,9 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     transaction: "any",
     intent: "same-schema",
   };
+  // The name has to be free first.
+  if (left.some((other) => other.kind === "dropColumn" && treated.some((one) => replaces(one, other))))
+    return [what, ...whole];
   const [first] = whole;
   const isHere = first?.language === "sql" && first.transaction === "any" && first.after === undefined;
   if (isHere) return [first, what, ...whole.slice(1)];
@@ -51,6 +55,19 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     ? [...whole, what]
     : [what, ...whole];
 }
+
+/** `DROP COLUMN a, ADD COLUMN a`, in one order or the other. */
+const replaces = (one: Operation, other: Operation): boolean =>
+  ((one.kind === "dropColumn" && other.kind === "addColumn") ||
+    (one.kind === "addColumn" && other.kind === "dropColumn")) &&
+  nameOf(one) === nameOf(other);
+
+const nameOf = (one: Operation): string | undefined =>
+  one.kind === "dropColumn"
+    ? quote(one.column.text)
+    : one.kind === "addColumn"
+      ? quote(one.column.name.text)
+      : undefined;
 
 const statementsOf = (advice: Advice): string => advice.flatMap(({ statements }) => statements).join("\n");
 
