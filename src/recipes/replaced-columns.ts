@@ -5,7 +5,7 @@ import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
 import { droppedTypes } from "./declared.ts";
-import { madeName, notNullBlock, quote } from "./words.ts";
+import { madeName, notNullBlock } from "./words.ts";
 
 interface Replacement {
   readonly dropped: Step<"dropColumn">;

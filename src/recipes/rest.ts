@@ -1,4 +1,5 @@
 import { tableOf } from "../model/kinds.ts";
+import type { Name } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
@@ -28,6 +29,8 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
     !treated.some((one) => replaces(one, other) && !text.includes(`ADD COLUMN ${nameOf(one) ?? ""} `)) &&
+    !(other.kind === "addForeignKey" && text.includes(`FOREIGN KEY (${listOf(other.columns)}) REFERENCES`)) &&
+    !(other.kind === "dropConstraint" && dropsIt(text, other.name.text)) &&
     treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
     !(other.kind === "addColumn" && text.includes(`ADD COLUMN ${quote(other.column.name.text)} `)) &&
     (treated.some((one) => isTwin(one, other)) ||
@@ -61,6 +64,12 @@ const replaces = (one: Operation, other: Operation): boolean =>
   ((one.kind === "dropColumn" && other.kind === "addColumn") ||
     (one.kind === "addColumn" && other.kind === "dropColumn")) &&
   nameOf(one) === nameOf(other);
+
+const listOf = (names: readonly Name[]): string => names.map(({ text }) => quote(text)).join(", ");
+
+const dropsIt = (text: string, name: string): boolean =>
+  text.includes(`DROP CONSTRAINT ${quote(name)};`) ||
+  text.includes(`DROP CONSTRAINT IF EXISTS ${quote(name)};`);
 
 const nameOf = (one: Operation): string | undefined =>
   one.kind === "dropColumn"
