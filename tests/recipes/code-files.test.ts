@@ -82,3 +82,35 @@ describe("advice for code is a whole migration", () => {
     expect(left.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
   });
 });
+
+describe("TypeORM's migrations opt out of the transaction", () => {
+  const adviceOf = async (version: string): Promise<string> => {
+    const name = "1700000001000-B.ts";
+    const file = (sql: readonly string[], time: string): string =>
+      `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class A${time} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) {\n${sql.map((one) => `    await queryRunner.query(\`${one}\`);\n`).join("")}  }\n  async down() {}\n}\n`;
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: { typeorm: version, pg: "^8.0.0" } }),
+        "migrations/1700000000000-A.ts": file([table], "1700000000000"),
+        [`migrations/${name}`]: file(
+          [index, "ALTER TABLE orders ALTER COLUMN code SET NOT NULL"],
+          "1700000001000",
+        ),
+      }),
+      facts: { dialect: "postgres" },
+    });
+    return findings.map(({ instead = "" }) => instead).join("\n");
+  };
+  it.each(["^0.2.32", "0.3.10"])("%s: all of them, on the command line", async (version) => {
+    const text = await adviceOf(version);
+    expect(text).toContain("migration:run --transaction none");
+    expect(text).not.toContain("transaction = false");
+  });
+  it.each(["^0.3.0", "0.3.11", "^1.0.0"])("%s: in the class, each of another name", async (version) => {
+    const text = await adviceOf(version);
+    expect(text).toContain("transaction = false;");
+    const names = [...text.matchAll(/class (\w+)/g)].map(([, one]) => one);
+    expect(names.length).toBeGreaterThan(1);
+    expect([...new Set(names)]).toEqual(names);
+  });
+});
