@@ -84,6 +84,28 @@ const wide: Readonly<
   }),
 };
 
+/** In the words of the calls that make the table: of Knex and Sequelize. Undefined: it is made by SQL. */
+function byBuilder(
+  { operation, script: { code } }: Step,
+  column: Column | undefined,
+): { readonly type: string; readonly plain: string } | undefined {
+  const { start } = operation.span;
+  const piece = code?.pieces.find(({ part }) => part.start <= start && start < part.end);
+  if (code === undefined || piece === undefined || column === undefined) return undefined;
+  const call = code.source.slice(piece.statement.start, piece.statement.end);
+  const sign = column.type?.unsigned === true;
+  const [, table] = /(\w+)\.increments\(/.exec(call) ?? [];
+  if (table !== undefined)
+    return {
+      type: `${table}.bigIncrements("${column.name}")`,
+      plain: `${table}.bigInteger(…)${sign ? ".unsigned()" : ""}`,
+    };
+  const [, types] = /(\w+)\.INTEGER\b/.exec(call) ?? [];
+  if (types === undefined) return undefined;
+  const type = `${types}.BIGINT${sign ? ".UNSIGNED" : ""}`;
+  return { type, plain: type };
+}
+
 /** A key of 64 bits, with what refers to it. */
 export function wideKey(step: Step): string | undefined {
   const { operation, before, scope, show } = step;
@@ -97,7 +119,7 @@ export function wideKey(step: Step): string | undefined {
   const references = scope.after
     .foreignKeysTo(operation.table)
     .flatMap(({ table, constraint }) => constraint.columns.map((name) => show(table, name)));
-  const { type, plain } = wide[before.family](column, declared);
+  const { type, plain } = byBuilder(step, column) ?? wide[before.family](column, declared);
   const few = references.slice(0, 4);
   const those =
     few.length === 0

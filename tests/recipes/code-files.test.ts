@@ -114,3 +114,29 @@ describe("TypeORM's migrations opt out of the transaction", () => {
     expect([...new Set(names)]).toEqual(names);
   });
 });
+
+describe("a key of 64 bits is advised in the words of the builder", () => {
+  it.each([
+    [
+      "knex",
+      'exports.up = (knex) => knex.schema.createTable("orders", (t) => { t.increments("id"); });\nexports.down = () => {};\n',
+      't.bigIncrements("id")',
+    ],
+    [
+      "sequelize-cli",
+      'module.exports = { up: (queryInterface, Sequelize) => queryInterface.createTable("orders", { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true } }), down: () => {} };\n',
+      "Sequelize.BIGINT",
+    ],
+  ])("%s", async (dependency, text, wanted) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: { [dependency]: "^1.0.0", pg: "^8.0.0" } }),
+        "migrations/20240101000000-a.js": text,
+      }),
+      facts: { dialect: "postgres" },
+    });
+    const finding = findings.find(({ ruleId }) => ruleId === "integer-primary-key");
+    expect(finding?.instead).toContain(`Use \`${wanted}\``);
+    expect(finding?.instead).not.toContain("IDENTITY");
+  });
+});
