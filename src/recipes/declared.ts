@@ -5,6 +5,7 @@ import type { Declared } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
+import { textOf } from "./words.ts";
 
 const declaredBy = ({ scope }: Step): Declared | undefined => scope.history.declared;
 
@@ -86,13 +87,13 @@ const wide: Readonly<
 
 /** In the words of the calls that make the table: of Knex and Sequelize. Undefined: it is made by SQL. */
 function byBuilder(
-  { operation, script: { code } }: Step,
+  step: Step,
   column: Column | undefined,
 ): { readonly type: string; readonly plain: string } | undefined {
-  const { start } = operation.span;
-  const piece = code?.pieces.find(({ part }) => part.start <= start && start < part.end);
-  if (code === undefined || piece === undefined || column === undefined) return undefined;
-  const call = code.source.slice(piece.statement.start, piece.statement.end);
+  const call = step.script.code?.source;
+  if (call === undefined || column === undefined) return undefined;
+  // A text that the file has as it is.
+  if (call.includes(textOf(step, step.statement.span).trim())) return undefined;
   const sign = column.type?.unsigned === true;
   const [, table] = /(\w+)\.increments\(/.exec(call) ?? [];
   if (table !== undefined)
