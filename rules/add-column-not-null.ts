@@ -28,7 +28,10 @@ export default defineRule({
     zeros: "fails if {{table}} has two rows: both get the same {{column}}",
     key: "fails if {{table}} has a row: the primary key column {{column}} has no default",
   },
-  recipe: { postgres: recipes.requiredColumn, mysql: recipes.mysql.requiredColumn },
+  recipe: {
+    postgres: (step) => recipes.underNewName(step) ?? recipes.requiredColumn(step),
+    mysql: (step) => recipes.underNewName(step) ?? recipes.mysql.requiredColumn(step),
+  },
   on: {
     addColumn(step, { report }) {
       const { operation, before, values, createdHere, show, spell, refused } = step;

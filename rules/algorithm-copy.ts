@@ -10,7 +10,7 @@ export default defineRule({
     summary: "`ALTER TABLE` that copies the table row by row, or asks for `ALGORITHM=COPY`.",
     why: "The server writes a second table beside the first, which needs disk space for both. INSERT, UPDATE and DELETE wait until the copy is done; on MariaDB 11.2 and later most copies don't block them. At the end, new transactions on the table wait until the copy has replaced it. Each replica repeats the copy after the primary has finished.",
     instead:
-      "Run the ALTER with gh-ost, pt-online-schema-change or spirit, outside of the migration, unless the table is small. Or avoid the copy: add ENUM members at the end of the list, and don't let a VARCHAR grow from below 256 bytes to more.",
+      "Run the ALTER with gh-ost, pt-online-schema-change or spirit, outside of the migration, unless the table is small; gh-ost and spirit refuse tables with foreign keys. Or avoid the copy: add foreign keys with `foreign_key_checks` off after a query for rows without a parent, add ENUM members at the end of the list, and don't let a VARCHAR grow from below 256 bytes to more.",
     exceptions: [
       "a table that this migration creates, even if it has rows",
       "a statement that the server refuses, such as `ALGORITHM=INPLACE` for a change that needs a copy",

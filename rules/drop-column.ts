@@ -31,7 +31,10 @@ export default defineRule({
         "How many migrations after its deprecation the column may be dropped: 1 means in the next one.",
     },
   },
-  recipe: { postgres: recipes.deprecateColumn, mysql: recipes.mysql.deprecateColumn },
+  recipe: {
+    postgres: (step) => recipes.underNewName(step) ?? recipes.deprecateColumn(step),
+    mysql: (step) => recipes.underNewName(step) ?? recipes.mysql.deprecateColumn(step),
+  },
   on: {
     dropColumn(
       { operation, scope, dependents: { deprecation, replaced, copiedBefore }, createdPending, show },

@@ -34,7 +34,7 @@ export default defineRule({
         at: operation.head,
         message: "dropped",
         data: { tables: referenced.join(" and ") },
-        instead: recipes.lockReferencedFirst(step, referenced),
+        instead: recipes.exchangedKey(step) ?? recipes.lockReferencedFirst(step, referenced),
       });
     },
   },

@@ -23,7 +23,7 @@ export default defineRule({
     strict: "fails in strict mode if values of {{column}} don't fit, otherwise changes them: {{change}}",
     loses: "silently cuts or rounds values of {{column}}: {{change}}",
   },
-  recipe: { postgres: recipes.fitByCheck },
+  recipe: { postgres: recipes.fitByCheck, mysql: recipes.findUnfit },
   on: {
     redefineColumn({ operation, values: { narrows }, createdHere, show }, { report }) {
       const { table, column, definition, head } = operation;

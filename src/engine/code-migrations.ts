@@ -150,10 +150,11 @@ function withCode(
 const inModule = (optOut: string | undefined, text: string): string | undefined =>
   /^export\s/m.test(text) ? optOut?.replace(/^exports\./, "export const ") : optOut;
 
-/** The tool with what the project's settings say of its transactions. */
+/** The tool in the project's version, with what the project's settings say of its transactions. */
 function asStated(fs: FileSystem, { root }: History, tool: Tool): Tool {
   const wraps = statedWraps(fs, root, tool);
-  return wraps === undefined ? tool : { ...tool, wraps };
+  const own = { ...tool, ...tool.adaptedCode?.(fs, root) };
+  return wraps === undefined ? own : { ...own, wraps };
 }
 
 /** Whose SQL the builders write. */

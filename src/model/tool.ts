@@ -16,8 +16,11 @@ export interface CodeFile {
 export interface Declared {
   /** Follows "in": `schema.prisma`. */
   readonly where: string;
-  /** An index, as it stands in the declaration of its table; undefined: it needn't stand there. */
-  readonly index?: (name: string, columns: readonly string[], table: string) => string;
+  /**
+   * An index, as it stands in the declaration of its table; undefined: it needn't stand there, or the
+   * fields may have other names than these columns.
+   */
+  readonly index?: (name: string, columns: readonly string[], table: string) => string | undefined;
   /** A generated key of 64 bits, and the type of what refers to it. */
   readonly key: string;
   readonly reference: string;

@@ -250,6 +250,8 @@ export interface Tool extends Recognised, Files, Running, Applied {
   readonly webRoles?: readonly string[];
   /** What differs in this project: by the tool's version there, or by the names of its files. */
   adapted?(fs: FileSystem, view: FolderView): Partial<Running>;
+  /** The same for its migrations in code, which stand in the folder `root`. */
+  adaptedCode?(fs: FileSystem, root: string): Partial<Running>;
 }
 
 /** The first characters of the file. */

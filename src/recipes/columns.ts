@@ -5,7 +5,7 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
-import { renamedInCode, stillDeclared } from "./declared.ts";
+import { droppedTypes, renamedInCode, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import { madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
@@ -334,5 +334,6 @@ export function deprecateColumn(step: Step): Advice | undefined {
     stillDeclared(step, "column"),
     deploy,
     `ALTER TABLE ${table} DROP COLUMN ${column};`,
+    droppedTypes(step),
   );
 }

@@ -1,10 +1,19 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, instead, type Advice, type Part } from "./advice.ts";
+import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { typeOf } from "./columns.ts";
-import { constraintUsingIndex, indexOfKey } from "./indexes.ts";
-import { firstPartition, madeName, notNullBlock, nextMigration, quote, replacedBy, textOf } from "./words.ts";
+import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
+import {
+  firstPartition,
+  madeName,
+  notNullBlock,
+  nextMigration,
+  quote,
+  replacedBy,
+  textOf,
+  together,
+} from "./words.ts";
 
 /** ADD … NOT VALID, then VALIDATE in another transaction: for foreign keys and checks. */
 export function notValidThenValidate(step: Step): Advice | undefined {
@@ -12,6 +21,8 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return undefined;
   const { table, within } = operation;
   if (step.locks.refusesNotValid()) return byPartitions(step);
+  const exchange = exchangedKey(step);
+  if (exchange !== undefined) return exchange;
   const name = nameOf(step);
   const first = within === "addColumn" ? addColumnAlone(step) : columnsOfStatement(step);
   if (first === undefined) return undefined;
@@ -24,12 +35,71 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   );
 }
 
+/**
+ * The new foreign key beside the old one, which is dropped once the new one is validated: there is no time without either.
+ * Undefined: the migration doesn't exchange it.
+ */
+export function exchangedKey(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind === "addForeignKey") {
+    const added = step as Step<"addForeignKey">;
+    const dropped = step.neighbours("earlier", "dropConstraint").find((other) => isExchange(other, added));
+    return dropped && exchange(dropped, added);
+  }
+  if (operation.kind !== "dropConstraint") return undefined;
+  const dropped = step as Step<"dropConstraint">;
+  const added = step.neighbours("later", "addForeignKey").find((other) => isExchange(dropped, other));
+  return added && exchange(dropped, added);
+}
+
+/** Between the same columns of the same tables, as far as the old one is known. */
+function isExchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean {
+  const { before, operation } = dropped;
+  const { table, columns, references, name } = added.operation;
+  if (before.resolve(operation.table) !== added.before.resolve(table)) return false;
+  const found = before.constraint(operation.table, operation.name.text);
+  if (found.is !== "present") return found.is === "unknown" && name?.text === operation.name.text;
+  return (
+    found.value.kind === "foreign key" &&
+    found.value.references === added.before.resolve(references) &&
+    found.value.columns.join() === columns.map(({ text }) => text).join()
+  );
+}
+
+function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): Advice | undefined {
+  if (added.locks.refusesNotValid() || added.operation.within === "addColumn") return undefined;
+  const { table, references } = added.operation;
+  const old = quote(dropped.operation.name.text);
+  const wanted = nameOf(added);
+  const isSame = wanted === old;
+  const name = isSame ? madeName(dropped.operation.name.text.slice(0, 59), "new") : wanted;
+  const guard = dropped.operation.constraintIfExists ? "IF EXISTS " : "";
+  return instead(
+    `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${bodyOf(added)} NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${table.text} VALIDATE CONSTRAINT ${name};`,
+    together(added, "then, in a separate transaction that locks the referenced table first:", [
+      "SET LOCAL lock_timeout = '2s';",
+      `LOCK TABLE ${references.text} IN ACCESS EXCLUSIVE MODE;`,
+      `ALTER TABLE ${table.text} DROP CONSTRAINT ${guard}${old};`,
+      ...(isSame ? [`ALTER TABLE ${table.text} RENAME CONSTRAINT ${name} TO ${wanted};`] : []),
+    ]),
+    dropped.statement === added.statement
+      ? []
+      : [inWords("it takes the place of both statements, the DROP CONSTRAINT and the ADD CONSTRAINT")],
+  );
+}
+
 /** The index that the checks of a foreign key need, if the table certainly lacks it. */
 function indexFirst(step: Step): readonly Part[] {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return [];
   const columns = operation.columns.map(({ text }) => text);
+  const { after } = step.scope;
+  // An index that the history makes later would fail under a name that is taken.
   if (step.indexes.indexedBy(step.after, operation.table, columns) !== "no") return [];
+  if (step.indexes.indexedBy(after, operation.table, columns) !== "no") return [];
+  if (isNamedLater(step, usualIndex(operation.table, columns))) return [];
   return [...(indexOfKey(step) ?? []), heading("then, in the next migration:", { transaction: "own" })];
 }
 

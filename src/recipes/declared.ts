@@ -5,6 +5,7 @@ import type { Declared } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
+import { textOf } from "./words.ts";
 
 const declaredBy = ({ scope }: Step): Declared | undefined => scope.history.declared;
 
@@ -28,6 +29,17 @@ export function stillDeclared(step: Step, what: "column" | "table"): readonly Re
   if (declared?.index === undefined) return [];
   const mark = declared.unused === undefined ? "" : `, marked ${declared.unused[what]}`;
   return [inWords(`until then it stays in ${declared.where}${mark}`)];
+}
+
+/** Types that the migration drops after a column of theirs, and so can't drop before it. */
+export function droppedTypes(step: Step): readonly string[] {
+  const { operation, before, neighbours } = step;
+  if (operation.kind !== "dropColumn") return [];
+  const found = before.column(operation.table, operation.column.text);
+  const name = found.is === "present" ? found.value.type?.name : undefined;
+  return neighbours("later", "dropType")
+    .filter(({ operation: other }) => other.type.name === name)
+    .map(({ operation: other }) => `DROP TYPE ${other.type.text};`);
 }
 
 /** Only the application's name changes. */
@@ -73,6 +85,28 @@ const wide: Readonly<
   }),
 };
 
+/** In the words of the calls that make the table: of Knex and Sequelize. Undefined: it is made by SQL. */
+function byBuilder(
+  step: Step,
+  column: Column | undefined,
+): { readonly type: string; readonly plain: string } | undefined {
+  const call = step.script.code?.source;
+  if (call === undefined || column === undefined) return undefined;
+  // A text that the file has as it is.
+  if (call.includes(textOf(step, step.statement.span).trim())) return undefined;
+  const sign = column.type?.unsigned === true;
+  const [, table] = /(\w+)\.increments\(/.exec(call) ?? [];
+  if (table !== undefined)
+    return {
+      type: `${table}.bigIncrements("${column.name}")`,
+      plain: `${table}.bigInteger(…)${sign ? ".unsigned()" : ""}`,
+    };
+  const [, types] = /(\w+)\.INTEGER\b/.exec(call) ?? [];
+  if (types === undefined) return undefined;
+  const type = `${types}.BIGINT${sign ? ".UNSIGNED" : ""}`;
+  return { type, plain: type };
+}
+
 /** A key of 64 bits, with what refers to it. */
 export function wideKey(step: Step): string | undefined {
   const { operation, before, scope, show } = step;
@@ -86,7 +120,7 @@ export function wideKey(step: Step): string | undefined {
   const references = scope.after
     .foreignKeysTo(operation.table)
     .flatMap(({ table, constraint }) => constraint.columns.map((name) => show(table, name)));
-  const { type, plain } = wide[before.family](column, declared);
+  const { type, plain } = byBuilder(step, column) ?? wide[before.family](column, declared);
   const few = references.slice(0, 4);
   const those =
     few.length === 0

@@ -8,6 +8,7 @@ export * from "./constraints.ts";
 export * from "./fills.ts";
 export * from "./indexes.ts";
 export * from "./narrowing.ts";
+export * from "./replaced-columns.ts";
 export * from "./statements.ts";
 export * from "./tables.ts";
 export * from "./locks.ts";

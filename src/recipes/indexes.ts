@@ -3,7 +3,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { CreateIndex } from "../model/operation.ts";
 import type { KeyConstraint } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
-import { afterStatement, beside, heading, instead, type Advice, type Part } from "./advice.ts";
+import { afterStatement, beside, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex } from "./declared.ts";
 import {
@@ -19,8 +19,21 @@ import {
   withWord,
 } from "./words.ts";
 
-/** CREATE INDEX CONCURRENTLY, safe to run again; on a partitioned table partition by partition. */
+/** CREATE INDEX CONCURRENTLY, unless another index serves the same queries. */
 export function concurrentIndex(step: Step): Advice | undefined {
+  const { indexes, scope } = step;
+  const built = builtConcurrently(step);
+  const made = indexes.indexMade(scope.after);
+  const other = made === undefined ? undefined : indexes.covering(scope.after, made);
+  if (built === undefined || other === undefined) return built;
+  return [
+    inWords(`leave it out: ${scope.after.spell(other)} serves the same queries; or, if it is to be there:`),
+    ...built,
+  ];
+}
+
+/** Safe to run again; on a partitioned table partition by partition. */
+function builtConcurrently(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "createIndex" || mayBeEscaped(step)) return undefined;
   const table = before.relation(operation.table);
@@ -108,8 +121,9 @@ export function indexOfKey(step: Step): Advice | undefined {
   if (operation.kind !== "addForeignKey") return undefined;
   const { table } = operation;
   const columns = operation.columns.map(({ text }) => text);
-  const usual = madeName(table.name, ...columns, "idx");
-  const name = isTaken(step, table, usual) ? madeName(table.name, ...columns, "fkey_idx") : usual;
+  const usual = usualIndex(table, columns);
+  const isUsed = isTaken(step, table, usual) || isNamedLater(step, usual);
+  const name = isUsed ? madeName(table.name, ...columns, "fkey_idx") : usual;
   const rest = ` (${columns.map(quote).join(", ")})`;
   const declared = declaredIndex(step, table, name, columns);
   if (operation.within === "createTable" || step.createdHere(table) === "yes")
@@ -138,6 +152,17 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
     step.statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain)
   );
 }
+
+/** A later migration of the history may make an index of that name: it would fail. */
+export function isNamedLater({ scope }: Step, name: string): boolean {
+  const plain = plainName(name);
+  const { history, migration } = scope;
+  return history.migrations.some(({ index, up }) => index > migration.index && up.text.includes(plain));
+}
+
+/** What an index of the columns of a foreign key is usually called. */
+export const usualIndex = ({ name }: QualifiedName, columns: readonly string[]): string =>
+  madeName(name, ...columns, "idx");
 
 /** The schema that the statement finds; an earlier clause of it may have dropped something. */
 const beforeStatement = ({ scope, statement, before }: Step): Schema =>

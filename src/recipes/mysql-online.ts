@@ -1,36 +1,133 @@
-/** Command lines of the tools that copy a table and swap the two, for the given ALTER. */
+/** What changes a table on MySQL and MariaDB while others write to it. */
 import { tableOf } from "../model/kinds.ts";
-import type { Operation } from "../model/operation.ts";
+import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Relation } from "../schema/model.ts";
-import { inShell, type Advice } from "./advice.ts";
+import { beside, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
+import { findUnfit } from "./narrowing.ts";
+import { stepsOf } from "./rest.ts";
 import { textOf } from "./words.ts";
 
-/** Undefined: the table is small, or no tool can do it. */
+/** Undefined: the table is small, or there is no way that is known to work. */
 export function onlineTool(step: Step): Advice | undefined {
-  const { statement, before, script, effects, size } = step;
-  if (effects.online === undefined || script.written !== undefined || size(effects.online.table) === "small")
+  const { statement, effects, size } = step;
+  if (effects.online === undefined || size(effects.online.table) === "small") return;
+  const unchecked = withoutChecks(step);
+  if (unchecked !== undefined) return unchecked;
+  const tools = byTool(step, statement.operations);
+  if (tools === undefined) return undefined;
+  return [...stepsOf(step).flatMap((other) => findUnfit(other) ?? []), ...tools];
+}
+
+/**
+ * Foreign keys in place, which the servers do only with foreign_key_checks off; what copies the table besides, by a tool
+ * afterwards. Undefined: the statement adds none to existing rows.
+ */
+function withoutChecks(step: Step): Advice | undefined {
+  const { statement, operation, script } = step;
+  const table = tableOf(operation);
+  const copying = stepsOf(step).filter(({ effects }) => effects.online?.alone.algorithm === "COPY");
+  const keys = copying.flatMap((other) =>
+    other.operation.kind === "addForeignKey" ? [other.operation] : [],
+  );
+  if (table === undefined || keys.length === 0 || keys.some(({ table: own }) => own.text !== table.text))
     return;
+  // The checks would still be on for a key that is a part of a column.
+  if (keys.some(({ inlineColumn }) => inlineColumn !== undefined)) return undefined;
+  if (script.written !== undefined)
+    return [
+      inWords(
+        "Find the rows without a parent first. Then add the foreign key between `SET foreign_key_checks = 0` and `SET foreign_key_checks = 1`, on one connection: it is added in place, and existing rows aren't checked.",
+      ),
+    ];
+  const orphans = keys.map((key) => orphansOf(step, key));
+  if (orphans.includes(undefined)) return undefined;
+  const others = copying.flatMap(({ operation: other }) => (other.kind === "addForeignKey" ? [] : [other]));
+  const clauses = ownClauses(statement.operations);
+  const [first] = clauses;
+  if (first === undefined) return undefined;
+  const head = textOf(step, { start: statement.span.start, end: first.span.start }).trim();
+  if (!/^alter\s+table\b[^;,()]*$/i.test(head)) return undefined;
+  const kept = clauses.filter((clause) => !others.some((other) => other === clause));
+  const tool = others.length === 0 ? [] : byTool(step, others);
+  if (tool === undefined) return undefined;
+  const queries = orphans.flatMap((query) => (query === undefined || query === "" ? [] : [query]));
+  return [
+    ...(queries.length === 0
+      ? []
+      : beside(heading("before it, until these find no rows, and again after it:"), ...queries)),
+    ...instead(
+      heading("in place, as the server doesn't check existing rows:"),
+      "SET SESSION foreign_key_checks = 0;",
+      `${head} ${kept.map((clause) => textOf(step, clause.span)).join(", ")}, ALGORITHM=INPLACE, LOCK=NONE;`,
+      "SET SESSION foreign_key_checks = 1;",
+    ),
+    ...tool.map((one): Advice[number] =>
+      one.language === "shell"
+        ? {
+            ...one,
+            when: ["what copies the table in any case, after the migration:"],
+            after: "statement",
+          }
+        : one,
+    ),
+  ];
+}
+
+/**
+ * A query for rows without a parent, to be run before the statement; empty: there are none. Undefined: it isn't known
+ * how to ask.
+ */
+function orphansOf(step: Step, key: OperationOf<"addForeignKey">): string | undefined {
+  const { operations } = step.statement;
+  const columns = key.columns.map(({ text }) => text);
+  const added = operations.flatMap((other) => (other.kind === "addColumn" ? [other.column] : []));
+  const isNew = columns.map((column) => added.find(({ name }) => name.text === column));
+  // A NULL refers to nothing.
+  if (isNew.some((column) => column?.notNull === false && column.default === undefined)) return "";
+  if (isNew.some((column) => column !== undefined)) return undefined;
+  if (key.referencedColumns.length !== columns.length) return undefined;
+  const renames = new Map(
+    operations.flatMap((other) =>
+      other.kind === "renameColumn"
+        ? [[other.to.text, other.column.text] as const]
+        : other.kind === "redefineColumn"
+          ? [[other.definition.name.text, other.column.text] as const]
+          : [],
+    ),
+  );
+  const present = columns.map((column) => `child.${step.spell(renames.get(column) ?? column)}`);
+  const parents = key.referencedColumns.map((column) => `parent.${step.spell(column)}`);
+  const filled = present.map((column) => `${column} IS NOT NULL`).join(" AND ");
+  const same = present.map((column, at) => `${parents[at] ?? ""} = ${column}`).join(" AND ");
+  return `SELECT DISTINCT ${present.join(", ")} FROM ${key.table.text} AS child WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${key.references.text} AS parent WHERE ${same});`;
+}
+
+/** Command lines of the tools that copy a table and swap the two, for clauses of the statement. */
+function byTool(step: Step, operations: readonly Operation[]): Advice | undefined {
+  const { before, script } = step;
+  if (script.written !== undefined) return undefined;
   const table = tableOf(step.operation);
-  const alter = alterText(step, statement.operations);
-  if (table === undefined || alter === undefined) return;
+  const alter = alterText(step, operations);
+  if (table === undefined || alter === undefined) return undefined;
   const found = before.relation(table);
   const relation = found.is === "present" ? found.value : undefined;
-  const hasOwnKey = relation?.constraints.some(({ kind }) => kind === "foreign key") === true;
+  const hasOwnKey =
+    relation?.constraints.some(({ kind }) => kind === "foreign key") === true ||
+    step.statement.operations.some(({ kind }) => kind === "addForeignKey");
   const isReferenced = before.foreignKeysTo(table).length > 0;
-  const adds = new Set(statement.operations.map(({ kind }) => kind));
+  const adds = new Set(operations.map(({ kind }) => kind));
   // The tools find a row by a key that exists before and after.
-  const dropsKey = statement.operations.some(
-    (op) => op.kind === "dropConstraint" && op.object === "primary key",
-  );
+  const dropsKey = operations.some((op) => op.kind === "dropConstraint" && op.object === "primary key");
   if (dropsKey && !adds.has("addPrimaryKey")) return undefined;
   if (relation?.complete === true && !hasKey(step, relation)) return undefined;
   // It refers to what isn't there before the migration.
-  const isNew = statement.operations.some(
+  const isNew = operations.some(
     (op) => op.kind === "addForeignKey" && step.createdHere(op.references) === "yes",
   );
   if (isNew) return undefined;
-  const touchesKeys = hasOwnKey || isReferenced || adds.has("addForeignKey");
+  const dropsForeign = operations.some((op) => op.kind === "dropConstraint" && op.object === "foreign key");
+  const touchesKeys = hasOwnKey || isReferenced || dropsForeign;
   const hasTriggers = relation !== undefined && relation.triggers.length > 0;
   const flags = [
     ...(isReferenced ? ["--alter-foreign-keys-method=auto"] : []),
@@ -47,7 +144,7 @@ export function onlineTool(step: Step): Advice | undefined {
       lines.push(`spirit --database="$DB" --table=${shellWord(table.name)} --alter=${alter}`);
   }
   // Rows that a new unique key refuses would be lost during the copy.
-  const isUnique = statement.operations.some(
+  const isUnique = operations.some(
     (op) => op.kind === "addUnique" || (op.kind === "createIndex" && op.unique),
   );
   if (!isUnique && !adds.has("renameColumn"))
@@ -63,7 +160,10 @@ export function onlineTool(step: Step): Advice | undefined {
   if (lines.length === 0) return undefined;
   const when =
     lines.length > 1 ? "by one of these, outside of the migration:" : "by a tool, outside of the migration:";
-  return [inShell(when, lines)];
+  const renamed = inWords(
+    "it gives the table's own foreign keys other names, with a leading _, by which later migrations have to drop them",
+  );
+  return [inShell(when, lines), ...(hasOwnKey ? [{ ...renamed, after: "statement" as const }] : [])];
 }
 
 /** Both tools refuse a table without a primary or unique key: they find rows by it. */
@@ -88,13 +188,16 @@ const shellWord = (text: string): string =>
 
 /** The clauses without ALTER TABLE t, ALGORITHM and LOCK, quoted for a shell. */
 function alterText(step: Step, operations: readonly Operation[]): string | undefined {
-  const own = operations.filter(
-    ({ span }) => !operations.some((other) => other.span !== span && contains(other.span, span)),
-  );
-  const clauses = own.map((operation) => clauseOf(step, operation));
+  const clauses = ownClauses(operations).map((operation) => clauseOf(step, operation));
   if (clauses.some((clause) => clause === undefined)) return undefined;
   return `'${clauses.join(", ").replaceAll(/\s+/g, " ").replaceAll("'", "'\\''")}'`;
 }
+
+/** Without what stands inside of another clause. */
+const ownClauses = (operations: readonly Operation[]): readonly Operation[] =>
+  operations.filter(
+    ({ span }) => !operations.some((other) => other.span !== span && contains(other.span, span)),
+  );
 
 const contains = (outer: Operation["span"], inner: Operation["span"]): boolean =>
   outer.start <= inner.start && inner.end <= outer.end && outer.end - outer.start > inner.end - inner.start;
@@ -124,7 +227,10 @@ function clauseOf(step: Step, operation: Operation): string | undefined {
       return "ENGINE=InnoDB";
     case "dropConstraint":
       // The tool gives foreign keys of the copy such names.
-      return operation.object === "foreign key" ? undefined : textOf(step, operation.span);
+      if (operation.object === "foreign key")
+        return `DROP FOREIGN KEY ${step.spell(`_${operation.name.text}`)}`;
+      // MySQL has a name of a CHECK once in a database: those of the copy have others.
+      return operation.object === "primary key" ? textOf(step, operation.span) : undefined;
     default:
       return textOf(step, operation.span);
   }

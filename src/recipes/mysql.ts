@@ -4,6 +4,7 @@ import type { Step } from "../replay/step.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
 import { plainDefault, plainValue } from "./defaults.ts";
+import { columnsForView } from "./view-columns.ts";
 import { textOf } from "./words.ts";
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
@@ -71,12 +72,15 @@ function requiredColumn(step: Step): Advice | undefined {
 }
 
 /** The old name stays as a view. */
-function renameWithView({ operation, spell }: Step): Advice | undefined {
+function renameWithView(step: Step): Advice | undefined {
+  const { operation, spell } = step;
   if (operation.kind !== "renameTable") return undefined;
   const [old, name] = [operation.table.text, spell(operation.to)];
+  const columns = columnsForView(step);
   return instead(
     `RENAME TABLE ${old} TO ${name};`,
-    `CREATE VIEW ${old} AS SELECT * FROM ${name};`,
+    ...(columns === undefined ? [] : [heading("after the changes of its columns:", { after: "statement" })]),
+    `CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`,
     heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
     `DROP VIEW ${old};`,
   );

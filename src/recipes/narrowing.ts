@@ -1,9 +1,51 @@
+import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
+import { dictionary } from "../text/dictionary.ts";
 import { fits } from "../replay/questions/values/narrowing.ts";
 import { beside, heading, inWords, type Advice } from "./advice.ts";
 import { madeName, nextMigration, quote } from "./words.ts";
 
 const isText = /^(?:text|varchar|char|citext|name)$/;
+
+/** MySQL and MariaDB: a query for values that the new type refuses or changes. Undefined: all fit, or it isn't known how to ask. */
+export function findUnfit(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind !== "redefineColumn") return undefined;
+  const narrowing = step.values.narrows();
+  const column = step.spell(operation.column);
+  const condition = narrowing && unfit(column, narrowing.from, operation.definition.type);
+  if (condition === undefined) return undefined;
+  return beside(
+    heading("before it, until this finds no rows:"),
+    `SELECT ${column}, COUNT(*) FROM ${operation.table.text} WHERE ${condition} GROUP BY ${column};`,
+  );
+}
+
+function unfit(column: string, from: ColumnType, to: ColumnType): string | undefined {
+  const { name, values, modifiers, unsigned } = to;
+  const [length] = modifiers;
+  if (name === "enum" && values !== undefined) return `${column} NOT IN (${members(to)})`;
+  if ((name === "varchar" || name === "char") && length !== undefined)
+    return `CHAR_LENGTH(${column}) > ${length}`;
+  const bits = whole[name];
+  if (bits === undefined || whole[from.name] === undefined) return undefined;
+  const [least, most] =
+    unsigned === true ? [0n, 2n ** bits - 1n] : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
+  return `${column} NOT BETWEEN ${least} AND ${most}`;
+}
+
+/** `'a', 'b'` */
+const members = ({ values }: ColumnType): string =>
+  (values ?? []).map((value) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`).join(", ");
+
+/** Bits of the whole numbers. */
+const whole: Readonly<Record<string, bigint | undefined>> = dictionary({
+  tinyint: 8n,
+  smallint: 16n,
+  mediumint: 24n,
+  int: 32n,
+  bigint: 64n,
+});
 
 /** A CHECK that every value fits, validated, before the type is changed. */
 export function fitByCheck(step: Step): Advice | undefined {

@@ -1,4 +1,5 @@
 import { tableOf } from "../model/kinds.ts";
+import type { Name } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
@@ -14,17 +15,26 @@ type Recipe = (step: Step) => Advice | undefined;
  */
 export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const { statement, inBody } = step;
-  const replaces = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
-  if (!replaces || inBody || statement.operations.length === 1) return advice;
+  const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
+  if (!isInstead || inBody || statement.operations.length === 1) return advice;
   const siblings = recipe === undefined ? [] : siblingsOf(step, advice, recipe);
-  const whole = siblings.length < 2 ? advice : siblings.map((one) => one.advice).reduce(together(step));
+  // Advice for the whole statement is the same from each of its clauses.
+  const isOfAll = siblings.every((one) => statementsOf(one.advice) === statementsOf(advice));
+  const whole =
+    siblings.length < 2 || isOfAll ? advice : siblings.map((one) => one.advice).reduce(together(step));
   const treated = siblings.length < 2 ? [step.operation] : siblings.map((one) => one.step.operation);
-  const text = whole.flatMap(({ statements }) => statements).join("\n");
+  const text = whole
+    .flatMap(({ language, statements }) => (language === "shell" ? statements.map(unquoted) : statements))
+    .join("\n");
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
+    !treated.some((one) => replaces(one, other) && !text.includes(`ADD COLUMN ${nameOf(one) ?? ""} `)) &&
+    !(other.kind === "addForeignKey" && text.includes(`FOREIGN KEY (${listOf(other.columns)}) REFERENCES`)) &&
+    !(other.kind === "dropConstraint" && dropsIt(text, other.name.text)) &&
     treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
     !(other.kind === "addColumn" && text.includes(`ADD COLUMN ${quote(other.column.name.text)} `)) &&
-    (treated.some((one) => isTwin(one, other)) || !text.includes(textOf(step, other.span)));
+    (treated.some((one) => isTwin(one, other)) ||
+      !(text.includes(textOf(step, other.span)) || text.includes(onOneLine(textOf(step, other.span)))));
   const left = statement.operations.filter(isLeft);
   if (left.length === 0) return whole;
   const rest = statementOf(step, left);
@@ -37,6 +47,9 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     transaction: "any",
     intent: "same-schema",
   };
+  // The name has to be free first.
+  if (left.some((other) => other.kind === "dropColumn" && treated.some((one) => replaces(one, other))))
+    return [what, ...whole];
   const [first] = whole;
   const isHere = first?.language === "sql" && first.transaction === "any" && first.after === undefined;
   if (isHere) return [first, what, ...whole.slice(1)];
@@ -45,6 +58,32 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     ? [...whole, what]
     : [what, ...whole];
 }
+
+/** `DROP COLUMN a, ADD COLUMN a`, in one order or the other. */
+const replaces = (one: Operation, other: Operation): boolean =>
+  ((one.kind === "dropColumn" && other.kind === "addColumn") ||
+    (one.kind === "addColumn" && other.kind === "dropColumn")) &&
+  nameOf(one) === nameOf(other);
+
+const listOf = (names: readonly Name[]): string => names.map(({ text }) => quote(text)).join(", ");
+
+const dropsIt = (text: string, name: string): boolean =>
+  text.includes(`DROP CONSTRAINT ${quote(name)};`) ||
+  text.includes(`DROP CONSTRAINT IF EXISTS ${quote(name)};`);
+
+const nameOf = (one: Operation): string | undefined =>
+  one.kind === "dropColumn"
+    ? quote(one.column.text)
+    : one.kind === "addColumn"
+      ? quote(one.column.name.text)
+      : undefined;
+
+const statementsOf = (advice: Advice): string => advice.flatMap(({ statements }) => statements).join("\n");
+
+const onOneLine = (sql: string): string => sql.replaceAll(/\s+/g, " ");
+
+/** A command line's text without what a quote in quotes takes. */
+const unquoted = (line: string): string => line.replaceAll("'\\''", "'");
 
 /** The steps of the statement that the same advice is for, this one among them, in their order. */
 function siblingsOf(
@@ -69,7 +108,7 @@ const most = 50;
 const known = new WeakMap<MigrationScope, ReadonlyMap<Step["statement"], Step[]>>();
 
 /** The steps of a step's statement. */
-function stepsOf({ scope, statement }: Step): readonly Step[] {
+export function stepsOf({ scope, statement }: Step): readonly Step[] {
   const before = known.get(scope)?.get(statement);
   if (before !== undefined) return before;
   const byStatement = new Map<Step["statement"], Step[]>();

@@ -4,6 +4,7 @@ import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf, loopOf, type Change } from "./batches.ts";
 import { stillDeclared } from "./declared.ts";
+import { columnsForView } from "./view-columns.ts";
 import { quote, textOf, together } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
@@ -70,10 +71,15 @@ function viewFor(
   const moved = name === old.name;
   const to = (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
   const change = moved ? `SET SCHEMA ${quote(schema ?? "<schema>")}` : `RENAME TO ${quote(name)}`;
+  const columns = columnsForView(step);
+  const when =
+    columns === undefined
+      ? "in one transaction:"
+      : "in one transaction, the view after the changes of its columns:";
   return instead(
-    together(step, "in one transaction:", [
+    together(step, when, [
       `ALTER ${what} ${old.text} ${change};`,
-      `CREATE VIEW ${old.text} AS SELECT * FROM ${to};`,
+      `CREATE VIEW ${old.text} AS SELECT ${columns ?? "*"} FROM ${to};`,
     ]),
     heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
     `DROP VIEW ${old.text};`,

@@ -4,7 +4,7 @@ import type { Step } from "../replay/step.ts";
 import type { RecipeStep, Writing } from "./advice.ts";
 
 /** Undefined: the file is SQL. */
-export function writingOf({ script }: Pick<Step, "script">): Writing | undefined {
+export function writingOf({ script, earlier }: Pick<Step, "script" | "earlier">): Writing | undefined {
   const { code, transaction } = script;
   if (code === undefined) return undefined;
   const { rawCall, codeFile, wraps } = transaction;
@@ -26,7 +26,8 @@ export function writingOf({ script }: Pick<Step, "script">): Writing | undefined
         down: (step.undo ?? []).map(statement),
         outside: step.transaction === "none",
         language: languageOf(script.path, code.source),
-        time: String(timeOf(script.path) + 1 + at),
+        // Advice for other statements of the file has files, too.
+        time: String(timeOf(script.path) + 1 + at + 10 * earlier().length),
       });
     },
   };

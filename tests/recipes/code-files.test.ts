@@ -82,3 +82,61 @@ describe("advice for code is a whole migration", () => {
     expect(left.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
   });
 });
+
+describe("TypeORM's migrations opt out of the transaction", () => {
+  const adviceOf = async (version: string): Promise<string> => {
+    const name = "1700000001000-B.ts";
+    const file = (sql: readonly string[], time: string): string =>
+      `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class A${time} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) {\n${sql.map((one) => `    await queryRunner.query(\`${one}\`);\n`).join("")}  }\n  async down() {}\n}\n`;
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: { typeorm: version, pg: "^8.0.0" } }),
+        "migrations/1700000000000-A.ts": file([table], "1700000000000"),
+        [`migrations/${name}`]: file(
+          [index, "ALTER TABLE orders ALTER COLUMN code SET NOT NULL"],
+          "1700000001000",
+        ),
+      }),
+      facts: { dialect: "postgres" },
+    });
+    return findings.map(({ instead = "" }) => instead).join("\n");
+  };
+  it.each(["^0.2.32", "0.3.10"])("%s: all of them, on the command line", async (version) => {
+    const text = await adviceOf(version);
+    expect(text).toContain("migration:run --transaction none");
+    expect(text).not.toContain("transaction = false");
+  });
+  it.each(["^0.3.0", "0.3.11", "^1.0.0"])("%s: in the class, each of another name", async (version) => {
+    const text = await adviceOf(version);
+    expect(text).toContain("transaction = false;");
+    const names = [...text.matchAll(/class (\w+)/g)].map(([, one]) => one);
+    expect(names.length).toBeGreaterThan(1);
+    expect([...new Set(names)]).toEqual(names);
+  });
+});
+
+describe("a key of 64 bits is advised in the words of the builder", () => {
+  it.each([
+    [
+      "knex",
+      'exports.up = (knex) => knex.schema.createTable("orders", (t) => { t.increments("id"); });\nexports.down = () => {};\n',
+      't.bigIncrements("id")',
+    ],
+    [
+      "sequelize-cli",
+      'module.exports = { up: (queryInterface, Sequelize) => queryInterface.createTable("orders", { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true } }), down: () => {} };\n',
+      "Sequelize.BIGINT",
+    ],
+  ])("%s", async (dependency, text, wanted) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: { [dependency]: "^1.0.0", pg: "^8.0.0" } }),
+        "migrations/20240101000000-a.js": text,
+      }),
+      facts: { dialect: "postgres" },
+    });
+    const finding = findings.find(({ ruleId }) => ruleId === "integer-primary-key");
+    expect(finding?.instead).toContain(`Use \`${wanted}\``);
+    expect(finding?.instead).not.toContain("IDENTITY");
+  });
+});

@@ -91,9 +91,6 @@ function unlistedFiles(view: FolderView, entries: readonly Entry[]): readonly st
   ];
 }
 
-const inCamelCase = (name: string): string =>
-  name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
 export const drizzle: Tool = {
   name: "drizzle",
   aliases: ["drizzle-kit"],
@@ -132,8 +129,11 @@ export const drizzle: Tool = {
   sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
   declared: {
     where: "the schema in TypeScript",
+    // The property of `user_id` may have any name.
     index: (name, columns) =>
-      `index("${name}").on(${columns.map((column) => `table.${inCamelCase(column)}`).join(", ")})`,
+      columns.some((column) => column.includes("_"))
+        ? undefined
+        : `index("${name}").on(${columns.map((column) => `table.${column}`).join(", ")})`,
     key: `bigserial({ mode: "number" }).primaryKey()`,
     reference: `bigint({ mode: "number" })`,
     renamed: (column) => `"${column}" as the name of the column`,

@@ -51,6 +51,8 @@ export const prisma: Tool = {
   declared: {
     where: "schema.prisma",
     index: (name, columns, table) => {
+      // The field of `user_id` is often `userId @map("user_id")`.
+      if (columns.some((column) => column.includes("_"))) return undefined;
       const usual = `${table}_${columns.join("_")}_idx` === name;
       return `@@index([${columns.join(", ")}]${usual ? "" : `, map: "${name}"`})`;
     },

@@ -1,7 +1,28 @@
+import type { CodeFile } from "../../model/tool.ts";
 import { classWith } from "../code-file.ts";
+import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
+import { join } from "../paths.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const dependencies = { npm: ["typeorm"] };
+
+function classOf(file: CodeFile, fields: readonly string[]): string {
+  const isTyped = file.language === "typescript";
+  // TypeORM sorts by the time at the end of the name.
+  const name = `NextStep${file.time}`;
+  const head = isTyped
+    ? `import type { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface`
+    : file.language === "module"
+      ? `export class ${name}`
+      : `module.exports = class ${name}`;
+  return classWith(file, head, fields, { name: "queryRunner", type: "QueryRunner" });
+}
+
+/** A migration has `transaction` since 0.3.11. */
+function hasOptOut(version: string): boolean {
+  const [, minor = "4", patch = "0"] = /^\D*0\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  return Number(minor) > 3 || (Number(minor) === 3 && Number(patch) >= 11);
+}
 
 export const typeorm: Tool = {
   name: "typeorm",
@@ -38,20 +59,26 @@ export const typeorm: Tool = {
   wraps: "all",
   sends: "statement",
   rawCall: (sql) => `await queryRunner.query(${sql});`,
-  codeFile(file) {
-    const isTyped = file.language === "typescript";
-    // TypeORM sorts by the time at the end of the name.
-    const name = `NextStep${file.time}`;
-    const head = isTyped
-      ? `import type { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface`
-      : file.language === "module"
-        ? `export class ${name}`
-        : `module.exports = class ${name}`;
-    const fields = file.outside ? ["transaction = false;"] : [];
-    return classWith(file, head, fields, { name: "queryRunner", type: "QueryRunner" });
-  },
+  codeFile: (file) => classOf(file, file.outside ? ["transaction = false;"] : []),
   sendsDivided: sendsLoaded,
   optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
+  adaptedCode(fs, folder) {
+    const root = packageRootOf(fs, folder);
+    const text = root === undefined ? undefined : fs.read(join(root, "package.json"));
+    const stated = text === undefined ? undefined : npmVersion(text, "typeorm");
+    if (root === undefined || stated === undefined || hasOptOut(stated)) return {};
+    const isRange = !/^=?\d/.test(stated);
+    // Of 0.3.x, a range may mean a later one.
+    if (
+      isRange &&
+      hasOptOut(lockedVersion(fs, root, "typeorm") ?? (/0\.3\b/.test(stated) ? "0.3.11" : stated))
+    )
+      return {};
+    return {
+      optOut: "run by typeorm migration:run --transaction none",
+      codeFile: (file) => classOf(file, []),
+    };
+  },
   wrapsSetting: {
     files: ["data-source.ts", "src/data-source.ts", ...endings("ormconfig", "json", "js", "ts")],
     pattern: /\bmigrationsTransactionMode["']?[ \t]*:[ \t]*["'`](all|each|none)["'`]/,

@@ -42,14 +42,21 @@ export function alterCost(step: Step, together: readonly Step[]): AlterCost | un
     online.rebuild || online.rowsCopied || all.some(({ effects }) => effects.builds.length > 0);
   return {
     ...online,
-    what: whatOf(step, online),
+    what: whatOf(step, online, together.filter(isAlike)),
     onlyTogether: all.length > 1 && all.every(({ effects }) => effects.online?.alone.rebuild === false),
     waits: takesTime ? words[online.lock ?? "NONE"] : undefined,
   };
 }
 
+/** All causes of a copy, as it takes them all to avoid it; else what the step itself does. */
+function whatOf(step: Step, online: Online, alike: readonly Step[]): string {
+  const guilty = online.rowsCopied && alike.length > 0 ? alike : [step];
+  const all = guilty.map((other) => causeOf(other, other.effects.online ?? online));
+  return [...new Set(all)].join(", ");
+}
+
 /** The length of a VARCHAR takes one byte up to 255 bytes, then two. */
-function whatOf({ operation, before }: Step, { because }: Online): string {
+function causeOf({ operation, before }: Step, { because }: Online): string {
   const what = because.find((one) => one !== "nothing") ?? "the change";
   if (what.startsWith("widen VARCHAR") && what.includes("past 255")) return "VARCHAR past 255 bytes";
   if (what !== "change type" || operation.kind !== "redefineColumn") return what;

@@ -1,0 +1,112 @@
+/** Columns that a migration drops and adds again under the same name: a change of the type, or of the meaning. */
+import type { OperationOf } from "../model/operation.ts";
+import type { Step } from "../replay/step.ts";
+import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import { inBatchesOf } from "./batches.ts";
+import { typeOf } from "./columns.ts";
+import { droppedTypes } from "./declared.ts";
+import { madeName, notNullBlock } from "./words.ts";
+
+interface Replacement {
+  readonly dropped: Step<"dropColumn">;
+  readonly added: Step<"addColumn">;
+}
+
+/** The new column under another name, filled from the old one, which is dropped later. Undefined: nothing is replaced. */
+export function underNewName(step: Step): Advice | undefined {
+  const found = replacementOf(step);
+  if (found === undefined) return undefined;
+  const { dropped, added } = found;
+  const { column, table } = added.operation;
+  const isMysql = step.before.family === "mysql";
+  const old = step.spell(dropped.operation.column);
+  const plain = `${column.name.text}_new`;
+  const next = isMysql ? step.spell(plain) : madeName(plain);
+  const declared = step.scope.history.declared;
+  const field =
+    declared === undefined
+      ? []
+      : [
+          inWords(
+            `in ${declared.where} both columns stand beside each other until then, the new one with ${declared.renamed(plain)}`,
+          ),
+        ];
+  const separate =
+    dropped.statement === added.statement ? [] : [inWords("the ADD COLUMN under the old name is left out")];
+  return instead(
+    `ALTER TABLE ${table.text} ADD COLUMN ${next} ${typeOf(column)};`,
+    separate,
+    heading(`deploy the version that writes both columns; then fill ${next} from ${old}:`, {
+      after: "deploy",
+    }),
+    isMysql ? mysqlFill(added.operation, old, next) : fill(step, added.operation, next, old),
+    heading("deploy the version that uses only the new one; then, in a later migration:", {
+      after: "deploy",
+    }),
+    `ALTER TABLE ${table.text} DROP COLUMN ${old};`,
+    droppedTypes(dropped),
+    field,
+  );
+}
+
+function fill(
+  step: Step,
+  { table, column }: OperationOf<"addColumn">,
+  next: string,
+  old: string,
+): readonly Part[] {
+  const value =
+    column.default === undefined
+      ? []
+      : [`ALTER TABLE ${table.text} ALTER COLUMN ${next} SET DEFAULT ${column.default.text};`];
+  return [
+    inBatchesOf(step, {
+      table,
+      statement: `UPDATE ${table.text} SET ${next} = <value from ${old}>`,
+      undone: `${next} IS NULL`,
+      shrinks: column.notNull,
+    }),
+    ...(column.notNull ? notNullBlock(table.text, table.name, `${column.name.text}_new`) : []),
+    ...value,
+  ];
+}
+
+function mysqlFill({ table, column }: OperationOf<"addColumn">, old: string, next: string): readonly Part[] {
+  const value = column.default === undefined ? "" : ` DEFAULT ${column.default.text}`;
+  const isLike = !column.notNull && value === "";
+  return [
+    heading("until it changes no rows:", { transaction: "none" }),
+    `UPDATE ${table.text} SET ${next} = <value from ${old}> WHERE ${next} IS NULL AND ${old} IS NOT NULL LIMIT 1000;`,
+    ...(isLike
+      ? []
+      : [
+          heading("then:"),
+          `ALTER TABLE ${table.text} MODIFY ${next} ${typeOf(column)}${column.notNull ? " NOT NULL" : ""}${value};`,
+        ]),
+  ];
+}
+
+function replacementOf(step: Step): Replacement | undefined {
+  const { operation } = step;
+  if (operation.kind === "dropColumn") {
+    const added = step.neighbours("later", "addColumn").find((other) => isAgain(step, operation, other));
+    return added && { dropped: step as Step<"dropColumn">, added };
+  }
+  if (operation.kind !== "addColumn") return undefined;
+  const dropped = step
+    .neighbours("earlier", "dropColumn")
+    .find((other) => isAgain(other, other.operation, step as Step<"addColumn">));
+  return dropped && { dropped, added: step as Step<"addColumn"> };
+}
+
+const isAgain = (
+  { before }: Step,
+  { table, column }: OperationOf<"dropColumn">,
+  { operation: other, before: then }: Step<"addColumn">,
+): boolean =>
+  other.column.name.text === column.text &&
+  before.resolve(table) === then.resolve(other.table) &&
+  other.column.generated === undefined &&
+  other.column.identity === undefined &&
+  !other.column.serial &&
+  other.column.mysql?.autoIncrement !== true;
