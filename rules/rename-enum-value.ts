@@ -7,7 +7,8 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "A value of an enum is renamed; a schema, with all that is in it; or, as a note, a type, function or sequence.",
+    summary:
+      "A value of an enum is renamed; a schema, with all that is in it; or, as a note, a type, function or sequence.",
     why: "The new name is in force as soon as the migration commits. The running application still uses the old one and fails: 22P02 for a value, 42704 for a type, 42883 for a function.",
     instead:
       "Add the new value with `ADD VALUE`, deploy the version that reads both values and writes the new one, update the old rows in batches, and keep the old value out with a CHECK.",
