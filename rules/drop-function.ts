@@ -19,6 +19,7 @@ export default defineRule({
     exceptions: [
       "a routine of which the same migration creates one with that name",
       "functions of triggers",
+      "procedures of PostgreSQL, which migrations make to commit between batches",
       "a routine that the same migration creates",
       "a routine that no migration creates, if it is dropped with `IF EXISTS`",
     ],
@@ -26,6 +27,7 @@ export default defineRule({
   messages: { dropped: "the running application that calls {{routine}} fails from this moment on" },
   on: {
     dropFunction({ operation, before, scope, isHere, spell }, { report }) {
+      if (operation.object === "procedure" && before.family === "postgres") return;
       const found = before.routines(before.resolve(operation.function));
       if (found.is === "absent" || (found.is === "unknown" && operation.ifExists)) return;
       const made = found.is === "present" ? found.value : [];

@@ -17,6 +17,7 @@ export default defineRule({
     exceptions: [
       "a view that the same migration creates again with its columns",
       "a view that an earlier migration marked as deprecated, in its comment or with `-- ddlint-deprecated: v since …`",
+      "a view that stands for a renamed table under its old name (the last step of the rename)",
       "a view that a pending migration creates, and temporary views",
     ],
   },
@@ -31,6 +32,13 @@ export default defineRule({
       if (found.is === "absent" || createdPending(view) === "yes") return;
       if (found.is === "present" && (found.value.temporary || isHere(found.value.origin))) return;
       if (dependents.deprecation(view) !== undefined) return;
+      // The last step of a rename: the view stands for the table under its old name.
+      const sources = found.is === "present" ? (found.value.query?.relations ?? []) : [];
+      const isOldName = sources.some((source) => {
+        const table = before.relation(source);
+        return table.is === "present" && table.value.renamedFrom.some(({ name }) => name === view.name);
+      });
+      if (isOldName) return;
       const later = scope.after.relation(view);
       if (later.is !== "present") {
         if (later.is === "absent") report({ at: head, message: "dropped", data: { view: show(view) } });

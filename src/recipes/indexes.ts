@@ -27,7 +27,9 @@ export function concurrentIndex(step: Step): Advice | undefined {
   const other = made === undefined ? undefined : indexes.covering(scope.after, made);
   if (built === undefined || other === undefined) return built;
   return [
-    inWords(`leave it out: ${scope.after.spell(other)} serves the same queries; or, if it is to be there:`),
+    inWords(
+      `leave it out: ${scope.after.spell(other)} serves the same queries. If you need it all the same:`,
+    ),
     ...built,
   ];
 }

@@ -1,4 +1,5 @@
 /** Columns that a migration drops and adds again under the same name: a change of the type, or of the meaning. */
+import type { DialectFamily } from "../model/dialect.ts";
 import type { OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
@@ -12,23 +13,41 @@ interface Replacement {
   readonly added: Step<"addColumn">;
 }
 
+interface Way {
+  readonly nameOf: (step: Step, plain: string) => string;
+  readonly filled: (
+    step: Step,
+    added: OperationOf<"addColumn">,
+    next: string,
+    old: string,
+  ) => readonly Part[];
+}
+
+const ways: Readonly<Record<DialectFamily, Way>> = {
+  postgres: { nameOf: (_, plain) => madeName(plain), filled: (...given) => fill(...given) },
+  mysql: {
+    nameOf: (step, plain) => step.spell(plain),
+    filled: (_, added, next, old) => mysqlFill(added, old, next),
+  },
+};
+
 /** The new column under another name, filled from the old one, which is dropped later. Undefined: nothing is replaced. */
 export function underNewName(step: Step): Advice | undefined {
   const found = replacementOf(step);
   if (found === undefined) return undefined;
   const { dropped, added } = found;
   const { column, table } = added.operation;
-  const isMysql = step.before.family === "mysql";
+  const { nameOf, filled } = ways[step.before.family];
   const old = step.spell(dropped.operation.column);
   const plain = `${column.name.text}_new`;
-  const next = isMysql ? step.spell(plain) : madeName(plain);
+  const next = nameOf(step, plain);
   const declared = step.scope.history.declared;
   const field =
     declared === undefined
       ? []
       : [
           inWords(
-            `in ${declared.where} both columns stand beside each other until then, the new one with ${declared.renamed(plain)}`,
+            `in ${declared.where} both columns are declared until then, the new one with ${declared.renamed(plain)}`,
           ),
         ];
   const separate =
@@ -39,7 +58,7 @@ export function underNewName(step: Step): Advice | undefined {
     heading(`deploy the version that writes both columns; then fill ${next} from ${old}:`, {
       after: "deploy",
     }),
-    isMysql ? mysqlFill(added.operation, old, next) : fill(step, added.operation, next, old),
+    filled(step, added.operation, next, old),
     heading("deploy the version that uses only the new one; then, in a later migration:", {
       after: "deploy",
     }),
