@@ -27,9 +27,7 @@ export function concurrentIndex(step: Step): Advice | undefined {
   const other = made === undefined ? undefined : indexes.covering(scope.after, made);
   if (built === undefined || other === undefined) return built;
   return [
-    inWords(
-      `leave it out: ${scope.after.spell(other)} serves the same queries. If you need it all the same:`,
-    ),
+    inWords(`leave it out: ${scope.after.spell(other)} serves the same queries. To build both:`),
     ...built,
   ];
 }
