@@ -9,6 +9,11 @@ import { mustBeAlone, quote, textOf } from "./words.ts";
 /** What a recipe makes of another step. */
 type Recipe = (step: Step) => Advice | undefined;
 
+/** A statement with more operations is generated; nobody reads that much advice for each of them. */
+const most = 50;
+
+const theRestStays = inWords("the rest of the statement stays, in a statement without this part");
+
 /**
  * Advice for one clause of a statement that has others: those of the same kind are treated with it, and the rest is a
  * statement of its own. `recipe`: where the advice is from, if it can be asked again.
@@ -17,6 +22,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const { statement, inBody } = step;
   const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
   if (!isInstead || inBody || statement.operations.length === 1) return advice;
+  if (statement.operations.length > most) return [...advice, theRestStays];
   const siblings = recipe === undefined ? [] : siblingsOf(step, advice, recipe);
   // Advice for the whole statement is the same from each of its clauses.
   const isOfAll = siblings.every((one) => statementsOf(one.advice) === statementsOf(advice));
@@ -38,8 +44,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const left = statement.operations.filter(isLeft);
   if (left.length === 0) return whole;
   const rest = statementOf(step, left);
-  if (rest === undefined)
-    return [...whole, inWords("the rest of the statement stays, in a statement without this part")];
+  if (rest === undefined) return [...whole, theRestStays];
   const what: RecipeStep = {
     language: "sql",
     statements: [rest],
@@ -91,8 +96,7 @@ function siblingsOf(
   advice: Advice,
   recipe: Recipe,
 ): readonly { readonly step: Step; readonly advice: Advice }[] {
-  const { operation, statement } = step;
-  if (statement.operations.length > most) return [{ step, advice }];
+  const { operation } = step;
   return stepsOf(step).flatMap((other) => {
     if (other.operation.kind !== operation.kind) return [];
     if (other.operation === operation) return [{ step, advice }];
@@ -101,9 +105,6 @@ function siblingsOf(
     return own !== undefined && hasShape(own, advice) ? [{ step: other, advice: own }] : [];
   });
 }
-
-/** A statement with more operations is generated; nobody reads that much advice. */
-const most = 50;
 
 const known = new WeakMap<MigrationScope, ReadonlyMap<Step["statement"], Step[]>>();
 
