@@ -15,12 +15,15 @@ export default defineRule({
     exceptions: [
       "a column that an earlier migration marked as deprecated, or renamed to a name like `code_old`, `code_archived` or `deprecated_code`",
       "a table or column that a pending migration creates",
-      "the last step of an exchange: the same transaction gives the name to another column, or drops the trigger that kept both in sync",
+      "the last step of an exchange: another column, which the history has filled and a trigger has kept in step, takes the name in the same transaction or replaces it",
     ],
   },
   messages: {
     early: "{{column}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
     copied: "the running application that uses {{column}} fails, and values that weren't copied are lost",
+    unfilled: "the data of {{column}} is lost: nothing fills {{successor}}, which takes its name",
+    behind:
+      "what the application has written to {{column}} since the copy is lost, unless it also wrote {{successor}}: no trigger keeps both in step",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
@@ -37,7 +40,7 @@ export default defineRule({
   },
   on: {
     dropColumn(
-      { operation, scope, dependents: { deprecation, replaced, copiedBefore }, createdPending, show },
+      { operation, scope, dependents: { deprecation, successor, copiedBefore }, createdPending, show },
       { report, options },
     ) {
       const { table, column } = operation;
@@ -45,9 +48,16 @@ export default defineRule({
       const said = deprecation(table, column.text);
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       if (said !== undefined && early === undefined) return;
-      // Another column takes its name in the same transaction: the last step of an exchange.
-      if (replaced()) return;
       const data = { column: show(table, column.text) };
+      const next = successor();
+      if (next?.isFilled === true && next.isKept) return;
+      if (next?.takesName === true) {
+        const message = next.isFilled ? "behind" : "unfilled";
+        const severity = next.isFilled ? "warning" : undefined;
+        const names = { ...data, successor: show(table, next.name) };
+        report({ at: operation.head, message, severity, data: names });
+        return;
+      }
       const copy = copiedBefore();
       if (early === undefined && copy !== undefined)
         report({

@@ -10,6 +10,7 @@ import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import type { RowVersions } from "./questions/mysql/row-versions.ts";
 import type { GivenName } from "./questions/names/given-names.ts";
 import type { Copies } from "./questions/dependents/copied.ts";
+import type { Kept } from "./questions/dependents/kept.ts";
 import type { Fills } from "./questions/values/fills.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import type { ScriptSteps } from "./script-steps.ts";
@@ -37,6 +38,8 @@ export interface StepParts {
   readonly fills: Fills;
   /** Columns whose values earlier migrations have copied. */
   readonly copies: Copies;
+  /** What triggers of earlier migrations keep in step. */
+  readonly kept: Kept;
   /** Of MySQL tables, before this migration. */
   readonly rowVersions: RowVersions;
   /** All steps of the script; this one will be number `at`. */

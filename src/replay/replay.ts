@@ -8,6 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import { copiesAfter } from "./questions/dependents/copied.ts";
+import { keptAfter } from "./questions/dependents/kept.ts";
 import { fillsAfter } from "./questions/values/fills.ts";
 import { rowVersionsAfter } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
@@ -80,6 +81,7 @@ function stateAfter(
     marks: [...state.marks, ...up.marks],
     fills: fillsAfter(state.fills, up.steps),
     copies: copiesAfter(state.copies, up.steps),
+    kept: keptAfter(state.kept, up.steps),
     rowVersions: rowVersionsAfter(state.rowVersions, up.steps),
     tracking: scope.tracking,
     builtConcurrently:

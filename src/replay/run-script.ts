@@ -85,6 +85,7 @@ export function runScript(
         marks: state.marks,
         fills: state.fills,
         copies: state.copies,
+        kept: state.kept,
         rowVersions: state.rowVersions,
         steps,
         at: steps.all.length,

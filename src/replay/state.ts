@@ -6,6 +6,7 @@ import { emptySchema, type Schema } from "../schema/schema.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import { noCopies, type Copies } from "./questions/dependents/copied.ts";
+import { noneKept, type Kept } from "./questions/dependents/kept.ts";
 import { noFills, type Fills } from "./questions/values/fills.ts";
 import { noRowVersions, type RowVersions } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
@@ -20,6 +21,8 @@ export interface ReplayState {
   readonly fills: Fills;
   /** Columns whose values the history has copied so far. */
   readonly copies: Copies;
+  /** What triggers of earlier migrations keep in step. */
+  readonly kept: Kept;
   readonly rowVersions: RowVersions;
   /** The table that the history's own SQL writes its migrations into, once it does. */
   readonly tracking?: Key | undefined;
@@ -42,6 +45,7 @@ export function initialState(
     marks: [],
     fills: noFills,
     copies: noCopies,
+    kept: noneKept,
     rowVersions: noRowVersions,
     builtConcurrently: false,
     firstPending: history.migrations.some((m) => isNamed(history, m, facts.startAfter)) ? undefined : 0,

@@ -9,7 +9,7 @@ import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
-import { isReplaced } from "./replaced.ts";
+import { isReplaced, successorOf, type Successor } from "./replaced.ts";
 import { constraintGone, isRetiring } from "./retiring.ts";
 
 /** What is dropped, renamed or retyped: who uses it, and what takes its place. */
@@ -33,11 +33,10 @@ export interface DependentQuestions {
   readonly usersOfOldName: () => readonly Routine[];
   /** MySQL, of RENAME and CHANGE: views that the migration leaves with the old name. */
   readonly viewsOfOldName: () => readonly Dependent[];
-  /**
-   * What is dropped or renamed away is replaced in the same transaction: another column, table or view takes the
-   * name, or a trigger that kept a column in step with its successor goes with it.
-   */
+  /** What is dropped or renamed away is replaced: another column, table or view takes the name in the same transaction. */
   readonly replaced: () => boolean;
+  /** Of DROP COLUMN: the column that takes its name in the same transaction, or that a trigger has kept in step with it. */
+  readonly successor: () => Successor | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
   readonly retires: (table: QualifiedName, column: string) => boolean;
   /**
@@ -69,6 +68,10 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   usersOfOldName: (step) => () => usersOfOldName(step),
   viewsOfOldName: (step) => () => viewsOfOldName(step),
   replaced: (step) => () => isReplaced(step),
+  successor:
+    (step, { fills, kept }) =>
+    () =>
+      successorOf(step, fills, kept),
   retires: (step) => (table, column) => isRetiring(step, table, column),
   deprecation:
     ({ before, scope: { migration } }, { marks }) =>

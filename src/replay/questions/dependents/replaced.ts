@@ -1,7 +1,10 @@
-/** Whether what is dropped or renamed away is replaced. */
+/** Whether what is dropped or renamed away is replaced, and whether what replaces it holds the old values. */
 import type { Key, Name } from "../../../model/names.ts";
 import type { OperationKind, OperationOf } from "../../../model/operation.ts";
+import type { Origin } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
+import { fillsAfter, isWritten, type Fills } from "../values/fills.ts";
+import { isKept, keptAfter, type Kept } from "./kept.ts";
 
 const sameTransaction = (a: Step, b: Step): boolean =>
   a.transaction.id === b.transaction.id ||
@@ -18,14 +21,6 @@ export function isReplaced(step: Step): boolean {
     ...kinds: readonly K[]
   ): readonly Step<K>[] => step.neighbours(side, ...kinds).filter((other) => sameTransaction(step, other));
   switch (operation.kind) {
-    case "dropColumn": {
-      const table = before.resolve(operation.table);
-      const column = operation.column.text;
-      return (
-        near("later", ...columnRenames).some(renamesColumn(table, undefined, column)) ||
-        syncedUntilNow(step, near("earlier", "dropTrigger"))
-      );
-    }
     case "redefineColumn":
     case "renameColumn": {
       const table = before.resolve(operation.table);
@@ -59,6 +54,52 @@ export function isReplaced(step: Step): boolean {
       return false;
   }
 }
+
+/** A column that takes the place of one that is dropped. */
+export interface Successor {
+  readonly name: string;
+  /** The running application finds it under the dropped column's name. */
+  readonly takesName: boolean;
+  /** The history has, or may have, written values into the old rows. */
+  readonly isFilled: boolean;
+  /** A trigger has given it what the application has written since, or it was added in this migration. */
+  readonly isKept: boolean;
+}
+
+/** See `DependentQuestions.successor`. */
+export function successorOf(step: Step, earlierFills: Fills, earlierKept: Kept): Successor | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "dropColumn") return undefined;
+  const table = before.resolve(operation.table);
+  const relation = before.relation(table);
+  const column = operation.column.text;
+  const taking = step
+    .neighbours("later", ...columnRenames)
+    .filter((other) => sameTransaction(step, other))
+    .find(renamesColumn(table, undefined, column));
+  const kept = keptAfter(earlierKept, step.earlier());
+  const added = (name: string): Origin | undefined => {
+    const found = before.column(table, name);
+    return found.is === "present" && relation.is === "present" && relation.value.renamedFrom.length === 0
+      ? found.value.origin
+      : undefined;
+  };
+  const columns = relation.is === "present" ? relation.value.columns.map(({ name }) => name) : [];
+  const name = taking?.operation.column.text ?? columns.find((other) => isKept(kept, table, column, other));
+  if (name === undefined) return undefined;
+  const origin = added(name);
+  // Made with the table, or outside of the history: the application may always have written both.
+  const isOld = origin === undefined || (relation.is === "present" && isSame(origin, relation.value.origin));
+  return {
+    name,
+    takesName: taking !== undefined,
+    isFilled: isOld || isWritten(fillsAfter(earlierFills, step.earlier()), table, name),
+    isKept: isOld || step.isHere(origin) || isKept(kept, table, column, name),
+  };
+}
+
+const isSame = (a: Origin, b: Origin | undefined): boolean =>
+  a.migration === b?.migration && a.span.start === b.span.start;
 
 /** MySQL, where no transaction holds both: a view takes the name at once. */
 const viewFollows = (step: Step, table: Key): boolean =>
@@ -96,30 +137,4 @@ function takesName(key: Key): (step: Step) => boolean {
     const schema = key.slice(0, key.indexOf("."));
     return `${schema}.${operation.to.text}` === key;
   };
-}
-
-/** The contract step of expand and contract: the trigger that kept the column in step goes in this transaction, too. */
-function syncedUntilNow({ operation, before }: Step, earlier: readonly Step[]): boolean {
-  if (operation.kind !== "dropColumn") return false;
-  const table = before.resolve(operation.table);
-  return earlier.some(({ operation: drop, before: then }) => {
-    if (drop.kind !== "dropTrigger" || then.resolve(drop.table) !== table) return false;
-    const found = then.relation(table);
-    if (found.is !== "present") return false;
-    const trigger = found.value.triggers.find(({ name }) => name === drop.name.text);
-    const routines = trigger?.function === undefined ? undefined : then.routines(trigger.function);
-    return (
-      routines?.is === "present" &&
-      routines.value.some(({ definition }) => mentions(definition.body?.text ?? "", operation.column.text))
-    );
-  });
-}
-
-function mentions(text: string, word: string): boolean {
-  const isWord = (character: string | undefined): boolean =>
-    character !== undefined && /[\w$]/.test(character);
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!isWord(text[at - 1]) && !isWord(text[at + word.length])) return true;
-  }
-  return false;
 }

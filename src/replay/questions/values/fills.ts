@@ -2,12 +2,15 @@
 import type { Key } from "../../../model/names.ts";
 import type { ColumnDefinition, Operation } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import { emptyMap, has, set, type PersistentMap } from "../../../schema/persistent.ts";
+import { emptyMap, get, has, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 
+/** `default`: ADD COLUMN gave it to the old rows; `written`: a statement wrote it. */
+type Fill = "default" | "written";
+
 export interface Fills {
-  /** `public.orders.code`. */
-  readonly columns: PersistentMap<true>;
+  /** `public.orders.code`; of tables that rows came into, `public.orders`. */
+  readonly columns: PersistentMap<Fill>;
   /** The history has run what isn't read; it may have filled anything. */
   readonly anything: boolean;
 }
@@ -20,7 +23,14 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | undefined): Fi
   let { columns, anything } = fills;
   for (const { operation, before, after } of steps) {
     anything ||= operation.kind === "executeDynamic";
-    for (const column of filledBy(operation, before, after, columns)) columns = set(columns, column, true);
+    const fill = operation.kind === "createTable" || operation.kind === "addColumn" ? "default" : "written";
+    for (const column of filledBy(operation, before, after)) columns = set(columns, column, fill);
+    if (operation.kind === "createTable" && operation.query !== undefined)
+      columns = set(columns, after.resolve(operation.table), "written");
+    for (const [from, to] of renamedBy(operation, before)) {
+      const known = get(columns, from);
+      if (known !== undefined) columns = set(columns, to, known);
+    }
   }
   return { columns, anything };
 }
@@ -29,15 +39,14 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | undefined): Fi
 export const isFilled = (fills: Fills, table: Key, column: string): boolean =>
   fills.anything || has(fills.columns, `${table}.${column}`);
 
+/** Statements have written the column, or rows into the table, or may have done. */
+export const isWritten = (fills: Fills, table: Key, column?: string): boolean =>
+  fills.anything || get(fills.columns, column === undefined ? table : `${table}.${column}`) === "written";
+
 const hasValue = ({ default: value, generated, identity, serial }: ColumnDefinition): boolean =>
   serial || identity !== undefined || generated !== undefined || (value !== undefined && !value.isNull);
 
-function filledBy(
-  operation: Operation,
-  before: Schema,
-  after: Schema,
-  known: PersistentMap<true>,
-): readonly string[] {
+function filledBy(operation: Operation, before: Schema, after: Schema): readonly string[] {
   switch (operation.kind) {
     case "createTable": {
       const table = after.resolve(operation.table);
@@ -56,16 +65,35 @@ function filledBy(
       );
     case "truncateTable":
       return columnsOf(before.resolve(operation.table), before);
-    case "mergeRows":
-      return columnsOf(before.resolve(operation.table), before);
+    case "mergeRows": {
+      const table = before.resolve(operation.table);
+      return [table, ...columnsOf(table, before)];
+    }
+    case "insertRows":
+    case "attachPartition":
+      return [before.resolve(operation.table)];
+    case "copyRows":
+      return operation.table === undefined ? [] : [before.resolve(operation.table)];
     // The new type's values are computed.
     case "changeColumnType":
       return operation.using === undefined
         ? []
         : [`${before.resolve(operation.table)}.${operation.column.text}`];
+    default:
+      return [];
+  }
+}
+
+/** Old and new names of columns and tables. */
+function renamedBy(operation: Operation, before: Schema): readonly (readonly [string, string])[] {
+  switch (operation.kind) {
     case "renameColumn": {
       const table = before.resolve(operation.table);
-      return has(known, `${table}.${operation.column.text}`) ? [`${table}.${operation.to.text}`] : [];
+      return [[`${table}.${operation.column.text}`, `${table}.${operation.to.text}`]];
+    }
+    case "redefineColumn": {
+      const table = before.resolve(operation.table);
+      return [[`${table}.${operation.column.text}`, `${table}.${operation.definition.name.text}`]];
     }
     case "renameTable":
     case "setTableSchema": {
@@ -75,8 +103,7 @@ function filledBy(
         operation.kind === "renameTable"
           ? `${from.slice(0, dot)}.${operation.to.text}`
           : `${operation.to.text}${from.slice(dot)}`;
-      const names = columnsOf(from, before).map((column) => column.slice(from.length));
-      return names.filter((name) => has(known, from + name)).map((name) => to + name);
+      return [from, ...columnsOf(from, before)].map((name) => [name, to + name.slice(from.length)]);
     }
     default:
       return [];

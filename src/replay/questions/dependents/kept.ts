@@ -1,0 +1,53 @@
+/** Columns that triggers keep in step with others, as far as their bodies show it. */
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import { emptyMap, has, set, type PersistentMap } from "../../../schema/persistent.ts";
+import type { Step } from "../../step.ts";
+
+/** `public.orders.code sku_code`: a trigger gives, or gave, the second column the value of the first. */
+export type Kept = PersistentMap<true>;
+
+export const noneKept: Kept = emptyMap();
+
+/** With what the triggers do that the steps create. */
+export function keptAfter(kept: Kept, steps: readonly Step[]): Kept {
+  let all = kept;
+  for (const { operation, before, after } of steps) {
+    if (operation.kind !== "createTrigger") continue;
+    for (const body of operation.body === undefined
+      ? bodiesOf(operation.function, after)
+      : [operation.body.text])
+      for (const [from, to] of assignments(body))
+        all = set(all, keyOf(before.resolve(operation.table), from, to), true);
+  }
+  return all;
+}
+
+/** A trigger has given column `to` the value of `from`. */
+export const isKept = (kept: Kept, table: Key, from: string, to: string): boolean =>
+  has(kept, keyOf(table, from, to));
+
+const keyOf = (table: Key, from: string, to: string): string => `${table}.${from} ${to}`;
+
+function bodiesOf(name: QualifiedName | undefined, schema: Schema): readonly string[] {
+  const found = name === undefined ? undefined : schema.routines(name);
+  return found?.is === "present" ? found.value.map(({ definition }) => definition.body?.text ?? "") : [];
+}
+
+const name = '("(?:[^"]|"")+"|`[^`]+`|[a-z_][\\w$]*)';
+/** At the beginning of a statement: `NEW.a = NEW.b` in a condition compares. */
+const assignment = new RegExp(
+  `(?:^|;|,|\\b(?:begin|then|else|loop|set))\\s*new\\s*\\.\\s*${name}\\s*:?=([^;]*)`,
+  "gi",
+);
+const ofRow = new RegExp(`\\b(?:new|old)\\s*\\.\\s*${name}`, "gi");
+
+/** `NEW.a := … NEW.b …`, in PL/pgSQL or in MySQL's SET: from b to a. */
+function* assignments(body: string): Generator<readonly [from: string, to: string]> {
+  const code = body.replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, " ");
+  for (const [, to = "", value = ""] of code.matchAll(assignment))
+    for (const [, from = ""] of value.matchAll(ofRow)) yield [plain(from), plain(to)];
+}
+
+const plain = (written: string): string =>
+  /^["`]/.test(written) ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
