@@ -55,7 +55,8 @@ export default defineRule({
         const message = next.isFilled ? "behind" : "unfilled";
         const severity = next.isFilled ? "warning" : undefined;
         const names = { ...data, successor: show(table, next.name) };
-        report({ at: operation.head, message, severity, data: names });
+        const instead = `first create a trigger that gives ${names.successor} the value of ${data.column} in each INSERT and UPDATE, and fill the old rows in batches; exchange the columns in a later migration`;
+        report({ at: operation.head, message, severity, data: names, instead });
         return;
       }
       const copy = copiedBefore();

@@ -17,16 +17,27 @@ export default defineRule({
     },
     exceptions: [
       "a table that this migration, or another pending one, creates",
-      "a name that a view or another table takes over in the same transaction; on MySQL and MariaDB, in the same statement, or a view later in the migration",
+      "a name that a view, or another table that the history has filled, takes over in the same transaction; on MySQL and MariaDB, in the same statement, or a view later in the migration",
       "a deprecated table that gets the name of an archive, such as `coupons_archived`",
       "the second rename of the same table in one migration",
     ],
   },
-  messages: { breaks: "the running application still uses {{table}} and fails at that moment" },
+  messages: {
+    breaks: "the running application still uses {{table}} and fails at that moment",
+    empty:
+      "the running application finds no rows in {{table}}: nothing fills {{successor}}, which takes its name",
+  },
   recipe: { postgres: recipes.renameWithView, mysql: recipes.mysql.renameWithView },
   on: {
     renameTable: (step, { report }) => {
-      check(step, step.operation.table, report);
+      const { operation, createdPending, dependents, show } = step;
+      const { table, head } = operation;
+      check(step, table, report);
+      const next = createdPending(table) === "yes" ? undefined : dependents.emptySuccessor();
+      if (next === undefined) return;
+      const data = { table: show(table), successor: show(next.key) };
+      const instead = `first fill ${data.successor} in batches, with triggers on ${data.table} that repeat in it what the application writes meanwhile`;
+      report({ at: head, message: "empty", severity: "warning", data, instead });
     },
     renameView: (step, { report }) => {
       check(step, step.operation.view, report);

@@ -9,7 +9,7 @@ import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
-import { isReplaced, successorOf, type Successor } from "./replaced.ts";
+import { emptySuccessor, isReplaced, successorOf, type Successor } from "./replaced.ts";
 import { constraintGone, isRetiring } from "./retiring.ts";
 
 /** What is dropped, renamed or retyped: who uses it, and what takes its place. */
@@ -37,6 +37,8 @@ export interface DependentQuestions {
   readonly replaced: () => boolean;
   /** Of DROP COLUMN: the column that takes its name in the same transaction, or that a trigger has kept in step with it. */
   readonly successor: () => Successor | undefined;
+  /** Of RENAME TO: the table that takes the name in the same transaction, if the history made it and wrote no row into it. */
+  readonly emptySuccessor: () => Relation | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
   readonly retires: (table: QualifiedName, column: string) => boolean;
   /**
@@ -72,6 +74,10 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     (step, { fills, kept }) =>
     () =>
       successorOf(step, fills, kept),
+  emptySuccessor:
+    (step, { fills }) =>
+    () =>
+      emptySuccessor(step, fills),
   retires: (step) => (table, column) => isRetiring(step, table, column),
   deprecation:
     ({ before, scope: { migration } }, { marks }) =>

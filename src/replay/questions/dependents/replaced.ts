@@ -1,7 +1,7 @@
 /** Whether what is dropped or renamed away is replaced, and whether what replaces it holds the old values. */
 import type { Key, Name } from "../../../model/names.ts";
 import type { OperationKind, OperationOf } from "../../../model/operation.ts";
-import type { Origin } from "../../../schema/model.ts";
+import type { Origin, Relation } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 import { fillsAfter, isWritten, type Fills } from "../values/fills.ts";
 import { isKept, keptAfter, type Kept } from "./kept.ts";
@@ -96,6 +96,31 @@ export function successorOf(step: Step, earlierFills: Fills, earlierKept: Kept):
     isFilled: isOld || isWritten(fillsAfter(earlierFills, step.earlier()), table, name),
     isKept: isOld || step.isHere(origin) || isKept(kept, table, column, name),
   };
+}
+
+/** See `DependentQuestions.emptySuccessor`. */
+export function emptySuccessor(step: Step, earlierFills: Fills): Relation | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "renameTable") return undefined;
+  const key = before.resolve(operation.table);
+  const taking = step
+    .neighbours("later", "renameTable")
+    .filter((other) => sameTransaction(step, other))
+    .find(takesName(key));
+  if (taking === undefined) return undefined;
+  const found = taking.before.relation(taking.operation.table);
+  if (found.is !== "present" || found.value.kind !== "table" || found.value.origin === undefined)
+    return undefined;
+  const isFilled = isWritten(fillsAfter(earlierFills, step.scope.steps), found.value.key);
+  const isFilledAfterwards = taking
+    .later()
+    .some(
+      ({ operation: other, before: then }) =>
+        (other.kind === "insertRows" || other.kind === "copyRows" || other.kind === "attachPartition") &&
+        other.table !== undefined &&
+        then.resolve(other.table) === key,
+    );
+  return isFilled || isFilledAfterwards ? undefined : found.value;
 }
 
 const isSame = (a: Origin, b: Origin | undefined): boolean =>
