@@ -25,21 +25,27 @@ import { matchesGlob, noStats, sizeOf } from "./replay-facts.ts";
 import type { MigrationScope, Step } from "./step.ts";
 
 /**
- * Tests whether a relation is new: created in this change, and no rows loaded since; or nobody else can see it yet; or
- * temporary.
+ * Tests whether a relation is new: created in this change, and no rows loaded since; created by another migration of this
+ * release, and no function writes to it; or nobody else can see it yet; or temporary.
  */
 export function newRelations(
   schema: Schema,
   isOfChange: (migration: number) => boolean,
+  isOfRelease: (migration: number) => boolean,
   isUnseen: (relation: Relation) => boolean,
 ): (key: Key) => boolean {
+  const isUsedByCode = (key: Key): boolean =>
+    schema.dependents({ table: key, column: undefined }).some(({ kind }) => kind === "function");
   return (key) => {
     const found = schema.relation(key);
     if (found.is !== "present") return false;
-    const { temporary, origin, loaded } = found.value;
+    const { temporary, origin, maybeOlder, loaded } = found.value;
     // Nobody else sees a temporary table.
     if (temporary) return true;
-    if (origin !== undefined && isOfChange(origin.migration) && !loaded) return true;
+    if (origin !== undefined && !loaded) {
+      if (isOfChange(origin.migration)) return true;
+      if (isOfRelease(origin.migration) && maybeOlder !== true && !isUsedByCode(key)) return true;
+    }
     return isUnseen(found.value);
   };
 }

@@ -16,6 +16,7 @@ import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
 import { messagesOf } from "./messages.ts";
 import type { ReplayedMigration, ScriptResult } from "./replayed-migration.ts";
+import { releaseOf } from "./pending.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import type { ReplayState } from "./state.ts";
 import type { Direction, Step } from "./step.ts";
@@ -49,6 +50,8 @@ export function runScript(
   const steps = new ScriptSteps();
   const currentSettings = settingsKeeper(settingOf);
   const isOfChange = changeOf(scope);
+  // `startAfter` may be old: only git says what is deployed together.
+  const isOfRelease = facts.changes === undefined ? isOfChange : releaseOf(scope, facts);
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
   let schema = inSearchPath(state.schema, undefined);
   let touchesTables = false as boolean;
@@ -79,7 +82,7 @@ export function runScript(
         failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
         transaction: tracker.current(),
         effects: effects[i] ?? run.effects,
-        isNew: newRelations(before, isOfChange, isUnseen),
+        isNew: newRelations(before, isOfChange, isOfRelease, isUnseen),
         setting,
         facts,
         marks: state.marks,

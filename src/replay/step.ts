@@ -87,8 +87,8 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly changes: Changed;
 
   /**
-   * Created in this migration, across its COMMITs, and no rows loaded since; or nobody else can see it before the
-   * transaction commits that made it, rows or not, or that has emptied it.
+   * Created in this migration, across its COMMITs, or in another of the same release, and no rows loaded since; or nobody
+   * else can see it before the transaction commits that made it, rows or not, or that has emptied it.
    */
   readonly createdHere: (table: QualifiedName | Key) => Tri;
   /** Created in this migration, rows loaded or not: nobody else uses it yet. */

@@ -97,6 +97,32 @@ describe.skipIf(!hasGit)("--since", () => {
     expect(await findings("--since HEAD")).toEqual([]);
   });
 
+  it("takes a table that the branch itself creates for empty, unless it is filled", async () => {
+    const index = (table: string): string => `CREATE INDEX ${table}_note_idx ON ${table} (note);\n`;
+    write("migrations/005_carts.sql", create("carts") + create("copies") + create("log"));
+    write("migrations/006_index.sql", index("carts"));
+    write("migrations/007_copy.sql", "INSERT INTO copies (note) SELECT note FROM codes;\n");
+    write("migrations/008_index.sql", index("copies"));
+    write(
+      "migrations/009_log.sql",
+      "CREATE FUNCTION note_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (note) VALUES (NEW.note); RETURN NEW; END $$;\n",
+    );
+    write("migrations/010_index.sql", index("log"));
+    write("migrations/011_key.sql", "ALTER TABLE carts ADD COLUMN code_id bigint REFERENCES codes;\n");
+    const rules = "--only index-without-concurrently,lock-without-timeout";
+    expect(await findings(`--since HEAD ${rules}`)).toEqual([
+      "migrations/008_index.sql index-without-concurrently",
+      "migrations/010_index.sql index-without-concurrently",
+      "migrations/011_key.sql lock-without-timeout",
+    ]);
+    commit("Add carts");
+    write("migrations/012_index.sql", "CREATE INDEX carts_code_id_idx ON carts (code_id);\n");
+    expect(await findings(`--since HEAD ${rules}`)).toEqual([
+      "migrations/012_index.sql index-without-concurrently",
+    ]);
+    git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
   it("sees edits, renames and deletions of merged migrations", async () => {
     write("migrations/001_orders.sql", create("orders").replace("note text", "note varchar"));
     renameSync(join(shop, "migrations/002_codes.sql"), join(shop, "migrations/005_codes.sql"));
