@@ -5,6 +5,7 @@ import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { editedMigrations, lateComers } from "../replay/questions/project/compared.ts";
 import type { Read } from "../replay/replay.ts";
+import { phaseOf, type MigrationPhase } from "../replay/phase.ts";
 import { changesReading } from "../replay/reading.ts";
 import { startOf, type ReplayedMigration } from "../replay/replayed-migration.ts";
 import { undoneBy } from "../replay/questions/rollback/undone.ts";
@@ -15,7 +16,7 @@ import { dynamicKind, type Statement } from "../sql/front-end.ts";
 import { onceFor } from "../text/once-for.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
-import { addTexts, inSources } from "../findings/code-places.ts";
+import { addTexts, inSources, mapped } from "../findings/code-places.ts";
 import { joined, scannedFiles } from "../findings/scanned-files.ts";
 import { byDialect, rulesOf, type RulesFor } from "../lint/rules-for.ts";
 import { countFixable } from "../findings/apply-fixes.ts";
@@ -71,6 +72,8 @@ export function lintHistories(input: LintInput): LintResult {
   /** The last migration of each folder that isn't reported. */
   const newest = new Map<History, string>();
   const placeholders = new Map<string, string>();
+  const phases: { readonly history: History; readonly migration: Migration; readonly own: MigrationPhase }[] =
+    [];
   let done = 0;
   let pending = 0;
   let statements = 0;
@@ -113,8 +116,10 @@ export function lintHistories(input: LintInput): LintResult {
         for (const [name, written] of text.placeholders ?? []) placeholders.set(name, written);
         if (scope.pending) files.push(...scannedFiles(script, text));
       }
-      if (scope.pending) pending += report(up.path) || (down && report(down.path)) === true ? 1 : 0;
-      else if (scope.migration.kind === "versioned") lastOld = scope;
+      if (scope.pending && (report(up.path) || (down && report(down.path)) === true)) {
+        pending++;
+        phases.push({ history, migration: scope.migration, own: phaseOf(scope) });
+      } else if (!scope.pending && scope.migration.kind === "versioned") lastOld = scope;
       const run = linter.migration(scope);
       own.push(...run.findings);
       errors.push(...run.errors, ...scope.errors.map((error) => internalError(error, undefined, up.path)));
@@ -181,6 +186,19 @@ export function lintHistories(input: LintInput): LintResult {
     histories,
     counts,
     coverage: coverageOf(counts, histories.length, firstUnknown, input.beside),
+    release: phases.map(({ history, migration, own: { phase, run, reasons } }) => ({
+      root: history.root,
+      migration: migration.name,
+      file: migration.up.path,
+      phase,
+      run,
+      reasons: reasons.map(({ at, ...reason }) => {
+        const { path, span } = mapped(maps, at.path, at.span);
+        const lines = sources.lines(path);
+        const { line: endLine, column: endColumn } = lines.position(span.end);
+        return { ...reason, file: path, ...lines.position(span.start), endLine, endColumn };
+      }),
+    })),
     unchecked: input.beside?.files ?? [],
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),

@@ -53,7 +53,8 @@ export function inSources(finding: RawFinding, maps: ReadonlyMap<string, SourceM
   };
 }
 
-const mapped = (
+/** Where something stands in the source: SQL in code is in a script of its own. */
+export const mapped = (
   maps: ReadonlyMap<string, SourceMap>,
   path: string,
   span: Span,

@@ -1,5 +1,6 @@
 import type { AnyHistory, History } from "../project/migration.ts";
 import type { Parser } from "../project/facts.ts";
+import type { MigrationPhase, PhaseReason } from "../replay/phase.ts";
 import type { UncheckedFile } from "../project/unchecked.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Finding, SuppressedFinding } from "./finding.ts";
@@ -44,6 +45,17 @@ export interface LintCounts {
   readonly unread: number;
 }
 
+/** When a migration may run, of those that are reported on. */
+export interface ReleasePart extends Pick<MigrationPhase, "phase" | "run"> {
+  /** The folder of its history. */
+  readonly root: string;
+  readonly migration: string;
+  /** As shown to the user. */
+  readonly file: string;
+  readonly reasons: readonly (Pick<PhaseReason, "phase" | "why"> &
+    Pick<Finding, "file" | "line" | "column" | "endLine" | "endColumn">)[];
+}
+
 /** Everything a run says. */
 export interface LintResult {
   readonly findings: readonly Finding[];
@@ -58,6 +70,8 @@ export interface LintResult {
   readonly counts: LintCounts;
   /** How much of what was found was read and understood. */
   readonly coverage: Coverage;
+  /** In the order in which they run, history by history. */
+  readonly release: readonly ReleasePart[];
   /** Files that the tool may run, and that are in no history. */
   readonly unchecked: readonly UncheckedFile[];
   /** Texts by path as shown to the user. */

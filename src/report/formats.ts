@@ -36,6 +36,7 @@ export const formats = {
   rdjson: async (): Promise<Format> => hiding(inPlaces((await import("./rdjson.ts")).formatRdjson)),
   markdown: async (): Promise<Format> => inLines((await import("./markdown.ts")).formatMarkdown),
   unix: async (): Promise<Format> => inLines(inPlaces((await import("./unix.ts")).formatUnix)),
+  release: async (): Promise<Format> => hiding((await import("./release.ts")).formatRelease),
   agent: async (): Promise<Format> => inLines(inPlaces((await import("./agent.ts")).formatAgent)),
 } as const;
 

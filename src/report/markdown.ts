@@ -8,6 +8,7 @@ import { indexLines } from "../text/lines.ts";
 import { ruleUrl } from "./help.ts";
 import { advice } from "./finding-markdown.ts";
 import { code, fenced, inline, languageOf } from "./markdown-text.ts";
+import { decisive, statementOf } from "./release.ts";
 import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
 import { alsoInWords, repeatsInWords, gapsInWords, locksInWords, plural } from "./words.ts";
 
@@ -33,6 +34,8 @@ export function formatMarkdown(report: Report): string {
   }
   const rows = migrationRows(report);
   if (rows.length > 0) parts.push([...tableHead, ...rows].join("\n"));
+  const deploy = deployInWords(report);
+  if (deploy.length > 0) parts.push(deploy.join("\n"));
   let length = parts.join("\n\n").length;
   const sorted = bySeverity(findings);
   for (const [i, finding] of sorted.entries()) {
@@ -118,6 +121,32 @@ function rollbackOf(history: History, migration: Migration, own: readonly Findin
   if (migration.irreversible !== undefined) return "can't be undone";
   if (migration.down?.empty === false) return "has one";
   return history.rollbacks === "none" || migration.unread === true ? "" : "none";
+}
+
+const moments = [
+  ["before", "Before the new version is rolled out"],
+  ["after", "When no old version runs any more"],
+  ["either", "Any time"],
+  ["neither", "To be split, as no version runs on both sides"],
+  ["unknown", "Not known"],
+] as const;
+
+/** More new migrations than this are an old project that hasn't said what is applied. */
+const mostInRelease = 30;
+
+function deployInWords({ release = [], sources }: Report): readonly string[] {
+  if (release.length > mostInRelease) return [];
+  const lines = moments.flatMap(([moment, title]) => {
+    const own = release.filter(({ run }) => run === moment);
+    if (own.length === 0) return [];
+    const names = own.map((part) => {
+      const reason = moment === "neither" || moment === "unknown" ? decisive(part) : undefined;
+      if (reason === undefined) return code(part.migration);
+      return `${code(part.migration)} (${code(statementOf(reason, sources))}: ${reason.why})`;
+    });
+    return [`- ${title}: ${names.join(", ")}`];
+  });
+  return lines.length === 0 ? [] : ["When to run:", "", ...lines];
 }
 
 function findingDetails(finding: Finding, sources: Report["sources"]): string {

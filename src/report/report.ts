@@ -33,6 +33,8 @@ export interface Report {
   readonly errors?: LintResult["errors"] | undefined;
   readonly histories?: LintResult["histories"] | undefined;
   readonly leftOut?: LintResult["leftOut"];
+  /** When the migrations that are reported on may run. */
+  readonly release?: LintResult["release"] | undefined;
   /** When it ran, `2026-01-31T12:00:00` in UTC; for formats that must say so. */
   readonly time?: string | undefined;
   /** False: nothing is said of `--fix`. */
@@ -56,7 +58,7 @@ export interface ReportOptions {
 
 /** What a run says, for a format. */
 export function createReport(result: LintResult, options: ReportOptions): Report {
-  const { coverage, errors, histories, leftOut, sources, suppressed } = result;
+  const { coverage, errors, histories, leftOut, release, sources, suppressed } = result;
   const { fixable, fixableUnsafely, ...counts } = result.counts;
   const findings = options.quiet === true ? errorsOf(result.findings) : result.findings;
   return {
@@ -74,6 +76,7 @@ export function createReport(result: LintResult, options: ReportOptions): Report
     errors,
     histories,
     leftOut,
+    release,
     time: options.time,
     fixAdvice: options.fixAdvice,
     all: options.all,

@@ -22,6 +22,7 @@ const endings: Readonly<Record<string, string>> = {
   checkstyle: "checkstyle.xml",
   rdjson: "rdjson.json",
   markdown: "md",
+  release: "release.json",
 };
 
 /** Characters of which a diff shows nothing stand there as escapes. */
@@ -36,7 +37,8 @@ describe.each(formatNames)("%s", (name) => {
 
   it("shows no secret, nor a part of it", async () => {
     const written = await write(name, report);
-    expect(written).toContain("secret-in-migration");
+    // The one format without findings.
+    if (name !== "release") expect(written).toContain("secret-in-migration");
     expect(written).not.toMatch(/tr0ub|b4dor/);
     const quiet = { ...report, findings: report.findings.filter(({ confidential }) => !confidential) };
     expect(await write(name, quiet)).not.toMatch(/tr0ub|b4dor/);

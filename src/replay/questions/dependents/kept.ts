@@ -29,7 +29,8 @@ export const isKept = (kept: Kept, table: Key, from: string, to: string): boolea
 
 const keyOf = (table: Key, from: string, to: string): string => `${table}.${from} ${to}`;
 
-function bodiesOf(name: QualifiedName | undefined, schema: Schema): readonly string[] {
+/** What the functions of that name do. */
+export function bodiesOf(name: QualifiedName | undefined, schema: Schema): readonly string[] {
   const found = name === undefined ? undefined : schema.routines(name);
   return found?.is === "present" ? found.value.map(({ definition }) => definition.body?.text ?? "") : [];
 }
