@@ -90,6 +90,7 @@ import invalidIndexHidden from "./invalid-index-hidden.ts";
 import jsonColumn from "./json-column.ts";
 import keyTooLong from "./key-too-long.ts";
 import largeMigration from "./large-migration.ts";
+import leftUndone from "./left-undone.ts";
 import lockNotNone from "./lock-not-none.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
@@ -278,6 +279,7 @@ export const rules: readonly Rule[] = [
   jsonColumn,
   keyTooLong,
   largeMigration,
+  leftUndone,
   lockNotNone,
   lockWithoutTimeout,
   misplacedMigrations,

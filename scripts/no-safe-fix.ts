@@ -241,6 +241,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "misplaced-migrations",
       "orphan-rollback",
       "unreadable-migration",
+      "left-undone",
       "version-gap",
       "version-out-of-order",
     ],
