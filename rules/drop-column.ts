@@ -15,7 +15,7 @@ export default defineRule({
     exceptions: [
       "a column that an earlier migration marked as deprecated, or renamed to a name like `code_old`, `code_archived` or `deprecated_code`",
       "a table or column that a pending migration creates",
-      "the last step of an exchange: another column, which the history has filled and a trigger has kept in step, takes the name in the same transaction or replaces it",
+      "the last step of an exchange: another column, which the history has filled and a trigger has kept in step, takes the name in the same transaction or replaces it; also if it was added more than ten migrations before",
     ],
   },
   messages: {

@@ -109,7 +109,7 @@ function leftBy(step: Step, after: Step["after"]): Left | undefined {
     case "comment": {
       const [table] = operation.relations;
       const relation = table === undefined ? undefined : present(after, table);
-      if (table === undefined || relation === undefined || !/deprecat/i.test(operation.text ?? ""))
+      if (table === undefined || relation === undefined || !/^\W*deprecated\b/i.test(operation.text ?? ""))
         return undefined;
       const member = operation.member?.text;
       return {

@@ -111,6 +111,7 @@ export function emptySuccessor(step: Step, earlierFills: Fills): Relation | unde
   const found = taking.before.relation(taking.operation.table);
   if (found.is !== "present" || found.value.kind !== "table" || found.value.origin === undefined)
     return undefined;
+  if (isLongAgo(step, found.value.origin)) return undefined;
   const isFilled = isWritten(fillsAfter(earlierFills, step.scope.steps), found.value.key);
   const isFilledAfterwards = taking
     .later()
@@ -122,6 +123,12 @@ export function emptySuccessor(step: Step, earlierFills: Fills): Relation | unde
     );
   return isFilled || isFilledAfterwards ? undefined : found.value;
 }
+
+/** What stands there that long has a use of its own: the application fills it. */
+const longestExchange = 10;
+
+const isLongAgo = ({ scope: { migration } }: Step, origin: Origin): boolean =>
+  migration.index - origin.migration > longestExchange;
 
 const isSame = (a: Origin, b: Origin | undefined): boolean =>
   a.migration === b?.migration && a.span.start === b.span.start;
