@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "The rollback restores a column or table without its data, or drops one that is older than the migration.",
+      "The rollback restores a column or table without its data, drops one that is older than the migration, or doesn't restore values and rows that the migration overwrites or deletes.",
     why: "After the rollback the schema looks as before and the application runs. The loss of the data is noticed later.",
     instead:
       "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) from which the rollback restores the data. If it can't be undone, state so: `-- ddlint-irreversible: reason`.",
@@ -18,21 +18,27 @@ export default defineRule({
       "generated columns, views, indexes and temporary tables, which hold no data themselves",
       "a column or table that the rollback doesn't restore at all (`rollback-does-not-reverse` reports it)",
       "a column or table that the migration itself creates",
+      "an `UPDATE` that only fills what is `NULL`, and rows that the migration copies into another table first",
     ],
   },
   messages: {
     empty: "{{object}}{{more}} comes back empty: the migration dropped its data",
+    overwritten:
+      "the old values of {{object}}{{more}} are kept nowhere, and the rollback doesn't write them again",
+    deleted:
+      "the rows that are deleted from {{object}}{{more}} are kept nowhere, and the rollback doesn't insert them again",
     older: "{{object}}{{more}} held data before the migration, and the rollback drops it",
   },
   on: {
     migration({ rollbackLosses }, { report }) {
       const losses = rollbackLosses();
-      for (const how of ["empty", "older"] as const) {
+      for (const how of ["empty", "older", "overwritten", "deleted"] as const) {
         const [first, ...others] = losses.filter((loss) => loss.how === how);
         if (first === undefined) continue;
         report({
           at: first.at,
           message: how,
+          severity: how === "empty" || how === "older" ? undefined : "note",
           data: { object: first.object, more: others.length === 0 ? "" : ` (and ${others.length} more)` },
           related: [
             ...(first.from

@@ -8,8 +8,11 @@ import type { MigrationScope, Place, Step } from "../../step.ts";
 export interface RollbackLoss {
   /** For messages: `column orders.code`. */
   readonly object: string;
-  /** `empty`: the rollback makes it anew and fills it with nothing; `older`: it drops what was there before. */
-  readonly how: "empty" | "older";
+  /**
+   * `empty`: the rollback makes it anew and fills it with nothing; `older`: it drops what was there before;
+   * `overwritten`, `deleted`: it doesn't write the values or rows again that the migration changes.
+   */
+  readonly how: "empty" | "older" | "overwritten" | "deleted";
   /** In the rollback. */
   readonly at: Place;
   /** Where the migration dropped it, or what made it. */
@@ -43,8 +46,51 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
       },
     ];
   });
-  return [...empty, ...olderDropped(scope, down.path)];
+  return [...empty, ...olderDropped(scope, down.path), ...rowsLost(scope)];
 }
+
+/** Values and rows that the migration changes, keeps nowhere, and its rollback doesn't write again. */
+function rowsLost({ migration, steps, downSteps }: MigrationScope): readonly RollbackLoss[] {
+  const [first] = downSteps;
+  // A rollback in words, or of what isn't read.
+  if (first === undefined) return [];
+  const after = (holder: Holder): boolean =>
+    downSteps.some((step) => restores(step, holder)) || steps.some((step) => keeps(step, holder));
+  return steps.flatMap((step): RollbackLoss[] => {
+    const { operation, before, script } = step;
+    const at = { path: script.path, span: operation.head };
+    if (step.skipped || step.refused || (operation.kind !== "updateRows" && operation.kind !== "deleteRows"))
+      return [];
+    const table = before.resolve(operation.table);
+    const relation = before.relation(table);
+    if (relation.is !== "present" || relation.value.temporary || madeIn(relation.value, migration.index))
+      return [];
+    if (operation.kind === "deleteRows")
+      return after({ table }) ? [] : [{ object: shown({ table }, before), how: "deleted", at }];
+    return operation.columns.flatMap(({ text: column }): RollbackLoss[] => {
+      const found = before.column(table, column);
+      if (found.is !== "present" || madeIn(found.value, migration.index)) return [];
+      // Only what held no value is filled.
+      const isFill = new RegExp(`\\b${escaped(column)}["\`]?\\s+is\\s+null\\b`, "i").test(
+        operation.where?.text ?? "",
+      );
+      const holder = { table, column };
+      return isFill || after(holder) ? [] : [{ object: shown(holder, before), how: "overwritten", at }];
+    });
+  });
+}
+
+const escaped = (text: string): string => text.replace(/[^\w]/g, "\\$&");
+
+/** The rollback writes rows or values into it, drops it, or may do so. */
+const restores = (step: Step, holder: Holder): boolean =>
+  writes(step, holder) || makes(step, holder) || makes(step, { table: holder.table });
+
+/** The step copies rows of the table elsewhere. */
+const keeps = ({ operation, before }: Step, { table }: Holder): boolean =>
+  ((operation.kind === "insertRows" && operation.source === "query") ||
+    (operation.kind === "createTable" && operation.query !== undefined)) &&
+  (operation.query?.relations ?? []).some((name) => before.resolve(name) === table);
 
 /** What the step drops, if it held rows or values from before the migration. */
 function dropsData(step: Step, index: number): Holder | undefined {
@@ -94,32 +140,32 @@ function makes({ operation, before, skipped }: Step, { table, column }: Holder):
 }
 
 /** A later step of the rollback writes rows or values into it, or puts something else in its place. */
-function fills(maker: Step, { table, column }: Holder): boolean {
-  return maker.later().some(({ operation, before }) => {
-    switch (operation.kind) {
-      case "updateRows":
-        return (
-          before.resolve(operation.table) === table &&
-          (column === undefined || operation.columns.some(({ text }) => text === column))
-        );
-      case "insertRows":
-      case "mergeRows":
-      case "copyRows":
-      case "renameTable":
-      case "dropTable":
-        return operation.table !== undefined && before.resolve(operation.table) === table;
-      case "dropColumn":
-        return operation.column.text === column && before.resolve(operation.table) === table;
-      case "attachPartition":
-        return before.resolve(operation.table) === table;
-      case "executeDynamic":
-      case "callFunction":
-      case "unknown":
-        return true;
-      default:
-        return false;
-    }
-  });
+const fills = (maker: Step, holder: Holder): boolean => maker.later().some((step) => writes(step, holder));
+
+function writes({ operation, before }: Step, { table, column }: Holder): boolean {
+  switch (operation.kind) {
+    case "updateRows":
+      return (
+        before.resolve(operation.table) === table &&
+        (column === undefined || operation.columns.some(({ text }) => text === column))
+      );
+    case "insertRows":
+    case "mergeRows":
+    case "copyRows":
+    case "renameTable":
+    case "dropTable":
+      return operation.table !== undefined && before.resolve(operation.table) === table;
+    case "dropColumn":
+      return operation.column.text === column && before.resolve(operation.table) === table;
+    case "attachPartition":
+      return before.resolve(operation.table) === table;
+    case "executeDynamic":
+    case "callFunction":
+    case "unknown":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** What the rollback drops is older than the migration, which only renamed it or left it alone. */
