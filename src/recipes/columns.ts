@@ -5,7 +5,7 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
-import { droppedTypes, renamedInCode, stillDeclared } from "./declared.ts";
+import { droppedTypes, meanwhileDeclared, renamedInCode, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import { madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
@@ -40,6 +40,7 @@ export function requiredColumn(step: Step): Advice | undefined {
       "with a default, the value of the old rows: it is stored in the system catalog, no row is rewritten",
     ),
     `${add} NOT NULL DEFAULT ${value};`,
+    meanwhileDeclared(step, "the default is declared"),
     heading("once every writer sets it, a later migration may drop the default:", { after: "deploy" }),
     `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
   );
@@ -216,6 +217,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
     ]),
     inWords(`deprecate ${last}, and drop it in a later migration`),
+    stillDeclared(step, "column", last),
   );
 }
 

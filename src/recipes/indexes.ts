@@ -5,7 +5,7 @@ import type { KeyConstraint } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { afterStatement, beside, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { columnsOfStatement } from "./added-columns.ts";
-import { declaredIndex } from "./declared.ts";
+import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
 import {
   concurrentBlock,
   firstPartition,
@@ -27,7 +27,7 @@ export function concurrentIndex(step: Step): Advice | undefined {
   const other = made === undefined ? undefined : indexes.covering(scope.after, made);
   if (built === undefined || other === undefined) return built;
   return [
-    inWords(`leave it out: ${scope.after.spell(other)} serves the same queries. To build both:`),
+    inWords(`${scope.after.spell(other)} serves the same queries. ${leaveOut(step)}. To build both:`),
     ...built,
   ];
 }
@@ -121,7 +121,8 @@ export function indexOfKey(step: Step): Advice | undefined {
   if (operation.kind !== "addForeignKey") return undefined;
   const { table } = operation;
   const columns = operation.columns.map(({ text }) => text);
-  const usual = usualIndex(table, columns);
+  const named = declaredName(step, table, columns);
+  const usual = named === undefined ? usualIndex(table, columns) : quote(named);
   const isUsed = isTaken(step, table, usual) || isNamedLater(step, usual);
   const name = isUsed ? madeName(table.name, ...columns, "fkey_idx") : usual;
   const rest = ` (${columns.map(quote).join(", ")})`;

@@ -129,12 +129,14 @@ export const drizzle: Tool = {
   sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
   declared: {
     where: "the schema in TypeScript",
-    // The property of `user_id` may have any name.
-    index: (name, columns) =>
-      columns.some((column) => column.includes("_"))
-        ? undefined
-        : `index("${name}").on(${columns.map((column) => `table.${column}`).join(", ")})`,
-    key: `bigserial({ mode: "number" }).primaryKey()`,
+    compares: "snapshot",
+    index: (name, fields) => `index("${name}").on(${fields.map((field) => `table.${field}`).join(", ")})`,
+    key: (family, numbered) =>
+      family === "mysql"
+        ? `bigint({ mode: "number" }).autoincrement().primaryKey()`
+        : numbered === "plain"
+          ? `bigserial({ mode: "number" }).primaryKey()`
+          : `bigint({ mode: "number" }).generated${numbered === "always" ? "Always" : "ByDefault"}AsIdentity().primaryKey()`,
     reference: `bigint({ mode: "number" })`,
     renamed: (column) => `"${column}" as the name of the column`,
   },

@@ -36,10 +36,12 @@ export const mikroOrm: Tool = {
   },
   declared: {
     where: "the entity",
-    index: (name, columns) =>
-      `@Index({ name: "${name}", properties: [${columns.map((column) => `"${column}"`).join(", ")}] })`,
-    key: `@PrimaryKey({ type: "bigint", autoincrement: true })`,
+    compares: "snapshot",
+    index: (name, fields) =>
+      `@Index({ name: "${name}", properties: [${fields.map((field) => `"${field}"`).join(", ")}] })`,
+    key: () => `@PrimaryKey({ type: "bigint", autoincrement: true })`,
     reference: `"bigint"`,
+    wide: () => "Their values in the application are then `bigint`, and strings before MikroORM 6.",
     renamed: (column) => `@Property({ fieldName: "${column}" })`,
   },
   duplicates: "fine",
