@@ -1,5 +1,5 @@
 /** The tools by name, and in the orders in which they are asked. */
-import type { Declared } from "../model/tool.ts";
+import type { Declared, DeclaredTable } from "../model/tool.ts";
 import type { FileSystem, ToolFacts } from "./migration.ts";
 import type { Tool } from "./tool.ts";
 import { tools } from "./tools/index.ts";
@@ -51,13 +51,14 @@ interface Place {
 }
 
 /** The files are read only once advice asks for them. */
-function declaredIn({ declared, declaredTables }: Tool, place: Place | undefined): Declared | undefined {
-  if (declared === undefined || declaredTables === undefined || place === undefined) return declared;
-  let tables: { readonly read: ReturnType<typeof declaredTables> } | undefined;
+function declaredIn(tool: Tool, place: Place | undefined): Declared | undefined {
+  const { declared } = tool;
+  if (declared === undefined || tool.declaredTables === undefined || place === undefined) return declared;
+  let tables: { readonly read: readonly DeclaredTable[] | undefined } | undefined;
   return {
     ...declared,
     tables() {
-      tables ??= { read: declaredTables(place.fs, place.root) };
+      tables ??= { read: tool.declaredTables?.(place.fs, place.root) };
       return tables.read;
     },
   };

@@ -265,7 +265,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
         ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
         `ALTER TABLE ${table} DROP COLUMN ${from};`,
       ],
-      "deploy",
+      { after: "deploy" },
     ),
   );
 }

@@ -107,15 +107,16 @@ export function meanwhileDeclared(step: Step, what: string): readonly RecipeStep
   return declared?.compares === "migrations" ? [inWords(`until then ${what} in ${declared.where}, too`)] : [];
 }
 
-/** Types that the migration drops after a column of theirs, and so can't drop before it. */
+/** Types that the migration drops after a column or table that uses them, and so can't drop before it. */
 export function droppedTypes(step: Step): readonly string[] {
   const { operation, before, neighbours } = step;
-  if (operation.kind !== "dropColumn") return [];
-  const found = before.column(operation.table, operation.column.text);
-  const name = found.is === "present" ? found.value.type?.name : undefined;
+  if (operation.kind !== "dropColumn" && operation.kind !== "dropTable") return [];
+  const found = before.relation(operation.table);
+  const columns = found.is === "present" ? found.value.columns : [];
+  const used = columns.filter(({ name }) => operation.kind === "dropTable" || name === operation.column.text);
   return neighbours("later", "dropType")
-    .filter(({ operation: other }) => other.type.name === name)
-    .map(({ operation: other }) => `DROP TYPE ${other.type.text};`);
+    .filter(({ operation: { type } }) => used.some((column) => column.type?.name === type.name))
+    .map(({ operation: { type } }) => `DROP TYPE ${type.text};`);
 }
 
 /** Only the application's name changes. */

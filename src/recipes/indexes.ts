@@ -228,7 +228,11 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   const nullable = primary
     ? columns.filter((column) => {
         const found = before.column(table, column);
-        return found.is !== "present" || found.value.notNull !== "yes";
+        // What the statement adds as NOT NULL is so by then.
+        const isAdded = step.statement.operations.some(
+          (other) => other.kind === "addColumn" && other.column.name.text === column && other.column.notNull,
+        );
+        return !isAdded && (found.is !== "present" || found.value.notNull !== "yes");
       })
     : [];
   const list = `(${columns.map(quote).join(", ")})`;
