@@ -4,6 +4,7 @@ import type { ColumnDefinition } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import { wordsOf } from "../replay/questions/names/words.ts";
 import type { Step } from "../replay/step.ts";
+import { literal } from "./words.ts";
 
 const postgres: ReadonlyMap<string, string> = new Map([
   ...["smallint", "integer", "bigint", "numeric", "real", "double precision"].map(
@@ -85,5 +86,3 @@ const secrets: ReadonlySet<string> = new Set(
     "apikey signature email mail username login"
   ).split(" "),
 );
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

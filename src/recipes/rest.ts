@@ -5,7 +5,7 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { constraintLater } from "./constraints.ts";
-import { mustBeAlone, quote, textOf } from "./words.ts";
+import { addsColumn, mustBeAlone, quote, textOf } from "./words.ts";
 
 /** What a recipe makes of another step. */
 type Recipe = (step: Step) => Advice | undefined;
@@ -42,7 +42,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     !(other.kind === "addForeignKey" && isIn(text, other)) &&
     !(other.kind === "dropConstraint" && dropsIt(text, other.name.text)) &&
     treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
-    !(other.kind === "addColumn" && text.includes(`ADD COLUMN ${quote(other.column.name.text)} `)) &&
+    !(other.kind === "addColumn" && addsColumn(text, other.column.name.text)) &&
     (treated.some((one) => isTwin(one, other)) ||
       !(text.includes(textOf(step, other.span)) || text.includes(onOneLine(textOf(step, other.span)))));
   const left = statement.operations.filter(isLeft);
@@ -88,12 +88,10 @@ export function inDeployments(step: Step, advice: Advice): Advice {
 function inlineLost(step: Step, advice: Advice): readonly Step[] {
   if (step.before.family !== "postgres") return [];
   const text = statementsOf(advice);
-  const isAdded = (column: string): boolean =>
-    [" ", " IF NOT EXISTS "].some((word) => text.includes(`ADD COLUMN${word}${quote(column)} `));
   return stepsOf(step).filter(({ operation }) => {
     if (!("within" in operation) || operation.within !== "addColumn") return false;
     const { inlineColumn } = operation;
-    return inlineColumn !== undefined && isAdded(inlineColumn.text) && !isIn(text, operation);
+    return inlineColumn !== undefined && addsColumn(text, inlineColumn.text) && !isIn(text, operation);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { OperationKind } from "../model/operation.ts";
+import type { AddColumn, OperationKind } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { tableOf } from "../model/kinds.ts";
@@ -20,6 +20,9 @@ export function withWord(step: Step, at: number, word: string): string {
 
 export const quote = quoteIdentifier;
 
+/** A string as SQL spells it. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
 /** The clauses of the same ALTER TABLE that drop what a new constraint of this name replaces: `DROP CONSTRAINT a, `. */
 export function replacedBy(step: Step, name: string): string {
   const { operations } = step.statement;
@@ -38,6 +41,14 @@ const constraintKinds: ReadonlySet<OperationKind> = new Set([
   "addPrimaryKey",
   "addUnique",
 ]);
+
+/** `ALTER TABLE t ADD COLUMN IF NOT EXISTS c`, as far as it is written. */
+export const addColumn = ({ table, column, ifNotExists }: AddColumn): string =>
+  `ALTER TABLE ${table.text} ADD COLUMN ${ifNotExists ? "IF NOT EXISTS " : ""}${quote(column.name.text)}`;
+
+/** The text adds the column, under this name. */
+export const addsColumn = (text: string, column: string): boolean =>
+  [" ", " IF NOT EXISTS "].some((word) => text.includes(`ADD COLUMN${word}${quote(column)} `));
 
 /** A name for an object that a recipe creates, within the server's 63 bytes. */
 export const madeName = (...parts: readonly string[]): string =>
