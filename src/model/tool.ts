@@ -1,5 +1,5 @@
 /** What lower modules ask of a migration tool. */
-import type { DialectFamily } from "./dialect.ts";
+import type { DialectFamily, PerFamily } from "./dialect.ts";
 
 /** What a migration in code consists of. */
 export interface CodeFile {
@@ -59,7 +59,7 @@ export interface Declared {
   readonly key: (family: DialectFamily, numbered: Numbered) => string;
   readonly reference: string;
   /** What such values are in the application, where that differs from those of 32 bits. A sentence. */
-  readonly wide?: (family: DialectFamily) => string | undefined;
+  readonly wide?: Partial<PerFamily<string>>;
   /** What a column, and a table, gets that the application no longer uses. */
   readonly unused?: { readonly column: string; readonly table: string };
   /** How a field of another name keeps this column. */

@@ -238,7 +238,7 @@ export function wideKey(step: Step): string | undefined {
     inDatabase,
     `In ${where}: \`${key(family, numbered(column))}\`, and \`${reference}\` there.`,
     ...(compares === "snapshot" ? [`Then ${follows.snapshot}.`] : []),
-    changes?.(family) ?? [],
+    changes?.[family] ?? [],
   ]
     .flat()
     .join(" ");

@@ -12,6 +12,7 @@ import {
   mayBeEscaped,
   madeName,
   mustBeAlone,
+  nextMigration,
   notNullBlock,
   quote,
   replacedBy,
@@ -38,6 +39,8 @@ function builtConcurrently(step: Step): Advice | undefined {
   if (operation.kind !== "createIndex" || mayBeEscaped(step)) return undefined;
   const table = before.relation(operation.table);
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
+  const replaced = replacedIndex(step);
+  if (replaced !== undefined) return replaced;
   const create = operation.concurrently
     ? `${textOf(step, operation.span)};`
     : operation.ifNotExists
@@ -46,11 +49,61 @@ function builtConcurrently(step: Step): Advice | undefined {
   return instead(concurrentBlock(step, create, dropBuilt(step, operation)), analyzeAfter(step));
 }
 
-/** CREATE INDEX CONCURRENTLY without IF NOT EXISTS, which would keep what a failed build leaves. */
-export function buildOf(step: Step, { span, afterKeyword, name }: CreateIndex): string {
+/**
+ * The new index beside the old one of the same name, which is dropped once the new one is there. Undefined: the migration
+ * doesn't exchange it.
+ */
+function replacedIndex(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind === "createIndex") {
+    const made = step as Step<"createIndex">;
+    const dropped = step.neighbours("earlier", "dropIndex").find((other) => isReplaced(other, made));
+    return dropped && exchangeIndex(dropped, made);
+  }
+  if (operation.kind !== "dropIndex") return undefined;
+  const dropped = step as Step<"dropIndex">;
+  const made = step.neighbours("later", "createIndex").find((other) => isReplaced(dropped, other));
+  return made && exchangeIndex(dropped, made);
+}
+
+/** Of the same name, and on a table that is still the same. */
+function isReplaced(dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
+  const { name, table } = made.operation;
+  if (name === undefined || mayBeEscaped(made) || made.createdHere(table) === "yes") return false;
+  const found = dropped.before.index(dropped.operation.index);
+  return (
+    plainName(name.text) === dropped.operation.index.name &&
+    !(found.is === "present" && found.value.table !== made.before.resolve(table))
+  );
+}
+
+function exchangeIndex(dropped: Step<"dropIndex">, made: Step<"createIndex">): Advice {
+  const { name, table } = made.operation;
+  const old = plainName(name?.text ?? "");
+  const next = madeName(old.slice(0, 59), "new");
+  const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${dropped.operation.index.text};`;
+  return instead(
+    concurrentBlock(
+      made,
+      buildOf(made, made.operation, next),
+      `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, next)};`,
+    ),
+    concurrentBlock(made, drop),
+    nextMigration,
+    `ALTER INDEX ${inSchemaOf(table, next)} RENAME TO ${quote(old)};`,
+    inWords("it takes the place of both statements, the DROP INDEX and the CREATE INDEX"),
+  );
+}
+
+/**
+ * CREATE INDEX CONCURRENTLY without IF NOT EXISTS, which would keep what a failed build leaves. `as`: under another name.
+ */
+export function buildOf(step: Step, { span, afterKeyword, name }: CreateIndex, as?: string): string {
   const text = textOf(step, span);
-  const end = (name?.span.start ?? afterKeyword) - span.start;
-  return `${text.slice(0, afterKeyword - span.start)} CONCURRENTLY ${text.slice(end)};`;
+  const start = (name?.span.start ?? afterKeyword) - span.start;
+  const rest =
+    as === undefined || name === undefined ? text.slice(start) : as + text.slice(name.span.end - span.start);
+  return `${text.slice(0, afterKeyword - span.start)} CONCURRENTLY ${rest};`;
 }
 
 /**
@@ -149,8 +202,12 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
     before.relation({ ...table, name: plain }).is === "present" ||
     before.indexesOn(table).some((index) => index.name === plain) ||
     primaryOf(before, table)?.name === plain ||
-    // Nothing is known of the table before.
-    step.statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain)
+    // Nothing may be known of the table before, and what the migration drops is there as long as it hasn't run.
+    [...step.earlier().map(({ operation }) => operation), ...step.statement.operations].some(
+      (other) =>
+        (other.kind === "dropConstraint" && other.name.text === plain) ||
+        (other.kind === "dropIndex" && other.index.name === plain),
+    )
   );
 }
 
@@ -195,6 +252,8 @@ function ofPartition(name: string, table: QualifiedName, partition: string): str
 export function concurrentDropIndex(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropIndex") return undefined;
+  const replaced = replacedIndex(step);
+  if (replaced !== undefined) return replaced;
   return instead(concurrentBlock(step, `DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`));
 }
 

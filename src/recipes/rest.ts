@@ -73,7 +73,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
  * separate deployments: the first step that asks for one says so.
  */
 export function inDeployments(step: Step, advice: Advice): Advice {
-  if (step.script.transaction.wraps !== "all") return advice;
+  if (step.script.transaction.wraps !== "all" || !step.before.dialect.transactionalDdl) return advice;
   const isBefore = ({ language, transaction }: RecipeStep): boolean =>
     language === "sql" && transaction !== "none";
   const first = advice.findIndex(isBefore);
@@ -86,7 +86,7 @@ export function inDeployments(step: Step, advice: Advice): Advice {
 
 /** Constraints that stand in an ADD COLUMN of the statement, where the advice adds the column without them. */
 function inlineLost(step: Step, advice: Advice): readonly Step[] {
-  if (step.before.family !== "postgres") return [];
+  if (!step.before.dialect.transactionalDdl) return [];
   const text = statementsOf(advice);
   return stepsOf(step).filter(({ operation }) => {
     if (!("within" in operation) || operation.within !== "addColumn") return false;

@@ -158,3 +158,38 @@ describe("no empty text for old rows", () => {
     );
   });
 });
+
+describe("an index that takes the name of one that the migration drops", () => {
+  const sql =
+    "DROP INDEX orders_user_id;\nCREATE UNIQUE INDEX orders_user_id ON orders USING btree (user_id, id);\n";
+  const expected = [
+    "-- alone in a separate migration",
+    "CREATE UNIQUE INDEX CONCURRENTLY orders_user_id_new ON orders USING btree (user_id, id);",
+    "-- alone in a separate migration",
+    "DROP INDEX CONCURRENTLY IF EXISTS orders_user_id;",
+    "-- then, in a separate transaction:",
+    "ALTER INDEX orders_user_id_new RENAME TO orders_user_id;",
+    "-- it takes the place of both statements, the DROP INDEX and the CREATE INDEX",
+  ];
+
+  it.each(["index-without-concurrently", "drop-index-without-concurrently"])("%s", async (rule) => {
+    expect(await advice(rule, sql, "supabase")).toEqual(expected);
+  });
+
+  it("on another table is another one", async () => {
+    const other = "DROP INDEX orders_user_id;\nCREATE INDEX orders_user_id ON users (name);\n";
+    expect((await advice("index-without-concurrently", other, "supabase")).join("\n")).not.toContain("_new");
+  });
+});
+
+it("the index for a key has another name than the key that the migration drops", async () => {
+  const sql =
+    "ALTER TABLE orders DROP CONSTRAINT orders_key;\nALTER TABLE orders ADD CONSTRAINT orders_key UNIQUE (code, id);\n";
+  const lines = await advice("unique-constraint-without-index", sql, "supabase");
+  expect(lines).toEqual([
+    "-- alone in a separate migration",
+    "CREATE UNIQUE INDEX CONCURRENTLY orders_key_new ON orders (code, id);",
+    "-- then, in the next migration:",
+    "ALTER TABLE orders ADD CONSTRAINT orders_key UNIQUE USING INDEX orders_key_new;",
+  ]);
+});

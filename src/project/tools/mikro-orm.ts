@@ -1,6 +1,8 @@
 import { classWith } from "../code-file.ts";
 import { endings, type Tool } from "../tool.ts";
 
+const asBigint = "Their values in the application are then `bigint`, and strings before MikroORM 6.";
+
 export const mikroOrm: Tool = {
   name: "mikro-orm",
   rank: 6,
@@ -41,7 +43,7 @@ export const mikroOrm: Tool = {
       `@Index({ name: "${name}", properties: [${fields.map((field) => `"${field}"`).join(", ")}] })`,
     key: () => `@PrimaryKey({ type: "bigint", autoincrement: true })`,
     reference: `"bigint"`,
-    wide: () => "Their values in the application are then `bigint`, and strings before MikroORM 6.",
+    wide: { postgres: asBigint, mysql: asBigint },
     renamed: (column) => `@Property({ fieldName: "${column}" })`,
   },
   duplicates: "fine",

@@ -15,6 +15,9 @@ function sendsOf(version: string | undefined): SendUnit {
   return major > 7 || (major === 7 && minor >= 4) ? "statement" : "text";
 }
 
+const asBigint =
+  "Prisma Client then gives `bigint` values in place of numbers, which `JSON.stringify` refuses.";
+
 export const prisma: Tool = {
   name: "prisma",
   rank: 1,
@@ -52,11 +55,10 @@ export const prisma: Tool = {
   declared: {
     where: "schema.prisma",
     compares: "migrations",
-    index: (name, fields, isUsual) =>
-      `@@index([${fields.join(", ")}]${isUsual ? "" : `, map: "${name}"`})`,
+    index: (name, fields, isUsual) => `@@index([${fields.join(", ")}]${isUsual ? "" : `, map: "${name}"`})`,
     key: () => "BigInt @id @default(autoincrement())",
     reference: "BigInt",
-    wide: () => "Prisma Client then gives `bigint` values in place of numbers, which `JSON.stringify` refuses.",
+    wide: { postgres: asBigint, mysql: asBigint },
     unused: { column: "@ignore", table: "@@ignore" },
     renamed: (column) => `@map("${column}")`,
   },

@@ -40,7 +40,7 @@ export const sequelize: Tool = {
     key: () => "DataTypes.BIGINT",
     reference: "DataTypes.BIGINT",
     // Its MySQL driver gives numbers as long as they are exact.
-    wide: (family) => (family === "postgres" ? inStrings : undefined),
+    wide: { postgres: inStrings },
     renamed: (column) => `field: "${column}"`,
   },
   sendsDelimiter: {},

@@ -91,7 +91,7 @@ export const typeorm: Tool = {
     key: (_, numbered) =>
       numbered === "plain" ? `@PrimaryGeneratedColumn({ type: "bigint" })` : `type: "bigint"`,
     reference: `"bigint"`,
-    wide: () => inStrings,
+    wide: { postgres: inStrings, mysql: inStrings },
     renamed: (column) => `@Column({ name: "${column}" })`,
   },
   sendsDelimiter: {},
