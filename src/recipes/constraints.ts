@@ -202,14 +202,12 @@ export function notNullByCheck(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
   const added = step
-    .earlier()
+    .neighbours("earlier", "addColumn")
     .find(
       ({ operation: other }) =>
-        other.kind === "addColumn" &&
-        other.table.name === operation.table.name &&
-        other.column.name.text === operation.column.text,
+        other.table.name === operation.table.name && other.column.name.text === operation.column.text,
     );
-  if (added?.operation.kind === "addColumn" && added.operation.column.default !== undefined && !added.inBody)
+  if (added?.operation.column.default !== undefined && !added.inBody)
     return instead(
       heading("in place of the ADD COLUMN and of this:"),
       `ALTER TABLE ${added.operation.table.text} ${textOf(added, added.operation.span)} NOT NULL;`,

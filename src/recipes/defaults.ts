@@ -1,5 +1,6 @@
 /** Values for rows that have none, by type. */
 import type { DialectFamily } from "../model/dialect.ts";
+import { tableOf } from "../model/kinds.ts";
 import type { ColumnDefinition } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import { wordsOf } from "../replay/questions/names/words.ts";
@@ -62,14 +63,24 @@ export const plainValue = ({ before }: Pick<Step, "before">, type: ColumnType): 
 
 /** The same for a new column whose rows may share it: no key, no reference, and no CHECK that it may fail. */
 export function plainDefault(step: Step, { name, type }: ColumnDefinition): string | undefined {
-  const isKey = [...step.statement.operations, ...step.later().map(({ operation }) => operation)].some(
+  const table = tableOf(step.operation);
+  const later = step.neighbours(
+    "later",
+    "addForeignKey",
+    "addUnique",
+    "addPrimaryKey",
+    "addCheck",
+    "createIndex",
+  );
+  const isKey = [...step.statement.operations, ...later.map(({ operation }) => operation)].some(
     (other) =>
-      ((other.kind === "addForeignKey" || other.kind === "addUnique" || other.kind === "addPrimaryKey") &&
+      tableOf(other)?.name === table?.name &&
+      (((other.kind === "addForeignKey" || other.kind === "addUnique" || other.kind === "addPrimaryKey") &&
         other.columns.some(({ text }) => text === name.text)) ||
-      (other.kind === "addCheck" && other.expression.columns.some(({ column }) => column === name.text)) ||
-      (other.kind === "createIndex" &&
-        other.unique &&
-        other.elements.some(({ column }) => column === name.text)),
+        (other.kind === "addCheck" && other.expression.columns.some(({ column }) => column === name.text)) ||
+        (other.kind === "createIndex" &&
+          other.unique &&
+          other.elements.some(({ column }) => column === name.text))),
   );
   const value = isKey ? undefined : plainValue(step, type);
   return value !== undefined && isEmpty.test(value) && wordsOf(name.text).some((word) => secrets.has(word))

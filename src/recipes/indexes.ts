@@ -69,10 +69,12 @@ function replacedIndex(step: Step): Advice | undefined {
 /** Of the same name, and on a table that is still the same. */
 function isReplaced(dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
   const { name, table } = made.operation;
-  if (name === undefined || mayBeEscaped(made) || made.createdHere(table) === "yes") return false;
+  // In a body, only an INVALID one may be dropped.
+  if (name === undefined || dropped.inBody || made.inBody || made.createdHere(table) === "yes") return false;
   const found = dropped.before.index(dropped.operation.index);
   return (
     plainName(name.text) === dropped.operation.index.name &&
+    found.is !== "absent" &&
     !(found.is === "present" && found.value.table !== made.before.resolve(table))
   );
 }
@@ -203,11 +205,9 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
     before.indexesOn(table).some((index) => index.name === plain) ||
     primaryOf(before, table)?.name === plain ||
     // Nothing may be known of the table before, and what the migration drops is there as long as it hasn't run.
-    [...step.earlier().map(({ operation }) => operation), ...step.statement.operations].some(
-      (other) =>
-        (other.kind === "dropConstraint" && other.name.text === plain) ||
-        (other.kind === "dropIndex" && other.index.name === plain),
-    )
+    step.statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain) ||
+    step.neighbours("earlier", "dropConstraint").some(({ operation }) => operation.name.text === plain) ||
+    step.neighbours("earlier", "dropIndex").some(({ operation }) => operation.index.name === plain)
   );
 }
 

@@ -142,7 +142,11 @@ function otherwiseIn(step: Step, statement: string, first: string | undefined): 
 
 /** Why the statement that is written is another one. */
 const withoutIfNotExists = ({ operation }: Step, statement: string): readonly Heading[] =>
-  operation.kind === "createIndex" && operation.ifNotExists && !/\bif\s+not\s+exists\b/i.test(statement)
+  operation.kind === "createIndex" &&
+  operation.ifNotExists &&
+  // Else the finding itself says so.
+  !operation.concurrently &&
+  !/\bif\s+not\s+exists\b/i.test(statement)
     ? [heading("without IF NOT EXISTS, which would keep the INVALID index of a failed build")]
     : [];
 
@@ -153,8 +157,8 @@ function doneFirst(step: Step): string | undefined {
   if (table === undefined) return undefined;
   if (step.createdHere(table) === "yes") return `creates ${show(table)}`;
   const used = columnsOf(operation);
-  const earlier = [...step.earlier().map((one) => one.operation), ...statement.operations];
-  for (const other of earlier) {
+  const earlier = step.neighbours("earlier", "addColumn", "renameColumn", "renameTable");
+  for (const other of [...earlier.map((one) => one.operation), ...statement.operations]) {
     if (tableOf(other)?.name === table.name) {
       if (other.kind === "addColumn" && used.includes(other.column.name.text))
         return `adds ${quote(other.column.name.text)}`;
