@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  declared: true,
   docs: {
     summary: "`TIMESTAMP` without `NULL` and `DEFAULT` on MySQL 5.7 or MariaDB before 10.10.",
     why: "These servers make up a default. The first such column of a table becomes NOT NULL, and every UPDATE that doesn't set it sets it to the current time. The others get `'0000-00-00 00:00:00'`. A newer server makes the column nullable, without a default, so the same migration creates another schema there.",

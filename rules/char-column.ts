@@ -8,6 +8,7 @@ export default defineRule({
   dialects: ["postgres"],
   alsoRefused: "checks the text as it is written",
   fix: "suggestion",
+  declared: true,
   docs: {
     summary: "A `char(n)` column.",
     why: "Values are padded with blanks up to n. Comparisons ignore the blanks, while LIKE and regular expressions see them. `char(n)` is neither smaller nor faster than `text`.",

@@ -35,6 +35,7 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  declared: true,
   docs: {
     summary:
       "A column named after money has the type `real` or `double precision` (MySQL and MariaDB: `float`, `double`).",

@@ -23,6 +23,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: { effects: "reports the failure itself" },
+  declared: true,
   docs: {
     summary: "A foreign key's column has a different type from the column that it refers to.",
     why: "On PostgreSQL, every check casts the value, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison operator are refused. On MySQL and MariaDB, the statement fails unless size and sign are the same (error 3780; errno 150).",

@@ -8,6 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
   fix: "safe",
+  declared: true,
   docs: {
     summary: "A foreign key without `ON DELETE`.",
     why: "The default is NO ACTION: deleting a referenced row fails. Whether that is intended, or the referencing rows should be deleted too, only the author knows.",

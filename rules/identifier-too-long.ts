@@ -8,6 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
   fix: "safe",
+  declared: true,
   docs: {
     summary:
       "A name has more than 63 bytes (MySQL and MariaDB: 64 characters), or the server shortens one that it generates.",

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["style"],
   dialects: ["mysql", "mariadb"],
   fix: "safe",
+  declared: true,
   docs: {
     summary: "An integer type with a display width: `int(11)`.",
     why: "The number neither limits the values nor saves space: `int(3)` stores the same values as `int`. MySQL deprecates it since 8.0.17, warns, and drops it.",

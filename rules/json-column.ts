@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   fix: "suggestion",
+  declared: true,
   docs: {
     summary: "A column has the type `json` rather than `jsonb`.",
     why: "`json` stores text that is parsed at every use. It has no equality operator, so DISTINCT, GROUP BY and UNION fail, and it can't be indexed.",

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   alsoRefused: "reports the failure itself",
+  declared: true,
   docs: {
     summary:
       "A key is longer than InnoDB allows: 3072 bytes, or 767 bytes for each column in the formats COMPACT and REDUNDANT.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["style"],
   dialects: ["postgres"],
+  declared: true,
   docs: {
     summary: "A column has the type `money`.",
     why: "The setting `lc_monetary` decides how a value is read and shown, and how many digits it has: with another locale, the same amounts appear in another currency.",

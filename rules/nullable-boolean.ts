@@ -11,6 +11,7 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  declared: true,
   docs: {
     summary: "A `boolean` column may be NULL at the end of the migration that creates it.",
     why: "It has three values: a row whose `active` is NULL matches neither `WHERE active` nor `WHERE NOT active`.",

@@ -8,6 +8,7 @@ export default defineRule({
   dialects: ["postgres"],
   alsoRefused: "checks the text, which is the same if the statement fails",
   fix: "suggestion",
+  declared: true,
   docs: {
     summary: "A `serial` column instead of an identity column.",
     why: "`serial` creates a separate sequence. An INSERT needs privileges on it too, its type doesn't follow the type of the column, and any INSERT can write an explicit value into the column.",

@@ -29,6 +29,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: { effects: "reports the failure itself" },
+  declared: true,
   docs: {
     summary: "`ON DELETE SET NULL` on a column that is `NOT NULL`.",
     why: "On PostgreSQL the foreign key is accepted, but each delete of a referenced row fails, because the column can't be set to NULL. On MySQL and MariaDB the statement itself fails (error 1830; errno 150).",

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  declared: true,
   docs: {
     summary: "A permanent table has no primary key at the end of the migration that creates it.",
     why: "Rows can't be identified one by one. On PostgreSQL, logical replication refuses UPDATE and DELETE; on MySQL and MariaDB, row-based replication reads the whole table for each. Tools such as pg_repack, gh-ost and pt-online-schema-change refuse the table, and duplicates can't be distinguished.",

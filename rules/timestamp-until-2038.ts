@@ -6,6 +6,7 @@ export default defineRule({
   severity: "note",
   presets: ["strict"],
   dialects: ["mysql", "mariadb"],
+  declared: true,
   docs: {
     summary: "A column has the type TIMESTAMP, which ends on 19 January 2038.",
     why: "The server stores seconds in 32 bits. A later date, such as the end of a contract, is refused already today, and a later change of the type copies the table. MariaDB 11.5 and later reach 2106 on 64-bit systems.",

@@ -8,6 +8,7 @@ export default defineRule({
   dialects: ["postgres"],
   alsoRefused: "checks the text, which is the same if the statement fails",
   fix: "suggestion",
+  declared: true,
   docs: {
     summary: "A column has the type `timestamp` without time zone.",
     why: "It stores the reading of a clock, not a point in time: each session writes and reads it in its own time zone, and when clocks change, an hour is missing or occurs twice.",

@@ -8,6 +8,7 @@ export default defineRule({
   dialects: ["postgres"],
   alsoRefused: "checks the text, which is the same if the statement fails",
   fix: "suggestion",
+  declared: true,
   docs: {
     summary: "A column has the type `varchar(n)`.",
     why: "The limit saves no space. A shorter limit rewrites the table, a longer one still waits for ACCESS EXCLUSIVE, and both fail while a view uses the column.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  declared: true,
   docs: {
     summary: "A default such as `'0000-00-00'`, which isn't a valid date.",
     why: "MySQL 5.7 and later refuse it: the default `sql_mode` has NO_ZERO_DATE and NO_ZERO_IN_DATE. If the mode permits it, and on MariaDB, rows have a value that clients read as NULL, as another day or not at all, and that a server with the default mode doesn't accept again.",

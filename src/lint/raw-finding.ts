@@ -100,6 +100,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
         adviceFor(rule.docs, step?.before.family),
       step,
       report.instead === undefined ? recipe : undefined,
+      rule.declared === true ? recipes.alsoDeclared((step?.scope ?? scope)?.history.declared) : undefined,
     ),
     path: at.path,
     span: at.span,
@@ -130,16 +131,22 @@ function adviceOf(
   given: string | Advice,
   step: Step | undefined,
   recipe: ((step: Step) => string | Advice | undefined) | undefined,
+  declared: string | undefined,
 ): Pick<RawFinding, "instead" | "advice"> {
-  if (typeof given === "string") return { instead: commentsFor(path, given) };
+  if (typeof given === "string")
+    return { instead: commentsFor(path, declared === undefined ? given : `${sentence(given)} ${declared}`) };
   const again = (of: Step): Advice | undefined => {
     const made = recipe?.(of);
     return typeof made === "string" ? undefined : made;
   };
-  const advice = step ? recipes.withRest(step, given, recipe && again) : given;
+  const advice = step ? recipes.inDeployments(step, recipes.withRest(step, given, recipe && again)) : given;
   const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
   return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }
+
+/** As the first of two. */
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
 /** One statement may have thousands of operations, with a finding each. */
 const understood = new WeakMap<Step["statement"], boolean>();

@@ -217,6 +217,7 @@ const definition = objectWith({
   alsoRefused: optional(textOr(objectWith({ objects: optional(aText), effects: optional(aText) }))),
   alsoSkipped: optional(aText),
   fix: optional(oneOf(["none", "safe", "suggestion"])),
+  declared: optional(being("true or false", (value) => typeof value === "boolean")),
   docs: objectWith({
     summary: aText,
     why: aText,

@@ -214,6 +214,11 @@ export interface RuleDefinition<
    * reported, and lists the others.
    */
   readonly sameCause?: readonly string[] | undefined;
+  /**
+   * True: what it advises changes the schema that the migrations lead to. Where the project also declares its schema, for
+   * a tool that compares the two, the advice says so.
+   */
+  readonly declared?: boolean;
   /** What can be configured. */
   readonly options?: O;
   /**

@@ -1,5 +1,6 @@
 /** The tools by name, and in the orders in which they are asked. */
-import type { ToolFacts } from "./migration.ts";
+import type { Declared, DeclaredTable } from "../model/tool.ts";
+import type { FileSystem, ToolFacts } from "./migration.ts";
 import type { Tool } from "./tool.ts";
 import { tools } from "./tools/index.ts";
 
@@ -34,19 +35,31 @@ export const isWrappedByAll = (layout: string): boolean => {
   return readers.length > 0 && readers.every(({ shapes, wraps }) => shapes.length === 1 && wraps !== "none");
 };
 
-/** What a history has from its tool. */
-export const toolFacts = ({
-  name,
-  handMade,
-  holesAreFaults,
-  mapsNames,
-  webRoles,
-  declared,
-}: Tool): ToolFacts => ({
-  tool: name,
-  handMade: handMade === true,
-  holesAreFaults,
-  mapsNames,
-  webRoles,
-  declared,
+/** What a history has from its tool. `place`: the project's files, and the folder of the migrations. */
+export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
+  tool: tool.name,
+  handMade: tool.handMade === true,
+  holesAreFaults: tool.holesAreFaults,
+  mapsNames: tool.mapsNames,
+  webRoles: tool.webRoles,
+  declared: declaredIn(tool, place),
 });
+
+interface Place {
+  readonly fs: FileSystem;
+  readonly root: string;
+}
+
+/** The files are read only once advice asks for them. */
+function declaredIn(tool: Tool, place: Place | undefined): Declared | undefined {
+  const { declared } = tool;
+  if (declared === undefined || tool.declaredTables === undefined || place === undefined) return declared;
+  let tables: { readonly read: readonly DeclaredTable[] | undefined } | undefined;
+  return {
+    ...declared,
+    tables() {
+      tables ??= { read: tool.declaredTables?.(place.fs, place.root) };
+      return tables.read;
+    },
+  };
+}

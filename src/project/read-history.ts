@@ -91,7 +91,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const ordered = tool.inOrder?.(reading.migrations) ?? reading.migrations;
   const ownProblems = tool.problems?.(view) ?? [];
   return {
-    ...toolFacts(tool),
+    ...toolFacts(tool, { fs, root: view.root }),
     root: view.root,
     layout: shape.layout.name,
     evidence: [...new Set(evidence)],

@@ -35,7 +35,6 @@ export function transactionOf(
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
-    ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     optedOut,
     ...(tool.wraps !== "none" && tool.optOut === undefined && !optedOut ? { always: true } : {}),
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),

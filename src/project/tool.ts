@@ -4,7 +4,7 @@
  * knows a tool by its name.
  */
 import type { Database } from "../model/dialect.ts";
-import type { CodeFile, Declared } from "../model/tool.ts";
+import type { CodeFile, Declared, DeclaredTable } from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
@@ -220,6 +220,8 @@ interface Running {
   /** What the project's settings say of it; undefined where they can't say anything. */
   readonly wrapsSetting?: WrapsSetting;
   readonly declared?: Declared;
+  /** Reads what the project of a folder of migrations declares; undefined: that isn't found. */
+  declaredTables?(fs: FileSystem, root: string): readonly DeclaredTable[] | undefined;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
   besideTransaction?(view: FolderView): BesideTransaction | undefined;
@@ -282,3 +284,6 @@ export const composeFiles = ["docker-compose", "compose"].flatMap((stem) => endi
 /** A file of SQL that a step in code loads goes out as one text. */
 export const sendsLoaded = (source: ScriptSource): SendUnit | undefined =>
   isSql(source.file) ? "text" : undefined;
+
+/** For `Declared.wide`: the driver gives text, as a number of JavaScript isn't exact above 2^53. */
+export const inStrings = "Their values in JavaScript are then strings.";

@@ -1,7 +1,7 @@
 import type { AddColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { typeOf } from "./columns.ts";
-import { quote } from "./words.ts";
+import { addColumn } from "./words.ts";
 
 /** The columns that the same statement adds and its constraint uses, each by a statement of its own. */
 export function columnsOfStatement({ operation, statement }: Step): readonly string[] {
@@ -26,7 +26,7 @@ function usedBy(operation: Step["operation"]): readonly string[] {
 
 /** ADD COLUMN with name, type and what gives it a value. */
 export function alone(added: AddColumn): string {
-  const { name, default: value, generated, identity, notNull } = added.column;
+  const { default: value, generated, identity, notNull } = added.column;
   const rest = [
     ...(notNull ? [" NOT NULL"] : []),
     ...(value === undefined ? [] : [` DEFAULT ${value.text}`]),
@@ -35,5 +35,5 @@ export function alone(added: AddColumn): string {
       ? []
       : [` GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? "STORED" : "VIRTUAL"}`]),
   ].join("");
-  return `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${typeOf(added.column)}${rest};`;
+  return `${addColumn(added)} ${typeOf(added.column)}${rest};`;
 }

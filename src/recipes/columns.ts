@@ -5,10 +5,20 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
-import { droppedTypes, renamedInCode, stillDeclared } from "./declared.ts";
+import { droppedTypes, meanwhileDeclared, renamedInCode, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
-import { madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
+import {
+  addColumn,
+  literal,
+  madeName,
+  nextMigration,
+  notNullBlock,
+  quote,
+  textOf,
+  together,
+  whole,
+} from "./words.ts";
 
 const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
   after: "deploy",
@@ -25,7 +35,7 @@ export function requiredColumn(step: Step): Advice | undefined {
   const type = typeOf(operation.column);
   const table = operation.table.text;
   const column = quote(name.text);
-  const add = `ALTER TABLE ${table} ADD COLUMN ${operation.ifNotExists ? "IF NOT EXISTS " : ""}${column} ${type}`;
+  const add = `${addColumn(operation)} ${type}`;
   const value = plainDefault(step, operation.column);
   if (value === undefined)
     return instead(
@@ -40,6 +50,7 @@ export function requiredColumn(step: Step): Advice | undefined {
       "with a default, the value of the old rows: it is stored in the system catalog, no row is rewritten",
     ),
     `${add} NOT NULL DEFAULT ${value};`,
+    meanwhileDeclared(step, "the default is declared"),
     heading("once every writer sets it, a later migration may drop the default:", { after: "deploy" }),
     `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
   );
@@ -54,7 +65,7 @@ export function columnThenDefault(step: Step): Advice | undefined {
   const column = quote(name.text);
   const text = value?.text ?? "<value>";
   return instead(
-    `ALTER TABLE ${table} ADD COLUMN ${column} ${typeOf(operation.column)};`,
+    `${addColumn(operation)} ${typeOf(operation.column)};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${text};`,
     inBatchesOf(step, fill(operation.table, column, text), oldRows),
     ...(notNull ? notNullBlock(table, operation.table.name, name.text) : []),
@@ -79,20 +90,37 @@ const fill = (table: QualifiedName, column: string, value: string): Change => ({
   shrinks: true,
 });
 
-/** serial or IDENTITY on an existing table: a sequence as default, batches, NOT NULL. */
+/** serial or IDENTITY on an existing table: a sequence as default, batches, NOT NULL; an identity then continues it. */
 export function sequenceColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
-  const { name, type } = operation.column;
+  const { name, type, identity } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
-  const sequence = madeName(operation.table.name, name.text, "seq");
+  // The server calls the sequence of an identity so.
+  const sequence = madeName(
+    operation.table.name,
+    name.text,
+    ...(identity === undefined ? [] : ["old"]),
+    "seq",
+  );
+  const [, options = ""] = /\bas\s+identity\s*\(([^()]*)\)/i.exec(textOf(step, operation.span)) ?? [];
+  const ofIdentity = options === "" ? "" : ` (${options})`;
+  const ofSequence = options.replace(/\bsequence\s+name\s+\S+/i, "").trim();
+  const own = `pg_get_serial_sequence(${literal(table)}, ${literal(name.text)})`;
   return instead(
-    `ALTER TABLE ${table} ADD COLUMN ${column} ${type.name};`,
-    `CREATE SEQUENCE ${sequence} AS ${type.name} OWNED BY ${table}.${column};`,
+    `${addColumn(operation)} ${type.name};`,
+    `CREATE SEQUENCE ${[sequence, "AS", type.name, ...(identity === undefined ? [`OWNED BY ${table}.${column}`] : []), ofSequence].join(" ").trim()};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval('${sequence}');`,
     inBatchesOf(step, fill(operation.table, column, `nextval('${sequence}')`), oldRows),
     notNullBlock(table, operation.table.name, name.text),
+    identity === undefined
+      ? []
+      : together(step, "then the identity takes the place of the sequence, in one transaction:", [
+          `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT, ALTER COLUMN ${column} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY${ofIdentity};`,
+          `SELECT setval(${own}, nextval('${sequence}'), false);`,
+          `DROP SEQUENCE ${sequence};`,
+        ]),
   );
 }
 
@@ -105,7 +133,7 @@ export function columnByTrigger(step: Step): Advice | undefined {
   const column = quote(name.text);
   const { text } = generated.expression;
   return instead(
-    `ALTER TABLE ${table} ADD COLUMN ${column} ${typeOf(operation.column)};`,
+    `${addColumn(operation)} ${typeOf(operation.column)};`,
     ...trigger(step, operation.table, name.text, `NEW.${column} := ${ofNewRow(generated.expression)};`),
     inBatchesOf(
       step,
@@ -216,6 +244,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
     ]),
     inWords(`deprecate ${last}, and drop it in a later migration`),
+    stillDeclared(step, "column", last),
   );
 }
 
@@ -263,7 +292,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
         ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
         `ALTER TABLE ${table} DROP COLUMN ${from};`,
       ],
-      "deploy",
+      { after: "deploy" },
     ),
   );
 }

@@ -1,8 +1,8 @@
 import { tableOf } from "../model/kinds.ts";
+import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
-import { typeOf } from "./columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
 import {
   firstPartition,
@@ -29,11 +29,21 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   return instead(
     first,
     ...indexFirst(step),
-    `ALTER TABLE ${table.text} ${replacedBy(step, name)}ADD CONSTRAINT ${name} ${bodyOf(step)} NOT VALID;`,
-    nextMigration,
-    `ALTER TABLE ${table.text} VALIDATE CONSTRAINT ${name};`,
+    addedNotValid(table, name, bodyOf(step), replacedBy(step, name)),
   );
 }
+
+/** ADD … NOT VALID, then VALIDATE in another transaction. `replaced`: clauses before it. */
+const addedNotValid = (
+  { text }: QualifiedName,
+  name: string,
+  body: string,
+  replaced = "",
+): readonly Part[] => [
+  `ALTER TABLE ${text} ${replaced}ADD CONSTRAINT ${name} ${body} NOT VALID;`,
+  nextMigration,
+  `ALTER TABLE ${text} VALIDATE CONSTRAINT ${name};`,
+];
 
 /**
  * The new foreign key beside the old one, which is dropped once the new one is validated: there is no time without either.
@@ -75,9 +85,7 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
   const name = isSame ? madeName(dropped.operation.name.text.slice(0, 59), "new") : wanted;
   const guard = dropped.operation.constraintIfExists ? "IF EXISTS " : "";
   return instead(
-    `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${bodyOf(added)} NOT VALID;`,
-    nextMigration,
-    `ALTER TABLE ${table.text} VALIDATE CONSTRAINT ${name};`,
+    addedNotValid(table, name, bodyOf(added)),
     together(added, "then, in a separate transaction that locks the referenced table first:", [
       "SET LOCAL lock_timeout = '2s';",
       `LOCK TABLE ${references.text} IN ACCESS EXCLUSIVE MODE;`,
@@ -127,6 +135,15 @@ export function columnThenConstraint(step: Step): Advice | undefined {
   const way = constraintUsingIndex(step);
   const column = addColumnAlone(step);
   return way === undefined || column === undefined ? undefined : instead(column, way);
+}
+
+/** A constraint of a column that stands there already, as if it were added alone. */
+export function constraintLater(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind === "addUnique" || operation.kind === "addPrimaryKey") return constraintUsingIndex(step);
+  if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return undefined;
+  if (step.locks.refusesNotValid()) return byPartitions(step);
+  return instead(nextMigration, addedNotValid(operation.table, nameOf(step), bodyOf(step)));
 }
 
 /** The constraint's name; if none is written, the one that the server generates. */
@@ -185,18 +202,16 @@ export function notNullByCheck(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
   const added = step
-    .earlier()
-    .flatMap(({ operation: other }) => (other.kind === "addColumn" ? [other] : []))
+    .neighbours("earlier", "addColumn")
     .find(
-      ({ table, column }) =>
-        table.name === operation.table.name && column.name.text === operation.column.text,
+      ({ operation: other }) =>
+        other.table.name === operation.table.name && other.column.name.text === operation.column.text,
     );
-  if (added?.column.default !== undefined) {
-    const { name, default: value } = added.column;
+  if (added?.operation.column.default !== undefined && !added.inBody)
     return instead(
-      `ALTER TABLE ${added.table.text} ADD COLUMN ${quote(name.text)} ${typeOf(added.column)} NOT NULL DEFAULT ${value.text};`,
+      heading("in place of the ADD COLUMN and of this:"),
+      `ALTER TABLE ${added.operation.table.text} ${textOf(added, added.operation.span)} NOT NULL;`,
     );
-  }
   return instead(...notNullBlock(operation.table.text, operation.table.name, operation.column.text));
 }
 

@@ -1,13 +1,60 @@
-/** What the tool's own declaration of the schema needs beside a change of the database. */
+/** What the project's own declaration of the schema needs beside a change of the migrations. */
 import type { DialectFamily } from "../model/dialect.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
-import type { Declared } from "../model/tool.ts";
+import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
 import { textOf } from "./words.ts";
 
-const declaredBy = ({ scope }: Step): Declared | undefined => scope.history.declared;
+const declaredBy = ({ scope }: Pick<Step, "scope">): Declared | undefined => scope.history.declared;
+
+/** What has to follow a change of the declaration. */
+const follows: Readonly<Record<NonNullable<Declared["compares"]>, string>> = {
+  migrations: "otherwise the next migration undoes it",
+  snapshot: "generate the migration from it: its snapshot has to change, too",
+};
+
+/** A sentence for advice that changes what the migrations lead to. Undefined: the tool doesn't compare the two. */
+export function alsoDeclared(declared: Declared | undefined): string | undefined {
+  if (declared?.compares === undefined) return undefined;
+  return declared.compares === "snapshot"
+    ? `Change ${declared.where}, and ${follows.snapshot}.`
+    : `Change ${declared.where}, too: ${follows.migrations}.`;
+}
+
+/** `nothing`: the project declares no such table; undefined: that isn't known. */
+function declaredTable(step: Step, { schema, name }: QualifiedName): DeclaredTable | "nothing" | undefined {
+  const tables = declaredBy(step)?.tables?.();
+  return (
+    tables &&
+    (tables.find(
+      (one) =>
+        one.table === name && (schema === undefined || one.schema === undefined || one.schema === schema),
+    ) ??
+      "nothing")
+  );
+}
+
+/** What the project declares that begins with these columns. */
+function declaredOn(table: DeclaredTable, columns: readonly string[]): readonly DeclaredIndex[] {
+  return table.indexes.filter(({ fields }) => {
+    const first = fields.slice(0, columns.length).map((field) => table.columns.get(field));
+    return columns.every((column) => first.includes(column));
+  });
+}
+
+/** The name of an index on exactly these columns that the project declares and the migrations don't make. */
+export function declaredName(
+  step: Step,
+  table: QualifiedName,
+  columns: readonly string[],
+): string | undefined {
+  const found = declaredTable(step, table);
+  if (found === undefined || found === "nothing") return undefined;
+  return declaredOn(found, columns).find(({ unique, fields }) => !unique && fields.length === columns.length)
+    ?.name;
+}
 
 /** An index that is only in a migration is dropped by the next one that the tool generates. */
 export function declaredIndex(
@@ -17,29 +64,59 @@ export function declaredIndex(
   columns: readonly string[],
 ): readonly RecipeStep[] {
   const declared = declaredBy(step);
-  const index = declared?.index?.(name.replaceAll('"', ""), columns, table.name);
-  return declared === undefined || index === undefined
-    ? []
-    : [inWords(`and in ${declared.where}, where ${step.show(table)} is declared: ${index}`)];
+  if (declared?.compares === undefined) return [];
+  const { where, compares } = declared;
+  const found = declaredTable(step, table);
+  if (found === "nothing") return [];
+  const [before] = found === undefined ? [] : declaredOn(found, columns);
+  if (before !== undefined)
+    return [inWords(`${where} declares one already, in ${found?.name ?? table.name}: ${before.text}`)];
+  const fields = fieldsOf(found, columns);
+  const plain = name.replaceAll('"', "");
+  const isUsual = plain === `${table.name}_${columns.join("_")}_idx`;
+  const index = (fields && declared.index?.(plain, fields, isUsual)) ?? `an index on ${columns.join(", ")}`;
+  const place = found === undefined ? `where ${step.show(table)} is declared` : `in ${found.name}`;
+  const rest = compares === "snapshot" ? `; ${follows.snapshot}` : "";
+  return [inWords(`and in ${where}, ${place}: ${index}${rest}`)];
+}
+
+/** The fields of columns; undefined: they aren't known. The field of `user_id` may have any name, often `userId`. */
+function fieldsOf(
+  table: DeclaredTable | undefined,
+  columns: readonly string[],
+): readonly string[] | undefined {
+  if (table === undefined) return columns.some((column) => column.includes("_")) ? undefined : columns;
+  const fields = columns.flatMap((column) => {
+    const found = [...table.columns].find(([, own]) => own === column);
+    return found === undefined ? [] : [found[0]];
+  });
+  return fields.length === columns.length ? fields : undefined;
 }
 
 /** A column or table that isn't dropped yet is still declared: otherwise the next migration drops it. */
-export function stillDeclared(step: Step, what: "column" | "table"): readonly RecipeStep[] {
+export function stillDeclared(step: Step, what: "column" | "table", name = "it"): readonly RecipeStep[] {
   const declared = declaredBy(step);
-  if (declared?.index === undefined) return [];
+  if (declared?.compares === undefined) return [];
   const mark = declared.unused === undefined ? "" : `, marked ${declared.unused[what]}`;
-  return [inWords(`until then it stays in ${declared.where}${mark}`)];
+  return [inWords(`until then ${name} stays in ${declared.where}${mark}`)];
 }
 
-/** Types that the migration drops after a column of theirs, and so can't drop before it. */
+/** What stands in the migrations for a while, and so in the declaration. `what`: subject and verb. */
+export function meanwhileDeclared(step: Step, what: string): readonly RecipeStep[] {
+  const declared = declaredBy(step);
+  return declared?.compares === "migrations" ? [inWords(`until then ${what} in ${declared.where}, too`)] : [];
+}
+
+/** Types that the migration drops after a column or table that uses them, and so can't drop before it. */
 export function droppedTypes(step: Step): readonly string[] {
   const { operation, before, neighbours } = step;
-  if (operation.kind !== "dropColumn") return [];
-  const found = before.column(operation.table, operation.column.text);
-  const name = found.is === "present" ? found.value.type?.name : undefined;
+  if (operation.kind !== "dropColumn" && operation.kind !== "dropTable") return [];
+  const found = before.relation(operation.table);
+  const columns = found.is === "present" ? found.value.columns : [];
+  const used = columns.filter(({ name }) => operation.kind === "dropTable" || name === operation.column.text);
   return neighbours("later", "dropType")
-    .filter(({ operation: other }) => other.type.name === name)
-    .map(({ operation: other }) => `DROP TYPE ${other.type.text};`);
+    .filter(({ operation: { type } }) => used.some((column) => column.type?.name === type.name))
+    .map(({ operation: { type } }) => `DROP TYPE ${type.text};`);
 }
 
 /** Only the application's name changes. */
@@ -54,12 +131,35 @@ export function renamedInCode(step: Step, column: Name): readonly RecipeStep[] {
       ];
 }
 
-/** Undefined: the index isn't declared anywhere. */
-export function withoutIndex(step: Step): string | undefined {
+/** How to leave a new index out. */
+export function leaveOut(step: Step): string {
+  const { operation } = step;
   const declared = declaredBy(step);
-  return declared?.index === undefined
-    ? undefined
-    : `Leave it out, here and in ${declared.where}: otherwise the next migration creates it again.`;
+  if (declared?.compares === undefined || operation.kind !== "createIndex") return "Leave it out";
+  const { where, compares } = declared;
+  if (compares === "snapshot") return `Leave it out of ${where}, and ${follows.snapshot}`;
+  const found = declaredTable(step, operation.table);
+  const both = `Leave it out, here and in ${where}`;
+  const undone = ": otherwise the next migration creates it again";
+  if (found === undefined) return both + undone;
+  const columns = operation.elements.map(({ column }) => column);
+  const one =
+    found === "nothing"
+      ? undefined
+      : found.indexes.find(
+          ({ unique, fields }) =>
+            unique === operation.unique &&
+            fields.map((field) => found.columns.get(field)).join() === columns.join(),
+        );
+  return one === undefined || found === "nothing"
+    ? "Leave it out"
+    : `${both} (${one.text} in ${found.name})${undone}`;
+}
+
+/** A sentence; undefined where the rule's own is enough. */
+export function withoutIndex(step: Step): string | undefined {
+  const sentence = `${leaveOut(step)}.`;
+  return declaredBy(step) === undefined ? undefined : sentence;
 }
 
 /** The type of such a key, and of what refers to it. */
@@ -77,13 +177,17 @@ const wide: Readonly<
     return { type: `${plain} AUTO_INCREMENT`, plain };
   },
   postgres: (column, declared) => ({
+    // The declaration and the statement say the same.
     type:
-      declared?.unused === undefined
-        ? `bigint GENERATED ${column?.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`
-        : "BIGSERIAL",
+      declared !== undefined && numbered(column) === "plain"
+        ? "BIGSERIAL"
+        : `bigint GENERATED ${column?.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`,
     plain: "bigint",
   }),
 };
+
+const numbered = (column: Column | undefined): Numbered =>
+  column?.identity === undefined ? "plain" : column.identity === "always" ? "always" : "by default";
 
 /** In the words of the calls that make the table: of Knex and Sequelize. Undefined: it is made by SQL. */
 function byBuilder(
@@ -125,9 +229,17 @@ export function wideKey(step: Step): string | undefined {
   const those =
     few.length === 0
       ? "the foreign keys that refer to it"
-      : `${few.join(", ")}${references.length > few.length ? ` and ${references.length - few.length} more` : ""}, which refer to it`;
+      : `${few.join(", ")}${references.length > few.length ? ` and ${references.length - few.length} more` : ""}, ${references.length === 1 ? "which refers to it" : "which refer to it"}`;
   const inDatabase = `Use \`${type}\`, and \`${plain}\` for ${those}.`;
-  return declared === undefined
-    ? inDatabase
-    : `${inDatabase} In ${declared.where}: \`${declared.key}\`, and \`${declared.reference}\` there.`;
+  if (declared === undefined) return inDatabase;
+  const { where, key, reference, compares, wide: changes } = declared;
+  const { family } = before;
+  return [
+    inDatabase,
+    `In ${where}: \`${key(family, numbered(column))}\`, and \`${reference}\` there.`,
+    ...(compares === "snapshot" ? [`Then ${follows.snapshot}.`] : []),
+    changes?.[family] ?? [],
+  ]
+    .flat()
+    .join(" ");
 }

@@ -1,8 +1,11 @@
 /** Values for rows that have none, by type. */
 import type { DialectFamily } from "../model/dialect.ts";
+import { tableOf } from "../model/kinds.ts";
 import type { ColumnDefinition } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
+import { wordsOf } from "../replay/questions/names/words.ts";
 import type { Step } from "../replay/step.ts";
+import { literal } from "./words.ts";
 
 const postgres: ReadonlyMap<string, string> = new Map([
   ...["smallint", "integer", "bigint", "numeric", "real", "double precision"].map(
@@ -58,17 +61,39 @@ const valueOf: Readonly<Record<DialectFamily, ValueOf>> = {
 export const plainValue = ({ before }: Pick<Step, "before">, type: ColumnType): string | undefined =>
   valueOf[before.family](type, before);
 
-/** The same for a new column whose rows may share it: no key and no reference. */
+/** The same for a new column whose rows may share it: no key, no reference, and no CHECK that it may fail. */
 export function plainDefault(step: Step, { name, type }: ColumnDefinition): string | undefined {
-  const isKey = [...step.statement.operations, ...step.later().map(({ operation }) => operation)].some(
-    (other) =>
-      ((other.kind === "addForeignKey" || other.kind === "addUnique" || other.kind === "addPrimaryKey") &&
-        other.columns.some(({ text }) => text === name.text)) ||
-      (other.kind === "createIndex" &&
-        other.unique &&
-        other.elements.some(({ column }) => column === name.text)),
+  const table = tableOf(step.operation);
+  const later = step.neighbours(
+    "later",
+    "addForeignKey",
+    "addUnique",
+    "addPrimaryKey",
+    "addCheck",
+    "createIndex",
   );
-  return isKey ? undefined : plainValue(step, type);
+  const isKey = [...step.statement.operations, ...later.map(({ operation }) => operation)].some(
+    (other) =>
+      tableOf(other)?.name === table?.name &&
+      (((other.kind === "addForeignKey" || other.kind === "addUnique" || other.kind === "addPrimaryKey") &&
+        other.columns.some(({ text }) => text === name.text)) ||
+        (other.kind === "addCheck" && other.expression.columns.some(({ column }) => column === name.text)) ||
+        (other.kind === "createIndex" &&
+          other.unique &&
+          other.elements.some(({ column }) => column === name.text))),
+  );
+  const value = isKey ? undefined : plainValue(step, type);
+  return value !== undefined && isEmpty.test(value) && wordsOf(name.text).some((word) => secrets.has(word))
+    ? undefined
+    : value;
 }
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const isEmpty = /^\(?''\)?$/;
+
+/** Words of names of columns in which an empty text would let somebody in, or be taken for a person's. */
+const secrets: ReadonlySet<string> = new Set(
+  (
+    "password passwd pwd passphrase passcode pin otp secret token hash hashed salt digest credential credentials key " +
+    "apikey signature email mail username login"
+  ).split(" "),
+);

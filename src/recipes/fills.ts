@@ -2,7 +2,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
-import { notNullBlock, quote } from "./words.ts";
+import { literal, notNullBlock, quote } from "./words.ts";
 
 /** A value for every old row, in batches, before NOT NULL. */
 export function fillThenNotNull(step: Step): Advice | undefined {
@@ -50,8 +50,6 @@ export function advanceSequence(step: Step): Advice | undefined {
     `SELECT setval(pg_get_serial_sequence(${literal(text)}, ${literal(key)}), (SELECT max(${quote(key)}) FROM ${text}));`,
   );
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** INSERT … ON CONFLICT on the key that the row has. */
 export function onConflict(step: Step): Advice | undefined {

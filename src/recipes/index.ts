@@ -1,9 +1,9 @@
 /** The safe ways that messages recommend, each for the very statement and runner. */
 export { mapAdvice, textOfAdvice, type Advice } from "./advice.ts";
-export { withRest } from "./rest.ts";
+export { inDeployments, withRest } from "./rest.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
-export { wideKey, withoutIndex } from "./declared.ts";
+export { alsoDeclared, wideKey, withoutIndex } from "./declared.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";
 export * from "./indexes.ts";

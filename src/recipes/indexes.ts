@@ -5,13 +5,14 @@ import type { KeyConstraint } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { afterStatement, beside, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { columnsOfStatement } from "./added-columns.ts";
-import { declaredIndex } from "./declared.ts";
+import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
 import {
   concurrentBlock,
   firstPartition,
   mayBeEscaped,
   madeName,
   mustBeAlone,
+  nextMigration,
   notNullBlock,
   quote,
   replacedBy,
@@ -27,7 +28,7 @@ export function concurrentIndex(step: Step): Advice | undefined {
   const other = made === undefined ? undefined : indexes.covering(scope.after, made);
   if (built === undefined || other === undefined) return built;
   return [
-    inWords(`leave it out: ${scope.after.spell(other)} serves the same queries. To build both:`),
+    inWords(`${scope.after.spell(other)} serves the same queries. ${leaveOut(step)}. To build both:`),
     ...built,
   ];
 }
@@ -38,6 +39,8 @@ function builtConcurrently(step: Step): Advice | undefined {
   if (operation.kind !== "createIndex" || mayBeEscaped(step)) return undefined;
   const table = before.relation(operation.table);
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
+  const replaced = replacedIndex(step);
+  if (replaced !== undefined) return replaced;
   const create = operation.concurrently
     ? `${textOf(step, operation.span)};`
     : operation.ifNotExists
@@ -46,11 +49,63 @@ function builtConcurrently(step: Step): Advice | undefined {
   return instead(concurrentBlock(step, create, dropBuilt(step, operation)), analyzeAfter(step));
 }
 
-/** CREATE INDEX CONCURRENTLY without IF NOT EXISTS, which would keep what a failed build leaves. */
-export function buildOf(step: Step, { span, afterKeyword, name }: CreateIndex): string {
+/**
+ * The new index beside the old one of the same name, which is dropped once the new one is there. Undefined: the migration
+ * doesn't exchange it.
+ */
+function replacedIndex(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind === "createIndex") {
+    const made = step as Step<"createIndex">;
+    const dropped = step.neighbours("earlier", "dropIndex").find((other) => isReplaced(other, made));
+    return dropped && exchangeIndex(dropped, made);
+  }
+  if (operation.kind !== "dropIndex") return undefined;
+  const dropped = step as Step<"dropIndex">;
+  const made = step.neighbours("later", "createIndex").find((other) => isReplaced(dropped, other));
+  return made && exchangeIndex(dropped, made);
+}
+
+/** Of the same name, and on a table that is still the same. */
+function isReplaced(dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
+  const { name, table } = made.operation;
+  // In a body, only an INVALID one may be dropped.
+  if (name === undefined || dropped.inBody || made.inBody || made.createdHere(table) === "yes") return false;
+  const found = dropped.before.index(dropped.operation.index);
+  return (
+    plainName(name.text) === dropped.operation.index.name &&
+    found.is !== "absent" &&
+    !(found.is === "present" && found.value.table !== made.before.resolve(table))
+  );
+}
+
+function exchangeIndex(dropped: Step<"dropIndex">, made: Step<"createIndex">): Advice {
+  const { name, table } = made.operation;
+  const old = plainName(name?.text ?? "");
+  const next = madeName(old.slice(0, 59), "new");
+  const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${dropped.operation.index.text};`;
+  return instead(
+    concurrentBlock(
+      made,
+      buildOf(made, made.operation, next),
+      `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, next)};`,
+    ),
+    concurrentBlock(made, drop),
+    nextMigration,
+    `ALTER INDEX ${inSchemaOf(table, next)} RENAME TO ${quote(old)};`,
+    inWords("it takes the place of both statements, the DROP INDEX and the CREATE INDEX"),
+  );
+}
+
+/**
+ * CREATE INDEX CONCURRENTLY without IF NOT EXISTS, which would keep what a failed build leaves. `as`: under another name.
+ */
+export function buildOf(step: Step, { span, afterKeyword, name }: CreateIndex, as?: string): string {
   const text = textOf(step, span);
-  const end = (name?.span.start ?? afterKeyword) - span.start;
-  return `${text.slice(0, afterKeyword - span.start)} CONCURRENTLY ${text.slice(end)};`;
+  const start = (name?.span.start ?? afterKeyword) - span.start;
+  const rest =
+    as === undefined || name === undefined ? text.slice(start) : as + text.slice(name.span.end - span.start);
+  return `${text.slice(0, afterKeyword - span.start)} CONCURRENTLY ${rest};`;
 }
 
 /**
@@ -121,7 +176,8 @@ export function indexOfKey(step: Step): Advice | undefined {
   if (operation.kind !== "addForeignKey") return undefined;
   const { table } = operation;
   const columns = operation.columns.map(({ text }) => text);
-  const usual = usualIndex(table, columns);
+  const named = declaredName(step, table, columns);
+  const usual = named === undefined ? usualIndex(table, columns) : quote(named);
   const isUsed = isTaken(step, table, usual) || isNamedLater(step, usual);
   const name = isUsed ? madeName(table.name, ...columns, "fkey_idx") : usual;
   const rest = ` (${columns.map(quote).join(", ")})`;
@@ -148,8 +204,10 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
     before.relation({ ...table, name: plain }).is === "present" ||
     before.indexesOn(table).some((index) => index.name === plain) ||
     primaryOf(before, table)?.name === plain ||
-    // Nothing is known of the table before.
-    step.statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain)
+    // Nothing may be known of the table before, and what the migration drops is there as long as it hasn't run.
+    step.statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain) ||
+    step.neighbours("earlier", "dropConstraint").some(({ operation }) => operation.name.text === plain) ||
+    step.neighbours("earlier", "dropIndex").some(({ operation }) => operation.index.name === plain)
   );
 }
 
@@ -194,6 +252,8 @@ function ofPartition(name: string, table: QualifiedName, partition: string): str
 export function concurrentDropIndex(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropIndex") return undefined;
+  const replaced = replacedIndex(step);
+  if (replaced !== undefined) return replaced;
   return instead(concurrentBlock(step, `DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`));
 }
 
@@ -227,7 +287,11 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   const nullable = primary
     ? columns.filter((column) => {
         const found = before.column(table, column);
-        return found.is !== "present" || found.value.notNull !== "yes";
+        // What the statement adds as NOT NULL is so by then.
+        const isAdded = step.statement.operations.some(
+          (other) => other.kind === "addColumn" && other.column.name.text === column && other.column.notNull,
+        );
+        return !isAdded && (found.is !== "present" || found.value.notNull !== "yes");
       })
     : [];
   const list = `(${columns.map(quote).join(", ")})`;

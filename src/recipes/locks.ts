@@ -1,6 +1,7 @@
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import {
+  addColumn,
   concurrentBlock,
   madeName,
   nextMigration,
@@ -42,7 +43,7 @@ export function baseTypeWithCheck(step: Step): Advice | undefined {
   const rules = domain.checks.map(({ expression }) => ofColumn(expression.text, column));
   const given = value === undefined ? "" : ` DEFAULT ${value.text}`;
   return instead(
-    `ALTER TABLE ${table} ADD COLUMN ${column} ${domain.base.text}${given};`,
+    `${addColumn(operation)} ${domain.base.text}${given};`,
     ...(rules.length === 0
       ? []
       : [

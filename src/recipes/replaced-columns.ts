@@ -1,6 +1,6 @@
 /** Columns that a migration drops and adds again under the same name: a change of the type, or of the meaning. */
 import type { DialectFamily } from "../model/dialect.ts";
-import type { OperationOf } from "../model/operation.ts";
+import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
@@ -31,6 +31,14 @@ const ways: Readonly<Record<DialectFamily, Way>> = {
   },
 };
 
+/** Constraints of a column. */
+const inWordsOf: Partial<Record<OperationKind, string>> = {
+  addCheck: "CHECK",
+  addForeignKey: "REFERENCES",
+  addPrimaryKey: "PRIMARY KEY",
+  addUnique: "UNIQUE",
+};
+
 /** The new column under another name, filled from the old one, which is dropped later. Undefined: nothing is replaced. */
 export function underNewName(step: Step): Advice | undefined {
   const found = replacementOf(step);
@@ -50,6 +58,11 @@ export function underNewName(step: Step): Advice | undefined {
             `in ${declared.where} both columns are declared until then, the new one with ${declared.renamed(plain)}`,
           ),
         ];
+  const inline = added.statement.operations.flatMap((other) =>
+    "within" in other && other.within === "addColumn" && other.inlineColumn?.text === column.name.text
+      ? [inWordsOf[other.kind] ?? []].flat()
+      : [],
+  );
   const separate =
     dropped.statement === added.statement ? [] : [inWords("the ADD COLUMN under the old name is left out")];
   return instead(
@@ -59,6 +72,9 @@ export function underNewName(step: Step): Advice | undefined {
       after: "deploy",
     }),
     filled(step, added.operation, next, old),
+    ...(inline.length === 0
+      ? []
+      : [inWords(`then add to ${next}, each as a constraint by itself: ${inline.join(", ")}`, "backfill")]),
     heading("deploy the version that uses only the new one; then, in a later migration:", {
       after: "deploy",
     }),

@@ -4,7 +4,8 @@ import type { Operation } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
-import { mustBeAlone, quote, textOf } from "./words.ts";
+import { constraintLater } from "./constraints.ts";
+import { addsColumn, mustBeAlone, quote, textOf } from "./words.ts";
 
 /** What a recipe makes of another step. */
 type Recipe = (step: Step) => Advice | undefined;
@@ -26,19 +27,22 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const siblings = recipe === undefined ? [] : siblingsOf(step, advice, recipe);
   // Advice for the whole statement is the same from each of its clauses.
   const isOfAll = siblings.every((one) => statementsOf(one.advice) === statementsOf(advice));
-  const whole =
+  const merged =
     siblings.length < 2 || isOfAll ? advice : siblings.map((one) => one.advice).reduce(together(step));
+  const inline = inlineLost(step, merged);
+  const whole = [...merged, ...inline.flatMap((one) => constraintLater(one) ?? [])];
   const treated = siblings.length < 2 ? [step.operation] : siblings.map((one) => one.step.operation);
   const text = whole
     .flatMap(({ language, statements }) => (language === "shell" ? statements.map(unquoted) : statements))
     .join("\n");
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
+    !inline.some(({ operation }) => operation === other) &&
     !treated.some((one) => replaces(one, other) && !text.includes(`ADD COLUMN ${nameOf(one) ?? ""} `)) &&
-    !(other.kind === "addForeignKey" && text.includes(`FOREIGN KEY (${listOf(other.columns)}) REFERENCES`)) &&
+    !(other.kind === "addForeignKey" && isIn(text, other)) &&
     !(other.kind === "dropConstraint" && dropsIt(text, other.name.text)) &&
     treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
-    !(other.kind === "addColumn" && text.includes(`ADD COLUMN ${quote(other.column.name.text)} `)) &&
+    !(other.kind === "addColumn" && addsColumn(text, other.column.name.text)) &&
     (treated.some((one) => isTwin(one, other)) ||
       !(text.includes(textOf(step, other.span)) || text.includes(onOneLine(textOf(step, other.span)))));
   const left = statement.operations.filter(isLeft);
@@ -62,6 +66,49 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   return left.some(({ kind }) => kind === "dropColumn" || kind === "dropConstraint")
     ? [...whole, what]
     : [what, ...whole];
+}
+
+/**
+ * Where the tool runs all pending migrations in one transaction, separate migrations are separate transactions only in
+ * separate deployments: the first step that asks for one says so.
+ */
+export function inDeployments(step: Step, advice: Advice): Advice {
+  if (step.script.transaction.wraps !== "all" || !step.before.dialect.transactionalDdl) return advice;
+  const isBefore = ({ language, transaction }: RecipeStep): boolean =>
+    language === "sql" && transaction !== "none";
+  const first = advice.findIndex(isBefore);
+  const at = advice.findIndex(
+    (one, place) => first >= 0 && place > first && one.transaction === "own" && one.after !== "deploy",
+  );
+  const line = `here and below, deploy first: ${step.scope.history.tool} runs all pending migrations in one transaction`;
+  return advice.map((one, place) => (place === at ? { ...one, when: [...one.when, line] } : one));
+}
+
+/** Constraints that stand in an ADD COLUMN of the statement, where the advice adds the column without them. */
+function inlineLost(step: Step, advice: Advice): readonly Step[] {
+  if (!step.before.dialect.transactionalDdl) return [];
+  const text = statementsOf(advice);
+  return stepsOf(step).filter(({ operation }) => {
+    if (!("within" in operation) || operation.within !== "addColumn") return false;
+    const { inlineColumn } = operation;
+    return inlineColumn !== undefined && addsColumn(text, inlineColumn.text) && !isIn(text, operation);
+  });
+}
+
+/** The advice adds the constraint. */
+function isIn(text: string, one: Operation): boolean {
+  switch (one.kind) {
+    case "addForeignKey":
+      return text.includes(`FOREIGN KEY (${listOf(one.columns)}) REFERENCES`);
+    case "addCheck":
+      return text.includes(`CHECK (${one.expression.text})`);
+    case "addUnique":
+      return / UNIQUE\b/.test(text.replaceAll("CREATE UNIQUE", ""));
+    case "addPrimaryKey":
+      return text.includes(" PRIMARY KEY");
+    default:
+      return true;
+  }
 }
 
 /** `DROP COLUMN a, ADD COLUMN a`, in one order or the other. */

@@ -2,6 +2,7 @@
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { afterStatement, beside, instead, inWords, type Advice } from "./advice.ts";
+import { literal } from "./words.ts";
 
 export const analyze = (table: QualifiedName): Advice => afterStatement(beside(`ANALYZE ${table.text};`));
 
@@ -21,8 +22,6 @@ export const grantRows = (relations: readonly QualifiedName[], to: readonly stri
     : instead(
         `GRANT SELECT, INSERT, UPDATE, DELETE ON ${relations.map(({ text }) => text).join(", ")} TO ${to.join(", ")};`,
       );
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 export function enumValueBeside({ operation: { type, label, to } }: Step<"renameEnumValue">): Advice {
   return instead(

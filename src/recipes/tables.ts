@@ -3,7 +3,7 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf, loopOf, type Change } from "./batches.ts";
-import { stillDeclared } from "./declared.ts";
+import { droppedTypes, stillDeclared } from "./declared.ts";
 import { columnsForView } from "./view-columns.ts";
 import { quote, textOf, together } from "./words.ts";
 
@@ -41,6 +41,7 @@ export function deprecateTable(step: Step): Advice | undefined {
     ...(users.length === 0 ? [] : [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
     `DROP TABLE ${table};`,
+    droppedTypes(step),
   );
 }
 
@@ -77,10 +78,15 @@ function viewFor(
       ? "in one transaction:"
       : "in one transaction, the view after the changes of its columns:";
   return instead(
-    together(step, when, [
-      `ALTER ${what} ${old.text} ${change};`,
-      `CREATE VIEW ${old.text} AS SELECT ${columns ?? "*"} FROM ${to};`,
-    ]),
+    together(
+      step,
+      when,
+      [
+        `ALTER ${what} ${old.text} ${change};`,
+        `CREATE VIEW ${old.text} AS SELECT ${columns ?? "*"} FROM ${to};`,
+      ],
+      { place: "here" },
+    ),
     heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
     `DROP VIEW ${old.text};`,
   );

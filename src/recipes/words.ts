@@ -1,6 +1,7 @@
-import type { OperationKind } from "../model/operation.ts";
+import type { AddColumn, OperationKind } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
+import { tableOf } from "../model/kinds.ts";
 import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
 import { heading, type Heading, type Part } from "./advice.ts";
 
@@ -18,6 +19,9 @@ export function withWord(step: Step, at: number, word: string): string {
 }
 
 export const quote = quoteIdentifier;
+
+/** A string as SQL spells it. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The clauses of the same ALTER TABLE that drop what a new constraint of this name replaces: `DROP CONSTRAINT a, `. */
 export function replacedBy(step: Step, name: string): string {
@@ -38,6 +42,14 @@ const constraintKinds: ReadonlySet<OperationKind> = new Set([
   "addUnique",
 ]);
 
+/** `ALTER TABLE t ADD COLUMN IF NOT EXISTS c`, as far as it is written. */
+export const addColumn = ({ table, column, ifNotExists }: AddColumn): string =>
+  `ALTER TABLE ${table.text} ADD COLUMN ${ifNotExists ? "IF NOT EXISTS " : ""}${quote(column.name.text)}`;
+
+/** The text adds the column, under this name. */
+export const addsColumn = (text: string, column: string): boolean =>
+  [" ", " IF NOT EXISTS "].some((word) => text.includes(`ADD COLUMN${word}${quote(column)} `));
+
 /** A name for an object that a recipe creates, within the server's 63 bytes. */
 export const madeName = (...parts: readonly string[]): string =>
   quoteIdentifier(parts.join("_").slice(0, 63));
@@ -47,18 +59,20 @@ export const hasNoWayOut = ({ script: { transaction } }: Pick<Step, "script">): 
 
 /**
  * The beginning of a step that can't run in a transaction, for this runner. `byHand`: what to do if the tool always
- * opens one; `setting`: what else the tool needs.
+ * opens one; `setting`: what else the tool needs; `first`: what this migration does first, that the step needs.
  */
 export function outsideTransaction(
   step: Step,
-  byHand = "by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction",
-  setting?: string,
+  byHand: string,
+  { setting, first }: { readonly setting?: string | undefined; readonly first?: string | undefined } = {},
 ): Heading {
   const transaction = "none";
   if (hasNoWayOut(step)) return heading(byHand, { transaction });
   const { optOut } = step.transaction;
   const { optOutText: header } = step.script.transaction;
-  const where = mustBeAlone(step) ? "alone in a separate migration" : "in a separate migration";
+  const migration =
+    first === undefined ? "a separate migration" : `a later migration than this, which ${first}`;
+  const where = mustBeAlone(step) ? `alone in ${migration}` : `in ${migration}`;
   if (header !== undefined) {
     const lines = header.trim().includes("\n") ? "lines" : "line";
     return heading(`${where}, outside of a transaction: it begins with the ${lines} above`, {
@@ -91,14 +105,19 @@ export function concurrentBlock(
   remains = "an INVALID index",
   undo = cleanUp === undefined ? undefined : [cleanUp],
 ): readonly Part[] {
-  const outside = (setting?: string): Heading => ({ ...outsideTransaction(step, undefined, setting), undo });
-  if (mustBeAlone(step)) return [outside(), statement];
+  const first = doneFirst(step);
+  const outside = (setting?: string): readonly Heading[] => [
+    { ...outsideTransaction(step, byHand(first), { setting, first }), undo },
+    ...otherwiseIn(step, statement, first),
+    ...withoutIfNotExists(step, statement),
+  ];
+  if (mustBeAlone(step)) return [...outside(), statement];
   // A build waits for every older transaction to end, also for one that the tool keeps open beside it.
   const waits = /^create\b/i.test(statement) ? step.locks.waitsForRunner()?.instead : undefined;
   // Two calls may take two connections of a pool.
   const isPooled = step.script.code !== undefined && step.script.transaction.pools === true;
   return [
-    outside(waits),
+    ...outside(waits),
     isPooled ? "" : `SET lock_timeout = 0; -- a timeout would leave ${remains}`,
     ...(cleanUp === undefined ? [] : [`${cleanUp} -- left by a failed attempt`]),
     statement,
@@ -106,22 +125,92 @@ export function concurrentBlock(
   ];
 }
 
+const byHand = (first: string | undefined): string =>
+  `by hand, ${first === undefined ? "before the migration is" : "once the migration, which " + first + ", is"} deployed: the tool opens a transaction around every file`;
+
+/** What is done by hand on one database is missing from others, which only run the migrations. */
+function otherwiseIn(step: Step, statement: string, first: string | undefined): readonly Heading[] {
+  const clause = /^create\b/i.test(statement)
+    ? "IF NOT EXISTS"
+    : /^drop\b/i.test(statement)
+      ? "IF EXISTS"
+      : undefined;
+  if (clause === undefined || !hasNoWayOut(step)) return [];
+  const where = first === undefined ? "the migration" : "a later migration";
+  return [heading(`for other databases, ${where} has it with ${clause} in place of CONCURRENTLY`)];
+}
+
+/** Why the statement that is written is another one. */
+const withoutIfNotExists = ({ operation }: Step, statement: string): readonly Heading[] =>
+  operation.kind === "createIndex" &&
+  operation.ifNotExists &&
+  // Else the finding itself says so.
+  !operation.concurrently &&
+  !/\bif\s+not\s+exists\b/i.test(statement)
+    ? [heading("without IF NOT EXISTS, which would keep the INVALID index of a failed build")]
+    : [];
+
+/** What the migration does to make what the statement uses: `adds user_id`. Undefined: all of it is there before. */
+function doneFirst(step: Step): string | undefined {
+  const { operation, statement, show } = step;
+  const table = tableOf(operation);
+  if (table === undefined) return undefined;
+  if (step.createdHere(table) === "yes") return `creates ${show(table)}`;
+  const used = columnsOf(operation);
+  const earlier = step.neighbours("earlier", "addColumn", "renameColumn", "renameTable");
+  for (const other of [...earlier.map((one) => one.operation), ...statement.operations]) {
+    if (tableOf(other)?.name === table.name) {
+      if (other.kind === "addColumn" && used.includes(other.column.name.text))
+        return `adds ${quote(other.column.name.text)}`;
+      if (other.kind === "renameColumn" && used.includes(other.to.text))
+        return `renames ${quote(other.column.text)} to ${quote(other.to.text)}`;
+    }
+    if (other.kind === "renameTable" && other.to.text === table.name)
+      return `renames ${other.table.text} to ${quote(other.to.text)}`;
+  }
+  return undefined;
+}
+
+/** Columns of its table that an operation uses. */
+function columnsOf(operation: Step["operation"]): readonly string[] {
+  switch (operation.kind) {
+    case "addForeignKey":
+    case "addPrimaryKey":
+    case "addUnique":
+      return operation.columns.map(({ text }) => text);
+    case "createIndex":
+      return [
+        ...operation.elements.flatMap(({ column, expression }) => [
+          ...(column === undefined ? [] : [column]),
+          ...(expression?.columns ?? []).map((one) => one.column),
+        ]),
+        ...(operation.where?.columns ?? []).map(({ column }) => column),
+      ];
+    default:
+      return [];
+  }
+}
+
 export const nextMigration = heading("then, in a separate transaction:", { transaction: "own" });
 
-/** Statements that take effect together: in a transaction of their own where the runner opens none. */
+/**
+ * Statements that take effect together: in a transaction of their own where the runner opens none. `place`: in place of the
+ * step's statement, or in a later migration, which the tool runs as it runs any.
+ */
 export function together(
   step: Step,
   when: string,
   statements: readonly string[],
-  after?: "deploy",
+  { place = "later", after }: { readonly place?: "here" | "later"; readonly after?: "deploy" } = {},
 ): readonly Part[] {
+  const { kind } = step.transaction;
+  const { wraps, optedOut } = step.script.transaction;
+  const isOpen = place === "here" ? kind !== "none" && kind !== "unknown" : wraps !== "none";
   // In code, BEGIN and COMMIT may reach two connections of a pool.
-  const opens =
-    step.script.code === undefined &&
-    (step.transaction.kind === "none" || step.transaction.kind === "unknown");
-  return opens
-    ? [heading(when, { transaction: "none", after }), "BEGIN;", ...statements, "COMMIT;"]
-    : [heading(when, { transaction: "own", after }), ...statements];
+  if (!isOpen && step.script.code === undefined)
+    return [heading(when, { transaction: "none", after }), "BEGIN;", ...statements, "COMMIT;"];
+  const whole = place === "later" && optedOut ? [heading("in a migration that isn't opted out:")] : [];
+  return [heading(when, { transaction: "own", after }), ...whole, ...statements];
 }
 
 /** A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing. */

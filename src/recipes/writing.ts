@@ -20,6 +20,8 @@ export function writingOf({ script, earlier }: Pick<Step, "script" | "earlier">)
     comment: "//",
     statement,
     file(step, at) {
+      // Done by hand: nothing of the tool runs it.
+      if (transaction.always === true && step.transaction === "none") return step.statements.join("\n");
       if (codeFile === undefined || (step.transaction === "any" && step.after !== "deploy")) return undefined;
       return codeFile({
         up: calls(step),

@@ -16,7 +16,8 @@ describe("tools that open a transaction around every file", () => {
       "run it by hand, outside of the migration: the tool opens a transaction for every file",
     );
     expect(await insteadOf(plain, tool)).toBe(
-      `-- by hand before the migration, which then needs IF [NOT] EXISTS: the tool opens a transaction
+      `-- by hand, before the migration is deployed: the tool opens a transaction around every file
+-- for other databases, the migration has it with IF NOT EXISTS in place of CONCURRENTLY
 SET lock_timeout = 0; -- a timeout would leave an INVALID index
 DROP INDEX CONCURRENTLY IF EXISTS i; -- left by a failed attempt
 CREATE INDEX CONCURRENTLY i ON t (a);

@@ -1,4 +1,6 @@
 /** Drizzle's `meta/_journal.json` holds the steps that it runs, in its order, with the time by which it knows what has run. */
+import type { PerFamily } from "../../model/dialect.ts";
+import type { Numbered } from "../../model/tool.ts";
 import { badName } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "../layouts/names.ts";
@@ -91,6 +93,14 @@ function unlistedFiles(view: FolderView, entries: readonly Entry[]): readonly st
   ];
 }
 
+const keys: PerFamily<(numbered: Numbered) => string> = {
+  mysql: () => `bigint({ mode: "number" }).autoincrement().primaryKey()`,
+  postgres: (numbered) =>
+    numbered === "plain"
+      ? `bigserial({ mode: "number" }).primaryKey()`
+      : `bigint({ mode: "number" }).generated${numbered === "always" ? "Always" : "ByDefault"}AsIdentity().primaryKey()`,
+};
+
 export const drizzle: Tool = {
   name: "drizzle",
   aliases: ["drizzle-kit"],
@@ -129,12 +139,9 @@ export const drizzle: Tool = {
   sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
   declared: {
     where: "the schema in TypeScript",
-    // The property of `user_id` may have any name.
-    index: (name, columns) =>
-      columns.some((column) => column.includes("_"))
-        ? undefined
-        : `index("${name}").on(${columns.map((column) => `table.${column}`).join(", ")})`,
-    key: `bigserial({ mode: "number" }).primaryKey()`,
+    compares: "snapshot",
+    index: (name, fields) => `index("${name}").on(${fields.map((field) => `table.${field}`).join(", ")})`,
+    key: (family, numbered) => keys[family](numbered),
     reference: `bigint({ mode: "number" })`,
     renamed: (column) => `"${column}" as the name of the column`,
   },

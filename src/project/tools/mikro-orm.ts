@@ -1,6 +1,8 @@
 import { classWith } from "../code-file.ts";
 import { endings, type Tool } from "../tool.ts";
 
+const asBigint = "Their values in the application are then `bigint`, and strings before MikroORM 6.";
+
 export const mikroOrm: Tool = {
   name: "mikro-orm",
   rank: 6,
@@ -36,10 +38,12 @@ export const mikroOrm: Tool = {
   },
   declared: {
     where: "the entity",
-    index: (name, columns) =>
-      `@Index({ name: "${name}", properties: [${columns.map((column) => `"${column}"`).join(", ")}] })`,
-    key: `@PrimaryKey({ type: "bigint", autoincrement: true })`,
+    compares: "snapshot",
+    index: (name, fields) =>
+      `@Index({ name: "${name}", properties: [${fields.map((field) => `"${field}"`).join(", ")}] })`,
+    key: () => `@PrimaryKey({ type: "bigint", autoincrement: true })`,
     reference: `"bigint"`,
+    wide: { postgres: asBigint, mysql: asBigint },
     renamed: (column) => `@Property({ fieldName: "${column}" })`,
   },
   duplicates: "fine",

@@ -1,6 +1,7 @@
 import type { SendUnit } from "../migration.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import { join } from "../paths.ts";
+import { prismaTables } from "../prisma-schema.ts";
 import { endings, type Tool } from "../tool.ts";
 
 const provider = /^[ \t]*provider[ \t]*=[ \t]*"(postgresql|mysql|sqlite|sqlserver|cockroachdb)"/m;
@@ -13,6 +14,9 @@ function sendsOf(version: string | undefined): SendUnit {
   const minor = Number(match[2] ?? "0");
   return major > 7 || (major === 7 && minor >= 4) ? "statement" : "text";
 }
+
+const asBigint =
+  "Prisma Client then gives `bigint` values in place of numbers, which `JSON.stringify` refuses.";
 
 export const prisma: Tool = {
   name: "prisma",
@@ -50,17 +54,15 @@ export const prisma: Tool = {
   },
   declared: {
     where: "schema.prisma",
-    index: (name, columns, table) => {
-      // The field of `user_id` is often `userId @map("user_id")`.
-      if (columns.some((column) => column.includes("_"))) return undefined;
-      const usual = `${table}_${columns.join("_")}_idx` === name;
-      return `@@index([${columns.join(", ")}]${usual ? "" : `, map: "${name}"`})`;
-    },
-    key: "BigInt @id @default(autoincrement())",
+    compares: "migrations",
+    index: (name, fields, isUsual) => `@@index([${fields.join(", ")}]${isUsual ? "" : `, map: "${name}"`})`,
+    key: () => "BigInt @id @default(autoincrement())",
     reference: "BigInt",
+    wide: { postgres: asBigint, mysql: asBigint },
     unused: { column: "@ignore", table: "@@ignore" },
     renamed: (column) => `@map("${column}")`,
   },
+  declaredTables: prismaTables,
   sendsDelimiter: {},
   duplicates: "fine",
   edited: "prisma migrate dev wants to reset the database, and deploy doesn't run it again",

@@ -1,6 +1,6 @@
 /** Sequelize's own command line, and Umzug, which it is made of. */
 import { upAndDown } from "../code-file.ts";
-import { endings, sendsLoaded, type Tool } from "../tool.ts";
+import { endings, inStrings, sendsLoaded, type Tool } from "../tool.ts";
 
 const files = [".sequelizerc"];
 
@@ -37,8 +37,10 @@ export const sequelize: Tool = {
   sendsDivided: sendsLoaded,
   declared: {
     where: "the model",
-    key: "DataTypes.BIGINT",
+    key: () => "DataTypes.BIGINT",
     reference: "DataTypes.BIGINT",
+    // Its MySQL driver gives numbers as long as they are exact.
+    wide: { postgres: inStrings },
     renamed: (column) => `field: "${column}"`,
   },
   sendsDelimiter: {},

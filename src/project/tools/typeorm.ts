@@ -2,7 +2,7 @@ import type { CodeFile } from "../../model/tool.ts";
 import { classWith } from "../code-file.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import { join } from "../paths.ts";
-import { endings, sendsLoaded, type Tool } from "../tool.ts";
+import { endings, inStrings, sendsLoaded, type Tool } from "../tool.ts";
 
 const dependencies = { npm: ["typeorm"] };
 
@@ -86,9 +86,12 @@ export const typeorm: Tool = {
   },
   declared: {
     where: "the entity",
-    index: (name, columns) => `@Index("${name}", [${columns.map((column) => `"${column}"`).join(", ")}])`,
-    key: `@PrimaryGeneratedColumn({ type: "bigint" })`,
+    compares: "migrations",
+    index: (name, fields) => `@Index("${name}", [${fields.map((field) => `"${field}"`).join(", ")}])`,
+    key: (_, numbered) =>
+      numbered === "plain" ? `@PrimaryGeneratedColumn({ type: "bigint" })` : `type: "bigint"`,
     reference: `"bigint"`,
+    wide: { postgres: inStrings, mysql: inStrings },
     renamed: (column) => `@Column({ name: "${column}" })`,
   },
   sendsDelimiter: {},

@@ -1,0 +1,158 @@
+/** Advice names what the project declares beside its migrations, as its file has it. */
+import { describe, expect, it } from "vitest";
+import { lintProject, memoryFileSystem, type Finding } from "../../src/index.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+async function adviceOf(files: Files, rule: string): Promise<readonly (string | undefined)[]> {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem(files),
+    opinions: { presets: ["strict"] },
+  });
+  const all = (list: readonly Finding[]): readonly Finding[] =>
+    list.flatMap((finding) => [finding, ...all(finding.also ?? [])]);
+  return all(findings).flatMap(({ ruleId, instead }) => (ruleId === rule ? [instead] : []));
+}
+
+const prisma = (sql: string, schema?: string): Files => ({
+  "package.json": '{ "dependencies": { "prisma": "6.0.0" } }',
+  "prisma/migrations/migration_lock.toml": 'provider = "postgresql"',
+  "prisma/migrations/20240101000000_init/migration.sql": sql,
+  ...(schema === undefined ? {} : { "prisma/schema.prisma": schema }),
+});
+
+const drizzle = (sql: string): Files => ({
+  "package.json":
+    '{ "dependencies": { "drizzle-orm": "0.44.0" }, "devDependencies": { "drizzle-kit": "0.31.0" } }',
+  "drizzle.config.ts": 'export default { dialect: "postgresql" }',
+  "drizzle/meta/_journal.json": '{"dialect":"postgresql","entries":[{"idx":0,"when":1,"tag":"0000_a"}]}',
+  "drizzle/0000_a.sql": sql,
+});
+
+const refers =
+  "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES users (id));\n";
+const twice =
+  "CREATE TABLE orders (id bigint PRIMARY KEY, code text NOT NULL UNIQUE);\nCREATE INDEX orders_code_idx ON orders (code);\n";
+
+const order = (lines: string): string =>
+  `model Order {\n  id BigInt @id\n  owner BigInt @map("user_id")\n  code String @unique\n${lines}\n  @@map("orders")\n}\n`;
+
+describe("an index for a foreign key", () => {
+  const index = async (files: Files) => (await adviceOf(files, "foreign-key-without-index"))[0]?.split("\n");
+
+  it("has the model's and the field's names", async () => {
+    expect(await index(prisma(refers, order("")))).toEqual([
+      "CREATE INDEX orders_user_id_idx ON orders (user_id);",
+      "-- and in schema.prisma, in the model Order: @@index([owner])",
+    ]);
+  });
+
+  it("is declared already", async () => {
+    expect(await index(prisma(refers, order("  @@index([owner, code])")))).toEqual([
+      "CREATE INDEX orders_user_id_idx ON orders (user_id);",
+      "-- schema.prisma declares one already, in the model Order: @@index([owner, code])",
+    ]);
+  });
+
+  it("has the name that it is declared with", async () => {
+    expect((await index(prisma(refers, order('  @@index([owner], map: "by_owner")'))))?.[0]).toBe(
+      "CREATE INDEX by_owner ON orders (user_id);",
+    );
+  });
+
+  it("belongs to a table that isn't declared any more", async () => {
+    expect(await index(prisma(refers, "model Other {\n  id Int @id\n}\n"))).toEqual([
+      "CREATE INDEX orders_user_id_idx ON orders (user_id);",
+    ]);
+  });
+
+  it("guesses no field without the file", async () => {
+    expect((await index(prisma(refers)))?.[1]).toBe(
+      "-- and in schema.prisma, where orders is declared: an index on user_id",
+    );
+  });
+
+  it("changes the snapshot of a tool that compares with one", async () => {
+    expect((await index(drizzle(refers)))?.[1]).toBe(
+      "-- and in the schema in TypeScript, where orders is declared: an index on user_id; generate the migration from it: its snapshot has to change, too",
+    );
+  });
+});
+
+describe("an index that is left out", () => {
+  it.each([
+    [
+      "declared",
+      order("  @@index([code])"),
+      "Leave it out, here and in schema.prisma (@@index([code]) in the model Order): otherwise the next migration creates it again.",
+    ],
+    ["not declared", order(""), "Leave it out."],
+    [
+      "of no known file",
+      undefined,
+      "Leave it out, here and in schema.prisma: otherwise the next migration creates it again.",
+    ],
+  ])("%s", async (_, schema, expected) => {
+    expect(await adviceOf(prisma(twice, schema), "redundant-index")).toEqual([expected]);
+  });
+
+  it("by the schema of a tool that compares with its snapshot", async () => {
+    expect(await adviceOf(drizzle(twice), "redundant-index")).toEqual([
+      "Leave it out of the schema in TypeScript, and generate the migration from it: its snapshot has to change, too.",
+    ]);
+  });
+});
+
+describe("a key of 64 bits", () => {
+  const key = async (tool: (sql: string) => Files, column: string) =>
+    adviceOf(tool(`CREATE TABLE orders (id ${column} PRIMARY KEY);\n`), "integer-primary-key");
+  const generate = "Then generate the migration from it: its snapshot has to change, too.";
+
+  it.each([
+    [
+      drizzle,
+      "serial",
+      'Use `BIGSERIAL`, and `bigint` for the foreign keys that refer to it. In the schema in TypeScript: `bigserial({ mode: "number" }).primaryKey()`, and `bigint({ mode: "number" })` there. ' +
+        generate,
+    ],
+    [
+      drizzle,
+      "integer GENERATED ALWAYS AS IDENTITY",
+      'Use `bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it. In the schema in TypeScript: `bigint({ mode: "number" }).generatedAlwaysAsIdentity().primaryKey()`, and `bigint({ mode: "number" })` there. ' +
+        generate,
+    ],
+    [
+      prisma,
+      "serial",
+      "Use `BIGSERIAL`, and `bigint` for the foreign keys that refer to it. In schema.prisma: `BigInt @id @default(autoincrement())`, and `BigInt` there. Prisma Client then gives `bigint` values in place of numbers, which `JSON.stringify` refuses.",
+    ],
+  ])("%o: %s", async (tool, column, expected) => {
+    expect(await key(tool, column)).toEqual([expected]);
+  });
+});
+
+describe("a rule whose advice is another schema", () => {
+  const table = "CREATE TABLE orders (id bigint PRIMARY KEY, code char(3) NOT NULL);\n";
+
+  it("names the declaration", async () => {
+    const text = "Use `text`, with a CHECK if the length matters.";
+    expect(await adviceOf(prisma(table), "char-column")).toEqual([
+      `${text} Change schema.prisma, too: otherwise the next migration undoes it.`,
+    ]);
+    expect(await adviceOf(drizzle(table), "char-column")).toEqual([
+      `${text} Change the schema in TypeScript, and generate the migration from it: its snapshot has to change, too.`,
+    ]);
+    expect(await adviceOf({ "migrations/001_a.sql": table }, "char-column")).toEqual([text]);
+  });
+});
+
+it("a default for old rows is declared until it is dropped", async () => {
+  const files = {
+    ...prisma("CREATE TABLE orders (id bigint PRIMARY KEY);\n"),
+    "prisma/migrations/20240102000000_b/migration.sql":
+      "ALTER TABLE orders ADD COLUMN amount integer NOT NULL;\n",
+  };
+  expect((await adviceOf(files, "add-column-not-null"))[0]).toContain(
+    "\n-- until then the default is declared in schema.prisma, too\n",
+  );
+});

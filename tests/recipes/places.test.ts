@@ -1,0 +1,195 @@
+/** Advice stands where it can run: in which file, in which transaction, before or after the migration. */
+import { describe, expect, it } from "vitest";
+import { lintText, memoryFileSystem, type Finding } from "../../src/index.ts";
+
+const all = (list: readonly Finding[]): readonly Finding[] =>
+  list.flatMap((finding) => [finding, ...all(finding.also ?? [])]);
+
+const schema = `
+CREATE TYPE state AS ENUM ('open', 'closed');
+CREATE TABLE users (id bigint PRIMARY KEY, name text);
+CREATE TABLE orders (id bigint PRIMARY KEY, code text, state state, user_id bigint,
+  CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id));
+CREATE INDEX orders_user_id ON orders (user_id);
+`;
+const fs = memoryFileSystem({ "schema.sql": schema });
+
+async function advice(rule: string, sql: string, tool?: string): Promise<readonly string[]> {
+  const { findings } = await lintText(sql, { facts: { tool, schema: "schema.sql" }, fs });
+  const found = all(findings).find(({ ruleId }) => ruleId === rule);
+  if (found?.instead === undefined)
+    throw new Error(`no ${rule}: ${findings.map(({ ruleId }) => ruleId).join()}`);
+  return found.instead.split("\n");
+}
+
+describe("LOCK TABLE and SET LOCAL are in a transaction", () => {
+  const exchange = `ALTER TABLE orders DROP CONSTRAINT orders_user;
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE;`;
+  const first = "SELECT 1;\n";
+
+  // A pipeline begins its transaction with the second statement; another file may begin with this one.
+  it.each([
+    ["supabase", exchange, true],
+    ["supabase", first + exchange, true],
+    ["golang-migrate", first + exchange, true],
+    ["flyway", exchange, false],
+    ["flyway", `COMMIT;\n${exchange}`, false],
+    ["drizzle", exchange, false],
+  ])("%s: %s", async (tool, sql, isWritten) => {
+    const lines = await advice("drop-locks-referenced-table", sql, tool);
+    const at = lines.indexOf("SET LOCAL lock_timeout = '2s';");
+    expect(at).toBeGreaterThan(0);
+    expect(lines[at - 1] === "BEGIN;").toBe(isWritten);
+    expect(lines.includes("COMMIT;")).toBe(isWritten);
+  });
+
+  it("goose, whose file is opted out", async () => {
+    const lines = await advice(
+      "drop-locks-referenced-table",
+      `-- +goose NO TRANSACTION\n-- +goose Up\n${exchange}`,
+      "goose",
+    );
+    expect(lines).toContain("-- in a migration that isn't opted out:");
+    expect(lines).not.toContain("BEGIN;");
+  });
+});
+
+describe("an index on what the migration itself makes", () => {
+  it.each([
+    ["ALTER TABLE orders ADD COLUMN a int;\nCREATE INDEX i ON orders (a);", "adds a"],
+    ["ALTER TABLE orders ADD COLUMN a int;\nCREATE INDEX i ON orders (id) WHERE a > 0;", "adds a"],
+    ["ALTER TABLE orders ADD COLUMN a int;\nCREATE INDEX i ON orders (abs(a));", "adds a"],
+    ["ALTER TABLE orders RENAME COLUMN code TO a;\nCREATE INDEX i ON orders (a);", "renames code to a"],
+    ["ALTER TABLE orders RENAME TO o;\nCREATE INDEX i ON o (code);", "renames orders to o"],
+  ])("%s", async (sql, what) => {
+    expect((await advice("index-without-concurrently", sql, "drizzle")).slice(0, 2)).toEqual([
+      `-- by hand, once the migration, which ${what}, is deployed: the tool opens a transaction around every file`,
+      "-- for other databases, a later migration has it with IF NOT EXISTS in place of CONCURRENTLY",
+    ]);
+    expect((await advice("index-without-concurrently", sql, "supabase"))[0]).toBe(
+      `-- alone in a later migration than this, which ${what}`,
+    );
+  });
+
+  it("is built before where all of it is there", async () => {
+    const sql = "ALTER TABLE orders ADD COLUMN a int;\nCREATE INDEX i ON orders (code);";
+    expect((await advice("index-without-concurrently", sql, "drizzle"))[0]).toBe(
+      "-- by hand, before the migration is deployed: the tool opens a transaction around every file",
+    );
+  });
+});
+
+describe("separate transactions of a tool that runs all pending migrations in one", () => {
+  const check = "ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0);";
+
+  it("are separate deployments", async () => {
+    expect(await advice("check-without-not-valid", check, "drizzle")).toEqual([
+      "ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0) NOT VALID;",
+      "-- then, in a separate transaction:",
+      "-- here and below, deploy first: drizzle runs all pending migrations in one transaction",
+      "ALTER TABLE orders VALIDATE CONSTRAINT c;",
+    ]);
+  });
+
+  it("are migrations of other tools", async () => {
+    expect((await advice("check-without-not-valid", check, "flyway")).join("\n")).not.toContain("deploy");
+  });
+});
+
+describe("what stays of the statement", () => {
+  it("says why IF NOT EXISTS doesn't", async () => {
+    expect(
+      await advice(
+        "index-without-concurrently",
+        "CREATE INDEX IF NOT EXISTS i ON orders (code);",
+        "supabase",
+      ),
+    ).toEqual([
+      "-- alone in a separate migration",
+      "-- without IF NOT EXISTS, which would keep the INVALID index of a failed build",
+      "CREATE INDEX CONCURRENTLY i ON orders (code);",
+    ]);
+  });
+
+  it("the type of a table waits with it", async () => {
+    const lines = await advice("drop-table", "DROP TABLE orders;\nDROP TYPE state;");
+    expect(lines.slice(-2)).toEqual(["DROP TABLE orders;", "DROP TYPE state;"]);
+  });
+
+  it("a CHECK in place of two statements", async () => {
+    const sql =
+      "ALTER TABLE orders ADD COLUMN a int DEFAULT 1 CHECK (a > 0);\nALTER TABLE orders ALTER COLUMN a SET NOT NULL;";
+    expect(await advice("set-not-null", sql)).toEqual([
+      "-- in place of the ADD COLUMN and of this:",
+      "ALTER TABLE orders ADD COLUMN a int DEFAULT 1 CHECK (a > 0) NOT NULL;",
+    ]);
+  });
+
+  it("constraints of a column that takes another's name", async () => {
+    const sql =
+      "ALTER TABLE orders DROP COLUMN code;\nALTER TABLE orders ADD COLUMN code bigint REFERENCES users (id) CHECK (code > 0);";
+    expect(await advice("drop-column", sql)).toContain(
+      "-- then add to code_new, each as a constraint by itself: REFERENCES, CHECK",
+    );
+  });
+});
+
+describe("no empty text for old rows", () => {
+  it.each(["password_hash", "apiToken", "email", "secret"])("%s", async (column) => {
+    const lines = await advice(
+      "add-column-not-null",
+      `ALTER TABLE users ADD COLUMN "${column}" text NOT NULL;`,
+    );
+    expect(lines.join("\n")).not.toContain("''");
+    expect(lines[0]).toMatch(/ text;$/);
+  });
+
+  it("but of a name", async () => {
+    const lines = await advice("add-column-not-null", "ALTER TABLE users ADD COLUMN title text NOT NULL;");
+    expect(lines).toContain("ALTER TABLE users ADD COLUMN title text NOT NULL DEFAULT '';");
+  });
+
+  it("mysql", async () => {
+    const { findings } = await lintText("ALTER TABLE users ADD COLUMN password varchar(60) NOT NULL;", {
+      facts: { dialect: "mysql" },
+    });
+    expect(findings.find(({ ruleId }) => ruleId === "add-column-not-null")?.instead).toContain(
+      "DEFAULT <value>;",
+    );
+  });
+});
+
+describe("an index that takes the name of one that the migration drops", () => {
+  const sql =
+    "DROP INDEX orders_user_id;\nCREATE UNIQUE INDEX orders_user_id ON orders USING btree (user_id, id);\n";
+  const expected = [
+    "-- alone in a separate migration",
+    "CREATE UNIQUE INDEX CONCURRENTLY orders_user_id_new ON orders USING btree (user_id, id);",
+    "-- alone in a separate migration",
+    "DROP INDEX CONCURRENTLY IF EXISTS orders_user_id;",
+    "-- then, in a separate transaction:",
+    "ALTER INDEX orders_user_id_new RENAME TO orders_user_id;",
+    "-- it takes the place of both statements, the DROP INDEX and the CREATE INDEX",
+  ];
+
+  it.each(["index-without-concurrently", "drop-index-without-concurrently"])("%s", async (rule) => {
+    expect(await advice(rule, sql, "supabase")).toEqual(expected);
+  });
+
+  it("on another table is another one", async () => {
+    const other = "DROP INDEX orders_user_id;\nCREATE INDEX orders_user_id ON users (name);\n";
+    expect((await advice("index-without-concurrently", other, "supabase")).join("\n")).not.toContain("_new");
+  });
+});
+
+it("the index for a key has another name than the key that the migration drops", async () => {
+  const sql =
+    "ALTER TABLE orders DROP CONSTRAINT orders_key;\nALTER TABLE orders ADD CONSTRAINT orders_key UNIQUE (code, id);\n";
+  const lines = await advice("unique-constraint-without-index", sql, "supabase");
+  expect(lines).toEqual([
+    "-- alone in a separate migration",
+    "CREATE UNIQUE INDEX CONCURRENTLY orders_key_new ON orders (code, id);",
+    "-- then, in the next migration:",
+    "ALTER TABLE orders ADD CONSTRAINT orders_key UNIQUE USING INDEX orders_key_new;",
+  ]);
+});
