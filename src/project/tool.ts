@@ -222,6 +222,8 @@ interface Running {
   readonly declared?: Declared;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
+  /** See `ToolFacts.checksCommit`. */
+  readonly checksCommit?: true;
   besideTransaction?(view: FolderView): BesideTransaction | undefined;
   /** MySQL: JDBC's `setAutoCommit(false)`, or `SET AUTOCOMMIT = 0`, where others send one BEGIN. */
   readonly withoutAutocommit?: true;

@@ -194,6 +194,12 @@ describe.each(known)("$shown", ({ shown, tool, probes }) => {
     expect(await rulesOf(tool, "setting-outlives-migration", run.files)).toBe(leaks ? 1 : 0);
   });
 
+  it("fails where a file commits its transaction, or not", () => {
+    const run = first("begin and commit");
+    if (run === undefined) return;
+    expect(historyOf(tool, run.files).checksCommit === true).toBe(run.exit === "fails");
+  });
+
   it("heeds SET LOCAL, or not", async () => {
     for (const probe of ["set local", "opted out, set local"]) {
       const run = first(probe);
