@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "the first migration",
       "rows of a table that this migration creates, unless the option `seedsOfNewTables` is off",
+      "at most 100 rows of `VALUES`, and rows that `UPDATE` or `DELETE` chooses by the values of a unique key, unless the option `fewRows` is off",
       "the table in which the migrations record themselves",
       "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
@@ -29,6 +30,10 @@ export default defineRule({
       default: true,
       description: "Allow row changes in tables that the same migration creates.",
     },
+    fewRows: {
+      default: true,
+      description: "Allow rows written out in the migration, and changes of rows chosen by a unique key.",
+    },
   },
   on: {
     migration({ steps, first, isTracking }, { report, options }) {
@@ -36,9 +41,10 @@ export default defineRule({
       if (first) return;
       const found = steps.filter(altersExisting);
       const altered = found.find((step) => !onlyRefersTo(step)) ?? found[0];
-      const change = steps.filter(changesRows).find(({ table, madeHere }) => {
+      const change = steps.filter(changesRows).find(({ table, madeHere, values: { fewRows } }) => {
         if (table === undefined) return true;
-        return !(options.seedsOfNewTables && madeHere(table)) && !isTracking(table);
+        if (madeHere(table)) return !options.seedsOfNewTables;
+        return !(options.fewRows && fewRows()) && !isTracking(table);
       });
       if (altered === undefined || change === undefined) return;
       const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation))?.relation;
