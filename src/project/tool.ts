@@ -222,6 +222,8 @@ interface Running {
   readonly declared?: Declared;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
+  /** See `ToolFacts.sendsMark`. */
+  readonly sendsMark?: true;
   /** See `ToolFacts.checksCommit`. */
   readonly checksCommit?: true;
   besideTransaction?(view: FolderView): BesideTransaction | undefined;

@@ -96,7 +96,7 @@ export class ReplayedMigration implements MigrationScope {
     this.tracking ??= trackingTableOf(this.history, steps);
     this.after = schema;
     this.steps = steps;
-    this.problems = problemsOf(this.migration.up, parsed);
+    this.problems = problemsOf(this.migration.up, parsed, this);
     this.unclosed.up = unclosed;
   }
 
@@ -104,7 +104,7 @@ export class ReplayedMigration implements MigrationScope {
     this.errors.push(...errors);
     this.#afterDown = schema;
     this.downSteps = steps;
-    this.downProblems = problemsOf(this.migration.down ?? this.migration.up, parsed);
+    this.downProblems = problemsOf(this.migration.down ?? this.migration.up, parsed, this);
     this.unclosed.down = unclosed;
   }
 

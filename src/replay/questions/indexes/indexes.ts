@@ -123,14 +123,17 @@ export function isNeeded(schema: Schema, index: Index, later: Schema): boolean {
   if (table.is !== "present" || later.relation(index.table).is === "unknown") return false;
   const left = laterRelation(later, table.value);
   if (left === undefined) return true;
-  const same = later
-    .indexesOn(left.key)
-    .filter(({ origin }) => sameOrigin(origin, index.origin))
-    .find(({ elements }) => elements.map(elementText).join() === index.elements.map(elementText).join());
+  // One statement may make several.
+  const own = later.indexesOn(left.key).filter((one) => sameOrigin(one.origin, index.origin));
+  const same =
+    own.find(({ name }) => name === index.name) ??
+    own.find((one) => one.constraint === undefined && elementsOf(one) === elementsOf(index));
   // A renamed column gives it other elements.
   if (same === undefined) return index.elements.every(({ column }) => isColumnOf(left, column));
   return coveringIndex(later, same) === undefined;
 }
+
+const elementsOf = ({ elements }: Index): string => elements.map(elementText).join();
 
 const isColumnOf = ({ columns }: Relation, column: string | undefined): boolean =>
   column === undefined || columns.some(({ name }) => name === column);

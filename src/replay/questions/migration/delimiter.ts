@@ -1,9 +1,39 @@
-/** Bodies of routines on their way to the server: DELIMITER where the runner isn't the mysql client, and tools that cut them. */
-import type { Script, SentDelimiter } from "../../../project/migration.ts";
+/**
+ * What the server gets of a file and can't read: DELIMITER where the runner isn't the mysql client, bodies of routines
+ * that a tool cuts, a byte order mark.
+ */
+import type { History, Script, SentDelimiter } from "../../../project/migration.ts";
 import type { ParsedText, Problem } from "../../../sql/front-end.ts";
 
+/** The faults of a script's own text first. */
+export const problemsOf = (script: Script, parsed: ParsedText, sender: Sender): readonly Problem[] => [
+  ...sentMark(script, parsed, sender),
+  ...delimiterProblems(script, parsed),
+];
+
+/** Who sends it where. */
+interface Sender {
+  readonly history: Pick<History, "tool" | "sendsMark">;
+  readonly dialect: { readonly family: string };
+}
+
+/** PostgreSQL takes a byte order mark for a letter, also in front of a comment. */
+function sentMark(
+  { text, part, code }: Script,
+  { statements }: ParsedText,
+  { history, dialect }: Sender,
+): readonly Problem[] {
+  const isSent = history.sendsMark === true && dialect.family === "postgres" && code === undefined;
+  const [first] = statements;
+  if (!isSent || part.start > 0 || first === undefined || !text.startsWith("\uFEFF")) return [];
+  const message = `${history.tool} sends the byte order mark of the file to the server, which rejects it`;
+  // Nobody sees the mark itself.
+  const span = first.operations[0]?.head ?? first.span;
+  return [{ span, message, hint: "save the file as UTF-8 without a byte order mark" }];
+}
+
 /** Reported once for a script: all its DELIMITERs fail for the same reason. */
-export function problemsOf(script: Script, parsed: ParsedText): readonly Problem[] {
+function delimiterProblems(script: Script, parsed: ParsedText): readonly Problem[] {
   const { problems, delimiters } = parsed;
   const span = delimiters?.[0];
   const sent = script.transaction.sendsDelimiter;
