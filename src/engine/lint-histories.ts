@@ -180,7 +180,7 @@ export function lintHistories(input: LintInput): LintResult {
     errors: oncePerPackRule(errors),
     histories,
     counts,
-    coverage: coverageOf(counts, histories.length, firstUnknown, input.beside),
+    coverage: coverageOf(counts, histories, firstUnknown, input.beside),
     unchecked: input.beside?.files ?? [],
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),

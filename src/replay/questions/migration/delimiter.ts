@@ -2,7 +2,7 @@
  * What the server gets of a file and can't read: DELIMITER where the runner isn't the mysql client, bodies of routines
  * that a tool cuts, a byte order mark.
  */
-import type { History, Script, SentDelimiter } from "../../../project/migration.ts";
+import type { History, Migration, Script, SentDelimiter } from "../../../project/migration.ts";
 import type { ParsedText, Problem } from "../../../sql/front-end.ts";
 
 /** The faults of a script's own text first. */
@@ -13,19 +13,25 @@ export const problemsOf = (script: Script, parsed: ParsedText, sender: Sender): 
 
 /** Who sends it where. */
 interface Sender {
+  readonly migration: Pick<Migration, "down">;
   readonly history: Pick<History, "tool" | "sendsMark">;
   readonly dialect: { readonly family: string };
 }
 
 /** PostgreSQL takes a byte order mark for a letter, also in front of a comment. */
 function sentMark(
-  { text, part, code }: Script,
+  script: Script,
   { statements }: ParsedText,
-  { history, dialect }: Sender,
+  { history, migration, dialect }: Sender,
 ): readonly Problem[] {
+  const { text, part, code } = script;
   const isSent = history.sendsMark === true && dialect.family === "postgres" && code === undefined;
   const [first] = statements;
-  if (!isSent || part.start > 0 || first === undefined || !text.startsWith("\uFEFF")) return [];
+  if (!isSent || first === undefined || !text.startsWith("\uFEFF")) return [];
+  // The line that opens an up section is sent with it.
+  const isAtTop =
+    part.start === 0 || (script !== migration.down && /^\uFEFF--.*\s*$/.test(text.slice(0, part.start)));
+  if (!isAtTop) return [];
   const message = `${history.tool} sends the byte order mark of the file to the server, which rejects it`;
   // Nobody sees the mark itself.
   const span = first.operations[0]?.head ?? first.span;
