@@ -118,6 +118,11 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly spell: (name: string | Name) => string;
   /** By configuration (`tables`), else by production's statistics, else by the rows that the history lets it have. */
   readonly size: (table: QualifiedName | Key) => Size;
+  /**
+   * The history created the table less than a day before this migration, by the times that their versions are, and no
+   * migration has filled it since: most probably they are deployed together.
+   */
+  readonly isYoung: (table: QualifiedName | Key) => boolean;
   /** Rows and bytes in production, if they are known. */
   readonly stats: (table: QualifiedName | Key) => TableStats | undefined;
   /** What the stated server is too old for; empty if the project doesn't state one. */
