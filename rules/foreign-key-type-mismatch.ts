@@ -16,6 +16,8 @@ function family(type: ColumnType, schema: Step["after"]): string {
   return (name === "varchar" || name === "text" ? "text" : name) + "[]".repeat(dimensions);
 }
 
+const both = "Drop the foreign key, change the type of both columns, then add the foreign key again.";
+
 export default defineRule({
   id: "foreign-key-type-mismatch",
   category: "schema",
@@ -43,17 +45,11 @@ export default defineRule({
   },
   on: {
     changeColumnType({ operation, dependents, show }, { report }) {
-      for (const { constraint, table, column, type, otherType } of dependents.incomparableKeys())
-        report({
-          at: operation.head,
-          message: "retyped",
-          data: {
-            constraint: constraint ?? `of ${show(table, column)}`,
-            type: typeText(type),
-            otherType: typeText(otherType),
-          },
-          instead: "Drop the foreign key, change the type of both columns, then add the foreign key again.",
-        });
+      for (const { constraint, table, column, ...types } of dependents.incomparableKeys()) {
+        const [type, otherType] = [typeText(types.type), typeText(types.otherType)];
+        const data = { constraint: constraint ?? `of ${show(table, column)}`, type, otherType };
+        report({ at: operation.head, message: "retyped", data, instead: both });
+      }
     },
     addForeignKey({ operation: key, after, dependents, show }, { report }) {
       const table = after.relation(key.table);

@@ -42,19 +42,16 @@ export default defineRule({
       const found = steps.filter(altersExisting);
       const altered = found.find((step) => !onlyRefersTo(step)) ?? found[0];
       const change = steps.filter(changesRows).find(({ table, madeHere, values: { fewRows } }) => {
-        if (table === undefined) return true;
-        if (madeHere(table)) return !options.seedsOfNewTables;
+        if (table === undefined || madeHere(table)) return table === undefined || !options.seedsOfNewTables;
         return !(options.fewRows && fewRows()) && !isTracking(table);
       });
       if (altered === undefined || change === undefined) return;
       const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation))?.relation;
+      const table = change.table === undefined ? "" : change.show(change.table);
       report({
         at: change.operation.head,
         message: onlyRefersTo(altered) ? "referenced" : "mixed",
-        data: {
-          table: change.table === undefined ? "" : change.show(change.table),
-          altered: altered.show(lock ?? altered.locks.metadataLock() ?? "a table"),
-        },
+        data: { table, altered: altered.show(lock ?? altered.locks.metadataLock() ?? "a table") },
         instead: insteadFor(steps, change),
         related: [{ at: altered.operation.head, message: "the schema change" }],
       });
@@ -71,8 +68,10 @@ function insteadFor(steps: readonly Step[], change: Step): string {
   const isBefore = steps.slice(0, at).some(altersExisting);
   if (isBefore && steps.slice(at + 1).some(altersExisting))
     return "Write three migrations: the schema changes before the row changes, the row changes, the schema changes after them.";
-  const [first, then] = isBefore ? ["schema change", "row changes"] : ["row changes", "schema change"];
-  return `Write two migrations: the ${first} first, then the ${then}.`;
+  const order = isBefore
+    ? "schema change first, then the row changes"
+    : "row changes first, then the schema change";
+  return `Write two migrations: the ${order}.`;
 }
 
 const changesRows = ({ operation, changes }: Step): boolean =>

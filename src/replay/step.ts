@@ -212,6 +212,8 @@ export interface MigrationScope {
   readonly emptyOnPurpose: () => boolean;
   /** Keys and passwords in both scripts, known by their shape, comments included; `what`: `an AWS access key`. */
   readonly secrets: () => readonly { readonly what: string; readonly at: Place }[];
+  /** PostgreSQL: the byte order mark that the tool sends with that script, as a problem at its first statement. */
+  readonly sentMarks: (of: Direction) => readonly Problem[];
   /** Where findings about a script as a whole point: the start of its first statement. */
   readonly startOf: (script: Script) => Place;
   /** Tables that the migration created and that are still there at its end, perhaps by another name. */

@@ -88,7 +88,6 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   incomparableKeys:
     ({ operation, before }, { together }) =>
     () => {
-      if (before.family !== "postgres") return [];
       if (operation.kind === "addForeignKey") return incomparablePairs(operation, before);
       return operation.kind === "changeColumnType" ? pairsBrokenBy(operation, before, together) : [];
     },

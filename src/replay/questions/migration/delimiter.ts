@@ -2,30 +2,18 @@
  * What the server gets of a file and can't read: DELIMITER where the runner isn't the mysql client, bodies of routines
  * that a tool cuts, a byte order mark.
  */
-import type { History, Migration, Script, SentDelimiter } from "../../../project/migration.ts";
+import type { Script, SentDelimiter } from "../../../project/migration.ts";
 import type { ParsedText, Problem } from "../../../sql/front-end.ts";
-
-/** The faults of a script's own text first. */
-export const problemsOf = (script: Script, parsed: ParsedText, sender: Sender): readonly Problem[] => [
-  ...sentMark(script, parsed, sender),
-  ...delimiterProblems(script, parsed),
-];
-
-/** Who sends it where. */
-interface Sender {
-  readonly migration: Pick<Migration, "down">;
-  readonly history: Pick<History, "tool" | "sendsMark">;
-  readonly dialect: { readonly family: string };
-}
+import type { MigrationScope } from "../../step.ts";
 
 /** PostgreSQL takes a byte order mark for a letter, also in front of a comment. */
-function sentMark(
+export function sentMark(
   script: Script,
   { statements }: ParsedText,
-  { history, migration, dialect }: Sender,
+  { history, migration }: Pick<MigrationScope, "history" | "migration">,
 ): readonly Problem[] {
   const { text, part, code } = script;
-  const isSent = history.sendsMark === true && dialect.family === "postgres" && code === undefined;
+  const isSent = history.sendsMark === true && code === undefined;
   const [first] = statements;
   if (!isSent || first === undefined || !text.startsWith("\uFEFF")) return [];
   // The line that opens an up section is sent with it.
@@ -39,7 +27,7 @@ function sentMark(
 }
 
 /** Reported once for a script: all its DELIMITERs fail for the same reason. */
-function delimiterProblems(script: Script, parsed: ParsedText): readonly Problem[] {
+export function problemsOf(script: Script, parsed: ParsedText): readonly Problem[] {
   const { problems, delimiters } = parsed;
   const span = delimiters?.[0];
   const sent = script.transaction.sendsDelimiter;
