@@ -37,10 +37,9 @@ export default defineRule({
   },
   on: {
     migration({ steps, first, isTracking }, { report, options }) {
-      // The first migration creates the schema and its seed rows: nobody uses them yet.
       if (first) return;
       const found = steps.filter(altersExisting);
-      const altered = found.find((step) => !onlyRefersTo(step)) ?? found[0];
+      const altered = found.find((one) => !onlyRefersTo(one)) ?? found[0];
       const change = steps.filter(changesRows).find(({ table, madeHere, values: { fewRows } }) => {
         if (table === undefined || madeHere(table)) return table === undefined || !options.seedsOfNewTables;
         return !(options.fewRows && fewRows()) && !isTracking(table);
@@ -68,16 +67,12 @@ function insteadFor(steps: readonly Step[], change: Step): string {
   const isBefore = steps.slice(0, at).some(altersExisting);
   if (isBefore && steps.slice(at + 1).some(altersExisting))
     return "Write three migrations: the schema changes before the row changes, the row changes, the schema changes after them.";
-  const order = isBefore
-    ? "schema change first, then the row changes"
-    : "row changes first, then the schema change";
-  return `Write two migrations: the ${order}.`;
+  const [first, then] = isBefore ? ["schema change", "row changes"] : ["row changes", "schema change"];
+  return `Write two migrations: the ${first} first, then the ${then}.`;
 }
 
-const changesRows = ({ operation, changes }: Step): boolean =>
-  changes === "rows" &&
-  operation.kind !== "truncateTable" &&
-  !(operation.kind === "copyRows" && operation.direction === "to");
+const changesRows = ({ operation: op, changes }: Step): boolean =>
+  changes === "rows" && op.kind !== "truncateTable" && !(op.kind === "copyRows" && op.direction === "to");
 
 /** Moving rows belongs to ATTACH and DETACH of partitions, and switching triggers to filling a table. */
 const belongsToRows = new Set(["attachPartition", "detachPartition", "setTriggerState"]);
