@@ -14,6 +14,7 @@ export default defineRule({
       "Change the rows in batches: by key range, with a `LIMIT`, or in a loop that commits each round, outside a transaction.",
     exceptions: [
       "rows that are chosen by a unique key, a key range or a `LIMIT`",
+      "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
       "a batch of a loop that commits each round",
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",
       "`INSERT … VALUES`",

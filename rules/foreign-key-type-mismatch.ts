@@ -16,6 +16,8 @@ function family(type: ColumnType, schema: Step["after"]): string {
   return (name === "varchar" || name === "text" ? "text" : name) + "[]".repeat(dimensions);
 }
 
+const both = "Drop the foreign key, change the type of both columns, then add the foreign key again.";
+
 export default defineRule({
   id: "foreign-key-type-mismatch",
   category: "schema",
@@ -25,22 +27,32 @@ export default defineRule({
   alsoRefused: { effects: "reports the failure itself" },
   declared: true,
   docs: {
-    summary: "A foreign key's column has a different type from the column that it refers to.",
-    why: "On PostgreSQL, every check casts the value, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison operator are refused. On MySQL and MariaDB, the statement fails unless size and sign are the same (error 3780; errno 150).",
+    summary:
+      "A foreign key's column has a different type from the column that it refers to, or `ALTER COLUMN … TYPE` gives it one that can't be compared.",
+    why: "On PostgreSQL, every check casts the value, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison operator are refused, also when `ALTER COLUMN … TYPE` changes only one of both columns. On MySQL and MariaDB, the statement fails unless size and sign are the same (error 3780; errno 150).",
     instead: "Give the referencing column the type of the referenced one.",
     exceptions: [
       "types that differ only in length or precision",
       "`text` and `varchar` on PostgreSQL, `char` and `varchar` on MySQL and MariaDB",
       "a domain over the same type",
       "columns whose type isn't known",
+      "on PostgreSQL, `ALTER COLUMN … TYPE` of one side to a type that can be compared, such as `integer` to `bigint`",
     ],
   },
   messages: {
     differs: "{{column}} is {{type}}, but {{other}} is {{otherType}}",
     refused: "fails: {{column}} is {{type}}, but {{other}} is {{otherType}}",
+    retyped: "fails: foreign key {{constraint}} can't compare {{type}} with {{otherType}}",
   },
   on: {
-    addForeignKey({ operation: key, after, show }, { report }) {
+    changeColumnType({ operation, dependents, show }, { report }) {
+      for (const { constraint, table, column, ...types } of dependents.incomparableKeys()) {
+        const [type, otherType] = [typeText(types.type), typeText(types.otherType)];
+        const data = { constraint: constraint ?? `of ${show(table, column)}`, type, otherType };
+        report({ at: operation.head, message: "retyped", data, instead: both });
+      }
+    },
+    addForeignKey({ operation: key, after, dependents, show }, { report }) {
       const table = after.relation(key.table);
       if (table.is !== "present") return;
       const constraint = table.value.constraints.findLast(
@@ -49,6 +61,8 @@ export default defineRule({
           candidate.columns.join() === key.columns.map(({ text }) => text).join(),
       );
       if (constraint?.kind !== "foreign key") return;
+      const isRefused = (name: string): boolean =>
+        dependents.incomparableKeys().some(({ column }) => column === name);
       constraint.columns.forEach((name, i) => {
         const other = constraint.referencedColumns[i];
         if (other === undefined) return;
@@ -66,7 +80,7 @@ export default defineRule({
         };
         report({
           at: key.columns[i]?.span ?? key.head,
-          message: after.family === "mysql" ? "refused" : "differs",
+          message: after.family === "mysql" || isRefused(name) ? "refused" : "differs",
           data,
         });
       });

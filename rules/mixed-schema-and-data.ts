@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "the first migration",
       "rows of a table that this migration creates, unless the option `seedsOfNewTables` is off",
+      "at most 100 rows of `VALUES`, and rows that `UPDATE` or `DELETE` chooses by the values of a unique key, unless the option `fewRows` is off",
       "the table in which the migrations record themselves",
       "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
@@ -29,26 +30,27 @@ export default defineRule({
       default: true,
       description: "Allow row changes in tables that the same migration creates.",
     },
+    fewRows: {
+      default: true,
+      description: "Allow rows written out in the migration, and changes of rows chosen by a unique key.",
+    },
   },
   on: {
     migration({ steps, first, isTracking }, { report, options }) {
-      // The first migration creates the schema and its seed rows: nobody uses them yet.
       if (first) return;
       const found = steps.filter(altersExisting);
-      const altered = found.find((step) => !onlyRefersTo(step)) ?? found[0];
-      const change = steps.filter(changesRows).find(({ table, madeHere }) => {
-        if (table === undefined) return true;
-        return !(options.seedsOfNewTables && madeHere(table)) && !isTracking(table);
+      const altered = found.find((one) => !onlyRefersTo(one)) ?? found[0];
+      const change = steps.filter(changesRows).find(({ table, madeHere, values: { fewRows } }) => {
+        if (table === undefined || madeHere(table)) return table === undefined || !options.seedsOfNewTables;
+        return !(options.fewRows && fewRows()) && !isTracking(table);
       });
       if (altered === undefined || change === undefined) return;
       const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation))?.relation;
+      const table = change.table === undefined ? "" : change.show(change.table);
       report({
         at: change.operation.head,
         message: onlyRefersTo(altered) ? "referenced" : "mixed",
-        data: {
-          table: change.table === undefined ? "" : change.show(change.table),
-          altered: altered.show(lock ?? altered.locks.metadataLock() ?? "a table"),
-        },
+        data: { table, altered: altered.show(lock ?? altered.locks.metadataLock() ?? "a table") },
         instead: insteadFor(steps, change),
         related: [{ at: altered.operation.head, message: "the schema change" }],
       });
@@ -69,10 +71,8 @@ function insteadFor(steps: readonly Step[], change: Step): string {
   return `Write two migrations: the ${first} first, then the ${then}.`;
 }
 
-const changesRows = ({ operation, changes }: Step): boolean =>
-  changes === "rows" &&
-  operation.kind !== "truncateTable" &&
-  !(operation.kind === "copyRows" && operation.direction === "to");
+const changesRows = ({ operation: op, changes }: Step): boolean =>
+  changes === "rows" && op.kind !== "truncateTable" && !(op.kind === "copyRows" && op.direction === "to");
 
 /** Moving rows belongs to ATTACH and DETACH of partitions, and switching triggers to filling a table. */
 const belongsToRows = new Set(["attachPartition", "detachPartition", "setTriggerState"]);

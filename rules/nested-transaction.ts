@@ -1,4 +1,4 @@
-import { defineRule, type Edit, type Fix } from "../src/lint/rule.ts";
+import { defineRule, type Edit, type Fix, type Step } from "../src/lint/rule.ts";
 
 const removal = (edits: readonly Edit[] | undefined): Fix | undefined =>
   edits && { title: "leave the transaction to the tool", edits };
@@ -14,7 +14,7 @@ export default defineRule({
   docs: {
     summary:
       "`BEGIN` in a transaction that is open already, or `COMMIT` of one that the migration tool opened.",
-    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction. A second `BEGIN` in a file does the same to the first one, and the last of several `COMMIT`s commits nothing.",
+    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. Some tools notice this at their own `COMMIT`, and fail. If nothing follows the inner `COMMIT`, and the tool succeeds, the finding is a warning: only a lost connection between this `COMMIT` and the tool's record does harm. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction. A second `BEGIN` in a file does the same to the first one, and the last of several `COMMIT`s commits nothing.",
     instead: "Leave out `BEGIN` and `COMMIT`, or configure the tool not to open a transaction.",
     exceptions: [
       "`BEGIN` and `COMMIT` in the body of a procedure or DO block",
@@ -25,41 +25,55 @@ export default defineRule({
   },
   messages: {
     begin: "the migration tool has opened a transaction already: the COMMIT after this ends that one",
+    useless: "the migration tool has opened a transaction already: this BEGIN has no effect",
+    fails: "{{tool}} fails at its own COMMIT: this file ends the transaction that it opened",
     commits: "commits the transaction that the migration tool opened: a failure no longer undoes everything",
     again: "a transaction is open already: this doesn't begin one, and the next COMMIT ends the first",
     commitsOwn: "commits the transaction that an earlier BEGIN opened",
     nothing: "no transaction is open here: this commits nothing",
     commit: "ends the transaction that the migration tool opened: what follows isn't undone with it",
+    last: "ends the transaction that the migration tool opened, before the tool ends it",
   },
   on: {
-    begin({ operation, transaction, inBody, edits: { withoutNestedTransaction } }, { report }) {
-      if (!inBody && transaction.commits?.by === "runner")
-        report({
-          at: operation.head,
-          message: "commits",
-          severity: "warning",
-          fix: removal(withoutNestedTransaction()),
-        });
+    begin(step, { report }) {
+      const { operation, transaction, inBody, scope, edits } = step;
+      const at = operation.head;
+      const fix = removal(edits.withoutNestedTransaction());
       if (inBody) return;
-      if (transaction.commits?.by === "file")
-        report({ at: operation.head, message: "commitsOwn", severity: "warning" });
+      if (transaction.commits?.by === "runner") report({ at, message: "commits", severity: "warning", fix });
+      if (transaction.commits?.by === "file") report({ at, message: "commitsOwn", severity: "warning" });
       if (transaction.kind !== "block") return;
       const isOpen = transaction.begin !== undefined && transaction.begin.start < operation.span.start;
-      if (isOpen) report({ at: operation.head, message: "again", severity: "warning" });
+      if (isOpen) report({ at, message: "again", severity: "warning" });
       if (transaction.by !== "runner") return;
-      report({ at: operation.head, message: "begin", fix: removal(withoutNestedTransaction()) });
+      const end = step.later().find(endsTransaction);
+      if (end === undefined) report({ at, message: "useless", severity: "warning", fix });
+      else if (toolFails(end)) report({ at, message: "fails", data: { tool: scope.history.tool }, fix });
+      else report({ at, message: "begin", severity: harm(end), fix });
     },
-    commit(
-      { operation, transaction, inBody, before, earlier, edits: { withoutNestedTransaction } },
-      { report },
-    ) {
+    commit(step, { report }) {
+      const { operation, transaction, inBody, before, earlier, scope, edits } = step;
+      const at = operation.head;
       if (inBody) return;
       if (transaction.kind === "none" && before.family === "postgres")
-        report({ at: operation.head, message: "nothing", severity: "warning" });
+        report({ at, message: "nothing", severity: "warning" });
       if (transaction.kind !== "block" || transaction.by !== "runner") return;
       // Its BEGIN has been reported.
-      if (earlier().some((step) => step.operation.kind === "begin" && !step.inBody)) return;
-      report({ at: operation.head, message: "commit", fix: removal(withoutNestedTransaction()) });
+      if (earlier().some((other) => other.operation.kind === "begin" && !other.inBody)) return;
+      const fix = removal(edits.withoutNestedTransaction());
+      if (toolFails(step)) report({ at, message: "fails", data: { tool: scope.history.tool }, fix });
+      else report({ at, message: harm(step) === "error" ? "commit" : "last", severity: harm(step), fix });
     },
   },
 });
+
+const endsTransaction = ({ operation: { kind }, inBody }: Step): boolean =>
+  !inBody && (kind === "commit" || kind === "rollback");
+
+/** Its driver looks at the state of the transaction, which on MySQL no server reports to it. */
+const toolFails = ({ before, scope }: Step): boolean =>
+  before.family === "postgres" && scope.history.checksCommit === true;
+
+/** A failure of what follows leaves a part of the migration, which can't run again. */
+const harm = (end: Step): "error" | "warning" =>
+  end.later().some(({ changes }) => changes !== "nothing" && changes !== "session") ? "error" : "warning";

@@ -15,7 +15,7 @@ export default defineRule({
       "a UNIQUE index, unless another UNIQUE index has the same columns",
       "indexes that differ in method, sort order, operator class, collation, prefix length or WHERE, or in INCLUDE columns that the other one lacks",
       "an older index that a new one makes redundant",
-      "an index that the same migration drops",
+      "an index that the same or a later migration drops, and one whose other index a later migration drops",
       "on MySQL, another index that is INVISIBLE",
     ],
   },
@@ -40,6 +40,7 @@ export default defineRule({
           at: operation.head,
           message,
           step,
+          repaired: (end) => indexes.isNeeded(after, made, end),
           data: { other: after.spell(other) },
           related: [{ at: { path: other.origin.path, span: other.origin.span }, message: "the other index" }],
         });

@@ -22,10 +22,12 @@ export default defineRule({
       for (const problem of fileProblems(histories, "syntax-error"))
         report({ ...ofFile(problem), message: "rejected" });
     },
-    migration({ migration, problems, downProblems }, { report }) {
+    migration({ migration, problems, downProblems, dialect, sentMarks }, { report }) {
+      const marks = (of: "up" | "down"): typeof problems =>
+        dialect.family === "postgres" ? sentMarks(of) : [];
       for (const [script, found] of [
-        [migration.up, problems],
-        [migration.down, downProblems],
+        [migration.up, [...marks("up"), ...problems]],
+        [migration.down, [...marks("down"), ...downProblems]],
       ] as const) {
         for (const { span, message, hint } of found) {
           if (script === undefined) continue;

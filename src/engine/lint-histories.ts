@@ -185,7 +185,7 @@ export function lintHistories(input: LintInput): LintResult {
     errors: oncePerPackRule(errors),
     histories,
     counts,
-    coverage: coverageOf(counts, histories.length, firstUnknown, input.beside),
+    coverage: coverageOf(counts, histories, firstUnknown, input.beside),
     release: phases.map(({ history, migration, own: { phase, run, reasons } }) => ({
       root: history.root,
       migration: migration.name,

@@ -1,5 +1,5 @@
 /** How much of what was found a run has read and understood. */
-import type { AnyHistory } from "../project/migration.ts";
+import type { AnyHistory, History } from "../project/migration.ts";
 import type { UncheckedFile } from "../project/unchecked.ts";
 import type { LintCounts } from "./result.ts";
 
@@ -20,6 +20,8 @@ export interface Coverage {
   readonly migrations: { readonly read: number; readonly notRead: number; readonly skipped: number };
   /** Files that the tool may run, and that are in no history. */
   readonly files: { readonly read: number; readonly notRead: number };
+  /** Sentences: what a list of the tool names, and no migration holds. Left out if there are none. */
+  readonly named?: readonly string[] | undefined;
   readonly statements: {
     readonly read: number;
     readonly notUnderstood: number;
@@ -39,7 +41,7 @@ export interface Beside {
 /** Puts together what a run counted. */
 export function coverageOf(
   { files, migrations, statements, notUnderstood, skipped, unread }: LintCounts,
-  histories: number,
+  histories: readonly Pick<History, "notRead">[],
   first: string | undefined,
   { leftOut = [], folders = [], files: others = [] }: Beside = {},
 ): Coverage {
@@ -51,11 +53,14 @@ export function coverageOf(
     })),
     ...folders,
   ];
+  const named = histories.flatMap((history) => history.notRead ?? []);
+  const gaps = notRead.length + others.length + named.length + notUnderstood + skipped + unread;
   return {
-    complete: notRead.length + others.length + notUnderstood + skipped + unread === 0,
-    histories: { read: histories, notRead },
+    complete: gaps === 0,
+    histories: { read: histories.length, notRead },
     migrations: { read: migrations - unread, notRead: unread, skipped },
     files: { read: files, notRead: others.length },
+    ...(named.length > 0 && { named }),
     statements: { read: statements, notUnderstood, ...(first === undefined ? {} : { first }) },
   };
 }

@@ -91,7 +91,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   return {
     ruleId: rule.id,
     category: rule.category,
-    severity: step && onSmallTables(rule.category, step) ? "note" : severity,
+    severity: step ? severityOn(rule.category, step, severity) : severity,
     message: message(0),
     ...adviceOf(
       at.path,
@@ -235,16 +235,27 @@ function fillPlaceholders(template: string, data: Data | undefined): string {
 
 const costsTime = (category: Category): boolean => category === "locks" || category === "rewrites";
 
-/** What only costs time on large tables is a note where all tables concerned are known to be small. */
-function onSmallTables(category: Category, step: Step): boolean {
-  if (!costsTime(category)) return false;
+/**
+ * What only costs time on large tables is a note where all tables concerned are known to be small, and a warning where
+ * they are young: they have rows only if a deployment came in between.
+ */
+function severityOn(category: Category, step: Step, severity: Severity): Severity {
+  if (!costsTime(category)) return severity;
   const { locks, rewrites, scans, builds, online } = step.effects;
-  const relations = new Set([
-    ...locks.map((lock) => lock.relation),
-    ...rewrites,
-    ...scans,
-    ...builds.map((build) => build.table),
-    ...(online === undefined ? [] : [online.table]),
-  ]);
-  return relations.size > 0 && [...relations].every((relation) => step.size(relation) === "small");
+  const relations = [
+    ...new Set([
+      ...locks.map((lock) => lock.relation),
+      ...rewrites,
+      ...scans,
+      ...builds.map((build) => build.table),
+      ...(online === undefined ? [] : [online.table]),
+    ]),
+  ];
+  if (relations.length === 0) return severity;
+  const isSmall = (relation: string): boolean => step.size(relation) === "small";
+  if (relations.every(isSmall)) return "note";
+  const isYoung = (relation: string): boolean =>
+    step.isYoung(relation) && step.size(relation) !== "large" && step.stats(relation) === undefined;
+  const isFew = relations.every((relation) => isSmall(relation) || isYoung(relation));
+  return isFew ? weaker(severity, "warning") : severity;
 }

@@ -63,7 +63,10 @@ export interface Predicate {
   readonly span: Span;
   /** `WHERE true`, `1 = 1`: as good as none. */
   readonly trivial: boolean;
-  /** Columns compared with literals or parameters: `c = 1`, `c IN (1, 2)`, `c = ANY('{…}')`. */
+  /**
+   * Columns compared with literals, parameters or a sub-select of one row: `c = 1`, `c IN (1, 2)`, `c = ANY('{…}')`,
+   * `c = (SELECT …)`.
+   */
   readonly equalities: readonly string[];
   /** Columns held between bounds: `c BETWEEN a AND b`, or both `c >= a` and `c < b`. */
   readonly ranges: readonly string[];

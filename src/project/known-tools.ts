@@ -40,6 +40,8 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   tool: tool.name,
   handMade: tool.handMade === true,
   holesAreFaults: tool.holesAreFaults,
+  checksCommit: tool.checksCommit,
+  sendsMark: tool.sendsMark,
   mapsNames: tool.mapsNames,
   webRoles: tool.webRoles,
   declared: declaredIn(tool, place),

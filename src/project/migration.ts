@@ -221,6 +221,10 @@ export interface ToolFacts {
   readonly handMade: boolean;
   /** A hole in the numbers is reported as a fault of the file's name, and not as a gap, too. */
   readonly holesAreFaults?: true | undefined;
+  /** PostgreSQL: it ends with an error where a script has ended the transaction that it opened. */
+  readonly checksCommit?: true | undefined;
+  /** It sends the byte order mark that a file of SQL begins with to the server. */
+  readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */
   readonly mapsNames?: true | undefined;
   /** Roles that everybody on the web has. */

@@ -224,6 +224,10 @@ interface Running {
   declaredTables?(fs: FileSystem, root: string): readonly DeclaredTable[] | undefined;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
+  /** See `ToolFacts.sendsMark`. */
+  readonly sendsMark?: true;
+  /** See `ToolFacts.checksCommit`. */
+  readonly checksCommit?: true;
   besideTransaction?(view: FolderView): BesideTransaction | undefined;
   /** MySQL: JDBC's `setAutoCommit(false)`, or `SET AUTOCOMMIT = 0`, where others send one BEGIN. */
   readonly withoutAutocommit?: true;

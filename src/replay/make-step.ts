@@ -17,6 +17,7 @@ import { nameAnswers } from "./questions/names/questions.ts";
 import { spellColumn, spellName } from "./questions/names/spelling.ts";
 import { securityAnswers } from "./questions/security/questions.ts";
 import { settingStays } from "./questions/settings.ts";
+import { writtenAt } from "./questions/migration/file-names.ts";
 import { hasFewRows } from "./questions/values/few-rows.ts";
 import { isAdded } from "./questions/values/old-rows.ts";
 import { valueAnswers } from "./questions/values/questions.ts";
@@ -76,6 +77,9 @@ type StepFacts = Pick<
   | "failures"
   | "refused"
 >;
+
+/** In milliseconds. */
+const day = 86_400_000;
 
 const answers: Answers<Omit<Step, keyof StepFacts>> = {
   table: ({ operation }) => tableOf(operation),
@@ -147,6 +151,15 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
         return found.is === "present" && hasFewRows(schema, found.value);
       });
       return isSmall ? "small" : "unknown";
+    },
+  isYoung:
+    ({ before, scope }) =>
+    (table) => {
+      const found = before.relation(keyIn(before, table));
+      if (found.is !== "present" || found.value.loaded) return false;
+      const created = scope.history.migrations[found.value.origin?.migration ?? -1];
+      const [from, to] = [writtenAt(created?.version), writtenAt(scope.migration.version)];
+      return from !== undefined && to !== undefined && from <= to && to - from < day;
     },
   stats: ({ before }, { facts: { stats } }) =>
     stats === undefined ? noStats : (table) => stats.get(keyIn(before, table)),

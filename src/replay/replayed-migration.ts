@@ -10,7 +10,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { changeGroups, changesIn } from "./questions/migration/changes.ts";
-import { problemsOf } from "./questions/migration/delimiter.ts";
+import { problemsOf, sentMark } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { emptyOnPurpose } from "./questions/migration/empty.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
@@ -195,6 +195,11 @@ export class ReplayedMigration implements MigrationScope {
       ({ path, text, part }) =>
         findSecrets(text, part).map(({ what, span }) => ({ what, at: { path, span } })),
     );
+
+  sentMarks = (of: Direction): ReturnType<MigrationScope["sentMarks"]> => {
+    const [script, parsed] = [this.migration[of], this.parsed[of]];
+    return script === undefined || parsed === undefined ? [] : sentMark(script, parsed, this);
+  };
 
   startOf = startOf;
 

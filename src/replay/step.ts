@@ -118,6 +118,11 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly spell: (name: string | Name) => string;
   /** By configuration (`tables`), else by production's statistics, else by the rows that the history lets it have. */
   readonly size: (table: QualifiedName | Key) => Size;
+  /**
+   * The history created the table less than a day before this migration, by the times that their versions are, and no
+   * migration has filled it since: most probably they are deployed together.
+   */
+  readonly isYoung: (table: QualifiedName | Key) => boolean;
   /** Rows and bytes in production, if they are known. */
   readonly stats: (table: QualifiedName | Key) => TableStats | undefined;
   /** What the stated server is too old for; empty if the project doesn't state one. */
@@ -207,6 +212,8 @@ export interface MigrationScope {
   readonly emptyOnPurpose: () => boolean;
   /** Keys and passwords in both scripts, known by their shape, comments included; `what`: `an AWS access key`. */
   readonly secrets: () => readonly { readonly what: string; readonly at: Place }[];
+  /** PostgreSQL: the byte order mark that the tool sends with that script, as a problem at its first statement. */
+  readonly sentMarks: (of: Direction) => readonly Problem[];
   /** Where findings about a script as a whole point: the start of its first statement. */
   readonly startOf: (script: Script) => Place;
   /** Tables that the migration created and that are still there at its end, perhaps by another name. */

@@ -60,11 +60,12 @@ export function formatSarif(report: Report, { folder = "" }: Style): string {
 }
 
 /** As plain data. */
-const coverageObject = ({ complete, histories, migrations, files, statements }: Coverage): Json => ({
+const coverageObject = ({ complete, histories, migrations, files, named, statements }: Coverage): Json => ({
   complete,
   histories: { read: histories.read, notRead: histories.notRead.map((one) => ({ ...one })) },
   migrations: { ...migrations },
   files: { ...files },
+  ...(named !== undefined && { named: [...named] }),
   statements: { ...statements },
 });
 

@@ -58,13 +58,20 @@ export function fromRoot(path: string, folder = ""): string {
 export const oneLine = (text: string): string => printable(text.replace(/\s+/g, " ")).trim();
 
 /** `2 statements not understood`, `1 migration not read`; empty: everything was. */
-export const gapsInWords = ({ histories, migrations, files, statements }: Coverage): readonly string[] => [
+export const gapsInWords = ({
+  histories,
+  migrations,
+  files,
+  named = [],
+  statements,
+}: Coverage): readonly string[] => [
   ...(statements.notUnderstood > 0
     ? [`${plural(statements.notUnderstood, "statement")} not understood`]
     : []),
   ...(migrations.notRead > 0 ? [`${plural(migrations.notRead, "migration")} not read`] : []),
   ...(migrations.skipped > 0 ? [`${plural(migrations.skipped, "new migration")} skipped`] : []),
   ...(files.notRead > 0 ? [`${plural(files.notRead, "file")} in no history`] : []),
+  ...(named.length > 0 ? [`${plural(named.length, "entry", "entries")} of a tool's list not checked`] : []),
   ...(histories.notRead.length > 0
     ? [
         `${plural(histories.notRead.length, "history", "histories")} not read (${databasesIn(histories.notRead)})`,

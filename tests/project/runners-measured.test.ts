@@ -194,6 +194,19 @@ describe.each(known)("$shown", ({ shown, tool, probes }) => {
     expect(await rulesOf(tool, "setting-outlives-migration", run.files)).toBe(leaks ? 1 : 0);
   });
 
+  it("fails where a file commits its transaction, or not", () => {
+    const run = first("begin and commit");
+    if (run === undefined) return;
+    expect(historyOf(tool, run.files).checksCommit === true).toBe(run.exit === "fails");
+  });
+
+  it("sends a byte order mark to the server, or not", async () => {
+    const run = first("byte order mark");
+    if (run === undefined) return;
+    const isRefused = run.errors?.some((error) => error.startsWith("42601")) === true;
+    expect(await rulesOf(tool, "syntax-error", run.files)).toBe(isRefused ? 1 : 0);
+  });
+
   it("heeds SET LOCAL, or not", async () => {
     for (const probe of ["set local", "opted out, set local"]) {
       const run = first(probe);

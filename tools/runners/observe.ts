@@ -119,7 +119,9 @@ export async function observe(
           .filter(({ version }) => version < step.version)
           .sort((a, b) => a.version - b.version)
           .at(-1);
-        Object.assign(files, tool.files(step, one.optOut === true ? optOut : undefined, previous));
+        const written = tool.files(step, one.optOut === true ? optOut : undefined, previous);
+        const mark = one.mark === true ? "\uFEFF" : "";
+        for (const [name, text] of Object.entries(written)) files[name] = mark + text;
       }
       all.push(...Object.keys(files).filter((name) => !all.includes(name)));
       write(work, { ...files, ...tool.settings?.(places, all) });

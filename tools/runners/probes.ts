@@ -5,6 +5,8 @@ export interface ProbeStep extends Omit<Step, "name"> {
   readonly name?: string;
   /** With the tool's documented opt-out from its transaction. */
   readonly optOut?: true;
+  /** Its files begin with a byte order mark. */
+  readonly mark?: true;
 }
 
 export interface Probe {
@@ -131,6 +133,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     ],
   },
   "opted out, set local": out("SET LOCAL lock_timeout = '2s'", note("a")),
+  "byte order mark": { runs: [[{ version: 1, sql: [note("a")], mark: true }]] },
   "begin and commit": one("BEGIN", note("a"), "COMMIT"),
   "begin and commit, failure": one("BEGIN", note("a"), "COMMIT", note("b"), fail),
 };

@@ -11,6 +11,7 @@ import {
   operatorsOf,
   stringTypes,
 } from "./cast-table.ts";
+import { pairsBrokenBy } from "./key-types.ts";
 import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
 import { isConstrainedDomain, refuseRowType } from "./column.ts";
 import { indexColumns, indexKey, type StatementContext } from "./statement-context.ts";
@@ -120,6 +121,9 @@ function refuse(
     if (uses && lacksOperatorClass(op.type, index.method, context))
       context.found.fail(noOperatorClass(op.type, index.method));
   }
+  const [broken] = pairsBrokenBy(op, context.schema, context.statement);
+  if (broken !== undefined)
+    context.found.fail(`foreign key constraint "${broken.constraint ?? ""}" cannot be implemented`);
   const from = column?.type;
   if (from === undefined) return;
   const target = op.type.text;

@@ -13,6 +13,7 @@ import type {
 } from "../../model/operation.ts";
 import type { Constraint, Index, KeyConstraint, Relation } from "../../schema/model.ts";
 import { isProvedNotNull } from "./column.ts";
+import { incomparablePairs } from "./key-types.ts";
 import type { Rows } from "./row.ts";
 import { bare, type StatementContext } from "./statement-context.ts";
 
@@ -102,10 +103,10 @@ function addForeignKey(op: AddForeignKey, context: StatementContext): void {
       `cannot add NOT VALID foreign key on partitioned table "${bare(table)}" referencing relation "${bare(referenced)}"`,
       18,
     );
-  const clash = incomparable(op, table, referenced, context);
+  const [clash] = incomparablePairs(op, context.schema);
   if (clash !== undefined)
     context.found.fail(
-      `foreign key constraint cannot be implemented: column "${clash}" is of an incompatible type`,
+      `foreign key constraint cannot be implemented: column "${clash.column}" is of an incompatible type`,
     );
   const keyColumns = primaryKey(context.relation(referenced))?.columns.length;
   if (op.columns.length !== (op.referencedColumns.length || (keyColumns ?? op.columns.length)))
@@ -176,39 +177,6 @@ function mayHoldValues(table: Key, column: string | undefined, context: Statemen
     found.generated !== undefined ||
     found.identity !== undefined
   );
-}
-
-const numbers: ReadonlySet<string> = new Set([
-  "smallint",
-  "integer",
-  "bigint",
-  "numeric",
-  "real",
-  "double precision",
-]);
-const strings: ReadonlySet<string> = new Set(["text", "varchar", "char", "name"]);
-
-/** A column whose built-in type has no `=` with that of the column it refers to. */
-function incomparable(
-  op: AddForeignKey,
-  table: Key,
-  referenced: Key,
-  context: StatementContext,
-): string | undefined {
-  const primary = context.relation(referenced)?.constraints.find((c) => c.kind === "primary key");
-  const names = op.referencedColumns.map((name) => name.text);
-  const targets = names.length > 0 ? names : primary?.kind === "primary key" ? primary.columns : [];
-  const family = (key: Key, column: string | undefined): string | undefined => {
-    const type = column === undefined ? undefined : context.column(key, column)?.type;
-    if (type === undefined || type.dimensions > 0 || type.schema !== undefined) return undefined;
-    if (context.userType(type) !== undefined) return undefined;
-    if (numbers.has(type.name)) return "number";
-    return strings.has(type.name) ? "string" : ["boolean", "uuid", "date"].find((name) => name === type.name);
-  };
-  return op.columns.find(({ text }, i) => {
-    const [from, to] = [family(table, text), family(referenced, targets[i])];
-    return from !== undefined && to !== undefined && from !== to;
-  })?.text;
 }
 
 /** The referenced table is known, and no key of it has these columns. */

@@ -18,6 +18,7 @@ export const dbmate: Tool = {
   sends: "text",
   optOut: "transaction:false as in -- migrate:up transaction:false, and the statement alone in its section",
   optedOut: marker(/\stransaction:false(?:\s|$)/),
+  checksCommit: true,
   sendsDelimiter: {},
   duplicates: "dbmate fails on it or treats it as applied",
   badName: "dbmate skips it",

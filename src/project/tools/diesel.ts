@@ -26,6 +26,7 @@ export const diesel: Tool = {
     const metadata = source.beside("metadata.toml");
     return metadata !== undefined && tomlValue(metadata, "run_in_transaction") !== true;
   },
+  checksCommit: true,
   sendsDelimiter: {},
   duplicates: "diesel treats the second as applied",
   late: { what: "diesel runs it after the newer ones", runs: true },

@@ -136,6 +136,7 @@ export const drizzle: Tool = {
   rollbacks: "none",
   wraps: "all",
   sends: "text",
+  sendsMark: true,
   sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
   declared: {
     where: "the schema in TypeScript",

@@ -33,6 +33,7 @@ export const golangMigrate: Tool = {
   runs: (file) => /^\d+_[^/]*\.(?:up|down)\.[^/]*$/.test(file),
   wraps: "none",
   sends: "text",
+  sendsMark: true,
   sendsDelimiter: {},
   duplicates: "golang-migrate fails on it",
   badName: "golang-migrate skips it",

@@ -20,6 +20,7 @@ export const nodePgMigrate: Tool = {
   rollbacksOf: { timestamps: "section", numbered: "section" },
   wraps: "all",
   sends: "text",
+  sendsMark: true,
   rawCall: (sql) => `pgm.sql(${sql});`,
   codeFile: upAndDown({
     parameter: "pgm",

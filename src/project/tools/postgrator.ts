@@ -12,6 +12,7 @@ export const postgrator: Tool = {
   shapes: ["pairs"],
   wraps: "none",
   sends: "text",
+  sendsMark: true,
   sendsDelimiter: {},
   duplicates: "postgrator fails on it",
   badName: "postgrator skips it",

@@ -44,6 +44,7 @@ export const prisma: Tool = {
   runsAllBelow: true,
   wraps: "none",
   sends: "unknown",
+  sendsMark: true,
   adapted(fs, view) {
     const root = packageRootOf(fs, view.root);
     const text = root === undefined ? undefined : fs.read(join(root, "package.json"));

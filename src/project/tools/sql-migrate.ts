@@ -29,6 +29,7 @@ export const sqlMigrate: Tool = {
   together: /^-- ?\+migrate Statement(Begin|End)\b/gm,
   optOut: "notransaction on the -- +migrate Up or -- +migrate Down line",
   optedOut: marker(/\snotransaction\b/),
+  checksCommit: true,
   sendsDelimiter: {
     instead: `${begin} before the routine and ${end} after it`,
     cutsOutside: /^--\s*\+migrate\b/i,

@@ -9,6 +9,7 @@ export const sqlx: Tool = {
   rollbacksOf: { timestamps: "none", numbered: "none" },
   wraps: "each",
   sends: "text",
+  sendsMark: true,
   optOut: "-- no-transaction as the first characters of the file, and the statement alone in it",
   optOutText: "-- no-transaction",
   optedOut: first(/^-- no-transaction/),

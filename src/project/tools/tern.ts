@@ -20,6 +20,7 @@ export const tern: Tool = {
   holesAreFaults: true,
   wraps: "each",
   sends: "text",
+  sendsMark: true,
   sendsOptedOut: "statement",
   optOut: "---- tern: disable-tx ---- on a line of each part",
   optOutText: "---- tern: disable-tx ----",

@@ -115,7 +115,7 @@ class Finder {
     const column = this.column(side);
     if (column === undefined || this.isParameter(side)) return;
     if (operator === "=") {
-      if (this.isValue(other)) this.equalities.add(column);
+      if (this.isValue(other) || this.isSingleRow(other)) this.equalities.add(column);
       else if (this.isLimited(subquery(other)) || this.isLimitedColumn(other)) this.limited.add(column);
     } else if (operator === ">" || operator === ">=") {
       if (this.isBound(other)) this.lower.add(column);
@@ -142,6 +142,11 @@ class Finder {
     return (
       node.table !== undefined && node.table.schema === undefined && findItem(this.scope, first) === undefined
     );
+  }
+
+  /** `(SELECT …)`, which gives one value or an error; not one that asks for each row of the target table. */
+  private isSingleRow(node: Expr): boolean {
+    return this.target !== undefined && isQuery(node) && !namesItem(node, this.target);
   }
 
   private isValue(node: Expr): boolean {
@@ -176,4 +181,13 @@ class Finder {
     if (!isColumn(node) || node.table === undefined) return false;
     return findItem(this.scope, node.table.name)?.limited === true;
   }
+}
+
+/** A column in it is written with this name in front. */
+function namesItem(value: unknown, item: string): boolean {
+  if (Array.isArray(value)) return value.some((element) => namesItem(element, item));
+  if (!isObject(value)) return false;
+  const node = isTree(value) ? (value as Expr) : undefined;
+  if (isColumn(node) && node.table?.name === item) return true;
+  return Object.values(value).some((child) => namesItem(child, item));
 }

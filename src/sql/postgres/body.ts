@@ -41,12 +41,14 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
     if (token.kind === "comment") reading.comments.push(spanInFile(fragment, token.start, token.end));
     else tokens.push(token);
   }
-  const place = { reading, fragment, depth };
   if (language === "sql") {
-    const operations = readStatements(place);
-    return finish(reading, operations, [], new Set(variables));
+    const parameters = new Set(variables);
+    const operations = readStatements({ reading, fragment, depth, variables: parameters });
+    return finish(reading, operations, [], parameters);
   }
   const routine = readPlpgsql(tokens);
+  const all = new Set([...routine.variables, ...triggerVariables, ...variables]);
+  const place = { reading, fragment, depth, variables: all };
   const operations: Operation[] = [];
   const facts: QueryFacts[] = [];
   const values = new Map([...routine.values].map(([name, [from, to]]) => [name, tokens.slice(from, to)]));
@@ -65,12 +67,7 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
       }
     } else operations.push(...flagged(readStatement(place, found, tokens, own), found));
   }
-  return finish(
-    reading,
-    operations,
-    facts,
-    new Set([...routine.variables, ...triggerVariables, ...variables]),
-  );
+  return finish(reading, operations, facts, all);
 };
 
 const keptOfExpression: ReadonlySet<Operation["kind"]> = new Set(["callFunction", "setOption", "unknown"]);
@@ -100,6 +97,8 @@ interface Place {
   readonly reading: Reading;
   readonly fragment: Fragment;
   readonly depth: number;
+  /** None in the text of an EXECUTE. */
+  readonly variables?: ReadonlySet<string>;
 }
 
 function flagged(
@@ -134,11 +133,11 @@ function finish(
 }
 
 /** Statements of a text that is SQL throughout. */
-function readStatements({ reading, fragment, depth }: Place): Operation[] {
+function readStatements({ reading, fragment, depth, variables }: Place): Operation[] {
   const { pieces } = splitStatements(fragment.text, fragment.from, fragment.to);
   return pieces.flatMap(({ start, end, tokens }) => {
     const sql = fragment.text.slice(start, end);
-    return readOrUnknown(reading, { fragment, start, sql, tokens, depth });
+    return readOrUnknown(reading, { fragment, start, sql, tokens, depth, variables });
   });
 }
 
@@ -148,7 +147,7 @@ function readStatement(
   all: readonly Token[],
   own: readonly Token[],
 ): readonly Operation[] {
-  const { reading, fragment, depth } = place;
+  const { reading, fragment, depth, variables } = place;
   const [first] = own;
   const start = first?.start ?? 0;
   let sql = fragment.text.slice(start, own.at(-1)?.end ?? start);
@@ -163,17 +162,20 @@ function readStatement(
     sql = `SELECT ${sql.slice("perform".length)}`;
     tokens = [{ ...first, value: "select" }, ...tokens.slice(1)];
   }
-  return readOrUnknown(reading, { fragment, start, sql, tokens, depth });
+  return readOrUnknown(reading, { fragment, start, sql, tokens, depth, variables });
 }
 
-function readExpression({ reading, fragment, depth }: Place, own: readonly Token[]): readonly Operation[] {
+function readExpression(
+  { reading, fragment, depth, variables }: Place,
+  own: readonly Token[],
+): readonly Operation[] {
   const start = own[0]?.start ?? 0;
   const sql = fragment.text.slice(start, own.at(-1)?.end ?? start);
   const isQuery = own[0]?.kind === "word" && /^(?:select|with|values)$/.test(own[0].value);
   const select: Token = { kind: "word", start, end: start, value: "select" };
   const chunk: Chunk = isQuery
-    ? { fragment, start, sql, tokens: own, depth }
-    : { fragment, start, sql, prefix: "SELECT ", tokens: [select, ...own], depth };
+    ? { fragment, start, sql, tokens: own, depth, variables }
+    : { fragment, start, sql, prefix: "SELECT ", tokens: [select, ...own], depth, variables };
   return readMasked(reading, chunk) ?? [];
 }
 

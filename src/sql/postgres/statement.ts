@@ -45,6 +45,8 @@ export interface Chunk {
   readonly cuts?: readonly Cut[] | undefined;
   /** How many bodies and strings it stands in. */
   readonly depth: number;
+  /** See `StatementSource.variables`. */
+  readonly variables?: ReadonlySet<string> | undefined;
 }
 
 export interface Cut {
@@ -125,6 +127,7 @@ export function sourceOf(
       return tokens;
     },
     written: ({ start, end }) => fragment.text.slice(positionOf(fragment, start), positionOf(fragment, end)),
+    variables: chunk.variables,
     offset: (location) => (location < 0 ? span.start : startInFile(fragment, at(location))),
     body: (body, language, variables = []) =>
       reading.readBody(reading, fragment, { span: body, language, variables, depth: depth + 1 }),

@@ -1,3 +1,8 @@
+import {
+  incomparablePairs,
+  pairsBrokenBy,
+  type IncomparablePair,
+} from "../../../effects/postgres/key-types.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Constraint, Dependent, Origin, Relation, Routine, Tri } from "../../../schema/model.ts";
 import { keyIn, type Answers } from "../../answers.ts";
@@ -50,6 +55,11 @@ export interface DependentQuestions {
   readonly constraintGone: () => Constraint | undefined;
   /** That object was made in this migration, or in another pending one. */
   readonly objectMadeHere: () => boolean;
+  /**
+   * PostgreSQL, of ADD FOREIGN KEY and ALTER COLUMN … TYPE: columns of foreign keys that the server is certain not to
+   * compare, so that it refuses the statement.
+   */
+  readonly incomparableKeys: () => readonly IncomparablePair[];
   /** Sequences that the column of this ALTER COLUMN … TYPE owns, or this sequence, at the end of the migration. */
   readonly sequences: () => readonly Relation[];
 }
@@ -84,6 +94,12 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     (table, column) =>
       findDeprecation(before, marks, migration.index, table, column),
   constraintGone: (step) => () => constraintGone(step),
+  incomparableKeys:
+    ({ operation, before }, { together }) =>
+    () => {
+      if (operation.kind === "addForeignKey") return incomparablePairs(operation, before);
+      return operation.kind === "changeColumnType" ? pairsBrokenBy(operation, before, together) : [];
+    },
   objectMadeHere:
     (step, { facts }) =>
     () =>

@@ -1,7 +1,7 @@
 import { keyOf, type Key, type QualifiedName } from "../../../model/names.ts";
 import type { OperationOf } from "../../../model/operation.ts";
-import { laterForeignKeys } from "../../../schema/later.ts";
-import type { Index, Tri } from "../../../schema/model.ts";
+import { laterForeignKeys, laterRelation, sameOrigin } from "../../../schema/later.ts";
+import type { Index, Relation, Tri } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
 import { isAdded } from "../values/old-rows.ts";
@@ -116,3 +116,24 @@ export function keyIsIndexed({ operation, statement, after, script, scope }: Ste
   // A column that was renamed may have kept its key.
   return left.length === 0 || columns.every((name) => later.column(table, name).is === "present");
 }
+
+/** See `IndexQuestions.isNeeded`. */
+export function isNeeded(schema: Schema, index: Index, later: Schema): boolean {
+  const table = schema.relation(index.table);
+  if (table.is !== "present" || later.relation(index.table).is === "unknown") return false;
+  const left = laterRelation(later, table.value);
+  if (left === undefined) return true;
+  // One statement may make several.
+  const own = later.indexesOn(left.key).filter((one) => sameOrigin(one.origin, index.origin));
+  const same =
+    own.find(({ name }) => name === index.name) ??
+    own.find((one) => one.constraint === undefined && elementsOf(one) === elementsOf(index));
+  // A renamed column gives it other elements.
+  if (same === undefined) return index.elements.every(({ column }) => isColumnOf(left, column));
+  return coveringIndex(later, same) === undefined;
+}
+
+const elementsOf = ({ elements }: Index): string => elements.map(elementText).join();
+
+const isColumnOf = ({ columns }: Relation, column: string | undefined): boolean =>
+  column === undefined || columns.some(({ name }) => name === column);

@@ -2,7 +2,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Index, Tri } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
-import { coveringIndex, indexedBy, indexMade, keyIsIndexed } from "./indexes.ts";
+import { coveringIndex, indexedBy, indexMade, isNeeded, keyIsIndexed } from "./indexes.ts";
 
 /** Indexes of a table. */
 export interface IndexQuestions {
@@ -10,6 +10,8 @@ export interface IndexQuestions {
   readonly indexMade: (schema: Schema) => Index | undefined;
   /** Another index that makes this one superfluous: equal, or beginning with all its columns. */
   readonly covering: (schema: Schema, index: Index) => Index | undefined;
+  /** In that later schema the index of `schema` is gone, or none makes it superfluous. */
+  readonly isNeeded: (schema: Schema, index: Index, later: Schema) => boolean;
   /** Does an index of the table begin with these columns, in any order? */
   readonly indexedBy: (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
   /** Of ADD FOREIGN KEY: in that later schema the key is gone, or an index of its table begins with its columns. */
@@ -19,6 +21,7 @@ export interface IndexQuestions {
 export const indexAnswers: Answers<IndexQuestions> = {
   indexMade: (step) => (schema) => indexMade(step, schema),
   covering: () => coveringIndex,
+  isNeeded: () => isNeeded,
   indexedBy: () => indexedBy,
   keyIsIndexed: (step) => (later) => keyIsIndexed(step, later),
 };

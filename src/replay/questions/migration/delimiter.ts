@@ -1,6 +1,30 @@
-/** Bodies of routines on their way to the server: DELIMITER where the runner isn't the mysql client, and tools that cut them. */
+/**
+ * What the server gets of a file and can't read: DELIMITER where the runner isn't the mysql client, bodies of routines
+ * that a tool cuts, a byte order mark.
+ */
 import type { Script, SentDelimiter } from "../../../project/migration.ts";
 import type { ParsedText, Problem } from "../../../sql/front-end.ts";
+import type { MigrationScope } from "../../step.ts";
+
+/** PostgreSQL takes a byte order mark for a letter, also in front of a comment. */
+export function sentMark(
+  script: Script,
+  { statements }: ParsedText,
+  { history, migration }: Pick<MigrationScope, "history" | "migration">,
+): readonly Problem[] {
+  const { text, part, code } = script;
+  const isSent = history.sendsMark === true && code === undefined;
+  const [first] = statements;
+  if (!isSent || first === undefined || !text.startsWith("\uFEFF")) return [];
+  // The line that opens an up section is sent with it.
+  const isAtTop =
+    part.start === 0 || (script !== migration.down && /^\uFEFF--.*\s*$/.test(text.slice(0, part.start)));
+  if (!isAtTop) return [];
+  const message = `${history.tool} sends the byte order mark of the file to the server, which rejects it`;
+  // Nobody sees the mark itself.
+  const span = first.operations[0]?.head ?? first.span;
+  return [{ span, message, hint: "save the file as UTF-8 without a byte order mark" }];
+}
 
 /** Reported once for a script: all its DELIMITERs fail for the same reason. */
 export function problemsOf(script: Script, parsed: ParsedText): readonly Problem[] {

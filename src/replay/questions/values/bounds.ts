@@ -2,6 +2,7 @@ import type { Predicate } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
+import { hasFewRows } from "./few-rows.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:id|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)$/;
@@ -12,7 +13,11 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
     case "updateRows":
     case "deleteRows":
       if (operation.limited === true) return true;
-      return isLoopWithCommit(operation, together) || isKeyed(operation.where, operation.table, schema);
+      return (
+        isLoopWithCommit(operation, together) ||
+        isKeyed(operation.where, operation.table, schema) ||
+        (operation.repeated !== true && isOfOneOwner(operation.where, operation.table, schema))
+      );
     case "insertRows": {
       if (operation.rows !== undefined || operation.query.relations.length === 0 || operation.query.limited)
         return true;
@@ -33,6 +38,23 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
   }
 }
 
+/** Rows that are written out in a migration by hand: no statement of them takes long. */
+const mostLiteralRows = 100;
+
+/** See `ValueQuestions.fewRows`. */
+export function changesFewRows(operation: Operation, schema: Schema): boolean {
+  if (operation.repeated === true) return false;
+  switch (operation.kind) {
+    case "insertRows":
+      return operation.rows !== undefined && operation.rows <= mostLiteralRows;
+    case "updateRows":
+    case "deleteRows":
+      return hasUniqueKey(operation.where, operation.table, schema);
+    default:
+      return false;
+  }
+}
+
 /** A round of a loop whose body commits is a batch. */
 function isLoopWithCommit(operation: Operation, together: readonly Operation[]): boolean {
   return operation.repeated === true && together.some(({ kind }) => kind === "commit");
@@ -41,7 +63,28 @@ function isLoopWithCommit(operation: Operation, together: readonly Operation[]):
 function isKeyed(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
   if (where === undefined || where.trivial) return false;
   if (where.limited.length > 0 || where.ranges.length > 0) return true;
-  if (where.equalities.length === 0) return false;
+  return hasUniqueKey(where, table, schema);
+}
+
+/** What a uuid names is one user, order, …, and its rows are few beside those of all others. */
+function isOfOneOwner(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
+  const found = schema.relation(table);
+  if (where === undefined || where.trivial || found.is !== "present") return false;
+  const { columns, constraints } = found.value;
+  return columns.some(
+    ({ name, type }) =>
+      type?.name === "uuid" &&
+      where.equalities.includes(name) &&
+      !constraints.some((key) => {
+        if (key.kind !== "foreign key" || !key.columns.includes(name)) return false;
+        const parent = schema.relation(key.references);
+        return parent.is === "present" && hasFewRows(schema, parent.value);
+      }),
+  );
+}
+
+function hasUniqueKey(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
+  if (where === undefined || where.trivial || where.equalities.length === 0) return false;
   const found = schema.relation(table);
   if (found.is !== "present" || !found.value.complete)
     return where.equalities.some((column) => keyLike.test(column));

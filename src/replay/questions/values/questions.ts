@@ -4,7 +4,7 @@ import type { Answers } from "../../answers.ts";
 import { isDefaultForOldRows, isRequiredStill } from "../dependents/retiring.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
-import { isBounded } from "./bounds.ts";
+import { changesFewRows, isBounded } from "./bounds.ts";
 import { usedBeforeCommit } from "./enum-use.ts";
 import { fillsAfter, isFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
@@ -30,6 +30,8 @@ export interface ValueQuestions {
    * or as one round of a loop that commits. True for everything else.
    */
   readonly bounded: () => boolean;
+  /** Rows that are written out, up to a hundred, or that an UPDATE or DELETE chooses by the values of a unique key. */
+  readonly fewRows: () => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
   /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
@@ -69,6 +71,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ operation, before }, { together }) =>
     () =>
       isBounded(operation, together, before),
+  fewRows:
+    ({ operation, before }) =>
+    () =>
+      changesFewRows(operation, before),
   filled:
     ({ before, earlier }, { fills }) =>
     (table, column) =>

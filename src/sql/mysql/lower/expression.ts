@@ -173,8 +173,8 @@ export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
     const column = columnOf(left);
     if (operator === "=" || operator === "<=>") {
       const other = column ?? columnOf(right);
-      if (other !== undefined && isOperand(unwrapped(column === undefined ? left : right)))
-        equalities.push(other);
+      const value = unwrapped(column === undefined ? left : right);
+      if (other !== undefined && (isOperand(value) || isSingleRow(value, scope))) equalities.push(other);
       else if (column !== undefined && isLimitedQuery(right)) limited.push(column);
     } else if (operator === "in" && column !== undefined) {
       const list = right.parenthesised();
@@ -204,6 +204,16 @@ export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
     text: c.textOf(span),
   };
 }
+
+/** A sub-select, which gives one value or an error; not one that asks for each row of the statement's own tables. */
+const isSingleRow = (c: Cursor, { items }: Scope): boolean =>
+  (c.word() === "select" || c.word() === "with") &&
+  !c.tokens
+    .slice(c.at, c.end - 1)
+    .some(
+      ({ value }, i, tokens) =>
+        tokens[i + 1]?.value === "." && items.some(({ alias }) => alias === value.toLowerCase()),
+    );
 
 function isLimitedQuery(c: Cursor): boolean {
   const inner = unwrapped(c);

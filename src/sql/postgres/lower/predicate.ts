@@ -1,5 +1,5 @@
 /** What a WHERE clause says about how many rows it meets. */
-import type { A_Expr, Node } from "@pgsql/types";
+import type { A_Expr, ColumnRef, Node } from "@pgsql/types";
 import type { ColumnReference, Predicate } from "../../../model/expression.ts";
 import { columnName, isConstant } from "./expression.ts";
 import { findCte, findItem, type Scope } from "./scope.ts";
@@ -200,7 +200,7 @@ function compare(
   const column = targetColumn(side, target);
   if (column === undefined || isParameter(reader, side, scope)) return;
   if (operator === "=") {
-    if (isValue(reader, other, scope)) found.equalities.add(column);
+    if (isValue(reader, other, scope) || isSingleRow(other, target)) found.equalities.add(column);
     else if ("SubLink" in other && isLimited(other.SubLink.subselect, scope)) found.limited.add(column);
     else if (isLimitedColumn(other, scope)) found.limited.add(column);
   } else if (operator === ">" || operator === ">=") {
@@ -208,6 +208,23 @@ function compare(
   } else if (operator === "<" || operator === "<=") {
     if (isBound(reader, other, scope)) found.upper.add(column);
   }
+}
+
+/** `(SELECT …)`, which gives one value or an error; not one that asks for each row of the target table. */
+function isSingleRow(node: Node, target: string | undefined): boolean {
+  if (!("SubLink" in node) || target === undefined) return false;
+  return node.SubLink.subLinkType === "EXPR_SUBLINK" && !namesItem(node.SubLink.subselect, target);
+}
+
+/** A column in it is written with this name in front. */
+function namesItem(value: unknown, item: string): boolean {
+  if (Array.isArray(value)) return value.some((element) => namesItem(element, item));
+  if (!isObject(value)) return false;
+  if (isObject(value.ColumnRef)) {
+    const names = strings((value.ColumnRef as ColumnRef).fields);
+    return names.length > 1 && names.at(-2) === item;
+  }
+  return Object.values(value).some((child) => namesItem(child, item));
 }
 
 /** A sub-select with a LIMIT, or one that reads nothing but a CTE with a LIMIT. */

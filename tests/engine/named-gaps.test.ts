@@ -1,0 +1,22 @@
+/** What a list of the tool's own names and no migration holds makes a run incomplete. */
+import { expect, test } from "vitest";
+import { lintProject, memoryFileSystem } from "../../src/index.ts";
+
+const journal = (...tags: readonly string[]): string =>
+  JSON.stringify({ dialect: "postgresql", entries: tags.map((tag, when) => ({ idx: when, tag, when })) });
+
+test.each([
+  [["0000_a"], true, undefined],
+  [
+    ["0000_a", "0001_gone"],
+    false,
+    ["drizzle/meta/_journal.json names 0001_gone.sql, which doesn't exist: it was not checked"],
+  ],
+])("%j", async (tags, complete, named) => {
+  const fs = memoryFileSystem({
+    "drizzle/meta/_journal.json": journal(...tags),
+    "drizzle/0000_a.sql": "CREATE TABLE a (id bigint PRIMARY KEY);",
+  });
+  const { coverage } = await lintProject({ fs });
+  expect({ complete: coverage.complete, named: coverage.named }).toEqual({ complete, named });
+});
