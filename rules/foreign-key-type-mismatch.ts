@@ -1,20 +1,4 @@
-import { defineRule, typeText, type ColumnType, type Step } from "../src/lint/rule.ts";
-
-const characters: ReadonlySet<string> = new Set(["char", "varchar"]);
-const bytes: ReadonlySet<string> = new Set(["binary", "varbinary"]);
-
-/** MySQL: integers must have the same size and sign; strings may differ in length. */
-function mysqlFamily({ name, unsigned }: ColumnType): string {
-  if (characters.has(name)) return "characters";
-  return bytes.has(name) ? "bytes" : `${name}${unsigned === true ? " unsigned" : ""}`;
-}
-
-/** The type below a domain; types that hold each other's values, so that only their limits differ, count as one. */
-function family(type: ColumnType, schema: Step["after"]): string {
-  if (schema.family === "mysql") return mysqlFamily(type);
-  const { name, dimensions } = schema.belowDomains(type).type;
-  return (name === "varchar" || name === "text" ? "text" : name) + "[]".repeat(dimensions);
-}
+import { defineRule, typeText } from "../src/lint/rule.ts";
 
 const both = "Drop the foreign key, change the type of both columns, then add the foreign key again.";
 
@@ -52,38 +36,12 @@ export default defineRule({
         report({ at: operation.head, message: "retyped", data, instead: both });
       }
     },
-    addForeignKey({ operation: key, after, dependents, show }, { report }) {
-      const table = after.relation(key.table);
-      if (table.is !== "present") return;
-      const constraint = table.value.constraints.findLast(
-        (candidate) =>
-          candidate.kind === "foreign key" &&
-          candidate.columns.join() === key.columns.map(({ text }) => text).join(),
-      );
-      if (constraint?.kind !== "foreign key") return;
-      const isRefused = (name: string): boolean =>
-        dependents.incomparableKeys().some(({ column }) => column === name);
-      constraint.columns.forEach((name, i) => {
-        const other = constraint.referencedColumns[i];
-        if (other === undefined) return;
-        const column = after.column(key.table, name);
-        const referenced = after.column(constraint.references, other);
-        if (column.is !== "present" || referenced.is !== "present") return;
-        const [type, otherType] = [column.value.type, referenced.value.type];
-        if (type === undefined || otherType === undefined) return;
-        if (family(type, after) === family(otherType, after)) return;
-        const data = {
-          column: name,
-          type: typeText(type),
-          other: `${show(constraint.references)}.${other}`,
-          otherType: typeText(otherType),
-        };
-        report({
-          at: key.columns[i]?.span ?? key.head,
-          message: after.family === "mysql" || isRefused(name) ? "refused" : "differs",
-          data,
-        });
-      });
+    addForeignKey({ dependents, show }, { report }) {
+      for (const { column, references, referenced, isRefused, at, ...types } of dependents.keyMismatches()) {
+        const [type, otherType] = [typeText(types.type), typeText(types.otherType)];
+        const data = { column, type, other: show(references, referenced), otherType };
+        report({ at, message: isRefused ? "refused" : "differs", data });
+      }
     },
   },
 });

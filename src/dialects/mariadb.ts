@@ -13,6 +13,7 @@ export const mariadb: Dialect = {
   names: mariadbNames,
   isMariaDb: true,
   existsOfParts: true,
+  castsKeys: false,
   effects: mysqlEffects(true),
   frontEnd: onceFor((sqlMode) => frontEndOf("mariadb", sqlMode)),
 };

@@ -13,6 +13,7 @@ export const mysql: Dialect = {
   names: mysqlNames,
   isMariaDb: false,
   existsOfParts: false,
+  castsKeys: false,
   ignores: { checks: "8.0.16", inlineReferences: "9.0" },
   effects: mysqlEffects(false),
   frontEnd: onceFor((sqlMode) => frontEndOf("mysql", sqlMode)),

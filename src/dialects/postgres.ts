@@ -17,6 +17,7 @@ export const postgres: EffectsDialect = {
   viewsHold: true,
   transactionalDdl: true,
   existsOfParts: true,
+  castsKeys: true,
   schema: postgresSchema,
   effects: postgresEffects,
 };

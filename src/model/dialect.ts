@@ -49,6 +49,8 @@ export interface DialectModel {
   readonly transactionalDdl: boolean;
   /** IF [NOT] EXISTS of columns and indexes. */
   readonly existsOfParts: boolean;
+  /** A foreign key may refer to a column of another type whose values compare with its own. */
+  readonly castsKeys: boolean;
   /** What it reads and does nothing about before these releases: CHECK, and REFERENCES behind a column. */
   readonly ignores?: { readonly checks: string; readonly inlineReferences: string } | undefined;
 }

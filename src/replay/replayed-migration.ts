@@ -24,6 +24,7 @@ import {
   saysWhy,
   type HeaderField,
 } from "./questions/migration/header.ts";
+import { leftUndone } from "./questions/migration/left-undone.ts";
 import { isPending } from "./pending.ts";
 import { rollbackLosses } from "./questions/rollback/losses.ts";
 import { findSecrets } from "./questions/migration/secrets.ts";
@@ -117,6 +118,8 @@ export class ReplayedMigration implements MigrationScope {
 
   rollbackDifference = (): readonly Difference[] | undefined =>
     this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown, this.after);
+
+  leftUndone = (): ReturnType<MigrationScope["leftUndone"]> => leftUndone(this);
 
   rollbackLosses = (): ReturnType<MigrationScope["rollbackLosses"]> => rollbackLosses(this);
 

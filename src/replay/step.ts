@@ -20,6 +20,7 @@ import type { ChangeGroup } from "./questions/migration/changes.ts";
 import type { NameFault, NameStyle } from "./questions/migration/file-names.ts";
 import type { HeaderFault } from "./questions/migration/header-faults.ts";
 import type { HeaderField } from "./questions/migration/header.ts";
+import type { LeftUndone } from "./questions/migration/left-undone.ts";
 import type { TrackingFault } from "./questions/migration/tracking.ts";
 import type { MysqlQuestions } from "./questions/mysql/questions.ts";
 import type { NameQuestions } from "./questions/names/questions.ts";
@@ -180,6 +181,8 @@ export interface MigrationScope {
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** What the rollback takes away or brings back without the data that it held before the migration. */
   readonly rollbackLosses: () => readonly RollbackLoss[];
+  /** What it leaves for a later migration to finish: to validate, to make visible or to drop. */
+  readonly leftUndone: () => readonly LeftUndone[];
   /** Of the first migration that touches tables: those that it uses and nothing creates. */
   readonly missingAtStart: readonly { readonly table: string; readonly at: Span }[];
   /** Steps of the up script that change schema or rows; constraints written inside CREATE TABLE and ADD COLUMN aside. */

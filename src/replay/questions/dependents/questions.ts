@@ -12,6 +12,7 @@ import { objectMadeHere } from "../names/named-object.ts";
 import { copiedBefore, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
+import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
 import { emptySuccessor, isReplaced, successorOf, type Successor } from "./replaced.ts";
@@ -60,6 +61,8 @@ export interface DependentQuestions {
    * compare, so that it refuses the statement.
    */
   readonly incomparableKeys: () => readonly IncomparablePair[];
+  /** Of ADD FOREIGN KEY: columns of another type than those that they refer to. */
+  readonly keyMismatches: () => readonly KeyMismatch[];
   /** Sequences that the column of this ALTER COLUMN … TYPE owns, or this sequence, at the end of the migration. */
   readonly sequences: () => readonly Relation[];
 }
@@ -100,6 +103,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
       if (operation.kind === "addForeignKey") return incomparablePairs(operation, before);
       return operation.kind === "changeColumnType" ? pairsBrokenBy(operation, before, together) : [];
     },
+  keyMismatches: (step) => () => keyMismatches(step),
   objectMadeHere:
     (step, { facts }) =>
     () =>

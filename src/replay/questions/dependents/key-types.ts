@@ -1,0 +1,61 @@
+/** Types of a foreign key's columns that differ from those that they refer to. */
+import type { Key } from "../../../model/names.ts";
+import type { ColumnType } from "../../../model/types.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { Span } from "../../../text/span.ts";
+import type { Step } from "../../step.ts";
+
+export interface KeyMismatch {
+  readonly column: string;
+  readonly type: ColumnType;
+  readonly references: Key;
+  readonly referenced: string;
+  readonly otherType: ColumnType;
+  /** The server is certain to refuse it. */
+  readonly isRefused: boolean;
+  readonly at: Span;
+}
+
+const characters: ReadonlySet<string> = new Set(["char", "varchar"]);
+const bytes: ReadonlySet<string> = new Set(["binary", "varbinary"]);
+
+/** MySQL: integers must have the same size and sign; strings may differ in length. */
+function mysqlFamily({ name, unsigned }: ColumnType): string {
+  if (characters.has(name)) return "characters";
+  return bytes.has(name) ? "bytes" : `${name}${unsigned === true ? " unsigned" : ""}`;
+}
+
+/** The type below a domain; types that hold each other's values, so that only their limits differ, count as one. */
+function family(type: ColumnType, schema: Schema): string {
+  if (!schema.dialect.castsKeys) return mysqlFamily(type);
+  const { name, dimensions } = schema.belowDomains(type).type;
+  return (name === "varchar" || name === "text" ? "text" : name) + "[]".repeat(dimensions);
+}
+
+/** See `DependentQuestions.keyMismatches`. */
+export function keyMismatches(step: Step): readonly KeyMismatch[] {
+  const { operation: key, after, dependents } = step;
+  if (key.kind !== "addForeignKey") return [];
+  const table = after.relation(key.table);
+  if (table.is !== "present") return [];
+  const constraint = table.value.constraints.findLast(
+    (candidate) =>
+      candidate.kind === "foreign key" &&
+      candidate.columns.join() === key.columns.map(({ text }) => text).join(),
+  );
+  if (constraint?.kind !== "foreign key") return [];
+  const { references, referencedColumns } = constraint;
+  const refused = new Set(dependents.incomparableKeys().map(({ column }) => column));
+  return constraint.columns.flatMap((column, i): KeyMismatch[] => {
+    const referenced = referencedColumns[i];
+    const own = after.column(key.table, column);
+    if (referenced === undefined || own.is !== "present") return [];
+    const other = after.column(references, referenced);
+    const [type, otherType] = [own.value.type, other.is === "present" ? other.value.type : undefined];
+    if (type === undefined || otherType === undefined) return [];
+    if (family(type, after) === family(otherType, after)) return [];
+    const isRefused = !after.dialect.castsKeys || refused.has(column);
+    const at = key.columns[i]?.span ?? key.head;
+    return [{ column, type, references, referenced, otherType, isRefused, at }];
+  });
+}
