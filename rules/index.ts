@@ -122,6 +122,7 @@ import randomInBackfill from "./random-in-backfill.ts";
 import recreatedTable from "./recreated-table.ts";
 import redundantIndex from "./redundant-index.ts";
 import refreshWithoutConcurrently from "./refresh-without-concurrently.ts";
+import refusedStatement from "./refused-statement.ts";
 import reindexWithoutConcurrently from "./reindex-without-concurrently.ts";
 import renameBreaksDependent from "./rename-breaks-dependent.ts";
 import renameColumn from "./rename-column.ts";
@@ -311,6 +312,7 @@ export const rules: readonly Rule[] = [
   recreatedTable,
   redundantIndex,
   refreshWithoutConcurrently,
+  refusedStatement,
   reindexWithoutConcurrently,
   renameBreaksDependent,
   renameColumn,

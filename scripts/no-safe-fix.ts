@@ -83,6 +83,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "foreign-key-to-non-unique",
       "foreign-key-type-mismatch",
       "set-null-on-not-null",
+      "refused-statement",
       "index-named-concurrently",
       "drop-view",
       "drop-function",

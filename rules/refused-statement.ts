@@ -1,0 +1,58 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "refused-statement",
+  category: "correctness",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  directions: ["up", "down"],
+  alsoRefused: { effects: "reports the failure itself" },
+  sameCause: [
+    "drop-breaks-dependent",
+    "drop-column-of-composite-key",
+    "drop-schema",
+    "duplicate-object",
+    "foreign-key-to-non-unique",
+    "foreign-key-type-mismatch",
+    "identifier-too-long",
+    "impossible-algorithm",
+    "index-backs-constraint",
+    "inherited-table",
+    "key-too-long",
+    "modify-foreign-key-column",
+    "partition-key-not-in-primary-key",
+    "primary-key-without-index",
+    "rollback-order",
+    "set-null-on-not-null",
+    "unsupported-by-product",
+    "unsupported-by-version",
+    "volatile-check",
+  ],
+  docs: {
+    summary: "A statement that the server is sure to refuse, by what the history has made.",
+    why: "The migration fails where it is applied: the column's type has no cast to the new one, the view would lose a column, the index method has no operator class for the type. Other rules report missing objects, names that are taken and what depends on an object.",
+    instead: "Correct the statement: the message is the server's own.",
+    exceptions: [
+      "a statement under a condition, or whose error the block catches",
+      "what only another release of the server refuses (see `unsupported-by-version`)",
+      "what the history leaves open: an object that it doesn't create as a whole",
+      "migrations in code, which may catch the error; on MySQL and MariaDB, foreign keys, as `foreign_key_checks` may be off",
+    ],
+  },
+  messages: { fails: "fails: {{reason}}" },
+  on: {
+    operation({ operation, effects, failures, script, before }, { report }) {
+      const { fails, needs, needsVersion } = effects;
+      // Another rule names the object that is missing, and the release that has what this one lacks.
+      if (fails === undefined || failures.length > 0 || needs !== undefined || needsVersion !== undefined)
+        return;
+      // Code, or a block, may catch the error.
+      if (script.code !== undefined || operation.conditional === true) return;
+      // A session may have turned foreign_key_checks off.
+      if (before.family === "mysql" && (operation.kind === "addForeignKey" || operation.kind === "dropTable"))
+        return;
+      report({ at: operation.head, message: "fails", data: { reason: fails } });
+    },
+  },
+});
