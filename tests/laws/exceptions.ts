@@ -51,6 +51,7 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "foreign-key-without-index":
       "about the state at the end of the history, which a later migration may repair",
     "integer-primary-key": "about the state at the end of the history, which a later migration may repair",
+    "redundant-index": "about the state at the end of the history, which a later migration may repair",
     "left-undone": "says what no later migration finishes, and how many there are",
     "policy-always-true": "about the state at the end of the history, which a later migration may repair",
     "security-definer-without-search-path":

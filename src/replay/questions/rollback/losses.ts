@@ -1,8 +1,10 @@
 /** Data that a rollback doesn't bring back: columns and tables that come back empty, or go although they are older. */
+import type { DialectName } from "../../../model/dialect.ts";
 import type { Key } from "../../../model/names.ts";
 import type { Column, Lookup, Relation } from "../../../schema/model.ts";
 import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
+import { tokenizers } from "../tokens.ts";
 import type { MigrationScope, Place, Step } from "../../step.ts";
 
 export interface RollbackLoss {
@@ -71,16 +73,20 @@ function rowsLost({ migration, steps, downSteps }: MigrationScope): readonly Rol
       const found = before.column(table, column);
       if (found.is !== "present" || madeIn(found.value, migration.index)) return [];
       // Only what held no value is filled.
-      const isFill = new RegExp(`\\b${escaped(column)}["\`]?\\s+is\\s+null\\b`, "i").test(
-        operation.where?.text ?? "",
-      );
+      const isFill = holdsNull(operation.where?.text ?? "", column, before.dialect.name);
       const holder = { table, column };
       return isFill || after(holder) ? [] : [{ object: shown(holder, before), how: "overwritten", at }];
     });
   });
 }
 
-const escaped = (text: string): string => text.replace(/[^\w]/g, "\\$&");
+/** `column IS NULL` stands in the condition. */
+function holdsNull(condition: string, column: string, dialect: DialectName): boolean {
+  const words = tokenizers[dialect](condition, 0, condition.length).filter(({ kind }) => kind !== "comment");
+  return words.some(
+    ({ value }, at) => value === column && words[at + 1]?.value === "is" && words[at + 2]?.value === "null",
+  );
+}
 
 /** The rollback writes rows or values into it, drops it, or may do so. */
 const restores = (step: Step, holder: Holder): boolean =>
