@@ -23,7 +23,7 @@ export default defineRule({
     copied: "the running application that uses {{column}} fails, and values that weren't copied are lost",
     unfilled: "the data of {{column}} is lost: nothing fills {{successor}}, which takes its name",
     behind:
-      "what the application has written to {{column}} since the copy is lost, unless it also wrote {{successor}}: no trigger keeps both in step",
+      "what was written to {{column}} since the copy is lost: no trigger gives {{successor}} the same value",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {

@@ -23,6 +23,7 @@ import columnName from "./column-name.ts";
 import columnPosition from "./column-position.ts";
 import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
 import concurrentlyWithOtherStatements from "./concurrently-with-other-statements.ts";
+import conflictsWithBase from "./conflicts-with-base.ts";
 import constraintBeforeBackfill from "./constraint-before-backfill.ts";
 import constraintName from "./constraint-name.ts";
 import createLocksReferencedTable from "./create-locks-referenced-table.ts";
@@ -213,6 +214,7 @@ export const rules: readonly Rule[] = [
   columnPosition,
   concurrentlyInTransaction,
   concurrentlyWithOtherStatements,
+  conflictsWithBase,
   constraintBeforeBackfill,
   constraintName,
   createLocksReferencedTable,

@@ -11,7 +11,6 @@ export default defineRule({
   sameCause: [
     "drop-breaks-dependent",
     "drop-column-of-composite-key",
-    "drop-schema",
     "duplicate-object",
     "foreign-key-to-non-unique",
     "foreign-key-type-mismatch",
@@ -49,6 +48,7 @@ export default defineRule({
         return;
       // Code, or a block, may catch the error.
       if (script.code !== undefined || operation.conditional === true) return;
+      if (operation.kind === "dropSchema") return;
       // A session may have turned foreign_key_checks off.
       if (before.family === "mysql" && (operation.kind === "addForeignKey" || operation.kind === "dropTable"))
         return;

@@ -14,6 +14,7 @@ export default defineRule({
       "runs without `--since`, `--changed` or `--staged`",
       "repeatable migrations",
       "a migration that was only moved or renamed",
+      "one that the base branch has got since this branch left it, if the tool runs late migrations: see `conflicts-with-base`",
     ],
   },
   messages: {

@@ -235,6 +235,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
     why: "The file's name, place, version or history is reported, and a fix changes text only.",
     rules: [
       "bad-file-name",
+      "conflicts-with-base",
       "duplicate-version",
       "edited-after-apply",
       "file-name-style",

@@ -1,5 +1,6 @@
 /** What has changed since a commit, by git. */
 import { UserError } from "../config/user-error.ts";
+import type { Upstream } from "../project/changes.ts";
 import type { Compared, Comparison } from "../project/git.ts";
 import { nodeFileSystem, UnreadableError, type Reach } from "../project/file-system.ts";
 import type { FileSystem } from "../project/migration.ts";
@@ -37,7 +38,16 @@ export async function compareWithGit(
     () => compare(cwd, remembered(nodeFileSystem(cwd, reach)), comparison),
     (error) => error,
   );
-  return { fs: asking(fs), changes: { ...changes, base: asking(changes.base) } };
+  const upstream = (folders: readonly string[]): Upstream | undefined => {
+    const found = asked(
+      () => changes.upstream?.(folders),
+      (error) => new UnreadableError(error.line()),
+    );
+    if (found === undefined) return undefined;
+    const { fork, tip, merged } = found;
+    return { ...found, fork: asking(fork), tip: asking(tip), merged: asking(merged) };
+  };
+  return { fs: asking(fs), changes: { ...changes, base: asking(changes.base), upstream } };
 }
 
 /** The files of git's last commit, by path; empty if there is no repository that git may be asked about. */

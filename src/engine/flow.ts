@@ -17,6 +17,8 @@ import { hasCode, loadCodeReader, withoutCode, type CodeReader } from "./code-mi
 import { loadDialects, type Dialects } from "../dialects/load.ts";
 import { lintHistories, type LintInput } from "./lint-histories.ts";
 import type { World } from "./open.ts";
+import type { Changes } from "../project/changes.ts";
+import type { UpstreamHistories } from "../replay/questions/project/sides.ts";
 
 /** An opened project to its findings; everything here is synchronous. */
 export interface Flow {
@@ -34,8 +36,21 @@ export interface Flow {
   ) => readonly History[];
   /** The migrations with their steps, one at a time. */
   readonly replay: (history: History, world: World) => Iterable<ReplayedMigration>;
-  /** `compared.then` gives histories as they are opened. */
-  readonly lint: (input: Omit<LintInput, "read">) => LintResult;
+  readonly lint: (
+    input: Omit<LintInput, "read" | "compared"> & { readonly compared?: OpenedBase | undefined },
+  ) => LintResult;
+}
+
+/** What is compared with; its histories are as they are opened. */
+export interface OpenedBase {
+  readonly changes: Changes;
+  readonly then: () => readonly History[];
+  /** `read`: migrations in code as the SQL that they send. */
+  readonly upstream: (
+    now: readonly History[],
+    read: (fs: FileSystem, opened: readonly History[]) => readonly History[],
+  ) => UpstreamHistories | undefined;
+  readonly worldOf: (history: History) => World;
 }
 
 /** Loads what these histories need. */
@@ -65,8 +80,17 @@ export function createFlow(dialects: Dialects, code: CodeReader): Flow {
       replay(history, dialects.of(history.dialect), read, facts, snapshot),
     lint({ compared, ...input }) {
       if (compared === undefined) return lintHistories({ ...input, read });
-      const then = (): readonly History[] => code.histories(compared.changes.base, compared.then());
-      return lintHistories({ ...input, read, compared: { ...compared, then } });
+      const { changes, then, upstream, worldOf } = compared;
+      return lintHistories({
+        ...input,
+        read,
+        compared: {
+          changes,
+          then: () => code.histories(changes.base, then()),
+          upstream: (now) => upstream(now, (fs, opened) => code.histories(fs, opened)),
+          server: (history) => ({ ...worldOf(history), dialect: dialects.of(history.dialect), read }),
+        },
+      });
     },
   };
 }

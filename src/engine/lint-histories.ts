@@ -3,7 +3,9 @@ import type { Changes } from "../project/changes.ts";
 import type { History, Migration } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
+import { mergeConflicts, type Server } from "../replay/merge.ts";
 import { editedMigrations, lateComers } from "../replay/questions/project/compared.ts";
+import { sidesOf, type Sides, type UpstreamHistories } from "../replay/questions/project/sides.ts";
 import type { Read } from "../replay/replay.ts";
 import { phaseOf, type MigrationPhase } from "../replay/phase.ts";
 import { changesReading } from "../replay/reading.ts";
@@ -30,6 +32,14 @@ import { internalError, Linter } from "../lint/run.ts";
 import { createSources } from "../findings/sources.ts";
 import type { ScannedFile } from "../findings/suppress.ts";
 
+export interface ComparedHistories {
+  readonly changes: Changes;
+  readonly then: () => readonly History[];
+  /** What the other branch has got meanwhile; undefined: nothing that these histories could conflict with. */
+  readonly upstream: (now: readonly History[]) => UpstreamHistories | undefined;
+  readonly server: (history: History) => Server;
+}
+
 export interface LintInput {
   /** Each history with its replay; taken one migration at a time. */
   readonly runs: readonly { readonly history: History; readonly migrations: Iterable<ReplayedMigration> }[];
@@ -37,7 +47,7 @@ export interface LintInput {
   readonly read: Read;
   readonly rules: RulesFor;
   /** What is compared with: the changes since then, and the histories as they were. */
-  readonly compared?: { readonly changes: Changes; readonly then: () => readonly History[] } | undefined;
+  readonly compared?: ComparedHistories | undefined;
   /** Texts that no script holds (a README with a bad name), by path as shown. */
   readonly texts?: ReadonlyMap<string, string> | undefined;
   /** Fingerprints of findings that are accepted as they are. */
@@ -239,28 +249,42 @@ function isOld(path: string, newest: ReadonlyMap<History, string>, { compared }:
   );
 }
 
-const projectScope = (
+function projectScope(
   histories: readonly History[],
   applied: ReadonlySet<Migration>,
   { compared, read }: LintInput,
-): ProjectScope => ({
-  histories,
-  fileProblems: (all, rule) =>
-    all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
-  // The file belongs to no migration; all of these histories are of one dialect.
-  undone: ({ script }) =>
-    script === undefined || histories[0] === undefined ? [] : undoneBy(script, read, histories[0]),
-  pending: (migration) => !applied.has(migration),
-  versionGaps: (history) => versionGaps(history, histories),
-  startOf,
-  edited() {
-    if (compared === undefined) return [];
-    // Those of other databases have a run of their own.
-    const then = compared.then().filter(({ dialect }) => dialect === histories[0]?.dialect);
-    return editedMigrations(histories, then, compared.changes, read);
-  },
-  late: () => (compared === undefined ? [] : lateComers(histories, compared.changes)),
-});
+): ProjectScope {
+  let sides: readonly Sides[] | undefined;
+  const sidesHere = ({ changes, upstream }: ComparedHistories): readonly Sides[] => {
+    if (sides !== undefined) return sides;
+    const other = upstream(histories);
+    return (sides = other === undefined ? [] : sidesOf(histories, changes, other));
+  };
+  return {
+    histories,
+    fileProblems: (all, rule) =>
+      all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
+    // The file belongs to no migration; all of these histories are of one dialect.
+    undone: ({ script }) =>
+      script === undefined || histories[0] === undefined ? [] : undoneBy(script, read, histories[0]),
+    pending: (migration) => !applied.has(migration),
+    versionGaps: (history) => versionGaps(history, histories),
+    startOf,
+    edited() {
+      if (compared === undefined) return [];
+      // Those of other databases have a run of their own.
+      const then = compared.then().filter(({ dialect }) => dialect === histories[0]?.dialect);
+      return editedMigrations(histories, then, compared.changes, read);
+    },
+    late: () => (compared === undefined ? [] : lateComers(histories, compared.changes, sidesHere(compared))),
+    conflicts: () =>
+      compared === undefined
+        ? []
+        : sidesHere(compared).flatMap((side) =>
+            mergeConflicts(side, compared.server(side.now), compared.changes.since),
+          ),
+  };
+}
 
 /** `a.sql:3`; only the file where the line isn't that of the text. */
 const lineOf = (file: string, text: string | undefined, { start }: Span): string =>

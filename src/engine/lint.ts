@@ -14,9 +14,8 @@ import { rules as builtInRules } from "../../rules/index.ts";
 import { besideThem } from "./coverage.ts";
 import { openFiles, type FileOptions } from "./files.ts";
 import { fixedPoint, type FixOutcome } from "./fixed-point.ts";
-import { loadFlow } from "./flow.ts";
-import type { LintInput } from "./lint-histories.ts";
-import { judgeMoves, openBase, openHistories, openWorlds, type Opened } from "./open.ts";
+import { loadFlow, type OpenedBase } from "./flow.ts";
+import { judgeMoves, openBase, openHistories, openUpstream, openWorlds, type Opened } from "./open.ts";
 import { openText } from "./text-history.ts";
 
 export interface LintOptions extends FileOptions {
@@ -44,7 +43,11 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const paths = (options.paths ?? []).map((path) => join(path));
   const opened = openHistories(fs, paths, facts);
   const changes = options.changes && judgeMoves(options.changes, opened.histories, facts);
-  const compared = changes && { changes, then: () => openBase(changes, paths, facts) };
+  const compared: Compared | undefined = changes && {
+    changes,
+    then: () => openBase(changes, paths, facts),
+    upstream: (now, read) => openUpstream(changes, now, facts, read),
+  };
   return lint(fs, opened, { ...options, facts, changes }, reported(fs, paths), compared, paths);
 }
 
@@ -85,12 +88,14 @@ export async function lintText(text: string, options: LintTextOptions = {}): Pro
   return lint(fs, opened, { ...options, facts }, () => true);
 }
 
+type Compared = Omit<OpenedBase, "worldOf">;
+
 async function lint(
   fs: FileSystem,
   { histories: opened, leftOut }: Opened,
   options: LintOptions & { readonly facts: Facts },
   report: (path: string) => boolean,
-  compared?: LintInput["compared"],
+  compared?: Compared,
   asked?: readonly string[],
 ): Promise<LintResult> {
   const flow = await loadFlow(opened, options.facts.parser);
@@ -108,7 +113,7 @@ async function lint(
     runs: histories.map((history) => ({ history, migrations: flow.replay(history, worldOf(history)) })),
     rules: rulesByDialect(options.rules ?? builtInRules, options.opinions ?? {}),
     report,
-    compared,
+    compared: compared && { ...compared, worldOf },
     baseline: options.opinions?.baseline,
     everyFinding: options.everyFinding,
     merge: options.merge,

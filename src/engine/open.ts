@@ -6,10 +6,17 @@ import { discover } from "../project/discover.ts";
 import { withArrivals, type Changes } from "../project/changes.ts";
 import { factsIn, type Facts } from "../project/facts.ts";
 import type { Flow } from "./flow.ts";
-import { holdsFile, type AnyHistory, type FileSystem, type History } from "../project/migration.ts";
+import {
+  holdsFile,
+  type AnyHistory,
+  type FileSystem,
+  type History,
+  type Migration,
+} from "../project/migration.ts";
 import { baseName, join, parentOf } from "../project/paths.ts";
 import { readStats, statsCommands, type Stats } from "../project/stats.ts";
 import { isNamed } from "../replay/pending.ts";
+import type { UpstreamHistories } from "../replay/questions/project/sides.ts";
 import { replayFacts, type ReplayFacts } from "../replay/replay-facts.ts";
 import { snapshotSchema } from "../replay/snapshot.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -52,6 +59,26 @@ export function openBase(changes: Changes, paths: readonly string[], facts: Fact
         .map((history) => inSession(history, facts))
         .filter(isRead)
     : [];
+}
+
+/** The histories of the other branch, where something is new in both; undefined: no conflict is possible. */
+export function openUpstream(
+  changes: Changes,
+  now: readonly History[],
+  facts: Facts,
+  read: (fs: FileSystem, opened: readonly History[]) => readonly History[],
+): UpstreamHistories | undefined {
+  const isNew = ({ up }: Migration): boolean => changes.status(up.path) !== "unchanged";
+  const roots = [...new Set(now.filter(({ migrations }) => migrations.some(isNew)).map(({ root }) => root))];
+  const upstream = roots.length === 0 ? undefined : changes.upstream?.(roots);
+  if (upstream === undefined) return undefined;
+  // With the settings of now: only their migrations are the other branch's.
+  const open = (fs: FileSystem): readonly History[] => {
+    const all = discover(fs, roots, facts).map((history) => inSession(history, facts));
+    return read(fs, all.filter(isRead));
+  };
+  const { moved, modified, fork, tip, merged } = upstream;
+  return { moved, modified, fork: open(fork), tip: open(tip), merged: open(merged) };
 }
 
 /**

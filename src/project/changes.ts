@@ -25,6 +25,81 @@ export interface Changes {
   readonly touchesOld: boolean;
   /** The files as they were then. */
   readonly base: FileSystem;
+  /**
+   * What the branch that is compared with has got in these folders since this one left it; undefined: nothing, or it
+   * isn't known. Asked only where something depends on it.
+   */
+  readonly upstream?: ((folders: readonly string[]) => Upstream | undefined) | undefined;
+}
+
+/** The other branch. Paths are as shown to the user. */
+export interface Upstream {
+  /** New path → old path, of files that it has only moved or renamed. */
+  readonly moved: ReadonlyMap<string, string>;
+  /** Files that it has changed. */
+  readonly modified: ReadonlySet<string>;
+  /** The files where this branch left it. */
+  readonly fork: FileSystem;
+  /** Its files as they are now. */
+  readonly tip: FileSystem;
+  /** The files of both, as a merge makes them; of a file that both have changed, this branch's. */
+  readonly merged: FileSystem;
+}
+
+/** What has become of files from one commit to another, with the texts of both. */
+export interface SideChanges extends Pick<ChangedFiles, "added" | "modified" | "deleted" | "renamed"> {
+  readonly before: (path: string) => string | undefined;
+  readonly after: (path: string) => string | undefined;
+}
+
+export const noSideChanges: SideChanges = {
+  added: new Set(),
+  modified: new Set(),
+  deleted: new Set(),
+  renamed: new Map(),
+  before: () => undefined,
+  after: () => undefined,
+};
+
+/**
+ * @param now what `changes` is about
+ * @param later what the other branch has got and this one hasn't
+ * @param merged what it had got before this branch was last merged with it, since they parted
+ */
+export function upstreamOf(
+  changes: Changes,
+  now: FileSystem,
+  later: SideChanges,
+  merged: SideChanges = noSideChanges,
+): Upstream {
+  const { base, gone, status, moved } = changes;
+  const isOurs = (path: string): boolean => gone.has(path) || moved.has(path) || status(path) !== "unchanged";
+  const theirs = (paths: Iterable<string>): Set<string> =>
+    new Set([...paths].filter((path) => !isOurs(path)));
+  const left = (side: SideChanges): readonly string[] => [...side.deleted, ...side.renamed.keys()];
+  const come = (side: SideChanges): readonly string[] => [...side.added, ...side.renamed.values()];
+  const forward = { hidden: left(later), restored: come(later), changed: later.modified, text: later.after };
+  return {
+    moved: new Map([merged, later].flatMap(({ renamed }) => [...renamed].map(([from, to]) => [to, from]))),
+    modified: new Set([...merged.modified, ...later.modified]),
+    fork: changedView(base, {
+      hidden: new Set(come(merged)),
+      restored: new Set(left(merged)),
+      changed: merged.modified,
+      text: merged.before,
+    }),
+    tip: changedView(base, {
+      ...forward,
+      hidden: new Set(forward.hidden),
+      restored: new Set(forward.restored),
+    }),
+    merged: changedView(now, {
+      hidden: theirs(forward.hidden),
+      restored: theirs(forward.restored),
+      changed: theirs(forward.changed),
+      text: later.after,
+    }),
+  };
 }
 
 export interface ChangedFiles {

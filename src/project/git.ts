@@ -1,9 +1,20 @@
 /** Asks git what has changed; `run-git.ts` says how it is called. */
 import { join, relative, resolve, sep } from "node:path";
 import { blobReader, isNone, isSameAsBlob, nameOf, type ObjectId } from "./blobs.ts";
-import { changedView, changesOf, type ChangedFiles, type Changes, type Target } from "./changes.ts";
+import {
+  changedView,
+  changesOf,
+  noSideChanges,
+  upstreamOf,
+  type ChangedFiles,
+  type Changes,
+  type SideChanges,
+  type Target,
+  type Upstream,
+} from "./changes.ts";
 import { realTarget } from "./disk.ts";
 import type { FileSystem } from "./migration.ts";
+import { isWithin } from "./paths.ts";
 import { GitError, openGit, type Git } from "./run-git.ts";
 
 export { GitError };
@@ -33,7 +44,73 @@ export function compare(cwd: string, fs: FileSystem, comparison: Comparison): Co
   const found = readChanges(git, ["diff-index", base, "--"], `"git diff --stat ${base}"`);
   const files = filesOf(git, found, untrackedFiles(git));
   const target = targetsIn(git);
-  return { fs, changes: changesOf({ ...files, since: ref, before: files.text(ref), target }, fs) };
+  const changes = changesOf({ ...files, since: ref, before: files.text(ref), target }, fs);
+  const upstream = (folders: readonly string[]): Upstream | undefined =>
+    upstreamIn(git, { base, tip: commitNamed(git, ref) ?? base, folders, changes, fs });
+  return { fs, changes: { ...changes, upstream } };
+}
+
+interface OtherBranch {
+  /** The newest commit that both branches have. */
+  readonly base: ObjectId;
+  readonly tip: ObjectId;
+  readonly folders: readonly string[];
+  readonly changes: Changes;
+  readonly fs: FileSystem;
+}
+
+/** Undefined: the other branch has got nothing, or git can't say what, as a partial clone lacks it. */
+function upstreamIn(git: Git, { base, tip, folders, changes, fs }: OtherBranch): Upstream | undefined {
+  const fork = forkOf(git, tip) ?? base;
+  if (fork === tip) return undefined;
+  try {
+    const later = sideChanges(git, base, tip, folders);
+    const merged = sideChanges(git, fork, base, folders);
+    if (later === noSideChanges && merged === noSideChanges) return undefined;
+    return upstreamOf(changes, fs, later, merged);
+  } catch (error) {
+    if (error instanceof GitError && git.isPartial) return undefined;
+    throw error;
+  }
+}
+
+/** Where HEAD's own commits left the other branch, be it merged into them since. Undefined: HEAD has none. */
+function forkOf(git: Git, tip: ObjectId): ObjectId | undefined {
+  const { status, stdout, stderr } = git.ask(["rev-list", "--boundary", `${tip}..HEAD`, "--"]);
+  if (status !== 0) throw failed("rev-list", stderr);
+  const lines = stdout.toString("latin1").split("\n");
+  const left = lines.flatMap((line) => (line.startsWith("-") ? [line.slice(1)] : []));
+  return left.length < 2 ? left[0] : lineOf(git, ["merge-base", "--octopus", ...left]);
+}
+
+/** @throws GitError if a partial clone lacks a text */
+function sideChanges(git: Git, from: ObjectId, to: ObjectId, folders: readonly string[]): SideChanges {
+  if (from === to) return noSideChanges;
+  const { changes, fetching } = readChanges(
+    git,
+    ["diff-tree", "-r", from, to, "--"],
+    `"git diff --stat ${from} ${to}"`,
+  );
+  const isHere = (path: string): boolean => folders.some((folder) => isWithin(folder, shown(git, path)));
+  const here = changes.filter(({ path, to: other = path }) => isHere(path) || isHere(other));
+  if (here.length === 0) return noSideChanges;
+  const after = new Map(
+    here.flatMap(({ path, to: other = path, after: id }) =>
+      isNone(id) ? [] : [[shown(git, other), id] as const],
+    ),
+  );
+  const { text, ...files } = filesOf(git, { changes: here, fetching }, []);
+  const side = {
+    ...files,
+    before: text("both branches"),
+    after: textsOf(git, after, fetching)("the other branch"),
+  };
+  // Whether anything is missing is known before something depends on it.
+  if (git.isPartial) {
+    for (const path of after.keys()) side.after(path);
+    for (const path of [...files.deleted, ...files.modified, ...files.renamed.keys()]) side.before(path);
+  }
+  return side;
 }
 
 /** The files of the last commit, by path as shown; none before the first. */

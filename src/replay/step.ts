@@ -239,6 +239,31 @@ export interface ProjectScope {
   /** By comparison with a commit; empty without one. */
   readonly edited: () => readonly EditedMigration[];
   readonly late: () => readonly LateComer[];
+  /** What doesn't go together with the migrations that the other branch has got meanwhile. */
+  readonly conflicts: () => readonly MergeConflict[];
+}
+
+/** A new migration of this branch and one of the branch that it is compared with. */
+export interface MergeConflict {
+  /**
+   * - `file`: both have a file of this name, with other texts.
+   * - `version`: both have the same version.
+   * - `fails`: this one fails after the other.
+   * - `fails-new`: the same on a new database alone, where the tool sorts them.
+   * - `blocks`: the other one fails after this one.
+   * - `blocks-new`: the same on a new database, where the tool sorts them.
+   * - `differs`: the schema depends on which of them runs first.
+   */
+  readonly how: "file" | "version" | "fails" | "fails-new" | "blocks" | "blocks-new" | "differs";
+  /** In this branch's migration. */
+  readonly at: Place;
+  readonly name: string;
+  /** The other branch's migration. */
+  readonly other: string;
+  /** What it is compared with: `main`. */
+  readonly since: string;
+  /** The version; why it fails, `there is no column orders.code`; what differs, `column orders.code (type: …)`. */
+  readonly what: string;
 }
 
 /** A migration that was there at the commit which is compared with, and isn't what it was. */

@@ -8,7 +8,7 @@ import type { LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { rulesByDialect } from "../lint/rules-for.ts";
 import { dialectNames } from "../model/dialect.ts";
-import { changesOf, type Changes } from "../project/changes.ts";
+import { changesOf, noSideChanges, upstreamOf, type Changes } from "../project/changes.ts";
 import { memoryFileSystem } from "../project/file-system.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
@@ -99,10 +99,16 @@ export async function lintFolder(
   opinionsOf = (given: Given): Opinions => opinionsFor(given, ruleId, rules ?? []),
 ): Promise<LintResult & { readonly texts: Readonly<Record<string, string>> }> {
   const all = textsBelow(folder);
-  const isBase = (path: string): boolean => path.startsWith(base);
-  const texts = Object.fromEntries(Object.entries(all).filter(([path]) => !isBase(path)));
-  const before = new Map(
-    Object.entries(all).flatMap(([path, text]) => (isBase(path) ? [[path.slice(base.length), text]] : [])),
+  const below = (top: string): ReadonlyMap<string, string> =>
+    new Map(
+      Object.entries(all).flatMap(([path, text]) =>
+        path.startsWith(top) ? [[path.slice(top.length), text]] : [],
+      ),
+    );
+  const before = below(base);
+  const meanwhile = below(upstream);
+  const texts = Object.fromEntries(
+    Object.entries(all).filter(([path]) => !path.startsWith(base) && !path.startsWith(upstream)),
   );
   const given = readGiven(Object.values(texts).find((text) => text.startsWith("-- given:")) ?? "");
   const refused = Object.entries(texts).flatMap(([path, text]) => {
@@ -115,7 +121,7 @@ export async function lintFolder(
   const result = await lintProject({
     cwd: "/",
     fs,
-    changes: before.size === 0 ? undefined : changesFrom(before, texts, fs),
+    changes: before.size === 0 ? undefined : changesFrom(before, meanwhile, texts, fs),
     facts: {
       serverVersion: String(given.serverVersion),
       tool: given.tool,
@@ -136,9 +142,12 @@ export async function lintFolder(
 
 /** Below it lies a project as it was at the commit that is compared with. */
 const base = "base/";
+/** Below it lie the files that the branch which is compared with has added or changed since that commit. */
+const upstream = "upstream/";
 
 function changesFrom(
   before: ReadonlyMap<string, string>,
+  meanwhile: ReadonlyMap<string, string>,
   texts: Readonly<Record<string, string>>,
   now: FileSystem,
 ): Changes {
@@ -151,7 +160,16 @@ function changesFrom(
     renamed: new Map<string, string>(),
     before: (path: string) => before.get(path),
   };
-  return changesOf(files, now);
+  const changes = changesOf(files, now);
+  if (meanwhile.size === 0) return changes;
+  const later = {
+    ...noSideChanges,
+    added: new Set([...meanwhile.keys()].filter((path) => !before.has(path))),
+    modified: new Set([...meanwhile.keys()].filter((path) => before.has(path))),
+    before: (path: string) => before.get(path),
+    after: (path: string) => meanwhile.get(path),
+  };
+  return { ...changes, upstream: () => upstreamOf(changes, now, later) };
 }
 
 function deepFreeze(value: unknown): void {

@@ -1,7 +1,7 @@
 import type { ColumnReference, Expression, QueryFacts } from "../../model/expression.ts";
 import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
 import type { CreateTable } from "../../model/operation.ts";
-import { sameType } from "../../model/types.ts";
+import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
 import type { Lookup, Origin, Relation } from "../model.ts";
 import type { Schema } from "../schema.ts";
@@ -136,6 +136,26 @@ export class Collector {
       span: name.span,
       dropped: found.dropped,
       object: forget ? { tag: typeTag(key) } : undefined,
+    });
+  }
+
+  /** The type of a column, if it was dropped or renamed: what nothing has made may be an extension's. */
+  columnType(type: ColumnType | undefined, span: Span): void {
+    if (type === undefined) return;
+    const { name, schema } = type;
+    const text = schema === undefined ? name : `${schema}.${name}`;
+    const written = { name, schema, text, span };
+    const found = this.schema.type(written);
+    if (found.is !== "absent" || found.dropped === undefined) return;
+    // Each table is a type, too.
+    if (this.schema.relation(written).is === "present") return;
+    this.add({
+      kind: "unknown-object",
+      what: "type",
+      name: shown({ text }),
+      bare: name,
+      span,
+      dropped: found.dropped,
     });
   }
 

@@ -13,7 +13,8 @@ export function tableFailures(found: Collector, op: Operation): void {
       if (op.partitionOf !== undefined) found.relation(op.partitionOf.parent);
       for (const like of op.like) found.relation(like.table);
       const seen = new Set<string>();
-      for (const { name } of op.columns) {
+      for (const { name, type } of op.columns) {
+        found.columnType(type, name.span);
         if (seen.has(name.text))
           found.add({
             kind: "duplicate-column",

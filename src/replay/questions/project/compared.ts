@@ -3,6 +3,8 @@ import type { Changes } from "../../../project/changes.ts";
 import type { History, Migration, Script } from "../../../project/migration.ts";
 import type { Read, Reading } from "../../replay.ts";
 import { startOf } from "../../replayed-migration.ts";
+import { movedFiles } from "./moved.ts";
+import { newerTheirs, takenVersions, type Sides } from "./sides.ts";
 import type { EditedMigration, LateComer } from "../../step.ts";
 import { addTo } from "../../../text/group.ts";
 
@@ -52,8 +54,46 @@ export function editedMigrations(
     .flatMap((old) => edited(old) ?? []);
 }
 
-/** New migrations that come before one that was there. */
-export function lateComers(now: readonly History[], changes: Changes): readonly LateComer[] {
+/** New migrations that come before one that was there, or that the other branch has got meanwhile. */
+export function lateComers(
+  now: readonly History[],
+  changes: Changes,
+  sides: readonly Sides[],
+): readonly LateComer[] {
+  const here = lateHere(now, changes);
+  const known = new Set(here.map(({ at, name }) => `${at.path} ${name}`));
+  const after = sides.flatMap((side): readonly LateComer[] => {
+    const { late } = side.now;
+    // Where the tool runs them all the same, only what doesn't commute depends on the order.
+    if (late?.runs !== false) return [];
+    // One that needs another version anyway then comes last.
+    const taken = new Set(takenVersions(side, changes.since).map(({ name }) => name));
+    return side.ours.flatMap((migration) => {
+      const { name, up } = migration;
+      const isKnown = known.has(`${up.path} ${name}`) || taken.has(name);
+      const newest = isKnown ? undefined : newerTheirs(side, migration);
+      return newest === undefined ? [] : [lateComer(migration, newest, late, changes.since)];
+    });
+  });
+  return [...here, ...after];
+}
+
+const lateComer = (
+  { name, up }: Migration,
+  newest: Migration,
+  late: History["late"],
+  since: string,
+): LateComer => ({
+  at: startOf(up),
+  name,
+  newest: newest.name,
+  since,
+  consequence: late?.what,
+  runs: late?.runs ?? true,
+  instead: late?.instead,
+});
+
+function lateHere(now: readonly History[], changes: Changes): readonly LateComer[] {
   const moved = new Set(movedFiles(now, changes).values());
   return now.flatMap(({ migrations, late }): readonly LateComer[] => {
     const versioned = migrations.filter(({ kind }) => kind === "versioned");
@@ -62,34 +102,8 @@ export function lateComers(now: readonly History[], changes: Changes): readonly 
     if (newest === undefined) return [];
     return versioned
       .filter((migration) => isNew(migration) && migration.index < newest.index)
-      .map(({ name, up }) => ({
-        at: startOf(up),
-        name,
-        newest: newest.name,
-        since: changes.since,
-        consequence: late?.what,
-        runs: late?.runs ?? true,
-        instead: late?.instead,
-      }));
+      .map((migration) => lateComer(migration, newest, late, changes.since));
   });
-}
-
-/** Old path → new path, also where git doesn't see it: a file that it doesn't follow yet. */
-function movedFiles(now: readonly History[], { gone, status, base }: Changes): ReadonlyMap<string, string> {
-  const moved = new Map<string, string>();
-  const added = new Map(
-    now
-      .flatMap(({ migrations }) => migrations)
-      .filter(({ up }) => up.text !== "" && status(up.path) === "added")
-      .map(({ up }) => [up.written ?? up.text, up.path]),
-  );
-  for (const [from, to] of gone) {
-    // What arrives from elsewhere was no migration before.
-    const isArrival = to !== undefined && status(to) === "added";
-    const path = isArrival ? undefined : (to ?? added.get(base.read(from) ?? ""));
-    if (path !== undefined) moved.set(from, path);
-  }
-  return moved;
 }
 
 const textOf = ({ text, part }: Script): string => text.slice(part.start, part.end);
