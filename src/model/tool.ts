@@ -9,8 +9,11 @@ export interface CodeFile {
   /** The tool is to open no transaction. */
   readonly outside: boolean;
   readonly language: "commonjs" | "module" | "typescript";
-  /** Milliseconds since 1970, 13 digits, later than those in the name of the file that the advice is for. */
-  readonly time: string;
+  /**
+   * What the tool sorts it by: behind the migration that the advice is for, in the same form. Where that migration has no
+   * version, words in `<…>`.
+   */
+  readonly version: string;
 }
 
 /** An index, key or unique constraint in the declaration of a table. */

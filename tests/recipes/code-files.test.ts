@@ -115,6 +115,86 @@ describe("TypeORM's migrations opt out of the transaction", () => {
   });
 });
 
+describe("the classes are sorted directly behind the migration's", () => {
+  const dependencies = {
+    typeorm: { typeorm: "^0.3.20", pg: "^8.0.0" },
+    mikro: { "@mikro-orm/migrations": "^6.2.9", "@mikro-orm/postgresql": "^6.2.9" },
+  };
+  const files = {
+    typeorm: (sql: string, name: string) =>
+      `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.query(\`${sql}\`); }\n  async down() {}\n}\n`,
+    mikro: (sql: string, name: string) =>
+      `import { Migration } from "@mikro-orm/migrations";\nexport class ${name} extends Migration {\n  async up() { this.addSql(\`${sql}\`); }\n}\n`,
+  };
+  const notNull = "ALTER TABLE orders ALTER COLUMN code SET NOT NULL";
+  it.each([
+    {
+      name: "TypeORM, a file of another time than its class",
+      tool: "typeorm",
+      migrations: [
+        ["1700000000000-Orders.ts", "Orders1700000000000", table],
+        ["1700000001000-Code.ts", "Code1700000500000", notNull],
+      ],
+      wanted: ["1700000500001", "1700000500002", "1700000500003"],
+    },
+    {
+      name: "TypeORM, between this one and the next",
+      tool: "typeorm",
+      migrations: [
+        ["1700000000000-Orders.ts", "Orders1700000000000", table],
+        ["1700000001000-Code.ts", "Code1700000001000", `SELECT 1\`); await queryRunner.query(\`${notNull}`],
+        ["1700000001004-More.ts", "More1700000001004", "SELECT 1"],
+      ],
+      wanted: ["1700000001001", "1700000001002", "1700000001003"],
+    },
+    {
+      name: "TypeORM, no time that the history has",
+      tool: "typeorm",
+      migrations: [
+        ["1700000000000-Orders.ts", "Orders1700000000000", table],
+        ["1700000000001-Code.ts", "Code1700000000001", notNull],
+        ["1700000000002-More.ts", "More1700000000002", "SELECT 1"],
+      ],
+      wanted: ["1700000000003", "1700000000004", "1700000000005"],
+    },
+    {
+      name: "MikroORM, times of 14 digits",
+      tool: "mikro",
+      migrations: [
+        ["Migration20240719065834.ts", "Migration20240719065834", table],
+        ["Migration20240719235958.ts", "Migration20240719235958", notNull],
+      ],
+      wanted: ["20240719235959", "20240720000000", "20240720000001"],
+    },
+    {
+      name: "MikroORM, names in another form",
+      tool: "mikro",
+      migrations: [
+        ["001-orders.ts", "Orders", table],
+        ["002-code.ts", "Code", notNull],
+      ],
+      wanted: Array.from({ length: 3 }, () => "<a time after this migration's>"),
+    },
+  ] as const)("$name", async ({ tool, migrations, wanted }) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: dependencies[tool] }),
+        ...Object.fromEntries(
+          migrations.map(([path, name, sql]) => [`src/migrations/${path}`, files[tool](sql, name)]),
+        ),
+      }),
+      facts: { dialect: "postgres" },
+    });
+    const texts = findings.map(({ instead = "" }) => instead).filter((text) => text.includes("class "));
+    const [versions] = texts.map((text) =>
+      [...text.matchAll(/class (?:NextStep|Migration)(\S+|<[^>]+>) (?:implements|extends)/g)].map(
+        ([, one]) => one,
+      ),
+    );
+    expect(versions).toEqual(wanted);
+  });
+});
+
 describe("a key of 64 bits is advised in the words of the builder", () => {
   it.each([
     [

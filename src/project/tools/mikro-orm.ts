@@ -25,11 +25,13 @@ export const mikroOrm: Tool = {
       file.language === "commonjs"
         ? `const { Migration } = require("@mikro-orm/migrations");`
         : `import { Migration } from "@mikro-orm/migrations";`;
-    const name = `Migration${new Date(Number(file.time)).toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+    const name = `Migration${file.version}`;
     const declared = file.language === "commonjs" ? `module.exports.${name} = class` : `export class ${name}`;
     const fields = file.outside ? ["isTransactional() { return false; }"] : [];
     return classWith(file, `${imports}\n${declared} extends Migration`, fields, undefined);
   },
+  // It sorts by the names of the files, which it gives to the classes, too.
+  codeVersion: (name) => /^Migration(\d{14})(?!\d)/.exec(name)?.[1],
   optOut: "isTransactional() { return false; } in the class",
   wrapsSetting: {
     files: [...endings("mikro-orm.config", "ts", "js"), "src/mikro-orm.config.ts"],
