@@ -189,7 +189,7 @@ const wide: Readonly<
 const numbered = (column: Column | undefined): Numbered =>
   column?.identity === undefined ? "plain" : column.identity === "always" ? "always" : "by default";
 
-/** In the words of the calls that make the table: of Knex and Sequelize. Undefined: it is made by SQL. */
+/** In the words of the calls that make the table: of Knex, Sequelize and TypeORM. Undefined: it is made by SQL. */
 function byBuilder(
   step: Step,
   column: Column | undefined,
@@ -205,6 +205,9 @@ function byBuilder(
       type: `${table}.bigIncrements("${column.name}")`,
       plain: `${table}.bigInteger(…)${sign ? ".unsigned()" : ""}`,
     };
+  // TypeORM makes `BIGSERIAL` and `AUTO_INCREMENT` of this type and `isGenerated`, and nothing of a serial type.
+  if (/\bisGenerated["']?[ \t]*:[ \t]*true\b/.test(call))
+    return { type: `type: "bigint"`, plain: `type: "bigint"` };
   const [, types] = /(\w+)\.INTEGER\b/.exec(call) ?? [];
   if (types === undefined) return undefined;
   const type = `${types}.BIGINT${sign ? ".UNSIGNED" : ""}`;

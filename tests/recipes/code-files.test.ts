@@ -207,16 +207,62 @@ describe("a key of 64 bits is advised in the words of the builder", () => {
       'module.exports = { up: (queryInterface, Sequelize) => queryInterface.createTable("orders", { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true } }), down: () => {} };\n',
       "Sequelize.BIGINT",
     ],
+    [
+      "typeorm",
+      'import { MigrationInterface, QueryRunner, Table } from "typeorm";\nexport class A1700000000000 implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.createTable(new Table({ name: "orders", columns: [{ name: "id", type: "int", isGenerated: true, generationStrategy: "increment", isPrimary: true }] })); }\n  async down(queryRunner: QueryRunner) { await queryRunner.dropTable("orders"); }\n}\n',
+      'type: "bigint"',
+    ],
   ])("%s", async (dependency, text, wanted) => {
     const { findings } = await lintProject({
       fs: memoryFileSystem({
         "package.json": JSON.stringify({ dependencies: { [dependency]: "^1.0.0", pg: "^8.0.0" } }),
-        "migrations/20240101000000-a.js": text,
+        [`migrations/20240101000000-a.${text.startsWith("import") ? "ts" : "js"}`]: text,
       }),
       facts: { dialect: "postgres" },
     });
     const finding = findings.find(({ ruleId }) => ruleId === "integer-primary-key");
     expect(finding?.instead).toContain(`Use \`${wanted}\``);
-    expect(finding?.instead).not.toContain("IDENTITY");
+    expect(finding?.instead).not.toMatch(/IDENTITY|SERIAL/);
+  });
+});
+
+describe("MikroORM", () => {
+  const migration = (name: string, ...sql: readonly string[]): readonly [string, string] => [
+    `src/migrations/${name}.ts`,
+    `import { Migration } from "@mikro-orm/migrations";\nexport class ${name} extends Migration {\n  async up() {\n${sql.map((one) => `    this.addSql(\`${one}\`);\n`).join("")}  }\n}\n`,
+  ];
+  const adviceOf = async (settings: string, ...sql: readonly string[]): Promise<string> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: { "@mikro-orm/migrations": "^4.5.10" } }),
+        "mikro-orm.config.ts": `export default { migrations: { ${settings} } };\n`,
+        ...Object.fromEntries([
+          migration("Migration20240101000000", table),
+          migration("Migration20240102000000", ...sql),
+        ]),
+      }),
+      facts: { dialect: "postgres" },
+    });
+    return findings.map(({ instead = "" }) => instead).join("\n");
+  };
+
+  it("runs what opts out beside the transaction of the others", async () => {
+    const lines = await adviceOf("", index);
+    expect(lines).toContain(
+      "(isTransactional() { return false; } in the class, with migrations: { allOrNothing: false } or deployed alone)",
+    );
+  });
+
+  it("runs all pending migrations in one transaction", async () => {
+    const check = "ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0)";
+    const line = "// here and below, deploy first: mikro-orm runs all pending migrations in one transaction";
+    expect(await adviceOf("", check)).toContain(line);
+    expect(await adviceOf("allOrNothing: false", check)).not.toContain(line);
+  });
+
+  it("has a key of 64 bits that each of its versions knows", async () => {
+    expect(await adviceOf("", "CREATE TABLE users (id serial PRIMARY KEY)")).toContain(
+      'In the entity: `@PrimaryKey({ type: "bigint", columnType: "bigint", autoincrement: true })`, and `type: "bigint", columnType: "bigint"` there.',
+    );
   });
 });

@@ -32,7 +32,9 @@ export const mikroOrm: Tool = {
   },
   // It sorts by the names of the files, which it gives to the classes, too.
   codeVersion: (name) => /^Migration(\d{14})(?!\d)/.exec(name)?.[1],
-  optOut: "isTransactional() { return false; } in the class",
+  // Otherwise it runs on another connection than those pending with it: it doesn't see their tables, or waits for them.
+  optOut:
+    "isTransactional() { return false; } in the class, with migrations: { allOrNothing: false } or deployed alone",
   wrapsSetting: {
     files: [...endings("mikro-orm.config", "ts", "js"), "src/mikro-orm.config.ts"],
     pattern: /\b(allOrNothing|transactional)["']?[ \t]*:[ \t]*false\b/,
@@ -43,8 +45,9 @@ export const mikroOrm: Tool = {
     compares: "snapshot",
     index: (name, fields) =>
       `@Index({ name: "${name}", properties: [${fields.map((field) => `"${field}"`).join(", ")}] })`,
-    key: () => `@PrimaryKey({ type: "bigint", autoincrement: true })`,
-    reference: `"bigint"`,
+    // MikroORM 4 makes `jsonb` of a type that it doesn't know, and knows none of this name.
+    key: () => `@PrimaryKey({ type: "bigint", columnType: "bigint", autoincrement: true })`,
+    reference: `type: "bigint", columnType: "bigint"`,
     wide: { postgres: asBigint, mysql: asBigint },
     renamed: (column) => `@Property({ fieldName: "${column}" })`,
   },
