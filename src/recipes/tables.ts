@@ -3,6 +3,7 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf, loopOf, type Change } from "./batches.ts";
+import { changeBeforeDrop } from "./change-before-drop.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
 import { columnsForView } from "./view-columns.ts";
 import { quote, textOf, together } from "./words.ts";
@@ -98,6 +99,8 @@ function viewFor(
  */
 export function inBatches(step: Step): Advice | undefined {
   const { operation, inBody, statement } = step;
+  const words = changeBeforeDrop(step);
+  if (words !== undefined) return words;
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
   const { where, table, among: qualifier, query } = operation;

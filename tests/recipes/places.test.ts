@@ -134,6 +134,52 @@ describe("what stays of the statement", () => {
   });
 });
 
+describe("batches where the migration goes on with what the change reads", () => {
+  const lost =
+    "With batches in a migration of their own alone, what is written before this one drops it is lost.";
+  const update = "UPDATE orders SET user_id = length(code) WHERE code <> '';\n";
+  const copy = "INSERT INTO users (id, name) SELECT id, code FROM orders WHERE code <> '';\n";
+  const trigger = "First copy each write by a trigger, and change the old rows in batches";
+  const later = "Change the rows in batches in a later migration, under the new name: this one renames";
+
+  it.each([
+    [
+      `${update}ALTER TABLE orders DROP COLUMN code;`,
+      `${trigger}; drop orders.code in a later migration. ${lost}`,
+    ],
+    [`${copy}DROP TABLE orders;`, `${trigger}; drop orders in a later migration. ${lost}`],
+    [
+      "DELETE FROM orders WHERE code <> '';\nALTER TABLE orders DROP COLUMN code;",
+      `First deploy the version that writes no such rows, and delete those in batches; drop orders.code in a later migration. ${lost}`,
+    ],
+    [`${update}ALTER TABLE orders RENAME TO purchases;`, `${later} orders to purchases.`],
+    [`${update}ALTER TABLE orders RENAME COLUMN user_id TO owner;`, `${later} orders.user_id to owner.`],
+  ])("%s", async (sql, words) => {
+    expect(await advice("backfill-without-batches", sql)).toEqual([words]);
+  });
+
+  it("MySQL", async () => {
+    const { findings } = await lintText(`${update}ALTER TABLE orders DROP COLUMN code;`, {
+      facts: { dialect: "mysql", schema: "schema.sql" },
+      fs: memoryFileSystem({
+        "schema.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, code varchar(9), user_id bigint);",
+      }),
+    });
+    const found = all(findings).find(({ ruleId }) => ruleId === "backfill-without-batches");
+    expect(found?.instead).toBe(`${trigger}; drop orders.code in a later migration. ${lost}`);
+  });
+
+  it.each([
+    "ALTER TABLE orders DROP COLUMN state;",
+    "ALTER TABLE users RENAME TO people;",
+    "DROP INDEX orders_user_id;",
+  ])("stay where it doesn't: %s", async (sql) => {
+    expect((await advice("backfill-without-batches", update + sql)).join("\n")).toContain(
+      "WHILE lo < top LOOP",
+    );
+  });
+});
+
 describe("no empty text for old rows", () => {
   it.each(["password_hash", "apiToken", "email", "secret"])("%s", async (column) => {
     const lines = await advice(
