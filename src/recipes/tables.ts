@@ -5,6 +5,7 @@ import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf, loopOf, type Change } from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
+import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView } from "./view-columns.ts";
 import { quote, textOf, together } from "./words.ts";
 
@@ -78,16 +79,21 @@ function viewFor(
     columns === undefined
       ? "in one transaction:"
       : "in one transaction, the view after the changes of its columns:";
+  const { option, words } = rowSecurityOfView(step, old);
+  const grants = grantsOfView(step, old);
   return instead(
     together(
       step,
       when,
       [
         `ALTER ${what} ${old.text} ${change};`,
-        `CREATE VIEW ${old.text} AS SELECT ${columns ?? "*"} FROM ${to};`,
+        `CREATE VIEW ${old.text}${option} AS SELECT ${columns ?? "*"} FROM ${to};`,
+        ...grants.filter((part) => typeof part === "string"),
       ],
       { place: "here" },
     ),
+    ...grants.filter((part) => typeof part !== "string"),
+    words,
     heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
     `DROP VIEW ${old.text};`,
   );

@@ -180,6 +180,53 @@ describe("batches where the migration goes on with what the change reads", () =>
   });
 });
 
+describe("the view that keeps the old name of a table", () => {
+  const of = async (history: string, version = "17"): Promise<readonly string[]> => {
+    const { findings } = await lintText(`${history}\nALTER TABLE orders RENAME TO purchases;`, {
+      facts: { schema: "schema.sql", serverVersion: version },
+      fs,
+    });
+    return (all(findings).find(({ ruleId }) => ruleId === "rename-table")?.instead ?? "").split("\n");
+  };
+  const secured = "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;\n";
+
+  it("keeps row security", async () => {
+    expect(await of("")).toContain("CREATE VIEW orders AS SELECT * FROM purchases;");
+    expect(await of(secured, "15")).toContain(
+      "CREATE VIEW orders WITH (security_invoker = true) AS SELECT * FROM purchases;",
+    );
+    expect(await of(secured, "14")).toContain(
+      "-- the view reads as its owner, without the policies: before 15, put their conditions into its WHERE",
+    );
+  });
+
+  it.each([
+    ["GRANT SELECT, INSERT ON users, public.orders TO app;", "GRANT SELECT, INSERT ON orders TO app;"],
+    ["GRANT SELECT\n  ON TABLE orders TO app, reader;", "GRANT SELECT ON orders TO app, reader;"],
+    ["GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;", "GRANT SELECT ON orders TO reader;"],
+  ])("has its grants: %s", async (sql, wanted) => {
+    const lines = await of(sql);
+    expect(lines).toContain(wanted);
+    expect(lines.indexOf(wanted)).toBe(lines.findIndex((line) => line.startsWith("CREATE VIEW")) + 1);
+  });
+
+  it.each([
+    "GRANT SELECT ON users TO app;",
+    "-- GRANT SELECT ON orders TO app;",
+    "GRANT SELECT ON other.orders TO app;",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO app;",
+  ])("has no others: %s", async (sql) => {
+    expect((await of(sql)).join("\n")).not.toContain("GRANT");
+  });
+
+  it("has words for what was revoked", async () => {
+    const lines = await of("GRANT ALL ON orders TO app;\nREVOKE DELETE ON orders FROM app;");
+    expect(lines).toContain(
+      "-- GRANT on the view orders what the table's roles have: its privileges stay with the table",
+    );
+  });
+});
+
 describe("no empty text for old rows", () => {
   it.each(["password_hash", "apiToken", "email", "secret"])("%s", async (column) => {
     const lines = await advice(
