@@ -67,4 +67,6 @@ export interface Declared {
   readonly unused?: { readonly column: string; readonly table: string };
   /** How a field of another name keeps this column. */
   readonly renamed: (column: string) => string;
+  /** The same of a relation, if it is written in another way. */
+  readonly renamedRelation?: (column: string) => string;
 }

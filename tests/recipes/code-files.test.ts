@@ -266,3 +266,39 @@ describe("MikroORM", () => {
     );
   });
 });
+
+describe("the field that keeps a renamed column", () => {
+  const history = (column: string, change: string): Readonly<Record<string, string>> => {
+    const file = (sql: string, time: string): string =>
+      `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class A${time} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.query(\`${sql}\`); }\n  async down() {}\n}\n`;
+    return {
+      "package.json": JSON.stringify({ dependencies: { typeorm: "^0.3.20", pg: "^8.0.0" } }),
+      "migrations/1700000000000-A.ts": file(
+        `CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, ${column})`,
+        "1700000000000",
+      ),
+      "migrations/1700000001000-B.ts": file(`ALTER TABLE orders ${change}`, "1700000001000"),
+    };
+  };
+  it.each([
+    [
+      "owner bigint REFERENCES users (id)",
+      "DROP COLUMN owner, ADD COLUMN owner uuid",
+      'the new one with @JoinColumn({ name: "owner_new" })',
+    ],
+    ["code text", "DROP COLUMN code, ADD COLUMN code uuid", 'the new one with @Column({ name: "code_new" })'],
+    [
+      "owner_id bigint",
+      "RENAME COLUMN owner_id TO user_id",
+      'with @Column({ name: "owner_id" }), or of a relation @JoinColumn({ name: "owner_id" }): the database stays',
+    ],
+    ["code text", "RENAME COLUMN code TO number", 'with @Column({ name: "code" }): the database stays'],
+  ])("%s, %s", async (column, change, wanted) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem(history(column, change)),
+      facts: { dialect: "postgres" },
+    });
+    const texts = findings.map(({ instead = "" }) => instead).join("\n");
+    expect(texts).toContain(wanted);
+  });
+});

@@ -227,6 +227,33 @@ describe("the view that keeps the old name of a table", () => {
   });
 });
 
+describe("what else is done with the name of a replaced column", () => {
+  const replaced = "ALTER TABLE orders DROP COLUMN code;\nALTER TABLE orders ADD COLUMN code bigint;\n";
+  const belongs =
+    "-- what the migration does later with code belongs to code_new, in migrations behind this:";
+
+  it.each([
+    ["CREATE INDEX by_code ON orders (code);", "CREATE INDEX by_code"],
+    ["CREATE INDEX by_user ON orders (user_id) WHERE code IS NOT NULL;", "CREATE INDEX by_user"],
+    ["ALTER TABLE orders ADD CONSTRAINT some_code CHECK (code > 0);", "ADD CONSTRAINT some_code"],
+    ["ALTER TABLE orders ALTER COLUMN code SET NOT NULL;", "ALTER COLUMN code SET NOT NULL"],
+    ["UPDATE orders SET code = 1 WHERE id > 0;", "UPDATE orders"],
+  ])("%s", async (sql, what) => {
+    const lines = await advice("drop-column", replaced + sql);
+    const at = lines.findIndex((line) => line.startsWith(belongs));
+    expect(lines[at]).toContain(what);
+    expect(at).toBeLessThan(lines.findIndex((line) => line.includes("DROP COLUMN code")));
+  });
+
+  it.each([
+    "CREATE INDEX by_user ON orders (user_id);",
+    "CREATE INDEX by_name ON users (name);",
+    "ALTER TABLE users ADD COLUMN code text;",
+  ])("nothing: %s", async (sql) => {
+    expect((await advice("drop-column", replaced + sql)).join("\n")).not.toContain(belongs);
+  });
+});
+
 describe("no empty text for old rows", () => {
   it.each(["password_hash", "apiToken", "email", "secret"])("%s", async (column) => {
     const lines = await advice(

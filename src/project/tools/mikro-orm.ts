@@ -50,6 +50,7 @@ export const mikroOrm: Tool = {
     reference: `type: "bigint", columnType: "bigint"`,
     wide: { postgres: asBigint, mysql: asBigint },
     renamed: (column) => `@Property({ fieldName: "${column}" })`,
+    renamedRelation: (column) => `@ManyToOne({ fieldName: "${column}" })`,
   },
   duplicates: "fine",
   late: { what: "mikro-orm runs it after the newer ones", runs: true },

@@ -100,6 +100,7 @@ export const typeorm: Tool = {
     reference: `"bigint"`,
     wide: { postgres: inStrings, mysql: inStrings },
     renamed: (column) => `@Column({ name: "${column}" })`,
+    renamedRelation: (column) => `@JoinColumn({ name: "${column}" })`,
   },
   sendsDelimiter: {},
   duplicates: "fine",
