@@ -9,8 +9,11 @@ export interface CodeFile {
   /** The tool is to open no transaction. */
   readonly outside: boolean;
   readonly language: "commonjs" | "module" | "typescript";
-  /** Milliseconds since 1970, 13 digits, later than those in the name of the file that the advice is for. */
-  readonly time: string;
+  /**
+   * What the tool sorts it by: behind the migration that the advice is for, in the same form. Where that migration has no
+   * version, words in `<…>`.
+   */
+  readonly version: string;
 }
 
 /** An index, key or unique constraint in the declaration of a table. */
@@ -64,4 +67,6 @@ export interface Declared {
   readonly unused?: { readonly column: string; readonly table: string };
   /** How a field of another name keeps this column. */
   readonly renamed: (column: string) => string;
+  /** The same of a relation, if it is written in another way. */
+  readonly renamedRelation?: (column: string) => string;
 }

@@ -58,6 +58,8 @@ export interface RunnerTransaction {
   readonly pools?: true | undefined;
   /** See `Running.codeFile` of a tool. */
   readonly codeFile?: ((file: CodeFile) => string) | undefined;
+  /** See `Running.codeVersion` of a tool. */
+  readonly codeVersion?: ((name: string, source: string) => string | undefined) | undefined;
   /** The tool opens its transaction around every file, and nothing in one keeps it from that. */
   readonly always?: true | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */

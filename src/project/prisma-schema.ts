@@ -116,7 +116,8 @@ function modelOf(model: string, lines: readonly string[]): DeclaredTable {
       const [, mapped = ""] = /(?:^|[^@\w.])@map\(([^)]*)\)/.exec(rest) ?? [];
       columns.set(field, textOf(mapped) ?? field);
       const [sign, , own = ""] = /(?:^|[^@\w.])@(?:id|unique)\b(\(([^)]*)\))?/.exec(rest) ?? [];
-      if (sign !== undefined) indexes.push({ name: nameIn(own), unique: true, fields: [field], text: sign.trim() });
+      if (sign !== undefined)
+        indexes.push({ name: nameIn(own), unique: true, fields: [field], text: sign.trim() });
     }
   }
   return { name: `the model ${model}`, schema, table, columns, indexes };

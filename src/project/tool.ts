@@ -213,6 +213,11 @@ interface Running {
   readonly pools?: true;
   /** In its migrations in code: a whole file. */
   readonly codeFile?: (file: CodeFile) => string;
+  /**
+   * In its migrations in code, if `codeFile` writes it: the digits that the tool sorts by, 13 of milliseconds or 14 of a
+   * UTC time. `name`: of the file, without folder. Undefined: the migration has none, or in another form.
+   */
+  readonly codeVersion?: (name: string, source: string) => string | undefined;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string;
   optedOut?(source: ScriptSource): boolean;

@@ -1,5 +1,6 @@
 /** What the project's own declaration of the schema needs beside a change of the migrations. */
 import type { DialectFamily } from "../model/dialect.ts";
+import { tableOf } from "../model/kinds.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
 import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
@@ -119,6 +120,22 @@ export function droppedTypes(step: Step): readonly string[] {
     .map(({ operation: { type } }) => `DROP TYPE ${type.text};`);
 }
 
+/**
+ * How a field keeps the column of another name. By the column's foreign key it is a relation; without one, a column that
+ * is called like a key may be one, too. `as`: the name that it keeps, if not the column's.
+ */
+export function fieldFor(step: Step, declared: Declared, column: string, as = column): string {
+  const { operation, before } = step;
+  const { renamed, renamedRelation } = declared;
+  const table = tableOf(operation);
+  const found = table && before.relation(table);
+  const isKey =
+    found?.is === "present" &&
+    found.value.constraints.some((one) => one.kind === "foreign key" && one.columns.includes(column));
+  if (renamedRelation === undefined || !(isKey || /_id$|Id$/.test(column))) return renamed(as);
+  return isKey ? renamedRelation(as) : `${renamed(as)}, or of a relation ${renamedRelation(as)}`;
+}
+
 /** Only the application's name changes. */
 export function renamedInCode(step: Step, column: Name): readonly RecipeStep[] {
   const declared = declaredBy(step);
@@ -126,7 +143,7 @@ export function renamedInCode(step: Step, column: Name): readonly RecipeStep[] {
     ? []
     : [
         inWords(
-          `rename only the field in ${declared.where}, with ${declared.renamed(column.text)}: the database stays as it is; or step by step:`,
+          `rename only the field in ${declared.where}, with ${fieldFor(step, declared, column.text)}: the database stays as it is; or step by step:`,
         ),
       ];
 }
@@ -189,7 +206,7 @@ const wide: Readonly<
 const numbered = (column: Column | undefined): Numbered =>
   column?.identity === undefined ? "plain" : column.identity === "always" ? "always" : "by default";
 
-/** In the words of the calls that make the table: of Knex and Sequelize. Undefined: it is made by SQL. */
+/** In the words of the calls that make the table: of Knex, Sequelize and TypeORM. Undefined: it is made by SQL. */
 function byBuilder(
   step: Step,
   column: Column | undefined,
@@ -205,6 +222,9 @@ function byBuilder(
       type: `${table}.bigIncrements("${column.name}")`,
       plain: `${table}.bigInteger(…)${sign ? ".unsigned()" : ""}`,
     };
+  // TypeORM makes `BIGSERIAL` and `AUTO_INCREMENT` of this type and `isGenerated`, and nothing of a serial type.
+  if (/\bisGenerated["']?[ \t]*:[ \t]*true\b/.test(call))
+    return { type: `type: "bigint"`, plain: `type: "bigint"` };
   const [, types] = /(\w+)\.INTEGER\b/.exec(call) ?? [];
   if (types === undefined) return undefined;
   const type = `${types}.BIGINT${sign ? ".UNSIGNED" : ""}`;

@@ -2,6 +2,7 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { plainDefault, plainValue } from "./defaults.ts";
 import { columnsForView } from "./view-columns.ts";
@@ -92,6 +93,8 @@ function renameWithView(step: Step): Advice | undefined {
  */
 function inBatches(step: Step): Advice | undefined {
   const { operation, before, inBody, statement } = step;
+  const words = changeBeforeDrop(step);
+  if (words !== undefined) return words;
   if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
   const { where, table, head, among } = operation;

@@ -1,12 +1,13 @@
 /** Columns that a migration drops and adds again under the same name: a change of the type, or of the meaning. */
 import type { DialectFamily } from "../model/dialect.ts";
+import { tableOf } from "../model/kinds.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
-import { droppedTypes } from "./declared.ts";
-import { madeName, notNullBlock } from "./words.ts";
+import { droppedTypes, fieldFor } from "./declared.ts";
+import { columnsOf, madeName, notNullBlock, textOf } from "./words.ts";
 
 interface Replacement {
   readonly dropped: Step<"dropColumn">;
@@ -55,7 +56,7 @@ export function underNewName(step: Step): Advice | undefined {
       ? []
       : [
           inWords(
-            `in ${declared.where} both columns are declared until then, the new one with ${declared.renamed(plain)}`,
+            `in ${declared.where} both columns are declared until then, the new one with ${fieldFor(dropped, declared, column.name.text, plain)}`,
           ),
         ];
   const inline = added.statement.operations.flatMap((other) =>
@@ -75,6 +76,7 @@ export function underNewName(step: Step): Advice | undefined {
     ...(inline.length === 0
       ? []
       : [inWords(`then add to ${next}, each as a constraint by itself: ${inline.join(", ")}`, "backfill")]),
+    usesLater(added, next),
     heading("deploy the version that uses only the new one; then, in a later migration:", {
       after: "deploy",
     }),
@@ -82,6 +84,31 @@ export function underNewName(step: Step): Advice | undefined {
     droppedTypes(dropped),
     field,
   );
+}
+
+/** What else the migration does with the name: to the old column it would be of no use, and be dropped with it. */
+function usesLater(added: Step<"addColumn">, next: string): readonly Part[] {
+  const { table, column } = added.operation;
+  const name = column.name.text;
+  const key = added.before.resolve(table);
+  const uses = added.later().filter(({ operation, statement, before }) => {
+    const on = tableOf(operation);
+    if (on === undefined || before.resolve(on) !== key) return false;
+    if (statement === added.statement || operation.kind === "dropColumn") return false;
+    const own = "column" in operation ? operation.column : undefined;
+    const isOwn = typeof own === "object" && "text" in own && own.text === name;
+    const isSet = operation.kind === "updateRows" && operation.columns.some(({ text }) => text === name);
+    return isOwn || isSet || columnsOf(operation).includes(name);
+  });
+  const texts = uses.map((one) => textOf(one, one.operation.head).replaceAll(/\s+/g, " "));
+  return texts.length === 0
+    ? []
+    : [
+        inWords(
+          `what the migration does later with ${added.spell(column.name)} belongs to ${next}, in migrations behind this: ${[...new Set(texts)].join("; ")}`,
+          "backfill",
+        ),
+      ];
 }
 
 function fill(

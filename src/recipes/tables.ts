@@ -3,7 +3,9 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf, loopOf, type Change } from "./batches.ts";
+import { changeBeforeDrop } from "./change-before-drop.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
+import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView } from "./view-columns.ts";
 import { quote, textOf, together } from "./words.ts";
 
@@ -77,16 +79,21 @@ function viewFor(
     columns === undefined
       ? "in one transaction:"
       : "in one transaction, the view after the changes of its columns:";
+  const { option, words } = rowSecurityOfView(step, old);
+  const grants = grantsOfView(step, old);
   return instead(
     together(
       step,
       when,
       [
         `ALTER ${what} ${old.text} ${change};`,
-        `CREATE VIEW ${old.text} AS SELECT ${columns ?? "*"} FROM ${to};`,
+        `CREATE VIEW ${old.text}${option} AS SELECT ${columns ?? "*"} FROM ${to};`,
+        ...grants.filter((part) => typeof part === "string"),
       ],
       { place: "here" },
     ),
+    ...grants.filter((part) => typeof part !== "string"),
+    words,
     heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
     `DROP VIEW ${old.text};`,
   );
@@ -98,6 +105,8 @@ function viewFor(
  */
 export function inBatches(step: Step): Advice | undefined {
   const { operation, inBody, statement } = step;
+  const words = changeBeforeDrop(step);
+  if (words !== undefined) return words;
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
   const { where, table, among: qualifier, query } = operation;

@@ -171,13 +171,15 @@ function doneFirst(step: Step): string | undefined {
   return undefined;
 }
 
-/** Columns of its table that an operation uses. */
-function columnsOf(operation: Step["operation"]): readonly string[] {
+/** Columns of its table that an operation uses, where it builds an index or a constraint on them. */
+export function columnsOf(operation: Step["operation"]): readonly string[] {
   switch (operation.kind) {
     case "addForeignKey":
     case "addPrimaryKey":
     case "addUnique":
       return operation.columns.map(({ text }) => text);
+    case "addCheck":
+      return operation.expression.columns.map(({ column }) => column);
     case "createIndex":
       return [
         ...operation.elements.flatMap(({ column, expression }) => [

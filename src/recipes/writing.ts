@@ -1,10 +1,12 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
 import type { CodeFile } from "../model/tool.ts";
+import type { History, Script } from "../project/migration.ts";
 import type { Step } from "../replay/step.ts";
 import type { RecipeStep, Writing } from "./advice.ts";
 
 /** Undefined: the file is SQL. */
-export function writingOf({ script, earlier }: Pick<Step, "script" | "earlier">): Writing | undefined {
+export function writingOf(step: Pick<Step, "script" | "earlier" | "scope">): Writing | undefined {
+  const { script, earlier, scope } = step;
   const { code, transaction } = script;
   if (code === undefined) return undefined;
   const { rawCall, codeFile, wraps } = transaction;
@@ -19,17 +21,17 @@ export function writingOf({ script, earlier }: Pick<Step, "script" | "earlier">)
   return {
     comment: "//",
     statement,
-    file(step, at) {
+    file(part, at) {
       // Done by hand: nothing of the tool runs it.
-      if (transaction.always === true && step.transaction === "none") return step.statements.join("\n");
-      if (codeFile === undefined || (step.transaction === "any" && step.after !== "deploy")) return undefined;
+      if (transaction.always === true && part.transaction === "none") return part.statements.join("\n");
+      if (codeFile === undefined || (part.transaction === "any" && part.after !== "deploy")) return undefined;
       return codeFile({
-        up: calls(step),
-        down: (step.undo ?? []).map(statement),
-        outside: step.transaction === "none",
+        up: calls(part),
+        down: (part.undo ?? []).map(statement),
+        outside: part.transaction === "none",
         language: languageOf(script.path, code.source),
         // Advice for other statements of the file has files, too.
-        time: String(timeOf(script.path) + 1 + at + 10 * earlier().length),
+        version: versionAfter(script, scope.history, at, 10 * earlier().length),
       });
     },
   };
@@ -38,8 +40,64 @@ export function writingOf({ script, earlier }: Pick<Step, "script" | "earlier">)
 const languageOf = (path: string, source: string): CodeFile["language"] =>
   /\.[cm]?ts$/.test(path) ? "typescript" : /^(?:import|export)\b/m.test(source) ? "module" : "commonjs";
 
-/** The milliseconds in the name of a file; any time before what `Date.now()` gives today, if it has none. */
-const timeOf = (path: string): number => Number(/(?<!\d)\d{13}(?!\d)/.exec(path)?.[0] ?? "1700000000000");
+/** A version as a number, and back; both in the order of the tool. */
+interface Form {
+  readonly read: (digits: string) => number | undefined;
+  readonly write: (value: number) => string;
+}
+
+const milliseconds: Form = { read: Number, write: (value) => String(value).padStart(13, "0") };
+
+/** `20240719065834`, in UTC, as seconds since 1970. */
+const seconds: Form = {
+  read(digits) {
+    const text = digits.replace(/^(....)(..)(..)(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6Z");
+    const time = Date.parse(text);
+    return Number.isNaN(time) ? undefined : time / 1000;
+  },
+  write: (value) => new Date(value * 1000).toISOString().replaceAll(/\D/g, "").slice(0, 14),
+};
+
+const formOf = (digits: string): Form => (digits.length === 14 ? seconds : milliseconds);
+
+/**
+ * A version directly behind the script's, and before the history's next if there is room for it; none that the history
+ * has. `at`: of how many files of the advice; `apart`: what keeps it from other advice for the file.
+ */
+function versionAfter(script: Script, history: History, at: number, apart: number): string {
+  const digits = versionOf(script);
+  const form = digits === undefined ? undefined : formOf(digits);
+  const own = digits === undefined ? undefined : form?.read(digits);
+  if (form === undefined || own === undefined) return "<a time after this migration's>";
+  const used = versionsOf(history, form);
+  const next = Math.min(...[...used].filter((value) => value > own));
+  let value = own + at + apart + 1 < next ? own + apart : own;
+  for (let left = at + 1; left > 0; left -= used.has(value) ? 0 : 1) value++;
+  return form.write(value);
+}
+
+const versionOf = ({ path, code, transaction }: Script): string | undefined =>
+  code && transaction.codeVersion?.(path.slice(path.lastIndexOf("/") + 1), code.source);
+
+const known = new WeakMap<History, ReadonlyMap<Form, ReadonlySet<number>>>();
+
+/** The versions of a history that have this form. */
+function versionsOf(history: History, form: Form): ReadonlySet<number> {
+  const before = known.get(history);
+  if (before !== undefined) return before.get(form) ?? new Set();
+  const found = new Map<Form, Set<number>>([
+    [milliseconds, new Set()],
+    [seconds, new Set()],
+  ]);
+  for (const { up } of history.migrations) {
+    const digits = versionOf(up);
+    const own = digits === undefined ? undefined : formOf(digits);
+    const value = digits === undefined ? undefined : own?.read(digits);
+    if (own !== undefined && value !== undefined) found.get(own)?.add(value);
+  }
+  known.set(history, found);
+  return found.get(form) ?? new Set();
+}
 
 /** A template literal: SQL has quotes of both kinds. */
 const inTemplate = (sql: string): string =>

@@ -115,6 +115,86 @@ describe("TypeORM's migrations opt out of the transaction", () => {
   });
 });
 
+describe("the classes are sorted directly behind the migration's", () => {
+  const dependencies = {
+    typeorm: { typeorm: "^0.3.20", pg: "^8.0.0" },
+    mikro: { "@mikro-orm/migrations": "^6.2.9", "@mikro-orm/postgresql": "^6.2.9" },
+  };
+  const files = {
+    typeorm: (sql: string, name: string) =>
+      `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.query(\`${sql}\`); }\n  async down() {}\n}\n`,
+    mikro: (sql: string, name: string) =>
+      `import { Migration } from "@mikro-orm/migrations";\nexport class ${name} extends Migration {\n  async up() { this.addSql(\`${sql}\`); }\n}\n`,
+  };
+  const notNull = "ALTER TABLE orders ALTER COLUMN code SET NOT NULL";
+  it.each([
+    {
+      name: "TypeORM, a file of another time than its class",
+      tool: "typeorm",
+      migrations: [
+        ["1700000000000-Orders.ts", "Orders1700000000000", table],
+        ["1700000001000-Code.ts", "Code1700000500000", notNull],
+      ],
+      wanted: ["1700000500001", "1700000500002", "1700000500003"],
+    },
+    {
+      name: "TypeORM, between this one and the next",
+      tool: "typeorm",
+      migrations: [
+        ["1700000000000-Orders.ts", "Orders1700000000000", table],
+        ["1700000001000-Code.ts", "Code1700000001000", `SELECT 1\`); await queryRunner.query(\`${notNull}`],
+        ["1700000001004-More.ts", "More1700000001004", "SELECT 1"],
+      ],
+      wanted: ["1700000001001", "1700000001002", "1700000001003"],
+    },
+    {
+      name: "TypeORM, no time that the history has",
+      tool: "typeorm",
+      migrations: [
+        ["1700000000000-Orders.ts", "Orders1700000000000", table],
+        ["1700000000001-Code.ts", "Code1700000000001", notNull],
+        ["1700000000002-More.ts", "More1700000000002", "SELECT 1"],
+      ],
+      wanted: ["1700000000003", "1700000000004", "1700000000005"],
+    },
+    {
+      name: "MikroORM, times of 14 digits",
+      tool: "mikro",
+      migrations: [
+        ["Migration20240719065834.ts", "Migration20240719065834", table],
+        ["Migration20240719235958.ts", "Migration20240719235958", notNull],
+      ],
+      wanted: ["20240719235959", "20240720000000", "20240720000001"],
+    },
+    {
+      name: "MikroORM, names in another form",
+      tool: "mikro",
+      migrations: [
+        ["001-orders.ts", "Orders", table],
+        ["002-code.ts", "Code", notNull],
+      ],
+      wanted: Array.from({ length: 3 }, () => "<a time after this migration's>"),
+    },
+  ] as const)("$name", async ({ tool, migrations, wanted }) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: dependencies[tool] }),
+        ...Object.fromEntries(
+          migrations.map(([path, name, sql]) => [`src/migrations/${path}`, files[tool](sql, name)]),
+        ),
+      }),
+      facts: { dialect: "postgres" },
+    });
+    const texts = findings.map(({ instead = "" }) => instead).filter((text) => text.includes("class "));
+    const [versions] = texts.map((text) =>
+      [...text.matchAll(/class (?:NextStep|Migration)(\S+|<[^>]+>) (?:implements|extends)/g)].map(
+        ([, one]) => one,
+      ),
+    );
+    expect(versions).toEqual(wanted);
+  });
+});
+
 describe("a key of 64 bits is advised in the words of the builder", () => {
   it.each([
     [
@@ -127,16 +207,98 @@ describe("a key of 64 bits is advised in the words of the builder", () => {
       'module.exports = { up: (queryInterface, Sequelize) => queryInterface.createTable("orders", { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true } }), down: () => {} };\n',
       "Sequelize.BIGINT",
     ],
+    [
+      "typeorm",
+      'import { MigrationInterface, QueryRunner, Table } from "typeorm";\nexport class A1700000000000 implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.createTable(new Table({ name: "orders", columns: [{ name: "id", type: "int", isGenerated: true, generationStrategy: "increment", isPrimary: true }] })); }\n  async down(queryRunner: QueryRunner) { await queryRunner.dropTable("orders"); }\n}\n',
+      'type: "bigint"',
+    ],
   ])("%s", async (dependency, text, wanted) => {
     const { findings } = await lintProject({
       fs: memoryFileSystem({
         "package.json": JSON.stringify({ dependencies: { [dependency]: "^1.0.0", pg: "^8.0.0" } }),
-        "migrations/20240101000000-a.js": text,
+        [`migrations/20240101000000-a.${text.startsWith("import") ? "ts" : "js"}`]: text,
       }),
       facts: { dialect: "postgres" },
     });
     const finding = findings.find(({ ruleId }) => ruleId === "integer-primary-key");
     expect(finding?.instead).toContain(`Use \`${wanted}\``);
-    expect(finding?.instead).not.toContain("IDENTITY");
+    expect(finding?.instead).not.toMatch(/IDENTITY|SERIAL/);
+  });
+});
+
+describe("MikroORM", () => {
+  const migration = (name: string, ...sql: readonly string[]): readonly [string, string] => [
+    `src/migrations/${name}.ts`,
+    `import { Migration } from "@mikro-orm/migrations";\nexport class ${name} extends Migration {\n  async up() {\n${sql.map((one) => `    this.addSql(\`${one}\`);\n`).join("")}  }\n}\n`,
+  ];
+  const adviceOf = async (settings: string, ...sql: readonly string[]): Promise<string> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: { "@mikro-orm/migrations": "^4.5.10" } }),
+        "mikro-orm.config.ts": `export default { migrations: { ${settings} } };\n`,
+        ...Object.fromEntries([
+          migration("Migration20240101000000", table),
+          migration("Migration20240102000000", ...sql),
+        ]),
+      }),
+      facts: { dialect: "postgres" },
+    });
+    return findings.map(({ instead = "" }) => instead).join("\n");
+  };
+
+  it("runs what opts out beside the transaction of the others", async () => {
+    const lines = await adviceOf("", index);
+    expect(lines).toContain(
+      "(isTransactional() { return false; } in the class, with migrations: { allOrNothing: false } or deployed alone)",
+    );
+  });
+
+  it("runs all pending migrations in one transaction", async () => {
+    const check = "ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0)";
+    const line = "// here and below, deploy first: mikro-orm runs all pending migrations in one transaction";
+    expect(await adviceOf("", check)).toContain(line);
+    expect(await adviceOf("allOrNothing: false", check)).not.toContain(line);
+  });
+
+  it("has a key of 64 bits that each of its versions knows", async () => {
+    expect(await adviceOf("", "CREATE TABLE users (id serial PRIMARY KEY)")).toContain(
+      'In the entity: `@PrimaryKey({ type: "bigint", columnType: "bigint", autoincrement: true })`, and `type: "bigint", columnType: "bigint"` there.',
+    );
+  });
+});
+
+describe("the field that keeps a renamed column", () => {
+  const history = (column: string, change: string): Readonly<Record<string, string>> => {
+    const file = (sql: string, time: string): string =>
+      `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class A${time} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.query(\`${sql}\`); }\n  async down() {}\n}\n`;
+    return {
+      "package.json": JSON.stringify({ dependencies: { typeorm: "^0.3.20", pg: "^8.0.0" } }),
+      "migrations/1700000000000-A.ts": file(
+        `CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, ${column})`,
+        "1700000000000",
+      ),
+      "migrations/1700000001000-B.ts": file(`ALTER TABLE orders ${change}`, "1700000001000"),
+    };
+  };
+  it.each([
+    [
+      "owner bigint REFERENCES users (id)",
+      "DROP COLUMN owner, ADD COLUMN owner uuid",
+      'the new one with @JoinColumn({ name: "owner_new" })',
+    ],
+    ["code text", "DROP COLUMN code, ADD COLUMN code uuid", 'the new one with @Column({ name: "code_new" })'],
+    [
+      "owner_id bigint",
+      "RENAME COLUMN owner_id TO user_id",
+      'with @Column({ name: "owner_id" }), or of a relation @JoinColumn({ name: "owner_id" }): the database stays',
+    ],
+    ["code text", "RENAME COLUMN code TO number", 'with @Column({ name: "code" }): the database stays'],
+  ])("%s, %s", async (column, change, wanted) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem(history(column, change)),
+      facts: { dialect: "postgres" },
+    });
+    const texts = findings.map(({ instead = "" }) => instead).join("\n");
+    expect(texts).toContain(wanted);
   });
 });

@@ -134,6 +134,126 @@ describe("what stays of the statement", () => {
   });
 });
 
+describe("batches where the migration goes on with what the change reads", () => {
+  const lost =
+    "With batches in a migration of their own alone, what is written before this one drops it is lost.";
+  const update = "UPDATE orders SET user_id = length(code) WHERE code <> '';\n";
+  const copy = "INSERT INTO users (id, name) SELECT id, code FROM orders WHERE code <> '';\n";
+  const trigger = "First copy each write by a trigger, and change the old rows in batches";
+  const later = "Change the rows in batches in a later migration, under the new name: this one renames";
+
+  it.each([
+    [
+      `${update}ALTER TABLE orders DROP COLUMN code;`,
+      `${trigger}; drop orders.code in a later migration. ${lost}`,
+    ],
+    [`${copy}DROP TABLE orders;`, `${trigger}; drop orders in a later migration. ${lost}`],
+    [
+      "DELETE FROM orders WHERE code <> '';\nALTER TABLE orders DROP COLUMN code;",
+      `First deploy the version that writes no such rows, and delete those in batches; drop orders.code in a later migration. ${lost}`,
+    ],
+    [`${update}ALTER TABLE orders RENAME TO purchases;`, `${later} orders to purchases.`],
+    [`${update}ALTER TABLE orders RENAME COLUMN user_id TO owner;`, `${later} orders.user_id to owner.`],
+  ])("%s", async (sql, words) => {
+    expect(await advice("backfill-without-batches", sql)).toEqual([words]);
+  });
+
+  it("MySQL", async () => {
+    const { findings } = await lintText(`${update}ALTER TABLE orders DROP COLUMN code;`, {
+      facts: { dialect: "mysql", schema: "schema.sql" },
+      fs: memoryFileSystem({
+        "schema.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, code varchar(9), user_id bigint);",
+      }),
+    });
+    const found = all(findings).find(({ ruleId }) => ruleId === "backfill-without-batches");
+    expect(found?.instead).toBe(`${trigger}; drop orders.code in a later migration. ${lost}`);
+  });
+
+  it.each([
+    "ALTER TABLE orders DROP COLUMN state;",
+    "ALTER TABLE users RENAME TO people;",
+    "DROP INDEX orders_user_id;",
+  ])("stay where it doesn't: %s", async (sql) => {
+    expect((await advice("backfill-without-batches", update + sql)).join("\n")).toContain(
+      "WHILE lo < top LOOP",
+    );
+  });
+});
+
+describe("the view that keeps the old name of a table", () => {
+  const of = async (history: string, version = "17"): Promise<readonly string[]> => {
+    const { findings } = await lintText(`${history}\nALTER TABLE orders RENAME TO purchases;`, {
+      facts: { schema: "schema.sql", serverVersion: version },
+      fs,
+    });
+    return (all(findings).find(({ ruleId }) => ruleId === "rename-table")?.instead ?? "").split("\n");
+  };
+  const secured = "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;\n";
+
+  it("keeps row security", async () => {
+    expect(await of("")).toContain("CREATE VIEW orders AS SELECT * FROM purchases;");
+    expect(await of(secured, "15")).toContain(
+      "CREATE VIEW orders WITH (security_invoker = true) AS SELECT * FROM purchases;",
+    );
+    expect(await of(secured, "14")).toContain(
+      "-- the view reads as its owner, without the policies: before 15, put their conditions into its WHERE",
+    );
+  });
+
+  it.each([
+    ["GRANT SELECT, INSERT ON users, public.orders TO app;", "GRANT SELECT, INSERT ON orders TO app;"],
+    ["GRANT SELECT\n  ON TABLE orders TO app, reader;", "GRANT SELECT ON orders TO app, reader;"],
+    ["GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;", "GRANT SELECT ON orders TO reader;"],
+  ])("has its grants: %s", async (sql, wanted) => {
+    const lines = await of(sql);
+    expect(lines).toContain(wanted);
+    expect(lines.indexOf(wanted)).toBe(lines.findIndex((line) => line.startsWith("CREATE VIEW")) + 1);
+  });
+
+  it.each([
+    "GRANT SELECT ON users TO app;",
+    "-- GRANT SELECT ON orders TO app;",
+    "GRANT SELECT ON other.orders TO app;",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO app;",
+  ])("has no others: %s", async (sql) => {
+    expect((await of(sql)).join("\n")).not.toContain("GRANT");
+  });
+
+  it("has words for what was revoked", async () => {
+    const lines = await of("GRANT ALL ON orders TO app;\nREVOKE DELETE ON orders FROM app;");
+    expect(lines).toContain(
+      "-- GRANT on the view orders what the table's roles have: its privileges stay with the table",
+    );
+  });
+});
+
+describe("what else is done with the name of a replaced column", () => {
+  const replaced = "ALTER TABLE orders DROP COLUMN code;\nALTER TABLE orders ADD COLUMN code bigint;\n";
+  const belongs =
+    "-- what the migration does later with code belongs to code_new, in migrations behind this:";
+
+  it.each([
+    ["CREATE INDEX by_code ON orders (code);", "CREATE INDEX by_code"],
+    ["CREATE INDEX by_user ON orders (user_id) WHERE code IS NOT NULL;", "CREATE INDEX by_user"],
+    ["ALTER TABLE orders ADD CONSTRAINT some_code CHECK (code > 0);", "ADD CONSTRAINT some_code"],
+    ["ALTER TABLE orders ALTER COLUMN code SET NOT NULL;", "ALTER COLUMN code SET NOT NULL"],
+    ["UPDATE orders SET code = 1 WHERE id > 0;", "UPDATE orders"],
+  ])("%s", async (sql, what) => {
+    const lines = await advice("drop-column", replaced + sql);
+    const at = lines.findIndex((line) => line.startsWith(belongs));
+    expect(lines[at]).toContain(what);
+    expect(at).toBeLessThan(lines.findIndex((line) => line.includes("DROP COLUMN code")));
+  });
+
+  it.each([
+    "CREATE INDEX by_user ON orders (user_id);",
+    "CREATE INDEX by_name ON users (name);",
+    "ALTER TABLE users ADD COLUMN code text;",
+  ])("nothing: %s", async (sql) => {
+    expect((await advice("drop-column", replaced + sql)).join("\n")).not.toContain(belongs);
+  });
+});
+
 describe("no empty text for old rows", () => {
   it.each(["password_hash", "apiToken", "email", "secret"])("%s", async (column) => {
     const lines = await advice(

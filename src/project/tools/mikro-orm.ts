@@ -25,12 +25,16 @@ export const mikroOrm: Tool = {
       file.language === "commonjs"
         ? `const { Migration } = require("@mikro-orm/migrations");`
         : `import { Migration } from "@mikro-orm/migrations";`;
-    const name = `Migration${new Date(Number(file.time)).toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+    const name = `Migration${file.version}`;
     const declared = file.language === "commonjs" ? `module.exports.${name} = class` : `export class ${name}`;
     const fields = file.outside ? ["isTransactional() { return false; }"] : [];
     return classWith(file, `${imports}\n${declared} extends Migration`, fields, undefined);
   },
-  optOut: "isTransactional() { return false; } in the class",
+  // It sorts by the names of the files, which it gives to the classes, too.
+  codeVersion: (name) => /^Migration(\d{14})(?!\d)/.exec(name)?.[1],
+  // Otherwise it runs on another connection than those pending with it: it doesn't see their tables, or waits for them.
+  optOut:
+    "isTransactional() { return false; } in the class, with migrations: { allOrNothing: false } or deployed alone",
   wrapsSetting: {
     files: [...endings("mikro-orm.config", "ts", "js"), "src/mikro-orm.config.ts"],
     pattern: /\b(allOrNothing|transactional)["']?[ \t]*:[ \t]*false\b/,
@@ -41,10 +45,12 @@ export const mikroOrm: Tool = {
     compares: "snapshot",
     index: (name, fields) =>
       `@Index({ name: "${name}", properties: [${fields.map((field) => `"${field}"`).join(", ")}] })`,
-    key: () => `@PrimaryKey({ type: "bigint", autoincrement: true })`,
-    reference: `"bigint"`,
+    // MikroORM 4 makes `jsonb` of a type that it doesn't know, and knows none of this name.
+    key: () => `@PrimaryKey({ type: "bigint", columnType: "bigint", autoincrement: true })`,
+    reference: `type: "bigint", columnType: "bigint"`,
     wide: { postgres: asBigint, mysql: asBigint },
     renamed: (column) => `@Property({ fieldName: "${column}" })`,
+    renamedRelation: (column) => `@ManyToOne({ fieldName: "${column}" })`,
   },
   duplicates: "fine",
   late: { what: "mikro-orm runs it after the newer ones", runs: true },

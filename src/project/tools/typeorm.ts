@@ -8,8 +8,7 @@ const dependencies = { npm: ["typeorm"] };
 
 function classOf(file: CodeFile, fields: readonly string[]): string {
   const isTyped = file.language === "typescript";
-  // TypeORM sorts by the time at the end of the name.
-  const name = `NextStep${file.time}`;
+  const name = `NextStep${file.version}`;
   const head = isTyped
     ? `import type { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface`
     : file.language === "module"
@@ -17,6 +16,12 @@ function classOf(file: CodeFile, fields: readonly string[]): string {
       : `module.exports = class ${name}`;
   return classWith(file, head, fields, { name: "queryRunner", type: "QueryRunner" });
 }
+
+/** TypeORM sorts by the last 13 characters of the name: the property, else the class's. The file's name is its own affair. */
+const nameAndTime = [
+  /\bname\b[^=\n]{0,40}=[ \t]*["'`]\w*?(\d{13})["'`]/,
+  /\bclass[ \t]+[A-Za-z_$][\w$]*?(\d{13})\b/,
+];
 
 /** A migration has `transaction` since 0.3.11. */
 function hasOptOut(version: string): boolean {
@@ -60,6 +65,8 @@ export const typeorm: Tool = {
   sends: "statement",
   rawCall: (sql) => `await queryRunner.query(${sql});`,
   codeFile: (file) => classOf(file, file.outside ? ["transaction = false;"] : []),
+  codeVersion: (_, source) =>
+    nameAndTime.map((pattern) => pattern.exec(source)?.[1]).find((time) => time !== undefined),
   sendsDivided: sendsLoaded,
   optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
   adaptedCode(fs, folder) {
@@ -93,6 +100,7 @@ export const typeorm: Tool = {
     reference: `"bigint"`,
     wide: { postgres: inStrings, mysql: inStrings },
     renamed: (column) => `@Column({ name: "${column}" })`,
+    renamedRelation: (column) => `@JoinColumn({ name: "${column}" })`,
   },
   sendsDelimiter: {},
   duplicates: "fine",

@@ -1,0 +1,72 @@
+/** Who may read and write a view that keeps the old name of a table. */
+import type { QualifiedName } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+import { inWords, type Part } from "./advice.ts";
+
+/**
+ * Row security applies to the table's readers, so it has to apply to the view's: by `option`, which stands behind the
+ * view's name; else `words` say that it doesn't.
+ */
+export function rowSecurityOfView(
+  { before, security }: Step,
+  table: QualifiedName,
+): { readonly option: string; readonly words: readonly Part[] } {
+  const found = before.relation(table);
+  const isMeant =
+    found.is === "present" && (found.value.rowSecurity.enabled || found.value.securityInvoker === true);
+  if (!isMeant) return { option: "", words: [] };
+  return security.invokerViews
+    ? { option: " WITH (security_invoker = true)", words: [] }
+    : {
+        option: "",
+        words: [
+          inWords(
+            "the view reads as its owner, without the policies: before 15, put their conditions into its WHERE",
+          ),
+        ],
+      };
+}
+
+/** More are words. */
+const most = 8;
+
+const comment = /--[^\n]*|\/\*[\s\S]*?\*\//g;
+const grant =
+  /\bGRANT\s+([A-Z][\w\s,()"]*?)\s+ON\s+(?:(ALL\s+TABLES\s+IN\s+SCHEMA)\s+|TABLE\s+)?([\w."]+(?:\s*,\s*[\w."]+)*)\s+TO\s+([^;'`]+?)\s*(?:;|$)/gi;
+const revoke = /\bREVOKE\s[^;]*?\bON\s+(?:TABLE\s+)?([\w."]+)\s+FROM\b/gi;
+
+/** The GRANTs of the history on the table, which stay with it under its new name, once more for the view of its old one. */
+export function grantsOfView(step: Step, table: QualifiedName): readonly Part[] {
+  const { scope, script, operation } = step;
+  const { migration, history } = scope;
+  const texts = [
+    ...history.migrations.filter(({ index }) => index < migration.index).map(({ up }) => up.text),
+    script.text.slice(0, operation.span.start),
+  ].map((text) => (/\bgrant\b/i.test(text) ? text.replaceAll(comment, "") : ""));
+  const isTable = (written: string): boolean => {
+    const [name, schema] = written.trim().replaceAll('"', "").split(".").toReversed();
+    return name === table.name && (schema ?? "public") === (table.schema ?? "public");
+  };
+  const grants = texts.flatMap((text) =>
+    [...text.matchAll(grant)].flatMap(([, privileges = "", all, on = "", to = ""]) =>
+      (all === undefined
+        ? on.split(",").some(isTable)
+        : on.split(",").some((one) => one.trim().replaceAll('"', "") === (table.schema ?? "public"))) &&
+      !/\bTABLES\b/i.test(on)
+        ? [`GRANT ${onOneLine(privileges)} ON ${table.text} TO ${onOneLine(to)};`]
+        : [],
+    ),
+  );
+  if (grants.length === 0) return [];
+  const isRevoked = texts.some((text) => [...text.matchAll(revoke)].some(([, on = ""]) => isTable(on)));
+  const own = [...new Set(grants)];
+  return isRevoked || own.length > most
+    ? [
+        inWords(
+          `GRANT on the view ${table.text} what the table's roles have: its privileges stay with the table`,
+        ),
+      ]
+    : own;
+}
+
+const onOneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
