@@ -157,6 +157,8 @@ interface Files {
   readonly forwardU?: true;
   /** Code: its migrations are classes. */
   readonly classes?: true;
+  /** Code: the number by which it sorts a migration with this text, where the name of the file doesn't decide. */
+  versionInCode?(text: string): string | undefined;
   /** Code: it runs files of SQL among those in code. */
   readonly sqlAmongCode?: true;
   /** Certainly run for its name, whatever the other files are; a path below the root. Instead of what its layout says. */

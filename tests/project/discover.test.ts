@@ -170,6 +170,54 @@ describe("order", () => {
   });
 });
 
+describe("the order of migrations in code", () => {
+  const inCode = (folder: string, files: Readonly<Record<string, string>>): readonly string[] =>
+    names(
+      discover(
+        memoryFileSystem(
+          Object.fromEntries(Object.entries(files).map(([f, text]) => [`${folder}/${f}`, text])),
+        ),
+        [],
+      )[0],
+    );
+  const typeorm = (head: string, body = ""): string =>
+    `import { MigrationInterface, QueryRunner } from "typeorm";\n\n${head} {\n${body}\n  async up(queryRunner: QueryRunner) {}\n}\n`;
+
+  test("TypeORM: the time at the end of the class's name, not the file's", () => {
+    expect(
+      inCode("src/migrations", {
+        "1700000000001-First.ts": typeorm("export class First1700000000001 implements MigrationInterface"),
+        "1700000000002-Moved.ts": typeorm(
+          "class Helper {}\n// class Old1600000000000 is gone\nexport class Moved1700000000009\n  implements MigrationInterface",
+        ),
+        "1700000000003-Third.ts": typeorm("export class Third1700000000003 implements MigrationInterface"),
+      }),
+    ).toEqual(["1700000000001-First", "1700000000003-Third", "1700000000002-Moved"]);
+  });
+  test("TypeORM: the property `name` before the class's name, and the file's where there is no time", () => {
+    expect(
+      inCode("src/migrations", {
+        "1700000000001-Named.ts": typeorm(
+          "export class Named1700000000001 implements MigrationInterface",
+          '  name = "Named1700000000009";',
+        ),
+        "1700000000002-Plain.js": `module.exports = class Plain1700000000008 {\n  async up(queryRunner) {}\n};\n`,
+        "1700000000003-NoTime.ts": typeorm("export class NoTime implements MigrationInterface"),
+      }),
+    ).toEqual(["1700000000003-NoTime", "1700000000002-Plain", "1700000000001-Named"]);
+  });
+  test("MikroORM: the name of the file, whatever its class is called", () => {
+    const mikro = (name: string): string =>
+      `import { Migration } from "@mikro-orm/migrations";\nexport class ${name} extends Migration {\n  async up() { this.addSql("select 1"); }\n}\n`;
+    expect(
+      inCode("src/migrations", {
+        "Migration20240101000000.ts": mikro("Migration20240301000000"),
+        "Migration20240201000000.ts": mikro("Migration20240101000000"),
+      }),
+    ).toEqual(["Migration20240101000000", "Migration20240201000000"]);
+  });
+});
+
 describe("rollbacks", () => {
   test.each([
     ["20240101000000_a.sql", "20240101000000_a_rollback.sql"],
