@@ -24,6 +24,7 @@ export default defineRule({
     unfilled: "the data of {{column}} is lost: nothing fills {{successor}}, which takes its name",
     behind:
       "what the application has written to {{column}} since the copy is lost, unless it also wrote {{successor}}: no trigger keeps both in step",
+    emptied: "the running application that uses {{column}} fails",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
@@ -40,7 +41,7 @@ export default defineRule({
   },
   on: {
     dropColumn(
-      { operation, scope, dependents: { deprecation, successor, copiedBefore }, createdPending, show },
+      { operation, scope, dependents: { deprecation, successor, copiedBefore }, values, createdPending, show },
       { report, options },
     ) {
       const { table, column } = operation;
@@ -67,7 +68,11 @@ export default defineRule({
           data,
           related: [{ at: copy, message: "it is read here" }],
         });
-      else if (early === undefined) report({ at: operation.head, message: "lost", data });
+      else if (early === undefined) {
+        const emptied = values.emptiedBy(table);
+        const related = emptied && [{ at: emptied.head, message: "all rows are deleted here" }];
+        report({ at: operation.head, message: emptied === undefined ? "lost" : "emptied", data, related });
+      }
       else {
         const { instead, related } = early;
         report({ at: operation.head, message: "early", data: { ...data, ...early.data }, instead, related });
