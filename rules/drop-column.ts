@@ -41,7 +41,14 @@ export default defineRule({
   },
   on: {
     dropColumn(
-      { operation, scope, dependents: { deprecation, successor, copiedBefore }, values, createdPending, show },
+      {
+        operation,
+        scope,
+        dependents: { deprecation, successor, copiedBefore },
+        values,
+        createdPending,
+        show,
+      },
       { report, options },
     ) {
       const { table, column } = operation;
@@ -72,8 +79,7 @@ export default defineRule({
         const emptied = values.emptiedBy(table);
         const related = emptied && [{ at: emptied.head, message: "all rows are deleted here" }];
         report({ at: operation.head, message: emptied === undefined ? "lost" : "emptied", data, related });
-      }
-      else {
+      } else {
         const { instead, related } = early;
         report({ at: operation.head, message: "early", data: { ...data, ...early.data }, instead, related });
       }

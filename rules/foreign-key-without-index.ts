@@ -39,8 +39,7 @@ export default defineRule({
         const { operation, show, indexes } = step;
         if (operation.kind !== "addForeignKey") continue;
         const columns = operation.columns.map(({ text }) => text);
-        if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after))
-          continue;
+        if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         report({
           at: operation.head,
           message: "missing",
