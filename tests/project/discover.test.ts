@@ -218,6 +218,27 @@ describe("the order of migrations in code", () => {
   });
 });
 
+describe("files that are no step", () => {
+  test("the whole schema in one file, beside migrations", () => {
+    for (const name of [
+      "consolidated_migration",
+      "combined-migrations",
+      "full_schema",
+      "all",
+      "all_migrations",
+      "complete.schema",
+      "squashed",
+    ])
+      expect(
+        problems(discover(memoryFileSystem(filesOf(`m/001_a.sql`, `m/002_b.sql`, `m/${name}.sql`)), ["m"])),
+      ).toEqual([]);
+    for (const name of ["all_users", "fullness", "merged_orders"])
+      expect(
+        problems(discover(memoryFileSystem(filesOf(`m/001_a.sql`, `m/002_b.sql`, `m/${name}.sql`)), ["m"])),
+      ).toEqual([`bad-file-name m/${name}.sql`]);
+  });
+});
+
 describe("rollbacks", () => {
   test.each([
     ["20240101000000_a.sql", "20240101000000_a_rollback.sql"],
