@@ -203,8 +203,9 @@ describe("the order of migrations in code", () => {
         ),
         "1700000000002-Plain.js": `module.exports = class Plain1700000000008 {\n  async up(queryRunner) {}\n};\n`,
         "1700000000003-NoTime.ts": typeorm("export class NoTime implements MigrationInterface"),
+        "1700000000004-Zeros.ts": typeorm("export class Zeros0000000005000 implements MigrationInterface"),
       }),
-    ).toEqual(["1700000000003-NoTime", "1700000000002-Plain", "1700000000001-Named"]);
+    ).toEqual(["1700000000004-Zeros", "1700000000003-NoTime", "1700000000002-Plain", "1700000000001-Named"]);
   });
   test("MikroORM: the name of the file, whatever its class is called", () => {
     const mikro = (name: string): string =>

@@ -32,7 +32,7 @@ function timeInName(text: string): string | undefined {
   const [start, className] = migrationClass(text);
   if (className === undefined) return undefined;
   const name = nameProperty.exec(text.slice(start))?.[1] ?? className;
-  return /^[1-9]\d*/.exec(name.slice(-13))?.[0];
+  return /^0*[1-9]\d*/.exec(name.slice(-13))?.[0];
 }
 
 /** The place and the name of the class that is a migration: the first, where none says so. */
