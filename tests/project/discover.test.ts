@@ -302,12 +302,25 @@ describe("misplaced", () => {
     expect(problems(found)).toEqual(["misplaced-migrations src/db/migrations/005_e.sql"]);
     expect(found[1]?.problems[0]?.span).toEqual({ start: 0, end: sql.length - 1 });
   });
+  test("also where a script names files of the one folder alone", () => {
+    const script = { "scripts/deploy.py": 'run("migrations/003_c.sql")\nrun("migrations/004_d.sql")\n' };
+    const files = { ...filesOf(...many, "src/db/migrations/005_e.sql"), ...script };
+    expect(problems(discover(memoryFileSystem(files), []))).toHaveLength(1);
+  });
   test.each([
     ["another package", { ...filesOf(...many, "src/migrations/005_e.sql"), "src/package.json": "{}" }],
     ["a service of a monorepo", filesOf(...many, "billing/migrations/005_e.sql")],
     [
       "another dialect",
       filesOf("migrations/postgres/001_a.sql", "migrations/postgres/002_b.sql", "migrations/mysql/003_a.sql"),
+    ],
+    [
+      "what a script runs together with the others, by paths",
+      {
+        ...filesOf(...many, "src/db/migrations/005_e.sql"),
+        "scripts/deploy.py":
+          'run(ROOT / "migrations" / "004_d.sql")\nrun(ROOT / "src" / "db" / "migrations" / "005_e.sql")\n',
+      },
     ],
     ["the same versions: another database", filesOf(...many, "src/migrations/001_z.sql")],
   ])("%s is not", (_name, files) => {
