@@ -3,7 +3,6 @@
  * suppressions and turns offsets into lines and columns.
  */
 import { UnreadableError } from "../project/file-system.ts";
-import { isOfExtension } from "../schema/built-in.ts";
 import type { MigrationScope, ProjectScope, StatementScope, Step } from "../replay/step.ts";
 import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
 import { weaker } from "./opinions.ts";
@@ -160,9 +159,7 @@ function refusePromise(returned: unknown): void {
 
 /** It is about a table that an extension keeps for itself. */
 const isOfOthers = (step: Step | undefined): boolean =>
-  step?.table !== undefined &&
-  step.before.family === "postgres" &&
-  isOfExtension(step.before.resolve(step.table));
+  step?.table !== undefined && step.before.dialect.names.isOfExtension(step.before.resolve(step.table));
 
 /** The length of each script, looked up when something is reported. */
 function lengthsOf({ histories }: ProjectScope): (path: string) => number | undefined {

@@ -1,5 +1,4 @@
 /** What every database has from the start, by name: `pg_type`, `pg_proc` and `pg_language` of PostgreSQL 18. */
-import type { Key } from "../model/names.ts";
 
 const types: ReadonlySet<string> = new Set(
   (
@@ -42,24 +41,3 @@ export const builtInObjects: ReadonlySet<string> = new Set([
   "language plpgsql",
   "language sql",
 ]);
-
-/**
- * Where extensions of PostgreSQL keep what is theirs, in schemas that nobody can choose: dumps hold it, and nobody but
- * the extension decides how it looks. Words that a project may well use itself are listed with the tables.
- */
-const ofExtensions: readonly RegExp[] = [
-  // TimescaleDB
-  /^_timescaledb_\w+\./,
-  // pg_cron
-  /^cron\.(?:job|job_run_details)$/,
-  // PostGIS
-  /^topology\.(?:topology|layer)$/,
-  /^tiger(?:_data)?\./,
-  // pg_repack, pgAgent, pglogical, Apache AGE, pgsodium, pgmq
-  /^(?:repack|pgagent|pglogical|ag_catalog|pgsodium|pgmq)\./,
-  // Every name that begins so is the server's: those that dumps hold are of extensions.
-  /^pg_(?!temp)\w*\./,
-];
-
-/** A table that an extension of PostgreSQL made for itself. */
-export const isOfExtension = (table: Key): boolean => ofExtensions.some((pattern) => pattern.test(table));
