@@ -24,6 +24,7 @@ export default defineRule({
     unfilled: "the data of {{column}} is lost: nothing fills {{successor}}, which takes its name",
     behind:
       "what was written to {{column}} since the copy is lost: no trigger gives {{successor}} the same value",
+    emptied: "the running application that uses {{column}} fails",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
@@ -39,17 +40,15 @@ export default defineRule({
     mysql: (step) => recipes.underNewName(step) ?? recipes.mysql.deprecateColumn(step),
   },
   on: {
-    dropColumn(
-      { operation, scope, dependents: { deprecation, successor, copiedBefore }, createdPending, show },
-      { report, options },
-    ) {
+    dropColumn(step, { report, options }) {
+      const { operation, scope, dependents, values, show } = step;
       const { table, column } = operation;
-      if (createdPending(table, column.text) === "yes") return;
-      const said = deprecation(table, column.text);
+      if (step.createdPending(table, column.text) === "yes") return;
+      const said = dependents.deprecation(table, column.text);
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       if (said !== undefined && early === undefined) return;
       const data = { column: show(table, column.text) };
-      const next = successor();
+      const next = dependents.successor();
       if (next?.isFilled === true && next.isKept) return;
       if (next?.takesName === true) {
         const message = next.isFilled ? "behind" : "unfilled";
@@ -59,18 +58,18 @@ export default defineRule({
         report({ at: operation.head, message, severity, data: names, instead });
         return;
       }
-      const copy = copiedBefore();
-      if (early === undefined && copy !== undefined)
-        report({
-          at: operation.head,
-          message: "copied",
-          data,
-          related: [{ at: copy, message: "it is read here" }],
-        });
-      else if (early === undefined) report({ at: operation.head, message: "lost", data });
-      else {
+      const copy = dependents.copiedBefore();
+      const emptied = values.emptiedBy(table);
+      const at = operation.head;
+      if (early !== undefined) {
         const { instead, related } = early;
-        report({ at: operation.head, message: "early", data: { ...data, ...early.data }, instead, related });
+        report({ at, message: "early", data: { ...data, ...early.data }, instead, related });
+      } else if (copy !== undefined)
+        report({ at, message: "copied", data, related: [{ at: copy, message: "it is read here" }] });
+      else if (emptied === undefined) report({ at, message: "lost", data });
+      else {
+        const related = [{ at: emptied.head, message: "all rows are deleted here" }];
+        report({ at, message: "emptied", data, related });
       }
     },
   },

@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "a table that an earlier migration marked as deprecated, or renamed to a name like `orders_old`, `orders_archived` or `deprecated_orders`",
       "a table that a pending migration creates",
+      "`IF EXISTS` in the migration that begins the history: nothing before it has made the table",
       "a temporary table",
       "a table whose name the migration then gives to another table or view (see `recreated-table`)",
       "a table that this migration has renamed and copied into another",

@@ -2,6 +2,10 @@ import { defineRule, typeText } from "../src/lint/rule.ts";
 
 const both = "Drop the foreign key, change the type of both columns, then add the foreign key again.";
 
+/** PostgreSQL's integers, the narrowest first, and what they hold. */
+const widths = ["smallint", "integer", "bigint"];
+const limits: Readonly<Record<string, string | undefined>> = { smallint: "32,767", integer: "2,147,483,647" };
+
 export default defineRule({
   id: "foreign-key-type-mismatch",
   category: "schema",
@@ -13,7 +17,7 @@ export default defineRule({
   docs: {
     summary:
       "A foreign key's column has a different type from the column that it refers to, or `ALTER COLUMN … TYPE` gives it one that can't be compared.",
-    why: "On PostgreSQL, every check casts the value, the narrower column overflows first (an `integer` that refers to a `bigint`), and joins may not use the index; types without a common comparison operator are refused, also when `ALTER COLUMN … TYPE` changes only one of both columns. On MySQL and MariaDB, the statement fails unless size and sign are the same (error 3780; errno 150).",
+    why: "On PostgreSQL, inserts into the narrower column fail once the keys outgrow it (an `integer` that refers to a `bigint`), and types that need a cast are cast at every check; types without a common comparison operator are refused, also when `ALTER COLUMN … TYPE` changes only one of both columns. On MySQL and MariaDB, the statement fails unless size and sign are the same (error 3780; errno 150).",
     instead: "Give the referencing column the type of the referenced one.",
     exceptions: [
       "types that differ only in length or precision",
@@ -25,6 +29,8 @@ export default defineRule({
   },
   messages: {
     differs: "{{column}} is {{type}}, but {{other}} is {{otherType}}",
+    narrower:
+      '{{column}} is {{type}}, but {{other}} is {{otherType}}: inserts fail with "out of range" above {{most}}',
     refused: "fails: {{column}} is {{type}}, but {{other}} is {{otherType}}",
     retyped: "fails: foreign key {{constraint}} can't compare {{type}} with {{otherType}}",
   },
@@ -40,7 +46,13 @@ export default defineRule({
       for (const { column, references, referenced, isRefused, at, ...types } of dependents.keyMismatches()) {
         const [type, otherType] = [typeText(types.type), typeText(types.otherType)];
         const data = { column, type, other: show(references, referenced), otherType };
-        report({ at, message: isRefused ? "refused" : "differs", data });
+        const most =
+          widths.indexOf(types.type.name) < widths.indexOf(types.otherType.name)
+            ? limits[types.type.name]
+            : undefined;
+        if (isRefused) report({ at, message: "refused", data });
+        else if (most === undefined) report({ at, severity: "warning", message: "differs", data });
+        else report({ at, severity: "warning", message: "narrower", data: { ...data, most } });
       }
     },
   },

@@ -18,12 +18,12 @@ export default defineRule({
   dialects: ["postgres"],
   sameCause: ["foreign-key-without-not-valid", "add-column-with-constraint"],
   docs: {
-    summary: "At the end of the migration, no index begins with the columns of a new foreign key.",
+    summary: "At the end of the migration, no index begins with a column of a new foreign key.",
     why: "PostgreSQL requires an index only on the referenced side. Without one on the other side, every DELETE or key UPDATE of a referenced row reads the whole referencing table while it holds its locks.",
     instead:
       "Create an index on the referencing columns; on an existing table, build it `CONCURRENTLY` before adding the foreign key.",
     exceptions: [
-      "an index that begins with these columns in another order",
+      "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
       "a column that the history doesn't create, in a table whose indexes aren't all known",
@@ -39,15 +39,14 @@ export default defineRule({
         const { operation, show, indexes } = step;
         if (operation.kind !== "addForeignKey") continue;
         const columns = operation.columns.map(({ text }) => text);
-        if (indexes.indexedBy(after, operation.table, columns) !== "no" || !isLeft(operation, after))
-          continue;
+        if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         report({
           at: operation.head,
           message: "missing",
           step,
           repaired: (end) => indexes.keyIsIndexed(end),
           data: {
-            columns: columns.join(", "),
+            columns: columns.join(" or "),
             table: show(operation.table),
             other: show(operation.references),
           },

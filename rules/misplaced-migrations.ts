@@ -13,6 +13,7 @@ export default defineRule({
     instead: "Move them into one folder, or list both in the configuration (`migrations`).",
     exceptions: [
       "folders of another package, tool or database",
+      "folders whose files one script names, which runs both",
       "a folder that repeats the versions of the first one, such as one of rollbacks",
       "with the option `folder`, migrations of a tool that has its own folder",
     ],

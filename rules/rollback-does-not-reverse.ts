@@ -31,8 +31,11 @@ export default defineRule({
         return change === "missing" ? `${text} is missing` : `${text} is left over`;
       });
       const rest = found.length > 3 ? `; and ${found.length - 3} more` : "";
-      // A rollback may leave a corrected body on purpose: nothing that is there or isn't depends on it.
-      const onlyBodies = found.every(({ change, object }) => change === "changed" && object === "function");
+      // A rollback may leave a corrected body on purpose, and nothing fails for a function that the migration replaces.
+      const onlyBodies = found.every(
+        ({ change, object, replaced }) =>
+          replaced === true || (change === "changed" && object === "function"),
+      );
       report({
         severity: onlyBodies ? "warning" : undefined,
         at: startOf(migration.down),

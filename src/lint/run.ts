@@ -127,6 +127,7 @@ export class Linter {
     const report = (said: AnyReport): void => {
       // Too late: what the step answered then is no longer true, and `#call` has reported the promise.
       if (this.#running !== one) return;
+      if (one.rule.category === "schema" && isOfOthers(said.step ?? this.#subject.step)) return;
       this.#run.findings.push(rawFinding(one, said, this.#subject));
     };
     return { one, handler, context: { options: one.options, report } };
@@ -155,6 +156,10 @@ function refusePromise(returned: unknown): void {
     "its function returned a promise: functions of `on` are synchronous, so they can't be async",
   );
 }
+
+/** It is about a table that an extension keeps for itself. */
+const isOfOthers = (step: Step | undefined): boolean =>
+  step?.table !== undefined && step.before.dialect.names.isOfExtension(step.before.resolve(step.table));
 
 /** The length of each script, looked up when something is reported. */
 function lengthsOf({ histories }: ProjectScope): (path: string) => number | undefined {

@@ -71,4 +71,6 @@ export interface NameRules {
   readonly catalogOf: (relation: string) => string | undefined;
   /** Relations that the server has without anybody making them. */
   readonly isBuiltIn: (relation: string) => boolean;
+  /** A table, with its schema, that an extension made for itself. */
+  readonly isOfExtension: (table: string) => boolean;
 }

@@ -9,6 +9,24 @@ export interface Named {
   readonly written?: string | undefined;
 }
 
+/**
+ * Where extensions of PostgreSQL keep what is theirs, in schemas that nobody can choose: dumps hold it, and nobody but
+ * the extension decides how it looks. Words that a project may well use itself are listed with the tables.
+ */
+const ofExtensions: readonly RegExp[] = [
+  // TimescaleDB
+  /^_timescaledb_\w+\./,
+  // pg_cron
+  /^cron\.(?:job|job_run_details)$/,
+  // PostGIS
+  /^topology\.(?:topology|layer)$/,
+  /^tiger(?:_data)?\./,
+  // pg_repack, pgAgent, pglogical, Apache AGE, pgsodium, pgmq
+  /^(?:repack|pgagent|pglogical|ag_catalog|pgsodium|pgmq)\./,
+  // Every name that begins so is the server's: those that dumps hold are of extensions.
+  /^pg_(?!temp)\w*\./,
+];
+
 export const postgresNames: NameRules = {
   spell: quoteIdentifier,
   isReserved,
@@ -18,6 +36,7 @@ export const postgresNames: NameRules = {
   systemColumns: new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"]),
   catalogOf: (relation) => (relation.startsWith("pg_") ? "pg_catalog" : undefined),
   isBuiltIn: () => false,
+  isOfExtension: (table) => ofExtensions.some((pattern) => pattern.test(table)),
 };
 
 const ofMysqlFamily = (reserved: ReadonlySet<string>): NameRules => {
@@ -33,6 +52,7 @@ const ofMysqlFamily = (reserved: ReadonlySet<string>): NameRules => {
     indexesInSchema: false,
     systemColumns: new Set(),
     catalogOf: () => undefined,
+    isOfExtension: () => false,
     // MariaDB's sequence engine: `SELECT seq FROM seq_1_to_10`.
     isBuiltIn: (relation) => /^seq_\d{1,20}_to_\d{1,20}/.test(relation),
   };

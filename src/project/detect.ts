@@ -73,6 +73,7 @@ function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[])
           ? markerLines(tool)
           : `code for ${tool.name}`;
     if (sign.needsCode === true && !loadedByCode(view)) return false;
+    if (sign.list !== undefined && isListedAbove(fs, view.root, sign.list)) return false;
     if (sign.name !== undefined && !view.files.some((file) => sign.name?.test(baseName(file)))) return false;
     if (proof !== undefined) proofs.set(tool, proof);
     return proof !== undefined || sign.needsProof !== true;
@@ -309,6 +310,12 @@ function besideProof(fs: FileSystem, view: FolderView, sign: ToolSign): string |
     if (file !== undefined) return `${join(folder, file)} is there`;
   }
   return undefined;
+}
+
+/** The list of what is run lies in the folder above, and none here: that folder is the tool's, and this one isn't. */
+function isListedAbove(fs: FileSystem, root: string, list: string): boolean {
+  const above = parentOf(root);
+  return above !== undefined && !exists(fs, join(root, list)) && exists(fs, join(above, list));
 }
 
 /** `migrations/postgres` beside `migrations/mysql`: the same tool runs both. */

@@ -60,6 +60,15 @@ const flywayModule = /\bflyway-(?:database-)?(postgresql|mysql)\b/g;
 const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
 const resources = "src/main/resources";
 const mostModules = 60;
+/** Drivers of other databases than these: where one of them is there, a stand-in stands in for it. */
+const realDriver =
+  /\b(?:postgresql|pgjdbc|mysql-connector|mariadb-java-client|mssql-jdbc|ojdbc\d{0,2}|sqlite-jdbc|jt400|jcc|clickhouse-jdbc|snowflake-jdbc|r2dbc-(?!h2)\w+)/i;
+/** What only tests depend on: an element of Maven, a line of Gradle. */
+const forTests =
+  /<dependency>(?:(?!<\/dependency>)[^]){0,2000}?<scope>\s{0,20}test\s{0,20}<\/scope>(?:(?!<\/dependency>)[^]){0,2000}?<\/dependency>|^.*\btest\w{0,40}[ \t(]+["'].*$/gm;
+const standInDriver = /\b(?:com\.h2database|org\.hsqldb|org\.apache\.derby)\b/;
+/** H2 and HSQLDB read another database's words where the address asks for it. */
+const asAnother = /\bMODE=|sql\.syntax_/i;
 
 /**
  * The one database that a program on the JVM connects to: by the addresses in its settings, those of profiles included,
@@ -84,6 +93,45 @@ export function byConnection(fs: FileSystem, root: string): Found | undefined {
     if (beside.length > 0) return theOnly(beside);
   }
   return undefined;
+}
+
+/**
+ * A program on the JVM that has the driver of H2, HSQLDB or Derby, and of no other database: it is what the program runs
+ * on. Not where an address asks it to read the words of another, nor where a container runs another.
+ */
+export function byStandIn(fs: FileSystem, root: string): Found | undefined {
+  const folders = ancestors(root, 8);
+  const builds = folders.flatMap((folder) => buildsAround(fs, folder));
+  const texts = builds.map((path) => (fs.read(path) ?? "").slice(0, longest));
+  if (texts.some((text) => realDriver.test(text))) return undefined;
+  const settings = folders.flatMap((folder) =>
+    [folder, join(folder, resources)].flatMap((place) =>
+      fs.list(place).flatMap((name) => (isSettings(name) ? [fs.read(join(place, name)) ?? ""] : [])),
+    ),
+  );
+  if ([...texts, ...settings].some((text) => asAnother.test(text))) return undefined;
+  const at = texts.findIndex((text) => standInDriver.test(text.replaceAll(forTests, "")));
+  const said = standInDriver.exec(texts[at] ?? "")?.[0];
+  if (said === undefined || bySurroundings(fs, root) !== undefined) return undefined;
+  return {
+    dialect: "other",
+    evidence: [`${builds[at] ?? ""} depends on ${said}, and on the driver of no other database`],
+  };
+}
+
+/** Manifests of the JVM in the folder, and those of the modules in it. */
+function buildsAround(fs: FileSystem, folder: string): readonly string[] {
+  const names = fs.list(folder);
+  const own = [...manifestsIn(names)].flatMap(([name, kind]) => (kind === "jvm" ? [join(folder, name)] : []));
+  if (own.length === 0) return [];
+  const modules = names.filter((name) => name.endsWith("/") && !name.startsWith(".")).slice(0, mostModules);
+  const beside = modules.flatMap((name) => {
+    const module = join(folder, name);
+    return [...manifestsIn(fs.list(module))].flatMap(([file, kind]) =>
+      kind === "jvm" ? [join(module, file)] : [],
+    );
+  });
+  return [...own, ...beside];
 }
 
 const isSettings = (name: string): boolean => springSettings.test(name);

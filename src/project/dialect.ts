@@ -4,7 +4,13 @@ import type { Facts } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { isCode } from "./code-tools.ts";
-import { byConnection, byD1, bySurroundings, productOfContainers } from "./dialect-surroundings.ts";
+import {
+  byConnection,
+  byD1,
+  byStandIn,
+  bySurroundings,
+  productOfContainers,
+} from "./dialect-surroundings.ts";
 import { isMostlyCode } from "./layouts/code.ts";
 import { dialectAfter, dialectVariants, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
@@ -41,6 +47,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     bySettings(fs, view) ??
     byConnection(fs, view.root) ??
     byD1(fs, view.root) ??
+    byStandIn(fs, view.root) ??
     (inCode ? undefined : byContent(view)) ??
     byDriver(fs, view) ??
     bySurroundings(fs, view.root) ??

@@ -6,6 +6,7 @@ import { copiesAmong } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
 import { factsIn, type Facts } from "./facts.ts";
+import { haveOneScript } from "./found-runner.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { wholeFile } from "./layouts/assemble.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
@@ -401,6 +402,7 @@ function addMisplaced(fs: FileSystem, histories: Map<string, AnyHistory>, folder
     beside.push({ history, versions: new Set(history.migrations.map(({ version }) => version)) });
     const first = history.migrations[0];
     if (main === undefined || first === undefined) continue;
+    if (haveOneScript(fs, main, history)) continue;
     const problem: FileProblem = {
       rule: "misplaced-migrations",
       path: first.up.path,

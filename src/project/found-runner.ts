@@ -1,6 +1,6 @@
 /** How a project's own scripts send migrations by hand: `psql -1` in a Makefile. */
 import type { Runner } from "./facts.ts";
-import type { FileSystem } from "./migration.ts";
+import type { AnyHistory, FileSystem } from "./migration.ts";
 import { ancestors, baseName, join, relative } from "./paths.ts";
 
 const callers =
@@ -42,3 +42,23 @@ export function foundRunner(
 /** By its path, or by its name with a file behind it. */
 const namesFolder = (text: string, root: string): boolean =>
   (root !== "" && text.includes(root)) || text.includes(`${baseName(root)}/`);
+
+const programs =
+  /^(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Dockerfile)$|\.(?:sh|bash|ps1|py|rb|php|[cm]?[jt]s)$/;
+const programFolders = [...folders, "tools", "src"];
+
+/** A script of the project names migrations of both folders: it runs them by their paths. */
+export function haveOneScript(fs: FileSystem, one: AnyHistory, other: AnyHistory): boolean {
+  const isNamed = (text: string, { migrations }: AnyHistory): boolean =>
+    migrations.some(({ up }) => text.includes(baseName(up.path)));
+  for (const home of ancestors(one.root, 4))
+    for (const folder of programFolders)
+      for (const name of fs
+        .list(join(home, folder))
+        .filter((file) => programs.test(file))
+        .slice(0, mostFiles)) {
+        const text = (fs.read(join(home, folder, name)) ?? "").slice(0, 65_536);
+        if (isNamed(text, one) && isNamed(text, other)) return true;
+      }
+  return false;
+}

@@ -29,6 +29,8 @@ export interface Sign {
   readonly mentions?: { readonly files: readonly string[]; readonly pattern: RegExp };
   /** Paths from the folder of migrations; one is enough. */
   readonly beside?: readonly string[];
+  /** The list of what it runs, as a path from the folder of migrations: folders below that one aren't migrations of it. */
+  readonly list?: string;
   /** Without one of `beside` or a matching line, the tool doesn't read this folder. */
   readonly needsProof?: boolean;
   /** Its steps are code: it reads SQL only where steps of the same names lie in the folder, or in the one above. */
@@ -157,6 +159,8 @@ interface Files {
   readonly forwardU?: true;
   /** Code: its migrations are classes. */
   readonly classes?: true;
+  /** Code: the number by which it sorts a migration with this text, where the name of the file doesn't decide. */
+  versionInCode?(text: string): string | undefined;
   /** Code: it runs files of SQL among those in code. */
   readonly sqlAmongCode?: true;
   /** Certainly run for its name, whatever the other files are; a path below the root. Instead of what its layout says. */

@@ -105,8 +105,8 @@ function indexFirst(step: Step): readonly Part[] {
   const columns = operation.columns.map(({ text }) => text);
   const { after } = step.scope;
   // An index that the history makes later would fail under a name that is taken.
-  if (step.indexes.indexedBy(step.after, operation.table, columns) !== "no") return [];
-  if (step.indexes.indexedBy(after, operation.table, columns) !== "no") return [];
+  if (step.indexes.foundBy(step.after, operation.table, columns) !== "no") return [];
+  if (step.indexes.foundBy(after, operation.table, columns) !== "no") return [];
   if (isNamedLater(step, usualIndex(operation.table, columns))) return [];
   return [...(indexOfKey(step) ?? []), heading("then, in the next migration:", { transaction: "own" })];
 }

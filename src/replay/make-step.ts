@@ -187,7 +187,6 @@ class AnsweringStep implements StepFacts {
   readonly after;
   readonly transaction;
   readonly effects;
-  readonly skipped;
   readonly failures;
   readonly refused;
   readonly #parts: StepParts;
@@ -202,10 +201,13 @@ class AnsweringStep implements StepFacts {
     this.after = parts.after;
     this.transaction = parts.transaction;
     this.effects = effects;
-    this.skipped = parts.skipped;
     this.failures = parts.failures;
     this.refused = parts.failures.length > 0 || effects.fails !== undefined;
     this.#parts = parts;
+  }
+
+  get skipped(): boolean {
+    return this.#parts.skipped || wasNeverThere(this);
   }
 
   static {
@@ -213,6 +215,19 @@ class AnsweringStep implements StepFacts {
       answer(step as unknown as Step, step.#parts),
     );
   }
+}
+
+/**
+ * `DROP … IF EXISTS` where a history begins: that it begins there shows only when the whole migration has been read. One
+ * that makes no table may also go on from what something else has made, if its number isn't the first.
+ */
+function wasNeverThere({ before, operation, scope }: Pick<Step, "before" | "operation" | "scope">): boolean {
+  if (!("ifExists" in operation) || !operation.ifExists || before.closed) return false;
+  if (!scope.first || !scope.after.closed) return false;
+  const begins =
+    /^0*[01]$/.test(scope.migration.version ?? "") ||
+    scope.steps.some(({ operation: other }) => other.kind === "createTable" && !other.temporary);
+  return begins && skipped(before.withClosed(true), operation);
 }
 
 /**

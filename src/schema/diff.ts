@@ -27,7 +27,9 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
     const here = actual.relation(key);
     if (there.is === "present" && here.is === "present") {
       if (there.value !== here.value) relationDiff(there.value, here.value, found, between);
-    } else if (there.is === "present" && here.is === "absent") report(found, "missing", there.value);
+    } else if (there.is === "present" && here.is === "absent") {
+      if (!isDisproved(there.value, between)) report(found, "missing", there.value);
+    }
     // One that a failing statement speaks of was made by nobody.
     else if (here.is === "present" && there.is === "absent") {
       if (here.value.origin !== undefined) report(found, "extra", here.value);
@@ -70,6 +72,12 @@ const difference = (
 ): Difference => ({ change, object, text: `${object} ${name}`, detail });
 
 const shown = (found: Found, relation: Relation): string => displayName(found, relation.schema, relation);
+
+/** It was only known from statements that use it, and a CREATE without IF NOT EXISTS shows that it wasn't there. */
+function isDisproved({ key, origin }: Relation, between: Schema | undefined): boolean {
+  const later = between?.relation(key);
+  return origin === undefined && later?.is === "present" && later.value.origin !== undefined;
+}
 
 function report(found: Found, change: "missing" | "extra", relation: Relation): void {
   // A sequence of a column goes and comes with it.
@@ -412,7 +420,11 @@ function routineDiff(expected: Schema, actual: Schema, found: Found): void {
       if (b === undefined) found.push(difference("missing", kindOf(a), name));
       else if (a !== b && body(a) !== body(b)) found.push(difference("changed", kindOf(a), name, "other definition"));
     }
-    for (const [name, b] of right) if (!left.has(name)) found.push(difference("extra", kindOf(b), name));
+    for (const [name, b] of right) {
+      if (left.has(name)) continue;
+      const replaced = b.definition.orReplace ? ({ replaced: true } as const) : {};
+      found.push({ ...difference("extra", kindOf(b), name), ...replaced });
+    }
   }
 }
 

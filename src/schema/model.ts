@@ -289,4 +289,6 @@ export interface Difference {
   readonly text: string;
   /** Of `changed`: what differs, `type: varchar(20) instead of text`. */
   readonly detail?: string | undefined;
+  /** Of `extra`: the statement that made it replaces one that is there (CREATE OR REPLACE), so that it can run again. */
+  readonly replaced?: true | undefined;
 }

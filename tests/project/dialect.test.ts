@@ -161,6 +161,71 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the driver of H2 alone",
+      {
+        ...at(
+          "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY);",
+          "src/main/resources/db/migration/V1__a.sql",
+        ),
+        "pom.xml":
+          "<dependency><groupId>com.h2database</groupId><artifactId>h2</artifactId></dependency><url>jdbc:h2:./shop</url>",
+      },
+      "other",
+      true,
+    ],
+    [
+      "the driver of H2 in tests",
+      {
+        ...at(
+          "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY);",
+          "src/main/resources/db/migration/V1__a.sql",
+        ),
+        "build.gradle": "dependencies {\n  testImplementation 'com.h2database:h2:2.2.224'\n}\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "the driver of H2 in a test scope of Maven",
+      {
+        ...at(
+          "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY);",
+          "src/main/resources/db/migration/V1__a.sql",
+        ),
+        "pom.xml":
+          "<dependency><groupId>com.h2database</groupId><artifactId>h2</artifactId>\n<scope>test</scope></dependency>",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "the driver of H2 beside that of MySQL in another module",
+      {
+        ...at(
+          "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY);",
+          "core/src/main/resources/db/migration/V1__a.sql",
+        ),
+        "build.gradle.kts": "",
+        "core/build.gradle.kts": 'runtimeOnly("com.h2database:h2")',
+        "web/build.gradle.kts": 'runtimeOnly("com.mysql:mysql-connector-j")',
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "H2 that reads the words of MySQL",
+      {
+        ...at(
+          "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY);",
+          "src/main/resources/db/migration/V1__a.sql",
+        ),
+        "build.gradle": "runtimeOnly 'com.h2database:h2'\n",
+        "src/main/resources/application.properties": "spring.datasource.url=jdbc:h2:mem:shop;MODE=MySQL\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
       "Cloudflare's D1",
       {
         ...at("CREATE TABLE t (id TEXT PRIMARY KEY);", "migrations/0001_a.sql"),

@@ -170,6 +170,76 @@ describe("order", () => {
   });
 });
 
+describe("the order of migrations in code", () => {
+  const inCode = (folder: string, files: Readonly<Record<string, string>>): readonly string[] =>
+    names(
+      discover(
+        memoryFileSystem(
+          Object.fromEntries(Object.entries(files).map(([f, text]) => [`${folder}/${f}`, text])),
+        ),
+        [],
+      )[0],
+    );
+  const typeorm = (head: string, body = ""): string =>
+    `import { MigrationInterface, QueryRunner } from "typeorm";\n\n${head} {\n${body}\n  async up(queryRunner: QueryRunner) {}\n}\n`;
+
+  test("TypeORM: the time at the end of the class's name, not the file's", () => {
+    expect(
+      inCode("src/migrations", {
+        "1700000000001-First.ts": typeorm("export class First1700000000001 implements MigrationInterface"),
+        "1700000000002-Moved.ts": typeorm(
+          "class Helper {}\n// class Old1600000000000 is gone\nexport class Moved1700000000009\n  implements MigrationInterface",
+        ),
+        "1700000000003-Third.ts": typeorm("export class Third1700000000003 implements MigrationInterface"),
+      }),
+    ).toEqual(["1700000000001-First", "1700000000003-Third", "1700000000002-Moved"]);
+  });
+  test("TypeORM: the property `name` before the class's name, and the file's where there is no time", () => {
+    expect(
+      inCode("src/migrations", {
+        "1700000000001-Named.ts": typeorm(
+          "export class Named1700000000001 implements MigrationInterface",
+          '  name = "Named1700000000009";',
+        ),
+        "1700000000002-Plain.js": `module.exports = class Plain1700000000008 {\n  async up(queryRunner) {}\n};\n`,
+        "1700000000003-NoTime.ts": typeorm("export class NoTime implements MigrationInterface"),
+        "1700000000004-Zeros.ts": typeorm("export class Zeros0000000005000 implements MigrationInterface"),
+      }),
+    ).toEqual(["1700000000004-Zeros", "1700000000003-NoTime", "1700000000002-Plain", "1700000000001-Named"]);
+  });
+  test("MikroORM: the name of the file, whatever its class is called", () => {
+    const mikro = (name: string): string =>
+      `import { Migration } from "@mikro-orm/migrations";\nexport class ${name} extends Migration {\n  async up() { this.addSql("select 1"); }\n}\n`;
+    expect(
+      inCode("src/migrations", {
+        "Migration20240101000000.ts": mikro("Migration20240301000000"),
+        "Migration20240201000000.ts": mikro("Migration20240101000000"),
+      }),
+    ).toEqual(["Migration20240101000000", "Migration20240201000000"]);
+  });
+});
+
+describe("files that are no step", () => {
+  test("the whole schema in one file, beside migrations", () => {
+    for (const name of [
+      "consolidated_migration",
+      "combined-migrations",
+      "full_schema",
+      "all",
+      "all_migrations",
+      "complete.schema",
+      "squashed",
+    ])
+      expect(
+        problems(discover(memoryFileSystem(filesOf(`m/001_a.sql`, `m/002_b.sql`, `m/${name}.sql`)), ["m"])),
+      ).toEqual([]);
+    for (const name of ["all_users", "fullness", "merged_orders"])
+      expect(
+        problems(discover(memoryFileSystem(filesOf(`m/001_a.sql`, `m/002_b.sql`, `m/${name}.sql`)), ["m"])),
+      ).toEqual([`bad-file-name m/${name}.sql`]);
+  });
+});
+
 describe("rollbacks", () => {
   test.each([
     ["20240101000000_a.sql", "20240101000000_a_rollback.sql"],
@@ -232,12 +302,25 @@ describe("misplaced", () => {
     expect(problems(found)).toEqual(["misplaced-migrations src/db/migrations/005_e.sql"]);
     expect(found[1]?.problems[0]?.span).toEqual({ start: 0, end: sql.length - 1 });
   });
+  test("also where a script names files of the one folder alone", () => {
+    const script = { "scripts/deploy.py": 'run("migrations/003_c.sql")\nrun("migrations/004_d.sql")\n' };
+    const files = { ...filesOf(...many, "src/db/migrations/005_e.sql"), ...script };
+    expect(problems(discover(memoryFileSystem(files), []))).toHaveLength(1);
+  });
   test.each([
     ["another package", { ...filesOf(...many, "src/migrations/005_e.sql"), "src/package.json": "{}" }],
     ["a service of a monorepo", filesOf(...many, "billing/migrations/005_e.sql")],
     [
       "another dialect",
       filesOf("migrations/postgres/001_a.sql", "migrations/postgres/002_b.sql", "migrations/mysql/003_a.sql"),
+    ],
+    [
+      "what a script runs together with the others, by paths",
+      {
+        ...filesOf(...many, "src/db/migrations/005_e.sql"),
+        "scripts/deploy.py":
+          'run(ROOT / "migrations" / "004_d.sql")\nrun(ROOT / "src" / "db" / "migrations" / "005_e.sql")\n',
+      },
     ],
     ["the same versions: another database", filesOf(...many, "src/migrations/001_z.sql")],
   ])("%s is not", (_name, files) => {

@@ -14,6 +14,29 @@ const problems = (files: Readonly<Record<string, string>>): readonly string[] =>
 const names = (files: Readonly<Record<string, string>>): readonly string[] =>
   discover(memoryFileSystem(files), []).flatMap(({ migrations }) => migrations.map(({ name }) => name));
 
+describe("drizzle's journal", () => {
+  const view = "--> statement-breakpoint\nCREATE VIEW v AS SELECT 1;\n";
+  const files = {
+    "drizzle/0000_a.sql": sql,
+    "drizzle/meta/_journal.json": '{ "entries": [{ "tag": "0000_a", "when": 1 }] }',
+    "drizzle/_views/01_v.sql": view,
+    "drizzle/_views/02_w.sql": view,
+    "package.json": '{ "dependencies": { "drizzle-orm": "1", "drizzle-kit": "1" } }',
+  };
+  const tools = (all: Readonly<Record<string, string>>): readonly string[] =>
+    discover(memoryFileSystem(all), []).map(({ root, tool }) => `${root} ${tool}`);
+  test("a folder below its own, without a journal, isn't drizzle's", () => {
+    expect(tools(files)).toEqual(["drizzle drizzle", "drizzle/_views raw"]);
+  });
+  test("one with a journal is", () => {
+    const entries = '{ "entries": [{ "tag": "01_v", "when": 1 }, { "tag": "02_w", "when": 2 }] }';
+    expect(tools({ ...files, "drizzle/_views/meta/_journal.json": entries })).toEqual([
+      "drizzle drizzle",
+      "drizzle/_views drizzle",
+    ]);
+  });
+});
+
 describe("atlas.sum", () => {
   const folder = join(import.meta.dirname, "../../fixtures/layouts/atlas/project/migrations");
   const files = Object.fromEntries(
@@ -28,6 +51,13 @@ describe("atlas.sum", () => {
     expect(problems({ ...files, [first]: `${files[first] ?? ""}\n`, [index]: "" })).toEqual([
       `edited-after-apply ${first}: isn't the file that atlas.sum has a hash of: atlas refuses to run`,
     ]);
+  });
+  test("a file whose line ends alone differ is named so", () => {
+    const crlf = (files[first] ?? "").replaceAll("\n", "\r\n");
+    expect(problems({ ...files, [first]: crlf })).toEqual([
+      `edited-after-apply ${first}: differs only in its line ends, CRLF, and atlas hashes bytes: atlas refuses to run`,
+    ]);
+    expect(problems({ ...files, [first]: `${crlf}SELECT 1;\r\n` })[0]).toContain("isn't the file");
   });
   test("a file more, and a file less", () => {
     const later = "migrations/20990101000000_later.sql";

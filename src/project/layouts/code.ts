@@ -86,10 +86,11 @@ export const code: Layout = {
     const pieces = [
       ...namesOf(view).map(({ file, version, description }): Piece => {
         const stem = baseName(file).replace(/\.\w+$/, "");
+        const own = tool.versionInCode?.(view.read(file) ?? "");
         return {
           file,
           direction: "up",
-          version,
+          version: own ?? version,
           key: stem,
           description,
           name: stem,
@@ -99,7 +100,8 @@ export const code: Layout = {
       }),
       ...(tool.sqlAmongCode === true ? sqlPieces(view, tool.marks) : []),
     ];
-    const isRelease = pieces.some((piece) => /^\d+\.\d+\.\d/.test(piece.file));
+    const isRelease =
+      tool.versionInCode === undefined && pieces.some((piece) => /^\d+\.\d+\.\d/.test(piece.file));
     const compare = (a: Piece, b: Piece): number =>
       isRelease
         ? compareNatural(a.name, b.name)

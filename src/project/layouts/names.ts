@@ -107,6 +107,10 @@ export function isNoStep(file: string): boolean {
     ) ||
     /(?:^|[_.-])(?:schema|structure|seeds?|dump|template|queries)$/.test(stem) ||
     /^(?:seeds?|test|template|verify|post-apply)[_.-]/.test(stem) ||
+    // All migrations in one file.
+    /^(?:all|combined|complete|consolidated|full|merged|squashed)(?:[_.-](?:all|database|db|migrations?|schemas?|setup|sql))*$/.test(
+      stem,
+    ) ||
     name.startsWith(".") ||
     /(?:^|\/)(?:seeds?|init|tests?|testdata|fixtures|templates?|archive|meta|verify)\//i.test(file)
   );

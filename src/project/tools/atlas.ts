@@ -27,22 +27,30 @@ function atlasSumProblems(view: FolderView): FileProblem[] {
     // Bytes that are no UTF-8 are lost by now, and with them the hash.
     if (text.includes("\uFFFD")) return [];
     if (isIgnored(text)) continue;
+    const before = hash.copy();
     hash.update(text);
     const sum = sums.get(file);
     if (sum === undefined) return [problem(view, file, "isn't named by atlas.sum")];
-    if (sum !== hash.copy().digest("base64"))
-      return [problem(view, file, "isn't the file that atlas.sum has a hash of")];
+    if (sum === hash.copy().digest("base64")) continue;
+    const asLf = before.update(text.replaceAll("\r\n", "\n")).digest("base64");
+    return sum === asLf
+      ? [problem(view, file, "differs only in its line ends, CRLF, and atlas hashes bytes", lineEnds)]
+      : [problem(view, file, "isn't the file that atlas.sum has a hash of")];
   }
   return [];
 }
 
-function problem(view: FolderView, file: string, what: string): FileProblem {
+const restore = "Restore the file; or, if it has run nowhere, `atlas migrate hash`.";
+const lineEnds =
+  "Write `*.sql text eol=lf` in .gitattributes, run `git add --renormalize .`, and check the file out again.";
+
+function problem(view: FolderView, file: string, what: string, instead = restore): FileProblem {
   return {
     rule: "edited-after-apply",
     path: join(view.root, file),
     ...wholeFile(view, file),
     message: `${what.length > 60 ? `${what.slice(0, 59)}…` : what}: atlas refuses to run`,
-    instead: "Restore the file; or, if it has run nowhere, `atlas migrate hash`.",
+    instead,
   };
 }
 

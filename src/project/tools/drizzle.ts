@@ -110,6 +110,7 @@ export const drizzle: Tool = {
       files: endings("drizzle.config", "ts", "js", "mjs", "json"),
       dependencies: { npm: ["drizzle-kit", "drizzle-orm"] },
       beside: [journal],
+      list: journal,
       needsProof: true,
       line: /^.{0,400}-->\s?statement-breakpoint/,
     },

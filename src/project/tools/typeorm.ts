@@ -29,6 +29,27 @@ function hasOptOut(version: string): boolean {
   return Number(minor) > 3 || (Number(minor) === 3 && Number(patch) >= 11);
 }
 
+/**
+ * TypeORM sorts by the last 13 characters of a migration's `name`, or of its class's name, read as a number; what its
+ * file is called counts for nothing.
+ */
+function timeInName(text: string): string | undefined {
+  const [start, className] = migrationClass(text);
+  if (className === undefined) return undefined;
+  const name = nameProperty.exec(text.slice(start))?.[1] ?? className;
+  return /^0*[1-9]\d*/.exec(name.slice(-13))?.[0];
+}
+
+/** The place and the name of the class that is a migration: the first, where none says so. */
+function migrationClass(text: string): readonly [start: number, name: string | undefined] {
+  const classes = [...text.matchAll(/^(?![ \t]*(?:\/\/|\/?\*)).*?\bclass[ \t]+(\w{1,200})([^{]{0,200})\{/gm)];
+  const own = classes.find(([, , heritage = ""]) => /\bMigrationInterface\b/.test(heritage)) ?? classes[0];
+  return [own?.index ?? 0, own?.[1]];
+}
+
+/** `name = "CreateUsers1678364461161"`, as a field or in the constructor. */
+const nameProperty = /\bname[ \t]*(?::[ \t]*string[ \t]*)?=[ \t]*["'`](\w{0,200}\d{13})["'`]/;
+
 export const typeorm: Tool = {
   name: "typeorm",
   rank: 6,
@@ -61,6 +82,7 @@ export const typeorm: Tool = {
   },
   shapes: ["code", "pairs", "timestamps", "numbered"],
   classes: true,
+  versionInCode: timeInName,
   wraps: "all",
   sends: "statement",
   rawCall: (sql) => `await queryRunner.query(${sql});`,

@@ -85,13 +85,31 @@ const isEarlier = ({ origin: a }: Index, { origin: b }: Index): boolean =>
   a.migration < b.migration || (a.migration === b.migration && a.span.start < b.span.start);
 
 /** Does an index begin with these columns, in any order? Unknown where the table was made outside of the history. */
-export function indexedBy(schema: Schema, table: QualifiedName | Key, columns: readonly string[]): Tri {
+export const indexedBy: IndexedBy = (schema, table, columns) =>
+  hasIndex(schema, table, columns, columns.length);
+
+/**
+ * Does an index begin with one of these columns? PostgreSQL finds the rows of a key of several columns by such an
+ * index, and compares only those that it finds.
+ */
+export const foundBy: IndexedBy = (schema, table, columns) => hasIndex(schema, table, columns, 1);
+
+type IndexedBy = (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
+
+/** `least`: how many of the columns an index has to begin with. */
+function hasIndex(
+  schema: Schema,
+  table: QualifiedName | Key,
+  columns: readonly string[],
+  least: number,
+): Tri {
   const found = schema.relation(table);
   if (found.is !== "present") return "unknown";
   const covered = schema.indexesOn(found.value.key).some(({ elements, where, method }) => {
     const first = elements.slice(0, columns.length).map(({ column }) => column);
+    const other = first.findIndex((column) => column === undefined || !columns.includes(column));
     const partial = where !== undefined && !columns.some((column) => where.provesNotNull.includes(column));
-    return !partial && method !== "brin" && columns.every((column) => first.includes(column));
+    return !partial && method !== "brin" && (other < 0 ? first.length : other) >= least;
   });
   if (covered) return "yes";
   if (found.value.complete) return "no";
@@ -110,7 +128,7 @@ export function keyIsIndexed({ operation, statement, after, script, scope }: Ste
   const left = laterForeignKeys(later, origin);
   const columns = operation.columns.map(({ text }) => text);
   const own = left.find(({ key }) => key.columns.join() === columns.join());
-  if (own !== undefined) return indexedBy(later, own.table.key, columns) === "yes";
+  if (own !== undefined) return foundBy(later, own.table.key, columns) === "yes";
   const table = left[0]?.table.key ?? after.resolve(operation.table);
   if (later.relation(table).is === "unknown") return false;
   // A column that was renamed may have kept its key.

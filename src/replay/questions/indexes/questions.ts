@@ -2,7 +2,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Index, Tri } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
-import { coveringIndex, indexedBy, indexMade, isNeeded, keyIsIndexed } from "./indexes.ts";
+import { coveringIndex, foundBy, indexedBy, indexMade, isNeeded, keyIsIndexed } from "./indexes.ts";
 
 /** Indexes of a table. */
 export interface IndexQuestions {
@@ -14,7 +14,9 @@ export interface IndexQuestions {
   readonly isNeeded: (schema: Schema, index: Index, later: Schema) => boolean;
   /** Does an index of the table begin with these columns, in any order? */
   readonly indexedBy: (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
-  /** Of ADD FOREIGN KEY: in that later schema the key is gone, or an index of its table begins with its columns. */
+  /** Does an index of the table begin with one of these columns, so that rows with values of all are found by it? */
+  readonly foundBy: (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
+  /** Of ADD FOREIGN KEY: in that later schema the key is gone, or an index of its table begins with one of its columns. */
   readonly keyIsIndexed: (later: Schema) => boolean;
 }
 
@@ -23,5 +25,6 @@ export const indexAnswers: Answers<IndexQuestions> = {
   covering: () => coveringIndex,
   isNeeded: () => isNeeded,
   indexedBy: () => indexedBy,
+  foundBy: () => foundBy,
   keyIsIndexed: (step) => (later) => keyIsIndexed(step, later),
 };

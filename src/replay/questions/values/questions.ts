@@ -1,10 +1,12 @@
 import type { QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
 import type { Constraint, UserType } from "../../../schema/model.ts";
 import type { Answers } from "../../answers.ts";
 import { isDefaultForOldRows, isRequiredStill } from "../dependents/retiring.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
 import { changesFewRows, isBounded } from "./bounds.ts";
+import { emptiedBy } from "./emptied.ts";
 import { usedBeforeCommit } from "./enum-use.ts";
 import { fillsAfter, isFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
@@ -34,6 +36,8 @@ export interface ValueQuestions {
   readonly fewRows: () => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
+  /** The statement of this script that has deleted all rows of the table, if none has added rows since. */
+  readonly emptiedBy: (table: QualifiedName) => Operation | undefined;
   /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
   readonly checkedBefore: () => Constraint | undefined;
   /** Of a change of type that is nothing but a cast: values of the old type don't fit into the new one. */
@@ -79,6 +83,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ before, earlier }, { fills }) =>
     (table, column) =>
       isFilled(fillsAfter(fills, earlier()), before.resolve(table), column),
+  emptiedBy: (step) => (table) => emptiedBy(step, table),
   checkedBefore: (step, { fills }) => {
     const { operation, before, earlier } = step;
     return () => {

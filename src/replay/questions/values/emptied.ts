@@ -1,0 +1,46 @@
+/** Tables whose rows a migration has deleted before it changes them. */
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
+import type { Step } from "../../step.ts";
+
+/** See `ValueQuestions.emptiedBy`. */
+export function emptiedBy({ before, earlier }: Step, table: QualifiedName): Operation | undefined {
+  const key = before.resolve(table);
+  let by: Operation | undefined;
+  for (const { operation, before: schema, skipped, refused } of earlier()) {
+    if (skipped || refused) continue;
+    const its = writtenTable(operation);
+    if (its === undefined || schema.resolve(its) !== key) continue;
+    if (empties(operation)) by = operation;
+    else if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") by = undefined;
+  }
+  return by;
+}
+
+/** The table whose rows it adds, changes or deletes. */
+function writtenTable(operation: Operation): QualifiedName | undefined {
+  switch (operation.kind) {
+    case "truncateTable":
+    case "deleteRows":
+    case "updateRows":
+    case "insertRows":
+    case "mergeRows":
+    case "copyRows":
+    case "attachPartition":
+      return operation.table;
+    default:
+      return undefined;
+  }
+}
+
+/** TRUNCATE, and DELETE of all rows. */
+function empties(operation: Operation): boolean {
+  if (operation.conditional === true) return false;
+  if (operation.kind === "truncateTable") return true;
+  return (
+    operation.kind === "deleteRows" &&
+    operation.among === undefined &&
+    operation.limited !== true &&
+    (operation.where === undefined || operation.where.trivial)
+  );
+}
