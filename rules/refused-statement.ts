@@ -41,14 +41,19 @@ export default defineRule({
   },
   messages: { fails: "fails: {{reason}}" },
   on: {
-    operation({ operation, effects, failures, script, before }, { report }) {
+    operation({ operation, effects, failures, script, before, dependents }, { report }) {
       const { fails, needs, needsVersion } = effects;
       // Another rule names the object that is missing, and the release that has what this one lacks.
       if (fails === undefined || failures.length > 0 || needs !== undefined || needsVersion !== undefined)
         return;
       // Code, or a block, may catch the error.
       if (script.code !== undefined || operation.conditional === true) return;
-      if (operation.kind === "dropSchema") return;
+      // Other rules name what depends on it, and the key.
+      const isNamed =
+        operation.kind === "dropSchema" ||
+        dependents.ofDropped().some(({ onDrop }) => onDrop === "refuses") ||
+        dependents.incomparableKeys().length > 0;
+      if (isNamed) return;
       // A session may have turned foreign_key_checks off.
       if (before.family === "mysql" && (operation.kind === "addForeignKey" || operation.kind === "dropTable"))
         return;

@@ -1,6 +1,5 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
 import type { CodeFile } from "../model/tool.ts";
-import type { History, Script } from "../project/migration.ts";
 import type { Step } from "../replay/step.ts";
 import type { RecipeStep, Writing } from "./advice.ts";
 
@@ -64,7 +63,12 @@ const formOf = (digits: string): Form => (digits.length === 14 ? seconds : milli
  * A version directly behind the script's, and before the history's next if there is room for it; none that the history
  * has. `at`: of how many files of the advice; `apart`: what keeps it from other advice for the file.
  */
-function versionAfter(script: Script, history: History, at: number, apart: number): string {
+function versionAfter(
+  script: Step["script"],
+  history: Step["scope"]["history"],
+  at: number,
+  apart: number,
+): string {
   const digits = versionOf(script);
   const form = digits === undefined ? undefined : formOf(digits);
   const own = digits === undefined ? undefined : form?.read(digits);
@@ -76,13 +80,13 @@ function versionAfter(script: Script, history: History, at: number, apart: numbe
   return form.write(value);
 }
 
-const versionOf = ({ path, code, transaction }: Script): string | undefined =>
+const versionOf = ({ path, code, transaction }: Step["script"]): string | undefined =>
   code && transaction.codeVersion?.(path.slice(path.lastIndexOf("/") + 1), code.source);
 
-const known = new WeakMap<History, ReadonlyMap<Form, ReadonlySet<number>>>();
+const known = new WeakMap<Step["scope"]["history"], ReadonlyMap<Form, ReadonlySet<number>>>();
 
 /** The versions of a history that have this form. */
-function versionsOf(history: History, form: Form): ReadonlySet<number> {
+function versionsOf(history: Step["scope"]["history"], form: Form): ReadonlySet<number> {
   const before = known.get(history);
   if (before !== undefined) return before.get(form) ?? new Set();
   const found = new Map<Form, Set<number>>([

@@ -27,7 +27,7 @@ const rank = { break: 0, unknown: 1, data: 2, contract: 3, expand: 4 } as const;
 export const decisive = ({ reasons }: ReleasePart): Reason | undefined =>
   [...reasons].sort((a, b) => rank[a.phase] - rank[b.phase])[0];
 
-/** All in one go: what is `before` and what is `after` don't go together. */
+/** All in one go, as far as they are read: what is `before` and what is `after` don't go together. */
 function together(parts: readonly ReleasePart[]): ReleasePart["run"] {
   const found = new Set(parts.map(({ run }) => run));
   found.delete("either");
@@ -38,10 +38,11 @@ function together(parts: readonly ReleasePart[]): ReleasePart["run"] {
 }
 
 /**
- * `{ version, run, migrations: [{ migration, root, file, phase, run, reasons }] }`: `run` says when all of them may run in one
- * go, each `run` when that one may; reasons name the statement.
+ * `{ version, run, coverage, migrations: [{ migration, root, file, phase, run, reasons }] }`: `run` says when all of them may
+ * run in one go, each `run` when that one may; reasons name the statement. With a migration that isn't read, the first isn't known.
  */
-export function formatRelease({ version, release = [], sources }: Report): string {
+export function formatRelease({ version, coverage, release = [], sources }: Report): string {
+  const run = together(release);
   const migrations = release.map(({ reasons, ...part }) => ({
     ...part,
     reasons: reasons.map((reason) => ({
@@ -53,5 +54,5 @@ export function formatRelease({ version, release = [], sources }: Report): strin
       statement: statementOf(reason, sources),
     })),
   }));
-  return `${jsonText({ version, run: together(release), migrations }, 2)}\n`;
+  return `${jsonText({ version, run: coverage.complete || run === "neither" ? run : "unknown", coverage, migrations }, 2)}\n`;
 }

@@ -395,8 +395,9 @@ describe.each(["postgres", "mysql", "mariadb"] as const)("names that every objec
     for (const text of [`${texts.join(";\n")};\n`, ...texts]) {
       const result = await lintText(text, { opinions: strict, facts: { dialect } });
       check(result);
-      const said = JSON.stringify(result.findings);
-      expect(said).not.toMatch(
+      // The server's own words name functions.
+      const own = result.findings.filter(({ ruleId }) => ruleId !== "refused-statement");
+      expect(JSON.stringify(own)).not.toMatch(
         /\[object Object\]|\[native code\]|function (?:Object|toString|[a-zA-Z]*\(\))/,
       );
     }

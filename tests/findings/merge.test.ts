@@ -122,7 +122,9 @@ describe("findings with one cause", () => {
     expect(said(quiet.findings)).toEqual(["foreign-key-without-not-valid"]);
   });
 
-  it.each(Object.entries(formats))("are in the format %s", async (name, format) => {
+  // A release has no findings.
+  const withFindings = Object.entries(formats).filter(([name]) => name !== "release");
+  it.each(withFindings)("are in the format %s", async (name, format) => {
     const result = await lint(foreignKey);
     const text = (await format())(createReport(result, { rules, time: "2026-01-31T12:00:00" }), {
       colors: plainColors,
