@@ -1,7 +1,7 @@
 import { withoutNew, type Effects } from "../effects/effects.ts";
 import type { Key } from "../model/names.ts";
 import { changed, tableOf } from "../model/kinds.ts";
-import type { Operation } from "../model/operation.ts";
+import type { Operation, OperationKind } from "../model/operation.ts";
 import type { Relation } from "../schema/model.ts";
 import { displayName, splitKey } from "../schema/dependents.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -217,6 +217,15 @@ class AnsweringStep implements StepFacts {
   }
 }
 
+const drops: ReadonlySet<OperationKind> = new Set([
+  "dropIndex",
+  "dropView",
+  "dropType",
+  "dropFunction",
+  "dropSequence",
+  "dropSchema",
+]);
+
 /**
  * `DROP … IF EXISTS` where a history begins: that it begins there shows only when the whole migration has been read. One
  * that makes no table may also go on from what something else has made, if its number isn't the first.
@@ -227,7 +236,11 @@ function wasNeverThere({ before, operation, scope }: Pick<Step, "before" | "oper
   const begins =
     /^0*[01]$/.test(scope.migration.version ?? "") ||
     scope.steps.some(({ operation: other }) => other.kind === "createTable" && !other.temporary);
-  return begins && skipped(before.withClosed(true), operation);
+  // Something else has made what it drops without IF EXISTS.
+  const goesOn = scope.steps.some(
+    ({ operation: other }) => drops.has(other.kind) && "ifExists" in other && !other.ifExists,
+  );
+  return begins && !goesOn && skipped(before.withClosed(true), operation);
 }
 
 /**
