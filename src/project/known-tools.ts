@@ -57,11 +57,10 @@ function declaredIn(tool: Tool, place: Place | undefined): Declared | undefined 
   const { declared } = tool;
   if (declared === undefined || tool.declaredTables === undefined || place === undefined) return declared;
   let tables: { readonly read: readonly DeclaredTable[] | undefined } | undefined;
-  return {
-    ...declared,
-    tables() {
-      tables ??= { read: tool.declaredTables?.(place.fs, place.root) };
-      return tables.read;
-    },
+  const value = (): readonly DeclaredTable[] | undefined => {
+    tables ??= { read: tool.declaredTables?.(place.fs, place.root) };
+    return tables.read;
   };
+  // Not enumerable: histories are compared as data, and this is a look at files.
+  return Object.defineProperty({ ...declared }, "tables", { value });
 }

@@ -29,10 +29,10 @@ export interface GitProgram {
   readonly folder: string | undefined;
 }
 
-/** The git of PATH, if there is one, and those that DDLINT_GITS names. */
+/** Those that DDLINT_GITS names, an old and a new one; else the git of PATH, which is between them. */
 export function gitPrograms(): readonly GitProgram[] {
   const named = (process.env.DDLINT_GITS ?? "").split(":").filter((path) => path !== "");
-  return [undefined, ...named].flatMap((path, index): readonly GitProgram[] => {
+  return (named.length > 0 ? named : [undefined]).flatMap((path, index): readonly GitProgram[] => {
     const { status, stdout } = spawnSync(path ?? "git", ["--version"], { encoding: "utf8" });
     if (status !== 0) {
       console.warn(`${path ?? "git"} can't be run: its tests are skipped`);
