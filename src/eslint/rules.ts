@@ -106,7 +106,7 @@ function reportFindings(context: Context, { id, pack }: Rule, findings: readonly
   const shift = sourceCode.hasBOM ? 1 : 0;
   const inside = (offset: number): number => Math.min(Math.max(offset - shift, 0), sourceCode.text.length);
   const point = (line: number, column: number): { line: number; column: number } =>
-    sourceCode.getLocFromIndex(inside(lines.lineStart(line) + column - 1));
+    sourceCode.getLocFromIndex(inside(lines.offset({ line, column })));
   const change = (edits: readonly Edit[]) => (fixer: RuleFixer) =>
     edits.map(({ span, text }): RuleFix =>
       fixer.replaceTextRange([inside(span.start), inside(span.end)], text),

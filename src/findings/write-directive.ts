@@ -35,7 +35,7 @@ export function silence(
   if (text === undefined || scripts.some(({ script }) => script.written !== undefined)) return undefined;
   const mark = isCode(file) ? "//" : "--";
   if (where === "file") return aboveFile(text, ruleId, mark);
-  const offset = indexLines(text).lineStart(line) + column - 1;
+  const offset = indexLines(text).offset({ line, column });
   const scanned = joined(scripts.flatMap(({ script, parsed }) => scannedFiles(script, parsed)));
   const own = scanned.find(({ path }) => path === file);
   return own && aboveStatement(text, own, ruleId, offset, mark);

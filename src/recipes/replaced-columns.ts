@@ -7,7 +7,7 @@ import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
 import { droppedTypes, fieldFor } from "./declared.ts";
-import { columnsOf, madeName, notNullBlock, textOf } from "./words.ts";
+import { columnsOf, madeName, notNullBlock, onOneLine, textOf } from "./words.ts";
 
 interface Replacement {
   readonly dropped: Step<"dropColumn">;
@@ -100,7 +100,7 @@ function usesLater(added: Step<"addColumn">, next: string): readonly Part[] {
     const isSet = operation.kind === "updateRows" && operation.columns.some(({ text }) => text === name);
     return isOwn || isSet || columnsOf(operation).includes(name);
   });
-  const texts = uses.map((one) => textOf(one, one.operation.head).replaceAll(/\s+/g, " "));
+  const texts = uses.map((one) => onOneLine(textOf(one, one.operation.head)));
   return texts.length === 0
     ? []
     : [

@@ -5,7 +5,7 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { constraintLater } from "./constraints.ts";
-import { addsColumn, mustBeAlone, quote, textOf } from "./words.ts";
+import { addsColumn, mustBeAlone, onOneLine, quote, textOf } from "./words.ts";
 
 /** What a recipe makes of another step. */
 type Recipe = (step: Step) => Advice | undefined;
@@ -131,8 +131,6 @@ const nameOf = (one: Operation): string | undefined =>
       : undefined;
 
 const statementsOf = (advice: Advice): string => advice.flatMap(({ statements }) => statements).join("\n");
-
-const onOneLine = (sql: string): string => sql.replaceAll(/\s+/g, " ");
 
 /** A command line's text without what a quote in quotes takes. */
 const unquoted = (line: string): string => line.replaceAll("'\\''", "'");

@@ -2,6 +2,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Part } from "./advice.ts";
+import { onOneLine } from "./words.ts";
 
 /**
  * Row security applies to the table's readers, so it has to apply to the view's: by `option`, which stands behind the
@@ -68,5 +69,3 @@ export function grantsOfView(step: Step, table: QualifiedName): readonly Part[] 
       ]
     : own;
 }
-
-const onOneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();

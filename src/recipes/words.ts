@@ -8,6 +8,8 @@ import { heading, type Heading, type Part } from "./advice.ts";
 /** The text of a span of the step's own file. */
 export const textOf = (step: Step, span: Span): string => step.script.text.slice(span.start, span.end);
 
+export const onOneLine = (sql: string): string => sql.replaceAll(/\s+/g, " ").trim();
+
 /** True if the text may be part of a string literal (`EXECUTE '… ''a'' …'`), so that it can't be quoted as it is. */
 export const mayBeEscaped = (step: Step): boolean =>
   step.inBody && textOf(step, step.operation.span).includes("''");

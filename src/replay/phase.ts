@@ -201,7 +201,7 @@ const judges: { readonly [K in OperationKind]: Judge<K> } = {
   alterFunction: "replaces",
   dropFunction: "drops",
   createTrigger: ({ operation, after }) => {
-    const bodies = operation.body === undefined ? bodiesOf(operation.function, after) : [operation.body.text];
+    const bodies = bodiesOf(operation, after);
     if (bodies.length === 0) return "unread";
     return bodies.some((body) => /\braise\s+exception\b|\bsignal\b/i.test(body)) ? "tightens" : "adds";
   },

@@ -16,8 +16,8 @@ export function statementOf(
 ): string {
   const text = sources.get(file) ?? "";
   const lines = indexLines(text);
-  const at = (row: number, character: number): number => lines.lineStart(row) + character - 1;
-  const statement = oneLine(text.slice(at(line, column), at(endLine, endColumn)));
+  const end = lines.offset({ line: endLine, column: endColumn });
+  const statement = oneLine(text.slice(lines.offset({ line, column }), end));
   return statement.length > longest ? `${statement.slice(0, longest - 1)}…` : statement;
 }
 

@@ -29,10 +29,7 @@ export function createResults(
     const text = sources.get(place.file);
     if (text === undefined) return undefined;
     const index = lines(place.file);
-    return text.slice(
-      index.lineStart(place.line) + place.column - 1,
-      index.lineStart(place.endLine) + place.endColumn - 1,
-    );
+    return text.slice(index.offset(place), index.offset({ line: place.endLine, column: place.endColumn }));
   };
   return (finding) => {
     const { file, line, related } = finding;

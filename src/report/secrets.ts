@@ -53,8 +53,8 @@ function spansOf(places: readonly SecretPlace[], text: string): readonly Span[] 
   const lines = indexLines(text);
   const sorted = places
     .map(({ line, column, endLine, endColumn }) => ({
-      start: lines.lineStart(line) + column - 1,
-      end: lines.lineStart(endLine) + endColumn - 1,
+      start: lines.offset({ line, column }),
+      end: lines.offset({ line: endLine, column: endColumn }),
     }))
     .sort((a, b) => a.start - b.start || b.end - a.end);
   let covered = 0;

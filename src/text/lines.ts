@@ -7,6 +7,8 @@ export interface Position {
 /** Looks up positions in one text. `\n`, `\r\n` and a lone `\r` end a line. */
 export interface LineIndex {
   position(offset: number): Position;
+  /** The other way round. */
+  offset(position: Position): number;
   /** Offset of the first character of a line (from 1). */
   lineStart(line: number): number;
   /** Text of a line (from 1) without its line break. */
@@ -24,6 +26,7 @@ export function indexLines(text: string): LineIndex {
   return {
     lineCount: starts.length,
     lineStart,
+    offset: ({ line, column }) => lineStart(line) + column - 1,
     position(offset) {
       let low = 0;
       let high = starts.length - 1;

@@ -1,5 +1,6 @@
 /** Columns that triggers keep in step with others, as far as their bodies show it. */
-import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Key } from "../../../model/names.ts";
+import type { OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { emptyMap, has, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
@@ -14,9 +15,7 @@ export function keptAfter(kept: Kept, steps: readonly Step[]): Kept {
   let all = kept;
   for (const { operation, before, after } of steps) {
     if (operation.kind !== "createTrigger") continue;
-    for (const body of operation.body === undefined
-      ? bodiesOf(operation.function, after)
-      : [operation.body.text])
+    for (const body of bodiesOf(operation, after))
       for (const [from, to] of assignments(body))
         all = set(all, keyOf(before.resolve(operation.table), from, to), true);
   }
@@ -29,8 +28,12 @@ export const isKept = (kept: Kept, table: Key, from: string, to: string): boolea
 
 const keyOf = (table: Key, from: string, to: string): string => `${table}.${from} ${to}`;
 
-/** What the functions of that name do. */
-export function bodiesOf(name: QualifiedName | undefined, schema: Schema): readonly string[] {
+/** What the trigger does: its own text, or those of the functions of that name. Empty: they aren't known. */
+export function bodiesOf(
+  { body, function: name }: OperationOf<"createTrigger">,
+  schema: Schema,
+): readonly string[] {
+  if (body !== undefined) return [body.text];
   const found = name === undefined ? undefined : schema.routines(name);
   return found?.is === "present" ? found.value.map(({ definition }) => definition.body?.text ?? "") : [];
 }

@@ -1,6 +1,7 @@
 /** Whether what is dropped or renamed away is replaced, and whether what replaces it holds the old values. */
 import type { Key, Name } from "../../../model/names.ts";
 import type { OperationKind, OperationOf } from "../../../model/operation.ts";
+import { sameOrigin } from "../../../schema/later.ts";
 import type { Origin, Relation } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 import { fillsAfter, isWritten, type Fills } from "../values/fills.ts";
@@ -77,7 +78,7 @@ export function successorOf(step: Step, earlierFills: Fills, earlierKept: Kept):
     .neighbours("later", ...columnRenames)
     .filter((other) => sameTransaction(step, other))
     .find(renamesColumn(table, undefined, column));
-  const kept = keptAfter(earlierKept, step.earlier());
+  const kept = keptAfter(earlierKept, step.neighbours("earlier", "createTrigger"));
   const added = (name: string): Origin | undefined => {
     const found = before.column(table, name);
     return found.is === "present" && relation.is === "present" && relation.value.renamedFrom.length === 0
@@ -89,7 +90,8 @@ export function successorOf(step: Step, earlierFills: Fills, earlierKept: Kept):
   if (name === undefined) return undefined;
   const origin = added(name);
   // Made with the table, or outside of the history: the application may always have written both.
-  const isOld = origin === undefined || (relation.is === "present" && isSame(origin, relation.value.origin));
+  const isOld =
+    origin === undefined || (relation.is === "present" && sameOrigin(origin, relation.value.origin));
   return {
     name,
     takesName: taking !== undefined,
@@ -129,9 +131,6 @@ const longestExchange = 10;
 
 const isLongAgo = ({ scope: { migration } }: Step, origin: Origin): boolean =>
   migration.index - origin.migration > longestExchange;
-
-const isSame = (a: Origin, b: Origin | undefined): boolean =>
-  a.migration === b?.migration && a.span.start === b.span.start;
 
 /** MySQL, where no transaction holds both: a view takes the name at once. */
 const viewFollows = (step: Step, table: Key): boolean =>

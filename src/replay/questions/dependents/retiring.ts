@@ -1,6 +1,7 @@
 /** What gives way to something else: columns on their way out, keys and defaults that are replaced. */
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
+import { sameOrigin } from "../../../schema/later.ts";
 import type { Constraint } from "../../../schema/model.ts";
 import { markOf } from "./deprecation.ts";
 import type { Step } from "../../step.ts";
@@ -108,5 +109,5 @@ export function isDefaultForOldRows(step: Step, table: QualifiedName, column: st
   if (relation.is !== "present" || found.is !== "present" || relation.value.origin === undefined)
     return false;
   const [made, added] = [relation.value.origin, found.value.origin];
-  return made.migration !== added.migration || made.span.start !== added.span.start;
+  return !sameOrigin(made, added);
 }

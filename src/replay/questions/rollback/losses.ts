@@ -5,6 +5,7 @@ import type { Column, Lookup, Relation } from "../../../schema/model.ts";
 import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { tokenizers } from "../tokens.ts";
+import { onceFor } from "../../../text/once-for.ts";
 import type { MigrationScope, Place, Step } from "../../step.ts";
 
 export interface RollbackLoss {
@@ -53,11 +54,14 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
 
 /** Values and rows that the migration changes, keeps nowhere, and its rollback doesn't write again. */
 function rowsLost({ migration, steps, downSteps }: MigrationScope): readonly RollbackLoss[] {
-  const [first] = downSteps;
   // A rollback in words, or of what isn't read.
-  if (first === undefined) return [];
-  const after = (holder: Holder): boolean =>
-    downSteps.some((step) => restores(step, holder)) || steps.some((step) => keeps(step, holder));
+  if (downSteps.length === 0) return [];
+  const isSavedIn = onceFor((table: Key) =>
+    onceFor((column: string | undefined) => {
+      const holder = { table, column };
+      return downSteps.some((step) => restores(step, holder)) || steps.some((step) => keeps(step, holder));
+    }),
+  );
   return steps.flatMap((step): RollbackLoss[] => {
     const { operation, before, script } = step;
     const at = { path: script.path, span: operation.head };
@@ -68,14 +72,14 @@ function rowsLost({ migration, steps, downSteps }: MigrationScope): readonly Rol
     if (relation.is !== "present" || relation.value.temporary || madeIn(relation.value, migration.index))
       return [];
     if (operation.kind === "deleteRows")
-      return after({ table }) ? [] : [{ object: shown({ table }, before), how: "deleted", at }];
+      return isSavedIn(table)(undefined) ? [] : [{ object: shown({ table }, before), how: "deleted", at }];
     return operation.columns.flatMap(({ text: column }): RollbackLoss[] => {
       const found = before.column(table, column);
       if (found.is !== "present" || madeIn(found.value, migration.index)) return [];
       // Only what held no value is filled.
       const isFill = holdsNull(operation.where?.text ?? "", column, before.dialect.name);
-      const holder = { table, column };
-      return isFill || after(holder) ? [] : [{ object: shown(holder, before), how: "overwritten", at }];
+      const isSaved = isFill || isSavedIn(table)(column);
+      return isSaved ? [] : [{ object: shown({ table, column }, before), how: "overwritten", at }];
     });
   });
 }

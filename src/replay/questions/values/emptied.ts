@@ -1,4 +1,5 @@
 /** Tables whose rows a migration has deleted before it changes them. */
+import { changed, tableOf } from "../../../model/kinds.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
@@ -18,20 +19,8 @@ export function emptiedBy({ before, earlier }: Step, table: QualifiedName): Oper
 }
 
 /** The table whose rows it adds, changes or deletes. */
-function writtenTable(operation: Operation): QualifiedName | undefined {
-  switch (operation.kind) {
-    case "truncateTable":
-    case "deleteRows":
-    case "updateRows":
-    case "insertRows":
-    case "mergeRows":
-    case "copyRows":
-    case "attachPartition":
-      return operation.table;
-    default:
-      return undefined;
-  }
-}
+const writtenTable = (operation: Operation): QualifiedName | undefined =>
+  changed(operation) === "rows" || operation.kind === "attachPartition" ? tableOf(operation) : undefined;
 
 /** TRUNCATE, and DELETE of all rows. */
 function empties(operation: Operation): boolean {
