@@ -5,20 +5,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { run } from "../../src/cli/main.ts";
+import { ownEnvironment, removeSites } from "../support/git-site.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-git-"));
 const shop = join(folder, "shop");
 // The repository's own, whatever git this runs under: no hooks, no signatures, no identity from outside.
 for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) vi.stubEnv(name, undefined);
-const env = {
-  ...process.env,
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_AUTHOR_NAME: "a",
-  GIT_AUTHOR_EMAIL: "a@example.com",
-  GIT_COMMITTER_NAME: "a",
-  GIT_COMMITTER_EMAIL: "a@example.com",
-};
+const env = { ...process.env, ...ownEnvironment };
 
 function git(...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync("git", args, { cwd: shop, env, encoding: "utf8" });
@@ -65,6 +58,7 @@ beforeAll(() => {
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
+  removeSites();
 });
 
 afterEach(() => {

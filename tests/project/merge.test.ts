@@ -6,19 +6,12 @@ import { dirname, join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { run } from "../../src/cli/main.ts";
+import { ownEnvironment, removeSites } from "../support/git-site.ts";
 import { catalogue } from "../schema/catalogue.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-merge-"));
 for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) vi.stubEnv(name, undefined);
-const env = {
-  ...process.env,
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_AUTHOR_NAME: "a",
-  GIT_AUTHOR_EMAIL: "a@example.com",
-  GIT_COMMITTER_NAME: "a",
-  GIT_COMMITTER_EMAIL: "a@example.com",
-};
+const env = { ...process.env, ...ownEnvironment };
 const hasGit = spawnSync("git", ["--version"]).status === 0;
 if (!hasGit) console.warn("git is not installed: its tests are skipped");
 
@@ -527,6 +520,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await db.close();
   rmSync(folder, { recursive: true });
+  removeSites();
 });
 
 /** What the catalogue above leaves out: texts. */
