@@ -16,6 +16,7 @@ export default defineRule({
       "rows that are chosen by a unique key, a key range or a `LIMIT`",
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
       "a batch of a loop that commits each round",
+      "a loop over a written list, over a range of numbers, or over rows of a table that is new, small or limited",
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",
       "`INSERT … VALUES`",
       "a table that this migration creates",
@@ -26,6 +27,7 @@ export default defineRule({
   },
   messages: {
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the transaction ends",
+    together: "the batches are one transaction: changed rows of {{table}} stay locked until it ends",
     copies: "copies rows of {{table}} in one transaction, without a bound",
     reads: "locks all rows that it reads of {{table}}: their writers wait until the transaction ends",
   },
@@ -48,19 +50,20 @@ export default defineRule({
 
 type Report = (report: {
   at: Span;
-  message: "unbounded" | "copies" | "reads";
+  message: "unbounded" | "together" | "copies" | "reads";
   data: { table: string };
 }) => void;
 
 function changes(
-  { values: { bounded }, madeHere, size, show }: Step,
+  { values: { bounded, batchesInOneTransaction }, madeHere, size, show }: Step,
   { table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
+  const message = !bounded() ? "unbounded" : batchesInOneTransaction() ? "together" : undefined;
   // Without WHERE, another rule reports it.
-  if (where === undefined || where.trivial || bounded()) return;
+  if (where === undefined || where.trivial || message === undefined) return;
   if (madeHere(table) || size(table) === "small") return;
-  report({ at: head, message: "unbounded", data: { table: show(table) } });
+  report({ at: head, message, data: { table: show(table) } });
 }
 
 function copies(

@@ -2,6 +2,7 @@ import type { Predicate } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
+import type { Step } from "../../step.ts";
 import { hasFewRows } from "./few-rows.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
@@ -58,6 +59,46 @@ export function changesFewRows(operation: Operation, schema: Schema): boolean {
 /** A round of a loop whose body commits is a batch. */
 function isLoopWithCommit(operation: Operation, together: readonly Operation[]): boolean {
   return operation.repeated === true && together.some(({ kind }) => kind === "commit");
+}
+
+/** See `ValueQuestions.batchesInOneTransaction`. */
+export function batchesInOneTransaction(step: Step, together: readonly Operation[]): boolean {
+  const { operation } = step;
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
+  if (operation.repeated !== true) return isSecondRange(step);
+  if (isLoopWithCommit(operation, together)) return false;
+  const { where, limited } = operation;
+  if (limited === true || (where !== undefined && (where.limited.length > 0 || where.ranges.length > 0)))
+    return true;
+  // `FOR r IN SELECT … FROM users LOOP UPDATE users … WHERE id = r.id`: a round for each row of a table.
+  const source = together
+    .slice(0, together.indexOf(operation))
+    .findLast((other) => other.kind === "selectRows" && other.query.relations.length > 0);
+  return (
+    source?.kind === "selectRows" &&
+    !source.query.limited &&
+    source.query.relations.some(
+      (table) =>
+        step.before.relation(table).is === "present" && !step.madeHere(table) && step.size(table) !== "small",
+    )
+  );
+}
+
+/** `WHERE id BETWEEN 1 AND 1000` and then `… 1001 AND 2000` of one table, in one transaction: told of the second alone. */
+function isSecondRange({ operation, before, transaction, neighbours }: Step): boolean {
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
+  const table = before.resolve(operation.table);
+  const same = (other: Operation): boolean =>
+    (other.kind === "updateRows" || other.kind === "deleteRows") &&
+    other.kind === operation.kind &&
+    before.resolve(other.table) === table &&
+    other.repeated !== true &&
+    other.where?.ranges.length === 1;
+  if (!same(operation) || transaction.kind === "none" || transaction.kind === "unknown") return false;
+  const others = neighbours("earlier", operation.kind).filter(
+    (step) => step.transaction.id === transaction.id && same(step.operation),
+  );
+  return others.length === 1;
 }
 
 function isKeyed(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {

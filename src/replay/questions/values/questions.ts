@@ -5,7 +5,7 @@ import type { Answers } from "../../answers.ts";
 import { isDefaultForOldRows, isRequiredStill } from "../dependents/retiring.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
-import { changesFewRows, isBounded } from "./bounds.ts";
+import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
 import { usedBeforeCommit } from "./enum-use.ts";
 import { fillsAfter, isFilled, type Fills } from "./fills.ts";
@@ -32,6 +32,11 @@ export interface ValueQuestions {
    * or as one round of a loop that commits. True for everything else.
    */
   readonly bounded: () => boolean;
+  /**
+   * UPDATE or DELETE in batches that are one transaction: in a loop that never commits, by LIMIT, by key range or for each
+   * row of an existing table that isn't small; or the second key range of a table.
+   */
+  readonly batchesInOneTransaction: () => boolean;
   /** Rows that are written out, up to a hundred, or that an UPDATE or DELETE chooses by the values of a unique key. */
   readonly fewRows: () => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
@@ -75,6 +80,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ operation, before }, { together }) =>
     () =>
       isBounded(operation, together, before),
+  batchesInOneTransaction:
+    (step, { together }) =>
+    () =>
+      batchesInOneTransaction(step, together),
   fewRows:
     ({ operation, before }) =>
     () =>
