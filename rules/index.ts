@@ -117,6 +117,7 @@ import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
 import primaryKeyUsingNullableIndex from "./primary-key-using-nullable-index.ts";
 import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
+import publishedTableWithoutKey from "./published-table-without-key.ts";
 import queryFillsNewRelation from "./query-fills-new-relation.ts";
 import quotedIdentifier from "./quoted-identifier.ts";
 import randomInBackfill from "./random-in-backfill.ts";
@@ -308,6 +309,7 @@ export const rules: readonly Rule[] = [
   policyAlwaysTrue,
   primaryKeyUsingNullableIndex,
   primaryKeyWithoutIndex,
+  publishedTableWithoutKey,
   queryFillsNewRelation,
   quotedIdentifier,
   randomInBackfill,

@@ -51,6 +51,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "modify-foreign-key-column",
       "not-atomic",
       "primary-key-without-index",
+      "published-table-without-key",
       "query-fills-new-relation",
       "recreated-table",
       "rename-breaks-dependent",

@@ -299,6 +299,9 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "cluster":
       administration.setClusterIndex(draft, op);
       return;
+    case "setReplicaIdentity":
+      administration.setReplicaIdentity(draft, op);
+      return;
     case "createObject":
       if (op.name !== undefined) administration.createObject(draft, op.object, op.name.name);
       administration.publish(draft, op);
@@ -348,7 +351,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     // These leave what a schema holds as it is.
     case "setTableOptions":
     case "setTablespace":
-    case "setReplicaIdentity":
     case "setTriggerState":
     case "setColumnOption":
     case "alterConstraint":

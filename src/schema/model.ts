@@ -153,6 +153,17 @@ export interface Policy {
 }
 
 /** A table, view, materialized view, foreign table or sequence: one name space (manual, section 5.10). */
+/** CREATE PUBLICATION, as far as the history knows it. */
+export interface Publication {
+  readonly name: string;
+  /** FOR ALL TABLES. */
+  readonly everything: boolean;
+  /** FOR TABLES IN SCHEMA. */
+  readonly schemas: readonly string[];
+  /** It sends UPDATE or DELETE; what it sends isn't said: it does. */
+  readonly changes: boolean;
+}
+
 export interface Relation {
   readonly key: Key;
   readonly schema: string;
@@ -183,6 +194,8 @@ export interface Relation {
   readonly owner?: string | undefined;
   /** Publications that name it. */
   readonly publications?: readonly string[] | undefined;
+  /** By REPLICA IDENTITY; undefined: the primary key. */
+  readonly replicaIdentity?: "full" | "nothing" | { readonly index: string } | undefined;
   /** Names of its rules. */
   readonly rules?: readonly string[] | undefined;
   /** CREATE STATISTICS. */

@@ -15,6 +15,7 @@ import type { Named } from "../model/name-rules.ts";
 import type { ObjectClass } from "../model/operation.ts";
 import { dependentsOf, spelled, type DependencySubject } from "./dependents.ts";
 import type {
+  Publication,
   Column,
   Constraint,
   Dependent,
@@ -74,6 +75,8 @@ export interface Schema {
   namespace(name: string): Tri;
   /** A publication, server, extension, … */
   object(objectClass: ObjectClass, name: string): Tri;
+  /** Publications that the history creates or changes. */
+  publications(): Iterable<Publication>;
   /** False: a statement that may not have run, or whose text isn't known, made, changed or dropped it. */
   certain(relation: Key, member?: string): boolean;
 
@@ -270,6 +273,10 @@ class PersistentSchema implements Schema {
     if (!this.state.whole) return false;
     for (const name of keys(this.state.objects)) if (name.startsWith("extension ")) return false;
     return true;
+  }
+
+  publications(): Iterable<Publication> {
+    return values(this.state.publications);
   }
 
   certain(relation: Key, member?: string): boolean {

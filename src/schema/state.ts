@@ -10,7 +10,7 @@
 import type { SchemaDialect } from "./dialect.ts";
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
-import type { Column, Constraint, Index, Origin, Relation, Routine, UserType } from "./model.ts";
+import type { Column, Constraint, Index, Origin, Publication, Relation, Routine, UserType } from "./model.ts";
 import { emptyMap, get, has, itemsOf, remove, set, type PersistentList, type PersistentMap } from "./persistent.ts";
 import { withFree, type TakenNumbers } from "./taken-numbers.ts";
 
@@ -40,6 +40,8 @@ export interface State {
   readonly numbers: TakenNumbers;
   /** Objects that only their class and name are known of: `publication p`. */
   readonly objects: PersistentMap<true>;
+  /** By name; those that the history creates or changes. */
+  readonly publications: PersistentMap<Publication>;
   readonly searchPath: readonly string[];
   readonly dialect: SchemaDialect;
   readonly closed: boolean;
@@ -62,6 +64,7 @@ export const emptyState: Omit<State, "dialect"> = {
   uses: emptyMap(),
   numbers: emptyMap(),
   objects: emptyMap(),
+  publications: emptyMap(),
   searchPath: ["public"],
   closed: false,
   whole: false,

@@ -8,11 +8,12 @@ import type {
   CreateObject,
   DropObject,
   SetClusterIndex,
+  SetReplicaIdentity,
   Utility,
 } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
-import type { Relation } from "../model.ts";
-import { remove, set, values } from "../persistent.ts";
+import type { Publication, Relation } from "../model.ts";
+import { get, remove, set, values } from "../persistent.ts";
 
 /** A column's sequence follows its table. */
 export function changeOwner(draft: Draft, op: ChangeOwner): void {
@@ -50,6 +51,7 @@ export function setClusterIndex(draft: Draft, op: SetClusterIndex | Cluster): vo
 export function publish(draft: Draft, op: CreateObject | AlterObject): void {
   if (op.object !== "publication" || op.name === undefined) return;
   const { name } = op.name;
+  setPublication(draft, op, name);
   const tables = new Set<Key>(op.relations.map((table) => draft.resolve(table)));
   const action = op.options.find((option) => option === "ADD" || option === "DROP" || option === "SET") ?? "ADD";
   if (action === "SET" && tables.size > 0) withdraw(draft, name);
@@ -60,8 +62,38 @@ export function publish(draft: Draft, op: CreateObject | AlterObject): void {
     });
 }
 
+const inSchema = "TABLES IN SCHEMA ";
+
+function setPublication(draft: Draft, { options }: CreateObject | AlterObject, name: string): void {
+  const old = get(draft.state.publications, name);
+  const named = options.flatMap((one) => (one.startsWith(inSchema) ? [one.slice(inSchema.length)] : []));
+  const kept = options.includes("SET") && !options.some((one) => one.startsWith("publish")) ? [] : (old?.schemas ?? []);
+  const published = options.find((one) => one.startsWith("publish="));
+  const publication: Publication = {
+    name,
+    everything: options.includes("FOR ALL TABLES") || (old?.everything ?? false),
+    schemas: options.includes("DROP")
+      ? kept.filter((schema) => !named.includes(schema))
+      : [...kept.filter((schema) => !named.includes(schema)), ...named],
+    changes: published === undefined ? (old?.changes ?? true) : /update|delete/i.test(published),
+  };
+  draft.state = { ...draft.state, publications: set(draft.state.publications, name, publication) };
+}
+
 export function unpublish(draft: Draft, { object, name }: DropObject): void {
-  if (object === "publication" && name !== undefined) withdraw(draft, name.name);
+  if (object !== "publication" || name === undefined) return;
+  withdraw(draft, name.name);
+  draft.state = { ...draft.state, publications: remove(draft.state.publications, name.name) };
+}
+
+export function setReplicaIdentity(draft: Draft, { table, identity, index }: SetReplicaIdentity): void {
+  const replicaIdentity =
+    identity === "index" && index !== undefined
+      ? { index: index.text }
+      : identity === "full" || identity === "nothing"
+        ? identity
+        : undefined;
+  draft.change(draft.resolve(table), (old) => ({ ...old, replicaIdentity }));
 }
 
 function withdraw(draft: Draft, name: string): void {

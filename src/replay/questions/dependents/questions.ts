@@ -12,6 +12,7 @@ import { objectMadeHere } from "../names/named-object.ts";
 import { copiedBefore, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
+import { losesIdentity, type Unidentified } from "./identity.ts";
 import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
@@ -54,6 +55,8 @@ export interface DependentQuestions {
   readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
   /** Of DROP CONSTRAINT, and of MySQL's DROP INDEX: the key, if nothing in the migration takes its place. */
   readonly constraintGone: () => Constraint | undefined;
+  /** Published tables whose rows nothing identifies from this step to the end of the migration. */
+  readonly losesIdentity: () => readonly Unidentified[];
   /** That object was made in this migration, or in another pending one. */
   readonly objectMadeHere: () => boolean;
   /**
@@ -104,6 +107,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
       return operation.kind === "changeColumnType" ? pairsBrokenBy(operation, before, together) : [];
     },
   keyMismatches: (step) => () => keyMismatches(step),
+  losesIdentity: (step) => () => losesIdentity(step),
   objectMadeHere:
     (step, { facts }) =>
     () =>

@@ -119,12 +119,12 @@ function publicationSince(objects: readonly Node[] | undefined) {
 }
 
 function publicationOptions(allTables: boolean | undefined, objects: readonly Node[] | undefined): string[] {
-  const schemas = (objects ?? []).some(
-    (node) =>
-      "PublicationObjSpec" in node &&
-      node.PublicationObjSpec.pubobjtype?.startsWith("PUBLICATIONOBJ_TABLES_IN") === true,
-  );
-  return [...(allTables === true ? ["FOR ALL TABLES"] : []), ...(schemas ? ["TABLES IN SCHEMA"] : [])];
+  const schemas = (objects ?? []).flatMap((node) => {
+    const { pubobjtype = "", name } = "PublicationObjSpec" in node ? node.PublicationObjSpec : {};
+    if (!pubobjtype.startsWith("PUBLICATIONOBJ_TABLES_IN")) return [];
+    return [name === undefined ? "TABLES IN SCHEMA" : `TABLES IN SCHEMA ${name}`];
+  });
+  return [...(allTables === true ? ["FOR ALL TABLES"] : []), ...schemas];
 }
 
 export const objectHandlers: Handlers = {
