@@ -18,7 +18,8 @@ export default defineRule({
   dialects: ["postgres"],
   sameCause: ["foreign-key-without-not-valid", "add-column-with-constraint"],
   docs: {
-    summary: "At the end of the migration, no index begins with a column of a new foreign key.",
+    summary:
+      "At the end of the migration, no index begins with a column of a new foreign key, or of one whose index the migration drops.",
     why: "PostgreSQL requires an index only on the referenced side. Without one on the other side, every DELETE or key UPDATE of a referenced row reads the whole referencing table while it holds its locks.",
     instead:
       "Create an index on the referencing columns; on an existing table, build it `CONCURRENTLY` before adding the foreign key.",
@@ -30,6 +31,7 @@ export default defineRule({
     ],
   },
   messages: {
+    dropped: "drops the last index that begins with {{columns}}: deletes in {{other}} read all of {{table}}",
     missing: "no index begins with {{columns}} of {{table}}: deletes in {{other}} read all of {{table}}",
   },
   recipe: recipes.indexForKey,
@@ -37,6 +39,17 @@ export default defineRule({
     migration({ applied, after }, { report }) {
       for (const step of applied()) {
         const { operation, show, indexes } = step;
+        if (operation.kind === "dropIndex")
+          for (const { columns, table, references } of indexes.keysLeftWithout(after))
+            report({
+              at: operation.head,
+              message: "dropped",
+              step,
+              instead:
+                "Keep the index, or create another one that begins with the column `CONCURRENTLY` before you drop it.",
+              data: { columns: columns.join(" or "), table: show(table), other: show(references) },
+              repaired: (end) => indexes.foundBy(end, table, columns) !== "no",
+            });
         if (operation.kind !== "addForeignKey") continue;
         const columns = operation.columns.map(({ text }) => text);
         if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;

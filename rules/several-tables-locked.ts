@@ -7,7 +7,8 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "One transaction takes ACCESS EXCLUSIVE on two or more existing tables, one after the other.",
+    summary:
+      "One transaction takes ACCESS EXCLUSIVE, or the SHARE ROW EXCLUSIVE of CREATE TRIGGER, on two or more existing tables, one after the other.",
     why: "The transaction holds the first lock while it waits for the second. A transaction of the application that uses the tables in the opposite order waits for the first lock in turn: a deadlock, and the server cancels one of the two. Users of the first table wait all the while.",
     instead:
       "Change one table per transaction. If both must change together, lock both with one `LOCK TABLE` at the start, with `lock_timeout`, and let the runner retry.",
@@ -19,7 +20,7 @@ export default defineRule({
       "tables that this migration creates",
     ],
   },
-  messages: { deadlock: "holds {{held}} while waiting for {{table}} (ACCESS EXCLUSIVE): can deadlock" },
+  messages: { deadlock: "holds {{held}} while waiting for {{table}} ({{lock}}): can deadlock" },
   on: {
     migration({ applied }, { report }) {
       const first = new Map<number, { readonly tree: Key; readonly step: Step }>();
@@ -28,7 +29,7 @@ export default defineRule({
         const { id } = step.transaction;
         const own = ownTable(step);
         if (own === undefined || seen.has(id) || step.locks.heldExplicitly()) continue;
-        const tree = step.locks.treeOf(own);
+        const tree = step.locks.treeOf(own.key);
         const held = first.get(id);
         if (held === undefined) first.set(id, { tree, step });
         else if (held.tree !== tree && areRelated(step, held.tree, tree)) {
@@ -36,7 +37,7 @@ export default defineRule({
           report({
             at: step.operation.head,
             message: "deadlock",
-            data: { held: step.show(held.tree), table: step.show(own) },
+            data: { held: step.show(held.tree), table: step.show(own.key), lock: own.lock },
             related: [{ at: held.step.operation.head, message: `locks ${step.show(held.tree)}` }],
             step,
           });
@@ -46,14 +47,23 @@ export default defineRule({
   },
 });
 
+interface Own {
+  readonly key: Key;
+  readonly lock: "ACCESS EXCLUSIVE" | "SHARE ROW EXCLUSIVE";
+}
+
 /** The table that the operation itself locks; a dropped table has no users, and other rules cover other tables. */
-function ownTable({ operation, before, transaction, locks: { lockOn }, table: own }: Step): Key | undefined {
+function ownTable({ operation, before, transaction, locks: { lockOn }, table: own }: Step): Own | undefined {
   if (own === undefined || operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
-  const table = before.resolve(own);
+  const key = before.resolve(own);
+  const lock = lockOn(key);
+  const isOfTrigger = operation.kind === "createTrigger" && lock === "SHARE ROW EXCLUSIVE";
+  if (lock !== "ACCESS EXCLUSIVE" && !isOfTrigger) return undefined;
   // Held already, for example since an earlier statement dropped a foreign key: nothing to wait for.
-  if (transaction.held.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE"))
-    return;
-  return lockOn(table) === "ACCESS EXCLUSIVE" ? table : undefined;
+  const isHeld = transaction.held.some(
+    ({ relation, mode }) => relation === key && (mode === "ACCESS EXCLUSIVE" || mode === lock),
+  );
+  return isHeld ? undefined : { key, lock };
 }
 
 /** Tables that the application is sure to use together: one refers to the other. */

@@ -14,6 +14,10 @@ function commandOf(operation: Operation): string | undefined {
       return "SET ACCESS METHOD";
     case "setExpression":
       return "SET EXPRESSION";
+    case "alterObject":
+      return operation.object === "tablespace" && operation.options.includes("MOVE ALL")
+        ? "ALL IN TABLESPACE"
+        : undefined;
     default:
       return undefined;
   }
@@ -40,9 +44,23 @@ export default defineRule({
     ],
   },
   messages: {
+    index: "SET TABLESPACE copies {{index}} under a lock: reads and writes of {{table}} wait",
     rewrites: "{{command}} rewrites {{tables}} under ACCESS EXCLUSIVE: reads and writes wait",
   },
   on: {
+    alterIndex({ operation, before, show, spell, createdHere, isHere }, { report }) {
+      const index = before.index(operation.index);
+      if (operation.change !== "tablespace" || index.is !== "present") return;
+      const { table, name, origin } = index.value;
+      if (isHere(origin) || createdHere(table) === "yes") return;
+      report({
+        at: operation.head,
+        message: "index",
+        data: { index: spell(name), table: show(table) },
+        instead:
+          "From PostgreSQL 14 on, use `REINDEX (TABLESPACE …) INDEX CONCURRENTLY`. Before that, build a second index there `CONCURRENTLY`, then drop this one `CONCURRENTLY`.",
+      });
+    },
     operation({ operation, effects, show }, { report }) {
       const command = commandOf(operation);
       if (command === undefined) return;
@@ -51,7 +69,9 @@ export default defineRule({
           ? "every table"
           : operation.kind === "cluster" && operation.table === undefined
             ? "every clustered table"
-            : undefined;
+            : operation.kind === "alterObject"
+              ? "every table or index there"
+              : undefined;
       const tables = all ?? effects.rewrites.map((key) => show(key)).join(", ");
       if (tables === "") return;
       report({ at: operation.head, message: "rewrites", data: { command, tables } });

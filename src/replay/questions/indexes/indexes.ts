@@ -135,6 +135,27 @@ export function keyIsIndexed({ operation, statement, after, script, scope }: Ste
   return left.length === 0 || columns.every((name) => later.column(table, name).is === "present");
 }
 
+export interface KeyLeft {
+  readonly table: Key;
+  readonly columns: readonly string[];
+  readonly references: Key;
+}
+
+/** See `IndexQuestions.keysLeftWithout`. */
+export function keysLeftWithout({ operation, before, after }: Step, later: Schema): readonly KeyLeft[] {
+  if (operation.kind !== "dropIndex") return [];
+  const index = before.index(operation.index);
+  if (index.is !== "present") return [];
+  const { table } = index.value;
+  const found = later.relation(table);
+  const left = found.is === "present" ? found.value.constraints : [];
+  return left.flatMap((key) => {
+    if (key.kind !== "foreign key" || foundBy(before, table, key.columns) !== "yes") return [];
+    if (foundBy(after, table, key.columns) !== "no" || foundBy(later, table, key.columns) !== "no") return [];
+    return [{ table, columns: key.columns, references: key.references }];
+  });
+}
+
 /** See `IndexQuestions.isNeeded`. */
 export function isNeeded(schema: Schema, index: Index, later: Schema): boolean {
   const table = schema.relation(index.table);

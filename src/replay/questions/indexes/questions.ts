@@ -2,7 +2,16 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Index, Tri } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
-import { coveringIndex, foundBy, indexedBy, indexMade, isNeeded, keyIsIndexed } from "./indexes.ts";
+import {
+  coveringIndex,
+  foundBy,
+  indexedBy,
+  indexMade,
+  isNeeded,
+  keyIsIndexed,
+  keysLeftWithout,
+  type KeyLeft,
+} from "./indexes.ts";
 
 /** Indexes of a table. */
 export interface IndexQuestions {
@@ -18,6 +27,8 @@ export interface IndexQuestions {
   readonly foundBy: (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
   /** Of ADD FOREIGN KEY: in that later schema the key is gone, or an index of its table begins with one of its columns. */
   readonly keyIsIndexed: (later: Schema) => boolean;
+  /** Of DROP INDEX: foreign keys whose last index it is, if they still have none in that later schema. */
+  readonly keysLeftWithout: (later: Schema) => readonly KeyLeft[];
 }
 
 export const indexAnswers: Answers<IndexQuestions> = {
@@ -26,5 +37,6 @@ export const indexAnswers: Answers<IndexQuestions> = {
   isNeeded: () => isNeeded,
   indexedBy: () => indexedBy,
   foundBy: () => foundBy,
+  keysLeftWithout: (step) => (later) => keysLeftWithout(step, later),
   keyIsIndexed: (step) => (later) => keyIsIndexed(step, later),
 };
