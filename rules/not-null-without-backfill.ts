@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "not-null-without-backfill",
@@ -9,7 +9,8 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   sameCause: ["set-not-null"],
   docs: {
-    summary: "A column becomes NOT NULL, but nothing in the history gives its old rows a value.",
+    summary:
+      "A column becomes NOT NULL, or a CHECK that excludes NULL is validated, but nothing in the history gives all its old rows a value.",
     why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265) on the server that has such a row, which is seldom the developer's. Without strict mode, MySQL and MariaDB write 0 or `''` instead.",
     instead:
       "Fill the old rows in batches in an earlier migration, or add the column with `NOT NULL DEFAULT` in the first place.",
@@ -21,44 +22,64 @@ export default defineRule({
       "a history with SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },
-  messages: { empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it" },
+  messages: {
+    empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it",
+    part: "fails if an old row holds NULL in {{column}}: the only UPDATE that fills it leaves rows out",
+  },
   recipe: { postgres: recipes.fillThenNotNull },
   on: {
     setNotNull(step, { report }) {
       const { table, column, head } = step.operation;
-      if (isEmpty(step))
-        report({ at: head, message: "empty", data: { column: step.show(table, column.text) } });
+      const message = fault(step, table, column.text);
+      if (message !== undefined)
+        report({ at: head, message, data: { column: step.show(table, column.text) } });
     },
     redefineColumn(step, { report }) {
       const { table, column, definition, head } = step.operation;
-      if (definition.notNull && isEmpty(step))
-        report({ at: head, message: "empty", data: { column: step.show(table, column.text) } });
+      const message = definition.notNull ? fault(step, table, column.text) : undefined;
+      if (message !== undefined)
+        report({ at: head, message, data: { column: step.show(table, column.text) } });
     },
     addNotNull(step, { report }) {
       const { table, column, head, within, notValid } = step.operation;
-      if (within !== "alterTable" || notValid || !isEmpty(step)) return;
-      report({ at: head, message: "empty", data: { column: step.show(table, column.text) } });
+      const message = within === "alterTable" && !notValid ? fault(step, table, column.text) : undefined;
+      if (message !== undefined)
+        report({ at: head, message, data: { column: step.show(table, column.text) } });
+    },
+    validateConstraint(step, { report }) {
+      const { table, name, head } = step.operation;
+      const relation = step.before.relation(table);
+      const check =
+        relation.is === "present"
+          ? relation.value.constraints.find((one) => one.name === name.text)
+          : undefined;
+      if (check?.kind !== "check") return;
+      for (const column of check.expression.provesNotNull) {
+        const message = fault(step, table, column);
+        if (message !== undefined) report({ at: head, message, data: { column: step.show(table, column) } });
+      }
     },
   },
 });
 
-function isEmpty({
-  operation,
-  before,
-  values: { filled },
-  madeHere,
-}: Step<"setNotNull" | "addNotNull" | "redefineColumn">): boolean {
-  const { table, column } = operation;
-  const found = before.column(table, column.text);
+/** Old rows hold NULL, or some of them. */
+function fault(
+  { before, values: { filled, partlyFilled }, madeHere }: Step,
+  table: QualifiedName,
+  column: string,
+): "empty" | "part" | undefined {
+  const found = before.column(table, column);
   const relation = before.relation(table);
-  if (found.is !== "present" || relation.is !== "present" || madeHere(table)) return false;
+  if (found.is !== "present" || relation.is !== "present" || madeHere(table)) return undefined;
   // A column that the history doesn't create may have been filled before the history began.
-  if (found.value.notNull !== "no" || found.value.type === undefined) return false;
+  if (found.value.notNull !== "no" || found.value.type === undefined) return undefined;
   const isProved = relation.value.constraints.some(
     (constraint) =>
       constraint.kind === "check" &&
       constraint.validated &&
-      constraint.expression.provesNotNull.includes(column.text),
+      constraint.expression.provesNotNull.includes(column),
   );
-  return !isProved && !filled(table, column.text);
+  if (isProved) return undefined;
+  if (!filled(table, column)) return "empty";
+  return partlyFilled(table, column) ? "part" : undefined;
 }

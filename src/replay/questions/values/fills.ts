@@ -5,8 +5,11 @@ import type { Schema } from "../../../schema/schema.ts";
 import { emptyMap, get, has, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 
-/** `default`: ADD COLUMN gave it to the old rows; `written`: a statement wrote it. */
-type Fill = "default" | "written";
+/**
+ * `default`: ADD COLUMN gave it to the old rows; `written`: a statement wrote it; `part`: a single UPDATE wrote it, in
+ * the rows that hold a certain value in another column.
+ */
+type Fill = "default" | "written" | "part";
 
 export interface Fills {
   /** `public.orders.code`; of tables that rows came into, `public.orders`. */
@@ -23,8 +26,11 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | undefined): Fi
   let { columns, anything } = fills;
   for (const { operation, before, after } of steps) {
     anything ||= operation.kind === "executeDynamic";
-    const fill = operation.kind === "createTable" || operation.kind === "addColumn" ? "default" : "written";
-    for (const column of filledBy(operation, before, after)) columns = set(columns, column, fill);
+    const isMade = operation.kind === "createTable" || operation.kind === "addColumn";
+    for (const column of filledBy(operation, before, after)) {
+      const isPart = !has(columns, column) && leavesRowsOut(operation, column);
+      columns = set(columns, column, isMade ? "default" : isPart ? "part" : "written");
+    }
     if (operation.kind === "createTable" && operation.query !== undefined)
       columns = set(columns, after.resolve(operation.table), "written");
     for (const [from, to] of renamedBy(operation, before)) {
@@ -39,9 +45,24 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | undefined): Fi
 export const isFilled = (fills: Fills, table: Key, column: string): boolean =>
   fills.anything || has(fills.columns, `${table}.${column}`);
 
+/** One UPDATE alone has written the column, and it left rows out. */
+export const isPartlyFilled = (fills: Fills, table: Key, column: string): boolean =>
+  !fills.anything && get(fills.columns, `${table}.${column}`) === "part";
+
+/** `UPDATE users SET status = 'on' WHERE plan IS NOT NULL`: no batch, and not the rows that hold NULL in `status`. */
+function leavesRowsOut(operation: Operation, column: string): boolean {
+  if (operation.kind !== "updateRows" || operation.repeated === true || operation.limited === true)
+    return false;
+  const { where, query } = operation;
+  if (where === undefined || where.trivial || where.columns.length === 0) return false;
+  if (query.relations.length > 0 || where.ranges.length > 0 || where.limited.length > 0) return false;
+  return where.columns.every((one) => !column.endsWith(`.${one.column}`));
+}
+
 /** Statements have written the column, or rows into the table, or may have done. */
 export const isWritten = (fills: Fills, table: Key, column?: string): boolean =>
-  fills.anything || get(fills.columns, column === undefined ? table : `${table}.${column}`) === "written";
+  fills.anything ||
+  /^(?:written|part)$/.test(get(fills.columns, column === undefined ? table : `${table}.${column}`) ?? "");
 
 const hasValue = ({ default: value, generated, identity, serial }: ColumnDefinition): boolean =>
   serial || identity !== undefined || generated !== undefined || (value !== undefined && !value.isNull);
