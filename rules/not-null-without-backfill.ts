@@ -19,7 +19,7 @@ export default defineRule({
       "a column that the history doesn't create",
       "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it",
       "a validated CHECK that excludes NULL, and NOT NULL constraints that are `NOT VALID`",
-      "a CHECK that an earlier migration added: rows may have been filled between",
+      "a CHECK that an earlier transaction added: rows may have been filled between",
       "a history with SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },
@@ -54,8 +54,8 @@ export default defineRule({
         relation.is === "present"
           ? relation.value.constraints.find((one) => one.name === name.text)
           : undefined;
-      // What an earlier migration added, somebody may have filled the rows for since.
-      if (check?.kind !== "check" || !step.isHere(check.origin)) return;
+      // Since another transaction added it, somebody may have filled the rows.
+      if (check?.kind !== "check" || step.locks.addedBy() === undefined) return;
       for (const column of check.expression.provesNotNull) {
         const message = fault(step, table, column);
         if (message !== undefined) report({ at: head, message, data: { column: step.show(table, column) } });
