@@ -1,4 +1,4 @@
-import { defineRule, type Key, type Step } from "../src/lint/rule.ts";
+import { defineRule, type Key, type Place, type Span, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "several-tables-locked",
@@ -23,22 +23,22 @@ export default defineRule({
   messages: { deadlock: "holds {{held}} while waiting for {{table}} ({{lock}}): can deadlock" },
   on: {
     migration({ applied }, { report }) {
-      const first = new Map<number, { readonly tree: Key; readonly step: Step }>();
+      const first = new Map<number, Held>();
       const seen = new Set<number>();
       for (const step of applied()) {
         const { id } = step.transaction;
         const own = ownTable(step);
         if (own === undefined || seen.has(id) || step.locks.heldExplicitly()) continue;
         const tree = step.locks.treeOf(own.key);
-        const held = first.get(id);
-        if (held === undefined) first.set(id, { tree, step });
+        const held = first.get(id) ?? heldBefore(step);
+        if (held === undefined) first.set(id, { tree, at: step.operation.head });
         else if (held.tree !== tree && areRelated(step, held.tree, tree)) {
           seen.add(id);
           report({
             at: step.operation.head,
             message: "deadlock",
             data: { held: step.show(held.tree), table: step.show(own.key), lock: own.lock },
-            related: [{ at: held.step.operation.head, message: `locks ${step.show(held.tree)}` }],
+            related: [{ at: held.at, message: `locks ${step.show(held.tree)}` }],
             step,
           });
         }
@@ -46,6 +46,17 @@ export default defineRule({
     },
   },
 });
+
+interface Held {
+  readonly tree: Key;
+  readonly at: Span | Place;
+}
+
+/** The first table that an earlier migration of the same transaction has locked. */
+function heldBefore({ transaction, locks }: Step): Held | undefined {
+  const held = transaction.held.find(({ at, mode }) => "path" in at && mode === "ACCESS EXCLUSIVE");
+  return held && { tree: locks.treeOf(held.relation), at: held.at };
+}
 
 interface Own {
   readonly key: Key;

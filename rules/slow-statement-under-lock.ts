@@ -34,35 +34,36 @@ export default defineRule({
       "`VALIDATE CONSTRAINT` after the `ADD CONSTRAINT` (`validate-in-same-transaction` reports it)",
     ],
   },
-  messages: { held: "{{table}} stays locked (ACCESS EXCLUSIVE) while this {{work}}" },
+  messages: {
+    held: "{{table}} stays locked (ACCESS EXCLUSIVE) while this {{work}}",
+    batch: "{{table}} stays locked (ACCESS EXCLUSIVE) by an earlier migration while this {{work}}",
+  },
   on: {
     migration({ applied }, { report }) {
       // Only the first slow statement of a transaction is reported.
       const seen = new Set<number>();
       for (const step of applied()) {
-        const { operation, statement, transaction, locks, show } = step;
+        const { operation, transaction, locks, show } = step;
         if (seen.has(transaction.id)) continue;
         const work = slowWork(step);
         // validate-in-same-transaction covers the lock of its ADD CONSTRAINT.
         if (work === undefined || transaction.held.length === 0 || locks.addedBy() !== undefined) continue;
         const own = locks.ofStatement();
-        const held = transaction.held.find(
-          ({ relation, mode, span, explicit }) =>
+        const held = locks.heldByOthers().find(
+          ({ relation, mode, explicit }) =>
             mode === "ACCESS EXCLUSIVE" &&
             // With LOCK TABLE others wait on purpose.
             !explicit &&
-            // Another statement's lock, on a table that this one doesn't lock as strongly itself.
-            span.end <= statement.span.start &&
+            // A table that this statement doesn't lock as strongly itself.
             !own.some((lock) => lock.relation === relation && lock.mode === mode),
         );
         if (held === undefined) continue;
         seen.add(transaction.id);
-        const related = [{ at: held.span, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }];
         report({
           at: operation.head,
-          message: "held",
+          message: "path" in held.at ? "batch" : "held",
           data: { table: show(held.relation), work },
-          related,
+          related: [{ at: held.at, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }],
           step,
         });
       }

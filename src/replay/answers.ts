@@ -11,6 +11,7 @@ import type { RowVersions } from "./questions/mysql/row-versions.ts";
 import type { GivenName } from "./questions/names/given-names.ts";
 import type { Copies } from "./questions/dependents/copied.ts";
 import type { Kept } from "./questions/dependents/kept.ts";
+import type { Batch } from "./state.ts";
 import type { Fills } from "./questions/values/fills.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import type { ScriptSteps } from "./script-steps.ts";
@@ -40,6 +41,8 @@ export interface StepParts {
   readonly copies: Copies;
   /** What triggers of earlier migrations keep in step. */
   readonly kept: Kept;
+  /** The transaction of earlier pending migrations that this one runs in. */
+  readonly batch: Batch | undefined;
   /** Of MySQL tables, before this migration. */
   readonly rowVersions: RowVersions;
   /** All steps of the script; this one will be number `at`. */

@@ -84,6 +84,7 @@ function stateAfter(
     kept: keptAfter(state.kept, up.steps),
     rowVersions: rowVersionsAfter(state.rowVersions, up.steps),
     tracking: scope.tracking,
+    batch: up.batch,
     builtConcurrently:
       state.builtConcurrently ||
       up.steps.some(({ operation }) => operation.kind === "createIndex" && operation.concurrently),
@@ -112,6 +113,7 @@ function afterUnknown(state: ReplayState, migration: Migration): ReplayState {
     schema: afterAnything(state.schema, origin),
     decided: true,
     fills: fillsAfter(state.fills, undefined),
+    batch: undefined,
   };
 }
 

@@ -28,7 +28,7 @@ import { leftUndone } from "./questions/migration/left-undone.ts";
 import { isPending } from "./pending.ts";
 import { rollbackLosses } from "./questions/rollback/losses.ts";
 import { findSecrets } from "./questions/migration/secrets.ts";
-import type { ReplayState } from "./state.ts";
+import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
 import { trackingFaults, trackingTableOf } from "./questions/migration/tracking.ts";
 
@@ -38,6 +38,7 @@ export interface ScriptResult {
   readonly steps: readonly Step[];
   readonly parsed: ParsedText;
   readonly unclosed: Span | undefined;
+  readonly batch: Batch | undefined;
   readonly touchesTables: boolean;
   /** Tables that it uses and nothing before created, while it isn't decided whether the history is closed. */
   readonly missing: MigrationScope["missingAtStart"];

@@ -1,7 +1,7 @@
 /** One script to steps: each statement's operations with the schema, transaction, settings and effects around them. */
 import { commitsImplicitly } from "../effects/implicit-commit.ts";
 import { withStrongestLocks } from "../effects/index.ts";
-import type { Migration, Script } from "../project/migration.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
 import { apply } from "../schema/apply.ts";
 import { opens } from "../schema/apply/session.ts";
 import { failure } from "../schema/failure.ts";
@@ -18,7 +18,7 @@ import { messagesOf } from "./messages.ts";
 import type { ReplayedMigration, ScriptResult } from "./replayed-migration.ts";
 import { releaseOf } from "./pending.ts";
 import { ScriptSteps } from "./script-steps.ts";
-import type { ReplayState } from "./state.ts";
+import type { Batch, BatchLabel, ReplayState } from "./state.ts";
 import type { Direction, Step } from "./step.ts";
 import { TransactionTracker } from "./transaction.ts";
 
@@ -46,7 +46,8 @@ export function runScript(
   const messages = dialect.messageIsTransaction
     ? messagesOf({ ...script, transaction: runner }, parsed.statements)
     : [];
-  const tracker = new TransactionTracker(runner, messages, 0, state.schema);
+  const batch = direction === "up" ? batchOf(scope, runner, state, facts) : undefined;
+  const tracker = new TransactionTracker(runner, messages, 0, state.schema, batch?.open);
   const steps = new ScriptSteps();
   const currentSettings = settingsKeeper(settingOf);
   const isOfChange = changeOf(scope);
@@ -89,6 +90,7 @@ export function runScript(
         fills: state.fills,
         copies: state.copies,
         kept: state.kept,
+        batch,
         rowVersions: state.rowVersions,
         steps,
         at: steps.all.length,
@@ -128,6 +130,7 @@ export function runScript(
     steps: steps.all,
     parsed,
     unclosed: tracker.unclosed,
+    batch: nextBatch(scope, script, batch, steps.all, tracker),
     touchesTables,
     missing,
     errors,
@@ -138,6 +141,51 @@ export function runScript(
       ),
     ],
   };
+}
+
+/** The transaction that the tool has opened for an earlier migration of the same release and runs this one in, too. */
+function batchOf(
+  scope: ReplayedMigration,
+  { wraps, optedOut }: Script["transaction"],
+  { batch }: ReplayState,
+  facts: ReplayFacts,
+): Batch | undefined {
+  if (batch === undefined || wraps !== "all" || optedOut) return undefined;
+  if (batch.last !== scope.migration.index - 1 || !scope.pending) return undefined;
+  if (!releaseOf(scope, facts)(batch.last) || optsOut(scope)) return undefined;
+  return batch;
+}
+
+/** With one migration that opts out, Knex and others run each in a transaction of its own. */
+function optsOut({ history, firstPending }: ReplayedMigration): boolean {
+  let answer = optingOut.get(history);
+  if (answer?.from !== firstPending) {
+    const some = history.migrations.slice(firstPending).some(({ up }) => up.transaction.optedOut);
+    answer = { from: firstPending, some };
+    optingOut.set(history, answer);
+  }
+  return answer.some;
+}
+
+/** Every pending migration asks. */
+const optingOut = new WeakMap<History, { readonly from: number; readonly some: boolean }>();
+
+function nextBatch(
+  { migration, pending }: ReplayedMigration,
+  { path }: Script,
+  batch: Batch | undefined,
+  steps: readonly Step[],
+  tracker: TransactionTracker,
+): Batch | undefined {
+  const open = pending ? tracker.leftOpen(path) : undefined;
+  if (open === undefined) return undefined;
+  const added = steps.flatMap(({ operation, before, skipped }): BatchLabel[] => {
+    if (operation.kind !== "addEnumValue" || skipped) return [];
+    const { type, label, head } = operation;
+    const made = open.start.type(type).is !== "present" && before.type(type).is === "present";
+    return [{ type, label, madeHere: made, at: { path, span: head } }];
+  });
+  return { last: migration.index, open, labels: [...(batch?.labels ?? []), ...added] };
 }
 
 /** The schema where anything may have changed, in a way that isn't known. */

@@ -1,5 +1,5 @@
 /** What one migration hands to the next. */
-import type { Key } from "../model/names.ts";
+import type { Key, QualifiedName } from "../model/names.ts";
 import type { History } from "../project/migration.ts";
 import type { SchemaDialect } from "../schema/dialect.ts";
 import { emptySchema, type Schema } from "../schema/schema.ts";
@@ -10,6 +10,25 @@ import { noneKept, type Kept } from "./questions/dependents/kept.ts";
 import { noFills, type Fills } from "./questions/values/fills.ts";
 import { noRowVersions, type RowVersions } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
+import type { OpenTransaction } from "./transaction.ts";
+import type { Span } from "../text/span.ts";
+
+/** Pending migrations that one transaction holds. */
+export interface Batch {
+  /** Number of the last of them. */
+  readonly last: number;
+  readonly open: OpenTransaction;
+  /** Enum values that it has added. */
+  readonly labels: readonly BatchLabel[];
+}
+
+export interface BatchLabel {
+  readonly type: QualifiedName;
+  readonly label: string;
+  /** The transaction has created the type, too. */
+  readonly madeHere: boolean;
+  readonly at: { readonly path: string; readonly span: Span };
+}
 
 /** Everything that one migration hands to the next; immutable, so keeping it makes a checkpoint. */
 export interface ReplayState {
@@ -28,6 +47,8 @@ export interface ReplayState {
   readonly tracking?: Key | undefined;
   /** A migration has built an index CONCURRENTLY. */
   readonly builtConcurrently: boolean;
+  /** The last migration's transaction, if the tool keeps it open for the next one. */
+  readonly batch?: Batch | undefined;
   /** Number of the first pending migration, once it is reached. */
   readonly firstPending: number | undefined;
 }

@@ -20,6 +20,15 @@ type Locks = readonly PersistentList<HeldLock>[];
 
 const noLocks: Locks = lockModes.map(() => listOf<HeldLock>([]));
 
+/** What a migration leaves open for the next one, where the tool runs all pending ones in one transaction. */
+export interface OpenTransaction {
+  readonly locks: Locks;
+  /** SET LOCAL is still in force. */
+  readonly local: ReadonlyMap<string, string>;
+  /** The schema that everybody else sees. */
+  readonly start: Schema;
+}
+
 /** The last answer of `held`: rules ask for the same again and again. */
 interface LockLists {
   locks: Locks;
@@ -94,13 +103,40 @@ export class TransactionTracker {
   #reopens = false;
 
   /** @param messages see `messagesOf`; @param firstId number of the first transaction */
-  constructor(runner: RunnerTransaction, messages: readonly number[], firstId: number, schema: Schema) {
+  constructor(
+    runner: RunnerTransaction,
+    messages: readonly number[],
+    firstId: number,
+    schema: Schema,
+    open?: OpenTransaction,
+  ) {
     this.#runner = runner;
     this.#messages = messages;
     this.#nextId = firstId + 1;
     this.#id = firstId;
     this.#start = schema;
     if (runner.wraps !== "none" && !runner.optedOut) this.#open("runner", schema);
+    if (open !== undefined) this.#continue(open);
+  }
+
+  /** The migration ends in the transaction that the tool opened for all pending ones. */
+  leftOpen(path: string): OpenTransaction | undefined {
+    const isOfAll = this.#runner.wraps === "all" && !this.#runner.optedOut;
+    if (!isOfAll || this.#block?.by !== "runner") return undefined;
+    const locks = this.#held.map((list) =>
+      listOf(
+        itemsOf(list).map((lock) => ("path" in lock.at ? lock : { ...lock, at: { path, span: lock.at } })),
+      ),
+    );
+    return { locks, local: new Map(this.#local), start: this.#start };
+  }
+
+  #continue({ locks, local, start }: OpenTransaction): void {
+    this.#held = locks;
+    for (const [rank, list] of locks.entries())
+      for (const { relation } of itemsOf(list)) this.#strength.set(relation, rank);
+    this.#local = new Map(local);
+    this.#start = start;
   }
 
   get lastId(): number {
@@ -160,7 +196,7 @@ export class TransactionTracker {
     const rank = lockModes.indexOf(mode);
     if ((this.#strength.get(relation) ?? -1) >= rank) return;
     this.#strength.set(relation, rank);
-    const taken = { relation, mode, span: operation.head, explicit: operation.kind === "lockTable" };
+    const taken = { relation, mode, at: operation.head, explicit: operation.kind === "lockTable" };
     this.#held = this.#held.with(rank, append(this.#held[rank] ?? listOf<HeldLock>([]), taken));
   }
 

@@ -29,7 +29,7 @@ export interface Given {
   readonly serverMinor?: number | undefined;
   /** `8.0.36` → `[8, 0, 36]`. */
   readonly release?: readonly number[] | undefined;
-  /** What the runner does: `none`, `block`, `single-query`, `pipeline`, `unknown`. */
+  /** What the runner does: `none`, `block`, `batch` (one for all pending migrations), `single-query`, `pipeline`, `unknown`. */
   readonly transaction: string;
   /** All rules of `recommended` run, or all rules at all. */
   readonly rules: (typeof ruleSets)[number];
@@ -192,6 +192,7 @@ const runners: Readonly<Record<string, RunnerTransaction>> = {
     optedOut: false,
     optOut: "-- no transaction at the top of the file",
   },
+  batch: { wraps: "all", sends: "statement", optedOut: false },
   "single-query": { wraps: "none", sends: "text", optedOut: false },
   pipeline: { wraps: "none", sends: "pipeline", optedOut: false },
   unknown: { wraps: "none", sends: "unknown", optedOut: false },

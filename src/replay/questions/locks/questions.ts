@@ -4,7 +4,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { BesideTransaction } from "../../../project/migration.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 import { keyIn, serverOf, type Answers } from "../../answers.ts";
-import type { Step } from "../../step.ts";
+import type { HeldLock, Step } from "../../step.ts";
 import { joinsBeforeInMysql } from "../mysql/merging.ts";
 import { lockWait, metadataLock } from "../mysql/metadata-locks.ts";
 import {
@@ -25,6 +25,8 @@ export interface LockQuestions {
   readonly ofStatement: () => readonly Lock[];
   /** `lock_timeout` in force: set in the files or, by configuration, outside of them; `longest` like `5s`. */
   readonly lockTimeout: (longest?: string) => "set" | "unset" | "too long";
+  /** What other statements of the transaction hold, strongest first; those of earlier migrations of one batch included. */
+  readonly heldByOthers: () => readonly HeldLock[];
   /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
   readonly heldExplicitly: (...tables: readonly Key[]) => boolean;
   /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
@@ -78,6 +80,10 @@ export const lockAnswers: Answers<LockQuestions> = {
       const most = longest === undefined || longest === "" ? undefined : milliseconds(longest);
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
+  heldByOthers:
+    ({ statement, transaction }) =>
+    () =>
+      transaction.held.filter(({ at }) => "path" in at || at.end <= statement.span.start),
   heldExplicitly:
     ({ transaction }) =>
     (...tables) =>

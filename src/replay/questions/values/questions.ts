@@ -1,13 +1,15 @@
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Constraint, UserType } from "../../../schema/model.ts";
+import { canUseAddedValue } from "../../../effects/postgres/enum-value.ts";
+import type { BatchLabel } from "../../state.ts";
 import type { Answers } from "../../answers.ts";
 import { isDefaultForOldRows, isRequiredStill } from "../dependents/retiring.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
 import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
-import { usedBeforeCommit } from "./enum-use.ts";
+import { usedBeforeCommit, usesLabel } from "./enum-use.ts";
 import { fillsAfter, isFilled, isPartlyFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
@@ -65,6 +67,8 @@ export interface ValueQuestions {
   readonly unrepeatableSeed: () => boolean;
   /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
   readonly usedBeforeCommit: () => Step | undefined;
+  /** The enum value used here that another migration adds in the same transaction, which the server refuses. */
+  readonly usesLabelOfBatch: () => BatchLabel | undefined;
   /** Of ADD COLUMN: the domain whose constraints every row would be checked against. */
   readonly constrainedDomain: () => UserType | undefined;
   /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
@@ -127,6 +131,13 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { facts }) =>
     () =>
       usedBeforeCommit(step, facts.serverVersion),
+  usesLabelOfBatch:
+    (step, { batch, facts }) =>
+    () =>
+      batch?.labels.find(
+        ({ type, label, madeHere }) =>
+          !canUseAddedValue(facts.serverVersion, madeHere) && usesLabel(step, type.name, label),
+      ),
   constrainedDomain:
     ({ operation, before }) =>
     () =>
