@@ -16,7 +16,7 @@ import { losesIdentity, type Unidentified } from "./identity.ts";
 import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
-import { emptySuccessor, isReplaced, successorOf, type Successor } from "./replaced.ts";
+import { emptySuccessor, isReplaced, likelyNewName, successorOf, type Successor } from "./replaced.ts";
 import { constraintGone, isRetiring } from "./retiring.ts";
 
 /** What is dropped, renamed or retyped: who uses it, and what takes its place. */
@@ -44,6 +44,8 @@ export interface DependentQuestions {
   readonly replaced: () => boolean;
   /** Of DROP COLUMN: the column that takes its name in the same transaction, or that a trigger has kept in step with it. */
   readonly successor: () => Successor | undefined;
+  /** Of DROP COLUMN: the one column that the script adds to the table, if it has the same type and nothing else is dropped there. */
+  readonly likelyNewName: () => string | undefined;
   /** Of RENAME TO: the table that takes the name in the same transaction, if the history made it and wrote no row into it. */
   readonly emptySuccessor: () => Relation | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
@@ -107,6 +109,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
       return operation.kind === "changeColumnType" ? pairsBrokenBy(operation, before, together) : [];
     },
   keyMismatches: (step) => () => keyMismatches(step),
+  likelyNewName: (step) => () => likelyNewName(step),
   losesIdentity: (step) => () => losesIdentity(step),
   objectMadeHere:
     (step, { facts }) =>

@@ -1,5 +1,6 @@
 /** Whether what is dropped or renamed away is replaced, and whether what replaces it holds the old values. */
 import type { Key, Name } from "../../../model/names.ts";
+import { sameType } from "../../../model/types.ts";
 import type { OperationKind, OperationOf } from "../../../model/operation.ts";
 import { sameOrigin } from "../../../schema/later.ts";
 import type { Origin, Relation } from "../../../schema/model.ts";
@@ -168,4 +169,23 @@ function takesName(key: Key): (step: Step) => boolean {
     const schema = key.slice(0, key.indexOf("."));
     return `${schema}.${operation.to.text}` === key;
   };
+}
+
+/** See `DependentQuestions.likelyNewName`. */
+export function likelyNewName(step: Step): string | undefined {
+  const { operation, before, neighbours } = step;
+  if (operation.kind !== "dropColumn") return undefined;
+  const table = before.resolve(operation.table);
+  const old = before.column(table, operation.column.text);
+  if (old.is !== "present" || old.value.type === undefined) return undefined;
+  const onTable = (other: Step<"addColumn" | "dropColumn">): boolean =>
+    other.before.resolve(other.operation.table) === table;
+  const sides = ["earlier", "later"] as const;
+  const added = sides.flatMap((side) => neighbours(side, "addColumn").filter(onTable));
+  const drops = sides.some((side) => neighbours(side, "dropColumn").some(onTable));
+  const [only] = added;
+  if (only === undefined || added.length > 1 || drops) return undefined;
+  const { name, type } = only.operation.column;
+  const isSame = sameType(type, old.value.type) && name.text !== operation.column.text;
+  return isSame ? name.text : undefined;
 }
