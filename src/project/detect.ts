@@ -11,7 +11,7 @@ import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./layouts/names.
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./paths.ts";
-import { ownRunner } from "./own-runner.ts";
+import { isInPrograms, ownRunner } from "./own-runner.ts";
 import { hasLine } from "./scan.ts";
 import { composeFiles, endings, type Sign, type Tool } from "./tool.ts";
 
@@ -68,7 +68,7 @@ function ownGuess(fs: FileSystem, view: FolderView, guess: ToolGuess): ToolGuess
   const isWhole = listed === undefined || steps(view).every((file) => listed.has(stemOf(file)));
   const calls = isWhole ? tool.applies : undefined;
   const runner = ownRunner(fs, view.root, calls);
-  if (runner === undefined || (calls !== undefined && isCalled(fs, view.root, calls))) return undefined;
+  if (runner === undefined || (calls && callerOf(fs, view.root, calls)) !== undefined) return undefined;
   const because = isWhole ? `nothing calls ${tool.name}` : `the list of ${tool.name} leaves some out`;
   return { tool: handMade.name, evidence: [`${runner.path} applies these files: ${because}`] };
 }
@@ -76,11 +76,19 @@ function ownGuess(fs: FileSystem, view: FolderView, guess: ToolGuess): ToolGuess
 const steps = (view: FolderView): readonly string[] =>
   view.files.filter((file) => isSql(file) && isDirect(file) && !isNoStep(file));
 
-/** A script, a container or a workflow of the project says so. */
-const isCalled = (fs: FileSystem, root: string, calls: RegExp): boolean =>
-  ancestors(root).some((folder) =>
-    pathsLike(fs, folder, callers).some((file) => calls.test(head(fs, join(folder, file)))),
-  );
+/** The script, container or workflow of the project that says so. */
+const callerOf = (fs: FileSystem, root: string, calls: RegExp): string | undefined =>
+  ancestors(root)
+    .flatMap((folder) => pathsLike(fs, folder, callers).map((file) => join(folder, file)))
+    .find((file) => calls.test(head(fs, file)));
+
+/** What changes the database without the tool's files, where nothing of the project applies these. */
+export function pushedBy(fs: FileSystem, root: string, { applies, pushes }: Tool): string | undefined {
+  const pusher = pushes && callerOf(fs, root, pushes);
+  if (pusher === undefined || applies === undefined) return undefined;
+  const isApplied = callerOf(fs, root, applies) !== undefined || isInPrograms(fs, root, applies);
+  return isApplied ? undefined : pusher;
+}
 
 function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
   const [firstShape = ""] = shapes;

@@ -74,6 +74,13 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
   );
 }
 
+/** A program near `root` says so. */
+export function isInPrograms(fs: FileSystem, root: string, calls: RegExp): boolean {
+  for (const { path } of programs(fs, root))
+    if (calls.test((fs.read(path) ?? "").slice(0, longest))) return true;
+  return false;
+}
+
 const appliesFiles = (text: string): boolean =>
   /\.sql\b/.test(text) && lists.test(text) && reads.test(text) && sends.test(text) && !tests.test(text);
 

@@ -1,6 +1,6 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
 import { detectDialect } from "./dialect.ts";
-import { detectTool, type ToolGuess } from "./detect.ts";
+import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
 import { foundRunner, scriptWithMore } from "./found-runner.ts";
@@ -97,7 +97,9 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
   const ordered = tool.inOrder?.(reading.migrations) ?? reading.migrations;
-  const ownProblems = tool.problems?.(view) ?? [];
+  const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
+  // Where nothing applies the files, neither their order nor their list matters.
+  const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
   return {
     ...toolFacts(tool, { fs, root: view.root }),
     root: view.root,
@@ -121,7 +123,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     besideTransaction: tool.besideTransaction?.(view),
-    late: tool.late,
+    late: pusher === undefined ? tool.late : undefined,
+    ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,
     dialect,
     dialectEvidence,

@@ -126,6 +126,8 @@ interface Recognised {
   };
   /** It may only write the files: what a program or a script says that lets it apply them, too. */
   readonly applies?: RegExp;
+  /** What a script says that changes the database to the declared schema, without the files. */
+  readonly pushes?: RegExp;
   readonly database?: DatabaseSigns;
   readonly server?: ServerSetting;
   /** Its migrations in a language that isn't read. */

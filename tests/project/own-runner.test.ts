@@ -155,6 +155,35 @@ describe("a tool that only writes the files", () => {
   });
 });
 
+describe("a schema that is pushed", () => {
+  const pushed = { ...generated, "package.json": manifest({ push: "drizzle-kit push" }) };
+  const late = { ...pushed, "drizzle/meta/_journal.json": journal("0001_b", "0000_a", "0002_c") };
+
+  test("nothing applies the files: their list and their order don't matter", () => {
+    expect(first(pushed)).toMatchObject({ tool: "drizzle", pushedBy: "package.json" });
+    expect(first(late)).toMatchObject({ problems: [] });
+    expect(first(late)?.late).toBeUndefined();
+  });
+
+  test.each([
+    [
+      "a script applies them, too",
+      { "package.json": manifest({ push: "drizzle-kit push", up: "drizzle-kit migrate" }) },
+    ],
+    [
+      "a program applies them",
+      { "src/db/migrate.ts": `import { migrate } from "drizzle-orm/mysql2/migrator";` },
+    ],
+    ["nothing is pushed", { "package.json": manifest() }],
+  ])("%s", (_name, files: Files) => {
+    expect(first({ ...pushed, ...files })?.pushedBy).toBeUndefined();
+  });
+
+  test("the tool is stated", () => {
+    expect(discover(memoryFileSystem(pushed), [], { tool: "drizzle" })[0]?.pushedBy).toBeUndefined();
+  });
+});
+
 describe("a script that runs other files with these", () => {
   const script = (text: string): boolean | undefined =>
     first({ ...byHand, "scripts/deploy.sh": text })?.continues;
