@@ -39,7 +39,7 @@ const reads =
 /** A call that is given a text from a variable, with the methods of drivers: what a literal sends is another matter. */
 const sends =
   /\.(?:query|unsafe|exec|execute|execute_script|executeMultiple|multi|run_sql|Exec|ExecContext|MustExec|\$executeRawUnsafe)\s*(?:<[^<>()]{0,200}>)?\(\s*(?:(?:ctx|context\.\w{1,20}\(\))\s*,\s*)?(?:(?:sql\.raw|text|sql\.unsafe|string)\(\s*)?(?!ctx\b)[a-zA-Z_$][\w$.]*\s*[,)]|\brpc\(\s*["']\w{0,40}exec\w{0,40}sql/;
-/** Of transactions around what is sent. */
+/** Words of transactions around what is sent. */
 const transactions =
   /\bBEGIN\b|\bSTART TRANSACTION\b|\.begin\(|\.transaction\(|\$transaction|beginTransaction|\bBegin(?:Tx|Func|TxFunc)?\(|\.commit\(|psycopg|sqlalchemy|\brpc\(/;
 const splits =
@@ -84,7 +84,7 @@ export function isInPrograms(fs: FileSystem, root: string, calls: RegExp): boole
 const appliesFiles = (text: string): boolean =>
   /\.sql\b/.test(text) && lists.test(text) && reads.test(text) && sends.test(text) && !tests.test(text);
 
-/** What it sends at once, where nothing speaks of a transaction. */
+/** What it sends at once, where nothing opens a transaction. */
 function runnerOf(text: string, path: string): Runner | undefined {
   if (transactions.test(text)) return undefined;
   if (splits.test(text)) return "statement-by-statement";
