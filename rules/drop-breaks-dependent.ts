@@ -30,7 +30,7 @@ export default defineRule({
       if ("cascade" in operation && operation.cascade) return;
       const object = dependents.droppedObject();
       if (object === undefined) return;
-      const users = dependents.ofDropped();
+      const users = dependents.ofDropped().filter(({ unsure }) => unsure !== true);
       const refusing = users.filter(({ onDrop }) => onDrop === "refuses");
       const breaking = users.filter(({ onDrop }) => onDrop === "breaks later");
       const some = refusing.length > 0 ? refusing : breaking;

@@ -19,6 +19,7 @@ export default defineRule({
   },
   messages: {
     known: "CASCADE also drops {{dependents}}",
+    unsure: "CASCADE may also drop {{dependents}}",
     unknown: "CASCADE also drops whatever depends on {{object}}, on this server or another",
   },
   on: {
@@ -32,15 +33,17 @@ export default defineRule({
       const at = operation.head;
       const dropped = ofDropped().filter(({ onDrop }) => onDrop === "refuses");
       if (dropped.length > 0) {
+        const isSure = dropped.every(({ unsure }) => unsure !== true);
         const few = dropped.slice(0, 3).map(({ text }) => text);
         const rest = dropped.length > 3 ? ` and ${dropped.length - 3} more` : "";
         report({
           at,
-          message: "known",
+          message: isSure ? "known" : "unsure",
           data: { dependents: few.join(", ") + rest },
-          instead:
-            recipes.withoutCascade(step, dropped) ??
-            `drop ${dropped.map(({ text }) => text).join(", ")} first, then ${object} without CASCADE`,
+          instead: isSure
+            ? (recipes.withoutCascade(step, dropped) ??
+              `drop ${dropped.map(({ text }) => text).join(", ")} first, then ${object} without CASCADE`)
+            : undefined,
           related: dropped.flatMap(({ origin, text }) =>
             origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],
           ),

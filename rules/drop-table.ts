@@ -48,7 +48,9 @@ export default defineRule({
       if (said !== undefined && early === undefined) return;
       // recreated-table reports DROP, then CREATE of one name in one migration.
       if (step.dependents.replaced()) return;
-      const users = dependents.ofDropped().filter(({ onDrop }) => onDrop !== "goes along");
+      const users = dependents
+        .ofDropped()
+        .filter(({ onDrop, unsure }) => onDrop !== "goes along" && unsure !== true);
       const name = step.show(table);
       if (early !== undefined) {
         const { data, instead, related } = early;

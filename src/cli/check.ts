@@ -105,6 +105,7 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
       ...messages(result, config, options, !stdin && request?.paths.length === 0),
       ...[
         ...gaps.notUnderstood,
+        ...gaps.unused,
         ...(compared === undefined ? takenAsApplied(result, facts) : []),
         ...unusable.map((error) => error.line()),
         ...gaps.wrong,

@@ -21,6 +21,8 @@ export interface Gaps {
   readonly wrong: readonly string[];
   /** Left out; exit code 2 only where everything is to be understood. */
   readonly notUnderstood: readonly string[];
+  /** What is read, and may never run. */
+  readonly unused: readonly string[];
 }
 
 export interface Asked {
@@ -54,7 +56,8 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     ...(asked.changes === undefined ? ignoredFolders(result) : []),
     ...unreadFiles(result, asked),
   ];
-  if (fs === undefined || stdin) return { wrong, notUnderstood };
+  const unused = pushedOnly(result);
+  if (fs === undefined || stdin) return { wrong, notUnderstood, unused };
   notUnderstood.push(...unchecked(result, asked));
   for (const path of paths) {
     if (asked.folders.includes(path) || holds(result.histories, path)) continue;
@@ -68,13 +71,23 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
   const empty = folders.filter((folder) => !hasMigrations(result.histories, folder));
   if (empty.length === 0) {
     notUnderstood.push(...otherLanguages(result));
-    return { wrong, notUnderstood };
+    return { wrong, notUnderstood, unused };
   }
   const isNothingNew = asked.changes !== undefined && paths.length === 0;
   const list = asked.allowEmpty || isNothingNew ? notUnderstood : wrong;
   list.push(...emptyFolders(result, asked, paths.length === 0 ? [] : empty));
-  return { wrong, notUnderstood };
+  return { wrong, notUnderstood, unused };
 }
+
+/** Files that a tool writes, beside a script that doesn't need them. */
+const pushedOnly = ({ histories }: LintResult): readonly string[] =>
+  histories.flatMap(({ root, tool, pushedBy }) =>
+    pushedBy === undefined
+      ? []
+      : [
+          `${root}: ${pushedBy} calls ${tool} push, and nothing applies these files (--tool ${tool} if that is wrong)`,
+        ],
+  );
 
 /** Histories of databases that aren't linted. */
 const leftOut = ({ histories: linted, leftOut: histories = [] }: LintResult): readonly string[] =>

@@ -7,10 +7,11 @@ import { depends, manifestsIn, packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { codeTool } from "./layouts/code.ts";
-import { dialectWord, isSql, stemOf } from "./layouts/names.ts";
+import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./paths.ts";
+import { isInPrograms, ownRunner } from "./own-runner.ts";
 import { hasLine } from "./scan.ts";
 import { composeFiles, endings, type Sign, type Tool } from "./tool.ts";
 
@@ -46,13 +47,47 @@ function markerLines({ name, marks }: Tool): string {
 
 /** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
 export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
-  const guess = likelyTool(fs, view, shapes);
+  const likely = likelyTool(fs, view, shapes);
+  const guess = ownGuess(fs, view, likely) ?? likely;
   const listed = rankedTools.find(({ name }) => name === guess.tool)?.listed?.(view);
   if (listed === undefined || view.files.some((file) => listed.has(stemOf(file)))) return guess;
   return {
     tool: handMade.name,
     evidence: [`${guess.tool} runs none of the files: its own list names none of them`],
   };
+}
+
+/**
+ * A tool that only wrote the files, or some of them: a program of the project applies them. What calls the tool speaks
+ * against that, except where the tool's own list leaves files out.
+ */
+function ownGuess(fs: FileSystem, view: FolderView, guess: ToolGuess): ToolGuess | undefined {
+  const tool = rankedTools.find(({ name }) => name === guess.tool);
+  if (tool?.applies === undefined) return undefined;
+  const listed = tool.listed?.(view);
+  const isWhole = listed === undefined || steps(view).every((file) => listed.has(stemOf(file)));
+  const calls = isWhole ? tool.applies : undefined;
+  const runner = ownRunner(fs, view.root, calls);
+  if (runner === undefined || (calls && callerOf(fs, view.root, calls)) !== undefined) return undefined;
+  const because = isWhole ? `nothing calls ${tool.name}` : `the list of ${tool.name} leaves some out`;
+  return { tool: handMade.name, evidence: [`${runner.path} applies these files: ${because}`] };
+}
+
+const steps = (view: FolderView): readonly string[] =>
+  view.files.filter((file) => isSql(file) && isDirect(file) && !isNoStep(file));
+
+/** The script, container or workflow of the project that says so. */
+const callerOf = (fs: FileSystem, root: string, calls: RegExp): string | undefined =>
+  ancestors(root)
+    .flatMap((folder) => pathsLike(fs, folder, callers).map((file) => join(folder, file)))
+    .find((file) => calls.test(head(fs, file)));
+
+/** What changes the database without the tool's files, where nothing of the project applies these. */
+export function pushedBy(fs: FileSystem, root: string, { applies, pushes }: Tool): string | undefined {
+  const pusher = pushes && callerOf(fs, root, pushes);
+  if (pusher === undefined || applies === undefined) return undefined;
+  const isApplied = callerOf(fs, root, applies) !== undefined || isInPrograms(fs, root, applies);
+  return isApplied ? undefined : pusher;
 }
 
 function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {

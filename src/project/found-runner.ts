@@ -51,14 +51,40 @@ const programFolders = [...folders, "tools", "src"];
 export function haveOneScript(fs: FileSystem, one: AnyHistory, other: AnyHistory): boolean {
   const isNamed = (text: string, { migrations }: AnyHistory): boolean =>
     migrations.some(({ up }) => text.includes(baseName(up.path)));
-  for (const home of ancestors(one.root, 4))
+  for (const { text } of scriptsNear(fs, one.root))
+    if (isNamed(text, one) && isNamed(text, other)) return true;
+  return false;
+}
+
+/** Reads a file, and sends a text from a variable: it doesn't only name it. */
+const readsAndSends =
+  /(?:read_text|readFile(?:Sync)?|ReadFile|open)\([^]*\b(?:rpc|query|exec|execute|unsafe|Exec)\(|\b(?:psql|mysql|mariadb)\b/;
+
+/** The script that runs files of a folder by their names, and other files of SQL with them: these aren't the whole. */
+export function scriptWithMore(fs: FileSystem, root: string, files: readonly string[]): string | undefined {
+  const own = new Set(files.map(baseName));
+  for (const { path, text } of scriptsNear(fs, root)) {
+    const named = new Set(Array.from(text.matchAll(/[\w.-]{1,200}\.sql\b/g), ([name]) => name));
+    const isOwn = (name: string): boolean => own.has(name);
+    const isMixed = [...named].some(isOwn) && ![...named].every(isOwn);
+    if (isMixed && readsAndSends.test(text)) return path;
+  }
+  return undefined;
+}
+
+/** Scripts and programs in the folders where a project has them, at most four levels above a history's folder. */
+function* scriptsNear(
+  fs: FileSystem,
+  root: string,
+): Generator<{ readonly path: string; readonly text: string }> {
+  for (const home of ancestors(root, 4))
     for (const folder of programFolders)
       for (const name of fs
         .list(join(home, folder))
         .filter((file) => programs.test(file))
         .slice(0, mostFiles)) {
-        const text = (fs.read(join(home, folder, name)) ?? "").slice(0, 65_536);
-        if (isNamed(text, one) && isNamed(text, other)) return true;
+        const path = join(home, folder, name);
+        const text = (fs.read(path) ?? "").slice(0, 65_536);
+        if (text.includes(".sql")) yield { path, text };
       }
-  return false;
 }

@@ -268,6 +268,8 @@ export interface History extends ToolFacts {
   readonly besideTransaction?: BesideTransaction | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;
+  /** The file that brings the database to the declared schema, where nothing of the project applies the migrations. */
+  readonly pushedBy?: string | undefined;
   /** How scripts of the project run files that no tool runs, where these say so. */
   readonly runner?: Runner | undefined;
   /** What the SQL of its files is written in. */

@@ -1,9 +1,10 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
 import { detectDialect } from "./dialect.ts";
-import { detectTool, type ToolGuess } from "./detect.ts";
+import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
-import { foundRunner } from "./found-runner.ts";
+import { foundRunner, scriptWithMore } from "./found-runner.ts";
+import { ownRunner, type OwnRunner } from "./own-runner.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
@@ -68,28 +69,37 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     facts.serverVersion === undefined
       ? detectServerVersion(fs, view.root, dialect)
       : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
-  const runner =
-    tool.sends === "unknown" && facts.runner === undefined ? foundRunner(fs, view.root) : undefined;
+  const isByHand = tool.sends === "unknown" && facts.runner === undefined;
+  const own = isByHand ? ownRunner(fs, view.root) : undefined;
+  const runner = isByHand ? (foundRunner(fs, view.root) ?? asFound(own)) : undefined;
   const options: ReadOptions = {
     tool,
     dialect,
     order: tool.order ?? "numeric",
     duplicates:
-      tool.duplicates ?? (shape.layout.name === "folders" ? "fine" : "which runs first is not defined"),
+      tool.duplicates ??
+      (shape.layout.name === "folders" || own?.isSorted === true
+        ? "fine"
+        : "which runs first is not defined"),
     badName: tool.badName ?? `${tool.name} can't order it`,
     transaction: (source) => transactionOf(tool, facts.runner ?? runner?.runner, source),
     ownReader: guess.ownReader,
   };
   const reading = shape.layout.read(view, options);
+  const more = isByHand && reading.continues !== true ? scriptWithMore(fs, view.root, view.files) : undefined;
   const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
   if (runner !== undefined) evidence.push(runner.because);
+  else if (own !== undefined) evidence.push(`${own.path} reads these files and sends them`);
+  if (more !== undefined) evidence.push(`${more} runs other files with these`);
   const snapshot = facts.schema === undefined ? schemaSnapshot(fs, view.root) : undefined;
   if (snapshot !== undefined) evidence.push(`${snapshot} is a snapshot that "schema" may name`);
   if (!isKnownTool(tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
   const ordered = tool.inOrder?.(reading.migrations) ?? reading.migrations;
-  const ownProblems = tool.problems?.(view) ?? [];
+  const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
+  // Where nothing applies the files, neither their order nor their list matters.
+  const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
   return {
     ...toolFacts(tool, { fs, root: view.root }),
     root: view.root,
@@ -100,7 +110,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       : {}),
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     keepsRollbacks: keepsRollbacks(reading.migrations),
-    continues: reading.continues,
+    continues: more === undefined ? reading.continues : true,
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: tool.contiguous === true ? afterGaps(ordered) : ordered,
@@ -113,7 +123,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     besideTransaction: tool.besideTransaction?.(view),
-    late: tool.late,
+    late: pusher === undefined ? tool.late : undefined,
+    ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,
     dialect,
     dialectEvidence,
@@ -121,6 +132,13 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     serverEvidence: server?.evidence ?? [],
   };
 }
+
+/** What is known of the project's own program, as a script that says so. */
+const asFound = (own: OwnRunner | undefined): ReturnType<typeof foundRunner> =>
+  own?.runner && {
+    runner: own.runner,
+    because: `${own.path} reads these files and sends them: ${own.runner}`,
+  };
 
 /** The first number that is left out before each migration that follows such a hole. */
 function missingBefore(migrations: readonly Migration[]): ReadonlyMap<Migration, number> {

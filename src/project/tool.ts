@@ -124,6 +124,10 @@ interface Recognised {
     readonly pattern: RegExp;
     readonly what: string;
   };
+  /** It may only write the files: what a program or a script says that lets it apply them, too. */
+  readonly applies?: RegExp;
+  /** What a script says that changes the database to the declared schema, without the files. */
+  readonly pushes?: RegExp;
   readonly database?: DatabaseSigns;
   readonly server?: ServerSetting;
   /** Its migrations in a language that isn't read. */

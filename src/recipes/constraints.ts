@@ -83,7 +83,9 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
   const wanted = nameOf(added);
   const isSame = wanted === old;
   const name = isSame ? madeName(dropped.operation.name.text.slice(0, 59), "new") : wanted;
-  const guard = dropped.operation.constraintIfExists ? "IF EXISTS " : "";
+  const isApart = dropped.statement !== added.statement;
+  // Who leaves the DROP where it is has dropped it already.
+  const guard = isApart || dropped.operation.constraintIfExists ? "IF EXISTS " : "";
   return instead(
     addedNotValid(table, name, bodyOf(added)),
     together(added, "then, in a separate transaction that locks the referenced table first:", [
@@ -92,9 +94,9 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
       `ALTER TABLE ${table.text} DROP CONSTRAINT ${guard}${old};`,
       ...(isSame ? [`ALTER TABLE ${table.text} RENAME CONSTRAINT ${name} TO ${wanted};`] : []),
     ]),
-    dropped.statement === added.statement
-      ? []
-      : [inWords("it takes the place of both statements, the DROP CONSTRAINT and the ADD CONSTRAINT")],
+    isApart
+      ? [inWords("it takes the place of both statements, the DROP CONSTRAINT and the ADD CONSTRAINT")]
+      : [],
   );
 }
 

@@ -7,7 +7,7 @@ import { changeBeforeDrop } from "./change-before-drop.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView } from "./view-columns.ts";
-import { quote, textOf, together } from "./words.ts";
+import { literal, quote, textOf, together, whole } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
 export function tooEarly(
@@ -36,13 +36,21 @@ export function deprecateTable(step: Step): Advice | undefined {
       ? keys.value.constraints.filter((constraint) => constraint.kind === "foreign key")
       : [];
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
+  const comment = `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`;
+  const isMissed = operation.ifExists && keys.is !== "present";
   return instead(
-    `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`,
+    // COMMENT knows no IF EXISTS.
+    isMissed
+      ? whole(
+          step,
+          `DO $$ BEGIN IF to_regclass(${literal(table)}) IS NOT NULL THEN\n  ${comment}\nEND IF; END $$;`,
+        )
+      : comment,
     stillDeclared(step, "table"),
     heading("deploy the version that no longer uses it; then, in later migrations:", { after: "deploy" }),
     ...(users.length === 0 ? [] : [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
-    `DROP TABLE ${table};`,
+    `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
     droppedTypes(step),
   );
 }
@@ -74,17 +82,13 @@ function viewFor(
   const moved = name === old.name;
   const to = (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
   const change = moved ? `SET SCHEMA ${quote(schema ?? "<schema>")}` : `RENAME TO ${quote(name)}`;
-  const columns = columnsForView(step);
-  const when =
-    columns === undefined
-      ? "in one transaction:"
-      : "in one transaction, the view after the changes of its columns:";
+  const columns = columnsForView(step, { follows: true });
   const { option, words } = rowSecurityOfView(step, old);
   const grants = grantsOfView(step, old);
   return instead(
     together(
       step,
-      when,
+      "in one transaction:",
       [
         `ALTER ${what} ${old.text} ${change};`,
         `CREATE VIEW ${old.text}${option} AS SELECT ${columns ?? "*"} FROM ${to};`,

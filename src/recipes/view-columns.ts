@@ -2,9 +2,13 @@ import type { Step } from "../replay/step.ts";
 
 /**
  * The columns of a view that keeps the old name of a table, under the names that the application uses: the migration
- * renames or drops some of them after the table. Undefined: it does neither, or they aren't all known.
+ * renames or drops some of them after the table. Undefined: it does neither, or they aren't all known. `follows`: the
+ * view is made before that, and keeps its columns' names when those of the table change.
  */
-export function columnsForView({ before, after, operation, neighbours, spell }: Step): string | undefined {
+export function columnsForView(
+  { before, after, operation, neighbours, spell }: Step,
+  { follows = false } = {},
+): string | undefined {
   if (operation.kind !== "renameTable") return undefined;
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
@@ -20,11 +24,11 @@ export function columnsForView({ before, after, operation, neighbours, spell }: 
       then.resolve(other.table) === renamed ? [other.column.text] : [],
     ),
   );
-  if (renames.size === 0 && dropped.size === 0) return undefined;
+  if ((renames.size === 0 || follows) && dropped.size === 0) return undefined;
   return found.value.columns
     .filter(({ name }) => !dropped.has(renames.get(name) ?? name))
     .map(({ name }) => {
-      const now = renames.get(name);
+      const now = follows ? undefined : renames.get(name);
       return now === undefined ? spell(name) : `${spell(now)} AS ${spell(name)}`;
     })
     .join(", ");

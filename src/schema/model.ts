@@ -291,6 +291,8 @@ export interface Dependent {
    */
   readonly onDrop: "refuses" | "goes along" | "breaks later";
   readonly origin?: Origin | undefined;
+  /** A text that was built when it ran, or a condition, leaves open whether it is still there. */
+  readonly unsure?: true | undefined;
 }
 
 /** One difference found by `diff`, e.g. `{ object: "column users.phone", left: "text", right: undefined }`. */

@@ -520,3 +520,19 @@ describe.skipIf(process.platform === "win32")("what the user may not read", () =
     expect(exitCode).toBe(2);
   });
 });
+
+describe("a schema that is pushed, beside migrations that nothing applies", () => {
+  it("is named, and doesn't fail", async () => {
+    write("pushed/package.json", '{"scripts": {"push": "drizzle-kit push"}}');
+    write("pushed/drizzle/0000_orders.sql", table);
+    write(
+      "pushed/drizzle/meta/_journal.json",
+      '{"dialect": "postgresql", "entries": [{"tag": "0000_orders"}]}',
+    );
+    const { exitCode, stderr } = await ddlint("--require-understood", "pushed");
+    expect(stderr).toBe(
+      "ddlint: drizzle: package.json calls drizzle push, and nothing applies these files (--tool drizzle if that is wrong)\n",
+    );
+    expect(exitCode).toBe(0);
+  });
+});

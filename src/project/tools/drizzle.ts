@@ -115,6 +115,9 @@ export const drizzle: Tool = {
       line: /^.{0,400}-->\s?statement-breakpoint/,
     },
   ],
+  applies:
+    /\bdrizzle-kit["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}migrate\b|\bdrizzle-orm\/[\w/-]{1,40}\/migrator\b|\bdb\.dialect\.migrate\(/,
+  pushes: /\bdrizzle-kit["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}push\b/,
   code: { words: /["']drizzle-orm(?:\/[\w-]{1,40})?["']/, rank: 5, isScript: true },
   sideFile: {
     shape: "folders",

@@ -151,8 +151,8 @@ export class Walker {
         return this.#block(tree, new Scope(scope), flow);
       case "ExpressionStatement":
         this.#statement = spanOf(tree);
-        // With `await` before it, it isn't the call itself.
-        this.#alone = tree["expression"];
+        // With `await` before it, it isn't the call itself; with `void`, it is.
+        this.#alone = isVoid(tree) ? child(tree, "expression")?.["argument"] : tree["expression"];
         this.#visitAll(tree, scope, flow);
         return false;
       case "ReturnStatement":
@@ -384,6 +384,12 @@ export class Walker {
   valuesOf(trees: readonly Tree[], scope: Scope): readonly Value[] {
     return values(this.file, trees, scope);
   }
+}
+
+/** `void f()`: it gives up what the call gives, too. */
+function isVoid(statement: Tree): boolean {
+  const expression = child(statement, "expression");
+  return expression?.type === "UnaryExpression" && expression["operator"] === "void";
 }
 
 export const handleAt = (tree: Span): Value => ({ is: "handle", at: spanOf(tree) });

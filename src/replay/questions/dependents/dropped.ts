@@ -5,6 +5,7 @@ import type { Operation } from "../../../model/operation.ts";
 import type { Dependent, Lookup, Tri } from "../../../schema/model.ts";
 import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
+import { constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
 import type { Step } from "../../step.ts";
 
 /** The object that the operation drops or retypes, for messages: `column orders.code`. Undefined for all others. */
@@ -57,12 +58,28 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
   const dependents = before.dialect.viewsHold ? found : found.flatMap((one) => asMysqlKeeps(one, step));
   if (dependents.length === 0) return [];
   const goneWith = new Set(statement.operations.flatMap((other) => droppedObject(other, before) ?? []));
-  return dependents.filter((dependent) => {
-    const { text, relation, onDrop } = dependent;
-    // One DROP of several objects drops them together, in whatever order.
-    if (goneWith.has(text) || (relation !== undefined && dropsRelation(step, relation))) return false;
-    return onDrop !== "breaks later" || stillBroken(dependent, operation, scope.after);
-  });
+  return dependents
+    .filter((dependent) => {
+      const { text, relation, onDrop } = dependent;
+      // One DROP of several objects drops them together, in whatever order.
+      if (goneWith.has(text) || (relation !== undefined && dropsRelation(step, relation))) return false;
+      return onDrop !== "breaks later" || stillBroken(dependent, operation, scope.after);
+    })
+    .map((dependent) => (isSure(dependent, before) ? dependent : { ...dependent, unsure: true }));
+}
+
+const memberTags: Readonly<Partial<Record<Dependent["kind"], (name: string) => string>>> = {
+  "foreign key": constraintTag,
+  check: constraintTag,
+  trigger: triggerTag,
+  policy: policyTag,
+};
+
+/** The history says for certain that it is there. */
+function isSure({ kind, relation, member }: Dependent, schema: Schema): boolean {
+  if (relation === undefined) return true;
+  const tag = member === undefined ? undefined : memberTags[kind]?.(member);
+  return schema.certain(relation) && (tag === undefined || schema.certain(relation, tag));
 }
 
 /**

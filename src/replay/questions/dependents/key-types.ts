@@ -45,6 +45,10 @@ export function keyMismatches(step: Step): readonly KeyMismatch[] {
   );
   if (constraint?.kind !== "foreign key") return [];
   const { references, referencedColumns } = constraint;
+  // What stands in CREATE TABLE IF NOT EXISTS says little of a table that may have been there before.
+  const target = after.relation(references);
+  if (table.value.maybeOlder === true || (target.is === "present" && target.value.maybeOlder === true))
+    return [];
   const refused = new Set(dependents.incomparableKeys().map(({ column }) => column));
   return constraint.columns.flatMap((column, i): KeyMismatch[] => {
     const referenced = referencedColumns[i];

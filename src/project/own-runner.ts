@@ -1,0 +1,141 @@
+/**
+ * Programs of the project itself that apply a folder of migrations: they list its files of SQL, read them, and send what
+ * they read. A tool that only writes the files then doesn't run them.
+ */
+import type { Runner } from "./facts.ts";
+import type { FileSystem } from "./migration.ts";
+import { ancestors, baseName, join, parentOf, relative, segments } from "./paths.ts";
+
+export interface OwnRunner {
+  readonly path: string;
+  /** What it does around each file; undefined: its text doesn't tell. */
+  readonly runner: Runner | undefined;
+  /** It sorts the names of the files: none of them is in nobody knows which place. */
+  readonly isSorted: boolean;
+}
+
+/** So far above a folder, so deep below each of these, so many files in a folder and in all. */
+const levels = 5;
+const deepest = 2;
+const mostInFolder = 60;
+const mostFiles = 120;
+const longest = 65_536;
+
+/** Folders whose names suggest the programs of a database. */
+const homes =
+  /^(?:src|app|apps|lib|libs|server|backend|api|cmd|internal|pkg|core|scripts?|bin|tools?|utils?|config|infra\w*|db|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
+const program = /\.(?:[cm]?[jt]sx?|py|go)$/;
+const noProgram =
+  /\.d\.[cm]?ts$|^seed|[._-](?:test|spec|stories)\.\w+$|^(?:test|conftest)[._-]|test[-_]?(?:helper|util|setup)/i;
+/** Names of such programs, wherever they lie; below a folder named for the database any name will do. */
+const named =
+  /migrat|(?:^|[-_.])(?:db|sql|pg)(?:[-_.]|$)|database|schema|deploy|setup|init|apply|bootstrap|runner|postgres|mysql|^(?:index|main|run|server|app|start|up|client|connection)\./i;
+const databaseFolder = /^(?:db|database|databases|migrat\w*|drizzle|sql|postgres\w*|pg|mysql|scripts?)$/i;
+
+const lists =
+  /\breaddir(?:Sync)?\(|\b(?:glob|fg|globby)(?:\.sync|Sync)?\(|\bglob\.i?glob\(|\.r?glob\(|\blistdir\(|\bscandir\(|\.iterdir\(|\bReadDir\(|\bGlob\(|\bWalkDir\(/;
+const reads =
+  /\breadFile(?:Sync)?\(|\.read_text\(|\bopen\(|\bReadFile\(|\.file\([^()]{1,200}\)\s*\.text\(|\breadTextFile(?:Sync)?\(/;
+/** A call that is given a text from a variable, with the methods of drivers: what a literal sends is another matter. */
+const sends =
+  /\.(?:query|unsafe|exec|execute|execute_script|executeMultiple|multi|run_sql|Exec|ExecContext|MustExec|\$executeRawUnsafe)\s*(?:<[^<>()]{0,200}>)?\(\s*(?:(?:ctx|context\.\w{1,20}\(\))\s*,\s*)?(?:(?:sql\.raw|text|sql\.unsafe|string)\(\s*)?(?!ctx\b)[a-zA-Z_$][\w$.]*\s*[,)]|\brpc\(\s*["']\w{0,40}exec\w{0,40}sql/;
+/** Words of transactions around what is sent. */
+const transactions =
+  /\bBEGIN\b|\bSTART TRANSACTION\b|\.begin\(|\.transaction\(|\$transaction|beginTransaction|\bBegin(?:Tx|Func|TxFunc)?\(|\.commit\(|psycopg|sqlalchemy|\brpc\(/;
+const splits =
+  /\.split\(\s*(?:["'`/][^()]{0,60}(?:;|breakpoint)|\w*breakpoint)|\bsplit\w{0,20}(?:sql|statements?|quer(?:y|ies))\w{0,20}\(|\bparse_?statements\(|\bsqlparse\.split\(|\bSplit\(\s*[\w.()]{1,60}\s*,\s*[^()]{0,40};/i;
+const sorts =
+  /\.(?:sort|toSorted)\(|\bsorted\(|\bsort\.\w+\(|\bslices\.Sort|\bReadDir\(|\bGlob\(|\bWalkDir\(/;
+/** A database of tests: it runs the files in its own way, beside what applies them elsewhere. */
+const tests =
+  /\bpglite\b|\btestcontainers\b|from ["'](?:vitest|@jest|bun:test|node:test)|\bpytest\b|"testing"/i;
+
+/**
+ * The program nearest to `root` that applies the files of SQL in it, with what all such programs do alike. `calls`: what
+ * a program says that leaves that to the tool; where one near the folder does, there is no other.
+ */
+export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunner | undefined {
+  const found: OwnRunner[] = [];
+  for (const { home, path } of programs(fs, root)) {
+    const text = (fs.read(path) ?? "").slice(0, longest);
+    if (calls?.test(text) === true) return undefined;
+    if (appliesFiles(text) && namesFolder(text, path, home, root))
+      found.push({ path, runner: runnerOf(text, path), isSorted: sorts.test(text) });
+  }
+  if (process.env["OWN"]) console.log(found);
+  const [first, ...others] = found;
+  const isAlike = others.every(({ runner }) => runner === first?.runner);
+  return (
+    first && {
+      ...first,
+      runner: isAlike ? first.runner : undefined,
+      isSorted: found.every(({ isSorted }) => isSorted),
+    }
+  );
+}
+
+/** A program near `root` says so. */
+export function isInPrograms(fs: FileSystem, root: string, calls: RegExp): boolean {
+  for (const { path } of programs(fs, root))
+    if (calls.test((fs.read(path) ?? "").slice(0, longest))) return true;
+  return false;
+}
+
+const appliesFiles = (text: string): boolean =>
+  /\.sql\b/.test(text) && lists.test(text) && reads.test(text) && sends.test(text) && !tests.test(text);
+
+/** What it sends at once, where nothing opens a transaction. */
+function runnerOf(text: string, path: string): Runner | undefined {
+  if (transactions.test(text)) return undefined;
+  if (splits.test(text)) return "statement-by-statement";
+  const isSimple = path.endsWith(".go") || /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(/.test(text);
+  return isSimple || /\basyncpg\b/.test(text) ? "single-query" : undefined;
+}
+
+/** By the end of its path, written as one text or joined from several; by its name alone in the folder above. */
+function namesFolder(text: string, path: string, home: string, root: string): boolean {
+  const folder = parentOf(path) ?? ".";
+  const isNear = folder === root || folder === parentOf(root);
+  if (folder === root && /__dirname|import\.meta|__file__|go:embed/.test(text)) return true;
+  const way = segments(relative(home, root)).filter((one) => one !== "..");
+  const tail = (isNear ? way.slice(-1) : way.slice(-2)).join("/");
+  const joined = text.replaceAll(/["'`]\s*[,/]\s*["'`]/g, "/");
+  return tail !== "" && hasPath(joined, tail);
+}
+
+/** `path` stands in `text` with nothing before it, and no folder below it, that makes it the path of another one. */
+function hasPath(text: string, path: string): boolean {
+  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+    const behind = text.slice(at + path.length, at + path.length + 2);
+    if (!/[\w.-]/.test(text.charAt(at - 1)) && /^(?:$|[^\w./-]|\/(?:$|[^a-zA-Z_.]))/.test(behind))
+      return true;
+  }
+  return false;
+}
+
+/** Programs near the folder whose names or folders suggest that they apply it, nearest first. */
+function* programs(
+  fs: FileSystem,
+  root: string,
+): Generator<{ readonly home: string; readonly path: string }> {
+  const seen = new Set<string>();
+  let left = mostFiles;
+  const look = function* (home: string, folder: string, depth: number): ReturnType<typeof programs> {
+    if (seen.has(folder)) return;
+    seen.add(folder);
+    const names = fs.list(folder);
+    const isAny = databaseFolder.test(baseName(folder));
+    const own = names.filter(
+      (name) => program.test(name) && !noProgram.test(name) && (isAny || named.test(name)),
+    );
+    for (const name of own.slice(0, mostInFolder)) {
+      if (left-- <= 0) return;
+      yield { home, path: join(folder, name) };
+    }
+    if (depth >= deepest) return;
+    for (const name of names)
+      if (name.endsWith("/") && homes.test(name.slice(0, -1)))
+        yield* look(home, join(folder, name.slice(0, -1)), depth + 1);
+  };
+  for (const home of ancestors(root, levels)) yield* look(home, home, 0);
+}

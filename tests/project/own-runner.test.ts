@@ -1,0 +1,199 @@
+/** A project's own program that applies a folder, against the signs of the tool that wrote its files. */
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+import type { AnyHistory } from "../../src/project/migration.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
+const journal = (...tags: readonly string[]): string =>
+  JSON.stringify({ dialect: "postgresql", entries: tags.map((tag, idx) => ({ idx, when: idx + 1, tag })) });
+const manifest = (scripts: Files = {}): string =>
+  JSON.stringify({ scripts, devDependencies: { "drizzle-kit": "^0.31.0" } });
+
+/** A program in TypeScript that reads every file of `folder` and sends it with `send`. */
+const program = (folder: string, send: string): string => `
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+const folder = join(import.meta.dirname, "${folder}");
+for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql")).sort()) {
+  const text = readFileSync(join(folder, name), "utf8");
+  ${send}
+}
+`;
+const whole = "await client.query(text);";
+const split = `for (const statement of text.split("--> statement-breakpoint")) await client.query(statement);`;
+const inTransaction = `await client.query("BEGIN"); ${whole} await client.query("COMMIT");`;
+
+const generated: Files = {
+  "drizzle.config.ts": `export default { out: "./drizzle", dialect: "postgresql" };`,
+  "package.json": manifest(),
+  "drizzle/0000_a.sql": sql,
+  "drizzle/0001_b.sql": "ALTER TABLE t ADD COLUMN b int;\n",
+  "drizzle/meta/_journal.json": journal("0000_a", "0001_b"),
+};
+const byHand: Files = { "db/migrations/001_a.sql": sql };
+
+const first = (files: Files): AnyHistory | undefined => discover(memoryFileSystem(files), [])[0];
+const runs = (files: Files): string => {
+  const history = first(files);
+  const { wraps, sends } = history?.migrations[0]?.up.transaction ?? {};
+  return `${history?.tool ?? ""} ${wraps ?? ""} ${sends ?? ""}`;
+};
+
+describe("what a program does around each file", () => {
+  test.each([
+    ["one message", program("../db/migrations", whole), "raw none text"],
+    ["one message of postgres.js", program("../db/migrations", "await sql.unsafe(text);"), "raw none text"],
+    ["each statement", program("../db/migrations", split), "raw none statement"],
+    [
+      "a transaction, opened in a way that isn't read",
+      program("../db/migrations", inTransaction),
+      "raw none unknown",
+    ],
+    ["a folder named in parts", program(`../db", "migrations`, whole), "raw none text"],
+    ["another folder", program("../db/views", whole), "raw none unknown"],
+    ["a folder below", program("../db/migrations/old", whole), "raw none unknown"],
+    ["a list of names alone", program("../db/migrations", "console.log(name);"), "raw none unknown"],
+    [
+      "a database of tests",
+      `import { PGlite } from "pglite";${program("../db/migrations", whole)}`,
+      "raw none unknown",
+    ],
+  ])("%s", (_name, text, expected) => {
+    expect(runs({ ...byHand, "scripts/migrate.ts": text })).toBe(expected);
+  });
+
+  test("a test of the program is no program", () => {
+    expect(runs({ ...byHand, "scripts/migrate.test.ts": program("../db/migrations", whole) })).toBe(
+      "raw none unknown",
+    );
+  });
+
+  test("Go", () => {
+    const text = `package db
+//go:embed migrations/*.sql
+var files embed.FS
+func Run(ctx context.Context, conn *pgx.Conn) error {
+	names, _ := files.ReadDir("migrations")
+	for _, entry := range names {
+		text, _ := files.ReadFile("migrations/" + entry.Name())
+		if _, err := conn.Exec(ctx, string(text)); err != nil { return err }
+	}
+	return nil
+}
+`;
+    expect(runs({ ...byHand, "db/migrate.go": text })).toBe("raw none text");
+  });
+
+  test("Python whose driver opens a transaction", () => {
+    const text = `import psycopg2
+from pathlib import Path
+folder = Path(__file__).parent / "migrations"
+for path in sorted(folder.glob("*.sql")):
+    text = path.read_text()
+    cursor.execute(text)
+connection.commit()
+`;
+    expect(runs({ ...byHand, "db/migrate.py": text })).toBe("raw none unknown");
+    expect(first({ ...byHand, "db/migrate.py": text })?.evidence.join("; ")).toContain(
+      "db/migrate.py reads these files and sends them",
+    );
+  });
+
+  test("two programs that differ: what they don't do alike isn't known", () => {
+    expect(
+      runs({
+        ...byHand,
+        "scripts/migrate.ts": program("../db/migrations", whole),
+        "scripts/deploy.ts": program("../db/migrations", split),
+      }),
+    ).toBe("raw none unknown");
+  });
+
+  test("who sorts names needs no numbers that differ", () => {
+    const twice = { ...byHand, "db/migrations/001_b.sql": "SELECT 1;\n" };
+    const rules = (files: Files): readonly string[] => first(files)?.problems.map(({ rule }) => rule) ?? [];
+    expect(rules(twice)).toEqual(["duplicate-version"]);
+    expect(rules({ ...twice, "scripts/migrate.ts": program("../db/migrations", whole) })).toEqual([]);
+  });
+});
+
+describe("a tool that only writes the files", () => {
+  const own = { "src/db/migrate.ts": program("../../drizzle", whole) };
+
+  test("without a program of the project it is the one that applies them", () => {
+    expect(runs(generated)).toBe("drizzle all text");
+  });
+
+  test("a program applies them, and nothing calls the tool", () => {
+    expect(runs({ ...generated, ...own })).toBe("raw none text");
+  });
+
+  test.each([
+    ["a script calls the tool", { "package.json": manifest({ migrate: "drizzle-kit migrate" }) }],
+    ["a container calls the tool", { Dockerfile: 'CMD ["npx", "drizzle-kit", "migrate"]\n' }],
+    [
+      "another program calls the tool's library",
+      { "src/db/index.ts": `import { migrate } from "drizzle-orm/node-postgres/migrator";` },
+    ],
+  ])("%s", (_name, files: Files) => {
+    expect(runs({ ...generated, ...own, ...files })).toBe("drizzle all text");
+  });
+
+  test("its list leaves files out that a program applies, whatever calls it", () => {
+    const files = {
+      ...generated,
+      ...own,
+      "package.json": manifest({ migrate: "drizzle-kit migrate" }),
+      "drizzle/0002_c.sql": "ALTER TABLE t ADD COLUMN c int;\n",
+    };
+    expect(runs(files)).toBe("raw none text");
+    expect(first(files)?.problems).toEqual([]);
+    expect(first(files)?.migrations).toHaveLength(3);
+  });
+});
+
+describe("a schema that is pushed", () => {
+  const pushed = { ...generated, "package.json": manifest({ push: "drizzle-kit push" }) };
+  const late = { ...pushed, "drizzle/meta/_journal.json": journal("0001_b", "0000_a", "0002_c") };
+
+  test("nothing applies the files: their list and their order don't matter", () => {
+    expect(first(pushed)).toMatchObject({ tool: "drizzle", pushedBy: "package.json" });
+    expect(first(late)).toMatchObject({ problems: [] });
+    expect(first(late)?.late).toBeUndefined();
+  });
+
+  test.each([
+    [
+      "a script applies them, too",
+      { "package.json": manifest({ push: "drizzle-kit push", up: "drizzle-kit migrate" }) },
+    ],
+    [
+      "a program applies them",
+      { "src/db/migrate.ts": `import { migrate } from "drizzle-orm/mysql2/migrator";` },
+    ],
+    ["nothing is pushed", { "package.json": manifest() }],
+  ])("%s", (_name, files: Files) => {
+    expect(first({ ...pushed, ...files })?.pushedBy).toBeUndefined();
+  });
+
+  test("the tool is stated", () => {
+    expect(discover(memoryFileSystem(pushed), [], { tool: "drizzle" })[0]?.pushedBy).toBeUndefined();
+  });
+});
+
+describe("a script that runs other files with these", () => {
+  const script = (text: string): boolean | undefined =>
+    first({ ...byHand, "scripts/deploy.sh": text })?.continues;
+
+  test.each([
+    ["other files first", "psql -f db/base.sql\npsql -f db/migrations/001_a.sql\n", true],
+    ["only these", "psql -f db/migrations/001_a.sql\n", undefined],
+    ["only others", "psql -f db/base.sql\n", undefined],
+    ["names without a call", "echo base.sql 001_a.sql\n", undefined],
+  ])("%s", (_name, text, expected) => {
+    expect(script(text)).toBe(expected);
+  });
+});
