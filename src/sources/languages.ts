@@ -11,7 +11,17 @@ const javascript: SourceLanguage = {
   },
 };
 
-export const languages: readonly SourceLanguage[] = [javascript];
+const python: SourceLanguage = {
+  name: "python",
+  files: /\.py$/i,
+  async load() {
+    const code = await import("./python/index.ts");
+    await code.loadPython();
+    return code.openHistory;
+  },
+};
+
+export const languages: readonly SourceLanguage[] = [javascript, python];
 
 /** Undefined: it isn't read. */
 export const languageOf = (path: string): SourceLanguage | undefined =>

@@ -71,6 +71,8 @@ export interface CallValue {
 export interface NameValue {
   readonly is: "name";
   readonly dotted: string;
+  /** The file that it is, if it is a module of the project. */
+  readonly path?: string | undefined;
   readonly at: Place;
 }
 
@@ -90,6 +92,8 @@ export interface FunctionValue {
   readonly tree: Tree;
   readonly scope: Scope;
   readonly self?: Value | undefined;
+  /** Names of its decorators as written. */
+  readonly decorators?: readonly string[] | undefined;
   readonly at: Place;
 }
 
