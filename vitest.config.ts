@@ -1,8 +1,17 @@
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** Count what V8 compiles and runs, from the beginning of the process. */
-const alone = ["tests/growth/growth.test.ts"];
+/** Test files with a process of their own. */
+const alone = [
+  // Counts what V8 compiles and runs, from the beginning.
+  "tests/growth/growth.test.ts",
+  // Reads texts of many megabytes: the memory that WebAssembly grows to is never given back.
+  "tests/engine/robustness.test.ts",
+  // Start thousands of programs, which takes a multiple of the time where the starting process is large.
+  "tests/integrations/action.test.ts",
+  "tests/project/git*.test.ts",
+  "tests/project/merge.test.ts",
+];
 
 export default defineConfig({
   test: {
