@@ -3,8 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { builtProgram } from "../support/program.ts";
 
 const root = join(import.meta.dirname, "../..");
+const program = await builtProgram("cli");
 const folder = mkdtempSync(join(tmpdir(), "ddlint-process-"));
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -17,9 +19,8 @@ writeFileSync(join(folder, "migrations/002_b.sql"), "SELECT 1;\n");
 const env = { ...process.env, CI: "true", FORCE_COLOR: undefined, NO_COLOR: undefined };
 
 function ddlint(args: readonly string[], input = "", node: readonly string[] = []) {
-  const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
-  const code = `import(${JSON.stringify(join(root, "src/cli/main.ts"))}).then((cli) => cli.main())`;
-  return spawnSync(process.execPath, [...node, "--import", tsx, "-e", code, "--", "ddlint", ...args], {
+  const code = `import(${JSON.stringify(program)}).then((cli) => cli.main())`;
+  return spawnSync(process.execPath, [...node, "-e", code, "--", "ddlint", ...args], {
     cwd: folder,
     env,
     input,
@@ -74,7 +75,7 @@ it("says what to do when it isn't built", () => {
 });
 
 it("uses the second parser where there is no WebAssembly", () => {
-  // What `node --jitless` does; the loader of this test needs WebAssembly itself.
+  // What `node --jitless` does, at its usual speed.
   const without = join(folder, "without.cjs");
   writeFileSync(without, "delete globalThis.WebAssembly;");
   const sql = "ALTER TABLE t DROP COLUMN a;";

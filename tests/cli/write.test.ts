@@ -15,6 +15,9 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vit
 import { withFixes } from "../../src/cli/fix.ts";
 import { run } from "../../src/cli/main.ts";
 import { fixProject, nodeFileSystem } from "../../src/index.ts";
+import { builtProgram } from "../support/program.ts";
+
+const cli = await builtProgram("cli");
 
 const unused = "-- ddlint-disable-next-line drop-column\nCREATE INDEX ON orders (note);\n";
 const fixed = "CREATE INDEX ON orders (note);\n";
@@ -129,12 +132,10 @@ describe("reports", () => {
     expect(await ddlint(line)).toEqual({ exitCode: 2, stdout: "", stderr: `ddlint: ${message}\n` });
   });
 
-  const program = '"$NODE" --import "$TSX" -e "$CODE" -- ddlint';
+  const program = '"$NODE" -e "$CODE" -- ddlint';
   const shell = (line: string) => {
-    const root = join(import.meta.dirname, "../..");
-    const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
-    const code = `import(${JSON.stringify(join(root, "src/cli/main.ts"))}).then((cli) => cli.main())`;
-    const env = { ...process.env, NODE: process.execPath, TSX: tsx, CODE: code };
+    const code = `import(${JSON.stringify(cli)}).then((cli) => cli.main())`;
+    const env = { ...process.env, NODE: process.execPath, CODE: code };
     return spawnSync("bash", ["-c", line], { cwd: folder, env, encoding: "utf8" });
   };
 

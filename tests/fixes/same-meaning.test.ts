@@ -8,15 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import { fixedText } from "../../src/engine/fixed-point.ts";
 import { readFixture, readGiven } from "../../src/testing/fixture.ts";
-import { lintFixture } from "../../src/testing/lint-fixture.ts";
 import { findMariaDb } from "../mariadb/binaries.ts";
+import { findingsOf } from "../laws/cases.ts";
 import { mariadbLab } from "./mariadb.ts";
 import { playable, type Lab } from "./lab.ts";
 import { comparePair, projectPairs, type Pair } from "./pairs.ts";
 import { postgresLab } from "./postgres.ts";
 
 const root = join(import.meta.dirname, "../..");
-const strict = { presets: ["strict" as const] };
 const safe = rules.filter(({ fix }) => fix === "safe").map(({ id }) => id);
 
 /** Rules whose safe fixes are for other databases, with the reason. */
@@ -41,7 +40,7 @@ function fixturePairs(family: "postgres" | "mysql"): readonly Pair[] {
     const given = readGiven(written);
     if ((given.dialect === "postgres") !== (family === "postgres")) return [];
     const text = family === "postgres" ? written : onMariaDb(written);
-    const lint = (now: string) => lintFixture("migrations/x.sql", now, rules, undefined, strict);
+    const lint = (now: string) => ({ findings: findingsOf(now) });
     const fixed = fixedText(text, lint);
     if (fixed === undefined) return [];
     const [before, after] = [text, fixed].map((one) =>

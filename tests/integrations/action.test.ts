@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { action, echoing, publishProgram, root, runAction } from "./action.ts";
+import { action, echoing, publishProgram, root, runAction, runInstalled } from "./action.ts";
 import type { Registry } from "./registry.ts";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
@@ -47,14 +48,17 @@ const commit = (): void => {
   git("add", "--all");
   git("commit", "--quiet", "--message", "x");
 };
+/** Without an install by npm, which is the same in each run. */
 const run = (inputs: Readonly<Record<string, string>> = {}, env: NodeJS.ProcessEnv = {}) =>
+  runInstalled(workspace, join(folder, "runner's temp"), inputs, env);
+/** With the user's npm, as GitHub runs it. */
+const runWithNpm = (inputs: Readonly<Record<string, string>> = {}, env: NodeJS.ProcessEnv = {}) =>
   runAction(workspace, join(folder, "runner's temp"), inputs, env);
 
 /** A base branch with a finding of its own, and a branch that adds one. */
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "ddlint-action-"));
-  workspace = join(folder, "shop");
-  mkdirSync(join(folder, "runner's temp"));
+const shop = join(program, "shop");
+beforeAll(() => {
+  workspace = shop;
   mkdirSync(workspace);
   git("init", "--quiet", "--initial-branch", "main");
   write("migrations/001_users.sql", "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n");
@@ -63,6 +67,12 @@ beforeEach(() => {
   git("update-ref", "refs/remotes/origin/main", "HEAD");
   write("migrations/003_new.sql", "CREATE INDEX users_id_idx ON users (id DESC);\n");
   commit();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ddlint-action-"));
+  workspace = join(folder, "shop");
+  mkdirSync(join(folder, "runner's temp"));
+  cpSync(shop, workspace, { recursive: true, preserveTimestamps: true });
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
@@ -88,7 +98,7 @@ describe("a pull request", () => {
   const pullRequest = { GITHUB_BASE_REF: "main" };
 
   it("is annotated and summed up, and fails", () => {
-    const { exitCode, log, summary, sarif, called } = run({}, pullRequest);
+    const { exitCode, log, summary, sarif, called } = runWithNpm({}, pullRequest);
     expect(log).toContain("::error file=migrations/003_new.sql,line=1,");
     expect(log).not.toContain("002_old.sql");
     expect(summary).toContain("### ddlint: ");
@@ -163,7 +173,7 @@ it("lints in a folder, with a configuration and arguments, and names files from 
 describe("which ddlint", () => {
   it("is the action's own", async () => {
     await registry.asked();
-    const { called } = run();
+    const { called } = runWithNpm();
     expect(called?.[0]).toBe("check");
     expect(await registry.asked()).toEqual(["/ddlint", `/ddlint/-/ddlint-${version}.tgz`]);
     // Its scripts aren't run.
@@ -171,8 +181,8 @@ describe("which ddlint", () => {
   });
 
   it("may be another version, or a tag", () => {
-    expect(run({ version: echoing }).log).toContain("<check>");
-    expect(run({ version: "latest" }).log).toContain("::error file=");
+    expect(runWithNpm({ version: echoing }).log).toContain("<check>");
+    expect(runWithNpm({ version: "latest" }).log).toContain("::error file=");
   });
 
   it.each([
@@ -197,7 +207,7 @@ describe("which ddlint", () => {
     "-g",
     "*",
   ])("is none of %j", (text) => {
-    const { exitCode, log, called } = run({ version: text });
+    const { exitCode, log, called } = runWithNpm({ version: text });
     expect(log).toMatch(
       /^::error title=ddlint::version: "[^\n]*" is neither a version, as 0\.1\.0, nor a tag/,
     );
@@ -207,7 +217,7 @@ describe("which ddlint", () => {
   });
 
   it("is said to be missing where npm has none such", () => {
-    const { exitCode, log, called } = run({ version: "3.2.1" });
+    const { exitCode, log, called } = runWithNpm({ version: "3.2.1" });
     expect(log.match(/^::error .*$/gm)).toEqual([
       "::error title=ddlint::version: npm can't install ddlint@3.2.1, see the log",
     ]);
@@ -227,7 +237,7 @@ describe("which ddlint", () => {
       mkdirSync(join(folder, "home"), { recursive: true });
       writeFileSync(join(folder, "home/.npmrc"), `registry=${registry.url}\n`);
       await registry.asked();
-      expect(run({}, { NPM_CONFIG_REGISTRY: undefined, ...env }).called?.[0]).toBe("check");
+      expect(runWithNpm({}, { NPM_CONFIG_REGISTRY: undefined, ...env }).called?.[0]).toBe("check");
       expect(await registry.asked()).toContain("/ddlint");
     }
   });
@@ -302,7 +312,7 @@ describe("a hostile checkout", () => {
     arm();
     for (const where of how === "as it is" ? [".", "packages/db"] : ["packages/db"]) {
       await registry.asked();
-      const { called, log } = run({ "working-directory": where, since: "" }, env());
+      const { called, log } = runWithNpm({ "working-directory": where, since: "" }, env());
       rmSync(join(folder, "link"), { force: true });
       expect(log).toContain("title=ddlint index-without-concurrently");
       expect(called?.[0]).toBe("check");
@@ -320,11 +330,11 @@ describe("a hostile checkout", () => {
     mkdirSync(join(folder, "runner's temp/node_modules/ddlint"), { recursive: true });
     writeFileSync(join(folder, "runner's temp/node_modules/ddlint/package.json"), "{}");
     mkdirSync(join(folder, "home"));
-    expect(run({}, { HOME: join(folder, "home") }).called?.[0]).toBe("check");
+    expect(runWithNpm({}, { HOME: join(folder, "home") }).called?.[0]).toBe("check");
   });
 
   it("has no say by variables that npm takes for settings", () => {
-    const { called } = run(
+    const { called } = runWithNpm(
       {},
       {
         npm_config_global: "true",

@@ -1,10 +1,9 @@
 /** Runs action.yml as GitHub does: its steps one after the other, in Bash, with the environment of a runner. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { build } from "rolldown";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { parse } from "yaml";
+import { builtProgram } from "../support/program.ts";
 import { startRegistry, type Registry } from "./registry.ts";
 
 export const root = join(import.meta.dirname, "../..");
@@ -47,32 +46,37 @@ export const echoing = "9.9.9";
 
 let registry: Registry | undefined;
 
-/**
- * Bundles the command line of this checkout into a folder (a start takes a fifth of the time that TypeScript's takes) and
- * publishes it, in a registry on this machine.
- */
+/** A folder for PATH whose npm copies what the registry has: an install by the real one takes a second. */
+let quickNpm = "";
+
+/** Publishes the command line of this checkout, in a registry on this machine. */
 export async function publishProgram(folder: string, version: string): Promise<Registry> {
-  const entry = join(folder, "entry.ts");
-  const outfile = join(folder, "ddlint.mjs");
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(
-    entry,
-    `import { main } from ${JSON.stringify(join(root, "src/cli/main.ts"))};\nawait main();\n`,
-  );
-  await build({
-    input: entry,
-    platform: "node",
-    external: /^[^./]/,
-    logLevel: "warn",
-    output: { file: outfile, format: "esm", codeSplitting: false },
-  });
   const noted =
     'require("node:fs").writeFileSync(process.env.RUNNER_TEMP + "/called.json", JSON.stringify(process.argv.slice(2)));\n';
-  const loaded = `import(${JSON.stringify(pathToFileURL(outfile).href)});\n`;
+  const loaded = `import(${JSON.stringify(await builtProgram("cli"))}).then((cli) => cli.main());\n`;
   const said = 'process.stdout.write(process.argv.slice(2).map((one) => `<${one}>`).join(""));\n';
   registry = await startRegistry(folder, { [version]: noted + loaded, [echoing]: noted + said });
+  quickNpm = join(folder, "quick npm");
+  mkdirSync(quickNpm);
+  const copies = `#!/bin/sh
+for last; do :; done
+mkdir node_modules && cp -R '${folder}'/"\${last#ddlint@}/package" node_modules/ddlint
+`;
+  writeFileSync(join(quickNpm, "npm"), copies, { mode: 0o755 });
   return registry;
 }
+
+/** What the action does with a ddlint that is already there: for tests of anything but how it is installed. */
+export const runInstalled = (
+  workspace: string,
+  temp: string,
+  inputs: Readonly<Record<string, string>>,
+  environment: NodeJS.ProcessEnv = {},
+): Ran =>
+  runAction(workspace, temp, inputs, {
+    PATH: `${quickNpm}${delimiter}${process.env.PATH ?? ""}`,
+    ...environment,
+  });
 
 /** `workspace` is the checkout of the pull request; `temp` what the runner keeps beside it. */
 export function runAction(

@@ -39,12 +39,22 @@ export const lint = (text: string, only?: string): readonly Finding[] => {
   return result.findings;
 };
 
+/** Test files that share a process lint each fixture once. */
+const known = new Map<string, readonly Finding[]>();
+
+/** The findings of a fixture's text, to be read only. */
+export function findingsOf(text: string): readonly Finding[] {
+  const findings = known.get(text) ?? lint(text);
+  known.set(text, findings);
+  return findings;
+}
+
 /** The findings of the fixtures; `shard` of `shards`: of each so-manieth one, counted from 1. */
 export function lintedCases(shard = 1, shards = 1): readonly Case[] {
   return paths
     .filter((_, i) => i % shards === shard - 1)
     .map((path) => {
       const text = readFileSync(path, "utf8").replaceAll("\r\n", "\n");
-      return { name: path.split(/[\\/]/).slice(-2).join("/"), text, findings: lint(text) };
+      return { name: path.split(/[\\/]/).slice(-2).join("/"), text, findings: findingsOf(text) };
     });
 }

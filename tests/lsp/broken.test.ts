@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { builtProgram } from "../support/program.ts";
 
 const root = join(import.meta.dirname, "../..");
 const started: ChildProcess[] = [];
@@ -35,18 +35,9 @@ async function send(
   isEnough: (out: string) => boolean,
   ends = false,
 ): Promise<Outcome> {
-  const loader = pathToFileURL(join(root, "node_modules/tsx/dist/loader.mjs")).href;
-  const main = pathToFileURL(join(root, "src/lsp/main.ts")).href;
+  const main = await builtProgram("lsp");
   const code = `import(${JSON.stringify(main)}).then((server) => server.main(${JSON.stringify(join(root, "docs"))}))`;
-  const server = spawn(process.execPath, [
-    "--max-old-space-size=512",
-    "--import",
-    loader,
-    "-e",
-    code,
-    "--",
-    "--stdio",
-  ]);
+  const server = spawn(process.execPath, ["--max-old-space-size=512", "-e", code, "--", "--stdio"]);
   started.push(server);
   let out = "";
   let err = "";

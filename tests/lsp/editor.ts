@@ -18,6 +18,7 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { builtProgram } from "../support/program.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -48,18 +49,12 @@ export class Editor {
   readonly shown: string[] = [];
   readonly refreshes: string[] = [];
 
-  private constructor(settings: unknown) {
+  private constructor(program: string, settings: unknown) {
     this.settings = settings;
-    const loader = pathToFileURL(join(root, "node_modules/tsx/dist/loader.mjs")).href;
-    const main = pathToFileURL(join(root, "src/lsp/main.ts")).href;
-    const code = `import(${JSON.stringify(main)}).then((server) => server.main(${JSON.stringify(join(root, "docs"))}))`;
-    this.process = spawn(
-      process.execPath,
-      ["--import", loader, "-e", code, "--", "ddlint", "lsp", "--stdio"],
-      {
-        stdio: ["pipe", "pipe", "inherit"],
-      },
-    );
+    const code = `import(${JSON.stringify(program)}).then((server) => server.main(${JSON.stringify(join(root, "docs"))}))`;
+    this.process = spawn(process.execPath, ["-e", code, "--", "ddlint", "lsp", "--stdio"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     const { stdout, stdin } = this.process;
     if (stdout === null || stdin === null) throw new Error("no pipes");
     const output = new Writable({
@@ -79,7 +74,7 @@ export class Editor {
     settings,
     processId = process.pid,
   }: EditorOptions): Promise<Editor> {
-    const editor = new Editor(settings);
+    const editor = new Editor(await builtProgram("lsp"), settings);
     const workspaceFolders = folders.map((path) => ({ uri: uri(path), name: path }));
     const rootUri = workspaceFolders[0]?.uri ?? null;
     editor.initialized = await editor.connection.sendRequest("initialize", {

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   begin,
-  comparisons,
   copyOf,
   findingsOf,
   gitPrograms,
@@ -357,6 +356,17 @@ const traps: readonly Trap[] = [
   },
 ];
 
+/**
+ * Each comparison, and from the top of the work tree as from a folder in it both that with the work tree and that with the
+ * index: `--since` and `--changed` ask git the same once the commit is known.
+ */
+const asked = [
+  [".", "--since main"],
+  [".", "--staged"],
+  ["migrations", "--changed"],
+  ["migrations", "--staged"],
+] as const;
+
 const programs = gitPrograms();
 afterAll(() => {
   removeSites();
@@ -392,14 +402,12 @@ describe.each(programs)("git $version", (program) => {
     site.disarm();
     const index = site.read(".git/index");
     const message = typeof refused === "function" ? refused(program.version) : refused;
-    for (const cwd of [folder, join(folder, "migrations")]) {
-      for (const comparison of comparisons) {
-        const found = await lint(comparison, join(site.shop, cwd), only);
-        expect(site.isSprung, `${comparison} in ${cwd}`).toBe(false);
-        expect(site.read(".git/index").equals(index), `the index after ${comparison}`).toBe(true);
-        if (message === undefined) expect(found).toMatchObject({ stderr: "", files: findingsOf[comparison] });
-        else expect(found).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) as string });
-      }
+    for (const [cwd, comparison] of asked) {
+      const found = await lint(comparison, join(site.shop, folder, cwd), only);
+      expect(site.isSprung, `${comparison} in ${cwd}`).toBe(false);
+      expect(site.read(".git/index").equals(index), `the index after ${comparison}`).toBe(true);
+      if (message === undefined) expect(found).toMatchObject({ stderr: "", files: findingsOf[comparison] });
+      else expect(found).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) as string });
     }
     for (const name of Object.keys(env?.(site) ?? {})) vi.stubEnv(name, undefined);
   });

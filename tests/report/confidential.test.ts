@@ -5,6 +5,7 @@ import { countFindings } from "../../src/report/report.ts";
 import { hideSecrets } from "../../src/report/secrets.ts";
 import type { Finding } from "../../src/lint/finding.ts";
 import { indexLines } from "../../src/text/lines.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 
 const emptyReport: Report = {
   version,
@@ -114,9 +115,9 @@ it("takes no longer for thousands of keys", () => {
     ...place,
     message: "the key key-7-of-many",
   }));
-  const start = performance.now();
+  const start = cpuTime();
   const hidden = hideSecrets({ ...report, findings, secrets });
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(cpuTime() - start).toBeLessThan(5000);
   expect([...hidden.sources.values()].join("")).not.toContain("key");
   expect(hidden.findings.at(-1)?.message).toBe("the key ***");
 });

@@ -25,17 +25,19 @@ const files = folders
   .filter((file) => readGiven(readFileSync(join(root, file), "utf8")).dialect === "postgres")
   .sort();
 
+let results: readonly ({ readonly file: string } & ReturnType<typeof pairs>)[] = [];
+
 /** Statements of which the second front end makes something else, by their text, with the reason. */
 const differences: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
   await first.load();
   await second.load();
+  results = files.map((file) => ({ file, ...pairs(readFileSync(join(root, file), "utf8")) }));
 });
 
 describe("the second front end", () => {
   it("makes the same operations of what both parse, which is most", () => {
-    const results = files.map((file) => ({ file, ...pairs(readFileSync(join(root, file), "utf8")) }));
     const found = results.flatMap(({ file, both }) =>
       both.filter((pair) => pair.first !== pair.second).map((pair) => ({ file, ...pair })),
     );
@@ -52,8 +54,7 @@ describe("the second front end", () => {
       const own = counts.get(kind) ?? { both: 0, onlyFirst: 0 };
       counts.set(kind, { ...own, [side]: own[side] + 1 });
     };
-    for (const file of files) {
-      const { both, onlyFirst } = pairs(readFileSync(join(root, file), "utf8"));
+    for (const { both, onlyFirst } of results) {
       for (const { kind } of both) count(kind, "both");
       for (const kind of onlyFirst) count(kind, "onlyFirst");
     }

@@ -22,6 +22,12 @@ export const removeSites = (): void => {
   rmSync(everything, { recursive: true, force: true });
 };
 
+/** Another test file may have removed them all before. */
+function newFolder(prefix: string): string {
+  mkdirSync(everything, { recursive: true });
+  return mkdtempSync(join(everything, prefix));
+}
+
 export interface GitProgram {
   /** `2.39.5` */
   readonly version: string;
@@ -32,7 +38,7 @@ export interface GitProgram {
 /** Those that DDLINT_GITS names, an old and a new one; else the git of PATH, which is between them. */
 export function gitPrograms(): readonly GitProgram[] {
   const named = (process.env.DDLINT_GITS ?? "").split(":").filter((path) => path !== "");
-  return (named.length > 0 ? named : [undefined]).flatMap((path, index): readonly GitProgram[] => {
+  return (named.length > 0 ? named : [undefined]).flatMap((path): readonly GitProgram[] => {
     const { status, stdout } = spawnSync(path ?? "git", ["--version"], { encoding: "utf8" });
     if (status !== 0) {
       console.warn(`${path ?? "git"} can't be run: its tests are skipped`);
@@ -40,8 +46,7 @@ export function gitPrograms(): readonly GitProgram[] {
     }
     const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? stdout;
     if (path === undefined) return [{ version, folder: undefined }];
-    const folder = join(everything, `git-${index}`);
-    mkdirSync(folder, { recursive: true });
+    const folder = newFolder("git-");
     symlinkSync(path, join(folder, "git"));
     return [{ version, folder }];
   });
@@ -68,7 +73,7 @@ export const ownEnvironment: Readonly<Record<string, string>> = {
 };
 
 export class Site {
-  readonly folder = mkdtempSync(join(everything, "site-"));
+  readonly folder = newFolder("site-");
   /** Is there once a trap's program has run. */
   readonly marker = join(this.folder, "marker");
   /** Writes the marker, and gives what it gets. */

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { compileGlob } from "../../src/text/glob.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 
 it.each([
   ["db/legacy/**", "db/legacy/1.sql", true],
@@ -21,8 +22,8 @@ it.each([
 });
 
 it("stays fast on hostile patterns", () => {
-  const start = performance.now();
+  const start = cpuTime();
   compileGlob("*a".repeat(200))("a".repeat(5000) + "b");
   compileGlob("{a,b}".repeat(40))("x");
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(cpuTime() - start).toBeLessThan(1000);
 });

@@ -10,6 +10,7 @@ import { mariadb } from "../../../src/sql/mysql/parse.ts";
 import { postgres } from "../../../src/sql/postgres/parse.ts";
 import { indexLines } from "../../../src/text/lines.ts";
 import { placeOf } from "../../../src/text/source-map.ts";
+import { cpuTime } from "../../support/cpu-time.ts";
 
 const home = join(import.meta.dirname, "../../../fixtures/code");
 
@@ -108,10 +109,10 @@ test("deep and long texts take no longer than they have to", () => {
     exports.up = (knex) => l.map(() => l.map(() => l.map(() => knex.raw("DROP TABLE a"))));`;
   const self = `exports.up = (knex) => f(knex); const f = (k) => g(k); const g = (k) => f(k);`;
   for (const text of [many, deep, loops, self]) {
-    const started = performance.now();
+    const started = cpuTime();
     expect(
       readCode({ path: "a.js", text, tool: "knex", wraps: true, readFile: () => undefined }),
     ).toBeDefined();
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuTime() - started).toBeLessThan(5000);
   }
 });

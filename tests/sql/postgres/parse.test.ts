@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createPostgresFrontEnd } from "../../../src/sql/postgres/parse.ts";
 import type { ParsedText } from "../../../src/sql/front-end.ts";
+import { cpuTime } from "../../support/cpu-time.ts";
 
 const bugs: unknown[] = [];
 const postgres = createPostgresFrontEnd({ bug: (error) => bugs.push(error) });
@@ -140,9 +141,9 @@ describe("read", () => {
     ["COPY", "copy t from stdin;\n1\n\\.\n".repeat(10_000)],
     ["open placeholders", "select {{ ".repeat(50_000)],
   ])("takes no long time for many %s", (_name, text) => {
-    const before = performance.now();
+    const before = cpuTime();
     postgres.read(text);
-    expect(performance.now() - before).toBeLessThan(10_000);
+    expect(cpuTime() - before).toBeLessThan(10_000);
   });
 
   it("counts what psql runs from elsewhere as not understood", () => {
@@ -222,9 +223,9 @@ describe("read", () => {
   it("leaves out the rows of a long INSERT, not the statement", () => {
     const rows = Array.from({ length: 60_000 }, (_, i) => `(${i}, 'é;')`).join(",\n");
     const text = `insert into t (a, b) values ${rows} on conflict do nothing; drop table t`;
-    const before = performance.now();
+    const before = cpuTime();
     const parsed = postgres.read(text);
-    expect(performance.now() - before).toBeLessThan(10_000);
+    expect(cpuTime() - before).toBeLessThan(10_000);
     expect(parsed.statements.map(({ kind }) => kind)).toEqual(["InsertStmt", "DropStmt"]);
     expect(parsed.statements[0]?.span).toEqual({ start: 0, end: text.indexOf("; drop") });
     expect(parsed.problems).toEqual([]);

@@ -5,6 +5,7 @@ import { loadParser } from "../../../src/sql/postgres/libpg.ts";
 import type { Body } from "../../../src/sql/postgres/source.ts";
 import { readChunk } from "../../../src/sql/postgres/statement.ts";
 import type { Span } from "../../../src/text/span.ts";
+import { cpuTime } from "../../support/cpu-time.ts";
 
 beforeAll(loadParser);
 
@@ -207,10 +208,10 @@ describe("readBody", () => {
     expect(operations("begin ".repeat(50_000))).toEqual([]);
     expect(operations(`begin execute ${"(".repeat(5000)}'a'${")".repeat(5000)}; end`)).toHaveLength(1);
     const doubled = Array.from({ length: 500 }, (_, i) => `v${i} text := v${i + 1} || v${i + 1};`).join(" ");
-    const before = performance.now();
+    const before = cpuTime();
     expect(
       operations(`declare ${doubled} v500 text := 'a'; begin execute v0; execute v490; end`),
     ).toHaveLength(2);
-    expect(performance.now() - before).toBeLessThan(10_000);
+    expect(cpuTime() - before).toBeLessThan(10_000);
   });
 });
