@@ -140,7 +140,9 @@ function withCode(
   const { read, loaded } = now;
   // A file that doesn't even name its tool, and does nothing that we see.
   if (read === undefined || (own === undefined && read.up.empty)) return migration;
-  const files = new Map([...loaded].flatMap(([file, one]) => (one === undefined ? [] : [[file, one]])));
+  const files = new Map(
+    [...loaded].flatMap(([file, one]) => (one === undefined || !isSql.test(file) ? [] : [[file, one]])),
+  );
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const transaction = transactionOf(facts, undefined, source);
   const optOut = inModule(facts.codeOptOut ?? transaction.optOut, text);
@@ -204,3 +206,6 @@ function readOne(
   const { migration, after } = reader.read({ path, text, tool: tool.name, wraps, readFile }, before);
   return { text, tool, wraps, loaded, before, read: migration, after };
 }
+
+/** A file of SQL that a migration loads is a part of it; what other files say, it only uses. */
+const isSql = /\.sql$/i;

@@ -1,5 +1,6 @@
 /** What expressions are without running them: constants of the file, and chains of calls for the tools to read. */
 import type { Segment } from "../../text/source-map.ts";
+import type { Span } from "../../text/span.ts";
 import type { ChangedNames } from "./changes.ts";
 import { fileText, joinPaths } from "./files.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
@@ -7,7 +8,7 @@ import { Scope } from "./scope.ts";
 import { isTooLarge } from "./size.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
-import { textOf } from "./value.ts";
+import { fieldOf, textOf } from "./value.ts";
 
 export interface Reader extends SourceFile {
   /** Text of a file of the project; undefined if there is none, or it isn't ours to read. */
@@ -15,6 +16,8 @@ export interface Reader extends SourceFile {
   /** What its tool sends is for MySQL or MariaDB. */
   readonly isMysql: boolean;
   readonly changed: ChangedNames;
+  /** What the file at `from` imports from `source` by a name; `*` is all of it. */
+  readonly imported: (from: string, source: string, name: string, at: Span) => Value;
 }
 
 /** Tags of templates whose text is SQL as it is written. */
@@ -72,6 +75,8 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
         return text([{ text: folderOf(file.path), path: file.path, at, exact: false }], tree);
       return unknown(tree);
     }
+    case "Imported":
+      return file.imported(file.path, field(tree, "from"), field(tree, "name"), at);
     case "ThisExpression":
       return scope.lookUp("this", () => unknown(tree)) ?? unknown(tree);
     case "ArrayExpression":
@@ -289,12 +294,19 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
     value = next;
     from++;
   }
-  const [first] = chain.links;
-  if (from === 0 && chain.links.length === 1 && first?.name === "" && value.is === "function") {
-    const made = returned(file, value, first.values ?? [], scope.calls + 1);
-    if (made?.is === "text") return made;
-  }
-  if (from === chain.links.length) return value;
+  const last = from === chain.links.length - 1 ? chain.links[from] : undefined;
+  const made = last === undefined ? undefined : called(file, value, last, scope.calls + 1, chain.at);
+  if (made !== undefined) return made;
+  // What a name says stands where the name is used.
+  if (from === chain.links.length)
+    return from > 0 && chain.root.is === "record" && (value.is === "text" || value.is === "plain")
+      ? { ...value, at: chain.at }
+      : value;
+  const required =
+    chain.rootName === "require" && chain.links.length === 1
+      ? textOf(chain.links[0]?.values?.[0])
+      : undefined;
+  if (required?.startsWith(".") === true) return file.imported(file.path, required, "*", chain.at);
   const path = joinPaths(file, chain, folderOf(file.path));
   if (path !== undefined) return text([{ text: path, path: file.path, at: chain.at, exact: false }], tree);
   const loaded = fileText(file, chain);
@@ -303,11 +315,26 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
   return { ...chain, root: value, rootName: "", links: chain.links.slice(from) };
 }
 
+/** What the call of a function gives, if it is a text, or the function stands in another file. */
+function called(
+  file: Reader,
+  value: Value,
+  { name, values: given }: Link,
+  calls: number,
+  at: Span,
+): Value | undefined {
+  const callee = name === "" ? value : fieldOf(value, name);
+  if (given === undefined || callee === undefined) return undefined;
+  if (callee.is === "imported") return callee.call(given, calls, at);
+  const made = callee.is === "function" && name === "" ? returned(file, callee, given, calls) : undefined;
+  return made?.is === "text" ? made : undefined;
+}
+
 /** How deep functions that only make a text may call each other. */
 const deepestCalls = 4;
 
-/** What a function of the file returns that does nothing but put a text together. */
-function returned(
+/** What a function of `file` returns that does nothing but put a text together. */
+export function returned(
   file: Reader,
   { tree, scope }: FunctionValue,
   given: readonly Value[],

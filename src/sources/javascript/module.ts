@@ -216,3 +216,23 @@ function assignment(
     }
   }
 }
+
+/** What a module exports by name; `default`, and `*` for what CommonJS assigns to `module.exports`. */
+export function exportedTrees(program: Tree): ReadonlyMap<string, Tree> {
+  const body = children(program, "body");
+  const top = topLevel(body);
+  const found = new Map(exportsOf(body, top));
+  for (const statement of body) {
+    const declared =
+      statement.type === "ExportDefaultDeclaration" ? child(statement, "declaration") : undefined;
+    if (declared !== undefined) found.set("default", named(declared, top));
+    const expression = statement.type === "ExpressionStatement" ? child(statement, "expression") : undefined;
+    const right = child(expression, "right");
+    if (expression?.type !== "AssignmentExpression" || right === undefined) continue;
+    if (isExports(child(expression, "left"))) found.set("*", named(right, top));
+  }
+  return found;
+}
+
+const named = (tree: Tree, top: ReadonlyMap<string, Tree>): Tree =>
+  tree.type === "Identifier" ? (top.get(field(tree, "name")) ?? tree) : tree;

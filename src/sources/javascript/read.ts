@@ -9,7 +9,8 @@ import { SqlText } from "../sql-text.ts";
 import { loadBabel, parseCode } from "./babel/parse.ts";
 import { changedNames } from "./changes.ts";
 import { evaluate, unknown, type Reader } from "./evaluate.ts";
-import { migrationModule, topLevel, type MigrationModule } from "./module.ts";
+import { importing, topScope } from "./imports.ts";
+import { migrationModule, type MigrationModule } from "./module.ts";
 import { DirectionOutput } from "./output.ts";
 import { Scope } from "./scope.ts";
 import type { CodeTool } from "./tool.ts";
@@ -70,7 +71,14 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
   const { program, comments } = parsed;
   const { path, text: written, readFile, isMysql = false } = input;
   const changed = changedNames(program);
-  const file: Reader = { path, text: written, readFile, isMysql, changed };
+  const file: Reader = {
+    path,
+    text: written,
+    readFile,
+    isMysql,
+    changed,
+    imported: importing(readFile, isMysql),
+  };
   const module = migrationModule(program);
   const top = topScope(file, program, module);
   const optedOut = optsOut(file, module, top);
@@ -175,32 +183,6 @@ function callsSomething(tree: Tree, callbacks: ReadonlySet<string>): boolean {
     if (!isHarmless) return true;
   }
   return subtrees(tree).some((part) => callsSomething(part, callbacks));
-}
-
-/** Names of the top level; looked at when they are asked for. */
-function topScope(file: Reader, program: Tree, module: MigrationModule): Scope {
-  const top = new Scope();
-  const body = children(program, "body");
-  const inner = body.map((statement) => child(statement, "declaration") ?? statement);
-  const variables = topLevel(inner.filter(({ kind }) => kind === "let" || kind === "var"));
-  for (const [name, tree] of topLevel(body)) {
-    const changes = variables.has(name) && (variables.size > 100 || isReassigned(file.text, name));
-    if (name !== "") top.bind(name, changes ? unknown(tree) : { is: "later", tree });
-  }
-  if (module.className !== undefined) top.bind("this", handleAt(program));
-  return top;
-}
-
-/** True if the text gives the name a value more than once. */
-function isReassigned(text: string, name: string): boolean {
-  let found = 0;
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
-    if (/[\w$.]/.test(text.charAt(at - 1))) continue;
-    const after = text.slice(at + name.length, at + name.length + 20);
-    if (/^\s*\+=/.test(after)) return true;
-    if (/^\s*=(?![=>])/.test(after)) found++;
-  }
-  return found > 1;
 }
 
 /** Knex's `exports.config`, TypeORM's field `transaction`, MikroORM's `isTransactional()`. */

@@ -41,6 +41,17 @@ export interface FunctionValue {
   readonly at: Span;
 }
 
+/** A function of another file: all that is followed of it is the value that it gives. */
+export interface ImportedValue {
+  readonly is: "imported";
+  /**
+   * The value for the call at `at`; undefined: it does more than to give one. `calls`: how many functions have been
+   * called on the way.
+   */
+  readonly call: (given: readonly Value[], calls: number, at: Span) => Value | undefined;
+  readonly at: Span;
+}
+
 /** `new Table(…)` */
 export interface NewValue {
   readonly is: "new";
@@ -87,6 +98,7 @@ export type Value =
   | ListValue
   | RecordValue
   | FunctionValue
+  | ImportedValue
   | NewValue
   | HandleValue
   | ChainValue

@@ -1,0 +1,189 @@
+/** Constants, and functions that give one, of the project's own files: `import { users } from "../tables"`. */
+import type { Span } from "../../text/span.ts";
+import { parseCode } from "./babel/parse.ts";
+import { changedNames } from "./changes.ts";
+import { evaluate, folderOf, returned, unknown, type Reader } from "./evaluate.ts";
+import { clean } from "./files.ts";
+import { exportedTrees, migrationModule, topLevel, type MigrationModule } from "./module.ts";
+import { Scope } from "./scope.ts";
+import { child, children, field, keyName, type Tree } from "./tree.ts";
+import { handleAt } from "./walk.ts";
+import type { Value } from "./value.ts";
+
+/** A module that holds more than names and texts isn't read. */
+const longestModule = 100_000;
+/** How many files may stand between a migration and a constant. */
+const deepest = 3;
+
+const endings = ["", ".ts", ".js", ".mjs", ".cjs", ".mts", ".cts", "/index.ts", "/index.js"];
+
+/** Names of the top level; looked at when they are asked for. */
+export function topScope(file: Reader, program: Tree, module: MigrationModule): Scope {
+  const top = new Scope();
+  const body = children(program, "body");
+  const inner = body.map((statement) => child(statement, "declaration") ?? statement);
+  const variables = topLevel(inner.filter(({ kind }) => kind === "let" || kind === "var"));
+  for (const [name, tree] of importedNames(body)) top.bind(name, { is: "later", tree });
+  for (const [name, tree] of topLevel(body)) {
+    const changes = variables.has(name) && (variables.size > 100 || isReassigned(file.text, name));
+    if (name !== "") top.bind(name, changes ? unknown(tree) : { is: "later", tree });
+  }
+  if (module.className !== undefined) top.bind("this", handleAt(program));
+  return top;
+}
+
+/** True if the text gives the name a value more than once. */
+function isReassigned(text: string, name: string): boolean {
+  let found = 0;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    if (/[\w$.]/.test(text.charAt(at - 1))) continue;
+    const after = text.slice(at + name.length, at + name.length + 20);
+    if (/^\s*\+=/.test(after)) return true;
+    if (/^\s*=(?![=>])/.test(after)) found++;
+  }
+  return found > 1;
+}
+
+/** Local names of what is imported from files beside, each as a tree of the made-up type `Imported`. */
+function importedNames(body: readonly Tree[]): readonly (readonly [string, Tree])[] {
+  return body.flatMap((statement) => {
+    if (statement.type === "ImportDeclaration") {
+      const from = field(child(statement, "source"), "value");
+      return children(statement, "specifiers").map((one) => {
+        const name =
+          one.type === "ImportSpecifier"
+            ? keyOf(child(one, "imported"))
+            : one.type === "ImportDefaultSpecifier"
+              ? "default"
+              : "*";
+        return imported(keyOf(child(one, "local")), one, from, name);
+      });
+    }
+    return children(statement, "declarations").flatMap((one) => {
+      const from = required(child(one, "init"));
+      const pattern = child(one, "id");
+      if (from === undefined || pattern?.type !== "ObjectPattern") return [];
+      return children(pattern, "properties").map((property) =>
+        imported(keyOf(child(property, "value")), property, from, keyName(property)),
+      );
+    });
+  });
+}
+
+const keyOf = (tree: Tree | undefined): string => field(tree, "name") || field(tree, "value");
+
+const imported = (
+  local: string,
+  { start, end }: Span,
+  from: string,
+  name: string,
+): readonly [string, Tree] => [local, { type: "Imported", start, end, from, name }];
+
+/** The path in `require("…")`. */
+export function required(tree: Tree | undefined): string | undefined {
+  if (tree?.type !== "CallExpression" || field(child(tree, "callee"), "name") !== "require") return undefined;
+  const path = field(children(tree, "arguments")[0], "value");
+  return path.startsWith(".") ? path : undefined;
+}
+
+interface Module {
+  readonly file: Reader;
+  readonly scope: Scope;
+  readonly exports: ReadonlyMap<string, Tree>;
+}
+
+/** Reads the files that migrations import, each once. */
+export function importing(readFile: Reader["readFile"], isMysql: boolean): Reader["imported"] {
+  const modules = new Map<string, Module | undefined>();
+  const read = (path: string, depth: number): Module | undefined => {
+    const text = readFile(path);
+    if (text === undefined || text.length > longestModule) return undefined;
+    const parsed = parseCode(text, path);
+    if (!("program" in parsed)) return undefined;
+    const { program } = parsed;
+    const file: Reader = {
+      path,
+      text,
+      readFile,
+      isMysql,
+      changed: changedNames(program),
+      imported: (from, source, name, at) => find(from, source, name, at, depth + 1),
+    };
+    const scope = topScope(file, program, migrationModule(program));
+    return { file, scope, exports: exportedTrees(program) };
+  };
+  const find = (from: string, source: string, name: string, at: Span, depth: number): Value => {
+    const nothing: Value = { is: "unknown", at };
+    if (!source.startsWith(".") || depth > deepest) return nothing;
+    const base = clean(`${folderOf(from)}/${source}`);
+    const paths = [base.replace(/\.js$/, ""), base].flatMap((one) => endings.map((ending) => one + ending));
+    for (const path of paths) {
+      if (!/\.[cm]?[jt]s$/.test(path)) continue;
+      if (!modules.has(path)) {
+        // What imports itself is unknown.
+        modules.set(path, undefined);
+        modules.set(path, read(path, depth));
+      }
+      const module = modules.get(path);
+      if (module !== undefined) return exported(module, name, { path: from, at });
+    }
+    return nothing;
+  };
+  return (from, source, name, at) => find(from, source, name, at, 0);
+}
+
+/** Where an imported value is used. */
+interface Use {
+  readonly path: string;
+  readonly at: Span;
+}
+
+function exported({ file, scope, exports }: Module, name: string, use: Use): Value {
+  const nothing: Value = { is: "unknown", at: use.at };
+  const own = exports.get(name);
+  if (own !== undefined) return moved(file, evaluate(file, own, scope), use);
+  // What CommonJS assigns to `module.exports`.
+  const whole = exports.get("*");
+  if (whole !== undefined) {
+    const value = moved(file, evaluate(file, whole, scope), use);
+    if (name === "*" || name === "default") return value;
+    return value.is === "record" ? (value.fields.get(name) ?? nothing) : nothing;
+  }
+  if (name !== "*") return nothing;
+  const fields = [...exports].map(([key, tree]): [string, Value] => [
+    key,
+    moved(file, evaluate(file, tree, scope), use),
+  ]);
+  return { is: "record", fields: new Map(fields), places: new Map(), open: false, at: use.at };
+}
+
+/** A value of another file as one that stands where it is used: constants, and functions that give one. */
+function moved(file: Reader, value: Value, use: Use): Value {
+  const { path, at } = use;
+  switch (value.is) {
+    case "text": {
+      const segments = value.segments.map(({ text }) => ({ text, path, at, exact: false }));
+      return { ...value, at, segments };
+    }
+    case "plain":
+    case "imported":
+      return { ...value, at };
+    case "list":
+      return { ...value, at, items: value.items.map((item) => moved(file, item, use)) };
+    case "record": {
+      const fields = [...value.fields].map(([key, one]): [string, Value] => [key, moved(file, one, use)]);
+      return { ...value, at, fields: new Map(fields), places: new Map() };
+    }
+    case "function":
+      return {
+        is: "imported",
+        at,
+        call: (given, calls, place) => {
+          const made = returned(file, value, given, calls);
+          return made === undefined ? undefined : moved(file, made, { path, at: place });
+        },
+      };
+    default:
+      return { is: "unknown", at };
+  }
+}
