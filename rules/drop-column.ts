@@ -24,7 +24,6 @@ export default defineRule({
     unfilled: "the data of {{column}} is lost: nothing fills {{successor}}, which takes its name",
     behind:
       "what was written to {{column}} since the copy is lost: no trigger gives {{successor}} the same value",
-    renamed: "the data of {{column}} is lost: {{successor}}, added here with the same type, starts empty",
     emptied: "the running application that uses {{column}} fails",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
@@ -68,11 +67,10 @@ export default defineRule({
       } else if (copy !== undefined)
         report({ at, message: "copied", data, related: [{ at: copy, message: "it is read here" }] });
       else if (emptied === undefined) {
-        const name = dependents.likelyNewName();
-        const names = { ...data, successor: show(table, name) };
-        const instead = `if ${names.successor} is its new name: add it, deploy the version that writes both, fill it in batches, and drop ${data.column} in a later migration; RENAME COLUMN keeps the values where nothing uses the old name any more`;
-        if (name === undefined) report({ at, message: "lost", data });
-        else report({ at, message: "renamed", data: names, instead });
+        const added = dependents.likelyNewName();
+        const hint = "if this is its new name, a copy in batches before, or RENAME COLUMN, keeps the values";
+        const related = added === undefined ? [] : [{ at: added.operation.head, message: hint }];
+        report({ at, message: "lost", data, related });
       } else {
         const related = [{ at: emptied.head, message: "all rows are deleted here" }];
         report({ at, message: "emptied", data, related });

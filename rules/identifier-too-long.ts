@@ -30,7 +30,8 @@ export default defineRule({
         if (tooLong || name === kept) continue;
         const edit = edits.keptName(given);
         const fix = edit && { title: "write the name that the server keeps", edits: [edit] };
-        report({ at, message: "cut", data: { object, kept }, fix });
+        // The server only says so in a NOTICE.
+        report({ at, message: "cut", severity: "warning", data: { object, kept }, fix });
       }
       const made = shortenedName();
       if (made === undefined) return;

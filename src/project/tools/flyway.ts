@@ -70,7 +70,8 @@ export const flyway: Tool = {
       ? undefined
       : {
           of: "flyway's lock",
-          instead: "set flyway.postgresql.transactional.lock=false (before version 9.1 there is no need to)",
+          instead:
+            "set flyway.postgresql.transactional.lock=false (spring.flyway.postgresql.transactional-lock in Spring Boot; before version 9.1 there is no need to)",
         },
   duplicates: "flyway fails on it",
   badName: "flyway skips it",

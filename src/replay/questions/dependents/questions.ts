@@ -44,8 +44,8 @@ export interface DependentQuestions {
   readonly replaced: () => boolean;
   /** Of DROP COLUMN: the column that takes its name in the same transaction, or that a trigger has kept in step with it. */
   readonly successor: () => Successor | undefined;
-  /** Of DROP COLUMN: the one column that the script adds to the table, if it has the same type and nothing else is dropped there. */
-  readonly likelyNewName: () => string | undefined;
+  /** Of DROP COLUMN: the one ADD COLUMN of the script on the table, if it has the same type and nothing else is dropped there. */
+  readonly likelyNewName: () => Step<"addColumn"> | undefined;
   /** Of RENAME TO: the table that takes the name in the same transaction, if the history made it and wrote no row into it. */
   readonly emptySuccessor: () => Relation | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */

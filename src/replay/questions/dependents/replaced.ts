@@ -172,7 +172,7 @@ function takesName(key: Key): (step: Step) => boolean {
 }
 
 /** See `DependentQuestions.likelyNewName`. */
-export function likelyNewName(step: Step): string | undefined {
+export function likelyNewName(step: Step): Step<"addColumn"> | undefined {
   const { operation, before, neighbours } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const table = before.resolve(operation.table);
@@ -187,5 +187,5 @@ export function likelyNewName(step: Step): string | undefined {
   if (only === undefined || added.length > 1 || drops) return undefined;
   const { name, type } = only.operation.column;
   const isSame = sameType(type, old.value.type) && name.text !== operation.column.text;
-  return isSame ? name.text : undefined;
+  return isSame ? only : undefined;
 }

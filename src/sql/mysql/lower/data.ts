@@ -45,7 +45,12 @@ export function insert(c: Cursor, start: number, replace: boolean): Operation[] 
     columns.push(...assignments(c, scope, facts).map(({ column }) => column));
   } else if (startsQuery(c)) {
     source = "query";
-    const shape = readQuery(c, undefined, facts);
+    const from = c.at;
+    do {
+      c.at++;
+      c.skipTo("on");
+    } while (!c.done && !c.is("on", "duplicate"));
+    const shape = readQuery(c.part(from, c.at), undefined, facts);
     if (!shape.reads) rows = 1;
     if (shape.where !== undefined)
       where = predicateOf(c.part(shape.where.from, shape.where.to), shape.where.scope);
