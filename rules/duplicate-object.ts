@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  directions: ["up", "down"],
   alsoRefused: "reports that the statement fails",
   alsoSkipped: "the existing object may differ from the one that is written",
   docs: {
@@ -31,14 +32,15 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ failures }, { report }) {
+    operation({ failures, direction }, { report }) {
       for (const { kind, what, name, span, existing, detail = "" } of failures) {
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
         if (kind.startsWith("duplicate-"))
           report({ at: span, message: "exists", data: { what, name }, related });
-        else if (kind === "differs")
+        // What a rollback leaves as it is, rollback-does-not-reverse reports.
+        else if (kind === "differs" && direction === "up")
           report({
             at: span,
             message: "differs",
