@@ -26,11 +26,9 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   const name = nameOf(step);
   const first = within === "addColumn" ? addColumnAlone(step) : columnsOfStatement(step);
   if (first === undefined) return undefined;
-  return instead(
-    first,
-    ...indexFirst(step),
-    addedNotValid(table, name, bodyOf(step), replacedBy(step, name)),
-  );
+  const replaced = replacedBy(step, name);
+  const undo = replaced === "" ? [`ALTER TABLE ${table.text} DROP CONSTRAINT ${name};`] : undefined;
+  return instead(first, ...indexFirst(step, undo), addedNotValid(table, name, bodyOf(step), replaced));
 }
 
 /** ADD … NOT VALID, then VALIDATE in another transaction. `replaced`: clauses before it. */
@@ -101,7 +99,7 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
 }
 
 /** The index that the checks of a foreign key need, if the table certainly lacks it. */
-function indexFirst(step: Step): readonly Part[] {
+function indexFirst(step: Step, undo: readonly string[] | undefined): readonly Part[] {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return [];
   const columns = operation.columns.map(({ text }) => text);
@@ -110,7 +108,7 @@ function indexFirst(step: Step): readonly Part[] {
   if (step.indexes.foundBy(step.after, operation.table, columns) !== "no") return [];
   if (step.indexes.foundBy(after, operation.table, columns) !== "no") return [];
   if (isNamedLater(step, usualIndex(operation.table, columns))) return [];
-  return [...(indexOfKey(step) ?? []), heading("then, in the next migration:", { transaction: "own" })];
+  return [...(indexOfKey(step) ?? []), heading("then, in the next migration:", { transaction: "own", undo })];
 }
 
 /** The partitions one by one, then the parent, which takes their validated keys over. */

@@ -1,6 +1,6 @@
 /** What is advised, tool by tool. */
 import { describe, expect, it } from "vitest";
-import { lintText, memoryFileSystem, type Finding } from "../../src/index.ts";
+import { lintProject, lintText, memoryFileSystem, type Finding } from "../../src/index.ts";
 import { tools } from "../../src/project/tools/index.ts";
 
 const insteadOf = async (sql: string, tool: string, path?: string): Promise<string | undefined> => {
@@ -161,4 +161,17 @@ describe("a statement with semicolons inside is kept whole", () => {
     expect(advice).toContain(inside);
     expect(advice.endsWith(last), advice).toBe(true);
   });
+});
+
+it("a foreign key in a file of its own can be rolled back alone", async () => {
+  const fs = memoryFileSystem({
+    "package.json": `{ "dependencies": { "knex": "3.1.0", "pg": "8.11.0" } }`,
+    "knexfile.js": `module.exports = { client: "pg" };`,
+    "migrations/20240101000000_a.js": `exports.up = (knex) => knex.raw("CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE orders (id int PRIMARY KEY, user_id int)");`,
+    "migrations/20240301000000_b.js": `exports.up = (knex) => knex.raw("ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id)");`,
+  });
+  const { findings } = await lintProject({ fs });
+  const found = findings.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid");
+  const [, own = ""] = found?.instead?.split("NOT VALID;") ?? [];
+  expect(own).toContain("DROP CONSTRAINT orders_user;");
 });
