@@ -1,4 +1,30 @@
+import type { CodeFile } from "../../model/tool.ts";
 import type { Tool } from "../tool.ts";
+
+/** The functions `upgrade` and `downgrade`; what is to run outside of a transaction, in a block that commits at once. */
+function upAndDown({ up, down, outside }: CodeFile): string {
+  const body = (calls: readonly string[]): string => {
+    if (calls.length === 0) return "    pass";
+    if (!outside) return calls.map((call) => `    ${call}`).join("\n");
+    return `    with op.get_context().autocommit_block():\n${calls.map((call) => `        ${call}`).join("\n")}`;
+  };
+  return `def upgrade():\n${body(up)}\n\n\ndef downgrade():\n${body(down)}`;
+}
+
+/** `CREATE INDEX CONCURRENTLY` as Alembic's own operation, where it has the words for it. */
+function call(sql: string): string {
+  const [, unique, name, table, columns = ""] =
+    /^"CREATE (UNIQUE )?INDEX CONCURRENTLY (\w{1,63}) ON (\w{1,63}) \((\w+(?:, \w+){0,31})\);?"$/.exec(sql) ??
+    [];
+  if (name !== undefined && table !== undefined) {
+    const list = columns.split(", ").map((column) => `"${column}"`);
+    const option = unique === undefined ? "" : ", unique=True";
+    return `op.create_index("${name}", "${table}", [${list.join(", ")}]${option}, postgresql_concurrently=True)`;
+  }
+  const [, exists, dropped] = /^"DROP INDEX CONCURRENTLY (IF EXISTS )?(\w{1,63});?"$/.exec(sql) ?? [];
+  if (dropped === undefined) return `op.execute(${sql})`;
+  return `op.drop_index("${dropped}"${exists === undefined ? "" : ", if_exists=True"}, postgresql_concurrently=True)`;
+}
 
 export const alembic: Tool = {
   name: "alembic",
@@ -18,6 +44,8 @@ export const alembic: Tool = {
   wraps: "all",
   sends: "statement",
   duplicates: "alembic runs only one of them",
+  rawCall: call,
+  codeFile: upAndDown,
   optOut: "with op.get_context().autocommit_block():",
   wrapsSetting: {
     files: ["env.py"],

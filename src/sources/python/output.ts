@@ -24,10 +24,10 @@ export class Output {
     else this.#piece(value.segments, value.holes, site);
   }
 
-  /** SQL that the tool makes of calls. */
-  built(segments: readonly Segment[], site: Site): void {
+  /** SQL that the tool makes of calls. `byTool`: it begins or ends a transaction of the tool's. */
+  built(segments: readonly Segment[], site: Site, byTool?: true): void {
     const holes = segments.some(({ text, exact }) => !exact && text.includes("${"));
-    this.#piece(segments, holes, site);
+    this.#piece(segments, holes, site, byTool);
   }
 
   /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */
@@ -57,9 +57,10 @@ export class Output {
     });
   }
 
-  #piece(segments: readonly Segment[], holes: boolean, site: Site): void {
+  #piece(segments: readonly Segment[], holes: boolean, site: Site, byTool?: true): void {
     this.count++;
     this.#text.piece(segments, {
+      ...(byTool === undefined ? {} : { byTool }),
       conditional: site.flow.conditional,
       repeated: site.flow.repeated,
       holes,

@@ -115,14 +115,14 @@ class Reading {
 
   #direction(name: string, types: Set<string>): Direction | undefined {
     const { path, text, readFile } = this.#input;
-    const host = new AlembicHost(new Output(this.#text), this.#history, types);
+    const host = new AlembicHost(new Output(this.#text), this.#history, path, types);
     const run = new Run(host, { readFile }, this.#sources);
     const module = run.open(path, text);
     const { dialect, serverVersion } = this.#history;
     const { convention } = this.#environment;
     host.writer = new Writer({ dialect, serverVersion, run, module, convention });
     const called = module.scope.own(name);
-    if (called?.is !== "function") return name === "upgrade" && called === undefined ? undefined : undefined;
+    if (called?.is !== "function") return undefined;
     const start = this.#text.length;
     const body = called.tree.children.find(({ type }) => type === "Body") ?? called.tree;
     this.#text.mark("\n", { start: called.tree.start, end: Math.min(body.start + 1, called.tree.end) });
@@ -174,7 +174,7 @@ function irreversible(
 
 /** Functions of others that change no schema. */
 const harmless =
-  /^(?:print|len|isinstance|sqlalchemy|sqlmodel|sqlalchemy_utils|geoalchemy2|alembic\.context|logging|warnings|time|datetime|os|sys|re|json|uuid|random|math|typing|collections|itertools|functools|pathlib|textwrap|inspect|enum|contextlib|secrets|hashlib|string|decimal|copy|click|structlog|loguru|tqdm|rich|pprint|map|filter|setattr|getattr|hasattr|next|iter|any|all|sum|min|max|super|type|repr|id|vars|round|abs|\w*(?:Error|Exception|Warning))(?:\.|$)/;
+  /^(?:print|len|isinstance|sqlalchemy|sqlmodel|sqlalchemy_utils|geoalchemy2|alembic\.context|logging|warnings|time|datetime|os|sys|re|json|uuid|random|math|typing|collections|itertools|functools|pathlib|textwrap|inspect|enum|contextlib|secrets|hashlib|string|decimal|copy|click|structlog|loguru|tqdm|rich|pprint|map|filter|setattr|getattr|hasattr|next|iter|exit|quit|any|all|sum|min|max|super|type|repr|id|vars|round|abs|\w*(?:Error|Exception|Warning))(?:\.|$)/;
 
 /** Methods by which rows are changed. */
 const changing =
@@ -188,11 +188,13 @@ class AlembicHost implements Host {
   /** See `Direction.raises`. */
   raisedFirst: string | undefined;
   readonly #history: SourceHistory;
+  readonly #path: string;
   readonly #types: Set<string>;
   /** Types that `create` made in this migration. */
   readonly #created = new Set<string>();
 
-  constructor(output: Output, history: SourceHistory, types: Set<string>) {
+  constructor(output: Output, history: SourceHistory, path: string, types: Set<string>) {
+    this.#path = path;
     this.output = output;
     this.#history = history;
     this.#types = types;
@@ -230,12 +232,10 @@ class AlembicHost implements Host {
     const isGiven = [...call.values, ...call.keywords.values()].some(
       (value) => dottedOf(value) === "alembic.op" || isConnection(value),
     );
-    const isUnknown = callee === "" || !harmless.test(callee);
-    if (
-      (site.alone && isUnknown && call.target === undefined) ||
-      (isGiven && isUnknown && call.target === undefined)
-    )
-      this.output.dynamic(call.at, site);
+    if (call.target !== undefined || (callee !== "" && harmless.test(callee))) return undefined;
+    // In a helper's own file, what isn't given `op` can't use it.
+    if (isGiven || (site.alone && call.at.path === this.#path))
+      this.output.dynamic(call.at, site, prefixes[method]);
     return undefined;
   }
 
@@ -373,11 +373,14 @@ class AlembicHost implements Host {
 
   /** What Alembic itself sends around an autocommit block. */
   #mark(word: string, context: Value, site: Site): void {
-    if (this.writer?.isMysql === false) this.output.built(this.writer.at(context.at, word), site);
+    if (this.writer?.isMysql === false) this.output.built(this.writer.at(context.at, word), site, true);
   }
 
   lost(at: Place, _why: string, site: Site): void {
-    this.output.dynamic(at, site);
+    const isOwn = at.path === this.#path;
+    const text = isOwn ? "" : (this.writer?.run.files.readFile(at.path) ?? "");
+    // A helper that doesn't know `op` can't use it.
+    if (isOwn || /\balembic\b/.test(text)) this.output.dynamic(at, site);
   }
 
   raised(error: Value | undefined, site: Site): void {
@@ -390,6 +393,8 @@ const isAutocommit = (value: Value): boolean => value.is === "call" && value.met
 
 /** The first words of what a plug-in's operation sends. */
 const prefixes: Readonly<Record<string, string>> = {
+  sync_trigger: "CREATE TRIGGER ",
+  drop_trigger: "DROP TRIGGER ",
   create_entity: "CREATE FUNCTION ",
   replace_entity: "CREATE FUNCTION ",
   drop_entity: "DROP FUNCTION ",
