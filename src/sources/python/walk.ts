@@ -429,6 +429,9 @@ export class Run {
       case "AssertStatement":
         for (const part of tree.children.slice(1, 2)) evaluate(this, part, scope);
         return "next";
+      case "YieldStatement":
+        for (const part of tree.children.slice(1)) evaluate(this, part, scope);
+        return "next";
       case "PassStatement":
       case "TypeDefinition":
         return "next";

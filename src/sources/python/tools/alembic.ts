@@ -306,10 +306,11 @@ class AlembicHost implements Host {
       return undefined;
     }
     if (executing.test(method)) {
-      const [first, second] = call.values;
-      const isSql =
-        first !== undefined && (first.is === "text" || sentText(writer, first, undefined) !== undefined);
-      const built = first && statementSql(writer, first);
+      const [first = call.keywords.get("statement"), second] = call.values;
+      // Of a result: `execute(…).scalars()`.
+      if (first === undefined) return undefined;
+      const isSql = first.is === "text" || sentText(writer, first, undefined) !== undefined;
+      const built = statementSql(writer, first);
       if (isConnection(object) || isSql || built !== undefined) {
         if (built?.command === "SELECT") return undefined;
         this.#execute(first, second ?? call.keywords.get("params"), call, site);
