@@ -1,6 +1,6 @@
 /** Histories of Alembic from their folder to findings. */
 import { describe, expect, it } from "vitest";
-import { createSession, lintProject, type LintResult } from "../../src/index.ts";
+import { createSession, lintProject, lintText, type LintResult } from "../../src/index.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const revision = (
@@ -149,5 +149,12 @@ describe("a history of Alembic", () => {
     expect(before).toContain("CREATE TABLE customers");
     session.update("names.py", `TABLE = "people"\n`);
     expect(session.histories()[0]?.migrations[0]?.up.text).toContain("CREATE TABLE people");
+  });
+
+  it("reads a single text", async () => {
+    const text = revision("aa", undefined, `    op.drop_column("users", "email")`);
+    const { findings, unknownStatements } = await lintText(text, { path: "versions/aa.py" });
+    expect(unknownStatements).toEqual({});
+    expect(findings.map(({ ruleId }) => ruleId)).toContain("drop-column");
   });
 });
