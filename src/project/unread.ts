@@ -29,13 +29,6 @@ const frameworks: readonly UnreadKind[] = [
     text: /\bdjango\b/,
     sql: "python manage.py sqlmigrate <app> <migration>",
   },
-  {
-    what: "Python for Alembic",
-    folder: /(?:^|\/)versions$/,
-    file: /^\w[\w.-]{0,200}\.py$/,
-    text: /^down_revision\b/m,
-    sql: "alembic upgrade <from>:<to> --sql",
-  },
   { what: "Ruby for Rails", folder: /(?:^|\/)db\/\w{0,40}migrate$/, file: /^\d{3,14}_\w{1,200}\.rb$/ },
   {
     what: "PHP for Laravel",

@@ -1,6 +1,7 @@
 /** The pieces of a migration in code as statements, by way of the SQL front end. */
 import type { Operation } from "../model/operation.ts";
 import {
+  dataKind,
   dynamicKind,
   type FrontEnd,
   type ParsedText,
@@ -35,7 +36,8 @@ export function readPieces(
   for (const piece of pieces) {
     if (piece.part.start < part.start || piece.part.end > part.end) continue;
     if (piece.dynamic !== undefined) {
-      statements.push(dynamic(piece.part, piece, piece.dynamic.prefix));
+      const statement = dynamic(piece.part, piece, piece.dynamic.prefix);
+      statements.push(piece.dynamic.isData === true ? { ...statement, kind: dataKind } : statement);
       continue;
     }
     const parsed = frontEnd.read(text, piece.part);
@@ -76,6 +78,7 @@ function withFlags(operation: Operation, conditional: boolean, repeated: boolean
 /** A statement on an object whose name isn't known is as doubtful as one that may not run. */
 function flagged({ operations, span }: Statement, piece: Piece, text: string): readonly Operation[] {
   const unknown = piece.holes ? placeholders(text.slice(span.start, span.end)) : [];
+  if (piece.byTool === true) return operations.map((operation) => ({ ...operation, byTool: true }));
   return operations.map((operation) => {
     const json = unknown.length === 0 ? "" : JSON.stringify(operation);
     const doubtful = unknown.some((name) => json.includes(name));

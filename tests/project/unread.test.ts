@@ -15,7 +15,6 @@ describe("migrations that can't be read", () => {
       },
       ["shop/migrations: 1 Python for Django"],
     ],
-    [{ "alembic/versions/2024-01_a.py": "down_revision = None" }, ["alembic/versions: 1 Python for Alembic"]],
     [{ "db/migrate/20240101000000_a.rb": "" }, ["db/migrate: 1 Ruby for Rails"]],
     [{ "database/migrations/2024_01_01_000000_a.php": "" }, ["database/migrations: 1 PHP for Laravel"]],
     [{ "migrations/Version20240101000000.php": "" }, ["migrations: 1 PHP for Doctrine"]],

@@ -10,12 +10,13 @@ import { numbered, timestamps } from "./numbered.ts";
 import { pairs } from "./pairs.ts";
 import { plain } from "./plain.ts";
 import { releases } from "./releases.ts";
+import { revisions } from "./revisions.ts";
 import { sections } from "./sections.ts";
 import { sqitch } from "./sqitch.ts";
 import { updates } from "./updates.ts";
 
 /** Those that the texts or a plan tell; a folder that has one is read by it, whatever its names are. */
-export const markedLayouts: readonly Layout[] = [sqitch, liquibase, committed, sections];
+export const markedLayouts: readonly Layout[] = [sqitch, liquibase, committed, revisions, sections];
 
 /** Those of file names, special shapes first: on a tie of the counts the earlier one wins. */
 export const namedLayouts: readonly Layout[] = [

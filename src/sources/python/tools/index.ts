@@ -1,3 +1,4 @@
 import type { PythonTool } from "../tool.ts";
+import { alembic } from "./alembic.ts";
 
-export const tools: readonly PythonTool[] = [];
+export const tools: readonly PythonTool[] = [alembic];
