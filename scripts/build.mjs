@@ -25,6 +25,7 @@ const vendored = {
   "libpg-query": "./vendor/libpg-query/index.cjs",
   "pgsql-ast-parser": "./vendor/pgsql-ast-parser.cjs",
   "@babel/parser": "./vendor/babel-parser.cjs",
+  "@lezer/python": "./vendor/lezer-python.cjs",
   zod: "./vendor/zod.cjs",
 };
 
@@ -80,7 +81,7 @@ const library = await bundle(
   {
     minify: false,
     // zod is small beside what a program that uses the library loads anyhow.
-    external: ["libpg-query", "pgsql-ast-parser", "@babel/parser"],
+    external: ["libpg-query", "pgsql-ast-parser", "@babel/parser", "@lezer/python"],
     output: { format: "esm", chunkFileNames: "chunk-[name]-[hash].js" },
   },
 );
@@ -122,6 +123,7 @@ const packages = await Promise.all(
     ["zod", "node_modules/zod/index.js"],
     ["pgsql-ast-parser", "node_modules/pgsql-ast-parser/index.js"],
     ["babel-parser", "node_modules/@babel/parser/lib/index.js"],
+    ["lezer-python", "node_modules/@lezer/python/dist/index.js"],
     ["smol-toml", "node_modules/smol-toml/dist/index.js"],
     ["yaml", "node_modules/yaml/dist/index.js"],
   ].map(([name, input]) =>

@@ -1,6 +1,7 @@
-/** Histories with migrations in JavaScript and TypeScript: their calls become SQL, before anything is replayed. */
-import type { DialectName } from "../model/dialect.ts";
-import type { CodeMigration } from "../sources/javascript/index.ts";
+/** Histories with migrations in code: their calls become SQL, before anything is replayed. */
+import { languageOf, languages } from "../sources/languages.ts";
+import { readPieces } from "../sources/pieces.ts";
+import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
 import { codeToolOf, isCode, statedWraps } from "../project/code-tools.ts";
 import { keepsRollbacks } from "../project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
@@ -11,7 +12,7 @@ import type { Tool } from "../project/tool.ts";
 import type { Read, Reading } from "../replay/replay.ts";
 import type { FrontEnd } from "../sql/front-end.ts";
 
-type Code = typeof import("../sources/javascript/index.ts");
+type Open = Awaited<ReturnType<SourceLanguage["load"]>>;
 
 /** Reads the migrations in code of histories; remembers what it read by the files' texts. */
 export interface CodeReader {
@@ -37,18 +38,34 @@ export const withoutCode: CodeReader = {
   read: (frontEndOf) => (script, reading) => frontEndOf(reading).read(script.text, script.part),
 };
 
-/** Loads the parser of the language; what it gives is synchronous. */
-export async function loadCodeReader(): Promise<CodeReader> {
-  const code = await import("../sources/javascript/index.ts");
-  await code.loadCode();
+/** Languages of the migrations that can be read. */
+const languagesOf = (histories: readonly History[]): readonly SourceLanguage[] => {
+  const paths = histories.flatMap(({ migrations }) => migrations.filter(isReadable).map(({ up }) => up.path));
+  return languages.filter(({ files }) => paths.some((path) => files.test(path)));
+};
+
+/** Loads the parsers of these histories' languages; default: of all. What it gives is synchronous. */
+export async function loadCodeReader(of?: readonly History[]): Promise<CodeReader> {
+  const met = of === undefined ? languages : languagesOf(of);
+  const loaded = await Promise.all(met.map(async (language) => [language, await language.load()] as const));
+  const openers = new Map<SourceLanguage, Open>(loaded);
   const known = new Map<string, Known>();
   return {
     histories: (fs, histories, onBug = () => undefined) =>
       histories.map((history) => {
         if (!history.migrations.some(isReadable)) return history;
+        const readers = new Map<SourceLanguage, Chain>();
         const migrations = history.migrations.map((one) => {
+          const language = isReadable(one) ? languageOf(one.up.path) : undefined;
+          const open = language && openers.get(language);
+          if (language === undefined || open === undefined) return one;
+          const chain = readers.get(language) ?? {
+            reader: open(sourceHistory(fs, history)),
+            after: undefined,
+          };
+          readers.set(language, chain);
           try {
-            return withCode(code, fs, history, one, known);
+            return withCode(chain, fs, history, one, known);
           } catch (error) {
             onBug(error, one.up.path);
             return one;
@@ -62,29 +79,40 @@ export async function loadCodeReader(): Promise<CodeReader> {
       if (own === undefined) return frontEnd.read(text, part);
       // Problems of the file are told once, with its up part.
       const problems = own.isFirst ? own.problems : [];
-      return code.readPieces(frontEnd, {
-        text,
-        part,
-        pieces: own.pieces,
-        comments: own.comments,
-        problems,
-      });
+      return readPieces(frontEnd, { text, part, pieces: own.pieces, comments: own.comments, problems });
     },
   };
 }
 
+/** A reader of one history, and what the migrations that it has read left. */
+interface Chain {
+  readonly reader: HistoryReader;
+  after: unknown;
+}
+
+const sourceHistory = (fs: FileSystem, history: History): SourceHistory => ({
+  root: history.root,
+  tool: history.tool,
+  dialect: history.dialect,
+  serverVersion: history.serverVersion,
+  listFolder: (folder) => fs.list(join(folder)),
+  paths: history.migrations.map(({ up }) => up.path),
+});
+
 interface Known {
   readonly text: string;
   readonly tool: Tool;
-  readonly dialect: DialectName;
   readonly wraps: boolean;
   /** Files of SQL that it loads, with their texts. */
   readonly loaded: ReadonlyMap<string, string | undefined>;
+  /** What the migrations before it left. */
+  readonly before: unknown;
   readonly read: CodeMigration | undefined;
+  readonly after: unknown;
 }
 
 function withCode(
-  code: Code,
+  chain: Chain,
   fs: FileSystem,
   history: History,
   migration: Migration,
@@ -95,20 +123,23 @@ function withCode(
   if (text === undefined) return migration;
   const own = codeToolOf(text);
   const tool = own ?? toolNamed(history.tool);
-  const before = known.get(path);
   const { dialect } = history;
+  const key = `${dialect}\0${path}`;
+  const last = known.get(key);
   const facts = asStated(fs, history, tool);
   const wraps = facts.wraps !== "none";
   const isSame =
-    before?.text === text &&
-    before.tool === tool &&
-    before.dialect === dialect &&
-    before.wraps === wraps &&
-    [...before.loaded].every(([file, was]) => fs.read(file) === was);
-  const read = isSame ? before.read : readOne(code, fs, { path, text, tool, dialect, wraps }, known);
+    last?.text === text &&
+    last.tool === tool &&
+    last.wraps === wraps &&
+    last.before === chain.after &&
+    [...last.loaded].every(([file, was]) => fs.read(file) === was);
+  const now = isSame ? last : readOne(chain, fs, { path, text, tool, wraps });
+  known.set(key, now);
+  chain.after = now.after;
+  const { read, loaded } = now;
   // A file that doesn't even name its tool, and does nothing that we see.
   if (read === undefined || (own === undefined && read.up.empty)) return migration;
-  const loaded = known.get(path)?.loaded ?? new Map<string, string | undefined>();
   const files = new Map([...loaded].flatMap(([file, one]) => (one === undefined ? [] : [[file, one]])));
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const transaction = transactionOf(facts, undefined, source);
@@ -157,15 +188,11 @@ function asStated(fs: FileSystem, { root }: History, tool: Tool): Tool {
   return wraps === undefined ? own : { ...own, wraps };
 }
 
-/** Whose SQL the builders write. */
-const isMysql: Readonly<Record<DialectName, boolean>> = { postgres: false, mysql: true, mariadb: true };
-
 function readOne(
-  code: Code,
+  { reader, after: before }: Chain,
   fs: FileSystem,
-  one: Pick<Known, "text" | "tool" | "dialect" | "wraps"> & { readonly path: string },
-  known: Map<string, Known>,
-): CodeMigration | undefined {
+  one: Pick<Known, "text" | "tool" | "wraps"> & { readonly path: string },
+): Known {
   const loaded = new Map<string, string | undefined>();
   const readFile = (given: string): string | undefined => {
     const file = join(given);
@@ -173,8 +200,7 @@ function readOne(
     loaded.set(file, found);
     return found;
   };
-  const { path, text, tool, dialect, wraps } = one;
-  const read = code.readCode({ path, text, tool: tool.name, wraps, readFile, isMysql: isMysql[dialect] });
-  known.set(path, { text, tool, dialect, wraps, loaded, read });
-  return read;
+  const { path, text, tool, wraps } = one;
+  const { migration, after } = reader.read({ path, text, tool: tool.name, wraps, readFile }, before);
+  return { text, tool, wraps, loaded, before, read: migration, after };
 }

@@ -58,7 +58,7 @@ export async function loadFlow(histories: readonly History[], parser: Parser | u
   const names = histories.map(({ dialect }) => dialect);
   // Even where there is nothing to read, a run says which parser it would use.
   const dialects = await loadDialects(names.length === 0 ? ["postgres"] : names, parser);
-  return createFlow(dialects, hasCode(histories) ? await loadCodeReader() : withoutCode);
+  return createFlow(dialects, hasCode(histories) ? await loadCodeReader(histories) : withoutCode);
 }
 
 /** Loads what histories of these databases may need, written in whatever language. */

@@ -9,7 +9,7 @@ export interface Segment {
   readonly at: Span;
   /** Each character stands for one of the file, in order. */
   readonly exact: boolean;
-  /** The quote of the literal that it stands in; undefined in a file of SQL. */
+  /** The quote of the literal that it stands in, `f` before that of an f-string; undefined in a file of SQL. */
   readonly quote?: string | undefined;
 }
 
@@ -111,6 +111,8 @@ export function editIn(
 /** True if `text` means the same inside of a literal with that quote. */
 function fits(text: string, quote: string | undefined): boolean {
   if (quote === undefined) return true;
-  if (text.includes(quote) || text.includes("\\")) return false;
-  return quote === "`" ? !text.includes("${") : !/[\r\n]/.test(text);
+  const isFormat = quote.startsWith("f");
+  const mark = isFormat ? quote.slice(1) : quote;
+  if (text.includes(mark.charAt(0)) || text.includes("\\") || (isFormat && /[{}]/.test(text))) return false;
+  return mark === "`" ? !text.includes("${") : mark.length === 3 || !/[\r\n]/.test(text);
 }

@@ -3,13 +3,14 @@
  *   text ─parse─▶ tree ─module─▶ up, down ─walk─▶ chains of calls ─tool─▶ SQL text with a map back to the file
  * Nothing is executed. What isn't known before it runs is a piece of its own, never guessed.
  */
-import type { SourceMap } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
+import type { CodeDirection, CodeInput, CodeMigration } from "../source.ts";
+import { SqlText } from "../sql-text.ts";
 import { loadBabel, parseCode } from "./babel/parse.ts";
 import { changedNames } from "./changes.ts";
 import { evaluate, unknown, type Reader } from "./evaluate.ts";
 import { migrationModule, topLevel, type MigrationModule } from "./module.ts";
-import { DirectionOutput, SqlText, type Piece } from "./output.ts";
+import { DirectionOutput } from "./output.ts";
 import { Scope } from "./scope.ts";
 import type { CodeTool } from "./tool.ts";
 import { tools } from "./tools/index.ts";
@@ -17,47 +18,16 @@ import { child, children, field, spanOf, subtrees, type Tree } from "./tree.ts";
 import { booleanOf, fieldOf, textOf, type FunctionValue } from "./value.ts";
 import { handleAt, straight, Walker, type OnChain } from "./walk.ts";
 
-export interface CodeInput {
-  readonly path: string;
-  readonly text: string;
-  /** Name of the tool that runs it. */
-  readonly tool: string;
-  /** The tool opens a transaction unless the migration opts out. */
-  readonly wraps: boolean;
-  /** Text of a file of the project. */
-  readonly readFile: (path: string) => string | undefined;
-  /** It runs on MySQL or MariaDB; else on PostgreSQL. */
+/** A migration of a history on MySQL or MariaDB, or else on PostgreSQL. */
+export interface JavaScriptInput extends CodeInput {
   readonly isMysql?: boolean | undefined;
-}
-
-export interface CodeMigration {
-  /** The file, and behind it the SQL of both directions. */
-  readonly text: string;
-  readonly map: SourceMap;
-  readonly pieces: readonly Piece[];
-  readonly problems: readonly { readonly span: Span; readonly message: string }[];
-  readonly up: CodeDirection;
-  /** Undefined: there is none. */
-  readonly down?: CodeDirection | undefined;
-  /** Said to have no way back, and why; empty if no reason is given. */
-  readonly irreversible?: string | undefined;
-}
-
-export interface CodeDirection {
-  /** Its SQL, in `text`. */
-  readonly part: Span;
-  readonly comments: readonly Span[];
-  readonly optedOut: boolean;
-  readonly empty: boolean;
-  /** Calls of builders that nothing awaits: the tool never sends them. */
-  readonly unsent: readonly Span[];
 }
 
 /** Loads the parser; once before `readCode`. */
 export const loadCode = loadBabel;
 
 /** Undefined: no tool of that name is known. Never throws on the text's account. */
-export function readCode(input: CodeInput): CodeMigration | undefined {
+export function readCode(input: JavaScriptInput): CodeMigration | undefined {
   const tool = tools.get(input.tool);
   if (tool === undefined) return undefined;
   try {
@@ -71,7 +41,7 @@ export function readCode(input: CodeInput): CodeMigration | undefined {
 
 type Problems = CodeMigration["problems"];
 
-function unreadable(input: CodeInput, comments: readonly Span[], problems: Problems): CodeMigration {
+function unreadable(input: JavaScriptInput, comments: readonly Span[], problems: Problems): CodeMigration {
   const start = input.text.length + 1;
   const text = new SqlText(input.path, start);
   const at = problems[0]?.span ?? { start: 0, end: 0 };
@@ -87,7 +57,7 @@ function unreadable(input: CodeInput, comments: readonly Span[], problems: Probl
   };
 }
 
-function readWith(tool: CodeTool, input: CodeInput): CodeMigration {
+function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
   const parsed = parseCode(input.text, input.path);
   const problems = parsed.errors
     .filter(({ message }) => !("program" in parsed) || /^(?:Unexpected|Missing|Unterminated)/.test(message))

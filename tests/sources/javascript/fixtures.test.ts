@@ -1,13 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  loadCode,
-  readCode,
-  readPieces,
-  type CodeDirection,
-  type CodeMigration,
-} from "../../../src/sources/javascript/index.ts";
+import { loadCode, readCode } from "../../../src/sources/javascript/index.ts";
+import { readPieces } from "../../../src/sources/pieces.ts";
+import type { CodeDirection, CodeMigration } from "../../../src/sources/source.ts";
 import { toolNamed } from "../../../src/project/known-tools.ts";
 import type { FrontEnd } from "../../../src/sql/front-end.ts";
 import { mariadb } from "../../../src/sql/mysql/parse.ts";

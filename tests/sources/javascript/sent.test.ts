@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadCode, readCode, readPieces } from "../../../src/sources/javascript/index.ts";
+import { loadCode, readCode } from "../../../src/sources/javascript/index.ts";
+import { readPieces } from "../../../src/sources/pieces.ts";
 import { toolNamed } from "../../../src/project/known-tools.ts";
 import type { ParsedText } from "../../../src/sql/front-end.ts";
 import { mariadb } from "../../../src/sql/mysql/parse.ts";

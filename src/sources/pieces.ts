@@ -1,14 +1,14 @@
 /** The pieces of a migration in code as statements, by way of the SQL front end. */
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../model/operation.ts";
 import {
   dynamicKind,
   type FrontEnd,
   type ParsedText,
   type Problem,
   type Statement,
-} from "../../sql/front-end.ts";
-import type { Span } from "../../text/span.ts";
-import type { Piece } from "./output.ts";
+} from "../sql/front-end.ts";
+import type { Span } from "../text/span.ts";
+import type { Piece } from "./sql-text.ts";
 
 /** A text with SQL pieces in it. */
 export interface PiecedText {

@@ -1,0 +1,28 @@
+/** The languages that are read; each is loaded when it is first met. */
+import type { SourceLanguage } from "./source.ts";
+
+const javascript: SourceLanguage = {
+  name: "javascript",
+  files: /\.[cm]?[jt]s$/i,
+  async load() {
+    const code = await import("./javascript/index.ts");
+    await code.loadCode();
+    return code.openHistory;
+  },
+};
+
+const python: SourceLanguage = {
+  name: "python",
+  files: /\.py$/i,
+  async load() {
+    const code = await import("./python/index.ts");
+    await code.loadPython();
+    return code.openHistory;
+  },
+};
+
+export const languages: readonly SourceLanguage[] = [javascript, python];
+
+/** Undefined: it isn't read. */
+export const languageOf = (path: string): SourceLanguage | undefined =>
+  languages.find(({ files }) => files.test(path));

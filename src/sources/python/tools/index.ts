@@ -1,0 +1,3 @@
+import type { PythonTool } from "../tool.ts";
+
+export const tools: readonly PythonTool[] = [];

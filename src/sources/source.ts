@@ -1,0 +1,78 @@
+/** What a language is that migrations are written in: a text becomes the SQL that its tool sends. Nothing is executed. */
+import type { DialectName } from "../model/dialect.ts";
+import type { SourceMap } from "../text/source-map.ts";
+import type { Span } from "../text/span.ts";
+import type { Piece } from "./sql-text.ts";
+
+/** One migration. */
+export interface CodeInput {
+  readonly path: string;
+  readonly text: string;
+  /** Name of the tool that runs it. */
+  readonly tool: string;
+  /** The tool opens a transaction unless the migration opts out. */
+  readonly wraps: boolean;
+  /** Text of a file of the project. */
+  readonly readFile: (path: string) => string | undefined;
+}
+
+export interface CodeMigration {
+  /** The file, and behind it the SQL of both directions. */
+  readonly text: string;
+  readonly map: SourceMap;
+  readonly pieces: readonly Piece[];
+  readonly problems: readonly { readonly span: Span; readonly message: string }[];
+  readonly up: CodeDirection;
+  /** Undefined: there is none. */
+  readonly down?: CodeDirection | undefined;
+  /** Said to have no way back, and why; empty if no reason is given. */
+  readonly irreversible?: string | undefined;
+}
+
+export interface CodeDirection {
+  /** Its SQL, in `text`. */
+  readonly part: Span;
+  readonly comments: readonly Span[];
+  readonly optedOut: boolean;
+  readonly empty: boolean;
+  /** Calls of builders that nothing awaits: the tool never sends them. */
+  readonly unsent: readonly Span[];
+}
+
+/** What a reader may know of the history whose migrations it is given. */
+export interface SourceHistory {
+  /** The folder of the migrations. */
+  readonly root: string;
+  readonly tool: string;
+  readonly dialect: DialectName;
+  /** `16`, or of MySQL and MariaDB a release, `8.0.28`; undefined: not known. */
+  readonly serverVersion?: string | undefined;
+  /** Names in a folder of the project, sorted; a folder's name ends in `/`. */
+  readonly listFolder: (folder: string) => readonly string[];
+  /** Paths of all migrations in the order in which they run. */
+  readonly paths: readonly string[];
+}
+
+/** Reads the migrations of one history in their order. */
+export interface HistoryReader {
+  /**
+   * `before`: what the migrations before it left, as their `after` says; undefined for the first one. It is never
+   * changed, so that an edit costs the migrations from there on. Never throws on the text's account.
+   */
+  read(input: CodeInput, before: unknown): ReadMigration;
+}
+
+export interface ReadMigration {
+  /** Undefined: not a migration of a tool that is known. */
+  readonly migration: CodeMigration | undefined;
+  /** What the SQL of later migrations depends on; the same object where this one changes nothing of it. */
+  readonly after: unknown;
+}
+
+export interface SourceLanguage {
+  readonly name: string;
+  /** Of the names of its files. */
+  readonly files: RegExp;
+  /** Loads the parser; what it gives is synchronous. */
+  load(): Promise<(history: SourceHistory) => HistoryReader>;
+}

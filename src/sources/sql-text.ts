@@ -1,0 +1,72 @@
+/** Pieces of one SQL text with a map back to the files that they come from. */
+import { createSourceMap, type Segment, type SourceMap } from "../text/source-map.ts";
+import type { Span } from "../text/span.ts";
+
+/** SQL that is sent by one call. */
+export interface Piece {
+  /** In the SQL text. */
+  readonly part: Span;
+  readonly conditional: boolean;
+  readonly repeated: boolean;
+  /** Some of it is a placeholder. */
+  readonly holes: boolean;
+  /** Not known before it runs; `prefix`: its constant first part, or the command of code that only changes rows. */
+  readonly dynamic?: { readonly prefix?: string | undefined } | undefined;
+  /** The statement of the language that the call stands in; in the code's own text. */
+  readonly statement: Span;
+}
+
+/** More is no migration. */
+const mostPieces = 20_000;
+
+/** The SQL of a whole file: one part for each direction, behind each other. */
+export class SqlText {
+  readonly #segments: Segment[] = [];
+  readonly pieces: Piece[] = [];
+  readonly #path: string;
+  readonly #start: number;
+  #at: number;
+
+  /** @param start offset at which the text begins, in the text that it is appended to */
+  constructor(path: string, start: number) {
+    this.#path = path;
+    this.#start = start;
+    this.#at = start;
+  }
+
+  get length(): number {
+    return this.#at;
+  }
+
+  get map(): SourceMap {
+    return createSourceMap(this.#start, this.#segments);
+  }
+
+  get text(): string {
+    return this.#segments.map(({ text }) => text).join("");
+  }
+
+  /** What separates; it stands for the place `at`. */
+  mark(text: string, at: Span): void {
+    this.#add([{ text, path: this.#path, at, exact: false }]);
+  }
+
+  piece(segments: readonly Segment[], piece: Omit<Piece, "part">): void {
+    if (this.pieces.length >= mostPieces) return;
+    const start = this.#at;
+    this.#add(segments);
+    this.pieces.push({ ...piece, part: { start, end: this.#at } });
+    const last = segments.at(-1);
+    this.#add([
+      { text: ";\n", path: last?.path ?? this.#path, at: last?.at ?? piece.statement, exact: false },
+    ]);
+  }
+
+  #add(segments: readonly Segment[]): void {
+    for (const segment of segments) {
+      if (segment.text === "") continue;
+      this.#segments.push(segment);
+      this.#at += segment.text.length;
+    }
+  }
+}
