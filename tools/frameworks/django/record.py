@@ -3,8 +3,7 @@
     record.py <folder of apps> <database> <app>...
 
 <database> is a URL: postgres://user@host:port/name or mysql://user@host:port/name; it has to be empty.
-The migrations are applied one after the other, then taken back in the reverse order, because what Django sends
-depends on what the database holds.
+Each migration is applied, taken back and applied again, because what Django sends depends on what the database holds.
 """
 
 import json
@@ -64,7 +63,7 @@ def main():
             sent.append({"sql": text, "inTransaction": connection.in_atomic_block})
         return execute(sql, params, many, context)
 
-    def run(target, backwards=False):
+    def run(target):
         executor = MigrationExecutor(connection)
         sent.clear()
         with connection.execute_wrapper(record):
@@ -78,21 +77,18 @@ def main():
         (migration.app_label, migration.name)
         for migration, _ in executor.migration_plan([one for one in executor.loader.graph.leaf_nodes()])
     ]
-    found = [{"app": app, "name": name, "up": run((app, name))} for app, name in plan]
-    applied = list(found)
-    for one in reversed(found):
-        applied.pop()
-        executor = MigrationExecutor(connection)
-        node = executor.loader.graph.node_map[one["app"], one["name"]]
-        before = [parent.key for parent in node.parents if parent.key[0] == one["app"]]
-        sent.clear()
+    found = []
+    for app, name in plan:
+        one = {"app": app, "name": name, "up": run((app, name))}
+        found.append(one)
+        parents = MigrationExecutor(connection).loader.graph.node_map[app, name].parents
+        before = next((parent.key for parent in parents if parent.key[0] == app), (app, None))
         try:
-            with connection.execute_wrapper(record):
-                executor.migrate([before[0]] if before else [(one["app"], None)])
-            one["down"] = list(sent)
+            one["down"] = run(before)
         except Exception as error:
             one["downError"] = f"{type(error).__name__}: {str(error).splitlines()[0]}"
-            break
+            continue
+        run((app, name))
     json.dump({"django": django.get_version(), "migrations": found}, sys.stdout, indent=1, ensure_ascii=False)
     print()
 

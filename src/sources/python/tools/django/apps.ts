@@ -7,6 +7,7 @@ import {
   isForeignKey,
   isManyToMany,
   isPrimaryKey,
+  isRelation,
   maxLength,
   readField,
   type CustomFields,
@@ -162,10 +163,7 @@ export class Apps {
   private nestedType(bound: BoundField, depth: number): string | undefined {
     const { field } = bound;
     const isArray = field.kind === "ArrayField";
-    const inner = readField(
-      field.options.get(isArray ? "base_field" : "output_field"),
-      this.facts.custom,
-    );
+    const inner = readField(field.options.get(isArray ? "base_field" : "output_field"), this.facts.custom);
     const type = inner && this.type({ ...bound, field: inner }, depth + 1);
     if (!isArray || type === undefined) return type;
     const size = numberOf(field.options.get("size"));
@@ -234,10 +232,7 @@ export class Apps {
       plainField("ForeignKey", { to: target, db_constraint: isConstrained }, field.at);
     const table =
       textOf(field.options.get("db_table")) ??
-      truncateName(
-        `${this.table(model).replace(/^"|"$/g, "")}_${name}`,
-        this.facts.vendor.longest,
-      );
+      truncateName(`${this.table(model).replace(/^"|"$/g, "")}_${name}`, this.facts.vendor.longest);
     return {
       app: model.app,
       name: `${model.name}_${name}`,
@@ -270,13 +265,17 @@ export class Apps {
     const related = this.related(bound);
     const other = links.find(
       (link) =>
-        link !== own && (otherName === undefined || link.name === otherName) && this.isSame(this.related(link), related),
+        link !== own &&
+        (otherName === undefined || link.name === otherName) &&
+        this.isSame(this.related(link), related),
     );
     return own === undefined || other === undefined ? undefined : [own, other];
   }
 
   private isSame(one: Model | undefined, other: Model | undefined): boolean {
-    return one !== undefined && other !== undefined && keyOf(one.app, one.name) === keyOf(other.app, other.name);
+    return (
+      one !== undefined && other !== undefined && keyOf(one.app, one.name) === keyOf(other.app, other.name)
+    );
   }
 
   /** True if the table of a ManyToManyField is made with it. */
@@ -290,6 +289,23 @@ export class Apps {
     return this.relations(bound.model).filter(({ from }) => {
       const name = textOf(from.field.options.get("to_field"));
       return name === undefined ? isPrimaryKey(bound.field) : name === bound.name;
+    });
+  }
+
+  /** The relations of other models to this one that Django alters when it gets another name. */
+  relatedObjects(model: Model): readonly BoundField[] {
+    const key = keyOf(model.app, model.name);
+    const models = [...this.state.values()].sort((a, b) => (a.app < b.app ? -1 : a.app > b.app ? 1 : 0));
+    return models.flatMap((one) => {
+      const all = [...one.fields].filter(
+        ([, field]) =>
+          isRelation(field) && relationKey(field.options.get("to"), one, this.facts.userModel) === key,
+      );
+      const isHidden = (field: Field): boolean =>
+        textOf(field.options.get("related_name"))?.endsWith("+") === true;
+      const links = all.filter(([, field]) => isForeignKey(field) && !isHidden(field));
+      const many = all.filter(([, field]) => isManyToMany(field));
+      return [...links, ...many].map(([name, field]) => this.bind(one, name, field));
     });
   }
 
@@ -317,7 +333,8 @@ export class Apps {
   }
 
   private relationName(model: Model, field: Field): string {
-    const given = textOf(field.options.get("related_query_name")) ?? textOf(field.options.get("related_name"));
+    const given =
+      textOf(field.options.get("related_query_name")) ?? textOf(field.options.get("related_name"));
     return given ?? (model.through === undefined ? model.name.toLowerCase() : `${model.name}+`);
   }
 }
@@ -354,4 +371,3 @@ export function compositeKey(model: Model): readonly string[] | undefined {
     }
   return undefined;
 }
-

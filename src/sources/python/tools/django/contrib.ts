@@ -27,7 +27,7 @@ interface Known {
   readonly fields?: Readonly<Record<string, Field>>;
 }
 
-const known: Readonly<Record<string, Known>> = dictionary({
+const known: Readonly<Record<string, Known>> = dictionary<Known>({
   "auth.user": { name: "User", fields: { username: field("CharField", { max_length: 150, unique: true }) } },
   "auth.group": { name: "Group", fields: { name: field("CharField", { max_length: 150, unique: true }) } },
   "auth.permission": { name: "Permission" },
@@ -48,7 +48,10 @@ export function externalModel(key: string): Model {
   const dot = key.indexOf(".");
   const app = key.slice(0, dot);
   const one = known[key];
-  const [name, pk] = one?.key ?? ["id", field(one === undefined ? undefined : "AutoField", { primary_key: true })];
+  const [name, pk] = one?.key ?? [
+    "id",
+    field(one === undefined ? undefined : "AutoField", { primary_key: true }),
+  ];
   return {
     app,
     name: one?.name ?? key.slice(dot + 1),

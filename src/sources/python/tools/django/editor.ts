@@ -15,6 +15,7 @@ import {
   isNullable,
   isPrimaryKey,
   isUnique,
+  type Field,
 } from "./fields.ts";
 import { LiveTables, type LiveConstraint } from "./live.ts";
 import { effectiveDefault, isValueCall } from "./literals.ts";
@@ -90,13 +91,21 @@ export class SchemaEditor {
       const definition = this.#columnDefinition(apps, bound);
       const check = this.#checkClause(apps, bound);
       const suffix = this.#suffix(bound);
-      const text = [`${this.#q(bound.column)} ${definition}`, check, suffix].filter((one) => one !== "").join(" ");
+      const text = [`${this.#q(bound.column)} ${definition}`, check, suffix]
+        .filter((one) => one !== "")
+        .join(" ");
       parts.push([model.through === undefined ? { text, at: bound.field.at } : text]);
       this.#noteColumn(apps, bound);
       if (isForeignKey(bound.field) && hasConstraint(bound.field))
         this.#defer(this.#createForeignKey(apps, bound));
     }
+    const isDeferred =
+      isSince(this.#vendor, 5, 0) && apps.fields(model).some(({ field }) => hasParameters(field));
     for (const constraint of model.options.constraints) {
+      if (isDeferred) {
+        this.#defer(this.#constraintStatement(apps, model, constraint));
+        continue;
+      }
       const inline = this.#inlineConstraint(apps, model, constraint);
       if (inline !== undefined) parts.push([{ text: inline, at: constraint.at }]);
     }
@@ -120,7 +129,8 @@ export class SchemaEditor {
 
   #comments(apps: Apps, model: Model, table: string): void {
     if (!isSince(this.#vendor, 4, 2)) return;
-    if (model.options.comment !== undefined && model.options.comment !== "") this.alterTableComment(table, model.options.comment);
+    if (model.options.comment !== undefined && model.options.comment !== "")
+      this.alterTableComment(table, model.options.comment);
     if (!this.#isPostgres) return;
     for (const bound of apps.fields(model)) {
       const comment = commentOf(bound.field);
@@ -177,7 +187,11 @@ export class SchemaEditor {
     const isNull = isNullable(field);
     const given = dbDefault(field);
     if (given !== undefined) parts.push(`DEFAULT ${this.#databaseDefault(apps, bound)}`);
-    else if (withDefault && !this.#skipsDefault(apps, bound) && !(isNull && this.#skipsDefaultOnAlter(apps, bound))) {
+    else if (
+      withDefault &&
+      !this.#skipsDefault(apps, bound) &&
+      !(isNull && this.#skipsDefaultOnAlter(apps, bound))
+    ) {
       const value = effectiveDefault(apps, bound);
       if (value !== undefined) parts.push(`DEFAULT ${this.#wrapped(apps, bound, value)}`);
     }
@@ -215,8 +229,11 @@ export class SchemaEditor {
   }
 
   #isEmptyText(apps: Apps, bound: BoundField): boolean {
-    if (!isSince(this.#vendor, 5, 2)) return false;
-    return effectiveDefault(apps, bound) === "''" && /(?:blob|text)$/i.test(apps.type(bound) ?? "");
+    if (!isSince(this.#vendor, 5, 1)) return false;
+    return (
+      ["''", "X''"].includes(effectiveDefault(apps, bound) ?? "") &&
+      /(?:blob|text)$/i.test(apps.type(bound) ?? "")
+    );
   }
 
   #skipsDefault(apps: Apps, bound: BoundField): boolean {
@@ -243,14 +260,29 @@ export class SchemaEditor {
     const { column, field } = bound;
     const own = (label: string, mysql: string): string =>
       this.#isPostgres
-        ? postgresName(splitIdentifier(table).name, label === "pkey" ? "" : column, label, (name) => this.live.isTaken(name))
+        ? postgresName(splitIdentifier(table).name, label === "pkey" ? "" : column, label, (name) =>
+            this.live.isTaken(name),
+          )
         : mysql;
-    const base = { columns: [column], isPlain: true, isImplicit: false };
+    const base = { columns: [column], isPlain: true, isImplicit: false, isUnnamed: false };
     if (isPrimaryKey(field))
-      this.live.add(table, { ...base, name: own("pkey", "PRIMARY"), is: "primary", isUnique: true, isIndex: !this.#isPostgres });
+      this.live.add(table, {
+        ...base,
+        name: own("pkey", "PRIMARY"),
+        is: "primary",
+        isUnique: true,
+        isIndex: !this.#isPostgres,
+      });
     else if (isUnique(field))
-      this.live.add(table, { ...base, name: own("key", column), is: "unique", isUnique: true, isIndex: !this.#isPostgres });
-    if (apps.check(bound) !== undefined)
+      this.live.add(table, {
+        ...base,
+        name: own("key", column),
+        is: "unique",
+        isUnique: true,
+        isIndex: !this.#isPostgres,
+      });
+    const isJson = this.#vendor.isMariadb && internalType(field) === "JSONField";
+    if (apps.check(bound) !== undefined || isJson)
       this.live.add(table, {
         ...base,
         name: own("check", this.#mysqlCheckName(table)),
@@ -258,13 +290,14 @@ export class SchemaEditor {
         isUnique: false,
         isIndex: false,
         isPlain: false,
+        isUnnamed: this.#vendor.isMariadb,
       });
   }
 
-  /** MariaDB's are unnamed; MySQL counts them. */
+  /** MySQL counts the checks of a table. */
   #mysqlCheckName(table: string): string {
     const count = this.live.of(table).filter(({ is }) => is === "check").length + 1;
-    return this.#vendor.isMariadb ? `__unnamed_constraint_${String(count)}__` : `${table}_chk_${String(count)}`;
+    return `${table}_chk_${String(count)}`;
   }
 
   addField(apps: Apps, before: Model, bound: BoundField): void {
@@ -277,7 +310,11 @@ export class SchemaEditor {
     }
     if (field.kind === "CompositePrimaryKey") return;
     const table = apps.table(before);
-    const parts = [this.#columnDefinition(apps, bound, true), this.#suffix(bound), this.#checkClause(apps, bound)];
+    const parts = [
+      this.#columnDefinition(apps, bound, true),
+      this.#suffix(bound),
+      this.#checkClause(apps, bound),
+    ];
     this.#noteColumn(apps, bound);
     if (isForeignKey(field) && hasConstraint(field)) {
       const statement = this.#createForeignKey(apps, bound);
@@ -356,7 +393,7 @@ export class SchemaEditor {
     const drop = this.#isPostgres ? "DROP CONSTRAINT" : "DROP FOREIGN KEY";
     const set = this.#isPostgres ? `SET CONSTRAINTS ${this.#q(name)} IMMEDIATE; ` : "";
     this.execute(`${set}ALTER TABLE ${this.#q(table)} ${drop} ${this.#q(name)}`);
-    this.live.remove(table, name);
+    this.live.removeForeignKey(table, name);
   }
 
   // Changes of a column
@@ -423,7 +460,12 @@ export class SchemaEditor {
       for (const [, other] of related)
         if (hasConstraint(other.field)) this.#run(this.#createForeignKey(apps, other, "_fk"));
     if (checks.old !== checks.next && checks.next !== undefined)
-      this.#createCheck(table, indexName(table, [next.column], "_check", this.#vendor.longest), apps.check(next) ?? "", [next.column]);
+      this.#createCheck(
+        table,
+        indexName(table, [next.column], "_check", this.#vendor.longest),
+        apps.check(next) ?? "",
+        [next.column],
+      );
     this.#finishDefault(before, apps, table, old, next);
     this.#alterLike(before, apps, table, old, next, types);
   }
@@ -479,7 +521,9 @@ export class SchemaEditor {
     const nulls: string[] = [];
     if (isNullable(old.field) !== isNullable(next.field)) nulls.push(this.#nullChange(apps, next));
     const fills =
-      (hasDefault(next.field) || database.next !== undefined) && isNullable(old.field) && !isNullable(next.field);
+      (hasDefault(next.field) || database.next !== undefined) &&
+      isNullable(old.field) &&
+      !isNullable(next.field);
     if (actions.length > 0 || nulls.length > 0) {
       if (!fills) actions.push(...nulls);
       if (this.#isPostgres && actions.length > 0) this.#alter(table, actions.join(", "));
@@ -532,7 +576,10 @@ export class SchemaEditor {
     }
     const oldType = before.type(old) ?? "";
     if (this.#losesPatterns(old, oldType, type)) this.#dropIndex(table, this.#likeName(table, old));
-    const isAuto = { old: autoTypes.has(internalType(old.field) ?? ""), next: autoTypes.has(internalType(next.field) ?? "") };
+    const isAuto = {
+      old: autoTypes.has(internalType(old.field) ?? ""),
+      next: autoTypes.has(internalType(next.field) ?? ""),
+    };
     const using = this.#using(before, apps, old, next) ? ` USING ${column}::${type}` : "";
     const sequence = this.#q(`${splitIdentifier(table).name}_${next.column}_seq`);
     if (isAuto.next && !isAuto.old) {
@@ -596,7 +643,7 @@ export class SchemaEditor {
   ): void {
     if (!this.#isPostgres) return;
     const was = isIndexed(old.field) || isUnique(old.field);
-    const loses = isSince(this.#vendor, 5, 0) && this.#losesPatterns(old, types.old ?? "", types.next ?? "");
+    const loses = isSince(this.#vendor, 5, 2) && this.#losesPatterns(old, types.old ?? "", types.next ?? "");
     if ((!was && isIndexed(next.field)) || (!isUnique(old.field) && isUnique(next.field)) || loses)
       this.#run(this.#createLike(apps, next));
     if (isUnique(old.field) && !(isIndexed(next.field) || isUnique(next.field)))
@@ -615,7 +662,12 @@ export class SchemaEditor {
     for (const i of [1, 0] as const) {
       const [one, other] = [olds[i], nexts[i]];
       if (isDifferent(before, apps, one, other))
-        this.#alterColumn(before, apps, { ...one, model }, { ...other, model: { ...other.model, options: to.options } });
+        this.#alterColumn(
+          before,
+          apps,
+          { ...one, model },
+          { ...other, model: { ...other.model, options: to.options } },
+        );
     }
   }
 
@@ -662,7 +714,7 @@ export class SchemaEditor {
         : `DROP INDEX ${quoted} ON ${this.#q(table)}`,
     );
     this.live.remove(table, name);
-    if (isSince(this.#vendor, 5, 0))
+    if (isSince(this.#vendor, 5, 1))
       this.#deferred = this.#deferred.filter((one) => one.refs[0]?.table !== table || one.name() !== name);
   }
 
@@ -697,9 +749,14 @@ export class SchemaEditor {
         `REFERENCES ${this.#q(to?.table ?? "")} (${this.#list(to?.columns)})${deferrable}`,
       effect: (live, name, [own]) => {
         const columns = own?.columns ?? [];
-        const isCovered = live.of(own?.table ?? "").some((one) => one.isIndex && one.columns[0] === columns[0]);
+        const isCovered = live
+          .of(own?.table ?? "")
+          .some((one) => one.isIndex && one.columns[0] === columns[0]);
         const isImplicit = !this.#isPostgres && !isCovered;
-        live.add(own?.table ?? "", { ...constraint(name, columns, "foreign", false, isImplicit), isImplicit });
+        live.add(own?.table ?? "", {
+          ...constraint(name, columns, "foreign", false, isImplicit),
+          isImplicit,
+        });
       },
     });
   }
@@ -723,7 +780,14 @@ export class SchemaEditor {
   }
 
   /** An index on whole columns. */
-  #createIndex(apps: Apps, model: Model, fields: readonly BoundField[], suffix: string, opclass = "", at?: Place): Statement {
+  #createIndex(
+    apps: Apps,
+    model: Model,
+    fields: readonly BoundField[],
+    suffix: string,
+    opclass = "",
+    at?: Place,
+  ): Statement {
     return new Statement({
       at,
       refs: [{ table: apps.table(model), columns: fields.map(({ column }) => column) }],
@@ -742,7 +806,11 @@ export class SchemaEditor {
     if (!isIndexed(bound.field) && !isUnique(bound.field)) return undefined;
     // A collation that a project names may be one that isn't deterministic; Django asks the database.
     if (apps.collation(bound) !== undefined && isUnknownCollation(apps.collation(bound))) return undefined;
-    const opclass = type.startsWith("varchar") ? "varchar_pattern_ops" : type.startsWith("text") ? "text_pattern_ops" : "";
+    const opclass = type.startsWith("varchar")
+      ? "varchar_pattern_ops"
+      : type.startsWith("text")
+        ? "text_pattern_ops"
+        : "";
     if (opclass === "") return undefined;
     return this.#createIndex(apps, bound.model, [bound], "_like", ` ${opclass}`, bound.field.at);
   }
@@ -763,7 +831,11 @@ export class SchemaEditor {
     const together = isSince(this.#vendor, 5, 1)
       ? []
       : model.options.indexTogether.map((set) => this.#composedIndex(apps, model, set));
-    return [...fields, ...together, ...model.options.indexes.flatMap((one) => this.#metaIndex(apps, model, one) ?? [])];
+    return [
+      ...fields,
+      ...together,
+      ...model.options.indexes.flatMap((one) => this.#metaIndex(apps, model, one) ?? []),
+    ];
   }
 
   #composedIndex(apps: Apps, model: Model, set: readonly string[]): Statement {
@@ -782,7 +854,9 @@ export class SchemaEditor {
     const columns = fields.map(({ column }) => column);
     const members = index.expressions.map((one) => compiled.member(one) ?? unknownPart);
     const condition =
-      index.condition === undefined || !this.#isPostgres ? "" : ` WHERE ${compiled.condition(index.condition) ?? unknownPart}`;
+      index.condition === undefined || !this.#isPostgres
+        ? ""
+        : ` WHERE ${compiled.condition(index.condition) ?? unknownPart}`;
     const include =
       index.include.length === 0 || !this.#isPostgres
         ? ""
@@ -808,7 +882,10 @@ export class SchemaEditor {
         `${create}${this.#q(name)} ON ${this.#q(own?.table ?? "")}${using} (${list(own?.columns ?? [])})${include}${storage}${condition}`,
       effect: (live, name, [own]) => {
         const isPlain = index.using === undefined && storage === "";
-        live.add(own?.table ?? "", { ...constraint(name, own?.columns ?? [], "index", false, true), isPlain });
+        live.add(own?.table ?? "", {
+          ...constraint(name, own?.columns ?? [], "index", false, true),
+          isPlain,
+        });
       },
     });
   }
@@ -864,6 +941,27 @@ export class SchemaEditor {
     return `CONSTRAINT ${this.#q(one.name)} UNIQUE (${this.#list(columns)})${one.deferrable}`;
   }
 
+  /** Django keeps constraints out of a CREATE TABLE with parameters. */
+  #constraintStatement(apps: Apps, model: Model, one: Constraint): Statement | undefined {
+    if (one.is === "unique")
+      return this.#isUniqueSupported(one) ? this.#uniqueStatement(apps, model, one) : undefined;
+    if (one.is === "exclusion" && !this.#isPostgres) return undefined;
+    const clause =
+      one.is === "check"
+        ? `CONSTRAINT ${this.#q(one.name)} CHECK (${this.#condition(apps, model, one) ?? unknownPart})`
+        : this.#exclusion(apps, model, one);
+    const columns = one.is === "check" ? this.#checkColumns(apps, model, one) : [];
+    return new Statement({
+      at: one.at,
+      refs: [{ table: apps.table(model), columns }],
+      name: () => one.name,
+      text: (_, [own]) => `ALTER TABLE ${this.#q(own?.table ?? "")} ADD ${clause}`,
+      effect: (live, name, [own]) => {
+        live.add(own?.table ?? "", constraint(name, own?.columns ?? [], "check", false, false));
+      },
+    });
+  }
+
   #checkColumns(apps: Apps, model: Model, one: Constraint): readonly string[] {
     const text = this.#condition(apps, model, one) ?? "";
     return apps
@@ -903,7 +1001,8 @@ export class SchemaEditor {
     const members = one.expressions.map((value) => compiled.member(value) ?? unknownPart).join(", ");
     const nulls =
       one.nullsDistinct === undefined ? "" : one.nullsDistinct ? " NULLS DISTINCT" : " NULLS NOT DISTINCT";
-    const condition = one.condition === undefined ? "" : ` WHERE ${compiled.condition(one.condition) ?? unknownPart}`;
+    const condition =
+      one.condition === undefined ? "" : ` WHERE ${compiled.condition(one.condition) ?? unknownPart}`;
     const include =
       one.include.length === 0
         ? ""
@@ -911,7 +1010,12 @@ export class SchemaEditor {
     const list = (own: readonly string[]): string =>
       own.length === 0
         ? members
-        : own.map((column, i) => `${this.#q(column)}${one.opclasses[i] === undefined ? "" : ` ${one.opclasses[i]}`}`).join(", ");
+        : own
+            .map(
+              (column, i) =>
+                `${this.#q(column)}${one.opclasses[i] === undefined ? "" : ` ${one.opclasses[i]}`}`,
+            )
+            .join(", ");
     return new Statement({
       at: one.at,
       refs: [{ table: apps.table(model), columns }],
@@ -921,19 +1025,25 @@ export class SchemaEditor {
           ? `CREATE UNIQUE INDEX ${this.#q(name)} ON ${this.#q(own?.table ?? "")} (${list(own?.columns ?? [])})${include}${nulls}${condition}`
           : `ALTER TABLE ${this.#q(own?.table ?? "")} ADD CONSTRAINT ${this.#q(name)} UNIQUE${nulls} (${this.#list(own?.columns)})${one.deferrable}`,
       effect: (live, name, [own]) => {
-        live.add(own?.table ?? "", constraint(name, own?.columns ?? [], "unique", true, isIndex || !this.#isPostgres));
+        live.add(
+          own?.table ?? "",
+          constraint(name, own?.columns ?? [], "unique", true, isIndex || !this.#isPostgres),
+        );
       },
     });
   }
 
   #exclusion(apps: Apps, model: Model, one: Constraint & { is: "exclusion" }): string {
     const compiled = new Expressions(apps, model);
-    const members = one.expressions.map(([value, operator]) => `${compiled.member(value) ?? unknownPart} WITH ${operator}`);
+    const members = one.expressions.map(
+      ([value, operator]) => `${compiled.member(value) ?? unknownPart} WITH ${operator}`,
+    );
     const include =
       one.include.length === 0
         ? ""
         : ` INCLUDE (${this.#list(one.include.map((name) => apps.field(model, name)?.column ?? name))})`;
-    const where = one.condition === undefined ? "" : ` WHERE (${compiled.condition(one.condition) ?? unknownPart})`;
+    const where =
+      one.condition === undefined ? "" : ` WHERE (${compiled.condition(one.condition) ?? unknownPart})`;
     return `CONSTRAINT ${this.#q(one.name)} EXCLUDE USING ${one.method} (${members.join(", ")})${include}${where}${one.deferrable}`;
   }
 
@@ -942,7 +1052,10 @@ export class SchemaEditor {
     const table = apps.table(model);
     if (one.is === "check") {
       const check = this.#condition(apps, model, one) ?? unknownPart;
-      this.#alter(table, `ADD CONSTRAINT ${this.#q(one.name)} CHECK (${check})${notValid ? " NOT VALID" : ""}`);
+      this.#alter(
+        table,
+        `ADD CONSTRAINT ${this.#q(one.name)} CHECK (${check})${notValid ? " NOT VALID" : ""}`,
+      );
       this.live.add(table, constraint(one.name, this.#checkColumns(apps, model, one), "check", false, false));
     } else if (one.is === "exclusion") this.#alter(table, `ADD ${this.#exclusion(apps, model, one)}`);
     else if (this.#isUniqueSupported(one)) this.#run(withoutPlace(this.#uniqueStatement(apps, model, one)));
@@ -965,17 +1078,30 @@ export class SchemaEditor {
     if (canMigrate(model)) this.#alter(apps.table(model), `VALIDATE CONSTRAINT ${this.#q(name)}`);
   }
 
-  alterUniqueTogether(apps: Apps, model: Model, from: readonly (readonly string[])[], to: readonly (readonly string[])[]): void {
+  alterUniqueTogether(
+    apps: Apps,
+    model: Model,
+    from: readonly (readonly string[])[],
+    to: readonly (readonly string[])[],
+  ): void {
     if (!canMigrate(model)) return;
     const table = apps.table(model);
     for (const set of missing(from, to)) {
       this.#keepForeignKeyIndex(apps, model, set[0]);
-      this.#dropUnique(table, this.#composedName(apps, model, set, { unique: true, primary: false }, "_uniq"));
+      this.#dropUnique(
+        table,
+        this.#composedName(apps, model, set, { unique: true, primary: false }, "_uniq"),
+      );
     }
     for (const set of missing(to, from)) this.#run(this.#createUnique(apps, model, set));
   }
 
-  alterIndexTogether(apps: Apps, model: Model, from: readonly (readonly string[])[], to: readonly (readonly string[])[]): void {
+  alterIndexTogether(
+    apps: Apps,
+    model: Model,
+    from: readonly (readonly string[])[],
+    to: readonly (readonly string[])[],
+  ): void {
     if (!canMigrate(model)) return;
     const table = apps.table(model);
     for (const set of missing(from, to)) {
@@ -1007,13 +1133,35 @@ export class SchemaEditor {
   }
 }
 
+/** The column's definition has values that Django sends apart from the statement. */
+function hasParameters({ options, kind }: Field): boolean {
+  const given = options.get("db_default");
+  if (given !== undefined && hasValue(given)) return true;
+  const expression = kind === "GeneratedField" ? options.get("expression") : undefined;
+  return expression !== undefined && hasValue(expression);
+}
+
+function hasValue(value: Value): boolean {
+  if (value.is !== "call")
+    return value.is === "plain" || value.is === "text" || value.is === "list" || value.is === "record";
+  // `F("n")` and `Lower("name")` name columns.
+  const isColumn = (one: Value): boolean => one.is === "text" && !isValueCall(value);
+  return (
+    value.values.some((one) => !isColumn(one) && hasValue(one)) || [...value.keywords.values()].some(hasValue)
+  );
+}
+
 const autoTypes = new Set(["AutoField", "BigAutoField", "SmallAutoField"]);
 
-const baseType = (type: string | undefined): string | undefined => type?.replace(/(?:\(.*?\))?(?:\[\d*\])+$/, "");
+const baseType = (type: string | undefined): string | undefined =>
+  type?.replace(/(?:\(.*?\))?(?:\[\d*\])+$/, "");
 
 /** ICU collations of a project's own have names in these forms. */
 const isUnknownCollation = (name: string | undefined): boolean =>
-  name !== undefined && !/^(?:C|POSIX|default|ucs_basic|[a-z]{2}(?:_[A-Z]{2})?(?:\.utf-?8)?|[a-z]{2,3}-(?:[\w-]+-)?x-icu|und-x-icu)$/i.test(name);
+  name !== undefined &&
+  !/^(?:C|POSIX|default|ucs_basic|[a-z]{2}(?:_[A-Z]{2})?(?:\.utf-?8)?|[a-z]{2,3}-(?:[\w-]+-)?x-icu|und-x-icu)$/i.test(
+    name,
+  );
 
 const constraint = (
   name: string,
@@ -1021,7 +1169,16 @@ const constraint = (
   is: LiveConstraint["is"],
   isUnique: boolean,
   isIndex: boolean,
-): LiveConstraint => ({ name, columns, is, isUnique, isIndex, isPlain: is !== "check", isImplicit: false });
+): LiveConstraint => ({
+  name,
+  columns,
+  is,
+  isUnique,
+  isIndex,
+  isPlain: is !== "check",
+  isImplicit: false,
+  isUnnamed: false,
+});
 
 /** Django makes no table of a proxy, and none of a model that it doesn't manage. */
 export const canMigrate = ({ options }: Model): boolean => options.managed && !options.proxy;
@@ -1035,7 +1192,9 @@ const missing = (
   from: readonly (readonly string[])[],
   in_: readonly (readonly string[])[],
 ): readonly (readonly string[])[] =>
-  from.filter((set) => !in_.some((one) => one.length === set.length && one.every((name, i) => name === set[i])));
+  from.filter(
+    (set) => !in_.some((one) => one.length === set.length && one.every((name, i) => name === set[i])),
+  );
 
 /** Foreign keys that refer to a field, before and after, with those that refer to these in turn. */
 function relatedFields(
@@ -1050,7 +1209,9 @@ function relatedFields(
   const nexts = apps.relationsTo(next);
   return olds.flatMap(({ from }, i) => {
     const other = nexts[i]?.from;
-    return other === undefined ? [] : [[from, other] as const, ...relatedFields(before, apps, from, other, depth + 1)];
+    return other === undefined
+      ? []
+      : [[from, other] as const, ...relatedFields(before, apps, from, other, depth + 1)];
   });
 }
 
@@ -1093,7 +1254,7 @@ function described(apps: Apps, bound: BoundField, other: BoundField, otherApps: 
 
 function relationText(apps: Apps, bound: BoundField, other: BoundField, otherApps: Apps): string {
   const key = relationKey(bound.field.options.get("to"), bound.model, apps.facts.userModel) ?? "";
-  if (!isSince(apps.facts.vendor, 4, 2)) return key;
+  if (!isSince(apps.facts.vendor, 5, 0)) return key;
   const [own, that] = [apps.related(bound), otherApps.related(other)];
   const isSame = own !== undefined && that !== undefined && apps.table(own) === otherApps.table(that);
   return isSame ? "" : key;
@@ -1104,7 +1265,13 @@ function printed(value: Value): string {
     case "text":
       return JSON.stringify(value.segments.map(({ text }) => text).join(""));
     case "plain":
-      return value.value === null ? "None" : typeof value.value === "boolean" ? (value.value ? "True" : "False") : value.printed;
+      return value.value === null
+        ? "None"
+        : typeof value.value === "boolean"
+          ? value.value
+            ? "True"
+            : "False"
+          : value.printed;
     case "list":
       return `[${value.items.map(printed).join(",")}]`;
     case "record":
@@ -1120,4 +1287,3 @@ function printed(value: Value): string {
       return `${value.at.path}:${String(value.at.start)}`;
   }
 }
-

@@ -4,6 +4,7 @@ import type { Apps, BoundField } from "./apps.ts";
 import { internalType, isForeignKey, isNullable, readField, type Field } from "./fields.ts";
 import { constantOf, isValueCall, plain, unknownConstant } from "./literals.ts";
 import type { Model } from "./state.ts";
+import { isSince } from "./vendor.ts";
 
 /** What can't be compiled; caught where the expression begins. */
 class NotUnderstood extends Error {}
@@ -198,7 +199,8 @@ export class Expressions {
   #transform({ sql, bound }: Operand, name: string): Operand {
     const isPostgres = this.#isPostgres;
     const made = functions[name.charAt(0).toUpperCase() + name.slice(1)];
-    if (made !== undefined && /^(?:lower|upper|abs|ceil|floor|trim)$/.test(name)) return { sql: `${made}(${sql})` };
+    if (made !== undefined && /^(?:lower|upper|abs|ceil|floor|trim)$/.test(name))
+      return { sql: `${made}(${sql})` };
     if (name === "length") return { sql: `${isPostgres ? "LENGTH" : "CHAR_LENGTH"}(${sql})` };
     if (name === "pk" || name === "id") {
       if (bound !== undefined && isForeignKey(bound.field)) return { sql, bound };
@@ -223,7 +225,8 @@ export class Expressions {
     }
     const isBoolean = bound !== undefined && internalType(bound.field) === "BooleanField";
     const flag = booleanOf(value);
-    if (name === "exact" && isBoolean && flag !== undefined) return flag ? sql : `NOT ${sql}`;
+    if (name === "exact" && isBoolean && flag !== undefined && this.#isPostgres)
+      return flag ? sql : `NOT ${sql}`;
     const comparison = comparisons[name];
     if (comparison !== undefined) return `${sql} ${comparison} ${this.#right(value, bound)}`;
     if (name === "in") {
@@ -263,11 +266,11 @@ export class Expressions {
     const operand = isPostgres
       ? `${sql}::${bound !== undefined && this.#apps.type(bound) === "citext" ? "citext" : "text"}`
       : sql;
-    if (!isPostgres) return `${sql} LIKE ${isAnyCase ? "" : "BINARY "}${vendor.text(pattern)}`;
+    if (!isPostgres) return `${sql} LIKE ${isAnyCase ? "" : "BINARY "}${this.#escaped(vendor.text(pattern))}`;
     if (kind === "exact") return `UPPER(${operand}) = UPPER(${vendor.text(text)})`;
     return isAnyCase
-      ? `UPPER(${operand}) LIKE UPPER(${vendor.text(pattern)})`
-      : `${operand} LIKE ${vendor.text(pattern)}`;
+      ? `UPPER(${operand}) LIKE UPPER(${this.#escaped(vendor.text(pattern))})`
+      : `${operand} LIKE ${this.#escaped(vendor.text(pattern))}`;
   }
 
   /** The right side of a comparison. */
@@ -283,9 +286,16 @@ export class Expressions {
     const given = isValueCall(value) ? (value.values[0] ?? value) : value;
     if (isExpression(given)) return this.#operand(given).sql;
     const written =
-      left === undefined ? plain(this.#apps.facts.vendor, given) : (constantOf(this.#apps, left, given) ?? "NULL");
+      left === undefined
+        ? plain(this.#apps.facts.vendor, given)
+        : (constantOf(this.#apps, left, given) ?? "NULL");
     if (written.includes(unknownConstant)) throw new NotUnderstood();
-    return written;
+    return this.#escaped(written);
+  }
+
+  /** Django before 5.0 doubles percent signs here, and sends them so. */
+  #escaped(text: string): string {
+    return isSince(this.#apps.facts.vendor, 5, 0) ? text : text.replaceAll("%", "%%");
   }
 
   #column(name: string): Operand {
@@ -302,7 +312,8 @@ export class Expressions {
     if (isDjango(value, "F")) return this.#f(textOf(first));
     if (isDjango(value, "CombinedExpression")) return this.#combinedCall(value);
     if (isDjango(value, "Value")) return { sql: this.#value(value) };
-    if (isDjango(value, "ExpressionWrapper") && first !== undefined) return { sql: this.#operand(asF(first)).sql };
+    if (isDjango(value, "ExpressionWrapper") && first !== undefined)
+      return { sql: this.#operand(asF(first)).sql };
     if (isDjango(value, "RawSQL")) {
       const text = textOf(first);
       if (text === undefined) throw new NotUnderstood();
@@ -382,7 +393,9 @@ export class Expressions {
 }
 
 const castType = (type: string): string =>
-  /^(?:integer|bigint|smallint)/.test(type) ? "signed integer" : type.replace(/^(?:varchar|longtext)/, "char");
+  /^(?:integer|bigint|smallint)/.test(type)
+    ? "signed integer"
+    : type.replace(/^(?:varchar|longtext)/, "char");
 
 function nulls(call: CallValue): string {
   if (booleanOf(call.keywords.get("nulls_first")) === true) return " NULLS FIRST";
@@ -406,7 +419,8 @@ const asF = (value: Value): Value =>
 
 const isExpression = (value: Value): boolean =>
   value.is === "call" &&
-  (Object.hasOwn(operators, value.callee) || /^django\.(?:db\.models|contrib\.postgres)\./.test(value.callee));
+  (Object.hasOwn(operators, value.callee) ||
+    /^django\.(?:db\.models|contrib\.postgres)\./.test(value.callee));
 
 /** Adds as Django's trees do: what is joined the same way becomes one level. */
 function add(node: Node, child: Node): void {
@@ -415,7 +429,8 @@ function add(node: Node, child: Node): void {
     if (typeof one !== "string" || !node.children.includes(one)) node.children.push(one);
 }
 
-const squash = (node: Node): (string | Node)[] => (node.connector === "AND" || node.children.length === 1 ? node.children : [node]);
+const squash = (node: Node): (string | Node)[] =>
+  node.connector === "AND" || node.children.length === 1 ? node.children : [node];
 
 function attempt(compile: () => string): string | undefined {
   try {
@@ -425,4 +440,3 @@ function attempt(compile: () => string): string | undefined {
     throw error;
   }
 }
-

@@ -21,6 +21,8 @@ export interface CustomField {
   readonly ownType?: string | undefined;
   /** Arguments that it gives unless the migration does. */
   readonly defaults?: ReadonlyMap<string, Value> | undefined;
+  /** Arguments that it gives whatever the migration does. */
+  readonly forced?: ReadonlyMap<string, Value> | undefined;
 }
 
 export type CustomFields = (call: CallValue) => CustomField | undefined;
@@ -63,11 +65,14 @@ const withoutEmpty = new Set(
 /** Django takes '' for its value where none is given. */
 export const takesEmptyText = ({ kind }: Field): boolean => kind !== undefined && !withoutEmpty.has(kind);
 
-const commonOrder = "verbose_name name primary_key max_length unique blank null db_index rel default".split(" ");
+const commonOrder = "verbose_name name primary_key max_length unique blank null db_index rel default".split(
+  " ",
+);
 const orders: Readonly<Record<string, readonly string[]>> = dictionary({
-  ForeignKey: "to on_delete related_name related_query_name limit_choices_to parent_link to_field db_constraint".split(
-    " ",
-  ),
+  ForeignKey:
+    "to on_delete related_name related_query_name limit_choices_to parent_link to_field db_constraint".split(
+      " ",
+    ),
   OneToOneField: ["to", "on_delete", "to_field"],
   ManyToManyField: "to related_name related_query_name limit_choices_to symmetrical through".split(" "),
   DecimalField: ["verbose_name", "name", "max_digits", "decimal_places"],
@@ -87,16 +92,20 @@ const djangoField = /^django\.(?:db\.models|contrib\.(?:postgres|gis\.db))(?:\.\
 const isFieldName = (name: string): boolean =>
   name.endsWith("Field") || name === "ForeignKey" || name === "OrderWrt" || name === "CompositePrimaryKey";
 
+/** The class of Django's fields that a dotted name is; undefined: none. */
+export function djangoClass(dotted: string): string | undefined {
+  const name = djangoField.exec(dotted)?.[1];
+  return name !== undefined && isFieldName(name) ? name : undefined;
+}
+
+export const knownField = (dotted: string): CustomField | undefined => knownFieldClasses[dotted];
+
 /** A field; undefined if the value is no call of a class. */
 export function readField(value: Value | undefined, custom: CustomFields): Field | undefined {
   if (value?.is !== "call") return undefined;
-  const own = djangoField.exec(value.callee)?.[1];
-  const known =
-    own === undefined
-      ? (custom(value) ?? knownFieldClasses[value.callee])
-      : isFieldName(own)
-        ? { kind: own }
-        : undefined;
+  const own = djangoClass(value.callee);
+  const known: CustomField | undefined =
+    own === undefined ? (custom(value) ?? knownField(value.callee)) : { kind: own };
   const kind = known?.kind;
   const options = new Map<string, Value>(known?.defaults);
   const order = (kind === undefined ? undefined : orders[kind]) ?? commonOrder;
@@ -107,6 +116,7 @@ export function readField(value: Value | undefined, custom: CustomFields): Field
   for (const [name, one] of value.keywords) options.set(name, one);
   if (kind === "CompositePrimaryKey")
     options.set("fields", { is: "list", kind: "tuple", items: value.values, open: value.open, at: value.at });
+  for (const [name, one] of known?.forced ?? []) options.set(name, one);
   return { kind, path: value.callee, options, ownType: known?.ownType, at: value.at };
 }
 

@@ -11,7 +11,7 @@ import {
   readField,
   takesEmptyText,
 } from "./fields.ts";
-import type { Vendor } from "./vendor.ts";
+import { isSince, type Vendor } from "./vendor.ts";
 
 /** What isn't known before it runs. */
 export const unknownConstant = "${value}";
@@ -65,7 +65,7 @@ export function constantOf(apps: Apps, bound: BoundField, given: Value): string 
     case "BooleanField":
       return boolean(vendor, value);
     case "DecimalField":
-      return decimal(vendor, bound, value);
+      return decimal(value);
     case "FloatField": {
       const number = value.is === "plain" ? numberOf(value) : undefined;
       if (number === undefined) return plain(vendor, value);
@@ -131,7 +131,8 @@ export function plain(vendor: Vendor, value: Value): string {
     return value.isFloat === true && vendor.family === "mysql" ? `${value.printed}e0` : value.printed;
   }
   const text = textOf(value);
-  if (text !== undefined) return value.is === "text" && value.bytes === true ? bytes(vendor, text) : vendor.text(text);
+  if (text !== undefined)
+    return value.is === "text" && value.bytes === true ? bytes(vendor, text) : vendor.text(text);
   if (value.is === "call") {
     if (value.method === "Decimal") return textOf(value.values[0]) ?? plain(vendor, value.values[0] ?? value);
     const kind = { datetime: "DateTimeField", date: "DateField", time: "TimeField" }[value.method];
@@ -148,17 +149,11 @@ function boolean(vendor: Vendor, value: Value): string {
   return vendor.family === "mysql" ? (on ? "1" : "0") : on ? "true" : "false";
 }
 
-function decimal(vendor: Vendor, { field }: BoundField, value: Value): string {
-  const given =
-    value.is === "call" && value.method === "Decimal" ? (value.values[0] ?? value) : value;
+function decimal(value: Value): string {
+  const given = value.is === "call" && value.method === "Decimal" ? (value.values[0] ?? value) : value;
   const printed = textOf(given) ?? (given.is === "plain" ? given.printed : undefined);
   if (printed === undefined || !/^-?\d+(?:\.\d+)?$/.test(printed)) return unknownConstant;
-  const places = numberOf(field.options.get("decimal_places"));
-  if (vendor.family === "postgres" || places === undefined)
-    return given.is === "plain" && given.isFloat === true ? printed.replace(/\.0$/, "") : printed;
-  const [whole = "0", rest = ""] = printed.split(".");
-  const fraction = rest.padEnd(places, "0").slice(0, places);
-  return vendor.text(fraction === "" ? whole : `${whole}.${fraction}`);
+  return given.is === "plain" && given.isFloat === true ? printed.replace(/\.0$/, "") : printed;
 }
 
 const isNow = (value: Value): boolean =>
@@ -191,7 +186,10 @@ function temporal(vendor: Vendor, internal: string, value: Value): string {
   const two = (n: number): string => String(n).padStart(2, "0");
   const clock = (h: number, m: number, s: number, micro: number): string =>
     `${two(h)}:${two(m)}:${two(s)}${micro === 0 ? "" : `.${String(micro).padStart(6, "0")}`}`;
-  if (value.method === "time") return typed(vendor, clock(a, b, c, d), "time");
+  if (value.method === "time") {
+    const whole = vendor.family === "mysql" && d === 0 ? `${clock(a, b, c, 0)}.000000` : clock(a, b, c, d);
+    return typed(vendor, whole, "time");
+  }
   const day = `${String(a).padStart(4, "0")}-${two(b)}-${two(c)}`;
   if (internal === "DateField") return typed(vendor, day, "date");
   const rest = clock(d, e, f, g);
@@ -243,21 +241,29 @@ function duration(vendor: Vendor, value: Value): string {
 
 function bytes(vendor: Vendor, text: string): string {
   if (text === unknownConstant) return text;
-  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return vendor.family === "postgres" ? `'\\x${hex}'::bytea` : vendor.text(text);
+  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+  return vendor.family === "postgres" ? `'\\x${hex}'::bytea` : `X'${hex}'`;
 }
 
 function json(vendor: Vendor, value: Value): string {
   const text = jsonText(value);
   if (text === undefined) return unknownConstant;
-  return vendor.family === "postgres" ? `${vendor.text(text)}::jsonb` : vendor.text(text);
+  return vendor.family === "postgres" && isSince(vendor, 5, 0)
+    ? `${vendor.text(text)}::jsonb`
+    : vendor.text(text);
 }
 
 /** As Python's json.dumps writes it. */
 export function jsonText(value: Value): string | undefined {
   switch (value.is) {
     case "plain":
-      return value.value === null ? "null" : typeof value.value === "boolean" ? String(value.value) : value.printed;
+      return value.value === null
+        ? "null"
+        : typeof value.value === "boolean"
+          ? String(value.value)
+          : value.printed;
     case "text": {
       const text = textOf(value);
       return text === undefined ? undefined : asciiJson(text);
@@ -278,7 +284,10 @@ export function jsonText(value: Value): string | undefined {
 }
 
 const asciiJson = (text: string): string =>
-  JSON.stringify(text).replace(/[\u007f-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 function array(apps: Apps, bound: BoundField, value: Value): string {
   const items = itemsOf(value);

@@ -11,6 +11,8 @@ export interface LiveConstraint {
   readonly isPlain: boolean;
   /** MySQL made the index of a foreign key itself; another index on the column replaces it. */
   readonly isImplicit: boolean;
+  /** A check of a column on MariaDB: Django numbers those of a table in the order of the columns. */
+  readonly isUnnamed: boolean;
 }
 
 export interface Wanted {
@@ -75,8 +77,27 @@ export class LiveTables {
   remove(table: string, name: string): void {
     this.#tables.set(
       table,
-      this.of(table).filter((one) => one.name !== name),
+      this.#numbered(table).flatMap(([one, own]) => (own === name ? [] : [one])),
     );
+  }
+
+  /** MySQL keeps the index that it made for a foreign key. */
+  removeForeignKey(table: string, name: string): void {
+    this.#tables.set(
+      table,
+      this.of(table).flatMap((one) => {
+        if (one.name !== name || one.is !== "foreign") return [one];
+        return one.isIndex ? [{ ...one, is: "index" as const, isImplicit: false }] : [];
+      }),
+    );
+  }
+
+  #numbered(table: string): readonly (readonly [LiveConstraint, string])[] {
+    let unnamed = 0;
+    return this.of(table).map((one) => [
+      one,
+      one.isUnnamed ? `__unnamed_constraint_${String(++unnamed)}__` : one.name,
+    ]);
   }
 
   renameConstraint(table: string, name: string, to: string): void {
@@ -101,9 +122,11 @@ export class LiveTables {
     );
   }
 
-  /** Names of all that are as wanted, oldest first. */
+  /** Names of all that are as wanted: as the database lists them, constraints in their order, then indexes by name. */
   names(table: string, wanted: Wanted): readonly string[] {
-    return this.of(table)
+    const all = this.#numbered(table).map(([one, name]) => ({ ...one, name }));
+    const indexes = all.filter(({ is }) => is === "index").sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...all.filter(({ is }) => is !== "index"), ...indexes]
       .filter(
         (one) =>
           (wanted.columns === undefined || same(wanted.columns, one.columns)) &&

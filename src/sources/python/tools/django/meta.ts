@@ -1,5 +1,15 @@
 /** Indexes and constraints of models, as migrations write them. */
-import { argument, booleanOf, isNone, itemsOf, numberOf, textOf, type CallValue, type Place, type Value } from "../../value.ts";
+import {
+  argument,
+  booleanOf,
+  isNone,
+  itemsOf,
+  numberOf,
+  textOf,
+  type CallValue,
+  type Place,
+  type Value,
+} from "../../value.ts";
 
 export interface Index {
   readonly name: string | undefined;

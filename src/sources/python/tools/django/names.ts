@@ -50,7 +50,12 @@ export function metaIndexName(
 }
 
 /** PostgreSQL's own name of an unnamed constraint: `<table>_<column>_<label>`, cut to 63 bytes. */
-export function postgresName(table: string, column: string, label: string, taken: (name: string) => boolean): string {
+export function postgresName(
+  table: string,
+  column: string,
+  label: string,
+  taken: (name: string) => boolean,
+): string {
   for (let n = 0; ; n++) {
     const made = cutTogether(table, column, n === 0 ? label : `${label}${n}`);
     if (!taken(made)) return made;

@@ -13,7 +13,7 @@ import {
 } from "../../value.ts";
 import { Apps, type ProjectFacts } from "./apps.ts";
 import { canMigrate, type SchemaEditor } from "./editor.ts";
-import { readField, withoutDefault, type Field } from "./fields.ts";
+import { isManyToMany, readField, withoutDefault, type Field } from "./fields.ts";
 import { names, readConstraint, readIndex, together, type Constraint, type Index } from "./meta.ts";
 import {
   keyOf,
@@ -133,13 +133,13 @@ function renameModelOperation(call: CallValue, { userModel }: ProjectFacts): Giv
     const { editor } = run;
     editor.renameTable(run.from.table(old), run.to.table(next));
     const key = keyOf(run.app, from);
-    for (const { from: link } of run.from.relations(old)) {
-      if (link.model.through !== undefined) continue;
-      const ownKey = keyOf(link.model.app, link.model.name);
-      const model = ownKey === key ? next : modelOf(run.to.state, link.model.app, link.model.name);
+    for (const link of run.from.relatedObjects(old)) {
+      const isOwn = keyOf(link.model.app, link.model.name) === key;
+      const model = isOwn ? next : modelOf(run.to.state, link.model.app, link.model.name);
       const bound = model && run.to.field(model, link.name);
-      if (model === undefined || bound === undefined) continue;
-      editor.alterField(run.from, run.to, { ...link, model: ownKey === key ? movedTo(run, old, next) : link.model }, bound);
+      if (bound === undefined) continue;
+      const moved = isOwn && !isManyToMany(link.field) ? { ...link, model: movedTo(run, old, next) } : link;
+      editor.alterField(run.from, run.to, moved, bound);
     }
     const nexts = run.to.manyToMany(next);
     for (const bound of run.from.manyToMany(old)) {
@@ -161,13 +161,13 @@ function renameModelOperation(call: CallValue, { userModel }: ProjectFacts): Giv
 }
 
 /** The old model, in the table of the new one. */
-const movedTo = (run: Run, old: Model, next: Model): Model =>
-  withOptions(old, { table: run.to.table(next) });
+const movedTo = (run: Run, old: Model, next: Model): Model => withOptions(old, { table: run.to.table(next) });
 
 function alterModelTable(call: CallValue): Given | undefined {
   const name = text(call, "name", 0);
   const table = argument(call, "table", 1);
-  if (name === undefined || (table !== undefined && !isNone(table) && textOf(table) === undefined)) return undefined;
+  if (name === undefined || (table !== undefined && !isNone(table) && textOf(table) === undefined))
+    return undefined;
   const rename = (run: Run): void => {
     const old = modelOf(run.from.state, run.app, name);
     const next = modelOf(run.to.state, run.app, name);
@@ -178,7 +178,8 @@ function alterModelTable(call: CallValue): Given | undefined {
       const other = nexts[i];
       const from = run.from.isAutoCreated(bound) ? run.from.through(bound) : undefined;
       const to = other && run.to.through(other);
-      if (from !== undefined && to !== undefined) run.editor.renameTable(run.from.table(from), run.to.table(to));
+      if (from !== undefined && to !== undefined)
+        run.editor.renameTable(run.from.table(from), run.to.table(to));
     });
   };
   return {
@@ -286,7 +287,8 @@ function fieldOf(call: CallValue, { custom }: ProjectFacts): NamedField | undefi
   return { model, name, field: { ...field, at: headOf(call, ["model_name", "name"], 2) }, keepsDefault };
 }
 
-const stateField = ({ field, keepsDefault }: NamedField): Field => (keepsDefault ? field : withoutDefault(field));
+const stateField = ({ field, keepsDefault }: NamedField): Field =>
+  keepsDefault ? field : withoutDefault(field);
 
 function addField(call: CallValue, facts: ProjectFacts): Given | undefined {
   const given = fieldOf(call, facts);
@@ -373,10 +375,14 @@ function renameFieldOperation(call: CallValue, { userModel }: ProjectFacts): Giv
   };
 }
 
-const withIndexes = (how: (indexes: readonly Index[]) => readonly Index[]) => (model: Model): Model =>
-  withOptions(model, { indexes: how(model.options.indexes) });
-const withConstraints = (how: (constraints: readonly Constraint[]) => readonly Constraint[]) => (model: Model): Model =>
-  withOptions(model, { constraints: how(model.options.constraints) });
+const withIndexes =
+  (how: (indexes: readonly Index[]) => readonly Index[]) =>
+  (model: Model): Model =>
+    withOptions(model, { indexes: how(model.options.indexes) });
+const withConstraints =
+  (how: (constraints: readonly Constraint[]) => readonly Constraint[]) =>
+  (model: Model): Model =>
+    withOptions(model, { constraints: how(model.options.constraints) });
 
 function addIndex(concurrently: boolean): Reader {
   return (call) => {
@@ -385,7 +391,10 @@ function addIndex(concurrently: boolean): Reader {
     if (name === undefined || index === undefined) return undefined;
     return {
       needsNoTransaction: concurrently,
-      state: change(name, withIndexes((all) => [...all, index])),
+      state: change(
+        name,
+        withIndexes((all) => [...all, index]),
+      ),
       forwards: (run) => {
         const model = modelOf(run.to.state, run.app, name);
         if (model !== undefined) run.editor.addIndex(run.to, model, index, concurrently);
@@ -398,8 +407,10 @@ function addIndex(concurrently: boolean): Reader {
   };
 }
 
-const named = <One extends { readonly name?: string | undefined }>(all: readonly One[] | undefined, name: string): One | undefined =>
-  all?.find((one) => one.name === name);
+const named = <One extends { readonly name?: string | undefined }>(
+  all: readonly One[] | undefined,
+  name: string,
+): One | undefined => all?.find((one) => one.name === name);
 
 /** An index or a constraint that the state doesn't have: only its name is known. */
 const onlyNamed = (name: string, at: Place): Index => ({
@@ -421,7 +432,10 @@ function removeIndex(concurrently: boolean): Reader {
     if (name === undefined || index === undefined) return undefined;
     return {
       needsNoTransaction: concurrently,
-      state: change(name, withIndexes((all) => all.filter((one) => one.name !== index))),
+      state: change(
+        name,
+        withIndexes((all) => all.filter((one) => one.name !== index)),
+      ),
       forwards: (run) => {
         const model = modelOf(run.from.state, run.app, name);
         if (model === undefined) return;
@@ -443,7 +457,8 @@ function renameIndex(call: CallValue): Given | undefined {
   const newName = text(call, "new_name", 1);
   const oldName = text(call, "old_name", 2);
   const oldFields = names(argument(call, "old_fields", 3));
-  if (name === undefined || newName === undefined || (oldName === undefined && oldFields.length === 0)) return undefined;
+  if (name === undefined || newName === undefined || (oldName === undefined && oldFields.length === 0))
+    return undefined;
   const rename = (run: Run, from: string, to: string): void => {
     const model = modelOf(run.to.state, run.app, name);
     if (model !== undefined) run.editor.renameIndex(run.to, model, from, to);
@@ -460,7 +475,9 @@ function renameIndex(call: CallValue): Given | undefined {
           ],
           indexTogether: model.options.indexTogether.filter((set) => set.join(" ") !== oldFields.join(" ")),
         })
-      : withIndexes((all) => all.map((one) => (one.name === oldName ? { ...one, name: newName } : one)))(model);
+      : withIndexes((all) => all.map((one) => (one.name === oldName ? { ...one, name: newName } : one)))(
+          model,
+        );
   return {
     state: change(name, renamed),
     forwards: (run) => {
@@ -481,7 +498,10 @@ function addConstraint(notValid: boolean): Reader {
     const constraint = readConstraint(argument(call, "constraint", 1));
     if (name === undefined || constraint === undefined) return undefined;
     return {
-      state: change(name, withConstraints((all) => [...all, constraint])),
+      state: change(
+        name,
+        withConstraints((all) => [...all, constraint]),
+      ),
       forwards: (run) => {
         const model = modelOf(run.to.state, run.app, name);
         if (model !== undefined) run.editor.addConstraint(run.to, model, constraint, notValid);
@@ -499,7 +519,10 @@ function removeConstraint(call: CallValue): Given | undefined {
   const constraint = text(call, "name", 1);
   if (name === undefined || constraint === undefined) return undefined;
   return {
-    state: change(name, withConstraints((all) => all.filter((one) => one.name !== constraint))),
+    state: change(
+      name,
+      withConstraints((all) => all.filter((one) => one.name !== constraint)),
+    ),
     forwards: (run) => {
       const model = modelOf(run.from.state, run.app, name);
       if (model === undefined) return;
@@ -522,7 +545,10 @@ function alterConstraint(call: CallValue): Given | undefined {
   const constraint = readConstraint(argument(call, "constraint", 2));
   if (name === undefined || constraint === undefined) return undefined;
   return {
-    state: change(name, withConstraints((all) => all.map((one) => (one.name === old ? constraint : one)))),
+    state: change(
+      name,
+      withConstraints((all) => all.map((one) => (one.name === old ? constraint : one))),
+    ),
     forwards: nothing,
     backwards: nothing,
   };
@@ -641,7 +667,9 @@ function withParameters(run: Run, sql: TextValue, params: readonly Value[]): Tex
       if (part === "%%") return [{ ...segment, text: "%", at: place, exact: false }];
       if (part !== "%s") return [{ ...segment, text: part, at: place }];
       const given = params[next++];
-      return [{ ...segment, text: given === undefined ? "%s" : run.from.literal(given), at: place, exact: false }];
+      return [
+        { ...segment, text: given === undefined ? "%s" : run.from.literal(given), at: place, exact: false },
+      ];
     });
   });
   return { ...sql, segments };
@@ -703,7 +731,9 @@ function collation(creates: boolean): Reader {
     if (booleanOf(call.keywords.get("deterministic")) === false) options.push("deterministic=false");
     const make = (run: Run, isMade: boolean): void => {
       if (!run.from.isPostgres) return;
-      run.editor.execute(isMade ? `CREATE COLLATION "${name}" (${options.join(", ")})` : `DROP COLLATION "${name}"`);
+      run.editor.execute(
+        isMade ? `CREATE COLLATION "${name}" (${options.join(", ")})` : `DROP COLLATION "${name}"`,
+      );
     };
     return {
       state: sameState,

@@ -130,7 +130,9 @@ export const readBases = (value: Value | undefined, app: string): readonly strin
   (itemsOf(value) ?? []).flatMap((base) => {
     const text = textOf(base);
     if (text === undefined) return [];
-    return text.includes(".") ? text.toLowerCase().replace(/^[^.]*/, text.split(".", 1)[0] ?? "") : keyOf(app, text);
+    return text.includes(".")
+      ? text.toLowerCase().replace(/^[^.]*/, text.split(".", 1)[0] ?? "")
+      : keyOf(app, text);
   });
 
 /** A state in which a model and everything that refers to it has another name. */
@@ -147,7 +149,10 @@ export function renameModel(
   const next = new Map<string, Model>();
   for (const [key, one] of state) {
     const own = key === oldKey ? { ...one, name: newName } : one;
-    next.set(key === oldKey ? keyOf(app, newName) : key, pointTo(own, one, oldKey, `${app}.${newName}`, userModel));
+    next.set(
+      key === oldKey ? keyOf(app, newName) : key,
+      pointTo(own, one, oldKey, `${app}.${newName}`, userModel),
+    );
   }
   return next;
 }

@@ -104,7 +104,7 @@ export function postgresVendor(django: DjangoVersion): Vendor {
     ),
     django,
     quote: (name) => (/^".*"$/s.test(name) ? name : `"${name}"`),
-    text: (value) => `${value.includes("\\") ? "E" : ""}'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`,
+    text: (value) => `'${value.replaceAll("'", "''")}'`,
   };
 }
 
