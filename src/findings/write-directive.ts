@@ -16,7 +16,7 @@ export interface ReadScript {
 }
 
 /** How the file's language begins a comment. */
-type CommentMark = "--" | "//";
+type CommentMark = "--" | "//" | "#";
 
 /** What stands where the author is to say why. */
 const reason = "-- <reason>";
@@ -33,7 +33,7 @@ export function silence(
 ): Edit | undefined {
   const text = scripts[0] && inText(scripts[0].script, file)?.text;
   if (text === undefined || scripts.some(({ script }) => script.written !== undefined)) return undefined;
-  const mark = isCode(file) ? "//" : "--";
+  const mark = file.endsWith(".py") ? "#" : isCode(file) ? "//" : "--";
   if (where === "file") return aboveFile(text, ruleId, mark);
   const offset = indexLines(text).offset({ line, column });
   const scanned = joined(scripts.flatMap(({ script, parsed }) => scannedFiles(script, parsed)));

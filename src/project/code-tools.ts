@@ -17,7 +17,8 @@ export function codeToolOf(text: string): Tool | undefined {
 }
 
 /** A language that is read. */
-export const isCode = (file: string): boolean => /\.[cm]?[jt]s$/i.test(file) && !/\.d\.[cm]?ts$/i.test(file);
+export const isCode = (file: string): boolean =>
+  /\.(?:[cm]?[jt]s|py)$/i.test(file) && !/\.d\.[cm]?ts$/i.test(file);
 
 /** What the project's settings say of the tool's transactions; undefined where they leave it to the tool. */
 export function statedWraps(

@@ -23,13 +23,6 @@ const code = /^\d[\w.-]{2,200}\.[cm]?[jt]s$/;
 /** Of tools that have no file in `tools`, as nothing of theirs is read. */
 const frameworks: readonly UnreadKind[] = [
   {
-    what: "Python for Django",
-    folder: /(?:^|\/)migrations$/,
-    file: /^\d{4}_\w{1,200}\.py$/,
-    text: /\bdjango\b/,
-    sql: "python manage.py sqlmigrate <app> <migration>",
-  },
-  {
     what: "Python for Alembic",
     folder: /(?:^|\/)versions$/,
     file: /^\w[\w.-]{0,200}\.py$/,
