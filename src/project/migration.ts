@@ -134,8 +134,8 @@ export interface CodePiece {
   readonly repeated: boolean;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
-  /** Not known before it runs; `prefix`: its constant first part. */
-  readonly dynamic?: { readonly prefix?: string | undefined } | undefined;
+  /** Not known before it runs; `prefix`: its constant first part; `isData`: code that changes rows, and no schema. */
+  readonly dynamic?: { readonly prefix?: string | undefined; readonly isData?: true | undefined } | undefined;
   /** The language's statement around the call, in `source`. */
   readonly statement: Span;
 }

@@ -1,6 +1,7 @@
 /** The pieces of a migration in code as statements, by way of the SQL front end. */
 import type { Operation } from "../model/operation.ts";
 import {
+  dataKind,
   dynamicKind,
   type FrontEnd,
   type ParsedText,
@@ -35,7 +36,8 @@ export function readPieces(
   for (const piece of pieces) {
     if (piece.part.start < part.start || piece.part.end > part.end) continue;
     if (piece.dynamic !== undefined) {
-      statements.push(dynamic(piece.part, piece, piece.dynamic.prefix));
+      const statement = dynamic(piece.part, piece, piece.dynamic.prefix);
+      statements.push(piece.dynamic.isData === true ? { ...statement, kind: dataKind } : statement);
       continue;
     }
     const parsed = frontEnd.read(text, piece.part);

@@ -2,6 +2,13 @@
 import { createSourceMap, type Segment, type SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
+export interface DynamicPiece {
+  /** The constant first part of its SQL. */
+  readonly prefix?: string | undefined;
+  /** Code that changes rows, and no schema. */
+  readonly isData?: true | undefined;
+}
+
 /** SQL that is sent by one call. */
 export interface Piece {
   /** In the SQL text. */
@@ -10,8 +17,8 @@ export interface Piece {
   readonly repeated: boolean;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
-  /** Not known before it runs; `prefix`: its constant first part, or the command of code that only changes rows. */
-  readonly dynamic?: { readonly prefix?: string | undefined } | undefined;
+  /** Not known before it runs. */
+  readonly dynamic?: DynamicPiece | undefined;
   /** The statement of the language that the call stands in; in the code's own text. */
   readonly statement: Span;
 }

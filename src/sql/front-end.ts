@@ -37,6 +37,9 @@ export interface ParsedText {
 /** The kind of a statement that code puts together when it runs: its text isn't known. */
 export const dynamicKind = "dynamic";
 
+/** The same of code that changes rows, and no schema. */
+export const dataKind = "data";
+
 /** Reads the SQL of one dialect. Never throws: what can't be read is an `unknown` operation and a problem. */
 export interface FrontEnd {
   /** Must be awaited once before `read`. */

@@ -8,10 +8,10 @@ import type {
   ReadMigration,
   SourceHistory,
 } from "../../../source.ts";
-import { SqlText, type Piece } from "../../../sql-text.ts";
+import { SqlText, type DynamicPiece, type Piece } from "../../../sql-text.ts";
 import type { Sources } from "../../modules.ts";
 import type { PythonTool } from "../../tool.ts";
-import { booleanOf, isNone, type Place, type Value } from "../../value.ts";
+import { booleanOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
 import { Run } from "../../walk.ts";
 import type { Apps, ProjectFacts } from "./apps.ts";
 import { customField } from "./custom-fields.ts";
@@ -89,7 +89,7 @@ class DjangoReader implements HistoryReader {
         map: text.map,
         pieces: text.pieces,
         problems: [],
-        up: up.direction,
+        up: { ...up.direction, empty: operations.length === 0 && !isMerge(run, migration, app) },
         down: down?.direction,
         irreversible: stopped === undefined ? undefined : `${stopped.name} has no reverse`,
       },
@@ -124,6 +124,12 @@ class DjangoReader implements HistoryReader {
   }
 }
 
+/** `makemigrations --merge` writes one without operations, after two of its own app. */
+function isMerge(run: Run, migration: ClassValue, app: string): boolean {
+  const list = itemsOf(run.member(migration, "dependencies")) ?? [];
+  return list.filter((one) => textOf(itemsOf(one)?.[0]) === app).length > 1;
+}
+
 interface Directed<Result> {
   readonly direction: CodeMigration["up"];
   readonly result: Result;
@@ -140,9 +146,7 @@ function direction<Result>(
   code: ReadCode,
 ): Directed<Result> {
   const start = text.length;
-  let empty = true;
   const piece = (segments: readonly Segment[], operation: Operation, more: Partial<Piece> = {}): void => {
-    empty = false;
     const own = operation.whole.path === input.path ? operation.whole : operation.at;
     text.piece(segments, {
       conditional: false,
@@ -152,11 +156,11 @@ function direction<Result>(
       ...more,
     });
   };
-  const dynamic = (at: Place, operation: Operation, prefix?: string, flow: Partial<Piece> = {}): void => {
+  const dynamic = (at: Place, operation: Operation, own: DynamicPiece = {}, flow: Partial<Piece> = {}): void => {
     piece([{ text: "EXECUTE sql", path: at.path, at, exact: false }], operation, {
       ...flow,
       holes: false,
-      dynamic: { prefix },
+      dynamic: own,
     });
   };
   const output: Output = {
@@ -174,14 +178,14 @@ function direction<Result>(
     code: (value, apps, operation) => {
       const steps = value === undefined || isNone(value) ? [] : code(value, apps);
       for (const { sql, at, kind, flow } of steps) {
-        if (sql === undefined) dynamic(operation.at, operation, kind, flow);
+        if (sql === undefined) dynamic(operation.at, operation, { prefix: kind, isData: true }, flow);
         else piece([{ text: sql, path: at.path, at, exact: false }], operation, flow);
       }
     },
   };
   const result = run(output);
   const part = { start, end: text.length };
-  return { result, direction: { part, comments, optedOut: !isAtomic, empty, unsent: [] } };
+  return { result, direction: { part, comments, optedOut: !isAtomic, empty: false, unsent: [] } };
 }
 
 function unreadable(input: CodeInput): CodeMigration {
