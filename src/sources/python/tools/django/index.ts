@@ -16,7 +16,8 @@ import { Run } from "../../walk.ts";
 import type { Apps, ProjectFacts } from "./apps.ts";
 import { customField } from "./custom-fields.ts";
 import { readCode, type DataStep } from "./data.ts";
-import { readOperations, type Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { readOperations } from "./operations.ts";
 import { emptyProject, runBackwards, runForwards, type Before, type Output } from "./project.ts";
 import { projectSettings, type ProjectSettings } from "./settings.ts";
 
@@ -156,7 +157,12 @@ function direction<Result>(
       ...more,
     });
   };
-  const dynamic = (at: Place, operation: Operation, own: DynamicPiece = {}, flow: Partial<Piece> = {}): void => {
+  const dynamic = (
+    at: Place,
+    operation: Operation,
+    own: DynamicPiece = {},
+    flow: Partial<Piece> = {},
+  ): void => {
     piece([{ text: "EXECUTE sql", path: at.path, at, exact: false }], operation, {
       ...flow,
       holes: false,

@@ -10,6 +10,11 @@ const number = (value: number): PlainValue => ({
   at: { path: "", start: 0, end: 0 },
 });
 
+const text = (value: string): Value => {
+  const at = { path: "", start: 0, end: 0 };
+  return { is: "text", segments: [{ text: value, path: "", at, exact: false }], holes: false, at };
+};
+
 const char = (length: number): CustomField => ({
   kind: "CharField",
   defaults: new Map<string, Value>([["max_length", number(length)]]),
@@ -36,6 +41,14 @@ export const knownFieldClasses: Readonly<Record<string, CustomField>> = dictiona
   "markdownx.models.MarkdownxField": of("TextField"),
   "martor.models.MartorField": of("TextField"),
   "jsonfield.fields.JSONField": of("TextField"),
+  // Its rows stand in a table of the package.
+  "taggit.managers.TaggableManager": {
+    kind: "ManyToManyField",
+    defaults: new Map([
+      ["through", text("taggit.TaggedItem")],
+      ["to", text("taggit.Tag")],
+    ]),
+  },
   "model_utils.fields.AutoCreatedField": of("DateTimeField"),
   "model_utils.fields.AutoLastModifiedField": of("DateTimeField"),
   "model_utils.fields.MonitorField": of("DateTimeField"),

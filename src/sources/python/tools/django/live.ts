@@ -147,3 +147,21 @@ export class LiveTables {
     return false;
   }
 }
+
+/** A constraint or an index with a name. */
+export const constraint = (
+  name: string,
+  columns: readonly string[],
+  is: LiveConstraint["is"],
+  isUnique: boolean,
+  isIndex: boolean,
+): LiveConstraint => ({
+  name,
+  columns,
+  is,
+  isUnique,
+  isIndex,
+  isPlain: is !== "check",
+  isImplicit: false,
+  isUnnamed: false,
+});

@@ -2,9 +2,10 @@
 import type { Segment } from "../../../../text/source-map.ts";
 import type { Place, TextValue, Value } from "../../value.ts";
 import { Apps, type ProjectFacts } from "./apps.ts";
-import { SchemaEditor, type Sent } from "./editor.ts";
+import { SchemaEditor } from "./editor.ts";
+import type { Sent } from "./sender.ts";
 import { LiveTables } from "./live.ts";
-import type { Operation, Run } from "./operations.ts";
+import type { Operation, Run } from "./operation.ts";
 import type { ProjectState } from "./state.ts";
 
 /** What a migration's operations lead to, one after the other. */

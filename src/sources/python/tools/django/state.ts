@@ -215,3 +215,6 @@ export function renameField(
   }
   return next;
 }
+
+/** Django makes no table of a proxy, and none of a model that it doesn't manage. */
+export const canMigrate = ({ options }: Model): boolean => options.managed && !options.proxy;
