@@ -165,6 +165,7 @@ function withCode(
       problems: read.problems,
       unsent: direction.unsent,
       isFirst,
+      derived: direction.derived,
       files,
     },
   });

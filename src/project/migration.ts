@@ -122,6 +122,8 @@ export interface CodeText {
   readonly files: ReadonlyMap<string, string>;
   /** The up part, which speaks for the file. */
   readonly isFirst: boolean;
+  /** The tool makes this direction itself: the migration doesn't write it. */
+  readonly derived?: true | undefined;
 }
 
 /** The SQL of one call. */
@@ -134,6 +136,8 @@ export interface CodePiece {
   readonly repeated: boolean;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
+  /** See `OperationBase.byTool`. */
+  readonly byTool?: true | undefined;
   /** Not known before it runs; `prefix`: its constant first part; `isData`: code that changes rows, and no schema. */
   readonly dynamic?: { readonly prefix?: string | undefined; readonly isData?: true | undefined } | undefined;
   /** The language's statement around the call, in `source`. */

@@ -81,7 +81,8 @@ function flagged({ operations, span }: Statement, piece: Piece, text: string): r
   return operations.map((operation) => {
     const json = unknown.length === 0 ? "" : JSON.stringify(operation);
     const doubtful = unknown.some((name) => json.includes(name));
-    return withFlags(operation, piece.conditional || doubtful, piece.repeated);
+    const own = withFlags(operation, piece.conditional || doubtful, piece.repeated);
+    return piece.byTool === true ? { ...own, byTool: true as const } : own;
   });
 }
 

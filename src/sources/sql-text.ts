@@ -17,6 +17,8 @@ export interface Piece {
   readonly repeated: boolean;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
+  /** The tool makes it with something else, whatever the migration says. */
+  readonly byTool?: true | undefined;
   /** Not known before it runs. */
   readonly dynamic?: DynamicPiece | undefined;
   /** The statement of the language that the call stands in; in the code's own text. */

@@ -17,6 +17,8 @@ export interface OperationBase<K extends string> {
   readonly request?: AlterRequest | undefined;
   /** MySQL: the account that DEFINER names, as written; undefined for CURRENT_USER, too. */
   readonly definer?: Asked<string> | undefined;
+  /** A tool makes it with something else, whatever its migration says: nobody wrote it, and nobody can leave it out. */
+  readonly byTool?: true | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
 }

@@ -178,13 +178,11 @@ export class Apps {
       const given = field.options.get("max_length");
       if (maxLength(field) === undefined && (given === undefined || isNone(given))) return "varchar";
     }
-    let isKnown = true;
     const type = template.replace(/%(\w+)/g, (_, name: string) => {
       const value = name === "max_length" ? maxLength(field) : numberOf(field.options.get(name));
-      isKnown &&= value !== undefined;
       return String(value);
     });
-    return isKnown ? type : undefined;
+    return type.includes("undefined") ? undefined : type;
   }
 
   /** The type of a column that refers to this one. */

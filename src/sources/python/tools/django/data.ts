@@ -43,7 +43,7 @@ export function readCode(
   if (value === undefined || (value.is === "name" && value.dotted.endsWith("RunPython.noop"))) return [];
   if (value.is !== "function") return [opaque(value.at)];
   const found: DataStep[] = [];
-  let lost = false;
+  const lost: Place[] = [];
   const run = new Run(
     {
       call: (call, { flow }) => {
@@ -51,8 +51,8 @@ export function readCode(
         if (step !== undefined) found.push(step);
         return undefined;
       },
-      lost: () => {
-        lost = true;
+      lost: (at) => {
+        lost.push(at);
       },
     },
     files,
@@ -70,7 +70,7 @@ export function readCode(
     open: false,
     at: value.at,
   });
-  if (found.length === 0) return lost ? [opaque(value.at)] : [];
+  if (found.length === 0) return lost.length > 0 ? [opaque(value.at)] : [];
   return merged(found);
 }
 

@@ -61,6 +61,7 @@ export class SchemaEditor extends ColumnChanges {
     this.send({
       chunks: [open, ...parts.flatMap((part, i): Chunk[] => (i === 0 ? part : [", ", ...part])), ")"],
       at: model.through?.at,
+      byTool: model.through && true,
     });
     this.comments(apps, model, table);
     this.deferAll(this.statements.modelIndexes(apps, model));

@@ -91,7 +91,7 @@ class DjangoReader implements HistoryReader {
         pieces: text.pieces,
         problems: [],
         up: { ...up.direction, empty: operations.length === 0 && !isMerge(run, migration, app) },
-        down: down?.direction,
+        down: down && { ...down.direction, derived: true },
         irreversible: stopped === undefined ? undefined : `${stopped.name} has no reverse`,
       },
       after,
@@ -170,8 +170,8 @@ function direction<Result>(
     });
   };
   const output: Output = {
-    built: (segments, operation) => {
-      piece(segments, operation);
+    built: (segments, operation, byTool) => {
+      piece(segments, operation, byTool ? { byTool } : {});
     },
     raw: (value, operation) => {
       if (value.segments.every(({ text: part }) => part.trim() === "")) return;

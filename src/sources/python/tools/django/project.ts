@@ -11,7 +11,7 @@ import type { ProjectState } from "./state.ts";
 /** What a migration's operations lead to, one after the other. */
 export interface Output {
   /** SQL that Django makes. */
-  built(segments: readonly Segment[], operation: Operation): void;
+  built(segments: readonly Segment[], operation: Operation, byTool: boolean): void;
   /** SQL that the migration writes. */
   raw(text: TextValue, operation: Operation): void;
   /** What isn't known before it runs. */
@@ -91,7 +91,7 @@ function run(
 ): void {
   let now: Operation | undefined;
   const editor = new SchemaEditor(facts.vendor, live, (sent) => {
-    if (now !== undefined) output.built(segmentsOf(sent, now), now);
+    if (now !== undefined) output.built(segmentsOf(sent, now), now, sent.byTool === true);
   });
   for (const operation of operations) {
     now = operation;

@@ -15,6 +15,8 @@ export interface Sent {
   readonly chunks: readonly Chunk[];
   /** What made it, where that isn't the operation that runs. */
   readonly at?: Place | undefined;
+  /** Django makes it for a ManyToManyField. */
+  readonly byTool?: true | undefined;
 }
 
 export class Sender {
@@ -44,7 +46,7 @@ export class Sender {
 
   protected run(statement: Statement | undefined): void {
     if (statement === undefined) return;
-    this.send({ chunks: [statement.text()], at: statement.at });
+    this.send({ chunks: [statement.text()], at: statement.at, byTool: statement.byTool });
     statement.effect(this.live);
   }
 

@@ -10,6 +10,8 @@ export interface Reference {
 export interface StatementParts {
   /** What made it, if that isn't the operation that sends it. */
   readonly at?: Place | undefined;
+  /** Of the table of a ManyToManyField. */
+  readonly byTool?: true | undefined;
   /** Its own table and columns, then what it refers to. */
   readonly refs: readonly Reference[];
   readonly name: (refs: readonly Reference[]) => string;
@@ -20,12 +22,14 @@ export interface StatementParts {
 
 export class Statement {
   readonly at: Place | undefined;
+  readonly byTool: true | undefined;
   refs: readonly Reference[];
   readonly #parts: StatementParts;
 
   constructor(parts: StatementParts) {
     this.#parts = parts;
     this.at = parts.at;
+    this.byTool = parts.byTool;
     this.refs = parts.refs;
   }
 

@@ -38,6 +38,7 @@ export class Statements {
     const table = apps.table(bound.model);
     const deferrable = this.#isPostgres ? " DEFERRABLE INITIALLY DEFERRED" : "";
     return new Statement({
+      byTool: bound.model.through && true,
       at: bound.field.at,
       refs: [
         { table, columns: [bound.column] },
@@ -71,6 +72,7 @@ export class Statements {
   createUnique(apps: Apps, model: Model, names: readonly string[]): Statement {
     const columns = names.map((name) => apps.field(model, name)?.column ?? name);
     return new Statement({
+      byTool: model.through && true,
       refs: [{ table: apps.table(model), columns }],
       name: ([own]) => indexName(own?.table ?? "", own?.columns ?? [], "_uniq", this.#vendor.longest),
       text: (name, [own]) =>
@@ -91,6 +93,7 @@ export class Statements {
     at?: Place,
   ): Statement {
     return new Statement({
+      byTool: model.through && true,
       at,
       refs: [{ table: apps.table(model), columns: fields.map(({ column }) => column) }],
       name: ([own]) => indexName(own?.table ?? "", own?.columns ?? [], suffix, this.#vendor.longest),
