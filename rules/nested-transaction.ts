@@ -19,6 +19,7 @@ export default defineRule({
     exceptions: [
       "`BEGIN` and `COMMIT` in the body of a procedure or DO block",
       "`SAVEPOINT`",
+      "what the migration tool itself sends, such as Alembic around an `autocommit_block()`",
       "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already",
       "a tool of which it isn't known whether it opens a transaction",
     ],
@@ -39,7 +40,7 @@ export default defineRule({
       const { operation, transaction, inBody, scope, edits } = step;
       const at = operation.head;
       const fix = removal(edits.withoutNestedTransaction());
-      if (inBody) return;
+      if (inBody || operation.byTool === true) return;
       if (transaction.commits?.by === "runner") report({ at, message: "commits", severity: "warning", fix });
       if (transaction.commits?.by === "file") report({ at, message: "commitsOwn", severity: "warning" });
       if (transaction.kind !== "block") return;
@@ -54,7 +55,7 @@ export default defineRule({
     commit(step, { report }) {
       const { operation, transaction, inBody, before, earlier, scope, edits } = step;
       const at = operation.head;
-      if (inBody) return;
+      if (inBody || operation.byTool === true) return;
       if (transaction.kind === "none" && before.family === "postgres")
         report({ at, message: "nothing", severity: "warning" });
       if (transaction.kind !== "block" || transaction.by !== "runner") return;

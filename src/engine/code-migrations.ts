@@ -2,7 +2,7 @@
 import { languageOf, languages } from "../sources/languages.ts";
 import { readPieces } from "../sources/pieces.ts";
 import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
-import { codeToolOf, isCode, statedWraps } from "../project/code-tools.ts";
+import { codeToolOf, isCode, isPython, statedWraps } from "../project/code-tools.ts";
 import { keepsRollbacks } from "../project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
@@ -26,7 +26,8 @@ export interface CodeReader {
   readonly read: (frontEndOf: (reading: Reading) => FrontEnd) => Read;
 }
 
-const isReadable = ({ unread, up }: Migration): boolean => unread === true && isCode(up.path);
+const isReadable = ({ unread, up }: Migration): boolean =>
+  unread === true && (isCode(up.path) || isPython(up.path));
 
 /** True if there is something for a `CodeReader` to read. */
 export const hasCode = (histories: readonly History[]): boolean =>
@@ -121,7 +122,7 @@ function withCode(
   const { path } = migration.up;
   const text = isReadable(migration) ? fs.read(path) : undefined;
   if (text === undefined) return migration;
-  const own = codeToolOf(text);
+  const own = isCode(path) ? codeToolOf(text) : undefined;
   const tool = own ?? toolNamed(history.tool);
   const { dialect } = history;
   const key = `${dialect}\0${path}`;
@@ -139,8 +140,12 @@ function withCode(
   chain.after = now.after;
   const { read, loaded } = now;
   // A file that doesn't even name its tool, and does nothing that we see.
-  if (read === undefined || (own === undefined && read.up.empty)) return migration;
-  const files = new Map([...loaded].flatMap(([file, one]) => (one === undefined ? [] : [[file, one]])));
+  if (read === undefined || (isCode(path) && own === undefined && read.up.empty)) return migration;
+  // Others only say what something is.
+  const shown = new Set(read.map.segments.map((segment) => segment.path));
+  const files = new Map(
+    [...loaded].flatMap(([file, one]) => (one === undefined || !shown.has(file) ? [] : [[file, one]])),
+  );
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const transaction = transactionOf(facts, undefined, source);
   const optOut = inModule(facts.codeOptOut ?? transaction.optOut, text);

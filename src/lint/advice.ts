@@ -1,6 +1,6 @@
 /** What a rule says to write instead, where it has nothing better for the very statement. */
 import type { DialectFamily } from "../model/dialect.ts";
-import { isCode } from "../project/code-tools.ts";
+import { isCode, isPython } from "../project/code-tools.ts";
 import type { RuleDocs } from "./rule.ts";
 
 type Advice = Pick<RuleDocs, "instead">;
@@ -15,6 +15,8 @@ export const adviceForAll = ({ instead }: Advice): string =>
     ? instead
     : `${instead.postgres} On MySQL and MariaDB: ${instead.mysql.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
 
-/** Comments that advice quotes are those of the file's language: `-- ddlint-…` in SQL, `// ddlint-…` in code. */
-export const commentsFor = (path: string, advice: string): string =>
-  isCode(path) ? advice.replaceAll(/`-- (?=[^`\n]*`)/g, "`// ") : advice;
+/** Comments that advice quotes are those of the file's language: `-- ddlint-…` in SQL, `# ddlint-…` in Python. */
+export function commentsFor(path: string, advice: string): string {
+  const mark = isCode(path) ? "//" : isPython(path) ? "#" : undefined;
+  return mark === undefined ? advice : advice.replaceAll(/`-- (?=[^`\n]*`)/g, `\`${mark} `);
+}

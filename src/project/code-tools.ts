@@ -16,9 +16,8 @@ export function codeToolOf(text: string): Tool | undefined {
   return signs.find(({ words, without }) => words.test(head) && without?.test(head) !== true)?.tool;
 }
 
-/** A language that is read. */
-export const isCode = (file: string): boolean =>
-  /\.(?:[cm]?[jt]s|py)$/i.test(file) && !/\.d\.[cm]?ts$/i.test(file);
+/** JavaScript or TypeScript, whose tools the texts tell. */
+export const isCode = (file: string): boolean => /\.[cm]?[jt]s$/i.test(file) && !/\.d\.[cm]?ts$/i.test(file);
 
 /** What the project's settings say of the tool's transactions; undefined where they leave it to the tool. */
 export function statedWraps(
@@ -35,3 +34,6 @@ export function statedWraps(
   }
   return undefined;
 }
+
+/** Python, where a folder of migrations tells its tool. */
+export const isPython = (file: string): boolean => /\.py$/i.test(file);

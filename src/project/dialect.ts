@@ -3,7 +3,7 @@ import type { Database } from "../model/dialect.ts";
 import type { Facts } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
-import { isCode } from "./code-tools.ts";
+import { isCode, isPython } from "./code-tools.ts";
 import {
   byConnection,
   byD1,
@@ -11,6 +11,7 @@ import {
   bySurroundings,
   productOfContainers,
 } from "./dialect-surroundings.ts";
+import { holdsRevisions } from "./layouts/alembic.ts";
 import { isMostlyCode } from "./layouts/code.ts";
 import { dialectAfter, dialectVariants, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
@@ -40,7 +41,7 @@ export function detectDialect(
 
 function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   // The words of builders are those of no dialect: they come last.
-  const inCode = isMostlyCode(view);
+  const inCode = isInCode(view);
   const guess =
     byProgram(view) ??
     byFolder(view) ??
@@ -61,6 +62,9 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     ? { dialect: other, evidence: [...guess.evidence, ...product.evidence] }
     : guess;
 }
+
+/** What runs here is code, and not SQL. */
+const isInCode = (view: FolderView): boolean => isMostlyCode(view) || holdsRevisions(view);
 
 /** MariaDB goes by MySQL's name and is reached by its drivers. */
 const goesByName: Partial<Record<Database, Database>> = { mysql: "mariadb" };
@@ -96,7 +100,7 @@ function standsInCode(text: string, pattern: RegExp): boolean {
 
 function asMariaDbByWords(view: FolderView): DialectGuess | undefined {
   // Files for several dialects have the words of all of them.
-  if (isMostlyCode(view) || byInfix(view) !== undefined) return undefined;
+  if (isInCode(view) || byInfix(view) !== undefined) return undefined;
   for (const file of view.files.filter(isSql)) {
     const text = (view.read(file) ?? "").slice(0, 32768);
     const found = mariaDbWords.find(({ pattern }) => standsInCode(text, pattern));
@@ -172,7 +176,7 @@ const driverWord = (word: string): string =>
     .replace(/^pgnative$/, "pg");
 
 function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined {
-  const all = isMostlyCode(view) ? [...codeSettings, ...settings] : settings;
+  const all = isInCode(view) ? [...codeSettings, ...settings] : settings;
   for (const folder of ancestors(view.root, 4)) {
     for (const { files, pattern } of all) {
       for (const file of files) {
@@ -224,14 +228,27 @@ const hints: readonly {
     pattern: /\b(?:CONCURRENTLY|plpgsql|CREATE EXTENSION|OWNER TO|USING gin)\b/i,
     weight: 3,
   },
+  {
+    dialect: "postgres",
+    name: "SQLAlchemy's types of PostgreSQL",
+    pattern: /\bpostgresql\.[A-Z]|\bsqlalchemy\.dialects\.postgresql\b|\bpostgresql_\w+=/,
+    weight: 3,
+  },
+  {
+    dialect: "mysql",
+    name: "SQLAlchemy's types of MySQL",
+    pattern: /\bmysql\.[A-Z]|\bsqlalchemy\.dialects\.mysql\b|\bmysql_\w+=/,
+    weight: 3,
+  },
 ];
 
 /** Comments and strings, which may hold anything, such as `$2a$12$…`; not what MySQL executes in comments. */
 const quoted = /--[^\n]*|\/\*(?!!)[^]*?\*\/|'[^'\n]*'/g;
 
 function byContent(view: FolderView): DialectGuess | undefined {
-  const inCode = isMostlyCode(view);
-  const files = view.files.filter(inCode ? isCode : isSql);
+  const inCode = isInCode(view);
+  const isSource = (file: string): boolean => isCode(file) || isPython(file);
+  const files = view.files.filter(inCode ? isSource : isSql);
   const step = Math.max(1, Math.floor(files.length / 24));
   const scores = new Map<Database, { weight: number; names: Set<string> }>();
   for (let i = 0; i < files.length; i += step) {
@@ -258,10 +275,14 @@ const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }
   {
     dialect: "postgres",
     pattern:
-      /"(?:pg|postgres|postgresql|@neondatabase\/serverless)"|github\.com\/(?:lib\/pq|jackc\/pgx)|\bpostgresql\b/,
+      /"(?:pg|postgres|postgresql|@neondatabase\/serverless)"|github\.com\/(?:lib\/pq|jackc\/pgx)|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/i,
   },
   { dialect: "mariadb", pattern: /"mariadb"(?=[ \t]*:)|\bmariadb-java-client\b/ },
-  { dialect: "mysql", pattern: /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bmysql-connector/ },
+  {
+    dialect: "mysql",
+    pattern:
+      /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy)\b/i,
+  },
   {
     dialect: "sqlite",
     pattern:

@@ -9,16 +9,19 @@ export function writingOf(step: Pick<Step, "script" | "earlier" | "scope">): Wri
   const { code, transaction } = script;
   if (code === undefined) return undefined;
   const { rawCall, codeFile, wraps } = transaction;
+  const language = languageOf(script.path, code.source);
+  const mark = language === "python" ? "#" : "//";
+  const literal = language === "python" ? inPython : inTemplate;
   const statement = (sql: string): string => {
     const [, alone = sql, comment] = /^(.*;) -- ([^\n]*)$/.exec(sql) ?? [];
-    const call = (rawCall ?? ((text: string) => text))(inTemplate(alone));
-    return comment === undefined ? call : `${call} // ${comment}`;
+    const call = (rawCall ?? ((text: string) => text))(literal(alone));
+    return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${mark} ${comment}`;
   };
   // Where nothing wraps, each call commits; several that take effect together travel in one message.
   const calls = ({ transaction: own, statements }: RecipeStep): readonly string[] =>
     (own === "own" && wraps === "none" ? [statements.join("\n")] : statements).map(statement);
   return {
-    comment: "//",
+    comment: mark,
     statement,
     file(part, at) {
       // Done by hand: nothing of the tool runs it.
@@ -28,7 +31,7 @@ export function writingOf(step: Pick<Step, "script" | "earlier" | "scope">): Wri
         up: calls(part),
         down: (part.undo ?? []).map(statement),
         outside: part.transaction === "none",
-        language: languageOf(script.path, code.source),
+        language,
         // Advice for other statements of the file has files, too.
         version: versionAfter(script, scope.history, at, 10 * earlier().length),
       });
@@ -37,7 +40,13 @@ export function writingOf(step: Pick<Step, "script" | "earlier" | "scope">): Wri
 }
 
 const languageOf = (path: string, source: string): CodeFile["language"] =>
-  /\.[cm]?ts$/.test(path) ? "typescript" : /^(?:import|export)\b/m.test(source) ? "module" : "commonjs";
+  /\.py$/.test(path)
+    ? "python"
+    : /\.[cm]?ts$/.test(path)
+      ? "typescript"
+      : /^(?:import|export)\b/m.test(source)
+        ? "module"
+        : "commonjs";
 
 /** A version as a number, and back; both in the order of the tool. */
 interface Form {
@@ -106,3 +115,10 @@ function versionsOf(history: Step["scope"]["history"], form: Form): ReadonlySet<
 /** A template literal: SQL has quotes of both kinds. */
 const inTemplate = (sql: string): string =>
   `\`${sql.replaceAll("\\", "\\\\").replaceAll("`", "\\`").replaceAll("${", "\\${")}\``;
+
+/** A string of Python; one of several lines in three quotes. */
+function inPython(sql: string): string {
+  const text = sql.replaceAll("\\", "\\\\");
+  if (/[\r\n]/.test(text)) return `"""${text.replaceAll('"""', '\\"\\"\\"')}"""`;
+  return text.includes('"') ? `'${text.replaceAll("'", "\\'")}'` : `"${text}"`;
+}

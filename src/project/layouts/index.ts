@@ -1,4 +1,5 @@
 /** All layouts. */
+import { alembic } from "./alembic.ts";
 import { chain } from "./chain.ts";
 import { code } from "./code.ts";
 import { committed } from "./committed.ts";
@@ -16,7 +17,7 @@ import { sqitch } from "./sqitch.ts";
 import { updates } from "./updates.ts";
 
 /** Those that the texts or a plan tell; a folder that has one is read by it, whatever its names are. */
-export const markedLayouts: readonly Layout[] = [django, sqitch, liquibase, committed, sections];
+export const markedLayouts: readonly Layout[] = [django, sqitch, liquibase, committed, alembic, sections];
 
 /** Those of file names, special shapes first: on a tie of the counts the earlier one wins. */
 export const namedLayouts: readonly Layout[] = [

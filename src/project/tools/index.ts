@@ -1,5 +1,6 @@
 /** Written by `npm run generate`: every tool, by file name. */
 import type { Tool } from "../tool.ts";
+import { alembic } from "./alembic.ts";
 import { atlas } from "./atlas.ts";
 import { dbMigrate } from "./db-migrate.ts";
 import { dbmate } from "./dbmate.ts";
@@ -35,6 +36,7 @@ import { typeorm } from "./typeorm.ts";
 import { yoyo } from "./yoyo.ts";
 
 export const tools: readonly Tool[] = [
+  alembic,
   atlas,
   dbMigrate,
   dbmate,

@@ -95,6 +95,10 @@ export function callBuiltin(run: Run, call: CallValue, scope: Scope): Value | un
       const fields = new Map([...(first?.fields ?? []), ...call.keywords]);
       return { is: "record", fields, open: first?.open ?? false, at };
     }
+    case "json.dumps": {
+      const json = first && jsonOf(first);
+      return json === undefined || call.keywords.size > 0 ? undefined : madeText(json, at);
+    }
     case "textwrap.dedent":
     case "inspect.cleandoc": {
       if (first?.is !== "text") return undefined;
@@ -121,6 +125,24 @@ export function callBuiltin(run: Run, call: CallValue, scope: Scope): Value | un
     default:
       return undefined;
   }
+}
+
+/** As `json.dumps` writes it: a blank behind commas and colons. Undefined: not known. */
+function jsonOf(value: Value): string | undefined {
+  const text = textOf(value);
+  if (text !== undefined) return JSON.stringify(text);
+  if (value.is === "plain")
+    return value.value === null || typeof value.value === "boolean" ? String(value.value) : value.printed;
+  if ((value.is !== "list" && value.is !== "record") || value.open) return undefined;
+  const parts =
+    value.is === "list"
+      ? value.items.map(jsonOf)
+      : [...value.fields].map(([name, one]) => {
+          const json = jsonOf(one);
+          return json && `${JSON.stringify(name)}: ${json}`;
+        });
+  if (parts.includes(undefined)) return undefined;
+  return value.is === "list" ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
 }
 
 export const folderOf = (path: string): string =>

@@ -70,7 +70,9 @@ export function evaluate(run: Run, given: Tree, scope: Scope): Value {
     case "UnaryExpression": {
       const operand = tree.children.at(-1);
       const operator = scope.module.text.slice(tree.start, tree.children[0]?.end ?? tree.start);
-      return operand === undefined ? unknownAt(at) : unary(operator, evaluate(run, operand, scope), at);
+      if (operand === undefined) return unknownAt(at);
+      const value = evaluate(run, operand, scope);
+      return operation(operator, value, [], unary(operator, value, at), at);
     }
     case "ConditionalExpression":
       return conditional(run, tree, scope, at);
@@ -413,9 +415,33 @@ function binaryExpression(run: Run, tree: Tree, scope: Scope, at: Place): Value 
     const after = middle && isTrue(compared(operator, evaluate(run, middle, scope), second, at));
     return before === undefined || after === undefined ? unknownAt(at) : plain(before && after, at);
   }
-  return isCompared
+  const result = isCompared
     ? compared(operator, first, second, at)
     : binary(operator, first, second, scope.module, at);
+  return operation(operator, first, [second], result, at);
+}
+
+/** An operator on what libraries make is a call: `table.c.x == 1`, `Q(a=1) | Q(b=2)`, `~Q(a=1)`. */
+function operation(
+  operator: string,
+  object: Value,
+  values: readonly Value[],
+  result: Value,
+  at: Place,
+): Value {
+  const isMade = ({ is }: Value): boolean => is === "call" || is === "attribute";
+  if (result.is !== "unknown" || operator === "not" || ![object, ...values].some(isMade)) return result;
+  return {
+    is: "call",
+    callee: "",
+    object,
+    method: operator,
+    values,
+    keywords: new Map(),
+    places: new Map(),
+    open: false,
+    at,
+  };
 }
 
 function conditional(run: Run, tree: Tree, scope: Scope, at: Place): Value {

@@ -44,6 +44,8 @@ export class Scope {
   own(name: string): Value | undefined {
     const found = this.#names.get(name);
     if (found?.is !== "later") return found;
+    // What refers to itself isn't known.
+    this.#names.set(name, { is: "unknown", at: { path: this.module.path, start: 0, end: 0 } });
     const value = found.load();
     this.#names.set(name, value);
     return value;

@@ -104,10 +104,13 @@ export class Run {
     return this.#steps++ < mostSteps;
   }
 
-  /** The file whose statements the sites name, with its names. */
-  open(path: string, text: string): Module {
+  /**
+   * The file whose statements the sites name, with its names. `reports`: calls of its top level are reported, too, as
+   * they are of a script.
+   */
+  open(path: string, text: string, reports = false): Module {
     this.#main = path;
-    return this.#define(this.#sources.parse(path, text), "");
+    return this.#define(this.#sources.parse(path, text), "", reports);
   }
 
   /** A module of the project by its path; undefined: there is none. */
@@ -118,12 +121,14 @@ export class Run {
     return text === undefined ? undefined : this.#define(this.#sources.parse(path, text), dotted);
   }
 
-  #define(source: Source, dotted: string): Module {
+  #define(source: Source, dotted: string, reports = false): Module {
     const made: { scope?: Scope } & Source & { readonly dotted: string } = { ...source, dotted };
     const module = made as Module;
     made.scope = new Scope(module);
     this.#modules.set(source.path, module);
-    this.quietly(() => this.#block(source.program.children, module.scope));
+    const visit = (): Completion => this.#block(source.program.children, module.scope);
+    if (reports) visit();
+    else this.quietly(visit);
     return module;
   }
 

@@ -30,9 +30,10 @@ export const emptyProject: Before = { state: new Map(), live: new LiveTables() }
 
 /** What one operation that is understood sends stands at the operation's own call. */
 function segmentsOf({ chunks, at }: Sent, operation: Operation): readonly Segment[] {
-  const own = at !== undefined && at.path !== "" ? at : operation.at;
+  const isOwn = (place: Place | undefined): place is Place => place?.path === operation.at.path;
+  const own = isOwn(at) ? at : operation.at;
   return chunks.map((chunk) => {
-    const place = typeof chunk === "string" || chunk.at.path === "" ? own : chunk.at;
+    const place = typeof chunk !== "string" && isOwn(chunk.at) ? chunk.at : own;
     const text = typeof chunk === "string" ? chunk : chunk.text;
     return { text, path: place.path, at: { start: place.start, end: place.end }, exact: false };
   });
@@ -91,7 +92,15 @@ function run(
 ): void {
   let now: Operation | undefined;
   const editor = new SchemaEditor(facts.vendor, live, (sent) => {
-    if (now !== undefined) output.built(segmentsOf(sent, now), now, sent.byTool === true);
+    const { at } = sent;
+    // What was kept for the end was made by an operation before.
+    const owner =
+      at &&
+      operations.find(
+        ({ whole }) => whole.path === at.path && whole.start <= at.start && at.end <= whole.end,
+      );
+    const operation = owner ?? now;
+    if (operation !== undefined) output.built(segmentsOf(sent, operation), operation, sent.byTool === true);
   });
   for (const operation of operations) {
     now = operation;

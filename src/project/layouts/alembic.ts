@@ -1,0 +1,78 @@
+/** A folder of Alembic's revisions: Python files of any name that say which revision they continue. */
+import { baseName } from "../paths.ts";
+import { assemble, type Piece } from "./assemble.ts";
+import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
+import { inOrder, revisionOf, type Revision } from "./revisions.ts";
+
+const isSource = (file: string): boolean =>
+  /\.py$/.test(file) && !/^(?:__init__|env|\.#.*)\.py$/.test(baseName(file)) && !file.startsWith("../");
+
+/** The files that may be revisions: Alembic reads folders below only if its settings say so. */
+function sourcesOf(view: FolderView): readonly string[] {
+  const direct = view.files.filter((file) => isSource(file) && !file.includes("/"));
+  return direct.length > 0 ? direct : view.files.filter(isSource);
+}
+
+/** Called so by every generator, or beside the `env.py` that runs them: nothing else is opened. */
+function isPossible(view: FolderView): boolean {
+  if (!view.files.some((file) => file.endsWith(".py"))) return false;
+  if (baseName(view.root) === "versions") return true;
+  return /\balembic\b/.test(view.read("../env.py") ?? "") && view.read("env.py") === undefined;
+}
+
+const known = new WeakMap<FolderView, readonly Revision[]>();
+
+/** In the order of the files' names. */
+function revisionsOf(view: FolderView): readonly Revision[] {
+  const found =
+    known.get(view) ?? sourcesOf(view).flatMap((file) => revisionOf(file, view.read(file) ?? "") ?? []);
+  known.set(view, found);
+  return found;
+}
+
+function evidenceOf(view: FolderView): Evidence | undefined {
+  if (!isPossible(view)) return undefined;
+  const sources = sourcesOf(view);
+  const [first] = sources;
+  const step = Math.max(1, Math.floor(sources.length / 8));
+  const isOne = (file: string): boolean => revisionOf(file, view.read(file) ?? "") !== undefined;
+  if (first === undefined || !sources.some((file, i) => i % step === 0 && isOne(file))) return undefined;
+  return { files: sources.length, because: `${countFiles(sources.length)} with a down_revision` };
+}
+
+/** True if Python is what is run here. */
+export const holdsRevisions = (view: FolderView): boolean => evidenceOf(view) !== undefined;
+
+export const alembic: Layout = {
+  name: "alembic",
+  ownsBelow: true,
+  anyEnding: true,
+  isRoot: () => true,
+  detect: evidenceOf,
+  read(view, options) {
+    const revisions = inOrder(revisionsOf(view));
+    const places = new Map(revisions.map(({ file }, place) => [file, place]));
+    const pieces = revisions.map(({ file, id }): Piece => {
+      const name = baseName(file).replace(/\.py$/, "");
+      const description = name.startsWith(id) ? name.slice(id.length).replace(/^[_-]/, "") : name;
+      return {
+        file,
+        direction: "up",
+        version: id,
+        key: id,
+        description,
+        name,
+        kind: "versioned",
+        code: true,
+      };
+    });
+    const read = assemble(
+      view,
+      options,
+      pieces,
+      (a, b) => (places.get(a.file) ?? 0) - (places.get(b.file) ?? 0),
+      [],
+    );
+    return { rollbacks: "section", rollbackName: () => "downgrade()", ...read };
+  },
+};

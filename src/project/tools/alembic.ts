@@ -1,0 +1,64 @@
+import type { CodeFile } from "../../model/tool.ts";
+import type { Tool } from "../tool.ts";
+
+/** The functions `upgrade` and `downgrade`; what is to run outside of a transaction, in a block that commits at once. */
+function upAndDown({ up, down, outside }: CodeFile): string {
+  const body = (calls: readonly string[]): string => {
+    if (calls.length === 0) return "    pass";
+    if (!outside) return calls.map((call) => `    ${call}`).join("\n");
+    return `    with op.get_context().autocommit_block():\n${calls.map((call) => `        ${call}`).join("\n")}`;
+  };
+  return `def upgrade():\n${body(up)}\n\n\ndef downgrade():\n${body(down)}`;
+}
+
+/** `CREATE INDEX CONCURRENTLY` as Alembic's own operation, where it has the words for it. */
+function call(sql: string): string {
+  const [, unique, name, table, columns = ""] =
+    /^"CREATE (UNIQUE )?INDEX CONCURRENTLY (\w{1,63}) ON (\w{1,63}) \((\w+(?:, \w+){0,31})\);?"$/.exec(sql) ??
+    [];
+  if (name !== undefined && table !== undefined) {
+    const list = columns.split(", ").map((column) => `"${column}"`);
+    const option = unique === undefined ? "" : ", unique=True";
+    return `op.create_index("${name}", "${table}", [${list.join(", ")}]${option}, postgresql_concurrently=True)`;
+  }
+  const [, exists, dropped] = /^"DROP INDEX CONCURRENTLY (IF EXISTS )?(\w{1,63});?"$/.exec(sql) ?? [];
+  if (dropped === undefined) return `op.execute(${sql})`;
+  return `op.drop_index("${dropped}"${exists === undefined ? "" : ", if_exists=True"}, postgresql_concurrently=True)`;
+}
+
+export const alembic: Tool = {
+  name: "alembic",
+  aliases: ["flask-migrate"],
+  rank: 1,
+  signs: [{ files: ["alembic.ini"], dependencies: { pypi: ["alembic", "Flask-Migrate", "flask-migrate"] } }],
+  ownShape: "alembic",
+  database: {
+    codeSettings: [
+      {
+        files: ["alembic.ini", "migrations/alembic.ini", "alembic/env.py", "migrations/env.py"],
+        pattern: /^[ \t]*sqlalchemy\.url[ \t]*=[ \t]*(postgres(?:ql)?|mysql|mariadb|sqlite|mssql)(?=[+:])/m,
+      },
+    ],
+  },
+  shapes: ["alembic"],
+  wraps: "all",
+  sends: "statement",
+  duplicates: "alembic runs only one of them",
+  rawCall: call,
+  codeFile: upAndDown,
+  optOut: "with op.get_context().autocommit_block():",
+  wrapsSetting: {
+    files: ["env.py"],
+    pattern: /\btransaction_per_migration[ \t]*=[ \t]*(True)\b/,
+    wraps: () => "each",
+  },
+  declared: {
+    where: "the model",
+    compares: "migrations",
+    index: (name, fields) => `Index("${name}", ${fields.map((field) => `"${field}"`).join(", ")})`,
+    key: () => "mapped_column(BigInteger, primary_key=True)",
+    reference: "BigInteger",
+    renamed: (column) => `mapped_column("${column}")`,
+  },
+  trackingTables: ["alembic_version"],
+};

@@ -1,0 +1,70 @@
+/** What a migration in Python sends, as pieces of one SQL text. */
+import type { Segment } from "../../text/source-map.ts";
+import { spanOf } from "./tree.ts";
+import type { SqlText } from "../sql-text.ts";
+import type { Place, TextValue } from "./value.ts";
+import type { Site } from "./walk.ts";
+
+/** The output of one direction. */
+export class Output {
+  readonly #text: SqlText;
+  /** Pieces, known or not. */
+  count = 0;
+
+  constructor(text: SqlText) {
+    this.#text = text;
+  }
+
+  /** SQL as the migration spells it. */
+  raw(value: TextValue, site: Site): void {
+    const [first] = value.segments;
+    // A text that begins with what isn't known says nothing.
+    if (first === undefined) return;
+    if (value.holes && first.text.startsWith("${")) this.dynamic(value.at, site);
+    else this.#piece(value.segments, value.holes, site);
+  }
+
+  /** SQL that the tool makes of calls. `byTool`: it begins or ends a transaction of the tool's. */
+  built(segments: readonly Segment[], site: Site, byTool?: true): void {
+    const holes = segments.some(({ text, exact }) => !exact && text.includes("${"));
+    this.#piece(segments, holes, site, byTool);
+  }
+
+  /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */
+  dynamic(at: Place, site: Site, prefix?: string): void {
+    this.#opaque(at, site, { prefix });
+  }
+
+  /** Code that changes rows only; `command`: what it sends, as far as it is known. */
+  data(at: Place, site: Site, command = "UPDATE"): void {
+    this.#opaque(at, site, { prefix: `${command} `, isData: true });
+  }
+
+  #opaque(at: Place, site: Site, dynamic: { prefix: string | undefined; isData?: true }): void {
+    this.count++;
+    const segment = {
+      text: "EXECUTE sql",
+      path: at.path,
+      at: { start: at.start, end: at.end },
+      exact: false,
+    };
+    this.#text.piece([segment], {
+      conditional: site.flow.conditional,
+      repeated: site.flow.repeated,
+      holes: false,
+      dynamic,
+      statement: spanOf(site.statement),
+    });
+  }
+
+  #piece(segments: readonly Segment[], holes: boolean, site: Site, byTool?: true): void {
+    this.count++;
+    this.#text.piece(segments, {
+      ...(byTool === undefined ? {} : { byTool }),
+      conditional: site.flow.conditional,
+      repeated: site.flow.repeated,
+      holes,
+      statement: spanOf(site.statement),
+    });
+  }
+}

@@ -1,0 +1,91 @@
+/** What `env.py` configures: the naming convention of its metadata. Nothing is executed. */
+import type { CodeInput, SourceHistory } from "../../source.ts";
+import { folderOf, type Sources } from "../modules.ts";
+import { textOf, type CallValue, type FunctionValue, type Value } from "../value.ts";
+import { Run } from "../walk.ts";
+import type { NamingConvention } from "./sqlalchemy/writer.ts";
+
+export interface Environment {
+  readonly convention: NamingConvention;
+  /** False once one of the files that it was read from is another one. */
+  readonly isCurrent: (readFile: CodeInput["readFile"]) => boolean;
+}
+
+/** Beside the folder of the versions, or above it. */
+export function environmentOf(
+  history: SourceHistory,
+  sources: Sources,
+  { readFile }: CodeInput,
+): Environment {
+  const texts = new Map<string, string | undefined>();
+  const read = (path: string): string | undefined => {
+    const text = readFile(path);
+    texts.set(path, text);
+    return text;
+  };
+  const isCurrent: Environment["isCurrent"] = (again) =>
+    [...texts].every(([path, text]) => again(path) === text);
+  for (let folder = history.root, i = 0; i < 3; i++, folder = folderOf(folder)) {
+    const path = folder === "." ? "env.py" : `${folder}/env.py`;
+    const text = read(path);
+    if (text === undefined || !/\balembic\b/.test(text)) continue;
+    return { convention: conventionIn(path, text, read, sources), isCurrent };
+  }
+  return { convention: new Map(), isCurrent };
+}
+
+function conventionIn(
+  path: string,
+  text: string,
+  readFile: CodeInput["readFile"],
+  sources: Sources,
+): NamingConvention {
+  let metadata: Value | undefined;
+  const callback = (value: Value): value is FunctionValue => value.is === "function";
+  const run: Run = new Run(
+    {
+      call(call) {
+        if (call.callee === "alembic.context.configure") metadata ??= call.keywords.get("target_metadata");
+        // `connection.run_sync(do_run_migrations)`
+        if (/^(?:run_sync|run)$/.test(call.method)) {
+          const [first] = call.values;
+          if (first !== undefined && callback(first)) run.callFunction(first, { ...call, values: [] });
+        }
+        return undefined;
+      },
+    },
+    { readFile },
+    sources,
+  );
+  try {
+    const module = run.open(path, text, true);
+    metadata ??= module.scope.own("target_metadata");
+    return conventionOf(run, metadata);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return new Map();
+  }
+}
+
+/** Of `MetaData(naming_convention=…)`, of a declarative base with such a one, or of a list of them. */
+function conventionOf(run: Run, value: Value | undefined): NamingConvention {
+  const none = new Map<string, string>();
+  const metadata = metadataOf(run, value);
+  const given = metadata?.keywords.get("naming_convention");
+  if (given?.is !== "record") return none;
+  return new Map(
+    [...given.fields].flatMap(([key, pattern]) => {
+      const text = textOf(pattern);
+      return text === undefined ? [] : [[key, text]];
+    }),
+  );
+}
+
+function metadataOf(run: Run, value: Value | undefined): CallValue | undefined {
+  if (value?.is === "list") return metadataOf(run, value.items[0]);
+  if (value?.is === "class") return metadataOf(run, run.member(value, "metadata"));
+  if (value?.is === "attribute" && value.name === "metadata") return metadataOf(run, value.object);
+  if (value?.is !== "call") return undefined;
+  if (value.method === "MetaData") return value;
+  return metadataOf(run, value.keywords.get("metadata"));
+}

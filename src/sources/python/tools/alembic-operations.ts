@@ -1,0 +1,504 @@
+/** The operations of `op` and `batch_op` to the SQL that Alembic sends. */
+import {
+  argument,
+  booleanOf,
+  isNone,
+  isNothing,
+  itemsOf,
+  textOf,
+  type CallValue,
+  type Place,
+  type Value,
+} from "../value.ts";
+import { columnOf, columnSql, countsItself, typeCheck, type Column } from "./sqlalchemy/columns.ts";
+import {
+  actions,
+  checkConstraintSql,
+  createIndexSql,
+  excludeSql,
+  foreignKeySql,
+  listOf,
+  primaryKeySql,
+  uniqueSql,
+} from "./sqlalchemy/constraints.ts";
+import { defaultSql } from "./sqlalchemy/expressions.ts";
+import { constraintName } from "./sqlalchemy/names.ts";
+import { insertSql, tableOf } from "./sqlalchemy/rows.ts";
+import {
+  columnComment,
+  columnIndex,
+  columnKeyOf,
+  columnReference,
+  columnUnique,
+  createTable,
+  tableComment,
+} from "./sqlalchemy/tables.ts";
+import { isDateTime, typeSql, type EnumType } from "./sqlalchemy/types.ts";
+import { nameOf, type Sql, type Writer } from "./sqlalchemy/writer.ts";
+
+/** One call of `op`, or of `batch_op` with its table. */
+export interface Operation {
+  readonly call: CallValue;
+  readonly method: string;
+  /** The call of `batch_alter_table` that it belongs to. */
+  readonly batch: CallValue | undefined;
+}
+
+/** What it sends: SQL, code that changes rows, or what isn't known with the first words of it. */
+export type Sent =
+  | { readonly sql: Sql }
+  | { readonly rows: string; readonly at: Place }
+  | { readonly unknown: string; readonly at: Place };
+
+interface Facts {
+  readonly writer: Writer;
+  readonly operation: Operation;
+  /** The argument by its names, or by its position in a call of `op`. */
+  readonly of: (position: number, ...names: readonly string[]) => Value | undefined;
+  readonly table: Value | undefined;
+  readonly schema: Value | undefined;
+  readonly at: Place;
+  readonly knownType: (type: EnumType) => boolean;
+}
+
+type Handler = (facts: Facts) => readonly Sent[];
+
+const sql = (...statements: readonly Sql[]): readonly Sent[] => statements.map((one) => ({ sql: one }));
+
+/** Where the name of the table stands among the arguments of `op`; those behind it move up in a batch. */
+const tableAt: Readonly<Record<string, number>> = {
+  add_column: 0,
+  drop_column: 0,
+  alter_column: 0,
+  create_index: 1,
+  drop_index: 1,
+  create_foreign_key: 1,
+  create_unique_constraint: 1,
+  create_check_constraint: 1,
+  create_primary_key: 1,
+  create_exclude_constraint: 1,
+  drop_constraint: 1,
+  create_table_comment: 0,
+  drop_table_comment: 0,
+};
+
+/** Undefined: no operation that is known. */
+export function operationSql(
+  writer: Writer,
+  operation: Operation,
+  knownType: (type: EnumType) => boolean,
+): readonly Sent[] | undefined {
+  const { call, method, batch } = operation;
+  const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
+  if (handler === undefined) return undefined;
+  const place = tableAt[method] ?? -1;
+  const of = (position: number, ...names: readonly string[]): Value | undefined => {
+    for (const name of names) {
+      const given = call.keywords.get(name);
+      if (given !== undefined) return given;
+    }
+    if (position < 0) return undefined;
+    const own = batch !== undefined && position > place ? position - 1 : position;
+    return batch !== undefined && position === place ? undefined : call.values[own];
+  };
+  const table =
+    batch === undefined
+      ? of(place, "table_name", "tablename", "source_table", "source")
+      : argument(batch, "table_name", 0);
+  const schema = batch === undefined ? of(-1, "schema", "source_schema") : argument(batch, "schema", 1);
+  return handler({ writer, operation, of, table, schema, at: call.at, knownType });
+}
+
+const handlers: Readonly<Record<string, Handler>> = {
+  create_table({ writer, operation: { call }, knownType }) {
+    const name = argument(call, "table_name", 0) ?? call.keywords.get("name");
+    const items = call.values.slice(call.keywords.has("table_name") ? 0 : 1);
+    const table = {
+      name,
+      schema: call.keywords.get("schema"),
+      call,
+      items,
+      ifNotExists: booleanOf(call.keywords.get("if_not_exists")) === true,
+    };
+    const statements = sql(...createTable(writer, table, knownType));
+    // Columns that aren't known: which ones the table has isn't either.
+    return call.open
+      ? [...statements, { unknown: `ALTER TABLE ${nameOf(name) ?? ""} ADD `, at: call.at }]
+      : statements;
+  },
+  drop_table({ writer, of, at }) {
+    const name = of(0, "table_name", "name");
+    const exists = booleanOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
+    return sql(writer.join(at, `DROP TABLE ${exists}`, writer.table(name, of(1, "schema"), at)));
+  },
+  rename_table({ writer, of, at }) {
+    const schema = of(2, "schema");
+    const old = writer.table(of(0, "old_table_name"), schema, at);
+    const given = of(1, "new_table_name");
+    const now = writer.isMysql ? writer.table(given, schema, at) : writer.name(given, at);
+    return sql(writer.join(at, "ALTER TABLE ", old, " RENAME TO ", now));
+  },
+  add_column: addColumn,
+  drop_column({ writer, of, table, schema, at, operation: { call } }) {
+    const target = writer.table(table, schema, at);
+    const name = of(1, "column_name");
+    const exists = booleanOf(call.keywords.get("if_exists")) === true ? "IF EXISTS " : "";
+    return sql(writer.join(at, "ALTER TABLE ", target, ` DROP COLUMN ${exists}`, writer.name(name, at)));
+  },
+  alter_column: (facts) => (facts.writer.isMysql ? alterMysql(facts) : alterPostgres(facts)),
+  create_index({ writer, of, table, schema, at, operation: { call } }) {
+    const columns = listOf(of(2, "columns"));
+    const isUnique = booleanOf(call.keywords.get("unique")) === true;
+    const isSafe = booleanOf(call.keywords.get("if_not_exists")) === true;
+    const name = of(0, "index_name", "name");
+    return sql(
+      createIndexSql(writer, {
+        call,
+        name,
+        table,
+        schema,
+        columns,
+        unique: isUnique,
+        ifNotExists: isSafe,
+        at,
+      }),
+    );
+  },
+  drop_index({ writer, of, table, schema, at, operation: { call } }) {
+    const exists = booleanOf(call.keywords.get("if_exists")) === true ? "IF EXISTS " : "";
+    const name = of(0, "index_name", "name");
+    if (writer.isMysql)
+      return sql(
+        writer.join(
+          at,
+          `DROP INDEX ${exists}`,
+          writer.name(name, at),
+          " ON ",
+          writer.table(table, schema, at),
+        ),
+      );
+    const concurrently = booleanOf(call.keywords.get("postgresql_concurrently")) === true;
+    return sql(
+      writer.join(
+        at,
+        "DROP INDEX ",
+        concurrently ? writer.at(call.places.get("postgresql_concurrently") ?? at, "CONCURRENTLY ") : "",
+        exists,
+        writer.table(name, schema, at),
+      ),
+    );
+  },
+  create_foreign_key({ writer, of, table, schema, at, operation: { call } }) {
+    const referent = of(2, "referent_table", "referent");
+    const columns = listOf(of(3, "local_cols"));
+    const referred = listOf(of(4, "remote_cols"));
+    const target = writer.table(table, schema, at);
+    const key = foreignKeySql(
+      writer,
+      {
+        call,
+        name: of(0, "constraint_name", "name"),
+        columns,
+        table: writer.table(referent, of(-1, "referent_schema"), at),
+        tableName: nameOf(referent),
+        referred,
+        at,
+      },
+      { table, schema, columns: columns ?? [] },
+    );
+    return sql(writer.join(at, "ALTER TABLE ", target, " ADD ", key));
+  },
+  create_unique_constraint({ writer, of, table, schema, at, operation: { call } }) {
+    const columns = listOf(of(2, "columns"));
+    const key = uniqueSql(
+      writer,
+      { call, name: of(0, "constraint_name", "name"), columns, at },
+      { table, schema, columns: columns ?? [] },
+    );
+    return sql(writer.join(at, "ALTER TABLE ", writer.table(table, schema, at), " ADD ", key));
+  },
+  create_primary_key({ writer, of, table, schema, at, operation: { call } }) {
+    const columns = listOf(of(2, "columns"));
+    const key = primaryKeySql(
+      writer,
+      { call, name: of(0, "constraint_name", "name"), columns, at },
+      { table, schema, columns: columns ?? [] },
+    );
+    return sql(writer.join(at, "ALTER TABLE ", writer.table(table, schema, at), " ADD ", key));
+  },
+  create_check_constraint({ writer, of, table, schema, at, operation: { call } }) {
+    const given = { name: of(0, "constraint_name", "name"), condition: of(2, "condition") };
+    const check = checkConstraintSql(writer, call, given, { table, schema, columns: [] });
+    return sql(writer.join(at, "ALTER TABLE ", writer.table(table, schema, at), " ADD ", check));
+  },
+  create_exclude_constraint({ writer, of, table, schema, at, operation: { call, batch } }) {
+    const elements = call.values.slice(batch === undefined ? 2 : 1);
+    const constraint = excludeSql(writer, call, of(0, "constraint_name"), elements);
+    return sql(writer.join(at, "ALTER TABLE ", writer.table(table, schema, at), " ADD ", constraint));
+  },
+  drop_constraint: dropConstraint,
+  create_table_comment({ writer, of, table, schema, at }) {
+    const comment = of(1, "comment");
+    const target = writer.table(table, schema, at);
+    if (comment === undefined) return [];
+    if (writer.isMysql)
+      return sql(
+        writer.join(
+          at,
+          "ALTER TABLE ",
+          target,
+          " COMMENT ",
+          isNone(comment) ? "''" : (writer.constant(comment) ?? writer.hole(comment.at)),
+        ),
+      );
+    return sql(tableComment(writer, target, comment, at));
+  },
+  drop_table_comment({ writer, table, schema, at }) {
+    const target = writer.table(table, schema, at);
+    return sql(
+      writer.isMysql
+        ? writer.join(at, "ALTER TABLE ", target, " COMMENT ''")
+        : writer.join(at, "COMMENT ON TABLE ", target, " IS NULL"),
+    );
+  },
+  bulk_insert({ writer, of, at }) {
+    const target = tableOf(writer, of(0, "table"), at);
+    const rows = itemsOf(of(1, "rows"));
+    if (rows?.length === 0) return [];
+    const made = target && rows && insertSql(writer, target, rows, at);
+    return made === undefined ? [{ rows: "INSERT", at }] : sql(made);
+  },
+};
+
+function addColumn({ writer, of, table, schema, at, operation: { call } }: Facts): readonly Sent[] {
+  const given = of(1, "column");
+  const target = writer.table(table, schema, at);
+  const column = given && columnOf(given);
+  const exists = booleanOf(call.keywords.get("if_not_exists")) === true ? "IF NOT EXISTS " : "";
+  if (column === undefined) return [{ unknown: `ALTER TABLE ${nameOf(table) ?? ""} ADD `, at }];
+  const isKey = booleanOf(call.keywords.get("inline_primary_key")) === true && column.primaryKey;
+  const isInline =
+    booleanOf(call.keywords.get("inline_references")) === true && column.foreignKeys.length === 1;
+  const [reference] = column.foreignKeys;
+  const counts = column.primaryKey && countsItself(writer, column);
+  const spec = columnSql(writer, column, counts);
+  const inline = isInline && reference !== undefined ? inlineReference(writer, column, reference) : [];
+  const about = { table, schema, columns: [column.name] };
+  const add = writer.join(at, "ALTER TABLE ", target, " ADD ");
+  const statements: Sql[] = [
+    writer.join(
+      at,
+      "ALTER TABLE ",
+      target,
+      ` ADD COLUMN ${exists}`,
+      spec,
+      isKey ? " PRIMARY KEY" : "",
+      inline,
+    ),
+  ];
+  const check = typeCheck(writer, column);
+  if (check !== undefined) {
+    const name = constraintName(writer, "ck", check.name, about, column.at);
+    const named = name === undefined ? [] : writer.join(column.at, "CONSTRAINT ", name, " ");
+    statements.push([...add, ...named, ...check.sql]);
+  }
+  if (column.unique && !column.index)
+    statements.push([...add, ...columnUnique(writer, table, schema, column)]);
+  if (!isInline)
+    for (const key of column.foreignKeys)
+      statements.push([...add, ...columnReference(writer, column, key, about)]);
+  if (column.index) statements.push(columnIndex(writer, table, schema, column));
+  if (column.comment !== undefined && !writer.isMysql)
+    statements.push(columnComment(writer, target, column.name, column.comment, column.comment.at));
+  return sql(...statements);
+}
+
+function inlineReference(writer: Writer, column: Column, reference: CallValue): Sql {
+  const key = columnKeyOf(writer, column, reference);
+  const [referred] = key.referred ?? [];
+  return writer.join(
+    reference.at,
+    " REFERENCES ",
+    key.table ?? writer.hole(reference.at),
+    " (",
+    writer.name(referred, reference.at),
+    ")",
+    actions(writer, reference, reference.at),
+  );
+}
+
+interface Altered {
+  readonly target: Sql;
+  readonly column: Value | undefined;
+  readonly type: Value | undefined;
+  readonly nullable: boolean | undefined;
+  /** Undefined: it stays; None: it goes. */
+  readonly serverDefault: Value | undefined;
+  readonly newName: Value | undefined;
+  readonly comment: Value | undefined;
+}
+
+/** `False` stands for an argument that isn't given. */
+const given = (value: Value | undefined): Value | undefined =>
+  booleanOf(value) === false ? undefined : value;
+
+function altered({ writer, of, table, schema, at }: Facts): Altered {
+  const newName = of(-1, "new_column_name", "name");
+  const type = of(-1, "type_");
+  return {
+    target: writer.table(table, schema, at),
+    column: of(1, "column_name"),
+    type: isNothing(type) ? undefined : type,
+    nullable: booleanOf(of(-1, "nullable")),
+    serverDefault: given(of(-1, "server_default")),
+    newName: isNothing(newName) ? undefined : newName,
+    comment: given(of(-1, "comment")),
+  };
+}
+
+function alterPostgres(facts: Facts): readonly Sent[] {
+  const { writer, at, operation } = facts;
+  const { call } = operation;
+  const { target, column, type, nullable, serverDefault, newName, comment } = altered(facts);
+  const name = writer.name(column, at);
+  const alter = (from: Place): Sql => writer.join(from, "ALTER TABLE ", target, " ALTER COLUMN ", name, " ");
+  const placed = (keyword: string): Place => call.places.get(keyword) ?? at;
+  const statements: Sql[] = [];
+  if (type !== undefined) {
+    const using = call.keywords.get("postgresql_using");
+    const by = using?.is === "text" ? writer.join(using.at, " USING ", using.segments) : [];
+    statements.push([
+      ...alter(at),
+      ...writer.join(placed("type_"), "TYPE ", typeSql(writer, type) ?? writer.hole(type.at), by),
+    ]);
+  }
+  if (nullable !== undefined)
+    statements.push([
+      ...alter(at),
+      ...writer.at(placed("nullable"), nullable ? "DROP NOT NULL" : "SET NOT NULL"),
+    ]);
+  if (serverDefault !== undefined) {
+    const value = defaultSql(writer, serverDefault);
+    const identity = serverDefault.is === "call" && /^(?:Identity|Computed)$/.test(serverDefault.method);
+    if (identity)
+      return [...sql(...statements), { unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} ALTER `, at }];
+    statements.push([
+      ...alter(at),
+      ...writer.join(
+        placed("server_default"),
+        value === undefined ? "DROP DEFAULT" : writer.join(serverDefault.at, "SET DEFAULT ", value),
+      ),
+    ]);
+  }
+  if (comment !== undefined)
+    statements.push(columnComment(writer, target, column, comment, placed("comment")));
+  if (newName !== undefined)
+    statements.push(
+      writer.join(at, "ALTER TABLE ", target, " RENAME ", name, " TO ", writer.name(newName, at)),
+    );
+  if (type !== undefined) statements.push(...typeConstraint(facts, column, type));
+  return sql(...statements);
+}
+
+/** The CHECK that a type brings with it. */
+function typeConstraint(
+  { writer, table, schema, at }: Facts,
+  column: Value | undefined,
+  type: Value,
+): readonly Sql[] {
+  const made = columnOf({
+    is: "call",
+    callee: "sqlalchemy.Column",
+    method: "Column",
+    values: column === undefined ? [] : [column, type],
+    keywords: new Map(),
+    places: new Map(),
+    open: false,
+    at,
+  });
+  const check = made && typeCheck(writer, made);
+  if (check === undefined) return [];
+  const name = constraintName(writer, "ck", check.name, { table, schema, columns: [column] }, at);
+  const target = writer.table(table, schema, at);
+  return [
+    writer.join(
+      at,
+      "ALTER TABLE ",
+      target,
+      " ADD ",
+      name === undefined ? "" : writer.join(at, "CONSTRAINT ", name, " "),
+      check.sql,
+    ),
+  ];
+}
+
+function alterMysql(facts: Facts): readonly Sent[] {
+  const { writer, of, at } = facts;
+  const { target, column, type, nullable, serverDefault, newName, comment } = altered(facts);
+  const name = writer.name(column, at);
+  const existing = of(-1, "existing_type");
+  const whole = type ?? (isNothing(existing) ? undefined : existing);
+  const counts = of(-1, "autoincrement");
+  const isDate = whole !== undefined && isDateTime(writer, whole) && !isNone(of(-1, "server_default"));
+  const changes = newName !== undefined || isDate;
+  const modifies =
+    nullable !== undefined || type !== undefined || !isNothing(counts) || comment !== undefined;
+  if (!changes && !modifies) {
+    if (serverDefault === undefined) return [];
+    const value = defaultSql(writer, serverDefault);
+    const rest = value === undefined ? "DROP DEFAULT" : writer.join(at, "SET DEFAULT ", value);
+    return sql(writer.join(at, "ALTER TABLE ", target, " ALTER COLUMN ", name, " ", rest));
+  }
+  // Without a type Alembic refuses; which one it is isn't known.
+  if (whole === undefined) return [{ unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} MODIFY `, at }];
+  const existingDefault = given(of(-1, "existing_server_default"));
+  const value = defaultSql(writer, serverDefault ?? existingDefault);
+  const isNullable = nullable ?? booleanOf(of(-1, "existing_nullable")) ?? true;
+  const isCounting = booleanOf(isNothing(counts) ? of(-1, "existing_autoincrement") : counts) === true;
+  const text = comment ?? of(-1, "existing_comment");
+  const spec = writer.join(
+    at,
+    typeSql(writer, whole) ?? writer.hole(whole.at),
+    isNullable ? " NULL" : " NOT NULL",
+    isCounting ? " AUTO_INCREMENT" : "",
+    value === undefined ? "" : writer.join(at, " DEFAULT ", value),
+    isNothing(text) || text === undefined
+      ? ""
+      : writer.join(at, " COMMENT ", writer.constant(text) ?? writer.hole(text.at)),
+  );
+  const verb = changes
+    ? writer.join(at, "CHANGE ", name, " ", newName === undefined ? name : writer.name(newName, at))
+    : writer.join(at, "MODIFY ", name);
+  const change = writer.join(at, "ALTER TABLE ", target, " ", verb, " ", spec);
+  return sql(change, ...(type === undefined ? [] : typeConstraint(facts, column, type)));
+}
+
+const mysqlDrops: Readonly<Record<string, string>> = {
+  foreignkey: "FOREIGN KEY ",
+  unique: "INDEX ",
+  check: "CHECK ",
+  primary: "PRIMARY KEY",
+};
+
+function dropConstraint({ writer, of, table, schema, at }: Facts): readonly Sent[] {
+  const given = of(0, "constraint_name", "name");
+  const kind = textOf(of(2, "type_", "type"));
+  const target = writer.table(table, schema, at);
+  // What autogenerate leaves of a constraint without a name; Alembic refuses it.
+  if (isNone(given)) return [{ unknown: `ALTER TABLE ${nameOf(table) ?? ""} DROP `, at }];
+  if (!writer.isMysql) {
+    const exists = booleanOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
+    return sql(writer.join(at, "ALTER TABLE ", target, ` DROP CONSTRAINT ${exists}`, writer.name(given, at)));
+  }
+  const known = kind === "check" && writer.dialect === "mariadb" ? "CONSTRAINT " : mysqlDrops[kind ?? ""];
+  if (known === undefined) return [{ unknown: `ALTER TABLE ${nameOf(table) ?? ""} DROP `, at }];
+  return sql(
+    writer.join(
+      at,
+      "ALTER TABLE ",
+      target,
+      ` DROP ${known}`,
+      kind === "primary" ? "" : writer.name(given, at),
+    ),
+  );
+}

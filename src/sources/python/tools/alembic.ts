@@ -1,0 +1,406 @@
+/** Migrations of Alembic: `upgrade` and `downgrade`, whose calls of `op` become the SQL that Alembic sends. */
+import type { Span } from "../../../text/span.ts";
+import type { CodeDirection, CodeInput, CodeMigration, HistoryReader, SourceHistory } from "../../source.ts";
+import { SqlText } from "../../sql-text.ts";
+import type { Module, Sources } from "../modules.ts";
+import { Output } from "../output.ts";
+import type { PythonTool } from "../tool.ts";
+import type { Tree } from "../tree.ts";
+import {
+  argument,
+  textOf,
+  type AttributeValue,
+  type CallValue,
+  type FunctionValue,
+  type NameValue,
+  type Place,
+  type Value,
+} from "../value.ts";
+import { Run, type Host, type Site } from "../walk.ts";
+import { plain } from "../text.ts";
+import { environmentOf, type Environment } from "./alembic-env.ts";
+import { operationSql, type Operation } from "./alembic-operations.ts";
+import { isConnection, sentText, statementSql } from "./alembic-data.ts";
+import { createTable } from "./sqlalchemy/tables.ts";
+import { createEnumSql, enumOf, type EnumType } from "./sqlalchemy/types.ts";
+import { dottedOf, nameOf, Writer } from "./sqlalchemy/writer.ts";
+
+/** What the SQL of later migrations depends on. */
+interface State {
+  /** Enum types of PostgreSQL that tables brought with them: each is made once in a run. */
+  readonly types: ReadonlySet<string>;
+}
+
+const initial: State = { types: new Set() };
+
+export const alembic: PythonTool = {
+  name: "alembic",
+  open: (history, sources) => new AlembicReader(history, sources),
+};
+
+class AlembicReader implements HistoryReader {
+  readonly #history: SourceHistory;
+  readonly #sources: Sources;
+  #environment: Environment | undefined;
+
+  constructor(history: SourceHistory, sources: Sources) {
+    this.#history = history;
+    this.#sources = sources;
+  }
+
+  read(input: CodeInput, before: unknown): { migration: CodeMigration | undefined; after: unknown } {
+    const state = (before as State | undefined) ?? initial;
+    if (this.#environment?.isCurrent(input.readFile) !== true)
+      this.#environment = environmentOf(this.#history, this.#sources, input);
+    try {
+      const reading = new Reading(input, this.#history, this.#sources, this.#environment);
+      return reading.migration(state);
+    } catch (error) {
+      // A text that nests deeper than the call stack.
+      if (!(error instanceof RangeError)) throw error;
+      return { migration: undefined, after: state };
+    }
+  }
+}
+
+/** One migration. */
+class Reading {
+  readonly #input: CodeInput;
+  readonly #history: SourceHistory;
+  readonly #sources: Sources;
+  readonly #environment: Environment;
+  readonly #text: SqlText;
+
+  constructor(input: CodeInput, history: SourceHistory, sources: Sources, environment: Environment) {
+    this.#input = input;
+    this.#history = history;
+    this.#sources = sources;
+    this.#environment = environment;
+    this.#text = new SqlText(input.path, input.text.length + 1);
+  }
+
+  migration(state: State): { migration: CodeMigration | undefined; after: State } {
+    const { path, text } = this.#input;
+    const types = new Set(state.types);
+    const up = this.#direction("upgrade", types);
+    const down = this.#direction("downgrade", new Set());
+    if (up === undefined) return { migration: undefined, after: state };
+    const { comments } = up.module;
+    const tree = down?.tree;
+    const inDown = (comment: Span): boolean =>
+      tree !== undefined && tree.start <= comment.start && comment.end <= tree.end;
+    const direction = (one: Direction, own: readonly Span[]): CodeDirection => ({
+      part: one.part,
+      comments: own,
+      optedOut: false,
+      empty: one.empty,
+      unsent: [],
+    });
+    return {
+      migration: {
+        text: `${text}\n${this.#text.text}`,
+        map: this.#text.map,
+        pieces: this.#text.pieces,
+        problems: [],
+        up: direction(
+          up,
+          comments.filter((one) => !inDown(one)),
+        ),
+        down: down && direction(down, comments.filter(inDown)),
+        irreversible: irreversible(text, comments, down),
+      },
+      after: types.size === state.types.size ? state : { types },
+    };
+  }
+
+  #direction(name: string, types: Set<string>): Direction | undefined {
+    const { path, text, readFile } = this.#input;
+    const host = new AlembicHost(new Output(this.#text), this.#history, path, types);
+    const run = new Run(host, { readFile }, this.#sources);
+    const module = run.open(path, text);
+    const { dialect, serverVersion } = this.#history;
+    const { convention } = this.#environment;
+    host.writer = new Writer({ dialect, serverVersion, run, module, convention });
+    const called = module.scope.own(name);
+    if (called?.is !== "function") return undefined;
+    const start = this.#text.length;
+    const body = called.tree.children.find(({ type }) => type === "Body") ?? called.tree;
+    this.#text.mark("\n", { start: called.tree.start, end: Math.min(body.start + 1, called.tree.end) });
+    run.callFunction(called, callOf(called));
+    return {
+      part: { start, end: this.#text.length },
+      empty: host.output.count === 0 && host.raisedFirst === undefined,
+      tree: called.tree,
+      raises: host.raisedFirst,
+      module,
+    };
+  }
+}
+
+interface Direction {
+  readonly part: Span;
+  readonly empty: boolean;
+  readonly tree: Tree;
+  /** What it raises before it does anything; empty if that is no text. */
+  readonly raises: string | undefined;
+  readonly module: Module;
+}
+
+const callOf = ({ name, at }: FunctionValue): CallValue => ({
+  is: "call",
+  callee: "",
+  method: name,
+  values: [],
+  keywords: new Map(),
+  places: new Map(),
+  open: true,
+  at,
+});
+
+const reason =
+  /^#+\s*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down(?:grade)?))\b[ \t]*(?::[ \t]*([^\r\n]*))?/i;
+
+function irreversible(
+  text: string,
+  comments: readonly Span[],
+  down: Direction | undefined,
+): string | undefined {
+  for (const { start, end } of comments) {
+    const said = reason.exec(text.slice(start, Math.min(end, start + 500)));
+    if (said !== null) return (said[1] ?? "").trim();
+  }
+  return down?.raises;
+}
+
+/** Functions of others that change no schema. */
+const harmless =
+  /^(?:print|len|isinstance|sqlalchemy|sqlmodel|sqlalchemy_utils|geoalchemy2|alembic\.context|logging|warnings|time|datetime|os|sys|re|json|uuid|random|math|typing|collections|itertools|functools|pathlib|textwrap|inspect|enum|contextlib|secrets|hashlib|string|decimal|copy|click|structlog|loguru|tqdm|rich|pprint|map|filter|setattr|getattr|hasattr|next|iter|exit|quit|any|all|sum|min|max|super|type|repr|id|vars|round|abs|\w*(?:Error|Exception|Warning))(?:\.|$)/;
+
+/** Methods by which rows are changed. */
+const changing =
+  /^(?:add|add_all|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings|merge|delete|update|executemany|copy_from|copy_expert)$/;
+
+const executing = /^(?:execute|exec|scalar|scalars|exec_driver_sql|execute_batch|stream)$/;
+
+class AlembicHost implements Host {
+  readonly output: Output;
+  writer: Writer | undefined;
+  /** See `Direction.raises`. */
+  raisedFirst: string | undefined;
+  readonly #history: SourceHistory;
+  readonly #path: string;
+  readonly #types: Set<string>;
+  /** Types that `create` made in this migration. */
+  readonly #created = new Set<string>();
+
+  constructor(output: Output, history: SourceHistory, path: string, types: Set<string>) {
+    this.#path = path;
+    this.output = output;
+    this.#history = history;
+    this.#types = types;
+  }
+
+  value(value: NameValue | AttributeValue): Value | undefined {
+    const { dialect } = this.#history;
+    const name = value.is === "name" ? value.dotted.slice(value.dotted.lastIndexOf(".") + 1) : value.name;
+    const holder = value.is === "name" ? value.dotted.slice(0, -name.length - 1) : "";
+    const isDialect =
+      value.is === "attribute"
+        ? /^(?:dialect|engine|impl)$/.test(value.object.is === "attribute" ? value.object.name : "") ||
+          (value.object.is === "call" && value.object.callee === "alembic.op.get_bind" && name === "name")
+        : /(?:^|\.)(?:dialect|engine)$/.test(holder) && holder.startsWith("alembic");
+    if (name === "name" && isDialect)
+      return this.#text(dialect === "postgres" ? "postgresql" : "mysql", value.at);
+    if (name === "as_sql" && value.is === "attribute") return plain(false, value.at);
+    return undefined;
+  }
+
+  #text(text: string, at: Place): Value {
+    return { is: "text", segments: [{ text, path: at.path, at, exact: false }], holes: false, at };
+  }
+
+  call(call: CallValue, site: Site): Value | undefined {
+    const { callee, object, method } = call;
+    if (callee.startsWith("alembic.op.")) return this.#operation({ call, method, batch: undefined }, site);
+    if (/^alembic\.context\.is_offline_mode$/.test(callee)) return plain(false, call.at);
+    if (callee === "" && object !== undefined) {
+      if (object.is === "call" && object.callee === "alembic.op.batch_alter_table")
+        return this.#operation({ call, method, batch: object }, site);
+      return this.#method(call, object, site);
+    }
+    // A function of the project that isn't found, or of a library that works on `op`.
+    const isGiven = [...call.values, ...call.keywords.values()].some(
+      (value) => dottedOf(value) === "alembic.op" || isConnection(value),
+    );
+    if (call.target !== undefined || (callee !== "" && harmless.test(callee))) return undefined;
+    // In a helper's own file, what isn't given `op` can't use it.
+    if (isGiven || (site.alone && call.at.path === this.#path))
+      this.output.dynamic(call.at, site, prefixes[method]);
+    return undefined;
+  }
+
+  #operation(operation: Operation, site: Site): Value | undefined {
+    const { call, method } = operation;
+    const writer = this.writer;
+    if (writer === undefined || /^(?:f|get_bind|get_context|batch_alter_table|inline_literal)$/.test(method))
+      return undefined;
+    if (method === "execute") {
+      this.#execute(argument(call, "sqltext", 0), undefined, call, site);
+      return undefined;
+    }
+    const sent = operationSql(writer, operation, (type) => this.#isKnown(type));
+    if (sent === undefined) this.output.dynamic(call.at, site, prefixes[method]);
+    for (const one of sent ?? []) {
+      if ("sql" in one) this.output.built(one.sql, site);
+      else if ("rows" in one) this.output.data(one.at, site, one.rows);
+      else this.output.dynamic(one.at, site, one.unknown);
+    }
+    return undefined;
+  }
+
+  /** An enum type that a table brings with it is made once; asking makes it known. */
+  #isKnown(type: EnumType): boolean {
+    const key = keyOf(type);
+    if (key === undefined) return false;
+    if (this.#types.has(key)) return true;
+    this.#types.add(key);
+    return false;
+  }
+
+  #execute(given: Value | undefined, parameters: Value | undefined, call: CallValue, site: Site): void {
+    const writer = this.writer;
+    if (writer === undefined) return;
+    if (given?.is === "list") {
+      for (const one of given.items) this.#execute(one, parameters, call, site);
+      return;
+    }
+    const text = sentText(writer, given, parameters);
+    if (text !== undefined) {
+      this.output.raw(text, site);
+      return;
+    }
+    const statement = given && statementSql(writer, given);
+    if (statement === undefined) this.output.dynamic(given?.at ?? call.at, site);
+    else if (statement.sql === undefined) this.output.data(call.at, site, statement.command);
+    else this.output.built(statement.sql, site);
+  }
+
+  /** A call on something that isn't `op`: a connection, a type, a table. */
+  #method(call: CallValue, object: Value, site: Site): Value | undefined {
+    const { method } = call;
+    const writer = this.writer;
+    if (writer === undefined) return undefined;
+    if (method === "create" || method === "drop") {
+      const type = enumOf(writer, object);
+      if (type !== undefined) {
+        this.#enum(type, call, site);
+        return undefined;
+      }
+      if (object.is === "call" && object.method === "Table") {
+        this.#table(object, call, site);
+        return undefined;
+      }
+    }
+    if (/^(?:create_all|drop_all)$/.test(method)) {
+      this.output.dynamic(call.at, site, method === "create_all" ? "CREATE TABLE " : "DROP TABLE ");
+      return undefined;
+    }
+    if (executing.test(method)) {
+      const [first, second] = call.values;
+      const isSql =
+        first !== undefined && (first.is === "text" || sentText(writer, first, undefined) !== undefined);
+      const built = first && statementSql(writer, first);
+      if (isConnection(object) || isSql || built !== undefined) {
+        if (built?.command === "SELECT") return undefined;
+        this.#execute(first, second ?? call.keywords.get("params"), call, site);
+      }
+      return undefined;
+    }
+    if (
+      changing.test(method) &&
+      (isConnection(object) || object.is === "unknown") &&
+      (site.alone || method === "update")
+    )
+      this.output.data(call.at, site);
+    return undefined;
+  }
+
+  #enum(type: EnumType, call: CallValue, site: Site): void {
+    const writer = this.writer;
+    if (writer === undefined || writer.isMysql || !type.isNative) return;
+    const key = keyOf(type);
+    const checks = argument(call, "checkfirst", 1);
+    const isChecked = !(checks?.is === "plain" && checks.value === false);
+    if (call.method === "drop") {
+      if (key !== undefined) {
+        this.#types.delete(key);
+        this.#created.delete(key);
+      }
+      this.output.built(
+        writer.join(call.at, "DROP TYPE ", writer.table(type.name, type.schema, call.at)),
+        site,
+      );
+      return;
+    }
+    if (isChecked && key !== undefined && (this.#types.has(key) || this.#created.has(key))) return;
+    if (key !== undefined) this.#created.add(key);
+    const sql = createEnumSql(writer, type, call.at);
+    if (sql === undefined) this.output.dynamic(call.at, site, `CREATE TYPE ${nameOf(type.name) ?? ""}`);
+    else this.output.built(sql, site);
+  }
+
+  /** `sa.Table("t", metadata, …).create(bind)` */
+  #table(table: CallValue, call: CallValue, site: Site): void {
+    const writer = this.writer;
+    if (writer === undefined) return;
+    const [name, , ...items] = table.values;
+    const schema = table.keywords.get("schema");
+    if (call.method === "drop") {
+      this.output.built(writer.join(call.at, "DROP TABLE ", writer.table(name, schema, call.at)), site);
+      return;
+    }
+    const facts = { name, schema, call: table, items, ifNotExists: false };
+    for (const sql of createTable(writer, facts, (type) => this.#isKnown(type))) this.output.built(sql, site);
+  }
+
+  enter(context: Value, site: Site): void {
+    if (isAutocommit(context)) this.#mark("COMMIT", context, site);
+  }
+
+  leave(context: Value, site: Site): void {
+    if (isAutocommit(context)) this.#mark("BEGIN", context, site);
+  }
+
+  /** What Alembic itself sends around an autocommit block. */
+  #mark(word: string, context: Value, site: Site): void {
+    if (this.writer?.isMysql === false) this.output.built(this.writer.at(context.at, word), site, true);
+  }
+
+  lost(at: Place, _why: string, site: Site): void {
+    const isOwn = at.path === this.#path;
+    const text = isOwn ? "" : (this.writer?.run.files.readFile(at.path) ?? "");
+    // A helper that doesn't know `op` can't use it.
+    if (isOwn || /\balembic\b/.test(text)) this.output.dynamic(at, site);
+  }
+
+  raised(error: Value | undefined, site: Site): void {
+    if (site.flow.conditional || this.output.count > 0 || this.raisedFirst !== undefined) return;
+    this.raisedFirst = error?.is === "call" ? (textOf(error.values[0]) ?? "") : "";
+  }
+}
+
+const isAutocommit = (value: Value): boolean => value.is === "call" && value.method === "autocommit_block";
+
+/** The first words of what a plug-in's operation sends. */
+const prefixes: Readonly<Record<string, string>> = {
+  sync_trigger: "CREATE TRIGGER ",
+  drop_trigger: "DROP TRIGGER ",
+  create_entity: "CREATE FUNCTION ",
+  replace_entity: "CREATE FUNCTION ",
+  drop_entity: "DROP FUNCTION ",
+};
+
+function keyOf(type: EnumType): string | undefined {
+  const name = nameOf(type.name);
+  return name === undefined ? undefined : `${nameOf(type.schema) ?? ""}.${name}`;
+}

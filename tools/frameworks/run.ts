@@ -1,0 +1,50 @@
+/** `npm run frameworks`: the SQL that Alembic itself sends for the migrations of `fixtures/frameworks`. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { format } from "prettier";
+
+const root = join(import.meta.dirname, "../..");
+const home = join(root, "fixtures/frameworks/alembic");
+const golden = join(home, "alembic.json");
+const { values } = parseArgs({ options: { check: { type: "boolean" } } });
+
+function run(program: string, args: readonly string[], cwd = root): string {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${error?.message ?? stderr}`);
+  return stdout;
+}
+
+/** A virtual environment with what `requirements.txt` names, made once. */
+function python(): string {
+  const folder = join(tmpdir(), "ddlint-frameworks");
+  const program = join(folder, "bin/python");
+  if (!existsSync(program)) {
+    mkdirSync(folder, { recursive: true });
+    run("python3", ["-m", "venv", folder]);
+  }
+  run(program, [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "-r",
+    join(import.meta.dirname, "requirements.txt"),
+  ]);
+  return program;
+}
+
+const files = readdirSync(home, { recursive: true, encoding: "utf8" })
+  .filter((file) => /^[^/]*\.py$|\/versions\/[^/]*\.py$/.test(file))
+  .sort();
+const found = run(python(), [join(import.meta.dirname, "alembic_sql.py"), ...files], home);
+const text = await format(found, { parser: "json", printWidth: 110 });
+if (values.check === true && readFileSync(golden, "utf8") !== text) {
+  process.stderr.write(
+    "fixtures/frameworks/alembic/alembic.json is not what Alembic sends: npm run frameworks\n",
+  );
+  process.exitCode = 1;
+} else if (values.check !== true) writeFileSync(golden, text);
