@@ -29,6 +29,11 @@ const layouts: Readonly<Record<string, readonly [files: string, rollback: string
   updates: ["`update-1.10.0.sql`", "none"],
   chain: ["`app--1.1--1.2.sql`, `0a1b2c3d-ffee0011.patch.sql`", "`app--1.2--1.1.sql`"],
   code: ["`20260130191544_add_users.ts`", "`down` in the same file"],
+  alembic: [
+    "`versions/0a1b2c3d4e5f_add_users.py`, in the order of their revisions",
+    "`downgrade` in the same file",
+  ],
+  django: ["`shop/migrations/0001_initial.py` of all apps, in the order of their graph", "Django derives it"],
   plain: ["any `.sql` files, in natural order", "none"],
 };
 

@@ -41,7 +41,6 @@ export const django: Tool = {
   rank: 1,
   signs: [{ files: ["manage.py"], dependencies: { pypi: ["django", "Django"] } }],
   ownShape: "django",
-  code: { words: /\bmigrations\.Migration\b/, rank: 0 },
   database: { inProject: djangoDatabase },
   shapes: ["django"],
   classes: true,
