@@ -233,6 +233,8 @@ export interface ToolFacts {
   readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */
   readonly mapsNames?: true | undefined;
+  /** It writes CASCADE with every DROP of a table or a column. */
+  readonly cascades?: true | undefined;
   /** Roles that everybody on the web has. */
   readonly webRoles?: readonly string[] | undefined;
   /** Where the schema is declared that its migrations are made from. */

@@ -263,6 +263,8 @@ export interface Tool extends Recognised, Files, Running, Applied {
   readonly handMade?: true;
   /** Its libraries may turn names into others before they are sent: `referenceType` into `reference_type`. */
   readonly mapsNames?: true;
+  /** It writes CASCADE with every DROP of a table or a column: nobody chose it. */
+  readonly cascades?: true;
   /** Roles that everybody on the web has: what they may read and write of exposed tables, row security decides. */
   readonly webRoles?: readonly string[];
   /** What differs in this project: by the tool's version there, or by the names of its files. */
