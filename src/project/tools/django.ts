@@ -71,7 +71,6 @@ export const django: Tool = {
   codeFile: migration,
   optOut: "atomic = False in the class Migration",
   duplicates: "fine",
-  late: { what: "Django runs it after the newer ones", runs: true },
   declared: {
     where: "the model",
     compares: "migrations",

@@ -55,7 +55,7 @@ export class Apps {
   }
 
   get isPostgres(): boolean {
-    return this.facts.vendor.family === "postgres";
+    return this.facts.vendor.isPostgres;
   }
 
   /** A constant without a column. */
@@ -174,7 +174,7 @@ export class Apps {
     const internal = internalType(field);
     const template = internal === undefined ? undefined : this.facts.vendor.types[internal];
     if (template === undefined) return undefined;
-    if (internal === "CharField" && this.facts.vendor.family === "postgres") {
+    if (internal === "CharField" && this.facts.vendor.isPostgres) {
       const given = field.options.get("max_length");
       if (maxLength(field) === undefined && (given === undefined || isNone(given))) return "varchar";
     }

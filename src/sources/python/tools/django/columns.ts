@@ -34,7 +34,7 @@ export class Columns {
   }
 
   get #isPostgres(): boolean {
-    return this.#vendor.family === "postgres";
+    return this.#vendor.isPostgres;
   }
 
   // Columns

@@ -213,7 +213,7 @@ export class Expressions {
   }
 
   get #isPostgres(): boolean {
-    return this.#apps.facts.vendor.family === "postgres";
+    return this.#apps.facts.vendor.isPostgres;
   }
 
   #compare(left: Operand, name: string, value: Value): string {

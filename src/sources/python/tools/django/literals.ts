@@ -70,7 +70,7 @@ export function constantOf(apps: Apps, bound: BoundField, given: Value): string 
       const number = value.is === "plain" ? numberOf(value) : undefined;
       if (number === undefined) return plain(vendor, value);
       const printed = Number.isInteger(number) ? `${String(number)}.0` : String(number);
-      return vendor.family === "mysql" ? `${printed}e0` : printed;
+      return vendor.isPostgres ? printed : `${printed}e0`;
     }
     case "DateTimeField":
     case "DateField":
@@ -85,7 +85,7 @@ export function constantOf(apps: Apps, bound: BoundField, given: Value): string 
     case "GenericIPAddressField": {
       const text = textOf(value);
       if (text === undefined) return unknownConstant;
-      return vendor.family === "postgres" ? `${vendor.text(text)}::inet` : vendor.text(text);
+      return vendor.isPostgres ? `${vendor.text(text)}::inet` : vendor.text(text);
     }
     case "HStoreField":
       return hstore(vendor, value);
@@ -128,7 +128,7 @@ export function plain(vendor: Vendor, value: Value): string {
   if (value.is === "plain") {
     if (value.value === null) return "NULL";
     if (typeof value.value === "boolean") return boolean(vendor, value);
-    return value.isFloat === true && vendor.family === "mysql" ? `${value.printed}e0` : value.printed;
+    return value.isFloat === true && !vendor.isPostgres ? `${value.printed}e0` : value.printed;
   }
   const text = textOf(value);
   if (text !== undefined)
@@ -146,7 +146,7 @@ export function plain(vendor: Vendor, value: Value): string {
 function boolean(vendor: Vendor, value: Value): string {
   const on = value.is === "plain" ? Boolean(value.value) : undefined;
   if (on === undefined) return unknownConstant;
-  return vendor.family === "mysql" ? (on ? "1" : "0") : on ? "true" : "false";
+  return vendor.isPostgres ? String(on) : on ? "1" : "0";
 }
 
 function decimal(value: Value): string {
@@ -162,13 +162,11 @@ const isNow = (value: Value): boolean =>
 function currentTime(vendor: Vendor, internal: string | undefined): string {
   if (internal === "DateField") return typed(vendor, now.date, "date");
   if (internal === "TimeField") return typed(vendor, now.time, "time");
-  return vendor.family === "postgres"
-    ? `'${now.seconds}+00:00'::timestamptz`
-    : `'${now.seconds.replace("T", " ")}'`;
+  return vendor.isPostgres ? `'${now.seconds}+00:00'::timestamptz` : `'${now.seconds.replace("T", " ")}'`;
 }
 
 const typed = (vendor: Vendor, text: string, type: string): string =>
-  vendor.family === "postgres" ? `'${text}'::${type}` : `'${text}'`;
+  vendor.isPostgres ? `'${text}'::${type}` : `'${text}'`;
 
 /** `datetime.datetime(2020, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)` */
 function temporal(vendor: Vendor, internal: string, value: Value): string {
@@ -187,13 +185,13 @@ function temporal(vendor: Vendor, internal: string, value: Value): string {
   const clock = (h: number, m: number, s: number, micro: number): string =>
     `${two(h)}:${two(m)}:${two(s)}${micro === 0 ? "" : `.${String(micro).padStart(6, "0")}`}`;
   if (value.method === "time") {
-    const whole = vendor.family === "mysql" && d === 0 ? `${clock(a, b, c, 0)}.000000` : clock(a, b, c, d);
+    const whole = !vendor.isPostgres && d === 0 ? `${clock(a, b, c, 0)}.000000` : clock(a, b, c, d);
     return typed(vendor, whole, "time");
   }
   const day = `${String(a).padStart(4, "0")}-${two(b)}-${two(c)}`;
   if (internal === "DateField") return typed(vendor, day, "date");
   const rest = clock(d, e, f, g);
-  return vendor.family === "postgres" ? `'${day}T${rest}+00:00'::timestamptz` : `'${day} ${rest}'`;
+  return vendor.isPostgres ? `'${day}T${rest}+00:00'::timestamptz` : `'${day} ${rest}'`;
 }
 
 const isCallable = ({ is }: Value): boolean => is === "name" || is === "function" || is === "class";
@@ -202,7 +200,7 @@ function uuid(vendor: Vendor, type: string | undefined, value: Value): string {
   const given = value.is === "call" ? textOf(value.values[0]) : textOf(value);
   const text = given ?? (isCallable(value) ? anyUuid : undefined);
   if (text === undefined) return unknownConstant;
-  if (vendor.family === "postgres") return `'${text}'::uuid`;
+  if (vendor.isPostgres) return `'${text}'::uuid`;
   return type === "uuid" ? `'${text}'` : `'${text.replaceAll("-", "")}'`;
 }
 
@@ -230,7 +228,7 @@ function duration(vendor: Vendor, value: Value): string {
     if (number === undefined || unit === undefined) return unknownConstant;
     micro += number * unit;
   }
-  if (vendor.family === "mysql") return String(micro);
+  if (!vendor.isPostgres) return String(micro);
   const day = units.days ?? 1;
   const days = Math.floor(micro / day);
   const rest = micro - days * day;
@@ -244,15 +242,13 @@ function bytes(vendor: Vendor, text: string): string {
   const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join(
     "",
   );
-  return vendor.family === "postgres" ? `'\\x${hex}'::bytea` : `X'${hex}'`;
+  return vendor.isPostgres ? `'\\x${hex}'::bytea` : `X'${hex}'`;
 }
 
 function json(vendor: Vendor, value: Value): string {
   const text = jsonText(value);
   if (text === undefined) return unknownConstant;
-  return vendor.family === "postgres" && isSince(vendor, 5, 0)
-    ? `${vendor.text(text)}::jsonb`
-    : vendor.text(text);
+  return vendor.isPostgres && isSince(vendor, 5, 0) ? `${vendor.text(text)}::jsonb` : vendor.text(text);
 }
 
 /** As Python's json.dumps writes it. */

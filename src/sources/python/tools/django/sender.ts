@@ -62,7 +62,7 @@ export class Sender {
   }
 
   protected get isPostgres(): boolean {
-    return this.vendor.family === "postgres";
+    return this.vendor.isPostgres;
   }
 
   protected alter(table: string, changes: string): void {

@@ -1,6 +1,6 @@
 /** What a project's settings and its list of packages say that Django's SQL depends on. */
 import type { SourceHistory } from "../../../source.ts";
-import { isMysqlFamily } from "../../../families.ts";
+import { isMariadb, isMysqlFamily } from "../../../families.ts";
 import { mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
 
 export interface ProjectSettings {
@@ -30,7 +30,7 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
   const autoField = found(/^[ \t]*DEFAULT_AUTO_FIELD[ \t]*=[ \t]*["']([\w.]+)["']/m);
   return {
     vendor: isMysqlFamily[history.dialect]
-      ? mysqlVendor(django, history.dialect === "mariadb")
+      ? mysqlVendor(django, isMariadb[history.dialect])
       : postgresVendor(django),
     userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
     autoField: autoField?.slice(autoField.lastIndexOf(".") + 1) ?? "AutoField",

@@ -25,7 +25,7 @@ export class Statements {
   }
 
   get #isPostgres(): boolean {
-    return this.#vendor.family === "postgres";
+    return this.#vendor.isPostgres;
   }
 
   list(columns: readonly string[] | undefined): string {
