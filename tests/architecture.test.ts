@@ -162,7 +162,6 @@ describe("the names of tools", () => {
   /** Where a text that is a tool's name is something else. */
   const others: Readonly<Record<string, string>> = {
     "src/lint/rule.ts: flyway": "a preset's name",
-    "src/project/layouts/django.ts: django": "the layout's name",
     "src/project/layouts/flyway.ts: flyway": "the layout's name",
     "src/project/layouts/flyway-settings.ts: flyway":
       "a key of Spring's settings, and a section of flyway.toml",

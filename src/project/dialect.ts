@@ -11,10 +11,10 @@ import {
   bySurroundings,
   productOfContainers,
 } from "./dialect-surroundings.ts";
-import { holdsRevisions } from "./layouts/alembic.ts";
 import { isMostlyCode } from "./layouts/code.ts";
 import { dialectAfter, dialectVariants, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
+import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";
 import { manifestsIn, packageRootOf } from "./manifests.ts";
 import { ancestors, join, segments } from "./paths.ts";

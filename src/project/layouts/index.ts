@@ -1,9 +1,8 @@
 /** All layouts. */
-import { alembic } from "./alembic.ts";
 import { chain } from "./chain.ts";
 import { code } from "./code.ts";
 import { committed } from "./committed.ts";
-import { django } from "./django.ts";
+import { apps } from "./apps.ts";
 import { flyway } from "./flyway.ts";
 import { folders } from "./folders.ts";
 import type { Layout } from "./layout.ts";
@@ -12,12 +11,13 @@ import { numbered, timestamps } from "./numbered.ts";
 import { pairs } from "./pairs.ts";
 import { plain } from "./plain.ts";
 import { releases } from "./releases.ts";
+import { revisions } from "./revisions.ts";
 import { sections } from "./sections.ts";
 import { sqitch } from "./sqitch.ts";
 import { updates } from "./updates.ts";
 
 /** Those that the texts or a plan tell; a folder that has one is read by it, whatever its names are. */
-export const markedLayouts: readonly Layout[] = [django, sqitch, liquibase, committed, alembic, sections];
+export const markedLayouts: readonly Layout[] = [apps, sqitch, liquibase, committed, revisions, sections];
 
 /** Those of file names, special shapes first: on a tie of the counts the earlier one wins. */
 export const namedLayouts: readonly Layout[] = [

@@ -1,107 +1,78 @@
-/** The graph of Alembic's revisions, and the order in which `upgrade` runs them. */
-import { addTo } from "../../text/group.ts";
+/** A folder of revisions: Python files of any name that say which one they continue. */
+import { baseName } from "../paths.ts";
+import { assemble, type Piece } from "./assemble.ts";
+import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
+import { inOrder, revisionOf, type Revision } from "./revision-graph.ts";
 
-/** What the head of a migration says. */
-export interface Revision {
-  readonly file: string;
-  readonly id: string;
-  /** The revisions that it continues; several: it merges branches. */
-  readonly downs: readonly string[];
-  readonly dependsOn: readonly string[];
+const isSource = (file: string): boolean =>
+  /\.py$/.test(file) && !/^(?:__init__|env|\.#.*)\.py$/.test(baseName(file)) && !file.startsWith("../");
+
+/** The files that may be revisions: folders below are read only if the settings say so. */
+function sourcesOf(view: FolderView): readonly string[] {
+  const direct = view.files.filter((file) => isSource(file) && !file.includes("/"));
+  return direct.length > 0 ? direct : view.files.filter(isSource);
 }
 
-const assignment = (name: string): RegExp => new RegExp(`^${name}[ \\t]*(?::[^=\\n]{1,80})?=[ \\t]*`, "m");
+/** Called so by every generator, or beside the `env.py` that runs them: nothing else is opened. */
+function isPossible(view: FolderView): boolean {
+  if (!view.files.some((file) => file.endsWith(".py"))) return false;
+  if (baseName(view.root) === "versions") return true;
+  return /\bcontext\.configure\b/.test(view.read("../env.py") ?? "") && view.read("env.py") === undefined;
+}
 
-const places = {
-  revision: assignment("revision"),
-  down: assignment("down_revision"),
-  dependsOn: assignment("depends_on"),
+const known = new WeakMap<FolderView, readonly Revision[]>();
+
+/** In the order of the files' names. */
+function revisionsOf(view: FolderView): readonly Revision[] {
+  const found =
+    known.get(view) ?? sourcesOf(view).flatMap((file) => revisionOf(file, view.read(file) ?? "") ?? []);
+  known.set(view, found);
+  return found;
+}
+
+function evidenceOf(view: FolderView): Evidence | undefined {
+  if (!isPossible(view)) return undefined;
+  const sources = sourcesOf(view);
+  const [first] = sources;
+  const step = Math.max(1, Math.floor(sources.length / 8));
+  const isOne = (file: string): boolean => revisionOf(file, view.read(file) ?? "") !== undefined;
+  if (first === undefined || !sources.some((file, i) => i % step === 0 && isOne(file))) return undefined;
+  return { files: sources.length, because: `${countFiles(sources.length)} with a down_revision` };
+}
+
+/** True if Python is what is run here. */
+export const holdsRevisions = (view: FolderView): boolean => evidenceOf(view) !== undefined;
+
+export const revisions: Layout = {
+  name: "revisions",
+  ownsBelow: true,
+  anyEnding: true,
+  isRoot: () => true,
+  detect: evidenceOf,
+  read(view, options) {
+    const ordered = inOrder(revisionsOf(view));
+    const places = new Map(ordered.map(({ file }, place) => [file, place]));
+    const pieces = ordered.map(({ file, id }): Piece => {
+      const name = baseName(file).replace(/\.py$/, "");
+      const description = name.startsWith(id) ? name.slice(id.length).replace(/^[_-]/, "") : name;
+      return {
+        file,
+        direction: "up",
+        version: id,
+        key: id,
+        description,
+        name,
+        kind: "versioned",
+        code: true,
+      };
+    });
+    const read = assemble(
+      view,
+      options,
+      pieces,
+      (a, b) => (places.get(a.file) ?? 0) - (places.get(b.file) ?? 0),
+      [],
+    );
+    return { rollbacks: "section", rollbackName: () => "downgrade()", ...read };
+  },
 };
-
-/** The texts that a variable of the module is given: one, or those of a list; undefined: there is no such variable. */
-function textsOf(text: string, pattern: RegExp): readonly string[] | undefined {
-  const match = pattern.exec(text);
-  if (match === null) return undefined;
-  const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 4000);
-  const opening = rest.charAt(0);
-  const end =
-    opening === "(" || opening === "[" || opening === "{" ? rest.search(/[)\]}]/) : rest.search(/[\r\n]|$/);
-  const value = rest.slice(0, end < 0 ? undefined : end).replace(/#[^\n]*/g, "");
-  return [...value.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(([, a, b]) => a ?? b ?? "");
-}
-
-/** Undefined: it is no revision. */
-export function revisionOf(file: string, text: string): Revision | undefined {
-  const head = text.slice(0, 16_384);
-  const [id] = textsOf(head, places.revision) ?? [];
-  const downs = textsOf(head, places.down);
-  if (id === undefined || downs === undefined) return undefined;
-  return { file, id, downs, dependsOn: textsOf(head, places.dependsOn) ?? [] };
-}
-
-/**
- * As Alembic sorts them: down each branch from its head, as long as no other head needs the revision. A cycle, or a
- * parent that isn't there, leaves the rest in the order of the files.
- *
- * @param revisions in the order of their files
- */
-export function inOrder(revisions: readonly Revision[]): readonly Revision[] {
-  const byId = new Map(revisions.map((revision) => [revision.id, revision]));
-  const parents = new Map(
-    revisions.map((revision) => [
-      revision.id,
-      [...new Set([...revision.downs, ...revision.dependsOn])].filter(
-        (id) => byId.has(id) && id !== revision.id,
-      ),
-    ]),
-  );
-  const children = new Map<string, string[]>();
-  for (const [id, all] of parents) for (const parent of all) addTo(children, parent, id);
-  const ancestors = (id: string): Set<string> => {
-    const found = new Set([id]);
-    // A set goes on over what is added to it.
-    for (const one of found) for (const parent of parents.get(one) ?? []) found.add(parent);
-    return found;
-  };
-  const todo = new Set(byId.keys());
-  const heads = revisions.flatMap(({ id }) => (children.has(id) ? [] : [id]));
-  const below = heads.map(ancestors);
-  const newestFirst: Revision[] = [];
-  let at = 0;
-  for (let left = revisions.length * (heads.length + 2) * 2; heads.length > 0 && left > 0; left--) {
-    const candidate = heads[at];
-    if (candidate === undefined) break;
-    const needing = below.findIndex((ids, other) => other !== at && ids.has(candidate));
-    if (needing >= 0) {
-      at = needing;
-      continue;
-    }
-    const revision = byId.get(candidate);
-    if (todo.delete(candidate) && revision !== undefined) newestFirst.push(revision);
-    const next = (parents.get(candidate) ?? []).filter((id) => todo.has(id) && !heads.includes(id));
-    const [first, ...others] = next;
-    if (first === undefined) {
-      heads.splice(at, 1);
-      below.splice(at, 1);
-      at = Math.max(0, at - 1);
-      continue;
-    }
-    heads[at] = first;
-    const own = below[at];
-    // Along a line of revisions, the set is the same without the one that is done.
-    if (others.length === 0 && (parents.get(candidate) ?? []).length === 1 && own !== undefined)
-      own.delete(candidate);
-    else below[at] = ancestors(first);
-    for (const other of others) {
-      heads.push(other);
-      below.push(ancestors(other));
-    }
-  }
-  return [...newestFirst.reverse(), ...revisions.filter(({ id }) => todo.has(id))];
-}
-
-/** Revisions that no other one continues. */
-export function headsOf(revisions: readonly Revision[]): readonly Revision[] {
-  const continued = new Set(revisions.flatMap(({ downs }) => downs));
-  return revisions.filter(({ id }) => !continued.has(id));
-}

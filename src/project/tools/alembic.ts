@@ -31,7 +31,7 @@ export const alembic: Tool = {
   aliases: ["flask-migrate"],
   rank: 1,
   signs: [{ files: ["alembic.ini"], dependencies: { pypi: ["alembic", "Flask-Migrate", "flask-migrate"] } }],
-  ownShape: "alembic",
+  ownShape: "revisions",
   database: {
     codeSettings: [
       {
@@ -40,7 +40,7 @@ export const alembic: Tool = {
       },
     ],
   },
-  shapes: ["alembic"],
+  shapes: ["revisions"],
   wraps: "all",
   sends: "statement",
   duplicates: "alembic runs only one of them",

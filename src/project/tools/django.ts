@@ -1,5 +1,5 @@
 import type { CodeFile } from "../../model/tool.ts";
-import { djangoDatabase } from "../layouts/django.ts";
+import { djangoDatabase } from "../layouts/apps.ts";
 import type { Tool } from "../tool.ts";
 
 /** A call of RunSQL: what it is given, and a comment behind it. */
@@ -60,9 +60,9 @@ export const django: Tool = {
   name: "django",
   rank: 1,
   signs: [{ files: ["manage.py"], dependencies: { pypi: ["django", "Django"] } }],
-  ownShape: "django",
+  ownShape: "apps",
   database: { inProject: djangoDatabase },
-  shapes: ["django"],
+  shapes: ["apps"],
   classes: true,
   wraps: "each",
   sends: "statement",

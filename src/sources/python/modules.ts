@@ -73,3 +73,20 @@ export function folderOf(path: string): string {
   const at = path.lastIndexOf("/");
   return at < 0 ? "." : path.slice(0, at);
 }
+
+/** The folders above a file, innermost first, as prefixes. */
+export function foldersAbove(path: string): readonly string[] {
+  const found: string[] = [];
+  for (let folder = folderOf(path); folder !== "."; folder = folderOf(folder)) found.push(`${folder}/`);
+  return found;
+}
+
+export function cleaned(path: string): string {
+  const out: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && out.length > 0 && out.at(-1) !== "..") out.pop();
+    else out.push(part);
+  }
+  return (path.startsWith("/") ? "/" : "") + out.join("/");
+}

@@ -1,15 +1,7 @@
 /** The operations of `op` and `batch_op` to the SQL that Alembic sends. */
-import {
-  argument,
-  booleanOf,
-  isNone,
-  isNothing,
-  itemsOf,
-  textOf,
-  type CallValue,
-  type Place,
-  type Value,
-} from "../value.ts";
+import { argument, booleanOf, isNone, itemsOf, textOf, type CallValue, type Value } from "../value.ts";
+import { alterMysql, alterPostgres } from "./alembic-alter.ts";
+import { sql, type Facts, type Operation, type Sent } from "./alembic-facts.ts";
 import { columnOf, columnSql, countsItself, typeCheck, type Column } from "./sqlalchemy/columns.ts";
 import {
   actions,
@@ -21,7 +13,6 @@ import {
   primaryKeySql,
   uniqueSql,
 } from "./sqlalchemy/constraints.ts";
-import { defaultSql } from "./sqlalchemy/expressions.ts";
 import { constraintName } from "./sqlalchemy/names.ts";
 import { insertSql, tableOf } from "./sqlalchemy/rows.ts";
 import {
@@ -33,37 +24,10 @@ import {
   createTable,
   tableComment,
 } from "./sqlalchemy/tables.ts";
-import { isDateTime, typeSql, type EnumType } from "./sqlalchemy/types.ts";
+import type { EnumType } from "./sqlalchemy/types.ts";
 import { nameOf, type Sql, type Writer } from "./sqlalchemy/writer.ts";
 
-/** One call of `op`, or of `batch_op` with its table. */
-export interface Operation {
-  readonly call: CallValue;
-  readonly method: string;
-  /** The call of `batch_alter_table` that it belongs to. */
-  readonly batch: CallValue | undefined;
-}
-
-/** What it sends: SQL, code that changes rows, or what isn't known with the first words of it. */
-export type Sent =
-  | { readonly sql: Sql }
-  | { readonly rows: string; readonly at: Place }
-  | { readonly unknown: string; readonly at: Place };
-
-interface Facts {
-  readonly writer: Writer;
-  readonly operation: Operation;
-  /** The argument by its names, or by its position in a call of `op`. */
-  readonly of: (position: number, ...names: readonly string[]) => Value | undefined;
-  readonly table: Value | undefined;
-  readonly schema: Value | undefined;
-  readonly at: Place;
-  readonly knownType: (type: EnumType) => boolean;
-}
-
 type Handler = (facts: Facts) => readonly Sent[];
-
-const sql = (...statements: readonly Sql[]): readonly Sent[] => statements.map((one) => ({ sql: one }));
 
 /** Where the name of the table stands among the arguments of `op`; those behind it move up in a batch. */
 const tableAt: Readonly<Record<string, number>> = {
@@ -327,152 +291,6 @@ function inlineReference(writer: Writer, column: Column, reference: CallValue): 
   );
 }
 
-interface Altered {
-  readonly target: Sql;
-  readonly column: Value | undefined;
-  readonly type: Value | undefined;
-  readonly nullable: boolean | undefined;
-  /** Undefined: it stays; None: it goes. */
-  readonly serverDefault: Value | undefined;
-  readonly newName: Value | undefined;
-  readonly comment: Value | undefined;
-}
-
-/** `False` stands for an argument that isn't given. */
-const given = (value: Value | undefined): Value | undefined =>
-  booleanOf(value) === false ? undefined : value;
-
-function altered({ writer, of, table, schema, at }: Facts): Altered {
-  const newName = of(-1, "new_column_name", "name");
-  const type = of(-1, "type_");
-  return {
-    target: writer.table(table, schema, at),
-    column: of(1, "column_name"),
-    type: isNothing(type) ? undefined : type,
-    nullable: booleanOf(of(-1, "nullable")),
-    serverDefault: given(of(-1, "server_default")),
-    newName: isNothing(newName) ? undefined : newName,
-    comment: given(of(-1, "comment")),
-  };
-}
-
-function alterPostgres(facts: Facts): readonly Sent[] {
-  const { writer, at, operation } = facts;
-  const { call } = operation;
-  const { target, column, type, nullable, serverDefault, newName, comment } = altered(facts);
-  const name = writer.name(column, at);
-  const alter = (from: Place): Sql => writer.join(from, "ALTER TABLE ", target, " ALTER COLUMN ", name, " ");
-  const placed = (keyword: string): Place => call.places.get(keyword) ?? at;
-  const statements: Sql[] = [];
-  if (type !== undefined) {
-    const using = call.keywords.get("postgresql_using");
-    const by = using?.is === "text" ? writer.join(using.at, " USING ", using.segments) : [];
-    statements.push([
-      ...alter(at),
-      ...writer.join(placed("type_"), "TYPE ", typeSql(writer, type) ?? writer.hole(type.at), by),
-    ]);
-  }
-  if (nullable !== undefined)
-    statements.push([
-      ...alter(at),
-      ...writer.at(placed("nullable"), nullable ? "DROP NOT NULL" : "SET NOT NULL"),
-    ]);
-  if (serverDefault !== undefined) {
-    const value = defaultSql(writer, serverDefault);
-    const identity = serverDefault.is === "call" && /^(?:Identity|Computed)$/.test(serverDefault.method);
-    if (identity)
-      return [...sql(...statements), { unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} ALTER `, at }];
-    statements.push([
-      ...alter(at),
-      ...writer.join(
-        placed("server_default"),
-        value === undefined ? "DROP DEFAULT" : writer.join(serverDefault.at, "SET DEFAULT ", value),
-      ),
-    ]);
-  }
-  if (comment !== undefined)
-    statements.push(columnComment(writer, target, column, comment, placed("comment")));
-  if (newName !== undefined)
-    statements.push(
-      writer.join(at, "ALTER TABLE ", target, " RENAME ", name, " TO ", writer.name(newName, at)),
-    );
-  if (type !== undefined) statements.push(...typeConstraint(facts, column, type));
-  return sql(...statements);
-}
-
-/** The CHECK that a type brings with it. */
-function typeConstraint(
-  { writer, table, schema, at }: Facts,
-  column: Value | undefined,
-  type: Value,
-): readonly Sql[] {
-  const made = columnOf({
-    is: "call",
-    callee: "sqlalchemy.Column",
-    method: "Column",
-    values: column === undefined ? [] : [column, type],
-    keywords: new Map(),
-    places: new Map(),
-    open: false,
-    at,
-  });
-  const check = made && typeCheck(writer, made);
-  if (check === undefined) return [];
-  const name = constraintName(writer, "ck", check.name, { table, schema, columns: [column] }, at);
-  const target = writer.table(table, schema, at);
-  return [
-    writer.join(
-      at,
-      "ALTER TABLE ",
-      target,
-      " ADD ",
-      name === undefined ? "" : writer.join(at, "CONSTRAINT ", name, " "),
-      check.sql,
-    ),
-  ];
-}
-
-function alterMysql(facts: Facts): readonly Sent[] {
-  const { writer, of, at } = facts;
-  const { target, column, type, nullable, serverDefault, newName, comment } = altered(facts);
-  const name = writer.name(column, at);
-  const existing = of(-1, "existing_type");
-  const whole = type ?? (isNothing(existing) ? undefined : existing);
-  const counts = of(-1, "autoincrement");
-  const isDate = whole !== undefined && isDateTime(writer, whole) && !isNone(of(-1, "server_default"));
-  const changes = newName !== undefined || isDate;
-  const modifies =
-    nullable !== undefined || type !== undefined || !isNothing(counts) || comment !== undefined;
-  if (!changes && !modifies) {
-    if (serverDefault === undefined) return [];
-    const value = defaultSql(writer, serverDefault);
-    const rest = value === undefined ? "DROP DEFAULT" : writer.join(at, "SET DEFAULT ", value);
-    return sql(writer.join(at, "ALTER TABLE ", target, " ALTER COLUMN ", name, " ", rest));
-  }
-  // Without a type Alembic refuses; which one it is isn't known.
-  if (whole === undefined) return [{ unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} MODIFY `, at }];
-  const existingDefault = given(of(-1, "existing_server_default"));
-  const value = defaultSql(writer, serverDefault ?? existingDefault);
-  const isNullable = nullable ?? booleanOf(of(-1, "existing_nullable")) ?? true;
-  const isCounting = booleanOf(isNothing(counts) ? of(-1, "existing_autoincrement") : counts) === true;
-  const text = comment ?? of(-1, "existing_comment");
-  const spec = writer.join(
-    at,
-    typeSql(writer, whole) ?? writer.hole(whole.at),
-    isNullable ? " NULL" : " NOT NULL",
-    isCounting ? " AUTO_INCREMENT" : "",
-    value === undefined ? "" : writer.join(at, " DEFAULT ", value),
-    isNothing(text) || text === undefined
-      ? ""
-      : writer.join(at, " COMMENT ", writer.constant(text) ?? writer.hole(text.at)),
-  );
-  const verb = changes
-    ? writer.join(at, "CHANGE ", name, " ", newName === undefined ? name : writer.name(newName, at))
-    : writer.join(at, "MODIFY ", name);
-  const change = writer.join(at, "ALTER TABLE ", target, " ", verb, " ", spec);
-  return sql(change, ...(type === undefined ? [] : typeConstraint(facts, column, type)));
-}
-
 const mysqlDrops: Readonly<Record<string, string>> = {
   foreignkey: "FOREIGN KEY ",
   unique: "INDEX ",
@@ -490,7 +308,7 @@ function dropConstraint({ writer, of, table, schema, at }: Facts): readonly Sent
     const exists = booleanOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
     return sql(writer.join(at, "ALTER TABLE ", target, ` DROP CONSTRAINT ${exists}`, writer.name(given, at)));
   }
-  const known = kind === "check" && writer.dialect === "mariadb" ? "CONSTRAINT " : mysqlDrops[kind ?? ""];
+  const known = kind === "check" && writer.isMariaDb ? "CONSTRAINT " : mysqlDrops[kind ?? ""];
   if (known === undefined) return [{ unknown: `ALTER TABLE ${nameOf(table) ?? ""} DROP `, at }];
   return sql(
     writer.join(

@@ -19,11 +19,12 @@ import {
 import { Run, type Host, type Site } from "../walk.ts";
 import { plain } from "../text.ts";
 import { environmentOf, type Environment } from "./alembic-env.ts";
-import { operationSql, type Operation } from "./alembic-operations.ts";
+import type { Operation } from "./alembic-facts.ts";
+import { operationSql } from "./alembic-operations.ts";
 import { isConnection, sentText, statementSql } from "./alembic-data.ts";
 import { createTable } from "./sqlalchemy/tables.ts";
 import { createEnumSql, enumOf, type EnumType } from "./sqlalchemy/types.ts";
-import { dottedOf, nameOf, Writer } from "./sqlalchemy/writer.ts";
+import { dottedOf, nameOf, sqlalchemyNames, Writer } from "./sqlalchemy/writer.ts";
 
 /** What the SQL of later migrations depends on. */
 interface State {
@@ -80,7 +81,7 @@ class Reading {
   }
 
   migration(state: State): { migration: CodeMigration | undefined; after: State } {
-    const { path, text } = this.#input;
+    const { text } = this.#input;
     const types = new Set(state.types);
     const up = this.#direction("upgrade", types);
     const down = this.#direction("downgrade", new Set());
@@ -201,7 +202,6 @@ class AlembicHost implements Host {
   }
 
   value(value: NameValue | AttributeValue): Value | undefined {
-    const { dialect } = this.#history;
     const name = value.is === "name" ? value.dotted.slice(value.dotted.lastIndexOf(".") + 1) : value.name;
     const holder = value.is === "name" ? value.dotted.slice(0, -name.length - 1) : "";
     const isDialect =
@@ -210,7 +210,7 @@ class AlembicHost implements Host {
           (value.object.is === "call" && value.object.callee === "alembic.op.get_bind" && name === "name")
         : /(?:^|\.)(?:dialect|engine)$/.test(holder) && holder.startsWith("alembic");
     if (name === "name" && isDialect)
-      return this.#text(dialect === "postgres" ? "postgresql" : "mysql", value.at);
+      return this.#text(sqlalchemyNames[this.#history.dialect].at(-1) ?? "", value.at);
     if (name === "as_sql" && value.is === "attribute") return plain(false, value.at);
     return undefined;
   }
@@ -306,10 +306,11 @@ class AlembicHost implements Host {
       return undefined;
     }
     if (executing.test(method)) {
-      const [first, second] = call.values;
-      const isSql =
-        first !== undefined && (first.is === "text" || sentText(writer, first, undefined) !== undefined);
-      const built = first && statementSql(writer, first);
+      const [first = call.keywords.get("statement"), second] = call.values;
+      // Of a result: `execute(…).scalars()`.
+      if (first === undefined) return undefined;
+      const isSql = first.is === "text" || sentText(writer, first, undefined) !== undefined;
+      const built = statementSql(writer, first);
       if (isConnection(object) || isSql || built !== undefined) {
         if (built?.command === "SELECT") return undefined;
         this.#execute(first, second ?? call.keywords.get("params"), call, site);

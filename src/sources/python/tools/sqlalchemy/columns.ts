@@ -132,7 +132,7 @@ function postgresSpec(writer: Writer, column: Column, counts: boolean, name: Sql
 
 function mysqlSpec(writer: Writer, column: Column, counts: boolean, name: Sql, type: Sql): Sql {
   const { at, call, comment, computed, nullable, serverDefault } = column;
-  const forced = writer.dialect === "mariadb" && computed !== undefined && !column.statesNullable;
+  const forced = writer.isMariaDb && computed !== undefined && !column.statesNullable;
   const value = defaultSql(writer, serverDefault);
   const nullAt = call.places.get("nullable") ?? at;
   return writer.join(

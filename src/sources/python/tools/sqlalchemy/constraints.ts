@@ -201,9 +201,11 @@ export interface Index {
 
 /** The option of this database: `postgresql_where`, `mysql_length`. */
 function option(writer: Writer, call: CallValue, name: string): Value | undefined {
-  if (!writer.isMysql) return call.keywords.get(`postgresql_${name}`);
-  const own = writer.dialect === "mariadb" ? call.keywords.get(`mariadb_${name}`) : undefined;
-  return own ?? call.keywords.get(`mysql_${name}`);
+  for (const own of writer.names) {
+    const value = call.keywords.get(`${own}_${name}`);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 export function createIndexSql(writer: Writer, index: Index): Sql {

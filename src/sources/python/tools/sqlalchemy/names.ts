@@ -42,7 +42,7 @@ export function constraintName(
 
 /** Undefined: a part of it isn't known. */
 function conventional(pattern: string, named: Named, own: string | undefined): string | undefined {
-  let known = true;
+  let missing = 0;
   const table = nameOf(named.table);
   const schema = nameOf(named.schema);
   const columns = named.columns.map(nameOf);
@@ -74,8 +74,8 @@ function conventional(pattern: string, named: Named, own: string | undefined): s
               : index !== ""
                 ? column(index, what)
                 : undefined;
-    if (value === undefined) known = false;
+    if (value === undefined) missing++;
     return value ?? "";
   });
-  return known ? made : undefined;
+  return missing === 0 ? made : undefined;
 }

@@ -33,11 +33,6 @@ export interface Table {
   readonly ifNotExists: boolean;
 }
 
-/** One statement, and what it stands for. */
-export interface Statement {
-  readonly sql: Sql;
-}
-
 /** Enum types of PostgreSQL that columns bring with them; `known`: is it made already? */
 export function enumStatements(
   writer: Writer,
@@ -88,15 +83,7 @@ export function createTable(
   const counting = countingColumn(writer, columns.filter(inKey));
   const about = (of: readonly (Value | undefined)[]): Named => ({ table: name, schema, columns: of });
   const parts: Sql[] = columns.map((column) =>
-    columnSql(
-      writer,
-      inKey(column) && !column.statesNullable
-        ? { ...column, nullable: false }
-        : inKey(column)
-          ? { ...column, nullable: false }
-          : column,
-      column === counting,
-    ),
+    columnSql(writer, inKey(column) ? { ...column, nullable: false } : column, column === counting),
   );
   if (keyColumns.length > 0) {
     const key = explicitKey ?? call;
@@ -328,7 +315,7 @@ function tableOptions(writer: Writer, call: CallValue): Sql {
     );
   }
   const options = new Map<string, Value>();
-  for (const prefix of writer.dialect === "mariadb" ? ["mysql_", "mariadb_"] : ["mysql_"])
+  for (const prefix of [...writer.names].reverse().map((name) => `${name}_`))
     for (const [name, value] of call.keywords)
       if (name.startsWith(prefix)) options.set(name.slice(prefix.length).toUpperCase(), value);
   const comment = call.keywords.get("comment");

@@ -1,5 +1,6 @@
 /** Types of SQLAlchemy, its dialects and common libraries as the database spells them. */
-import { numericVersion } from "./versions.ts";
+import { characters, mysqlType } from "./mysql-types.ts";
+import { decimal, isOn, length, libraryType, sized } from "./type-parts.ts";
 import {
   argument,
   booleanOf,
@@ -34,12 +35,7 @@ export function typeCall(value: Value): CallValue | undefined {
 export function chosenType(writer: Writer, value: Value): Value {
   if (value.is !== "call" || value.method !== "with_variant" || value.object === undefined) return value;
   const names = value.values.slice(1).map(textOf);
-  const own =
-    writer.dialect === "postgres"
-      ? ["postgresql"]
-      : writer.dialect === "mariadb"
-        ? ["mariadb", "mysql"]
-        : ["mysql"];
+  const own = writer.names;
   const [variant] = value.values;
   return names.some((name) => name !== undefined && own.includes(name)) && variant !== undefined
     ? chosenType(writer, variant)
@@ -138,21 +134,6 @@ export function typeSql(writer: Writer, given: Value): Sql | undefined {
   if (text === undefined) return undefined;
   return typeof text === "string" ? writer.at(type.at, text) : text;
 }
-
-const sized = (name: string, ...sizes: readonly (number | undefined)[]): string => {
-  const known = sizes.filter((size) => size !== undefined);
-  return known.length === 0 ? name : `${name}(${known.join(", ")})`;
-};
-
-/** `VARCHAR(50)`, where a length that isn't known makes the type unknown. */
-function length(type: CallValue, keyword = "length", position = 0): number | "unknown" | undefined {
-  const value = argument(type, keyword, position);
-  if (isNothing(value)) return undefined;
-  return integerOf(value) ?? "unknown";
-}
-
-const isOn = (type: CallValue, keyword: string, position = -1): boolean =>
-  booleanOf(argument(type, keyword, position)) === true;
 
 /** Types of PostgreSQL whose names are what is sent. */
 const postgresVerbatim =
@@ -253,187 +234,6 @@ function postgresType(writer: Writer, type: CallValue): string | Sql | undefined
       return libraryType(writer, type);
   }
 }
-
-/** Types of libraries on SQLAlchemy. */
-function libraryType(writer: Writer, type: CallValue): string | undefined {
-  const name = lastName(type.callee);
-  switch (name) {
-    case "GUID":
-      return writer.isMysql ? (type.callee.startsWith("sqlmodel") ? "CHAR(32)" : "CHAR(36)") : "UUID";
-    case "TIMESTAMPAware":
-      return writer.isMysql ? "DATETIME" : "TIMESTAMP WITH TIME ZONE";
-    case "ArrowType":
-      return writer.isMysql ? "DATETIME" : "TIMESTAMP WITHOUT TIME ZONE";
-    case "EmailType":
-    case "ChoiceType":
-      return "VARCHAR(255)";
-    case "URLType":
-    case "ScalarListType":
-      return "TEXT";
-    case "JSONType":
-      return writer.isMysql ? "TEXT" : "JSON";
-    case "TSVectorType":
-      return "TSVECTOR";
-    case "LtreeType":
-      return "LTREE";
-    case "Vector":
-    case "VECTOR":
-    case "HALFVEC":
-    case "SPARSEVEC":
-      return sized(name.toUpperCase(), integerOf(argument(type, "dim", 0)));
-    case "Geometry":
-    case "Geography":
-    case "Raster": {
-      if (writer.isMysql || name === "Raster") return undefined;
-      const kind =
-        textOf(argument(type, "geometry_type", 0)) ??
-        (argument(type, "geometry_type", 0) === undefined ? "GEOMETRY" : undefined);
-      const srid = integerOf(argument(type, "srid", 1)) ?? -1;
-      return kind === undefined ? undefined : `${name.toLowerCase()}(${kind},${srid})`;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function decimal(name: string, type: CallValue): string {
-  const precision = integerOf(argument(type, "precision", 0));
-  return precision === undefined ? name : sized(name, precision, integerOf(argument(type, "scale", 1)));
-}
-
-function mysqlType(writer: Writer, type: CallValue): string | undefined {
-  const name = lastName(type.callee);
-  const signs = (isOn(type, "unsigned") ? " UNSIGNED" : "") + (isOn(type, "zerofill") ? " ZEROFILL" : "");
-  const width = integerOf(argument(type, "display_width", 0));
-  const isOfMysql = type.callee.includes(".mysql.");
-  switch (name) {
-    case "Integer":
-    case "INTEGER":
-    case "INT":
-      return sized("INTEGER", isOfMysql ? width : undefined) + signs;
-    case "BigInteger":
-    case "BIGINT":
-      return sized("BIGINT", isOfMysql ? width : undefined) + signs;
-    case "SmallInteger":
-    case "SMALLINT":
-      return sized("SMALLINT", isOfMysql ? width : undefined) + signs;
-    case "MEDIUMINT":
-    case "TINYINT":
-      return sized(name, width) + signs;
-    case "Boolean":
-    case "BOOLEAN":
-      return "BOOL";
-    case "String":
-    case "Unicode":
-    case "VARCHAR":
-    case "CHAR":
-    case "Text":
-    case "UnicodeText":
-    case "TEXT":
-    case "AutoString":
-    case "NVARCHAR":
-    case "NCHAR": {
-      const size = length(type);
-      const isText = /text$/i.test(name);
-      if (size === "unknown") return undefined;
-      if (name === "AutoString") return `VARCHAR(${size ?? 255})`;
-      if (size === undefined && !isText && !/^N?CHAR$/.test(name)) return undefined;
-      const kind = isText ? "TEXT" : /^N?CHAR$/.test(name) ? "CHAR" : "VARCHAR";
-      return characters(type, sized(kind, size), /^(?:NVARCHAR|NCHAR)$/.test(name));
-    }
-    case "TINYTEXT":
-    case "MEDIUMTEXT":
-    case "LONGTEXT":
-      return characters(type, name, false);
-    case "DateTime":
-    case "DATETIME":
-      return sized("DATETIME", isOfMysql ? integerOf(argument(type, "fsp", 1)) : undefined);
-    case "TIMESTAMP":
-      return sized("TIMESTAMP", isOfMysql ? integerOf(argument(type, "fsp", 1)) : undefined);
-    case "Interval":
-      return "DATETIME";
-    case "Date":
-    case "DATE":
-      return "DATE";
-    case "Time":
-    case "TIME":
-      return sized("TIME", isOfMysql ? integerOf(argument(type, "fsp", 1)) : undefined);
-    case "YEAR":
-      return sized("YEAR", width);
-    case "Float":
-    case "FLOAT": {
-      const precision = integerOf(argument(type, "precision", 0));
-      const scale = isOfMysql ? integerOf(argument(type, "scale", 1)) : undefined;
-      return sized("FLOAT", precision, precision === undefined ? undefined : scale) + signs;
-    }
-    case "Double":
-    case "DOUBLE":
-    case "REAL": {
-      const precision = integerOf(argument(type, "precision", 0));
-      const scale = isOfMysql ? integerOf(argument(type, "scale", 1)) : undefined;
-      const kind = name === "REAL" ? "REAL" : "DOUBLE";
-      return (precision !== undefined && scale !== undefined ? sized(kind, precision, scale) : kind) + signs;
-    }
-    case "DOUBLE_PRECISION":
-      return "DOUBLE PRECISION";
-    case "Numeric":
-    case "NUMERIC":
-    case "DECIMAL":
-      return decimal(name === "DECIMAL" ? "DECIMAL" : "NUMERIC", type) + signs;
-    case "LargeBinary":
-    case "PickleType":
-    case "BLOB":
-      return sized("BLOB", integerOf(argument(type, "length", 0)));
-    case "TINYBLOB":
-    case "MEDIUMBLOB":
-    case "LONGBLOB":
-      return name;
-    case "BINARY":
-    case "VARBINARY":
-      return sized(name, integerOf(argument(type, "length", 0)));
-    case "BIT":
-      return sized("BIT", integerOf(argument(type, "length", 0)));
-    case "JSON":
-      return "JSON";
-    case "Uuid":
-    case "UUIDType":
-      return writer.dialect === "mariadb" && numericVersion(writer.serverVersion, "10.7")
-        ? "UUID"
-        : "CHAR(32)";
-    case "UUID":
-      return "UUID";
-    case "SET": {
-      const items = type.values.map(textOf);
-      return items.includes(undefined)
-        ? undefined
-        : characters(type, `SET(${items.map((item) => writer.quotedText(item ?? "")).join(",")})`, false);
-    }
-    default:
-      return libraryType(writer, type);
-  }
-}
-
-/** With the character set and the collation of a type of MySQL. */
-function characters(type: CallValue, text: string, isNational: boolean): string {
-  const charset = textOf(argument(type, "charset"));
-  const isPlain =
-    !type.callee.includes(".mysql.") &&
-    /^(?:String|Text|Unicode(?:Text)?|N?(?:VAR)?CHAR|TEXT)$/.test(type.method);
-  const collation = textOf(argument(type, "collation", isPlain ? 1 : -1));
-  const set =
-    charset !== undefined
-      ? ` CHARACTER SET ${charset}`
-      : isOn(type, "ascii")
-        ? " ASCII"
-        : isOn(type, "unicode")
-          ? " UNICODE"
-          : "";
-  const order = collation !== undefined ? ` COLLATE ${collation}` : isOn(type, "binary") ? " BINARY" : "";
-  const isOfNation = isNational || isOn(type, "national");
-  return isOfNation ? `NATIONAL ${text}${order}` : `${text}${set}${order}`;
-}
-
-// ————————————————————————————————————————————————————————————————————————————————————————————————————————————— enums
 
 export interface EnumType {
   /** Undefined: not known. */

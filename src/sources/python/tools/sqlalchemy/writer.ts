@@ -22,10 +22,20 @@ export interface WriterFacts {
   readonly convention: NamingConvention;
 }
 
+/** How SQLAlchemy calls the database, in options too: its own name first, then the one that most addresses have. */
+export const sqlalchemyNames: Readonly<Record<DialectName, readonly string[]>> = {
+  postgres: ["postgresql"],
+  mysql: ["mysql"],
+  mariadb: ["mariadb", "mysql"],
+};
+
 /** Writes the SQL that SQLAlchemy sends to one database. */
 export class Writer {
   readonly dialect: DialectName;
   readonly isMysql: boolean;
+  readonly isMariaDb: boolean;
+  /** See `sqlalchemyNames`. */
+  readonly names: readonly string[];
   readonly serverVersion: string | undefined;
   readonly run: Run;
   readonly module: Module;
@@ -36,6 +46,8 @@ export class Writer {
   constructor({ dialect, serverVersion, run, module, convention }: WriterFacts) {
     this.dialect = dialect;
     this.isMysql = isMysqlFamily[dialect];
+    this.names = sqlalchemyNames[dialect];
+    this.isMariaDb = this.names.includes("mariadb");
     this.serverVersion = serverVersion;
     this.run = run;
     this.module = module;

@@ -2,7 +2,7 @@
 import type { Database } from "../../model/dialect.ts";
 import { baseName, join, parentOf } from "../paths.ts";
 import { assemble, clip, wholeFile, type Piece } from "./assemble.ts";
-import { inGraphOrder, readNode, type DjangoNode } from "./django-graph.ts";
+import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 import type { FileProblem } from "../migration.ts";
 
@@ -58,7 +58,8 @@ function settingsOf(view: FolderView): readonly (readonly [file: string, text: s
 }
 
 /** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
-const engine = /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(?:backends\.|backend\.)(\w+)["']/g;
+const engine =
+  /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(?:backends\.|backend\.)(\w+)["']/g;
 const address =
   /(?:dj_database_url|env(?:iron)?)\b[\w.]*\([^)]*?["'](postgres(?:ql)?|postgis|mysql|mysql2|mariadb|sqlite|sqlite3)(?:\+\w+)?:\/\//g;
 const databases: readonly (readonly [Database, RegExp])[] = [
@@ -69,7 +70,9 @@ const databases: readonly (readonly [Database, RegExp])[] = [
 ];
 
 /** Which database the settings name; one of a server before a file for development. */
-export function djangoDatabase(view: FolderView): { readonly dialect: Database; readonly file: string } | undefined {
+export function djangoDatabase(
+  view: FolderView,
+): { readonly dialect: Database; readonly file: string } | undefined {
   if (!isDjangoProject(view) || isAppFolder(view)) return undefined;
   const all = settingsOf(view).flatMap(([file, text]) =>
     [...text.matchAll(engine), ...text.matchAll(address)].map(([, word = ""]) => ({ file, word })),
@@ -84,13 +87,15 @@ export function djangoDatabase(view: FolderView): { readonly dialect: Database; 
 /** Folders of code that no app of the project lies in. */
 const noApps = /^(?:static|media|templates|locale|frontend|assets|docs?|\.\w.*|venv|env|site-packages)$/;
 
-export const django: Layout = {
-  name: "django",
+export const apps: Layout = {
+  name: "apps",
   anyEnding: true,
   joinsBelow: true,
   isRoot: ({ view, count }) => count > 0 && (isAppFolder(view) || hasProgram(view)),
   seen: (_, view, usual) =>
-    hasProgram(view) ? (name, depth, path) => depth < 9 && !noApps.test(name) && usual(name, 0, path) : undefined,
+    hasProgram(view)
+      ? (name, depth, path) => depth < 9 && !noApps.test(name) && usual(name, 0, path)
+      : undefined,
   detect: evidenceOf,
   read(view, options) {
     const users = settingsOf(view).flatMap(([, text]) => [
@@ -124,12 +129,12 @@ export const django: Layout = {
       (a, b) => (place.get(a.file) ?? 0) - (place.get(b.file) ?? 0),
       [],
     );
-    const apps = new Set(nodes.map(({ app }) => app));
+    const own = new Set(nodes.map(({ app }) => app));
     return {
       rollbacks: "section",
       rollbackName: () => "the reverse of its operations",
       // Tables of Django's own apps and of packages are there before.
-      continues: nodes.some(({ dependencies }) => dependencies.some(({ app }) => !apps.has(app))),
+      continues: nodes.some(({ dependencies }) => dependencies.some(({ app }) => !own.has(app))),
       migrations: read.migrations,
       problems: [...read.problems, ...[...conflicts].map(([app, lasts]) => conflict(view, app, lasts))],
       notes:

@@ -50,7 +50,10 @@ export function readNode(
   swapped: (setting: string) => string | undefined,
 ): DjangoNode {
   const pairs = (list: string): DjangoKey[] =>
-    [...list.replace(/#[^\n]*/g, "").matchAll(pair)].map(([, owner = "", name = ""]) => ({ app: owner, name }));
+    [...list.replace(/#[^\n]*/g, "").matchAll(pair)].map(([, owner = "", name = ""]) => ({
+      app: owner,
+      name,
+    }));
   const dependencies = listOf(text, "dependencies");
   const swaps = [...dependencies.matchAll(swappable)].flatMap(([, setting = "", owner]): DjangoKey[] => {
     const found = owner ?? swapped(setting);
@@ -88,7 +91,9 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
   );
   const lasts = new Map(
     [...ofApp].map(([app, all]) => {
-      const needed = new Set(all.flatMap((node) => own(node).map((key) => alias.get(keyOf(key)) ?? keyOf(key))));
+      const needed = new Set(
+        all.flatMap((node) => own(node).map((key) => alias.get(keyOf(key)) ?? keyOf(key))),
+      );
       return [app, all.filter((node) => !needed.has(keyOf(node)))];
     }),
   );

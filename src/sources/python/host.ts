@@ -1,0 +1,37 @@
+/** What a run of Python reports, and to whom. */
+import type { AttributeValue, CallValue, NameValue, Place, Value } from "./value.ts";
+
+/** Whether what is visited runs for sure, and once. */
+export interface Flow {
+  readonly conditional: boolean;
+  readonly repeated: boolean;
+}
+
+export const straight: Flow = { conditional: false, repeated: false };
+
+/** Where a call stands. */
+export interface Site {
+  readonly flow: Flow;
+  /** The statement of the migration's own file. */
+  readonly statement: Place;
+  /** It is the whole statement: nothing keeps what it gives. */
+  readonly alone: boolean;
+}
+
+/** What a run asks and reports. */
+export interface Host {
+  /** A call of something from outside of the project, after its arguments. Undefined: its value is the call itself. */
+  call?(call: CallValue, site: Site): Value | undefined;
+  /** What a name or an attribute from outside of the project is. Undefined: itself. */
+  value?(value: NameValue | AttributeValue): Value | undefined;
+  /** `with context:` begins, and ends. */
+  enter?(context: Value, site: Site): void;
+  leave?(context: Value, site: Site): void;
+  /** Something that runs isn't followed. */
+  lost?(at: Place, why: string, site: Site): void;
+  /** `raise`; undefined: the error isn't made by a call. */
+  raised?(error: Value | undefined, site: Site): void;
+}
+
+/** How a statement ends; `perhaps`: what follows may not run. */
+export type Completion = "next" | "left" | "raised" | "break" | "continue" | "perhaps";

@@ -1,0 +1,153 @@
+/** Histories of Alembic from their folder to findings. */
+import { describe, expect, it } from "vitest";
+import { createSession, lintFiles, type LintResult } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const revision = (
+  id: string,
+  down: string | undefined,
+  up: string,
+  rollback = "    pass",
+): string => `"""${id}"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "${id}"
+down_revision = ${down === undefined ? "None" : `"${down}"`}
+
+
+def upgrade() -> None:
+${up}
+
+
+def downgrade() -> None:
+${rollback}
+`;
+
+const users = revision(
+  "aa",
+  undefined,
+  `    op.create_table(
+        "users",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        sa.Column("email", sa.Text(), nullable=False),
+    )`,
+  `    op.drop_table("users")`,
+);
+
+const project = (files: Readonly<Record<string, string>>): Record<string, string> => ({
+  "alembic.ini": "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql://localhost/shop\n",
+  "migrations/env.py": "from alembic import context\n\ncontext.configure(url='postgresql://')\n",
+  ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`migrations/versions/${name}`, text])),
+});
+
+async function linted(files: Readonly<Record<string, string>>): Promise<LintResult> {
+  return lintFiles([], { fs: memoryFileSystem(project(files)) });
+}
+
+/** `rule file:line` and the text that it stands at. */
+function shown({ findings }: LintResult, rules: RegExp, files: Readonly<Record<string, string>>): string[] {
+  const texts = project(files);
+  return findings
+    .filter(({ ruleId }) => rules.test(ruleId))
+    .map(
+      ({ ruleId, file, span }) =>
+        `${ruleId} ${file.split("/").at(-1) ?? ""} ${(texts[file] ?? "").slice(span.start, span.end).split("\n", 1)[0] ?? ""}`,
+    );
+}
+
+describe("a history of Alembic", () => {
+  it("is found, in the order of its graph, and findings stand at the calls", async () => {
+    const files = {
+      "1_second.py": revision(
+        "bb",
+        "aa",
+        `    op.create_index("ix_users_email", "users", ["email"])
+    op.execute("UPDATE users SET email = ''")`,
+      ),
+      "2_first.py": users,
+    };
+    const result = await linted(files);
+    expect(result.histories.map(({ tool, dialect, layout }) => [tool, dialect, layout])).toEqual([
+      ["alembic", "postgres", "revisions"],
+    ]);
+    expect(result.histories[0]?.migrations.map(({ version }) => version)).toEqual(["aa", "bb"]);
+    expect(result.unread).toBe(0);
+    expect(shown(result, /^(?:index-without-concurrently|update-without-where)$/, files)).toEqual([
+      `index-without-concurrently 1_second.py op.create_index("ix_users_email", "users", ["email"])`,
+      `update-without-where 1_second.py UPDATE users`,
+    ]);
+  });
+
+  it("takes an autocommit block for what the tool does itself", async () => {
+    const files = {
+      "1.py": users,
+      "2.py": revision(
+        "bb",
+        "aa",
+        `    with op.get_context().autocommit_block():
+        op.create_index("ix", "users", ["email"], postgresql_concurrently=True)`,
+        `    with op.get_context().autocommit_block():
+        op.drop_index("ix", table_name="users", postgresql_concurrently=True)`,
+      ),
+    };
+    expect(shown(await linted(files), /transaction|concurrently/, files)).toEqual([]);
+    const without = {
+      ...files,
+      "2.py": files["2.py"].replaceAll("op.get_context().autocommit_block()", "x()"),
+    };
+    expect(shown(await linted(without), /^concurrently-in-transaction$/, without)).toHaveLength(2);
+  });
+
+  it("reads comments, and a downgrade that raises", async () => {
+    const files = {
+      "1.py": users,
+      "2.py": revision(
+        "bb",
+        "aa",
+        `    # ddlint-disable-next-line drop-column -- unused since May
+    op.drop_column("users", "email")`,
+        `    raise NotImplementedError("the column is gone")`,
+      ),
+    };
+    const result = await linted(files);
+    expect(shown(result, /^(?:drop-column|missing-rollback)$/, files)).toEqual([]);
+    expect(result.histories[0]?.migrations[1]?.irreversible).toBe("the column is gone");
+  });
+
+  it("keeps the schema known after code that changes rows", async () => {
+    const files = {
+      "1.py": users,
+      "2.py": revision(
+        "bb",
+        "aa",
+        `    session = sa.orm.Session(bind=op.get_bind())
+    for user in session.query(User):
+        session.add(user)
+    op.add_column("nowhere", sa.Column("x", sa.Integer()))`,
+      ),
+    };
+    const result = await linted(files);
+    expect(result.unknownStatements).toEqual({ "code that changes rows": 1 });
+    expect(shown(result, /^unknown-table$/, files)).toEqual([
+      `unknown-table 2.py op.add_column("nowhere", sa.Column("x", sa.Integer()))`,
+    ]);
+  });
+
+  it("follows helpers of the project, and an edit of them in a session", async () => {
+    const files = {
+      ...project({
+        "1.py": users
+          .replace('"users"', "TABLE")
+          .replace("import sqlalchemy", "from names import TABLE\nimport sqlalchemy"),
+      }),
+      "names.py": `TABLE = "customers"\n`,
+    };
+    const session = await createSession({ fs: memoryFileSystem(files) });
+    const before = session.histories()[0]?.migrations[0]?.up.text ?? "";
+    expect(before).toContain("CREATE TABLE customers");
+    session.update("names.py", `TABLE = "people"\n`);
+    expect(session.histories()[0]?.migrations[0]?.up.text).toContain("CREATE TABLE people");
+  });
+});
