@@ -16,7 +16,8 @@ const releases = [
 ] as const;
 
 function run(program: string, args: readonly string[]): string {
-  const env = { ...process.env, PYTHONWARNINGS: "ignore", PYTHONDONTWRITEBYTECODE: "1" };
+  // Django alters the relations of a renamed model in the order of a set.
+  const env = { ...process.env, PYTHONHASHSEED: "0", PYTHONWARNINGS: "ignore", PYTHONDONTWRITEBYTECODE: "1" };
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     encoding: "utf8",
     env,
