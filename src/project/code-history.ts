@@ -1,14 +1,17 @@
-/** One migration in JavaScript or TypeScript as a history of its own, whatever its name is. */
-import { codeToolOf } from "./code-tools.ts";
+/** One migration in code as a history of its own, whatever its name is. */
+import { codeToolOf, isPython } from "./code-tools.ts";
 import type { Database } from "../model/dialect.ts";
 import type { AnyHistory } from "./migration.ts";
 import { baseName, parentOf } from "./paths.ts";
-import { toolFacts, toolNamed } from "./known-tools.ts";
+import { rankedTools, toolFacts, toolNamed } from "./known-tools.ts";
+import { revisionOf } from "./layouts/revision-graph.ts";
+import type { Tool } from "./tool.ts";
 
 /** `tool`: where the text doesn't tell it by itself. */
 export function codeHistory(path: string, text: string, tool: string, dialect: Database): AnyHistory {
   const name = baseName(path).replace(/\.\w+$/, "");
-  const known = codeToolOf(text) ?? toolNamed(tool);
+  const own = isPython(path) ? pythonTool(path, text) : codeToolOf(text);
+  const known = own ?? toolNamed(tool);
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const up = { path, text: "", part: { start: 0, end: 0 }, transaction, empty: true };
   return {
@@ -25,3 +28,9 @@ export function codeHistory(path: string, text: string, tool: string, dialect: D
     dialect,
   };
 }
+
+/** The tool whose revisions look like this. */
+const pythonTool = (path: string, text: string): Tool | undefined =>
+  revisionOf(path, text) === undefined
+    ? undefined
+    : rankedTools.find(({ ownShape }) => ownShape === "revisions");

@@ -1,6 +1,6 @@
 /** Histories of Alembic from their folder to findings. */
 import { describe, expect, it } from "vitest";
-import { createSession, lintFiles, type LintResult } from "../../src/index.ts";
+import { createSession, lintProject, lintText, type LintResult } from "../../src/index.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const revision = (
@@ -43,7 +43,7 @@ const project = (files: Readonly<Record<string, string>>): Record<string, string
 });
 
 async function linted(files: Readonly<Record<string, string>>): Promise<LintResult> {
-  return lintFiles([], { fs: memoryFileSystem(project(files)) });
+  return lintProject({ fs: memoryFileSystem(project(files)) });
 }
 
 /** `rule file:line` and the text that it stands at. */
@@ -51,10 +51,10 @@ function shown({ findings }: LintResult, rules: RegExp, files: Readonly<Record<s
   const texts = project(files);
   return findings
     .filter(({ ruleId }) => rules.test(ruleId))
-    .map(
-      ({ ruleId, file, span }) =>
-        `${ruleId} ${file.split("/").at(-1) ?? ""} ${(texts[file] ?? "").slice(span.start, span.end).split("\n", 1)[0] ?? ""}`,
-    );
+    .map(({ ruleId, file, line, column }) => {
+      const text = (texts[file] ?? "").split("\n")[line - 1] ?? "";
+      return `${ruleId} ${file.split("/").at(-1) ?? ""} ${text.slice(column - 1)}`;
+    });
 }
 
 describe("a history of Alembic", () => {
@@ -73,10 +73,10 @@ describe("a history of Alembic", () => {
       ["alembic", "postgres", "revisions"],
     ]);
     expect(result.histories[0]?.migrations.map(({ version }) => version)).toEqual(["aa", "bb"]);
-    expect(result.unread).toBe(0);
+    expect(result.coverage.migrations).toEqual({ read: 2, notRead: 0, skipped: 0 });
     expect(shown(result, /^(?:index-without-concurrently|update-without-where)$/, files)).toEqual([
       `index-without-concurrently 1_second.py op.create_index("ix_users_email", "users", ["email"])`,
-      `update-without-where 1_second.py UPDATE users`,
+      `update-without-where 1_second.py UPDATE users SET email = ''")`,
     ]);
   });
 
@@ -131,7 +131,7 @@ describe("a history of Alembic", () => {
     const result = await linted(files);
     expect(result.unknownStatements).toEqual({ "code that changes rows": 1 });
     expect(shown(result, /^unknown-table$/, files)).toEqual([
-      `unknown-table 2.py op.add_column("nowhere", sa.Column("x", sa.Integer()))`,
+      `unknown-table 2.py "nowhere", sa.Column("x", sa.Integer()))`,
     ]);
   });
 
@@ -149,5 +149,12 @@ describe("a history of Alembic", () => {
     expect(before).toContain("CREATE TABLE customers");
     session.update("names.py", `TABLE = "people"\n`);
     expect(session.histories()[0]?.migrations[0]?.up.text).toContain("CREATE TABLE people");
+  });
+
+  it("reads a single text", async () => {
+    const text = revision("aa", undefined, `    op.drop_column("users", "email")`);
+    const { findings, unknownStatements } = await lintText(text, { path: "versions/aa.py" });
+    expect(unknownStatements).toEqual({});
+    expect(findings.map(({ ruleId }) => ruleId)).toContain("drop-column");
   });
 });

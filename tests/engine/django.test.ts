@@ -38,7 +38,9 @@ const linted = (files: Readonly<Record<string, string>>): Promise<LintResult> =>
   lintProject({ fs: memoryFileSystem({ ...project, ...files }) });
 
 const shown = ({ findings }: LintResult, rules: RegExp): readonly string[] =>
-  findings.filter(({ ruleId }) => rules.test(ruleId)).map(({ ruleId, file, line }) => `${ruleId} ${file}:${line}`);
+  findings
+    .filter(({ ruleId }) => rules.test(ruleId))
+    .map(({ ruleId, file, line }) => `${ruleId} ${file}:${line}`);
 
 const second = (operations: string, head = ""): Readonly<Record<string, string>> => ({
   "shop/migrations/0001_initial.py": orders,
@@ -83,11 +85,16 @@ def fill(apps, schema_editor):
     const result = await linted(
       second(`        migrations.RunPython(fill, migrations.RunPython.noop),`, fill),
     );
-    expect(shown(result, /^update-without-where$/)).toEqual(["update-without-where shop/migrations/0002_next.py:7"]);
+    expect(shown(result, /^update-without-where$/)).toEqual([
+      "update-without-where shop/migrations/0002_next.py:7",
+    ]);
   });
 
   it("reports two last migrations of one app", async () => {
-    const nothing = migration(`("shop", "0001_initial")`, `        migrations.AlterModelOptions("order", {"ordering": ["id"]}),`);
+    const nothing = migration(
+      `("shop", "0001_initial")`,
+      `        migrations.AlterModelOptions("order", {"ordering": ["id"]}),`,
+    );
     const result = await linted({
       "shop/migrations/0001_initial.py": orders,
       "shop/migrations/0002_a.py": nothing,
@@ -97,7 +104,9 @@ def fill(apps, schema_editor):
   });
 
   it("takes no operation on the state alone for an empty migration", async () => {
-    const result = await linted(second(`        migrations.AlterModelOptions("order", {"ordering": ["id"]}),`));
+    const result = await linted(
+      second(`        migrations.AlterModelOptions("order", {"ordering": ["id"]}),`),
+    );
     expect(shown(result, /^empty-migration$/)).toEqual([]);
   });
 

@@ -30,7 +30,11 @@ describe("the order of an app graph", () => {
   it("follows run_before, __first__ and the app of a swappable model", () => {
     expect(
       order([
-        node("a", "0001_x", `    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]\n`),
+        node(
+          "a",
+          "0001_x",
+          `    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]\n`,
+        ),
         node("c", "0001_x", `    run_before = [("a", "0001_x")]\n`),
         node("d", "0001_x", after(["e", "__first__"])),
         node("e", "0001_x"),
