@@ -25,7 +25,7 @@ export default defineRule({
   on: {
     operation(step, { report }) {
       const { operation } = step;
-      const { droppedObject, ofDropped, areKnown } = step.dependents;
+      const { droppedObject, ofDropped, areKnown, cascadesAnyway } = step.dependents;
       if (!("cascade" in operation) || !operation.cascade) return;
       const object = droppedObject();
       // drop-schema reports what a schema holds.
@@ -48,7 +48,7 @@ export default defineRule({
             origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],
           ),
         });
-      } else if (areKnown() !== "yes")
+      } else if (areKnown() !== "yes" && !cascadesAnyway())
         report({ at, message: "unknown", data: { object }, instead: recipes.withoutCascade(step, []) });
     },
   },

@@ -29,7 +29,7 @@ export default defineRule({
     migration({ applied, after }, { report }) {
       for (const step of applied()) {
         const { operation, indexes } = step;
-        if (operation.kind !== "createIndex") continue;
+        if (operation.kind !== "createIndex" || operation.byTool === true) continue;
         const made = indexes.indexMade(after);
         if (made === undefined) continue;
         const other = indexes.covering(after, made);

@@ -170,6 +170,7 @@ function withCode(
       problems: read.problems,
       unsent: direction.unsent,
       isFirst,
+      derived: direction.derived,
       files,
     },
   });

@@ -1,5 +1,5 @@
 /** Writes the comments that silence a finding: for an editor that offers them. */
-import { isCode } from "../project/code-tools.ts";
+import { isCode, isPython } from "../project/code-tools.ts";
 import type { Script } from "../project/migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import { indexLines, lineBreakAt } from "../text/lines.ts";
@@ -16,7 +16,7 @@ export interface ReadScript {
 }
 
 /** How the file's language begins a comment. */
-type CommentMark = "--" | "//";
+type CommentMark = "--" | "//" | "#";
 
 /** What stands where the author is to say why. */
 const reason = "-- <reason>";
@@ -33,7 +33,7 @@ export function silence(
 ): Edit | undefined {
   const text = scripts[0] && inText(scripts[0].script, file)?.text;
   if (text === undefined || scripts.some(({ script }) => script.written !== undefined)) return undefined;
-  const mark = isCode(file) ? "//" : "--";
+  const mark = isPython(file) ? "#" : isCode(file) ? "//" : "--";
   if (where === "file") return aboveFile(text, ruleId, mark);
   const offset = indexLines(text).offset({ line, column });
   const scanned = joined(scripts.flatMap(({ script, parsed }) => scannedFiles(script, parsed)));
@@ -49,7 +49,7 @@ function aboveStatement(
   offset: number,
   mark: CommentMark,
 ): Edit | undefined {
-  const statements = (mark === "//" ? file.calls : file.statements) ?? [];
+  const statements = (mark === "--" ? file.statements : file.calls) ?? [];
   const starts = statements
     .filter((span) => span.start <= offset && offset < span.end)
     .map(({ start }) => start);
@@ -76,7 +76,7 @@ function aboveFile(text: string, ruleId: string, mark: CommentMark): Edit {
 /** Behind the lines at the start that begin with the mark; in code only behind `#!`. */
 function headerEnd(text: string, mark: CommentMark): number {
   const lines = indexLines(text);
-  const begins = mark === "//" ? "#!" : mark;
+  const begins = mark === "--" ? mark : "#!";
   let line = 1;
   while (line <= lines.lineCount && lines.lineText(line).replace("\uFEFF", "").startsWith(begins)) line++;
   return line === 1 && text.startsWith("\uFEFF") ? 1 : lines.lineStart(line);

@@ -43,6 +43,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   // The words of builders are those of no dialect: they come last.
   const inCode = isInCode(view);
   const guess =
+    byProgram(view) ??
     byFolder(view) ??
     byInfix(view) ??
     bySettings(fs, view) ??
@@ -108,6 +109,14 @@ function asMariaDbByWords(view: FolderView): DialectGuess | undefined {
         dialect: "mariadb",
         evidence: [`${join(view.root, file)} uses ${found.name}, which only MariaDB has`],
       };
+  }
+  return undefined;
+}
+
+function byProgram(view: FolderView): DialectGuess | undefined {
+  for (const { database } of rankedTools) {
+    const found = database?.inProject?.(view);
+    if (found !== undefined) return { dialect: found.dialect, evidence: [`${found.file} names it`] };
   }
   return undefined;
 }

@@ -207,7 +207,7 @@ function search(
 ): readonly string[] {
   const found: string[] = startIsRoot ? [start] : [];
   const visit = (folder: string, depth: number, ignored: (path: string) => boolean): void => {
-    if (folder !== start && isMigrationFolder(fs, folder, false)) {
+    if (folder !== start && isMigrationFolder(fs, folder, false) && !isJoined(fs, found, folder)) {
       found.push(folder);
       if (ownsAllBelow(fs, folder)) return;
     }
@@ -237,6 +237,14 @@ function search(
       !isCurrentOf(found, folder) &&
       !isOnlyAbove(fs, found, folder),
   );
+}
+
+/** Its files are a part of the history of a folder above. */
+function isJoined(fs: FileSystem, found: readonly string[], folder: string): boolean {
+  const layout = shapesOf(viewOf(fs, folder))[0]?.layout;
+  if (layout?.joinsBelow !== true) return false;
+  const joins = (root: string): boolean => shapesOf(viewOf(fs, root))[0]?.layout === layout;
+  return found.some((root) => isWithin(root, folder) && joins(root));
 }
 
 /** Loose SQL files with no numbers, above real migrations: dumps and checks, not a history. */

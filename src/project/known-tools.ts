@@ -43,6 +43,7 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   checksCommit: tool.checksCommit,
   sendsMark: tool.sendsMark,
   mapsNames: tool.mapsNames,
+  cascades: tool.cascades,
   webRoles: tool.webRoles,
   declared: declaredIn(tool, place),
 });

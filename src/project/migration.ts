@@ -122,6 +122,8 @@ export interface CodeText {
   readonly files: ReadonlyMap<string, string>;
   /** The up part, which speaks for the file. */
   readonly isFirst: boolean;
+  /** The tool makes this direction itself: the migration doesn't write it. */
+  readonly derived?: true | undefined;
 }
 
 /** The SQL of one call. */
@@ -134,7 +136,7 @@ export interface CodePiece {
   readonly repeated: boolean;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
-  /** The tool itself begins or ends a transaction of its own here. */
+  /** See `OperationBase.byTool`. */
   readonly byTool?: true | undefined;
   /** Not known before it runs; `prefix`: its constant first part; `isData`: code that changes rows, and no schema. */
   readonly dynamic?: { readonly prefix?: string | undefined; readonly isData?: true | undefined } | undefined;
@@ -231,6 +233,8 @@ export interface ToolFacts {
   readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */
   readonly mapsNames?: true | undefined;
+  /** It writes CASCADE with every DROP of a table or a column. */
+  readonly cascades?: true | undefined;
   /** Roles that everybody on the web has. */
   readonly webRoles?: readonly string[] | undefined;
   /** Where the schema is declared that its migrations are made from. */

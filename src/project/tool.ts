@@ -62,6 +62,8 @@ export interface DatabaseSetting {
 
 /** Where a tool's own files say which database it is for. */
 export interface DatabaseSigns {
+  /** What the program of the folder says, wherever its settings stand; believed before all others. */
+  inProject?(view: FolderView): { readonly dialect: Database; readonly file: string } | undefined;
   /** Believed before the texts of the migrations. */
   readonly settings?: readonly DatabaseSetting[];
   /** The same, where the migrations are code. */
@@ -265,6 +267,8 @@ export interface Tool extends Recognised, Files, Running, Applied {
   readonly handMade?: true;
   /** Its libraries may turn names into others before they are sent: `referenceType` into `reference_type`. */
   readonly mapsNames?: true;
+  /** It writes CASCADE with every DROP of a table or a column: nobody chose it. */
+  readonly cascades?: true;
   /** Roles that everybody on the web has: what they may read and write of exposed tables, row security decides. */
   readonly webRoles?: readonly string[];
   /** What differs in this project: by the tool's version there, or by the names of its files. */

@@ -118,7 +118,15 @@ export class ReplayedMigration implements MigrationScope {
   differences = (): readonly Difference[] => diff(this.before, this.after);
 
   rollbackDifference = (): readonly Difference[] | undefined =>
-    this.#afterDown === undefined ? undefined : diff(this.before, this.#afterDown, this.after);
+    this.#afterDown === undefined
+      ? undefined
+      : diff(this.before, this.#afterDown, this.after).filter((one) => !this.#isNameOfTool(one));
+
+  /** A tool that makes the way back gives constraints and indexes its own names. */
+  #isNameOfTool({ change, object }: Difference): boolean {
+    const isDerived = this.migration.down?.code?.derived === true;
+    return isDerived && change !== "changed" && (object === "constraint" || object === "index");
+  }
 
   leftUndone = (): ReturnType<MigrationScope["leftUndone"]> => leftUndone(this);
 

@@ -6,3 +6,10 @@ export const isMysqlFamily: Readonly<Record<DialectName, boolean>> = {
   mysql: true,
   mariadb: true,
 };
+
+/** MariaDB differs from MySQL in types and in what it refuses. */
+export const isMariadb: Readonly<Record<DialectName, boolean>> = {
+  postgres: false,
+  mysql: false,
+  mariadb: true,
+};

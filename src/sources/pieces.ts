@@ -78,11 +78,11 @@ function withFlags(operation: Operation, conditional: boolean, repeated: boolean
 /** A statement on an object whose name isn't known is as doubtful as one that may not run. */
 function flagged({ operations, span }: Statement, piece: Piece, text: string): readonly Operation[] {
   const unknown = piece.holes ? placeholders(text.slice(span.start, span.end)) : [];
-  if (piece.byTool === true) return operations.map((operation) => ({ ...operation, byTool: true }));
   return operations.map((operation) => {
     const json = unknown.length === 0 ? "" : JSON.stringify(operation);
     const doubtful = unknown.some((name) => json.includes(name));
-    return withFlags(operation, piece.conditional || doubtful, piece.repeated);
+    const own = withFlags(operation, piece.conditional || doubtful, piece.repeated);
+    return piece.byTool === true ? { ...own, byTool: true as const } : own;
   });
 }
 

@@ -35,6 +35,8 @@ export interface CodeDirection {
   readonly comments: readonly Span[];
   readonly optedOut: boolean;
   readonly empty: boolean;
+  /** The tool makes it itself: the migration doesn't write it. */
+  readonly derived?: true | undefined;
   /** Calls of builders that nothing awaits: the tool never sends them. */
   readonly unsent: readonly Span[];
 }

@@ -17,7 +17,7 @@ export interface Piece {
   readonly repeated: boolean;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
-  /** The tool itself begins or ends a transaction of its own here. */
+  /** The tool makes it itself, whatever the migration says: a transaction of its own, the keys of a table that it adds. */
   readonly byTool?: true | undefined;
   /** Not known before it runs. */
   readonly dynamic?: DynamicPiece | undefined;

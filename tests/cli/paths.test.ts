@@ -41,7 +41,7 @@ beforeAll(() => {
   write("shop/src/index.ts", "export {};");
   write("shop/dump.sql");
   truncateSync(at("shop/dump.sql"), 64 * 1024 * 1024 + 1);
-  write("shop/app/migrations/0001_initial.py", "from django.db import migrations");
+  write("shop/app/migrations/2024_01_01_000000_orders.php", "<?php");
   write("shop/app/helpers.py", "import os");
   write("shop/changelog/a.xml", "<databaseChangeLog/>");
   write("shop/pom.xml", "<project/>");
@@ -68,7 +68,7 @@ afterEach(() => {
 const ddlint = (line: string, cwd = "shop"): Promise<Outcome> =>
   run(line.split(" ").filter(Boolean), at(cwd));
 
-const python = "python manage.py sqlmigrate <app> <migration>";
+const artisan = "php artisan migrate --pretend";
 
 describe("paths that are given", () => {
   it.each([
@@ -98,12 +98,12 @@ describe("paths that are given", () => {
     ["app/helpers.py", 0, "a migration that ddlint knows"],
     ["pom.xml", 0, "a migration that ddlint knows"],
     [
-      "app/migrations/0001_initial.py",
+      "app/migrations/2024_01_01_000000_orders.php",
       2,
-      `ddlint: app/migrations/0001_initial.py is a migration in Python for Django, which ddlint doesn't read; lint their SQL: ${python} | ddlint --stdin\n`,
+      `ddlint: app/migrations/2024_01_01_000000_orders.php is a migration in PHP for Laravel, which ddlint doesn't read; lint their SQL: ${artisan} | ddlint --stdin\n`,
     ],
     ["changelog/a.xml", 2, "is a migration in XML, YAML or JSON for Liquibase, which ddlint doesn't read"],
-    ["app", 2, "ddlint: app/migrations: 1 migration in Python for Django, which ddlint doesn't read"],
+    ["app", 2, "ddlint: app/migrations: 1 migration in PHP for Laravel, which ddlint doesn't read"],
     [
       "odd --dialect mysql",
       0,
@@ -163,12 +163,12 @@ describe("what isn't read beside migrations that are", () => {
       "project/lite/migrations/001_notes.sql",
       "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT);\n",
     );
-    write("project/app/migrations/0001_initial.py", "from django.db import migrations\n");
+    write("project/app/migrations/2024_01_01_000000_orders.php", "<?php\n");
     const { stdout, stderr, exitCode } = await ddlint("", "project");
-    expect(stdout.replace(/\s+/g, " ")).toContain("; 2 histories not read (sqlite, Python for Django) ");
+    expect(stdout.replace(/\s+/g, " ")).toContain("; 2 histories not read (sqlite, PHP for Laravel) ");
     expect(stderr).toBe(
       "ddlint: lite/migrations is left out: ddlint doesn't lint sqlite yet (--dialect postgres if it is wrong)\n" +
-        "ddlint: app/migrations: 1 migration in Python for Django, which ddlint doesn't read\n",
+        "ddlint: app/migrations: 1 migration in PHP for Laravel, which ddlint doesn't read\n",
     );
     expect(exitCode).toBe(0);
     expect((await ddlint("--require-understood", "project")).exitCode).toBe(2);
@@ -176,11 +176,11 @@ describe("what isn't read beside migrations that are", () => {
 
   it.each(formatNames)("%s says so", async (format) => {
     write("project/db/migrations/001_orders.sql", table);
-    write("project/app/migrations/0001_initial.py", "from django.db import migrations\n");
+    write("project/app/migrations/2024_01_01_000000_orders.php", "<?php\n");
     const { stdout } = await ddlint(`--format ${format}`, "project");
-    expect(stdout.replace(/\s+/g, " ")).toMatch(/Python for Django/);
+    expect(stdout.replace(/\s+/g, " ")).toMatch(/PHP for Laravel/);
     rmSync(at("project/app"), { recursive: true });
-    expect((await ddlint(`--format ${format}`, "project")).stdout).not.toMatch(/not-checked|Python/);
+    expect((await ddlint(`--format ${format}`, "project")).stdout).not.toMatch(/not-checked|PHP/);
   });
 
   it("no findings is never said of nothing", async () => {

@@ -152,12 +152,12 @@ describe("init", () => {
     rmSync(join(folder, "migrations"), { recursive: true });
     for (const name of ["app", "blog"]) {
       mkdirSync(join(folder, name, "migrations"), { recursive: true });
-      writeFileSync(join(folder, name, "migrations/0001_initial.py"), "from django.db import migrations\n");
+      writeFileSync(join(folder, name, "migrations/2024_01_01_000000_orders.php"), "<?php\n");
     }
-    const command = "python manage.py sqlmigrate <app> <migration>";
-    const line = `app/migrations and 1 more: 2 migrations in Python for Django, which ddlint doesn't read; lint their SQL: ${command} | ddlint --stdin`;
+    const command = "php artisan migrate --pretend";
+    const line = `app/migrations and 1 more: 2 migrations in PHP for Laravel, which ddlint doesn't read; lint their SQL: ${command} | ddlint --stdin`;
     expect((await ddlint("")).stderr).toBe(`ddlint: ${line}\n`);
-    expect((await ddlint("blog")).stderr).toContain("ddlint: blog/migrations: 1 migration in Python");
+    expect((await ddlint("blog")).stderr).toContain("ddlint: blog/migrations: 1 migration in PHP");
     expect((await ddlint("init --yes")).stdout).toContain(line);
   });
 });

@@ -8,13 +8,6 @@ const shown = (files: Readonly<Record<string, string>>): readonly string[] =>
 
 describe("migrations that can't be read", () => {
   test.each([
-    [
-      {
-        "shop/migrations/0001_initial.py": "from django.db import migrations",
-        "shop/migrations/__init__.py": "",
-      },
-      ["shop/migrations: 1 Python for Django"],
-    ],
     [{ "db/migrate/20240101000000_a.rb": "" }, ["db/migrate: 1 Ruby for Rails"]],
     [{ "database/migrations/2024_01_01_000000_a.php": "" }, ["database/migrations: 1 PHP for Laravel"]],
     [{ "migrations/Version20240101000000.php": "" }, ["migrations: 1 PHP for Doctrine"]],
@@ -53,7 +46,7 @@ describe("migrations that can't be read", () => {
         "versions/a.py": "VERSION = 1",
         "changelog/a.json": "{}",
         "node_modules/x/migrations/1-a.js": "",
-        "tests/migrations/0001_a.py": "from django",
+        "tests/db/migrate/20240101000000_a.rb": "",
         ".gitignore": "made/\n",
         "made/migrations/1-a.js": "",
       }),

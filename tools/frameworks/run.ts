@@ -1,10 +1,11 @@
-/** `npm run frameworks`: the SQL that Alembic itself sends for the migrations of `fixtures/frameworks`. */
+/** `npm run frameworks`: the SQL that Alembic and Django themselves send for the migrations of `fixtures/frameworks`. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
+import { recordDjango } from "./django/run.ts";
 
 const root = join(import.meta.dirname, "../..");
 const home = join(root, "fixtures/frameworks/alembic");
@@ -48,3 +49,5 @@ if (values.check === true && readFileSync(golden, "utf8") !== text) {
   );
   process.exitCode = 1;
 } else if (values.check !== true) writeFileSync(golden, text);
+const isSame = await recordDjango(values.check === true);
+if (values.check === true && !isSame) process.exitCode = 1;

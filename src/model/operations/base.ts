@@ -11,14 +11,14 @@ export interface OperationBase<K extends string> {
   readonly conditional?: true | undefined;
   /** Stands in a loop: may run several times. */
   readonly repeated?: true | undefined;
-  /** The migration tool sends it to begin or end a transaction of its own. */
-  readonly byTool?: true | undefined;
   /** First version whose grammar has it, and the word at which older ones stop, where the kind alone doesn't say so. */
   readonly since?: { readonly version: number; readonly word: string } | undefined;
   /** MySQL: how ALTER TABLE, CREATE INDEX, DROP INDEX… ask to be run; the same for all operations of the statement. */
   readonly request?: AlterRequest | undefined;
   /** MySQL: the account that DEFINER names, as written; undefined for CURRENT_USER, too. */
   readonly definer?: Asked<string> | undefined;
+  /** A tool makes it with something else, whatever its migration says: nobody wrote it, and nobody can leave it out. */
+  readonly byTool?: true | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
 }

@@ -2,6 +2,7 @@
 import { chain } from "./chain.ts";
 import { code } from "./code.ts";
 import { committed } from "./committed.ts";
+import { apps } from "./apps.ts";
 import { flyway } from "./flyway.ts";
 import { folders } from "./folders.ts";
 import type { Layout } from "./layout.ts";
@@ -16,7 +17,7 @@ import { sqitch } from "./sqitch.ts";
 import { updates } from "./updates.ts";
 
 /** Those that the texts or a plan tell; a folder that has one is read by it, whatever its names are. */
-export const markedLayouts: readonly Layout[] = [sqitch, liquibase, committed, revisions, sections];
+export const markedLayouts: readonly Layout[] = [apps, sqitch, liquibase, committed, revisions, sections];
 
 /** Those of file names, special shapes first: on a tie of the counts the earlier one wins. */
 export const namedLayouts: readonly Layout[] = [

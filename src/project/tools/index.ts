@@ -5,6 +5,7 @@ import { atlas } from "./atlas.ts";
 import { dbMigrate } from "./db-migrate.ts";
 import { dbmate } from "./dbmate.ts";
 import { diesel } from "./diesel.ts";
+import { django } from "./django.ts";
 import { drizzle } from "./drizzle.ts";
 import { evolve } from "./evolve.ts";
 import { flyway } from "./flyway.ts";
@@ -40,6 +41,7 @@ export const tools: readonly Tool[] = [
   dbMigrate,
   dbmate,
   diesel,
+  django,
   drizzle,
   evolve,
   flyway,

@@ -33,6 +33,8 @@ export function unary(operator: string, value: Value, at: Place): Value {
     const holds = isTrue(value);
     return holds === undefined ? unknownAt(at) : plain(!holds, at);
   }
+  if (value.is === "call")
+    return operated(operator === "-" ? "neg" : (functionOf[operator] ?? ""), [value], at);
   const number = numberOf(value);
   if (number === undefined || value.is !== "plain") return unknownAt(at);
   if (operator === "+") return value;
@@ -167,6 +169,8 @@ function sum(left: Value, right: Value, module: Module, at: Place): Value {
 }
 
 function arithmetic(operator: string, left: Value, right: Value, at: Place): Value {
+  if (left.is === "call" || right.is === "call")
+    return operated(functionOf[operator] ?? "", [left, right], at);
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a === undefined || b === undefined || left.is !== "plain" || right.is !== "plain") return unknownAt(at);
   const isFloat = left.isFloat === true || right.isFloat === true || operator === "/";
@@ -176,6 +180,34 @@ function arithmetic(operator: string, left: Value, right: Value, at: Place): Val
   const printed = isFloat && Number.isInteger(result) ? `${result}.0` : String(result);
   return { is: "plain", value: result, printed, ...(isFloat ? { isFloat } : {}), at };
 }
+
+/** Functions of the module `operator`. */
+const functionOf: Readonly<Record<string, string>> = {
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "truediv",
+  "%": "mod",
+  "&": "and_",
+  "|": "or_",
+  "^": "xor",
+  "~": "invert",
+};
+
+/** What an operator makes of something that a call made is a call, too: `Q(a=1) | Q(b=2)` is `operator.or_(…)`. */
+const operated = (name: string, values: readonly Value[], at: Place): Value =>
+  name === ""
+    ? unknownAt(at)
+    : {
+        is: "call",
+        callee: `operator.${name}`,
+        method: name,
+        values,
+        keywords: new Map(),
+        places: new Map(),
+        open: false,
+        at,
+      };
 
 function calculated(operator: string, a: number, b: number): number | undefined {
   switch (operator) {

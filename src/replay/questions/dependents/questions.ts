@@ -36,6 +36,8 @@ export interface DependentQuestions {
   readonly copiedBefore: () => Place | undefined;
   /** Yes: the history made that object, so nothing else depends on it. */
   readonly areKnown: () => Tri;
+  /** The tool writes CASCADE with every DROP. */
+  readonly cascadesAnyway: () => boolean;
   /** Of RENAME: functions that the migration leaves with the old name in their bodies. */
   readonly usersOfOldName: () => readonly Routine[];
   /** MySQL, of RENAME and CHANGE: views that the migration leaves with the old name. */
@@ -85,6 +87,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     () =>
       copiedBefore(step, copies),
   areKnown: (step) => () => dependentsKnown(step),
+  cascadesAnyway: (step) => () => step.script.code !== undefined && step.scope.history.cascades === true,
   usersOfOldName: (step) => () => usersOfOldName(step),
   viewsOfOldName: (step) => () => viewsOfOldName(step),
   replaced: (step) => () => isReplaced(step),

@@ -1,0 +1,170 @@
+/** All migrations of a Django project: `shop/migrations/0001_initial.py` of each of its apps are one history. */
+import type { Database } from "../../model/dialect.ts";
+import { baseName, join, parentOf } from "../paths.ts";
+import { assemble, clip, wholeFile, type Piece } from "./assemble.ts";
+import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
+import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
+import type { FileProblem } from "../migration.ts";
+
+const inApp = /(?:^|\/)migrations\/(?![_~])\w[\w.-]*\.py$/;
+const numbered = /^\d{4}_\w{1,200}\.py$/;
+const isDjangos = (text: string): boolean => /\bdjango\b/.test(text.slice(0, 16_384));
+
+/** The folder of the project's program. */
+const hasProgram = (view: FolderView): boolean =>
+  view.files.includes("manage.py") && isDjangos(view.read("manage.py") ?? "");
+
+/** The migrations of one app, in a folder that the view begins with. */
+const isAppFolder = (view: FolderView): boolean => baseName(view.root) === "migrations";
+
+const found = new WeakMap<FolderView, readonly string[]>();
+
+/** Paths of files that may be migrations, below the root. */
+function filesOf(view: FolderView): readonly string[] {
+  const known = found.get(view);
+  if (known !== undefined) return known;
+  const files = isAppFolder(view)
+    ? view.files.filter((file) => numbered.test(file))
+    : hasProgram(view)
+      ? view.files.filter((file) => inApp.test(file))
+      : [];
+  found.set(view, files);
+  return files;
+}
+
+function evidenceOf(view: FolderView): Evidence | undefined {
+  if (!view.files.some((file) => file.endsWith(".py"))) return undefined;
+  const files = filesOf(view);
+  if (isAppFolder(view)) {
+    const [first] = files;
+    return first !== undefined && /\bmigrations\.Migration\b/.test(view.read(first) ?? "")
+      ? { files: files.length, because: `${countFiles(files.length)} like ${first}` }
+      : undefined;
+  }
+  if (!hasProgram(view)) return undefined;
+  return { files: files.length, because: `${countFiles(files.length)} of apps beside manage.py` };
+}
+
+export const isDjangoProject = (view: FolderView): boolean => evidenceOf(view) !== undefined;
+
+const settingsFile = /(?:^|\/)(?:\w*settings\w*\.py|(?:settings|conf|config)\/(?:\w+\/)?\w+\.py)$/;
+
+/** The texts of the project's settings. */
+function settingsOf(view: FolderView): readonly (readonly [file: string, text: string])[] {
+  return view.files
+    .filter((file) => settingsFile.test(file) && !/(?:^|\/)(?:tests?|migrations)\//.test(file))
+    .slice(0, 60)
+    .map((file) => [file, view.read(file) ?? ""] as const);
+}
+
+/** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
+const engine =
+  /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(?:backends\.|backend\.)(\w+)["']/g;
+const address =
+  /(?:dj_database_url|env(?:iron)?)\b[\w.]*\([^)]*?["'](postgres(?:ql)?|postgis|mysql|mysql2|mariadb|sqlite|sqlite3)(?:\+\w+)?:\/\//g;
+const databases: readonly (readonly [Database, RegExp])[] = [
+  ["postgres", /^(?:postg|psycopg|timescale)/],
+  ["mysql", /^mysql/],
+  ["mariadb", /^mariadb/],
+  ["sqlite", /^(?:sqlite|spatialite)/],
+];
+
+/** Which database the settings name; one of a server before a file for development. */
+export function djangoDatabase(
+  view: FolderView,
+): { readonly dialect: Database; readonly file: string } | undefined {
+  if (!isDjangoProject(view) || isAppFolder(view)) return undefined;
+  const all = settingsOf(view).flatMap(([file, text]) =>
+    [...text.matchAll(engine), ...text.matchAll(address)].map(([, word = ""]) => ({ file, word })),
+  );
+  for (const [dialect, pattern] of databases) {
+    const one = all.find(({ word }) => pattern.test(word));
+    if (one !== undefined) return { dialect, file: join(view.root, one.file) };
+  }
+  return undefined;
+}
+
+/** Folders of code that no app of the project lies in. */
+const noApps = /^(?:static|media|templates|locale|frontend|assets|docs?|\.\w.*|venv|env|site-packages)$/;
+
+export const apps: Layout = {
+  name: "apps",
+  anyEnding: true,
+  joinsBelow: true,
+  isRoot: ({ view, count }) => count > 0 && (isAppFolder(view) || hasProgram(view)),
+  seen: (_, view, usual) =>
+    hasProgram(view)
+      ? (name, depth, path) => depth < 9 && !noApps.test(name) && usual(name, 0, path)
+      : undefined,
+  detect: evidenceOf,
+  read(view, options) {
+    const users = settingsOf(view).flatMap(([, text]) => [
+      ...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*["'](\w+)\.\w+["']/gm),
+    ]);
+    const swapped = (setting: string): string | undefined =>
+      users.find(([, name]) => name === setting)?.[2] ?? (setting === "AUTH_USER_MODEL" ? "auth" : undefined);
+    const nodes = filesOf(view).flatMap((file): DjangoNode[] => {
+      const text = view.read(file) ?? "";
+      return /^class Migration\b/m.test(text) ? [readNode(file, appOf(view, file), text, swapped)] : [];
+    });
+    const { nodes: ordered, replaced, conflicts } = inGraphOrder(nodes);
+    const place = new Map(ordered.map(({ file }, i) => [file, i]));
+    const pieces = ordered.map(({ file, app, name }): Piece => {
+      const [, version = "", description = ""] = /^(\d+)_?(.*)$/.exec(name) ?? [];
+      return {
+        file,
+        direction: "up",
+        version: version === "" ? undefined : version,
+        key: `${app}.${name}`,
+        description: description === "" ? name : description,
+        name: isAppFolder(view) ? name : `${app}.${name}`,
+        kind: "versioned",
+        code: true,
+      };
+    });
+    const read = assemble(
+      view,
+      { ...options, duplicates: "fine" },
+      pieces,
+      (a, b) => (place.get(a.file) ?? 0) - (place.get(b.file) ?? 0),
+      [],
+    );
+    const own = new Set(nodes.map(({ app }) => app));
+    return {
+      rollbacks: "section",
+      rollbackName: () => "the reverse of its operations",
+      // Tables of Django's own apps and of packages are there before.
+      continues: nodes.some(({ dependencies }) => dependencies.some(({ app }) => !own.has(app))),
+      migrations: read.migrations,
+      problems: [...read.problems, ...[...conflicts].map(([app, lasts]) => conflict(view, app, lasts))],
+      notes:
+        replaced.length === 0
+          ? []
+          : [`${countFiles(replaced.length)} for squashed migrations and what they replace: left out`],
+    };
+  },
+};
+
+/** Two migrations of one app follow the same one: Django refuses to run any. */
+function conflict(view: FolderView, app: string, lasts: readonly DjangoNode[]): FileProblem {
+  const [first, ...others] = lasts;
+  const last = others.at(-1) ?? first;
+  return {
+    rule: "duplicate-version",
+    path: join(view.root, last?.file ?? ""),
+    ...wholeFile(view, last?.file ?? ""),
+    message: clip(`the app ${app} has ${String(lasts.length)} last migrations: Django refuses to migrate`),
+    instead: "make it depend on the other one, or merge them with makemigrations --merge",
+    related: first && { path: join(view.root, first.file), message: "another last migration" },
+  };
+}
+
+/** The label of the app that a file's folder belongs to. */
+function appOf(view: FolderView, file: string): string {
+  const folder = parentOf(join(view.root, file)) ?? ".";
+  const app = parentOf(folder) ?? ".";
+  const below = parentOf(parentOf(file) ?? ".");
+  const config = below === undefined ? undefined : view.read(join(below, "apps.py"));
+  const label = config && /^[ \t]+label[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["'](\w+)["']/m.exec(config)?.[1];
+  return label ?? baseName(app);
+}

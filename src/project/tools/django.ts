@@ -1,0 +1,84 @@
+import type { CodeFile } from "../../model/tool.ts";
+import { djangoDatabase } from "../layouts/apps.ts";
+import type { Tool } from "../tool.ts";
+
+/** A call of RunSQL: what it is given, and a comment behind it. */
+const runSql = /^migrations\.RunSQL\(([^]*)\)( {2}#[^\n]*)?$/;
+const noop = "migrations.RunSQL.noop";
+
+interface Both {
+  readonly sql: string;
+  readonly reverse: string;
+  readonly comment: string;
+}
+
+/** One operation for each statement; what takes it back stands with it, or in an operation that only does that. */
+function operationsOf({ up, down }: CodeFile): readonly Both[] {
+  const read = (call: string): { readonly text: string; readonly comment: string } => {
+    const [, text = call, comment = ""] = runSql.exec(call) ?? [];
+    return { text, comment };
+  };
+  const [first, back] = [up[0], down[0]];
+  if (up.length === 1 && down.length === 1 && first !== undefined && back !== undefined) {
+    const { text, comment } = read(first);
+    return [{ sql: text, reverse: read(back).text, comment }];
+  }
+  // Django takes the operations back in the reverse order.
+  const backwards = down.toReversed().map((call): Both => {
+    const { text, comment } = read(call);
+    return { sql: noop, reverse: text, comment };
+  });
+  const forwards = up.map((call): Both => {
+    const { text, comment } = read(call);
+    return { sql: text, reverse: noop, comment };
+  });
+  return [...backwards, ...forwards];
+}
+
+/** Its operations change the database alone; what they are to Django's models, the state's operations say. */
+function migration(file: CodeFile): string {
+  // Lines of a text keep their indentation: they are part of a literal.
+  const list = operationsOf(file).map(
+    ({ sql, reverse, comment }) =>
+      `                migrations.RunSQL(${sql}, reverse_sql=${reverse}),${comment}`,
+  );
+  return [
+    "class Migration(migrations.Migration):",
+    ...(file.outside ? ["    atomic = False", ""] : []),
+    "    operations = [",
+    "        migrations.SeparateDatabaseAndState(",
+    "            database_operations=[",
+    ...list,
+    "            ],",
+    "            state_operations=[],  # the operation that these statements replace, if there is one",
+    "        ),",
+    "    ]",
+  ].join("\n");
+}
+
+export const django: Tool = {
+  name: "django",
+  rank: 1,
+  signs: [{ files: ["manage.py"], dependencies: { pypi: ["django", "Django"] } }],
+  ownShape: "apps",
+  database: { inProject: djangoDatabase },
+  shapes: ["apps"],
+  classes: true,
+  wraps: "each",
+  sends: "statement",
+  cascades: true,
+  rawCall: (sql) => `migrations.RunSQL(${sql})`,
+  codeFile: migration,
+  optOut: "atomic = False in the class Migration",
+  duplicates: "fine",
+  declared: {
+    where: "the model",
+    compares: "migrations",
+    index: (name, fields) =>
+      `models.Index(fields=[${fields.map((field) => `"${field}"`).join(", ")}], name="${name}")`,
+    key: () => "models.BigAutoField(primary_key=True)",
+    reference: "models.BigIntegerField()",
+    renamed: (column) => `db_column="${column}"`,
+  },
+  trackingTables: ["django_migrations"],
+};

@@ -1,0 +1,174 @@
+/** Functions of RunPython: what they do with rows, as far as it is a query on a model of the state. */
+import type { Files, Sources } from "../../modules.ts";
+import { isNone, textOf, type CallValue, type Place, type Value } from "../../value.ts";
+import { Run, type Flow } from "../../walk.ts";
+import type { Apps } from "./apps.ts";
+import { isForeignKey } from "./fields.ts";
+import { Expressions } from "./expressions.ts";
+import { keyOf, type Model } from "./state.ts";
+
+/** One step of such a function. */
+export interface DataStep {
+  /** Undefined: it isn't known. */
+  readonly sql?: string | undefined;
+  /** The command of what isn't known. */
+  readonly kind: string;
+  readonly at: Place;
+  readonly flow: Flow;
+}
+
+/** Methods of querysets, managers and models that change rows. */
+const writing: Readonly<Record<string, string>> = {
+  update: "UPDATE",
+  delete: "DELETE",
+  save: "UPDATE",
+  create: "INSERT",
+  bulk_create: "INSERT",
+  bulk_update: "UPDATE",
+  get_or_create: "INSERT",
+  update_or_create: "INSERT",
+  add: "INSERT",
+  set: "INSERT",
+  remove: "DELETE",
+  clear: "DELETE",
+};
+
+/** What the function does, in its order. Code that does nothing that is known to change rows is one step. */
+export function readCode(
+  value: Value | undefined,
+  apps: Apps,
+  files: Files,
+  sources: Sources,
+): readonly DataStep[] {
+  if (value === undefined || (value.is === "name" && value.dotted.endsWith("RunPython.noop"))) return [];
+  if (value.is !== "function") return [opaque(value.at)];
+  const found: DataStep[] = [];
+  const lost: Place[] = [];
+  const run = new Run(
+    {
+      call: (call, { flow }) => {
+        const step = stepOf(call, apps, flow);
+        if (step !== undefined) found.push(step);
+        return undefined;
+      },
+      lost: (at) => {
+        lost.push(at);
+      },
+    },
+    files,
+    sources,
+  );
+  const name = (dotted: string): Value => ({ is: "name", dotted, at: value.at });
+  run.callFunction(value, {
+    is: "call",
+    callee: "",
+    target: value,
+    method: value.name,
+    values: [name("django.apps"), name("django.schema_editor")],
+    keywords: new Map(),
+    places: new Map(),
+    open: false,
+    at: value.at,
+  });
+  if (found.length === 0) return lost.length > 0 ? [opaque(value.at)] : [];
+  return merged(found);
+}
+
+const opaque = (at: Place): DataStep => ({
+  kind: "UPDATE",
+  at,
+  flow: { conditional: true, repeated: true },
+});
+
+/** What isn't known, of one kind, is one step. */
+function merged(steps: readonly DataStep[]): readonly DataStep[] {
+  const seen = new Set<string>();
+  return steps.filter(({ sql, kind }) => {
+    if (sql !== undefined) return true;
+    const isNew = !seen.has(kind);
+    seen.add(kind);
+    return isNew;
+  });
+}
+
+function stepOf(call: CallValue, apps: Apps, flow: Flow): DataStep | undefined {
+  const { method } = call;
+  if (
+    /^django\.schema_editor\.(?:execute|connection\.cursor\.execute)$/.test(call.callee) ||
+    isCursor(call)
+  ) {
+    const sql = textOf(call.values[0]);
+    return { sql: call.values.length === 1 ? sql : undefined, kind: "EXECUTE", at: call.at, flow };
+  }
+  const kind = writing[method];
+  if (kind === undefined || call.object === undefined) return undefined;
+  const query = method === "update" || method === "delete" ? queryOf(call.object, apps) : undefined;
+  const sql = query && written(call, query, apps);
+  return { sql, kind, at: call.at, flow };
+}
+
+/** `with connection.cursor() as cursor: cursor.execute(…)` */
+const isCursor = ({ object, method }: CallValue): boolean =>
+  method === "execute" && object?.is === "call" && object.method === "cursor";
+
+interface Query {
+  readonly model: Model;
+  readonly conditions: readonly string[];
+}
+
+/** `Model.objects.filter(…)`; undefined: not known. */
+function queryOf(value: Value, apps: Apps): Query | undefined {
+  if (value.is === "attribute") {
+    const model = modelOf(value.object, apps);
+    return model && { model, conditions: [] };
+  }
+  if (value.is !== "call" || value.object === undefined) return undefined;
+  const inner = queryOf(value.object, apps);
+  if (inner === undefined || value.open) return undefined;
+  switch (value.method) {
+    case "all":
+    case "using":
+    case "order_by":
+    case "db_manager":
+      return inner;
+    case "filter":
+    case "exclude": {
+      const condition = new Expressions(apps, inner.model).filter(value, value.method === "exclude");
+      return condition === undefined ? undefined : { ...inner, conditions: [...inner.conditions, condition] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** `apps.get_model("shop", "Order")` */
+function modelOf(value: Value, apps: Apps): Model | undefined {
+  if (value.is !== "call" || value.method !== "get_model") return undefined;
+  const [app, name] = [
+    value.values[0] ?? value.keywords.get("app_label"),
+    value.values[1] ?? value.keywords.get("model_name"),
+  ];
+  const first = textOf(app);
+  if (first === undefined) return undefined;
+  const [label = "", model = ""] = name === undefined ? first.split(".") : [first, textOf(name) ?? ""];
+  return apps.state.get(keyOf(label, model));
+}
+
+function written(call: CallValue, { model, conditions }: Query, apps: Apps): string | undefined {
+  const { vendor } = apps.facts;
+  const table = vendor.quote(apps.table(model));
+  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  if (call.method === "delete") return `DELETE FROM ${table}${where}`;
+  const compiled = new Expressions(apps, model);
+  const sets: string[] = [];
+  for (const [name, value] of call.keywords) {
+    const bound = apps.field(model, name) ?? apps.field(model, name.replace(/_id$/, ""));
+    if (bound === undefined) return undefined;
+    const text = isNone(value)
+      ? "NULL"
+      : compiled.expression(value, isForeignKey(bound.field) ? undefined : bound);
+    if (text === undefined) return undefined;
+    sets.push(`${vendor.quote(bound.column)} = ${text}`);
+  }
+  return sets.length === 0 ? undefined : `UPDATE ${table} SET ${sets.join(", ")}${where}`;
+}

@@ -1,0 +1,110 @@
+/** Operations on fields: AddField, AlterField, RemoveField, RenameField. */
+import { argument, booleanOf, type CallValue } from "../../value.ts";
+import type { ProjectFacts } from "./apps.ts";
+import { readField, withoutDefault, type Field } from "./fields.ts";
+import { text, change, headOf, type Run, type Given } from "./operation.ts";
+import { modelOf, renameField, withFields } from "./state.ts";
+
+interface NamedField {
+  readonly model: string;
+  readonly name: string;
+  readonly field: Field;
+  readonly keepsDefault: boolean;
+}
+
+function fieldOf(call: CallValue, { custom }: ProjectFacts): NamedField | undefined {
+  const model = text(call, "model_name", 0);
+  const name = text(call, "name", 1);
+  const field = readField(argument(call, "field", 2), custom);
+  if (model === undefined || name === undefined || field === undefined) return undefined;
+  const keepsDefault = booleanOf(argument(call, "preserve_default", 3)) ?? true;
+  return { model, name, field: { ...field, at: headOf(call, ["model_name", "name"], 2) }, keepsDefault };
+}
+
+const stateField = ({ field, keepsDefault }: NamedField): Field =>
+  keepsDefault ? field : withoutDefault(field);
+
+export function addField(call: CallValue, facts: ProjectFacts): Given | undefined {
+  const given = fieldOf(call, facts);
+  if (given === undefined) return undefined;
+  const { model, name, field } = given;
+  return {
+    state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),
+    forwards: (run) => {
+      const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];
+      if (old !== undefined && next !== undefined)
+        run.editor.addField(run.to, old, run.to.bind(next, name, field));
+    },
+    backwards: (run) => {
+      const old = modelOf(run.from.state, run.app, model);
+      const bound = old && run.from.field(old, name);
+      if (bound !== undefined) run.editor.removeField(run.from, bound);
+    },
+  };
+}
+
+export function removeField(call: CallValue): Given | undefined {
+  const model = text(call, "model_name", 0);
+  const name = text(call, "name", 1);
+  if (model === undefined || name === undefined) return undefined;
+  return {
+    state: change(model, (one) => {
+      const fields = new Map(one.fields);
+      fields.delete(name);
+      return withFields(one, fields);
+    }),
+    forwards: (run) => {
+      const old = modelOf(run.from.state, run.app, model);
+      const bound = old && run.from.field(old, name);
+      if (bound !== undefined) run.editor.removeField(run.from, bound);
+    },
+    backwards: (run) => {
+      const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];
+      const bound = next && run.to.field(next, name);
+      if (old !== undefined && bound !== undefined) run.editor.addField(run.to, old, bound);
+    },
+  };
+}
+
+export function alterField(call: CallValue, facts: ProjectFacts): Given | undefined {
+  const given = fieldOf(call, facts);
+  if (given === undefined) return undefined;
+  const { model, name, field } = given;
+  const alter = (run: Run, own?: Field): void => {
+    const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];
+    const from = old && run.from.field(old, name);
+    const to = next && run.to.field(next, name);
+    if (from === undefined || to === undefined) return;
+    run.editor.alterField(run.from, run.to, from, own === undefined ? to : { ...to, field: own });
+  };
+  return {
+    state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),
+    forwards: (run) => {
+      alter(run, field);
+    },
+    backwards: (run) => {
+      alter(run);
+    },
+  };
+}
+
+export function renameFieldOperation(call: CallValue, { userModel }: ProjectFacts): Given | undefined {
+  const model = text(call, "model_name", 0);
+  const oldName = text(call, "old_name", 1);
+  const newName = text(call, "new_name", 2);
+  if (model === undefined || oldName === undefined || newName === undefined) return undefined;
+  const rename = (run: Run, from: string, to: string): void => {
+    const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];
+    const [was, is] = [old && run.from.field(old, from), next && run.to.field(next, to)];
+    if (was !== undefined && is !== undefined) run.editor.alterField(run.from, run.to, was, is);
+  };
+  return {
+    state: (state, app) => renameField(state, app, model, oldName, newName, userModel),
+    forwards: (run) => {
+      rename(run, oldName, newName);
+    },
+    backwards: (run) => {
+      rename(run, newName, oldName);
+    },
+  };
+}

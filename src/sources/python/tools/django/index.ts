@@ -1,0 +1,216 @@
+/** Django's migrations: operations on a state of models become the SQL that its schema editor sends. */
+import type { Segment } from "../../../../text/source-map.ts";
+import type { Span } from "../../../../text/span.ts";
+import type {
+  CodeInput,
+  CodeMigration,
+  HistoryReader,
+  ReadMigration,
+  SourceHistory,
+} from "../../../source.ts";
+import { SqlText, type DynamicPiece, type Piece } from "../../../sql-text.ts";
+import type { Sources } from "../../modules.ts";
+import type { PythonTool } from "../../tool.ts";
+import { booleanOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
+import { Run } from "../../walk.ts";
+import type { Apps, ProjectFacts } from "./apps.ts";
+import { customField } from "./custom-fields.ts";
+import { readCode, type DataStep } from "./data.ts";
+import type { Operation } from "./operation.ts";
+import { readOperations } from "./operations.ts";
+import { emptyProject, runBackwards, runForwards, type Before, type Output } from "./project.ts";
+import { projectSettings, type ProjectSettings } from "./settings.ts";
+
+export const django: PythonTool = {
+  name: "django",
+  open: (history, sources) => new DjangoReader(history, sources),
+};
+
+class DjangoReader implements HistoryReader {
+  readonly #history: SourceHistory;
+  readonly #sources: Sources;
+  #settings: ProjectSettings | undefined;
+
+  constructor(history: SourceHistory, sources: Sources) {
+    this.#history = history;
+    this.#sources = sources;
+  }
+
+  read(input: CodeInput, given: unknown): ReadMigration {
+    const before = (given as Before | undefined) ?? emptyProject;
+    try {
+      return this.#read(input, before);
+    } catch (error) {
+      // A text that nests deeper than the call stack.
+      if (!(error instanceof RangeError)) throw error;
+      return { migration: unreadable(input), after: before };
+    }
+  }
+
+  #read(input: CodeInput, before: Before): ReadMigration {
+    this.#settings ??= projectSettings(this.#history, input.readFile);
+    const run = new Run({}, { readFile: input.readFile }, this.#sources);
+    const module = run.open(input.path, input.text);
+    const migration = module.scope.own("Migration");
+    if (migration?.is !== "class") return { migration: undefined, after: before };
+    const facts = this.#facts(run, input);
+    const app = this.#settings.appLabel(input.path);
+    const operations = readOperations(run.member(migration, "operations"), facts);
+    const isAtomic = booleanOf(run.member(migration, "atomic")) ?? true;
+    const { comments } = module;
+    const text = new SqlText(input.path, input.text.length + 1);
+    const code = (value: Value | undefined, apps: Apps): readonly DataStep[] =>
+      readCode(value, apps, { readFile: input.readFile }, this.#sources);
+    const up = direction(
+      input,
+      text,
+      comments,
+      isAtomic,
+      (output) => runForwards(operations, app, before, facts, output),
+      code,
+    );
+    const after = up.result;
+    const isReversible = operations.every((one) => one.isReversible);
+    const down = isReversible
+      ? direction(
+          input,
+          text,
+          [],
+          isAtomic,
+          (output) => {
+            runBackwards(operations, app, before, after, facts, output);
+          },
+          code,
+        )
+      : undefined;
+    const stopped = operations.find((one) => !one.isReversible);
+    return {
+      migration: {
+        text: `${input.text}\n${text.text}`,
+        map: text.map,
+        pieces: text.pieces,
+        problems: [],
+        up: { ...up.direction, empty: operations.length === 0 && !isMerge(run, migration, app) },
+        down: down && { ...down.direction, derived: true },
+        irreversible: stopped === undefined ? undefined : `${stopped.name} has no reverse`,
+      },
+      after,
+    };
+  }
+
+  #facts(run: Run, { readFile }: CodeInput): ProjectFacts {
+    const settings = this.#settings ?? projectSettings(this.#history, readFile);
+    return {
+      vendor: settings.vendor,
+      userModel: settings.userModel,
+      autoField: settings.autoField,
+      custom: (call) => customField(run, call, this.#sources),
+      result: (value) =>
+        value.is === "function"
+          ? run.quietly(() =>
+              run.callFunction(value, {
+                is: "call",
+                callee: "",
+                target: value,
+                method: value.name,
+                values: [],
+                keywords: new Map(),
+                places: new Map(),
+                open: false,
+                at: value.at,
+              }),
+            )
+          : undefined,
+    };
+  }
+}
+
+/** `makemigrations --merge` writes one without operations, after two of its own app. */
+function isMerge(run: Run, migration: ClassValue, app: string): boolean {
+  const list = itemsOf(run.member(migration, "dependencies")) ?? [];
+  return list.filter((one) => textOf(itemsOf(one)?.[0]) === app).length > 1;
+}
+
+interface Directed<Result> {
+  readonly direction: CodeMigration["up"];
+  readonly result: Result;
+}
+
+type ReadCode = (value: Value | undefined, apps: Apps) => readonly DataStep[];
+
+function direction<Result>(
+  input: CodeInput,
+  text: SqlText,
+  comments: readonly Span[],
+  isAtomic: boolean,
+  run: (output: Output) => Result,
+  code: ReadCode,
+): Directed<Result> {
+  const start = text.length;
+  const piece = (segments: readonly Segment[], operation: Operation, more: Partial<Piece> = {}): void => {
+    const own = operation.whole.path === input.path ? operation.whole : operation.at;
+    text.piece(segments, {
+      conditional: false,
+      repeated: false,
+      holes: segments.some(({ text: part, exact }) => !exact && part.includes("${")),
+      statement: { start: own.start, end: own.end },
+      ...more,
+    });
+  };
+  const dynamic = (
+    at: Place,
+    operation: Operation,
+    own: DynamicPiece = {},
+    flow: Partial<Piece> = {},
+  ): void => {
+    piece([{ text: "EXECUTE sql", path: at.path, at, exact: false }], operation, {
+      ...flow,
+      holes: false,
+      dynamic: own,
+    });
+  };
+  const output: Output = {
+    built: (segments, operation, byTool) => {
+      piece(segments, operation, byTool ? { byTool } : {});
+    },
+    raw: (value, operation) => {
+      if (value.segments.every(({ text: part }) => part.trim() === "")) return;
+      if (value.holes && value.segments[0]?.text.startsWith("${") === true) dynamic(value.at, operation);
+      else piece(value.segments, operation, { holes: value.holes });
+    },
+    unknown: (at, operation) => {
+      dynamic(at, operation);
+    },
+    code: (value, apps, operation) => {
+      const steps = value === undefined || isNone(value) ? [] : code(value, apps);
+      for (const { sql, at, kind, flow } of steps) {
+        if (sql === undefined) dynamic(operation.at, operation, { prefix: kind, isData: true }, flow);
+        else piece([{ text: sql, path: at.path, at, exact: false }], operation, flow);
+      }
+    },
+  };
+  const result = run(output);
+  const part = { start, end: text.length };
+  return { result, direction: { part, comments, optedOut: !isAtomic, empty: false, unsent: [] } };
+}
+
+function unreadable(input: CodeInput): CodeMigration {
+  const start = input.text.length + 1;
+  const text = new SqlText(input.path, start);
+  const at = { start: 0, end: 0 };
+  text.piece([{ text: "EXECUTE sql", path: input.path, at, exact: false }], {
+    conditional: false,
+    repeated: false,
+    holes: false,
+    dynamic: {},
+    statement: at,
+  });
+  const part = { start, end: text.length };
+  return {
+    text: `${input.text}\n${text.text}`,
+    map: text.map,
+    pieces: text.pieces,
+    problems: [],
+    up: { part, comments: [], optedOut: false, unsent: [], empty: false },
+  };
+}

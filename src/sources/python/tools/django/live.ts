@@ -1,0 +1,167 @@
+/** The constraints and indexes that the tables have: what Django asks the database for. */
+
+export interface LiveConstraint {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly is: "primary" | "unique" | "foreign" | "check" | "index";
+  /** An index is behind it that Django's introspection lists as one. */
+  readonly isIndex: boolean;
+  readonly isUnique: boolean;
+  /** A plain b-tree: what Django calls "idx". */
+  readonly isPlain: boolean;
+  /** MySQL made the index of a foreign key itself; another index on the column replaces it. */
+  readonly isImplicit: boolean;
+  /** A check of a column on MariaDB: Django numbers those of a table in the order of the columns. */
+  readonly isUnnamed: boolean;
+}
+
+export interface Wanted {
+  readonly columns?: readonly string[];
+  readonly unique?: boolean;
+  readonly primary?: boolean;
+  readonly index?: boolean;
+  readonly foreign?: boolean;
+  readonly check?: boolean;
+  readonly plain?: boolean;
+  readonly exclude?: ReadonlySet<string>;
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
+
+/** The tables of one database; its methods do what a statement did. */
+export class LiveTables {
+  readonly #tables: Map<string, readonly LiveConstraint[]>;
+
+  constructor(tables: ReadonlyMap<string, readonly LiveConstraint[]> = new Map()) {
+    this.#tables = new Map(tables);
+  }
+
+  copy(): LiveTables {
+    return new LiveTables(this.#tables);
+  }
+
+  /** True if the table was made by a migration that was read. */
+  knows(table: string): boolean {
+    return this.#tables.has(table);
+  }
+
+  of(table: string): readonly LiveConstraint[] {
+    return this.#tables.get(table) ?? [];
+  }
+
+  create(table: string): void {
+    this.#tables.set(table, []);
+  }
+
+  drop(table: string): void {
+    this.#tables.delete(table);
+  }
+
+  rename(table: string, name: string): void {
+    const own = this.#tables.get(table);
+    this.#tables.delete(table);
+    if (own !== undefined) this.#tables.set(name, own);
+  }
+
+  add(table: string, constraint: LiveConstraint): void {
+    const [first] = constraint.columns;
+    const before = this.of(table).map((one) =>
+      one.isImplicit && constraint.isIndex && one.columns[0] === first
+        ? { ...one, isIndex: false, isImplicit: false }
+        : one,
+    );
+    this.#tables.set(table, [...before, constraint]);
+  }
+
+  remove(table: string, name: string): void {
+    this.#tables.set(
+      table,
+      this.#numbered(table).flatMap(([one, own]) => (own === name ? [] : [one])),
+    );
+  }
+
+  /** MySQL keeps the index that it made for a foreign key. */
+  removeForeignKey(table: string, name: string): void {
+    this.#tables.set(
+      table,
+      this.of(table).flatMap((one) => {
+        if (one.name !== name || one.is !== "foreign") return [one];
+        return one.isIndex ? [{ ...one, is: "index" as const, isImplicit: false }] : [];
+      }),
+    );
+  }
+
+  #numbered(table: string): readonly (readonly [LiveConstraint, string])[] {
+    let unnamed = 0;
+    return this.of(table).map((one) => [
+      one,
+      one.isUnnamed ? `__unnamed_constraint_${String(++unnamed)}__` : one.name,
+    ]);
+  }
+
+  renameConstraint(table: string, name: string, to: string): void {
+    this.#tables.set(
+      table,
+      this.of(table).map((one) => (one.name === name ? { ...one, name: to } : one)),
+    );
+  }
+
+  dropColumn(table: string, column: string): void {
+    this.#tables.set(
+      table,
+      this.of(table).filter(({ columns }) => !columns.includes(column)),
+    );
+  }
+
+  renameColumn(table: string, column: string, to: string): void {
+    const renamed = (one: string): string => (one === column ? to : one);
+    this.#tables.set(
+      table,
+      this.of(table).map((one) => ({ ...one, columns: one.columns.map(renamed) })),
+    );
+  }
+
+  /** Names of all that are as wanted: as the database lists them, constraints in their order, then indexes by name. */
+  names(table: string, wanted: Wanted): readonly string[] {
+    const all = this.#numbered(table).map(([one, name]) => ({ ...one, name }));
+    const indexes = all.filter(({ is }) => is === "index").sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...all.filter(({ is }) => is !== "index"), ...indexes]
+      .filter(
+        (one) =>
+          (wanted.columns === undefined || same(wanted.columns, one.columns)) &&
+          (wanted.unique === undefined || one.isUnique === wanted.unique) &&
+          (wanted.primary === undefined || (one.is === "primary") === wanted.primary) &&
+          (wanted.index === undefined || one.isIndex === wanted.index) &&
+          (wanted.check === undefined || (one.is === "check") === wanted.check) &&
+          (wanted.foreign !== true || one.is === "foreign") &&
+          (wanted.plain !== true || one.isPlain) &&
+          wanted.exclude?.has(one.name) !== true,
+      )
+      .map(({ name }) => name);
+  }
+
+  /** True if a name is in use in any table: PostgreSQL's indexes share one namespace. */
+  isTaken(name: string): boolean {
+    for (const own of this.#tables.values()) if (own.some((one) => one.name === name)) return true;
+    return false;
+  }
+}
+
+/** A constraint or an index with a name. */
+export const constraint = (
+  name: string,
+  columns: readonly string[],
+  is: LiveConstraint["is"],
+  isUnique: boolean,
+  isIndex: boolean,
+): LiveConstraint => ({
+  name,
+  columns,
+  is,
+  isUnique,
+  isIndex,
+  isPlain: is !== "check",
+  isImplicit: false,
+  isUnnamed: false,
+});

@@ -1,0 +1,225 @@
+/** Django's operations: what each does to the state, and what it sends, forwards and backwards. */
+import {
+  argument,
+  booleanOf,
+  isNone,
+  isNothing,
+  itemsOf,
+  textOf,
+  type CallValue,
+  type Place,
+  type TextValue,
+  type Value,
+} from "../../value.ts";
+import { Apps, type ProjectFacts } from "./apps.ts";
+import {
+  nothing,
+  sameState,
+  headOf,
+  type Run,
+  type Operation,
+  type Given,
+  type Reader,
+} from "./operation.ts";
+import {
+  createModel,
+  deleteModel,
+  renameModelOperation,
+  alterModelTable,
+  alterTableComment,
+  alterTogether,
+  alterOrder,
+  alterOptions,
+} from "./model-operations.ts";
+import { addField, removeField, alterField, renameFieldOperation } from "./field-operations.ts";
+import {
+  addIndex,
+  removeIndex,
+  renameIndex,
+  addConstraint,
+  removeConstraint,
+  alterConstraint,
+  validateConstraint,
+} from "./meta-operations.ts";
+import { extensions, extension, collation } from "./database-operations.ts";
+
+/** Operations of a list; what isn't known stays one that says so. */
+export function readOperations(value: Value | undefined, facts: ProjectFacts): readonly Operation[] {
+  if (value === undefined || isNone(value)) return [];
+  if (value.is !== "list") return [unknownOperation(value)];
+  const read = value.items.flatMap((one) => readOperation(one, facts));
+  return value.open ? [...read, unknownOperation(value)] : read;
+}
+
+const unknownOperation = (value: Value): Operation => ({
+  name: value.is === "call" ? value.method : "",
+  at: value.at,
+  whole: value.at,
+  isReversible: true,
+  state: sameState,
+  forwards: (run) => {
+    run.unknown(value.at);
+  },
+  backwards: (run) => {
+    run.unknown(value.at);
+  },
+});
+
+function separate(call: CallValue, facts: ProjectFacts): Given {
+  const database = readOperations(argument(call, "database_operations", 0), facts);
+  const state = readOperations(argument(call, "state_operations", 1), facts);
+  const all = (run: Run, from: Apps): Apps[] => {
+    const found = [from];
+    for (const one of database) {
+      const last = found.at(-1) ?? from;
+      found.push(new Apps(one.state(last.state, run.app), last.facts));
+    }
+    return found;
+  };
+  return {
+    isReversible: database.every(({ isReversible }) => isReversible),
+    needsNoTransaction: database.some(({ needsNoTransaction }) => needsNoTransaction === true),
+    state: (before, app) => state.reduce((now, one) => one.state(now, app), before),
+    forwards: (run) => {
+      const states = all(run, run.from);
+      database.forEach((one, i) => {
+        one.forwards({ ...run, from: states[i] ?? run.from, to: states[i + 1] ?? run.to });
+      });
+    },
+    backwards: (run) => {
+      const states = all(run, run.to);
+      for (const [i, one] of [...database.entries()].reverse())
+        one.backwards({ ...run, from: states[i + 1] ?? run.from, to: states[i] ?? run.to });
+    },
+  };
+}
+
+function runSql(call: CallValue, facts: ProjectFacts): Given {
+  const sql = argument(call, "sql", 0);
+  const reverse = argument(call, "reverse_sql", 1);
+  const state = readOperations(argument(call, "state_operations", 2), facts);
+  return {
+    isReversible: !isNothing(reverse),
+    state: (before, app) => state.reduce((now, one) => one.state(now, app), before),
+    forwards: (run) => {
+      sendSql(run, sql, call.at);
+    },
+    backwards: (run) => {
+      sendSql(run, reverse, call.at);
+    },
+  };
+}
+
+function sendSql(run: Run, value: Value | undefined, at: Place): void {
+  if (value === undefined || isNone(value) || isNoop(value)) return;
+  if (value.is === "text") {
+    run.raw(value);
+    return;
+  }
+  if (value.is !== "list") {
+    run.unknown(at);
+    return;
+  }
+  for (const one of value.items) {
+    const parts = one.is === "list" ? one.items : [one];
+    const [sql, params] = parts;
+    if (sql?.is !== "text") run.unknown(one.at);
+    else run.raw(isNothing(params) ? sql : withParameters(run, sql, itemsOf(params) ?? []));
+  }
+  if (value.open) run.unknown(at);
+}
+
+/** `%s` stands for a parameter, `%%` for a percent sign. */
+function withParameters(run: Run, sql: TextValue, params: readonly Value[]): TextValue {
+  let next = 0;
+  const segments = sql.segments.flatMap((segment) => {
+    const parts = segment.text.split(/(%s|%%)/);
+    let at = segment.at.start;
+    return parts.flatMap((part) => {
+      const place = segment.exact ? { start: at, end: at + part.length } : segment.at;
+      at += part.length;
+      if (part === "") return [];
+      if (part === "%%") return [{ ...segment, text: "%", at: place, exact: false }];
+      if (part !== "%s") return [{ ...segment, text: part, at: place }];
+      const given = params[next++];
+      return [
+        { ...segment, text: given === undefined ? "%s" : run.from.literal(given), at: place, exact: false },
+      ];
+    });
+  });
+  return { ...sql, segments };
+}
+
+const isNoop = (value: Value): boolean =>
+  (value.is === "name" && value.dotted.endsWith(".noop")) || textOf(value) === "";
+
+function runPython(call: CallValue): Given {
+  const code = argument(call, "code", 0);
+  const reverse = argument(call, "reverse_code", 1);
+  const isAtomic = booleanOf(argument(call, "atomic", 2)) === true;
+  return {
+    isReversible: !isNothing(reverse),
+    state: sameState,
+    forwards: (run) => {
+      run.code(code, run.from, isAtomic);
+    },
+    backwards: (run) => {
+      run.code(reverse, run.from, isAtomic);
+    },
+  };
+}
+
+const stateOnly = (): Given => ({ state: sameState, forwards: nothing, backwards: nothing });
+
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["CreateModel", createModel],
+  ["DeleteModel", deleteModel],
+  ["RenameModel", renameModelOperation],
+  ["AlterModelTable", alterModelTable],
+  ["AlterModelTableComment", alterTableComment],
+  ["AlterModelOptions", alterOptions],
+  ["AlterModelManagers", stateOnly],
+  ["AlterOrderWithRespectTo", alterOrder],
+  ["AlterUniqueTogether", alterTogether("uniqueTogether", "unique_together")],
+  ["AlterIndexTogether", alterTogether("indexTogether", "index_together")],
+  ["AddField", addField],
+  ["RemoveField", removeField],
+  ["AlterField", alterField],
+  ["RenameField", renameFieldOperation],
+  ["AddIndex", addIndex(false)],
+  ["AddIndexConcurrently", addIndex(true)],
+  ["RemoveIndex", removeIndex(false)],
+  ["RemoveIndexConcurrently", removeIndex(true)],
+  ["RenameIndex", renameIndex],
+  ["AddConstraint", addConstraint(false)],
+  ["AddConstraintNotValid", addConstraint(true)],
+  ["RemoveConstraint", removeConstraint],
+  ["AlterConstraint", alterConstraint],
+  ["ValidateConstraint", validateConstraint],
+  ["SeparateDatabaseAndState", separate],
+  ["RunSQL", runSql],
+  ["RunPython", runPython],
+  ["CreateExtension", extension],
+  ...Object.keys(extensions).map((name) => [name, extension] as const),
+  ["CreateCollation", collation(true)],
+  ["RemoveCollation", collation(false)],
+]);
+
+const isDjangos = (callee: string): boolean =>
+  /^django\.(?:db\.migrations|contrib\.(?:postgres|gis))(?:\.\w+)*$/.test(callee);
+
+export function readOperation(value: Value, facts: ProjectFacts): readonly Operation[] {
+  if (value.is !== "call") return [unknownOperation(value)];
+  const reader = isDjangos(value.callee) && !value.open ? readers.get(value.method) : undefined;
+  const given = reader?.(value, facts);
+  if (given === undefined) return [unknownOperation(value)];
+  return [
+    {
+      name: value.method,
+      at: headOf(value, ["name", "model_name", "old_name"], 2),
+      whole: value.at,
+      isReversible: true,
+      ...given,
+    },
+  ];
+}

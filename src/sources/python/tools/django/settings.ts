@@ -1,0 +1,141 @@
+/** What a project's settings and its list of packages say that Django's SQL depends on. */
+import type { SourceHistory } from "../../../source.ts";
+import { isMariadb, isMysqlFamily } from "../../../families.ts";
+import { mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
+
+export interface ProjectSettings {
+  readonly vendor: Vendor;
+  /** "auth.User" */
+  readonly userModel: string;
+  readonly autoField: string;
+  /** The label of the app whose folder of migrations a file lies in. */
+  appLabel(path: string): string;
+}
+
+type ReadFile = (path: string) => string | undefined;
+
+/** Where nothing says it: the newest with long-term support. */
+const usual: DjangoVersion = [5, 2];
+
+export function projectSettings(history: SourceHistory, readFile: ReadFile): ProjectSettings {
+  const texts = settingsTexts(history, readFile);
+  const django = djangoVersion(history, readFile) ?? usual;
+  const found = (pattern: RegExp): string | undefined => {
+    for (const text of texts) {
+      const value = pattern.exec(text)?.[1];
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  const autoField = found(/^[ \t]*DEFAULT_AUTO_FIELD[ \t]*=[ \t]*["']([\w.]+)["']/m);
+  return {
+    vendor: isMysqlFamily[history.dialect]
+      ? mysqlVendor(django, isMariadb[history.dialect])
+      : postgresVendor(django),
+    userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
+    autoField: autoField?.slice(autoField.lastIndexOf(".") + 1) ?? "AutoField",
+    appLabel: (path) => appLabel(path, readFile),
+  };
+}
+
+/** `shop/migrations/0001_initial.py` is of the app `shop`, unless its AppConfig has another label. */
+function appLabel(path: string, readFile: ReadFile): string {
+  const parts = path.split("/");
+  const at = parts.length - 2;
+  const folder = parts.slice(0, Math.max(0, at)).join("/");
+  const config = folder === "" ? undefined : readFile(`${folder}/apps.py`);
+  const label =
+    config === undefined
+      ? undefined
+      : /^[ \t]+label[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["'](\w+)["']/m.exec(config)?.[1];
+  return label ?? parts[at - 1] ?? "";
+}
+
+const skipped =
+  /^(?:\.|node_modules|static|media|templates|locale|migrations|tests?|docs?|frontend|assets|venv|env|site-packages)/;
+
+/** The texts of settings modules, those near the top first. */
+function settingsTexts(history: SourceHistory, readFile: ReadFile): readonly string[] {
+  const found: string[] = [];
+  for (const path of settingsPaths(history)) {
+    const text = readFile(path);
+    if (text !== undefined) found.push(text);
+  }
+  return found;
+}
+
+const join = (folder: string, name: string): string =>
+  folder === "." || folder === "" ? name : `${folder}/${name}`;
+
+function settingsPaths({ root, listFolder }: SourceHistory): readonly string[] {
+  const found: string[] = [];
+  let level = [root];
+  for (let depth = 0; depth < 5 && level.length > 0 && level.length < 500; depth++) {
+    const next: string[] = [];
+    for (const folder of level) {
+      const isSettings = /(?:^|\/)(?:settings|conf|config)(?:\/|$)/.test(folder);
+      for (const name of listFolder(folder)) {
+        if (name.endsWith("/")) {
+          if (!skipped.test(name)) next.push(join(folder, name.slice(0, -1)));
+        } else if (/^\w*settings\w*\.py$/.test(name) || (isSettings && name.endsWith(".py")))
+          found.push(join(folder, name));
+      }
+    }
+    level = next;
+  }
+  return found.slice(0, 40);
+}
+
+const manifests = [
+  "requirements.txt",
+  "requirements/base.txt",
+  "requirements/common.txt",
+  "requirements/production.txt",
+  "requirements.in",
+  "Pipfile",
+  "pyproject.toml",
+  "setup.cfg",
+  "setup.py",
+];
+const locks = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"];
+
+/** Of the project; the folder of the migrations' root and those above it are looked at. */
+function djangoVersion({ root }: SourceHistory, readFile: ReadFile): DjangoVersion | undefined {
+  const folders = [root];
+  for (let folder = root; folder !== "." && folder !== "";) {
+    const at = folder.lastIndexOf("/");
+    folder = at < 0 ? "." : folder.slice(0, at);
+    folders.push(folder);
+  }
+  for (const folder of folders) {
+    for (const name of locks) {
+      const text = readFile(join(folder, name));
+      const version = text === undefined ? undefined : locked(text);
+      if (version !== undefined) return version;
+    }
+    for (const name of manifests) {
+      const text = readFile(join(folder, name));
+      const version = text === undefined ? undefined : required(text);
+      if (version !== undefined) return version;
+    }
+  }
+  return undefined;
+}
+
+const versionOf = (text: string | undefined): DjangoVersion | undefined => {
+  const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(text ?? "") ?? [];
+  return major === undefined ? undefined : [Number(major), Number(minor ?? 0)];
+};
+
+const locked = (text: string): DjangoVersion | undefined =>
+  versionOf(
+    /^name = "[dD]jango"\s*\nversion = "([\d.]+)/m.exec(text)?.[1] ??
+      /"django":[ \t]*\{[^{}]*?"version":[ \t]*"==([\d.]+)/s.exec(text)?.[1],
+  );
+
+const required = (text: string): DjangoVersion | undefined =>
+  versionOf(
+    /(?:^|["'\s])[dD]jango(?:\[[^\]]*\])?["']?[ \t]*=?[ \t]*[{"']*(?:version[ \t]*=[ \t]*["'])?(?:==|~=|>=|\^|~|<=)[ \t]*([\d.]+)/m.exec(
+      text,
+    )?.[1],
+  );

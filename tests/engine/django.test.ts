@@ -1,0 +1,128 @@
+/** Projects of Django from their folder to findings. */
+import { describe, expect, it } from "vitest";
+import { lintProject, type LintResult } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const project = {
+  "manage.py": "from django.core.management import execute_from_command_line\n",
+  "requirements.txt": "Django==5.2.1\n",
+  "site1/settings.py": `DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\nDEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"\n`,
+};
+
+const migration = (dependencies: string, operations: string, head = ""): string =>
+  `from django.conf import settings
+from django.db import migrations, models
+${head}
+
+class Migration(migrations.Migration):
+    dependencies = [${dependencies}]
+
+    operations = [
+${operations}
+    ]
+`;
+
+const orders = migration(
+  "migrations.swappable_dependency(settings.AUTH_USER_MODEL)",
+  `        migrations.CreateModel(
+            name="Order",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("note", models.TextField(null=True)),
+                ("user", models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)),
+            ],
+        ),`,
+);
+
+const linted = (files: Readonly<Record<string, string>>): Promise<LintResult> =>
+  lintProject({ fs: memoryFileSystem({ ...project, ...files }) });
+
+const shown = ({ findings }: LintResult, rules: RegExp): readonly string[] =>
+  findings
+    .filter(({ ruleId }) => rules.test(ruleId))
+    .map(({ ruleId, file, line }) => `${ruleId} ${file}:${line}`);
+
+const second = (operations: string, head = ""): Readonly<Record<string, string>> => ({
+  "shop/migrations/0001_initial.py": orders,
+  "shop/migrations/0002_next.py": migration(`("shop", "0001_initial")`, operations, head),
+});
+
+describe("a project of Django", () => {
+  it("is found by manage.py, with its database", async () => {
+    const { histories, coverage } = await linted({ "shop/migrations/0001_initial.py": orders });
+    expect(histories.map(({ tool, dialect, root }) => [tool, dialect, root])).toEqual([
+      ["django", "postgres", "."],
+    ]);
+    expect(coverage.complete).toBe(true);
+  });
+
+  it("reports an index where its operation stands, with an operation that is safe", async () => {
+    const result = await linted(
+      second(`        migrations.AddIndex("order", models.Index(fields=["note"], name="order_note")),`),
+    );
+    expect(shown(result, /^index-/)).toEqual(["index-without-concurrently shop/migrations/0002_next.py:9"]);
+    const [found] = result.findings.filter(({ ruleId }) => ruleId === "index-without-concurrently");
+    expect(JSON.stringify(found)).toContain("atomic = False");
+    expect(JSON.stringify(found)).toContain("migrations.SeparateDatabaseAndState(");
+  });
+
+  it("obeys comments of Python", async () => {
+    const result = await linted(
+      second(`        # ddlint-disable-next-line drop-column -- unused since May
+        migrations.RemoveField("order", "note"),`),
+    );
+    expect(shown(result, /^drop-/)).toEqual([]);
+  });
+
+  it("reads updates of whole tables in RunPython", async () => {
+    const fill = `
+def fill(apps, schema_editor):
+    Order = apps.get_model("shop", "Order")
+    Order.objects.filter(user__isnull=False).update(note=None)
+    Order.objects.update(note="x")
+
+`;
+    const result = await linted(
+      second(`        migrations.RunPython(fill, migrations.RunPython.noop),`, fill),
+    );
+    expect(shown(result, /^update-without-where$/)).toEqual([
+      "update-without-where shop/migrations/0002_next.py:7",
+    ]);
+  });
+
+  it("reports two last migrations of one app", async () => {
+    const nothing = migration(
+      `("shop", "0001_initial")`,
+      `        migrations.AlterModelOptions("order", {"ordering": ["id"]}),`,
+    );
+    const result = await linted({
+      "shop/migrations/0001_initial.py": orders,
+      "shop/migrations/0002_a.py": nothing,
+      "shop/migrations/0002_b.py": nothing,
+    });
+    expect(shown(result, /^duplicate-version$/)).toEqual(["duplicate-version shop/migrations/0002_b.py:1"]);
+  });
+
+  it("takes no operation on the state alone for an empty migration", async () => {
+    const result = await linted(
+      second(`        migrations.AlterModelOptions("order", {"ordering": ["id"]}),`),
+    );
+    expect(shown(result, /^empty-migration$/)).toEqual([]);
+  });
+
+  it("knows the classes of fields that the project defines", async () => {
+    const result = await linted({
+      "shop/__init__.py": "",
+      "shop/fields.py": `from django.db import models\n\n\nclass CodeField(models.CharField):\n    def __init__(self, *args, **kwargs):\n        kwargs["max_length"] = 12\n        super().__init__(*args, **kwargs)\n`,
+      ...second(
+        `        migrations.AddField("order", "code", shop.fields.CodeField(null=True)),
+        migrations.AlterField("order", "code", models.CharField(max_length=12, null=True)),`,
+        "import shop.fields",
+      ),
+    });
+    expect(result.coverage.complete).toBe(true);
+    expect(shown(result, /type/)).toEqual([]);
+    const [, added] = result.histories[0]?.migrations ?? [];
+    expect(added?.up.text).toContain('ADD COLUMN "code" varchar(12) NULL');
+  });
+});

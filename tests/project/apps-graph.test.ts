@@ -1,0 +1,91 @@
+/** The order of Django's migrations over the apps of a project. */
+import { describe, expect, it } from "vitest";
+import { inGraphOrder, readNode, type DjangoNode } from "../../src/project/layouts/apps-graph.ts";
+
+const node = (app: string, name: string, body = ""): DjangoNode =>
+  readNode(
+    `${app}/migrations/${name}.py`,
+    app,
+    `class Migration(migrations.Migration):\n${body}`,
+    (setting) => (setting === "AUTH_USER_MODEL" ? "users" : undefined),
+  );
+
+const after = (...pairs: readonly (readonly [string, string])[]): string =>
+  `    dependencies = [${pairs.map(([app, name]) => `("${app}", "${name}")`).join(", ")}]\n`;
+
+const order = (nodes: readonly DjangoNode[]): readonly string[] =>
+  inGraphOrder(nodes).nodes.map(({ app, name }) => `${app}.${name}`);
+
+describe("the order of an app graph", () => {
+  it("puts what a migration depends on before it, over apps", () => {
+    expect(
+      order([
+        node("a", "0001_x", after(["b", "0002_x"])),
+        node("b", "0001_x"),
+        node("b", "0002_x", after(["b", "0001_x"])),
+      ]),
+    ).toEqual(["b.0001_x", "b.0002_x", "a.0001_x"]);
+  });
+
+  it("follows run_before, __first__ and the app of a swappable model", () => {
+    expect(
+      order([
+        node(
+          "a",
+          "0001_x",
+          `    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]\n`,
+        ),
+        node("c", "0001_x", `    run_before = [("a", "0001_x")]\n`),
+        node("d", "0001_x", after(["e", "__first__"])),
+        node("e", "0001_x"),
+        node("e", "0002_x", after(["e", "0001_x"])),
+        node("users", "0001_x"),
+      ]),
+    ).toEqual(["users.0001_x", "c.0001_x", "a.0001_x", "e.0001_x", "d.0001_x", "e.0002_x"]);
+  });
+
+  const replaces = `    replaces = [("a", "0001_x"), ("a", "0002_x")]\n`;
+
+  it("leaves out a squashed migration while all that it replaces is there", () => {
+    const { nodes, replaced } = inGraphOrder([
+      node("a", "0001_squashed_0002_x", replaces),
+      node("a", "0001_x"),
+      node("a", "0002_x", after(["a", "0001_x"])),
+      node("a", "0003_x", after(["a", "0001_squashed_0002_x"])),
+    ]);
+    expect(nodes.map(({ name }) => name)).toEqual(["0001_x", "0002_x", "0003_x"]);
+    expect(replaced.map(({ name }) => name)).toEqual(["0001_squashed_0002_x"]);
+  });
+
+  it("runs the squashed one where something of it is gone", () => {
+    expect(
+      order([
+        node("a", "0001_squashed_0002_x", replaces),
+        node("a", "0002_x", after(["a", "0001_x"])),
+        node("a", "0003_x", after(["a", "0002_x"])),
+      ]),
+    ).toEqual(["a.0001_squashed_0002_x", "a.0003_x"]);
+  });
+
+  it("names apps with two last migrations, and none after they are merged", () => {
+    const two = [
+      node("a", "0001_x"),
+      node("a", "0002_x", after(["a", "0001_x"])),
+      node("a", "0002_y", after(["a", "0001_x"])),
+    ];
+    expect([...inGraphOrder(two).conflicts.keys()]).toEqual(["a"]);
+    const merge = node("a", "0003_merge", after(["a", "0002_x"], ["a", "0002_y"]));
+    expect(inGraphOrder([...two, merge]).conflicts.size).toBe(0);
+  });
+
+  it("keeps every migration of a ring, and of one whose parent is missing", () => {
+    const ring = [node("a", "0001_x", after(["a", "0002_x"])), node("a", "0002_x", after(["a", "0001_x"]))];
+    expect([...order(ring)].sort()).toEqual(["a.0001_x", "a.0002_x"]);
+    expect(order([node("a", "0005_x", after(["a", "0004_gone"]))])).toEqual(["a.0005_x"]);
+  });
+
+  it("reads no dependency in a comment or in another list", () => {
+    const text = `    dependencies = [\n        # ("b", "0001_x"),\n        ("c", "0001_x"),  # ("d", "0001_x")\n    ]\n    operations = [("e", "0001_x")]\n`;
+    expect(node("a", "0001_x", text).dependencies).toEqual([{ app: "c", name: "0001_x" }]);
+  });
+});
