@@ -43,6 +43,8 @@ const known = results
 
 /** Where ddlint says otherwise, on purpose. */
 const notYet: Readonly<Record<string, readonly string[]>> = {
+  // The order is that of a graph: one that follows an applied one is no late one, and a second last one is refused.
+  alembic: ["late"],
   // The order is that of a graph: one that follows an applied one is no late one, and two last ones are reported as such.
   django: ["late"],
   // The order of `includeAll`; one that includes files by name has the order of the list. And JDBC begins anew.
@@ -80,6 +82,15 @@ const statements = ({ text, part }: Script): readonly { readonly text: string; r
 const labelOf = (statement: { readonly text: string }): string =>
   /'(\w+)'/.exec(statement.text)?.[1] ?? "failure";
 
+/** Of a migration in code: the COMMIT or BEGIN of its tool that came last before the statement, and where. */
+function lastEnd({ text, part, code: own }: Script, at: number): { word: string; index: number } | undefined {
+  if (own === undefined) return undefined;
+  const found = [...text.slice(0, at).matchAll(/^(COMMIT|BEGIN);$/gm)].at(-1);
+  return found === undefined || found.index < part.start
+    ? undefined
+    : { word: found[1] ?? "", index: found.index };
+}
+
 /** Which statements share a transaction, as the facts have it, up to the first failure. */
 function expected(history: History): readonly (readonly string[])[] {
   let groups: string[][] = [];
@@ -92,11 +103,16 @@ function expected(history: History): readonly (readonly string[])[] {
     const sent = statements(up);
     const messages = messagesOf(up, sent);
     for (const [i, statement] of sent.entries()) {
-      const isNext = (wraps === "none" || optedOut) && messages[i] !== messages[i - 1];
+      const end = lastEnd(up, statement.span.start);
+      const isCut = end !== undefined && end.index !== lastEnd(up, sent[i - 1]?.span.start ?? 0)?.index;
+      const isNext =
+        isCut ||
+        ((wraps === "none" || optedOut || end?.word === "COMMIT") && messages[i] !== messages[i - 1]);
       if (open === undefined || isNext) groups.push((open = []));
       open.push(labelOf(statement));
     }
-    if (!shared) open = undefined;
+    const left = lastEnd(up, up.part.end)?.index ?? -1;
+    if (!shared || left > (sent.at(-1)?.span.start ?? 0)) open = undefined;
     const failed = groups.findIndex((group) => group.includes("failure"));
     if (failed >= 0) {
       groups = groups.slice(0, failed);
