@@ -28,7 +28,7 @@ const deepest = 13;
 const viewDepth = 3;
 /** Folders that nobody writes migrations into. */
 export const skipped =
-  /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|\.cache)$/;
+  /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|site-packages|dist-packages|\.tox|\.nox|\.eggs|\.cache)$/;
 export const notMigrations =
   /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?(?:[-_.].*)?|seed[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;

@@ -79,6 +79,7 @@ describe("roots", () => {
     const paths = [
       "node_modules/x",
       "vendor/x",
+      "env/lib/python3.12/site-packages/django/contrib/auth",
       "dist",
       ".git/x",
       "testdata",
