@@ -62,7 +62,6 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
     if (appliesFiles(text) && namesFolder(text, path, home, root))
       found.push({ path, runner: runnerOf(text, path), isSorted: sorts.test(text) });
   }
-  if (process.env["OWN"]) console.log(found);
   const [first, ...others] = found;
   const isAlike = others.every(({ runner }) => runner === first?.runner);
   return (
