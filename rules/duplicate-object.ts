@@ -13,7 +13,7 @@ export default defineRule({
     why: "The migration fails (PostgreSQL: 42P07, 42701, 42710; MySQL and MariaDB: 1050, 1060, 1061, 1826). With `IF NOT EXISTS` it succeeds, and silently keeps the other definition.",
     instead: "Alter the existing object, or give the new one another name.",
     exceptions: [
-      "`IF NOT EXISTS` of an object that has the same definition",
+      "`IF NOT EXISTS` of an object that has the same definition, or of a table that also has columns which an INSERT may leave out",
       "`CREATE OR REPLACE`",
       "a statement in a block that first checks for the object, or that catches the error",
       "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",

@@ -241,7 +241,23 @@ const costsTime = (category: Category): boolean => category === "locks" || categ
  */
 function severityOn(category: Category, step: Step, severity: Severity): Severity {
   if (!costsTime(category)) return severity;
-  const { locks, rewrites, scans, builds, online } = step.effects;
+  const relations = tablesOf(step);
+  if (relations.length === 0) return severity;
+  const isSmall = (relation: Table): boolean => step.size(relation) === "small";
+  if (relations.every(isSmall)) return "note";
+  const isYoung = (relation: Table): boolean =>
+    step.isYoung(relation) && step.size(relation) !== "large" && step.stats(relation) === undefined;
+  const isFew = relations.every((relation) => isSmall(relation) || isYoung(relation));
+  return isFew ? weaker(severity, "warning") : severity;
+}
+
+type Table = Parameters<Step["size"]>[0];
+
+/** Tables whose rows decide how long it takes. */
+function tablesOf({
+  operation,
+  effects: { locks, rewrites, scans, builds, online },
+}: Step): readonly Table[] {
   const relations = [
     ...new Set([
       ...locks.map((lock) => lock.relation),
@@ -251,11 +267,6 @@ function severityOn(category: Category, step: Step, severity: Severity): Severit
       ...(online === undefined ? [] : [online.table]),
     ]),
   ];
-  if (relations.length === 0) return severity;
-  const isSmall = (relation: string): boolean => step.size(relation) === "small";
-  if (relations.every(isSmall)) return "note";
-  const isYoung = (relation: string): boolean =>
-    step.isYoung(relation) && step.size(relation) !== "large" && step.stats(relation) === undefined;
-  const isFew = relations.every((relation) => isSmall(relation) || isYoung(relation));
-  return isFew ? weaker(severity, "warning") : severity;
+  // Its rows are checked: those that they refer to are found by the key, and both are locked as long as that takes.
+  return operation.kind === "addForeignKey" && relations.length > 0 ? [operation.table] : relations;
 }

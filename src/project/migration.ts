@@ -145,6 +145,8 @@ export interface Migration {
   readonly index: number;
   /** As written in the name: `001`, `20260130191544`; undefined for repeatables. */
   readonly version?: string | undefined;
+  /** By the tool's own list: when it was written, in milliseconds since 1970. Undefined: only the version may say it. */
+  readonly writtenAt?: number | undefined;
   /** For messages: `20260130191544_initial_schema`. */
   readonly name: string;
   /** Free text of the name: `initial_schema`. */
