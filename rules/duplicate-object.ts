@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "`IF NOT EXISTS` of an object that has the same definition, or of a table that also has columns which an INSERT may leave out",
       "`CREATE OR REPLACE`",
+      "on MySQL and MariaDB, a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
       "a statement in a block that first checks for the object, or that catches the error",
       "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",
     ],
@@ -31,14 +32,15 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ failures }, { report }) {
+    operation({ failures, before, scope: { history } }, { report }) {
+      const isIgnored = before.family === "mysql" && history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, detail = "" } of failures) {
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
-        if (kind.startsWith("duplicate-"))
-          report({ at: span, message: "exists", data: { what, name }, related });
-        else if (kind === "differs")
+        if (kind.startsWith("duplicate-")) {
+          if (!isIgnored) report({ at: span, message: "exists", data: { what, name }, related });
+        } else if (kind === "differs")
           report({
             at: span,
             message: "differs",

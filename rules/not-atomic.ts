@@ -19,6 +19,7 @@ export default defineRule({
       "row changes, `TRUNCATE` and `LOCK TABLES`",
       "changes before the last one that can run again, such as `MODIFY`, `SET DEFAULT` and `ENGINE=`",
       "several changes in one statement",
+      "a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
     ],
   },
   messages: {
@@ -26,7 +27,8 @@ export default defineRule({
     one: "the change before it stays if it fails, and the migration can't run again",
   },
   on: {
-    migration({ changes }, { report }) {
+    migration({ changes, history }, { report }) {
+      if (history.ignoresDuplicates === true) return;
       const all: Step[] = [];
       for (const step of changes())
         if (changesSchema(step) && all.at(-1)?.statement !== step.statement) all.push(step);

@@ -274,6 +274,8 @@ export interface History extends ToolFacts {
   readonly pushedBy?: string | undefined;
   /** How scripts of the project run files that no tool runs, where these say so. */
   readonly runner?: Runner | undefined;
+  /** MySQL and MariaDB: such a script catches the errors for objects that exist already, and continues. */
+  readonly ignoresDuplicates?: true | undefined;
   /** What the SQL of its files is written in. */
   readonly dialect: DialectName;
   /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */

@@ -126,6 +126,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     late: pusher === undefined ? tool.late : undefined,
     ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,
+    ...(own?.ignoresDuplicates === true ? { ignoresDuplicates: true } : {}),
     dialect,
     dialectEvidence,
     serverVersion: server?.version,
