@@ -280,6 +280,8 @@ export interface History extends ToolFacts {
   readonly dialect: DialectName;
   /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */
   readonly sqlMode?: string | undefined;
+  /** The project's only addresses are those of H2 or its like, which accepts what the dialect's server refuses. */
+  readonly runsOnStandIn?: true | undefined;
   /** Why this dialect, for `--verbose`; empty if it is only the default. */
   readonly dialectEvidence?: readonly string[] | undefined;
   /** Of the server, stated or found: `16`; undefined: not known. */

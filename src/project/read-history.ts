@@ -64,7 +64,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const shape =
     fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? fitting[0] ?? fallback(view);
   if (shape === undefined) return undefined;
-  const { dialect, evidence: dialectEvidence } = detectDialect(fs, view, facts);
+  const { dialect, evidence: dialectEvidence, isStandIn } = detectDialect(fs, view, facts);
   const server =
     facts.serverVersion === undefined
       ? detectServerVersion(fs, view.root, dialect)
@@ -129,6 +129,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(own?.ignoresDuplicates === true ? { ignoresDuplicates: true } : {}),
     dialect,
     dialectEvidence,
+    ...(isStandIn === undefined ? {} : { runsOnStandIn: isStandIn }),
     serverVersion: server?.version,
     serverEvidence: server?.evidence ?? [],
   };
