@@ -266,6 +266,7 @@ type Table = Parameters<Step["size"]>[0];
 /** Tables whose rows decide how long it takes. */
 function tablesOf({
   operation,
+  before,
   effects: { locks, rewrites, scans, builds, online },
 }: Step): readonly Table[] {
   const relations = [
@@ -278,5 +279,7 @@ function tablesOf({
     ]),
   ];
   // Its rows are checked: those that they refer to are found by the key, and both are locked as long as that takes.
-  return operation.kind === "addForeignKey" && relations.length > 0 ? [operation.table] : relations;
+  if (operation.kind !== "addForeignKey") return relations;
+  const own = before.resolve(operation.table);
+  return relations.includes(own) ? [own] : relations;
 }
