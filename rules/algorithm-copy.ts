@@ -20,6 +20,8 @@ export default defineRule({
     copies: "copies {{table}} row by row ({{what}}): {{waits}} wait until it is done",
     mayCopy: "may copy {{table}} row by row ({{what}}), and {{waits}} wait: the old definition isn't known",
     online: "copies {{table}} row by row ({{what}}): it needs disk space for both, and replicas lag",
+    mayCopyOnline:
+      "may copy {{table}} row by row ({{what}}), and replicas lag: the old definition isn't known",
     asked: "ALGORITHM=COPY copies {{table}} row by row: {{waits}} wait until it is done",
   },
   recipe: recipes.onlineTool,
@@ -31,7 +33,13 @@ export default defineRule({
       const table = show(cost.table);
       const at = operation.head;
       const asked = operation.request?.algorithm;
-      if (waits === undefined) report({ at, message: "online", data: { table, what }, severity: "warning" });
+      if (waits === undefined)
+        report({
+          at,
+          message: certain ? "online" : "mayCopyOnline",
+          data: { table, what },
+          severity: "warning",
+        });
       else if (asked?.value === "copy" && !cost.alone.rowsCopied)
         report({ at: asked.span, message: "asked", data: { table, waits } });
       else if (certain) report({ at, message: "copies", data: { table, what, waits } });

@@ -14,8 +14,9 @@ export default defineRule({
     why: "The migration fails (PostgreSQL: 42P07, 42701, 42710; MySQL and MariaDB: 1050, 1060, 1061, 1826). With `IF NOT EXISTS` it succeeds, and silently keeps the other definition.",
     instead: "Alter the existing object, or give the new one another name.",
     exceptions: [
-      "`IF NOT EXISTS` of an object that has the same definition",
+      "`IF NOT EXISTS` of an object that has the same definition, or of a table that also has columns which an INSERT may leave out",
       "`CREATE OR REPLACE`",
+      "on MySQL and MariaDB, a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
       "a statement in a block that first checks for the object, or that catches the error",
       "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",
     ],
@@ -32,15 +33,16 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ failures, direction }, { report }) {
+    operation({ failures, before, direction, scope: { history } }, { report }) {
+      const isIgnored = before.family === "mysql" && history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, detail = "" } of failures) {
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
-        if (kind.startsWith("duplicate-"))
-          report({ at: span, message: "exists", data: { what, name }, related });
-        // What a rollback leaves as it is, rollback-does-not-reverse reports.
-        else if (kind === "differs" && direction === "up")
+        if (kind.startsWith("duplicate-")) {
+          if (!isIgnored) report({ at: span, message: "exists", data: { what, name }, related });
+          // What a rollback leaves as it is, rollback-does-not-reverse reports.
+        } else if (kind === "differs" && direction === "up")
           report({
             at: span,
             message: "differs",

@@ -9,7 +9,7 @@ export default defineRule({
   sameCause: ["change-column-type", "algorithm-copy"],
   docs: {
     summary: "A column gets a type that can't hold all values of the old one.",
-    why: "`bigint` to `integer`, a shorter `varchar` or an `enum` without one of its members fails on the first value that doesn't fit, after the table was locked and half rewritten. An explicit cast, or on MySQL and MariaDB a session without strict mode, silently cuts the value. A smaller scale, `timestamptz` to `date`, or `double precision` to `real` silently rounds or cuts it. The running application still writes values of the old type.",
+    why: "`bigint` to `integer`, a shorter `varchar` or an `enum` without one of its members fails on the first value that doesn't fit, after the table was locked and half rewritten. An explicit cast, or on MySQL and MariaDB a session without strict mode, silently cuts the value. A smaller scale, `timestamptz` to `date`, or `double precision` to `real` silently rounds or cuts it. No value of `vector(1536)` converts to `vector(1024)`. The running application still writes values of the old type.",
     instead:
       "Check first that all values fit, by a query or a CHECK; or fill a new column and keep the old one until nothing uses it.",
     exceptions: [
@@ -21,6 +21,7 @@ export default defineRule({
   messages: {
     fails: "fails on the first value of {{column}} that doesn't fit: {{change}}",
     strict: "fails in strict mode if values of {{column}} don't fit, otherwise changes them: {{change}}",
+    refuses: "fails if any row has a value in {{column}}: {{change}}",
     loses: "silently cuts or rounds values of {{column}}: {{change}}",
   },
   recipe: { postgres: recipes.fitByCheck, mysql: recipes.findUnfit },
@@ -31,7 +32,7 @@ export default defineRule({
       const found = narrows();
       if (found === undefined) return;
       const change = `${typeText(found.from)} to ${typeText(definition.type)}`;
-      const message = found.how === "fails" ? "strict" : "loses";
+      const message = found.how === "loses" ? "loses" : "strict";
       report({ at: head, message, data: { column: show(table, column.text), change } });
     },
     changeColumnType({ operation, values: { narrows }, createdHere, show }, { report }) {

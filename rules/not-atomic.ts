@@ -17,7 +17,9 @@ export default defineRule({
       "statements with `IF EXISTS`",
       "CREATE TABLE, VIEW, FUNCTION and TRIGGER",
       "row changes, `TRUNCATE` and `LOCK TABLES`",
+      "changes before the last one that can run again, such as `MODIFY`, `SET DEFAULT` and `ENGINE=`",
       "several changes in one statement",
+      "a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
     ],
   },
   messages: {
@@ -25,24 +27,46 @@ export default defineRule({
     one: "the change before it stays if it fails, and the migration can't run again",
   },
   on: {
-    migration({ changes }, { report }) {
-      const done: Step[] = [];
-      for (const step of changes()) {
-        if (!changesSchema(step) || done.at(-1)?.statement === step.statement) continue;
-        done.push(step);
-      }
-      const last = done.at(-1);
-      const [first] = done;
-      if (last === undefined || first === undefined || first === last) return;
+    migration({ changes, history }, { report }) {
+      if (history.ignoresDuplicates === true) return;
+      const all: Step[] = [];
+      for (const step of changes())
+        if (changesSchema(step) && all.at(-1)?.statement !== step.statement) all.push(step);
+      const last = all.pop();
+      const once = all.filter((step) => !isRepeatable(step));
+      const [first] = once;
+      if (last === undefined || first === undefined) return;
       const related = [{ at: first.operation.head, message: "the first of them" }];
       const at = last.operation.head;
-      if (done.length === 2) report({ at, message: "one", related, step: last });
-      else report({ at, message: "half", data: { count: done.length - 1 }, related, step: last });
+      if (once.length === 1) report({ at, message: "one", related, step: last });
+      else report({ at, message: "half", data: { count: once.length }, related, step: last });
     },
   },
 });
 
-/** A change that others see, and that makes a second run fail. */
+/** The server accepts it once more, and it then changes nothing. */
+function isRepeatable({ operation }: Step): boolean {
+  switch (operation.kind) {
+    case "redefineColumn":
+      return operation.definition.name.text === operation.column.text;
+    case "setTableOptions":
+    case "setColumnOption":
+    case "setDefault":
+    case "dropDefault":
+    case "convertCharset":
+    case "forceRebuild":
+    case "orderRows":
+    case "alterConstraint":
+    case "alterIndex":
+      return true;
+    case "setTableState":
+      return operation.state.endsWith(" keys");
+    default:
+      return false;
+  }
+}
+
+/** A change that others see. */
 function changesSchema({ operation, table, madeHere, names: { guarded } }: Step): boolean {
   switch (operation.kind) {
     case "insertRows":

@@ -119,6 +119,31 @@ export function byStandIn(fs: FileSystem, root: string): Found | undefined {
   };
 }
 
+/** An address that the environment gives, whatever the default behind it. */
+const fromEnvironment = /\burl[ \t]{0,9}[=:][ \t]{0,9}["']?\$\{/;
+
+/**
+ * Every address in the settings of a program on the JVM is that of H2, HSQLDB or Derby, and no container runs another
+ * database: whatever SQL the migrations are written in, the server that the project shows accepts more than theirs.
+ */
+export function connectsToStandIn(fs: FileSystem, root: string): boolean {
+  const folders = ancestors(root, 8);
+  const texts = folders.flatMap((folder) =>
+    [folder, join(folder, resources)].flatMap((place) =>
+      fs.list(place).flatMap((name) => (isSettings(name) ? [fs.read(join(place, name)) ?? ""] : [])),
+    ),
+  );
+  const words = texts.flatMap((text) =>
+    [...text.slice(0, longest).matchAll(jdbcUrl)].map(([, word = ""]) => word),
+  );
+  return (
+    words.length > 0 &&
+    words.every((word) => standIns.has(word)) &&
+    !texts.some((text) => fromEnvironment.test(text)) &&
+    folders.every((folder) => imagesAt(fs, folder).length === 0)
+  );
+}
+
 /** Manifests of the JVM in the folder, and those of the modules in it. */
 function buildsAround(fs: FileSystem, folder: string): readonly string[] {
   const names = fs.list(folder);

@@ -8,6 +8,7 @@ import {
   byConnection,
   byD1,
   byStandIn,
+  connectsToStandIn,
   bySurroundings,
   productOfContainers,
 } from "./dialect-surroundings.ts";
@@ -24,6 +25,8 @@ import type { DatabaseSetting } from "./tool.ts";
 export interface DialectGuess {
   readonly dialect: Database;
   readonly evidence: readonly string[];
+  /** See `History.runsOnStandIn`. */
+  readonly isStandIn?: true | undefined;
 }
 
 /** What the configuration states wins; then names, then the tools' settings, then the texts; else `postgres`. */
@@ -33,10 +36,15 @@ export function detectDialect(
   { dialect: stated, serverVersion }: Pick<Facts, "dialect" | "serverVersion">,
 ): DialectGuess {
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
-  const found = guessDialect(fs, view);
+  const guess = guessDialect(fs, view);
+  const found: DialectGuess = connectsToStandIn(fs, view.root) ? { ...guess, isStandIn: true } : guess;
   const other = goesByName[found.dialect];
   if (other === undefined || !isMariaDbVersion(serverVersion)) return found;
-  return { dialect: other, evidence: [...found.evidence, `there is no MySQL ${serverVersion ?? ""}`] };
+  return {
+    ...found,
+    dialect: other,
+    evidence: [...found.evidence, `there is no MySQL ${serverVersion ?? ""}`],
+  };
 }
 
 function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {

@@ -149,6 +149,8 @@ export interface Migration {
   readonly index: number;
   /** As written in the name: `001`, `20260130191544`; undefined for repeatables. */
   readonly version?: string | undefined;
+  /** By the tool's own list: when it was written, in milliseconds since 1970. Undefined: only the version may say it. */
+  readonly writtenAt?: number | undefined;
   /** For messages: `20260130191544_initial_schema`. */
   readonly name: string;
   /** Free text of the name: `initial_schema`. */
@@ -278,10 +280,14 @@ export interface History extends ToolFacts {
   readonly pushedBy?: string | undefined;
   /** How scripts of the project run files that no tool runs, where these say so. */
   readonly runner?: Runner | undefined;
+  /** MySQL and MariaDB: such a script catches the errors for objects that exist already, and continues. */
+  readonly ignoresDuplicates?: true | undefined;
   /** What the SQL of its files is written in. */
   readonly dialect: DialectName;
   /** MySQL and MariaDB: the sql_mode that it is read in; undefined: the server's own. */
   readonly sqlMode?: string | undefined;
+  /** The project's only addresses are those of H2 or its like, which accepts what the dialect's server refuses. */
+  readonly runsOnStandIn?: true | undefined;
   /** Why this dialect, for `--verbose`; empty if it is only the default. */
   readonly dialectEvidence?: readonly string[] | undefined;
   /** Of the server, stated or found: `16`; undefined: not known. */

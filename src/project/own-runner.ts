@@ -12,6 +12,8 @@ export interface OwnRunner {
   readonly runner: Runner | undefined;
   /** It sorts the names of the files: none of them is in nobody knows which place. */
   readonly isSorted: boolean;
+  /** It catches the errors of MySQL and MariaDB for objects that exist already, and continues. */
+  readonly ignoresDuplicates: boolean;
 }
 
 /** So far above a folder, so deep below each of these, so many files in a folder and in all. */
@@ -23,8 +25,8 @@ const longest = 65_536;
 
 /** Folders whose names suggest the programs of a database. */
 const homes =
-  /^(?:src|app|apps|lib|libs|server|backend|api|cmd|internal|pkg|core|scripts?|bin|tools?|utils?|config|infra\w*|db|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
-const program = /\.(?:[cm]?[jt]sx?|py|go)$/;
+  /^(?:src|app|apps|lib|libs|includes?|classes|services?|server|backend|api|cmd|internal|pkg|core|scripts?|bin|tools?|utils?|config|infra\w*|db|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
+const program = /\.(?:[cm]?[jt]sx?|py|go|php)$/;
 const noProgram =
   /\.d\.[cm]?ts$|^seed|[._-](?:test|spec|stories)\.\w+$|^(?:test|conftest)[._-]|test[-_]?(?:helper|util|setup)/i;
 /** Names of such programs, wherever they lie; below a folder named for the database any name will do. */
@@ -35,20 +37,23 @@ const databaseFolder = /^(?:db|database|databases|migrat\w*|drizzle|sql|postgres
 const lists =
   /\breaddir(?:Sync)?\(|\b(?:glob|fg|globby)(?:\.sync|Sync)?\(|\bglob\.i?glob\(|\.r?glob\(|\blistdir\(|\bscandir\(|\.iterdir\(|\bReadDir\(|\bGlob\(|\bWalkDir\(/;
 const reads =
-  /\breadFile(?:Sync)?\(|\.read_text\(|\bopen\(|\bReadFile\(|\.file\([^()]{1,200}\)\s*\.text\(|\breadTextFile(?:Sync)?\(/;
+  /\breadFile(?:Sync)?\(|\.read_text\(|\bopen\(|\bfile_get_contents\(|\bReadFile\(|\.file\([^()]{1,200}\)\s*\.text\(|\breadTextFile(?:Sync)?\(/;
 /** A call that is given a text from a variable, with the methods of drivers: what a literal sends is another matter. */
 const sends =
-  /\.(?:query|unsafe|exec|execute|execute_script|executeMultiple|multi|run_sql|Exec|ExecContext|MustExec|\$executeRawUnsafe)\s*(?:<[^<>()]{0,200}>)?\(\s*(?:(?:ctx|context\.\w{1,20}\(\))\s*,\s*)?(?:(?:sql\.raw|text|sql\.unsafe|string)\(\s*)?(?!ctx\b)[a-zA-Z_$][\w$.]*\s*[,)]|\brpc\(\s*["']\w{0,40}exec\w{0,40}sql/;
+  /\.(?:query|unsafe|exec|execute|execute_script|executeMultiple|multi|run_sql|Exec|ExecContext|MustExec|\$executeRawUnsafe)\s*(?:<[^<>()]{0,200}>)?\(\s*(?:(?:ctx|context\.\w{1,20}\(\))\s*,\s*)?(?:(?:sql\.raw|text|sql\.unsafe|string)\(\s*)?(?!ctx\b)[a-zA-Z_$][\w$.]*\s*[,)]|->(?:query|multi_query|exec|execute|prepare)\(\s*\$\w+\s*[,)]|\brpc\(\s*["']\w{0,40}exec\w{0,40}sql/;
 /** Words of transactions around what is sent. */
 const transactions =
   /\bBEGIN\b|\bSTART TRANSACTION\b|\.begin\(|\.transaction\(|\$transaction|beginTransaction|\bBegin(?:Tx|Func|TxFunc)?\(|\.commit\(|psycopg|sqlalchemy|\brpc\(/;
 const splits =
-  /\.split\(\s*(?:["'`/][^()]{0,60}(?:;|breakpoint)|\w*breakpoint)|\bsplit\w{0,20}(?:sql|statements?|quer(?:y|ies))\w{0,20}\(|\bparse_?statements\(|\bsqlparse\.split\(|\bSplit\(\s*[\w.()]{1,60}\s*,\s*[^()]{0,40};/i;
+  /\.split\(\s*(?:["'`/][^()]{0,60}(?:;|breakpoint)|\w*breakpoint)|\bexplode\(\s*["'];|\bsplit\w{0,20}(?:sql|statements?|quer(?:y|ies))\w{0,20}\(|\bparse_?statements\(|\bsqlparse\.split\(|\bSplit\(\s*[\w.()]{1,60}\s*,\s*[^()]{0,40};/i;
 const sorts =
   /\.(?:sort|toSorted)\(|\bsorted\(|\bsort\.\w+\(|\bslices\.Sort|\bReadDir\(|\bGlob\(|\bWalkDir\(/;
 /** A database of tests: it runs the files in its own way, beside what applies them elsewhere. */
 const tests =
-  /\bpglite\b|\btestcontainers\b|from ["'](?:vitest|@jest|bun:test|node:test)|\bpytest\b|"testing"/i;
+  /\bpglite\b|\btestcontainers\b|from ["'](?:vitest|@jest|bun:test|node:test)|\bpytest\b|"testing"|\bPHPUnit\b/i;
+/** A column or a key that exists already: ADD COLUMN and ADD INDEX have no clause for it on MySQL. */
+const duplicates = /\b(?:1060|1061|ER_DUP_FIELDNAME|ER_DUP_KEYNAME)\b/;
+const catches = /\bcatch\b|\bexcept\b|\berr(?:or)?s?\.As\(/;
 
 /**
  * The program nearest to `root` that applies the files of SQL in it, with what all such programs do alike. `calls`: what
@@ -60,9 +65,13 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
     const text = (fs.read(path) ?? "").slice(0, longest);
     if (calls?.test(text) === true) return undefined;
     if (appliesFiles(text) && namesFolder(text, path, home, root))
-      found.push({ path, runner: runnerOf(text, path), isSorted: sorts.test(text) });
+      found.push({
+        path,
+        runner: runnerOf(text, path),
+        isSorted: sorts.test(text),
+        ignoresDuplicates: catches.test(text) && duplicates.test(text),
+      });
   }
-  if (process.env["OWN"]) console.log(found);
   const [first, ...others] = found;
   const isAlike = others.every(({ runner }) => runner === first?.runner);
   return (
@@ -70,6 +79,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
       ...first,
       runner: isAlike ? first.runner : undefined,
       isSorted: found.every(({ isSorted }) => isSorted),
+      ignoresDuplicates: found.some(({ ignoresDuplicates }) => ignoresDuplicates),
     }
   );
 }

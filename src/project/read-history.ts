@@ -9,7 +9,7 @@ import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
-import { isDirect, isSql } from "./layouts/names.ts";
+import { isDirect, isSql, stemOf } from "./layouts/names.ts";
 import { plain } from "./layouts/plain.ts";
 import {
   keepsRollbacks,
@@ -64,7 +64,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const shape =
     fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? fitting[0] ?? fallback(view);
   if (shape === undefined) return undefined;
-  const { dialect, evidence: dialectEvidence } = detectDialect(fs, view, facts);
+  const { dialect, evidence: dialectEvidence, isStandIn } = detectDialect(fs, view, facts);
   const server =
     facts.serverVersion === undefined
       ? detectServerVersion(fs, view.root, dialect)
@@ -96,7 +96,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (!isKnownTool(tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
-  const ordered = tool.inOrder?.(reading.migrations) ?? reading.migrations;
+  const ordered = withTimes(tool.inOrder?.(reading.migrations) ?? reading.migrations, tool.times?.(view));
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
   // Where nothing applies the files, neither their order nor their list matters.
   const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
@@ -126,11 +126,22 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     late: pusher === undefined ? tool.late : undefined,
     ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,
+    ...(own?.ignoresDuplicates === true ? { ignoresDuplicates: true } : {}),
     dialect,
     dialectEvidence,
+    ...(isStandIn === undefined ? {} : { runsOnStandIn: isStandIn }),
     serverVersion: server?.version,
     serverEvidence: server?.evidence ?? [],
   };
+}
+
+function withTimes(
+  migrations: readonly Migration[],
+  times: ReadonlyMap<string, number> = new Map(),
+): readonly Migration[] {
+  return times.size === 0
+    ? migrations
+    : migrations.map((one) => ({ ...one, writtenAt: times.get(stemOf(one.up.path)) }));
 }
 
 /** What is known of the project's own program, as a script that says so. */

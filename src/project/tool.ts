@@ -179,6 +179,8 @@ interface Files {
   readonly planned?: true;
   /** Stems of the files that its own list names, with their places, if there is one: it runs no others. */
   listed?(view: FolderView): ReadonlyMap<string, number> | undefined;
+  /** Of that list: when each of them was written, in milliseconds since 1970. */
+  times?(view: FolderView): ReadonlyMap<string, number>;
   /** True for a file that holds all before it, for empty databases. */
   isBaseline?(text: string): boolean;
   /** The same by the name of a step's folder. */

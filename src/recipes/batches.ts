@@ -27,12 +27,15 @@ export function inBatchesOf(step: Step, change: Change, when?: string): readonly
   const first = when === undefined ? [] : [heading(when)];
   return loop === undefined
     ? [...first, heading("by ranges of its key, each in a separate transaction:"), oneRange(change)]
-    : [...first, outsideTransaction(step, byHand), heading(timeout), whole(step, loop)];
+    : [...first, outsideTransaction(step, byHand(change)), heading(timeout), whole(step, loop)];
 }
 
 const timeout = "statement_timeout, where it is set, covers the block as a whole";
 
-const byHand = "by hand, not in a migration: COMMIT fails in the transaction that the tool opens";
+function byHand({ statement }: Change): string {
+  const when = /^update\b/i.test(statement) ? ", before a version that reads the values is deployed" : "";
+  return `by hand, not in a migration${when}: COMMIT fails in the transaction that the tool opens`;
+}
 
 const qualified = ({ qualifier }: Change, column: string): string =>
   qualifier === undefined ? column : `${quote(qualifier)}.${column}`;

@@ -248,6 +248,26 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   );
 }
 
+/** Another column of the new type, whose values the application computes: no value of the old one converts. */
+export function columnComputedAnew(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind !== "changeColumnType") return undefined;
+  const table = operation.table.text;
+  const { text } = operation.column;
+  const found = step.before.column(operation.table, text);
+  const isRequired = found.is === "present" && found.value.notNull === "yes";
+  const [column, next] = [quote(text), quote(`${text}_new`)];
+  return instead(
+    `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text};`,
+    inWords(`deploy the version that writes ${column} and ${next}, and let it compute the old rows' values`),
+    ...(isIndexed(step, operation.table, text)
+      ? [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")]
+      : []),
+    ...(isRequired ? notNullBlock(table, operation.table.name, `${text}_new`) : []),
+    inWords(`deploy the version that uses only ${next}, and drop ${column} in a later migration`, "backfill"),
+  );
+}
+
 /**
  * Expand and contract: both names side by side while both versions of the application run. Undefined where the column is
  * more than a value: a key, a check, a generated one.

@@ -1,7 +1,7 @@
 /** The safe ways on MySQL and MariaDB. */
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
-import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, outside, type Advice } from "./advice.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { plainDefault, plainValue } from "./defaults.ts";
@@ -130,15 +130,23 @@ function inBatches(step: Step): Advice | undefined {
           "    COMMIT;",
           "  UNTIL deleted = 0 END REPEAT;",
         ];
-  return instead(
-    heading("in a separate migration; the procedure commits each batch", {
-      transaction: "none",
-    }),
+  const statements = [
     wholeBody(step, [`CREATE PROCEDURE ${name}()`, "BEGIN", ...body, "END"].join("\n")),
     `CALL ${name}();`,
     `DROP PROCEDURE ${name};`,
-  );
+  ];
+  const commits = "the procedure commits each batch";
+  // DELIMITER is a word of the client, which a program of the project may well send on to the server.
+  return needsClient(step)
+    ? outside(heading(`by hand, in the mysql client; ${commits}`, { transaction: "none" }), ...statements)
+    : instead(heading(`in a separate migration; ${commits}`, { transaction: "none" }), ...statements);
 }
+
+/** The routine stands behind DELIMITER, and nothing says that what runs the files understands it. */
+const needsClient = ({ script: { transaction }, scope: { history } }: Step): boolean =>
+  transaction.whole === undefined &&
+  transaction.sendsDelimiter === undefined &&
+  (transaction.sends === "unknown" || /^(?:single-query|statement-by-statement)$/.test(history.runner ?? ""));
 
 /** A routine with semicolons inside, as the runner needs it: behind the mysql client's DELIMITER, or unchanged. */
 function wholeBody(step: Step, routine: string): string {

@@ -1,3 +1,4 @@
+import { columnComputedAnew } from "./columns.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import { dictionary } from "../text/dictionary.ts";
@@ -47,10 +48,11 @@ const whole: Readonly<Record<string, bigint | undefined>> = dictionary({
   bigint: 64n,
 });
 
-/** A CHECK that every value fits, validated, before the type is changed. */
+/** A CHECK that every value fits, validated, before the type is changed; where none does, another column. */
 export function fitByCheck(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "changeColumnType") return undefined;
+  if (step.values.narrows()?.how === "refuses") return columnComputedAnew(step);
   const condition = fits(quote(operation.column.text), operation.type);
   const old = step.before.column(operation.table, operation.column.text);
   const was = old.is === "present" ? old.value.type?.name : undefined;

@@ -158,7 +158,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       const found = before.relation(keyIn(before, table));
       if (found.is !== "present" || found.value.loaded) return false;
       const created = scope.history.migrations[found.value.origin?.migration ?? -1];
-      const [from, to] = [writtenAt(created?.version), writtenAt(scope.migration.version)];
+      const [from, to] = [created && writtenAt(created), writtenAt(scope.migration)];
       return from !== undefined && to !== undefined && from <= to && to - from < day;
     },
   stats: ({ before }, { facts: { stats } }) =>

@@ -65,6 +65,23 @@ describe("what a program does around each file", () => {
     expect(runs({ ...byHand, "scripts/migrate.ts": text })).toBe(expected);
   });
 
+  test("in PHP, with errors that it ignores", () => {
+    const php = (caught: string): string => `<?php
+$files = glob(__DIR__ . '/migrations/*.sql');
+foreach ($files as $file) {
+  foreach (explode(';', file_get_contents($file)) as $statement) {
+    try { $pdo->exec($statement); } catch (PDOException $e) { if (${caught}) throw $e; }
+  }
+}
+`;
+    const ignoring = { ...byHand, "db/migrate.php": php("!in_array($e->errorInfo[1], [1060, 1061])") };
+    expect(runs(ignoring)).toBe("raw none statement");
+    expect(first(ignoring)?.ignoresDuplicates).toBe(true);
+    const strict = { ...byHand, "db/migrate.php": php("$e->errorInfo[1] !== 1406") };
+    expect(runs(strict)).toBe("raw none statement");
+    expect(first(strict)?.ignoresDuplicates).toBeUndefined();
+  });
+
   test("a test of the program is no program", () => {
     expect(runs({ ...byHand, "scripts/migrate.test.ts": program("../db/migrations", whole) })).toBe(
       "raw none unknown",

@@ -33,6 +33,12 @@ function journalOf(view: FolderView): ReadonlyMap<string, number> | undefined {
   return entries && new Map(entries.map(({ tag }, place) => [tag, place]));
 }
 
+/** Times by stems of files. */
+function timesOf(view: FolderView): ReadonlyMap<string, number> {
+  const entries = entriesOf(view) ?? [];
+  return new Map(entries.flatMap(({ tag, when }) => (when === undefined ? [] : [[tag, when] as const])));
+}
+
 /** Entries that drizzle can't run, or doesn't. */
 function journalProblems(view: FolderView): FileProblem[] {
   const entries = entriesOf(view) ?? [];
@@ -135,6 +141,7 @@ export const drizzle: Tool = {
   },
   shapes: ["numbered", "timestamps", "folders"],
   listed: journalOf,
+  times: timesOf,
   problems: journalProblems,
   notRead: unheldEntries,
   rollbacks: "none",

@@ -3,7 +3,7 @@ import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
 import type { CreateTable } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
-import type { Lookup, Origin, Relation } from "../model.ts";
+import type { Column, Lookup, Origin, Relation } from "../model.ts";
 import type { Schema } from "../schema.ts";
 import { createdKey } from "../skip.ts";
 import { columnTag, constraintTag, indexTag, relationTag, routineTag, typeTag } from "../state.ts";
@@ -301,6 +301,15 @@ function difference(schema: Schema, there: Relation, op: CreateTable): string | 
     if (own.type !== undefined && !sameType(own.type, column.type))
       return `column ${schema.spell(own)} is ${own.type.text} instead of ${column.type.text}`;
   }
-  const extra = there.columns.find((c) => !op.columns.some((own) => own.name.text === c.name));
-  return extra === undefined ? undefined : `it also has column ${schema.spell(extra)}`;
+  // One more column is in nobody's way, unless every INSERT has to give it a value.
+  const extra = there.columns.find((c) => needsValue(c) && !op.columns.some((own) => own.name.text === c.name));
+  return extra === undefined ? undefined : `it also has column ${schema.spell(extra)}, NOT NULL without a default`;
 }
+
+const needsValue = ({ notNull, hasDefault, serial, identity, generated, mysql }: Column): boolean =>
+  notNull === "yes" &&
+  hasDefault === "no" &&
+  !serial &&
+  identity === undefined &&
+  generated === undefined &&
+  mysql?.autoIncrement !== true;

@@ -106,10 +106,15 @@ const meansTime = (version: string): boolean =>
   isTimestamp(version) || /^(?:19|20)\d{6}(?:\d{4}|\d{6})?$/.test(version.replace(/[-_T]/g, ""));
 
 /**
- * When a migration was written, by a version that is a time of a day or milliseconds: in milliseconds since 1970. Undefined
- * for numbers that only look like one: `20260101000003` counts from midnight, `1770000000002` from a round number.
+ * When a migration was written, by its tool's list or by a version that is a time of a day or milliseconds: in
+ * milliseconds since 1970. Undefined for numbers that only look like one: `20260101000003` counts from midnight,
+ * `1770000000002` from a round number.
  */
-export function writtenAt(version: string | undefined): number | undefined {
+export function writtenAt({ version, writtenAt: listed }: Migration): number | undefined {
+  return (listed === undefined ? undefined : timeIn(String(listed))) ?? timeIn(version);
+}
+
+function timeIn(version: string | undefined): number | undefined {
   if (version === undefined) return undefined;
   if (/^1\d{12}$/.test(version)) return version.includes("00000") ? undefined : Number(version);
   const digits = version.replace(/[-_T]/g, "");

@@ -9,8 +9,11 @@ import { dictionary } from "../../../text/dictionary.ts";
 
 export interface Narrowing {
   readonly from: ColumnType;
-  /** `fails`: the server refuses values that don't fit; `loses`: it cuts or rounds them without a word. */
-  readonly how: "fails" | "loses";
+  /**
+   * `refuses`: the server refuses every value; `fails`: it refuses values that don't fit; `loses`: it silently cuts or
+   * rounds them.
+   */
+  readonly how: "refuses" | "fails" | "loses";
 }
 
 /** See `ValueQuestions.narrows`. */
@@ -54,12 +57,18 @@ const digits: Readonly<Record<string, number>> = dictionary({
   "double precision": 15,
 });
 
-type How = "fails" | "loses" | undefined;
+type How = Narrowing["how"] | undefined;
+
+/** The extension pgvector's types: the number in parentheses is that of the dimensions, which no cast changes. */
+const vectors = new Set(["vector", "halfvec", "sparsevec"]);
 
 function compare(from: ColumnType, to: ColumnType, explicit: boolean, schema: Schema): How {
   if (from.dimensions !== to.dimensions) return undefined;
   const [a, b] = [from.name, to.name];
   if (isNumber(a) && isNumber(b)) return compareNumbers(from, to);
+  if (vectors.has(a) && vectors.has(b)) return compareDimensions(from, to);
+  // Without a cast that is written, nothing is padded or cut.
+  if (a === "bit" && b === "bit" && !explicit) return bits(from) === bits(to) ? undefined : "refuses";
   if (strings.has(a)) return strings.has(b) ? compareLengths(from, to, explicit) : "fails";
   if ((a === "bit" || a === "varbit") && (b === "bit" || b === "varbit"))
     return compareLengths(from, to, explicit);
@@ -92,6 +101,13 @@ function compareNumbers(from: ColumnType, to: ColumnType): How {
   if (oldScale > scale) return "loses";
   return oldPrecision - oldScale > whole ? "fails" : undefined;
 }
+
+function compareDimensions({ modifiers: [from] }: ColumnType, { modifiers: [to] }: ColumnType): How {
+  if (to === undefined || from === to) return undefined;
+  return from === undefined ? "fails" : "refuses";
+}
+
+const bits = ({ modifiers }: ColumnType): number => modifiers[0] ?? 1;
 
 /** A cast that is written cuts what is too long; without it the server refuses. */
 function compareLengths(from: ColumnType, to: ColumnType, explicit: boolean): How {
