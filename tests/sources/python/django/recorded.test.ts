@@ -73,7 +73,10 @@ describe.each([
   test.each(recorded.migrations.map((one) => [`${one.app}.${one.name}`, one] as const))("%s", (name, one) => {
     const file = `${one.app}/migrations/${one.name}.py`;
     const text = readFile(file) ?? "";
-    const { migration, after } = reader.read({ path: file, text, tool: "django", wraps: true, readFile }, before);
+    const { migration, after } = reader.read(
+      { path: file, text, tool: "django", wraps: true, readFile },
+      before,
+    );
     before = after;
     expect(migration).toBeDefined();
     if (migration === undefined) return;
