@@ -25,6 +25,15 @@ export interface Piece {
   readonly statement: Span;
 }
 
+/** Stands for SQL that isn't known before it runs. */
+export const opaque = (path: string, { start, end }: Span): readonly Segment[] => [
+  { text: "EXECUTE sql", path, at: { start, end }, exact: false },
+];
+
+/** Some of what a tool makes of calls is a placeholder. */
+export const hasHoles = (segments: readonly Segment[]): boolean =>
+  segments.some(({ text, exact }) => !exact && text.includes("${"));
+
 /** More is no migration. */
 const mostPieces = 20_000;
 

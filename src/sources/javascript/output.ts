@@ -1,7 +1,7 @@
 /** Collects what tools say as pieces of SQL. */
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
-import type { SqlText } from "../sql-text.ts";
+import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
 import type { Reader } from "./evaluate.ts";
 import type { Call, Output } from "./tool.ts";
 import type { FunctionValue, TextValue, Value } from "./value.ts";
@@ -40,13 +40,11 @@ export class DirectionOutput implements Output {
   }
 
   built(segments: readonly Segment[], call: Call): void {
-    const holes = segments.some(({ text, exact }) => !exact && text.includes("${"));
-    this.#text.piece(segments, { ...call.flow, holes, statement: call.statement });
+    this.#text.piece(segments, { ...call.flow, holes: hasHoles(segments), statement: call.statement });
   }
 
   dynamic(at: Span, call: Call, prefix?: string): void {
-    const segment = { text: "EXECUTE sql", path: this.file.path, at, exact: false };
-    this.#text.piece([segment], {
+    this.#text.piece(opaque(this.file.path, at), {
       ...call.flow,
       holes: false,
       dynamic: { prefix },

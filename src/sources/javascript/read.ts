@@ -6,6 +6,7 @@
 import type { Span } from "../../text/span.ts";
 import type { CodeDirection, CodeInput, CodeMigration } from "../source.ts";
 import { SqlText } from "../sql-text.ts";
+import { unreadable } from "../unreadable.ts";
 import { loadBabel, parseCode } from "./babel/parse.ts";
 import { changedNames } from "./changes.ts";
 import { evaluate, unknown, type Reader } from "./evaluate.ts";
@@ -36,26 +37,8 @@ export function readCode(input: JavaScriptInput): CodeMigration | undefined {
   } catch (error) {
     // A text that nests deeper than the call stack.
     if (!(error instanceof RangeError)) throw error;
-    return unreadable(input, [], []);
+    return unreadable(input);
   }
-}
-
-type Problems = CodeMigration["problems"];
-
-function unreadable(input: JavaScriptInput, comments: readonly Span[], problems: Problems): CodeMigration {
-  const start = input.text.length + 1;
-  const text = new SqlText(input.path, start);
-  const at = problems[0]?.span ?? { start: 0, end: 0 };
-  const segment = { text: "EXECUTE sql", path: input.path, at, exact: false };
-  text.piece([segment], { ...straight, conditional: false, holes: false, dynamic: {}, statement: at });
-  const part = { start, end: text.length };
-  return {
-    text: `${input.text}\n${text.text}`,
-    map: text.map,
-    pieces: text.pieces,
-    problems,
-    up: { part, comments, optedOut: false, unsent: [], empty: false },
-  };
 }
 
 function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
@@ -67,7 +50,7 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
       span: lineFrom(input.text, at),
       message: `${message.charAt(0).toLowerCase()}${message.slice(1)}`,
     }));
-  if (!("program" in parsed)) return unreadable(input, parsed.comments, problems);
+  if (!("program" in parsed)) return unreadable(input, problems, parsed.comments);
   const { program, comments } = parsed;
   const { path, text: written, readFile, isMysql = false } = input;
   const changed = changedNames(program);

@@ -1,4 +1,5 @@
 /** Functions of Python and its standard library that give constants for constants. */
+import { folderOf } from "./modules.ts";
 import type { Scope } from "./scope.ts";
 import { asText, dedented, joined, madeText, plain, textValue, written } from "./text.ts";
 import { isTrue } from "./operators.ts";
@@ -144,9 +145,6 @@ function jsonOf(value: Value): string | undefined {
   if (parts.includes(undefined)) return undefined;
   return value.is === "list" ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
 }
-
-export const folderOf = (path: string): string =>
-  path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
 
 function pathOf(values: readonly Value[], scope: Scope, { at }: CallValue): Value | undefined {
   if (values.some((value) => textOf(value) === undefined)) return undefined;

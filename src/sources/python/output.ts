@@ -1,7 +1,7 @@
 /** What a migration in Python sends, as pieces of one SQL text. */
 import type { Segment } from "../../text/source-map.ts";
 import { spanOf } from "./tree.ts";
-import type { SqlText } from "../sql-text.ts";
+import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
 import type { Place, TextValue } from "./value.ts";
 import type { Site } from "./walk.ts";
 
@@ -26,8 +26,7 @@ export class Output {
 
   /** SQL that the tool makes of calls. `byTool`: it begins or ends a transaction of the tool's. */
   built(segments: readonly Segment[], site: Site, byTool?: true): void {
-    const holes = segments.some(({ text, exact }) => !exact && text.includes("${"));
-    this.#piece(segments, holes, site, byTool);
+    this.#piece(segments, hasHoles(segments), site, byTool);
   }
 
   /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */
@@ -42,13 +41,7 @@ export class Output {
 
   #opaque(at: Place, site: Site, dynamic: { prefix: string | undefined; isData?: true }): void {
     this.count++;
-    const segment = {
-      text: "EXECUTE sql",
-      path: at.path,
-      at: { start: at.start, end: at.end },
-      exact: false,
-    };
-    this.#text.piece([segment], {
+    this.#text.piece(opaque(at.path, at), {
       conditional: site.flow.conditional,
       repeated: site.flow.repeated,
       holes: false,

@@ -5,13 +5,14 @@
  */
 import type { Segment } from "../../text/source-map.ts";
 import { assign, assignTargets, bindParameters, update } from "./assign.ts";
-import { callBuiltin, folderOf } from "./builtins.ts";
+import { callBuiltin } from "./builtins.ts";
 import { sameValue, visitFor, visitIf, visitMatch, visitTry, visitWhile, visitWith } from "./control.ts";
 import { bindImports } from "./imports.ts";
 import { straight, type Completion, type Flow, type Host, type Site } from "./host.ts";
 import { evaluate, evaluateAll, placeIn, unknownAt } from "./evaluate.ts";
 import {
   cleaned,
+  folderOf,
   foldersAbove,
   relativeFile,
   type Files,

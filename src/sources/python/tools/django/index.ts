@@ -8,7 +8,8 @@ import type {
   ReadMigration,
   SourceHistory,
 } from "../../../source.ts";
-import { SqlText, type DynamicPiece, type Piece } from "../../../sql-text.ts";
+import { hasHoles, opaque, SqlText, type DynamicPiece, type Piece } from "../../../sql-text.ts";
+import { unreadable } from "../../../unreadable.ts";
 import type { Sources } from "../../modules.ts";
 import type { PythonTool } from "../../tool.ts";
 import { booleanOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
@@ -152,7 +153,7 @@ function direction<Result>(
     text.piece(segments, {
       conditional: false,
       repeated: false,
-      holes: segments.some(({ text: part, exact }) => !exact && part.includes("${")),
+      holes: hasHoles(segments),
       statement: { start: own.start, end: own.end },
       ...more,
     });
@@ -163,7 +164,7 @@ function direction<Result>(
     own: DynamicPiece = {},
     flow: Partial<Piece> = {},
   ): void => {
-    piece([{ text: "EXECUTE sql", path: at.path, at, exact: false }], operation, {
+    piece(opaque(at.path, at), operation, {
       ...flow,
       holes: false,
       dynamic: own,
@@ -192,25 +193,4 @@ function direction<Result>(
   const result = run(output);
   const part = { start, end: text.length };
   return { result, direction: { part, comments, optedOut: !isAtomic, empty: false, unsent: [] } };
-}
-
-function unreadable(input: CodeInput): CodeMigration {
-  const start = input.text.length + 1;
-  const text = new SqlText(input.path, start);
-  const at = { start: 0, end: 0 };
-  text.piece([{ text: "EXECUTE sql", path: input.path, at, exact: false }], {
-    conditional: false,
-    repeated: false,
-    holes: false,
-    dynamic: {},
-    statement: at,
-  });
-  const part = { start, end: text.length };
-  return {
-    text: `${input.text}\n${text.text}`,
-    map: text.map,
-    pieces: text.pieces,
-    problems: [],
-    up: { part, comments: [], optedOut: false, unsent: [], empty: false },
-  };
 }

@@ -1,6 +1,7 @@
 /** What a project's settings and its list of packages say that Django's SQL depends on. */
 import type { SourceHistory } from "../../../source.ts";
 import { isMariadb, isMysqlFamily } from "../../../families.ts";
+import { folderOf } from "../../modules.ts";
 import { mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
 
 export interface ProjectSettings {
@@ -103,8 +104,7 @@ const locks = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"];
 function djangoVersion({ root }: SourceHistory, readFile: ReadFile): DjangoVersion | undefined {
   const folders = [root];
   for (let folder = root; folder !== "." && folder !== "";) {
-    const at = folder.lastIndexOf("/");
-    folder = at < 0 ? "." : folder.slice(0, at);
+    folder = folderOf(folder);
     folders.push(folder);
   }
   for (const folder of folders) {
